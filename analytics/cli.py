@@ -1,0 +1,67 @@
+"""The `achilles` command: the app's work without a browser. Each subcommand lives with its room."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+import click
+
+from analytics.oversight import verify
+from analytics.store import StoreInUse, close_store, open_store
+
+_SUBCOMMANDS = {  # loaded only when used, so that `achilles --help` starts at once
+    "import": ("analytics.ingest.cli", "import_"),
+    "scenario": ("analytics.training.cli", "scenario"),
+    "brief": ("analytics.tasking.cli", "brief"),
+}
+
+
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_SUBCOMMANDS])
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name in _SUBCOMMANDS:
+            module, attribute = _SUBCOMMANDS[name]
+            return getattr(importlib.import_module(module), attribute)
+        return super().get_command(ctx, name)
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Achilles: an intelligence-led policing workbench."""
+
+
+def store_option(command):
+    """`--store PATH`, shared by every subcommand that opens the store."""
+    return click.option(
+        "--store", "store_path", type=click.Path(path_type=Path), envvar="ACHILLES_STORE",
+        help="The DuckDB file to use (default: data/store/achilles.duckdb).",
+    )(command)  # fmt: skip
+
+
+@cli.group()
+def audit() -> None:
+    """The audit trail."""
+
+
+@audit.command("verify")
+@store_option
+def audit_verify(store_path: Path | None) -> None:
+    """Check the hash chain; name the first broken link and exit 1 if there is one."""
+    count, last_hash, broken = verify(open_store(store_path))
+    if broken:
+        raise click.ClickException(f"record {broken.sequence}: {broken.reason}")
+    click.echo(f"{count} records, unbroken; last hash {last_hash}")
+
+
+def main() -> None:
+    try:
+        cli(prog_name="achilles")
+    except StoreInUse as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(1)
+    finally:
+        close_store()

@@ -1,0 +1,128 @@
+"""Open, read and write the DuckDB store.
+
+DuckDB allows one process to write a file; within it, a connection must not be shared between threads
+(one session can receive another session's rows), so every query here takes a cursor of its own and
+every write goes through one lock.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from analytics.store.migrate import migrate
+
+_SETTINGS = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+}
+
+
+class StoreInUse(RuntimeError):
+    """Another process has the store open for writing."""
+
+
+class Store:
+    """One open DuckDB file (or `:memory:`), shared by every thread of the process."""
+
+    def __init__(self, path: Path | str):
+        self.path = str(path)
+        if self.path != ":memory:":
+            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._database = duckdb.connect(self.path, config=_SETTINGS)
+        except duckdb.IOException as error:
+            if "lock" not in str(error).lower():
+                raise
+            raise StoreInUse(
+                f"{self.path} is open in another Achilles process. Close that app, or use its Data page."
+            ) from error
+        migrate(self._database)
+        self._database.execute("SET TimeZone = 'UTC'")
+        self._database.execute("SET enable_external_access = false")
+        self._database.execute("SET lock_configuration = true")
+        self._writer = threading.RLock()
+
+    @contextmanager
+    def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor of its own for one reader; it sees the last committed state."""
+        cursor = self._database.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+
+    @contextmanager
+    def write(self, *, changes_data: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+        """One transaction; writers queue. Commits on success, rolls back whole on any error.
+
+        `changes_data` raises the data version, by which results are cached. Writing what no
+        analysis reads (the audit trail, a decision) leaves it alone.
+        """
+        with self._writer:
+            cursor = self._database.cursor()
+            try:
+                cursor.execute("BEGIN")
+                yield cursor
+                if changes_data:
+                    cursor.execute("UPDATE data_version SET version = version + 1").fetchall()
+                cursor.execute("COMMIT")
+            except BaseException:
+                cursor.abort()
+                cursor.execute("ROLLBACK")
+                raise
+            finally:
+                cursor.close()
+
+    def query(self, sql: str, parameters: Sequence[Any] | dict[str, Any] | None = None) -> pa.Table:
+        """Run one SELECT on a cursor of its own and return it as an Arrow table."""
+        with self.read() as cursor:
+            return cursor.sql(sql, params=parameters).to_arrow_table()
+
+    def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] | None = None) -> list[dict]:
+        """Run one SELECT and return its rows as dictionaries: for small results."""
+        return self.query(sql, parameters).to_pylist()
+
+    def data_version(self) -> int:
+        """A number that rises with every committed change to the data analyses read."""
+        return self.rows("SELECT version FROM data_version")[0]["version"]
+
+    def close(self) -> None:
+        with self._writer:
+            self._database.close()
+
+
+_open_stores: dict[str, Store] = {}
+_open_lock = threading.Lock()
+
+
+def default_path() -> Path:
+    """The working store: `ACHILLES_STORE`, else `data/store/achilles.duckdb` beside the code."""
+    configured = os.environ.get("ACHILLES_STORE")
+    return Path(configured) if configured else Path(__file__).parents[2] / "data/store/achilles.duckdb"
+
+
+def open_store(path: Path | str | None = None) -> Store:
+    """The process-wide store for `path`; opened once, whichever thread asks first."""
+    key = str(Path(path).resolve()) if path is not None else str(default_path().resolve())
+    with _open_lock:
+        if key not in _open_stores:
+            _open_stores[key] = Store(key)
+        return _open_stores[key]
+
+
+def close_store(path: Path | str | None = None) -> None:
+    """Close the process-wide store for `path`, so that another process or a test can open it."""
+    key = str(Path(path).resolve()) if path is not None else str(default_path().resolve())
+    with _open_lock:
+        store = _open_stores.pop(key, None)
+    if store is not None:
+        store.close()

@@ -1,0 +1,24 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from analytics.store import Store
+
+SHARED_DATA = Path(os.environ.get("ACHILLES_TEST_DATA", Path(__file__).parents[2] / "shared/data"))
+
+
+@pytest.fixture
+def store(tmp_path):
+    """An empty store in a file of its own."""
+    opened = Store(tmp_path / "test.duckdb")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The real data sets, which are not part of the repository."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"real data sets not found at {SHARED_DATA} (set ACHILLES_TEST_DATA)")
+    return SHARED_DATA

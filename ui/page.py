@@ -1,0 +1,39 @@
+"""What every page begins with: the guard, the title, the store and who is acting.
+
+Streamlit can run a file of `pages/` before `app.py` has run (its discovery of that folder works until the
+first `st.navigation` of the process), so `app.py` and every page call `begin` or `guard` first.
+"""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import dataclass
+
+import streamlit as st
+
+from analytics.oversight import Actor
+from analytics.store import Store, open_store
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page works with."""
+
+    store: Store
+    actor: Actor
+
+
+def guard() -> Actor:
+    """Who may see this page; stops the script where nobody may. One place for sign-in to come."""
+    allowed = {"127.0.0.1", "::1", "localhost", None}
+    if st.context.ip_address not in allowed:
+        st.error("Achilles has no sign-in yet and answers only to this machine.", icon=":material/lock:")
+        st.stop()
+    return Actor(name=getpass.getuser(), role="analyst")
+
+
+def begin(question: str) -> Page:
+    """Guard the page, then show its question as the title."""
+    actor = guard()
+    st.title(question)
+    return Page(store=open_store(), actor=actor)
