@@ -56,7 +56,9 @@ def test_concurrent_writers_queue(store):
     def writer(k):
         for i in range(10):
             with store.write() as cursor:
-                cursor.execute("INSERT INTO area (name, epsg, time_zone) VALUES (?, 1, 'UTC')", [f"{k}-{i}"]).fetchall()
+                cursor.execute(
+                    "INSERT INTO area (name, epsg, time_zone) VALUES (?, 1, 'UTC')", [f"{k}-{i}"]
+                ).fetchall()
 
     threads = [threading.Thread(target=writer, args=(k,)) for k in range(4)]
     [t.start() for t in threads]

@@ -46,7 +46,9 @@ def record(
     at = datetime.now(UTC).replace(tzinfo=None)
     text = json.dumps(detail or {}, sort_keys=True, default=str)
     content = (sequence, at, actor.name, actor.role, act, object_, purpose, text, previous)
-    cursor.execute("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*content, _hash(*content)]).fetchall()
+    cursor.execute(
+        "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*content, _hash(*content)]
+    ).fetchall()
 
 
 def verify(store: Store) -> tuple[int, str, BrokenChain | None]:
@@ -57,7 +59,11 @@ def verify(store: Store) -> tuple[int, str, BrokenChain | None]:
         rows = cursor.execute(f"SELECT {columns} FROM audit ORDER BY sequence").fetchall()
     for row in rows:
         if row[0] != expected_sequence:
-            return len(rows), previous, BrokenChain(expected_sequence, f"record {expected_sequence} is missing")
+            return (
+                len(rows),
+                previous,
+                BrokenChain(expected_sequence, f"record {expected_sequence} is missing"),
+            )
         if row[8] != previous:
             return len(rows), previous, BrokenChain(row[0], "it does not follow from the record before it")
         if row[9] != _hash(*row[:9]):

@@ -26,7 +26,9 @@ def migrate(database: duckdb.DuckDBPyConnection) -> None:
     (current,) = database.execute("SELECT coalesce(max(number), 0) FROM schema_migration").fetchall()[0]
     known = migrations()
     if current > known[-1][0]:
-        raise StoreTooNew(f"The store has schema {current}; this version knows {known[-1][0]}. Update Achilles.")
+        raise StoreTooNew(
+            f"The store has schema {current}; this version knows {known[-1][0]}. Update Achilles."
+        )
     for number, path in known:
         if number > current:
             database.execute("BEGIN")

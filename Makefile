@@ -1,0 +1,40 @@
+# The two commands: `make run` and `make test`. See README.md for Windows.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test lint lock bench clean
+
+run: .venv/app.stamp
+	$(BIN)/achilles scenario --load --if-empty
+	$(BIN)/streamlit run serve.py
+
+test: .venv/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python tests/browser/find_browser.py --install
+	$(BIN)/python -m pytest
+
+lint: .venv/test.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Exact versions and hashes for every platform; run after changing pyproject.toml (needs uv).
+lock:
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q -o requirements.lock
+	uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q -o requirements-test.lock
+
+clean:
+	rm -rf .venv build *.egg-info
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Achilles needs Python 3.11 or later")'
+	$(PYTHON) -m venv .venv
+
+.venv/app.stamp: requirements.lock pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+.venv/test.stamp: requirements-test.lock .venv/app.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	touch $@

@@ -1,0 +1,64 @@
+"""The places with the most incidents of late, as squares of the area's grid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import ibis
+import pandas as pd
+
+from analytics.engine import Engine, incidents
+
+
+@dataclass(frozen=True)
+class PlaceParameters:
+    """Squares of `cell` metres; the last `days` days against the same number of days before."""
+
+    cell: int = 250
+    days: int = 28
+    most: int = 8
+
+
+@dataclass(frozen=True)
+class Places:
+    """`table`: place, category, count, before; the period's first and last day."""
+
+    table: pd.DataFrame
+    first_day: date
+    last_day: date
+
+
+def worst_places(engine: Engine, area_id: int, parameters: PlaceParameters | None = None) -> Places | None:
+    """The squares with the most incidents, each named by its commonest recorded place and category.
+
+    A plain count: it says where most was recorded, not that it is more than chance (the Hotspots page tests
+    that). `before` is the count of the same square in the period before. None where no place is recorded.
+    """
+    parameters = parameters or PlaceParameters()
+    rows = incidents().filter(incidents().area_id == area_id, incidents().x.notnull())
+    last = engine.run(rows.aggregate(last=rows.local_date.max())).to_pylist()[0]["last"]
+    if last is None:
+        return None
+    first = last - timedelta(days=parameters.days - 1)
+    before = first - timedelta(days=parameters.days)
+    rows = rows.filter(rows.local_date >= before)
+    is_recent = rows.local_date >= ibis.literal(first)
+    cells = (
+        rows.mutate(
+            recent=is_recent,
+            column=(rows.x / parameters.cell).floor(),
+            row=(rows.y / parameters.cell).floor(),
+        )
+        .group_by("column", "row")
+        .aggregate(
+            place=ibis._.place.mode(),
+            category=ibis._.category.mode(where=ibis._.recent),
+            count=ibis._.recent.sum(),
+            before=(~ibis._.recent).sum(),
+        )
+    )
+    worst = cells.order_by(ibis.desc("count"), "column", "row").limit(parameters.most)
+    table = engine.run(worst).to_pandas()
+    table["place"] = table.place.fillna("no place name recorded")
+    return Places(table[["place", "category", "count", "before"]].query("count > 0"), first, last)

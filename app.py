@@ -1,0 +1,18 @@
+"""Page set-up, the guard and navigation: nothing else."""
+
+import streamlit as st
+
+from ui.page import guard
+
+st.set_page_config(page_title="Achilles", page_icon=":material/shield:", layout="wide")
+guard()
+
+st.navigation(
+    [
+        st.Page("pages/overview.py", title="Overview", icon=":material/today:", default=True),
+        st.Page("pages/data.py", title="Data", icon=":material/database:"),
+        st.Page("pages/hotspots.py", title="Hotspots", icon=":material/hexagon:"),
+        st.Page("pages/tasking.py", title="Tasking", icon=":material/assignment:"),
+    ],
+    position="top",
+).run()
