@@ -24,9 +24,9 @@ _INCIDENT = {
 
 
 class Engine(Protocol):
-    """Runs an unbound Ibis expression and returns its rows."""
+    """Runs an unbound Ibis table expression and returns its rows."""
 
-    def run(self, expression: ibis.Expr) -> pa.Table: ...
+    def run(self, expression: ibis.Table) -> pa.Table: ...
 
 
 class DuckDBEngine:
@@ -35,8 +35,10 @@ class DuckDBEngine:
     def __init__(self, store: Store):
         self._store = store
 
-    def run(self, expression: ibis.Expr) -> pa.Table:
-        return self._store.query(str(ibis.to_sql(expression, dialect="duckdb")))
+    def run(self, expression: ibis.Table) -> pa.Table:
+        rows = self._store.query(str(ibis.to_sql(expression, dialect="duckdb")))
+        # DuckDB sums integers as 128-bit ones, which Arrow knows only as decimals: give what Ibis declares.
+        return rows.cast(expression.schema().to_pyarrow())
 
 
 @cache

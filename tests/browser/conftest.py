@@ -1,0 +1,114 @@
+"""One server and one browser a session; each test gets a page that fails on any foreign request,
+policy violation or console error."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from analytics.oversight import Actor
+from analytics.store import Store
+from tests.browser.find_browser import find_browser
+
+ROOT = Path(__file__).parents[2]
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+class Server:
+    """The real app on a store of its own."""
+
+    def __init__(self, store: Path, log: Path):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        self.log = log
+        with log.open("w") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "streamlit", "run", "serve.py", f"--server.port={port}", "--server.headless=true"],
+                cwd=ROOT, env={**os.environ, "ACHILLES_STORE": str(store)}, stdout=output, stderr=output,
+            )  # fmt: skip
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                urllib.request.urlopen(f"{self.url}/health", timeout=5).read()
+                return
+            except OSError as error:
+                if time.monotonic() > deadline or self._process.poll() is not None:
+                    self.stop()
+                    raise RuntimeError(f"the app did not start:\n{log.read_text()}") from error
+                time.sleep(0.2)
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def scenario_store(tmp_path_factory) -> Path:
+    """A store with a small scenario, loaded once a session."""
+    from analytics.training import generate, load
+
+    folder = tmp_path_factory.mktemp("scenario")
+    generate(seed=11, scale=0.33, out=folder / "out")
+    store = Store(folder / "scenario.duckdb")
+    load(store, folder / "out", Actor("test"))
+    store.close()
+    return folder / "scenario.duckdb"
+
+
+@pytest.fixture(scope="session")
+def server(scenario_store, tmp_path_factory):
+    running = Server(scenario_store, tmp_path_factory.mktemp("log") / "server.log")
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def empty_server(tmp_path):
+    running = Server(tmp_path / "empty.duckdb", tmp_path / "server.log")
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def watched(browser):
+    """A page, and the list of what it did wrong; the test fails at its end if that is not empty."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    faults: list[str] = []
+
+    def check_request(request):
+        if not request.url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")):
+            faults.append(f"foreign request: {request.url}")
+
+    page.on("request", check_request)
+    page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
+    page.on("console", lambda m: faults.append(f"console: {m.text}") if m.type == "error" else None)
+    page.on("response", lambda r: faults.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
+    yield page
+    context.close()
+    assert faults == []
+
+
+def settled(page: Page) -> None:
+    """Wait until the script has run and nothing on the page is stale."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
+    page.wait_for_function("!document.querySelector('[data-stale=true]')", timeout=60_000)

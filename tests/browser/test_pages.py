@@ -1,0 +1,51 @@
+"""Every page in a real browser: it runs, keeps to its own server, and meets the guard on a fresh server."""
+
+import urllib.request
+
+import pytest
+
+from tests.browser.conftest import settled
+
+PAGES = {
+    "overview": "What needs attention this morning?",
+    "data": None,
+    "hotspots": None,
+    "tasking": None,
+}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_each_page_runs_without_faults(server, watched, path):
+    watched.goto(f"{server.url}/{'' if path == 'overview' else path}")
+    watched.wait_for_selector("h1", timeout=60_000)
+    settled(watched)
+    assert watched.locator("[data-testid=stException]").count() == 0
+    assert PAGES[path] in (None, watched.locator("h1").first.inner_text())
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_each_page_without_data_says_what_to_do(empty_server, watched, path):
+    watched.goto(f"{empty_server.url}/{'' if path == 'overview' else path}")
+    watched.wait_for_selector("h1", timeout=60_000)
+    settled(watched)
+    assert watched.locator("[data-testid=stException]").count() == 0
+
+
+def test_a_strict_policy_is_sent(server):
+    headers = urllib.request.urlopen(server.url).headers
+    policy = headers["content-security-policy"]
+    assert "connect-src 'self'" in policy and "unsafe-eval'" not in policy.replace("'wasm-unsafe-eval'", "")
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_policy_stops_a_request_to_elsewhere(server, browser):
+    page = browser.new_page()
+    page.goto(server.url)
+    violation = page.evaluate(
+        """() => new Promise((resolve) => {
+            document.addEventListener('securitypolicyviolation', (e) => resolve(e.violatedDirective));
+            fetch('http://example.invalid/x').catch(() => {});
+        })"""
+    )
+    page.close()
+    assert violation == "connect-src"

@@ -1,0 +1,65 @@
+"""The layout holds: who may import whom, and what a page must not contain."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ANALYTICS = sorted((ROOT / "analytics").rglob("*.py"))
+PAGES = sorted((ROOT / "pages").glob("*.py"))
+SUBJECTS = {"hotspots", "adverts", "finance", "network"}
+
+
+def imported(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            names.add(node.module or "")
+    return names
+
+
+@pytest.mark.parametrize("path", ANALYTICS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_analytics_never_imports_streamlit_or_the_screens(path):
+    assert not {name.split(".")[0] for name in imported(path)} & {"streamlit", "pages", "ui"}
+
+
+@pytest.mark.parametrize("path", ANALYTICS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_subjects_do_not_import_each_other(path):
+    room = path.relative_to(ROOT / "analytics").parts[0]
+    others = {name.split(".")[1] for name in imported(path) if name.startswith("analytics.")}
+    assert room not in SUBJECTS or not (others & SUBJECTS) - {room}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: p.name)
+def test_a_page_begins_with_the_guard_and_holds_no_sql(path):
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    calls = [
+        node.func.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    ]
+    first_statement = next(n for n in tree.body if not isinstance(n, (ast.Import, ast.ImportFrom, ast.Expr)))
+    assert "begin" in calls and "begin(" in ast.unparse(first_statement)
+    assert not re.search(r"\b(SELECT|INSERT|UPDATE|DELETE)\b", text)
+
+
+def test_nothing_renders_raw_markup():
+    for path in [*PAGES, *(ROOT / "ui").glob("*.py"), ROOT / "app.py"]:
+        assert "unsafe_allow_html" not in path.read_text(encoding="utf-8"), path
+
+
+def test_only_training_reads_the_truth():
+    for path in [*ANALYTICS, *PAGES, *(ROOT / "ui").glob("*.py")]:
+        if "training" not in path.parts:
+            assert not re.search(r"""["'/]truth["'/]""", path.read_text(encoding="utf-8")), path
+
+
+def test_the_lock_names_no_host():
+    for name in ("requirements.lock", "requirements-test.lock"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert "--hash=sha256:" in text and "http" not in text and "index-url" not in text.split("\n", 2)[2]
