@@ -48,6 +48,10 @@ class Server:
                     raise RuntimeError(f"the app did not start:\n{log.read_text()}") from error
                 time.sleep(0.2)
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def stop(self) -> None:
         self._process.terminate()
         self._process.wait(timeout=20)
