@@ -1,0 +1,100 @@
+"""Square and hexagonal grids on the area's projected CRS, addressed by integers.
+
+A cell is (i, j). Squares: column and row of a grid anchored at the CRS's origin. Hexagons: axial
+coordinates (q, r) of a pointy-top grid. `size` is the width across flats, in metres. Neighbours are found
+by integer offsets, never by a floating-point distance.
+Source of the hexagon arithmetic: Patel, A., "Hexagonal Grids" (Red Blob Games), cube rounding.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import ibis
+import numpy as np
+
+KINDS = ("hexagon", "square")
+SIZES = (100, 150, 200, 250, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 5000, 7500, 10_000, 15_000, 20_000)
+_OFFSETS = {
+    "hexagon": ((1, 0), (0, 1), (-1, 1), (-1, 0), (0, -1), (1, -1)),
+    "square": ((1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1)),
+}
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A grid of one kind and cell size (metres across flats)."""
+
+    kind: str
+    size: int
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS or self.size <= 0:
+            raise ValueError(f"A grid is of hexagons or squares of a positive size, not {self}.")
+
+    @property
+    def cell_km2(self) -> float:
+        """Area of one cell, square kilometres."""
+        share = math.sqrt(3) / 2 if self.kind == "hexagon" else 1.0
+        return share * self.size**2 / 1e6
+
+    def neighbours(self) -> tuple[tuple[int, int], ...]:
+        """Index offsets of the cells that touch a cell (6 for hexagons; 8, the queen's, for squares)."""
+        return _OFFSETS[self.kind]
+
+    def index(self, x: ibis.Value, y: ibis.Value) -> tuple[ibis.Value, ibis.Value]:
+        """Cell index (i, j) of projected coordinates, as engine expressions."""
+        if self.kind == "square":
+            return (x / self.size).floor().cast("int64"), (y / self.size).floor().cast("int64")
+        radius = self.size / math.sqrt(3)
+        q = (x * (math.sqrt(3) / 3) - y / 3) / radius
+        r = y * (2 / 3) / radius
+        s = -q - r
+        rounded_q, rounded_r, rounded_s = q.round(), r.round(), s.round()
+        off_q, off_r, off_s = (rounded_q - q).abs(), (rounded_r - r).abs(), (rounded_s - s).abs()
+        q_worst = (off_q > off_r) & (off_q > off_s)
+        i = ibis.ifelse(q_worst, -rounded_r - rounded_s, rounded_q)
+        j = ibis.ifelse(~q_worst & (off_r > off_s), -rounded_q - rounded_s, rounded_r)
+        return i.cast("int64"), j.cast("int64")
+
+    def centres(self, i: np.ndarray, j: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Projected coordinates (metres) of cell centres."""
+        if self.kind == "square":
+            return (i + 0.5) * self.size, (j + 0.5) * self.size
+        return self.size * (i + j / 2), self.size * math.sqrt(3) / 2 * j
+
+    def rings(self, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+        """Closed outlines, shape (cells, vertices + 1, 2), projected metres."""
+        count = 6 if self.kind == "hexagon" else 4
+        radius = self.size / math.sqrt(3) if self.kind == "hexagon" else self.size / math.sqrt(2)
+        start = math.pi / 2 if self.kind == "hexagon" else math.pi / 4
+        angles = start + 2 * math.pi * np.arange(count + 1) / count
+        x, y = self.centres(np.asarray(i), np.asarray(j))
+        return np.stack([x[:, None] + radius * np.cos(angles), y[:, None] + radius * np.sin(angles)], axis=-1)
+
+
+class CellLookup:
+    """Finds cells by index among a fixed set; a cell that is not in the set is row -1."""
+
+    def __init__(self, i: np.ndarray, j: np.ndarray):
+        self._i, self._j = np.asarray(i, dtype=np.int64), np.asarray(j, dtype=np.int64)
+        keys = self._key(self._i, self._j)
+        self._order = np.argsort(keys)
+        self._sorted = keys[self._order]
+
+    @staticmethod
+    def _key(i: np.ndarray, j: np.ndarray) -> np.ndarray:
+        return (i << 32) + (j + (1 << 31))
+
+    def shifted(self, di: int, dj: int) -> np.ndarray:
+        """For every cell, the row of the cell at offset (di, dj), or -1."""
+        wanted = self._key(self._i + di, self._j + dj)
+        at = np.minimum(np.searchsorted(self._sorted, wanted), len(self._sorted) - 1)
+        return np.where(self._sorted[at] == wanted, self._order[at], -1)
+
+
+def shifted_sum(values: np.ndarray, lookup: CellLookup, offsets: tuple[tuple[int, int], ...]) -> np.ndarray:
+    """Sum of `values` over the cells at `offsets` of each cell; cells outside the set count as nothing."""
+    padded = np.append(values, 0.0)
+    return sum((padded[lookup.shifted(di, dj)] for di, dj in offsets), np.zeros(len(values)))

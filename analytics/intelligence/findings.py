@@ -1,0 +1,116 @@
+"""Findings: what an analysis says, how sure it is, what else would explain it, and the rows it rests on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from analytics.oversight import Actor, record
+from analytics.store import Store
+
+CONFIDENCE = ("low", "moderate", "high")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One lead. `alternatives` are dicts of 'explanation' and 'how to tell'; periods are inclusive dates."""
+
+    title: str
+    statement: str
+    method: str
+    parameters: dict[str, Any]
+    data_version: int
+    area_id: int | None
+    period_from: date | None
+    period_to: date | None
+    result: dict[str, Any]
+    confidence: str
+    confidence_basis: str
+    assumptions: str
+    alternatives: list[dict[str, str]] = field(default_factory=list)
+    handling: str = "P: lawful sharing permitted"
+
+
+def save_finding(store: Store, actor: Actor, finding: Finding, evidence: pa.Table) -> int:
+    """Save a first version with its evidence (columns table_name, source_id, row_number); returns its id.
+
+    Raises ValueError where the finding has no evidence or an unknown confidence.
+    """
+    if evidence.num_rows == 0:
+        raise ValueError("A finding needs the rows it rests on; none were given.")
+    if finding.confidence not in CONFIDENCE:
+        raise ValueError(f"Confidence is one of {', '.join(CONFIDENCE)}, not {finding.confidence!r}.")
+    with store.write(changes_data=False) as cursor:
+        (finding_id,) = cursor.execute("SELECT nextval('finding_id_sequence')").fetchall()[0]
+        cursor.execute(
+            "INSERT INTO finding VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                finding_id, finding.title, finding.statement, finding.method,
+                json.dumps(finding.parameters, default=str), finding.data_version, finding.area_id,
+                finding.period_from, finding.period_to, json.dumps(finding.result, default=str),
+                finding.confidence, finding.confidence_basis, finding.assumptions,
+                json.dumps(finding.alternatives), finding.handling, actor.name,
+                datetime.now(UTC).replace(tzinfo=None),
+            ],
+        ).fetchall()  # fmt: skip
+        cursor.register("evidence_rows", evidence)
+        cursor.execute(
+            "INSERT INTO finding_evidence SELECT ?, 1, table_name, source_id, row_number FROM evidence_rows",
+            [finding_id],
+        ).fetchall()
+        cursor.unregister("evidence_rows")
+        record(cursor, actor, "save finding", f"finding {finding_id}", detail={"rows": evidence.num_rows})
+    return finding_id
+
+
+def load_finding(store: Store, finding_id: int) -> Finding:
+    """The latest version of a finding. Raises KeyError where there is none."""
+    rows = store.rows(
+        "SELECT * FROM finding WHERE finding_id = ? ORDER BY version DESC LIMIT 1", [finding_id]
+    )
+    if not rows:
+        raise KeyError(f"There is no finding {finding_id}.")
+    row = rows[0]
+    for name in ("parameters", "result", "alternatives"):
+        row[name] = json.loads(row[name])
+    return Finding(**{name: row[name] for name in Finding.__dataclass_fields__})
+
+
+def list_findings(store: Store) -> pd.DataFrame:
+    """One row a finding, newest first, with its evidence: how many rows it rests on, how many still exist."""
+    return store.query(
+        "WITH latest AS (SELECT * FROM finding QUALIFY version = max(version) OVER (PARTITION BY finding_id)),"
+        " held AS (SELECT DISTINCT source_id FROM source)"
+        " SELECT finding_id, title, statement, confidence, method, period_from, period_to, created_at,"
+        " count(*) AS evidence_rows, count(held.source_id) AS still_held"
+        " FROM latest JOIN finding_evidence USING (finding_id, version) LEFT JOIN held USING (source_id)"
+        " GROUP BY ALL ORDER BY created_at DESC, finding_id DESC"
+    ).to_pandas()
+
+
+def evidence_rows(store: Store, finding_id: int, *, limit: int = 200, offset: int = 0) -> pd.DataFrame:
+    """The incident rows a finding rests on, oldest first; a removed source leaves its rows out."""
+    return store.query(
+        "SELECT e.source_id, e.row_number, i.reference, i.category, i.occurred_from, i.occurred_to, i.place"
+        " FROM finding_evidence e JOIN incident i USING (source_id, row_number)"
+        " WHERE e.finding_id = ? AND e.table_name = 'incident'"
+        " AND e.version = (SELECT max(version) FROM finding WHERE finding_id = ?)"
+        " ORDER BY i.occurred_from, e.source_id, e.row_number LIMIT ? OFFSET ?",
+        [finding_id, finding_id, limit, offset],
+    ).to_pandas()
+
+
+def evidence_sources(store: Store, finding_ids: list[int]) -> pd.DataFrame:
+    """The sources behind findings: name, legal basis, handling, rows used and the first and last row number."""
+    return store.query(
+        "SELECT e.finding_id, e.source_id, s.name, s.file_name, s.sha256, s.legal_basis, s.purpose, s.handling,"
+        " count(*) AS rows, min(e.row_number) AS first_row, max(e.row_number) AS last_row"
+        " FROM finding_evidence e LEFT JOIN source s USING (source_id)"
+        " WHERE e.finding_id IN (SELECT unnest(?)) GROUP BY ALL ORDER BY e.finding_id, e.source_id",
+        [finding_ids],
+    ).to_pandas()
