@@ -1,6 +1,6 @@
 """The server: the Streamlit app with security headers and the map geometry it may fetch from itself.
 
-Run with `streamlit run serve.py`. The routes serve grids and boundary outlines, never an incident; they
+Run with `streamlit run serve.py`. The routes serve boundary and cell outlines, never an incident; they
 need no sign-in of their own because the guard of the app (this machine only) holds for them too.
 """
 
@@ -71,17 +71,19 @@ class SecurityHeaders:
 async def basemap_layer(request: Request) -> Response:
     """The outlines of one role (area, street, water, green) of a working area, as GeoJSON."""
     area_id, role = request.path_params["area_id"], request.path_params["role"]
-    body = await run_in_threadpool(layer_geojson, open_store(), area_id, role)
+    try:
+        body = await run_in_threadpool(layer_geojson, open_store(), area_id, role)
+    except ValueError as error:
+        return JSONResponse({"error": str(error)}, status_code=400)
     return Response(body, media_type="application/geo+json", headers=_CACHED)
 
 
-async def grid(request: Request) -> Response:
-    """The outlines of a grid's cells, whether or not anything happened in them, as GeoJSON."""
+async def study_area(request: Request) -> Response:
+    """The outlines of the cells in which anything was ever recorded, without saying what or how often."""
     path = request.path_params
     try:
-        box = tuple(int(part) for part in path["box"].split(","))
-        body = await run_in_threadpool(cells_geojson, path["epsg"], path["kind"], path["size"], box)
-    except ValueError as error:
+        body = await run_in_threadpool(cells_geojson, open_store(), path["area_id"], path["kind"], path["size"])
+    except (ValueError, KeyError) as error:
         return JSONResponse({"error": str(error)}, status_code=400)
     return Response(body, media_type="application/geo+json", headers=_CACHED)
 
@@ -99,7 +101,7 @@ app = st.App(
     Path(__file__).parent / "app.py",
     routes=[
         Route("/basemap/{area_id:int}/{role}.geojson", basemap_layer),
-        Route("/cells/{epsg:int}/{kind}/{size:int}/{box}.geojson", grid),
+        Route("/cells/{area_id:int}/{kind}/{size:int}.geojson", study_area),
         Route("/health", health),
     ],
     middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=2048)],

@@ -1,0 +1,47 @@
+"""The outlines of the study area's cells, served by URL so that a map message carries only ids and values."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+
+import numpy as np
+from pyproj import Transformer
+
+from analytics.engine import DuckDBEngine
+from analytics.hotspots.counts import study_cells
+from analytics.hotspots.grid import Grid
+from analytics.store import Store
+
+MOST_OUTLINES = 20_000
+
+
+def cells_geojson(store: Store, area_id: int, kind: str, size: int) -> bytes:
+    """Outlines of the cells that ever had an incident, WGS 84, feature id 'i_j'.
+
+    Raises ValueError for an unknown grid or more than MOST_OUTLINES cells, KeyError for an unknown area.
+    """
+    return _cells(store, area_id, Grid(kind, size), store.data_version())
+
+
+def outlines(epsg: int, grid: Grid, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    """Closed rings of cells in WGS 84, shape (cells, vertices + 1, 2), five decimals."""
+    rings = grid.rings(i, j)
+    lon, lat = Transformer.from_crs(epsg, 4326, always_xy=True).transform(rings[..., 0], rings[..., 1])
+    return np.stack([lon, lat], axis=-1).round(5)
+
+
+@lru_cache(maxsize=16)
+def _cells(store: Store, area_id: int, grid: Grid, data_version: int) -> bytes:
+    area = store.rows("SELECT epsg FROM area WHERE area_id = ?", [area_id])
+    if not area:
+        raise KeyError(f"There is no working area {area_id}.")
+    cells = study_cells(DuckDBEngine(store), area_id, grid)
+    if len(cells) > MOST_OUTLINES:
+        raise ValueError(f"{len(cells)} cells are too many to draw; choose larger ones.")
+    rings = outlines(area[0]["epsg"], grid, cells.i.to_numpy(), cells.j.to_numpy()).tolist()
+    features = [
+        {"type": "Feature", "id": f"{i}_{j}", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+        for i, j, ring in zip(cells.i, cells.j, rings, strict=True)
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":")).encode()
