@@ -12,7 +12,7 @@ from analytics.hotspots.counts import automatic_size, boundary_counts, cell_coun
 from analytics.hotspots.density import kernel_density
 from analytics.hotspots.gistar import TooFewData, gi_star
 from analytics.hotspots.grid import Grid
-from analytics.hotspots.selection import Selection
+from analytics.hotspots.selection import Selection, select
 from analytics.hotspots.when import trend, trend_unit, week_clock
 
 KINDS = pytest.mark.parametrize("kind", ["hexagon", "square"])
@@ -163,17 +163,19 @@ def test_now_and_before_are_counted_apart(engine):
 
 
 def test_hours_and_weekdays_filter_and_unknown_hours_are_not_guessed(engine):
-    clock = week_clock(engine, WHOLE)
+    clock = week_clock(engine, select(WHOLE))
     chosen = engine.frame[engine.frame.moment.dt.year == 2024]
     assert clock.unknown == (chosen.n % 10 == 0).sum()
     assert clock.counts.sum() + clock.unknown == len(chosen)
-    fridays = week_clock(engine, Selection(1, WHOLE.first, WHOLE.last, hours=(22, 23), weekdays=(5,)))
+    fridays = week_clock(
+        engine, select(Selection(1, WHOLE.first, WHOLE.last, hours=(22, 23), weekdays=(5,)))
+    )
     assert fridays.counts.sum() == clock.counts[4, 22:].sum() and fridays.unknown == 0
 
 
 @pytest.mark.parametrize("unit", ["day", "week", "month"])
 def test_trend_has_every_period_and_every_incident(engine, unit):
-    frame = trend(engine, WHOLE, unit)
+    frame = trend(engine, select(WHOLE, any_period=True), unit)
     assert frame["count"].sum() == 5000
     assert frame.start.is_monotonic_increasing and frame.start.iloc[0] <= pd.Timestamp("2023-01-02")
     if unit == "week":

@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
-import numpy as np
-from pyproj import Transformer
-
 from analytics.engine import DuckDBEngine
 from analytics.hotspots.counts import study_cells
-from analytics.hotspots.grid import Grid
+from analytics.hotspots.grid import Grid, outlines
 from analytics.store import Store
 
 MOST_OUTLINES = 20_000
@@ -22,13 +19,6 @@ def cells_geojson(store: Store, area_id: int, kind: str, size: int) -> bytes:
     Raises ValueError for an unknown grid or more than MOST_OUTLINES cells, KeyError for an unknown area.
     """
     return _cells(store, area_id, Grid(kind, size), store.data_version())
-
-
-def outlines(epsg: int, grid: Grid, i: np.ndarray, j: np.ndarray) -> np.ndarray:
-    """Closed rings of cells in WGS 84, shape (cells, vertices + 1, 2), five decimals."""
-    rings = grid.rings(i, j)
-    lon, lat = Transformer.from_crs(epsg, 4326, always_xy=True).transform(rings[..., 0], rings[..., 1])
-    return np.stack([lon, lat], axis=-1).round(5)
 
 
 @lru_cache(maxsize=16)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import ibis
 import numpy as np
+from pyproj import Transformer
 
 KINDS = ("hexagon", "square")
 SIZES = (100, 150, 200, 250, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 5000, 7500, 10_000, 15_000, 20_000)
@@ -72,6 +73,13 @@ class Grid:
         angles = start + 2 * math.pi * np.arange(count + 1) / count
         x, y = self.centres(np.asarray(i), np.asarray(j))
         return np.stack([x[:, None] + radius * np.cos(angles), y[:, None] + radius * np.sin(angles)], axis=-1)
+
+
+def outlines(epsg: int, grid: Grid, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    """Closed rings of cells in WGS 84, shape (cells, vertices + 1, 2), five decimals."""
+    rings = grid.rings(i, j)
+    lon, lat = Transformer.from_crs(epsg, 4326, always_xy=True).transform(rings[..., 0], rings[..., 1])
+    return np.stack([lon, lat], axis=-1).round(5)
 
 
 class CellLookup:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import ibis
 import numpy as np
 import pandas as pd
 
 from analytics.engine import Engine
-from analytics.hotspots.selection import Selection, select
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -21,10 +21,9 @@ class WeekClock:
     unknown: int
 
 
-def week_clock(engine: Engine, selection: Selection) -> WeekClock:
+def week_clock(engine: Engine, rows: ibis.Table) -> WeekClock:
     """Incidents by weekday and hour, local time. Those whose possible interval exceeds an hour are not
     guessed at: they are counted as unknown (aoristic analysis would spread them)."""
-    rows = select(selection)
     frame = engine.run(rows.group_by("local_weekday", "local_hour").aggregate(n=rows.count())).to_pandas()
     known = frame.dropna()
     counts = np.zeros((7, 24), dtype=np.int64)
@@ -39,10 +38,9 @@ def trend_unit(days: int, *, monthly: bool) -> str:
     return "week" if days > 120 else "day"
 
 
-def trend(engine: Engine, selection: Selection, unit: str) -> pd.DataFrame:
-    """Incidents per day, week (from Monday) or month over the whole data, whatever the selection's period:
+def trend(engine: Engine, rows: ibis.Table, unit: str) -> pd.DataFrame:
+    """Incidents per day, week (from Monday) or month, from the first to the last of `rows`:
     start (date), count. A period without incidents is a zero, not a gap."""
-    rows = select(selection, any_period=True)
     start = rows.local_date.truncate({"day": "D", "week": "W", "month": "M"}[unit])
     frame = engine.run(rows.group_by(start=start).aggregate(count=rows.count()).order_by("start")).to_pandas()
     if frame.empty:
