@@ -1,0 +1,41 @@
+"""`achilles scenario`: write the invented city's files, and load them if asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from analytics.cli import store_option
+from analytics.oversight import Actor
+from analytics.store import open_store
+
+
+@click.command()
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same city.")
+@click.option("--scale", default=1.0, show_default=True, type=click.FloatRange(0, 1000, min_open=True), help="1 is about 60,000 rows.")  # fmt: skip
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Keep the files and the truth here."
+)
+@click.option("--load", "into_store", is_flag=True, help="Load the files (never the truth) into the store.")
+@click.option("--if-empty", is_flag=True, help="Do nothing when the store already holds sources.")
+@store_option
+def scenario(
+    seed: int, scale: float, out: Path | None, into_store: bool, if_empty: bool, store_path: Path | None
+) -> None:
+    """Generate the invented city."""
+    from analytics.training.scenario import generate, load
+
+    if out is None and not into_store:
+        raise click.UsageError("Give --out DIR to keep the files, --load to load them, or both.")
+    store = open_store(store_path) if into_store or if_empty else None
+    if if_empty and store.rows("SELECT count(*) AS n FROM source")[0]["n"]:
+        click.echo("The store already holds data; nothing done.")
+        return
+    with TemporaryDirectory() as temporary:
+        directory = out or Path(temporary)
+        generate(seed, scale, directory, click.echo)
+        if into_store:
+            load(store, directory, Actor("command line"), click.echo)
+    click.echo("Done.")

@@ -1,0 +1,174 @@
+"""Recorded crime: each category with its own hours, seasons and places, and what is planted in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+
+from analytics.training.city import City, to_degrees
+from analytics.training.settings import first_day, local_to_utc, settings, stream
+
+_NEAR_REPEAT = "near repeat"
+
+
+def hour_profile(category: dict) -> np.ndarray:
+    """The weight of each local hour of each weekday, (7, 24), Monday first."""
+    hours = np.arange(24) + 0.5
+    profile = np.full((7, 24), 0.06)
+    for hour, width, weight in category["peaks"]:
+        away = np.abs((hours - hour + 12) % 24 - 12)
+        profile += weight * np.exp(-0.5 * (away / width) ** 2)
+    profile[5:] *= category["weekend"]
+    night = category["night"]
+    profile[4:6, 21:] *= 1 + 1.5 * night
+    profile[5:7, :4] *= 1 + 2 * night
+    return profile
+
+
+def chunks(seed: int, rows: int, city: City) -> Iterator[tuple[pa.Table, list[str | None]]]:
+    """Incidents in bounded chunks, each sorted by time, with what (if anything) was planted in each row."""
+    config, limit = settings(), settings()["chunk_rows"]
+    names = list(config["categories"])
+    shares = np.array([config["categories"][name]["share"] for name in names])
+    places = [_place_weights(seed, config["categories"][name], city) for name in names]
+    for chunk, start in enumerate(range(0, rows, limit)):
+        rng = stream(seed, "incidents", chunk)
+        counts = rng.multinomial(min(limit, rows - start), shares / shares.sum())
+        parts = [
+            _category(rng, name, count, weights, city)
+            for name, count, weights in zip(names, counts, places, strict=True)
+        ]
+        yield _table(parts, names, city, start)
+
+
+def _place_weights(seed: int, category: dict, city: City) -> np.ndarray:
+    """Cumulative weight of each street segment: its length times a smooth surface of the category's own."""
+    rng, middle = stream(seed, "surface" + str(category["peaks"])), city.local()
+    radius = np.hypot(*middle.T)
+    surface = category["centre"] * np.exp(-((radius / 1300) ** 2))
+    surface += category["homes"] * 0.6 * np.exp(-(((radius - 3000) / 1300) ** 2)) + 0.08
+    for _ in range(5):
+        angle, wave, phase = rng.uniform(0, 6.3), rng.uniform(1500, 5000), rng.uniform(0, 6.3)
+        along = middle @ [np.cos(angle), np.sin(angle)]
+        surface *= 1 + 0.35 * np.sin(along / wave * 6.3 + phase)
+    length = np.hypot(*(city.segments[:, 2:] - city.segments[:, :2]).T)
+    # Not every street is alike: a few gather much of it, as Weisburd's law of crime concentration says.
+    total = np.cumsum(surface * length * rng.lognormal(0, 0.8, len(length)))
+    return total / total[-1]
+
+
+def _category(rng, name: str, count: int, weights: np.ndarray, city: City) -> dict[str, np.ndarray]:
+    config = settings()
+    category = config["categories"][name]
+    spots = [spot for spot in config["hotspots"] if spot["category"] == name]
+    label = np.full(count, "", dtype=object)
+    segment = np.minimum(np.searchsorted(weights, rng.random(count)), len(weights) - 1)
+    day, hour = _days_and_hours(rng, count, category)
+    draw = rng.random(count)
+    for spot in spots:
+        chosen = np.flatnonzero((draw < spot["share"]) & (label == ""))
+        draw[chosen] += 1
+        label[chosen] = spot["name"]
+        segment[chosen] = _inside(rng, city, spot, len(chosen))
+        day[chosen], hour[chosen] = _spot_times(rng, spot, len(chosen))
+    xy = _beside(rng, city.segments[segment])
+    for spot in spots:  # a long segment may leave the circle: pull back what is outside it
+        chosen = label == spot["name"]
+        centre = np.array(city.centre) + [spot["east"], spot["north"]]
+        offset = xy[chosen] - centre
+        distance = np.hypot(*offset.T)[:, None]
+        xy[chosen] = centre + offset * np.minimum(1, spot["radius"] * 0.97 / np.maximum(distance, 1))
+    interval = (rng.random(count) < category["interval"]) & (label == "")
+    repeats = config["near_repeats"]
+    if name == repeats["category"]:
+        _follow(rng, repeats, xy, segment, day, label)
+    return {
+        "category": np.full(count, list(config["categories"]).index(name)), "xy": xy, "segment": segment,
+        "day": day, "minute": hour * 60 + rng.integers(0, 60, count), "interval": interval, "label": label,
+    }  # fmt: skip
+
+
+def _days_and_hours(rng, count: int, category: dict) -> tuple[np.ndarray, np.ndarray]:
+    days = settings()["period"]["days"]
+    dates = np.datetime64(first_day()) + np.arange(days)
+    weekday = (dates.astype(int) + 3) % 7
+    month = dates.astype("datetime64[M]").astype(int) % 12 + 1
+    profile = hour_profile(category)
+    peak, amplitude = category["season"]
+    weight = profile.sum(axis=1)[weekday] * (1 + amplitude * np.cos((month - peak) / 12 * 2 * np.pi))
+    day = rng.choice(days, count, p=weight / weight.sum())
+    cumulative = np.cumsum(profile, axis=1) / profile.sum(axis=1, keepdims=True)
+    hour = (rng.random(count)[:, None] > cumulative[weekday[day]]).sum(axis=1)
+    return day, np.minimum(hour, 23)
+
+
+def _spot_times(rng, spot: dict, count: int) -> tuple[np.ndarray, np.ndarray]:
+    days = settings()["period"]["days"]
+    at = np.arange(days)
+    if spot["trend"] == "rising":
+        weight = np.where(at >= days - 56, (at - (days - 57)) / 8.0, 0.02)
+    elif spot["trend"] == "declining":
+        weight = 0.5 ** (at / 120)
+    else:
+        weight = np.ones(days)
+    weekday = ((np.datetime64(first_day()) + at).astype(int) + 3) % 7 + 1
+    weight = weight * np.isin(weekday, spot["weekdays"])
+    return rng.choice(days, count, p=weight / weight.sum()), rng.integers(*spot["hours"], count)
+
+
+def _inside(rng, city: City, spot: dict, count: int) -> np.ndarray:
+    distance = np.hypot(*(city.local() - [spot["east"], spot["north"]]).T)
+    near = np.flatnonzero(distance < spot["radius"])
+    near = near if len(near) else np.argsort(distance)[:3]
+    return rng.choice(near, count)
+
+
+def _beside(rng, ends: np.ndarray) -> np.ndarray:
+    """Points along the segments, on either side at a house's distance."""
+    along = rng.random((len(ends), 1))
+    return ends[:, :2] + along * (ends[:, 2:] - ends[:, :2]) + rng.normal(0, 9, (len(ends), 2))
+
+
+def _follow(rng, repeats: dict, xy, segment, day, label) -> None:
+    """Turn a share of rows into follow-ups of another: near it, within days. Changes the arrays in place."""
+    free = np.flatnonzero(label == "")
+    rng.shuffle(free)
+    children = free[: int(len(free) * repeats["share"])]
+    parents = free[len(children) :]
+    parents = parents[day[parents] < settings()["period"]["days"] - repeats["days"]]
+    if not len(children) or not len(parents):
+        return
+    parent = rng.choice(parents[: max(1, len(children) // 2)], len(children))
+    angle, away = (
+        rng.uniform(0, 2 * np.pi, len(children)),
+        repeats["metres"] * np.sqrt(rng.random(len(children))),
+    )
+    xy[children] = xy[parent] + np.column_stack([away * np.cos(angle), away * np.sin(angle)])
+    segment[children] = segment[parent]
+    day[children] = day[parent] + rng.integers(1, repeats["days"] + 1, len(children))
+    label[children] = _NEAR_REPEAT
+    label[parent] = _NEAR_REPEAT
+
+
+def _table(parts, names, city: City, start: int) -> tuple[pa.Table, list[str | None]]:
+    join = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+    begin = np.where(join["interval"], 22 * 60, join["minute"])
+    end_day = np.where(join["interval"], join["day"] + 1, join["day"])
+    started = local_to_utc(join["day"], begin)
+    ended = local_to_utc(end_day, np.where(join["interval"], 7 * 60, begin))
+    order = np.lexsort((join["xy"][:, 0], started))
+    lon, lat = to_degrees(*join["xy"][order].T)
+    harm = np.array([settings()["categories"][name]["harm"] for name in names], float)
+    kind = join["category"][order]
+    places = pa.array([f"On or near {name}" for name in city.names])
+    table = pa.table({
+        "reference": pa.array([f"VM{start + at + 1:09d}" for at in range(len(order))]),
+        "category": pa.array(names).take(pa.array(kind)),
+        "occurred_from": pa.array(started[order]), "occurred_to": pa.array(ended[order]),
+        "time_precision": pa.array(["minute"] * len(order)),
+        "place": places.take(pa.array(city.segment_name[join["segment"][order]])),
+        "lon": lon.round(6), "lat": lat.round(6), "harm_weight": harm[kind],
+    })  # fmt: skip
+    return table, [label or None for label in join["label"][order]]

@@ -1,0 +1,66 @@
+"""Who lives in the scenario: names from syllables, contacts from ranges reserved for fiction, towns on no map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from analytics.training.settings import row_counts, stream
+
+# Ofcom's numbers for drama: 1,000 in each range. People beyond them have an address at example.org instead.
+_RANGES = ["07700 900", "020 7946 0", "01632 960", *(f"0{code} 496 0" for code in (
+    113, 114, 115, 116, 117, 118, 121, 131, 141, 151, 161)), "0191 498 0", "029 2018 0"]  # fmt: skip
+TOWNS = {
+    "origin": ["Dunvar", "Lethiny", "Sorovik"],
+    "transit": ["Karrow Junction", "Ostrel Ferry", "Pellgate"],
+    "destination": ["Vellmouth", "Highmarle", "Tarnwick"],
+}
+COUNTRY = {"origin": "XA", "transit": "XB", "destination": "XC"}  # codes ISO 3166 leaves to users
+KINDS = ["personal", "business", "landlord", "agency", "charity", "remitter"]
+
+
+@dataclass(frozen=True)
+class People:
+    """Account holders by index: Arrow pools of strings, and the kind of each as an index into KINDS."""
+
+    account: pa.Array
+    holder: pa.Array
+    contact: pa.Array
+    kind: np.ndarray
+
+    def of(self, kind: str) -> np.ndarray:
+        """The indices of every holder of one kind."""
+        return np.flatnonzero(self.kind == KINDS.index(kind))
+
+
+def build_people(seed: int, scale: float) -> People:
+    """All account holders; a few bytes each, so that a network or a chunk can name any of them."""
+    count = row_counts(scale)["accounts"]
+    rng = stream(seed, "people")
+    kind = rng.choice(len(KINDS), count, p=[0.83, 0.09, 0.04, 0.015, 0.015, 0.01]).astype(np.int8)
+    kind[: len(KINDS)] = np.arange(len(KINDS))  # one of each at least, however small the scale
+    start = ["Ba", "Ce", "Do", "Fe", "Ga", "Hi", "Jo", "Ka", "Lu", "Me", "No", "Pa", "Ri", "Sa", "To", "Va", "We", "Yo", "Za", "Eri", "Ola", "Umi"]
+    middle = ["ra", "len", "mi", "no", "ve", "shi", "dor", "tha", "li", "qui", "ban", "ze"]
+    last = ["vane", "mott", "keld", "rusk", "thorn", "well", "ary", "olle", "ister", "umber"]
+    given = [a + b for a in start for b in middle]
+    family = [(a + b).capitalize() for a in middle for b in last]
+    first, second = rng.integers(0, len(given), count), rng.integers(0, len(family), count)
+    suffix = {
+        "business": "Stores",
+        "landlord": "Lettings",
+        "agency": "Staffing",
+        "charity": "Relief Fund",
+        "remitter": "Transfers",
+    }
+    holder = [
+        f"{given[a]} {family[b]}" if k == 0 else f"{family[b]} {suffix[KINDS[k]]} {a}"
+        for a, b, k in zip(first, second, kind, strict=True)
+    ]
+    numbers = [f"{prefix}{at:03d}" for prefix in _RANGES for at in range(1000)]
+    rng.shuffle(numbers)
+    contact = numbers[:count] + [f"member{at}@example.org" for at in range(len(numbers), count)]
+    return People(
+        pa.array([f"ACC-{at + 1:07d}" for at in range(count)]), pa.array(holder), pa.array(contact), kind
+    )

@@ -1,0 +1,171 @@
+"""Generate the scenario's files, and load them into a store. The truth is written apart and never loaded."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from analytics.oversight import Actor, record
+from analytics.store import Store
+from analytics.training import commerce, crime
+from analytics.training.city import build_city
+from analytics.training.networks import build_networks
+from analytics.training.people import build_people
+from analytics.training.settings import TABLES, row_counts, settings, stream
+from analytics.training.traces import traces
+
+Progress = Callable[[str], None]
+_LABELS = pa.schema([("table", pa.string()), ("reference", pa.string()), ("planted", pa.string())])
+_KINDS = dict(zip(TABLES, ("incident", "boundary", "advert", "account", "transaction", "premises", "journey", "communication"), strict=True))  # fmt: skip
+_PURPOSE = "Training and demonstration"
+
+
+def generate(seed: int, scale: float, out: Path, progress: Progress | None = None) -> None:
+    """Write one Parquet file a table to `out`, and what was planted to `out/truth`.
+
+    The same seed and scale give the same content. No more than a chunk of rows is held at once.
+    Raises ValueError for a scale outside 0 to 1000.
+    """
+    counts, say = row_counts(scale), progress or (lambda _: None)
+    truth = Path(out) / "truth"
+    truth.mkdir(parents=True, exist_ok=True)
+    say("Drawing the city")
+    city, people = build_city(seed), build_people(seed, scale)
+    city.boundaries.to_parquet(Path(out) / "boundaries.parquet", index=False)
+    networks = build_networks(seed, scale, people)
+    planted: dict[str, list[tuple[dict, str]]] = {}
+    for network in networks:
+        for table, rows in traces(seed, network, people, city).items():
+            planted.setdefault(table, []).extend((row, network.name) for row in rows)
+    with pq.ParquetWriter(truth / "rows.parquet", _LABELS) as labels:
+        say("Writing incidents")
+        parts = crime.chunks(seed, counts["incidents"], city)
+        _write(Path(out), "incidents", parts, labels)
+        for table in commerce.SCHEMAS:
+            say(f"Writing {table}")
+            parts = _commerce(seed, table, counts[table], planted.get(table, []), people, city)
+            _write(Path(out), table, parts, labels)
+    facts = {"seed": seed, "scale": scale, "hotspots": settings()["hotspots"], "near_repeats": settings()["near_repeats"],
+             "centre": list(city.centre), "networks": [network.truth(people) for network in networks]}  # fmt: skip
+    (truth / "truth.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
+
+
+def _write(out: Path, table: str, parts, labels: pq.ParquetWriter) -> None:
+    with ExitStack() as stack:
+        writer = None
+        for rows, planted in parts:
+            if writer is None:
+                writer = stack.enter_context(pq.ParquetWriter(out / f"{table}.parquet", rows.schema))
+            writer.write_table(rows)
+            at = [i for i, label in enumerate(planted) if label]
+            references = rows["reference"].take(pa.array(at, pa.int64())).combine_chunks()
+            names = pa.array([planted[i] for i in at], pa.string())
+            tables = pa.array([table] * len(at), pa.string())
+            labels.write_table(pa.Table.from_arrays([tables, references, names], schema=_LABELS))
+
+
+def _commerce(seed, table, count, planted, people, city):
+    """Background and planted rows mixed in every chunk, so that neither place nor order gives one away."""
+    order = stream(seed, "mix" + table).permutation(len(planted))
+    innocent, limit = max(0, count - len(planted)), settings()["chunk_rows"]
+    pieces = np.array_split(order, max(1, -(-innocent // limit)))
+    schema, written = pa.schema(list(commerce.SCHEMAS[table].items())), 0
+    for chunk, piece in enumerate(pieces):
+        start = chunk * limit
+        rng = stream(seed, table, chunk)
+        rows = commerce.background(table, rng, min(limit, innocent - start), start, people, city)
+        names = [None] * len(rows) + [planted[at][1] for at in piece]
+        rows = pa.concat_tables([rows, pa.Table.from_pylist([planted[at][0] for at in piece], schema)])
+        if table in commerce.TIME:
+            at = np.argsort(rows[commerce.TIME[table]].to_numpy(), kind="stable")
+            rows, names = rows.take(pa.array(at)), [names[i] for i in at]
+        prefix = "ACC-" if table == "accounts" else table[:2].upper() + "-"
+        references = pa.array([f"{prefix}{written + i + 1:07d}" for i in range(len(rows))])
+        written += len(rows)
+        yield rows.add_column(0, "reference", references), names
+
+
+def load(store: Store, directory: Path, actor: Actor, progress: Progress | None = None) -> None:
+    """Load every table of a generated scenario in one transaction, one source a file, marked as invented.
+
+    Raises FileNotFoundError when a table's file is missing; the store is then unchanged.
+    """
+    area, say = settings()["area"], progress or (lambda _: None)
+    with store.write() as cursor:
+        cursor.execute(
+            "INSERT INTO area (name, epsg, time_zone) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
+            [area["name"], area["epsg"], area["time_zone"]],
+        ).fetchall()
+        area_id = cursor.execute("SELECT area_id FROM area WHERE name = ?", [area["name"]]).fetchall()[0][0]
+        for table in TABLES:
+            say(f"Loading {table}")
+            source_id, rows = _load_file(cursor, Path(directory) / f"{table}.parquet", table, area_id, actor)
+            record(cursor, actor, "import", f"source {source_id}", _PURPOSE, {"file": f"{table}.parquet", "rows": rows, "scenario": True})  # fmt: skip
+
+
+def _load_file(cursor, path: Path, table: str, area_id: int, actor: Actor) -> tuple[int, int]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    kind, now = _KINDS[table], datetime.now(UTC).replace(tzinfo=None)
+    with pq.ParquetFile(path) as file:
+        rows = file.metadata.num_rows
+        review = now.date().replace(year=now.year + 1, day=1)
+        source_id = cursor.execute(
+            "INSERT INTO source (kind, name, file_name, sha256, importer, area_id, imported_at, imported_by, legal_basis, "
+            "purpose, handling, review_date, rows_in, rows_accepted, rows_quarantined, is_scenario) "
+            "VALUES (?, ?, ?, ?, 'scenario', ?, ?, ?, 'Training data, invented', ?, 'Training only', ?, ?, ?, 0, true) "
+            "RETURNING source_id",
+            [kind, f"Scenario: {table}", path.name, digest, area_id, now, actor.name, _PURPOSE, review, rows, rows],
+        ).fetchall()[0][0]  # fmt: skip
+        start = 2  # as a spreadsheet numbers rows: the header is row 1
+        for batch in file.iter_batches(batch_size=100_000):
+            numbered = pa.table(batch).append_column("row_number", pa.array(range(start, start + len(batch))))
+            start += len(batch)
+            _insert(cursor, kind, numbered, source_id, area_id)
+    return source_id, rows
+
+
+def _insert(cursor, kind: str, rows: pa.Table, source_id: int, area_id: int) -> None:
+    if kind == "incident":
+        rows = _with_metres(rows)
+    cursor.register("scenario_rows", rows)
+    if kind == "incident":
+        cursor.execute(
+            _INCIDENTS, {"source": source_id, "area": area_id, "zone": settings()["area"]["time_zone"]}
+        ).fetchall()
+    elif kind == "boundary":
+        cursor.execute("INSERT INTO boundary BY NAME SELECT ?::INTEGER AS source_id, ?::INTEGER AS area_id, * FROM scenario_rows", [source_id, area_id]).fetchall()  # fmt: skip
+    else:
+        # The table's name is one of this module's own constants.
+        cursor.execute(f'INSERT INTO "{kind}" BY NAME SELECT ?::INTEGER AS source_id, * FROM scenario_rows', [source_id]).fetchall()  # fmt: skip
+    cursor.unregister("scenario_rows")
+
+
+def _with_metres(rows: pa.Table) -> pa.Table:
+    from pyproj import Transformer
+
+    to_metres = Transformer.from_crs(4326, settings()["area"]["epsg"], always_xy=True)
+    x, y = to_metres.transform(rows["lon"].to_numpy(), rows["lat"].to_numpy())
+    return rows.append_column("x", pa.array(x)).append_column("y", pa.array(y))
+
+
+_INCIDENTS = """
+    INSERT INTO incident BY NAME
+    WITH local AS (
+        SELECT *, timezone($zone, timezone('UTC', occurred_from)) AS began,
+               timezone($zone, timezone('UTC', occurred_to)) AS ended
+        FROM scenario_rows
+    )
+    SELECT $source::INTEGER AS source_id, $area::INTEGER AS area_id, * EXCLUDE (began, ended), began::DATE AS local_date,
+           CASE WHEN date_trunc('hour', began) = date_trunc('hour', ended) THEN hour(began) END::TINYINT AS local_hour,
+           CASE WHEN began::DATE = ended::DATE THEN isodow(began) END::TINYINT AS local_weekday
+    FROM local
+"""

@@ -1,0 +1,113 @@
+"""What the networks leave in the five commercial domains, as few rows as a real one would leave."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+
+from analytics.training.city import City, to_degrees
+from analytics.training.networks import Network
+from analytics.training.people import COUNTRY, TOWNS, People
+from analytics.training.settings import local_to_utc, settings, stream
+
+
+def traces(seed: int, network: Network, people: People, city: City) -> dict[str, list[dict]]:
+    """Rows by table, without reference; stage only where the source itself would know it."""
+    rng = stream(seed, "traces" + network.name)
+    who = [
+        {"account": people.account[int(at)].as_py(), "contact": people.contact[int(at)].as_py(),
+         "holder": people.holder[int(at)].as_py(), "stage": stage, "town": str(rng.choice(TOWNS[stage]))}
+        for at, stage in zip(network.members, network.stages, strict=True)
+    ]  # fmt: skip
+    rows: dict[str, list[dict]] = {
+        name: [] for name in ("transactions", "communications", "adverts", "journeys", "premises")
+    }
+    for a, b, begin, end, events in network.ties:
+        for _ in range(events):
+            when = _moment(rng, begin, end)
+            one, two = (who[a], who[b]) if rng.random() < 0.5 else (who[b], who[a])
+            if rng.random() < 0.6:
+                rows["communications"].append(_call(rng, one, two, when))
+            else:
+                rows["transactions"].append(_payment(rng, one, two, when))
+    days = settings()["period"]["days"]
+    for at, person in enumerate(who):
+        begin = int(rng.integers(30, days - 60))
+        if person["stage"] != "transit" and at % 3 == 0:
+            rows["adverts"] += _campaign(rng, person, begin)
+        if person["stage"] != "origin" and at % 3 == 1:
+            rows["premises"].append(_let(rng, person, begin, city))
+        if at % 2 == 0:
+            rows["journeys"] += _trip(rng, person, people, begin)
+    return rows
+
+
+def _moment(rng, begin: int, end: int) -> datetime:
+    day = np.array([rng.integers(begin, end)])
+    return local_to_utc(day, np.array([rng.integers(8 * 60, 24 * 60)]))[0].item()
+
+
+def _call(rng, one, two, when) -> dict:
+    return {
+        "from_phone": one["contact"], "to_phone": two["contact"], "started_at": when,
+        "seconds": int(rng.exponential(70)) + 3, "kind": str(rng.choice(["call", "message"])), "stage": None,
+    }  # fmt: skip
+
+
+def _payment(rng, one, two, when) -> dict:
+    return {
+        "occurred_at": when, "from_account": one["account"], "to_account": two["account"],
+        "amount_minor": int(rng.integers(80, 990)) * 100, "currency": "GBP",
+        "channel": str(rng.choice(["transfer", "remittance", "cash"])), "merchant_category": None,
+        "place": one["town"], "country": COUNTRY[two["stage"]], "stage": None, "note": None,
+    }  # fmt: skip
+
+
+def _campaign(rng, person: dict, begin: int) -> list[dict]:
+    """One text, reposted in every town of the stage; sometimes the number is written to escape a search."""
+    kind = "jobs" if person["stage"] == "origin" else str(rng.choice(["massage", "accommodation"]))
+    title, body = {
+        "jobs": ("Staff wanted abroad", "Hotel and care work abroad, no experience needed. Travel and room arranged, papers handled by us."),
+        "massage": ("Relaxing massage", "New in {place} this week only. Calm studio near the station, open late every day."),
+        "accommodation": ("Rooms for workers", "Shared rooms in {place}, several beds, transport to work included, no deposit."),
+    }[kind]  # fmt: skip
+    contact, rows = person["contact"], []
+    style = rng.integers(0, 3)
+    if style == 1:
+        contact = contact.replace("0", "o").replace("1", "l")
+    elif style == 2:
+        contact = " . ".join(contact.replace(" ", ""))
+    for post in range(int(rng.integers(4, 9))):
+        place = TOWNS[person["stage"]][post % 3]
+        rows.append({
+            "title": title, "body": f"{body.format(place=place)} Contact {contact}", "kind": kind,
+            "posted_at": _moment(rng, begin, begin + 60), "site": str(rng.choice(["noticeboard.example", "smallads.example"])),
+            "place": place, "stage": None, "contact": None if style else contact,
+        })  # fmt: skip
+    return rows
+
+
+def _let(rng, person: dict, begin: int, city: City) -> dict:
+    start = np.datetime64(settings()["period"]["last_day"]) - int(settings()["period"]["days"] - begin)
+    at = int(rng.integers(0, len(city.segments)))
+    lon, lat = to_degrees(*city.segments[at, :2])
+    inside = person["town"] == TOWNS["destination"][0]
+    return {
+        "address": f"{rng.integers(1, 200)} {city.names[city.segment_name[at]]}, {person['town']}",
+        "kind": str(rng.choice(["flat", "house", "studio"])), "holder": person["holder"], "let_from": start.item(),
+        "let_to": (start + int(rng.integers(20, 90))).item(), "stage": None,
+        "lon": round(float(lon), 6) if inside else None, "lat": round(float(lat), 6) if inside else None,
+    }  # fmt: skip
+
+
+def _trip(rng, person: dict, people: People, begin: int) -> list[dict]:
+    """A traveller's two legs, paid by a member: origin to transit, transit to destination."""
+    traveller = people.holder[int(rng.integers(0, len(people.holder)))].as_py()
+    stops = [str(rng.choice(TOWNS[stage])) for stage in TOWNS]
+    return [
+        {"traveller": traveller, "paid_by": person["account"], "mode": str(rng.choice(["coach", "ferry", "air"])),
+         "from_place": stops[leg], "to_place": stops[leg + 1], "departed_at": _moment(rng, begin + 3 * leg, begin + 3 * leg + 2),
+         "stage": ["origin", "destination"][leg]}
+        for leg in range(2)
+    ]  # fmt: skip
