@@ -41,7 +41,30 @@ def build_people(seed: int, scale: float) -> People:
     rng = stream(seed, "people")
     kind = rng.choice(len(KINDS), count, p=[0.83, 0.09, 0.04, 0.015, 0.015, 0.01]).astype(np.int8)
     kind[: len(KINDS)] = np.arange(len(KINDS))  # one of each at least, however small the scale
-    start = ["Ba", "Ce", "Do", "Fe", "Ga", "Hi", "Jo", "Ka", "Lu", "Me", "No", "Pa", "Ri", "Sa", "To", "Va", "We", "Yo", "Za", "Eri", "Ola", "Umi"]
+    start = [
+        "Ba",
+        "Ce",
+        "Do",
+        "Fe",
+        "Ga",
+        "Hi",
+        "Jo",
+        "Ka",
+        "Lu",
+        "Me",
+        "No",
+        "Pa",
+        "Ri",
+        "Sa",
+        "To",
+        "Va",
+        "We",
+        "Yo",
+        "Za",
+        "Eri",
+        "Ola",
+        "Umi",
+    ]
     middle = ["ra", "len", "mi", "no", "ve", "shi", "dor", "tha", "li", "qui", "ban", "ze"]
     last = ["vane", "mott", "keld", "rusk", "thorn", "well", "ary", "olle", "ister", "umber"]
     given = [a + b for a in start for b in middle]

@@ -45,7 +45,7 @@ def traces(seed: int, network: Network, people: People, city: City) -> dict[str,
 
 def _moment(rng, begin: int, end: int) -> datetime:
     day = np.array([rng.integers(begin, end)])
-    return local_to_utc(day, np.array([rng.integers(8 * 60, 24 * 60)]))[0].item()
+    return local_to_utc(day, np.array([rng.integers(8 * 60, 23 * 60)]))[0].item()
 
 
 def _call(rng, one, two, when) -> dict:

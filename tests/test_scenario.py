@@ -1,0 +1,168 @@
+"""The invented city: repeatable, loadable, and what it says was planted is really there."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from scipy.spatial import cKDTree
+from scipy.stats import poisson
+
+from analytics.oversight import Actor, verify
+from analytics.training import generate, load
+from analytics.training.settings import TABLES, first_day, local_to_utc, settings
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    out = tmp_path_factory.mktemp("scenario")
+    generate(1, 1.0, out)
+    return out
+
+
+@pytest.fixture
+def loaded(store, made):
+    load(store, made, Actor("test"))
+    return store
+
+
+def _truth(made):
+    return json.loads((made / "truth/truth.json").read_text())
+
+
+def _incidents(made):
+    from analytics.training.scenario import _with_metres
+
+    rows = _with_metres(pq.read_table(made / "incidents.parquet")).to_pandas()
+    labels = pq.read_table(made / "truth/rows.parquet").to_pandas()
+    return rows.merge(labels[labels.table == "incidents"], on="reference", how="left")
+
+
+def test_same_seed_same_content_other_seed_other_content(tmp_path):
+    for name, seed in (("a", 7), ("b", 7), ("c", 8)):
+        generate(seed, 0.05, tmp_path / name)
+    for table in (*TABLES, "truth/rows"):
+        a, b, c = (pq.read_table(tmp_path / name / f"{table}.parquet") for name in "abc")
+        assert a.equals(b), table
+        assert not a.equals(c), table
+    a, b = (tmp_path / name / "truth/truth.json" for name in "ab")
+    assert a.read_bytes() == b.read_bytes()
+
+
+def test_size_follows_scale(made):
+    rows = sum(pq.read_metadata(made / f"{table}.parquet").num_rows for table in TABLES)
+    assert 58_000 < rows < 63_000
+
+
+def test_load_fills_every_table_and_no_truth(loaded, made):
+    sources = loaded.rows("SELECT * FROM source")
+    assert len(sources) == len(TABLES) and all(source["is_scenario"] for source in sources)
+    for source in sources:
+        held = loaded.rows(f'SELECT count(*) AS n, min(row_number) AS first FROM "{source["kind"]}"')[0]
+        assert held["n"] == source["rows_in"] == source["rows_accepted"] and held["first"] == 2
+    names = {row["table_name"] for row in loaded.rows("SELECT table_name FROM information_schema.tables")}
+    assert not any("truth" in name for name in names)
+    assert verify(loaded)[2] is None
+
+
+def test_missing_file_leaves_the_store_unchanged(store, tmp_path):
+    generate(1, 0.02, tmp_path)
+    (tmp_path / "journeys.parquet").unlink()
+    with pytest.raises(FileNotFoundError):
+        load(store, tmp_path, Actor("test"))
+    assert store.rows("SELECT (SELECT count(*) FROM source) + (SELECT count(*) FROM area) AS n")[0]["n"] == 0
+
+
+def test_local_times_respect_summer_time(loaded):
+    wrong = """SELECT count(*) AS n FROM incident WHERE occurred_from = occurred_to AND local_hour <> hour(occurred_from)
+               + CASE WHEN local_date BETWEEN DATE '2026-03-30' AND DATE '2026-10-24' THEN 1 ELSE 0 END
+               AND local_date NOT IN (DATE '2026-03-29', DATE '2026-10-25') AND year(local_date) = 2026 AND hour(occurred_from) < 23"""
+    assert loaded.rows(wrong)[0]["n"] == 0
+    nights = loaded.rows("SELECT local_hour, local_weekday, hour(timezone('Europe/London', timezone('UTC', occurred_from))) AS h "
+                         "FROM incident WHERE occurred_to > occurred_from")  # fmt: skip
+    assert len(nights) > 500
+    assert all(
+        row["local_hour"] is None and row["local_weekday"] is None and row["h"] == 22 for row in nights
+    )
+
+
+def test_the_hour_that_does_not_exist_moves_on():
+    day = (np.datetime64("2026-03-29") - np.datetime64(first_day())).astype(int)
+    moved = local_to_utc(np.array([day]), np.array([90]))  # 01:30, skipped that night
+    assert moved[0] == np.datetime64("2026-03-29T01:00")
+
+
+def test_planted_hotspots_stand_out_in_their_place_and_hours(made):
+    rows, truth = _incidents(made), _truth(made)
+    for spot in truth["hotspots"]:
+        own = rows[rows.category == spot["category"]]
+        tree = cKDTree(own[["x", "y"]])
+        centre = np.array(truth["centre"]) + [spot["east"], spot["north"]]
+        inside = len(tree.query_ball_point(centre, spot["radius"]))
+        around = len(tree.query_ball_point(centre, 4 * spot["radius"])) - inside
+        assert poisson.sf(inside - 1, around / 15) < 1e-6, spot["name"]
+        planted = own[own.planted == spot["name"]]
+        assert (np.hypot(planted.x - centre[0], planted.y - centre[1]) <= spot["radius"]).all()
+        hours = planted.occurred_from.dt.tz_localize("UTC").dt.tz_convert("Europe/London").dt.hour
+        assert len(planted) > 30 and hours.between(spot["hours"][0], spot["hours"][1] - 1).mean() > 0.99
+
+
+def test_trends_rise_and_fall(made):
+    rows = _incidents(made)
+    last = rows.occurred_from.max().normalize()
+    for spot in settings()["hotspots"]:
+        ago = (last - rows[rows.planted == spot["name"]].occurred_from).dt.days
+        if spot["trend"] == "rising":
+            assert (ago < 56).mean() > 0.8 and (ago < 28).sum() > 1.8 * ago.between(28, 55).sum()
+        elif spot["trend"] == "declining":
+            assert (ago > 365).sum() > 4 * (ago <= 365).sum()
+
+
+def _close_pairs(xy, days):
+    pairs = cKDTree(xy).query_pairs(200, output_type="ndarray")
+    return (np.abs(days[pairs[:, 0]] - days[pairs[:, 1]]) <= 14).sum()
+
+
+def test_near_repeats_exceed_what_shuffled_dates_give(made):
+    """Knox's test: pairs within 200 m and 14 days against 99 shuffles of the dates."""
+    rows = _incidents(made)
+    own = rows[rows.category == settings()["near_repeats"]["category"]]
+    xy, days = own[["x", "y"]].to_numpy(), own.occurred_from.to_numpy().astype("datetime64[D]").astype(int)
+    rng = np.random.default_rng(0)
+    shuffled = max(_close_pairs(xy, rng.permutation(days)) for _ in range(99))
+    assert _close_pairs(xy, days) > 1.2 * shuffled
+
+
+def test_networks_leave_traces_in_every_domain_and_stay_a_small_part(made):
+    truth, labels = _truth(made), pq.read_table(made / "truth/rows.parquet").to_pandas()
+    assert {network["type"] for network in truth["networks"]} == {"flux", "broker", "chain", "mesh", "core"}
+    for network in truth["networks"]:
+        assert {member["stage"] for member in network["members"]} == {"origin", "transit", "destination"}
+        tables = set(labels[labels.planted == network["name"]].table)
+        assert tables == {"transactions", "communications", "adverts", "journeys", "premises"}
+    share = (labels.table == "transactions").sum() / pq.read_metadata(made / "transactions.parquet").num_rows
+    assert share < 0.1
+
+
+def test_no_single_value_gives_the_planted_payments_away(made):
+    rows = pq.read_table(made / "transactions.parquet").to_pandas()
+    labels = pq.read_table(made / "truth/rows.parquet").to_pandas()
+    planted = rows.reference.isin(labels.reference[labels.table == "transactions"])
+    for column in ("channel", "note", "country", "merchant_category", "place", "currency"):
+        share = planted.groupby(rows[column].fillna("none")).mean()
+        assert share.max() < 0.5, column
+
+
+def test_nothing_outside_training_reads_the_truth():
+    tracked = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True)  # fmt: skip
+    files = [ROOT / name for name in tracked.stdout.split()]
+    assert len(files) > 20
+    for file in files:
+        inside = file.is_relative_to(ROOT / "analytics/training") or file.name.startswith("test_scenario")
+        if not inside and file.exists():
+            text = file.read_text(encoding="utf-8")
+            assert not any(word in text for word in ("truth/", '"truth"', "'truth'", "truth.json")), file
