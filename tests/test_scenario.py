@@ -7,11 +7,14 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 from scipy.spatial import cKDTree
 from scipy.stats import poisson
 
 from analytics.oversight import Actor, verify
+from analytics.store import close_store, open_store
 from analytics.training import generate, load
+from analytics.training.cli import scenario
 from analytics.training.settings import TABLES, first_day, local_to_utc, settings
 
 ROOT = Path(__file__).parents[1]
@@ -166,3 +169,15 @@ def test_nothing_outside_training_reads_the_truth():
         if not inside and file.exists():
             text = file.read_text(encoding="utf-8")
             assert not any(word in text for word in ("truth/", '"truth"', "'truth'", "truth.json")), file
+
+
+def test_the_command_fills_an_empty_store_once(tmp_path):
+    runner, path = CliRunner(), str(tmp_path / "store.duckdb")
+    arguments = ["--scale", "0.02", "--load", "--if-empty", "--store", path]
+    try:
+        first, second = runner.invoke(scenario, arguments), runner.invoke(scenario, arguments)
+        assert first.exit_code == second.exit_code == 0 and "already holds data" in second.output
+        assert open_store(path).rows("SELECT count(*) AS n FROM source")[0]["n"] == len(TABLES)
+        assert runner.invoke(scenario, []).exit_code == 2
+    finally:
+        close_store(path)

@@ -83,7 +83,7 @@ def _transactions(rng, count, start, people, city):
     scale = np.array([190000, 70000, 2600, 16000, 4500, 1500, 45000])[purpose]
     amount = np.maximum(100, (scale * rng.lognormal(0, 0.4, count)).astype(np.int64))
     # Innocent people pay cash, in round sums, and leave the note empty too: none of these is a giveaway.
-    amount = np.where(rng.random(count) < 0.35, np.maximum(10_000, amount // 10_000 * 10_000), amount)
+    amount = np.where(rng.random(count) < 0.35, amount // 100 * 100, amount)
     channel = np.where(rng.random(count) < 0.12, 3, np.array([0, 0, 1, 2, 0, 1, 0])[purpose])
     note = np.where(rng.random(count) < 0.5, 5, np.array([0, 1, 5, 2, 3, 4, 0])[purpose])
     return {
