@@ -1,0 +1,124 @@
+"""Maps and charts for paper: a finding's result in, an SVG out, drawn without a browser."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import matplotlib
+import numpy as np
+import shapely
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from pyproj import Transformer
+
+from analytics.figures.palette import LIGHT, SEQUENTIAL
+
+matplotlib.rcParams["svg.fonttype"] = "path"
+matplotlib.rcParams["svg.hashsalt"] = "achilles"  # the same data give the same bytes
+_RAMP = LinearSegmentedColormap.from_list("counts", SEQUENTIAL)
+
+
+def print_map(
+    result: dict[str, Any], layers: dict[str, list[bytes]], epsg: int, *, reach: float = 1500
+) -> bytes | None:
+    """The cells around a hotspot with streets, water, a scale bar and north; SVG, or None without a focus.
+
+    `layers`: WKB outlines (WGS 84) by role. The map spans at least `reach` metres either side of the focus.
+    """
+    focus, cells = result.get("focus"), result.get("cells")
+    if not focus or not cells:
+        return None
+    project = Transformer.from_crs(4326, epsg, always_xy=True).transform
+    rings = [np.column_stack(project(*np.transpose(cell["ring"]))) for cell in cells]
+    focus_ring = np.column_stack(project(*np.transpose(focus["ring"])))
+    centre = focus_ring[:-1].mean(axis=0)
+    reach = max(reach, 3 * np.ptp(focus_ring[:, 0]))
+    figure = Figure(figsize=(3.5, 2.75), layout="constrained")
+    FigureCanvasSVG(figure)
+    axes = figure.add_subplot()
+    axes.set_facecolor(LIGHT["background"])
+    _draw_layer(axes, layers.get("water", []), project, centre, reach * 1.4, face=LIGHT["water"])
+    counts = np.array([cell["count"] for cell in cells])
+    shown = counts > 0
+    collection = PolyCollection(
+        [ring for ring, s in zip(rings, shown, strict=True) if s], array=counts[shown], cmap=_RAMP,
+        edgecolors="none", alpha=0.85,
+    )  # fmt: skip
+    collection.set_clim(0, max(counts.max(), 1))
+    axes.add_collection(collection)
+    _draw_layer(axes, layers.get("street", []), project, centre, reach * 1.4, line=("#FFFFFF", 0.7))
+    _draw_layer(axes, layers.get("area", []), project, centre, reach * 1.4, line=(LIGHT["area"], 0.8))
+    axes.add_collection(LineCollection([focus_ring], colors="black", linewidths=1.8))
+    axes.set_xlim(centre[0] - reach * 1.25, centre[0] + reach * 1.25)
+    axes.set_ylim(centre[1] - reach, centre[1] + reach)
+    axes.set_aspect("equal")
+    axes.set_xticks([])
+    axes.set_yticks([])
+    _scale_and_north(axes, centre, reach)
+    bar = figure.colorbar(collection, ax=axes, shrink=0.8, pad=0.02)
+    bar.set_label("incidents in a cell", fontsize=7)
+    bar.ax.tick_params(labelsize=7)
+    return _svg(figure)
+
+
+def print_chart(result: dict[str, Any]) -> tuple[bytes, str] | None:
+    """Hours by weekday where known, else the trend: the SVG and what it shows; None where neither is held."""
+    hours, trend = result.get("hours"), result.get("trend")
+    figure = Figure(figsize=(3.2, 1.5), layout="constrained")
+    FigureCanvasSVG(figure)
+    axes = figure.add_subplot()
+    axes.tick_params(labelsize=7)
+    if hours:
+        image = axes.imshow(np.array(hours), cmap=_RAMP, aspect="auto")
+        axes.set_yticks(range(7), ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
+        axes.set_xticks([0, 6, 12, 18, 23])
+        axes.set_xlabel("hour, local time", fontsize=7)
+        bar = figure.colorbar(image, ax=axes, pad=0.02)
+        bar.ax.tick_params(labelsize=7)
+        return _svg(figure), "Incidents by hour and weekday"
+    if trend:
+        recent = trend[-26:]
+        axes.bar(range(len(recent)), [row["count"] for row in recent], color="#1F5F8B")
+        ends = [0, len(recent) - 1] if len(recent) > 1 else [0]
+        axes.set_xticks(ends, [recent[k]["period"] for k in ends])
+        axes.set_ylabel("incidents", fontsize=7)
+        return _svg(figure), "Incidents over time"
+    return None
+
+
+def _draw_layer(axes, outlines, project, centre, reach, *, face=None, line=None) -> None:
+    window = shapely.box(*(centre - reach), *(centre + reach))
+    for wkb in outlines:
+        geometry = shapely.transform(
+            shapely.from_wkb(wkb), lambda p: np.column_stack(project(p[:, 0], p[:, 1]))
+        )
+        if not shapely.intersects(geometry, window):
+            continue
+        for part in shapely.get_parts(geometry):
+            if face and part.geom_type == "Polygon":
+                axes.fill(*shapely.get_coordinates(part.exterior).T, color=face, linewidth=0)
+            elif line:
+                edge = part.exterior if part.geom_type == "Polygon" else part
+                axes.plot(*shapely.get_coordinates(edge).T, color=line[0], linewidth=line[1])
+
+
+def _scale_and_north(axes, centre, reach) -> None:
+    length = next(x for x in (5000, 2000, 1000, 500, 200, 100) if x <= reach)
+    left, bottom = centre[0] - reach * 1.17, centre[1] - reach * 0.9
+    axes.plot([left, left + length], [bottom, bottom], color="black", linewidth=2.5, solid_capstyle="butt")
+    label = f"{length // 1000} km" if length >= 1000 else f"{length} m"
+    axes.text(left, bottom + reach * 0.04, label, fontsize=7, va="bottom")
+    right, top = centre[0] + reach * 1.12, centre[1] + reach * 0.9
+    axes.annotate(
+        "N", xy=(right, top), xytext=(right, top - reach * 0.28), ha="center", fontsize=8,
+        arrowprops={"arrowstyle": "-|>", "color": "black"},
+    )  # fmt: skip
+
+
+def _svg(figure: Figure) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None})
+    return buffer.getvalue()

@@ -1,0 +1,77 @@
+"""`achilles brief`: a tasking brief without a browser."""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import click
+
+from analytics.cli import store_option
+from analytics.intelligence.findings import list_findings, load_finding
+from analytics.oversight import Actor, record
+from analytics.store import open_store
+from analytics.tasking.content import Brief, draft_brief, draft_profile
+from analytics.tasking.products import load_product, save_product
+from analytics.tasking.render import gather, render_docx, render_pdf
+
+
+@click.command()
+@store_option
+@click.option("--product", type=int, help="A brief already saved in the app.")
+@click.option(
+    "--finding", "finding_ids", type=int, multiple=True, help="Findings to draft from (default: the latest)."
+)
+@click.option("--owner", help="The role that owns the action.")
+@click.option("--review-date", type=click.DateTime(["%Y-%m-%d"]), help="Default: in 28 days.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="FILE.pdf or FILE.docx"
+)
+def brief(
+    store_path: Path | None,
+    product: int | None,
+    finding_ids: tuple[int, ...],
+    owner: str | None,
+    review_date,
+    out: Path,
+) -> None:
+    """Write a tasking brief as PDF or DOCX. What nobody has written yet is named, and marked in the brief."""
+    if out.suffix.lower() not in (".pdf", ".docx"):
+        raise click.UsageError("--out must end in .pdf or .docx")
+    store = open_store(store_path)
+    actor = Actor(getpass.getuser())
+    try:
+        if product is not None:
+            row = load_product(store, product)
+            content, version = Brief(**row["content"]), row["version"]
+        else:
+            content = _draft(
+                store, finding_ids, review_date.date() if review_date else date.today() + timedelta(days=28)
+            )
+            content = replace(content, owner=owner) if owner else content
+            product, version = save_product(
+                store, actor, "brief", content.title, content.__dict__, content.finding_ids
+            )
+        dossier = gather(store, content, product, version)
+    except KeyError as error:
+        raise click.ClickException(str(error.args[0])) from error
+    out.write_bytes(render_pdf(dossier) if out.suffix.lower() == ".pdf" else render_docx(dossier))
+    with store.write(changes_data=False) as cursor:
+        record(
+            cursor, actor, "export brief", f"product {product} version {version}", detail={"file": out.name}
+        )
+    click.echo(f"{out}: brief {product}, version {version}")
+    if content.open_items():
+        click.echo(f"Still to be written: {', '.join(content.open_items())}")
+
+
+def _draft(store, finding_ids: tuple[int, ...], review: date) -> Brief:
+    if not finding_ids:
+        latest = list_findings(store).finding_id[:1].tolist()
+        if not latest:
+            raise click.ClickException("There is no finding yet: save one on the Hotspots page.")
+        finding_ids = tuple(latest)
+    findings = [load_finding(store, number) for number in finding_ids]
+    return draft_brief(findings, list(finding_ids), draft_profile(findings), review)

@@ -1,0 +1,162 @@
+"""What a problem profile and a brief say, apart from how they are drawn.
+
+Sections follow the National Intelligence Model's problem profile and Schreier's planning of a proactive
+operation (3.4). What the findings do not say is left to people, marked TO_WRITE, and counted as open;
+nothing is invented.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from datetime import date
+from typing import Any
+
+from analytics.intelligence.findings import Finding
+
+TO_WRITE = "To be written: "
+
+PROFILE_SECTIONS = {
+    "problem": "The problem",
+    "where_when_how": "Where, when and how",
+    "harmed": "Who is harmed",
+    "responsible": "Who is responsible, as far as known",
+    "why_here": "Why here",
+    "tried": "What has been tried",
+    "alternatives": "Hypotheses and alternatives",
+    "gaps": "Intelligence gaps",
+    "prevention": "Recommended: prevention",
+    "intelligence": "Recommended: intelligence",
+    "enforcement": "Recommended: enforcement",
+    "success": "Measures of success",
+}
+
+_PROMPTS = {
+    "harmed": "who is harmed, how, and who could be protected; say if not known.",
+    "responsible": "what graded reports say, with their grading; say if not known.",
+    "why_here": "what about the place or its users makes this possible (offender, target, place).",
+    "tried": "earlier action here and whether it worked.",
+    "gaps": "what is not known that would change the decision, and who could find out.",
+    "prevention": "what would make it harder, riskier or less worthwhile, and with which partner.",
+    "intelligence": "what to collect, from whom, by when.",
+    "enforcement": "what to do, on what legal basis, proportionate to the harm.",
+    "success": "what will have changed, by how much, by when, against which comparable area.",
+}
+
+
+@dataclass(frozen=True)
+class Brief:
+    """One page for a commander. Texts are plain; `finding_ids` carry the evidence."""
+
+    title: str
+    what: str
+    where: str
+    when: str
+    who_is_harmed: str
+    who_is_responsible: str
+    why_now: str
+    how_sure: str
+    alternatives: str
+    prevention: str
+    intelligence: str
+    enforcement: str
+    owner: str
+    resources: str
+    risks: str
+    victims_safety: str
+    legal_basis: str
+    measure_of_success: str
+    review_date: str
+    handling: str
+    finding_ids: list[int] = field(default_factory=list)
+
+    def open_items(self) -> list[str]:
+        """Names of the parts that nobody has written yet."""
+        texts = asdict(self)
+        return [
+            f.name.replace("_", " ")
+            for f in fields(self)
+            if f.name != "finding_ids" and _is_open(texts[f.name])
+        ]
+
+
+def _is_open(text: str) -> bool:
+    return not text.strip() or text.startswith(TO_WRITE)
+
+
+def draft_profile(findings: list[Finding]) -> dict[str, str]:
+    """Draft every section of a problem profile from findings; what they do not say is a prompt."""
+    sections = {name: TO_WRITE + prompt for name, prompt in _PROMPTS.items()}
+    sections["problem"] = "\n\n".join(finding.statement for finding in findings)
+    sections["where_when_how"] = "\n\n".join(filter(None, (_where_and_when(f) for f in findings)))
+    alternatives = {a["explanation"]: a["how to tell"] for f in findings for a in f.alternatives}
+    sections["alternatives"] = "\n".join(f"{what} How to tell: {how}" for what, how in alternatives.items())
+    return {name: sections[name] for name in PROFILE_SECTIONS}
+
+
+def draft_brief(
+    findings: list[Finding], finding_ids: list[int], profile: dict[str, str], review: date
+) -> Brief:
+    """Draft a brief from findings and the profile written from them."""
+    first = findings[0]
+    return Brief(
+        title=first.title,
+        what=" ".join(f.statement for f in findings),
+        where="; ".join(filter(None, (_focus(f).get("label") for f in findings))) or TO_WRITE + "the place.",
+        when=_peak(first) or f"{first.period_from} to {first.period_to}; the hour is not known.",
+        who_is_harmed=profile["harmed"],
+        who_is_responsible=profile["responsible"],
+        why_now=_why_now(first),
+        how_sure=" ".join(f"{f.confidence.capitalize()} confidence. {f.confidence_basis}" for f in findings),
+        alternatives=profile["alternatives"],
+        prevention=profile["prevention"],
+        intelligence=profile["intelligence"],
+        enforcement=profile["enforcement"],
+        owner=TO_WRITE + "one named role.",
+        resources=TO_WRITE + "people, hours, cost.",
+        risks=TO_WRITE + "to the operation, officers and the community; displacement.",
+        victims_safety=TO_WRITE + "how anyone harmed is protected and referred first.",
+        legal_basis=TO_WRITE + "power relied on, necessity and proportionality.",
+        measure_of_success=profile["success"],
+        review_date=review.isoformat(),
+        handling=first.handling,
+        finding_ids=finding_ids,
+    )
+
+
+def _focus(finding: Finding) -> dict[str, Any]:
+    return finding.result.get("focus") or {}
+
+
+def _where_and_when(finding: Finding) -> str:
+    focus = _focus(finding)
+    kinds = ", ".join(f"{row['category']} ({row['count']})" for row in finding.result.get("categories") or [])
+    parts = [
+        f"At {focus['label']} ({focus['lat']:.5f}, {focus['lon']:.5f})." if focus else "",
+        f"Recorded as: {kinds}." if kinds else "",
+        _peak(finding),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _peak(finding: Finding) -> str:
+    """The eight hours in a row, over the whole week, with the most incidents."""
+    hours = finding.result.get("hours")
+    if not hours:
+        return ""
+    daily = [sum(day[hour] for day in hours) for hour in range(24)]
+    total = sum(daily)
+    start = max(range(24), key=lambda h: sum(daily[(h + k) % 24] for k in range(8)))
+    within = sum(daily[(start + k) % 24] for k in range(8))
+    unknown = finding.result.get("hours_unknown") or 0
+    left_out = f" ({unknown} have no known hour)" if unknown else ""
+    return f"{within} of {total} between {start:02d}:00 and {(start + 8) % 24:02d}:00, local time{left_out}."
+
+
+def _why_now(finding: Finding) -> str:
+    focus = _focus(finding)
+    if not focus or focus.get("previous_count") is None:
+        return TO_WRITE + "why this cannot wait."
+    change = focus["count"] - focus["previous_count"]
+    word = "more than" if change > 0 else "fewer than" if change < 0 else "no change on"
+    size = f"{abs(change)} " if change else ""
+    return f"{size}{word} the period of the same length before ({focus['count']} against {focus['previous_count']})."

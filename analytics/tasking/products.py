@@ -1,0 +1,131 @@
+"""Products, decisions and actions in the store: versions are added, never overwritten."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pandas as pd
+
+from analytics.oversight import Actor, record
+from analytics.store import Store
+
+OUTCOMES = ("adopted", "amended", "declined", "deferred")
+
+
+class DecidedMeanwhile(RuntimeError):
+    """Somebody else decided on the same product first."""
+
+
+def save_product(
+    store: Store, actor: Actor, kind: str, title: str, content: dict[str, Any], finding_ids: list[int],
+    *, product_id: int | None = None,
+) -> tuple[int, int]:  # fmt: skip
+    """Save a new product, or a new version of one. Returns (product_id, version)."""
+    with store.write(changes_data=False) as cursor:
+        if product_id is None:
+            ((product_id,),) = cursor.execute("SELECT nextval('product_id_sequence')").fetchall()
+        ((version,),) = cursor.execute(
+            "SELECT coalesce(max(version), 0) + 1 FROM product WHERE product_id = ?", [product_id]
+        ).fetchall()
+        cursor.execute(
+            "INSERT INTO product VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [product_id, version, kind, title, json.dumps(content), finding_ids, actor.name, _now()],
+        ).fetchall()
+        record(cursor, actor, f"save {kind}", f"product {product_id} version {version}")
+    return product_id, version
+
+
+def load_product(store: Store, product_id: int, version: int | None = None) -> dict[str, Any]:
+    """A product's row with its content as a dictionary; the latest version unless one is named.
+
+    Raises KeyError where there is none.
+    """
+    rows = store.rows(
+        "SELECT * FROM product WHERE product_id = ? AND (? IS NULL OR version = ?) ORDER BY version DESC LIMIT 1",
+        [product_id, version, version],
+    )
+    if not rows:
+        raise KeyError(f"There is no product {product_id}.")
+    return rows[0] | {"content": json.loads(rows[0]["content"])}
+
+
+def list_products(store: Store, kind: str) -> pd.DataFrame:
+    """The latest version of each product of a kind, newest first, with its standing decision if any."""
+    return store.query(
+        "WITH standing AS (SELECT product_id, outcome, decided_by, decided_at FROM decision"
+        " QUALIFY decision_id = max(decision_id) OVER (PARTITION BY product_id))"
+        " SELECT product_id, version, title, created_by, created_at, outcome, decided_by, decided_at"
+        " FROM product LEFT JOIN standing USING (product_id) WHERE kind = ?"
+        " QUALIFY version = max(version) OVER (PARTITION BY product_id) ORDER BY created_at DESC, product_id DESC",
+        [kind],
+    ).to_pandas()
+
+
+def record_decision(
+    store: Store, actor: Actor, product_id: int, version: int, outcome: str, reason: str, decided_by: str,
+    *, supersedes: int | None = None, action: tuple[str, str, date] | None = None,
+) -> int:  # fmt: skip
+    """Record the meeting's decision on one version of a brief; an adopted one may carry an action.
+
+    A decision is never edited. A second one on the same product must name the standing one it `supersedes`;
+    raises DecidedMeanwhile where another stands, ValueError where outcome, reason or decider is missing.
+    `action` is (description, owner, due).
+    """
+    if outcome not in OUTCOMES:
+        raise ValueError(f"A decision is one of {', '.join(OUTCOMES)}.")
+    if not reason.strip() or not decided_by.strip():
+        raise ValueError("A decision needs a reason and the name of who decided.")
+    if action and (outcome not in ("adopted", "amended") or not all(str(part).strip() for part in action)):
+        raise ValueError(
+            "An action needs a description, an owner and a due date, and an adopted or amended brief."
+        )
+    with store.write(changes_data=False) as cursor:
+        standing = cursor.execute(
+            "SELECT max(decision_id) FROM decision WHERE product_id = ?", [product_id]
+        ).fetchall()
+        if standing[0][0] != supersedes:
+            raise DecidedMeanwhile(
+                "Another decision on this brief was recorded meanwhile. Read it, then supersede it if you must."
+            )
+        ((decision_id,),) = cursor.execute(
+            "INSERT INTO decision (product_id, product_version, outcome, reason, decided_by, decided_at, supersedes)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING decision_id",
+            [product_id, version, outcome, reason.strip(), decided_by.strip(), _now(), supersedes],
+        ).fetchall()
+        if action:
+            cursor.execute(
+                "INSERT INTO action (decision_id, description, owner, due, status) VALUES (?, ?, ?, ?, 'open')",
+                [decision_id, *action],
+            ).fetchall()
+        record(
+            cursor,
+            actor,
+            "record decision",
+            f"product {product_id} version {version}",
+            detail={"outcome": outcome},
+        )
+    return decision_id
+
+
+def decision_log(store: Store, product_id: int | None = None) -> pd.DataFrame:
+    """Every decision, newest first; `standing` is false where a later one superseded it."""
+    return store.query(
+        "SELECT decision_id, decision.product_id, product_version, title, outcome, reason, decided_by, decided_at, supersedes,"
+        " decision_id NOT IN (SELECT supersedes FROM decision WHERE supersedes IS NOT NULL) AS standing"
+        " FROM decision JOIN product ON product.product_id = decision.product_id AND version = product_version"
+        " WHERE ? IS NULL OR decision.product_id = ? ORDER BY decision_id DESC",
+        [product_id, product_id],
+    ).to_pandas()
+
+
+def list_actions(store: Store) -> pd.DataFrame:
+    """Every action with the outcome it follows from, by due date."""
+    return store.query(
+        "SELECT action_id, description, owner, due, status, decision_id FROM action ORDER BY due, action_id"
+    ).to_pandas()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

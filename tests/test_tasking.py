@@ -1,0 +1,190 @@
+import io
+import threading
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pikepdf
+import pyarrow as pa
+import pytest
+from docx import Document
+
+from analytics.engine import DuckDBEngine
+from analytics.hotspots.counts import study_cells
+from analytics.hotspots.finding import hotspot_finding
+from analytics.hotspots.grid import Grid
+from analytics.hotspots.picture import hotspot_picture
+from analytics.hotspots.rows import cell_breakdown, cell_evidence
+from analytics.hotspots.selection import Selection
+from analytics.intelligence.findings import evidence_rows, list_findings, load_finding, save_finding
+from analytics.oversight import Actor, verify
+from analytics.tasking.content import TO_WRITE, draft_brief, draft_profile
+from analytics.tasking.products import (
+    DecidedMeanwhile,
+    decision_log,
+    list_actions,
+    list_products,
+    load_product,
+    record_decision,
+    save_product,
+)
+from analytics.tasking.render import gather, render_docx, render_pdf
+
+ACTOR = Actor("analyst one")
+HOSTILE = '#read("/etc/passwd") $x$ <script>alert(1)</script> =cmd|calc \\ @ref *b* 🚔 مرحبا \x07'
+
+
+@pytest.fixture
+def finding_id(store):
+    """A real hotspot finding: 2,000 incidents, half of them within one cell or so."""
+    rng = np.random.default_rng(1)
+    with store.write() as cursor:
+        cursor.execute(
+            "INSERT INTO area (name, epsg, time_zone) VALUES ('Testville', 32631, 'UTC')"
+        ).fetchall()
+        cursor.execute(
+            "INSERT INTO source (kind, name, file_name, sha256, importer, area_id, imported_at, imported_by, legal_basis,"
+            " purpose, handling, review_date, rows_in, rows_accepted, rows_quarantined) VALUES ('incident', 'Crimes 2024',"
+            " 'crimes.csv', 'abcdef0123456789', 'x', 1, now(), 'a', 'Policing purpose', 'p', 'P', '2030-01-01', 1, 1, 0)"
+        ).fetchall()
+        spots = np.where(
+            rng.random((2000, 1)) < 0.5, rng.normal(0, 60, (2000, 2)), rng.uniform(-3000, 3000, (2000, 2))
+        )
+        cursor.register(
+            "spots", pa.table({"x": 500_000 + spots[:, 0], "y": 5_400_000 + spots[:, 1], "n": range(2000)})
+        )
+        cursor.execute(
+            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to, time_precision,"
+            " local_date, local_hour, local_weekday, place, lon, lat, x, y) SELECT 1, n + 2, 1, 'Robbery', t, t, 'minute',"
+            " CAST(t AS DATE), hour(t), isodow(t), 'Station Road', 3 + (x - 500000) / 73000, 48.75 + (y - 5400000) / 111000,"
+            " x, y FROM (SELECT *, TIMESTAMP '2024-01-01 20:00' + INTERVAL 4 HOUR * n AS t FROM spots)"
+        ).fetchall()
+    engine, grid = DuckDBEngine(store), Grid("hexagon", 250)
+    selection = Selection(1, date(2024, 7, 1), date(2024, 11, 30))
+    picture = hotspot_picture(engine, selection, grid, study_cells(engine, 1, grid), "week")
+    worst = picture.cells.sort_values("count").iloc[-1]
+    breakdown = cell_breakdown(engine, selection, grid, worst.i, worst.j)
+    finding = hotspot_finding(
+        picture, worst.id, selection, grid, area_name="Testville", epsg=32631, data_version=store.data_version(),
+        clock=picture.clock, categories=breakdown["category"], places=breakdown["place"], trend=picture.trend,
+    )  # fmt: skip
+    return save_finding(store, ACTOR, finding, cell_evidence(engine, selection, grid, worst.i, worst.j))
+
+
+@pytest.fixture
+def brief(store, finding_id):
+    finding = load_finding(store, finding_id)
+    return draft_brief([finding], [finding_id], draft_profile([finding]), date(2026, 1, 31))
+
+
+def test_a_finding_keeps_its_rows_and_says_when_they_are_gone(store, finding_id):
+    listed = list_findings(store).iloc[0]
+    focus = load_finding(store, finding_id).result["focus"]
+    assert (
+        listed.evidence_rows
+        == listed.still_held
+        == focus["count"]
+        == len(evidence_rows(store, finding_id, limit=5000))
+    )
+    with store.write() as cursor:
+        cursor.execute("DELETE FROM source").fetchall()
+        cursor.execute("DELETE FROM incident").fetchall()
+    listed = list_findings(store).iloc[0]
+    assert (listed.still_held, listed.evidence_rows) == (0, focus["count"])
+
+
+def test_a_finding_without_evidence_is_refused(store, finding_id):
+    empty = pa.table(
+        {
+            "table_name": pa.array([], pa.string()),
+            "source_id": pa.array([], pa.int32()),
+            "row_number": pa.array([], pa.int64()),
+        }
+    )
+    with pytest.raises(ValueError, match="rows it rests on"):
+        save_finding(store, ACTOR, load_finding(store, finding_id), empty)
+
+
+def test_what_the_findings_do_not_say_is_left_open(brief):
+    assert brief.who_is_harmed.startswith(TO_WRITE) and "who is harmed" in brief.open_items()
+    assert "what" not in brief.open_items() and "Gi*" in brief.what
+    assert "owner" not in replace(brief, owner="Neighbourhood inspector").open_items()
+
+
+def pages(pdf: bytes) -> pikepdf.Pdf:
+    return pikepdf.open(io.BytesIO(pdf))
+
+
+def test_the_pdf_is_one_page_and_an_annex_tagged_with_alt_text(store, brief):
+    dossier = gather(store, brief)
+    pdf = pages(render_pdf(dossier))
+    assert len(pdf.pages) == 2
+    assert pdf.Root.MarkInfo.Marked and str(pdf.Root.Lang) == "en"
+    alts = [str(o.Alt) for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/Alt" in o]
+    assert any("outlined in black" in alt for alt in alts) and len(alts) >= 2
+    assert render_pdf(dossier)[:500] == render_pdf(dossier)[:500]
+
+
+def test_hostile_and_long_text_is_only_text(store, brief):
+    texts = {
+        name: HOSTILE * 30
+        for name in ("title", "what", "risks", "owner", "handling", "alternatives", "why_now")
+    }
+    dossier = gather(store, replace(brief, **(texts | {"handling": HOSTILE, "title": HOSTILE})))
+    pdf = pages(render_pdf(dossier))
+    assert 2 <= len(pdf.pages) <= 8
+    assert b"root:" not in render_pdf(dossier)
+    text = "\n".join(p.text for p in Document(io.BytesIO(render_docx(dossier))).paragraphs)
+    assert "<script>alert(1)</script>" in text
+
+
+def test_the_docx_has_headings_picture_and_alt_text(store, brief):
+    document = Document(io.BytesIO(render_docx(gather(store, brief))))
+    assert [p.style.name for p in document.paragraphs if p.text == brief.title] == ["Heading 1"]
+    described = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
+    assert len(described) == 2 and "outlined in black" in described[0]
+
+
+def test_versions_are_added_and_the_latest_is_listed(store, brief):
+    product, first = save_product(store, ACTOR, "brief", "T", {"a": 1}, brief.finding_ids)
+    assert save_product(store, ACTOR, "brief", "T2", {"a": 2}, brief.finding_ids, product_id=product) == (
+        product,
+        2,
+    )
+    assert load_product(store, product)["content"] == {"a": 2}
+    assert load_product(store, product, first)["content"] == {"a": 1}
+    assert list_products(store, "brief").title.tolist() == ["T2"]
+
+
+def test_a_decision_is_superseded_never_edited(store, brief):
+    product, version = save_product(store, ACTOR, "brief", "T", {}, brief.finding_ids)
+    due = date(2026, 1, 1)
+    first = record_decision(
+        store, ACTOR, product, version, "adopted", "harm", "Chair", action=("patrol", "Insp", due)
+    )
+    with pytest.raises(DecidedMeanwhile):
+        record_decision(store, ACTOR, product, version, "declined", "no", "Chair")
+    record_decision(store, ACTOR, product, version, "deferred", "no staff", "Chair", supersedes=first)
+    log = decision_log(store, product)
+    assert log.outcome.tolist() == ["deferred", "adopted"] and log.standing.tolist() == [True, False]
+    assert list_actions(store).description.tolist() == ["patrol"]
+    with pytest.raises(ValueError, match="reason"):
+        record_decision(store, ACTOR, product, version, "adopted", " ", "Chair")
+    assert verify(store)[2] is None
+
+
+def test_of_two_who_decide_at_once_one_is_told(store, brief):
+    product, version = save_product(store, ACTOR, "brief", "T", {}, brief.finding_ids)
+    results = []
+
+    def decide(outcome):
+        try:
+            record_decision(store, ACTOR, product, version, outcome, "r", "Chair")
+            results.append("recorded")
+        except DecidedMeanwhile:
+            results.append("told")
+
+    threads = [threading.Thread(target=decide, args=(o,)) for o in ("adopted", "declined")]
+    [t.start() for t in threads]
+    [t.join() for t in threads]
+    assert sorted(results) == ["recorded", "told"] and len(decision_log(store, product)) == 1
