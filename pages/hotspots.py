@@ -51,7 +51,9 @@ def _study(data_version, area_id, grid, epsg):
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def _picture(data_version, selection, grid, unit):
-    return hotspot_picture(engine, selection, grid, _study(data_version, selection.area_id, grid, epsg)[0], unit)
+    return hotspot_picture(
+        engine, selection, grid, _study(data_version, selection.area_id, grid, epsg)[0], unit
+    )
 
 
 top, grid_kind, grid_size, measure_box = st.columns([3, 1.5, 1.5, 4], vertical_alignment="bottom")
@@ -66,7 +68,12 @@ size_label = grid_size.selectbox(
 )
 size = _automatic_size(version, area_id, kind) if size_label == "automatic" else int(size_label.split()[0])
 shown = measure_box.segmented_control(
-    "Show", ["Count", "Density", "Gi*", "Change"], default="Count", key="show", bind="query-params", required=True
+    "Show",
+    ["Count", "Density", "Gi*", "Change"],
+    default="Count",
+    key="show",
+    bind="query-params",
+    required=True,
 )
 selection = choose_selection(area_id, extent)
 grid = Grid(kind, size)
@@ -77,10 +84,16 @@ if len(study) > 20_000:
     st.stop()
 picture = _picture(version, selection, grid, unit)
 
+reaches_back = selection.before().first >= extent.first
+before_words = (
+    f"{picture.total_before:,} in the {selection.days} days before"
+    if reaches_back
+    else f"the data do not hold all of the {selection.days} days before"
+)
 summary, clear = st.columns([8, 1], vertical_alignment="center")
 summary.caption(
     f"**{picture.total:,}** located incidents, {selection.first:%d %b %Y} to {selection.last:%d %b %Y}; "
-    f"{picture.total_before:,} in the {selection.days} days before · {kind}s of {size} m on EPSG:{epsg} · "
+    f"{before_words} · {kind}s of {size} m on EPSG:{epsg} · "
     f"{len(study):,} cells that ever had an incident · data version {version}, to {extent.last:%d %b %Y} · "
     f"{extent.incidents - extent.located:,} of {extent.incidents:,} held have no place"
 )
@@ -96,15 +109,27 @@ elif shown == "Gi*" and picture.refusal:
     st.warning(picture.refusal, icon=":material/block:")
     measure, visible = Measure("count", "incidents"), cells[cells["count"] > 0]
 elif shown == "Gi*":
-    measure, visible = Measure("z", "Gi* z-score, significant cells", diverging=True), cells[cells.verdict != ""]
+    measure, visible = (
+        Measure("z", "Gi* z-score, significant cells", diverging=True),
+        cells[cells.verdict != ""],
+    )
     before_correction = int((cells.p <= 0.05).sum())
     st.caption(
         f"{(cells.verdict == 'hot').sum():,} hot and {(cells.verdict == 'cold').sum():,} cold cells at a false-discovery "
         f"rate of 5 %; without the correction {before_correction:,} would have been called. Binary weights, the cell "
         "itself included, neighbours that touch, two-sided p; only significant cells are drawn."
     )
+elif shown == "Change" and not reaches_back:
+    st.warning(
+        f"Change needs the {selection.days} days before {selection.first:%d %b %Y} as well; the data begin on "
+        f"{extent.first:%d %b %Y}. Choose a shorter or later period. The count is shown instead.",
+        icon=":material/block:",
+    )
+    measure, visible = Measure("count", "incidents"), cells[cells["count"] > 0]
 elif shown == "Change":
-    measure = Measure("change", f"incidents more (+) or fewer (-) than the {selection.days} days before", diverging=True)
+    measure = Measure(
+        "change", f"incidents more (+) or fewer (-) than the {selection.days} days before", diverging=True
+    )
     visible = cells[(cells["count"] > 0) | (cells.before > 0)]
 else:
     measure, visible = Measure("count", "incidents"), cells[cells["count"] > 0]
@@ -140,10 +165,14 @@ with map_column:
         selection_mode="points", config={"displaylogo": False, "scrollZoom": True},
         alt=f"Map of {measure.legend} in {len(visible)} cells; the table beside it lists the highest",
     )  # fmt: skip
-worst = visible.sort_values(["z" if shown == "Gi*" and not picture.refusal else measure.column, "count"], ascending=False).head(200)
+worst = visible.sort_values(
+    ["z" if shown == "Gi*" and not picture.refusal else measure.column, "count"], ascending=False
+).head(200)
 with side:
     if extent.monthly:
-        st.info("The data give months only: no hours, no weekdays, no near repeats.", icon=":material/schedule:")
+        st.info(
+            "The data give months only: no hours, no weekdays, no near repeats.", icon=":material/schedule:"
+        )
     elif picture.clock.counts.sum() == 0:
         st.info("No incident here has a known hour.", icon=":material/schedule:")
     else:
@@ -159,7 +188,9 @@ with side:
     )  # fmt: skip
 
 st.subheader("Worst cells", help="Choose a row, or click a cell on the map.")
-columns = [c for c in ("id", "count", "before", "change", "density", "z", "p_adjusted", "verdict") if c in worst]
+columns = [
+    c for c in ("id", "count", "before", "change", "density", "z", "p_adjusted", "verdict") if c in worst
+]
 st.dataframe(
     worst[columns], hide_index=True, height=230, key="worst", on_select=_choose_in_table, selection_mode="single-row",
     column_config={"id": "Cell", "count": "Incidents", "before": "Before", "p_adjusted": "p (adjusted)"},
@@ -172,7 +203,9 @@ export_csv.download_button(
 if export_geojson.button("Prepare GeoJSON", icon=":material/map:"):
     collection = json.loads(cells_geojson(page.store, area_id, kind, size))
     values = visible.set_index("id")[[c for c in columns if c != "id"]].to_dict("index")
-    collection["features"] = [f | {"properties": values[f["id"]]} for f in collection["features"] if f["id"] in values]
+    collection["features"] = [
+        f | {"properties": values[f["id"]]} for f in collection["features"] if f["id"] in values
+    ]
     export_geojson.download_button(
         "Cells (GeoJSON)", json.dumps(collection, default=str), "cells.geojson", "application/geo+json",
         on_click=log, args=(page, "export cells", f"hotspots of {area['name']}"),
