@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.runtime.pages_manager import PagesManager
 
 from analytics.figures.basemap import layer_geojson
 from analytics.figures.cells import cells_geojson
@@ -82,7 +83,9 @@ async def study_area(request: Request) -> Response:
     """The outlines of the cells in which anything was ever recorded, without saying what or how often."""
     path = request.path_params
     try:
-        body = await run_in_threadpool(cells_geojson, open_store(), path["area_id"], path["kind"], path["size"])
+        body = await run_in_threadpool(
+            cells_geojson, open_store(), path["area_id"], path["kind"], path["size"]
+        )
     except (ValueError, KeyError) as error:
         return JSONResponse({"error": str(error)}, status_code=400)
     return Response(body, media_type="application/geo+json", headers=_CACHED)
@@ -96,6 +99,10 @@ def log_script_error(error: BaseException) -> None:
     """The page shows no details of an error; the server's log does."""
     logging.getLogger("achilles").error("A page failed", exc_info=error)
 
+
+# Streamlit would run a file of `pages/` itself, without app.py, until the first navigation of the process.
+# The guard holds in every page all the same; this gives such a first request its navigation and layout too.
+PagesManager.uses_pages_directory = False
 
 app = st.App(
     Path(__file__).parent / "app.py",

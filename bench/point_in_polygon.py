@@ -43,12 +43,16 @@ def polygons(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
 def count_with_shapely(lon: np.ndarray, lat: np.ndarray, areas: np.ndarray) -> np.ndarray:
     """Recorded crime repeats its locations, so each distinct one is located once."""
     distinct, inverse = np.unique(lon + 1j * lat, return_inverse=True)
-    point, area = shapely.STRtree(areas).query(shapely.points(distinct.real, distinct.imag), predicate="within")
+    point, area = shapely.STRtree(areas).query(
+        shapely.points(distinct.real, distinct.imag), predicate="within"
+    )
     return np.bincount(area, weights=np.bincount(inverse)[point], minlength=len(areas))
 
 
 def spatial_database(lon: np.ndarray, lat: np.ndarray, areas: np.ndarray) -> duckdb.DuckDBPyConnection:
-    extension = next(Path(site.getsitepackages()[0]).glob("duckdb_extension_spatial/**/*.duckdb_extension"), None)
+    extension = next(
+        Path(site.getsitepackages()[0]).glob("duckdb_extension_spatial/**/*.duckdb_extension"), None
+    )
     if extension is None:
         sys.exit(__doc__)
     database = duckdb.connect()

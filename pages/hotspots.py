@@ -16,12 +16,12 @@ from analytics.hotspots.grid import KINDS, SIZES, Grid, outlines
 from analytics.hotspots.picture import hotspot_picture
 from analytics.hotspots.when import trend_unit
 from analytics.overview.scope import working_areas
+from analytics.tables import safe_csv
 from ui.evidence import log
 from ui.filters import brush_clock, brush_trend, choose_area, choose_selection, clear_filters
 from ui.hotspot_cell import show_cell
 from ui.overview import show_empty
 from ui.page import begin
-from ui.tables import safe_csv
 
 page = begin("Where is crime concentrated, and is it more than chance?")
 engine = DuckDBEngine(page.store)

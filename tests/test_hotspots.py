@@ -167,9 +167,7 @@ def test_hours_and_weekdays_filter_and_unknown_hours_are_not_guessed(engine):
     chosen = engine.frame[engine.frame.moment.dt.year == 2024]
     assert clock.unknown == (chosen.n % 10 == 0).sum()
     assert clock.counts.sum() + clock.unknown == len(chosen)
-    fridays = week_clock(
-        engine, select(Selection(1, WHOLE.first, WHOLE.last, hours=(22, 23), weekdays=(5,)))
-    )
+    fridays = week_clock(engine, select(Selection(1, WHOLE.first, WHOLE.last, hours=(22, 23), weekdays=(5,))))
     assert fridays.counts.sum() == clock.counts[4, 22:].sum() and fridays.unknown == 0
 
 

@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from analytics.oversight import record
+from analytics.tables import safe_csv
 from ui.page import Page
-from ui.tables import safe_csv
 
 
 def evidence_drawer(page: Page, what: str, rows: pd.DataFrame, total: int) -> None:

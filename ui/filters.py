@@ -68,7 +68,11 @@ def brush_trend(extent: Extent, unit: str) -> None:
     points = st.session_state["trend"].selection.points
     if points:
         starts = pd.to_datetime(sorted(str(point["x"]) for point in points))
-        step = {"day": pd.DateOffset(days=1), "week": pd.DateOffset(weeks=1), "month": pd.DateOffset(months=1)}[unit]
+        step = {
+            "day": pd.DateOffset(days=1),
+            "week": pd.DateOffset(weeks=1),
+            "month": pd.DateOffset(months=1),
+        }[unit]
         last = (starts[-1] + step - pd.DateOffset(days=1)).date()
         st.session_state["period"] = (max(starts[0].date(), extent.first), min(last, extent.last))
 

@@ -17,7 +17,9 @@ from ui.evidence import evidence_drawer
 from ui.page import Page
 
 
-def show_cell(page: Page, picture: Picture, chosen: str, selection: Selection, grid: Grid, area: pd.Series, unit: str) -> None:
+def show_cell(
+    page: Page, picture: Picture, chosen: str, selection: Selection, grid: Grid, area: pd.Series, unit: str
+) -> None:
     """The drawer of one cell ('i_j')."""
     engine = DuckDBEngine(page.store)
     i, j = (int(part) for part in chosen.split("_"))
@@ -29,9 +31,13 @@ def show_cell(page: Page, picture: Picture, chosen: str, selection: Selection, g
         delta_color="inverse",
     )  # fmt: skip
     if not picture.refusal:
-        left.caption(f"Gi\\* z = {cell.z:.2f}, adjusted p = {cell.p_adjusted:.2g}: {cell.verdict or 'not significant'}")
+        left.caption(
+            f"Gi\\* z = {cell.z:.2f}, adjusted p = {cell.p_adjusted:.2g}: {cell.verdict or 'not significant'}"
+        )
     if cell["count"] < 10:
-        left.warning("Fewer than 10 incidents: one more or less changes the picture.", icon=":material/warning:")
+        left.warning(
+            "Fewer than 10 incidents: one more or less changes the picture.", icon=":material/warning:"
+        )
     for column, name in ((middle, "category"), (middle, "place")):
         column.dataframe(breakdown[name], hide_index=True, height=150)
     with right:
@@ -43,13 +49,19 @@ def show_cell(page: Page, picture: Picture, chosen: str, selection: Selection, g
                 clock=week_clock(engine, cell_incidents(selection, grid, i, j)),
                 categories=breakdown["category"], places=breakdown["place"], trend=trend(engine, ever, unit),
             )  # fmt: skip
-            number = save_finding(page.store, page.actor, finding, cell_evidence(engine, selection, grid, i, j))
+            number = save_finding(
+                page.store, page.actor, finding, cell_evidence(engine, selection, grid, i, j)
+            )
             st.session_state["saved_finding"] = (chosen, number)
         if st.session_state.get("saved_finding", ("", 0))[0] == chosen:
             st.success(f"Saved as finding {st.session_state['saved_finding'][1]}, with its evidence.")
-            st.page_link("pages/tasking.py", label="Draft a tasking brief from it", icon=":material/assignment:")
+            st.page_link(
+                "pages/tasking.py", label="Draft a tasking brief from it", icon=":material/assignment:"
+            )
         st.caption(
             "A finding keeps the method, its parameters, the data version, every row behind it, how sure it is and "
             "what else would explain it."
         )
-    evidence_drawer(page, f"cell {chosen} of {area['name']}", cell_rows(engine, selection, grid, i, j), int(cell["count"]))
+    evidence_drawer(
+        page, f"cell {chosen} of {area['name']}", cell_rows(engine, selection, grid, i, j), int(cell["count"])
+    )

@@ -49,7 +49,8 @@ def map_style(area_id: int, data_version: int, *, dark: bool) -> dict:
     """A MapLibre style that asks only this server. It has no `glyphs`, so labels are drawn locally."""
     colour = DARK if dark else LIGHT
     sources = {
-        role: {"type": "geojson", "data": f"/basemap/{area_id}/{role}.geojson?v={data_version}"} for role in ROLES
+        role: {"type": "geojson", "data": f"/basemap/{area_id}/{role}.geojson?v={data_version}"}
+        for role in ROLES
     }
     wide = ["interpolate", ["linear"], ["zoom"], 9, 0.2, 12, 0.8, 16, 6]
     wider = ["interpolate", ["linear"], ["zoom"], 9, 0.4, 12, 1.6, 16, 8]

@@ -31,7 +31,12 @@ def _cells(store: Store, area_id: int, grid: Grid, data_version: int) -> bytes:
         raise ValueError(f"{len(cells)} cells are too many to draw; choose larger ones.")
     rings = outlines(area[0]["epsg"], grid, cells.i.to_numpy(), cells.j.to_numpy()).tolist()
     features = [
-        {"type": "Feature", "id": f"{i}_{j}", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+        {
+            "type": "Feature",
+            "id": f"{i}_{j}",
+            "properties": {},
+            "geometry": {"type": "Polygon", "coordinates": [ring]},
+        }
         for i, j, ring in zip(cells.i, cells.j, rings, strict=True)
     ]
     return json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":")).encode()

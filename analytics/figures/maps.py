@@ -33,7 +33,9 @@ class Measure:
     diverging: bool = False
 
 
-def cell_map(cells: pd.DataFrame, grid: Grid, measure: Measure, frame: MapFrame, *, chosen: str | None) -> dict:
+def cell_map(
+    cells: pd.DataFrame, grid: Grid, measure: Measure, frame: MapFrame, *, chosen: str | None
+) -> dict:
     """A choropleth of cells (columns id, count and the measure's) under the street lines.
 
     The colours end at the 99th percentile, so that one cell does not wash out the rest.

@@ -88,7 +88,11 @@ def hotspot_finding(
 def _basis(picture: Picture, is_hot: bool, count: int) -> str:
     if picture.refusal:
         return f"A count only, not tested: {picture.refusal}"
-    tested = "It passes a test corrected for the number of cells." if is_hot else "It does not pass the corrected test."
+    tested = (
+        "It passes a test corrected for the number of cells."
+        if is_hot
+        else "It does not pass the corrected test."
+    )
     return f"{tested} It rests on {count} incidents of one kind of source, recorded crime; nothing corroborates it yet."
 
 

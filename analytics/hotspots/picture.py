@@ -27,7 +27,9 @@ class Picture:
     refusal: str
 
 
-def hotspot_picture(engine: Engine, selection: Selection, grid: Grid, study: pd.DataFrame, unit: str) -> Picture:
+def hotspot_picture(
+    engine: Engine, selection: Selection, grid: Grid, study: pd.DataFrame, unit: str
+) -> Picture:
     """Count, test and time one selection. `study` is the study area (see `study_cells`)."""
     cells = on_study_area(study, cell_counts(engine, selection, grid))
     cells["change"] = cells["count"] - cells.before
@@ -39,5 +41,10 @@ def hotspot_picture(engine: Engine, selection: Selection, grid: Grid, study: pd.
         refusal = str(error)
     clock = week_clock(engine, select(selection))
     return Picture(
-        cells, clock, trend(engine, select(selection, any_period=True), unit), int(cells["count"].sum()), int(cells.before.sum()), refusal
+        cells,
+        clock,
+        trend(engine, select(selection, any_period=True), unit),
+        int(cells["count"].sum()),
+        int(cells.before.sum()),
+        refusal,
     )

@@ -21,10 +21,21 @@ def cell_incidents(
     return rows.filter(cell_i == i, cell_j == j)
 
 
-def cell_rows(engine: Engine, selection: Selection, grid: Grid, i: int, j: int, *, limit: int = 500) -> pd.DataFrame:
+def cell_rows(
+    engine: Engine, selection: Selection, grid: Grid, i: int, j: int, *, limit: int = 500
+) -> pd.DataFrame:
     """The latest `limit` incidents of a cell, latest first."""
     rows = cell_incidents(selection, grid, i, j)
-    columns = ["source_id", "row_number", "reference", "category", "occurred_from", "occurred_to", "time_precision", "place"]
+    columns = [
+        "source_id",
+        "row_number",
+        "reference",
+        "category",
+        "occurred_from",
+        "occurred_to",
+        "time_precision",
+        "place",
+    ]
     latest = rows.order_by(ibis.desc("occurred_from"), "source_id", "row_number").select(columns).limit(limit)
     return engine.run(latest).to_pandas()
 
@@ -32,10 +43,14 @@ def cell_rows(engine: Engine, selection: Selection, grid: Grid, i: int, j: int, 
 def cell_evidence(engine: Engine, selection: Selection, grid: Grid, i: int, j: int) -> pa.Table:
     """Every row of a cell as evidence: table_name, source_id, row_number."""
     rows = cell_incidents(selection, grid, i, j)
-    return engine.run(rows.select(table_name=ibis.literal("incident"), source_id="source_id", row_number="row_number"))
+    return engine.run(
+        rows.select(table_name=ibis.literal("incident"), source_id="source_id", row_number="row_number")
+    )
 
 
-def cell_breakdown(engine: Engine, selection: Selection, grid: Grid, i: int, j: int) -> dict[str, pd.DataFrame]:
+def cell_breakdown(
+    engine: Engine, selection: Selection, grid: Grid, i: int, j: int
+) -> dict[str, pd.DataFrame]:
     """A cell's 'category' and 'place' counts, largest first (ten at most)."""
     rows = cell_incidents(selection, grid, i, j)
     return {

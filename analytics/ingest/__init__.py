@@ -1,0 +1,13 @@
+"""A file in: recognised, mapped, checked, its bad rows quarantined, the rest appended, all in one transaction."""
+
+from analytics.ingest.boundaries import import_boundaries
+from analytics.ingest.incidents import Cancelled, ImportReport, SourceDetails, import_incidents
+from analytics.ingest.mapping import Mapping, propose_mapping, save_mapping, saved_mappings
+from analytics.ingest.readers import RawTable, UnreadableFile, read_file
+from analytics.ingest.sources import list_sources, quarantine_rows, remove_source
+
+__all__ = [
+    "Cancelled", "ImportReport", "Mapping", "RawTable", "SourceDetails", "UnreadableFile", "import_boundaries",
+    "import_incidents", "list_sources", "propose_mapping", "quarantine_rows", "read_file", "remove_source",
+    "save_mapping", "saved_mappings",
+]  # fmt: skip

@@ -1,0 +1,51 @@
+"""Which working area a file belongs to, and the area's projected CRS and time zone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+from tzfpy import get_tz
+
+_BRITAIN = (-8.7, 49.8, 1.8, 60.9)  # lon, lat, lon, lat; Northern Ireland uses its own grid and falls to UTM
+
+
+def choose_area(
+    cursor, name: str | None, new_name: str, points: pa.Table, time_zone: str | None
+) -> tuple[int, int, str]:
+    """(area_id, epsg, time zone) of the area named, else of one whose incidents surround these points, else new.
+
+    `points` has lon and lat in degrees. A new area takes the British National Grid within Great Britain, else
+    the UTM zone of the median point.
+    """
+    lon, lat = (points.column(c).to_numpy() for c in ("lon", "lat"))
+    placed = len(lon) > 0
+    x, y = (float(np.median(lon)), float(np.median(lat))) if placed else (0.0, 51.5)
+    if name:
+        found = cursor.execute("SELECT area_id, epsg, time_zone FROM area WHERE name = ?", [name]).fetchall()
+    else:
+        found = cursor.execute(
+            "SELECT area_id, epsg, time_zone FROM incident JOIN area USING (area_id) WHERE lon IS NOT NULL GROUP BY ALL"
+            " HAVING ? BETWEEN min(lon) AND max(lon) AND ? BETWEEN min(lat) AND max(lat) ORDER BY count(*) DESC LIMIT 1",
+            [x, y],
+        ).fetchall()
+    if found:
+        return found[0]
+    epsg, zone = projected_crs(x, y), time_zone or get_tz(x, y) or "UTC"
+    wanted, k = name or new_name, 1
+    while cursor.execute("SELECT 1 FROM area WHERE name = ?", [wanted]).fetchall():
+        k += 1
+        wanted = f"{name or new_name} ({k})"
+    ((area_id,),) = cursor.execute(
+        "INSERT INTO area (name, epsg, time_zone) VALUES (?, ?, ?) RETURNING area_id", [wanted, epsg, zone]
+    ).fetchall()
+    return area_id, epsg, zone
+
+
+def projected_crs(lon: float, lat: float) -> int:
+    """EPSG code of a CRS in metres fit for a working area around a point."""
+    west, south, east, north = _BRITAIN
+    ireland = lon < -5.4 and 51 < lat < 55.5
+    if west < lon < east and south < lat < north and not ireland:
+        return 27700
+    zone = int((lon + 180) // 6) % 60 + 1
+    return (32600 if lat >= 0 else 32700) + zone
