@@ -103,10 +103,10 @@ def _import(store, actor, file_name, raw: RawTable, mapping: Mapping, details, a
     with store.write() as cursor:
         step("Reading dates and coordinates", 0.3)
         cursor.register("raw_file", raw.table)
-        cursor.execute(f"CREATE OR REPLACE TEMP TABLE staged AS {_staging_query(mapping)}").fetchall()
+        cursor.execute(f"CREATE OR REPLACE TEMP TABLE staged AS {staging_query(mapping)}").fetchall()
         cursor.unregister("raw_file")
         step("Locating", 0.5)
-        points, notes = _degrees(cursor, mapping)
+        points, notes = to_degrees(cursor, mapping)
         area_id, epsg, time_zone = choose_area(cursor, area or None, details.name, points, mapping.time_zone)
         _project(cursor, points, epsg)
         step("Writing", 0.75)
@@ -169,7 +169,7 @@ def check_mapping(raw: RawTable, mapping: Mapping) -> None:
         )
 
 
-def _staging_query(mapping: Mapping) -> str:
+def staging_query(mapping: Mapping) -> str:
     """SQL over raw_file: row_number, category, place, reference, start, finish (local), x, y as numbers, texts kept."""
     start = " || ' ' || ".join(f"trim({_quoted(name)})" for name in mapping.start)
     end = f"trim({_quoted(mapping.end)})" if mapping.end else "CAST(NULL AS VARCHAR)"
@@ -208,7 +208,7 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _degrees(cursor, mapping: Mapping) -> tuple[pa.Table, tuple[str, ...]]:
+def to_degrees(cursor, mapping: Mapping) -> tuple[pa.Table, tuple[str, ...]]:
     """Each distinct coordinate once, in degrees: raw_x, raw_y, lon, lat (WGS 84)."""
     points = cursor.sql(
         "SELECT DISTINCT raw_x, raw_y FROM staged WHERE isfinite(raw_x) AND isfinite(raw_y) AND (raw_x <> 0 OR raw_y <> 0)"
