@@ -1,10 +1,13 @@
 """Page set-up, the guard and navigation: nothing else."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from ui.page import guard
 
-st.set_page_config(page_title="Achilles", page_icon=":material/shield:", layout="wide")
+# An icon of our own: Streamlit fetches a Material page icon from the network.
+st.set_page_config(page_title="Achilles", page_icon=str(Path(__file__).parent / "ui/icon.png"), layout="wide")
 guard()
 
 st.navigation(
