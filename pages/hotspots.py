@@ -193,7 +193,16 @@ columns = [
 ]
 st.dataframe(
     worst[columns], hide_index=True, height=230, key="worst", on_select=_choose_in_table, selection_mode="single-row",
-    column_config={"id": "Cell", "count": "Incidents", "before": "Before", "p_adjusted": "p (adjusted)"},
+    column_config={
+        "id": "Cell",
+        "count": "Incidents",
+        "before": "Period before",
+        "change": "Change",
+        "density": st.column_config.NumberColumn("Density (per km²)", format="%.1f"),
+        "z": st.column_config.NumberColumn("Gi* z", format="%.2f"),
+        "p_adjusted": st.column_config.NumberColumn("p (adjusted)", format="%.2g"),
+        "verdict": "Verdict",
+    },
 )  # fmt: skip
 export_csv, export_geojson, _ = st.columns([1, 1, 4])
 export_csv.download_button(

@@ -84,4 +84,4 @@ def fitted_zoom(lon: np.ndarray, lat: np.ndarray) -> tuple[float, float, float]:
     west, east = np.quantile(lon, [0.005, 0.995])
     south, north = np.quantile(lat, [0.005, 0.995])
     span = max((east - west) * np.cos(np.radians((south + north) / 2)) / 1.6, north - south, 0.005)
-    return float((west + east) / 2), float((south + north) / 2), float(np.clip(np.log2(330 / span), 3, 15))
+    return float((west + east) / 2), float((south + north) / 2), float(np.clip(np.log2(270 / span), 3, 15))
