@@ -1,12 +1,15 @@
 import io
+import json
 import threading
-from dataclasses import replace
+import time
+from dataclasses import fields, replace
 from datetime import date
 
 import numpy as np
 import pikepdf
 import pyarrow as pa
 import pytest
+import typst
 from docx import Document
 
 from analytics.engine import DuckDBEngine
@@ -28,7 +31,7 @@ from analytics.tasking.products import (
     record_decision,
     save_product,
 )
-from analytics.tasking.render import gather, render_docx, render_pdf
+from analytics.tasking.render import _TEMPLATE, _typst_options, gather, render_docx, render_pdf
 
 ACTOR = Actor("analyst one")
 HOSTILE = '#read("/etc/passwd") $x$ <script>alert(1)</script> =cmd|calc \\ @ref *b* 🚔 مرحبا \x07'
@@ -122,7 +125,77 @@ def test_the_pdf_is_one_page_and_an_annex_tagged_with_alt_text(store, brief):
     assert pdf.Root.MarkInfo.Marked and str(pdf.Root.Lang) == "en"
     alts = [str(o.Alt) for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/Alt" in o]
     assert any("outlined in black" in alt for alt in alts) and len(alts) >= 2
-    assert render_pdf(dossier)[:500] == render_pdf(dossier)[:500]
+    assert first_page_ends(dossier)
+
+
+def first_page_ends(dossier) -> bool:
+    """Whether the annex begins on page 2, and nowhere else, by the PDF's own headings."""
+    options = _typst_options(dossier)
+    return json.loads(typst.query(_TEMPLATE, "<annex>", field="value", **options)) == ["2"]
+
+
+def test_the_same_brief_gives_the_same_pdf_a_second_later(store, brief):
+    dossier = gather(store, brief)
+    first = render_pdf(dossier)
+    time.sleep(1.1)  # a PDF states time in seconds
+    assert render_pdf(dossier) == first
+
+
+@pytest.mark.parametrize("length", [100, 510, 10_000])
+def test_every_part_long_still_leaves_one_page_and_loses_nothing(store, brief, length):
+    parts = [
+        f.name for f in fields(brief) if f.name not in ("title", "handling", "review_date", "finding_ids")
+    ]
+    texts = {name: f"{name} " + "word " * (length // 5) + f"end of {name}" for name in parts}
+    dossier = gather(store, replace(brief, **texts))
+    assert first_page_ends(dossier)
+    data = json.loads(_typst_options(dossier)["sys_inputs"]["data"])
+    whole = {item["text"] for item in data["long"]}
+    cut = {texts[name] for name in parts if name != "alternatives" and len(texts[name]) > data["room"]}
+    assert cut <= whole
+
+
+def test_a_brief_outlives_its_source_and_says_so(store, finding_id, brief):
+    with store.write() as cursor:
+        cursor.execute("DELETE FROM source").fetchall()
+        cursor.execute("DELETE FROM incident").fetchall()
+    dossier = gather(store, brief)
+    assert "a source since removed" in dossier.evidence_line
+    assert len(pages(render_pdf(dossier)).pages) == 2
+    assert (
+        "source since removed" in Document(io.BytesIO(render_docx(dossier))).tables[1].rows[1].cells[1].text
+    )
+
+
+@pytest.mark.parametrize("missing", ["label", "ring", "lat", "count", "previous_count"])
+def test_a_focus_without_a_field_prints_what_is_there(store, finding_id, missing):
+    finding = load_finding(store, finding_id)
+    result = finding.result | {"focus": finding.result["focus"] | {missing: None}}
+    evidence = pa.table({"table_name": ["incident"], "source_id": [1], "row_number": [2]})
+    number = save_finding(store, ACTOR, replace(finding, result=result), evidence)
+    finding = load_finding(store, number)
+    drafted = draft_brief([finding], [number], draft_profile([finding]), date(2026, 1, 31))
+    assert "None" not in drafted.where + drafted.why_now
+    dossier = gather(store, drafted)
+    assert "None" not in dossier.map_alt
+    assert render_pdf(dossier) and render_docx(dossier)
+
+
+def test_what_xml_cannot_hold_is_written_out_in_word(store, finding_id, brief):
+    finding = load_finding(store, finding_id)
+    result = finding.result | {"focus": finding.result["focus"] | {"label": "bad\x07\ufffeplace"}}
+    evidence = pa.table({"table_name": ["incident"], "source_id": [1], "row_number": [2]})
+    number = save_finding(store, ACTOR, replace(finding, result=result, method="a\x00b"), evidence)
+    document = Document(io.BytesIO(render_docx(gather(store, replace(brief, finding_ids=[number])))))
+    assert "bad[U+0007][U+FFFE]place" in document.inline_shapes[0]._inline.docPr.get("descr")
+    assert any("a[U+0000]b" in p.text for p in document.paragraphs)
+
+
+def test_every_handling_mark_of_the_findings_is_kept(store, finding_id):
+    finding = load_finding(store, finding_id)
+    strict = replace(finding, handling="C: consult the originator")
+    drafted = draft_brief([finding, strict], [1, 2], draft_profile([finding]), date(2026, 1, 31))
+    assert finding.handling in drafted.handling and strict.handling in drafted.handling
 
 
 def test_hostile_and_long_text_is_only_text(store, brief):

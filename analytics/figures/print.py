@@ -29,9 +29,11 @@ def print_map(
     `layers`: WKB outlines (WGS 84) by role. The map spans at least `reach` metres either side of the focus.
     """
     focus, cells = result.get("focus"), result.get("cells")
-    if not focus or not cells:
+    cells = [cell for cell in cells or [] if cell.get("ring") and cell.get("count") is not None]
+    if not focus or not focus.get("ring") or not cells:
         return None
     project = Transformer.from_crs(4326, epsg, always_xy=True).transform
+    unproject = Transformer.from_crs(epsg, 4326, always_xy=True).transform
     rings = [np.column_stack(project(*np.transpose(cell["ring"]))) for cell in cells]
     focus_ring = np.column_stack(project(*np.transpose(focus["ring"])))
     centre = focus_ring[:-1].mean(axis=0)
@@ -40,7 +42,7 @@ def print_map(
     FigureCanvasSVG(figure)
     axes = figure.add_subplot()
     axes.set_facecolor(LIGHT["background"])
-    _draw_layer(axes, layers.get("water", []), project, centre, reach * 1.4, face=LIGHT["water"])
+    _draw_layer(axes, layers.get("water", []), project, unproject, centre, reach * 1.4, face=LIGHT["water"])
     counts = np.array([cell["count"] for cell in cells])
     shown = counts > 0
     collection = PolyCollection(
@@ -49,8 +51,12 @@ def print_map(
     )  # fmt: skip
     collection.set_clim(0, max(counts.max(), 1))
     axes.add_collection(collection)
-    _draw_layer(axes, layers.get("street", []), project, centre, reach * 1.4, line=("#FFFFFF", 0.7))
-    _draw_layer(axes, layers.get("area", []), project, centre, reach * 1.4, line=(LIGHT["area"], 0.8))
+    _draw_layer(
+        axes, layers.get("street", []), project, unproject, centre, reach * 1.4, line=("#FFFFFF", 0.7)
+    )
+    _draw_layer(
+        axes, layers.get("area", []), project, unproject, centre, reach * 1.4, line=(LIGHT["area"], 0.8)
+    )
     axes.add_collection(LineCollection([focus_ring], colors="black", linewidths=1.8))
     axes.set_xlim(centre[0] - reach * 1.25, centre[0] + reach * 1.25)
     axes.set_ylim(centre[1] - reach, centre[1] + reach)
@@ -89,20 +95,23 @@ def print_chart(result: dict[str, Any]) -> tuple[bytes, str] | None:
     return None
 
 
-def _draw_layer(axes, outlines, project, centre, reach, *, face=None, line=None) -> None:
+def _draw_layer(axes, outlines, project, unproject, centre, reach, *, face=None, line=None) -> None:
+    """Draw what lies in the window; a city's streets are sifted in degrees first, and only those left projected."""
     window = shapely.box(*(centre - reach), *(centre + reach))
-    for wkb in outlines:
-        geometry = shapely.transform(
-            shapely.from_wkb(wkb), lambda p: np.column_stack(project(p[:, 0], p[:, 1]))
-        )
-        if not shapely.intersects(geometry, window):
+    corners = shapely.get_coordinates(window)
+    near = shapely.box(*np.ravel([f(unproject(*corners.T), axis=1) for f in (np.min, np.max)]))
+    geometries, lines = shapely.from_wkb(outlines), []
+    for geometry in geometries[shapely.intersects(shapely.envelope(geometries), near)]:
+        projected = shapely.transform(geometry, lambda p: np.column_stack(project(p[:, 0], p[:, 1])))
+        if not shapely.intersects(projected, window):
             continue
-        for part in shapely.get_parts(geometry):
+        for part in shapely.get_parts(projected):
             if face and part.geom_type == "Polygon":
                 axes.fill(*shapely.get_coordinates(part.exterior).T, color=face, linewidth=0)
             elif line:
-                edge = part.exterior if part.geom_type == "Polygon" else part
-                axes.plot(*shapely.get_coordinates(edge).T, color=line[0], linewidth=line[1])
+                lines.append(shapely.get_coordinates(part.exterior if part.geom_type == "Polygon" else part))
+    if line and lines:
+        axes.add_collection(LineCollection(lines, colors=line[0], linewidths=line[1]))
 
 
 def _scale_and_north(axes, centre, reach) -> None:

@@ -88,8 +88,10 @@ def draft_profile(findings: list[Finding]) -> dict[str, str]:
     sections = {name: TO_WRITE + prompt for name, prompt in _PROMPTS.items()}
     sections["problem"] = "\n\n".join(finding.statement for finding in findings)
     sections["where_when_how"] = "\n\n".join(filter(None, (_where_and_when(f) for f in findings)))
-    alternatives = {a["explanation"]: a["how to tell"] for f in findings for a in f.alternatives}
-    sections["alternatives"] = "\n".join(f"{what} How to tell: {how}" for what, how in alternatives.items())
+    alternatives = {a["explanation"]: a.get("how to tell") for f in findings for a in f.alternatives}
+    sections["alternatives"] = "\n".join(
+        f"{what} How to tell: {how}" if how else what for what, how in alternatives.items()
+    )
     return {name: sections[name] for name in PROFILE_SECTIONS}
 
 
@@ -101,7 +103,7 @@ def draft_brief(
     return Brief(
         title=first.title,
         what=" ".join(f.statement for f in findings),
-        where="; ".join(filter(None, (_focus(f).get("label") for f in findings))) or TO_WRITE + "the place.",
+        where="; ".join(filter(None, (_place(f) for f in findings))) or TO_WRITE + "the place.",
         when=_peak(first) or f"{first.period_from} to {first.period_to}; the hour is not known.",
         who_is_harmed=profile["harmed"],
         who_is_responsible=profile["responsible"],
@@ -118,7 +120,7 @@ def draft_brief(
         legal_basis=TO_WRITE + "power relied on, necessity and proportionality.",
         measure_of_success=profile["success"],
         review_date=review.isoformat(),
-        handling=first.handling,
+        handling="; ".join(dict.fromkeys(f.handling for f in findings)),  # every mark binds the whole
         finding_ids=finding_ids,
     )
 
@@ -127,11 +129,20 @@ def _focus(finding: Finding) -> dict[str, Any]:
     return finding.result.get("focus") or {}
 
 
-def _where_and_when(finding: Finding) -> str:
+def _place(finding: Finding) -> str:
+    """The focus by name and, where held, latitude and longitude (WGS 84)."""
     focus = _focus(finding)
+    label, lat, lon = focus.get("label") or "", focus.get("lat"), focus.get("lon")
+    if lat is None or lon is None:
+        return label
+    return f"{label} ({lat:.5f}, {lon:.5f})" if label else f"{lat:.5f}, {lon:.5f}"
+
+
+def _where_and_when(finding: Finding) -> str:
+    place = _place(finding)
     kinds = ", ".join(f"{row['category']} ({row['count']})" for row in finding.result.get("categories") or [])
     parts = [
-        f"At {focus['label']} ({focus['lat']:.5f}, {focus['lon']:.5f})." if focus else "",
+        f"At {place}." if place else "",
         f"Recorded as: {kinds}." if kinds else "",
         _peak(finding),
     ]
@@ -154,7 +165,7 @@ def _peak(finding: Finding) -> str:
 
 def _why_now(finding: Finding) -> str:
     focus = _focus(finding)
-    if not focus or focus.get("previous_count") is None:
+    if focus.get("count") is None or focus.get("previous_count") is None:
         return TO_WRITE + "why this cannot wait."
     change = focus["count"] - focus["previous_count"]
     word = "more than" if change > 0 else "fewer than" if change < 0 else "no change on"

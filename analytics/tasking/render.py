@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -26,7 +27,10 @@ from analytics.tasking.products import decision_log
 
 _TEMPLATE = Path(__file__).with_name("brief.typ")
 _FONTS = Path(matplotlib.get_data_path()) / "fonts/ttf"  # DejaVu: Cyrillic, Greek, Arabic and more
-_ROOM = 520  # characters a part has on the first page, as in the template
+# Size of type (points) and characters a part may have on the first page: the first that fits is used.
+_FITS = ((10.5, 900), (9.5, 900), (9, 520), (8.5, 400), (8, 300), (8, 200), (8, 120), (8, 60))
+_MARK_ROOM = 90  # characters of the handling mark and the title's page header
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -47,13 +51,21 @@ class Dossier:
     def evidence_line(self) -> str:
         rows = sum(source["rows"] for source in self.sources)
         names = "; ".join(
-            dict.fromkeys(source["name"] or "a source since removed" for source in self.sources)
+            dict.fromkeys(
+                source["name"] if isinstance(source["name"], str) else "a source since removed"
+                for source in self.sources
+            )
         )
         return f"{rows} rows of {names}; finding {', '.join(str(n) for n, _ in self.findings)} in the annex."
 
 
 def gather(store: Store, brief: Brief, product_id: int | None = None, version: int | None = None) -> Dossier:
-    """Collect the findings, maps, sources and decisions a brief stands on. Raises KeyError for a lost finding."""
+    """Collect the findings, maps, sources and decisions a brief stands on.
+
+    Raises KeyError for a lost finding and ValueError for a brief without one.
+    """
+    if not brief.finding_ids:
+        raise ValueError("A brief needs at least one finding to stand on.")
     findings = [(number, load_finding(store, number)) for number in brief.finding_ids]
     first = findings[0][1]
     map_svg = None
@@ -70,8 +82,8 @@ def gather(store: Store, brief: Brief, product_id: int | None = None, version: i
         brief=brief,
         reference=f"Brief {product_id} version {version}" if product_id else "Draft brief",
         map_svg=map_svg,
-        map_alt=f"Map of incidents by cell around {focus.get('label', 'the place')}; the proposed cell, with "
-        f"{focus.get('count', 'an unknown number of')} incidents, is outlined in black.",
+        map_alt=f"Map of incidents by cell around {focus.get('label') or 'the place'}; the proposed cell, with "
+        f"{_known(focus.get('count'))} incidents, is outlined in black.",
         chart_svg=chart[0] if chart else None,
         chart_alt=chart[1] if chart else "",
         findings=findings,
@@ -96,11 +108,15 @@ def render_preview(dossier: Dossier) -> bytes:
 
 
 def _typst_options(dossier: Dossier) -> dict[str, Any]:
-    return {
-        "sys_inputs": {"data": json.dumps(_printable(_data(dossier)))},
-        "font_paths": [_FONTS],
-        "ignore_system_fonts": True,
-    }
+    """The dossier at the largest type and longest parts with which the annex begins on page 2."""
+    for size, room in _FITS:
+        data = _data(dossier, room) | {"size": size, "room": room, "mark_room": _MARK_ROOM}
+        options = {
+            "sys_inputs": {"data": json.dumps(data)}, "font_paths": [_FONTS], "ignore_system_fonts": True,
+        }  # fmt: skip
+        if json.loads(typst.query(_TEMPLATE, "<annex>", field="value", one=True, **options)) == "2":
+            break
+    return options
 
 
 @cache
@@ -120,9 +136,11 @@ def _printable(value: Any) -> Any:
     return value
 
 
-def _data(dossier: Dossier) -> dict[str, Any]:
-    brief = asdict(dossier.brief)
-    return (
+def _data(dossier: Dossier, room: int) -> dict[str, Any]:
+    brief = _printable(asdict(dossier.brief))
+    limits = {"handling": _MARK_ROOM}
+    alternatives = dossier.brief.alternatives.split("\n")
+    return _printable(
         {
             "brief": brief,
             "reference": dossier.reference,
@@ -132,11 +150,11 @@ def _data(dossier: Dossier) -> dict[str, Any]:
             "chart": dossier.chart_svg and dossier.chart_svg.decode(),
             "chart_alt": dossier.chart_alt,
             "evidence_line": dossier.evidence_line,
-            "first_alternative": dossier.brief.alternatives.split("\n")[0] + " More in the annex.",
+            "first_alternative": alternatives[0] + (" More in the annex." if len(alternatives) > 1 else ""),
             "long": [
                 {"name": name.replace("_", " ").capitalize(), "text": text}
                 for name, text in brief.items()
-                if isinstance(text, str) and name != "alternatives" and len(text) > _ROOM // 2
+                if isinstance(text, str) and name != "alternatives" and len(text) > limits.get(name, room)
             ],
             "findings": [
                 {
@@ -149,6 +167,10 @@ def _data(dossier: Dossier) -> dict[str, Any]:
             "decisions": dossier.decisions,
         }
     )  # fmt: skip
+
+
+def _known(count: int | None) -> str:
+    return "an unknown number of" if count is None else f"{count:,}"
 
 
 def _parameters(finding: Finding) -> dict[str, Any]:
@@ -201,8 +223,9 @@ def render_docx(dossier: Dossier) -> bytes:
     document.add_page_break()
     document.add_heading("Annex: method, sources, evidence", level=1)
     for number, finding in dossier.findings:
-        document.add_heading(f"Finding {number}: {finding.method}", level=2)
+        document.add_heading(_clean(f"Finding {number}: {finding.method}"), level=2)
         document.add_paragraph(_clean(finding.statement))
+        document.add_paragraph(_clean(f"Assumptions. {finding.assumptions}"))
         _add_table(
             document,
             ["Parameter", "Value"],
@@ -230,7 +253,7 @@ def _add_picture(document, svg: bytes | None, alt: str) -> None:
     png = typst.compile(
         page.encode(), sys_inputs={"svg": svg.decode()}, format="png", ppi=200, ignore_system_fonts=True
     )
-    document.add_picture(io.BytesIO(png), width=Cm(12))._inline.docPr.set("descr", alt)
+    document.add_picture(io.BytesIO(png), width=Cm(12))._inline.docPr.set("descr", _clean(alt))
 
 
 def _add_table(document, header: list[str], rows: list[list[str]]) -> None:
@@ -243,5 +266,5 @@ def _add_table(document, header: list[str], rows: list[list[str]]) -> None:
 
 
 def _clean(text: str) -> str:
-    """Without the control characters that XML cannot hold."""
-    return "".join(c for c in text if c in "\n\t" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF))
+    """What XML cannot hold is written out as [U+XXXX], as in the PDF: nothing is lost unseen."""
+    return _NOT_XML.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
