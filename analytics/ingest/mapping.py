@@ -7,7 +7,9 @@ import re
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
+from math import isfinite
 from pathlib import Path
+from statistics import median
 
 import duckdb
 import pyarrow.compute as pc
@@ -155,7 +157,7 @@ def _guess_epsg(raw: RawTable, x: str | None, y: str | None, decimal: str) -> in
         return raw.epsg
     values = [_number(v, decimal) for v in (_sample(raw, x) if x else [])]
     known = [v for v in values if v not in (None, 0)]
-    if not known or max(abs(v) for v in known) <= 180:
+    if not known or median(abs(v) for v in known) <= 180:
         return 4326
     lowered = {name.lower() for name in raw.columns}
     if {"hundred_block", "neighbourhood"} <= lowered:
@@ -169,9 +171,10 @@ def _guess_epsg(raw: RawTable, x: str | None, y: str | None, decimal: str) -> in
 
 def _number(text: str, decimal: str) -> float | None:
     try:
-        return float(text.replace(decimal, "."))
+        number = float(text.replace(decimal, "."))
     except ValueError:
         return None
+    return number if isfinite(number) else None
 
 
 def _spoken(file_name: str) -> str:

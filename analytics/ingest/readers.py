@@ -23,6 +23,11 @@ MOST_RATIO = 300
 MOST_COLUMNS = 250
 _GEOGRAPHIC = {".geojson", ".gpkg", ".kml", ".zip", ".json", ".fgb"}
 
+_OTHER_SCRIPTS = {
+    "cp1251", "cp1253", "cp1255", "cp1256", "koi8_r", "koi8_u", "big5", "gb18030", "gbk", "euc_jp", "shift_jis", "cp932",
+    "euc_kr", "cp949", "cp874", "iso8859_5", "iso8859_6", "iso8859_7", "iso8859_8",
+}  # fmt: skip
+
 
 class UnreadableFile(ValueError):
     """The file cannot be imported; the message says why, in the user's words."""
@@ -136,7 +141,8 @@ def _encoding(data: bytes) -> str:
         return "utf-8-sig" if data[:3] == b"\xef\xbb\xbf" else "utf-8"
     except UnicodeDecodeError:
         best = charset_normalizer.from_bytes(data[: 1 << 18]).best()
-        return "cp1252" if best is None or best.encoding in ("ascii", "utf_8") else best.encoding
+        # A few accented letters do not tell one western code page from another: Windows' is the likeliest.
+        return best.encoding if best is not None and best.encoding in _OTHER_SCRIPTS else "cp1252"
 
 
 def _header(line: str, separator: str) -> list[str]:
