@@ -20,6 +20,8 @@ from tests.browser.conftest import FLAGS, Server, settled
 from tests.browser.find_browser import find_browser
 
 PAGES = ("", "data", "hotspots", "tasking")
+MAPS_DRAWN = """() => [...document.querySelectorAll('.js-plotly-plot')].every(
+    (g) => !g._fullLayout?.map || g._fullLayout.map._subplot.map.loaded())"""
 
 
 def open_page(browser: Browser, url: str) -> tuple[float, float]:
@@ -32,11 +34,8 @@ def open_page(browser: Browser, url: str) -> tuple[float, float]:
         page.goto(url)
         page.wait_for_selector("h1", timeout=120_000)
         settled(page)
-        page.wait_for_function(
-            "[...document.querySelectorAll('.js-plotly-plot')].every("
-            "g => !g._fullLayout?.map || g._fullLayout.map._subplot.map.loaded())",
-            timeout=120_000,
-        )
+        while not page.evaluate(MAPS_DRAWN):
+            page.wait_for_timeout(20)
         seconds.append(time.perf_counter() - start)
     context.close()
     return seconds[0], seconds[1]

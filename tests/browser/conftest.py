@@ -126,4 +126,5 @@ def watched(browser):
 def settled(page: Page) -> None:
     """Wait until the script has run and nothing on the page is stale."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
-    page.wait_for_function("!document.querySelector('[data-stale=true]')", timeout=60_000)
+    # Not wait_for_function: it evaluates in the page, which the policy forbids.
+    page.wait_for_selector("[data-stale=true]", state="detached", timeout=60_000)
