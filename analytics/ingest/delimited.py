@@ -1,0 +1,119 @@
+"""Delimited text: its encoding and separator found, its malformed lines set apart with their row numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+
+import charset_normalizer
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pv
+
+from analytics.ingest.header import UnreadableFile, unique_names
+
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_OTHER_SCRIPTS = {
+    "cp1251", "cp1253", "cp1255", "cp1256", "koi8_r", "koi8_u", "big5", "gb18030", "gbk", "euc_jp", "shift_jis", "cp932",
+    "euc_kr", "cp949", "cp874", "iso8859_5", "iso8859_6", "iso8859_7", "iso8859_8",
+}  # fmt: skip
+_NULLS = ["", "NULL", "null", "NA", "N/A", "(null)"]
+
+
+@dataclass(frozen=True)
+class Delimited:
+    """`table`: text columns and `row_number`; `refused`: (row_number, reason, text)."""
+
+    table: pa.Table
+    encoding: str
+    separator: str
+    notes: tuple[str, ...]
+    refused: list[tuple[int, str, str]]
+
+
+def read_delimited(data: bytes) -> Delimited:
+    """Read CSV, TSV and their like. Rows with too many or too few columns are set apart, not lost."""
+    encoding = find_encoding(data)
+    head = data[: 1 << 16].decode(encoding, errors="replace").lstrip("\ufeff")
+    line = next(iter(head.splitlines()), "")
+    separator = max(SEPARATORS, key=line.count)
+    names = unique_names(next(csv.reader([line], delimiter=separator), []))
+    if len(names) < 2:
+        raise UnreadableFile("No separator was found in the first line: is this a table with a header?")
+    if all(_is_number(name) for name in names):
+        raise UnreadableFile("The first line holds only numbers: it must hold the column names.")
+    try:  # threads cannot number malformed rows, so they serve only a file that has none
+        table, refused = _parse(data, names, separator, encoding, refused=None), []
+    except pa.ArrowInvalid:
+        refused = []
+        table = _parse(data, names, separator, encoding, refused)
+    numbers = np.arange(2, table.num_rows + len(refused) + 2)
+    if refused:
+        numbers = np.setdiff1d(numbers, [number for number, _, _ in refused])
+    table = table.append_column("row_number", pa.array(numbers, pa.int64()))
+    notes = (f"{encoding} text, {SEPARATORS[separator]} between columns",)
+    return Delimited(_without_blank_lines(table), encoding, separator, notes, refused)
+
+
+def find_encoding(data: bytes) -> str:
+    """UTF-8 or UTF-16 where the bytes are; otherwise the likeliest one around the first byte that is not."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        around = data[max(error.start - (1 << 16), 0) : error.start + (1 << 16)]
+        best = charset_normalizer.from_bytes(around).best()
+        # A few accented letters do not tell one western code page from another: Windows' is the likeliest.
+        found = best.encoding if best is not None and best.encoding in _OTHER_SCRIPTS else "cp1252"
+    else:
+        return "utf-8"
+    try:
+        data.decode(found)
+    except UnicodeDecodeError:
+        return "latin-1"
+    return found
+
+
+def _parse(data: bytes, names: list[str], separator: str, encoding: str, refused: list | None) -> pa.Table:
+    def refuse(row: pv.InvalidRow) -> str:
+        reason = f"{row.actual_columns} columns where the header has {row.expected_columns}"
+        refused.append((row.number, reason, row.text or ""))
+        return "skip"
+
+    numbered = refused is not None
+    return pv.read_csv(
+        io.BytesIO(data) if encoding != "utf-8" else pa.BufferReader(data),
+        read_options=pv.ReadOptions(
+            column_names=names, skip_rows=1, encoding=encoding, use_threads=not numbered, block_size=8 << 20
+        ),
+        parse_options=pv.ParseOptions(
+            delimiter=separator, newlines_in_values=b'"' in data, ignore_empty_lines=False,
+            invalid_row_handler=refuse if numbered else None,
+        ),
+        convert_options=pv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=_NULLS,
+            quoted_strings_can_be_null=True,
+        ),
+    )  # fmt: skip
+
+
+def _without_blank_lines(table: pa.Table) -> pa.Table:
+    """Blank lines keep their number, as in a spreadsheet, and are otherwise nothing."""
+    first = table.column(0)
+    if first.null_count == 0:
+        return table
+    written = pc.is_valid(first)
+    for name in table.column_names[1:-1]:
+        written = pc.or_(written, pc.is_valid(table.column(name)))
+    return table if pc.all(written).as_py() else table.filter(written)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
