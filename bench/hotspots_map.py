@@ -1,6 +1,6 @@
 """From a filter change on the Hotspots page to its map drawn, and the bytes each change costs.
 
-    python bench/hotspots_map.py --store STORE [--area 2] [--changes 30]
+    python -m bench.hotspots_map --store STORE [--area 2] [--changes 30]
 
 Categories are added one by one and cleared after every fifth. "Drawn" is: the map holds other values than
 before, and MapLibre reports that it has loaded and rendered them. Bytes are what the web socket received, uncompressed.

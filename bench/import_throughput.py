@@ -1,6 +1,6 @@
 """Import of a CSV to committed rows, against DuckDB's own read_csv and INSERT of the same columns.
 
-    python bench/import_throughput.py FILE.parquet [--rounds 3]
+    python -m bench.import_throughput FILE.parquet [--rounds 3]
 
 FILE (the police.uk street file) is first written as CSV. Both import it alternately, each into a new store
 file; the row counts are compared before a ratio is printed.

@@ -1,6 +1,6 @@
 """Opening the app, page by page: cold (a fresh server and browser) and warm; the server's memory after.
 
-    python bench/pages.py [--store STORE] [--rounds 3]
+    python -m bench.pages [--store STORE] [--rounds 3]
 
 "Open" is from the navigation to the page's script done and nothing stale, its maps and charts drawn.
 """
