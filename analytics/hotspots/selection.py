@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import ibis
@@ -30,14 +30,8 @@ class Selection:
 
     def before(self) -> Selection:
         """The same filter over the period of the same length just before."""
-        return self._moved(self.first - timedelta(days=self.days), self.first - timedelta(days=1))
-
-    def year_earlier(self) -> Selection:
-        """The same filter 52 weeks earlier, so that weekdays match."""
-        return self._moved(self.first - timedelta(weeks=52), self.last - timedelta(weeks=52))
-
-    def _moved(self, first: date, last: date) -> Selection:
-        return Selection(self.area_id, first, last, self.categories, self.hours, self.weekdays)
+        length = timedelta(days=self.days)
+        return replace(self, first=self.first - length, last=self.last - length)
 
 
 def in_period(selection: Selection) -> ibis.Value:

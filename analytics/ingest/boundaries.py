@@ -11,7 +11,7 @@ import shapely
 
 from analytics.figures.basemap import ROLES
 from analytics.ingest.area import choose_area
-from analytics.ingest.incidents import ImportReport, SourceDetails
+from analytics.ingest.incidents import ImportReport, SourceDetails, already_held
 from analytics.ingest.readers import RawTable, UnreadableFile, read_file
 from analytics.oversight import Actor, record
 from analytics.store import Store
@@ -34,18 +34,8 @@ def import_boundaries(
         )
     if role not in ROLES:
         raise UnreadableFile(f"A layer is one of {', '.join(ROLES)}.")
-    already = store.rows("SELECT * FROM source WHERE kind = 'boundary' AND sha256 = ?", [raw.sha256])
-    if already:
-        row = already[0]
-        return ImportReport(
-            row["source_id"],
-            row["rows_in"],
-            row["rows_accepted"],
-            row["rows_quarantined"],
-            0,
-            True,
-            row["area_id"],
-        )
+    if held := already_held(store, "boundary", raw.sha256):
+        return held
     geometries = shapely.from_wkb(raw.table.column(_GEOMETRY).to_numpy(zero_copy_only=False))
     usable = ~(shapely.is_missing(geometries) | shapely.is_empty(geometries))
     if not usable.any():

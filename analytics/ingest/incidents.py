@@ -88,18 +88,8 @@ class _Steps:
 
 def _import(store, actor, file_name, raw: RawTable, mapping: Mapping, details, area, step) -> ImportReport:
     check_mapping(raw, mapping)
-    already = store.rows("SELECT * FROM source WHERE kind = 'incident' AND sha256 = ?", [raw.sha256])
-    if already:
-        row = already[0]
-        return ImportReport(
-            row["source_id"],
-            row["rows_in"],
-            row["rows_accepted"],
-            row["rows_quarantined"],
-            0,
-            True,
-            row["area_id"],
-        )
+    if held := already_held(store, "incident", raw.sha256):
+        return held
     with store.write() as cursor:
         step("Reading dates and coordinates", 0.3)
         cursor.register("raw_file", raw.table)
@@ -139,6 +129,16 @@ def _import(store, actor, file_name, raw: RawTable, mapping: Mapping, details, a
     return ImportReport(
         source_id, rows_in, accepted, quarantined, unplaced, False, area_id, (*raw.notes, *notes)
     )
+
+
+def already_held(store: Store, kind: str, sha256: str) -> ImportReport | None:
+    """The report of the source of this kind with the same content, or None where it is new."""
+    rows = store.rows("SELECT * FROM source WHERE kind = ? AND sha256 = ?", [kind, sha256])
+    if not rows:
+        return None
+    row = rows[0]
+    counts = (row["rows_in"], row["rows_accepted"], row["rows_quarantined"])
+    return ImportReport(row["source_id"], *counts, unplaced=0, already_imported=True, area_id=row["area_id"])
 
 
 def check_mapping(raw: RawTable, mapping: Mapping) -> None:
