@@ -14,13 +14,10 @@ import pandas as pd
 from scipy import stats
 
 from analytics.hotspots.grid import CellLookup, Grid, shifted_sum
+from analytics.hotspots.refusal import TooFewData
 
 LEAST_INCIDENTS = 30
 LEAST_CELLS = 30
-
-
-class TooFewData(ValueError):
-    """The method would mislead on so few data; the message says what it needs."""
 
 
 def gi_star(cells: pd.DataFrame, grid: Grid, *, level: float = 0.05) -> pd.DataFrame:

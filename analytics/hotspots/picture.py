@@ -8,8 +8,9 @@ import pandas as pd
 
 from analytics.engine import Engine
 from analytics.hotspots.counts import cell_counts, on_study_area
-from analytics.hotspots.gistar import TooFewData, gi_star
+from analytics.hotspots.gistar import gi_star
 from analytics.hotspots.grid import Grid
+from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import Selection, select
 from analytics.hotspots.when import WeekClock, trend, week_clock
 

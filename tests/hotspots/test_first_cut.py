@@ -10,8 +10,9 @@ from scipy import stats
 from analytics.engine import DuckDBEngine
 from analytics.hotspots.counts import automatic_size, boundary_counts, cell_counts, on_study_area, study_cells
 from analytics.hotspots.density import kernel_density
-from analytics.hotspots.gistar import TooFewData, gi_star
+from analytics.hotspots.gistar import gi_star
 from analytics.hotspots.grid import Grid
+from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import Selection, select
 from analytics.hotspots.when import trend, trend_unit, week_clock
 
