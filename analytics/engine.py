@@ -36,7 +36,11 @@ class DuckDBEngine:
         self._store = store
 
     def run(self, expression: ibis.Table) -> pa.Table:
-        rows = self._store.query(str(ibis.to_sql(expression, dialect="duckdb")))
+        small = {
+            table.name: table.data.to_pyarrow(table.schema)
+            for table in expression.op().find(ibis.expr.operations.InMemoryTable)
+        }
+        rows = self._store.query(str(ibis.to_sql(expression, dialect="duckdb")), tables=small)
         # DuckDB sums integers as 128-bit ones, which Arrow knows only as decimals: give what Ibis declares.
         return rows.cast(expression.schema().to_pyarrow())
 

@@ -84,7 +84,7 @@ if len(study) > 20_000:
     st.stop()
 picture = _picture(version, selection, grid, unit)
 
-reaches_back = selection.before().first >= extent.first
+reaches_back = selection.earlier().first >= extent.first
 before_words = (
     f"{picture.total_before:,} in the {selection.days} days before"
     if reaches_back

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import ibis
 import numpy as np
 import pandas as pd
@@ -9,18 +11,20 @@ import shapely
 
 from analytics.engine import Engine, incidents
 from analytics.hotspots.grid import SIZES, Grid
-from analytics.hotspots.selection import Selection, in_period, select
+from analytics.hotspots.selection import Selection, select
+from analytics.hotspots.within import within
 
 MOST_CELLS = 4_000
 
 
-def study_cells(engine: Engine, area_id: int, grid: Grid) -> pd.DataFrame:
+def study_cells(engine: Engine, area_id: int, grid: Grid, area: bytes = b"") -> pd.DataFrame:
     """Every cell of the area that ever had an incident, whatever the filter: i, j, ever (count).
 
     This is the study area of the statistics: cells without any record in the whole data are left out, as
     water, fields and neighbouring forces' ground would be, and would otherwise make every town a hotspot.
+    `area` (WKB, projected) keeps the cells with an incident inside it.
     """
-    rows = _located(area_id)
+    rows = _located(area_id, area)
     i, j = grid.index(rows.x, rows.y)
     cells = rows.group_by(i=i, j=j).aggregate(ever=rows.count()).order_by("i", "j")
     return engine.run(cells).to_pandas()
@@ -37,48 +41,73 @@ def automatic_size(engine: Engine, area_id: int, kind: str, *, smallest: int = 2
     return SIZES[-1]
 
 
-def cell_counts(engine: Engine, selection: Selection, grid: Grid) -> pd.DataFrame:
-    """Cells with an incident now or in the period before: i, j, count, before."""
-    before = selection.before()
-    rows = select(selection, any_period=True)
-    rows = rows.filter(rows.x.notnull(), rows.local_date.between(before.first, selection.last))
+def cell_counts(
+    engine: Engine, selection: Selection, grid: Grid, weights: Mapping[str, float] | None = None
+) -> pd.DataFrame:
+    """Cells with an incident now or in the period compared with: i, j, count, before, and with `weights`
+    (by category) also harm and harm_before, their sums; a category without a weight adds no harm."""
+    rows, now, before = _now_and_before(selection)
+    rows = rows.filter(rows.x.notnull())
     i, j = grid.index(rows.x, rows.y)
-    now = rows.local_date >= selection.first
-    cells = (
-        rows.mutate(i=i, j=j, now=now)
-        .group_by("i", "j")
-        .aggregate(count=ibis._.now.sum(), before=(~ibis._.now).sum())
-    )
-    return engine.run(cells.order_by("i", "j")).to_pandas()
+    marked = rows.mutate(i=i, j=j, now=now.cast("int64"), then=before.cast("int64"))
+    return engine.run(
+        marked.group_by("i", "j").aggregate(**_totals(marked, weights)).order_by("i", "j")
+    ).to_pandas()
 
 
 def on_study_area(study: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
-    """The study area's cells with their counts, zero where nothing fell: i, j, ever, count, before."""
-    merged = study.merge(counts, on=["i", "j"], how="left")
-    return merged.fillna({"count": 0, "before": 0}).astype({"count": "int64", "before": "int64"})
+    """The study area's cells with their counts, zero where nothing fell: i, j, ever, count, before, ..."""
+    merged = study.merge(counts, on=["i", "j"], how="left").fillna(0)
+    return merged.astype({"count": "int64", "before": "int64"})
 
 
-def boundary_counts(engine: Engine, selection: Selection, outlines: np.ndarray) -> np.ndarray:
-    """Incidents within each outline (WGS 84 polygons), shape (len(outlines), 2): now and before.
+def boundary_counts(
+    engine: Engine, selection: Selection, outlines: np.ndarray, weights: Mapping[str, float] | None = None
+) -> pd.DataFrame:
+    """Incidents within each outline (WGS 84 polygons), one row an outline: count and before, and with
+    `weights` harm and harm_before.
 
     Each distinct coordinate is located once; a point on a shared border counts in the first outline.
     """
-    before = selection.before()
-    rows = select(selection, any_period=True)
-    rows = rows.filter(rows.lon.notnull(), rows.local_date.between(before.first, selection.last))
-    now = in_period(selection)
-    points = engine.run(
-        rows.group_by("lon", "lat").aggregate(count=now.sum(), before=(~now).sum())
-    ).to_pandas()
+    rows, now, before = _now_and_before(selection)
+    rows = rows.filter(rows.lon.notnull())
+    marked = rows.mutate(now=now.cast("int64"), then=before.cast("int64"))
+    points = engine.run(marked.group_by("lon", "lat").aggregate(**_totals(marked, weights))).to_pandas()
     point, outline = shapely.STRtree(outlines).query(
         shapely.points(points.lon, points.lat), predicate="intersects"
     )
-    frame = pd.DataFrame({"point": point, "outline": outline}).groupby("point").outline.min()
-    counts = np.zeros((len(outlines), 2), dtype=np.int64)
-    np.add.at(counts, frame.to_numpy(), points.loc[frame.index, ["count", "before"]].to_numpy())
-    return counts
+    first = pd.DataFrame({"point": point, "outline": outline}).groupby("point").outline.min()
+    found = points.loc[first.index].drop(columns=["lon", "lat"]).assign(outline=first)
+    return found.groupby("outline").sum().reindex(range(len(outlines)), fill_value=0)
 
 
-def _located(area_id: int) -> ibis.Table:
+def weight_of(category: ibis.Value, weights: Mapping[str, float]) -> ibis.Value:
+    """The harm weight of a category; nothing (NULL) where it has none, so that sums leave it out."""
+    cases = [(name, float(weight)) for name, weight in sorted(weights.items())]
+    return category.cases(*cases) if cases else ibis.null("float64")
+
+
+def _now_and_before(selection: Selection) -> tuple[ibis.Table, ibis.Value, ibis.Value]:
+    earlier = selection.earlier()
+    rows = select(selection, any_period=True)
+    rows = rows.filter(rows.local_date.between(earlier.first, selection.last))
+    return (
+        rows,
+        ibis._.local_date.between(selection.first, selection.last),
+        ibis._.local_date.between(earlier.first, earlier.last),
+    )
+
+
+def _totals(marked: ibis.Table, weights: Mapping[str, float] | None) -> dict[str, ibis.Value]:
+    totals = {"count": marked.now.sum(), "before": marked.then.sum()}
+    if weights is not None:
+        weight = weight_of(marked.category, weights)
+        totals["harm"] = (weight * marked.now).sum().fill_null(0.0)
+        totals["harm_before"] = (weight * marked.then).sum().fill_null(0.0)
+    return totals
+
+
+def _located(area_id: int, area: bytes = b"") -> ibis.Table:
     table = incidents()
-    return table.filter(table.area_id == area_id, table.x.notnull())
+    rows = table.filter(table.area_id == area_id, table.x.notnull())
+    return within(rows, area) if area else rows

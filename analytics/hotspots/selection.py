@@ -1,4 +1,4 @@
-"""Which incidents an analysis speaks of: area, period, categories, hours and weekdays."""
+"""Which incidents an analysis speaks of: area, period, categories, hours, weekdays, a custom area."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from datetime import date, timedelta
 import ibis
 
 from analytics.engine import incidents
+from analytics.hotspots.within import within
+
+COMPARED_WITH = ("the period before", "the same dates a year earlier")
 
 
 @dataclass(frozen=True)
 class Selection:
     """A filter over incidents. Dates are local and inclusive; empty tuples mean all.
 
-    `hours` (0-23) and `weekdays` (ISO 1-7) keep only incidents whose hour or weekday is known.
+    `hours` (0-23) and `weekdays` (ISO 1-7) keep only incidents whose hour or weekday is known. `within` is
+    the WKB of a polygon on the working area's projected CRS; empty means the whole working area.
     """
 
     area_id: int
@@ -23,13 +27,17 @@ class Selection:
     categories: tuple[str, ...] = ()
     hours: tuple[int, ...] = ()
     weekdays: tuple[int, ...] = ()
+    within: bytes = b""
+    compared_with: str = COMPARED_WITH[0]
 
     @property
     def days(self) -> int:
         return (self.last - self.first).days + 1
 
-    def before(self) -> Selection:
-        """The same filter over the period of the same length just before."""
+    def earlier(self) -> Selection:
+        """The same filter over the dates compared with: as many days just before, or a year earlier."""
+        if self.compared_with == COMPARED_WITH[1]:
+            return replace(self, first=_year_earlier(self.first), last=_year_earlier(self.last))
         length = timedelta(days=self.days)
         return replace(self, first=self.first - length, last=self.last - length)
 
@@ -51,4 +59,10 @@ def select(selection: Selection, *, any_period: bool = False) -> ibis.Table:
         conditions.append(table.local_hour.isin(selection.hours))
     if selection.weekdays:
         conditions.append(table.local_weekday.isin(selection.weekdays))
-    return table.filter(conditions)
+    rows = table.filter(conditions)
+    return within(rows, selection.within) if selection.within else rows
+
+
+def _year_earlier(day: date) -> date:
+    """29 February becomes 28 February."""
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)

@@ -82,9 +82,20 @@ class Store:
             finally:
                 cursor.close()
 
-    def query(self, sql: str, parameters: Sequence[Any] | dict[str, Any] | None = None) -> pa.Table:
-        """Run one SELECT on a cursor of its own and return it as an Arrow table."""
+    def query(
+        self,
+        sql: str,
+        parameters: Sequence[Any] | dict[str, Any] | None = None,
+        *,
+        tables: dict[str, pa.Table] | None = None,
+    ) -> pa.Table:
+        """Run one SELECT on a cursor of its own and return it as an Arrow table.
+
+        `tables` are further tables that the statement may name; no other query sees them.
+        """
         with self.read() as cursor:
+            for name, table in (tables or {}).items():
+                cursor.register(name, table)
             return cursor.sql(sql, params=parameters).to_arrow_table()
 
     def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] | None = None) -> list[dict]:

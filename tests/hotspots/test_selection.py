@@ -1,0 +1,95 @@
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analytics.engine import DuckDBEngine
+from analytics.hotspots.counts import boundary_counts, cell_counts, study_cells
+from analytics.hotspots.grid import Grid
+from analytics.hotspots.points import incident_points
+from analytics.hotspots.selection import COMPARED_WITH, Selection
+from analytics.store import Store
+
+WHOLE = Selection(1, date(2023, 1, 1), date(2024, 12, 31))
+RING = (
+    shapely.Point(503_000, 5_401_000).buffer(2_000).difference(shapely.Point(503_000, 5_401_000).buffer(700))
+)
+TWO = shapely.union(shapely.box(500_000, 5_398_000, 501_000, 5_399_500), RING)
+
+
+@pytest.mark.parametrize("area", [RING, TWO, shapely.box(501_000, 5_399_000, 502_500, 5_403_000)])
+def test_a_custom_area_keeps_what_shapely_finds_inside(engine, area):
+    found = incident_points(engine, replace(WHOLE, within=shapely.to_wkb(area)))
+    frame = engine.frame
+    inside = shapely.contains_xy(area, frame.x, frame.y)
+    assert found.row_number.tolist() == frame.n[inside].tolist() and 0 < inside.sum() < len(frame)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    corners=st.lists(st.tuples(st.floats(0, 100), st.floats(0, 100)), min_size=3, max_size=12),
+    seed=st.integers(0, 1000),
+)
+def test_any_polygon_agrees_with_shapely(corners, seed):
+    area = shapely.MultiPoint(corners).convex_hull
+    if area.geom_type != "Polygon" or area.area < 1e-3:
+        return
+    rng = np.random.default_rng(seed)
+    x, y = rng.uniform(-5, 105, (2, 200))
+    store = Store(":memory:")
+    with store.write() as cursor:
+        cursor.execute("INSERT INTO area (name, epsg, time_zone) VALUES ('A', 32631, 'UTC')").fetchall()
+        cursor.executemany(
+            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to,"
+            " time_precision, local_date, x, y) VALUES (1, ?, 1, 'c', '2024-01-01', '2024-01-01', 'day', '2024-01-01', ?, ?)",
+            [(n, float(a), float(b)) for n, (a, b) in enumerate(zip(x, y, strict=True))],
+        )
+    found = incident_points(DuckDBEngine(store), replace(WHOLE, within=shapely.to_wkb(area)))
+    store.close()
+    assert found.row_number.tolist() == np.flatnonzero(shapely.contains_xy(area, x, y)).tolist()
+
+
+def test_a_line_is_no_custom_area(engine):
+    with pytest.raises(ValueError, match="polygon"):
+        incident_points(engine, replace(WHOLE, within=shapely.to_wkb(shapely.LineString([(0, 0), (1, 1)]))))
+
+
+def test_the_study_area_keeps_to_the_custom_area(engine):
+    grid = Grid("square", 500)
+    area = shapely.box(501_000, 5_399_000, 502_500, 5_403_000)
+    cells = study_cells(engine, 1, grid, shapely.to_wkb(area))
+    assert len(cells) == 3 * 8
+    assert cells.ever.sum() == shapely.contains_xy(area, engine.frame.x, engine.frame.y).sum()
+
+
+def test_the_same_dates_a_year_earlier(engine):
+    march = Selection(1, date(2024, 2, 29), date(2024, 3, 31), compared_with=COMPARED_WITH[1])
+    assert (march.earlier().first, march.earlier().last) == (date(2023, 2, 28), date(2023, 3, 31))
+    day = engine.frame.moment.dt.date
+    counts = cell_counts(engine, march, Grid("square", 500))
+    assert counts["count"].sum() == day.between(march.first, march.last).sum()
+    assert counts.before.sum() == day.between(date(2023, 2, 28), date(2023, 3, 31)).sum()
+
+
+def test_a_period_longer_than_a_year_counts_the_overlap_on_both_sides(engine):
+    long = Selection(1, date(2023, 7, 1), date(2024, 12, 31), compared_with=COMPARED_WITH[1])
+    day = engine.frame.moment.dt.date
+    counts = cell_counts(engine, long, Grid("square", 500))
+    assert counts["count"].sum() == (day >= long.first).sum()
+    assert counts.before.sum() == (day <= date(2023, 12, 31)).sum()
+
+
+def test_harm_sums_the_weights_and_leaves_out_what_has_none(engine):
+    year = Selection(1, date(2024, 1, 1), date(2024, 12, 31))
+    odd = ((engine.frame.moment.dt.year == 2024) & (engine.frame.n % 2 == 1)).sum()
+    counts = cell_counts(engine, year, Grid("square", 500), {"odd": 2.5})
+    assert counts.harm.sum() == pytest.approx(2.5 * odd)
+    everywhere = shapely.box(-1, -1, 1, 1)
+    assert boundary_counts(engine, year, np.array([everywhere]), {"odd": 2.5}).harm[0] == pytest.approx(
+        2.5 * odd
+    )
+    assert cell_counts(engine, year, Grid("square", 500), {}).harm.sum() == 0
