@@ -1,14 +1,21 @@
-"""The very rows behind a cell."""
+"""The very rows behind a cell, an outline or a cluster."""
 
 from __future__ import annotations
 
 import ibis
 import pandas as pd
 import pyarrow as pa
+import shapely
 
 from analytics.engine import Engine
 from analytics.hotspots.grid import Grid
+from analytics.hotspots.places import projected
 from analytics.hotspots.selection import Selection, select
+from analytics.hotspots.within import within
+
+_SHOWN = (
+    "source_id", "row_number", "reference", "category", "occurred_from", "occurred_to", "time_precision", "place",
+)  # fmt: skip
 
 
 def cell_incidents(
@@ -21,38 +28,39 @@ def cell_incidents(
     return rows.filter(cell_i == i, cell_j == j)
 
 
-def cell_rows(
-    engine: Engine, selection: Selection, grid: Grid, i: int, j: int, *, limit: int = 500
-) -> pd.DataFrame:
-    """The latest `limit` incidents of a cell, latest first."""
-    rows = cell_incidents(selection, grid, i, j)
-    columns = [
-        "source_id",
-        "row_number",
-        "reference",
-        "category",
-        "occurred_from",
-        "occurred_to",
-        "time_precision",
-        "place",
-    ]
-    latest = rows.order_by(ibis.desc("occurred_from"), "source_id", "row_number").select(columns).limit(limit)
-    return engine.run(latest).to_pandas()
+def outline_incidents(
+    selection: Selection, outline: shapely.Geometry, epsg: int, *, any_period: bool = False
+) -> ibis.Table:
+    """The incidents of a selection within an outline (WGS 84 polygon), as an expression."""
+    return within(select(selection, any_period=any_period), shapely.to_wkb(projected(outline, epsg)))
 
 
-def cell_evidence(engine: Engine, selection: Selection, grid: Grid, i: int, j: int) -> pa.Table:
-    """Every row of a cell as evidence: table_name, source_id, row_number."""
-    rows = cell_incidents(selection, grid, i, j)
+def member_incidents(selection: Selection, members: pd.DataFrame) -> ibis.Table:
+    """The incidents named by source_id and row_number, as an expression."""
+    named = pa.table(
+        {
+            "source_id": pa.array(members.source_id, pa.int32()),
+            "row_number": pa.array(members.row_number, pa.int64()),
+        }
+    )
+    return select(selection, any_period=True).semi_join(ibis.memtable(named), ["source_id", "row_number"])
+
+
+def listed(engine: Engine, rows: ibis.Table, *, limit: int = 500, offset: int = 0) -> pd.DataFrame:
+    """`limit` of the incidents from `offset` on, latest first."""
+    latest = rows.order_by(ibis.desc("occurred_from"), "source_id", "row_number").select(_SHOWN)
+    return engine.run(latest.limit(limit, offset=offset)).to_pandas()
+
+
+def evidence(engine: Engine, rows: ibis.Table) -> pa.Table:
+    """Every row as evidence: table_name, source_id, row_number."""
     return engine.run(
         rows.select(table_name=ibis.literal("incident"), source_id="source_id", row_number="row_number")
     )
 
 
-def cell_breakdown(
-    engine: Engine, selection: Selection, grid: Grid, i: int, j: int
-) -> dict[str, pd.DataFrame]:
-    """A cell's 'category' and 'place' counts, largest first (ten at most)."""
-    rows = cell_incidents(selection, grid, i, j)
+def breakdown(engine: Engine, rows: ibis.Table) -> dict[str, pd.DataFrame]:
+    """The 'category' and 'place' counts of rows, largest first (ten at most)."""
     return {
         column: engine.run(
             rows.group_by(column).aggregate(count=rows.count()).order_by(ibis.desc("count"), column).limit(10)

@@ -1,0 +1,27 @@
+"""The hotspot methods by name: what the page offers and the command line runs."""
+
+from analytics.hotspots.catalogue.base import (
+    GROUPS,
+    Measure,
+    Method,
+    Option,
+    Request,
+    Result,
+    Workspace,
+    counted_cells,
+)
+from analytics.hotspots.catalogue.where import METHODS as _WHERE
+
+METHODS: dict[str, Method] = {method.name: method for method in _WHERE}
+
+__all__ = [
+    "GROUPS",
+    "METHODS",
+    "Measure",
+    "Method",
+    "Option",
+    "Request",
+    "Result",
+    "Workspace",
+    "counted_cells",
+]

@@ -1,0 +1,179 @@
+"""What a method of the catalogue is: a question, options, and a function from a request to a result.
+
+The Hotspots page makes its controls and the command line its options from the same declaration, and both
+draw or write the same result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+import pandas as pd
+
+from analytics.engine import Engine
+from analytics.hotspots.counts import cell_counts, on_study_area
+from analytics.hotspots.grid import Grid
+from analytics.hotspots.selection import Selection
+
+GROUPS = ("Where", "When", "Where and when", "What next")
+
+
+@dataclass(frozen=True)
+class Option:
+    """One parameter of a method: its default, the choices or bounds, the unit and what it means.
+
+    `choices_of` gives choices that depend on what the working area holds.
+    """
+
+    name: str
+    label: str
+    default: str | int | float
+    help: str
+    choices: tuple[str, ...] = ()
+    choices_of: Callable[[Workspace], tuple[str, ...]] | None = None
+    least: float | None = None
+    most: float | None = None
+    unit: str = ""
+
+    def read(self, given: object) -> str | int | float:
+        """A value from a link, a widget or the command line; raises ValueError in the user's words."""
+        if self.choices:
+            if given not in self.choices:
+                raise ValueError(f"{self.label}: {given!r} is none of {', '.join(self.choices)}.")
+            return str(given)
+        if isinstance(self.default, str):
+            return str(given)
+        try:
+            value = type(self.default)(str(given))
+        except ValueError as error:
+            raise ValueError(f"{self.label}: {given!r} is not a number.") from error
+        if not (self.least is None or value >= self.least) or not (self.most is None or value <= self.most):
+            raise ValueError(f"{self.label}: {value} is not between {self.least} and {self.most}.")
+        return value
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Where a method works: the engine and what is known of the working area.
+
+    `cells(request)` are the counted cells (see `counted_cells`); `layers(role)` the names of the outlines held
+    for the role 'area' or 'street'; `outlines(role, layer)` those outlines: id, name, geometry (WGS 84).
+    The page hands in cached ones.
+    """
+
+    engine: Engine
+    area_id: int
+    epsg: int
+    zone: str
+    first: date
+    last: date
+    monthly: bool
+    cells: Callable[[Request], pd.DataFrame]
+    layers: Callable[[str], tuple[str, ...]]
+    outlines: Callable[[str, str], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked: which incidents, on which grid, counted or weighed (harm by category), and the options."""
+
+    selection: Selection
+    grid: Grid
+    weights: tuple[tuple[str, float], ...] | None = None
+    options: tuple[tuple[str, str | int | float], ...] = ()
+
+    @cached_property
+    def option(self) -> dict[str, str | int | float]:
+        return dict(self.options)
+
+    @property
+    def harm(self) -> dict[str, float] | None:
+        return None if self.weights is None else dict(self.weights)
+
+    @property
+    def unit(self) -> str:
+        """What is summed: 'incidents' or 'harm'."""
+        return "incidents" if self.weights is None else "harm"
+
+    def words(self) -> dict[str, object]:
+        """The request as the parameters every output carries."""
+        selection = self.selection
+        return {
+            "period": f"{selection.first} to {selection.last}",
+            "categories": list(selection.categories) or "all",
+            "hours": list(selection.hours) or "all",
+            "weekdays": list(selection.weekdays) or "all",
+            "custom_area": bool(selection.within),
+            "measure": self.unit,
+            **({"harm_weights": dict(self.weights)} if self.weights is not None else {}),
+            "cells": f"{self.grid.kind}s of {self.grid.size} m",
+            **self.option,
+        }
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a colour says: the column, the legend with its unit, and whether it runs both ways from 0."""
+
+    column: str
+    legend: str
+    diverging: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """A method's answer.
+
+    `shape` says how `table` is drawn: 'cells' (columns id, i, j), 'outlines' (id, name, geometry in WGS 84),
+    'matrix', 'curve', 'series', 'clock' or 'list'. `says` are its sentences: what was found, how sure.
+    `members` names the rows behind each id (id, source_id, row_number) where a cell or outline does not.
+    `layer` is the role ('area', 'street') whose held outlines bear the table's ids.
+    `more` holds further tables by title.
+    """
+
+    shape: str
+    table: pd.DataFrame
+    says: tuple[str, ...]
+    parameters: Mapping[str, object]
+    measure: Measure | None = None
+    members: pd.DataFrame | None = None
+    layer: str = ""
+    more: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Method:
+    """One entry of the catalogue. `run` raises TooFewData where the data cannot carry the method."""
+
+    name: str
+    title: str
+    group: str
+    question: str
+    not_when: str
+    run: Callable[[Workspace, Request], Result]
+    options: tuple[Option, ...] = ()
+
+    def defaults(self) -> tuple[tuple[str, str | int | float], ...]:
+        return tuple((option.name, option.default) for option in self.options)
+
+
+def counted_cells(
+    engine: Engine, request: Request, study: Callable[[Grid, bytes], pd.DataFrame]
+) -> pd.DataFrame:
+    """The study area's cells, laid by `study`: i, j, id, ever, count, before, and what is asked to be summed:
+    value, value_before and change, their difference."""
+    selection, grid = request.selection, request.grid
+    cells = on_study_area(study(grid, selection.within), cell_counts(engine, selection, grid, request.harm))
+    cells["id"] = cells.i.astype(str) + "_" + cells.j.astype(str)
+    return with_value(cells, request)
+
+
+def with_value(table: pd.DataFrame, request: Request) -> pd.DataFrame:
+    """A table with count and before (and harm, harm_before) gets value, value_before and change."""
+    harmed = request.weights is not None
+    value = table.harm if harmed else table["count"].astype(float)
+    before = table.harm_before if harmed else table.before.astype(float)
+    return table.assign(value=value, value_before=before, change=value - before)

@@ -1,0 +1,35 @@
+"""A working area as the methods see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import pandas as pd
+
+from analytics.engine import DuckDBEngine
+from analytics.hotspots import places
+from analytics.hotspots.catalogue.base import Request, Workspace, counted_cells
+from analytics.hotspots.counts import study_cells
+from analytics.hotspots.extent import Extent, area_extent
+from analytics.hotspots.grid import Grid
+from analytics.store import Store
+
+
+def open_workspace(
+    store: Store, area_id: int, *, extent: Extent | None = None,
+    study: Callable[[Grid, bytes], pd.DataFrame] | None = None,
+    cells: Callable[[Request], pd.DataFrame] | None = None,
+    outlines: Callable[[str, str], pd.DataFrame] | None = None,
+) -> Workspace:  # fmt: skip
+    """The workspace of an area; a page hands in what it has cached. Raises KeyError for an area without incidents."""
+    engine = DuckDBEngine(store)
+    extent = extent or area_extent(engine, area_id)
+    area = store.rows("SELECT epsg, time_zone FROM area WHERE area_id = ?", [area_id])[0]
+    study = study or (lambda grid, area: study_cells(engine, area_id, grid, area))
+    return Workspace(
+        engine, area_id, area["epsg"], area["time_zone"], extent.first, extent.last, extent.monthly,
+        cells or (lambda request: counted_cells(engine, request, study)),
+        partial(places.layers, store, area_id),
+        outlines or partial(places.outlines, store, area_id),
+    )  # fmt: skip

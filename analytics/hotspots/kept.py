@@ -1,0 +1,91 @@
+"""Hotspots that an analyst drew or kept: named, followed over time, retired but never deleted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from analytics.hotspots.catalogue import Request, Workspace
+from analytics.hotspots.counts import boundary_counts
+from analytics.hotspots.rows import outline_incidents
+from analytics.hotspots.when import trend
+from analytics.oversight import Actor, record
+from analytics.store import Store
+
+_LONGEST_NAME = 120
+
+
+def keep_hotspot(
+    store: Store, actor: Actor, area_id: int, name: str, outline: shapely.Geometry, note: str = ""
+) -> int:
+    """Keep an outline (WGS 84 polygon) under a name; returns its id. Raises ValueError for an empty or taken
+    name, or for what is no polygon."""
+    name = " ".join(name.split())
+    if not name or len(name) > _LONGEST_NAME:
+        raise ValueError(f"Give the hotspot a name of 1 to {_LONGEST_NAME} characters.")
+    if outline.geom_type not in ("Polygon", "MultiPolygon") or outline.is_empty:
+        raise ValueError("A hotspot is an area: choose one or more cells, or an outline.")
+    with store.write(changes_data=False) as cursor:
+        taken = cursor.execute(
+            "SELECT 1 FROM hotspot WHERE area_id = ? AND name = ? AND retired_at IS NULL", [area_id, name]
+        ).fetchall()
+        if taken:
+            raise ValueError(f"A hotspot named {name!r} is already followed.")
+        (number,) = cursor.execute(
+            "INSERT INTO hotspot (area_id, name, note, outline, created_by, created_at) VALUES (?, ?, ?, ?, ?, ?)"
+            " RETURNING hotspot_id",
+            [area_id, name, note.strip(), shapely.to_wkb(outline), actor.name, _now()],
+        ).fetchall()[0]
+        record(cursor, actor, "keep hotspot", f"hotspot {number}", detail={"name": name})
+    return number
+
+
+def retire_hotspot(store: Store, actor: Actor, hotspot_id: int) -> None:
+    """Stop following a hotspot; it stays in the store. Raises KeyError where it is not followed."""
+    with store.write(changes_data=False) as cursor:
+        done = cursor.execute(
+            "UPDATE hotspot SET retired_by = ?, retired_at = ? WHERE hotspot_id = ? AND retired_at IS NULL"
+            " RETURNING hotspot_id",
+            [actor.name, _now(), hotspot_id],
+        ).fetchall()
+        if not done:
+            raise KeyError(f"Hotspot {hotspot_id} is not followed.")
+        record(cursor, actor, "retire hotspot", f"hotspot {hotspot_id}")
+
+
+def followed_hotspots(store: Store, area_id: int) -> pd.DataFrame:
+    """The hotspots followed in a working area: id (text), name, note, created_by, created_at, geometry."""
+    frame = store.query(
+        "SELECT CAST(hotspot_id AS VARCHAR) AS id, name, note, created_by, created_at, outline FROM hotspot"
+        " WHERE area_id = ? AND retired_at IS NULL ORDER BY hotspot_id",
+        [area_id],
+    ).to_pandas()
+    return frame.assign(geometry=shapely.from_wkb(frame.outline.to_numpy())).drop(columns="outline")
+
+
+def follow(workspace: Workspace, request: Request, hotspots: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """`hotspots` with what fell in each: count and before (the selection's dates and those compared with),
+    share (of all the selection's located incidents) and history (incidents a day, week or month, all dates)."""
+    counts = [
+        boundary_counts(workspace.engine, request.selection, np.array([outline]))
+        for outline in hotspots.geometry
+    ]
+    total = max(int(workspace.cells(request)["count"].sum()), 1)
+    history = []
+    for outline in hotspots.geometry:
+        rows = outline_incidents(request.selection, outline, workspace.epsg, any_period=True)
+        over_time = trend(workspace.engine, rows, unit)
+        history.append([] if over_time.empty else over_time["count"].tolist())
+    return hotspots.assign(
+        count=[int(c["count"].iloc[0]) for c in counts],
+        before=[int(c.before.iloc[0]) for c in counts],
+        share=[c["count"].iloc[0] / total for c in counts],
+        history=history,
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
