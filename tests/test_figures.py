@@ -9,7 +9,8 @@ import shapely
 from analytics.figures.basemap import ROLES, layer_geojson, map_style
 from analytics.figures.cells import cells_geojson
 from analytics.figures.charts import clock_chart, trend_chart
-from analytics.figures.maps import MapFrame, Measure, cell_map, fitted_zoom
+from analytics.figures.maps import MapFrame, cell_map, fitted_zoom
+from analytics.hotspots.catalogue import Measure
 from analytics.hotspots.grid import Grid, outlines
 from analytics.hotspots.when import WeekClock
 

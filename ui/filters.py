@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pandas as pd
+import shapely
 import streamlit as st
 
+from analytics.hotspots.area import custom_area, read_drawn
+from analytics.hotspots.catalogue import Workspace
 from analytics.hotspots.extent import Extent
-from analytics.hotspots.selection import Selection
+from analytics.hotspots.selection import COMPARED_WITH, Selection
 from analytics.hotspots.when import WEEKDAYS
+from ui.text import plain
 
 HOURS = list(range(24))
 
@@ -19,11 +24,12 @@ def choose_area(areas: pd.DataFrame) -> int:
     return st.selectbox("Working area", list(names), format_func=names.get, key="area", bind="query-params")
 
 
-def choose_selection(area_id: int, extent: Extent) -> Selection:
-    """The filter bar: period, category, hours, weekdays; with the active filters said in words below."""
-    default = (extent.last - timedelta(days=364), extent.last)
-    default = (max(default[0], extent.first), default[1])
-    period, category, start, end, days = st.columns([3, 4, 1.2, 1.2, 3], vertical_alignment="bottom")
+def choose_selection(workspace: Workspace, extent: Extent) -> Selection:
+    """The filter bar: period, category, hours, weekdays, beat, what to compare with."""
+    default = default_period(extent)
+    period, category, start, end, days, more = st.columns(
+        [2.6, 3, 1.1, 1.1, 2.2, 1.1], vertical_alignment="bottom"
+    )
     chosen = period.date_input(
         "Period", value=default, min_value=extent.first, max_value=extent.last, key="period",
         bind="query-params", help="Drag over the trend chart to set it.",
@@ -37,13 +43,80 @@ def choose_selection(area_id: int, extent: Extent) -> Selection:
     weekdays = days.multiselect(
         "Weekday", WEEKDAYS, key="weekday", bind="query-params", placeholder="all", disabled=off
     )
+    with more.popover("More", icon=":material/tune:", help="Custom area and comparison"):
+        compared = st.selectbox("Compare with", COMPARED_WITH, key="compare", bind="query-params")
+        outlines = _named_outlines(workspace)
     if not isinstance(chosen, tuple) or len(chosen) != 2:
         st.info("Choose the last day of the period too.")
         st.stop()
     return Selection(
-        area_id, chosen[0], chosen[1], tuple(categories), () if off else hours_between(from_hour, to_hour),
+        workspace.area_id, chosen[0], chosen[1], tuple(categories),
+        () if off else hours_between(from_hour, to_hour),
         () if off else tuple(WEEKDAYS.index(day) + 1 for day in weekdays),
+        custom_area([*outlines, *_drawn()], workspace.epsg), compared,
     )  # fmt: skip
+
+
+def default_period(extent: Extent) -> tuple:
+    """The last 365 days held."""
+    return max(extent.last - timedelta(days=364), extent.first), extent.last
+
+
+def _named_outlines(workspace: Workspace) -> list[shapely.Geometry]:
+    layers = workspace.layers("area")
+    if not layers:
+        st.caption("Import beats or wards on the Data page to filter by them; or draw with the map's lasso.")
+        return []
+    layer = st.selectbox("Boundaries", layers, key="within_layer", bind="query-params")
+    outlines = workspace.outlines("area", layer)
+    names = st.multiselect("Only within", outlines.name.tolist(), key="within", bind="query-params")
+    return outlines[outlines.name.isin(names)].geometry.tolist()
+
+
+def _drawn() -> list[shapely.Geometry]:
+    text = st.query_params.get("drawn")
+    if not text:
+        return []
+    try:
+        return [read_drawn(text)]
+    except ValueError as error:
+        st.warning(str(error), icon=":material/block:")
+        return []
+
+
+def show_chips(extent: Extent) -> None:
+    """Each active filter as a button that takes it away, and one for all of them."""
+    chips: list[tuple[str, Callable[[], None]]] = []
+    state = st.session_state
+    if state["period"] != default_period(extent):
+        first, last = state["period"]
+        chips.append((f"{first:%d %b %Y} – {last:%d %b %Y}", lambda: _set(period=default_period(extent))))
+    chips += [
+        (name, lambda name=name: _set(category=[c for c in state["category"] if c != name]))
+        for name in state["category"]
+    ]
+    if (state["from_hour"], state["to_hour"]) != (0, 23):
+        chips.append(
+            (f"{state['from_hour']:02d}–{state['to_hour']:02d} h", lambda: _set(from_hour=0, to_hour=23))
+        )
+    if state["weekday"]:
+        days = ", ".join(day[:3] for day in state["weekday"])
+        chips.append((days, lambda: _set(weekday=[])))
+    chips += [
+        (name, lambda name=name: _set(within=[c for c in state["within"] if c != name]))
+        for name in state.get("within", [])
+    ]
+    if "drawn" in st.query_params:
+        chips.append(("drawn area", clear_drawn))
+    if not chips:
+        return
+    with st.container(horizontal=True, gap="small"):
+        for k, (label, remove) in enumerate(chips):
+            st.button(
+                plain(label), on_click=remove, key=f"chip{k}",
+                icon=":material/close:", help="Take this filter away",
+            )  # fmt: skip
+        st.button("Clear filters", on_click=clear_filters, args=(extent,), key="clear", type="tertiary")
 
 
 def hours_between(start: int, end: int) -> tuple[int, ...]:
@@ -58,9 +131,8 @@ def brush_clock() -> None:
     if points:
         hours = sorted({int(point["x"]) for point in points})
         short = {point["y"] for point in points}
-        st.session_state["from_hour"], st.session_state["to_hour"] = hours[0], hours[-1]
         chosen = [day for day in WEEKDAYS if day[:3] in short]
-        st.session_state["weekday"] = [] if len(chosen) == 7 else chosen
+        _set(from_hour=hours[0], to_hour=hours[-1], weekday=[] if len(chosen) == 7 else chosen)
 
 
 def brush_trend(extent: Extent, unit: str) -> None:
@@ -74,10 +146,21 @@ def brush_trend(extent: Extent, unit: str) -> None:
             "month": pd.DateOffset(months=1),
         }[unit]
         last = (starts[-1] + step - pd.DateOffset(days=1)).date()
-        st.session_state["period"] = (max(starts[0].date(), extent.first), min(last, extent.last))
+        _set(period=(max(starts[0].date(), extent.first), min(last, extent.last)))
 
 
 def clear_filters(extent: Extent) -> None:
-    st.session_state["period"] = (max(extent.last - timedelta(days=364), extent.first), extent.last)
-    st.session_state["category"], st.session_state["weekday"] = [], []
-    st.session_state["from_hour"], st.session_state["to_hour"] = 0, 23
+    _set(period=default_period(extent), category=[], weekday=[], from_hour=0, to_hour=23)
+    if "within" in st.session_state:
+        _set(within=[])
+    clear_drawn()
+
+
+def clear_drawn() -> None:
+    if "drawn" in st.query_params:
+        del st.query_params["drawn"]
+
+
+def _set(**values: object) -> None:
+    for name, value in values.items():
+        st.session_state[name] = value

@@ -26,13 +26,14 @@ def layer_geojson(store: Store, area_id: int, role: str) -> bytes:
 @lru_cache(maxsize=32)
 def _layer(store: Store, area_id: int, role: str, data_version: int) -> bytes:
     rows = store.query(
-        "SELECT code, name, geometry FROM boundary WHERE area_id = ? AND role = ? ORDER BY source_id, row_number",
+        "SELECT source_id || '_' || row_number AS id, code, name, geometry FROM boundary WHERE area_id = ? AND role = ? ORDER BY source_id, row_number",
         [area_id, role],
     ).to_pylist()
     features = [
         {
             "type": "Feature",
-            "properties": {"name": row["name"] or row["code"] or ""},
+            "id": row["id"],
+            "properties": {"id": row["id"], "name": row["name"] or row["code"] or ""},
             "geometry": json.loads(shapely.to_geojson(_lighter(row["geometry"]))),
         }
         for row in rows

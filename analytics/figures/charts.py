@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from analytics.figures.palette import ACCENT, SEQUENTIAL, colour_scale
+from analytics.figures.palette import ACCENT, COLD, DIVERGING, HOT, SEQUENTIAL, colour_scale
 from analytics.hotspots.when import WEEKDAYS, WeekClock
 
 _MARGIN = {"l": 46, "r": 8, "t": 8, "b": 34}
@@ -53,3 +53,60 @@ def trend_chart(trend: pd.DataFrame, unit: str, first: date, last: date) -> dict
         "yaxis": {"title": {"text": f"incidents a {unit}"}, "fixedrange": True, "rangemode": "tozero"},
     }  # fmt: skip
     return {"data": [bars], "layout": layout}
+
+
+def matrix_chart(
+    table: pd.DataFrame, rows: str, columns: str, value: str, said: str, *, middle: float
+) -> dict:
+    """A table as a heat map: `value` of each pair, its text in the column `said`; `middle` is the neutral value."""
+    wide = table.pivot(index=rows, columns=columns, values=value)
+    wide = wide.loc[table[rows].drop_duplicates(), table[columns].drop_duplicates()]
+    texts = table.pivot(index=rows, columns=columns, values=said).loc[wide.index, wide.columns]
+    heat = {
+        "type": "heatmap", "z": wide.to_numpy().tolist(), "x": wide.columns.tolist(), "y": wide.index.tolist(),
+        "text": texts.to_numpy().tolist(), "texttemplate": "%{text}", "xgap": 2, "ygap": 2, "zmid": middle,
+        "colorscale": colour_scale(DIVERGING), "colorbar": {"title": {"text": value}, "thickness": 12},
+        "hovertemplate": f"{rows} %{{y}}, {columns} %{{x}}: %{{text}}<extra></extra>",
+    }  # fmt: skip
+    layout = {
+        "height": 90 + 46 * len(wide), "margin": _MARGIN | {"l": 110, "b": 50}, "paper_bgcolor": _CLEAR,
+        "plot_bgcolor": _CLEAR,
+        "xaxis": {"title": {"text": columns}, "type": "category", "fixedrange": True},
+        "yaxis": {"title": {"text": rows}, "type": "category", "autorange": "reversed", "fixedrange": True},
+    }  # fmt: skip
+    return {"data": [heat], "layout": layout}
+
+
+def band_chart(
+    x: list, value: list, low: list, high: list, *, x_title: str, y_title: str, name: str,
+    middle: list | None = None, marked: list[bool] | None = None, bars: bool = False,
+) -> dict:  # fmt: skip
+    """A line (or bars) on its band; `marked` points stand out by shape as well as colour."""
+    band = {
+        "type": "scatter", "x": [*x, *x[::-1]], "y": [*high, *low[::-1]], "fill": "toself", "mode": "lines",
+        "fillcolor": "rgba(31,95,139,0.18)", "line": {"width": 0}, "hoverinfo": "skip", "name": "band",
+    }  # fmt: skip
+    line: dict = {"type": "bar", "marker": {"color": ACCENT}} if bars else {
+        "type": "scatter", "mode": "lines", "line": {"color": ACCENT, "width": 2},
+    }  # fmt: skip
+    traces = [band, line | {"x": x, "y": value, "name": name}]
+    if middle is not None:
+        dashed = {"color": COLD, "dash": "dash", "width": 1.5}
+        traces.append(
+            {"type": "scatter", "mode": "lines", "x": x, "y": middle, "line": dashed, "name": "expected"}
+        )
+    if marked is not None and any(marked):
+        at = [k for k, mark in enumerate(marked) if mark]
+        traces.append(
+            {
+                "type": "scatter", "mode": "markers", "x": [x[k] for k in at], "y": [value[k] for k in at],
+                "marker": {"symbol": "diamond", "size": 11, "color": HOT, "line": {"color": "white", "width": 1}},
+                "name": "exception",
+            }
+        )  # fmt: skip
+    layout = {
+        "height": 330, "margin": _MARGIN | {"t": 30}, "paper_bgcolor": _CLEAR, "plot_bgcolor": _CLEAR,
+        "legend": {"orientation": "h", "y": 1.12}, "hovermode": "x unified",
+        "xaxis": {"title": {"text": x_title}}, "yaxis": {"title": {"text": y_title}, "rangemode": "tozero"},
+    }  # fmt: skip
+    return {"data": traces, "layout": layout}

@@ -1,20 +1,25 @@
-"""Cell maps: frames in, a Plotly figure (as a dictionary) out."""
+"""Maps of cells, outlines and streets: frames in, a Plotly figure (as a dictionary) out."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from analytics.figures.basemap import map_style
-from analytics.figures.palette import DIVERGING, SEQUENTIAL, colour_scale
+from analytics.figures.palette import CATEGORIES, DIVERGING, SEQUENTIAL, colour_scale
+from analytics.hotspots.catalogue import Measure
 from analytics.hotspots.grid import Grid
 
 
 @dataclass(frozen=True)
 class MapFrame:
-    """Where a map looks: the area, its data version, its centre (degrees) and zoom, and the theme."""
+    """Where a map looks: the area, its data version, its centre (degrees) and zoom, the theme and the
+    height (pixels)."""
 
     area_id: int
     data_version: int
@@ -22,61 +27,42 @@ class MapFrame:
     lat: float
     zoom: float
     dark: bool
-
-
-@dataclass(frozen=True)
-class Measure:
-    """What a map's colour says: the column, the legend with its unit, and whether it runs both ways from 0."""
-
-    column: str
-    legend: str
-    diverging: bool = False
+    height: int = 520
 
 
 def cell_map(
-    cells: pd.DataFrame, grid: Grid, measure: Measure, frame: MapFrame, *, chosen: str | None
-) -> dict:
+    cells: pd.DataFrame, grid: Grid, measure: Measure, frame: MapFrame, *, chosen: str | None, top: float | None = None
+) -> dict:  # fmt: skip
     """A choropleth of cells (columns id, count and the measure's) under the street lines.
 
-    The colours end at the 99th percentile, so that one cell does not wash out the rest.
+    The colours end at `top`, or where not given at the 99th percentile, so that one cell does not wash out the rest.
     """
-    values = cells[measure.column].to_numpy(dtype=float)
-    top = max(float(np.quantile(np.abs(values), 0.99)), 1e-9) if len(values) else 1.0
-    trace = {
-        "type": "choroplethmap",
-        "geojson": f"/cells/{frame.area_id}/{grid.kind}/{grid.size}.geojson?v={frame.data_version}",
-        "locations": cells.id.tolist(),
-        "z": np.round(values, 3).tolist(),
-        "zmin": -top if measure.diverging else 0,
-        "zmax": top,
-        "colorscale": colour_scale(DIVERGING if measure.diverging else SEQUENTIAL),
-        "colorbar": {"title": {"text": measure.legend, "side": "right"}, "thickness": 12, "len": 0.6},
-        "below": "casing",
-        "marker": {"opacity": 0.82, "line": {"width": 0.3, "color": "rgba(80,90,100,0.4)"}},
-        "customdata": cells[["count", "before"]].to_numpy().tolist(),
-        "hovertemplate": f"{measure.legend}: %{{z:.4~g}}<br>%{{customdata[0]}} incidents, "
-        "%{customdata[1]} in the period before<extra></extra>",
-        "selected": {"marker": {"opacity": 1}},
-        "unselected": {"marker": {"opacity": 0.82}},
-    }
-    if chosen in set(trace["locations"]):
-        trace["selectedpoints"] = [trace["locations"].index(chosen)]
-        trace["unselected"] = {"marker": {"opacity": 0.45}}
-    return {
-        "data": [trace],
-        "layout": {
-            "map": {
-                "style": map_style(frame.area_id, frame.data_version, dark=frame.dark),
-                "center": {"lon": frame.lon, "lat": frame.lat},
-                "zoom": frame.zoom,
-            },
-            "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
-            "height": 520,
-            "uirevision": f"{frame.area_id}",
-            "clickmode": "event+select",
-            "paper_bgcolor": "rgba(0,0,0,0)",
-        },
-    }
+    address = f"/cells/{frame.area_id}/{grid.kind}/{grid.size}.geojson?v={frame.data_version}"
+    return _map([_choropleth(cells, address, measure, chosen, top)], frame)
+
+
+def outline_map(
+    outlines: pd.DataFrame, measure: Measure, frame: MapFrame, *, layer: str, chosen: str | None
+) -> dict:
+    """A choropleth of outlines (id, name, geometry, the measure's column). Those of a held `layer` ('area') are
+    fetched by address; others travel with the figure."""
+    if layer == "street":
+        return _street_map(outlines, measure, frame, chosen)
+    address: str | dict = f"/basemap/{frame.area_id}/{layer}.geojson?v={frame.data_version}"
+    if not layer:
+        address = {
+            "type": "FeatureCollection",
+            "features": [
+                {"type": "Feature", "id": name, "properties": {}, "geometry": json.loads(shapely.to_geojson(shape))}
+                for name, shape in zip(outlines.id, _light(outlines.geometry.to_numpy()), strict=True)
+            ],
+        }  # fmt: skip
+    return _map([_choropleth(outlines, address, measure, chosen, None)], frame)
+
+
+def highest(values: np.ndarray) -> float:
+    """Where a colour scale ends: the 99th percentile of the sizes."""
+    return max(float(np.quantile(np.abs(values), 0.99)), 1e-9) if len(values) else 1.0
 
 
 def fitted_zoom(lon: np.ndarray, lat: np.ndarray) -> tuple[float, float, float]:
@@ -85,3 +71,124 @@ def fitted_zoom(lon: np.ndarray, lat: np.ndarray) -> tuple[float, float, float]:
     south, north = np.quantile(lat, [0.005, 0.995])
     span = max((east - west) * np.cos(np.radians((south + north) / 2)) / 1.6, north - south, 0.005)
     return float((west + east) / 2), float((south + north) / 2), float(np.clip(np.log2(270 / span), 3, 15))
+
+
+def _choropleth(
+    table: pd.DataFrame, geojson: str | dict, measure: Measure, chosen: str | None, top: float | None
+) -> dict[str, Any]:
+    if measure.kinds:
+        return _by_kind(table, geojson, measure)
+    values = table[measure.column].to_numpy(dtype=float)
+    top = highest(values) if top is None else top
+    about, hover = _hover(table, measure)
+    trace = {
+        "type": "choroplethmap",
+        "geojson": geojson,
+        "locations": table.id.tolist(),
+        "z": np.round(values, 3).tolist(),
+        "zmin": -top if measure.diverging else 0,
+        "zmax": top,
+        "colorscale": colour_scale(DIVERGING if measure.diverging else SEQUENTIAL),
+        "colorbar": {"title": {"text": measure.legend, "side": "right"}, "thickness": 12, "len": 0.6},
+        "below": "casing",
+        "marker": {"opacity": 0.82, "line": {"width": 0.3, "color": "rgba(80,90,100,0.4)"}},
+        "customdata": about,
+        "hovertemplate": f"{measure.legend}: %{{z:.4~g}}<br>{hover}<extra></extra>",
+        "selected": {"marker": {"opacity": 1}},
+        "unselected": {"marker": {"opacity": 0.82}},
+    }
+    if chosen in set(trace["locations"]):
+        trace["selectedpoints"] = [trace["locations"].index(chosen)]
+        trace["unselected"] = {"marker": {"opacity": 0.45}}
+    return trace
+
+
+def _by_kind(table: pd.DataFrame, geojson: str | dict, measure: Measure) -> dict[str, Any]:
+    """Named kinds, each with a colour of its own and its name on the scale."""
+    kinds = [kind for kind in measure.kinds if (table[measure.column] == kind).any()]
+    colours = [CATEGORIES[measure.kinds.index(kind) % len(CATEGORIES)] for kind in kinds] or [CATEGORIES[0]]
+    steps = len(colours)
+    scale = [[edge, colour] for k, colour in enumerate(colours) for edge in (k / steps, (k + 1) / steps)]
+    about, hover = _hover(table, measure)
+    return {
+        "type": "choroplethmap", "geojson": geojson, "locations": table.id.tolist(),
+        "z": [kinds.index(kind) for kind in table[measure.column]],
+        "zmin": -0.5, "zmax": steps - 0.5, "colorscale": scale, "below": "casing",
+        "colorbar": {
+            "title": {"text": measure.legend, "side": "right"}, "thickness": 12, "len": 0.8,
+            "tickvals": list(range(len(kinds))), "ticktext": kinds,
+        },
+        "marker": {"opacity": 0.85, "line": {"width": 0.3, "color": "rgba(80,90,100,0.4)"}},
+        "customdata": about, "text": table[measure.column].tolist(),
+        "hovertemplate": f"%{{text}}<br>{hover}<extra></extra>",
+    }  # fmt: skip
+
+
+def _hover(table: pd.DataFrame, measure: Measure) -> tuple[list, str]:
+    """What a feature says when pointed at. A name is data: Plotly shows `%{customdata}` with its few tags, so
+    angle brackets are taken out of it."""
+    shown = {"name": "%s", "count": "%s incidents", "before": "%s in the dates compared with"}
+    columns = [name for name in shown if name in table and name != measure.column]
+    about = table[columns].astype(object)
+    if "name" in columns:
+        about["name"] = about.name.map(lambda text: str(text).replace("<", "‹").replace(">", "›"))
+    hover = "<br>".join(shown[name] % f"%{{customdata[{k}]}}" for k, name in enumerate(columns))
+    return about.to_numpy().tolist(), hover
+
+
+def _street_map(streets: pd.DataFrame, measure: Measure, frame: MapFrame, chosen: str | None) -> dict:
+    """Streets in five classes of the measure, drawn by the style from the held layer: only ids travel."""
+    values = streets[measure.column].to_numpy(dtype=float)
+    edges = (
+        np.unique(np.quantile(values, [0, 0.5, 0.75, 0.9, 0.97, 1])) if len(values) else np.array([0.0, 1.0])
+    )
+    classes = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, max(len(edges) - 2, 0))
+    layers, legend = [], []
+    for k in range(max(len(edges) - 1, 1)):
+        colour = SEQUENTIAL[min(k + 1, len(SEQUENTIAL) - 1)]
+        ids = streets.id[classes == k].tolist()
+        layers.append(_street_layer(f"class{k}", ids, colour, 2 + k))
+        upper = edges[min(k + 1, len(edges) - 1)]
+        legend.append(_legend_entry(f"{edges[k]:,.4g} to {upper:,.4g}", colour))
+    if chosen is not None:
+        layers.append(_street_layer("chosen", [chosen], "#111111", 9))
+    figure = _map(legend, frame)
+    figure["layout"]["map"]["style"]["layers"].extend(layers)
+    figure["layout"]["legend"] = {"title": {"text": measure.legend}, "bgcolor": "rgba(255,255,255,0.8)", "font": {"color": "#1B242C"}}  # fmt: skip
+    return figure
+
+
+def _street_layer(name: str, ids: list[str], colour: str, width: float) -> dict:
+    return {
+        "id": name, "type": "line", "source": "street", "filter": ["in", ["get", "id"], ["literal", ids]],
+        "paint": {"line-color": colour, "line-width": ["interpolate", ["linear"], ["zoom"], 10, width / 3, 16, width * 2]},
+    }  # fmt: skip
+
+
+def _legend_entry(name: str, colour: str) -> dict:
+    return {
+        "type": "scattermap", "mode": "markers", "lon": [None], "lat": [None], "name": name, "showlegend": True,
+        "marker": {"color": colour, "size": 10},
+    }  # fmt: skip
+
+
+def _map(traces: list[dict], frame: MapFrame) -> dict:
+    return {
+        "data": traces,
+        "layout": {
+            "map": {
+                "style": map_style(frame.area_id, frame.data_version, dark=frame.dark),
+                "center": {"lon": frame.lon, "lat": frame.lat},
+                "zoom": frame.zoom,
+            },
+            "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+            "height": frame.height,
+            "uirevision": f"{frame.area_id}",
+            "clickmode": "event+select",
+            "paper_bgcolor": "rgba(0,0,0,0)",
+        },
+    }
+
+
+def _light(geometries: np.ndarray) -> np.ndarray:
+    return shapely.transform(shapely.simplify(geometries, 2e-5), lambda points: points.round(5))

@@ -32,6 +32,14 @@ def outlines(store: Store, area_id: int, role: str, layer: str) -> pd.DataFrame:
     return frame.assign(geometry=shapely.from_wkb(frame.geometry.to_numpy()))
 
 
+def base_layers(store: Store, area_id: int) -> dict[str, list[bytes]]:
+    """Every outline of a working area as WKB (WGS 84) by role: what a printed map draws around its places."""
+    by_role: dict[str, list[bytes]] = {}
+    for row in store.rows("SELECT role, geometry FROM boundary WHERE area_id = ?", [area_id]):
+        by_role.setdefault(row["role"], []).append(row["geometry"])
+    return by_role
+
+
 def projected(geometries: object, epsg: int) -> object:
     """Geometries from WGS 84 to metres on a projected CRS (an EPSG code)."""
     return _transformed(geometries, Transformer.from_crs(4326, epsg, always_xy=True))

@@ -116,11 +116,13 @@ class Request:
 
 @dataclass(frozen=True)
 class Measure:
-    """What a colour says: the column, the legend with its unit, and whether it runs both ways from 0."""
+    """What a colour says: the column, the legend with its unit, whether it runs both ways from 0, or, for a
+    column of names, the `kinds` in their order."""
 
     column: str
     legend: str
     diverging: bool = False
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

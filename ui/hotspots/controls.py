@@ -1,0 +1,69 @@
+"""Choosing what is asked: the view, the method, its options, the cells. Every widget is part of the link."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analytics.hotspots.catalogue import GROUPS, METHODS, Method, Option, Workspace
+from analytics.hotspots.grid import KINDS, SIZES, Grid
+from ui.hotspots.screen import size_of
+
+VIEWS = (*GROUPS, "Compare", "Followed")
+
+
+def choose_view() -> str:
+    return st.segmented_control(
+        "View", VIEWS, default=VIEWS[0], key="view", bind="query-params", required=True, label_visibility="collapsed"
+    )  # fmt: skip
+
+
+def choose_grid(version: int, area_id: int) -> Grid:
+    """Hexagons or squares, of a chosen size or the smallest that keeps the map quick."""
+    kind_box, size_box = st.columns(2)
+    kind = kind_box.selectbox("Cells", KINDS, key="cells", bind="query-params")
+    label = size_box.selectbox(
+        "Cell size", ["automatic", *(f"{size} m" for size in SIZES)], key="size", bind="query-params"
+    )
+    return Grid(kind, size_of(version, area_id, kind) if label == "automatic" else int(label.split()[0]))
+
+
+def choose_method(group: str, *, key: str = "method") -> Method:
+    """One of a group's methods; each group keeps its own choice."""
+    names = [name for name, method in METHODS.items() if method.group == group]
+    slug = group.lower().replace(" ", "-")
+    name = st.pills(
+        "Method", names, default=names[0], format_func=lambda name: METHODS[name].title, key=f"{key}-{slug}",
+        bind="query-params", required=True, label_visibility="collapsed",
+    )  # fmt: skip
+    return METHODS[name]
+
+
+def choose_options(method: Method, workspace: Workspace) -> tuple[tuple[str, str | int | float], ...]:
+    """The method's options as widgets, on their defaults until changed."""
+    if not method.options:
+        return ()
+    columns = st.columns(max(4, len(method.options)), vertical_alignment="bottom")
+    return tuple(
+        (option.name, _widget(column, method, option, workspace))
+        for column, option in zip(columns, method.options, strict=False)
+    )
+
+
+def _widget(column, method: Method, option: Option, workspace: Workspace) -> str | int | float:
+    key = f"{method.name}-{option.name}"
+    choices = option.choices_of(workspace) if option.choices_of else option.choices
+    if choices or option.choices_of:
+        default = choices.index(option.default) if option.default in choices else 0
+        return column.selectbox(
+            option.label, choices, index=default if choices else None, key=key, bind="query-params",
+            help=option.help, placeholder="nothing held",
+        ) or ""  # fmt: skip
+    label = f"{option.label} ({option.unit})" if option.unit else option.label
+    if isinstance(option.default, str):
+        return column.text_input(label, option.default, key=key, bind="query-params", help=option.help)
+    kind = type(option.default)
+    return column.number_input(
+        label, min_value=None if option.least is None else kind(option.least),
+        max_value=None if option.most is None else kind(option.most), value=option.default, key=key,
+        bind="query-params", help=option.help, format="%d" if kind is int else "%g",
+    )  # fmt: skip

@@ -1,0 +1,141 @@
+"""How a result is drawn: one function for each shape, each with the table that says the same."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.figures.charts import band_chart, clock_chart, matrix_chart, trend_chart
+from analytics.figures.maps import cell_map, outline_map
+from analytics.hotspots.area import area_of_cells, write_drawn
+from analytics.hotspots.catalogue import Method, Result
+from analytics.hotspots.when import WeekClock
+from ui.filters import brush_clock, brush_trend
+from ui.hotspots.screen import Screen
+
+MAPS = ("cells", "outlines")
+_ROWS = 200
+_TITLES = {
+    "id": "Cell", "name": "Name", "count": "Incidents", "before": "Compared with", "value": "Value",
+    "density": st.column_config.NumberColumn("Density (per km²)", format="%.1f"),
+    "z": st.column_config.NumberColumn("z", format="%.2f"),
+    "p": st.column_config.NumberColumn("p", format="%.2g"),
+    "p_adjusted": st.column_config.NumberColumn("p (adjusted)", format="%.2g"),
+    "change": st.column_config.NumberColumn("Change", format="%+.4g"), "verdict": "Verdict", "ever": "Ever",
+    "category": "Class", "share": st.column_config.NumberColumn("Share", format="percent"),
+}  # fmt: skip
+_HIDDEN = ("i", "j", "geometry", "value_before", "harm", "harm_before")
+
+
+def draw_map(screen: Screen, method: Method, result: Result, chosen: str | None) -> None:
+    """The map of cells or outlines; a click chooses one, a box or lasso over cells filters by them."""
+    assert result.measure is not None
+    if result.shape == "cells":
+        figure = cell_map(result.table, screen.grid, result.measure, screen.frame, chosen=chosen)
+    else:
+        figure = outline_map(result.table, result.measure, screen.frame, layer=result.layer, chosen=chosen)
+    st.plotly_chart(
+        figure, key="map", on_select=lambda: _chosen_on_map(screen, result), selection_mode=("points", "box", "lasso"),
+        config={"displaylogo": False, "scrollZoom": True, "modeBarButtonsToRemove": ["toImage"]},
+        alt=f"Map of {result.measure.legend}: {method.title}, {len(result.table)} places; the table lists the highest",
+    )  # fmt: skip
+
+
+def draw_table(result: Result) -> pd.DataFrame:
+    """The highest rows; choosing one chooses its place. Returns what is shown, in its order."""
+    measure = result.measure
+    table = result.table
+    if measure is not None and not measure.kinds:
+        table = table.sort_values(measure.column, ascending=False, kind="stable")
+    shown = table.head(_ROWS)
+    columns = [name for name in shown if name not in _HIDDEN]
+    if result.shape == "outlines":
+        columns = [name for name in columns if name != "id"]
+    st.dataframe(
+        shown[columns], hide_index=True, height=240, key="worst", on_select=lambda: _chosen_in_table(shown),
+        selection_mode="single-row", column_config=_TITLES | _titles_of(shown[columns]),
+    )  # fmt: skip
+    if len(table) > _ROWS:
+        st.caption(f"The first {_ROWS} of {len(table):,}; the export holds all.")
+    return shown
+
+
+def draw_chart(screen: Screen, method: Method, result: Result) -> None:
+    """A result that is no map."""
+    table = result.table
+    if result.shape == "matrix":
+        rows, columns, value, said = table.columns[:4]
+        figure = matrix_chart(table, rows, columns, value, said, middle=1.0)
+    elif result.shape == "clock":
+        counts = table.pivot(index="weekday", columns="hour", values="value").to_numpy()
+        figure = clock_chart(WeekClock(counts, 0))
+    elif result.shape == "series":
+        figure = band_chart(
+            table.start.astype(str).tolist(), table["count"].tolist(), table.low.tolist(), table.high.tolist(),
+            x_title="", y_title=f"incidents a {screen.unit}", name="recorded", middle=table.expected.tolist(),
+            marked=(table.exception != "").tolist(),
+        )  # fmt: skip
+    elif result.shape == "curve":
+        x, y, low, high = (table[name].tolist() for name in table.columns[:4])
+        titles = result.table.attrs
+        figure = band_chart(x, y, low, high, x_title=titles["x"], y_title=titles["y"], name="observed")
+    else:
+        return
+    st.plotly_chart(
+        figure, key="chart", config={"displaylogo": False}, alt=f"{method.title}: {' '.join(result.says)}"
+    )
+
+
+def draw_sides(screen: Screen) -> None:
+    """The clock and the trend that filter the map and are filtered by it."""
+    picture = screen.picture
+    if screen.extent.monthly:
+        st.info(
+            "The data give months only: no hours, no weekdays, no near repeats.", icon=":material/schedule:"
+        )
+    elif picture.clock.counts.sum() == 0:
+        st.info("No incident here has a known hour.", icon=":material/schedule:")
+    else:
+        st.plotly_chart(
+            clock_chart(picture.clock), key="clock", on_select=brush_clock, selection_mode="box",
+            config={"displayModeBar": False}, alt="Incidents by hour and weekday",
+        )  # fmt: skip
+        st.caption(f"{picture.clock.unknown:,} have no known hour and are left out. Drag to filter.")
+    if not picture.trend.empty:
+        st.plotly_chart(
+            trend_chart(picture.trend, screen.unit, screen.selection.first, screen.selection.last), key="trend",
+            on_select=lambda: brush_trend(screen.extent, screen.unit), selection_mode="box",
+            config={"displayModeBar": False}, alt=f"Incidents a {screen.unit}",
+        )  # fmt: skip
+
+
+def choose(place: str) -> None:
+    """Choose a cell or outline, in the session and in the link."""
+    st.session_state["chosen_cell"] = st.query_params["cell"] = place
+
+
+def _chosen_on_map(screen: Screen, result: Result) -> None:
+    points = st.session_state["map"].selection.points
+    ids = [point["location"] for point in points if "location" in point]
+    if len(ids) == 1:
+        choose(ids[0])
+    elif ids and result.shape == "cells":
+        st.query_params["drawn"] = write_drawn(area_of_cells(ids, screen.grid, screen.workspace.epsg))
+
+
+def _chosen_in_table(shown: pd.DataFrame) -> None:
+    rows = st.session_state["worst"].selection.rows
+    if rows and "id" in shown:
+        choose(str(shown.id.iloc[rows[0]]))
+
+
+def _titles_of(table: pd.DataFrame) -> dict[str, object]:
+    """A readable title for every column that has none of its own; small numbers keep their digits."""
+    titles: dict[str, object] = {}
+    for name in table:
+        if name in _TITLES:
+            continue
+        words = str(name).replace("_", " ").capitalize()
+        number = pd.api.types.is_float_dtype(table[name])
+        titles[name] = st.column_config.NumberColumn(words, format="%.4g") if number else words
+    return titles

@@ -1,0 +1,157 @@
+"""What the Hotspots page shows of one chosen cell or outline: its make-up, its rows, and what can be done with it."""
+
+from __future__ import annotations
+
+import ibis
+import pandas as pd
+import pyarrow as pa
+import shapely
+import streamlit as st
+
+from analytics.hotspots.catalogue import Method, Result
+from analytics.hotspots.finding import cell_finding, method_finding, outline_finding
+from analytics.hotspots.grid import outlines
+from analytics.hotspots.kept import keep_hotspot
+from analytics.hotspots.rows import breakdown, cell_incidents, listed, member_incidents, outline_incidents
+from analytics.intelligence.findings import Finding, save_finding
+from ui.evidence import evidence_drawer
+from ui.hotspots.screen import Screen
+from ui.text import plain
+
+_FEW = 10
+
+
+def show_chosen(screen: Screen, method: Method, result: Result, chosen: str) -> None:
+    """The drawer of one cell ('i_j') or outline (its id)."""
+    if result.shape == "cells":
+        _show_cell(screen, chosen)
+    else:
+        _show_outline(screen, method, result, chosen)
+
+
+def save_whole(screen: Screen, method: Method, result: Result) -> None:
+    """The button that saves the whole result as a finding."""
+    if st.button("Save as finding", icon=":material/bookmark_add:", key="save_result"):
+        _save(
+            screen,
+            method.name,
+            *method_finding(screen.workspace, screen.request, method, result, screen.case),
+        )
+    _said(method.name)
+
+
+def _show_cell(screen: Screen, chosen: str) -> None:
+    picture = screen.picture
+    i, j = (int(part) for part in chosen.split("_"))
+    cell = picture.cells.set_index("id").loc[chosen]
+    rows = cell_incidents(screen.selection, screen.grid, i, j)
+    st.subheader(f"Cell {chosen}")
+    left, middle, right = st.columns([2, 2, 3], gap="large")
+    _show_count(screen, left, int(cell["count"]), int(cell.before))
+    if not picture.refusal:
+        left.caption(
+            f"Gi\\* z = {cell.z:.2f}, adjusted p = {cell.p_adjusted:.2g}: {cell.verdict or 'not significant'}"
+        )
+    _show_breakdown(screen, middle, rows)
+    with right:
+        if st.button("Save as finding", type="primary", icon=":material/bookmark_add:", key="save_finding"):
+            _save(
+                screen, chosen, *cell_finding(screen.workspace, screen.request, picture, chosen, screen.case)
+            )
+        _said(chosen)
+        ring = outlines(
+            screen.workspace.epsg, screen.grid, pd.Series([i]).to_numpy(), pd.Series([j]).to_numpy()
+        )[0]
+        keep_form(screen, shapely.Polygon(ring), f"Cell {chosen}")
+    _show_rows(screen, f"cell {chosen} of {screen.area_name}", rows, int(cell["count"]))
+
+
+def _show_outline(screen: Screen, method: Method, result: Result, chosen: str) -> None:
+    outline = result.table.set_index("id").loc[chosen]
+    rows = (
+        outline_incidents(screen.selection, outline.geometry, screen.workspace.epsg)
+        if result.members is None
+        else member_incidents(screen.selection, result.members[result.members.id == chosen])
+    )
+    total = int(screen.workspace.engine.run(rows.aggregate(n=rows.count()))["n"][0].as_py())
+    st.subheader(plain(outline["name"]))
+    left, middle, right = st.columns([2, 2, 3], gap="large")
+    _show_count(screen, left, total, int(outline.before) if "before" in outline else None)
+    _show_breakdown(screen, middle, rows)
+    with right:
+        if st.button("Save as finding", type="primary", icon=":material/bookmark_add:", key="save_finding"):
+            made = outline_finding(
+                screen.workspace, screen.request, method, result, screen.picture, chosen, screen.case
+            )
+            _save(screen, chosen, *made)
+        _said(chosen)
+        if outline.geometry.geom_type in ("Polygon", "MultiPolygon"):
+            keep_form(screen, outline.geometry, str(outline["name"]))
+    _show_rows(screen, f"{outline['name']} of {screen.area_name}", rows, total)
+
+
+def keep_form(screen: Screen, outline: shapely.Geometry, name: str) -> None:
+    """Name an area and follow it from now on."""
+    with st.popover("Follow this hotspot", icon=":material/add_location_alt:"), st.form("keep", border=False):
+        given = st.text_input("Name", name)
+        note = st.text_input("Note", placeholder="why it is followed")
+        if st.form_submit_button("Keep it"):
+            try:
+                keep_hotspot(
+                    screen.page.store, screen.page.actor, screen.workspace.area_id, given, outline, note
+                )
+            except ValueError as error:
+                st.error(str(error))
+            else:
+                st.success("Kept. It is listed under 'Followed'.")
+
+
+def _show_count(screen: Screen, column, count: int, before: int | None) -> None:
+    compared = before is not None and screen.reaches_back
+    column.metric(
+        "Incidents here", f"{count:,}",
+        f"{count - before:+,} on {screen.selection.compared_with}" if compared else None, delta_color="inverse",
+    )  # fmt: skip
+    if not compared:
+        column.caption("The data do not hold all of the dates to compare with.")
+    if count < _FEW:
+        column.warning(
+            f"Fewer than {_FEW} incidents: one more or less changes the picture.", icon=":material/warning:"
+        )
+
+
+def _show_breakdown(screen: Screen, column, rows: ibis.Table) -> None:
+    for name, table in breakdown(screen.workspace.engine, rows).items():
+        column.dataframe(
+            table, hide_index=True, height=150,
+            column_config={name: name.capitalize(), "count": "Incidents"}, alt=f"Incidents by {name}",
+        )  # fmt: skip
+
+
+def _show_rows(screen: Screen, what: str, rows: ibis.Table, total: int) -> None:
+    engine = screen.workspace.engine
+    evidence_drawer(
+        screen.page, what, lambda limit, offset: listed(engine, rows, limit=limit, offset=offset), total,
+        key="rows",
+    )  # fmt: skip
+
+
+def _save(screen: Screen, what: str, finding: Finding, evidence: pa.Table) -> None:
+    try:
+        number = save_finding(screen.page.store, screen.page.actor, finding, evidence)
+    except ValueError as error:
+        st.error(str(error))
+    else:
+        st.session_state["saved_finding"] = (what, number)
+
+
+def _said(what: str) -> None:
+    saved = st.session_state.get("saved_finding", ("", 0))
+    if saved[0] == what:
+        st.success(f"Saved as finding {saved[1]}, with its evidence.")
+        st.page_link("pages/tasking.py", label="Draft a tasking brief from it", icon=":material/assignment:")
+    else:
+        st.caption(
+            "A finding keeps the method, its parameters, the data version, every row behind it, how sure it is and "
+            "what else would explain it."
+        )
