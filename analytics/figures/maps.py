@@ -65,12 +65,18 @@ def highest(values: np.ndarray) -> float:
     return max(float(np.quantile(np.abs(values), 0.99)), 1e-9) if len(values) else 1.0
 
 
-def fitted_zoom(lon: np.ndarray, lat: np.ndarray) -> tuple[float, float, float]:
-    """Centre (degrees) and zoom that show the points, leaving out the outermost half per cent."""
+def fitted_zoom(
+    lon: np.ndarray, lat: np.ndarray, *, width: int = 540, height: int = 480
+) -> tuple[float, float, float]:
+    """Centre (degrees) and zoom at which the points fill a map of that size (pixels), leaving out the outermost
+    half per cent. MapLibre shows 512 * 2^zoom pixels for 360 degrees of longitude (Web Mercator)."""
     west, east = np.quantile(lon, [0.005, 0.995])
     south, north = np.quantile(lat, [0.005, 0.995])
-    span = max((east - west) * np.cos(np.radians((south + north) / 2)) / 1.6, north - south, 0.005)
-    return float((west + east) / 2), float((south + north) / 2), float(np.clip(np.log2(270 / span), 3, 15))
+    middle = (south + north) / 2
+    across = width / max(east - west, 0.005)
+    upwards = height * np.cos(np.radians(middle)) / max(north - south, 0.005)
+    zoom = np.log2(0.92 * min(across, upwards) * 360 / 512)
+    return float((west + east) / 2), float(middle), float(np.clip(zoom, 1, 15))
 
 
 def _choropleth(
@@ -99,7 +105,7 @@ def _choropleth(
     }
     if chosen in set(trace["locations"]):
         trace["selectedpoints"] = [trace["locations"].index(chosen)]
-        trace["unselected"] = {"marker": {"opacity": 0.45}}
+        trace["unselected"] = {"marker": {"opacity": 0.6}}
     return trace
 
 

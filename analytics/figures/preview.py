@@ -11,7 +11,7 @@ from analytics.figures.palette import DARK, HOT, LIGHT
 
 def preview_map(lon: pd.Series, lat: pd.Series, *, dark: bool) -> dict:
     """Points in degrees on a blank ground, as a Plotly figure; nothing is fetched."""
-    x, y, zoom = fitted_zoom(lon.to_numpy(), lat.to_numpy())
+    x, y, zoom = fitted_zoom(lon.to_numpy(), lat.to_numpy(), height=240)
     ground = (DARK if dark else LIGHT)["background"]
     style = {
         "version": 8,
@@ -24,7 +24,7 @@ def preview_map(lon: pd.Series, lat: pd.Series, *, dark: bool) -> dict:
         "hovertemplate": "%{lat:.4f}, %{lon:.4f}<extra></extra>",
     }  # fmt: skip
     layout = {
-        "map": {"style": style, "center": {"lon": x, "lat": y}, "zoom": zoom - 1},
+        "map": {"style": style, "center": {"lon": x, "lat": y}, "zoom": zoom},
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "height": 260,
     }  # fmt: skip
     return {"data": [points], "layout": layout}

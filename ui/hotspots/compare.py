@@ -35,7 +35,7 @@ def show_compare(screen: Screen) -> None:
     top = max(highest(_values(result)) for result in results) if same else None
     for column, (label, method, _), result in zip(st.columns(2), sides, results, strict=True):
         with column:
-            st.markdown(f"**{plain(label)}** · {_values(result).sum():,.4g} {plain(result.measure.legend)}"
+            st.markdown(f"**{plain(label)}** · {_values(result).sum():,.0f} {plain(result.measure.legend)}"
                         if method == "count" else f"**{plain(label)}**")  # fmt: skip
             figure = cell_map(result.table, screen.grid, result.measure, screen.frame, chosen=None, top=top)
             st.plotly_chart(

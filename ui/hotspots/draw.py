@@ -16,7 +16,7 @@ from ui.hotspots.screen import Screen
 MAPS = ("cells", "outlines")
 _ROWS = 200
 _TITLES = {
-    "id": "Cell", "name": "Name", "count": "Incidents", "before": "Compared with", "value": "Value",
+    "id": "Cell", "name": "Name", "count": "Incidents", "before": "Compared with", "harm": "Harm", "value": st.column_config.NumberColumn("Value", format="%.4g"),
     "density": st.column_config.NumberColumn("Density (per km²)", format="%.1f"),
     "z": st.column_config.NumberColumn("z", format="%.2f"),
     "p": st.column_config.NumberColumn("p", format="%.2g"),
@@ -24,7 +24,8 @@ _TITLES = {
     "change": st.column_config.NumberColumn("Change", format="%+.4g"), "verdict": "Verdict", "ever": "Ever",
     "category": "Class", "share": st.column_config.NumberColumn("Share", format="percent"),
 }  # fmt: skip
-_HIDDEN = ("i", "j", "geometry", "value_before", "harm", "harm_before")
+_HIDDEN = ("i", "j", "ever", "geometry", "value_before", "harm_before")
+_FIRST = ("id", "name", "count", "before", "change")
 
 
 def draw_map(screen: Screen, method: Method, result: Result, chosen: str | None) -> None:
@@ -48,9 +49,7 @@ def draw_table(result: Result) -> pd.DataFrame:
     if measure is not None and not measure.kinds:
         table = table.sort_values(measure.column, ascending=False, kind="stable")
     shown = table.head(_ROWS)
-    columns = [name for name in shown if name not in _HIDDEN]
-    if result.shape == "outlines":
-        columns = [name for name in columns if name != "id"]
+    columns = _columns(result, shown)
     st.dataframe(
         shown[columns], hide_index=True, height=240, key="worst", on_select=lambda: _chosen_in_table(shown),
         selection_mode="single-row", column_config=_TITLES | _titles_of(shown[columns]),
@@ -127,6 +126,15 @@ def _chosen_in_table(shown: pd.DataFrame) -> None:
     rows = st.session_state["worst"].selection.rows
     if rows and "id" in shown:
         choose(str(shown.id.iloc[rows[0]]))
+
+
+def _columns(result: Result, table: pd.DataFrame) -> list[str]:
+    """What the table shows, the same first columns on every view; a value that is the count is not shown twice."""
+    hidden = set(_HIDDEN) | ({"id"} if result.shape == "outlines" else set())
+    if "harm" not in table:
+        hidden.add("value")
+    first = [name for name in _FIRST if name in table]
+    return [name for name in [*first, *table.columns.difference(first, sort=False)] if name not in hidden]
 
 
 def _titles_of(table: pd.DataFrame) -> dict[str, object]:

@@ -1,0 +1,126 @@
+"""`achilles hotspots METHOD`: every method of the catalogue as a command, made from its own declaration."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from analytics.hotspots.catalogue import METHODS, Method, Option, Request, Workspace
+from analytics.hotspots.catalogue.workspace import open_workspace
+from analytics.hotspots.counts import automatic_size
+from analytics.hotspots.exports import FORMATS, as_file
+from analytics.hotspots.extent import area_extent
+from analytics.hotspots.grid import KINDS, Grid
+from analytics.hotspots.refusal import TooFewData
+from analytics.hotspots.selection import COMPARED_WITH, Selection
+from analytics.oversight import Actor, record
+from analytics.overview.scope import working_areas
+from analytics.store import Store, open_store
+
+DATE = click.DateTime(["%Y-%m-%d"])
+
+
+def method_commands() -> list[click.Command]:
+    """One command a method, in the catalogue's order."""
+    return [_command(method) for method in METHODS.values()]
+
+
+def find_area(store: Store, named: str | None) -> int:
+    """The working area of a name or number; the one with most incidents where none is named."""
+    areas = working_areas(store)
+    if areas.empty:
+        raise click.ClickException(
+            "The store holds no incidents. Run 'achilles import incidents FILE' first."
+        )
+    if named is None:
+        return int(areas.area_id.iloc[0])
+    found = areas[(areas.name == named) | (areas.area_id.astype(str) == named)]
+    if found.empty:
+        raise click.ClickException(f"There is no working area {named!r}; held are {', '.join(areas.name)}.")
+    return int(found.area_id.iloc[0])
+
+
+def _command(method: Method) -> click.Command:
+    options = [
+        click.Option(["--out"], type=click.Path(dir_okay=False, path_type=Path), required=True,
+                     help=f"File to write; its ending says how: {', '.join(FORMATS)}."),
+        click.Option(["--store", "store_path"], type=click.Path(dir_okay=False, path_type=Path), envvar="ACHILLES_STORE",
+                     help="The DuckDB file to use (default: data/store/achilles.duckdb)."),
+        click.Option(["--area"], help="Working area, by name or number; the largest where not given."),
+        click.Option(["--category"], multiple=True, help="Only this category; may be repeated."),
+        click.Option(["--from", "first"], type=DATE, help="First day, YYYY-MM-DD."),
+        click.Option(["--to", "last"], type=DATE, help="Last day, YYYY-MM-DD."),
+        click.Option(["--compare-with"], type=click.Choice(COMPARED_WITH), default=COMPARED_WITH[0], show_default=True,
+                     help="What 'before' means."),
+        click.Option(["--cells"], type=click.Choice(KINDS), default="hexagon", show_default=True, help="Shape of the cells."),
+        click.Option(["--size"], type=click.IntRange(1), help="Width of a cell in metres; chosen where not given."),
+        *(_option(option) for option in method.options),
+    ]  # fmt: skip
+    return click.Command(
+        method.name, params=options, callback=lambda **given: _run(method, **given),
+        help=f"{method.question}\n\nWhen not to use it: {method.not_when}",
+        short_help=method.question,
+    )  # fmt: skip
+
+
+def _option(option: Option) -> click.Option:
+    unit = f" ({option.unit})" if option.unit else ""
+    kind = click.Choice(option.choices) if option.choices else type(option.default)
+    return click.Option(
+        [f"--{option.name.replace('_', '-')}", option.name], type=kind, default=option.default,
+        show_default=option.default != "", help=f"{option.help}{unit}",
+    )  # fmt: skip
+
+
+def _run(
+    method: Method, out: Path, store_path: Path | None, area: str | None, category: tuple[str, ...], first, last,
+    compare_with: str, cells: str, size: int | None, **options,
+) -> None:  # fmt: skip
+    ending = out.suffix.lstrip(".").lower()
+    if ending not in FORMATS:
+        raise click.ClickException(f"{out.name}: write to a file ending in {', '.join(FORMATS)}.")
+    held = open_store(store_path)
+    area_id = find_area(held, area)
+    workspace = open_workspace(held, area_id)
+    unknown = set(category) - set(area_extent(workspace.engine, area_id).categories)
+    if unknown:
+        raise click.ClickException(f"No incident has the category {', '.join(sorted(unknown))}.")
+    final = last.date() if last else workspace.last
+    begin = first.date() if first else max(workspace.first, final - timedelta(days=364))
+    if begin > final:
+        raise click.ClickException(f"The period ends ({final}) before it begins ({begin}).")
+    grid = Grid(cells, size or automatic_size(workspace.engine, area_id, cells))
+    try:
+        given = tuple(
+            (option.name, _given(option, options[option.name], workspace)) for option in method.options
+        )
+        request = Request(
+            Selection(area_id, begin, final, category, compared_with=compare_with), grid, options=given
+        )
+        result = method.run(workspace, request)
+        body = as_file(result, request, workspace.epsg, ending)
+    except (TooFewData, ValueError, KeyError) as error:
+        raise click.ClickException(str(error.args[0] if error.args else error)) from error
+    out.write_bytes(body)
+    with held.write(changes_data=False) as cursor:
+        record(
+            cursor, Actor(getpass.getuser()), "export cells", f"{method.name} of area {area_id}",
+            detail={"format": ending, "rows": len(result.table)},
+        )  # fmt: skip
+    for sentence in result.says:
+        click.echo(sentence)
+    click.echo(f"{len(result.table):,} rows written to {out}.")
+
+
+def _given(option: Option, value: object, workspace: Workspace) -> str | int | float:
+    if option.choices_of is None:
+        return option.read(value)
+    held = option.choices_of(workspace)
+    if value in held or not held:
+        return str(value)
+    if value == option.default:
+        return held[0]
+    raise ValueError(f"{option.label}: {value!r} is not held; held are {', '.join(held)}.")
