@@ -132,7 +132,7 @@ def knox_table(
         return near
 
     observed = tables(day[cells.order][:, None])[0]
-    seeds = np.random.default_rng(parameters.seed).integers(2**32, size=parameters.permutations)
+    seeds = np.random.default_rng(parameters.seed).integers(1, 2**64, parameters.permutations, np.uint64)
     batch = max(1, min(parameters.permutations, _BATCH_VALUES // len(x)))
     at_least = np.zeros(shape, dtype=np.int64)
     for first in range(0, parameters.permutations, batch):
@@ -305,11 +305,23 @@ def _whole_days(first: int, last: int) -> str:
 
 @numba.njit(cache=True, parallel=True)
 def _permuted(values, seeds):
-    """One permutation of `values` a seed, shape (len(seeds), n): the same on any number of threads."""
+    """One permutation of `values` a seed, shape (len(seeds), n): the same on any number of threads.
+
+    Fisher-Yates with xorshift64* (Vigna 2016), several times faster than NumPy's, which is most of a table's
+    time. Scaling its upper 32 bits favours no index by more than n / 2^32.
+    """
     out = np.empty((len(seeds), len(values)), dtype=values.dtype)
+    half = np.uint64(32)
     for k in numba.prange(len(seeds)):
-        np.random.seed(seeds[k])
-        out[k] = np.random.permutation(values)
+        out[k] = values
+        state = seeds[k]
+        for i in range(len(values) - 1, 0, -1):
+            state ^= state >> np.uint64(12)
+            state ^= state << np.uint64(25)
+            state ^= state >> np.uint64(27)
+            upper = (state * np.uint64(0x2545F4914F6CDD1D)) >> half
+            j = (upper * np.uint64(i + 1)) >> half
+            out[k, i], out[k, j] = out[k, j], out[k, i]
     return out
 
 
