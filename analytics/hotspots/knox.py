@@ -245,8 +245,8 @@ def _checked(
             f"Near repeats need at least {LEAST_EVENTS} incidents with a place and a date; this selection has "
             f"{len(x)}. Widen the period, the area or the categories."
         )
-    _, at, together = np.unique(np.c_[x, y], axis=0, return_inverse=True, return_counts=True)
-    median = np.median(together[at.ravel()])
+    _, at, together = np.unique(x + 1j * y, return_inverse=True, return_counts=True)
+    median = np.median(together[at])
     if median > SNAPPED_MEDIAN:
         raise TooFewData(
             f"Half of the incidents share their coordinates with {int(median) - 1} others or more: the points "

@@ -118,9 +118,7 @@ def _as_days(when: np.ndarray) -> np.ndarray:
     return (when - when.min()) / np.timedelta64(1, "D")
 
 
-def _numbers(
-    x: np.ndarray, y: np.ndarray, t: np.ndarray, root: np.ndarray, core: np.ndarray
-) -> np.ndarray:
+def _numbers(x: np.ndarray, y: np.ndarray, t: np.ndarray, root: np.ndarray, core: np.ndarray) -> np.ndarray:
     """Each core point's cluster, numbered by its earliest core point (then westernmost, southernmost)."""
     number = np.full(len(x), -1, dtype=np.int64)
     at = np.flatnonzero(core)
