@@ -1,0 +1,146 @@
+"""Clusters in space: DBSCAN and HDBSCAN hotspots, by incidents or by harm, with their outlines.
+
+Sources: Ester et al. (1996), KDD; Campello, Moulavi & Sander (2013), PAKDD (scikit-learn's implementation).
+Not a test: both find dense groups in any data, patterned or not; Gi* asks whether there is more than chance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas
+import numpy as np
+import pandas as pd
+import shapely
+from sklearn.cluster import HDBSCAN
+
+from analytics.hotspots.refusal import TooFewData
+from analytics.hotspots.stdbscan import density_clusters
+
+LEAST_EVENTS = 30
+MOST_FOR_HDBSCAN = 25_000  # its spanning tree takes time with the square of the points: seconds here
+METHODS = ("dbscan", "hdbscan")
+OUTLINES = ("concave", "convex")
+
+
+@dataclass(frozen=True)
+class ClusterParameters:
+    """DBSCAN: an incident with at least `min_points` (or, with weights, so much weight) within `eps_m`
+    metres, itself included, is at the core of a cluster. HDBSCAN chooses the distance by place and takes
+    `min_points` as the smallest cluster and as the neighbours of its core distance; `eps_m` is not used.
+
+    `outline`: 'convex' hull, or 'concave' of `concave_ratio` (0 tightest, 1 convex), widened by `margin_m`,
+    without which a cluster at one address, or along a line, has no area.
+    """
+
+    method: str = "dbscan"
+    eps_m: float = 200
+    min_points: float = 20
+    outline: str = "concave"
+    concave_ratio: float = 0.3
+    margin_m: float = 25
+
+    def __post_init__(self) -> None:
+        if self.method not in METHODS or self.outline not in OUTLINES:
+            raise ValueError(f"method is one of {METHODS}, outline of {OUTLINES}.")
+        if not (self.eps_m > 0 and self.min_points > 0 and self.margin_m >= 0 <= self.concave_ratio <= 1):
+            raise ValueError("Distance and least number must be above 0, the ratio from 0 to 1.")
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """`labels`, in the rows' order: cluster (-1 is none). `table`, a GeoDataFrame without a CRS, one row a
+    cluster, heaviest first: cluster, rank, n, places (distinct coordinates), weight, area_km2, density
+    (weight per km2; NaN without an area), x, y (mean centre, metres) and its outline."""
+
+    labels: np.ndarray
+    table: geopandas.GeoDataFrame
+
+
+def point_clusters(
+    x: np.ndarray, y: np.ndarray, parameters: ClusterParameters = ClusterParameters(), *,
+    weight: np.ndarray | None = None,
+) -> Clusters:  # fmt: skip
+    """Clusters of incidents at x, y (metres on a projected CRS, shape (n,)); `weight` at least 0.
+
+    The same whatever the order of the rows: with DBSCAN, an incident at the border of several clusters joins
+    that of its nearest core incident. HDBSCAN clusters incidents whatever their weight, which is then only
+    summed. Raises TooFewData under 30 incidents; ValueError for missing values, or for HDBSCAN over
+    25,000 incidents.
+    """
+    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    weight = np.ones(len(x)) if weight is None else np.asarray(weight, dtype=float)
+    if len(x) < LEAST_EVENTS:
+        raise TooFewData(
+            f"Clusters are sought among at least {LEAST_EVENTS} incidents; this selection has {len(x)}. "
+            "Widen the period, the area or the categories."
+        )
+    if not np.isfinite(np.r_[x, y, weight]).all() or (weight < 0).any():
+        raise ValueError("Every incident needs a place and a weight of at least 0.")
+    places, at = np.unique(x + 1j * y, return_inverse=True)
+    if parameters.method == "dbscan":
+        sums = np.bincount(at, weight)
+        still = np.zeros(len(places))
+        found = density_clusters(
+            places.real, places.imag, still, sums, parameters.eps_m, 1, parameters.min_points
+        )
+        labels = found[0][at]
+    else:
+        labels = _hdbscan(x, y, at, parameters)
+    labels = _by_weight(labels, weight)
+    table = _table(labels, places, at, weight, parameters)
+    table.attrs = {"parameters": parameters, "incidents": len(x)}
+    return Clusters(labels, table)
+
+
+def _hdbscan(x: np.ndarray, y: np.ndarray, at: np.ndarray, parameters: ClusterParameters) -> np.ndarray:
+    if len(x) > MOST_FOR_HDBSCAN:
+        raise ValueError(
+            f"HDBSCAN takes at most {MOST_FOR_HDBSCAN:,} incidents here, and this selection has {len(x):,}; "
+            "choose a shorter period or DBSCAN."
+        )
+    order = np.argsort(at, kind="stable")  # its ties are broken by the order of the rows
+    least = max(2, int(np.ceil(parameters.min_points)))
+    labels = np.empty(len(x), dtype=np.int64)
+    labels[order] = HDBSCAN(min_cluster_size=least, copy=True).fit_predict(np.c_[x, y][order])
+    return labels
+
+
+def _by_weight(labels: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Renumber clusters from the heaviest; equal ones keep their order."""
+    if labels.max() < 0:
+        return labels
+    inside = labels >= 0
+    sums = np.bincount(labels[inside], weight[inside]).round(6)
+    number = np.empty(len(sums), dtype=np.int64)
+    number[np.argsort(-sums, kind="stable")] = np.arange(len(sums))
+    return np.where(inside, number[labels], -1)
+
+
+def _table(
+    labels: np.ndarray, places: np.ndarray, at: np.ndarray, weight: np.ndarray, parameters: ClusterParameters
+) -> geopandas.GeoDataFrame:
+    inside = labels >= 0
+    frame = pd.DataFrame({"cluster": labels, "weight": weight, "x": places.real[at], "y": places.imag[at]})
+    table = (
+        frame[inside]
+        .groupby("cluster")
+        .agg(n=("x", "size"), weight=("weight", "sum"), x=("x", "mean"), y=("y", "mean"))
+    )
+    member = pd.DataFrame({"cluster": labels, "place": at})[inside].drop_duplicates()
+    member = member.sort_values(["cluster", "place"])
+    table.insert(1, "places", member.cluster.value_counts(sort=False))
+    points = shapely.points(places.real[member.place], places.imag[member.place])
+    groups = shapely.multipoints(points, indices=member.cluster.to_numpy())
+    hulls = (
+        shapely.convex_hull(groups)
+        if parameters.outline == "convex"
+        else shapely.concave_hull(groups, ratio=parameters.concave_ratio)
+    )
+    outline = shapely.buffer(hulls, parameters.margin_m) if parameters.margin_m else hulls
+    area = shapely.area(outline) / 1e6
+    table["area_km2"] = area
+    table["density"] = np.divide(table.weight, area, out=np.full(len(area), np.nan), where=area > 0)
+    table = table.reset_index()
+    table.insert(1, "rank", table.cluster + 1)
+    return geopandas.GeoDataFrame(table, geometry=outline)

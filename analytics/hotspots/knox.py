@@ -1,0 +1,359 @@
+"""Near repeats: are pairs of incidents close in space and time more frequent than chance would make them?
+
+Null hypothesis: the dates are exchangeable among the places, so being close in space says nothing of being
+close in time. Tested by permuting the dates over the places (Monte Carlo).
+Sources: Knox (1964), Applied Statistics 13; Johnson et al. (2007), J. Quantitative Criminology 23; bins and
+labels of Ratcliffe's Near Repeat Calculator 1.3, whose 'a to b' means [a - 1, b).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+import pandas as pd
+from scipy import sparse, stats
+from scipy.spatial import KDTree
+
+from analytics.hotspots.cells import sort_into_cells
+from analytics.hotspots.refusal import TooFewData
+
+LEAST_EVENTS = 30
+SNAPPED_MEDIAN = 8
+METRICS = ("euclidean", "manhattan")
+LABELS = ("intervals", "nrc")
+_CHUNKS = 32
+_BATCH_VALUES = 2**25
+
+
+@dataclass(frozen=True)
+class KnoxParameters:
+    """How pairs are sorted into the table, and how it is tested.
+
+    `distance_edges_m` and `day_edges`, ascending, are the upper edges of half-open intervals: with (100, 200)
+    a pair falls in 'same place' (distance at most `same_place_m`), else in under 100 m, [100, 200) or 200 m
+    and more; days are [0, 7), [7, 14) and 14 and more with (7, 14). Days between two incidents are the
+    difference of their local calendar dates, so 0 is the same date. `metric` is 'euclidean' or 'manhattan'.
+
+    `labels` 'intervals' names the bins as they are; 'nrc' as the Near Repeat Calculator does ('1 to 100' for
+    under 100 m, '101 to 200' for [100, 200), '0 to 7' for [0, 7)), for comparison with its output. Where its
+    labels should be true instead, give their edges: `with_labels_true()`.
+    """
+
+    distance_edges_m: tuple[float, ...] = (100, 200, 300, 400)
+    day_edges: tuple[int, ...] = (7, 14, 21, 28)
+    metric: str = "euclidean"
+    same_place_m: float = 0.0
+    permutations: int = 999
+    seed: int = 0
+    labels: str = "intervals"
+
+    def __post_init__(self) -> None:
+        distances = (self.same_place_m, *self.distance_edges_m)
+        if not self.distance_edges_m or self.same_place_m < 0 or np.any(np.diff(distances) <= 0):
+            raise ValueError("Distance edges must ascend from above the same-place tolerance.")
+        days = (0, *self.day_edges)
+        if not self.day_edges or np.any(np.diff(days) <= 0) or any(day != int(day) for day in days):
+            raise ValueError("Day edges must be ascending whole numbers above 0.")
+        if self.metric not in METRICS or self.labels not in LABELS or self.permutations < 1:
+            raise ValueError(f"metric is one of {METRICS}, labels of {LABELS}; permutations at least 1.")
+
+    def with_labels_true(self) -> KnoxParameters:
+        """The bins that the Near Repeat Calculator's labels say: '1 to 100' m as [1, 101) (whole metres,
+        rounded down), 'same place' as at most 1 m, '0 to 7' days as 0 to 7 inclusive."""
+        return KnoxParameters(
+            tuple(edge + 1 for edge in self.distance_edges_m), tuple(day + 1 for day in self.day_edges),
+            self.metric, 1.0, self.permutations, self.seed,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class NearRepeatParameters:
+    """A pair counts if its distance is under `under_m` and its dates differ by fewer than `under_days` days,
+    as in the table's bins; `same_place_m` and `metric` as in KnoxParameters."""
+
+    under_m: float = 200
+    under_days: int = 14
+    metric: str = "euclidean"
+    same_place_m: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.under_m <= 0 or self.under_days < 1 or self.same_place_m < 0 or self.metric not in METRICS:
+            raise ValueError(f"Distance and days must be above 0, and the metric one of {METRICS}.")
+
+
+@dataclass(frozen=True)
+class NearRepeats:
+    """`pairs`: first, second (row positions, in order of date), distance_m, days, same_place, ordered: False
+    where both have the same date, which leaves open which came first.
+    `events`: row, role, chain, earlier, later, same_day (how many partners). Only incidents with a partner.
+    role: 'originator' (only later partners), 'near repeat' (only earlier), 'both', or 'same day only', where
+    no order can be told. chain: number of the connected series, by its earliest incident.
+    """
+
+    pairs: pd.DataFrame
+    events: pd.DataFrame
+
+
+def knox_table(
+    x: np.ndarray, y: np.ndarray, day: np.ndarray, parameters: KnoxParameters = KnoxParameters(), *,
+    time_precision: np.ndarray | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Pairs of incidents by distance and days between them, against chance.
+
+    x, y: metres on a projected CRS; day: local dates (datetime64, or whole day numbers); all of shape (n,).
+    One row a cell: distance and days (labels), distance_from_m, distance_to_m, day_from, day_to (the interval
+    [from, to); 'same place' is closed at its tolerance), observed, expected (the exact mean over all
+    permutations: row total x column total / pairs), ratio, p (one-sided, more than expected,
+    (r + 1) / (permutations + 1)) and p_fdr (Benjamini-Hochberg over the table's cells). Parameters are in
+    `attrs`. A harm weight has no meaning here: pairs are counted.
+    Raises TooFewData under 30 incidents, for dates known to the month only (`time_precision` 'month', one an
+    incident) and for points that are stand-ins for their neighbourhood; ValueError for parts of days.
+    """
+    x, y, day = _checked(x, y, day, time_precision)
+    day = (day - day.min()).astype(np.int32)
+    edges = np.array([np.nextafter(parameters.same_place_m, np.inf), *parameters.distance_edges_m], float)
+    day_bin = np.searchsorted(parameters.day_edges, np.arange(day.max() + 1), side="right").astype(np.uint8)
+    cells = sort_into_cells(x, y, np.zeros(len(x)), edges[-1], 1)
+    place = x[cells.order], y[cells.order]
+    shape = len(edges) + 1, len(parameters.day_edges) + 1
+    totals = _pairs_by_days(day, parameters.day_edges)
+
+    def tables(days: np.ndarray) -> np.ndarray:
+        """Pairs by distance and days for each column of dates (n, tables); the far row is the remainder."""
+        counts = np.zeros((_CHUNKS, days.shape[1], shape[0] * shape[1]), dtype=np.int64)
+        _count_near(
+            *place, days, cells.key, cells.start, cells.row_step, cells.column_step, edges,
+            parameters.metric == "manhattan", day_bin, shape[1], counts,
+        )  # fmt: skip
+        near = counts.sum(axis=0).reshape(-1, *shape)
+        near[:, -1] = totals - near.sum(axis=1)
+        return near
+
+    observed = tables(day[cells.order][:, None])[0]
+    seeds = np.random.default_rng(parameters.seed).integers(1, 2**64, parameters.permutations, np.uint64)
+    batch = max(1, min(parameters.permutations, _BATCH_VALUES // len(x)))
+    at_least = np.zeros(shape, dtype=np.int64)
+    for first in range(0, parameters.permutations, batch):
+        permuted = _permuted(day, seeds[first : first + batch])
+        at_least += (tables(np.ascontiguousarray(permuted.T)) >= observed).sum(axis=0)
+    expected = observed.sum(axis=1, keepdims=True) * totals / totals.sum()
+    p = (at_least + 1) / (parameters.permutations + 1)
+    table = _bins(parameters).assign(observed=observed.ravel(), expected=expected.ravel())
+    table["ratio"] = np.divide(table.observed, table.expected, where=table.expected > 0, out=np.full(len(table), np.nan))  # fmt: skip
+    table["p"] = p.ravel()
+    table["p_fdr"] = stats.false_discovery_control(p.ravel(), method="bh")
+    table.attrs = {"parameters": parameters, "incidents": len(x)}
+    return table
+
+
+def near_repeats(
+    x: np.ndarray, y: np.ndarray, day: np.ndarray, parameters: NearRepeatParameters = NearRepeatParameters(),
+    *, time_precision: np.ndarray | None = None,
+) -> NearRepeats:  # fmt: skip
+    """The pairs behind the table: which incidents were followed nearby, and which followed.
+
+    Takes and refuses what `knox_table` does. A list, not a test: pairs are here by chance too, as many as
+    the table expects.
+    """
+    x, y, day = _checked(x, y, day, time_precision)
+    i, j, distance = _near_pairs(x, y, day, parameters)
+    swap = (day[j] < day[i]) | ((day[j] == day[i]) & (j < i))
+    first, second = np.where(swap, j, i), np.where(swap, i, j)
+    days = day[second] - day[first]
+    pairs = pd.DataFrame(
+        {
+            "first": first, "second": second, "distance_m": distance, "days": days,
+            "same_place": distance <= parameters.same_place_m, "ordered": days > 0,
+        }
+    ).sort_values(["first", "second"], ignore_index=True)  # fmt: skip
+    return NearRepeats(pairs, _events(pairs, day))
+
+
+def _events(pairs: pd.DataFrame, day: np.ndarray) -> pd.DataFrame:
+    n = len(day)
+    ordered = pairs[pairs.ordered]
+    later, earlier = (np.bincount(ordered[side], minlength=n) for side in ("first", "second"))
+    open_ = pairs[~pairs.ordered]
+    same_day = np.bincount(np.r_[open_["first"], open_["second"]], minlength=n)
+    links = sparse.coo_array((np.ones(len(pairs)), (pairs["first"], pairs["second"])), shape=(n, n))
+    component = sparse.csgraph.connected_components(links, directed=False)[1]
+    row = np.flatnonzero(later + earlier + same_day)
+    by_date = row[np.argsort(day[row], kind="stable")]
+    chain = np.zeros(n, dtype=np.int64)
+    chain[by_date] = pd.factorize(component[by_date])[0]
+    role = np.select(
+        [(later > 0) & (earlier > 0), later > 0, earlier > 0],
+        ["both", "originator", "near repeat"],
+        "same day only",
+    )
+    return pd.DataFrame(
+        {
+            "row": row, "role": role[row], "chain": chain[row], "earlier": earlier[row], "later": later[row],
+            "same_day": same_day[row],
+        }
+    )  # fmt: skip
+
+
+def _near_pairs(
+    x: np.ndarray, y: np.ndarray, day: np.ndarray, parameters: NearRepeatParameters
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Every pair once: i, j, distance. Searched within and between successive stretches of `under_days`, so
+    that pairs near in space but years apart are never listed."""
+    power = 1 if parameters.metric == "manhattan" else 2
+    stretch = (day - day.min()) // parameters.under_days
+    order = np.argsort(stretch, kind="stable")
+    members = np.split(order, np.flatnonzero(np.diff(stretch[order])) + 1)
+    found = []
+    previous = None
+    for rows in members:
+        tree = KDTree(np.c_[x[rows], y[rows]])
+        within = tree.sparse_distance_matrix(tree, parameters.under_m, p=power, output_type="ndarray")
+        within = within[within["i"] < within["j"]]
+        found.append((rows[within["i"]], rows[within["j"]], within["v"]))
+        if previous is not None and stretch[rows[0]] == stretch[previous[0][0]] + 1:
+            old, old_tree = previous
+            between = old_tree.sparse_distance_matrix(
+                tree, parameters.under_m, p=power, output_type="ndarray"
+            )
+            found.append((old[between["i"]], rows[between["j"]], between["v"]))
+        previous = rows, tree
+    i, j, distance = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    kept = (distance < parameters.under_m) & (np.abs(day[i] - day[j]) < parameters.under_days)
+    return i[kept], j[kept], distance[kept]
+
+
+def _checked(
+    x: np.ndarray, y: np.ndarray, day: np.ndarray, time_precision: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """x, y, day as arrays, or the refusal."""
+    if time_precision is not None and np.any(np.asarray(time_precision) == "month"):
+        raise TooFewData(
+            "Near repeats need the day of each incident; some here are dated to the month only, so that all "
+            "of a month would fall on one day. Use data with dates, or compare months by cell instead."
+        )
+    x, y, day = np.asarray(x, dtype=float), np.asarray(y, dtype=float), np.asarray(day)
+    if np.issubdtype(day.dtype, np.datetime64):
+        if np.isnat(day).any():
+            raise ValueError("Every incident needs a date; leave out those without.")
+        day = day.astype("datetime64[D]").astype(np.int64)
+    if not np.isfinite(np.r_[x, y, day]).all() or np.any(day != np.floor(day)):
+        raise ValueError("Every incident needs a place and a whole day; leave out those without.")
+    if len(x) < LEAST_EVENTS:
+        raise TooFewData(
+            f"Near repeats need at least {LEAST_EVENTS} incidents with a place and a date; this selection has "
+            f"{len(x)}. Widen the period, the area or the categories."
+        )
+    _, at, together = np.unique(x + 1j * y, return_inverse=True, return_counts=True)
+    median = np.median(together[at])
+    if median > SNAPPED_MEDIAN:
+        raise TooFewData(
+            f"Half of the incidents share their coordinates with {int(median) - 1} others or more: the points "
+            "stand for a street or an area, not for an address, and would make near repeats of neighbours. "
+            "Use data with the places themselves."
+        )
+    return x, y, day.astype(np.int64)
+
+
+def _pairs_by_days(day: np.ndarray, edges: tuple[int, ...]) -> np.ndarray:
+    """All pairs by bin of days between them, whatever their distance: shape (len(edges) + 1,)."""
+    days, count = np.unique(day, return_counts=True)
+    cumulative = np.r_[0, np.cumsum(count)]
+    after = np.searchsorted(days, days + np.array(edges)[:, None])
+    later = cumulative[after] - cumulative[1:]
+    under = (count * (count - 1) // 2).sum() + (later * count).sum(axis=1)
+    return np.diff(under, prepend=0, append=len(day) * (len(day) - 1) // 2)
+
+
+def _bins(parameters: KnoxParameters) -> pd.DataFrame:
+    """One row a cell of the table, row by row: labels and true intervals."""
+    same, edges, days = parameters.same_place_m, parameters.distance_edges_m, parameters.day_edges
+    if parameters.labels == "nrc":
+        distance = ["Same location", *_nrc((0, *edges), "{:g} to {:g}"), f"More than {edges[-1]:g}"]
+        day = [f"0 to {days[0]}", *_nrc(days, "{:d} to {:d}"), f"More than {days[-1]}"]
+    else:
+        distance = [
+            "same place" if same == 0 else f"same place (at most {same:g} m)",
+            f"over {same:g} and under {edges[0]:g} m",
+            *(f"{low:g} to under {high:g} m" for low, high in zip(edges, edges[1:], strict=False)),
+            f"{edges[-1]:g} m or more",
+        ]
+        starts = (0, *days)
+        day = [_whole_days(low, high - 1) for low, high in zip(starts, days, strict=False)]
+        day.append(f"{days[-1]} days or more")
+    space = pd.DataFrame(
+        {
+            "distance": distance,
+            "distance_from_m": [0.0, same, *edges],
+            "distance_to_m": [same, *edges, np.inf],
+        }
+    )
+    time = pd.DataFrame({"days": day, "day_from": [0, *days], "day_to": [*map(float, days), np.inf]})
+    return space.merge(time, how="cross")
+
+
+def _nrc(edges: tuple[float, ...], form: str) -> list[str]:
+    return [form.format(low + 1, high) for low, high in zip(edges, edges[1:], strict=False)]
+
+
+def _whole_days(first: int, last: int) -> str:
+    if last == 0:
+        return "same day"
+    return f"{first} to {last} days" if last > first else f"{first} day{'s' * (first > 1)}"
+
+
+@numba.njit(cache=True, parallel=True)
+def _permuted(values, seeds):
+    """One permutation of `values` a seed, shape (len(seeds), n): the same on any number of threads.
+
+    Fisher-Yates with xorshift64* (Vigna 2016), several times faster than NumPy's, which is most of a table's
+    time. Scaling its upper 32 bits favours no index by more than n / 2^32.
+    """
+    out = np.empty((len(seeds), len(values)), dtype=values.dtype)
+    half = np.uint64(32)
+    for k in numba.prange(len(seeds)):
+        out[k] = values
+        state = seeds[k]
+        for i in range(len(values) - 1, 0, -1):
+            state ^= state >> np.uint64(12)
+            state ^= state << np.uint64(25)
+            state ^= state >> np.uint64(27)
+            upper = (state * np.uint64(0x2545F4914F6CDD1D)) >> half
+            j = (upper * np.uint64(i + 1)) >> half
+            out[k, i], out[k, j] = out[k, j], out[k, i]
+    return out
+
+
+@numba.njit(cache=True, parallel=True)
+def _count_near(
+    x, y, days, key, start, row_step, column_step, edges, manhattan, day_bin, day_bins, counts
+):  # fmt: skip
+    """Add to counts (chunks, tables, cells) every pair nearer than edges[-1], met once, for every column of
+    `days`. Half of a box's neighbours suffice: the rest of its row's three boxes, and the row after."""
+    boxes, n, reach = len(key), len(x), edges[-1]
+    for chunk in numba.prange(len(counts)):
+        table = counts[chunk]
+        first = np.searchsorted(start, chunk * n // len(counts))
+        last = np.searchsorted(start, (chunk + 1) * n // len(counts))
+        east = low = high = first
+        for box in range(first, min(last, boxes)):
+            while east < boxes and key[east] <= key[box] + column_step:
+                east += 1
+            while low < boxes and key[low] < key[box] + row_step - column_step:
+                low += 1
+            while high < boxes and key[high] <= key[box] + row_step + column_step:
+                high += 1
+            for i in range(start[box], start[box + 1]):
+                for side in range(2):
+                    begin, end = (i + 1, start[east]) if side == 0 else (start[low], start[high])
+                    for j in range(begin, end):
+                        dx, dy = abs(x[i] - x[j]), abs(y[i] - y[j])
+                        distance = dx + dy if manhattan else np.sqrt(dx * dx + dy * dy)
+                        if distance < reach:
+                            band = 0
+                            while distance >= edges[band]:
+                                band += 1
+                            for k in range(days.shape[1]):
+                                between = abs(days[i, k] - days[j, k])
+                                table[k, band * day_bins + day_bin[between]] += 1
