@@ -26,11 +26,10 @@ GRID = Grid("square", 100)
 
 
 def lattice(side: int) -> pd.DataFrame:
-    """A square of cells with skewed counts (negative binomial, seed 0)."""
+    """A square of cells with skewed harm (lognormal, seed 0): without ties, which esda breaks by rounding."""
     i, j = (a.ravel() for a in np.meshgrid(np.arange(side), np.arange(side), indexing="ij"))
-    return pd.DataFrame(
-        {"i": i, "j": j, "count": np.random.default_rng(0).negative_binomial(0.7, 0.2, i.size)}
-    )
+    harm = np.random.default_rng(0).lognormal(0, 1.5, i.size)
+    return pd.DataFrame({"i": i, "j": j, "count": 1, "harm": harm})
 
 
 def peer(cells: pd.DataFrame, permutations: int):
