@@ -26,6 +26,8 @@ from analytics.hotspots.grid import Grid
 
 # How far a kernel reaches, in bandwidths; at six the gaussian is 1.5e-8 of its height.
 REACH = {"quartic": 1.0, "gaussian": 6.0}
+# A kernel's density at distance 0, times the squared bandwidth.
+HEIGHT = {"quartic": 3 / math.pi, "gaussian": 1 / (2 * math.pi)}
 EDGES = ("none", "uniform", "diggle")
 
 
@@ -94,8 +96,7 @@ def density_at(
     """Exact density of incidents at any places, such as a grid's cell centres, without edge correction.
     The gaussian is summed within six bandwidths."""
     _check_kernel(kernel)
-    height = 3 / math.pi if kernel == "quartic" else 1 / (2 * math.pi)
-    return kernel_sums(x, y, weights, at_x, at_y, bandwidth, kernel) * height / bandwidth**2 * 1e6
+    return kernel_sums(x, y, weights, at_x, at_y, bandwidth, kernel) * HEIGHT[kernel] / bandwidth**2 * 1e6
 
 
 def kernel_density(cells: pd.DataFrame, grid: Grid, bandwidth: float) -> np.ndarray:
@@ -187,7 +188,7 @@ def _quartic_raster(x, y, weights, bandwidth, cell, corner, shape) -> np.ndarray
     order = np.argsort(v)
     values = np.zeros(shape)
     _quartic_rows(u[order], v[order], weights[order], bandwidth / cell, values)
-    values *= 3 / (math.pi * bandwidth**2)
+    values *= HEIGHT["quartic"] / bandwidth**2
     return values
 
 
