@@ -1,10 +1,12 @@
-"""Getis-Ord Gi*: is a cell and its neighbours more than the study area's average?
+"""Getis-Ord Gi*: is a cell with its neighbours more than the study area's average?
 
-Form: binary weights, the cell itself included, neighbours those that touch it; z-score by the normal
-approximation; two-sided p; Benjamini-Hochberg false-discovery control over the cells tested.
-Null hypothesis: the counts are placed at random among the study area's cells.
-Source: Ord & Getis (1995), Geographical Analysis 27(4), eq. 14; Benjamini & Hochberg (1995).
-Tools differ: esda's default leaves the cell out and standardises rows, ArcGIS corrects as here.
+Form: binary weights, the cell itself included, neighbours those within so many rings of touching cells; mean
+and variance over the cells given, which are one period of the whole study area (never a cube of periods, nor a
+neighbourhood); two-sided p; Benjamini-Hochberg false-discovery control over the cells tested.
+Null hypothesis: the cells' values are placed at random among the study area's cells.
+Sources: Ord & Getis (1995), Geographical Analysis 27(4), eq. 14; Benjamini & Hochberg (1995), JRSS B 57(1).
+Tools differ: esda's default leaves the cell out, standardises rows and gives a one-sided p; sfhotspot corrects
+only when asked; ArcGIS corrects as here.
 """
 
 from __future__ import annotations
@@ -13,36 +15,74 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analytics.hotspots.grid import CellLookup, Grid, shifted_sum
+from analytics.hotspots.grid import CellLookup, Grid
+from analytics.hotspots.permutation import permutation_p
 from analytics.hotspots.refusal import TooFewData
 
 LEAST_INCIDENTS = 30
 LEAST_CELLS = 30
+NULLS = ("normal", "total", "conditional")
 
 
-def gi_star(cells: pd.DataFrame, grid: Grid, *, level: float = 0.05) -> pd.DataFrame:
-    """Gi* for each study-area cell (columns i, j, count).
+def gi_star(
+    cells: pd.DataFrame, grid: Grid, *, level: float = 0.05, value: str = "count", rings: int = 1,
+    null: str = "normal", permutations: int = 99_999, seed: int = 0,
+) -> pd.DataFrame:  # fmt: skip
+    """Gi* for each study-area cell (columns i, j, count and `value`: the count itself, harm or a rate).
+
+    `null` says where p comes from; z is the same for all three:
+    'normal': the normal approximation to z; 'total': all values permuted over all cells, which is what z's mean
+    and variance describe, without supposing the sum normal; 'conditional': the cell's own value held in place
+    and the others permuted, as esda does, so that p speaks of the neighbours only. The last two draw
+    `permutations` times with `seed`; no p is less than 2 / (permutations + 1), so false-discovery control needs
+    2 * cells / (level * permutations) cells at that floor before it can call any.
 
     Returns `cells` with z, p (two-sided), p_adjusted and verdict: 'hot' or 'cold' where p_adjusted <= `level`,
-    else ''. Raises TooFewData under 30 incidents or 30 cells, or where all cells hold the same count.
+    else ''. Raises TooFewData under 30 incidents or 30 cells, or where all cells hold the same value, and
+    ValueError for an unknown null or a value that is missing.
     """
-    count = cells["count"].to_numpy(dtype=float)
-    n = len(count)
-    if n < LEAST_CELLS or count.sum() < LEAST_INCIDENTS:
-        raise TooFewData(
-            f"Gi* needs at least {LEAST_CELLS} cells and {LEAST_INCIDENTS} incidents; this selection has "
-            f"{n} cells and {int(count.sum())} incidents. Widen the period or choose smaller cells."
-        )
-    spread = count.std()
-    if spread == 0:
-        raise TooFewData("Every cell holds the same count: there is nothing to tell apart.")
+    if null not in NULLS:
+        raise ValueError(f"The null distribution is one of {', '.join(NULLS)}, not {null!r}.")
+    values = tested_values(cells, value, "Gi*")
+    n = len(values)
     lookup = CellLookup(cells.i.to_numpy(), cells.j.to_numpy())
-    offsets = ((0, 0), *grid.neighbours())
-    weight = shifted_sum(np.ones(n), lookup, offsets)
-    local = shifted_sum(count, lookup, offsets)
-    scale = spread * np.sqrt((n * weight - weight**2) / (n - 1))
-    z = (local - count.mean() * weight) / scale
-    p = 2 * stats.norm.sf(np.abs(z))
+    around, neighbours = lookup.sums(values, grid.neighbours(rings))
+    local, weight = around + values, neighbours + 1.0
+    scale = values.std() * np.sqrt((n * weight - weight**2) / (n - 1))
+    # Where every cell is every other's neighbour the sum cannot vary: nothing stands out.
+    z = np.divide(local - values.mean() * weight, scale, out=np.zeros(n), where=scale > 0)
+    if null == "normal":
+        p = 2 * stats.norm.sf(np.abs(z))
+    elif null == "total":
+        p = permutation_p(values, local, neighbours + 1, hold_own=False, permutations=permutations, seed=seed)
+    else:
+        p = permutation_p(values, around, neighbours, hold_own=True, permutations=permutations, seed=seed)
     adjusted = stats.false_discovery_control(p, method="bh")
-    verdict = np.where(adjusted > level, "", np.where(z > 0, "hot", "cold"))
-    return cells.assign(z=z, p=p, p_adjusted=adjusted, verdict=verdict)
+    verdict = np.where(adjusted > level, 0, np.where(_above(values, local, around, weight, null), 1, 2))
+    names = pd.array(["", "hot", "cold"], dtype="str")
+    return cells.assign(z=z, p=p, p_adjusted=adjusted, verdict=names.take(verdict))
+
+
+def _above(values, local, around, weight, null: str) -> np.ndarray:
+    """Whether what is tested exceeds its expectation: with its own value held, that of the others' mean."""
+    if null != "conditional":
+        return local > values.mean() * weight
+    return around > (values.sum() - values) / (len(values) - 1) * (weight - 1)
+
+
+def tested_values(cells: pd.DataFrame, value: str, method: str) -> np.ndarray:
+    """The column to be tested as floats. Raises TooFewData or ValueError where it cannot carry `method`."""
+    values = cells[value].to_numpy(dtype=float)
+    incidents = float(cells["count"].sum())
+    if len(values) < LEAST_CELLS or incidents < LEAST_INCIDENTS:
+        raise TooFewData(
+            f"{method} needs at least {LEAST_CELLS} cells and {LEAST_INCIDENTS} incidents; this selection has "
+            f"{len(values)} cells and {int(incidents)} incidents. Widen the period or choose smaller cells."
+        )
+    if not np.isfinite(values).all():
+        raise ValueError(
+            f"{method}: {value!r} is missing in {int((~np.isfinite(values)).sum())} cells; leave them out."
+        )
+    if values.min() == values.max():
+        raise TooFewData(f"Every cell holds the same {value}: there is nothing to tell apart.")
+    return values

@@ -12,6 +12,7 @@ import math
 from dataclasses import dataclass
 
 import ibis
+import numba
 import numpy as np
 from pyproj import Transformer
 
@@ -40,9 +41,15 @@ class Grid:
         share = math.sqrt(3) / 2 if self.kind == "hexagon" else 1.0
         return share * self.size**2 / 1e6
 
-    def neighbours(self) -> tuple[tuple[int, int], ...]:
-        """Index offsets of the cells that touch a cell (6 for hexagons; 8, the queen's, for squares)."""
-        return _OFFSETS[self.kind]
+    def neighbours(self, rings: int = 1) -> tuple[tuple[int, int], ...]:
+        """Index offsets of the cells around a cell, itself left out, within `rings` steps from touching cell to
+        touching cell: 6, 18, 36 for hexagons; 8, 24, 48 (the queen's moves) for squares."""
+        if rings < 1:
+            raise ValueError(f"Neighbours lie one or more rings away, not {rings}.")
+        within = {(0, 0)}
+        for _ in range(rings):
+            within |= {(i + di, j + dj) for i, j in within for di, dj in _OFFSETS[self.kind]}
+        return tuple(sorted(within - {(0, 0)}))
 
     def index(self, x: ibis.Value, y: ibis.Value) -> tuple[ibis.Value, ibis.Value]:
         """Cell index (i, j) of projected coordinates, as engine expressions."""
@@ -86,23 +93,53 @@ class CellLookup:
     """Finds cells by index among a fixed set; a cell that is not in the set is row -1."""
 
     def __init__(self, i: np.ndarray, j: np.ndarray):
-        self._i, self._j = np.asarray(i, dtype=np.int64), np.asarray(j, dtype=np.int64)
-        keys = self._key(self._i, self._j)
-        self._order = np.argsort(keys)
-        self._sorted = keys[self._order]
-
-    @staticmethod
-    def _key(i: np.ndarray, j: np.ndarray) -> np.ndarray:
-        return (i << 32) + (j + (1 << 31))
+        keys = (np.asarray(i, dtype=np.int64) << 32) + np.asarray(j, dtype=np.int64)
+        in_order = bool((keys[1:] >= keys[:-1]).all())
+        self._order = np.arange(len(keys)) if in_order else np.argsort(keys)
+        self._sorted = keys if in_order else keys[self._order]
 
     def shifted(self, di: int, dj: int) -> np.ndarray:
         """For every cell, the row of the cell at offset (di, dj), or -1."""
-        wanted = self._key(self._i + di, self._j + dj)
-        at = np.minimum(np.searchsorted(self._sorted, wanted), len(self._sorted) - 1)
-        return np.where(self._sorted[at] == wanted, self._order[at], -1)
+        return _matches(self._sorted, self._order, (di << 32) + dj)
+
+    def sums(self, values: np.ndarray, offsets: tuple[tuple[int, int], ...]) -> tuple[np.ndarray, np.ndarray]:
+        """For every cell, the sum of `values` over the cells at `offsets` and the number of those cells; cells
+        outside the set count as nothing."""
+        total, number = np.zeros(len(values)), np.zeros(len(values), dtype=np.int64)
+        values = np.ascontiguousarray(values, dtype=float)
+        for di, dj in offsets:
+            _add_matches(self._sorted, self._order, (di << 32) + dj, values, total, number)
+        return total, number
+
+
+# The keys wanted at an offset ascend as the keys do, so one walk along both finds every match.
+@numba.njit(cache=True)
+def _matches(keys, order, shift):
+    rows = np.full(len(keys), -1, dtype=np.int64)
+    at = 0
+    for k in range(len(keys)):
+        while at < len(keys) and keys[at] < keys[k] + shift:
+            at += 1
+        if at == len(keys):
+            break
+        if keys[at] == keys[k] + shift:
+            rows[order[k]] = order[at]
+    return rows
+
+
+@numba.njit(cache=True)
+def _add_matches(keys, order, shift, values, total, number):
+    at = 0
+    for k in range(len(keys)):
+        while at < len(keys) and keys[at] < keys[k] + shift:
+            at += 1
+        if at == len(keys):
+            break
+        if keys[at] == keys[k] + shift:
+            total[order[k]] += values[order[at]]
+            number[order[k]] += 1
 
 
 def shifted_sum(values: np.ndarray, lookup: CellLookup, offsets: tuple[tuple[int, int], ...]) -> np.ndarray:
     """Sum of `values` over the cells at `offsets` of each cell; cells outside the set count as nothing."""
-    padded = np.append(values, 0.0)
-    return sum((padded[lookup.shifted(di, dj)] for di, dj in offsets), np.zeros(len(values)))
+    return lookup.sums(values, offsets)[0]
