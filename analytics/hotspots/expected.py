@@ -70,7 +70,8 @@ def expected_counts(
     (days); public holidays (days and weeks; in months they are part of the season); the length of the month;
     and, once two years lie behind, the season as waves of the year. Where the window holds fewer than ten
     incidents a coefficient, its plain mean. The prediction has that mean and the variance of the counts
-    (over-dispersion by Pearson's statistic, at least 1) plus that of the mean itself, as a negative binomial.
+    (over-dispersion by Pearson's statistic, at least 1) plus that of the mean itself, widened as Student's t
+    is for a dispersion estimated with few degrees of freedom, d / (d - 2), as a negative binomial.
     Null hypothesis: the period comes from the process of the periods before it. Counts that are not integers
     (harm) are tested in units of their dispersion, and get no floor of 1.
 
@@ -160,6 +161,8 @@ def _predict(y, x, x_next, offset, offset_next, observed, whole, parameters):
         weight *= len(y) / weight.sum()
     expected = np.exp(x_next @ beta + offset_next)
     variance = dispersion * expected + expected**2 * (x_next @ covariance @ x_next)
+    free = max(len(y) - x.shape[1], 3)
+    variance *= free / (free - 2)
     unit = 1.0 if whole else dispersion
     prediction = predictive(expected / unit, variance / unit**2)
     low, high = prediction.interval(parameters.interval)
@@ -187,5 +190,5 @@ def _fit(y, x, offset, weight, whole):
     inverse = np.linalg.pinv(scaled.T @ x)
     dispersion = (weight * (y - mean) ** 2 / mean).sum() / (n - k)
     dispersion = max(dispersion, 1.0) if whole else max(dispersion, 1e-12)
-    leverage = np.einsum("ij,jk,ik->i", scaled, inverse, x)
+    leverage = ((scaled @ inverse) * x).sum(axis=1)
     return mean, dispersion * inverse, dispersion, leverage, beta

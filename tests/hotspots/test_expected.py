@@ -51,6 +51,7 @@ def test_the_last_prediction_matches_statsmodels(unit, n):
     assert ours.expected == pytest.approx(theirs.predicted[0], rel=1e-7)
     scale = max(fit.scale, 1)
     variance = scale * ours.expected + theirs.se[0] ** 2 * scale / fit.scale
+    variance *= fit.df_resid / (fit.df_resid - 2)
     size = ours.expected**2 / (variance - ours.expected)
     prediction = stats.nbinom(size, ours.expected / variance)
     assert (ours.low, ours.high) == prediction.interval(0.95)
