@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from analytics.engine import Engine, incidents
+from analytics.statistics import predictive, two_sided
 
 
 @dataclass(frozen=True)
@@ -95,11 +96,9 @@ def _compare(category: str, counts: np.ndarray, parameters: ChangeParameters) ->
     baseline, latest = counts[:-1], counts[-1]
     mean = max(baseline.mean(), 0.5 / len(baseline))  # an event never seen is rare, not impossible
     dispersion = max(1.0, baseline.var(ddof=1) / mean)
-    p_success = 1 / (dispersion * (1 + 1 / len(baseline)))
-    prediction = stats.nbinom(mean * p_success / (1 - p_success), p_success)
-    tail = min(prediction.sf(latest - 1), prediction.cdf(latest))
+    prediction = predictive(mean, mean * dispersion * (1 + 1 / len(baseline)))
     low, high = prediction.interval(parameters.interval)
     return {
         "category": category, "count": int(latest), "expected": mean, "low": int(low), "high": int(high),
-        "p": min(1.0, 2 * tail),
+        "p": float(two_sided(prediction, latest)),
     }  # fmt: skip
