@@ -58,7 +58,7 @@ def hotspot_finding(
         method="Getis-Ord Gi*" if tested else "Count by cell",
         parameters={
             "grid": grid.kind, "cell_m": grid.size, "weights": "binary, self included, touching neighbours",
-            "p": "two-sided normal, Benjamini-Hochberg over the study area, 5 %",
+            "p": "two-sided, all counts permuted over the study area, Benjamini-Hochberg, 5 %",
             "study_area": f"{len(picture.cells)} cells that ever had an incident",
             "categories": list(selection.categories), "hours": list(selection.hours),
             "weekdays": list(selection.weekdays), "cell": chosen,
