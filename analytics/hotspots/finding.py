@@ -85,7 +85,7 @@ def cell_finding(
     focus |= {"z": float(cell.z), "p_adjusted": float(cell.p_adjusted)} if tested else {}
     parameters = request.words() | {
         "weights": "binary, self included, touching neighbours",
-        "p": "two-sided normal, Benjamini-Hochberg over the study area, 5 %",
+        "p": "two-sided, all counts permuted over the study area, Benjamini-Hochberg, 5 %",
         "study_area": f"{len(picture.cells)} cells that ever had an incident",
         "cell": chosen,
     }

@@ -2,7 +2,7 @@
 
 Form: binary weights, the cell itself included, neighbours those within so many rings of touching cells; mean
 and variance over the cells given, which are one period of the whole study area (never a cube of periods, nor a
-neighbourhood); two-sided p; Benjamini-Hochberg false-discovery control over the cells tested.
+neighbourhood); two-sided p by permutation; Benjamini-Hochberg false-discovery control over the cells tested.
 Null hypothesis: the cells' values are placed at random among the study area's cells.
 Sources: Ord & Getis (1995), Geographical Analysis 27(4), eq. 14; Benjamini & Hochberg (1995), JRSS B 57(1).
 Tools differ: esda's default leaves the cell out, standardises rows and gives a one-sided p; sfhotspot corrects
@@ -21,21 +21,22 @@ from analytics.hotspots.refusal import TooFewData
 
 LEAST_INCIDENTS = 30
 LEAST_CELLS = 30
-NULLS = ("normal", "total", "conditional")
+NULLS = ("total", "conditional", "normal")
 
 
 def gi_star(
     cells: pd.DataFrame, grid: Grid, *, level: float = 0.05, value: str = "count", rings: int = 1,
-    null: str = "normal", permutations: int = 99_999, seed: int = 0,
+    null: str = "total", permutations: int = 99_999, seed: int = 0,
 ) -> pd.DataFrame:  # fmt: skip
     """Gi* for each study-area cell (columns i, j, count and `value`: the count itself, harm or a rate).
 
     `null` says where p comes from; z is the same for all three:
-    'normal': the normal approximation to z; 'total': all values permuted over all cells, which is what z's mean
-    and variance describe, without supposing the sum normal; 'conditional': the cell's own value held in place
-    and the others permuted, as esda does, so that p speaks of the neighbours only. The last two draw
-    `permutations` times with `seed`; no p is less than 2 / (permutations + 1), so false-discovery control needs
-    2 * cells / (level * permutations) cells at that floor before it can call any.
+    'total': all values permuted over all cells, of which z's mean and variance are the moments; 'conditional':
+    the cell's own value held in place and the others permuted, as esda does, so that p speaks of the neighbours
+    only; 'normal': the normal approximation to z, as ArcGIS uses, which calls too many cells hot and too few
+    cold where a few cells hold most incidents. The first two draw `permutations` times with `seed`: no p is less
+    than 2 / (permutations + 1), so that false-discovery control calls none unless
+    2 * cells / (level * permutations) cells reach that floor together.
 
     Returns `cells` with z, p (two-sided), p_adjusted and verdict: 'hot' or 'cold' where p_adjusted <= `level`,
     else ''. Raises TooFewData under 30 incidents or 30 cells, or where all cells hold the same value, and

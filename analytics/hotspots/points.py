@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import numpy as np
 import pandas as pd
 
 from analytics.engine import Engine
@@ -13,10 +16,20 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def incident_points(engine: Engine, selection: Selection, *, any_period: bool = False) -> pd.DataFrame:
-    """Located incidents, ordered by source and row, with COLUMNS: x and y in metres on the area's CRS,
-    local_date as datetime64 at midnight, occurred_from and occurred_to in UTC without a zone."""
+def incident_points(
+    engine: Engine, selection: Selection, *, any_period: bool = False, located: bool = True
+) -> pd.DataFrame:
+    """Located incidents (or, where `located` is False, all), ordered by source and row, with COLUMNS: x and y in
+    metres on the area's CRS, local_date as datetime64 at midnight, occurred_from and occurred_to in UTC without
+    a zone."""
     rows = select(selection, any_period=any_period)
-    rows = rows.filter(rows.x.notnull()).select(*COLUMNS).order_by("source_id", "row_number")
-    frame = engine.run(rows).to_pandas()
+    rows = rows.filter(rows.x.notnull()) if located else rows
+    frame = engine.run(rows.select(*COLUMNS).order_by("source_id", "row_number")).to_pandas()
     return frame.assign(local_date=pd.to_datetime(frame.local_date))
+
+
+def harm_of(points: pd.DataFrame, weights: Mapping[str, float] | None) -> np.ndarray | None:
+    """The harm of each incident by its category, 0 where its category has no weight; None to count instead."""
+    if weights is None:
+        return None
+    return points.category.map(weights).fillna(0.0).to_numpy(dtype=float)

@@ -58,7 +58,7 @@ def test_gi_star_matches_esda(engine, kind):
 
     grid = Grid(kind, 400)
     cells = on_study_area(study_cells(engine, 1, grid), cell_counts(engine, WHOLE, grid))
-    ours = gi_star(cells, grid)
+    ours = gi_star(cells, grid, null="normal")
     rows = {(i, j): k for k, (i, j) in enumerate(zip(cells.i, cells.j, strict=True))}
     neighbours = {
         k: [rows[i + di, j + dj] for di, dj in grid.neighbours() if (i + di, j + dj) in rows]

@@ -62,7 +62,7 @@ def test_chicago_at_250_metres(shared_data):
     cells = pd.DataFrame({"i": i[inside], "j": j[inside]}).merge(
         counts.rename("count").reset_index(), how="left", on=["i", "j"]
     )
-    tested = gi_star(cells.fillna({"count": 0}), Grid("square", 250))
+    tested = gi_star(cells.fillna({"count": 0}), Grid("square", 250), null="normal")
     assert len(tested) == 9745
     assert ((tested.p < 0.05) & (tested.z > 0)).sum() == 1562
     assert (tested.verdict == "hot").sum() == 1202

@@ -1,0 +1,273 @@
+"""Where and when together: near repeats, series, emerging hotspots, before and after."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from analytics.hotspots.catalogue.base import Measure, Method, Option, Request, Result, Workspace
+from analytics.hotspots.displacement import before_after, count_areas
+from analytics.hotspots.emerging import (
+    CubeParameters,
+    RecurrenceParameters,
+    emerging_classes,
+    recurrence_classes,
+    space_time_cube,
+    step_edges,
+)
+from analytics.hotspots.knox import KnoxParameters, NearRepeatParameters, knox_table, near_repeats
+from analytics.hotspots.places import geographic, projected
+from analytics.hotspots.points import harm_of, incident_points
+from analytics.hotspots.refusal import TooFewData
+from analytics.hotspots.stdbscan import StDbscanParameters, st_dbscan
+
+_MOST_LISTED = 5_000
+_EMERGING = (
+    "new", "consecutive", "intensifying", "persistent", "diminishing", "sporadic", "oscillating", "historical",
+)  # fmt: skip
+EMERGING_KINDS = tuple(f"{kind} {side} spot" for side in ("hot", "cold") for kind in _EMERGING)
+
+
+def near_repeat_table(workspace: Workspace, request: Request) -> Result:
+    option = request.option
+    points = incident_points(workspace.engine, request.selection)
+    steps, weeks = float(option["band"]), int(option["days"])
+    parameters = KnoxParameters(
+        distance_edges_m=tuple(steps * k for k in range(1, 6)), day_edges=tuple(weeks * k for k in range(1, 6)),
+        metric=str(option["metric"]), same_place_m=float(option["same_place"]), permutations=int(option["permutations"]),
+        seed=int(option["seed"]), labels=str(option["labels"]),
+    )  # fmt: skip
+    given = (points.x.to_numpy(), points.y.to_numpy(), points.local_date.to_numpy())
+    precision = points.time_precision.to_numpy()
+    table = knox_table(*given, parameters, time_precision=precision)
+    said = [
+        f"{row.observed:,} ({row.ratio:.2f}{'*' if row.p_fdr <= 0.05 else ''})" for row in table.itertuples()
+    ]
+    shown = pd.DataFrame(
+        {"distance": table.distance, "days": table.days, "ratio": table.ratio, "observed (ratio)": said}
+    ).join(table[["observed", "expected", "p", "p_fdr"]])
+    pairs = near_repeats(
+        *given,
+        NearRepeatParameters(steps, weeks, parameters.metric, parameters.same_place_m),
+        time_precision=precision,
+    )
+    events = pairs.events.assign(
+        source_id=points.source_id.to_numpy()[pairs.events.row],
+        row_number=points.row_number.to_numpy()[pairs.events.row],
+        date=points.local_date.to_numpy()[pairs.events.row],
+        category=points.category.to_numpy()[pairs.events.row],
+    )
+    first = table.iloc[0] if table.distance.nunique() else None
+    closest = table[(table.day_from == 0)].sort_values("distance_from_m")
+    raised = closest[closest.p_fdr <= 0.05]
+    says = [
+        "Within the first days, pairs are more frequent than chance at: "
+        + ("; ".join(f"{row.distance} ({row.ratio:.2f} times)" for row in raised.itertuples()) or "no distance")
+        + f". One-sided p from {parameters.permutations} permutations of the dates, false-discovery rate 5 % over the table (*).",
+        f"{len(pairs.pairs):,} pairs under {steps:g} m and {weeks} days, in {events.chain.nunique():,} chains: "
+        + ", ".join(f"{count:,} {role}" for role, count in events.role.value_counts().items())
+        + ". Such pairs occur by chance too.",
+    ]
+    if first is not None and first.observed > 0.2 * closest.observed.sum():
+        says.append("Many pairs share one coordinate: check that it is an address and not a stand-in for a street.")
+    columns = ["chain", "role", "date", "category", "source_id", "row_number", "earlier", "later", "same_day"]
+    listed = events[columns].sort_values(["chain", "date"], kind="stable")
+    return Result(
+        "matrix", shown, tuple(says), request.words(),
+        members=events.assign(id="near repeats")[["id", "source_id", "row_number"]],
+        more={"Originators and near repeats": listed.head(_MOST_LISTED)},
+    )  # fmt: skip
+
+
+def series(workspace: Workspace, request: Request) -> Result:
+    option = request.option
+    points = incident_points(workspace.engine, request.selection)
+    found = st_dbscan(
+        points.x.to_numpy(), points.y.to_numpy(), points.local_date.to_numpy(),
+        StDbscanParameters(float(option["distance"]), float(option["days"]), float(option["least"])),
+        weight=harm_of(points, request.harm), category=points.category.to_numpy(),
+        time_precision=points.time_precision.to_numpy(),
+    )  # fmt: skip
+    labels = found.points.series.to_numpy()
+    outlines = _hulls(points.x.to_numpy(), points.y.to_numpy(), labels, float(option["distance"]) / 2)
+    table = found.table.assign(
+        id="series " + found.table.series.astype(str), name="Series " + found.table.series.astype(str)
+    )
+    table = table.rename(columns={"n": "count"}).drop(columns=["series", "x", "y"])
+    table["geometry"] = geographic(np.array(outlines, dtype=object), workspace.epsg) if outlines else []
+    inside = points[labels >= 0]
+    members = pd.DataFrame(
+        {
+            "id": "series " + pd.Series(labels[labels >= 0], index=inside.index).astype(str),
+            "source_id": inside.source_id,
+            "row_number": inside.row_number,
+        }
+    )
+    says = (
+        f"{len(table):,} series hold {len(inside):,} of {len(points):,} incidents: at least {option['least']:g} within "
+        f"{option['distance']:g} m and {option['days']:g} days of one another.",
+        "A series is dense by these settings, which is no proof of one offender, nor a test against chance.",
+    )
+    return Result(
+        "outlines", table.sort_values("count", ascending=False, kind="stable"), says, request.words(),
+        Measure("count", "incidents in the series"), members=members,
+    )  # fmt: skip
+
+
+def emerging(workspace: Workspace, request: Request) -> Result:
+    option = request.option
+    days = None if option["step"] == "month" else {"week": 7, "two weeks": 14, "four weeks": 28}[str(option["step"])]
+    if workspace.monthly and days is not None:
+        raise TooFewData("These data give months only: choose steps of a month.")
+    edges = step_edges(request.selection.first, request.selection.last, days)
+    cells = workspace.cells(request)
+    cube = space_time_cube(
+        workspace.engine, request.selection, request.grid, cells[["i", "j"]], edges, request.harm
+    )
+    if option["classes"] == "Esri":
+        classes = emerging_classes(cube, request.grid, CubeParameters(baseline=str(option["baseline"])))
+        kinds = tuple(sorted(set(classes["class"]) - {"no pattern"}, key=_by_heat))
+    else:
+        classes = recurrence_classes(cube, request.grid, RecurrenceParameters())
+        kinds = tuple(sorted(set(classes["class"]) - {"no pattern", ""}))
+    table = classes.merge(cells[["i", "j", "id", "count", "before"]], on=["i", "j"]).rename(
+        columns={"class": "kind"}
+    )
+    table = table[table.kind.isin(kinds)]
+    found = table.kind.value_counts()
+    says = (
+        f"{len(table):,} of {len(cells):,} cells show a pattern over {len(edges) - 1} steps: "
+        + (", ".join(f"{count:,} {kind}" for kind, count in found.items()) or "none")
+        + ".",
+        f"Gi* of each cell and step against the {'whole cube' if option['baseline'] == 'cube' else 'same steps'}, "
+        "false-discovery rate 5 % over all of them; trends by Mann-Kendall.",
+    )
+    return Result(
+        "cells", table, says, request.words(), Measure("kind", "class", kinds=kinds or ("no pattern",))
+    )
+
+
+def change_with_control(workspace: Workspace, request: Request) -> Result:
+    option = request.option
+    layer = str(option["layer"])
+    if not layer:
+        raise TooFewData("No beats or wards are held to choose a treated area and a control from. Import them first.")
+    outlines = workspace.outlines("area", layer).set_index("name").geometry
+    names = [str(option["treated"] or outlines.index[0]), str(option["control"] or outlines.index[-1])]
+    unknown = [name for name in names if name not in outlines.index]
+    if unknown or names[0] == names[1]:
+        raise TooFewData(
+            f"Name two different outlines of {layer}, one treated and one like it: {', '.join(outlines.index[:12])} …"
+        )
+    since = _day(str(option["since"]), request.selection)
+    lengths = timedelta(days=int(option["days"]) - 1)
+    after = (since, min(since + lengths, workspace.last))
+    before = (since - (after[1] - after[0]) - timedelta(days=1), since - timedelta(days=1))
+    if before[0] < workspace.first or after[1] <= since:
+        raise TooFewData(
+            f"The data reach from {workspace.first:%d %b %Y} to {workspace.last:%d %b %Y}: choose a day with as long before "
+            "it as after."
+        )
+    points = incident_points(workspace.engine, request.selection, any_period=True)
+    areas = {
+        role: projected(shapely.union_all(outlines[[name]].to_numpy()), workspace.epsg)
+        for role, name in zip(("treated", "control"), names, strict=True)
+    }
+    counts, parameters = count_areas(points, areas, before, after, weight=harm_of(points, request.harm))
+    found = before_after(counts, parameters)
+    local = found.difference.set_index("part").loc["local"]
+    says = [
+        f"{names[0]} against {names[1]}, {before[0]:%d %b %Y} to {before[1]:%d %b %Y} and {after[0]:%d %b %Y} to "
+        f"{after[1]:%d %b %Y}: the treated area changed by {local.estimate:+,.1f} {request.unit} more than its control did "
+        f"(95 % interval {local.low:,.1f} to {local.high:,.1f}, p = {local.p:.2g}).",
+    ]
+    relative = found.relative
+    if np.isfinite(relative["ratio"]):
+        says.append(
+            f"Relative to the control it is {relative['ratio']:.2f} times what it was ({relative['low']:.2f} to {relative['high']:.2f})."
+        )
+    says.append("A place chosen because it was high tends to fall by itself; only a like control shows an effect.")
+    return Result(
+        "list", found.areas.rename(columns={"area": "name"}), tuple(says),
+        request.words() | {"treated": names[0], "control": names[1], "before": f"{before[0]} to {before[1]}", "after": f"{after[0]} to {after[1]}"},
+        more={"Weighted displacement difference": found.difference},
+    )  # fmt: skip
+
+
+def _hulls(x: np.ndarray, y: np.ndarray, labels: np.ndarray, margin: float) -> list[shapely.Geometry]:
+    """A rounded convex hull round each label from 0 on, so that a series at one address has an outline."""
+    order = np.argsort(labels, kind="stable")
+    order = order[labels[order] >= 0]
+    groups = np.split(order, np.flatnonzero(np.diff(labels[order])) + 1) if len(order) else []
+    return [shapely.buffer(shapely.convex_hull(shapely.multipoints(np.c_[x[g], y[g]])), margin, quad_segs=4) for g in groups]
+
+
+def _by_heat(kind: str) -> tuple[bool, int]:
+    name = kind.replace(" hot spot", "").replace(" cold spot", "").replace(" hot", "").replace(" cold", "")
+    return "cold" in kind, _EMERGING.index(name) if name in _EMERGING else len(_EMERGING)
+
+
+def _day(text: str, selection) -> date:
+    if not text.strip():
+        return selection.first
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise TooFewData(f"{text!r} is no day: write it as 2026-03-01.") from error
+
+
+METHODS = (
+    Method(
+        "near-repeats", "Near repeats", "Where and when", "Does one offence raise the risk next door soon after?",
+        "Not on points snapped to anonymous places, nor on months: both make or hide pairs. Pairs are counted whoever "
+        "committed them; a season or a growing city also makes pairs close in time.",
+        near_repeat_table,
+        (
+            Option("band", "Distance bands", 100.0, "Width of each of five bands.", least=10, most=2000, unit="m"),
+            Option("days", "Day bands", 7, "Length of each of five bands.", least=1, most=60, unit="days"),
+            Option("same_place", "Same place within", 0.0, "How far apart two records of one address may lie.", least=0, most=100, unit="m"),
+            Option("metric", "Distance", "euclidean", "Straight line, or along a street grid.", choices=("euclidean", "manhattan")),
+            Option("labels", "Labels", "intervals", "True intervals, or those of the Near Repeat Calculator.", choices=("intervals", "nrc")),
+            Option("permutations", "Permutations", 999, "More make the p-values finer.", least=99, most=9999),
+            Option("seed", "Seed", 0, "The same seed gives the same p-values.", least=0, most=2**31 - 1),
+        ),
+    ),
+    Method(
+        "series", "Series (ST-DBSCAN)", "Where and when", "Which incidents lie close together in space and time?",
+        "Series depend on the three settings, and busy streets make series by chance: ask near repeats first whether "
+        "there are more than chance.",
+        series,
+        (
+            Option("distance", "Within", 150.0, "Farthest that two neighbours may be apart.", least=10, most=5000, unit="m"),
+            Option("days", "and within", 7.0, "Most days between two neighbours.", least=0.5, most=120, unit="days"),
+            Option("least", "At least", 5.0, "Neighbours, itself included, that make the core of a series.", least=2, most=500),
+        ),
+    ),
+    Method(
+        "emerging", "Emerging hotspots", "Where and when", "Which hotspots are new, lasting, growing or gone?",
+        "Classes follow from many tests on few incidents a step: with short steps or small cells most are noise. A "
+        "class is a description of the past, not a forecast.",
+        emerging,
+        (
+            Option("step", "Steps of", "month", "Length of a time step.", choices=("week", "two weeks", "four weeks", "month")),
+            Option("baseline", "Compared with", "cube", "All steps together, or only the same steps.", choices=("cube", "slice")),
+            Option("classes", "Classes", "Esri", "Esri's eight hot and eight cold classes, or sfhotspot's four.", choices=("Esri", "sfhotspot")),
+        ),
+    ),
+    Method(
+        "before-after", "Before and after", "Where and when", "Did a treated area change more than one like it?",
+        "Without a control that is truly like the treated area this shows nothing. Counts vary more than the Poisson "
+        "assumption says, so the intervals are too narrow.",
+        change_with_control,
+        (
+            Option("layer", "Boundaries", "", "The layer of both areas.", choices_of=lambda workspace: workspace.layers("area")),
+            Option("treated", "Treated", "", "Name of the outline where something was done."),
+            Option("control", "Control", "", "Name of one like it where nothing was done."),
+            Option("since", "Since", "", "First day of the measure, as 2026-03-01; empty takes the period's first day."),
+            Option("days", "For", 90, "Days after, and as many before.", least=7, most=1500, unit="days"),
+        ),
+    ),
+)  # fmt: skip
