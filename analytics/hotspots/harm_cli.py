@@ -1,0 +1,47 @@
+"""`achilles harm`: harm weights without a browser."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+
+import click
+
+from analytics.cli import store_option
+from analytics.hotspots.harm import HarmTableRefused, harm_sets, load_harm_weights
+from analytics.oversight import Actor
+from analytics.store import open_store
+
+
+@click.group()
+def harm() -> None:
+    """Harm weights by category: load a table, list what is held."""
+
+
+@harm.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@store_option
+def import_(file: Path, store_path: Path | None) -> None:
+    """Load harm weights from FILE (.toml or .csv; data/harm_example.toml shows how). A version is never changed."""
+    try:
+        table, new = load_harm_weights(open_store(store_path), Actor(getpass.getuser()), file)
+    except HarmTableRefused as error:
+        raise click.ClickException(str(error)) from error
+    if not new:
+        click.echo(f"Already held: {table.name}, version {table.version}. Nothing was added.")
+        return
+    click.echo(f"{table.name}, version {table.version}: {len(table.rows):,} categories, in {table.unit}.")
+
+
+@harm.command("list")
+@store_option
+def list_(store_path: Path | None) -> None:
+    """The harm weights held."""
+    sets = harm_sets(open_store(store_path))
+    if sets.empty:
+        click.echo("No harm weights are held. Load a table with: achilles harm import FILE")
+    for row in sets.itertuples():
+        click.echo(
+            f"{row.name}, version {row.version}, from {row.valid_from:%Y-%m-%d}: {row.categories} categories in "
+            f"{row.unit}. {row.source}"
+        )
