@@ -8,7 +8,7 @@ from analytics.overview.scope import working_areas
 from ui.filters import choose_area, choose_selection, show_chips
 from ui.hotspots.compare import show_compare
 from ui.hotspots.controls import choose_grid, choose_method, choose_options, choose_view
-from ui.hotspots.draw import MAPS, draw_chart, draw_map, draw_sides, draw_table
+from ui.hotspots.draw import MAPS, draw_chart, draw_map, draw_more, draw_sides, draw_table
 from ui.hotspots.drawer import save_whole, show_chosen
 from ui.hotspots.exports import show_exports
 from ui.hotspots.followed import show_followed
@@ -107,8 +107,6 @@ else:
     draw_table(result)
     save_whole(screen, method, result)
 if result is not None:
-    for title, table in result.more.items():
-        with st.expander(plain(title), expanded=len(table) <= 12):
-            st.dataframe(table, hide_index=True)
+    draw_more(result)
 with st.expander("When not to use this"):
     st.text(method.not_when)

@@ -76,7 +76,9 @@ def _flat(table: pd.DataFrame) -> pd.DataFrame:
         name for name in table.columns
         if name != "geometry" and table[name].map(lambda value: isinstance(value, (list, tuple, dict))).any()
     ]  # fmt: skip
-    return table.assign(**{name: table[name].map(str) for name in nested})
+    flat = table.assign(**{name: table[name].map(str) for name in nested})
+    flat.attrs = {}  # a method's own parameters object, which the writers cannot hold
+    return flat
 
 
 def _as_text(parameters: Mapping[str, object]) -> list[tuple[str, str]]:

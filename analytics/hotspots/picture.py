@@ -31,8 +31,7 @@ def hotspot_picture(workspace: Workspace, request: Request, unit: str) -> Pictur
     cells = workspace.cells(request)
     refusal = ""
     try:
-        tested = gi_star(cells.assign(count=cells.value), request.grid)
-        cells = tested.assign(count=cells["count"])
+        cells = gi_star(cells, request.grid, value="value")
     except TooFewData as error:
         refusal = str(error)
     rows = select(request.selection)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.engine import Engine
+from analytics.hotspots.counts import weight_of
 from analytics.hotspots.selection import Selection, select
 
 COLUMNS = (
@@ -33,3 +34,15 @@ def harm_of(points: pd.DataFrame, weights: Mapping[str, float] | None) -> np.nda
     if weights is None:
         return None
     return points.category.map(weights).fillna(0.0).to_numpy(dtype=float)
+
+
+def weighted_places(
+    engine: Engine, selection: Selection, weights: Mapping[str, float] | None = None
+) -> pd.DataFrame:
+    """Each distinct located coordinate of a selection: x, y (metres), count, and weight, the sum of harm or the
+    count. Recorded crime repeats its places, so this is far smaller than the incidents."""
+    rows = select(selection)
+    rows = rows.filter(rows.x.notnull())
+    weight = rows.count().cast("float64") if weights is None else weight_of(rows.category, weights).sum()
+    places = rows.group_by("x", "y").aggregate(count=rows.count(), weight=weight.fill_null(0.0))
+    return engine.run(places.order_by("x", "y")).to_pandas()

@@ -12,6 +12,7 @@ from analytics.hotspots.catalogue import Method, Result
 from analytics.hotspots.when import WeekClock
 from ui.filters import brush_clock, brush_trend
 from ui.hotspots.screen import Screen
+from ui.text import plain
 
 MAPS = ("cells", "outlines")
 _ROWS = 200
@@ -74,15 +75,24 @@ def draw_chart(screen: Screen, method: Method, result: Result) -> None:
             x_title="", y_title=f"incidents a {screen.unit}", name="recorded", middle=table.expected.tolist(),
             marked=(table.exception != "").tolist(),
         )  # fmt: skip
-    elif result.shape == "curve":
-        x, y, low, high = (table[name].tolist() for name in table.columns[:4])
-        titles = result.table.attrs
-        figure = band_chart(x, y, low, high, x_title=titles["x"], y_title=titles["y"], name="observed")
     else:
         return
     st.plotly_chart(
         figure, key="chart", config={"displaylogo": False}, alt=f"{method.title}: {' '.join(result.says)}"
     )
+
+
+def draw_more(result: Result) -> None:
+    """Further curves and tables of a result, each under its title."""
+    for title, curve in result.curves.items():
+        x, y, low, high = (curve[name].tolist() for name in curve.columns[:4])
+        figure = band_chart(
+            x, y, low, high, x_title=curve.columns[0], y_title=curve.columns[1], name="observed"
+        )
+        st.plotly_chart(figure, key=f"curve {title}", config={"displayModeBar": False}, alt=title)
+    for title, table in result.more.items():
+        with st.expander(plain(title), expanded=len(table) <= 12):
+            st.dataframe(table, hide_index=True, column_config=_titles_of(table))
 
 
 def draw_sides(screen: Screen) -> None:

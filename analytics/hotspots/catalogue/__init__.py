@@ -10,9 +10,11 @@ from analytics.hotspots.catalogue.base import (
     Workspace,
     counted_cells,
 )
+from analytics.hotspots.catalogue.spacetime import METHODS as _SPACETIME
+from analytics.hotspots.catalogue.when import METHODS as _WHEN
 from analytics.hotspots.catalogue.where import METHODS as _WHERE
 
-METHODS: dict[str, Method] = {method.name: method for method in _WHERE}
+METHODS: dict[str, Method] = {method.name: method for method in (*_WHERE, *_WHEN, *_SPACETIME)}
 
 __all__ = [
     "GROUPS",

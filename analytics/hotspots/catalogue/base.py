@@ -133,7 +133,7 @@ class Result:
     'matrix', 'curve', 'series', 'clock' or 'list'. `says` are its sentences: what was found, how sure.
     `members` names the rows behind each id (id, source_id, row_number) where a cell or outline does not.
     `layer` is the role ('area', 'street') whose held outlines bear the table's ids.
-    `more` holds further tables by title.
+    `more` holds further tables by title, `curves` those whose four columns (x, y, low, high) are drawn.
     """
 
     shape: str
@@ -144,6 +144,7 @@ class Result:
     members: pd.DataFrame | None = None
     layer: str = ""
     more: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    curves: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,6 @@ _MOST_LISTED = 5_000
 _EMERGING = (
     "new", "consecutive", "intensifying", "persistent", "diminishing", "sporadic", "oscillating", "historical",
 )  # fmt: skip
-EMERGING_KINDS = tuple(f"{kind} {side} spot" for side in ("hot", "cold") for kind in _EMERGING)
 
 
 def near_repeat_table(workspace: Workspace, request: Request) -> Result:
@@ -60,19 +59,19 @@ def near_repeat_table(workspace: Workspace, request: Request) -> Result:
         date=points.local_date.to_numpy()[pairs.events.row],
         category=points.category.to_numpy()[pairs.events.row],
     )
-    first = table.iloc[0] if table.distance.nunique() else None
     closest = table[(table.day_from == 0)].sort_values("distance_from_m")
     raised = closest[closest.p_fdr <= 0.05]
     says = [
         "Within the first days, pairs are more frequent than chance at: "
-        + ("; ".join(f"{row.distance} ({row.ratio:.2f} times)" for row in raised.itertuples()) or "no distance")
+        + (
+            "; ".join(f"{row.distance} ({row.ratio:.2f} times)" for row in raised.itertuples())
+            or "no distance"
+        )
         + f". One-sided p from {parameters.permutations} permutations of the dates, false-discovery rate 5 % over the table (*).",
         f"{len(pairs.pairs):,} pairs under {steps:g} m and {weeks} days, in {events.chain.nunique():,} chains: "
         + ", ".join(f"{count:,} {role}" for role, count in events.role.value_counts().items())
         + ". Such pairs occur by chance too.",
     ]
-    if first is not None and first.observed > 0.2 * closest.observed.sum():
-        says.append("Many pairs share one coordinate: check that it is an address and not a stand-in for a street.")
     columns = ["chain", "role", "date", "category", "source_id", "row_number", "earlier", "later", "same_day"]
     listed = events[columns].sort_values(["chain", "date"], kind="stable")
     return Result(
@@ -119,7 +118,11 @@ def series(workspace: Workspace, request: Request) -> Result:
 
 def emerging(workspace: Workspace, request: Request) -> Result:
     option = request.option
-    days = None if option["step"] == "month" else {"week": 7, "two weeks": 14, "four weeks": 28}[str(option["step"])]
+    days = (
+        None
+        if option["step"] == "month"
+        else {"week": 7, "two weeks": 14, "four weeks": 28}[str(option["step"])]
+    )
     if workspace.monthly and days is not None:
         raise TooFewData("These data give months only: choose steps of a month.")
     edges = step_edges(request.selection.first, request.selection.last, days)
@@ -154,7 +157,9 @@ def change_with_control(workspace: Workspace, request: Request) -> Result:
     option = request.option
     layer = str(option["layer"])
     if not layer:
-        raise TooFewData("No beats or wards are held to choose a treated area and a control from. Import them first.")
+        raise TooFewData(
+            "No beats or wards are held to choose a treated area and a control from. Import them first."
+        )
     outlines = workspace.outlines("area", layer).set_index("name").geometry
     names = [str(option["treated"] or outlines.index[0]), str(option["control"] or outlines.index[-1])]
     unknown = [name for name in names if name not in outlines.index]
@@ -189,7 +194,9 @@ def change_with_control(workspace: Workspace, request: Request) -> Result:
         says.append(
             f"Relative to the control it is {relative['ratio']:.2f} times what it was ({relative['low']:.2f} to {relative['high']:.2f})."
         )
-    says.append("A place chosen because it was high tends to fall by itself; only a like control shows an effect.")
+    says.append(
+        "A place chosen because it was high tends to fall by itself; only a like control shows an effect."
+    )
     return Result(
         "list", found.areas.rename(columns={"area": "name"}), tuple(says),
         request.words() | {"treated": names[0], "control": names[1], "before": f"{before[0]} to {before[1]}", "after": f"{after[0]} to {after[1]}"},
@@ -202,12 +209,16 @@ def _hulls(x: np.ndarray, y: np.ndarray, labels: np.ndarray, margin: float) -> l
     order = np.argsort(labels, kind="stable")
     order = order[labels[order] >= 0]
     groups = np.split(order, np.flatnonzero(np.diff(labels[order])) + 1) if len(order) else []
-    return [shapely.buffer(shapely.convex_hull(shapely.multipoints(np.c_[x[g], y[g]])), margin, quad_segs=4) for g in groups]
+    return [
+        shapely.buffer(shapely.convex_hull(shapely.multipoints(np.c_[x[g], y[g]])), margin, quad_segs=4)
+        for g in groups
+    ]
 
 
 def _by_heat(kind: str) -> tuple[bool, int]:
-    name = kind.replace(" hot spot", "").replace(" cold spot", "").replace(" hot", "").replace(" cold", "")
-    return "cold" in kind, _EMERGING.index(name) if name in _EMERGING else len(_EMERGING)
+    """Hot before cold, each in Esri's order."""
+    name, side = kind.rsplit(" ", 1)
+    return side == "cold", _EMERGING.index(name)
 
 
 def _day(text: str, selection) -> date:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
+from analytics.hotspots.bandwidth import choose_bandwidth
 from analytics.hotspots.catalogue.base import (
     Measure,
     Method,
@@ -13,12 +15,16 @@ from analytics.hotspots.catalogue.base import (
     Workspace,
     with_value,
 )
+from analytics.hotspots.clusters import ClusterParameters, point_clusters
+from analytics.hotspots.concentration import ConcentrationParameters, concentration
 from analytics.hotspots.counts import boundary_counts
-from analytics.hotspots.density import kernel_density
+from analytics.hotspots.density import density_at
+from analytics.hotspots.density_ratio import Scatter, density_ratio
 from analytics.hotspots.gistar import gi_star
+from analytics.hotspots.moran import QUADRANTS, local_moran
+from analytics.hotspots.places import geographic
+from analytics.hotspots.points import harm_of, incident_points, weighted_places
 from analytics.hotspots.refusal import TooFewData
-
-SMALL = 10
 
 
 def count(workspace: Workspace, request: Request) -> Result:
@@ -54,19 +60,42 @@ def change(workspace: Workspace, request: Request) -> Result:
 
 
 def hot_and_cold(workspace: Workspace, request: Request) -> Result:
-    cells = workspace.cells(request)
-    tested = gi_star(cells.assign(count=cells.value), request.grid, level=request.option["level"])
-    tested["count"] = cells["count"]
+    option = request.option
+    level, rings = float(option["level"]), int(option["rings"])
+    tested = gi_star(
+        workspace.cells(request), request.grid, level=level, value="value", rings=rings, null=str(option["null"]),
+        seed=int(option["seed"]),
+    )  # fmt: skip
     hot, cold = (tested.verdict == "hot").sum(), (tested.verdict == "cold").sum()
     says = (
-        f"{hot:,} hot and {cold:,} cold of {len(tested):,} cells at a false-discovery rate of "
-        f"{request.option['level']:.0%}; uncorrected, {(tested.p <= request.option['level']).sum():,} would have been called.",
-        "Binary weights, the cell itself included, neighbours that touch, two-sided p by the normal approximation.",
+        f"{hot:,} hot and {cold:,} cold of {len(tested):,} cells at a false-discovery rate of {level:.0%}; uncorrected, "
+        f"{(tested.p <= level).sum():,} would have been called.",
+        f"Binary weights, the cell itself included, neighbours within {rings} ring{'s' if rings > 1 else ''}; two-sided p: "
+        + _NULLS[str(option["null"])],
     )
     return Result(
         "cells", tested[tested.verdict != ""], says, request.words(),
         Measure("z", "Gi* z-score, significant cells", diverging=True),
     )  # fmt: skip
+
+
+def outliers(workspace: Workspace, request: Request) -> Result:
+    option = request.option
+    tested = local_moran(
+        workspace.cells(request), request.grid, level=float(option["level"]), value="value",
+        rings=int(option["rings"]), seed=int(option["seed"]),
+    )  # fmt: skip
+    called = tested[tested.verdict != ""]
+    found = called.verdict.value_counts()
+    says = (
+        f"Of {len(tested):,} cells "
+        + (", ".join(f"{count:,} are {kind}" for kind, count in found.items()) or "none stands out")
+        + f" (the cell itself, then its neighbours) at a false-discovery rate of {float(option['level']):.0%}.",
+        "Local Moran's I, row-standardised weights, 99,999 conditional permutations shared between cells.",
+    )
+    return Result(
+        "cells", called, says, request.words(), Measure("verdict", "cell - neighbours", kinds=QUADRANTS)
+    )
 
 
 def beats(workspace: Workspace, request: Request) -> Result:
@@ -90,14 +119,137 @@ def beats(workspace: Workspace, request: Request) -> Result:
 
 
 def density(workspace: Workspace, request: Request) -> Result:
+    option = request.option
+    places = weighted_places(workspace.engine, request.selection, request.harm)
+    if len(places) < 3:
+        raise TooFewData("A density needs incidents at three places or more. Widen the period or the area.")
+    choice = str(option["bandwidth"])
+    bandwidth = choose_bandwidth(
+        places.x.to_numpy(), places.y.to_numpy(), places.weight.to_numpy(), cell=request.grid.size,
+        choice=float(option["radius"]) if choice == "given" else choice, kernel=str(option["kernel"]),
+    )  # fmt: skip
     cells = workspace.cells(request)
-    radius = float(request.option["radius"]) or 3.0 * request.grid.size
-    smooth = kernel_density(cells.assign(count=cells.value), request.grid, radius)
+    x, y = request.grid.centres(cells.i.to_numpy(), cells.j.to_numpy())
+    smooth = density_at(
+        places.x.to_numpy(), places.y.to_numpy(), places.weight.to_numpy(), x, y, bandwidth=bandwidth.metres,
+        kernel=str(option["kernel"]),
+    )  # fmt: skip
+    if option["edge"] == "uniform":
+        # The study area smoothed as if it were incidents: the share of each kernel that lies within it.
+        ground = np.full(len(cells), request.grid.cell_km2)
+        held = density_at(x, y, ground, x, y, bandwidth=bandwidth.metres, kernel=str(option["kernel"]))
+        smooth = smooth / np.clip(held, 0.05, 1)
     table = cells.assign(density=smooth)
-    says = (f"Smoothed with a quartic kernel of {radius:,.0f} m; no test.",)
+    says = (
+        f"Smoothed with a {option['kernel']} kernel of {bandwidth.metres:,.0f} m, chosen by {bandwidth.chosen}; the highest "
+        f"cell has {smooth.max():,.1f} {request.unit} per km².",
+        *bandwidth.warnings,
+    )
     return Result(
-        "cells", table[table.density > 0], says, request.words() | {"radius": radius},
+        "cells", table[table.density > smooth.max() / 1000], says,
+        request.words() | {"bandwidth_m": round(bandwidth.metres, 1), "chosen_by": bandwidth.chosen},
         Measure("density", f"{request.unit} per km²"),
+        more={"Bandwidths tried": bandwidth.scores} if len(bandwidth.scores) else {},
+    )  # fmt: skip
+
+
+def density_change(workspace: Workspace, request: Request) -> Result:
+    """Where the share of incidents rose or fell against the period compared with."""
+    option, selection = request.option, request.selection
+    earlier = selection.earlier()
+    if earlier.first < workspace.first or earlier.last >= selection.first:
+        raise TooFewData(
+            "The change of a density needs an earlier period that is held and does not overlap: choose a shorter or "
+            "later one."
+        )
+    now, before = (
+        incident_points(workspace.engine, chosen, any_period=False) for chosen in (selection, earlier)
+    )
+    cells = workspace.cells(request)
+    size = request.grid.size
+    x, y = request.grid.centres(cells.i.to_numpy(), cells.j.to_numpy())
+    bounds = (x.min() - size, y.min() - size, x.max() + size, y.max() + size)
+    radius = float(option["radius"]) or 2.0 * size
+    ratio = density_ratio(
+        Scatter(now.x.to_numpy(), now.y.to_numpy(), harm_of(now, request.harm)),
+        Scatter(before.x.to_numpy(), before.y.to_numpy(), harm_of(before, request.harm)),
+        bandwidth=radius, cell=size, bounds=bounds, permutations=int(option["permutations"]), seed=int(option["seed"]),
+    )  # fmt: skip
+    column, row = ((x - bounds[0]) // size).astype(int), ((y - bounds[1]) // size).astype(int)
+    table = cells.assign(
+        log_ratio=ratio.log_ratio.values[row, column], p=ratio.p.values[row, column],
+        p_map=ratio.p_map.values[row, column],
+    ).dropna(subset=["log_ratio"])  # fmt: skip
+    changed = table[table.p_map <= 0.05]
+    says = (
+        f"{(changed.log_ratio > 0).sum():,} cells hold a larger and {(changed.log_ratio < 0).sum():,} a smaller share of all "
+        f"{request.unit} than in {selection.compared_with}, corrected for the whole map (p at most 0.05, random labelling); "
+        f"{(table.p <= 0.05).sum():,} would be called cell by cell.",
+        f"Gaussian kernel of {radius:g} m; {len(cells) - len(table):,} of {len(cells):,} cells have too few incidents to say. "
+        "A share, not a number: all may have fallen and a share risen.",
+    )
+    return Result(
+        "cells", table, says, request.words() | {"bandwidth_m": radius, "compared_with": f"{earlier.first} to {earlier.last}"},
+        Measure("log_ratio", "log of the share now by the share before", diverging=True),
+    )  # fmt: skip
+
+
+def clusters(workspace: Workspace, request: Request) -> Result:
+    option = request.option
+    points = incident_points(workspace.engine, request.selection)
+    parameters = ClusterParameters(
+        method=str(option["by"]), eps_m=float(option["distance"]), min_points=float(option["least"]),
+        outline=str(option["outline"]),
+    )  # fmt: skip
+    try:
+        found = point_clusters(
+            points.x.to_numpy(), points.y.to_numpy(), parameters, weight=harm_of(points, request.harm)
+        )
+    except ValueError as error:
+        raise TooFewData(str(error)) from error
+    table = pd.DataFrame(found.table.drop(columns=["geometry", "x", "y"])).rename(columns={"n": "count"})
+    named = "cluster " + table.cluster.astype(str)
+    table = table.assign(
+        id=named, name="Cluster " + table["rank"].astype(str),
+        geometry=geographic(found.table.geometry.to_numpy(), workspace.epsg) if len(table) else [],
+    ).drop(columns=["cluster"])  # fmt: skip
+    inside = found.labels >= 0
+    members = points.loc[inside, ["source_id", "row_number"]].assign(
+        id="cluster " + pd.Series(found.labels[inside], index=points.index[inside]).astype(str)
+    )
+    says = (
+        f"{len(table):,} clusters hold {inside.sum():,} of {len(points):,} incidents on "
+        f"{table.area_km2.sum():.2f} km².",
+        "A cluster is dense by these settings, in patterned data or not: Gi* asks whether there is more than chance.",
+    )
+    return Result(
+        "outlines", table, says, request.words(), Measure("weight", f"{request.unit} in the cluster"), members=members
+    )  # fmt: skip
+
+
+def few_places(workspace: Workspace, request: Request) -> Result:
+    option = request.option
+    cells = workspace.cells(request)
+    harmed = request.weights is not None
+    found = concentration(
+        cells.value.to_numpy(), ConcentrationParameters(share=float(option["share"]), seed=int(option["seed"])),
+        harm=harmed,
+    )  # fmt: skip
+    smallest = cells.iloc[found.smallest]
+    says = [
+        f"{len(smallest):,} of {len(cells):,} cells ({found.places:.1%}; 95 % band {found.places_low:.1%} to "
+        f"{found.places_high:.1%}) hold {float(option['share']):.0%} of the {request.unit}.",
+        f"Gini {found.gini:.2f} ({found.gini_low:.2f} to {found.gini_high:.2f})"
+        + (
+            f"; generalised for so few incidents {found.generalised_gini:.2f} ({found.generalised_low:.2f} to {found.generalised_high:.2f})."
+            if found.generalised_gini is not None
+            else "."
+        ),
+    ]
+    curve = (found.curve * 100).rename(columns={"places": "% of cells", "held": f"% of {request.unit}"})
+    return Result(
+        "cells", smallest, tuple(says), request.words(), Measure("value", request.unit),
+        curves={"Concentration curve": curve},
     )  # fmt: skip
 
 
@@ -116,6 +268,30 @@ def _count_says(cells, request: Request) -> tuple[str, ...]:
     return tuple(said)
 
 
+_LEVEL = Option(
+    "level",
+    "False-discovery rate",
+    0.05,
+    "The share of the called cells that may be called wrongly.",
+    least=0.001,
+    most=0.2,
+)
+_RINGS = Option(
+    "rings",
+    "Neighbours",
+    1,
+    "Rings of cells around a cell that count as its neighbours.",
+    least=1,
+    most=5,
+    unit="rings",
+)
+_SEED = Option("seed", "Seed", 0, "The same seed gives the same answer.", least=0, most=2**31 - 1)
+_NULLS = {
+    "total": "all values permuted over all cells, 99,999 times.",
+    "conditional": "the cell's own value held, the others permuted 99,999 times.",
+    "normal": "the normal approximation, which calls too many where few cells hold most.",
+}
+
 METHODS = (
     Method(
         "count", "Count", "Where", "Where was most recorded?",
@@ -133,14 +309,51 @@ METHODS = (
         "Gi* says that a cell and its neighbours are high among the cells of the study area, not why. Neighbouring "
         "cells share incidents, so one cluster lights several. Points snapped to anonymous places can put a whole "
         "street's crime into one cell.",
-        hot_and_cold,
-        (Option("level", "False-discovery rate", 0.05, "The share of the called cells that may be called wrongly.", least=0.001, most=0.2),),
+        hot_and_cold, (_LEVEL, _RINGS, Option("null", "p-values by", "total", "Permuting all cells, all but the cell itself, or the normal approximation.", choices=("total", "conditional", "normal")), _SEED),
+    ),
+    Method(
+        "moran", "Clusters and outliers (Moran)", "Where", "Which cells are like their neighbours, which the exception?",
+        "A high cell among low ones may be one address or one mistaken coordinate: look at its rows. Local Moran says "
+        "nothing of why.",
+        outliers, (_LEVEL, _RINGS, _SEED),
     ),
     Method(
         "density", "Density", "Where", "What is the smoothed picture?",
         "A density is a picture, no test: it draws peaks from noise, and spreads crime over rivers and parks.",
         density,
-        (Option("radius", "Radius", 0, "Metres that each incident is spread over; 0 takes three cells.", least=0, most=20_000, unit="m"),),
+        (
+            Option("bandwidth", "Bandwidth", "rule", "A rule for one bell-shaped cloud (smooths a lot), the one that foretells left-out places best, or yours.", choices=("rule", "cross-validation", "given")),
+            Option("radius", "Given bandwidth", 750.0, "Used where the bandwidth is 'given'.", least=10, most=20_000, unit="m"),
+            Option("kernel", "Kernel", "quartic", "Quartic ends at the bandwidth; Gaussian has it as standard deviation.", choices=("quartic", "gaussian")),
+            Option("edge", "Edge correction", "none", "'uniform' divides by the kernel's share within the study area.", choices=("none", "uniform")),
+        ),
+    ),
+    Method(
+        "density-change", "Change of density", "Where", "Where has the share of crime risen or fallen?",
+        "It compares shares of the whole: all may have fallen while a share rose. With few incidents it stays blank.",
+        density_change,
+        (
+            Option("radius", "Bandwidth", 0.0, "Standard deviation of the kernel; 0 takes two cells.", least=0, most=20_000, unit="m"),
+            Option("permutations", "Permutations", 199, "More make the p-values finer, and take longer.", least=99, most=1999),
+            _SEED,
+        ),
+    ),
+    Method(
+        "clusters", "Clusters (DBSCAN)", "Where", "Where do incidents lie dense, whatever the grid?",
+        "The settings decide what is dense. Clusters appear in data without any pattern too.",
+        clusters,
+        (
+            Option("by", "Method", "dbscan", "One distance everywhere, or (HDBSCAN) one that adapts.", choices=("dbscan", "hdbscan")),
+            Option("distance", "Within", 150.0, "Radius that is searched (DBSCAN).", least=5, most=5000, unit="m"),
+            Option("least", "At least", 30.0, "Incidents, or harm, within it; the smallest cluster for HDBSCAN.", least=2, most=100_000),
+            Option("outline", "Outline", "concave", "Hull drawn round each cluster.", choices=("concave", "convex")),
+        ),
+    ),
+    Method(
+        "concentration", "Concentration", "Where", "How few places hold how much?",
+        "With fewer incidents than places some concentration is arithmetic: read the generalised Gini. Larger cells "
+        "look less concentrated.",
+        few_places, (Option("share", "Share held", 0.5, "Of the crime or harm.", least=0.05, most=0.95), _SEED),
     ),
     Method(
         "beats", "Beats and wards", "Where", "Which beat, ward or district holds most?",
