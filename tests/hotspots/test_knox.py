@@ -1,5 +1,6 @@
 import geopandas
 import libpysal
+import numba
 import numpy as np
 import pandas as pd
 import pytest
@@ -145,7 +146,16 @@ def test_chicago_count_as_pointpats_has_it(shared_data):
     assert table.observed.sum() == 11_700 * 11_699 // 2
 
 
-def test_no_pattern_is_called_at_five_in_a_hundred_on_an_irregular_area():
+@pytest.fixture
+def one_thread():
+    """Hundreds of small tables: waiting for a second thread would take longer than the work."""
+    threads = numba.get_num_threads()
+    numba.set_num_threads(1)
+    yield
+    numba.set_num_threads(threads)
+
+
+def test_no_pattern_is_called_at_five_in_a_hundred_on_an_irregular_area(one_thread):
     """Places crowded on an L and around some streets, dates seasonal: crowding alone must not be found."""
     called = 0
     for seed in range(250):
