@@ -114,7 +114,7 @@ def knox_table(
     x, y, day = _checked(x, y, day, time_precision)
     day = (day - day.min()).astype(np.int32)
     edges = np.array([np.nextafter(parameters.same_place_m, np.inf), *parameters.distance_edges_m], float)
-    day_bin = np.searchsorted(parameters.day_edges, np.arange(day.max() + 1), side="right").astype(np.uint8)
+    day_bin = np.searchsorted(parameters.day_edges, np.arange(day.max() + 1), side="right").astype(np.uint16)
     cells = sort_into_cells(x, y, np.zeros(len(x)), edges[-1], 1)
     place = x[cells.order], y[cells.order]
     shape = len(edges) + 1, len(parameters.day_edges) + 1

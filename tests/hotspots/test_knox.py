@@ -1,5 +1,6 @@
 import geopandas
 import libpysal
+import numba
 import numpy as np
 import pandas as pd
 import pytest
@@ -145,10 +146,19 @@ def test_chicago_count_as_pointpats_has_it(shared_data):
     assert table.observed.sum() == 11_700 * 11_699 // 2
 
 
-def test_no_pattern_is_called_at_five_in_a_hundred_on_an_irregular_area():
+@pytest.fixture
+def one_thread():
+    """Hundreds of small tables: waiting for a second thread would take longer than the work."""
+    threads = numba.get_num_threads()
+    numba.set_num_threads(1)
+    yield
+    numba.set_num_threads(threads)
+
+
+def test_no_pattern_is_called_at_five_in_a_hundred_on_an_irregular_area(one_thread):
     """Places crowded on an L and around some streets, dates seasonal: crowding alone must not be found."""
     called = 0
-    for seed in range(400):
+    for seed in range(250):
         rng = np.random.default_rng(seed)
         x, y = rng.uniform(0, 2000, (2, 400))
         x = np.where(rng.random(400) < 0.4, x.round(-2), x)
@@ -158,11 +168,11 @@ def test_no_pattern_is_called_at_five_in_a_hundred_on_an_irregular_area():
             x[inside],
             y[inside],
             day[inside],
-            KnoxParameters((150,), (5,), permutations=199, seed=seed),
+            KnoxParameters((150,), (5,), permutations=99, seed=seed),
         )
         called += table.p[2] <= 0.05
-    # 95 % of binomial(400, .05) lies within 12 to 29.
-    assert 10 <= called <= 31
+    # 98 % of binomial(250, .05) lies within 5 to 20.
+    assert 5 <= called <= 20, called
 
 
 def test_planted_near_repeats_are_found():
