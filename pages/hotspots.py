@@ -12,6 +12,7 @@ from ui.hotspots.draw import MAPS, draw_chart, draw_map, draw_more, draw_sides, 
 from ui.hotspots.drawer import save_whole, show_chosen
 from ui.hotspots.exports import show_exports
 from ui.hotspots.followed import show_followed
+from ui.hotspots.harm import choose_measure
 from ui.hotspots.screen import extent_of, make_screen, workspace_of
 from ui.overview import show_empty
 from ui.page import begin
@@ -24,7 +25,9 @@ if areas.empty:
     st.stop()
 version = page.store.data_version()
 
-area_box, cell_box, view_box, present_box = st.columns([2, 2.4, 5, 1.2], vertical_alignment="bottom")
+area_box, cell_box, view_box, measure_box, present_box = st.columns(
+    [2, 2.4, 4.6, 1.4, 1.1], vertical_alignment="bottom"
+)
 with area_box:
     area_id = choose_area(areas)
 extent, workspace = extent_of(version, area_id), workspace_of(version, area_id)
@@ -32,6 +35,8 @@ with cell_box:
     grid = choose_grid(version, area_id)
 with view_box:
     view = choose_view()
+with measure_box:
+    weights = choose_measure(page, extent)
 present = present_box.toggle(
     "Present", key="present", bind="query-params", help="The map alone, large: for a meeting room's screen."
 )
@@ -39,7 +44,7 @@ selection = choose_selection(workspace, extent)
 show_chips(extent)
 area_name = areas.set_index("area_id").name[area_id]
 screen = make_screen(
-    page, version, workspace, extent, area_name, Request(selection, grid),
+    page, version, workspace, extent, area_name, Request(selection, grid, weights),
     dark=st.context.theme.type == "dark", height=760 if present else 520,
 )  # fmt: skip
 picture = screen.picture

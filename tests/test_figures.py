@@ -11,7 +11,7 @@ from analytics.figures.cells import cells_geojson
 from analytics.figures.charts import clock_chart, trend_chart
 from analytics.figures.maps import MapFrame, cell_map, fitted_zoom
 from analytics.hotspots.catalogue import Measure
-from analytics.hotspots.grid import Grid, outlines
+from analytics.hotspots.grid import Grid, outlines, read_cell_name
 from analytics.hotspots.when import WeekClock
 
 GRID = Grid("hexagon", 500)
@@ -59,7 +59,7 @@ def test_cell_outlines_say_where_the_cells_are_and_nothing_of_the_cases(mapped):
     features = json.loads(body)["features"]
     assert len(features) == 2 and b"secret" not in body
     for feature in features:
-        i, j = (int(part) for part in feature["id"].split("_"))
+        i, j = read_cell_name(feature["id"])
         expected = outlines(32631, GRID, np.array([i]), np.array([j]))[0]
         assert feature["properties"] == {}
         np.testing.assert_allclose(feature["geometry"]["coordinates"][0], expected)

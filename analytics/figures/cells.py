@@ -7,14 +7,14 @@ from functools import lru_cache
 
 from analytics.engine import DuckDBEngine
 from analytics.hotspots.counts import study_cells
-from analytics.hotspots.grid import Grid, outlines
+from analytics.hotspots.grid import Grid, cell_names, outlines
 from analytics.store import Store
 
 MOST_OUTLINES = 20_000
 
 
 def cells_geojson(store: Store, area_id: int, kind: str, size: int) -> bytes:
-    """Outlines of the cells that ever had an incident, WGS 84, feature id 'i_j'.
+    """Outlines of the cells that ever had an incident, WGS 84, feature id 'x3y-4'.
 
     Raises ValueError for an unknown grid or more than MOST_OUTLINES cells, KeyError for an unknown area.
     """
@@ -33,10 +33,10 @@ def _cells(store: Store, area_id: int, grid: Grid, data_version: int) -> bytes:
     features = [
         {
             "type": "Feature",
-            "id": f"{i}_{j}",
+            "id": name,
             "properties": {},
             "geometry": {"type": "Polygon", "coordinates": [ring]},
         }
-        for i, j, ring in zip(cells.i, cells.j, rings, strict=True)
+        for name, ring in zip(cell_names(cells.i, cells.j), rings, strict=True)
     ]
     return json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":")).encode()

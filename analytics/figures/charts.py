@@ -58,13 +58,15 @@ def trend_chart(trend: pd.DataFrame, unit: str, first: date, last: date) -> dict
 def matrix_chart(
     table: pd.DataFrame, rows: str, columns: str, value: str, said: str, *, middle: float
 ) -> dict:
-    """A table as a heat map: `value` of each pair, its text in the column `said`; `middle` is the neutral value."""
+    """A table as a heat map: `value` of each pair, its text in the column `said`; `middle`
+    is the neutral value, twice which the colours end at."""
     wide = table.pivot(index=rows, columns=columns, values=value)
     wide = wide.loc[table[rows].drop_duplicates(), table[columns].drop_duplicates()]
     texts = table.pivot(index=rows, columns=columns, values=said).loc[wide.index, wide.columns]
     heat = {
         "type": "heatmap", "z": wide.to_numpy().tolist(), "x": wide.columns.tolist(), "y": wide.index.tolist(),
-        "text": texts.to_numpy().tolist(), "texttemplate": "%{text}", "xgap": 2, "ygap": 2, "zmid": middle,
+        "text": texts.to_numpy().tolist(), "texttemplate": "%{text}", "xgap": 2, "ygap": 2,
+        "zmin": 0, "zmid": middle, "zmax": 2 * middle,
         "colorscale": colour_scale(DIVERGING), "colorbar": {"title": {"text": value}, "thickness": 12},
         "hovertemplate": f"{rows} %{{y}}, {columns} %{{x}}: %{{text}}<extra></extra>",
     }  # fmt: skip

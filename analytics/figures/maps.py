@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from analytics.figures.basemap import map_style
-from analytics.figures.palette import CATEGORIES, DIVERGING, SEQUENTIAL, colour_scale
+from analytics.figures.palette import DIVERGING, SEQUENTIAL, colour_scale, kind_colours
 from analytics.hotspots.catalogue import Measure
 from analytics.hotspots.grid import Grid
 
@@ -112,7 +112,8 @@ def _choropleth(
 def _by_kind(table: pd.DataFrame, geojson: str | dict, measure: Measure) -> dict[str, Any]:
     """Named kinds, each with a colour of its own and its name on the scale."""
     kinds = [kind for kind in measure.kinds if (table[measure.column] == kind).any()]
-    colours = [CATEGORIES[measure.kinds.index(kind) % len(CATEGORIES)] for kind in kinds] or [CATEGORIES[0]]
+    every = kind_colours(measure.kinds)
+    colours = [every[kind] for kind in kinds] or ["#8A8F94"]
     steps = len(colours)
     scale = [[edge, colour] for k, colour in enumerate(colours) for edge in (k / steps, (k + 1) / steps)]
     about, hover = _hover(table, measure)

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from pyproj import Transformer
 
-from analytics.figures.palette import CATEGORIES, DIVERGING, LIGHT, SEQUENTIAL
+from analytics.figures.palette import DIVERGING, LIGHT, SEQUENTIAL, kind_colours
 from analytics.hotspots.catalogue import Request, Result
 from analytics.hotspots.places import projected
 
@@ -196,7 +196,7 @@ def _draw_places(figure: Figure, axes, geometries: np.ndarray, result: Result) -
     )
     values = result.table[measure.column].to_numpy()
     if measure.kinds:
-        colours = {kind: CATEGORIES[k % len(CATEGORIES)] for k, kind in enumerate(measure.kinds)}
+        colours = kind_colours(measure.kinds)
         collection.set_color([colours[values[k]] for k in owner])
         held = [kind for kind in measure.kinds if kind in set(values)]
         axes.legend(

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 
-from analytics.hotspots.grid import Grid, outlines
+from analytics.hotspots.grid import Grid, outlines, read_cell_name
 from analytics.hotspots.places import projected
 
 _MOST_CORNERS = 400
 
 
 def area_of_cells(ids: Sequence[str], grid: Grid, epsg: int) -> shapely.Geometry:
-    """The union of cells ('i_j') in WGS 84; corners that cells share are joined exactly."""
-    pairs = np.array([[int(part) for part in name.split("_")] for name in ids])
+    """The union of cells ('x3y-4') in WGS 84; corners that cells share are joined exactly."""
+    pairs = np.array([read_cell_name(name) for name in ids])
     rings = outlines(epsg, grid, pairs[:, 0], pairs[:, 1])
     return shapely.union_all(shapely.polygons(rings), grid_size=1e-5)
 

@@ -59,7 +59,7 @@ class Case:
 def cell_finding(
     workspace: Workspace, request: Request, picture: Picture, chosen: str, case: Case
 ) -> tuple[Finding, pa.Table]:
-    """The finding of the cell `chosen` ('i_j') and its evidence (table_name, source_id, row_number)."""
+    """The finding of the cell `chosen` ('x3y-4') and its evidence (table_name, source_id, row_number)."""
     selection, grid = request.selection, request.grid
     cell = picture.cells.set_index("id").loc[chosen]
     i, j = int(cell.i), int(cell.j)

@@ -9,6 +9,7 @@ Source of the hexagon arithmetic: Patel, A., "Hexagonal Grids" (Red Blob Games),
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 
 import ibis
@@ -80,6 +81,19 @@ class Grid:
         angles = start + 2 * math.pi * np.arange(count + 1) / count
         x, y = self.centres(np.asarray(i), np.asarray(j))
         return np.stack([x[:, None] + radius * np.cos(angles), y[:, None] + radius * np.sin(angles)], axis=-1)
+
+
+def cell_names(i: np.ndarray, j: np.ndarray) -> list[str]:
+    """Cells as text, 'x-12y34': no name begins with a sign, which a spreadsheet would take for a formula."""
+    return [f"x{a}y{b}" for a, b in zip(np.asarray(i).tolist(), np.asarray(j).tolist(), strict=True)]
+
+
+def read_cell_name(name: str) -> tuple[int, int]:
+    """(i, j) of a cell's name. Raises ValueError where it is none."""
+    found = re.fullmatch(r"x(-?\d{1,9})y(-?\d{1,9})", name)
+    if found is None:
+        raise ValueError(f"{name!r} is not the name of a cell.")
+    return int(found[1]), int(found[2])
 
 
 def outlines(epsg: int, grid: Grid, i: np.ndarray, j: np.ndarray) -> np.ndarray:

@@ -50,7 +50,7 @@ def test_what_is_no_hotspot_is_refused(store, name, outline):
 
 def test_an_area_of_cells_has_their_area_and_survives_a_link():
     grid = Grid("hexagon", 250)
-    cells = ["2000_24000", "2001_24000", "2000_24001"]
+    cells = ["x2000y24000", "x2001y24000", "x2000y24001"]
     area = area_of_cells(cells, grid, 32631)
     assert area.geom_type == "Polygon"
     again = read_drawn(write_drawn(area))

@@ -47,6 +47,8 @@ def draw_table(result: Result) -> pd.DataFrame:
     """The highest rows; choosing one chooses its place. Returns what is shown, in its order."""
     measure = result.measure
     table = result.table
+    if result.shape == "series":
+        table = table.iloc[::-1]
     if measure is not None and not measure.kinds:
         table = table.sort_values(measure.column, ascending=False, kind="stable")
     shown = table.head(_ROWS)
@@ -141,7 +143,7 @@ def _chosen_in_table(shown: pd.DataFrame) -> None:
 def _columns(result: Result, table: pd.DataFrame) -> list[str]:
     """What the table shows, the same first columns on every view; a value that is the count is not shown twice."""
     hidden = set(_HIDDEN) | ({"id"} if result.shape == "outlines" else set())
-    if "harm" not in table:
+    if "count" in table and "harm" not in table:
         hidden.add("value")
     first = [name for name in _FIRST if name in table]
     return [name for name in [*first, *table.columns.difference(first, sort=False)] if name not in hidden]
@@ -154,6 +156,10 @@ def _titles_of(table: pd.DataFrame) -> dict[str, object]:
         if name in _TITLES:
             continue
         words = str(name).replace("_", " ").capitalize()
-        number = pd.api.types.is_float_dtype(table[name])
-        titles[name] = st.column_config.NumberColumn(words, format="%.4g") if number else words
+        if pd.api.types.is_float_dtype(table[name]):
+            titles[name] = st.column_config.NumberColumn(words, format="%.4g")
+        elif pd.api.types.is_datetime64_any_dtype(table[name]):
+            titles[name] = st.column_config.DateColumn(words, format="YYYY-MM-DD")
+        else:
+            titles[name] = words
     return titles

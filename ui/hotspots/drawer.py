@@ -10,7 +10,7 @@ import streamlit as st
 
 from analytics.hotspots.catalogue import Method, Result
 from analytics.hotspots.finding import cell_finding, method_finding, outline_finding
-from analytics.hotspots.grid import outlines
+from analytics.hotspots.grid import outlines, read_cell_name
 from analytics.hotspots.kept import keep_hotspot
 from analytics.hotspots.rows import breakdown, cell_incidents, listed, member_incidents, outline_incidents
 from analytics.intelligence.findings import Finding, save_finding
@@ -22,7 +22,7 @@ _FEW = 10
 
 
 def show_chosen(screen: Screen, method: Method, result: Result, chosen: str) -> None:
-    """The drawer of one cell ('i_j') or outline (its id)."""
+    """The drawer of one cell ('x3y-4') or outline (its id)."""
     if result.shape == "cells":
         _show_cell(screen, chosen)
     else:
@@ -42,7 +42,7 @@ def save_whole(screen: Screen, method: Method, result: Result) -> None:
 
 def _show_cell(screen: Screen, chosen: str) -> None:
     picture = screen.picture
-    i, j = (int(part) for part in chosen.split("_"))
+    i, j = read_cell_name(chosen)
     cell = picture.cells.set_index("id").loc[chosen]
     rows = cell_incidents(screen.selection, screen.grid, i, j)
     st.subheader(f"Cell {chosen}")

@@ -15,7 +15,7 @@ import pandas as pd
 
 from analytics.engine import Engine
 from analytics.hotspots.counts import cell_counts, on_study_area
-from analytics.hotspots.grid import Grid
+from analytics.hotspots.grid import Grid, cell_names
 from analytics.hotspots.selection import Selection
 
 GROUPS = ("Where", "When", "Where and when", "What next")
@@ -170,7 +170,7 @@ def counted_cells(
     value, value_before and change, their difference."""
     selection, grid = request.selection, request.grid
     cells = on_study_area(study(grid, selection.within), cell_counts(engine, selection, grid, request.harm))
-    cells["id"] = cells.i.astype(str) + "_" + cells.j.astype(str)
+    cells["id"] = cell_names(cells.i, cells.j)
     return with_value(cells, request)
 
 

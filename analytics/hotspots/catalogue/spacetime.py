@@ -25,8 +25,14 @@ from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.stdbscan import StDbscanParameters, st_dbscan
 
 _MOST_LISTED = 5_000
-_EMERGING = (
-    "new", "consecutive", "intensifying", "persistent", "diminishing", "sporadic", "oscillating", "historical",
+_SIDES = ("hot", "cold")
+_EMERGING = tuple(
+    f"{kind} {side}"
+    for side in _SIDES
+    for kind in ("new", "consecutive", "intensifying", "persistent", "diminishing", "sporadic", "oscillating", "historical")
+)  # fmt: skip
+_RECURRENT = (
+    *(f"{kind} {side}" for side in _SIDES for kind in ("persistent", "emerging", "former", "intermittent")), "mixed",
 )  # fmt: skip
 
 
@@ -97,6 +103,7 @@ def series(workspace: Workspace, request: Request) -> Result:
     )
     table = table.rename(columns={"n": "count"}).drop(columns=["series", "x", "y"])
     table["geometry"] = geographic(np.array(outlines, dtype=object), workspace.epsg) if outlines else []
+    table.attrs = {}  # the method's own parameters object, which no table on screen or in a file can hold
     inside = points[labels >= 0]
     members = pd.DataFrame(
         {
@@ -132,10 +139,10 @@ def emerging(workspace: Workspace, request: Request) -> Result:
     )
     if option["classes"] == "Esri":
         classes = emerging_classes(cube, request.grid, CubeParameters(baseline=str(option["baseline"])))
-        kinds = tuple(sorted(set(classes["class"]) - {"no pattern"}, key=_by_heat))
+        kinds = _EMERGING
     else:
         classes = recurrence_classes(cube, request.grid, RecurrenceParameters())
-        kinds = tuple(sorted(set(classes["class"]) - {"no pattern", ""}))
+        kinds = _RECURRENT
     table = classes.merge(cells[["i", "j", "id", "count", "before"]], on=["i", "j"]).rename(
         columns={"class": "kind"}
     )
@@ -148,9 +155,7 @@ def emerging(workspace: Workspace, request: Request) -> Result:
         f"Gi* of each cell and step against the {'whole cube' if option['baseline'] == 'cube' else 'same steps'}, "
         "false-discovery rate 5 % over all of them; trends by Mann-Kendall.",
     )
-    return Result(
-        "cells", table, says, request.words(), Measure("kind", "class", kinds=kinds or ("no pattern",))
-    )
+    return Result("cells", table, says, request.words(), Measure("kind", "class", kinds=kinds))
 
 
 def change_with_control(workspace: Workspace, request: Request) -> Result:
@@ -213,12 +218,6 @@ def _hulls(x: np.ndarray, y: np.ndarray, labels: np.ndarray, margin: float) -> l
         shapely.buffer(shapely.convex_hull(shapely.multipoints(np.c_[x[g], y[g]])), margin, quad_segs=4)
         for g in groups
     ]
-
-
-def _by_heat(kind: str) -> tuple[bool, int]:
-    """Hot before cold, each in Esri's order."""
-    name, side = kind.rsplit(" ", 1)
-    return side == "cold", _EMERGING.index(name)
 
 
 def _day(text: str, selection) -> date:

@@ -213,6 +213,7 @@ def clusters(workspace: Workspace, request: Request) -> Result:
         id=named, name="Cluster " + table["rank"].astype(str),
         geometry=geographic(found.table.geometry.to_numpy(), workspace.epsg) if len(table) else [],
     ).drop(columns=["cluster"])  # fmt: skip
+    table.attrs = {}  # the method's own parameters object, which no table on screen or in a file can hold
     inside = found.labels >= 0
     members = points.loc[inside, ["source_id", "row_number"]].assign(
         id="cluster " + pd.Series(found.labels[inside], index=points.index[inside]).astype(str)

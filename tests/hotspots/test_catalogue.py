@@ -1,0 +1,287 @@
+"""Every method of the catalogue on one store: it answers, refuses in words, exports and prints."""
+
+import io
+import json
+from dataclasses import replace
+from datetime import date
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import pyproj
+import pytest
+import shapely
+from click.testing import CliRunner
+from PIL import Image
+
+from analytics.figures.print import print_result
+from analytics.hotspots.catalogue import METHODS, Option, Request, Result
+from analytics.hotspots.catalogue.workspace import open_workspace
+from analytics.hotspots.exports import FORMATS, NotAMap, as_file
+from analytics.hotspots.finding import Case, cell_finding, method_finding, outline_finding
+from analytics.hotspots.grid import Grid
+from analytics.hotspots.picture import hotspot_picture
+from analytics.hotspots.refusal import TooFewData
+from analytics.hotspots.selection import Selection
+from analytics.intelligence.findings import load_finding, save_finding
+from analytics.oversight import Actor
+from analytics.store import Store
+
+SELECTION = Selection(1, date(2024, 1, 2), date(2024, 12, 31))
+GRID = Grid("hexagon", 500)
+CASE = Case("Testville", 1, "week")
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    """6,000 robberies and thefts of 2023-24 with two dense places, four beats and a street; EPSG:32631, UTC+1."""
+    store = Store(tmp_path_factory.mktemp("city") / "city.duckdb")
+    rng = np.random.default_rng(7)
+    n = 6000
+    at = rng.integers(0, 3, n)
+    centre = np.array([[502_000, 5_400_000], [504_500, 5_402_500], [503_000, 5_401_000]])[at]
+    spread = np.array([120, 200, 1800])[at][:, None]
+    places = centre + rng.normal(0, 1, (n, 2)) * spread
+    lon, lat = pyproj.Transformer.from_crs(32631, 4326, always_xy=True).transform(*places.T)
+    start = pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.uniform(0, 731 * 24, n).round(2), unit="h")
+    end = start + pd.to_timedelta(np.where(rng.random(n) < 0.3, rng.uniform(1, 9, n).round(2), 0), unit="h")
+    frame = pd.DataFrame({"n": range(n), "x": places[:, 0], "y": places[:, 1], "lon": lon, "lat": lat, "a": start, "b": end})  # fmt: skip
+    middle = pyproj.Transformer.from_crs(32631, 4326, always_xy=True)
+    with store.write() as cursor:
+        cursor.execute(
+            "INSERT INTO area (name, epsg, time_zone) VALUES ('Testville', 32631, 'Europe/Paris')"
+        ).fetchall()
+        cursor.register("frame", frame)
+        cursor.execute(
+            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to, time_precision,"
+            " local_date, local_hour, local_weekday, place, lon, lat, x, y) SELECT 1, n + 2, 1,"
+            " if(n % 3 = 0, 'robbery', 'theft'), a, b, 'minute', CAST(a AS DATE), if(a = b, hour(a), NULL), isodow(a),"
+            " '=1+1 <b>Station</b> $x$', lon, lat, x, y FROM frame"
+        ).fetchall()
+        for k, (west, south) in enumerate([(0, 0), (1, 0), (0, 1), (1, 1)]):
+            box = shapely.box(
+                498_000 + west * 5_000,
+                5_396_000 + south * 5_000,
+                503_000 + west * 5_000,
+                5_401_000 + south * 5_000,
+            )
+            ring = shapely.transform(box, lambda p: np.column_stack(middle.transform(p[:, 0], p[:, 1])))
+            cursor.execute(
+                "INSERT INTO boundary VALUES (2, ?, 1, 'Beats', 'area', NULL, ?, ?)",
+                [k + 2, ["<b>North</b>", "*South*", "East", "West"][k], shapely.to_wkb(ring)],
+            ).fetchall()
+        street = shapely.transform(
+            shapely.LineString([(501_500, 5_400_000), (502_500, 5_400_000)]),
+            lambda p: np.column_stack(middle.transform(p[:, 0], p[:, 1])),
+        )
+        cursor.execute("INSERT INTO boundary VALUES (3, 2, 1, 'Streets', 'street', NULL, 'High', ?)", [shapely.to_wkb(street)]).fetchall()  # fmt: skip
+    yield store
+    store.close()
+
+
+def asked(store, name, selection=SELECTION, **options):
+    workspace = open_workspace(store, 1)
+    given = dict(METHODS[name].defaults())
+    for option in METHODS[name].options:
+        if option.choices_of:
+            given[option.name] = option.choices_of(workspace)[0]
+    given |= {"before-after": {"since": "2024-06-01", "treated": "<b>North</b>", "control": "West"}}.get(
+        name, {}
+    )
+    return workspace, Request(selection, GRID, options=tuple((given | options).items()))
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_each_method_answers_says_what_it_found_and_carries_its_parameters(city, name):
+    workspace, request = asked(city, name)
+    result = METHODS[name].run(workspace, request)
+    assert len(result.table) and result.says and all(sentence.strip() for sentence in result.says)
+    assert result.parameters["period"] == "2024-01-02 to 2024-12-31"
+    if result.shape in ("cells", "outlines"):
+        assert result.measure.column in result.table and result.table.id.is_unique
+    if result.measure and result.measure.kinds:
+        assert set(result.table[result.measure.column]) <= set(result.measure.kinds)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_each_method_refuses_a_handful_in_words(city, name):
+    workspace, request = asked(city, name, replace(SELECTION, last=SELECTION.first, hours=(3,)))
+    try:
+        result = METHODS[name].run(workspace, request)
+    except TooFewData as error:
+        assert len(str(error)) > 20 and str(error).endswith((".", "…"))
+    else:
+        assert result.says  # a plain count of few is still a count
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_each_result_is_written_in_every_format_it_has(city, name):
+    workspace, request = asked(city, name)
+    result = METHODS[name].run(workspace, request)
+    for ending in FORMATS:
+        try:
+            body = as_file(result, request, workspace.epsg, ending)
+        except NotAMap:
+            assert ending in ("geojson", "gpkg") and result.shape not in ("cells", "outlines")
+            continue
+        if ending == "csv":
+            read = pd.read_csv(io.BytesIO(body))
+            assert len(read) == len(result.table) and json.loads(read.parameters[0])["period"]
+        elif ending == "geojson":
+            assert len(json.loads(body)["features"]) == len(result.table)
+        elif ending == "gpkg":
+            assert set(pyogrio.list_layers(io.BytesIO(body))[:, 0]) == {"result", "parameters"}
+
+
+@pytest.mark.parametrize("name", [name for name in METHODS if METHODS[name].group == "Where"])
+def test_each_map_prints(city, name):
+    workspace, request = asked(city, name)
+    result = METHODS[name].run(workspace, request)
+    picture = Image.open(io.BytesIO(print_result(result, request, workspace.epsg, "A $title$", {}, "png")))
+    assert picture.size == (2000, 1520) and len(set(picture.convert("L").get_flattened_data())) > 20
+    assert print_result(result, request, workspace.epsg, "A", {}, "svg").startswith(b"<?xml")
+
+
+def test_cells_in_a_file_are_where_the_incidents_are(city):
+    workspace, request = asked(city, "count")
+    result = METHODS["count"].run(workspace, request)
+    cells = gpd.read_file(io.BytesIO(as_file(result, request, workspace.epsg, "geojson"))).to_crs(32631)
+    frame = city.query(
+        "SELECT x, y FROM incident WHERE local_date BETWEEN '2024-01-02' AND '2024-12-31'"
+    ).to_pandas()
+    points = gpd.GeoDataFrame(geometry=gpd.points_from_xy(frame.x, frame.y), crs=32631)
+    joined = gpd.sjoin(points, cells, predicate="within").groupby("id").size()
+    # Outlines are rounded to about a metre, so a point on a border may fall beside its cell.
+    assert np.abs(
+        joined.reindex(cells.id).fillna(0).to_numpy() - cells["count"].to_numpy()
+    ).sum() < 0.01 * len(points)
+
+
+def test_hostile_text_is_no_formula_in_a_file(city):
+    workspace, request = asked(city, "beats")
+    result = METHODS["beats"].run(workspace, request)
+    names = result.table.assign(name=["=cmd()", "+1", "@x", "ok"])
+    body = as_file(replace(result, table=names), request, workspace.epsg, "csv").decode("utf-8-sig")
+    assert "'=cmd()" in body and "'+1" in body and "'@x" in body
+
+
+def test_an_unknown_ending_is_refused(city):
+    workspace, request = asked(city, "count")
+    result = METHODS["count"].run(workspace, request)
+    with pytest.raises(ValueError, match="csv, geojson, gpkg, parquet"):
+        as_file(result, request, workspace.epsg, "exe")
+
+
+def test_harm_replaces_counts_and_says_when_it_has_no_weights(city):
+    workspace, request = asked(city, "count")
+    plain = METHODS["count"].run(workspace, request)
+    harm = METHODS["count"].run(workspace, replace(request, weights=(("robbery", 10.0),)))
+    robberies = METHODS["count"].run(
+        workspace, replace(request, selection=replace(SELECTION, categories=("robbery",)))
+    )
+    assert harm.table.value.sum() == pytest.approx(10 * robberies.table["count"].sum())
+    assert harm.measure.legend == "harm" and plain.measure.legend == "incidents"
+    none = METHODS["count"].run(workspace, replace(request, weights=()))
+    assert "harm weight" in " ".join(none.says)
+
+
+@pytest.mark.parametrize("name", ["count", "gi-star", "density", "near-repeats", "trend", "clusters"])
+def test_a_custom_area_reaches_every_kind_of_method(city, name):
+    north = shapely.box(501_000, 5_399_000, 503_500, 5_401_500)
+    workspace, request = asked(city, name, replace(SELECTION, within=shapely.to_wkb(north)))
+    result = METHODS[name].run(workspace, replace(request, grid=Grid("square", 250)))
+    assert result.parameters["custom_area"] is True
+    if result.shape == "cells":
+        x, y = Grid("square", 250).centres(result.table.i.to_numpy(), result.table.j.to_numpy())
+        assert shapely.contains_xy(north.buffer(250), x, y).all()
+
+
+@pytest.mark.parametrize(("given", "expected"), [("0.1", 0.1), (0.2, 0.2)])
+def test_an_option_reads_its_kind(given, expected):
+    assert Option("level", "Level", 0.05, "", least=0.001, most=0.2).read(given) == expected
+
+
+@pytest.mark.parametrize("given", ["x", "0.5", "nan"])
+def test_an_option_refuses_in_words(given):
+    with pytest.raises(ValueError, match="Level"):
+        Option("level", "Level", 0.05, "", least=0.001, most=0.2).read(given)
+
+
+def test_findings_of_a_cell_an_outline_and_a_whole_result_rest_on_their_rows(city):
+    workspace, request = asked(city, "clusters")
+    picture = hotspot_picture(workspace, request, "week")
+    worst = picture.cells.sort_values("count").iloc[-1]
+    finding, rows = cell_finding(workspace, request, picture, worst.id, CASE)
+    assert rows.num_rows == worst["count"] == finding.result["focus"]["count"]
+    assert finding.method == "Getis-Ord Gi*" and "more than chance" in finding.statement
+    saved = save_finding(city, Actor("a"), finding, rows)
+    assert load_finding(city, saved).result["focus"]["count"] == worst["count"]
+    for name in ("clusters", "beats"):
+        workspace, request = asked(city, name)
+        result = METHODS[name].run(workspace, request)
+        first = result.table.iloc[0]
+        finding, rows = outline_finding(workspace, request, METHODS[name], result, picture, first.id, CASE)
+        assert rows.num_rows == first["count"], name
+        save_finding(city, Actor("a"), finding, rows)
+    workspace, request = asked(city, "near-repeats")
+    result = METHODS["near-repeats"].run(workspace, request)
+    finding, rows = method_finding(workspace, request, METHODS["near-repeats"], result, CASE)
+    assert rows.num_rows == len(result.members)
+    save_finding(city, Actor("a"), finding, rows)
+
+
+def test_a_period_before_that_the_data_do_not_hold_is_not_counted_as_nothing(city):
+    workspace, request = asked(city, "count", Selection(1, date(2023, 3, 1), date(2023, 12, 31)))
+    picture = hotspot_picture(workspace, request, "week")
+    worst = picture.cells.sort_values("count").iloc[-1]
+    finding, _ = cell_finding(workspace, request, picture, worst.id, CASE)
+    assert finding.result["focus"]["previous_count"] is None and "fell here" not in finding.statement
+
+
+@pytest.fixture
+def command(city, monkeypatch):
+    import analytics.hotspots.method_cli as module
+
+    monkeypatch.setattr(module, "open_store", lambda path: city)
+
+    def run(name, *arguments):
+        chosen = next(command for command in module.method_commands() if command.name == name)
+        return CliRunner().invoke(chosen, [str(argument) for argument in arguments])
+
+    return run
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_the_command_writes_what_the_page_shows(command, city, tmp_path, ending):
+    out = tmp_path / f"gi.{ending}"
+    done = command("gi-star", "--from", "2024-01-02", "--to", "2024-12-31", "--size", 500, "--out", out)
+    assert done.exit_code == 0, done.output
+    workspace, request = asked(city, "gi-star")
+    result = METHODS["gi-star"].run(workspace, request)
+    assert f"{len(result.table):,} rows written" in done.output and out.stat().st_size > 0
+    if ending == "csv":
+        assert pd.read_csv(out).id.tolist() == result.table.id.tolist()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--out", "x.doc"], "csv, geojson"),
+        (["--out", "x.csv", "--area", "Nowhere"], "no working area"),
+        (["--out", "x.csv", "--category", "arson"], "No incident has the category arson"),
+        (["--out", "x.csv", "--from", "2024-05-01", "--to", "2024-01-01"], "before it begins"),
+        (["--out", "x.csv", "--from", "2024-01-01", "--to", "2024-01-01", "--size", "5000"], "30 cells"),
+        (["--out", "x.csv", "--level", "7"], "False-discovery rate"),
+    ],
+)
+def test_the_command_refuses_in_words(command, arguments, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = command("gi-star", *arguments)
+    assert done.exit_code == 1 and message in done.output and not list(tmp_path.iterdir())
+
+
+def test_a_result_without_a_map_is_not_printed():
+    empty = Result("cells", pd.DataFrame(), (), {})
+    with pytest.raises(ValueError, match="nothing on this map"):
+        print_result(empty, Request(SELECTION, GRID), 32631, "x", {}, "png")
