@@ -66,7 +66,7 @@ def concentration(
     far the answer would move had other places of the kind been looked at; not a test against chance. With fewer incidents
     than places some inequality is arithmetic: the generalised Gini takes as equality the most even spread those
     incidents allow. It counts incidents and has no meaning for harm. Places that tie are taken in the order given.
-    Raises TooFewData under 20 places or 20 incidents, ValueError on a negative value.
+    Raises TooFewData under 20 places or 20 incidents (for harm: where there is none), ValueError on a negative value.
     """
     parameters = parameters or ConcentrationParameters()
     values = np.asarray(values, dtype=float)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+import ibis
 import numpy as np
 import pandas as pd
 from scipy import special, stats
@@ -53,11 +54,13 @@ class RecurrenceParameters:
 
 @dataclass(frozen=True)
 class Cube:
-    """`cells`: i, j; `edges`: first day of each step and the day after the last, T + 1; `values`: (cells, T)."""
+    """`cells`: i, j; `edges`: first day of each step and the day after the last, T + 1; `values`: (cells, T),
+    incidents or their harm; `incidents`: how many there are."""
 
     cells: pd.DataFrame
     edges: pd.DatetimeIndex
     values: np.ndarray
+    incidents: int
 
 
 @dataclass(frozen=True)
@@ -84,26 +87,34 @@ def space_time_cube(
     weights: Mapping[str, float] | None = None,
 ) -> Cube:  # fmt: skip
     """Incidents of a selection (its dates ignored) by study cell (i, j) and step; with `weights` (by category)
-    their harm, where a category without a weight adds none."""
+    their harm, where a category without a weight adds none. `edges` as `step_edges` gives them."""
     rows = select(selection, any_period=True)
     rows = rows.filter(
         rows.x.notnull(), rows.local_date >= edges[0].date(), rows.local_date < edges[-1].date()
     )
     i, j = grid.index(rows.x, rows.y)
-    day = rows.local_date.delta(edges[0].date(), unit="day")
-    counted = rows.group_by(i=i, j=j, day=day, category=rows.category).aggregate(n=rows.count())
-    frame = engine.run(counted).to_pandas()
+    keys = {"i": i, "j": j, "step": _step(rows.local_date, edges)}
+    if weights is not None:
+        keys["category"] = rows.category
+    frame = engine.run(rows.group_by(**keys).aggregate(n=rows.count())).to_pandas()
     value = frame.n.astype(float)
     if weights is not None:
         value = value * frame.category.map(dict(weights)).astype(float).fillna(0.0)
     cell = pd.MultiIndex.from_frame(study[["i", "j"]]).get_indexer(
         pd.MultiIndex.from_frame(frame[["i", "j"]])
     )
-    step = np.searchsorted((edges - edges[0]).days, frame.day, side="right") - 1
     held = cell >= 0
     values = np.zeros((len(study), len(edges) - 1))
-    np.add.at(values, (cell[held], step[held]), value[held])
-    return Cube(study[["i", "j"]].reset_index(drop=True), edges, values)
+    np.add.at(values, (cell[held], frame.step[held]), value[held])
+    return Cube(study[["i", "j"]].reset_index(drop=True), edges, values, int(frame.n[held].sum()))
+
+
+def _step(day: ibis.Value, edges: pd.DatetimeIndex) -> ibis.Value:
+    """The step a date falls in: days of equal steps, else calendar months."""
+    lengths = np.unique((edges[1:] - edges[:-1]).days)
+    if len(lengths) == 1:
+        return day.delta(edges[0].date(), unit="day") // int(lengths[0])
+    return day.year() * 12 + day.month() - (edges[0].year * 12 + edges[0].month)
 
 
 def bin_statistics(cube: Cube, grid: Grid, parameters: CubeParameters) -> BinStatistics:
@@ -111,10 +122,10 @@ def bin_statistics(cube: Cube, grid: Grid, parameters: CubeParameters) -> BinSta
     alike, has z 0 and p 1. Raises TooFewData under 10 steps, 30 cells or 60 incidents, or where all bins are alike."""
     values = cube.values
     cells, steps = values.shape
-    if steps < LEAST_STEPS or cells < LEAST_CELLS or values.sum() < LEAST_INCIDENTS:
+    if steps < LEAST_STEPS or cells < LEAST_CELLS or cube.incidents < LEAST_INCIDENTS:
         raise TooFewData(
             f"Emerging hotspots need at least {LEAST_STEPS} steps of time, {LEAST_CELLS} cells and "
-            f"{LEAST_INCIDENTS} incidents; here are {steps}, {cells} and {values.sum():.0f}. Take a longer period, "
+            f"{LEAST_INCIDENTS} incidents; here are {steps}, {cells} and {cube.incidents}. Take a longer period, "
             "shorter steps, or compare two periods instead."
         )
     lookup = CellLookup(cube.cells.i.to_numpy(), cube.cells.j.to_numpy())

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -30,7 +31,7 @@ KINDS = pytest.mark.parametrize("kind", ["hexagon", "square"])
 
 def cube_of(values, i, j):
     edges = pd.date_range("2020-01-01", periods=values.shape[1] + 1, freq="7D")
-    return Cube(pd.DataFrame({"i": i, "j": j}), edges, values.astype(float))
+    return Cube(pd.DataFrame({"i": i, "j": j}), edges, values.astype(float), int(values.sum()))
 
 
 def town(n=16, *, seed=0, mean=1.0, steps=20, irregular=False):
@@ -73,7 +74,7 @@ def test_gi_star_over_the_cube_matches_esda(kind):
 def test_gi_star_on_one_slice_matches_esda(kind):
     cube, grid = town(9, irregular=True, steps=12), Grid(kind, 100)
     ours = bin_statistics(cube, grid, CubeParameters("slice", steps_back=0))
-    one = Cube(cube.cells, cube.edges[:2], cube.values[:, 7:8])
+    one = Cube(cube.cells, cube.edges[:2], cube.values[:, 7:8], 100)
     theirs = G_Local(
         one.values[:, 0], space_time_weights(one, grid, 0), transform="B", star=True, permutations=0
     )
@@ -83,7 +84,7 @@ def test_gi_star_on_one_slice_matches_esda(kind):
 def test_the_slice_of_two_steps_matches_esda():
     cube, grid = town(9, steps=12), Grid("square", 100)
     ours = bin_statistics(cube, grid, CubeParameters("slice", steps_back=1))
-    two = Cube(cube.cells, cube.edges[:3], cube.values[:, 4:6])
+    two = Cube(cube.cells, cube.edges[:3], cube.values[:, 4:6], 100)
     theirs = G_Local(
         two.values.ravel(), space_time_weights(two, grid, 1), transform="B", star=True, permutations=0
     )
@@ -189,9 +190,7 @@ def test_recent_and_older_steps_do_not_overlap():
     only[:] = town(20, mean=3.0, steps=20, seed=9).values
     near = (np.abs(cube.cells.i - 10) <= 1) & (np.abs(cube.cells.j - 10) <= 1)
     only[near.to_numpy(), 15] += 20
-    table = recurrence_classes(
-        Cube(cube.cells, cube.edges, only), grid, RecurrenceParameters(hotspot_share=0.05)
-    )
+    table = recurrence_classes(replace(cube, values=only), grid, RecurrenceParameters(hotspot_share=0.05))
     cell = table[(table.i == 10) & (table.j == 10)].iloc[0]
     assert (cell.hot_share, cell.recent_hot_share, cell["class"]) == (1 / 20, 0, "former hot")
 
@@ -222,6 +221,14 @@ def test_the_cube_of_a_store_counts_every_incident_in_its_cell_and_step(store):
         assert cube.values[k].tolist() == expected.tolist()
         weight = mine.category.map({"a": 2.0, "b": 0.5, "c": 0.0})
         assert harm.values[k].sum() == pytest.approx(weight.sum())
+    assert cube.incidents == harm.incidents == cube.values.sum()
+    weeks = space_time_cube(
+        DuckDBEngine(store), selection, grid, study, step_edges(date(2023, 1, 1), date(2023, 12, 31), 7)
+    )
+    week = (frame.moment - weeks.edges[0]).dt.days // 7
+    outside = (frame.x < 500) & (frame.y < 500)
+    expected = week[(week >= 0) & ~outside].value_counts().reindex(range(52), fill_value=0)
+    assert weeks.values.sum(axis=0).tolist() == expected.tolist()
 
 
 def test_steps_are_whole():
@@ -245,4 +252,4 @@ def test_refusals():
         emerging_classes(town(10, steps=5), grid)
     alike = town(10, steps=12)
     with pytest.raises(TooFewData, match="same count"):
-        emerging_classes(Cube(alike.cells, alike.edges, np.ones_like(alike.values)), grid)
+        emerging_classes(replace(alike, values=np.ones_like(alike.values)), grid)
