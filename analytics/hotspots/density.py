@@ -96,7 +96,10 @@ def density_at(
     """Exact density of incidents at any places, such as a grid's cell centres, without edge correction.
     The gaussian is summed within six bandwidths."""
     _check_kernel(kernel)
-    return kernel_sums(x, y, weights, at_x, at_y, bandwidth, kernel) * HEIGHT[kernel] / bandwidth**2 * 1e6
+    if not bandwidth > 0:
+        raise ValueError(f"A bandwidth is a positive number of metres, not {bandwidth:g}.")
+    sums = KernelSums(x, y, weights, bandwidth * REACH[kernel]).at(at_x, at_y, bandwidth, kernel)
+    return sums * HEIGHT[kernel] / bandwidth**2 * 1e6
 
 
 def kernel_density(cells: pd.DataFrame, grid: Grid, bandwidth: float) -> np.ndarray:
@@ -139,22 +142,23 @@ def kernel_mass(mask: np.ndarray, bandwidth_cells: float, kernel: str) -> np.nda
     return np.where(mask, np.clip(mass, 0, 1), np.nan)
 
 
-def kernel_sums(
-    x: np.ndarray, y: np.ndarray, weights: np.ndarray | None, at_x: np.ndarray, at_y: np.ndarray,
-    bandwidth: float, kernel: str,
-) -> np.ndarray:  # fmt: skip
-    """Weighted sums of the kernel scaled to 1 at distance 0, at each place."""
-    if not bandwidth > 0:
-        raise ValueError(f"A bandwidth is a positive number of metres, not {bandwidth:g}.")
-    x, y, weights = _points(x, y, weights)
-    at_x, at_y = np.asarray(at_x, dtype=float), np.asarray(at_y, dtype=float)
-    reach = bandwidth * REACH[kernel]
-    boxes = _boxes(x, y, reach)
-    order = np.argsort(boxes)
-    return _sums_at(
-        boxes[order], x[order], y[order], weights[order], at_x, at_y, _boxes(at_x, at_y, reach), bandwidth,
-        kernel == "gaussian",
-    )  # fmt: skip
+class KernelSums:
+    """Sums of a kernel over points at any places and bandwidths: the points are sorted once, into boxes of
+    `width` metres, best about the least reach that will be asked for."""
+
+    def __init__(self, x: np.ndarray, y: np.ndarray, weights: np.ndarray | None, width: float):
+        x, y, weights = _points(x, y, weights)
+        boxes = _boxes(x, y, width)
+        order = np.argsort(boxes)
+        self._width = width
+        self._points = boxes[order], x[order], y[order], weights[order]
+
+    def at(self, x: np.ndarray, y: np.ndarray, bandwidth: float, kernel: str) -> np.ndarray:
+        """Weighted sums of the kernel, scaled to 1 at distance 0, at each place."""
+        x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+        around = math.ceil(bandwidth * REACH[kernel] / self._width)
+        boxes = _boxes(x, y, self._width)
+        return _sums_at(*self._points, x, y, boxes, around, bandwidth, kernel == "gaussian")
 
 
 def gaussian_raster(x, y, weights, bandwidth, cell, corner, shape) -> np.ndarray:
@@ -207,13 +211,13 @@ def _boxes(x: np.ndarray, y: np.ndarray, width: float) -> np.ndarray:
 
 
 @numba.njit(cache=True, parallel=True)
-def _sums_at(boxes, x, y, weights, at_x, at_y, at_boxes, bandwidth, gaussian):
+def _sums_at(boxes, x, y, weights, at_x, at_y, at_boxes, around, bandwidth, gaussian):
     sums = np.zeros(len(at_x))
     for place in numba.prange(len(at_x)):
         total = 0.0
-        for row in range(-1, 2):
+        for row in range(-around, around + 1):
             middle = at_boxes[place] + (row << 32)
-            first, last = np.searchsorted(boxes, middle - 1), np.searchsorted(boxes, middle + 2)
+            first, last = np.searchsorted(boxes, middle - around), np.searchsorted(boxes, middle + around + 1)
             for k in range(first, last):
                 ratio = ((x[k] - at_x[place]) ** 2 + (y[k] - at_y[place]) ** 2) / bandwidth**2
                 if gaussian:

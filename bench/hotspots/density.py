@@ -18,6 +18,7 @@ import numpy as np
 from scipy.stats import gaussian_kde
 from sklearn.neighbors import KernelDensity
 
+from analytics.hotspots.bandwidth import cross_validation
 from analytics.hotspots.density import density_at, density_raster
 
 POINTS, SIDE, CELL, BANDWIDTH = 1_000_000, 1_000, 30.0, 300.0
@@ -105,8 +106,20 @@ def main() -> None:
             f"{statistics.median(fast):.3f} s; ratio {statistics.median(ratios):,.0f} (range {min(ratios):,.0f} to "
             f"{max(ratios):,.0f}; target 100)"
         )
-    taken = statistics.median(timed(lambda: ours("quartic"))[0] for _ in range(ROUNDS))
-    print(f"ours, quartic of the same radius, exact: {taken:.2f} s")
+    for n in (10_000, 100_000, 1_000_000, 10_000_000):
+        more_x, more_y = (np.resize(values, n) + rng.normal(0, 5, n) for values in (x, y))
+        taken = {
+            kernel: timed(
+                lambda a=more_x, b=more_y, k=kernel: density_raster(
+                    a, b, bandwidth=BANDWIDTH, cell=CELL, bounds=BOUNDS, kernel=k
+                )
+            )[0]
+            for kernel in ("gaussian", "quartic")
+        }
+        taken["cross-validation of 19 bandwidths"] = timed(lambda a=more_x, b=more_y: cross_validation(a, b))[
+            0
+        ]
+        print(f"{n:,} points: " + ", ".join(f"{name} {seconds:.2f} s" for name, seconds in taken.items()))
 
 
 if __name__ == "__main__":
