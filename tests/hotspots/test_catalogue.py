@@ -24,6 +24,7 @@ from analytics.hotspots.grid import Grid
 from analytics.hotspots.picture import hotspot_picture
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import Selection
+from analytics.hotspots.targets import load_target
 from analytics.intelligence.findings import load_finding, save_finding
 from analytics.oversight import Actor
 from analytics.store import Store
@@ -76,8 +77,21 @@ def city(tmp_path_factory):
             lambda p: np.column_stack(middle.transform(p[:, 0], p[:, 1])),
         )
         cursor.execute("INSERT INTO boundary VALUES (3, 2, 1, 'Streets', 'street', NULL, 'High', ?)", [shapely.to_wkb(street)]).fetchall()  # fmt: skip
+    load_target(store, Actor("a"), 1, "residents", residents(rng, lon, lat), "blocks.csv")
     yield store
     store.close()
+
+
+def residents(rng, lon, lat):
+    """A census point of 1 to 50 people near every tenth incident, as a CSV."""
+    near = slice(None, None, 10)
+    rows = zip(
+        lon[near] + rng.normal(0, 2e-3, 600),
+        lat[near] + rng.normal(0, 2e-3, 600),
+        rng.integers(1, 50, 600),
+        strict=True,
+    )
+    return ("lon,lat,value\n" + "\n".join(f"{a},{b},{c}" for a, b, c in rows)).encode()
 
 
 def asked(store, name, selection=SELECTION, **options):

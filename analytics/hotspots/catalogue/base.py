@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from analytics.engine import Engine
 from analytics.hotspots.counts import cell_counts, on_study_area
 from analytics.hotspots.grid import Grid, cell_names
 from analytics.hotspots.selection import Selection
+from analytics.hotspots.targets import Target
 
 GROUPS = ("Where", "When", "Where and when", "What next")
 
@@ -60,7 +62,9 @@ class Workspace:
     """Where a method works: the engine and what is known of the working area.
 
     `cells(request)` are the counted cells (see `counted_cells`); `layers(role)` the names of the outlines held
-    for the role 'area' or 'street'; `outlines(role, layer)` those outlines: id, name, geometry (WGS 84).
+    for the role 'area' or 'street'; `outlines(role, layer)` those outlines: id, name, geometry (WGS 84);
+    `targets()` what rates can be told of, `target_of(target, layer)` its value in each outline of a layer and
+    `target_points(target)` its points (x, y, value).
     The page hands in cached ones.
     """
 
@@ -74,6 +78,9 @@ class Workspace:
     cells: Callable[[Request], pd.DataFrame]
     layers: Callable[[str], tuple[str, ...]]
     outlines: Callable[[str, str], pd.DataFrame]
+    targets: Callable[[], list[Target]]
+    target_of: Callable[[Target, str], np.ndarray]
+    target_points: Callable[[Target], pd.DataFrame]
 
 
 @dataclass(frozen=True)

@@ -133,6 +133,11 @@ def emerging(workspace: Workspace, request: Request) -> Result:
     if workspace.monthly and days is not None:
         raise TooFewData("These data give months only: choose steps of a month.")
     edges = step_edges(request.selection.first, request.selection.last, days)
+    if len(edges) < 11:
+        raise TooFewData(
+            f"Emerging hotspots need at least 10 whole steps; this period holds {max(len(edges) - 1, 0)}. Choose a longer "
+            "period or shorter steps."
+        )
     cells = workspace.cells(request)
     cube = space_time_cube(
         workspace.engine, request.selection, request.grid, cells[["i", "j"]], edges, request.harm

@@ -19,12 +19,15 @@ from analytics.hotspots.clusters import ClusterParameters, point_clusters
 from analytics.hotspots.concentration import ConcentrationParameters, concentration
 from analytics.hotspots.counts import boundary_counts
 from analytics.hotspots.density import density_at
-from analytics.hotspots.density_ratio import Scatter, density_ratio
+from analytics.hotspots.density_ratio import DensityRatio, Scatter, density_ratio
 from analytics.hotspots.gistar import gi_star
 from analytics.hotspots.moran import QUADRANTS, local_moran
-from analytics.hotspots.places import geographic
+from analytics.hotspots.places import geographic, projected
 from analytics.hotspots.points import harm_of, incident_points, weighted_places
+from analytics.hotspots.rates import RateParameters, area_rates
 from analytics.hotspots.refusal import TooFewData
+from analytics.hotspots.streets import snap_to_streets, street_counts
+from analytics.hotspots.targets import Target
 
 
 def count(workspace: Workspace, request: Request) -> Result:
@@ -118,6 +121,139 @@ def beats(workspace: Workspace, request: Request) -> Result:
     )  # fmt: skip
 
 
+def rates(workspace: Workspace, request: Request) -> Result:
+    layer, target = str(request.option["layer"]), _target(workspace, request)
+    if not layer:
+        raise TooFewData("A rate needs beats, wards or districts. Import boundaries on the Data page.")
+    try:
+        people = workspace.target_of(target, layer)
+    except KeyError as error:
+        raise TooFewData(f"{error.args[0]} Choose that layer.") from error
+    outlines = workspace.outlines("area", layer)
+    counts = boundary_counts(workspace.engine, request.selection, outlines.geometry.to_numpy())
+    per = float(request.option["per"])
+    parameters = RateParameters(per=per)
+    told = area_rates(counts["count"].to_numpy(dtype=float), np.nan_to_num(people), parameters)
+    table = outlines.join(told.drop(columns=["count"])).assign(
+        count=counts["count"].to_numpy(), before=counts.before.to_numpy()
+    )
+    table = table.dropna(subset=["rate"])
+    whole = table["count"].sum() / table.target.sum() * per
+    apart = ((table.low > whole) | (table.high < whole)).sum()
+    says = (
+        f"{whole:,.2f} incidents for {per:,g} {target.name} over all; {apart} of {len(table)} outlines differ from that "
+        "beyond chance (95 % exact Poisson interval, each alone).",
+        f"{int(table.small.sum())} outlines have fewer than {parameters.small} incidents: rank by 'shrunk', which draws a "
+        "rate towards that of the whole where few stand behind it.",
+    )
+    return Result(
+        "outlines", table, says, request.words() | {"target": target.name},
+        Measure("shrunk", f"incidents for {per:,g} {target.name} (shrunk)"), layer="area",
+    )  # fmt: skip
+
+
+def risk(workspace: Workspace, request: Request) -> Result:
+    """Cases against a population known as points."""
+    option, target = request.option, _target(workspace, request)
+    people = workspace.target_points(target)
+    if people.empty:
+        raise TooFewData(
+            f"{target.name!r} is held by outline: a risk surface needs it as points (lon, lat, value)."
+        )
+    points = incident_points(workspace.engine, request.selection)
+    cells = workspace.cells(request)
+    x, y, bounds = _ground(cells, request)
+    radius = float(option["radius"]) or 2.0 * request.grid.size
+    ratio = density_ratio(
+        Scatter(points.x.to_numpy(), points.y.to_numpy(), harm_of(points, request.harm)),
+        Scatter(people.x.to_numpy(), people.y.to_numpy(), people.value.to_numpy()),
+        bandwidth=radius, cell=request.grid.size, bounds=bounds, null="population",
+        permutations=int(option["permutations"]), seed=int(option["seed"]),
+    )  # fmt: skip
+    table = _ratio_table(cells, request, x, y, bounds, ratio)
+    risen = table[(table.p_map <= 0.05) & (table.log_ratio > 0)]
+    says = (
+        f"{len(risen):,} cells hold more {request.unit} than their {target.name} would, corrected for the whole map (p at "
+        f"most 0.05); {len(cells) - len(table):,} of {len(cells):,} cells have too few of either to say.",
+        f"Gaussian kernel of {radius:g} m; each incident drawn at random from the {target.name} under the null.",
+    )
+    return Result(
+        "cells", table, says, request.words() | {"bandwidth_m": radius, "target": target.name},
+        Measure("log_ratio", f"log of the share of {request.unit} by the share of {target.name}", diverging=True),
+    )  # fmt: skip
+
+
+def street_segments(workspace: Workspace, request: Request) -> Result:
+    layer = str(request.option["layer"])
+    if not layer:
+        raise TooFewData("No streets are held for this working area. Import a street layer on the Data page.")
+    streets = workspace.outlines("street", layer)
+    points = incident_points(workspace.engine, request.selection)
+    lines = projected(streets.geometry.to_numpy(), workspace.epsg)
+    tolerance = float(request.option["tolerance"])
+    snapped = snap_to_streets(points.x.to_numpy(), points.y.to_numpy(), lines, tolerance=tolerance)
+    harm = harm_of(points, request.harm)
+    counted = street_counts(lines, snapped)
+    table = streets.join(counted)
+    column = "count"
+    if harm is not None:
+        table["harm"], column = street_counts(lines, snapped, weights=harm)["count"], "harm"
+    by_length = request.option["by"] == "per 100 m"
+    if by_length:
+        column = "per_100m"
+    held = table[table["count"] > 0].sort_values(column, ascending=False, kind="stable")
+    on = snapped.street >= 0
+    members = points.loc[on, ["source_id", "row_number"]].assign(id=streets.id.to_numpy()[snapped.street[on]])
+    says = (
+        f"{on.sum():,} of {len(points):,} incidents lie within {tolerance:g} m of one of {len(streets):,} segments; "
+        f"{snapped.far:,} are farther and are on none. {len(held):,} segments hold all of them, "
+        f"{_holding_half(held['count']):,} hold half.",
+        "A short segment's rate per 100 m jumps with a single incident."
+        if by_length
+        else "Long segments hold more.",
+    )
+    legend = {"count": "incidents", "harm": "harm", "per_100m": "incidents per 100 m"}[column]
+    return Result(
+        "outlines", held.head(_MOST_STREETS), says, request.words(), Measure(column, legend), members=members,
+        layer="street",
+    )  # fmt: skip
+
+
+def _holding_half(counts: pd.Series) -> int:
+    """How few segments hold half of what is counted."""
+    if counts.sum() == 0:
+        return 0
+    return int(np.searchsorted(np.sort(counts.to_numpy())[::-1].cumsum(), counts.sum() / 2) + 1)
+
+
+def _target(workspace: Workspace, request: Request) -> Target:
+    named = str(request.option["target"])
+    found = [target for target in workspace.targets() if target.name == named]
+    if not found:
+        raise TooFewData(
+            "No residents, households or other targets are held. Load a table of them under 'Targets'."
+        )
+    return found[0]
+
+
+def _ground(cells: pd.DataFrame, request: Request) -> tuple[np.ndarray, np.ndarray, tuple[float, ...]]:
+    """Cell centres, and bounds a cell wider than they reach, metres."""
+    x, y = request.grid.centres(cells.i.to_numpy(), cells.j.to_numpy())
+    size = request.grid.size
+    return x, y, (x.min() - size, y.min() - size, x.max() + size, y.max() + size)
+
+
+def _ratio_table(
+    cells: pd.DataFrame, request: Request, x: np.ndarray, y: np.ndarray, bounds: tuple[float, ...], ratio: DensityRatio
+) -> pd.DataFrame:  # fmt: skip
+    """The ratio at each cell's centre; cells where too little is expected are left out."""
+    column = ((x - bounds[0]) // request.grid.size).astype(int)
+    row = ((y - bounds[1]) // request.grid.size).astype(int)
+    surfaces = {"log_ratio": ratio.log_ratio, "p": ratio.p, "p_map": ratio.p_map}
+    at = {name: surface.values[row, column] for name, surface in surfaces.items()}
+    return cells.assign(**at).dropna(subset=["log_ratio"])
+
+
 def density(workspace: Workspace, request: Request) -> Result:
     option = request.option
     places = weighted_places(workspace.engine, request.selection, request.harm)
@@ -167,19 +303,14 @@ def density_change(workspace: Workspace, request: Request) -> Result:
     )
     cells = workspace.cells(request)
     size = request.grid.size
-    x, y = request.grid.centres(cells.i.to_numpy(), cells.j.to_numpy())
-    bounds = (x.min() - size, y.min() - size, x.max() + size, y.max() + size)
+    x, y, bounds = _ground(cells, request)
     radius = float(option["radius"]) or 2.0 * size
     ratio = density_ratio(
         Scatter(now.x.to_numpy(), now.y.to_numpy(), harm_of(now, request.harm)),
         Scatter(before.x.to_numpy(), before.y.to_numpy(), harm_of(before, request.harm)),
         bandwidth=radius, cell=size, bounds=bounds, permutations=int(option["permutations"]), seed=int(option["seed"]),
     )  # fmt: skip
-    column, row = ((x - bounds[0]) // size).astype(int), ((y - bounds[1]) // size).astype(int)
-    table = cells.assign(
-        log_ratio=ratio.log_ratio.values[row, column], p=ratio.p.values[row, column],
-        p_map=ratio.p_map.values[row, column],
-    ).dropna(subset=["log_ratio"])  # fmt: skip
+    table = _ratio_table(cells, request, x, y, bounds, ratio)
     changed = table[table.p_map <= 0.05]
     says = (
         f"{(changed.log_ratio > 0).sum():,} cells hold a larger and {(changed.log_ratio < 0).sum():,} a smaller share of all "
@@ -269,6 +400,14 @@ def _count_says(cells, request: Request) -> tuple[str, ...]:
     return tuple(said)
 
 
+_MOST_STREETS = 5_000
+_TARGET = Option(
+    "target", "Rate of", "", "Residents, households or another target; load one under 'Targets'.",
+    choices_of=lambda workspace: tuple(target.name for target in workspace.targets()),
+)  # fmt: skip
+_LAYER = Option(
+    "layer", "Layer", "", "The boundaries to count in.", choices_of=lambda workspace: workspace.layers("area")
+)
 _LEVEL = Option(
     "level",
     "False-discovery rate",
@@ -361,6 +500,32 @@ METHODS = (
         "Outlines differ in size and people, and their borders cut through hotspots: the same crimes look otherwise "
         "on other borders.",
         beats,
-        (Option("layer", "Layer", "", "The boundaries to count in.", choices_of=lambda workspace: workspace.layers("area")),),
+        (_LAYER,),
+    ),
+    Method(
+        "rates", "Rates", "Where", "Where is most recorded for the people, homes or targets there?",
+        "A rate misleads where those at risk are not those counted: residents of a shopping street, the parked cars of "
+        "visitors. Few incidents make wild rates: read the interval.",
+        rates, (_LAYER, _TARGET, Option("per", "For each", 1000.0, "Targets that the rate is told for.", least=1, most=1_000_000)),
+    ),
+    Method(
+        "risk", "Risk surface", "Where", "Where is there more than the population would explain?",
+        "Only as good as the population: residents are not where people are at night or at work.",
+        risk,
+        (
+            _TARGET, Option("radius", "Bandwidth", 0.0, "Standard deviation of the kernel; 0 takes two cells.", least=0, most=20_000, unit="m"),
+            Option("permutations", "Permutations", 199, "More make the p-values finer, and take longer.", least=99, most=1999), _SEED,
+        ),
+    ),
+    Method(
+        "streets", "Street segments", "Where", "Which street segments hold most?",
+        "Points snapped to anonymous places (police.uk) put a whole neighbourhood's crime on one segment. A segment is "
+        "what the street layer says it is.",
+        street_segments,
+        (
+            Option("layer", "Streets", "", "The street layer.", choices_of=lambda workspace: workspace.layers("street")),
+            Option("tolerance", "Within", 50.0, "Farther incidents are on no street.", least=1, most=1000, unit="m"),
+            Option("by", "Show", "number", "The number, or the number for each 100 metres.", choices=("number", "per 100 m")),
+        ),
     ),
 )  # fmt: skip

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from analytics.engine import DuckDBEngine
-from analytics.hotspots import places
+from analytics.hotspots import places, targets
 from analytics.hotspots.catalogue.base import Request, Workspace, counted_cells
 from analytics.hotspots.counts import study_cells
 from analytics.hotspots.extent import Extent, area_extent
@@ -26,10 +27,20 @@ def open_workspace(
     engine = DuckDBEngine(store)
     extent = extent or area_extent(engine, area_id)
     area = store.rows("SELECT epsg, time_zone FROM area WHERE area_id = ?", [area_id])[0]
+    held = outlines or partial(places.outlines, store, area_id)
+
+    def target_of(target: targets.Target, layer: str) -> np.ndarray:
+        frame = held("area", layer)
+        metres = places.projected(frame.geometry.to_numpy(), area["epsg"])
+        return targets.target_of_outlines(store, target, layer, frame, metres)
+
     study = study or (lambda grid, area: study_cells(engine, area_id, grid, area))
     return Workspace(
         engine, area_id, area["epsg"], area["time_zone"], extent.first, extent.last, extent.monthly,
         cells or (lambda request: counted_cells(engine, request, study)),
         partial(places.layers, store, area_id),
-        outlines or partial(places.outlines, store, area_id),
+        held,
+        partial(targets.targets, store, area_id),
+        target_of,
+        partial(targets.target_points, store),
     )  # fmt: skip

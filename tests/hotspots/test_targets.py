@@ -1,0 +1,93 @@
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analytics.hotspots.targets import TargetRefused, load_target, target_of_outlines, target_points, targets
+from analytics.oversight import Actor
+from analytics.store import Store
+
+ACTOR = Actor("analyst")
+BY_NAME = "Name,Value\n North ,1200\nSOUTH,0\n".encode("utf-8-sig")
+
+
+@pytest.fixture
+def beats(store):
+    with store.write() as cursor:
+        cursor.execute("INSERT INTO area (name, epsg, time_zone) VALUES ('A', 32631, 'UTC')").fetchall()
+        for row, (name, west) in enumerate({"North": 3.0, "South": 3.1, "East": 3.2}.items()):
+            outline = shapely.to_wkb(shapely.box(west, 48, west + 0.1, 48.1))
+            cursor.execute(
+                "INSERT INTO boundary VALUES (1, ?, 1, 'Beats', 'area', NULL, ?, ?)", [row, name, outline]
+            ).fetchall()
+    return store
+
+
+def values(store, target):
+    held = store.query(
+        "SELECT source_id || '_' || row_number AS id FROM boundary ORDER BY row_number"
+    ).to_pandas()
+    outlines = shapely.from_wkb(
+        [row["geometry"] for row in store.rows("SELECT geometry FROM boundary ORDER BY row_number")]
+    )
+    from analytics.hotspots.places import projected
+
+    return target_of_outlines(store, target, "Beats", held, projected(outlines, 32631))
+
+
+def test_values_by_name_reach_their_outlines_and_the_rest_stay_unknown(beats):
+    target = load_target(beats, ACTOR, 1, "residents", BY_NAME, "r.csv", layer="Beats")
+    np.testing.assert_array_equal(values(beats, target), [1200, 0, np.nan])
+    assert target_points(beats, target).empty
+    with pytest.raises(KeyError, match="held for 'Beats'"):
+        target_of_outlines(beats, target, "Wards", None, None)
+
+
+def test_points_are_summed_where_they_lie(beats):
+    data = b"lat,lon,value\n48.05,3.05,10\n48.05,3.06,5\n48.05,3.15,7\n48.5,3.05,99\n"
+    target = load_target(beats, ACTOR, 1, "homes", data, "h.csv")
+    np.testing.assert_allclose(values(beats, target), [15, 7, 0])
+    assert len(target_points(beats, target)) == 4
+
+
+def test_a_name_held_is_replaced_whole(beats):
+    load_target(beats, ACTOR, 1, "residents", BY_NAME, "r.csv", layer="Beats")
+    load_target(beats, ACTOR, 1, "residents", b"name,value\nEast,3\n", "r2.csv", layer="Beats")
+    held = targets(beats, 1)
+    assert [target.name for target in held] == ["residents"]
+    np.testing.assert_array_equal(values(beats, held[0]), [np.nan, np.nan, 3])
+    assert len(beats.rows("SELECT 1 FROM audit WHERE act = 'load target'")) == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "layer", "message"),
+    [
+        (b"name\nNorth\n", "Beats", "lacks value"),
+        (b"name,value\n", "Beats", "no rows"),
+        (b"name,value\nNorth,-1\n", "Beats", "Row 2"),
+        (b"name,value\nNorth,1\nSouth,nan\n", "Beats", "Row 3"),
+        (b"name,value\nNorth,1\nWest,2\n", "Beats", "Row 3: no outline"),
+        (b"name,value\nNorth,1\nnorth,2\n", "Beats", "Row 3: 'north' comes twice"),
+        (b"lon,lat,value\n3,91,2\n", "", "lat '91'"),
+        (b"\xff\xfe\x00", "", "not a CSV table"),
+        (b"", "", "not a CSV table"),
+    ],
+)
+def test_a_bad_file_is_refused_whole(beats, data, layer, message):
+    with pytest.raises(TargetRefused, match=message):
+        load_target(beats, ACTOR, 1, "residents", data, "r.csv", layer=layer)
+    assert targets(beats, 1) == [] and beats.rows("SELECT 1 FROM target_value") == []
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_load_or_are_refused_in_words(data):
+    store = Store(":memory:")
+    with store.write() as cursor:
+        cursor.execute("INSERT INTO area (name, epsg, time_zone) VALUES ('A', 32631, 'UTC')").fetchall()
+    try:
+        load_target(store, ACTOR, 1, "residents", data, "r.csv")
+    except TargetRefused as error:
+        assert str(error)
+    finally:
+        store.close()
