@@ -14,6 +14,7 @@ from ui.hotspots.exports import show_exports
 from ui.hotspots.followed import show_followed
 from ui.hotspots.harm import choose_measure
 from ui.hotspots.screen import extent_of, make_screen, workspace_of
+from ui.hotspots.targets import load_form
 from ui.overview import show_empty
 from ui.page import begin
 from ui.text import plain
@@ -73,6 +74,8 @@ if view == "Followed":
 
 method = choose_method(view)
 options = choose_options(method, workspace)
+if any(option.name == "target" for option in method.options):
+    load_form(page, workspace)
 screen = screen.with_options(options)
 about, actions = st.columns([8, 2], vertical_alignment="center")
 about.markdown(f"**{plain(method.question)}**")

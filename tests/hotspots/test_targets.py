@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.hotspots.targets import TargetRefused, load_target, target_of_outlines, target_points, targets
@@ -80,6 +80,7 @@ def test_a_bad_file_is_refused_whole(beats, data, layer, message):
     assert targets(beats, 1) == [] and beats.rows("SELECT 1 FROM target_value") == []
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_load_or_are_refused_in_words(data):
     store = Store(":memory:")

@@ -1,0 +1,36 @@
+"""Loading what rates are told of: residents, households or any target."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analytics.hotspots.catalogue import Workspace
+from analytics.hotspots.targets import TargetRefused, load_target
+from ui.page import Page
+from ui.text import plain
+
+_POINTS = "points (lon, lat, value)"
+
+
+def load_form(page: Page, workspace: Workspace) -> None:
+    """A popover that takes a CSV of values by outline or of points."""
+    with st.popover(
+        "Targets", icon=":material/groups:", help="Residents, households, vehicles: what a rate is told of"
+    ):
+        held = ", ".join(target.name for target in workspace.targets())
+        st.caption(f"Held: {plain(held)}" if held else "None is held for this working area yet.")
+        name = st.text_input("What it counts", "residents", key="target_name")
+        kind = st.selectbox("The file holds", [_POINTS, *workspace.layers("area")], key="target_kind",
+                            format_func=lambda kind: kind if kind == _POINTS else f"name and value for each of {kind}")  # fmt: skip
+        given = st.file_uploader("CSV with a header", ["csv"], key="target_file")
+        if given is None or not st.button("Load it", key="target_load"):
+            return
+        try:
+            target = load_target(
+                page.store, page.actor, workspace.area_id, name, given.getvalue(), given.name,
+                layer="" if kind == _POINTS else kind,
+            )  # fmt: skip
+        except TargetRefused as error:
+            st.error(plain(error))
+            return
+    st.rerun()
