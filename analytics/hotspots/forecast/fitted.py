@@ -8,6 +8,7 @@ from itertools import product
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingRegressor
+from threadpoolctl import threadpool_limits
 
 from analytics.hotspots.forecast.calibrate import poisson_mixture
 from analytics.hotspots.forecast.ground import Kernel, Past
@@ -134,6 +135,11 @@ def features(past: Past, smoothing: Smoothing, half_distance: float) -> np.ndarr
     return np.stack(columns, axis=1)
 
 
+def _one_thread():
+    """One thread gives one answer, and on so few rows is faster than handing them to several."""
+    return threadpool_limits(1, user_api="openmp")
+
+
 @dataclass(frozen=True)
 class Learned:
     """A fitted model with what its features need."""
@@ -145,7 +151,8 @@ class Learned:
 
 def learned(past: Past, fitted: Learned) -> np.ndarray:
     """Gradient-boosted trees on `features` (Poisson loss)."""
-    return fitted.model.predict(features(past, fitted.smoothing, fitted.half_distance))
+    with _one_thread():
+        return fitted.model.predict(features(past, fitted.smoothing, fitted.half_distance))
 
 
 def fit_learned(windows: list[Window], smoothing: Smoothing, half_distance: float, seed: int) -> Learned:
@@ -162,5 +169,6 @@ def fit_learned(windows: list[Window], smoothing: Smoothing, half_distance: floa
         loss="poisson", learning_rate=0.05, max_iter=80, max_leaf_nodes=8, min_samples_leaf=200,
         l2_regularization=10.0, early_stopping=False, random_state=seed,
     )  # fmt: skip
-    model.fit(np.concatenate(rows), np.concatenate(outcomes), sample_weight=np.concatenate(weights))
+    with _one_thread():
+        model.fit(np.concatenate(rows), np.concatenate(outcomes), sample_weight=np.concatenate(weights))
     return Learned(model, smoothing, half_distance)

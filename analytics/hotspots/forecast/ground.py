@@ -144,11 +144,10 @@ class Past:
 
     def window(self, youngest: int, oldest: int) -> np.ndarray:
         """Sum of weights by cell over incidents `youngest` to `oldest` days old (yesterday's are 1)."""
-        first = np.searchsorted(-self.age, -oldest)
-        last = np.searchsorted(-self.age, -youngest, side="right")
-        return np.bincount(
-            self.ground.cell[first:last], self.weight[first:last], minlength=len(self.ground)
-        )
+        days = self.ground.incidents.day
+        first = np.searchsorted(days, self.origin - oldest)
+        last = np.searchsorted(days, self.origin - youngest, side="right")
+        return np.bincount(self.ground.cell[first:last], self.weight[first:last], minlength=len(self.ground))
 
     def effective_days(self, half_life: float) -> float:
         """Days of history, each weighing half as much for every `half_life` days it lies back."""
@@ -164,9 +163,7 @@ class Past:
                 sums = np.bincount(self.ground.cell[: self._n], weight, minlength=len(self.ground))
             else:
                 matrix = self.ground.spread(kernel)
-                sums = matrix @ np.bincount(
-                    self.ground.place[: self._n], weight, minlength=matrix.shape[1]
-                )
+                sums = matrix @ np.bincount(self.ground.place[: self._n], weight, minlength=matrix.shape[1])
             self._rates[key] = sums / self.effective_days(half_life)
         return self._rates[key]
 
