@@ -182,17 +182,13 @@ class _Run:
                 if due or rank == first_scored:
                     forecasts = self._fit(learn=(rank - first_test) % RELEARN == 0)
                     levels = self._levels(forecasts)
-                if rank >= first_test and (due or rank == first_test):
-                    pick = [
-                        choose(Catch.stack(catches), x, self.names, NAIVE, p.seed)
-                        for x in range(self._extents)
-                    ]
+                if rank >= first_test:
+                    known = Catch.stack(catches)
+                    picks.append([choose(known, x, self.names, NAIVE) for x in range(self._extents)])
                 given = np.stack([forecasts[name](past) for name in self.names])
                 catches.append(self._catch(past, given, observed, float((weight**2).sum())))
-                if rank >= first_test:
-                    picks.append(pick)
-                    if not self.ground.incidents.weighted:
-                        probable.append(self._probable(past, given, levels, observed, bins))
+                if rank >= first_test and not self.ground.incidents.weighted:
+                    probable.append(self._probable(past, given, levels, observed, bins))
             self.recent.append(fitted.Window(past, observed))
         return self._report(
             np.array(origins[first_test:]), Catch.stack(catches), first_test - first_scored, np.array(picks),
@@ -302,7 +298,7 @@ class _Run:
         summary_frame = pd.concat(summary, ignore_index=True).drop(columns="origin")
         return Backtest(
             pd.concat(frames, ignore_index=True), summary_frame, self._calibration(bins),
-            recommendation(catch, first_test, picks, self.names, NAIVE, asked[0], p.seed), cells, p,
+            recommendation(catch, first_test, picks, self.names, NAIVE, asked[0]), cells, p,
         )  # fmt: skip
 
     def _calibration(self, bins: np.ndarray) -> pd.DataFrame:

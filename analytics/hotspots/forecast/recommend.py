@@ -10,8 +10,8 @@ import pandas as pd
 from analytics.hotspots.forecast import scores
 
 RECOMMENDED = "recommended"
-FEWEST_WINDOWS = 4  # to choose anything but the long-run count
-FEWEST_BOOTSTRAPPED = 10  # under so many windows, intervals are of incidents
+FEWEST_WINDOWS = 10  # to choose anything but the long-run count
+FEWEST_BOOTSTRAPPED = 10  # under so many windows, the intervals of a value are of incidents
 
 
 @dataclass(frozen=True)
@@ -89,21 +89,24 @@ class Catch:
             for name, divisor in divisors.items()
         }
 
-    def difference(self, extent: int, first: int, second: int, seed: int) -> tuple[float, float, float]:
-        """Hit rate of the first method less that of the second over all origins, with a paired interval:
-        bootstrap of whole origins, or under ten of them on incidents caught by one alone."""
+    def difference(self, extent: int, first: int, second: int) -> tuple[float, float, float]:
+        """Hit rate of the first method less that of the second over all origins, with a paired 95 %
+        interval: the wider, on either side, of Student's t over the windows' differences and of the
+        incidents caught by one method alone. The first knows that windows differ, the second that a method
+        which differs in few incidents has not shown much."""
         joint, total = self.joint[:, extent], self.total
-        gain = joint[:, first, first] - joint[:, second, second]
         if total.sum() == 0:
             return 0.0, float("nan"), float("nan")
-        if self.bootstrapped:
-            lower, upper = scores.ratio_bootstrap(gain, total, seed)
-        else:
-            unit = self.squared.sum() / total.sum()
-            both = joint[:, first, second].sum()
-            alone = [(joint[:, m, m].sum() - both) / unit for m in (first, second)]
-            lower, upper = scores.paired_interval(*alone, total.sum() / unit)
-        return float(gain.sum() / total.sum()), float(lower), float(upper)
+        gain = joint[:, first, first] - joint[:, second, second]
+        value = gain.sum() / total.sum()
+        unit = self.squared.sum() / total.sum()
+        both = joint[:, first, second].sum()
+        alone = [(joint[:, m, m].sum() - both) / unit for m in (first, second)]
+        lower, upper = scores.paired_interval(*alone, total.sum() / unit)
+        if len(gain) > 1:
+            margin = scores.t_margin(gain) / total.sum()
+            lower, upper = min(lower, value - margin), max(upper, value + margin)
+        return float(value), float(lower), float(upper)
 
 
 def _measured(hits, divisors, total, squared) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]:
@@ -118,12 +121,12 @@ def _measured(hits, divisors, total, squared) -> dict[str, tuple[np.ndarray, np.
     return measured | {"PEI": (value, low, np.minimum(high, 1.0))}
 
 
-def choose(catch: Catch, extent: int, names: list[str], naive: tuple[str, ...], seed: int) -> int:
+def choose(catch: Catch, extent: int, names: list[str], naive: tuple[str, ...]) -> int:
     """The rank in `names` of the method to use after these windows.
 
     The method with the most hits that is not naive is taken only if its paired difference from the best
     naive one has a lower bound above nothing. Else the best naive one, if it so beats the long-run count
-    (first of `naive`). Else the long-run count, as with fewer than four windows.
+    (first of `naive`). Else the long-run count, as with fewer than ten windows.
     """
     counting = names.index(naive[0])
     if len(catch.total) < FEWEST_WINDOWS:
@@ -132,9 +135,9 @@ def choose(catch: Catch, extent: int, names: list[str], naive: tuple[str, ...], 
     plain, other = _ranks(names, naive)
     best_plain = max(plain, key=lambda m: (hits[m], m == counting))
     challenger = max(other, key=lambda m: hits[m])
-    if catch.difference(extent, challenger, best_plain, seed)[1] > 0:
+    if catch.difference(extent, challenger, best_plain)[1] > 0:
         return challenger
-    if best_plain != counting and catch.difference(extent, best_plain, counting, seed)[1] > 0:
+    if best_plain != counting and catch.difference(extent, best_plain, counting)[1] > 0:
         return best_plain
     return counting
 
@@ -144,7 +147,7 @@ def _ranks(names: list[str], naive: tuple[str, ...]) -> tuple[list[int], list[in
     return plain, [m for m in range(len(names)) if m not in plain]
 
 
-def recommendation(catch: Catch, first_test: int, picks: np.ndarray, names: list[str], naive: tuple[str, ...], shares: np.ndarray, seed: int) -> pd.DataFrame:  # fmt: skip
+def recommendation(catch: Catch, first_test: int, picks: np.ndarray, names: list[str], naive: tuple[str, ...], shares: np.ndarray) -> pd.DataFrame:  # fmt: skip
     """A row for every share: the method to use next (`method`, chosen on all windows), its `difference` in
     hit rate from the best naive baseline over them (chosen there, so a little flattered), and the honest
     test: `held_out_difference` of what would have been recommended at each test window, on the windows
@@ -154,11 +157,11 @@ def recommendation(catch: Catch, first_test: int, picks: np.ndarray, names: list
     plain, _ = _ranks(names, naive)
     rows = []
     for extent, share in enumerate(shares):
-        method = choose(catch, extent, names, naive, seed)
+        method = choose(catch, extent, names, naive)
         best = _best(catch, extent, plain)
-        gain, lower, upper = catch.difference(extent, method, best, seed)
+        gain, lower, upper = catch.difference(extent, method, best)
         best_tested = _best(tested, extent, plain)
-        held = tested.difference(extent, len(names), best_tested, seed)
+        held = tested.difference(extent, len(names), best_tested)
         if names[method] in naive:
             said = f"None beats counting at {share:.1%} of the area: use the {names[method]}."
         else:

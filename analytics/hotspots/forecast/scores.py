@@ -121,3 +121,9 @@ def paired_interval(only_first: float, only_second: float, total: float) -> tupl
     difference = (b - c) / n
     margin = stats.norm.ppf((1 + LEVEL) / 2) * np.sqrt(b + c - (b - c) ** 2 / n) / n
     return float(difference - margin), float(difference + margin)
+
+
+def t_margin(gains: np.ndarray) -> float:
+    """Half the 95 % interval of the sum of the windows' `gains`, by Student's t."""
+    n = len(gains)
+    return float(stats.t.ppf((1 + LEVEL) / 2, n - 1) * np.sqrt(n * gains.var(ddof=1)))
