@@ -45,7 +45,7 @@ def _horizon(_context, _parameter, value: str) -> int:
 @click.option("--area", help="The working area's name (default: the only one).")
 @click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="Ignore incidents before this day.")  # fmt: skip
 @click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Ignore incidents after this day (default: the last held).")  # fmt: skip
-@click.option("--half-distance", default=200.0, show_default=True, help="Near repeats: metres in which the risk halves.")  # fmt: skip
+@click.option("--half-distance", type=float, help="Near repeats: metres in which the risk halves (default: 200, or half a cell if more).")  # fmt: skip
 @click.option("--trees/--no-trees", default=True, show_default=True, help="Try the learned method too (slower).")  # fmt: skip
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same answer.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="FILE.csv")
@@ -57,8 +57,8 @@ def backtest(store_path, train_until, horizon, cell, kind, shares, categories, a
     each origin from what was known by then. The area is the cells that had an incident before the origin.
     What is printed says what to use next, or that none beats counting.
     """
-    from analytics.hotspots.forecast.backtest import BacktestParameters
     from analytics.hotspots.forecast.backtest import backtest as run
+    from analytics.hotspots.forecast.catalogue import BacktestParameters
 
     if out.suffix.lower() != ".csv":
         raise click.UsageError("--out must end in .csv")

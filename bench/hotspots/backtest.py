@@ -20,7 +20,8 @@ import numpy as np
 import pandas as pd
 from pyproj import Transformer
 
-from analytics.hotspots.forecast.backtest import Backtest, BacktestParameters, backtest
+from analytics.hotspots.forecast.backtest import Backtest, backtest
+from analytics.hotspots.forecast.catalogue import BacktestParameters
 from analytics.hotspots.grid import Grid
 
 FOOT = 0.3048

@@ -12,8 +12,10 @@ import pytest
 from scipy import optimize, stats
 
 from analytics.hotspots.forecast import fitted, methods, scores
-from analytics.hotspots.forecast.backtest import LONG_RUN, NAIVE, BacktestParameters, backtest
+from analytics.hotspots.forecast.ahead import forecast
+from analytics.hotspots.forecast.backtest import backtest
 from analytics.hotspots.forecast.calibrate import poisson_mixture
+from analytics.hotspots.forecast.catalogue import LONG_RUN, NAIVE, BacktestParameters
 from analytics.hotspots.forecast.ground import Ground, Incidents, Kernel, Past, cell_index
 from analytics.hotspots.forecast.recommend import Catch, choose
 from analytics.hotspots.grid import Grid
@@ -128,8 +130,7 @@ def test_a_forecast_knows_nothing_of_its_own_day_or_later():
             "last": methods.last_period(past),
             "near": methods.near_repeat(past, 200, 14),
             "mixture": fitted.mixture(past, mixed),
-            # the sampling of empty cells follows the ground's rows, so only its features are compared here
-            "features": fitted.features(past, trees.smoothing, 200.0)[:, 5],
+            "learned": fitted.learned(past, trees),
         }
         results.append({name: pd.Series(s[past.known], index=key).sort_index() for name, s in forecasts.items()})  # fmt: skip
     for other in results[1:]:
@@ -334,6 +335,26 @@ def test_a_fixed_area_of_a_fixed_total():
     row = rows.loc[(LONG_RUN, "PAI")]
     assert row.chosen_km2 == 0.5 and row["share"] == pytest.approx(0.005)
     assert row.value == pytest.approx(rows.loc[(LONG_RUN, "hit rate")].value / 0.005)
+
+
+def test_the_forecast_ahead_is_the_backtest_s_and_expects_what_comes():
+    points = made_up()
+    ahead = forecast(points, PARAMETERS, "mixture")
+    known = points[points.local_date < "2021-01-01"]
+    assert len(ahead) == len(known.groupby([known.x // 250, known.y // 250]))
+    assert np.array_equal(ahead["rank"], np.arange(1, len(ahead) + 1)) and ahead.expected.is_monotonic_decreasing
+    assert ahead.history.sum() == len(known)
+    assert ahead.expected.sum() == pytest.approx(14 * len(known) / 366, rel=0.15)
+    k = round(0.05 * len(ahead))
+    top = set(zip(ahead.i[:k], ahead.j[:k], strict=True))
+    coming = points[(points.local_date >= "2021-01-01") & (points.local_date < "2021-01-15")]
+    caught = sum((x // 250, y // 250) in top for x, y in zip(coming.x, coming.y, strict=True))
+    rows = backtest(points, PARAMETERS).scores.set_index(["method", "origin", "measure", "share"])
+    assert caught / len(coming) == rows.loc[("mixture", pd.Timestamp("2021-01-01"), "hit rate", 0.05)].value
+    later = forecast(points, replace(PARAMETERS, test_from=date(2021, 7, 1)), LONG_RUN)
+    assert later.history.sum() == len(points)
+    with pytest.raises(ValueError, match="same season last year"):
+        forecast(points, replace(PARAMETERS, test_from=date(2020, 8, 1)), "same season last year")
 
 
 def test_refusals_say_what_is_needed():

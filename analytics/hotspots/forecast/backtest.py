@@ -8,67 +8,23 @@ most 156, in the last 60 % of it) serve first to fit what is fitted and then to 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from analytics.hotspots.forecast import fitted, methods, scores
-from analytics.hotspots.forecast.calibrate import poisson_mixture
+from analytics.hotspots.forecast.catalogue import MOST_FITTED, NAIVE, BacktestParameters, Catalogue
 from analytics.hotspots.forecast.ground import Ground, Incidents, Past
 from analytics.hotspots.forecast.recommend import RECOMMENDED, Catch, choose, recommendation
-from analytics.hotspots.grid import Grid
 from analytics.hotspots.refusal import TooFewData
 
-LAST_PERIOD, SAME_SEASON, LONG_RUN = "last period", "same season last year", "long-run count"
-NAIVE = (LONG_RUN, LAST_PERIOD, SAME_SEASON)
-MOST_EARLIER, MOST_FITTED = 156, 52  # windows before the test; of these, those that a fit looks back on
+MOST_EARLIER = 156  # windows before the test
 REFIT, RELEARN = 13, 26  # windows between fits of the mixture and of the trees
-CALIBRATED_ON = 13  # windows
 EARLIEST = 0.4  # share of the history before the test that no window is taken from
 FEWEST_INCIDENTS, FEWEST_CELLS, FEWEST_EARLIER = 30, 30, 3
 BINS = 10
-Forecast = Callable[[Past], np.ndarray]
-
-
-@dataclass(frozen=True)
-class BacktestParameters:
-    """`test_from`: the first day that is forecast. `test_to`: the last day that may be (default: of the
-    data's last incident). `horizon`: days. `shares` of the cells that had an incident before the origin are
-    chosen, and `areas_km2` in square kilometres; `study_km2` is the A of PAI (default: all those cells).
-    `half_life` (days) is of the decayed count, `bandwidths` (metres) of the densities (default: one and two
-    cells), `half_distance` (metres) and `near_half_life` (days) of the near repeats. `trees`: fit the
-    learned method too."""
-
-    grid: Grid
-    test_from: date
-    test_to: date | None = None
-    horizon: int = 7
-    shares: tuple[float, ...] = (0.01, 0.05, 0.10)
-    areas_km2: tuple[float, ...] = ()
-    study_km2: float | None = None
-    half_life: float = 730.0
-    bandwidths: tuple[float, ...] = ()
-    half_distance: float = 200.0
-    near_half_life: float = 14.0
-    trees: bool = True
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if self.horizon < 1 or min(self.half_life, self.near_half_life) <= 0:
-            raise ValueError("The horizon is at least a day, and half-lives are positive.")
-        if not self.shares and not self.areas_km2:
-            raise ValueError("Give a share of the area or an area to choose.")
-        if not all(0 < share <= 1 for share in self.shares) or not all(a > 0 for a in self.areas_km2):
-            raise ValueError("Shares lie between 0 and 1, areas are positive.")
-        if min(*self.kernel_widths(), self.half_distance) < self.grid.size / 2:
-            raise ValueError("Bandwidths and the half-distance must be at least half a cell.")
-
-    def kernel_widths(self) -> tuple[float, ...]:
-        return self.bandwidths or (float(self.grid.size), 2.0 * self.grid.size)
 
 
 @dataclass(frozen=True)
@@ -102,10 +58,8 @@ def backtest(points: pd.DataFrame, parameters: BacktestParameters) -> Backtest:
     Raises TooFewData where the data cannot carry it: under 30 incidents or cells before the test, no whole
     test window, fewer than three earlier windows, months only with a horizon under 28 days.
     """
-    if "time_precision" in points and parameters.horizon < 28 and (points.time_precision == "month").any():
-        raise TooFewData("These data give months only: forecast a month or more, or import days.")
     incidents = Incidents.from_frame(points)
-    origins, first_scored, first_test = _schedule(incidents, parameters)
+    origins, first_scored, first_test = schedule(points, incidents, parameters)
     ground = Ground(incidents, parameters.grid)
     first = Past(ground, origins[first_scored], parameters.horizon)
     if first.known.sum() < FEWEST_CELLS:
@@ -121,8 +75,13 @@ def backtest(points: pd.DataFrame, parameters: BacktestParameters) -> Backtest:
     return _Run(ground, parameters, seasonal).over(origins, first_scored, first_test)
 
 
-def _schedule(incidents: Incidents, parameters: BacktestParameters) -> tuple[list[int], int, int]:
-    """Origins, ascending; the rank of the first that is scored (those before only fit), of the first test."""
+def schedule(
+    points: pd.DataFrame, incidents: Incidents, parameters: BacktestParameters, *, tested: bool = True
+) -> tuple[list[int], int, int]:
+    """Origins, ascending; the rank of the first that is scored (those before only fit), of the first test.
+    Without `tested`, the only test is the one from `test_from`, whose end may lie ahead. Raises TooFewData."""
+    if "time_precision" in points and parameters.horizon < 28 and (points.time_precision == "month").any():
+        raise TooFewData("These data give months only: forecast a month or more, or import days.")
     test, horizon = _day(parameters.test_from), parameters.horizon
     before = int((incidents.day < test).sum())
     if before < FEWEST_INCIDENTS:
@@ -130,8 +89,8 @@ def _schedule(incidents: Incidents, parameters: BacktestParameters) -> tuple[lis
             f"Only {before} incidents lie before {parameters.test_from}; a forecast needs {FEWEST_INCIDENTS}. Take a longer history or more categories."
         )
     end = _day(parameters.test_to) if parameters.test_to else int(incidents.day[-1])
-    tested = (end - test + 1) // horizon
-    if tested < 1:
+    tests = (end - test + 1) // horizon if tested else 1
+    if tests < 1:
         raise TooFewData(
             f"No whole period of {horizon} days lies between {parameters.test_from} and the end of the data: test from an earlier day or a shorter horizon."
         )
@@ -141,7 +100,7 @@ def _schedule(incidents: Incidents, parameters: BacktestParameters) -> tuple[lis
         raise TooFewData(
             f"{history} days of history are too few to fit and choose a forecast of {horizon} days: take a shorter horizon or test from a later day."
         )
-    origins = [test + k * horizon for k in range(-earlier, tested)]
+    origins = [test + k * horizon for k in range(-earlier, tests)]
     return origins, min(MOST_FITTED, max(1, earlier // 3)), earlier
 
 
@@ -154,19 +113,9 @@ class _Run:
 
     def __init__(self, ground: Ground, parameters: BacktestParameters, seasonal: bool):
         self.ground, self.parameters = ground, parameters
-        p = parameters
-        self.plain: dict[str, Forecast] = {LONG_RUN: methods.long_run_count, LAST_PERIOD: methods.last_period}
-        if seasonal:
-            self.plain[SAME_SEASON] = methods.same_season
-        self.plain["decayed count"] = partial(methods.decayed_count, half_life=p.half_life)
-        for width in p.kernel_widths():
-            self.plain[f"kernel density {width:g} m"] = partial(methods.kernel_density, bandwidth=width)
-        self.plain["near repeat"] = partial(
-            methods.near_repeat, half_distance=p.half_distance, half_life=p.near_half_life
-        )
-        self.names = [*self.plain, "smoothed count", "mixture", *(["learned"] if p.trees else [])]
+        self.catalogue = Catalogue(parameters, seasonal=seasonal)
+        self.names = self.catalogue.names
         self.recent: deque[fitted.Window] = deque(maxlen=MOST_FITTED)
-        self.trees: fitted.Learned | None = None
 
     def over(self, origins: list[int], first_scored: int, first_test: int) -> Backtest:
         p, catches, probable, picks = self.parameters, [], [], []
@@ -180,8 +129,9 @@ class _Run:
             if rank >= first_scored:
                 due = (rank - first_test) % REFIT == 0
                 if due or rank == first_scored:
-                    forecasts = self._fit(learn=(rank - first_test) % RELEARN == 0)
-                    levels = self._levels(forecasts)
+                    windows = list(self.recent)
+                    forecasts = self.catalogue.fit(windows, learn=(rank - first_test) % RELEARN == 0)
+                    levels = self.catalogue.levels(forecasts, windows)
                 if rank >= first_test:
                     known = Catch.stack(catches)
                     picks.append([choose(known, x, self.names, NAIVE) for x in range(self._extents)])
@@ -198,38 +148,6 @@ class _Run:
     @property
     def _extents(self) -> int:
         return len(self.parameters.shares) + len(self.parameters.areas_km2)
-
-    def _fit(self, *, learn: bool) -> dict[str, Forecast]:
-        windows, p = list(self.recent), self.parameters
-        smoothing = fitted.fit_smoothing(windows)
-        mixed = fitted.fit_mixture(windows, smoothing, p.half_distance)
-        forecasts = {
-            **self.plain,
-            "smoothed count": partial(fitted.smoothed_count, smoothing=smoothing),
-            "mixture": partial(fitted.mixture, fitted=mixed),
-        }
-        if p.trees:
-            if learn or self.trees is None:
-                self.trees = fitted.fit_learned(windows, smoothing, p.half_distance, p.seed)
-            forecasts["learned"] = partial(fitted.learned, fitted=self.trees)
-        return forecasts
-
-    def _levels(self, forecasts: dict[str, Forecast]) -> np.ndarray:
-        """(methods, 2): expected = a * forecast + b, the same correction for every method, by Poisson
-        likelihood on the last windows; b keeps a cell without a count from being impossible."""
-        windows = list(self.recent)[-CALIBRATED_ON:]
-        levels = []
-        for name in self.names:
-            rows, outcomes, totals = [], [], np.zeros(2)
-            for window in windows:
-                known, outcome = window.past.known, window.observed
-                columns = np.stack([forecasts[name](window.past), np.ones(len(outcome))], axis=1)
-                totals += columns[known].sum(axis=0)
-                some = known & (outcome > 0)
-                rows.append(columns[some])
-                outcomes.append(outcome[some])
-            levels.append(poisson_mixture(np.concatenate(rows), totals, np.concatenate(outcomes)))
-        return np.array(levels)
 
     def _catch(self, past: Past, given: np.ndarray, observed: np.ndarray, squared: float) -> Catch:
         p, known = self.parameters, np.flatnonzero(past.known)

@@ -160,9 +160,10 @@ def fit_learned(windows: list[Window], smoothing: Smoothing, half_distance: floa
     rng = np.random.default_rng(seed)
     rows, outcomes, weights = [], [], []
     for window in windows:
-        outcome = window.observed
-        kept = window.past.known & ((outcome > 0) | (rng.random(len(outcome)) < 1 / ZEROS_KEPT))
-        rows.append(features(window.past, smoothing, half_distance)[kept])
+        known = window.past.known
+        outcome = window.observed[known]
+        kept = (outcome > 0) | (rng.random(len(outcome)) < 1 / ZEROS_KEPT)
+        rows.append(features(window.past, smoothing, half_distance)[known][kept])
         outcomes.append(outcome[kept])
         weights.append(np.where(outcome[kept] > 0, 1.0, ZEROS_KEPT))
     model = HistGradientBoostingRegressor(
