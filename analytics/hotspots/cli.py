@@ -1,0 +1,112 @@
+"""`achilles hotspots`: the Hotspots page's work without a browser."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from pathlib import Path
+
+import click
+import pandas as pd
+
+from analytics.cli import store_option
+from analytics.engine import DuckDBEngine
+from analytics.hotspots.extent import area_extent
+from analytics.hotspots.grid import KINDS, Grid
+from analytics.hotspots.points import incident_points
+from analytics.hotspots.refusal import TooFewData
+from analytics.hotspots.selection import Selection
+from analytics.store import Store, open_store
+from analytics.tables import safe_csv
+
+_DAYS = {"d": 1, "w": 7, "m": 30}
+
+
+@click.group()
+def hotspots() -> None:
+    """Where crime is concentrated, and where it is expected next."""
+
+
+def _horizon(_context, _parameter, value: str) -> int:
+    match = re.fullmatch(r"([1-9]\d*)([dwm])", value.strip().lower())
+    if match is None:
+        raise click.BadParameter("give days, weeks or months of 30 days, such as 7d, 2w or 1m")
+    return int(match[1]) * _DAYS[match[2]]
+
+
+@hotspots.command()
+@store_option
+@click.option("--train-until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The last day known at the first forecast; the next day is the first one tested.")  # fmt: skip
+@click.option("--horizon", default="7d", show_default=True, callback=_horizon, help="How far ahead each forecast looks: 7d, 1w, 30d, 1m (30 days).")  # fmt: skip
+@click.option("--cell", type=click.FloatRange(10, 20_000), default=250.0, show_default=True, help="Width of a cell, metres.")  # fmt: skip
+@click.option("--kind", type=click.Choice(KINDS), default="square", show_default=True, help="Shape of a cell.")  # fmt: skip
+@click.option("--share", "shares", type=click.FloatRange(0, 1, min_open=True), multiple=True, default=(0.01, 0.05, 0.10), show_default=True, help="Share of the area to choose; may be repeated.")  # fmt: skip
+@click.option("--category", "categories", multiple=True, help="Only this category; may be repeated.")
+@click.option("--area", help="The working area's name (default: the only one).")
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="Ignore incidents before this day.")  # fmt: skip
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Ignore incidents after this day (default: the last held).")  # fmt: skip
+@click.option("--half-distance", type=float, help="Near repeats: metres in which the risk halves (default: 200, or half a cell if more).")  # fmt: skip
+@click.option("--trees/--no-trees", default=True, show_default=True, help="Try the learned method too (slower).")  # fmt: skip
+@click.option("--seed", default=0, show_default=True, help="The same seed gives the same answer.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="FILE.csv")
+def backtest(store_path, train_until, horizon, cell, kind, shares, categories, area, first, last, half_distance, trees, seed, out):  # fmt: skip
+    """Backtest every forecast on the store's incidents: hit rate, PAI, PEI, RRI, Brier, log score, calibration.
+
+    FILE.csv gets a row for every method, origin (first day forecast), measure and share, each with its 95 %
+    interval; origin 'all' is all of them together, method 'recommended' what would have been recommended at
+    each origin from what was known by then. The area is the cells that had an incident before the origin.
+    What is printed says what to use next, or that none beats counting.
+    """
+    from analytics.hotspots.forecast.backtest import backtest as run
+    from analytics.hotspots.forecast.catalogue import BacktestParameters
+
+    if out.suffix.lower() != ".csv":
+        raise click.UsageError("--out must end in .csv")
+    store = open_store(store_path)
+    engine = DuckDBEngine(store)
+    area_id = _area_id(store, area)
+    try:
+        extent = area_extent(engine, area_id)
+    except KeyError as error:
+        raise click.ClickException(str(error.args[0])) from error
+    unknown = set(categories) - set(extent.categories)
+    if unknown:
+        raise click.ClickException(f"There are no incidents of category {', '.join(sorted(unknown))}.")
+    selection = Selection(area_id, _date(first, extent.first), _date(last, extent.last), categories)
+    points = incident_points(engine, selection)
+    size = int(cell) if cell == int(cell) else cell
+    try:
+        parameters = BacktestParameters(
+            Grid(kind, size), train_until.date() + timedelta(days=1), selection.last, horizon,
+            tuple(sorted(set(shares))), half_distance=half_distance, trees=trees, seed=seed,
+        )  # fmt: skip
+        result = run(points, parameters)
+    except (TooFewData, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    scores = result.scores.assign(origin=result.scores.origin.dt.strftime("%Y-%m-%d"))
+    table = pd.concat([result.summary.assign(origin="all"), scores], ignore_index=True)
+    described = table[scores.columns].assign(
+        horizon_days=horizon, cell_m=size, kind=kind, train_until=train_until.date().isoformat(),
+        categories="; ".join(categories), seed=seed,
+    )  # fmt: skip
+    out.write_bytes(safe_csv(described))
+    click.echo(f"{out}: {len(described):,} rows, {len(points):,} incidents, {result.cells:,} cells")
+    for sentence in result.recommendation.sentence:
+        click.echo(sentence)
+
+
+def _date(moment, default: date) -> date:
+    return moment.date() if moment else default
+
+
+def _area_id(store: Store, name: str | None) -> int:
+    areas = {
+        row["name"]: row["area_id"] for row in store.rows("SELECT area_id, name FROM area ORDER BY name")
+    }
+    if name is None and len(areas) == 1:
+        return next(iter(areas.values()))
+    if name not in areas:
+        held = ", ".join(areas) or "none yet"
+        asked = f"There is no area {name!r}" if name else "Give --area"
+        raise click.ClickException(f"{asked}; areas held: {held}.")
+    return areas[name]

@@ -1,0 +1,1 @@
+"""What next: incidents expected by cell in the next days, backtested against counting."""

@@ -1,0 +1,81 @@
+"""`achilles hotspots backtest`, from a store to a CSV."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from analytics.cli import cli
+
+
+@pytest.fixture
+def held(store):
+    """3,000 incidents of 2023-24 in 4 km x 4 km, one corner far busier."""
+    rng = np.random.default_rng(2)
+    n = 3000
+    busy = rng.random(n) < 0.6
+    x = 500_000 + np.where(busy, rng.uniform(0, 1000, n), rng.uniform(0, 4000, n))
+    y = 5_400_000 + np.where(busy, rng.uniform(0, 1000, n), rng.uniform(0, 4000, n))
+    day = pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.integers(0, 600, n), unit="D")
+    frame = pd.DataFrame({"n": range(n), "x": x, "y": y, "day": day})
+    with store.write() as cursor:
+        cursor.execute("INSERT INTO area (name, epsg, time_zone) VALUES ('A', 32631, 'UTC')").fetchall()
+        cursor.register("frame", frame)
+        cursor.execute(
+            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to,"
+            " time_precision, local_date, lon, lat, x, y)"
+            " SELECT 1, n, 1, if(n % 2 = 0, 'burglary', 'theft'), day, day, 'day', CAST(day AS DATE), 0, 0, x, y"
+            " FROM frame"
+        ).fetchall()
+    return store
+
+
+@pytest.fixture
+def run(held, monkeypatch, tmp_path):
+    monkeypatch.setattr("analytics.hotspots.cli.open_store", lambda path: held)
+    arguments = ["hotspots", "backtest", "--train-until", "2024-03-31", "--horizon", "2w", "--no-trees", "--out", str(tmp_path / "out.csv")]  # fmt: skip
+    return lambda *more: CliRunner().invoke(cli, [*arguments, *more])
+
+
+def test_a_row_for_every_method_origin_and_measure(run, tmp_path):
+    ran = run("--share", "0.05", "--category", "theft", "--cell", "400")
+    assert ran.exit_code == 0, ran.output
+    table = pd.read_csv(tmp_path / "out.csv")
+    assert table.origin.iloc[0] == "all" and table.origin[table.origin != "all"].min() == "2024-04-01"
+    by = ["method", "origin", "measure"]
+    assert not table.duplicated(by).any()
+    probable = {"Brier", "log score", "calibration"}
+    expected = {"hit rate", "PAI", "PEI", "RRI"} | probable
+    for (method, _origin), rows in table.groupby(["method", "origin"]):
+        assert set(rows.measure) == (expected - probable if method == "recommended" else expected)
+    assert table[["value", "lower", "upper"]].notna().all().all()
+    assert (table.categories == "theft").all() and (table.cell_m == 400).all() and (table.horizon_days == 14).all()  # fmt: skip
+    pooled = table[(table.origin == "all") & (table.method == "long-run count")].set_index("measure").value
+    assert pooled["PAI"] > 1.5
+    assert "counting" in ran.output or "percentage points" in ran.output
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--category", "arson"), "no incidents of category arson"),
+        (("--area", "B"), "no area 'B'; areas held: A"),
+        (("--horizon", "soon"), "7d, 2w or 1m"),
+        (("--train-until", "2024-08-20"), "end of the data"),
+        (("--train-until", "2023-01-03"), "30"),
+        (("--out", "x.txt"), "must end in .csv"),
+        (("--half-distance", "10"), "half a cell"),
+    ],
+)
+def test_what_cannot_be_done_is_said(run, more, said):
+    ran = run(*more)
+    assert ran.exit_code != 0 and said in ran.output and "Traceback" not in ran.output
+
+
+def test_help_names_every_option():
+    shown = CliRunner().invoke(cli, ["hotspots", "backtest", "--help"])
+    assert shown.exit_code == 0
+    for option in ("--train-until", "--horizon", "--cell", "--share", "--category", "--area", "--from", "--to", "--out", "--store"):  # fmt: skip
+        assert option in shown.output
