@@ -75,11 +75,17 @@ class BinStatistics:
 
 def step_edges(first: date, last: date, days: int | None) -> pd.DatetimeIndex:
     """Edges of whole steps within [first, last]: steps of `days` counted back from the last day, or calendar
-    months (None). What does not fill a step is left out."""
+    months (None). What does not fill a step is left out. Raises TooFewData where no step fits."""
     end = pd.Timestamp(last) + pd.Timedelta(days=1)
     if days is None:
-        return pd.date_range(first, end, freq="MS")
-    return pd.date_range(end=end, periods=(end - pd.Timestamp(first)).days // days + 1, freq=f"{days}D")
+        edges = pd.date_range(first, end, freq="MS")
+    else:
+        edges = pd.date_range(end=end, periods=(end - pd.Timestamp(first)).days // days + 1, freq=f"{days}D")
+    if len(edges) < 2:
+        raise TooFewData(
+            f"No whole step of time lies from {first} to {last}. Take a longer period or shorter steps."
+        )
+    return edges
 
 
 def space_time_cube(

@@ -78,7 +78,8 @@ def expected_counts(
     Returns `periods` with expected, low, high, p (two-sided), p_adjusted, seasonal (whether a season could be
     fitted) and exception ('more', 'fewer' or ''); the first LEAST_HISTORY periods have none and are not
     tested. The correction is made over all tested periods, so a flag (never the band) may change as later
-    periods come in. Raises TooFewData without LEAST_HISTORY, ValueError on a gap or an unknown country.
+    periods come in. Raises TooFewData without LEAST_HISTORY or where the country's holidays are
+    not known, ValueError on a gap.
     """
     parameters = parameters or ExpectedParameters()
     starts, least = pd.DatetimeIndex(periods["start"]), LEAST_HISTORY[unit]
@@ -135,8 +136,9 @@ def _holidays(starts: pd.DatetimeIndex, unit: str, parameters: ExpectedParameter
     try:
         calendar = holidays.country_holidays(parameters.country, subdiv=parameters.subdivision, years=years)
     except NotImplementedError as error:
-        raise ValueError(
-            f"The calendar of public holidays does not know {parameters.country} {parameters.subdivision or ''}."
+        raise TooFewData(
+            f"No public holidays are known for {parameters.country} {parameters.subdivision or ''}".rstrip()
+            + ". Give another country or subdivision, or none."
         ) from error
     days = pd.DatetimeIndex(sorted(calendar))
     ends = starts + pd.Timedelta(days=1 if unit == "day" else 7)

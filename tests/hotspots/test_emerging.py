@@ -242,6 +242,12 @@ def test_steps_are_whole():
     ]
 
 
+@pytest.mark.parametrize("days", [None, 28])
+def test_a_period_without_a_whole_step_is_refused(days):
+    with pytest.raises(TooFewData, match="No whole step"):
+        step_edges(date(2024, 1, 15), date(2024, 2, 5), days)
+
+
 def test_moving_sums():
     assert _moving_sum(np.array([[1.0, 2, 4, 8]]), np.array([1, 2, 2, 2])).tolist() == [[1, 3, 6, 12]]
 

@@ -106,7 +106,7 @@ def test_public_holidays_are_expected():
     late = free & (starts.year == 2021)
     assert known.expected[late].mean() == pytest.approx(90, rel=0.1)
     assert (known.exception[late] != "").sum() == 0 and (unknown.exception[late] != "").sum() > 5
-    with pytest.raises(ValueError, match="does not know"):
+    with pytest.raises(TooFewData, match="No public holidays are known for XX"):
         expected_counts(frame, "day", ExpectedParameters(country="XX"))
 
 
