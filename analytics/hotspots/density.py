@@ -14,6 +14,8 @@ at the incident, which keeps the total (Jones 1993, Statistics and Computing 3, 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numba
@@ -58,7 +60,7 @@ def density_raster(
     it, incidents outside count nothing and densities outside are NaN. Without it incidents beyond the bounds
     count as far as the kernel reaches, unless `edge` corrects for them. Time grows with the number of incidents,
     for the quartic times (bandwidth / cell)^2. Raises ValueError for a bandwidth smaller than a cell, an unknown
-    kernel or edge, or a mask of another shape.
+    kernel or edge, a mask of another shape, or a missing coordinate or weight.
     """
     _check_kernel(kernel)
     if edge not in EDGES:
@@ -158,7 +160,11 @@ class KernelSums:
         x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
         around = math.ceil(bandwidth * REACH[kernel] / self._width)
         boxes = _boxes(x, y, self._width)
-        return _sums_at(*self._points, x, y, boxes, around, bandwidth, kernel == "gaussian")
+        sums = np.zeros(len(x))
+        _in_threads(
+            _sums_at, len(x), *self._points, x, y, boxes, around, bandwidth, kernel == "gaussian", sums
+        )
+        return sums
 
 
 def gaussian_raster(x, y, weights, bandwidth, cell, corner, shape) -> np.ndarray:
@@ -191,14 +197,19 @@ def _quartic_raster(x, y, weights, bandwidth, cell, corner, shape) -> np.ndarray
     u, v = (x - corner[0]) / cell - 0.5, (y - corner[1]) / cell - 0.5
     order = np.argsort(v)
     values = np.zeros(shape)
-    _quartic_rows(u[order], v[order], weights[order], bandwidth / cell, values)
+    _in_threads(_quartic_rows, len(values), u[order], v[order], weights[order], bandwidth / cell, values)
     values *= HEIGHT["quartic"] / bandwidth**2
     return values
 
 
 def _points(x, y, weights) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-    return x, y, np.ones(len(x)) if weights is None else np.asarray(weights, dtype=float)
+    weights = np.ones(len(x)) if weights is None else np.asarray(weights, dtype=float)
+    if not len(x) == len(y) == len(weights):
+        raise ValueError(f"There are {len(x)} x, {len(y)} y and {len(weights)} weights.")
+    if not (np.isfinite(x).all() and np.isfinite(y).all() and np.isfinite(weights).all()):
+        raise ValueError("A coordinate or a weight is missing: leave such incidents out.")
+    return x, y, weights
 
 
 def _check_kernel(kernel: str) -> None:
@@ -210,10 +221,19 @@ def _boxes(x: np.ndarray, y: np.ndarray, width: float) -> np.ndarray:
     return (np.floor(y / width).astype(np.int64) << 32) + np.floor(x / width).astype(np.int64)
 
 
-@numba.njit(cache=True, parallel=True)
-def _sums_at(boxes, x, y, weights, at_x, at_y, at_boxes, around, bandwidth, gaussian):
-    sums = np.zeros(len(at_x))
-    for place in numba.prange(len(at_x)):
+def _in_threads(kernel: Callable, count: int, *arguments) -> None:
+    """Run a compiled kernel over slices of 0 to `count`. Not by numba's own threads: where OpenMP is missing, they
+    end the process as soon as two sessions meet in them."""
+    slices = 4 * numba.config.NUMBA_NUM_THREADS
+    ends = [count * k // slices for k in range(slices + 1)]
+    with ThreadPoolExecutor(numba.config.NUMBA_NUM_THREADS) as pool:
+        for done in [pool.submit(kernel, ends[k], ends[k + 1], *arguments) for k in range(slices)]:
+            done.result()
+
+
+@numba.njit(cache=True, nogil=True)
+def _sums_at(start, stop, boxes, x, y, weights, at_x, at_y, at_boxes, around, bandwidth, gaussian, sums):
+    for place in range(start, stop):
         total = 0.0
         for row in range(-around, around + 1):
             middle = at_boxes[place] + (row << 32)
@@ -226,20 +246,22 @@ def _sums_at(boxes, x, y, weights, at_x, at_y, at_boxes, around, bandwidth, gaus
                 elif ratio < 1.0:
                     total += weights[k] * (1.0 - ratio) ** 2
         sums[place] = total
-    return sums
 
 
-@numba.njit(cache=True, parallel=True, fastmath=True)
-def _quartic_rows(u, v, weights, bandwidth, values):
-    rows, columns = values.shape
-    for row in numba.prange(rows):
+@numba.njit(cache=True, nogil=True, fastmath=True)
+def _quartic_rows(start, stop, u, v, weights, bandwidth, values):
+    columns = values.shape[1]
+    for row in range(start, stop):
         first, last = np.searchsorted(v, row - bandwidth), np.searchsorted(v, row + bandwidth)
         for k in range(first, last):
             left = 1.0 - ((v[k] - row) / bandwidth) ** 2
             if left > 0.0:
                 half = bandwidth * math.sqrt(left)
-                start, stop = max(0, math.ceil(u[k] - half)), min(columns - 1, math.floor(u[k] + half))
-                for column in range(start, stop + 1):
+                left_end, right_end = (
+                    max(0, math.ceil(u[k] - half)),
+                    min(columns - 1, math.floor(u[k] + half)),
+                )
+                for column in range(left_end, right_end + 1):
                     values[row, column] += weights[k] * (left - ((u[k] - column) / bandwidth) ** 2) ** 2
 
 

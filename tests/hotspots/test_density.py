@@ -124,5 +124,9 @@ def test_it_refuses_what_has_no_meaning(points):
         density_raster(*points, bandwidth=500, cell=100, bounds=BOUNDS, edge="sharp")
     with pytest.raises(ValueError, match="mask has shape"):
         density_raster(*points, bandwidth=500, cell=100, bounds=BOUNDS, mask=np.ones((3, 3), dtype=bool))
+    with pytest.raises(ValueError, match="3000 x, 3000 y and 2999 weights"):
+        density_raster(*points[:2], points[2][1:], bandwidth=500, cell=100, bounds=BOUNDS)
+    with pytest.raises(ValueError, match="missing"):
+        density_at(*points[:2], points[2] * np.nan, [0.0], [0.0], bandwidth=500)
     with pytest.raises(ValueError, match="west, south"):
         density_raster(*points, bandwidth=500, cell=100, bounds=(0, 0, -1, 5))
