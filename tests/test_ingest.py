@@ -29,7 +29,7 @@ from analytics.ingest import (
     saved_mappings,
 )
 from analytics.ingest.area import projected_crs
-from analytics.ingest.preview import preview_rows
+from analytics.ingest.preview import preview
 from analytics.oversight import Actor, verify
 from analytics.store import Store
 from analytics.tables import safe_csv
@@ -181,8 +181,8 @@ def test_an_interval_has_no_known_hour(store, tmp_path):
         ("2024-07-01", "%Y-%m-%d", "2024-06-30 23:00:00", "2024-07-01 23:00:00", None, 1),
         ("2024-03-31", "%Y-%m-%d", "2024-03-31 00:00:00", "2024-03-31 23:00:00", None, 7),
         ("2024-07", "%Y-%m", "2024-06-30 23:00:00", "2024-07-31 23:00:00", None, None),
-        ("2024-10-27 01:30", "%Y-%m-%d %H:%M", None, None, 1, 7),
-        ("2024-03-31 01:30", "%Y-%m-%d %H:%M", None, None, 1, 7),
+        ("2024-10-27 01:30", "%Y-%m-%d %H:%M", "2024-10-27 00:30:00", "2024-10-27 01:30:00", 1, 7),  # twice
+        ("2024-03-31 01:30", "%Y-%m-%d %H:%M", "2024-03-31 01:30:00", "2024-03-31 01:30:00", 2, 7),  # skipped
     ],
 )
 def test_days_months_and_clock_changes(store, tmp_path, text, start_format, utc_from, utc_to, hour, weekday):
@@ -314,7 +314,7 @@ def test_a_mapping_is_kept_by_name(store, tmp_path):
 def test_the_preview_reads_as_the_import_does(store, tmp_path):
     path = written(tmp_path, HEADER + GOOD)
     raw = read_file(path)
-    shown = preview_rows(raw, propose_mapping(raw, path.name)).iloc[0]
+    shown = preview(store, raw, propose_mapping(raw, path.name)).rows.iloc[0]
     assert (shown.category, shown.lon, str(shown.start)) == ("Theft", -0.1278, "2024-07-01 22:15:00")
 
 
