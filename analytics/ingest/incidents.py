@@ -25,7 +25,7 @@ from analytics.ingest.job import (
 from analytics.ingest.mapping import FORMATS, Mapping
 from analytics.ingest.places import joined_places, locate, read_places
 from analytics.ingest.readers import RawTable, read_file
-from analytics.ingest.sql import identifier, literal, optional
+from analytics.ingest.sql import column, literal, optional
 from analytics.ingest.times import date_times, joined_times, read_times
 from analytics.oversight import Actor
 from analytics.store import Store
@@ -119,32 +119,33 @@ def _write_rows(
 ) -> tuple[int, int, int]:
     """Insert the good rows and quarantine the rest; returns accepted, quarantined, unplaced."""
     rows = f"FROM raw_file {joined_times(mapping)} {joined_places(mapping)}"
-    reason = "coalesce(dated.reason, if(category IS NULL, 'no category', NULL), located.reason)"
     # Trimming and judging every row costs half as much as writing it, so only what needs it gets it.
     neat = _neat(cursor, {mapping.category, mapping.place, mapping.reference} - {None})
     category, place, reference = (
-        identifier(name) if name in neat else text
+        column(name) if name in neat else text
         for name, text in (
             (mapping.category, category_text(mapping)),
             (mapping.place, optional(mapping.place)),
             (mapping.reference, optional(mapping.reference)),
         )
     )
+    reason = f"coalesce(dated.reason, if({category} IS NULL, 'no category', NULL), located.reason)"
     doubts = [f"{table}.reason IS NULL" for table in ("dated", "located") if _has_reasons(cursor, table)]
     if mapping.category and (mapping.category not in neat or raw.table.column(mapping.category).null_count):
         doubts.append(f"{category} IS NOT NULL")
     ((accepted,),) = cursor.execute(
         f"""INSERT INTO incident
-        SELECT {source_id}, row_number, {area_id}, {reference}, {category}, occurred_from, occurred_to, time_precision,
-            local_date, local_hour, local_weekday, {place}, located.lon, located.lat, located.x, located.y, NULL
+        SELECT {source_id}, row_number, {area_id}, {reference}, {category}, dated.occurred_from, dated.occurred_to,
+            dated.time_precision, dated.local_date, dated.local_hour, dated.local_weekday, {place},
+            located.lon, located.lat, located.x, located.y, NULL
         {rows} {"WHERE " + " AND ".join(doubts) if doubts else ""}"""
     ).fetchall()
     if accepted < raw.table.num_rows:
         cursor.execute(
             f"""INSERT INTO quarantine SELECT {source_id}, row_number, reason, raw FROM (
-                SELECT row_number, {category} AS category, {reason} AS reason,
-                    to_json(struct_pack(date := start_text, "end" := end_text, category := category, x := x_text,
-                        y := y_text, place := {place}, reference := {reference})) AS raw
+                SELECT row_number, {reason} AS reason,
+                    to_json(struct_pack(date := dated.start_text, "end" := dated.end_text, category := {category},
+                        x := located.x_text, y := located.y_text, place := {place}, reference := {reference})) AS raw
                 {rows}
             ) WHERE reason IS NOT NULL ORDER BY row_number"""
         ).fetchall()
@@ -168,7 +169,7 @@ def _neat(cursor, columns: set[str]) -> set[str]:
     """Those columns in which no text is blank or has a blank at either end."""
     neat = set()
     for name in columns:
-        text = identifier(name)
+        text = column(name)
         ((untidy,),) = cursor.execute(
             f"SELECT bool_or({text} = '' OR starts_with({text}, ' ') OR ends_with({text}, ' ')) FROM raw_file"
         ).fetchall()

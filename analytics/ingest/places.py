@@ -6,7 +6,7 @@ A place is far from all others when it lies over 20 times the median distance fr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import numpy as np
@@ -18,8 +18,9 @@ from tzfpy import get_tz
 from analytics.ingest.area import surrounding_area
 from analytics.ingest.header import UnreadableFile
 from analytics.ingest.mapping import Mapping
-from analytics.ingest.sql import identifier, literal, same
+from analytics.ingest.sql import column, literal, same
 
+_POLAR = 85.0  # degrees of latitude beyond which nobody records crime
 FAR_TIMES_MEDIAN, FAR_AT_LEAST_KM, FAR_SHARE, FAR_FEWEST_PLACES = 20, 100.0, 0.05, 20
 _REASONS = (
     "the coordinates lie outside the coordinate system",
@@ -52,7 +53,7 @@ class Places:
 def read_places(cursor: duckdb.DuckDBPyConnection, mapping: Mapping) -> Places:
     """The distinct coordinates of raw_file, in degrees and judged. Raises UnreadableFile on an unknown EPSG."""
     keys = _keys(mapping)
-    columns = ", ".join(f"{identifier(column)} AS {key}" for key, column in keys.items())
+    columns = ", ".join(f"{column(name)} AS {key}" for key, name in keys.items())
     numbers = ", ".join(f"{_number(key, mapping.decimal)} AS raw_{key}" for key in keys)
     table = cursor.sql(
         f"SELECT *, {numbers} FROM (SELECT {columns}, count(*) AS rows FROM raw_file GROUP BY ALL)"
@@ -64,11 +65,13 @@ def read_places(cursor: duckdb.DuckDBPyConnection, mapping: Mapping) -> Places:
     lon, lat = np.full(len(x), np.nan), np.full(len(x), np.nan)
     lon[given], lat[given], notes = _degrees(x[given], y[given], mapping.epsg)
     with np.errstate(invalid="ignore"):
-        outside = given & ~((np.abs(lon) <= 180) & (np.abs(lat) <= 85))
+        outside = given & ~((np.abs(lon) <= 180) & (np.abs(lat) <= 90))
     fault = np.where(outside, _OUTSIDE, -1).astype(np.int8)
     lon[outside] = lat[outside] = np.nan
     places = Places(table, lon, lat, fault)
-    return Places(table, lon, lat, fault, (*notes, *_judge_distances(cursor, places)))
+    notes += _judge_distances(cursor, places)
+    fault[(fault < 0) & (np.abs(lat) > _POLAR)] = _OUTSIDE
+    return replace(places, notes=notes)
 
 
 def locate(cursor: duckdb.DuckDBPyConnection, places: Places, epsg: int) -> None:
@@ -104,7 +107,7 @@ def joined_places(mapping: Mapping) -> str:
     """SQL that joins raw_file to `located`."""
     if not _keys(mapping):
         return "CROSS JOIN located"
-    columns = {f"{key}_text": column for key, column in _keys(mapping).items()}
+    columns = {f"{key}_text": name for key, name in _keys(mapping).items()}
     return f"JOIN located ON {same(columns, 'located')}"
 
 
@@ -126,7 +129,7 @@ def _degrees(x: np.ndarray, y: np.ndarray, epsg: int) -> tuple[np.ndarray, np.nd
             return *Transformer.from_crs(epsg, 4326, always_xy=True).transform(x, y), ()
         except CRSError as error:
             raise UnreadableFile(f"EPSG:{epsg} is not a known coordinate system.") from error
-    if len(x) and np.mean(np.abs(y) > 90) > 0.5 and np.mean(np.abs(x) <= 90) > 0.5:
+    if len(x) and np.mean(np.abs(y) > _POLAR) > 0.5 and np.mean(np.abs(x) <= _POLAR) > 0.5:
         return y, x, ("longitude and latitude were swapped in the whole file and have been put right",)
     return x, y, ()
 
@@ -168,7 +171,7 @@ def _judge_distances(cursor, places: Places) -> tuple[str, ...]:
 
 def _look_swapped(cursor, lon: float, lat: float) -> tuple[str, ...]:
     """A note where the middle of the places is wrong as it stands and right when exchanged."""
-    if abs(lon) > 85:
+    if abs(lon) > _POLAR:
         return ()
     here, there = surrounding_area(cursor, lon, lat), surrounding_area(cursor, lat, lon)
     exchanged_fits = bool(there) and not here

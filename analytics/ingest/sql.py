@@ -1,10 +1,11 @@
-"""Names and texts of a file as SQL: quotes doubled, so that neither a column name nor a value can be SQL."""
+"""Columns and texts of a file as SQL: quotes doubled, so that neither a name nor a value can be SQL."""
 
 from __future__ import annotations
 
 
-def identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+def column(name: str) -> str:
+    """A column of the file, whatever the tables joined to it call theirs."""
+    return 'raw_file."' + name.replace('"', '""') + '"'
 
 
 def literal(text: str) -> str:
@@ -13,11 +14,9 @@ def literal(text: str) -> str:
 
 def optional(name: str | None) -> str:
     """A column's trimmed text, NULL where it is blank or there is no such column."""
-    return f"nullif(trim({identifier(name)}), '')" if name else "CAST(NULL AS VARCHAR)"
+    return f"nullif(trim({column(name)}), '')" if name else "CAST(NULL AS VARCHAR)"
 
 
 def same(keys: dict[str, str], table: str) -> str:
     """A join condition: each key of `table` holds what the file's column of that key holds, blank or not."""
-    return " AND ".join(
-        f"{table}.{key} IS NOT DISTINCT FROM raw_file.{identifier(column)}" for key, column in keys.items()
-    )
+    return " AND ".join(f"{table}.{key} IS NOT DISTINCT FROM {column(name)}" for key, name in keys.items())

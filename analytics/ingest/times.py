@@ -10,7 +10,7 @@ from __future__ import annotations
 import duckdb
 
 from analytics.ingest.mapping import FORMATS, Mapping, date_part, rival_format
-from analytics.ingest.sql import identifier, literal, same
+from analytics.ingest.sql import column, literal, same
 
 _STEP = {"minute": "INTERVAL 0 MINUTE", "day": "INTERVAL 1 DAY", "month": "INTERVAL 1 MONTH"}
 
@@ -28,7 +28,7 @@ def read_times(cursor: duckdb.DuckDBPyConnection, mapping: Mapping) -> tuple[str
     A file in which every time is 00:00 gives dates, not times: nobody records all crime at midnight.
     """
     keys = time_keys(mapping)
-    columns = ", ".join(f"{identifier(column)} AS {key}" for key, column in keys.items())
+    columns = ", ".join(f"{column(name)} AS {key}" for key, name in keys.items())
     starts = [key for key in keys if key.startswith("start_")]
     ends = [key for key in keys if key.startswith("end_")]
     cursor.execute(

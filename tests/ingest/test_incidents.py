@@ -5,7 +5,6 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +15,6 @@ from hypothesis import strategies as st
 from analytics.ingest import (
     Cancelled,
     Mapping,
-    SourceDetails,
     UnreadableFile,
     import_boundaries,
     import_incidents,
@@ -30,29 +28,10 @@ from analytics.ingest import (
 )
 from analytics.ingest.area import projected_crs
 from analytics.ingest.preview import preview
-from analytics.oversight import Actor, verify
+from analytics.oversight import verify
 from analytics.store import Store
 from analytics.tables import safe_csv
-
-ACTOR = Actor("analyst one")
-DETAILS = SourceDetails("Test", "Policing purpose", "Test", "P", date(2030, 1, 1))
-HEADER = "date,type,lon,lat\n"
-GOOD = "2024-07-01 22:15,Theft,-0.1278,51.5074\n"
-
-
-def written(tmp_path, content, name="crimes.csv") -> Path:
-    path = tmp_path / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
-
-
-def run(store, path, **changes):
-    mapping = replace(propose_mapping(read_file(path), path.name), **changes)
-    return import_incidents(store, ACTOR, path, mapping, DETAILS)
-
-
-def reasons(store, source_id=1):
-    return quarantine_rows(store, source_id).set_index("row_number").reason.to_dict()
+from tests.ingest.helpers import ACTOR, DETAILS, GOOD, HEADER, reasons, run, written
 
 
 def test_a_plain_file_is_read_placed_and_dated(store, tmp_path):
