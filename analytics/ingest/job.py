@@ -85,7 +85,7 @@ def _plain(error: duckdb.Error | OSError) -> str:
         sign.lower() in text.lower() for sign in full
     ):
         return (
-            "The disk that holds the store is full. Nothing of the file was kept. Free some space, restart Achilles "
+            "The disk that holds the store is full. Nothing of the file was kept. Free some space "
             "and import the file again."
         )
     return f"The import failed and nothing of the file was kept: {text[:300]}"
