@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import pandas as pd
 import streamlit as st
@@ -28,6 +29,7 @@ from analytics.ingest import (
     saved_mappings,
 )
 from analytics.ingest.mapping import FORMATS
+from analytics.ingest.presets import find_preset
 from analytics.ingest.preview import SAMPLE, Preview, preview
 from analytics.store import Store
 from analytics.tables import safe_csv
@@ -35,7 +37,7 @@ from ui.evidence import log, log_once
 from ui.importing import Job, current_job, start_job, watch_job
 from ui.page import Page
 
-_NONE = "(none)"
+_NONE, _AREAS_ZONE = "(none)", "that of its places"
 _KINDS = {
     "incident": "Recorded crime", "boundary": "Boundaries", "advert": "Adverts", "account": "Accounts",
     "transaction": "Transactions", "premises": "Premises", "journey": "Journeys", "communication": "Communications",
@@ -58,7 +60,7 @@ def show_sources(page: Page, sources: pd.DataFrame) -> None:
         return
     event = st.dataframe(
         sources.assign(kind=sources.kind.map(_KINDS))[list(_SHOWN)], hide_index=True, on_select="rerun",
-        selection_mode="single-row", key="sources", height=300, alt="Sources held",
+        selection_mode="single-row", key="sources", alt="Sources held",
         column_config=_SHOWN | {
             name: st.column_config.NumberColumn(_SHOWN[name], format="localized")
             for name in ("rows_in", "rows_accepted", "rows_quarantined")
@@ -153,19 +155,19 @@ def show_import(page: Page, kind: str) -> None:
         )  # fmt: skip
         st.rerun()
     if job is not None:
-        _show_job(page, job, kind)
+        _show_job(page, job, kind, raw)
 
 
-def _show_job(page: Page, job: Job, kind: str) -> None:
+def _show_job(page: Page, job: Job, kind: str, raw: RawTable) -> None:
     if job.running:
         watch_job(job, kind)
     elif job.failure:
         st.error(job.failure)
     elif job.report:
-        _show_report(page, job.report, kind)
+        _show_report(page, job.report, kind, raw)
 
 
-def _show_report(page: Page, report: ImportReport, kind: str) -> None:
+def _show_report(page: Page, report: ImportReport, kind: str, raw: RawTable) -> None:
     if report.already_imported:
         st.info(f"This file is already held as source {report.source_id}: nothing was added.")
         return
@@ -175,15 +177,16 @@ def _show_report(page: Page, report: ImportReport, kind: str) -> None:
         f"refused{unplaced}.",
         icon=":material/check_circle:",
     )
-    _notes(report.notes[1:] if kind == "incidents" else report.notes)
+    for note in report.notes:
+        if note not in raw.notes:
+            st.info(_sentence(note), icon=":material/info:")
     if report.quarantined:
         _show_refused(page, report.source_id)
     st.page_link("pages/hotspots.py", label="Open Hotspots", icon=":material/hexagon:")
 
 
-def _notes(notes: tuple[str, ...]) -> None:
-    for note in notes:
-        st.warning(note[0].upper() + note[1:] + ("" if note.endswith("?") else "."), icon=":material/info:")
+def _sentence(note: str) -> str:
+    return note[0].upper() + note[1:] + ("" if note.endswith("?") else ".")
 
 
 def _choose_file(kind: str) -> Path | None:
@@ -209,7 +212,7 @@ def _choose_file(kind: str) -> Path | None:
     return None
 
 
-@st.cache_data(max_entries=2, show_spinner="Reading the file …")
+@st.cache_resource(max_entries=2, show_spinner="Reading the file …")
 def _read(path: str, changed: int) -> RawTable:
     return read_file(Path(path))
 
@@ -217,7 +220,9 @@ def _read(path: str, changed: int) -> RawTable:
 def _correct_mapping(page: Page, raw: RawTable, file_name: str) -> Mapping:
     """The proposed mapping in widgets, as the user corrects it."""
     saved = saved_mappings(page.store)
-    chosen = st.selectbox("Mapping", ["as recognised", *saved], key=f"mapping-{file_name}")
+    preset = find_preset(raw.columns)
+    recognised = f"as recognised: {preset['name']}" if preset else "as recognised"
+    chosen = st.selectbox("Mapping", [recognised, *saved], key=f"mapping-{file_name}")
     proposed = saved.get(chosen) or propose_mapping(raw, file_name)
     options, key = [_NONE, *raw.columns], f"{file_name}-{chosen}"
 
@@ -243,6 +248,11 @@ def _correct_mapping(page: Page, raw: RawTable, file_name: str) -> Mapping:
         key=f"format-{key}", help="The last day of 2024 at a quarter past ten in the evening.",
     )  # fmt: skip
     end = columns(until, "End, where there is one", proposed.end)
+    zones = [_AREAS_ZONE, *sorted(available_timezones())]
+    zone = utc.selectbox(
+        "Time zone", zones, index=zones.index(proposed.time_zone or _AREAS_ZONE), key=f"zone-{key}",
+        help="Of a new working area. One already held keeps its own.",
+    )  # fmt: skip
     times_are_utc = utc.checkbox(
         "Times are UTC", proposed.times_are_utc, key=f"utc-{key}", help="Leave off for local times, even with a Z."
     )  # fmt: skip
@@ -267,7 +277,7 @@ def _correct_mapping(page: Page, raw: RawTable, file_name: str) -> Mapping:
     mapping = replace(
         proposed, start=start, start_format=start_format, end=end, times_are_utc=times_are_utc, category=category,
         category_constant=constant or None, longitude=longitude, latitude=latitude, epsg=int(epsg), decimal=decimal,
-        place=place, reference=reference,
+        place=place, reference=reference, time_zone=None if zone == _AREAS_ZONE else zone,
     )  # fmt: skip
     with st.popover("Save this mapping for next month's file", icon=":material/bookmark:"):
         name = st.text_input("Name", key=f"save-{key}")
@@ -297,7 +307,7 @@ def _preview(page: Page, path: Path, raw: RawTable, mapping: Mapping) -> bool:
     rows = shown.rows
     left, right = st.columns(2)
     left.dataframe(
-        rows, hide_index=True, height=260, alt="The first rows as they would be read",
+        rows.dropna(axis="columns", how="all"), hide_index=True, height=260, alt="The first rows as they would be read",
         column_config={
             "row_number": "Row", "category": "Category", "place": "Place",
             "start": st.column_config.DatetimeColumn("From (as written)", format="D MMM YYYY, HH:mm"),
@@ -320,7 +330,8 @@ def _preview(page: Page, path: Path, raw: RawTable, mapping: Mapping) -> bool:
         f"{len(rows) - len(placed):,} places. The whole file is judged on import."
         + (f" Notes rest on {SAMPLE:,} rows spread over it." if raw.table.num_rows > SAMPLE else "")
     )
-    _notes(shown.notes)
+    for note in shown.notes:
+        st.warning(_sentence(note), icon=":material/warning:")
     return True
 
 
