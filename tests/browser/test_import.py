@@ -28,7 +28,9 @@ def test_from_upload_to_the_sources_table(empty_server, watched, tmp_path):
     open_wizard(watched, empty_server.url)
     watched.locator("input[type=file]").first.set_input_files(path)
     expect(watched.get_by_text("61 rows, 4 columns")).to_be_visible(timeout=LONG)
-    expect(watched.get_by_role("combobox", name="Dates look like")).to_have_value("31/12/2024 22:15", timeout=LONG)
+    expect(watched.get_by_role("combobox", name="Dates look like")).to_have_value(
+        "31/12/2024 22:15", timeout=LONG
+    )
     expect(watched.get_by_text("day or the month comes first")).to_be_visible(timeout=LONG)
     press_import(watched)
     expect(watched.get_by_text("60 of 61 rows accepted, 1 refused")).to_be_visible(timeout=LONG)
