@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import pandas as pd
 import streamlit as st
 
 from analytics.figures.preview import preview_map
 from analytics.ingest import (
+    ImportReport,
     Mapping,
     RawTable,
     SourceDetails,
@@ -25,14 +28,26 @@ from analytics.ingest import (
     save_mapping,
     saved_mappings,
 )
-from analytics.ingest.incidents import check_mapping
 from analytics.ingest.mapping import FORMATS
-from analytics.ingest.preview import preview_rows
+from analytics.ingest.presets import find_preset
+from analytics.ingest.preview import SAMPLE, Preview, preview
+from analytics.store import Store
 from analytics.tables import safe_csv
 from ui.evidence import log, log_once
+from ui.importing import Job, current_job, start_job, watch_job
 from ui.page import Page
 
-_NONE = "(none)"
+_NONE, _AREAS_ZONE = "(none)", "that of its places"
+_KINDS = {
+    "incident": "Recorded crime", "boundary": "Boundaries", "advert": "Adverts", "account": "Accounts",
+    "transaction": "Transactions", "premises": "Premises", "journey": "Journeys", "communication": "Communications",
+}  # fmt: skip
+_SHOWN = {
+    "source_id": "No.", "kind": "Kind", "name": "Name", "area": "Working area", "rows_in": "Rows",
+    "rows_accepted": "Accepted", "rows_quarantined": "Refused", "legal_basis": "Legal basis", "purpose": "Purpose",
+    "handling": "Handling", "review_date": "Review by", "imported_at": "Imported (UTC)", "imported_by": "Imported by",
+    "file_name": "File", "is_scenario": "Invented",
+}  # fmt: skip
 
 
 def show_sources(page: Page, sources: pd.DataFrame) -> None:
@@ -44,10 +59,14 @@ def show_sources(page: Page, sources: pd.DataFrame) -> None:
         )
         return
     event = st.dataframe(
-        sources, hide_index=True, on_select="rerun", selection_mode="single-row", key="sources", height=300,
-        column_config={
-            "source_id": "No.", "rows_in": "Rows", "rows_accepted": "Accepted", "rows_quarantined": "Refused",
-            "imported_at": st.column_config.DatetimeColumn("Imported (UTC)"), "is_scenario": "Invented",
+        sources.assign(kind=sources.kind.map(_KINDS))[list(_SHOWN)], hide_index=True, on_select="rerun",
+        selection_mode="single-row", key="sources", alt="Sources held",
+        column_config=_SHOWN | {
+            name: st.column_config.NumberColumn(_SHOWN[name], format="localized")
+            for name in ("rows_in", "rows_accepted", "rows_quarantined")
+        } | {
+            "imported_at": st.column_config.DatetimeColumn(_SHOWN["imported_at"], format="D MMM YYYY, HH:mm"),
+            "review_date": st.column_config.DateColumn(_SHOWN["review_date"], format="D MMM YYYY"),
         },
     )  # fmt: skip
     if not event.selection.rows:
@@ -55,21 +74,49 @@ def show_sources(page: Page, sources: pd.DataFrame) -> None:
         return
     source = sources.iloc[event.selection.rows[0]]
     number = int(source.source_id)
+    st.subheader(f"Source {number}: {source['name']}")
+    st.text(
+        f"{source.rows_accepted:,} of {source.rows_in:,} rows accepted, {source.rows_quarantined:,} refused. "
+        f"Held for: {source.purpose}."
+    )
+    if source.rows_quarantined:
+        _show_refused(page, number)
+    if st.button("Remove this source …", icon=":material/delete:", key=f"remove-{number}"):
+        _confirm_removal(page, number, source["name"], int(source.rows_accepted))
+
+
+@st.dialog("Remove this source?")
+def _confirm_removal(page: Page, number: int, name: str, rows: int) -> None:
+    st.text(
+        f"Source {number}, {name}: its {rows:,} rows and its refused rows are removed for good. Findings that rest on "
+        "them stay and say so. The removal and its reason stay in the audit trail."
+    )
+    why = st.text_input("Why is it removed?", key=f"why-{number}")
+    if st.button("Remove it", type="primary", disabled=not why.strip(), key=f"confirm-{number}"):
+        remove_source(page.store, page.actor, number, why.strip())
+        st.rerun()
+
+
+def _show_refused(page: Page, number: int) -> None:
     refused = quarantine_rows(page.store, number)
-    st.text(f"Source {number}: {source['name']}. {len(refused):,} rows refused.")
-    if len(refused):
-        log_once(page, "view rows", f"refused rows of source {number}", {"rows": len(refused)})
-        st.dataframe(refused, hide_index=True, height=200)
-        st.download_button(
-            "Download refused rows (CSV)", safe_csv(refused), f"refused-{number}.csv", "text/csv",
-            on_click=log, args=(page, "export rows", f"refused rows of source {number}"),
-        )  # fmt: skip
-    with st.popover("Remove this source …", icon=":material/delete:"):
-        st.text(f"This removes {source.rows_accepted:,} rows. Findings that rest on them stay and say so.")
-        why = st.text_input("Why is it removed?", key=f"why-{number}")
-        if st.button("Remove", type="primary", disabled=not why.strip(), key=f"remove-{number}"):
-            remove_source(page.store, page.actor, number, why)
-            st.rerun()
+    log_once(page, "view rows", f"refused rows of source {number}", {"rows": len(refused)})
+    counts = (
+        refused.groupby("reason").size().rename("rows").reset_index().sort_values("rows", ascending=False)
+    )
+    left, right = st.columns([2, 3])
+    left.dataframe(
+        counts, hide_index=True, height=200, alt="Refused rows by reason",
+        column_config={"reason": "Reason", "rows": "Rows"},
+    )  # fmt: skip
+    right.dataframe(
+        refused.head(1000), hide_index=True, height=200, alt="Refused rows",
+        column_config={"row_number": "Row", "reason": "Reason", "raw": "As it stands in the file"},
+    )  # fmt: skip
+    st.download_button(
+        "Download refused rows (CSV)", safe_csv(refused), f"refused-{number}.csv", "text/csv",
+        on_click=log, args=(page, "export rows", f"refused rows of source {number}"), key=f"refused-{number}",
+        icon=":material/download:",
+    )  # fmt: skip
 
 
 def show_import(page: Page, kind: str) -> None:
@@ -85,47 +132,61 @@ def show_import(page: Page, kind: str) -> None:
     st.caption(
         f"{raw.format}: {raw.table.num_rows:,} rows, {len(raw.columns)} columns. {'; '.join(raw.notes)}"
     )
-    role = "area"
     if kind == "incidents":
         mapping = _correct_mapping(page, raw, path.name)
-        if mapping is None:
+        if not _preview(page, path, raw, mapping):
             return
-        _preview(raw, mapping)
+        work = partial(import_incidents, page.store, page.actor, path, mapping)
     else:
         role = st.segmented_control(
             "What the outlines are", ["area", "street", "water", "green"], default="area", required=True, key="role",
             help="Areas are beats, wards or districts; the others are drawn as the base map.",
         )  # fmt: skip
-    submitted = _ask_details(page, path.name, kind)
-    if submitted is None:
-        return
-    details, area = submitted
-    progress = st.progress(0.0, "Starting …")
-    try:
-        if kind == "incidents":
-            report = import_incidents(
-                page.store, page.actor, path, mapping, details, area=area or None,
-                progress=lambda text, share: progress.progress(share, text),
-            )  # fmt: skip
-        else:
-            report = import_boundaries(page.store, page.actor, path, details, role=role, area=area or None)
-    except UnreadableFile as error:
-        progress.empty()
-        st.error(str(error))
-        return
-    progress.empty()
+        work = partial(import_boundaries, page.store, page.actor, path, role=role)
+    job = current_job(kind, str(path))
+    submitted = _ask_details(path.name, kind, busy=job is not None and job.running)
+    if submitted is not None and (job is None or not job.running):
+        details, area = submitted
+        start_job(
+            kind, str(path),
+            lambda progress, cancelled: work(
+                details=details, area=area or None, progress=progress, cancelled=cancelled
+            ),
+        )  # fmt: skip
+        st.rerun()
+    if job is not None:
+        _show_job(page, job, kind, raw)
+
+
+def _show_job(page: Page, job: Job, kind: str, raw: RawTable) -> None:
+    if job.running:
+        watch_job(job, kind)
+    elif job.failure:
+        st.error(job.failure)
+    elif job.report:
+        _show_report(page, job.report, kind, raw)
+
+
+def _show_report(page: Page, report: ImportReport, kind: str, raw: RawTable) -> None:
     if report.already_imported:
         st.info(f"This file is already held as source {report.source_id}: nothing was added.")
         return
+    unplaced = f", {report.unplaced:,} accepted without a place" if kind == "incidents" else ""
     st.success(
         f"Source {report.source_id}: {report.accepted:,} of {report.rows_in:,} rows accepted, {report.quarantined:,} "
-        f"refused, {report.unplaced:,} without a place."
+        f"refused{unplaced}.",
+        icon=":material/check_circle:",
     )
+    for note in report.notes:
+        if note not in raw.notes:
+            st.info(_sentence(note), icon=":material/info:")
     if report.quarantined:
-        refused = quarantine_rows(page.store, report.source_id)
-        st.dataframe(refused.groupby("reason").size().rename("rows").reset_index(), hide_index=True)
-        st.download_button("Download refused rows (CSV)", safe_csv(refused), "refused.csv", "text/csv")
+        _show_refused(page, report.source_id)
     st.page_link("pages/hotspots.py", label="Open Hotspots", icon=":material/hexagon:")
+
+
+def _sentence(note: str) -> str:
+    return note[0].upper() + note[1:] + ("" if note.endswith("?") else ".")
 
 
 def _choose_file(kind: str) -> Path | None:
@@ -151,67 +212,73 @@ def _choose_file(kind: str) -> Path | None:
     return None
 
 
-@st.cache_data(max_entries=2, show_spinner="Reading the file …")
+@st.cache_resource(max_entries=2, show_spinner="Reading the file …")
 def _read(path: str, changed: int) -> RawTable:
     return read_file(Path(path))
 
 
-def _correct_mapping(page: Page, raw: RawTable, file_name: str) -> Mapping | None:
-    """The proposed mapping in selectboxes; None where it cannot be imported yet."""
+def _correct_mapping(page: Page, raw: RawTable, file_name: str) -> Mapping:
+    """The proposed mapping in widgets, as the user corrects it."""
     saved = saved_mappings(page.store)
-    chosen = st.selectbox("Mapping", ["as recognised", *saved], key=f"mapping-{file_name}")
+    preset = find_preset(raw.columns)
+    recognised = f"as recognised: {preset['name']}" if preset else "as recognised"
+    chosen = st.selectbox("Mapping", [recognised, *saved], key=f"mapping-{file_name}")
     proposed = saved.get(chosen) or propose_mapping(raw, file_name)
-    options = [_NONE, *raw.columns]
-    key = f"{file_name}-{chosen}"
+    options, key = [_NONE, *raw.columns], f"{file_name}-{chosen}"
 
-    def column(where, label: str, value: str | None, help_: str | None = None) -> str | None:
+    def column(where, label: str, value: str | None) -> str | None:
         index = options.index(value) if value in options else 0
-        picked = where.selectbox(label, options, index=index, key=f"{label}-{key}", help=help_)
+        picked = where.selectbox(label, options, index=index, key=f"{label}-{key}")
         return None if picked == _NONE else picked
 
-    a, b, c, d = st.columns(4)
-    start = a.multiselect(
-        "Date and time, or start of the interval", raw.columns, default=[n for n in proposed.start if n in raw.columns],
-        key=f"start-{key}", help="Several columns are joined in this order.",
-    )  # fmt: skip
+    def columns(where, label: str, values: tuple[str, ...]) -> tuple[str, ...]:
+        held = [name for name in values if name in raw.columns]
+        return tuple(
+            where.multiselect(
+                label, raw.columns, default=held, key=f"{label}-{key}",
+                help="A date and a time of day, or year, month and day: several columns are read in this order.",
+            )
+        )  # fmt: skip
+
+    when, look, until, utc = st.columns(4)
+    start = columns(when, "Date and time, or start", proposed.start)
     formats = list(FORMATS)
-    start_format = b.selectbox(
-        "Date format", formats, index=formats.index(proposed.start_format), key=f"format-{key}"
-    )
-    end = column(c, "End of the interval", proposed.end)
-    times_are_utc = d.checkbox(
-        "Times are UTC",
-        proposed.times_are_utc,
-        key=f"utc-{key}",
-        help="Leave off for local times, even with a Z.",
-    )
-    category = column(a, "Category", proposed.category)
-    constant = b.text_input(
-        "or one category for all",
-        proposed.category_constant or "",
-        key=f"constant-{key}",
-        disabled=bool(category),
-    )
-    longitude = column(c, "Longitude or easting", proposed.longitude)
-    latitude = column(d, "Latitude or northing", proposed.latitude)
-    epsg = a.number_input(
+    start_format = look.selectbox(
+        "Dates look like", formats, index=formats.index(proposed.start_format), format_func=_example,
+        key=f"format-{key}", help="The last day of 2024 at a quarter past ten in the evening.",
+    )  # fmt: skip
+    end = columns(until, "End, where there is one", proposed.end)
+    zones = [_AREAS_ZONE, *sorted(available_timezones())]
+    zone = utc.selectbox(
+        "Time zone", zones, index=zones.index(proposed.time_zone or _AREAS_ZONE), key=f"zone-{key}",
+        help="Of a new working area. One already held keeps its own.",
+    )  # fmt: skip
+    times_are_utc = utc.checkbox(
+        "Times are UTC", proposed.times_are_utc, key=f"utc-{key}", help="Leave off for local times, even with a Z."
+    )  # fmt: skip
+    what, instead, x_axis, y_axis = st.columns(4)
+    category = column(what, "Category", proposed.category)
+    constant = instead.text_input(
+        "or one category for all", proposed.category_constant or "", key=f"constant-{key}", disabled=bool(category)
+    )  # fmt: skip
+    longitude = column(x_axis, "Longitude or easting", proposed.longitude)
+    latitude = column(y_axis, "Latitude or northing", proposed.latitude)
+    system, sign, named, number = st.columns(4)
+    epsg = system.number_input(
         "EPSG of the coordinates", 0, 999_999, proposed.epsg, key=f"epsg-{key}", help="4326 is degrees."
     )
-    decimal = b.selectbox(
+    decimal = sign.selectbox(
         "Decimal sign", [".", ","], index=int(proposed.decimal == ","), key=f"decimal-{key}"
     )
-    place = column(c, "Place name", proposed.place)
-    reference = column(d, "Reference", proposed.reference)
+    place = column(named, "Place name", proposed.place)
+    reference = column(number, "Reference", proposed.reference)
+    if y_axis.checkbox("Exchange the coordinates", key=f"exchange-{key}", help="Where they look swapped."):
+        longitude, latitude = latitude, longitude
     mapping = replace(
-        proposed, start=tuple(start), start_format=start_format, end=end, times_are_utc=times_are_utc, category=category,
+        proposed, start=start, start_format=start_format, end=end, times_are_utc=times_are_utc, category=category,
         category_constant=constant or None, longitude=longitude, latitude=latitude, epsg=int(epsg), decimal=decimal,
-        place=place, reference=reference,
+        place=place, reference=reference, time_zone=None if zone == _AREAS_ZONE else zone,
     )  # fmt: skip
-    try:
-        check_mapping(raw, mapping)
-    except UnreadableFile as error:
-        st.warning(str(error))
-        return None
     with st.popover("Save this mapping for next month's file", icon=":material/bookmark:"):
         name = st.text_input("Name", key=f"save-{key}")
         if st.button("Save", disabled=not name.strip(), key=f"save-button-{key}"):
@@ -220,11 +287,35 @@ def _correct_mapping(page: Page, raw: RawTable, file_name: str) -> Mapping | Non
     return mapping
 
 
-def _preview(raw: RawTable, mapping: Mapping) -> None:
-    """The first rows as they would be read, in a table and on a map."""
-    rows = preview_rows(raw, mapping)
+def _example(strptime: str) -> str:
+    return datetime(2024, 12, 31, 22, 15, tzinfo=UTC).strftime(strptime)
+
+
+@st.cache_data(max_entries=8, show_spinner="Reading the first rows …")
+def _previewed(_store: Store, _raw: RawTable, data_version: int, sha256: str, mapping: Mapping) -> Preview:
+    return preview(_store, _raw, mapping)
+
+
+def _preview(page: Page, path: Path, raw: RawTable, mapping: Mapping) -> bool:
+    """The first rows as they would be read, in a table and on a map; False where the mapping cannot be used."""
+    try:
+        shown = _previewed(page.store, raw, page.store.data_version(), raw.sha256, mapping)
+    except UnreadableFile as error:
+        st.warning(str(error))
+        return False
+    log_once(page, "view rows", f"preview of {path.name}", {"rows": len(shown.rows)})
+    rows = shown.rows
     left, right = st.columns(2)
-    left.dataframe(rows, hide_index=True, height=260)
+    left.dataframe(
+        rows.dropna(axis="columns", how="all"), hide_index=True, height=260, alt="The first rows as they would be read",
+        column_config={
+            "row_number": "Row", "category": "Category", "place": "Place",
+            "start": st.column_config.DatetimeColumn("From (as written)", format="D MMM YYYY, HH:mm"),
+            "finish": st.column_config.DatetimeColumn("To", format="D MMM YYYY, HH:mm"),
+            "lon": st.column_config.NumberColumn("Longitude", format="%.4f"),
+            "lat": st.column_config.NumberColumn("Latitude", format="%.4f"),
+        },
+    )  # fmt: skip
     placed = rows.dropna(subset=["lon", "lat"])
     if placed.empty:
         right.info("None of the first rows has a place.")
@@ -233,9 +324,18 @@ def _preview(raw: RawTable, mapping: Mapping) -> None:
             preview_map(placed.lon, placed.lat, dark=st.context.theme.type == "dark"), key="preview",
             config={"displayModeBar": False}, alt=f"Where the first {len(placed)} rows lie",
         )  # fmt: skip
+    unread = int(rows.start.isna().sum())
+    st.caption(
+        f"The first {len(rows):,} rows. An empty cell could not be read: {unread:,} dates, "
+        f"{len(rows) - len(placed):,} places. The whole file is judged on import."
+        + (f" Notes rest on {SAMPLE:,} rows spread over it." if raw.table.num_rows > SAMPLE else "")
+    )
+    for note in shown.notes:
+        st.warning(_sentence(note), icon=":material/warning:")
+    return True
 
 
-def _ask_details(page: Page, file_name: str, kind: str) -> tuple[SourceDetails, str] | None:
+def _ask_details(file_name: str, kind: str, *, busy: bool) -> tuple[SourceDetails, str] | None:
     """Asked once per source; None until the form is sent."""
     with st.form(f"details-{kind}-{file_name}"):
         a, b, c = st.columns(3)
@@ -247,7 +347,7 @@ def _ask_details(page: Page, file_name: str, kind: str) -> tuple[SourceDetails, 
         )
         review = b.date_input("Review date", date.today() + timedelta(days=365))
         area = c.text_input("Working area", placeholder="the one around its places, or a new one")
-        if st.form_submit_button("Import", type="primary", icon=":material/upload_file:"):
+        if st.form_submit_button("Import", type="primary", icon=":material/upload_file:", disabled=busy):
             if name.strip() and legal_basis.strip() and purpose.strip():
                 return SourceDetails(
                     name.strip(), legal_basis.strip(), purpose.strip(), handling, review

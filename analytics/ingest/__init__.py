@@ -1,7 +1,8 @@
 """A file in: recognised, mapped, checked, its bad rows quarantined, the rest appended, all in one transaction."""
 
 from analytics.ingest.boundaries import import_boundaries
-from analytics.ingest.incidents import Cancelled, ImportReport, SourceDetails, import_incidents
+from analytics.ingest.incidents import import_incidents
+from analytics.ingest.job import Cancelled, ImportReport, SourceDetails
 from analytics.ingest.mapping import Mapping, propose_mapping, save_mapping, saved_mappings
 from analytics.ingest.readers import RawTable, UnreadableFile, read_file
 from analytics.ingest.sources import list_sources, quarantine_rows, remove_source

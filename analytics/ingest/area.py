@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pyarrow as pa
 from tzfpy import get_tz
 
 _BRITAIN = (-8.7, 49.8, 1.8, 60.9)  # lon, lat, lon, lat; Northern Ireland uses its own grid and falls to UTM
 
 
-def choose_area(
-    cursor, name: str | None, new_name: str, points: pa.Table, time_zone: str | None
-) -> tuple[int, int, str]:
-    """(area_id, epsg, time zone) of the area named, else of one whose incidents surround these points, else new.
+def surrounding_area(cursor, lon: float, lat: float) -> tuple[int, int, str] | None:
+    """(area_id, epsg, time zone) of the area whose incidents surround a point in degrees; None where none do."""
+    found = cursor.execute(
+        "SELECT area_id, epsg, time_zone FROM incident JOIN area USING (area_id) WHERE lon IS NOT NULL GROUP BY ALL"
+        " HAVING ? BETWEEN min(lon) AND max(lon) AND ? BETWEEN min(lat) AND max(lat) ORDER BY count(*) DESC LIMIT 1",
+        [lon, lat],
+    ).fetchall()
+    return found[0] if found else None
 
-    `points` has lon and lat in degrees. A new area takes the British National Grid within Great Britain, else
-    the UTM zone of the median point.
+
+def choose_area(
+    cursor, name: str | None, new_name: str, middle: tuple[float, float] | None, time_zone: str | None
+) -> tuple[int, int, str]:
+    """(area_id, epsg, time zone) of the area named, else of one whose incidents surround the file's, else new.
+
+    `middle` is the median longitude and latitude of the file's places. A new area takes the British National
+    Grid within Great Britain, else the UTM zone of the middle.
     """
-    lon, lat = (points.column(c).to_numpy() for c in ("lon", "lat"))
-    placed = len(lon) > 0
-    x, y = (float(np.median(lon)), float(np.median(lat))) if placed else (0.0, 51.5)
+    x, y = middle or (0.0, 51.5)
     if name:
-        found = cursor.execute("SELECT area_id, epsg, time_zone FROM area WHERE name = ?", [name]).fetchall()
+        rows = cursor.execute("SELECT area_id, epsg, time_zone FROM area WHERE name = ?", [name]).fetchall()
+        found = rows[0] if rows else None
     else:
-        found = cursor.execute(
-            "SELECT area_id, epsg, time_zone FROM incident JOIN area USING (area_id) WHERE lon IS NOT NULL GROUP BY ALL"
-            " HAVING ? BETWEEN min(lon) AND max(lon) AND ? BETWEEN min(lat) AND max(lat) ORDER BY count(*) DESC LIMIT 1",
-            [x, y],
-        ).fetchall()
+        found = surrounding_area(cursor, x, y)
     if found:
-        return found[0]
+        return found
     epsg, zone = projected_crs(x, y), time_zone or get_tz(x, y) or "UTC"
     wanted, k = name or new_name, 1
     while cursor.execute("SELECT 1 FROM area WHERE name = ?", [wanted]).fetchall():

@@ -61,8 +61,11 @@ def _details(path: Path, name, legal_basis, purpose, handling, review_date) -> S
 @click.option("--epsg", type=int, help="Coordinate system of the coordinates, where they are not degrees.")
 @click.option("--time-zone", help="Of a new working area (default: of its middle), e.g. America/Chicago.")
 @click.option("--category", help="One category for all rows, where no column holds it.")
+@click.option(
+    "--exchange-coordinates", is_flag=True, help="Longitude and latitude stand in each other's column."
+)
 @click.option("--rejects", type=click.Path(path_type=Path), help="Write the refused rows here as CSV.")
-def incidents(file, store_path, name, area, legal_basis, purpose, handling, review_date, mapping_name, epsg, time_zone, category, rejects):  # fmt: skip
+def incidents(file, store_path, name, area, legal_basis, purpose, handling, review_date, mapping_name, epsg, time_zone, category, exchange_coordinates, rejects):  # fmt: skip
     """Import recorded crime from FILE (CSV, Excel, Parquet, GeoJSON, GeoPackage, zipped shapefile, KML)."""
     store = open_store(store_path)
     try:
@@ -76,10 +79,12 @@ def incidents(file, store_path, name, area, legal_basis, purpose, handling, revi
         mapping = replace(mapping, **{key: value for key, value in changes.items() if value})
         if category:
             mapping = replace(mapping, category=None)
+        if exchange_coordinates:
+            mapping = replace(mapping, longitude=mapping.latitude, latitude=mapping.longitude)
         details = _details(file, name, legal_basis, purpose, handling, review_date)
         report = import_incidents(
             store, Actor(getpass.getuser()), file, mapping, details, area=area,
-            progress=lambda text, share: click.echo(f"{share:4.0%} {text}", err=True),
+            progress=_show_progress,
         )  # fmt: skip
     except UnreadableFile as error:
         raise click.ClickException(str(error)) from error
@@ -102,11 +107,21 @@ def boundaries(file, store_path, name, area, legal_basis, purpose, handling, rev
     try:
         _say(
             import_boundaries(
-                open_store(store_path), Actor(getpass.getuser()), file, details, role=role, area=area
+                open_store(store_path),
+                Actor(getpass.getuser()),
+                file,
+                details,
+                role=role,
+                area=area,
+                progress=_show_progress,
             )
         )
     except UnreadableFile as error:
         raise click.ClickException(str(error)) from error
+
+
+def _show_progress(text: str, share: float) -> None:
+    click.echo(f"{share:4.0%} {text}", err=True)
 
 
 def _say(report: ImportReport) -> None:

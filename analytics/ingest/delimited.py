@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import charset_normalizer
@@ -19,6 +20,7 @@ _OTHER_SCRIPTS = {
     "cp1251", "cp1253", "cp1255", "cp1256", "koi8_r", "koi8_u", "big5", "gb18030", "gbk", "euc_jp", "shift_jis", "cp932",
     "euc_kr", "cp949", "cp874", "iso8859_5", "iso8859_6", "iso8859_7", "iso8859_8",
 }  # fmt: skip
+_BLOCK = 32 << 20  # smaller blocks make smaller batches, which the store then has to put together again
 _NULLS = ["", "NULL", "null", "NA", "N/A", "(null)"]
 
 
@@ -33,8 +35,11 @@ class Delimited:
     refused: list[tuple[int, str, str]]
 
 
-def read_delimited(data: bytes) -> Delimited:
-    """Read CSV, TSV and their like. Rows with too many or too few columns are set apart, not lost."""
+def read_delimited(data: bytes, wanted: Collection[str] | None = None) -> Delimited:
+    """Read CSV, TSV and their like. Rows with too many or too few columns are set apart, not lost.
+
+    `wanted` columns alone are turned into a table where they suffice to tell a written row from a blank line.
+    """
     encoding = find_encoding(data)
     head = data[: 1 << 16].decode(encoding, errors="replace").lstrip("\ufeff")
     line = next(iter(head.splitlines()), "")
@@ -44,11 +49,16 @@ def read_delimited(data: bytes) -> Delimited:
         raise UnreadableFile("No separator was found in the first line: is this a table with a header?")
     if all(_is_number(name) for name in names):
         raise UnreadableFile("The first line holds only numbers: it must hold the column names.")
+    kept = [name for name in names if name in wanted] if wanted else names
+    if wanted and len(kept) < len(set(wanted)):
+        kept = names
     try:  # threads cannot number malformed rows, so they serve only a file that has none
-        table, refused = _parse(data, names, separator, encoding, refused=None), []
+        table, refused = _parse(data, names, kept, separator, encoding, refused=None), []
+        if kept != names and _some_row_is_blank(table):
+            table = _parse(data, names, names, separator, encoding, refused=None)
     except pa.ArrowInvalid:
         refused = []
-        table = _parse(data, names, separator, encoding, refused)
+        table = _parse(data, names, names, separator, encoding, refused)
     numbers = np.arange(2, table.num_rows + len(refused) + 2)
     if refused:
         numbers = np.setdiff1d(numbers, [number for number, _, _ in refused])
@@ -61,6 +71,8 @@ def find_encoding(data: bytes) -> str:
     """UTF-8 or UTF-16 where the bytes are; otherwise the likeliest one around the first byte that is not."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
+    if data.isascii():  # far quicker than decoding
+        return "utf-8"
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -77,7 +89,9 @@ def find_encoding(data: bytes) -> str:
     return found
 
 
-def _parse(data: bytes, names: list[str], separator: str, encoding: str, refused: list | None) -> pa.Table:
+def _parse(
+    data: bytes, names: list[str], kept: list[str], separator: str, encoding: str, refused: list | None
+) -> pa.Table:
     def refuse(row: pv.InvalidRow) -> str:
         reason = f"{row.actual_columns} columns where the header has {row.expected_columns}"
         refused.append((row.number, reason, row.text or ""))
@@ -87,7 +101,7 @@ def _parse(data: bytes, names: list[str], separator: str, encoding: str, refused
     return pv.read_csv(
         io.BytesIO(data) if encoding != "utf-8" else pa.BufferReader(data),
         read_options=pv.ReadOptions(
-            column_names=names, skip_rows=1, encoding=encoding, use_threads=not numbered, block_size=8 << 20
+            column_names=names, skip_rows=1, encoding=encoding, use_threads=not numbered, block_size=_BLOCK
         ),
         parse_options=pv.ParseOptions(
             delimiter=separator, newlines_in_values=b'"' in data, ignore_empty_lines=False,
@@ -95,20 +109,30 @@ def _parse(data: bytes, names: list[str], separator: str, encoding: str, refused
         ),
         convert_options=pv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=_NULLS,
-            quoted_strings_can_be_null=True,
+            quoted_strings_can_be_null=True, include_columns=kept,
         ),
     )  # fmt: skip
 
 
 def _without_blank_lines(table: pa.Table) -> pa.Table:
     """Blank lines keep their number, as in a spreadsheet, and are otherwise nothing."""
-    first = table.column(0)
-    if first.null_count == 0:
-        return table
-    written = pc.is_valid(first)
-    for name in table.column_names[1:-1]:
-        written = pc.or_(written, pc.is_valid(table.column(name)))
-    return table if pc.all(written).as_py() else table.filter(written)
+    written = _written(table.drop_columns("row_number"))
+    return table if written is None or pc.all(written).as_py() else table.filter(written)
+
+
+def _some_row_is_blank(table: pa.Table) -> bool:
+    written = _written(table)
+    return written is not None and not pc.all(written).as_py()
+
+
+def _written(table: pa.Table) -> pa.ChunkedArray | None:
+    """Whether anything stands in each row; None where the first column already says that something does."""
+    if table.column(0).null_count == 0:
+        return None
+    written = pc.is_valid(table.column(0))
+    for column in table.columns[1:]:
+        written = pc.or_(written, pc.is_valid(column))
+    return written
 
 
 def _is_number(text: str) -> bool:

@@ -12,22 +12,46 @@ from pathlib import Path
 from statistics import median
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
+from analytics.ingest.presets import find_preset, plain
 from analytics.ingest.readers import RawTable
+from analytics.ingest.sql import literal
 from analytics.oversight import Actor, record
 from analytics.store import Store
 
-# Tried in order; the first that reads the most of a sample wins, so day-first comes before month-first
-# only where a value settles it.
-FORMATS = {
-    "%Y-%m-%d %H:%M:%S": "minute", "%Y-%m-%d %H:%M": "minute", "%Y-%m-%dT%H:%M:%S": "minute",
-    "%Y-%m-%dT%H:%M:%SZ": "minute", "%Y-%m-%dT%H:%M:%S.%f": "minute", "%Y-%m-%d": "day", "%Y-%m": "month",
-    "%Y %m %d %H %M": "minute", "%Y-%m-%d %H:%M:%S.%f": "minute",
-    "%d/%m/%Y %H:%M:%S": "minute", "%d/%m/%Y %H:%M": "minute", "%d/%m/%Y": "day",
-    "%m/%d/%Y %I:%M:%S %p": "minute", "%m/%d/%Y %H:%M:%S": "minute", "%m/%d/%Y %H:%M": "minute", "%m/%d/%Y": "day",
-    "%d.%m.%Y %H:%M": "minute", "%d.%m.%Y": "day", "%Y%m%d": "day", "%d-%b-%Y": "day",
-}  # fmt: skip
+# Tried in order; the first that reads the most of a sample wins, so day-first comes before month-first only
+# where a value settles it, and a four-digit year before a two-digit one.
+_DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%d.%m.%Y", "%d.%m.%y", "%d-%m-%Y", "%m-%d-%Y",
+         "%Y/%m/%d", "%Y%m%d", "%d-%b-%Y", "%d %b %Y", "%d-%b-%y", "%Y %m %d")  # fmt: skip
+_CLOCKS = (" %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", " %H%M", "T%H:%M:%S", "T%H:%M")
+_ISO = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%d %H:%M:%S.%f",
+        "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M%z", "%Y-%m-%d %H:%M:%S%z",
+        "%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M:%S.%f%z")  # fmt: skip
+FORMATS = (
+    {day + clock: "minute" for clock in _CLOCKS for day in _DAYS}
+    | {"%Y %m %d %H %M": "minute"} | dict.fromkeys(_ISO, "minute") | dict.fromkeys(_DAYS, "day")
+    | {"%Y-%m": "month", "%m/%Y": "month"}
+)  # fmt: skip
+
+
+def date_part(strptime: str) -> str:
+    """The format without its time of day: what reads a row whose time is missing."""
+    return re.sub(r"[ T]%[HI].*", "", strptime)
+
+
+def rival_format(strptime: str) -> str | None:
+    """The same format with day and month exchanged; None where they cannot be mistaken for each other."""
+    if strptime[:5] == "%d/%m" or strptime[:5] == "%d-%m":
+        rival = f"%m{strptime[2]}%d{strptime[5:]}"
+    elif strptime[:5] == "%m/%d" or strptime[:5] == "%m-%d":
+        rival = f"%d{strptime[2]}%m{strptime[5:]}"
+    else:
+        return None
+    return rival if rival in FORMATS else None
+
 
 # Column names by role, likeliest first; `*` stands for anything.
 _NAMES = {
@@ -47,7 +71,8 @@ _NAMES = {
 
 @dataclass(frozen=True)
 class Mapping:
-    """How a file's columns become incidents. Joined columns are put together with one blank.
+    """How a file's columns become incidents. `start` and `end` are one column or several, a date and a time say,
+    read together with one blank between.
 
     `epsg`: the CRS of the coordinates. `times_are_utc`: whether a trailing Z is meant; portals often write Z
     after local times, so the default is local.
@@ -55,7 +80,7 @@ class Mapping:
 
     start: tuple[str, ...]
     start_format: str
-    end: str | None = None
+    end: tuple[str, ...] = ()
     category: str | None = None
     category_constant: str | None = None
     longitude: str | None = None
@@ -69,31 +94,52 @@ class Mapping:
 
 
 def propose_mapping(raw: RawTable, file_name: str) -> Mapping:
-    """The likeliest mapping of a file, by its column names and the first 2,000 rows."""
-    columns = raw.columns
-    found = {role: _first_match(patterns, columns) for role, patterns in _NAMES.items()}
-    lowered = {name.lower(): name for name in columns}
-    start = (found["start"],) if found["start"] else ()
-    if {"year", "month", "day"} <= lowered.keys():
-        parts = [p for p in ("year", "month", "day", "hour", "minute") if p in lowered]
-        start = tuple(lowered[p] for p in parts)
-    elif found["start"] and (time_column := lowered.get(found["start"].lower().replace("date", "time"))):
-        start = (found["start"], time_column) if time_column != found["start"] else start
-    category = found["category"]
+    """The likeliest mapping of a file: a preset that knows its columns, else by their names and a sample of rows."""
+    preset = find_preset(raw.columns) or {}
+    found = {
+        role: preset.get(role) or _first_match(patterns, raw.columns) for role, patterns in _NAMES.items()
+    }
+    if preset:  # a preset knows which roles its file does not fill
+        found |= {role: preset[role] for role in ("category", "reference")} | {
+            "place": next(iter(preset["place"] or ()), None)
+        }
+    start = tuple(preset.get("start") or _start(found["start"], raw.columns))
+    end = tuple(preset.get("end") or ()) if preset else _with_time(found["end"], raw.columns)
     decimal = "," if _share(raw, found["longitude"], r"^\s*-?\d+,\d+") > 0.5 else "."
+    constant = preset.get("category_constant") or _spoken(file_name)
     return Mapping(
         start=start,
-        start_format=_date_format(raw, start),
-        end=found["end"],
-        category=category,
-        category_constant=None if category else _spoken(file_name),
+        start_format=_date_format(raw, start, preset.get("start_format")),
+        end=end,
+        category=found["category"],
+        category_constant=None if found["category"] else constant,
         longitude=found["longitude"],
         latitude=found["latitude"],
-        epsg=_guess_epsg(raw, found["longitude"], found["latitude"], decimal),
+        epsg=preset.get("epsg") or _guess_epsg(raw, found["longitude"], decimal),
         decimal=decimal,
         place=found["place"],
         reference=found["reference"],
+        time_zone=preset.get("time_zone"),
     )
+
+
+def _start(found: str | None, columns: list[str]) -> tuple[str, ...]:
+    by_name = {plain(name): name for name in columns}
+    if {"year", "month", "day"} <= by_name.keys():
+        return tuple(by_name[p] for p in ("year", "month", "day", "hour", "minute") if p in by_name)
+    return _with_time(found, columns)
+
+
+def _with_time(date_column: str | None, columns: list[str]) -> tuple[str, ...]:
+    """A date column, and the column of its time of day where one is named alike: OCCUR_DATE, OCCUR_TIME."""
+    if not date_column:
+        return ()
+    by_name, name = {plain(column): column for column in columns}, plain(date_column)
+    for date_word, time_word in (("date", "time"), ("_dt", "_tm"), ("fecha", "hora")):
+        time_column = by_name.get(name.replace(date_word, time_word))
+        if time_column and time_column != date_column:
+            return (date_column, time_column)
+    return (date_column,)
 
 
 def save_mapping(store: Store, actor: Actor, name: str, kind: str, mapping: Mapping) -> None:
@@ -114,7 +160,7 @@ def saved_mappings(store: Store) -> dict[str, Mapping]:
 
 def _from_json(text: str) -> Mapping:
     values = json.loads(text)
-    return Mapping(**values | {"start": tuple(values["start"])})
+    return Mapping(**values | {"start": tuple(values["start"]), "end": tuple(values["end"] or ())})
 
 
 def _first_match(patterns: tuple[str, ...], columns: list[str]) -> str | None:
@@ -126,7 +172,14 @@ def _first_match(patterns: tuple[str, ...], columns: list[str]) -> str | None:
 
 
 def _sample(raw: RawTable, name: str) -> list[str]:
-    return [v for v in raw.table.column(name).slice(0, 2000).to_pylist() if v]
+    return [v for v in sample(raw.table, 2000).column(name).to_pylist() if v]
+
+
+def sample(table: pa.Table, rows: int) -> pa.Table:
+    """At most so many rows, evenly spaced: a file is often sorted by date, so its head tells too little."""
+    if table.num_rows <= rows:
+        return table
+    return table.take(np.linspace(0, table.num_rows - 1, rows).astype(int))
 
 
 def _share(raw: RawTable, name: str | None, pattern: str) -> float:
@@ -134,37 +187,33 @@ def _share(raw: RawTable, name: str | None, pattern: str) -> float:
     return sum(bool(re.match(pattern, v)) for v in values) / max(len(values), 1)
 
 
-def _date_format(raw: RawTable, start: tuple[str, ...]) -> str:
+def _date_format(raw: RawTable, start: tuple[str, ...], expected: str | None = None) -> str:
+    """The format that reads most of a sample; `expected` where it reads as many as any."""
     if not start:
         return "%Y-%m-%d"
-    head = raw.table.slice(0, 2000)
-    text = pc.binary_join_element_wise(*(head.column(name) for name in start), " ")
-    best, most = "%Y-%m-%d", 0
+    head = sample(raw.table.select(list(start)), 2000)
+    columns = [head.column(name) for name in start]
+    text = pc.binary_join_element_wise(*columns, " ", null_handling="skip")
+    formats = [*([expected] if expected else []), *FORMATS]
     with duckdb.connect() as scratch:
-        scratch.register("sample", head.select([]).append_column("text", text))
-        for candidate in FORMATS:
-            ((read,),) = scratch.execute(
-                "SELECT count(try_strptime(text, ?)) FROM sample", [candidate]
-            ).fetchall()
-            if read > most:
-                best, most = candidate, read
-    return best
+        scratch.register("sample", pa.table({"text": text}))
+        reads = (
+            f"count(*) FILTER (try_strptime(trim(text), {literal(f)}) >= TIMESTAMP '1900-01-01')"
+            for f in formats
+        )
+        (counts,) = scratch.execute(f"SELECT {', '.join(reads)} FROM sample").fetchall()
+    return formats[counts.index(max(counts))] if max(counts) else expected or "%Y-%m-%d"
 
 
-def _guess_epsg(raw: RawTable, x: str | None, y: str | None, decimal: str) -> int:
-    """Degrees where they fit; otherwise the user must say, except for two well-known portals' systems."""
+def _guess_epsg(raw: RawTable, x: str | None, decimal: str) -> int:
+    """Degrees where they fit, British eastings where so named; otherwise the user must say."""
     if raw.epsg:
         return raw.epsg
     values = [_number(v, decimal) for v in (_sample(raw, x) if x else [])]
     known = [v for v in values if v not in (None, 0)]
     if not known or median(abs(v) for v in known) <= 180:
         return 4326
-    lowered = {name.lower() for name in raw.columns}
-    if {"hundred_block", "neighbourhood"} <= lowered:
-        return 26910  # Vancouver Police Department's open data
-    if {"occ_date", "x_coordina", "y_coordina"} <= lowered:
-        return 2913  # Portland, NIJ challenge: Oregon North, feet
-    if max(known) < 700_000 and "easting" in lowered:
+    if max(known) < 700_000 and plain(x) == "easting":
         return 27700
     return 0
 

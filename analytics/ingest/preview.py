@@ -2,22 +2,48 @@
 
 from __future__ import annotations
 
-import duckdb
+from dataclasses import dataclass
+
+import numpy as np
 import pandas as pd
 
-from analytics.ingest.incidents import staging_query, to_degrees
+from analytics.ingest.incidents import category_text, check_mapping
 from analytics.ingest.mapping import Mapping
+from analytics.ingest.places import joined_places, locate, read_places
 from analytics.ingest.readers import RawTable
+from analytics.ingest.sql import optional
+from analytics.ingest.times import joined_times, read_times
+from analytics.store import Store
+
+SAMPLE = 100_000
 
 
-def preview_rows(raw: RawTable, mapping: Mapping, rows: int = 500) -> pd.DataFrame:
-    """Row number, category, start, end (local), place, lon, lat of the first `rows` rows; unread values are empty."""
-    with duckdb.connect() as scratch:
-        scratch.register("raw_file", raw.table.slice(0, rows))
-        scratch.execute(f"CREATE TEMP TABLE staged AS {staging_query(mapping)}").fetchall()
-        points, _ = to_degrees(scratch, mapping)
-        scratch.register("points", points)
-        return scratch.sql(
-            "SELECT row_number, category, start, finish, place, lon, lat"
-            " FROM staged LEFT JOIN points USING (raw_x, raw_y) ORDER BY row_number"
+@dataclass(frozen=True)
+class Preview:
+    """`rows`: row_number, category, start, finish (as written), place, lon, lat of the first rows; what cannot be
+    read is empty. `notes`: what the user should know before importing, judged on at most SAMPLE rows.
+    """
+
+    rows: pd.DataFrame
+    notes: tuple[str, ...]
+
+
+def preview(store: Store, raw: RawTable, mapping: Mapping, rows: int = 500) -> Preview:
+    """Read a file as the import would and write nothing. Raises UnreadableFile where the mapping cannot be used."""
+    check_mapping(raw, mapping)
+    count = raw.table.num_rows
+    spread = np.linspace(0, count - 1, SAMPLE).astype(int) if count > SAMPLE else np.arange(count)
+    taken = raw.table.take(np.union1d(np.arange(min(rows, count)), spread))
+    with store.read() as cursor:
+        cursor.register("raw_file", taken)
+        notes = read_times(cursor, mapping)
+        places = read_places(cursor, mapping)
+        locate(cursor, places, 4326)
+        frame = cursor.sql(
+            f"""SELECT row_number, {category_text(mapping)} AS category, written.start, written.finish,
+                {optional(mapping.place)} AS place, located.lon, located.lat
+            FROM raw_file {joined_times(mapping, "written")} {joined_places(mapping)}
+            ORDER BY row_number LIMIT {int(rows)}"""
         ).df()
+        cursor.unregister("raw_file")
+    return Preview(frame, (*notes, *places.notes))

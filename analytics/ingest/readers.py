@@ -7,7 +7,9 @@ import hashlib
 import io
 import zipfile
 import zlib
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -48,17 +50,20 @@ class RawTable:
         return [name for name in self.table.column_names if name != "row_number"]
 
 
-def read_file(path: Path | str) -> RawTable:
-    """Read any supported file. Raises UnreadableFile with a reason a user can act on."""
+def read_file(path: Path | str, wanted: Collection[str] | None = None) -> RawTable:
+    """Read any supported file. Raises UnreadableFile with a reason a user can act on.
+
+    Of delimited text only the `wanted` columns may be read, which is quicker.
+    """
     path = Path(path)
     if not path.is_file():
         raise UnreadableFile(f"There is no file {path.name}.")
     data = _content(path)
-    if not data.strip():
+    if not data or data.isspace():
         raise UnreadableFile("The file is empty.")
     suffix = path.name.lower().removesuffix(".gz").rpartition(".")[2]
     try:
-        raw = _by_format(data, suffix)
+        raw = _by_format(data, suffix, wanted)
     except UnreadableFile:
         raise
     except (pa.ArrowException, OSError, ValueError, RuntimeError, zipfile.BadZipFile, CalamineError) as error:
@@ -70,27 +75,34 @@ def read_file(path: Path | str) -> RawTable:
     return raw
 
 
-def _by_format(data: bytes, suffix: str) -> RawTable:
-    digest = hashlib.sha256(data).hexdigest()
+def _by_format(data: bytes, suffix: str, wanted: Collection[str] | None) -> RawTable:
+    with ThreadPoolExecutor(1) as beside:
+        digest = beside.submit(lambda: hashlib.sha256(data).hexdigest())
+        raw = _parsed(data, suffix, wanted)
+    return replace(raw, sha256=digest.result())
+
+
+def _parsed(data: bytes, suffix: str, wanted: Collection[str] | None) -> RawTable:
+    """The table without its digest, which is computed meanwhile."""
     if data[:4] == b"PAR1":
-        return RawTable(_parquet(data), digest, "Parquet")
+        return RawTable(_parquet(data), "", "Parquet")
     if suffix in _EXCEL:
         if data[:2] == b"PK":
             check_zip(data)
-        return RawTable(_excel(data), digest, "Excel")
+        return RawTable(_excel(data), "", "Excel")
     if suffix in _SHAPES:
         if data[:2] == b"PK":
             check_zip(data)
         table, notes = read_shapes(data)
-        return RawTable(_numbered(table), digest, "Geographic", notes=notes, epsg=4326)
+        return RawTable(_numbered(table), "", "Geographic", notes=notes, epsg=4326)
     if b"\x00" in data[:4096] and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         raise UnreadableFile(
             "This is a binary file of a kind that is not known here. Known: CSV, Excel, Parquet, GeoJSON, "
             "GeoPackage, KML and zipped shapefiles."
         )
-    text = read_delimited(data)
+    text = read_delimited(data, wanted)
     return RawTable(
-        text.table, digest, "CSV", encoding=text.encoding, separator=text.separator, notes=text.notes,
+        text.table, "", "CSV", encoding=text.encoding, separator=text.separator, notes=text.notes,
         refused=text.refused,
     )  # fmt: skip
 

@@ -5,7 +5,6 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +15,6 @@ from hypothesis import strategies as st
 from analytics.ingest import (
     Cancelled,
     Mapping,
-    SourceDetails,
     UnreadableFile,
     import_boundaries,
     import_incidents,
@@ -29,30 +27,11 @@ from analytics.ingest import (
     saved_mappings,
 )
 from analytics.ingest.area import projected_crs
-from analytics.ingest.preview import preview_rows
-from analytics.oversight import Actor, verify
+from analytics.ingest.preview import preview
+from analytics.oversight import verify
 from analytics.store import Store
 from analytics.tables import safe_csv
-
-ACTOR = Actor("analyst one")
-DETAILS = SourceDetails("Test", "Policing purpose", "Test", "P", date(2030, 1, 1))
-HEADER = "date,type,lon,lat\n"
-GOOD = "2024-07-01 22:15,Theft,-0.1278,51.5074\n"
-
-
-def written(tmp_path, content, name="crimes.csv") -> Path:
-    path = tmp_path / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
-
-
-def run(store, path, **changes):
-    mapping = replace(propose_mapping(read_file(path), path.name), **changes)
-    return import_incidents(store, ACTOR, path, mapping, DETAILS)
-
-
-def reasons(store, source_id=1):
-    return quarantine_rows(store, source_id).set_index("row_number").reason.to_dict()
+from tests.ingest.helpers import ACTOR, DETAILS, GOOD, HEADER, reasons, run, written
 
 
 def test_a_plain_file_is_read_placed_and_dated(store, tmp_path):
@@ -181,8 +160,8 @@ def test_an_interval_has_no_known_hour(store, tmp_path):
         ("2024-07-01", "%Y-%m-%d", "2024-06-30 23:00:00", "2024-07-01 23:00:00", None, 1),
         ("2024-03-31", "%Y-%m-%d", "2024-03-31 00:00:00", "2024-03-31 23:00:00", None, 7),
         ("2024-07", "%Y-%m", "2024-06-30 23:00:00", "2024-07-31 23:00:00", None, None),
-        ("2024-10-27 01:30", "%Y-%m-%d %H:%M", None, None, 1, 7),
-        ("2024-03-31 01:30", "%Y-%m-%d %H:%M", None, None, 1, 7),
+        ("2024-10-27 01:30", "%Y-%m-%d %H:%M", "2024-10-27 00:30:00", "2024-10-27 01:30:00", 1, 7),  # twice
+        ("2024-03-31 01:30", "%Y-%m-%d %H:%M", "2024-03-31 01:30:00", "2024-03-31 01:30:00", 2, 7),  # skipped
     ],
 )
 def test_days_months_and_clock_changes(store, tmp_path, text, start_format, utc_from, utc_to, hour, weekday):
@@ -314,7 +293,7 @@ def test_a_mapping_is_kept_by_name(store, tmp_path):
 def test_the_preview_reads_as_the_import_does(store, tmp_path):
     path = written(tmp_path, HEADER + GOOD)
     raw = read_file(path)
-    shown = preview_rows(raw, propose_mapping(raw, path.name)).iloc[0]
+    shown = preview(store, raw, propose_mapping(raw, path.name)).rows.iloc[0]
     assert (shown.category, shown.lon, str(shown.start)) == ("Theft", -0.1278, "2024-07-01 22:15:00")
 
 

@@ -1,0 +1,129 @@
+"""What every import shares: the questions asked once, the steps shown, the record of success and of failure."""
+
+from __future__ import annotations
+
+import errno
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import duckdb
+
+from analytics.ingest.header import UnreadableFile
+from analytics.ingest.readers import RawTable
+from analytics.oversight import Actor, record
+from analytics.store import Store
+
+Progress = Callable[[str, float], None]
+
+
+class Cancelled(RuntimeError):
+    """The user stopped the import; nothing of it was kept."""
+
+
+@dataclass(frozen=True)
+class SourceDetails:
+    """What is asked for once per source."""
+
+    name: str
+    legal_basis: str
+    purpose: str
+    handling: str
+    review_date: date
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What became of a file. `unplaced`: accepted rows whose place is withheld or not recorded."""
+
+    source_id: int
+    rows_in: int
+    accepted: int
+    quarantined: int
+    unplaced: int
+    already_imported: bool
+    area_id: int | None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Called between the steps of an import with what comes next and the share done; raises Cancelled."""
+
+    progress: Progress | None = None
+    cancelled: Callable[[], bool] = lambda: False
+
+    def __call__(self, text: str, share: float) -> None:
+        if self.cancelled():
+            raise Cancelled("The import was stopped; nothing of it was kept.")
+        if self.progress:
+            self.progress(text, share)
+
+
+@contextmanager
+def failures_recorded(store: Store, actor: Actor, file_name: str, kind: str, purpose: str) -> Iterator[None]:
+    """Record a failed import and raise it as UnreadableFile, in the user's words."""
+    try:
+        yield
+    except (UnreadableFile, duckdb.Error, OSError) as error:
+        told = error if isinstance(error, UnreadableFile) else UnreadableFile(_plain(error))
+        # On a full disk the failure cannot be written either; what happened must still be said.
+        with suppress(duckdb.Error), store.write(changes_data=False) as cursor:
+            failure = [file_name, kind, now(), actor.name, str(told)[:500]]
+            cursor.execute("INSERT INTO import_failure VALUES (?, ?, ?, ?, ?)", failure).fetchall()
+            record(cursor, actor, "import failed", file_name, purpose, {"reason": str(told)[:500]})
+        raise told from error
+
+
+def _plain(error: duckdb.Error | OSError) -> str:
+    text = str(error)
+    full = ("No space left", "File too large", "disk quota", "max_temp_directory_size", "failed to offload")
+    if getattr(error, "errno", None) in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT) or any(
+        sign.lower() in text.lower() for sign in full
+    ):
+        return (
+            "The disk that holds the store is full. Nothing of the file was kept. Free some space "
+            "and import the file again."
+        )
+    return f"The import failed and nothing of the file was kept: {text[:300]}"
+
+
+def already_held(store: Store, kind: str, sha256: str) -> ImportReport | None:
+    """The report of the source of this kind with the same content, or None where it is new."""
+    rows = store.rows("SELECT * FROM source WHERE kind = ? AND sha256 = ?", [kind, sha256])
+    if not rows:
+        return None
+    row = rows[0]
+    counts = (row["rows_in"], row["rows_accepted"], row["rows_quarantined"])
+    return ImportReport(row["source_id"], *counts, unplaced=0, already_imported=True, area_id=row["area_id"])
+
+
+def new_source_id(cursor: duckdb.DuckDBPyConnection) -> int:
+    return cursor.execute("SELECT nextval('source_id_sequence')").fetchall()[0][0]
+
+
+def insert_source(
+    cursor: duckdb.DuckDBPyConnection, actor: Actor, kind: str, file_name: str, raw: RawTable,
+    details: SourceDetails, parameters: dict[str, Any], report: ImportReport,
+) -> None:  # fmt: skip
+    """Write the source's own row and its audit record, in the caller's transaction."""
+    cursor.execute(
+        "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false)",
+        [
+            report.source_id, kind, details.name, file_name, raw.sha256, raw.format, json.dumps(parameters),
+            report.area_id, now(), actor.name, details.legal_basis, details.purpose, details.handling,
+            details.review_date, report.rows_in, report.accepted, report.quarantined,
+        ],
+    ).fetchall()  # fmt: skip
+    record(
+        cursor, actor, "import", f"source {report.source_id}", details.purpose,
+        {"kind": kind, "file": file_name, "sha256": raw.sha256, "accepted": report.accepted,
+         "quarantined": report.quarantined},
+    )  # fmt: skip
+
+
+def now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

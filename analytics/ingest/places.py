@@ -1,0 +1,195 @@
+"""Where: each distinct pair of coordinates is read and projected once; what cannot be right is kept out.
+
+A place is far from all others when it lies over 20 times the median distance from the median place, and over
+100 km. It is refused only where at most one place in 20 is that far: more of them make a file of several regions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from pyproj import Transformer
+from pyproj.exceptions import CRSError
+from tzfpy import get_tz
+
+from analytics.ingest.area import surrounding_area
+from analytics.ingest.header import UnreadableFile
+from analytics.ingest.mapping import Mapping
+from analytics.ingest.sql import column, literal, same
+
+_POLAR = 85.0  # degrees of latitude beyond which nobody records crime
+FAR_TIMES_MEDIAN, FAR_AT_LEAST_KM, FAR_SHARE, FAR_FEWEST_PLACES = 20, 100.0, 0.05, 20
+_REASONS = (
+    "the coordinates lie outside the coordinate system",
+    "the place lies far from all others in the file",
+    "the coordinates look swapped: exchanged, they lie among the others",
+)
+_OUTSIDE, _FAR, _SWAPPED = range(3)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Distinct pairs of coordinates. `lon`, `lat` (WGS 84) are NaN where there is no place; `fault` is an index
+    of the reasons, -1 for none; `rows` is how many rows hold the pair."""
+
+    table: pa.Table
+    lon: np.ndarray
+    lat: np.ndarray
+    fault: np.ndarray
+    notes: tuple[str, ...] = ()
+
+    def good(self) -> np.ndarray:
+        return np.isfinite(self.lon) & (self.fault < 0)
+
+    def middle(self) -> tuple[float, float] | None:
+        """The median longitude and latitude of the good places; None where there is none."""
+        good = self.good()
+        return (float(np.median(self.lon[good])), float(np.median(self.lat[good]))) if good.any() else None
+
+
+def read_places(cursor: duckdb.DuckDBPyConnection, mapping: Mapping) -> Places:
+    """The distinct coordinates of raw_file, in degrees and judged. Raises UnreadableFile on an unknown EPSG."""
+    keys = _keys(mapping)
+    columns = ", ".join(f"{column(name)} AS {key}" for key, name in keys.items())
+    numbers = ", ".join(f"{_number(key, mapping.decimal)} AS raw_{key}" for key in keys)
+    table = cursor.sql(
+        f"SELECT *, {numbers} FROM (SELECT {columns}, count(*) AS rows FROM raw_file GROUP BY ALL)"
+        if keys
+        else "SELECT NULL AS x, NULL AS y, 0::DOUBLE AS raw_x, 0::DOUBLE AS raw_y, count(*) AS rows FROM raw_file"
+    ).to_arrow_table()
+    x, y = (table.column(name).to_numpy(zero_copy_only=False).astype(float) for name in ("raw_x", "raw_y"))
+    given = np.isfinite(x) & np.isfinite(y) & ((x != 0) | (y != 0))
+    lon, lat = np.full(len(x), np.nan), np.full(len(x), np.nan)
+    lon[given], lat[given], notes = _degrees(x[given], y[given], mapping.epsg)
+    with np.errstate(invalid="ignore"):
+        outside = given & ~((np.abs(lon) <= 180) & (np.abs(lat) <= 90))
+    fault = np.where(outside, _OUTSIDE, -1).astype(np.int8)
+    lon[outside] = lat[outside] = np.nan
+    places = Places(table, lon, lat, fault)
+    notes += _judge_distances(cursor, places)
+    fault[(fault < 0) & (np.abs(lat) > _POLAR)] = _OUTSIDE
+    return replace(places, notes=notes)
+
+
+def locate(cursor: duckdb.DuckDBPyConnection, places: Places, epsg: int) -> None:
+    """Temp table `located`: the distinct coordinates with lon, lat, x, y in the area's CRS, or the reason why not."""
+    good, fault = places.good(), places.fault.copy()
+    x, y = np.full(len(good), np.nan), np.full(len(good), np.nan)
+    x[good], y[good] = Transformer.from_crs(4326, epsg, always_xy=True).transform(
+        places.lon[good], places.lat[good]
+    )
+    lost = good & ~(np.isfinite(x) & np.isfinite(y))
+    fault[lost] = _OUTSIDE
+    kept = good & ~lost
+    found = places.table
+    for name, values in (("lon", places.lon), ("lat", places.lat), ("px", x), ("py", y)):
+        found = found.append_column(name, pa.array(values, mask=~kept))
+    found = found.append_column("fault", pa.array(fault))
+    cursor.register("found", found)
+    cases = " ".join(f"WHEN fault = {k} THEN {literal(reason)}" for k, reason in enumerate(_REASONS))
+    cursor.execute(
+        f"""CREATE OR REPLACE TEMP TABLE located AS
+        SELECT x AS x_text, y AS y_text, lon, lat, px AS x, py AS y, CASE
+            WHEN nullif(trim(x_text), '') IS NOT NULL AND raw_x IS NULL
+                OR nullif(trim(y_text), '') IS NOT NULL AND raw_y IS NULL THEN 'a coordinate is not a number'
+            WHEN (raw_x IS NULL) <> (raw_y IS NULL) THEN 'only one of two coordinates is given'
+            WHEN NOT (isfinite(raw_x) AND isfinite(raw_y)) THEN {literal(_REASONS[_OUTSIDE])}
+            {cases} END AS reason
+        FROM found"""
+    ).fetchall()
+    cursor.unregister("found")
+
+
+def joined_places(mapping: Mapping) -> str:
+    """SQL that joins raw_file to `located`."""
+    if not _keys(mapping):
+        return "CROSS JOIN located"
+    columns = {f"{key}_text": name for key, name in _keys(mapping).items()}
+    return f"JOIN located ON {same(columns, 'located')}"
+
+
+def _keys(mapping: Mapping) -> dict[str, str]:
+    if not (mapping.longitude and mapping.latitude):
+        return {}
+    return {"x": mapping.longitude, "y": mapping.latitude}
+
+
+def _number(name: str, decimal: str) -> str:
+    text = f"trim({name})"
+    return f"TRY_CAST({text if decimal == '.' else f'replace({text}, {literal(decimal)}, $$.$$)'} AS DOUBLE)"
+
+
+def _degrees(x: np.ndarray, y: np.ndarray, epsg: int) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+    """Longitude, latitude and notes. Degrees that can only have been swapped throughout are put right."""
+    if epsg != 4326:
+        try:
+            return *Transformer.from_crs(epsg, 4326, always_xy=True).transform(x, y), ()
+        except CRSError as error:
+            raise UnreadableFile(f"EPSG:{epsg} is not a known coordinate system.") from error
+    if len(x) and np.mean(np.abs(y) > _POLAR) > 0.5 and np.mean(np.abs(x) <= _POLAR) > 0.5:
+        return y, x, ("longitude and latitude were swapped in the whole file and have been put right",)
+    return x, y, ()
+
+
+def _judge_distances(cursor, places: Places) -> tuple[str, ...]:
+    """Mark in `places.fault` what lies far from all others; returns notes for the user."""
+    middle = places.middle()
+    if middle is None:
+        return ()
+    notes = _look_swapped(cursor, *middle)
+    good = places.good()
+    if good.sum() < FAR_FEWEST_PLACES:
+        return notes
+    away = _kilometres(*middle, places.lon, places.lat)
+    limit = max(FAR_TIMES_MEDIAN * float(np.median(away[good])), FAR_AT_LEAST_KM)
+    far = good & (away > limit)
+    if not far.any():
+        return notes
+    rows = places.table.column("rows").to_numpy()
+    swapped = far & (np.abs(places.lon) <= 90) & (_kilometres(*middle, places.lat, places.lon) <= limit)
+    lonely = far & ~swapped
+    if swapped.any():
+        places.fault[swapped] = _SWAPPED
+        notes += (f"{rows[swapped].sum():,} rows have coordinates that look swapped and are refused",)
+    if not lonely.any():
+        return notes
+    count = rows[lonely].sum()
+    if lonely.sum() > FAR_SHARE * good.sum():
+        return (
+            *notes,
+            f"{count:,} rows lie more than {limit:,.0f} km from the middle of the others: are they right?",
+        )
+    places.fault[lonely] = _FAR
+    return (
+        *notes,
+        f"{count:,} rows lie more than {limit:,.0f} km from the middle of the others and are refused",
+    )
+
+
+def _look_swapped(cursor, lon: float, lat: float) -> tuple[str, ...]:
+    """A note where the middle of the places is wrong as it stands and right when exchanged."""
+    if abs(lon) > _POLAR:
+        return ()
+    here, there = surrounding_area(cursor, lon, lat), surrounding_area(cursor, lat, lon)
+    exchanged_fits = bool(there) and not here
+    if not exchanged_fits and (bool(here) or _policed(lon, lat) or not _policed(lat, lon)):
+        return ()
+    where = "in a working area already held" if exchanged_fits else "on land"
+    return (
+        f"the coordinates look swapped: exchanged, they lie {where}; tick 'Exchange the coordinates' if so",
+    )
+
+
+def _policed(lon: float, lat: float) -> bool:
+    """Whether a point lies on land outside Antarctica: the sea has no named time zone."""
+    return not (get_tz(lon, lat) or "Etc/").startswith(("Etc/", "Antarctica/"))
+
+
+def _kilometres(lon: float, lat: float, lons: np.ndarray, lats: np.ndarray) -> np.ndarray:
+    """Great-circle distance from one point to many, on a sphere of 6,371 km."""
+    a, b = np.radians(lats), np.radians(lat)
+    h = np.sin((a - b) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(lons - lon) / 2) ** 2
+    return 2 * 6371 * np.arcsin(np.sqrt(np.minimum(h, 1)))

@@ -1,0 +1,74 @@
+"""The import wizard in a real browser: a file from upload to the sources table, and one stopped half-way."""
+
+from playwright.sync_api import Page, expect
+
+from analytics.store import Store
+from tests.browser.conftest import settled
+
+LONG = 60_000
+
+
+def open_wizard(page: Page, url: str) -> None:
+    page.goto(f"{url}/data")
+    page.wait_for_selector("h1", timeout=LONG)
+    page.get_by_role("tab", name="Import incidents").click()
+    settled(page)
+
+
+def press_import(page: Page) -> None:
+    page.get_by_role("button", name="Import", exact=True).click(timeout=LONG)
+
+
+def test_from_upload_to_the_sources_table(empty_server, watched, tmp_path):
+    lines = "".join(
+        f"0{1 + k % 9}/02/2024 1{k % 10}:15,Theft,{-0.1 - k / 1000:.4f},51.5{k % 10}\n" for k in range(60)
+    )
+    path = tmp_path / "north_division.csv"
+    path.write_text("date,type,lon,lat\n" + lines + "31/31/2024 10:00,Theft,-0.1,51.5\n", encoding="utf-8")
+    open_wizard(watched, empty_server.url)
+    watched.locator("input[type=file]").first.set_input_files(path)
+    expect(watched.get_by_text("61 rows, 4 columns")).to_be_visible(timeout=LONG)
+    expect(watched.get_by_role("combobox", name="Dates look like")).to_have_value(
+        "31/12/2024 22:15", timeout=LONG
+    )
+    expect(watched.get_by_text("day or the month comes first")).to_be_visible(timeout=LONG)
+    press_import(watched)
+    expect(watched.get_by_text("60 of 61 rows accepted, 1 refused")).to_be_visible(timeout=LONG)
+    expect(watched.get_by_role("link", name="Open Hotspots")).to_be_visible()
+    watched.get_by_role("tab", name="Sources held").click()
+    settled(watched)
+    table = watched.locator("[data-testid=stDataFrame]").first.bounding_box()
+    watched.mouse.click(table["x"] + 15, table["y"] + 55)
+    expect(watched.get_by_role("heading", name="Source 1: north division")).to_be_visible(timeout=LONG)
+    watched.get_by_role("button", name="Remove this source").click()
+    dialog = watched.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Remove it")).to_be_disabled(timeout=LONG)
+    dialog.get_by_label("Why is it removed?").fill("Wrong file")
+    dialog.get_by_label("Why is it removed?").press("Enter")
+    dialog.get_by_role("button", name="Remove it").click(timeout=LONG)
+    expect(watched.get_by_text("Nothing is held yet")).to_be_visible(timeout=LONG)
+
+
+def test_a_running_import_can_be_cancelled(empty_server, watched, tmp_path):
+    """Every time of this file is different, so that reading them takes a while."""
+    path = tmp_path / "large.csv"
+    with path.open("w", encoding="utf-8") as file:
+        file.write("date,type,lon,lat\n")
+        for k in range(400_000):
+            day, minute = divmod(k, 1440)
+            file.write(
+                f"{2010 + day // 336}-{1 + day // 28 % 12:02d}-{1 + day % 28:02d} {minute // 60:02d}:{minute % 60:02d}:00,"
+                f"Theft,{-0.1 - k / 1e6:.6f},{51.4 + k % 997 / 5000:.6f}\n"
+            )
+    open_wizard(watched, empty_server.url)
+    typed = watched.get_by_role("textbox", name="or the path of a large file").first
+    typed.fill(str(path))
+    typed.press("Enter")
+    press_import(watched)
+    watched.get_by_role("button", name="Cancel").click(timeout=LONG)
+    expect(watched.get_by_text("The import was stopped; nothing of it was kept.")).to_be_visible(timeout=LONG)
+    settled(watched)
+    empty_server.stop()
+    store = Store(tmp_path / "empty.duckdb")
+    assert store.rows("SELECT count(*) AS n FROM incident") == [{"n": 0}]
+    store.close()

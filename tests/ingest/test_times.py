@@ -1,0 +1,110 @@
+"""When: what is written, and what it can mean."""
+
+from dataclasses import replace
+
+import pytest
+
+from analytics.ingest import propose_mapping, read_file
+from analytics.ingest.preview import preview
+from tests.ingest.helpers import HEADER, reasons, run, written
+
+TIMES = "SELECT occurred_from, occurred_to, time_precision, local_hour FROM incident ORDER BY row_number"
+
+
+def rows_of(store, tmp_path, *dates):
+    report = run(store, written(tmp_path, HEADER + "".join(f"{text},Theft,-0.1,51.5\n" for text in dates)))
+    return report, store.rows(TIMES)
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("25/12/24 22:15", "2024-12-25 22:15:00"),
+        ("12/25/24 10:15 PM", "2024-12-25 22:15:00"),
+        ("25.12.24", "2024-12-25 00:00:00"),
+        ("2024-07-01T22:15:00-05:00", "2024-07-02 03:15:00"),
+        ("2024-07-01 22:15:00.5+0530", "2024-07-01 16:45:00.500000"),
+        ("2024-07-01T22:15:00Z", "2024-07-01 21:15:00"),  # portals write Z after local times
+        ("2024/07/01 22:15", "2024-07-01 21:15:00"),
+    ],
+)
+def test_a_date_is_recognised_as_written(store, tmp_path, text, utc):
+    _, (row,) = rows_of(store, tmp_path, text)
+    assert str(row["occurred_from"]) == utc
+
+
+def test_z_beside_offsets_is_utc(store, tmp_path):
+    _, rows = rows_of(store, tmp_path, *["2024-07-01T22:15:00+02:00"] * 2, "2024-07-01T22:15:00Z")
+    assert [str(row["occurred_from"])[11:16] for row in rows] == ["20:15", "20:15", "22:15"]
+    assert [row["local_hour"] for row in rows] == [21, 21, 23]  # in London
+
+
+def test_a_file_of_midnights_gives_dates_only_and_says_so(store, tmp_path):
+    report, rows = rows_of(store, tmp_path, "2024-07-01 00:00", "2024-07-02 00:00")
+    assert [(row["time_precision"], row["local_hour"]) for row in rows] == [("day", None)] * 2
+    assert str(rows[0]["occurred_to"]) == "2024-07-02 23:00:00"[:8] + "01 23:00:00"
+    assert "every time is 00:00" in report.notes[-1]
+
+
+def test_one_midnight_among_times_is_a_time(store, tmp_path):
+    report, rows = rows_of(store, tmp_path, "2024-07-01 00:00", "2024-07-02 10:00")
+    assert [row["local_hour"] for row in rows] == [0, 10]
+    assert not any("00:00" in note for note in report.notes)
+
+
+SEPARATE = "CMPLNT_FR_DT,CMPLNT_FR_TM,CMPLNT_TO_DT,CMPLNT_TO_TM,OFNS_DESC,Latitude,Longitude\n"
+
+
+def test_separate_times_of_start_and_end_are_joined_and_may_be_missing(store, tmp_path):
+    lines = (
+        "12/25/2015,22:00:00,12/26/2015,07:00:00,THEFT,40.7,-74\n",
+        "12/25/2015,,,,THEFT,40.7,-74\n",
+        "12/25/2015,22:00:00,12/26/2015,,THEFT,40.7,-74\n",
+        ",22:00:00,12/26/2015,07:00:00,THEFT,40.7,-74\n",
+    )
+    run(store, written(tmp_path, SEPARATE + "".join(lines)))
+    rows = store.rows(
+        "SELECT time_precision, epoch(occurred_to - occurred_from) / 3600 AS hours FROM incident"
+    )
+    assert [(row["time_precision"], row["hours"]) for row in rows] == [
+        ("minute", 9),
+        ("day", 24),
+        ("minute", 26),
+    ]
+    assert reasons(store) == {5: "no date"}
+
+
+def test_the_portals_own_columns_are_recognised(tmp_path):
+    header = "CMPLNT_NUM," + SEPARATE
+    raw = read_file(written(tmp_path, header + "1,01/02/2015,22:00:00,01/02/2015,23:00:00,THEFT,40.7,-74\n"))
+    mapping = propose_mapping(raw, "nypd.csv")
+    assert mapping.start == ("CMPLNT_FR_DT", "CMPLNT_FR_TM") and mapping.end == (
+        "CMPLNT_TO_DT",
+        "CMPLNT_TO_TM",
+    )
+    assert (mapping.start_format, mapping.time_zone) == ("%m/%d/%Y %H:%M:%S", "America/New_York")
+    assert (mapping.reference, mapping.category) == ("CMPLNT_NUM", "OFNS_DESC")
+
+
+def test_an_order_of_day_and_month_that_nothing_settles_is_said_and_can_be_chosen(store, tmp_path):
+    text = HEADER + "01/02/2024 10:00,Theft,-0.1,51.5\n03/04/2024 11:00,Theft,-0.1,51.5\n"
+    raw = read_file(written(tmp_path, text))
+    mapping = propose_mapping(raw, "crimes.csv")
+    assert any("day or the month" in note for note in preview(store, raw, mapping).notes)
+    other = preview(store, raw, replace(mapping, start_format="%m/%d/%Y %H:%M"))
+    assert str(other.rows.start[0]) == "2024-01-02 10:00:00"
+    settled = read_file(written(tmp_path, text + "25/04/2024 11:00,Theft,-0.1,51.5\n", "settled.csv"))
+    assert not preview(store, settled, propose_mapping(settled, "settled.csv")).notes
+
+
+@pytest.mark.parametrize(
+    ("text", "word"), [("2024-10-27 01:30", "showed twice"), ("2024-03-31 01:30", "skipped")]
+)
+def test_a_time_that_the_clocks_repeat_or_skip_is_said(store, tmp_path, text, word):
+    report, _ = rows_of(store, tmp_path, text, "2024-07-01 10:00")
+    assert any(word in note and note.startswith("1 rows") for note in report.notes)
+
+
+def test_a_time_zone_that_is_none_is_refused_clearly(store, tmp_path):
+    with pytest.raises(ValueError, match="no time zone"):
+        run(store, written(tmp_path, HEADER + "2024-07-01 10:00,Theft,-0.1,51.5\n"), time_zone="Mars/Base")
