@@ -165,11 +165,8 @@ def test_the_lead_is_on_page_one_and_every_other_map_in_the_annex(store, finding
         dossier = gather(store, replace(brief, finding_ids=order))
         assert lead in dossier.drawings[0].map_alt
         assert first_page_ends(dossier)
-        alts = [
-            str(o.Alt)
-            for o in pages(render_pdf(dossier)).objects
-            if isinstance(o, pikepdf.Dictionary) and "/Alt" in o
-        ]
+        pdf = pages(render_pdf(dossier))
+        alts = [str(o.Alt) for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/Alt" in o]
         assert sum("Another Place" in alt for alt in alts) == sum("Station Road" in alt for alt in alts) == 1
         described = [
             shape._inline.docPr.get("descr")

@@ -17,17 +17,24 @@ def edit_texts(
     `name` is the draft's own: the same name shows the same unsaved texts again. Fields in `dates` hold ISO dates.
     """
     fresh = st.session_state.pop(f"forget-{name}", False)
-    columns, edited = st.columns(2), {}
-    for k, (field, label) in enumerate(labels.items()):
-        column, key, text = columns[k % 2], f"draft-{name}-{field}", saved[field]
-        if fresh or key not in st.session_state:
-            st.session_state[key] = date.fromisoformat(text) if field in dates else text
-        if field in dates:
-            edited[field] = column.date_input(label, key=key, persist_state="session").isoformat()
-        else:
-            height = 68 if len(text) < 70 else 120 if len(text) < 260 else 190
-            edited[field] = column.text_area(label, key=key, height=height, persist_state="session")
+    items, edited = list(labels.items()), {}
+    for start in range(0, len(items), 2):  # row by row, so that neighbours stay level
+        pair = items[start : start + 2]
+        height = _height(max(len(saved[field]) for field, _ in pair))
+        for column, (field, label) in zip(st.columns(2), pair, strict=False):
+            key, text = f"draft-{name}-{field}", saved[field]
+            if fresh or key not in st.session_state:
+                st.session_state[key] = date.fromisoformat(text) if field in dates else text
+            if field in dates:
+                edited[field] = column.date_input(label, key=key, persist_state="session").isoformat()
+            else:
+                edited[field] = column.text_area(label, key=key, height=height, persist_state="session")
     return edited
+
+
+def _height(characters: int) -> int:
+    """Pixels of a text area that shows so many characters in half the page's width."""
+    return 68 if characters < 90 else 120 if characters < 260 else 190
 
 
 def forget(name: str) -> None:

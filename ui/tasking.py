@@ -71,7 +71,7 @@ def choose_findings(page: Page) -> pd.DataFrame:
         ]
     event = st.dataframe(
         findings[["finding_id", "title", "confidence", "method", "period_from", "period_to", "evidence", "created_at"]],
-        hide_index=True, height=min(38 + 35 * len(findings), 248), on_select="rerun", selection_mode="multi-row", key=key,
+        hide_index=True, height="auto" if len(findings) < 7 else 248, on_select="rerun", selection_mode="multi-row", key=key,
         selection_default={"selection": {"rows": st.session_state["findings_default"]}},
         column_config={
             "finding_id": st.column_config.NumberColumn("No.", width=50),
@@ -248,7 +248,9 @@ def show_brief(page: Page, product: int, version: int) -> None:
         len(decision_log(page.store, product)),
     )
     left, right = st.columns([3, 1])
-    left.image(printed.pages[0], alt=f"First page of brief {product}, version {version}")
+    left.container(border=True).image(
+        printed.pages[0], alt=f"First page of brief {product}, version {version}"
+    )
     with left.expander(f"Annex: {len(printed.pages) - 1} pages with method, sources and rows"):
         for number, image in enumerate(printed.pages[1:], 2):
             st.image(image, alt=f"Page {number} of brief {product}, version {version}")

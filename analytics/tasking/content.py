@@ -102,13 +102,17 @@ def draft_brief(
     first = findings[0]
     return Brief(
         title=first.title,
-        what=" ".join(f.statement for f in findings),
+        what="\n".join(f.statement for f in findings),
         where="; ".join(filter(None, (_place(f) for f in findings))) or TO_WRITE + "the place.",
         when=_peak(first) or f"{first.period_from} to {first.period_to}; the hour is not known.",
         who_is_harmed=profile["harmed"],
         who_is_responsible=profile["responsible"],
         why_now=_why_now(first),
-        how_sure=" ".join(f"{f.confidence.capitalize()} confidence. {f.confidence_basis}" for f in findings),
+        how_sure="\n".join(
+            (f"Finding {number}: {f.confidence}" if len(findings) > 1 else f.confidence.capitalize())
+            + f" confidence. {f.confidence_basis}"
+            for number, f in zip(finding_ids, findings, strict=True)
+        ),
         alternatives=profile["alternatives"],
         prevention=profile["prevention"],
         intelligence=profile["intelligence"],

@@ -10,7 +10,7 @@ import json
 import re
 import zipfile
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from fontTools.ttLib import TTFont
 from analytics.figures.print import print_chart, print_map
 from analytics.intelligence.findings import Finding, evidence_sources, load_finding
 from analytics.store import Store
-from analytics.tasking.content import Brief
+from analytics.tasking.content import TO_WRITE, Brief
 from analytics.tasking.products import decision_log
 
 _TEMPLATE = Path(__file__).with_name("brief.typ")
@@ -71,7 +71,10 @@ class Dossier:
                 for source in self.sources
             )
         )
-        return f"{rows} rows of {names}; finding {', '.join(str(n) for n, _ in self.findings)} in the annex."
+        which = "finding" if len(self.findings) == 1 else "findings"
+        return (
+            f"{rows:,} rows of {names}; {which} {', '.join(str(n) for n, _ in self.findings)} in the annex."
+        )
 
 
 def gather(store: Store, brief: Brief, product_id: int | None = None, version: int | None = None) -> Dossier:
@@ -169,6 +172,9 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
         {
             "brief": brief,
             "reference": dossier.reference,
+            "confidence": ", ".join(dict.fromkeys(f.confidence for _, f in dossier.findings)),
+            "review": f"{date.fromisoformat(dossier.brief.review_date):%d %B %Y}",
+            "open_mark": TO_WRITE,
             "drawing": _drawing_data(dossier.drawings[0]),
             "map_caption": "Incidents by cell; the proposed cell is outlined. North is up.",
             "evidence_line": dossier.evidence_line,
