@@ -10,10 +10,11 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor, record
 from analytics.store import Store
 
-CONFIDENCE = ("low", "moderate", "high")
+CONFIDENCE = code_table("confidence").codes
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Finding:
     confidence_basis: str
     assumptions: str
     alternatives: list[dict[str, str]] = field(default_factory=list)
-    handling: str = "P: lawful sharing permitted"
+    handling: str = str(code_table("handling")["P"])
 
 
 def save_finding(store: Store, actor: Actor, finding: Finding, evidence: pa.Table) -> int:

@@ -11,36 +11,14 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from typing import Any
 
+from analytics.intelligence.codes import code_table
 from analytics.intelligence.findings import Finding
 
 TO_WRITE = "To be written: "
 
-PROFILE_SECTIONS = {
-    "problem": "The problem",
-    "where_when_how": "Where, when and how",
-    "harmed": "Who is harmed",
-    "responsible": "Who is responsible, as far as known",
-    "why_here": "Why here",
-    "tried": "What has been tried",
-    "alternatives": "Hypotheses and alternatives",
-    "gaps": "Intelligence gaps",
-    "prevention": "Recommended: prevention",
-    "intelligence": "Recommended: intelligence",
-    "enforcement": "Recommended: enforcement",
-    "success": "Measures of success",
-}
-
-_PROMPTS = {
-    "harmed": "who is harmed, how, and who could be protected; say if not known.",
-    "responsible": "what graded reports say, with their grading; say if not known.",
-    "why_here": "what about the place or its users makes this possible (offender, target, place).",
-    "tried": "earlier action here and whether it worked.",
-    "gaps": "what is not known that would change the decision, and who could find out.",
-    "prevention": "what would make it harder, riskier or less worthwhile, and with which partner.",
-    "intelligence": "what to collect, from whom, by when.",
-    "enforcement": "what to do, on what legal basis, proportionate to the harm.",
-    "success": "what will have changed, by how much, by when, against which comparable area.",
-}
+_PROFILE = code_table("problem_profile").entries
+PROFILE_SECTIONS = {entry.code: entry.label for entry in _PROFILE}
+_PROMPTS = {entry.code: entry.more["prompt"] for entry in _PROFILE if "prompt" in entry.more}
 
 
 @dataclass(frozen=True)

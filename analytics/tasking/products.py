@@ -8,10 +8,11 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor, record
 from analytics.store import Store
 
-OUTCOMES = ("adopted", "amended", "declined", "deferred")
+OUTCOMES = code_table("decision_outcomes").codes
 
 
 class DecidedMeanwhile(RuntimeError):
