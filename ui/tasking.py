@@ -255,12 +255,12 @@ def show_brief(page: Page, product: int, version: int) -> None:
         for number, image in enumerate(printed.pages[1:], 2):
             st.image(image, alt=f"Page {number} of brief {product}, version {version}")
     act = {"on_click": log, "args": (page, "export brief", f"product {product} version {version}")}
-    name = f"brief-{product}-version-{version}"
+    name = f"brief-{product}-version-{version}"  # the files are sent when asked for, not with every page
     right.download_button(
-        "Brief (PDF)", printed.pdf, f"{name}.pdf", "application/pdf", icon=":material/print:", **act
+        "Brief (PDF)", lambda: printed.pdf, f"{name}.pdf", "application/pdf", icon=":material/print:", **act
     )
     right.download_button(
-        "Brief (DOCX)", printed.docx, f"{name}.docx", icon=":material/edit_document:",
+        "Brief (DOCX)", lambda: printed.docx, f"{name}.docx", icon=":material/edit_document:",
         mime="application/vnd.openxmlformats-officedocument.wordprocessingml.document", **act,
     )  # fmt: skip
     right.caption(
