@@ -15,9 +15,10 @@ if list_findings(page.store).empty:
     st.page_link("pages/hotspots.py", label="Open Hotspots", icon=":material/hexagon:")
     st.stop()
 
-write_profile(page, choose_findings(page))
-brief = edit_brief(page)
+findings = choose_findings(page)
+write_profile(page, findings)
+brief = edit_brief(page, findings)
 if brief:
     show_brief(page, *brief)
-    decide(page, *brief[:2])
+    decide(page, *brief)
 show_log(page)

@@ -160,6 +160,123 @@ def test_no_single_value_gives_the_planted_payments_away(made):
         assert share.max() < 0.5, column
 
 
+def _payments(made):
+    """All payments by time, with the label of what was planted."""
+    rows = pq.read_table(made / "transactions.parquet").to_pandas()
+    labels = pq.read_table(made / "truth/rows.parquet").to_pandas()
+    labels = labels[labels.table == "transactions"][["reference", "planted"]]
+    return rows.merge(labels, on="reference", how="left").sort_values("occurred_at", kind="stable")
+
+
+def test_every_typology_has_the_shape_it_is_called_by(made):
+    rows, truth = _payments(made), _truth(made)
+    found = {}
+    for item in truth["typologies"]:
+        own = rows[rows.planted == item["name"]]
+        assert len(own) == item["payments"] and item["network"]
+        assert set(own.from_account) | set(own.to_account) == set(item["accounts"])
+        found[item["kind"]] = (own, item["accounts"][0])
+    assert len(found) == 8 + 6  # cycles of 3 to 8
+    own, hub = found["fan-in"]
+    assert (own.to_account == hub).all() and own.from_account.nunique() >= 9
+    own, hub = found["fan-out"]
+    assert (own.from_account == hub).all() and own.to_account.nunique() >= 9
+    own, hub = found["gather-scatter"]
+    into, out = own[own.to_account == hub], own[own.from_account == hub]
+    assert len(into) + len(out) == len(own) and into.occurred_at.max() < out.occurred_at.min()
+    assert 0.9 < out.amount_minor.sum() / into.amount_minor.sum() < 1
+    own, source = found["scatter-gather"]
+    first, second = own[own.from_account == source], own[own.from_account != source]
+    assert second.to_account.nunique() == 1 and set(second.from_account) == set(first.to_account)
+    for length in range(3, 9):
+        own, _ = found[f"cycle of {length}"]
+        assert len(own) == own.from_account.nunique() == length and own.occurred_at.is_monotonic_increasing
+        assert own.to_account.tolist() == own.from_account.tolist()[1:] + own.from_account.tolist()[:1]
+    own, mule = found["rapid pass-through"]
+    for onward in own[own.from_account == mule].itertuples():
+        before = own[(own.to_account == mule) & (own.occurred_at < onward.occurred_at)]
+        assert ((onward.occurred_at - before.occurred_at).dt.total_seconds() <= 5 * 3600).any()
+    own, _ = found["structuring"]
+    line = settings()["typologies"]["line"] * 100
+    assert own.amount_minor.between(0.85 * line, line - 1).all() and len(own) >= 9
+    own, funnel = found["funnel account"]
+    assert own[own.to_account == funnel].place.nunique() >= 3
+    own, woken = found["dormant then busy"]
+    touched = rows[(rows.from_account == woken) | (rows.to_account == woken)]
+    assert len(touched) == len(own)  # nothing before, nothing after
+
+
+def test_innocent_lookalikes_outnumber_the_typologies_and_carry_no_label(made):
+    rows, truth = _payments(made), _truth(made)
+    assert len({item["kind"] for item in truth["lookalikes"]}) == 10
+    assert len(truth["lookalikes"]) > len(truth["typologies"])
+    for item in truth["lookalikes"]:
+        assert item["network"] is None and not (rows.planted == item["name"]).any()
+    club = next(item for item in truth["lookalikes"] if item["kind"] == "savings club")
+    inside = rows[rows.from_account.isin(club["accounts"]) & rows.to_account.isin(club["accounts"])]
+    assert len(inside) >= club["payments"] == len(club["accounts"]) * (len(club["accounts"]) - 1)
+    takings = [item for item in truth["lookalikes"] if item["kind"] == "stall takings"]
+    line = settings()["typologies"]["line"] * 100
+    own = rows[rows.from_account.isin([item["accounts"][1] for item in takings]) & rows.planted.isna()]
+    assert (own.amount_minor >= line).any() and own.amount_minor.between(0.85 * line, line - 1).any()
+
+
+def test_wages_and_rent_are_paid_by_the_calendar(made):
+    rows = _payments(made)
+    local = rows.occurred_at.dt.tz_localize("UTC").dt.tz_convert("Europe/London")
+    rows = rows.assign(month=local.dt.strftime("%Y-%m"), weekday=local.dt.day_of_week, day=local.dt.day)
+    kinds = pq.read_table(made / "accounts.parquet").to_pandas().set_index("reference").kind
+    rent = rows[(rows.to_account.map(kinds) == "landlord") & rows.planted.isna()]
+    series = rent.groupby("from_account")
+    whole = [group for _, group in series if group.month.nunique() == 24]
+    assert len(whole) >= 50
+    for group in whole:
+        assert len(group) == 24 and group.amount_minor.nunique() == 1 and (group.weekday < 5).all()
+        assert np.ptp(group.day) <= 3
+    wages = rows[(rows.from_account.map(kinds) == "business") & rows.planted.isna()]
+    paid = [g for _, g in wages.groupby(["from_account", "to_account"]) if g.month.nunique() == 24]
+    assert len(paid) >= 60
+    for group in paid[:60]:
+        assert (group.weekday < 5).mean() > 0.9 and group.amount_minor.std() < 0.1 * group.amount_minor.mean()
+
+
+def test_a_disguised_number_or_a_phrase_alone_gives_no_advert_away(made):
+    rows = pq.read_table(made / "adverts.parquet").to_pandas()
+    labels = pq.read_table(made / "truth/rows.parquet").to_pandas()
+    planted = rows.reference.isin(labels.reference[labels.table == "adverts"])
+    disguised = ~rows.body.str.contains("Contact (?:0[0-9]+ [0-9]|member)")
+    assert planted.sum() > 100 and disguised.sum() > 300
+    assert planted[disguised].mean() < 0.5 and planted[~disguised].any()
+    assert planted.groupby(rows.title).mean().max() < 0.5
+    assert planted.groupby(rows.contact.isna()).mean().max() < 0.5
+    assert rows.body.nunique() > 1000
+
+
+@pytest.mark.parametrize("seed", [2, 3])
+def test_hotspots_move_with_the_seed_and_still_stand_out(seed, tmp_path, made):
+    generate(seed, 1.0, tmp_path)
+    here, there = (_truth(out)["hotspots"] for out in (made, tmp_path))
+    shift = settings()["hotspot_shift"]
+    for one, other, planned in zip(here, there, settings()["hotspots"], strict=True):
+        assert (one["east"], one["north"]) != (other["east"], other["north"])
+        assert abs(other["east"] - planned["east"]) <= shift >= abs(other["north"] - planned["north"])
+    test_planted_hotspots_stand_out_in_their_place_and_hours(tmp_path)
+
+
+def test_the_same_scenario_loads_once_and_another_is_added(loaded, made, tmp_path):
+    def counts():
+        return [loaded.rows(f'SELECT count(*) AS n FROM "{s["kind"]}"')[0]["n"] for s in loaded.rows("SELECT DISTINCT kind FROM source ORDER BY kind")]  # fmt: skip
+
+    before, audited = counts(), verify(loaded)[0]
+    load(loaded, made, Actor("test"))
+    generate(1, 1.0, tmp_path / "again")
+    load(loaded, tmp_path / "again", Actor("test"))
+    assert counts() == before and verify(loaded)[0] == audited
+    generate(2, 0.02, tmp_path / "other")
+    load(loaded, tmp_path / "other", Actor("test"))
+    assert all(after > held for after, held in zip(counts(), before, strict=True))
+
+
 def test_nothing_outside_training_reads_the_truth():
     tracked = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True)  # fmt: skip
     files = [ROOT / name for name in tracked.stdout.split()]

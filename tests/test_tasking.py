@@ -19,19 +19,34 @@ from analytics.hotspots.grid import Grid
 from analytics.hotspots.picture import hotspot_picture
 from analytics.hotspots.rows import cell_breakdown, cell_evidence
 from analytics.hotspots.selection import Selection
-from analytics.intelligence.findings import evidence_rows, list_findings, load_finding, save_finding
+from analytics.intelligence.findings import (
+    evidence_rows,
+    evidence_sources,
+    list_findings,
+    load_finding,
+    save_finding,
+)
 from analytics.oversight import Actor, verify
 from analytics.tasking.content import TO_WRITE, draft_brief, draft_profile
 from analytics.tasking.products import (
     DecidedMeanwhile,
+    SavedMeanwhile,
     decision_log,
     list_actions,
     list_products,
+    list_versions,
     load_product,
     record_decision,
     save_product,
 )
-from analytics.tasking.render import _TEMPLATE, _typst_options, gather, render_docx, render_pdf
+from analytics.tasking.render import (
+    _TEMPLATE,
+    _typst_options,
+    gather,
+    render_docx,
+    render_pdf,
+    render_preview,
+)
 
 ACTOR = Actor("analyst one")
 HOSTILE = '#read("/etc/passwd") $x$ <script>alert(1)</script> =cmd|calc \\ @ref *b* 🚔 مرحبا \x07'
@@ -134,11 +149,37 @@ def first_page_ends(dossier) -> bool:
     return json.loads(typst.query(_TEMPLATE, "<annex>", field="value", **options)) == ["2"]
 
 
-def test_the_same_brief_gives_the_same_pdf_a_second_later(store, brief):
+def test_the_same_brief_gives_the_same_files_later(store, brief):
     dossier = gather(store, brief)
-    first = render_pdf(dossier)
-    time.sleep(1.1)  # a PDF states time in seconds
-    assert render_pdf(dossier) == first
+    first = render_pdf(dossier), render_docx(dossier)
+    time.sleep(2.1)  # a PDF states time in seconds, a zip file in twos
+    assert (render_pdf(dossier), render_docx(dossier)) == first
+
+
+def test_the_lead_is_on_page_one_and_every_other_map_in_the_annex(store, finding_id, brief):
+    finding = load_finding(store, finding_id)
+    evidence = pa.table({"table_name": ["incident"], "source_id": [1], "row_number": [2]})
+    focus = finding.result["focus"] | {"label": "Another Place"}
+    other = save_finding(store, ACTOR, replace(finding, result=finding.result | {"focus": focus}), evidence)
+    for order, lead in (([finding_id, other], "Station Road"), ([other, finding_id], "Another Place")):
+        dossier = gather(store, replace(brief, finding_ids=order))
+        assert lead in dossier.drawings[0].map_alt
+        assert first_page_ends(dossier)
+        pdf = pages(render_pdf(dossier))
+        alts = [str(o.Alt) for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/Alt" in o]
+        assert sum("Another Place" in alt for alt in alts) == sum("Station Road" in alt for alt in alts) == 1
+        described = [
+            shape._inline.docPr.get("descr")
+            for shape in Document(io.BytesIO(render_docx(dossier))).inline_shapes
+        ]
+        assert len(described) == 4 and lead in described[0]
+
+
+def test_the_preview_shows_every_page(store, brief):
+    dossier = gather(store, brief)
+    previews = render_preview(dossier)
+    assert len(previews) == len(pages(render_pdf(dossier)).pages)
+    assert all(page.startswith(b"\x89PNG") for page in previews)
 
 
 @pytest.mark.parametrize("length", [100, 510, 10_000])
@@ -177,7 +218,7 @@ def test_a_focus_without_a_field_prints_what_is_there(store, finding_id, missing
     drafted = draft_brief([finding], [number], draft_profile([finding]), date(2026, 1, 31))
     assert "None" not in drafted.where + drafted.why_now
     dossier = gather(store, drafted)
-    assert "None" not in dossier.map_alt
+    assert "None" not in dossier.drawings[0].map_alt
     assert render_pdf(dossier) and render_docx(dossier)
 
 
@@ -227,6 +268,45 @@ def test_versions_are_added_and_the_latest_is_listed(store, brief):
     assert load_product(store, product)["content"] == {"a": 2}
     assert load_product(store, product, first)["content"] == {"a": 1}
     assert list_products(store, "brief").title.tolist() == ["T2"]
+    assert list_versions(store, product).title.tolist() == ["T2", "T"]
+    with pytest.raises(KeyError, match="brief 99"):
+        save_product(store, ACTOR, "brief", "T", {}, [], product_id=99)
+
+
+def test_who_saves_over_an_unseen_version_is_told(store, brief):
+    product, seen = save_product(store, ACTOR, "brief", "T", {}, brief.finding_ids)
+    save_product(store, ACTOR, "brief", "Theirs", {}, brief.finding_ids, product_id=product, latest_seen=seen)
+    with pytest.raises(SavedMeanwhile, match="Version 2"):
+        save_product(
+            store, ACTOR, "brief", "Mine", {}, brief.finding_ids, product_id=product, latest_seen=seen
+        )
+    assert list_versions(store, product).title.tolist() == ["Theirs", "T"]
+
+
+def test_a_decision_needs_a_brief_that_exists(store, brief):
+    product, version = save_product(store, ACTOR, "brief", "T", {}, brief.finding_ids)
+    profile, _ = save_product(store, ACTOR, "problem profile", "P", {}, brief.finding_ids)
+    for number, which in ((product, version + 1), (product + 9, 1), (profile, 1)):
+        with pytest.raises(KeyError, match="no brief"):
+            record_decision(store, ACTOR, number, which, "adopted", "harm", "Chair")
+    assert decision_log(store).empty
+
+
+def test_an_earlier_version_of_a_finding_can_be_read(store, finding_id):
+    with store.write(changes_data=False) as cursor:
+        cursor.execute(
+            "INSERT INTO finding SELECT * REPLACE (2 AS version, 'Second' AS title) FROM finding"
+        ).fetchall()
+        cursor.execute(
+            "INSERT INTO finding_evidence VALUES (?, 2, 'incident', 1, 2)", [finding_id]
+        ).fetchall()
+    assert load_finding(store, finding_id).title == "Second"
+    assert load_finding(store, finding_id, 1).title != "Second"
+    assert len(evidence_rows(store, finding_id)) == 1
+    assert len(evidence_rows(store, finding_id, 1)) > 100
+    assert evidence_sources(store, [finding_id]).rows.tolist() == [1]
+    with pytest.raises(KeyError, match="version 3"):
+        load_finding(store, finding_id, 3)
 
 
 def test_a_decision_is_superseded_never_edited(store, brief):

@@ -31,6 +31,7 @@ from analytics.ingest import (
 from analytics.ingest.mapping import FORMATS
 from analytics.ingest.presets import find_preset
 from analytics.ingest.preview import SAMPLE, Preview, preview
+from analytics.intelligence.codes import code_table
 from analytics.store import Store
 from analytics.tables import safe_csv
 from ui.evidence import log, log_once
@@ -342,9 +343,7 @@ def _ask_details(file_name: str, kind: str, *, busy: bool) -> tuple[SourceDetail
         name = a.text_input("Name of the source", file_name.split(".")[0].replace("_", " "))
         legal_basis = b.text_input("Legal basis", "Law enforcement purpose")
         purpose = c.text_input("Purpose", "Crime analysis")
-        handling = a.selectbox(
-            "Handling", ["P: lawful sharing permitted", "C: sharing permitted with conditions"]
-        )
+        handling = a.selectbox("Handling", [str(entry) for entry in code_table("handling").entries])
         review = b.date_input("Review date", date.today() + timedelta(days=365))
         area = c.text_input("Working area", placeholder="the one around its places, or a new one")
         if st.form_submit_button("Import", type="primary", icon=":material/upload_file:", disabled=busy):

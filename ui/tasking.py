@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
 
+import pandas as pd
 import streamlit as st
 
 from analytics.intelligence.findings import list_findings, load_finding
@@ -12,128 +13,258 @@ from analytics.tasking.content import PROFILE_SECTIONS, Brief, draft_brief, draf
 from analytics.tasking.products import (
     OUTCOMES,
     DecidedMeanwhile,
+    SavedMeanwhile,
     decision_log,
     list_actions,
     list_products,
+    list_versions,
     load_product,
     record_decision,
     save_product,
 )
-from analytics.tasking.render import Dossier, gather, render_docx, render_pdf, render_preview
+from analytics.tasking.render import gather, render_docx, render_pdf, render_preview
+from ui.drafts import choose, choose_version, edit_texts, forget, go_to, say_state
 from ui.evidence import log
 from ui.page import Page
 
-_LONG = {
-    "what",
-    "how_sure",
-    "alternatives",
-    "prevention",
-    "intelligence",
-    "enforcement",
-    "risks",
-    "victims_safety",
+_NEW = 0  # the choice that is no saved profile yet
+_PROFILE, _BRIEF = "problem profile", "brief"
+_DATES = ("review_date",)
+_BRIEF_LABELS = {
+    f.name: f.name.replace("_", " ").capitalize() for f in fields(Brief) if f.name != "finding_ids"
+}
+_DECISION_COLUMNS = {
+    "decision_id": "No.",
+    "product_id": "Brief",
+    "product_version": "Version",
+    "title": "Title",
+    "outcome": "Outcome",
+    "reason": "Why",
+    "decided_by": "Decided by",
+    "decided_at": st.column_config.DatetimeColumn("Decided (UTC)", format="YYYY-MM-DD HH:mm"),
+    "supersedes": "Supersedes",
+    "standing": "Stands",
+}
+_ACTION_COLUMNS = {
+    "action_id": "No.",
+    "description": "Action",
+    "owner": "Owner",
+    "due": st.column_config.DateColumn("Due"),
+    "status": "Status",
+    "decision_id": "From decision",
 }
 
 
-def choose_findings(page: Page) -> list[int]:
-    """Step 1. The findings chosen, by number; those whose evidence has gone say so."""
+def choose_findings(page: Page) -> pd.DataFrame:
+    """Step 1. Every finding, with those ticked marked in `chosen`; those whose evidence has gone say so."""
     st.subheader("1 · Choose findings")
     findings = list_findings(page.store)
     findings["evidence"] = [
         f"{held:,} rows" if held == rows else f"⚠ {held:,} of {rows:,} rows: a source was removed"
         for held, rows in zip(findings.still_held, findings.evidence_rows, strict=True)
     ]
+    key = f"findings-{len(findings)}"  # a new finding moves the rows, so the ticks are laid again by number
+    if key not in st.session_state:
+        ticked = st.session_state.get("findings_ticked", [])
+        st.session_state["findings_default"] = [
+            at for at, number in enumerate(findings.finding_id) if number in ticked
+        ]
     event = st.dataframe(
-        findings[["finding_id", "title", "confidence", "method", "evidence", "created_at"]], hide_index=True, height=210,
-        on_select="rerun", selection_mode="multi-row", key="findings",
-        column_config={"finding_id": "No.", "created_at": st.column_config.DatetimeColumn("Saved (UTC)")},
+        findings[["finding_id", "title", "confidence", "method", "period_from", "period_to", "evidence", "created_at"]],
+        hide_index=True, height="auto" if len(findings) < 7 else 248, on_select="rerun", selection_mode="multi-row", key=key,
+        selection_default={"selection": {"rows": st.session_state["findings_default"]}},
+        column_config={
+            "finding_id": st.column_config.NumberColumn("No.", width=50),
+            "title": st.column_config.TextColumn("Finding", width="large"),
+            "confidence": "Confidence", "method": "Method", "period_from": "From", "period_to": "To",
+            "evidence": "Evidence",
+            "created_at": st.column_config.DatetimeColumn("Saved (UTC)", format="YYYY-MM-DD HH:mm"),
+        },
+        alt="Saved findings, newest first",
     )  # fmt: skip
-    return findings.finding_id.iloc[event.selection.rows].tolist()
+    findings["chosen"] = findings.index.isin(event.selection.rows)
+    ticked = findings.finding_id[findings.chosen].tolist()
+    if ticked and ticked != st.session_state.get("findings_ticked", []):
+        go_to("profile", _NEW)
+    st.session_state["findings_ticked"] = ticked
+    return findings
 
 
-def write_profile(page: Page, finding_ids: list[int]) -> None:
-    """Step 2. Draft a problem profile and edit it; saving makes it, and a brief from it."""
+def write_profile(page: Page, findings: pd.DataFrame) -> None:
+    """Step 2. Draft a problem profile or continue a saved one; saving adds a version and can draft a brief."""
     st.subheader("2 · Write the problem profile")
-    if not finding_ids:
+    ticked = findings.finding_id[findings.chosen].tolist()
+    options = {_NEW: f"New, from finding {', '.join(map(str, ticked))}"} if ticked else {}
+    for row in list_products(page.store, _PROFILE).itertuples():
+        options[int(row.product_id)] = f"{row.product_id} · {row.title}"
+    if not options:
         st.info("Tick one or more findings above to draft from.")
         return
-    findings = [load_finding(page.store, number) for number in finding_ids]
-    draft = draft_profile(findings)
-    name = "-".join(map(str, finding_ids))
+    chosen = choose("Profile", options, "profile")
+    if chosen == _NEW:
+        _new_profile(page, ticked, findings)
+    else:
+        _saved_profile(page, chosen)
+
+
+def _new_profile(page: Page, ticked: list[int], findings: pd.DataFrame) -> None:
+    name = "new-" + "-".join(map(str, sorted(ticked)))
+    finding_ids = _lead_first(ticked, dict(zip(findings.finding_id, findings.title, strict=True)), name)
+    drafted = draft_profile([load_finding(page.store, number) for number in finding_ids])
     st.caption("Drafted from the findings. What they do not say is marked 'To be written' and left to you.")
-    sections = {}
-    columns = st.columns(2)
-    for k, (section, title) in enumerate(PROFILE_SECTIONS.items()):
-        height = 150 if len(draft[section]) > 200 else 90
-        sections[section] = columns[k % 2].text_area(
-            title, draft[section], key=f"profile-{name}-{section}", height=height
-        )
+    sections = edit_texts(name, PROFILE_SECTIONS, drafted)
     if st.button("Save the profile and draft a brief", type="primary", icon=":material/draft:"):
-        save_product(page.store, page.actor, "problem profile", findings[0].title, sections, finding_ids)
-        content = draft_brief(findings, finding_ids, sections, date.today() + timedelta(days=28))
-        product, _ = save_product(
-            page.store, page.actor, "brief", content.title, asdict(content), finding_ids
-        )
-        st.session_state["brief"] = product
-        st.rerun()
+        title = load_finding(page.store, finding_ids[0]).title
+        product, _ = save_product(page.store, page.actor, _PROFILE, title, sections, finding_ids)
+        forget(name)
+        go_to("profile", product)
+        _draft_brief(page, finding_ids, sections)
 
 
-def edit_brief(page: Page) -> tuple[int, int, Dossier] | None:
-    """Step 3. Choose and edit a brief; returns its number, version and dossier."""
+def _saved_profile(page: Page, product: int) -> None:
+    name = f"profile-{product}"
+    version, latest = choose_version(name, list_versions(page.store, product))
+    row = load_product(page.store, product, version)
+    draft = f"{name}-{version}"
+    with st.expander("Sections of the profile", icon=":material/description:"):
+        sections = edit_texts(draft, PROFILE_SECTIONS, row["content"])
+    changed = [title for field, title in PROFILE_SECTIONS.items() if sections[field] != row["content"][field]]
+    say_state(version, latest, changed)
+    with st.container(horizontal=True):
+        _save_buttons(page, row, sections, row["finding_ids"], name, latest, bool(changed))
+        if st.button("Draft a new brief from it", icon=":material/draft:", disabled=bool(changed)):
+            _draft_brief(page, row["finding_ids"], sections)
+
+
+def _save_buttons(
+    page: Page, row: dict, content: dict, finding_ids: list[int], name: str, latest: int, unsaved: bool
+) -> None:
+    """Save what is on the screen as the next version, or put the saved texts back."""
+    draft, kind = f"{name}-{row['version']}", row["kind"]
+    if st.button(
+        f"Save as version {latest + 1}", type="primary", icon=":material/save:", key=f"save-{name}",
+        disabled=not unsaved and row["version"] == latest,
+    ):  # fmt: skip
+        title = content.get("title", row["title"])
+        try:
+            _, version = save_product(
+                page.store, page.actor, kind, title, content, finding_ids, product_id=row["product_id"],
+                latest_seen=latest,
+            )  # fmt: skip
+        except SavedMeanwhile as error:
+            st.error(str(error))
+        else:
+            forget(draft)
+            go_to(f"version-{name}", version)
+            st.rerun()
+    st.button(
+        "Discard changes", key=f"discard-{name}", disabled=not unsaved, on_click=_discard,
+        args=(draft, row["finding_ids"]),
+    )  # fmt: skip
+
+
+def _discard(draft: str, finding_ids: list[int]) -> None:
+    forget(draft)
+    go_to(f"lead-{draft}", finding_ids[0])
+
+
+def _lead_first(finding_ids: list[int], titles: dict[int, str], name: str) -> list[int]:
+    """The same findings with the one whose map and chart page 1 carries in front."""
+    if len(finding_ids) == 1:
+        return finding_ids
+    options = {number: f"{number} · {titles.get(number, 'finding')}" for number in finding_ids}
+    lead = choose(
+        "Lead finding: its map and chart are on page 1, the others' in the annex", options, f"lead-{name}"
+    )
+    return [lead, *(number for number in finding_ids if number != lead)]
+
+
+def _draft_brief(page: Page, finding_ids: list[int], sections: dict[str, str]) -> None:
+    findings = [load_finding(page.store, number) for number in finding_ids]
+    content = draft_brief(findings, finding_ids, sections, date.today() + timedelta(days=28))
+    product, _ = save_product(page.store, page.actor, _BRIEF, content.title, asdict(content), finding_ids)
+    go_to("brief", product)
+    st.rerun()
+
+
+def edit_brief(page: Page, findings: pd.DataFrame) -> tuple[int, int] | None:
+    """Step 3. Choose and edit a brief; returns the number and version that are shown and decided on."""
     st.subheader("3 · Complete the brief")
-    briefs = list_products(page.store, "brief")
+    briefs = list_products(page.store, _BRIEF)
     if briefs.empty:
         st.info("No brief yet: save a problem profile above.")
         return None
-    titles = dict(zip(briefs.product_id, briefs.title, strict=True))
-    product = st.selectbox(
-        "Brief", list(titles), format_func=lambda n: f"{n} · {titles[n]}", key="brief", bind="query-params"
-    )
-    row = load_product(page.store, product)
-    content = Brief(**row["content"])
-    with st.form(f"brief-{product}-{row['version']}"):
-        columns = st.columns(2)
-        edited = {}
-        for k, item in enumerate(f for f in fields(Brief) if f.name != "finding_ids"):
-            label, value = item.name.replace("_", " ").capitalize(), getattr(content, item.name)
-            if item.name == "review_date":
-                edited[item.name] = columns[k % 2].date_input(label, date.fromisoformat(value)).isoformat()
-            elif item.name in _LONG:
-                edited[item.name] = columns[k % 2].text_area(label, value, height=110)
-            else:
-                edited[item.name] = columns[k % 2].text_area(label, value, height=68)
-        saved = st.form_submit_button("Save as a new version", type="primary", icon=":material/save:")
-    if saved:
-        save_product(
-            page.store, page.actor, "brief", edited["title"], edited | {"finding_ids": content.finding_ids},
-            content.finding_ids, product_id=product,
-        )  # fmt: skip
-        st.rerun()
-    if content.open_items():
-        st.warning(f"Still to be written: {', '.join(content.open_items())}.", icon=":material/edit_note:")
-    return product, row["version"], gather(page.store, content, product, row["version"])
+    titles = {int(row.product_id): f"{row.product_id} · {row.title}" for row in briefs.itertuples()}
+    left, right = st.columns([2, 1])
+    with left:
+        product = choose("Brief", titles, "brief", bind="query-params")
+    name = f"brief-{product}"
+    with right:
+        version, latest = choose_version(name, list_versions(page.store, product))
+    row = load_product(page.store, product, version)
+    saved = row["content"]
+    with st.expander("Parts of the brief", icon=":material/edit_note:"):
+        known = dict(zip(findings.finding_id, findings.title, strict=True))
+        finding_ids = _lead_first(saved["finding_ids"], known, f"{name}-{version}")
+        edited = edit_texts(f"{name}-{version}", _BRIEF_LABELS, saved, dates=_DATES)
+    changed = [label for field, label in _BRIEF_LABELS.items() if edited[field] != saved[field]]
+    if finding_ids != saved["finding_ids"]:
+        changed.append("Lead finding")
+    say_state(version, latest, changed)
+    with st.container(horizontal=True):
+        content = edited | {"finding_ids": finding_ids}
+        _save_buttons(page, row, content, finding_ids, name, latest, bool(changed))
+    if still_open := Brief(**saved).open_items():
+        st.warning(f"Still to be written: {', '.join(still_open)}.", icon=":material/edit_note:")
+    return product, version
 
 
-def show_brief(page: Page, product: int, version: int, dossier: Dossier) -> None:
-    """Step 4. The first page as it prints, and the files."""
+@dataclass(frozen=True)
+class _Printed:
+    pdf: bytes
+    docx: bytes
+    pages: list[bytes]
+
+
+@st.cache_data(max_entries=16, show_spinner="Setting the pages …")
+def _printed(
+    _page: Page, store: str, product: int, version: int, data_version: int, decisions: int
+) -> _Printed:
+    """The brief as files. What is drawn depends on the saved version, the data and the decisions alone."""
+    content = Brief(**load_product(_page.store, product, version)["content"])
+    dossier = gather(_page.store, content, product, version)
+    return _Printed(render_pdf(dossier), render_docx(dossier), render_preview(dossier))
+
+
+def show_brief(page: Page, product: int, version: int) -> None:
+    """Step 4. The pages as they print, and the files."""
     st.subheader("4 · Read and print")
+    printed = _printed(
+        page,
+        page.store.path,
+        product,
+        version,
+        page.store.data_version(),
+        len(decision_log(page.store, product)),
+    )
     left, right = st.columns([3, 1])
-    left.image(render_preview(dossier), alt=f"First page of brief {product}, version {version}")
+    left.container(border=True).image(
+        printed.pages[0], alt=f"First page of brief {product}, version {version}"
+    )
+    with left.expander(f"Annex: {len(printed.pages) - 1} pages with method, sources and rows"):
+        for number, image in enumerate(printed.pages[1:], 2):
+            st.image(image, alt=f"Page {number} of brief {product}, version {version}")
     act = {"on_click": log, "args": (page, "export brief", f"product {product} version {version}")}
+    name = f"brief-{product}-version-{version}"  # the files are sent when asked for, not with every page
     right.download_button(
-        "Brief (PDF)",
-        render_pdf(dossier),
-        f"brief-{product}.pdf",
-        "application/pdf",
-        icon=":material/print:",
-        **act,
+        "Brief (PDF)", lambda: printed.pdf, f"{name}.pdf", "application/pdf", icon=":material/print:", **act
     )
     right.download_button(
-        "Brief (DOCX)", render_docx(dossier), f"brief-{product}.docx", icon=":material/edit_document:",
+        "Brief (DOCX)", lambda: printed.docx, f"{name}.docx", icon=":material/edit_document:",
         mime="application/vnd.openxmlformats-officedocument.wordprocessingml.document", **act,
     )  # fmt: skip
     right.caption(
-        f"Version {version}. Page 1 is for the commander; the annex holds method, sources and rows."
+        f"Version {version}, as saved. Page 1 is for the commander; the annex holds method, sources and rows."
     )
 
 
@@ -147,6 +278,7 @@ def decide(page: Page, product: int, version: int) -> None:
         st.info(
             f"Decision {supersedes} stands: {standing.outcome.iloc[0]}. A new one will supersede it, not replace it."
         )
+    st.caption(f"On version {version} of brief {product}, as shown above.")
     with st.form(f"decision-{product}", clear_on_submit=True):
         outcome = st.segmented_control("Outcome", OUTCOMES, default="adopted", required=True)
         who = st.text_input("Decided by (name and role)")
@@ -176,8 +308,8 @@ def show_log(page: Page) -> None:
     if decisions.empty:
         st.caption("No decision has been recorded.")
     else:
-        st.dataframe(decisions, hide_index=True)
+        st.dataframe(decisions, hide_index=True, column_config=_DECISION_COLUMNS, alt="Decision log")
     actions = list_actions(page.store)
     if len(actions):
         st.subheader("Actions")
-        st.dataframe(actions, hide_index=True)
+        st.dataframe(actions, hide_index=True, column_config=_ACTION_COLUMNS, alt="Actions")

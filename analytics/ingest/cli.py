@@ -21,6 +21,7 @@ from analytics.ingest import (
     read_file,
     saved_mappings,
 )
+from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor
 from analytics.store import open_store
 from analytics.tables import safe_csv
@@ -39,7 +40,7 @@ def _details_options(command):
         ),
         click.option("--legal-basis", default="Not stated", show_default=True),
         click.option("--purpose", default="Crime analysis", show_default=True),
-        click.option("--handling", default="P: lawful sharing permitted", show_default=True),
+        click.option("--handling", default=str(code_table("handling")["P"]), show_default=True),
         click.option("--review-date", type=click.DateTime(["%Y-%m-%d"]), help="Default: in a year."),
     ):
         command = option(command)

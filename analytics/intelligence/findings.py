@@ -10,10 +10,11 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor, record
 from analytics.store import Store
 
-CONFIDENCE = ("low", "moderate", "high")
+CONFIDENCE = code_table("confidence").codes
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Finding:
     confidence_basis: str
     assumptions: str
     alternatives: list[dict[str, str]] = field(default_factory=list)
-    handling: str = "P: lawful sharing permitted"
+    handling: str = str(code_table("handling")["P"])
 
 
 def save_finding(store: Store, actor: Actor, finding: Finding, evidence: pa.Table) -> int:
@@ -68,13 +69,15 @@ def save_finding(store: Store, actor: Actor, finding: Finding, evidence: pa.Tabl
     return finding_id
 
 
-def load_finding(store: Store, finding_id: int) -> Finding:
-    """The latest version of a finding. Raises KeyError where there is none."""
+def load_finding(store: Store, finding_id: int, version: int | None = None) -> Finding:
+    """One version of a finding, the latest unless one is named. Raises KeyError where there is none."""
     rows = store.rows(
-        "SELECT * FROM finding WHERE finding_id = ? ORDER BY version DESC LIMIT 1", [finding_id]
+        "SELECT * FROM finding WHERE finding_id = ? AND (? IS NULL OR version = ?) ORDER BY version DESC LIMIT 1",
+        [finding_id, version, version],
     )
     if not rows:
-        raise KeyError(f"There is no finding {finding_id}.")
+        named = f"finding {finding_id}" + (f", version {version}" if version is not None else "")
+        raise KeyError(f"There is no {named}.")
     row = rows[0]
     for name in ("parameters", "result", "alternatives"):
         row[name] = json.loads(row[name])
@@ -93,24 +96,31 @@ def list_findings(store: Store) -> pd.DataFrame:
     ).to_pandas()
 
 
-def evidence_rows(store: Store, finding_id: int, *, limit: int = 200, offset: int = 0) -> pd.DataFrame:
-    """The incident rows a finding rests on, oldest first; a removed source leaves its rows out."""
+def evidence_rows(
+    store: Store, finding_id: int, version: int | None = None, *, limit: int = 200, offset: int = 0
+) -> pd.DataFrame:
+    """The incident rows one version (the latest unless named) rests on, oldest first.
+
+    A removed source leaves its rows out.
+    """
     return store.query(
         "SELECT e.source_id, e.row_number, i.reference, i.category, i.occurred_from, i.occurred_to, i.place"
         " FROM finding_evidence e JOIN incident i USING (source_id, row_number)"
         " WHERE e.finding_id = ? AND e.table_name = 'incident'"
-        " AND e.version = (SELECT max(version) FROM finding WHERE finding_id = ?)"
+        " AND e.version = coalesce(?, (SELECT max(version) FROM finding WHERE finding_id = ?))"
         " ORDER BY i.occurred_from, e.source_id, e.row_number LIMIT ? OFFSET ?",
-        [finding_id, finding_id, limit, offset],
+        [finding_id, version, finding_id, limit, offset],
     ).to_pandas()
 
 
 def evidence_sources(store: Store, finding_ids: list[int]) -> pd.DataFrame:
-    """The sources behind findings: name, legal basis, handling, rows used and the first and last row number."""
+    """The sources behind the latest versions of findings: name, legal basis, handling, rows used and the first
+    and last row number."""
     return store.query(
-        "SELECT e.finding_id, e.source_id, s.name, s.file_name, s.sha256, s.legal_basis, s.purpose, s.handling,"
+        "WITH latest AS (SELECT finding_id, max(version) AS version FROM finding GROUP BY finding_id)"
+        " SELECT e.finding_id, e.source_id, s.name, s.file_name, s.sha256, s.legal_basis, s.purpose, s.handling,"
         " count(*) AS rows, min(e.row_number) AS first_row, max(e.row_number) AS last_row"
-        " FROM finding_evidence e LEFT JOIN source s USING (source_id)"
+        " FROM finding_evidence e JOIN latest USING (finding_id, version) LEFT JOIN source s USING (source_id)"
         " WHERE e.finding_id IN (SELECT unnest(?)) GROUP BY ALL ORDER BY e.finding_id, e.source_id",
         [finding_ids],
     ).to_pandas()

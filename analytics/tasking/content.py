@@ -11,36 +11,14 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from typing import Any
 
+from analytics.intelligence.codes import code_table
 from analytics.intelligence.findings import Finding
 
 TO_WRITE = "To be written: "
 
-PROFILE_SECTIONS = {
-    "problem": "The problem",
-    "where_when_how": "Where, when and how",
-    "harmed": "Who is harmed",
-    "responsible": "Who is responsible, as far as known",
-    "why_here": "Why here",
-    "tried": "What has been tried",
-    "alternatives": "Hypotheses and alternatives",
-    "gaps": "Intelligence gaps",
-    "prevention": "Recommended: prevention",
-    "intelligence": "Recommended: intelligence",
-    "enforcement": "Recommended: enforcement",
-    "success": "Measures of success",
-}
-
-_PROMPTS = {
-    "harmed": "who is harmed, how, and who could be protected; say if not known.",
-    "responsible": "what graded reports say, with their grading; say if not known.",
-    "why_here": "what about the place or its users makes this possible (offender, target, place).",
-    "tried": "earlier action here and whether it worked.",
-    "gaps": "what is not known that would change the decision, and who could find out.",
-    "prevention": "what would make it harder, riskier or less worthwhile, and with which partner.",
-    "intelligence": "what to collect, from whom, by when.",
-    "enforcement": "what to do, on what legal basis, proportionate to the harm.",
-    "success": "what will have changed, by how much, by when, against which comparable area.",
-}
+_PROFILE = code_table("problem_profile").entries
+PROFILE_SECTIONS = {entry.code: entry.label for entry in _PROFILE}
+_PROMPTS = {entry.code: entry.more["prompt"] for entry in _PROFILE if "prompt" in entry.more}
 
 
 @dataclass(frozen=True)
@@ -102,13 +80,17 @@ def draft_brief(
     first = findings[0]
     return Brief(
         title=first.title,
-        what=" ".join(f.statement for f in findings),
+        what="\n".join(f.statement for f in findings),
         where="; ".join(filter(None, (_place(f) for f in findings))) or TO_WRITE + "the place.",
         when=_peak(first) or f"{first.period_from} to {first.period_to}; the hour is not known.",
         who_is_harmed=profile["harmed"],
         who_is_responsible=profile["responsible"],
         why_now=_why_now(first),
-        how_sure=" ".join(f"{f.confidence.capitalize()} confidence. {f.confidence_basis}" for f in findings),
+        how_sure="\n".join(
+            (f"Finding {number}: {f.confidence}" if len(findings) > 1 else f.confidence.capitalize())
+            + f" confidence. {f.confidence_basis}"
+            for number, f in zip(finding_ids, findings, strict=True)
+        ),
         alternatives=profile["alternatives"],
         prevention=profile["prevention"],
         intelligence=profile["intelligence"],

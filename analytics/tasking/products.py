@@ -8,27 +8,45 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor, record
 from analytics.store import Store
 
-OUTCOMES = ("adopted", "amended", "declined", "deferred")
+OUTCOMES = code_table("decision_outcomes").codes
 
 
 class DecidedMeanwhile(RuntimeError):
     """Somebody else decided on the same product first."""
 
 
+class SavedMeanwhile(RuntimeError):
+    """Somebody else saved a later version of the same product first."""
+
+
 def save_product(
     store: Store, actor: Actor, kind: str, title: str, content: dict[str, Any], finding_ids: list[int],
-    *, product_id: int | None = None,
+    *, product_id: int | None = None, latest_seen: int | None = None,
 ) -> tuple[int, int]:  # fmt: skip
-    """Save a new product, or a new version of one. Returns (product_id, version)."""
+    """Save a new product, or a new version of one. Returns (product_id, version).
+
+    Raises KeyError where `product_id` is no product of this kind, and SavedMeanwhile where `latest_seen` is
+    given and a later version than that is held.
+    """
     with store.write(changes_data=False) as cursor:
+        latest = 0
         if product_id is None:
             ((product_id,),) = cursor.execute("SELECT nextval('product_id_sequence')").fetchall()
-        ((version,),) = cursor.execute(
-            "SELECT coalesce(max(version), 0) + 1 FROM product WHERE product_id = ?", [product_id]
-        ).fetchall()
+        else:
+            ((latest,),) = cursor.execute(
+                "SELECT max(version) FROM product WHERE product_id = ? AND kind = ?", [product_id, kind]
+            ).fetchall()
+            if latest is None:
+                raise KeyError(f"There is no {kind} {product_id}.")
+            if latest_seen is not None and latest > latest_seen:
+                raise SavedMeanwhile(
+                    f"Version {latest} was saved meanwhile. Your text is still here: read that version, then save."
+                )
+        version = latest + 1
         cursor.execute(
             "INSERT INTO product VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [product_id, version, kind, title, json.dumps(content), finding_ids, actor.name, _now()],
@@ -51,6 +69,14 @@ def load_product(store: Store, product_id: int, version: int | None = None) -> d
     return rows[0] | {"content": json.loads(rows[0]["content"])}
 
 
+def list_versions(store: Store, product_id: int) -> pd.DataFrame:
+    """Every version of a product, newest first: version, title, created_by, created_at."""
+    return store.query(
+        "SELECT version, title, created_by, created_at FROM product WHERE product_id = ? ORDER BY version DESC",
+        [product_id],
+    ).to_pandas()
+
+
 def list_products(store: Store, kind: str) -> pd.DataFrame:
     """The latest version of each product of a kind, newest first, with its standing decision if any."""
     return store.query(
@@ -70,7 +96,8 @@ def record_decision(
     """Record the meeting's decision on one version of a brief; an adopted one may carry an action.
 
     A decision is never edited. A second one on the same product must name the standing one it `supersedes`;
-    raises DecidedMeanwhile where another stands, ValueError where outcome, reason or decider is missing.
+    raises DecidedMeanwhile where another stands, KeyError where there is no such version of a brief, and
+    ValueError where outcome, reason or decider is missing.
     `action` is (description, owner, due).
     """
     if outcome not in OUTCOMES:
@@ -82,6 +109,12 @@ def record_decision(
             "An action needs a description, an owner and a due date, and an adopted or amended brief."
         )
     with store.write(changes_data=False) as cursor:
+        held = cursor.execute(
+            "SELECT count(*) FROM product WHERE product_id = ? AND version = ? AND kind = 'brief'",
+            [product_id, version],
+        ).fetchall()
+        if not held[0][0]:
+            raise KeyError(f"There is no brief {product_id}, version {version}, to decide on.")
         standing = cursor.execute(
             "SELECT max(decision_id) FROM decision WHERE product_id = ?", [product_id]
         ).fetchall()

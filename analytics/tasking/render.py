@@ -8,7 +8,9 @@ from __future__ import annotations
 import io
 import json
 import re
+import zipfile
 from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,27 +24,40 @@ from fontTools.ttLib import TTFont
 from analytics.figures.print import print_chart, print_map
 from analytics.intelligence.findings import Finding, evidence_sources, load_finding
 from analytics.store import Store
-from analytics.tasking.content import Brief
+from analytics.tasking.content import TO_WRITE, Brief
 from analytics.tasking.products import decision_log
 
 _TEMPLATE = Path(__file__).with_name("brief.typ")
 _FONTS = Path(matplotlib.get_data_path()) / "fonts/ttf"  # DejaVu: Cyrillic, Greek, Arabic and more
 # Size of type (points) and characters a part may have on the first page: the first that fits is used.
 _FITS = ((10.5, 900), (9.5, 900), (9, 520), (8.5, 400), (8, 300), (8, 200), (8, 120), (8, 60))
+_NO_CLOCK = datetime(
+    2000, 1, 1
+)  # written where a file format wants a date: the same data give the same bytes
 _MARK_ROOM = 90  # characters of the handling mark and the title's page header
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
-class Dossier:
-    """A brief with all that its annex shows; drawn by `render_pdf` and `render_docx`."""
+class Drawing:
+    """One finding's map and chart as SVG, None where it holds neither."""
 
-    brief: Brief
-    reference: str
     map_svg: bytes | None
     map_alt: str
     chart_svg: bytes | None
     chart_alt: str
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A brief with all that its annex shows; drawn by `render_pdf` and `render_docx`.
+
+    `drawings` follows `findings`; the first finding leads, and its drawing is on page 1.
+    """
+
+    brief: Brief
+    reference: str
+    drawings: list[Drawing]
     findings: list[tuple[int, Finding]]
     sources: list[dict[str, Any]]
     decisions: list[str]
@@ -56,7 +71,10 @@ class Dossier:
                 for source in self.sources
             )
         )
-        return f"{rows} rows of {names}; finding {', '.join(str(n) for n, _ in self.findings)} in the annex."
+        which = "finding" if len(self.findings) == 1 else "findings"
+        return (
+            f"{rows:,} rows of {names}; {which} {', '.join(str(n) for n, _ in self.findings)} in the annex."
+        )
 
 
 def gather(store: Store, brief: Brief, product_id: int | None = None, version: int | None = None) -> Dossier:
@@ -67,25 +85,11 @@ def gather(store: Store, brief: Brief, product_id: int | None = None, version: i
     if not brief.finding_ids:
         raise ValueError("A brief needs at least one finding to stand on.")
     findings = [(number, load_finding(store, number)) for number in brief.finding_ids]
-    first = findings[0][1]
-    map_svg = None
-    if first.area_id is not None:
-        layers: dict[str, list[bytes]] = {}
-        for row in store.rows("SELECT role, geometry FROM boundary WHERE area_id = ?", [first.area_id]):
-            layers.setdefault(row["role"], []).append(row["geometry"])
-        epsg = store.rows("SELECT epsg FROM area WHERE area_id = ?", [first.area_id])[0]["epsg"]
-        map_svg = print_map(first.result, layers, epsg)
-    chart = print_chart(first.result)
-    focus = first.result.get("focus") or {}
     log = decision_log(store, product_id).to_dict("records") if product_id is not None else []
     return Dossier(
         brief=brief,
         reference=f"Brief {product_id} version {version}" if product_id else "Draft brief",
-        map_svg=map_svg,
-        map_alt=f"Map of incidents by cell around {focus.get('label') or 'the place'}; the proposed cell, with "
-        f"{_known(focus.get('count'))} incidents, is outlined in black.",
-        chart_svg=chart[0] if chart else None,
-        chart_alt=chart[1] if chart else "",
+        drawings=_draw(store, [finding for _, finding in findings]),
         findings=findings,
         sources=evidence_sources(store, brief.finding_ids).to_dict("records"),
         decisions=[
@@ -96,15 +100,39 @@ def gather(store: Store, brief: Brief, product_id: int | None = None, version: i
     )
 
 
+def _draw(store: Store, findings: list[Finding]) -> list[Drawing]:
+    """Every finding's map and chart; the outlines of an area are read once."""
+    areas: dict[int, tuple[dict[str, list[bytes]], int]] = {}
+    drawings = []
+    for finding in findings:
+        map_svg, area = None, finding.area_id
+        if area is not None:
+            if area not in areas:
+                layers: dict[str, list[bytes]] = {}
+                for row in store.rows("SELECT role, geometry FROM boundary WHERE area_id = ?", [area]):
+                    layers.setdefault(row["role"], []).append(row["geometry"])
+                epsg = store.rows("SELECT epsg FROM area WHERE area_id = ?", [area])[0]["epsg"]
+                areas[area] = layers, epsg
+            map_svg = print_map(finding.result, *areas[area])
+        focus = finding.result.get("focus") or {}
+        chart_svg, chart_alt = print_chart(finding.result) or (None, "")
+        map_alt = (
+            f"Map of incidents by cell around {focus.get('label') or 'the place'}; the proposed cell, with "
+            f"{_known(focus.get('count'))} incidents, is outlined in black."
+        )
+        drawings.append(Drawing(map_svg, map_alt, chart_svg, chart_alt))
+    return drawings
+
+
 def render_pdf(dossier: Dossier) -> bytes:
     """The brief as a tagged PDF (PDF/UA-1): one page, then the annex."""
     return typst.compile(_TEMPLATE, **_typst_options(dossier), pdf_standards=["ua-1"])
 
 
-def render_preview(dossier: Dossier) -> bytes:
-    """The first page as a PNG, 110 dots an inch."""
+def render_preview(dossier: Dossier) -> list[bytes]:
+    """Every page as a PNG, 110 dots an inch."""
     pages = typst.compile(_TEMPLATE, **_typst_options(dossier), format="png", ppi=110)
-    return pages[0] if isinstance(pages, list) else pages
+    return pages if isinstance(pages, list) else [pages]
 
 
 def _typst_options(dossier: Dossier) -> dict[str, Any]:
@@ -144,11 +172,11 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
         {
             "brief": brief,
             "reference": dossier.reference,
-            "map": dossier.map_svg and dossier.map_svg.decode(),
-            "map_alt": dossier.map_alt,
+            "confidence": ", ".join(dict.fromkeys(f.confidence for _, f in dossier.findings)),
+            "review": f"{date.fromisoformat(dossier.brief.review_date):%d %B %Y}",
+            "open_mark": TO_WRITE,
+            "drawing": _drawing_data(dossier.drawings[0]),
             "map_caption": "Incidents by cell; the proposed cell is outlined. North is up.",
-            "chart": dossier.chart_svg and dossier.chart_svg.decode(),
-            "chart_alt": dossier.chart_alt,
             "evidence_line": dossier.evidence_line,
             "first_alternative": alternatives[0] + (" More in the annex." if len(alternatives) > 1 else ""),
             "long": [
@@ -160,13 +188,21 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
                 {
                     "id": number, "method": f.method, "statement": f.statement, "assumptions": f.assumptions,
                     "parameters": [[k.replace("_", " "), _shown(v)] for k, v in _parameters(f).items()],
+                    "drawing": _drawing_data(drawing) if place else None,  # the lead's is on page 1
                 }
-                for number, f in dossier.findings
+                for place, ((number, f), drawing) in enumerate(zip(dossier.findings, dossier.drawings, strict=True))
             ],
             "sources": [_source_row(source) for source in dossier.sources],
             "decisions": dossier.decisions,
         }
     )  # fmt: skip
+
+
+def _drawing_data(drawing: Drawing) -> dict[str, str | None]:
+    return {
+        "map": drawing.map_svg and drawing.map_svg.decode(), "map_alt": drawing.map_alt,
+        "chart": drawing.chart_svg and drawing.chart_svg.decode(), "chart_alt": drawing.chart_alt,
+    }  # fmt: skip
 
 
 def _known(count: int | None) -> str:
@@ -204,27 +240,36 @@ _DOCX_PARTS = {
 
 
 def render_docx(dossier: Dossier) -> bytes:
-    """The brief as an editable Word document with the same parts, the map and the annex."""
+    """The brief as an editable Word document with the same parts, the map and the annex.
+
+    The same dossier gives the same bytes.
+    """
     document = Document()
-    document.core_properties.title = _clean(dossier.brief.title)[:255]
+    properties = document.core_properties
+    properties.title, properties.author = _clean(dossier.brief.title)[:255], "Achilles"
+    properties.created = properties.modified = _NO_CLOCK
     document.styles["Normal"].font.size = Pt(10)
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.header.paragraphs[0].text = _clean(f"{dossier.brief.handling}    {dossier.reference}")
     section.footer.paragraphs[0].text = _clean(f"{dossier.brief.handling}    A lead, not proof.")
     document.add_heading(_clean(dossier.brief.title), level=1)
+    lead = dossier.drawings[0]
     for name, title in _DOCX_PARTS.items():
         document.add_heading(title, level=2)
         document.add_paragraph(_clean(getattr(dossier.brief, name)))
         if name == "where":
-            _add_picture(document, dossier.map_svg, dossier.map_alt)
+            _add_picture(document, lead.map_svg, lead.map_alt)
         if name == "when":
-            _add_picture(document, dossier.chart_svg, dossier.chart_alt)
+            _add_picture(document, lead.chart_svg, lead.chart_alt)
     document.add_page_break()
     document.add_heading("Annex: method, sources, evidence", level=1)
-    for number, finding in dossier.findings:
+    for (number, finding), drawing in zip(dossier.findings, dossier.drawings, strict=True):
         document.add_heading(_clean(f"Finding {number}: {finding.method}"), level=2)
         document.add_paragraph(_clean(finding.statement))
+        if drawing is not lead:
+            _add_picture(document, drawing.map_svg, drawing.map_alt)
+            _add_picture(document, drawing.chart_svg, drawing.chart_alt)
         document.add_paragraph(_clean(f"Assumptions. {finding.assumptions}"))
         _add_table(
             document,
@@ -240,8 +285,13 @@ def render_docx(dossier: Dossier) -> bytes:
     document.add_heading("Decision record", level=2)
     for line in dossier.decisions or ["No decision has been recorded."]:
         document.add_paragraph(_clean(line))
-    buffer = io.BytesIO()
-    document.save(buffer)
+    saved, buffer = io.BytesIO(), io.BytesIO()
+    document.save(saved)
+    with zipfile.ZipFile(saved) as parts, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as fixed:
+        for part in parts.infolist():
+            entry = zipfile.ZipInfo(part.filename, _NO_CLOCK.timetuple()[:6])
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            fixed.writestr(entry, parts.read(part))
     return buffer.getvalue()
 
 

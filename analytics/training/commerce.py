@@ -9,6 +9,8 @@ import pyarrow.compute as pc
 from analytics.training.city import City, to_degrees
 from analytics.training.people import COUNTRY, KINDS, TOWNS, People
 from analytics.training.settings import first_day, local_to_utc, settings
+from analytics.training.wording import CLOSINGS, MIDDLES, OPENINGS, written
+from analytics.training.wording import KINDS as ADVERT_KINDS
 
 _TOWN_LIST = [town for towns in TOWNS.values() for town in towns]
 _HOME = 6  # the position in _TOWN_LIST of the city itself
@@ -67,35 +69,89 @@ def _accounts(rng, count, start, people, city):
             "place": _pick(_TOWN_LIST, town), "phone": people.contact.take(pa.array(at))}  # fmt: skip
 
 
+# Of every hundred transactions of the background: wages, rent, agency wages and money sent home are paid by a
+# calendar, the rest when it suits. Each has its name, slots, typical pence and channel (an index into _CHANNELS).
+_PURPOSES = (
+    ("wages", 12, 190_000, 0), ("rent", 10, 70_000, 0), ("agency", 8, 45_000, 0), ("home", 6, 16_000, 2),
+    ("shop", 46, 2_600, 1), ("family", 5, 9_000, 0), ("flat", 8, 4_500, 0), ("charity", 5, 1_500, 1),
+)  # fmt: skip
+_CHANNELS = ["transfer", "card", "remittance", "cash"]
+_NOTES = ["wages", "rent", "wages", "family", None, "family", "bills", "donation"]
+
+
 def _transactions(rng, count, start, people, city):
-    person, everyone = people.of("personal"), np.arange(len(people.kind))
-    who = rng.choice(person, count)
-    purpose = rng.choice(7, count, p=[0.12, 0.10, 0.47, 0.09, 0.09, 0.05, 0.08])
-    pays = [  # wages, rent, shopping, money home, flat-mates, charity, agency wages: who the other side is
-        _habit(who, 1, people.of("business")), _habit(who, 2, people.of("landlord")),
-        np.where(rng.random(count) < 0.6, _habit(who, 3, people.of("business")), rng.choice(people.of("business"), count)),
-        np.where(rng.random(count) < 0.5, _habit(who, 4, people.of("remitter")), _habit(who, 5, person)),
-        _habit(who // 4, 6, person), _habit(who, 7, people.of("charity")), _habit(who, 8, people.of("agency")),
+    """Row by row of the calendar: a worker's, tenant's or sender's payments follow one another, month by month."""
+    slots = np.repeat(np.arange(len(_PURPOSES)), [purpose[1] for purpose in _PURPOSES])
+    hundreds, slot = np.divmod(start + np.arange(count), len(slots))
+    purpose = slots[slot]
+    before = np.concatenate([[0], np.cumsum([item[1] for item in _PURPOSES])])
+    rank = hundreds * np.diff(before)[purpose] + slot - before[purpose]  # among the rows of its purpose
+    months, weeks = _months(), settings()["period"]["days"] // 7
+    turn = np.array([len(months), len(months), weeks, len(months)])
+    calendar = purpose < len(turn)
+    turns = np.where(calendar, turn[np.minimum(purpose, len(turn) - 1)], 1)
+    who = people.regular[
+        np.where(calendar, rank // turns, rng.integers(0, len(people.regular), count)) % len(people.regular)
+    ]
+    shops = people.of("business")
+    busy = shops[(len(shops) * rng.random(count) ** 3).astype(int)]
+    payees = [
+        _habit(who, 1, shops), _habit(who, 2, people.of("landlord")), _habit(who, 8, people.of("agency")),
+        np.where(_habit(who, 20, np.arange(3)) > 0, _habit(who, 4, people.of("remitter")), _habit(who, 5, people.regular)),
+        np.where(rng.random(count) < 0.5, _habit(who, 3, shops), busy),
+        _habit(who, 5, people.regular), _habit(who // 4, 6, people.regular), _habit(who, 7, people.of("charity")),
     ]  # fmt: skip
-    other = np.choose(purpose, pays)
-    other = np.where(other == who, everyone[(other + 1) % len(everyone)], other)
-    earned = (purpose == 0) | (purpose == 6)
-    scale = np.array([190000, 70000, 2600, 16000, 4500, 1500, 45000])[purpose]
-    amount = np.maximum(100, (scale * rng.lognormal(0, 0.4, count)).astype(np.int64))
+    other = np.choose(purpose, payees)
+    other = np.where(other == who, people.regular[(rank + 1) % len(people.regular)], other)
+    other = np.where(other == who, shops[0], other)
+    earned = (purpose == 0) | (purpose == 2)
+    day = np.where(
+        calendar,
+        _due(rng, purpose, who, rank % turns, months),
+        rng.integers(0, settings()["period"]["days"], count),
+    )
+    minute = rng.integers(7 * 60, 23 * 60, count)
+    # A wage and a rent are one person's own and hardly change; the rest varies from time to time.
+    own = np.exp((_habit(who, 21, np.arange(1000)) / 1000 - 0.5) * 1.2)
+    wobble = np.exp(rng.normal(0, 1, count) * np.array([0.03, 0.0, 0.15, 0.15, 0.4, 0.4, 0.4, 0.4])[purpose])
+    amount = np.maximum(100, np.array([item[2] for item in _PURPOSES])[purpose] * own * wobble).astype(
+        np.int64
+    )
     # Innocent people pay cash, in round sums, and leave the note empty too: none of these is a giveaway.
-    amount = np.where(rng.random(count) < 0.35, amount // 100 * 100, amount)
-    channel = np.where(rng.random(count) < 0.12, 3, np.array([0, 0, 1, 2, 0, 1, 0])[purpose])
-    note = np.where(rng.random(count) < 0.5, 5, np.array([0, 1, 5, 2, 3, 4, 0])[purpose])
+    amount = np.where((rng.random(count) < 0.35) | (purpose == 1), amount // 100 * 100, amount)
+    channel = np.where(rng.random(count) < 0.12, 3, np.array([item[3] for item in _PURPOSES])[purpose])
+    note = np.where(rng.random(count) < 0.5, _NOTES.index(None), purpose)
     return {
-        "occurred_at": _times(rng, count), "from_account": people.account.take(pa.array(np.where(earned, other, who))),
+        "occurred_at": pa.array(local_to_utc(day, minute)), "from_account": people.account.take(pa.array(np.where(earned, other, who))),
         "to_account": people.account.take(pa.array(np.where(earned, who, other))), "amount_minor": pa.array(amount),
-        "currency": _pick(["GBP"], np.zeros(count, int)),
-        "channel": _pick(["transfer", "card", "remittance", "cash"], channel),
-        "merchant_category": _pick([None, None, "retail", None, None, "charity", None], purpose),
+        "currency": _pick(["GBP"], np.zeros(count, int)), "channel": _pick(_CHANNELS, channel),
+        "merchant_category": _pick([None, None, None, None, "retail", None, None, "charity"], purpose),
         "place": _pick(_TOWN_LIST, np.where(rng.random(count) < 0.8, _HOME, rng.integers(0, 9, count))),
         "country": _pick(list(COUNTRY.values()), np.where(purpose == 3, rng.integers(0, 2, count), 2)),
-        "note": _pick(["wages", "rent", "family", "bills", "donation", None], note),
+        "note": _pick(_NOTES, note),
     }  # fmt: skip
+
+
+def _months() -> np.ndarray:
+    """The months that begin in the period, as datetime64[M]."""
+    first, days = np.datetime64(first_day()), settings()["period"]["days"]
+    months = np.arange(first.astype("datetime64[M]"), (first + days - 1).astype("datetime64[M]") + 1)
+    return months[months.astype("datetime64[D]") >= first]
+
+
+def _due(rng, purpose, who, turn, months) -> np.ndarray:
+    """The day of the period on which a calendar payment falls: pay on the employer's day or the Friday before a
+    weekend, rent on the tenant's day or the Monday after one, agency wages on Fridays, money home after payday."""
+    month = months[turn % len(months)]
+    last = ((month + 1).astype("datetime64[D]") - month.astype("datetime64[D]")).astype(int)
+    pay_day = np.minimum(_habit(_habit(who, 1, np.arange(1009)), 22, np.array([25, 28, 31])), last)
+    rent_day = _habit(who, 23, np.array([1, 1, 1, 5, 15]))
+    paid = np.busday_offset(month.astype("datetime64[D]") + pay_day - 1, 0, roll="backward")
+    rented = np.busday_offset(month.astype("datetime64[D]") + rent_day - 1, 0, roll="forward")
+    friday = np.busday_offset(np.datetime64(first_day()), 0, roll="forward", weekmask="Fri") + 7 * turn
+    sent = paid + rng.integers(0, 5, len(who))
+    due = np.choose(np.minimum(purpose, 3), [paid, rented, friday, sent]).astype("datetime64[D]")
+    return (due - np.datetime64(first_day())).astype(int).clip(0, settings()["period"]["days"] - 1)
 
 
 def _communications(rng, count, start, people, city):
@@ -112,18 +168,26 @@ def _adverts(rng, count, start, people, city):
     authors = np.flatnonzero(people.kind != KINDS.index("charity"))
     who = authors[(len(authors) * rng.random(count) ** 2.5).astype(int)]
     kind = _habit(who, 11, np.array([0, 0, 1, 1, 2]))
-    openings = [["Kitchen help needed.", "Driver wanted, clean licence.", "Cleaner for offices, mornings.", "Care assistant, training given."],
-                ["Room in a friendly shared flat.", "Two rooms to let, bills shared.", "Quiet room near the park.", "Short let for students."],
-                ["Sports and back massage, qualified.", "Aromatherapy in a small shared practice.", "Head and shoulder massage at work.", "Deep tissue, by appointment."]]  # fmt: skip
-    flat = [text for group in openings for text in group]
-    text = _pick(flat, kind * 4 + _habit(who, 12, np.arange(4)))
-    extra = _pick(["References welcome.", "Please call after six.", "Family-run for years.", "Non-smokers preferred.", "Weekdays only.", "Start as soon as you like."], _habit(who, 13, np.arange(6)))  # fmt: skip
-    contact = people.contact.take(pa.array(who))
-    return {"title": pc.replace_substring_regex(text, r"[,.].*", ""),
-            "body": pc.binary_join_element_wise(text, extra, pc.binary_join_element_wise("Contact", contact, " "), " "),
-            "kind": _pick(["jobs", "accommodation", "massage"], kind), "posted_at": _times(rng, count),
+    opening = _phrases(OPENINGS, kind, _habit(who, 12, np.arange(8)))
+    middle = _phrases(MIDDLES, kind, _habit(who, 18, np.arange(8)))
+    closing = _pick(CLOSINGS, _habit(who, 13, np.arange(len(CLOSINGS))))
+    # Three who share a practice share its telephone; one author in seven writes the number so that no robot finds it.
+    phone = np.where((kind == 2) & (_habit(who // 3, 24, np.arange(2)) == 0), who - who % 3, who)
+    style = _habit(who, 19, np.array([1, 2, 3, 4, *[0] * 24]))
+    plain = people.contact.take(pa.array(phone))
+    shown = plain.to_pylist()
+    for at in np.flatnonzero(style):
+        shown[at] = written(shown[at], style[at])
+    hidden = pa.array((style > 0) | (_habit(who, 17, np.arange(8)) == 0))
+    return {"title": pc.replace_substring_regex(opening, r"[,.].*", ""),
+            "body": pc.binary_join_element_wise(opening, middle, closing, pc.binary_join_element_wise("Contact", pa.array(shown, pa.string()), " "), " "),
+            "kind": _pick(list(ADVERT_KINDS), kind), "posted_at": _times(rng, count),
             "site": _pick(["noticeboard.example", "smallads.example", "cornershop.example"], _habit(who, 14, np.arange(3))),
-            "place": _pick(_TOWN_LIST, np.where(rng.random(count) < 0.9, _habit(who, 15, np.arange(9)), _HOME)), "contact": pc.if_else(pa.array(_habit(who, 17, np.arange(8)) == 0), None, contact)}  # fmt: skip
+            "place": _pick(_TOWN_LIST, np.where(rng.random(count) < 0.9, _habit(who, 15, np.arange(9)), _HOME)), "contact": pc.if_else(hidden, None, plain)}  # fmt: skip
+
+
+def _phrases(stock: dict[str, list[str]], kind: np.ndarray, which: np.ndarray) -> pa.Array:
+    return _pick([text for name in ADVERT_KINDS for text in stock[name]], kind * 8 + which)
 
 
 def _journeys(rng, count, start, people, city):

@@ -27,17 +27,31 @@ def hour_profile(category: dict) -> np.ndarray:
     return profile
 
 
+def planted_hotspots(seed: int, city: City) -> list[dict]:
+    """The settings' hotspots, each moved by up to `shift` metres a way that leaves streets in it."""
+    rng, config, middle = stream(seed, "hotspots"), settings(), city.local()
+    spots = []
+    for spot in config["hotspots"]:
+        for _ in range(200):
+            moved = np.array([spot["east"], spot["north"]]) + rng.uniform(-1, 1, 2) * config["hotspot_shift"]
+            if (np.hypot(*(middle - moved).T) < spot["radius"]).sum() >= 4:
+                break
+        spots.append(spot | {"east": round(float(moved[0])), "north": round(float(moved[1]))})
+    return spots
+
+
 def chunks(seed: int, rows: int, city: City) -> Iterator[tuple[pa.Table, list[str | None]]]:
     """Incidents in bounded chunks, each sorted by time, with what (if anything) was planted in each row."""
     config, limit = settings(), settings()["chunk_rows"]
     names = list(config["categories"])
     shares = np.array([config["categories"][name]["share"] for name in names])
     places = [_place_weights(seed, config["categories"][name], city) for name in names]
+    spots = planted_hotspots(seed, city)
     for chunk, start in enumerate(range(0, rows, limit)):
         rng = stream(seed, "incidents", chunk)
         counts = rng.multinomial(min(limit, rows - start), shares / shares.sum())
         parts = [
-            _category(rng, name, count, weights, city)
+            _category(rng, name, count, weights, city, [spot for spot in spots if spot["category"] == name])
             for name, count, weights in zip(names, counts, places, strict=True)
         ]
         yield _table(parts, names, city, start)
@@ -59,10 +73,11 @@ def _place_weights(seed: int, category: dict, city: City) -> np.ndarray:
     return total / total[-1]
 
 
-def _category(rng, name: str, count: int, weights: np.ndarray, city: City) -> dict[str, np.ndarray]:
+def _category(
+    rng, name: str, count: int, weights: np.ndarray, city: City, spots: list[dict]
+) -> dict[str, np.ndarray]:
     config = settings()
     category = config["categories"][name]
-    spots = [spot for spot in config["hotspots"] if spot["category"] == name]
     label = np.full(count, "", dtype=object)
     segment = np.minimum(np.searchsorted(weights, rng.random(count)), len(weights) - 1)
     day, hour = _days_and_hours(rng, count, category)

@@ -39,7 +39,7 @@ class Network:
 def build_networks(seed: int, scale: float, people: People) -> list[Network]:
     """round(sqrt(scale)) networks of each kind, no person in two of them where there are people enough."""
     rng, copies = stream(seed, "networks"), max(1, round(scale**0.5))
-    free = rng.permutation(people.of("personal"))
+    free = rng.permutation(people.regular)
     networks, used = [], 0
     for kind, shape in settings()["networks"].items():
         for copy in range(copies):

@@ -23,12 +23,18 @@ KINDS = ["personal", "business", "landlord", "agency", "charity", "remitter"]
 
 @dataclass(frozen=True)
 class People:
-    """Account holders by index: Arrow pools of strings, and the kind of each as an index into KINDS."""
+    """Account holders by index: Arrow pools of strings, and the kind of each as an index into KINDS.
+
+    `quiet` are persons whose accounts the background leaves alone; `regular` are the other persons, shuffled:
+    the first of them have wages and rent recorded month by month.
+    """
 
     account: pa.Array
     holder: pa.Array
     contact: pa.Array
     kind: np.ndarray
+    quiet: np.ndarray
+    regular: np.ndarray
 
     def of(self, kind: str) -> np.ndarray:
         """The indices of every holder of one kind."""
@@ -84,6 +90,9 @@ def build_people(seed: int, scale: float) -> People:
     numbers = [f"{prefix}{at:03d}" for prefix in _RANGES for at in range(1000)]
     rng.shuffle(numbers)
     contact = numbers[:count] + [f"member{at}@example.org" for at in range(len(numbers), count)]
+    persons = rng.permutation(np.flatnonzero(kind == 0))
+    quiet = max(6, count // 100)
     return People(
-        pa.array([f"ACC-{at + 1:07d}" for at in range(count)]), pa.array(holder), pa.array(contact), kind
-    )
+        pa.array([f"ACC-{at + 1:07d}" for at in range(count)]), pa.array(holder), pa.array(contact), kind,
+        persons[:quiet], persons[quiet:],
+    )  # fmt: skip

@@ -21,6 +21,7 @@ from analytics.training.networks import build_networks
 from analytics.training.people import build_people
 from analytics.training.settings import TABLES, row_counts, settings, stream
 from analytics.training.traces import traces
+from analytics.training.typologies import build_patterns
 
 Progress = Callable[[str], None]
 _LABELS = pa.schema([("table", pa.string()), ("reference", pa.string()), ("planted", pa.string())])
@@ -45,6 +46,11 @@ def generate(seed: int, scale: float, out: Path, progress: Progress | None = Non
     for network in networks:
         for table, rows in traces(seed, network, people, city).items():
             planted.setdefault(table, []).extend((row, network.name) for row in rows)
+    patterns = build_patterns(seed, scale, people, networks)
+    rng = stream(seed, "payments")
+    for pattern in patterns:  # an innocent look-alike is named in the truth, but its rows carry no label
+        label = None if pattern.innocent else pattern.name
+        planted["transactions"].extend((row, label) for row in pattern.rows(people, rng))
     with pq.ParquetWriter(truth / "rows.parquet", _LABELS) as labels:
         say("Writing incidents")
         parts = crime.chunks(seed, counts["incidents"], city)
@@ -53,8 +59,11 @@ def generate(seed: int, scale: float, out: Path, progress: Progress | None = Non
             say(f"Writing {table}")
             parts = _commerce(seed, table, counts[table], planted.get(table, []), people, city)
             _write(Path(out), table, parts, labels)
-    facts = {"seed": seed, "scale": scale, "hotspots": settings()["hotspots"], "near_repeats": settings()["near_repeats"],
-             "centre": list(city.centre), "networks": [network.truth(people) for network in networks]}  # fmt: skip
+    facts = {"seed": seed, "scale": scale, "hotspots": crime.planted_hotspots(seed, city),
+             "near_repeats": settings()["near_repeats"], "centre": list(city.centre),
+             "networks": [network.truth(people) for network in networks],
+             "typologies": [pattern.truth(people) for pattern in patterns if not pattern.innocent],
+             "lookalikes": [pattern.truth(people) for pattern in patterns if pattern.innocent]}  # fmt: skip
     (truth / "truth.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
 
 
@@ -96,7 +105,7 @@ def _commerce(seed, table, count, planted, people, city):
 def load(store: Store, directory: Path, actor: Actor, progress: Progress | None = None) -> None:
     """Load every table of a generated scenario in one transaction, one source a file, marked as invented.
 
-    Raises FileNotFoundError when a table's file is missing; the store is then unchanged.
+    A file whose content is held already (by SHA-256) is left out, so that loading twice adds nothing. Raises FileNotFoundError when a table's file is missing; the store is then unchanged.
     """
     area, say = settings()["area"], progress or (lambda _: None)
     with store.write() as cursor:
@@ -106,14 +115,20 @@ def load(store: Store, directory: Path, actor: Actor, progress: Progress | None 
         ).fetchall()
         area_id = cursor.execute("SELECT area_id FROM area WHERE name = ?", [area["name"]]).fetchall()[0][0]
         for table in TABLES:
+            path = Path(directory) / f"{table}.parquet"
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            if cursor.execute(
+                "SELECT 1 FROM source WHERE kind = ? AND sha256 = ?", [_KINDS[table], digest]
+            ).fetchall():
+                say(f"{table} are held already; nothing added")
+                continue
             say(f"Loading {table}")
-            source_id, rows = _load_file(cursor, Path(directory) / f"{table}.parquet", table, area_id, actor)
+            source_id, rows = _load_file(cursor, path, digest, table, area_id, actor)
             record(cursor, actor, "import", f"source {source_id}", _PURPOSE, {"file": f"{table}.parquet", "rows": rows, "scenario": True})  # fmt: skip
 
 
-def _load_file(cursor, path: Path, table: str, area_id: int, actor: Actor) -> tuple[int, int]:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+def _load_file(cursor, path: Path, digest: str, table: str, area_id: int, actor: Actor) -> tuple[int, int]:
     kind, now = _KINDS[table], datetime.now(UTC).replace(tzinfo=None)
     with pq.ParquetFile(path) as file:
         rows = file.metadata.num_rows

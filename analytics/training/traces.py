@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import numpy as np
@@ -10,6 +11,7 @@ from analytics.training.city import City, to_degrees
 from analytics.training.networks import Network
 from analytics.training.people import COUNTRY, TOWNS, People
 from analytics.training.settings import local_to_utc, settings, stream
+from analytics.training.wording import CLOSINGS, MIDDLES, OPENINGS, STYLES, written
 
 
 def traces(seed: int, network: Network, people: People, city: City) -> dict[str, list[dict]]:
@@ -65,25 +67,17 @@ def _payment(rng, one, two, when) -> dict:
 
 
 def _campaign(rng, person: dict, begin: int) -> list[dict]:
-    """One text, reposted in every town of the stage; sometimes the number is written to escape a search."""
+    """One text of the common stock, reposted in every town of the stage; often the number is disguised."""
     kind = "jobs" if person["stage"] == "origin" else str(rng.choice(["massage", "accommodation"]))
-    title, body = {
-        "jobs": ("Staff wanted abroad", "Hotel and care work abroad, no experience needed. Travel and room arranged, papers handled by us."),
-        "massage": ("Relaxing massage", "New in {place} this week only. Calm studio near the station, open late every day."),
-        "accommodation": ("Rooms for workers", "Shared rooms in {place}, several beds, transport to work included, no deposit."),
-    }[kind]  # fmt: skip
+    opening = str(rng.choice(OPENINGS[kind]))
+    body = f"{opening} {rng.choice(MIDDLES[kind])} {rng.choice(CLOSINGS)}"
+    style = int(rng.choice(len(STYLES), p=[0.4, 0.15, 0.15, 0.15, 0.15]))
     contact, rows = person["contact"], []
-    style = rng.integers(0, 3)
-    if style == 1:
-        contact = contact.replace("0", "o").replace("1", "l")
-    elif style == 2:
-        contact = " . ".join(contact.replace(" ", ""))
     for post in range(int(rng.integers(4, 9))):
-        place = TOWNS[person["stage"]][post % 3]
         rows.append({
-            "title": title, "body": f"{body.format(place=place)} Contact {contact}", "kind": kind,
+            "title": re.sub(r"[,.].*", "", opening), "body": f"{body} Contact {written(contact, style)}", "kind": kind,
             "posted_at": _moment(rng, begin, begin + 60), "site": str(rng.choice(["noticeboard.example", "smallads.example"])),
-            "place": place, "stage": None, "contact": None if style else contact,
+            "place": TOWNS[person["stage"]][post % 3], "stage": None, "contact": None if style else contact,
         })  # fmt: skip
     return rows
 

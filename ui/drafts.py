@@ -1,0 +1,82 @@
+"""Texts under edit: kept for the session across reruns and pages, saved as versions, never lost unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+
+def edit_texts(
+    name: str, labels: Mapping[str, str], saved: Mapping[str, str], *, dates: tuple[str, ...] = ()
+) -> dict[str, str]:
+    """Text areas in two columns for `saved`, whose keys are those of `labels`; returns them as edited.
+
+    `name` is the draft's own: the same name shows the same unsaved texts again. Fields in `dates` hold ISO dates.
+    """
+    fresh = st.session_state.pop(f"forget-{name}", False)
+    items, edited = list(labels.items()), {}
+    for start in range(0, len(items), 2):  # row by row, so that neighbours stay level
+        pair = items[start : start + 2]
+        height = _height(max(len(saved[field]) for field, _ in pair))
+        for column, (field, label) in zip(st.columns(2), pair, strict=False):
+            key, text = f"draft-{name}-{field}", saved[field]
+            if fresh or key not in st.session_state:
+                st.session_state[key] = date.fromisoformat(text) if field in dates else text
+            if field in dates:
+                edited[field] = column.date_input(label, key=key, persist_state="session").isoformat()
+            else:
+                edited[field] = column.text_area(label, key=key, height=height, persist_state="session")
+    return edited
+
+
+def _height(characters: int) -> int:
+    """Pixels of a text area that shows so many characters in half the page's width."""
+    return 68 if characters < 90 else 120 if characters < 260 else 190
+
+
+def forget(name: str) -> None:
+    """Put the saved texts back at the next run: a widget's own value cannot be set once it is drawn."""
+    st.session_state[f"forget-{name}"] = True
+
+
+def choose(label: str, options: Mapping[int, str], key: str, **settings) -> int:
+    """A select box whose choice outlives the page, or that `go_to` has set. `settings` are the widget's."""
+    pending = st.session_state.pop(f"go-{key}", None)
+    if pending is not None or st.session_state.get(key, None) not in options:
+        st.session_state.pop(key, None)
+    if pending in options:
+        st.session_state[key] = pending
+    kept = settings or {"persist_state": "session"}
+    return st.selectbox(label, list(options), format_func=options.get, key=key, **kept)
+
+
+def go_to(key: str, option: int) -> None:
+    """Choose this option of `choose` at the next run."""
+    st.session_state[f"go-{key}"] = option
+
+
+def choose_version(name: str, versions: pd.DataFrame) -> tuple[int, int]:
+    """Which version to work from, the latest unless another is chosen. Returns (version, latest)."""
+    about = {
+        int(row.version): f"{row.version} · {row.created_by}, {row.created_at:%d %b %Y %H:%M} UTC"
+        for row in versions.itertuples()
+    }
+    return choose("Version", about, f"version-{name}"), max(about)
+
+
+def say_state(version: int, latest: int, changed: list[str]) -> None:
+    """What is saved and what is not: `changed` names the parts that differ from the version worked from."""
+    if changed:
+        st.warning(
+            f"Unsaved changes: {', '.join(changed)}. They stay while this browser tab is open.",
+            icon=":material/edit:",
+        )
+    if version < latest:
+        st.info(
+            f"You are working from version {version}; version {latest} is the latest. "
+            f"Saving makes version {latest + 1} from these texts.",
+            icon=":material/history:",
+        )
