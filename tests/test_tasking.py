@@ -12,12 +12,11 @@ import pytest
 import typst
 from docx import Document
 
-from analytics.engine import DuckDBEngine
-from analytics.hotspots.counts import study_cells
-from analytics.hotspots.finding import hotspot_finding
+from analytics.hotspots.catalogue import Request
+from analytics.hotspots.catalogue.workspace import open_workspace
+from analytics.hotspots.finding import Case, cell_finding
 from analytics.hotspots.grid import Grid
 from analytics.hotspots.picture import hotspot_picture
-from analytics.hotspots.rows import cell_breakdown, cell_evidence
 from analytics.hotspots.selection import Selection
 from analytics.intelligence.findings import (
     evidence_rows,
@@ -77,16 +76,12 @@ def finding_id(store):
             " CAST(t AS DATE), hour(t), isodow(t), 'Station Road', 3 + (x - 500000) / 73000, 48.75 + (y - 5400000) / 111000,"
             " x, y FROM (SELECT *, TIMESTAMP '2024-01-01 20:00' + INTERVAL 4 HOUR * n AS t FROM spots)"
         ).fetchall()
-    engine, grid = DuckDBEngine(store), Grid("hexagon", 250)
-    selection = Selection(1, date(2024, 7, 1), date(2024, 11, 30))
-    picture = hotspot_picture(engine, selection, grid, study_cells(engine, 1, grid), "week")
+    workspace = open_workspace(store, 1)
+    request = Request(Selection(1, date(2024, 7, 1), date(2024, 11, 30)), Grid("hexagon", 250))
+    picture = hotspot_picture(workspace, request, "week")
     worst = picture.cells.sort_values("count").iloc[-1]
-    breakdown = cell_breakdown(engine, selection, grid, worst.i, worst.j)
-    finding = hotspot_finding(
-        picture, worst.id, selection, grid, area_name="Testville", epsg=32631, data_version=store.data_version(),
-        clock=picture.clock, categories=breakdown["category"], places=breakdown["place"], trend=picture.trend,
-    )  # fmt: skip
-    return save_finding(store, ACTOR, finding, cell_evidence(engine, selection, grid, worst.i, worst.j))
+    case = Case("Testville", store.data_version(), "week")
+    return save_finding(store, ACTOR, *cell_finding(workspace, request, picture, worst.id, case))
 
 
 @pytest.fixture

@@ -112,3 +112,39 @@ def band_chart(
         "xaxis": {"title": {"text": x_title}}, "yaxis": {"title": {"text": y_title}, "rangemode": "tozero"},
     }  # fmt: skip
     return {"data": traces, "layout": layout}
+
+
+def interval_chart(table: pd.DataFrame) -> dict:
+    """Methods side by side with their 95 % intervals, a panel for each measure and a mark for each share:
+    columns method, measure, share, value, lower, upper."""
+    measures, shares = list(dict.fromkeys(table.measure)), sorted(set(table.share))
+    traces, layout = (
+        [],
+        {"height": 120 + 26 * table.method.nunique(), "margin": _MARGIN | {"l": 150, "t": 40, "b": 40}},
+    )
+    marks = ("circle", "diamond", "square", "triangle-up", "x")
+    for k, measure in enumerate(measures):
+        for s, share in enumerate(shares):
+            part = table[(table.measure == measure) & (table.share == share)]
+            traces.append(
+                {
+                    "type": "scatter", "mode": "markers", "x": part.value.tolist(), "y": part.method.tolist(),
+                    "xaxis": f"x{k + 1}", "yaxis": "y", "name": f"{share:.0%} of the area", "legendgroup": str(share),
+                    "showlegend": k == 0,
+                    "marker": {"symbol": marks[s % 5], "size": 8, "color": (ACCENT, HOT, COLD, "#5E6B78", "#8A8F94")[s % 5]},
+                    "error_x": {
+                        "type": "data", "symmetric": False, "thickness": 1.2, "width": 3,
+                        "array": (part.upper - part.value).tolist(), "arrayminus": (part.value - part.lower).tolist(),
+                    },
+                    "hovertemplate": f"%{{y}}<br>{measure} %{{x:.3g}}<extra>{share:.0%}</extra>",
+                }
+            )  # fmt: skip
+        width = 1 / len(measures)
+        layout[f"xaxis{k + 1}"] = {
+            "domain": [k * width + 0.01, (k + 1) * width - 0.01], "title": {"text": measure}, "rangemode": "tozero",
+        }  # fmt: skip
+    layout |= {
+        "yaxis": {"autorange": "reversed", "type": "category"}, "paper_bgcolor": _CLEAR, "plot_bgcolor": _CLEAR,
+        "legend": {"orientation": "h", "y": 1.12},
+    }  # fmt: skip
+    return {"data": traces, "layout": layout}

@@ -13,6 +13,7 @@ from analytics.cli import store_option
 from analytics.engine import DuckDBEngine
 from analytics.hotspots.extent import area_extent
 from analytics.hotspots.grid import KINDS, Grid
+from analytics.hotspots.method_cli import method_commands
 from analytics.hotspots.points import incident_points
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import Selection
@@ -93,6 +94,11 @@ def backtest(store_path, train_until, horizon, cell, kind, shares, categories, a
     click.echo(f"{out}: {len(described):,} rows, {len(points):,} incidents, {result.cells:,} cells")
     for sentence in result.recommendation.sentence:
         click.echo(sentence)
+
+
+for _command in method_commands():
+    if _command.name not in hotspots.commands:
+        hotspots.add_command(_command)
 
 
 def _date(moment, default: date) -> date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.figures.charts import band_chart, clock_chart, matrix_chart, trend_chart
+from analytics.figures.charts import band_chart, clock_chart, interval_chart, matrix_chart, trend_chart
 from analytics.figures.maps import cell_map, outline_map
 from analytics.hotspots.area import area_of_cells, write_drawn
 from analytics.hotspots.catalogue import Method, Result
@@ -71,6 +71,8 @@ def draw_chart(screen: Screen, method: Method, result: Result) -> None:
     elif result.shape == "clock":
         counts = table.pivot(index="weekday", columns="hour", values="value").to_numpy()
         figure = clock_chart(WeekClock(counts, 0))
+    elif result.shape == "intervals":
+        figure = interval_chart(table)
     elif result.shape == "series":
         figure = band_chart(
             table.start.astype(str).tolist(), table["count"].tolist(), table.low.tolist(), table.high.tolist(),

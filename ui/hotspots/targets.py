@@ -26,7 +26,7 @@ def load_form(page: Page, workspace: Workspace) -> None:
         if given is None or not st.button("Load it", key="target_load"):
             return
         try:
-            target = load_target(
+            load_target(
                 page.store, page.actor, workspace.area_id, name, given.getvalue(), given.name,
                 layer="" if kind == _POINTS else kind,
             )  # fmt: skip

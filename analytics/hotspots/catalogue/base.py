@@ -137,7 +137,8 @@ class Result:
     """A method's answer.
 
     `shape` says how `table` is drawn: 'cells' (columns id, i, j), 'outlines' (id, name, geometry in WGS 84),
-    'matrix', 'curve', 'series', 'clock' or 'list'. `says` are its sentences: what was found, how sure.
+    'matrix', 'intervals' (method, measure, share, value, lower, upper),
+    'series', 'clock' or 'list'. `says` are its sentences: what was found, how sure.
     `members` names the rows behind each id (id, source_id, row_number) where a cell or outline does not.
     `layer` is the role ('area', 'street') whose held outlines bear the table's ids.
     `more` holds further tables by title, `curves` those whose four columns (x, y, low, high) are drawn.

@@ -53,10 +53,7 @@ def exceptions(workspace: Workspace, request: Request) -> Result:
         weights=harm_of(points, request.harm),
     )  # fmt: skip
     country = str(request.option["holidays"]).strip().upper() or None
-    try:
-        table = expected_counts(counted, unit, ExpectedParameters(country=country))
-    except NotImplementedError as error:
-        raise TooFewData(f"No public holidays are known for {country!r}; leave the country empty.") from error
+    table = expected_counts(counted, unit, ExpectedParameters(country=country))
     latest = table.iloc[-1]
     high, low = (table.exception == "more").sum(), (table.exception == "fewer").sum()
     tested = table.p.notna().sum()
