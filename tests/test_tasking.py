@@ -2,7 +2,7 @@ import io
 import json
 import threading
 import time
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import date
 
 import numpy as np
@@ -10,6 +10,7 @@ import pikepdf
 import pyarrow as pa
 import pytest
 import typst
+from click.testing import CliRunner
 from docx import Document
 
 from analytics.hotspots.catalogue import Request
@@ -26,6 +27,7 @@ from analytics.intelligence.findings import (
     save_finding,
 )
 from analytics.oversight import Actor, verify
+from analytics.tasking.cli import brief as brief_command
 from analytics.tasking.content import TO_WRITE, draft_brief, draft_profile
 from analytics.tasking.products import (
     DecidedMeanwhile,
@@ -319,6 +321,19 @@ def test_a_decision_is_superseded_never_edited(store, brief):
     with pytest.raises(ValueError, match="reason"):
         record_decision(store, ACTOR, product, version, "adopted", " ", "Chair")
     assert verify(store)[2] is None
+
+
+def test_the_command_writes_a_brief_and_refuses_a_profile(store, brief, tmp_path, monkeypatch):
+    product, _ = save_product(store, ACTOR, "brief", "T", asdict(brief), brief.finding_ids)
+    profile, _ = save_product(store, ACTOR, "problem profile", "P", {}, brief.finding_ids)
+    monkeypatch.setattr("analytics.tasking.cli.open_store", lambda path: store)
+    for name, start in (("brief.pdf", b"%PDF"), ("brief.docx", b"PK")):
+        out = tmp_path / name
+        result = CliRunner().invoke(brief_command, ["--product", str(product), "--out", str(out)])
+        assert result.exit_code == 0, result.output
+        assert out.read_bytes().startswith(start)
+    result = CliRunner().invoke(brief_command, ["--product", str(profile), "--out", str(tmp_path / "no.pdf")])
+    assert result.exit_code == 1 and "not a brief" in result.output
 
 
 def test_of_two_who_decide_at_once_one_is_told(store, brief):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
 import pandas as pd
 import streamlit as st
 
 from analytics.intelligence.findings import list_findings, load_finding
-from analytics.tasking.content import PROFILE_SECTIONS, Brief, draft_brief, draft_profile
+from analytics.tasking.content import BRIEF_PARTS, PROFILE_SECTIONS, Brief, draft_brief, draft_profile
 from analytics.tasking.products import (
     OUTCOMES,
     DecidedMeanwhile,
@@ -30,9 +30,7 @@ from ui.page import Page
 _NEW = 0  # the choice that is no saved profile yet
 _PROFILE, _BRIEF = "problem profile", "brief"
 _DATES = ("review_date",)
-_BRIEF_LABELS = {
-    f.name: f.name.replace("_", " ").capitalize() for f in fields(Brief) if f.name != "finding_ids"
-}
+_BRIEF_LABELS = {"title": "Title", "handling": "Handling"} | BRIEF_PARTS
 _DECISION_COLUMNS = {
     "decision_id": "No.",
     "product_id": "Brief",

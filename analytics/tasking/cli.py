@@ -45,6 +45,8 @@ def brief(
     try:
         if product is not None:
             row = load_product(store, product)
+            if row["kind"] != "brief":
+                raise click.ClickException(f"Product {product} is a {row['kind']}, not a brief.")
             content, version = Brief(**row["content"]), row["version"]
         else:
             content = _draft(

@@ -21,6 +21,17 @@ PROFILE_SECTIONS = {entry.code: entry.label for entry in _PROFILE}
 _PROMPTS = {entry.code: entry.more["prompt"] for entry in _PROFILE if "prompt" in entry.more}
 
 
+BRIEF_PARTS = {
+    "what": "What", "where": "Where", "when": "When", "who_is_harmed": "Who is harmed",
+    "who_is_responsible": "Who is responsible, as far as known", "why_now": "Why now",
+    "how_sure": "How sure, and on what evidence", "alternatives": "What else would explain it",
+    "prevention": "Proposed action: prevention", "intelligence": "Proposed action: intelligence",
+    "enforcement": "Proposed action: enforcement", "owner": "Owner", "resources": "Resources", "risks": "Risks",
+    "victims_safety": "Victims' safety", "legal_basis": "Legal basis", "measure_of_success": "Measure of success",
+    "review_date": "Review date",
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Brief:
     """One page for a commander. Texts are plain; `finding_ids` carry the evidence."""

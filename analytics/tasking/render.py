@@ -24,7 +24,7 @@ from fontTools.ttLib import TTFont
 from analytics.figures.print import print_chart, print_map
 from analytics.intelligence.findings import Finding, evidence_sources, load_finding
 from analytics.store import Store
-from analytics.tasking.content import TO_WRITE, Brief
+from analytics.tasking.content import BRIEF_PARTS, TO_WRITE, Brief
 from analytics.tasking.products import decision_log
 
 _TEMPLATE = Path(__file__).with_name("brief.typ")
@@ -228,17 +228,6 @@ def _source_row(source: dict[str, Any]) -> list[str]:
     return [str(source["finding_id"]), name, source["legal_basis"], str(source["rows"]), rows]
 
 
-_DOCX_PARTS = {
-    "what": "What", "where": "Where", "when": "When", "who_is_harmed": "Who is harmed",
-    "who_is_responsible": "Who is responsible, as far as known", "why_now": "Why now",
-    "how_sure": "How sure, and on what evidence", "alternatives": "What else would explain it",
-    "prevention": "Proposed action: prevention", "intelligence": "Proposed action: intelligence",
-    "enforcement": "Proposed action: enforcement", "owner": "Owner", "resources": "Resources", "risks": "Risks",
-    "victims_safety": "Victims' safety", "legal_basis": "Legal basis", "measure_of_success": "Measure of success",
-    "review_date": "Review date",
-}  # fmt: skip
-
-
 def render_docx(dossier: Dossier) -> bytes:
     """The brief as an editable Word document with the same parts, the map and the annex.
 
@@ -255,7 +244,7 @@ def render_docx(dossier: Dossier) -> bytes:
     section.footer.paragraphs[0].text = _clean(f"{dossier.brief.handling}    A lead, not proof.")
     document.add_heading(_clean(dossier.brief.title), level=1)
     lead = dossier.drawings[0]
-    for name, title in _DOCX_PARTS.items():
+    for name, title in BRIEF_PARTS.items():
         document.add_heading(title, level=2)
         document.add_paragraph(_clean(getattr(dossier.brief, name)))
         if name == "where":
