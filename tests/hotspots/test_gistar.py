@@ -48,7 +48,7 @@ def test_the_published_example_of_esda_is_reproduced(monkeypatch):
 
 def test_chicago_at_250_metres(shared_data):
     """1,562 cells are hot at 5 % before and 1,202 after the correction, 23 % fewer: the cells whose centre lies
-    in a police district. (On the file to 2019, which is not among the data, 1,562 and 1,206 were found.)"""
+    in a police district. (esda gave 1,562 and 1,206 on a file that runs to 2019, which is not among the data.)"""
     file = "incidents/chicago_aggravated_assaults_2010_2016.csv.gz"
     points = pd.read_csv(shared_data / file, usecols=["longitude", "latitude"])
     city = gpd.read_file(shared_data / "boundaries/chicago_police_districts.kml").to_crs(26916)
