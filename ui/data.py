@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from zoneinfo import available_timezones
@@ -28,7 +28,7 @@ from analytics.ingest import (
     save_mapping,
     saved_mappings,
 )
-from analytics.ingest.mapping import FORMATS
+from analytics.ingest.mapping import FORMATS, example
 from analytics.ingest.presets import find_preset
 from analytics.ingest.preview import SAMPLE, Preview, preview
 from analytics.store import Store
@@ -105,11 +105,11 @@ def _show_refused(page: Page, number: int) -> None:
     )
     left, right = st.columns([2, 3])
     left.dataframe(
-        counts, hide_index=True, height=200, alt="Refused rows by reason",
+        counts, hide_index=True, alt="Refused rows by reason",
         column_config={"reason": "Reason", "rows": "Rows"},
     )  # fmt: skip
     right.dataframe(
-        refused.head(1000), hide_index=True, height=200, alt="Refused rows",
+        refused.head(1000), hide_index=True, alt="Refused rows",
         column_config={"row_number": "Row", "reason": "Reason", "raw": "As it stands in the file"},
     )  # fmt: skip
     st.download_button(
@@ -209,6 +209,11 @@ def _choose_file(kind: str) -> Path | None:
             right.error("There is no such file.")
             return None
         return path
+    st.caption(
+        ("CSV, Excel, Parquet, GeoJSON, GeoPackage, zipped shapefile or KML" if kind == "incidents" else
+         "GeoJSON, GeoPackage, zipped shapefile or KML: beats, wards or districts, or streets, water and parks")
+        + ". You see how it will be read before anything is kept."
+    )  # fmt: skip
     return None
 
 
@@ -244,7 +249,7 @@ def _correct_mapping(page: Page, raw: RawTable, file_name: str) -> Mapping:
     start = columns(when, "Date and time, or start", proposed.start)
     formats = list(FORMATS)
     start_format = look.selectbox(
-        "Dates look like", formats, index=formats.index(proposed.start_format), format_func=_example,
+        "Dates look like", formats, index=formats.index(proposed.start_format), format_func=example,
         key=f"format-{key}", help="The last day of 2024 at a quarter past ten in the evening.",
     )  # fmt: skip
     end = columns(until, "End, where there is one", proposed.end)
@@ -285,10 +290,6 @@ def _correct_mapping(page: Page, raw: RawTable, file_name: str) -> Mapping:
             save_mapping(page.store, page.actor, name.strip(), "incident", mapping)
             st.toast("Saved.")
     return mapping
-
-
-def _example(strptime: str) -> str:
-    return datetime(2024, 12, 31, 22, 15, tzinfo=UTC).strftime(strptime)
 
 
 @st.cache_data(max_entries=8, show_spinner="Reading the first rows …")

@@ -37,6 +37,11 @@ FORMATS = (
 )  # fmt: skip
 
 
+def example(strptime: str) -> str:
+    """A date in this format: the last of 2024, a quarter past ten in the evening, which no order can mistake."""
+    return datetime(2024, 12, 31, 22, 15, tzinfo=UTC).strftime(strptime)
+
+
 def date_part(strptime: str) -> str:
     """The format without its time of day: what reads a row whose time is missing."""
     return re.sub(r"[ T]%[HI].*", "", strptime)
