@@ -3,8 +3,9 @@
 import streamlit as st
 
 from analytics.ingest import list_sources
-from ui.data import show_import, show_sources
+from ui.data import show_import
 from ui.page import begin
+from ui.sources import show_sources
 
 page = begin("What data do we hold, and may we use it?")
 sources = list_sources(page.store)

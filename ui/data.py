@@ -1,15 +1,14 @@
-"""The parts of the Data page."""
+"""The import wizard of the Data page."""
 
 from __future__ import annotations
 
 import tempfile
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from zoneinfo import available_timezones
 
-import pandas as pd
 import streamlit as st
 
 from analytics.figures.preview import preview_map
@@ -22,102 +21,21 @@ from analytics.ingest import (
     import_boundaries,
     import_incidents,
     propose_mapping,
-    quarantine_rows,
     read_file,
-    remove_source,
     save_mapping,
     saved_mappings,
 )
-from analytics.ingest.mapping import FORMATS
+from analytics.ingest.mapping import FORMATS, example
 from analytics.ingest.presets import find_preset
 from analytics.ingest.preview import SAMPLE, Preview, preview
 from analytics.intelligence.codes import code_table
 from analytics.store import Store
-from analytics.tables import safe_csv
-from ui.evidence import log, log_once
+from ui.evidence import log_once
 from ui.importing import Job, current_job, start_job, watch_job
 from ui.page import Page
+from ui.sources import show_refused
 
 _NONE, _AREAS_ZONE = "(none)", "that of its places"
-_KINDS = {
-    "incident": "Recorded crime", "boundary": "Boundaries", "advert": "Adverts", "account": "Accounts",
-    "transaction": "Transactions", "premises": "Premises", "journey": "Journeys", "communication": "Communications",
-}  # fmt: skip
-_SHOWN = {
-    "source_id": "No.", "kind": "Kind", "name": "Name", "area": "Working area", "rows_in": "Rows",
-    "rows_accepted": "Accepted", "rows_quarantined": "Refused", "legal_basis": "Legal basis", "purpose": "Purpose",
-    "handling": "Handling", "review_date": "Review by", "imported_at": "Imported (UTC)", "imported_by": "Imported by",
-    "file_name": "File", "is_scenario": "Invented",
-}  # fmt: skip
-
-
-def show_sources(page: Page, sources: pd.DataFrame) -> None:
-    """The table of sources; one chosen shows its refused rows and can be removed."""
-    if sources.empty:
-        st.text(
-            "Nothing is held yet. Import a crime file in the next tab: CSV, Excel, Parquet, GeoJSON, GeoPackage, zipped "
-            "shapefile or KML. Or load the invented city: stop the app and run `achilles scenario --load`."
-        )
-        return
-    event = st.dataframe(
-        sources.assign(kind=sources.kind.map(_KINDS))[list(_SHOWN)], hide_index=True, on_select="rerun",
-        selection_mode="single-row", key="sources", alt="Sources held",
-        column_config=_SHOWN | {
-            name: st.column_config.NumberColumn(_SHOWN[name], format="localized")
-            for name in ("rows_in", "rows_accepted", "rows_quarantined")
-        } | {
-            "imported_at": st.column_config.DatetimeColumn(_SHOWN["imported_at"], format="D MMM YYYY, HH:mm"),
-            "review_date": st.column_config.DateColumn(_SHOWN["review_date"], format="D MMM YYYY"),
-        },
-    )  # fmt: skip
-    if not event.selection.rows:
-        st.caption("Choose a source to see its refused rows or remove it.")
-        return
-    source = sources.iloc[event.selection.rows[0]]
-    number = int(source.source_id)
-    st.subheader(f"Source {number}: {source['name']}")
-    st.text(
-        f"{source.rows_accepted:,} of {source.rows_in:,} rows accepted, {source.rows_quarantined:,} refused. "
-        f"Held for: {source.purpose}."
-    )
-    if source.rows_quarantined:
-        _show_refused(page, number)
-    if st.button("Remove this source …", icon=":material/delete:", key=f"remove-{number}"):
-        _confirm_removal(page, number, source["name"], int(source.rows_accepted))
-
-
-@st.dialog("Remove this source?")
-def _confirm_removal(page: Page, number: int, name: str, rows: int) -> None:
-    st.text(
-        f"Source {number}, {name}: its {rows:,} rows and its refused rows are removed for good. Findings that rest on "
-        "them stay and say so. The removal and its reason stay in the audit trail."
-    )
-    why = st.text_input("Why is it removed?", key=f"why-{number}")
-    if st.button("Remove it", type="primary", disabled=not why.strip(), key=f"confirm-{number}"):
-        remove_source(page.store, page.actor, number, why.strip())
-        st.rerun()
-
-
-def _show_refused(page: Page, number: int) -> None:
-    refused = quarantine_rows(page.store, number)
-    log_once(page, "view rows", f"refused rows of source {number}", {"rows": len(refused)})
-    counts = (
-        refused.groupby("reason").size().rename("rows").reset_index().sort_values("rows", ascending=False)
-    )
-    left, right = st.columns([2, 3])
-    left.dataframe(
-        counts, hide_index=True, height=200, alt="Refused rows by reason",
-        column_config={"reason": "Reason", "rows": "Rows"},
-    )  # fmt: skip
-    right.dataframe(
-        refused.head(1000), hide_index=True, height=200, alt="Refused rows",
-        column_config={"row_number": "Row", "reason": "Reason", "raw": "As it stands in the file"},
-    )  # fmt: skip
-    st.download_button(
-        "Download refused rows (CSV)", safe_csv(refused), f"refused-{number}.csv", "text/csv",
-        on_click=log, args=(page, "export rows", f"refused rows of source {number}"), key=f"refused-{number}",
-        icon=":material/download:",
-    )  # fmt: skip
 
 
 def show_import(page: Page, kind: str) -> None:
@@ -182,7 +100,7 @@ def _show_report(page: Page, report: ImportReport, kind: str, raw: RawTable) -> 
         if note not in raw.notes:
             st.info(_sentence(note), icon=":material/info:")
     if report.quarantined:
-        _show_refused(page, report.source_id)
+        show_refused(page, report.source_id)
     st.page_link("pages/hotspots.py", label="Open Hotspots", icon=":material/hexagon:")
 
 
@@ -210,6 +128,11 @@ def _choose_file(kind: str) -> Path | None:
             right.error("There is no such file.")
             return None
         return path
+    st.caption(
+        ("CSV, Excel, Parquet, GeoJSON, GeoPackage, zipped shapefile or KML" if kind == "incidents" else
+         "GeoJSON, GeoPackage, zipped shapefile or KML: beats, wards or districts, or streets, water and parks")
+        + ". You see how it will be read before anything is kept."
+    )  # fmt: skip
     return None
 
 
@@ -245,7 +168,7 @@ def _correct_mapping(page: Page, raw: RawTable, file_name: str) -> Mapping:
     start = columns(when, "Date and time, or start", proposed.start)
     formats = list(FORMATS)
     start_format = look.selectbox(
-        "Dates look like", formats, index=formats.index(proposed.start_format), format_func=_example,
+        "Dates look like", formats, index=formats.index(proposed.start_format), format_func=example,
         key=f"format-{key}", help="The last day of 2024 at a quarter past ten in the evening.",
     )  # fmt: skip
     end = columns(until, "End, where there is one", proposed.end)
@@ -286,10 +209,6 @@ def _correct_mapping(page: Page, raw: RawTable, file_name: str) -> Mapping:
             save_mapping(page.store, page.actor, name.strip(), "incident", mapping)
             st.toast("Saved.")
     return mapping
-
-
-def _example(strptime: str) -> str:
-    return datetime(2024, 12, 31, 22, 15, tzinfo=UTC).strftime(strptime)
 
 
 @st.cache_data(max_entries=8, show_spinner="Reading the first rows …")

@@ -37,6 +37,11 @@ FORMATS = (
 )  # fmt: skip
 
 
+def example(strptime: str) -> str:
+    """A date in this format: the last of 2024, a quarter past ten in the evening, which no order can mistake."""
+    return datetime(2024, 12, 31, 22, 15, tzinfo=UTC).strftime(strptime)
+
+
 def date_part(strptime: str) -> str:
     """The format without its time of day: what reads a row whose time is missing."""
     return re.sub(r"[ T]%[HI].*", "", strptime)
@@ -95,31 +100,27 @@ class Mapping:
 
 def propose_mapping(raw: RawTable, file_name: str) -> Mapping:
     """The likeliest mapping of a file: a preset that knows its columns, else by their names and a sample of rows."""
-    preset = find_preset(raw.columns) or {}
-    found = {
-        role: preset.get(role) or _first_match(patterns, raw.columns) for role, patterns in _NAMES.items()
-    }
-    if preset:  # a preset knows which roles its file does not fill
-        found |= {role: preset[role] for role in ("category", "reference")} | {
-            "place": next(iter(preset["place"] or ()), None)
-        }
-    start = tuple(preset.get("start") or _start(found["start"], raw.columns))
-    end = tuple(preset.get("end") or ()) if preset else _with_time(found["end"], raw.columns)
+    found = {role: _first_match(patterns, raw.columns) for role, patterns in _NAMES.items()}
+    preset = find_preset(raw.columns)
+    if preset:  # it also knows which roles its file does not fill; only places may come from shapes instead
+        kept = {role: found[role] for role in ("longitude", "latitude") if preset[role] is None}
+        found, start, end = preset | kept, tuple(preset["start"]), tuple(preset["end"] or ())
+    else:
+        start, end = _start(found["start"], raw.columns), _with_time(found["end"], raw.columns)
     decimal = "," if _share(raw, found["longitude"], r"^\s*-?\d+,\d+") > 0.5 else "."
-    constant = preset.get("category_constant") or _spoken(file_name)
     return Mapping(
         start=start,
-        start_format=_date_format(raw, start, preset.get("start_format")),
+        start_format=_date_format(raw, start, found.get("start_format")),
         end=end,
         category=found["category"],
-        category_constant=None if found["category"] else constant,
+        category_constant=None if found["category"] else found.get("category_constant") or _spoken(file_name),
         longitude=found["longitude"],
         latitude=found["latitude"],
-        epsg=preset.get("epsg") or _guess_epsg(raw, found["longitude"], decimal),
+        epsg=found.get("epsg") or _guess_epsg(raw, found["longitude"], decimal),
         decimal=decimal,
         place=found["place"],
         reference=found["reference"],
-        time_zone=preset.get("time_zone"),
+        time_zone=found.get("time_zone"),
     )
 
 

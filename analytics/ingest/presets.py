@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+_ROLES = ("start", "end", "category", "longitude", "latitude", "place", "reference")
 PRESETS_FILE = Path(__file__).parents[2] / "data/presets.toml"
 
 
@@ -18,14 +19,15 @@ def presets() -> tuple[dict[str, Any], ...]:
 
 
 def find_preset(columns: list[str]) -> dict[str, Any] | None:
-    """The first preset that recognises these columns, with the file's own names in place of its own; or None."""
+    """The first preset that recognises these columns, with the file's own names in place of its own; or None.
+
+    `place` is the first of the preset's columns that the file has; a role the file does not fill is None.
+    """
     own = {plain(column): column for column in reversed(columns)}
     for preset in presets():
         if own.keys() >= set(preset["recognised_by"]):
-            return preset | {
-                role: _named(preset.get(role), own)
-                for role in ("start", "end", "category", "longitude", "latitude", "place", "reference")
-            }
+            roles = {role: _named(preset.get(role), own) for role in _ROLES}
+            return preset | roles | {"place": next(iter(roles["place"] or ()), None)}
     return None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import duckdb
 
-from analytics.ingest.mapping import FORMATS, Mapping, date_part, rival_format
+from analytics.ingest.mapping import FORMATS, Mapping, date_part, example, rival_format
 from analytics.ingest.sql import column, literal, same
 
 _STEP = {"minute": "INTERVAL 0 MINUTE", "day": "INTERVAL 1 DAY", "month": "INTERVAL 1 MONTH"}
@@ -91,7 +91,7 @@ def date_times(cursor: duckdb.DuckDBPyConnection, mapping: Mapping, time_zone: s
             coalesce(finish, start) + step AS ending,
             CASE
                 WHEN start_text IS NULL THEN 'no date'
-                WHEN start IS NULL THEN 'the date cannot be read as ' || {literal(mapping.start_format)}
+                WHEN start IS NULL THEN {literal(f"the date cannot be read: expected is one like {example(mapping.start_format)}")}
                 WHEN start < TIMESTAMP '1900-01-01' THEN 'the date is before 1900'
                 WHEN start > now()::TIMESTAMP + INTERVAL 2 DAY THEN 'the date lies in the future'
                 WHEN end_text IS NOT NULL AND finish IS NULL THEN 'the end date cannot be read'

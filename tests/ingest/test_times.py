@@ -1,12 +1,23 @@
 """When: what is written, and what it can mean."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
+import duckdb
+import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from analytics.ingest import propose_mapping, read_file
+from analytics.ingest import Mapping, propose_mapping, read_file
 from analytics.ingest.preview import preview
+from analytics.ingest.times import date_times, read_times
 from tests.ingest.helpers import HEADER, reasons, run, written
+
+ZONES = ("Europe/London", "America/Chicago", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kolkata")
+CHANGES = [datetime(2024, m, d, h, n) for m, d in ((3, 31), (10, 27), (3, 10), (11, 3), (4, 7), (10, 6))
+           for h in range(4) for n in (0, 15, 30, 45)]  # fmt: skip
 
 TIMES = "SELECT occurred_from, occurred_to, time_precision, local_hour FROM incident ORDER BY row_number"
 
@@ -103,6 +114,36 @@ def test_an_order_of_day_and_month_that_nothing_settles_is_said_and_can_be_chose
 def test_a_time_that_the_clocks_repeat_or_skip_is_said(store, tmp_path, text, word):
     report, _ = rows_of(store, tmp_path, text, "2024-07-01 10:00")
     assert any(word in note and note.startswith("1 rows") for note in report.notes)
+
+
+@given(
+    zone=st.sampled_from(ZONES),
+    walls=st.lists(st.datetimes(datetime(1975, 1, 1), datetime(2024, 12, 31)), min_size=1, max_size=50),
+)
+@settings(max_examples=40, deadline=None)
+def test_local_times_become_the_instants_that_the_zone_tables_say(zone, walls):
+    """Against zoneinfo: the earlier and the later of its two readings of a wall time, and its shift over a gap."""
+    walls = sorted({wall.replace(second=0, microsecond=0) for wall in walls} | set(CHANGES))
+    mapping = Mapping(("date",), "%Y-%m-%d %H:%M")
+    with duckdb.connect() as cursor:
+        cursor.execute("SET TimeZone = 'UTC'")
+        cursor.register("raw_file", pa.table({"date": [f"{wall:%Y-%m-%d %H:%M}" for wall in walls]}))
+        read_times(cursor, mapping)
+        date_times(cursor, mapping, zone)
+        found = dict(
+            (text, (first, last))
+            for text, first, last in cursor.sql(
+                "SELECT start_text, occurred_from, occurred_to FROM dated"
+            ).fetchall()
+        )
+    for wall in walls:
+        readings = [
+            wall.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC).replace(tzinfo=None)
+            for fold in (0, 1)
+        ]
+        skipped = readings[0].replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) != wall
+        expected = (readings[0],) * 2 if skipped else (min(readings), max(readings))
+        assert found[f"{wall:%Y-%m-%d %H:%M}"] == expected, (zone, wall)
 
 
 def test_a_time_zone_that_is_none_is_refused_clearly(store, tmp_path):
