@@ -149,6 +149,12 @@ class Past:
         last = np.searchsorted(days, self.origin - youngest, side="right")
         return np.bincount(self.ground.cell[first:last], self.weight[first:last], minlength=len(self.ground))
 
+    @cached_property
+    def unit(self) -> float:
+        """The weight of an incident, weighted by itself: 1 where incidents are only counted."""
+        total = self.weight.sum()
+        return float((self.weight**2).sum() / total) if total > 0 else 1.0
+
     def effective_days(self, half_life: float) -> float:
         """Days of history, each weighing half as much for every `half_life` days it lies back."""
         return float(np.exp2(-np.arange(1, self.days + 1) / half_life).sum())
