@@ -141,9 +141,9 @@ def verdicts(result: Backtest) -> str:
     lines = []
     for row in result.recommendation.itertuples():
         lines.append(
-            f"- {row.sentence} Held out, {row.held_out_windows} windows: what would have been recommended caught "
-            f"{100 * row.held_out_difference:+.2f} points ({100 * row.held_out_lower:+.2f} to {100 * row.held_out_upper:+.2f}) "
-            f"against the best naive baseline in hindsight, the {row.held_out_baseline}."
+            f"- {row.sentence} Held out, {row.held_out_windows} windows: the method recommended at the time was "
+            f"{100 * row.held_out_difference:+.2f} points of hit rate ({100 * row.held_out_lower:+.2f} to {100 * row.held_out_upper:+.2f}) "
+            f"from the best naive baseline in hindsight, the {row.held_out_baseline}."
         )
     return "\n".join(lines)
 
