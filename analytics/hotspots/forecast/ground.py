@@ -136,11 +136,15 @@ class Past:
         self.ground, self.origin, self.horizon = ground, origin, horizon
         days = ground.incidents.day
         self._n = int(np.searchsorted(days, origin))
-        self.age = origin - days[: self._n]
         self.weight = ground.incidents.weight[: self._n]
-        self.days = int(self.age[0]) if self._n else 0
+        self.days = int(origin - days[0]) if self._n else 0
         self.known = ground.first_day < origin
         self._rates: dict[tuple[float, Kernel | None], np.ndarray] = {}
+
+    @property
+    def age(self) -> np.ndarray:
+        """Of each incident in days, yesterday's 1; not kept, for pasts are kept by the dozen."""
+        return self.origin - self.ground.incidents.day[: self._n]
 
     def window(self, youngest: int, oldest: int) -> np.ndarray:
         """Sum of weights by cell over incidents `youngest` to `oldest` days old (yesterday's are 1)."""
