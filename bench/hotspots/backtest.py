@@ -67,6 +67,16 @@ def _vancouver(path: Path) -> pd.DataFrame:
     return pd.DataFrame({"x": rows.X, "y": rows.Y, "local_date": pd.to_datetime(rows[["YEAR", "MONTH", "DAY"]])})  # fmt: skip
 
 
+def _vehicle_thefts(path: Path) -> pd.DataFrame:
+    rows = pd.read_csv(path)
+    return _projected(rows.longitude, rows.latitude, rows.date_single, 32618)
+
+
+def _shootings(path: Path) -> pd.DataFrame:
+    rows = pd.read_csv(path).drop_duplicates("INCIDENT_KEY")  # a row a victim
+    return _projected(rows.Longitude, rows.Latitude, rows.OCCUR_DATE, 32618)
+
+
 def _portland(kind: str) -> Callable[[Path], pd.DataFrame]:
     def read(path: Path) -> pd.DataFrame:
         rows = pd.read_csv(path)
@@ -97,6 +107,12 @@ DATASETS = {
         "cincinnati_burglary.csv.gz", _cincinnati, date(2018, 1, 1), date(2018, 12, 31)
     ),
     "vancouver_crimes_2020": Dataset("vancouver_crimes_2020.csv.gz", _vancouver, date(2020, 7, 1), None),
+    "nyc_vehicle_thefts_2014_2017": Dataset(
+        "nyc_vehicle_thefts_2014_2017.csv.gz", _vehicle_thefts, date(2017, 1, 1), date(2017, 12, 31)
+    ),
+    "nyc_shootings_2006_on": Dataset(
+        "nyc_shootings_2006_on.csv.gz", _shootings, date(2021, 1, 1), date(2022, 12, 31)
+    ),
 }
 
 
@@ -125,9 +141,9 @@ def verdicts(result: Backtest) -> str:
     lines = []
     for row in result.recommendation.itertuples():
         lines.append(
-            f"- {row.sentence} Held out, {row.held_out_windows} windows: what would have been recommended caught "
-            f"{100 * row.held_out_difference:+.2f} points ({100 * row.held_out_lower:+.2f} to {100 * row.held_out_upper:+.2f}) "
-            f"against the best naive baseline in hindsight, the {row.held_out_baseline}."
+            f"- {row.sentence} Held out, {row.held_out_windows} windows: the method recommended at the time was "
+            f"{100 * row.held_out_difference:+.2f} points of hit rate ({100 * row.held_out_lower:+.2f} to {100 * row.held_out_upper:+.2f}) "
+            f"from the best naive baseline in hindsight, the {row.held_out_baseline}."
         )
     return "\n".join(lines)
 

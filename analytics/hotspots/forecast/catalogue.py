@@ -75,7 +75,7 @@ class Catalogue:
         self.plain["near repeat"] = partial(
             methods.near_repeat, half_distance=p.near_width(), half_life=p.near_half_life
         )
-        self.names = [*self.plain, "smoothed count", "mixture", *(["learned"] if p.trees else [])]
+        self.names = [*self.plain, "smoothed count", "mixture", *(["learned trees"] if p.trees else [])]
         self._trees: fitted.Learned | None = None
 
     def fit(self, windows: list[fitted.Window], *, learn: bool = True) -> dict[str, Forecast]:
@@ -91,7 +91,7 @@ class Catalogue:
         if p.trees:
             if learn or self._trees is None:
                 self._trees = fitted.fit_learned(windows, smoothing, p.near_width(), p.seed)
-            forecasts["learned"] = partial(fitted.learned, fitted=self._trees)
+            forecasts["learned trees"] = partial(fitted.learned, fitted=self._trees)
         return forecasts
 
     def levels(self, forecasts: dict[str, Forecast], windows: list[fitted.Window]) -> np.ndarray:

@@ -136,11 +136,15 @@ class Past:
         self.ground, self.origin, self.horizon = ground, origin, horizon
         days = ground.incidents.day
         self._n = int(np.searchsorted(days, origin))
-        self.age = origin - days[: self._n]
         self.weight = ground.incidents.weight[: self._n]
-        self.days = int(self.age[0]) if self._n else 0
+        self.days = int(origin - days[0]) if self._n else 0
         self.known = ground.first_day < origin
         self._rates: dict[tuple[float, Kernel | None], np.ndarray] = {}
+
+    @property
+    def age(self) -> np.ndarray:
+        """Of each incident in days, yesterday's 1; not kept, for pasts are kept by the dozen."""
+        return self.origin - self.ground.incidents.day[: self._n]
 
     def window(self, youngest: int, oldest: int) -> np.ndarray:
         """Sum of weights by cell over incidents `youngest` to `oldest` days old (yesterday's are 1)."""
@@ -148,6 +152,12 @@ class Past:
         first = np.searchsorted(days, self.origin - oldest)
         last = np.searchsorted(days, self.origin - youngest, side="right")
         return np.bincount(self.ground.cell[first:last], self.weight[first:last], minlength=len(self.ground))
+
+    @cached_property
+    def unit(self) -> float:
+        """The weight of an incident, weighted by itself: 1 where incidents are only counted."""
+        total = self.weight.sum()
+        return float((self.weight**2).sum() / total) if total > 0 else 1.0
 
     def effective_days(self, half_life: float) -> float:
         """Days of history, each weighing half as much for every `half_life` days it lies back."""

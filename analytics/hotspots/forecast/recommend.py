@@ -93,7 +93,7 @@ class Catch:
         """Hit rate of the first method less that of the second over all origins, with a paired 95 %
         interval: the wider, on either side, of Student's t over the windows' differences and of the
         incidents caught by one method alone. The first knows that windows differ, the second that a method
-        which differs in few incidents has not shown much."""
+        which differs in few incidents has not shown much. Nothing at all where both caught the same."""
         joint, total = self.joint[:, extent], self.total
         if total.sum() == 0:
             return 0.0, float("nan"), float("nan")
@@ -102,6 +102,8 @@ class Catch:
         unit = self.squared.sum() / total.sum()
         both = joint[:, first, second].sum()
         alone = [(joint[:, m, m].sum() - both) / unit for m in (first, second)]
+        if not any(alone):
+            return 0.0, 0.0, 0.0
         lower, upper = scores.paired_interval(*alone, total.sum() / unit)
         if len(gain) > 1:
             margin = scores.t_margin(gain) / total.sum()
@@ -163,11 +165,11 @@ def recommendation(catch: Catch, first_test: int, picks: np.ndarray, names: list
         best_tested = _best(tested, extent, plain)
         held = tested.difference(extent, len(names), best_tested)
         if names[method] in naive:
-            said = f"None beats counting at {share:.1%} of the area: use the {names[method]}."
+            said = f"At {share:.1%} of the area none beats counting: use the {names[method]}."
         else:
             said = (
-                f"Use the {names[method]}: at {share:.1%} of the area it caught {100 * gain:+.2f} percentage points "
-                f"({100 * lower:+.2f} to {100 * upper:+.2f}) against the {names[best]}, over {len(catch.total)} windows."
+                f"At {share:.1%} of the area use {names[method]}: its hit rate was {100 * gain:+.2f} percentage points "
+                f"({100 * lower:+.2f} to {100 * upper:+.2f}) from the {names[best]}'s, over {len(catch.total)} windows."
             )
         rows.append(
             {
