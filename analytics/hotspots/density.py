@@ -14,8 +14,6 @@ at the incident, which keeps the total (Jones 1993, Statistics and Computing 3, 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numba
@@ -25,6 +23,7 @@ import shapely
 from scipy import fft, signal
 
 from analytics.hotspots.grid import Grid
+from analytics.hotspots.threads import in_threads
 
 # How far a kernel reaches, in bandwidths; at six the gaussian is 1.5e-8 of its height.
 REACH = {"quartic": 1.0, "gaussian": 6.0}
@@ -161,7 +160,7 @@ class KernelSums:
         around = math.ceil(bandwidth * REACH[kernel] / self._width)
         boxes = _boxes(x, y, self._width)
         sums = np.zeros(len(x))
-        _in_threads(
+        in_threads(
             _sums_at, len(x), *self._points, x, y, boxes, around, bandwidth, kernel == "gaussian", sums
         )
         return sums
@@ -197,7 +196,7 @@ def _quartic_raster(x, y, weights, bandwidth, cell, corner, shape) -> np.ndarray
     u, v = (x - corner[0]) / cell - 0.5, (y - corner[1]) / cell - 0.5
     order = np.argsort(v)
     values = np.zeros(shape)
-    _in_threads(_quartic_rows, len(values), u[order], v[order], weights[order], bandwidth / cell, values)
+    in_threads(_quartic_rows, len(values), u[order], v[order], weights[order], bandwidth / cell, values)
     values *= HEIGHT["quartic"] / bandwidth**2
     return values
 
@@ -219,16 +218,6 @@ def _check_kernel(kernel: str) -> None:
 
 def _boxes(x: np.ndarray, y: np.ndarray, width: float) -> np.ndarray:
     return (np.floor(y / width).astype(np.int64) << 32) + np.floor(x / width).astype(np.int64)
-
-
-def _in_threads(kernel: Callable, count: int, *arguments) -> None:
-    """Run a compiled kernel over slices of 0 to `count`. Not by numba's own threads: where OpenMP is missing, they
-    end the process as soon as two sessions meet in them."""
-    slices = 4 * numba.config.NUMBA_NUM_THREADS
-    ends = [count * k // slices for k in range(slices + 1)]
-    with ThreadPoolExecutor(numba.config.NUMBA_NUM_THREADS) as pool:
-        for done in [pool.submit(kernel, ends[k], ends[k + 1], *arguments) for k in range(slices)]:
-            done.result()
 
 
 @numba.njit(cache=True, nogil=True)

@@ -18,6 +18,7 @@ from scipy.spatial import KDTree
 
 from analytics.hotspots.cells import sort_into_cells
 from analytics.hotspots.refusal import TooFewData
+from analytics.hotspots.threads import in_threads
 
 LEAST_EVENTS = 30
 SNAPPED_MEDIAN = 8
@@ -123,8 +124,8 @@ def knox_table(
     def tables(days: np.ndarray) -> np.ndarray:
         """Pairs by distance and days for each column of dates (n, tables); the far row is the remainder."""
         counts = np.zeros((_CHUNKS, days.shape[1], shape[0] * shape[1]), dtype=np.int64)
-        _count_near(
-            *place, days, cells.key, cells.start, cells.row_step, cells.column_step, edges,
+        in_threads(
+            _count_near, _CHUNKS, *place, days, cells.key, cells.start, cells.row_step, cells.column_step, edges,
             parameters.metric == "manhattan", day_bin, shape[1], counts,
         )  # fmt: skip
         near = counts.sum(axis=0).reshape(-1, *shape)
@@ -136,7 +137,9 @@ def knox_table(
     batch = max(1, min(parameters.permutations, _BATCH_VALUES // len(x)))
     at_least = np.zeros(shape, dtype=np.int64)
     for first in range(0, parameters.permutations, batch):
-        permuted = _permuted(day, seeds[first : first + batch])
+        chosen = seeds[first : first + batch]
+        permuted = np.empty((len(chosen), len(day)), dtype=day.dtype)
+        in_threads(_permute, len(chosen), day, chosen, permuted)
         at_least += (tables(np.ascontiguousarray(permuted.T)) >= observed).sum(axis=0)
     expected = observed.sum(axis=1, keepdims=True) * totals / totals.sum()
     p = (at_least + 1) / (parameters.permutations + 1)
@@ -303,16 +306,15 @@ def _whole_days(first: int, last: int) -> str:
     return f"{first} to {last} days" if last > first else f"{first} day{'s' * (first > 1)}"
 
 
-@numba.njit(cache=True, parallel=True)
-def _permuted(values, seeds):
-    """One permutation of `values` a seed, shape (len(seeds), n): the same on any number of threads.
+@numba.njit(cache=True, nogil=True)
+def _permute(first, last, values, seeds, out):
+    """One permutation of `values` a seed into out (len(seeds), n): the same on any number of threads.
 
     Fisher-Yates with xorshift64* (Vigna 2016), several times faster than NumPy's, which is most of a table's
     time. Scaling its upper 32 bits favours no index by more than n / 2^32.
     """
-    out = np.empty((len(seeds), len(values)), dtype=values.dtype)
     half = np.uint64(32)
-    for k in numba.prange(len(seeds)):
+    for k in range(first, last):
         out[k] = values
         state = seeds[k]
         for i in range(len(values) - 1, 0, -1):
@@ -322,17 +324,16 @@ def _permuted(values, seeds):
             upper = (state * np.uint64(0x2545F4914F6CDD1D)) >> half
             j = (upper * np.uint64(i + 1)) >> half
             out[k, i], out[k, j] = out[k, j], out[k, i]
-    return out
 
 
-@numba.njit(cache=True, parallel=True)
+@numba.njit(cache=True, nogil=True)
 def _count_near(
-    x, y, days, key, start, row_step, column_step, edges, manhattan, day_bin, day_bins, counts
+    chunk_from, chunk_to, x, y, days, key, start, row_step, column_step, edges, manhattan, day_bin, day_bins, counts
 ):  # fmt: skip
     """Add to counts (chunks, tables, cells) every pair nearer than edges[-1], met once, for every column of
     `days`. Half of a box's neighbours suffice: the rest of its row's three boxes, and the row after."""
     boxes, n, reach = len(key), len(x), edges[-1]
-    for chunk in numba.prange(len(counts)):
+    for chunk in range(chunk_from, chunk_to):
         table = counts[chunk]
         first = np.searchsorted(start, chunk * n // len(counts))
         last = np.searchsorted(start, (chunk + 1) * n // len(counts))

@@ -16,6 +16,7 @@ import pandas as pd
 
 from analytics.hotspots.cells import sort_into_cells
 from analytics.hotspots.refusal import TooFewData
+from analytics.hotspots.threads import in_threads
 
 LEAST_EVENTS = 30
 ROLES = ("noise", "border", "core")
@@ -101,11 +102,15 @@ def density_clusters(
     offsets = np.array([row * cells.row_step + column * cells.column_step for row, column in steps])
     reach2, reach_days = (eps_m * (1 + _ROUNDING)) ** 2, eps_days * (1 + _ROUNDING)
     near = offsets, reach2, reach_days
-    core = _cores(*points, weight[order], cells.key, cells.start, *near, least * (1 - _ROUNDING))
+    core = np.zeros(len(x), dtype=np.bool_)
+    least = least * (1 - _ROUNDING)
+    in_threads(_mark_cores, _CHUNKS, *points, weight[order], cells.key, cells.start, *near, least, core)
     root = _joined(*points, core, cells.key, cells.start, offsets[offsets >= 0], reach2, reach_days)[box]
     number = _numbers(*points, root, core)
     label, role = np.empty(len(x), dtype=np.int64), np.empty(len(x), dtype=np.int8)
-    label[order] = joined = _with_borders(*points, core, number, cells.key, cells.start, *near)
+    joined = number.copy()
+    in_threads(_label_borders, _CHUNKS, *points, core, number, cells.key, cells.start, *near, joined)
+    label[order] = joined
     role[order] = np.where(core, 2, np.where(joined >= 0, 1, 0))
     return label, role
 
@@ -172,10 +177,9 @@ def _ranges(key, start, offsets, chunk):
     return first, min(last, len(key)), low, low.copy()
 
 
-@numba.njit(cache=True, parallel=True)
-def _cores(x, y, t, weight, key, start, offsets, reach2, reach_days, least):
-    core = np.zeros(len(x), dtype=np.bool_)
-    for chunk in numba.prange(_CHUNKS):
+@numba.njit(cache=True, nogil=True)
+def _mark_cores(chunk_from, chunk_to, x, y, t, weight, key, start, offsets, reach2, reach_days, least, core):
+    for chunk in range(chunk_from, chunk_to):
         first, last, low, high = _ranges(key, start, offsets, chunk)
         for box in range(first, last):
             begin, end = start[box], start[box + 1]
@@ -195,7 +199,6 @@ def _cores(x, y, t, weight, key, start, offsets, reach2, reach_days, least):
                     if seen >= least:
                         core[i] = True
                         break
-    return core
 
 
 @numba.njit(cache=True)
@@ -245,11 +248,12 @@ def _joined(x, y, t, core, key, start, offsets, reach2, reach_days):
     return parent
 
 
-@numba.njit(cache=True, parallel=True)
-def _with_borders(x, y, t, core, number, key, start, offsets, reach2, reach_days):
-    """Labels: core points' own, and for others that of the nearest core point within reach."""
-    label = number.copy()
-    for chunk in numba.prange(_CHUNKS):
+@numba.njit(cache=True, nogil=True)
+def _label_borders(
+    chunk_from, chunk_to, x, y, t, core, number, key, start, offsets, reach2, reach_days, label
+):
+    """Labels (core points' own already): for others that of the nearest core point within reach."""
+    for chunk in range(chunk_from, chunk_to):
         first, last, low, high = _ranges(key, start, offsets, chunk)
         for box in range(first, last):
             if core[start[box] : start[box + 1]].all():
@@ -268,4 +272,3 @@ def _with_borders(x, y, t, core, number, key, start, offsets, reach2, reach_days
                             if distance2 <= reach2 and dt <= reach_days and here < nearest:
                                 nearest = here
                 label[i] = nearest[2]
-    return label
