@@ -342,7 +342,9 @@ def test_the_forecast_ahead_is_the_backtest_s_and_expects_what_comes():
     ahead = forecast(points, PARAMETERS, "mixture")
     known = points[points.local_date < "2021-01-01"]
     assert len(ahead) == len(known.groupby([known.x // 250, known.y // 250]))
-    assert np.array_equal(ahead["rank"], np.arange(1, len(ahead) + 1)) and ahead.expected.is_monotonic_decreasing
+    assert (
+        np.array_equal(ahead["rank"], np.arange(1, len(ahead) + 1)) and ahead.expected.is_monotonic_decreasing
+    )
     assert ahead.history.sum() == len(known)
     assert ahead.expected.sum() == pytest.approx(14 * len(known) / 366, rel=0.15)
     k = round(0.05 * len(ahead))
