@@ -54,6 +54,10 @@ def import_boundaries(
         step("Checking the outlines", 0.5)
         rows, refused, middle = _outlines(raw, name_column or _name_column(raw))
         with store.write() as cursor:
+            if held := already_held(
+                store, "boundary", raw.sha256
+            ):  # by another session while this one waited
+                return held
             step("Writing", 0.75)
             area_id, _, _ = choose_area(cursor, area, details.name, middle, None)
             source_id = new_source_id(cursor)

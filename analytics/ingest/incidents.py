@@ -52,6 +52,8 @@ def _import(store, actor, file_name, raw: RawTable, mapping: Mapping, details, a
     if held := already_held(store, "incident", raw.sha256):
         return held
     with store.write() as cursor:
+        if held := already_held(store, "incident", raw.sha256):  # by another session while this one waited
+            return held
         cursor.register("raw_file", raw.table)
         step("Reading dates", 0.3)
         notes = read_times(cursor, mapping)
