@@ -67,3 +67,7 @@ def main() -> None:
         sys.exit(1)
     finally:
         close_store()
+
+
+if __name__ == "__main__":
+    main()

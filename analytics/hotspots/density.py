@@ -23,7 +23,7 @@ import shapely
 from scipy import fft, signal
 
 from analytics.hotspots.grid import Grid
-from analytics.hotspots.threads import in_threads
+from analytics.threads import in_threads
 
 # How far a kernel reaches, in bandwidths; at six the gaussian is 1.5e-8 of its height.
 REACH = {"quartic": 1.0, "gaussian": 6.0}

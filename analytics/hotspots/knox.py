@@ -18,7 +18,7 @@ from scipy.spatial import KDTree
 
 from analytics.hotspots.cells import sort_into_cells
 from analytics.hotspots.refusal import TooFewData
-from analytics.hotspots.threads import in_threads
+from analytics.threads import in_threads
 
 LEAST_EVENTS = 30
 SNAPPED_MEDIAN = 8

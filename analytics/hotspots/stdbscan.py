@@ -16,7 +16,7 @@ import pandas as pd
 
 from analytics.hotspots.cells import sort_into_cells
 from analytics.hotspots.refusal import TooFewData
-from analytics.hotspots.threads import in_threads
+from analytics.threads import in_threads
 
 LEAST_EVENTS = 30
 ROLES = ("noise", "border", "core")
