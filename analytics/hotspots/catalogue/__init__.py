@@ -10,12 +10,15 @@ from analytics.hotspots.catalogue.base import (
     Workspace,
     counted_cells,
 )
+from analytics.hotspots.catalogue.patterns import METHODS as _PATTERNS
 from analytics.hotspots.catalogue.spacetime import METHODS as _SPACETIME
+from analytics.hotspots.catalogue.tallies import METHODS as _TALLIES
 from analytics.hotspots.catalogue.what_next import METHODS as _WHAT_NEXT
 from analytics.hotspots.catalogue.when import METHODS as _WHEN
-from analytics.hotspots.catalogue.where import METHODS as _WHERE
 
-METHODS: dict[str, Method] = {method.name: method for method in (*_WHERE, *_WHEN, *_SPACETIME, *_WHAT_NEXT)}
+METHODS: dict[str, Method] = {
+    method.name: method for method in (*_TALLIES, *_PATTERNS, *_WHEN, *_SPACETIME, *_WHAT_NEXT)
+}
 
 __all__ = [
     "GROUPS",

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.hotspots.catalogue.base import Measure, Method, Option, Request, Result, Workspace
+from analytics.hotspots.catalogue.options import SEED
 from analytics.hotspots.forecast.ahead import forecast
 from analytics.hotspots.forecast.backtest import Backtest, backtest
 from analytics.hotspots.forecast.catalogue import BacktestParameters
@@ -100,7 +101,6 @@ def _parameters(request: Request, days: int, begin, end, shares, *, trees: bool)
 
 
 _HORIZON = Option("horizon", "Ahead", "week", "How far the forecast looks.", choices=tuple(_HORIZONS))
-_SEED = Option("seed", "Seed", 0, "The same seed gives the same answer.", least=0, most=2**31 - 1)
 METHODS = (
     Method(
         "forecast", "Forecast", "What next", "Where is most expected next?",
@@ -111,13 +111,13 @@ METHODS = (
             _HORIZON,
             Option("share", "Riskiest share", 0.05, "Of the cells that ever had an incident.", least=0.001, most=0.5),
             Option("method", "By", RECOMMENDED, "The backtest's choice for these data, or one of your own.", choices=_METHODS),
-            _SEED,
+            SEED,
         ),
     ),
     Method(
         "backtest", "How good is it?", "What next", "Which forecast would have done best here, and does any beat counting?",
         "A backtest tells of the past. Few incidents give wide intervals: a difference within them is none.",
         how_well,
-        (_HORIZON, Option("learned", "Learned method", "no", "Try the learned one too; slower.", choices=("no", "yes")), _SEED),
+        (_HORIZON, Option("learned", "Learned method", "no", "Try the learned one too; slower.", choices=("no", "yes")), SEED),
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Where: counts, change, density and local statistics on cells, and counts by beat."""
+"""Where, beyond counting: tests against chance, densities, risk and clusters."""
 
 from __future__ import annotations
 
@@ -13,21 +13,16 @@ from analytics.hotspots.catalogue.base import (
     Request,
     Result,
     Workspace,
-    with_value,
 )
+from analytics.hotspots.catalogue.options import SEED, TARGET, chosen_target
 from analytics.hotspots.clusters import ClusterParameters, point_clusters
-from analytics.hotspots.concentration import ConcentrationParameters, concentration
-from analytics.hotspots.counts import boundary_counts
 from analytics.hotspots.density import density_at
 from analytics.hotspots.density_ratio import DensityRatio, Scatter, density_ratio
 from analytics.hotspots.gistar import gi_star
 from analytics.hotspots.moran import QUADRANTS, local_moran
-from analytics.hotspots.places import geographic, projected
+from analytics.hotspots.places import geographic
 from analytics.hotspots.points import harm_of, incident_points, weighted_places
-from analytics.hotspots.rates import RateParameters, area_rates
 from analytics.hotspots.refusal import TooFewData
-from analytics.hotspots.streets import snap_to_streets, street_counts
-from analytics.hotspots.targets import Target
 
 
 def count(workspace: Workspace, request: Request) -> Result:
@@ -39,27 +34,6 @@ def count(workspace: Workspace, request: Request) -> Result:
         request.words(),
         Measure("value", request.unit),
     )
-
-
-def change(workspace: Workspace, request: Request) -> Result:
-    earlier = request.selection.earlier()
-    if earlier.first < workspace.first:
-        raise TooFewData(
-            f"Change needs {earlier.first:%d %b %Y} to {earlier.last:%d %b %Y} as well; the data begin on "
-            f"{workspace.first:%d %b %Y}. Choose a shorter or later period."
-        )
-    cells = workspace.cells(request)
-    now, before = cells.value.sum(), cells.value_before.sum()
-    says = (
-        f"{now:,.0f} {request.unit} now, {before:,.0f} from {earlier.first:%d %b %Y} to {earlier.last:%d %b %Y} "
-        f"({request.selection.compared_with}).",
-        "A cell's change is not tested here: between short periods most of it is chance.",
-    )
-    return Result(
-        "cells", cells[(cells.value > 0) | (cells.value_before > 0)], says,
-        request.words() | {"compared_with": f"{earlier.first} to {earlier.last}"},
-        Measure("change", f"{request.unit} more (+) or fewer (-)", diverging=True),
-    )  # fmt: skip
 
 
 def hot_and_cold(workspace: Workspace, request: Request) -> Result:
@@ -101,60 +75,9 @@ def outliers(workspace: Workspace, request: Request) -> Result:
     )
 
 
-def beats(workspace: Workspace, request: Request) -> Result:
-    layer = str(request.option["layer"])
-    if not layer:
-        raise TooFewData(
-            "No beats, wards or districts are held for this working area. Import boundaries on the Data page."
-        )
-    outlines = workspace.outlines("area", layer)
-    counts = boundary_counts(workspace.engine, request.selection, outlines.geometry.to_numpy(), request.harm)
-    table = with_value(outlines.join(counts), request)
-    inside, held = int(table["count"].sum()), int(workspace.cells(request)["count"].sum())
-    says = (
-        f"{inside:,} of {held:,} located incidents lie in {len(table):,} outlines of {layer}; the median outline "
-        f"holds {np.median(table.value):,.0f} {request.unit}.",
-        "A large beat holds more because it is large: look at the rate before comparing beats.",
-    )
-    return Result(
-        "outlines", table, says, request.words(), Measure("value", request.unit), layer="area"
-    )  # fmt: skip
-
-
-def rates(workspace: Workspace, request: Request) -> Result:
-    layer, target = str(request.option["layer"]), _target(workspace, request)
-    if not layer:
-        raise TooFewData("A rate needs beats, wards or districts. Import boundaries on the Data page.")
-    try:
-        people = workspace.target_of(target, layer)
-    except KeyError as error:
-        raise TooFewData(f"{error.args[0]} Choose that layer.") from error
-    outlines = workspace.outlines("area", layer)
-    counts = boundary_counts(workspace.engine, request.selection, outlines.geometry.to_numpy())
-    per = float(request.option["per"])
-    parameters = RateParameters(per=per)
-    told = area_rates(counts["count"].to_numpy(dtype=float), np.nan_to_num(people), parameters)
-    table = outlines.join(told.drop(columns=["count"])).assign(
-        count=counts["count"].to_numpy(), before=counts.before.to_numpy()
-    )
-    table = table.dropna(subset=["rate"])
-    whole = table["count"].sum() / table.target.sum() * per
-    apart = ((table.low > whole) | (table.high < whole)).sum()
-    says = (
-        f"{whole:,.2f} incidents for {per:,g} {target.name} over all; {apart} of {len(table)} outlines differ from that "
-        "beyond chance (95 % exact Poisson interval, each alone).",
-        f"{int(table.small.sum())} outlines have fewer than {parameters.small} incidents: rank by 'shrunk', which draws a "
-        "rate towards that of the whole where few stand behind it.",
-    )
-    return Result(
-        "outlines", table, says, request.words() | {"target": target.name},
-        Measure("shrunk", f"incidents for {per:,g} {target.name} (shrunk)"), layer="area",
-    )  # fmt: skip
-
-
 def risk(workspace: Workspace, request: Request) -> Result:
     """Cases against a population known as points."""
-    option, target = request.option, _target(workspace, request)
+    option, target = request.option, chosen_target(workspace, request)
     people = workspace.target_points(target)
     if people.empty:
         raise TooFewData(
@@ -181,59 +104,6 @@ def risk(workspace: Workspace, request: Request) -> Result:
         "cells", table, says, request.words() | {"bandwidth_m": radius, "target": target.name},
         Measure("log_ratio", f"log of the share of {request.unit} by the share of {target.name}", diverging=True),
     )  # fmt: skip
-
-
-def street_segments(workspace: Workspace, request: Request) -> Result:
-    layer = str(request.option["layer"])
-    if not layer:
-        raise TooFewData("No streets are held for this working area. Import a street layer on the Data page.")
-    streets = workspace.outlines("street", layer)
-    points = incident_points(workspace.engine, request.selection)
-    lines = projected(streets.geometry.to_numpy(), workspace.epsg)
-    tolerance = float(request.option["tolerance"])
-    snapped = snap_to_streets(points.x.to_numpy(), points.y.to_numpy(), lines, tolerance=tolerance)
-    harm = harm_of(points, request.harm)
-    counted = street_counts(lines, snapped)
-    table = streets.join(counted)
-    column = "count"
-    if harm is not None:
-        table["harm"], column = street_counts(lines, snapped, weights=harm)["count"], "harm"
-    by_length = request.option["by"] == "per 100 m"
-    if by_length:
-        column = "per_100m"
-    held = table[table["count"] > 0].sort_values(column, ascending=False, kind="stable")
-    on = snapped.street >= 0
-    members = points.loc[on, ["source_id", "row_number"]].assign(id=streets.id.to_numpy()[snapped.street[on]])
-    says = (
-        f"{on.sum():,} of {len(points):,} incidents lie within {tolerance:g} m of one of {len(streets):,} segments; "
-        f"{snapped.far:,} are farther and are on none. {len(held):,} segments hold all of them, "
-        f"{_holding_half(held['count']):,} hold half.",
-        "A short segment's rate per 100 m jumps with a single incident."
-        if by_length
-        else "Long segments hold more.",
-    )
-    legend = {"count": "incidents", "harm": "harm", "per_100m": "incidents per 100 m"}[column]
-    return Result(
-        "outlines", held.head(_MOST_STREETS), says, request.words(), Measure(column, legend), members=members,
-        layer="street",
-    )  # fmt: skip
-
-
-def _holding_half(counts: pd.Series) -> int:
-    """How few segments hold half of what is counted."""
-    if counts.sum() == 0:
-        return 0
-    return int(np.searchsorted(np.sort(counts.to_numpy())[::-1].cumsum(), counts.sum() / 2) + 1)
-
-
-def _target(workspace: Workspace, request: Request) -> Target:
-    named = str(request.option["target"])
-    found = [target for target in workspace.targets() if target.name == named]
-    if not found:
-        raise TooFewData(
-            "No residents, households or other targets are held. Load a table of them under 'Targets'."
-        )
-    return found[0]
 
 
 def _ground(cells: pd.DataFrame, request: Request) -> tuple[np.ndarray, np.ndarray, tuple[float, ...]]:
@@ -359,32 +229,6 @@ def clusters(workspace: Workspace, request: Request) -> Result:
     )  # fmt: skip
 
 
-def few_places(workspace: Workspace, request: Request) -> Result:
-    option = request.option
-    cells = workspace.cells(request)
-    harmed = request.weights is not None
-    found = concentration(
-        cells.value.to_numpy(), ConcentrationParameters(share=float(option["share"]), seed=int(option["seed"])),
-        harm=harmed,
-    )  # fmt: skip
-    smallest = cells.iloc[found.smallest]
-    says = [
-        f"{len(smallest):,} of {len(cells):,} cells ({found.places:.1%}; 95 % band {found.places_low:.1%} to "
-        f"{found.places_high:.1%}) hold {float(option['share']):.0%} of the {request.unit}.",
-        f"Gini {found.gini:.2f} ({found.gini_low:.2f} to {found.gini_high:.2f})"
-        + (
-            f"; generalised for so few incidents {found.generalised_gini:.2f} ({found.generalised_low:.2f} to {found.generalised_high:.2f})."
-            if found.generalised_gini is not None
-            else "."
-        ),
-    ]
-    curve = (found.curve * 100).rename(columns={"places": "% of cells", "held": f"% of {request.unit}"})
-    return Result(
-        "cells", smallest, tuple(says), request.words(), Measure("value", request.unit),
-        curves={"Concentration curve": curve},
-    )  # fmt: skip
-
-
 def _count_says(cells, request: Request) -> tuple[str, ...]:
     total = cells.value.sum()
     highest = np.sort(cells.value.to_numpy())[::-1]
@@ -400,14 +244,6 @@ def _count_says(cells, request: Request) -> tuple[str, ...]:
     return tuple(said)
 
 
-_MOST_STREETS = 5_000
-_TARGET = Option(
-    "target", "Rate of", "", "Residents, households or another target; load one under 'Targets'.",
-    choices_of=lambda workspace: tuple(target.name for target in workspace.targets()),
-)  # fmt: skip
-_LAYER = Option(
-    "layer", "Layer", "", "The boundaries to count in.", choices_of=lambda workspace: workspace.layers("area")
-)
 _LEVEL = Option(
     "level",
     "False-discovery rate",
@@ -425,37 +261,24 @@ _RINGS = Option(
     most=5,
     unit="rings",
 )
-_SEED = Option("seed", "Seed", 0, "The same seed gives the same answer.", least=0, most=2**31 - 1)
 _NULLS = {
     "total": "all values permuted over all cells, 99,999 times.",
     "conditional": "the cell's own value held, the others permuted 99,999 times.",
     "normal": "the normal approximation, which calls too many where few cells hold most.",
 }
-
 METHODS = (
-    Method(
-        "count", "Count", "Where", "Where was most recorded?",
-        "A count favours places with many people, many targets or much recording. It is not a risk, and not a test.",
-        count,
-    ),
-    Method(
-        "change", "Change", "Where", "Where is more or less recorded than before?",
-        "Between two short periods most change is chance, and a high count falls back by itself (regression to the "
-        "mean). Ask for a longer period, and look at the trend.",
-        change,
-    ),
     Method(
         "gi-star", "Hot and cold spots (Gi*)", "Where", "Which places stand out more than chance would make them?",
         "Gi* says that a cell and its neighbours are high among the cells of the study area, not why. Neighbouring "
         "cells share incidents, so one cluster lights several. Points snapped to anonymous places can put a whole "
         "street's crime into one cell.",
-        hot_and_cold, (_LEVEL, _RINGS, Option("null", "p-values by", "total", "Permuting all cells, all but the cell itself, or the normal approximation.", choices=("total", "conditional", "normal")), _SEED),
+        hot_and_cold, (_LEVEL, _RINGS, Option("null", "p-values by", "total", "Permuting all cells, all but the cell itself, or the normal approximation.", choices=("total", "conditional", "normal")), SEED),
     ),
     Method(
         "moran", "Clusters and outliers (Moran)", "Where", "Which cells are like their neighbours, which the exception?",
         "A high cell among low ones may be one address or one mistaken coordinate: look at its rows. Local Moran says "
         "nothing of why.",
-        outliers, (_LEVEL, _RINGS, _SEED),
+        outliers, (_LEVEL, _RINGS, SEED),
     ),
     Method(
         "density", "Density", "Where", "What is the smoothed picture?",
@@ -475,7 +298,16 @@ METHODS = (
         (
             Option("radius", "Bandwidth", 0.0, "Standard deviation of the kernel; 0 takes two cells.", least=0, most=20_000, unit="m"),
             Option("permutations", "Permutations", 199, "More make the p-values finer, and take longer.", least=99, most=1999),
-            _SEED,
+            SEED,
+        ),
+    ),
+    Method(
+        "risk", "Risk surface", "Where", "Where is there more than the population would explain?",
+        "Only as good as the population: residents are not where people are at night or at work.",
+        risk,
+        (
+            TARGET, Option("radius", "Bandwidth", 0.0, "Standard deviation of the kernel; 0 takes two cells.", least=0, most=20_000, unit="m"),
+            Option("permutations", "Permutations", 199, "More make the p-values finer, and take longer.", least=99, most=1999), SEED,
         ),
     ),
     Method(
@@ -487,45 +319,6 @@ METHODS = (
             Option("distance", "Within", 150.0, "Radius that is searched (DBSCAN).", least=5, most=5000, unit="m"),
             Option("least", "At least", 30.0, "Incidents, or harm, within it; the smallest cluster for HDBSCAN.", least=2, most=100_000),
             Option("outline", "Outline", "concave", "Hull drawn round each cluster.", choices=("concave", "convex")),
-        ),
-    ),
-    Method(
-        "concentration", "Concentration", "Where", "How few places hold how much?",
-        "With fewer incidents than places some concentration is arithmetic: read the generalised Gini. Larger cells "
-        "look less concentrated.",
-        few_places, (Option("share", "Share held", 0.5, "Of the crime or harm.", least=0.05, most=0.95), _SEED),
-    ),
-    Method(
-        "beats", "Beats and wards", "Where", "Which beat, ward or district holds most?",
-        "Outlines differ in size and people, and their borders cut through hotspots: the same crimes look otherwise "
-        "on other borders.",
-        beats,
-        (_LAYER,),
-    ),
-    Method(
-        "rates", "Rates", "Where", "Where is most recorded for the people, homes or targets there?",
-        "A rate misleads where those at risk are not those counted: residents of a shopping street, the parked cars of "
-        "visitors. Few incidents make wild rates: read the interval.",
-        rates, (_LAYER, _TARGET, Option("per", "For each", 1000.0, "Targets that the rate is told for.", least=1, most=1_000_000)),
-    ),
-    Method(
-        "risk", "Risk surface", "Where", "Where is there more than the population would explain?",
-        "Only as good as the population: residents are not where people are at night or at work.",
-        risk,
-        (
-            _TARGET, Option("radius", "Bandwidth", 0.0, "Standard deviation of the kernel; 0 takes two cells.", least=0, most=20_000, unit="m"),
-            Option("permutations", "Permutations", 199, "More make the p-values finer, and take longer.", least=99, most=1999), _SEED,
-        ),
-    ),
-    Method(
-        "streets", "Street segments", "Where", "Which street segments hold most?",
-        "Points snapped to anonymous places (police.uk) put a whole neighbourhood's crime on one segment. A segment is "
-        "what the street layer says it is.",
-        street_segments,
-        (
-            Option("layer", "Streets", "", "The street layer.", choices_of=lambda workspace: workspace.layers("street")),
-            Option("tolerance", "Within", 50.0, "Farther incidents are on no street.", least=1, most=1000, unit="m"),
-            Option("by", "Show", "number", "The number, or the number for each 100 metres.", choices=("number", "per 100 m")),
         ),
     ),
 )  # fmt: skip

@@ -1,0 +1,240 @@
+"""Where, counted: by cell, beat, street, for each resident; the change, and how few places hold how much."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analytics.hotspots.catalogue.base import (
+    Measure,
+    Method,
+    Option,
+    Request,
+    Result,
+    Workspace,
+    with_value,
+)
+from analytics.hotspots.catalogue.options import SEED, TARGET, chosen_target
+from analytics.hotspots.concentration import ConcentrationParameters, concentration
+from analytics.hotspots.counts import boundary_counts
+from analytics.hotspots.places import projected
+from analytics.hotspots.points import harm_of, incident_points
+from analytics.hotspots.rates import RateParameters, area_rates
+from analytics.hotspots.refusal import TooFewData
+from analytics.hotspots.streets import snap_to_streets, street_counts
+
+
+def count(workspace: Workspace, request: Request) -> Result:
+    cells = workspace.cells(request)
+    return Result(
+        "cells",
+        cells[cells.value > 0],
+        _count_says(cells, request),
+        request.words(),
+        Measure("value", request.unit),
+    )
+
+
+def change(workspace: Workspace, request: Request) -> Result:
+    earlier = request.selection.earlier()
+    if earlier.first < workspace.first:
+        raise TooFewData(
+            f"Change needs {earlier.first:%d %b %Y} to {earlier.last:%d %b %Y} as well; the data begin on "
+            f"{workspace.first:%d %b %Y}. Choose a shorter or later period."
+        )
+    cells = workspace.cells(request)
+    now, before = cells.value.sum(), cells.value_before.sum()
+    says = (
+        f"{now:,.0f} {request.unit} now, {before:,.0f} from {earlier.first:%d %b %Y} to {earlier.last:%d %b %Y} "
+        f"({request.selection.compared_with}).",
+        "A cell's change is not tested here: between short periods most of it is chance.",
+    )
+    return Result(
+        "cells", cells[(cells.value > 0) | (cells.value_before > 0)], says,
+        request.words() | {"compared_with": f"{earlier.first} to {earlier.last}"},
+        Measure("change", f"{request.unit} more (+) or fewer (-)", diverging=True),
+    )  # fmt: skip
+
+
+def beats(workspace: Workspace, request: Request) -> Result:
+    layer = str(request.option["layer"])
+    if not layer:
+        raise TooFewData(
+            "No beats, wards or districts are held for this working area. Import boundaries on the Data page."
+        )
+    outlines = workspace.outlines("area", layer)
+    counts = boundary_counts(workspace.engine, request.selection, outlines.geometry.to_numpy(), request.harm)
+    table = with_value(outlines.join(counts), request)
+    inside, held = int(table["count"].sum()), int(workspace.cells(request)["count"].sum())
+    says = (
+        f"{inside:,} of {held:,} located incidents lie in {len(table):,} outlines of {layer}; the median outline "
+        f"holds {np.median(table.value):,.0f} {request.unit}.",
+        "A large beat holds more because it is large: look at the rate before comparing beats.",
+    )
+    return Result(
+        "outlines", table, says, request.words(), Measure("value", request.unit), layer="area"
+    )  # fmt: skip
+
+
+def rates(workspace: Workspace, request: Request) -> Result:
+    layer, target = str(request.option["layer"]), chosen_target(workspace, request)
+    if not layer:
+        raise TooFewData("A rate needs beats, wards or districts. Import boundaries on the Data page.")
+    try:
+        people = workspace.target_of(target, layer)
+    except KeyError as error:
+        raise TooFewData(f"{error.args[0]} Choose that layer.") from error
+    outlines = workspace.outlines("area", layer)
+    counts = boundary_counts(workspace.engine, request.selection, outlines.geometry.to_numpy())
+    per = float(request.option["per"])
+    parameters = RateParameters(per=per)
+    told = area_rates(counts["count"].to_numpy(dtype=float), np.nan_to_num(people), parameters)
+    table = outlines.join(told.drop(columns=["count"])).assign(
+        count=counts["count"].to_numpy(), before=counts.before.to_numpy()
+    )
+    table = table.dropna(subset=["rate"])
+    whole = table["count"].sum() / table.target.sum() * per
+    apart = ((table.low > whole) | (table.high < whole)).sum()
+    says = (
+        f"{whole:,.2f} incidents for {per:,g} {target.name} over all; {apart} of {len(table)} outlines differ from that "
+        "beyond chance (95 % exact Poisson interval, each alone).",
+        f"{int(table.small.sum())} outlines have fewer than {parameters.small} incidents: rank by 'shrunk', which draws a "
+        "rate towards that of the whole where few stand behind it.",
+    )
+    return Result(
+        "outlines", table, says, request.words() | {"target": target.name},
+        Measure("shrunk", f"incidents for {per:,g} {target.name} (shrunk)"), layer="area",
+    )  # fmt: skip
+
+
+def street_segments(workspace: Workspace, request: Request) -> Result:
+    layer = str(request.option["layer"])
+    if not layer:
+        raise TooFewData("No streets are held for this working area. Import a street layer on the Data page.")
+    streets = workspace.outlines("street", layer)
+    points = incident_points(workspace.engine, request.selection)
+    lines = projected(streets.geometry.to_numpy(), workspace.epsg)
+    tolerance = float(request.option["tolerance"])
+    snapped = snap_to_streets(points.x.to_numpy(), points.y.to_numpy(), lines, tolerance=tolerance)
+    harm = harm_of(points, request.harm)
+    counted = street_counts(lines, snapped)
+    table = streets.join(counted)
+    column = "count"
+    if harm is not None:
+        table["harm"], column = street_counts(lines, snapped, weights=harm)["count"], "harm"
+    by_length = request.option["by"] == "per 100 m"
+    if by_length:
+        column = "per_100m"
+    held = table[table["count"] > 0].sort_values(column, ascending=False, kind="stable")
+    on = snapped.street >= 0
+    members = points.loc[on, ["source_id", "row_number"]].assign(id=streets.id.to_numpy()[snapped.street[on]])
+    says = (
+        f"{on.sum():,} of {len(points):,} incidents lie within {tolerance:g} m of one of {len(streets):,} segments; "
+        f"{snapped.far:,} are farther and are on none. {len(held):,} segments hold all of them, "
+        f"{_holding_half(held['count']):,} hold half.",
+        "A short segment's rate per 100 m jumps with a single incident."
+        if by_length
+        else "Long segments hold more.",
+    )
+    legend = {"count": "incidents", "harm": "harm", "per_100m": "incidents per 100 m"}[column]
+    return Result(
+        "outlines", held.head(_MOST_STREETS), says, request.words(), Measure(column, legend), members=members,
+        layer="street",
+    )  # fmt: skip
+
+
+def _holding_half(counts: pd.Series) -> int:
+    """How few segments hold half of what is counted."""
+    if counts.sum() == 0:
+        return 0
+    return int(np.searchsorted(np.sort(counts.to_numpy())[::-1].cumsum(), counts.sum() / 2) + 1)
+
+
+def few_places(workspace: Workspace, request: Request) -> Result:
+    option = request.option
+    cells = workspace.cells(request)
+    harmed = request.weights is not None
+    found = concentration(
+        cells.value.to_numpy(), ConcentrationParameters(share=float(option["share"]), seed=int(option["seed"])),
+        harm=harmed,
+    )  # fmt: skip
+    smallest = cells.iloc[found.smallest]
+    says = [
+        f"{len(smallest):,} of {len(cells):,} cells ({found.places:.1%}; 95 % band {found.places_low:.1%} to "
+        f"{found.places_high:.1%}) hold {float(option['share']):.0%} of the {request.unit}.",
+        f"Gini {found.gini:.2f} ({found.gini_low:.2f} to {found.gini_high:.2f})"
+        + (
+            f"; generalised for so few incidents {found.generalised_gini:.2f} ({found.generalised_low:.2f} to {found.generalised_high:.2f})."
+            if found.generalised_gini is not None
+            else "."
+        ),
+    ]
+    curve = (found.curve * 100).rename(columns={"places": "% of cells", "held": f"% of {request.unit}"})
+    return Result(
+        "cells", smallest, tuple(says), request.words(), Measure("value", request.unit),
+        curves={"Concentration curve": curve},
+    )  # fmt: skip
+
+
+def _count_says(cells, request: Request) -> tuple[str, ...]:
+    total = cells.value.sum()
+    highest = np.sort(cells.value.to_numpy())[::-1]
+    tenth = max(1, round(len(cells) / 10))
+    said = [
+        f"{total:,.0f} {request.unit} in {len(cells):,} cells that ever had an incident; the highest tenth of them "
+        f"hold {highest[:tenth].sum() / total:.0%}." if total else "Nothing was recorded in this selection.",
+    ]  # fmt: skip
+    if request.weights is not None and (missing := int(cells["count"].sum())) and not cells.harm.any():
+        said.append(
+            f"None of the {missing:,} incidents has a harm weight: load weights for these categories."
+        )
+    return tuple(said)
+
+
+_MOST_STREETS = 5_000
+_LAYER = Option(
+    "layer", "Layer", "", "The boundaries to count in.", choices_of=lambda workspace: workspace.layers("area")
+)
+METHODS = (
+    Method(
+        "count", "Count", "Where", "Where was most recorded?",
+        "A count favours places with many people, many targets or much recording. It is not a risk, and not a test.",
+        count,
+    ),
+    Method(
+        "change", "Change", "Where", "Where is more or less recorded than before?",
+        "Between two short periods most change is chance, and a high count falls back by itself (regression to the "
+        "mean). Ask for a longer period, and look at the trend.",
+        change,
+    ),
+    Method(
+        "concentration", "Concentration", "Where", "How few places hold how much?",
+        "With fewer incidents than places some concentration is arithmetic: read the generalised Gini. Larger cells "
+        "look less concentrated.",
+        few_places, (Option("share", "Share held", 0.5, "Of the crime or harm.", least=0.05, most=0.95), SEED),
+    ),
+    Method(
+        "beats", "Beats and wards", "Where", "Which beat, ward or district holds most?",
+        "Outlines differ in size and people, and their borders cut through hotspots: the same crimes look otherwise "
+        "on other borders.",
+        beats,
+        (_LAYER,),
+    ),
+    Method(
+        "rates", "Rates", "Where", "Where is most recorded for the people, homes or targets there?",
+        "A rate misleads where those at risk are not those counted: residents of a shopping street, the parked cars of "
+        "visitors. Few incidents make wild rates: read the interval.",
+        rates, (_LAYER, TARGET, Option("per", "For each", 1000.0, "Targets that the rate is told for.", least=1, most=1_000_000)),
+    ),
+    Method(
+        "streets", "Street segments", "Where", "Which street segments hold most?",
+        "Points snapped to anonymous places (police.uk) put a whole neighbourhood's crime on one segment. A segment is "
+        "what the street layer says it is.",
+        street_segments,
+        (
+            Option("layer", "Streets", "", "The street layer.", choices_of=lambda workspace: workspace.layers("street")),
+            Option("tolerance", "Within", 50.0, "Farther incidents are on no street.", least=1, most=1000, unit="m"),
+            Option("by", "Show", "number", "The number, or the number for each 100 metres.", choices=("number", "per 100 m")),
+        ),
+    ),
+)  # fmt: skip
