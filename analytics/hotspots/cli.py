@@ -13,11 +13,11 @@ from analytics.cli import store_option
 from analytics.engine import DuckDBEngine
 from analytics.hotspots.extent import area_extent
 from analytics.hotspots.grid import KINDS, Grid
-from analytics.hotspots.method_cli import method_commands
-from analytics.hotspots.points import incident_points
+from analytics.hotspots.method_cli import find_area, harm_weights, method_commands
+from analytics.hotspots.points import harm_of, incident_points
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import Selection
-from analytics.store import Store, open_store
+from analytics.store import open_store
 from analytics.tables import safe_csv
 
 _DAYS = {"d": 1, "w": 7, "m": 30}
@@ -43,14 +43,15 @@ def _horizon(_context, _parameter, value: str) -> int:
 @click.option("--kind", type=click.Choice(KINDS), default="square", show_default=True, help="Shape of a cell.")  # fmt: skip
 @click.option("--share", "shares", type=click.FloatRange(0, 1, min_open=True), multiple=True, default=(0.01, 0.05, 0.10), show_default=True, help="Share of the area to choose; may be repeated.")  # fmt: skip
 @click.option("--category", "categories", multiple=True, help="Only this category; may be repeated.")
-@click.option("--area", help="The working area's name (default: the only one).")
+@click.option("--area", help="Working area, by name or number; the largest where not given.")
+@click.option("--harm", metavar="NAME@VERSION", help="Sum the harm of this table instead of counting.")
 @click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="Ignore incidents before this day.")  # fmt: skip
 @click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Ignore incidents after this day (default: the last held).")  # fmt: skip
 @click.option("--half-distance", type=float, help="Near repeats: metres in which the risk halves (default: 200, or half a cell if more).")  # fmt: skip
 @click.option("--trees/--no-trees", default=True, show_default=True, help="Try the learned method too (slower).")  # fmt: skip
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same answer.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="FILE.csv")
-def backtest(store_path, train_until, horizon, cell, kind, shares, categories, area, first, last, half_distance, trees, seed, out):  # fmt: skip
+def backtest(store_path, train_until, horizon, cell, kind, shares, categories, area, harm, first, last, half_distance, trees, seed, out):  # fmt: skip
     """Backtest every forecast on the store's incidents: hit rate, PAI, PEI, RRI, Brier, log score, calibration.
 
     FILE.csv gets a row for every method, origin (first day forecast), measure and share, each with its 95 %
@@ -65,7 +66,7 @@ def backtest(store_path, train_until, horizon, cell, kind, shares, categories, a
         raise click.UsageError("--out must end in .csv")
     store = open_store(store_path)
     engine = DuckDBEngine(store)
-    area_id = _area_id(store, area)
+    area_id = find_area(store, area)
     try:
         extent = area_extent(engine, area_id)
     except KeyError as error:
@@ -75,6 +76,9 @@ def backtest(store_path, train_until, horizon, cell, kind, shares, categories, a
         raise click.ClickException(f"There are no incidents of category {', '.join(sorted(unknown))}.")
     selection = Selection(area_id, _date(first, extent.first), _date(last, extent.last), categories)
     points = incident_points(engine, selection)
+    weights = harm_weights(store, harm, extent.categories)
+    if weights is not None:
+        points = points.assign(weight=harm_of(points, dict(weights)))
     size = int(cell) if cell == int(cell) else cell
     try:
         parameters = BacktestParameters(
@@ -88,7 +92,7 @@ def backtest(store_path, train_until, horizon, cell, kind, shares, categories, a
     table = pd.concat([result.summary.assign(origin="all"), scores], ignore_index=True)
     described = table[scores.columns].assign(
         horizon_days=horizon, cell_m=size, kind=kind, train_until=train_until.date().isoformat(),
-        categories="; ".join(categories), seed=seed,
+        categories="; ".join(categories), harm=harm or "", seed=seed,
     )  # fmt: skip
     out.write_bytes(safe_csv(described))
     click.echo(f"{out}: {len(described):,} rows, {len(points):,} incidents, {result.cells:,} cells")
@@ -103,16 +107,3 @@ for _command in method_commands():
 
 def _date(moment, default: date) -> date:
     return moment.date() if moment else default
-
-
-def _area_id(store: Store, name: str | None) -> int:
-    areas = {
-        row["name"]: row["area_id"] for row in store.rows("SELECT area_id, name FROM area ORDER BY name")
-    }
-    if name is None and len(areas) == 1:
-        return next(iter(areas.values()))
-    if name not in areas:
-        held = ", ".join(areas) or "none yet"
-        asked = f"There is no area {name!r}" if name else "Give --area"
-        raise click.ClickException(f"{asked}; areas held: {held}.")
-    return areas[name]

@@ -14,6 +14,7 @@ from analytics.hotspots.counts import automatic_size
 from analytics.hotspots.exports import FORMATS, as_file
 from analytics.hotspots.extent import area_extent
 from analytics.hotspots.grid import KINDS, Grid
+from analytics.hotspots.harm import match_categories, weights_for
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import COMPARED_WITH, Selection
 from analytics.oversight import Actor, record
@@ -43,6 +44,27 @@ def find_area(store: Store, named: str | None) -> int:
     return int(found.area_id.iloc[0])
 
 
+def harm_weights(
+    store: Store, named: str | None, categories: tuple[str, ...]
+) -> tuple[tuple[str, float], ...] | None:
+    """The weights of a harm table 'NAME@VERSION' by category; None where none is named. What has no weight is said."""
+    if named is None:
+        return None
+    name, _, version = named.rpartition("@")
+    try:
+        weights, missing = match_categories(categories, weights_for(store, name, version))
+    except KeyError as error:
+        raise click.ClickException(f"No harm table {named!r} is held; see 'achilles harm list'.") from error
+    if missing:
+        click.echo(f"Without a weight, and so without harm: {', '.join(missing)}.", err=True)
+    return tuple(sorted(weights.items()))
+
+
+HARM_OPTION = click.Option(
+    ["--harm"], metavar="NAME@VERSION", help="Sum the harm of this table instead of counting."
+)
+
+
 def _command(method: Method) -> click.Command:
     options = [
         click.Option(["--out"], type=click.Path(dir_okay=False, path_type=Path), required=True,
@@ -57,6 +79,7 @@ def _command(method: Method) -> click.Command:
                      help="What 'before' means."),
         click.Option(["--cells"], type=click.Choice(KINDS), default="hexagon", show_default=True, help="Shape of the cells."),
         click.Option(["--size"], type=click.IntRange(1), help="Width of a cell in metres; chosen where not given."),
+        HARM_OPTION,
         *(_option(option) for option in method.options),
     ]  # fmt: skip
     return click.Command(
@@ -77,7 +100,7 @@ def _option(option: Option) -> click.Option:
 
 def _run(
     method: Method, out: Path, store_path: Path | None, area: str | None, category: tuple[str, ...], first, last,
-    compare_with: str, cells: str, size: int | None, **options,
+    compare_with: str, cells: str, size: int | None, harm: str | None, **options,
 ) -> None:  # fmt: skip
     ending = out.suffix.lstrip(".").lower()
     if ending not in FORMATS:
@@ -85,7 +108,8 @@ def _run(
     held = open_store(store_path)
     area_id = find_area(held, area)
     workspace = open_workspace(held, area_id)
-    unknown = set(category) - set(area_extent(workspace.engine, area_id).categories)
+    categories = area_extent(workspace.engine, area_id).categories
+    unknown = set(category) - set(categories)
     if unknown:
         raise click.ClickException(f"No incident has the category {', '.join(sorted(unknown))}.")
     final = last.date() if last else workspace.last
@@ -98,8 +122,9 @@ def _run(
             (option.name, _given(option, options[option.name], workspace)) for option in method.options
         )
         request = Request(
-            Selection(area_id, begin, final, category, compared_with=compare_with), grid, options=given
-        )
+            Selection(area_id, begin, final, category, compared_with=compare_with), grid,
+            harm_weights(held, harm, categories), given,
+        )  # fmt: skip
         result = method.run(workspace, request)
         body = as_file(result, request, workspace.epsg, ending)
     except (TooFewData, ValueError, KeyError) as error:

@@ -8,6 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from analytics.cli import cli
+from analytics.hotspots.harm import load_harm_weights
+from analytics.oversight import Actor
 
 
 @pytest.fixture
@@ -61,17 +63,29 @@ def test_a_row_for_every_method_origin_and_measure(run, tmp_path):
     ("more", "said"),
     [
         (("--category", "arson"), "no incidents of category arson"),
-        (("--area", "B"), "no area 'B'; areas held: A"),
+        (("--area", "B"), "no working area 'B'; held are A"),
         (("--horizon", "soon"), "7d, 2w or 1m"),
         (("--train-until", "2024-08-20"), "end of the data"),
         (("--train-until", "2023-01-03"), "30"),
         (("--out", "x.txt"), "must end in .csv"),
+        (("--harm", "Index@1"), "No harm table 'Index@1' is held"),
         (("--half-distance", "10"), "half a cell"),
     ],
 )
 def test_what_cannot_be_done_is_said(run, more, said):
     ran = run(*more)
     assert ran.exit_code != 0 and said in ran.output and "Traceback" not in ran.output
+
+
+def test_harm_of_a_table_is_forecast_instead_of_a_count(run, held, tmp_path):
+    table = tmp_path / "harm.csv"
+    rows = "Index,1,points,2024-01-01,Burglary,10,made up\nIndex,1,points,2024-01-01,theft,0,made up\n"
+    table.write_text("name,version,unit,valid_from,category,weight,source\n" + rows)
+    load_harm_weights(held, Actor("a"), table)
+    ran = run("--share", "0.1", "--cell", "400", "--harm", "Index@1")
+    assert ran.exit_code == 0, ran.output
+    weighed = pd.read_csv(tmp_path / "out.csv")
+    assert (weighed.harm == "Index@1").all() and not weighed.measure.isin(["Brier", "log score"]).any()
 
 
 def test_help_names_every_option():
