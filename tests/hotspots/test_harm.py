@@ -57,6 +57,15 @@ def test_the_example_says_that_it_is_made_up_and_weighs_every_category_of_the_sc
     assert all(f'"{category}" = {{' in scenario for category, _, _ in example.rows)
 
 
+def test_the_published_index_names_its_source_and_asks_to_be_checked():
+    file = EXAMPLE.with_name("harm_cambridge.toml")
+    index = read_harm_table(file.read_bytes(), file.name)
+    assert "(check)" in index.name and index.unit == "days"
+    assert all("Sherman" in source for _, _, source in index.rows)
+    weights = {category: weight for category, weight, _ in index.rows}
+    assert weights["Homicide"] == 5475 and "Violence and sexual offences" not in weights
+
+
 def test_csv_and_toml_say_the_same():
     toml = 'name="Index"\nversion="1"\nunit="days"\nvalid_from=2024-01-31\nsource="Paper"\n[weights]\nRobbery=365\n"A, b"=0.5\n'
     assert read_harm_table(toml.encode(), "index.TOML") == table(row(), row('"A, b"', "0.5"))
