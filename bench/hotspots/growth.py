@@ -55,10 +55,8 @@ def incidents(n: int, side: float = SIDE) -> pd.DataFrame:
 
 def cells(frame: pd.DataFrame) -> pd.DataFrame:
     i, j = cell_index(GRID, frame.x.to_numpy(), frame.y.to_numpy())
-    counted = pd.Series(i.astype(np.int64) << 32 | j).value_counts(sort=False)
-    return pd.DataFrame(
-        {"i": counted.index >> 32, "j": counted.index & 0xFFFFFFFF, "count": counted.to_numpy()}
-    )
+    keys, counts = np.unique(i.astype(np.int64) << 32 | j, return_counts=True)
+    return pd.DataFrame({"i": keys >> 32, "j": keys & 0xFFFFFFFF, "count": counts})
 
 
 def lattice_of_streets() -> np.ndarray:
