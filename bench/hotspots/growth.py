@@ -39,9 +39,10 @@ GRID = Grid("square", 250)
 
 
 def incidents(n: int, side: float = SIDE) -> pd.DataFrame:
-    """A third of the incidents around 60 centres, the rest anywhere: x, y (m), local_date, from, to (UTC)."""
+    """A third of the incidents around centres (60 on the usual ground), the rest anywhere: x, y (m), local_date, from, to (UTC)."""
     rng = np.random.default_rng(0)
-    centres = rng.uniform(0, side, (60, 2))[rng.integers(0, 60, n)] + rng.normal(0, 400, (n, 2))
+    groups = max(1, round(60 * (side / SIDE) ** 2))
+    centres = rng.uniform(0, side, (groups, 2))[rng.integers(0, groups, n)] + rng.normal(0, 400, (n, 2))
     near = (rng.random(n) < 1 / 3)[:, None]
     place = np.clip(np.where(near, centres, rng.uniform(0, side, (n, 2))), 0, side - 1).round(1)
     minutes = rng.integers(0, DAYS * 1440, n)
@@ -84,9 +85,7 @@ def methods(n: int) -> dict[str, Callable[[], object]]:
         "density, gaussian 500 m": lambda: density_raster(
             x, y, bandwidth=500, cell=30, bounds=bounds, kernel="gaussian"
         ),
-        "DBSCAN clusters": lambda: point_clusters(
-            x, y, ClusterParameters(eps_m=100, min_points=max(10, n / 20_000))
-        ),
+        "DBSCAN clusters": lambda: point_clusters(x, y, ClusterParameters(eps_m=100, min_points=30)),
         "street segments": lambda: street_counts(streets, snap_to_streets(x, y, streets)),
         "aoristic clock": lambda: aoristic_clock(
             frame.occurred_from.to_numpy(), frame.occurred_to.to_numpy(), "Europe/London"
