@@ -71,6 +71,6 @@ def test_columns_may_be_named_as_the_tables_of_the_import_are(store, tmp_path):
     path = written(tmp_path, header + rows + "bad,,,,,,,\n")
     report = run(store, path, category="reason", longitude="x", latitude="y", start=("occurred_from",))
     assert (report.accepted, report.quarantined) == (30, 1)
-    assert store.rows("SELECT category, place FROM incident LIMIT 1") == [
+    assert store.rows("SELECT category, place FROM incident ORDER BY row_number LIMIT 1") == [
         {"category": "Theft", "place": "10 High Street"}
     ]
