@@ -19,7 +19,7 @@ from analytics.finance.typologies.results import Results
 Progress = Callable[[float, str], None]
 _NEEDED = {
     "amount_minor": "amounts", "currency": "currencies", "channel": "channels", "place": "places",
-    "phone": "the holders' phones (an accounts file)",
+    "phone": "holders' phones (an accounts file)",
 }  # fmt: skip
 
 

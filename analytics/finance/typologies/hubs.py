@@ -33,7 +33,7 @@ def _mark(starts, time, previous, begin, end, history, window, most_rate, mark):
     blocks = (end - begin) // history + 1
     for account in range(len(starts) - 1):
         low, high = starts[account], starts[account + 1]
-        if high - low < 4:
+        if high == low:
             continue
         for block in range((time[low] - begin) // history, blocks):
             since = begin + max(block - 1, 0) * history
