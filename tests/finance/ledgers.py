@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
 import dataclasses
 from datetime import datetime, timedelta
+from functools import cache
 
 import pyarrow as pa
 from hypothesis import strategies as st
@@ -42,13 +42,20 @@ PARAMETERS = Parameters(
     dormant=Dormant(quiet_days=5, least_payments=2, window_days=3),
 )
 
-_STORE = Store(":memory:")
-atexit.register(_STORE.close)
-_ENGINE = DuckDBEngine(_STORE)
+
+@cache
+def _store() -> Store:
+    return Store(":memory:")
 
 
 def engine() -> DuckDBEngine:
-    return _ENGINE
+    """One engine for all tests of the session; `close` ends it."""
+    return DuckDBEngine(_store())
+
+
+def close() -> None:
+    _store().close()
+    _store.cache_clear()
 
 
 def row(hours: float | None, payer: str | None, payee: str | None, amount: int | None = 100, currency: str | None = "GBP",
