@@ -95,7 +95,7 @@ def _find(transactions, parameters, accounts, most, engine, progress, cancelled)
 def rank(ledger: Ledger, detection: Detection, parameters: Parameters, most: int = 500) -> Leads:
     """The strongest leads of a detection. Results that share half of their transactions, or half of the lead's, with a
     stronger lead are part of it; only strong ones add transactions to it."""
-    order = _in_order(detection)
+    order = _in_order(detection, parameters.surroundings.least_surprise)
     leads: list[_Lead] = []
     owner: dict[int, int] = {}
     fate = {
@@ -122,13 +122,13 @@ def rank(ledger: Ledger, detection: Detection, parameters: Parameters, most: int
     return _tables(ledger, detection, parameters, leads, fate)
 
 
-def _in_order(detection: Detection) -> list[tuple[float, str, int]]:
+def _in_order(detection: Detection, least: float) -> list[tuple[float, str, int]]:
     """Every result as (share by chance, typology, number), strongest first; ties by typology, then as found."""
     order = []
     for name, found in detection.results.items():
         chance = detection.by_chance.get(name)
         share = share_by_chance(found.surprise, chance, found.judged)
-        order += [(float(s), name, k) for k, s in enumerate(share)]
+        order += [(float(s), name, k) for k, s in enumerate(share) if found.surprise[k] >= least]
     return sorted(order)
 
 
