@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from analytics.engine import DuckDBEngine, Engine
 from analytics.finance.typologies.catalogue import BY_NAME
-from analytics.finance.typologies.chance import share_by_chance
+from analytics.finance.typologies.chance import chance_of_nothing
 from analytics.finance.typologies.detection import Detection, Progress, detect
 from analytics.finance.typologies.ledger import Ledger, build_ledger
 from analytics.finance.typologies.parameters import Parameters, read_parameters
@@ -101,7 +101,7 @@ def rank(ledger: Ledger, detection: Detection, parameters: Parameters, most: int
     fate = {
         name: {"results": len(found), "leads": 0, "joined": 0} for name, found in detection.results.items()
     }
-    for by_chance, name, number in order:
+    for by_chance, _, name, number in order:
         found = detection.results[name]
         rows = found.rows_of(number)
         home = _home(rows, owner, leads)
@@ -122,13 +122,13 @@ def rank(ledger: Ledger, detection: Detection, parameters: Parameters, most: int
     return _tables(ledger, detection, parameters, leads, fate)
 
 
-def _in_order(detection: Detection, least: float) -> list[tuple[float, str, int]]:
-    """Every result as (share by chance, typology, number), strongest first; ties by typology, then as found."""
+def _in_order(detection: Detection, least: float) -> list[tuple[float, float, str, int]]:
+    """Every result of enough surprise as (chance of nothing, expected by chance, typology, number), strongest first."""
     order = []
     for name, found in detection.results.items():
-        chance = detection.by_chance.get(name)
-        share = share_by_chance(found.surprise, chance, found.judged)
-        order += [(float(s), name, k) for k, s in enumerate(share) if found.surprise[k] >= least]
+        chance, expected = chance_of_nothing(found.surprise, detection.by_chance.get(name), found.judged)
+        enough = np.flatnonzero(found.surprise >= least)
+        order += [(float(chance[k]), float(expected[k]), name, int(k)) for k in enough]
     return sorted(order)
 
 
