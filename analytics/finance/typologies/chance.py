@@ -9,7 +9,9 @@ _TAIL = 50  # the most surprising chance results that the tail is drawn from
 _LEAST_SCALE = 1 / np.log(10)  # a tail that falls tenfold a digit, as a well-judged surprise must
 
 
-def chance_of_nothing(surprise: np.ndarray, by_chance: np.ndarray | None, judged: int) -> tuple[np.ndarray, np.ndarray]:
+def chance_of_nothing(
+    surprise: np.ndarray, by_chance: np.ndarray | None, judged: int
+) -> tuple[np.ndarray, np.ndarray]:
     """For each result the chance, at most 1, that it is one of those that chance gives (the local false discovery rate),
     and how many at least as surprising chance alone would give.
 
