@@ -27,6 +27,7 @@ from analytics.hotspots.rates import area_rates
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import Selection
 from analytics.hotspots.targets import load_target
+from analytics.hotspots.when import WEEKDAYS, clock_of
 from analytics.intelligence.findings import load_finding, save_finding
 from analytics.oversight import Actor
 from analytics.store import Store
@@ -140,6 +141,14 @@ def test_each_method_weighs_by_harm_within_a_custom_area_of_one_category(city, n
         assert weighed.table[told].sum() == pytest.approx(3 * counted.table[told].sum())
     if name == "near-repeats":
         assert "whatever their harm" in " ".join(weighed.says)
+
+
+def test_the_clock_is_drawn_with_its_own_weekdays(city):
+    """Saturday's row holds Saturday's incidents, not those of the day that comes third in the alphabet."""
+    workspace, request = asked(city, "clock", replace(SELECTION, weekdays=(6,)))
+    counts = clock_of(METHODS["clock"].run(workspace, request).table).counts
+    assert counts[5].sum() > 0.9 * counts.sum()  # an interval may reach into Sunday
+    assert WEEKDAYS[5] == "Saturday"
 
 
 def test_intervals_of_beats_are_poissons_and_scale_with_one_weight(city):

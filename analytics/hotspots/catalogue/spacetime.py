@@ -49,7 +49,10 @@ def near_repeat_table(workspace: Workspace, request: Request) -> Result:
     precision = points.time_precision.to_numpy()
     table = knox_table(*given, parameters, time_precision=precision)
     said = [
-        f"{row.observed:,} ({row.ratio:.2f}{'*' if row.p_fdr <= 0.05 else ''})" for row in table.itertuples()
+        f"{row.observed:,} ({row.ratio:.2f}{'*' if row.p_fdr <= 0.05 else ''})"
+        if row.expected > 0
+        else "none"
+        for row in table.itertuples()
     ]
     shown = pd.DataFrame(
         {"distance": table.distance, "days": table.days, "ratio": table.ratio, "observed (ratio)": said}
