@@ -208,9 +208,15 @@ def clusters(workspace: Workspace, request: Request) -> Result:
     members = points.loc[inside, ["source_id", "row_number"]].assign(
         id="cluster " + pd.Series(found.labels[inside], index=points.index[inside]).astype(str)
     )
+    largest = table["count"].max() / len(points) if len(table) else 0
     says = (
         f"{len(table):,} clusters hold {inside.sum():,} of {len(points):,} incidents on "
         f"{table.area_km2.sum():.2f} km².",
+        *(
+            [f"One of them holds {largest:.0%} of all: that is a town, not a hotspot. {_TIGHTER[by]}"]
+            if largest > 0.5
+            else []
+        ),
         "A cluster is dense by these settings, in patterned data or not: Gi* asks whether there is more than chance.",
     )
     return Result(
@@ -239,6 +245,10 @@ _NULLS = {
     "total": "all values permuted over all cells, 99,999 times.",
     "conditional": "the cell's own value held, the others permuted 99,999 times.",
     "normal": "the normal approximation, which calls too many where few cells hold most.",
+}
+_TIGHTER = {
+    "dbscan": "Ask for more incidents, or within a shorter distance.",
+    "hdbscan": "Choose DBSCAN, whose distance you set, or ask for a shorter period.",
 }
 METHODS = (
     Method(
