@@ -44,13 +44,15 @@ class People:
     opened: dict[int, int] = field(default_factory=dict)
 
     def with_facts(self, facts: dict[int, dict]) -> People:
-        """The same people, with what else is known of some accounts (`contact_of`, `opened`)."""
+        """The same people, with what else is known of some accounts (`contact_of`, `kin_of`, `opened`)."""
         contact = self.contact.to_pylist()
-        given = list(contact)
+        given, holder = list(contact), self.holder.to_pylist()
         for who, fact in facts.items():
             given[who] = contact[fact.get("contact_of", who)]
+            if "kin_of" in fact:
+                holder[who] = f"{holder[who].split()[0]} {holder[fact['kin_of']].split()[1]}"
         opened = {who: fact["opened"] for who, fact in facts.items() if "opened" in fact}
-        return replace(self, account_contact=pa.array(given), opened=opened)
+        return replace(self, holder=pa.array(holder), account_contact=pa.array(given), opened=opened)
 
     def of(self, kind: str) -> np.ndarray:
         """The indices of every holder of one kind."""

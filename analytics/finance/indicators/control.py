@@ -85,9 +85,11 @@ def handed_on(facts: Facts, rule: Rule) -> list[Found]:
 
 
 def shared(facts: Facts, rule: Rule) -> list[Found]:
-    """Accounts of different holders that give one identifier; with `within_days`, opened in that time."""
+    """Accounts of different holders that give one identifier, for the victims' side opened in `within_days`. Where
+    half of the holders or more bear one family name it is a family's, and left out: a name only ever clears here."""
     table = facts.identifiers
     holder = facts.accounts.get("holder", facts.accounts.reference).fillna("").str.casefold()
+    family_name = _family_names(facts)
     # Firms give a switchboard's number or their own agent's; the sign is about people.
     table = table[facts.of_kind(table.account.to_numpy(), "person") | (facts.kind[table.account.to_numpy(int)] == "")]
     table = table[table.groupby(["identifier", "value"]).account.transform("size") >= rule.at_least["accounts"]]
@@ -98,12 +100,21 @@ def shared(facts: Facts, rule: Rule) -> list[Found]:
             who = _opened_together(facts.accounts.opened.iloc[who], who, rule.within_days)
         if len(who) < rule.at_least["accounts"] or holder.iloc[who].nunique() < rule.at_least["accounts"]:
             continue
+        names = family_name.iloc[who]
+        if (names[names != ""].value_counts() >= len(who) / 2).any():  # a family's telephone says nothing
+            continue
         rows = facts.accounts.position.to_numpy()[who]
         values = {"accounts": len(who), "identifier": name, "days": int(rule.within_days)}
         for account in who:
             if account not in found or found[account].values["accounts"] < len(who):
                 found[int(account)] = Found(int(account), values, accounts=rows)
     return [found[account] for account in sorted(found)]
+
+
+def _family_names(facts: Facts) -> pd.Series:
+    """The last word of each holder's name in small letters; '' where no name is held."""
+    holder = facts.accounts.get("holder", pd.Series("", index=facts.accounts.index)).fillna("")
+    return holder.astype(str).str.casefold().str.split().str[-1].fillna("")
 
 
 def _opened_together(opened: pd.Series, who: np.ndarray, days: float) -> np.ndarray:
@@ -122,19 +133,20 @@ def _opened_together(opened: pd.Series, who: np.ndarray, days: float) -> np.ndar
 
 def takes_from_sharers(facts: Facts, rule: Rule) -> list[Found]:
     """An account paid by several others that give the same telephone, e-mail or address as it does."""
-    table = facts.identifiers
-    pairs = table.merge(table, on=["identifier", "value"])
-    pairs = pairs[pairs.account_x != pairs.account_y].drop_duplicates(["account_x", "account_y"])
-    width = len(facts.accounts) + 1
-    shared_by = dict(zip(pairs.account_x.astype("int64") * width + pairs.account_y.astype("int64"), pairs.identifier, strict=True))
-    payments = facts.payments
-    key = payments.payee.to_numpy().astype(np.int64) * width + payments.payer.to_numpy()
-    hit = np.flatnonzero(np.isin(key, np.fromiter(shared_by, np.int64, len(shared_by))) & (payments.payee.to_numpy() != OUTSIDE))
+    table, family_name, payments = facts.identifiers, _family_names(facts), facts.payments
+    between = payments[["payer", "payee"]].assign(pay=np.arange(len(payments)))
+    between = between[(between.payer != between.payee) & (between.payer != OUTSIDE) & (between.payee != OUTSIDE)]
+    given = between.merge(table, left_on="payee", right_on="account").merge(
+        table[["account", "value"]], left_on=["payer", "value"], right_on=["account", "value"]
+    )
+    given = given.drop_duplicates("pay").sort_values("pay")
     found = []
-    for payee, group in payments.iloc[hit].assign(pay=hit).groupby("payee", sort=True):
-        values = {"payments": len(group), "counterparties": group.payer.nunique(), "identifier": shared_by[key[group.pay.iloc[0]]]}
-        if all(values[name] >= least for name, least in rule.at_least.items()):
-            who = [payee, *sorted(set(group.payer))]
+    for payee, group in given.groupby("payee", sort=True):
+        values = {"payments": len(group), "counterparties": group.payer.nunique(), "identifier": group.identifier.iloc[0]}
+        who = [payee, *sorted(set(group.payer))]
+        names = [name for name in family_name.iloc[who] if name]
+        kin = names and names.count(names[0]) == len(names) > 1
+        if not kin and all(values[name] >= least for name, least in rule.at_least.items()):
             found.append(Found(int(payee), values, group.pay.to_numpy(), facts.accounts.position.to_numpy()[who]))
     return found
 
