@@ -64,7 +64,17 @@ def balances_at(
             (ledger.accounts[account], money, int(group.amount[group.amount > 0].sum()), -int(group.amount[group.amount < 0].sum()),
              opening, balance, basis, len(group), group.time.max())
         )  # fmt: skip
-    columns = ["account", "currency", "in_minor", "out_minor", "opening_at_least", "balance_at_least", "basis", "payments", "last"]
+    columns = [
+        "account",
+        "currency",
+        "in_minor",
+        "out_minor",
+        "opening_at_least",
+        "balance_at_least",
+        "basis",
+        "payments",
+        "last",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -79,7 +89,9 @@ def assets_bought(
         raise ValueError("Assets need the column merchant_category.")
     wanted = {category.casefold() for category in parameters.asset_categories}
     category = ledger.payments.merchant_category.astype("string").str.strip().str.casefold()
-    own = ledger.payments[category.isin(wanted) & (ledger.payments.time <= at) & (ledger.payments.payer != OUTSIDE)]
+    own = ledger.payments[
+        category.isin(wanted) & (ledger.payments.time <= at) & (ledger.payments.payer != OUTSIDE)
+    ]
     names = np.append(ledger.accounts, None)
     return pd.DataFrame(
         {
@@ -89,7 +101,9 @@ def assets_bought(
     ).reset_index(drop=True)  # fmt: skip
 
 
-def _declared(accounts: Table | None, ledger, at: datetime) -> dict[tuple[int, str], tuple[int, pd.Timestamp]]:
+def _declared(
+    accounts: Table | None, ledger, at: datetime
+) -> dict[tuple[int, str], tuple[int, pd.Timestamp]]:
     """{(account, currency): (balance, the end of its day)} of balances declared on or before `at`."""
     held = account_table(accounts, ledger)
     if not {"balance_minor", "balance_on", "currency"} <= set(held):
@@ -97,6 +111,9 @@ def _declared(accounts: Table | None, ledger, at: datetime) -> dict[tuple[int, s
     ends = pd.to_datetime(held.balance_on) + pd.Timedelta(days=1) - pd.Timedelta(microseconds=1)
     known = held.balance_minor.notna() & held.currency.notna() & (ends <= pd.Timestamp(at))
     return {
-        (int(position), str(held.currency.iloc[position])): (int(held.balance_minor.iloc[position]), ends.iloc[position])
+        (int(position), str(held.currency.iloc[position])): (
+            int(held.balance_minor.iloc[position]),
+            ends.iloc[position],
+        )
         for position in np.flatnonzero(known)
     }

@@ -30,8 +30,15 @@ class CommunityParameters:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.resolution <= 0 or self.hub_counterparties < 1 or self.least_accounts < 2 or self.shuffles < 0:
-            raise ValueError("The bounds of communities must be above 0, and a community has at least 2 accounts.")
+        if (
+            self.resolution <= 0
+            or self.hub_counterparties < 1
+            or self.least_accounts < 2
+            or self.shuffles < 0
+        ):
+            raise ValueError(
+                "The bounds of communities must be above 0, and a community has at least 2 accounts."
+            )
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,9 @@ def find_communities(
     weight = np.log1p(times)
     member, modularity = _leiden(len(ledger.accounts), pairs, weight, parameters.seed, parameters)
     chance = _by_chance(len(ledger.accounts), pairs, weight, parameters)
-    number = _numbered(member, np.bincount(np.r_[left, right], minlength=len(member)) > 0, parameters.least_accounts)
+    number = _numbered(
+        member, np.bincount(np.r_[left, right], minlength=len(member)) > 0, parameters.least_accounts
+    )
     accounts = _account_table(ledger, number, payer, payee)
     above = (modularity - chance.mean()) / chance.std() if len(chance) > 1 and chance.std() > 0 else None
     hubs = pd.DataFrame({"account": ledger.accounts[hub], "counterparties": counterparties[hub]})
@@ -78,20 +87,26 @@ def find_communities(
     )  # fmt: skip
 
 
-def _leiden(count: int, pairs: np.ndarray, weight: np.ndarray, seed: int, parameters) -> tuple[np.ndarray, float]:
+def _leiden(
+    count: int, pairs: np.ndarray, weight: np.ndarray, seed: int, parameters
+) -> tuple[np.ndarray, float]:
     graph = igraph.Graph(n=count, edges=pairs.tolist())
     if not len(pairs):
         return np.arange(count), 0.0
     with _RANDOM:
         igraph.set_random_number_generator(random.Random(seed))
         try:
-            found = graph.community_leiden("modularity", weights=weight.tolist(), resolution=parameters.resolution, n_iterations=-1)
+            found = graph.community_leiden(
+                "modularity", weights=weight.tolist(), resolution=parameters.resolution, n_iterations=-1
+            )
         finally:
             igraph.set_random_number_generator(random)
     return np.array(found.membership), float(graph.modularity(found.membership, weights=weight.tolist()))
 
 
-def _by_chance(count: int, pairs: np.ndarray, weight: np.ndarray, parameters: CommunityParameters) -> np.ndarray:
+def _by_chance(
+    count: int, pairs: np.ndarray, weight: np.ndarray, parameters: CommunityParameters
+) -> np.ndarray:
     """Modularity of graphs in which every account keeps its number of counterparties and nothing else."""
     if not len(pairs):
         return np.zeros(0)
@@ -127,11 +142,17 @@ def _account_table(ledger: Ledger, number: np.ndarray, payer: np.ndarray, payee:
     inside = (padded[payer] == padded[payee]) & (padded[payer] > 0) & (payer != payee)
     named = len(ledger.accounts)
     own = np.bincount(np.r_[payer[inside], payee[inside]], minlength=named)
-    every = np.bincount(np.r_[payer[(payer >= 0) & (payer != payee)], payee[(payee >= 0) & (payer != payee)]], minlength=named)
-    return pd.DataFrame({"account": ledger.accounts, "community": number, "inside": own, "outside": every - own})
+    every = np.bincount(
+        np.r_[payer[(payer >= 0) & (payer != payee)], payee[(payee >= 0) & (payer != payee)]], minlength=named
+    )
+    return pd.DataFrame(
+        {"account": ledger.accounts, "community": number, "inside": own, "outside": every - own}
+    )
 
 
-def _community_table(payments: pd.DataFrame, number: np.ndarray, payer: np.ndarray, payee: np.ndarray) -> pd.DataFrame:
+def _community_table(
+    payments: pd.DataFrame, number: np.ndarray, payer: np.ndarray, payee: np.ndarray
+) -> pd.DataFrame:
     padded = np.append(number, 0)
     a, b = padded[payer], padded[payee]
     inside = (a == b) & (a > 0) & (payer != payee)

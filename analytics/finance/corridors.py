@@ -13,6 +13,7 @@ from analytics.finance.rates import RateParameters, convert
 
 LEVELS = ("place", "country")
 UNKNOWN = "not known"
+_RATES = RateParameters()
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class CorridorParameters:
 def corridors(
     transactions: pa.Table | pd.DataFrame, accounts: pa.Table | pd.DataFrame | None = None,
     parameters: CorridorParameters = CorridorParameters(), *, rates: pd.DataFrame | None = None,
-    rate_parameters: RateParameters = RateParameters(),
+    rate_parameters: RateParameters = _RATES,
 ) -> pd.DataFrame:  # fmt: skip
     """Flows from where the payer is at home to where the payment was made or paid out.
 
@@ -70,7 +71,9 @@ def corridors(
     ).reset_index()  # fmt: skip
     flows["share"] = flows.amount_minor / flows.groupby("currency").amount_minor.transform("sum")
     flows = flows[flows.payments >= parameters.least_payments]
-    return flows.sort_values(["currency", "amount_minor", "from", "to"], ascending=[True, False, True, True], ignore_index=True)
+    return flows.sort_values(
+        ["currency", "amount_minor", "from", "to"], ascending=[True, False, True, True], ignore_index=True
+    )
 
 
 def _column(frame: pd.DataFrame, name: str) -> np.ndarray:

@@ -17,7 +17,11 @@ def passed_on(
     positions of the accounts to look at; payments to oneself are left out.
     """
     own = payments.payer.to_numpy() != payments.payee.to_numpy()
-    wanted = np.zeros(int(max(payments.payer.max(), payments.payee.max(), -1)) + 2, bool) if len(payments) else np.zeros(1, bool)
+    wanted = (
+        np.zeros(int(max(payments.payer.max(), payments.payee.max(), -1)) + 2, bool)
+        if len(payments)
+        else np.zeros(1, bool)
+    )
     wanted[accounts] = True
     at = np.arange(len(payments))
     credits, debits = at[own & wanted[payments.payee]], at[own & wanted[payments.payer]]
@@ -29,7 +33,13 @@ def passed_on(
     purse = account * (money.max(initial=0) + 1) + money[row]
     order = np.lexsort((row, debit ^ later, time[row], purse))
     amount = payments.amount_minor.to_numpy()
-    pieces = _match(purse[order], time[row][order], debit[order], amount[row][order], window // pd.Timedelta(microseconds=1))
+    pieces = _match(
+        purse[order],
+        time[row][order],
+        debit[order],
+        amount[row][order],
+        window // pd.Timedelta(microseconds=1),
+    )
     credit, spent, much = (np.array(part, dtype=np.int64) for part in pieces)
     return pd.DataFrame(
         {"account": account[order][credit], "credit": row[order][credit], "debit": row[order][spent], "amount_minor": much}

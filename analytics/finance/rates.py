@@ -44,7 +44,13 @@ def convert(
         raise ValueError("Every rate must be a number above 0.")
     if table.duplicated(["date", "currency"]).any():
         raise ValueError("There are two rates for one currency and date.")
-    asked = pd.DataFrame({"date": time.dt.normalize().astype("datetime64[us]"), "currency": currency.astype(object), "amount": amount_minor})
+    asked = pd.DataFrame(
+        {
+            "date": time.dt.normalize().astype("datetime64[us]"),
+            "currency": currency.astype(object),
+            "amount": amount_minor,
+        }
+    )
     asked["at"] = range(len(asked))
     found = pd.merge_asof(
         asked.sort_values("date", kind="stable"), table.sort_values("date", kind="stable"), on="date", by="currency",

@@ -36,7 +36,14 @@ class RoleParameters:
 
     days: float = 2
     many: int = 4
-    cash_channels: tuple[str, ...] = ("cash", "cash machine", "atm", "cash withdrawal", "remittance", "money transfer")
+    cash_channels: tuple[str, ...] = (
+        "cash",
+        "cash machine",
+        "atm",
+        "cash withdrawal",
+        "remittance",
+        "money transfer",
+    )
     resamples: int = 40
     seed: int = 0
 
@@ -60,9 +67,15 @@ def find_roles(
     """
     ledger = read_ledger(transactions)
     payments = ledger.payments
-    wanted = np.arange(len(ledger.accounts)) if only is None else np.array(sorted(ledger.code(name) for name in only), dtype=int)
+    wanted = (
+        np.arange(len(ledger.accounts))
+        if only is None
+        else np.array(sorted(ledger.code(name) for name in only), dtype=int)
+    )
     pieces = passed_on(payments, wanted, pd.Timedelta(days=parameters.days))
-    credit_share = pieces.groupby("credit").amount_minor.sum().reindex(np.arange(len(payments))).fillna(0).to_numpy()
+    credit_share = (
+        pieces.groupby("credit").amount_minor.sum().reindex(np.arange(len(payments))).fillna(0).to_numpy()
+    )
     credit_share = credit_share / payments.amount_minor.to_numpy()
     cash = _cash(payments, parameters)
     rng = np.random.default_rng(parameters.seed)
@@ -72,13 +85,32 @@ def find_roles(
         scores = _scores(facts, parameters)
         role, second = (ROLES[at] for at in np.argsort(-scores, kind="stable")[:2])
         same = sum(
-            ROLES[int(np.argmax(_scores(_facts(payments, *_resampled(rng, credits, debits), credit_share, cash), parameters)))] == role
+            ROLES[
+                int(
+                    np.argmax(
+                        _scores(
+                            _facts(payments, *_resampled(rng, credits, debits), credit_share, cash),
+                            parameters,
+                        )
+                    )
+                )
+            ]
+            == role
             for _ in range(parameters.resamples)
         )
         count = len(credits) + len(debits)
         confidence = same / parameters.resamples * count / (count + 3)
         why = _WORDS[role].format(**facts, days=parameters.days)
-        rows.append({"account": ledger.accounts[account], "role": role, "second": second, "confidence": confidence, "why": why, **facts})
+        rows.append(
+            {
+                "account": ledger.accounts[account],
+                "role": role,
+                "second": second,
+                "confidence": confidence,
+                "why": why,
+                **facts,
+            }
+        )
     columns = ["account", "role", "second", "confidence", "why", "payers", "payees", "credits", "debits", "passed",
                "cash_out", "top_payee"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
@@ -88,7 +120,10 @@ def _by_account(payments: pd.DataFrame, wanted: np.ndarray):
     """(account, credits, debits) with positions of payments, payments to oneself apart."""
     payer, payee = payments.payer.to_numpy(), payments.payee.to_numpy()
     used = np.flatnonzero(payer != payee)
-    for_payee, for_payer = used[np.argsort(payee[used], kind="stable")], used[np.argsort(payer[used], kind="stable")]
+    for_payee, for_payer = (
+        used[np.argsort(payee[used], kind="stable")],
+        used[np.argsort(payer[used], kind="stable")],
+    )
     for account in wanted:
         into = slice(*np.searchsorted(payee[for_payee], [account, account + 1]))
         out = slice(*np.searchsorted(payer[for_payer], [account, account + 1]))
@@ -130,8 +165,12 @@ def _scores(facts: dict, parameters: RoleParameters) -> np.ndarray:
     """How well each of ROLES fits, from 0 to 1."""
     into, out = facts["credits"], facts["debits"]
     both = min(1.0, 2 * min(into, out) / max(1, into + out)) if into and out else 0.0
-    many_in = min(1.0, facts["payers"] / parameters.many) * _ramp(facts["payers"] / max(1, facts["payees"]), 1, 3)
-    many_out = min(1.0, facts["payees"] / parameters.many) * _ramp(facts["payees"] / max(1, facts["payers"]), 1, 3)
+    many_in = min(1.0, facts["payers"] / parameters.many) * _ramp(
+        facts["payers"] / max(1, facts["payees"]), 1, 3
+    )
+    many_out = min(1.0, facts["payees"] / parameters.many) * _ramp(
+        facts["payees"] / max(1, facts["payers"]), 1, 3
+    )
     passed = _ramp(facts["passed"], 0.4, 0.9)
     one_hand = _ramp(facts["top_payee"], 0.5, 0.9)
     collector = many_in if facts["payers"] >= parameters.many else 0.0
@@ -149,7 +188,9 @@ def _ramp(value: float, low: float, high: float) -> float:
     return float(np.clip((value - low) / (high - low), 0, 1))
 
 
-def _resampled(rng: np.random.Generator, credits: np.ndarray, debits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _resampled(
+    rng: np.random.Generator, credits: np.ndarray, debits: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     return tuple(rng.choice(part, len(part)) if len(part) else part for part in (credits, debits))
 
 
@@ -162,5 +203,3 @@ def _cash(payments: pd.DataFrame, parameters: RoleParameters) -> np.ndarray:
     code, values = pd.factorize(payments.channel)
     told = np.array([str(value).strip().casefold() in named for value in values] + [False])
     return outside | told[code]
-
-

@@ -22,8 +22,17 @@ from analytics.finance.paths import find_paths, reached, timed_edges
 from analytics.finance.rates import RateParameters, convert
 
 ORDERS = ("first in, first out", "last in, first out")
-ENDS = ("reached", "came back", "still there", "rested too long", "taken out", "into a hub", "beyond the hops")
+ENDS = (
+    "reached",
+    "came back",
+    "still there",
+    "rested too long",
+    "taken out",
+    "into a hub",
+    "beyond the hops",
+)
 _DAY = 86_400_000_000
+_RATES = RateParameters()
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,10 @@ class TraceParameters:
     end: datetime | None = None
 
     def __post_init__(self) -> None:
-        if min(self.max_hops, self.hub_counterparties, self.most_paths, self.most_steps) < 1 or self.gap_days <= 0:
+        if (
+            min(self.max_hops, self.hub_counterparties, self.most_paths, self.most_steps) < 1
+            or self.gap_days <= 0
+        ):
             raise ValueError("The bounds of a trace must be above 0.")
         if self.order not in ORDERS:
             raise ValueError(f"order is one of {ORDERS}.")
@@ -81,7 +93,7 @@ class Trace:
 def trace(
     transactions: pa.Table | pd.DataFrame, source: str, target: str | None = None,
     parameters: TraceParameters = TraceParameters(), *, rates: pd.DataFrame | None = None,
-    rate_parameters: RateParameters = RateParameters(), cancelled: Callable[[], bool] = lambda: False,
+    rate_parameters: RateParameters = _RATES, cancelled: Callable[[], bool] = lambda: False,
 ) -> Trace:  # fmt: skip
     """Follow the money of `source`, and by what paths it may have come to `target`.
 
@@ -123,7 +135,9 @@ def trace(
 
 def count_counterparties(payments: pd.DataFrame, accounts: int) -> np.ndarray:
     """How many different accounts each account pays or is paid by, itself and the outside apart."""
-    named = payments[(payments.payer != payments.payee) & (payments.payer != OUTSIDE) & (payments.payee != OUTSIDE)]
+    named = payments[
+        (payments.payer != payments.payee) & (payments.payer != OUTSIDE) & (payments.payee != OUTSIDE)
+    ]
     ends = np.r_[named.payer, named.payee], np.r_[named.payee, named.payer]
     pairs = np.unique(ends[0].astype(np.int64) * max(accounts, 1) + ends[1])
     return np.bincount(pairs // max(accounts, 1), minlength=accounts)
@@ -260,7 +274,8 @@ def _step_table(payments: pd.DataFrame, steps: dict, ledger: Ledger) -> pd.DataF
 
 def _end_table(ends: dict, ledger: Ledger) -> pd.DataFrame:
     table = pd.DataFrame(
-        [(*key, much) for key, much in ends.items()], columns=["account", "reason", "hop", "currency", "amount_minor"]
+        [(*key, much) for key, much in ends.items()],
+        columns=["account", "reason", "hop", "currency", "amount_minor"],
     )
     table["account"] = _names(table.account.to_numpy(dtype=int), ledger)
     return table.sort_values(
@@ -269,7 +284,9 @@ def _end_table(ends: dict, ledger: Ledger) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _path_tables(payments: pd.DataFrame, paths: list[list[int]], ledger: Ledger) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _path_tables(
+    payments: pd.DataFrame, paths: list[list[int]], ledger: Ledger
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     at = np.array([edge for path in paths for edge in path], dtype=int)
     own = payments.loc[at]
     steps = pd.DataFrame(

@@ -22,13 +22,21 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.command()
 @click.option("--from", "source", required=True, help="The account whose money is followed.")
 @click.option("--to", "target", help="List the paths to this account.")
-@click.option("--out", required=True, type=_FILE, help="CSV: one row a payment of a path, or of the money followed.")
+@click.option(
+    "--out", required=True, type=_FILE, help="CSV: one row a payment of a path, or of the money followed."
+)
 @click.option("--hops", default=6, show_default=True, type=click.IntRange(1, 12))
 @click.option("--gap-days", default=14.0, show_default=True, help="Money that rests longer is not followed.")
-@click.option("--hub", default=100, show_default=True, help="An account with more counterparties is not passed.")
-@click.option("--same-time", is_flag=True, help="A path may go on with a payment of the same time (dates only).")
+@click.option(
+    "--hub", default=100, show_default=True, help="An account with more counterparties is not passed."
+)
+@click.option(
+    "--same-time", is_flag=True, help="A path may go on with a payment of the same time (dates only)."
+)
 @click.option("--order", default=ORDERS[0], show_default=True, type=click.Choice(ORDERS))
-@click.option("--rates", "rate_file", type=_FILE, help="CSV with date, currency, rate: units of --into for one unit.")
+@click.option(
+    "--rates", "rate_file", type=_FILE, help="CSV with date, currency, rate: units of --into for one unit."
+)
 @click.option("--into", default="GBP", show_default=True, help="The currency that the rates lead to.")
 @store_option
 def trace(

@@ -15,6 +15,8 @@ from analytics.finance.indicators import Indicators, LeadParameters, indicator_l
 from analytics.oversight import Actor, record
 from analytics.store import Store
 
+_DEFAULT = LeadParameters()
+
 
 @dataclass(frozen=True)
 class WelfareLeads:
@@ -29,7 +31,7 @@ class WelfareLeads:
     keys: pd.DataFrame
 
 
-def welfare_leads(found: Indicators, parameters: LeadParameters = LeadParameters()) -> WelfareLeads:
+def welfare_leads(found: Indicators, parameters: LeadParameters = _DEFAULT) -> WelfareLeads:
     """Accounts with signs of a victim, by `indicator_leads`, without their names."""
     ranked = indicator_leads(found, "victim", parameters)
     why = found.hits.set_index("hit").why
@@ -42,7 +44,9 @@ def welfare_leads(found: Indicators, parameters: LeadParameters = LeadParameters
     )  # fmt: skip
     lead_of = {hit: lead for lead, hits in zip(leads.lead, ranked.for_hits, strict=True) for hit in hits}
     own = found.evidence[found.evidence.hit.isin(lead_of)]
-    evidence = own.assign(lead=own.hit.map(lead_of))[["lead", "table", "row"]].drop_duplicates(ignore_index=True)
+    evidence = own.assign(lead=own.hit.map(lead_of))[["lead", "table", "row"]].drop_duplicates(
+        ignore_index=True
+    )
     leads["group"] = _groups(leads.lead, evidence)
     counts = evidence.groupby(["lead", "table"]).size().unstack(fill_value=0)
     for table, name in (("transaction", "payments"), ("account", "accounts_evidence")):
@@ -73,4 +77,8 @@ def _groups(leads: pd.Series, evidence: pd.DataFrame) -> np.ndarray:
         least = min(root[lead] for lead in together.lead)
         joined = {root[lead] for lead in together.lead}
         root = {lead: least if held in joined else held for lead, held in root.items()}
-    return pd.factorize(np.array([root[lead] for lead in leads]), sort=True)[0] + 1 if len(leads) else np.array([], int)
+    return (
+        pd.factorize(np.array([root[lead] for lead in leads]), sort=True)[0] + 1
+        if len(leads)
+        else np.array([], int)
+    )

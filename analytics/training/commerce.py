@@ -79,7 +79,9 @@ _PURPOSES = (
     ("shop", 46, 2_600, 1), ("family", 5, 9_000, 0), ("flat", 8, 4_500, 0), ("charity", 5, 1_500, 1),
 )  # fmt: skip
 _SHOP = 4  # the position of shopping in _PURPOSES
-_DEARER = np.array([10, 10, 7, 12, 6, 15, 10, 35, 5, 10])  # tenths of the typical sum, by trade; the last is no trade
+_DEARER = np.array(
+    [10, 10, 7, 12, 6, 15, 10, 35, 5, 10]
+)  # tenths of the typical sum, by trade; the last is no trade
 _CHANNELS = ["transfer", "card", "remittance", "cash"]
 _NOTES = ["wages", "rent", "wages", "family", None, "family", "bills", "donation"]
 
@@ -131,8 +133,12 @@ def _transactions(rng, count, start, people, city):
     trade = np.where(purpose == _SHOP, people.trade()[other], -1)
     drawn = (purpose == _SHOP) & (rng.random(count) < 0.06)
     amount = np.where(drawn, np.maximum(1, amount // 1000) * 1000, amount * _DEARER[trade] // 10)
-    minute = np.where((purpose == _SHOP) & (rng.random(count) < 0.06), rng.integers(22 * 60, 30 * 60, count) % 1440, minute)
-    channel = np.where(drawn | (rng.random(count) < 0.12), 3, np.array([item[3] for item in _PURPOSES])[purpose])
+    minute = np.where(
+        (purpose == _SHOP) & (rng.random(count) < 0.06), rng.integers(22 * 60, 30 * 60, count) % 1440, minute
+    )
+    channel = np.where(
+        drawn | (rng.random(count) < 0.12), 3, np.array([item[3] for item in _PURPOSES])[purpose]
+    )
     note = np.where(rng.random(count) < 0.5, _NOTES.index(None), purpose)
     return {
         "occurred_at": pa.array(local_to_utc(day, minute)), "from_account": people.account.take(pa.array(np.where(earned, other, who))),

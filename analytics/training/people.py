@@ -62,7 +62,9 @@ class People:
         """By account: what a business sells, as a position in TRADES; -1 for everyone else."""
         shops, shares = self.of("business"), np.repeat(np.arange(len(TRADES)), list(TRADES.values()))
         trade = np.full(len(self.kind), -1)
-        spread = (np.arange(len(shops)) * 37 + 11) % len(shares)  # 37 and 100 share no factor: every trade in turn
+        spread = (np.arange(len(shops)) * 37 + 11) % len(
+            shares
+        )  # 37 and 100 share no factor: every trade in turn
         trade[shops] = shares[spread]
         trade[shops[:_BUSIEST]] = np.arange(len(shops))[:_BUSIEST] % 3
         return trade

@@ -17,9 +17,10 @@ from analytics.oversight import Actor, record
 from analytics.store import Store
 from analytics.training import commerce, crime
 from analytics.training.city import build_city
-from analytics.training.exploitation import account_facts, build_schemes
+from analytics.training.exploitation import build_schemes
 from analytics.training.networks import build_networks
 from analytics.training.people import build_people
+from analytics.training.schemes import account_facts
 from analytics.training.settings import TABLES, row_counts, settings, stream
 from analytics.training.traces import traces
 from analytics.training.typologies import build_patterns

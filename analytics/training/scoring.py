@@ -25,7 +25,9 @@ def account_truth(directory: Path) -> pd.DataFrame:
     for item in held["ordinary"]:
         rows += [(account, "ordinary", item["kind"], None) for account in item["organisers"] + item["others"]]
     for network in held["networks"]:
-        rows += [(member["account"], "member", network["type"], network["name"]) for member in network["members"]]
+        rows += [
+            (member["account"], "member", network["type"], network["name"]) for member in network["members"]
+        ]
     for item in held["typologies"]:
         rows.append((item["accounts"][0], "hub", item["kind"], item["network"]))
     for item in held["exploitation"]:
@@ -33,4 +35,6 @@ def account_truth(directory: Path) -> pd.DataFrame:
         rows += [(account, "organiser", item["kind"], item["network"]) for account in item["organisers"]]
     table = pd.DataFrame(rows, columns=["account", "part", "kind", "network"])
     order = table.part.map(PARTS.index)
-    return table.loc[order.sort_values(kind="stable").index].drop_duplicates("account", keep="last", ignore_index=True)
+    return table.loc[order.sort_values(kind="stable").index].drop_duplicates(
+        "account", keep="last", ignore_index=True
+    )

@@ -33,7 +33,10 @@ def measure(seed: int, scale: float = 1.0) -> tuple[pd.DataFrame, pd.DataFrame, 
     """(leads on organisers, welfare leads) with what each account is, and the seconds the rules took."""
     with TemporaryDirectory() as folder:
         generate(seed, scale, Path(folder))
-        tables = [pq.read_table(Path(folder) / f"{name}.parquet") for name in ("transactions", "accounts", "adverts")]
+        tables = [
+            pq.read_table(Path(folder) / f"{name}.parquet")
+            for name in ("transactions", "accounts", "adverts")
+        ]
         truth = account_truth(Path(folder)).set_index("account")
     scenario = settings()
     parameters = IndicatorParameters(

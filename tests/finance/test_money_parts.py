@@ -19,7 +19,9 @@ from analytics.finance.roles import find_roles
 from tests.finance.test_trace import START, table
 
 ACCOUNTS = st.sampled_from("ABCD")
-ROWS = st.lists(st.tuples(st.integers(0, 5), ACCOUNTS, ACCOUNTS | st.none(), st.integers(1, 30)), min_size=1, max_size=12)
+ROWS = st.lists(
+    st.tuples(st.integers(0, 5), ACCOUNTS, ACCOUNTS | st.none(), st.integers(1, 30)), min_size=1, max_size=12
+)
 
 
 @settings(max_examples=60, deadline=None)
@@ -31,17 +33,22 @@ def test_the_balance_bound_is_the_least_opening_that_keeps_every_account_above_i
         for day, payer, payee, amount in rows:
             if day <= 4 and payer != payee:
                 moves[day] = moves.get(day, 0) + amount * ((payee == row.account) - (payer == row.account))
-        def fits(opening):
-            running = list(itertools.accumulate(moves[day] for day in sorted(moves)))
-            return opening >= -overdraft and all(opening + level >= -overdraft for level in running)
-        least = next(opening for opening in range(-overdraft, 400) if fits(opening))
+        running = [0, *itertools.accumulate(moves[day] for day in sorted(moves))]
+        least = next(o for o in range(-overdraft, 400) if all(o + level >= -overdraft for level in running))
         assert row.opening_at_least == least and row.balance_at_least == least + sum(moves.values())
         assert row.in_minor - row.out_minor == sum(moves.values())
 
 
 def test_a_declared_balance_replaces_the_bound_and_counts_from_the_end_of_its_day():
     rows = table([(0, "A", "B", 100), (1.5, "B", "C", 30), (2, "B", "C", 10)])
-    accounts = pd.DataFrame({"reference": ["B"], "balance_minor": [500], "currency": ["GBP"], "balance_on": [datetime(2026, 1, 2)]})
+    accounts = pd.DataFrame(
+        {
+            "reference": ["B"],
+            "balance_minor": [500],
+            "currency": ["GBP"],
+            "balance_on": [datetime(2026, 1, 2)],
+        }
+    )
     held = balances_at(rows, datetime(2026, 1, 9), accounts).set_index("account")
     assert held.balance_at_least["B"] == 490 and held.basis["B"] == "declared on 2026-01-02"
     assert held.balance_at_least["A"] == 0 and held.opening_at_least["A"] == 100
@@ -50,7 +57,9 @@ def test_a_declared_balance_replaces_the_bound_and_counts_from_the_end_of_its_da
 
 
 def test_assets_are_what_was_bought_until_the_date():
-    rows = table([(0, "A", "S", 900), (5, "A", "S", 800)]).assign(merchant_category=["Jewellery", "jewellery"])
+    rows = table([(0, "A", "S", 900), (5, "A", "S", 800)]).assign(
+        merchant_category=["Jewellery", "jewellery"]
+    )
     assert assets_bought(rows, datetime(2026, 1, 2)).amount_minor.tolist() == [900]
     with pytest.raises(ValueError, match="merchant_category"):
         assets_bought(table([(0, "A", "S", 900)]), datetime(2026, 1, 2))
@@ -95,8 +104,16 @@ def slow_passed_on(payments, window):
     """Last in, first out, a penny at a time."""
     purses, pieces = {}, {}
     events = sorted(
-        [(p.time, 0, at, p.payee, p.currency, p.amount_minor) for at, p in enumerate(payments.itertuples()) if p.payer != p.payee]
-        + [(p.time, 1, at, p.payer, p.currency, p.amount_minor) for at, p in enumerate(payments.itertuples()) if p.payer != p.payee]
+        [
+            (p.time, 0, at, p.payee, p.currency, p.amount_minor)
+            for at, p in enumerate(payments.itertuples())
+            if p.payer != p.payee
+        ]
+        + [
+            (p.time, 1, at, p.payer, p.currency, p.amount_minor)
+            for at, p in enumerate(payments.itertuples())
+            if p.payer != p.payee
+        ]
     )
     for time, debit, at, account, money, amount in events:
         purse = purses.setdefault((account, money), [])
@@ -117,16 +134,29 @@ def test_money_passed_on_is_that_of_a_penny_by_penny_count(rows):
     ledger = read_ledger(table(rows))
     window = pd.Timedelta(days=2)
     found = passed_on(ledger.payments, np.arange(len(ledger.accounts)), window)
-    assert {(r.credit, r.debit): r.amount_minor for r in found.itertuples()} == slow_passed_on(ledger.payments, window)
+    assert {(r.credit, r.debit): r.amount_minor for r in found.itertuples()} == slow_passed_on(
+        ledger.payments, window
+    )
 
 
 def test_roles_are_those_of_plain_examples():
     rows = [(d, f"P{d}", "COLLECT", 100 + d) for d in range(8)] + [(9, "COLLECT", "BOSS", 700)]
     rows += [(d, "EMPLOYER", f"W{d}", 900) for d in range(8)]
-    rows += [(d + 0.1, "SRC", "MULE", 500) for d in range(0, 12, 2)] + [(d + 0.5, "MULE", "HAND", 480) for d in range(0, 12, 2)]
-    rows += [(d, "HAND2", "CASH", 300) for d in range(0, 20, 4)] + [(d + 1, "CASH", None, 290) for d in range(0, 20, 4)]
+    rows += [(d + 0.1, "SRC", "MULE", 500) for d in range(0, 12, 2)] + [
+        (d + 0.5, "MULE", "HAND", 480) for d in range(0, 12, 2)
+    ]
+    rows += [(d, "HAND2", "CASH", 300) for d in range(0, 20, 4)] + [
+        (d + 1, "CASH", None, 290) for d in range(0, 20, 4)
+    ]
     found = find_roles(table(rows)).set_index("account")
-    wanted = {"COLLECT": "collector", "EMPLOYER": "distributor", "MULE": "mule", "CASH": "cash-out", "SRC": "payer", "BOSS": "beneficiary"}
+    wanted = {
+        "COLLECT": "collector",
+        "EMPLOYER": "distributor",
+        "MULE": "mule",
+        "CASH": "cash-out",
+        "SRC": "payer",
+        "BOSS": "beneficiary",
+    }
     assert found.role[list(wanted)].to_dict() == wanted
     assert found.confidence["MULE"] > 0.7 > found.confidence["BOSS"]
     assert find_roles(table(rows[::-1]), only=["MULE"]).iloc[0].to_dict() == found.reset_index().loc[lambda f: f.account == "MULE"].iloc[0].to_dict()  # fmt: skip
@@ -136,13 +166,20 @@ def test_roles_are_those_of_plain_examples():
 
 def test_communities_find_cliques_leave_hubs_out_and_do_not_depend_on_the_order_of_rows():
     rng = np.random.default_rng(1)
-    rows = [(int(d), f"{g}{a}", f"{g}{b}", 100) for g in "XYZ" for a, b in itertools.permutations(range(6), 2) for d in rng.integers(0, 90, 2)]
+    rows = [
+        (int(d), f"{g}{a}", f"{g}{b}", 100)
+        for g in "XYZ"
+        for a, b in itertools.permutations(range(6), 2)
+        for d in rng.integers(0, 90, 2)
+    ]
     rows += [(1, "X0", "Y0", 5), *((2, f"{g}{a}", "SHOP", 9) for g in "XYZ" for a in range(6))]
     parameters = CommunityParameters(hub_counterparties=12)
     found = find_communities(table(rows), parameters)
     groups = found.accounts[found.accounts.community > 0].groupby("community").account.agg(set).tolist()
     assert sorted(map(sorted, groups)) == [sorted(f"{g}{a}" for a in range(6)) for g in "XYZ"]
-    assert found.hubs.account.tolist() == ["SHOP"] and found.accounts.set_index("account").community["SHOP"] == 0
+    assert (
+        found.hubs.account.tolist() == ["SHOP"] and found.accounts.set_index("account").community["SHOP"] == 0
+    )
     assert found.modularity > found.modularity_by_chance and found.above > 3
     again = find_communities(table([rows[at] for at in rng.permutation(len(rows))]), parameters)
     pd.testing.assert_frame_equal(found.accounts, again.accounts)

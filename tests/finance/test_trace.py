@@ -34,7 +34,8 @@ def slow_paths(rows, source, target, hops, gap, same_time):
             if stations[0] != source or stations[-1] != target or len(set(stations)) != len(stations):
                 continue
             if all(
-                one[2] == two[1] and (0 <= two[0] - one[0] <= gap if same_time else 0 < two[0] - one[0] <= gap)
+                one[2] == two[1]
+                and (0 <= two[0] - one[0] <= gap if same_time else 0 < two[0] - one[0] <= gap)
                 for one, two in itertools.pairwise(legs)
             ):
                 found.add(path)
@@ -62,7 +63,13 @@ def slow_pennies(rows, source, hops, gap, last_first):
                 sent.append(hop + 1 if hop else 0)
             for hop in sent:
                 if hop and (payee is None or payee == source or hop == hops):
-                    reason = "taken out" if payee is None else "came back" if payee == source else "beyond the hops"
+                    reason = (
+                        "taken out"
+                        if payee is None
+                        else "came back"
+                        if payee == source
+                        else "beyond the hops"
+                    )
                     ends[payee, reason] = ends.get((payee, reason), 0) + 1
                     hop = 0
                 arrivals.append((payee, hop, day))
@@ -104,7 +111,9 @@ def test_paths_are_those_of_an_exhaustive_search_whatever_the_order_of_rows(rows
     st.sampled_from(ORDERS), st.integers(1, 4),
 )  # fmt: skip
 def test_every_penny_ends_where_the_slow_count_says(rows, order, hops):
-    rows = sorted([*rows, (10, "A", "B", 7)], key=lambda row: (row[0], row[1], row[2] is not None, row[2] or "", row[3]))
+    rows = sorted(
+        [*rows, (10, "A", "B", 7)], key=lambda row: (row[0], row[1], row[2] is not None, row[2] or "", row[3])
+    )
     # Lots that arrive at one time are queued in the ledger's order, which the slow count is given too.
     found = trace(table(rows), "A", None, TraceParameters(max_hops=hops, gap_days=3, order=order))
     ends = {(e.account if isinstance(e.account, str) else None, e.reason): 0 for e in found.ends.itertuples()}
@@ -127,7 +136,11 @@ def test_a_hub_stops_the_money_and_is_reported():
 def test_what_was_there_before_goes_first_and_what_exceeds_it_is_not_the_sources():
     rows = [(0, "X", "M", 300), (1, "A", "M", 500), (2, "M", "B", 700), (3, "M", "C", 900)]
     first = trace(table(rows), "A", None).payments.set_index("to_account").traced_minor
-    last = trace(table(rows), "A", None, TraceParameters(order=ORDERS[1])).payments.set_index("to_account").traced_minor
+    last = (
+        trace(table(rows), "A", None, TraceParameters(order=ORDERS[1]))
+        .payments.set_index("to_account")
+        .traced_minor
+    )
     assert first.to_dict() == {"M": 500, "B": 400, "C": 100} and last.to_dict() == {"M": 500, "B": 500}
 
 
@@ -138,7 +151,10 @@ def test_currencies_are_followed_apart_unless_dated_rates_are_given():
     assert apart.paths.most_minor.isna().all() and len(apart.paths) == 1
     rates = pd.DataFrame({"date": ["2025-12-30"], "currency": ["USD"], "rate": ["0.805"]})
     stated = trace(table(rows), "A", "B", rates=rates)
-    assert dict(zip(stated.ends.reason, stated.ends.amount_minor, strict=True)) == {"reached": 800, "still there": 5}
+    assert dict(zip(stated.ends.reason, stated.ends.amount_minor, strict=True)) == {
+        "reached": 800,
+        "still there": 5,
+    }
     old = trace(table([(60, *row[1:]) for row in rows]), "M", "B", rates=rates)
     assert old.no_rate == 1
 
@@ -167,7 +183,9 @@ def test_bounds_are_told():
 
 
 def test_the_ledger_turns_refunds_round_and_counts_what_it_leaves_out():
-    rows = table([(0, "A", "B", 100), (1, "A", "B", -40), (2, "A", "B", 0), (3, None, " ", 9), (4, "A", "B", 5)])
+    rows = table(
+        [(0, "A", "B", 100), (1, "A", "B", -40), (2, "A", "B", 0), (3, None, " ", 9), (4, "A", "B", 5)]
+    )
     rows.loc[4, "currency"] = None
     ledger = read_ledger(rows)
     assert ledger.left_out == {

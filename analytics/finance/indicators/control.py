@@ -17,7 +17,9 @@ def funnel(facts: Facts, rule: Rule) -> list[Found]:
     inner = {name: value for name, value in rule.at_least.items() if name != "left"}
     amount, found = facts.payments.amount_minor.to_numpy(), []
     items = in_window(facts, Rule(**{**rule.__dict__, "at_least": inner}))
-    pieces = passed_on(facts.payments, np.array([item.account for item in items], dtype=int), pd.Timedelta(days=2))
+    pieces = passed_on(
+        facts.payments, np.array([item.account for item in items], dtype=int), pd.Timedelta(days=2)
+    )
     for item in items:
         own = pieces[pieces.credit.isin(item.payments)]
         left = own.amount_minor.sum() / amount[item.payments].sum()
@@ -43,14 +45,19 @@ def passes_on(facts: Facts, rule: Rule) -> list[Found]:
     """Credits of which most leaves within a day, wages apart (they have rules of their own)."""
     payments = facts.payments
     pieces = facts.left_within_a_day
-    left = pieces.groupby("credit").agg(amount=("amount_minor", "sum"), debits=("debit", list), account=("account", "first"))
+    left = pieces.groupby("credit").agg(
+        amount=("amount_minor", "sum"), debits=("debit", list), account=("account", "first")
+    )
     left = left[~facts.wages[left.index]]
     passed = left[left.amount >= rule.at_least["share"] * payments.amount_minor.to_numpy()[left.index]]
     credits = facts.sides[facts.sides.incoming].subject.value_counts()
     found = []
     for account, group in passed.groupby("account", sort=True):
         values = {"payments": len(group), "of_history": len(group) / credits[account]}
-        if values["payments"] >= rule.at_least["payments"] and values["of_history"] >= rule.at_least["of_history"]:
+        if (
+            values["payments"] >= rule.at_least["payments"]
+            and values["of_history"] >= rule.at_least["of_history"]
+        ):
             rows = {*group.index, *(debit for debits in group.debits for debit in debits)}
             found.append(Found(int(account), values, np.array(sorted(rows))))
     return found
@@ -66,7 +73,9 @@ def handed_on(facts: Facts, rule: Rule) -> list[Found]:
     hands = out.groupby(["subject", "other"]).amount.sum().rename("amount").reset_index()
     hands["share"] = hands.amount / hands.groupby("subject").amount.transform("sum")
     hands = hands[(hands.share >= rule.at_least["to_one"]) & facts.of_kind(hands.other.to_numpy(), "person")]
-    hands = hands.sort_values(["subject", "share", "other"], ascending=[True, False, True]).drop_duplicates("subject")
+    hands = hands.sort_values(["subject", "share", "other"], ascending=[True, False, True]).drop_duplicates(
+        "subject"
+    )
     into = into.merge(hands[["subject", "other", "share"]], on="subject", suffixes=("", "_hand"))
     into = into[into.other != into.other_hand]
     enough = into.groupby("subject").pay.transform("size") >= rule.at_least["payments"]
@@ -75,7 +84,9 @@ def handed_on(facts: Facts, rule: Rule) -> list[Found]:
         given = out[(out.subject == account) & (out.other == group.other_hand.iloc[0])].pay.to_numpy()
         when = micros[given]  # payments are in order of time
         after = np.searchsorted(when, micros[group.pay], side="left")
-        soon = group[(after < len(when)) & (when[np.minimum(after, len(when) - 1)] - micros[group.pay] <= window)]
+        soon = group[
+            (after < len(when)) & (when[np.minimum(after, len(when) - 1)] - micros[group.pay] <= window)
+        ]
         handed = out[out.pay.isin(given)].amount.sum() / max(1, soon.amount.sum())
         values = {"counterparties": soon.other.nunique(), "to_one": float(group.share.iloc[0]), "payments": len(soon),
                   "handed": float(handed)}  # fmt: skip
@@ -91,8 +102,12 @@ def shared(facts: Facts, rule: Rule) -> list[Found]:
     holder = facts.accounts.get("holder", facts.accounts.reference).fillna("").str.casefold()
     family_name = _family_names(facts)
     # Firms give a switchboard's number or their own agent's; the sign is about people.
-    table = table[facts.of_kind(table.account.to_numpy(), "person") | (facts.kind[table.account.to_numpy(int)] == "")]
-    table = table[table.groupby(["identifier", "value"]).account.transform("size") >= rule.at_least["accounts"]]
+    table = table[
+        facts.of_kind(table.account.to_numpy(), "person") | (facts.kind[table.account.to_numpy(int)] == "")
+    ]
+    table = table[
+        table.groupby(["identifier", "value"]).account.transform("size") >= rule.at_least["accounts"]
+    ]
     found: dict[int, Found] = {}
     for (name, _), group in table.groupby(["identifier", "value"], sort=True):
         who = group.account.to_numpy(dtype=int)
@@ -114,7 +129,9 @@ def shared(facts: Facts, rule: Rule) -> list[Found]:
 def _family_names(facts: Facts) -> pd.Series:
     """The last word of each holder's name in small letters; '' where no name is held."""
     holder = facts.accounts.get("holder", pd.Series("", index=facts.accounts.index)).fillna("")
-    return holder.astype(str).str.casefold().str.split().str[-1].fillna("")
+    return pd.Series(
+        [(str(name).casefold().split() or [""])[-1] for name in holder], index=holder.index, dtype=object
+    )
 
 
 def _opened_together(opened: pd.Series, who: np.ndarray, days: float) -> np.ndarray:
@@ -135,19 +152,27 @@ def takes_from_sharers(facts: Facts, rule: Rule) -> list[Found]:
     """An account paid by several others that give the same telephone, e-mail or address as it does."""
     table, family_name, payments = facts.identifiers, _family_names(facts), facts.payments
     between = payments[["payer", "payee"]].assign(pay=np.arange(len(payments)))
-    between = between[(between.payer != between.payee) & (between.payer != OUTSIDE) & (between.payee != OUTSIDE)]
+    between = between[
+        (between.payer != between.payee) & (between.payer != OUTSIDE) & (between.payee != OUTSIDE)
+    ]
     given = between.merge(table, left_on="payee", right_on="account").merge(
         table[["account", "value"]], left_on=["payer", "value"], right_on=["account", "value"]
     )
     given = given.drop_duplicates("pay").sort_values("pay")
     found = []
     for payee, group in given.groupby("payee", sort=True):
-        values = {"payments": len(group), "counterparties": group.payer.nunique(), "identifier": group.identifier.iloc[0]}
+        values = {
+            "payments": len(group),
+            "counterparties": group.payer.nunique(),
+            "identifier": group.identifier.iloc[0],
+        }
         who = [payee, *sorted(set(group.payer))]
         names = [name for name in family_name.iloc[who] if name]
         kin = names and names.count(names[0]) == len(names) > 1
         if not kin and all(values[name] >= least for name, least in rule.at_least.items()):
-            found.append(Found(int(payee), values, group.pay.to_numpy(), facts.accounts.position.to_numpy()[who]))
+            found.append(
+                Found(int(payee), values, group.pay.to_numpy(), facts.accounts.position.to_numpy()[who])
+            )
     return found
 
 
@@ -168,12 +193,17 @@ def in_adverts(facts: Facts, rule: Rule) -> list[Found]:
 
 def cash_above_peers(facts: Facts, rule: Rule) -> list[Found]:
     """Firms whose share of cash credits is far above the median of firms with as many credits."""
-    sides = facts.sides[facts.sides.incoming & facts.of_kind(facts.sides.subject.to_numpy(), rule.where["subject_kind"])]
+    sides = facts.sides[
+        facts.sides.incoming & facts.of_kind(facts.sides.subject.to_numpy(), rule.where["subject_kind"])
+    ]
     cash = facts.member("channel", "channel", rule.where["channel"])[sides.pay]
     credits = sides.assign(cash=cash).groupby("subject").cash.agg(["size", "mean"])
     credits = credits[credits["size"] >= rule.at_least["payments"]]
     usual = max(float(credits["mean"].median()), 0.01) if len(credits) else 0.01
-    far = credits[(credits["mean"] >= rule.at_least["share_of_own"]) & (credits["mean"] >= rule.at_least["times_peers"] * usual)]
+    far = credits[
+        (credits["mean"] >= rule.at_least["share_of_own"])
+        & (credits["mean"] >= rule.at_least["times_peers"] * usual)
+    ]
     return [
         Found(
             int(subject), {"payments": int(row["size"]), "share_of_own": row["mean"], "times_peers": row["mean"] / usual},
@@ -193,7 +223,9 @@ def registered(facts: Facts, rule: Rule) -> list[Found]:
 def mutual(facts: Facts, rule: Rule) -> list[Found]:
     """Accounts that pay those who pay them, wages and purchases apart."""
     payments = facts.payments
-    person = facts.of_kind(payments.payer.to_numpy(), "person") & facts.of_kind(payments.payee.to_numpy(), "person")
+    person = facts.of_kind(payments.payer.to_numpy(), "person") & facts.of_kind(
+        payments.payee.to_numpy(), "person"
+    )
     between = payments[person].assign(pay=np.flatnonzero(person))
     pairs = set(zip(between.payer, between.payee, strict=True))
     both = [(payee, payer) in pairs for payer, payee in zip(between.payer, between.payee, strict=True)]

@@ -96,7 +96,11 @@ class Facts:
         payer, payee = self.payments.payer.to_numpy(), self.payments.payee.to_numpy()
         firm, person = self.of_kind(payer, "employer"), self.of_kind(payee, "person")
         usual = firm & person & (self.payments.amount_minor.to_numpy() >= self.parameters.wage_least_minor)
-        return (said | (usual & ~self.member("channel", "channel", "cash"))) & (payer != payee) & (payee != OUTSIDE)
+        return (
+            (said | (usual & ~self.member("channel", "channel", "cash")))
+            & (payer != payee)
+            & (payee != OUTSIDE)
+        )
 
     @cached_property
     def rent(self) -> np.ndarray:
@@ -113,8 +117,12 @@ class Facts:
         for column, name in (("phone", "telephone"), ("email", "e-mail"), ("address", "address")):
             if column in self.accounts:
                 region = self.parameters.region if column == "phone" else None
-                value = pd.Series([plain_identifier(text, region) for text in self.accounts[column]], dtype=object)
-                parts.append(pd.DataFrame({"account": np.arange(len(value)), "identifier": name, "value": value}))
+                value = pd.Series(
+                    [plain_identifier(text, region) for text in self.accounts[column]], dtype=object
+                )
+                parts.append(
+                    pd.DataFrame({"account": np.arange(len(value)), "identifier": name, "value": value})
+                )
         empty = pd.DataFrame(columns=["account", "identifier", "value"])
         table = pd.concat(parts, ignore_index=True) if parts else empty
         return table.dropna(subset=["value"]).drop_duplicates(["account", "value"], ignore_index=True)
@@ -142,7 +150,9 @@ class Facts:
         sides = self.sides
         pay, subject, other = sides.pay.to_numpy(), sides.subject.to_numpy(), sides.other.to_numpy()
         incoming = sides.incoming.to_numpy()
-        met = {"payee": incoming, "payer": ~incoming, "either": np.ones(len(sides), bool)}[rule.subject].copy()
+        met = {"payee": incoming, "payer": ~incoming, "either": np.ones(len(sides), bool)}[
+            rule.subject
+        ].copy()
         amount = self.payments.amount_minor.to_numpy()[pay]
         if "channel" in where:
             met &= self.member("channel", "channel", where["channel"])[pay]
@@ -157,7 +167,9 @@ class Facts:
         if "hours" in where:
             begin, end = where["hours"]
             hour = self.hour[pay]
-            met &= (hour >= 0) & (((hour >= begin) | (hour < end)) if begin > end else ((hour >= begin) & (hour < end)))
+            met &= (hour >= 0) & (
+                ((hour >= begin) | (hour < end)) if begin > end else ((hour >= begin) & (hour < end))
+            )
         if "away" in where:
             home = self._lower(self.accounts.get("place"), len(self.accounts))[subject]
             known = (home != "") & (self.place[pay] != "")

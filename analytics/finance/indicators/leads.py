@@ -43,8 +43,12 @@ def indicator_leads(
     hits = _taken_over(found)
     rare = hits.weight * hits.rule.map(_rarity(found)).astype(float)
     scored = hits.assign(points=rare.where(hits.side != "against", hits.weight))
-    points = {name: _scores(scored[scored.side == name], parameters).points for name in ("organiser", "victim")}
-    suspect, victim = (points[name].reindex(scored.account).fillna(0).to_numpy() for name in ("organiser", "victim"))
+    points = {
+        name: _scores(scored[scored.side == name], parameters).points for name in ("organiser", "victim")
+    }
+    suspect, victim = (
+        points[name].reindex(scored.account).fillna(0).to_numpy() for name in ("organiser", "victim")
+    )
     left_to_victims = (victim > 0) & (suspect < parameters.doubt * victim)
     signs = (scored.side != "against") & (left_to_victims == (side == "victim"))
     if side == "victim":
@@ -84,7 +88,9 @@ def combinations(found: Indicators, size: int = 2) -> pd.DataFrame:
     return table.sort_values(["accounts", "rules"], ascending=[False, True], ignore_index=True)
 
 
-def expected_false_leads(flagged: int, accounts: int, base_rate: float, sensitivity: float = 0.5) -> dict[str, float]:
+def expected_false_leads(
+    flagged: int, accounts: int, base_rate: float, sensitivity: float = 0.5
+) -> dict[str, float]:
     """Of `flagged` accounts among `accounts`, how many must be wrong where one in 1 / `base_rate` is involved and
     the rule finds the share `sensitivity` of them.
 

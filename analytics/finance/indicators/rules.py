@@ -14,10 +14,24 @@ SIDES = ("organiser", "victim", "against")
 SUBJECTS = ("payer", "payee", "either")
 WHERE = {"channel", "category", "subject_kind", "other_kind", "not_note", "hours", "away", "amount", "round", "of_line",
          "corridor", "status"}  # fmt: skip
-MEASURES = {"payments", "counterparties", "places", "days_apart", "share_of_own", "share_of_matching", "of_history"}
+MEASURES = {
+    "payments",
+    "counterparties",
+    "places",
+    "days_apart",
+    "share_of_own",
+    "share_of_matching",
+    "of_history",
+}
 _KEYS = {"code", "title", "for", "family", "weight", "test", "needs", "subject", "where", "within_days", "at_least",
          "at_most", "words", "source", "check", "innocent", "tell", "takes_over"}  # fmt: skip
-_GROUPED = {"channel": "channel", "category": "category", "subject_kind": "kind", "other_kind": "kind", "not_note": "note"}
+_GROUPED = {
+    "channel": "channel",
+    "category": "category",
+    "subject_kind": "kind",
+    "other_kind": "kind",
+    "not_note": "note",
+}
 
 
 class RulesRefused(ValueError):
@@ -91,13 +105,22 @@ def read_rules(path: Path = RULES_FILE, tests: frozenset[str] | None = None) -> 
         if not found:
             rules.append(_rule(item))
     codes = [rule.code for rule in rules]
-    faults += [f"the code {code} is used twice" for code in sorted({code for code in codes if codes.count(code) > 1})]
+    faults += [
+        f"the code {code} is used twice" for code in sorted({code for code in codes if codes.count(code) > 1})
+    ]
     known = {item.get("code") for item in raw.get("rule", [])}
-    faults += [f"{r.code}: takes over {code}, which is no rule" for r in rules for code in r.takes_over if code not in known]
+    faults += [
+        f"{r.code}: takes over {code}, which is no rule"
+        for r in rules
+        for code in r.takes_over
+        if code not in known
+    ]
     if not raw.get("name") or not raw.get("version"):
         faults.append("the file has no name or no version")
     lines = raw.get("lines", {})
-    faults += [f"the line of {money} is no whole number above 0" for money, line in lines.items() if not _whole(line)]
+    faults += [
+        f"the line of {money} is no whole number above 0" for money, line in lines.items() if not _whole(line)
+    ]
     if not rules and not faults:
         faults.append("the file has no rule")
     if faults:
@@ -107,7 +130,9 @@ def read_rules(path: Path = RULES_FILE, tests: frozenset[str] | None = None) -> 
 
 def _faults(item: dict, groups: dict, tests: frozenset[str] | None) -> list[str]:
     faults = [f"unknown key {key}" for key in sorted(item.keys() - _KEYS)]
-    faults += [f"no {key}" for key in ("code", "title", "family", "words", "source") if not _filled(item.get(key))]
+    faults += [
+        f"no {key}" for key in ("code", "title", "family", "words", "source") if not _filled(item.get(key))
+    ]
     if item.get("for") not in SIDES:
         faults.append(f"for is one of {', '.join(SIDES)}")
     if not _number(item.get("weight")) or item["weight"] <= 0:

@@ -19,6 +19,7 @@ from analytics.finance.ledger import account_table, read_ledger
 
 TESTS = {"window": in_window, **CONTROL_TESTS, **WAGE_TESTS}
 Table = pa.Table | pd.DataFrame
+_DEFAULT = IndicatorParameters()
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def shipped_rules() -> RuleSet:
 
 def find_indicators(
     transactions: Table, accounts: Table | None = None, adverts: Table | None = None,
-    parameters: IndicatorParameters = IndicatorParameters(), *, advert_identifiers: Table | None = None,
+    parameters: IndicatorParameters = _DEFAULT, *, advert_identifiers: Table | None = None,
     rules: RuleSet | None = None, progress: Callable[[str], None] = lambda _: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Indicators:  # fmt: skip
@@ -72,9 +73,13 @@ def find_indicators(
         for item in found:
             evidence += [(len(hits), *row) for row in _rows(item, facts)]
             hits.append(_hit(len(hits), item, rule, facts))
-        told.append((rule.code, rule.title, rule.side, not reason, reason, rule.source, rule.check, len(found)))
+        told.append(
+            (rule.code, rule.title, rule.side, not reason, reason, rule.source, rule.check, len(found))
+        )
     columns = ["hit", "account", "rule", "title", "side", "family", "weight", "why", "begins", "ends"]
-    table = pd.DataFrame(told, columns=["rule", "title", "side", "on", "reason", "source", "check", "accounts"])
+    table = pd.DataFrame(
+        told, columns=["rule", "title", "side", "on", "reason", "source", "check", "accounts"]
+    )
     table["share"] = table.accounts / max(1, len(ledger.accounts))
     rows = pd.DataFrame(evidence, columns=["hit", "table", "row"]).astype({"row": "int64"})
     return Indicators(

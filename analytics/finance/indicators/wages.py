@@ -34,11 +34,14 @@ def pooled_wages(facts: Facts, rule: Rule) -> list[Found]:
     wages = wage_table(facts)
     wages = wages[wages.payer != OUTSIDE]
     together = wages.groupby(["payee", "payer", "day"]).pay.agg(list).rename("pays").reset_index()
-    together["count"] = together.pays.str.len()
+    together["count"] = [len(pays) for pays in together.pays]
     together = together[together["count"] >= rule.at_least["together"]]
     found = {}
     for (payee, _), group in together.groupby(["payee", "payer"], sort=True):
-        if len(group) >= rule.at_least["periods"] and len(group) > found.get(payee, ({"periods": 0},))[0]["periods"]:
+        if (
+            len(group) >= rule.at_least["periods"]
+            and len(group) > found.get(payee, ({"periods": 0},))[0]["periods"]
+        ):
             values = {"together": int(group["count"].median()), "periods": len(group)}
             found[payee] = values, np.array(sorted(pay for pays in group.pays for pay in pays))
     return [Found(int(payee), values, rows) for payee, (values, rows) in sorted(found.items())]
@@ -47,7 +50,9 @@ def pooled_wages(facts: Facts, rule: Rule) -> list[Found]:
 def takes_wages(facts: Facts, rule: Rule) -> list[Found]:
     """Others' wages that come on to one account within a day, most of each."""
     wages = wage_table(facts)
-    pieces = facts.left_within_a_day.merge(wages[["pay", "amount_minor"]], left_on="credit", right_on="pay", suffixes=("", "_wage"))
+    pieces = facts.left_within_a_day.merge(
+        wages[["pay", "amount_minor"]], left_on="credit", right_on="pay", suffixes=("", "_wage")
+    )
     pieces["taker"] = facts.payments.payee.to_numpy()[pieces.debit]
     pieces = pieces[(pieces.taker != OUTSIDE) & facts.of_kind(pieces.taker.to_numpy(), "person")]
     taken = pieces.groupby(["taker", "account", "credit", "amount_minor_wage"]).agg(
@@ -88,7 +93,10 @@ def _wages_by_share(facts: Facts, rule: Rule, wanted, leaving: bool) -> list[Fou
         rows = set(group.pay)
         if leaving:
             rows |= {debit for pay in group.pay for debit in debits[pay]}
-        values = {"periods": group.day.nunique(), "share": float(group.share.min() if leaving else group.share.max())}
+        values = {
+            "periods": group.day.nunique(),
+            "share": float(group.share.min() if leaving else group.share.max()),
+        }
         found.append(Found(int(payee), values, np.array(sorted(rows))))
     return found
 
@@ -99,7 +107,11 @@ def no_living_costs(facts: Facts, rule: Rule) -> list[Found]:
     wages = _own_wages(facts)
     living = facts.member("merchant_category", "category", "living")
     spender = facts.payments.payer.to_numpy()
-    spent = pd.DataFrame({"account": spender[living], "day": facts.day[living]}).groupby("account").day.agg(np.array)
+    spent = (
+        pd.DataFrame({"account": spender[living], "day": facts.day[living]})
+        .groupby("account")
+        .day.agg(np.array)
+    )
     found = []
     for payee, group in wages.groupby("payee", sort=True):
         if group.day.nunique() < rule.at_least["periods"]:
@@ -150,12 +162,16 @@ def instalments(facts: Facts, rule: Rule) -> list[Found]:
     sides = facts.sides[facts.matches(rule, rule.where)]
     person = facts.of_kind(sides.other.to_numpy(), "person")
     own = sides[person & ~facts.wages[sides.pay]].assign(
-        amount=lambda rows: facts.payments.amount_minor.to_numpy()[rows.pay], day=lambda rows: facts.day[rows.pay]
+        amount=lambda rows: facts.payments.amount_minor.to_numpy()[rows.pay],
+        day=lambda rows: facts.day[rows.pay],
     )
     own = own[own.amount >= rule.at_least["each_minor"]]
     plans = own.groupby(["subject", "other", "amount"]).agg(
         payments=("pay", "size"), first=("day", "min"), last=("day", "max"), pays=("pay", list)).reset_index()  # fmt: skip
-    plans = plans[(plans.payments >= rule.at_least["payments_each"]) & (plans["last"] - plans["first"] >= rule.at_least["span_days"])]
+    plans = plans[
+        (plans.payments >= rule.at_least["payments_each"])
+        & (plans["last"] - plans["first"] >= rule.at_least["span_days"])
+    ]
     found = []
     for subject, group in plans.groupby("subject", sort=True):
         if group.other.nunique() >= rule.at_least["counterparties"]:

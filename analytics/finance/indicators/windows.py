@@ -50,7 +50,9 @@ def in_window(facts: Facts, rule: Rule) -> list[Found]:
     for name, most in rule.at_most.items():
         enough &= (table[name] <= most).to_numpy()
     first = next(iter(rule.at_least))
-    best = table[enough].sort_values(["subject", first, "payments", "last"], ascending=[True, False, False, True])
+    best = table[enough].sort_values(
+        ["subject", first, "payments", "last"], ascending=[True, False, False, True]
+    )
     names = [name for name in table if name not in ("subject", "low", "last")]
     pay = own.pay.to_numpy()
     found = []
@@ -79,7 +81,9 @@ def measured(facts: Facts, own: pd.DataFrame, within_days: float) -> pd.DataFram
 
 
 def _same_side(sides: pd.DataFrame, rule: Rule) -> pd.Series:
-    side = {"payee": sides.incoming, "payer": ~sides.incoming, "either": np.ones(len(sides), bool)}[rule.subject]
+    side = {"payee": sides.incoming, "payer": ~sides.incoming, "either": np.ones(len(sides), bool)}[
+        rule.subject
+    ]
     return sides.subject[side]
 
 
