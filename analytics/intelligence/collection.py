@@ -65,7 +65,7 @@ def _records(store: Store) -> pd.DataFrame:
     union = " UNION ALL ".join(
         f"SELECT '{domain.code}' AS domain_code, coalesce(stage, '{NOT_KNOWN}') AS stage, count(*) AS records,"
         f" CAST(max({_MOMENTS[domain.more['table']]}) AS DATE) AS latest, max(imported_at) AS updated"
-        f' FROM "{domain.more["table"]}" JOIN source USING (source_id) GROUP BY ALL'
+        f' FROM "{domain.more["table"]}" LEFT JOIN source USING (source_id) GROUP BY ALL'
         for domain in code_table("commercial_domains").entries
     )
     return store.query(union).to_pandas().set_index(["domain_code", "stage"])

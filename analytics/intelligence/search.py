@@ -88,7 +88,9 @@ def _one(store: Store, what: _Searchable, query: Query, parameters: dict, limit:
 
 def _searchables(tier: Tier) -> list[_Searchable]:
     handling = ", ".join(f"'{code}'" for code in sorted(tier.handling))
-    words = "concat_ws(' ', sanitised, original)" if tier.original else "sanitised"
+    words = (
+        "if(original = sanitised, original, sanitised || ' / ' || original)" if tier.original else "sanitised"
+    )
     row = "source_id || ':' || row_number"
     return [
         _Searchable(
