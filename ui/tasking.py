@@ -9,13 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from analytics.intelligence.findings import list_findings, load_finding
+from analytics.tasking.actions import list_actions
 from analytics.tasking.content import BRIEF_PARTS, PROFILE_SECTIONS, Brief, draft_brief, draft_profile
 from analytics.tasking.products import (
     OUTCOMES,
     DecidedMeanwhile,
     SavedMeanwhile,
     decision_log,
-    list_actions,
     list_products,
     list_versions,
     load_product,
