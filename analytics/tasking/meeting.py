@@ -85,7 +85,12 @@ def agenda(store: Store, weights: dict[str, float] | None = None) -> pd.DataFram
     held = {number: what for number, what in assessments(store).items() if number in set(waiting.product_id)}
     ranked = rank(scheme(), {number: scores for number, (_, _, scores) in held.items() if scores}, weights)
     table = waiting[["product_id", "version", "title", "created_by", "created_at", "outcome"]].assign(
-        serves=[held[number][1] if number in held else None for number in waiting.product_id]
+        # As objects: pandas would make of None among texts a NaN, which is true.
+        serves=pd.Series(
+            [held[number][1] if number in held else None for number in waiting.product_id],
+            waiting.index,
+            dtype=object,
+        )
     )
     table = table.merge(ranked, on="product_id", how="left")
     return table.sort_values(
@@ -116,9 +121,9 @@ def minutes(store: Store, meeting: Meeting) -> dict[str, str]:
         " WHERE meeting_id = ? ORDER BY action_id",
         [meeting.meeting_id],
     )
-    closed = f" to {meeting.closed_at:%H:%M}" if meeting.closed_at else ", still open"
+    closed = f" to {meeting.closed_at:%H:%M} UTC" if meeting.closed_at else " UTC, still open"
     return {
-        "Meeting": f"{meeting.opened_at:%d %B %Y, %H:%M}{closed} UTC. In the chair: {meeting.chair}. "
+        "Meeting": f"{meeting.opened_at:%d %B %Y, %H:%M}{closed}. In the chair: {meeting.chair}. "
         f"Present: {meeting.present or 'not recorded'}.",
         "Decisions": "\n".join(
             f"{row['decision_id']}. {row['title']} (brief {row['product_id']}, version {row['product_version']}): "
