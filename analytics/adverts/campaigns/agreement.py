@@ -3,8 +3,6 @@
 A word of one document is matched by the other where some pair of it and a word at most two places on (or back)
 stands in the other too, in the same order and at most two places apart. One word put in, left out or changed
 therefore costs its own weight and hardly its neighbours'; blocks in another order still match.
-The weight of a word is its surprise: the mean of log2(groups / groups that have the pair) over the two pairs of
-neighbours it is in, where near copies count as one group, so that a campaign does not make its own words common.
 """
 
 from __future__ import annotations
@@ -16,41 +14,10 @@ from analytics.adverts.campaigns.tokens import Tokens
 from analytics.threads import in_threads
 
 LONGEST = 4096  # words of one document that are compared; what follows is not read
-LEAST_WEIGHT = 0.125
-BACK_OFF = 1.0
 SKIPPED, SKIP_BITS = 2, 2.0
+NEAR_COPY = 0.8
 _TABLE = 1 << 15  # four times the pairs of the longest document
-_MOST_COUNTERS = 1 << 26
 _BEGIN, _END = np.int64(0x7FFFFFFE), np.int64(0x7FFFFFFF)
-
-
-def pair_counts(tokens: Tokens, documents: np.ndarray) -> np.ndarray:
-    """How often neighbouring words stand together in the `documents` (positions): a hashed table of counters, whose
-    rare collisions only make a pair look more common."""
-    counters = 1 << int(np.clip(4 * int(tokens.start[-1]) + 64, 1 << 12, _MOST_COUNTERS) - 1).bit_length()
-    counts = np.zeros(min(counters, _MOST_COUNTERS), np.uint32)
-    _count(tokens.start, tokens.word, tokens.word_hash, documents, counts)
-    return counts
-
-
-def word_weights(tokens: Tokens, counts: np.ndarray, groups: int) -> np.ndarray:
-    """The surprise of every word in bits (float32), as counted among `groups` documents."""
-    weights = np.empty(len(tokens.word), np.float32)
-    in_threads(_weigh, len(tokens), tokens.start, tokens.word, tokens.word_hash, counts, float(groups), weights)  # fmt: skip
-    return weights
-
-
-def word_surprise(tokens: Tokens, counts: np.ndarray, documents: np.ndarray) -> np.ndarray:
-    """Bits of every word after the one before it (float32), under a chain of words drawn as in the other `documents`.
-
-    P(w | v) = (n(v w) - 1 + a P(w)) / (n(v) - 1 + a), P(w) = max(n(w) - 1, 1/2) / words, with n counted in the
-    documents (one a group): without the document itself, so that what it alone has is as surprising as its words.
-    """
-    seen = np.zeros(len(tokens.word_hash), np.uint32)
-    total = _count_words(tokens.start, tokens.word, documents, seen)
-    bits = np.empty(len(tokens.word), np.float32)
-    in_threads(_surprise, len(tokens), tokens.start, tokens.word, tokens.word_hash, counts, seen, float(max(total, 2)), bits)  # fmt: skip
-    return bits
 
 
 def total_weights(tokens: Tokens, weights: np.ndarray) -> np.ndarray:
@@ -81,68 +48,35 @@ def supported_weights(
     return supported
 
 
+def agreements(
+    tokens: Tokens,
+    weights: np.ndarray,
+    neighbour: np.ndarray,
+    share: float,
+    margin_bits: float,
+    documents: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Agreement with each neighbour (d, neighbours), 0 where the two are not linked, and the supported weights (d,).
+
+    Linked are two whose gain is at least `share` of the lesser weight and 2 log2(documents) + margin bits, or that
+    share NEAR_COPY of the greater weight. Agreement = shared / sqrt(the product of both's supported weights).
+    """
+    other = np.maximum(neighbour, 0)
+    total = total_weights(tokens, weights)
+    shared, gain = shared_weights(tokens, weights, neighbour)
+    lesser, greater = np.minimum(total[:, None], total[other]), np.maximum(total[:, None], total[other])
+    chance = 2 * np.log2(max(documents, 1)) + margin_bits
+    surprising = (gain >= share * lesser) & (gain >= chance)
+    linked = (neighbour >= 0) & (surprising | (shared >= NEAR_COPY * greater))
+    supported = supported_weights(tokens, weights, neighbour, linked)
+    both = np.sqrt(np.maximum(supported[:, None] * supported[other], 1e-6))
+    return np.where(linked, np.minimum(shared / both, 1), 0).astype(np.float32), supported
+
+
 @numba.njit(cache=True)
 def _slot(left, right, mask):
     h = (left * np.int64(0x9E3779B1) + right) * np.int64(0x2545F4914F6CDD1D)
     return (h ^ (h >> np.int64(29))) & mask
-
-
-@numba.njit(cache=True)
-def _counter(left, right, counters):
-    h = (left * np.uint64(0x9E3779B97F4A7C15)) ^ (right + np.uint64(0x7F4A7C15F39CC060))
-    h = (h ^ (h >> np.uint64(31))) * np.uint64(0xBF58476D1CE4E5B9)
-    return np.int64((h ^ (h >> np.uint64(29))) & np.uint64(counters - 1))
-
-
-@numba.njit(cache=True)
-def _count(start, word, word_hash, documents, counts):
-    for d in documents:
-        left = np.uint64(1)
-        for j in range(start[d], start[d + 1]):
-            right = word_hash[word[j]]
-            counts[_counter(left, right, len(counts))] += 1
-            left = right
-        counts[_counter(left, np.uint64(2), len(counts))] += 1
-
-
-@numba.njit(cache=True, nogil=True)
-def _weigh(begin, end, start, word, word_hash, counts, groups, weights):
-    for d in range(begin, end):
-        left, before = np.uint64(1), 0.0
-        for j in range(start[d], start[d + 1] + 1):
-            right = word_hash[word[j]] if j < start[d + 1] else np.uint64(2)
-            seen = max(counts[_counter(left, right, len(counts))], 1)
-            bits = max(np.log2(groups / seen), LEAST_WEIGHT)
-            if j > start[d]:
-                weights[j - 1] = (before + bits) / 2
-            before, left = bits, right
-
-
-@numba.njit(cache=True)
-def _count_words(start, word, documents, seen):
-    total = 0
-    for d in documents:
-        for j in range(start[d], start[d + 1]):
-            seen[word[j]] += 1
-        total += start[d + 1] - start[d]
-    return total
-
-
-@numba.njit(cache=True, nogil=True)
-def _surprise(begin, end, start, word, word_hash, counts, seen, total, bits):
-    for d in range(begin, end):
-        left = np.uint64(1)
-        for j in range(start[d], start[d + 1]):
-            right = word_hash[word[j]]
-            alone = max(seen[word[j]] - 1.0, 0.5) / total
-            if j == start[d]:
-                chance = alone
-            else:
-                together = max(counts[_counter(left, right, len(counts))] - 1.0, 0.0)
-                before = max(seen[word[j - 1]] - 1.0, together)
-                chance = (together + BACK_OFF * alone) / (before + BACK_OFF)
-            bits[j] = max(-np.log2(chance), LEAST_WEIGHT)
-            left = right
 
 
 @numba.njit(cache=True)
@@ -250,7 +184,16 @@ def _share(begin, end, start, word, weights, neighbour, shared, gain):
                 break
             turn += 1
             shared[d, k], gain[d, k] = compare(
-                table, mask, stamp, turn, word, weights, start[d], start[d + 1], start[other], start[other + 1]
+                table,
+                mask,
+                stamp,
+                turn,
+                word,
+                weights,
+                start[d],
+                start[d + 1],
+                start[other],
+                start[other + 1],
             )
 
 

@@ -24,6 +24,7 @@ from analytics.threads import in_threads
 
 _LONG = 4  # a long text shows one pair of words in so many, so that its share is not drowned
 _MOST_SHINGLES = 512
+_ASKED = 8  # at either end of a block, when an advert joins later
 _BEGIN, _END = np.uint64(0x243F6A8885A308D3), np.uint64(0x13198A2E03707344)
 
 
@@ -62,6 +63,17 @@ def shown_pairs(tokens: Tokens, shingles: int) -> tuple[np.ndarray, np.ndarray]:
         kept = np.arange(room[-1]) - np.repeat(room[:-1], most) < np.repeat(count, most)
         pair = pair[kept]
     return start, pair
+
+
+def looked_up(
+    start: np.ndarray, pair: np.ndarray, block: np.ndarray, owner: np.ndarray, entries: int, neighbours: int
+) -> np.ndarray:
+    """(d, neighbours) int32: for documents that show `pair`, the owners of the same pairs in a sorted list of blocks
+    with the most votes; of a block the first few and the last few owners are asked."""
+    low, high = np.searchsorted(block, pair, "left"), np.searchsorted(block, pair, "right")
+    found = np.full((len(start) - 1, neighbours), -1, np.int32)
+    _votes_of_blocks(start, low, high, owner, float(max(entries, 1)), found)
+    return found
 
 
 def _blocks(start: np.ndarray, pair: np.ndarray, documents: int):
@@ -134,7 +146,6 @@ def _link(key, place_bits, owner, documents, first, before, after, bits):
 
 @numba.njit(cache=True, nogil=True)
 def _most_votes(begin, end, start, first, before, after, bits, found):
-    keep = found.shape[1]
     for d in range(begin, end):
         named = np.empty(3 * (start[d + 1] - start[d]), np.int64)  # document << 8 | vote
         n = 0
@@ -149,19 +160,41 @@ def _most_votes(begin, end, start, first, before, after, bits, found):
             if c >= 0 and c != d:
                 named[n] = np.int64(c) << 8 | bits[j]
                 n += 1
-        named = named[:n]
-        named.sort()
-        votes = np.zeros(keep, np.int64)
-        i = 0
-        while i < n:
-            other, total = named[i] >> 8, np.int64(0)
-            while i < n and named[i] >> 8 == other:
-                total += named[i] & 255
-                i += 1
-            place = keep
-            while place > 0 and votes[place - 1] < total:
-                place -= 1
-            if place < keep:
-                for k in range(keep - 1, place, -1):
-                    votes[k], found[d, k] = votes[k - 1], found[d, k - 1]
-                votes[place], found[d, place] = total, other
+        _keep_most(named[:n], found[d])
+
+
+@numba.njit(cache=True)
+def _votes_of_blocks(start, low, high, owner, entries, found):
+    for d in range(len(found)):
+        named = np.empty(2 * _ASKED * (start[d + 1] - start[d]), np.int64)
+        n = 0
+        for j in range(start[d], start[d + 1]):
+            size = high[j] - low[j]
+            if size == 0:
+                continue
+            vote = np.int64(min(255, 1 + 8 * np.log2(entries / min(entries, size))))
+            for k in range(low[j], high[j]):
+                if k < low[j] + _ASKED or k >= high[j] - _ASKED:
+                    named[n] = np.int64(owner[k]) << 8 | vote
+                    n += 1
+        _keep_most(named[:n], found[d])
+
+
+@numba.njit(cache=True)
+def _keep_most(named, found):
+    """The documents with the most votes (document << 8 | vote) into `found`, the first of equals first."""
+    named.sort()
+    votes = np.zeros(len(found), np.int64)
+    i = 0
+    while i < len(named):
+        other, total = named[i] >> 8, np.int64(0)
+        while i < len(named) and named[i] >> 8 == other:
+            total += named[i] & 255
+            i += 1
+        place = len(found)
+        while place > 0 and votes[place - 1] < total:
+            place -= 1
+        if place < len(found):
+            for k in range(len(found) - 1, place, -1):
+                votes[k], found[k] = votes[k - 1], found[k - 1]
+            votes[place], found[place] = total, other

@@ -13,20 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.adverts.campaigns.agreement import (
-    LONGEST,
-    pair_counts,
-    shared_weights,
-    supported_weights,
-    total_weights,
-    word_surprise,
-    word_weights,
-)
+from analytics.adverts.campaigns.agreement import LONGEST, NEAR_COPY, agreements, shared_weights
 from analytics.adverts.campaigns.candidates import candidate_pairs
 from analytics.adverts.campaigns.distinct import Documents, distinct
 from analytics.adverts.campaigns.grouping import grouped, leaders, member_agreement
 from analytics.adverts.campaigns.surprise import scores
 from analytics.adverts.campaigns.tokens import Tokens, read_tokens
+from analytics.adverts.campaigns.weights import frequencies, pair_counts, word_surprise, word_weights
 
 Progress = Callable[[str, float], None]
 
@@ -50,9 +43,14 @@ class CampaignParameters:
 
     def __post_init__(self) -> None:
         if self.shingles < 1 or self.neighbours < 1:
-            raise ValueError("An advert must show at least one pair of words and have at least one neighbour.")
+            raise ValueError(
+                "An advert must show at least one pair of words and have at least one neighbour."
+            )
         if not (0 < self.share <= 1 and 0 < self.agreement <= 1):
             raise ValueError("The share and the agreement must be above 0 and at most 1.")
+
+
+DEFAULTS = CampaignParameters()
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ class Groups:
 
 
 def find_campaigns(
-    texts: Sequence[str | None], parameters: CampaignParameters = CampaignParameters(),
+    texts: Sequence[str | None], parameters: CampaignParameters = DEFAULTS,
     progress: Progress | None = None, cancelled: Callable[[], bool] = lambda: False,
 ) -> Campaigns:  # fmt: skip
     """The campaigns among adverts; the same for any order of them. Raises Cancelled when `cancelled` says so."""
@@ -120,35 +118,26 @@ def group_documents(
     length = np.minimum(np.diff(tokens.start), LONGEST)
     other = np.maximum(neighbour, 0)
     shared, _ = shared_weights(tokens, np.ones(len(tokens.word), np.float32), neighbour)
-    near = (neighbour >= 0) & (shared >= _NEAR_COPY * np.maximum(length[:, None], length[other]))
+    near = (neighbour >= 0) & (shared >= NEAR_COPY * np.maximum(length[:, None], length[other]))
     counted = leaders(neighbour, near)
     weights = word_weights(tokens, pair_counts(tokens, counted), len(counted))
     step("Grouping adverts", 0.6)
     loose = _one_pass(tokens, neighbour, weights, _LOOSE_SHARE, _LOOSE_AGREEMENT, parameters.margin_bits)
     counted = loose.representatives[np.flatnonzero(loose.group == np.arange(len(tokens))), 0]
     step("Grouping adverts once more", 0.75)
-    weights = word_surprise(tokens, pair_counts(tokens, counted), counted)
+    weights = word_surprise(tokens, frequencies(tokens, counted))
     return _one_pass(
         tokens, neighbour, weights, parameters.share, parameters.agreement, parameters.margin_bits
     )
 
 
-_NEAR_COPY = 0.8
 _LOOSE_SHARE, _LOOSE_AGREEMENT = 0.15, 0.5
 
 
 def _one_pass(
     tokens: Tokens, neighbour: np.ndarray, weights: np.ndarray, share: float, agreement: float, margin: float
 ) -> Groups:
-    other, real = np.maximum(neighbour, 0), neighbour >= 0
-    total = total_weights(tokens, weights)
-    shared, gain = shared_weights(tokens, weights, neighbour)
-    lesser, greater = (f(total[:, None], total[other]) for f in (np.minimum, np.maximum))
-    chance = 2 * np.log2(max(len(tokens), 1)) + margin
-    linked = real & ((gain >= share * lesser) & (gain >= chance) | (shared >= _NEAR_COPY * greater))
-    supported = supported_weights(tokens, weights, neighbour, linked)
-    both = np.sqrt(np.maximum(supported[:, None] * supported[other], 1e-6))
-    agreed = np.where(linked, np.minimum(shared / both, 1), 0).astype(np.float32)
+    agreed, supported = agreements(tokens, weights, neighbour, share, margin, len(tokens))
     group, representatives = grouped(tokens, weights, neighbour, agreed, supported, agreement)
     return Groups(group, representatives, weights, supported)
 

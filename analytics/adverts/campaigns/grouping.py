@@ -28,12 +28,13 @@ def leaders(neighbour: np.ndarray, near: np.ndarray) -> np.ndarray:
 
 def grouped(
     tokens: Tokens, weights: np.ndarray, neighbour: np.ndarray, agreement: np.ndarray, supported: np.ndarray,
-    least: float,
+    least: float, settled: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """The group of each document (its first member's position) and the representatives of that group
     (d, REPRESENTATIVES; -1 beyond them; rows of first members only).
 
-    agreement: (d, neighbours), 0 where there is no verified link; supported: see `supported_weights`.
+    agreement: (d, neighbours), 0 where there is no verified link; supported: see `supported_weights`;
+    settled: the number of the group that a document is in already, -1 for none. Two such groups stay apart.
     """
     one, k = np.nonzero(agreement >= least)
     two, strength = neighbour[one, k], agreement[one, k]
@@ -43,9 +44,11 @@ def grouped(
     members = np.ones(len(tokens), np.int32)
     representatives = np.full((len(tokens), REPRESENTATIVES), -1, np.int32)
     representatives[:, 0] = parent
+    settled = np.full(len(tokens), -1, np.int32) if settled is None else settled.astype(np.int32)
+    _settle(settled, parent, members, representatives)
     _join(
         tokens.start, tokens.word, weights, supported, low[order], high[order], least,
-        parent, members, representatives,
+        settled, parent, members, representatives,
     )  # fmt: skip
     return parent, representatives
 
@@ -56,7 +59,15 @@ def member_agreement(
     """(d,) float32: each document's best agreement with a representative of its group; 1 for these themselves."""
     best = np.zeros(len(tokens), np.float32)
     in_threads(
-        _best_agreement, len(tokens), tokens.start, tokens.word, weights, supported, group, representatives, best
+        _best_agreement,
+        len(tokens),
+        tokens.start,
+        tokens.word,
+        weights,
+        supported,
+        group,
+        representatives,
+        best,
     )
     return best
 
@@ -81,7 +92,16 @@ def _best_agreement(begin, end, start, word, weights, supported, group, represen
                 break
             turn += 1
             shared, _ = compare(
-                table, mask, stamp, turn, word, weights, start[d], start[d + 1], start[other], start[other + 1]
+                table,
+                mask,
+                stamp,
+                turn,
+                word,
+                weights,
+                start[d],
+                start[d + 1],
+                start[other],
+                start[other + 1],
             )
             best[d] = max(best[d], min(shared / np.sqrt(max(supported[d] * supported[other], 1e-6)), 1.0))
 
@@ -106,12 +126,14 @@ def _root(parent, d):
 
 
 @numba.njit(cache=True)
-def _join(start, word, weights, supported, low, high, least, parent, members, representatives):
+def _join(start, word, weights, supported, low, high, least, settled, parent, members, representatives):
     table, stamp, turn = new_table(), np.int64(0), np.int64(0)
     refused = np.zeros((_REFUSALS, 4), np.int32)  # two groups and their sizes when they last disagreed
     for e in range(len(low)):
         one, two = _root(parent, low[e]), _root(parent, high[e])
         if one == two:
+            continue
+        if settled[one] >= 0 and settled[two] >= 0:
             continue
         if one > two:
             one, two = two, one
@@ -133,7 +155,16 @@ def _join(start, word, weights, supported, low, high, least, parent, members, re
                         break
                     turn += 1
                     shared, _ = compare(
-                        table, mask, stamp, turn, word, weights, start[a], start[a + 1], start[b], start[b + 1]
+                        table,
+                        mask,
+                        stamp,
+                        turn,
+                        word,
+                        weights,
+                        start[a],
+                        start[a + 1],
+                        start[b],
+                        start[b + 1],
                     )
                     total += min(shared / np.sqrt(max(supported[a] * supported[b], 1e-6)), 1.0)
                     pairs += 1
@@ -141,8 +172,21 @@ def _join(start, word, weights, supported, low, high, least, parent, members, re
                 memory[0], memory[1], memory[2], memory[3] = one, two, members[one], members[two]
                 continue
         _merge(parent, members, representatives, one, two)
+        settled[one] = max(settled[one], settled[two])
     for d in range(len(parent)):
         parent[d] = _root(parent, d)
+
+
+@numba.njit(cache=True)
+def _settle(settled, parent, members, representatives):
+    """Join the documents that have the same number; their first member keeps it."""
+    head = np.full(settled.max() + 1, -1, np.int32)
+    for d in range(len(settled)):
+        if settled[d] >= 0:
+            if head[settled[d]] < 0:
+                head[settled[d]] = d
+            else:
+                _merge(parent, members, representatives, head[settled[d]], d)
 
 
 @numba.njit(cache=True)

@@ -1,7 +1,7 @@
 """How surprising it is that the adverts of a campaign agree.
 
 Null hypothesis: every advert is written on its own, word after word, from a chain in which each word depends on the
-one before (`agreement.word_surprise`), with the frequencies of this very data set; each campaign counts once in them.
+one before (`weights.word_surprise`), with the frequencies of this very data set; each campaign counts once in them.
 What an advert shares with the campaign's representative is worth the bits of those words, less log2(its length) bits
 for every stretch of them (where it stands) and 2 bits for every word skipped within one: its `gain`.
 Score = sum over the adverts but the representative of (gain - log2 adverts), in bits: minus log2 of how many such
@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.adverts.campaigns.agreement import pair_counts, shared_weights, word_surprise
+from analytics.adverts.campaigns.agreement import shared_weights
 from analytics.adverts.campaigns.distinct import Documents
+from analytics.adverts.campaigns.weights import frequencies, word_surprise
 
 
 def scores(
@@ -25,7 +26,7 @@ def scores(
     of_group = np.arange(len(documents), dtype=np.int32)
     of_group[heads] = representative
     counted = of_group[np.flatnonzero(group == np.arange(len(documents)))]
-    weights = word_surprise(tokens, pair_counts(tokens, counted), counted)
+    weights = word_surprise(tokens, frequencies(tokens, counted))
     inside = np.zeros(len(documents), np.bool_)
     inside[heads] = True
     compared = np.where(inside[group], of_group[group], -1).astype(np.int32)

@@ -132,9 +132,7 @@ def hash_of(word: str) -> int:
 def words_with_spans(text: str) -> list[tuple[str, int, int]]:
     """The words of one text, numbers not joined, digits replaced, with where each begins and ends in the text as given."""
     if text.isascii():
-        return [
-            (without_digits(m.group().lower()), m.start(), m.end()) for m in _PLAIN_WORDS.finditer(text)
-        ]
+        return [(without_digits(m.group().lower()), m.start(), m.end()) for m in _PLAIN_WORDS.finditer(text)]
     plain, origin = [], []
     for match in re.finditer(f".[{_MARK}{_DECORATION}]*", text, re.DOTALL):
         cluster = _DECORATIONS.sub("", unicodedata.normalize("NFKC", match.group()))
