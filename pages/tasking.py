@@ -3,6 +3,7 @@
 import streamlit as st
 
 from analytics.intelligence.findings import list_findings
+from ui.evidence import finding_evidence
 from ui.page import begin
 from ui.tasking import choose_findings, decide, edit_brief, show_brief, show_log, write_profile
 
@@ -16,6 +17,9 @@ if list_findings(page.store).empty:
     st.stop()
 
 findings = choose_findings(page)
+for number in findings.finding_id[findings.chosen]:
+    if st.toggle(f"Show the rows behind finding {number}", key=f"rows-{number}"):
+        finding_evidence(page, int(number))
 write_profile(page, findings)
 brief = edit_brief(page, findings)
 if brief:
