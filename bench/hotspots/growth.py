@@ -1,6 +1,6 @@
 """How each hotspot method grows from 10,000 to 10,000,000 incidents.
 
-    python -m bench.hotspots.growth [--most 10000000] [--only TEXT] [--results FILE.json] [--chart FILE.svg]
+    python -m bench.hotspots.growth [--sizes N ...] [--only TEXT ...] [--results FILE.json] [--chart FILE.svg]
 
 Incidents are clustered over 30 km x 30 km and three years (seed 0), so that ten times the incidents are ten times as
 dense, except where a method counts pairs (Knox, near repeats, ST-DBSCAN): pairs grow with the square of the density, so
@@ -163,7 +163,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--most", type=int, default=10_000_000)
+    parser.add_argument(
+        "--sizes", nargs="+", type=int, default=SIZES, help="Incidents; all four if not given."
+    )
     parser.add_argument(
         "--only", nargs="+", default=[""], help="Only methods with one of these texts in their names."
     )
@@ -175,7 +177,7 @@ def main() -> None:
     for name, run in methods(1_000).items():
         if any(text in name for text in arguments.only):
             run()
-    for n in (n for n in SIZES if n <= arguments.most):
+    for n in arguments.sizes:
         for name, run in methods(n).items():
             too_many = name.startswith("HDBSCAN") and n > MOST_FOR_HDBSCAN
             if too_many or not any(text in name for text in arguments.only):

@@ -102,7 +102,7 @@ def test_each_method_opens_on_its_defaults(server, watched, group):
 
 
 def test_every_export_downloads_what_it_says(own_server, watched):
-    page = with_map(opened(watched, f"{own_server.url}/hotspots"))
+    page = opened(watched, f"{own_server.url}/hotspots")
     page.get_by_role("button", name="Export").click()
     begins = {
         "Table (CSV)": b"\xef\xbb\xbfid", "Map (GeoJSON)": b"{", "Map (GeoPackage)": b"SQLite format 3",
@@ -121,15 +121,16 @@ def test_every_export_downloads_what_it_says(own_server, watched):
 
 
 def test_a_cell_is_followed_and_listed(own_server, watched):
-    page = with_map(opened(watched, f"{own_server.url}/hotspots"))
+    page = opened(watched, f"{own_server.url}/hotspots")
+    page.wait_for_selector(".js-plotly-plot", timeout=LONG)
     page = opened(page, f"{own_server.url}/hotspots?cell={worst_cell(page)}")
     page.get_by_role("button", name="Follow this hotspot").click(timeout=LONG)
     page.get_by_label("Name", exact=True).fill("The market")
     page.get_by_role("button", name="Keep it").click()
     page.get_by_text("Kept. It is listed").wait_for(timeout=LONG)
-    page = with_map(opened(page, f"{own_server.url}/hotspots?view=Followed"))
+    page = opened(page, f"{own_server.url}/hotspots?view=Followed")
+    page.get_by_text("A hotspot is chosen because it was high").wait_for(timeout=LONG)
     assert page.locator("[data-testid=stDataFrame]").count() == 1
-    page.context.close()
 
 
 def located(page: Page) -> int:

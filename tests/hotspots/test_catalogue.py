@@ -147,7 +147,7 @@ def test_the_clock_is_drawn_with_its_own_weekdays(city):
     """Saturday's row holds Saturday's incidents, not those of the day that comes third in the alphabet."""
     workspace, request = asked(city, "clock", replace(SELECTION, weekdays=(6,)))
     counts = clock_of(METHODS["clock"].run(workspace, request).table).counts
-    assert counts[5].sum() > 0.9 * counts.sum()  # an interval may reach into Sunday
+    assert counts[5].sum() > 0.8 * counts.sum()  # an interval may reach into Sunday, and so may local time
     assert WEEKDAYS[5] == "Saturday"
 
 
