@@ -49,6 +49,8 @@ def _fold_character(character: str) -> str | None:
 
 
 _TABLE = _Table()
+_ASCII = frozenset(map(chr, range(128)))
+_FEW = 10
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,12 @@ def fold(text: str) -> Folded:
     """Fold a text; see the module."""
     if text.isascii():
         return Folded(text.lower(), text)
+    foreign = set(text) - _ASCII
+    if len(foreign) <= _FEW and all(_TABLE[ord(character)] for character in foreign):
+        folded = text  # a pound sign or an accent in an English advert: quicker one by one
+        for character in foreign:
+            folded = folded.replace(character, _TABLE[ord(character)])
+        return Folded(folded.lower() if folded.isascii() else folded.translate(_TABLE), text)
     folded = text.translate(_TABLE)
     if len(folded) == len(text):
         return Folded(folded, text)

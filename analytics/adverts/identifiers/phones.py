@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from analytics.adverts.identifiers.amounts import other_numbers
 from analytics.adverts.identifiers.number_words import language_regions
 from analytics.adverts.identifiers.numbering import Number, dialled_in, international
 from analytics.adverts.identifiers.runs import Atom, find_runs
@@ -65,13 +66,20 @@ class _Window:
     phone: Phone
 
 
-def find_phones(text: str, blocked: Sequence[tuple[int, int]], regions: Sequence[str]) -> list[Phone]:
-    """All telephone numbers of a folded text, outside the `blocked` spans; `regions` are looked up first to last."""
-    runs = find_runs(text, blocked)
+def find_phones(
+    text: str, tokens: Sequence[str], taken: Sequence[tuple[int, int]], regions: Sequence[str]
+) -> list[Phone]:
+    """All telephone numbers of a folded text with these tokens; `regions` are looked up first to last.
+
+    `taken` spans (prices, addresses) hold none, nor do dates, hours and measures."""
+    runs = find_runs(text, tokens, taken)
+    if any(len(run) > 1 for run in runs) and (numbers := other_numbers(text)):
+        taken = [*taken, *numbers]
+        runs = find_runs(text, tokens, taken)
     found = [phone for run in runs for phone in _best(_windows(text, run, regions))]
     if not found and any(atom.kind == "word" and len(atom.digits) > 1 for run in runs for atom in run):
         # 'twenty five' may be 20 and 5 after all
-        apart = find_runs(text, blocked, compose=False)
+        apart = find_runs(text, tokens, taken, compose=False)
         found = [phone for run in apart for phone in _best(_windows(text, run, regions))]
     return found
 

@@ -48,9 +48,11 @@ _DIGITS = _Digits()
 _STRETCH = re.compile(r"[1-9x]+")
 
 
-def find_runs(text: str, blocked: Sequence[tuple[int, int]], compose: bool = True) -> list[list[Atom]]:
-    """All runs of seven digits or more of a folded text, outside the `blocked` spans (sorted)."""
-    worth = "".join([_DIGITS[token] for token in TOKEN.findall(text)])
+def find_runs(
+    text: str, tokens: Sequence[str], blocked: Sequence[tuple[int, int]], compose: bool = True
+) -> list[list[Atom]]:
+    """All runs of seven digits or more of a folded text, outside the `blocked` spans; `tokens` are TOKEN's."""
+    worth = "".join([_DIGITS[token] for token in tokens])
     runs: list[list[Atom]] = []
     for stretch in _STRETCH.finditer(worth):
         if "x" in stretch[0] or sum(map(int, stretch[0])) >= 7:
