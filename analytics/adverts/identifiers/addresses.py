@@ -37,8 +37,9 @@ _NAMED_HANDLE = re.compile(
 )
 _PROFILE = re.compile(r"(?:https?://)?(?:www\.)?(t\.me|telegram\.me|instagram\.com|snapchat\.com/add|twitter\.com|x\.com|wa\.me|vk\.com|onlyfans\.com)/@?\+?([\w.]{3,32})", re.ASCII)  # fmt: skip
 _BRACKET = re.compile(r"[\[({<]")
-_SIGNS = re.compile(r"@|://|\w\.\w|\[|\(|[\u0370-\uffff]")
-_GATE = frozenset({"at", "dot", "arroba", "chiocciola", "malpa", *_PLATFORMS})
+_AT_WORDS = frozenset({"at", "arroba", "chiocciola", "собака", "malpa", "klammeraffe", "παπακι"})
+_DOT_WORDS = frozenset({"dot", "punkt", "punto", "ponto", "point", "точка", "tochka", "kropka", "teleia", "τελεια"})
+_PLATFORM_WORDS = frozenset(_PLATFORMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,43 +58,46 @@ def find_addresses(text: str, tokens: Collection[str]) -> list[Address]:
     """All addresses of a folded text, first to last; of two that overlap the surer, then the longer stands.
 
     `tokens` are the text's words: most adverts have neither the signs nor the words of an address."""
-    named = not _GATE.isdisjoint(tokens)
-    if not named and not _SIGNS.search(text):
-        return []
     found: list[Address] = []
-    for address in sorted(_all(text), key=lambda a: (-a.confidence, a.start - a.end)):
+    for address in sorted(_all(text, tokens), key=lambda a: (-a.confidence, a.start - a.end)):
         if all(address.end <= other.start or other.end <= address.start for other in found):
             found.append(address)
     return sorted(found, key=lambda address: address.start)
 
 
-def _all(text: str) -> Iterable[Address]:
-    if "@" in text:
+def _all(text: str, tokens: Collection[str]) -> Iterable[Address]:
+    """Each pattern only where the text has what it cannot do without: most adverts have none of it."""
+    at, point = "@" in text, "." in text
+    bracket = "(" in text or "[" in text or "{" in text
+    dotted = point or not _DOT_WORDS.isdisjoint(tokens)
+    if at:
         for match in _EMAIL.finditer(text):
             yield Address("email", match[0], *match.span(), 0.99)
         for match in _AT_HANDLE.finditer(text):
             if not match[1].isdigit():
                 yield Address("handle", f"@{match[1]}", *match.span(), 0.95)
-    for match in _SAID_EMAIL.finditer(text):
+    may_say_email = dotted and (at or bracket or not _AT_WORDS.isdisjoint(tokens))
+    for match in _SAID_EMAIL.finditer(text) if may_say_email else ():
         if "@" not in match[0] and not _BRACKET.search(match[0]) and re.search(r"\.\s", match[0]):
             continue  # 'work at home. me too': a sentence ends there
         name, host, ending = (re.sub(_DOT, ".", part).replace(" ", "") for part in match.groups())
         name = re.sub(r"(dot|punto|ponto|point|punkt|точка)", ".", name) if " " in match[1] else name
         bracketed = bool(re.search(r"[\[({<@]", text[match.end(1) : match.start(2)]))
         yield Address("email", f"{name}@{host}.{ending}", *match.span(), 0.95 if bracketed else 0.85, "written in words")
-    for match in _PROFILE.finditer(text):
+    for match in _PROFILE.finditer(text) if point else ():
         if match[1] != "wa.me":
             yield Address("handle", f"@{match[2].rstrip('.')}", *match.span(), 0.98, match[1])
-    for match in _URL.finditer(text):
+    for match in _URL.finditer(text) if point else ():
         url = match[0].rstrip(".,;:!?)]'\"")
         plain = re.sub(r"^h(?:tt|xx)ps?://", "", url).removeprefix("www.").rstrip("/")
         if "." in plain:
             sure = 0.97 if plain != url else 0.9
             yield Address("url", plain, match.start(), match.start() + len(url), sure)
-    for match in _SAID_URL.finditer(text):
+    for match in _SAID_URL.finditer(text) if dotted and (bracket or "dot" in tokens) else ():
         ending = re.sub(r"\sdot\s", ".", match[2])
         yield Address("url", f"{match[1]}.{ending}", *match.span(), 0.75, "written in words")
-    for match in _NAMED_HANDLE.finditer(text):
+    named = not _PLATFORM_WORDS.isdisjoint(tokens) or not text.isascii()
+    for match in _NAMED_HANDLE.finditer(text) if named else ():
         loose = match[1] in ("line", "of", "signal", "snap", "kik") and not re.search(r"[:@=]|id", match[0])
         if any(letter.isalpha() for letter in match[2]) and match[2] not in _WORDS and not loose:
             value = match[2].rstrip(".-")

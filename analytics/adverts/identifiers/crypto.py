@@ -17,6 +17,7 @@ _ETHEREUM = re.compile(r"(?<![0-9A-Za-z])0x[0-9a-fA-F]{40}(?![0-9A-Za-z])")
 _VERSIONS = {
     0: "Bitcoin", 5: "Bitcoin", 48: "Litecoin", 50: "Litecoin", 30: "Dogecoin", 22: "Dogecoin", 65: "Tron",
 }  # fmt: skip
+SHORTEST = 14  # no address has fewer characters
 _LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from analytics.adverts.identifiers.addresses import find_addresses
 from analytics.adverts.identifiers.amounts import find_amounts
-from analytics.adverts.identifiers.crypto import find_crypto
+from analytics.adverts.identifiers.crypto import SHORTEST, find_crypto
 from analytics.adverts.identifiers.fold import fold
 from analytics.adverts.identifiers.phones import find_phones
 from analytics.adverts.identifiers.runs import TOKEN
@@ -69,7 +69,7 @@ def find_identifiers(text: str, hints: Hints = Hints()) -> list[Identifier]:  # 
     places = find_places(plain, capitals, regions, hints.places)
     named = tuple(dict.fromkeys([*hints.regions, *(p.country for p in places if p.country and p.confidence >= 0.5), *regions]))
     taken = [(found.start, found.end) for found in (*addresses, *amounts)]
-    crypto = find_crypto(text)
+    crypto = find_crypto(text) if len(max(tokens, key=len, default="")) >= SHORTEST else []
     phones = find_phones(plain, tokens, taken, named)
     identifiers = [Identifier("crypto", c.value, c.start, c.end, c.confidence, c.value, c.note) for c in crypto]
     for kind, group in (("", addresses), ("", amounts), ("place", places), ("phone", phones)):

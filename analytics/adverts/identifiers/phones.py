@@ -73,10 +73,14 @@ def find_phones(
 
     `taken` spans (prices, addresses) hold none, nor do dates, hours and measures."""
     runs = find_runs(text, tokens, taken)
+    hidden: list[list[Atom]] = []
     if any(len(run) > 1 for run in runs) and (numbers := other_numbers(text)):
-        taken = [*taken, *numbers]
-        runs = find_runs(text, tokens, taken)
+        hidden = [run for run in runs if sum(len(atom.digits) == 1 for atom in run) > len(run) / 2]
+        runs = find_runs(text, tokens, [*taken, *numbers])
     found = [phone for run in runs for phone in _best(_windows(text, run, regions))]
+    if not found and hidden:
+        # '... seven 4 pm': digits said one by one make no date and no hour
+        found = [phone for run in hidden for phone in _best(_windows(text, run, regions))]
     if not found and any(atom.kind == "word" and len(atom.digits) > 1 for run in runs for atom in run):
         # 'twenty five' may be 20 and 5 after all
         apart = find_runs(text, tokens, taken, compose=False)
@@ -119,6 +123,8 @@ def _judge(text, run, first, last, digits, reading: _Reading, cue: bool) -> Phon
     """How sure it is that the atoms from `first` to `last` are the number read; None where not sure enough."""
     atoms = run[first:last]
     number, how, others = reading
+    if _counts_up(atoms):
+        return None
     confidence = _BASE[how]
     if how in ("short", "trunk lost", "code", "open"):
         if cue:
@@ -171,7 +177,7 @@ def _read(digits: str, plus: bool, regions: tuple[str, ...], named: tuple[str, .
                 readings.append((number, how))
     if len(digits) >= 11 and digits[0] != "0" and (number := international(digits)):
         readings.append((number, "nanp" if number.code == 1 else "code"))
-    if digits.startswith("011") and (number := international(digits[3:])):
+    if digits.startswith("011") and {"US", "CA"} & set(named) and (number := international(digits[3:])):
         readings.append((number, "international"))
     if not readings:
         return None
@@ -195,6 +201,13 @@ def _orderly(atoms: list[Atom]) -> bool:
     """Digits one by one, words, or groups as telephone numbers are printed."""
     lengths = tuple(len(atom.digits) for atom in atoms)
     return lengths in _GROUPS or sum(n <= 2 for n in lengths) >= 0.8 * len(lengths) or len(lengths) <= 1
+
+
+def _counts_up(atoms: list[Atom]) -> bool:
+    """1 2 3 4 5 ..., or sizes 8 10 12 14."""
+    values = [int(atom.digits) for atom in atoms]
+    steps = {b - a for a, b in zip(values, values[1:], strict=False)}
+    return len(atoms) >= 5 and steps in ({1}, {2})
 
 
 def _left_over(run: list[Atom], first: int, last: int) -> list[tuple[Atom, str]]:
