@@ -32,6 +32,7 @@ _ORDINARY = set(
 )
 # Town names that are first names or words too, but that in an advert are far more often the town.
 _TOWNS = {"hove", "hull", "poole", "paris", "bradford", "lincoln", "newport", "valencia", "milan", "bury", "reading", "bath", "rugby", "roma", "sofia", "lima", "houston", "bari", "cali"}  # fmt: skip
+_KNOWN = 40_000
 _LEADS = re.compile(
     r"(?:\b(?:in|at|near|from|to|around|visiting|city of|town of|based|location|area|a|à|en|de|im|bei|aus|nach|di|da|em|w|na|do|la|din|στην|στη|στο|"
     r"в|во|из|городе|город|м|г)\W{1,3}|[在到位地址点]\W{0,2}|[📍,]\s?)$"
@@ -168,6 +169,9 @@ def _named(words, text, original, start, end, regions, near, shouted) -> PlaceNa
     if caseless and len(text[start:end]) < 2:
         return None
     doubt = 0.0 if led or len(words) > 1 else 0.08
+    doubtful = places[0].population < _KNOWN or (end - start < 4 and first.isascii())
+    if doubt and doubtful and not any(place.country in regions for place in places):
+        doubt = 0.5  # a first name, as likely: Ann is a town of Myanmar
     return _choose(places, start, end, regions, doubt + 0.1 * ordinary + 0.1 * (not capital and not caseless))
 
 
