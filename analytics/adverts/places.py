@@ -181,12 +181,12 @@ def _begins_sentence(text: str, start: int) -> bool:
 
 
 def _choose(places: Sequence[Place], start: int, end: int, regions: Sequence[str], doubt: float) -> PlaceName:
-    """The likeliest of the places that share a name: by size, thirty times likelier where the advert names its country."""
-    weights = [max(place.population, 1000) * (30 if place.country in regions else 1) for place in places]
+    """The likeliest of the places that share a name: by size, a hundred times likelier where the advert names its country."""
+    weights = [max(place.population, 1000) * (100 if place.country in regions else 1) for place in places]
     best = max(range(len(places)), key=lambda at: (weights[at], -at))
     share = weights[best] / sum(weights)
     order = sorted(range(len(places)), key=lambda at: -weights[at])
-    others = [places[at].value for at in order if at != best and weights[at] > 0.02 * sum(weights)]
+    others = [places[at].value for at in order if at != best and weights[at] > 0.01 * sum(weights)]
     note = f"could also be {'; '.join(dict.fromkeys(others[:3]))}" if others else ""
     place = places[best]
     return PlaceName(place.value, place.country, start, end, round(max(0.05, 0.95 * share - doubt), 2), note)

@@ -71,7 +71,7 @@ def find_identifiers(text: str, hints: Hints = Hints()) -> list[Identifier]:  # 
     taken = [(found.start, found.end) for found in (*addresses, *amounts)]
     crypto = find_crypto(text) if len(max(tokens, key=len, default="")) >= SHORTEST else []
     phones = find_phones(plain, tokens, taken, named)
-    identifiers = [Identifier("crypto", c.value, c.start, c.end, c.confidence, c.value, c.note) for c in crypto]
+    identifiers = [Identifier("crypto", c.value, c.start, c.end, c.confidence, text[c.start : c.end], c.note) for c in crypto]
     for kind, group in (("", addresses), ("", amounts), ("place", places), ("phone", phones)):
         for found in group:
             start, end = folded.span(found.start, found.end)

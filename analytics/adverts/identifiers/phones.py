@@ -133,7 +133,7 @@ def _judge(text, run, first, last, digits, reading: _Reading, cue: bool) -> Phon
             confidence -= 0.25
     if number.reserved:
         confidence -= 0.02
-    weak = sum(len(atom.digits) for atom in atoms if atom.weak)
+    weak = sum(len(atom.digits) for atom in atoms if atom.weak and (atom.kind, atom.digits) != ("word", "0"))
     if weak and len(atoms) > 1:
         glued = all(atom.gap == "" for atom in atoms[1:])
         if len(digits) - weak < 3 or weak > len(digits) * (0.75 if glued else 0.5):
