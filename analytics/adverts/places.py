@@ -21,14 +21,7 @@ from analytics.adverts.identifiers.runs import TOKEN
 _FILE = Path(__file__).parents[2] / "data/gazetteer.parquet"
 # Names of towns that are also ordinary words: a place only after a word such as 'in'.
 _ORDINARY = set(
-    "of same most much male bar bath reading mobile nice sale deal hove hull split orange police ham van many date best come union "
-    "central bury street rugby sandy ware wells hope eye diss battle barking poole paris florence sofia victoria chelsea melissa "
-    "anna maria eva laura lola diana alexandria angelina ana ada natal nora olga petra vera lea tara nina rina sana georgia lima "
-    "lens tours cali bari mary sari dora luna linda santos santa valencia roma milan martin jackson houston taylor lincoln "
-    "newport media march may august sunday good great free clean new here call open bay page plan day time man men san del como "
-    "manage mission normal young independence liberty home garden golden rich hot gay sexy moms dad along over they best top "
-    "university college hospital park station center centre airport market mall kent york bradford wash salt lawn hurst "
-    "liste alle ist sur pour alla con una sin los las des les per van den een".split()
+    ["of", "same", "most", "much", "male", "bar", "bath", "reading", "mobile", "nice", "sale", "deal", "hove", "hull", "split", "orange", "police", "ham", "van", "many", "date", "best", "come", "union", "central", "bury", "street", "rugby", "sandy", "ware", "wells", "hope", "eye", "diss", "battle", "barking", "poole", "paris", "florence", "sofia", "victoria", "chelsea", "melissa", "anna", "maria", "eva", "laura", "lola", "diana", "alexandria", "angelina", "ana", "ada", "natal", "nora", "olga", "petra", "vera", "lea", "tara", "nina", "rina", "sana", "georgia", "lima", "lens", "tours", "cali", "bari", "mary", "sari", "dora", "luna", "linda", "santos", "santa", "valencia", "roma", "milan", "martin", "jackson", "houston", "taylor", "lincoln", "newport", "media", "march", "may", "august", "sunday", "good", "great", "free", "clean", "new", "here", "call", "open", "bay", "page", "plan", "day", "time", "man", "men", "san", "del", "como", "manage", "mission", "normal", "young", "independence", "liberty", "home", "garden", "golden", "rich", "hot", "gay", "sexy", "moms", "dad", "along", "over", "they", "best", "top", "university", "college", "hospital", "park", "station", "center", "centre", "airport", "market", "mall", "kent", "york", "bradford", "wash", "salt", "lawn", "hurst", "liste", "alle", "ist", "sur", "pour", "alla", "con", "una", "sin", "los", "las", "des", "les", "per", "van", "den", "een"]
 )
 # Town names that are first names or words too, but that in an advert are far more often the town.
 _TOWNS = {"hove", "hull", "poole", "paris", "bradford", "lincoln", "newport", "valencia", "milan", "bury", "reading", "bath", "rugby", "roma", "sofia", "lima", "houston", "bari", "cali"}  # fmt: skip
@@ -37,7 +30,9 @@ _LEADS = re.compile(
     r"(?:\b(?:in|at|near|from|to|around|visiting|city of|town of|based|location|area|a|à|en|de|im|bei|aus|nach|di|da|em|w|na|do|la|din|στην|στη|στο|"
     r"в|во|из|городе|город|м|г)\W{1,3}|[在到位地址点]\W{0,2}|[📍,]\s?)$"
 )
-_LEADS_ANYWHERE = re.compile(r"\b(?:in|at|near|from|visiting|en|im|bei|aus|da|em|w|din|στην|στο|в|из|городе|город)\s|[在到位地址点📍]")
+_LEADS_ANYWHERE = re.compile(
+    r"\b(?:in|at|near|from|visiting|en|im|bei|aus|da|em|w|din|στην|στο|в|из|городе|город)\s|[在到位地址点📍]"
+)
 _CAPITAL = re.compile(r"(?<![^\W_])[^\W\d_a-zа-яα-ω]")
 _NEXT = re.compile(rf"[\s'-]{{1,2}}({TOKEN.pattern})")
 
@@ -121,14 +116,20 @@ def normalise(name: str, regions: Sequence[str] = ()) -> PlaceName | None:
     return None
 
 
-def find_places(text: str, original: str, regions: Sequence[str], local: Iterable[str] = ()) -> list[PlaceName]:
+def find_places(
+    text: str, original: str, regions: Sequence[str], local: Iterable[str] = ()
+) -> list[PlaceName]:
     """Places named in a folded text. `original` has its capitals, character by character; `local` names, folded.
 
     Only what has a capital, a script without capitals, or a word such as 'in' before it is looked up."""
     heads, near = _heads(), {tuple(TOKEN.findall(name)): name for name in local}
     near_heads = {words[0] for words in near if words}
     small = original.isupper() or original.islower()
-    starts = (m.end() for m in _LEADS_ANYWHERE.finditer(text)) if small else (m.start() for m in _CAPITAL.finditer(original))
+    starts = (
+        (m.end() for m in _LEADS_ANYWHERE.finditer(text))
+        if small
+        else (m.start() for m in _CAPITAL.finditer(original))
+    )
     found: list[PlaceName] = []
     done = 0
     for start in starts:
