@@ -26,6 +26,7 @@ def own_server(scenario_store, tmp_path_factory):
 
 
 def opened(page: Page, url: str) -> Page:
+    page.set_default_timeout(LONG)
     page.goto(url)
     page.wait_for_selector("h1", timeout=LONG)
     settled(page)
