@@ -106,7 +106,7 @@ def test_every_export_downloads_what_it_says(own_server, watched):
     page = opened(watched, f"{own_server.url}/hotspots")
     page.get_by_role("button", name="Export").click()
     begins = {
-        "Table (CSV)": b"\xef\xbb\xbfid", "Map (GeoJSON)": b"{", "Map (GeoPackage)": b"SQLite format 3",
+        "Table (CSV)": b"\xef\xbb\xbfi,j,", "Map (GeoJSON)": b"{", "Map (GeoPackage)": b"SQLite format 3",
         "Picture (PNG)": b"\x89PNG", "Picture (SVG)": b"<?xml",
     }  # fmt: skip
     for title, start in begins.items():
