@@ -9,7 +9,7 @@ from analytics.figures.maps import fitted_zoom
 from analytics.figures.palette import ACCENT, DARK, HOT, LIGHT
 
 _CLEAR = "rgba(0,0,0,0)"
-_MOST_PLACES = 40
+_MOST_PLACES, _MOST_POINTS = 40, 2_000
 
 
 def world_style(*, dark: bool) -> dict:
@@ -17,7 +17,7 @@ def world_style(*, dark: bool) -> dict:
     colour = DARK if dark else LIGHT
     return {
         "version": 8,
-        "sources": {"world": {"type": "geojson", "data": "/basemap/world.geojson"}},
+        "sources": {"world": {"type": "geojson", "data": "/basemap/world.geojson", "maxzoom": 8, "tolerance": 0.5}},
         "layers": [
             {"id": "background", "type": "background", "paint": {"background-color": colour["water"]}},
             {"id": "land", "type": "fill", "source": "world", "paint": {"fill-color": colour["background"]}},
@@ -75,13 +75,17 @@ def _lines(steps: pd.DataFrame, at: pd.DataFrame) -> list[dict]:
 
 def place_timeline(sightings: pd.DataFrame, places: pd.DataFrame, *, height: int | None = None) -> dict:
     """A point an advert: its time against its place, the places in the order they were first seen (the 40 with the most
-    adverts). Points carry the row of `sightings` as customdata."""
+    adverts); of more than 2,000 the first of each place and day, then evenly spread ones. Points carry the row of `sightings` as customdata."""
     shown = places.head(_MOST_PLACES).sort_values("first")
     order = [_drawn(place) for place in shown.place]
     known = sightings[sightings.place.isin(shown.place)].dropna(subset=["seen_at"]).sort_values("seen_at", kind="stable")
+    if len(known) > _MOST_POINTS:
+        known = known[~known.assign(day=known.seen_at.dt.floor("D")).duplicated(["place", "day"])]
+    if len(known) > _MOST_POINTS:
+        known = known.iloc[:: -(-len(known) // _MOST_POINTS)]
     names = known.place.map(_drawn)
     points = {
-        "type": "scattergl", "mode": "lines+markers", "x": known.seen_at.dt.strftime("%Y-%m-%d %H:%M").tolist(), "y": names.tolist(),
+        "type": "scatter", "mode": "lines+markers", "x": known.seen_at.dt.strftime("%Y-%m-%d %H:%M").tolist(), "y": names.tolist(),
         "customdata": known.index.tolist(), "marker": {"size": 7, "color": ACCENT}, "line": {"width": 0.8, "color": "rgba(94,107,120,0.45)"},
         "hovertemplate": "%{y}<br>%{x} UTC<extra></extra>", "selected": {"marker": {"color": HOT}}, "unselected": {"marker": {"opacity": 0.7}},
     }  # fmt: skip

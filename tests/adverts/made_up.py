@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from analytics.store import Store
 
-TOWNS = ("Leeds, GB", "Luton, GB", "Derby, GB", "Hull, GB")
+TOWNS = ("Leeds, GB", "Luton, GB", "Derby, GB", "York, GB")
 PHONE, HUB = "+447700900123", "+447700900999"
 WORDED = "New studio by the station. Massage by two friendly therapists, open late. Ask for {name}, £{price} an hour. Call {phone}"
 NAMES = ("Rina", "Tara", "Mona")

@@ -55,8 +55,8 @@ def test_an_empty_store_is_no_error(store):
 @pytest.mark.parametrize(
     ("chosen", "operations"),
     [
-        ({"kinds": ("jobs",)}, [2, 3]), ({"places": ("Hull, GB",)}, [1]), ({"words": ("pickers", "PAY")}, [2]),
-        ({"words": ("hull",)}, [1]), ({"words": ("100%",)}, []), ({"identifiers": (("phone", PHONE),)}, [1]),
+        ({"kinds": ("jobs",)}, [2, 3]), ({"places": ("York, GB",)}, [1]), ({"words": ("pickers", "PAY")}, [2]),
+        ({"words": ("york",)}, [1]), ({"words": ("100%",)}, []), ({"identifiers": (("phone", PHONE),)}, [1]),
         ({"digits": "7700900456"}, [2]), ({"last": date(2026, 1, 4)}, []),
         ({"first": date(2026, 5, 1), "last": date(2026, 5, 31)}, [1]),
         ({"words": ("'; DROP TABLE advert; --",)}, []),

@@ -25,12 +25,12 @@ _COLUMNS = {
     "operation_id": st.column_config.NumberColumn("No.", width="small"),
     "like_leads": st.column_config.ProgressColumn("Like the leads so far", format="percent", min_value=0, max_value=1,
         help="How far its features are those of what was judged a lead. It orders the reading, and is no probability of harm."),
+    "score": st.column_config.NumberColumn("Surprise (bits)", format="%.0f", width="small",
+        help="How surprising such agreement of wording would be by chance, in bits."),
     "adverts": "Adverts", "matching": "Match the filter", "campaigns": "Wordings", "places": "Places", "sites": "Sites",
-    "phones": "Numbers", "kinds": "Kinds", "signs_for": "Signs for", "signs_against": "Signs against", "safeguard": "Child: refer first",
+    "phones": "Numbers", "kinds": st.column_config.TextColumn("Kinds", width="small"), "signs_for": "Signs for", "signs_against": "Signs against", "safeguard": "Child: refer first",
     "label": "Judged", "first": st.column_config.DateColumn("First", format="D MMM YYYY"),
     "last": st.column_config.DateColumn("Last", format="D MMM YYYY"),
-    "score": st.column_config.NumberColumn("Surprise (bits)", format="%.0f",
-        help="How surprising such agreement of wording would be by chance, in bits."),
 }  # fmt: skip
 
 
