@@ -113,6 +113,16 @@ def evidence_rows(
     ).to_pandas()
 
 
+def evidence_tables(store: Store, finding_id: int) -> frozenset[str]:
+    """The tables in which the rows of a finding's latest version stand."""
+    rows = store.rows(
+        "SELECT DISTINCT table_name FROM finding_evidence WHERE finding_id = ?"
+        " AND version = (SELECT max(version) FROM finding WHERE finding_id = ?)",
+        [finding_id, finding_id],
+    )
+    return frozenset(row["table_name"] for row in rows)
+
+
 def evidence_sources(store: Store, finding_ids: list[int]) -> pd.DataFrame:
     """The sources behind the latest versions of findings: name, legal basis, handling, rows used and the first
     and last row number."""

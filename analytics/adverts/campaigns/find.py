@@ -158,7 +158,8 @@ def _numbered(
     of_document = np.append(number[group], -1)  # the last stands for adverts without words
     campaign = of_document[documents.of_text].astype(np.int32)
     first_text = np.zeros(len(documents), np.int64)
-    first_text[documents.of_text[::-1]] = np.arange(len(documents.of_text))[::-1]
+    written = np.flatnonzero(documents.of_text >= 0)[::-1]
+    first_text[documents.of_text[written]] = written
     table = pd.DataFrame({
         "campaign": np.arange(len(heads)), "adverts": adverts[heads[order]], "wordings": wordings[heads[order]],
         "score": score[order], "bits_per_advert": bits[order], "representative": first_text[chosen[order]],

@@ -45,7 +45,7 @@ def grouped(
     representatives = np.full((len(tokens), REPRESENTATIVES), -1, np.int32)
     representatives[:, 0] = parent
     settled = np.full(len(tokens), -1, np.int32) if settled is None else settled.astype(np.int32)
-    _settle(settled, parent, members, representatives)
+    _settle(settled, int(settled.max(initial=-1)) + 1, parent, members, representatives)
     _join(
         tokens.start, tokens.word, weights, supported, low[order], high[order], least,
         settled, parent, members, representatives,
@@ -178,9 +178,9 @@ def _join(start, word, weights, supported, low, high, least, settled, parent, me
 
 
 @numba.njit(cache=True)
-def _settle(settled, parent, members, representatives):
+def _settle(settled, numbers, parent, members, representatives):
     """Join the documents that have the same number; their first member keeps it."""
-    head = np.full(settled.max() + 1, -1, np.int32)
+    head = np.full(numbers, -1, np.int32)
     for d in range(len(settled)):
         if settled[d] >= 0:
             if head[settled[d]] < 0:
