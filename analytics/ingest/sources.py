@@ -8,7 +8,8 @@ from analytics.oversight import Actor, record
 from analytics.store import Store
 
 _TABLES = (
-    "incident", "boundary", "advert", "account", '"transaction"', "premises", "journey", "communication", "report", "quarantine", "source",
+    "incident", "boundary", "advert", "account", '"transaction"', "premises", "journey", "communication", "report", "advert_scan",
+    "advert_identifier", "campaign_advert", "operation_advert", "quarantine", "source",
 )  # fmt: skip
 
 
