@@ -32,6 +32,7 @@ _ORDINARY = set(
 )
 # Town names that are first names or words too, but that in an advert are far more often the town.
 _TOWNS = {"hove", "hull", "poole", "paris", "bradford", "lincoln", "newport", "valencia", "milan", "bury", "reading", "bath", "rugby", "roma", "sofia", "lima", "houston", "bari", "cali"}  # fmt: skip
+_KNOWN = 40_000
 _LEADS = re.compile(
     r"(?:\b(?:in|at|near|from|to|around|visiting|city of|town of|based|location|area|a|à|en|de|im|bei|aus|nach|di|da|em|w|na|do|la|din|στην|στη|στο|"
     r"в|во|из|городе|город|м|г)\W{1,3}|[在到位地址点]\W{0,2}|[📍,]\s?)$"
@@ -168,6 +169,9 @@ def _named(words, text, original, start, end, regions, near, shouted) -> PlaceNa
     if caseless and len(text[start:end]) < 2:
         return None
     doubt = 0.0 if led or len(words) > 1 else 0.08
+    doubtful = places[0].population < _KNOWN or (end - start < 4 and first.isascii())
+    if doubt and doubtful and not any(place.country in regions for place in places):
+        doubt = 0.5  # a first name, as likely: Ann is a town of Myanmar
     return _choose(places, start, end, regions, doubt + 0.1 * ordinary + 0.1 * (not capital and not caseless))
 
 
@@ -177,12 +181,12 @@ def _begins_sentence(text: str, start: int) -> bool:
 
 
 def _choose(places: Sequence[Place], start: int, end: int, regions: Sequence[str], doubt: float) -> PlaceName:
-    """The likeliest of the places that share a name: by size, thirty times likelier where the advert names its country."""
-    weights = [max(place.population, 1000) * (30 if place.country in regions else 1) for place in places]
+    """The likeliest of the places that share a name: by size, a hundred times likelier where the advert names its country."""
+    weights = [max(place.population, 1000) * (100 if place.country in regions else 1) for place in places]
     best = max(range(len(places)), key=lambda at: (weights[at], -at))
     share = weights[best] / sum(weights)
     order = sorted(range(len(places)), key=lambda at: -weights[at])
-    others = [places[at].value for at in order if at != best and weights[at] > 0.02 * sum(weights)]
+    others = [places[at].value for at in order if at != best and weights[at] > 0.01 * sum(weights)]
     note = f"could also be {'; '.join(dict.fromkeys(others[:3]))}" if others else ""
     place = places[best]
     return PlaceName(place.value, place.country, start, end, round(max(0.05, 0.95 * share - doubt), 2), note)

@@ -30,7 +30,7 @@ _SYMBOLS = "£€$¥₽₴₹₺"
 _CODES = [sign for sign in _SIGNS if sign.isascii() and len(sign) == 3 and sign.isalpha() and sign not in ("lei", "leu")]
 _LATER = "|".join(re.escape(sign) for sign in sorted(_SIGNS, key=len, reverse=True))
 # Each pattern begins with what it cannot do without, which the regular-expression engine finds fast.
-_SYMBOL_FIRST = re.compile(rf"[{_SYMBOLS}](?<!\w.)\s?(?P<number>{_NUMBER})(?P<k>k\b)?(?!\d)")
+_SYMBOL_FIRST = re.compile(rf"[{_SYMBOLS}](?<![^\Wr].)\s?(?P<number>{_NUMBER})(?P<k>k\b)?(?!\d)")
 _CODE_FIRST = re.compile(rf"\b(?P<sign>{'|'.join(_CODES)})\s?(?P<number>{_NUMBER})(?P<k>k\b)?(?!\d)")
 _NUMBER_FIRST = re.compile(
     rf"\d(?<![\w+]\d)(?<!\d[ .,-]\d)(?:{_REST})(?P<k>k)?(?:,-)?\s?(?P<sign>{_LATER})(?![^\W\d_])"

@@ -25,7 +25,7 @@ _CURRENCY_REGION = {
     "SEK": ("SE",), "CZK": ("CZ",), "HUF": ("HU",), "INR": ("IN",), "AUD": ("AU",), "CAD": ("CA",), "MXN": ("MX",),
 }  # fmt: skip
 _SCRIPTS = (
-    (re.compile("[а-я]"), ("RU", "UA", "BY", "KZ")), (re.compile("[α-ω]"), ("GR", "CY")), (re.compile("[\u4e00-\u9fff]"), ("CN", "HK", "TW")),
+    (re.compile("[а-яА-Я]"), ("RU", "UA", "BY", "KZ")), (re.compile("[Α-ώ]"), ("GR", "CY")), (re.compile("[\u4e00-\u9fff]"), ("CN", "HK", "TW")),
 )  # fmt: skip
 _ENDING = re.compile(r"\.(uk|fr|de|es|it|pt|pl|ro|ru|ua|gr|nl|be|ch|at|ie|us|ca|au|br|mx|cn|hk)\b")
 _MAY_HOLD_DIGITS = re.compile(r"\d")
@@ -71,7 +71,7 @@ def find_identifiers(text: str, hints: Hints = Hints()) -> list[Identifier]:  # 
     taken = [(found.start, found.end) for found in (*addresses, *amounts)]
     crypto = find_crypto(text) if len(max(tokens, key=len, default="")) >= SHORTEST else []
     phones = find_phones(plain, tokens, taken, named)
-    identifiers = [Identifier("crypto", c.value, c.start, c.end, c.confidence, c.value, c.note) for c in crypto]
+    identifiers = [Identifier("crypto", c.value, c.start, c.end, c.confidence, text[c.start : c.end], c.note) for c in crypto]
     for kind, group in (("", addresses), ("", amounts), ("place", places), ("phone", phones)):
         for found in group:
             start, end = folded.span(found.start, found.end)
@@ -91,7 +91,7 @@ def _regions(plain: str, text: str, amounts, hints: Hints) -> tuple[str, ...]:
         regions += [{"uk": "GB"}.get(ending, ending.upper()) for ending in _ENDING.findall(plain)]
     if not text.isascii():
         for script, spoken in _SCRIPTS:
-            if script.search(plain):
+            if script.search(text):
                 regions += spoken
     return tuple(dict.fromkeys(regions))
 

@@ -26,7 +26,7 @@ _RESERVED = {
         r"(?:3023125|6990009|4066969|2214710|8999998)\d{3}|17139200\d{2}|176040690\d{2}"
     ),
 }
-_TYPES = ("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number", "voip", "uan")
+_TYPES = ("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number", "voip", "uan", "pager", "voicemail")
 
 
 @dataclass(frozen=True)
@@ -116,13 +116,24 @@ def dialled_in(digits: str, region: str) -> tuple[Number, bool] | None:
         if found:
             return found, False
     found = national(digits, code)
-    return (found, trunk == "0") if found else None
+    return (found, trunk == "0" and _writes_trunk(region, found.mobile)) if found else None
 
 
 @cache
 def _dialling(region: str) -> tuple[int, str]:
     code = phonenumbers.country_code_for_region(region)
     return code, _trunk(code)
+
+
+@cache
+def _writes_trunk(region: str, mobile: bool) -> bool:
+    """Whether a region's people write the trunk digit: China's do, but not before mobile numbers."""
+    kind = phonenumbers.PhoneNumberType.MOBILE if mobile else phonenumbers.PhoneNumberType.FIXED_LINE
+    sample = phonenumbers.example_number_for_type(region, kind)
+    if sample is None:
+        return True
+    written = phonenumbers.format_number(sample, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return written.lstrip("(").startswith("0")
 
 
 @cache

@@ -133,11 +133,15 @@ def _judge(text, run, first, last, digits, reading: _Reading, cue: bool) -> Phon
             confidence -= 0.25
     if number.reserved:
         confidence -= 0.02
-    weak = sum(len(atom.digits) for atom in atoms if atom.weak)
+    weak = sum(len(atom.digits) for atom in atoms if atom.weak and (atom.kind, atom.digits) != ("word", "0"))
     if weak and len(atoms) > 1:
         glued = all(atom.gap == "" for atom in atoms[1:])
         if len(digits) - weak < 3 or weak > len(digits) * (0.75 if glued else 0.5):
             return None
+        homophones = sum(atom.weak and atom.kind == "word" and atom.digits != "0" for atom in atoms)
+        alone = how not in ("international", "trunk")
+        if alone and homophones > 2 and sum(atom.kind == "word" and not atom.weak for atom in atoms) < 2:
+            return None  # '2 for 1 to 3': who writes 'for' for a digit writes other words too
         confidence -= 0.04
         if atoms[0].weak and atoms[1].gap:
             confidence -= 0.02 if atoms[0].digits == "0" else 0.2
@@ -147,7 +151,7 @@ def _judge(text, run, first, last, digits, reading: _Reading, cue: bool) -> Phon
         confidence -= 0.05
     # Digits left over beside the window, the nearer the worse, tell against it.
     for neighbour, gap in _left_over(run, first, last):
-        confidence -= 0.02 if neighbour.weak else 0.15 if gap == "" else 0.12 if _alike(atoms, neighbour, gap) else 0.03
+        confidence -= (0.06 if neighbour.digits == "0" else 0.02) if neighbour.weak else 0.15 if gap == "" else 0.12 if _alike(atoms, neighbour, gap) else 0.03
     if confidence < LEAST:
         return None
     notes = [_HOW.get(how, "")]
