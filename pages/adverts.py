@@ -4,9 +4,9 @@ import streamlit as st
 
 from ui.adverts.advert import show_advert
 from ui.adverts.controls import choose_filter, choose_view
+from ui.adverts.judge import show_judgements
 from ui.adverts.listing import show_alone, show_operations
 from ui.adverts.operation import show_empty, show_operation
-from ui.adverts.judge import show_judgements
 from ui.adverts.screen import Screen, held_of, read_indicators
 from ui.adverts.signs import show_common
 from ui.adverts.update import show_update

@@ -86,9 +86,16 @@ def advert_finding(
             "kind": "adverts",
             "focus": {"label": "; ".join(places.index[:5])},
             "places": [{"place": place, "count": int(n)} for place, n in places.items()],
-            "categories": [{"category": kind, "count": int(n)} for kind, n in adverts.kind.dropna().value_counts().items()],
-            "signs": shown[["title", "direction", "evidence", "adverts", "share", "everywhere"]].to_dict("records"),
-            "links": [{"standing": name, "count": int(n)} for name, n in links.standing.value_counts().items()],
+            "categories": [
+                {"category": kind, "count": int(n)}
+                for kind, n in adverts.kind.dropna().value_counts().items()
+            ],
+            "signs": shown[["title", "direction", "evidence", "adverts", "share", "everywhere"]].to_dict(
+                "records"
+            ),
+            "links": [
+                {"standing": name, "count": int(n)} for name, n in links.standing.value_counts().items()
+            ],
             "trend": _weekly(times),
             "score": subject.score,
             "judgement": label,
@@ -102,11 +109,15 @@ def advert_finding(
     return finding, pa.Table.from_pandas(evidence, preserve_index=False)
 
 
-def referral_draft(subject: Subject, adverts: pd.DataFrame, shown: pd.DataFrame, says: list[str]) -> dict[str, str]:
+def referral_draft(
+    subject: Subject, adverts: pd.DataFrame, shown: pd.DataFrame, says: list[str]
+) -> dict[str, str]:
     """The sections of a referral to safeguarding and support partners, without a contact detail, a name or any wording of
     an advert. What only people can say is left to them."""
     times = adverts.posted_at.dropna()
-    period = f"between {times.min():%d %b %Y} and {times.max():%d %b %Y}" if len(times) else "at dates not known"
+    period = (
+        f"between {times.min():%d %b %Y} and {times.max():%d %b %Y}" if len(times) else "at dates not known"
+    )
     child = shown[shown.direction == "safeguard"]
     return {
         "concern": (

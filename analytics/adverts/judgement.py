@@ -36,14 +36,25 @@ def judge(
         if not cursor.execute(f"SELECT 1 FROM {subject} WHERE {subject}_id = ?", [subject_id]).fetchall():
             raise KeyError(f"There is no {subject} {subject_id}.")
         ((standing,),) = cursor.execute(
-            "SELECT max(label_id) FROM advert_label WHERE subject = ? AND subject_id = ?", [subject, subject_id]
+            "SELECT max(label_id) FROM advert_label WHERE subject = ? AND subject_id = ?",
+            [subject, subject_id],
         ).fetchall()
         if standing != supersedes:
-            raise JudgedMeanwhile("Another judgement was recorded meanwhile. Read it, then supersede it if you must.")
+            raise JudgedMeanwhile(
+                "Another judgement was recorded meanwhile. Read it, then supersede it if you must."
+            )
         ((label_id,),) = cursor.execute(
             "INSERT INTO advert_label (subject, subject_id, label, reason, labelled_by, labelled_at, supersedes)"
             " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING label_id",
-            [subject, subject_id, label, reason.strip(), actor.name, datetime.now(UTC).replace(tzinfo=None), supersedes],
+            [
+                subject,
+                subject_id,
+                label,
+                reason.strip(),
+                actor.name,
+                datetime.now(UTC).replace(tzinfo=None),
+                supersedes,
+            ],
         ).fetchall()
         record(cursor, actor, "judge adverts", f"{subject} {subject_id}", reason.strip(), {"label": label})
     return label_id

@@ -27,7 +27,9 @@ def masked_adverts(adverts: pd.DataFrame, identifiers: pd.DataFrame) -> pd.DataF
     spans = _spans(identifiers)
     masked = {
         field: [
-            mask_text(text, [*spans.get((source, row, field), ()), *_names(text)]) if isinstance(text, str) else text
+            mask_text(text, [*spans.get((source, row, field), ()), *_names(text)])
+            if isinstance(text, str)
+            else text
             for source, row, text in zip(adverts.source_id, adverts.row_number, adverts[field], strict=True)
         ]
         for field in ("title", "body")
@@ -35,9 +37,7 @@ def masked_adverts(adverts: pd.DataFrame, identifiers: pd.DataFrame) -> pd.DataF
     return adverts.assign(**masked, contact=[mask(value, "contact") for value in adverts.contact])
 
 
-def masked_template(
-    template: Template, adverts: pd.DataFrame, identifiers: pd.DataFrame
-) -> list[list[str]]:
+def masked_template(template: Template, adverts: pd.DataFrame, identifiers: pd.DataFrame) -> list[list[str]]:
     """The cells of a template of 'title, line break, body', masked: contacts wherever they stand, slots that hold names or
     contacts whole, and in every other slot but a place each word that could be a name (a capital, or a script without)."""
     spans, rows = _spans(identifiers), []
@@ -45,7 +45,9 @@ def masked_template(
         text = template.texts[at]
         shift = len(advert.title) + 1 if isinstance(advert.title, str) and advert.title else 0
         found = [*spans.get((advert.source_id, advert.row_number, "title"), ())]
-        found += [(a + shift, b + shift) for a, b in spans.get((advert.source_id, advert.row_number, "body"), ())]
+        found += [
+            (a + shift, b + shift) for a, b in spans.get((advert.source_id, advert.row_number, "body"), ())
+        ]
         hidden = mask_text(text, [*found, *_names(text)])
         rows.append(
             [
@@ -61,7 +63,9 @@ def _cell(segment: Segment, shown: str) -> str:
         return shown
     if segment.kind in _PERSONAL:
         return HIDDEN * 4
-    return re.sub(r"[^\W\d_]+", lambda word: HIDDEN * len(word[0]) if _may_be_name(word[0]) else word[0], shown)
+    return re.sub(
+        r"[^\W\d_]+", lambda word: HIDDEN * len(word[0]) if _may_be_name(word[0]) else word[0], shown
+    )
 
 
 def _may_be_name(word: str) -> bool:
@@ -91,5 +95,7 @@ def _spans(identifiers: pd.DataFrame) -> dict[tuple[int, int, str], list[tuple[i
     found: dict[tuple[int, int, str], list[tuple[int, int]]] = {}
     known = identifiers[identifiers.kind.isin(_CONTACTS)].dropna(subset=["span_start", "span_end"])
     for row in known.itertuples():
-        found.setdefault((row.source_id, row.row_number, row.field), []).append((int(row.span_start), int(row.span_end)))
+        found.setdefault((row.source_id, row.row_number, row.field), []).append(
+            (int(row.span_start), int(row.span_end))
+        )
     return found

@@ -34,6 +34,9 @@ class OrderingParameters:
     seed: int = 1
 
 
+DEFAULTS = OrderingParameters()
+
+
 @dataclass(frozen=True)
 class Ordering:
     """`scores` by the features' index: the fitted share of leads among such. `weights`: feature, weight, the largest
@@ -53,7 +56,7 @@ class Ordering:
 
 def order_by_judgements(
     features: pd.DataFrame, sides: pd.Series, by_default: pd.Series,
-    parameters: OrderingParameters = OrderingParameters(),
+    parameters: OrderingParameters = DEFAULTS,
 ) -> Ordering:  # fmt: skip
     """Fit on the judged subjects and score all.
 
@@ -73,7 +76,9 @@ def order_by_judgements(
     scaled = (features - centre) / spread
     known = scaled.loc[told.index].to_numpy()
     held_out = np.empty(len(lead))
-    folds = StratifiedKFold(min(parameters.folds, int(min(lead.sum(), (~lead).sum()))), shuffle=True, random_state=parameters.seed)
+    folds = StratifiedKFold(
+        min(parameters.folds, int(min(lead.sum(), (~lead).sum()))), shuffle=True, random_state=parameters.seed
+    )
     for rest, part in folds.split(known, lead):
         held_out[part] = _fit(known[rest], lead[rest], parameters).decision_function(known[part])
     model = _fit(known, lead, parameters)

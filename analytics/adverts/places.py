@@ -21,14 +21,7 @@ from analytics.adverts.identifiers.runs import TOKEN
 _FILE = Path(__file__).parents[2] / "data/gazetteer.parquet"
 # Names of towns that are also ordinary words: a place only after a word such as 'in'.
 _ORDINARY = set(
-    "of same most much male bar bath reading mobile nice sale deal hove hull split orange police ham van many date best come union "
-    "central bury street rugby sandy ware wells hope eye diss battle barking poole paris florence sofia victoria chelsea melissa "
-    "anna maria eva laura lola diana alexandria angelina ana ada natal nora olga petra vera lea tara nina rina sana georgia lima "
-    "lens tours cali bari mary sari dora luna linda santos santa valencia roma milan martin jackson houston taylor lincoln "
-    "newport media march may august sunday good great free clean new here call open bay page plan day time man men san del como "
-    "manage mission normal young independence liberty home garden golden rich hot gay sexy moms dad along over they best top "
-    "university college hospital park station center centre airport market mall kent york bradford wash salt lawn hurst "
-    "liste alle ist sur pour alla con una sin los las des les per van den een".split()
+    ["of", "same", "most", "much", "male", "bar", "bath", "reading", "mobile", "nice", "sale", "deal", "hove", "hull", "split", "orange", "police", "ham", "van", "many", "date", "best", "come", "union", "central", "bury", "street", "rugby", "sandy", "ware", "wells", "hope", "eye", "diss", "battle", "barking", "poole", "paris", "florence", "sofia", "victoria", "chelsea", "melissa", "anna", "maria", "eva", "laura", "lola", "diana", "alexandria", "angelina", "ana", "ada", "natal", "nora", "olga", "petra", "vera", "lea", "tara", "nina", "rina", "sana", "georgia", "lima", "lens", "tours", "cali", "bari", "mary", "sari", "dora", "luna", "linda", "santos", "santa", "valencia", "roma", "milan", "martin", "jackson", "houston", "taylor", "lincoln", "newport", "media", "march", "may", "august", "sunday", "good", "great", "free", "clean", "new", "here", "call", "open", "bay", "page", "plan", "day", "time", "man", "men", "san", "del", "como", "manage", "mission", "normal", "young", "independence", "liberty", "home", "garden", "golden", "rich", "hot", "gay", "sexy", "moms", "dad", "along", "over", "they", "best", "top", "university", "college", "hospital", "park", "station", "center", "centre", "airport", "market", "mall", "kent", "york", "bradford", "wash", "salt", "lawn", "hurst", "liste", "alle", "ist", "sur", "pour", "alla", "con", "una", "sin", "los", "las", "des", "les", "per", "van", "den", "een"]
 )
 # Town names that are first names or words too, but that in an advert are far more often the town.
 _TOWNS = {"hove", "hull", "poole", "paris", "bradford", "lincoln", "newport", "valencia", "milan", "bury", "reading", "bath", "rugby", "roma", "sofia", "lima", "houston", "bari", "cali"}  # fmt: skip

@@ -126,4 +126,3 @@ def order_features(operations: pd.DataFrame, signs: pd.DataFrame, file: Indicato
     shares.columns = [indicator.title for indicator in counted]
     joined = features.join(shares).fillna(0.0)
     return joined.loc[:, joined.std(ddof=0) > 0]
-

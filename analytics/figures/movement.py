@@ -33,7 +33,11 @@ def town_map(places: pd.DataFrame, steps: pd.DataFrame, *, dark: bool, height: i
     known = places.dropna(subset=["lon", "lat"])
     at = known.set_index("place")[["lon", "lat"]]
     size = 10 + 26 * np.sqrt(known.adverts / max(known.adverts.max(), 1)) if len(known) else known.adverts
-    lon, lat, zoom = fitted_zoom(known.lon.to_numpy(), known.lat.to_numpy(), width=620, height=height) if len(known) else (0.0, 30.0, 1.0)
+    lon, lat, zoom = (
+        fitted_zoom(known.lon.to_numpy(), known.lat.to_numpy(), width=620, height=height)
+        if len(known)
+        else (0.0, 30.0, 1.0)
+    )
     towns = {
         "type": "scattermap", "mode": "markers+text", "lon": known.lon.tolist(), "lat": known.lat.tolist(),
         "marker": {"size": size.tolist(), "color": [HOT if new else ACCENT for new in known.is_new], "opacity": 0.85},
@@ -44,7 +48,7 @@ def town_map(places: pd.DataFrame, steps: pd.DataFrame, *, dark: bool, height: i
     return {
         "data": [*_lines(steps, at), towns],
         "layout": {
-            "map": {"style": world_style(dark=dark), "center": {"lon": lon, "lat": lat}, "zoom": min(zoom, 8)},
+            "map": {"style": world_style(dark=dark), "center": {"lon": lon, "lat": lat}, "zoom": min(zoom - 0.4, 8)},
             "margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "height": height, "uirevision": "towns", "paper_bgcolor": _CLEAR,
             "showlegend": False, "clickmode": "event+select",
         },
@@ -67,7 +71,7 @@ def _lines(steps: pd.DataFrame, at: pd.DataFrame) -> list[dict]:
         lines.append(
             {
                 "type": "scattermap", "mode": "lines", "lon": lon, "lat": lat, "hoverinfo": "skip", "showlegend": False,
-                "line": {"color": ACCENT, "width": 1.2 * step}, "opacity": 0.55,
+                "line": {"color": ACCENT, "width": 0.8 * step}, "opacity": 0.55,
             }
         )  # fmt: skip
     return lines
@@ -78,7 +82,11 @@ def place_timeline(sightings: pd.DataFrame, places: pd.DataFrame, *, height: int
     adverts); of more than 2,000 the first of each place and day, then evenly spread ones. Points carry the row of `sightings` as customdata."""
     shown = places.head(_MOST_PLACES).sort_values("first")
     order = [_drawn(place) for place in shown.place]
-    known = sightings[sightings.place.isin(shown.place)].dropna(subset=["seen_at"]).sort_values("seen_at", kind="stable")
+    known = (
+        sightings[sightings.place.isin(shown.place)]
+        .dropna(subset=["seen_at"])
+        .sort_values("seen_at", kind="stable")
+    )
     if len(known) > _MOST_POINTS:
         known = known[~known.assign(day=known.seen_at.dt.floor("D")).duplicated(["place", "day"])]
     if len(known) > _MOST_POINTS:
@@ -101,4 +109,6 @@ def place_timeline(sightings: pd.DataFrame, places: pd.DataFrame, *, height: int
 def _drawn(text: object) -> str:
     """A place's name for Plotly, which reads a few tags, entities and %{...} in texts: none is left in it."""
     plain = " ".join(str(text).split())[:60]
-    return plain.replace("&", "＆").replace("<", "‹").replace(">", "›").replace("%{", "% {").replace("$", "＄")
+    return (
+        plain.replace("&", "＆").replace("<", "‹").replace(">", "›").replace("%{", "% {").replace("$", "＄")
+    )

@@ -53,7 +53,9 @@ def fill(store: Store, *, many: int = 0, hostile: bool = False) -> None:
             f"Seasonal pickers wanted. No experience needed, top pay. Room arranged, travel paid in advance. Call 07700 900456, group {day}",
             kind="jobs", posted=start + timedelta(days=day), place=TOWNS[day % 3], site="noticeboard.example", contact="07700 900456",
             phone="+447700900456")  # fmt: skip
-    for at, text in enumerate(HOSTILE if hostile else [f"Oak Shop Ltd, company number 123. Shelf {k}" for k in range(5)]):
+    for at, text in enumerate(
+        HOSTILE if hostile else [f"Oak Shop Ltd, company number 123. Shelf {k}" for k in range(5)]
+    ):
         add(3, 3, text[:60], f"{text} Call 07700 900789 {at}", kind=text[:20] if hostile else "jobs", posted=start + timedelta(days=at),
             place=text[:30] if hostile else TOWNS[0], site=text[:25] if hostile else "cornershop.example", contact=text[:40],
             phone="+447700900789")  # fmt: skip
@@ -90,21 +92,36 @@ def _write(store: Store, adverts: list[dict]) -> None:
         cursor.unregister("rows_in")
         cursor.execute("INSERT INTO advert_scan SELECT source_id, row_number, 1 FROM advert").fetchall()
         identifiers = [_phone(a) for a in adverts] + [
-            (1, a["row"], "place", a["place"], "place", None, None, 0.95) for a in adverts if a["place"] in TOWNS
+            (1, a["row"], "place", a["place"], "place", None, None, 0.95)
+            for a in adverts
+            if a["place"] in TOWNS
         ]
         cursor.executemany("INSERT INTO advert_identifier VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)", identifiers)
         for number in sorted({a["operation"] for a in adverts if a["operation"]}):
             mine = [a for a in adverts if a["operation"] == number]
-            cursor.execute("INSERT INTO campaign VALUES (?, ?, ?)", [number, 400.0 / number, len(mine)]).fetchall()
-            cursor.execute("INSERT INTO operation VALUES (?, ?, ?, 1)", [number, 400.0 / number, len(mine)]).fetchall()
+            cursor.execute(
+                "INSERT INTO campaign VALUES (?, ?, ?)", [number, 400.0 / number, len(mine)]
+            ).fetchall()
+            cursor.execute(
+                "INSERT INTO operation VALUES (?, ?, ?, 1)", [number, 400.0 / number, len(mine)]
+            ).fetchall()
             cursor.execute("INSERT INTO operation_campaign VALUES (?, ?)", [number, number]).fetchall()
-            cursor.executemany("INSERT INTO campaign_advert VALUES (?, 1, ?, 0.9)", [(number, a["row"]) for a in mine])
-            cursor.executemany("INSERT INTO operation_advert VALUES (?, 1, ?)", [(number, a["row"]) for a in mine])
+            cursor.executemany(
+                "INSERT INTO campaign_advert VALUES (?, 1, ?, 0.9)", [(number, a["row"]) for a in mine]
+            )
+            cursor.executemany(
+                "INSERT INTO operation_advert VALUES (?, 1, ?)", [(number, a["row"]) for a in mine]
+            )
         first = adverts[0]["row"]
         second = next(a["row"] for a in adverts if a["operation"] == 2)
         link = "INSERT INTO operation_link VALUES (?, 1, ?, 1, ?, 'phone', ?, ?, ?, ?, ?, ?, ?)"
-        cursor.execute(link, [1, first, first + 5, PHONE, 24, 2, 0.01, 9.5, "stands", "shared by two groups"]).fetchall()
-        cursor.execute(link, [None, first, second, HUB, 28, 12, 6.0, -3.0, "suppressed", "carried by twelve unrelated groups"]).fetchall()
+        cursor.execute(
+            link, [1, first, first + 5, PHONE, 24, 2, 0.01, 9.5, "stands", "shared by two groups"]
+        ).fetchall()
+        cursor.execute(
+            link,
+            [None, first, second, HUB, 28, 12, 6.0, -3.0, "suppressed", "carried by twelve unrelated groups"],
+        ).fetchall()
         cursor.execute(
             "INSERT INTO advert_run (finished_at, run_by, seconds, adverts, new_adverts, parameters) VALUES (?, 'test', 1, ?, ?, '{}')",
             [datetime(2026, 7, 1, 8), len(adverts), len(adverts)],

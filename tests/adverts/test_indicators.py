@@ -100,10 +100,19 @@ def test_matching_agrees_with_an_independent_reading_of_the_phrases():
     texts = [f"{a} {b}" for a, b in itertools.islice(itertools.product(stock, stock), 1500)]
     shown = shown_by(*texts, kind="jobs")
     for indicator in FILED.indicators:
-        if indicator.measure or indicator.also or indicator.unless or indicator.absent or indicator.only == "selling":
+        if (
+            indicator.measure
+            or indicator.also
+            or indicator.unless
+            or indicator.absent
+            or indicator.only == "selling"
+        ):
             continue
         ours = shown[indicator.name].to_numpy()
-        theirs = [bool(re.search(any_of(indicator.phrases), f" {' '.join(re.findall('[a-z0-9]+', t.lower()))} ")) for t in texts]
+        theirs = [
+            bool(re.search(any_of(indicator.phrases), f" {' '.join(re.findall('[a-z0-9]+', t.lower()))} "))
+            for t in texts
+        ]
         assert ours.tolist() == theirs, indicator.name
 
 
@@ -198,7 +207,9 @@ def test_how_common_counts_each_number_and_combination():
     first = common.combinations.iloc[0]
     assert first.signs == "no-experience" and first.adverts == 5
     assert first.expected == pytest.approx(0.8 * 0.7) and first.ratio == pytest.approx(0.5 / 0.56)
-    assert common.combinations.adverts.sum() + common.by_number.adverts[common.by_number.signs == 0].sum() == 10
+    assert (
+        common.combinations.adverts.sum() + common.by_number.adverts[common.by_number.signs == 0].sum() == 10
+    )
     assert how_common(shown_by(*texts).head(0), FILED).adverts == 0
 
 

@@ -45,7 +45,10 @@ def test_an_operations_own_judgement_goes_before_its_campaigns(judged):
     judge(judged, ANALYST, "campaign", 1, "spam", "r")
     judge(judged, ANALYST, "campaign", 2, "welfare", "r")
     judge(judged, ANALYST, "campaign", 3, "unknown", "r")
-    assert operation_labels(judged).set_index("operation_id").label.to_dict() == {10: "welfare", 11: "unknown"}
+    assert operation_labels(judged).set_index("operation_id").label.to_dict() == {
+        10: "welfare",
+        11: "unknown",
+    }
     judge(judged, ANALYST, "operation", 10, "agency", "Licensed")
     held = operation_labels(judged).set_index("operation_id")
     assert held.label[10] == "agency" and held.side.to_dict() == {10: "other", 11: "none"}
@@ -58,7 +61,11 @@ def test_an_operations_own_judgement_goes_before_its_campaigns(judged):
 )  # fmt: skip
 def test_what_cannot_be_judged_is_refused_and_nothing_written(judged, change, error):
     with pytest.raises(error):
-        judge(judged, ANALYST, **({"subject": "campaign", "subject_id": 1, "label": "spam", "reason": "r"} | change))
+        judge(
+            judged,
+            ANALYST,
+            **({"subject": "campaign", "subject_id": 1, "label": "spam", "reason": "r"} | change),
+        )
     assert judgements(judged).empty and judged.rows("SELECT * FROM audit") == []
 
 
@@ -114,4 +121,9 @@ def test_few_judgements_or_one_sided_ones_are_refused():
         order_by_judgements(features, sides.where(sides.index < 10), default)
     with pytest.raises(TooFewJudgements):
         order_by_judgements(features, pd.Series("lead", index=sides.index), default)
-    assert order_by_judgements(features, sides.where(sides.index < 12), default, OrderingParameters(least=10, least_each=2)).judged == 12
+    assert (
+        order_by_judgements(
+            features, sides.where(sides.index < 12), default, OrderingParameters(least=10, least_each=2)
+        ).judged
+        == 12
+    )

@@ -74,7 +74,9 @@ def test_two_adverts_of_one_date_are_not_called_impossible():
 
 
 def test_new_places_are_those_first_seen_at_the_end_of_an_older_operation():
-    frame = sightings(("2026-01-01", "Leeds"), ("2026-02-01", "Luton"), ("2026-03-20", "Hull"), ("2026-03-21", "Leeds"))
+    frame = sightings(
+        ("2026-01-01", "Leeds"), ("2026-02-01", "Luton"), ("2026-03-20", "Hull"), ("2026-03-21", "Leeds")
+    )
     seen = places_seen(frame, visits(frame)).set_index("place")
     assert seen.is_new.to_dict() == {"Leeds": False, "Luton": False, "Hull": True}
     assert seen.adverts["Leeds"] == 2 and seen.visits["Leeds"] == 2
@@ -160,7 +162,9 @@ def test_the_record_uses_only_what_was_known_before_each_move():
             + (1 - share_new) * n / sum(others.values())
             for p, n in others.items()
         }
-        scores[NEW] = sum(a == present and b not in before[: k + 1] for k, (a, b) in enumerate(moves)) + share_new
+        scores[NEW] = (
+            sum(a == present and b not in before[: k + 1] for k, (a, b) in enumerate(moves)) + share_new
+        )
         guess = sorted(scores, key=lambda p: (-scores[p], p))[0]
         right += guess == (walk[t] if walk[t] in before else NEW)
     assert found.right == right

@@ -38,7 +38,11 @@ def found(store, **chosen) -> list[int]:
 def test_what_is_held_and_the_operations_in_order(filled):
     held = what_is_held(filled)
     assert (held.adverts, held.unread, held.operations) == (39, 0, 3)
-    assert held.first == date(2026, 1, 5) and "Leeds, GB" in held.places and held.kinds == ("jobs", "lessons", "massage")
+    assert (
+        held.first == date(2026, 1, 5)
+        and "Leeds, GB" in held.places
+        and held.kinds == ("jobs", "lessons", "massage")
+    )
     table = list_operations(filled, AdvertFilter()).set_index("operation_id")
     assert table.index.tolist() == [1, 2, 3]
     assert table.adverts[1] == table.matching[1] == 24 and table.places[1] == 4 and table.phones[1] == 1
@@ -73,7 +77,9 @@ def test_adverts_on_their_own_are_counted_and_listed(filled):
 
 def test_one_operation_with_its_links_identifiers_and_signs(filled):
     adverts = operation_adverts(filled, 1)
-    assert len(adverts) == 24 and adverts.posted_at.is_monotonic_increasing and (adverts.campaign_id == 1).all()
+    assert (
+        len(adverts) == 24 and adverts.posted_at.is_monotonic_increasing and (adverts.campaign_id == 1).all()
+    )
     links = operation_links(filled, 1)
     assert links.standing.tolist() == ["stands", "suppressed"]
     read = identifiers_of(filled, adverts)
@@ -93,7 +99,9 @@ def test_measures_are_right_where_they_can_be_counted_by_hand(filled):
     table = operation_signs(signs, FILED)
     assert table.signs_for[2] >= 4 and table.signs_against[3] >= 2
     shown = signs_of(signs, 2, FILED).set_index("name")
-    assert shown.share["high-pay-no-experience"] == 1 and shown.everywhere["high-pay-no-experience"] == pytest.approx(6 / 39)
+    assert shown.share["high-pay-no-experience"] == 1 and shown.everywhere[
+        "high-pay-no-experience"
+    ] == pytest.approx(6 / 39)
     features = order_features(list_operations(filled, AdvertFilter()), signs, FILED)
     assert features.index.tolist() == [1, 2, 3] and not features.isna().any().any()
 
@@ -111,9 +119,20 @@ def test_an_operation_becomes_a_finding_with_its_adverts_and_without_their_words
     assert finding.confidence == "moderate" and "nothing of exploitation" in finding.confidence_basis
     profile = draft_profile([finding])
     assert "one hand" in profile["problem"] and "licensed agency" in profile["alternatives"]
-    assert draft_brief([finding], [number], profile, date(2026, 12, 1)).where.startswith("Leeds, GB; Luton, GB")
+    assert draft_brief([finding], [number], profile, date(2026, 12, 1)).where.startswith(
+        "Leeds, GB; Luton, GB"
+    )
     with pytest.raises(ValueError, match="no advert"):
-        advert_finding(Subject("operation", 1, 1.0), adverts.head(0), signs_of(signs, 1, FILED), pd.DataFrame(), [], "", {}, 1)
+        advert_finding(
+            Subject("operation", 1, 1.0),
+            adverts.head(0),
+            signs_of(signs, 1, FILED),
+            pd.DataFrame(),
+            [],
+            "",
+            {},
+            1,
+        )
 
 
 def test_a_referral_holds_no_contact_and_leaves_to_people_what_only_they_can_say(filled):
@@ -121,5 +140,8 @@ def test_a_referral_holds_no_contact_and_leaves_to_people_what_only_they_can_say
     draft = referral_draft(Subject("operation", 1, 400.0), adverts, signs_of(signs, 1, FILED), [])
     assert list(draft) == list(REFERRAL)
     text = " ".join(draft.values())
-    assert not any(secret in text for secret in (*NAMES, "900123", "0 7 7 0 0")) and "Nobody has been spoken to" in text
+    assert (
+        not any(secret in text for secret in (*NAMES, "900123", "0 7 7 0 0"))
+        and "Nobody has been spoken to" in text
+    )
     assert sum(part.startswith("To be written") for part in draft.values()) == 4

@@ -22,11 +22,15 @@ def show_actions(screen: Screen, operation: Operation, *, revealed: bool) -> Non
     refer, task, export = st.columns(3, gap="large")
     with refer:
         st.markdown("**:material/volunteer_activism: Welfare first**")
-        st.caption("Somebody in an advert is a possible victim first. Safeguarding and support partners can help without a charge, a raid or proof.")
+        st.caption(
+            "Somebody in an advert is a possible victim first. Safeguarding and support partners can help without a charge, a raid or proof."
+        )
         st.toggle("Draft a referral", key=f"referral-{operation.number}")
     with task:
         st.markdown("**:material/assignment: To Tasking**")
-        st.caption("A finding keeps every advert behind it, how sure it is and what else would explain it. It says nothing of exploitation.")
+        st.caption(
+            "A finding keeps every advert behind it, how sure it is and what else would explain it. It says nothing of exploitation."
+        )
         _save(screen, operation)
     with export:
         st.markdown("**:material/download: Export**")
@@ -42,11 +46,16 @@ def _save(screen: Screen, operation: Operation) -> None:
             operation.subject, operation.adverts, shown, operation.links, movement_says(movement_of(operation)), operation.label,
             {"last run (UTC)": str(screen.held.last_run)}, screen.version,
         )  # fmt: skip
-        st.session_state["saved_finding"] = (operation.subject.name, save_finding(screen.page.store, screen.page.actor, finding, evidence))
+        st.session_state["saved_finding"] = (
+            operation.subject.name,
+            save_finding(screen.page.store, screen.page.actor, finding, evidence),
+        )
     name, number = st.session_state.get("saved_finding", ("", 0))
     if name == operation.subject.name:
         st.success(f"Saved as finding {number}, with its evidence.")
-        st.page_link("pages/tasking.py", label="Draft a profile and a brief from it", icon=":material/assignment:")
+        st.page_link(
+            "pages/tasking.py", label="Draft a profile and a brief from it", icon=":material/assignment:"
+        )
 
 
 def _refer(screen: Screen, operation: Operation) -> None:
@@ -54,13 +63,20 @@ def _refer(screen: Screen, operation: Operation) -> None:
     shown = signs_of(screen.signs, operation.number, screen.file)
     draft = referral_draft(operation.subject, operation.adverts, shown, movement_says(movement_of(operation)))
     st.subheader("Referral to safeguarding and support partners")
-    st.caption("It holds no contact, name or wording of an advert. Replace every 'To be written'; send contacts by the agreed secure way alone.")
+    st.caption(
+        "It holds no contact, name or wording of an advert. Replace every 'To be written'; send contacts by the agreed secure way alone."
+    )
     edited = edit_texts(f"referral-{operation.number}", REFERRAL, draft)
     left = sum(text.startswith("To be written") for text in edited.values())
     save, download, about = st.columns([1, 1, 3], vertical_alignment="center")
     if save.button("Save the referral", type="primary", icon=":material/save:", key="save_referral"):
         number, version = save_product(
-            screen.page.store, screen.page.actor, "safeguarding referral", f"Referral: {operation.subject.name}", edited, []
+            screen.page.store,
+            screen.page.actor,
+            "safeguarding referral",
+            f"Referral: {operation.subject.name}",
+            edited,
+            [],
         )
         st.session_state["saved_referral"] = (operation.number, number, version)
     download.download_button(
@@ -75,13 +91,21 @@ def _refer(screen: Screen, operation: Operation) -> None:
 
 
 def _export(screen: Screen, operation: Operation, revealed: bool) -> None:
-    with_text = st.checkbox("with the text, contacts masked", key="export_text", help="Without it: dates, places, sites and numbers alone.")
+    with_text = st.checkbox(
+        "with the text, contacts masked",
+        key="export_text",
+        help="Without it: dates, places, sites and numbers alone.",
+    )
     personal = revealed and st.checkbox("with contacts and names as revealed", key="export_personal")
     if not st.button("Prepare the file", icon=":material/build:", key="export_make"):
         return
     rows = operation.adverts
     if not personal:
-        rows = masked_adverts(rows, identifiers_of(screen.page.store, rows)) if with_text else rows.drop(columns=["title", "body", "contact"])
+        rows = (
+            masked_adverts(rows, identifiers_of(screen.page.store, rows))
+            if with_text
+            else rows.drop(columns=["title", "body", "contact"])
+        )
     body = safe_csv(rows)
     st.download_button(
         f"Download {len(rows):,} adverts (CSV, {len(body) / 1024:,.0f} KB)", body, f"operation-{operation.number}.csv", "text/csv",

@@ -44,11 +44,22 @@ def show_advert(screen: Screen, mark: str) -> None:
         if shown.contact:
             st.text("Declared contacts: " + visible(shown.contact, one_line=True))
     with right:
-        posted = f"{advert['posted_at']:%d %b %Y %H:%M} UTC" if advert["posted_at"] is not None else "not known"
-        lines = [f"Posted: {posted}"] + [f"{title}: {visible(advert[name], one_line=True)}" for name, title in _ABOUT.items() if advert[name]]
+        posted = (
+            f"{advert['posted_at']:%d %b %Y %H:%M} UTC" if advert["posted_at"] is not None else "not known"
+        )
+        lines = [f"Posted: {posted}"] + [
+            f"{title}: {visible(advert[name], one_line=True)}"
+            for name, title in _ABOUT.items()
+            if advert[name]
+        ]
         st.text("\n".join(lines))
         if within is not None and str(within) != st.query_params.get("operation"):
-            st.button(f"Open operation {within}", icon=":material/hub:", on_click=go(operation=within), key="open_operation")
+            st.button(
+                f"Open operation {within}",
+                icon=":material/hub:",
+                on_click=go(operation=within),
+                key="open_operation",
+            )
     _show_read(read, revealed)
     _show_signs(screen, advert)
 

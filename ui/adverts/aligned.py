@@ -36,16 +36,31 @@ def show_aligned(screen: Screen, operation: Operation, *, revealed: bool) -> Non
     about = {int(number): f"Wording {number}: {n:,} adverts" for number, n in campaigns.items()}
     if alone:
         about[-1] = f"Without a common wording: {alone:,} adverts"
-    number = st.selectbox("Wording", list(about), format_func=about.get, key=f"campaign-{operation.number}", width=420)
+    number = st.selectbox(
+        "Wording", list(about), format_func=about.get, key=f"campaign-{operation.number}", width=420
+    )
     if number == -1:
-        _show_rows(screen, operation.adverts[operation.adverts.campaign_id.isna()], revealed, "Without a common wording")
+        _show_rows(
+            screen,
+            operation.adverts[operation.adverts.campaign_id.isna()],
+            revealed,
+            "Without a common wording",
+        )
         return
     adverts = operation.adverts[operation.adverts.campaign_id == number].reset_index(drop=True)
     if len(adverts) > _MOST:
         pages = -(-len(adverts) // _MOST)
-        at = st.number_input(f"Adverts, {_MOST:,} at a time: part 1 to {pages}", 1, pages, key=f"part-{number}", width=320)
+        at = st.number_input(
+            f"Adverts, {_MOST:,} at a time: part 1 to {pages}", 1, pages, key=f"part-{number}", width=320
+        )
         adverts = adverts.iloc[(at - 1) * _MOST : at * _MOST].reset_index(drop=True)
-    template, cells = _aligned(screen.version, number, (int(adverts.index[0]) if len(adverts) else 0, len(adverts)), revealed, adverts)
+    template, cells = _aligned(
+        screen.version,
+        number,
+        (int(adverts.index[0]) if len(adverts) else 0, len(adverts)),
+        revealed,
+        adverts,
+    )
     log_once(screen.page, "view rows", f"campaign {number}", {"rows": len(adverts), "revealed": revealed})
     _show_template(template, cells)
     shown, columns = _table(template, cells, adverts)
@@ -63,7 +78,9 @@ def show_aligned(screen: Screen, operation: Operation, *, revealed: bool) -> Non
 def _show_template(template: Template, cells: list[list[str]]) -> None:
     """The template in one line: constant words as they are, a slot as its kind in brackets."""
     words = [
-        f"⟨{segment.kind}: {segment.values:,} different⟩" if segment.slot else visible(cells[template.centre][at], one_line=True)
+        f"⟨{segment.kind}: {segment.values:,} different⟩"
+        if segment.slot
+        else visible(cells[template.centre][at], one_line=True)
         for at, segment in enumerate(template.segments)
     ]
     st.text(" ".join(word for word in words if word))
@@ -71,8 +88,15 @@ def _show_template(template: Template, cells: list[list[str]]) -> None:
 
 def _table(template: Template, cells: list[list[str]], adverts: pd.DataFrame):
     """The styled table and its column settings. Titles are ours alone, never an advert's words."""
-    data, columns, colours, seen = {"posted": adverts.posted_at, "place": adverts.place.map(_one_line)}, {}, {}, {}
-    columns["posted"] = st.column_config.DatetimeColumn("Posted (UTC)", format="YYYY-MM-DD HH:mm", pinned=True)
+    data, columns, colours, seen = (
+        {"posted": adverts.posted_at, "place": adverts.place.map(_one_line)},
+        {},
+        {},
+        {},
+    )
+    columns["posted"] = st.column_config.DatetimeColumn(
+        "Posted (UTC)", format="YYYY-MM-DD HH:mm", pinned=True
+    )
     columns["place"] = st.column_config.TextColumn("Place", pinned=True)
     for at, segment in enumerate(template.segments):
         name = f"s{at}"
@@ -83,7 +107,11 @@ def _table(template: Template, cells: list[list[str]], adverts: pd.DataFrame):
         columns[name] = st.column_config.TextColumn(
             title, width="medium" if segment.slot else "small", help=f"In {segment.share:.0%} of the adverts" + (f", {segment.values:,} different" if segment.slot else "")
         )  # fmt: skip
-        colours[name] = f"background-color: {_COLOURS.get(segment.kind, _COLOURS['other'])}" if segment.slot else "color: #7A858F"
+        colours[name] = (
+            f"background-color: {_COLOURS.get(segment.kind, _COLOURS['other'])}"
+            if segment.slot
+            else "color: #7A858F"
+        )
     frame = pd.DataFrame(data)
     styled = frame.style
     for name, style in colours.items():
@@ -96,7 +124,9 @@ def _show_rows(screen: Screen, adverts: pd.DataFrame, revealed: bool, what: str)
     rows = adverts.head(_MOST).reset_index(drop=True)
     log_once(screen.page, "view rows", what, {"rows": len(rows), "revealed": revealed})
     shown = rows if revealed else masked_adverts(rows, identifiers_of(screen.page.store, rows))
-    shown = shown[["posted_at", "place", "title", "body"]].assign(**{name: shown[name].map(_one_line) for name in ("place", "title", "body")})
+    shown = shown[["posted_at", "place", "title", "body"]].assign(
+        **{name: shown[name].map(_one_line) for name in ("place", "title", "body")}
+    )
     st.dataframe(
         shown, hide_index=True, height=360, key="rows", selection_mode="single-row", on_select=lambda: _choose("rows", rows), alt=what,
         column_config={"posted_at": st.column_config.DatetimeColumn("Posted (UTC)", format="YYYY-MM-DD HH:mm"), "place": "Place",
@@ -106,7 +136,10 @@ def _show_rows(screen: Screen, adverts: pd.DataFrame, revealed: bool, what: str)
 
 @st.cache_data(max_entries=16, show_spinner="Aligning the adverts …")
 def _aligned(version, number, part, revealed, _adverts: pd.DataFrame):
-    texts = [f"{title or ''}\n{body or ''}".strip("\n") for title, body in zip(_adverts.title, _adverts.body, strict=True)]
+    texts = [
+        f"{title or ''}\n{body or ''}".strip("\n")
+        for title, body in zip(_adverts.title, _adverts.body, strict=True)
+    ]
     places = {str(place).split(",")[0].lower() for place in _adverts.place.dropna().unique()}
     template = template_of(texts, places)
     if revealed:

@@ -35,8 +35,12 @@ def choose_filter(held: Held) -> AdvertFilter:
             st.stop()
         if chosen != (held.first, held.last):
             first, last = chosen
-    kinds = kind.multiselect("Kind", held.kinds, key="kind", bind="query-params", placeholder="all kinds", format_func=_named)
-    places = place.multiselect("Place", held.places, key="place", bind="query-params", placeholder="all places", format_func=_named)
+    kinds = kind.multiselect(
+        "Kind", held.kinds, key="kind", bind="query-params", placeholder="all kinds", format_func=_named
+    )
+    places = place.multiselect(
+        "Place", held.places, key="place", bind="query-params", placeholder="all places", format_func=_named
+    )
     words, identifiers, digits = read_search(typed.strip())
     chosen_filter = AdvertFilter(first, last, tuple(kinds), tuple(places), words, identifiers, digits)
     _show_chips(chosen_filter, typed, held)
@@ -53,7 +57,9 @@ def _show_chips(chosen: AdvertFilter, typed: str, held: Held) -> None:
     if typed.strip():
         active.append(("Search", "q", ""))
     if chosen.first:
-        active.append((f"{chosen.first:%d %b %Y} – {chosen.last:%d %b %Y}", "posted", (held.first, held.last)))
+        active.append(
+            (f"{chosen.first:%d %b %Y} – {chosen.last:%d %b %Y}", "posted", (held.first, held.last))
+        )
     if chosen.kinds:
         active.append((f"{len(chosen.kinds)} kinds" if len(chosen.kinds) > 1 else "1 kind", "kind", []))
     if chosen.places:
@@ -62,9 +68,18 @@ def _show_chips(chosen: AdvertFilter, typed: str, held: Held) -> None:
         return
     with st.container(horizontal=True):
         for label, key, empty in active:
-            st.button(label, key=f"drop-{key}", icon=":material/close:", on_click=_drop, args=(key, empty), help="Take this filter away")
+            st.button(
+                label,
+                key=f"drop-{key}",
+                icon=":material/close:",
+                on_click=_drop,
+                args=(key, empty),
+                help="Take this filter away",
+            )
         if chosen.identifiers:
-            st.caption(f"Read as {' or '.join(sorted({kind for kind, _ in chosen.identifiers}))}, compared with every spelling.")
+            st.caption(
+                f"Read as {' or '.join(sorted({kind for kind, _ in chosen.identifiers}))}, compared with every spelling."
+            )
 
 
 def _drop(key: str, empty: object) -> None:

@@ -20,7 +20,9 @@ _MOST = 500
 
 def show_identifiers(screen: Screen, operation: Operation, *, revealed: bool) -> None:
     read = identifiers_of(screen.page.store, operation.adverts)
-    log_once(screen.page, "view identifiers", operation.subject.name, {"rows": len(read), "revealed": revealed})
+    log_once(
+        screen.page, "view identifiers", operation.subject.name, {"rows": len(read), "revealed": revealed}
+    )
     left, right = st.columns([2, 3], gap="large")
     with left:
         _show_values(read, revealed)
@@ -36,7 +38,9 @@ def _show_values(read: pd.DataFrame, revealed: bool) -> None:
     table = read.groupby(["kind", "value"]).agg(
         adverts=("row_number", "size"), everywhere=("everywhere", "first"), confidence=("confidence", "max"),
     ).reset_index().sort_values(["kind", "adverts"], ascending=[True, False])  # fmt: skip
-    table["value"] = [_shown(kind, value, revealed) for kind, value in zip(table.kind, table.value, strict=True)]
+    table["value"] = [
+        _shown(kind, value, revealed) for kind, value in zip(table.kind, table.value, strict=True)
+    ]
     st.dataframe(
         table.head(_MOST), hide_index=True, height=320, alt="Identifiers in the operation's adverts",
         column_config={
@@ -75,7 +79,9 @@ def _show_links(screen: Screen, operation: Operation, revealed: bool) -> None:
     if event.selection.rows:
         _decide(screen, links.iloc[event.selection.rows[0]])
     else:
-        st.caption("Choose a link to cut or confirm it. A hub (a switchboard, a site's own number) joins nobody until confirmed pair by pair.")
+        st.caption(
+            "Choose a link to cut or confirm it. A hub (a switchboard, a site's own number) joins nobody until confirmed pair by pair."
+        )
     _show_decisions(screen, links)
 
 
@@ -85,7 +91,11 @@ def _decide(screen: Screen, link: pd.Series) -> None:
         return
     left, right = (int(link.left_source), int(link.left_row)), (int(link.right_source), int(link.right_row))
     with st.form(f"decide-{left}-{right}"):
-        choices = ["cut", "confirm"] if link.standing not in ("cut", "confirmed") else ["withdraw", "cut" if link.standing == "confirmed" else "confirm"]
+        choices = (
+            ["cut", "confirm"]
+            if link.standing not in ("cut", "confirmed")
+            else ["withdraw", "cut" if link.standing == "confirmed" else "confirm"]
+        )
         decision = st.radio("Decision", choices, horizontal=True)
         reason = st.text_input("Why")
         if st.form_submit_button("Record it", type="primary"):
@@ -102,7 +112,9 @@ def _decide(screen: Screen, link: pd.Series) -> None:
 def _show_decisions(screen: Screen, links: pd.DataFrame) -> None:
     mine = {(int(s), int(r)) for s, r in zip(links.left_source, links.left_row, strict=True)}
     decisions = list_decisions(screen.page.store)
-    held = decisions[[(int(s), int(r)) in mine for s, r in zip(decisions.left_source, decisions.left_row, strict=True)]]
+    held = decisions[
+        [(int(s), int(r)) in mine for s, r in zip(decisions.left_source, decisions.left_row, strict=True)]
+    ]
     if len(held):
         with st.expander(f"{len(held)} decisions on these links"):
             st.dataframe(held, hide_index=True, alt="Decisions on links")

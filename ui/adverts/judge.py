@@ -22,30 +22,38 @@ def show_judge(screen: Screen, operation: Operation) -> None:
     campaigns = sorted(operation.adverts.campaign_id.dropna().astype(int).unique().tolist())
     subjects = {("operation", operation.number): f"The whole operation {operation.number}"}
     subjects |= {("campaign", number): f"Wording {number} alone" for number in campaigns}
-    subject, number = st.selectbox("Judge", list(subjects), format_func=subjects.get, key=f"judge-{operation.number}", width=320)
+    subject, number = st.selectbox(
+        "Judge", list(subjects), format_func=subjects.get, key=f"judge-{operation.number}", width=320
+    )
     history = judgements(screen.page.store, subject, number)
     standing = history[history.standing]
     if len(standing):
-        st.text(f"It stands judged: {standing.said.iloc[0]}, by {standing.labelled_by.iloc[0]}. Why: {standing.reason.iloc[0]}")
+        st.text(
+            f"It stands judged: {standing.said.iloc[0]}, by {standing.labelled_by.iloc[0]}. Why: {standing.reason.iloc[0]}"
+        )
     with st.form(f"judge-{subject}-{number}"):
         label = st.radio(
-            "What is it?", list(_NAMES), format_func=_NAMES.get, horizontal=True, captions=None,
+            "What is it?", list(_NAMES), format_func=_NAMES.get, horizontal=True, index=None,
             help="\n".join(f"- {entry.label}: {entry.note}" for entry in LABELS.entries),
         )  # fmt: skip
         reason = st.text_input("Why", placeholder="what you saw, and where")
         if st.form_submit_button("Record the judgement", type="primary"):
             try:
                 judge(
-                    screen.page.store, screen.page.actor, subject, number, label, reason,
+                    screen.page.store, screen.page.actor, subject, number, label or "", reason,
                     supersedes=int(standing.label_id.iloc[0]) if len(standing) else None,
                 )  # fmt: skip
             except (ValueError, JudgedMeanwhile) as error:
                 st.error(plain(error))
             else:
                 st.rerun()
-    st.caption("A judgement is never overwritten: a later one supersedes it. No label says 'trafficking': adverts cannot show it.")
+    st.caption(
+        "A judgement is never overwritten: a later one supersedes it. No label says 'trafficking': adverts cannot show it."
+    )
     if len(history):
-        st.dataframe(history[list(_HISTORY)], hide_index=True, column_config=_HISTORY, alt="Judgements so far")
+        st.dataframe(
+            history[list(_HISTORY)], hide_index=True, column_config=_HISTORY, alt="Judgements so far"
+        )
 
 
 def show_judgements(screen: Screen) -> None:
@@ -65,7 +73,9 @@ def show_judgements(screen: Screen) -> None:
     if log.empty:
         st.text("Nothing was judged yet. Open an operation and choose 'Judge and refer'.")
         return
-    st.dataframe(log[list(_HISTORY)], hide_index=True, column_config=_HISTORY, alt="Every judgement, newest first")
+    st.dataframe(
+        log[list(_HISTORY)], hide_index=True, column_config=_HISTORY, alt="Every judgement, newest first"
+    )
 
 
 def _show_order(screen: Screen) -> None:
@@ -73,7 +83,11 @@ def _show_order(screen: Screen) -> None:
     if isinstance(learned, TooFewJudgements):
         st.text(str(learned))
         return
-    better = "better than" if learned.p <= 0.05 and learned.auc > learned.auc_by_default else "not shown to be better than"
+    better = (
+        "better than"
+        if learned.p <= 0.05 and learned.auc > learned.auc_by_default
+        else "not shown to be better than"
+    )
     st.markdown(
         f"Of {learned.judged} judged operations {learned.leads} are leads. Where each was scored without its own judgement, a lead "
         f"came before one set aside in **{learned.auc:.0%}** of pairs; by surprise alone in {learned.auc_by_default:.0%}. The learnt order is "
@@ -84,4 +98,6 @@ def _show_order(screen: Screen) -> None:
         column_config={"feature": st.column_config.TextColumn("A higher …", width="medium"),
                        "weight": st.column_config.NumberColumn("moves it towards leads by (log odds a standard deviation)", format="%+.2f")},
     )  # fmt: skip
-    st.caption("It orders the reading by what was judged before, mistakes included. Use it with 'Order by: as judged so far'.")
+    st.caption(
+        "It orders the reading by what was judged before, mistakes included. Use it with 'Order by: as judged so far'."
+    )

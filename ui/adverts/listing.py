@@ -77,13 +77,20 @@ def show_alone(screen: Screen) -> None:
     _, alone = matching_of(screen)
     rows = list_alone(screen.page.store, screen.chosen)
     if rows.empty:
-        st.info("Every advert that passes the filter belongs to an operation, or none passes it.", icon=":material/filter_alt_off:")
+        st.info(
+            "Every advert that passes the filter belongs to an operation, or none passes it.",
+            icon=":material/filter_alt_off:",
+        )
         return
-    log_once(screen.page, "view rows", "adverts on their own", {"rows": len(rows), "filter": str(screen.chosen)})
+    log_once(
+        screen.page, "view rows", "adverts on their own", {"rows": len(rows), "filter": str(screen.chosen)}
+    )
     shown = mask_rows(rows, "advert")
     for name in ("title", "body", "kind", "site", "place", "reference"):
         shown[name] = shown[name].map(lambda text: visible(text, one_line=True))
-    st.caption(f"{alone:,} adverts share no wording and no telling identifier with another; the newest {len(rows):,} are listed. Choose one to read it.")
+    st.caption(
+        f"{alone:,} adverts share no wording and no telling identifier with another; the newest {len(rows):,} are listed. Choose one to read it."
+    )
     st.dataframe(
         shown[["posted_at", "place", "kind", "title", "body", "site", "reference"]], hide_index=True, height=420, key="alone",
         on_select=lambda: _choose_advert("alone", rows), selection_mode="single-row", alt="Adverts on their own",
@@ -123,8 +130,14 @@ def _with_signs(screen: Screen, table: pd.DataFrame) -> pd.DataFrame:
 def _ordered(table: pd.DataFrame, order: str) -> pd.DataFrame:
     if order == "as judged so far" and "like_leads" in table:
         # What is judged already has been read: it goes last.
-        return table.assign(read=table.label != "").sort_values(["read", "like_leads"], ascending=[True, False], kind="stable").drop(columns="read")
-    column = {"signs for": "signs_for", "adverts": "adverts", "places": "places", "newest": "last"}.get(order, "score")
+        return (
+            table.assign(read=table.label != "")
+            .sort_values(["read", "like_leads"], ascending=[True, False], kind="stable")
+            .drop(columns="read")
+        )
+    column = {"signs for": "signs_for", "adverts": "adverts", "places": "places", "newest": "last"}.get(
+        order, "score"
+    )
     return table.sort_values(column, ascending=False, kind="stable")
 
 

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics.adverts.movement import NextPlace, TooFewMoves, find_circuits, predict_next, too_fast_pairs
+from analytics.adverts.movement import (
+    Circuits,
+    NextPlace,
+    TooFewMoves,
+    find_circuits,
+    predict_next,
+    too_fast_pairs,
+)
 from analytics.figures.movement import place_timeline, town_map
 from ui.adverts.screen import Operation, Seen, movement_of
 from ui.adverts.text import visible
 from ui.text import plain
 
-_PLAIN = {"displaylogo": False, "scrollZoom": True, "modeBarButtonsToRemove": ["toImage", "lasso2d", "select2d"]}
+_PLAIN = {
+    "displaylogo": False,
+    "scrollZoom": True,
+    "modeBarButtonsToRemove": ["toImage", "lasso2d", "select2d"],
+}
 _DATES = {
     "first": st.column_config.DateColumn("First", format="D MMM YYYY"), "last": st.column_config.DateColumn("Last", format="D MMM YYYY"),
 }  # fmt: skip
@@ -21,12 +32,17 @@ def show_movement(operation: Operation) -> None:
     if seen.places.empty:
         st.info("No advert of this operation has both a time and a place.", icon=":material/location_off:")
         return
-    st.caption("Adverts move, which is not to say that a person did: reposting is cheap. Seek another source before speaking of people.")
+    st.caption(
+        "Adverts move, which is not to say that a person did: reposting is cheap. Seek another source before speaking of people."
+    )
     nowhere = seen.places[seen.places.lon.isna()]
     left, right = st.columns([1, 1], gap="medium")
     with left:
         if len(nowhere) == len(seen.places):
-            st.info("None of these places is on the map: distances and speeds are not known.", icon=":material/location_off:")
+            st.info(
+                "None of these places is on the map: distances and speeds are not known.",
+                icon=":material/location_off:",
+            )
         else:
             st.plotly_chart(
                 town_map(seen.places, seen.steps, dark=st.context.theme.type == "dark"), key="town_map", config=_PLAIN,
@@ -57,25 +73,42 @@ def movement_says(seen: Seen) -> list[str]:
     new = seen.places[seen.places.is_new].place
     says = [f"{len(seen.places)} places, {max(len(seen.visits) - 1, 0)} moves between them."]
     if len(new):
-        says.append(f"New in its last four weeks: {'; '.join(visible(name, one_line=True) for name in new[:5])}.")
+        says.append(
+            f"New in its last four weeks: {'; '.join(visible(name, one_line=True) for name in new[:5])}."
+        )
     known = seen.steps.km.notna().sum()
     if seen.steps.too_fast.any():
         says.append(
             f"{seen.steps.too_fast.sum()} of {known} moves with known distance are faster than a traveller: the adverts were in "
             "distant towns at once, so that more than one person or none travelled."
         )
-    circuits = find_circuits(seen.visits.place.tolist()).table.query("p <= 0.05")
+    circuits = circuits_of(seen).table.query("p <= 0.05")
     if len(circuits):
         top = circuits.iloc[0]
-        says.append(f"A circuit recurs: {visible(top.towns, one_line=True)}, {top.rounds} rounds (adjusted p = {top.p:.2g}).")
+        says.append(
+            f"A circuit recurs: {visible(top.towns, one_line=True)}, {top.rounds} rounds (adjusted p = {top.p:.2g})."
+        )
     return says
 
 
+def circuits_of(seen: Seen) -> Circuits:
+    return _circuits(tuple(seen.visits.place))
+
+
+@st.cache_data(max_entries=64, show_spinner="Comparing its rounds with chance …")
+def _circuits(places):
+    return find_circuits(places)
+
+
 def _show_circuits(seen: Seen) -> None:
-    found = find_circuits(seen.visits.place.tolist())
-    with st.expander(f"Circuits: {len(found.table)} made at least twice", expanded=bool((found.table.p <= 0.05).any())):
+    found = circuits_of(seen)
+    with st.expander(
+        f"Circuits: {len(found.table)} made at least twice", expanded=bool((found.table.p <= 0.05).any())
+    ):
         if found.table.empty:
-            st.text(f"No round over the same towns in the same order was made twice in {found.visits} visits.")
+            st.text(
+                f"No round over the same towns in the same order was made twice in {found.visits} visits."
+            )
             return
         st.dataframe(
             _shown(found.table, "towns"), hide_index=True, alt="Circuits",
@@ -94,7 +127,9 @@ def _show_too_fast(seen: Seen) -> None:
     pairs = too_fast_pairs(seen.steps)
     with st.expander(f"In distant towns at once: {len(pairs)} pairs", expanded=0 < len(pairs) <= 8):
         if pairs.empty:
-            st.text("No two towns 40 km apart were advertised in faster than 130 km/h could join them, as far as distances are known.")
+            st.text(
+                "No two towns 40 km apart were advertised in faster than 130 km/h could join them, as far as distances are known."
+            )
             return
         shown = _shown(_shown(pairs, "one"), "other")
         st.dataframe(
@@ -126,7 +161,9 @@ def _show_next(seen: Seen) -> None:
 
 
 def _record(found: NextPlace) -> list[str]:
-    better = "better than" if found.p <= 0.05 and found.right > found.base_right else "not shown to be better than"
+    better = (
+        "better than" if found.p <= 0.05 and found.right > found.base_right else "not shown to be better than"
+    )
     return [
         f"Last seen in {visible(found.present, one_line=True)}.",
         f"In this operation's own history the first guess was right in {found.right} of {found.tried} moves "

@@ -21,7 +21,9 @@ def show_empty() -> None:
         "This page finds adverts of one hand among job, room, massage and escort adverts: by their wording, and by the numbers and "
         "addresses they share. It shows how they move and what speaks for and against exploitation. No advert is held yet."
     )
-    st.page_link("pages/data.py", label="Import adverts (CSV, JSON lines, Parquet)", icon=":material/database:")
+    st.page_link(
+        "pages/data.py", label="Import adverts (CSV, JSON lines, Parquet)", icon=":material/database:"
+    )
     st.text("Or load the invented city: stop the app and run `achilles scenario --load`.")
 
 
@@ -29,7 +31,10 @@ def show_operation(screen: Screen) -> None:
     number = chosen_number("operation")
     if number is None:
         if screen.held.operations:
-            st.info("Choose an operation in the list to see its adverts one under another, its movement and its signs.", icon=":material/touch_app:")
+            st.info(
+                "Choose an operation in the list to see its adverts one under another, its movement and its signs.",
+                icon=":material/touch_app:",
+            )
         return
     operation = open_operation(screen, number)
     if operation is None:
@@ -38,10 +43,20 @@ def show_operation(screen: Screen) -> None:
     _show_head(operation)
     part_box, reveal_box, close_box = st.columns([6, 2, 1], vertical_alignment="center")
     with part_box:
-        part = st.segmented_control("Part", PARTS, default=PARTS[0], key="part", bind="query-params", required=True, label_visibility="collapsed")
+        part = st.segmented_control(
+            "Part",
+            PARTS,
+            default=PARTS[0],
+            key="part",
+            bind="query-params",
+            required=True,
+            label_visibility="collapsed",
+        )
     with reveal_box:
         revealed = reveal(screen.page, operation.subject.name, key="operation")
-    close_box.button("Close", icon=":material/close:", key="close_operation", on_click=go(operation=None, advert=None))
+    close_box.button(
+        "Close", icon=":material/close:", key="close_operation", on_click=go(operation=None, advert=None)
+    )
     if part == "Movement":
         show_movement(operation)
     elif part == "Identifiers and links":
@@ -64,7 +79,9 @@ def _show_head(operation: Operation) -> None:
         f"{times.min():%d %b %Y} to {times.max():%d %b %Y}" if len(times) else "no date known",
         f"judged: {operation.label}" if operation.label else "not judged yet",
     ]  # fmt: skip
-    st.caption(" · ".join(facts) + " · they appear to be of one hand, which is not to say that anybody is exploited")
+    st.caption(
+        " · ".join(facts) + " · they appear to be of one hand, which is not to say that anybody is exploited"
+    )
 
 
 def _counted(number: int, noun: str) -> str:

@@ -162,7 +162,9 @@ def _matching(version, chosen):
     return count_matching(open_store(), chosen)
 
 
-@st.cache_resource(max_entries=2, show_spinner="Looking for signs in every advert …", hash_funcs={IndicatorFile: repr})
+@st.cache_resource(
+    max_entries=2, show_spinner="Looking for signs in every advert …", hash_funcs={IndicatorFile: repr}
+)
 def _signs(version, file):
     return all_signs(open_store(), file)
 
@@ -171,4 +173,8 @@ def _signs(version, file):
 def _operation(version, number):
     store = open_store()
     score = store.rows("SELECT score FROM operation WHERE operation_id = ?", [number])
-    return operation_adverts(store, number), operation_links(store, number), score[0]["score"] if score else 0.0
+    return (
+        operation_adverts(store, number),
+        operation_links(store, number),
+        score[0]["score"] if score else 0.0,
+    )

@@ -113,10 +113,20 @@ def _show_false_leads(screen: Screen, common: Common) -> None:
         "False-positive rate from these adverts", value=True, key="fpr_from_data", bind="query-params",
         help="It follows from how many adverts were flagged: flagged share = base rate × TPR + (1 − base rate) × FPR.",
     )  # fmt: skip
-    rate = None if from_data else three.slider("Assumed FPR", 0.0, 50.0, 10.0, 0.5, format="%.1f %%", key="fpr", bind="query-params") / 100
+    rate = (
+        None
+        if from_data
+        else three.slider(
+            "Assumed FPR", 0.0, 50.0, 10.0, 0.5, format="%.1f %%", key="fpr", bind="query-params"
+        )
+        / 100
+    )
     try:
         found = false_leads(
-            common.adverts, prevalence, sensitivity, **({"flagged": flagged} if from_data else {"false_positive_rate": rate})
+            common.adverts,
+            prevalence,
+            sensitivity,
+            **({"flagged": flagged} if from_data else {"false_positive_rate": rate}),
         )
     except ContradictsData as error:
         st.warning(plain(error), icon=":material/block:")
@@ -124,12 +134,22 @@ def _show_false_leads(screen: Screen, common: Common) -> None:
     first, second, third, fourth = st.columns(4)
     first.metric("Leads", f"{found.true_leads + found.false_leads:,.0f}")
     second.metric("of them true, as assumed", f"{found.true_leads:,.1f}")
-    third.metric("of them false", f"{found.false_leads:,.1f}", f"{found.share_false:.1%}" if found.true_leads + found.false_leads else None, delta_color="off", delta_arrow="off")
+    third.metric(
+        "of them false",
+        f"{found.false_leads:,.1f}",
+        f"{found.share_false:.1%}" if found.true_leads + found.false_leads else None,
+        delta_color="off",
+        delta_arrow="off",
+    )
     fourth.metric("Cases missed", f"{found.missed:,.1f}")
     st.caption(
         f"True = {common.adverts:,} × {prevalence:.2%} × {sensitivity:.0%}; false = {common.adverts:,} × {1 - prevalence:.2%} × "
         f"{found.false_positive_rate:.2%}. "
-        + (f"One lead in {found.to_read:,.0f} would be true. " if found.true_leads else "None would be true. ")
+        + (
+            f"One lead in {found.to_read:,.0f} would be true. "
+            if found.true_leads
+            else "None would be true. "
+        )
         + "Arithmetic on your assumptions, not a finding about anyone."
     )
 
@@ -137,9 +157,15 @@ def _show_false_leads(screen: Screen, common: Common) -> None:
 def _flagged(screen: Screen, common: Common, way: str, box) -> int | None:
     """How many adverts the chosen rule flags; None where nothing can be chosen."""
     if way == "one sign":
-        titles = {indicator.name: indicator.title for indicator in screen.file.indicators if indicator.direction == "for"}
+        titles = {
+            indicator.name: indicator.title
+            for indicator in screen.file.indicators
+            if indicator.direction == "for"
+        }
         held = common.each[common.each.name.isin(titles)]
-        name = box.selectbox("Sign", held.name.tolist(), format_func=titles.get, key="sign", bind="query-params")
+        name = box.selectbox(
+            "Sign", held.name.tolist(), format_func=titles.get, key="sign", bind="query-params"
+        )
         return int(held.adverts[held.name == name].iloc[0])
     if way == "one combination":
         if common.combinations.empty:

@@ -12,7 +12,9 @@ _STEERING = {
 }  # fmt: skip
 _HIDDEN = re.compile(f"[{''.join(_STEERING)}]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_STACKED = re.compile(r"([\u0300-\u036f\u0489\u1ab0-\u1aff\u20d0-\u20f0]{3})[\u0300-\u036f\u0489\u1ab0-\u1aff\u20d0-\u20f0]+")
+_STACKED = re.compile(
+    r"([\u0300-\u036f\u0489\u1ab0-\u1aff\u20d0-\u20f0]{3})[\u0300-\u036f\u0489\u1ab0-\u1aff\u20d0-\u20f0]+"
+)
 
 
 def visible(text: object, *, one_line: bool = False) -> str:

@@ -29,9 +29,13 @@ def show_update(page: Page, held: Held) -> None:
         help="Reads new adverts, finds campaigns by wording and joins them by shared identifiers. Your cuts, confirmations and judgements stay.",
     )  # fmt: skip
     since = f"last found {held.last_run:%d %b %Y %H:%M} UTC" if held.last_run else "never yet"
-    waiting = f"**{held.unread:,} adverts are new since then**" if held.unread else "no advert is new since then"
+    waiting = (
+        f"**{held.unread:,} adverts are new since then**" if held.unread else "no advert is new since then"
+    )
     period = f" · {held.first:%d %b %Y} to {held.last:%d %b %Y}" if held.first else ""
-    left.caption(f"{held.adverts:,} adverts on {held.sites:,} sites{period} · campaigns and operations {since}; {waiting if held.last_run else 'none are known'}")
+    left.caption(
+        f"{held.adverts:,} adverts on {held.sites:,} sites{period} · campaigns and operations {since}; {waiting if held.last_run else 'none are known'}"
+    )
 
 
 def _start(page: Page) -> None:

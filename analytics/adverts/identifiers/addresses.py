@@ -13,7 +13,7 @@ _ENDINGS = (
 )
 _DOT = r"(?:\s?[(\[{<]\s?(?:dot|punkt|punto|ponto|point|tochka|точка|\.)\s?[)\]}>]\s?|\s(?:dot|punkt|punto|ponto|point|точка|kropka|teleia|τελεια)\s|\s?\.\s?)"
 _AT = r"(?:\s?[(\[{<]\s?(?:at|arroba|chez|собака|malpa|@|a)\s?[)\]}>]\s?|\s(?:at|arroba|chiocciola|собака|malpa|klammeraffe|παπακι)\s|\s@\s|\s@|@\s)"
-_EMAIL = re.compile(rf"[\w.+%-]*\w@(?:[\w-]+\.)+[a-z]{{2,24}}\b", re.ASCII)
+_EMAIL = re.compile(r"[\w.+%-]*\w@(?:[\w-]+\.)+[a-z]{2,24}\b", re.ASCII)
 _SAID_EMAIL = re.compile(
     rf"(?<![\w.])([a-z0-9_+-]+(?:(?:\.|\s(?:dot|punto|ponto|point|punkt|точка)\s)[a-z0-9_+-]+)*){_AT}"
     rf"([a-z0-9-]+(?:{_DOT}[a-z0-9-]+)*?){_DOT}((?:co{_DOT})?(?:{_ENDINGS}))\b"
@@ -104,4 +104,4 @@ def _all(text: str, tokens: Collection[str]) -> Iterable[Address]:
             yield Address("handle", f"@{value}", match.start(2), match.start(2) + len(value), 0.9, _PLATFORMS[match[1]])
 
 
-_WORDS = {"only", "and", "or", "call", "text", "number", "available", "preferred", "please", "welcome", "number", "the", "sms", "viber", "telegram", "whatsapp", "here", "below", "me"}  # fmt: skip
+_WORDS = {"only", "and", "or", "call", "text", "number", "available", "preferred", "please", "welcome", "the", "sms", "viber", "telegram", "whatsapp", "here", "below", "me"}  # fmt: skip

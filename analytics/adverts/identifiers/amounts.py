@@ -56,8 +56,7 @@ _OTHER = re.compile(
 
 
 _AGE_WORDS = frozenset(
-    "age aged years year yrs yr y old yo alter edad eta idade wiek varsta возраст ηλικια ans anos jahre jahrig anni lat ani ετων "
-    "лет года i'm im am soy tengo bin j'ai ai ho tenho mam".split()
+    ["age", "aged", "years", "year", "yrs", "yr", "y", "old", "yo", "alter", "edad", "eta", "idade", "wiek", "varsta", "возраст", "ηλικια", "ans", "anos", "jahre", "jahrig", "anni", "lat", "ani", "ετων", "лет", "года", "i'm", "im", "am", "soy", "tengo", "bin", "j'ai", "ai", "ho", "tenho", "mam"]
 )
 
 

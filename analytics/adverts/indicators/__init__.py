@@ -2,7 +2,13 @@
 
 from analytics.adverts.indicators.common import Common, how_common
 from analytics.adverts.indicators.false_leads import FalseLeads, false_leads
-from analytics.adverts.indicators.file import FILE, Indicator, IndicatorFile, IndicatorFileRefused, load_indicators
+from analytics.adverts.indicators.file import (
+    FILE,
+    Indicator,
+    IndicatorFile,
+    IndicatorFileRefused,
+    load_indicators,
+)
 from analytics.adverts.indicators.matching import match_adverts, matched_words
 
 __all__ = [

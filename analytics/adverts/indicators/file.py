@@ -73,18 +73,24 @@ def load_indicators(path: Path = FILE) -> IndicatorFile:
     unknown = set(raw) - {"indicators", "recruiting_kinds", "selling_kinds"}
     if unknown:
         raise IndicatorFileRefused(f"{path.name}: {', '.join(sorted(unknown))} is no part of this file.")
-    kinds = {name: _texts(path.name, name, raw.get(name, [])) for name in ("recruiting_kinds", "selling_kinds")}
+    kinds = {
+        name: _texts(path.name, name, raw.get(name, [])) for name in ("recruiting_kinds", "selling_kinds")
+    }
     items = raw.get("indicators")
     if not isinstance(items, list) or not items:
         raise IndicatorFileRefused(f"{path.name}: it holds no [[indicators]].")
     if len(items) > 60:
-        raise IndicatorFileRefused(f"{path.name}: {len(items)} indicators are more than the 60 that can be combined.")
+        raise IndicatorFileRefused(
+            f"{path.name}: {len(items)} indicators are more than the 60 that can be combined."
+        )
     indicators = tuple(_indicator(f"{path.name}, indicator {at + 1}", item) for at, item in enumerate(items))
     names = [indicator.name for indicator in indicators]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise IndicatorFileRefused(f"{path.name}: {', '.join(twice)} is there twice.")
-    return IndicatorFile(indicators, **{name: tuple(kind.lower() for kind in held) for name, held in kinds.items()})
+    return IndicatorFile(
+        indicators, **{name: tuple(kind.lower() for kind in held) for name, held in kinds.items()}
+    )
 
 
 def _indicator(where: str, item: Any) -> Indicator:
@@ -98,7 +104,9 @@ def _indicator(where: str, item: Any) -> Indicator:
     missing = [key for key in _REQUIRED if key not in item]
     unknown = sorted(set(item) - {*_REQUIRED, *_OPTIONAL})
     if missing or unknown:
-        raise refuse(f"{'it lacks ' + ', '.join(missing) if missing else 'it has unknown ' + ', '.join(unknown)}")
+        raise refuse(
+            f"{'it lacks ' + ', '.join(missing) if missing else 'it has unknown ' + ', '.join(unknown)}"
+        )
     wrong = [key for key in ("name", "title", "source", "note") if not isinstance(item[key], str)]
     if wrong or not (item["title"].strip() and item["source"].strip()):
         raise refuse(f"{', '.join(wrong) or 'title and source'} must be text")

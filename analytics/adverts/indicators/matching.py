@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 import numpy as np
@@ -30,11 +31,16 @@ def match_adverts(
         "recruiting": lower.isin(file.recruiting_kinds).to_numpy(),
         "selling": lower.isin(file.selling_kinds).to_numpy(),
     }
-    shown = {}
-    for indicator in file.indicators:
+
+    def find(indicator: Indicator) -> np.ndarray:
         found = _measured(indicator, measures) if indicator.measure else _worded(indicator, plain)
-        shown[indicator.name] = found & of_kind[indicator.only]
-    return pd.DataFrame(shown)
+        return found & of_kind[indicator.only]
+
+    with ThreadPoolExecutor() as threads:  # Arrow lets go of the interpreter while it matches
+        found = list(threads.map(find, file.indicators))
+    return pd.DataFrame(
+        {indicator.name: shown for indicator, shown in zip(file.indicators, found, strict=True)}
+    )
 
 
 def matched_words(text: str, indicator: Indicator) -> str:

@@ -80,12 +80,16 @@ def words_of(phrase: str) -> list[str]:
 def folded(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     """Texts as the phrases are compared with them."""
     plain = pc.utf8_lower(pc.utf8_normalize(pc.fill_null(texts, ""), form="NFKC"))
-    words = pc.replace_substring_regex(pc.replace_substring_regex(plain, _INVISIBLE, ""), r"[^\pL\pM\pN]+", " ")
+    words = pc.replace_substring_regex(
+        pc.replace_substring_regex(plain, _INVISIBLE, ""), r"[^\pL\pM\pN]+", " "
+    )
     return pc.binary_join_element_wise("", pc.utf8_trim(words, " "), "", " ")
 
 
 def _unspaced(phrase: str) -> bool:
     return any(
-        unicodedata.name(letter, "").startswith(("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR"))
+        unicodedata.name(letter, "").startswith(
+            ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
+        )
         for letter in phrase
     )

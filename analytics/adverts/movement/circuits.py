@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.adverts.movement.visits import MovementParameters
+from analytics.adverts.movement.visits import DEFAULTS, MovementParameters
 
 _LONGEST = 8
 _MOST_VISITS = 500
@@ -24,9 +24,7 @@ class Circuits:
     permutations: int
 
 
-def find_circuits(
-    places: Sequence[str], parameters: MovementParameters = MovementParameters()
-) -> Circuits:
+def find_circuits(places: Sequence[str], parameters: MovementParameters = DEFAULTS) -> Circuits:
     """Rounds made at least twice among the last 500 visits (`places`, in order, neighbours different).
 
     A round leaves a town and comes back to it over other towns, each once, at most eight in all; direction counts, the

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 from scipy import stats
 
-from analytics.adverts.movement.visits import MovementParameters
+from analytics.adverts.movement.visits import DEFAULTS, MovementParameters
 
 NEW = "a place not seen before"
 _FIRST_TRIED = 3  # moves of history before the first prediction that is scored
@@ -71,9 +71,7 @@ class _History:
         return {place: seen[place] + self._prior * rate for place, rate in self.base_rate().items()}
 
 
-def predict_next(
-    visited: pd.DataFrame, parameters: MovementParameters = MovementParameters()
-) -> NextPlace:
+def predict_next(visited: pd.DataFrame, parameters: MovementParameters = DEFAULTS) -> NextPlace:
     """Predict the place after the last of `visited` (as `visits` gives them) by a smoothed first-order Markov chain.
 
     The moves seen from the present place are smoothed with the base rate of all places (a Dirichlet prior worth
@@ -91,7 +89,9 @@ def predict_next(
         if step >= _FIRST_TRIED:
             actual = place if place in seen else NEW
             guesses = _ordered(history.weights())
-            outcomes.append((guesses[0] == actual, actual in guesses[:3], _ordered(history.base_rate())[0] == actual))
+            outcomes.append(
+                (guesses[0] == actual, actual in guesses[:3], _ordered(history.base_rate())[0] == actual)
+            )
         history.add(place)
         seen.add(place)
     weights, base = history.weights(), history.base_rate()

@@ -33,9 +33,14 @@ class MovementParameters:
     seed: int = 1
 
 
+DEFAULTS = MovementParameters()
+
+
 def distance_km(lon1, lat1, lon2, lat2) -> np.ndarray:
     """Great-circle distance in kilometres on a sphere (haversine; within 0.6 % of the ellipsoid)."""
-    lon1, lat1, lon2, lat2 = (np.radians(np.asarray(value, dtype=float)) for value in (lon1, lat1, lon2, lat2))
+    lon1, lat1, lon2, lat2 = (
+        np.radians(np.asarray(value, dtype=float)) for value in (lon1, lat1, lon2, lat2)
+    )
     half = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin((lon2 - lon1) / 2) ** 2
     return 2 * _EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
 
@@ -55,14 +60,16 @@ def visits(sightings: pd.DataFrame) -> pd.DataFrame:
     ).reset_index(drop=True)  # fmt: skip
 
 
-def legs(visited: pd.DataFrame, parameters: MovementParameters = MovementParameters()) -> pd.DataFrame:
+def legs(visited: pd.DataFrame, parameters: MovementParameters = DEFAULTS) -> pd.DataFrame:
     """The steps from each visit to the next: origin, destination, left, arrived, hours, km, kmh, too_fast.
 
     `km` and `kmh` are NaN where either place is on no map. Times given to the day are taken to be a day uncertain, so
     that two adverts of one date are not called impossible.
     """
     before, after = visited.iloc[:-1].reset_index(drop=True), visited.iloc[1:].reset_index(drop=True)
-    hours = (after["first"] - before["last"]).dt.total_seconds() / 3600 if len(before) else pd.Series(dtype=float)
+    hours = (
+        (after["first"] - before["last"]).dt.total_seconds() / 3600 if len(before) else pd.Series(dtype=float)
+    )
     km = distance_km(before.lon, before.lat, after.lon, after.lat)
     allowed = hours + _uncertain_hours(visited)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -91,7 +98,7 @@ def too_fast_pairs(steps: pd.DataFrame) -> pd.DataFrame:
 
 
 def places_seen(
-    sightings: pd.DataFrame, visited: pd.DataFrame, parameters: MovementParameters = MovementParameters()
+    sightings: pd.DataFrame, visited: pd.DataFrame, parameters: MovementParameters = DEFAULTS
 ) -> pd.DataFrame:
     """One row a place: place, lon, lat, adverts, visits, first, last, is_new; the most adverts first.
 
@@ -107,7 +114,9 @@ def places_seen(
     table["visits"] = visited.groupby("place").size()
     start_of_new = known.seen_at.max() - pd.Timedelta(days=parameters.new_days)
     table["is_new"] = (table["first"] > start_of_new) & (known.seen_at.min() <= start_of_new)
-    ordered = table.reset_index().sort_values(["adverts", "place"], ascending=[False, True], ignore_index=True)
+    ordered = table.reset_index().sort_values(
+        ["adverts", "place"], ascending=[False, True], ignore_index=True
+    )
     return ordered[["place", "lon", "lat", "adverts", "visits", "first", "last", "is_new"]]
 
 
