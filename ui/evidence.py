@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.findings import evidence_rows, evidence_tables
+from analytics.intelligence.findings import evidence_counts, evidence_rows
 from analytics.money import written
 from analytics.oversight import record
 from analytics.oversight.masking import mask_rows
@@ -70,7 +70,7 @@ def evidence_drawer(
 
 def finding_evidence(page: Page, finding_id: int) -> None:
     """The rows behind a finding, table by table."""
-    tables = evidence_tables(page.store, finding_id)
+    tables = evidence_counts(page.store, finding_id)
     if not tables:
         st.caption(f"None of the rows behind finding {finding_id} is held any more.")
     for table, rows in tables.items():

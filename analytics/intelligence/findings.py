@@ -109,7 +109,7 @@ def list_findings(store: Store) -> pd.DataFrame:
     ).to_pandas()
 
 
-def evidence_tables(store: Store, finding_id: int, version: int | None = None) -> dict[str, int]:
+def evidence_counts(store: Store, finding_id: int, version: int | None = None) -> dict[str, int]:
     """The tables one version (the latest unless named) rests on, and how many rows of each are still held."""
     found = store.rows(
         "SELECT table_name, count(*) AS rows FROM finding_evidence JOIN (SELECT source_id FROM source) USING (source_id)"
