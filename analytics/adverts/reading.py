@@ -18,9 +18,13 @@ PLACED = """
 """
 
 
+_MOST_PLACES = 500
+
+
 @dataclass(frozen=True)
 class Held:
-    """What is held: adverts, how many of them no run has read yet, the first and last date, and the values to filter by."""
+    """What is held: adverts, how many of them no run has read yet, the first and last date, and the values
+    to filter by (the 500 places with the most adverts)."""
 
     adverts: int
     unread: int
@@ -86,16 +90,20 @@ def what_is_held(store: Store) -> Held:
     row = store.rows(
         f"WITH p AS ({PLACED}) SELECT count(*) AS adverts, min(posted_at)::DATE AS first, max(posted_at)::DATE AS last,"
         " list(DISTINCT kind ORDER BY kind) FILTER (kind IS NOT NULL) AS kinds, count(DISTINCT site) AS sites,"
-        " list(DISTINCT coalesce(named, place)) FILTER (coalesce(named, place) IS NOT NULL) AS places,"
         " (SELECT count(*) FROM operation) AS operations,"
         " (SELECT max(finished_at) FROM advert_run) AS last_run"
         " FROM advert LEFT JOIN p USING (source_id, row_number)"
     )[0]
+    places = store.rows(
+        f"WITH p AS ({PLACED}) SELECT coalesce(named, place) AS place FROM advert LEFT JOIN p USING (source_id, row_number)"
+        " WHERE coalesce(named, place) IS NOT NULL GROUP BY ALL ORDER BY count(*) DESC, place LIMIT ?",
+        [_MOST_PLACES],
+    )
     unread = store.rows(
         "SELECT count(*) AS n FROM advert ANTI JOIN advert_scan USING (source_id, row_number)"
     )[0]["n"]
     return Held(
-        row["adverts"], unread, row["first"], row["last"], tuple(row["kinds"] or ()), tuple(sorted(row["places"] or ())),
+        row["adverts"], unread, row["first"], row["last"], tuple(row["kinds"] or ()), tuple(sorted(found["place"] for found in places)),
         row["sites"], row["operations"], row["last_run"],
     )  # fmt: skip
 

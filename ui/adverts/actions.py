@@ -91,6 +91,9 @@ def _refer(screen: Screen, operation: Operation) -> None:
 
 
 def _export(screen: Screen, operation: Operation, revealed: bool) -> None:
+    with st.popover("Copy the link", icon=":material/link:"):
+        st.caption("The link holds the filter, the operation and its part; the data stay here.")
+        st.code(st.context.url or "", language=None, wrap_lines=True)
     with_text = st.checkbox(
         "with the text, contacts masked",
         key="export_text",

@@ -10,7 +10,7 @@ import streamlit as st
 from analytics.adverts.judgement import LABELS
 from analytics.adverts.ordering import Ordering, TooFewJudgements, order_by_judgements
 from analytics.adverts.reading import AdvertFilter, list_alone
-from analytics.adverts.signs import operation_signs, order_features
+from analytics.adverts.signs import order_features
 from analytics.oversight.masking import mask_rows
 from analytics.tables import safe_csv
 from ui.adverts.screen import Screen, labels_of, matching_of, operations_of
@@ -119,7 +119,7 @@ def _learn(version, told, _screen: Screen):
 
 
 def _with_signs(screen: Screen, table: pd.DataFrame) -> pd.DataFrame:
-    signs = operation_signs(screen.signs, screen.file).reindex(table.operation_id).reset_index(drop=True)
+    signs = screen.signs_by_operation.reindex(table.operation_id).reset_index(drop=True)
     labels = labels_of(screen.page).set_index("operation_id").label
     return pd.concat([table.reset_index(drop=True), signs], axis=1).assign(
         label=table.operation_id.map(labels).map(_LABELS).fillna("").to_numpy(),

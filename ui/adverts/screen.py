@@ -22,7 +22,7 @@ from analytics.adverts.reading import (
     operation_links,
     what_is_held,
 )
-from analytics.adverts.signs import all_signs
+from analytics.adverts.signs import all_signs, operation_signs
 from analytics.store import open_store
 from ui.page import Page
 from ui.text import plain
@@ -42,6 +42,10 @@ class Screen:
     def signs(self) -> pd.DataFrame:
         """Which advert of the store shows which sign."""
         return _signs(self.version, self.file)
+
+    @property
+    def signs_by_operation(self) -> pd.DataFrame:
+        return _signs_by_operation(self.version, self.file)
 
 
 @dataclass(frozen=True)
@@ -167,6 +171,11 @@ def _matching(version, chosen):
 )
 def _signs(version, file):
     return all_signs(open_store(), file)
+
+
+@st.cache_data(max_entries=2, show_spinner=False, hash_funcs={IndicatorFile: repr})
+def _signs_by_operation(version, file):
+    return operation_signs(_signs(version, file), file)
 
 
 @st.cache_data(max_entries=16, show_spinner="Opening the operation …")
