@@ -29,15 +29,23 @@ def genuine_share(carried: pd.DataFrame) -> tuple[dict[str, np.ndarray], np.ndar
     })  # fmt: skip
     per = _per_identifier(frame)
     blocks = _per_block(per)
-    shares = {name: blocks[name].reindex(frame.block).to_numpy() for name in ("share_both", "share_one", "share_none")}
-    carriers = frame.groupby("block").identifier.transform("size") - frame.groupby("identifier").identifier.transform("size")
+    shares = {
+        name: blocks[name].reindex(frame.block).to_numpy()
+        for name in ("share_both", "share_one", "share_none")
+    }
+    carriers = frame.groupby("block").identifier.transform("size") - frame.groupby(
+        "identifier"
+    ).identifier.transform("size")
     return shares, (carriers / size).to_numpy()
 
 
 def _per_identifier(frame: pd.DataFrame) -> pd.DataFrame:
     """Each identifier's campaigns and single adverts. A hub is set aside: it says nothing of coincidence."""
     per = frame.groupby("identifier").agg(
-        block=("block", "first"), size=("size", "first"), campaigns=("several", "sum"), all=("several", "size")
+        block=("block", "first"),
+        size=("size", "first"),
+        campaigns=("several", "sum"),
+        all=("several", "size"),
     )
     per["single"] = per["all"] - per.campaigns
     return per.assign(usual=per["all"] <= 8)
@@ -60,7 +68,9 @@ def _per_block(per: pd.DataFrame) -> pd.DataFrame:
     for name, (seen, expected) in pairs.items():
         sums = pd.DataFrame({"seen": seen, "expected": expected}).groupby(crowded).transform("sum")
         blocks[name] = (1 - sums.expected / sums.seen.clip(lower=1)).clip(_LEAST, _MOST)
-    return blocks.reindex(per.block.unique()).fillna({"share_both": _MOST, "share_one": _MOST, "share_none": _MOST})
+    return blocks.reindex(per.block.unique()).fillna(
+        {"share_both": _MOST, "share_one": _MOST, "share_none": _MOST}
+    )
 
 
 def _repeats(thrown: pd.Series, size: pd.Series) -> pd.Series:

@@ -14,14 +14,18 @@ from analytics.cli import store_option
 from analytics.oversight import Actor, record
 from analytics.store import Store, open_store
 
-_CAMPAIGNS = """
-    SELECT coalesce(a.reference, a.source_id || ':' || a.row_number) AS advert_id, campaign_id, operation_id,
+# What a spreadsheet would run as a formula gets an apostrophe in front; numbers (+44...) and handles (@name) cannot run.
+_SAFE = """CASE WHEN regexp_matches({0}, '^[=+@\\t\\r-]') AND NOT regexp_full_match({0}, '\\+\\d{{7,15}}|@[\\w.-]+')
+    THEN chr(39) || {0} ELSE {0} END"""
+_ADVERT = _SAFE.format("coalesce(a.reference, a.source_id || ':' || a.row_number)")
+_CAMPAIGNS = f"""
+    SELECT {_ADVERT} AS advert_id, campaign_id, operation_id,
            coalesce(c.score, 0) AS score
     FROM advert a LEFT JOIN campaign_advert USING (source_id, row_number) LEFT JOIN campaign c USING (campaign_id)
     LEFT JOIN operation_advert USING (source_id, row_number) ORDER BY a.source_id, a.row_number
 """
-_IDENTIFIERS = """
-    SELECT coalesce(a.reference, a.source_id || ':' || a.row_number) AS advert_id, i.kind, value,
+_IDENTIFIERS = f"""
+    SELECT {_ADVERT} AS advert_id, i.kind, {_SAFE.format("value")} AS value,
            CASE WHEN field = 'body' THEN span_start END AS span_start, CASE WHEN field = 'body' THEN span_end END AS span_end,
            confidence
     FROM advert_identifier i JOIN advert a USING (source_id, row_number)
@@ -74,17 +78,23 @@ def identifiers(group_store: Path | None, store_path: Path | None, out: Path | N
 def _bring_up_to_date(store: Store, anew: bool) -> str:
     state = run.state(store)
     if not state.adverts:
-        raise click.ClickException("The store holds no adverts. Import some with: achilles import adverts FILE")
+        raise click.ClickException(
+            "The store holds no adverts. Import some with: achilles import adverts FILE"
+        )
     if state.stale or state.finished_at is None or anew:
-        with click.progressbar(length=100, label="Adverts", show_eta=False, item_show_func=lambda text: text) as bar:
+        with click.progressbar(
+            length=100, label="Adverts", show_eta=False, item_show_func=lambda text: text
+        ) as bar:
             done = run.update(store, Actor(getpass.getuser()), lambda text, share: bar.update(int(100 * share) - bar.pos, text), anew=anew)  # fmt: skip
         return f"{done.campaigns:,} campaigns, {done.operations:,} operations in {done.seconds:.1f} s"
-    counts = store.rows("SELECT (SELECT count(*) FROM campaign) AS c, (SELECT count(*) FROM operation) AS o")[0]
+    counts = store.rows("SELECT (SELECT count(*) FROM campaign) AS c, (SELECT count(*) FROM operation) AS o")[
+        0
+    ]
     return f"{counts['c']:,} campaigns, {counts['o']:,} operations, up to date"
 
 
 def _export(store: Store, sql: str, out: Path, act: str) -> int:
-    """Write a query as CSV. Values keep their exact form: identifiers are for other programs, not for a spreadsheet."""
+    """Write a query as CSV, and the export in the audit trail. Returns how many rows."""
     rows: pa.Table = store.query(sql)
     pacsv.write_csv(rows, out, pacsv.WriteOptions(quoting_style="needed"))
     with store.write(changes_data=False) as cursor:

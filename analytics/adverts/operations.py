@@ -69,7 +69,9 @@ def find_operations(
     """
     units = _Units.of(campaign)
     carried = _carried(units, identifiers, parameters)
-    word = {tuple(sorted((int(units.of_advert[a]), int(units.of_advert[b])))): said for a, b, said in decisions}
+    word = {
+        tuple(sorted((int(units.of_advert[a]), int(units.of_advert[b])))): said for a, b, said in decisions
+    }
     confirmed = [pair for pair, said in sorted(word.items()) if said == "confirm" and pair[0] != pair[1]]
     cut = [pair for pair, said in sorted(word.items()) if said == "cut" and pair[0] != pair[1]]
     group, links = _grow(units, carried, confirmed, cut, parameters)
@@ -125,7 +127,12 @@ def _grow(units, carried, confirmed, cut, parameters) -> tuple[np.ndarray, pd.Da
         if (grown == group).all():
             break
         group = grown
-    seen = pd.concat([kept.assign(standing="stands"), links[links.together < parameters.least].assign(standing="suppressed")])
+    seen = pd.concat(
+        [
+            kept.assign(standing="stands"),
+            links[links.together < parameters.least].assign(standing="suppressed"),
+        ]
+    )
     return group, seen.drop_duplicates(["left", "right", "identifier"])
 
 
@@ -159,7 +166,10 @@ def _components(count: int, links: pd.DataFrame, confirmed, cut) -> np.ndarray:
     strength = -np.log2(1 - links.together.clip(upper=0.9999)) if len(links) else pd.Series(dtype=float)
     pairs = [*zip(links.left, links.right, strict=True)] if len(links) else []
     graph = igraph.Graph(n=count, edges=[*pairs, *confirmed])
-    graph.es["odds"] = [*(p / (1 - p) for p in (links.together.clip(upper=0.9999) if len(links) else [])), *[np.inf] * len(confirmed)]
+    graph.es["odds"] = [
+        *(p / (1 - p) for p in (links.together.clip(upper=0.9999) if len(links) else [])),
+        *[np.inf] * len(confirmed),
+    ]
     graph.es["capacity"] = [*strength, *[1e6] * len(confirmed)]
     graph.delete_edges([edge.index for edge in graph.es if (min(edge.tuple), max(edge.tuple)) in set(cut)])
     graph = graph.simplify(combine_edges={"odds": "max", "capacity": "sum"})
@@ -206,7 +216,18 @@ def _side(graph: igraph.Graph, start: int, without: int, total: int) -> int:
 def _described(links, carried, units, confirmed, cut, group, parameters) -> pd.DataFrame:
     """Every link with its identifier, how common it is, its weight, its standing and why, in the order of adverts."""
     known = carried.drop_duplicates("identifier").set_index("identifier")
-    columns = ["left", "right", "kind", "value", "adverts", "carriers", "by_chance", "weight", "standing", "why"]
+    columns = [
+        "left",
+        "right",
+        "kind",
+        "value",
+        "adverts",
+        "carriers",
+        "by_chance",
+        "weight",
+        "standing",
+        "why",
+    ]
     rows = []
     if len(links):
         more = known.loc[links.identifier]
@@ -216,7 +237,9 @@ def _described(links, carried, units, confirmed, cut, group, parameters) -> pd.D
             kind=more.kind.to_numpy(), value=more.value.to_numpy(), adverts=more.total.to_numpy(),
             by_chance=more.by_chance.to_numpy(), weight=np.log2(links.p / (1 - links.p)), standing=standing, apart=apart,
         )  # fmt: skip
-        frame["standing"], frame["why"] = zip(*(_why(row, confirmed, cut) for row in frame.itertuples()), strict=True)
+        frame["standing"], frame["why"] = zip(
+            *(_why(row, confirmed, cut) for row in frame.itertuples()), strict=True
+        )
         rows.append(frame[columns])
     rows.append(_hubs(carried, group, parameters, columns))
     shared = {(row.left, row.right) for row in rows[0].itertuples()}
@@ -244,17 +267,31 @@ def _why(row, confirmed, cut) -> tuple[str, str]:
         helped = "" if row.p >= 0.5 else "; weak alone, but they share other identifiers too"
         return "stands", f"{seen}; {chance}{helped}"
     if row.apart and row.together >= 0.5:
-        return "suppressed", f"{seen}; too weak to be all that holds two large groups together, or they were cut apart"
-    reason = "a hub" if row.carriers > 4 and row.genuine > 0.5 else "likely a coincidence" if row.genuine < 0.6 else "read with doubt"
+        return (
+            "suppressed",
+            f"{seen}; too weak to be all that holds two large groups together, or they were cut apart",
+        )
+    reason = (
+        "a hub"
+        if row.carriers > 4 and row.genuine > 0.5
+        else "likely a coincidence"
+        if row.genuine < 0.6
+        else "read with doubt"
+    )
     return "suppressed", f"{reason}: {seen}; {chance}"
 
 
 def _hubs(carried: pd.DataFrame, group: np.ndarray, parameters: OperationParameters, columns) -> pd.DataFrame:
     """One row for each unit that carries an identifier of too many groups to be compared two by two."""
-    at = carried.assign(carriers=carried.assign(group=group[carried.unit]).groupby("identifier").group.transform("nunique"))
+    at = carried.assign(
+        carriers=carried.assign(group=group[carried.unit]).groupby("identifier").group.transform("nunique")
+    )
     at = at[at.carriers > parameters.most]
     p = (1 / (1 + ((at.carriers - 2) / parameters.hub) ** 2)).clip(1e-6)
-    why = [f"a hub: {n:,} adverts of {k:,} unrelated groups carry it" for n, k in zip(at.total, at.carriers, strict=True)]
+    why = [
+        f"a hub: {n:,} adverts of {k:,} unrelated groups carry it"
+        for n, k in zip(at.total, at.carriers, strict=True)
+    ]
     return at.assign(
         left=at.unit, right=-1, adverts=at.total, weight=np.log2(p / (1 - p)), standing="suppressed", why=why
     )[columns]  # fmt: skip
@@ -262,11 +299,18 @@ def _hubs(carried: pd.DataFrame, group: np.ndarray, parameters: OperationParamet
 
 def _numbered(units: _Units, group: np.ndarray, links: pd.DataFrame) -> Operations:
     """A campaign is an operation of its own at least; an advert on its own is one with others only."""
-    frame = pd.DataFrame({"group": group, "first": units.first, "adverts": units.adverts, "campaigns": units.is_campaign})
-    found = frame.groupby("group").agg(
-        first=("first", "min"), adverts=("adverts", "sum"), campaigns=("campaigns", "sum"), units=("adverts", "size")
+    frame = pd.DataFrame(
+        {"group": group, "first": units.first, "adverts": units.adverts, "campaigns": units.is_campaign}
     )
-    found = found[(found.units > 1) | (found.campaigns > 0)].sort_values(["adverts", "first"], ascending=[False, True])
+    found = frame.groupby("group").agg(
+        first=("first", "min"),
+        adverts=("adverts", "sum"),
+        campaigns=("campaigns", "sum"),
+        units=("adverts", "size"),
+    )
+    found = found[(found.units > 1) | (found.campaigns > 0)].sort_values(
+        ["adverts", "first"], ascending=[False, True]
+    )
     number = np.full(len(units), -1, np.int64)
     number[found.index] = np.arange(len(found))
     of_unit = number[group]

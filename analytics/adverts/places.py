@@ -30,7 +30,9 @@ _LEADS = re.compile(
     r"(?:\b(?:in|at|near|from|to|around|visiting|city of|town of|based|location|area|a|à|en|de|im|bei|aus|nach|di|da|em|w|na|do|la|din|στην|στη|στο|"
     r"в|во|из|городе|город|м|г)\W{1,3}|[在到位地址点]\W{0,2}|[📍,]\s?)$"
 )
-_LEADS_ANYWHERE = re.compile(r"\b(?:in|at|near|from|visiting|en|im|bei|aus|da|em|w|din|στην|στο|в|из|городе|город)\s|[在到位地址点📍]")
+_LEADS_ANYWHERE = re.compile(
+    r"\b(?:in|at|near|from|visiting|en|im|bei|aus|da|em|w|din|στην|στο|в|из|городе|город)\s|[在到位地址点📍]"
+)
 _CAPITAL = re.compile(r"(?<![^\W_])[^\W\d_a-zа-яα-ω]")
 _NEXT = re.compile(rf"[\s'-]{{1,2}}({TOKEN.pattern})")
 
@@ -114,14 +116,20 @@ def normalise(name: str, regions: Sequence[str] = ()) -> PlaceName | None:
     return None
 
 
-def find_places(text: str, original: str, regions: Sequence[str], local: Iterable[str] = ()) -> list[PlaceName]:
+def find_places(
+    text: str, original: str, regions: Sequence[str], local: Iterable[str] = ()
+) -> list[PlaceName]:
     """Places named in a folded text. `original` has its capitals, character by character; `local` names, folded.
 
     Only what has a capital, a script without capitals, or a word such as 'in' before it is looked up."""
     heads, near = _heads(), {tuple(TOKEN.findall(name)): name for name in local}
     near_heads = {words[0] for words in near if words}
     small = original.isupper() or original.islower()
-    starts = (m.end() for m in _LEADS_ANYWHERE.finditer(text)) if small else (m.start() for m in _CAPITAL.finditer(original))
+    starts = (
+        (m.end() for m in _LEADS_ANYWHERE.finditer(text))
+        if small
+        else (m.start() for m in _CAPITAL.finditer(original))
+    )
     found: list[PlaceName] = []
     done = 0
     for start in starts:

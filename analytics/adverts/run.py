@@ -31,8 +31,11 @@ from analytics.oversight import Actor, record
 from analytics.store import Store
 
 Progress = Callable[[str, float], None]
-JOIN_ABOVE = 50_000  # fewer adverts are compared anew each time: it takes seconds, and every campaign gets its score
+JOIN_ABOVE = (
+    50_000  # fewer adverts are compared anew each time: it takes seconds, and every campaign gets its score
+)
 JOIN_SHARE = 0.2  # more new adverts than this share of the old ones: compared anew too
+_CHANGED = "Adverts were imported or removed meanwhile. Nothing was written; run it again."
 
 
 class AdvertsChanged(RuntimeError):
@@ -95,12 +98,18 @@ def update(
     before = _counts(store)
     unread = _unread(store)
     local = [row["place"] for row in store.rows("SELECT DISTINCT place FROM advert WHERE place IS NOT NULL")]
-    scanned = read_adverts(unread, tuple(local), lambda share: step("Reading numbers, addresses, prices and places", 0.45 * share))
+    scanned = read_adverts(
+        unread,
+        tuple(local),
+        lambda share: step("Reading numbers, addresses, prices and places", 0.45 * share),
+    )
     adverts, scores = read_units(store)
     step("Comparing texts", 0.45)
     fresh = _is_fresh(adverts, unread)
     if fresh.any() or anew:
-        adverts, scores = _campaigns(store, adverts, scores, fresh, anew, lambda text, share: step(text, 0.45 + 0.4 * share), cancelled)
+        adverts, scores = _campaigns(
+            store, adverts, scores, fresh, anew, lambda text, share: step(text, 0.45 + 0.4 * share), cancelled
+        )
     step("Joining by shared identifiers", 0.87)
     linking = _with_scanned(read_linking(store, LINKING), adverts, unread, scanned)
     operations = _operations(adverts, linking, read_decisions(store, adverts), parameters)
@@ -108,7 +117,7 @@ def update(
     step("Writing", 0.95)
     with store.write() as cursor:
         if _counts(store) != before:
-            raise AdvertsChanged("Adverts were imported or removed meanwhile. Nothing was written; run it again.")
+            raise AdvertsChanged(_CHANGED)
         _write_scan(cursor, unread, scanned)
         write_campaigns(cursor, adverts, scores)
         write_operations(cursor, adverts, table, links)
@@ -122,11 +131,13 @@ def rejoin(store: Store, actor: Actor, parameters: OperationParameters = DEFAULT
     start = time.perf_counter()
     before = _counts(store)
     adverts, scores = read_units(store)
-    operations = _operations(adverts, read_linking(store, LINKING), read_decisions(store, adverts), parameters)
+    operations = _operations(
+        adverts, read_linking(store, LINKING), read_decisions(store, adverts), parameters
+    )
     adverts, table, links = _lasting(store, adverts, operations, scores)
     with store.write() as cursor:
         if _counts(store) != before:
-            raise AdvertsChanged("Adverts were imported or removed meanwhile. Nothing was written; run it again.")
+            raise AdvertsChanged(_CHANGED)
         write_operations(cursor, adverts, table, links)
         _record(cursor, actor, time.perf_counter() - start, len(adverts), 0, parameters)
     return len(table)
@@ -148,12 +159,18 @@ def _unread(store: Store) -> pa.Table:
 
 def _is_fresh(adverts: pd.DataFrame, unread: pa.Table) -> np.ndarray:
     keys = pd.MultiIndex.from_frame(adverts[["source_id", "row_number"]])
-    return keys.isin(pd.MultiIndex.from_arrays([unread["source_id"].to_numpy(), unread["row_number"].to_numpy()]))
+    return keys.isin(
+        pd.MultiIndex.from_arrays([unread["source_id"].to_numpy(), unread["row_number"].to_numpy()])
+    )
 
 
-def _campaigns(store, adverts, scores, fresh, anew, step: Progress, cancelled) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _campaigns(
+    store, adverts, scores, fresh, anew, step: Progress, cancelled
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Every advert's campaign_id and similarity, and each campaign's score."""
     texts = read_texts(store).to_pylist()
+    if len(texts) != len(adverts):
+        raise AdvertsChanged(_CHANGED)
     known = len(adverts) - int(fresh.sum())
     if not anew and known > JOIN_ABOVE and fresh.sum() <= JOIN_SHARE * known:
         return _joined(store, texts, adverts, scores, fresh)
@@ -161,7 +178,9 @@ def _campaigns(store, adverts, scores, fresh, anew, step: Progress, cancelled) -
     numbers = keep_numbers(store, "campaign", found.campaign, adverts.campaign_id)
     adverts = _numbered(adverts, found.campaign, found.similarity, numbers)
     table = found.table
-    return adverts, pd.DataFrame({"campaign_id": [numbers[n] for n in table.campaign], "score": table.score.to_numpy()})
+    return adverts, pd.DataFrame(
+        {"campaign_id": [numbers[n] for n in table.campaign], "score": table.score.to_numpy()}
+    )
 
 
 def _joined(store, texts, adverts, scores, fresh) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -169,7 +188,9 @@ def _joined(store, texts, adverts, scores, fresh) -> tuple[pd.DataFrame, pd.Data
     are compared anew."""
     old = adverts[~fresh]
     codes, ids = pd.factorize(old.campaign_id, sort=True)
-    best = old.assign(code=codes, position=np.arange(len(old))).sort_values("similarity", ascending=False, kind="stable")
+    best = old.assign(code=codes, position=np.arange(len(old))).sort_values(
+        "similarity", ascending=False, kind="stable"
+    )
     representative = best[best.code >= 0].drop_duplicates("code").sort_values("code").position.to_numpy()
     table = pd.DataFrame({"campaign": np.arange(len(ids)), "representative": representative})
     held = Campaigns(codes.astype(np.int32), old.similarity.to_numpy(np.float32), table, {})
@@ -185,8 +206,12 @@ def _joined(store, texts, adverts, scores, fresh) -> tuple[pd.DataFrame, pd.Data
     numbers = {code: int(number) for code, number in enumerate(ids)}
     new = [n for n in np.unique(campaign) if n >= len(ids)]
     numbers |= dict(zip(map(int, new), new_numbers(store, "campaign", len(new)), strict=True))
-    fresh_scores = pd.DataFrame({"campaign_id": [numbers[n] for n in new], "score": [None] * len(new)}, dtype="Float64")
-    return _numbered(adverts, campaign, similarity, numbers), pd.concat([scores, fresh_scores], ignore_index=True)
+    fresh_scores = pd.DataFrame(
+        {"campaign_id": [numbers[n] for n in new], "score": [None] * len(new)}, dtype="Float64"
+    )
+    return _numbered(adverts, campaign, similarity, numbers), pd.concat(
+        [scores, fresh_scores], ignore_index=True
+    )
 
 
 def _numbered(adverts, campaign, similarity, numbers: dict[int, int]) -> pd.DataFrame:
@@ -194,12 +219,19 @@ def _numbered(adverts, campaign, similarity, numbers: dict[int, int]) -> pd.Data
     return adverts.assign(campaign_id=lasting.to_numpy(), similarity=np.nan_to_num(similarity))
 
 
-def _with_scanned(held: pd.DataFrame, adverts: pd.DataFrame, unread: pa.Table, scanned: pa.Table) -> pd.DataFrame:
+def _with_scanned(
+    held: pd.DataFrame, adverts: pd.DataFrame, unread: pa.Table, scanned: pa.Table
+) -> pd.DataFrame:
     """The identifiers held, those of adverts now read anew replaced by what was read."""
     position = adverts[["source_id", "row_number"]].assign(advert=np.arange(len(adverts)))
     again = unread.select(["source_id", "row_number"]).to_pandas().merge(position)
-    new = scanned.select(["source_id", "row_number", "kind", "value", "confidence"]).to_pandas().merge(position)
-    return pd.concat([held[~held.advert.isin(again.advert)], new[new.kind.isin(LINKING)][list(held.columns)]], ignore_index=True)
+    new = (
+        scanned.select(["source_id", "row_number", "kind", "value", "confidence"]).to_pandas().merge(position)
+    )
+    return pd.concat(
+        [held[~held.advert.isin(again.advert)], new[new.kind.isin(LINKING)][list(held.columns)]],
+        ignore_index=True,
+    )
 
 
 def _operations(adverts: pd.DataFrame, linking, decisions, parameters) -> Operations:
@@ -245,7 +277,9 @@ def _write_scan(cursor, unread: pa.Table, scanned: pa.Table) -> None:
     insert(cursor, "advert_scan", keys.append_column("reader", pa.array([READER] * len(keys), pa.int32())))
 
 
-def _record(cursor, actor: Actor, seconds: float, adverts: int, new: int, parameters: OperationParameters) -> None:
+def _record(
+    cursor, actor: Actor, seconds: float, adverts: int, new: int, parameters: OperationParameters
+) -> None:
     now = datetime.now(UTC).replace(tzinfo=None)
     cursor.execute(
         "INSERT INTO advert_run (finished_at, run_by, seconds, adverts, new_adverts, parameters) VALUES (?, ?, ?, ?, ?, ?)",

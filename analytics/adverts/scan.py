@@ -63,10 +63,14 @@ def _of_advert(row: dict, local: tuple[str, ...], names: dict[str, str]) -> list
     regions = tuple(dict.fromkeys(filter(None, (place.country if place else None, site, home))))
     found = []
     if row["place"]:
-        value, sure, note = (place.value, place.confidence, place.note) if place else (row["place"].strip(), 0.9, "on no map")
+        value, sure, note = (
+            (place.value, place.confidence, place.note) if place else (row["place"].strip(), 0.9, "on no map")
+        )
         found.append(("place", value, "place", None, None, sure, note))
     for line in (row["contact"] or "").splitlines():
-        found += [(i.kind, i.value, "contact", None, None, i.confidence, i.note) for i in _declared(line, regions)]
+        found += [
+            (i.kind, i.value, "contact", None, None, i.confidence, i.note) for i in _declared(line, regions)
+        ]
     for field in ("title", "body"):
         for i in find_identifiers(row[field], Hints(regions, local)) if row[field] else ():
             value = names.get(i.value, i.value) if i.kind == "place" else i.value

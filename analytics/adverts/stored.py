@@ -47,9 +47,7 @@ def read_decisions(store: Store, adverts: pd.DataFrame) -> list[tuple[int, int, 
     ).to_pylist()
     if not rows:
         return []
-    position = {
-        key: at for at, key in enumerate(zip(adverts.source_id, adverts.row_number, strict=True))
-    }
+    position = {key: at for at, key in enumerate(zip(adverts.source_id, adverts.row_number, strict=True))}
     latest: dict[tuple[int, int], str] = {}
     for row in rows:
         sides = (row["left_source"], row["left_row"]), (row["right_source"], row["right_row"])

@@ -38,9 +38,9 @@ def main() -> None:
     rows = {}
     for file, least in (("cities5000.json", 5_000), ("cities15000.json", 15_000)):
         for place in json.loads((data / file).read_text(encoding="utf-8")).values():
-            if place["countrycode"] in _FINER or place["population"] >= 15_000:
-                if place["population"] >= least:
-                    rows[place["geonameid"]] = place
+            enough = place["population"] >= (5_000 if place["countrycode"] in _FINER else 15_000)
+            if enough and place["population"] >= least:
+                rows[place["geonameid"]] = place
     table = [
         {
             "name": place["name"], "country": place["countrycode"], "region": str(place["admin1code"]),

@@ -33,7 +33,9 @@ def doubled(digits: str) -> str:
     """'double five', 'triple oh', else words."""
     said, at = [], 0
     while at < len(digits):
-        times = 3 if digits[at : at + 3] == digits[at] * 3 else 2 if digits[at : at + 2] == digits[at] * 2 else 1
+        times = (
+            3 if digits[at : at + 3] == digits[at] * 3 else 2 if digits[at : at + 2] == digits[at] * 2 else 1
+        )
         said.append({1: "", 2: "double ", 3: "triple "}[times] + ENGLISH[int(digits[at])])
         at += times
     return " ".join(said)
@@ -46,7 +48,9 @@ def disguise(digits: str, style: str, rng: random.Random) -> str:
     if style == "dots":
         return f"{digits[:5]}.{digits[5:8]}.{digits[8:]}"
     if style == "junk":
-        return "".join(d + (rng.choice(["", *"-~*/_#|"]) if at < len(digits) - 1 else "") for at, d in enumerate(digits))
+        return "".join(
+            d + (rng.choice(["", *"-~*/_#|"]) if at < len(digits) - 1 else "") for at, d in enumerate(digits)
+        )
     if style == "lines":
         return f"{digits[:4]}\n{digits[4:7]}\n{digits[7:]}"
     if style == "emoji":
@@ -74,10 +78,14 @@ def disguise(digits: str, style: str, rng: random.Random) -> str:
     if style == "hyphened words":
         return "-".join(ENGLISH[int(d)].upper() for d in digits)
     if style == "mixture":
-        return "".join(
-            rng.choice([d, chr(0xFF10 + int(d)), f"{d}\ufe0f\u20e3", f" {ENGLISH[int(d)]} "]) + rng.choice(["", "", "-", " "])
-            for d in digits[:-1]
-        ).strip() + digits[-1]
+        return (
+            "".join(
+                rng.choice([d, chr(0xFF10 + int(d)), f"{d}\ufe0f\u20e3", f" {ENGLISH[int(d)]} "])
+                + rng.choice(["", "", "-", " "])
+                for d in digits[:-1]
+            ).strip()
+            + digits[-1]
+        )
     return digits
 
 

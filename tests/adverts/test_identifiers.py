@@ -74,7 +74,11 @@ def test_readings(text, kind, expected):
 
 def test_a_handle_of_one_place_is_the_handle_of_another():
     """What links adverts is the name, however the platform was written."""
-    assert found("tg @Kitty_x", "handle")[0][0] == found("telegram: kitty_x", "handle")[0][0] == found("t.me/kitty_x", "handle")[0][0]
+    assert (
+        found("tg @Kitty_x", "handle")[0][0]
+        == found("telegram: kitty_x", "handle")[0][0]
+        == found("t.me/kitty_x", "handle")[0][0]
+    )
 
 
 @pytest.mark.parametrize(
@@ -97,18 +101,26 @@ def test_crypto_addresses_stand_on_their_checksum(address):
         assert found(f"pay {swapped}", "crypto") == []
     else:
         letter = next(i for i, c in enumerate(address) if c.isalpha() and i > 2)
-        assert found(f"pay {address[:letter]}{address[letter].swapcase()}{address[letter + 1 :]}", "crypto") == []
+        assert (
+            found(f"pay {address[:letter]}{address[letter].swapcase()}{address[letter + 1 :]}", "crypto")
+            == []
+        )
 
 
 def test_published_vectors():
     """Keccak's empty message; BIP 173 and 350; EIP-55."""
     assert keccak256(b"").hex() == "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"
     assert keccak256(b"abc").hex() == "4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45"
-    for address in ("0x52908400098527886E0F7030069857D2E4169EE7", "0xdbF03B407c01E7cD3CBea99509d93f8DDDC8C6FB"):
+    for address in (
+        "0x52908400098527886E0F7030069857D2E4169EE7",
+        "0xdbF03B407c01E7cD3CBea99509d93f8DDDC8C6FB",
+    ):
         assert eip55(address.lower()) == address
     assert bech32("BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4") == "Bitcoin"
     assert bech32("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5") is None
-    assert bech32("bc1p38j9r5y49hruaue7wxjce0updqjuyyx0kh56v8s25huc6995vvpql3jow4") is None  # Bech32 where m is due
+    assert (
+        bech32("bc1p38j9r5y49hruaue7wxjce0updqjuyyx0kh56v8s25huc6995vvpql3jow4") is None
+    )  # Bech32 where m is due
     assert base58check("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb") is None
 
 
@@ -124,7 +136,17 @@ def test_places_are_normalised_and_say_what_else_they_could_be():
     assert found("地点 巴黎", "place")[0][0] == "Paris, FR"
 
 
-@pytest.mark.parametrize("text", ["Nice flat to let", "reading books", "Mobile 07700 900123", "the same of most", "deal or sale", "hull of a boat"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nice flat to let",
+        "reading books",
+        "Mobile 07700 900123",
+        "the same of most",
+        "deal or sale",
+        "hull of a boat",
+    ],
+)
 def test_ordinary_words_are_no_places(text):
     assert found(text, "place") == []
 

@@ -11,7 +11,8 @@ from analytics.adverts.operations import OperationParameters, find_operations
 
 def carried(*rows: tuple[int, str], kind: str = "phone", confidence: float = 0.97) -> pd.DataFrame:
     return pd.DataFrame(
-        [(advert, kind, value, confidence) for advert, value in rows], columns=["advert", "kind", "value", "confidence"]
+        [(advert, kind, value, confidence) for advert, value in rows],
+        columns=["advert", "kind", "value", "confidence"],
     )
 
 
@@ -24,7 +25,9 @@ ALONE = -1
 
 def test_two_campaigns_with_one_number_are_one_operation():
     campaign = np.array([0, 0, 1, 1, ALONE, ALONE])
-    found = find_operations(campaign, carried((0, "+441134960849"), (2, "+441134960849"), (4, "+441134960999")))
+    found = find_operations(
+        campaign, carried((0, "+441134960849"), (2, "+441134960849"), (4, "+441134960999"))
+    )
     assert together(found.operation) == {frozenset({0, 1, 2, 3})}
     (link,) = found.links.to_dict("records")
     assert (link["left"], link["right"], link["value"], link["standing"]) == (0, 2, "+441134960849", "stands")
@@ -44,7 +47,11 @@ def test_a_switchboard_joins_nobody():
     found = find_operations(campaign, pd.concat([rows, handle], ignore_index=True))
     assert together(found.operation) == {frozenset({0, 1}), frozenset({2, 3}), frozenset({10, 11})}
     hub = found.links[found.links.kind == "phone"]
-    assert set(hub.standing) == {"suppressed"} and hub.why.str.contains("hub").all() and (hub.adverts == 42).all()
+    assert (
+        set(hub.standing) == {"suppressed"}
+        and hub.why.str.contains("hub").all()
+        and (hub.adverts == 42).all()
+    )
 
 
 def test_few_adverts_on_one_number_are_one_operation():
@@ -68,7 +75,9 @@ def test_expected_sharing_is_the_birthday_problems():
     """500 of 1,000 numbers: 1,000 (1 - (1 - 1/1000)^500) = 393.6 different ones, so 106.4 repeats."""
     from analytics.adverts.chance import _repeats
 
-    assert _repeats(pd.Series([500.0]), pd.Series([1000.0]))[0] == pytest.approx(500 - 1000 * (1 - 0.999**500))
+    assert _repeats(pd.Series([500.0]), pd.Series([1000.0]))[0] == pytest.approx(
+        500 - 1000 * (1 - 0.999**500)
+    )
     draws = np.random.default_rng(0).integers(0, 1000, (200, 500))
     seen = np.mean([500 - len(np.unique(row)) for row in draws])
     assert _repeats(pd.Series([500.0]), pd.Series([1000.0]))[0] == pytest.approx(seen, rel=0.03)
@@ -84,7 +93,14 @@ def test_a_doubtful_reading_links_weakly():
 
 def test_a_decision_stays_whatever_the_identifiers_say():
     campaign = np.array([0, 0, 1, 1, ALONE, ALONE])
-    rows = carried((0, "+441134960849"), (2, "+441134960849"), (1, "+441144960111"), (4, "+441144960111"), (4, "+441154960222"), (2, "+441154960222"))
+    rows = carried(
+        (0, "+441134960849"),
+        (2, "+441134960849"),
+        (1, "+441144960111"),
+        (4, "+441144960111"),
+        (4, "+441154960222"),
+        (2, "+441154960222"),
+    )
     free = find_operations(campaign, rows)
     assert together(free.operation) == {frozenset({0, 1, 2, 3, 4})}
     cut = find_operations(campaign, rows, [(1, 3, "cut")])
@@ -117,7 +133,11 @@ def test_nothing_to_go_on():
 
 def _synthetic(shared_data, name="synth_ads_2000_short.csv"):
     frame = pd.read_csv(shared_data / "adverts" / name, dtype=str)
-    rows = [(at, i.kind, i.value, i.confidence) for at, text in enumerate(frame.text) for i in find_identifiers(text)]
+    rows = [
+        (at, i.kind, i.value, i.confidence)
+        for at, text in enumerate(frame.text)
+        for i in find_identifiers(text)
+    ]
     return frame, pd.DataFrame(rows, columns=["advert", "kind", "value", "confidence"])
 
 
@@ -140,6 +160,7 @@ def test_truth_of_the_made_up_adverts_and_any_order(shared_data):
 
 def pair_scores(true: np.ndarray, found: np.ndarray) -> tuple[float, float]:
     """Pair precision and recall over adverts of an operation."""
+
     def pairs(labels):
         counts = pd.Series(labels).value_counts()
         return float((counts * (counts - 1) / 2).sum())

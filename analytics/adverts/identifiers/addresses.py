@@ -38,7 +38,9 @@ _NAMED_HANDLE = re.compile(
 _PROFILE = re.compile(r"(?:https?://)?(?:www\.)?(t\.me|telegram\.me|instagram\.com|snapchat\.com/add|twitter\.com|x\.com|wa\.me|vk\.com|onlyfans\.com)/@?\+?([\w.]{3,32})", re.ASCII)  # fmt: skip
 _BRACKET = re.compile(r"[\[({<]")
 _AT_WORDS = frozenset({"at", "arroba", "chiocciola", "собака", "malpa", "klammeraffe", "παπακι"})
-_DOT_WORDS = frozenset({"dot", "punkt", "punto", "ponto", "point", "точка", "tochka", "kropka", "teleia", "τελεια"})
+_DOT_WORDS = frozenset(
+    {"dot", "punkt", "punto", "ponto", "point", "точка", "tochka", "kropka", "teleia", "τελεια"}
+)
 _PLATFORM_WORDS = frozenset(_PLATFORMS)
 
 
@@ -83,7 +85,9 @@ def _all(text: str, tokens: Collection[str]) -> Iterable[Address]:
         name, host, ending = (re.sub(_DOT, ".", part).replace(" ", "") for part in match.groups())
         name = re.sub(r"(dot|punto|ponto|point|punkt|точка)", ".", name) if " " in match[1] else name
         bracketed = bool(re.search(r"[\[({<@]", text[match.end(1) : match.start(2)]))
-        yield Address("email", f"{name}@{host}.{ending}", *match.span(), 0.95 if bracketed else 0.85, "written in words")
+        yield Address(
+            "email", f"{name}@{host}.{ending}", *match.span(), 0.95 if bracketed else 0.85, "written in words"
+        )
     for match in _PROFILE.finditer(text) if point else ():
         if match[1] != "wa.me":
             yield Address("handle", f"@{match[2].rstrip('.')}", *match.span(), 0.98, match[1])
@@ -101,7 +105,9 @@ def _all(text: str, tokens: Collection[str]) -> Iterable[Address]:
         loose = match[1] in ("line", "of", "signal", "snap", "kik") and not re.search(r"[:@=]|id", match[0])
         if any(letter.isalpha() for letter in match[2]) and match[2] not in _WORDS and not loose:
             value = match[2].rstrip(".-")
-            yield Address("handle", f"@{value}", match.start(2), match.start(2) + len(value), 0.9, _PLATFORMS[match[1]])
+            yield Address(
+                "handle", f"@{value}", match.start(2), match.start(2) + len(value), 0.9, _PLATFORMS[match[1]]
+            )
 
 
 _WORDS = {"only", "and", "or", "call", "text", "number", "available", "preferred", "please", "welcome", "the", "sms", "viber", "telegram", "whatsapp", "here", "below", "me"}  # fmt: skip

@@ -27,7 +27,11 @@ _AFTER = re.compile(rf"\s?(?:/|per|an?|each|pro|par|por|al|la|za|в|за|την|
 _NUMBER = r"\d{1,3}(?:[ .,']\d{3})+(?:[.,]\d{1,2})?|\d{1,7}(?:[.,]\d{1,2})?"
 _REST = r"\d{0,2}(?:[ .,']\d{3})+(?:[.,]\d{1,2})?|\d{0,6}(?:[.,]\d{1,2})?"
 _SYMBOLS = "£€$¥₽₴₹₺"
-_CODES = [sign for sign in _SIGNS if sign.isascii() and len(sign) == 3 and sign.isalpha() and sign not in ("lei", "leu")]
+_CODES = [
+    sign
+    for sign in _SIGNS
+    if sign.isascii() and len(sign) == 3 and sign.isalpha() and sign not in ("lei", "leu")
+]
 _LATER = "|".join(re.escape(sign) for sign in sorted(_SIGNS, key=len, reverse=True))
 # Each pattern begins with what it cannot do without, which the regular-expression engine finds fast.
 _SYMBOL_FIRST = re.compile(rf"[{_SYMBOLS}](?<![^\Wr].)\s?(?P<number>{_NUMBER})(?P<k>k\b)?(?!\d)")
@@ -109,11 +113,15 @@ def _price(text: str, match: re.Match) -> Amount | None:
     if not value or sum(letter.isdigit() for letter in said) > 7:
         return None
     after = _AFTER.match(text, match.end())
-    unit = next((name.replace("_", " ") for name, hit in after.groupdict().items() if hit), "") if after else ""
+    unit = (
+        next((name.replace("_", " ") for name, hit in after.groupdict().items() if hit), "") if after else ""
+    )
     shared = _SHARED.get(sign, "")
     money = f"{value:.2f}".rstrip("0").rstrip(".") + f" {_SIGNS[sign]}" + (f" per {unit}" if unit else "")
     end = after.end() if after else match.end()
-    return Amount("price", money, start, end, 0.85 if shared else 0.97, f"could be {shared}" if shared else "")
+    return Amount(
+        "price", money, start, end, 0.85 if shared else 0.97, f"could be {shared}" if shared else ""
+    )
 
 
 def _number(said: str) -> float:

@@ -46,7 +46,9 @@ def find_crypto(text: str) -> list[CryptoAddress]:
     for match in _ETHEREUM.finditer(text):
         digits = match[0][2:]
         if digits == digits.lower() or digits == digits.upper():
-            found.append(CryptoAddress(match[0].lower(), *match.span(), 0.8, "Ethereum; written without a checksum"))
+            found.append(
+                CryptoAddress(match[0].lower(), *match.span(), 0.8, "Ethereum; written without a checksum")
+            )
         elif eip55(match[0].lower()) == match[0]:
             found.append(CryptoAddress(match[0].lower(), *match.span(), 0.99, "Ethereum"))
     return sorted(found, key=lambda address: address.start)
@@ -97,10 +99,18 @@ def eip55(address: str) -> str:
     """A lower-case Ethereum address in its mixed case."""
     digits = address[2:]
     marks = keccak256(digits.encode("ascii")).hex()
-    return "0x" + "".join(c.upper() if int(mark, 16) >= 8 else c for c, mark in zip(digits, marks, strict=False))
+    return "0x" + "".join(
+        c.upper() if int(mark, 16) >= 8 else c for c, mark in zip(digits, marks, strict=False)
+    )
 
 
-_ROTATIONS = ((0, 36, 3, 41, 18), (1, 44, 10, 45, 2), (62, 6, 43, 15, 61), (28, 55, 25, 21, 56), (27, 20, 39, 8, 14))
+_ROTATIONS = (
+    (0, 36, 3, 41, 18),
+    (1, 44, 10, 45, 2),
+    (62, 6, 43, 15, 61),
+    (28, 55, 25, 21, 56),
+    (27, 20, 39, 8, 14),
+)
 _MASK = (1 << 64) - 1
 
 

@@ -67,16 +67,25 @@ def find_identifiers(text: str, hints: Hints = Hints()) -> list[Identifier]:  # 
     amounts = find_amounts(plain, tokens) if numeric else []
     regions = _regions(plain, text, amounts, hints)
     places = place_names.find_places(plain, capitals, regions, hints.places)
-    named = tuple(dict.fromkeys([*hints.regions, *(p.country for p in places if p.country and p.confidence >= 0.5), *regions]))
+    named = tuple(
+        dict.fromkeys(
+            [*hints.regions, *(p.country for p in places if p.country and p.confidence >= 0.5), *regions]
+        )
+    )
     taken = [(found.start, found.end) for found in (*addresses, *amounts)]
     crypto = find_crypto(text) if len(max(tokens, key=len, default="")) >= SHORTEST else []
     phones = find_phones(plain, tokens, taken, named)
-    identifiers = [Identifier("crypto", c.value, c.start, c.end, c.confidence, text[c.start : c.end], c.note) for c in crypto]
+    identifiers = [
+        Identifier("crypto", c.value, c.start, c.end, c.confidence, text[c.start : c.end], c.note)
+        for c in crypto
+    ]
     for kind, group in (("", addresses), ("", amounts), ("place", places), ("phone", phones)):
         for found in group:
             start, end = folded.span(found.start, found.end)
             identifiers.append(
-                Identifier(kind or found.kind, found.value, start, end, found.confidence, text[start:end], found.note)
+                Identifier(
+                    kind or found.kind, found.value, start, end, found.confidence, text[start:end], found.note
+                )
             )
     return sorted(_apart(identifiers), key=lambda found: (found.start, found.end, found.kind))
 

@@ -84,7 +84,9 @@ def fold(text: str) -> Folded:
     folded = text.translate(_TABLE)
     if len(folded) == len(text):
         return Folded(folded, text)
-    return Folded(folded, text, [at for at, character in enumerate(text) if _TABLE[ord(character)] is not None])
+    return Folded(
+        folded, text, [at for at, character in enumerate(text) if _TABLE[ord(character)] is not None]
+    )
 
 
 def fold_word(word: str) -> str:

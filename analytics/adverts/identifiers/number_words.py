@@ -30,7 +30,9 @@ class Word:
     """A number word: its value, its role in a compound, its languages. A weak one counts only among other digits."""
 
     value: int
-    role: str  # unit, teen, ten, hundred (100 to 900), times100 (the bare 'hundred'), and, twice, thrice, skip
+    role: (
+        str  # unit, teen, ten, hundred (100 to 900), times100 (the bare 'hundred'), and, twice, thrice, skip
+    )
     languages: frozenset[str]
     weak: bool = False
 
@@ -58,7 +60,20 @@ def number_words() -> dict[str, Word]:
                 words[word] = Word(value, role, frozenset({language}), weak)
             elif (known.value, known.role) == (value, role):
                 words[word] = Word(value, role, known.languages | {language}, known.weak and weak)
-    for word in ("dash", "hyphen", "dot", "point", "space", "tiret", "guion", "punto", "strich", "тире", "dann", "then"):
+    for word in (
+        "dash",
+        "hyphen",
+        "dot",
+        "point",
+        "space",
+        "tiret",
+        "guion",
+        "punto",
+        "strich",
+        "тире",
+        "dann",
+        "then",
+    ):
         words.setdefault(word, Word(0, "skip", frozenset({"en"}), True))
     return words
 

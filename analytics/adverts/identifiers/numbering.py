@@ -22,11 +22,20 @@ _RESERVED = {
     1: re.compile(r"[2-9]\d{2}55501\d{2}"),
     61: re.compile(r"[2378](?:5550|7010)\d{4}|491570(?:006|156|157|158|159|110|313|737)|180016040[12]"),
     33: re.compile(r"(?:19900|26191|35301|46571|53649|63998)\d{4}"),
-    49: re.compile(
-        r"(?:3023125|6990009|4066969|2214710|8999998)\d{3}|17139200\d{2}|176040690\d{2}"
-    ),
+    49: re.compile(r"(?:3023125|6990009|4066969|2214710|8999998)\d{3}|17139200\d{2}|176040690\d{2}"),
 }
-_TYPES = ("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number", "voip", "uan", "pager", "voicemail")
+_TYPES = (
+    "fixed_line",
+    "mobile",
+    "toll_free",
+    "premium_rate",
+    "shared_cost",
+    "personal_number",
+    "voip",
+    "uan",
+    "pager",
+    "voicemail",
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +80,11 @@ def plan(code: int) -> Plan:
     trunk = main.national_prefix or ""
     # Italy has no trunk digit; Hungary's and Russia's are two digits and 8; Mexico's was withdrawn.
     return Plan(
-        code, trunk, frozenset(lengths), re.compile("|".join(patterns)), re.compile("|".join(mobiles) or r"\b\B")
+        code,
+        trunk,
+        frozenset(lengths),
+        re.compile("|".join(patterns)),
+        re.compile("|".join(mobiles) or r"\b\B"),
     )
 
 

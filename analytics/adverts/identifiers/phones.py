@@ -151,7 +151,15 @@ def _judge(text, run, first, last, digits, reading: _Reading, cue: bool) -> Phon
         confidence -= 0.05
     # Digits left over beside the window, the nearer the worse, tell against it.
     for neighbour, gap in _left_over(run, first, last):
-        confidence -= (0.06 if neighbour.digits == "0" else 0.02) if neighbour.weak else 0.15 if gap == "" else 0.12 if _alike(atoms, neighbour, gap) else 0.03
+        confidence -= (
+            (0.06 if neighbour.digits == "0" else 0.02)
+            if neighbour.weak
+            else 0.15
+            if gap == ""
+            else 0.12
+            if _alike(atoms, neighbour, gap)
+            else 0.03
+        )
     if confidence < LEAST:
         return None
     notes = [_HOW.get(how, "")]
@@ -159,7 +167,9 @@ def _judge(text, run, first, last, digits, reading: _Reading, cue: bool) -> Phon
     notes += [f"could also be {', '.join(others)}"] if others else []
     notes += [_dress(atoms)]
     start = _with_plus(text, atoms[0].start) if how == "international" else atoms[0].start
-    return Phone(number.e164, start, atoms[-1].end, round(min(confidence, 0.99), 2), "; ".join(filter(None, notes)))
+    return Phone(
+        number.e164, start, atoms[-1].end, round(min(confidence, 0.99), 2), "; ".join(filter(None, notes))
+    )
 
 
 @lru_cache(maxsize=1 << 17)
@@ -248,7 +258,11 @@ def _best(windows: list[_Window]) -> list[Phone]:
         best = reached[end - 1]
         for window in by_end.get(end, ()):
             score, covered, chosen = reached[window.first]
-            option = (score + window.phone.confidence, covered + window.last - window.first, [*chosen, window.phone])
+            option = (
+                score + window.phone.confidence,
+                covered + window.last - window.first,
+                [*chosen, window.phone],
+            )
             if option[:2] > best[:2]:
                 best = option
         reached.append(best)

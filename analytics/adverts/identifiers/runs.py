@@ -160,4 +160,3 @@ def _compound(word, first) -> tuple[str, int]:
         value, used = value + part.value, step + 1
         room = 10 if part.role == "ten" else 10 if french and part.value == 10 and room == 20 else 1
     return str(value), used
-
