@@ -42,7 +42,7 @@ def show_operations(screen: Screen) -> None:
         st.info(
             f"No operation has an advert that passes the filter; {alone:,} adverts on their own do."
             if screen.held.operations
-            else "No operation has been found yet: press 'Find campaigns and operations'.",
+            else "No operation has been found yet: press 'Find operations'.",
             icon=":material/filter_alt_off:",
         )
         return

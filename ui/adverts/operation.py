@@ -41,7 +41,7 @@ def show_operation(screen: Screen) -> None:
         st.warning("The link names an operation that is not held (any more).", icon=":material/link_off:")
         return
     _show_head(operation)
-    part_box, reveal_box, close_box = st.columns([6, 2, 1], vertical_alignment="center")
+    part_box, reveal_box, close_box = st.columns([5.6, 2.4, 1], vertical_alignment="center")
     with part_box:
         part = st.segmented_control(
             "Part",

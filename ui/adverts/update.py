@@ -22,9 +22,9 @@ def show_update(page: Page, held: Held) -> None:
         return
     if job is not None and job.failure:
         st.warning(job.failure, icon=":material/block:")
-    left, right = st.columns([7, 2], vertical_alignment="center")
+    left, right = st.columns([5, 2], vertical_alignment="center")
     right.button(
-        "Find campaigns and operations", icon=":material/hub:", key="update", width="stretch",
+        "Find operations", icon=":material/hub:", key="update", width="stretch",
         type="primary" if held.unread or not held.operations else "secondary", on_click=_start, args=(page,),
         help="Reads new adverts, finds campaigns by wording and joins them by shared identifiers. Your cuts, confirmations and judgements stay.",
     )  # fmt: skip
