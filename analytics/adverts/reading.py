@@ -142,6 +142,16 @@ def count_matching(store: Store, chosen: AdvertFilter) -> tuple[int, int]:
     return row["n"], row["alone"]
 
 
+def matching_keys(store: Store, chosen: AdvertFilter) -> pd.DataFrame:
+    """source_id and row_number of every advert that passes the filter."""
+    condition, values = chosen.sql()
+    return store.query(
+        f"WITH p AS ({PLACED}) SELECT a.source_id, a.row_number FROM advert a LEFT JOIN p USING (source_id, row_number)"
+        f" WHERE {condition}",
+        values,
+    ).to_pandas()
+
+
 def list_alone(store: Store, chosen: AdvertFilter, *, limit: int = 500) -> pd.DataFrame:
     """Adverts that pass the filter and belong to no operation, newest first."""
     condition, values = chosen.sql()

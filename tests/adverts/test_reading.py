@@ -11,6 +11,7 @@ from analytics.adverts.reading import (
     identifiers_of,
     list_alone,
     list_operations,
+    matching_keys,
     one_advert,
     operation_adverts,
     operation_links,
@@ -72,6 +73,7 @@ def test_a_filter_finds_the_operations_with_an_advert_that_passes(filled, chosen
 
 def test_adverts_on_their_own_are_counted_and_listed(filled):
     assert count_matching(filled, AdvertFilter(words=("piano",))) == (4, 4)
+    assert len(matching_keys(filled, AdvertFilter(kinds=("jobs",)))) == 11
     assert list_alone(filled, AdvertFilter()).title.str.startswith("Piano").all()
 
 

@@ -37,7 +37,9 @@ def test_contacts_and_names_are_masked_in_rows_and_templates(store):
     told = " ".join(rows.title + " " + rows.body)
     assert "0 7 7" not in told and not any(name in told for name in NAMES) and "Massage by two" in told
     assert rows.body.str.len().tolist() == adverts.body.str.len().tolist()
-    template = template_of([f"{a.title}\n{a.body}" for a in adverts.itertuples()], {"leeds", "luton", "derby", "york"})
+    template = template_of(
+        [f"{a.title}\n{a.body}" for a in adverts.itertuples()], {"leeds", "luton", "derby", "york"}
+    )
     cells = " ".join(" ".join(row) for row in masked_template(template, adverts, read))
     assert "0 7 7" not in cells and not any(name in cells for name in NAMES) and "Leeds" in cells
 

@@ -104,11 +104,13 @@ def show_alone(screen: Screen) -> None:
 def learn_order(screen: Screen) -> Ordering | TooFewJudgements:
     """The order learnt from the judgements of all operations, or why there is none."""
     labels = labels_of(screen.page)
-    return _learn(screen.version, tuple(zip(labels.operation_id, labels.side, strict=True)), screen)
+    return _learn(
+        screen.version, repr(screen.file), tuple(zip(labels.operation_id, labels.side, strict=True)), screen
+    )
 
 
 @st.cache_data(max_entries=8, show_spinner="Learning from the judgements …")
-def _learn(version, told, _screen: Screen):
+def _learn(version, signs, told, _screen: Screen):
     every = operations_of(replace(_screen, chosen=AdvertFilter()))
     features = order_features(every, _screen.signs, _screen.file)
     sides = pd.Series(dict(told), dtype=object)

@@ -17,6 +17,7 @@ from ui.adverts.screen import Operation, Seen, movement_of
 from ui.adverts.text import visible
 from ui.text import plain
 
+_MOST_MOVES = 1_000
 _PLAIN = {
     "displaylogo": False,
     "scrollZoom": True,
@@ -63,6 +64,7 @@ def show_movement(operation: Operation) -> None:
             _shown(seen.places, "place"), hide_index=True, alt="Places",
             column_config=_DATES | {"place": "Place", "adverts": "Adverts", "visits": "Visits", "is_new": "New", "lon": None, "lat": None},
         )  # fmt: skip
+    _show_moves(seen)
     _show_circuits(seen)
     _show_too_fast(seen)
     _show_next(seen)
@@ -89,6 +91,24 @@ def movement_says(seen: Seen) -> list[str]:
             f"A circuit recurs: {visible(top.towns, one_line=True)}, {top.rounds} rounds (adjusted p = {top.p:.2g})."
         )
     return says
+
+
+def _show_moves(seen: Seen) -> None:
+    with st.expander(f"Moves: {len(seen.steps):,}, with their speed"):
+        if seen.steps.empty:
+            st.text("It was seen in one place only.")
+            return
+        moves = _shown(_shown(seen.steps.iloc[::-1].head(_MOST_MOVES), "origin"), "destination")
+        st.dataframe(
+            moves, hide_index=True, height=240, alt="Moves, the latest first",
+            column_config={
+                "origin": "From", "destination": "To", "too_fast": "Too fast",
+                "left": st.column_config.DatetimeColumn("Last seen there (UTC)", format="YYYY-MM-DD HH:mm"),
+                "arrived": st.column_config.DatetimeColumn("First seen here (UTC)", format="YYYY-MM-DD HH:mm"),
+                "hours": st.column_config.NumberColumn("Hours", format="%.1f"), "km": st.column_config.NumberColumn("km", format="%.0f"),
+                "kmh": st.column_config.NumberColumn("km/h at least", format="%.0f"),
+            },
+        )  # fmt: skip
 
 
 def circuits_of(seen: Seen) -> Circuits:

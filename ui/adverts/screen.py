@@ -18,6 +18,7 @@ from analytics.adverts.reading import (
     Held,
     count_matching,
     list_operations,
+    matching_keys,
     operation_adverts,
     operation_links,
     what_is_held,
@@ -42,6 +43,13 @@ class Screen:
     def signs(self) -> pd.DataFrame:
         """Which advert of the store shows which sign."""
         return _signs(self.version, self.file)
+
+    @property
+    def signs_chosen(self) -> pd.DataFrame:
+        """The same of the adverts that pass the filter."""
+        if self.chosen == AdvertFilter():
+            return self.signs
+        return self.signs.merge(matching_keys(self.page.store, self.chosen), on=["source_id", "row_number"])
 
     @property
     def signs_by_operation(self) -> pd.DataFrame:

@@ -44,17 +44,17 @@ def show_signs_of(screen: Screen, operation: Operation) -> None:
 
 
 def show_common(screen: Screen) -> None:
-    """How common signs are in the adverts held, and the sliders of the false leads."""
+    """How common signs are in the adverts that pass the filter, and the sliders of the false leads."""
     which = st.segmented_control(
         "Exploitation", ("labour", "sexual", "both"), default="both", key="exploitation", bind="query-params", required=True
     )  # fmt: skip
-    common = how_common(screen.signs, screen.file, None if which == "both" else which)
+    common = how_common(screen.signs_chosen, screen.file, None if which == "both" else which)
     if not common.adverts:
-        st.info("No advert is held.")
+        st.info("No advert passes the filter.", icon=":material/filter_alt_off:")
         return
     some = common.adverts - int(common.by_number.adverts[common.by_number.signs == 0].sum())
     st.markdown(
-        f"**{some / common.adverts:.0%} of the {common.adverts:,} adverts held show at least one sign for exploitation.** One sign "
+        f"**{some / common.adverts:.0%} of the {common.adverts:,} adverts that pass the filter show at least one sign for exploitation.** One sign "
         "is nearly meaningless: in a published set of 17,362 adverts 58 % had one and 1.7 % three or more (Giommoni and Ikwu 2021)."
     )
     left, right = st.columns([3, 2], gap="large")
@@ -91,7 +91,7 @@ def _show_each(screen: Screen, common: Common) -> None:
     st.dataframe(
         table[["title", "direction", "evidence", "adverts", "share", "source", "note"]], hide_index=True, height=300,
         alt="Each sign and how common it is",
-        column_config=_TITLES | {"direction": "Counts", "share": st.column_config.NumberColumn("Of all adverts", format="percent")},
+        column_config=_TITLES | {"direction": "Counts", "share": st.column_config.NumberColumn("Share", format="percent")},
     )  # fmt: skip
 
 
