@@ -7,6 +7,7 @@ first `st.navigation` of the process), so `app.py` and every page call `begin` o
 from __future__ import annotations
 
 import getpass
+import os
 from dataclasses import dataclass
 
 import streamlit as st
@@ -29,7 +30,7 @@ def guard() -> Actor:
     if st.context.ip_address not in allowed:
         st.error("Achilles has no sign-in yet and answers only to this machine.", icon=":material/lock:")
         st.stop()
-    return Actor(name=getpass.getuser(), role="analyst")
+    return Actor(name=getpass.getuser(), role=os.environ.get("ACHILLES_ROLE", "analyst"))
 
 
 def begin(question: str) -> Page:
