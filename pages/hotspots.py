@@ -5,6 +5,7 @@ import streamlit as st
 from analytics.hotspots.catalogue import Request
 from analytics.hotspots.refusal import TooFewData
 from analytics.overview.scope import working_areas
+from ui.empty import show_empty
 from ui.filters import choose_area, choose_selection, show_chips
 from ui.hotspots.compare import show_compare
 from ui.hotspots.controls import choose_grid, choose_method, choose_options, choose_view
@@ -15,14 +16,17 @@ from ui.hotspots.followed import show_followed
 from ui.hotspots.harm import choose_measure
 from ui.hotspots.screen import extent_of, make_screen, workspace_of
 from ui.hotspots.targets import load_form
-from ui.overview import show_empty
 from ui.page import begin
 from ui.text import plain
 
 page = begin("Where is crime concentrated, and is it more than chance?")
 areas = working_areas(page.store)
 if areas.empty:
-    show_empty()
+    show_empty(
+        page,
+        "Here you will see where, when and how recorded crime gathers, test whether it is more than chance, and save "
+        "what you find with the rows behind it. It needs recorded crime to speak of.",
+    )
     st.stop()
 version = page.store.data_version()
 
