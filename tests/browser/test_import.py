@@ -34,7 +34,7 @@ def test_from_upload_to_the_sources_table(empty_server, watched, tmp_path):
     expect(watched.get_by_text("day or the month comes first")).to_be_visible(timeout=LONG)
     press_import(watched)
     expect(watched.get_by_text("60 of 61 rows accepted, 1 refused")).to_be_visible(timeout=LONG)
-    expect(watched.get_by_role("link", name="Open Hotspots")).to_be_visible()
+    expect(watched.get_by_role("button", name="Open Hotspots")).to_be_visible()
     watched.get_by_role("tab", name="Sources held").click()
     settled(watched)
     table = watched.locator("[data-testid=stDataFrame]").first.bounding_box()
