@@ -39,7 +39,7 @@ area_id = st.selectbox(
 version = page.store.data_version()
 change, places = _area_picture(version, area_id)
 waiting = attention(page.store, date.today())
-show_age(areas.set_index("area_id").last_day[area_id].date(), date.today())
+show_age(areas.set_index("area_id").last_day[area_id], date.today())
 
 left, right = st.columns([3, 2], gap="large")
 with left:
