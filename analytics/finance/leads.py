@@ -1,0 +1,233 @@
+"""From the results of all typologies to few, ranked, explained leads.
+
+How strong a result is, is asked of chance: how many results of its typology at least as surprising would a shuffled
+ledger give (Efron 2010, Large-Scale Inference, ch. 4), by those there are? That share, the chance that a lead like
+this is nothing, compares across typologies and knows nothing of any answer file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from analytics.engine import DuckDBEngine, Engine
+from analytics.finance.typologies.catalogue import BY_NAME
+from analytics.finance.typologies.chance import share_by_chance
+from analytics.finance.typologies.detection import Detection, Progress, detect
+from analytics.finance.typologies.ledger import Ledger, build_ledger
+from analytics.finance.typologies.parameters import Parameters, read_parameters
+from analytics.store import Store
+
+STRONG = 0.2  # results with at most this share by chance may widen a lead that they overlap
+MOST_ROWS = 300  # of one lead
+
+
+@dataclass(frozen=True)
+class Leads:
+    """What an analyst reads, strongest first.
+
+    `leads`: lead_id, rank, typology, score (decimal digits of `by_chance`), by_chance (share of results at least as
+    strong that chance alone would give), surprise, account, accounts, transactions, first, last (UTC), also (other
+    typologies that saw part of it), reason. `evidence`: lead_id, position (1 is first), source_id, row_number,
+    occurred_at, from_account, from_role, to_account, to_role, amount_minor, currency; in order of time. `roles`:
+    lead_id, account_id, role. `tried`: typology, results, leads, joined (to a stronger lead), not_shown, and why it
+    was off. `left_out`: what, transactions. `notes`: searches that were cut short. `version`: of the parameters.
+    """
+
+    leads: pd.DataFrame
+    evidence: pd.DataFrame
+    roles: pd.DataFrame
+    tried: pd.DataFrame
+    left_out: pd.DataFrame
+    notes: tuple[str, ...]
+    version: str
+
+
+@dataclass
+class _Lead:
+    by_chance: float
+    members: list[tuple[str, int, np.ndarray]]  # typology, account, rows
+    surprise: float
+    rows: set[int] = field(default_factory=set)
+
+
+def find_leads(
+    transactions: pa.Table,
+    parameters: Parameters | None = None,
+    *,
+    accounts: pa.Table | None = None,
+    most: int = 500,
+    engine: Engine | None = None,
+    progress: Progress = lambda share, step: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Leads:
+    """The `most` strongest leads of a table of transactions as the store holds it (see `build_ledger`).
+
+    `accounts` (reference, and opened, phone, holder where known) serve third-party control and dormant accounts.
+    `engine` runs the joins; DuckDB in memory where none is given. `progress(share done, step)`; raises Cancelled
+    where `cancelled()` comes true, ValueError where a required column is missing.
+    """
+    parameters = parameters or read_parameters()
+    if engine is not None:
+        return _find(transactions, parameters, accounts, most, engine, progress, cancelled)
+    store = Store(":memory:")
+    try:
+        return _find(transactions, parameters, accounts, most, DuckDBEngine(store), progress, cancelled)
+    finally:
+        store.close()
+
+
+def _find(transactions, parameters, accounts, most, engine, progress, cancelled) -> Leads:
+    progress(0.0, "reading the transactions")
+    ledger = build_ledger(transactions, parameters.surroundings, engine, accounts)
+    detection = detect(
+        ledger, parameters, engine, lambda share, step: progress(0.2 + 0.7 * share, step), cancelled
+    )
+    progress(0.9, "ranking")
+    return rank(ledger, detection, parameters, most)
+
+
+def rank(ledger: Ledger, detection: Detection, parameters: Parameters, most: int = 500) -> Leads:
+    """The strongest leads of a detection. Results that share half of their transactions, or half of the lead's, with a
+    stronger lead are part of it; only strong ones add transactions to it."""
+    order = _in_order(detection)
+    leads: list[_Lead] = []
+    owner: dict[int, int] = {}
+    fate = {
+        name: {"results": len(found), "leads": 0, "joined": 0} for name, found in detection.results.items()
+    }
+    for by_chance, name, number in order:
+        found = detection.results[name]
+        rows = found.rows_of(number)
+        home = _home(rows, owner, leads)
+        if home is not None:
+            lead = leads[home]
+            strong = by_chance <= STRONG and len(lead.rows | set(rows.tolist())) <= MOST_ROWS
+            inside = sum(owner.get(row) == home for row in rows.tolist())
+            if strong or 2 * inside >= len(rows):
+                fate[name]["joined"] += 1
+                if strong:
+                    _widen(lead, home, (name, int(found.account[number]), rows), owner)
+                continue
+        if len(leads) == most:
+            continue
+        fate[name]["leads"] += 1
+        leads.append(_Lead(by_chance, [], float(found.surprise[number])))
+        _widen(leads[-1], len(leads) - 1, (name, int(found.account[number]), rows), owner)
+    return _tables(ledger, detection, parameters, leads, fate)
+
+
+def _in_order(detection: Detection) -> list[tuple[float, str, int]]:
+    """Every result as (share by chance, typology, number), strongest first; ties by typology, then as found."""
+    order = []
+    for name, found in detection.results.items():
+        chance = detection.by_chance.get(name)
+        share = share_by_chance(found.surprise, chance, found.judged)
+        order += [(float(s), name, k) for k, s in enumerate(share)]
+    return sorted(order)
+
+
+def _home(rows: np.ndarray, owner: dict[int, int], leads: list[_Lead]) -> int | None:
+    """The lead that holds half of these transactions, or half of whose transactions these are."""
+    shared: dict[int, int] = {}
+    for row in rows.tolist():
+        if row in owner:
+            shared[owner[row]] = shared.get(owner[row], 0) + 1
+    if not shared:
+        return None
+    best = min(shared, key=lambda lead: (-shared[lead], lead))
+    return best if 2 * shared[best] >= min(len(rows), len(leads[best].rows)) else None
+
+
+def _widen(lead: _Lead, number: int, member: tuple[str, int, np.ndarray], owner: dict[int, int]) -> None:
+    lead.members.append(member)
+    lead.rows.update(member[2].tolist())
+    for row in member[2].tolist():
+        owner.setdefault(row, number)
+
+
+def _tables(ledger, detection, parameters, leads: list[_Lead], fate) -> Leads:
+    lead_rows, evidence, roles = [], [], []
+    for rank, lead in enumerate(leads, 1):
+        rows = np.array(sorted(lead.rows))
+        # told as the member that covers most of it; the stronger of equals
+        told = sorted(range(len(lead.members)), key=lambda k: (-len(lead.members[k][2]), k))
+        explained = [
+            BY_NAME[lead.members[k][0]].explain(ledger, lead.members[k][2], lead.members[k][1]) for k in told
+        ]
+        part: dict[int, str] = {}
+        for explanation in reversed(explained):
+            part |= explanation.roles
+        name, account, _ = lead.members[told[0]]
+        others = [k for k in range(1, len(told)) if lead.members[told[k]][0] != name]
+        also = list(dict.fromkeys(lead.members[told[k]][0] for k in others))
+        reason = " ".join(
+            [explained[0].why, *(f"Also {lead.members[told[k]][0]}: {explained[k].why}" for k in others[:2])]
+        )
+        lead_id = _identity(ledger, name, rows)
+        lead_rows.append({
+            "lead_id": lead_id, "rank": rank, "typology": name, "score": -np.log10(max(lead.by_chance, 1e-99)),
+            "by_chance": lead.by_chance, "surprise": lead.surprise, "account": ledger.name(account),
+            "accounts": len(part), "transactions": len(rows), "first": ledger.time[rows[0]],
+            "last": ledger.time[rows[-1]], "also": ", ".join(also), "reason": reason,
+        })  # fmt: skip
+        evidence += [(lead_id, position, int(row)) for position, row in enumerate(rows, 1)]
+        roles += [(lead_id, who, what) for who, what in sorted(part.items())]
+    frame = pd.DataFrame(lead_rows, columns=["lead_id", "rank", "typology", "score", "by_chance", "surprise", "account", "accounts",
+                                             "transactions", "first", "last", "also", "reason"])  # fmt: skip
+    for name in ("first", "last"):
+        frame[name] = pd.to_datetime(frame[name].astype("int64"), unit="us")
+    shown = pd.DataFrame(roles, columns=["lead_id", "account", "role"])
+    table = _evidence(ledger, evidence, shown)
+    names = [ledger.name(who) for who in shown.account]
+    shown = pd.DataFrame({"lead_id": shown.lead_id, "account_id": names, "role": shown.role})
+    notes = tuple(found.note for found in detection.results.values() if found.note)
+    return Leads(frame, table, shown, _tried(detection, fate), ledger.left_out, notes, parameters.version)
+
+
+def _evidence(ledger: Ledger, evidence: list[tuple[str, int, int]], roles: pd.DataFrame) -> pd.DataFrame:
+    table = pd.DataFrame(evidence, columns=["lead_id", "position", "row"])
+    rows = table.pop("row").to_numpy(np.int64)
+    part = dict(zip(zip(roles.lead_id, roles.account, strict=True), roles.role, strict=True))
+    table["source_id"], table["row_number"] = ledger.source_id[rows], ledger.row_number[rows]
+    table["occurred_at"] = pd.to_datetime(ledger.time[rows], unit="us")
+    for side, account in (("from", ledger.payer[rows]), ("to", ledger.payee[rows])):
+        table[f"{side}_account"] = [ledger.name(who) if who >= 0 else None for who in account]
+        table[f"{side}_role"] = [
+            part.get((lead, int(who))) for lead, who in zip(table.lead_id, account, strict=True)
+        ]
+    amount = ledger.amount[rows] if ledger.amount is not None else np.full(len(rows), -1)
+    table["amount_minor"] = pd.array(np.where(amount < 0, 0, amount), "Int64")
+    table.loc[amount < 0, "amount_minor"] = pd.NA
+    words = [*ledger.words.get("currency", []), None]
+    codes = ledger.texts.get("currency", np.full(len(ledger), -1))[rows]
+    table["currency"] = [words[code] for code in codes]
+    return table
+
+
+def _tried(detection: Detection, fate: dict[str, dict[str, int]]) -> pd.DataFrame:
+    rows = [
+        {
+            "typology": name,
+            **counts,
+            "not_shown": counts["results"] - counts["leads"] - counts["joined"],
+            "off": None,
+        }
+        for name, counts in fate.items()
+    ]
+    rows += [
+        {"typology": name, "results": 0, "leads": 0, "joined": 0, "not_shown": 0, "off": why}
+        for name, why in detection.off.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def _identity(ledger: Ledger, typology: str, rows: np.ndarray) -> str:
+    """The same transactions seen as the same typology have the same name, whenever they are found."""
+    text = typology + "".join(f"|{ledger.source_id[row]}:{ledger.row_number[row]}" for row in rows)
+    return "L" + hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,0 +1,1 @@
+"""Typologies of money laundering: one detector a module, all of them listed in `catalogue`."""

@@ -1,0 +1,77 @@
+"""Run the detectors over a ledger, and over its shuffled counterpart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+
+from analytics.engine import Engine
+from analytics.finance.typologies.catalogue import DETECTORS, Detector
+from analytics.finance.typologies.ledger import Ledger
+from analytics.finance.typologies.parameters import Parameters
+from analytics.finance.typologies.permuted import permuted
+from analytics.finance.typologies.results import Results
+
+Progress = Callable[[float, str], None]
+_NEEDED = {
+    "amount_minor": "amounts", "currency": "currencies", "channel": "channels", "place": "places",
+    "phone": "holders' phones (an accounts file)",
+}  # fmt: skip
+
+
+class Cancelled(RuntimeError):
+    """Whoever asked for the work does not want it any more."""
+
+
+@dataclass(frozen=True)
+class Detection:
+    """`results` by typology; `by_chance`: the surprises of the results that the shuffled ledger gave, for those
+    typologies that are compared with it; `off`: why a detector did not run."""
+
+    results: dict[str, Results]
+    by_chance: dict[str, np.ndarray]
+    off: dict[str, str]
+
+
+def detect(
+    ledger: Ledger,
+    parameters: Parameters,
+    engine: Engine,
+    progress: Progress = lambda share, step: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Detection:
+    """Every detector whose columns are there. Raises Cancelled where `cancelled()` comes true between two of them."""
+    off = {detector.name: _why_off(detector, ledger) for detector in DETECTORS}
+    off = {name: why for name, why in off.items() if why}
+    chance = permuted(ledger)
+    running = [detector for detector in DETECTORS if detector.name not in off]
+    tasks = [(detector, ledger, False) for detector in running]
+    tasks += [(detector, chance, True) for detector in running if detector.shuffled]
+    found: dict[tuple[str, bool], Results] = {}
+    with ThreadPoolExecutor(numba.config.NUMBA_NUM_THREADS) as pool:
+        futures = {
+            pool.submit(d.find, of, parameters, engine): (d.name, shuffled)
+            for d, of, shuffled in tasks
+            if not d.layers
+        }
+        for done, future in enumerate(as_completed(futures), 1):
+            name, shuffled = futures[future]
+            if cancelled():
+                pool.shutdown(cancel_futures=True)
+                raise Cancelled("Stopped before all typologies were looked for.")
+            found[name, shuffled] = future.result()
+            progress(done / len(futures), f"{name}{' in the shuffled ledger' if shuffled else ''}")
+    for d, of, shuffled in tasks:
+        if d.layers:
+            found[d.name, shuffled] = d.find(of, parameters, found[d.layers, shuffled])
+    by_chance = {name: of.surprise for (name, shuffled), of in found.items() if shuffled}
+    return Detection({d.name: found[d.name, False] for d in running}, by_chance, off)
+
+
+def _why_off(detector: Detector, ledger: Ledger) -> str | None:
+    missing = [_NEEDED[column] for column in detector.needs if not ledger.has(column)]
+    return f"The data have no {' and no '.join(missing)}." if missing else None

@@ -1,0 +1,53 @@
+"""Funnel account: cash paid in at many places, drawn in one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analytics.finance.typologies.counting import in_channels, surprising_windows
+from analytics.finance.typologies.ledger import DAY, Ledger
+from analytics.finance.typologies.parameters import Parameters
+from analytics.finance.typologies.results import Explanation, Results
+from analytics.finance.typologies.wording import days
+
+
+def find(ledger: Ledger, parameters: Parameters) -> Results:
+    """Accounts paid in `channels` at more places within the window than is usual for them, at least `least_places`,
+    whose payments out in that window and the one after it were all made at one place, and at least one was."""
+    wanted = parameters.funnel
+    window = int(wanted.window_days * DAY)
+    place = ledger.texts["place"]
+    into = np.flatnonzero(
+        in_channels(ledger, wanted.channels)
+        & (ledger.payee >= 0)
+        & (place >= 0)
+        & (ledger.payer != ledger.payee)
+    )
+    lists, score, begun = surprising_windows(
+        ledger, into, ledger.payee[into], place[into], wanted.least_places, window, parameters.surroundings
+    )
+    out = np.flatnonzero((ledger.payer >= 0) & (place >= 0) & (ledger.payer != ledger.payee))
+    out = out[np.argsort(ledger.payer[out], kind="stable")]
+    kept, rows = [], []
+    for k, paid_in in enumerate(lists):
+        account = ledger.payee[paid_in[0]]
+        low, high = np.searchsorted(ledger.payer[out], [account, account + 1])
+        drawn = out[low:high]
+        drawn = drawn[(ledger.time[drawn] > begun[k]) & (ledger.time[drawn] <= begun[k] + 2 * window)]
+        if len(np.unique(place[drawn])) == 1:
+            kept.append(k)
+            rows.append(np.sort(np.r_[paid_in, drawn]))
+    account = [ledger.payee[lists[k][0]] for k in kept]
+    return Results.of(
+        "funnel account", rows, account, score[kept], begun[kept], len(np.unique(ledger.payee[into]))
+    )
+
+
+def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
+    came, went = rows[ledger.payee[rows] == account], rows[ledger.payer[rows] == account]
+    places = {ledger.words["place"][code] for code in ledger.texts["place"][came]}
+    drawn = ledger.words["place"][ledger.texts["place"][went[0]]]
+    roles = {int(who): "payer" for who in ledger.payer[came] if who >= 0}
+    roles |= {int(who): "payee" for who in ledger.payee[went] if who >= 0} | {int(account): "funnel"}
+    why = f"{ledger.name(account)} was paid {len(came)} times at {len(places)} places and drawn only at {drawn}, within {days(ledger, rows)}."
+    return Explanation(roles, why)

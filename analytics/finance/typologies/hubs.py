@@ -1,0 +1,60 @@
+"""Hubs: shops, payrolls, utilities. So many deal with them all the time that a path through one says nothing."""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+
+from analytics.finance.typologies.parameters import Surroundings
+
+
+def hub_rows(
+    time, payer, payee, previous, between, accounts: int, begin: int, end: int, surroundings: Surroundings
+) -> np.ndarray:
+    """Which transactions are paid to an account that many pay, or by one that pays many.
+
+    An account is a hub in a block of `history_days` where in that block and the one before, its busiest window left
+    out, it had more than `hub_counterparties` different counterparties per 28 days: a burst alone makes no hub.
+    """
+    at = np.flatnonzero(between)
+    hub = np.zeros(len(time), bool)
+    for account in (payee, payer):
+        order = at[np.argsort(account[at], kind="stable")]  # by account, then time
+        starts = np.searchsorted(account[order], np.arange(accounts + 1))
+        mark = np.zeros(len(order), np.bool_)
+        _mark(starts, time[order], previous[order], begin, end, surroundings.history, surroundings.window,
+              surroundings.hub_counterparties / (28 * 86_400_000_000), mark)  # fmt: skip
+        hub[order[mark]] = True
+    return hub
+
+
+@numba.njit(cache=True, nogil=True)
+def _mark(starts, time, previous, begin, end, history, window, most_rate, mark):
+    blocks = (end - begin) // history + 1
+    for account in range(len(starts) - 1):
+        low, high = starts[account], starts[account + 1]
+        if high == low:
+            continue
+        for block in range((time[low] - begin) // history, blocks):
+            since = begin + max(block - 1, 0) * history
+            start, stop = begin + block * history, min(begin + (block + 1) * history, end + 1)
+            if time[high - 1] < start:
+                break
+            first = low + np.searchsorted(time[low:high], since)
+            last = low + np.searchsorted(time[low:high], stop)
+            counterparties = busiest = 0
+            tail, inside = first, 0
+            for k in range(
+                first, last
+            ):  # the first dealing with each counterparty, and the most in any window
+                if previous[k] < since:
+                    counterparties += 1
+                    inside += 1
+                while time[tail] < time[k] - window:
+                    inside -= previous[tail] < since
+                    tail += 1
+                busiest = max(busiest, inside)
+            observed = max(stop - since - window, window)
+            if counterparties - busiest > most_rate * observed:
+                own = low + np.searchsorted(time[low:high], start)
+                mark[own:last] = True

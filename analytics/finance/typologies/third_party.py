@@ -1,0 +1,47 @@
+"""Third-party control: accounts of different holders worked through one phone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analytics.finance.typologies.counting import surprising_windows
+from analytics.finance.typologies.ledger import DAY, Ledger
+from analytics.finance.typologies.parameters import Parameters
+from analytics.finance.typologies.results import Explanation, Results
+from analytics.finance.typologies.wording import days
+
+
+def find(ledger: Ledger, parameters: Parameters) -> Results:
+    """Phones through which more holders' accounts paid within the window than is usual, at least `least_accounts`.
+    Accounts without a named holder count one by one."""
+    wanted = parameters.third_party
+    rows = np.flatnonzero(ledger.payer >= 0)
+    rows = rows[ledger.phone[ledger.payer[rows]] >= 0]
+    payer = ledger.payer[rows]
+    holder = payer.copy() if ledger.holder is None else np.where(
+        ledger.holder[payer] >= 0, ledger.holder[payer], len(ledger.words["holder"]) + payer
+    )  # fmt: skip
+    phone = ledger.phone[payer]
+    lists, score, begun = surprising_windows(
+        ledger,
+        rows,
+        phone,
+        holder,
+        wanted.least_accounts,
+        int(wanted.window_days * DAY),
+        parameters.surroundings,
+    )
+    account = [ledger.payer[found[0]] for found in lists]
+    return Results.of("third-party control", lists, account, score, begun, len(np.unique(phone)))
+
+
+def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
+    payers = np.unique(ledger.payer[rows])
+    payees = np.setdiff1d(ledger.payee[rows], payers)
+    roles = {int(who): "payee" for who in payees if who >= 0} | {
+        int(who): "controlled account" for who in payers
+    }
+    why = (
+        f"{len(payers)} accounts that share one phone made {len(rows)} payments within {days(ledger, rows)}."
+    )
+    return Explanation(roles, why)

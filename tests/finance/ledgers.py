@@ -1,0 +1,99 @@
+"""Small ledgers: random ones for Hypothesis, and parameters under which they hold something to find."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime, timedelta
+from functools import cache
+
+import pyarrow as pa
+from hypothesis import strategies as st
+
+from analytics.engine import DuckDBEngine
+from analytics.finance.typologies.ledger import Ledger, build_ledger
+from analytics.finance.typologies.parameters import (
+    Chain,
+    Dormant,
+    Funnel,
+    Parameters,
+    PassThrough,
+    Remittance,
+    Structuring,
+    Surroundings,
+    ThirdParty,
+)
+from analytics.store import Store
+
+START = datetime(2026, 1, 1)
+SCHEMA = pa.schema({
+    "source_id": pa.int32(), "row_number": pa.int64(), "occurred_at": pa.timestamp("us"), "from_account": pa.string(),
+    "to_account": pa.string(), "amount_minor": pa.int64(), "currency": pa.string(), "channel": pa.string(),
+    "place": pa.string(),
+})  # fmt: skip
+# Weak thresholds, so that results are many on twenty random rows.
+PARAMETERS = Parameters(
+    surroundings=Surroundings(history_days=10, window_days=2, hub_counterparties=30, least_surprise=0.05),
+    chain=Chain(least_edges=2, most_edges=5),
+    structuring=Structuring(least_payments=2, window_days=3, line_minor={"GBP": 1000, "EUR": 900}),
+    pass_through=PassThrough(least_times=1, within_hours=24, least_share=0.5),
+    funnel=Funnel(least_places=2, window_days=3),
+    third_party=ThirdParty(least_accounts=2, window_days=3),
+    remittance=Remittance(least_payers=2, window_days=3),
+    dormant=Dormant(quiet_days=5, least_payments=2, window_days=3),
+)
+
+
+@cache
+def _store() -> Store:
+    return Store(":memory:")
+
+
+def engine() -> DuckDBEngine:
+    """One engine for all tests of the session; `close` ends it."""
+    return DuckDBEngine(_store())
+
+
+def close() -> None:
+    _store().close()
+    _store.cache_clear()
+
+
+def row(hours: float | None, payer: str | None, payee: str | None, amount: int | None = 100, currency: str | None = "GBP",
+        channel: str | None = "transfer", place: str | None = None) -> dict:  # fmt: skip
+    when = None if hours is None else START + timedelta(hours=hours)
+    return {"occurred_at": when, "from_account": payer, "to_account": payee, "amount_minor": amount,
+            "currency": currency, "channel": channel, "place": place}  # fmt: skip
+
+
+def table(rows: list[dict]) -> pa.Table:
+    """Rows as the store holds them, numbered as given from 2 (row 1 is the header) unless they are numbered."""
+    numbered = [{"source_id": 1, "row_number": at, **entry} for at, entry in enumerate(rows, 2)]
+    return pa.Table.from_pylist(numbered, schema=SCHEMA)
+
+
+def ledger(rows: list[dict], parameters: Parameters = PARAMETERS, accounts: pa.Table | None = None) -> Ledger:
+    return build_ledger(table(rows), parameters.surroundings, engine(), accounts)
+
+
+def with_surroundings(**changes) -> Parameters:
+    return dataclasses.replace(
+        PARAMETERS, surroundings=dataclasses.replace(PARAMETERS.surroundings, **changes)
+    )
+
+
+def _rows(accounts: str, days: int):
+    """Times on few hours, so that many are equal; both ends from few accounts, so that some pay themselves."""
+    who = st.sampled_from(accounts)
+    return st.builds(
+        row,
+        hours=st.integers(0, days * 4).map(lambda k: 6 * k),
+        payer=st.one_of(who, who, who, who, st.none()), payee=st.one_of(who, who, who, who, st.none()),
+        amount=st.one_of(st.sampled_from([100, 450, 500, 880, 900, 950, 999, 1000, -500]), st.none()),
+        currency=st.sampled_from(["GBP", "GBP", "EUR", "SEK", None]),
+        channel=st.sampled_from(["cash", "Cash", "transfer", "remittance", None]),
+        place=st.sampled_from(["north", "south", "east", None]),
+    )  # fmt: skip
+
+
+random_rows = st.lists(_rows("ABCDEFG", 30), min_size=1, max_size=45)
+dense_rows = st.lists(_rows("ABCDE", 5), min_size=1, max_size=40)
