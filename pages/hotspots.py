@@ -30,21 +30,18 @@ if areas.empty:
     st.stop()
 version = page.store.data_version()
 
-area_box, cell_box, view_box, measure_box, present_box = st.columns(
-    [2, 2.4, 4.6, 1.4, 1.1], vertical_alignment="bottom"
-)
-with area_box:
+with st.container(horizontal=True, vertical_alignment="bottom"):
     area_id = choose_area(areas)
-extent, workspace = extent_of(version, area_id), workspace_of(version, area_id)
-with cell_box:
+    extent, workspace = extent_of(version, area_id), workspace_of(version, area_id)
     grid = choose_grid(version, area_id)
-with view_box:
     view = choose_view()
-with measure_box:
     weights = choose_measure(page, extent)
-present = present_box.toggle(
-    "Present", key="present", bind="query-params", help="The map alone, large: for a meeting room's screen."
-)
+    present = st.toggle(
+        "Present",
+        key="present",
+        bind="query-params",
+        help="The map alone, large: for a meeting room's screen.",
+    )
 selection = choose_selection(workspace, extent)
 show_chips(extent)
 area_name = areas.set_index("area_id").name[area_id]
@@ -89,7 +86,7 @@ except TooFewData as error:
     st.warning(plain(error), icon=":material/block:")
     result = None
 if result is not None:
-    with actions:
+    with actions.container(horizontal=True, horizontal_alignment="right"):
         show_exports(screen, method, result)
     for sentence in result.says:
         about.caption(plain(sentence))
