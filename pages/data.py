@@ -10,15 +10,22 @@ from ui.sources import show_sources
 
 page = begin("What data do we hold, and may we use it?")
 sources = list_sources(page.store)
+<<<<<<< HEAD
 # Asked once a session: tabs start anew when their default changes, and an import would leave its own report.
 first_tab = st.session_state.setdefault("first-tab", IMPORT_INCIDENTS if sources.empty else "Sources held")
 held, incoming, layers = st.tabs(
     ["Sources held", IMPORT_INCIDENTS, "Import boundaries"], key="tab", bind="query-params",
     default=first_tab,
+=======
+held, incoming, layers, texts, money, holders = st.tabs(
+    ["Sources held", "Import incidents", "Import boundaries", "Import adverts", "Import transactions", "Import accounts"],
+    key="tab", bind="query-params",
+>>>>>>> main
 )  # fmt: skip
 with held:
     show_sources(page, sources)
-with incoming:
-    show_import(page, "incidents")
-with layers:
-    show_import(page, "boundaries")
+for tab, kind in (
+    (incoming, "incidents"), (layers, "boundaries"), (texts, "adverts"), (money, "transactions"), (holders, "accounts")
+):  # fmt: skip
+    with tab:
+        show_import(page, kind)

@@ -5,7 +5,8 @@ from datetime import date
 import streamlit as st
 
 from analytics.engine import DuckDBEngine
-from analytics.overview import attention, collection_grid, latest_change
+from analytics.intelligence.collection import collection_grid
+from analytics.overview import attention, latest_change
 from analytics.overview.places import worst_places
 from analytics.overview.scope import working_areas
 from ui.empty import show_empty

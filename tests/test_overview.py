@@ -5,7 +5,8 @@ import pytest
 from scipy import stats
 
 from analytics.engine import DuckDBEngine
-from analytics.overview import attention, collection_grid, latest_change
+from analytics.intelligence.collection import collection_grid
+from analytics.overview import attention, latest_change
 from analytics.overview.change import ChangeParameters, _compare, _edges
 from analytics.overview.places import worst_places
 

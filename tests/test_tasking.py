@@ -27,13 +27,13 @@ from analytics.intelligence.findings import (
     save_finding,
 )
 from analytics.oversight import Actor, verify
+from analytics.tasking.actions import list_actions
 from analytics.tasking.cli import brief as brief_command
 from analytics.tasking.content import TO_WRITE, draft_brief, draft_profile
 from analytics.tasking.products import (
     DecidedMeanwhile,
     SavedMeanwhile,
     decision_log,
-    list_actions,
     list_products,
     list_versions,
     load_product,

@@ -19,6 +19,7 @@ from analytics.ingest import (
     UnreadableFile,
     import_boundaries,
     import_incidents,
+    import_records,
     propose_mapping,
     read_file,
     save_mapping,
@@ -33,6 +34,7 @@ from analytics.store import Store
 from ui.evidence import log_once
 from ui.importing import current_job, start_job, watch_job
 from ui.page import Page
+from ui.records import FORMATS_READ, KINDS, correct_record_mapping, preview_mapping
 from ui.sources import show_refused
 from ui.uploads import drop_upload, keep_upload
 
@@ -46,7 +48,7 @@ def show_import(page: Page, kind: str) -> None:
     if path is None:
         return
     try:
-        raw = _read(str(path), path.stat().st_mtime_ns)
+        raw = _read(str(path), path.stat().st_mtime_ns, KINDS.get(kind, "transaction"))
     except UnreadableFile as error:
         st.error(str(error))
         return
@@ -62,6 +64,11 @@ def show_import(page: Page, kind: str) -> None:
         if not _preview(page, path, raw, mapping):
             return
         work = partial(import_incidents, page.store, page.actor, path, mapping)
+    elif kind in KINDS:
+        records = correct_record_mapping(page, raw, KINDS[kind], path.name)
+        if not preview_mapping(page, raw, records, path.name):
+            return
+        work = partial(import_records, page.store, page.actor, path, records)
     else:
         role = st.segmented_control(
             "What the outlines are", ["area", "street", "water", "green"], default="area", required=True, key="role",
@@ -106,6 +113,7 @@ def _show_report(page: Page, report: ImportReport, kind: str, raw: RawTable) -> 
             st.info(_sentence(note), icon=":material/info:")
     if report.quarantined:
         show_refused(page, report.source_id)
+<<<<<<< HEAD
     _go_on(page, report)
     if kind == "incidents":
         st.caption(
@@ -119,6 +127,10 @@ def _go_on(page: Page, report: ImportReport) -> None:
     areas = working_areas(page.store).set_index("area_id").name
     if report.area_id in areas and st.button("Open Hotspots", type="primary", icon=":material/hexagon:"):
         st.switch_page("pages/hotspots.py", query_params={"area": areas[report.area_id]})
+=======
+    if kind not in KINDS:
+        st.page_link("pages/hotspots.py", label="Open Hotspots", icon=":material/hexagon:")
+>>>>>>> main
 
 
 def _sentence(note: str) -> str:
@@ -142,7 +154,8 @@ def _choose_file(kind: str) -> Path | None:
             return None
         return path
     st.caption(
-        ("CSV, Excel, Parquet, GeoJSON, GeoPackage, zipped shapefile or KML" if kind == "incidents" else
+        (FORMATS_READ[kind] if kind in KINDS else
+         "CSV, Excel, Parquet, GeoJSON, GeoPackage, zipped shapefile or KML" if kind == "incidents" else
          "GeoJSON, GeoPackage, zipped shapefile or KML: beats, wards or districts, or streets, water and parks")
         + ". You see how it will be read before anything is kept."
     )  # fmt: skip
@@ -150,8 +163,8 @@ def _choose_file(kind: str) -> Path | None:
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the file …")
-def _read(path: str, changed: int) -> RawTable:
-    return read_file(Path(path))
+def _read(path: str, changed: int, kind: str) -> RawTable:
+    return read_file(Path(path), kind=kind)
 
 
 def _correct_mapping(page: Page, raw: RawTable, file_name: str) -> Mapping:
@@ -280,12 +293,18 @@ def _ask_details(file_name: str, kind: str) -> tuple[SourceDetails, str] | None:
         purpose = c.text_input("Purpose", "Crime analysis")
         handling = a.selectbox("Handling", [str(entry) for entry in code_table("handling").entries])
         review = b.date_input("Review date", date.today() + timedelta(days=365))
+<<<<<<< HEAD
         area = c.text_input(
             "Working area", placeholder="the one around its places, or a new one",
             help="The city or force it belongs to: analyses and maps are of one working area. Left empty, it is the one "
             "that already holds incidents around these places; where there is none, a new one by the source's name.",
         )  # fmt: skip
         if st.form_submit_button("Import", type="primary", icon=":material/upload_file:"):
+=======
+        around = "one already held, or none" if kind in KINDS else "the one around its places, or a new one"
+        area = c.text_input("Working area", placeholder=around)
+        if st.form_submit_button("Import", type="primary", icon=":material/upload_file:", disabled=busy):
+>>>>>>> main
             if name.strip() and legal_basis.strip() and purpose.strip():
                 return SourceDetails(
                     name.strip(), legal_basis.strip(), purpose.strip(), handling, review

@@ -8,6 +8,7 @@ routes ask `refusal` too: one rule for whatever is served.
 from __future__ import annotations
 
 import getpass
+import os
 from dataclasses import dataclass
 
 import streamlit as st
@@ -39,7 +40,7 @@ def guard() -> Actor:
     if refused := refusal(st.context.ip_address):
         st.error(refused, icon=":material/lock:")
         st.stop()
-    return Actor(name=getpass.getuser(), role="analyst")
+    return Actor(name=getpass.getuser(), role=os.environ.get("ACHILLES_ROLE", "analyst"))
 
 
 def begin(question: str) -> Page:

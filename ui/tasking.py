@@ -9,13 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from analytics.intelligence.findings import list_findings, load_finding
+from analytics.tasking.actions import list_actions
 from analytics.tasking.content import BRIEF_PARTS, PROFILE_SECTIONS, Brief, draft_brief, draft_profile
 from analytics.tasking.products import (
     OUTCOMES,
     DecidedMeanwhile,
     SavedMeanwhile,
     decision_log,
-    list_actions,
     list_products,
     list_versions,
     load_product,
@@ -231,49 +231,44 @@ def edit_brief(page: Page, findings: pd.DataFrame) -> tuple[int, int] | None:
 
 
 @dataclass(frozen=True)
-class _Printed:
+class Printed:
     pdf: bytes
     docx: bytes
     pages: list[bytes]
 
 
 @st.cache_data(max_entries=16, show_spinner="Setting the pages …")
-def _printed(
-    _page: Page, store: str, product: int, version: int, data_version: int, decisions: int
-) -> _Printed:
+def _print(_page: Page, store: str, product: int, version: int, data_version: int, decisions: int) -> Printed:
     """The brief as files. What is drawn depends on the saved version, the data and the decisions alone."""
     content = Brief(**load_product(_page.store, product, version)["content"])
     dossier = gather(_page.store, content, product, version)
-    return _Printed(render_pdf(dossier), render_docx(dossier), render_preview(dossier))
+    return Printed(render_pdf(dossier), render_docx(dossier), render_preview(dossier))
+
+
+def printed(page: Page, product: int, version: int) -> Printed:
+    """One version of a brief as its files, set once for as long as nothing in it changes."""
+    decisions = len(decision_log(page.store, product))
+    return _print(page, page.store.path, product, version, page.store.data_version(), decisions)
 
 
 def show_brief(page: Page, product: int, version: int) -> None:
     """Step 4. The pages as they print, and the files."""
     st.subheader("4 · Read and print")
-    printed = _printed(
-        page,
-        page.store.path,
-        product,
-        version,
-        page.store.data_version(),
-        len(decision_log(page.store, product)),
-    )
+    files = printed(page, product, version)
     left, right = st.columns([3, 1])
-    left.container(border=True).image(
-        printed.pages[0], alt=f"First page of brief {product}, version {version}"
-    )
-    annex = len(printed.pages) - 1
+    left.container(border=True).image(files.pages[0], alt=f"First page of brief {product}, version {version}")
+    annex = len(files.pages) - 1
     with left.expander(f"Annex: {annex} {'page' if annex == 1 else 'pages'} with method, sources and rows"):
-        for number, image in enumerate(printed.pages[1:], 2):
+        for number, image in enumerate(files.pages[1:], 2):
             st.image(image, alt=f"Page {number} of brief {product}, version {version}")
     act = {"on_click": log, "args": (page, "export brief", f"product {product} version {version}")}
     name = f"brief-{product}-version-{version}"  # the files are sent when asked for, not with every page
     right.download_button(
-        "Brief (PDF)", lambda: printed.pdf, f"{name}.pdf", "application/pdf", icon=":material/print:", type="primary",
+        "Brief (PDF)", lambda: files.pdf, f"{name}.pdf", "application/pdf", icon=":material/print:", type="primary",
         **act,
     )  # fmt: skip
     right.download_button(
-        "Brief (DOCX)", lambda: printed.docx, f"{name}.docx", icon=":material/edit_document:",
+        "Brief (DOCX)", lambda: files.docx, f"{name}.docx", icon=":material/edit_document:",
         mime="application/vnd.openxmlformats-officedocument.wordprocessingml.document", **act,
     )  # fmt: skip
     right.caption(

@@ -8,7 +8,8 @@ from analytics.oversight import Actor, record
 from analytics.store import Store
 
 _TABLES = (
-    "incident", "boundary", "advert", "account", '"transaction"', "premises", "journey", "communication", "quarantine", "source",
+    "incident", "boundary", "advert", "account", '"transaction"', "premises", "journey", "communication", "report", "advert_scan",
+    "advert_identifier", "campaign_advert", "operation_advert", "quarantine", "source",
 )  # fmt: skip
 
 
@@ -32,6 +33,15 @@ def quarantine_rows(store: Store, source_id: int) -> pd.DataFrame:
 def remove_source(store: Store, actor: Actor, source_id: int, why: str) -> None:
     """Remove a source and every row that came from it. Findings that rest on it stay and say so."""
     with store.write() as cursor:
+        for table in ("report_line", "report_link"):
+            cursor.execute(
+                f"DELETE FROM {table} WHERE report_id IN (SELECT report_id FROM report WHERE source_id = ?)",
+                [source_id],
+            ).fetchall()
+        cursor.execute(
+            "DELETE FROM report_link WHERE other_report_id IN (SELECT report_id FROM report WHERE source_id = ?)",
+            [source_id],
+        ).fetchall()
         for table in _TABLES:
             cursor.execute(f"DELETE FROM {table} WHERE source_id = ?", [source_id]).fetchall()
         record(cursor, actor, "remove source", f"source {source_id}", why)

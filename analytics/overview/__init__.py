@@ -2,6 +2,5 @@
 
 from analytics.overview.attention import Attention, attention
 from analytics.overview.change import ChangeParameters, latest_change
-from analytics.overview.collection import collection_grid
 
-__all__ = ["Attention", "ChangeParameters", "attention", "collection_grid", "latest_change"]
+__all__ = ["Attention", "ChangeParameters", "attention", "latest_change"]

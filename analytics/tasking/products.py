@@ -91,14 +91,16 @@ def list_products(store: Store, kind: str) -> pd.DataFrame:
 
 def record_decision(
     store: Store, actor: Actor, product_id: int, version: int, outcome: str, reason: str, decided_by: str,
-    *, supersedes: int | None = None, action: tuple[str, str, date] | None = None,
+    *, supersedes: int | None = None, action: tuple[str, str, date] | None = None, hours: float | None = None,
+    meeting_id: int | None = None,
 ) -> int:  # fmt: skip
     """Record the meeting's decision on one version of a brief; an adopted one may carry an action.
 
     A decision is never edited. A second one on the same product must name the standing one it `supersedes`;
     raises DecidedMeanwhile where another stands, KeyError where there is no such version of a brief, and
     ValueError where outcome, reason or decider is missing.
-    `action` is (description, owner, due).
+    `action` is (description, owner, due), `hours` the officers' hours it is expected to take. `meeting_id`: the open
+    meeting in which it is decided; raises KeyError where that one is closed.
     """
     if outcome not in OUTCOMES:
         raise ValueError(f"A decision is one of {', '.join(OUTCOMES)}.")
@@ -115,6 +117,13 @@ def record_decision(
         ).fetchall()
         if not held[0][0]:
             raise KeyError(f"There is no brief {product_id}, version {version}, to decide on.")
+        if (
+            meeting_id is not None
+            and not cursor.execute(
+                "SELECT count(*) FROM meeting WHERE meeting_id = ? AND closed_at IS NULL", [meeting_id]
+            ).fetchall()[0][0]
+        ):
+            raise KeyError(f"Meeting {meeting_id} is not open.")
         standing = cursor.execute(
             "SELECT max(decision_id) FROM decision WHERE product_id = ?", [product_id]
         ).fetchall()
@@ -123,14 +132,23 @@ def record_decision(
                 "Another decision on this brief was recorded meanwhile. Read it, then supersede it if you must."
             )
         ((decision_id,),) = cursor.execute(
-            "INSERT INTO decision (product_id, product_version, outcome, reason, decided_by, decided_at, supersedes)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING decision_id",
-            [product_id, version, outcome, reason.strip(), decided_by.strip(), _now(), supersedes],
+            "INSERT INTO decision (product_id, product_version, outcome, reason, decided_by, decided_at, supersedes,"
+            " meeting_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING decision_id",
+            [
+                product_id,
+                version,
+                outcome,
+                reason.strip(),
+                decided_by.strip(),
+                _now(),
+                supersedes,
+                meeting_id,
+            ],
         ).fetchall()
         if action:
             cursor.execute(
-                "INSERT INTO action (decision_id, description, owner, due, status) VALUES (?, ?, ?, ?, 'open')",
-                [decision_id, *action],
+                "INSERT INTO action (decision_id, description, owner, due, status, hours) VALUES (?, ?, ?, ?, 'open', ?)",
+                [decision_id, *action, hours],
             ).fetchall()
         record(
             cursor,
@@ -150,13 +168,6 @@ def decision_log(store: Store, product_id: int | None = None) -> pd.DataFrame:
         " FROM decision JOIN product ON product.product_id = decision.product_id AND version = product_version"
         " WHERE ? IS NULL OR decision.product_id = ? ORDER BY decision_id DESC",
         [product_id, product_id],
-    ).to_pandas()
-
-
-def list_actions(store: Store) -> pd.DataFrame:
-    """Every action with the outcome it follows from, by due date."""
-    return store.query(
-        "SELECT action_id, description, owner, due, status, decision_id FROM action ORDER BY due, action_id"
     ).to_pandas()
 
 

@@ -28,12 +28,10 @@ from analytics.tasking.content import BRIEF_PARTS, TO_WRITE, Brief
 from analytics.tasking.products import decision_log
 
 _TEMPLATE = Path(__file__).with_name("brief.typ")
-_FONTS = Path(matplotlib.get_data_path()) / "fonts/ttf"  # DejaVu: Cyrillic, Greek, Arabic and more
+FONTS = Path(matplotlib.get_data_path()) / "fonts/ttf"  # DejaVu: Cyrillic, Greek, Arabic and more
 # Size of type (points) and characters a part may have on the first page: the first that fits is used.
 _FITS = ((10.5, 900), (9.5, 900), (9, 520), (8.5, 400), (8, 300), (8, 200), (8, 120), (8, 60))
-_NO_CLOCK = datetime(
-    2000, 1, 1
-)  # written where a file format wants a date: the same data give the same bytes
+NO_CLOCK = datetime(2000, 1, 1)  # written where a file format wants a date: the same data give the same bytes
 _MARK_ROOM = 90  # characters of the handling mark and the title's page header
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -140,7 +138,7 @@ def _typst_options(dossier: Dossier) -> dict[str, Any]:
     for size, room in _FITS:
         data = _data(dossier, room) | {"size": size, "room": room, "mark_room": _MARK_ROOM}
         options = {
-            "sys_inputs": {"data": json.dumps(data)}, "font_paths": [_FONTS], "ignore_system_fonts": True,
+            "sys_inputs": {"data": json.dumps(data)}, "font_paths": [FONTS], "ignore_system_fonts": True,
         }  # fmt: skip
         if json.loads(typst.query(_TEMPLATE, "<annex>", field="value", one=True, **options)) == "2":
             break
@@ -149,26 +147,26 @@ def _typst_options(dossier: Dossier) -> dict[str, Any]:
 
 @cache
 def _drawable() -> frozenset[int]:
-    return frozenset(TTFont(_FONTS / "DejaVuSans.ttf", lazy=True).getBestCmap())
+    return frozenset(TTFont(FONTS / "DejaVuSans.ttf", lazy=True).getBestCmap())
 
 
-def _printable(value: Any) -> Any:
+def printable(value: Any) -> Any:
     """The same data with every character that no font here can draw written out as [U+XXXX]: PDF/UA forbids
     a silent empty box, and nothing may be lost."""
     if isinstance(value, str):
         return "".join(c if ord(c) in _drawable() or c in "\n\t" else f"[U+{ord(c):04X}]" for c in value)
     if isinstance(value, list):
-        return [_printable(item) for item in value]
+        return [printable(item) for item in value]
     if isinstance(value, dict):
-        return {key: item if key in ("map", "chart") else _printable(item) for key, item in value.items()}
+        return {key: item if key in ("map", "chart") else printable(item) for key, item in value.items()}
     return value
 
 
 def _data(dossier: Dossier, room: int) -> dict[str, Any]:
-    brief = _printable(asdict(dossier.brief))
+    brief = printable(asdict(dossier.brief))
     limits = {"handling": _MARK_ROOM}
     alternatives = dossier.brief.alternatives.split("\n")
-    return _printable(
+    return printable(
         {
             "brief": brief,
             "reference": dossier.reference,
@@ -235,18 +233,18 @@ def render_docx(dossier: Dossier) -> bytes:
     """
     document = Document()
     properties = document.core_properties
-    properties.title, properties.author = _clean(dossier.brief.title)[:255], "Achilles"
-    properties.created = properties.modified = _NO_CLOCK
+    properties.title, properties.author = clean(dossier.brief.title)[:255], "Achilles"
+    properties.created = properties.modified = NO_CLOCK
     document.styles["Normal"].font.size = Pt(10)
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.header.paragraphs[0].text = _clean(f"{dossier.brief.handling}    {dossier.reference}")
-    section.footer.paragraphs[0].text = _clean(f"{dossier.brief.handling}    A lead, not proof.")
-    document.add_heading(_clean(dossier.brief.title), level=1)
+    section.header.paragraphs[0].text = clean(f"{dossier.brief.handling}    {dossier.reference}")
+    section.footer.paragraphs[0].text = clean(f"{dossier.brief.handling}    A lead, not proof.")
+    document.add_heading(clean(dossier.brief.title), level=1)
     lead = dossier.drawings[0]
     for name, title in BRIEF_PARTS.items():
         document.add_heading(title, level=2)
-        document.add_paragraph(_clean(getattr(dossier.brief, name)))
+        document.add_paragraph(clean(getattr(dossier.brief, name)))
         if name == "where":
             _add_picture(document, lead.map_svg, lead.map_alt)
         if name == "when":
@@ -254,12 +252,12 @@ def render_docx(dossier: Dossier) -> bytes:
     document.add_page_break()
     document.add_heading("Annex: method, sources, evidence", level=1)
     for (number, finding), drawing in zip(dossier.findings, dossier.drawings, strict=True):
-        document.add_heading(_clean(f"Finding {number}: {finding.method}"), level=2)
-        document.add_paragraph(_clean(finding.statement))
+        document.add_heading(clean(f"Finding {number}: {finding.method}"), level=2)
+        document.add_paragraph(clean(finding.statement))
         if drawing is not lead:
             _add_picture(document, drawing.map_svg, drawing.map_alt)
             _add_picture(document, drawing.chart_svg, drawing.chart_alt)
-        document.add_paragraph(_clean(f"Assumptions. {finding.assumptions}"))
+        document.add_paragraph(clean(f"Assumptions. {finding.assumptions}"))
         _add_table(
             document,
             ["Parameter", "Value"],
@@ -273,12 +271,18 @@ def render_docx(dossier: Dossier) -> bytes:
     )
     document.add_heading("Decision record", level=2)
     for line in dossier.decisions or ["No decision has been recorded."]:
-        document.add_paragraph(_clean(line))
-    saved, buffer = io.BytesIO(), io.BytesIO()
+        document.add_paragraph(clean(line))
+    saved = io.BytesIO()
     document.save(saved)
+    return reproducible(saved)
+
+
+def reproducible(saved: io.BytesIO) -> bytes:
+    """A saved Word document without the clock's traces: the same content gives the same bytes."""
+    buffer = io.BytesIO()
     with zipfile.ZipFile(saved) as parts, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as fixed:
         for part in parts.infolist():
-            entry = zipfile.ZipInfo(part.filename, _NO_CLOCK.timetuple()[:6])
+            entry = zipfile.ZipInfo(part.filename, NO_CLOCK.timetuple()[:6])
             entry.compress_type = zipfile.ZIP_DEFLATED
             fixed.writestr(entry, parts.read(part))
     return buffer.getvalue()
@@ -292,7 +296,7 @@ def _add_picture(document, svg: bytes | None, alt: str) -> None:
     png = typst.compile(
         page.encode(), sys_inputs={"svg": svg.decode()}, format="png", ppi=200, ignore_system_fonts=True
     )
-    document.add_picture(io.BytesIO(png), width=Cm(12))._inline.docPr.set("descr", _clean(alt))
+    document.add_picture(io.BytesIO(png), width=Cm(12))._inline.docPr.set("descr", clean(alt))
 
 
 def _add_table(document, header: list[str], rows: list[list[str]]) -> None:
@@ -301,9 +305,9 @@ def _add_table(document, header: list[str], rows: list[list[str]]) -> None:
         cell.text = text
     for row in rows:
         for cell, text in zip(table.add_row().cells, row, strict=True):
-            cell.text = _clean(text)
+            cell.text = clean(text)
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """What XML cannot hold is written out as [U+XXXX], as in the PDF: nothing is lost unseen."""
     return _NOT_XML.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)

@@ -68,6 +68,7 @@ def test_a_running_import_can_be_cancelled(empty_server, watched, tmp_path):
     watched.get_by_role("button", name="Cancel").click(timeout=LONG)
     expect(watched.get_by_text("The import was stopped; nothing of it was kept.")).to_be_visible(timeout=LONG)
     settled(watched)
+    watched.goto("about:blank")  # a page whose server goes away complains
     empty_server.stop()
     store = Store(tmp_path / "empty.duckdb")
     assert store.rows("SELECT count(*) AS n FROM incident") == [{"n": 0}]

@@ -10,6 +10,7 @@ PAGES = {
     "overview": "What needs attention this morning?",
     "data": None,
     "hotspots": None,
+    "intelligence": None,
     "tasking": None,
 }
 
@@ -49,3 +50,13 @@ def test_the_policy_stops_a_request_to_elsewhere(server, browser):
     )
     page.close()
     assert violation == "connect-src"
+
+
+def test_no_table_leaves_by_a_button_that_is_not_ours(server, watched):
+    """The grid's own CSV button would write formulas as they are and leave no audit record."""
+    watched.goto(f"{server.url}/data")
+    watched.wait_for_selector("[data-testid=stDataFrame]", timeout=60_000)
+    settled(watched)
+    watched.locator("[data-testid=stDataFrame]").first.hover()
+    assert watched.get_by_role("button", name="Search").count()
+    assert watched.get_by_role("button", name="Download as CSV").count() == 0

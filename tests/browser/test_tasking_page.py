@@ -93,6 +93,7 @@ def test_typed_text_survives_and_products_are_continued(watched, tmp_path):
         assert download.value.suggested_filename == "brief-2-version-2.docx"
         assert download.value.path().read_bytes().startswith(b"PK")
         settled(watched)
+        watched.goto("about:blank")  # a page whose server goes away complains
     finally:
         server.stop()
     store = Store(path)

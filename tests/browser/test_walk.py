@@ -91,6 +91,7 @@ def test_a_newcomer_gets_from_a_crime_file_to_a_decided_brief(empty_server, watc
     watched.get_by_role("button", name="Record the decision").click()
     expect(watched.get_by_text("Decision 1 stands: adopted")).to_be_visible(timeout=LONG)
 
+    watched.goto("about:blank")  # a page whose server goes away complains
     empty_server.stop()
     store = Store(tmp_path / "empty.duckdb")
     assert verify(store)[2] is None
@@ -119,5 +120,6 @@ def test_markup_and_formulas_in_a_file_are_shown_as_text(watched, tmp_path):
             assert watched.locator("[data-testid=stException]").count() == 0
             assert watched.locator("img[src=x], a[href^=javascript]").count() == 0
             assert watched.locator("strong", has_text="bold").count() == 0
+        watched.goto("about:blank")
     finally:
         server.stop()

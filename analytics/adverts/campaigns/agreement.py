@@ -1,0 +1,216 @@
+"""How much two documents agree: the weight of the words they share in the same surroundings.
+
+A word of one document is matched by the other where some pair of it and a word at most two places on (or back)
+stands in the other too, in the same order and at most two places apart. One word put in, left out or changed
+therefore costs its own weight and hardly its neighbours'; blocks in another order still match.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+
+from analytics.adverts.campaigns.tokens import Tokens
+from analytics.threads import in_threads
+
+LONGEST = 4096  # words of one document that are compared; what follows is not read
+SKIPPED, SKIP_BITS = 2, 2.0
+NEAR_COPY = 0.8
+_TABLE = 1 << 15  # four times the pairs of the longest document
+_BEGIN, _END = np.int64(0x7FFFFFFE), np.int64(0x7FFFFFFF)
+
+
+def total_weights(tokens: Tokens, weights: np.ndarray) -> np.ndarray:
+    """(d,) float32: the weight of all words of each document that are compared."""
+    before = np.zeros(len(weights) + 1)
+    np.cumsum(weights, dtype=np.float64, out=before[1:])
+    end = np.minimum(tokens.start[1:], tokens.start[:-1] + LONGEST)
+    return (before[end] - before[tokens.start[:-1]]).astype(np.float32)
+
+
+def shared_weights(
+    tokens: Tokens, weights: np.ndarray, neighbour: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """(d, neighbours) float32, twice: the weight each document shares with each neighbour, and its gain, the weight
+    less the bits that tell where each stretch of shared words stands; 0 where there is no neighbour."""
+    shared, gain = np.zeros(neighbour.shape, np.float32), np.zeros(neighbour.shape, np.float32)
+    in_threads(_share, len(tokens), tokens.start, tokens.word, weights, neighbour, shared, gain)
+    return shared, gain
+
+
+def supported_weights(
+    tokens: Tokens, weights: np.ndarray, neighbour: np.ndarray, linked: np.ndarray
+) -> np.ndarray:
+    """(d,) float32: the weight of each document's words that some linked neighbour (bool, as `neighbour`) matches.
+    What no neighbour has, a long tail or a name, says nothing of whether two documents belong together."""
+    supported = np.zeros(len(tokens), np.float32)
+    in_threads(_support, len(tokens), tokens.start, tokens.word, weights, neighbour, linked, supported)
+    return supported
+
+
+def agreements(
+    tokens: Tokens,
+    weights: np.ndarray,
+    neighbour: np.ndarray,
+    share: float,
+    margin_bits: float,
+    documents: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Agreement with each neighbour (d, neighbours), 0 where the two are not linked, and the supported weights (d,).
+
+    Linked are two whose gain is at least `share` of the lesser weight and 2 log2(documents) + margin bits, or that
+    share NEAR_COPY of the greater weight. Agreement = shared / sqrt(the product of both's supported weights).
+    """
+    other = np.maximum(neighbour, 0)
+    total = total_weights(tokens, weights)
+    shared, gain = shared_weights(tokens, weights, neighbour)
+    lesser, greater = np.minimum(total[:, None], total[other]), np.maximum(total[:, None], total[other])
+    chance = 2 * np.log2(max(documents, 1)) + margin_bits
+    surprising = (gain >= share * lesser) & (gain >= chance)
+    linked = (neighbour >= 0) & (surprising | (shared >= NEAR_COPY * greater))
+    supported = supported_weights(tokens, weights, neighbour, linked)
+    both = np.sqrt(np.maximum(supported[:, None] * supported[other], 1e-6))
+    return np.where(linked, np.minimum(shared / both, 1), 0).astype(np.float32), supported
+
+
+@numba.njit(cache=True)
+def _slot(left, right, mask):
+    h = (left * np.int64(0x9E3779B1) + right) * np.int64(0x2545F4914F6CDD1D)
+    return (h ^ (h >> np.int64(29))) & mask
+
+
+@numba.njit(cache=True)
+def new_table():
+    """Room to look up one document's pairs: key, stamp of the document, stamp of the comparison; pair's place, marks."""
+    return (
+        np.zeros(_TABLE, np.int64), np.zeros(_TABLE, np.int64), np.zeros(_TABLE, np.int64),
+        np.zeros(2 * LONGEST + 2, np.int64), np.zeros(LONGEST, np.bool_), np.zeros(LONGEST, np.bool_),
+    )  # fmt: skip
+
+
+@numba.njit(cache=True)
+def _find(table, left, right, stamp, mask):
+    """Where the pair stands in the table, or the free place for it."""
+    key = left << np.int64(32) | right
+    at = _slot(left, right, mask)
+    while table[1][at] == stamp and table[0][at] != key:
+        at = (at + 1) & mask
+    return at
+
+
+@numba.njit(cache=True)
+def load(table, word, low, high, stamp):
+    """Put a document's pairs into the table; returns the table's mask for its length."""
+    length = min(high - low, LONGEST)
+    mask = np.int64(64)
+    while mask < 8 * length:
+        mask *= 2
+    mask = min(mask, _TABLE) - 1
+    for j in range(-1, length):
+        for gap in range(1, 3):
+            if j + gap > length or (j < 0 and gap > 1):
+                continue
+            left = np.int64(word[low + j]) if j >= 0 else _BEGIN
+            right = np.int64(word[low + j + gap]) if j + gap < length else _END
+            at = _find(table, left, right, stamp, mask)
+            if table[1][at] != stamp:
+                table[0][at], table[1][at] = left << np.int64(32) | right, stamp
+            table[3][2 * (j + 1) + gap - 1] = at
+    return mask
+
+
+@numba.njit(cache=True)
+def _worth(matched, length, weights, low):
+    """The weight of the matched words, and what is left of it after telling where each stretch of them stands."""
+    place = np.log2(length + 1.0)
+    weight, gain, stretch, last = 0.0, 0.0, 0.0, -SKIPPED - 2
+    for j in range(length):
+        if matched[j]:
+            if j - last > SKIPPED + 1:
+                gain += max(stretch, 0.0)
+                stretch = -place
+            elif j - last > 1:
+                stretch -= SKIP_BITS
+            stretch += weights[low + j]
+            weight += weights[low + j]
+            last = j
+    return weight, gain + max(stretch, 0.0)
+
+
+@numba.njit(cache=True)
+def compare(table, mask, stamp, turn, word, weights, low, high, other_low, other_high):
+    """The weight that the loaded document shares with another: the lesser of the two sides. Marks stay in the table:
+    the loaded document's matched words in table[4]. `turn` must differ from comparison to comparison."""
+    length, other = min(high - low, LONGEST), min(other_high - other_low, LONGEST)
+    mine, theirs = table[4], table[5]
+    mine[:length] = False
+    theirs[:other] = False
+    for j in range(-1, other):
+        for gap in range(1, 3):
+            if j + gap > other or (j < 0 and gap > 1):
+                continue
+            left = np.int64(word[other_low + j]) if j >= 0 else _BEGIN
+            right = np.int64(word[other_low + j + gap]) if j + gap < other else _END
+            at = _find(table, left, right, stamp, mask)
+            if table[1][at] == stamp:
+                table[2][at] = turn
+                if j >= 0:
+                    theirs[j] = True
+                if j + gap < other:
+                    theirs[j + gap] = True
+    for j in range(-1, length):
+        for gap in range(1, 3):
+            if j + gap > length or (j < 0 and gap > 1):
+                continue
+            if table[2][table[3][2 * (j + 1) + gap - 1]] == turn:
+                if j >= 0:
+                    mine[j] = True
+                if j + gap < length:
+                    mine[j + gap] = True
+    one, gain_one = _worth(mine, length, weights, low)
+    two, gain_two = _worth(theirs, other, weights, other_low)
+    return min(one, two), min(gain_one, gain_two)
+
+
+@numba.njit(cache=True, nogil=True)
+def _share(begin, end, start, word, weights, neighbour, shared, gain):
+    table, turn = new_table(), np.int64(0)
+    for d in range(begin, end):
+        stamp = np.int64(d + 1)
+        mask = load(table, word, start[d], start[d + 1], stamp)
+        for k in range(neighbour.shape[1]):
+            other = neighbour[d, k]
+            if other < 0:
+                break
+            turn += 1
+            shared[d, k], gain[d, k] = compare(
+                table,
+                mask,
+                stamp,
+                turn,
+                word,
+                weights,
+                start[d],
+                start[d + 1],
+                start[other],
+                start[other + 1],
+            )
+
+
+@numba.njit(cache=True, nogil=True)
+def _support(begin, end, start, word, weights, neighbour, linked, supported):
+    table, turn = new_table(), np.int64(0)
+    marks = np.zeros(LONGEST, np.bool_)
+    for d in range(begin, end):
+        stamp, length = np.int64(d + 1), min(start[d + 1] - start[d], LONGEST)
+        mask = load(table, word, start[d], start[d + 1], stamp)
+        marks[:length] = False
+        for k in range(neighbour.shape[1]):
+            if linked[d, k]:
+                other = neighbour[d, k]
+                turn += 1
+                compare(table, mask, stamp, turn, word, weights, start[d], start[d + 1], start[other], start[other + 1])  # fmt: skip
+                marks[:length] |= table[4][:length]
+        for j in range(length):
+            if marks[j]:
+                supported[d] += weights[start[d] + j]

@@ -1,0 +1,178 @@
+"""Campaigns: adverts written from one template, found by what they say.
+
+Source: the ideas of InfoShield (Lee et al., ICDE 2021: description length decides) with candidates by bottom-k
+sketches (Broder 1997), links verified word by word, and groups by average agreement instead of connected parts.
+The null hypothesis and the score are in `surprise.py`; docs/methods/campaigns.md has the whole in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analytics.adverts.campaigns.agreement import LONGEST, NEAR_COPY, agreements, shared_weights
+from analytics.adverts.campaigns.candidates import candidate_pairs
+from analytics.adverts.campaigns.distinct import Documents, distinct
+from analytics.adverts.campaigns.grouping import grouped, leaders, member_agreement
+from analytics.adverts.campaigns.surprise import scores
+from analytics.adverts.campaigns.tokens import Tokens, read_tokens
+from analytics.adverts.campaigns.weights import frequencies, pair_counts, word_surprise, word_weights
+
+Progress = Callable[[str, float], None]
+
+
+class Cancelled(RuntimeError):
+    """The user stopped the search for campaigns."""
+
+
+@dataclass(frozen=True)
+class CampaignParameters:
+    """`shingles`: pairs of words that each advert shows to find candidates; `neighbours`: others it is compared
+    with. Two adverts are linked where what they share is worth at least `share` of the shorter's information and
+    2 log2(different adverts) + `margin_bits` bits, so that not one pair in 2 ** `margin_bits` such data sets
+    would by chance; groups join and keep their members at a mean `agreement`, from 0 to 1."""
+
+    shingles: int = 32
+    neighbours: int = 6
+    share: float = 0.22
+    margin_bits: float = 4.0
+    agreement: float = 0.55
+
+    def __post_init__(self) -> None:
+        if self.shingles < 1 or self.neighbours < 1:
+            raise ValueError(
+                "An advert must show at least one pair of words and have at least one neighbour."
+            )
+        if not (0 < self.share <= 1 and 0 < self.agreement <= 1):
+            raise ValueError("The share and the agreement must be above 0 and at most 1.")
+
+
+DEFAULTS = CampaignParameters()
+
+
+@dataclass(frozen=True)
+class Campaigns:
+    """`campaign` (n,) int32: the campaign of each text, -1 for an advert on its own; 0 is the most surprising.
+    `similarity` (n,) float32: its best agreement with a representative of the campaign, NaN on its own.
+    `table`, a row a campaign: campaign, adverts, wordings (different texts), score (bits beyond chance),
+    bits_per_advert, representative (position of a text; several copies: the first).
+    `notes`: counts of what was compared and what was cut, by name."""
+
+    campaign: np.ndarray
+    similarity: np.ndarray
+    table: pd.DataFrame
+    notes: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Of d documents: `group` (d,) the position of a group's first member; `representatives` (d, 4), rows of first
+    members only; `weights` of all words and `supported` (d,) weights, by which `agreement` was measured."""
+
+    group: np.ndarray
+    representatives: np.ndarray
+    weights: np.ndarray
+    supported: np.ndarray
+
+
+def find_campaigns(
+    texts: Sequence[str | None], parameters: CampaignParameters = DEFAULTS,
+    progress: Progress | None = None, cancelled: Callable[[], bool] = lambda: False,
+) -> Campaigns:  # fmt: skip
+    """The campaigns among adverts; the same for any order of them. Raises Cancelled when `cancelled` says so."""
+    step = _steps(progress, cancelled)
+    tokens = read_tokens(texts, lambda share: step("Reading the words", 0.25 * share))
+    documents = distinct(tokens)
+    return campaigns_of(documents, parameters, step)
+
+
+def campaigns_of(documents: Documents, parameters: CampaignParameters, step: Progress) -> Campaigns:
+    step("Looking for adverts to compare", 0.3)
+    candidates = candidate_pairs(documents.tokens, parameters.shingles, parameters.neighbours)
+    groups = group_documents(documents.tokens, candidates.neighbour, parameters, step)
+    step("Checking every member", 0.9)
+    member = member_agreement(
+        documents.tokens, groups.weights, groups.supported, groups.group, groups.representatives
+    )
+    group = np.where(member >= parameters.agreement, groups.group, np.arange(len(documents), dtype=np.int32))
+    notes = {
+        "texts": len(documents.of_text), "without words": int((documents.of_text < 0).sum()),
+        "different": len(documents), "word pairs": candidates.pairs, "word pairs shown": candidates.shown,
+        "blocks": candidates.blocks, "largest block": candidates.largest_block,
+        "pairs compared": int((candidates.neighbour >= 0).sum()),
+        "cut to their first words": int((np.diff(documents.tokens.start) > LONGEST).sum()),
+        "members let go": int((group != groups.group).sum()),
+    }  # fmt: skip
+    return _numbered(documents, group, groups.representatives[:, 0], member, notes)
+
+
+def group_documents(
+    tokens: Tokens, neighbour: np.ndarray, parameters: CampaignParameters, step: Progress
+) -> Groups:
+    """Groups in two passes. The first weighs words by how many adverts have them, near copies counted once, and
+    forgives more; the second weighs them by their surprise when each group of the first counts once."""
+    step("Comparing adverts", 0.45)
+    length = np.minimum(np.diff(tokens.start), LONGEST)
+    other = np.maximum(neighbour, 0)
+    shared, _ = shared_weights(tokens, np.ones(len(tokens.word), np.float32), neighbour)
+    near = (neighbour >= 0) & (shared >= NEAR_COPY * np.maximum(length[:, None], length[other]))
+    counted = leaders(neighbour, near)
+    weights = word_weights(tokens, pair_counts(tokens, counted), len(counted))
+    step("Grouping adverts", 0.6)
+    loose = _one_pass(tokens, neighbour, weights, _LOOSE_SHARE, _LOOSE_AGREEMENT, parameters.margin_bits)
+    counted = loose.representatives[np.flatnonzero(loose.group == np.arange(len(tokens))), 0]
+    step("Grouping adverts once more", 0.75)
+    weights = word_surprise(tokens, frequencies(tokens, counted))
+    return _one_pass(
+        tokens, neighbour, weights, parameters.share, parameters.agreement, parameters.margin_bits
+    )
+
+
+_LOOSE_SHARE, _LOOSE_AGREEMENT = 0.15, 0.5
+
+
+def _one_pass(
+    tokens: Tokens, neighbour: np.ndarray, weights: np.ndarray, share: float, agreement: float, margin: float
+) -> Groups:
+    agreed, supported = agreements(tokens, weights, neighbour, share, margin, len(tokens))
+    group, representatives = grouped(tokens, weights, neighbour, agreed, supported, agreement)
+    return Groups(group, representatives, weights, supported)
+
+
+def _numbered(
+    documents: Documents, group: np.ndarray, representative: np.ndarray, member: np.ndarray,
+    notes: dict[str, int],
+) -> Campaigns:  # fmt: skip
+    """Campaigns of two adverts and more, the most surprising first."""
+    adverts = np.bincount(group, documents.copies, len(documents)).astype(np.int64)
+    wordings = np.bincount(group, minlength=len(documents))
+    heads = np.flatnonzero(adverts > 1)
+    chosen = np.where(group[representative[heads]] == heads, representative[heads], heads)
+    score, bits = scores(documents, group, heads, chosen)
+    order = np.lexsort((heads, -score))
+    number = np.full(len(documents) + 1, -1, np.int32)
+    number[heads[order]] = np.arange(len(heads))
+    of_document = np.append(number[group], -1)  # the last stands for adverts without words
+    campaign = of_document[documents.of_text].astype(np.int32)
+    first_text = np.zeros(len(documents), np.int64)
+    written = np.flatnonzero(documents.of_text >= 0)[::-1]
+    first_text[documents.of_text[written]] = written
+    table = pd.DataFrame({
+        "campaign": np.arange(len(heads)), "adverts": adverts[heads[order]], "wordings": wordings[heads[order]],
+        "score": score[order], "bits_per_advert": bits[order], "representative": first_text[chosen[order]],
+    })  # fmt: skip
+    similarity = np.where(campaign >= 0, np.append(member, np.nan)[documents.of_text], np.nan)
+    return Campaigns(campaign, similarity.astype(np.float32), table, notes)
+
+
+def _steps(progress: Progress | None, cancelled: Callable[[], bool]) -> Progress:
+    def step(text: str, share: float) -> None:
+        if cancelled():
+            raise Cancelled("The search for campaigns was stopped.")
+        if progress:
+            progress(text, share)
+
+    return step

@@ -1,0 +1,205 @@
+"""From verified links to campaigns, without trusting chains of links.
+
+Links are taken from the strongest to the weakest. Two groups become one only if their own members agree: the mean
+agreement over pairs of their representatives (up to REPRESENTATIVES each) must reach the level that a link needs.
+So A like B and B like C does not make A and C one campaign, and a phrase that all share joins nobody.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+
+from analytics.adverts.campaigns.agreement import compare, load, new_table
+from analytics.adverts.campaigns.tokens import Tokens
+from analytics.threads import in_threads
+
+REPRESENTATIVES = 4
+_REFUSALS = 1 << 16
+
+
+def leaders(neighbour: np.ndarray, near: np.ndarray) -> np.ndarray:
+    """Documents that are no near copy (bool `near`, as `neighbour`) of an earlier leader. Near copies of a copy
+    do not count, so that a chain of small changes keeps a leader at every few steps."""
+    leading = np.zeros(len(neighbour), np.bool_)
+    _choose_leaders(neighbour, near, leading)
+    return np.flatnonzero(leading)
+
+
+def grouped(
+    tokens: Tokens, weights: np.ndarray, neighbour: np.ndarray, agreement: np.ndarray, supported: np.ndarray,
+    least: float, settled: np.ndarray | None = None,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """The group of each document (its first member's position) and the representatives of that group
+    (d, REPRESENTATIVES; -1 beyond them; rows of first members only).
+
+    agreement: (d, neighbours), 0 where there is no verified link; supported: see `supported_weights`;
+    settled: the number of the group that a document is in already, -1 for none. Two such groups stay apart.
+    """
+    one, k = np.nonzero(agreement >= least)
+    two, strength = neighbour[one, k], agreement[one, k]
+    low, high = np.minimum(one, two).astype(np.int32), np.maximum(one, two).astype(np.int32)
+    order = np.lexsort((high, low, -strength))
+    parent = np.arange(len(tokens), dtype=np.int32)
+    members = np.ones(len(tokens), np.int32)
+    representatives = np.full((len(tokens), REPRESENTATIVES), -1, np.int32)
+    representatives[:, 0] = parent
+    settled = np.full(len(tokens), -1, np.int32) if settled is None else settled.astype(np.int32)
+    _settle(settled, int(settled.max(initial=-1)) + 1, parent, members, representatives)
+    _join(
+        tokens.start, tokens.word, weights, supported, low[order], high[order], least,
+        settled, parent, members, representatives,
+    )  # fmt: skip
+    return parent, representatives
+
+
+def member_agreement(
+    tokens: Tokens, weights: np.ndarray, supported: np.ndarray, group: np.ndarray, representatives: np.ndarray
+) -> np.ndarray:
+    """(d,) float32: each document's best agreement with a representative of its group; 1 for these themselves."""
+    best = np.zeros(len(tokens), np.float32)
+    in_threads(
+        _best_agreement,
+        len(tokens),
+        tokens.start,
+        tokens.word,
+        weights,
+        supported,
+        group,
+        representatives,
+        best,
+    )
+    return best
+
+
+@numba.njit(cache=True, nogil=True)
+def _best_agreement(begin, end, start, word, weights, supported, group, representatives, best):
+    table, turn = new_table(), np.int64(0)
+    for d in range(begin, end):
+        stamp = np.int64(d + 1)
+        mask = np.int64(0)
+        for i in range(REPRESENTATIVES):
+            other = representatives[group[d], i]
+            if other == d:
+                best[d] = 1.0
+                break
+        if best[d] == 1.0:
+            continue
+        mask = load(table, word, start[d], start[d + 1], stamp)
+        for i in range(REPRESENTATIVES):
+            other = representatives[group[d], i]
+            if other < 0:
+                break
+            turn += 1
+            shared, _ = compare(
+                table,
+                mask,
+                stamp,
+                turn,
+                word,
+                weights,
+                start[d],
+                start[d + 1],
+                start[other],
+                start[other + 1],
+            )
+            best[d] = max(best[d], min(shared / np.sqrt(max(supported[d] * supported[other], 1e-6)), 1.0))
+
+
+@numba.njit(cache=True)
+def _choose_leaders(neighbour, near, leading):
+    for d in range(len(neighbour)):
+        leading[d] = True
+        for k in range(neighbour.shape[1]):
+            other = neighbour[d, k]
+            if other >= 0 and other < d and near[d, k] and leading[other]:
+                leading[d] = False
+                break
+
+
+@numba.njit(cache=True)
+def _root(parent, d):
+    while parent[d] != d:
+        parent[d] = parent[parent[d]]
+        d = parent[d]
+    return d
+
+
+@numba.njit(cache=True)
+def _join(start, word, weights, supported, low, high, least, settled, parent, members, representatives):
+    table, stamp, turn = new_table(), np.int64(0), np.int64(0)
+    refused = np.zeros((_REFUSALS, 4), np.int32)  # two groups and their sizes when they last disagreed
+    for e in range(len(low)):
+        one, two = _root(parent, low[e]), _root(parent, high[e])
+        if one == two:
+            continue
+        if settled[one] >= 0 and settled[two] >= 0:
+            continue
+        if one > two:
+            one, two = two, one
+        place = (one * 31 + two * 17) % _REFUSALS
+        memory = refused[place]
+        if memory[0] == one and memory[1] == two and memory[2] == members[one] and memory[3] == members[two]:
+            continue
+        if members[one] > 1 or members[two] > 1:
+            total, pairs = 0.0, 0
+            for i in range(REPRESENTATIVES):
+                a = representatives[one, i]
+                if a < 0:
+                    break
+                stamp += 1
+                mask = load(table, word, start[a], start[a + 1], stamp)
+                for j in range(REPRESENTATIVES):
+                    b = representatives[two, j]
+                    if b < 0:
+                        break
+                    turn += 1
+                    shared, _ = compare(
+                        table,
+                        mask,
+                        stamp,
+                        turn,
+                        word,
+                        weights,
+                        start[a],
+                        start[a + 1],
+                        start[b],
+                        start[b + 1],
+                    )
+                    total += min(shared / np.sqrt(max(supported[a] * supported[b], 1e-6)), 1.0)
+                    pairs += 1
+            if total < least * pairs:
+                memory[0], memory[1], memory[2], memory[3] = one, two, members[one], members[two]
+                continue
+        _merge(parent, members, representatives, one, two)
+        settled[one] = max(settled[one], settled[two])
+    for d in range(len(parent)):
+        parent[d] = _root(parent, d)
+
+
+@numba.njit(cache=True)
+def _settle(settled, numbers, parent, members, representatives):
+    """Join the documents that have the same number; their first member keeps it."""
+    head = np.full(numbers, -1, np.int32)
+    for d in range(len(settled)):
+        if settled[d] >= 0:
+            if head[settled[d]] < 0:
+                head[settled[d]] = d
+            else:
+                _merge(parent, members, representatives, head[settled[d]], d)
+
+
+@numba.njit(cache=True)
+def _merge(parent, members, representatives, one, two):
+    """The larger group's representatives first, then the other's."""
+    both = np.full(2 * REPRESENTATIVES, -1, np.int32)
+    first, second = (one, two) if members[one] >= members[two] else (two, one)
+    n = 0
+    for group in (first, second):
+        for i in range(REPRESENTATIVES):
+            if representatives[group, i] >= 0:
+                both[n] = representatives[group, i]
+                n += 1
+    representatives[one] = both[:REPRESENTATIVES]
+    parent[two] = one
+    members[one] += members[two]

@@ -1,0 +1,260 @@
+"""New adverts join existing campaigns, and advert meets advert in new ones, without comparing the old ones again.
+
+The index keeps a few representatives of every campaign and every advert on its own as words, the blocks they stand in,
+and the frequencies of words by which agreement is measured. It is plain arrays: `arrays_of` and `index_from` are all
+that is needed to store it. A campaign keeps its number; two existing campaigns never become one here, and the
+frequencies drift as new adverts are added: find campaigns anew from time to time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from analytics.adverts.campaigns.agreement import agreements
+from analytics.adverts.campaigns.candidates import candidate_pairs, looked_up, shown_pairs
+from analytics.adverts.campaigns.distinct import distinct
+from analytics.adverts.campaigns.find import DEFAULTS, CampaignParameters, Campaigns
+from analytics.adverts.campaigns.grouping import REPRESENTATIVES, grouped, member_agreement
+from analytics.adverts.campaigns.tokens import Tokens, read_tokens
+from analytics.adverts.campaigns.weights import Frequencies, add_frequencies, frequencies, word_surprise
+
+
+@dataclass(frozen=True)
+class CampaignIndex:
+    """e entries: words `word[start[i]:start[i + 1]]` (positions in `word_hash`), `campaign` (-1: on its own), `text`
+    (the position of the advert among all ever given); `pair`, sorted, and `owner`: the blocks; `words`, `total` and
+    `pairs`: the frequencies, one text a campaign. `texts` and `campaigns`: how many there are so far."""
+
+    start: np.ndarray
+    word: np.ndarray
+    word_hash: np.ndarray
+    campaign: np.ndarray
+    text: np.ndarray
+    pair: np.ndarray
+    owner: np.ndarray
+    words: np.ndarray
+    total: int
+    pairs: np.ndarray
+    texts: int
+    campaigns: int
+
+    @property
+    def tokens(self) -> Tokens:
+        return Tokens(self.start, self.word, self.word_hash)
+
+
+@dataclass(frozen=True)
+class Joined:
+    """`campaign` and `similarity` of each new text, as in Campaigns; new campaigns are numbered on from the last.
+    `founded`: campaign and text, the earlier adverts on their own that are in a new or an old campaign now.
+    `index`: with the new adverts in it."""
+
+    campaign: np.ndarray
+    similarity: np.ndarray
+    founded: pd.DataFrame
+    index: CampaignIndex
+
+
+def arrays_of(index: CampaignIndex) -> dict[str, np.ndarray]:
+    return {name: np.asarray(value) for name, value in asdict(index).items()}
+
+
+def index_from(arrays: dict[str, np.ndarray]) -> CampaignIndex:
+    whole = {"total", "texts", "campaigns"}
+    return CampaignIndex(
+        **{name: int(value) if name in whole else np.asarray(value) for name, value in arrays.items()}
+    )
+
+
+def index_of(
+    texts: Sequence[str | None], campaigns: Campaigns, parameters: CampaignParameters = DEFAULTS
+) -> CampaignIndex:
+    """The index of campaigns found among these texts."""
+    position, campaign = _representatives(campaigns)
+    tokens = read_tokens([texts[i] for i in position])
+    documents = distinct(tokens)
+    first = np.full(len(documents), len(position), np.int64)
+    np.minimum.at(first, documents.of_text[documents.of_text >= 0], np.flatnonzero(documents.of_text >= 0))
+    campaign, position = campaign[first], position[first]
+    counted = np.flatnonzero(_one_each(campaign))
+    known = frequencies(documents.tokens, counted)
+    pair, owner = _blocks(documents.tokens, parameters.shingles)
+    return CampaignIndex(
+        documents.tokens.start, documents.tokens.word, documents.tokens.word_hash, campaign.astype(np.int32), position,
+        pair, owner, known.words, known.total, known.pairs, len(texts), len(campaigns.table),
+    )  # fmt: skip
+
+
+def join(
+    index: CampaignIndex, new_texts: Sequence[str | None],
+    parameters: CampaignParameters = DEFAULTS,
+) -> Joined:  # fmt: skip
+    """Where new adverts belong; the same for any order of them. The cost depends on their number, not on the old ones'
+    (but for one copy of the index)."""
+    documents = distinct(read_tokens(new_texts))
+    new, entries = len(documents), len(index.campaign)
+    tokens = _together(documents.tokens, index.tokens)
+    known = _longer(index, len(tokens.word_hash))
+    near = _neighbours(index, documents.tokens, parameters)
+    near, settled, place = _with_company(index, near, new, parameters.neighbours)
+    part = _part(tokens, np.concatenate([np.arange(new), new + place]))
+    weights = word_surprise(part, known)
+    agreed, supported = agreements(
+        part, weights, near, parameters.share, parameters.margin_bits, new + entries
+    )
+    group, representatives = grouped(part, weights, near, agreed, supported, parameters.agreement, settled)
+    member = member_agreement(part, weights, supported, group, representatives)
+    settled_group = np.full(len(group), -1, np.int32)
+    np.maximum.at(settled_group, group, settled)
+    loose = (member < parameters.agreement) & (settled < 0)
+    group = np.where(loose, np.arange(len(group), dtype=np.int32), group)
+    adverts = np.bincount(group, np.r_[documents.copies, np.ones(len(place))], len(group))
+    number = np.where(loose, -1, settled_group[group]).astype(np.int32)
+    fresh = np.flatnonzero((group == np.arange(len(group))) & (adverts > 1) & (number < 0))
+    head_number = np.full(len(group), -1, np.int32)
+    head_number[fresh] = index.campaigns + np.arange(len(fresh))
+    number = np.where(number < 0, head_number[group], number)
+    campaign = np.append(number[:new], -1)[documents.of_text].astype(np.int32)
+    similarity = np.where(campaign >= 0, np.append(member[:new], np.nan)[documents.of_text], np.nan)
+    now = number[new:]
+    changed = (index.campaign[place] < 0) & (now >= 0)
+    founded = pd.DataFrame({"campaign": now[changed], "text": index.text[place[changed]]})
+    old = index.campaign.copy()
+    old[place] = np.where(changed, now, old[place])
+    grown = _grown(index, old, documents, number[:new], tokens, known, parameters, len(new_texts), len(fresh))
+    return Joined(campaign, similarity.astype(np.float32), founded, grown)
+
+
+def _representatives(campaigns: Campaigns) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of texts to keep and their campaigns: all on their own, and of each campaign the representative and
+    those that agree most."""
+    number = campaigns.campaign.astype(np.int64)
+    rank = -np.nan_to_num(campaigns.similarity, nan=0.0).astype(np.float64)
+    rank[campaigns.table.representative] = -2
+    order = np.lexsort((np.arange(len(number)), rank, number))
+    run = np.r_[True, number[order][1:] != number[order][:-1]]
+    within = np.arange(len(order)) - np.maximum.accumulate(np.where(run, np.arange(len(order)), 0))
+    kept = np.sort(order[(number[order] < 0) | (within < REPRESENTATIVES)])
+    return kept, number[kept]
+
+
+def _one_each(campaign: np.ndarray) -> np.ndarray:
+    """Bool: on its own, or the first of its campaign."""
+    first = np.zeros(len(campaign), np.bool_)
+    first[np.unique(campaign, return_index=True)[1]] = True
+    return first | (campaign < 0)
+
+
+def _blocks(tokens: Tokens, shingles: int) -> tuple[np.ndarray, np.ndarray]:
+    start, pair = shown_pairs(tokens, shingles)
+    owner = np.repeat(np.arange(len(tokens), dtype=np.int32), np.diff(start))
+    order = np.argsort(pair, kind="stable")
+    return pair[order], owner[order]
+
+
+def _together(new: Tokens, old: Tokens) -> Tokens:
+    """New documents, then old ones, with one vocabulary: the old one's, then what is new."""
+    order = np.argsort(old.word_hash)
+    at = np.minimum(np.searchsorted(old.word_hash[order], new.word_hash), len(order) - 1)
+    known = old.word_hash[order[at]] == new.word_hash
+    renamed = np.where(known, order[at], len(old.word_hash) + np.cumsum(~known) - 1).astype(np.int32)
+    return Tokens(
+        np.concatenate([new.start, new.start[-1] + old.start[1:]]),
+        np.concatenate([renamed[new.word], old.word]),
+        np.concatenate([old.word_hash, new.word_hash[~known]]),
+    )
+
+
+def _longer(index: CampaignIndex, words: int) -> Frequencies:
+    counts = np.zeros(words, np.uint32)
+    counts[: len(index.words)] = index.words
+    return Frequencies(counts, index.total, index.pairs)
+
+
+def _neighbours(index: CampaignIndex, new: Tokens, parameters: CampaignParameters) -> np.ndarray:
+    """(new, 2 neighbours): other new documents by position, then entries counted on from the new documents, or -1."""
+    among = candidate_pairs(new, parameters.shingles, parameters.neighbours).neighbour
+    start, pair = shown_pairs(new, parameters.shingles)
+    old = looked_up(start, pair, index.pair, index.owner, len(index.campaign), parameters.neighbours)
+    return np.hstack([among, np.where(old >= 0, old + len(new), -1)])
+
+
+def _with_company(index: CampaignIndex, near: np.ndarray, new: int, neighbours: int):
+    """Entries that are named, with the others of their campaigns, as rows of their own.
+
+    Returns neighbour (rows, as near), the campaign of each row (-1 for new ones and those on their own), and the
+    positions of the entries. An entry's neighbours are the others of its campaign, or the new adverts that name it.
+    """
+    named = np.unique(near[near >= new]) - new
+    campaigns = np.unique(index.campaign[named])
+    inside = np.isin(index.campaign, campaigns[campaigns >= 0])
+    inside[named] = True
+    place = np.flatnonzero(inside)
+    row = np.full(len(index.campaign), -1, np.int64)
+    row[place] = new + np.arange(len(place))
+    table = np.full((new + len(place), near.shape[1]), -1, np.int32)
+    table[:new] = np.where(near >= new, row[np.maximum(near - new, 0)], near)
+    settled = np.concatenate([np.full(new, -1, np.int32), index.campaign[place]])
+    company: list[list[int]] = [[] for _ in range(len(place))]
+    members: dict[int, list[int]] = {}
+    for k, number in enumerate(settled[new:]):
+        if number >= 0:
+            members.setdefault(int(number), []).append(new + k)
+    for k, number in enumerate(settled[new:]):
+        company[k] = [other for other in members.get(int(number), []) if other != new + k]
+    for d, k in zip(*np.nonzero(table[:new] >= new), strict=True):
+        if settled[table[d, k]] < 0:
+            company[table[d, k] - new].append(int(d))
+    for k, others in enumerate(company):
+        others = others[: near.shape[1]]
+        table[new + k, : len(others)] = others
+    return _packed(table), settled, place
+
+
+def _packed(neighbour: np.ndarray) -> np.ndarray:
+    """The same with every -1 after the others."""
+    order = np.argsort(neighbour < 0, axis=1, kind="stable")
+    return np.take_along_axis(neighbour, order, axis=1)
+
+
+def _part(tokens: Tokens, chosen: np.ndarray) -> Tokens:
+    length = np.diff(tokens.start)[chosen]
+    start = np.zeros(len(chosen) + 1, np.int64)
+    np.cumsum(length, out=start[1:])
+    at = np.arange(start[-1]) - np.repeat(start[:-1], length) + np.repeat(tokens.start[chosen], length)
+    return Tokens(start, tokens.word[at], tokens.word_hash)
+
+
+def _grown(
+    index, old_campaign, documents, number, tokens, known, parameters, given, founded
+) -> CampaignIndex:
+    """The index with the new documents that are on their own or of a campaign with few representatives yet."""
+    new = len(documents)
+    campaign = np.concatenate([old_campaign, number])
+    order = np.lexsort((np.arange(len(campaign)), campaign))
+    run = np.r_[True, campaign[order][1:] != campaign[order][:-1]]
+    within = np.arange(len(order)) - np.maximum.accumulate(np.where(run, np.arange(len(order)), 0))
+    keep = np.zeros(len(campaign), np.bool_)
+    keep[order[(campaign[order] < 0) | (within < REPRESENTATIVES)]] = True
+    keep[: len(old_campaign)] = True
+    added = np.flatnonzero(keep[len(old_campaign) :])
+    part = _part(tokens, np.concatenate([new + np.arange(len(old_campaign)), added]))
+    campaign = campaign[keep]
+    counted = np.flatnonzero(_one_each(campaign) & (np.arange(len(campaign)) >= len(old_campaign)))
+    known = add_frequencies(known, part, counted)
+    pair, owner = _blocks(_part(tokens, added), parameters.shingles)
+    at = np.searchsorted(index.pair, pair, side="right")
+    text = np.full(new, len(documents.of_text), np.int64)
+    written = np.flatnonzero(documents.of_text >= 0)
+    np.minimum.at(text, documents.of_text[written], written)
+    return replace(
+        index, start=part.start, word=part.word, word_hash=part.word_hash, campaign=campaign.astype(np.int32),
+        text=np.concatenate([index.text, index.texts + text[added]]),
+        pair=np.insert(index.pair, at, pair), owner=np.insert(index.owner, at, owner + len(old_campaign)),
+        words=known.words, total=known.total, pairs=known.pairs,
+        texts=index.texts + given, campaigns=index.campaigns + founded,
+    )  # fmt: skip

@@ -1,0 +1,149 @@
+"""What kind of thing a slot of a template holds, from its values and the word before it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Mapping
+
+from analytics.adverts.campaigns.tokens import NUMBER
+
+KINDS = ("name", "place", "name or place", "price", "phone", "contact", "number", "other")
+LEAST_DIGITS = 7  # of a phone number
+_CONTACT = re.compile(r"@\w|https?:|www\.|\w\.(?:com|net|org|ru|de|uk|info|me)\b", re.IGNORECASE)
+_MONEY = re.compile(
+    r"\b(?:eur|euros?|gbp|usd|pounds?|dollars?|quid|kr|zł|pln|lei|руб\w*|р|грн|元|ft|czk|kč|chf)\b",
+    re.IGNORECASE,
+)
+_DIGIT_WORDS = set(
+    [
+        "zero",
+        "oh",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "cero",
+        "uno",
+        "dos",
+        "tres",
+        "cuatro",
+        "cinco",
+        "seis",
+        "siete",
+        "ocho",
+        "nueve",
+        "zéro",
+        "un",
+        "deux",
+        "trois",
+        "quatre",
+        "cinq",
+        "sept",
+        "huit",
+        "neuf",
+        "null",
+        "eins",
+        "zwei",
+        "drei",
+        "vier",
+        "fünf",
+        "sechs",
+        "sieben",
+        "acht",
+        "neun",
+        "ноль",
+        "один",
+        "два",
+        "три",
+        "четыре",
+        "пять",
+        "шесть",
+        "семь",
+        "восемь",
+        "девять",
+        "零",
+        "一",
+        "二",
+        "三",
+        "四",
+        "五",
+        "六",
+        "七",
+        "八",
+        "九",
+    ]
+)
+_SPELT = 3  # digits spelt in a row that make a number
+_BEFORE_A_PLACE = set(
+    ["in", "near", "at", "from", "to", "around", "en", "a", "à", "de", "desde", "cerca", "bei", "aus", "nach", "von", "w", "z", "do", "в", "во", "на", "из", "под", "г", "городе", "στο", "στη", "στην", "σε", "在", "到"]
+)  # fmt: skip
+_LONG_NAME = 4  # words
+
+
+def numbers_joined(words: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """The words of a text with every run of numbers, and of digits spelt in words among them, as one number."""
+    out: list[tuple[str, int, int]] = []
+    k = 0
+    while k < len(words):
+        end = k
+        while end < len(words) and (words[end][0] == NUMBER or words[end][0] in _DIGIT_WORDS):
+            end += 1
+        if end - k >= _SPELT or (end > k and all(word == NUMBER for word, _, _ in words[k:end])):
+            out.append((NUMBER, words[k][1], words[end - 1][2]))
+        else:
+            end = k + 1
+            out.append(words[k])
+        k = end
+    return out
+
+
+def widened(text: str, begin: int, end: int) -> tuple[int, int]:
+    """The span with the signs that belong to a price, number or handle: currency, plus, at, number sign."""
+    if begin < 0:
+        return begin, end
+    while begin > 0 and (text[begin - 1] in "+@#(" or unicodedata.category(text[begin - 1]) == "Sc"):
+        begin -= 1
+    while end < len(text) and unicodedata.category(text[end]) == "Sc":
+        end += 1
+    return begin, end
+
+
+def kind_of_slot(values: Mapping[str, int], before: str, places: Collection[str] = ()) -> str:
+    """The kind that most of a slot's filled values have; `before`: the word that most often stands before them."""
+    kinds: Counter[str] = Counter()
+    for value, n in values.items():
+        if value:
+            kinds[_kind_of(value, before, places)] += n
+    return min(kinds.items(), key=lambda item: (-item[1], KINDS.index(item[0])))[0] if kinds else "other"
+
+
+def _kind_of(value: str, before: str, places: Collection[str]) -> str:
+    plain = unicodedata.normalize("NFKC", value)
+    digits = sum(character.isdigit() for character in plain)
+    spelt = sum(word.casefold() in _DIGIT_WORDS for word in plain.split())
+    if _CONTACT.search(plain):
+        return "contact"
+    if any(unicodedata.category(character) == "Sc" for character in plain) or (
+        digits and _MONEY.search(plain)
+    ):
+        return "price"
+    if digits + spelt >= LEAST_DIGITS:
+        return "phone"
+    if digits:
+        return "number"
+    words = plain.split()
+    if plain.casefold() in places:
+        return "place"
+    capital = plain[:1].isupper() or plain[:1].istitle()
+    if capital and len(words) < _LONG_NAME:
+        if before in _BEFORE_A_PLACE:
+            return "place"
+        return "name" if places else "name or place"
+    return "other"

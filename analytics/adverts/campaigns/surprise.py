@@ -1,0 +1,38 @@
+"""How surprising it is that the adverts of a campaign agree.
+
+Null hypothesis: every advert is written on its own, word after word, from a chain in which each word depends on the
+one before (`weights.word_surprise`), with the frequencies of this very data set; each campaign counts once in them.
+What an advert shares with the campaign's representative is worth the bits of those words, less log2(its length) bits
+for every stretch of them (where it stands) and 2 bits for every word skipped within one: its `gain`.
+Score = sum over the adverts but the representative of (gain - log2 adverts), in bits: minus log2 of how many such
+groups chance alone would be expected to bring, over all choices of adverts. At 0 or below it is no evidence.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analytics.adverts.campaigns.agreement import shared_weights
+from analytics.adverts.campaigns.distinct import Documents
+from analytics.adverts.campaigns.weights import frequencies, word_surprise
+
+
+def scores(
+    documents: Documents, group: np.ndarray, heads: np.ndarray, representative: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Score and mean gain per advert (bits) of the campaigns whose groups are `heads`, each with its
+    representative (positions of documents)."""
+    tokens = documents.tokens
+    of_group = np.arange(len(documents), dtype=np.int32)
+    of_group[heads] = representative
+    counted = of_group[np.flatnonzero(group == np.arange(len(documents)))]
+    weights = word_surprise(tokens, frequencies(tokens, counted))
+    inside = np.zeros(len(documents), np.bool_)
+    inside[heads] = True
+    compared = np.where(inside[group], of_group[group], -1).astype(np.int32)
+    gain = shared_weights(tokens, weights, compared[:, None])[1][:, 0].astype(np.float64)
+    adverts = np.bincount(group, documents.copies, len(documents))[heads]
+    own = gain[representative]
+    total = np.bincount(group, gain * documents.copies, len(documents))[heads] - own
+    choice = np.log2(max(int(documents.copies.sum()), 2))
+    return total - (adverts - 1) * choice, total / np.maximum(adverts - 1, 1)

@@ -1,0 +1,133 @@
+"""The weight of each word of each document: how surprising it is, in bits.
+
+Two measures. The plain one is the mean of log2(groups / groups that have the pair) over the two pairs of neighbours
+a word is in. The other is its surprise after the word before it, in a chain of words with the frequencies of all
+other groups: a stock phrase costs its first word and little more. Near copies, and later whole campaigns, count
+once in both, so that a campaign does not make its own words common.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+
+from analytics.adverts.campaigns.tokens import Tokens
+from analytics.threads import in_threads
+
+LEAST_WEIGHT = 0.125
+BACK_OFF = 1.0
+_MOST_COUNTERS = 1 << 26
+
+
+def pair_counts(tokens: Tokens, documents: np.ndarray) -> np.ndarray:
+    """How often neighbouring words stand together in the `documents` (positions): a hashed table of counters, whose
+    rare collisions only make a pair look more common."""
+    counters = 1 << int(np.clip(4 * int(tokens.start[-1]) + 64, 1 << 12, _MOST_COUNTERS) - 1).bit_length()
+    counts = np.zeros(min(counters, _MOST_COUNTERS), np.uint32)
+    _count(tokens.start, tokens.word, tokens.word_hash, documents, counts)
+    return counts
+
+
+def word_weights(tokens: Tokens, counts: np.ndarray, groups: int) -> np.ndarray:
+    """The surprise of every word in bits (float32), as counted among `groups` documents."""
+    weights = np.empty(len(tokens.word), np.float32)
+    in_threads(_weigh, len(tokens), tokens.start, tokens.word, tokens.word_hash, counts, float(groups), weights)  # fmt: skip
+    return weights
+
+
+@dataclass(frozen=True)
+class Frequencies:
+    """Of documents that each stand for a group: `words` (uint32, as Tokens.word_hash), all `total` of them, and
+    `pairs`, the counters of `pair_counts`."""
+
+    words: np.ndarray
+    total: int
+    pairs: np.ndarray
+
+
+def frequencies(tokens: Tokens, documents: np.ndarray) -> Frequencies:
+    seen = np.zeros(len(tokens.word_hash), np.uint32)
+    total = _count_words(tokens.start, tokens.word, documents, seen)
+    return Frequencies(seen, total, pair_counts(tokens, documents))
+
+
+def add_frequencies(known: Frequencies, tokens: Tokens, documents: np.ndarray) -> Frequencies:
+    """The same with more documents of the same vocabulary counted."""
+    words, pairs = known.words.copy(), known.pairs.copy()
+    added = _count_words(tokens.start, tokens.word, documents, words)
+    _count(tokens.start, tokens.word, tokens.word_hash, documents, pairs)
+    return Frequencies(words, known.total + added, pairs)
+
+
+def word_surprise(tokens: Tokens, known: Frequencies) -> np.ndarray:
+    """Bits of every word after the one before it (float32), under a chain of words drawn as in the other documents.
+
+    P(w | v) = (n(v w) - 1 + a P(w)) / (n(v) - 1 + a), P(w) = max(n(w) - 1, 1/2) / total, a = BACK_OFF: without the
+    document itself, so that what it alone has is as surprising as its words.
+    """
+    bits = np.empty(len(tokens.word), np.float32)
+    in_threads(
+        _surprise, len(tokens), tokens.start, tokens.word, tokens.word_hash, known.pairs, known.words,
+        float(max(known.total, 2)), bits,
+    )  # fmt: skip
+    return bits
+
+
+@numba.njit(cache=True)
+def _counter(left, right, counters):
+    h = (left * np.uint64(0x9E3779B97F4A7C15)) ^ (right + np.uint64(0x7F4A7C15F39CC060))
+    h = (h ^ (h >> np.uint64(31))) * np.uint64(0xBF58476D1CE4E5B9)
+    return np.int64((h ^ (h >> np.uint64(29))) & np.uint64(counters - 1))
+
+
+@numba.njit(cache=True)
+def _count(start, word, word_hash, documents, counts):
+    for d in documents:
+        left = np.uint64(1)
+        for j in range(start[d], start[d + 1]):
+            right = word_hash[word[j]]
+            counts[_counter(left, right, len(counts))] += 1
+            left = right
+        counts[_counter(left, np.uint64(2), len(counts))] += 1
+
+
+@numba.njit(cache=True, nogil=True)
+def _weigh(begin, end, start, word, word_hash, counts, groups, weights):
+    for d in range(begin, end):
+        left, before = np.uint64(1), 0.0
+        for j in range(start[d], start[d + 1] + 1):
+            right = word_hash[word[j]] if j < start[d + 1] else np.uint64(2)
+            seen = max(counts[_counter(left, right, len(counts))], 1)
+            bits = max(np.log2(groups / seen), LEAST_WEIGHT)
+            if j > start[d]:
+                weights[j - 1] = (before + bits) / 2
+            before, left = bits, right
+
+
+@numba.njit(cache=True)
+def _count_words(start, word, documents, seen):
+    total = 0
+    for d in documents:
+        for j in range(start[d], start[d + 1]):
+            seen[word[j]] += 1
+        total += start[d + 1] - start[d]
+    return total
+
+
+@numba.njit(cache=True, nogil=True)
+def _surprise(begin, end, start, word, word_hash, counts, seen, total, bits):
+    for d in range(begin, end):
+        left = np.uint64(1)
+        for j in range(start[d], start[d + 1]):
+            right = word_hash[word[j]]
+            alone = max(seen[word[j]] - 1.0, 0.5) / total
+            if j == start[d]:
+                chance = alone
+            else:
+                together = max(counts[_counter(left, right, len(counts))] - 1.0, 0.0)
+                before = max(seen[word[j - 1]] - 1.0, together)
+                chance = (together + BACK_OFF * alone) / (before + BACK_OFF)
+            bits[j] = max(-np.log2(chance), LEAST_WEIGHT)
+            left = right

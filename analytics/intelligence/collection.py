@@ -1,0 +1,97 @@
+"""The Achilles grid: what is held on each stage of the trade in each of its commercial domains.
+
+Schreier (3.1, 3.4): traffickers must advertise, rent premises, travel, communicate and move money, at
+origin, in transit and at destination. An empty cell is a gap in collection, not a sign of innocence.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analytics.intelligence.codes import code_table
+from analytics.store import Store
+
+NOT_KNOWN = "not known"
+STAGES = (*code_table("stages").codes, NOT_KNOWN)
+_MOMENTS = {
+    "advert": "posted_at", "premises": "let_from", "journey": "departed_at", "communication": "started_at",
+    "transaction": "occurred_at",
+}  # fmt: skip
+
+
+def collection_grid(store: Store) -> pd.DataFrame:
+    """One row a domain and stage, in the order of the doctrine.
+
+    Columns: domain (its label), domain_code, stage, records, latest (date of the newest record, NaT where nothing
+    is held), updated (when a source with such records last came in, UTC), lines (graded lines of reports), graded
+    (lines by source and information grade, best first: '1A x2, 2D'), latest_line (date), requirements (open).
+    """
+    domains = code_table("commercial_domains").entries
+    every = pd.MultiIndex.from_product(
+        [[domain.code for domain in domains], STAGES], names=["domain_code", "stage"]
+    )
+    grid = pd.concat(
+        [frame.reindex(every) for frame in (_records(store), _lines(store), _open(store))], axis=1
+    )
+    for name in ("records", "lines", "requirements"):
+        grid[name] = grid[name].fillna(0).astype(int)
+    for name in ("latest", "updated", "latest_line"):
+        grid[name] = pd.to_datetime(grid[name])
+    grid["graded"] = grid.graded.fillna("")
+    grid = grid.reset_index()
+    grid.insert(0, "domain", grid.domain_code.map({domain.code: domain.label for domain in domains}))
+    return grid
+
+
+def operational_collection(store: Store) -> pd.DataFrame:
+    """The deeper level: one row for each of the ten operational domains (Schreier, 3.2): domain, note, lines,
+    graded, latest_line, requirements (open)."""
+    entries = code_table("operational_domains").entries
+    held = pd.concat(
+        [frame.reindex([entry.code for entry in entries])
+         for frame in (_lines(store, "operational_domain"), _open(store, "operational_domain"))],
+        axis=1,
+    )  # fmt: skip
+    held["lines"] = held.lines.fillna(0).astype(int)
+    held["requirements"] = held.requirements.fillna(0).astype(int)
+    held["graded"] = held.graded.fillna("")
+    held["latest_line"] = pd.to_datetime(held.latest_line)
+    held.insert(0, "domain", [entry.label for entry in entries])
+    held.insert(1, "note", [entry.note for entry in entries])
+    return held.reset_index(drop=True)
+
+
+def _records(store: Store) -> pd.DataFrame:
+    union = " UNION ALL ".join(
+        f"SELECT '{domain.code}' AS domain_code, coalesce(stage, '{NOT_KNOWN}') AS stage, count(*) AS records,"
+        f" CAST(max({_MOMENTS[domain.more['table']]}) AS DATE) AS latest, max(imported_at) AS updated"
+        f' FROM "{domain.more["table"]}" LEFT JOIN source USING (source_id) GROUP BY ALL'
+        for domain in code_table("commercial_domains").entries
+    )
+    return store.query(union).to_pandas().set_index(["domain_code", "stage"])
+
+
+def _lines(store: Store, by: str = "domain") -> pd.DataFrame:
+    """Graded lines of the latest versions of reports: lines, graded, latest_line."""
+    stage = f"coalesce(stage, '{NOT_KNOWN}') AS stage," if by == "domain" else ""
+    keys = ["domain_code", "stage"] if by == "domain" else ["domain_code"]
+    rows = store.query(
+        f"WITH lines AS (SELECT {by} AS domain_code, {stage} source_grade || information_grade AS grade, observed_on"
+        "  FROM report_line JOIN report USING (report_id, version)"
+        f"  WHERE {by} IS NOT NULL"
+        "  AND (report_id, version) IN (SELECT report_id, max(version) FROM report GROUP BY report_id)),"
+        f" graded AS (SELECT {', '.join(keys)}, grade, count(*) AS n, max(observed_on) AS latest FROM lines GROUP BY ALL)"
+        f" SELECT {', '.join(keys)}, CAST(sum(n) AS BIGINT) AS lines, max(latest) AS latest_line,"
+        "  string_agg(grade || if(n > 1, ' ×' || n, ''), ', ' ORDER BY grade) AS graded FROM graded GROUP BY ALL"
+    )
+    return rows.to_pandas().set_index(keys if len(keys) > 1 else keys[0])
+
+
+def _open(store: Store, by: str = "domain") -> pd.DataFrame:
+    stage = f", coalesce(stage, '{NOT_KNOWN}') AS stage" if by == "domain" else ""
+    rows = store.query(
+        "WITH latest AS (SELECT * FROM requirement QUALIFY version = max(version) OVER (PARTITION BY requirement_id))"
+        f" SELECT {by} AS domain_code{stage}, count(*) AS requirements FROM latest"
+        f" WHERE status = 'open' AND {by} IS NOT NULL GROUP BY ALL"
+    ).to_pandas()
+    return rows.set_index(["domain_code", "stage"] if by == "domain" else "domain_code")

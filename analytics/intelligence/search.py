@@ -1,0 +1,130 @@
+"""One box over reports, findings, requirements, adverts, accounts, calls and places: words and numbers in any form.
+
+A row matches when it holds every word of the query, whatever the case and the accents. A run of five or more
+digits, however it is spaced, matches the same digits however they are spaced in the row.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analytics.intelligence.access import Tier
+from analytics.store import Store
+
+_NUMBER = re.compile(r"\+?\d(?:[\s().\-/]*\d){4,}")
+_LATEST_REPORT = "(report_id, version) IN (SELECT report_id, max(version) FROM report GROUP BY report_id)"
+COLUMNS = ("kind", "key", "title", "text", "moment", "personal", "matches")
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a typed text asks for: `words`, lower case without accents, and `numbers`, digits only."""
+
+    words: tuple[str, ...]
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Searchable:
+    """`rows`: a FROM clause with its filter; `text` is searched and shown; `personal`: it names people."""
+
+    kind: str
+    rows: str
+    key: str
+    title: str
+    text: str
+    moment: str
+    personal: bool
+
+
+def parse(typed: str) -> Query:
+    """Words and numbers of a typed text; leading zeros and a plus sign of a number are left out, so that
+    07700 900123 and +44 7700 900123 find each other by their common end."""
+    numbers = tuple(
+        re.sub(r"\D", "", found.group()).removeprefix("00").lstrip("0") for found in _NUMBER.finditer(typed)
+    )
+    words = tuple(_NUMBER.sub(" ", typed).split())
+    return Query(words, tuple(_common_end(number) for number in numbers if number))
+
+
+def _common_end(number: str) -> str:
+    """The last nine digits of a long number: what a national and an international form have in common."""
+    return number[-9:] if len(number) > 9 else number
+
+
+def search(store: Store, typed: str, tier: Tier, *, limit: int = 50) -> pd.DataFrame:
+    """At most `limit` rows a kind, newest first, with how many of the kind match in `matches`.
+
+    Columns: kind, key (what identifies the row on its own page), title, text, moment, personal, matches. Reports
+    are searched in what the tier reads: the words as received only where it holds them.
+    """
+    query = parse(typed)
+    if not query.words and not query.numbers:
+        return pd.DataFrame(columns=list(COLUMNS))
+    parameters = {f"w{at}": word for at, word in enumerate(query.words)}
+    parameters |= {f"n{at}": number for at, number in enumerate(query.numbers)}
+    found = [_one(store, searchable, query, parameters, limit) for searchable in _searchables(tier)]
+    return pd.concat([frame for frame in found if len(frame)] or found[:1], ignore_index=True)
+
+
+def _one(store: Store, what: _Searchable, query: Query, parameters: dict, limit: int) -> pd.DataFrame:
+    haystack = f"concat_ws(' ', {what.title}, {what.text})"
+    wanted = [
+        f"contains(strip_accents(lower({haystack})), strip_accents(lower($w{at})))" for at in range(len(query.words))
+    ] + [
+        f"contains(regexp_replace({haystack}, '[^0-9]', '', 'g'), $n{at})" for at in range(len(query.numbers))
+    ]  # fmt: skip
+    return store.query(
+        f"SELECT '{what.kind}' AS kind, CAST({what.key} AS VARCHAR) AS key, {what.title} AS title, {what.text} AS text,"
+        f" CAST({what.moment} AS TIMESTAMP) AS moment, {str(what.personal).lower()} AS personal,"
+        f" count(*) OVER () AS matches FROM {what.rows} AND {' AND '.join(wanted)}"
+        f" ORDER BY moment DESC NULLS LAST, key LIMIT {int(limit)}",
+        parameters,
+    ).to_pandas()
+
+
+def _searchables(tier: Tier) -> list[_Searchable]:
+    handling = ", ".join(f"'{code}'" for code in sorted(tier.handling))
+    words = (
+        "if(original = sanitised, original, sanitised || ' / ' || original)" if tier.original else "sanitised"
+    )
+    row = "source_id || ':' || row_number"
+    return [
+        _Searchable(
+            "report", f"report_line JOIN report USING (report_id, version) WHERE {_LATEST_REPORT} AND handling IN ({handling})",
+            "report_id", "title", words, "saved_at", True,
+        ),
+        _Searchable(
+            "finding",
+            "finding WHERE (finding_id, version) IN (SELECT finding_id, max(version) FROM finding GROUP BY finding_id)",
+            "finding_id", "title", "statement", "created_at", False,
+        ),
+        _Searchable(
+            "requirement",
+            "requirement WHERE (requirement_id, version) IN"
+            " (SELECT requirement_id, max(version) FROM requirement GROUP BY requirement_id)",
+            "requirement_id", "question", "concat_ws(' ', priority, owner, note)", "saved_at", False,
+        ),
+        _Searchable(
+            "advert", "advert WHERE true", row, "coalesce(title, reference)", "concat_ws(' ', body, contact, site, place)",
+            "posted_at", True,
+        ),
+        _Searchable(
+            "account", "account WHERE true", row, "reference", "concat_ws(' ', holder, kind, place, phone)", "opened", True
+        ),
+        _Searchable(
+            "call", "communication WHERE true", row, "reference", "concat_ws(' ', from_phone, to_phone)", "started_at", True
+        ),
+        _Searchable(
+            "premises", "premises WHERE true", row, "address", "concat_ws(' ', kind, holder)", "let_from", True
+        ),
+        _Searchable(
+            "place of incidents",
+            "(SELECT place, count(*) AS incidents, max(occurred_from) AS latest FROM incident WHERE place IS NOT NULL"
+            " GROUP BY place) AS places WHERE true",
+            "place", "place", "incidents || ' incidents'", "latest", False,
+        ),
+    ]  # fmt: skip

@@ -1,0 +1,89 @@
+"""What was tasked: who owns it, until when, how it stands; out as a calendar or a table."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pandas as pd
+from icalendar import Alarm, Calendar, Event
+
+from analytics.oversight import Actor, record
+from analytics.store import Store
+
+STATUSES = ("open", "in progress", "done", "not done")
+_CLOSED = ("done", "not done")
+
+
+def list_actions(store: Store, today: date | None = None) -> pd.DataFrame:
+    """Every action, those still to do first, by due date.
+
+    Columns: action_id, description, owner, due, status, hours, decision_id, product_id, title (of its brief),
+    adopted_at, standing (false where a later decision superseded the one it comes from), note (of the last step),
+    recorded_at, overdue (on `today`, default the present day).
+    """
+    actions = store.query(
+        "WITH last AS (SELECT * FROM action_event QUALIFY row_number() OVER (PARTITION BY action_id ORDER BY rowid DESC) = 1)"
+        " SELECT a.action_id, a.description, a.owner, a.due, a.status, a.hours, a.decision_id, d.product_id, p.title,"
+        "   d.decided_at AS adopted_at,"
+        "   d.decision_id NOT IN (SELECT supersedes FROM decision WHERE supersedes IS NOT NULL) AS standing, coalesce(last.note, '') AS note, last.recorded_at"
+        " FROM action a JOIN decision d USING (decision_id)"
+        " JOIN product p ON p.product_id = d.product_id AND p.version = d.product_version"
+        " LEFT JOIN last USING (action_id)"
+        " ORDER BY a.status IN ('done', 'not done'), a.due, a.action_id"
+    ).to_pandas()
+    until = pd.Timestamp(today or date.today())
+    actions["overdue"] = (
+        actions.standing & ~actions.status.isin(_CLOSED) & (pd.to_datetime(actions.due) < until)
+    )
+    return actions
+
+
+def update_action(store: Store, actor: Actor, action_id: int, status: str, note: str) -> None:
+    """Record a step of an action. Raises ValueError for a status that is none or a closing without a note, KeyError
+    where there is no such action."""
+    if status not in STATUSES:
+        raise ValueError(f"An action is {', '.join(STATUSES)}.")
+    if status in _CLOSED and not note.strip():
+        raise ValueError("Say what was done, or why it was not: the next assessment reads it.")
+    with store.write(changes_data=False) as cursor:
+        changed = cursor.execute(
+            "UPDATE action SET status = ? WHERE action_id = ? RETURNING action_id", [status, action_id]
+        ).fetchall()
+        if not changed:
+            raise KeyError(f"There is no action {action_id}.")
+        cursor.execute(
+            "INSERT INTO action_event VALUES (?, ?, ?, ?, ?)",
+            [action_id, status, note.strip(), actor.name, datetime.now(UTC).replace(tzinfo=None)],
+        ).fetchall()
+        record(cursor, actor, "update action", f"action {action_id}", detail={"status": status})
+
+
+def action_history(store: Store, action_id: int) -> pd.DataFrame:
+    """The steps of an action, newest first: status, note, recorded_by, recorded_at."""
+    return store.query(
+        "SELECT status, note, recorded_by, recorded_at FROM action_event WHERE action_id = ? ORDER BY rowid DESC",
+        [action_id],
+    ).to_pandas()
+
+
+def calendar(actions: pd.DataFrame) -> bytes:
+    """The actions still to do as an iCalendar file (RFC 5545): a whole-day event on each due date, with a reminder
+    the day before. The same actions give the same bytes."""
+    made = Calendar()
+    made.add("prodid", "-//Achilles//Actions//EN")
+    made.add("version", "2.0")
+    for row in actions[actions.standing & ~actions.status.isin(_CLOSED)].itertuples():
+        event = Event()
+        event.add("uid", f"action-{row.action_id}@achilles")
+        event.add("dtstamp", row.adopted_at.to_pydatetime().replace(tzinfo=UTC))
+        event.add("dtstart", pd.Timestamp(row.due).date())
+        event.add("dtend", pd.Timestamp(row.due).date() + timedelta(days=1))
+        event.add("summary", f"Due: {row.description}")
+        event.add("description", f"Owner: {row.owner}. From decision {row.decision_id} on {row.title}.")
+        reminder = Alarm()
+        reminder.add("action", "DISPLAY")
+        reminder.add("description", f"Due tomorrow: {row.description}")
+        reminder.add("trigger", timedelta(days=-1))
+        event.add_component(reminder)
+        made.add_component(event)
+    return made.to_ical()

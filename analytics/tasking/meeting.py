@@ -1,0 +1,146 @@
+"""The tasking and co-ordination meeting: what is on the table, what is left to give, what was decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from analytics.oversight import Actor, record
+from analytics.store import Store
+from analytics.tasking.priorities import assessments, rank, scheme
+from analytics.tasking.products import list_products
+
+
+class MeetingOpen(RuntimeError):
+    """Another meeting is still open."""
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """One meeting. `hours_available`: officers' hours the group can give until the next one."""
+
+    meeting_id: int
+    chair: str
+    present: str
+    hours_available: float
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+def open_meeting(store: Store, actor: Actor, chair: str, present: str, hours_available: float) -> int:
+    """Open a meeting; returns its number. Raises ValueError where the chair is missing or the hours are negative,
+    MeetingOpen where one is open."""
+    if not chair.strip():
+        raise ValueError("Say who chairs the meeting.")
+    if not hours_available >= 0:
+        raise ValueError("The hours available cannot be negative.")
+    with store.write(changes_data=False) as cursor:
+        ((held,),) = cursor.execute("SELECT max(meeting_id) FROM meeting WHERE closed_at IS NULL").fetchall()
+        if held is not None:
+            raise MeetingOpen(f"Meeting {held} is still open: go on with it, or close it first.")
+        ((meeting_id,),) = cursor.execute(
+            "INSERT INTO meeting (chair, present, hours_available, opened_by, opened_at) VALUES (?, ?, ?, ?, ?)"
+            " RETURNING meeting_id",
+            [chair.strip(), present.strip(), hours_available, actor.name, _now()],
+        ).fetchall()
+        record(cursor, actor, "open meeting", f"meeting {meeting_id}", detail={"chair": chair})
+    return meeting_id
+
+
+def close_meeting(store: Store, actor: Actor, meeting_id: int) -> None:
+    """Close a meeting; nothing can be decided in it afterwards. Raises KeyError where it is not open."""
+    with store.write(changes_data=False) as cursor:
+        closed = cursor.execute(
+            "UPDATE meeting SET closed_by = ?, closed_at = ? WHERE meeting_id = ? AND closed_at IS NULL RETURNING meeting_id",
+            [actor.name, _now(), meeting_id],
+        ).fetchall()
+        if not closed:
+            raise KeyError(f"Meeting {meeting_id} is not open.")
+        record(cursor, actor, "close meeting", f"meeting {meeting_id}")
+
+
+def meetings(store: Store) -> list[Meeting]:
+    """Every meeting, newest first."""
+    rows = store.rows(
+        "SELECT meeting_id, chair, present, hours_available, opened_at, closed_at FROM meeting ORDER BY meeting_id DESC"
+    )
+    return [Meeting(**row) for row in rows]
+
+
+def open_now(store: Store) -> Meeting | None:
+    """The meeting that is open, if any: a server that was killed in the middle finds it here again."""
+    return next((meeting for meeting in meetings(store) if meeting.closed_at is None), None)
+
+
+def agenda(store: Store, weights: dict[str, float] | None = None) -> pd.DataFrame:
+    """Briefs that wait for a decision (none yet, or deferred), the highest priority first; unscored ones last.
+
+    Columns: product_id, version, title, created_by, created_at, outcome (deferred or None), serves, then those of
+    `priorities.rank` with missing values where nobody has scored the brief.
+    """
+    briefs = list_products(store, "brief")
+    waiting = briefs[briefs.outcome.isna() | (briefs.outcome == "deferred")]
+    held = {number: what for number, what in assessments(store).items() if number in set(waiting.product_id)}
+    ranked = rank(scheme(), {number: scores for number, (_, _, scores) in held.items() if scores}, weights)
+    table = waiting[["product_id", "version", "title", "created_by", "created_at", "outcome"]].assign(
+        # As objects: pandas would make of None among texts a NaN, which is true.
+        serves=pd.Series(
+            [held[number][1] if number in held else None for number in waiting.product_id],
+            waiting.index,
+            dtype=object,
+        )
+    )
+    table = table.merge(ranked, on="product_id", how="left")
+    return table.sort_values(
+        ["priority", "product_id"], ascending=[False, True], na_position="last", ignore_index=True
+    )
+
+
+def hours_left(store: Store, meeting: Meeting) -> float:
+    """The meeting's hours less those of the actions adopted in it by decisions that stand."""
+    given = store.rows(
+        "SELECT coalesce(sum(hours), 0) AS hours FROM action JOIN decision USING (decision_id)"
+        " WHERE meeting_id = ? AND decision_id NOT IN (SELECT supersedes FROM decision WHERE supersedes IS NOT NULL)",
+        [meeting.meeting_id],
+    )[0]["hours"]
+    return meeting.hours_available - given
+
+
+def minutes(store: Store, meeting: Meeting) -> dict[str, str]:
+    """What was decided in a meeting, in the order it was: sections of plain text, for print."""
+    rows = store.rows(
+        "SELECT decision_id, d.product_id, d.product_version, title, outcome, reason, decided_by, decided_at, supersedes"
+        " FROM decision d JOIN product p ON p.product_id = d.product_id AND p.version = d.product_version"
+        " WHERE meeting_id = ? ORDER BY decision_id",
+        [meeting.meeting_id],
+    )
+    actions = store.rows(
+        "SELECT action_id, description, owner, due, hours, a.decision_id FROM action a JOIN decision USING (decision_id)"
+        " WHERE meeting_id = ? ORDER BY action_id",
+        [meeting.meeting_id],
+    )
+    closed = f" to {meeting.closed_at:%H:%M} UTC" if meeting.closed_at else " UTC, still open"
+    return {
+        "Meeting": f"{meeting.opened_at:%d %B %Y, %H:%M}{closed}. In the chair: {meeting.chair}. "
+        f"Present: {meeting.present or 'not recorded'}.",
+        "Decisions": "\n".join(
+            f"{row['decision_id']}. {row['title']} (brief {row['product_id']}, version {row['product_version']}): "
+            f"{row['outcome']} by {row['decided_by']}, {row['decided_at']:%H:%M} UTC. {row['reason']}"
+            + (f" Supersedes decision {row['supersedes']}." if row["supersedes"] else "")
+            for row in rows
+        )
+        or "None.",
+        "Actions": "\n".join(
+            f"{row['action_id']}. {row['description']}. Owner: {row['owner']}. Due {row['due']:%d %B %Y}."
+            + (f" {row['hours']:g} hours." if row["hours"] else "")
+            for row in actions
+        )
+        or "None.",
+        "Resources": f"{meeting.hours_available:g} hours were available; {hours_left(store, meeting):g} are left.",
+    }
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

@@ -1,0 +1,216 @@
+"""Proposals ranked in the manner of MoRiLE: impact, likelihood and the organisation's position, in the open.
+
+Scales, weights and the formula stand in `data/priorities.toml`, which a force may replace. A score is 0 to 4 with a
+reason and an author. How sure its author is decides how far it may be off: the intervals of a proposal's score and
+rank come from drawing every score uniformly within that distance (clipped to 0 to 4), 5,000 times with a fixed seed.
+They show what the scorers' own doubt does to the ranking; they are not a sampling error.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analytics.intelligence.codes import code_table
+from analytics.oversight import Actor, record
+from analytics.store import Store
+
+SCHEME = Path(__file__).parents[2] / "data/priorities.toml"
+FACTORS = ("impact", "likelihood", "position")
+HIGHEST = 4
+_DRAWS = 5_000
+_SEED = 20_260_101
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """What is scored: its factor, its weight among that factor's criteria, the words of scores 0 to 4."""
+
+    code: str
+    label: str
+    factor: str
+    weight: float
+    scale: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """The whole scheme. `spread`: how far a score may be off, by its author's confidence."""
+
+    version: str
+    formula: str
+    position_share: float
+    spread: Mapping[str, float]
+    criteria: tuple[Criterion, ...]
+
+
+@dataclass(frozen=True)
+class Score:
+    """One score with its reason, how sure its author is, and who that is."""
+
+    score: int
+    confidence: str
+    reason: str
+    author: str = ""
+
+
+class AssessedMeanwhile(RuntimeError):
+    """Somebody else scored the same proposal first."""
+
+
+@cache
+def scheme(path: Path = SCHEME) -> Scheme:
+    """The scheme of a file. Raises ValueError, in words, for a criterion, weight, scale or spread that does not fit."""
+    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    table = code_table("priority_criteria")
+    criteria = []
+    for code, item in raw["criteria"].items():
+        if code not in table.codes:
+            raise ValueError(f"{path.name}: {code} is no criterion of {table.title}.")
+        if item["factor"] not in FACTORS or not item["weight"] >= 0 or len(item["scale"]) != HIGHEST + 1:
+            raise ValueError(
+                f"{path.name}, {code}: it needs a factor ({', '.join(FACTORS)}), a weight from 0 and five words of scale."
+            )
+        criteria.append(
+            Criterion(code, table[code].label, item["factor"], float(item["weight"]), tuple(item["scale"]))
+        )
+    if set(raw["spread"]) != set(code_table("confidence").codes):
+        raise ValueError(f"{path.name}: spread needs {', '.join(code_table('confidence').codes)}.")
+    made = Scheme(
+        raw["version"], raw["formula"], float(raw["position_share"]), raw["spread"], tuple(criteria)
+    )
+    for factor in FACTORS:
+        if not sum(c.weight for c in criteria if c.factor == factor) > 0:
+            raise ValueError(f"{path.name}: the criteria of {factor} have no weight.")
+    return made
+
+
+def priority(plan: Scheme, scores: np.ndarray, weights: Mapping[str, float] | None = None) -> np.ndarray:
+    """The formula: scores (..., criteria), 0 to 4 in the scheme's order, to priorities (...), 0 to 100.
+
+    `weights` replaces weights by criterion, for a what-if. Raises ValueError where a factor is left without weight.
+    """
+    factors = {}
+    for factor in FACTORS:
+        at = [i for i, criterion in enumerate(plan.criteria) if criterion.factor == factor]
+        weight = np.array([(weights or {}).get(plan.criteria[i].code, plan.criteria[i].weight) for i in at])
+        if not weight.sum() > 0:
+            raise ValueError(f"Every weight of {factor} is 0: give one of them some.")
+        factors[factor] = scores[..., at] @ (weight / weight.sum()) / HIGHEST
+    gain = (1 + plan.position_share * factors["position"]) / (1 + plan.position_share)
+    return 100 * factors["impact"] * factors["likelihood"] * gain
+
+
+def rank(
+    plan: Scheme, proposals: Mapping[int, Mapping[str, Score]], weights: Mapping[str, float] | None = None
+) -> pd.DataFrame:
+    """Proposals, the highest priority first.
+
+    Columns: product_id, priority, low, high (90 % of the draws), rank, rank_low, rank_high (likewise), unscored (the
+    criteria without a score, drawn from the whole scale: not knowing is doubt, not a middle value).
+    """
+    if not proposals:
+        columns = ("product_id", "priority", "low", "high", "rank", "rank_low", "rank_high", "unscored")
+        return pd.DataFrame(columns=list(columns))
+    middle = np.empty((len(proposals), len(plan.criteria)))
+    spread = np.empty_like(middle)
+    for row, scores in enumerate(proposals.values()):
+        for column, criterion in enumerate(plan.criteria):
+            given = scores.get(criterion.code)
+            middle[row, column] = given.score if given else HIGHEST / 2
+            spread[row, column] = plan.spread[given.confidence] if given else HIGHEST / 2
+    noise = np.random.default_rng(_SEED).uniform(-1, 1, (_DRAWS, *middle.shape))
+    drawn = priority(plan, np.clip(middle + noise * spread, 0, HIGHEST), weights)
+    places = (-drawn).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable") + 1
+    table = pd.DataFrame(
+        {
+            "product_id": list(proposals),
+            "priority": priority(plan, middle, weights),
+            "low": np.quantile(drawn, 0.05, axis=0),
+            "high": np.quantile(drawn, 0.95, axis=0),
+            "rank_low": np.quantile(places, 0.05, axis=0, method="lower").astype(int),
+            "rank_high": np.quantile(places, 0.95, axis=0, method="higher").astype(int),
+            "unscored": [
+                [c.label for c in plan.criteria if c.code not in scores] for scores in proposals.values()
+            ],
+        }
+    )
+    table = table.sort_values(["priority", "product_id"], ascending=[False, True], ignore_index=True)
+    table.insert(4, "rank", table.priority.rank(ascending=False, method="min").astype(int))
+    return table
+
+
+def save_assessment(
+    store: Store, actor: Actor, product_id: int, scores: Mapping[str, Score], serves: str | None,
+    *, latest_seen: int = 0,
+) -> int:  # fmt: skip
+    """Save how a proposal is scored, as its next version, which is returned. A score that is new or changed bears the
+    name of `actor`; the others keep their author.
+
+    Raises ValueError for an unknown criterion, a score off the scale or one without a reason, KeyError where there is
+    no such product, and AssessedMeanwhile where a later version than `latest_seen` is held.
+    """
+    known = {criterion.code for criterion in scheme().criteria}
+    for code, score in scores.items():
+        if code not in known or score.score not in range(HIGHEST + 1):
+            raise ValueError(f"{code}: a score is 0 to {HIGHEST} on one of {', '.join(sorted(known))}.")
+        if score.confidence not in scheme().spread or not score.reason.strip():
+            raise ValueError(f"{code}: a score needs its reason and how sure you are.")
+    with store.write(changes_data=False) as cursor:
+        if not cursor.execute("SELECT count(*) FROM product WHERE product_id = ?", [product_id]).fetchall()[
+            0
+        ][0]:
+            raise KeyError(f"There is no proposal {product_id}.")
+        held = cursor.execute(
+            "SELECT version, CAST(scores AS VARCHAR) FROM assessment WHERE product_id = ? ORDER BY version DESC LIMIT 1",
+            [product_id],
+        ).fetchall()
+        version, before = (held[0][0], json.loads(held[0][1])) if held else (0, {})
+        if version > latest_seen:
+            raise AssessedMeanwhile(f"Version {version} was saved meanwhile: read it, then score anew.")
+        rows = {}
+        for code, score in scores.items():
+            row = asdict(score) | {"author": ""}
+            same = {**before.get(code, {}), "author": ""} == row
+            rows[code] = row | {"author": before[code]["author"] if same else actor.name}
+        cursor.execute(
+            "INSERT INTO assessment VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                product_id,
+                version + 1,
+                serves,
+                json.dumps(rows),
+                actor.name,
+                datetime.now(UTC).replace(tzinfo=None),
+            ],
+        ).fetchall()
+        record(
+            cursor,
+            actor,
+            "score proposal",
+            f"product {product_id}",
+            detail={"version": version + 1, "serves": serves},
+        )
+    return version + 1
+
+
+def assessments(store: Store) -> dict[int, tuple[int, str | None, dict[str, Score]]]:
+    """The latest assessment of each proposal: product_id -> (version, priority served, scores by criterion)."""
+    rows = store.rows(
+        "SELECT product_id, version, serves, CAST(scores AS VARCHAR) AS scores FROM assessment"
+        " QUALIFY version = max(version) OVER (PARTITION BY product_id) ORDER BY product_id"
+    )
+    return {
+        row["product_id"]: (
+            row["version"], row["serves"], {code: Score(**item) for code, item in json.loads(row["scores"]).items()},
+        )
+        for row in rows
+    }  # fmt: skip

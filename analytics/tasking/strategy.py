@@ -1,0 +1,101 @@
+"""The control strategy: the period's priorities, against which every proposal is checked (National Intelligence Model)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from analytics.oversight import Actor
+from analytics.store import Store
+from analytics.tasking.products import list_products, load_product, save_product
+
+KIND = "control strategy"
+
+
+@dataclass(frozen=True)
+class Priority:
+    """One priority with what is meant to be done about it under each head."""
+
+    title: str
+    why: str
+    prevention: str = ""
+    intelligence: str = ""
+    enforcement: str = ""
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """Priorities in order, the period they hold for (inclusive dates), and the intelligence requirement in words."""
+
+    period_from: date
+    period_to: date
+    priorities: tuple[Priority, ...]
+    requirement: str = ""
+
+    def sections(self) -> dict[str, str]:
+        """The strategy as titled plain text, for print."""
+        parts = {"Period": f"{self.period_from:%d %B %Y} to {self.period_to:%d %B %Y}"}
+        for number, item in enumerate(self.priorities, 1):
+            heads = {
+                "Prevention": item.prevention,
+                "Intelligence": item.intelligence,
+                "Enforcement": item.enforcement,
+            }
+            said = [f"{head}: {text}" for head, text in heads.items() if text.strip()]
+            parts[f"Priority {number}: {item.title}"] = "\n".join([item.why, *said])
+        return parts | {"Intelligence requirement": self.requirement or "None stated."}
+
+
+def save_strategy(
+    store: Store,
+    actor: Actor,
+    strategy: Strategy,
+    *,
+    product_id: int | None = None,
+    latest_seen: int | None = None,
+) -> tuple[int, int]:
+    """Save a strategy, or the next version of one. Returns (product_id, version).
+
+    Raises ValueError where the period ends before it begins or a priority lacks title or reason, or stands twice, and
+    what `save_product` raises.
+    """
+    if strategy.period_to < strategy.period_from:
+        raise ValueError("The period ends before it begins.")
+    if not strategy.priorities:
+        raise ValueError("A control strategy needs at least one priority.")
+    titles = [item.title.strip() for item in strategy.priorities]
+    if not all(titles) or not all(item.why.strip() for item in strategy.priorities):
+        raise ValueError("Every priority needs a title and why it is one.")
+    if len(set(titles)) < len(titles):
+        raise ValueError("A priority stands twice.")
+    content = asdict(strategy) | {
+        name: getattr(strategy, name).isoformat() for name in ("period_from", "period_to")
+    }
+    title = f"Control strategy, {strategy.period_from:%b %Y} to {strategy.period_to:%b %Y}"
+    return save_product(
+        store, actor, KIND, title, content, [], product_id=product_id, latest_seen=latest_seen
+    )
+
+
+def load_strategy(store: Store, product_id: int, version: int | None = None) -> Strategy:
+    """A saved strategy, the latest version unless one is named. Raises KeyError where there is none."""
+    content = load_product(store, product_id, version)["content"]
+    return Strategy(
+        date.fromisoformat(content["period_from"]), date.fromisoformat(content["period_to"]),
+        tuple(Priority(**item) for item in content["priorities"]), content["requirement"],
+    )  # fmt: skip
+
+
+def strategy_in_force(store: Store, day: date) -> tuple[int, int, Strategy] | None:
+    """The newest control strategy whose period holds `day`, as (product_id, version, strategy); None where none does."""
+    for row in list_products(store, KIND).itertuples():
+        strategy = load_strategy(store, int(row.product_id))
+        if strategy.period_from <= day <= strategy.period_to:
+            return int(row.product_id), int(row.version), strategy
+    return None
+
+
+def not_served(strategy: Strategy, served: Sequence[str | None]) -> list[str]:
+    """The priorities that no proposal in `served` serves: where nobody has proposed anything."""
+    return [item.title for item in strategy.priorities if item.title not in set(served)]

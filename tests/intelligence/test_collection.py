@@ -1,0 +1,82 @@
+"""The Achilles grid and the requirements: what is held and, above all, what is not."""
+
+from datetime import date
+
+import pytest
+
+from analytics.intelligence.collection import STAGES, collection_grid, operational_collection
+from analytics.intelligence.grading import Grade
+from analytics.intelligence.reports import Line, save_report
+from analytics.intelligence.requirements import (
+    Requirement,
+    list_requirements,
+    load_requirement,
+    save_requirement,
+)
+from tests.intelligence.test_reports import ACTOR, report
+
+DUE = date(2026, 12, 1)
+
+
+def cell(grid, domain: str, stage: str):
+    return grid.set_index(["domain_code", "stage"]).loc[(domain, stage)]
+
+
+def test_an_empty_store_is_all_gaps(store):
+    grid = collection_grid(store)
+    assert len(grid) == 5 * 4 and not grid.records.any() and not grid.lines.any() and grid.latest.isna().all()
+    assert grid.stage.unique().tolist() == list(STAGES)
+    assert len(operational_collection(store)) == 10
+
+
+def test_lines_of_reports_fill_their_cell_with_their_grading(store):
+    at = {"stage": "transit", "domain": "transportation", "operational_domain": "travel"}
+    lines = [Line("a", "a", Grade(s, i), **at) for s, i in (("1", "B"), ("2", "D"), ("1", "B"))]
+    number, _ = save_report(store, ACTOR, report(*lines))
+    seen = cell(collection_grid(store), "transportation", "transit")
+    assert (seen.lines, seen.graded, seen.latest_line.date()) == (3, "1B ×2, 2D", date(2026, 3, 1))
+    save_report(store, ACTOR, report(*lines[:1]), report_id=number, change_reason="two lines were hearsay")
+    assert cell(collection_grid(store), "transportation", "transit").lines == 1  # the latest version alone
+    travel = operational_collection(store).set_index("domain").loc["Travel routes and means"]
+    assert (travel.lines, travel.graded) == (1, "1B")
+
+
+def test_records_count_with_when_they_came_in(store):
+    with store.write() as cursor:
+        cursor.execute(
+            "INSERT INTO source VALUES (7, 'journey', 'J', 'j.csv', 'x', 'CSV', NULL, NULL, TIMESTAMP '2026-04-02 08:00',"
+            " 'tester', 'l', 'p', 'P', DATE '2027-01-01', 1, 1, 0, false)"
+        ).fetchall()
+        cursor.execute(
+            "INSERT INTO journey (source_id, row_number, departed_at, stage) VALUES"
+            " (7, 2, TIMESTAMP '2026-03-30 10:00', 'transit'), (7, 3, NULL, NULL)"
+        ).fetchall()
+    grid = collection_grid(store)
+    known = cell(grid, "transportation", "transit")
+    assert (known.records, known.latest.date(), known.updated.date()) == (
+        1,
+        date(2026, 3, 30),
+        date(2026, 4, 2),
+    )
+    assert cell(grid, "transportation", "not known").records == 1
+
+
+def test_requirements_are_versions_and_open_ones_stand_in_the_grid(store):
+    asked = Requirement(
+        "Who lets the flats in Kiln Row?", "Licensing", DUE, stage="destination", domain="premises"
+    )
+    number = save_requirement(store, ACTOR, asked)
+    assert load_requirement(store, number) == asked
+    assert cell(collection_grid(store), "premises", "destination").requirements == 1
+    with pytest.raises(ValueError, match="what was found"):
+        save_requirement(
+            store, ACTOR, Requirement(asked.question, "x", DUE, status="answered"), requirement_id=number
+        )
+    answered = Requirement(asked.question, "x", DUE, status="answered", note="One agency; see report 4.")
+    save_requirement(store, ACTOR, answered, requirement_id=number)
+    assert list_requirements(store).version.tolist() == [2]
+    assert not collection_grid(store).requirements.any()
+    with pytest.raises(ValueError, match="no domain"):
+        save_requirement(store, ACTOR, Requirement("?", "x", DUE, domain="magic"))
+    with pytest.raises(KeyError):
+        save_requirement(store, ACTOR, asked, requirement_id=99)

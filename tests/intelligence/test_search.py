@@ -1,0 +1,63 @@
+"""One box: words without regard to case and accents, numbers in any form, and no more than the role may read."""
+
+import pytest
+
+from analytics.intelligence.access import tier_of
+from analytics.intelligence.reports import save_report
+from analytics.intelligence.search import parse, search
+from tests.intelligence.test_reports import ACTOR, report
+
+ANALYST = tier_of("analyst")
+
+
+@pytest.fixture
+def held(store):
+    save_report(store, ACTOR, report())
+    with store.write() as cursor:
+        cursor.execute(
+            "INSERT INTO advert (source_id, row_number, reference, title, body, contact) VALUES"
+            " (1, 2, 'AD-1', 'Café work', 'Rooms and meals; ring 07700 900123', NULL),"
+            " (1, 3, 'AD-2', 'Other', 'Nothing here', '+44 (0)7700-900-123'),"
+            " (1, 4, 'AD-3', 'Other', E'It''s 50 % off; DROP TABLE advert', NULL)"
+        ).fetchall()
+        cursor.execute(
+            "INSERT INTO account (source_id, row_number, reference, holder, phone) VALUES (2, 2, 'ACC-77009001', 'M. Lee', NULL)"
+        ).fetchall()
+    return store
+
+
+def kinds(found):
+    return sorted(found.kind.tolist())
+
+
+def test_words_match_whatever_their_case_and_accents(held):
+    assert search(held, "CAFE rooms", ANALYST).key.tolist() == ["1:2"]
+    assert search(held, "café absent", ANALYST).empty
+    assert search(held, "  ", ANALYST).empty
+
+
+@pytest.mark.parametrize("typed", ["07700900123", "07700 900 123", "+44 7700 900123", "0044-7700-900123"])
+def test_a_number_is_found_in_whatever_form_it_stands(held, typed):
+    assert search(held, typed, ANALYST).key.tolist() == ["1:2", "1:3"]
+
+
+def test_short_numbers_are_words(held):
+    assert parse("50 %").numbers == () and search(held, "50 %", ANALYST).key.tolist() == ["1:4"]
+
+
+def test_what_is_typed_is_never_run(held):
+    assert search(held, "'; DROP TABLE advert; --", ANALYST).empty
+    assert search(held, "DROP TABLE advert", ANALYST).key.tolist() == ["1:4"]
+
+
+def test_reports_are_searched_in_what_the_role_reads(held):
+    assert kinds(search(held, "Novak", ANALYST)) == ["report"]
+    assert search(held, "Novak", tier_of("commander")).empty
+    assert kinds(search(held, "papers", tier_of("commander"))) == ["report"]
+    assert search(held, "papers", tier_of("officer")).empty
+    assert search(held, "neighbour", tier_of("officer")).empty  # provenance is searched for nobody
+
+
+def test_a_kind_gives_at_most_its_limit_and_says_how_many_match(held):
+    found = search(held, "other", ANALYST, limit=1)
+    assert len(found) == 1 and found.matches.tolist() == [2]

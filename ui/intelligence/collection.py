@@ -1,0 +1,141 @@
+"""The Achilles grid, the deeper domains, and the requirements that fill the gaps."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from analytics.intelligence.collection import collection_grid, operational_collection
+from analytics.intelligence.requirements import (
+    STATUSES,
+    Requirement,
+    list_requirements,
+    load_requirement,
+    save_requirement,
+)
+from ui.intelligence.choices import labels
+from ui.page import Page
+from ui.text import plain
+
+
+def show_collection(page: Page) -> None:
+    grid = collection_grid(page.store)
+    gaps = int(((grid.records + grid.lines) == 0).sum())
+    st.markdown("**The Achilles grid**: stages of the trade by its commercial domains")
+    st.caption(
+        f"Records and graded lines held, the newest, and open requirements. {gaps} of {len(grid)} cells hold nothing: a gap in "
+        "collection, not a sign that nothing happens there."
+    )
+    order = {
+        "origin": "Origin",
+        "transit": "Transit",
+        "destination": "Destination",
+        "not known": "Stage not known",
+    }
+    wide = grid.assign(cell=[_cell(row) for row in grid.itertuples()]).pivot(
+        index="domain", columns="stage", values="cell"
+    )
+    st.table(wide.loc[grid.domain.unique(), list(order)].rename(columns=order).rename_axis("Domain"))
+    with st.expander("The ten operational domains"):
+        st.dataframe(
+            operational_collection(page.store), hide_index=True,
+            column_config={
+                "domain": st.column_config.TextColumn("Domain", width="medium"), "note": st.column_config.TextColumn("Asks", width="large"),
+                "lines": "Graded lines", "graded": "Gradings", "latest_line": st.column_config.DateColumn("Newest"),
+                "requirements": "Open requirements",
+            },
+        )  # fmt: skip
+    _show_requirements(page)
+
+
+def _cell(row) -> str:
+    """What one cell holds, in one line."""
+    parts = []
+    if row.records:
+        parts.append(f"{row.records:,} records{_until(row.latest)}")
+        if not pd.isna(row.updated):
+            parts.append(f"updated {row.updated:%d %b %Y}")
+    if row.lines:
+        parts.append(f"graded lines: {row.graded}{_until(row.latest_line)}")
+    if not parts:
+        parts.append("○ gap")
+    if row.requirements:
+        parts.append(f"{row.requirements} asked")
+    return "; ".join(parts)
+
+
+def _until(day: pd.Timestamp) -> str:
+    return "" if pd.isna(day) else f" to {day:%d %b %Y}"
+
+
+def _show_requirements(page: Page) -> None:
+    st.markdown("**Intelligence requirements**: what is to be found out, by whom, until when")
+    requirements = list_requirements(page.store)
+    if requirements.empty:
+        st.caption("None yet. Ask for what a gap above leaves unknown.")
+    else:
+        overdue = (requirements.status == "open") & (
+            pd.to_datetime(requirements.due) < pd.Timestamp(date.today())
+        )
+        requirements["state"] = requirements.status.where(~overdue, "overdue")
+        event = st.dataframe(
+            requirements[["requirement_id", "question", "stage", "domain", "priority", "owner", "due", "state", "note"]],
+            hide_index=True, on_select="rerun", selection_mode="single-row", key=f"requirements-{len(requirements)}",
+            column_config={
+                "requirement_id": st.column_config.NumberColumn("No.", width=50),
+                "question": st.column_config.TextColumn("Question", width="large"), "stage": "Stage", "domain": "Domain",
+                "priority": "Serves priority", "owner": "Owner", "due": "Due", "state": "State", "note": "What was found",
+            },
+        )  # fmt: skip
+        if event.selection.rows:
+            _close(page, int(requirements.requirement_id[event.selection.rows[0]]))
+    if page.actor.role != "inspector":
+        _ask(page)
+
+
+def _close(page: Page, number: int) -> None:
+    held = load_requirement(page.store, number)
+    with st.form(f"close-{number}"):
+        st.text(f"Requirement {number}: {held.question}")
+        status = st.segmented_control("State", STATUSES, default=held.status, required=True)
+        note = st.text_input("What was found, or why it is withdrawn", held.note)
+        if st.form_submit_button("Save", icon=":material/save:"):
+            changed = Requirement(**{name: getattr(held, name) for name in Requirement.__dataclass_fields__} | {"status": status, "note": note})  # fmt: skip
+            try:
+                save_requirement(page.store, page.actor, changed, requirement_id=number)
+            except ValueError as error:
+                st.error(plain(error))
+            else:
+                st.rerun()
+
+
+def _ask(page: Page) -> None:
+    with (
+        st.expander("Ask for something", icon=":material/add:"),
+        st.form("requirement", clear_on_submit=True),
+    ):
+        question = st.text_input("Question")
+        columns = st.columns(4)
+        stage = _optional(columns[0], "Stage", "stages")
+        domain = _optional(columns[1], "Domain", "commercial_domains")
+        operational = _optional(columns[2], "Operational domain", "operational_domains")
+        theme = _optional(columns[3], "Strategic theme", "strategic_themes")
+        priority, owner, due = st.columns([2, 2, 1])
+        serves = priority.text_input("Serves which priority of the control strategy?")
+        by = owner.text_input("Owner: who finds out")
+        until = due.date_input("Due", date.today() + timedelta(days=28))
+        if st.form_submit_button("Ask", icon=":material/send:"):
+            asked = Requirement(question, by, until, serves or None, stage, domain, operational, theme)
+            try:
+                save_requirement(page.store, page.actor, asked)
+            except ValueError as error:
+                st.error(plain(error))
+            else:
+                st.rerun()
+
+
+def _optional(column, label: str, table: str) -> str | None:
+    known = labels(table)
+    return column.selectbox(label, list(known), index=None, format_func=known.get, placeholder="any")

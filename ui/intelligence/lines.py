@@ -1,0 +1,70 @@
+"""The table in which a report's lines are written and graded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from analytics.intelligence.grading import Grade
+from analytics.intelligence.reports import Line
+from ui.intelligence.choices import labels
+
+_COLUMNS = (
+    "original", "sanitised", "source", "information", "handling", "conditions", "stage", "domain", "operational_domain",
+)  # fmt: skip
+
+
+def table_of(lines: Sequence[Line]) -> pd.DataFrame:
+    """Lines as rows to edit."""
+    rows = [
+        (
+            line.original, line.sanitised, line.grade.source, line.grade.information, line.grade.handling,
+            list(line.grade.conditions), line.stage, line.domain, line.operational_domain,
+        )
+        for line in lines
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(_COLUMNS)).astype({"conditions": object})
+
+
+def lines_from(table: pd.DataFrame) -> tuple[Line, ...]:
+    """Edited rows as lines; rows without any text are left out."""
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    return tuple(
+        Line(
+            row["original"] or "", row["sanitised"] or "",
+            Grade(row["source"] or "", row["information"] or "", row["handling"] or "", tuple(row["conditions"] or ())),
+            row["stage"], row["domain"], row["operational_domain"],
+        )
+        for row in rows
+        if row["original"] or row["sanitised"]
+    )  # fmt: skip
+
+
+def edit_lines(table: pd.DataFrame, key: str) -> pd.DataFrame:
+    """The table as edited: one sentence a row, graded by choosing from the code tables."""
+
+    def choice(label: str, name: str, *, required: bool = False, help: str | None = None):
+        known = labels(name, with_code=True)
+        return st.column_config.SelectboxColumn(
+            label, options=list(known), format_func=known.get, required=required, help=help, width="small"
+        )
+
+    conditions = labels("handling_conditions", with_code=True)
+    return st.data_editor(
+        table, num_rows="dynamic", hide_index=True, key=key,
+        column_config={
+            "original": st.column_config.TextColumn("As received (one sentence)", width="large", required=True),
+            "sanitised": st.column_config.TextColumn("Sanitised: without what betrays the source", width="large", required=True),
+            "source": choice("Source", "source_3x5x2", required=True, help="How reliable the source is."),
+            "information": choice("Information", "information_3x5x2", required=True, help="How the source knows it."),
+            "handling": choice("Handling", "handling", required=True),
+            "conditions": st.column_config.MultiselectColumn(
+                "Conditions", options=list(conditions), format_func=conditions.get, help="With handling C only."
+            ),
+            "stage": choice("Stage", "stages"),
+            "domain": choice("Domain", "commercial_domains"),
+            "operational_domain": choice("Requirement domain", "operational_domains"),
+        },
+    )  # fmt: skip

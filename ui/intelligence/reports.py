@@ -1,0 +1,199 @@
+"""Reports held: the list, one report as this role reads it, its links and its corrections."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.intelligence.access import tier_of
+from analytics.intelligence.corroboration import RELATIONS, link_lines, links_of, withdraw_link
+from analytics.intelligence.grading import in_words, read_across
+from analytics.intelligence.reports import (
+    Report,
+    ReportedMeanwhile,
+    as_seen,
+    list_reports,
+    load_report,
+    report_versions,
+    save_report,
+)
+from analytics.tables import safe_csv
+from ui.evidence import log, log_once
+from ui.intelligence.choices import labels
+from ui.intelligence.lines import edit_lines, lines_from, table_of
+from ui.page import Page
+from ui.text import plain
+
+
+def show_reports(page: Page) -> None:
+    reports = list_reports(page.store)
+    if reports.empty:
+        st.text(
+            "No report is held yet. A report says what somebody saw or was told, one sentence a line, each graded "
+            "for its source, its information and its handling (3x5x2). Open 'Enter a report', or run "
+            "'achilles import reports FILE.csv'."
+        )
+        return
+    st.caption(f"{len(reports):,} reports, newest first. Choose one to read it.")
+    shown = reports.assign(grades=reports.grades.map(list))
+    event = st.dataframe(
+        shown[["report_id", "title", "observed_on", "place", "submitted_by", "grades", "corroborated", "contradicted", "review_date"]],
+        hide_index=True, on_select="rerun", selection_mode="single-row", key=f"reports-{len(reports)}",
+        height="auto" if len(reports) < 8 else 300,
+        column_config={
+            "report_id": st.column_config.NumberColumn("No.", width=50), "title": st.column_config.TextColumn("Report", width="large"),
+            "observed_on": "Observed", "place": "Place", "submitted_by": "Submitted by",
+            "grades": st.column_config.ListColumn("Grading of its lines", help="Source, information, handling: 3x5x2."),
+            "corroborated": "Corroborated", "contradicted": "Contradicted", "review_date": "Review",
+        },
+        alt="Intelligence reports, newest first",
+    )  # fmt: skip
+    rows = event.selection.rows
+    asked = st.query_params.get("report", "")
+    chosen = int(reports.report_id[rows[0]]) if rows else int(asked) if asked.isdigit() else None
+    if chosen in set(reports.report_id):
+        _show_one(page, chosen, reports)
+
+
+def _show_one(page: Page, report_id: int, reports: pd.DataFrame) -> None:
+    whole, version = load_report(page.store, report_id)
+    tier = tier_of(page.actor.role)
+    seen = as_seen(whole, tier, is_author=whole.submitted_by == page.actor.name)
+    log_once(page, "read report", f"report {report_id} version {version}", {"role": page.actor.role})
+    st.subheader(plain(f"Report {report_id} · {seen.title}"))
+    facts = [
+        f"Observed {seen.observed_on:%d %b %Y}", seen.place or "", f"submitted by {seen.submitted_by}",
+        f"version {version}", f"retention group {seen.retention_group}, review {seen.review_date:%d %b %Y}",
+        f"legal basis: {seen.legal_basis}", f"purpose: {seen.purpose}",
+    ]  # fmt: skip
+    st.text(" · ".join(filter(None, facts)))
+    held_back = len(whole.lines) - len(seen.lines)
+    if held_back:
+        st.info(
+            f"{held_back} line{'s are' if held_back > 1 else ' is'} under handling conditions that this role does not read."
+        )
+    _show_lines(seen)
+    with st.expander("Where it comes from (kept apart from what may be shared)", icon=":material/lock:"):
+        st.text(seen.provenance)
+        if tier.original:
+            st.dataframe(
+                pd.DataFrame({"Line": range(1, len(seen.lines) + 1), "As received": [line.original for line in seen.lines]}),
+                hide_index=True,
+            )  # fmt: skip
+    st.download_button(
+        "Sanitised lines (CSV)", lambda: safe_csv(_sanitised(seen)), f"report-{report_id}.csv", "text/csv",
+        on_click=log, args=(page, "export report", f"report {report_id} version {version}"), icon=":material/download:",
+    )  # fmt: skip
+    _show_links(page, report_id, seen, reports)
+    if tier.original and page.actor.role != "inspector":
+        _correct(page, report_id, whole, version)
+
+
+def _sanitised(report: Report) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "line": range(1, len(report.lines) + 1),
+            "information": [line.sanitised for line in report.lines],
+            "grading": [str(line.grade) for line in report.lines],
+        }
+    )
+
+
+def _show_lines(report: Report) -> None:
+    domains, stages = labels("commercial_domains"), labels("stages")
+    frame = pd.DataFrame(
+        [
+            {
+                "Line": number, "Information": line.sanitised, "Grading": str(line.grade), "In words": in_words(line.grade),
+                **read_across(line.grade),
+                "Stage": stages.get(line.stage), "Domain": domains.get(line.domain),
+            }
+            for number, line in enumerate(report.lines, 1)
+        ]
+    )  # fmt: skip
+    st.dataframe(
+        frame, hide_index=True, alt="Graded lines of the report",
+        column_config={
+            "Line": st.column_config.NumberColumn(width=45),
+            "Information": st.column_config.TextColumn(width="large"),
+            "5x5x5": st.column_config.TextColumn(help="The older codes, source / information, that read across to this grade; several may."),
+            "Admiralty 6x6": st.column_config.TextColumn(help="Read across by data/codes/grading.toml, a cautious reading of our own."),
+        },
+    )  # fmt: skip
+
+
+def _show_links(page: Page, report_id: int, report: Report, reports: pd.DataFrame) -> None:
+    links = links_of(page.store, report_id)
+    links = links[links.other_handling.isin(tier_of(page.actor.role).handling)]
+    if len(links):
+        st.markdown("**What other reports say to it**")
+        st.dataframe(
+            links[["link_id", "line", "relation", "other_report_id", "other_line", "other_text", "reason", "linked_by"]],
+            hide_index=True,
+            column_config={
+                "link_id": "Link", "line": "Line", "relation": "Is … by it", "other_report_id": "Report",
+                "other_line": "Its line", "other_text": st.column_config.TextColumn("Says", width="large"),
+                "reason": "Why", "linked_by": "Linked by",
+            },
+        )  # fmt: skip
+    if page.actor.role == "inspector" or len(reports) < 2:
+        return
+    with st.expander("Link a line with another report's", icon=":material/link:"):
+        others = {int(row.report_id): f"{row.report_id} · {row.title}" for row in reports.itertuples() if row.report_id != report_id}  # fmt: skip
+        mine, other, theirs = st.columns(3)
+        line = mine.selectbox("Line of this report", range(1, len(report.lines) + 1))
+        other_id = other.selectbox("Other report", list(others), format_func=others.get)
+        count = int(reports.set_index("report_id").lines[other_id])
+        other_line = theirs.selectbox("Its line", range(1, count + 1))
+        relation = st.segmented_control("The other", RELATIONS, default=RELATIONS[0], required=True)
+        reason = st.text_input("Why (for a corroboration: how the two sources are independent)")
+        if st.button("Link the lines", icon=":material/link:"):
+            try:
+                link_lines(
+                    page.store, page.actor, (report_id, line), (other_id, other_line), relation, reason
+                )
+            except (ValueError, KeyError) as error:
+                st.error(plain(error.args[0]))
+            else:
+                st.rerun()
+        if len(links):
+            link = st.selectbox("Withdraw link", links.link_id.tolist(), index=None)
+            if link and st.button("Withdraw it, for the reason above"):
+                try:
+                    withdraw_link(page.store, page.actor, link, reason)
+                except ValueError as error:
+                    st.error(plain(error))
+                else:
+                    st.rerun()
+
+
+def _correct(page: Page, report_id: int, report: Report, version: int) -> None:
+    with st.expander("Correct or grade it anew (adds a version)", icon=":material/edit:"):
+        versions = report_versions(page.store, report_id)
+        st.dataframe(
+            versions, hide_index=True,
+            column_config={
+                "version": "Version", "title": "Title", "saved_by": "Saved by", "change_reason": "Why",
+                "saved_at": st.column_config.DatetimeColumn("Saved (UTC)", format="YYYY-MM-DD HH:mm"),
+            },
+        )  # fmt: skip
+        edited = edit_lines(table_of(report.lines), key=f"correct-{report_id}-{version}")
+        why = st.text_input("Why is it corrected?", key=f"why-{report_id}-{version}")
+        if st.button("Save as the next version", icon=":material/save:", key=f"save-{report_id}-{version}"):
+            try:
+                changed = Report(
+                    **{name: getattr(report, name) for name in Report.__dataclass_fields__}
+                    | {"lines": lines_from(edited)}
+                )
+                save_report(
+                    page.store,
+                    page.actor,
+                    changed,
+                    report_id=report_id,
+                    latest_seen=version,
+                    change_reason=why,
+                )
+            except (ValueError, ReportedMeanwhile) as error:
+                st.error(plain(error))
+            else:
+                st.rerun()

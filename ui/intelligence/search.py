@@ -1,0 +1,42 @@
+"""One box over everything held."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.intelligence.access import tier_of
+from analytics.intelligence.search import search
+from ui.evidence import log_once
+from ui.page import Page
+
+
+def show_search(page: Page) -> None:
+    typed = st.text_input(
+        "Search reports, findings, requirements, adverts, accounts, calls, premises and places",
+        key="find", bind="query-params", placeholder="words, or a number in any form: 07700 900123",
+    )  # fmt: skip
+    if not typed.strip():
+        st.caption("Every word must occur, whatever its case or accents. A number of five or more digits is found however it is spaced.")  # fmt: skip
+        return
+    found = search(page.store, typed, tier_of(page.actor.role))
+    log_once(page, "search", "everything held", {"typed": typed, "found": len(found)})
+    if found.empty:
+        st.info("Nothing held matches. That says what is held, not what is.")
+        return
+    for kind, rows in found.groupby("kind", sort=False):
+        total = int(rows.matches.iloc[0])
+        more = f", the newest {len(rows)} shown" if total > len(rows) else ""
+        st.markdown(f"**{kind.capitalize()}** · {total:,}{more}")
+        _show(rows)
+
+
+def _show(rows: pd.DataFrame) -> None:
+    st.dataframe(
+        rows[["key", "title", "text", "moment"]], hide_index=True, height="auto" if len(rows) < 6 else 230,
+        column_config={
+            "key": st.column_config.TextColumn("Key", width="small", help="Its number, or source:row."),
+            "title": "Title", "text": st.column_config.TextColumn("Text", width="large"),
+            "moment": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD"),
+        },
+    )  # fmt: skip

@@ -1,0 +1,214 @@
+"""The tasking meeting on the room's screen: the last actions, the next proposal, one key for each decision."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from analytics.tables import safe_csv
+from analytics.tasking.actions import list_actions
+from analytics.tasking.meeting import (
+    Meeting,
+    MeetingOpen,
+    agenda,
+    close_meeting,
+    hours_left,
+    meetings,
+    minutes,
+    open_meeting,
+    open_now,
+)
+from analytics.tasking.products import DecidedMeanwhile, decision_log, record_decision
+from analytics.tasking.sections import Paper, print_docx, print_pdf
+from ui.evidence import log
+from ui.page import Page
+from ui.tasking import printed
+from ui.text import plain
+
+_KEYS = {"adopted": "Adopt", "amended": "Amend", "declined": "Decline", "deferred": "Defer"}
+_SHORTCUTS = {"adopted": "Alt+A", "amended": "Alt+M", "declined": "Alt+D", "deferred": "Alt+F"}
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def show_meeting(page: Page) -> None:
+    meeting = open_now(page.store)
+    if meeting is None:
+        _open(page)
+    else:
+        _hold(page, meeting)
+    _show_past(page)
+
+
+def _open(page: Page) -> None:
+    waiting = agenda(page.store)
+    st.text(
+        f"No meeting is open. {len(waiting)} brief{'s wait' if len(waiting) != 1 else ' waits'} for a decision."
+    )
+    with st.form("open_meeting"):
+        chair, hours = st.columns([3, 1])
+        who = chair.text_input("In the chair (name and role)")
+        available = hours.number_input(
+            "Officers' hours to give",
+            0.0,
+            1e6,
+            200.0,
+            10.0,
+            help="Until the next meeting; each adopted action takes some.",
+        )
+        present = st.text_input("Also present")
+        if st.form_submit_button("Open the meeting", type="primary", icon=":material/groups:"):
+            try:
+                open_meeting(page.store, page.actor, who, present, available)
+            except (ValueError, MeetingOpen) as error:
+                st.error(plain(error))
+            else:
+                st.rerun()
+
+
+def _hold(page: Page, meeting: Meeting) -> None:
+    left = hours_left(page.store, meeting)
+    waiting = agenda(page.store)
+    heading, hours, ending = st.columns([5, 2, 2], vertical_alignment="center")
+    heading.text(
+        f"Meeting {meeting.meeting_id}, opened {meeting.opened_at:%d %b %Y %H:%M} UTC. In the chair: {meeting.chair}."
+    )
+    hours.metric("Hours left", f"{left:g} of {meeting.hours_available:g}", border=False)
+    with ending.popover("Close the meeting", icon=":material/door_front:"):
+        st.text(f"{len(waiting)} proposals still wait. Nothing can be decided in it afterwards.")
+        if st.button("Close it now", type="primary"):
+            close_meeting(page.store, page.actor, meeting.meeting_id)
+            st.rerun()
+    _last_actions(page)
+    if waiting.empty:
+        st.success("Every brief has its decision.", icon=":material/check:")
+        return
+    _propose(page, meeting, waiting, left)
+
+
+def _last_actions(page: Page) -> None:
+    actions = list_actions(page.store)
+    actions = actions[actions.standing]
+    if actions.empty:
+        return
+    overdue = int(actions.overdue.sum())
+    with st.expander(f"Actions from before · {len(actions)}, {overdue} overdue", expanded=overdue > 0):
+        st.dataframe(
+            actions[["action_id", "description", "owner", "due", "status", "overdue", "note"]], hide_index=True,
+            height="auto" if len(actions) < 6 else 210,
+            column_config={
+                "action_id": st.column_config.NumberColumn("No.", width=50),
+                "description": st.column_config.TextColumn("Action", width="large"), "owner": "Owner", "due": "Due",
+                "status": "Status", "overdue": "Overdue", "note": st.column_config.TextColumn("What came of it", width="large"),
+            },
+        )  # fmt: skip
+
+
+def _propose(page: Page, meeting: Meeting, waiting: pd.DataFrame, left: float) -> None:
+    """The proposal in turn beside its page, and the decision under it."""
+    about = {int(row.product_id): _line(at, row) for at, row in enumerate(waiting.itertuples(), 1)}
+    if st.session_state.get("on_the_table") not in about:
+        st.session_state.pop("on_the_table", None)
+    side, paper = st.columns([2, 3], gap="medium")
+    with side:
+        chosen = st.radio(
+            "Proposals in order of priority", list(about), format_func=about.get, key="on_the_table"
+        )
+        row = waiting.set_index("product_id").loc[chosen]
+        _decide(page, meeting, chosen, int(row.version), left)
+    with paper:
+        pages = printed(page, chosen, int(row.version)).pages
+        st.image(pages[0], alt=f"First page of brief {chosen}, version {row.version}")
+
+
+def _line(at: int, row) -> str:
+    score = (
+        "not scored"
+        if pd.isna(row.priority)
+        else f"priority {row.priority:.0f} ({row.low:.0f} to {row.high:.0f})"
+    )
+    serves = f"serves {row.serves}" if row.serves else "serves no priority of the control strategy"
+    deferred = " · deferred before" if row.outcome == "deferred" else ""
+    return plain(f"{at}. {row.title} · {score} · {serves}{deferred}")
+
+
+def _decide(page: Page, meeting: Meeting, product: int, version: int, left: float) -> None:
+    standing = decision_log(page.store, product)
+    standing = standing[standing.standing]
+    supersedes = int(standing.decision_id.iloc[0]) if len(standing) else None
+    reason = st.text_area("Why", key=f"why-{product}", height=68)
+    action = st.text_input("Action, if adopted or amended", key=f"action-{product}")
+    owner, due, hours = st.columns([3, 2, 2])
+    who = owner.text_input("Owner", key=f"owner-{product}")
+    until = due.date_input("Due", date.today() + timedelta(days=28), key=f"due-{product}")
+    takes = hours.number_input("Hours", 0.0, 1e6, 0.0, 5.0, key=f"hours-{product}")
+    if takes > left:
+        st.warning(f"That takes {takes:g} hours; {left:g} are left.", icon=":material/hourglass_bottom:")
+    outcome = None
+    with st.container(horizontal=True):
+        for name, label in _KEYS.items():
+            if st.button(
+                label,
+                key=f"{name}-{product}",
+                shortcut=_SHORTCUTS[name],
+                type="primary" if name == "adopted" else "secondary",
+            ):
+                outcome = name
+    if outcome is None:
+        return
+    tasked = action.strip() and outcome in ("adopted", "amended")
+    try:
+        record_decision(
+            page.store, page.actor, product, version, outcome, reason, meeting.chair, supersedes=supersedes,
+            action=(action, who, until) if tasked else None, hours=takes if tasked else None, meeting_id=meeting.meeting_id,
+        )  # fmt: skip
+    except (DecidedMeanwhile, ValueError, KeyError) as error:
+        st.error(plain(error.args[0]))
+    else:
+        st.rerun()
+
+
+def _show_past(page: Page) -> None:
+    held = meetings(page.store)
+    if not held:
+        return
+    st.subheader("Minutes")
+    about = {
+        m.meeting_id: f"Meeting {m.meeting_id} · {m.opened_at:%d %b %Y}" + ("" if m.closed_at else ", open")
+        for m in held
+    }
+    number = st.selectbox("Meeting", list(about), format_func=about.get, width=320)
+    text = minutes(page.store, next(meeting for meeting in held if meeting.meeting_id == number))
+    for title, body in text.items():
+        st.markdown(f"**{title}**")
+        st.text(body)
+    paper = Paper(f"Minutes of tasking meeting {number}", "", f"Meeting {number}", text)
+    act = {"on_click": log, "args": (page, "export minutes", f"meeting {number}")}
+    with st.container(horizontal=True):
+        st.download_button(
+            "Minutes (PDF)",
+            lambda: print_pdf(paper),
+            f"minutes-{number}.pdf",
+            "application/pdf",
+            icon=":material/print:",
+            **act,
+        )
+        st.download_button(
+            "Minutes (DOCX)",
+            lambda: print_docx(paper),
+            f"minutes-{number}.docx",
+            _DOCX,
+            icon=":material/edit_document:",
+            **act,
+        )
+        decisions = decision_log(page.store)
+        st.download_button(
+            "Decision log (CSV)",
+            lambda: safe_csv(decisions),
+            "decisions.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click=log,
+            args=(page, "export decisions", "decision log"),
+        )
