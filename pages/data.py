@@ -10,17 +10,11 @@ from ui.sources import show_sources
 
 page = begin("What data do we hold, and may we use it?")
 sources = list_sources(page.store)
-<<<<<<< HEAD
 # Asked once a session: tabs start anew when their default changes, and an import would leave its own report.
 first_tab = st.session_state.setdefault("first-tab", IMPORT_INCIDENTS if sources.empty else "Sources held")
-held, incoming, layers = st.tabs(
-    ["Sources held", IMPORT_INCIDENTS, "Import boundaries"], key="tab", bind="query-params",
-    default=first_tab,
-=======
 held, incoming, layers, texts, money, holders = st.tabs(
-    ["Sources held", "Import incidents", "Import boundaries", "Import adverts", "Import transactions", "Import accounts"],
-    key="tab", bind="query-params",
->>>>>>> main
+    ["Sources held", IMPORT_INCIDENTS, "Import boundaries", "Import adverts", "Import transactions", "Import accounts"],
+    key="tab", bind="query-params", default=first_tab,
 )  # fmt: skip
 with held:
     show_sources(page, sources)

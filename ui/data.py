@@ -100,7 +100,7 @@ def show_import(page: Page, kind: str) -> None:
 def _show_report(page: Page, report: ImportReport, kind: str, raw: RawTable) -> None:
     if report.already_imported:
         st.info(f"This file is already held as source {report.source_id}: nothing was added.")
-        _go_on(page, report)
+        _go_on(page, report, kind)
         return
     unplaced = f", {report.unplaced:,} accepted without a place" if kind == "incidents" else ""
     st.success(
@@ -113,8 +113,7 @@ def _show_report(page: Page, report: ImportReport, kind: str, raw: RawTable) -> 
             st.info(_sentence(note), icon=":material/info:")
     if report.quarantined:
         show_refused(page, report.source_id)
-<<<<<<< HEAD
-    _go_on(page, report)
+    _go_on(page, report, kind)
     if kind == "incidents":
         st.caption(
             "Streets, water and districts are drawn under the map once they are imported in the next tab. For another "
@@ -122,15 +121,15 @@ def _show_report(page: Page, report: ImportReport, kind: str, raw: RawTable) -> 
         )
 
 
-def _go_on(page: Page, report: ImportReport) -> None:
+def _go_on(page: Page, report: ImportReport, kind: str) -> None:
     """The way to the hotspots of what was imported, once its area holds incidents."""
     areas = working_areas(page.store).set_index("area_id").name
-    if report.area_id in areas and st.button("Open Hotspots", type="primary", icon=":material/hexagon:"):
+    if (
+        kind not in KINDS
+        and report.area_id in areas
+        and st.button("Open Hotspots", type="primary", icon=":material/hexagon:")
+    ):
         st.switch_page("pages/hotspots.py", query_params={"area": areas[report.area_id]})
-=======
-    if kind not in KINDS:
-        st.page_link("pages/hotspots.py", label="Open Hotspots", icon=":material/hexagon:")
->>>>>>> main
 
 
 def _sentence(note: str) -> str:
@@ -293,18 +292,13 @@ def _ask_details(file_name: str, kind: str) -> tuple[SourceDetails, str] | None:
         purpose = c.text_input("Purpose", "Crime analysis")
         handling = a.selectbox("Handling", [str(entry) for entry in code_table("handling").entries])
         review = b.date_input("Review date", date.today() + timedelta(days=365))
-<<<<<<< HEAD
+        around = "one already held, or none" if kind in KINDS else "the one around its places, or a new one"
         area = c.text_input(
-            "Working area", placeholder="the one around its places, or a new one",
+            "Working area", placeholder=around,
             help="The city or force it belongs to: analyses and maps are of one working area. Left empty, it is the one "
             "that already holds incidents around these places; where there is none, a new one by the source's name.",
         )  # fmt: skip
         if st.form_submit_button("Import", type="primary", icon=":material/upload_file:"):
-=======
-        around = "one already held, or none" if kind in KINDS else "the one around its places, or a new one"
-        area = c.text_input("Working area", placeholder=around)
-        if st.form_submit_button("Import", type="primary", icon=":material/upload_file:", disabled=busy):
->>>>>>> main
             if name.strip() and legal_basis.strip() and purpose.strip():
                 return SourceDetails(
                     name.strip(), legal_basis.strip(), purpose.strip(), handling, review

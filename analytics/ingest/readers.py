@@ -18,12 +18,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook
 
-<<<<<<< HEAD
-from analytics.ingest.delimited import read_delimited, utf16_without_mark
-=======
 from analytics.ingest.camt import read_camt
-from analytics.ingest.delimited import read_delimited
->>>>>>> main
+from analytics.ingest.delimited import read_delimited, utf16_without_mark
 from analytics.ingest.header import MOST_COLUMNS, UnreadableFile, unique_names
 from analytics.ingest.jsonlines import looks_like_records, read_records
 from analytics.ingest.shapes import read_shapes
@@ -32,12 +28,9 @@ MOST_BYTES = 4 << 30
 MOST_RATIO = 300
 _EXCEL = ("xlsx", "xls", "xlsb", "ods")
 _SHAPES = ("geojson", "json", "gpkg", "kml", "zip")
-<<<<<<< HEAD
+_LINES = ("jsonl", "ndjson")
 _ZIP, _OLD_EXCEL, _GZIP = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b"
 _OTHER_KINDS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ")
-=======
-_LINES = ("jsonl", "ndjson")
->>>>>>> main
 
 
 @dataclass(frozen=True)
@@ -102,12 +95,6 @@ def _by_format(data: bytes, suffix: str, wanted: Collection[str] | None, kind: s
 def _parsed(data: bytes, suffix: str, wanted: Collection[str] | None, kind: str) -> RawTable:
     """The table without its digest, which is computed meanwhile."""
     if data[:4] == b"PAR1":
-<<<<<<< HEAD
-        return RawTable(_parquet(data), "", "Parquet")
-    if data[:4] == _ZIP:
-        check_zip(data)
-    if data[:4] == _OLD_EXCEL or data[:4] == _ZIP and suffix != "zip":
-=======
         return RawTable(_parquet(data, wanted), "", "Parquet")
     if suffix in _LINES or (suffix == "json" and looks_like_records(data)):
         table, refused = read_records(data)
@@ -116,10 +103,9 @@ def _parsed(data: bytes, suffix: str, wanted: Collection[str] | None, kind: str)
     if suffix == "xml":
         table, refused = read_camt(data, kind)
         return RawTable(table, "", "camt.053", refused=refused)
-    if suffix in _EXCEL:
-        if data[:2] == b"PK":
-            check_zip(data)
->>>>>>> main
+    if data[:4] == _ZIP:
+        check_zip(data)
+    if data[:4] == _OLD_EXCEL or data[:4] == _ZIP and suffix != "zip":
         return RawTable(_excel(data), "", "Excel")
     if suffix in _SHAPES:
         table, notes = read_shapes(data)
