@@ -25,7 +25,7 @@ class Page:
     actor: Actor
 
 
-_THIS_MACHINE = {"127.0.0.1", "::1", None}  # None: Streamlit's word for a request from this machine
+_THIS_MACHINE = {"127.0.0.1", "::1", "localhost", None}  # Streamlit names its own requests so too
 
 
 def refusal(address: str | None) -> str | None:
