@@ -19,7 +19,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime.pages_manager import PagesManager
@@ -30,6 +30,7 @@ from analytics.store import open_store
 from ui.page import refusal
 
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+WORLD = Path(__file__).parent / "data/world.geojson"
 _CACHED = {"Cache-Control": "private, max-age=86400"}
 
 
@@ -92,6 +93,11 @@ async def basemap_layer(request: Request) -> Response:
     return Response(body, media_type="application/geo+json", headers=_CACHED)
 
 
+async def world(request: Request) -> Response:
+    """The world's countries, for places beyond a working area (Natural Earth 1:50m, public domain)."""
+    return FileResponse(WORLD, media_type="application/geo+json", headers=_CACHED)
+
+
 async def study_area(request: Request) -> Response:
     """The outlines of the cells in which anything was ever recorded, without saying what or how often."""
     path = request.path_params
@@ -120,6 +126,7 @@ PagesManager.uses_pages_directory = False
 app = st.App(
     Path(__file__).parent / "app.py",
     routes=[
+        Route("/basemap/world.geojson", guarded(world)),
         Route("/basemap/{area_id:int}/{role}.geojson", guarded(basemap_layer)),
         Route("/cells/{area_id:int}/{kind}/{size:int}.geojson", guarded(study_area)),
         Route("/health", guarded(health)),

@@ -78,7 +78,7 @@ options = choose_options(method, workspace)
 if any(option.name == "target" for option in method.options):
     load_form(page, workspace)
 screen = screen.with_options(options)
-about, actions = st.columns([8, 2], vertical_alignment="center")
+about, actions = st.columns([8, 1.2], vertical_alignment="center")
 about.markdown(f"**{plain(method.question)}**")
 try:
     result = screen.run(method.name)

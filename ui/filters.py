@@ -52,7 +52,7 @@ def choose_selection(workspace: Workspace, extent: Extent) -> Selection:
             bind="query-params",
             placeholder="all",
             disabled=off,
-            width=200,
+            width=140,
         )
         with st.popover("More", icon=":material/tune:", help="Custom area and comparison"):
             compared = st.selectbox("Compare with", COMPARED_WITH, key="compare", bind="query-params")
