@@ -25,7 +25,7 @@ class Page:
     actor: Actor
 
 
-_THIS_MACHINE = {"127.0.0.1", "::1", "localhost", None}  # Streamlit names its own requests so too
+_THIS_MACHINE = {"127.0.0.1", "::1", None}  # None: what Streamlit gives for a request from this machine
 
 
 def refusal(address: str | None) -> str | None:
