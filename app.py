@@ -17,6 +17,7 @@ st.navigation(
         st.Page("pages/hotspots.py", title="Hotspots", icon=":material/hexagon:"),
         st.Page("pages/intelligence.py", title="Intelligence", icon=":material/lightbulb:"),
         st.Page("pages/tasking.py", title="Tasking", icon=":material/assignment:"),
+        st.Page("pages/results.py", title="Results", icon=":material/task_alt:"),
     ],
     position="top",
 ).run()

@@ -12,6 +12,7 @@ PAGES = {
     "hotspots": None,
     "intelligence": None,
     "tasking": None,
+    "results": None,
 }
 
 
