@@ -22,6 +22,24 @@ _INCIDENT = {
     "harm_weight": "float64",
 }  # fmt: skip
 
+_ADVERT = {
+    "source_id": "int32", "row_number": "int64", "reference": "string", "title": "string", "body": "string",
+    "kind": "string", "posted_at": "timestamp", "site": "string", "place": "string", "stage": "string",
+    "contact": "string", "time_precision": "string", "language": "string", "repost_of": "int64",
+}  # fmt: skip
+_ACCOUNT = {
+    "source_id": "int32", "row_number": "int64", "reference": "string", "holder": "string", "kind": "string",
+    "opened": "date", "place": "string", "phone": "string", "address": "string", "email": "string",
+    "activity": "string", "country": "string", "currency": "string", "balance_minor": "int64", "balance_on": "date",
+}  # fmt: skip
+_TRANSACTION = {
+    "source_id": "int32", "row_number": "int64", "reference": "string", "occurred_at": "timestamp",
+    "from_account": "string", "to_account": "string", "amount_minor": "int64", "currency": "string",
+    "channel": "string", "merchant_category": "string", "place": "string", "country": "string", "stage": "string",
+    "note": "string", "time_precision": "string", "from_name": "string", "to_name": "string",
+    "from_country": "string", "to_country": "string",
+}  # fmt: skip
+
 
 class Engine(Protocol):
     """Runs an unbound Ibis table expression and returns its rows."""
@@ -49,3 +67,21 @@ class DuckDBEngine:
 def incidents() -> ibis.Table:
     """The recorded-crime table; a test holds its columns to the store's schema."""
     return ibis.table(_INCIDENT, name="incident")
+
+
+@cache
+def adverts() -> ibis.Table:
+    """The table of adverts, one row a posting."""
+    return ibis.table(_ADVERT, name="advert")
+
+
+@cache
+def accounts() -> ibis.Table:
+    """The table of accounts and their holders."""
+    return ibis.table(_ACCOUNT, name="account")
+
+
+@cache
+def transactions() -> ibis.Table:
+    """The table of transactions, in whole minor units of each one's currency."""
+    return ibis.table(_TRANSACTION, name="transaction")

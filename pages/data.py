@@ -9,12 +9,14 @@ from ui.sources import show_sources
 
 page = begin("What data do we hold, and may we use it?")
 sources = list_sources(page.store)
-held, incoming, layers = st.tabs(
-    ["Sources held", "Import incidents", "Import boundaries"], key="tab", bind="query-params"
-)
+held, incoming, layers, texts, money, holders = st.tabs(
+    ["Sources held", "Import incidents", "Import boundaries", "Import adverts", "Import transactions", "Import accounts"],
+    key="tab", bind="query-params",
+)  # fmt: skip
 with held:
     show_sources(page, sources)
-with incoming:
-    show_import(page, "incidents")
-with layers:
-    show_import(page, "boundaries")
+for tab, kind in (
+    (incoming, "incidents"), (layers, "boundaries"), (texts, "adverts"), (money, "transactions"), (holders, "accounts")
+):  # fmt: skip
+    with tab:
+        show_import(page, kind)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from analytics.intelligence.findings import list_findings
 from ui.actions import show_actions
+from ui.evidence import finding_evidence
 from ui.meeting import show_meeting
 from ui.page import begin
 from ui.priorities import show_priorities
@@ -27,6 +28,9 @@ if write.open:
             st.page_link("pages/hotspots.py", label="Open Hotspots", icon=":material/hexagon:")
         else:
             findings = choose_findings(page)
+            for number in findings.finding_id[findings.chosen]:
+                if st.toggle(f"Show the rows behind finding {number}", key=f"rows-{number}"):
+                    finding_evidence(page, int(number))
             write_profile(page, findings)
             brief = edit_brief(page, findings)
             if brief:

@@ -5,7 +5,7 @@ import threading
 import duckdb
 import pytest
 
-from analytics.engine import DuckDBEngine, incidents
+from analytics.engine import DuckDBEngine, accounts, adverts, incidents, transactions
 from analytics.oversight import Actor, record, verify
 from analytics.store import Store, StoreInUse
 from analytics.store.migrate import StoreTooNew
@@ -107,10 +107,23 @@ def test_a_store_from_a_later_version_is_left_alone(tmp_path):
         Store(path)
 
 
-def test_the_ibis_incident_table_matches_the_schema(store):
-    columns = [r["column_name"] for r in store.rows("DESCRIBE incident")]
-    assert columns == list(incidents().columns)
-    assert DuckDBEngine(store).run(incidents().limit(1)).num_rows == 0
+@pytest.mark.parametrize("table", [incidents, adverts, accounts, transactions], ids=lambda t: t.__name__)
+def test_the_ibis_tables_match_the_schema(store, table):
+    columns = [r["column_name"] for r in store.rows(f'DESCRIBE "{table().get_name()}"')]
+    assert columns == list(table().columns)
+    assert DuckDBEngine(store).run(table().limit(1)).num_rows == 0
+
+
+def test_a_store_gets_the_migrations_it_lacks_whatever_their_numbers(tmp_path):
+    path = tmp_path / "early.duckdb"
+    Store(path).close()
+    with duckdb.connect(path) as database:
+        database.execute(
+            "DROP TABLE harm_set; DROP TABLE harm_weight; DELETE FROM schema_migration WHERE number = 2"
+        )
+    opened = Store(path)
+    assert opened.rows("SELECT count(*) AS n FROM harm_set") == [{"n": 0}]
+    opened.close()
 
 
 @pytest.fixture

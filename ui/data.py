@@ -20,6 +20,7 @@ from analytics.ingest import (
     UnreadableFile,
     import_boundaries,
     import_incidents,
+    import_records,
     propose_mapping,
     read_file,
     save_mapping,
@@ -33,6 +34,7 @@ from analytics.store import Store
 from ui.evidence import log_once
 from ui.importing import Job, current_job, start_job, watch_job
 from ui.page import Page
+from ui.records import FORMATS_READ, KINDS, correct_record_mapping, preview_mapping
 from ui.sources import show_refused
 
 _NONE, _AREAS_ZONE = "(none)", "that of its places"
@@ -44,7 +46,7 @@ def show_import(page: Page, kind: str) -> None:
     if path is None:
         return
     try:
-        raw = _read(str(path), path.stat().st_mtime_ns)
+        raw = _read(str(path), path.stat().st_mtime_ns, KINDS.get(kind, "transaction"))
     except UnreadableFile as error:
         st.error(str(error))
         return
@@ -56,6 +58,11 @@ def show_import(page: Page, kind: str) -> None:
         if not _preview(page, path, raw, mapping):
             return
         work = partial(import_incidents, page.store, page.actor, path, mapping)
+    elif kind in KINDS:
+        records = correct_record_mapping(page, raw, KINDS[kind], path.name)
+        if not preview_mapping(page, raw, records, path.name):
+            return
+        work = partial(import_records, page.store, page.actor, path, records)
     else:
         role = st.segmented_control(
             "What the outlines are", ["area", "street", "water", "green"], default="area", required=True, key="role",
@@ -101,7 +108,8 @@ def _show_report(page: Page, report: ImportReport, kind: str, raw: RawTable) -> 
             st.info(_sentence(note), icon=":material/info:")
     if report.quarantined:
         show_refused(page, report.source_id)
-    st.page_link("pages/hotspots.py", label="Open Hotspots", icon=":material/hexagon:")
+    if kind not in KINDS:
+        st.page_link("pages/hotspots.py", label="Open Hotspots", icon=":material/hexagon:")
 
 
 def _sentence(note: str) -> str:
@@ -129,7 +137,8 @@ def _choose_file(kind: str) -> Path | None:
             return None
         return path
     st.caption(
-        ("CSV, Excel, Parquet, GeoJSON, GeoPackage, zipped shapefile or KML" if kind == "incidents" else
+        (FORMATS_READ[kind] if kind in KINDS else
+         "CSV, Excel, Parquet, GeoJSON, GeoPackage, zipped shapefile or KML" if kind == "incidents" else
          "GeoJSON, GeoPackage, zipped shapefile or KML: beats, wards or districts, or streets, water and parks")
         + ". You see how it will be read before anything is kept."
     )  # fmt: skip
@@ -137,8 +146,8 @@ def _choose_file(kind: str) -> Path | None:
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the file …")
-def _read(path: str, changed: int) -> RawTable:
-    return read_file(Path(path))
+def _read(path: str, changed: int, kind: str) -> RawTable:
+    return read_file(Path(path), kind=kind)
 
 
 def _correct_mapping(page: Page, raw: RawTable, file_name: str) -> Mapping:
@@ -264,7 +273,8 @@ def _ask_details(file_name: str, kind: str, *, busy: bool) -> tuple[SourceDetail
         purpose = c.text_input("Purpose", "Crime analysis")
         handling = a.selectbox("Handling", [str(entry) for entry in code_table("handling").entries])
         review = b.date_input("Review date", date.today() + timedelta(days=365))
-        area = c.text_input("Working area", placeholder="the one around its places, or a new one")
+        around = "one already held, or none" if kind in KINDS else "the one around its places, or a new one"
+        area = c.text_input("Working area", placeholder=around)
         if st.form_submit_button("Import", type="primary", icon=":material/upload_file:", disabled=busy):
             if name.strip() and legal_basis.strip() and purpose.strip():
                 return SourceDetails(

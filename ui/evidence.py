@@ -7,24 +7,38 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
+from analytics.intelligence.findings import evidence_counts, evidence_rows
+from analytics.money import written
 from analytics.oversight import record
+from analytics.oversight.masking import mask_rows
 from analytics.tables import safe_csv
 from ui.page import Page
 
 _A_PAGE = 500
+_TIMES = {"occurred_from": "From (UTC)", "occurred_to": "To (UTC)", "occurred_at": "Time (UTC)", "posted_at": "Posted (UTC)",
+          "departed_at": "Departed (UTC)", "started_at": "Started (UTC)"}  # fmt: skip
 _TITLES = {
-    "source_id": "Source", "row_number": "Row", "reference": "Reference", "category": "Category",
-    "occurred_from": st.column_config.DatetimeColumn("From (UTC)", format="YYYY-MM-DD HH:mm"),
-    "occurred_to": st.column_config.DatetimeColumn("To (UTC)", format="YYYY-MM-DD HH:mm"),
-    "time_precision": "Time known to the", "place": "Place",
+    "source_id": "Source", "row_number": "Row", "reference": "Reference", "category": "Category", "kind": "Kind",
+    "time_precision": "Time known to the", "place": "Place", "site": "Site", "title": "Title", "body": "Text",
+    "contact": "Declared contacts", "from_account": "From", "to_account": "To", "amount": "Amount", "currency": "Currency",
+    "channel": "Channel", "merchant_category": "Merchant category", "country": "Country", "note": "Note", "holder": "Holder",
+    "opened": "Opened", "phone": "Telephone", "email": "E-mail", "address": "Address", "activity": "Declared activity",
+    "let_from": "Let from", "let_to": "Let to", "stage": "Stage", "mode": "By", "from_place": "From", "to_place": "To",
+    "traveller": "Traveller", "paid_by": "Paid by", "from_phone": "From", "to_phone": "To", "seconds": "Seconds",
+} | {name: st.column_config.DatetimeColumn(label, format="YYYY-MM-DD HH:mm") for name, label in _TIMES.items()}  # fmt: skip
+TABLES = {
+    "incident": "Incidents", "advert": "Adverts", "transaction": "Transactions", "account": "Accounts", "premises": "Premises",
+    "journey": "Journeys", "communication": "Communications",
 }  # fmt: skip
 
 
 def evidence_drawer(
-    page: Page, what: str, read: Callable[[int, int], pd.DataFrame], total: int, *, key: str
-) -> None:
-    """List the rows behind `what`, a page of 500 at a time; `read(limit, offset)` fetches them.
+    page: Page, what: str, read: Callable[[int, int], pd.DataFrame], total: int, *, key: str, table: str = "incident",
+    revealed: bool = False,
+) -> None:  # fmt: skip
+    """List the rows of `table` behind `what`, a page of 500 at a time; `read(limit, offset)` fetches them.
 
+    Personal columns are masked unless `revealed` (see `ui.reveal`), and in a download unless it is also asked for there.
     A view is audited once a session, an export each time.
     """
     offset = 0
@@ -33,14 +47,50 @@ def evidence_drawer(
         number = st.number_input(f"Page of {last}", 1, last, key=f"{key}_page", width=160)
         offset = (number - 1) * _A_PAGE
     rows = read(_A_PAGE, offset)
-    log_once(page, "view rows", what, {"rows": len(rows), "from": offset})
-    st.dataframe(rows, hide_index=True, height=260, alt=f"Incidents of {what}", column_config=_TITLES)
-    shown = "" if len(rows) == total else f" Rows {offset + 1:,} to {offset + len(rows):,}, latest first."
-    st.caption(f"{total:,} rows, each with its source and its row number there.{shown} Times are UTC.")
+    log_once(
+        page,
+        "view rows",
+        what,
+        {"rows": len(rows), "from": offset} | ({"revealed": True} if revealed else {}),
+    )
+    shown = readable(rows if revealed else mask_rows(rows, table))
+    st.dataframe(
+        shown.dropna(axis="columns", how="all"), hide_index=True, height=260, alt=f"{TABLES[table]} of {what}",
+        column_config=_TITLES,
+    )  # fmt: skip
+    range_ = "" if len(rows) == total else f" Rows {offset + 1:,} to {offset + len(rows):,}."
+    st.caption(f"{total:,} rows, each with its source and its row number there.{range_} Times are UTC.")
+    personal = revealed and st.checkbox("Download with personal data", key=f"{key}_personal")
     if total <= _A_PAGE:
-        _download(page, what, rows, key)
+        _download(page, what, rows if personal else mask_rows(rows, table), key, personal)
     elif st.button(f"Prepare all {total:,} rows (CSV)", key=f"{key}_all", icon=":material/table:"):
-        _download(page, what, read(total, 0), key)
+        rows = read(total, 0)
+        _download(page, what, rows if personal else mask_rows(rows, table), key, personal)
+
+
+def finding_evidence(page: Page, finding_id: int) -> None:
+    """The rows behind a finding, table by table."""
+    tables = evidence_counts(page.store, finding_id)
+    if not tables:
+        st.caption(f"None of the rows behind finding {finding_id} is held any more.")
+    for table, rows in tables.items():
+        st.markdown(f"**{TABLES[table]}** behind finding {finding_id}")
+        evidence_drawer(
+            page, f"finding {finding_id}",
+            lambda limit, offset, table=table: evidence_rows(page.store, finding_id, table=table, limit=limit, offset=offset),
+            rows, key=f"finding-{finding_id}-{table}", table=table,
+        )  # fmt: skip
+
+
+def readable(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with minor units as an amount people read, beside its currency."""
+    if "amount_minor" not in rows:
+        return rows
+    amounts = [written(minor, code) for minor, code in zip(rows.amount_minor, rows.currency, strict=True)]
+    position = rows.columns.get_loc("amount_minor")
+    shown = rows.drop(columns="amount_minor")
+    shown.insert(position, "amount", amounts)
+    return shown
 
 
 def log(page: Page, act: str, what: str, detail: dict | None = None) -> None:
@@ -58,8 +108,9 @@ def log_once(page: Page, act: str, what: str, detail: dict | None = None) -> Non
         seen.add(mark)
 
 
-def _download(page: Page, what: str, rows: pd.DataFrame, key: str) -> None:
+def _download(page: Page, what: str, rows: pd.DataFrame, key: str, personal: bool) -> None:
     st.download_button(
         "Download rows (CSV)", safe_csv(rows), file_name="evidence.csv", mime="text/csv", key=f"{key}_csv",
-        on_click=log, args=(page, "export rows", what, {"rows": len(rows)}), icon=":material/download:",
+        on_click=log, args=(page, "export rows", what, {"rows": len(rows), "personal data": personal}),
+        icon=":material/download:",
     )  # fmt: skip

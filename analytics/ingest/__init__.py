@@ -5,10 +5,12 @@ from analytics.ingest.incidents import import_incidents
 from analytics.ingest.job import Cancelled, ImportReport, SourceDetails
 from analytics.ingest.mapping import Mapping, propose_mapping, save_mapping, saved_mappings
 from analytics.ingest.readers import RawTable, UnreadableFile, read_file
+from analytics.ingest.record_mapping import RecordMapping, propose_record_mapping
+from analytics.ingest.records import import_records
 from analytics.ingest.sources import list_sources, quarantine_rows, remove_source
 
 __all__ = [
-    "Cancelled", "ImportReport", "Mapping", "RawTable", "SourceDetails", "UnreadableFile", "import_boundaries",
-    "import_incidents", "list_sources", "propose_mapping", "quarantine_rows", "read_file", "remove_source",
-    "save_mapping", "saved_mappings",
+    "Cancelled", "ImportReport", "Mapping", "RawTable", "RecordMapping", "SourceDetails", "UnreadableFile",
+    "import_boundaries", "import_incidents", "import_records", "list_sources", "propose_mapping", "propose_record_mapping",
+    "quarantine_rows", "read_file", "remove_source", "save_mapping", "saved_mappings",
 ]  # fmt: skip

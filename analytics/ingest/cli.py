@@ -16,11 +16,15 @@ from analytics.ingest import (
     UnreadableFile,
     import_boundaries,
     import_incidents,
+    import_records,
     propose_mapping,
+    propose_record_mapping,
     quarantine_rows,
     read_file,
     saved_mappings,
 )
+from analytics.ingest.record_mapping import RecordMapping, saved_record_mappings, undeclared_contacts
+from analytics.ingest.records import with_currency
 from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor
 from analytics.store import open_store
@@ -29,7 +33,7 @@ from analytics.tables import safe_csv
 
 @click.group("import")
 def import_() -> None:
-    """Import recorded crime or boundaries. Nothing is half-imported."""
+    """Import recorded crime, boundaries, adverts, accounts or transactions. Nothing is half-imported."""
 
 
 def _details_options(command):
@@ -119,6 +123,108 @@ def boundaries(file, store_path, name, area, legal_basis, purpose, handling, rev
         )
     except UnreadableFile as error:
         raise click.ClickException(str(error)) from error
+
+
+def _record_options(command):
+    for option in (
+        click.option("--mapping", "mapping_name", help="A mapping saved by name on the Data page."),
+        click.option(
+            "--time-zone",
+            help="Of times without an offset, e.g. Europe/London (default: the area's, else UTC).",
+        ),
+        click.option(
+            "--rejects", type=click.Path(path_type=Path), help="Write the refused rows here as CSV."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@import_.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@store_option
+@_details_options
+@_record_options
+@click.option(
+    "--contacts",
+    help="Columns in which the site declares contacts, with commas between, or 'none' (default: those named contact or"
+    " declared; others that look like it are named in a note).",
+)
+def adverts(file, contacts, mapping_name, **options):
+    """Import adverts from FILE (CSV, JSON lines, Parquet, Excel). Texts are read as text; no image is fetched."""
+    store = open_store(options["store_path"])
+    mapping = _record_mapping(store, file, "advert", mapping_name)
+    if contacts:
+        named = tuple(name.strip() for name in contacts.split(",") if name.strip())
+        mapping = mapping.with_role("contact", () if contacts.strip().lower() == "none" else named)
+    _import_records(store, file, mapping, **options)
+
+
+@import_.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@store_option
+@_details_options
+@_record_options
+@click.option("--currency", help="Of balances that state none (default: XXX, not stated).")
+def accounts(file, currency, mapping_name, **options):
+    """Import accounts from FILE (CSV, Parquet, Excel, or camt.053 XML: the account of each statement)."""
+    store = open_store(options["store_path"])
+    _import_records(
+        store, file, with_currency(_record_mapping(store, file, "account", mapping_name), currency), **options
+    )
+
+
+@import_.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@store_option
+@_details_options
+@_record_options
+@click.option("--currency", help="Of rows that state none, by its ISO 4217 code (default: XXX, not stated).")
+@click.option(
+    "--round-amounts", is_flag=True, help="Round a part of a penny, cent or yen instead of refusing its row."
+)
+def transactions(file, currency, round_amounts, mapping_name, **options):
+    """Import transactions from FILE (CSV, Parquet, Excel, camt.053 XML, money-remittance CSV)."""
+    store = open_store(options["store_path"])
+    mapping = with_currency(_record_mapping(store, file, "transaction", mapping_name), currency)
+    if round_amounts:
+        mapping = replace(mapping, amounts_are_rounded=True)
+    _import_records(store, file, mapping, **options)
+
+
+def _record_mapping(store, file: Path, kind: str, mapping_name: str | None) -> RecordMapping:
+    if mapping_name:
+        mapping = saved_record_mappings(store, kind).get(mapping_name)
+        if mapping is None:
+            raise click.ClickException(f"There is no mapping {mapping_name!r} of this kind.")
+        return mapping
+    try:
+        raw = read_file(file, kind=kind)
+        mapping = propose_record_mapping(raw, kind)
+    except UnreadableFile as error:
+        raise click.ClickException(str(error)) from error
+    for note in undeclared_contacts(raw, mapping):
+        click.echo(f"Note: {note}")
+    return mapping
+
+
+def _import_records(
+    store, file: Path, mapping: RecordMapping, *, store_path, name, area, legal_basis, purpose, handling, review_date,
+    time_zone, rejects,
+) -> None:  # fmt: skip
+    if time_zone:
+        mapping = replace(mapping, time_zone=time_zone)
+    details = _details(file, name, legal_basis, purpose, handling, review_date)
+    try:
+        report = import_records(
+            store, Actor(getpass.getuser()), file, mapping, details, area=area, progress=_show_progress
+        )
+    except UnreadableFile as error:
+        raise click.ClickException(str(error)) from error
+    _say(report)
+    if rejects:
+        rejects.write_bytes(safe_csv(quarantine_rows(store, report.source_id)))
+        click.echo(f"Refused rows: {rejects}")
 
 
 def _show_progress(text: str, share: float) -> None:

@@ -107,15 +107,20 @@ def new_source_id(cursor: duckdb.DuckDBPyConnection) -> int:
 
 def insert_source(
     cursor: duckdb.DuckDBPyConnection, actor: Actor, kind: str, file_name: str, raw: RawTable,
-    details: SourceDetails, parameters: dict[str, Any], report: ImportReport,
+    details: SourceDetails, parameters: dict[str, Any], report: ImportReport, time_zone: str | None = None,
 ) -> None:  # fmt: skip
-    """Write the source's own row and its audit record, in the caller's transaction."""
+    """Write the source's own row and its audit record, in the caller's transaction.
+
+    `time_zone`: of the file's clock times, where it is not that of the area.
+    """
     cursor.execute(
-        "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false)",
+        "INSERT INTO source (source_id, kind, name, file_name, sha256, importer, parameters, area_id, imported_at,"
+        " imported_by, legal_basis, purpose, handling, review_date, rows_in, rows_accepted, rows_quarantined, time_zone)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             report.source_id, kind, details.name, file_name, raw.sha256, raw.format, json.dumps(parameters),
             report.area_id, now(), actor.name, details.legal_basis, details.purpose, details.handling,
-            details.review_date, report.rows_in, report.accepted, report.quarantined,
+            details.review_date, report.rows_in, report.accepted, report.quarantined, time_zone,
         ],
     ).fetchall()  # fmt: skip
     record(

@@ -106,11 +106,11 @@ def propose_mapping(raw: RawTable, file_name: str) -> Mapping:
         kept = {role: found[role] for role in ("longitude", "latitude") if preset[role] is None}
         found, start, end = preset | kept, tuple(preset["start"]), tuple(preset["end"] or ())
     else:
-        start, end = _start(found["start"], raw.columns), _with_time(found["end"], raw.columns)
-    decimal = "," if _share(raw, found["longitude"], r"^\s*-?\d+,\d+") > 0.5 else "."
+        start, end = _start(found["start"], raw.columns), with_time(found["end"], raw.columns)
+    decimal = "," if share_like(raw, found["longitude"], r"^\s*-?\d+,\d+") > 0.5 else "."
     return Mapping(
         start=start,
-        start_format=_date_format(raw, start, found.get("start_format")),
+        start_format=date_format(raw, start, found.get("start_format")),
         end=end,
         category=found["category"],
         category_constant=None if found["category"] else found.get("category_constant") or _spoken(file_name),
@@ -128,10 +128,10 @@ def _start(found: str | None, columns: list[str]) -> tuple[str, ...]:
     by_name = {plain(name): name for name in columns}
     if {"year", "month", "day"} <= by_name.keys():
         return tuple(by_name[p] for p in ("year", "month", "day", "hour", "minute") if p in by_name)
-    return _with_time(found, columns)
+    return with_time(found, columns)
 
 
-def _with_time(date_column: str | None, columns: list[str]) -> tuple[str, ...]:
+def with_time(date_column: str | None, columns: list[str]) -> tuple[str, ...]:
     """A date column, and the column of its time of day where one is named alike: OCCUR_DATE, OCCUR_TIME."""
     if not date_column:
         return ()
@@ -154,8 +154,8 @@ def save_mapping(store: Store, actor: Actor, name: str, kind: str, mapping: Mapp
 
 
 def saved_mappings(store: Store) -> dict[str, Mapping]:
-    """Every saved mapping by name."""
-    rows = store.rows("SELECT name, mapping FROM column_mapping ORDER BY name")
+    """Every saved mapping of incidents by name."""
+    rows = store.rows("SELECT name, mapping FROM column_mapping WHERE kind = 'incident' ORDER BY name")
     return {row["name"]: _from_json(row["mapping"]) for row in rows}
 
 
@@ -183,12 +183,12 @@ def sample(table: pa.Table, rows: int) -> pa.Table:
     return table.take(np.linspace(0, table.num_rows - 1, rows).astype(int))
 
 
-def _share(raw: RawTable, name: str | None, pattern: str) -> float:
+def share_like(raw: RawTable, name: str | None, pattern: str) -> float:
     values = _sample(raw, name) if name else []
     return sum(bool(re.match(pattern, v)) for v in values) / max(len(values), 1)
 
 
-def _date_format(raw: RawTable, start: tuple[str, ...], expected: str | None = None) -> str:
+def date_format(raw: RawTable, start: tuple[str, ...], expected: str | None = None) -> str:
     """The format that reads most of a sample; `expected` where it reads as many as any."""
     if not start:
         return "%Y-%m-%d"

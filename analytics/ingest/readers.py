@@ -18,19 +18,23 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook
 
+from analytics.ingest.camt import read_camt
 from analytics.ingest.delimited import read_delimited
 from analytics.ingest.header import MOST_COLUMNS, UnreadableFile, unique_names
+from analytics.ingest.jsonlines import looks_like_records, read_records
 from analytics.ingest.shapes import read_shapes
 
 MOST_BYTES = 4 << 30
 MOST_RATIO = 300
 _EXCEL = ("xlsx", "xls", "xlsb", "ods")
 _SHAPES = ("geojson", "json", "gpkg", "kml", "zip")
+_LINES = ("jsonl", "ndjson")
 
 
 @dataclass(frozen=True)
 class RawTable:
-    """`table`: text columns and `row_number` (int64), as a spreadsheet numbers rows: the header is row 1.
+    """`table`: text columns and `row_number` (int64), as a spreadsheet numbers rows: the header is row 1. Of JSON it is
+    the line, of a bank statement in XML the ordinal of the transaction.
 
     `refused`: rows that do not fit the header, as (row_number, reason, text).
     A file of shapes has their WKB (WGS 84) as a binary column. `sha256` is that of the uncompressed content.
@@ -50,10 +54,13 @@ class RawTable:
         return [name for name in self.table.column_names if name != "row_number"]
 
 
-def read_file(path: Path | str, wanted: Collection[str] | None = None) -> RawTable:
+def read_file(
+    path: Path | str, wanted: Collection[str] | None = None, *, kind: str = "transaction"
+) -> RawTable:
     """Read any supported file. Raises UnreadableFile with a reason a user can act on.
 
-    Of delimited text only the `wanted` columns may be read, which is quicker.
+    Of delimited text and Parquet only the `wanted` columns may be read, which is quicker. Of a bank statement in XML,
+    `kind` says what is read: its transactions, or the 'account' of each statement.
     """
     path = Path(path)
     if not path.is_file():
@@ -63,7 +70,7 @@ def read_file(path: Path | str, wanted: Collection[str] | None = None) -> RawTab
         raise UnreadableFile("The file is empty.")
     suffix = path.name.lower().removesuffix(".gz").rpartition(".")[2]
     try:
-        raw = _by_format(data, suffix, wanted)
+        raw = _by_format(data, suffix, wanted, kind)
     except UnreadableFile:
         raise
     except (pa.ArrowException, OSError, ValueError, RuntimeError, zipfile.BadZipFile, CalamineError) as error:
@@ -75,17 +82,24 @@ def read_file(path: Path | str, wanted: Collection[str] | None = None) -> RawTab
     return raw
 
 
-def _by_format(data: bytes, suffix: str, wanted: Collection[str] | None) -> RawTable:
+def _by_format(data: bytes, suffix: str, wanted: Collection[str] | None, kind: str) -> RawTable:
     with ThreadPoolExecutor(1) as beside:
         digest = beside.submit(lambda: hashlib.sha256(data).hexdigest())
-        raw = _parsed(data, suffix, wanted)
+        raw = _parsed(data, suffix, wanted, kind)
     return replace(raw, sha256=digest.result())
 
 
-def _parsed(data: bytes, suffix: str, wanted: Collection[str] | None) -> RawTable:
+def _parsed(data: bytes, suffix: str, wanted: Collection[str] | None, kind: str) -> RawTable:
     """The table without its digest, which is computed meanwhile."""
     if data[:4] == b"PAR1":
-        return RawTable(_parquet(data), "", "Parquet")
+        return RawTable(_parquet(data, wanted), "", "Parquet")
+    if suffix in _LINES or (suffix == "json" and looks_like_records(data)):
+        table, refused = read_records(data)
+        _check_width(table.num_columns)
+        return RawTable(table, "", "JSON", encoding="utf-8", refused=refused)
+    if suffix == "xml":
+        table, refused = read_camt(data, kind)
+        return RawTable(table, "", "camt.053", refused=refused)
     if suffix in _EXCEL:
         if data[:2] == b"PK":
             check_zip(data)
@@ -97,8 +111,8 @@ def _parsed(data: bytes, suffix: str, wanted: Collection[str] | None) -> RawTabl
         return RawTable(_numbered(table), "", "Geographic", notes=notes, epsg=4326)
     if b"\x00" in data[:4096] and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         raise UnreadableFile(
-            "This is a binary file of a kind that is not known here. Known: CSV, Excel, Parquet, GeoJSON, "
-            "GeoPackage, KML and zipped shapefiles."
+            "This is a binary file of a kind that is not known here. Known: CSV, Excel, Parquet, JSON lines, "
+            "GeoJSON, GeoPackage, KML and zipped shapefiles."
         )
     text = read_delimited(data, wanted)
     return RawTable(
@@ -133,13 +147,14 @@ def check_zip(data: bytes) -> None:
         raise UnreadableFile("The zip file unpacks to far more than its size allows for: it is refused.")
 
 
-def _parquet(data: bytes) -> pa.Table:
+def _parquet(data: bytes, wanted: Collection[str] | None = None) -> pa.Table:
     file = pq.ParquetFile(io.BytesIO(data))
     groups = (file.metadata.row_group(k).total_byte_size for k in range(file.metadata.num_row_groups))
     if sum(groups) > MOST_BYTES:
         raise UnreadableFile("The Parquet file unpacks to more than 4 GB: split it by month or year.")
-    table = file.read()
-    _check_width(table.num_columns)
+    names = file.schema_arrow.names
+    _check_width(len(names))
+    table = file.read(columns=list(wanted) if wanted and set(wanted) <= set(names) else None)
     kept = [
         (name, _as_text(column))
         for name, column in zip(table.column_names, table.columns, strict=True)

@@ -16,6 +16,19 @@ from analytics.store import Store
 
 CONFIDENCE = code_table("confidence").codes
 
+# What is shown of a row of each table, and by which time it is ordered.
+_EVIDENCE = {
+    "incident": ("reference, category, occurred_from, occurred_to, place", "occurred_from"),
+    "advert": ("reference, posted_at, site, place, kind, title, body, contact", "posted_at"),
+    "transaction": ("reference, occurred_at, from_account, to_account, amount_minor, currency, channel, merchant_category, place,"
+                    " country, note", "occurred_at"),
+    "account": ("reference, holder, kind, opened, place, country, phone, email, address, activity", "opened"),
+    "premises": ("reference, kind, address, holder, let_from, let_to, stage", "let_from"),
+    "journey": ("reference, departed_at, mode, from_place, to_place, traveller, paid_by, stage", "departed_at"),
+    "communication": ("reference, started_at, from_phone, to_phone, seconds, kind, stage", "started_at"),
+}  # fmt: skip
+EVIDENCE_TABLES = tuple(_EVIDENCE)
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -96,20 +109,33 @@ def list_findings(store: Store) -> pd.DataFrame:
     ).to_pandas()
 
 
-def evidence_rows(
-    store: Store, finding_id: int, version: int | None = None, *, limit: int = 200, offset: int = 0
-) -> pd.DataFrame:
-    """The incident rows one version (the latest unless named) rests on, oldest first.
+def evidence_counts(store: Store, finding_id: int, version: int | None = None) -> dict[str, int]:
+    """The tables one version (the latest unless named) rests on, and how many rows of each are still held."""
+    found = store.rows(
+        "SELECT table_name, count(*) AS rows FROM finding_evidence JOIN (SELECT source_id FROM source) USING (source_id)"
+        " WHERE finding_id = ? AND version = coalesce(?, (SELECT max(version) FROM finding WHERE finding_id = ?))"
+        " GROUP BY table_name ORDER BY table_name",
+        [finding_id, version, finding_id],
+    )
+    return {row["table_name"]: row["rows"] for row in found}
 
-    A removed source leaves its rows out.
+
+def evidence_rows(
+    store: Store, finding_id: int, version: int | None = None, *, table: str = "incident", limit: int = 200,
+    offset: int = 0,
+) -> pd.DataFrame:  # fmt: skip
+    """The rows of a table that one version (the latest unless named) rests on, oldest first.
+
+    A removed source leaves its rows out. Raises KeyError for a table that holds no evidence.
     """
+    columns, time = _EVIDENCE[table]
     return store.query(
-        "SELECT e.source_id, e.row_number, i.reference, i.category, i.occurred_from, i.occurred_to, i.place"
-        " FROM finding_evidence e JOIN incident i USING (source_id, row_number)"
-        " WHERE e.finding_id = ? AND e.table_name = 'incident'"
+        f"SELECT e.source_id, e.row_number, {columns}"
+        f' FROM finding_evidence e JOIN "{table}" i USING (source_id, row_number)'
+        " WHERE e.finding_id = ? AND e.table_name = ?"
         " AND e.version = coalesce(?, (SELECT max(version) FROM finding WHERE finding_id = ?))"
-        " ORDER BY i.occurred_from, e.source_id, e.row_number LIMIT ? OFFSET ?",
-        [finding_id, version, finding_id, limit, offset],
+        f" ORDER BY {time}, e.source_id, e.row_number LIMIT ? OFFSET ?",
+        [finding_id, table, version, finding_id, limit, offset],
     ).to_pandas()
 
 

@@ -23,14 +23,14 @@ def migrate(database: duckdb.DuckDBPyConnection) -> None:
     database.execute(
         "CREATE TABLE IF NOT EXISTS schema_migration (number INTEGER, applied_at TIMESTAMP DEFAULT current_timestamp)"
     )
-    (current,) = database.execute("SELECT coalesce(max(number), 0) FROM schema_migration").fetchall()[0]
+    held = {number for (number,) in database.execute("SELECT number FROM schema_migration").fetchall()}
     known = migrations()
-    if current > known[-1][0]:
+    if held and max(held) > known[-1][0]:
         raise StoreTooNew(
-            f"The store has schema {current}; this version knows {known[-1][0]}. Update Achilles."
+            f"The store has schema {max(held)}; this version knows {known[-1][0]}. Update Achilles."
         )
     for number, path in known:
-        if number > current:
+        if number not in held:
             database.execute("BEGIN")
             database.execute(path.read_text(encoding="utf-8"))
             database.execute("INSERT INTO schema_migration (number) VALUES (?)", [number]).fetchall()

@@ -1,0 +1,160 @@
+"""Adverts, accounts and transactions into the store: one transaction, every refused row kept with its reason."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from analytics.ingest.header import UnreadableFile
+from analytics.ingest.job import (
+    ImportReport,
+    Progress,
+    SourceDetails,
+    Steps,
+    already_held,
+    failures_recorded,
+    insert_source,
+    new_source_id,
+)
+from analytics.ingest.mapping import sample
+from analytics.ingest.readers import RawTable, read_file
+from analytics.ingest.record_mapping import (
+    RecordMapping,
+    as_parameters,
+    check_record_mapping,
+    undeclared_contacts,
+)
+from analytics.ingest.record_rows import ROWS, Rows
+from analytics.ingest.sql import column
+from analytics.oversight import Actor
+from analytics.store import Store
+
+_SAMPLE = 20_000
+
+
+def import_records(
+    store: Store, actor: Actor, path: Path, mapping: RecordMapping, details: SourceDetails, *,
+    area: str | None = None, progress: Progress | None = None, cancelled: Callable[[], bool] = lambda: False,
+) -> ImportReport:  # fmt: skip
+    """Import a file of adverts, accounts or transactions (`mapping.kind`). The same content twice adds nothing.
+
+    `area` names a working area already held, whose time zone its times then have. Raises UnreadableFile, also recorded as
+    a failed import, or Cancelled; either way nothing is kept.
+    """
+    step, file_name, kind = Steps(progress, cancelled), Path(path).name, mapping.kind
+    with failures_recorded(store, actor, file_name, kind, details.purpose):
+        step("Reading the file", 0.05)
+        raw = read_file(path, mapping.names(), kind=kind)
+        check_record_mapping(raw, mapping)
+        if held := already_held(store, kind, raw.sha256):
+            return held
+        with store.write() as cursor:
+            if held := already_held(store, kind, raw.sha256):  # by another session while this one waited
+                return held
+            area_id, time_zone = _area(cursor, area, mapping)
+            cursor.register("raw_file", raw.table)
+            step("Reading times and amounts", 0.3)
+            rows = ROWS[kind](cursor, mapping, time_zone)
+            step("Writing", 0.55)
+            source_id = new_source_id(cursor)
+            accepted, quarantined = _write(cursor, raw, mapping, rows, source_id)
+            step("Finishing", 0.9)
+            cursor.unregister("raw_file")
+            notes = (*raw.notes, *rows.notes, *_said(mapping, time_zone))
+            report = ImportReport(
+                source_id,
+                raw.table.num_rows + len(raw.refused),
+                accepted,
+                quarantined,
+                0,
+                False,
+                area_id,
+                notes,
+            )
+            insert_source(
+                cursor, actor, kind, file_name, raw, details, as_parameters(mapping), report, time_zone
+            )
+            step("Committing", 0.95)
+        return report
+
+
+def preview_records(
+    store: Store, raw: RawTable, mapping: RecordMapping, rows: int = 200
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The first rows as they would be read, with the reason where one is refused, and notes. Nothing is written.
+
+    Raises UnreadableFile where the mapping cannot be used.
+    """
+    check_record_mapping(raw, mapping)
+    some = sample(raw.table, _SAMPLE)
+    first = raw.table.slice(0, rows)
+    with store.read() as cursor:
+        cursor.register("raw_file", some)
+        notes = ROWS[mapping.kind](cursor, mapping, mapping.time_zone or "UTC").notes
+        cursor.register("raw_file", first)
+        read = ROWS[mapping.kind](cursor, mapping, mapping.time_zone or "UTC")
+        columns = ", ".join(f"{sql} AS {name}" for name, sql in read.columns.items())
+        frame = cursor.sql(
+            f"SELECT raw_file.row_number, {read.reason} AS refused, {columns} FROM {read.source} ORDER BY raw_file.row_number"
+        ).df()
+        cursor.unregister("raw_file")
+    return frame, (*notes, *_said(mapping, mapping.time_zone or "UTC"), *undeclared_contacts(raw, mapping))
+
+
+def _area(cursor, name: str | None, mapping: RecordMapping) -> tuple[int | None, str]:
+    """(area_id, time zone) of the working area named; none, and the mapping's zone or UTC, where none is named."""
+    if not name:
+        return None, mapping.time_zone or "UTC"
+    found = cursor.execute("SELECT area_id, time_zone FROM area WHERE name = ?", [name]).fetchall()
+    if not found:
+        raise UnreadableFile(
+            f"There is no working area {name!r}: import its incidents or boundaries first, or leave it out."
+        )
+    return found[0][0], mapping.time_zone or found[0][1]
+
+
+def _said(mapping: RecordMapping, time_zone: str) -> tuple[str, ...]:
+    notes = ()
+    if mapping.of("time") and mapping.kind != "account" and not mapping.times_are_utc and time_zone == "UTC":
+        notes += ("times are read as UTC: name the working area or the time zone if they are local",)
+    return notes
+
+
+def _write(cursor, raw: RawTable, mapping: RecordMapping, rows: Rows, source_id: int) -> tuple[int, int]:
+    """Insert the good rows and quarantine the rest; returns how many of each."""
+    names = ", ".join(rows.columns)
+    ((accepted,),) = cursor.execute(
+        f"""INSERT INTO "{mapping.kind}" (source_id, row_number, {names})
+        SELECT {source_id}, raw_file.row_number, {", ".join(rows.columns.values())}
+        FROM {rows.source} WHERE {rows.reason} IS NULL"""
+    ).fetchall()
+    if accepted < raw.table.num_rows:
+        written = ", ".join(
+            f'"{name.replace(chr(34), chr(34) * 2)}" := left({column(name)}, 1000)'
+            for name in mapping.names()
+        )
+        cursor.execute(
+            f"""INSERT INTO quarantine SELECT {source_id}, row_number, reason, raw FROM (
+                SELECT raw_file.row_number, {rows.reason} AS reason, to_json(struct_pack({written})) AS raw FROM {rows.source}
+            ) WHERE reason IS NOT NULL ORDER BY row_number"""
+        ).fetchall()
+    if raw.refused:
+        refused = [
+            [source_id, number, why, json.dumps({"text": text[:1000]})] for number, why, text in raw.refused
+        ]
+        cursor.executemany("INSERT INTO quarantine VALUES (?, ?, ?, ?)", refused)
+    if accepted == 0:
+        ((why,),) = cursor.execute(
+            "SELECT coalesce(mode(reason), 'no rows') FROM quarantine WHERE source_id = ?", [source_id]
+        ).fetchall()
+        raise UnreadableFile(f"No row could be accepted; most often: {why}.")
+    return accepted, raw.table.num_rows - accepted + len(raw.refused)
+
+
+def with_currency(mapping: RecordMapping, currency: str | None) -> RecordMapping:
+    """The mapping with the currency of rows that state none."""
+    return replace(mapping, currency=currency.upper()) if currency else mapping

@@ -1,0 +1,119 @@
+"""Personal data out of sight: names, telephones, e-mails, handles, account numbers and addresses, masked.
+
+The whole interface:
+
+- `mask(value, kind)`: one value of a KIND: 'name', 'phone', 'email', 'handle', 'account', 'address', 'contact' or 'text'.
+- `mask_text(text, spans=(), names=())`: free text. Masks what looks like a telephone, e-mail, handle, link or account
+  number, the character ranges in `spans` (an obfuscated number, say) and the given `names`.
+- `mask_rows(frame, table)`: a copy of rows of a table of the store with its personal columns masked.
+- `PERSONAL`: which column of which table is personal, and of what kind.
+
+Pure functions, no state. Enough of an account number (its last four) and of a telephone (its last three) is left to tell
+one from another on a page; it is masking for the eye, not anonymisation. What is unmasked, and why, is `ui.reveal`'s to ask.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import pandas as pd
+
+HIDDEN = "•"
+PERSONAL: dict[str, dict[str, str]] = {
+    "advert": {"title": "text", "body": "text", "contact": "contact"},
+    "account": {"reference": "account", "holder": "name", "phone": "phone", "address": "address", "email": "email"},
+    "transaction": {"from_account": "account", "to_account": "account", "from_name": "name", "to_name": "name", "note": "text"},
+    "premises": {"holder": "name", "address": "address"},
+    "journey": {"traveller": "name", "paid_by": "account"},
+    "communication": {"from_phone": "phone", "to_phone": "phone"},
+}  # fmt: skip
+
+_EMAIL = r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"
+_LINK = r"(?:https?://|www\.|tel:|mailto:|wa\.me/|t\.me/)[^\s\]>)]+"
+_HANDLE = r"(?<!\w)@[\w.]{2,}"
+_IBAN = r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b"
+# Seven digits or more, whatever stands between them: separators, keycaps, brackets. Not a date.
+_DIGITS = r"(?<!\d)(?!\d{4}-\d\d-\d\d(?!\d))\+?\d(?:[\s().\-–_/*~·\u20e3\ufe0f]{0,3}\d){6,}\u20e3?"
+_ADDRESSES = re.compile("|".join((_EMAIL, _LINK, _HANDLE)), re.IGNORECASE)
+_NUMBERS = re.compile("|".join((_IBAN, _DIGITS)))
+
+
+def mask(value: object, kind: str) -> object:
+    """A masked value; None and NaN stay as they are. Raises KeyError for an unknown kind."""
+    how = _KINDS[kind]
+    return value if value is None or (isinstance(value, float) and value != value) else how(str(value))
+
+
+def mask_text(text: str, spans: Iterable[tuple[int, int]] = (), names: Iterable[str] = ()) -> str:
+    """Free text with contacts masked; every other character stays where it is, so that spans still fit."""
+    found = [
+        *spans,
+        *(m.span() for m in _ADDRESSES.finditer(text)),
+        *(m.span() for m in _NUMBERS.finditer(text)),
+    ]
+    for name in names:
+        if name.strip():
+            found += [
+                m.span() for m in re.finditer(rf"(?<!\w){re.escape(name.strip())}(?!\w)", text, re.IGNORECASE)
+            ]
+    characters = list(text)
+    for start, end in found:
+        for at in range(max(start, 0), min(end, len(characters))):
+            if not characters[at].isspace():
+                characters[at] = HIDDEN
+    return "".join(characters)
+
+
+def mask_rows(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    """The rows of a table (by its name in the store) with personal columns masked; other columns stay."""
+    personal = {name: kind for name, kind in PERSONAL.get(table, {}).items() if name in frame}
+    return frame.assign(**{name: _mask_column(frame[name], kind) for name, kind in personal.items()})
+
+
+def _mask_column(column: pd.Series, kind: str) -> pd.Series:
+    masked = {value: mask(value, kind) for value in column.dropna().unique()}
+    return column.map(masked)
+
+
+def _name(text: str) -> str:
+    """'Maria Silva' becomes 'M. S.': enough to see two rows agree, too little to know whom."""
+    return " ".join(f"{word[0].upper()}." for word in re.findall(r"\w+", text)) or HIDDEN * 3
+
+
+def _phone(text: str) -> str:
+    digits = "".join(c for c in text if c.isdigit())
+    return HIDDEN * 4 + (digits[-3:] if len(digits) > 6 else "")
+
+
+def _email(text: str) -> str:
+    return f"{text[:1]}{HIDDEN * 3}@{HIDDEN * 3}"
+
+
+def _handle(text: str) -> str:
+    return f"@{text.lstrip('@')[:1]}{HIDDEN * 3}"
+
+
+def _account(text: str) -> str:
+    kept = re.sub(r"\s", "", text)[-4:]
+    return HIDDEN * 4 + kept if len(text) > 4 else HIDDEN * 4 + text[-2:]
+
+
+def _address(text: str) -> str:
+    """The part behind the first comma, a town as a rule, stays."""
+    _, comma, rest = text.partition(",")
+    return f"{HIDDEN * 4}{comma}{rest}" if comma else HIDDEN * 4
+
+
+def _contact(text: str) -> str:
+    return "\n".join(_one_contact(line) for line in text.splitlines())
+
+
+def _one_contact(text: str) -> str:
+    if re.fullmatch(_EMAIL, text.strip()):
+        return _email(text.strip())
+    return _phone(text) if sum(c.isdigit() for c in text) > 6 else _handle(text.strip())
+
+
+_KINDS = {"name": _name, "phone": _phone, "email": _email, "handle": _handle, "account": _account,
+          "address": _address, "contact": _contact, "text": mask_text}  # fmt: skip

@@ -1,0 +1,46 @@
+"""Markup becomes words; nothing of it is kept that could run."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analytics.ingest.markup import MARKUP, plain_text
+
+CASES = {
+    "a <b>bold</b> word": "a bold word",
+    "07<b>700</b> 900<i>123</i>": "07700 900123",
+    "one<br>two<p>three</p>four": "one\ntwo\nthree\nfour",
+    "<script>alert(1)</script>Hello<style>p{}</style>": "Hello",
+    "<img src=x onerror=alert(1)>Hi": "Hi",
+    "<svg><script>alert(1)</script></svg>Hi": "Hi",
+    "fish &amp; chips &pound;5 &#128222;": "fish & chips £5 📞",
+    "<!-- hidden -->seen": "seen",
+    "5 < 6 and me <3 you <b>ok</b>": "5 < 6 and me <3 you ok",
+    "write to <ann@x.example> <b>now</b>": "write to <ann@x.example> now",
+    '<a href="tel:+447700900123">call me</a>': "call me [tel:+447700900123]",
+    '<a href="mailto:a@x.example">a@x.example</a>': "a@x.example",
+    '<a href="javascript:alert(1)">x</a>': "x",
+    "<table><tr><td>a</td><td>b</td></tr></table>": "a b",
+}
+
+
+@pytest.mark.parametrize(("written", "words"), CASES.items())
+def test_markup_becomes_words(written, words):
+    assert plain_text(written) == words
+
+
+@pytest.mark.parametrize(
+    "text", ["me <3 you", "a < b", "<someone@host.example>", "AT&T", "x <- y", "token=<*> ok", "R&D; no"]
+)
+def test_what_only_looks_like_markup_is_left_alone(text):
+    assert not re.search(MARKUP, text)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet=st.sampled_from("<>/&;#!-\"'= abpscriptimgonerror\x00\n"), max_size=60))
+def test_no_text_breaks_it_and_no_tag_survives(text):
+    assert "<script" not in plain_text(f"{text}<script>x</script>").lower().replace(
+        text.lower().replace("\x00", " "), ""
+    )

@@ -1,0 +1,62 @@
+"""Personal data masked: what must go, and what must stay."""
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analytics.oversight.masking import PERSONAL, mask, mask_rows, mask_text
+
+GONE = {
+    "call 07700 900123 now": "07700 900123", "ring +44 (0)7700-900-123": "7700-900-123", "0️⃣7️⃣7️⃣0️⃣0️⃣9️⃣0️⃣0️⃣1️⃣2️⃣3️⃣": "7️⃣7️⃣",
+    "mail ann.b@x.example today": "ann.b@x.example", "see @little_farm": "@little_farm", "at https://t.me/farm1 ok": "t.me",
+    "to GB33 BUKB 2020 1555 5555 55": "BUKB", "０７７００９００１２３": "７７００",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "secret"), GONE.items())
+def test_contacts_go_and_the_length_stays(text, secret):
+    masked = mask_text(text)
+    assert secret not in masked and len(masked) == len(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["£120 for 2 hours", "since 2024-01-31", "aged 21, 170 cm", "room 4, 12 High St"]
+)
+def test_prices_dates_and_ages_stay(text):
+    assert mask_text(text) == text
+
+
+def test_spans_and_names_go_too():
+    assert mask_text("ask Ana, oh seven", spans=[(9, 17)], names=["ana"]) == "ask •••, •• •••••"
+
+
+def test_values_by_kind():
+    assert [mask("Maria da Silva", "name"), mask("07700 900123", "phone"), mask("ann@x.example", "email")] == [
+        "M. D. S.", "••••123", "a•••@•••",
+    ]  # fmt: skip
+    assert [mask("GB33BUKB20201555555555", "account"), mask("@farm", "handle"), mask("1 High St, Hove", "address")] == [
+        "••••5555", "@f•••", "•••• Hove".replace("•• H", "••, H"),
+    ]  # fmt: skip
+    assert mask("@x\n07700900123\na@b.example", "contact") == "@x•••\n••••123\na•••@•••"
+    assert mask(None, "name") is None and pd.isna(mask(float("nan"), "phone"))
+
+
+def test_rows_lose_every_personal_column_and_no_other(store):
+    for table, kinds in PERSONAL.items():
+        columns = [r["column_name"] for r in store.rows(f'DESCRIBE "{table}"')]
+        assert set(kinds) <= set(columns), table
+    frame = pd.DataFrame(
+        {"from_account": ["12345678", None], "amount_minor": [5, 6], "note": ["ring 07700900123", None]}
+    )
+    masked = mask_rows(frame, "transaction")
+    assert masked.from_account.tolist()[0] == "••••5678" and masked.amount_minor.tolist() == [5, 6]
+    assert "07700900123" not in masked.note[0] and frame.from_account[0] == "12345678"
+    assert mask_rows(frame, "incident").equals(frame)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=40), st.text(alphabet="0123456789", min_size=9, max_size=12), st.text(max_size=40))
+def test_no_run_of_nine_digits_survives_in_any_text(before, number, after):
+    masked = mask_text(before + " " + number + " " + after)
+    assert number not in masked and len(masked) == len(before) + len(after) + len(number) + 2
