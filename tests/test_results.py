@@ -15,6 +15,7 @@ from analytics.oversight import Actor
 from analytics.tasking.effect import _baseline, _joint, measure_effect
 from analytics.tasking.products import record_decision, save_product
 from analytics.tasking.results import NoPlace, list_results, measure, save_result, scorecard, target_of
+from tests.sources import insert_source_row
 
 ACTOR = Actor("tester")
 FIRST, LAST = date(2025, 1, 1), date(2026, 5, 15)
@@ -105,10 +106,7 @@ def tasked(store):
     points = city(1, effect=0.2)
     with store.write() as cursor:
         cursor.execute("INSERT INTO area (name, epsg, time_zone) VALUES ('Grid', 32630, 'UTC')").fetchall()
-        cursor.execute(
-            "INSERT INTO source VALUES (1, 'incident', 'I', 'i.csv', 'x', 'CSV', NULL, 1, now()::TIMESTAMP, 't', 'l', 'p', 'P',"
-            " DATE '2030-01-01', 1, 1, 0, false)"
-        ).fetchall()
+        insert_source_row(cursor, 1, "incident", area_id=1)
         cursor.register(
             "city", pa.Table.from_pandas(points.assign(x=points.x + 500_000, y=points.y + 5_000_000))
         )
