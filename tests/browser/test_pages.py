@@ -13,6 +13,7 @@ PAGES = {
     "adverts": None,
     "intelligence": None,
     "tasking": None,
+    "results": None,
 }
 
 
