@@ -14,6 +14,7 @@ PAGES = {
     "adverts": None,
     "intelligence": None,
     "tasking": None,
+    "results": None,
 }
 
 
