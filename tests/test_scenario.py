@@ -298,3 +298,26 @@ def test_the_command_fills_an_empty_store_once(tmp_path):
         assert runner.invoke(scenario, []).exit_code == 2
     finally:
         close_store(path)
+
+
+def test_exploitation_is_planted_beside_ordinary_lives_that_look_alike(made):
+    rows, truth = _payments(made), _truth(made)
+    accounts = pq.read_table(made / "accounts.parquet").to_pandas().set_index("reference")
+    assert len(truth["exploitation"]) == 2 * len(truth["networks"])
+    assert len({item["kind"] for item in truth["exploitation"]}) == 4
+    assert len({item["kind"] for item in truth["ordinary"]}) == 9
+    assert len(truth["ordinary"]) > 3 * len(truth["exploitation"])
+    for item in truth["exploitation"]:
+        assert (rows.planted == item["name"]).sum() == item["payments"]
+    for item in truth["ordinary"]:
+        assert not (rows.planted == item["name"]).any()
+    taken = next(item for item in truth["exploitation"] if item["kind"] == "wages taken")
+    assert accounts.phone[taken["organisers"] + taken["others"]].nunique() == 1
+    assert np.ptp(accounts.opened[taken["others"]].map(lambda day: day.toordinal())) <= 25
+    family = next(item for item in truth["ordinary"] if item["kind"] == "large family")
+    holders = accounts.holder[family["organisers"] + family["others"]]
+    assert holders.str.split().str[-1].nunique() == 1 and holders.nunique() > 1
+    assert rows.to_account.isna().sum() > 100  # cash drawn
+    organisers = {account for item in truth["exploitation"] for account in item["organisers"]}
+    members = {member["account"] for network in truth["networks"] for member in network["members"]}
+    assert organisers <= members

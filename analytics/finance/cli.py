@@ -10,6 +10,7 @@ import pandas as pd
 
 from analytics.cli import store_option
 from analytics.finance.leads import Leads, find_leads
+from analytics.finance.trace_cli import trace
 from analytics.finance.typologies.parameters import FILE, ParametersRefused, read_parameters
 from analytics.oversight import Actor, record
 from analytics.store import Store, open_store
@@ -101,3 +102,6 @@ def _audit(store: Store, out: Path, leads: int, version: str) -> None:
             cursor, Actor(getpass.getuser()), "export leads", f"{leads} financial leads",
             detail={"file": out.name, "parameters": version},
         )  # fmt: skip
+
+
+finance.add_command(trace)

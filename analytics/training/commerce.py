@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics.training.city import City, to_degrees
-from analytics.training.people import COUNTRY, KINDS, TOWNS, People
+from analytics.training.people import COUNTRY, KINDS, TOWNS, TRADES, People
 from analytics.training.settings import first_day, local_to_utc, settings
 from analytics.training.wording import CLOSINGS, MIDDLES, OPENINGS, written
 from analytics.training.wording import KINDS as ADVERT_KINDS
@@ -64,9 +64,12 @@ def _habit(who: np.ndarray, salt: int, among: np.ndarray) -> np.ndarray:
 def _accounts(rng, count, start, people, city):
     at = np.arange(start, start + count)
     opened = np.datetime64(first_day()) - rng.integers(10, 4000, count)
+    for who, day in people.opened.items():
+        if start <= who < start + count:
+            opened[who - start] = np.datetime64(first_day()) + day
     town = np.where(rng.random(count) < 0.7, _HOME, rng.integers(0, len(_TOWN_LIST), count))
     return {"holder": people.holder.take(pa.array(at)), "kind": _pick(KINDS, people.kind[at]), "opened": pa.array(opened),
-            "place": _pick(_TOWN_LIST, town), "phone": people.contact.take(pa.array(at))}  # fmt: skip
+            "place": _pick(_TOWN_LIST, town), "phone": people.account_contact.take(pa.array(at))}  # fmt: skip
 
 
 # Of every hundred transactions of the background: wages, rent, agency wages and money sent home are paid by a
@@ -75,6 +78,10 @@ _PURPOSES = (
     ("wages", 12, 190_000, 0), ("rent", 10, 70_000, 0), ("agency", 8, 45_000, 0), ("home", 6, 16_000, 2),
     ("shop", 46, 2_600, 1), ("family", 5, 9_000, 0), ("flat", 8, 4_500, 0), ("charity", 5, 1_500, 1),
 )  # fmt: skip
+_SHOP = 4  # the position of shopping in _PURPOSES
+_DEARER = np.array(
+    [10, 10, 7, 12, 6, 15, 10, 35, 5, 10]
+)  # tenths of the typical sum, by trade; the last is no trade
 _CHANNELS = ["transfer", "card", "remittance", "cash"]
 _NOTES = ["wages", "rent", "wages", "family", None, "family", "bills", "donation"]
 
@@ -93,6 +100,9 @@ def _transactions(rng, count, start, people, city):
     who = people.regular[
         np.where(calendar, rank // turns, rng.integers(0, len(people.regular), count)) % len(people.regular)
     ]
+    # Those whose wages are recorded are also seen to live from them.
+    earners = people.regular[: max(4, len(people.regular) // 30)]
+    who = np.where((purpose == _SHOP) & (rng.random(count) < 0.5), rng.choice(earners, count), who)
     shops = people.of("business")
     busy = shops[(len(shops) * rng.random(count) ** 3).astype(int)]
     payees = [
@@ -119,13 +129,22 @@ def _transactions(rng, count, start, people, city):
     )
     # Innocent people pay cash, in round sums, and leave the note empty too: none of these is a giveaway.
     amount = np.where((rng.random(count) < 0.35) | (purpose == 1), amount // 100 * 100, amount)
-    channel = np.where(rng.random(count) < 0.12, 3, np.array([item[3] for item in _PURPOSES])[purpose])
+    # Some of the shopping is cash drawn from a machine, and some of it is done at night.
+    trade = np.where(purpose == _SHOP, people.trade()[other], -1)
+    drawn = (purpose == _SHOP) & (rng.random(count) < 0.06)
+    amount = np.where(drawn, np.maximum(1, amount // 1000) * 1000, amount * _DEARER[trade] // 10)
+    minute = np.where(
+        (purpose == _SHOP) & (rng.random(count) < 0.06), rng.integers(22 * 60, 30 * 60, count) % 1440, minute
+    )
+    channel = np.where(
+        drawn | (rng.random(count) < 0.12), 3, np.array([item[3] for item in _PURPOSES])[purpose]
+    )
     note = np.where(rng.random(count) < 0.5, _NOTES.index(None), purpose)
     return {
         "occurred_at": pa.array(local_to_utc(day, minute)), "from_account": people.account.take(pa.array(np.where(earned, other, who))),
-        "to_account": people.account.take(pa.array(np.where(earned, who, other))), "amount_minor": pa.array(amount),
+        "to_account": people.account.take(pa.array(np.where(earned, who, other), mask=drawn)), "amount_minor": pa.array(amount),
         "currency": _pick(["GBP"], np.zeros(count, int)), "channel": _pick(_CHANNELS, channel),
-        "merchant_category": _pick([None, None, None, None, "retail", None, None, "charity"], purpose),
+        "merchant_category": _pick([*TRADES, "charity", None], np.select([drawn, trade >= 0, purpose == 7], [-1, trade, len(TRADES)], -1) % (len(TRADES) + 2)),
         "place": _pick(_TOWN_LIST, np.where(rng.random(count) < 0.8, _HOME, rng.integers(0, 9, count))),
         "country": _pick(list(COUNTRY.values()), np.where(purpose == 3, rng.integers(0, 2, count), 2)),
         "note": _pick(_NOTES, note),

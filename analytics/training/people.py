@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +18,10 @@ TOWNS = {
     "destination": ["Vellmouth", "Highmarle", "Tarnwick"],
 }
 COUNTRY = {"origin": "XA", "transit": "XB", "destination": "XC"}  # codes ISO 3166 leaves to users
+# What businesses sell, as a bank would code it, and how many of a hundred do; the busiest shops sell the first three.
+TRADES = {"groceries": 28, "retail": 24, "fast food": 14, "clothing": 8, "pharmacy": 7, "travel": 6, "beauty": 5,
+          "lodging": 5, "advertising": 3}  # fmt: skip
+_BUSIEST = 12
 KINDS = ["personal", "business", "landlord", "agency", "charity", "remitter"]
 
 
@@ -26,7 +30,8 @@ class People:
     """Account holders by index: Arrow pools of strings, and the kind of each as an index into KINDS.
 
     `quiet` are persons whose accounts the background leaves alone; `regular` are the other persons, shuffled:
-    the first of them have wages and rent recorded month by month.
+    the first of them have wages and rent recorded month by month. `account_contact` is the contact an account
+    gives, which several may share, and `opened` the day of the period on which some accounts were opened.
     """
 
     account: pa.Array
@@ -35,10 +40,34 @@ class People:
     kind: np.ndarray
     quiet: np.ndarray
     regular: np.ndarray
+    account_contact: pa.Array
+    opened: dict[int, int] = field(default_factory=dict)
+
+    def with_facts(self, facts: dict[int, dict]) -> People:
+        """The same people, with what else is known of some accounts (`contact_of`, `kin_of`, `opened`)."""
+        contact = self.contact.to_pylist()
+        given, holder = list(contact), self.holder.to_pylist()
+        for who, fact in facts.items():
+            given[who] = contact[fact.get("contact_of", who)]
+            if "kin_of" in fact:
+                holder[who] = f"{holder[who].split()[0]} {holder[fact['kin_of']].split()[1]}"
+        opened = {who: fact["opened"] for who, fact in facts.items() if "opened" in fact}
+        return replace(self, holder=pa.array(holder), account_contact=pa.array(given), opened=opened)
 
     def of(self, kind: str) -> np.ndarray:
         """The indices of every holder of one kind."""
         return np.flatnonzero(self.kind == KINDS.index(kind))
+
+    def trade(self) -> np.ndarray:
+        """By account: what a business sells, as a position in TRADES; -1 for everyone else."""
+        shops, shares = self.of("business"), np.repeat(np.arange(len(TRADES)), list(TRADES.values()))
+        trade = np.full(len(self.kind), -1)
+        spread = (np.arange(len(shops)) * 37 + 11) % len(
+            shares
+        )  # 37 and 100 share no factor: every trade in turn
+        trade[shops] = shares[spread]
+        trade[shops[:_BUSIEST]] = np.arange(len(shops))[:_BUSIEST] % 3
+        return trade
 
 
 def build_people(seed: int, scale: float) -> People:
@@ -91,8 +120,8 @@ def build_people(seed: int, scale: float) -> People:
     rng.shuffle(numbers)
     contact = numbers[:count] + [f"member{at}@example.org" for at in range(len(numbers), count)]
     persons = rng.permutation(np.flatnonzero(kind == 0))
-    quiet = max(6, count // 100)
+    quiet = max(12, count // 20)
     return People(
         pa.array([f"ACC-{at + 1:07d}" for at in range(count)]), pa.array(holder), pa.array(contact), kind,
-        persons[:quiet], persons[quiet:],
+        persons[:quiet], persons[quiet:], pa.array(contact),
     )  # fmt: skip

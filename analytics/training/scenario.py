@@ -17,8 +17,10 @@ from analytics.oversight import Actor, record
 from analytics.store import Store
 from analytics.training import commerce, crime
 from analytics.training.city import build_city
+from analytics.training.exploitation import build_schemes
 from analytics.training.networks import build_networks
 from analytics.training.people import build_people
+from analytics.training.schemes import account_facts
 from analytics.training.settings import TABLES, row_counts, settings, stream
 from analytics.training.traces import traces
 from analytics.training.typologies import build_patterns
@@ -51,6 +53,11 @@ def generate(seed: int, scale: float, out: Path, progress: Progress | None = Non
     for pattern in patterns:  # an innocent look-alike is named in the truth, but its rows carry no label
         label = None if pattern.innocent else pattern.name
         planted["transactions"].extend((row, label) for row in pattern.rows(people, rng))
+    schemes = build_schemes(seed, scale, people, networks)
+    for scheme in schemes:
+        label = scheme.name if scheme.network else None
+        planted["transactions"].extend((row, label) for row in scheme.rows(people))
+    people = people.with_facts(account_facts(schemes))
     with pq.ParquetWriter(truth / "rows.parquet", _LABELS) as labels:
         say("Writing incidents")
         parts = crime.chunks(seed, counts["incidents"], city)
@@ -63,7 +70,9 @@ def generate(seed: int, scale: float, out: Path, progress: Progress | None = Non
              "near_repeats": settings()["near_repeats"], "centre": list(city.centre),
              "networks": [network.truth(people) for network in networks],
              "typologies": [pattern.truth(people) for pattern in patterns if not pattern.innocent],
-             "lookalikes": [pattern.truth(people) for pattern in patterns if pattern.innocent]}  # fmt: skip
+             "lookalikes": [pattern.truth(people) for pattern in patterns if pattern.innocent],
+             "exploitation": [scheme.truth(people) for scheme in schemes if scheme.network],
+             "ordinary": [scheme.truth(people) for scheme in schemes if not scheme.network]}  # fmt: skip
     (truth / "truth.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
 
 

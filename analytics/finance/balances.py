@@ -1,0 +1,119 @@
+"""Balances and assets at a date: what could be seized, as a lower bound from what is seen.
+
+An account's balance before the first payment seen is unknown, but it cannot have been overdrawn by more than its
+limit: so it held at least as much as the deepest fall that the payments show. From that, and the payments since, a
+balance follows that the account had *at least*, if no payment out is missing. A declared balance replaces the guess.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from analytics.finance.ledger import OUTSIDE, account_table, read_ledger
+
+Table = pa.Table | pd.DataFrame
+
+
+@dataclass(frozen=True)
+class BalanceParameters:
+    """`overdraft_minor`: how far below 0 an account may fall. `asset_categories`: purchases of things that last."""
+
+    overdraft_minor: int = 0
+    asset_categories: tuple[str, ...] = (
+        "jewellery", "watches", "vehicle", "vehicles", "car dealer", "property", "estate agent", "precious metals",
+        "virtual currency", "art", "boats", "5511", "5944", "5094", "6051", "6513",
+    )  # fmt: skip
+
+
+def balances_at(
+    transactions: Table, at: datetime, accounts: Table | None = None, parameters: BalanceParameters = BalanceParameters()
+) -> pd.DataFrame:  # fmt: skip
+    """One row an account and currency: account, currency, in_minor, out_minor (seen until `at`, UTC, inclusive),
+    opening_at_least (before the first payment), balance_at_least, basis ('payments seen', or 'declared on' a date
+    and payments since), payments, last (time of the last).
+
+    Payments of one time count at once, so that the bound holds in whatever order they came. A declared balance
+    (balance_minor and balance_on of the account table, in its currency) counts from the end of its UTC day.
+    """
+    ledger = read_ledger(transactions)
+    seen = ledger.payments[ledger.payments.time <= at]
+    moved = pd.concat(
+        [
+            pd.DataFrame({"account": seen[side], "currency": seen.currency, "time": seen.time, "amount": sign * seen.amount_minor})
+            for side, sign in (("payee", 1), ("payer", -1))
+        ]
+    )  # fmt: skip
+    own = seen.payer == seen.payee
+    moved = moved[(moved.account != OUTSIDE) & ~np.r_[own, own]]
+    rows = []
+    declared = _declared(accounts, ledger, at)
+    for (account, money), group in moved.groupby(["account", "currency"], sort=True):
+        held = declared.get((account, money))
+        running = group.groupby("time", sort=True).amount.sum().cumsum()
+        opening = max(0, -int(running.min())) - parameters.overdraft_minor
+        balance, basis = opening + int(running.iloc[-1]), "payments seen"
+        if held is not None:
+            balance = held[0] + int(group.amount[group.time > held[1]].sum())
+            basis = f"declared on {held[1]:%Y-%m-%d}"
+        rows.append(
+            (ledger.accounts[account], money, int(group.amount[group.amount > 0].sum()), -int(group.amount[group.amount < 0].sum()),
+             opening, balance, basis, len(group), group.time.max())
+        )  # fmt: skip
+    columns = [
+        "account",
+        "currency",
+        "in_minor",
+        "out_minor",
+        "opening_at_least",
+        "balance_at_least",
+        "basis",
+        "payments",
+        "last",
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def assets_bought(
+    transactions: Table, at: datetime, parameters: BalanceParameters = BalanceParameters()
+) -> pd.DataFrame:
+    """Purchases until `at` of things that last and may be seized: row, time, account, paid_to, category,
+    amount_minor, currency. The price is what was paid, not what it would fetch, and it may have been sold since.
+    Raises ValueError where the payments have no merchant category."""
+    ledger = read_ledger(transactions)
+    if "merchant_category" not in ledger.payments:
+        raise ValueError("Assets need the column merchant_category.")
+    wanted = {category.casefold() for category in parameters.asset_categories}
+    category = ledger.payments.merchant_category.astype("string").str.strip().str.casefold()
+    own = ledger.payments[
+        category.isin(wanted) & (ledger.payments.time <= at) & (ledger.payments.payer != OUTSIDE)
+    ]
+    names = np.append(ledger.accounts, None)
+    return pd.DataFrame(
+        {
+            "row": own.row, "time": own.time, "account": names[own.payer.to_numpy()], "paid_to": names[own.payee.to_numpy()],
+            "category": own.merchant_category, "amount_minor": own.amount_minor, "currency": own.currency,
+        }
+    ).reset_index(drop=True)  # fmt: skip
+
+
+def _declared(
+    accounts: Table | None, ledger, at: datetime
+) -> dict[tuple[int, str], tuple[int, pd.Timestamp]]:
+    """{(account, currency): (balance, the end of its day)} of balances declared on or before `at`."""
+    held = account_table(accounts, ledger)
+    if not {"balance_minor", "balance_on", "currency"} <= set(held):
+        return {}
+    ends = pd.to_datetime(held.balance_on) + pd.Timedelta(days=1) - pd.Timedelta(microseconds=1)
+    known = held.balance_minor.notna() & held.currency.notna() & (ends <= pd.Timestamp(at))
+    return {
+        (int(position), str(held.currency.iloc[position])): (
+            int(held.balance_minor.iloc[position]),
+            ends.iloc[position],
+        )
+        for position in np.flatnonzero(known)
+    }

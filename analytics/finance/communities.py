@@ -1,0 +1,165 @@
+"""Groups of accounts that pay one another more than chance would have it (Leiden, Traag et al. 2019, by igraph)."""
+
+from __future__ import annotations
+
+import random
+import threading
+from dataclasses import dataclass
+
+import igraph
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from analytics.finance.ledger import OUTSIDE, Ledger, read_ledger
+from analytics.finance.trace import count_counterparties
+
+_RANDOM = threading.Lock()  # igraph draws from one generator a process
+
+
+@dataclass(frozen=True)
+class CommunityParameters:
+    """`resolution` above 1 gives smaller groups. Accounts with more than `hub_counterparties` counterparties (shops,
+    payrolls) tie everyone to everyone: they are left out and reported. `shuffles`: random payments between accounts
+    that keep their number of counterparties, against which modularity is held."""
+
+    resolution: float = 1.0
+    hub_counterparties: int = 50
+    least_accounts: int = 3
+    shuffles: int = 10
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if (
+            self.resolution <= 0
+            or self.hub_counterparties < 1
+            or self.least_accounts < 2
+            or self.shuffles < 0
+        ):
+            raise ValueError(
+                "The bounds of communities must be above 0, and a community has at least 2 accounts."
+            )
+
+
+@dataclass(frozen=True)
+class Communities:
+    """`accounts`: account, community (1 is the largest; 0: none), inside (payments within the community), outside.
+    `communities`: community, accounts, payments, inside_share (of its accounts' payments), first, last.
+    `hubs`: account, counterparties. `modularity` against `modularity_by_chance` (mean, and `above`: in standard
+    deviations; missing without shuffles): near 0, the groups are what any random payments would show.
+    """
+
+    accounts: pd.DataFrame
+    communities: pd.DataFrame
+    hubs: pd.DataFrame
+    modularity: float
+    modularity_by_chance: float | None
+    above: float | None
+    parameters: CommunityParameters
+
+
+def find_communities(
+    transactions: pa.Table | pd.DataFrame, parameters: CommunityParameters = CommunityParameters()
+) -> Communities:
+    """Communities of accounts. A tie weighs log(1 + payments between the two), either way: amounts of different
+    currencies cannot be compared, and one large payment is no habit. The same seed gives the same groups."""
+    ledger = read_ledger(transactions)
+    counterparties = count_counterparties(ledger.payments, len(ledger.accounts))
+    hub = counterparties > parameters.hub_counterparties
+    payments = ledger.payments
+    payer, payee = payments.payer.to_numpy(), payments.payee.to_numpy()
+    used = (payer != payee) & (payer != OUTSIDE) & (payee != OUTSIDE) & ~hub[payer] & ~hub[payee]
+    left, right = np.minimum(payer, payee)[used], np.maximum(payer, payee)[used]
+    pairs, times = np.unique(np.c_[left, right], axis=0, return_counts=True)
+    weight = np.log1p(times)
+    member, modularity = _leiden(len(ledger.accounts), pairs, weight, parameters.seed, parameters)
+    chance = _by_chance(len(ledger.accounts), pairs, weight, parameters)
+    number = _numbered(
+        member, np.bincount(np.r_[left, right], minlength=len(member)) > 0, parameters.least_accounts
+    )
+    accounts = _account_table(ledger, number, payer, payee)
+    above = (modularity - chance.mean()) / chance.std() if len(chance) > 1 and chance.std() > 0 else None
+    hubs = pd.DataFrame({"account": ledger.accounts[hub], "counterparties": counterparties[hub]})
+    return Communities(
+        accounts, _community_table(payments, number, payer, payee),
+        hubs.sort_values(["counterparties", "account"], ascending=[False, True], ignore_index=True), modularity,
+        float(chance.mean()) if len(chance) else None, above, parameters,
+    )  # fmt: skip
+
+
+def _leiden(
+    count: int, pairs: np.ndarray, weight: np.ndarray, seed: int, parameters
+) -> tuple[np.ndarray, float]:
+    graph = igraph.Graph(n=count, edges=pairs.tolist())
+    if not len(pairs):
+        return np.arange(count), 0.0
+    with _RANDOM:
+        igraph.set_random_number_generator(random.Random(seed))
+        try:
+            found = graph.community_leiden(
+                "modularity", weights=weight.tolist(), resolution=parameters.resolution, n_iterations=-1
+            )
+        finally:
+            igraph.set_random_number_generator(random)
+    return np.array(found.membership), float(graph.modularity(found.membership, weights=weight.tolist()))
+
+
+def _by_chance(
+    count: int, pairs: np.ndarray, weight: np.ndarray, parameters: CommunityParameters
+) -> np.ndarray:
+    """Modularity of graphs in which every account keeps its number of counterparties and nothing else."""
+    if not len(pairs):
+        return np.zeros(0)
+    values = []
+    for shuffle in range(parameters.shuffles):
+        graph = igraph.Graph(n=count, edges=pairs.tolist())
+        rng = np.random.default_rng([parameters.seed, shuffle])
+        with _RANDOM:
+            igraph.set_random_number_generator(random.Random(int(rng.integers(2**31))))
+            try:
+                graph.rewire(n=10 * len(pairs))
+            finally:
+                igraph.set_random_number_generator(random)
+        edges = np.array(graph.get_edgelist())
+        values.append(_leiden(count, edges, rng.permutation(weight), parameters.seed, parameters)[1])
+    return np.array(values)
+
+
+def _numbered(member: np.ndarray, tied: np.ndarray, least: int) -> np.ndarray:
+    """Communities from 1, the largest first and then by their first account; 0 where there are too few."""
+    size = np.bincount(member[tied], minlength=member.max(initial=-1) + 1)
+    first = np.full(len(size), len(member))
+    np.minimum.at(first, member, np.arange(len(member)))
+    order = np.lexsort((first, -size))
+    number = np.zeros(len(size), dtype=np.int64)
+    kept = order[size[order] >= least]
+    number[kept] = np.arange(1, len(kept) + 1)
+    return np.where(tied, number[member], 0) if len(member) else member
+
+
+def _account_table(ledger: Ledger, number: np.ndarray, payer: np.ndarray, payee: np.ndarray) -> pd.DataFrame:
+    padded = np.append(number, 0)
+    inside = (padded[payer] == padded[payee]) & (padded[payer] > 0) & (payer != payee)
+    named = len(ledger.accounts)
+    own = np.bincount(np.r_[payer[inside], payee[inside]], minlength=named)
+    every = np.bincount(
+        np.r_[payer[(payer >= 0) & (payer != payee)], payee[(payee >= 0) & (payer != payee)]], minlength=named
+    )
+    return pd.DataFrame(
+        {"account": ledger.accounts, "community": number, "inside": own, "outside": every - own}
+    )
+
+
+def _community_table(
+    payments: pd.DataFrame, number: np.ndarray, payer: np.ndarray, payee: np.ndarray
+) -> pd.DataFrame:
+    padded = np.append(number, 0)
+    a, b = padded[payer], padded[payee]
+    inside = (a == b) & (a > 0) & (payer != payee)
+    within = payments[inside].groupby(a[inside])
+    touched = pd.Series(np.r_[a[(a > 0) & (payer != payee)], b[(b > 0) & (a != b)]]).value_counts()
+    table = pd.DataFrame(
+        {"accounts": pd.Series(number[number > 0]).value_counts(), "payments": within.size(), "first": within.time.min(), "last": within.time.max()}
+    )  # fmt: skip
+    table["inside_share"] = table.payments / touched
+    return table.rename_axis("community").reset_index().sort_values("community", ignore_index=True)

@@ -1,0 +1,99 @@
+"""Corridors: money from place to place, for a flow map. Which of them matter is the analyst's to say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from analytics.finance.ledger import account_table, read_ledger
+from analytics.finance.rates import RateParameters, convert
+
+LEVELS = ("place", "country")
+UNKNOWN = "not known"
+_RATES = RateParameters()
+
+
+@dataclass(frozen=True)
+class CorridorParameters:
+    """`level`: 'place' or 'country'. `channels`: only these (small letters), or all where empty."""
+
+    level: str = "place"
+    channels: tuple[str, ...] = ()
+    least_payments: int = 1
+
+    def __post_init__(self) -> None:
+        if self.level not in LEVELS or self.least_payments < 1:
+            raise ValueError(f"level is one of {LEVELS}, and least_payments at least 1.")
+
+
+def corridors(
+    transactions: pa.Table | pd.DataFrame, accounts: pa.Table | pd.DataFrame | None = None,
+    parameters: CorridorParameters = CorridorParameters(), *, rates: pd.DataFrame | None = None,
+    rate_parameters: RateParameters = _RATES,
+) -> pd.DataFrame:  # fmt: skip
+    """Flows from where the payer is at home to where the payment was made or paid out.
+
+    Columns: from, to, currency, payments, payers, payees, amount_minor, first, last, share (of the currency's
+    amount), rows (positions in the table given). From is the payment's from_country at the level of countries, else
+    the payer's account; to is the payment's own place or country (to_country first), else the payee's account. What
+    nobody recorded is 'not known': a gap, shown as such. One row a currency, unless dated `rates` are given;
+    payments without a rate then stay in their own currency. A place is compared as written, capitals apart.
+    """
+    ledger = read_ledger(transactions)
+    payments, held = ledger.payments, account_table(accounts, ledger)
+    level = parameters.level
+    home = np.append(_column(held, level), None)
+    made = _column(payments, level)
+    from_ = _first(_column(payments, f"from_{level}"), home[payments.payer.to_numpy()])
+    to = _first(_column(payments, f"to_{level}"), made, home[payments.payee.to_numpy()])
+    table = pd.DataFrame(
+        {
+            "from": from_, "to": to, "currency": payments.currency, "amount_minor": payments.amount_minor,
+            "payer": payments.payer, "payee": payments.payee, "time": payments.time, "row": payments.row,
+        }
+    )  # fmt: skip
+    if parameters.channels:
+        wanted = {channel.casefold() for channel in parameters.channels}
+        table = table[payments.channel.astype("string").str.casefold().isin(wanted).to_numpy()]
+    if rates is not None and len(table):
+        stated = convert(table.amount_minor, table.currency, table.time, rates, rate_parameters)
+        known = stated.notna()
+        table = table.assign(
+            amount_minor=stated.where(known, table.amount_minor.astype("Int64")).astype("int64"),
+            currency=table.currency.where(~known, rate_parameters.into),
+        )
+    flows = table.groupby(["from", "to", "currency"], sort=True).agg(
+        payments=("row", "size"), payers=("payer", "nunique"), payees=("payee", "nunique"), amount_minor=("amount_minor", "sum"),
+        first=("time", "min"), last=("time", "max"), rows=("row", lambda rows: sorted(rows)),
+    ).reset_index()  # fmt: skip
+    flows["share"] = flows.amount_minor / flows.groupby("currency").amount_minor.transform("sum")
+    flows = flows[flows.payments >= parameters.least_payments]
+    return flows.sort_values(
+        ["currency", "amount_minor", "from", "to"], ascending=[True, False, True, True], ignore_index=True
+    )
+
+
+def _column(frame: pd.DataFrame, name: str) -> np.ndarray:
+    """Text with its first spelling for all that differ in capitals or blanks only; None where missing."""
+    if name not in frame:
+        return np.full(len(frame), None, dtype=object)
+    code, values = pd.factorize(frame[name])
+    spelt: dict[str, str] = {}
+    told = []
+    for value in values:
+        plain = " ".join(str(value).split())
+        told.append(spelt.setdefault(plain.casefold(), plain) or None)
+    return np.array([*told, None], dtype=object)[code]
+
+
+def _first(*columns: np.ndarray) -> np.ndarray:
+    """The first column that says something, by row."""
+    out = columns[-1].copy()
+    for column in columns[-2::-1]:
+        known = np.array([value is not None for value in column], dtype=bool)
+        out[known] = column[known]
+    out[[value is None for value in out]] = UNKNOWN
+    return out

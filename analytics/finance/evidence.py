@@ -1,0 +1,26 @@
+"""From row positions to the rows of the store, for findings and evidence drawers."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pyarrow as pa
+
+Table = pa.Table | pd.DataFrame
+
+
+def evidence_table(evidence: pd.DataFrame, tables: dict[str, Table]) -> pa.Table:
+    """table_name, source_id, row_number of each row, once and in order, as `intelligence.save_finding` takes them.
+
+    `evidence` has table and row (positions); `tables` are those that were analysed, by name ('transaction',
+    'account', 'advert'), with source_id and row_number. Raises KeyError for a table that is not given.
+    """
+    parts = []
+    for name, rows in evidence.groupby("table", sort=False).row:
+        held = tables[name]
+        frame = held.select(["source_id", "row_number"]).to_pandas() if isinstance(held, pa.Table) else held
+        own = frame[["source_id", "row_number"]].iloc[rows.to_numpy(dtype=int)]
+        parts.append(own.assign(table_name=name))
+    if not parts:
+        return pa.table({"table_name": pa.array([], pa.string()), "source_id": pa.array([], pa.int32()), "row_number": pa.array([], pa.int64())})  # fmt: skip
+    every = pd.concat(parts).drop_duplicates()[["table_name", "source_id", "row_number"]]
+    return pa.Table.from_pandas(every, preserve_index=False)

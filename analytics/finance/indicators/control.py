@@ -1,0 +1,244 @@
+"""Rules about who holds an account and where its money goes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analytics.finance.indicators.facts import DAY, Facts
+from analytics.finance.indicators.rules import Rule
+from analytics.finance.indicators.windows import Found, in_window
+from analytics.finance.ledger import OUTSIDE
+from analytics.finance.matching import passed_on
+
+
+def funnel(facts: Facts, rule: Rule) -> list[Found]:
+    """Cash paid in away from home at many places, of which a good part leaves again within two days."""
+    inner = {name: value for name, value in rule.at_least.items() if name != "left"}
+    amount, found = facts.payments.amount_minor.to_numpy(), []
+    items = in_window(facts, Rule(**{**rule.__dict__, "at_least": inner}))
+    pieces = passed_on(
+        facts.payments, np.array([item.account for item in items], dtype=int), pd.Timedelta(days=2)
+    )
+    for item in items:
+        own = pieces[pieces.credit.isin(item.payments)]
+        left = own.amount_minor.sum() / amount[item.payments].sum()
+        if left >= rule.at_least["left"]:
+            rows = np.union1d(item.payments, own.debit)
+            found.append(Found(item.account, item.values | {"left": float(left)}, rows))
+    return found
+
+
+def fares_for_several(facts: Facts, rule: Rule) -> list[Found]:
+    """Fares in a window, several of them bought on one day more than once."""
+    wanted = {**rule.__dict__, "at_least": {"payments": rule.at_least["payments"]}}
+    found = []
+    for item in in_window(facts, Rule(**wanted)):
+        days = pd.Series(facts.day[item.payments]).value_counts()
+        bunches = int((days >= 2).sum())
+        if bunches >= rule.at_least["bunches"]:
+            found.append(Found(item.account, item.values | {"bunches": bunches}, item.payments))
+    return found
+
+
+def passes_on(facts: Facts, rule: Rule) -> list[Found]:
+    """Credits of which most leaves within a day, wages apart (they have rules of their own)."""
+    payments = facts.payments
+    pieces = facts.left_within_a_day
+    left = pieces.groupby("credit").agg(
+        amount=("amount_minor", "sum"), debits=("debit", list), account=("account", "first")
+    )
+    left = left[~facts.wages[left.index]]
+    passed = left[left.amount >= rule.at_least["share"] * payments.amount_minor.to_numpy()[left.index]]
+    credits = facts.sides[facts.sides.incoming].subject.value_counts()
+    found = []
+    for account, group in passed.groupby("account", sort=True):
+        values = {"payments": len(group), "of_history": len(group) / credits[account]}
+        if (
+            values["payments"] >= rule.at_least["payments"]
+            and values["of_history"] >= rule.at_least["of_history"]
+        ):
+            rows = {*group.index, *(debit for debits in group.debits for debit in debits)}
+            found.append(Found(int(account), values, np.array(sorted(rows))))
+    return found
+
+
+def handed_on(facts: Facts, rule: Rule) -> list[Found]:
+    """Credits of several people, handed on within some days to the one person who gets most of what leaves."""
+    sides, micros, window = facts.sides, facts.micros, int(rule.within_days * DAY)
+    own = sides[facts.of_kind(sides.subject.to_numpy(), rule.where["subject_kind"]) & ~facts.wages[sides.pay]]
+    own = own.assign(amount=facts.payments.amount_minor.to_numpy()[own.pay])
+    person = facts.of_kind(own.other.to_numpy(), "person")
+    into, out = own[own.incoming & person], own[~own.incoming]
+    hands = out.groupby(["subject", "other"]).amount.sum().rename("amount").reset_index()
+    hands["share"] = hands.amount / hands.groupby("subject").amount.transform("sum")
+    hands = hands[(hands.share >= rule.at_least["to_one"]) & facts.of_kind(hands.other.to_numpy(), "person")]
+    hands = hands.sort_values(["subject", "share", "other"], ascending=[True, False, True]).drop_duplicates(
+        "subject"
+    )
+    into = into.merge(hands[["subject", "other", "share"]], on="subject", suffixes=("", "_hand"))
+    into = into[into.other != into.other_hand]
+    enough = into.groupby("subject").pay.transform("size") >= rule.at_least["payments"]
+    found = []
+    for account, group in into[enough].groupby("subject", sort=True):
+        given = out[(out.subject == account) & (out.other == group.other_hand.iloc[0])].pay.to_numpy()
+        when = micros[given]  # payments are in order of time
+        after = np.searchsorted(when, micros[group.pay], side="left")
+        soon = group[
+            (after < len(when)) & (when[np.minimum(after, len(when) - 1)] - micros[group.pay] <= window)
+        ]
+        handed = out[out.pay.isin(given)].amount.sum() / max(1, soon.amount.sum())
+        values = {"counterparties": soon.other.nunique(), "to_one": float(group.share.iloc[0]), "payments": len(soon),
+                  "handed": float(handed)}  # fmt: skip
+        if all(values[name] >= least for name, least in rule.at_least.items()):
+            found.append(Found(int(account), values, np.union1d(soon.pay, given)))
+    return found
+
+
+def shared(facts: Facts, rule: Rule) -> list[Found]:
+    """Accounts of different holders that give one identifier, for the victims' side opened in `within_days`. Where
+    half of the holders or more bear one family name it is a family's, and left out: a name only ever clears here."""
+    table = facts.identifiers
+    holder = facts.accounts.get("holder", facts.accounts.reference).fillna("").str.casefold()
+    family_name = _family_names(facts)
+    # Firms give a switchboard's number or their own agent's; the sign is about people.
+    table = table[
+        facts.of_kind(table.account.to_numpy(), "person") | (facts.kind[table.account.to_numpy(int)] == "")
+    ]
+    table = table[
+        table.groupby(["identifier", "value"]).account.transform("size") >= rule.at_least["accounts"]
+    ]
+    found: dict[int, Found] = {}
+    for (name, _), group in table.groupby(["identifier", "value"], sort=True):
+        who = group.account.to_numpy(dtype=int)
+        if "opened" in facts.accounts and rule.side == "victim":
+            who = _opened_together(facts.accounts.opened.iloc[who], who, rule.within_days)
+        if len(who) < rule.at_least["accounts"] or holder.iloc[who].nunique() < rule.at_least["accounts"]:
+            continue
+        names = family_name.iloc[who]
+        if (names[names != ""].value_counts() >= len(who) / 2).any():  # a family's telephone says nothing
+            continue
+        rows = facts.accounts.position.to_numpy()[who]
+        values = {"accounts": len(who), "identifier": name, "days": int(rule.within_days)}
+        for account in who:
+            if account not in found or found[account].values["accounts"] < len(who):
+                found[int(account)] = Found(int(account), values, accounts=rows)
+    return [found[account] for account in sorted(found)]
+
+
+def _family_names(facts: Facts) -> pd.Series:
+    """The last word of each holder's name in small letters; '' where no name is held."""
+    holder = facts.accounts.get("holder", pd.Series("", index=facts.accounts.index)).fillna("")
+    return pd.Series(
+        [(str(name).casefold().split() or [""])[-1] for name in holder], index=holder.index, dtype=object
+    )
+
+
+def _opened_together(opened: pd.Series, who: np.ndarray, days: float) -> np.ndarray:
+    """The largest group of accounts opened within so many days; of equals the earliest."""
+    when = pd.to_datetime(opened).to_numpy().astype("datetime64[D]")
+    known = ~np.isnat(when)
+    when, who = when[known].astype(np.int64), who[known]
+    order = np.argsort(when, kind="stable")
+    when, who = when[order], who[order]
+    ends = np.searchsorted(when, when + int(days), side="right")
+    if not len(when):
+        return who
+    start = int(np.argmax(ends - np.arange(len(when))))
+    return who[start : ends[start]]
+
+
+def takes_from_sharers(facts: Facts, rule: Rule) -> list[Found]:
+    """An account paid by several others that give the same telephone, e-mail or address as it does."""
+    table, family_name, payments = facts.identifiers, _family_names(facts), facts.payments
+    between = payments[["payer", "payee"]].assign(pay=np.arange(len(payments)))
+    between = between[
+        (between.payer != between.payee) & (between.payer != OUTSIDE) & (between.payee != OUTSIDE)
+    ]
+    given = between.merge(table, left_on="payee", right_on="account").merge(
+        table[["account", "value"]], left_on=["payer", "value"], right_on=["account", "value"]
+    )
+    given = given.drop_duplicates("pay").sort_values("pay")
+    found = []
+    for payee, group in given.groupby("payee", sort=True):
+        values = {
+            "payments": len(group),
+            "counterparties": group.payer.nunique(),
+            "identifier": group.identifier.iloc[0],
+        }
+        who = [payee, *sorted(set(group.payer))]
+        names = [name for name in family_name.iloc[who] if name]
+        kin = names and names.count(names[0]) == len(names) > 1
+        if not kin and all(values[name] >= least for name, least in rule.at_least.items()):
+            found.append(
+                Found(int(payee), values, group.pay.to_numpy(), facts.accounts.position.to_numpy()[who])
+            )
+    return found
+
+
+def in_adverts(facts: Facts, rule: Rule) -> list[Found]:
+    """Accounts whose telephone or e-mail is in adverts."""
+    by_value = facts.adverts.groupby("value").advert.agg(lambda rows: np.unique(rows))
+    found: dict[int, Found] = {}
+    for row in facts.identifiers.itertuples():
+        rows = by_value.get(row.value)
+        if rows is None or len(rows) < rule.at_least["adverts"]:
+            continue
+        values = {"identifier": row.identifier, "adverts": len(rows)}
+        own = facts.accounts.position.to_numpy()[[row.account]]
+        if row.account not in found or found[row.account].values["adverts"] < len(rows):
+            found[row.account] = Found(int(row.account), values, accounts=own, adverts=rows)
+    return [found[account] for account in sorted(found)]
+
+
+def cash_above_peers(facts: Facts, rule: Rule) -> list[Found]:
+    """Firms whose share of cash credits is far above the median of firms with as many credits."""
+    sides = facts.sides[
+        facts.sides.incoming & facts.of_kind(facts.sides.subject.to_numpy(), rule.where["subject_kind"])
+    ]
+    cash = facts.member("channel", "channel", rule.where["channel"])[sides.pay]
+    credits = sides.assign(cash=cash).groupby("subject").cash.agg(["size", "mean"])
+    credits = credits[credits["size"] >= rule.at_least["payments"]]
+    usual = max(float(credits["mean"].median()), 0.01) if len(credits) else 0.01
+    far = credits[
+        (credits["mean"] >= rule.at_least["share_of_own"])
+        & (credits["mean"] >= rule.at_least["times_peers"] * usual)
+    ]
+    return [
+        Found(
+            int(subject), {"payments": int(row["size"]), "share_of_own": row["mean"], "times_peers": row["mean"] / usual},
+            sides.pay.to_numpy()[(sides.subject == subject).to_numpy() & cash],
+        )
+        for subject, row in far.iterrows()
+    ]  # fmt: skip
+
+
+def registered(facts: Facts, rule: Rule) -> list[Found]:
+    """Accounts held by firms, charities and landlords, by the account table's own word."""
+    who = np.flatnonzero(facts.of_kind(np.arange(len(facts.accounts)), "firm"))
+    position = facts.accounts.position.to_numpy()
+    return [Found(int(at), {"kind": facts.kind[at]}, accounts=position[[at]]) for at in who]
+
+
+def mutual(facts: Facts, rule: Rule) -> list[Found]:
+    """Accounts that pay those who pay them, wages and purchases apart."""
+    payments = facts.payments
+    person = facts.of_kind(payments.payer.to_numpy(), "person") & facts.of_kind(
+        payments.payee.to_numpy(), "person"
+    )
+    between = payments[person].assign(pay=np.flatnonzero(person))
+    pairs = set(zip(between.payer, between.payee, strict=True))
+    both = [(payee, payer) in pairs for payer, payee in zip(between.payer, between.payee, strict=True)]
+    between = between[np.array(both, dtype=bool)]
+    found = []
+    for payer, group in between.groupby("payer", sort=True):
+        if group.payee.nunique() >= rule.at_least["counterparties"]:
+            found.append(Found(int(payer), {"counterparties": group.payee.nunique()}, group.pay.to_numpy()))
+    return found
+
+
+CONTROL_TESTS = {
+    "funnel": funnel, "fares_for_several": fares_for_several, "passed_on": passes_on, "handed_on": handed_on,
+    "shared": shared, "takes_from_sharers": takes_from_sharers, "in_adverts": in_adverts,
+    "cash_above_peers": cash_above_peers, "registered": registered, "mutual": mutual,
+}  # fmt: skip

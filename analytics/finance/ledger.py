@@ -1,0 +1,103 @@
+"""Payments ready for analysis: read from a table of the store's shape, put in an order that does not depend on
+the order of the rows, with accounts as numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+OUTSIDE = -1  # the other side is not named: cash, or an account nobody recorded
+_NEEDED = ("occurred_at", "from_account", "to_account", "amount_minor", "currency")
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """`payments`, in order of time and then of content: `row` (position in the table given), time (UTC,
+    datetime64[us]), payer and payee (positions in `accounts`, or OUTSIDE), amount_minor (> 0), currency, and
+    every other column of the table under its own name. `accounts`: references, sorted.
+    `left_out`: why a row is not among the payments, and how many.
+    """
+
+    payments: pd.DataFrame
+    accounts: np.ndarray
+    left_out: dict[str, int]
+
+    def code(self, account: str) -> int:
+        """The position of an account. Raises KeyError where no payment names it."""
+        at = int(np.searchsorted(self.accounts, account)) if len(self.accounts) else 0
+        if at == len(self.accounts) or self.accounts[at] != account:
+            raise KeyError(f"No payment names the account {account!r}.")
+        return at
+
+
+def read_ledger(transactions: pa.Table | pd.DataFrame) -> Ledger:
+    """The payments of a table with the columns occurred_at (UTC), from_account, to_account, amount_minor, currency.
+
+    Rows without a time, an amount or a currency, with an amount of 0, or with no account on either side are left
+    out and counted. A negative amount is a payment the other way (a refund): it is turned round, and counted as
+    'turned round' though it stays. Raises ValueError where a needed column is missing.
+    """
+    frame = transactions.to_pandas() if isinstance(transactions, pa.Table) else transactions
+    if missing := [name for name in _NEEDED if name not in frame]:
+        raise ValueError(f"Payments need the columns {', '.join(_NEEDED)}; missing: {', '.join(missing)}.")
+    frame = frame.reset_index(drop=True)
+    time = pd.to_datetime(frame.occurred_at, utc=True).dt.tz_localize(None).astype("datetime64[us]")
+    amount = pd.to_numeric(frame.amount_minor).astype("Int64")
+    payer, payee = (_text(frame[side]) for side in ("from_account", "to_account"))
+    reasons = [
+        ("no time", time.isna()),
+        ("no amount", amount.isna() | (amount == 0).fillna(False)),
+        ("no currency", _text(frame.currency).isna()),
+        ("no account on either side", payer.isna() & payee.isna()),
+    ]
+    left_out, kept = {}, np.ones(len(frame), bool)
+    for reason, faulty in reasons:
+        faulty = faulty.to_numpy(dtype=bool)
+        if count := int((kept & faulty).sum()):
+            left_out[reason] = count
+        kept &= ~faulty
+    negative = (amount < 0).fillna(False).to_numpy(dtype=bool)
+    if count := int((negative & kept).sum()):
+        left_out["turned round"] = count
+    payer, payee = payer.where(~negative, payee), payee.where(~negative, payer)
+    accounts = np.array(sorted(set(payer[kept].dropna()) | set(payee[kept].dropna())), dtype=object)
+    index = pd.Index(accounts)
+    payments = frame.drop(columns=list(_NEEDED)).assign(
+        row=np.arange(len(frame)), time=time, payer=index.get_indexer(payer), payee=index.get_indexer(payee),
+        amount_minor=amount.abs(), currency=_text(frame.currency),
+    )[kept]  # fmt: skip
+    payments["amount_minor"] = payments.amount_minor.astype("int64")
+    identity = [name for name in ("reference", "source_id", "row_number") if name in payments]
+    payments = payments.sort_values(
+        ["time", "payer", "payee", "currency", "amount_minor", *identity], kind="stable", ignore_index=True
+    )
+    return Ledger(payments, accounts, left_out)
+
+
+def account_table(accounts: pa.Table | pd.DataFrame | None, ledger: Ledger) -> pd.DataFrame:
+    """One row an account of the ledger, in its order: `position` (row of the table given, -1 where it has none)
+    and the table's columns. Of several rows with one reference the first by (source_id, row_number) counts."""
+    if accounts is None:
+        return pd.DataFrame({"reference": ledger.accounts, "position": -1})
+    frame = accounts.to_pandas() if isinstance(accounts, pa.Table) else accounts
+    frame = frame.reset_index(drop=True).assign(position=np.arange(len(frame)))
+    frame["reference"] = _text(frame["reference"])
+    order = [name for name in ("source_id", "row_number") if name in frame]
+    first = frame.dropna(subset=["reference"]).sort_values([*order, "position"]).drop_duplicates("reference")
+    held = first.set_index("reference").reindex(pd.Index(ledger.accounts, name="reference")).reset_index()
+    held["position"] = held.position.fillna(-1).astype(int)
+    return held
+
+
+def local_times(payments: pd.DataFrame, time_zone: str) -> pd.Series:
+    """The payments' times as the clock on the wall of `time_zone` shows them, without zone."""
+    return payments.time.dt.tz_localize("UTC").dt.tz_convert(time_zone).dt.tz_localize(None)
+
+
+def _text(column: pd.Series) -> pd.Series:
+    """Text without surrounding blanks; what is empty is missing."""
+    text = column.astype("string").str.strip()
+    return text.mask(text == "").astype(object).where(lambda value: value.notna(), None)

@@ -1,0 +1,205 @@
+"""What part an account plays in the money that is looked at: from what it does, with how sure that is.
+
+A role is a way of handling money, never guilt: an employer distributes and a charity collects. The roles are those
+of the laundering literature (Reuter & Truman 2004; Europol on mule networks): collector, distributor, mule,
+pass-through, cash-out, payer; and beneficiary, where money comes to rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from analytics.finance.ledger import OUTSIDE, read_ledger
+from analytics.finance.matching import passed_on
+
+ROLES = ("collector", "distributor", "mule", "pass-through", "cash-out", "payer", "beneficiary")
+_WORDS = {
+    "collector": "{payers} paid it, and it paid {payees}",
+    "distributor": "{payers} paid it, and it paid {payees}",
+    "mule": "{passed:.0%} of what came in went on within {days:g} days, {top_payee:.0%} of it to one hand",
+    "pass-through": "{passed:.0%} of what came in went on within {days:g} days",
+    "cash-out": "{cash_out:.0%} of what left was cash or remittance, after {credits} credits",
+    "payer": "it pays ({debits} times) and is hardly paid",
+    "beneficiary": "it is paid ({credits} times) and hardly pays",
+}
+
+
+@dataclass(frozen=True)
+class RoleParameters:
+    """`days`: money that leaves within them was passed on. `many` counterparties against the other side's make a
+    collector or distributor. `cash_channels`: how money leaves the banks. `resamples`: of an account's payments,
+    to see whether its role holds without some of them."""
+
+    days: float = 2
+    many: int = 4
+    cash_channels: tuple[str, ...] = (
+        "cash",
+        "cash machine",
+        "atm",
+        "cash withdrawal",
+        "remittance",
+        "money transfer",
+    )
+    resamples: int = 40
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.days <= 0 or self.many < 2 or self.resamples < 1:
+            raise ValueError("days and resamples must be above 0, and many at least 2.")
+
+
+def find_roles(
+    transactions: pa.Table | pd.DataFrame, parameters: RoleParameters = RoleParameters(), *,
+    only: list[str] | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """The role of each account in these payments (all of the store's, or those of one lead).
+
+    Columns: account, role, second (the next likeliest), confidence (0 to 1: the share of resamples of the account's
+    payments that give the same role, times n / (n + 3) for its n payments), why, payers, payees, credits, debits,
+    passed (share of what came in that left within `days`), cash_out (share of what left), top_payee (largest share
+    of what left to one hand). `only` names the accounts wanted. Shares are by the amounts of each currency,
+    weighted by its number of payments, so that currencies are never added. Money to the outside counts as one
+    counterparty.
+    """
+    ledger = read_ledger(transactions)
+    payments = ledger.payments
+    wanted = (
+        np.arange(len(ledger.accounts))
+        if only is None
+        else np.array(sorted(ledger.code(name) for name in only), dtype=int)
+    )
+    pieces = passed_on(payments, wanted, pd.Timedelta(days=parameters.days))
+    credit_share = (
+        pieces.groupby("credit").amount_minor.sum().reindex(np.arange(len(payments))).fillna(0).to_numpy()
+    )
+    credit_share = credit_share / payments.amount_minor.to_numpy()
+    cash = _cash(payments, parameters)
+    rng = np.random.default_rng(parameters.seed)
+    rows = []
+    for account, credits, debits in _by_account(payments, wanted):
+        facts = _facts(payments, credits, debits, credit_share, cash)
+        scores = _scores(facts, parameters)
+        role, second = (ROLES[at] for at in np.argsort(-scores, kind="stable")[:2])
+        same = sum(
+            ROLES[
+                int(
+                    np.argmax(
+                        _scores(
+                            _facts(payments, *_resampled(rng, credits, debits), credit_share, cash),
+                            parameters,
+                        )
+                    )
+                )
+            ]
+            == role
+            for _ in range(parameters.resamples)
+        )
+        count = len(credits) + len(debits)
+        confidence = same / parameters.resamples * count / (count + 3)
+        why = _WORDS[role].format(**facts, days=parameters.days)
+        rows.append(
+            {
+                "account": ledger.accounts[account],
+                "role": role,
+                "second": second,
+                "confidence": confidence,
+                "why": why,
+                **facts,
+            }
+        )
+    columns = ["account", "role", "second", "confidence", "why", "payers", "payees", "credits", "debits", "passed",
+               "cash_out", "top_payee"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _by_account(payments: pd.DataFrame, wanted: np.ndarray):
+    """(account, credits, debits) with positions of payments, payments to oneself apart."""
+    payer, payee = payments.payer.to_numpy(), payments.payee.to_numpy()
+    used = np.flatnonzero(payer != payee)
+    for_payee, for_payer = (
+        used[np.argsort(payee[used], kind="stable")],
+        used[np.argsort(payer[used], kind="stable")],
+    )
+    for account in wanted:
+        into = slice(*np.searchsorted(payee[for_payee], [account, account + 1]))
+        out = slice(*np.searchsorted(payer[for_payer], [account, account + 1]))
+        if into.stop > into.start or out.stop > out.start:
+            yield int(account), for_payee[into], for_payer[out]
+
+
+def _facts(payments, credits, debits, credit_share, cash) -> dict:
+    payer, payee = payments.payer.to_numpy(), payments.payee.to_numpy()
+    amount, currency = payments.amount_minor.to_numpy(), payments.currency.to_numpy()
+    return {
+        "payers": len(np.unique(payer[credits])), "payees": len(np.unique(payee[debits])),
+        "credits": len(credits), "debits": len(debits),
+        "passed": _weighted(credit_share[credits], amount[credits], currency[credits]),
+        "cash_out": _weighted(cash[debits].astype(float), amount[debits], currency[debits]),
+        "top_payee": _top(payee[debits], amount[debits], currency[debits]),
+    }  # fmt: skip
+
+
+def _weighted(share: np.ndarray, amount: np.ndarray, currency: np.ndarray) -> float:
+    """The mean of a share weighted by amount within each currency, and by payments between them."""
+    if not len(share):
+        return 0.0
+    total = 0.0
+    for money in np.unique(currency):
+        own = currency == money
+        total += own.sum() * np.average(share[own], weights=amount[own])
+    return float(total / len(share))
+
+
+def _top(payee: np.ndarray, amount: np.ndarray, currency: np.ndarray) -> float:
+    best = 0.0
+    for hand in np.unique(payee[payee != OUTSIDE]):
+        best = max(best, _weighted((payee == hand).astype(float), amount, currency))
+    return best
+
+
+def _scores(facts: dict, parameters: RoleParameters) -> np.ndarray:
+    """How well each of ROLES fits, from 0 to 1."""
+    into, out = facts["credits"], facts["debits"]
+    both = min(1.0, 2 * min(into, out) / max(1, into + out)) if into and out else 0.0
+    many_in = min(1.0, facts["payers"] / parameters.many) * _ramp(
+        facts["payers"] / max(1, facts["payees"]), 1, 3
+    )
+    many_out = min(1.0, facts["payees"] / parameters.many) * _ramp(
+        facts["payees"] / max(1, facts["payers"]), 1, 3
+    )
+    passed = _ramp(facts["passed"], 0.4, 0.9)
+    one_hand = _ramp(facts["top_payee"], 0.5, 0.9)
+    collector = many_in if facts["payers"] >= parameters.many else 0.0
+    distributor = many_out if facts["payees"] >= parameters.many else 0.0
+    return np.array(
+        [
+            collector * 0.9, distributor * 0.9, passed * one_hand * (1 - 0.3 * distributor) * min(1.0, into / 2),
+            passed * (1 - one_hand * 0.5) * 0.85 * min(1.0, into / 2), _ramp(facts["cash_out"], 0.4, 0.9) * (into > 0) * both,
+            _ramp(out / max(1, into + out), 0.6, 1.0) * 0.6, _ramp(into / max(1, into + out), 0.6, 1.0) * 0.6,
+        ]
+    )  # fmt: skip
+
+
+def _ramp(value: float, low: float, high: float) -> float:
+    return float(np.clip((value - low) / (high - low), 0, 1))
+
+
+def _resampled(
+    rng: np.random.Generator, credits: np.ndarray, debits: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    return tuple(rng.choice(part, len(part)) if len(part) else part for part in (credits, debits))
+
+
+def _cash(payments: pd.DataFrame, parameters: RoleParameters) -> np.ndarray:
+    """Payments by which money leaves the banks: a cash channel, or a payee that nobody named."""
+    outside = payments.payee.to_numpy() == OUTSIDE
+    if "channel" not in payments:
+        return outside
+    named = {channel.casefold() for channel in parameters.cash_channels}
+    code, values = pd.factorize(payments.channel)
+    told = np.array([str(value).strip().casefold() in named for value in values] + [False])
+    return outside | told[code]

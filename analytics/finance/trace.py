@@ -1,0 +1,313 @@
+"""Follow the money: outward from one account, or between two, in time order, with what cannot be followed.
+
+Two answers that do not depend on each other. *Paths* say how money may have gone, whatever the amounts, for amounts
+are rarely kept along a laundering chain. *Amounts* say how much of what the source paid can be followed, by the
+rule that money leaves an account in the order in which it came (first in, first out: Clayton's case, 1816) or in
+the opposite order; every penny ends in one of `ends`, so that what is unexplained adds up.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from analytics.finance.ledger import OUTSIDE, Ledger, read_ledger
+from analytics.finance.paths import find_paths, reached, timed_edges
+from analytics.finance.rates import RateParameters, convert
+
+ORDERS = ("first in, first out", "last in, first out")
+ENDS = (
+    "reached",
+    "came back",
+    "still there",
+    "rested too long",
+    "taken out",
+    "into a hub",
+    "beyond the hops",
+)
+_DAY = 86_400_000_000
+_RATES = RateParameters()
+
+
+@dataclass(frozen=True)
+class TraceParameters:
+    """Bounds of a trace. `gap_days`: money that rests longer is not followed. An account with more than
+    `hub_counterparties` counterparties (a shop, a payroll) is a hub: money is followed into it and no further.
+    `same_time` lets a path go on with a payment of the same time, for data that knows only the day. `begin` and
+    `end` (UTC) bound the payments used. `order`: one of ORDERS."""
+
+    max_hops: int = 6
+    gap_days: float = 14
+    hub_counterparties: int = 100
+    most_paths: int = 200
+    most_steps: int = 500_000
+    same_time: bool = False
+    order: str = ORDERS[0]
+    begin: datetime | None = None
+    end: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if (
+            min(self.max_hops, self.hub_counterparties, self.most_paths, self.most_steps) < 1
+            or self.gap_days <= 0
+        ):
+            raise ValueError("The bounds of a trace must be above 0.")
+        if self.order not in ORDERS:
+            raise ValueError(f"order is one of {ORDERS}.")
+
+
+@dataclass(frozen=True)
+class Trace:
+    """`payments` (those that carry money of the source): row, time, hop (the least), from_account, to_account,
+    amount_minor, traced_minor (how much of it is the source's), currency.
+    `ends`: account (missing where nobody is named), reason (one of ENDS), hop, amount_minor, currency; they add up
+    to what the source paid.
+    `paths` (between two accounts): path, hops, begins, arrives, most_minor (the smallest payment on it: no more can
+    have passed this way; missing where currencies differ), currency.
+    `path_payments`: path, step, row, time, from_account, to_account, amount_minor, currency, waited (since the step
+    before), kept_minor (the step before less this one; negative: other money was added).
+    `hubs`: account, counterparties. `complete`: False where a bound cut the list of paths.
+    `reach`: the share of all accounts that money of the source may have reached within the same bounds: the nearer
+    to 1, the less it says that the target is among them. `no_rate`: payments left out for want of a rate.
+    `left_out`: rows of the table that are no payments, by reason.
+    """
+
+    payments: pd.DataFrame
+    ends: pd.DataFrame
+    paths: pd.DataFrame
+    path_payments: pd.DataFrame
+    hubs: pd.DataFrame
+    complete: bool
+    reach: float
+    no_rate: int
+    left_out: dict[str, int]
+    parameters: TraceParameters
+
+
+def trace(
+    transactions: pa.Table | pd.DataFrame, source: str, target: str | None = None,
+    parameters: TraceParameters = TraceParameters(), *, rates: pd.DataFrame | None = None,
+    rate_parameters: RateParameters = _RATES, cancelled: Callable[[], bool] = lambda: False,
+) -> Trace:  # fmt: skip
+    """Follow the money of `source`, and by what paths it may have come to `target`.
+
+    Each currency is followed by itself, unless dated `rates` (see `rates.convert`) state all in one. Raises
+    KeyError where an account is in no payment, ValueError where source and target are one.
+    """
+    if source == target:
+        raise ValueError("Source and target are the same account.")
+    ledger = read_ledger(transactions)
+    start, goal = ledger.code(source), ledger.code(target) if target is not None else None
+    payments = _within(ledger.payments, parameters)
+    no_rate = 0
+    if rates is not None:
+        stated = convert(payments.amount_minor, payments.currency, payments.time, rates, rate_parameters)
+        no_rate = int(stated.isna().sum())
+        payments = payments.assign(amount_minor=stated, currency=rate_parameters.into)[stated.notna()]
+        payments = payments.astype({"amount_minor": "int64"}).reset_index(drop=True)
+    counterparties = count_counterparties(payments, len(ledger.accounts))
+    hub = counterparties > parameters.hub_counterparties
+    hub[[at for at in (start, goal) if at is not None]] = False
+    edges = _edges(payments, hub, parameters)
+    found = reached(edges, start, parameters.max_hops)
+    steps, ends = _follow(payments, start, goal, hub, found, parameters)
+    paths, complete = [], True
+    if goal is not None:
+        paths, cut = find_paths(
+            edges, start, goal, parameters.max_hops, parameters.most_paths, parameters.most_steps, cancelled
+        )
+        complete = not cut
+    met = hub & np.isin(np.arange(len(hub)), payments.payee[payments.payer.isin([start, *found])])
+    hubs = pd.DataFrame({"account": ledger.accounts[met], "counterparties": counterparties[met]})
+    path_table, path_payments = _path_tables(payments, paths, ledger)
+    return Trace(
+        _step_table(payments, steps, ledger), _end_table(ends, ledger), path_table, path_payments,
+        hubs.sort_values(["counterparties", "account"], ascending=[False, True], ignore_index=True), complete,
+        len(found) / max(1, len(ledger.accounts) - 1), no_rate, ledger.left_out, parameters,
+    )  # fmt: skip
+
+
+def count_counterparties(payments: pd.DataFrame, accounts: int) -> np.ndarray:
+    """How many different accounts each account pays or is paid by, itself and the outside apart."""
+    named = payments[
+        (payments.payer != payments.payee) & (payments.payer != OUTSIDE) & (payments.payee != OUTSIDE)
+    ]
+    ends = np.r_[named.payer, named.payee], np.r_[named.payee, named.payer]
+    pairs = np.unique(ends[0].astype(np.int64) * max(accounts, 1) + ends[1])
+    return np.bincount(pairs // max(accounts, 1), minlength=accounts)
+
+
+def _within(payments: pd.DataFrame, parameters: TraceParameters) -> pd.DataFrame:
+    kept = np.ones(len(payments), bool)
+    if parameters.begin is not None:
+        kept &= (payments.time >= parameters.begin).to_numpy()
+    if parameters.end is not None:
+        kept &= (payments.time <= parameters.end).to_numpy()
+    return payments[kept].reset_index(drop=True)
+
+
+def _edges(payments: pd.DataFrame, hub: np.ndarray, parameters: TraceParameters):
+    payer, payee = payments.payer.to_numpy(), payments.payee.to_numpy()
+    used = np.flatnonzero((payer != payee) & (payer != OUTSIDE) & (payee != OUTSIDE) & ~hub[payer])
+    time = payments.time.to_numpy().astype("datetime64[us]").astype(np.int64)
+    return timed_edges(
+        payer[used], payee[used], time[used], used, int(parameters.gap_days * _DAY), parameters.same_time
+    )
+
+
+def _follow(payments, start, goal, hub, found, parameters) -> tuple[dict, dict]:
+    """Money by the order rule: {payment: (traced, hop)} and {(account, reason, hop, currency): amount}.
+
+    Each account keeps, by currency, the lots it was paid: [amount, hop (0: not the source's), time]. Payments of
+    one time all leave before any of them arrives, so that money is never passed on before it came.
+    """
+    on = np.zeros(len(hub) + 1, bool)  # the last place is that of OUTSIDE
+    on[[start, *found]] = True
+    on[:-1] &= ~hub
+    payer, payee = payments.payer.to_numpy(), payments.payee.to_numpy()
+    used = np.flatnonzero((on[payer] | on[payee]) & (payer != payee))
+    time = payments.time.to_numpy().astype("datetime64[us]").astype(np.int64)
+    amount, currency = payments.amount_minor.to_numpy(), payments.currency.to_numpy()
+    gap, last_first = int(parameters.gap_days * _DAY), parameters.order == ORDERS[1]
+    lots: dict[tuple[int, str], deque] = {}
+    steps: dict[int, tuple[int, int]] = {}
+    ends: dict[tuple, int] = {}
+    arriving: list[tuple] = []
+
+    def end(account: int, reason: str, hop: int, money: str, much: int) -> None:
+        key = account, reason, hop, money
+        ends[key] = ends.get(key, 0) + much
+
+    now = None
+    for at in used:
+        if time[at] != now:
+            _arrive(lots, arriving)
+            now = time[at]
+        a, b, money = int(payer[at]), int(payee[at]), currency[at]
+        if a == start:
+            parts = [(int(amount[at]), 1)]
+        elif on[a]:
+            parts = []
+            for much, hop, since in _take(lots.get((a, money)), int(amount[at]), last_first):
+                if hop and now - since > gap:
+                    end(a, "rested too long", hop, money, much)
+                    hop = 0
+                parts.append((much, hop + 1 if hop else 0))
+        else:
+            parts = [(int(amount[at]), 0)]
+        traced = [(much, hop) for much, hop in parts if hop]
+        if traced:
+            steps[at] = sum(much for much, _ in traced), min(hop for _, hop in traced)
+        rest = int(amount[at]) - sum(much for much, _ in traced)
+        reason = _reason(b, start, goal, hub)
+        for much, hop in traced:
+            if reason:
+                end(b, reason, hop, money, much)
+            elif hop == parameters.max_hops:
+                end(b, "beyond the hops", hop, money, much)
+                rest += much
+            else:
+                arriving.append((b, money, much, hop, now))
+        if rest and not reason and on[b]:
+            arriving.append((b, money, rest, 0, now))
+    _arrive(lots, arriving)
+    latest = int(time.max()) if len(time) else 0
+    for (account, money), held in lots.items():
+        for much, hop, since in held:
+            if hop:
+                end(account, "rested too long" if latest - since > gap else "still there", hop, money, much)
+    return steps, ends
+
+
+def _reason(payee: int, start: int, goal: int | None, hub: np.ndarray) -> str | None:
+    """Why money paid to an account is followed no further, or None."""
+    if payee == OUTSIDE:
+        return "taken out"
+    if payee == start:
+        return "came back"
+    if payee == goal:
+        return "reached"
+    return "into a hub" if hub[payee] else None
+
+
+def _arrive(lots: dict, arriving: list) -> None:
+    for account, money, much, hop, since in arriving:
+        lots.setdefault((account, money), deque()).append([much, hop, since])
+    arriving.clear()
+
+
+def _take(held: deque | None, wanted: int, last_first: bool) -> list[tuple[int, int, int]]:
+    """Pieces (amount, hop, since) that a payment uses up; what exceeds everything seen coming in is left out."""
+    pieces = []
+    while held and wanted:
+        lot = held[-1 if last_first else 0]
+        much = min(wanted, lot[0])
+        pieces.append((much, lot[1], lot[2]))
+        wanted -= much
+        lot[0] -= much
+        if not lot[0]:
+            held.pop() if last_first else held.popleft()
+    return pieces
+
+
+def _names(codes: np.ndarray, ledger: Ledger) -> np.ndarray:
+    return np.append(ledger.accounts, None)[codes]  # OUTSIDE, -1, is the last place
+
+
+def _step_table(payments: pd.DataFrame, steps: dict, ledger: Ledger) -> pd.DataFrame:
+    own = payments.loc[list(steps)]
+    return pd.DataFrame(
+        {
+            "row": own.row, "time": own.time, "hop": [hop for _, hop in steps.values()],
+            "from_account": _names(own.payer.to_numpy(), ledger), "to_account": _names(own.payee.to_numpy(), ledger),
+            "amount_minor": own.amount_minor, "traced_minor": [much for much, _ in steps.values()],
+            "currency": own.currency,
+        }
+    ).reset_index(drop=True)  # fmt: skip
+
+
+def _end_table(ends: dict, ledger: Ledger) -> pd.DataFrame:
+    table = pd.DataFrame(
+        [(*key, much) for key, much in ends.items()],
+        columns=["account", "reason", "hop", "currency", "amount_minor"],
+    )
+    table["account"] = _names(table.account.to_numpy(dtype=int), ledger)
+    return table.sort_values(
+        ["amount_minor", "reason", "hop", "account", "currency"], ascending=[False, True, True, True, True],
+        ignore_index=True,
+    )  # fmt: skip
+
+
+def _path_tables(
+    payments: pd.DataFrame, paths: list[list[int]], ledger: Ledger
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    at = np.array([edge for path in paths for edge in path], dtype=int)
+    own = payments.loc[at]
+    steps = pd.DataFrame(
+        {
+            "path": np.repeat(np.arange(len(paths)) + 1, [len(path) for path in paths]).astype(int),
+            "step": [step for path in paths for step in range(1, len(path) + 1)], "row": own.row.to_numpy(),
+            "time": own.time.to_numpy(), "from_account": _names(own.payer.to_numpy(), ledger),
+            "to_account": _names(own.payee.to_numpy(), ledger), "amount_minor": own.amount_minor.to_numpy(),
+            "currency": own.currency.to_numpy(),
+        }
+    )  # fmt: skip
+    by_path = steps.groupby("path", sort=True)
+    steps["waited"] = by_path.time.diff()
+    same = by_path.currency.shift() == steps.currency
+    steps["kept_minor"] = (-by_path.amount_minor.diff()).where(same).astype("Int64")
+    one = by_path.currency.nunique() == 1
+    table = pd.DataFrame(
+        {
+            "hops": by_path.size(), "begins": by_path.time.first(), "arrives": by_path.time.last(),
+            "most_minor": by_path.amount_minor.min().astype("Int64").where(one),
+            "currency": by_path.currency.first().where(one),
+        }
+    )  # fmt: skip
+    return table.rename_axis("path").reset_index(), steps

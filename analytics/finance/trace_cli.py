@@ -1,0 +1,96 @@
+"""`achilles finance trace`: follow the money without a browser."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+
+import click
+import pandas as pd
+
+from analytics.cli import store_option
+from analytics.finance.rates import RateParameters
+from analytics.finance.trace import ORDERS, Trace, TraceParameters
+from analytics.finance.trace import trace as follow
+from analytics.oversight import Actor, record
+from analytics.store import Store, open_store
+from analytics.tables import safe_csv
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.option("--from", "source", required=True, help="The account whose money is followed.")
+@click.option("--to", "target", help="List the paths to this account.")
+@click.option(
+    "--out", required=True, type=_FILE, help="CSV: one row a payment of a path, or of the money followed."
+)
+@click.option("--hops", default=6, show_default=True, type=click.IntRange(1, 12))
+@click.option("--gap-days", default=14.0, show_default=True, help="Money that rests longer is not followed.")
+@click.option(
+    "--hub", default=100, show_default=True, help="An account with more counterparties is not passed."
+)
+@click.option(
+    "--same-time", is_flag=True, help="A path may go on with a payment of the same time (dates only)."
+)
+@click.option("--order", default=ORDERS[0], show_default=True, type=click.Choice(ORDERS))
+@click.option(
+    "--rates", "rate_file", type=_FILE, help="CSV with date, currency, rate: units of --into for one unit."
+)
+@click.option("--into", default="GBP", show_default=True, help="The currency that the rates lead to.")
+@store_option
+def trace(
+    source: str, target: str | None, out: Path, hops: int, gap_days: float, hub: int, same_time: bool, order: str,
+    rate_file: Path | None, into: str, store_path: Path | None,
+) -> None:  # fmt: skip
+    """Follow money outward from one account, or to another, in time order."""
+    store = open_store(store_path)
+    try:
+        rates = pd.read_csv(rate_file, dtype=str) if rate_file else None
+        parameters = TraceParameters(hops, gap_days, hub, same_time=same_time, order=order)
+        payments = store.query('SELECT * FROM "transaction"')
+        found = follow(
+            payments, source, target, parameters, rates=rates, rate_parameters=RateParameters(into)
+        )
+    except (KeyError, ValueError, OSError) as error:
+        raise click.ClickException(str(error.args[0] if error.args else error)) from error
+    table = path_csv(payments.to_pandas(), found, target is not None)
+    _audit(store, source, target, len(table))
+    out.write_bytes(safe_csv(table))
+    for line in summary(found, target):
+        click.echo(line)
+    click.echo(f"{len(table):,} rows in {out}")
+
+
+def path_csv(payments: pd.DataFrame, found: Trace, to_target: bool) -> pd.DataFrame:
+    """The rows of the file: the payments of the paths, or those that carry the money followed, with the row of the
+    source each rests on."""
+    table = found.path_payments if to_target else found.payments
+    own = payments.iloc[table.row]
+    columns = ["reference", "source_id", "row_number"]
+    return table.drop(columns="row").assign(**{name: own[name].to_numpy() for name in columns})
+
+
+def summary(found: Trace, target: str | None) -> list[str]:
+    """What was found, what ended where, and what was bounded, in words."""
+    lines = [
+        f"{end.amount_minor / 100:,.2f} {end.currency}: {end.reason}"
+        for end in found.ends.groupby(["reason", "currency"], as_index=False).amount_minor.sum().itertuples()
+    ]
+    lines.append(f"Within these bounds the money may have reached {found.reach:.1%} of all accounts.")
+    if target is not None:
+        cut = "" if found.complete else " (a bound was met: there may be more)"
+        lines.append(f"{len(found.paths):,} paths{cut}.")
+    if len(found.hubs):
+        lines.append(f"Not followed beyond {len(found.hubs):,} accounts with many counterparties.")
+    if found.no_rate:
+        lines.append(f"{found.no_rate:,} payments left out: no rate in force.")
+    return lines
+
+
+def _audit(store: Store, source: str, target: str | None, rows: int) -> None:
+    with store.write(changes_data=False) as cursor:
+        record(
+            cursor, Actor(getpass.getuser()), "export trace", f"account {source}",
+            detail={"to": target, "rows": rows},
+        )  # fmt: skip

@@ -1,0 +1,263 @@
+"""Indicators: the file is checked whole, windows agree with counting by hand, and no victim becomes a suspect."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analytics.finance.indicators import (
+    TESTS,
+    IndicatorParameters,
+    LeadParameters,
+    RulesRefused,
+    combinations,
+    expected_false_leads,
+    find_indicators,
+    indicator_leads,
+    read_rules,
+    shipped_rules,
+)
+from analytics.finance.indicators.rules import RULES_FILE
+from analytics.finance.welfare import reveal, welfare_leads
+from analytics.oversight import Actor, verify
+from analytics.training import generate
+from analytics.training.scoring import account_truth
+from tests.finance.test_trace import DAY, START, table
+
+PROTECTED = ("nationality", "ethnic", "race", "religion", "gender", "sex ", "age ", "disab")
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory):
+    """Tables of a small scenario, its truth by account, and what the rules found."""
+    out = tmp_path_factory.mktemp("scenario")
+    generate(3, 1.0, out)
+    tables = [pd.read_parquet(out / f"{name}.parquet") for name in ("transactions", "accounts", "adverts")]
+    parameters = IndicatorParameters(time_zone="Europe/London", lines={"GBP": 100_000})
+    return tables, account_truth(out).set_index("account"), find_indicators(*tables, parameters)
+
+
+def test_the_shipped_rules_pass_their_checks_and_look_at_nothing_protected():
+    rules = shipped_rules()
+    assert len(rules.rules) >= 30 and len({rule.code for rule in rules.rules}) == len(rules.rules)
+    columns = {need for rule in rules.rules for needs in rule.needs for need in needs.split("|")}
+    assert not any(word in column for column in columns for word in PROTECTED)
+    assert [rule.code for rule in rules.rules if "corridor" in rule.where] == ["corridor"]
+    assert "country" not in RULES_FILE.read_text().split("[[rule]]")[0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('for = "organiser"', 'for = "suspect"', "for is one of"),
+        ('code = "funnel"', 'code = "below-the-line"', "used twice"),
+        ("weight = 2.0", "weight = 0", "weight"),
+        ('test = "funnel"', 'test = "guess"', "no test guess"),
+        ("{payments} cash sums", "{nobody} cash sums", "nobody"),
+        ('channel = "cash", away', 'channel = "coins", away', "no group coins"),
+        ("at_least = { payments = 4, share_of_own = 0.2 }", "at_least = { luck = 4 }", "luck"),
+        ("within_days = 14\nat_least = { payments = 4, share", "within_days = 0\nat_least = { payments = 4, share", "within_days"),
+        ('tell = "Ask the branch."', "", "how to tell"),
+        ('version = "1"', "", "no version"),
+        ("GBP = 1000000", "GBP = 1.5", "line of GBP"),
+        ('"many-senders", "small', '"no-such", "small', "no-such"),
+        ("[[rule]]", "[[rule", "not valid TOML"),
+    ],
+)  # fmt: skip
+def test_a_faulty_file_is_refused_whole_and_says_why(tmp_path, old, new, told):
+    text = RULES_FILE.read_text(encoding="utf-8")
+    assert old in text
+    file = tmp_path / "rules.toml"
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(RulesRefused, match=told):
+        read_rules(file, frozenset(TESTS))
+
+
+def one_rule(tmp_path, where, at_least, within_days, subject="payee"):
+    """A file of one window rule."""
+    text = RULES_FILE.read_text(encoding="utf-8").split("[[rule]]")[0]
+    limits = ", ".join(f"{name} = {value}" for name, value in at_least.items())
+    file = tmp_path / "one.toml"
+    file.write_text(
+        f'{text}[[rule]]\ncode = "one"\ntitle = "One"\nfor = "organiser"\nfamily = "f"\nweight = 1\nsubject = "{subject}"\n'
+        f'where = {where}\nwithin_days = {within_days}\nat_least = {{ {limits} }}\nwords = "{{payments}}"\nsource = "ours"\n'
+        'innocent = ["x"]\ntell = "x"\n', encoding="utf-8")  # fmt: skip
+    return read_rules(file, frozenset(TESTS))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 20), st.sampled_from("ABCD"), st.sampled_from("ABCD"), st.integers(1, 5)), min_size=1, max_size=25),
+    st.integers(1, 6), st.integers(1, 4), st.integers(1, 3), st.sampled_from(["payee", "payer"]),
+)  # fmt: skip
+def test_windows_agree_with_counting_every_window_by_hand(
+    tmp_path_factory, rows, days, payments, counterparties, subject
+):
+    rules = one_rule(
+        tmp_path_factory.mktemp("r"),
+        "{}",
+        {"payments": payments, "counterparties": counterparties},
+        days,
+        subject,
+    )
+    found = find_indicators(table(rows), rules=rules)
+    mine, other = (2, 1) if subject == "payee" else (1, 2)
+    wanted = {}
+    for account in "ABCD":
+        own = sorted(row for row in rows if row[mine] == account != row[other])
+        best = 0
+        for last in own:
+            inside = [row for row in own if last[0] - days <= row[0] <= last[0]]
+            # Rows of one time enter the window one after another: any prefix of them is a window too.
+            for take in range(1, len(inside) + 1):
+                part = inside[:take]
+                if len(part) >= payments and len({row[other] for row in part}) >= counterparties:
+                    best = max(best, len(part))
+        if best:
+            wanted[account] = best
+    assert dict(zip(found.hits.account, found.hits.why.astype(int), strict=True)) == wanted
+    sizes = found.evidence.groupby("hit").size()
+    assert sizes.to_dict() == {
+        hit: wanted[account] for hit, account in zip(found.hits.hit, found.hits.account, strict=True)
+    }
+
+
+def test_a_rule_without_its_columns_is_off_and_says_so():
+    found = find_indicators(table([(0, "A", "B", 100)]))
+    off = found.rules[~found.rules.on].set_index("rule").reason
+    assert off["funnel"] == "needs transaction.channel and transaction.place and account.place"
+    assert (
+        off["corridor"] == "needs transaction.country"
+        and off["odd-hours-cash"] == "needs transaction.channel and hours"
+    )
+    assert found.rules.set_index("rule").on["many-senders"]
+    chosen = table([(at, "A", "B", 100) for at in range(3)]).assign(country="XA")
+    none, some = (find_indicators(chosen, parameters=IndicatorParameters(corridors=c)) for c in ((), ("xa",)))
+    assert none.rules.set_index("rule").reason["corridor"] == "no corridor was chosen"
+    assert some.hits.rule.tolist() == ["corridor"]
+
+
+def test_night_is_by_the_clock_on_the_wall_and_dates_without_hours_have_none(tmp_path):
+    rules = one_rule(tmp_path, "{ hours = [22, 6] }", {"payments": 2}, 30)
+    summer = pd.Timestamp("2026-07-01 21:30") - START  # 22:30 in London
+    rows = table([(summer / DAY + at, "A", "B", 100) for at in range(3)])
+    assert find_indicators(
+        rows, parameters=IndicatorParameters("Europe/London"), rules=rules
+    ).hits.account.tolist() == ["B"]
+    assert find_indicators(rows, parameters=IndicatorParameters("UTC"), rules=rules).hits.empty
+    coarse = rows.assign(time_precision="day")
+    assert find_indicators(coarse, parameters=IndicatorParameters("Europe/London"), rules=rules).hits.empty
+
+
+def test_the_order_of_rows_changes_nothing(scenario):
+    tables, _, found = scenario
+    shuffled = [frame.sample(frac=1, random_state=1).reset_index() for frame in tables[:2]]
+    again = find_indicators(*[frame.drop(columns="index") for frame in shuffled], tables[2], found.parameters)
+    pd.testing.assert_frame_equal(found.hits, again.hits)
+    rows = again.evidence.assign(row=[
+        shuffled[("transaction", "account").index(kind)]["index"][row] if kind != "advert" else row
+        for kind, row in zip(again.evidence.table, again.evidence.row, strict=True)
+    ])  # fmt: skip
+    for frame in (rows, found.evidence):
+        frame["row"] = frame["row"].astype(int)
+    both = (frame.sort_values(["hit", "table", "row"], ignore_index=True) for frame in (rows, found.evidence))
+    pd.testing.assert_frame_equal(*both)
+
+
+def test_every_hit_rests_on_rows_that_name_its_account(scenario):
+    (transactions, accounts, _), _, found = scenario
+    assert set(found.evidence.hit) == set(found.hits.hit)
+    account_of = found.hits.set_index("hit").account
+    named = {(hit, transactions[side][row]) for hit, kind, row in found.evidence.itertuples(index=False)
+             if kind == "transaction" for side in ("from_account", "to_account")}  # fmt: skip
+    named |= {
+        (hit, accounts.reference[row])
+        for hit, kind, row in found.evidence.itertuples(index=False)
+        if kind == "account"
+    }
+    assert all((hit, account) in named for hit, account in account_of.items())
+
+
+def test_wages_that_leave_are_those_a_plain_count_finds(scenario):
+    """Day by day: of each wage, what left within 24 hours, where nothing else came in between."""
+    (transactions, _, _), truth, found = scenario
+    hits = set(found.hits.account[found.hits.rule == "wages-leave-at-once"])
+    victims = truth[(truth.part == "victim") & (truth.kind == "wages taken")].index
+    for account in victims:
+        own = transactions[
+            (transactions.from_account == account) | (transactions.to_account == account)
+        ].sort_values("occurred_at")
+        wages = own[(own.to_account == account) & (own.amount_minor > 60_000)]
+        left = 0
+        for wage in wages.itertuples():
+            out = own[
+                (own.from_account == account)
+                & own.occurred_at.between(wage.occurred_at, wage.occurred_at + DAY)
+            ]
+            left += out.amount_minor.sum() >= 0.7 * wage.amount_minor
+        assert (account in hits) == (left >= 3)
+
+
+def test_victims_are_never_leads_on_organisers_and_nobody_is_on_both_lists(scenario):
+    _, truth, found = scenario
+    for families in (1, 2):
+        parameters = LeadParameters(least_families=families)
+        organisers, victims = (indicator_leads(found, side, parameters) for side in ("organiser", "victim"))
+        assert not set(organisers.account) & set(victims.account)
+        exploited = truth[(truth.part == "victim") & truth.kind.isin(["wages taken", "sold sex"])].index
+        assert not set(organisers.account) & set(exploited)
+        assert np.isin(exploited, victims.account).mean() > 0.8
+    first = indicator_leads(found).head(6)
+    assert truth.part.reindex(first.account).isin(["organiser", "hub", "member"]).sum() >= 4
+    assert first.score.is_monotonic_decreasing and first.for_hits.map(len).ge(2).all()
+
+
+def test_combinations_are_counted_right_and_false_leads_follow_from_the_base_rate(scenario):
+    _, _, found = scenario
+    rules = found.hits[found.hits.side != "against"].groupby("account").rule.agg(set)
+    for row in combinations(found).itertuples():
+        assert row.accounts == sum(set(row.rules) <= own for own in rules)
+    assert len(combinations(found, 3)) == len(
+        {c for own in rules for c in itertools.combinations(sorted(own), 3)}
+    )
+    told = expected_false_leads(100, 10_000, 1 / 1000, 0.8)
+    assert told == {"true": 8.0, "false": 92.0, "wrong": 0.92, "per_true": 12.5}
+    assert expected_false_leads(5, 100, 0.5, 1.0)["false"] == 0
+    assert expected_false_leads(5, 100, 0.0)["per_true"] == float("inf")
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        expected_false_leads(5, 100, 2)
+
+
+def test_welfare_leads_name_nobody_until_a_reveal_is_recorded(scenario, store):
+    _, truth, found = scenario
+    leads = welfare_leads(found)
+    text = leads.leads.to_csv() + leads.evidence.to_csv()
+    assert len(leads.leads) > 3 and not any(account in text for account in found.accounts.reference)
+    crew = truth[(truth.part == "victim") & (truth.kind == "wages taken")].groupby("network").groups
+    groups = leads.leads.set_index("lead").group
+    lead_of = leads.keys.set_index("account").lead
+    for members in crew.values():
+        assert groups[lead_of[list(members)]].nunique() == 1
+    with pytest.raises(ValueError, match="reason"):
+        reveal(store, Actor("a"), leads, "W1", " ")
+    with pytest.raises(KeyError):
+        reveal(store, Actor("a"), leads, "W0", "welfare visit")
+    account = reveal(store, Actor("a"), leads, "W1", "welfare visit")
+    assert account == leads.keys.account[0]
+    held = store.rows("SELECT act, purpose FROM audit")
+    assert (
+        held == [{"act": "reveal possible victim", "purpose": "welfare visit"}] and verify(store)[2] is None
+    )
+
+
+def test_a_run_stops_when_asked_and_hostile_text_stays_text():
+    with pytest.raises(InterruptedError):
+        find_indicators(table([(0, "A", "B", 1)]), cancelled=lambda: True)
+    rows = table([(0.1 * at, f"{{x}}{at}", "=cmd()", 2000) for at in range(7)])
+    rows["note"], rows["channel"] = "{payments.__class__}", "'; DROP TABLE account"
+    found = find_indicators(rows)
+    assert found.hits.account.tolist() == ["=cmd()"] and "7 people" in found.hits.why[0]
+    assert np.isfinite(found.hits.weight).all()
