@@ -15,7 +15,4 @@ them into table_name, source_id, row_number. Money is minor units; no currency i
     balances.balances_at(transactions, at, accounts) / assets_bought(transactions, at)
     corridors.corridors(transactions, accounts, parameters, rates=None)   from, to, currency, amount_minor, rows
     joins.join_accounts(accounts, adverts, premises, incidents)      account, table, row, by, value, shared_*
-    behaviour.find_behaviour(transactions, accounts, parameters) -> Behaviour(accounts, clusters, ...)
-    exceptions.find_exceptions(transactions, groups, parameters)     account-weeks far from own and peers' past
-    holders.propose_holders(accounts, parameters) -> pairs with match weight and evidence; holders.decide(store, ...)
 """
