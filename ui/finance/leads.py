@@ -48,7 +48,7 @@ def choose_lead(screen: Screen) -> str | None:
             "first": st.column_config.DatetimeColumn("First (UTC)", format="D MMM YYYY", width=100),
             "last": st.column_config.DatetimeColumn("Last (UTC)", format="D MMM YYYY", width=100),
             "chance": st.column_config.TextColumn("By chance", width=110, help="Of patterns at least as striking, the share that payments shuffled at random would show."),
-            "reason": st.column_config.TextColumn("Why", width="large"),
+            "reason": st.column_config.TextColumn("Why", width=430),
         },
     )  # fmt: skip
     _below(screen, table)
@@ -71,11 +71,15 @@ def _table(screen: Screen, leads: pd.DataFrame) -> pd.DataFrame:
         open_ = is_revealed(f"lead {row.lead_id}")
         reason.append(row.reason if open_ else without_accounts(row.reason, own))
         account.append(labels([row.account], revealed=open_)[row.account])
+    payments = [
+        f"{inside} of {every}" if inside < every else f"{every}"
+        for inside, every in zip(leads.inside, leads.transactions, strict=True)
+    ]
     return pd.DataFrame(
         {
-            "rank": leads["rank"], "typology": leads.typology, "account": account, "accounts": leads.accounts,
-            "payments": [f"{inside} of {all_}" if inside < all_ else f"{all_}" for inside, all_ in zip(leads.inside, leads.transactions, strict=True)],
-            "first": leads["first"], "last": leads["last"], "chance": [chance_words(share) for share in leads.by_chance], "reason": reason,
+            "rank": leads["rank"], "typology": leads.typology, "account": account, "reason": reason,
+            "chance": [chance_words(share) for share in leads.by_chance], "payments": payments, "accounts": leads.accounts,
+            "first": leads["first"], "last": leads["last"],
         }
     )  # fmt: skip
 

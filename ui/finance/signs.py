@@ -35,7 +35,7 @@ def show_signs(screen: Screen) -> None:
             column_config={
                 "rank": st.column_config.NumberColumn("Rank", width=60), "account": st.column_config.TextColumn("Account", width=110),
                 "score": st.column_config.NumberColumn("Score", format="%.1f", width=70),
-                "for": st.column_config.TextColumn("Speaks for", width="large"), "against": st.column_config.TextColumn("Speaks against", width="medium"),
+                "for": st.column_config.TextColumn("Speaks for", width=560), "against": st.column_config.TextColumn("Speaks against", width=260),
             },
         )  # fmt: skip
         if event.selection.rows:
