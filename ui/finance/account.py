@@ -16,6 +16,7 @@ from analytics.oversight.masking import mask
 from analytics.store import open_store
 from ui.evidence import evidence_drawer, log_once
 from ui.finance.screen import Screen, account_facts, labels
+from ui.text import plain
 
 _ROWS = ["source_id", "row_number", "occurred_at", "from_account", "to_account", "amount_minor", "currency", "channel",
          "merchant_category", "place", "country", "note", "reference"]  # fmt: skip
@@ -33,7 +34,7 @@ def show_account(
     log_once(screen.page, "view account", f"account {account}", {"rows": len(own), "revealed": revealed})
     with st.container(border=True):
         head, walk, close = st.columns([4, 1.8, 0.8], vertical_alignment="center")
-        head.subheader(f"Account {label}")
+        head.subheader(f"Account {plain(label)}")
         if lead_id and walk.button(
             "Walk on: draw its other payments", icon=":material/route:", key="walk", width="stretch"
         ):

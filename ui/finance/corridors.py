@@ -12,6 +12,7 @@ from analytics.money import currencies, written
 from analytics.tables import safe_csv
 from ui.evidence import log
 from ui.finance.screen import Screen
+from ui.text import plain
 
 
 @st.cache_data(max_entries=32, show_spinner="Adding up the corridors …")
@@ -93,7 +94,7 @@ def _show_map(screen: Screen, across: pd.DataFrame, level: str, code: str) -> No
     found, unknown = located(across, level)
     if found.empty:
         st.caption(
-            f"There is no map: none of these names of a {level} is in the gazetteer ({', '.join(unknown[:6])})."
+            f"There is no map: none of these names of a {level} is in the gazetteer ({plain(', '.join(unknown[:6]))})."
         )
         return
     said = [
@@ -105,4 +106,4 @@ def _show_map(screen: Screen, across: pd.DataFrame, level: str, code: str) -> No
         alt=f"Map of {len(found)} corridors; faint points are towns of 100,000 people and more",
     )  # fmt: skip
     if unknown:
-        st.caption(f"Not on the map, for the gazetteer does not know them: {', '.join(unknown[:12])}.")
+        st.caption(f"Not on the map, for the gazetteer does not know them: {plain(', '.join(unknown[:12]))}.")

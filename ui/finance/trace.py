@@ -11,6 +11,7 @@ from analytics.money import currencies, written
 from ui.evidence import evidence_drawer, log_once
 from ui.finance.screen import Screen, labels
 from ui.reveal import reveal
+from ui.text import plain
 
 
 @st.cache_data(max_entries=16, show_spinner="Following the money …")
@@ -47,7 +48,7 @@ def show_trace(screen: Screen) -> None:
     try:
         found = _trace(screen.version, screen.page.store.path, *asked, screen.found.transactions)
     except (KeyError, ValueError) as error:
-        st.warning(str(error.args[0]))
+        st.warning(plain(error.args[0]))
         return
     source, target, _ = asked
     what = f"trace from {source}" + (f" to {target}" if target else "")
@@ -80,7 +81,9 @@ def show_trace(screen: Screen) -> None:
 
 def _show_paths(found: Trace, source: str, target: str) -> None:
     if found.paths.empty:
-        st.info(f"No payments lead from {source} to {target} in time order within these bounds.")
+        st.info(
+            f"No payments lead from {plain(source)} to {plain(target)} in time order within these bounds."
+        )
         return
     st.markdown(
         f"**{len(found.paths):,} paths**, each payment later than the one before"

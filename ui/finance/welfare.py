@@ -29,7 +29,7 @@ def show_welfare(screen: Screen) -> None:
         column_config={
             "lead": st.column_config.TextColumn("Lead", width=60), "group": st.column_config.NumberColumn("Group", width=65),
             "score": st.column_config.NumberColumn("Score", format="%.1f", width=65), "signs": st.column_config.NumberColumn("Signs", width=60),
-            "reason": st.column_config.TextColumn("Signs of a victim", width="large"), "against": st.column_config.TextColumn("Speaks against", width="medium"),
+            "reason": st.column_config.TextColumn("Signs of a victim", width=620), "against": st.column_config.TextColumn("Speaks against", width="medium"),
             "payments": st.column_config.NumberColumn("Payments", width=80),
         },
     )  # fmt: skip
