@@ -35,13 +35,11 @@ def show_account(
     with st.container(border=True):
         head, walk, close = st.columns([4, 1.8, 0.8], vertical_alignment="center")
         head.subheader(f"Account {plain(label)}")
-        if lead_id and walk.button(
-            "Walk on: draw its other payments", icon=":material/route:", key="walk", width="stretch"
-        ):
-            walked = st.session_state.get(f"walked-{lead_id}", ())
-            st.session_state[f"walked-{lead_id}"] = tuple(dict.fromkeys([*walked, account]))
-            st.session_state["part"] = "Flow"
-            st.rerun()
+        if lead_id:
+            walk.button(
+                "Walk on: draw its other payments", icon=":material/route:", key="walk", width="stretch",
+                on_click=_walk_to, args=(lead_id, account),
+            )  # fmt: skip
         if close.button("Close", key="close-account", width="stretch"):
             st.session_state.pop("account", None)
             st.rerun()
@@ -59,6 +57,12 @@ def show_account(
                 screen.page, f"account {account}", lambda limit, offset: own.iloc[offset : offset + limit], len(own),
                 key="account-rows", table="transaction", revealed=revealed,
             )  # fmt: skip
+
+
+def _walk_to(lead_id: str, account: str) -> None:
+    walked = st.session_state.get(f"walked-{lead_id}", ())
+    st.session_state[f"walked-{lead_id}"] = tuple(dict.fromkeys([*walked, account]))
+    st.session_state["part"] = "Flow"
 
 
 def _show_facts(facts: dict, *, revealed: bool) -> None:

@@ -79,7 +79,7 @@ def show_lead(screen: Screen, lead_id: str) -> None:
             "Click an account in the flow, or choose a row of the roles, to see that account and to walk on from it."
         )
     _show_alike(case)
-    show_outcome(screen, case, lambda account: names.get(account, account), revealed=revealed)
+    show_outcome(screen, case, accounts, revealed=revealed)
 
 
 def _pairs(payments: pd.DataFrame, *, inside: bool) -> pd.DataFrame:
@@ -266,13 +266,16 @@ def _show_alike(case: Case) -> None:
         if case.alike.empty:
             st.caption("No other lead shares an account or the typology.")
             return
+        turn = st.session_state.setdefault(
+            "lead-turn", 0
+        )  # a new turn lays both tables anew, with nothing chosen
         event = st.dataframe(
             case.alike.drop(columns=["lead_id", "account"]), hide_index=True, on_select="rerun", selection_mode="single-row",
-            key=f"alike-{case.lead.lead_id}", alt="Leads like this one",
+            key=f"alike-{case.lead.lead_id}-{turn}", alt="Leads like this one",
             column_config={"rank": "Rank", "typology": "Typology", "transactions": "Payments", "why": "Because"},
         )  # fmt: skip
         if event.selection.rows:
             st.query_params["lead"] = case.alike.lead_id.iloc[event.selection.rows[0]]
-            st.session_state["go-lead"] = True
+            st.session_state["lead-turn"] = turn + 1
             st.session_state.pop("account", None)
             st.rerun()

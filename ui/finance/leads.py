@@ -40,7 +40,7 @@ def choose_lead(screen: Screen) -> str | None:
     table = _table(screen, shown)
     event = st.dataframe(
         table, hide_index=True, height=min(38 * (len(table) + 1), 330), on_select="rerun", selection_mode="single-row",
-        key=f"leads-{screen.version}-{len(shown)}", alt="Leads, the strongest first",
+        key=f"leads-{screen.version}-{len(shown)}-{st.session_state.get('lead-turn', 0)}", alt="Leads, the strongest first",
         column_config={
             "rank": st.column_config.NumberColumn("Rank", width=55), "typology": st.column_config.TextColumn("Typology", width=140),
             "account": st.column_config.TextColumn("Account", width=110), "accounts": st.column_config.NumberColumn("Accounts", width=75),
@@ -51,7 +51,7 @@ def choose_lead(screen: Screen) -> str | None:
             "reason": st.column_config.TextColumn("Why", width=430),
         },
     )  # fmt: skip
-    _below(screen, table)
+    _below(screen, shown)
     rows = event.selection.rows
     if rows:
         chosen = str(shown.lead_id[rows[0]])
@@ -63,12 +63,13 @@ def choose_lead(screen: Screen) -> str | None:
     return linked if linked in set(every.lead_id) else None
 
 
-def _table(screen: Screen, leads: pd.DataFrame) -> pd.DataFrame:
+def _table(screen: Screen, leads: pd.DataFrame, *, masked: bool = False) -> pd.DataFrame:
+    """The leads as they are read; `masked` even where they are revealed."""
     members = screen.found.leads.roles.groupby("lead_id").account_id.agg(list)
     reason, account = [], []
     for row in leads.itertuples():
         own = [name for name in members.get(row.lead_id, []) if isinstance(name, str)]
-        open_ = is_revealed(f"lead {row.lead_id}")
+        open_ = not masked and is_revealed(f"lead {row.lead_id}")
         reason.append(row.reason if open_ else without_accounts(row.reason, own))
         account.append(labels([row.account], revealed=open_)[row.account])
     payments = [
@@ -89,7 +90,7 @@ def chance_words(share: float) -> str:
     return "under 1 in 1,000" if share < 0.001 else f"about {share:.1%}" if share < 0.995 else "all of them"
 
 
-def _below(screen: Screen, table: pd.DataFrame) -> None:
+def _below(screen: Screen, shown: pd.DataFrame) -> None:
     left, right = st.columns([4, 1], vertical_alignment="center")
     with left.expander("What was tried, and what was dropped", icon=":material/rule:"):
         tried = screen.found.leads.tried
@@ -107,6 +108,6 @@ def _below(screen: Screen, table: pd.DataFrame) -> None:
             st.caption(note)
         st.caption(f"Parameters of {screen.found.leads.version}, data version {screen.version}.")
     right.download_button(
-        "Leads (CSV)", lambda: safe_csv(table), "leads.csv", "text/csv", icon=":material/download:", width="stretch",
-        on_click=log, args=(screen.page, "export leads", "financial leads", {"leads": len(table), "personal data": False}),
+        "Leads (CSV)", lambda: safe_csv(_table(screen, shown, masked=True)), "leads.csv", "text/csv", icon=":material/download:", width="stretch",
+        on_click=log, args=(screen.page, "export leads", "financial leads", {"leads": len(shown), "personal data": False}),
     )  # fmt: skip

@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from analytics.finance.case import Case
 from analytics.finance.finding import PROFILE, financial_profile, lead_finding, profile_text
 from analytics.finance.narrative import draft_narrative, narrative_text
 from analytics.intelligence.findings import save_finding
+from analytics.oversight.masking import HIDDEN
 from ui.evidence import log
-from ui.finance.screen import Screen
+from ui.finance.screen import Screen, labels
 
 
-def show_outcome(screen: Screen, case: Case, shown: Callable[[str], str], *, revealed: bool) -> None:
-    """The buttons and drafts at the end of a lead. `shown` writes an account as this session may see it."""
+def show_outcome(screen: Screen, case: Case, accounts: list[str], *, revealed: bool) -> None:
+    """The drafts and buttons at the end of a lead; account numbers are written out only where that is asked for too."""
     st.subheader("What to make of it")
+    personal = revealed and st.checkbox(
+        "Write account numbers out in the drafts and the finding", key="drafts-personal"
+    )
+    names = labels(accounts, revealed=personal)
+
+    def shown(account: str) -> str:
+        return names.get(account, HIDDEN * 4)
+
     st.caption(
         "The drafts say what the payments say, each sentence with the rows it rests on. "
         + (
-            "Account numbers are written out, for they are revealed."
+            "Account numbers are written out, as you asked."
             if revealed
             else "Account numbers are masked: the rows identify them."
         )
     )
     profile, narrative, finding = st.columns([1, 1, 1.1], gap="medium")
     what = f"lead {case.lead.lead_id}"
-    detail = {"personal data": revealed}
+    detail = {"personal data": personal}
     with profile:
         sections = financial_profile(case, shown)
         with st.expander("Financial profile", icon=":material/account_balance:"):
@@ -45,7 +52,7 @@ def show_outcome(screen: Screen, case: Case, shown: Callable[[str], str], *, rev
                 "Draft, to be checked and completed",
                 text,
                 height=380,
-                key=f"narrative-{case.lead.lead_id}-{revealed}",
+                key=f"narrative-{case.lead.lead_id}-{personal}",
             )
         st.download_button(
             "Narrative (text)", lambda: edited, f"narrative-{case.lead.lead_id}.txt", "text/plain", icon=":material/download:",

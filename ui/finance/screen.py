@@ -57,8 +57,8 @@ def find(page: Page, version: int) -> Found:
     works = _works()
     key = (page.store.path, version)
     if key not in works:
-        for old in [k for k in works if k[0] == key[0] and works[k].done.is_set()]:
-            del works[old]
+        for old in [k for k in works if k[0] == key[0]]:  # of data that have changed since
+            works.pop(old).stop.set()
         works[key] = start_work(
             "finance", lambda progress, cancelled: _search(page.store, progress, cancelled)
         )
