@@ -10,6 +10,7 @@ PAGES = {
     "overview": "What needs attention this morning?",
     "data": None,
     "hotspots": None,
+    "adverts": None,
     "finance": "Where does the money go, and who plays which part?",
     "intelligence": None,
     "tasking": None,
