@@ -62,7 +62,6 @@ def show_account(
 def _walk_to(lead_id: str, account: str) -> None:
     walked = st.session_state.get(f"walked-{lead_id}", ())
     st.session_state[f"walked-{lead_id}"] = tuple(dict.fromkeys([*walked, account]))
-    st.session_state["part"] = "Flow"
 
 
 def _show_facts(facts: dict, *, revealed: bool) -> None:

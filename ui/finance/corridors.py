@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.figures.money import corridor_map, sankey_chart
-from analytics.finance.corridors import CorridorParameters, corridors
+from analytics.finance.corridors import UNKNOWN, CorridorParameters, corridors
 from analytics.finance.geography import large_towns, located
 from analytics.money import currencies, written
 from analytics.tables import safe_csv
@@ -57,15 +57,15 @@ def show_corridors(screen: Screen) -> None:
     own = table[table.currency == code].sort_values("amount_minor", ascending=False, ignore_index=True)
     digits = currencies()[code].digits if code in currencies() else 2
     own = own.assign(value=own.amount_minor / 10**digits)
-    across = own[own["from"].str.casefold() != own["to"].str.casefold()]
-    unknown = own[(own["from"] == "not known") | (own["to"] == "not known")]
+    unknown = (own["from"] == UNKNOWN) | (own["to"] == UNKNOWN)
+    across = own[~unknown & (own["from"].str.casefold() != own["to"].str.casefold())]
     st.caption(
         f"{int(own.payments.sum()):,} payments in {code} in the selection; {int(across.payments.sum()):,} from one {level} to another, "
-        f"{int(unknown.payments.sum()):,} with an end that nobody recorded. No corridor is suspicious by itself."
+        f"{int(own.payments[unknown].sum()):,} with an end that nobody recorded. No corridor is suspicious by itself."
     )
     drawn = across.head(40)
     if drawn.empty:
-        st.info(f"No payment in {code} goes from one {level} to another.")
+        st.info(f"No payment in {code} is known to go from one {level} to another.")
     else:
         sides = drawn.assign(**{"from": drawn["from"] + " ▸", "to": "▸ " + drawn["to"]})
         names = {name: name.replace(" ▸", "").replace("▸ ", "") for name in [*sides["from"], *sides["to"]]}
