@@ -61,12 +61,11 @@ def agreements(
     other, real = np.maximum(neighbour, 0), neighbour >= 0
     _, gain = shared_weights(tokens, bits, neighbour)
     surprising = gain >= least_bits
-    _, gain = shared_weights(tokens, level, neighbour)
+    shared, gain = shared_weights(tokens, level, neighbour)
     total = total_weights(tokens, level)
     surprising &= gain >= share * np.minimum(total[:, None], total[other])
-    del gain
-    shared, _ = shared_weights(tokens, flat, neighbour)
-    total = total_weights(tokens, flat)
+    if flat is not level:
+        shared, total = shared_weights(tokens, flat, neighbour)[0], total_weights(tokens, flat)
     linked = real & (surprising | (shared >= NEAR_COPY * np.maximum(total[:, None], total[other])))
     supported = supported_weights(tokens, flat, neighbour, linked)
     supported = np.where(copies > 1, total, supported)
