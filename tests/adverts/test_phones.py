@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from analytics.adverts.identifiers import Hints, find_identifiers
 from analytics.adverts.identifiers.numbering import national, plan
-from tests.adverts.disguises import OTHERS, STYLES, disguise, words
+from bench.adverts.disguises import OTHERS, STYLES, disguise, words
 
 
 def phones(text: str, hints: Hints | None = None):

@@ -1,4 +1,4 @@
-"""Ways to write a telephone number so that no robot finds it, for tests: not the app's own tables."""
+"""Ways to write a telephone number so that no robot finds it: for benches and tests, apart from the app's own tables."""
 
 from __future__ import annotations
 
