@@ -197,6 +197,7 @@ _LEADS_ANYWHERE = re.compile(
     r"\b(?:in|at|near|from|visiting|en|im|bei|aus|da|em|w|din|στην|στο|в|из|городе|город)\s|[在到位地址点📍]"
 )
 _CAPITAL = re.compile(r"(?<![^\W_])[^\W\d_a-zа-яα-ω]")
+_ASCII_CAPITAL = re.compile(r"[A-Z](?<![^\W_].)")
 _NEXT = re.compile(rf"[\s'-]{{1,2}}({TOKEN.pattern})")
 
 
@@ -291,7 +292,7 @@ def find_places(
     starts = (
         (m.end() for m in _LEADS_ANYWHERE.finditer(text))
         if small
-        else (m.start() for m in _CAPITAL.finditer(original))
+        else (m.start() for m in (_ASCII_CAPITAL if original.isascii() else _CAPITAL).finditer(original))
     )
     found: list[PlaceName] = []
     done = 0

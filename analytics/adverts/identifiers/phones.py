@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from analytics.adverts.identifiers.amounts import other_numbers
 from analytics.adverts.identifiers.number_words import language_regions
@@ -29,6 +29,10 @@ _REFERENCE = re.compile(
     r"|\b(?:order|booking|account|acc|licen[cs]e|registration|reg|company|charity|ticket|tracking|case|serial|passport|"
     r"card|id|item|pedido|codigo|commande|artikel|ordine|zamowieni[ae]|comanda|заказ\w*|счет\w*|παραγγελιας)"
     r"\W{0,3}(?:no|nr|num|number|code|numero|номер|id|№|#|:)|\b(?:order|id)\W?#|订单号?|编号|单号|№|#)\W{0,4}$"
+)
+# What every one of those ends with: looked for first, for it is seldom there.
+_REFERENCE_END = re.compile(
+    r"(?:ref|erence|oice|iban|vat|isbn|sku|ean|imei|siret|nummer|nip|regon|cui|инн|ул|αφμ|no|nr|num|number|code|numero|id|номер|n|[#:№号])\W{0,7}$"
 )
 _CUE = re.compile(
     r"\b(?:call|phone|tel|telephone|mob|mobile|cell|text|txt|sms|ring|whats?app|viber|contact|number|dial|reach|wa|"
@@ -95,9 +99,14 @@ def _windows(text: str, run: list[Atom], regions: Sequence[str]) -> list[_Window
     named = tuple(regions)
     hinted = tuple(dict.fromkeys([*named, *_spoken(run), *DEFAULT_REGIONS]))
     lead = text[max(0, run[0].start - _CUE_REACH) : run[0].start]
-    cue = bool(_CUE.search(lead)) or bool(_CUE.search(text[run[-1].end : run[-1].end + 20]))
-    if _REFERENCE.search(lead):
+    tail = text[run[-1].end : run[-1].end + 20]
+    if _REFERENCE_END.search(lead) and _REFERENCE.search(lead):
         run = _after_reference(run)
+
+    @cache
+    def cue() -> bool:
+        return bool(_CUE.search(lead) or _CUE.search(tail))
+
     windows = []
     for first in range(len(run)):
         start = run[first].start
@@ -129,7 +138,7 @@ def _spoken(run: list[Atom]) -> list[str]:
     return [] if "en" in languages else [region for name in languages for region in language_regions()[name]]
 
 
-def _judge(text, run, first, last, digits, reading: _Reading, cue: bool) -> Phone | None:
+def _judge(text, run, first, last, digits, reading: _Reading, cue: Callable[[], bool]) -> Phone | None:
     """How sure it is that the atoms from `first` to `last` are the number read; None where not sure enough."""
     atoms = run[first:last]
     number, how, others = reading
@@ -140,7 +149,7 @@ def _judge(text, run, first, last, digits, reading: _Reading, cue: bool) -> Phon
     if alone and (_price_list(atoms) or (how != "nanp" and _crosses_a_break(atoms))):
         return None
     if how in ("short", "trunk lost", "code", "open"):
-        if cue:
+        if cue():
             confidence = min(confidence + 0.12, 0.92)
         elif not _orderly(atoms):
             confidence -= 0.25
