@@ -7,8 +7,9 @@ The null hypothesis and the score are in `surprise.py`; docs/methods/campaigns.m
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -16,10 +17,16 @@ import pandas as pd
 from analytics.adverts.campaigns.agreement import LONGEST, NEAR_COPY, agreements, shared_weights
 from analytics.adverts.campaigns.candidates import candidate_pairs
 from analytics.adverts.campaigns.distinct import Documents, distinct
-from analytics.adverts.campaigns.grouping import grouped, leaders, member_agreement
+from analytics.adverts.campaigns.grouping import FORGIVEN, grouped, leaders, member_agreement
 from analytics.adverts.campaigns.surprise import scores
-from analytics.adverts.campaigns.tokens import Tokens, read_tokens
-from analytics.adverts.campaigns.weights import frequencies, pair_counts, word_surprise, word_weights
+from analytics.adverts.campaigns.tokens import read_tokens
+from analytics.adverts.campaigns.weights import (
+    frequencies,
+    levelled,
+    pair_counts,
+    word_surprise,
+    word_weights,
+)
 
 Progress = Callable[[str, float], None]
 
@@ -31,15 +38,15 @@ class Cancelled(RuntimeError):
 @dataclass(frozen=True)
 class CampaignParameters:
     """`shingles`: pairs of words that each advert shows to find candidates; `neighbours`: others it is compared
-    with. Two adverts are linked where what they share is worth at least `share` of the shorter's information and
+    with. Two adverts are linked where what they share is at least `share` of the shorter, in words that matter, and worth
     2 log2(different adverts) + `margin_bits` bits, so that not one pair in 2 ** `margin_bits` such data sets
     would by chance; groups join and keep their members at a mean `agreement`, from 0 to 1."""
 
     shingles: int = 32
     neighbours: int = 6
-    share: float = 0.22
+    share: float = 0.27
     margin_bits: float = 4.0
-    agreement: float = 0.55
+    agreement: float = 0.7
 
     def __post_init__(self) -> None:
         if self.shingles < 1 or self.neighbours < 1:
@@ -49,8 +56,14 @@ class CampaignParameters:
         if not (0 < self.share <= 1 and 0 < self.agreement <= 1):
             raise ValueError("The share and the agreement must be above 0 and at most 1.")
 
+    def least_bits(self, adverts: int) -> float:
+        """What two of so many different adverts must share to be linked, in bits."""
+        return 2 * math.log2(max(adverts, 1)) + self.margin_bits
+
 
 DEFAULTS = CampaignParameters()
+_LOOSE = 0.8  # of the share and the agreement, in the first pass
+_FIRST_LEVEL = 4.0  # bits
 
 
 @dataclass(frozen=True)
@@ -70,11 +83,11 @@ class Campaigns:
 @dataclass(frozen=True)
 class Groups:
     """Of d documents: `group` (d,) the position of a group's first member; `representatives` (d, 4), rows of first
-    members only; `weights` of all words and `supported` (d,) weights, by which `agreement` was measured."""
+    members only; `level` weights of all words and `supported` (d,) weights, by which agreement was measured."""
 
     group: np.ndarray
     representatives: np.ndarray
-    weights: np.ndarray
+    level: np.ndarray
     supported: np.ndarray
 
 
@@ -92,12 +105,14 @@ def find_campaigns(
 def campaigns_of(documents: Documents, parameters: CampaignParameters, step: Progress) -> Campaigns:
     step("Looking for adverts to compare", 0.3)
     candidates = candidate_pairs(documents.tokens, parameters.shingles, parameters.neighbours)
-    groups = group_documents(documents.tokens, candidates.neighbour, parameters, step)
+    groups = group_documents(documents, candidates.neighbour, parameters, step)
     step("Checking every member", 0.9)
     member = member_agreement(
-        documents.tokens, groups.weights, groups.supported, groups.group, groups.representatives
+        documents.tokens, groups.level, groups.supported, groups.group, groups.representatives
     )
-    group = np.where(member >= parameters.agreement, groups.group, np.arange(len(documents), dtype=np.int32))
+    group = np.where(
+        member >= FORGIVEN * parameters.agreement, groups.group, np.arange(len(documents), dtype=np.int32)
+    )
     notes = {
         "texts": len(documents.of_text), "without words": int((documents.of_text < 0).sum()),
         "different": len(documents), "word pairs": candidates.pairs, "word pairs shown": candidates.shown,
@@ -110,36 +125,47 @@ def campaigns_of(documents: Documents, parameters: CampaignParameters, step: Pro
 
 
 def group_documents(
-    tokens: Tokens, neighbour: np.ndarray, parameters: CampaignParameters, step: Progress
+    documents: Documents, neighbour: np.ndarray, parameters: CampaignParameters, step: Progress
 ) -> Groups:
-    """Groups in two passes. The first weighs words by how many adverts have them, near copies counted once, and
-    forgives more; the second weighs them by their surprise when each group of the first counts once."""
+    """Groups in two passes. The first weighs words by how many adverts have them, near copies counted once, counts
+    all words alike where it asks for agreement, and forgives more; the second weighs them by their surprise when each
+    group of the first counts once."""
     step("Comparing adverts", 0.45)
+    tokens = documents.tokens
+    alike = np.ones(len(tokens.word), np.float32)
     length = np.minimum(np.diff(tokens.start), LONGEST)
     other = np.maximum(neighbour, 0)
-    shared, _ = shared_weights(tokens, np.ones(len(tokens.word), np.float32), neighbour)
+    shared, _ = shared_weights(tokens, alike, neighbour)
     near = (neighbour >= 0) & (shared >= NEAR_COPY * np.maximum(length[:, None], length[other]))
     counted = leaders(neighbour, near)
     weights = word_weights(tokens, pair_counts(tokens, counted), len(counted))
     step("Grouping adverts", 0.6)
-    loose = _one_pass(tokens, neighbour, weights, _LOOSE_SHARE, _LOOSE_AGREEMENT, parameters.margin_bits)
+    forgiving = replace(parameters, share=_LOOSE * parameters.share, agreement=_LOOSE * parameters.agreement)
+    loose = _one_pass(documents, neighbour, weights, levelled(weights, _FIRST_LEVEL), alike, forgiving)
     counted = loose.representatives[np.flatnonzero(loose.group == np.arange(len(tokens))), 0]
     step("Grouping adverts once more", 0.75)
     weights = word_surprise(tokens, frequencies(tokens, counted))
-    return _one_pass(
-        tokens, neighbour, weights, parameters.share, parameters.agreement, parameters.margin_bits
-    )
-
-
-_LOOSE_SHARE, _LOOSE_AGREEMENT = 0.15, 0.5
+    level = levelled(weights)
+    return _one_pass(documents, neighbour, weights, level, level, parameters)
 
 
 def _one_pass(
-    tokens: Tokens, neighbour: np.ndarray, weights: np.ndarray, share: float, agreement: float, margin: float
-) -> Groups:
-    agreed, supported = agreements(tokens, weights, neighbour, share, margin, len(tokens))
-    group, representatives = grouped(tokens, weights, neighbour, agreed, supported, agreement)
-    return Groups(group, representatives, weights, supported)
+    documents: Documents, neighbour: np.ndarray, bits: np.ndarray, level: np.ndarray, flat: np.ndarray,
+    parameters: CampaignParameters,
+) -> Groups:  # fmt: skip
+    tokens = documents.tokens
+    agreed, supported = agreements(
+        tokens,
+        bits,
+        level,
+        flat,
+        documents.copies,
+        neighbour,
+        parameters.share,
+        parameters.least_bits(len(tokens)),
+    )
+    group, representatives = grouped(tokens, flat, neighbour, agreed, supported, parameters.agreement)
+    return Groups(group, representatives, flat, supported)
 
 
 def _numbered(

@@ -75,6 +75,12 @@ def word_surprise(tokens: Tokens, known: Frequencies) -> np.ndarray:
     return bits
 
 
+def levelled(weights: np.ndarray, most: float = 3.0) -> np.ndarray:
+    """The weights with the rare words brought down to `most` bits. For the share of a text that another has, sixty words
+    never seen before must not outweigh sixty that both have; words that follow of themselves still count little."""
+    return np.minimum(weights, np.float32(most))
+
+
 @numba.njit(cache=True)
 def _counter(left, right, counters):
     h = (left * np.uint64(0x9E3779B97F4A7C15)) ^ (right + np.uint64(0x7F4A7C15F39CC060))
