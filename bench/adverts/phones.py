@@ -5,7 +5,7 @@
 FILE: CSV with columns text, phone (the truth) and obf (the style), as many as you like; without one, adverts are made
 up here. Those have decoys (prices, dates, hours, measures, ages, references, counting) and no number in a third of them.
 A number counts as found where its E.164 form is given for its advert, and every other number given counts against
-precision. The peer looks in the United Kingdom and in the United States and is given the sum of both. Times are of one
+precision. The peer looks in the United Kingdom and in the United States; of two readings of a stretch the valid one counts. Times are of one
 core; 'plain' are the adverts that write their number plainly, read a second time.
 """
 
@@ -72,10 +72,20 @@ def ours(text: str) -> set[str]:
 
 
 def peer(text: str) -> set[str]:
+    """The United Kingdom's reading of a stretch, unless only North America's is valid."""
+    read: dict[int, phonenumbers.PhoneNumber] = {}
+    for region in ("GB", "US"):
+        for match in phonenumbers.PhoneNumberMatcher(text, region, leniency=phonenumbers.Leniency.POSSIBLE):
+            known = read.get(match.start)
+            better = (
+                known
+                and not phonenumbers.is_valid_number(known)
+                and phonenumbers.is_valid_number(match.number)
+            )
+            if known is None or better:
+                read[match.start] = match.number
     return {
-        phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
-        for region in ("GB", "US")
-        for match in phonenumbers.PhoneNumberMatcher(text, region, leniency=phonenumbers.Leniency.POSSIBLE)
+        phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) for number in read.values()
     }
 
 
