@@ -81,11 +81,11 @@ def find_phones(
     runs = find_runs(text, tokens, taken)
     hidden: list[list[Atom]] = []
     if any(len(run) > 1 for run in runs) and (numbers := other_numbers(text)):
-        hidden = [run for run in runs if sum(len(atom.digits) == 1 for atom in run) > len(run) / 2]
+        hidden = [run for run in runs if _whole(run) or sum(len(a.digits) == 1 for a in run) > len(run) / 2]
         runs = find_runs(text, tokens, [*taken, *numbers])
     found = [phone for run in runs for phone in _best(_windows(text, run, regions))]
     if not found and hidden:
-        # '... seven 4 pm': digits said one by one make no date and no hour
+        # '... seven 4 pm', '1-2-12 5550100': digits one by one, or of just a number's length, are no date after all
         found = [phone for run in hidden for phone in _best(_windows(text, run, regions))]
     if any(atom.kind == "word" and len(atom.digits) > 1 for run in runs for atom in run):
         # 'twenty five' may be 20 and 5 after all, and 'nine hundred' a 9 with a word after it
@@ -93,6 +93,12 @@ def find_phones(
         other = [phone for run in apart for phone in _best(_windows(text, run, regions))]
         found = max(found, other, key=lambda phones: max((phone.confidence for phone in phones), default=0))
     return found
+
+
+def _whole(run: list[Atom]) -> bool:
+    """As many digits as a number of the default countries has with all in front of it."""
+    digits = "".join(atom.digits for atom in run)
+    return len(digits) == 11 and digits[0] in "01"
 
 
 def _windows(text: str, run: list[Atom], regions: Sequence[str]) -> list[_Window]:
