@@ -32,7 +32,7 @@ AROUND = st.sampled_from([
 
 
 @given(FICTION, st.sampled_from(STYLES), AROUND, st.randoms(use_true_random=False))
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=250, deadline=None, derandomize=True)
 @example(
     ("02079460261", "+442079460261"),
     "letters",
