@@ -12,6 +12,7 @@ from analytics.oversight import verify
 from analytics.store import StoreInUse, close_store, open_store
 
 _SUBCOMMANDS = {  # loaded only when used, so that `achilles --help` starts at once
+    "adverts": ("analytics.adverts.cli", "adverts"),
     "finance": ("analytics.finance.cli", "finance"),
     "hotspots": ("analytics.hotspots.cli", "hotspots"),
     "import": ("analytics.ingest.cli", "import_"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analytics.adverts.removal import clean as clean_adverts
 from analytics.oversight import Actor, record
 from analytics.store import Store
 
@@ -44,4 +45,5 @@ def remove_source(store: Store, actor: Actor, source_id: int, why: str) -> None:
         ).fetchall()
         for table in _TABLES:
             cursor.execute(f"DELETE FROM {table} WHERE source_id = ?", [source_id]).fetchall()
+        clean_adverts(cursor)
         record(cursor, actor, "remove source", f"source {source_id}", why)

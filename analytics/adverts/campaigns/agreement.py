@@ -15,7 +15,7 @@ from analytics.threads import in_threads
 
 LONGEST = 4096  # words of one document that are compared; what follows is not read
 SKIPPED, SKIP_BITS = 2, 2.0
-NEAR_COPY = 0.8
+NEAR_COPY = 0.7
 _TABLE = 1 << 15  # four times the pairs of the longest document
 _BEGIN, _END = np.int64(0x7FFFFFFE), np.int64(0x7FFFFFFF)
 
@@ -49,26 +49,26 @@ def supported_weights(
 
 
 def agreements(
-    tokens: Tokens,
-    weights: np.ndarray,
-    neighbour: np.ndarray,
-    share: float,
-    margin_bits: float,
-    documents: int,
-) -> tuple[np.ndarray, np.ndarray]:
+    tokens: Tokens, weights: np.ndarray, level: np.ndarray, copies: np.ndarray, neighbour: np.ndarray, share: float,
+    margin_bits: float, documents: int,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Agreement with each neighbour (d, neighbours), 0 where the two are not linked, and the supported weights (d,).
 
     Linked are two whose gain is at least `share` of the lesser weight and 2 log2(documents) + margin bits, or that
-    share NEAR_COPY of the greater weight. Agreement = shared / sqrt(the product of both's supported weights).
+    share NEAR_COPY of the greater weight. Agreement = shared / sqrt(the product of both's supported weights), in the
+    `level` weights, which let no rare word outweigh several others. All words of a text with copies are supported.
     """
     other = np.maximum(neighbour, 0)
-    total = total_weights(tokens, weights)
-    shared, gain = shared_weights(tokens, weights, neighbour)
-    lesser, greater = np.minimum(total[:, None], total[other]), np.maximum(total[:, None], total[other])
+    total, level_total = total_weights(tokens, weights), total_weights(tokens, level)
+    _, gain = shared_weights(tokens, weights, neighbour)
+    shared, _ = shared_weights(tokens, level, neighbour)
+    lesser = np.minimum(total[:, None], total[other])
     chance = 2 * np.log2(max(documents, 1)) + margin_bits
     surprising = (gain >= share * lesser) & (gain >= chance)
-    linked = (neighbour >= 0) & (surprising | (shared >= NEAR_COPY * greater))
-    supported = supported_weights(tokens, weights, neighbour, linked)
+    copy = shared >= NEAR_COPY * np.maximum(level_total[:, None], level_total[other])
+    linked = (neighbour >= 0) & (surprising | copy)
+    supported = supported_weights(tokens, level, neighbour, linked)
+    supported = np.where(copies > 1, level_total, supported)
     both = np.sqrt(np.maximum(supported[:, None] * supported[other], 1e-6))
     return np.where(linked, np.minimum(shared / both, 1), 0).astype(np.float32), supported
 

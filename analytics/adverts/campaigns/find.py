@@ -8,7 +8,7 @@ The null hypothesis and the score are in `surprise.py`; docs/methods/campaigns.m
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -16,10 +16,16 @@ import pandas as pd
 from analytics.adverts.campaigns.agreement import LONGEST, NEAR_COPY, agreements, shared_weights
 from analytics.adverts.campaigns.candidates import candidate_pairs
 from analytics.adverts.campaigns.distinct import Documents, distinct
-from analytics.adverts.campaigns.grouping import grouped, leaders, member_agreement
+from analytics.adverts.campaigns.grouping import FORGIVEN, grouped, leaders, member_agreement
 from analytics.adverts.campaigns.surprise import scores
-from analytics.adverts.campaigns.tokens import Tokens, read_tokens
-from analytics.adverts.campaigns.weights import frequencies, pair_counts, word_surprise, word_weights
+from analytics.adverts.campaigns.tokens import read_tokens
+from analytics.adverts.campaigns.weights import (
+    frequencies,
+    levelled,
+    pair_counts,
+    word_surprise,
+    word_weights,
+)
 
 Progress = Callable[[str, float], None]
 
@@ -39,7 +45,7 @@ class CampaignParameters:
     neighbours: int = 6
     share: float = 0.22
     margin_bits: float = 4.0
-    agreement: float = 0.55
+    agreement: float = 0.68
 
     def __post_init__(self) -> None:
         if self.shingles < 1 or self.neighbours < 1:
@@ -51,6 +57,7 @@ class CampaignParameters:
 
 
 DEFAULTS = CampaignParameters()
+_LOOSE = 0.7  # of the share and the agreement, in the first pass
 
 
 @dataclass(frozen=True)
@@ -70,11 +77,11 @@ class Campaigns:
 @dataclass(frozen=True)
 class Groups:
     """Of d documents: `group` (d,) the position of a group's first member; `representatives` (d, 4), rows of first
-    members only; `weights` of all words and `supported` (d,) weights, by which `agreement` was measured."""
+    members only; `level` weights of all words and `supported` (d,) weights, by which agreement was measured."""
 
     group: np.ndarray
     representatives: np.ndarray
-    weights: np.ndarray
+    level: np.ndarray
     supported: np.ndarray
 
 
@@ -92,12 +99,14 @@ def find_campaigns(
 def campaigns_of(documents: Documents, parameters: CampaignParameters, step: Progress) -> Campaigns:
     step("Looking for adverts to compare", 0.3)
     candidates = candidate_pairs(documents.tokens, parameters.shingles, parameters.neighbours)
-    groups = group_documents(documents.tokens, candidates.neighbour, parameters, step)
+    groups = group_documents(documents, candidates.neighbour, parameters, step)
     step("Checking every member", 0.9)
     member = member_agreement(
-        documents.tokens, groups.weights, groups.supported, groups.group, groups.representatives
+        documents.tokens, groups.level, groups.supported, groups.group, groups.representatives
     )
-    group = np.where(member >= parameters.agreement, groups.group, np.arange(len(documents), dtype=np.int32))
+    group = np.where(
+        member >= FORGIVEN * parameters.agreement, groups.group, np.arange(len(documents), dtype=np.int32)
+    )
     notes = {
         "texts": len(documents.of_text), "without words": int((documents.of_text < 0).sum()),
         "different": len(documents), "word pairs": candidates.pairs, "word pairs shown": candidates.shown,
@@ -110,36 +119,46 @@ def campaigns_of(documents: Documents, parameters: CampaignParameters, step: Pro
 
 
 def group_documents(
-    tokens: Tokens, neighbour: np.ndarray, parameters: CampaignParameters, step: Progress
+    documents: Documents, neighbour: np.ndarray, parameters: CampaignParameters, step: Progress
 ) -> Groups:
-    """Groups in two passes. The first weighs words by how many adverts have them, near copies counted once, and
-    forgives more; the second weighs them by their surprise when each group of the first counts once."""
+    """Groups in two passes. The first weighs words by how many adverts have them, near copies counted once, counts
+    all words alike where it asks for agreement, and forgives more; the second weighs them by their surprise when each
+    group of the first counts once."""
     step("Comparing adverts", 0.45)
+    tokens = documents.tokens
+    alike = np.ones(len(tokens.word), np.float32)
     length = np.minimum(np.diff(tokens.start), LONGEST)
     other = np.maximum(neighbour, 0)
-    shared, _ = shared_weights(tokens, np.ones(len(tokens.word), np.float32), neighbour)
+    shared, _ = shared_weights(tokens, alike, neighbour)
     near = (neighbour >= 0) & (shared >= NEAR_COPY * np.maximum(length[:, None], length[other]))
     counted = leaders(neighbour, near)
     weights = word_weights(tokens, pair_counts(tokens, counted), len(counted))
     step("Grouping adverts", 0.6)
-    loose = _one_pass(tokens, neighbour, weights, _LOOSE_SHARE, _LOOSE_AGREEMENT, parameters.margin_bits)
+    forgiving = replace(parameters, share=_LOOSE * parameters.share, agreement=_LOOSE * parameters.agreement)
+    loose = _one_pass(documents, neighbour, weights, alike, forgiving)
     counted = loose.representatives[np.flatnonzero(loose.group == np.arange(len(tokens))), 0]
     step("Grouping adverts once more", 0.75)
     weights = word_surprise(tokens, frequencies(tokens, counted))
-    return _one_pass(
-        tokens, neighbour, weights, parameters.share, parameters.agreement, parameters.margin_bits
-    )
-
-
-_LOOSE_SHARE, _LOOSE_AGREEMENT = 0.15, 0.5
+    return _one_pass(documents, neighbour, weights, levelled(weights), parameters)
 
 
 def _one_pass(
-    tokens: Tokens, neighbour: np.ndarray, weights: np.ndarray, share: float, agreement: float, margin: float
-) -> Groups:
-    agreed, supported = agreements(tokens, weights, neighbour, share, margin, len(tokens))
-    group, representatives = grouped(tokens, weights, neighbour, agreed, supported, agreement)
-    return Groups(group, representatives, weights, supported)
+    documents: Documents, neighbour: np.ndarray, weights: np.ndarray, level: np.ndarray,
+    parameters: CampaignParameters,
+) -> Groups:  # fmt: skip
+    tokens = documents.tokens
+    agreed, supported = agreements(
+        tokens,
+        weights,
+        level,
+        documents.copies,
+        neighbour,
+        parameters.share,
+        parameters.margin_bits,
+        len(tokens),
+    )
+    group, representatives = grouped(tokens, level, neighbour, agreed, supported, parameters.agreement)
+    return Groups(group, representatives, level, supported)
 
 
 def _numbered(

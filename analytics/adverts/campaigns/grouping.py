@@ -1,7 +1,8 @@
 """From verified links to campaigns, without trusting chains of links.
 
 Links are taken from the strongest to the weakest. Two groups become one only if their own members agree: the mean
-agreement over pairs of their representatives (up to REPRESENTATIVES each) must reach the level that a link needs.
+agreement over pairs of their representatives (up to REPRESENTATIVES each) must reach the level asked for; one advert
+may join a group of ESTABLISHED members or more, whose template is known well, at FORGIVEN of that level.
 So A like B and B like C does not make A and C one campaign, and a phrase that all share joins nobody.
 """
 
@@ -15,6 +16,7 @@ from analytics.adverts.campaigns.tokens import Tokens
 from analytics.threads import in_threads
 
 REPRESENTATIVES = 4
+ESTABLISHED, FORGIVEN = 3, 0.85
 _REFUSALS = 1 << 16
 
 
@@ -36,7 +38,7 @@ def grouped(
     agreement: (d, neighbours), 0 where there is no verified link; supported: see `supported_weights`;
     settled: the number of the group that a document is in already, -1 for none. Two such groups stay apart.
     """
-    one, k = np.nonzero(agreement >= least)
+    one, k = np.nonzero(agreement >= FORGIVEN * least)
     two, strength = neighbour[one, k], agreement[one, k]
     low, high = np.minimum(one, two).astype(np.int32), np.maximum(one, two).astype(np.int32)
     order = np.lexsort((high, low, -strength))
@@ -47,7 +49,7 @@ def grouped(
     settled = np.full(len(tokens), -1, np.int32) if settled is None else settled.astype(np.int32)
     _settle(settled, int(settled.max(initial=-1)) + 1, parent, members, representatives)
     _join(
-        tokens.start, tokens.word, weights, supported, low[order], high[order], least,
+        tokens.start, tokens.word, weights, supported, low[order], high[order], strength[order], least,
         settled, parent, members, representatives,
     )  # fmt: skip
     return parent, representatives
@@ -126,7 +128,9 @@ def _root(parent, d):
 
 
 @numba.njit(cache=True)
-def _join(start, word, weights, supported, low, high, least, settled, parent, members, representatives):
+def _join(
+    start, word, weights, supported, low, high, strength, least, settled, parent, members, representatives
+):
     table, stamp, turn = new_table(), np.int64(0), np.int64(0)
     refused = np.zeros((_REFUSALS, 4), np.int32)  # two groups and their sizes when they last disagreed
     for e in range(len(low)):
@@ -141,7 +145,13 @@ def _join(start, word, weights, supported, low, high, least, settled, parent, me
         memory = refused[place]
         if memory[0] == one and memory[1] == two and memory[2] == members[one] and memory[3] == members[two]:
             continue
-        if members[one] > 1 or members[two] > 1:
+        needed = least
+        if min(members[one], members[two]) == 1 and max(members[one], members[two]) >= ESTABLISHED:
+            needed = FORGIVEN * least
+        if members[one] == 1 and members[two] == 1:
+            if strength[e] < needed:
+                continue
+        else:
             total, pairs = 0.0, 0
             for i in range(REPRESENTATIVES):
                 a = representatives[one, i]
@@ -168,7 +178,7 @@ def _join(start, word, weights, supported, low, high, least, settled, parent, me
                     )
                     total += min(shared / np.sqrt(max(supported[a] * supported[b], 1e-6)), 1.0)
                     pairs += 1
-            if total < least * pairs:
+            if total < needed * pairs:
                 memory[0], memory[1], memory[2], memory[3] = one, two, members[one], members[two]
                 continue
         _merge(parent, members, representatives, one, two)

@@ -18,9 +18,15 @@ from analytics.adverts.campaigns.agreement import agreements
 from analytics.adverts.campaigns.candidates import candidate_pairs, looked_up, shown_pairs
 from analytics.adverts.campaigns.distinct import distinct
 from analytics.adverts.campaigns.find import DEFAULTS, CampaignParameters, Campaigns
-from analytics.adverts.campaigns.grouping import REPRESENTATIVES, grouped, member_agreement
+from analytics.adverts.campaigns.grouping import FORGIVEN, REPRESENTATIVES, grouped, member_agreement
 from analytics.adverts.campaigns.tokens import Tokens, read_tokens
-from analytics.adverts.campaigns.weights import Frequencies, add_frequencies, frequencies, word_surprise
+from analytics.adverts.campaigns.weights import (
+    Frequencies,
+    add_frequencies,
+    frequencies,
+    levelled,
+    word_surprise,
+)
 
 
 @dataclass(frozen=True)
@@ -103,14 +109,20 @@ def join(
     near, settled, place = _with_company(index, near, new, parameters.neighbours)
     part = _part(tokens, np.concatenate([np.arange(new), new + place]))
     weights = word_surprise(part, known)
+    level = levelled(weights)
+    alone = settled[new:] >= 0
+    alone[alone] = np.bincount(settled[new:][alone])[settled[new:][alone]] == 1
+    copies = np.concatenate(
+        [documents.copies, np.where(alone, 2, 1)]
+    )  # a campaign of one wording has copies of it
     agreed, supported = agreements(
-        part, weights, near, parameters.share, parameters.margin_bits, new + entries
+        part, weights, level, copies, near, parameters.share, parameters.margin_bits, new + entries
     )
-    group, representatives = grouped(part, weights, near, agreed, supported, parameters.agreement, settled)
-    member = member_agreement(part, weights, supported, group, representatives)
+    group, representatives = grouped(part, level, near, agreed, supported, parameters.agreement, settled)
+    member = member_agreement(part, level, supported, group, representatives)
     settled_group = np.full(len(group), -1, np.int32)
     np.maximum.at(settled_group, group, settled)
-    loose = (member < parameters.agreement) & (settled < 0)
+    loose = (member < FORGIVEN * parameters.agreement) & (settled < 0)
     group = np.where(loose, np.arange(len(group), dtype=np.int32), group)
     adverts = np.bincount(group, np.r_[documents.copies, np.ones(len(place))], len(group))
     number = np.where(loose, -1, settled_group[group]).astype(np.int32)
@@ -194,7 +206,7 @@ def _with_company(index: CampaignIndex, near: np.ndarray, new: int, neighbours: 
     inside = np.isin(index.campaign, campaigns[campaigns >= 0])
     inside[named] = True
     place = np.flatnonzero(inside)
-    row = np.full(len(index.campaign), -1, np.int64)
+    row = np.full(max(len(index.campaign), 1), -1, np.int64)
     row[place] = new + np.arange(len(place))
     table = np.full((new + len(place), near.shape[1]), -1, np.int32)
     table[:new] = np.where(near >= new, row[np.maximum(near - new, 0)], near)

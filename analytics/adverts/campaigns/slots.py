@@ -108,11 +108,17 @@ def widened(text: str, begin: int, end: int) -> tuple[int, int]:
     """The span with the signs that belong to a price, number or handle: currency, plus, at, number sign."""
     if begin < 0:
         return begin, end
-    while begin > 0 and (text[begin - 1] in "+@#(" or unicodedata.category(text[begin - 1]) == "Sc"):
+    while begin > 0 and (text[begin - 1] in "+@#(" or _is_money(text[begin - 1])):
         begin -= 1
-    while end < len(text) and unicodedata.category(text[end]) == "Sc":
-        end += 1
+    for sign in (end, end + 1):
+        if _is_money(text[sign : sign + 1]) and not text[end:sign].strip():
+            end = sign + 1
+            break
     return begin, end
+
+
+def _is_money(character: str) -> bool:
+    return character != "" and unicodedata.category(character) == "Sc"
 
 
 def kind_of_slot(values: Mapping[str, int], before: str, places: Collection[str] = ()) -> str:

@@ -19,6 +19,7 @@ import numba
 import numpy as np
 
 NUMBER = "#"
+_PLAIN_WORDS = re.compile(r"[^\W_]+", re.ASCII)
 _AT_ONCE = 2_000  # texts scanned in one go
 _SEPARATOR, _LETTER, _DIGIT, _MARK, _ALONE, _DROPPED = range(6)
 _UNSPACED = [
@@ -62,6 +63,8 @@ def read_tokens(
 
 def words_with_spans(text: str) -> list[tuple[str, int, int]]:
     """The words of one text, numbers not joined, digits replaced, with where each begins and ends in the text as given."""
+    if text.isascii():
+        return [(_without_digits(m.group().lower()), *m.span()) for m in _PLAIN_WORDS.finditer(text)]
     plain, origin = [], []
     for match in _clusters().finditer(text):
         cluster = _plain(match.group())
@@ -85,6 +88,8 @@ def words_with_spans(text: str) -> list[tuple[str, int, int]]:
 def _without_digits(word: str) -> str:
     """The word with each run of digits as one number sign; a number sign alone where digits make half of it or no
     three letters stand together (phone numbers with letters in them, serial numbers, prices)."""
+    if word.isalpha():
+        return word
     kinds = _kinds()
     word = "".join(character for character in word if kinds[ord(character)] != _DROPPED)
     runs = re.findall(r"(\d+)|(\D+)", word)

@@ -18,6 +18,7 @@ from analytics.threads import in_threads
 
 LEAST_WEIGHT = 0.125
 BACK_OFF = 1.0
+LEVEL_BITS = 3.0
 _MOST_COUNTERS = 1 << 26
 
 
@@ -73,6 +74,12 @@ def word_surprise(tokens: Tokens, known: Frequencies) -> np.ndarray:
         float(max(known.total, 2)), bits,
     )  # fmt: skip
     return bits
+
+
+def levelled(weights: np.ndarray) -> np.ndarray:
+    """The weights with the rare words brought down to LEVEL_BITS: for the share that two texts agree in, a name that
+    few have must not outweigh three words that all have, while words that follow of themselves still count little."""
+    return np.minimum(weights, np.float32(LEVEL_BITS))
 
 
 @numba.njit(cache=True)

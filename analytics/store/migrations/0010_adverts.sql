@@ -17,7 +17,7 @@ CREATE TABLE advert_identifier (
 CREATE SEQUENCE campaign_id_sequence;
 CREATE TABLE campaign (
     campaign_id INTEGER PRIMARY KEY,     -- kept over updates as long as the campaign keeps members
-    score DOUBLE NOT NULL,               -- how surprising such agreement is by chance
+    score DOUBLE,                        -- how surprising such agreement is by chance; NULL: new, not ranked yet
     adverts BIGINT NOT NULL
 );
 CREATE TABLE campaign_advert (

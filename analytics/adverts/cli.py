@@ -1,0 +1,102 @@
+"""`achilles adverts`: the Adverts page's work without a browser."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+
+import click
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from analytics.adverts import run
+from analytics.cli import store_option
+from analytics.oversight import Actor, record
+from analytics.store import Store, open_store
+
+# What a spreadsheet would run as a formula gets an apostrophe in front; numbers (+44...) and handles (@name) cannot run.
+_SAFE = """CASE WHEN regexp_matches({0}, '^[=+@\\t\\r-]') AND NOT regexp_full_match({0}, '\\+\\d{{7,15}}|@[\\w.-]+')
+    THEN chr(39) || {0} ELSE {0} END"""
+_ADVERT = _SAFE.format("coalesce(a.reference, a.source_id || ':' || a.row_number)")
+_CAMPAIGNS = f"""
+    SELECT {_ADVERT} AS advert_id, campaign_id, operation_id,
+           coalesce(c.score, 0) AS score
+    FROM advert a LEFT JOIN campaign_advert USING (source_id, row_number) LEFT JOIN campaign c USING (campaign_id)
+    LEFT JOIN operation_advert USING (source_id, row_number) ORDER BY a.source_id, a.row_number
+"""
+_IDENTIFIERS = f"""
+    SELECT {_ADVERT} AS advert_id, i.kind, {_SAFE.format("value")} AS value,
+           CASE WHEN field = 'body' THEN span_start END AS span_start, CASE WHEN field = 'body' THEN span_end END AS span_end,
+           confidence
+    FROM advert_identifier i JOIN advert a USING (source_id, row_number)
+    ORDER BY a.source_id, a.row_number, span_start NULLS LAST, i.kind, value
+"""
+
+
+def _out(command):
+    return click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="FILE.csv")(command)
+
+
+@click.group(invoke_without_command=True)
+@store_option
+@_out
+@click.option("--anew", is_flag=True, help="Compare all texts again, not the new ones only.")
+@click.pass_context
+def adverts(context: click.Context, store_path: Path | None, out: Path | None, anew: bool) -> None:
+    """Adverts to campaigns and operations: advert_id, campaign_id, operation_id, score.
+
+    Adverts not read yet are read first. An advert on its own has no campaign; one that shares nothing has no operation.
+    """
+    if context.invoked_subcommand:
+        context.obj = store_path
+        return
+    if out is None:
+        raise click.UsageError("say where to: --out campaigns.csv", context)
+    store = open_store(store_path)
+    made = _bring_up_to_date(store, anew)
+    rows = _export(store, _CAMPAIGNS, out, "export campaigns")
+    click.echo(f"{out}: {rows:,} adverts, {made}")
+
+
+@adverts.command()
+@store_option
+@_out
+@click.pass_obj
+def identifiers(group_store: Path | None, store_path: Path | None, out: Path | None) -> None:
+    """Every identifier: advert_id, kind, value, span_start, span_end, confidence.
+
+    A span counts characters of the advert's text, its end not included; a title's and a declared contact's is empty.
+    """
+    if out is None:
+        raise click.UsageError("say where to: --out identifiers.csv")
+    store = open_store(store_path or group_store)
+    _bring_up_to_date(store, anew=False)
+    rows = _export(store, _IDENTIFIERS, out, "export identifiers")
+    click.echo(f"{out}: {rows:,} identifiers")
+
+
+def _bring_up_to_date(store: Store, anew: bool) -> str:
+    state = run.state(store)
+    if not state.adverts:
+        raise click.ClickException(
+            "The store holds no adverts. Import some with: achilles import adverts FILE"
+        )
+    if state.stale or state.finished_at is None or anew:
+        with click.progressbar(
+            length=100, label="Adverts", show_eta=False, item_show_func=lambda text: text
+        ) as bar:
+            done = run.update(store, Actor(getpass.getuser()), lambda text, share: bar.update(int(100 * share) - bar.pos, text), anew=anew)  # fmt: skip
+        return f"{done.campaigns:,} campaigns, {done.operations:,} operations in {done.seconds:.1f} s"
+    counts = store.rows("SELECT (SELECT count(*) FROM campaign) AS c, (SELECT count(*) FROM operation) AS o")[
+        0
+    ]
+    return f"{counts['c']:,} campaigns, {counts['o']:,} operations, up to date"
+
+
+def _export(store: Store, sql: str, out: Path, act: str) -> int:
+    """Write a query as CSV, and the export in the audit trail. Returns how many rows."""
+    rows: pa.Table = store.query(sql)
+    pacsv.write_csv(rows, out, pacsv.WriteOptions(quoting_style="needed"))
+    with store.write(changes_data=False) as cursor:
+        record(cursor, Actor(getpass.getuser()), act, out.name, detail={"rows": len(rows)})
+    return len(rows)

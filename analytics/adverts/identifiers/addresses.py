@@ -1,0 +1,113 @@
+"""E-mail addresses, web addresses and handles, written plainly or so that no robot finds them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+# Endings that are trusted where no 'http' or 'www' says that it is a web address.
+_ENDINGS = (
+    "com|net|org|info|biz|eu|uk|co|de|fr|es|it|pt|pl|ro|ru|ua|by|gr|cy|nl|be|ch|at|ie|us|ca|au|br|mx|cn|hk|tw|jp|se|no|dk|fi|cz|"
+    "hu|bg|tr|in|me|io|app|online|site|xyz|club|shop|live|link|page|example|test"
+)
+_DOT = r"(?:\s?[(\[{<]\s?(?:dot|punkt|punto|ponto|point|tochka|точка|\.)\s?[)\]}>]\s?|\s(?:dot|punkt|punto|ponto|point|точка|kropka|teleia|τελεια)\s|\s?\.\s?)"
+_AT = r"(?:\s?[(\[{<]\s?(?:at|arroba|chez|собака|malpa|@|a)\s?[)\]}>]\s?|\s(?:at|arroba|chiocciola|собака|malpa|klammeraffe|παπακι)\s|\s@\s|\s@|@\s)"
+_EMAIL = re.compile(r"[\w.+%-]*\w@(?:[\w-]+\.)+[a-z]{2,24}\b", re.ASCII)
+_SAID_EMAIL = re.compile(
+    rf"(?<![\w.])([a-z0-9_+-]+(?:(?:\.|\s(?:dot|punto|ponto|point|punkt|точка)\s)[a-z0-9_+-]+)*){_AT}"
+    rf"([a-z0-9-]+(?:{_DOT}[a-z0-9-]+)*?){_DOT}((?:co{_DOT})?(?:{_ENDINGS}))\b"
+)
+_URL = re.compile(
+    rf"(?:h(?:tt|xx)ps?://|www\.)[^\s<>\"'|\\^`{{}}]+|(?<![\w@.-])(?:[a-z0-9][a-z0-9-]*\.)+(?:{_ENDINGS})(?![\w@-]|\.\w)(?:/[^\s<>\"'|\\^`{{}}]*)?",
+    re.ASCII,
+)
+_SAID_URL = re.compile(rf"(?<![\w@.])([a-z0-9-]{{3,}})(?:\s?[(\[]dot[)\]]\s?|\sdot\s|\[\.\])((?:co(?:\sdot\s|\.))?(?:{_ENDINGS}))\b")  # fmt: skip
+_AT_HANDLE = re.compile(r"(?<![\w.@/])@([a-z0-9_](?:[\w.]{0,30}[a-z0-9_])?)(?![\w@]|\.\w)", re.ASCII)
+_PLATFORMS = {
+    "telegram": "telegram", "tg": "telegram", "телеграм": "telegram", "телеграмм": "telegram", "тг": "telegram",
+    "whatsapp": "whatsapp", "wechat": "wechat", "weixin": "wechat", "微信": "wechat", "line": "line", "snapchat": "snapchat",
+    "snap": "snapchat", "instagram": "instagram", "insta": "instagram", "ig": "instagram", "kik": "kik", "skype": "skype",
+    "viber": "viber", "twitter": "x", "onlyfans": "onlyfans", "of": "onlyfans", "vk": "vk", "вк": "vk", "qq": "qq", "wickr": "wickr",
+    "threema": "threema", "signal": "signal", "facebook": "facebook", "fb": "facebook", "tiktok": "tiktok",
+}  # fmt: skip
+_NAMED_HANDLE = re.compile(
+    rf"(?<!\w)({'|'.join(sorted(_PLATFORMS, key=len, reverse=True))})(?:\s?(?:id|me|user(?:name)?|name|handle|号|ник))?"
+    r"(?:\s?[:=-]\s?@?|\s@|\s?id\s|\sis\s)(?!\s|id\b)([a-z0-9_][\w.-]{2,31})",
+)
+_PROFILE = re.compile(r"(?:https?://)?(?:www\.)?(t\.me|telegram\.me|instagram\.com|snapchat\.com/add|twitter\.com|x\.com|wa\.me|vk\.com|onlyfans\.com)/@?\+?([\w.]{3,32})", re.ASCII)  # fmt: skip
+_BRACKET = re.compile(r"[\[({<]")
+_AT_WORDS = frozenset({"at", "arroba", "chiocciola", "собака", "malpa", "klammeraffe", "παπακι"})
+_DOT_WORDS = frozenset(
+    {"dot", "punkt", "punto", "ponto", "point", "точка", "tochka", "kropka", "teleia", "τελεια"}
+)
+_PLATFORM_WORDS = frozenset(_PLATFORMS)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Kind is email, url or handle; the span is of the folded text."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+    confidence: float
+    note: str = ""
+
+
+def find_addresses(text: str, tokens: Collection[str]) -> list[Address]:
+    """All addresses of a folded text, first to last; of two that overlap the surer, then the longer stands.
+
+    `tokens` are the text's words: most adverts have neither the signs nor the words of an address."""
+    found: list[Address] = []
+    for address in sorted(_all(text, tokens), key=lambda a: (-a.confidence, a.start - a.end)):
+        if all(address.end <= other.start or other.end <= address.start for other in found):
+            found.append(address)
+    return sorted(found, key=lambda address: address.start)
+
+
+def _all(text: str, tokens: Collection[str]) -> Iterable[Address]:
+    """Each pattern only where the text has what it cannot do without: most adverts have none of it."""
+    at, point = "@" in text, "." in text
+    bracket = "(" in text or "[" in text or "{" in text
+    dotted = point or not _DOT_WORDS.isdisjoint(tokens)
+    if at:
+        for match in _EMAIL.finditer(text):
+            yield Address("email", match[0], *match.span(), 0.99)
+        for match in _AT_HANDLE.finditer(text):
+            if not match[1].isdigit():
+                yield Address("handle", f"@{match[1]}", *match.span(), 0.95)
+    may_say_email = dotted and (at or bracket or not _AT_WORDS.isdisjoint(tokens))
+    for match in _SAID_EMAIL.finditer(text) if may_say_email else ():
+        if "@" not in match[0] and not _BRACKET.search(match[0]) and re.search(r"\.\s", match[0]):
+            continue  # 'work at home. me too': a sentence ends there
+        name, host, ending = (re.sub(_DOT, ".", part).replace(" ", "") for part in match.groups())
+        name = re.sub(r"(dot|punto|ponto|point|punkt|точка)", ".", name) if " " in match[1] else name
+        bracketed = bool(re.search(r"[\[({<@]", text[match.end(1) : match.start(2)]))
+        yield Address(
+            "email", f"{name}@{host}.{ending}", *match.span(), 0.95 if bracketed else 0.85, "written in words"
+        )
+    for match in _PROFILE.finditer(text) if point else ():
+        if match[1] != "wa.me":
+            yield Address("handle", f"@{match[2].rstrip('.')}", *match.span(), 0.98, match[1])
+    for match in _URL.finditer(text) if point else ():
+        url = match[0].rstrip(".,;:!?)]'\"")
+        plain = re.sub(r"^h(?:tt|xx)ps?://", "", url).removeprefix("www.").rstrip("/")
+        if "." in plain:
+            sure = 0.97 if plain != url else 0.9
+            yield Address("url", plain, match.start(), match.start() + len(url), sure)
+    for match in _SAID_URL.finditer(text) if dotted and (bracket or "dot" in tokens) else ():
+        ending = re.sub(r"\sdot\s", ".", match[2])
+        yield Address("url", f"{match[1]}.{ending}", *match.span(), 0.75, "written in words")
+    named = not _PLATFORM_WORDS.isdisjoint(tokens) or not text.isascii()
+    for match in _NAMED_HANDLE.finditer(text) if named else ():
+        loose = match[1] in ("line", "of", "signal", "snap", "kik") and not re.search(r"[:@=]|id", match[0])
+        if any(letter.isalpha() for letter in match[2]) and match[2] not in _WORDS and not loose:
+            value = match[2].rstrip(".-")
+            yield Address(
+                "handle", f"@{value}", match.start(2), match.start(2) + len(value), 0.9, _PLATFORMS[match[1]]
+            )
+
+
+_WORDS = {"only", "and", "or", "call", "text", "number", "available", "preferred", "please", "welcome", "the", "sms", "viber", "telegram", "whatsapp", "here", "below", "me"}  # fmt: skip

@@ -1,0 +1,182 @@
+"""Words that stand for digits, in the languages of data/number_words.toml, and tokens read as digits.
+
+A token of an advert (letters and digits without a gap) is read into pieces: a number said in words, figures,
+letters that look like figures ('O2O79'), or something else, which breaks a run.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+from analytics.adverts.identifiers.fold import fold_word
+
+_FILE = Path(__file__).parents[3] / "data/number_words.toml"
+# Letters drawn like a digit, Latin and Cyrillic; Greek omicron too.
+LOOKALIKES = {
+    "o": "0", "о": "0", "ο": "0", "q": "0", "l": "1", "i": "1", "і": "1", "z": "2", "з": "3", "s": "5", "b": "8", "б": "6",
+}  # fmt: skip
+_LEET = str.maketrans("01345789", "oieastbg")
+_LEET_L = str.maketrans("01345789", "oleastbg")
+_ROLES = {"unit": 0, "teen": 1, "ten": 2, "hundred": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A number word: its value, its role in a compound, its languages. A weak one counts only among other digits."""
+
+    value: int
+    role: (
+        str  # unit, teen, ten, hundred (100 to 900), times100 (the bare 'hundred'), and, twice, thrice, skip
+    )
+    languages: frozenset[str]
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Part of a token: `digits` as figures, or `word`; neither: a break. Offsets are within the token."""
+
+    start: int
+    end: int
+    digits: str = ""
+    word: Word | None = None
+    weak: bool = False
+
+
+@cache
+def number_words() -> dict[str, Word]:
+    """Every folded word and what it stands for; a word of several languages carries all that agree on its value."""
+    words: dict[str, Word] = {}
+    for language, table in tomllib.loads(_FILE.read_text(encoding="utf-8")).items():
+        for spelling, value, role, weak in _of_language(table):
+            word = fold_word(spelling)
+            known = words.get(word)
+            if known is None:
+                words[word] = Word(value, role, frozenset({language}), weak)
+            elif (known.value, known.role) == (value, role):
+                words[word] = Word(value, role, known.languages | {language}, known.weak and weak)
+    for word in (
+        "dash",
+        "hyphen",
+        "dot",
+        "point",
+        "space",
+        "tiret",
+        "guion",
+        "punto",
+        "strich",
+        "тире",
+        "dann",
+        "then",
+    ):
+        words.setdefault(word, Word(0, "skip", frozenset({"en"}), True))
+    return words
+
+
+@cache
+def language_regions() -> dict[str, tuple[str, ...]]:
+    """Each language's countries, in which its numbers are looked up first."""
+    return {name: tuple(table["regions"]) for name, table in tomllib.loads(_FILE.read_text("utf-8")).items()}
+
+
+def _of_language(table: dict) -> Iterable[tuple[str, int, str, bool]]:
+    def listed(key: str, base: int, step: int, role: str, weak: bool = False):
+        for at, spellings in enumerate(table.get(key, ())):
+            for spelling in spellings.split("/"):
+                yield spelling, base + at * step, role, weak
+
+    yield from listed("units", 0, 1, "unit")
+    yield from listed("weak", 0, 1, "unit", True)
+    yield from listed("teens", 10, 1, "teen")
+    yield from listed("tens", 20, 10, "ten")
+    yield from listed("hundreds", 100, 100, "hundred")
+    yield from ((spelling, value, "teen", False) for spelling, value in table.get("more", {}).items())
+    if "hundred" in table:
+        yield table["hundred"], 100, "times100", True
+    for role in ("and", "twice", "thrice"):
+        yield from ((word, 0, role, True) for word in table[role])
+    yield from _compounds(table)
+
+
+def _compounds(table: dict) -> Iterable[tuple[str, int, str, bool]]:
+    """Tens and units in one word: fünfundzwanzig, trentacinque, ventotto."""
+    units = [spellings.split("/") for spellings in table["units"]]
+    for ten, spellings in enumerate(table.get("tens", ()), start=2):
+        for word in spellings.split("/"):
+            for unit in range(1, 10):
+                for said in units[unit]:
+                    if "unit_first" in table:
+                        for joint in {table["unit_first"], "ën"} if table["unit_first"] == "en" else {"und"}:
+                            yield said + joint + word, ten * 10 + unit, "teen", False
+                    elif table.get("glued"):
+                        stem = word[:-1] if said[0] in "uo" else word
+                        yield stem + said, ten * 10 + unit, "teen", False
+
+
+@lru_cache(maxsize=1 << 16)
+def pieces(token: str) -> tuple[Piece, ...]:
+    """Read one folded token. A token of other words is one break, a telephone number in figures one piece."""
+    if token.isdigit():
+        return (Piece(0, len(token), token),)
+    whole = _word(token, 0, len(token))
+    if whole:
+        return whole
+    if token.isalpha() or len(token) > 60:
+        return (Piece(0, len(token)),)
+    leet = _leet(token)
+    if leet:
+        return leet
+    return tuple(
+        piece
+        for part in re.finditer(r"\d+|\D+", token)
+        for piece in (
+            (Piece(part.start(), part.end(), part[0]),)
+            if part[0].isdigit()
+            else _word(part[0], part.start(), len(token)) or (Piece(part.start(), part.end()),)
+        )
+    )
+
+
+def _word(text: str, at: int, token_length: int) -> tuple[Piece, ...] | None:
+    """Letters without a gap: a number word, letters for digits, or number words written together."""
+    word = number_words().get(text)
+    alone = len(text) == token_length
+    figures = "".join(LOOKALIKES.get(letter, "") for letter in text)
+    if len(figures) == len(text) and (word is None or not alone):
+        return (Piece(at, at + len(text), figures, weak=True),)
+    if word:
+        return (Piece(at, at + len(text), word=word, weak=word.weak),)
+    if len(text) >= 6 and (parts := _parted(text)):
+        ends = [at + sum(map(len, parts[: n + 1])) for n in range(len(parts))]
+        return tuple(
+            Piece(end - len(part), end, word=number_words()[part])
+            for part, end in zip(parts, ends, strict=True)
+        )
+    return None
+
+
+def _parted(text: str) -> list[str] | None:
+    """'zerooneseven' into its number words, none of them weak; longest words first."""
+    reached: dict[int, list[str]] = {0: []}
+    words = number_words()
+    for start in range(len(text)):
+        if start in reached:
+            for end in range(min(len(text), start + 16), start + 1, -1):
+                part = text[start:end]
+                if end not in reached and part in words and not words[part].weak:
+                    reached[end] = [*reached[start], part]
+    return reached.get(len(text))
+
+
+def _leet(token: str) -> tuple[Piece, ...] | None:
+    """'s3ven', '0ne', 'f1ve': figures within a number word."""
+    for table in (_LEET, _LEET_L):
+        word = number_words().get(token.translate(table))
+        if word and not word.weak and len(token) > 2:
+            return (Piece(0, len(token), word=word),)
+    return None

@@ -1,0 +1,269 @@
+"""Telephone numbers, however they are dressed.
+
+Runs of digit-like tokens are cut into the windows that are numbers of some country's plan; of windows that
+overlap, the set with the highest total confidence stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from analytics.adverts.identifiers.amounts import other_numbers
+from analytics.adverts.identifiers.number_words import language_regions
+from analytics.adverts.identifiers.numbering import Number, dialled_in, international
+from analytics.adverts.identifiers.runs import Atom, find_runs
+
+DEFAULT_REGIONS = ("GB", "US")
+LEAST = 0.5  # what is less sure than this is not reported
+_LONGEST = 15
+# Where a number is dialled from abroad, and leaves no doubt which country: '+', '00', North America's '011'.
+_PLUS = re.compile(r"\+\s*[(\[]?\s*$|(?<!\w)plus\W{0,3}$")
+# What stands before digits that are no telephone number, and before those that are.
+_REFERENCE = re.compile(
+    r"(?:\b(?:ref(?:erence)?|invoice|iban|vat|isbn|sku|ean|imei|siret|bestellnummer|auftragsnummer|nip|regon|cui|инн|"
+    r"артикул|αφμ)(?:\W{0,3}(?:no|nr|num|number|code|numero|id|номер))?"
+    r"|\b(?:order|booking|account|acc|licen[cs]e|registration|reg|company|charity|ticket|tracking|case|serial|passport|"
+    r"card|id|item|pedido|codigo|commande|artikel|ordine|zamowieni[ae]|comanda|заказ\w*|счет\w*|παραγγελιας)"
+    r"\W{0,3}(?:no|nr|num|number|code|numero|номер|id|№|#|:)|\b(?:order|id)\W?#|订单号?|编号|单号|№|#)\W{0,4}$"
+)
+_CUE = re.compile(
+    r"\b(?:call|phone|tel|telephone|mob|mobile|cell|text|txt|sms|ring|whats?app|viber|contact|number|dial|reach|wa|"
+    r"llama\w*|llame|telefono|movil|appel\w*|telefon\w*|portable|handy|ruf\w*|anruf\w*|zadzwon|komorka|suna\w*|"
+    r"chiama\w*|cellulare|ligue|telemovel|телефон\w*|тел|звон\w*|пишите|вацап|καλεστε|τηλ\w*|κινητο)\b|电话|手机|致电|微信"
+)
+_CUE_REACH = 40
+_GROUPS = {(3, 3, 4), (3, 7), (6, 4), (10,), (11,), (1, 10), (1, 3, 3, 4), (1, 3, 7), (4, 3, 4), (3, 4, 3), (2, 2, 2, 2, 2)}  # fmt: skip
+_BASE = {"international": 0.99, "trunk": 0.97, "nanp": 0.93, "open": 0.88, "code": 0.85, "short": 0.72, "trunk lost": 0.6}  # fmt: skip
+_HOW = {
+    "code": "country code without a plus",
+    "trunk lost": "leading zero missing",
+    "short": "written without its area code's prefix",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A number found: its E.164 form, its span in the folded text, how sure it is and why not surer."""
+
+    value: str
+    start: int
+    end: int
+    confidence: float
+    note: str
+
+
+_Reading = tuple[Number, str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    first: int
+    last: int  # half-open, positions in the run
+    phone: Phone
+
+
+def find_phones(
+    text: str, tokens: Sequence[str], taken: Sequence[tuple[int, int]], regions: Sequence[str]
+) -> list[Phone]:
+    """All telephone numbers of a folded text with these tokens; `regions` are looked up first to last.
+
+    `taken` spans (prices, addresses) hold none, nor do dates, hours and measures."""
+    runs = find_runs(text, tokens, taken)
+    hidden: list[list[Atom]] = []
+    if any(len(run) > 1 for run in runs) and (numbers := other_numbers(text)):
+        hidden = [run for run in runs if sum(len(atom.digits) == 1 for atom in run) > len(run) / 2]
+        runs = find_runs(text, tokens, [*taken, *numbers])
+    found = [phone for run in runs for phone in _best(_windows(text, run, regions))]
+    if not found and hidden:
+        # '... seven 4 pm': digits said one by one make no date and no hour
+        found = [phone for run in hidden for phone in _best(_windows(text, run, regions))]
+    if not found and any(atom.kind == "word" and len(atom.digits) > 1 for run in runs for atom in run):
+        # 'twenty five' may be 20 and 5 after all
+        apart = find_runs(text, tokens, taken, compose=False)
+        found = [phone for run in apart for phone in _best(_windows(text, run, regions))]
+    return found
+
+
+def _windows(text: str, run: list[Atom], regions: Sequence[str]) -> list[_Window]:
+    named = tuple(regions)
+    hinted = tuple(dict.fromkeys([*named, *_spoken(run), *DEFAULT_REGIONS]))
+    lead = text[max(0, run[0].start - _CUE_REACH) : run[0].start]
+    cue = bool(_CUE.search(lead)) or bool(_CUE.search(text[run[-1].end : run[-1].end + 20]))
+    if _REFERENCE.search(lead):
+        return []
+    windows = []
+    for first in range(len(run)):
+        start = run[first].start
+        plus = bool(_PLUS.search(text[max(0, start - 8) : start]))
+        digits = ""
+        for last in range(first, len(run)):
+            digits += run[last].digits
+            if len(digits) > _LONGEST + 2:
+                break
+            if len(digits) >= 7 and (reading := _read(digits, plus, hinted, named)):
+                phone = _judge(text, run, first, last + 1, digits, reading, cue)
+                if phone:
+                    windows.append(_Window(first, last + 1, phone))
+    return windows
+
+
+def _spoken(run: list[Atom]) -> list[str]:
+    """Where the language of the run's number words is spoken; nothing where English serves as well as any."""
+    count = Counter(language for atom in run for language in atom.languages)
+    most = max(count.values(), default=0)
+    languages = sorted(language for language, times in count.items() if times == most)
+    return [] if "en" in languages else [region for name in languages for region in language_regions()[name]]
+
+
+def _judge(text, run, first, last, digits, reading: _Reading, cue: bool) -> Phone | None:
+    """How sure it is that the atoms from `first` to `last` are the number read; None where not sure enough."""
+    atoms = run[first:last]
+    number, how, others = reading
+    if _counts_up(atoms):
+        return None
+    confidence = _BASE[how]
+    if how in ("short", "trunk lost", "code", "open"):
+        if cue:
+            confidence = min(confidence + 0.12, 0.92)
+        elif not _orderly(atoms):
+            confidence -= 0.25
+    if number.reserved:
+        confidence -= 0.02
+    weak = sum(len(atom.digits) for atom in atoms if atom.weak and (atom.kind, atom.digits) != ("word", "0"))
+    if weak and len(atoms) > 1:
+        glued = all(atom.gap == "" for atom in atoms[1:])
+        if len(digits) - weak < 3 or weak > len(digits) * (0.75 if glued else 0.5):
+            return None
+        homophones = sum(atom.weak and atom.kind == "word" and atom.digits != "0" for atom in atoms)
+        alone = how not in ("international", "trunk")
+        if alone and homophones > 2 and sum(atom.kind == "word" and not atom.weak for atom in atoms) < 2:
+            return None  # '2 for 1 to 3': who writes 'for' for a digit writes other words too
+        confidence -= 0.04
+        if atoms[0].weak and atoms[1].gap:
+            confidence -= 0.02 if atoms[0].digits == "0" else 0.2
+        if atoms[-1].weak and atoms[-1].gap:
+            confidence -= 0.2
+    if others and how != "international":
+        confidence -= 0.05
+    # Digits left over beside the window, the nearer the worse, tell against it.
+    for neighbour, gap in _left_over(run, first, last):
+        confidence -= (
+            (0.06 if neighbour.digits == "0" else 0.02)
+            if neighbour.weak
+            else 0.15
+            if gap == ""
+            else 0.12
+            if _alike(atoms, neighbour, gap)
+            else 0.03
+        )
+    if confidence < LEAST:
+        return None
+    notes = [_HOW.get(how, "")]
+    notes += ["range reserved for fiction"] if number.reserved else []
+    notes += [f"could also be {', '.join(others)}"] if others else []
+    notes += [_dress(atoms)]
+    start = _with_plus(text, atoms[0].start) if how == "international" else atoms[0].start
+    return Phone(
+        number.e164, start, atoms[-1].end, round(min(confidence, 0.99), 2), "; ".join(filter(None, notes))
+    )
+
+
+@lru_cache(maxsize=1 << 17)
+def _read(digits: str, plus: bool, regions: tuple[str, ...], named: tuple[str, ...]) -> _Reading | None:
+    """The number that digits are, how that is known, and other numbers that they could be."""
+    if plus:
+        number = international(digits)
+        return (number, "international", ()) if number else None
+    if digits.startswith("00") and (number := international(digits[2:])):
+        return number, "international", ()
+    readings: list[tuple[Number, str]] = []
+    for region in regions:
+        dialled = dialled_in(digits, region)
+        if dialled:
+            number, missing = dialled
+            how = _how(number, missing, digits)
+            unlikely = how == "short" and region not in named
+            if not unlikely and not any(known.e164 == number.e164 for known, _ in readings):
+                readings.append((number, how))
+    if len(digits) >= 11 and digits[0] != "0" and (number := international(digits)):
+        readings.append((number, "nanp" if number.code == 1 else "code"))
+    if digits.startswith("011") and {"US", "CA"} & set(named) and (number := international(digits[3:])):
+        readings.append((number, "international"))
+    if not readings:
+        return None
+    readings.sort(key=lambda reading: -_BASE[reading[1]])
+    number, how = readings[0]
+    rivals = [known.e164 for known, other in readings[1:] if _BASE[other] > _BASE[how] - 0.2]
+    return number, how, tuple(dict.fromkeys(rival for rival in rivals if rival != number.e164))[:3]
+
+
+def _how(number: Number, missing: bool, digits: str) -> str:
+    if missing:
+        return "trunk lost"
+    if number.code == 1:
+        return "nanp" if len(digits) == 11 else "open"
+    if number.e164 != f"+{number.code}{digits}":
+        return "trunk"
+    return "open" if len(digits) >= 9 else "short"
+
+
+def _orderly(atoms: list[Atom]) -> bool:
+    """Digits one by one, words, or groups as telephone numbers are printed."""
+    lengths = tuple(len(atom.digits) for atom in atoms)
+    return lengths in _GROUPS or sum(n <= 2 for n in lengths) >= 0.8 * len(lengths) or len(lengths) <= 1
+
+
+def _counts_up(atoms: list[Atom]) -> bool:
+    """1 2 3 4 5 ..., or sizes 8 10 12 14."""
+    values = [int(atom.digits) for atom in atoms]
+    steps = {b - a for a, b in zip(values, values[1:], strict=False)}
+    return len(atoms) >= 5 and steps in ({1}, {2})
+
+
+def _left_over(run: list[Atom], first: int, last: int) -> list[tuple[Atom, str]]:
+    beside = [(run[first - 1], run[first].gap)] if first else []
+    return beside + ([(run[last], run[last].gap)] if last < len(run) else [])
+
+
+def _alike(atoms: list[Atom], neighbour: Atom, gap: str) -> bool:
+    """The digits beside the window are written, and stand off, as its own digits do from one another."""
+    return any(
+        atom.gap == gap and atom.kind == neighbour.kind and len(atom.digits) == len(neighbour.digits)
+        for atom in atoms[1:]
+    )
+
+
+def _dress(atoms: list[Atom]) -> str:
+    kinds = {atom.kind for atom in atoms}
+    worn = [name for kind, name in (("word", "words"), ("letters", "letters for digits")) if kind in kinds]
+    return f"written with {' and '.join(worn)}" if worn else ""
+
+
+def _with_plus(text: str, start: int) -> int:
+    plus = _PLUS.search(text[max(0, start - 8) : start])
+    return start if plus is None else max(0, start - 8) + plus.start()
+
+
+def _best(windows: list[_Window]) -> list[Phone]:
+    """The set of windows that do not overlap with the highest total confidence; the longer at a tie."""
+    reached: list[tuple[float, int, list[Phone]]] = [(0.0, 0, [])]
+    by_end: dict[int, list[_Window]] = {}
+    for window in windows:
+        by_end.setdefault(window.last, []).append(window)
+    for end in range(1, max(by_end, default=0) + 1):
+        best = reached[end - 1]
+        for window in by_end.get(end, ()):
+            score, covered, chosen = reached[window.first]
+            option = (
+                score + window.phone.confidence,
+                covered + window.last - window.first,
+                [*chosen, window.phone],
+            )
+            if option[:2] > best[:2]:
+                best = option
+        reached.append(best)
+    return reached[-1][2]

@@ -1,0 +1,162 @@
+"""Runs: stretches of an advert in which nothing but digits, in any dress, and their separators stand.
+
+A run is read into atoms. One atom is what its author wrote as one: a group of figures, one number word, or a
+compound such as 'twenty five' or 'double five'.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from analytics.adverts.identifiers.number_words import Piece, pieces
+
+TOKEN = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?")
+LONGEST_GAP = 12
+_CURRENCY = re.compile(r"[£$€¥₽₴₹%]")
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """`digits` as written between `start` and `end` of the folded text; `gap` is what stands before it."""
+
+    digits: str
+    start: int
+    end: int
+    gap: str
+    kind: str  # figures, letters, word
+    weak: bool
+    languages: frozenset[str]
+
+
+class _Digits(dict):
+    """How many digits a token may be worth, as one character: '.' for a word, 'x' where a run begins or ends inside."""
+
+    def __missing__(self, token: str) -> str:
+        read = pieces(token)
+        count = sum(len(piece.digits) or piece.word is not None and 2 for piece in read)
+        broken = any(not piece.digits and piece.word is None for piece in read)
+        value = "." if not count else "x" if broken else str(min(count, 9))
+        if len(self) < 1 << 18:
+            self[token] = value
+        return value
+
+
+_DIGITS = _Digits()
+_STRETCH = re.compile(r"[1-9x]+")
+
+
+def find_runs(
+    text: str, tokens: Sequence[str], blocked: Sequence[tuple[int, int]], compose: bool = True
+) -> list[list[Atom]]:
+    """All runs of seven digits or more of a folded text, outside the `blocked` spans; `tokens` are TOKEN's."""
+    worth = "".join([_DIGITS[token] for token in tokens])
+    runs: list[list[Atom]] = []
+    for stretch in _STRETCH.finditer(worth):
+        if "x" in stretch[0] or sum(map(int, stretch[0])) >= 7:
+            tokens = islice(TOKEN.finditer(text), stretch.start(), stretch.end())
+            for current in _unbroken(tokens, text, blocked):
+                atoms = _atoms(current, text, compose)
+                if sum(len(atom.digits) for atom in atoms) >= 7:
+                    runs.append(atoms)
+    return runs
+
+
+def _unbroken(tokens: Iterable[re.Match], text: str, blocked: Sequence[tuple[int, int]]) -> Iterable[list]:
+    """The pieces of neighbouring tokens, parted where something else stands between them."""
+    current: list[tuple[Piece, int]] = []
+    last_end = 0
+    for token in tokens:
+        start = token.start()
+        for piece in pieces(token[0]):
+            begin, end = start + piece.start, start + piece.end
+            taken = any(block[0] < end and begin < block[1] for block in blocked)
+            broken = taken or (not piece.digits and piece.word is None)
+            if current and (broken or _parted(text, last_end, begin, blocked)):
+                yield current
+                current = []
+            if not broken:
+                current.append((piece, start))
+                last_end = end
+    if current:
+        yield current
+
+
+def _parted(text: str, last_end: int, begin: int, blocked: Sequence[tuple[int, int]]) -> bool:
+    return (
+        begin - last_end > LONGEST_GAP
+        or bool(_CURRENCY.search(text, last_end, begin))
+        or any(last_end <= block[0] and block[1] <= begin for block in blocked)
+    )
+
+
+def _atoms(current: list[tuple[Piece, int]], text: str, compose: bool) -> list[Atom]:
+    atoms: list[Atom] = []
+    at, last_end = 0, None
+    while at < len(current):
+        piece, offset = current[at]
+        if piece.word is None:
+            digits, used, kind = piece.digits, 1, "letters" if piece.weak else "figures"
+        else:
+            digits, used = _said(current, at, compose)
+            kind = "word"
+        last, last_offset = current[at + used - 1]
+        at += used
+        if not digits:
+            continue
+        start, end = offset + piece.start, last_offset + last.end
+        languages = piece.word.languages if piece.word else frozenset()
+        gap = text[last_end:start] if last_end is not None else ""
+        atoms.append(Atom(digits, start, end, gap, kind, piece.weak and used == 1, languages))
+        last_end = end
+    return atoms
+
+
+def _said(current: list[tuple[Piece, int]], at: int, compose: bool) -> tuple[str, int]:
+    """The digits of the words from `at` on that are one number, and how many pieces they are."""
+
+    def word(step: int):
+        piece = current[at + step][0] if at + step < len(current) else None
+        return piece.word if piece else None
+
+    first = word(0)
+    if first.role in ("twice", "thrice"):
+        times = 2 if first.role == "twice" else 3
+        follower = current[at + 1][0] if at + 1 < len(current) else None
+        if follower is None:
+            return "", 1
+        if follower.word is None and len(follower.digits) == 1:
+            return follower.digits * times, 2
+        if follower.word and follower.word.role == "unit":
+            return str(follower.word.value) * times, 2
+        return "", 1
+    if first.role in ("and", "skip"):
+        return "", 1
+    if first.role == "times100":
+        return "00", 1
+    if not compose:
+        return str(first.value), 1
+    return _compound(word, first)
+
+
+def _compound(word, first) -> tuple[str, int]:
+    value, used, room = first.value, 1, {"hundred": 100, "ten": 10, "teen": 1, "unit": 1}[first.role]
+    french = "fr" in first.languages
+    if first.role == "unit" and (second := word(1)) and second.role == "times100" and value:
+        value, used, room = value * 100, 2, 100
+    elif french and value == 4 and (second := word(1)) and second.role == "ten" and second.value == 20:
+        value, used, room = 80, 2, 20
+    elif french and first.role == "ten" and value == 60:
+        room = 20
+    elif french and first.role == "teen" and value == 10:
+        room = 10 if (second := word(1)) and second.value in (7, 8, 9) and second.role == "unit" else 1
+    while room > 1:
+        step = used + 1 if (joint := word(used)) and joint.role == "and" else used
+        part = word(step)
+        if part is None or part.role not in ("unit", "teen", "ten") or not 0 < part.value < room or part.weak:
+            break
+        value, used = value + part.value, step + 1
+        room = 10 if part.role == "ten" else 10 if french and part.value == 10 and room == 20 else 1
+    return str(value), used

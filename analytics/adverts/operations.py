@@ -1,0 +1,322 @@
+"""Operations: campaigns and single adverts that share identifiers, without letting a switchboard join the unrelated.
+
+The model, in full in docs/methods/operations.md. A unit is a campaign or an advert on its own. For each identifier
+that two units share, the probability that they are one operation is
+
+    p = read right on both sides * not a coincidence * not a hub
+
+Not a coincidence: 1 - (sharers expected by chance / sharers seen), over the identifiers of like kind whose number
+block is as crowded; expected as in the birthday problem. Not a hub: 1 / (1 + (others / 6)^2), `others` being the
+further unrelated groups that carry it. Identifiers speak together as a noisy or. Groups that grow together count as
+one, so the sum is made again until nothing changes; and a link that alone holds two groups together must have odds
+above the number of units of the smaller one. Nothing depends on the order of the adverts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import igraph
+import numpy as np
+import pandas as pd
+
+from analytics.adverts.chance import genuine_share
+
+LINKING = ("phone", "email", "handle", "url", "crypto")
+
+
+@dataclass(frozen=True)
+class OperationParameters:
+    """`least` probability for a link to stand; `hub` further carriers halve it; above `most` carriers an identifier
+    joins nobody; identifiers less sure than `confidence` are left out."""
+
+    least: float = 0.5
+    hub: float = 6.0
+    most: int = 30
+    confidence: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not (0 < self.least < 1 and 0 <= self.confidence <= 1 and self.hub > 0 and self.most >= 2):
+            raise ValueError("least and confidence are shares, hub is above 0, most is at least 2.")
+
+
+DEFAULTS = OperationParameters()
+
+
+@dataclass(frozen=True)
+class Operations:
+    """`operation` (n,) int64: the operation of each advert, -1 for none; numbered from 0, the largest first.
+    `table`, a row an operation: operation, adverts, campaigns, units, weight (bits of its standing links).
+    `links`, a row a link: left, right (positions of adverts: the first of each unit; right is -1 where a hub is
+    suppressed for all who carry it), kind, value, adverts, carriers, by_chance, weight (log2 odds, of the two being
+    one operation by this identifier), standing (stands, suppressed, confirmed, cut), why, operation."""
+
+    operation: np.ndarray
+    table: pd.DataFrame
+    links: pd.DataFrame
+
+
+def find_operations(
+    campaign: np.ndarray, identifiers: pd.DataFrame, decisions: Sequence[tuple[int, int, str]] = (),
+    parameters: OperationParameters = DEFAULTS,
+) -> Operations:  # fmt: skip
+    """Join adverts by shared identifiers.
+
+    `campaign` (n,) is each advert's campaign, -1 on its own. `identifiers` has advert (position), kind, value and
+    confidence. `decisions` are (advert, advert, 'cut' or 'confirm'), the later word on a pair last: a confirmed pair
+    is in one operation, a cut one is not, whatever the identifiers say.
+    """
+    units = _Units.of(campaign)
+    carried = _carried(units, identifiers, parameters)
+    word = {
+        tuple(sorted((int(units.of_advert[a]), int(units.of_advert[b])))): said for a, b, said in decisions
+    }
+    confirmed = [pair for pair, said in sorted(word.items()) if said == "confirm" and pair[0] != pair[1]]
+    cut = [pair for pair, said in sorted(word.items()) if said == "cut" and pair[0] != pair[1]]
+    group, links = _grow(units, carried, confirmed, cut, parameters)
+    links = _described(links, carried, units, confirmed, cut, group, parameters)
+    return _numbered(units, group, links)
+
+
+@dataclass(frozen=True)
+class _Units:
+    """Units in an order that their adverts' positions alone decide; `first` is each one's first advert."""
+
+    of_advert: np.ndarray
+    first: np.ndarray
+    is_campaign: np.ndarray
+    adverts: np.ndarray
+
+    @classmethod
+    def of(cls, campaign: np.ndarray) -> _Units:
+        campaign = np.asarray(campaign, np.int64)
+        alone = campaign < 0
+        key = np.where(alone, campaign.max(initial=-1) + 1 + np.arange(len(campaign)), campaign)
+        _, first, inverse, counts = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
+        return cls(inverse, first, ~alone[first], counts)
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+
+def _carried(units: _Units, identifiers: pd.DataFrame, parameters: OperationParameters) -> pd.DataFrame:
+    """Unit by identifier: how many of the unit's adverts carry it, how surely, and how many carry it at all."""
+    use = identifiers[identifiers.kind.isin(LINKING) & (identifiers.confidence >= parameters.confidence)]
+    use = use.groupby(["advert", "kind", "value"], as_index=False, observed=True).confidence.max()
+    use = use.assign(unit=units.of_advert[use.advert.to_numpy(np.int64)], doubt=1 - use.confidence)
+    carried = use.groupby(["kind", "value", "unit"], as_index=False, observed=True).agg(
+        adverts=("advert", "size"), doubt=("doubt", "prod")
+    )
+    carried["identifier"] = carried.groupby(["kind", "value"], observed=True, sort=True).ngroup()
+    carried["several"] = units.is_campaign[carried.unit]
+    carried["total"] = carried.groupby("identifier").adverts.transform("sum")
+    shares, by_chance = genuine_share(carried)
+    return carried.assign(by_chance=by_chance, **shares)
+
+
+def _grow(units, carried, confirmed, cut, parameters) -> tuple[np.ndarray, pd.DataFrame]:
+    """Groups of units, and the links last looked at: rounds until the groups stay as they are."""
+    group = np.arange(len(units))
+    kept = pd.DataFrame()
+    for _ in range(20):
+        links = _links(carried, group, parameters)
+        standing = links[links.together >= parameters.least]
+        kept = pd.concat([kept, standing], ignore_index=True)
+        grown = _components(len(units), kept, confirmed, cut)
+        if (grown == group).all():
+            break
+        group = grown
+    seen = pd.concat(
+        [
+            kept.assign(standing="stands"),
+            links[links.together < parameters.least].assign(standing="suppressed"),
+        ]
+    )
+    return group, seen.drop_duplicates(["left", "right", "identifier"])
+
+
+def _links(carried: pd.DataFrame, group: np.ndarray, parameters: OperationParameters) -> pd.DataFrame:
+    """Pairs of different groups that share an identifier of few carriers. Each side is its unit that carries it most."""
+    at = carried.assign(group=group[carried.unit])
+    size = at.groupby(["identifier", "group"]).unit.transform("size")
+    at = at.assign(several=at.several | (size > 1))
+    at = at.sort_values(["identifier", "group", "adverts", "unit"], ascending=[True, True, False, True])
+    sides = at.drop_duplicates(["identifier", "group"])
+    sides = sides.assign(carriers=sides.groupby("identifier").group.transform("size"))
+    sides = sides[(sides.carriers > 1) & (sides.carriers <= parameters.most)]
+    pairs = sides.merge(sides, on="identifier", suffixes=("", "_other"))
+    pairs = pairs[pairs.unit < pairs.unit_other]
+    both = pairs.several & pairs.several_other
+    either = pairs.several | pairs.several_other
+    genuine = np.where(both, pairs.share_both, np.where(either, pairs.share_one, pairs.share_none))
+    hub = 1 / (1 + ((pairs.carriers - 2) / parameters.hub) ** 2)
+    p = (1 - pairs.doubt) * (1 - pairs.doubt_other) * genuine * hub
+    links = pd.DataFrame({
+        "left": pairs.unit, "right": pairs.unit_other, "identifier": pairs.identifier, "carriers": pairs.carriers,
+        "genuine": genuine, "p": p.clip(1e-6, 0.9999), "a": pairs[["group", "group_other"]].min(axis=1),
+        "b": pairs[["group", "group_other"]].max(axis=1),
+    })  # fmt: skip
+    miss = np.log1p(-links.p).groupby([links.a, links.b]).transform("sum")
+    return links.assign(together=-np.expm1(miss)).drop(columns=["a", "b"])
+
+
+def _components(count: int, links: pd.DataFrame, confirmed, cut) -> np.ndarray:
+    """The groups that standing links and confirmed pairs make, weak bridges left out and cut pairs kept apart."""
+    strength = -np.log2(1 - links.together.clip(upper=0.9999)) if len(links) else pd.Series(dtype=float)
+    pairs = [*zip(links.left, links.right, strict=True)] if len(links) else []
+    graph = igraph.Graph(n=count, edges=[*pairs, *confirmed])
+    graph.es["odds"] = [
+        *(p / (1 - p) for p in (links.together.clip(upper=0.9999) if len(links) else [])),
+        *[np.inf] * len(confirmed),
+    ]
+    graph.es["capacity"] = [*strength, *[1e6] * len(confirmed)]
+    graph.delete_edges([edge.index for edge in graph.es if (min(edge.tuple), max(edge.tuple)) in set(cut)])
+    graph = graph.simplify(combine_edges={"odds": "max", "capacity": "sum"})
+    graph.delete_edges(_weak_bridges(graph))
+    for left, right in cut:
+        flow = graph.st_mincut(left, right, capacity="capacity")
+        graph.delete_edges(flow.cut)
+    return np.array(graph.connected_components().membership, np.int64)
+
+
+def _weak_bridges(graph: igraph.Graph) -> list[int]:
+    """Edges that alone hold two groups together on odds below the number of units of the smaller group."""
+    doubtful = [edge for edge in graph.bridges() if graph.es[edge]["odds"] < _LARGEST_SMALL_SIDE]
+    if not doubtful:
+        return []
+    whole = graph.connected_components()
+    sizes = whole.sizes()
+    weak = []
+    for edge in doubtful:
+        odds = graph.es[edge]["odds"]
+        left, right = graph.es[edge].tuple
+        total = sizes[whole.membership[left]]
+        if total >= 2 * odds:
+            side = _side(graph, left, right, total)
+            if min(side, total - side) > odds:
+                weak.append(edge)
+    return weak
+
+
+_LARGEST_SMALL_SIDE = 9999.0  # the odds of the surest link there is
+
+
+def _side(graph: igraph.Graph, start: int, without: int, total: int) -> int:
+    """How many units are on `start`'s side of the bridge to `without`."""
+    reached, waiting = {start}, [start]
+    while waiting:
+        for near in graph.neighbors(waiting.pop()):
+            if near not in reached and not (near == without and len(reached) <= total):
+                reached.add(near)
+                waiting.append(near)
+    return len(reached)
+
+
+def _described(links, carried, units, confirmed, cut, group, parameters) -> pd.DataFrame:
+    """Every link with its identifier, how common it is, its weight, its standing and why, in the order of adverts."""
+    known = carried.drop_duplicates("identifier").set_index("identifier")
+    columns = [
+        "left",
+        "right",
+        "kind",
+        "value",
+        "adverts",
+        "carriers",
+        "by_chance",
+        "weight",
+        "standing",
+        "why",
+    ]
+    rows = []
+    if len(links):
+        more = known.loc[links.identifier]
+        apart = group[links.left.to_numpy()] != group[links.right.to_numpy()]
+        standing = np.where((links.standing == "stands") & apart, "suppressed", links.standing)
+        frame = links.assign(
+            kind=more.kind.to_numpy(), value=more.value.to_numpy(), adverts=more.total.to_numpy(),
+            by_chance=more.by_chance.to_numpy(), weight=np.log2(links.p / (1 - links.p)), standing=standing, apart=apart,
+        )  # fmt: skip
+        frame["standing"], frame["why"] = zip(
+            *(_why(row, confirmed, cut) for row in frame.itertuples()), strict=True
+        )
+        rows.append(frame[columns])
+    rows.append(_hubs(carried, group, parameters, columns))
+    shared = {(row.left, row.right) for row in rows[0].itertuples()}
+    rows.append(pd.DataFrame(
+        [(a, b, "", "", 0, 0, 0.0, 0.0, said, f"{said} by an analyst; they share no identifier")
+         for pairs, said in ((confirmed, "confirmed"), (cut, "cut")) for a, b in pairs if (a, b) not in shared], columns=columns,
+    ))  # fmt: skip
+    found = pd.concat([frame for frame in rows if len(frame)] or rows[:1], ignore_index=True)
+    found["in_unit"] = found.left
+    for side in ("left", "right"):
+        unit = found[side].to_numpy(np.int64)
+        found[side] = np.where(unit < 0, -1, units.first[unit])
+    return found.sort_values(["left", "right", "kind", "value"], ignore_index=True)
+
+
+def _why(row, confirmed, cut) -> tuple[str, str]:
+    pair = (row.left, row.right)
+    if pair in cut:
+        return "cut", "cut by an analyst"
+    if pair in confirmed:
+        return "confirmed", "confirmed by an analyst"
+    seen = f"{row.adverts:,} adverts of {row.carriers:,} unrelated groups carry it"
+    chance = f"{1 - row.genuine:.0%} of such sharing is expected by chance"
+    if row.standing == "stands":
+        helped = "" if row.p >= 0.5 else "; weak alone, but they share other identifiers too"
+        return "stands", f"{seen}; {chance}{helped}"
+    if row.apart and row.together >= 0.5:
+        return (
+            "suppressed",
+            f"{seen}; too weak to be all that holds two large groups together, or they were cut apart",
+        )
+    reason = (
+        "a hub"
+        if row.carriers > 4 and row.genuine > 0.5
+        else "likely a coincidence"
+        if row.genuine < 0.6
+        else "read with doubt"
+    )
+    return "suppressed", f"{reason}: {seen}; {chance}"
+
+
+def _hubs(carried: pd.DataFrame, group: np.ndarray, parameters: OperationParameters, columns) -> pd.DataFrame:
+    """One row for each unit that carries an identifier of too many groups to be compared two by two."""
+    at = carried.assign(
+        carriers=carried.assign(group=group[carried.unit]).groupby("identifier").group.transform("nunique")
+    )
+    at = at[at.carriers > parameters.most]
+    p = (1 / (1 + ((at.carriers - 2) / parameters.hub) ** 2)).clip(1e-6)
+    why = [
+        f"a hub: {n:,} adverts of {k:,} unrelated groups carry it"
+        for n, k in zip(at.total, at.carriers, strict=True)
+    ]
+    return at.assign(
+        left=at.unit, right=-1, adverts=at.total, weight=np.log2(p / (1 - p)), standing="suppressed", why=why
+    )[columns]  # fmt: skip
+
+
+def _numbered(units: _Units, group: np.ndarray, links: pd.DataFrame) -> Operations:
+    """A campaign is an operation of its own at least; an advert on its own is one with others only."""
+    frame = pd.DataFrame(
+        {"group": group, "first": units.first, "adverts": units.adverts, "campaigns": units.is_campaign}
+    )
+    found = frame.groupby("group").agg(
+        first=("first", "min"),
+        adverts=("adverts", "sum"),
+        campaigns=("campaigns", "sum"),
+        units=("adverts", "size"),
+    )
+    found = found[(found.units > 1) | (found.campaigns > 0)].sort_values(
+        ["adverts", "first"], ascending=[False, True]
+    )
+    number = np.full(len(units), -1, np.int64)
+    number[found.index] = np.arange(len(found))
+    of_unit = number[group]
+    inside = links.standing.isin(["stands", "confirmed"])
+    links = links.assign(operation=np.where(inside, of_unit[links.in_unit], -1)).drop(columns="in_unit")
+    weight = links[inside].groupby("operation").weight.sum().reindex(range(len(found)), fill_value=0.0)
+    table = found.drop(columns="first").reset_index(drop=True).assign(weight=weight)
+    table.insert(0, "operation", np.arange(len(found)))
+    return Operations(of_unit[units.of_advert], table, links)

@@ -1,0 +1,193 @@
+"""Names of places in adverts, looked up in the gazetteer that ships with the app.
+
+`data/gazetteer.parquet` holds 35,000 places of GeoNames (CC BY 4.0). A name that several places share goes to the
+one that its country and size make likeliest, and says which others it could be. Places on no map (the working
+area's own names for its parts, an invented town) are handed in by the caller.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from analytics.adverts.identifiers.fold import fold_word
+from analytics.adverts.identifiers.runs import TOKEN
+
+_FILE = Path(__file__).parents[2] / "data/gazetteer.parquet"
+# Names of towns that are also ordinary words: a place only after a word such as 'in'.
+_ORDINARY = set(
+    ["of", "same", "most", "much", "male", "bar", "bath", "reading", "mobile", "nice", "sale", "deal", "hove", "hull", "split", "orange", "police", "ham", "van", "many", "date", "best", "come", "union", "central", "bury", "street", "rugby", "sandy", "ware", "wells", "hope", "eye", "diss", "battle", "barking", "poole", "paris", "florence", "sofia", "victoria", "chelsea", "melissa", "anna", "maria", "eva", "laura", "lola", "diana", "alexandria", "angelina", "ana", "ada", "natal", "nora", "olga", "petra", "vera", "lea", "tara", "nina", "rina", "sana", "georgia", "lima", "lens", "tours", "cali", "bari", "mary", "sari", "dora", "luna", "linda", "santos", "santa", "valencia", "roma", "milan", "martin", "jackson", "houston", "taylor", "lincoln", "newport", "media", "march", "may", "august", "sunday", "good", "great", "free", "clean", "new", "here", "call", "open", "bay", "page", "plan", "day", "time", "man", "men", "san", "del", "como", "manage", "mission", "normal", "young", "independence", "liberty", "home", "garden", "golden", "rich", "hot", "gay", "sexy", "moms", "dad", "along", "over", "they", "best", "top", "university", "college", "hospital", "park", "station", "center", "centre", "airport", "market", "mall", "kent", "york", "bradford", "wash", "salt", "lawn", "hurst", "liste", "alle", "ist", "sur", "pour", "alla", "con", "una", "sin", "los", "las", "des", "les", "per", "van", "den", "een"]
+)
+# Town names that are first names or words too, but that in an advert are far more often the town.
+_TOWNS = {"hove", "hull", "poole", "paris", "bradford", "lincoln", "newport", "valencia", "milan", "bury", "reading", "bath", "rugby", "roma", "sofia", "lima", "houston", "bari", "cali"}  # fmt: skip
+_KNOWN = 40_000
+_LEADS = re.compile(
+    r"(?:\b(?:in|at|near|from|to|around|visiting|city of|town of|based|location|area|a|à|en|de|im|bei|aus|nach|di|da|em|w|na|do|la|din|στην|στη|στο|"
+    r"в|во|из|городе|город|м|г)\W{1,3}|[在到位地址点]\W{0,2}|[📍,]\s?)$"
+)
+_LEADS_ANYWHERE = re.compile(
+    r"\b(?:in|at|near|from|visiting|en|im|bei|aus|da|em|w|din|στην|στο|в|из|городе|город)\s|[在到位地址点📍]"
+)
+_CAPITAL = re.compile(r"(?<![^\W_])[^\W\d_a-zа-яα-ω]")
+_NEXT = re.compile(rf"[\s'-]{{1,2}}({TOKEN.pattern})")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of the gazetteer; `value` is its normalised name, 'Leeds, GB'."""
+
+    name: str
+    country: str
+    region: str
+    lon: float
+    lat: float
+    population: int
+
+    @property
+    def value(self) -> str:
+        state = f"-{self.region}" if self.country == "US" else ""
+        return f"{self.name}, {self.country}{state}"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceName:
+    """A place named in a folded text; `note` says what else the name could be."""
+
+    value: str
+    country: str
+    start: int
+    end: int
+    confidence: float
+    note: str = ""
+
+
+@cache
+def gazetteer() -> dict[tuple[str, ...], tuple[Place, ...]]:
+    """Every name, as its folded words, with the places that bear it, the largest first."""
+    index: dict[tuple[str, ...], list[Place]] = {}
+    for row in pq.read_table(_FILE).to_pylist():
+        place = Place(
+            row["name"], row["country"], row["region"], round(row["lon"], 5), round(row["lat"], 5), row["population"]
+        )  # fmt: skip
+        for name in (row["name"], *row["other_names"]):
+            words = tuple(TOKEN.findall(fold_word(name)))
+            if words and place not in index.setdefault(words, []):
+                index[words].append(place)
+    return {words: tuple(sorted(found, key=lambda p: -p.population)) for words, found in index.items()}
+
+
+@cache
+def _heads() -> dict[str, int]:
+    """First words of names, and how many words the longest name that begins so has."""
+    heads: dict[str, int] = {}
+    for words in gazetteer():
+        heads[words[0]] = max(len(words), heads.get(words[0], 0))
+    return heads
+
+
+def locate(value: str) -> Place | None:
+    """The place of a normalised name ('Leeds, GB'), for maps and distances; None where it is on no map."""
+    return _by_value().get(value)
+
+
+@cache
+def _by_value() -> dict[str, Place]:
+    found: dict[str, Place] = {}
+    for places in gazetteer().values():
+        for place in places:
+            known = found.get(place.value)
+            if known is None or known.population < place.population:
+                found[place.value] = place
+    return found
+
+
+def normalise(name: str, regions: Sequence[str] = ()) -> PlaceName | None:
+    """A place as a column states it, without a sentence around it; None where the gazetteer has no such name."""
+    words = tuple(TOKEN.findall(fold_word(name)))
+    while words:
+        if words in gazetteer():
+            return _choose(gazetteer()[words], 0, len(name), regions, 0.0)
+        words = words[:-1]  # 'Leeds city centre'
+    return None
+
+
+def find_places(
+    text: str, original: str, regions: Sequence[str], local: Iterable[str] = ()
+) -> list[PlaceName]:
+    """Places named in a folded text. `original` has its capitals, character by character; `local` names, folded.
+
+    Only what has a capital, a script without capitals, or a word such as 'in' before it is looked up."""
+    heads, near = _heads(), {tuple(TOKEN.findall(name)): name for name in local}
+    near_heads = {words[0] for words in near if words}
+    small = original.isupper() or original.islower()
+    starts = (
+        (m.end() for m in _LEADS_ANYWHERE.finditer(text))
+        if small
+        else (m.start() for m in _CAPITAL.finditer(original))
+    )
+    found: list[PlaceName] = []
+    done = 0
+    for start in starts:
+        word = TOKEN.match(text, start) if start >= done else None
+        if word is None or not (word[0] in heads or word[0] in near_heads):
+            continue
+        spans = [word.span()]
+        longest = max(heads.get(word[0], 0), 6 if word[0] in near_heads else 0)
+        while len(spans) < longest and (following := _NEXT.match(text, spans[-1][1])):
+            spans.append(following.span(1))
+        for length in range(len(spans), 0, -1):
+            words = tuple(text[a:b] for a, b in spans[:length])
+            named = _named(words, text, original, start, spans[length - 1][1], regions, near, small)
+            if named is not None:
+                found.append(named)
+                done = named.end
+                break
+    return found
+
+
+def _named(words, text, original, start, end, regions, near, shouted) -> PlaceName | None:
+    if words in near:
+        return PlaceName(near[words], "", start, end, 0.9, "named in this data")
+    places = gazetteer().get(words)
+    if places is None or len(text[start:end]) < 2:
+        return None
+    first = original[start]
+    led = bool(_LEADS.search(text, max(0, start - 12), start))
+    caseless = first.lower() == first.upper()
+    capital = first.isupper() and not shouted
+    ordinary = len(words) == 1 and words[0] in _ORDINARY
+    if ordinary and words[0] in _TOWNS:
+        ordinary = not capital or _begins_sentence(text, start)
+    if not caseless and not capital and (not led or len(words[0]) < 4 or ordinary or not shouted):
+        return None
+    if ordinary and not led:
+        return None
+    if caseless and len(text[start:end]) < 2:
+        return None
+    doubt = 0.0 if led or len(words) > 1 else 0.08
+    doubtful = places[0].population < _KNOWN or (end - start < 4 and first.isascii())
+    if doubt and doubtful and not any(place.country in regions for place in places):
+        doubt = 0.5  # a first name, as likely: Ann is a town of Myanmar
+    return _choose(places, start, end, regions, doubt + 0.1 * ordinary + 0.1 * (not capital and not caseless))
+
+
+def _begins_sentence(text: str, start: int) -> bool:
+    before = text[:start].rstrip(" \"'*-•")
+    return not before or before[-1] in ".!?\n:;"
+
+
+def _choose(places: Sequence[Place], start: int, end: int, regions: Sequence[str], doubt: float) -> PlaceName:
+    """The likeliest of the places that share a name: by size, a hundred times likelier where the advert names its country."""
+    weights = [max(place.population, 1000) * (100 if place.country in regions else 1) for place in places]
+    best = max(range(len(places)), key=lambda at: (weights[at], -at))
+    share = weights[best] / sum(weights)
+    order = sorted(range(len(places)), key=lambda at: -weights[at])
+    others = [places[at].value for at in order if at != best and weights[at] > 0.01 * sum(weights)]
+    note = f"could also be {'; '.join(dict.fromkeys(others[:3]))}" if others else ""
+    place = places[best]
+    return PlaceName(place.value, place.country, start, end, round(max(0.05, 0.95 * share - doubt), 2), note)

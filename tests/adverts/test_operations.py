@@ -1,0 +1,176 @@
+"""Operations: what joins, what does not, and that neither the order of the adverts nor a hub changes it."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics.adverts.chance import genuine_share
+from analytics.adverts.identifiers import find_identifiers
+from analytics.adverts.operations import OperationParameters, find_operations
+
+
+def carried(*rows: tuple[int, str], kind: str = "phone", confidence: float = 0.97) -> pd.DataFrame:
+    return pd.DataFrame(
+        [(advert, kind, value, confidence) for advert, value in rows],
+        columns=["advert", "kind", "value", "confidence"],
+    )
+
+
+def together(operation: np.ndarray) -> set[frozenset[int]]:
+    return {frozenset(np.flatnonzero(operation == n).tolist()) for n in np.unique(operation[operation >= 0])}
+
+
+ALONE = -1
+
+
+def test_two_campaigns_with_one_number_are_one_operation():
+    campaign = np.array([0, 0, 1, 1, ALONE, ALONE])
+    found = find_operations(
+        campaign, carried((0, "+441134960849"), (2, "+441134960849"), (4, "+441134960999"))
+    )
+    assert together(found.operation) == {frozenset({0, 1, 2, 3})}
+    (link,) = found.links.to_dict("records")
+    assert (link["left"], link["right"], link["value"], link["standing"]) == (0, 2, "+441134960849", "stands")
+    assert link["weight"] > 3 and "2 unrelated groups" in link["why"]
+
+
+def test_a_campaign_is_an_operation_and_an_advert_alone_is_none():
+    found = find_operations(np.array([0, 0, ALONE]), carried((2, "+441134960849")))
+    assert together(found.operation) == {frozenset({0, 1})}
+
+
+def test_a_switchboard_joins_nobody():
+    """Forty single adverts and two campaigns carry one number; a handle still joins what it should."""
+    campaign = np.array([0, 0, 1, 1, *[ALONE] * 40])
+    rows = carried((0, "+441134960849"), (2, "+441134960849"), *((n, "+441134960849") for n in range(4, 44)))
+    handle = carried((10, "@ann"), (11, "@ann"), kind="handle")
+    found = find_operations(campaign, pd.concat([rows, handle], ignore_index=True))
+    assert together(found.operation) == {frozenset({0, 1}), frozenset({2, 3}), frozenset({10, 11})}
+    hub = found.links[found.links.kind == "phone"]
+    assert (
+        set(hub.standing) == {"suppressed"}
+        and hub.why.str.contains("hub").all()
+        and (hub.adverts == 42).all()
+    )
+
+
+def test_few_adverts_on_one_number_are_one_operation():
+    found = find_operations(np.full(5, ALONE), carried(*((n, "+441134960849") for n in range(5))))
+    assert together(found.operation) == {frozenset(range(5))}
+
+
+def test_coincidence_in_a_crowded_block_joins_nobody():
+    """Two thousand adverts draw from four blocks of a thousand numbers: sharing is what chance gives."""
+    rng = np.random.default_rng(5)
+    n = 2000
+    numbers = [f"+44113496{at:04d}" for at in rng.integers(0, 4000, n)]
+    found = find_operations(np.full(n, ALONE), carried(*enumerate(numbers)))
+    assert (found.operation >= 0).mean() < 0.02
+    pair = np.array([0, 0, 0, 1, 1, 1, *[ALONE] * n])
+    both = find_operations(pair, carried((0, "+441134960000"), (3, "+441134960000"), *((at + 6, v) for at, v in enumerate(numbers) if v != "+441134960000")))  # fmt: skip
+    assert frozenset(range(6)) in together(both.operation)
+
+
+def test_expected_sharing_is_the_birthday_problems():
+    """500 of 1,000 numbers: 1,000 (1 - (1 - 1/1000)^500) = 393.6 different ones, so 106.4 repeats."""
+    from analytics.adverts.chance import _repeats
+
+    assert _repeats(pd.Series([500.0]), pd.Series([1000.0]))[0] == pytest.approx(
+        500 - 1000 * (1 - 0.999**500)
+    )
+    draws = np.random.default_rng(0).integers(0, 1000, (200, 500))
+    seen = np.mean([500 - len(np.unique(row)) for row in draws])
+    assert _repeats(pd.Series([500.0]), pd.Series([1000.0]))[0] == pytest.approx(seen, rel=0.03)
+
+
+def test_a_doubtful_reading_links_weakly():
+    rows = carried((0, "+441134960849"), (1, "+441134960849"), confidence=0.6)
+    found = find_operations(np.full(2, ALONE), rows)
+    assert together(found.operation) == set()
+    two = pd.concat([rows, carried((0, "@ann"), (1, "@ann"), kind="handle", confidence=0.6)])
+    assert together(find_operations(np.full(2, ALONE), two).operation) == {frozenset({0, 1})}
+
+
+def test_a_decision_stays_whatever_the_identifiers_say():
+    campaign = np.array([0, 0, 1, 1, ALONE, ALONE])
+    rows = carried(
+        (0, "+441134960849"),
+        (2, "+441134960849"),
+        (1, "+441144960111"),
+        (4, "+441144960111"),
+        (4, "+441154960222"),
+        (2, "+441154960222"),
+    )
+    free = find_operations(campaign, rows)
+    assert together(free.operation) == {frozenset({0, 1, 2, 3, 4})}
+    cut = find_operations(campaign, rows, [(1, 3, "cut")])
+    assert cut.operation[0] != cut.operation[2] or cut.operation[0] < 0
+    assert (cut.links[(cut.links.left == 0) & (cut.links.right == 2)].standing == "cut").all()
+    joined = find_operations(campaign, rows, [(4, 5, "confirm")])
+    assert joined.operation[5] == joined.operation[0] >= 0
+    again = find_operations(campaign, rows, [(1, 3, "cut"), (1, 3, "confirm")])
+    assert again.operation[0] == again.operation[2]
+
+
+def test_a_weak_link_does_not_join_two_large_groups():
+    """Two chains of thirty adverts, held by handles, and one doubtful number between them."""
+    rows = [(n + side * 30, f"@h{side}_{n}") for side in (0, 1) for n in range(30)]
+    rows += [(n + 1 + side * 30, f"@h{side}_{n}") for side in (0, 1) for n in range(29)]
+    handles = carried(*rows, kind="handle", confidence=0.99)
+    bridge = carried((3, "+441134960849"), (40, "+441134960849"), confidence=0.85)
+    found = find_operations(np.full(60, ALONE), pd.concat([handles, bridge], ignore_index=True))
+    assert together(found.operation) == {frozenset(range(30)), frozenset(range(30, 60))}
+    assert "all that holds" in found.links[found.links.kind == "phone"].why.iloc[0]
+
+
+def test_nothing_to_go_on():
+    empty = carried()
+    assert (find_operations(np.full(3, ALONE), empty).operation == -1).all()
+    assert len(find_operations(np.array([], np.int64), empty).table) == 0
+    with pytest.raises(ValueError, match="least"):
+        OperationParameters(least=1.5)
+
+
+def _synthetic(shared_data, name="synth_ads_2000_short.csv"):
+    frame = pd.read_csv(shared_data / "adverts" / name, dtype=str)
+    rows = [
+        (at, i.kind, i.value, i.confidence)
+        for at, text in enumerate(frame.text)
+        for i in find_identifiers(text)
+    ]
+    return frame, pd.DataFrame(rows, columns=["advert", "kind", "value", "confidence"])
+
+
+def test_truth_of_the_made_up_adverts_and_any_order(shared_data):
+    frame, identifiers = _synthetic(shared_data)
+    phones = identifiers[identifiers.kind == "phone"]
+    true = frame.phone.where(frame.phone.str.startswith("+"), "+44" + frame.phone.str[1:]).to_numpy()
+    right = (true[phones.advert] == phones.value.to_numpy()).sum()
+    assert right / len(frame) >= 0.95 and right / len(phones) >= 0.98
+
+    campaign, operation = frame.cluster.astype(int).to_numpy(), frame.operation.astype(int).to_numpy()
+    found = find_operations(campaign, identifiers)
+    precision, recall = pair_scores(operation, found.operation)
+    assert precision >= 0.98 and recall >= 0.95
+    order = np.random.default_rng(2).permutation(len(frame))
+    place = np.argsort(order)
+    moved = find_operations(campaign[order], identifiers.assign(advert=place[identifiers.advert]))
+    assert pair_scores(found.operation[order], moved.operation) == (1, 1)
+
+
+def pair_scores(true: np.ndarray, found: np.ndarray) -> tuple[float, float]:
+    """Pair precision and recall over adverts of an operation."""
+
+    def pairs(labels):
+        counts = pd.Series(labels).value_counts()
+        return float((counts * (counts - 1) / 2).sum())
+
+    both = (true >= 0) & (found >= 0)
+    hits = pairs([f"{a} {b}" for a, b in zip(true[both], found[both], strict=True)])
+    return hits / pairs(found[found >= 0]), hits / pairs(true[true >= 0])
+
+
+def test_shares_of_empty_blocks_are_defined():
+    one = carried((0, "+441134960849")).assign(identifier=0, unit=0, several=False)
+    shares, by_chance = genuine_share(one)
+    assert all(np.isfinite(values).all() for values in shares.values()) and by_chance[0] == 0
