@@ -60,7 +60,46 @@ _OTHER = re.compile(
 
 
 _AGE_WORDS = frozenset(
-    ["age", "aged", "years", "year", "yrs", "yr", "y", "old", "yo", "alter", "edad", "eta", "idade", "wiek", "varsta", "возраст", "ηλικια", "ans", "anos", "jahre", "jahrig", "anni", "lat", "ani", "ετων", "лет", "года", "i'm", "im", "am", "soy", "tengo", "bin", "j'ai", "ai", "ho", "tenho", "mam"]
+    [
+        "age",
+        "aged",
+        "years",
+        "year",
+        "yrs",
+        "yr",
+        "y",
+        "old",
+        "yo",
+        "alter",
+        "edad",
+        "eta",
+        "idade",
+        "wiek",
+        "varsta",
+        "возраст",
+        "ηλικια",
+        "ans",
+        "anos",
+        "jahre",
+        "jahrig",
+        "anni",
+        "lat",
+        "ani",
+        "ετων",
+        "лет",
+        "года",
+        "i'm",
+        "im",
+        "am",
+        "soy",
+        "tengo",
+        "bin",
+        "j'ai",
+        "ai",
+        "ho",
+        "tenho",
+        "mam",
+    ]
 )
 
 
