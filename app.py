@@ -15,6 +15,7 @@ st.navigation(
         st.Page("pages/overview.py", title="Overview", icon=":material/today:", default=True),
         st.Page("pages/data.py", title="Data", icon=":material/database:"),
         st.Page("pages/hotspots.py", title="Hotspots", icon=":material/hexagon:"),
+        st.Page("pages/adverts.py", title="Adverts", icon=":material/campaign:"),
         st.Page("pages/intelligence.py", title="Intelligence", icon=":material/lightbulb:"),
         st.Page("pages/tasking.py", title="Tasking", icon=":material/assignment:"),
     ],

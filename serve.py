@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime.pages_manager import PagesManager
@@ -27,6 +27,7 @@ from analytics.figures.cells import cells_geojson
 from analytics.store import open_store
 
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+WORLD = Path(__file__).parent / "data/world.geojson"
 _CACHED = {"Cache-Control": "private, max-age=86400"}
 
 
@@ -79,6 +80,11 @@ async def basemap_layer(request: Request) -> Response:
     return Response(body, media_type="application/geo+json", headers=_CACHED)
 
 
+async def world(request: Request) -> Response:
+    """The world's countries, for places beyond a working area (Natural Earth 1:50m, public domain)."""
+    return FileResponse(WORLD, media_type="application/geo+json", headers=_CACHED)
+
+
 async def study_area(request: Request) -> Response:
     """The outlines of the cells in which anything was ever recorded, without saying what or how often."""
     path = request.path_params
@@ -107,6 +113,7 @@ PagesManager.uses_pages_directory = False
 app = st.App(
     Path(__file__).parent / "app.py",
     routes=[
+        Route("/basemap/world.geojson", world),
         Route("/basemap/{area_id:int}/{role}.geojson", basemap_layer),
         Route("/cells/{area_id:int}/{kind}/{size:int}.geojson", study_area),
         Route("/health", health),

@@ -26,9 +26,8 @@ if areas.empty:
     st.stop()
 version = page.store.data_version()
 
-area_box, cell_box, view_box, measure_box, present_box = st.columns(
-    [2, 2.4, 4.6, 1.4, 1.1], vertical_alignment="bottom"
-)
+view_box, present_box = st.columns([8, 1.6], vertical_alignment="bottom")
+area_box, cell_box, measure_box = st.columns([3, 3.4, 1.6], vertical_alignment="bottom")
 with area_box:
     area_id = choose_area(areas)
 extent, workspace = extent_of(version, area_id), workspace_of(version, area_id)
@@ -77,7 +76,7 @@ options = choose_options(method, workspace)
 if any(option.name == "target" for option in method.options):
     load_form(page, workspace)
 screen = screen.with_options(options)
-about, actions = st.columns([8, 2], vertical_alignment="center")
+about, actions = st.columns([8, 1.2], vertical_alignment="center")
 about.markdown(f"**{plain(method.question)}**")
 try:
     result = screen.run(method.name)

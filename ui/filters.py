@@ -28,7 +28,7 @@ def choose_selection(workspace: Workspace, extent: Extent) -> Selection:
     """The filter bar: period, category, hours, weekdays, beat, what to compare with."""
     default = default_period(extent)
     period, category, start, end, days, more = st.columns(
-        [2.6, 3, 1.1, 1.1, 2.2, 1.1], vertical_alignment="bottom"
+        [3.2, 2.6, 1.1, 1.1, 1.8, 1.5], vertical_alignment="bottom"
     )
     chosen = period.date_input(
         "Period", value=default, min_value=extent.first, max_value=extent.last, key="period",

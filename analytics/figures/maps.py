@@ -66,7 +66,7 @@ def highest(values: np.ndarray) -> float:
 
 
 def fitted_zoom(
-    lon: np.ndarray, lat: np.ndarray, *, width: int = 540, height: int = 480
+    lon: np.ndarray, lat: np.ndarray, *, width: int = 440, height: int = 480
 ) -> tuple[float, float, float]:
     """Centre (degrees) and zoom at which the points fill a map of that size (pixels), leaving out the outermost
     half per cent. MapLibre shows 512 * 2^zoom pixels for 360 degrees of longitude (Web Mercator)."""

@@ -1,6 +1,7 @@
 """Clusters in space: DBSCAN and HDBSCAN hotspots, by incidents or by harm, with their outlines.
 
-Sources: Ester et al. (1996), KDD; Campello, Moulavi & Sander (2013), PAKDD (scikit-learn's implementation).
+Sources: Ester et al. (1996), KDD; Campello, Moulavi & Sander (2013), PAKDD; its spanning tree by dual-tree Boruvka
+(March, Ram & Gray 2010, KDD; McInnes & Healy 2017, ICDMW), as the package hdbscan builds it.
 Not a test: both find dense groups in any data, patterned or not; Gi* asks whether there is more than chance.
 """
 
@@ -12,13 +13,14 @@ import geopandas
 import numpy as np
 import pandas as pd
 import shapely
-from sklearn.cluster import HDBSCAN
+from hdbscan import HDBSCAN
 
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.stdbscan import density_clusters
 
 LEAST_EVENTS = 30
-MOST_FOR_HDBSCAN = 25_000  # its spanning tree takes time with the square of the points: seconds here
+MOST_FOR_HDBSCAN = 250_000  # some ten seconds; its spanning tree grows faster than n log n beyond
+MOST_IN_HULL = 20_000  # places; the triangulation under a concave hull takes most of the time
 METHODS = ("dbscan", "hdbscan")
 OUTLINES = ("concave", "convex")
 
@@ -30,7 +32,9 @@ class ClusterParameters:
     `min_points` as the smallest cluster and as the neighbours of its core distance; `eps_m` is not used.
 
     `outline`: 'convex' hull, or 'concave' of `concave_ratio` (0 tightest, 1 convex), widened by `margin_m`,
-    without which a cluster at one address, or along a line, has no area.
+    without which a cluster at one address, or along a line, has no area. The concave hull of a cluster of over
+    20,000 places is drawn round one of them in each square of a raster that leaves so many, and widened by the
+    square's diagonal where that is more: it holds every incident, and is a little wider.
     """
 
     method: str = "dbscan"
@@ -66,7 +70,7 @@ def point_clusters(
     The same whatever the order of the rows: with DBSCAN, an incident at the border of several clusters joins
     that of its nearest core incident. HDBSCAN clusters incidents whatever their weight, which is then only
     summed. Raises TooFewData under 30 incidents; ValueError for missing values, or for HDBSCAN over
-    25,000 incidents.
+    250,000 incidents.
     """
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     weight = np.ones(len(x)) if weight is None else np.asarray(weight, dtype=float)
@@ -96,13 +100,18 @@ def point_clusters(
 def _hdbscan(x: np.ndarray, y: np.ndarray, at: np.ndarray, parameters: ClusterParameters) -> np.ndarray:
     if len(x) > MOST_FOR_HDBSCAN:
         raise ValueError(
-            f"HDBSCAN takes at most {MOST_FOR_HDBSCAN:,} incidents here, and this selection has {len(x):,}; "
-            "choose a shorter period or DBSCAN."
+            f"HDBSCAN takes at most {MOST_FOR_HDBSCAN:,} incidents here, and this selection has {len(x):,}: "
+            "choose DBSCAN, which takes any number, or a shorter period or fewer categories."
         )
     order = np.argsort(at, kind="stable")  # its ties are broken by the order of the rows
     least = max(2, int(np.ceil(parameters.min_points)))
     labels = np.empty(len(x), dtype=np.int64)
-    labels[order] = HDBSCAN(min_cluster_size=least, copy=True).fit_predict(np.c_[x, y][order])
+    # The package leaves the incident itself out of its neighbours, the paper and scikit-learn do not.
+    finder = HDBSCAN(
+        min_cluster_size=least, min_samples=least - 1, algorithm="boruvka_kdtree", approx_min_span_tree=False,
+        core_dist_n_jobs=1,
+    )  # fmt: skip
+    labels[order] = finder.fit_predict(np.c_[x, y][order])
     return labels
 
 
@@ -127,20 +136,43 @@ def _table(
         .groupby("cluster")
         .agg(n=("x", "size"), weight=("weight", "sum"), x=("x", "mean"), y=("y", "mean"))
     )
-    member = pd.DataFrame({"cluster": labels, "place": at})[inside].drop_duplicates()
-    member = member.sort_values(["cluster", "place"])
-    table.insert(1, "places", member.cluster.value_counts(sort=False))
-    points = shapely.points(places.real[member.place], places.imag[member.place])
-    groups = shapely.multipoints(points, indices=member.cluster.to_numpy())
+    cluster, place = np.divmod(np.unique(labels[inside] * len(places) + at[inside]), len(places))
+    table.insert(1, "places", np.bincount(cluster, minlength=len(table)))
+    spots = places[place]
+    margin = np.full(len(table), float(parameters.margin_m))
+    if parameters.outline == "concave":
+        cluster, spots, missed = _thinned(cluster, spots)
+        margin = np.maximum(margin, missed)
+    groups = shapely.multipoints(shapely.points(spots.real, spots.imag), indices=cluster)
     hulls = (
         shapely.convex_hull(groups)
         if parameters.outline == "convex"
         else shapely.concave_hull(groups, ratio=parameters.concave_ratio)
     )
-    outline = shapely.buffer(hulls, parameters.margin_m) if parameters.margin_m else hulls
+    outline = np.where(margin > 0, shapely.buffer(hulls, margin), hulls)
     area = shapely.area(outline) / 1e6
     table["area_km2"] = area
     table["density"] = np.divide(table.weight, area, out=np.full(len(area), np.nan), where=area > 0)
     table = table.reset_index()
     table.insert(1, "rank", table.cluster + 1)
     return geopandas.GeoDataFrame(table, geometry=outline)
+
+
+def _thinned(cluster: np.ndarray, spots: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """At most about MOST_IN_HULL places (complex, metres) of each cluster, sorted by it; and how far, by cluster, a
+    place left out may lie from one that is kept. Every cluster has a place."""
+    start = np.flatnonzero(np.diff(cluster, prepend=-1))
+    ends, missed, kept = np.append(start, len(cluster))[1:], np.zeros(len(start)), []
+    for k, (first, last) in enumerate(zip(start, ends, strict=True)):
+        rows = np.arange(first, last)
+        mine = spots[first:last]
+        side = np.sqrt(
+            max(np.ptp(mine.real) * np.ptp(mine.imag), np.ptp(mine.real), np.ptp(mine.imag)) / MOST_IN_HULL
+        )
+        while len(rows) > MOST_IN_HULL:
+            squares = np.floor(mine.real / side) + 1j * np.floor(mine.imag / side)
+            rows = first + np.sort(np.unique(squares, return_index=True)[1])
+            missed[k], side = side * np.sqrt(2), side * 1.5
+        kept.append(rows)
+    chosen = np.concatenate(kept) if kept else np.empty(0, dtype=np.int64)
+    return cluster[chosen], spots[chosen], missed

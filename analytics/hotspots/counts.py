@@ -65,14 +65,18 @@ def boundary_counts(
     engine: Engine, selection: Selection, outlines: np.ndarray, weights: Mapping[str, float] | None = None
 ) -> pd.DataFrame:
     """Incidents within each outline (WGS 84 polygons), one row an outline: count and before, and with
-    `weights` harm and harm_before.
+    `weights` harm and harm_before, and harm_squares, the sum of squared weights now, for intervals.
 
     Each distinct coordinate is located once; a point on a shared border counts in the first outline.
     """
     rows, now, before = _now_and_before(selection)
     rows = rows.filter(rows.lon.notnull())
     marked = rows.mutate(now=now.cast("int64"), then=before.cast("int64"))
-    points = engine.run(marked.group_by("lon", "lat").aggregate(**_totals(marked, weights))).to_pandas()
+    totals = _totals(marked, weights)
+    if weights is not None:
+        weight = weight_of(marked.category, weights)
+        totals["harm_squares"] = (weight * weight * marked.now).sum().fill_null(0.0)
+    points = engine.run(marked.group_by("lon", "lat").aggregate(**totals)).to_pandas()
     point, outline = shapely.STRtree(outlines).query(
         shapely.points(points.lon, points.lat), predicate="intersects"
     )

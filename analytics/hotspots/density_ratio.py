@@ -116,7 +116,7 @@ def density_ratio(
             at = n + rng.choice(len(other_x), n, p=share)
             drawn = np.bincount(at, weights=rng.permutation(case_weight), minlength=len(x))
         else:
-            at = rng.permutation(len(x))[:n]
+            at = np.argpartition(rng.random(len(x)), n)[:n]  # n of them at random, in linear time
             drawn[at] = weight[at]
         simulated = np.subtract(*(density[tested] for density in densities(drawn))) / scale
         at_least += simulated >= observed

@@ -17,6 +17,7 @@ import holidays
 import numpy as np
 import pandas as pd
 from scipy import stats
+from threadpoolctl import threadpool_limits
 
 from analytics.hotspots.refusal import TooFewData
 from analytics.statistics import predictive, two_sided
@@ -95,21 +96,27 @@ def expected_counts(
     y = counts.astype(float)
     plain, season, offset = _design(starts, unit, parameters)
     window = round(parameters.window_years * _A_YEAR[unit])
-    table = np.full((len(y), 4), np.nan)
+    both = np.hstack([plain, season])
+    predicted = np.full((len(y), 3), np.nan)
     seasonal = np.zeros(len(y), dtype=bool)
-    for t in range(least, len(y)):
-        past = slice(max(0, t - window), t)
-        seasonal[t] = t - past.start >= round(2 * _A_YEAR[unit])
-        x = np.hstack([plain, season]) if seasonal[t] else plain
-        table[t] = _predict(y[past], x[past], x[t], offset[past], offset[t], y[t], whole, parameters)
-    result = periods.assign(**dict(zip(("expected", "low", "high", "p"), table.T, strict=True)))
-    result["p_adjusted"] = np.nan
-    result.loc[result.index[least:], "p_adjusted"] = stats.false_discovery_control(
-        table[least:, 3], method="bh"
-    )
+    with threadpool_limits(1, "blas"):  # on matrices so small its threads only wait for one another
+        for t in range(least, len(y)):
+            past = slice(max(0, t - window), t)
+            seasonal[t] = t - past.start >= round(2 * _A_YEAR[unit])
+            x = both if seasonal[t] else plain
+            predicted[t] = _predict(y[past], x[past], x[t], offset[past], offset[t], whole, parameters)
+    expected, variance, unit_of = predicted[least:].T
+    prediction = predictive(expected / unit_of, variance / unit_of**2)
+    low, high = prediction.interval(parameters.interval)
+    p = two_sided(prediction, y[least:] / unit_of)
+    told = {
+        "expected": expected, "low": low * unit_of, "high": high * unit_of, "p": p,
+        "p_adjusted": stats.false_discovery_control(p, method="bh"),
+    }  # fmt: skip
+    result = periods.assign(**{name: np.r_[np.full(least, np.nan), values] for name, values in told.items()})
     unusual = (result.p_adjusted <= parameters.level).to_numpy()
     result["seasonal"] = seasonal
-    result["exception"] = np.where(unusual, np.where(y > table[:, 0], "more", "fewer"), "")
+    result["exception"] = np.where(unusual, np.where(y > predicted[:, 0], "more", "fewer"), "")
     return result
 
 
@@ -145,8 +152,8 @@ def _holidays(starts: pd.DatetimeIndex, unit: str, parameters: ExpectedParameter
     return (days.searchsorted(ends) - days.searchsorted(starts)).astype(float)
 
 
-def _predict(y, x, x_next, offset, offset_next, observed, whole, parameters):
-    """Expected, low, high and two-sided p for one period, from the past (y, x, offset)."""
+def _predict(y, x, x_next, offset, offset_next, whole, parameters):
+    """Expected, variance and the unit counted in, for one period, from the past (y, x, offset)."""
     varies = np.ptp(x, axis=0) > 0
     varies[0] = True
     x, x_next = x[:, varies], x_next[varies]
@@ -165,10 +172,7 @@ def _predict(y, x, x_next, offset, offset_next, observed, whole, parameters):
     variance = dispersion * expected + expected**2 * (x_next @ covariance @ x_next)
     free = max(len(y) - x.shape[1], 3)
     variance *= free / (free - 2)
-    unit = 1.0 if whole else dispersion
-    prediction = predictive(expected / unit, variance / unit**2)
-    low, high = prediction.interval(parameters.interval)
-    return expected, low * unit, high * unit, two_sided(prediction, observed / unit)
+    return expected, variance, 1.0 if whole else dispersion
 
 
 def _fit(y, x, offset, weight, whole):

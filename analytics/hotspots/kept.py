@@ -67,24 +67,24 @@ def followed_hotspots(store: Store, area_id: int) -> pd.DataFrame:
 
 
 def follow(workspace: Workspace, request: Request, hotspots: pd.DataFrame, unit: str) -> pd.DataFrame:
-    """`hotspots` with what fell in each: count and before (the selection's dates and those compared with),
-    share (of all the selection's located incidents) and history (incidents a day, week or month, all dates)."""
-    counts = [
-        boundary_counts(workspace.engine, request.selection, np.array([outline]))
-        for outline in hotspots.geometry
-    ]
-    total = max(int(workspace.cells(request)["count"].sum()), 1)
+    """`hotspots` with what fell in each: count and before (the selection's dates and those compared with), with
+    harm weights harm and harm_before too, share (of the selection's located incidents, or their harm) and history
+    (incidents a day, week or month, all dates)."""
+    counts = pd.concat(
+        [
+            boundary_counts(workspace.engine, request.selection, np.array([outline]), request.harm)
+            for outline in hotspots.geometry
+        ],
+        ignore_index=True,
+    ).drop(columns="harm_squares", errors="ignore")
     history = []
     for outline in hotspots.geometry:
         rows = outline_incidents(request.selection, outline, workspace.epsg, any_period=True)
         over_time = trend(workspace.engine, rows, unit)
         history.append([] if over_time.empty else over_time["count"].tolist())
-    return hotspots.assign(
-        count=[int(c["count"].iloc[0]) for c in counts],
-        before=[int(c.before.iloc[0]) for c in counts],
-        share=[c["count"].iloc[0] / total for c in counts],
-        history=history,
-    )
+    total = float(workspace.cells(request).value.sum())
+    counts["share"] = counts["count" if request.harm is None else "harm"] / (total or 1.0)
+    return pd.concat([hotspots.reset_index(drop=True), counts], axis=1).assign(history=history)
 
 
 def _now() -> datetime:

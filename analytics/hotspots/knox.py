@@ -107,7 +107,7 @@ def knox_table(
     One row a cell: distance and days (labels), distance_from_m, distance_to_m, day_from, day_to (the interval
     [from, to); 'same place' is closed at its tolerance), observed, expected (the exact mean over all
     permutations: row total x column total / pairs), ratio, p (one-sided, more than expected,
-    (r + 1) / (permutations + 1)) and p_fdr (Benjamini-Hochberg over the table's cells). Parameters are in
+    (r + 1) / (permutations + 1)) and p_fdr (Benjamini-Hochberg over the table's cells where pairs are expected). Parameters are in
     `attrs`. A harm weight has no meaning here: pairs are counted.
     Raises TooFewData under 30 incidents, for dates known to the month only (`time_precision` 'month', one an
     incident) and for points that are stand-ins for their neighbourhood; ValueError for parts of days.
@@ -146,7 +146,9 @@ def knox_table(
     table = _bins(parameters).assign(observed=observed.ravel(), expected=expected.ravel())
     table["ratio"] = np.divide(table.observed, table.expected, where=table.expected > 0, out=np.full(len(table), np.nan))  # fmt: skip
     table["p"] = p.ravel()
-    table["p_fdr"] = stats.false_discovery_control(p.ravel(), method="bh")
+    tested = (table.expected > 0).to_numpy()  # where no pair can be, there is nothing to correct for
+    table["p_fdr"] = 1.0
+    table.loc[tested, "p_fdr"] = stats.false_discovery_control(p.ravel()[tested], method="bh")
     table.attrs = {"parameters": parameters, "incidents": len(x)}
     return table
 

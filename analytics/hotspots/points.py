@@ -9,6 +9,7 @@ import pandas as pd
 
 from analytics.engine import Engine
 from analytics.hotspots.counts import weight_of
+from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import Selection, select
 
 COLUMNS = (
@@ -46,3 +47,13 @@ def weighted_places(
     weight = rows.count().cast("float64") if weights is None else weight_of(rows.category, weights).sum()
     places = rows.group_by("x", "y").aggregate(count=rows.count(), weight=weight.fill_null(0.0))
     return engine.run(places.order_by("x", "y")).to_pandas()
+
+
+def least_weight(least: float, harm: np.ndarray | None) -> float:
+    """A least number of incidents as a least weight: that of so many incidents of average harm, or the number where
+    incidents are counted. Raises TooFewData where there is no harm at all."""
+    if harm is None:
+        return least
+    if not harm.sum() > 0:
+        raise TooFewData("None of these incidents has a harm weight: load weights for these categories.")
+    return least * float(harm.mean())

@@ -69,7 +69,7 @@ def area_rates(
             "Rates need at least two areas with residents, households or another target in them. Load the "
             "target's numbers, or use counts."
         )
-    low, high = _interval(count, squares, largest, parameters.interval)
+    low, high = count_interval(count, squares, largest, parameters.interval)
     scale = np.divide(parameters.per, target, out=np.full(len(target), np.nan), where=known)
     shrunk = np.full(len(count), np.nan)
     shrunk[known] = parameters.per * _shrunk(count[known], squares[known], target[known])
@@ -80,8 +80,12 @@ def area_rates(
     })  # fmt: skip
 
 
-def _interval(count, squares, largest, interval) -> tuple[np.ndarray, np.ndarray]:
-    """Limits of the expected count: of a Poisson count, or of a sum of weighted ones."""
+def count_interval(
+    count: np.ndarray, squares: np.ndarray | None = None, largest: float = 1.0, interval: float = 0.95
+) -> tuple[np.ndarray, np.ndarray]:
+    """Limits of what was to be expected: of a Poisson count, or of a sum of weighted ones (`squares` and `largest`
+    as in `area_rates`)."""
+    squares = count if squares is None else squares
     tail = (1 - interval) / 2
     low, some = np.zeros(len(count)), count > 0
     low[some] = squares[some] / count[some] * special.gammaincinv(count[some] ** 2 / squares[some], tail)

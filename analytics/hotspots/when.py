@@ -49,3 +49,9 @@ def trend(engine: Engine, rows: ibis.Table, unit: str) -> pd.DataFrame:
     frame["start"] = pd.to_datetime(frame.start)
     every = pd.date_range(frame.start.iloc[0], frame.start.iloc[-1], freq=frequency)
     return frame.set_index("start").reindex(every, fill_value=0).rename_axis("start").reset_index()
+
+
+def clock_of(table: pd.DataFrame) -> WeekClock:
+    """The clock that a table of weekday, hour ('00' to '23') and value holds, Monday first."""
+    wide = table.pivot(index="weekday", columns="hour", values="value")
+    return WeekClock(wide.reindex(index=WEEKDAYS).to_numpy(), 0)

@@ -173,6 +173,39 @@ def adverts(made: Made) -> pd.DataFrame:
     return pd.DataFrame(rows[: made.n], columns=["text", "cluster", "slots"]).rename_axis("id").reset_index()
 
 
+def hard(kind: str, n: int, seed: int) -> pd.DataFrame:
+    """Cases meant to deceive, as `adverts` gives them.
+
+    'boilerplate': a site adds the same 25 words to every advert. 'halves': templates come in twos by one agency that
+    share the first half of their words. 'reordered': each advert has its template's sentences in an order of its own.
+    'inserted': 40 new words in the middle of each.
+    """
+    rng = random.Random(f"{kind} {seed}")
+    if kind == "boilerplate":
+        site = " ".join(own_word(rng) for _ in range(25))
+        frame = adverts(Made(n, seed))
+        return frame.assign(text=frame.text + " " + site)
+    rows, campaign, partner = [], 0, None
+    while len(rows) < 0.3 * n:
+        parts = [template(rng, 1, 1) for _ in range(6)]
+        if kind == "halves":
+            parts = partner[:3] + parts[3:] if partner else parts
+            partner = None if partner else parts
+        for _ in range(min(int(3 + rng.paretovariate(0.9)), 60)):
+            mine = rng.sample(parts, len(parts)) if kind == "reordered" else parts
+            text, used = filled(sum(mine, []), rng)
+            text = edited(text, 0.03, rng)
+            if kind == "inserted":
+                at = len(text) // 2
+                text[at:at] = [own_word(rng) for _ in range(40)]
+            rows.append((" ".join(text), campaign, json.dumps(used, ensure_ascii=False)))
+        campaign += 1
+    alone = adverts(Made(n - len(rows), seed + 1, organised=0))
+    rows += list(alone[["text", "cluster", "slots"]].itertuples(index=False, name=None))
+    rng.shuffle(rows)
+    return pd.DataFrame(rows, columns=["text", "cluster", "slots"]).rename_axis("id").reset_index()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Write made-up adverts with known campaigns.")
     parser.add_argument("n", type=int)

@@ -1,9 +1,11 @@
 """How good the forecasts are on public data: hit rate, PAI and PEI of every method with 95 % intervals.
 
-    python -m bench.hotspots.backtest DATASET [--data DIR]
+    python -m bench.hotspots.backtest DATASET [--data DIR] [--brief]
 
-DATASET is one of DATASETS, or `all`; DIR holds the files named there. What is printed is in
-docs/forecast-quality.md; the rules of each data set are in DATASETS.
+DATASET is one of DATASETS, `all` of them, or `elsewhere`: the cities, years and windows of ELSEWHERE, on which
+nothing was ever looked at while the methods were made. DIR holds the files named there; `--brief` prints, a line for
+each combination, only how the recommended method did against the best naive baseline. What is printed is in
+docs/forecast-quality.md.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from pyproj import Transformer
 from analytics.hotspots.forecast.backtest import Backtest, backtest
 from analytics.hotspots.forecast.catalogue import BacktestParameters
 from analytics.hotspots.grid import Grid
+from analytics.hotspots.refusal import TooFewData
 
 FOOT = 0.3048
 SQUARE_MILE = 2.589988110336
@@ -77,6 +80,16 @@ def _shootings(path: Path) -> pd.DataFrame:
     return _projected(rows.Longitude, rows.Latitude, rows.OCCUR_DATE, 32618)
 
 
+def _memphis(path: Path) -> pd.DataFrame:
+    rows = pd.read_csv(path)
+    return _projected(rows.lon, rows.lat, rows.date, 32616)
+
+
+def _medellin(path: Path) -> pd.DataFrame:
+    rows = pd.read_csv(path, sep=";", decimal=",")
+    return _projected(rows.longitud, rows.latitud, rows.fecha_hecho, 32618)
+
+
 def _portland(kind: str) -> Callable[[Path], pd.DataFrame]:
     def read(path: Path) -> pd.DataFrame:
         rows = pd.read_csv(path)
@@ -94,8 +107,8 @@ def _portland(kind: str) -> Callable[[Path], pd.DataFrame]:
 _PORTLAND = "portland_burglary_autotheft_2012_to_2017-02.csv.gz"
 _NIJ = {
     "test_from": date(2016, 3, 1), "test_to": date(2017, 2, 28), "horizons": (7, 30, 90),
-    "grids": (Grid("square", 600 * FOOT),), "shares": (),
-    "areas_km2": (0.25 * SQUARE_MILE, 0.75 * SQUARE_MILE), "study_km2": PORTLAND_KM2,
+    "grids": tuple(Grid("square", feet * FOOT) for feet in (250, 400, 600)), "shares": (),
+    "areas_km2": tuple(miles * SQUARE_MILE for miles in (0.25, 0.5, 0.75)), "study_km2": PORTLAND_KM2,
 }  # fmt: skip
 DATASETS = {
     "chicago_aggravated_assaults_2010_2016": Dataset(
@@ -114,6 +127,28 @@ DATASETS = {
         "nyc_shootings_2006_on.csv.gz", _shootings, date(2021, 1, 1), date(2022, 12, 31)
     ),
 }
+_CHICAGO = "chicago_aggravated_assaults_2010_2016.csv.gz"
+_THEFTS, _SHOT = "nyc_vehicle_thefts_2014_2017.csv.gz", "nyc_shootings_2006_on.csv.gz"
+
+
+def _year(year: int) -> tuple[date, date]:
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+ELSEWHERE = {
+    "Chicago 2013": Dataset(_CHICAGO, _chicago, *_year(2013)),
+    "Chicago 2014": Dataset(_CHICAGO, _chicago, *_year(2014)),
+    "Chicago 2015, hexagons of 400 m": Dataset(_CHICAGO, _chicago, *_year(2015), grids=(Grid("hexagon", 400),)),
+    "New York vehicle thefts 2016": Dataset(_THEFTS, _vehicle_thefts, *_year(2016)),
+    "New York shootings 2012": Dataset(_SHOT, _shootings, *_year(2012)),
+    "New York shootings 2016": Dataset(_SHOT, _shootings, *_year(2016)),
+    "Cincinnati 2017": Dataset("cincinnati_burglary.csv.gz", _cincinnati, *_year(2017)),
+    "Portland auto theft 2015": Dataset(
+        _PORTLAND, _portland("motor_vehicle_theft"), **(_NIJ | {"test_from": date(2015, 1, 1), "test_to": date(2015, 12, 31), "grids": (Grid("square", 600 * FOOT),)})
+    ),
+    "Memphis robberies, second half of 2019": Dataset("memphis_robberies.csv", _memphis, date(2019, 7, 1), None),
+    "Medellin homicides 2018 and 2019": Dataset("medellin_homicides.csv", _medellin, date(2018, 1, 1), None),
+}  # fmt: skip
 
 
 def table(result: Backtest) -> str:
@@ -148,29 +183,49 @@ def verdicts(result: Backtest) -> str:
     return "\n".join(lines)
 
 
+def brief(name: str, horizon: int, grid: Grid, result: Backtest) -> str:
+    """A row for each area: what was recommended at the time against the naive baseline best in hindsight."""
+    lines = []
+    for row in result.recommendation.itertuples():
+        lines.append(
+            f"| {name} | {horizon} | {grid.kind}s {grid.size:g} m | {row.share:.2%} | {row.held_out_windows} | "
+            f"{row.held_out_baseline} | {100 * row.held_out_difference:+.2f} "
+            f"({100 * row.held_out_lower:+.2f} to {100 * row.held_out_upper:+.2f}) |"
+        )
+    return "\n".join(lines)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("dataset", choices=[*DATASETS, "all"])
+    parser.add_argument("dataset", choices=[*DATASETS, "all", "elsewhere"])
+    parser.add_argument("--brief", action="store_true")
     parser.add_argument(
         "--data", type=Path, default=Path(os.environ.get("ACHILLES_TEST_DATA", "../shared/data"))
     )
     arguments = parser.parse_args()
-    for name in DATASETS if arguments.dataset == "all" else [arguments.dataset]:
-        dataset = DATASETS[name]
+    held = DATASETS | ELSEWHERE
+    groups = {"all": DATASETS, "elsewhere": ELSEWHERE}
+    for name in groups.get(arguments.dataset, [arguments.dataset]):
+        dataset = held[name]
         points = dataset.read(arguments.data / "incidents" / dataset.file)
         for horizon in dataset.horizons:
             for grid in dataset.grids:
                 start = time.perf_counter()
-                result = backtest(
-                    points,
-                    BacktestParameters(
-                        grid, dataset.test_from, dataset.test_to, horizon, dataset.shares,
-                        dataset.areas_km2, dataset.study_km2,
-                    ),
+                parameters = BacktestParameters(
+                    grid, dataset.test_from, dataset.test_to, horizon, dataset.shares, dataset.areas_km2,
+                    dataset.study_km2,
                 )  # fmt: skip
+                try:
+                    result = backtest(points, parameters)
+                except TooFewData as refusal:
+                    print(f"{name}, {horizon} days: refused. {refusal}", flush=True)
+                    continue
                 took = time.perf_counter() - start
+                if arguments.brief:
+                    print(brief(name, horizon, grid, result), flush=True)
+                    continue
                 windows = result.scores.origin.nunique()
                 caught = result.summary.incidents.iloc[0]
                 print(

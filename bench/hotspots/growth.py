@@ -1,16 +1,20 @@
 """How each hotspot method grows from 10,000 to 10,000,000 incidents.
 
-    python -m bench.hotspots.growth [--most 10000000] [--chart docs/images/hotspots-growth.svg]
+    python -m bench.hotspots.growth [--sizes N ...] [--only TEXT ...] [--results FILE.json] [--chart FILE.svg]
 
-Incidents are clustered over 30 km x 30 km and three years (seed 0). Knox and ST-DBSCAN count pairs, which grow with
-the square of the density: their ground grows with the number, so that the density is that of 100,000 incidents. Each
-method runs once at 1,000 incidents first, to compile. The exponent is the slope of log time on log number over the
-last two sizes; n log n over them has a slope of about 1.07.
+Incidents are clustered over 30 km x 30 km and three years (seed 0), so that ten times the incidents are ten times as
+dense, except where a method counts pairs (Knox, near repeats, ST-DBSCAN): pairs grow with the square of the density, so
+that its ground grows with the number and the density is that of 100,000 incidents. Each method runs once at 1,000
+incidents first, to compile. `--results` adds to what the file holds, so that methods can be timed apart, each on a
+quiet machine; `--chart` draws all that is held. Beside the seconds stand the processor's, over all threads, which other
+work on the machine disturbs less: the chart and the exponent are of them. The exponent is the slope of log time on
+log number over the last two sizes; n log n over them has a slope of about 1.07.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import resource
 import time
 from collections.abc import Callable
@@ -21,21 +25,25 @@ import pandas as pd
 import shapely
 
 from analytics.hotspots.aoristic import aoristic_clock
-from analytics.hotspots.clusters import ClusterParameters, point_clusters
+from analytics.hotspots.clusters import MOST_FOR_HDBSCAN, ClusterParameters, point_clusters
 from analytics.hotspots.concentration import concentration
 from analytics.hotspots.density import density_raster
+from analytics.hotspots.density_ratio import Scatter, density_ratio
+from analytics.hotspots.emerging import Cube, emerging_classes
+from analytics.hotspots.expected import expected_counts, period_counts
 from analytics.hotspots.forecast.ahead import forecast
 from analytics.hotspots.forecast.catalogue import BacktestParameters
 from analytics.hotspots.forecast.ground import cell_index
 from analytics.hotspots.gistar import gi_star
 from analytics.hotspots.grid import Grid
-from analytics.hotspots.knox import KnoxParameters, knox_table
+from analytics.hotspots.knox import KnoxParameters, knox_table, near_repeats
 from analytics.hotspots.moran import local_moran
 from analytics.hotspots.stdbscan import st_dbscan
 from analytics.hotspots.streets import snap_to_streets, street_counts
 
 SIDE, DAYS = 30_000.0, 1095
 GRID = Grid("square", 250)
+SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
 
 
 def incidents(n: int, side: float = SIDE) -> pd.DataFrame:
@@ -58,6 +66,31 @@ def cells(frame: pd.DataFrame) -> pd.DataFrame:
     i, j = cell_index(GRID, frame.x.to_numpy(), frame.y.to_numpy())
     keys, counts = np.unique(i.astype(np.int64) << 32 | j, return_counts=True)
     return pd.DataFrame({"i": keys >> 32, "j": keys & 0xFFFFFFFF, "count": counts})
+
+
+def cube(frame: pd.DataFrame) -> Cube:
+    """Counts by cell and month."""
+    i, j = cell_index(GRID, frame.x.to_numpy(), frame.y.to_numpy())
+    keys, cell = np.unique(i.astype(np.int64) << 32 | j, return_inverse=True)
+    edges = pd.date_range("2022-01-01", periods=DAYS // 30 + 1, freq="MS")
+    month = edges.searchsorted(frame.local_date, side="right") - 1
+    held = month < len(edges) - 1
+    counts = np.bincount(cell[held] * (len(edges) - 1) + month[held], minlength=len(keys) * (len(edges) - 1))
+    places = pd.DataFrame({"i": keys >> 32, "j": keys & 0xFFFFFFFF})
+    return Cube(places, edges, counts.reshape(len(keys), -1).astype(float), int(held.sum()))
+
+
+def trend(frame: pd.DataFrame) -> pd.DataFrame:
+    first, last = frame.local_date.min().date(), frame.local_date.max().date()
+    return expected_counts(period_counts(frame.local_date.to_numpy(), first, last, "day"), "day")
+
+
+def ratio(x: np.ndarray, y: np.ndarray) -> object:
+    half = len(x) // 2
+    return density_ratio(
+        Scatter(x[:half], y[:half]), Scatter(x[half:], y[half:]), bandwidth=500, cell=250,
+        bounds=(0.0, 0.0, SIDE, SIDE), permutations=19, least_expected=0.01,
+    )  # fmt: skip
 
 
 def lattice_of_streets() -> np.ndarray:
@@ -85,6 +118,10 @@ def methods(n: int) -> dict[str, Callable[[], object]]:
         "density, gaussian 500 m": lambda: density_raster(
             x, y, bandwidth=500, cell=30, bounds=bounds, kernel="gaussian"
         ),
+        "change of density, 19 permutations": lambda: ratio(x, y),
+        "emerging hotspots": lambda: emerging_classes(cube(frame), GRID),
+        "trend by day": lambda: trend(frame),
+        "HDBSCAN clusters": lambda: point_clusters(x, y, ClusterParameters("hdbscan", min_points=30)),
         "DBSCAN clusters": lambda: point_clusters(x, y, ClusterParameters(eps_m=100, min_points=30)),
         "street segments": lambda: street_counts(streets, snap_to_streets(x, y, streets)),
         "aoristic clock": lambda: aoristic_clock(
@@ -93,6 +130,7 @@ def methods(n: int) -> dict[str, Callable[[], object]]:
         "Knox, 99 permutations": lambda: knox_table(
             growing.x.to_numpy(), growing.y.to_numpy(), day, KnoxParameters(permutations=99)
         ),
+        "near repeats listed": lambda: near_repeats(growing.x.to_numpy(), growing.y.to_numpy(), day),
         "ST-DBSCAN": lambda: st_dbscan(growing.x.to_numpy(), growing.y.to_numpy(), day),
         "forecast for a week": lambda: forecast(frame, ahead, "mixture"),
     }
@@ -100,19 +138,24 @@ def methods(n: int) -> dict[str, Callable[[], object]]:
 
 def chart(table: pd.DataFrame, path: Path) -> None:
     """Seconds by incidents, both logarithmic, with n log n for the eye."""
+    from matplotlib import colormaps
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(7.5, 5), layout="constrained")
+    figure = Figure(figsize=(8.5, 5.2), layout="constrained")
     axes = figure.add_subplot()
-    for k, (name, row) in enumerate(table.iterrows()):
-        axes.loglog(row.index, row.to_numpy(), marker="os^Dv"[k % 5], markersize=4, linewidth=1.2, label=name)
+    for k, (name, row) in enumerate(table.sort_values(table.columns[-1], ascending=False).iterrows()):
+        axes.loglog(
+            row.index, row.to_numpy(), marker="os^Dv"[k % 5], markersize=4, linewidth=1.2, label=name,
+            color=colormaps["tab20"](k % 20),
+        )  # fmt: skip
     sizes = table.columns.to_numpy(dtype=float)
-    guide = sizes * np.log(sizes)
-    axes.loglog(sizes, guide / guide[-1] * table.iloc[:, -1].max(), "k--", linewidth=1, label="n log n")
+    for start in (1e-3, 1e-1):
+        guide = sizes * np.log(sizes)
+        axes.loglog(sizes, guide / guide[0] * start, "k--", linewidth=0.8, label="n log n" * (start == 1e-3))
     axes.set_xlabel("incidents")
-    axes.set_ylabel("seconds")
+    axes.set_ylabel("processor seconds, one run")
     axes.grid(alpha=0.3)
-    axes.legend(fontsize=7)
+    axes.legend(fontsize=7, loc="center left", bbox_to_anchor=(1, 0.5))
     figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
 
 
@@ -120,26 +163,45 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--most", type=int, default=10_000_000)
+    parser.add_argument(
+        "--sizes", nargs="+", type=int, default=SIZES, help="Incidents; all four if not given."
+    )
+    parser.add_argument(
+        "--only", nargs="+", default=[""], help="Only methods with one of these texts in their names."
+    )
+    parser.add_argument("--results", type=Path, help="JSON file that the seconds are added to.")
     parser.add_argument("--chart", type=Path)
     arguments = parser.parse_args()
-    sizes = [n for n in (10_000, 100_000, 1_000_000, 10_000_000) if n <= arguments.most]
-    for run in methods(1_000).values():
-        run()
-    seconds: dict[str, dict[int, float]] = {}
-    for n in sizes:
-        for name, run in methods(n).items():
-            start = time.perf_counter()
+    held = arguments.results and arguments.results.exists()
+    seconds: dict[str, dict[str, list[float]]] = json.loads(arguments.results.read_text()) if held else {}
+    for name, run in methods(1_000).items():
+        if any(text in name for text in arguments.only):
             run()
-            seconds.setdefault(name, {})[n] = time.perf_counter() - start
-            print(f"{n:>12,}  {name:<30} {seconds[name][n]:9.3f} s", flush=True)
-    table = pd.DataFrame(seconds).T
-    last, before = sizes[-1], sizes[-2]
-    table["exponent"] = np.log(table[last] / table[before]) / np.log(last / before)
-    print(table.to_string(float_format="%.3f"))
+    for n in arguments.sizes:
+        for name, run in methods(n).items():
+            too_many = name.startswith("HDBSCAN") and n > MOST_FOR_HDBSCAN
+            if too_many or not any(text in name for text in arguments.only):
+                continue
+            start, processor = time.perf_counter(), time.process_time()
+            run()
+            taken = [time.perf_counter() - start, time.process_time() - processor]
+            seconds.setdefault(name, {})[str(n)] = taken
+            print(f"{n:>12,}  {name:<36} {taken[0]:9.3f} s, processor {taken[1]:9.3f} s", flush=True)
+            if arguments.results:
+                arguments.results.write_text(json.dumps(seconds, indent=1))
+    for which, title in enumerate(("seconds", "processor seconds")):
+        table = pd.DataFrame(
+            {name: {int(n): taken[which] for n, taken in row.items()} for name, row in seconds.items()}
+        ).T
+        exponent = (
+            np.log10(table[10_000_000] / table[1_000_000])
+            if {1_000_000, 10_000_000} <= set(table)
+            else np.nan
+        )
+        print(f"\n{title}\n{table.assign(exponent=exponent).to_string(float_format='%.3f')}")
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GiB")
     if arguments.chart:
-        chart(table.drop(columns="exponent"), arguments.chart)
+        chart(table, arguments.chart)
 
 
 if __name__ == "__main__":

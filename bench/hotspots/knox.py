@@ -1,8 +1,8 @@
 """The Knox table with 999 permutations: pointpats against ours, on burglaries of one city and year.
 
-    python -m bench.hotspots.knox FILE [--rounds 3]
+    python -m bench.hotspots.knox [FILE] [--rounds 3]
 
-FILE (chicago_be.csv.gz) has columns X, Y (metres) and date; a row without a date is left out. One threshold,
+FILE (chicago_be.csv.gz of the test data where not given) has columns X, Y (metres) and date; a row without a date is left out. One threshold,
 within 100 m and 7 days, for pointpats has no more; ours adds a table of 6 by 5 cells. Times of pointpats with
 99 permutations are printed too, for it is slow. The observed counts are compared before a time is printed.
 """
@@ -10,6 +10,7 @@ within 100 m and 7 days, for pointpats has no more; ours adds a table of 6 by 5 
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import time
 from pathlib import Path
@@ -28,7 +29,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("file", type=Path)
+    data = Path(os.environ.get("ACHILLES_TEST_DATA", "../shared/data"))
+    parser.add_argument("file", type=Path, nargs="?", default=data / "oracles" / "chicago_be.csv.gz")
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     frame = pd.read_csv(arguments.file, parse_dates=["date"]).dropna()

@@ -16,7 +16,25 @@ from analytics.oversight import Actor
 from analytics.store import Store, close_store
 
 ACTOR = Actor("ann")
-WORDS = ["river", "lamp", "quiet", "garden", "window", "market", "station", "bridge", "letter", "music", "silver", "corner", "village", "winter", "summer", "orange", "paper"]
+WORDS = [
+    "river",
+    "lamp",
+    "quiet",
+    "garden",
+    "window",
+    "market",
+    "station",
+    "bridge",
+    "letter",
+    "music",
+    "silver",
+    "corner",
+    "village",
+    "winter",
+    "summer",
+    "orange",
+    "paper",
+]
 
 
 def text(template: int, n: int, contact: str) -> str:

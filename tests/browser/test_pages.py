@@ -10,6 +10,7 @@ PAGES = {
     "overview": "What needs attention this morning?",
     "data": None,
     "hotspots": None,
+    "adverts": None,
     "intelligence": None,
     "tasking": None,
 }

@@ -14,6 +14,7 @@ import pytest
 import shapely
 from click.testing import CliRunner
 from PIL import Image
+from scipy import stats
 
 from analytics.figures.print import print_result
 from analytics.hotspots.catalogue import METHODS, Option, Request, Result
@@ -22,9 +23,11 @@ from analytics.hotspots.exports import FORMATS, NotAMap, as_file
 from analytics.hotspots.finding import Case, cell_finding, method_finding, outline_finding
 from analytics.hotspots.grid import Grid
 from analytics.hotspots.picture import hotspot_picture
+from analytics.hotspots.rates import area_rates
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import Selection
 from analytics.hotspots.targets import load_target
+from analytics.hotspots.when import WEEKDAYS, clock_of
 from analytics.intelligence.findings import load_finding, save_finding
 from analytics.oversight import Actor
 from analytics.store import Store
@@ -116,6 +119,69 @@ def test_each_method_answers_says_what_it_found_and_carries_its_parameters(city,
         assert result.measure.column in result.table and result.table.id.is_unique
     if result.measure and result.measure.kinds:
         assert set(result.table[result.measure.column]) <= set(result.measure.kinds)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_each_method_weighs_by_harm_within_a_custom_area_of_one_category(city, name):
+    """Robberies alone, of weight 3: the same places, with three times the sum."""
+    area = shapely.to_wkb(shapely.box(499_000, 5_397_000, 507_000, 5_405_000))
+    selection = replace(SELECTION, categories=("robbery",), within=area)
+    weights = (("robbery", 3.0), ("theft", 1.0))
+    workspace, request = asked(city, name, selection)
+    counted, weighed = (
+        METHODS[name].run(workspace, asks) for asks in (request, replace(request, weights=weights))
+    )
+    assert weighed.parameters["harm_weights"] == dict(weights) and weighed.parameters["custom_area"]
+    column = weighed.measure.column if weighed.measure else ""
+    if column in ("value", "weight") and name != "concentration":
+        assert len(weighed.table) == len(counted.table)
+        assert weighed.table[column].sum() == pytest.approx(3 * counted.table[column].sum())
+    if name in ("clock", "trend"):
+        told = {"clock": "value", "trend": "count"}[name]
+        assert weighed.table[told].sum() == pytest.approx(3 * counted.table[told].sum())
+    if name == "near-repeats":
+        assert "whatever their harm" in " ".join(weighed.says)
+
+
+def test_the_clock_is_drawn_with_its_own_weekdays(city):
+    """Saturday's row holds Saturday's incidents, not those of the day that comes third in the alphabet."""
+    workspace, request = asked(city, "clock", replace(SELECTION, weekdays=(6,)))
+    counts = clock_of(METHODS["clock"].run(workspace, request).table).counts
+    assert counts[5].sum() > 0.8 * counts.sum()  # an interval may reach into Sunday, and so may local time
+    assert WEEKDAYS[5] == "Saturday"
+
+
+def test_intervals_of_beats_are_poissons_and_scale_with_one_weight(city):
+    workspace, request = asked(city, "beats")
+    table = METHODS["beats"].run(workspace, request).table
+    some = table["count"] > 0
+    np.testing.assert_allclose(table.low[some], stats.chi2.ppf(0.025, 2 * table["count"][some]) / 2)
+    np.testing.assert_allclose(table.high, stats.chi2.ppf(0.975, 2 * table["count"] + 2) / 2)
+    alike = (
+        METHODS["beats"].run(workspace, replace(request, weights=(("robbery", 5.0), ("theft", 5.0)))).table
+    )
+    np.testing.assert_allclose(alike[["value", "low", "high"]], 5 * table[["value", "low", "high"]])
+
+
+def test_rates_of_harm_are_those_of_its_sums(city):
+    workspace, request = asked(city, "rates")
+    weights = {"robbery": 10.0, "theft": 1.0}
+    table = METHODS["rates"].run(workspace, replace(request, weights=tuple(weights.items()))).table
+    by_category = [
+        METHODS["beats"]
+        .run(workspace, asked(city, "beats", replace(SELECTION, categories=(name,)))[1])
+        .table.set_index("id")["count"]
+        for name in weights
+    ]
+    harm, squares = (
+        sum(w**k * c for w, c in zip(weights.values(), by_category, strict=True)) for k in (1, 2)
+    )
+    told = area_rates(
+        harm[table.id].to_numpy(), table.target.to_numpy(), squares=squares[table.id].to_numpy(), largest=10
+    )
+    for column in ("rate", "low", "high", "shrunk"):
+        np.testing.assert_allclose(table[column], told[column])
+    assert (table.low < table.rate).all() and (table.rate < table.high).all()
 
 
 @pytest.mark.parametrize("name", METHODS)

@@ -5,7 +5,7 @@ import shapely
 from sklearn.cluster import DBSCAN, HDBSCAN
 from sklearn.metrics import adjusted_rand_score
 
-from analytics.hotspots.clusters import ClusterParameters, point_clusters
+from analytics.hotspots.clusters import MOST_FOR_HDBSCAN, MOST_IN_HULL, ClusterParameters, point_clusters
 from analytics.hotspots.refusal import TooFewData
 
 BARE = {"outline": "convex", "margin_m": 0}
@@ -106,6 +106,16 @@ def test_many_incidents_at_one_address():
     assert row.area_km2 == 0 and np.isnan(row.density)
 
 
+def test_a_large_cluster_is_thinned_for_its_outline_which_still_holds_every_incident():
+    rng = np.random.default_rng(8)
+    x, y = rng.uniform(0, 3000, (2, 60_000))
+    keep = ~((x > 1500) & (y > 1500))  # an L, which a convex outline would fill
+    x, y = x[keep], y[keep]
+    (row,) = point_clusters(x, y, ClusterParameters(eps_m=60, min_points=10, margin_m=1)).table.itertuples()
+    assert row.places > MOST_IN_HULL and shapely.intersects_xy(row.geometry, x, y).all()
+    assert 6.75 < row.area_km2 < 7.6  # 6.75 and an edge of a raster square's width
+
+
 def test_no_cluster_is_an_empty_table():
     result = point_clusters(np.arange(50) * 1e4, np.zeros(50))
     assert result.table.empty and (result.labels == -1).all()
@@ -117,8 +127,9 @@ def test_what_is_refused():
         point_clusters(x[:29], y[:29])
     with pytest.raises(ValueError, match="needs a place"):
         point_clusters(np.where(x == x[0], np.nan, x), y)
-    with pytest.raises(ValueError, match="at most 25,000"):
-        point_clusters(np.arange(25_001.0), np.zeros(25_001), ClusterParameters("hdbscan"))
+    with pytest.raises(ValueError, match="choose DBSCAN"):
+        many = np.arange(MOST_FOR_HDBSCAN + 1.0)
+        point_clusters(many, many, ClusterParameters("hdbscan"))
     for wrong in ({"method": "kmeans"}, {"outline": "box"}, {"eps_m": 0}, {"concave_ratio": 2}):
         with pytest.raises(ValueError):
             ClusterParameters(**wrong)

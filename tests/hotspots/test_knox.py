@@ -81,7 +81,8 @@ def test_p_and_expected_match_slow_permutations():
     np.testing.assert_allclose(table.p, p.ravel(), atol=0.032)
     error = tables.std(axis=0) / np.sqrt(1999)
     assert (np.abs(table.expected - tables.mean(axis=0).ravel()) <= 4 * error.ravel() + 1e-9).all()
-    np.testing.assert_allclose(table.p_fdr, stats.false_discovery_control(table.p))
+    tested = table.expected > 0
+    np.testing.assert_allclose(table.p_fdr[tested], stats.false_discovery_control(table.p[tested]))
     assert table.attrs["parameters"] == parameters
 
 

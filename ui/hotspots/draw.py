@@ -9,7 +9,7 @@ from analytics.figures.charts import band_chart, clock_chart, interval_chart, ma
 from analytics.figures.maps import cell_map, outline_map
 from analytics.hotspots.area import area_of_cells, write_drawn
 from analytics.hotspots.catalogue import Method, Result
-from analytics.hotspots.when import WeekClock
+from analytics.hotspots.when import clock_of
 from ui.filters import brush_clock, brush_trend
 from ui.hotspots.screen import Screen
 from ui.text import plain
@@ -69,8 +69,7 @@ def draw_chart(screen: Screen, method: Method, result: Result) -> None:
         rows, columns, value, said = table.columns[:4]
         figure = matrix_chart(table, rows, columns, value, said, middle=1.0)
     elif result.shape == "clock":
-        counts = table.pivot(index="weekday", columns="hour", values="value").to_numpy()
-        figure = clock_chart(WeekClock(counts, 0))
+        figure = clock_chart(clock_of(table))
     elif result.shape == "intervals":
         figure = interval_chart(table)
     elif result.shape == "series":

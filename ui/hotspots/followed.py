@@ -25,19 +25,22 @@ def show_followed(screen: Screen, chosen: str | None) -> None:
         )
         return
     table = follow(screen.workspace, screen.request, hotspots, screen.unit)
-    result = Result(
-        "outlines", table, (), screen.request.words(), Measure("count", "incidents"),
-    )  # fmt: skip
+    harmed = screen.request.harm is not None
+    measure = Measure("harm", "harm") if harmed else Measure("count", "incidents")
+    result = Result("outlines", table, (), screen.request.words(), measure)
     left, right = st.columns([3, 3], gap="medium")
     with left:
         draw_map(screen, _METHOD, result, chosen)
     with right:
-        shown = table[["name", "count", "before", "share", "history", "note", "created_at"]]
+        harm = ["harm", "harm_before"] if harmed else []
+        shown = table[["name", "count", "before", *harm, "share", "history", "note", "created_at"]]
         st.dataframe(
             shown, hide_index=True, key="worst", on_select=lambda: _chosen(table), selection_mode="single-row",
             column_config={
                 "name": "Hotspot", "count": "Incidents",
                 "before": "Compared with" if screen.reaches_back else None,
+                "harm": st.column_config.NumberColumn("Harm", format="%.4g"),
+                "harm_before": st.column_config.NumberColumn("Harm, compared with", format="%.4g") if screen.reaches_back else None,
                 "share": st.column_config.NumberColumn("Share of the selection", format="percent"),
                 "history": st.column_config.BarChartColumn(f"A {screen.unit}, all dates"),
                 "note": "Note", "created_at": st.column_config.DateColumn("Followed since"),

@@ -60,7 +60,8 @@ class Screen:
     def run(self, method: str, request: Request | None = None) -> Result:
         """A method's result for a request (the screen's own where not given), from the cache where it is held.
         Raises TooFewData."""
-        return _run(self.frame.data_version, method, request or self.request)
+        with st.spinner(f"{METHODS[method].title}: computing …", show_time=True):
+            return _run(self.frame.data_version, method, request or self.request)
 
     def with_options(self, options: tuple[tuple[str, str | int | float], ...]) -> Screen:
         return replace(self, request=replace(self.request, options=options))
@@ -148,6 +149,6 @@ def _picture(version, request, unit):
     return hotspot_picture(workspace_of(version, request.selection.area_id), request, unit)
 
 
-@st.cache_data(max_entries=64, show_spinner="Computing …")
+@st.cache_data(max_entries=64, show_spinner=False)
 def _run(version, method, request):
     return METHODS[method].run(workspace_of(version, request.selection.area_id), request)

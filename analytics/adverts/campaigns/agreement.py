@@ -49,26 +49,27 @@ def supported_weights(
 
 
 def agreements(
-    tokens: Tokens, weights: np.ndarray, level: np.ndarray, copies: np.ndarray, neighbour: np.ndarray, share: float,
-    margin_bits: float, documents: int,
+    tokens: Tokens, bits: np.ndarray, level: np.ndarray, flat: np.ndarray, copies: np.ndarray, neighbour: np.ndarray,
+    share: float, least_bits: float,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Agreement with each neighbour (d, neighbours), 0 where the two are not linked, and the supported weights (d,).
 
-    Linked are two whose gain is at least `share` of the lesser weight and 2 log2(documents) + margin bits, or that
-    share NEAR_COPY of the greater weight. Agreement = shared / sqrt(the product of both's supported weights), in the
-    `level` weights, which let no rare word outweigh several others. All words of a text with copies are supported.
+    Linked are two whose gain is at least `least_bits` in `bits` and at least `share` of the lesser weight in `level`
+    weights, or that share NEAR_COPY of the greater in `flat` ones. Agreement = shared / sqrt(the product of both's
+    supported weights), in `flat` weights. All words of a text that has copies are supported.
     """
-    other = np.maximum(neighbour, 0)
-    total, level_total = total_weights(tokens, weights), total_weights(tokens, level)
-    _, gain = shared_weights(tokens, weights, neighbour)
-    shared, _ = shared_weights(tokens, level, neighbour)
-    lesser = np.minimum(total[:, None], total[other])
-    chance = 2 * np.log2(max(documents, 1)) + margin_bits
-    surprising = (gain >= share * lesser) & (gain >= chance)
-    copy = shared >= NEAR_COPY * np.maximum(level_total[:, None], level_total[other])
-    linked = (neighbour >= 0) & (surprising | copy)
-    supported = supported_weights(tokens, level, neighbour, linked)
-    supported = np.where(copies > 1, level_total, supported)
+    other, real = np.maximum(neighbour, 0), neighbour >= 0
+    _, gain = shared_weights(tokens, bits, neighbour)
+    surprising = gain >= least_bits
+    _, gain = shared_weights(tokens, level, neighbour)
+    total = total_weights(tokens, level)
+    surprising &= gain >= share * np.minimum(total[:, None], total[other])
+    del gain
+    shared, _ = shared_weights(tokens, flat, neighbour)
+    total = total_weights(tokens, flat)
+    linked = real & (surprising | (shared >= NEAR_COPY * np.maximum(total[:, None], total[other])))
+    supported = supported_weights(tokens, flat, neighbour, linked)
+    supported = np.where(copies > 1, total, supported)
     both = np.sqrt(np.maximum(supported[:, None] * supported[other], 1e-6))
     return np.where(linked, np.minimum(shared / both, 1), 0).astype(np.float32), supported
 

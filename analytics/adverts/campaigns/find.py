@@ -7,6 +7,7 @@ The null hypothesis and the score are in `surprise.py`; docs/methods/campaigns.m
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -37,15 +38,15 @@ class Cancelled(RuntimeError):
 @dataclass(frozen=True)
 class CampaignParameters:
     """`shingles`: pairs of words that each advert shows to find candidates; `neighbours`: others it is compared
-    with. Two adverts are linked where what they share is worth at least `share` of the shorter's information and
+    with. Two adverts are linked where what they share is at least `share` of the shorter, in words that matter, and worth
     2 log2(different adverts) + `margin_bits` bits, so that not one pair in 2 ** `margin_bits` such data sets
     would by chance; groups join and keep their members at a mean `agreement`, from 0 to 1."""
 
     shingles: int = 32
     neighbours: int = 6
-    share: float = 0.22
+    share: float = 0.27
     margin_bits: float = 4.0
-    agreement: float = 0.68
+    agreement: float = 0.7
 
     def __post_init__(self) -> None:
         if self.shingles < 1 or self.neighbours < 1:
@@ -55,9 +56,14 @@ class CampaignParameters:
         if not (0 < self.share <= 1 and 0 < self.agreement <= 1):
             raise ValueError("The share and the agreement must be above 0 and at most 1.")
 
+    def least_bits(self, adverts: int) -> float:
+        """What two of so many different adverts must share to be linked, in bits."""
+        return 2 * math.log2(max(adverts, 1)) + self.margin_bits
+
 
 DEFAULTS = CampaignParameters()
-_LOOSE = 0.7  # of the share and the agreement, in the first pass
+_LOOSE = 0.8  # of the share and the agreement, in the first pass
+_FIRST_LEVEL = 4.0  # bits
 
 
 @dataclass(frozen=True)
@@ -135,30 +141,31 @@ def group_documents(
     weights = word_weights(tokens, pair_counts(tokens, counted), len(counted))
     step("Grouping adverts", 0.6)
     forgiving = replace(parameters, share=_LOOSE * parameters.share, agreement=_LOOSE * parameters.agreement)
-    loose = _one_pass(documents, neighbour, weights, alike, forgiving)
+    loose = _one_pass(documents, neighbour, weights, levelled(weights, _FIRST_LEVEL), alike, forgiving)
     counted = loose.representatives[np.flatnonzero(loose.group == np.arange(len(tokens))), 0]
     step("Grouping adverts once more", 0.75)
     weights = word_surprise(tokens, frequencies(tokens, counted))
-    return _one_pass(documents, neighbour, weights, levelled(weights), parameters)
+    level = levelled(weights)
+    return _one_pass(documents, neighbour, weights, level, level, parameters)
 
 
 def _one_pass(
-    documents: Documents, neighbour: np.ndarray, weights: np.ndarray, level: np.ndarray,
+    documents: Documents, neighbour: np.ndarray, bits: np.ndarray, level: np.ndarray, flat: np.ndarray,
     parameters: CampaignParameters,
 ) -> Groups:  # fmt: skip
     tokens = documents.tokens
     agreed, supported = agreements(
         tokens,
-        weights,
+        bits,
         level,
+        flat,
         documents.copies,
         neighbour,
         parameters.share,
-        parameters.margin_bits,
-        len(tokens),
+        parameters.least_bits(len(tokens)),
     )
-    group, representatives = grouped(tokens, level, neighbour, agreed, supported, parameters.agreement)
-    return Groups(group, representatives, level, supported)
+    group, representatives = grouped(tokens, flat, neighbour, agreed, supported, parameters.agreement)
+    return Groups(group, representatives, flat, supported)
 
 
 def _numbered(

@@ -116,7 +116,7 @@ def join(
         [documents.copies, np.where(alone, 2, 1)]
     )  # a campaign of one wording has copies of it
     agreed, supported = agreements(
-        part, weights, level, copies, near, parameters.share, parameters.margin_bits, new + entries
+        part, weights, level, level, copies, near, parameters.share, parameters.least_bits(new + entries)
     )
     group, representatives = grouped(part, level, near, agreed, supported, parameters.agreement, settled)
     member = member_agreement(part, level, supported, group, representatives)

@@ -18,7 +18,6 @@ from analytics.threads import in_threads
 
 LEAST_WEIGHT = 0.125
 BACK_OFF = 1.0
-LEVEL_BITS = 3.0
 _MOST_COUNTERS = 1 << 26
 
 
@@ -76,10 +75,10 @@ def word_surprise(tokens: Tokens, known: Frequencies) -> np.ndarray:
     return bits
 
 
-def levelled(weights: np.ndarray) -> np.ndarray:
-    """The weights with the rare words brought down to LEVEL_BITS: for the share that two texts agree in, a name that
-    few have must not outweigh three words that all have, while words that follow of themselves still count little."""
-    return np.minimum(weights, np.float32(LEVEL_BITS))
+def levelled(weights: np.ndarray, most: float = 3.0) -> np.ndarray:
+    """The weights with the rare words brought down to `most` bits. For the share of a text that another has, sixty words
+    never seen before must not outweigh sixty that both have; words that follow of themselves still count little."""
+    return np.minimum(weights, np.float32(most))
 
 
 @numba.njit(cache=True)

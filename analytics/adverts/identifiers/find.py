@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from analytics.adverts import places as place_names  # a module, for it imports from this package too
 from analytics.adverts.identifiers.addresses import find_addresses
 from analytics.adverts.identifiers.amounts import find_amounts
 from analytics.adverts.identifiers.crypto import SHORTEST, find_crypto
 from analytics.adverts.identifiers.fold import fold
 from analytics.adverts.identifiers.phones import find_phones
 from analytics.adverts.identifiers.runs import TOKEN
-from analytics.adverts.places import find_places
 
 READER = 1  # raised when the reading changes, so that a store reads its adverts anew
 _CURRENCY_REGION = {
@@ -66,7 +66,7 @@ def find_identifiers(text: str, hints: Hints = Hints()) -> list[Identifier]:  # 
     numeric = _MAY_HOLD_DIGITS.search(plain) is not None
     amounts = find_amounts(plain, tokens) if numeric else []
     regions = _regions(plain, text, amounts, hints)
-    places = find_places(plain, capitals, regions, hints.places)
+    places = place_names.find_places(plain, capitals, regions, hints.places)
     named = tuple(
         dict.fromkeys(
             [*hints.regions, *(p.country for p in places if p.country and p.confidence >= 0.5), *regions]

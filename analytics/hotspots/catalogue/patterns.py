@@ -21,19 +21,8 @@ from analytics.hotspots.density_ratio import DensityRatio, Scatter, density_rati
 from analytics.hotspots.gistar import gi_star
 from analytics.hotspots.moran import QUADRANTS, local_moran
 from analytics.hotspots.places import geographic
-from analytics.hotspots.points import harm_of, incident_points, weighted_places
+from analytics.hotspots.points import harm_of, incident_points, least_weight, weighted_places
 from analytics.hotspots.refusal import TooFewData
-
-
-def count(workspace: Workspace, request: Request) -> Result:
-    cells = workspace.cells(request)
-    return Result(
-        "cells",
-        cells[cells.value > 0],
-        _count_says(cells, request),
-        request.words(),
-        Measure("value", request.unit),
-    )
 
 
 def hot_and_cold(workspace: Workspace, request: Request) -> Result:
@@ -198,14 +187,14 @@ def density_change(workspace: Workspace, request: Request) -> Result:
 def clusters(workspace: Workspace, request: Request) -> Result:
     option = request.option
     points = incident_points(workspace.engine, request.selection)
+    harm, by = harm_of(points, request.harm), str(option["by"])
+    least = float(option["least"])
     parameters = ClusterParameters(
-        method=str(option["by"]), eps_m=float(option["distance"]), min_points=float(option["least"]),
-        outline=str(option["outline"]),
+        method=by, eps_m=float(option["distance"]), outline=str(option["outline"]),
+        min_points=least_weight(least, harm) if by == "dbscan" else least,
     )  # fmt: skip
     try:
-        found = point_clusters(
-            points.x.to_numpy(), points.y.to_numpy(), parameters, weight=harm_of(points, request.harm)
-        )
+        found = point_clusters(points.x.to_numpy(), points.y.to_numpy(), parameters, weight=harm)
     except ValueError as error:
         raise TooFewData(str(error)) from error
     table = pd.DataFrame(found.table.drop(columns=["geometry", "x", "y"])).rename(columns={"n": "count"})
@@ -219,29 +208,20 @@ def clusters(workspace: Workspace, request: Request) -> Result:
     members = points.loc[inside, ["source_id", "row_number"]].assign(
         id="cluster " + pd.Series(found.labels[inside], index=points.index[inside]).astype(str)
     )
+    largest = table["count"].max() / len(points) if len(table) else 0
     says = (
         f"{len(table):,} clusters hold {inside.sum():,} of {len(points):,} incidents on "
         f"{table.area_km2.sum():.2f} km².",
+        *(
+            [f"One of them holds {largest:.0%} of all: that is a town, not a hotspot. {_TIGHTER[by]}"]
+            if largest > 0.5
+            else []
+        ),
         "A cluster is dense by these settings, in patterned data or not: Gi* asks whether there is more than chance.",
     )
     return Result(
         "outlines", table, says, request.words(), Measure("weight", f"{request.unit} in the cluster"), members=members
     )  # fmt: skip
-
-
-def _count_says(cells, request: Request) -> tuple[str, ...]:
-    total = cells.value.sum()
-    highest = np.sort(cells.value.to_numpy())[::-1]
-    tenth = max(1, round(len(cells) / 10))
-    said = [
-        f"{total:,.0f} {request.unit} in {len(cells):,} cells that ever had an incident; the highest tenth of them "
-        f"hold {highest[:tenth].sum() / total:.0%}." if total else "Nothing was recorded in this selection.",
-    ]  # fmt: skip
-    if request.weights is not None and (missing := int(cells["count"].sum())) and not cells.harm.any():
-        said.append(
-            f"None of the {missing:,} incidents has a harm weight: load weights for these categories."
-        )
-    return tuple(said)
 
 
 _LEVEL = Option(
@@ -265,6 +245,10 @@ _NULLS = {
     "total": "all values permuted over all cells, 99,999 times.",
     "conditional": "the cell's own value held, the others permuted 99,999 times.",
     "normal": "the normal approximation, which calls too many where few cells hold most.",
+}
+_TIGHTER = {
+    "dbscan": "Ask for more incidents, or within a shorter distance.",
+    "hdbscan": "Choose DBSCAN, whose distance you set, or ask for a shorter period.",
 }
 METHODS = (
     Method(

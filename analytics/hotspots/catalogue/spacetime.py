@@ -20,7 +20,7 @@ from analytics.hotspots.emerging import (
 )
 from analytics.hotspots.knox import KnoxParameters, NearRepeatParameters, knox_table, near_repeats
 from analytics.hotspots.places import geographic, projected
-from analytics.hotspots.points import harm_of, incident_points
+from analytics.hotspots.points import harm_of, incident_points, least_weight
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.stdbscan import StDbscanParameters, st_dbscan
 
@@ -49,7 +49,10 @@ def near_repeat_table(workspace: Workspace, request: Request) -> Result:
     precision = points.time_precision.to_numpy()
     table = knox_table(*given, parameters, time_precision=precision)
     said = [
-        f"{row.observed:,} ({row.ratio:.2f}{'*' if row.p_fdr <= 0.05 else ''})" for row in table.itertuples()
+        f"{row.observed:,} ({row.ratio:.2f}{'*' if row.p_fdr <= 0.05 else ''})"
+        if row.expected > 0
+        else "none"
+        for row in table.itertuples()
     ]
     shown = pd.DataFrame(
         {"distance": table.distance, "days": table.days, "ratio": table.ratio, "observed (ratio)": said}
@@ -78,6 +81,8 @@ def near_repeat_table(workspace: Workspace, request: Request) -> Result:
         + ", ".join(f"{count:,} {role}" for role, count in events.role.value_counts().items())
         + ". Such pairs occur by chance too.",
     ]
+    if request.harm is not None:
+        says.append("Pairs of incidents are counted here, whatever their harm: a pair has none.")
     columns = ["chain", "role", "date", "category", "source_id", "row_number", "earlier", "later", "same_day"]
     listed = events[columns].sort_values(["chain", "date"], kind="stable")
     return Result(
@@ -90,10 +95,12 @@ def near_repeat_table(workspace: Workspace, request: Request) -> Result:
 def series(workspace: Workspace, request: Request) -> Result:
     option = request.option
     points = incident_points(workspace.engine, request.selection)
+    harm = harm_of(points, request.harm)
+    least = least_weight(float(option["least"]), harm)
     found = st_dbscan(
         points.x.to_numpy(), points.y.to_numpy(), points.local_date.to_numpy(),
-        StDbscanParameters(float(option["distance"]), float(option["days"]), float(option["least"])),
-        weight=harm_of(points, request.harm), category=points.category.to_numpy(),
+        StDbscanParameters(float(option["distance"]), float(option["days"]), least),
+        weight=harm, category=points.category.to_numpy(),
         time_precision=points.time_precision.to_numpy(),
     )  # fmt: skip
     labels = found.points.series.to_numpy()

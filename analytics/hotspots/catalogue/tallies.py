@@ -19,7 +19,7 @@ from analytics.hotspots.concentration import ConcentrationParameters, concentrat
 from analytics.hotspots.counts import boundary_counts
 from analytics.hotspots.places import projected
 from analytics.hotspots.points import harm_of, incident_points
-from analytics.hotspots.rates import RateParameters, area_rates
+from analytics.hotspots.rates import RateParameters, area_rates, count_interval
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.streets import snap_to_streets, street_counts
 
@@ -65,11 +65,16 @@ def beats(workspace: Workspace, request: Request) -> Result:
     outlines = workspace.outlines("area", layer)
     counts = boundary_counts(workspace.engine, request.selection, outlines.geometry.to_numpy(), request.harm)
     table = with_value(outlines.join(counts), request)
+    squares, largest = _harm_spread(counts, request)
+    table["low"], table["high"] = count_interval(table.value.to_numpy(dtype=float), squares, largest)
+    table = table.drop(columns="harm_squares", errors="ignore")
     inside, held = int(table["count"].sum()), int(workspace.cells(request)["count"].sum())
     says = (
         f"{inside:,} of {held:,} located incidents lie in {len(table):,} outlines of {layer}; the median outline "
         f"holds {np.median(table.value):,.0f} {request.unit}.",
         "A large beat holds more because it is large: look at the rate before comparing beats.",
+        f"'low' and 'high' are the 95 % interval of the {request.unit} to be expected there in such a period "
+        f"({_INTERVALS[request.unit]}), each alone.",
     )
     return Result(
         "outlines", table, says, request.words(), Measure("value", request.unit), layer="area"
@@ -85,26 +90,38 @@ def rates(workspace: Workspace, request: Request) -> Result:
     except KeyError as error:
         raise TooFewData(f"{error.args[0]} Choose that layer.") from error
     outlines = workspace.outlines("area", layer)
-    counts = boundary_counts(workspace.engine, request.selection, outlines.geometry.to_numpy())
+    counts = boundary_counts(workspace.engine, request.selection, outlines.geometry.to_numpy(), request.harm)
     per = float(request.option["per"])
     parameters = RateParameters(per=per)
-    told = area_rates(counts["count"].to_numpy(dtype=float), np.nan_to_num(people), parameters)
+    value = counts["count" if request.harm is None else "harm"].to_numpy(dtype=float)
+    squares, largest = _harm_spread(counts, request)
+    told = area_rates(value, np.nan_to_num(people), parameters, squares=squares, largest=largest)
     table = outlines.join(told.drop(columns=["count"])).assign(
-        count=counts["count"].to_numpy(), before=counts.before.to_numpy()
+        count=counts["count"].to_numpy(), before=counts.before.to_numpy(), value=value
     )
     table = table.dropna(subset=["rate"])
-    whole = table["count"].sum() / table.target.sum() * per
+    whole = table.value.sum() / table.target.sum() * per
     apart = ((table.low > whole) | (table.high < whole)).sum()
     says = (
-        f"{whole:,.2f} incidents for {per:,g} {target.name} over all; {apart} of {len(table)} outlines differ from that "
-        "beyond chance (95 % exact Poisson interval, each alone).",
-        f"{int(table.small.sum())} outlines have fewer than {parameters.small} incidents: rank by 'shrunk', which draws a "
-        "rate towards that of the whole where few stand behind it.",
+        f"{whole:,.2f} {request.unit} for {per:,g} {target.name} over all; {apart} of {len(table)} outlines differ from that "
+        f"beyond chance (95 % interval, {_INTERVALS[request.unit]}, each alone).",
+        f"{int(table.small.sum())} outlines have fewer than {parameters.small} incidents"
+        + ("" if request.harm is None else " of equal harm behind their sum")
+        + ": rank by 'shrunk', which draws a rate towards that of the whole where few stand behind it.",
     )
     return Result(
         "outlines", table, says, request.words() | {"target": target.name},
-        Measure("shrunk", f"incidents for {per:,g} {target.name} (shrunk)"), layer="area",
+        Measure("shrunk", f"{request.unit} for {per:,g} {target.name} (shrunk)"), layer="area",
     )  # fmt: skip
+
+
+def _harm_spread(counts: pd.DataFrame, request: Request) -> tuple[np.ndarray | None, float]:
+    """What an interval of harm needs: each outline's sum of squared weights, and the largest weight that occurs."""
+    if request.harm is None:
+        return None, 1.0
+    asked = request.selection.categories or tuple(request.harm)
+    largest = max((request.harm[name] for name in asked if name in request.harm), default=0.0)
+    return counts.harm_squares.to_numpy(dtype=float), largest or 1.0
 
 
 def street_segments(workspace: Workspace, request: Request) -> Result:
@@ -192,6 +209,7 @@ def _count_says(cells, request: Request) -> tuple[str, ...]:
 
 
 _MOST_STREETS = 5_000
+_INTERVALS = {"incidents": "exact Poisson", "harm": "Fay and Feuer's gamma for a sum of weights"}
 _LAYER = Option(
     "layer", "Layer", "", "The boundaries to count in.", choices_of=lambda workspace: workspace.layers("area")
 )

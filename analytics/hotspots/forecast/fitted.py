@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 
 import numpy as np
@@ -19,14 +20,6 @@ BANDWIDTHS = (1, 2)  # cells
 STRENGTHS = (0.5, 1.0, 2.0, 4.0, 8.0)
 SURROUNDINGS_HALF_LIFE = 730.0
 LEARNED_FROM = 26  # windows
-
-
-@dataclass(frozen=True)
-class Window:
-    """A past and what then happened: weight by cell of the ground in the `horizon` days from the origin."""
-
-    past: Past
-    observed: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -55,22 +48,35 @@ def smoothed_count(past: Past, smoothing: Smoothing) -> np.ndarray:
     return unit * past.horizon * (smoothing.strength + count) / (smoothing.strength / mean + days)
 
 
+SMOOTHINGS = tuple(Smoothing(*values) for values in product(HALF_LIVES, BANDWIDTHS, STRENGTHS))
+
+
+@dataclass(frozen=True)
+class Window:
+    """A past and what then happened: weight by cell of the ground in the `horizon` days from the origin."""
+
+    past: Past
+    observed: np.ndarray
+
+    @cached_property
+    def likelihoods(self) -> np.ndarray:
+        """The log likelihood of where it happened (multinomial: where, not how much) under each of SMOOTHINGS; kept,
+        for every fit looks at a window again."""
+        known = self.past.known
+        some = known & (self.observed > 0)
+        observed = self.observed[some]
+        likelihoods = []
+        for smoothing in SMOOTHINGS:
+            expected = smoothed_count(self.past, smoothing)
+            likelihoods.append(
+                observed @ np.log(expected[some]) - observed.sum() * math.log(expected[known].sum())
+            )
+        return np.array(likelihoods)
+
+
 def fit_smoothing(windows: list[Window]) -> Smoothing:
-    """The Smoothing, of a fixed table of 40, under which what happened was likeliest (multinomial by window:
-    where, not how much). The first of equals."""
-    best, best_likelihood = Smoothing(), -math.inf
-    for half_life, bandwidth, strength in product(HALF_LIVES, BANDWIDTHS, STRENGTHS):
-        smoothing = Smoothing(half_life, bandwidth, strength)
-        likelihood = 0.0
-        for window in windows:
-            expected = smoothed_count(window.past, smoothing)
-            some = window.past.known & (window.observed > 0)
-            observed = window.observed[some]
-            likelihood += observed @ np.log(expected[some])
-            likelihood -= observed.sum() * math.log(expected[window.past.known].sum())
-        if likelihood > best_likelihood:
-            best, best_likelihood = smoothing, likelihood
-    return best
+    """The one of SMOOTHINGS under which what happened was likeliest; the first of equals."""
+    return SMOOTHINGS[int(np.argmax(np.sum([window.likelihoods for window in windows], axis=0)))]
 
 
 @dataclass(frozen=True)

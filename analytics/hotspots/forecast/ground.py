@@ -161,7 +161,10 @@ class Past:
 
     def effective_days(self, half_life: float) -> float:
         """Days of history, each weighing half as much for every `half_life` days it lies back."""
-        return float(np.exp2(-np.arange(1, self.days + 1) / half_life).sum())
+        if math.isinf(half_life):
+            return float(self.days)
+        kept = 0.5 ** (1 / half_life)
+        return kept * (1 - kept**self.days) / (1 - kept)
 
     def rate(self, half_life: float = math.inf, kernel: Kernel | None = None) -> np.ndarray:
         """Weight per day and cell: the history decayed by `half_life` days (never, by default), spread in

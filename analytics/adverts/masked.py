@@ -1,0 +1,101 @@
+"""Adverts with their contacts and names out of sight, wherever the text gives them away."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pandas as pd
+
+from analytics.adverts.campaigns import Segment, Template
+from analytics.oversight.masking import HIDDEN, mask, mask_text
+
+_CONTACTS = ("phone", "email", "handle", "url", "crypto")
+_PERSONAL = ("name", "name or place", "phone", "contact")
+# After such words stands a name more often than not. A guess for the eye: what it misses stays readable.
+_NAMED = re.compile(
+    r"\b(?:ask for|call|contact|text|whatsapp|message|i am|i'm|my name is|name is|it's|speak to|llama a|soy|me llamo|mi nombre es|"
+    r"sunt|ma numesc|mă numesc|jestem|mam na imię|ich bin|ich heiße|je suis|je m'appelle|меня зовут|спросить|спросите|зовут|με λένε)"
+    r"\s+([^\W\d_][\w'’-]*(?:\s+[^\W\d_][\w'’-]*)?)",
+    re.IGNORECASE,
+)
+
+
+def masked_adverts(adverts: pd.DataFrame, identifiers: pd.DataFrame) -> pd.DataFrame:
+    """A copy with title, body and contact masked. `identifiers` as `identifiers_of` reads them: a number is masked where
+    it was read, however it is dressed, and not only where it looks like one."""
+    spans = _spans(identifiers)
+    masked = {
+        field: [
+            mask_text(text, [*spans.get((source, row, field), ()), *_names(text)])
+            if isinstance(text, str)
+            else text
+            for source, row, text in zip(adverts.source_id, adverts.row_number, adverts[field], strict=True)
+        ]
+        for field in ("title", "body")
+    }
+    return adverts.assign(**masked, contact=[mask(value, "contact") for value in adverts.contact])
+
+
+def masked_template(template: Template, adverts: pd.DataFrame, identifiers: pd.DataFrame) -> list[list[str]]:
+    """The cells of a template of 'title, line break, body', masked: contacts wherever they stand, slots that hold names or
+    contacts whole, and in every other slot but a place each word that could be a name (a capital, or a script without)."""
+    spans, rows = _spans(identifiers), []
+    for at, advert in enumerate(adverts.itertuples()):
+        text = template.texts[at]
+        shift = len(advert.title) + 1 if isinstance(advert.title, str) and advert.title else 0
+        found = [*spans.get((advert.source_id, advert.row_number, "title"), ())]
+        found += [
+            (a + shift, b + shift) for a, b in spans.get((advert.source_id, advert.row_number, "body"), ())
+        ]
+        hidden = mask_text(text, [*found, *_names(text)])
+        rows.append(
+            [
+                "" if begin < 0 else _cell(segment, hidden[begin:end])
+                for segment, (begin, end) in zip(template.segments, template.spans[at], strict=True)
+            ]
+        )
+    return rows
+
+
+def _cell(segment: Segment, shown: str) -> str:
+    if not segment.slot or segment.kind == "place":
+        return shown
+    if segment.kind in _PERSONAL:
+        return HIDDEN * 4
+    return re.sub(
+        r"[^\W\d_]+", lambda word: HIDDEN * len(word[0]) if _may_be_name(word[0]) else word[0], shown
+    )
+
+
+def _may_be_name(word: str) -> bool:
+    return unicodedata.category(word[0]) in ("Lu", "Lt", "Lo")
+
+
+def _names(text: str) -> list[tuple[int, int]]:
+    """Spans of words with a capital after words that introduce a name."""
+    return [
+        (found.start(1) + word.start(), found.start(1) + word.end())
+        for found in _NAMED.finditer(text)
+        for word in re.finditer(r"[\w'’-]+", found[1])
+        if _may_be_name(word[0])
+    ]
+
+
+def masked_value(kind: str, value: str) -> str:
+    """An identifier's value as it may be shown: contacts masked, prices and places as they are."""
+    if kind not in _CONTACTS:
+        return value
+    known = {"url": "contact", "crypto": "account"}.get(kind, kind)
+    return str(mask(value, known))
+
+
+def _spans(identifiers: pd.DataFrame) -> dict[tuple[int, int, str], list[tuple[int, int]]]:
+    """Spans of contacts by advert and field."""
+    found: dict[tuple[int, int, str], list[tuple[int, int]]] = {}
+    known = identifiers[identifiers.kind.isin(_CONTACTS)].dropna(subset=["span_start", "span_end"])
+    for row in known.itertuples():
+        found.setdefault((row.source_id, row.row_number, row.field), []).append(
+            (int(row.span_start), int(row.span_end))
+        )
+    return found

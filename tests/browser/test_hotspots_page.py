@@ -1,0 +1,139 @@
+"""The Hotspots page in a real browser: map, clock and trend filter each other, the link restores the view, every
+method opens, every export downloads, and a hotspot is followed."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from analytics.hotspots.catalogue import GROUPS, METHODS
+from tests.browser.conftest import Server, settled
+from tests.browser.test_journey import worst_cell
+
+LONG = 60_000
+
+
+@pytest.fixture(scope="module")
+def own_server(scenario_store, tmp_path_factory):
+    """A server on a copy of the scenario, whose store these tests write to."""
+    folder = tmp_path_factory.mktemp("hotspots")
+    store = folder / "store.duckdb"
+    store.write_bytes(scenario_store.read_bytes())
+    server = Server(store, folder / "server.log")
+    server.store = store
+    yield server
+    server.stop()
+
+
+def opened(page: Page, url: str) -> Page:
+    page.set_default_timeout(LONG)
+    page.goto(url)
+    page.wait_for_selector("h1", timeout=LONG)
+    settled(page)
+    assert page.locator("[data-testid=stException]").count() == 0
+    return page
+
+
+def with_map(page: Page) -> Page:
+    page.wait_for_selector(".js-plotly-plot .maplibregl-canvas", timeout=LONG)
+    settled(page)
+    return page
+
+
+def drag(page: Page, area, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Press at one point of an area (shares of its width and height), move, and let go at another."""
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    corners = [(box["x"] + box["width"] * x, box["y"] + box["height"] * y) for x, y in (start, end)]
+    page.mouse.move(*corners[0])
+    page.mouse.down()
+    page.mouse.move(*corners[1], steps=8)
+    page.mouse.up()
+    settled(page)
+
+
+def test_a_box_on_the_map_filters_by_the_area_drawn_and_the_link_keeps_it(own_server, watched):
+    page = with_map(opened(watched, f"{own_server.url}/hotspots"))
+    before = located(page)
+    chart = page.locator(".js-plotly-plot").first
+    chart.hover()
+    chart.locator(".modebar-btn[data-title='Box Select']").click()
+    drag(page, chart.locator(".maplibregl-canvas"), (0.35, 0.35), (0.6, 0.6))
+    page.get_by_role("button", name="drawn area").wait_for(timeout=LONG)
+    settled(page)
+    inside = located(page)
+    assert 0 < inside < before
+    assert "drawn=" in page.url
+    assert located(opened(page, page.url)) == inside
+    page.get_by_role("button", name="Clear filters").click()
+    expect(page.get_by_role("button", name="drawn area")).to_have_count(0, timeout=LONG)
+
+
+def test_dragging_over_the_clock_and_the_trend_filters_and_the_link_restores_it(own_server, watched):
+    page = with_map(opened(watched, f"{own_server.url}/hotspots"))
+    before = located(page)
+    clock = page.locator(".js-plotly-plot:has(.heatmaplayer)").first.locator(".nsewdrag").first
+    drag(page, clock, (0.8, 0.02), (0.98, 0.98))
+    page.get_by_role("button", name=re.compile(r"^\w* ?\d\d–23 h")).wait_for(timeout=LONG)
+    settled(page)
+    evening = located(page)
+    assert 0 < evening < before
+    trend = page.locator(".js-plotly-plot:has(.barlayer)").first.locator(".nsewdrag").first
+    drag(page, trend, (0.7, 0.3), (0.9, 0.7))
+    settled(page)
+    recent = located(page)
+    assert 0 < recent < evening
+    assert "from_hour=" in page.url and "period=" in page.url
+    assert located(opened(page, page.url)) == recent
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_each_method_opens_on_its_defaults(server, watched, group):
+    """With its question, without a fault; it answers, or says in words what it lacks."""
+    page = opened(watched, f"{server.url}/hotspots?view={group.replace(' ', '+')}")
+    for method in (method for method in METHODS.values() if method.group == group):
+        page.get_by_role("radio", name=method.title, exact=True).click()
+        page.get_by_text(method.question).wait_for(timeout=LONG)
+        settled(page)
+        assert page.locator("[data-testid=stException]").count() == 0
+        answered = page.locator("[data-testid=stDataFrame]").count()
+        assert answered or page.locator("[data-testid=stAlert]").count(), method.name
+    link = page.url
+    assert opened(page, link).get_by_text(method.question).count() == 1  # the link restores the last one
+
+
+def test_every_export_downloads_what_it_says(own_server, watched):
+    page = opened(watched, f"{own_server.url}/hotspots")
+    page.get_by_role("button", name="Export").click()
+    begins = {
+        "Table (CSV)": b"\xef\xbb\xbfi,j,", "Map (GeoJSON)": b"{", "Map (GeoPackage)": b"SQLite format 3",
+        "Picture (PNG)": b"\x89PNG", "Picture (SVG)": b"<?xml",
+    }  # fmt: skip
+    for title, start in begins.items():
+        box = page.get_by_role("combobox", name="Format")
+        box.click()
+        page.get_by_role("option", name=title).click()
+        settled(page)
+        page.get_by_role("button", name="Prepare the file").click()
+        with page.expect_download(timeout=LONG) as download:
+            page.get_by_role("button", name="Download count.").click(timeout=LONG)
+        assert download.value.path().read_bytes().startswith(start), title
+        settled(page)
+
+
+def test_a_cell_is_followed_and_listed(own_server, watched):
+    page = opened(watched, f"{own_server.url}/hotspots")
+    page.wait_for_selector(".js-plotly-plot", timeout=LONG)
+    page = opened(page, f"{own_server.url}/hotspots?cell={worst_cell(page)}")
+    page.get_by_role("button", name="Follow this hotspot").click(timeout=LONG)
+    page.get_by_label("Name", exact=True).fill("The market")
+    page.get_by_role("button", name="Keep it").click()
+    page.get_by_text("Kept. It is listed").wait_for(timeout=LONG)
+    page = opened(page, f"{own_server.url}/hotspots?view=Followed")
+    page.get_by_text("A hotspot is chosen because it was high").wait_for(timeout=LONG)
+    assert page.locator("[data-testid=stDataFrame]").count() == 1
+
+
+def located(page: Page) -> int:
+    text = page.get_by_text("located incidents").first.inner_text()
+    return int(re.match(r"([\d,]+) located", text)[1].replace(",", ""))

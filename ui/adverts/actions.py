@@ -1,0 +1,117 @@
+"""What follows from an operation: a finding for Tasking, a referral to those who help, an export without personal data."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analytics.adverts.finding import REFERRAL, advert_finding, referral_draft
+from analytics.adverts.masked import masked_adverts
+from analytics.adverts.reading import identifiers_of
+from analytics.adverts.signs import signs_of
+from analytics.intelligence.findings import save_finding
+from analytics.tables import safe_csv
+from analytics.tasking.products import save_product
+from ui.adverts.movement import movement_says
+from ui.adverts.screen import Operation, Screen, movement_of
+from ui.drafts import edit_texts
+from ui.evidence import log
+
+
+def show_actions(screen: Screen, operation: Operation, *, revealed: bool) -> None:
+    """Welfare first: the referral stands before the enforcement route."""
+    refer, task, export = st.columns(3, gap="large")
+    with refer:
+        st.markdown("**:material/volunteer_activism: Welfare first**")
+        st.caption(
+            "Somebody in an advert is a possible victim first. Safeguarding and support partners can help without a charge, a raid or proof."
+        )
+        st.toggle("Draft a referral", key=f"referral-{operation.number}")
+    with task:
+        st.markdown("**:material/assignment: To Tasking**")
+        st.caption(
+            "A finding keeps every advert behind it, how sure it is and what else would explain it. It says nothing of exploitation."
+        )
+        _save(screen, operation)
+    with export:
+        st.markdown("**:material/download: Export**")
+        _export(screen, operation, revealed)
+    if st.session_state.get(f"referral-{operation.number}"):
+        _refer(screen, operation)
+
+
+def _save(screen: Screen, operation: Operation) -> None:
+    if st.button("Save as finding", icon=":material/bookmark_add:", key="save_finding"):
+        shown = signs_of(screen.signs, operation.number, screen.file)
+        finding, evidence = advert_finding(
+            operation.subject, operation.adverts, shown, operation.links, movement_says(movement_of(operation)), operation.label,
+            {"last run (UTC)": str(screen.held.last_run)}, screen.version,
+        )  # fmt: skip
+        st.session_state["saved_finding"] = (
+            operation.subject.name,
+            save_finding(screen.page.store, screen.page.actor, finding, evidence),
+        )
+    name, number = st.session_state.get("saved_finding", ("", 0))
+    if name == operation.subject.name:
+        st.success(f"Saved as finding {number}, with its evidence.")
+        st.page_link(
+            "pages/tasking.py", label="Draft a profile and a brief from it", icon=":material/assignment:"
+        )
+
+
+def _refer(screen: Screen, operation: Operation) -> None:
+    """The referral under edit; saved as a product with its own version, downloaded as plain text."""
+    shown = signs_of(screen.signs, operation.number, screen.file)
+    draft = referral_draft(operation.subject, operation.adverts, shown, movement_says(movement_of(operation)))
+    st.subheader("Referral to safeguarding and support partners")
+    st.caption(
+        "It holds no contact, name or wording of an advert. Replace every 'To be written'; send contacts by the agreed secure way alone."
+    )
+    edited = edit_texts(f"referral-{operation.number}", REFERRAL, draft)
+    left = sum(text.startswith("To be written") for text in edited.values())
+    save, download, about = st.columns([1, 1, 3], vertical_alignment="center")
+    if save.button("Save the referral", type="primary", icon=":material/save:", key="save_referral"):
+        number, version = save_product(
+            screen.page.store,
+            screen.page.actor,
+            "safeguarding referral",
+            f"Referral: {operation.subject.name}",
+            edited,
+            [],
+        )
+        st.session_state["saved_referral"] = (operation.number, number, version)
+    download.download_button(
+        "As text", "\n\n".join(f"{REFERRAL[name].upper()}\n{text}" for name, text in edited.items()), f"referral-operation-{operation.number}.txt",
+        "text/plain", icon=":material/download:", key="referral_text", on_click=log,
+        args=(screen.page, "export referral", operation.subject.name, {"open parts": left}),
+    )  # fmt: skip
+    about.caption(f"{left} parts are still to be written." if left else "Every part is written.")
+    saved = st.session_state.get("saved_referral", (0, 0, 0))
+    if saved[0] == operation.number:
+        st.success(f"Saved as referral {saved[1]}, version {saved[2]}; the audit trail holds who and when.")
+
+
+def _export(screen: Screen, operation: Operation, revealed: bool) -> None:
+    with st.popover("Copy the link", icon=":material/link:"):
+        st.caption("The link holds the filter, the operation and its part; the data stay here.")
+        st.code(st.context.url or "", language=None, wrap_lines=True)
+    with_text = st.checkbox(
+        "with the text, contacts masked",
+        key="export_text",
+        help="Without it: dates, places, sites and numbers alone.",
+    )
+    personal = revealed and st.checkbox("with contacts and names as revealed", key="export_personal")
+    if not st.button("Prepare the file", icon=":material/build:", key="export_make"):
+        return
+    rows = operation.adverts
+    if not personal:
+        rows = (
+            masked_adverts(rows, identifiers_of(screen.page.store, rows))
+            if with_text
+            else rows.drop(columns=["title", "body", "contact"])
+        )
+    body = safe_csv(rows)
+    st.download_button(
+        f"Download {len(rows):,} adverts (CSV, {len(body) / 1024:,.0f} KB)", body, f"operation-{operation.number}.csv", "text/csv",
+        key="export_file", icon=":material/download:", on_click=log,
+        args=(screen.page, "export rows", operation.subject.name, {"rows": len(rows), "text": with_text or personal, "personal data": personal}),
+    )  # fmt: skip

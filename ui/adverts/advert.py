@@ -1,0 +1,101 @@
+"""One advert: its text as plain text, where and when, what was read in it, the signs it shows by its own words."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.adverts.indicators import matched_words
+from analytics.adverts.masked import masked_adverts, masked_value
+from analytics.adverts.reading import identifiers_of, one_advert
+from ui.adverts.screen import Screen, go
+from ui.adverts.text import visible
+from ui.evidence import log_once
+from ui.reveal import reveal
+
+_ABOUT = {
+    "reference": "Reference", "kind": "Kind", "site": "Site", "place": "Place", "source_name": "Source", "file_name": "File",
+    "legal_basis": "Legal basis", "purpose": "Purpose", "handling": "Handling",
+}  # fmt: skip
+
+
+def show_advert(screen: Screen, mark: str) -> None:
+    """The advert of the link ('3-17': source 3, row 17)."""
+    source, _, row = mark.partition("-")
+    try:
+        advert = one_advert(screen.page.store, int(source), int(row))
+    except (ValueError, KeyError):
+        st.warning("The link names an advert that is not held (any more).", icon=":material/link_off:")
+        return
+    number = f"advert {advert['row_number']} of source {advert['source_id']}"
+    head, close = st.columns([8, 1], vertical_alignment="center")
+    head.subheader(f"Row {advert['row_number']} of source {advert['source_id']}")
+    close.button("Close", icon=":material/close:", key="close_advert", on_click=go(advert=None))
+    frame = pd.DataFrame([advert])
+    read = identifiers_of(screen.page.store, frame)
+    within = advert["operation_id"]
+    revealed = reveal(screen.page, f"operation {within}" if within is not None else number, key="advert")
+    log_once(screen.page, "view rows", number, {"revealed": revealed})
+    shown = frame.iloc[0] if revealed else masked_adverts(frame, read).iloc[0]
+    left, right = st.columns([3, 2], gap="large")
+    with left, st.container(border=True):
+        st.text(visible(shown.title) or "(no title)")
+        st.text(visible(shown.body) or "(no text)")
+        if shown.contact:
+            st.text("Declared contacts: " + visible(shown.contact, one_line=True))
+    with right:
+        posted = (
+            f"{advert['posted_at']:%d %b %Y %H:%M} UTC" if advert["posted_at"] is not None else "not known"
+        )
+        lines = [f"Posted: {posted}"] + [
+            f"{title}: {visible(advert[name], one_line=True)}"
+            for name, title in _ABOUT.items()
+            if advert[name]
+        ]
+        st.text("\n".join(lines))
+        if within is not None and str(within) != st.query_params.get("operation"):
+            st.button(
+                f"Open operation {within}",
+                icon=":material/hub:",
+                on_click=go(operation=within),
+                key="open_operation",
+            )
+    _show_read(read, revealed)
+    _show_signs(screen, advert)
+
+
+def _show_read(read: pd.DataFrame, revealed: bool) -> None:
+    if read.empty:
+        st.caption("Nothing was read in it: no number, address, price or place.")
+        return
+    table = read.assign(
+        value=[visible(v if revealed else masked_value(k, v), one_line=True) for k, v in zip(read.kind, read.value, strict=True)],
+        note=read.note.map(lambda text: visible(text, one_line=True)),
+        span=[f"{a:.0f}–{b:.0f}" if a == a else "" for a, b in zip(read.span_start.astype(float), read.span_end.astype(float), strict=True)],
+    )  # fmt: skip
+    st.dataframe(
+        table[["kind", "value", "field", "span", "confidence", "everywhere", "note"]], hide_index=True, alt="What was read in the advert",
+        column_config={
+            "kind": "Kind", "value": "Value", "field": "In", "span": "Characters", "everywhere": "In all adverts", "note": "Note",
+            "confidence": st.column_config.NumberColumn("Sure", format="percent"),
+        },
+    )  # fmt: skip
+
+
+def _show_signs(screen: Screen, advert: dict) -> None:
+    signs = screen.signs
+    mine = signs[(signs.source_id == advert["source_id"]) & (signs.row_number == advert["row_number"])]
+    text = f"{advert['title'] or ''} . {advert['body'] or ''}"
+    rows = [
+        {"sign": indicator.title, "counts": indicator.direction, "evidence": indicator.evidence,
+         "words": visible(matched_words(text, indicator), one_line=True) if indicator.phrases else ""}
+        for indicator in screen.file.indicators
+        if len(mine) and mine[indicator.name].iloc[0]
+    ]  # fmt: skip
+    if not rows:
+        st.caption("It shows none of the signs.")
+        return
+    st.dataframe(
+        pd.DataFrame(rows), hide_index=True, alt="Signs the advert shows",
+        column_config={"sign": st.column_config.TextColumn("Sign", width="large"), "counts": "Counts", "evidence": "Evidence", "words": "Its words (folded)"},
+    )  # fmt: skip

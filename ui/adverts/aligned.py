@@ -1,0 +1,158 @@
+"""The adverts of a campaign one under another: what is constant in grey, what varies in a colour for its kind.
+
+Drawn as a table whose cells are text on a canvas: nothing in an advert can be markup there, and a thousand rows scroll.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.adverts.campaigns import Template, template_of
+from analytics.adverts.masked import masked_adverts, masked_template
+from analytics.adverts.reading import identifiers_of
+from analytics.store import open_store
+from ui.adverts.screen import Operation, Screen
+from ui.adverts.text import visible
+from ui.evidence import log_once
+
+_MOST = 2_000
+_WIDEST = 240  # characters of a cell
+# Light and dark alike: the colour is laid over the cell thinly, and its name stands in the column's title.
+_COLOURS = {
+    "name": "rgba(217,104,60,0.28)", "place": "rgba(43,108,163,0.28)", "name or place": "rgba(128,90,160,0.28)",
+    "price": "rgba(230,171,2,0.30)", "phone": "rgba(174,58,69,0.28)", "contact": "rgba(110,31,78,0.28)",
+    "number": "rgba(94,107,120,0.28)", "other": "rgba(77,157,166,0.28)",
+}  # fmt: skip
+
+
+def show_aligned(screen: Screen, operation: Operation, *, revealed: bool) -> None:
+    """Choose a campaign of the operation and see its adverts aligned; a row chosen opens its advert."""
+    campaigns = operation.adverts.campaign_id.dropna().astype(int).value_counts()
+    alone = int(operation.adverts.campaign_id.isna().sum())
+    if campaigns.empty:
+        _show_rows(screen, operation.adverts, revealed, "Adverts that share an identifier, but no wording")
+        return
+    about = {int(number): f"Wording {number}: {n:,} adverts" for number, n in campaigns.items()}
+    if alone:
+        about[-1] = f"Without a common wording: {alone:,} adverts"
+    number = st.selectbox(
+        "Wording", list(about), format_func=about.get, key=f"campaign-{operation.number}", width=420
+    )
+    if number == -1:
+        _show_rows(
+            screen,
+            operation.adverts[operation.adverts.campaign_id.isna()],
+            revealed,
+            "Without a common wording",
+        )
+        return
+    adverts = operation.adverts[operation.adverts.campaign_id == number].reset_index(drop=True)
+    if len(adverts) > _MOST:
+        pages = -(-len(adverts) // _MOST)
+        at = st.number_input(
+            f"Adverts, {_MOST:,} at a time: part 1 to {pages}", 1, pages, key=f"part-{number}", width=320
+        )
+        adverts = adverts.iloc[(at - 1) * _MOST : at * _MOST].reset_index(drop=True)
+    template, cells = _aligned(
+        screen.version,
+        number,
+        (int(adverts.index[0]) if len(adverts) else 0, len(adverts)),
+        revealed,
+        adverts,
+    )
+    log_once(screen.page, "view rows", f"campaign {number}", {"rows": len(adverts), "revealed": revealed})
+    _show_template(template, cells)
+    shown, columns = _table(template, cells, adverts)
+    st.dataframe(
+        shown, hide_index=True, height=min(520, 60 + 30 * len(adverts)), key=f"aligned-{number}", selection_mode="single-row",
+        on_select=lambda: _choose(f"aligned-{number}", adverts), row_height=30, column_config=columns,
+        alt=f"{len(adverts)} adverts of wording {number}, aligned",
+    )  # fmt: skip
+    st.caption(
+        f"{len(adverts):,} adverts, oldest first. Grey is constant; a colour and its title say what varies; a cell left empty is left "
+        "out there. Choose a row to read its advert."
+    )
+
+
+def _show_template(template: Template, cells: list[list[str]]) -> None:
+    """The template in one line: constant words as they are, a slot as its kind in brackets."""
+    words = [
+        f"⟨{segment.kind}: {segment.values:,} different⟩"
+        if segment.slot
+        else visible(cells[template.centre][at], one_line=True)
+        for at, segment in enumerate(template.segments)
+    ]
+    st.text(" ".join(word for word in words if word))
+
+
+def _table(template: Template, cells: list[list[str]], adverts: pd.DataFrame):
+    """The styled table and its column settings. Titles are ours alone, never an advert's words."""
+    data, columns, colours, seen = (
+        {"posted": adverts.posted_at, "place": adverts.place.map(_one_line)},
+        {},
+        {},
+        {},
+    )
+    columns["posted"] = st.column_config.DatetimeColumn(
+        "Posted (UTC)", format="YYYY-MM-DD HH:mm", pinned=True
+    )
+    columns["place"] = st.column_config.TextColumn("Place", pinned=True)
+    for at, segment in enumerate(template.segments):
+        name = f"s{at}"
+        data[name] = [_one_line(row[at])[:_WIDEST] for row in cells]
+        kind = segment.kind if segment.slot else "constant"
+        seen[kind] = seen.get(kind, 0) + 1
+        title = kind if kind == "constant" else f"{kind} {seen[kind]}"
+        columns[name] = st.column_config.TextColumn(
+            title, width="medium" if segment.slot else "small", help=f"In {segment.share:.0%} of the adverts" + (f", {segment.values:,} different" if segment.slot else "")
+        )  # fmt: skip
+        colours[name] = (
+            f"background-color: {_COLOURS.get(segment.kind, _COLOURS['other'])}"
+            if segment.slot
+            else "color: #7A858F"
+        )
+    frame = pd.DataFrame(data)
+    styled = frame.style
+    for name, style in colours.items():
+        styled = styled.set_properties(subset=[name], **dict([style.split(": ", 1)]))
+    return styled, columns
+
+
+def _show_rows(screen: Screen, adverts: pd.DataFrame, revealed: bool, what: str) -> None:
+    """Adverts without a template, as rows."""
+    rows = adverts.head(_MOST).reset_index(drop=True)
+    log_once(screen.page, "view rows", what, {"rows": len(rows), "revealed": revealed})
+    shown = rows if revealed else masked_adverts(rows, identifiers_of(screen.page.store, rows))
+    shown = shown[["posted_at", "place", "title", "body"]].assign(
+        **{name: shown[name].map(_one_line) for name in ("place", "title", "body")}
+    )
+    st.dataframe(
+        shown, hide_index=True, height=360, key="rows", selection_mode="single-row", on_select=lambda: _choose("rows", rows), alt=what,
+        column_config={"posted_at": st.column_config.DatetimeColumn("Posted (UTC)", format="YYYY-MM-DD HH:mm"), "place": "Place",
+                       "title": "Title", "body": st.column_config.TextColumn("Text", width="large")},
+    )  # fmt: skip
+
+
+@st.cache_data(max_entries=16, show_spinner="Aligning the adverts …")
+def _aligned(version, number, part, revealed, _adverts: pd.DataFrame):
+    texts = [
+        f"{title or ''}\n{body or ''}".strip("\n")
+        for title, body in zip(_adverts.title, _adverts.body, strict=True)
+    ]
+    places = {str(place).split(",")[0].lower() for place in _adverts.place.dropna().unique()}
+    template = template_of(texts, places)
+    if revealed:
+        return template, template.rows()
+    return template, masked_template(template, _adverts, identifiers_of(open_store(), _adverts))
+
+
+def _one_line(text: object) -> str:
+    return visible(text, one_line=True)
+
+
+def _choose(key: str, adverts: pd.DataFrame) -> None:
+    rows = st.session_state[key].selection.rows
+    if rows:
+        row = adverts.iloc[rows[0]]
+        st.query_params["advert"] = f"{row.source_id}-{row.row_number}"

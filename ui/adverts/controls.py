@@ -1,0 +1,86 @@
+"""The filter bar of the Adverts page. Its state is the link."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analytics.adverts.reading import AdvertFilter, Held
+from analytics.adverts.search import read_search
+from ui.adverts.text import visible
+
+VIEWS = ("Operations", "Adverts on their own", "Signs", "Judgements")
+
+
+def choose_view() -> str:
+    return st.segmented_control(
+        "View", VIEWS, default=VIEWS[0], key="view", bind="query-params", required=True, label_visibility="collapsed"
+    )  # fmt: skip
+
+
+def choose_filter(held: Held) -> AdvertFilter:
+    """Words, a number in any form or a place; the period; kinds; places."""
+    search, period, kind, place = st.columns([3, 2.2, 2, 2.4], vertical_alignment="bottom")
+    typed = search.text_input(
+        "Search", key="q", bind="query-params", icon=":material/search:", placeholder="words, a place, a number in any form",
+        help="Every word has to occur. A telephone number may be typed as the advert writes it: spaced, spelt out, with "
+        "keycaps; a part of one of five digits or more finds every number that contains it.",
+    )  # fmt: skip
+    first = last = None
+    if held.first is not None:
+        chosen = period.date_input(
+            "Posted", value=(held.first, held.last), min_value=held.first, max_value=held.last, key="posted", bind="query-params",
+        )  # fmt: skip
+        if not isinstance(chosen, tuple) or len(chosen) != 2:
+            st.info("Choose the last day of the period too.")
+            st.stop()
+        if chosen != (held.first, held.last):
+            first, last = chosen
+    kinds = kind.multiselect(
+        "Kind", held.kinds, key="kind", bind="query-params", placeholder="all kinds", format_func=_named
+    )
+    places = place.multiselect(
+        "Place", held.places, key="place", bind="query-params", placeholder="all places", format_func=_named
+    )
+    words, identifiers, digits = read_search(typed.strip())
+    chosen_filter = AdvertFilter(first, last, tuple(kinds), tuple(places), words, identifiers, digits)
+    _show_chips(chosen_filter, typed, held)
+    return chosen_filter
+
+
+def _named(text: str) -> str:
+    return visible(text, one_line=True)[:60]
+
+
+def _show_chips(chosen: AdvertFilter, typed: str, held: Held) -> None:
+    """Each active filter as a button that takes it away."""
+    active = []
+    if typed.strip():
+        active.append(("Search", "q", ""))
+    if chosen.first:
+        active.append(
+            (f"{chosen.first:%d %b %Y} – {chosen.last:%d %b %Y}", "posted", (held.first, held.last))
+        )
+    if chosen.kinds:
+        active.append((f"{len(chosen.kinds)} kinds" if len(chosen.kinds) > 1 else "1 kind", "kind", []))
+    if chosen.places:
+        active.append((f"{len(chosen.places)} places" if len(chosen.places) > 1 else "1 place", "place", []))
+    if not active:
+        return
+    with st.container(horizontal=True):
+        for label, key, empty in active:
+            st.button(
+                label,
+                key=f"drop-{key}",
+                icon=":material/close:",
+                on_click=_drop,
+                args=(key, empty),
+                help="Take this filter away",
+            )
+        if chosen.identifiers:
+            st.caption(
+                f"Read as {' or '.join(sorted({kind for kind, _ in chosen.identifiers}))}, compared with every spelling."
+            )
+
+
+def _drop(key: str, empty: object) -> None:
+    st.session_state[key] = empty

@@ -1,0 +1,124 @@
+"""What an operation's adverts carry, and the links that join them: which identifier, how common, cut or confirm."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.adverts.decisions import decide, list_decisions
+from analytics.adverts.masked import masked_value
+from analytics.adverts.reading import identifiers_of
+from analytics.adverts.run import AdvertsChanged, rejoin
+from ui.adverts.screen import Operation, Screen
+from ui.adverts.text import visible
+from ui.evidence import log_once
+from ui.text import plain
+
+_STANDING = {"stands": "stands", "confirmed": "confirmed", "cut": "cut", "suppressed": "hub: joins nobody"}
+_MOST = 500
+
+
+def show_identifiers(screen: Screen, operation: Operation, *, revealed: bool) -> None:
+    read = identifiers_of(screen.page.store, operation.adverts)
+    log_once(
+        screen.page, "view identifiers", operation.subject.name, {"rows": len(read), "revealed": revealed}
+    )
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        _show_values(read, revealed)
+    with right:
+        _show_links(screen, operation, revealed)
+
+
+def _show_values(read: pd.DataFrame, revealed: bool) -> None:
+    st.markdown("**Read in its adverts**")
+    if read.empty:
+        st.text("Nothing was read in these adverts.")
+        return
+    table = read.groupby(["kind", "value"]).agg(
+        adverts=("row_number", "size"), everywhere=("everywhere", "first"), confidence=("confidence", "max"),
+    ).reset_index().sort_values(["kind", "adverts"], ascending=[True, False])  # fmt: skip
+    table["value"] = [
+        _shown(kind, value, revealed) for kind, value in zip(table.kind, table.value, strict=True)
+    ]
+    st.dataframe(
+        table.head(_MOST), hide_index=True, height=320, alt="Identifiers in the operation's adverts",
+        column_config={
+            "kind": "Kind", "value": st.column_config.TextColumn("Value", width="medium"), "adverts": "Here", "everywhere": "In all adverts",
+            "confidence": st.column_config.NumberColumn("Sure", format="percent"),
+        },
+    )  # fmt: skip
+
+
+def _show_links(screen: Screen, operation: Operation, revealed: bool) -> None:
+    st.markdown("**Links between its parts**")
+    links = operation.links.head(_MOST).reset_index(drop=True)
+    if links.empty:
+        st.text("No link: one wording alone holds these adverts together.")
+        return
+    table = pd.DataFrame(
+        {
+            "standing": links.standing.map(_STANDING), "kind": links.identifier_kind,
+            "value": [_shown(k, v, revealed) for k, v in zip(links.identifier_kind, links.identifier_value, strict=True)],
+            "adverts": links.adverts, "carriers": links.carriers, "by_chance": links.by_chance, "weight": links.weight, "why": links.why,
+            "one": links.left_source.astype(str) + "-" + links.left_row.astype(str),
+            "other": [f"{s:.0f}-{r:.0f}" if s == s and r == r else "everyone" for s, r in zip(links.right_source, links.right_row, strict=True)],
+        }
+    )  # fmt: skip
+    table["why"] = table.why.map(lambda text: visible(text, one_line=True))
+    event = st.dataframe(
+        table, hide_index=True, height=240, key=f"links-{operation.number}", on_select="rerun", selection_mode="single-row", alt="Links",
+        column_config={
+            "standing": "Standing", "kind": "By", "value": "Identifier", "adverts": "Adverts with it",
+            "carriers": st.column_config.NumberColumn("Unrelated carriers", help="How many groups of adverts, otherwise unrelated, carry it."),
+            "by_chance": st.column_config.NumberColumn("By chance", format="%.2g"),
+            "weight": st.column_config.NumberColumn("Weight (bits)", format="%.1f", help="log2 of the odds that the two are of one hand."),
+            "why": st.column_config.TextColumn("Why", width="large"), "one": "Advert", "other": "and advert",
+        },
+    )  # fmt: skip
+    if event.selection.rows:
+        _decide(screen, links.iloc[event.selection.rows[0]])
+    else:
+        st.caption(
+            "Choose a link to cut or confirm it. A hub (a switchboard, a site's own number) joins nobody until confirmed pair by pair."
+        )
+    _show_decisions(screen, links)
+
+
+def _decide(screen: Screen, link: pd.Series) -> None:
+    if pd.isna(link.right_source):
+        st.caption("This hub joins nobody; there is no pair to decide on.")
+        return
+    left, right = (int(link.left_source), int(link.left_row)), (int(link.right_source), int(link.right_row))
+    with st.form(f"decide-{left}-{right}"):
+        choices = (
+            ["cut", "confirm"]
+            if link.standing not in ("cut", "confirmed")
+            else ["withdraw", "cut" if link.standing == "confirmed" else "confirm"]
+        )
+        decision = st.radio("Decision", choices, horizontal=True)
+        reason = st.text_input("Why")
+        if st.form_submit_button("Record it", type="primary"):
+            try:
+                decide(screen.page.store, screen.page.actor, left, right, decision, reason)
+                with st.spinner("Making the operations again …"):
+                    rejoin(screen.page.store, screen.page.actor)
+            except (ValueError, KeyError, AdvertsChanged) as error:
+                st.error(plain(error))
+            else:
+                st.rerun()
+
+
+def _show_decisions(screen: Screen, links: pd.DataFrame) -> None:
+    mine = {(int(s), int(r)) for s, r in zip(links.left_source, links.left_row, strict=True)}
+    decisions = list_decisions(screen.page.store)
+    held = decisions[
+        [(int(s), int(r)) in mine for s, r in zip(decisions.left_source, decisions.left_row, strict=True)]
+    ]
+    if len(held):
+        with st.expander(f"{len(held)} decisions on these links"):
+            st.dataframe(held, hide_index=True, alt="Decisions on links")
+
+
+def _shown(kind: str, value: str, revealed: bool) -> str:
+    return visible(value if revealed else masked_value(kind, value), one_line=True)

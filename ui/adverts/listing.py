@@ -1,0 +1,157 @@
+"""The ranked operations, and the adverts that belong to none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from analytics.adverts.judgement import LABELS
+from analytics.adverts.ordering import Ordering, TooFewJudgements, order_by_judgements
+from analytics.adverts.reading import AdvertFilter, list_alone
+from analytics.adverts.signs import order_features
+from analytics.oversight.masking import mask_rows
+from analytics.tables import safe_csv
+from ui.adverts.screen import Screen, labels_of, matching_of, operations_of
+from ui.adverts.text import visible
+from ui.evidence import log, log_once
+from ui.text import plain
+
+ORDERS = ("how surprising", "as judged so far", "signs for", "adverts", "places", "newest")
+_MOST = 2_000
+_LABELS = {entry.code: entry.label for entry in LABELS.entries}
+_COLUMNS = {
+    "operation_id": st.column_config.NumberColumn("No.", width="small"),
+    "like_leads": st.column_config.ProgressColumn("Like the leads so far", format="percent", min_value=0, max_value=1,
+        help="How far its features are those of what was judged a lead. It orders the reading, and is no probability of harm."),
+    "score": st.column_config.NumberColumn("Surprise (bits)", format="%.0f", width="small",
+        help="How surprising such agreement of wording would be by chance, in bits."),
+    "adverts": "Adverts", "matching": "Match the filter", "campaigns": "Wordings", "places": "Places", "sites": "Sites",
+    "phones": "Numbers", "kinds": st.column_config.TextColumn("Kinds", width="small"), "signs_for": "Signs for", "signs_against": "Signs against", "safeguard": "Child: refer first",
+    "label": "Judged", "first": st.column_config.DateColumn("First", format="D MMM YYYY"),
+    "last": st.column_config.DateColumn("Last", format="D MMM YYYY"),
+}  # fmt: skip
+
+
+def show_operations(screen: Screen) -> None:
+    """The list; choosing a row puts its operation into the link."""
+    table = operations_of(screen)
+    adverts, alone = matching_of(screen)
+    if table.empty:
+        st.info(
+            f"No operation has an advert that passes the filter; {alone:,} adverts on their own do."
+            if screen.held.operations
+            else "No operation has been found yet: press 'Find operations'.",
+            icon=":material/filter_alt_off:",
+        )
+        return
+    table = _with_signs(screen, table)
+    order_box, about = st.columns([2, 7], vertical_alignment="bottom")
+    order = order_box.selectbox("Order by", ORDERS, key="order", bind="query-params")
+    learned = learn_order(screen) if order == "as judged so far" else None
+    if isinstance(learned, Ordering):
+        table["like_leads"] = learned.scores.reindex(table.operation_id).to_numpy()
+    elif learned is not None:
+        st.info(plain(learned), icon=":material/balance:")
+    table = _ordered(table, order).head(_MOST)
+    about.caption(
+        f"**{len(table):,}** operations with {adverts - alone:,} adverts that pass the filter; {alone:,} more stand alone · "
+        f"{screen.held.adverts:,} adverts held · a sign is weak alone, and one operation may show several and harm nobody"
+    )
+    shown = [name for name in _COLUMNS if name in table and not (name == "matching" and (table.matching == table.adverts).all())
+             and not (name == "safeguard" and not table.safeguard.any())]  # fmt: skip
+    st.dataframe(
+        table[shown].assign(kinds=table.kinds.map(lambda text: visible(text, one_line=True))), hide_index=True, height=300, key="operations",
+        on_select=lambda: _choose(table), selection_mode="single-row", column_config=_COLUMNS, alt="Operations, ranked",
+    )  # fmt: skip
+    st.download_button(
+        "This list (CSV)", safe_csv(table[shown]), "operations.csv", "text/csv", icon=":material/download:", key="operations_csv",
+        on_click=log, args=(screen.page, "export rows", "operations of adverts", {"rows": len(table)}),
+        help="Counts and numbers only: no text, contact or name.",
+    )  # fmt: skip
+
+
+def show_alone(screen: Screen) -> None:
+    """Adverts that belong to no operation."""
+    _, alone = matching_of(screen)
+    rows = list_alone(screen.page.store, screen.chosen)
+    if rows.empty:
+        st.info(
+            "Every advert that passes the filter belongs to an operation, or none passes it.",
+            icon=":material/filter_alt_off:",
+        )
+        return
+    log_once(
+        screen.page, "view rows", "adverts on their own", {"rows": len(rows), "filter": str(screen.chosen)}
+    )
+    shown = mask_rows(rows, "advert")
+    for name in ("title", "body", "kind", "site", "place", "reference"):
+        shown[name] = shown[name].map(lambda text: visible(text, one_line=True))
+    st.caption(
+        f"{alone:,} adverts share no wording and no telling identifier with another; the newest {len(rows):,} are listed. Choose one to read it."
+    )
+    st.dataframe(
+        shown[["posted_at", "place", "kind", "title", "body", "site", "reference"]], hide_index=True, height=420, key="alone",
+        on_select=lambda: _choose_advert("alone", rows), selection_mode="single-row", alt="Adverts on their own",
+        column_config={
+            "posted_at": st.column_config.DatetimeColumn("Posted (UTC)", format="YYYY-MM-DD HH:mm"), "place": "Place", "kind": "Kind",
+            "title": "Title", "body": st.column_config.TextColumn("Text", width="large"), "site": "Site", "reference": "Reference",
+        },
+    )  # fmt: skip
+
+
+def learn_order(screen: Screen) -> Ordering | TooFewJudgements:
+    """The order learnt from the judgements of all operations, or why there is none."""
+    labels = labels_of(screen.page)
+    return _learn(
+        screen.version, repr(screen.file), tuple(zip(labels.operation_id, labels.side, strict=True)), screen
+    )
+
+
+@st.cache_data(max_entries=8, show_spinner="Learning from the judgements …")
+def _learn(version, signs, told, _screen: Screen):
+    every = operations_of(replace(_screen, chosen=AdvertFilter()))
+    features = order_features(every, _screen.signs, _screen.file)
+    sides = pd.Series(dict(told), dtype=object)
+    try:
+        return order_by_judgements(features, sides, every.set_index("operation_id").score)
+    except TooFewJudgements as error:
+        return error
+
+
+def _with_signs(screen: Screen, table: pd.DataFrame) -> pd.DataFrame:
+    signs = screen.signs_by_operation.reindex(table.operation_id).reset_index(drop=True)
+    labels = labels_of(screen.page).set_index("operation_id").label
+    return pd.concat([table.reset_index(drop=True), signs], axis=1).assign(
+        label=table.operation_id.map(labels).map(_LABELS).fillna("").to_numpy(),
+        safeguard=signs.safeguard.map({True: "refer", False: ""}).fillna(""),
+    )
+
+
+def _ordered(table: pd.DataFrame, order: str) -> pd.DataFrame:
+    if order == "as judged so far" and "like_leads" in table:
+        # What is judged already has been read: it goes last.
+        return (
+            table.assign(read=table.label != "")
+            .sort_values(["read", "like_leads"], ascending=[True, False], kind="stable")
+            .drop(columns="read")
+        )
+    column = {"signs for": "signs_for", "adverts": "adverts", "places": "places", "newest": "last"}.get(
+        order, "score"
+    )
+    return table.sort_values(column, ascending=False, kind="stable")
+
+
+def _choose(table: pd.DataFrame) -> None:
+    rows = st.session_state["operations"].selection.rows
+    if rows:
+        st.query_params["operation"] = str(table.operation_id.iloc[rows[0]])
+        st.query_params.pop("advert", None)
+
+
+def _choose_advert(key: str, rows: pd.DataFrame) -> None:
+    chosen = st.session_state[key].selection.rows
+    if chosen:
+        row = rows.iloc[chosen[0]]
+        st.query_params["advert"] = f"{row.source_id}-{row.row_number}"

@@ -1,0 +1,88 @@
+"""One operation: a head, its parts one at a time, and what follows from it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.adverts.actions import show_actions
+from ui.adverts.aligned import show_aligned
+from ui.adverts.identifiers import show_identifiers
+from ui.adverts.judge import show_judge
+from ui.adverts.movement import show_movement
+from ui.adverts.screen import Operation, Screen, chosen_number, go, open_operation
+from ui.adverts.signs import show_signs_of
+from ui.reveal import reveal
+
+PARTS = ("Adverts aligned", "Movement", "Identifiers and links", "Signs", "Judge and refer")
+
+
+def show_empty() -> None:
+    st.text(
+        "This page finds adverts of one hand among job, room, massage and escort adverts: by their wording, and by the numbers and "
+        "addresses they share. It shows how they move and what speaks for and against exploitation. No advert is held yet."
+    )
+    st.page_link(
+        "pages/data.py", label="Import adverts (CSV, JSON lines, Parquet)", icon=":material/database:"
+    )
+    st.text("Or load the invented city: stop the app and run `achilles scenario --load`.")
+
+
+def show_operation(screen: Screen) -> None:
+    number = chosen_number("operation")
+    if number is None:
+        if screen.held.operations:
+            st.info(
+                "Choose an operation in the list to see its adverts one under another, its movement and its signs.",
+                icon=":material/touch_app:",
+            )
+        return
+    operation = open_operation(screen, number)
+    if operation is None:
+        st.warning("The link names an operation that is not held (any more).", icon=":material/link_off:")
+        return
+    _show_head(operation)
+    part_box, reveal_box, close_box = st.columns([5.6, 2.4, 1], vertical_alignment="center")
+    with part_box:
+        part = st.segmented_control(
+            "Part",
+            PARTS,
+            default=PARTS[0],
+            key="part",
+            bind="query-params",
+            required=True,
+            label_visibility="collapsed",
+        )
+    with reveal_box:
+        revealed = reveal(screen.page, operation.subject.name, key="operation")
+    close_box.button(
+        "Close", icon=":material/close:", key="close_operation", on_click=go(operation=None, advert=None)
+    )
+    if part == "Movement":
+        show_movement(operation)
+    elif part == "Identifiers and links":
+        show_identifiers(screen, operation, revealed=revealed)
+    elif part == "Signs":
+        show_signs_of(screen, operation)
+    elif part == "Judge and refer":
+        show_judge(screen, operation)
+        show_actions(screen, operation, revealed=revealed)
+    else:
+        show_aligned(screen, operation, revealed=revealed)
+
+
+def _show_head(operation: Operation) -> None:
+    adverts = operation.adverts
+    times = adverts.posted_at.dropna()
+    st.subheader(f"Operation {operation.number}")
+    facts = [
+        _counted(len(adverts), "advert"), _counted(adverts.campaign_id.dropna().nunique(), "wording"), _counted(adverts.place.dropna().nunique(), "place"),
+        f"{times.min():%d %b %Y} to {times.max():%d %b %Y}" if len(times) else "no date known",
+        f"judged: {operation.label}" if operation.label else "not judged yet",
+    ]  # fmt: skip
+    st.caption(
+        " · ".join(facts) + " · they appear to be of one hand, which is not to say that anybody is exploited"
+    )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,197 @@
+"""What the parts of the Adverts page share: cached readings by data version, and what is chosen in the link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from analytics.adverts.finding import Subject
+from analytics.adverts.indicators import FILE, IndicatorFile, IndicatorFileRefused, load_indicators
+from analytics.adverts.judgement import LABELS, operation_labels
+from analytics.adverts.movement import legs, places_seen, visits
+from analytics.adverts.places import locate
+from analytics.adverts.reading import (
+    AdvertFilter,
+    Held,
+    count_matching,
+    list_operations,
+    matching_keys,
+    operation_adverts,
+    operation_links,
+    what_is_held,
+)
+from analytics.adverts.signs import all_signs, operation_signs
+from analytics.store import open_store
+from ui.page import Page
+from ui.text import plain
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One run of the page."""
+
+    page: Page
+    version: int
+    held: Held
+    file: IndicatorFile
+    chosen: AdvertFilter
+
+    @property
+    def signs(self) -> pd.DataFrame:
+        """Which advert of the store shows which sign."""
+        return _signs(self.version, self.file)
+
+    @property
+    def signs_chosen(self) -> pd.DataFrame:
+        """The same of the adverts that pass the filter."""
+        if self.chosen == AdvertFilter():
+            return self.signs
+        return self.signs.merge(matching_keys(self.page.store, self.chosen), on=["source_id", "row_number"])
+
+    @property
+    def signs_by_operation(self) -> pd.DataFrame:
+        return _signs_by_operation(self.version, self.file)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """The operation on view: its adverts, its row of the list and its judgement in words ('' where there is none)."""
+
+    subject: Subject
+    adverts: pd.DataFrame
+    links: pd.DataFrame
+    label: str
+
+    @property
+    def number(self) -> int:
+        return self.subject.number
+
+
+def held_of(version: int) -> Held:
+    return _held(version)
+
+
+def read_indicators() -> IndicatorFile:
+    """The indicator file; stops the page with the reason where it is refused."""
+    try:
+        return _indicators(FILE.stat().st_mtime_ns)
+    except (IndicatorFileRefused, OSError) as error:
+        st.error(f"The indicator file is refused: {plain(error)}", icon=":material/rule:")
+        st.stop()
+
+
+def operations_of(screen: Screen) -> pd.DataFrame:
+    return _operations(screen.version, screen.chosen)
+
+
+def matching_of(screen: Screen) -> tuple[int, int]:
+    return _matching(screen.version, screen.chosen)
+
+
+def labels_of(page: Page) -> pd.DataFrame:
+    """Judgements by operation; read each time, for they do not change the data version."""
+    return operation_labels(page.store)
+
+
+def open_operation(screen: Screen, number: int) -> Operation | None:
+    """The operation of a number, or None where it is not held (any more)."""
+    adverts, links, score = _operation(screen.version, number)
+    if adverts.empty:
+        return None
+    labels = labels_of(screen.page).set_index("operation_id").label
+    label = LABELS[labels[number]].label if number in labels.index else ""
+    return Operation(Subject("operation", number, score), adverts, links, label)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Where an operation's adverts were: sightings, visits, steps, places."""
+
+    sightings: pd.DataFrame
+    visits: pd.DataFrame
+    steps: pd.DataFrame
+    places: pd.DataFrame
+
+
+def movement_of(operation: Operation) -> Seen:
+    return seen_in(operation.adverts)
+
+
+def seen_in(adverts: pd.DataFrame) -> Seen:
+    """Sightings keep the index of `adverts`, so that a point of a chart leads back to its advert."""
+    at = {place: locate(place) for place in adverts.place.dropna().unique()}
+    sightings = pd.DataFrame(
+        {
+            "seen_at": adverts.posted_at, "place": adverts.place,
+            "lon": adverts.place.map(lambda name: at[name].lon if at.get(name) else float("nan")).astype(float),
+            "lat": adverts.place.map(lambda name: at[name].lat if at.get(name) else float("nan")).astype(float),
+        },
+        index=adverts.index,
+    )  # fmt: skip
+    visited = visits(sightings)
+    return Seen(sightings, visited, legs(visited), places_seen(sightings, visited))
+
+
+def go(**chosen: str | int | None) -> Callable[[], None]:
+    """A callback that puts these values into the link, or takes those that are None out of it."""
+
+    def change() -> None:
+        for name, value in chosen.items():
+            if value is None:
+                st.query_params.pop(name, None)
+            else:
+                st.query_params[name] = str(value)
+
+    return change
+
+
+def chosen_number(name: str) -> int | None:
+    """A whole number of the link, or None where it holds none."""
+    text = st.query_params.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+@st.cache_data(max_entries=8, show_spinner="Looking at what is held …")
+def _held(version):
+    return what_is_held(open_store())
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _indicators(modified):
+    return load_indicators()
+
+
+@st.cache_data(max_entries=64, show_spinner="Listing the operations …")
+def _operations(version, chosen):
+    return list_operations(open_store(), chosen)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _matching(version, chosen):
+    return count_matching(open_store(), chosen)
+
+
+@st.cache_resource(
+    max_entries=2, show_spinner="Looking for signs in every advert …", hash_funcs={IndicatorFile: repr}
+)
+def _signs(version, file):
+    return all_signs(open_store(), file)
+
+
+@st.cache_data(max_entries=2, show_spinner=False, hash_funcs={IndicatorFile: repr})
+def _signs_by_operation(version, file):
+    return operation_signs(_signs(version, file), file)
+
+
+@st.cache_data(max_entries=16, show_spinner="Opening the operation …")
+def _operation(version, number):
+    store = open_store()
+    score = store.rows("SELECT score FROM operation WHERE operation_id = ?", [number])
+    return (
+        operation_adverts(store, number),
+        operation_links(store, number),
+        score[0]["score"] if score else 0.0,
+    )

@@ -1,0 +1,50 @@
+"""Making campaigns and operations anew, in a thread of its own: progress, and a way to stop it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analytics import ingest
+from analytics.adverts.campaigns import Cancelled
+from analytics.adverts.run import AdvertsChanged, update
+from ui.adverts.screen import Held
+from ui.importing import current_job, start_job, watch_job
+from ui.page import Page
+
+_KIND = "adverts"
+
+
+def show_update(page: Page, held: Held) -> None:
+    """What is not read yet, the button, and the run while it lasts."""
+    job = current_job(_KIND, _KIND)
+    if job is not None and job.running:
+        watch_job(job, _KIND)
+        return
+    if job is not None and job.failure:
+        st.warning(job.failure, icon=":material/block:")
+    left, right = st.columns([5, 2], vertical_alignment="center")
+    right.button(
+        "Find operations", icon=":material/hub:", key="update", width="stretch",
+        type="primary" if held.unread or not held.operations else "secondary", on_click=_start, args=(page,),
+        help="Reads new adverts, finds campaigns by wording and joins them by shared identifiers. Your cuts, confirmations and judgements stay.",
+    )  # fmt: skip
+    since = f"last found {held.last_run:%d %b %Y %H:%M} UTC" if held.last_run else "never yet"
+    waiting = (
+        f"**{held.unread:,} adverts are new since then**" if held.unread else "no advert is new since then"
+    )
+    period = f" · {held.first:%d %b %Y} to {held.last:%d %b %Y}" if held.first else ""
+    left.caption(
+        f"{held.adverts:,} adverts on {held.sites:,} sites{period} · campaigns and operations {since}; {waiting if held.last_run else 'none are known'}"
+    )
+
+
+def _start(page: Page) -> None:
+    def work(progress, cancelled):
+        try:
+            update(page.store, page.actor, progress, cancelled)
+        except Cancelled as error:
+            raise ingest.Cancelled("Stopped; campaigns and operations are as they were.") from error
+        except AdvertsChanged as error:
+            raise ingest.Cancelled(str(error)) from error
+
+    start_job(_KIND, _KIND, work)
