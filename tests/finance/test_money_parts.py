@@ -24,7 +24,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(ROWS, st.integers(0, 15))
 def test_the_balance_bound_is_the_least_opening_that_keeps_every_account_above_its_limit(rows, overdraft):
     found = balances_at(table(rows), START + pd.Timedelta(days=4), parameters=BalanceParameters(overdraft))
@@ -128,7 +128,7 @@ def slow_passed_on(payments, window):
     return pieces
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 6), ACCOUNTS, ACCOUNTS, st.integers(1, 9), st.sampled_from(["GBP", "USD"])), min_size=1, max_size=15))  # fmt: skip
 def test_money_passed_on_is_that_of_a_penny_by_penny_count(rows):
     ledger = read_ledger(table(rows))
