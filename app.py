@@ -18,6 +18,7 @@ st.navigation(
         st.Page("pages/adverts.py", title="Adverts", icon=":material/campaign:"),
         st.Page("pages/intelligence.py", title="Intelligence", icon=":material/lightbulb:"),
         st.Page("pages/tasking.py", title="Tasking", icon=":material/assignment:"),
+        st.Page("pages/results.py", title="Results", icon=":material/task_alt:"),
     ],
     position="top",
 ).run()

@@ -1,7 +1,7 @@
 """The server: the Streamlit app with security headers and the map geometry it may fetch from itself.
 
-Run with `streamlit run serve.py`. The routes serve boundary and cell outlines, never an incident; they
-need no sign-in of their own because the guard of the app (this machine only) holds for them too.
+Run with `streamlit run serve.py`. The routes serve boundary and cell outlines, never an incident; each meets the
+same rule as the pages (`ui.page.refusal`).
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import base64
 import hashlib
 import logging
 import re
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -25,6 +27,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from analytics.figures.basemap import layer_geojson
 from analytics.figures.cells import cells_geojson
 from analytics.store import open_store
+from ui.page import refusal
 
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 WORLD = Path(__file__).parent / "data/world.geojson"
@@ -70,6 +73,16 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
+def guarded(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """The same endpoint behind the guard of the pages."""
+
+    async def answer(request: Request) -> Response:
+        refused = refusal(request.client.host if request.client else "an unknown address")
+        return JSONResponse({"error": refused}, status_code=403) if refused else await endpoint(request)
+
+    return answer
+
+
 async def basemap_layer(request: Request) -> Response:
     """The outlines of one role (area, street, water, green) of a working area, as GeoJSON."""
     area_id, role = request.path_params["area_id"], request.path_params["role"]
@@ -113,11 +126,16 @@ PagesManager.uses_pages_directory = False
 app = st.App(
     Path(__file__).parent / "app.py",
     routes=[
-        Route("/basemap/world.geojson", world),
-        Route("/basemap/{area_id:int}/{role}.geojson", basemap_layer),
-        Route("/cells/{area_id:int}/{kind}/{size:int}.geojson", study_area),
-        Route("/health", health),
+        Route("/basemap/world.geojson", guarded(world)),
+        Route("/basemap/{area_id:int}/{role}.geojson", guarded(basemap_layer)),
+        Route("/cells/{area_id:int}/{kind}/{size:int}.geojson", guarded(study_area)),
+        Route("/health", guarded(health)),
     ],
-    middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=2048)],
+    middleware=[
+        Middleware(SecurityHeaders),
+        # Streamlit checks the host of its own addresses only: a name that resolves to this machine must not do.
+        Middleware(TrustedHostMiddleware, allowed_hosts=st.get_option("server.allowedHosts")),
+        Middleware(GZipMiddleware, minimum_size=2048),
+    ],
     on_script_error=log_script_error,
 )

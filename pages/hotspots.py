@@ -5,6 +5,7 @@ import streamlit as st
 from analytics.hotspots.catalogue import Request
 from analytics.hotspots.refusal import TooFewData
 from analytics.overview.scope import working_areas
+from ui.empty import show_empty
 from ui.filters import choose_area, choose_selection, show_chips
 from ui.hotspots.compare import show_compare
 from ui.hotspots.controls import choose_grid, choose_method, choose_options, choose_view
@@ -15,31 +16,32 @@ from ui.hotspots.followed import show_followed
 from ui.hotspots.harm import choose_measure
 from ui.hotspots.screen import extent_of, make_screen, workspace_of
 from ui.hotspots.targets import load_form
-from ui.overview import show_empty
 from ui.page import begin
 from ui.text import plain
 
 page = begin("Where is crime concentrated, and is it more than chance?")
 areas = working_areas(page.store)
 if areas.empty:
-    show_empty()
+    show_empty(
+        page,
+        "Here you will see where, when and how recorded crime gathers, test whether it is more than chance, and save "
+        "what you find with the rows behind it. It needs recorded crime to speak of.",
+    )
     st.stop()
 version = page.store.data_version()
 
-view_box, present_box = st.columns([8, 1.6], vertical_alignment="bottom")
-area_box, cell_box, measure_box = st.columns([3, 3.4, 1.6], vertical_alignment="bottom")
-with area_box:
+with st.container(horizontal=True, vertical_alignment="bottom"):
     area_id = choose_area(areas)
-extent, workspace = extent_of(version, area_id), workspace_of(version, area_id)
-with cell_box:
+    extent, workspace = extent_of(version, area_id), workspace_of(version, area_id)
     grid = choose_grid(version, area_id)
-with view_box:
     view = choose_view()
-with measure_box:
     weights = choose_measure(page, extent)
-present = present_box.toggle(
-    "Present", key="present", bind="query-params", help="The map alone, large: for a meeting room's screen."
-)
+    present = st.toggle(
+        "Present",
+        key="present",
+        bind="query-params",
+        help="The map alone, large: for a meeting room's screen.",
+    )
 selection = choose_selection(workspace, extent)
 show_chips(extent)
 area_name = areas.set_index("area_id").name[area_id]
@@ -84,7 +86,7 @@ except TooFewData as error:
     st.warning(plain(error), icon=":material/block:")
     result = None
 if result is not None:
-    with actions:
+    with actions.container(horizontal=True, horizontal_alignment="right"):
         show_exports(screen, method, result)
     for sentence in result.says:
         about.caption(plain(sentence))

@@ -9,13 +9,21 @@ from analytics.intelligence.collection import collection_grid
 from analytics.overview import attention, latest_change
 from analytics.overview.places import worst_places
 from analytics.overview.scope import working_areas
-from ui.overview import show_attention, show_change, show_collection_grid, show_empty, show_worst_places
+from ui.empty import show_empty
+from ui.overview import (
+    PURPOSE,
+    show_age,
+    show_attention,
+    show_change,
+    show_collection_grid,
+    show_worst_places,
+)
 from ui.page import begin
 
 page = begin("What needs attention this morning?")
 areas = working_areas(page.store)
 if areas.empty:
-    show_empty()
+    show_empty(page, PURPOSE)
     st.stop()
 
 
@@ -32,11 +40,12 @@ area_id = st.selectbox(
 version = page.store.data_version()
 change, places = _area_picture(version, area_id)
 waiting = attention(page.store, date.today())
+show_age(areas.set_index("area_id").last_day[area_id], date.today())
 
 left, right = st.columns([3, 2], gap="large")
 with left:
     show_change(change)
-    show_worst_places(places)
+    show_worst_places(places, names[area_id])
 with right:
     show_attention(waiting)
 show_collection_grid(collection_grid(page.store))

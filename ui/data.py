@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -30,18 +29,21 @@ from analytics.ingest.mapping import FORMATS, example
 from analytics.ingest.presets import find_preset
 from analytics.ingest.preview import SAMPLE, Preview, preview
 from analytics.intelligence.codes import code_table
+from analytics.overview.scope import working_areas
 from analytics.store import Store
 from ui.evidence import log_once
-from ui.importing import Job, current_job, start_job, watch_job
+from ui.importing import current_job, start_job, watch_job
 from ui.page import Page
 from ui.records import FORMATS_READ, KINDS, correct_record_mapping, preview_mapping
 from ui.sources import show_refused
+from ui.uploads import drop_upload, keep_upload
 
 _NONE, _AREAS_ZONE = "(none)", "that of its places"
 
 
 def show_import(page: Page, kind: str) -> None:
     """Choose a file, correct what was recognised, see it on a map, say what it is, import it."""
+    st.subheader("1 · Choose a file")
     path = _choose_file(kind)
     if path is None:
         return
@@ -53,7 +55,11 @@ def show_import(page: Page, kind: str) -> None:
     st.caption(
         f"{raw.format}: {raw.table.num_rows:,} rows, {len(raw.columns)} columns. {'; '.join(raw.notes)}"
     )
+    st.subheader("2 · Check how it is read")
     if kind == "incidents":
+        st.caption(
+            "What was recognised is filled in. Correct what is wrong: the rows and the map below show the effect."
+        )
         mapping = _correct_mapping(page, raw, path.name)
         if not _preview(page, path, raw, mapping):
             return
@@ -69,9 +75,18 @@ def show_import(page: Page, kind: str) -> None:
             help="Areas are beats, wards or districts; the others are drawn as the base map.",
         )  # fmt: skip
         work = partial(import_boundaries, page.store, page.actor, path, role=role)
+    st.subheader("3 · Say what it is, and import it")
     job = current_job(kind, str(path))
-    submitted = _ask_details(path.name, kind, busy=job is not None and job.running)
-    if submitted is not None and (job is None or not job.running):
+    if job is not None and job.running:
+        watch_job(job, kind)
+        return
+    if job is not None and job.report:
+        _show_report(page, job.report, kind, raw)
+        return
+    if job is not None and job.failure:
+        st.error(job.failure)
+    submitted = _ask_details(path.name, kind)
+    if submitted is not None:
         details, area = submitted
         start_job(
             kind, str(path),
@@ -80,22 +95,12 @@ def show_import(page: Page, kind: str) -> None:
             ),
         )  # fmt: skip
         st.rerun()
-    if job is not None:
-        _show_job(page, job, kind, raw)
-
-
-def _show_job(page: Page, job: Job, kind: str, raw: RawTable) -> None:
-    if job.running:
-        watch_job(job, kind)
-    elif job.failure:
-        st.error(job.failure)
-    elif job.report:
-        _show_report(page, job.report, kind, raw)
 
 
 def _show_report(page: Page, report: ImportReport, kind: str, raw: RawTable) -> None:
     if report.already_imported:
         st.info(f"This file is already held as source {report.source_id}: nothing was added.")
+        _go_on(page, report, kind)
         return
     unplaced = f", {report.unplaced:,} accepted without a place" if kind == "incidents" else ""
     st.success(
@@ -108,8 +113,23 @@ def _show_report(page: Page, report: ImportReport, kind: str, raw: RawTable) -> 
             st.info(_sentence(note), icon=":material/info:")
     if report.quarantined:
         show_refused(page, report.source_id)
-    if kind not in KINDS:
-        st.page_link("pages/hotspots.py", label="Open Hotspots", icon=":material/hexagon:")
+    _go_on(page, report, kind)
+    if kind == "incidents":
+        st.caption(
+            "Streets, water and districts are drawn under the map once they are imported in the next tab. For another "
+            "file, choose it above."
+        )
+
+
+def _go_on(page: Page, report: ImportReport, kind: str) -> None:
+    """The way to the hotspots of what was imported, once its area holds incidents."""
+    areas = working_areas(page.store).set_index("area_id").name
+    if (
+        kind not in KINDS
+        and report.area_id in areas
+        and st.button("Open Hotspots", type="primary", icon=":material/hexagon:")
+    ):
+        st.switch_page("pages/hotspots.py", query_params={"area": areas[report.area_id]})
 
 
 def _sentence(note: str) -> str:
@@ -124,12 +144,8 @@ def _choose_file(kind: str) -> Path | None:
         help="Reads the file where it lies: quicker than an upload above 200 MB.",
     )  # fmt: skip
     if uploaded is not None:
-        folder = Path(tempfile.gettempdir()) / "achilles-uploads" / uploaded.file_id
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / Path(uploaded.name).name
-        if not path.exists():
-            path.write_bytes(uploaded.getbuffer())
-        return path
+        return keep_upload(uploaded, kind)
+    drop_upload(kind)
     if typed.strip():
         path = Path(typed.strip())
         if not path.is_file():
@@ -155,7 +171,10 @@ def _correct_mapping(page: Page, raw: RawTable, file_name: str) -> Mapping:
     saved = saved_mappings(page.store)
     preset = find_preset(raw.columns)
     recognised = f"as recognised: {preset['name']}" if preset else "as recognised"
-    chosen = st.selectbox("Mapping", [recognised, *saved], key=f"mapping-{file_name}")
+    chosen = st.selectbox(
+        "Mapping", [recognised, *saved], key=f"mapping-{file_name}", width=480,
+        help="Which column means what. One saved under a name serves next month's file.",
+    )  # fmt: skip
     proposed = saved.get(chosen) or propose_mapping(raw, file_name)
     options, key = [_NONE, *raw.columns], f"{file_name}-{chosen}"
 
@@ -264,21 +283,30 @@ def _preview(page: Page, path: Path, raw: RawTable, mapping: Mapping) -> bool:
     return True
 
 
-def _ask_details(file_name: str, kind: str, *, busy: bool) -> tuple[SourceDetails, str] | None:
+def _ask_details(file_name: str, kind: str) -> tuple[SourceDetails, str] | None:
     """Asked once per source; None until the form is sent."""
     with st.form(f"details-{kind}-{file_name}"):
         a, b, c = st.columns(3)
-        name = a.text_input("Name of the source", file_name.split(".")[0].replace("_", " "))
+        name = a.text_input("Name of the source", _spoken(file_name))
         legal_basis = b.text_input("Legal basis", "Law enforcement purpose")
         purpose = c.text_input("Purpose", "Crime analysis")
         handling = a.selectbox("Handling", [str(entry) for entry in code_table("handling").entries])
         review = b.date_input("Review date", date.today() + timedelta(days=365))
         around = "one already held, or none" if kind in KINDS else "the one around its places, or a new one"
-        area = c.text_input("Working area", placeholder=around)
-        if st.form_submit_button("Import", type="primary", icon=":material/upload_file:", disabled=busy):
+        area = c.text_input(
+            "Working area", placeholder=around,
+            help="The city or force it belongs to: analyses and maps are of one working area. Left empty, it is the one "
+            "that already holds incidents around these places; where there is none, a new one by the source's name.",
+        )  # fmt: skip
+        if st.form_submit_button("Import", type="primary", icon=":material/upload_file:"):
             if name.strip() and legal_basis.strip() and purpose.strip():
                 return SourceDetails(
                     name.strip(), legal_basis.strip(), purpose.strip(), handling, review
                 ), area.strip()
             st.error("Name, legal basis and purpose are needed.")
     return None
+
+
+def _spoken(file_name: str) -> str:
+    words = file_name.split(".")[0].replace("_", " ").strip()
+    return words[:1].upper() + words[1:]

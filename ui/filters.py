@@ -21,31 +21,42 @@ HOURS = list(range(24))
 
 def choose_area(areas: pd.DataFrame) -> int:
     names = dict(zip(areas.area_id.tolist(), areas.name, strict=True))
-    return st.selectbox("Working area", list(names), format_func=names.get, key="area", bind="query-params")
+    return st.selectbox(
+        "Working area", list(names), format_func=names.get, key="area", bind="query-params", width=240
+    )
 
 
 def choose_selection(workspace: Workspace, extent: Extent) -> Selection:
     """The filter bar: period, category, hours, weekdays, beat, what to compare with."""
     default = default_period(extent)
-    period, category, start, end, days, more = st.columns(
-        [3.2, 2.6, 1.1, 1.1, 1.8, 1.5], vertical_alignment="bottom"
-    )
-    chosen = period.date_input(
-        "Period", value=default, min_value=extent.first, max_value=extent.last, key="period",
-        bind="query-params", help="Drag over the trend chart to set it.",
-    )  # fmt: skip
-    categories = category.multiselect(
-        "Category", extent.categories, key="category", bind="query-params", placeholder="all categories"
-    )
     off = extent.monthly
-    from_hour = start.selectbox("From hour", HOURS, key="from_hour", bind="query-params", disabled=off)
-    to_hour = end.selectbox("To hour", HOURS, index=23, key="to_hour", bind="query-params", disabled=off)
-    weekdays = days.multiselect(
-        "Weekday", WEEKDAYS, key="weekday", bind="query-params", placeholder="all", disabled=off
-    )
-    with more.popover("More", icon=":material/tune:", help="Custom area and comparison"):
-        compared = st.selectbox("Compare with", COMPARED_WITH, key="compare", bind="query-params")
-        outlines = _named_outlines(workspace)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.date_input(
+            "Period", value=default, min_value=extent.first, max_value=extent.last, key="period",
+            bind="query-params", help="Drag over the trend chart to set it.", width=250,
+        )  # fmt: skip
+        categories = st.multiselect(
+            "Category", extent.categories, key="category", bind="query-params", placeholder="all categories",
+            width="stretch",
+        )  # fmt: skip
+        from_hour = st.selectbox(
+            "From hour", HOURS, key="from_hour", bind="query-params", disabled=off, width=80
+        )
+        to_hour = st.selectbox(
+            "To hour", HOURS, 23, key="to_hour", bind="query-params", disabled=off, width=80
+        )
+        weekdays = st.multiselect(
+            "Weekday",
+            WEEKDAYS,
+            key="weekday",
+            bind="query-params",
+            placeholder="all",
+            disabled=off,
+            width=140,
+        )
+        with st.popover("More", icon=":material/tune:", help="Custom area and comparison"):
+            compared = st.selectbox("Compare with", COMPARED_WITH, key="compare", bind="query-params")
+            outlines = _named_outlines(workspace)
     if not isinstance(chosen, tuple) or len(chosen) != 2:
         st.info("Choose the last day of the period too.")
         st.stop()

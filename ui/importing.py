@@ -63,7 +63,7 @@ def watch_job(job: Job, kind: str) -> None:
         st.rerun()
     stopping = job.stop.is_set()
     left, right = st.columns([5, 1], vertical_alignment="center")
-    left.progress(job.share, f"{job.text} … {'stopping after this step' if stopping else ''}")
+    left.progress(job.share, f"{job.text} … {'stopping' if stopping else ''}")
     right.button(
         "Cancel", icon=":material/close:", on_click=job.stop.set, disabled=stopping, key=f"cancel-{kind}",
         width="stretch",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import streamlit as st
 
@@ -9,15 +11,21 @@ from analytics.overview import Attention
 from analytics.overview.change import Change
 from analytics.overview.places import Places
 
+PURPOSE = (
+    "Here you will see what changed since last week against what was expected, which places are worst, what waits for a "
+    "decision and what has not been collected. It needs recorded crime to speak of."
+)
+_OLD = 14  # days after which the latest record is no longer this morning's
 
-def show_empty() -> None:
-    """No incidents yet: what this page is for and how to fill it."""
-    st.text(
-        "This page says what changed since last week against what was expected, which places are worst, what "
-        "waits for a decision and what has not been collected. It needs recorded crime to speak of."
-    )
-    st.page_link("pages/data.py", label="Import a crime file", icon=":material/upload_file:")
-    st.caption("Or load the invented city: stop the app and run `achilles scenario --load`.")
+
+def show_age(last: date, today: date) -> None:
+    """How old the latest record is: 'last week' means the last week held."""
+    age = (today - last).days
+    text = f"Latest record {last:%d %b %Y}, {age:,} days ago."
+    if age > _OLD:
+        st.warning(f"{text} 'Latest' below means the last that is held.", icon=":material/history:")
+    else:
+        st.caption(text)
 
 
 def show_change(change: Change | None) -> None:
@@ -41,6 +49,7 @@ def show_change(change: Change | None) -> None:
     st.dataframe(
         table[["category", "count", "expected", "band", "p_adjusted", "verdict"]],
         hide_index=True,
+        alt="Latest counts against what was expected, by category",
         column_config={
             "category": "Category",
             "count": st.column_config.NumberColumn("Count"),
@@ -52,24 +61,30 @@ def show_change(change: Change | None) -> None:
     )
 
 
-def show_worst_places(places: Places | None) -> None:
+def show_worst_places(places: Places | None, area_name: str) -> None:
+    """The squares with the most incidents; one chosen opens on the Hotspots page."""
     st.subheader("Worst places", help="Squares of 250 m with the most incidents: a count, not a test.")
     if places is None or places.table.empty:
         st.info("No incident with a recorded place.")
         return
     st.caption(
         f"{places.first_day:%d %b %Y} to {places.last_day:%d %b %Y}, and the 28 days before. A plain count: "
-        "Hotspots tests whether a place is more than chance."
+        "Hotspots tests whether a place is more than chance. Choose a row to see it there."
     )
-    st.dataframe(
-        places.table,
-        hide_index=True,
+    event = st.dataframe(
+        places.table[["place", "category", "count", "before"]], hide_index=True, key="worst-places",
+        on_select="rerun", selection_mode="single-row", alt="Squares with the most incidents",
         column_config={
-            "place": "Commonest place name", "category": "Commonest category",
+            "place": "Commonest place", "category": "Commonest category",
             "count": "Incidents", "before": "28 days before",
         },
     )  # fmt: skip
-    st.page_link("pages/hotspots.py", label="Open Hotspots", icon=":material/hexagon:")
+    if event.selection.rows:
+        cell = places.table.cell.iloc[event.selection.rows[0]]
+        st.switch_page("pages/hotspots.py", query_params={
+            "area": area_name, "cells": "square", "size": f"{places.cell} m", "cell": cell,
+            "period": [places.first_day.isoformat(), places.last_day.isoformat()],
+        })  # fmt: skip
 
 
 def show_attention(waiting: Attention) -> None:
@@ -86,8 +101,18 @@ def _list(title: str, frame: pd.DataFrame, nothing: str) -> None:
     if frame.empty:
         st.caption(nothing)
     else:
-        shown = frame.rename(columns=lambda name: name.replace("_", " ").capitalize())
-        st.dataframe(shown, hide_index=True, height=min(38 * (len(frame) + 1), 190))
+        titles = {name: name.replace("_", " ").removesuffix(" id").capitalize() for name in frame}
+        moments = {
+            name: st.column_config.DatetimeColumn(f"{titles[name]} (UTC)", format="D MMM YYYY, HH:mm")
+            for name in frame.select_dtypes("datetime")
+        }
+        st.dataframe(
+            frame,
+            hide_index=True,
+            height="content" if len(frame) <= 4 else 190,
+            column_config=titles | moments,
+            alt=title,
+        )
 
 
 def show_collection_grid(grid: pd.DataFrame) -> None:

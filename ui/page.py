@@ -1,7 +1,8 @@
 """What every page begins with: the guard, the title, the store and who is acting.
 
 Streamlit can run a file of `pages/` before `app.py` has run (its discovery of that folder works until the
-first `st.navigation` of the process), so `app.py` and every page call `begin` or `guard` first.
+first `st.navigation` of the process), so `app.py` and every page call `begin` or `guard` first. The server's own
+routes ask `refusal` too: one rule for whatever is served.
 """
 
 from __future__ import annotations
@@ -24,11 +25,20 @@ class Page:
     actor: Actor
 
 
+_THIS_MACHINE = {"127.0.0.1", "::1", None}  # None: what Streamlit gives for a request from this machine
+
+
+def refusal(address: str | None) -> str | None:
+    """Why a request from this address is refused, None where it may be answered. One place for sign-in to come."""
+    if address in _THIS_MACHINE:
+        return None
+    return "Achilles has no sign-in yet and answers only to this machine."
+
+
 def guard() -> Actor:
-    """Who may see this page; stops the script where nobody may. One place for sign-in to come."""
-    allowed = {"127.0.0.1", "::1", "localhost", None}
-    if st.context.ip_address not in allowed:
-        st.error("Achilles has no sign-in yet and answers only to this machine.", icon=":material/lock:")
+    """Who may see this page; stops the script where nobody may."""
+    if refused := refusal(st.context.ip_address):
+        st.error(refused, icon=":material/lock:")
         st.stop()
     return Actor(name=getpass.getuser(), role=os.environ.get("ACHILLES_ROLE", "analyst"))
 

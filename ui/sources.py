@@ -7,6 +7,7 @@ import streamlit as st
 
 from analytics.ingest import quarantine_rows, remove_source
 from analytics.tables import safe_csv
+from ui.empty import offer_scenario
 from ui.evidence import log, log_once
 from ui.page import Page
 
@@ -26,9 +27,9 @@ def show_sources(page: Page, sources: pd.DataFrame) -> None:
     """The table of sources; one chosen shows its refused rows and can be removed."""
     if sources.empty:
         st.text(
-            "Nothing is held yet. Import a crime file in the next tab: CSV, Excel, Parquet, GeoJSON, GeoPackage, zipped "
-            "shapefile or KML. Or load the invented city: stop the app and run `achilles scenario --load`."
+            "Nothing is held yet. Import a crime file in the next tab, or load a made-up city to practise on."
         )
+        offer_scenario(page)
         return
     event = st.dataframe(
         sources.assign(kind=sources.kind.map(_KINDS))[list(_SHOWN)], hide_index=True, on_select="rerun",

@@ -62,6 +62,13 @@ def choose_findings(page: Page) -> pd.DataFrame:
         for held, rows in zip(findings.still_held, findings.evidence_rows, strict=True)
     ]
     key = f"findings-{len(findings)}"  # a new finding moves the rows, so the ticks are laid again by number
+    if "finding" in st.query_params:  # come from a finding just saved: it is the one to work on
+        st.session_state["findings_ticked"] = [
+            number for number in findings.finding_id if str(number) == st.query_params["finding"]
+        ]
+        st.session_state.pop(key, None)
+        del st.query_params["finding"]
+        go_to("profile", _NEW)
     if key not in st.session_state:
         ticked = st.session_state.get("findings_ticked", [])
         st.session_state["findings_default"] = [
@@ -98,11 +105,15 @@ def write_profile(page: Page, findings: pd.DataFrame) -> None:
     if not options:
         st.info("Tick one or more findings above to draft from.")
         return
-    chosen = choose("Profile", options, "profile")
+    left, right = st.columns([2, 1])
+    with left:
+        chosen = choose("Profile", options, "profile")
     if chosen == _NEW:
         _new_profile(page, ticked, findings)
-    else:
-        _saved_profile(page, chosen)
+        return
+    with right:
+        version, latest = choose_version(f"profile-{chosen}", list_versions(page.store, chosen))
+    _saved_profile(page, chosen, version, latest)
 
 
 def _new_profile(page: Page, ticked: list[int], findings: pd.DataFrame) -> None:
@@ -119,12 +130,11 @@ def _new_profile(page: Page, ticked: list[int], findings: pd.DataFrame) -> None:
         _draft_brief(page, finding_ids, sections)
 
 
-def _saved_profile(page: Page, product: int) -> None:
+def _saved_profile(page: Page, product: int, version: int, latest: int) -> None:
     name = f"profile-{product}"
-    version, latest = choose_version(name, list_versions(page.store, product))
     row = load_product(page.store, product, version)
     draft = f"{name}-{version}"
-    with st.expander("Sections of the profile", icon=":material/description:"):
+    with st.expander("Edit the sections of the profile", icon=":material/description:"):
         sections = edit_texts(draft, PROFILE_SECTIONS, row["content"])
     changed = [title for field, title in PROFILE_SECTIONS.items() if sections[field] != row["content"][field]]
     say_state(version, latest, changed)
@@ -201,7 +211,7 @@ def edit_brief(page: Page, findings: pd.DataFrame) -> tuple[int, int] | None:
         version, latest = choose_version(name, list_versions(page.store, product))
     row = load_product(page.store, product, version)
     saved = row["content"]
-    with st.expander("Parts of the brief", icon=":material/edit_note:"):
+    with st.expander("Edit the parts of the brief", icon=":material/edit_note:"):
         known = dict(zip(findings.finding_id, findings.title, strict=True))
         finding_ids = _lead_first(saved["finding_ids"], known, f"{name}-{version}")
         edited = edit_texts(f"{name}-{version}", _BRIEF_LABELS, saved, dates=_DATES)
@@ -213,7 +223,10 @@ def edit_brief(page: Page, findings: pd.DataFrame) -> tuple[int, int] | None:
         content = edited | {"finding_ids": finding_ids}
         _save_buttons(page, row, content, finding_ids, name, latest, bool(changed))
     if still_open := Brief(**saved).open_items():
-        st.warning(f"Still to be written: {', '.join(still_open)}.", icon=":material/edit_note:")
+        st.warning(
+            f"Still to be written: {'; '.join(still_open)}. Open 'Edit the parts of the brief' above.",
+            icon=":material/edit_note:",
+        )
     return product, version
 
 
@@ -244,14 +257,16 @@ def show_brief(page: Page, product: int, version: int) -> None:
     files = printed(page, product, version)
     left, right = st.columns([3, 1])
     left.container(border=True).image(files.pages[0], alt=f"First page of brief {product}, version {version}")
-    with left.expander(f"Annex: {len(files.pages) - 1} pages with method, sources and rows"):
+    annex = len(files.pages) - 1
+    with left.expander(f"Annex: {annex} {'page' if annex == 1 else 'pages'} with method, sources and rows"):
         for number, image in enumerate(files.pages[1:], 2):
             st.image(image, alt=f"Page {number} of brief {product}, version {version}")
     act = {"on_click": log, "args": (page, "export brief", f"product {product} version {version}")}
     name = f"brief-{product}-version-{version}"  # the files are sent when asked for, not with every page
     right.download_button(
-        "Brief (PDF)", lambda: files.pdf, f"{name}.pdf", "application/pdf", icon=":material/print:", **act
-    )
+        "Brief (PDF)", lambda: files.pdf, f"{name}.pdf", "application/pdf", icon=":material/print:", type="primary",
+        **act,
+    )  # fmt: skip
     right.download_button(
         "Brief (DOCX)", lambda: files.docx, f"{name}.docx", icon=":material/edit_document:",
         mime="application/vnd.openxmlformats-officedocument.wordprocessingml.document", **act,

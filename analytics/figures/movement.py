@@ -9,6 +9,8 @@ from analytics.figures.maps import fitted_zoom
 from analytics.figures.palette import ACCENT, DARK, HOT, LIGHT
 
 _CLEAR = "rgba(0,0,0,0)"
+_ON_DARK = {"calm": "#6FB1DC", "new": "#F2B27A"}
+_ON_LIGHT = {"calm": ACCENT, "new": HOT}
 _MOST_PLACES, _MOST_POINTS = 40, 2_000
 
 
@@ -30,7 +32,7 @@ def world_style(*, dark: bool) -> dict:
 def town_map(places: pd.DataFrame, steps: pd.DataFrame, *, dark: bool, height: int = 420) -> dict:
     """Towns (place, lon, lat, adverts, is_new; those on no map left out) as circles by their number of adverts, with the
     steps (origin, destination) between them, thicker the more often. Names are drawn, never read as markup."""
-    known = places.dropna(subset=["lon", "lat"])
+    known, colour = places.dropna(subset=["lon", "lat"]), _ON_DARK if dark else _ON_LIGHT
     at = known.set_index("place")[["lon", "lat"]]
     size = 10 + 26 * np.sqrt(known.adverts / max(known.adverts.max(), 1)) if len(known) else known.adverts
     lon, lat, zoom = (
@@ -40,13 +42,13 @@ def town_map(places: pd.DataFrame, steps: pd.DataFrame, *, dark: bool, height: i
     )
     towns = {
         "type": "scattermap", "mode": "markers+text", "lon": known.lon.tolist(), "lat": known.lat.tolist(),
-        "marker": {"size": size.tolist(), "color": [HOT if new else ACCENT for new in known.is_new], "opacity": 0.85},
+        "marker": {"size": size.tolist(), "color": [colour["new" if new else "calm"] for new in known.is_new], "opacity": 0.85},
         "text": [f"{_drawn(place)} · {n}" + (" · new" if new else "") for place, n, new in zip(known.place, known.adverts, known.is_new, strict=True)],
         "textposition": "top right", "textfont": {"color": "#E6EAEE" if dark else "#1B242C", "size": 12},
         "customdata": known.place.map(_drawn).tolist(), "hovertemplate": "%{text}<extra></extra>", "name": "adverts", "showlegend": False,
     }  # fmt: skip
     return {
-        "data": [*_lines(steps, at), towns],
+        "data": [*_lines(steps, at, colour["calm"]), towns],
         "layout": {
             "map": {"style": world_style(dark=dark), "center": {"lon": lon, "lat": lat}, "zoom": min(zoom - 0.4, 8)},
             "margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "height": height, "uirevision": "towns", "paper_bgcolor": _CLEAR,
@@ -55,7 +57,7 @@ def town_map(places: pd.DataFrame, steps: pd.DataFrame, *, dark: bool, height: i
     }  # fmt: skip
 
 
-def _lines(steps: pd.DataFrame, at: pd.DataFrame) -> list[dict]:
+def _lines(steps: pd.DataFrame, at: pd.DataFrame, colour: str) -> list[dict]:
     """The steps by how often they were made, in three widths."""
     counted = steps[steps.origin.isin(at.index) & steps.destination.isin(at.index)]
     counted = counted.groupby(["origin", "destination"]).size().rename("n").reset_index()
@@ -71,16 +73,16 @@ def _lines(steps: pd.DataFrame, at: pd.DataFrame) -> list[dict]:
         lines.append(
             {
                 "type": "scattermap", "mode": "lines", "lon": lon, "lat": lat, "hoverinfo": "skip", "showlegend": False,
-                "line": {"color": ACCENT, "width": 0.8 * step}, "opacity": 0.55,
+                "line": {"color": colour, "width": 0.8 * step}, "opacity": 0.55,
             }
         )  # fmt: skip
     return lines
 
 
-def place_timeline(sightings: pd.DataFrame, places: pd.DataFrame, *, height: int | None = None) -> dict:
+def place_timeline(sightings: pd.DataFrame, places: pd.DataFrame, *, dark: bool) -> dict:
     """A point an advert: its time against its place, the places in the order they were first seen (the 40 with the most
     adverts); of more than 2,000 the first of each place and day, then evenly spread ones. Points carry the row of `sightings` as customdata."""
-    shown = places.head(_MOST_PLACES).sort_values("first")
+    shown, colour = places.head(_MOST_PLACES).sort_values("first"), _ON_DARK if dark else _ON_LIGHT
     order = [_drawn(place) for place in shown.place]
     known = (
         sightings[sightings.place.isin(shown.place)]
@@ -94,11 +96,11 @@ def place_timeline(sightings: pd.DataFrame, places: pd.DataFrame, *, height: int
     names = known.place.map(_drawn)
     points = {
         "type": "scatter", "mode": "lines+markers", "x": known.seen_at.dt.strftime("%Y-%m-%d %H:%M").tolist(), "y": names.tolist(),
-        "customdata": known.index.tolist(), "marker": {"size": 7, "color": ACCENT}, "line": {"width": 0.8, "color": "rgba(94,107,120,0.45)"},
-        "hovertemplate": "%{y}<br>%{x} UTC<extra></extra>", "selected": {"marker": {"color": HOT}}, "unselected": {"marker": {"opacity": 0.7}},
+        "customdata": known.index.tolist(), "marker": {"size": 7, "color": colour["calm"]}, "line": {"width": 0.8, "color": "rgba(94,107,120,0.45)"},
+        "hovertemplate": "%{y}<br>%{x} UTC<extra></extra>", "selected": {"marker": {"color": colour["new"]}}, "unselected": {"marker": {"opacity": 0.7}},
     }  # fmt: skip
     layout = {
-        "height": height or 110 + 24 * len(order), "margin": {"l": 130, "r": 10, "t": 8, "b": 34}, "paper_bgcolor": _CLEAR,
+        "height": 110 + 24 * len(order), "margin": {"l": 130, "r": 10, "t": 8, "b": 34}, "paper_bgcolor": _CLEAR,
         "plot_bgcolor": _CLEAR, "clickmode": "event+select", "dragmode": "zoom",
         "xaxis": {"type": "date", "title": {"text": "posted, UTC"}},
         "yaxis": {"type": "category", "categoryorder": "array", "categoryarray": order[::-1], "fixedrange": True},

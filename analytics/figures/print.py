@@ -14,6 +14,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 from pyproj import Transformer
 
 from analytics.figures.palette import DIVERGING, LIGHT, SEQUENTIAL, kind_colours
@@ -87,7 +88,7 @@ def print_chart(result: dict[str, Any]) -> tuple[bytes, str] | None:
         axes.set_yticks(range(7), ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
         axes.set_xticks([0, 6, 12, 18, 23])
         axes.set_xlabel("hour, local time", fontsize=7)
-        bar = figure.colorbar(image, ax=axes, pad=0.02)
+        bar = figure.colorbar(image, ax=axes, pad=0.02, ticks=MaxNLocator(4, integer=True))
         bar.ax.tick_params(labelsize=7)
         return _svg(figure), "Incidents by hour and weekday"
     if trend:
@@ -134,7 +135,7 @@ def _scale_and_north(axes, centre, reach) -> None:
 
 def _svg(figure: Figure) -> bytes:
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None})
+    figure.savefig(buffer, format="svg", metadata={"Date": None}, bbox_inches="tight", pad_inches=0.02)
     return buffer.getvalue()
 
 

@@ -1,8 +1,8 @@
 """From the results of all typologies to few, ranked, explained leads.
 
-How strong a result is, is asked of chance: how many results of its typology at least as surprising would a shuffled
-ledger give (Efron 2010, Large-Scale Inference, ch. 4), by those there are? That share, the chance that a lead like
-this is nothing, compares across typologies and knows nothing of any answer file.
+How strong a result is, is asked of chance: down the list of a typology's results, what share of those so surprising
+would a shuffled ledger give as well (the local false discovery rate; Efron 2010, Large-Scale Inference, ch. 5)? That
+is the chance that a lead like this is nothing. It compares across typologies and knows nothing of any answer file.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ import pyarrow as pa
 
 from analytics.engine import DuckDBEngine, Engine
 from analytics.finance.typologies.catalogue import BY_NAME
-from analytics.finance.typologies.chance import share_by_chance
+from analytics.finance.typologies.chance import chance_of_nothing
 from analytics.finance.typologies.detection import Detection, Progress, detect
 from analytics.finance.typologies.ledger import Ledger, build_ledger
 from analytics.finance.typologies.parameters import Parameters, read_parameters
+from analytics.finance.typologies.parts import Kept, detect_by_block, detection_of
 from analytics.store import Store
 
-STRONG = 0.2  # results with at most this share by chance may widen a lead that they overlap
+STRONG = 0.2  # results with at most this chance of being nothing may widen a lead that they overlap
 MOST_ROWS = 300  # of one lead
 
 
@@ -31,8 +32,8 @@ MOST_ROWS = 300  # of one lead
 class Leads:
     """What an analyst reads, strongest first.
 
-    `leads`: lead_id, rank, typology, score (decimal digits of `by_chance`), by_chance (share of results at least as
-    strong that chance alone would give), surprise, account, accounts, transactions, first, last (UTC), also (other
+    `leads`: lead_id, rank, typology, score (decimal digits of `by_chance`), by_chance (the chance that a lead
+    like this is nothing: its local false discovery rate, 0 to 1), surprise, account, accounts, transactions, first, last (UTC), also (other
     typologies that saw part of it), reason. `evidence`: lead_id, position (1 is first), source_id, row_number,
     occurred_at, from_account, from_role, to_account, to_role, amount_minor, currency; in order of time. `roles`:
     lead_id, account_id, role. `tried`: typology, results, leads, joined (to a stronger lead), not_shown, and why it
@@ -82,6 +83,27 @@ def find_leads(
         store.close()
 
 
+def find_leads_by_block(
+    transactions: pa.Table,
+    kept: Kept | None = None,
+    parameters: Parameters | None = None,
+    *,
+    accounts: pa.Table | None = None,
+    most: int = 500,
+    engine: Engine,
+    progress: Progress = lambda share, step: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> tuple[Leads, Kept]:
+    """The same leads, worked out block of time by block of time: less memory at once, and, given what was `kept` from
+    earlier, only the blocks that later transactions can touch. Otherwise as `find_leads`."""
+    parameters = parameters or read_parameters()
+    ledger = build_ledger(transactions, parameters.surroundings, engine, accounts)
+    kept = detect_by_block(
+        transactions, ledger, parameters, engine, kept, progress=progress, cancelled=cancelled
+    )
+    return rank(ledger, detection_of(kept, ledger, parameters, engine), parameters, most), kept
+
+
 def _find(transactions, parameters, accounts, most, engine, progress, cancelled) -> Leads:
     progress(0.0, "reading the transactions")
     ledger = build_ledger(transactions, parameters.surroundings, engine, accounts)
@@ -95,13 +117,13 @@ def _find(transactions, parameters, accounts, most, engine, progress, cancelled)
 def rank(ledger: Ledger, detection: Detection, parameters: Parameters, most: int = 500) -> Leads:
     """The strongest leads of a detection. Results that share half of their transactions, or half of the lead's, with a
     stronger lead are part of it; only strong ones add transactions to it."""
-    order = _in_order(detection)
+    order = _in_order(detection, parameters.surroundings.least_surprise)
     leads: list[_Lead] = []
     owner: dict[int, int] = {}
     fate = {
         name: {"results": len(found), "leads": 0, "joined": 0} for name, found in detection.results.items()
     }
-    for by_chance, name, number in order:
+    for by_chance, _, name, number in order:
         found = detection.results[name]
         rows = found.rows_of(number)
         home = _home(rows, owner, leads)
@@ -122,13 +144,13 @@ def rank(ledger: Ledger, detection: Detection, parameters: Parameters, most: int
     return _tables(ledger, detection, parameters, leads, fate)
 
 
-def _in_order(detection: Detection) -> list[tuple[float, str, int]]:
-    """Every result as (share by chance, typology, number), strongest first; ties by typology, then as found."""
+def _in_order(detection: Detection, least: float) -> list[tuple[float, float, str, int]]:
+    """Every result of enough surprise as (chance of nothing, expected by chance, typology, number), strongest first."""
     order = []
     for name, found in detection.results.items():
-        chance = detection.by_chance.get(name)
-        share = share_by_chance(found.surprise, chance, found.judged)
-        order += [(float(s), name, k) for k, s in enumerate(share)]
+        chance, expected = chance_of_nothing(found.surprise, detection.by_chance.get(name), found.judged)
+        enough = np.flatnonzero(found.surprise >= least)
+        order += [(float(chance[k]), float(expected[k]), name, int(k)) for k in enough]
     return sorted(order)
 
 

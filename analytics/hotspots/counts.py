@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 
 import ibis
@@ -31,14 +32,19 @@ def study_cells(engine: Engine, area_id: int, grid: Grid, area: bytes = b"") -> 
 
 
 def automatic_size(engine: Engine, area_id: int, kind: str, *, smallest: int = 250) -> int:
-    """The smallest of SIZES, from `smallest` up, at which the study area has at most MOST_CELLS cells."""
+    """The smallest of SIZES, from `smallest` up, at which the study area has at most MOST_CELLS cells.
+
+    Found by halving, as larger cells are fewer: four counts in place of up to fourteen.
+    """
     rows = _located(area_id)
-    for size in (s for s in SIZES if s >= smallest):
+
+    def fits(size: int) -> bool:
         i, j = Grid(kind, size).index(rows.x, rows.y)
         cells = rows.select(i=i, j=j).distinct().count().as_table()
-        if next(iter(engine.run(cells).to_pylist()[0].values())) <= MOST_CELLS:
-            return size
-    return SIZES[-1]
+        return next(iter(engine.run(cells).to_pylist()[0].values())) <= MOST_CELLS
+
+    sizes = [size for size in SIZES if size >= smallest]
+    return sizes[min(bisect_left(sizes, True, key=fits), len(sizes) - 1)]
 
 
 def cell_counts(

@@ -27,6 +27,7 @@ from analytics.hotspots.when import trend, week_clock
 from analytics.intelligence.findings import Finding
 
 _NEAREST = 400
+_NAMES_A_SPOT = 0.1  # of a place name's incidents, in the cell
 ALTERNATIVES = [
     {
         "explanation": "More people or targets are there, so more happens without any higher risk.",
@@ -65,13 +66,14 @@ def cell_finding(
     i, j = int(cell.i), int(cell.j)
     rows = cell_incidents(selection, grid, i, j)
     found = breakdown(workspace.engine, rows)
-    named = found["place"].dropna(subset=["place"])
-    place = str(named.place.iloc[0]) if len(named) else f"cell {chosen}"
+    place = _place(workspace, selection, found["place"], chosen)
+    kinds = found["category"].category.tolist()
+    only = kinds[0] if len(kinds) == 1 and not selection.categories else None
     tested = not picture.refusal
     is_hot = bool(tested and cell.verdict == "hot")
     before = _before(workspace, selection, int(cell.before))
     statement = (
-        f"{int(cell['count'])} incidents ({_what(selection)}) were recorded in one {grid.size} m {grid.kind} around "
+        f"{int(cell['count'])} incidents ({_what(selection)}{f'; here only {only}' if only else ''}) were recorded in one {grid.size} m {grid.kind} around "
         f"{place}, {case.area_name}, from {selection.first:%d %b %Y} to {selection.last:%d %b %Y}; an average cell had "
         f"{picture.cells['count'].mean():.1f}{before}."
     )
@@ -91,7 +93,7 @@ def cell_finding(
     }
     ever = cell_incidents(selection, grid, i, j, any_period=True)
     finding = Finding(
-        title=f"Hotspot at {place}: {_what(selection)}"[:160],
+        title=f"Hotspot at {place}: {only or _what(selection)}"[:160],
         statement=statement,
         method="Getis-Ord Gi*" if tested else "Count by cell",
         parameters=parameters,
@@ -181,6 +183,18 @@ def _frame(selection: Selection, case: Case) -> dict[str, Any]:
         "data_version": case.data_version, "area_id": selection.area_id, "period_from": selection.first,
         "period_to": selection.last, "alternatives": ALTERNATIVES,
     }  # fmt: skip
+
+
+def _place(workspace: Workspace, selection: Selection, places: pd.DataFrame, chosen: str) -> str:
+    """What to call a cell: its commonest recorded place where that names a spot, which is where at least a tenth of
+    its incidents fall here; 'street' and 'residence' are kinds of place and are told beside the cell's own name."""
+    named = places.dropna(subset=["place"])
+    if named.empty:
+        return f"cell {chosen}"
+    place, here = str(named.place.iloc[0]), int(named["count"].iloc[0])
+    alike = select(selection).filter(ibis._.place == place)
+    everywhere = workspace.engine.run(alike.aggregate(n=alike.count()))["n"][0].as_py()
+    return place if here >= _NAMES_A_SPOT * everywhere else f"cell {chosen} (mostly {place})"
 
 
 def _what(selection: Selection) -> str:

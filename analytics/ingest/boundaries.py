@@ -53,7 +53,7 @@ def import_boundaries(
             return held
         step("Checking the outlines", 0.5)
         rows, refused, middle = _outlines(raw, name_column or _name_column(raw))
-        with store.write() as cursor:
+        with store.write() as cursor, step.interrupting(cursor):
             if held := already_held(
                 store, "boundary", raw.sha256
             ):  # by another session while this one waited

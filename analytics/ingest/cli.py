@@ -192,6 +192,27 @@ def transactions(file, currency, round_amounts, mapping_name, **options):
     _import_records(store, file, mapping, **options)
 
 
+@import_.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@store_option
+@_details_options
+@click.option("--rejects", type=click.Path(path_type=Path), help="Write the refused rows here as CSV.")
+def reports(file, store_path, name, area, legal_basis, purpose, handling, review_date, rejects):
+    """Import graded intelligence reports from FILE (CSV, Excel): one line of a report a row."""
+    from analytics.intelligence.report_import import import_reports
+
+    store = open_store(store_path)
+    details = _details(file, name, legal_basis, purpose, handling, review_date)
+    try:
+        report = import_reports(store, Actor(getpass.getuser()), file, details, progress=_show_progress)
+    except UnreadableFile as error:
+        raise click.ClickException(str(error)) from error
+    _say(report)
+    if rejects:
+        rejects.write_bytes(safe_csv(quarantine_rows(store, report.source_id)))
+        click.echo(f"Refused rows: {rejects}")
+
+
 def _record_mapping(store, file: Path, kind: str, mapping_name: str | None) -> RecordMapping:
     if mapping_name:
         mapping = saved_record_mappings(store, kind).get(mapping_name)

@@ -22,6 +22,7 @@ _OTHER_SCRIPTS = {
 }  # fmt: skip
 _BLOCK = 32 << 20  # smaller blocks make smaller batches, which the store then has to put together again
 _NULLS = ["", "NULL", "null", "NA", "N/A", "(null)"]
+_LONG_TEXT = 20  # lines; a text of more is no remark but rows lost behind a quotation mark that nobody closed
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ def read_delimited(data: bytes, wanted: Collection[str] | None = None) -> Delimi
     if all(_is_number(name) for name in names):
         raise UnreadableFile("The first line holds only numbers: it must hold the column names.")
     kept = [name for name in names if name in wanted] if wanted else names
-    if wanted and len(kept) < len(set(wanted)):
+    unpaired = data.count(b'"') % 2 == 1
+    if unpaired or wanted and len(kept) < len(set(wanted)):
         kept = names
     try:  # threads cannot number malformed rows, so they serve only a file that has none
         table, refused = _parse(data, names, kept, separator, encoding, refused=None), []
@@ -59,6 +61,8 @@ def read_delimited(data: bytes, wanted: Collection[str] | None = None) -> Delimi
     except pa.ArrowInvalid:
         refused = []
         table = _parse(data, names, names, separator, encoding, refused)
+    if unpaired:
+        _check_quotes(table, refused)
     numbers = np.arange(2, table.num_rows + len(refused) + 2)
     if refused:
         numbers = np.setdiff1d(numbers, [number for number, _, _ in refused])
@@ -71,6 +75,8 @@ def find_encoding(data: bytes) -> str:
     """UTF-8 or UTF-16 where the bytes are; otherwise the likeliest one around the first byte that is not."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
+    if unmarked := utf16_without_mark(data):
+        return unmarked
     if data.isascii():  # far quicker than decoding
         return "utf-8"
     try:
@@ -87,6 +93,32 @@ def find_encoding(data: bytes) -> str:
     except UnicodeDecodeError:
         return "latin-1"
     return found
+
+
+def utf16_without_mark(data: bytes) -> str | None:
+    """The UTF-16 that western text is in when it lacks the mark at its start: every other byte is zero."""
+    head = data[:4096]
+    for zeros, encoding in ((head[1::2], "utf-16-le"), (head[0::2], "utf-16-be")):
+        if zeros.count(0) > 0.9 * len(head) / 2 and head.count(0) < 0.6 * len(head):
+            return encoding
+    return None
+
+
+def _check_quotes(table: pa.Table, refused: list[tuple[int, str, str]]) -> None:
+    """Refuse a file in which a quotation mark that is never closed makes one row of many."""
+    for number, _, text in refused:
+        if text.count('"') % 2 and "\n" in text.strip():
+            raise UnreadableFile(
+                f"A quotation mark is opened in row {number:,} and never closed, so the {text.strip().count(chr(10)):,} "
+                "lines after it cannot be told apart. Close or remove it, then import the file again."
+            )
+    for column in table.columns:
+        longest = pc.max(pc.count_substring(column, "\n")).as_py() or 0
+        if longest > _LONG_TEXT:
+            raise UnreadableFile(
+                f"A quotation mark is opened and never closed: one text runs over {longest:,} lines. Close or remove "
+                "it, then import the file again."
+            )
 
 
 def _parse(

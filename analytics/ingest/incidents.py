@@ -51,7 +51,7 @@ def _import(store, actor, file_name, raw: RawTable, mapping: Mapping, details, a
     check_mapping(raw, mapping)
     if held := already_held(store, "incident", raw.sha256):
         return held
-    with store.write() as cursor:
+    with store.write() as cursor, step.interrupting(cursor):
         if held := already_held(store, "incident", raw.sha256):  # by another session while this one waited
             return held
         cursor.register("raw_file", raw.table)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -49,6 +50,10 @@ class ImportReport:
     notes: tuple[str, ...] = ()
 
 
+_STOPPED = "The import was stopped; nothing of it was kept."
+_WATCHED_EVERY = 0.05  # seconds
+
+
 @dataclass(frozen=True)
 class Steps:
     """Called between the steps of an import with what comes next and the share done; raises Cancelled."""
@@ -58,9 +63,29 @@ class Steps:
 
     def __call__(self, text: str, share: float) -> None:
         if self.cancelled():
-            raise Cancelled("The import was stopped; nothing of it was kept.")
+            raise Cancelled(_STOPPED)
         if self.progress:
             self.progress(text, share)
+
+    @contextmanager
+    def interrupting(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
+        """Within it a statement that runs on `cursor` is broken off once the import is cancelled; raises Cancelled."""
+        over = threading.Event()
+
+        def watch() -> None:
+            while not over.wait(_WATCHED_EVERY):
+                if self.cancelled():
+                    cursor.interrupt()  # again and again: between two statements it does nothing
+
+        watcher = threading.Thread(target=watch, name="import watcher", daemon=True)
+        watcher.start()
+        try:
+            yield
+        except duckdb.InterruptException as error:
+            raise Cancelled(_STOPPED) from error
+        finally:
+            over.set()
+            watcher.join()
 
 
 @contextmanager

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook
 
 from analytics.ingest.camt import read_camt
-from analytics.ingest.delimited import read_delimited
+from analytics.ingest.delimited import read_delimited, utf16_without_mark
 from analytics.ingest.header import MOST_COLUMNS, UnreadableFile, unique_names
 from analytics.ingest.jsonlines import looks_like_records, read_records
 from analytics.ingest.shapes import read_shapes
@@ -29,6 +29,8 @@ MOST_RATIO = 300
 _EXCEL = ("xlsx", "xls", "xlsb", "ods")
 _SHAPES = ("geojson", "json", "gpkg", "kml", "zip")
 _LINES = ("jsonl", "ndjson")
+_ZIP, _OLD_EXCEL, _GZIP = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b"
+_OTHER_KINDS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ")
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ def read_file(
         raise
     except (pa.ArrowException, OSError, ValueError, RuntimeError, zipfile.BadZipFile, CalamineError) as error:
         raise UnreadableFile(
-            f"The file could not be read as {suffix or 'a table'}: {str(error)[:200]}"
+            f"The file is damaged, cut short or of another kind than its name says. (Read as {suffix or 'a table'}: "
+            f"{str(error)[:200]})"
         ) from error
     if raw.table.num_rows == 0 and not raw.refused:
         raise UnreadableFile("The file has a header but no rows.")
@@ -100,16 +103,14 @@ def _parsed(data: bytes, suffix: str, wanted: Collection[str] | None, kind: str)
     if suffix == "xml":
         table, refused = read_camt(data, kind)
         return RawTable(table, "", "camt.053", refused=refused)
-    if suffix in _EXCEL:
-        if data[:2] == b"PK":
-            check_zip(data)
+    if data[:4] == _ZIP:
+        check_zip(data)
+    if data[:4] == _OLD_EXCEL or data[:4] == _ZIP and suffix != "zip":
         return RawTable(_excel(data), "", "Excel")
     if suffix in _SHAPES:
-        if data[:2] == b"PK":
-            check_zip(data)
         table, notes = read_shapes(data)
         return RawTable(_numbered(table), "", "Geographic", notes=notes, epsg=4326)
-    if b"\x00" in data[:4096] and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+    if _is_binary(data):
         raise UnreadableFile(
             "This is a binary file of a kind that is not known here. Known: CSV, Excel, Parquet, JSON lines, "
             "GeoJSON, GeoPackage, KML and zipped shapefiles."
@@ -121,10 +122,20 @@ def _parsed(data: bytes, suffix: str, wanted: Collection[str] | None, kind: str)
     )  # fmt: skip
 
 
+def _is_binary(data: bytes) -> bool:
+    """Whether the file begins as one of other kinds does, or with a zero that no text holds."""
+    if data.startswith(_OTHER_KINDS):
+        return True
+    is_utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff") or utf16_without_mark(data)
+    return b"\x00" in data[:4096] and not is_utf16
+
+
 def _content(path: Path) -> bytes:
     """The uncompressed bytes, refusing what would unpack to far more than it should."""
     size = path.stat().st_size
-    if path.suffix.lower() != ".gz":
+    with path.open("rb") as file:
+        gzipped = file.read(2) == _GZIP
+    if not gzipped:
         if size > MOST_BYTES:
             raise UnreadableFile("The file is larger than 4 GB: split it by month or year.")
         return path.read_bytes()

@@ -52,7 +52,7 @@ def import_records(
         check_record_mapping(raw, mapping)
         if held := already_held(store, kind, raw.sha256):
             return held
-        with store.write() as cursor:
+        with store.write() as cursor, step.interrupting(cursor):
             if held := already_held(store, kind, raw.sha256):  # by another session while this one waited
                 return held
             area_id, time_zone = _area(cursor, area, mapping)

@@ -16,7 +16,7 @@ from analytics.store import Store
 
 _NUMBER = re.compile(r"\+?\d(?:[\s().\-/]*\d){4,}")
 _LATEST_REPORT = "(report_id, version) IN (SELECT report_id, max(version) FROM report GROUP BY report_id)"
-COLUMNS = ("kind", "key", "title", "text", "moment", "personal", "matches")
+COLUMNS = ("kind", "key", "title", "text", "masked", "moment", "personal", "matches")
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class Query:
 
 @dataclass(frozen=True)
 class _Searchable:
-    """`rows`: a FROM clause with its filter; `text` is searched and shown; `personal`: it names people."""
+    """`rows`: a FROM clause with its filter; `title` and `text` are searched. `masked`: what may be shown of a row that
+    names people, without its title, until it is revealed; None where title and text name nobody or are the role's to read."""
 
     kind: str
     rows: str
@@ -37,7 +38,7 @@ class _Searchable:
     title: str
     text: str
     moment: str
-    personal: bool
+    masked: str | None = None
 
 
 def parse(typed: str) -> Query:
@@ -58,7 +59,8 @@ def _common_end(number: str) -> str:
 def search(store: Store, typed: str, tier: Tier, *, limit: int = 50) -> pd.DataFrame:
     """At most `limit` rows a kind, newest first, with how many of the kind match in `matches`.
 
-    Columns: kind, key (what identifies the row on its own page), title, text, moment, personal, matches. Reports
+    Columns: kind, key (what identifies the row on its own page), title, text, masked (what to show of a `personal` row
+    until it is revealed, without its title), moment, personal, matches. Reports
     are searched in what the tier reads: the words as received only where it holds them.
     """
     query = parse(typed)
@@ -79,7 +81,8 @@ def _one(store: Store, what: _Searchable, query: Query, parameters: dict, limit:
     ]  # fmt: skip
     return store.query(
         f"SELECT '{what.kind}' AS kind, CAST({what.key} AS VARCHAR) AS key, {what.title} AS title, {what.text} AS text,"
-        f" CAST({what.moment} AS TIMESTAMP) AS moment, {str(what.personal).lower()} AS personal,"
+        f" {what.masked or 'NULL'} AS masked,"
+        f" CAST({what.moment} AS TIMESTAMP) AS moment, {str(what.masked is not None).lower()} AS personal,"
         f" count(*) OVER () AS matches FROM {what.rows} AND {' AND '.join(wanted)}"
         f" ORDER BY moment DESC NULLS LAST, key LIMIT {int(limit)}",
         parameters,
@@ -95,36 +98,37 @@ def _searchables(tier: Tier) -> list[_Searchable]:
     return [
         _Searchable(
             "report", f"report_line JOIN report USING (report_id, version) WHERE {_LATEST_REPORT} AND handling IN ({handling})",
-            "report_id", "title", words, "saved_at", True,
+            "report_id", "title", words, "saved_at",
         ),
         _Searchable(
             "finding",
             "finding WHERE (finding_id, version) IN (SELECT finding_id, max(version) FROM finding GROUP BY finding_id)",
-            "finding_id", "title", "statement", "created_at", False,
+            "finding_id", "title", "statement", "created_at",
         ),
         _Searchable(
             "requirement",
             "requirement WHERE (requirement_id, version) IN"
             " (SELECT requirement_id, max(version) FROM requirement GROUP BY requirement_id)",
-            "requirement_id", "question", "concat_ws(' ', priority, owner, note)", "saved_at", False,
+            "requirement_id", "question", "concat_ws(' ', priority, owner, note)", "saved_at",
         ),
         _Searchable(
             "advert", "advert WHERE true", row, "coalesce(title, reference)", "concat_ws(' ', body, contact, site, place)",
-            "posted_at", True,
+            "posted_at", "concat_ws(' · ', kind, site, place)",
         ),
         _Searchable(
-            "account", "account WHERE true", row, "reference", "concat_ws(' ', holder, kind, place, phone)", "opened", True
+            "account", "account WHERE true", row, "reference", "concat_ws(' ', holder, kind, place, phone, email, address)",
+            "opened", "concat_ws(' · ', kind, place)",
         ),
         _Searchable(
-            "call", "communication WHERE true", row, "reference", "concat_ws(' ', from_phone, to_phone)", "started_at", True
+            "call", "communication WHERE true", row, "reference", "concat_ws(' ', from_phone, to_phone)", "started_at", "kind"
         ),
         _Searchable(
-            "premises", "premises WHERE true", row, "address", "concat_ws(' ', kind, holder)", "let_from", True
+            "premises", "premises WHERE true", row, "address", "concat_ws(' ', kind, holder)", "let_from", "kind"
         ),
         _Searchable(
             "place of incidents",
             "(SELECT place, count(*) AS incidents, max(occurred_from) AS latest FROM incident WHERE place IS NOT NULL"
             " GROUP BY place) AS places WHERE true",
-            "place", "place", "incidents || ' incidents'", "latest", False,
+            "place", "place", "incidents || ' incidents'", "latest",
         ),
     ]  # fmt: skip

@@ -22,11 +22,13 @@ class PlaceParameters:
 
 @dataclass(frozen=True)
 class Places:
-    """`table`: place, category, count, before; the period's first and last day."""
+    """`table`: cell (its name on the square grid of `cell` metres), place, category, count, before; the period's
+    first and last day."""
 
     table: pd.DataFrame
     first_day: date
     last_day: date
+    cell: int
 
 
 def worst_places(engine: Engine, area_id: int, parameters: PlaceParameters | None = None) -> Places | None:
@@ -61,4 +63,6 @@ def worst_places(engine: Engine, area_id: int, parameters: PlaceParameters | Non
     worst = cells.order_by(ibis.desc("count"), "column", "row").limit(parameters.most)
     table = engine.run(worst).to_pandas()
     table["place"] = table.place.fillna("no place name recorded")
-    return Places(table[["place", "category", "count", "before"]].query("count > 0"), first, last)
+    table["cell"] = [f"x{column:.0f}y{row:.0f}" for column, row in zip(table.column, table.row, strict=True)]
+    table = table[["cell", "place", "category", "count", "before"]].query("count > 0")
+    return Places(table, first, last, parameters.cell)

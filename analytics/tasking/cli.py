@@ -66,7 +66,7 @@ def brief(
         )
     click.echo(f"{out}: brief {product}, version {version}")
     if content.open_items():
-        click.echo(f"Still to be written: {', '.join(content.open_items())}")
+        click.echo(f"Still to be written: {'; '.join(content.open_items())}")
 
 
 def _draft(store, finding_ids: tuple[int, ...], review: date) -> Brief:

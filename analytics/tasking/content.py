@@ -59,10 +59,10 @@ class Brief:
     finding_ids: list[int] = field(default_factory=list)
 
     def open_items(self) -> list[str]:
-        """Names of the parts that nobody has written yet."""
+        """Names of the parts that nobody has written yet, as the page and the print call them."""
         texts = asdict(self)
         return [
-            f.name.replace("_", " ")
+            BRIEF_PARTS.get(f.name, f.name).lower()
             for f in fields(self)
             if f.name != "finding_ids" and _is_open(texts[f.name])
         ]

@@ -23,10 +23,18 @@ FLAGS = [
 ]  # fmt: skip
 
 
-class Server:
-    """The real app on a store of its own."""
+_START = """
+import sys
+from streamlit.web.cli import main
+sys.argv[0] = "streamlit"
+sys.exit(main())
+"""
 
-    def __init__(self, store: Path, log: Path):
+
+class Server:
+    """The real app on a store of its own; `before` is Python that its process runs first."""
+
+    def __init__(self, store: Path, log: Path, before: str = ""):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -34,13 +42,13 @@ class Server:
         self.log = log
         with log.open("w") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", "serve.py", f"--server.port={port}", "--server.headless=true"],
+                [sys.executable, "-c", before + _START, "run", "serve.py", f"--server.port={port}", "--server.headless=true"],
                 cwd=ROOT, env={**os.environ, "ACHILLES_STORE": str(store)}, stdout=output, stderr=output,
             )  # fmt: skip
         deadline = time.monotonic() + 60
         while True:
             try:
-                urllib.request.urlopen(f"{self.url}/health", timeout=5).read()
+                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5).read()
                 return
             except OSError as error:
                 if time.monotonic() > deadline or self._process.poll() is not None:

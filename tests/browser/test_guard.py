@@ -1,51 +1,64 @@
-"""The first request of a fresh server meets the guard on every page, whatever runs first."""
+"""The first request of a fresh server meets the guard on every page and on the server's own routes."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
+import json
 import urllib.request
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 
-from tests.browser.conftest import FLAGS, ROOT  # noqa: F401
+from tests.browser.conftest import Server
+from ui.page import refusal
 
 PAGES = sorted(path.stem for path in (Path(__file__).parents[2] / "pages").glob("*.py"))
+ROUTES = ("cells/1/hexagon/400.geojson", "basemap/1/street.geojson", "basemap/world.geojson", "health")
 
-# The guard is replaced by one that refuses everybody, in the server's own process.
+# The one rule is replaced by one that refuses everybody, in the server's own process.
 _CLOSED = """
-import sys, ui.page, streamlit as st
-def closed():
-    st.text('CLOSED BY THE GUARD')
-    st.stop()
-ui.page.guard = closed
-from streamlit.web import cli
-sys.argv = ['streamlit', 'run', 'serve.py', '--server.port={port}', '--server.headless=true']
-sys.exit(cli.main())
+import ui.page
+ui.page.refusal = lambda address: 'CLOSED BY THE GUARD'
 """
+
+
+def fetched(url: str, **headers: str) -> tuple[int, str]:
+    """Status and body, refusals too."""
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=30) as answer:
+            return answer.status, answer.read().decode()
+    except HTTPError as error:
+        return error.code, error.read().decode()
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_first_request_to_a_page_meets_the_guard(name, browser, tmp_path):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {**os.environ, "ACHILLES_STORE": str(tmp_path / "s.duckdb"), "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen([sys.executable, "-c", _CLOSED.format(port=port)], cwd=ROOT, env=environment)
+    server = Server(tmp_path / "s.duckdb", tmp_path / "server.log", before=_CLOSED)
     try:
-        for _ in range(200):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5)
-                break
-            except OSError:
-                time.sleep(0.2)
         page = browser.new_page()
-        page.goto(f"http://127.0.0.1:{port}/{name}")
+        page.goto(f"{server.url}/{name}")
         page.get_by_text("CLOSED BY THE GUARD").wait_for(timeout=30_000)
         assert page.locator("h1").count() == 0
         page.close()
     finally:
-        process.terminate()
-        process.wait(timeout=20)
+        server.stop()
+
+
+def test_a_first_request_to_a_route_meets_the_same_guard(tmp_path):
+    server = Server(tmp_path / "s.duckdb", tmp_path / "server.log", before=_CLOSED)
+    try:
+        for route in ROUTES:
+            status, body = fetched(f"{server.url}/{route}")
+            assert (status, json.loads(body)) == (403, {"error": "CLOSED BY THE GUARD"})
+    finally:
+        server.stop()
+
+
+def test_this_machine_is_answered_under_its_own_name_only(server):
+    assert fetched(f"{server.url}/cells/1/hexagon/400.geojson")[0] == 200
+    for route in ("", *ROUTES):  # a foreign name that resolves to this machine (DNS rebinding)
+        assert fetched(f"{server.url}/{route}", Host="elsewhere.example")[0] == 400
+
+
+def test_only_this_machine_is_answered():
+    assert [refusal(address) for address in ("127.0.0.1", "::1", None)] == [None] * 3
+    for address in ("10.0.0.7", "192.168.1.20", "", "an unknown address"):
+        assert "only to this machine" in refusal(address)

@@ -3,6 +3,7 @@
 import urllib.request
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import settled
 
@@ -13,6 +14,7 @@ PAGES = {
     "adverts": None,
     "intelligence": None,
     "tasking": None,
+    "results": None,
 }
 
 
@@ -31,6 +33,14 @@ def test_each_page_without_data_says_what_to_do(empty_server, watched, path):
     watched.wait_for_selector("h1", timeout=60_000)
     settled(watched)
     assert watched.locator("[data-testid=stException]").count() == 0
+
+
+def test_the_invented_city_is_one_click_away(empty_server, watched):
+    watched.goto(empty_server.url)
+    watched.get_by_role("button", name="Load the invented city").click(timeout=60_000)
+    expect(watched.get_by_role("heading", name="What changed")).to_be_visible(timeout=120_000)
+    settled(watched)
+    watched.goto("about:blank")  # a page whose server goes away complains
 
 
 def test_a_strict_policy_is_sent(server):

@@ -70,7 +70,7 @@ def test_typed_text_survives_and_products_are_continued(watched, tmp_path):
         watched.get_by_role("button", name="Save the profile and draft a brief").click()
         watched.get_by_alt_text("First page of brief").first.wait_for(timeout=LONG)
         settled(watched)
-        watched.get_by_text("Parts of the brief").click()
+        watched.get_by_text("Edit the parts of the brief", exact=True).click()
         write(watched, "Owner", "Neighbourhood inspector")
         away_and_back(watched)
         expect(watched.get_by_text("Unsaved changes: Owner")).to_be_visible()
@@ -79,7 +79,7 @@ def test_typed_text_survives_and_products_are_continued(watched, tmp_path):
         expect(watched.get_by_text("Unsaved changes")).to_have_count(0)
         opened(watched, f"{server.url}/tasking")  # a new session: what was saved can be reopened
         expect(watched.get_by_text("Version 2, as saved")).to_be_visible(timeout=LONG)
-        watched.get_by_text("Sections of the profile").click()
+        watched.get_by_text("Edit the sections of the profile").click()
         write(watched, "Why here", "Two exits and no light.")
         watched.get_by_role("button", name="Save as version 2").first.click()
         expect(watched.get_by_text("Unsaved changes")).to_have_count(0, timeout=LONG)
@@ -93,6 +93,7 @@ def test_typed_text_survives_and_products_are_continued(watched, tmp_path):
         assert download.value.suggested_filename == "brief-2-version-2.docx"
         assert download.value.path().read_bytes().startswith(b"PK")
         settled(watched)
+        watched.goto("about:blank")  # a page whose server goes away complains
     finally:
         server.stop()
     store = Store(path)

@@ -95,5 +95,5 @@ def _rows(accounts: str, days: int):
     )  # fmt: skip
 
 
-random_rows = st.lists(_rows("ABCDEFG", 30), min_size=1, max_size=45)
-dense_rows = st.lists(_rows("ABCDE", 5), min_size=1, max_size=40)
+random_rows = st.lists(_rows("ABCDEFG", 30), min_size=1, max_size=32)
+dense_rows = st.lists(_rows("ABCDE", 5), min_size=1, max_size=28)

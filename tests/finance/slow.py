@@ -169,5 +169,308 @@ def cycles(ledger: Ledger, most: int) -> set[tuple[int, ...]]:
     return found
 
 
-def pairs_within(rows: list[dict]):
-    return combinations(rows, 2)
+def gather_scatter(ledger: Ledger, parameters: Parameters) -> list[tuple]:
+    rows, window, wanted = history(ledger), ledger.surroundings.window, parameters.gather_scatter
+    found = []
+    for account in range(len(ledger.accounts)):
+        ins = [o for o in rows if o["path"] and o["first"] and o["payee"] == account]
+        outs = [o for o in rows if o["path"] and o["first"] and o["payer"] == account]
+        for split in sorted({o["time"] for o in ins}):
+            came = [o for o in ins if split - window <= o["time"] <= split]
+            went = [o for o in outs if split < o["time"] <= split + window]
+            if len(came) < wanted.least_payers or len(went) < wanted.least_payees:
+                continue
+            normal = usual(ledger, rows, split)
+            both = len({o["payer"] for o in came} & {o["payee"] for o in went})
+            surprise = (
+                own(ledger, [o["time"] for o in ins], split - window, split, len(came), normal["rate"])
+                + own(ledger, [o["time"] for o in outs], split + 1, split + window, len(went), normal["rate"])
+                + (poisson(both, len(came) * len(went) * normal["through"]) if both else 0)
+            )
+            shown = [
+                o["at"] for o in rows if o["path"] and o["new"] and (
+                    (o["payee"] == account and split - window <= o["time"] <= split)
+                    or (o["payer"] == account and split < o["time"] <= split + window))
+            ]  # fmt: skip
+            if surprise >= ledger.surroundings.least_surprise:
+                found.append((tuple(shown), account, surprise, split))
+    return best(ledger, found, lambda entry: entry[1])
+
+
+def scatter_gather(ledger: Ledger, parameters: Parameters) -> list[tuple]:
+    rows, window, wanted = history(ledger), ledger.surroundings.window, parameters.scatter_gather
+    span = int(wanted.span_days * DAY)
+    firsts = [o for o in rows if o["path"] and o["first"]]
+    legs = defaultdict(list)
+    for one in firsts:
+        for two in firsts:
+            if one["payee"] == two["payer"] and one["time"] < two["time"] <= one["time"] + window:
+                legs[one["payer"], two["payee"]].append((one, two))
+    found = []
+    for (source, sink), pairs in legs.items():
+        pairs.sort(key=lambda p: (p[0]["time"], p[0]["at"], p[1]["at"]))
+        for k, (start, _) in enumerate(pairs):
+            inside = [
+                (one, two) for one, two in pairs[k:]
+                if one["time"] <= start["time"] + window and two["time"] <= start["time"] + span
+            ]  # fmt: skip
+            middle = {one["payee"] for one, _ in inside}
+            if len(middle) < wanted.least_middlemen:
+                continue
+            paid = sum(
+                o["payer"] == source and start["time"] <= o["time"] <= start["time"] + window for o in firsts
+            )
+            got = sum(
+                o["payee"] == sink and start["time"] <= o["time"] <= start["time"] + span for o in firsts
+            )
+            surprise = poisson(len(middle), paid * got * usual(ledger, rows, start["time"])["through"])
+            shown = tuple(sorted({o["at"] for pair in inside for o in pair}))
+            if surprise >= ledger.surroundings.least_surprise:
+                found.append((shown, source, surprise, start["time"], sink))
+    return [entry[:4] for entry in best(ledger, found, lambda entry: (entry[1], entry[4]))]
+
+
+def bipartite(ledger: Ledger, parameters: Parameters) -> list[tuple]:
+    rows, window = history(ledger), ledger.surroundings.window
+    firsts = [o for o in rows if o["path"] and o["first"]]
+    meets = defaultdict(list)
+    for one in firsts:
+        for two in firsts:
+            if (
+                one["payee"] == two["payee"]
+                and one["payer"] < two["payer"]
+                and abs(one["time"] - two["time"]) <= window
+            ):
+                meets[one["payer"], two["payer"]].append((one, two))
+    groups: list[dict] = []
+    for (left, right), pairs in meets.items():
+        for begun in {min(one["time"], two["time"]) for one, two in pairs}:
+            # every start of a window, with what starts no earlier in the order of the pairs
+            ordered = sorted(pairs, key=lambda p: (min(p[0]["time"], p[1]["time"]), p[0]["at"], p[1]["at"]))
+            for k, pair in enumerate(ordered):
+                if min(pair[0]["time"], pair[1]["time"]) != begun:
+                    continue
+                inside = [p for p in ordered[k:] if max(p[0]["time"], p[1]["time"]) <= begun + window]
+                payees = {one["payee"] for one, _ in inside}
+                if len(payees) < parameters.bipartite.least_shared_payees:
+                    continue
+                paid = [
+                    sum(o["payer"] == who and begun <= o["time"] <= begun + window for o in firsts)
+                    for who in (left, right)
+                ]
+                surprise = poisson(len(payees), paid[0] * paid[1] * usual(ledger, rows, begun)["same_payee"])
+                if surprise >= ledger.surroundings.least_surprise:
+                    groups.append({
+                        "rows": {o["at"] for p in inside for o in p}, "surprise": surprise, "anchor": begun,
+                        "block": block(ledger, begun),
+                    })  # fmt: skip
+    merged = True
+    while merged:  # until no two groups of a block share a transaction
+        merged = False
+        for one, two in combinations(groups, 2):
+            if one["block"] == two["block"] and one["rows"] & two["rows"]:
+                one["rows"] |= two["rows"]
+                one["surprise"], one["anchor"] = (
+                    max(one["surprise"], two["surprise"]),
+                    min(one["anchor"], two["anchor"]),
+                )
+                groups.remove(two)
+                merged = True
+                break
+    found = []
+    for group in groups:
+        payers = [int(ledger.payer[k]) for k in group["rows"]]
+        account = min(set(payers), key=lambda who: (-payers.count(who), who))
+        found.append((tuple(sorted(group["rows"])), account, group["surprise"], group["anchor"]))
+    return found
+
+
+def rings(ledger: Ledger, most: int) -> set[tuple[int, ...]]:
+    """All circles of new pairs within a window that no rotation puts in order of time."""
+    firsts = [o for o in history(ledger) if o["path"] and o["first"]]
+    found: set[tuple[int, ...]] = set()
+
+    def walk(path: list[dict]) -> None:
+        for entry in firsts:
+            if entry["payer"] != path[-1]["payee"] or entry["at"] <= path[0]["at"]:
+                continue
+            if entry["time"] > path[0]["time"] + ledger.surroundings.window:
+                continue
+            if entry["payee"] == path[0]["payer"]:
+                circle = [*path, entry]
+                times = [o["time"] for o in circle]
+                if len(circle) > 2 and not all(a < b for a, b in zip(times, times[1:], strict=False)):
+                    found.add(tuple(sorted(o["at"] for o in circle)))
+            elif len(path) + 1 < most and entry["payee"] not in {o["payer"] for o in path} | {
+                path[-1]["payee"]
+            }:
+                walk([*path, entry])
+
+    for entry in firsts:
+        walk([entry])
+    return found
+
+
+def best_chain(ledger: Ledger, parameters: Parameters) -> dict[int, tuple[float, bool]]:
+    """For each last payment (its position) the surprise of the best chain that leads up to it, by trying them all, and
+    whether that chain passes no account twice."""
+    rows, wanted = history(ledger), parameters.chain
+    firsts = [o for o in rows if o["path"] and o["first"]]
+    around = ledger.surroundings
+
+    def step(came: dict, went: dict) -> float:
+        def near(o, at):
+            low, high = max(at - around.history, ledger.begin), min(at + around.history, ledger.end)
+            return low <= o["time"] <= high, high - low
+
+        who = went["payer"]
+        paid = sum(o["payer"] == who and near(o, went["time"])[0] for o in firsts)
+        length = near(went, went["time"])[1]
+        rate = paid / (length + 1 / max(usual(ledger, rows, went["time"])["rate"], 1e-30))
+        others = sum(o["payee"] == who and near(o, came["time"])[0] for o in firsts) - 1
+        average = usual(ledger, rows, came["time"])["rate"] * near(came, came["time"])[1]
+        quiet = math.log((average + 1) / (others + 0.5))
+        return -math.log(-math.expm1(-rate * (went["time"] - came["time"]))) + quiet
+
+    best_of: dict[int, tuple[float, bool]] = {}
+
+    def walk(path: list[dict], total: float) -> None:
+        if len(path) >= wanted.least_edges:
+            accounts = [*(o["payer"] for o in path), path[-1]["payee"]]
+            told = (product(total, len(path) - 1), len(set(accounts)) == len(accounts))
+            best_of[path[-1]["at"]] = max(best_of.get(path[-1]["at"], (0.0, False)), told)
+        if len(path) == wanted.most_edges:
+            return
+        for entry in firsts:
+            if entry["payer"] == path[-1]["payee"] and 0 < entry["time"] - path[-1]["time"] <= around.window:
+                more = total + step(path[-1], entry)
+                if more >= 0:
+                    walk([*path, entry], more)
+
+    for entry in firsts:
+        walk([entry], 0.0)
+    return best_of
+
+
+def structuring(ledger: Ledger, parameters: Parameters) -> list[tuple]:
+    wanted, window = parameters.structuring, int(parameters.structuring.window_days * DAY)
+    judged = [
+        o for o in rows_of(ledger)
+        if o["payee"] >= 0 and o["amount"] and o["currency"] in wanted.line_minor and (o["channel"] or "").lower() == "cash"
+    ]  # fmt: skip
+    for entry in judged:
+        line = wanted.line_minor[entry["currency"]]
+        entry["near"] = math.ceil(wanted.nearness * line) <= entry["amount"] < line
+    found = []
+    for entry in judged:
+        same = [o for o in judged if o["currency"] == entry["currency"]]
+        others = [o for o in same if o["payee"] != entry["payee"]]
+        inside = [
+            o for o in same if o["payee"] == entry["payee"] and entry["time"] <= o["time"] <= entry["time"] + window
+        ]  # fmt: skip
+        near = [o for o in inside if o["near"]]
+        share = min((sum(o["near"] for o in others) + 1) / (len(others) + 20), 1)
+        surprise = -stats.binom.logsf(len(near) - 1, len(inside), share) / math.log(10)
+        enough = entry["near"] and len(near) >= wanted.least_payments
+        if enough and surprise >= ledger.surroundings.least_surprise:
+            found.append(
+                (tuple(o["at"] for o in near), entry["payee"], surprise, entry["time"], entry["currency"])
+            )
+    return [entry[:4] for entry in best(ledger, found, lambda entry: (entry[1], entry[4]))]
+
+
+def pass_through(ledger: Ledger, parameters: Parameters) -> list[tuple]:
+    wanted, around = parameters.pass_through, ledger.surroundings
+    reach = int(wanted.within_hours * DAY / 24)
+    rows = [o for o in history(ledger) if o["path"] and o["amount"] and o["currency"]]
+    used, matched = set(), defaultdict(list)
+    for came in rows:
+        for went in rows:
+            fits = (
+                went["payer"] == came["payee"] and went["payee"] != came["payer"] and went["currency"] == came["currency"]
+                and came["time"] < went["time"] <= came["time"] + reach
+                and wanted.least_share * came["amount"] <= went["amount"] <= wanted.most_share * came["amount"]
+            )  # fmt: skip
+            if fits and went["at"] not in used:
+                used.add(went["at"])
+                low, high = (
+                    max(came["time"] - around.history, ledger.begin),
+                    min(came["time"] + around.history, ledger.end),
+                )
+                fitting = sum(
+                    o["payer"] == came["payee"] and low <= o["time"] <= high and o["currency"] == came["currency"]
+                    and wanted.least_share * came["amount"] <= o["amount"] <= wanted.most_share * came["amount"]
+                    for o in rows
+                )  # fmt: skip
+                expected = max(fitting - 1, 0.5) * reach / max(high - low, reach)
+                matched[came["payee"], block(ledger, came["time"])].append((came, went, expected))
+                break
+    found = []
+    for (account, _), pairs in matched.items():
+        surprise = poisson(len(pairs), sum(expected for *_, expected in pairs))
+        if len(pairs) >= wanted.least_times and surprise >= around.least_surprise:
+            shown = tuple(sorted({o["at"] for pair in pairs for o in pair[:2]}))
+            found.append((shown, account, surprise, min(pair[0]["time"] for pair in pairs)))
+    return found
+
+
+def windows(ledger: Ledger, rows: list[dict], group: str, thing: str, least: int, window: int) -> list[tuple]:
+    """The most surprising window of each group and block, by how many different things it holds."""
+    around = ledger.surroundings
+    everything = {(o[group], o[thing]) for o in rows}
+    rate = len(everything) / max(len({g for g, _ in everything}), 1) / max(ledger.end - ledger.begin, window)
+    found = []
+    for entry in rows:
+        own_rows = [o for o in rows if o[group] == entry[group]]
+        start, stop = entry["time"], entry["time"] + window
+        inside = [o for o in own_rows if o["at"] >= entry["at"] and start <= o["time"] <= stop]
+        met = {o[thing] for o in inside}
+        if len(met) < least:
+            continue
+        low, high = max(start - around.history, ledger.begin), min(stop + around.history, ledger.end)
+        rest = {o[thing] for o in own_rows if low <= o["time"] < start or stop < o["time"] <= high}
+        surprise = burst(len(met), window, len(rest), max(high - low - window, window), rate)
+        if surprise >= around.least_surprise:
+            found.append((tuple(o["at"] for o in inside), entry[group], surprise, start))
+    return best(ledger, found, lambda entry: entry[1])
+
+
+def remittance(ledger: Ledger, parameters: Parameters) -> list[tuple]:
+    rows = [
+        o for o in rows_of(ledger) if o["channel"] == "remittance" and o["payer"] >= 0 and o["payee"] >= 0
+    ]
+    rows = [o for o in rows if o["payer"] != o["payee"]]
+    wanted = parameters.remittance
+    return windows(ledger, rows, "payee", "payer", wanted.least_payers, int(wanted.window_days * DAY))
+
+
+def funnel(ledger: Ledger, parameters: Parameters) -> list[tuple]:
+    wanted, window = parameters.funnel, int(parameters.funnel.window_days * DAY)
+    rows = [o for o in rows_of(ledger) if o["place"] and o["payer"] != o["payee"]]
+    paid_in = [o for o in rows if o["payee"] >= 0 and (o["channel"] or "").lower() == "cash"]
+    found = []
+    for shown, account, surprise, begun in windows(
+        ledger, paid_in, "payee", "place", wanted.least_places, window
+    ):
+        drawn = [o for o in rows if o["payer"] == account and begun < o["time"] <= begun + 2 * window]
+        if len({o["place"] for o in drawn}) == 1:
+            found.append((tuple(sorted([*shown, *(o["at"] for o in drawn)])), account, surprise, begun))
+    return found
+
+
+def dormant(ledger: Ledger, parameters: Parameters) -> list[tuple]:
+    wanted, rows = parameters.dormant, rows_of(ledger)
+    quiet, window = int(wanted.quiet_days * DAY), int(wanted.window_days * DAY)
+    ends = sum(o[side] >= 0 for o in rows for side in ("payer", "payee"))
+    rate = ends / max(len(ledger.accounts), 1) / max(ledger.end - ledger.begin, DAY)
+    found = []
+    for account in range(len(ledger.accounts)):
+        mine = [o for o in rows if account in (o["payer"], o["payee"])]
+        for k, entry in enumerate(mine):
+            before = mine[k - 1]["time"] if k else min(int(ledger.since[account]), entry["time"])
+            busy = [o for o in mine if entry["time"] <= o["time"] <= entry["time"] + window]
+            surprise = burst(len(busy), window, 0, quiet, rate)
+            enough = entry["time"] - before >= quiet and len(busy) >= wanted.least_payments
+            if enough and surprise >= ledger.surroundings.least_surprise:
+                found.append((tuple(o["at"] for o in busy), account, surprise, entry["time"]))
+    return found

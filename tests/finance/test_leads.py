@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from analytics.cli import cli
-from analytics.finance.leads import find_leads
+from analytics.finance.leads import find_leads, find_leads_by_block
 from analytics.finance.typologies.detection import Cancelled
 from analytics.finance.typologies.parameters import read_parameters
 from analytics.store import close_store, open_store
@@ -71,6 +71,12 @@ def test_the_order_of_the_rows_changes_nothing(found):
     pd.testing.assert_frame_equal(found.leads, again.leads)
     pd.testing.assert_frame_equal(found.evidence, again.evidence)
     pd.testing.assert_frame_equal(found.roles, again.roles)
+
+
+def test_block_by_block_gives_the_same_leads(found):
+    leads, _ = find_leads_by_block(table(everyday() + planted()), engine=engine())
+    pd.testing.assert_frame_equal(leads.leads, found.leads)
+    pd.testing.assert_frame_equal(leads.evidence, found.evidence)
 
 
 def test_what_was_tried_and_left_out_is_said(found):

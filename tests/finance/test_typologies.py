@@ -1,15 +1,35 @@
 """Each detector against a slow and plain one, on random ledgers and whatever the order of the rows."""
 
+import dataclasses
+
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.finance.typologies import cycle, fan_in, fan_out
-from analytics.finance.typologies.parameters import Cycle
+from analytics.finance.typologies import (
+    bipartite,
+    chain,
+    cycle,
+    dormant,
+    fan_in,
+    fan_out,
+    funnel,
+    gather_scatter,
+    pass_through,
+    remittance,
+    ring,
+    scatter_gather,
+    stack,
+    structuring,
+    third_party,
+)
+from analytics.finance.typologies.catalogue import DETECTORS
+from analytics.finance.typologies.parameters import Cycle, Ring
 from tests.finance import slow
-from tests.finance.ledgers import PARAMETERS, dense_rows, ledger, random_rows, with_surroundings
+from tests.finance.ledgers import PARAMETERS, dense_rows, engine, ledger, random_rows, row, with_surroundings
 
-quick = settings(max_examples=40, deadline=None)
+quick = settings(max_examples=15, deadline=None)
 
 
 def listed(results) -> list[tuple]:
@@ -54,3 +74,158 @@ def test_cycles_are_all_of_them(rows, most):
     found = [entry[0] for entry in listed(cycle.find(made, parameters))]
     assert len(found) == len(set(found))
     assert set(found) == slow.cycles(made, most)
+
+
+@quick
+@given(random_rows)
+def test_gather_scatter(rows):
+    made = ledger(rows)
+    assert_same(gather_scatter.find(made, PARAMETERS), slow.gather_scatter(made, PARAMETERS))
+
+
+@quick
+@given(dense_rows)
+def test_scatter_gather(rows):
+    made = ledger(rows)
+    assert_same(scatter_gather.find(made, PARAMETERS, engine()), slow.scatter_gather(made, PARAMETERS))
+
+
+@quick
+@given(dense_rows)
+def test_bipartite(rows):
+    made = ledger(rows)
+    assert_same(bipartite.find(made, PARAMETERS, engine()), slow.bipartite(made, PARAMETERS))
+
+
+@quick
+@given(dense_rows, st.sampled_from([3, 5]))
+def test_rings_are_all_of_them(rows, most):
+    made = ledger(rows)
+    found = [
+        entry[0]
+        for entry in listed(ring.find(made, dataclasses.replace(PARAMETERS, ring=Ring(most_edges=most))))
+    ]
+    assert set(found) == slow.rings(made, most)
+
+
+@quick
+@given(dense_rows)
+def test_chains_are_the_best_that_lead_to_their_last_payment(rows):
+    made = ledger(rows)
+    expected = slow.best_chain(made, PARAMETERS)
+    found = chain.find(made, PARAMETERS)
+    for found_rows, account, surprise, _ in listed(found):
+        path = list(found_rows)
+        assert all(
+            made.payee[a] == made.payer[b] and made.time[a] < made.time[b]
+            for a, b in zip(path, path[1:], strict=False)
+        )
+        assert account == made.payer[path[0]]
+        assert surprise == pytest.approx(expected[path[-1]][0], rel=1e-6)
+    strongest, simple = max(expected.values(), default=(0.0, False))
+    if strongest >= PARAMETERS.surroundings.least_surprise and simple:
+        assert found.surprise.max() == pytest.approx(strongest, rel=1e-6)
+
+
+@quick
+@given(random_rows)
+def test_structuring_and_pass_through(rows):
+    made = ledger(rows)
+    if all(made.has(column) for column in ("amount_minor", "currency", "channel")):
+        assert_same(structuring.find(made, PARAMETERS, engine()), slow.structuring(made, PARAMETERS))
+        assert_same(pass_through.find(made, PARAMETERS, engine()), slow.pass_through(made, PARAMETERS))
+
+
+@quick
+@given(random_rows)
+def test_funnels_remittances_and_dormant_accounts(rows):
+    made = ledger(rows)
+    assert_same(dormant.find(made, PARAMETERS, engine()), slow.dormant(made, PARAMETERS))
+    if made.has("channel") and made.has("place"):
+        assert_same(funnel.find(made, PARAMETERS), slow.funnel(made, PARAMETERS))
+        assert_same(remittance.find(made, PARAMETERS), slow.remittance(made, PARAMETERS))
+
+
+@settings(max_examples=6, deadline=None)
+@given(random_rows, st.randoms(use_true_random=False))
+def test_the_order_of_the_rows_changes_no_result(rows, random):
+    numbered = [{"row_number": at, **entry} for at, entry in enumerate(rows, 2)]
+    shuffled = random.sample(numbered, len(numbered))
+    one, other = ledger(numbered), ledger(shuffled)
+    for detector in DETECTORS:
+        if all(one.has(column) for column in detector.needs) and not detector.layers:
+            assert listed(detector.find(one, PARAMETERS, engine())) == listed(
+                detector.find(other, PARAMETERS, engine())
+            )
+
+
+def test_a_stack_is_two_layers_on_the_same_middlemen():
+    upper = [
+        row(k, payer, payee)
+        for k, (payer, payee) in enumerate([("A", "M"), ("A", "N"), ("B", "M"), ("B", "N")])
+    ]
+    lower = [
+        row(20 + k, payer, payee)
+        for k, (payer, payee) in enumerate([("M", "Y"), ("M", "Z"), ("N", "Y"), ("N", "Z")])
+    ]
+    calm = [row(300 + 9 * k, f"P{k}", f"Q{k}") for k in range(40)]
+    made = ledger(upper + lower + calm)
+    layers = bipartite.find(made, PARAMETERS, engine())
+    found = stack.find(made, PARAMETERS, layers)
+    assert len(layers) == 2 and [entry[0] for entry in listed(found)] == [tuple(range(8))]
+    assert found.surprise[0] == pytest.approx(layers.surprise.sum())
+    part = stack.explain(made, found.rows_of(0), int(found.account[0])).roles
+    assert {made.name(who): role for who, role in part.items()} == {
+        "A": "source", "B": "source", "M": "middleman", "N": "middleman", "Y": "sink", "Z": "sink"}  # fmt: skip
+    early = ledger(
+        lower[:0]
+        + [dict(entry, occurred_at=entry["occurred_at"].replace(year=2025)) for entry in lower]
+        + upper
+        + calm
+    )
+    assert len(stack.find(early, PARAMETERS, bipartite.find(early, PARAMETERS, engine()))) == 0
+
+
+def test_accounts_worked_through_one_phone():
+    rows = [row(k, who, "SINK") for k, who in enumerate("ABC")] + [row(9, "D", "SINK")]
+    holders = pa.table(
+        {"reference": list("ABCD"), "phone": ["1", "1", "1", "2"], "holder": ["x", "y", "z", "w"]}
+    )
+    made = ledger(rows, accounts=holders)
+    found = third_party.find(made, PARAMETERS)
+    assert [entry[0] for entry in listed(found)] == [(0, 1, 2)]
+    assert set(third_party.explain(made, found.rows_of(0), int(found.account[0])).roles.values()) == {
+        "payee",
+        "controlled account",
+    }
+    same = ledger(rows, accounts=holders.set_column(2, "holder", pa.array(["x", "x", "x", "w"])))
+    assert len(third_party.find(same, PARAMETERS)) == 0  # one person's three accounts
+
+
+def test_currencies_are_never_mixed():
+    """Five payments just under the line, in two currencies of two lines: neither alone reaches four."""
+    rows = [row(k, "A", "B", 950, "GBP", "cash") for k in range(3)] + [
+        row(5 + k, "A", "B", 880, "EUR", "cash") for k in range(2)
+    ]
+    rows += [row(200 + k, "C", f"D{k}", 100, cur, "cash") for k, cur in enumerate(["GBP", "EUR"] * 20)]
+    few = dataclasses.replace(
+        PARAMETERS, structuring=dataclasses.replace(PARAMETERS.structuring, least_payments=4)
+    )
+    assert len(structuring.find(ledger(rows), few, engine())) == 0
+    more = [*rows, row(4, "A", "B", 950, "GBP", "cash")]
+    assert len(structuring.find(ledger(more), few, engine())) == 1
+    passed = [
+        row(0, "A", "B", 1000, "GBP"),
+        row(1, "B", "C", 950, "EUR"),
+        *[row(100 + k, "X", "Y") for k in range(9)],
+    ]
+    assert len(pass_through.find(ledger(passed), PARAMETERS, engine())) == 0
+    passed[1] = row(1, "B", "C", 950, "GBP")
+    assert len(pass_through.find(ledger(passed), PARAMETERS, engine())) == 1
+
+
+def test_a_search_that_is_cut_short_says_so():
+    rows = [row(k, payer, payee) for k, (payer, payee) in enumerate(["AB", "BC", "CA", "AB", "BC", "CA"] * 5)]
+    short = dataclasses.replace(PARAMETERS, cycle=Cycle(most_steps=3), ring=Ring(most_steps=1))
+    assert "stopped after 3 steps" in cycle.find(ledger(rows), short).note
+    assert cycle.find(ledger(rows), PARAMETERS).note is None

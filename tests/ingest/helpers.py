@@ -1,8 +1,12 @@
 """What the import tests share: a small file, an import of it as recognised, the reasons of its refused rows."""
 
+import zipfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
 
 from analytics.ingest import SourceDetails, import_incidents, propose_mapping, quarantine_rows, read_file
 from analytics.oversight import Actor
@@ -26,3 +30,33 @@ def run(store, path, **changes):
 
 def reasons(store, source_id=1):
     return quarantine_rows(store, source_id).set_index("row_number").reason.to_dict()
+
+
+def as_format(tmp_path, suffix) -> Path:
+    """Two incidents as a file of this format: a theft, and one whose category looks like a formula and markup."""
+    frame = pd.DataFrame(
+        {
+            "date": ["2024-07-01 22:15"] * 2,
+            "type": ["Theft", "@cmd <b>"],
+            "lon": [-0.1, -0.2],
+            "lat": [51.5, 51.6],
+        }
+    )
+    path = tmp_path / f"crimes.{suffix}"
+    if suffix == "xlsx":
+        frame.to_excel(path, index=False)
+    elif suffix == "parquet":
+        frame.to_parquet(path)
+    else:
+        places = gpd.GeoDataFrame(
+            frame[["date", "type"]], geometry=gpd.points_from_xy(frame.lon, frame.lat), crs=4326
+        ).to_crs(27700)
+        if suffix == "zip":
+            places.to_file(tmp_path / "crimes.shp")
+            with zipfile.ZipFile(path, "w") as archive:
+                for part in tmp_path.glob("crimes.*"):
+                    if part.suffix != ".zip":
+                        archive.write(part, part.name)
+        else:
+            places.to_file(path, driver="KML" if suffix == "kml" else None)
+    return path

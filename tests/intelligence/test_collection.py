@@ -14,6 +14,7 @@ from analytics.intelligence.requirements import (
     save_requirement,
 )
 from tests.intelligence.test_reports import ACTOR, report
+from tests.sources import insert_source_row
 
 DUE = date(2026, 12, 1)
 
@@ -43,10 +44,7 @@ def test_lines_of_reports_fill_their_cell_with_their_grading(store):
 
 def test_records_count_with_when_they_came_in(store):
     with store.write() as cursor:
-        cursor.execute(
-            "INSERT INTO source VALUES (7, 'journey', 'J', 'j.csv', 'x', 'CSV', NULL, NULL, TIMESTAMP '2026-04-02 08:00',"
-            " 'tester', 'l', 'p', 'P', DATE '2027-01-01', 1, 1, 0, false)"
-        ).fetchall()
+        insert_source_row(cursor, 7, "journey")
         cursor.execute(
             "INSERT INTO journey (source_id, row_number, departed_at, stage) VALUES"
             " (7, 2, TIMESTAMP '2026-03-30 10:00', 'transit'), (7, 3, NULL, NULL)"

@@ -61,3 +61,11 @@ def test_reports_are_searched_in_what_the_role_reads(held):
 def test_a_kind_gives_at_most_its_limit_and_says_how_many_match(held):
     found = search(held, "other", ANALYST, limit=1)
     assert len(found) == 1 and found.matches.tolist() == [2]
+
+
+def test_rows_that_name_people_come_with_what_may_be_shown_of_them(held):
+    found = search(held, "Lee", ANALYST).iloc[0]
+    assert found.personal and "Lee" not in found.masked
+    assert not search(
+        held, "papers", ANALYST
+    ).personal.any()  # a report is the role's to read, or not found at all

@@ -25,7 +25,7 @@ _COLUMNS = {
     "operation_id": st.column_config.NumberColumn("No.", width="small"),
     "like_leads": st.column_config.ProgressColumn("Like the leads so far", format="percent", min_value=0, max_value=1,
         help="How far its features are those of what was judged a lead. It orders the reading, and is no probability of harm."),
-    "score": st.column_config.NumberColumn("Surprise (bits)", format="%.0f", width="small",
+    "score": st.column_config.NumberColumn("Surprise", format="%.0f", width="small",
         help="How surprising such agreement of wording would be by chance, in bits."),
     "adverts": "Adverts", "matching": "Match the filter", "campaigns": "Wordings", "places": "Places", "sites": "Sites",
     "phones": "Numbers", "kinds": st.column_config.TextColumn("Kinds", width="small"), "signs_for": "Signs for", "signs_against": "Signs against", "safeguard": "Child: refer first",
@@ -62,7 +62,7 @@ def show_operations(screen: Screen) -> None:
     shown = [name for name in _COLUMNS if name in table and not (name == "matching" and (table.matching == table.adverts).all())
              and not (name == "safeguard" and not table.safeguard.any())]  # fmt: skip
     st.dataframe(
-        table[shown].assign(kinds=table.kinds.map(lambda text: visible(text, one_line=True))), hide_index=True, height=300, key="operations",
+        table[shown].assign(kinds=table.kinds.map(lambda text: visible(text, one_line=True))), hide_index=True, height=min(300, 44 + 35 * len(table)), key="operations",
         on_select=lambda: _choose(table), selection_mode="single-row", column_config=_COLUMNS, alt="Operations, ranked",
     )  # fmt: skip
     st.download_button(

@@ -36,6 +36,7 @@ def show_movement(operation: Operation) -> None:
     st.caption(
         "Adverts move, which is not to say that a person did: reposting is cheap. Seek another source before speaking of people."
     )
+    dark = st.context.theme.type == "dark"
     nowhere = seen.places[seen.places.lon.isna()]
     left, right = st.columns([1, 1], gap="medium")
     with left:
@@ -46,14 +47,14 @@ def show_movement(operation: Operation) -> None:
             )
         else:
             st.plotly_chart(
-                town_map(seen.places, seen.steps, dark=st.context.theme.type == "dark"), key="town_map", config=_PLAIN,
+                town_map(seen.places, seen.steps, dark=dark), key="town_map", config=_PLAIN,
                 alt=f"Map of {len(seen.places) - len(nowhere)} towns; the table below lists them",
             )  # fmt: skip
         if 0 < len(nowhere) < len(seen.places):
             st.caption(f"{len(nowhere)} of {len(seen.places)} places are on no map.")
     with right:
         st.plotly_chart(
-            place_timeline(seen.sightings, seen.places), key="timeline", config=_PLAIN, on_select=lambda: _choose(operation),
+            place_timeline(seen.sightings, seen.places, dark=dark), key="timeline", config=_PLAIN, on_select=lambda: _choose(operation),
             selection_mode="points", alt=f"Timeline of {len(seen.sightings)} adverts over {len(seen.places)} places",
         )  # fmt: skip
         st.caption("Click a point to read its advert.")

@@ -19,10 +19,13 @@ def choose_view() -> str:
 
 def choose_grid(version: int, area_id: int) -> Grid:
     """Hexagons or squares, of a chosen size or the smallest that keeps the map quick."""
-    kind_box, size_box = st.columns(2)
-    kind = kind_box.selectbox("Cells", KINDS, key="cells", bind="query-params")
-    label = size_box.selectbox(
-        "Cell size", ["automatic", *(f"{size} m" for size in SIZES)], key="size", bind="query-params"
+    kind = st.selectbox("Cells", KINDS, key="cells", bind="query-params", width=120)
+    label = st.selectbox(
+        "Cell size",
+        ["automatic", *(f"{size} m" for size in SIZES)],
+        key="size",
+        bind="query-params",
+        width=130,
     )
     return Grid(kind, size_of(version, area_id, kind) if label == "automatic" else int(label.split()[0]))
 

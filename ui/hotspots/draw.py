@@ -17,7 +17,7 @@ from ui.text import plain
 MAPS = ("cells", "outlines")
 _ROWS = 200
 _TITLES = {
-    "id": "Cell", "name": "Name", "count": "Incidents", "before": "Compared with", "harm": "Harm", "value": st.column_config.NumberColumn("Value", format="%.4g"),
+    "id": "Cell", "name": "Name", "count": "Incidents", "before": "Before", "harm": "Harm", "value": st.column_config.NumberColumn("Value", format="%.4g"),
     "density": st.column_config.NumberColumn("Density (per km²)", format="%.1f"),
     "z": st.column_config.NumberColumn("z", format="%.2f"),
     "p": st.column_config.NumberColumn("p", format="%.2g"),

@@ -149,7 +149,10 @@ def _said(what: str) -> None:
     saved = st.session_state.get("saved_finding", ("", 0))
     if saved[0] == what:
         st.success(f"Saved as finding {saved[1]}, with its evidence.")
-        st.page_link("pages/tasking.py", label="Draft a tasking brief from it", icon=":material/assignment:")
+        st.page_link(
+            "pages/tasking.py", label="**Draft a tasking brief from it**", icon=":material/assignment:",
+            query_params={"finding": str(saved[1])},
+        )  # fmt: skip
     else:
         st.caption(
             "A finding keeps the method, its parameters, the data version, every row behind it, how sure it is and "

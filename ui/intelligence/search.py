@@ -9,6 +9,7 @@ from analytics.intelligence.access import tier_of
 from analytics.intelligence.search import search
 from ui.evidence import log_once
 from ui.page import Page
+from ui.reveal import reveal
 
 
 def show_search(page: Page) -> None:
@@ -24,6 +25,11 @@ def show_search(page: Page) -> None:
     if found.empty:
         st.info("Nothing held matches. That says what is held, not what is.")
         return
+    clear = not found.personal.any() or reveal(page, f"search for {typed!r}", key="search")
+    if not clear:
+        found = found.assign(
+            title=found.title.where(~found.personal, ""), text=found.text.where(~found.personal, found.masked)
+        )
     for kind, rows in found.groupby("kind", sort=False):
         total = int(rows.matches.iloc[0])
         more = f", the newest {len(rows)} shown" if total > len(rows) else ""

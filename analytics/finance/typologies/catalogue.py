@@ -17,6 +17,7 @@ from analytics.finance.typologies import (
     gather_scatter,
     pass_through,
     remittance,
+    ring,
     scatter_gather,
     stack,
     structuring,
@@ -48,6 +49,7 @@ def _alone(find: Callable[[Ledger, Parameters], Results]) -> Callable[[Ledger, P
 
 DETECTORS = (
     Detector("cycle", _alone(cycle.find), cycle.explain),
+    Detector("ring", _alone(ring.find), ring.explain),
     Detector("scatter-gather", scatter_gather.find, scatter_gather.explain),
     Detector("bipartite", bipartite.find, bipartite.explain),
     Detector("stack", stack.find, stack.explain, layers="bipartite"),

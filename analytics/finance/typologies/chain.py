@@ -30,7 +30,7 @@ def find(ledger: Ledger, parameters: Parameters) -> Results:
     before = np.full((len(first), wanted.most_edges), -1, np.int64)
     if len(first):
         _reach(payer, time, in_starts, ins, out_starts, time[outs], normal.rate[blocks], around.window,
-               around.history, ledger.begin, ledger.end, log_sum, before)  # fmt: skip
+               around.history, ledger.begin, ledger.end, math.log(10) * ledger.quiet_payee[first], log_sum, before)  # fmt: skip
     score = np.zeros((len(first), wanted.most_edges))
     _judge(log_sum, wanted.least_edges, score)
     best = score.max(axis=1, initial=0.0)
@@ -59,7 +59,20 @@ def _trace(end: int, steps: int, before: np.ndarray) -> np.ndarray:
 
 @numba.njit(cache=True, nogil=True)
 def _reach(
-    payer, time, in_starts, ins, out_starts, out_time, rate, window, history, begin, end, log_sum, before
+    payer,
+    time,
+    in_starts,
+    ins,
+    out_starts,
+    out_time,
+    rate,
+    window,
+    history,
+    begin,
+    end,
+    quiet,
+    log_sum,
+    before,
 ):
     most = log_sum.shape[1]
     for edge in range(len(payer)):  # in order of time
@@ -75,7 +88,7 @@ def _reach(
                 break
             if gap > window:
                 continue
-            step = -math.log(max(-math.expm1(-own * gap), 1e-12))
+            step = -math.log(max(-math.expm1(-own * gap), 1e-12)) + quiet[came]
             for k in range(1, most):
                 if log_sum[came, k - 1] >= 0 and log_sum[came, k - 1] + step > log_sum[edge, k]:
                     log_sum[edge, k] = log_sum[came, k - 1] + step

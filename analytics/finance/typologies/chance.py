@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.optimize import isotonic_regression
 
 _TAIL = 50  # the most surprising chance results that the tail is drawn from
 _LEAST_SCALE = 1 / np.log(10)  # a tail that falls tenfold a digit, as a well-judged surprise must
 
 
-def share_by_chance(surprise: np.ndarray, by_chance: np.ndarray | None, judged: int) -> np.ndarray:
-    """For each result the share, at most 1, that chance has in the results at least as surprising (a tail false
-    discovery rate). It never falls as surprise falls.
+def chance_of_nothing(
+    surprise: np.ndarray, by_chance: np.ndarray | None, judged: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """For each result the chance, at most 1, that it is one of those that chance gives (the local false discovery rate),
+    and how many at least as surprising chance alone would give.
 
-    `by_chance`: the surprises of the shuffled ledger's results; beyond the largest of them their tail is continued as
-    an exponential one. None: chance gives `judged` x 10^-surprise.
+    Down the list of results, how many more are expected by chance with each further one, made to rise steadily
+    (isotonic; Strimmer 2008, BMC Bioinformatics 9:303). `by_chance`: the surprises of the shuffled ledger's results;
+    beyond the largest of them their tail is continued as an exponential one. None: `judged` x 10^-surprise.
     """
-    order = np.argsort(-surprise, kind="stable")
-    expected = judged * 10.0**-surprise if by_chance is None else _expected(surprise, by_chance)
-    rank = np.searchsorted(-surprise[order], -surprise, side="right")
-    share = np.minimum(expected / np.maximum(rank, 1), 1.0)
-    share[order] = np.maximum.accumulate(share[order])
-    return share
+    if not len(surprise):
+        return np.empty(0), np.empty(0)
+    values, rank, counts = np.unique(-surprise, return_inverse=True, return_counts=True)  # strongest first
+    expected = judged * 10.0**values if by_chance is None else _expected(-values, by_chance)
+    expected = np.maximum.accumulate(expected)
+    more = np.diff(expected, prepend=0.0) / counts
+    return np.minimum(isotonic_regression(more, weights=counts).x, 1.0)[rank], expected[rank]
 
 
 def _expected(surprise: np.ndarray, by_chance: np.ndarray) -> np.ndarray:

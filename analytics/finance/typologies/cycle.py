@@ -173,13 +173,14 @@ def _after(time, order, low, high, moment):
 def _score(edges, offsets, payer, payee, time, out_starts, out_time, in_starts, in_time, new, pair_count, flow,
            events, history, begin, end, score):  # fmt: skip
     for k in range(len(score)):
-        log_sum, likely = 0.0, 0.0
+        log_sum, steps, likely = 0.0, 0, 0.0
         for j in range(offsets[k], offsets[k + 1]):
             edge = edges[j]
             since, until = max(time[edge] - history, begin), min(time[edge] + history, end)
             who = payer[edge]
             paid = count_between(out_time, out_starts[who], out_starts[who + 1], since, until)
-            if j > offsets[k]:
+            if j > offsets[k] and new[edge]:
+                steps += 1
                 rate = paid / (until - since + 1.0 / max(flow[edge], 1e-30))
                 gap = time[edge] - time[edges[j - 1]]
                 log_sum -= math.log(max(-math.expm1(-rate * gap), 1e-12))
@@ -189,7 +190,7 @@ def _score(edges, offsets, payer, payee, time, out_starts, out_time, in_starts, 
                 likely = max(likely, max(got - 1.0, 0.5) / events[edge])
             else:
                 likely = max(likely, min((pair_count[edge] - 1.0) / max(paid - 1.0, 1.0), 1.0))
-        score[k] = product_surprise(log_sum, offsets[k + 1] - offsets[k] - 1) - math.log10(likely)
+        score[k] = product_surprise(log_sum, steps) - math.log10(likely)
 
 
 def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:

@@ -30,11 +30,13 @@ class Cancelled(RuntimeError):
 @dataclass(frozen=True)
 class Detection:
     """`results` by typology; `by_chance`: the surprises of the results that the shuffled ledger gave, for those
-    typologies that are compared with it; `off`: why a detector did not run."""
+    typologies that are compared with it; `off`: why a detector did not run; `chance_anchors`: surprise and anchor of
+    those in the shuffled ledger."""
 
     results: dict[str, Results]
     by_chance: dict[str, np.ndarray]
     off: dict[str, str]
+    chance_anchors: dict[str, tuple[np.ndarray, np.ndarray]]
 
 
 def detect(
@@ -43,14 +45,17 @@ def detect(
     engine: Engine,
     progress: Progress = lambda share, step: None,
     cancelled: Callable[[], bool] = lambda: False,
+    only: tuple[str, ...] | None = None,
 ) -> Detection:
-    """Every detector whose columns are there. Raises Cancelled where `cancelled()` comes true between two of them."""
+    """Every detector (or `only` those named) whose columns are there. Raises Cancelled where `cancelled()` comes true
+    between two of them."""
     off = {detector.name: _why_off(detector, ledger) for detector in DETECTORS}
     off = {name: why for name, why in off.items() if why}
-    chance = permuted(ledger)
-    running = [detector for detector in DETECTORS if detector.name not in off]
+    running = [d for d in DETECTORS if d.name not in off and (only is None or d.name in only)]
     tasks = [(detector, ledger, False) for detector in running]
-    tasks += [(detector, chance, True) for detector in running if detector.shuffled]
+    if any(detector.shuffled for detector in running):
+        chance = permuted(ledger)
+        tasks += [(detector, chance, True) for detector in running if detector.shuffled]
     found: dict[tuple[str, bool], Results] = {}
     with ThreadPoolExecutor(numba.config.NUMBA_NUM_THREADS) as pool:
         futures = {
@@ -69,7 +74,8 @@ def detect(
         if d.layers:
             found[d.name, shuffled] = d.find(of, parameters, found[d.layers, shuffled])
     by_chance = {name: of.surprise for (name, shuffled), of in found.items() if shuffled}
-    return Detection({d.name: found[d.name, False] for d in running}, by_chance, off)
+    anchors = {name: (of.surprise, of.anchor) for (name, shuffled), of in found.items() if shuffled}
+    return Detection({d.name: found[d.name, False] for d in running}, by_chance, off, anchors)
 
 
 def _why_off(detector: Detector, ledger: Ledger) -> str | None:

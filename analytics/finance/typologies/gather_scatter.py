@@ -8,21 +8,23 @@ import numpy as np
 from analytics.finance.typologies.ledger import Ledger, by_account
 from analytics.finance.typologies.parameters import Parameters
 from analytics.finance.typologies.results import Explanation, Results, best_in_block
-from analytics.finance.typologies.surprise import own_surprise
+from analytics.finance.typologies.surprise import own_surprise, poisson_surprise
 from analytics.finance.typologies.usual import blocks_of
 from analytics.finance.typologies.wording import days
 
 
 def find(ledger: Ledger, parameters: Parameters) -> Results:
     """For each account and block the moment with the most surprising gathering in the window up to it and scattering
-    in the window after it, both judged by the account's own history; at most one a block."""
+    in the window after it, both judged by the account's own history, and more surprising where it pays back the very
+    accounts that paid it; at most one a block."""
     around, wanted, n = parameters.surroundings, parameters.gather_scatter, len(ledger.accounts)
     (in_starts, ins), (out_starts, outs) = ledger.firsts_in, ledger.firsts_out
     in_time, out_time = ledger.time[ins], ledger.time[outs]
     rates = ledger.usual.rate
     rate = np.maximum(rates[blocks_of(in_time, ledger)], 1e-30) if len(ins) else in_time.astype(float)
+    through = ledger.usual.through[blocks_of(in_time, ledger)] if len(ins) else rate
     score = np.zeros(len(ins))
-    _score(in_starts, in_time, out_starts, out_time, rate, wanted.least_payers, wanted.least_payees,
+    _score(in_starts, in_time, ledger.payer[ins], out_starts, out_time, ledger.payee[outs], rate, through, wanted.least_payers, wanted.least_payees,
            around.window, around.history, ledger.begin, ledger.end, score)  # fmt: skip
     strong = np.flatnonzero(score >= around.least_surprise)
     account, split = ledger.payee[ins[strong]], in_time[strong]
@@ -49,7 +51,21 @@ def _between(ledger: Ledger, index, account: int, since: int, until: int) -> np.
 
 @numba.njit(cache=True, nogil=True)
 def _score(
-    in_starts, in_time, out_starts, out_time, rate, least_in, least_out, window, history, begin, end, score
+    in_starts,
+    in_time,
+    payer,
+    out_starts,
+    out_time,
+    payee,
+    rate,
+    through,
+    least_in,
+    least_out,
+    window,
+    history,
+    begin,
+    end,
+    score,
 ):
     for account in range(len(in_starts) - 1):
         low, high = in_starts[account], in_starts[account + 1]
@@ -65,9 +81,10 @@ def _score(
             until = out_low + np.searchsorted(out_time[out_low:out_high], split + window, "right")
             payers, payees = k + 1 - since, until - after
             if payers >= least_in and payees >= least_out:
-                score[k] = own_surprise(
+                gathered = own_surprise(
                     in_time, low, high, split - window, split, payers, window, history, begin, end, rate[k]
-                ) + own_surprise(
+                )
+                scattered = own_surprise(
                     out_time,
                     out_low,
                     out_high,
@@ -80,6 +97,21 @@ def _score(
                     end,
                     rate[k],
                 )
+                both = _in_both(payer[since : k + 1], payee[after:until])
+                returned = poisson_surprise(both, payers * payees * through[k])
+                score[k] = gathered + scattered + returned
+
+
+@numba.njit(cache=True, nogil=True)
+def _in_both(payers, payees):
+    """How many payees are among the payers."""
+    count = 0
+    for payee in payees:
+        for payer in payers:
+            if payer == payee:
+                count += 1
+                break
+    return count
 
 
 def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from analytics.engine import Engine
 from analytics.finance.typologies.hubs import hub_rows
 from analytics.finance.typologies.parameters import Surroundings
+from analytics.finance.typologies.quiet import quietness
 from analytics.finance.typologies.usual import Usual, what_is_usual
 
 DAY = 86_400_000_000  # microseconds
@@ -76,6 +77,11 @@ class Ledger:
     def firsts_out(self) -> tuple[np.ndarray, np.ndarray]:
         """The same by payer."""
         return by_account(self.payer, np.flatnonzero(self.path & self.first), len(self.accounts))
+
+    @cached_property
+    def quiet_payee(self) -> np.ndarray:
+        """How quiet the payee of each transaction is otherwise."""
+        return quietness(self, self.payee, self.firsts_in)
 
     @property
     def account_rate(self) -> float:

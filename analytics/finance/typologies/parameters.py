@@ -74,6 +74,12 @@ class Cycle:
 
 
 @dataclass(frozen=True)
+class Ring:
+    most_edges: int = 12
+    most_steps: int = 100_000_000
+
+
+@dataclass(frozen=True)
 class Chain:
     least_edges: int = 4
     most_edges: int = 12
@@ -136,6 +142,7 @@ class Parameters:
     bipartite: Bipartite = Bipartite()
     stack: Stack = Stack()
     cycle: Cycle = Cycle()
+    ring: Ring = Ring()
     chain: Chain = Chain()
     structuring: Structuring = Structuring()
     pass_through: PassThrough = PassThrough()

@@ -1,0 +1,46 @@
+"""A tasked place over time against its control: what was, and what would have been."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from analytics.figures.palette import ACCENT, HOT
+
+
+def effect_chart(weekly: pd.DataFrame, start: date) -> go.Figure:
+    """`weekly`: week, count, control (mean of the like places), synthetic (NaN without one); `start` of the action."""
+    figure = go.Figure()
+    figure.add_scatter(
+        x=weekly.week,
+        y=weekly["count"],
+        name="The place",
+        mode="lines+markers",
+        line={"color": ACCENT, "width": 2.5},
+    )
+    figure.add_scatter(
+        x=weekly.week,
+        y=weekly.control,
+        name="Like places, mean",
+        mode="lines",
+        line={"color": "#8A8F94", "dash": "dot"},
+    )
+    if weekly.synthetic.notna().any():
+        figure.add_scatter(
+            x=weekly.week,
+            y=weekly.synthetic,
+            name="Synthetic control",
+            mode="lines",
+            line={"color": HOT, "dash": "dash"},
+        )
+    figure.add_vline(x=pd.Timestamp(start), line={"color": HOT, "width": 1.5})
+    figure.add_annotation(
+        x=pd.Timestamp(start), y=1.06, yref="paper", text="action", showarrow=False, font={"color": HOT}
+    )
+    figure.update_layout(
+        height=320, margin={"l": 10, "r": 10, "t": 30, "b": 10}, xaxis={"title": None}, yaxis={"title": "Incidents a week", "rangemode": "tozero"},
+        legend={"orientation": "h", "y": -0.12}, hovermode="x unified",
+    )  # fmt: skip
+    return figure

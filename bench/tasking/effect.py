@@ -1,0 +1,83 @@
+"""How often an effect is called: where none was planted (it should be 5 %), and where one was.
+
+    python -m bench.tasking.effect [--seeds 200]
+
+Counts at 225 places over 500 days: Poisson, with bursts of near repeats, so that they vary more than Poisson. The
+place is the busiest (0.8 a day), or the one with the worst last month (chosen for it, as an analyst would), or one whose
+rate doubled over the twelve weeks before. 28 days after the action are judged.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from analytics.tasking.effect import measure_effect
+
+FIRST, DAYS, AFTER, SIDE, STEP = date(2025, 1, 1), 500, 28, 15, 250.0
+LAST = FIRST + timedelta(days=DAYS - 1)
+START = LAST - timedelta(days=AFTER - 1)
+CASES = {
+    "nothing done": {}, "nothing done, chosen for its worst month": {"chosen": True},
+    "nothing done, on the rise": {"rising": True}, "a fall to 0.7": {"effect": 0.7}, "a fall to 0.5": {"effect": 0.5},
+    "a fall to 0.3": {"effect": 0.3}, "a rise to 2": {"effect": 2.0},
+}  # fmt: skip
+
+
+def city(rng: np.random.Generator, *, effect: float = 1.0, rising: bool = False) -> np.ndarray:
+    """Counts (places, days); the first place is the one acted on."""
+    rates = np.repeat(rng.gamma(2, 0.1, SIDE * SIDE)[:, None], DAYS, axis=1)
+    rates[0] = 0.8
+    if rising:
+        rates[0, -AFTER - 84 : -AFTER] *= np.linspace(1, 2, 84)
+        rates[0, -AFTER:] *= 2
+    rates[0, -AFTER:] *= effect
+    counts = rng.poisson(rates)
+    bursts = rng.binomial(counts, 0.15)
+    for lag in (2, 5):
+        counts[:, lag:] += rng.binomial(bursts, 0.5)[:, :-lag]
+    return counts
+
+
+def verdict(seed: int, *, chosen: bool = False, **planted) -> str:
+    rng = np.random.default_rng(seed)
+    counts = city(rng, **planted)
+    at = int(counts[:, -2 * AFTER : -AFTER].sum(axis=1).argmax()) if chosen else 0
+    place, day = np.nonzero(counts)
+    place, day = np.repeat(place, counts[place, day]), np.repeat(day, counts[place, day])
+    x, y = (place % SIDE) * STEP, (place // SIDE) * STEP
+    jitter = rng.uniform(-120, 120, (2, len(x)))
+    points = pd.DataFrame(
+        {"x": x + jitter[0], "y": y + jitter[1], "local_date": pd.to_datetime(np.datetime64(FIRST) + day)}
+    )
+    middle = (at % SIDE) * STEP, (at // SIDE) * STEP
+    box = shapely.box(middle[0] - 125, middle[1] - 125, middle[0] + 125, middle[1] + 125)
+    found = (START - timedelta(days=AFTER), START - timedelta(days=1))
+    return measure_effect(points, box, START, LAST, found_in=found).verdict
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seeds", type=int, default=200)
+    seeds = parser.parse_args().seeds
+    print(
+        "| case | fewer than expected | more than expected | no detectable effect |\n| --- | --- | --- | --- |"
+    )
+    for name, planted in CASES.items():
+        told = Counter(verdict(seed, **planted) for seed in range(seeds))
+        shares = (
+            told[word] / seeds
+            for word in ("fewer than expected", "more than expected", "no detectable effect")
+        )
+        print(f"| {name} | {' | '.join(f'{share:.1%}' for share in shares)} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,13 @@
+"""Results: what became of what was tasked, against what would have happened anyway."""
+
+import streamlit as st
+
+from ui.page import begin
+from ui.results import show_one, show_results, show_scorecard
+
+page = begin("Did it work?")
+chosen = show_results(page)
+if chosen is None:
+    st.stop()
+show_one(page, chosen)
+show_scorecard(page)

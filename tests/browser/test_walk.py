@@ -1,0 +1,125 @@
+"""A newcomer on an empty store, by what the screen says alone: a crime file in, a printed brief and a decision out."""
+
+import io
+import random
+from pathlib import Path
+
+import pikepdf
+import pytest
+from playwright.sync_api import Page, expect
+
+from analytics.oversight import verify
+from analytics.store import Store
+from tests.browser.conftest import Server, settled
+from tests.conftest import SHARED_DATA
+from tests.ingest.helpers import run, written
+
+LONG = 60_000
+CHICAGO = SHARED_DATA / "incidents/chicago_aggravated_assaults_2010_2016.csv.gz"
+
+
+@pytest.fixture(scope="module")
+def crime_file(tmp_path_factory) -> tuple[Path, int]:
+    """The real file and its rows; where it is not held, a made-up one in the columns of the same portal."""
+    if CHICAGO.is_file():
+        return CHICAGO, 102_853
+    random.seed(5)
+    rows = 3000
+    text = "ID,Case Number,Date,Block,IUCR,Primary Type,Description,Location Description,Latitude,Longitude\n"
+    for k in range(rows):
+        middle = k % 6 == 0  # one row in six falls on one corner
+        lat = 41.88 + (0.0002 if middle else 0.03) * random.gauss(0, 1)
+        lon = -87.63 + (0.0002 if middle else 0.03) * random.gauss(0, 1)
+        hour = random.choice((1, 2, 21, 22, 23)) if middle else random.randrange(24)
+        day = f"{1 + k % 12:02d}/{1 + k % 28:02d}/{2015 + k % 2}"
+        text += (
+            f"{k},HX{k},{day} {hour % 12 or 12:02d}:30:00 {'PM' if hour > 11 else 'AM'},"
+            f"0{k % 90:02d}XX N MADE UP ST,0560,ASSAULT,SIMPLE,STREET,{lat:.6f},{lon:.6f}\n"
+        )
+    return written(tmp_path_factory.mktemp("walk"), text, "portal.csv"), rows
+
+
+def first_row(page: Page) -> None:
+    """Tick the first row of the page's first table, which is drawn on a canvas."""
+    table = page.locator("[data-testid=stDataFrame]").first
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    page.mouse.click(box["x"] + 18, box["y"] + 50)
+
+
+def test_a_newcomer_gets_from_a_crime_file_to_a_decided_brief(empty_server, watched, crime_file, tmp_path):
+    path, rows = crime_file
+    watched.goto(empty_server.url)
+    watched.get_by_role("button", name="Import a crime file").click(timeout=LONG)
+    expect(watched.get_by_role("heading", name="1 · Choose a file").first).to_be_visible(timeout=LONG)
+    watched.locator("input[type=file]").first.set_input_files(path)
+    expect(watched.get_by_text(f"{rows:,} rows")).to_be_visible(timeout=LONG)
+    expect(watched.get_by_role("heading", name="2 · Check how it is read").first).to_be_visible(timeout=LONG)
+    expect(watched.get_by_text("0 dates, 0 places")).to_be_visible(timeout=LONG)
+    watched.get_by_role("button", name="Import", exact=True).click(timeout=LONG)
+    expect(watched.get_by_text(f"{rows:,} of {rows:,} rows accepted, 0 refused")).to_be_visible(timeout=LONG)
+    watched.get_by_role("button", name="Open Hotspots").click()
+
+    watched.wait_for_selector(".js-plotly-plot .maplibregl-canvas", timeout=LONG)
+    settled(watched)
+    first_row(watched)
+    expect(watched.get_by_role("heading", name="Cell x")).to_be_visible(timeout=LONG)
+    settled(watched)
+    watched.get_by_role("button", name="Save as finding").click()
+    expect(watched.get_by_text("Saved as finding 1")).to_be_visible(timeout=LONG)
+    settled(watched)
+    watched.get_by_role("link", name="Draft a tasking brief from it").click()
+
+    watched.get_by_role("button", name="Save the profile and draft a brief").click(timeout=LONG)
+    watched.get_by_alt_text("First page of brief").first.wait_for(timeout=LONG)
+    settled(watched)
+    watched.get_by_text("Edit the parts of the brief", exact=True).click()
+    owner = watched.get_by_label("Owner", exact=True)
+    owner.fill("Commander of the district")
+    owner.blur()
+    settled(watched)
+    watched.get_by_role("button", name="Save as version 2").last.click()
+    expect(watched.get_by_text("Version 2, as saved")).to_be_visible(timeout=LONG)
+    settled(watched)
+    with watched.expect_download(timeout=LONG) as download:
+        watched.get_by_role("button", name="Brief (PDF)").click()
+    with pikepdf.open(io.BytesIO(download.value.path().read_bytes())) as printed:
+        assert len(printed.pages) >= 2
+    settled(watched)
+    watched.get_by_label("Decided by (name and role)").fill("Chair of the group")
+    watched.get_by_label("Why", exact=True).fill("Harm, and no other place is like it")
+    watched.get_by_role("button", name="Record the decision").click()
+    expect(watched.get_by_text("Decision 1 stands: adopted")).to_be_visible(timeout=LONG)
+
+    watched.goto("about:blank")  # a page whose server goes away complains
+    empty_server.stop()
+    store = Store(tmp_path / "empty.duckdb")
+    assert verify(store)[2] is None
+    acts = {row["act"] for row in store.rows("SELECT act FROM audit")}
+    store.close()
+    assert acts >= {"import", "view rows", "save finding", "save problem profile", "save brief", "export brief",
+                    "record decision"}  # fmt: skip
+
+
+def test_markup_and_formulas_in_a_file_are_shown_as_text(watched, tmp_path):
+    """Hostile category, place and source name on every page that shows them."""
+    hostile = "<img src=x onerror=alert(1)> **bold** [a](javascript:alert(2)) =1+1 $x^2$ :material/home:"
+    lines = "".join(
+        f'2024-0{1 + k % 6}-1{k % 9} 2{k % 4}:15,"{hostile}",{-0.1 - k % 7 / 100},{51.5 + k % 5 / 100},"{hostile}"\n'
+        for k in range(300)
+    )
+    store = Store(tmp_path / "hostile.duckdb")
+    assert run(store, written(tmp_path, "date,type,lon,lat,address\n" + lines)).accepted == 300
+    store.close()
+    server = Server(tmp_path / "hostile.duckdb", tmp_path / "server.log")
+    try:
+        for address in ("", "hotspots?category=" + hostile.replace("=", "%3D").replace("&", "%26"), "data"):
+            watched.goto(f"{server.url}/{address}")
+            watched.wait_for_selector("h1", timeout=LONG)
+            settled(watched)
+            assert watched.locator("[data-testid=stException]").count() == 0
+            assert watched.locator("img[src=x], a[href^=javascript]").count() == 0
+            assert watched.locator("strong", has_text="bold").count() == 0
+        watched.goto("about:blank")
+    finally:
+        server.stop()
