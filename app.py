@@ -16,6 +16,7 @@ st.navigation(
         st.Page("pages/data.py", title="Data", icon=":material/database:"),
         st.Page("pages/hotspots.py", title="Hotspots", icon=":material/hexagon:"),
         st.Page("pages/adverts.py", title="Adverts", icon=":material/campaign:"),
+        st.Page("pages/finance.py", title="Finance", icon=":material/account_balance:"),
         st.Page("pages/intelligence.py", title="Intelligence", icon=":material/lightbulb:"),
         st.Page("pages/tasking.py", title="Tasking", icon=":material/assignment:"),
         st.Page("pages/results.py", title="Results", icon=":material/task_alt:"),

@@ -6,6 +6,7 @@ import streamlit as st
 
 from ui.evidence import log
 from ui.page import Page
+from ui.text import plain
 
 _REVEALED = "revealed"
 
@@ -26,7 +27,7 @@ def reveal(page: Page, what: str, *, key: str) -> bool:
             "Hide personal data",
             icon=":material/visibility_off:",
             key=f"hide-{key}",
-            help=f"Revealed: {reason}",
+            help=f"Revealed: {plain(reason)}",
         ):
             del st.session_state[_REVEALED][what]
             st.rerun()

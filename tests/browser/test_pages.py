@@ -12,6 +12,7 @@ PAGES = {
     "data": None,
     "hotspots": None,
     "adverts": None,
+    "finance": "Where does the money go, and who plays which part?",
     "intelligence": None,
     "tasking": None,
     "results": None,

@@ -49,23 +49,24 @@ def supported_weights(
 
 
 def agreements(
-    tokens: Tokens, bits: np.ndarray, level: np.ndarray, flat: np.ndarray, copies: np.ndarray, neighbour: np.ndarray,
-    share: float, least_bits: float,
+    tokens: Tokens, bits: np.ndarray, level: np.ndarray, flat: np.ndarray, repeated: np.ndarray, copies: np.ndarray,
+    neighbour: np.ndarray, share: float, least_bits: float,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Agreement with each neighbour (d, neighbours), 0 where the two are not linked, and the supported weights (d,).
 
     Linked are two whose gain is at least `least_bits` in `bits` and at least `share` of the lesser weight in `level`
-    weights, or that share NEAR_COPY of the greater in `flat` ones. Agreement = shared / sqrt(the product of both's
-    supported weights), in `flat` weights. All words of a text that has copies are supported.
+    weights, where only words that are `repeated` anywhere count (what one advert alone says tells nothing), or that
+    share NEAR_COPY of the greater in `flat` ones. Agreement = shared / sqrt(the product of both's supported weights),
+    in `flat` weights. All words of a text that has copies are supported.
     """
     other, real = np.maximum(neighbour, 0), neighbour >= 0
     _, gain = shared_weights(tokens, bits, neighbour)
     surprising = gain >= least_bits
-    _, gain = shared_weights(tokens, level, neighbour)
-    total = total_weights(tokens, level)
+    shared, gain = shared_weights(tokens, level, neighbour)
+    total = total_weights(tokens, level * repeated)
     surprising &= gain >= share * np.minimum(total[:, None], total[other])
-    del gain
-    shared, _ = shared_weights(tokens, flat, neighbour)
+    if flat is not level:
+        shared, _ = shared_weights(tokens, flat, neighbour)
     total = total_weights(tokens, flat)
     linked = real & (surprising | (shared >= NEAR_COPY * np.maximum(total[:, None], total[other])))
     supported = supported_weights(tokens, flat, neighbour, linked)

@@ -154,16 +154,11 @@ def _one_pass(
     parameters: CampaignParameters,
 ) -> Groups:  # fmt: skip
     tokens = documents.tokens
+    repeated = (np.bincount(tokens.word, minlength=1) > 1)[tokens.word]
     agreed, supported = agreements(
-        tokens,
-        bits,
-        level,
-        flat,
-        documents.copies,
-        neighbour,
-        parameters.share,
-        parameters.least_bits(len(tokens)),
-    )
+        tokens, bits, level, flat, repeated, documents.copies, neighbour,
+        parameters.share, parameters.least_bits(len(tokens)),
+    )  # fmt: skip
     group, representatives = grouped(tokens, flat, neighbour, agreed, supported, parameters.agreement)
     return Groups(group, representatives, flat, supported)
 

@@ -1,0 +1,189 @@
+"""One lead with all that the store knows of it: its payments, roles, signs for and against, balances, and leads like it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analytics.finance.balances import balances_at
+from analytics.finance.indicators import Indicators
+from analytics.finance.leads import Leads
+from analytics.finance.roles import find_roles
+from analytics.oversight.masking import mask
+from analytics.store import Store
+
+_DETAILS = "reference, channel, merchant_category, place, country, note, from_name, to_name, from_country, to_country"
+
+
+@dataclass(frozen=True)
+class Extent:
+    """What the store holds of money: times are UTC; `currencies` the most used first."""
+
+    transactions: int
+    accounts: int
+    first: date
+    last: date
+    currencies: tuple[str, ...]
+    channels: tuple[str, ...]
+    countries: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a user narrows the leads to. A bound is inclusive; an empty tuple is all. Amounts are minor units and
+    need a currency, for no currency is compared with another."""
+
+    first: date
+    last: date
+    currency: str | None = None
+    least_minor: int | None = None
+    most_minor: int | None = None
+    channels: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    """One lead. `lead`: its row of `Leads.leads`. `payments`: its evidence in order of time, with channel, place and
+    what else the store holds of each. `roles`: account, role (in the pattern), plays (from all its payments), confidence,
+    why. `signs`: account, side ('organiser', 'victim', 'against'), title, why, share (of all accounts that show it),
+    references ('source:row').
+    `balances`: as `balances_at` the lead's last payment. `alike`: other leads, the likest first, and why."""
+
+    lead: pd.Series
+    payments: pd.DataFrame
+    roles: pd.DataFrame
+    signs: pd.DataFrame
+    balances: pd.DataFrame
+    alike: pd.DataFrame
+
+
+def money_extent(store: Store) -> Extent | None:
+    """None where no transaction is held."""
+    row = store.rows(
+        "SELECT count(*) AS transactions, min(occurred_at)::DATE AS first, max(occurred_at)::DATE AS last,"
+        " (SELECT count(DISTINCT reference) FROM account) AS accounts,"
+        ' (SELECT list(currency ORDER BY n DESC, currency) FROM (SELECT currency, count(*) AS n FROM "transaction"'
+        " WHERE currency IS NOT NULL GROUP BY ALL)) AS currencies,"
+        " list_sort(list(DISTINCT channel)) AS channels, list_sort(list(DISTINCT country)) AS countries"
+        ' FROM "transaction"'
+    )[0]
+    if not row["transactions"] or row["first"] is None:
+        return None
+    texts = {
+        name: tuple(text for text in row[name] or () if text)
+        for name in ("currencies", "channels", "countries")
+    }
+    return Extent(row["transactions"], row["accounts"], row["first"], row["last"], **texts)
+
+
+def with_details(store: Store, evidence: pd.DataFrame) -> pd.DataFrame:
+    """The evidence of leads with what else the store holds of each payment."""
+    keys = pa.Table.from_pandas(evidence[["source_id", "row_number"]].drop_duplicates(), preserve_index=False)
+    details = store.query(
+        f'SELECT source_id, row_number, {_DETAILS} FROM "transaction" JOIN lead_rows USING (source_id, row_number)',
+        tables={"lead_rows": keys},
+    ).to_pandas()
+    return evidence.merge(details, on=["source_id", "row_number"], how="left", validate="many_to_one")
+
+
+def narrowed(payments: pd.DataFrame, selection: Selection) -> pd.Series:
+    """Whether each payment (with details) lies in the selection."""
+    day = payments.occurred_at.dt.date
+    inside = (day >= selection.first) & (day <= selection.last)
+    if selection.currency:
+        inside &= payments.currency == selection.currency
+        if selection.least_minor is not None:
+            inside &= (payments.amount_minor >= selection.least_minor).fillna(False)
+        if selection.most_minor is not None:
+            inside &= (payments.amount_minor <= selection.most_minor).fillna(False)
+    if selection.channels:
+        inside &= payments.channel.isin(selection.channels)
+    if selection.countries:
+        inside &= payments[["country", "from_country", "to_country"]].isin(selection.countries).any(axis=1)
+    return inside.astype(bool)
+
+
+def payments_of(transactions: pa.Table, accounts: list[str]) -> pa.Table:
+    """All transactions in which any of the accounts pays or is paid."""
+    wanted = pa.array(accounts, pa.string())
+    touched = pc.or_(
+        pc.is_in(transactions["from_account"], value_set=wanted),
+        pc.is_in(transactions["to_account"], value_set=wanted),
+    )
+    return transactions.filter(touched)
+
+
+def open_case(
+    leads: Leads, payments: pd.DataFrame, lead_id: str, transactions: pa.Table, accounts: pa.Table,
+    indicators: Indicators | None = None,
+) -> Case:  # fmt: skip
+    """Everything about one lead; `payments` is the evidence of all leads with details, the tables are those that leads and
+    indicators were found in. Raises KeyError where there is no such lead."""
+    lead = leads.leads.set_index("lead_id", drop=False).loc[lead_id]
+    own = payments[payments.lead_id == lead_id].sort_values("position")
+    roles = leads.roles[leads.roles.lead_id == lead_id].rename(columns={"account_id": "account"})
+    names = [name for name in roles.account if isinstance(name, str)]
+    around = payments_of(transactions, names)
+    plays = find_roles(around, only=names)[["account", "role", "confidence", "why"]].rename(
+        columns={"role": "plays"}
+    )
+    roles = roles[["account", "role"]].merge(plays, on="account", how="left")
+    balances = balances_at(around, own.occurred_at.max(), accounts)
+    return Case(
+        lead, own, roles, _signs(indicators, names, {"transaction": transactions, "account": accounts}), balances[balances.account.isin(names)], _alike(leads, lead_id),
+    )  # fmt: skip
+
+
+def _signs(indicators: Indicators | None, accounts: list[str], tables: dict[str, pa.Table]) -> pd.DataFrame:
+    columns = ["account", "side", "title", "why", "share", "references"]
+    if indicators is None:
+        return pd.DataFrame(columns=columns)
+    share = indicators.rules.set_index("rule").share
+    hits = indicators.hits[indicators.hits.account.isin(accounts)]
+    evidence = indicators.evidence[indicators.evidence.hit.isin(hits.hit)]
+    rows: dict[int, list[str]] = {}
+    for name, table in tables.items():
+        own = evidence[evidence.table == name]
+        found = table.select(["source_id", "row_number"]).take(pa.array(own.row, pa.int64()))
+        for hit, source, number in zip(
+            own.hit, *(column.to_pylist() for column in found.columns), strict=True
+        ):
+            rows.setdefault(hit, []).append(f"{source}:{number}")
+    hits = hits.assign(share=hits.rule.map(share), references=[tuple(rows.get(hit, ())) for hit in hits.hit])
+    return hits[columns].sort_values(["side", "account"], ignore_index=True)
+
+
+def _alike(leads: Leads, lead_id: str, most: int = 12) -> pd.DataFrame:
+    """lead_id, rank, typology, shared (accounts), why: leads with an account in common, then of one typology and size."""
+    table = leads.leads.set_index("lead_id")
+    lead = table.loc[lead_id]
+    own = set(leads.roles.account_id[leads.roles.lead_id == lead_id])
+    shared = leads.roles[leads.roles.account_id.isin(own)].groupby("lead_id").account_id.nunique()
+    others = table.drop(index=lead_id).assign(shared=shared).fillna({"shared": 0})
+    apart = (others.transactions - lead.transactions).abs() + (others.accounts - lead.accounts).abs()
+    same = others.typology == lead.typology
+    others = others.assign(apart=apart, same=same)[(others.shared > 0) | same]
+    others = (
+        others.sort_values(["shared", "apart", "rank"], ascending=[False, True, True])
+        .head(most)
+        .reset_index()
+    )
+    others["why"] = [
+        f"{int(count)} account{'s' if count > 1 else ''} in common"
+        if count
+        else "the same typology, of about this size"
+        for count in others.shared
+    ]
+    return others[["lead_id", "rank", "typology", "account", "transactions", "why"]]
+
+
+def without_accounts(text: str, accounts: list[str]) -> str:
+    """The text with each account number in it masked; the longest first, for one may begin another."""
+    for account in sorted(accounts, key=len, reverse=True):
+        text = text.replace(account, str(mask(account, "account")))
+    return text

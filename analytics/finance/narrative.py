@@ -1,0 +1,183 @@
+"""A suspicious-activity narrative in plain words, drafted from the evidence: each sentence with the rows it rests on.
+
+The order is the one financial intelligence units ask for: what, who, when, where, how, and why it is suspicious (FinCEN,
+Guidance on Preparing a Complete and Sufficient SAR Narrative, 2003). The draft says what the payments say and no more;
+an account holder is never called guilty, and a possible victim is never named as a subject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analytics.finance.case import Case
+from analytics.money import written
+
+Shown = Callable[[str], str]
+_MOST_REFERENCES = 12
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """`references`: the rows it rests on, as 'source:row', in order of time."""
+
+    text: str
+    references: tuple[str, ...]
+
+    def __str__(self) -> str:
+        more = len(self.references) - _MOST_REFERENCES
+        rows = ", ".join(self.references[:_MOST_REFERENCES]) + (f" and {more} more" if more > 0 else "")
+        return f"{self.text} [{rows}]" if self.references else self.text
+
+
+def draft_narrative(case: Case, shown: Shown) -> list[Sentence]:
+    """The sentences in order. `shown` writes an account number as it may be read: masked, or as it is."""
+    payments = case.payments
+    every = _references(payments)
+    sentences = [
+        Sentence(
+            f"Between {case.lead['first']:%d %B %Y} and {case.lead['last']:%d %B %Y} (UTC), {len(payments)} payments among "
+            f"{len(case.roles)} accounts followed the pattern '{case.lead.typology}': {_sums(payments)}.",
+            every,
+        ),
+        Sentence(f"How it shows: {_reason(case, shown)}", every),
+    ]
+    sentences += [_part(case, role, group, shown) for role, group in case.roles.groupby("role", sort=False)]
+    sentences += _order(payments, shown)
+    sentences += _where(payments)
+    sentences += _signs(case, shown)
+    sentences.append(_chance(case))
+    return sentences
+
+
+def narrative_text(sentences: list[Sentence]) -> str:
+    """The draft as one text, a sentence a line, and how to read its references."""
+    lines = [str(sentence) for sentence in sentences]
+    return "\n".join(["DRAFT from the evidence, to be checked and completed by an analyst.", "", *lines, "",
+                      "References are source:row of the store's sources."])  # fmt: skip
+
+
+def _reason(case: Case, shown: Shown) -> str:
+    text = case.lead.reason
+    for account in sorted(case.roles.account.dropna(), key=len, reverse=True):
+        text = text.replace(account, shown(account))
+    return text
+
+
+def counted(number: int, thing: str) -> str:
+    """'1 payment', '2 payments'."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def _references(payments: pd.DataFrame) -> tuple[str, ...]:
+    return tuple(
+        f"{source}:{row}" for source, row in zip(payments.source_id, payments.row_number, strict=True)
+    )
+
+
+def _sums(payments: pd.DataFrame) -> str:
+    """Totals by currency, never added across currencies."""
+    known = payments.dropna(subset=["amount_minor"])
+    sums = known.groupby("currency").amount_minor.sum().sort_index()
+    texts = [f"{written(int(total), code)} {code}" for code, total in sums.items()]
+    missing = len(payments) - len(known)
+    return (" and ".join(texts) or "no amount is recorded") + (
+        f"; {missing} without an amount" if missing else ""
+    )
+
+
+def _part(case: Case, role: str, group: pd.DataFrame, shown: Shown) -> Sentence:
+    accounts = group.account.tolist()
+    own = case.payments[case.payments.from_account.isin(accounts) | case.payments.to_account.isin(accounts)]
+    named = ", ".join(shown(account) for account in accounts[:6]) + (
+        f" and {len(accounts) - 6} more" if len(accounts) > 6 else ""
+    )
+    if len(accounts) > 1:
+        return Sentence(f"In the part of {role}: {len(accounts)} accounts, {named}.", _references(own))
+    paid = own[own.to_account == accounts[0]]
+    pays = own[own.from_account == accounts[0]]
+    what = [f"received {counted(len(paid), 'payment')} ({_sums(paid)})"] if len(paid) else []
+    what += [f"made {len(pays)} ({_sums(pays)})"] if len(pays) else []
+    return Sentence(f"In the part of {role}: account {named}, which {' and '.join(what)}.", _references(own))
+
+
+def _order(payments: pd.DataFrame, shown: Shown) -> list[Sentence]:
+    """The first and the last payment, and the largest."""
+    told = []
+    amounts = payments.amount_minor.dropna()
+    largest = (
+        [("The largest", payments.loc[amounts.astype("int64").idxmax()])]
+        if len(amounts) and payments.currency.nunique() == 1
+        else []
+    )
+    for label, row in [("The first", payments.iloc[0]), ("The last", payments.iloc[-1]), *largest]:
+        amount = (
+            f"{written(row.amount_minor, row.currency)} {row.currency}"
+            if pd.notna(row.amount_minor)
+            else "an amount not recorded"
+        )
+        ends = [
+            shown(name) if isinstance(name, str) else "an account not recorded"
+            for name in (row.from_account, row.to_account)
+        ]
+        how = f" by {row.channel}" if isinstance(row.channel, str) else ""
+        told.append(
+            Sentence(f"{label} payment was {amount}{how} from {ends[0]} to {ends[1]} on {row.occurred_at:%d %B %Y, %H:%M} (UTC).",
+                     (f"{row.source_id}:{row.row_number}",))
+        )  # fmt: skip
+    return told
+
+
+def _where(payments: pd.DataFrame) -> list[Sentence]:
+    told = []
+    for column, words in (
+        ("place", "Places recorded"),
+        ("channel", "Channels used"),
+        ("country", "Countries recorded"),
+    ):
+        held = payments.dropna(subset=[column])
+        if len(held):
+            counts = held[column].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+            said = ", ".join(f"{name} ({count})" for name, count in counts.head(6).items())
+            told.append(Sentence(f"{words}: {said}.", _references(held)))
+        else:
+            told.append(Sentence(f"{words}: none; no payment says.", _references(payments)))
+    return told
+
+
+def _signs(case: Case, shown: Shown) -> list[Sentence]:
+    """What speaks for, and what against; signs of a victim are told without saying whose account it is."""
+    told = []
+    for row in case.signs.itertuples():
+        common = (
+            f"{row.share:.1%} of all accounts show this"
+            if row.share >= 0.001
+            else "fewer than 1 account in 1,000 shows this"
+        )
+        if row.side == "victim":
+            told.append(
+                Sentence(f"A holder among them may be a victim: {row.why} ({common}).", row.references)
+            )
+        else:
+            speaks = "For" if row.side == "organiser" else "Against"
+            told.append(
+                Sentence(f"{speaks}: account {shown(row.account)}: {row.why} ({common}).", row.references)
+            )
+    return told or [
+        Sentence(
+            "No indicator of exploitation was met by these accounts, for or against.",
+            _references(case.payments),
+        )
+    ]
+
+
+def _chance(case: Case) -> Sentence:
+    share = case.lead.by_chance
+    said = "fewer than one in 1,000" if share < 0.001 else f"about {share:.1%}"
+    return Sentence(
+        f"Of patterns at least as striking, {said} would be there by chance alone in payments shuffled at random; "
+        "lawful business can look the same.",
+        _references(case.payments),
+    )

@@ -1,0 +1,46 @@
+"""Finance: how money moves, who plays which part, and the very transactions behind it."""
+
+import streamlit as st
+
+from analytics.finance.case import money_extent
+from ui.finance.corridors import show_corridors
+from ui.finance.filters import choose_selection, choose_view
+from ui.finance.lead import show_lead
+from ui.finance.leads import choose_lead
+from ui.finance.screen import Screen, find
+from ui.finance.signs import show_signs
+from ui.finance.trace import show_trace
+from ui.finance.welfare import show_welfare
+from ui.page import begin
+
+page = begin("Where does the money go, and who plays which part?")
+extent = money_extent(page.store)
+if extent is None:
+    st.text(
+        "This page finds patterns of organised crime and exploitation in account data, and shows the transactions behind each. "
+        "No transactions are held: import some on the Data page, with the accounts where you have them."
+    )
+    st.page_link("pages/data.py", label="Open Data", icon=":material/database:")
+    st.stop()
+version = page.store.data_version()
+selection = choose_selection(extent)
+view = choose_view()
+st.caption(
+    f"**{extent.transactions:,}** transactions of {extent.first:%d %b %Y} to {extent.last:%d %b %Y} (UTC), {extent.accounts:,} account "
+    f"records, in {', '.join(extent.currencies) or 'no stated currency'} · data version {version} · names and numbers are masked"
+)
+screen = Screen(page, version, extent, selection, find(page, version), st.context.theme.type == "dark")
+if view == "Leads":
+    lead = choose_lead(screen)
+    if lead is None:
+        st.info("Choose a lead to see its flow, its payments, the roles, and what speaks for and against.")
+    else:
+        show_lead(screen, lead)
+elif view == "Signs":
+    show_signs(screen)
+elif view == "Possible victims":
+    show_welfare(screen)
+elif view == "Corridors":
+    show_corridors(screen)
+else:
+    show_trace(screen)

@@ -1,0 +1,40 @@
+"""The Finance page in a real browser: from a ranked lead to its finding, masked until a reason is given."""
+
+from tests.browser.conftest import settled
+
+SEARCH = 240_000  # milliseconds: every typology and indicator, on a busy machine
+
+
+def found(page, url):
+    page.goto(url)
+    page.wait_for_selector("text=What was tried, and what was dropped", timeout=SEARCH)
+    settled(page)
+
+
+def test_a_lead_is_masked_until_a_reason_is_given_and_becomes_a_finding(server, watched):
+    found(watched, f"{server.url}/finance")
+    watched.locator("[data-testid=stDataFrame] canvas").first.click(position={"x": 20, "y": 55})
+    watched.wait_for_selector("text=Accounts and their roles", timeout=60_000)
+    settled(watched)
+    assert "lead=L" in watched.url and "ACC-" not in watched.url
+    assert watched.get_by_text("ACC-0", exact=False).count() == 0
+    watched.get_by_role("button", name="Reveal personal data").click()
+    watched.get_by_label("Reason").fill("Production order 12 is being drafted")
+    watched.get_by_role("button", name="Reveal", exact=True).click()
+    watched.wait_for_selector("text=Hide personal data", timeout=60_000)
+    settled(watched)
+    assert watched.get_by_text("ACC-0", exact=False).count() > 0
+    watched.get_by_role("button", name="Save as finding").click()
+    watched.wait_for_selector("text=Saved as finding", timeout=60_000)
+    assert watched.locator("[data-testid=stException]").count() == 0
+
+
+def test_every_view_runs(server, watched):
+    for view, sign in {
+        "Signs": "must be wrong", "Possible+victims": "Refer first", "Corridors": "No corridor is suspicious by itself",
+        "Follow+the+money": "Give the number of the account",
+    }.items():  # fmt: skip
+        watched.goto(f"{server.url}/finance?view={view}")
+        watched.wait_for_selector(f"text={sign}", timeout=SEARCH)
+        settled(watched)
+        assert watched.locator("[data-testid=stException]").count() == 0, view

@@ -1,0 +1,76 @@
+"""The flow picture: layers by time, folds, and what a label may hold."""
+
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analytics.figures.flow import MOST, flow_chart, lay_out
+from analytics.figures.money import lanes_chart, sankey_chart
+
+
+def edges(pairs):
+    first = pd.date_range("2024-01-01", periods=len(pairs), freq="h")
+    return pd.DataFrame(
+        {
+            "from": [a for a, _ in pairs],
+            "to": [b for _, b in pairs],
+            "payments": 1,
+            "said": "1.00 GBP",
+            "weight": 0.1,
+            "first": first,
+            "inside": True,
+        }
+    )
+
+
+def test_money_moves_from_left_to_right():
+    flow = lay_out(edges([("a", "b"), ("b", "c"), ("a", "c"), ("c", "a")]), {}, {})
+    layer = flow.nodes.set_index("node").layer
+    assert layer.a < layer.b < layer.c
+    assert flow.edges.back.tolist() == [False, False, False, True]
+
+
+def test_many_leaves_are_folded_and_counted():
+    pairs = [(f"p{k}", "hub") for k in range(12)] + [("hub", "end")]
+    roles = {f"p{k}": "payer" for k in range(12)}
+    flow = lay_out(edges(pairs), roles, {})
+    assert len(flow.nodes) == 3 and flow.folded == 12
+    assert "12 accounts" in set(flow.nodes.label) and flow.edges.payments.sum() == 13
+    assert len(lay_out(edges(pairs), roles, {}, fold=False).nodes) == 14
+
+
+def test_above_the_most_a_picture_is_summarised():
+    pairs = [(f"a{k}", f"b{k}") for k in range(MOST)]
+    flow = lay_out(edges(pairs), {}, {}, fold=False)
+    assert len(flow.nodes) <= MOST and flow.edges.payments.sum() == MOST
+    assert flow.nodes.accounts.sum() == 2 * MOST
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), min_size=1, max_size=30, unique=True))
+def test_any_payments_can_be_drawn(pairs):
+    flow = lay_out(edges([(f"n{a}", f"n{b}") for a, b in pairs]), {}, {})
+    assert flow.edges.payments.sum() == len(pairs)
+    assert set(flow.edges["from"]) | set(flow.edges["to"]) == set(flow.nodes.node)
+    assert not flow.nodes.duplicated(["x", "y"]).any()
+    flow_chart(flow, chosen=None, dark=True)
+
+
+def test_a_label_cannot_hold_markup():
+    evil = "<img src=x onerror=alert(1)>"
+    flow = lay_out(edges([("a", "b")]), {"a": evil}, {"a": evil, "b": evil})
+    payments = pd.DataFrame(
+        {
+            "occurred_at": pd.to_datetime(["2024-01-01"]),
+            "from_account": ["a"],
+            "to_account": ["b"],
+            "said": [evil],
+        }
+    )
+    pairs = pd.DataFrame({"from": ["a"], "to": ["b"], "value": [1.0], "payments": [1]})
+    for figure in (
+        flow_chart(flow, chosen="a", dark=False),
+        lanes_chart(payments, {"a": evil, "b": evil}, dark=False),
+        sankey_chart(pairs, {"a": evil, "b": evil}, "GBP", dark=False),
+    ):
+        assert "<img" not in str(figure)

@@ -1,0 +1,191 @@
+"""One account: what is known of it, its money in and out, its balance at a date, whom it deals with, where else it shows."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+import pandas as pd
+import streamlit as st
+
+from analytics.figures.money import in_and_out_chart
+from analytics.finance.balances import balances_at
+from analytics.finance.case import payments_of
+from analytics.finance.joins import join_accounts
+from analytics.money import currencies, written
+from analytics.oversight.masking import mask
+from analytics.store import open_store
+from ui.evidence import evidence_drawer, log_once
+from ui.finance.screen import Screen, account_facts, labels
+from ui.text import plain
+
+_ROWS = ["source_id", "row_number", "occurred_at", "from_account", "to_account", "amount_minor", "currency", "channel",
+         "merchant_category", "place", "country", "note", "reference"]  # fmt: skip
+_SHOWN = {"holder": ("Holder", "name"), "kind": ("Kind", None), "opened": ("Opened", None), "place": ("Town", None), "country": ("Country", None),
+          "activity": ("Declares", None), "phone": ("Telephone", "phone"), "email": ("E-mail", "email"), "address": ("Address", "address")}  # fmt: skip
+
+
+def show_account(
+    screen: Screen, account: str, label: str, *, revealed: bool, lead_id: str | None = None
+) -> None:
+    """The panel of one account; from a lead, the flow can be walked on from it."""
+    own = (
+        payments_of(screen.found.transactions, [account]).select(_ROWS).to_pandas().sort_values("occurred_at")
+    )
+    log_once(screen.page, "view account", f"account {account}", {"rows": len(own), "revealed": revealed})
+    with st.container(border=True):
+        head, walk, close = st.columns([4, 1.8, 0.8], vertical_alignment="center")
+        head.subheader(f"Account {plain(label)}")
+        if lead_id:
+            walk.button(
+                "Walk on: draw its other payments", icon=":material/route:", key="walk", width="stretch",
+                on_click=_walk_to, args=(lead_id, account),
+            )  # fmt: skip
+        if close.button("Close", key="close-account", width="stretch"):
+            st.session_state.pop("account", None)
+            st.rerun()
+        facts = account_facts(screen.version, screen.page.store.path, account)
+        _show_facts(facts, revealed=revealed)
+        left, right = st.columns([3, 2], gap="medium")
+        with left:
+            _show_money(screen, own, account)
+        with right:
+            _show_balance(screen, account)
+            _show_partners(own, account, revealed=revealed)
+        _show_elsewhere(screen, account, revealed=revealed)
+        with st.expander(f"Its {len(own):,} payments", icon=":material/table_rows:"):
+            evidence_drawer(
+                screen.page, f"account {account}", lambda limit, offset: own.iloc[offset : offset + limit], len(own),
+                key="account-rows", table="transaction", revealed=revealed,
+            )  # fmt: skip
+
+
+def _walk_to(lead_id: str, account: str) -> None:
+    walked = st.session_state.get(f"walked-{lead_id}", ())
+    st.session_state[f"walked-{lead_id}"] = tuple(dict.fromkeys([*walked, account]))
+
+
+def _show_facts(facts: dict, *, revealed: bool) -> None:
+    if not facts:
+        st.caption(
+            "No account record is held: only its payments are known. A production order to its bank would fill this gap."
+        )
+        return
+    told = []
+    for name, (title, kind) in _SHOWN.items():
+        value = facts.get(name)
+        if value is not None:
+            told.append(f"{title}: {value if revealed or kind is None else mask(value, kind)}")
+    st.text(" · ".join(told))
+
+
+def _show_money(screen: Screen, own: pd.DataFrame, account: str) -> None:
+    known = own.dropna(subset=["amount_minor", "occurred_at"])
+    if known.empty:
+        st.caption("None of its payments has an amount and a time.")
+        return
+    code = known.currency.value_counts().index[0]
+    known = known[(known.currency == code) & (known.from_account != known.to_account)]
+    digits = currencies()[code].digits if code in currencies() else 2
+    week = known.occurred_at.dt.to_period("W").dt.start_time
+    amount = known.amount_minor.astype("int64") / 10**digits
+    into = amount.where(known.to_account == account, 0.0).groupby(week).sum()
+    out = amount.where(known.from_account == account, 0.0).groupby(week).sum()
+    weeks = pd.DataFrame({"week": into.index, "into": into.to_numpy(), "out": out.to_numpy()})
+    totals = [
+        f"{name} {written(int(known.amount_minor[known[side] == account].sum()), code)} {code}"
+        for name, side in (("in", "to_account"), ("out", "from_account"))
+    ]
+    st.caption(f"Money by week: {', '.join(totals)} in all.")
+    st.plotly_chart(
+        in_and_out_chart(weeks, code, dark=screen.dark),
+        key="in-out",
+        config={"displayModeBar": False},
+        alt="Money in and out by week",
+    )
+
+
+def _show_balance(screen: Screen, account: str) -> None:
+    on = st.date_input(
+        "Balance at the end of (UTC)", screen.extent.last, min_value=screen.extent.first, key="balance-on"
+    )
+    found = balances_at(
+        payments_of(screen.found.transactions, [account]),
+        datetime.combine(on, time.max),
+        screen.found.accounts,
+    )
+    found = found[found.account == account]
+    if found.empty:
+        st.caption("It has no payment until then.")
+    for row in found.itertuples():
+        st.metric(
+            f"At least, {row.currency}",
+            written(row.balance_at_least, row.currency),
+            help="A lower bound: what must have been there for its payments to be possible.",
+        )
+        st.caption(
+            f"From {row.basis}; {row.payments:,} payments until then. What could be seized then, not what is there now."
+        )
+
+
+def _show_partners(own: pd.DataFrame, account: str, *, revealed: bool) -> None:
+    other = own.from_account.where(own.to_account == account, own.to_account)
+    way = pd.Series("is paid by", index=own.index).where(own.to_account == account, "pays")
+    table = own.assign(other=other, way=way).dropna(subset=["other"])
+    table = table[table.other != account]
+    counts = (
+        table.groupby(["other", "way"])
+        .agg(payments=("row_number", "size"), last=("occurred_at", "max"))
+        .reset_index()
+    )
+    counts = counts.sort_values("payments", ascending=False, kind="stable").head(200)
+    names = labels(counts.other.tolist(), revealed=revealed)
+    st.dataframe(
+        counts.assign(other=counts.other.map(names))[["way", "other", "payments", "last"]], hide_index=True, height=190,
+        alt="Whom it deals with, the most often first",
+        column_config={"way": "It", "other": "Account", "payments": "Payments", "last": st.column_config.DatetimeColumn("Last (UTC)", format="D MMM YYYY")},
+    )  # fmt: skip
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _elsewhere(version: int, store: str, account: str) -> pd.DataFrame:
+    """Where the holder's telephone, e-mail, address or name stands in adverts and premises."""
+    held = open_store(store)
+    accounts = held.query("SELECT * FROM account WHERE reference = ?", [account])
+    if not len(accounts):
+        return pd.DataFrame()
+    adverts = held.query("SELECT source_id, row_number, contact FROM advert WHERE contact IS NOT NULL")
+    identifiers = held.query("SELECT source_id, row_number, value FROM advert_identifier")
+    premises = held.query("SELECT * FROM premises")
+    found = join_accounts(accounts, adverts, premises, advert_identifiers=identifiers)
+    tables = {"advert": adverts, "premises": premises}
+    found["source_id"] = [
+        tables[t]["source_id"][r].as_py() for t, r in zip(found.table, found.row, strict=True)
+    ]
+    found["row_number"] = [
+        tables[t]["row_number"][r].as_py() for t, r in zip(found.table, found.row, strict=True)
+    ]
+    return found[["table", "by", "value", "shared_rows", "source_id", "row_number"]]
+
+
+def _show_elsewhere(screen: Screen, account: str, *, revealed: bool) -> None:
+    found = _elsewhere(screen.version, screen.page.store.path, account)
+    if found.empty:
+        st.caption(
+            "Its holder's telephone, e-mail, address and name stand in no advert and no premises that are held."
+        )
+        return
+    kind = {"telephone": "phone", "e-mail": "email", "address": "address", "name": "name"}
+    value = [
+        v if revealed else mask(v, kind.get(by, "text")) for v, by in zip(found.value, found.by, strict=True)
+    ]
+    with st.expander(
+        f"Where else it shows: {len(found)} rows of adverts and premises", icon=":material/hub:"
+    ):
+        st.dataframe(
+            found.assign(value=value), hide_index=True, height=190, alt="Adverts and premises with the same identifier",
+            column_config={
+                "table": "In", "by": "By", "value": "What", "shared_rows": st.column_config.NumberColumn("Rows that share it", help="The more rows share it, the less it says."),
+                "source_id": "Source", "row_number": "Row",
+            },
+        )  # fmt: skip
+        st.caption("A shared name may be two people, and a shared number a switchboard or a flat.")

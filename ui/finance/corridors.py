@@ -1,0 +1,109 @@
+"""Corridors: money from place to place, as a Sankey, a map and a table. Which of them matter is the analyst's to say."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.figures.money import corridor_map, sankey_chart
+from analytics.finance.corridors import UNKNOWN, CorridorParameters, corridors
+from analytics.finance.geography import large_towns, located
+from analytics.money import currencies, written
+from analytics.tables import safe_csv
+from ui.evidence import log
+from ui.finance.screen import Screen
+from ui.text import plain
+
+
+@st.cache_data(max_entries=32, show_spinner="Adding up the corridors …")
+def _corridors(version: int, store: str, selection, level: str, _transactions, _accounts) -> pd.DataFrame:
+    frame = _transactions.to_pandas()
+    day = frame.occurred_at.dt.date
+    inside = (day >= selection.first) & (day <= selection.last)
+    if selection.currency:
+        inside &= frame.currency == selection.currency
+        if selection.least_minor is not None:
+            inside &= frame.amount_minor >= selection.least_minor
+        if selection.most_minor is not None:
+            inside &= frame.amount_minor <= selection.most_minor
+    if selection.channels:
+        inside &= frame.channel.isin(selection.channels)
+    if selection.countries:
+        inside &= frame[["country", "from_country", "to_country"]].isin(selection.countries).any(axis=1)
+    if not inside.any():
+        return pd.DataFrame()
+    return corridors(frame[inside].reset_index(drop=True), _accounts, CorridorParameters(level)).drop(
+        columns="rows"
+    )
+
+
+def show_corridors(screen: Screen) -> None:
+    level = st.segmented_control(
+        "From where to where", ["place", "country"], default="place", key="level", bind="query-params", required=True,
+        help="From where the payer is at home (or is recorded) to where it was paid out.",
+    )  # fmt: skip
+    table = _corridors(
+        screen.version,
+        screen.page.store.path,
+        screen.selection,
+        level,
+        screen.found.transactions,
+        screen.found.accounts,
+    )
+    if table.empty:
+        st.info("No payment lies in this selection.")
+        return
+    code = screen.selection.currency or table.groupby("currency").payments.sum().idxmax()
+    own = table[table.currency == code].sort_values("amount_minor", ascending=False, ignore_index=True)
+    digits = currencies()[code].digits if code in currencies() else 2
+    own = own.assign(value=own.amount_minor / 10**digits)
+    unknown = (own["from"] == UNKNOWN) | (own["to"] == UNKNOWN)
+    across = own[~unknown & (own["from"].str.casefold() != own["to"].str.casefold())]
+    st.caption(
+        f"{int(own.payments.sum()):,} payments in {code} in the selection; {int(across.payments.sum()):,} from one {level} to another, "
+        f"{int(own.payments[unknown].sum()):,} with an end that nobody recorded. No corridor is suspicious by itself."
+    )
+    drawn = across.head(40)
+    if drawn.empty:
+        st.info(f"No payment in {code} is known to go from one {level} to another.")
+    else:
+        sides = drawn.assign(**{"from": drawn["from"] + " ▸", "to": "▸ " + drawn["to"]})
+        names = {name: name.replace(" ▸", "").replace("▸ ", "") for name in [*sides["from"], *sides["to"]]}
+        st.plotly_chart(
+            sankey_chart(sides, names, code, dark=screen.dark), key="corridor-sankey", config={"displayModeBar": False},
+            alt=f"The {len(drawn)} largest corridors in {code}",
+        )  # fmt: skip
+        _show_map(screen, across.head(200), level, code)
+    shown = own.assign(amount=[written(minor, code) for minor in own.amount_minor], share=own.share * 100)
+    columns = ["from", "to", "payments", "payers", "payees", "amount", "currency", "share", "first", "last"]
+    st.dataframe(
+        shown[columns], hide_index=True, height=300, alt="Corridors, the largest first",
+        column_config={
+            "from": "From", "to": "To", "payments": "Payments", "payers": "Payers", "payees": "Payees", "amount": "Amount", "currency": "Currency",
+            "share": st.column_config.NumberColumn("Share", format="%.1f %%"),
+            "first": st.column_config.DatetimeColumn("First (UTC)", format="D MMM YYYY"), "last": st.column_config.DatetimeColumn("Last (UTC)", format="D MMM YYYY"),
+        },
+    )  # fmt: skip
+    st.download_button(
+        "Corridors (CSV)", lambda: safe_csv(shown[columns]), "corridors.csv", "text/csv", icon=":material/download:",
+        on_click=log, args=(screen.page, "export corridors", f"corridors by {level}", {"rows": len(shown)}),
+    )  # fmt: skip
+
+
+def _show_map(screen: Screen, across: pd.DataFrame, level: str, code: str) -> None:
+    found, unknown = located(across, level)
+    if found.empty:
+        st.caption(
+            f"There is no map: none of these names of a {level} is in the gazetteer ({plain(', '.join(unknown[:6]))})."
+        )
+        return
+    said = [
+        f"{a} to {b}: {n:,} payments, {written(m, code)} {code}"
+        for a, b, n, m in zip(found["from"], found["to"], found.payments, found.amount_minor, strict=True)
+    ]
+    st.plotly_chart(
+        corridor_map(found.assign(said=said), large_towns(), dark=screen.dark), key="corridor-map", config={"displayModeBar": False, "scrollZoom": True},
+        alt=f"Map of {len(found)} corridors; faint points are towns of 100,000 people and more",
+    )  # fmt: skip
+    if unknown:
+        st.caption(f"Not on the map, for the gazetteer does not know them: {plain(', '.join(unknown[:12]))}.")

@@ -1,0 +1,82 @@
+"""The filter bar of the Finance page: period, amount, channel, country. Its state is the link."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import streamlit as st
+
+from analytics.finance.case import Extent, Selection
+from analytics.money import currencies
+
+VIEWS = ["Leads", "Signs", "Possible victims", "Corridors", "Follow the money"]
+
+
+def choose_selection(extent: Extent) -> Selection:
+    """Leads with a payment inside are shown; they are found in all the data, for an account's own history is the measure."""
+    period, money, least, most, channel, country = st.columns(
+        [2.2, 1.2, 1.2, 1.2, 2, 2], vertical_alignment="bottom"
+    )
+    chosen = period.date_input(
+        "Period", value=(extent.first, extent.last), min_value=extent.first, max_value=extent.last, key="period", bind="query-params"
+    )  # fmt: skip
+    options = ["all", *extent.currencies]
+    code = money.selectbox(
+        "Currency",
+        options,
+        key="currency",
+        bind="query-params",
+        help="Amounts are compared within one currency only.",
+    )
+    off = code == "all"
+    low = least.number_input(
+        "Amount from",
+        min_value=0.0,
+        value=None,
+        key="least",
+        bind="query-params",
+        disabled=off,
+        placeholder="any",
+    )
+    high = most.number_input(
+        "Amount to",
+        min_value=0.0,
+        value=None,
+        key="most",
+        bind="query-params",
+        disabled=off,
+        placeholder="any",
+    )
+    channels = channel.multiselect(
+        "Channel", extent.channels, key="channel", bind="query-params", placeholder="all channels"
+    )
+    countries = country.multiselect(
+        "Country", extent.countries, key="country", bind="query-params", placeholder="all countries"
+    )
+    if not isinstance(chosen, tuple) or len(chosen) != 2:
+        st.info("Choose the last day of the period too.")
+        st.stop()
+    return Selection(
+        chosen[0], chosen[1], None if off else code, None if off else _minor(low, code), None if off else _minor(high, code),
+        tuple(channels), tuple(countries),
+    )  # fmt: skip
+
+
+def _minor(amount: float | None, code: str) -> int | None:
+    """Whole minor units of an amount typed in."""
+    if amount is None:
+        return None
+    digits = currencies()[code].digits if code in currencies() else 2
+    return int(Decimal(str(amount)).scaleb(digits))
+
+
+def choose_view() -> str:
+    return st.segmented_control(
+        "View",
+        VIEWS,
+        default=VIEWS[0],
+        key="view",
+        bind="query-params",
+        required=True,
+        label_visibility="collapsed",
+    )

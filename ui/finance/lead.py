@@ -1,0 +1,281 @@
+"""One lead: a flow that can be walked, its time line, its payments, roles, signs for and against, and what to make of it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pyarrow as pa
+import streamlit as st
+
+from analytics.figures.flow import flow_chart, lay_out
+from analytics.figures.money import lanes_chart, sankey_chart
+from analytics.finance.case import Case, payments_of, without_accounts
+from analytics.money import currencies, written
+from ui.evidence import evidence_drawer, log_once
+from ui.finance.account import show_account
+from ui.finance.leads import chance_words
+from ui.finance.outcome import show_outcome
+from ui.finance.screen import Screen, labels
+from ui.reveal import reveal
+from ui.text import plain
+
+_PARTS = ["Flow", "Time line", "Sankey", "Payments"]
+_EVIDENCE = ["source_id", "row_number", "position", "occurred_at", "from_account", "from_role", "to_account", "to_role",
+             "amount_minor", "currency", "channel", "merchant_category", "place", "country", "note", "reference"]  # fmt: skip
+
+
+def show_lead(screen: Screen, lead_id: str) -> None:
+    """Everything about one lead, and below it the account that was chosen in it."""
+    case = screen.case(lead_id)
+    what = f"lead {lead_id}"
+    title, hide = st.columns([5, 1.6], vertical_alignment="bottom")
+    title.subheader(f"{case.lead['rank']} · {case.lead.typology}")
+    with hide:
+        revealed = reveal(screen.page, what, key=what)
+    log_once(screen.page, "view lead", what, {"revealed": revealed})
+    accounts = [name for name in case.roles.account if isinstance(name, str)]
+    reason = case.lead.reason if revealed else without_accounts(case.lead.reason, accounts)
+    st.markdown(plain(reason))
+    st.caption(
+        f"{len(case.payments)} payments among {len(accounts)} accounts, {case.lead['first']:%d %b %Y} to {case.lead['last']:%d %b %Y} "
+        f"(UTC). Of patterns at least as striking, {chance_words(case.lead.by_chance)} would be there by chance alone. Lawful business, "
+        "families and charities can look the same."
+    )
+    part = st.segmented_control(
+        "Part",
+        _PARTS,
+        default=_PARTS[0],
+        key="part",
+        bind="query-params",
+        required=True,
+        label_visibility="collapsed",
+    )
+    walked = tuple(st.session_state.get(f"walked-{lead_id}", ()))
+    names = labels([*accounts, *_neighbours(screen, case, walked)], revealed=revealed)
+    if part == "Flow":
+        _show_flow(screen, case, walked, names)
+    elif part == "Time line":
+        st.plotly_chart(
+            lanes_chart(_said(case.payments), names, dark=screen.dark), key=f"lanes-{lead_id}", config={"displayModeBar": False},
+            alt=f"{len(case.payments)} payments over time, a lane for each account",
+        )  # fmt: skip
+    elif part == "Sankey":
+        _show_sankey(screen, case, names)
+    else:
+        rows = case.payments[_EVIDENCE]
+        evidence_drawer(
+            screen.page, what, lambda limit, offset: rows.iloc[offset : offset + limit], len(rows), key="payments",
+            table="transaction", revealed=revealed,
+        )  # fmt: skip
+    roles, signs = st.columns([1, 1.15], gap="medium")
+    with roles:
+        _show_roles(case, names)
+    with signs:
+        _show_signs(screen, case, names)
+    chosen = st.session_state.get("account")
+    if chosen in names:
+        show_account(screen, chosen, names[chosen], revealed=revealed, lead_id=lead_id)
+    else:
+        st.info(
+            "Click an account in the flow, or choose a row of the roles, to see that account and to walk on from it."
+        )
+    _show_alike(case)
+    show_outcome(screen, case, accounts, revealed=revealed)
+
+
+def _pairs(payments: pd.DataFrame, *, inside: bool) -> pd.DataFrame:
+    """One row a pair of accounts: from, to, payments, said, weight (share of the payments drawn), first, inside."""
+    ends = payments.assign(
+        payer=payments.from_account.fillna("not recorded (from)"),
+        payee=payments.to_account.fillna("not recorded (to)"),
+    )
+    grouped = ends.groupby(["payer", "payee"], sort=False)
+    table = grouped.agg(payments=("row_number", "size"), first=("occurred_at", "min")).reset_index()
+    said = {pair: _sums(group) for pair, group in grouped}
+    table["said"] = [said[pair] for pair in zip(table.payer, table.payee, strict=True)]
+    table["weight"] = table.payments / max(1, len(payments))
+    return table.rename(columns={"payer": "from", "payee": "to"}).assign(inside=inside)
+
+
+def _sums(payments: pd.DataFrame) -> str:
+    known = payments.dropna(subset=["amount_minor"]).groupby("currency").amount_minor.sum()
+    return (
+        " and ".join(f"{written(int(total), code)} {code}" for code, total in known.items())
+        or "amount not recorded"
+    )
+
+
+def _around(screen: Screen, walked: tuple[str, ...]) -> pd.DataFrame:
+    if not walked:
+        return pd.DataFrame(
+            columns=[
+                "from_account",
+                "to_account",
+                "row_number",
+                "source_id",
+                "occurred_at",
+                "amount_minor",
+                "currency",
+            ]
+        )
+    own: pa.Table = payments_of(screen.found.transactions, list(walked))
+    return own.select(
+        ["source_id", "row_number", "occurred_at", "from_account", "to_account", "amount_minor", "currency"]
+    ).to_pandas()
+
+
+def _neighbours(screen: Screen, case: Case, walked: tuple[str, ...]) -> list[str]:
+    around = _around(screen, walked)
+    return [name for name in pd.concat([around.from_account, around.to_account]).dropna().unique()]
+
+
+def _show_flow(screen: Screen, case: Case, walked: tuple[str, ...], names: dict[str, str]) -> None:
+    edges = _pairs(case.payments, inside=True)
+    around = _around(screen, walked)
+    if len(around):
+        mine = set(zip(case.payments.source_id, case.payments.row_number, strict=True))
+        other = [pair not in mine for pair in zip(around.source_id, around.row_number, strict=True)]
+        edges = pd.concat([edges, _pairs(around[other], inside=False)], ignore_index=True)
+    roles = dict(zip(case.roles.account, case.roles.role, strict=True))
+    left, right = st.columns([4, 1.3], vertical_alignment="center")
+    fold = right.toggle(
+        "Fold what is alike",
+        True,
+        key="fold",
+        help="Eight or more accounts with one payment partner and one role are drawn as one mark.",
+    )
+    flow = lay_out(edges, roles, names, fold=fold)
+    folded = f" {flow.folded} accounts are folded into marks with their number." if flow.folded else ""
+    left.caption(
+        "Money moves from left to right, in order of time; a bent line goes back. Thicker: more of the payments. "
+        f"Dotted: payments outside of this lead.{folded}"
+    )
+    key = f"flow-{case.lead.lead_id}-{len(walked)}-{fold}"
+    event = st.plotly_chart(
+        flow_chart(flow, chosen=st.session_state.get("account"), dark=screen.dark), key=key, on_select="rerun", selection_mode="points",
+        config={"displayModeBar": False}, alt=f"Flow among {len(flow.nodes)} marks: {len(flow.edges)} pairs of payer and payee",
+    )  # fmt: skip
+    for point in event.selection.points:
+        at = point.get("customdata")
+        at = at[0] if isinstance(at, list) else at
+        account = flow.nodes.account.get(at) if at is not None else None
+        if (
+            account
+            and account != st.session_state.get("account")
+            and (key, at) != st.session_state.get("flow-click")
+        ):
+            st.session_state["flow-click"] = (key, at)
+            st.session_state["account"] = account
+            st.rerun()
+    if walked and st.button(
+        f"Back to the lead alone ({len(walked)} walked to)", icon=":material/undo:", key="walk-back"
+    ):
+        st.session_state[f"walked-{case.lead.lead_id}"] = ()
+        st.rerun()
+
+
+def _said(payments: pd.DataFrame) -> pd.DataFrame:
+    said = [
+        f"{written(row.amount_minor, row.currency)} {row.currency or ''}"
+        if pd.notna(row.amount_minor)
+        else "amount not recorded"
+        for row in payments.itertuples()
+    ]
+    return payments.assign(said=said)
+
+
+def _show_sankey(screen: Screen, case: Case, names: dict[str, str]) -> None:
+    known = case.payments.dropna(subset=["amount_minor", "from_account", "to_account"])
+    if known.empty:
+        st.info("No payment of this lead has an amount and both accounts.")
+        return
+    code = known.currency.value_counts().index[0]
+    own = known[known.currency == code]
+    pairs = own.groupby(["from_account", "to_account"], sort=False).agg(
+        minor=("amount_minor", "sum"), payments=("row_number", "size")
+    )
+    digits = currencies()[code].digits if code in currencies() else 2
+    edges = pairs.reset_index().rename(columns={"from_account": "from", "to_account": "to"})
+    edges["value"] = edges.minor.astype(float) / 10**digits
+    st.plotly_chart(
+        sankey_chart(edges, names, code, dark=screen.dark), key="sankey", config={"displayModeBar": False},
+        alt=f"Sankey diagram of {len(edges)} flows in {code}",
+    )  # fmt: skip
+    left_out = len(case.payments) - len(own)
+    st.caption(
+        f"Sums in {code}."
+        + (
+            f" {left_out} payments in another currency, or without an amount or account, are left out."
+            if left_out
+            else ""
+        )
+    )
+
+
+def _show_roles(case: Case, names: dict[str, str]) -> None:
+    st.markdown("**Accounts and their roles**")
+    table = case.roles.assign(
+        account=case.roles.account.map(names), confidence=case.roles.confidence.astype(float) * 100
+    )
+    event = st.dataframe(
+        table, hide_index=True, height=min(38 * (len(table) + 1), 300), on_select="rerun", selection_mode="single-row",
+        key=f"roles-{case.lead.lead_id}", alt="Accounts of the lead and their roles",
+        column_config={
+            "account": "Account", "role": "In the pattern", "plays": "Handles money as",
+            "confidence": st.column_config.NumberColumn("Sure", format="%.0f %%", width=60, help="How often the role holds when some of its payments are left out."),
+            "why": st.column_config.TextColumn("Because", width="large"),
+        },
+    )  # fmt: skip
+    if event.selection.rows:
+        account = case.roles.account.iloc[event.selection.rows[0]]
+        mark = (case.lead.lead_id, account)
+        if st.session_state.get("role-click") != mark:
+            st.session_state["role-click"] = mark
+            st.session_state["account"] = account
+            st.rerun()
+
+
+def _show_signs(screen: Screen, case: Case, names: dict[str, str]) -> None:
+    st.markdown("**Signs of exploitation, for and against**")
+    if case.signs.empty:
+        off = int((~screen.found.indicators.rules.on).sum())
+        st.caption(
+            f"None of these accounts meets an indicator, for or against. {off} indicators could not be asked of these data."
+        )
+        return
+    speaks = {"organiser": "for", "victim": "possible victim", "against": "against"}
+    # A possible victim is not named beside a suspicion.
+    table = pd.DataFrame(
+        {
+            "speaks": case.signs.side.map(speaks),
+            "account": ["(welfare)" if side == "victim" else names.get(a, a) for a, side in zip(case.signs.account, case.signs.side, strict=True)],
+            "why": case.signs.why, "share": case.signs.share * 100,
+        }
+    )  # fmt: skip
+    st.dataframe(
+        table, hide_index=True, height=min(38 * (len(table) + 1), 300), alt="Signs for and against",
+        column_config={
+            "speaks": st.column_config.TextColumn("Speaks", width=110), "account": "Account",
+            "why": st.column_config.TextColumn("Because", width="large"),
+            "share": st.column_config.NumberColumn("Of all accounts", format="%.1f %%", width=100),
+        },
+    )  # fmt: skip
+
+
+def _show_alike(case: Case) -> None:
+    with st.expander(f"Leads like this one ({len(case.alike)})", icon=":material/content_copy:"):
+        if case.alike.empty:
+            st.caption("No other lead shares an account or the typology.")
+            return
+        turn = st.session_state.setdefault(
+            "lead-turn", 0
+        )  # a new turn lays both tables anew, with nothing chosen
+        event = st.dataframe(
+            case.alike.drop(columns=["lead_id", "account"]), hide_index=True, on_select="rerun", selection_mode="single-row",
+            key=f"alike-{case.lead.lead_id}-{turn}", alt="Leads like this one",
+            column_config={"rank": "Rank", "typology": "Typology", "transactions": "Payments", "why": "Because"},
+        )  # fmt: skip
+        if event.selection.rows:
+            st.query_params["lead"] = case.alike.lead_id.iloc[event.selection.rows[0]]
+            st.session_state["lead-turn"] = turn + 1
+            st.session_state.pop("account", None)
+            st.rerun()

@@ -1,0 +1,113 @@
+"""Ranked leads: few, explained, with what was tried and dropped."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.finance.case import without_accounts
+from analytics.tables import safe_csv
+from ui.evidence import log, log_once
+from ui.finance.screen import Screen, labels
+from ui.reveal import is_revealed
+
+_FEW = 50
+
+
+def choose_lead(screen: Screen) -> str | None:
+    """The table of leads; returns the id of the chosen one."""
+    leads = screen.shown_leads()
+    every = screen.found.leads.leads
+    left, right = st.columns([5, 1.4], vertical_alignment="bottom")
+    kinds = sorted(leads.typology.unique())
+    picked = left.multiselect(
+        "Typology", kinds, key="typology", bind="query-params", placeholder="all typologies"
+    )
+    most = right.number_input("Leads shown", 10, 500, _FEW, 10, key="most_leads", bind="query-params")
+    if picked:
+        leads = leads[leads.typology.isin(picked)]
+    st.caption(
+        f"**{len(leads):,}** of {len(every):,} leads have a payment in the selection; the {min(most, len(leads)):,} strongest are "
+        "shown. Each is found in all the data, for the measure is the account's own history. A lead says how money moved, not why."
+    )
+    shown = leads.head(int(most)).reset_index(drop=True)
+    if shown.empty:
+        st.info("No lead has a payment in this selection. Widen the period or take a filter away.")
+        return None
+    log_once(
+        screen.page, "view leads", "financial leads", {"leads": len(shown), "data version": screen.version}
+    )
+    table = _table(screen, shown)
+    event = st.dataframe(
+        table, hide_index=True, height=min(38 * (len(table) + 1), 330), on_select="rerun", selection_mode="single-row",
+        key=f"leads-{screen.version}-{len(shown)}-{st.session_state.get('lead-turn', 0)}", alt="Leads, the strongest first",
+        column_config={
+            "rank": st.column_config.NumberColumn("Rank", width=55), "typology": st.column_config.TextColumn("Typology", width=140),
+            "account": st.column_config.TextColumn("Account", width=110), "accounts": st.column_config.NumberColumn("Accounts", width=75),
+            "payments": st.column_config.TextColumn("Payments", width=90),
+            "first": st.column_config.DatetimeColumn("First (UTC)", format="D MMM YYYY", width=100),
+            "last": st.column_config.DatetimeColumn("Last (UTC)", format="D MMM YYYY", width=100),
+            "chance": st.column_config.TextColumn("By chance", width=110, help="Of patterns at least as striking, the share that payments shuffled at random would show."),
+            "reason": st.column_config.TextColumn("Why", width=430),
+        },
+    )  # fmt: skip
+    _below(screen, shown)
+    rows = event.selection.rows
+    if rows:
+        chosen = str(shown.lead_id[rows[0]])
+        if chosen != st.query_params.get("lead"):
+            st.query_params["lead"] = chosen
+            st.session_state.pop("account", None)
+        return chosen
+    linked = st.query_params.get("lead")
+    return linked if linked in set(every.lead_id) else None
+
+
+def _table(screen: Screen, leads: pd.DataFrame, *, masked: bool = False) -> pd.DataFrame:
+    """The leads as they are read; `masked` even where they are revealed."""
+    members = screen.found.leads.roles.groupby("lead_id").account_id.agg(list)
+    reason, account = [], []
+    for row in leads.itertuples():
+        own = [name for name in members.get(row.lead_id, []) if isinstance(name, str)]
+        open_ = not masked and is_revealed(f"lead {row.lead_id}")
+        reason.append(row.reason if open_ else without_accounts(row.reason, own))
+        account.append(labels([row.account], revealed=open_)[row.account])
+    payments = [
+        f"{inside} of {every}" if inside < every else f"{every}"
+        for inside, every in zip(leads.inside, leads.transactions, strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "rank": leads["rank"], "typology": leads.typology, "account": account, "reason": reason,
+            "chance": [chance_words(share) for share in leads.by_chance], "payments": payments, "accounts": leads.accounts,
+            "first": leads["first"], "last": leads["last"],
+        }
+    )  # fmt: skip
+
+
+def chance_words(share: float) -> str:
+    """A share by chance as a reader takes it in."""
+    return "under 1 in 1,000" if share < 0.001 else f"about {share:.1%}" if share < 0.995 else "all of them"
+
+
+def _below(screen: Screen, shown: pd.DataFrame) -> None:
+    left, right = st.columns([4, 1], vertical_alignment="center")
+    with left.expander("What was tried, and what was dropped", icon=":material/rule:"):
+        tried = screen.found.leads.tried
+        st.dataframe(
+            tried.dropna(axis="columns", how="all"), hide_index=True, alt="Typologies tried, with what came of each",
+            column_config={
+                "typology": "Typology", "results": "Results", "leads": "Leads", "joined": "Part of another lead",
+                "not_shown": "Weaker than those kept", "off": "Off because",
+            },
+        )  # fmt: skip
+        dropped = screen.found.leads.left_out
+        for row in dropped[dropped.transactions > 0].itertuples():
+            st.caption(f"Left out, {row.what}: {row.transactions:,} transactions.")
+        for note in screen.found.leads.notes:
+            st.caption(note)
+        st.caption(f"Parameters of {screen.found.leads.version}, data version {screen.version}.")
+    right.download_button(
+        "Leads (CSV)", lambda: safe_csv(_table(screen, shown, masked=True)), "leads.csv", "text/csv", icon=":material/download:", width="stretch",
+        on_click=log, args=(screen.page, "export leads", "financial leads", {"leads": len(shown), "personal data": False}),
+    )  # fmt: skip

@@ -1,0 +1,139 @@
+"""What every part of the Finance page works with: found once a data version, whoever asks, with progress and cancel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+import pyarrow as pa
+import streamlit as st
+
+from analytics.finance.case import Case, Extent, Selection, narrowed, open_case, with_details
+from analytics.finance.indicators import Indicators, find_indicators
+from analytics.finance.leads import Leads, find_leads
+from analytics.finance.welfare import WelfareLeads, welfare_leads
+from analytics.oversight.masking import mask
+from analytics.store import Store, open_store
+from ui.page import Page
+from ui.work import Work, start_work, watch_work
+
+
+@dataclass(frozen=True)
+class Found:
+    """All that was found in the store's money. `payments`: the evidence of all leads, with details."""
+
+    transactions: pa.Table
+    accounts: pa.Table
+    leads: Leads
+    payments: pd.DataFrame
+    indicators: Indicators
+    welfare: WelfareLeads
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One run of the page."""
+
+    page: Page
+    version: int
+    extent: Extent
+    selection: Selection
+    found: Found
+    dark: bool
+
+    def shown_leads(self) -> pd.DataFrame:
+        """The leads with a payment in the selection, and how many of each lie in it (`inside`)."""
+        inside = self.found.payments.lead_id[narrowed(self.found.payments, self.selection)].value_counts()
+        leads = self.found.leads.leads
+        leads = leads.assign(inside=leads.lead_id.map(inside).fillna(0).astype(int))
+        return leads[leads.inside > 0]
+
+    def case(self, lead_id: str) -> Case:
+        return _case(self.version, self.page.store.path, lead_id, self.found)
+
+
+def find(page: Page, version: int) -> Found:
+    """What is found in this version of the data; while it is sought, shows how far and stops the page."""
+    works = _works()
+    key = (page.store.path, version)
+    if key not in works:
+        for old in [k for k in works if k[0] == key[0]]:  # of data that have changed since
+            works.pop(old).stop.set()
+        works[key] = start_work(
+            "finance", lambda progress, cancelled: _search(page.store, progress, cancelled)
+        )
+    work = works[key]
+    if work.done.is_set() and work.result is not None:
+        return work.result
+    if work.failure:
+        st.warning(work.failure)
+        if st.button("Search again", icon=":material/refresh:"):
+            del works[key]
+            st.rerun()
+    else:
+        st.caption(
+            "Every typology and every indicator is asked of all transactions, once for each version of the data."
+        )
+        watch_work(work, "finance")
+    st.stop()
+
+
+@st.cache_resource
+def _works() -> dict[tuple[str, int], Work]:
+    return {}
+
+
+def _search(store: Store, progress, cancelled) -> Found:
+    progress("Reading the transactions", 0.0)
+    transactions = store.query('SELECT * FROM "transaction"')
+    accounts = store.query("SELECT * FROM account WHERE reference IS NOT NULL")
+    adverts = store.query("SELECT source_id, row_number, contact FROM advert WHERE contact IS NOT NULL")
+    leads = find_leads(
+        transactions, accounts=accounts, cancelled=cancelled,
+        progress=lambda share, step: progress(_words(step), 0.05 + 0.65 * share),
+    )  # fmt: skip
+    indicators = find_indicators(
+        transactions, accounts, adverts, progress=lambda title: progress(title, 0.75), cancelled=cancelled
+    )
+    progress("Gathering the evidence", 0.95)
+    return Found(
+        transactions,
+        accounts,
+        leads,
+        with_details(store, leads.evidence),
+        indicators,
+        welfare_leads(indicators),
+    )
+
+
+def _words(step: str) -> str:
+    return step[:1].upper() + step[1:]
+
+
+@st.cache_data(max_entries=64, show_spinner="Reading the lead …")
+def _case(version: int, store: str, lead_id: str, _found: Found) -> Case:
+    return open_case(
+        _found.leads, _found.payments, lead_id, _found.transactions, _found.accounts, _found.indicators
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def account_facts(version: int, store: str, account: str) -> dict:
+    """The rows of the account table with this number: a dictionary, empty where none is held."""
+    rows = open_store(store).rows(
+        "SELECT * FROM account WHERE reference = ? ORDER BY source_id, row_number LIMIT 1", [account]
+    )
+    return rows[0] if rows else {}
+
+
+def labels(accounts: list[str], *, revealed: bool) -> dict[str, str]:
+    """How each account is written: as it is, or masked and still told apart."""
+    if revealed:
+        return {account: account for account in accounts}
+    written: dict[str, str] = {}
+    taken: dict[str, int] = {}
+    for account in sorted(set(accounts)):
+        text = str(mask(account, "account"))
+        taken[text] = taken.get(text, 0) + 1
+        written[account] = text if taken[text] == 1 else f"{text} ({taken[text]})"
+    return written

@@ -1,0 +1,101 @@
+"""The indicators of exploitation: what was asked, how common each sign is here, and how many leads must be wrong."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.finance.indicators import combinations, expected_false_leads, indicator_leads
+from ui.evidence import log_once
+from ui.finance.account import show_account
+from ui.finance.screen import Screen, labels
+from ui.reveal import is_revealed, reveal
+
+
+def show_signs(screen: Screen) -> None:
+    found = screen.found.indicators
+    ranked = indicator_leads(found, "organiser")
+    st.caption(
+        f"**{len(ranked):,}** of {len(found.accounts):,} accounts show signs of at least two kinds more than what speaks against. "
+        "No sign proves anything; ethnicity and nationality are never signs, and a corridor counts only where you choose it."
+    )
+    if len(ranked):
+        log_once(screen.page, "view leads", "indicator leads", {"leads": len(ranked)})
+        names = labels(ranked.account.tolist(), revealed=False)
+        why = found.hits.set_index("hit").why
+        table = pd.DataFrame(
+            {
+                "rank": ranked["rank"], "account": ranked.account.map(names), "score": ranked.score, "for": ranked.reason,
+                "against": ["; ".join(why[hit] for hit in hits) or "nothing found" for hits in ranked.against_hits],
+            }
+        )  # fmt: skip
+        event = st.dataframe(
+            table, hide_index=True, height=min(38 * (len(table) + 1), 330), on_select="rerun", selection_mode="single-row", key="signs",
+            alt="Accounts with signs of exploitation",
+            column_config={
+                "rank": st.column_config.NumberColumn("Rank", width=60), "account": st.column_config.TextColumn("Account", width=110),
+                "score": st.column_config.NumberColumn("Score", format="%.1f", width=70),
+                "for": st.column_config.TextColumn("Speaks for", width=560), "against": st.column_config.TextColumn("Speaks against", width=260),
+            },
+        )  # fmt: skip
+        if event.selection.rows:
+            account = str(ranked.account.iloc[event.selection.rows[0]])
+            revealed = reveal(screen.page, f"account {account}", key="sign-account")
+            show_account(
+                screen,
+                account,
+                labels([account], revealed=is_revealed(f"account {account}"))[account],
+                revealed=revealed,
+            )
+    _show_false(len(ranked), len(found.accounts))
+    asked, together = st.tabs(["What was asked", "How common combinations are"])
+    with asked:
+        _show_rules(found.rules)
+    with together:
+        _show_combinations(screen)
+
+
+def _show_false(flagged: int, accounts: int) -> None:
+    st.markdown("**How many of these leads must be wrong?**")
+    base, sensitive, answer = st.columns([1.2, 1.2, 3], vertical_alignment="center")
+    one_in = base.number_input(
+        "One account in so many is involved", 10, 1_000_000, 1_000, 100, key="one_in", bind="query-params"
+    )
+    share = sensitive.slider(
+        "The indicators find, % of them", 5, 100, 50, 5, key="sensitivity", bind="query-params"
+    )
+    wrong = expected_false_leads(flagged, accounts, 1 / one_in, share / 100)
+    answer.markdown(
+        f"At most **{wrong['true']:,.1f}** of {flagged:,} leads can be right and at least **{wrong['false']:,.1f}** must be wrong "
+        f"({wrong['wrong']:.0%}). Both figures are your assumptions: nothing in the data tells them."
+    )
+
+
+def _show_rules(rules: pd.DataFrame) -> None:
+    st.dataframe(
+        rules.assign(share=rules.share * 100)[["title", "side", "on", "reason", "accounts", "share", "source"]], hide_index=True, height=330,
+        alt="Indicators asked, and why some were not",
+        column_config={
+            "title": st.column_config.TextColumn("Indicator", width="large"), "side": "Speaks of", "on": "Asked", "reason": "Not asked because",
+            "accounts": "Accounts", "share": st.column_config.NumberColumn("Of all", format="%.1f %%"), "source": "Source",
+        },
+    )  # fmt: skip
+
+
+def _show_combinations(screen: Screen) -> None:
+    table = combinations(screen.found.indicators)
+    titles = screen.found.indicators.rules.set_index("rule").title
+    shown = pd.DataFrame(
+        {
+            "together": [" + ".join(titles[rule] for rule in rules) for rules in table.rules], "accounts": table.accounts,
+            "share": table.share * 100, "expected": table.expected, "ratio": table.ratio,
+        }
+    )  # fmt: skip
+    st.dataframe(
+        shown, hide_index=True, height=330, alt="How common pairs of indicators are in these data",
+        column_config={
+            "together": st.column_config.TextColumn("Signs together", width="large"), "accounts": "Accounts",
+            "share": st.column_config.NumberColumn("Of all", format="%.2f %%"),
+            "expected": st.column_config.NumberColumn("If independent", format="%.1f"), "ratio": st.column_config.NumberColumn("Times expected", format="%.1f"),
+        },
+    )  # fmt: skip

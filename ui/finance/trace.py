@@ -1,0 +1,147 @@
+"""Follow the money: outward from an account, or from one to another, in time order, with what is not explained."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.figures.money import sankey_chart
+from analytics.finance.trace import ORDERS, Trace, TraceParameters, trace
+from analytics.money import currencies, written
+from ui.evidence import evidence_drawer, log_once
+from ui.finance.screen import Screen, labels
+from ui.reveal import reveal
+from ui.text import plain
+
+
+@st.cache_data(max_entries=16, show_spinner="Following the money …")
+def _trace(
+    version: int, store: str, source: str, target: str | None, parameters: TraceParameters, _transactions
+) -> Trace:
+    return trace(_transactions, source, target, parameters)
+
+
+def show_trace(screen: Screen) -> None:
+    with st.form("trace"):
+        a, b, c, d, e = st.columns([2, 2, 1, 1.2, 2], vertical_alignment="bottom")
+        source = a.text_input("From account", st.session_state.get("account", ""), placeholder="its number")
+        target = b.text_input("To account", placeholder="empty: wherever it goes")
+        hops = c.number_input("Most hops", 1, 12, 6)
+        gap = d.number_input("Rests at most, days", 1, 365, 14)
+        order = e.selectbox(
+            "Which money leaves first",
+            ORDERS,
+            help="A convention: money is fungible. Courts differ; try both.",
+        )
+        if st.form_submit_button("Follow", type="primary", icon=":material/route:"):
+            st.session_state["trace"] = (
+                source.strip(),
+                target.strip() or None,
+                TraceParameters(int(hops), float(gap), order=order),
+            )
+    asked = st.session_state.get("trace")
+    if not asked or not asked[0]:
+        st.info(
+            "Give the number of the account whose money is to be followed. An account chosen in a lead stands here already."
+        )
+        return
+    try:
+        found = _trace(screen.version, screen.page.store.path, *asked, screen.found.transactions)
+    except (KeyError, ValueError) as error:
+        st.warning(plain(error.args[0]))
+        return
+    source, target, _ = asked
+    what = f"trace from {source}" + (f" to {target}" if target else "")
+    revealed = reveal(screen.page, what, key="trace")
+    log_once(screen.page, "trace", what, {"payments": len(found.payments), "paths": len(found.paths)})
+    payments = found.path_payments if target else found.payments
+    names = labels(
+        [
+            *pd.concat([payments.from_account, payments.to_account]).dropna().unique(),
+            source,
+            *([target] if target else []),
+        ],
+        revealed=revealed,
+    )
+    if target:
+        _show_paths(found, names[source], names[target])
+    _show_ends(found, names)
+    if payments.empty:
+        return
+    _show_sankey(screen, found, payments, names, target is not None)
+    rows = (
+        screen.found.transactions.take(payments.row.drop_duplicates().to_numpy())
+        .to_pandas()
+        .sort_values("occurred_at")
+    )
+    evidence_drawer(
+        screen.page, what, lambda limit, offset: rows.iloc[offset : offset + limit], len(rows), key="trace-rows", table="transaction", revealed=revealed
+    )  # fmt: skip
+
+
+def _show_paths(found: Trace, source: str, target: str) -> None:
+    if found.paths.empty:
+        st.info(
+            f"No payments lead from {plain(source)} to {plain(target)} in time order within these bounds."
+        )
+        return
+    st.markdown(
+        f"**{len(found.paths):,} paths**, each payment later than the one before"
+        + ("" if found.complete else "; a bound cut the list short")
+    )
+    st.dataframe(
+        found.paths.assign(most=[written(m, c) for m, c in zip(found.paths.most_minor, found.paths.currency, strict=True)])[["path", "hops", "begins", "arrives", "most", "currency"]],
+        hide_index=True, height=min(38 * (len(found.paths) + 1), 240), alt="Paths from one account to the other",
+        column_config={
+            "path": "Path", "hops": "Hops", "most": st.column_config.TextColumn("No more than", help="The smallest payment on the path: no more can have passed this way."), "currency": "Currency",
+            "begins": st.column_config.DatetimeColumn("Begins (UTC)", format="D MMM YYYY, HH:mm"), "arrives": st.column_config.DatetimeColumn("Arrives (UTC)", format="D MMM YYYY, HH:mm"),
+        },
+    )  # fmt: skip
+    st.caption(
+        f"Within the same bounds money of this account may have reached {found.reach:.0%} of all accounts: the nearer to all, the less it says "
+        "that the other account is among them."
+    )
+
+
+def _show_ends(found: Trace, names: dict[str, str]) -> None:
+    if found.ends.empty:
+        st.caption("It paid nothing within these bounds.")
+        return
+    sums = found.ends.groupby(["reason", "currency"]).amount_minor.agg(["sum", "size"]).reset_index()
+    st.markdown("**Where the money ended, and what is not explained**")
+    st.dataframe(
+        pd.DataFrame({"reason": sums.reason, "amount": [written(m, c) for m, c in zip(sums["sum"], sums.currency, strict=True)], "currency": sums.currency, "ends": sums["size"]}),
+        hide_index=True, alt="Where the money ended",
+        column_config={"reason": "What became of it", "amount": "Amount", "currency": "Currency", "ends": "Accounts"},
+    )  # fmt: skip
+    if len(found.hubs):
+        st.caption(f"{len(found.hubs)} hubs (shops, payrolls) were not followed beyond.")
+
+
+def _show_sankey(
+    screen: Screen, found: Trace, payments: pd.DataFrame, names: dict[str, str], paths: bool
+) -> None:
+    column = "amount_minor" if paths else "traced_minor"
+    own = payments.dropna(subset=["from_account", "to_account", column]).drop_duplicates("row")
+    if own.empty:
+        return
+    code = own.currency.value_counts().index[0]
+    own = own[own.currency == code]
+    pairs = (
+        own.groupby(["from_account", "to_account"], sort=False)
+        .agg(minor=(column, "sum"), payments=("row", "size"))
+        .reset_index()
+    )
+    pairs = pairs.sort_values("minor", ascending=False).head(60)
+    digits = currencies()[code].digits if code in currencies() else 2
+    edges = pairs.rename(columns={"from_account": "from", "to_account": "to"}).assign(
+        value=pairs.minor.astype(float) / 10**digits
+    )
+    st.plotly_chart(
+        sankey_chart(edges, names, code, dark=screen.dark),
+        key="trace-sankey",
+        config={"displayModeBar": False},
+        alt=f"Sankey of {len(edges)} flows in {code}",
+    )
+    if len(own.groupby(["from_account", "to_account"])) > 60:
+        st.caption("The 60 largest flows are drawn; all are in the table.")

@@ -1,0 +1,95 @@
+"""Possible victims: apart from leads on organisers, without a name or a number until a reason is given."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analytics.finance.evidence import evidence_table
+from analytics.finance.welfare import reveal
+from ui.evidence import evidence_drawer, log_once
+from ui.finance.screen import Screen
+
+
+def show_welfare(screen: Screen) -> None:
+    found = screen.found.welfare
+    st.markdown(
+        "Accounts that may be used in a victim's name, or whose holder's wages are taken. **Refer first** to safeguarding and support "
+        "partners; nobody here is a suspect by being listed, and those of one group are approached together or not at all."
+    )
+    if found.leads.empty:
+        st.info(
+            "No account shows signs of at least two kinds. That is no proof that nobody is exploited: see the indicators that could not be asked."
+        )
+        return
+    log_once(screen.page, "view leads", "welfare leads", {"leads": len(found.leads)})
+    table = found.leads[["lead", "group", "score", "signs", "reason", "against", "payments"]]
+    event = st.dataframe(
+        table, hide_index=True, height=min(38 * (len(table) + 1), 330), on_select="rerun", selection_mode="single-row", key="welfare",
+        alt="Welfare leads, the strongest first",
+        column_config={
+            "lead": st.column_config.TextColumn("Lead", width=60), "group": st.column_config.NumberColumn("Group", width=65),
+            "score": st.column_config.NumberColumn("Score", format="%.1f", width=65), "signs": st.column_config.NumberColumn("Signs", width=60),
+            "reason": st.column_config.TextColumn("Signs of a victim", width=620), "against": st.column_config.TextColumn("Speaks against", width="medium"),
+            "payments": st.column_config.NumberColumn("Payments", width=80),
+        },
+    )  # fmt: skip
+    if not event.selection.rows:
+        st.caption("Choose a lead to see the rows it rests on, masked, and the ways on.")
+        return
+    _show_one(screen, str(table.lead.iloc[event.selection.rows[0]]))
+
+
+def _show_one(screen: Screen, lead: str) -> None:
+    found = screen.found.welfare
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.subheader(f"Welfare lead {lead}")
+        own = found.evidence[(found.evidence.lead == lead) & (found.evidence.table == "transaction")]
+        rows = screen.found.transactions.take(own.row.to_numpy()).to_pandas().sort_values("occurred_at")
+        columns = [
+            "source_id",
+            "row_number",
+            "occurred_at",
+            "from_account",
+            "to_account",
+            "amount_minor",
+            "currency",
+            "channel",
+            "place",
+        ]
+        rows = rows[columns].assign(from_account="•••• withheld", to_account="•••• withheld")
+        evidence_drawer(
+            screen.page, f"welfare lead {lead}", lambda limit, offset: rows.iloc[offset : offset + limit], len(rows), key="welfare-rows",
+            table="transaction", revealed=False,
+        )  # fmt: skip
+    with right:
+        st.markdown("**Welfare first**")
+        st.text(
+            "Refer to safeguarding and support partners under your force's own route, before any enforcement step."
+        )
+        st.markdown("**Whose account it is**")
+        with st.form(f"welfare-{lead}"):
+            reason = st.text_input(
+                "Why must it be known?", help="The audit trail keeps the reason, your name and the time."
+            )
+            if st.form_submit_button("Reveal for a referral", icon=":material/visibility:"):
+                try:
+                    account = reveal(screen.page.store, screen.page.actor, found, lead, reason)
+                except ValueError as error:
+                    st.error(str(error))
+                else:
+                    st.session_state["welfare-revealed"] = (lead, account)
+        shown = st.session_state.get("welfare-revealed", ("", ""))
+        if shown[0] == lead:
+            st.text(f"Account {shown[1]}")
+        table = evidence_table(
+            found.evidence[found.evidence.lead == lead].assign(table=lambda t: t.table), _tables(screen, lead)
+        )
+        st.caption(f"It rests on {table.num_rows} rows of the store.")
+
+
+def _tables(screen: Screen, lead: str) -> dict:
+    return {
+        "transaction": screen.found.transactions, "account": screen.found.accounts,
+        "advert": screen.page.store.query("SELECT source_id, row_number FROM advert WHERE contact IS NOT NULL"),
+    }  # fmt: skip
