@@ -19,14 +19,28 @@ from analytics.store import open_store
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Keep the files and the truth here."
 )
 @click.option("--load", "into_store", is_flag=True, help="Load the files (never the truth) into the store.")
+@click.option(
+    "--advance",
+    metavar="DAYS",
+    help="Let time pass, 28d say: what is recorded until then, with the effects of what was tasked planted in it.",
+)
 @click.option("--if-empty", is_flag=True, help="Do nothing when the store already holds sources.")
 @store_option
 def scenario(
-    seed: int, scale: float, out: Path | None, into_store: bool, if_empty: bool, store_path: Path | None
+    seed: int,
+    scale: float,
+    out: Path | None,
+    into_store: bool,
+    advance: str | None,
+    if_empty: bool,
+    store_path: Path | None,
 ) -> None:
-    """Generate the invented city."""
+    """Generate the invented city, or let time pass in it."""
     from analytics.training.scenario import generate, load
 
+    if advance:
+        _advance(advance, seed, scale, out, store_path)
+        return
     if out is None and not into_store:
         raise click.UsageError("Give --out DIR to keep the files, --load to load them, or both.")
     store = open_store(store_path) if into_store or if_empty else None
@@ -39,3 +53,18 @@ def scenario(
         if into_store:
             load(store, directory, Actor("command line"), click.echo)
     click.echo("Done.")
+
+
+def _advance(text: str, seed: int, scale: float, out: Path | None, store_path: Path | None) -> None:
+    from analytics.training.advance import advance
+
+    days = text.lower().removesuffix("d")
+    if not days.isdigit() or not 0 < int(days) <= 366:
+        raise click.UsageError("--advance takes days from 1 to 366, such as 28d.")
+    if out is None:
+        raise click.UsageError("Give --out DIR: the truth of what was planted is kept there.")
+    try:
+        last = advance(open_store(store_path), Actor("command line"), int(days), seed, scale, out)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Recorded up to {last:%d %b %Y}. What was planted is in {out / 'truth'}.")

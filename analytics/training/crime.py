@@ -54,7 +54,54 @@ def chunks(seed: int, rows: int, city: City) -> Iterator[tuple[pa.Table, list[st
             _category(rng, name, count, weights, city, [spot for spot in spots if spot["category"] == name])
             for name, count, weights in zip(names, counts, places, strict=True)
         ]
-        yield _table(parts, names, city, start)
+        yield table(parts, names, city, start)
+
+
+def ahead(seed: int, rows: int, city: City, start: int, days: int) -> dict[str, np.ndarray]:
+    """What `days` more days from day `start` would record, at the rates of a period of `rows` incidents: category
+    (index), xy (metres), segment, day, minute, interval, label. Counts are Poisson; near repeats are not followed on."""
+    config, period = settings(), settings()["period"]["days"]
+    shares = np.array([category["share"] for category in config["categories"].values()])
+    spots = planted_hotspots(seed, city)
+    parts = []
+    for index, (name, category) in enumerate(config["categories"].items()):
+        rng = stream(seed, f"ahead {name}", start)
+        total = rows * shares[index] / shares.sum()
+        own = [spot for spot in spots if spot["category"] == name]
+        plain = rng.poisson(total / period * days * (1 - sum(spot["share"] for spot in own)))
+        weights = _place_weights(seed, category, city)
+        segment = np.minimum(np.searchsorted(weights, rng.random(plain)), len(weights) - 1)
+        day, hour = _days_and_hours(rng, plain, category, start, days)
+        parts.append(
+            _drawn(rng, index, city, segment, day, hour, rng.random(plain) < category["interval"], "")
+        )
+        for spot in own:
+            span = np.arange(start, start + days)
+            daily = (
+                total * spot["share"] * _spot_weight(spot, span) / _spot_weight(spot, np.arange(period)).sum()
+            )
+            day = np.repeat(span, rng.poisson(daily))
+            segment, hour = _inside(rng, city, spot, len(day)), rng.integers(*spot["hours"], len(day))
+            drawn = _drawn(rng, index, city, segment, day, hour, np.zeros(len(day), bool), spot["name"])
+            _pull_in(drawn["xy"], city, spot)
+            parts.append(drawn)
+    return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+
+
+def _drawn(rng, category: int, city: City, segment, day, hour, interval, label: str) -> dict[str, np.ndarray]:
+    return {
+        "category": np.full(len(day), category), "xy": _beside(rng, city.segments[segment]), "segment": segment,
+        "day": day, "minute": hour * 60 + rng.integers(0, 60, len(day)), "interval": interval,
+        "label": np.full(len(day), label, dtype=object),
+    }  # fmt: skip
+
+
+def _pull_in(xy: np.ndarray, city: City, spot: dict) -> None:
+    """Move what a long segment put outside the hotspot's circle onto it. Changes the array in place."""
+    centre = np.array(city.centre) + [spot["east"], spot["north"]]
+    offset = xy - centre
+    distance = np.hypot(*offset.T)[:, None]
+    xy[:] = centre + offset * np.minimum(1, spot["radius"] * 0.97 / np.maximum(distance, 1))
 
 
 def _place_weights(seed: int, category: dict, city: City) -> np.ndarray:
@@ -89,12 +136,11 @@ def _category(
         segment[chosen] = _inside(rng, city, spot, len(chosen))
         day[chosen], hour[chosen] = _spot_times(rng, spot, len(chosen))
     xy = _beside(rng, city.segments[segment])
-    for spot in spots:  # a long segment may leave the circle: pull back what is outside it
+    for spot in spots:
         chosen = label == spot["name"]
-        centre = np.array(city.centre) + [spot["east"], spot["north"]]
-        offset = xy[chosen] - centre
-        distance = np.hypot(*offset.T)[:, None]
-        xy[chosen] = centre + offset * np.minimum(1, spot["radius"] * 0.97 / np.maximum(distance, 1))
+        within = xy[chosen]
+        _pull_in(within, city, spot)
+        xy[chosen] = within
     interval = (rng.random(count) < category["interval"]) & (label == "")
     repeats = config["near_repeats"]
     if name == repeats["category"]:
@@ -105,9 +151,12 @@ def _category(
     }  # fmt: skip
 
 
-def _days_and_hours(rng, count: int, category: dict) -> tuple[np.ndarray, np.ndarray]:
-    days = settings()["period"]["days"]
-    dates = np.datetime64(first_day()) + np.arange(days)
+def _days_and_hours(
+    rng, count: int, category: dict, start: int = 0, days: int | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Days since `first_day`, within `days` from `start` (default: the recorded period), and their hours."""
+    days = settings()["period"]["days"] if days is None else days
+    dates = np.datetime64(first_day()) + start + np.arange(days)
     weekday = (dates.astype(int) + 3) % 7
     month = dates.astype("datetime64[M]").astype(int) % 12 + 1
     profile = hour_profile(category)
@@ -116,20 +165,25 @@ def _days_and_hours(rng, count: int, category: dict) -> tuple[np.ndarray, np.nda
     day = rng.choice(days, count, p=weight / weight.sum())
     cumulative = np.cumsum(profile, axis=1) / profile.sum(axis=1, keepdims=True)
     hour = (rng.random(count)[:, None] > cumulative[weekday[day]]).sum(axis=1)
-    return day, np.minimum(hour, 23)
+    return start + day, np.minimum(hour, 23)
+
+
+def _spot_weight(spot: dict, at: np.ndarray) -> np.ndarray:
+    """How much of a hotspot falls on each day since `first_day`; after the recorded period a rise stays where it got."""
+    days = settings()["period"]["days"]
+    if spot["trend"] == "rising":
+        weight = np.where(at >= days - 56, (np.minimum(at, days - 1) - (days - 57)) / 8.0, 0.02)
+    elif spot["trend"] == "declining":
+        weight = 0.5 ** (at / 120)
+    else:
+        weight = np.ones(len(at))
+    weekday = ((np.datetime64(first_day()) + at).astype(int) + 3) % 7 + 1
+    return weight * np.isin(weekday, spot["weekdays"])
 
 
 def _spot_times(rng, spot: dict, count: int) -> tuple[np.ndarray, np.ndarray]:
     days = settings()["period"]["days"]
-    at = np.arange(days)
-    if spot["trend"] == "rising":
-        weight = np.where(at >= days - 56, (at - (days - 57)) / 8.0, 0.02)
-    elif spot["trend"] == "declining":
-        weight = 0.5 ** (at / 120)
-    else:
-        weight = np.ones(days)
-    weekday = ((np.datetime64(first_day()) + at).astype(int) + 3) % 7 + 1
-    weight = weight * np.isin(weekday, spot["weekdays"])
+    weight = _spot_weight(spot, np.arange(days))
     return rng.choice(days, count, p=weight / weight.sum()), rng.integers(*spot["hours"], count)
 
 
@@ -167,7 +221,7 @@ def _follow(rng, repeats: dict, xy, segment, day, label) -> None:
     label[parent] = _NEAR_REPEAT
 
 
-def _table(parts, names, city: City, start: int) -> tuple[pa.Table, list[str | None]]:
+def table(parts, names, city: City, start: int) -> tuple[pa.Table, list[str | None]]:
     join = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
     begin = np.where(join["interval"], 22 * 60, join["minute"])
     end_day = np.where(join["interval"], join["day"] + 1, join["day"])

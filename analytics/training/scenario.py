@@ -133,11 +133,11 @@ def load(store: Store, directory: Path, actor: Actor, progress: Progress | None 
                 say(f"{table} are held already; nothing added")
                 continue
             say(f"Loading {table}")
-            source_id, rows = _load_file(cursor, path, digest, table, area_id, actor)
+            source_id, rows = load_file(cursor, path, digest, table, area_id, actor)
             record(cursor, actor, "import", f"source {source_id}", _PURPOSE, {"file": f"{table}.parquet", "rows": rows, "scenario": True})  # fmt: skip
 
 
-def _load_file(cursor, path: Path, digest: str, table: str, area_id: int, actor: Actor) -> tuple[int, int]:
+def load_file(cursor, path: Path, digest: str, table: str, area_id: int, actor: Actor) -> tuple[int, int]:
     kind, now = _KINDS[table], datetime.now(UTC).replace(tzinfo=None)
     with pq.ParquetFile(path) as file:
         rows = file.metadata.num_rows

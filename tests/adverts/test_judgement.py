@@ -98,21 +98,23 @@ def test_the_compared_orders_agree_with_an_independent_computation():
     ours, theirs, p = _compared(lead, features.places.to_numpy(), default.to_numpy())
     assert ours == pytest.approx(roc_auc_score(lead, features.places))
     assert theirs == pytest.approx(roc_auc_score(lead, default))
-    rng = np.random.default_rng(1)
-    draws = []
-    for _ in range(2000):
-        at = rng.integers(0, 60, 60)
-        draws.append(roc_auc_score(lead[at], features.places[at]) - roc_auc_score(lead[at], default[at]))
-    normal = 2 * stats.norm.sf(abs(ours - theirs) / np.std(draws))
-    assert p == pytest.approx(normal, abs=0.01)
+    # The jackknife within leads and within the others, each left out in turn.
+    variance = 0.0
+    for group in (np.flatnonzero(lead), np.flatnonzero(~lead)):
+        left_out = [
+            roc_auc_score(lead[at], features.places[at]) - roc_auc_score(lead[at], default[at])
+            for at in (np.delete(np.arange(60), k) for k in group)
+        ]
+        variance += (len(group) - 1) * np.var(left_out)
+    assert p == pytest.approx(2 * stats.norm.sf(abs(ours - theirs) / np.sqrt(variance)), rel=0.1)
 
 
 def test_where_nothing_tells_leads_apart_the_check_says_so():
     below = sum(
         order_by_judgements(features, sides, default).p <= 0.05
-        for features, sides, default in (made_up(60, seed, 0.0) for seed in range(40))
+        for features, sides, default in (made_up(60, seed, 0.0) for seed in range(20))
     )
-    assert below <= 8
+    assert below <= 5
 
 
 def test_few_judgements_or_one_sided_ones_are_refused():

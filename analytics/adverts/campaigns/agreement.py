@@ -20,12 +20,12 @@ _TABLE = 1 << 15  # four times the pairs of the longest document
 _BEGIN, _END = np.int64(0x7FFFFFFE), np.int64(0x7FFFFFFF)
 
 
-def total_weights(tokens: Tokens, weights: np.ndarray) -> np.ndarray:
-    """(d,) float32: the weight of all words of each document that are compared."""
-    before = np.zeros(len(weights) + 1)
-    np.cumsum(weights, dtype=np.float64, out=before[1:])
-    end = np.minimum(tokens.start[1:], tokens.start[:-1] + LONGEST)
-    return (before[end] - before[tokens.start[:-1]]).astype(np.float32)
+def total_weights(tokens: Tokens, weights: np.ndarray, counted: np.ndarray | None = None) -> np.ndarray:
+    """(d,) float32: the weight of the words of each document that are compared, of those `counted` (bool) if given."""
+    total = np.zeros(len(tokens), np.float32)
+    counted = np.empty(0, np.bool_) if counted is None else counted
+    in_threads(_add_up, len(tokens), tokens.start, weights, counted, total)
+    return total
 
 
 def shared_weights(
@@ -49,29 +49,40 @@ def supported_weights(
 
 
 def agreements(
-    tokens: Tokens, bits: np.ndarray, level: np.ndarray, flat: np.ndarray, copies: np.ndarray, neighbour: np.ndarray,
-    share: float, least_bits: float,
+    tokens: Tokens, bits: np.ndarray, level: np.ndarray, flat: np.ndarray, repeated: np.ndarray, copies: np.ndarray,
+    neighbour: np.ndarray, share: float, least_bits: float,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Agreement with each neighbour (d, neighbours), 0 where the two are not linked, and the supported weights (d,).
 
     Linked are two whose gain is at least `least_bits` in `bits` and at least `share` of the lesser weight in `level`
-    weights, or that share NEAR_COPY of the greater in `flat` ones. Agreement = shared / sqrt(the product of both's
-    supported weights), in `flat` weights. All words of a text that has copies are supported.
+    weights, where only words that are `repeated` anywhere count (what one advert alone says tells nothing), or that
+    share NEAR_COPY of the greater in `flat` ones. Agreement = shared / sqrt(the product of both's supported weights),
+    in `flat` weights. All words of a text that has copies are supported.
     """
     other, real = np.maximum(neighbour, 0), neighbour >= 0
     _, gain = shared_weights(tokens, bits, neighbour)
     surprising = gain >= least_bits
-    _, gain = shared_weights(tokens, level, neighbour)
-    total = total_weights(tokens, level)
+    shared, gain = shared_weights(tokens, level, neighbour)
+    total = total_weights(tokens, level, repeated)
     surprising &= gain >= share * np.minimum(total[:, None], total[other])
-    del gain
-    shared, _ = shared_weights(tokens, flat, neighbour)
+    if flat is not level:
+        shared, _ = shared_weights(tokens, flat, neighbour)
     total = total_weights(tokens, flat)
     linked = real & (surprising | (shared >= NEAR_COPY * np.maximum(total[:, None], total[other])))
     supported = supported_weights(tokens, flat, neighbour, linked)
     supported = np.where(copies > 1, total, supported)
     both = np.sqrt(np.maximum(supported[:, None] * supported[other], 1e-6))
     return np.where(linked, np.minimum(shared / both, 1), 0).astype(np.float32), supported
+
+
+@numba.njit(cache=True, nogil=True)
+def _add_up(begin, end, start, weights, counted, total):
+    for d in range(begin, end):
+        weight = 0.0
+        for j in range(start[d], min(start[d + 1], start[d] + LONGEST)):
+            if len(counted) == 0 or counted[j]:
+                weight += weights[j]
+        total[d] = weight
 
 
 @numba.njit(cache=True)

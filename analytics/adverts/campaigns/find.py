@@ -97,8 +97,7 @@ def find_campaigns(
 ) -> Campaigns:  # fmt: skip
     """The campaigns among adverts; the same for any order of them. Raises Cancelled when `cancelled` says so."""
     step = _steps(progress, cancelled)
-    tokens = read_tokens(texts, lambda share: step("Reading the words", 0.25 * share))
-    documents = distinct(tokens)
+    documents = distinct(read_tokens(texts, lambda share: step("Reading the words", 0.25 * share)))
     return campaigns_of(documents, parameters, step)
 
 
@@ -154,16 +153,11 @@ def _one_pass(
     parameters: CampaignParameters,
 ) -> Groups:  # fmt: skip
     tokens = documents.tokens
+    repeated = (np.bincount(tokens.word, minlength=1) > 1)[tokens.word]
     agreed, supported = agreements(
-        tokens,
-        bits,
-        level,
-        flat,
-        documents.copies,
-        neighbour,
-        parameters.share,
-        parameters.least_bits(len(tokens)),
-    )
+        tokens, bits, level, flat, repeated, documents.copies, neighbour,
+        parameters.share, parameters.least_bits(len(tokens)),
+    )  # fmt: skip
     group, representatives = grouped(tokens, flat, neighbour, agreed, supported, parameters.agreement)
     return Groups(group, representatives, flat, supported)
 

@@ -115,9 +115,11 @@ def join(
     copies = np.concatenate(
         [documents.copies, np.where(alone, 2, 1)]
     )  # a campaign of one wording has copies of it
+    repeated = np.maximum(known.words, np.bincount(part.word, minlength=len(known.words))) > 1
     agreed, supported = agreements(
-        part, weights, level, level, copies, near, parameters.share, parameters.least_bits(new + entries)
-    )
+        part, weights, level, level, repeated[part.word], copies, near,
+        parameters.share, parameters.least_bits(new + entries),
+    )  # fmt: skip
     group, representatives = grouped(part, level, near, agreed, supported, parameters.agreement, settled)
     member = member_agreement(part, level, supported, group, representatives)
     settled_group = np.full(len(group), -1, np.int32)

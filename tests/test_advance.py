@@ -1,0 +1,89 @@
+"""Time passes in the invented city: more of the same, and at a tasked place what the truth says."""
+
+import json
+from datetime import date, datetime, timedelta
+
+import pandas as pd
+import pyarrow as pa
+import pyproj
+import pytest
+
+from analytics.ingest import remove_source
+from analytics.intelligence.findings import Finding, save_finding
+from analytics.oversight import Actor
+from analytics.tasking.products import record_decision, save_product
+from analytics.training import generate, load
+from analytics.training.advance import advance
+from analytics.training.settings import settings
+
+ACTOR = Actor("trainer")
+LAST = settings()["period"]["last_day"]
+TODAY = LAST + timedelta(days=7)
+
+
+@pytest.fixture
+def tasked(store, tmp_path):
+    """A city in which the eight busiest squares were tasked on its last day."""
+    generate(3, 0.33, tmp_path / "city")
+    load(store, tmp_path / "city", ACTOR)
+    busiest = store.rows(
+        "SELECT round(x / 500) * 500 AS x, round(y / 500) * 500 AS y, count(*) AS n FROM incident GROUP BY ALL ORDER BY n DESC LIMIT 8"
+    )
+    back = pyproj.Transformer.from_crs(settings()["area"]["epsg"], 4326, always_xy=True)
+    area_id = store.rows("SELECT area_id FROM area")[0]["area_id"]
+    for at, row in enumerate(busiest, 1):
+        ring = [
+            back.transform(row["x"] + dx, row["y"] + dy)
+            for dx, dy in ((-250, -250), (250, -250), (250, 250), (-250, 250))
+        ]
+        finding = Finding(
+            f"Square {at}", "x", "Count", {}, 1, area_id, None, None, {"focus": {"label": f"Square {at}", "ring": ring}},
+            "low", "x", "x",
+        )  # fmt: skip
+        number = save_finding(
+            store, ACTOR, finding, pa.table({"table_name": ["incident"], "source_id": [1], "row_number": [2]})
+        )
+        brief, _ = save_product(store, ACTOR, "brief", finding.title, {}, [number])
+        record_decision(store, ACTOR, brief, 1, "adopted", "x", "y", action=(finding.title, "z", LAST))
+    with store.write(changes_data=False) as cursor:
+        cursor.execute(
+            "UPDATE decision SET decided_at = ?", [datetime.combine(LAST, datetime.min.time())]
+        ).fetchall()
+    return store
+
+
+def test_four_weeks_pass_as_the_truth_says(tasked, tmp_path):
+    store = tasked
+    last = advance(store, ACTOR, 28, 3, 0.33, tmp_path / "next", today=TODAY)
+    assert last == TODAY + timedelta(days=28)
+    days = store.query(
+        "SELECT local_date, count(*) AS n FROM incident WHERE local_date > ? GROUP BY ALL ORDER BY local_date",
+        [LAST],
+    ).to_pandas()
+    assert (
+        pd.to_datetime(days.local_date).max() <= pd.Timestamp(last) + pd.Timedelta(days=1) and len(days) >= 34
+    )
+    rate = store.rows("SELECT count(*) / 730 AS rate FROM incident WHERE local_date <= ?", [LAST])[0]["rate"]
+    assert days.n.mean() == pytest.approx(rate, rel=0.25)
+    effects = json.loads((tmp_path / "next/truth" / f"effects-to-{last}.json").read_text())
+    assert len(effects) == 8 and {e["left"] for e in effects} > {1.0}  # some do nothing, some do
+    assert all(e["removed_rows"] == e["moved_rows"] == 0 for e in effects if e["left"] == 1.0)
+    done = [e for e in effects if e["left"] < 1]
+    assert sum(e["removed_rows"] for e in done) > 0
+    assert not store.rows("SELECT reference FROM incident GROUP BY reference HAVING count(*) > 1")
+
+
+def test_the_same_seed_lets_the_same_happen(tasked, tmp_path):
+    store = tasked
+    advance(store, ACTOR, 5, 3, 0.33, tmp_path / "a", today=date(2026, 1, 1))
+    name = f"incidents-to-{LAST + timedelta(days=5)}.parquet"
+    first = (tmp_path / "a" / name).read_bytes()
+    source = store.rows("SELECT max(source_id) AS id FROM source")[0]["id"]
+    remove_source(store, ACTOR, source, "again")
+    advance(store, ACTOR, 5, 3, 0.33, tmp_path / "b", today=date(2026, 1, 1))
+    assert (tmp_path / "b" / name).read_bytes() == first
+
+
+def test_a_store_without_a_scenario_is_refused(store, tmp_path):
+    with pytest.raises(ValueError, match="no scenario"):
+        advance(store, ACTOR, 28, 1, 1, tmp_path)
