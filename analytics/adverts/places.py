@@ -190,13 +190,14 @@ _ORDINARY = set(
 _TOWNS = {"hove", "hull", "poole", "paris", "bradford", "lincoln", "newport", "valencia", "milan", "bury", "reading", "bath", "rugby", "roma", "sofia", "lima", "houston", "bari", "cali"}  # fmt: skip
 _KNOWN = 40_000
 _LEADS = re.compile(
-    r"(?:\b(?:in|at|near|from|to|around|visiting|city of|town of|based|location|area|a|à|en|de|im|bei|aus|nach|di|da|em|w|na|do|la|din|στην|στη|στο|"
-    r"в|во|из|городе|город|м|г)\W{1,3}|[在到位地址点]\W{0,2}|[📍,]\s?)$"
+    r"(?:\b(?:in|at|near|from|around|visiting|city of|town of|based|location|area|à|en|im|bei|aus|nach|da|em|din|στην|στη|στο|"
+    r"в|во|из|городе|город)\W{1,3}|[在到位地址点]\W{0,2}|[📍,]\s?)$"
 )
 _LEADS_ANYWHERE = re.compile(
     r"\b(?:in|at|near|from|visiting|en|im|bei|aus|da|em|w|din|στην|στο|в|из|городе|город)\s|[在到位地址点📍]"
 )
 _CAPITAL = re.compile(r"(?<![^\W_])[^\W\d_a-zа-яα-ω]")
+_ASCII_CAPITAL = re.compile(r"[A-Z](?<![^\W_].)")
 _NEXT = re.compile(rf"[\s'-]{{1,2}}({TOKEN.pattern})")
 
 
@@ -291,7 +292,7 @@ def find_places(
     starts = (
         (m.end() for m in _LEADS_ANYWHERE.finditer(text))
         if small
-        else (m.start() for m in _CAPITAL.finditer(original))
+        else (m.start() for m in (_ASCII_CAPITAL if original.isascii() else _CAPITAL).finditer(original))
     )
     found: list[PlaceName] = []
     done = 0
@@ -332,6 +333,9 @@ def _named(words, text, original, start, end, regions, near, shouted) -> PlaceNa
         return None
     if caseless and len(text[start:end]) < 2:
         return None
+    exonym = len(words) == 1 and not caseless and all(fold_word(place.name) != words[0] for place in places)
+    if exonym and not led and not any(place.country in regions for place in places):
+        return None  # GeoNames lists 'Part' for Perth and 'Thai' for Alor Setar
     doubt = 0.0 if led or len(words) > 1 else 0.08
     doubtful = places[0].population < _KNOWN or (end - start < 4 and first.isascii())
     if doubt and doubtful and not any(place.country in regions for place in places):

@@ -35,7 +35,11 @@ def read_adverts(adverts: pa.Table, local: tuple[str, ...], step: Callable[[floa
 
     `local` are place names as the adverts' own columns have them. `step` is told the share done, between chunks.
     """
-    names = {fold_word(name.strip()): name.strip() for name in sorted(local) if name.strip()}
+    names = {
+        fold_word(name.strip()): name.strip()
+        for name in sorted(local)
+        if name.strip() and not normalise(name)
+    }
     local = tuple(names)
     seen: dict[tuple, list[tuple]] = {}
     columns: dict[str, list] = {name: [] for name in _COLUMNS}

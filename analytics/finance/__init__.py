@@ -15,4 +15,8 @@ them into table_name, source_id, row_number. Money is minor units; no currency i
     balances.balances_at(transactions, at, accounts) / assets_bought(transactions, at)
     corridors.corridors(transactions, accounts, parameters, rates=None)   from, to, currency, amount_minor, rows
     joins.join_accounts(accounts, adverts, premises, incidents)      account, table, row, by, value, shared_*
+    behaviour.find_behaviour(transactions, parameters) -> Behaviour(accounts, clusters, strength, features)
+    exceptions.find_exceptions(transactions, groups, parameters) -> Exceptions(found, tests, not_asked, p)
+    holders.propose_holders(accounts, parameters) -> Proposals(pairs, levels, left_out, compared)
+    holder_decisions.decide(store, actor, left, right, 'same' | 'different' | 'open', reason, weight) / decisions(store)
 """

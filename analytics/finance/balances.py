@@ -50,32 +50,26 @@ def balances_at(
     )  # fmt: skip
     own = seen.payer == seen.payee
     moved = moved[(moved.account != OUTSIDE) & ~np.r_[own, own]]
-    rows = []
-    declared = _declared(accounts, ledger, at)
-    for (account, money), group in moved.groupby(["account", "currency"], sort=True):
-        held = declared.get((account, money))
-        running = group.groupby("time", sort=True).amount.sum().cumsum()
-        opening = max(0, -int(running.min())) - parameters.overdraft_minor
-        balance, basis = opening + int(running.iloc[-1]), "payments seen"
-        if held is not None:
-            balance = held[0] + int(group.amount[group.time > held[1]].sum())
-            basis = f"declared on {held[1]:%Y-%m-%d}"
-        rows.append(
-            (ledger.accounts[account], money, int(group.amount[group.amount > 0].sum()), -int(group.amount[group.amount < 0].sum()),
-             opening, balance, basis, len(group), group.time.max())
-        )  # fmt: skip
-    columns = [
-        "account",
-        "currency",
-        "in_minor",
-        "out_minor",
-        "opening_at_least",
-        "balance_at_least",
-        "basis",
-        "payments",
-        "last",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    keys = ["account", "currency"]
+    running = moved.groupby([*keys, "time"], sort=True).amount.sum().groupby(keys).cumsum().groupby(keys)
+    each = moved.groupby(keys, sort=True)
+    table = pd.DataFrame(
+        {
+            "in_minor": moved.amount.clip(lower=0).groupby([moved[key] for key in keys]).sum(),
+            "out_minor": (-moved.amount.clip(upper=0)).groupby([moved[key] for key in keys]).sum(),
+            "opening_at_least": (-running.min()).clip(lower=0) - parameters.overdraft_minor,
+            "balance_at_least": running.last(), "basis": "payments seen", "payments": each.size(), "last": each.time.max(),
+        }
+    )  # fmt: skip
+    table["balance_at_least"] += table.opening_at_least
+    for key, (held, ends) in _declared(accounts, ledger, at).items():
+        if key in table.index:
+            own = each.get_group(key)
+            table.loc[key, "balance_at_least"] = held + int(own.amount[own.time > ends].sum())
+            table.loc[key, "basis"] = f"declared on {ends:%Y-%m-%d}"
+    table = table.reset_index()
+    table["account"] = ledger.accounts[table.account.to_numpy(dtype=int)]
+    return table
 
 
 def assets_bought(

@@ -40,17 +40,17 @@ def join_accounts(
     own = [
         _given(held, "phone", "telephone", lambda text: plain_identifier(text, parameters.region)),
         _given(held, "email", "e-mail", lambda text: plain_identifier(text, None)),
-        _given(held, "address", "address", _plain_address), _given(held, "holder", "name", _plain_name),
+        _given(held, "address", "address", plain_address), _given(held, "holder", "name", plain_name),
     ]  # fmt: skip
     theirs = []
     if adverts is not None:
         theirs.append(("advert", _advert_contacts(_frame(adverts), advert_identifiers, parameters.region)))
     if premises is not None:
         frame = _frame(premises)
-        theirs.append(("premises", _given(frame, "holder", "name", _plain_name)))
-        theirs.append(("premises", _given(frame, "address", "address", _plain_address)))
+        theirs.append(("premises", _given(frame, "holder", "name", plain_name)))
+        theirs.append(("premises", _given(frame, "address", "address", plain_address)))
     if incidents is not None:
-        theirs.append(("incident", _given(_frame(incidents), "place", "address", _plain_address)))
+        theirs.append(("incident", _given(_frame(incidents), "place", "address", plain_address)))
     mine = pd.concat(own, ignore_index=True)
     found, left_out = [], 0
     for table, rows in theirs:
@@ -96,7 +96,7 @@ def _advert_contacts(adverts: pd.DataFrame, identifiers: Table | None, region: s
     return table.dropna(subset=["value"]).drop_duplicates().assign(by="contact")
 
 
-def _plain_name(text: object) -> str | None:
+def plain_name(text: object) -> str | None:
     """Words in small letters and in order of the alphabet, titles apart; None for a single word."""
     if not isinstance(text, str):
         return None
@@ -104,7 +104,7 @@ def _plain_name(text: object) -> str | None:
     return " ".join(sorted(words)) if len(words) > 1 else None
 
 
-def _plain_address(text: object) -> str | None:
+def plain_address(text: object) -> str | None:
     """Words and numbers in small letters; None without a number, for a street alone is no address."""
     if not isinstance(text, str):
         return None

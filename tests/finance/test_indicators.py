@@ -88,7 +88,7 @@ def one_rule(tmp_path, where, at_least, within_days, subject="payee"):
     return read_rules(file, frozenset(TESTS))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 20), st.sampled_from("ABCD"), st.sampled_from("ABCD"), st.integers(1, 5)), min_size=1, max_size=25),
     st.integers(1, 6), st.integers(1, 4), st.integers(1, 3), st.sampled_from(["payee", "payer"]),

@@ -20,12 +20,12 @@ _TABLE = 1 << 15  # four times the pairs of the longest document
 _BEGIN, _END = np.int64(0x7FFFFFFE), np.int64(0x7FFFFFFF)
 
 
-def total_weights(tokens: Tokens, weights: np.ndarray) -> np.ndarray:
-    """(d,) float32: the weight of all words of each document that are compared."""
-    before = np.zeros(len(weights) + 1)
-    np.cumsum(weights, dtype=np.float64, out=before[1:])
-    end = np.minimum(tokens.start[1:], tokens.start[:-1] + LONGEST)
-    return (before[end] - before[tokens.start[:-1]]).astype(np.float32)
+def total_weights(tokens: Tokens, weights: np.ndarray, counted: np.ndarray | None = None) -> np.ndarray:
+    """(d,) float32: the weight of the words of each document that are compared, of those `counted` (bool) if given."""
+    total = np.zeros(len(tokens), np.float32)
+    counted = np.empty(0, np.bool_) if counted is None else counted
+    in_threads(_add_up, len(tokens), tokens.start, weights, counted, total)
+    return total
 
 
 def shared_weights(
@@ -63,7 +63,7 @@ def agreements(
     _, gain = shared_weights(tokens, bits, neighbour)
     surprising = gain >= least_bits
     shared, gain = shared_weights(tokens, level, neighbour)
-    total = total_weights(tokens, level * repeated)
+    total = total_weights(tokens, level, repeated)
     surprising &= gain >= share * np.minimum(total[:, None], total[other])
     if flat is not level:
         shared, _ = shared_weights(tokens, flat, neighbour)
@@ -73,6 +73,16 @@ def agreements(
     supported = np.where(copies > 1, total, supported)
     both = np.sqrt(np.maximum(supported[:, None] * supported[other], 1e-6))
     return np.where(linked, np.minimum(shared / both, 1), 0).astype(np.float32), supported
+
+
+@numba.njit(cache=True, nogil=True)
+def _add_up(begin, end, start, weights, counted, total):
+    for d in range(begin, end):
+        weight = 0.0
+        for j in range(start[d], min(start[d + 1], start[d] + LONGEST)):
+            if len(counted) == 0 or counted[j]:
+                weight += weights[j]
+        total[d] = weight
 
 
 @numba.njit(cache=True)

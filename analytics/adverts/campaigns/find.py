@@ -97,8 +97,7 @@ def find_campaigns(
 ) -> Campaigns:  # fmt: skip
     """The campaigns among adverts; the same for any order of them. Raises Cancelled when `cancelled` says so."""
     step = _steps(progress, cancelled)
-    tokens = read_tokens(texts, lambda share: step("Reading the words", 0.25 * share))
-    documents = distinct(tokens)
+    documents = distinct(read_tokens(texts, lambda share: step("Reading the words", 0.25 * share)))
     return campaigns_of(documents, parameters, step)
 
 

@@ -39,6 +39,7 @@ _CODE_FIRST = re.compile(rf"\b(?P<sign>{'|'.join(_CODES)})\s?(?P<number>{_NUMBER
 _NUMBER_FIRST = re.compile(
     rf"\d(?<![\w+]\d)(?<!\d[ .,-]\d)(?:{_REST})(?P<k>k)?(?:,-)?\s?(?P<sign>{_LATER})(?![^\W\d_])"
 )
+_HAN = re.compile("[\u4e00-\u9fff]")
 _GLUED = re.compile(r"\d[^\W\d_]")
 _MONEY = frozenset(_SIGNS)
 _AGE = re.compile(
@@ -117,11 +118,12 @@ class Amount:
 
 def find_amounts(text: str, tokens: Collection[str]) -> list[Amount]:
     """Prices and ages of a folded text with these words in it, first to last."""
-    glued = _GLUED.search(text) is not None or not text.isascii()
+    glued = _GLUED.search(text) is not None
+    named = not _MONEY.isdisjoint(tokens)
     found: list[Amount] = []
-    if glued or not _MONEY.isdisjoint(tokens) or any(sign in text for sign in _SYMBOLS):
-        found += _prices(text)
-    if glued or not _AGE_WORDS.isdisjoint(tokens):
+    if glued or named or any(sign in text for sign in _SYMBOLS):
+        found += _prices(text, glued or named)
+    if glued or not _AGE_WORDS.isdisjoint(tokens) or (not text.isascii() and _HAN.search(text)):
         found += _ages(text)
     return sorted(found, key=lambda amount: amount.start)
 
@@ -131,9 +133,9 @@ def other_numbers(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _OTHER.finditer(text)]
 
 
-def _prices(text: str) -> Iterable[Amount]:
+def _prices(text: str, named: bool) -> Iterable[Amount]:
     taken: list[tuple[int, int]] = []
-    for pattern in (_SYMBOL_FIRST, _CODE_FIRST, _NUMBER_FIRST):
+    for pattern in (_SYMBOL_FIRST, _CODE_FIRST, _NUMBER_FIRST) if named else (_SYMBOL_FIRST, _NUMBER_FIRST):
         for match in pattern.finditer(text):
             price = _price(text, match)
             if price and all(price.end <= start or end <= price.start for start, end in taken):

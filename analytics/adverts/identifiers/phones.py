@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from analytics.adverts.identifiers.amounts import other_numbers
 from analytics.adverts.identifiers.number_words import language_regions
@@ -30,12 +30,18 @@ _REFERENCE = re.compile(
     r"card|id|item|pedido|codigo|commande|artikel|ordine|zamowieni[ae]|comanda|заказ\w*|счет\w*|παραγγελιας)"
     r"\W{0,3}(?:no|nr|num|number|code|numero|номер|id|№|#|:)|\b(?:order|id)\W?#|订单号?|编号|单号|№|#)\W{0,4}$"
 )
+# What every one of those ends with: looked for first, for it is seldom there.
+_REFERENCE_END = re.compile(
+    r"(?:ref|erence|oice|iban|vat|isbn|sku|ean|imei|siret|nummer|nip|regon|cui|инн|ул|αφμ|no|nr|num|number|code|numero|id|номер|n|[#:№号])\W{0,7}$"
+)
 _CUE = re.compile(
     r"\b(?:call|phone|tel|telephone|mob|mobile|cell|text|txt|sms|ring|whats?app|viber|contact|number|dial|reach|wa|"
     r"llama\w*|llame|telefono|movil|appel\w*|telefon\w*|portable|handy|ruf\w*|anruf\w*|zadzwon|komorka|suna\w*|"
     r"chiama\w*|cellulare|ligue|telemovel|телефон\w*|тел|звон\w*|пишите|вацап|καλεστε|τηλ\w*|κινητο)\b|电话|手机|致电|微信"
 )
 _CUE_REACH = 40
+# Between two things, rather than between the groups of one number.
+_BREAK = re.compile(r"[^\W_]|[\n|,;:•]|[.!?]\s|\s\W+\s")
 _GROUPS = {(3, 3, 4), (3, 7), (6, 4), (10,), (11,), (1, 10), (1, 3, 3, 4), (1, 3, 7), (4, 3, 4), (3, 4, 3), (2, 2, 2, 2, 2)}  # fmt: skip
 _BASE = {"international": 0.99, "trunk": 0.97, "nanp": 0.93, "open": 0.88, "code": 0.85, "short": 0.72, "trunk lost": 0.6}  # fmt: skip
 _HOW = {
@@ -75,26 +81,38 @@ def find_phones(
     runs = find_runs(text, tokens, taken)
     hidden: list[list[Atom]] = []
     if any(len(run) > 1 for run in runs) and (numbers := other_numbers(text)):
-        hidden = [run for run in runs if sum(len(atom.digits) == 1 for atom in run) > len(run) / 2]
+        hidden = [run for run in runs if _whole(run) or sum(len(a.digits) == 1 for a in run) > len(run) / 2]
         runs = find_runs(text, tokens, [*taken, *numbers])
     found = [phone for run in runs for phone in _best(_windows(text, run, regions))]
     if not found and hidden:
-        # '... seven 4 pm': digits said one by one make no date and no hour
+        # '... seven 4 pm', '1-2-12 5550100': digits one by one, or of just a number's length, are no date after all
         found = [phone for run in hidden for phone in _best(_windows(text, run, regions))]
-    if not found and any(atom.kind == "word" and len(atom.digits) > 1 for run in runs for atom in run):
-        # 'twenty five' may be 20 and 5 after all
+    if any(atom.kind == "word" and len(atom.digits) > 1 for run in runs for atom in run):
+        # 'twenty five' may be 20 and 5 after all, and 'nine hundred' a 9 with a word after it
         apart = find_runs(text, tokens, taken, compose=False)
-        found = [phone for run in apart for phone in _best(_windows(text, run, regions))]
+        other = [phone for run in apart for phone in _best(_windows(text, run, regions))]
+        found = max(found, other, key=lambda phones: max((phone.confidence for phone in phones), default=0))
     return found
+
+
+def _whole(run: list[Atom]) -> bool:
+    """As many digits as a number of the default countries has with all in front of it."""
+    digits = "".join(atom.digits for atom in run)
+    return len(digits) == 11 and digits[0] in "01"
 
 
 def _windows(text: str, run: list[Atom], regions: Sequence[str]) -> list[_Window]:
     named = tuple(regions)
     hinted = tuple(dict.fromkeys([*named, *_spoken(run), *DEFAULT_REGIONS]))
     lead = text[max(0, run[0].start - _CUE_REACH) : run[0].start]
-    cue = bool(_CUE.search(lead)) or bool(_CUE.search(text[run[-1].end : run[-1].end + 20]))
-    if _REFERENCE.search(lead):
-        return []
+    tail = text[run[-1].end : run[-1].end + 20]
+    if _REFERENCE_END.search(lead) and _REFERENCE.search(lead):
+        run = _after_reference(run)
+
+    @cache
+    def cue() -> bool:
+        return bool(_CUE.search(lead) or _CUE.search(tail))
+
     windows = []
     for first in range(len(run)):
         start = run[first].start
@@ -111,6 +129,13 @@ def _windows(text: str, run: list[Atom], regions: Sequence[str]) -> list[_Window
     return windows
 
 
+def _after_reference(run: list[Atom]) -> list[Atom]:
+    """What a reference leaves of a run: all after its one long group, or after the next clear break."""
+    if len(run[0].digits) >= 5:
+        return run[1:]
+    return next((run[at:] for at in range(1, len(run)) if _BREAK.search(run[at].gap)), [])
+
+
 def _spoken(run: list[Atom]) -> list[str]:
     """Where the language of the run's number words is spoken; nothing where English serves as well as any."""
     count = Counter(language for atom in run for language in atom.languages)
@@ -119,34 +144,29 @@ def _spoken(run: list[Atom]) -> list[str]:
     return [] if "en" in languages else [region for name in languages for region in language_regions()[name]]
 
 
-def _judge(text, run, first, last, digits, reading: _Reading, cue: bool) -> Phone | None:
+def _judge(text, run, first, last, digits, reading: _Reading, cue: Callable[[], bool]) -> Phone | None:
     """How sure it is that the atoms from `first` to `last` are the number read; None where not sure enough."""
     atoms = run[first:last]
     number, how, others = reading
     if _counts_up(atoms):
         return None
     confidence = _BASE[how]
+    alone = how not in ("international", "trunk")
+    if alone and (_price_list(atoms) or (how != "nanp" and _crosses_a_break(atoms))):
+        return None
     if how in ("short", "trunk lost", "code", "open"):
-        if cue:
+        if cue():
             confidence = min(confidence + 0.12, 0.92)
         elif not _orderly(atoms):
             confidence -= 0.25
     if number.reserved:
         confidence -= 0.02
-    weak = sum(len(atom.digits) for atom in atoms if atom.weak and (atom.kind, atom.digits) != ("word", "0"))
-    if weak and len(atoms) > 1:
-        glued = all(atom.gap == "" for atom in atoms[1:])
-        if len(digits) - weak < 3 or weak > len(digits) * (0.75 if glued else 0.5):
-            return None
-        homophones = sum(atom.weak and atom.kind == "word" and atom.digits != "0" for atom in atoms)
-        alone = how not in ("international", "trunk")
-        if alone and homophones > 2 and sum(atom.kind == "word" and not atom.weak for atom in atoms) < 2:
-            return None  # '2 for 1 to 3': who writes 'for' for a digit writes other words too
-        confidence -= 0.04
-        if atoms[0].weak and atoms[1].gap:
-            confidence -= 0.02 if atoms[0].digits == "0" else 0.2
-        if atoms[-1].weak and atoms[-1].gap:
-            confidence -= 0.2
+    if how == "trunk" and len(digits) < 9:
+        confidence -= 0.15
+    weakness = _weakness(atoms, len(digits), alone)
+    if weakness is None:
+        return None
+    confidence -= weakness
     if others and how != "international":
         confidence -= 0.05
     # Digits left over beside the window, the nearer the worse, tell against it.
@@ -215,6 +235,50 @@ def _orderly(atoms: list[Atom]) -> bool:
     """Digits one by one, words, or groups as telephone numbers are printed."""
     lengths = tuple(len(atom.digits) for atom in atoms)
     return lengths in _GROUPS or sum(n <= 2 for n in lengths) >= 0.8 * len(lengths) or len(lengths) <= 1
+
+
+def _weakness(atoms: list[Atom], digits: int, alone: bool) -> float | None:
+    """What letters and homophones among the digits take from the confidence; None where too much hangs on them.
+
+    Letters written together with figures ('oll8') are surer than those that stand apart."""
+    joined = [atom.gap == "" for atom in atoms[1:]] + [False]
+    weak = loose = homophones = 0
+    for at, atom in enumerate(atoms):
+        if atom.weak and (atom.kind, atom.digits) != ("word", "0"):
+            together = joined[at] or (at > 0 and joined[at - 1])
+            weak += len(atom.digits)
+            loose += 0 if together else len(atom.digits)
+            homophones += atom.kind == "word"
+    if len(atoms) > 1 and (digits - weak < 3 or weak > 0.75 * digits or loose > 0.5 * digits):
+        return None
+    said = sum(atom.kind == "word" and (not atom.weak or atom.digits == "0") for atom in atoms)
+    one_by_one = homophones <= 2 and digits == 11 and all(len(atom.digits) == 1 for atom in atoms)
+    if alone and homophones and said < (2 if homophones > 2 else 1) and not one_by_one:
+        return None  # '2 for 1 to 3': who writes 'for' for a digit writes other words too
+    if alone and homophones and any(atom.kind == "figures" and len(atom.digits) > 2 for atom in atoms):
+        return None  # '870 to 870 two for one'
+    lost = 0.04 if weak else 0.0
+    if atoms[0].weak and len(atoms) > 1 and atoms[1].gap:
+        lost += 0.02 if atoms[0].digits == "0" else 0.2
+    if atoms[-1].weak and atoms[-1].gap:
+        lost += 0.15
+    return lost
+
+
+def _price_list(atoms: list[Atom]) -> bool:
+    """100 150 200: three sums or more, all round, none with a nought in front."""
+    groups = [atom.digits for atom in atoms]
+    return len(groups) >= 3 and all(
+        2 <= len(group) <= 4 and group[0] != "0" and int(group) % 5 == 0 for group in groups
+    )
+
+
+def _crosses_a_break(atoms: list[Atom]) -> bool:
+    """Parts that a comma, a line or a word keeps asunder; not in what is all said in words, nor where the same sign stands between all of them."""
+    if all(atom.kind == "word" for atom in atoms):
+        return False
+    gaps = [atom.gap for atom in atoms[1:]]
+    return len(set(gaps)) > 1 and any(_BREAK.search(gap) for gap in gaps)
 
 
 def _counts_up(atoms: list[Atom]) -> bool:

@@ -43,23 +43,18 @@ def fares_for_several(facts: Facts, rule: Rule) -> list[Found]:
 
 def passes_on(facts: Facts, rule: Rule) -> list[Found]:
     """Credits of which most leaves within a day, wages apart (they have rules of their own)."""
-    payments = facts.payments
-    pieces = facts.left_within_a_day
-    left = pieces.groupby("credit").agg(
-        amount=("amount_minor", "sum"), debits=("debit", list), account=("account", "first")
-    )
+    amount, pieces = facts.payments.amount_minor.to_numpy(), facts.left_within_a_day
+    left = pieces.groupby("credit").agg(amount=("amount_minor", "sum"), account=("account", "first"))
     left = left[~facts.wages[left.index]]
-    passed = left[left.amount >= rule.at_least["share"] * payments.amount_minor.to_numpy()[left.index]]
+    passed = left[left.amount >= rule.at_least["share"] * amount[left.index]]
+    passed = passed[passed.groupby("account").amount.transform("size") >= rule.at_least["payments"]]
     credits = facts.sides[facts.sides.incoming].subject.value_counts()
+    debits = pieces[pieces.credit.isin(passed.index)].groupby("account").debit.unique()
     found = []
     for account, group in passed.groupby("account", sort=True):
         values = {"payments": len(group), "of_history": len(group) / credits[account]}
-        if (
-            values["payments"] >= rule.at_least["payments"]
-            and values["of_history"] >= rule.at_least["of_history"]
-        ):
-            rows = {*group.index, *(debit for debits in group.debits for debit in debits)}
-            found.append(Found(int(account), values, np.array(sorted(rows))))
+        if values["of_history"] >= rule.at_least["of_history"]:
+            found.append(Found(int(account), values, np.union1d(group.index, debits[account])))
     return found
 
 
@@ -78,21 +73,34 @@ def handed_on(facts: Facts, rule: Rule) -> list[Found]:
     )
     into = into.merge(hands[["subject", "other", "share"]], on="subject", suffixes=("", "_hand"))
     into = into[into.other != into.other_hand]
-    enough = into.groupby("subject").pay.transform("size") >= rule.at_least["payments"]
-    found = []
-    for account, group in into[enough].groupby("subject", sort=True):
-        given = out[(out.subject == account) & (out.other == group.other_hand.iloc[0])].pay.to_numpy()
-        when = micros[given]  # payments are in order of time
-        after = np.searchsorted(when, micros[group.pay], side="left")
-        soon = group[
-            (after < len(when)) & (when[np.minimum(after, len(when) - 1)] - micros[group.pay] <= window)
-        ]
-        handed = out[out.pay.isin(given)].amount.sum() / max(1, soon.amount.sum())
-        values = {"counterparties": soon.other.nunique(), "to_one": float(group.share.iloc[0]), "payments": len(soon),
-                  "handed": float(handed)}  # fmt: skip
+    given = out.merge(hands[["subject", "other"]], on=["subject", "other"]).sort_values(["subject", "pay"])
+    if given.empty or into.empty:
+        return []
+    after = np.minimum(_next(given, into, micros), len(given) - 1)
+    waited = micros[given.pay.to_numpy()[after]] - micros[into.pay]
+    into = into[(given.subject.to_numpy()[after] == into.subject) & (waited >= 0) & (waited <= window)]
+    into = into[into.groupby("subject").pay.transform("size") >= rule.at_least["payments"]]
+    given_by, found = dict(tuple(given.groupby("subject"))), []
+    for account, soon in into.groupby("subject", sort=True):
+        own = given_by[account]
+        values = {
+            "counterparties": soon.other.nunique(), "to_one": float(soon.share.iloc[0]), "payments": len(soon),
+            "handed": own.amount.sum() / max(1, soon.amount.sum()),
+        }  # fmt: skip
         if all(values[name] >= least for name, least in rule.at_least.items()):
-            found.append(Found(int(account), values, np.union1d(soon.pay, given)))
+            found.append(Found(int(account), values, np.union1d(soon.pay, own.pay)))
     return found
+
+
+def _next(given: pd.DataFrame, into: pd.DataFrame, micros: np.ndarray) -> np.ndarray:
+    """For each row of `into`, the position of the first row of `given` (by subject and time) that is not before it."""
+    moments = np.unique(micros)
+    given_key, into_key = (
+        rows.subject.to_numpy().astype(np.int64) * (len(moments) + 1)
+        + np.searchsorted(moments, micros[rows.pay.to_numpy()])
+        for rows in (given, into)
+    )
+    return np.searchsorted(given_key, into_key)
 
 
 def shared(facts: Facts, rule: Rule) -> list[Found]:

@@ -1,4 +1,4 @@
-"""Ways to write a telephone number so that no robot finds it, for tests: not the app's own tables."""
+"""Ways to write a telephone number so that no robot finds it: for benches and tests, apart from the app's own tables."""
 
 from __future__ import annotations
 
@@ -51,6 +51,8 @@ def disguise(digits: str, style: str, rng: random.Random) -> str:
         return "".join(
             d + (rng.choice(["", *"-~*/_#|"]) if at < len(digits) - 1 else "") for at, d in enumerate(digits)
         )
+    if style == "grouped like a date":
+        return f"{digits[0]}-{digits[1]}-{digits[2:4]} {digits[4:]}"
     if style == "lines":
         return f"{digits[:4]}\n{digits[4:7]}\n{digits[7:]}"
     if style == "emoji":

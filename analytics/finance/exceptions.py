@@ -1,0 +1,176 @@
+"""Weeks in which an account did far more than its own past and its peers' week lead one to expect.
+
+Null hypothesis: the payments of an account in a week are a draw from a negative binomial whose mean is the account's
+own past mean (shrunk towards its group's, as a gamma prior does) times what its group did that week against its own
+past, and whose variance allows for the scatter of accounts of the group and for the past being short. Every account
+and week asked is a test: p values are one-sided (more than expected), and Benjamini-Hochberg bounds the share of
+false ones among those reported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from scipy import stats
+
+from analytics.finance.ledger import OUTSIDE, local_times, read_ledger
+from analytics.statistics import predictive
+
+MEASURES = ("credits", "debits")
+_WEEK = 7
+_PRIOR_WEEKS = 10
+
+
+@dataclass(frozen=True)
+class ExceptionParameters:
+    """Weeks end with the last whole week before `until` (a date; default: the last payment's day). The last `weeks`
+    of them are asked, each against the `past_weeks` before it; an account needs a past of `least_past_weeks` since
+    its first payment. `rate` bounds the expected share of false ones among what is reported."""
+
+    time_zone: str = "UTC"
+    until: str | None = None
+    weeks: int = 8
+    past_weeks: int = 26
+    least_past_weeks: int = 8
+    rate: float = 0.05
+
+    def __post_init__(self) -> None:
+        if min(self.weeks, self.past_weeks, self.least_past_weeks) < 1 or not 0 < self.rate < 1:
+            raise ValueError("Weeks must be above 0, and the rate a share.")
+
+
+@dataclass(frozen=True)
+class Exceptions:
+    """`found`: account, week (its first local day), measure ('credits' or 'debits'), observed, expected, past_mean
+    (a week), peers (that week against their past), p, p_fdr, rows (positions of the payments). `tests`: how many
+    accounts and weeks were asked; `not_asked`: accounts without enough past, which have no own past to differ from;
+    `p`: every p, for a check of the null."""
+
+    found: pd.DataFrame
+    tests: int
+    not_asked: int
+    p: np.ndarray
+    parameters: ExceptionParameters
+
+
+def find_exceptions(
+    transactions: pa.Table | pd.DataFrame, groups: pd.Series | None = None,
+    parameters: ExceptionParameters = ExceptionParameters(),
+) -> Exceptions:  # fmt: skip
+    """Exceptional weeks, the least likely first.
+
+    `groups`: each account's peers by reference (clusters of `behaviour`, kinds of the account table); without it all
+    accounts are peers of one another.
+    """
+    ledger = read_ledger(transactions)
+    payments = ledger.payments
+    if not len(payments):
+        return Exceptions(_table([]), 0, 0, np.zeros(0), parameters)
+    day = local_times(payments, parameters.time_zone).to_numpy().astype("datetime64[D]")
+    last = np.datetime64(parameters.until) if parameters.until else day.max()
+    age = (last - day).astype(int) // _WEEK  # 0 is the week that ends with `last`
+    span = parameters.weeks + parameters.past_weeks
+    named = (
+        groups.reindex(ledger.accounts).fillna("none").astype(str)
+        if groups is not None
+        else pd.Series("all", index=ledger.accounts)
+    )
+    group = pd.factorize(named, sort=True)[0]
+    rows, every, asked = [], [], np.zeros(len(ledger.accounts), bool)
+    for measure, side in (("credits", "payee"), ("debits", "payer")):
+        account = payments[side].to_numpy()
+        used = (payments.payer != payments.payee).to_numpy() & (account != OUTSIDE) & (age >= 0)
+        first = np.full(len(ledger.accounts), -1)
+        np.maximum.at(first, account[used], age[used])  # weeks since the first payment on this side
+        inside = used & (age < span)
+        counts = np.zeros((len(ledger.accounts), span), np.int64)
+        np.add.at(counts, (account[inside], age[inside]), 1)
+        for week in range(parameters.weeks):
+            table = _week(counts, first, group, week, parameters)
+            asked[table.account] = True
+            every.append(table.assign(measure=measure, week=week))
+    tests = pd.concat(every, ignore_index=True)
+    tests["p_fdr"] = stats.false_discovery_control(tests.p, method="bh") if len(tests) else []
+    for test in (
+        tests[tests.p_fdr <= parameters.rate].sort_values(["p", "account", "week", "measure"]).itertuples()
+    ):
+        side = payments["payee" if test.measure == "credits" else "payer"].to_numpy()
+        own = (side == test.account) & (age == test.week) & (payments.payer != payments.payee).to_numpy()
+        begins = last - np.timedelta64(_WEEK * (test.week + 1) - 1, "D")
+        rows.append((ledger.accounts[test.account], pd.Timestamp(begins), test.measure, test.observed, test.expected,
+                     test.past_mean, test.peers, test.p, test.p_fdr, sorted(payments.row.to_numpy()[own].tolist())))  # fmt: skip
+    return Exceptions(_table(rows), len(tests), int((~asked).sum()), tests.p.to_numpy(), parameters)
+
+
+def _table(rows: list[tuple]) -> pd.DataFrame:
+    columns = [
+        "account",
+        "week",
+        "measure",
+        "observed",
+        "expected",
+        "past_mean",
+        "peers",
+        "p",
+        "p_fdr",
+        "rows",
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _week(counts: np.ndarray, first: np.ndarray, group: np.ndarray, week: int, parameters) -> pd.DataFrame:
+    """The test of one week for every account with a past: account, observed, expected, past_mean, peers, p."""
+    past = np.minimum(first - week, parameters.past_weeks)  # whole weeks since the first payment, it included
+    who = np.flatnonzero(past >= parameters.least_past_weeks)
+    weeks = past[who]
+    before = counts[:, week + 1 : week + 1 + parameters.past_weeks]
+    # An account's first week is why it is in the data at all: it is no sample of its past.
+    whole = np.arange(before.shape[1]) < (weeks - (weeks == first[who] - week))[:, None]
+    sample = np.where(whole, before[who], 0)
+    length = whole.sum(axis=1)
+    mean = sample.sum(axis=1) / length
+    observed = counts[who, week]
+    own = group[who]
+    size = int(own.max(initial=-1)) + 1
+    total = lambda value: np.bincount(own, weights=value, minlength=size)[own]  # noqa: E731
+    # Peers: the others of the group, this week against their past; 1 where they are too few to say.
+    others_now, others_past = total(observed) - observed, total(mean) - mean
+    peers = np.where(others_past >= 5, others_now / np.maximum(others_past, 1e-9), 1.0)
+    shape, scatter = _group_prior(mean, length, sample, whole, own, size)
+    centre = np.maximum(total(mean) / np.maximum(total(np.ones(len(who))), 1), 1e-3)
+    rate = shape / centre  # the gamma prior of an account's mean: shape and rate
+    expected_own = (sample.sum(axis=1) + shape) / (length + rate)
+    expected = np.maximum(expected_own * np.maximum(peers, 0.2), 1e-6)
+    doubt = (sample.sum(axis=1) + shape) / (length + rate) ** 2 * np.maximum(peers, 0.2) ** 2
+    variance = expected * scatter + doubt
+    p = predictive(expected, np.maximum(variance, expected * (1 + 1e-9))).sf(observed - 1)
+    return pd.DataFrame(
+        {
+            "account": who,
+            "observed": observed,
+            "expected": expected,
+            "past_mean": mean,
+            "peers": peers,
+            "p": p,
+        }
+    )
+
+
+def _group_prior(mean, length, sample, whole, own, size) -> tuple[np.ndarray, np.ndarray]:
+    """For each account the shape of its group's gamma prior, and how much its weeks scatter (variance against mean):
+    its own scatter, held to the group's as if by ten weeks more, and not below the group's."""
+    total = lambda value: np.bincount(own, weights=value, minlength=size)  # noqa: E731
+    number = np.maximum(total(np.ones(len(own))), 1)
+    centre = total(mean) / number
+    within = np.where(whole, (sample - mean[:, None]) ** 2, 0).sum(axis=1) / np.maximum(length - 1, 1)
+    scatter = np.maximum(total(within) / np.maximum(total(mean), 1e-9), 1.0)
+    between = (
+        total((mean - centre[own]) ** 2) / np.maximum(number - 1, 1) - total(mean / length) / number * scatter
+    )
+    shape = np.clip(centre**2 / np.maximum(between, 1e-6), 0.05, 50)
+    alone = within / np.maximum(mean, 1e-9)
+    held = (_PRIOR_WEEKS * scatter[own] + (length - 1) * alone) / (_PRIOR_WEEKS + length - 1)
+    return shape[own], np.maximum(held, scatter[own])

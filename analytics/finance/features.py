@@ -1,0 +1,127 @@
+"""What each account does, in numbers: nothing of who holds it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analytics.finance.ledger import OUTSIDE, Ledger, local_times
+from analytics.finance.matching import passed_on
+
+CASH = frozenset({"cash", "cash deposit", "cash withdrawal", "cash machine", "atm", "branch cash"})
+ABROAD = frozenset({"remittance", "money transfer", "wire", "international transfer"})
+
+# Feature: (words where it is high, words where it is low), as behaviour's clusters are described.
+WORDS = {
+    "credits_a_month": ("is paid often", "is seldom paid"),
+    "debits_a_month": ("pays often", "seldom pays"),
+    "payers": ("has many payers", "has few payers"),
+    "payees": ("pays many different accounts", "pays few different accounts"),
+    "in_share": ("mostly receives", "mostly pays"),
+    "credit_size": ("receives large sums", "receives small sums"),
+    "debit_size": ("pays large sums", "pays small sums"),
+    "passed_on": ("passes on within two days what comes in", "keeps what comes in"),
+    "cash": ("uses cash", "uses no cash"),
+    "abroad": ("sends or receives remittances", "uses no remittances"),
+    "purchases": ("buys from merchants", "buys nothing from merchants"),
+    "night": ("is active at night", "is active by day"),
+    "weekend": ("is active at weekends", "is active on weekdays"),
+    "regular": ("pays and is paid at regular intervals", "pays and is paid at irregular intervals"),
+    "one_payee": ("pays one hand", "spreads what it pays"),
+}  # fmt: skip
+
+
+def account_features(ledger: Ledger, time_zone: str) -> pd.DataFrame:
+    """One row an account, in the ledger's order; the columns are those of WORDS, and `payments`.
+
+    Counts and sizes are log(1 + x), sizes as the median in minor units against the median of all payments in the
+    same currency, so that currencies are never mixed. Shares lie between 0 and 1; where a side has no payments, a
+    share is 0 and a size 0 (the average). 'regular' is 1 / (1 + variation of the days between payments).
+    """
+    payments, count = ledger.payments, len(ledger.accounts)
+    payer, payee = payments.payer.to_numpy(), payments.payee.to_numpy()
+    own = payer != payee
+    credit, debit = own & (payee != OUTSIDE), own & (payer != OUTSIDE)
+    side = pd.DataFrame(
+        {
+            "account": np.r_[payee[credit], payer[debit]], "other": np.r_[payer[credit], payee[debit]],
+            "pay": np.r_[np.flatnonzero(credit), np.flatnonzero(debit)],
+            "incoming": np.r_[np.ones(credit.sum(), bool), np.zeros(debit.sum(), bool)],
+        }
+    ).sort_values(["account", "pay"], kind="stable", ignore_index=True)  # fmt: skip
+    every, pay = side.account.to_numpy(), side["pay"].to_numpy()
+    incoming = side.incoming.to_numpy()
+    number = np.bincount(every, minlength=count)
+    into, out = (np.bincount(every[part], minlength=count) for part in (incoming, ~incoming))
+    local = local_times(payments, time_zone)
+    months = _months(payments)
+    size = _relative_size(payments)
+    hour, weekday = local.dt.hour.to_numpy()[pay], local.dt.day_of_week.to_numpy()[pay]
+    share = lambda mark: np.bincount(every, weights=mark, minlength=count) / np.maximum(number, 1)  # noqa: E731
+    features = pd.DataFrame(
+        {
+            "payments": number, "credits_a_month": np.log1p(into / months), "debits_a_month": np.log1p(out / months),
+            "payers": np.log1p(_different(side[incoming], count)), "payees": np.log1p(_different(side[~incoming], count)),
+            "in_share": share(incoming), "credit_size": _median(every[incoming], size[pay[incoming]], count),
+            "debit_size": _median(every[~incoming], size[pay[~incoming]], count), "passed_on": _passed(ledger, into),
+            "cash": share(_word(payments, "channel", CASH)[pay] | (side.other == OUTSIDE).to_numpy()),
+            "abroad": share(_word(payments, "channel", ABROAD)[pay]),
+            "purchases": share(~incoming & _filled(payments, "merchant_category")[pay]),
+            "night": share((hour >= 22) | (hour < 6)), "weekend": share(weekday >= 5),
+            "regular": _regular(every, payments.time.to_numpy()[pay], count), "one_payee": _one_payee(side[~incoming], count),
+        }
+    )  # fmt: skip
+    return features.set_axis(pd.Index(ledger.accounts, name="account"), axis=0)
+
+
+def _months(payments: pd.DataFrame) -> float:
+    span = payments.time.max() - payments.time.min() if len(payments) else pd.Timedelta(0)
+    return max(span / pd.Timedelta(days=30.4), 1.0)
+
+
+def _relative_size(payments: pd.DataFrame) -> np.ndarray:
+    size = np.log1p(payments.amount_minor.to_numpy(dtype=float))
+    return size - pd.Series(size).groupby(payments.currency.to_numpy()).transform("median").to_numpy()
+
+
+def _different(side: pd.DataFrame, count: int) -> np.ndarray:
+    named = side[side.other != OUTSIDE].drop_duplicates(["account", "other"])
+    return np.bincount(named.account, minlength=count)
+
+
+def _median(account: np.ndarray, value: np.ndarray, count: int) -> np.ndarray:
+    return pd.Series(value).groupby(account).median().reindex(range(count)).fillna(0).to_numpy()
+
+
+def _passed(ledger: Ledger, into: np.ndarray) -> np.ndarray:
+    """The mean share of each credit that left within two days."""
+    pieces = passed_on(ledger.payments, np.arange(len(into)), pd.Timedelta(days=2))
+    share = pieces.amount_minor.to_numpy() / ledger.payments.amount_minor.to_numpy()[pieces.credit]
+    return np.bincount(pieces.account, weights=share, minlength=len(into)) / np.maximum(into, 1)
+
+
+def _regular(account: np.ndarray, time: np.ndarray, count: int) -> np.ndarray:
+    """1 / (1 + s / m) of the days between an account's payments (mean m, deviation s); 0 for fewer than four."""
+    gap = pd.Series(time).diff().dt.total_seconds().to_numpy() / 86_400
+    same = np.r_[False, account[1:] == account[:-1]] if len(account) else np.zeros(0, bool)
+    spread = pd.Series(gap[same]).groupby(account[same]).agg(["mean", "std", "size"])
+    value = (1 / (1 + spread["std"] / spread["mean"].clip(lower=1e-9))).where(spread["size"] >= 3, 0)
+    return value.reindex(range(count)).fillna(0).to_numpy()
+
+
+def _one_payee(debits: pd.DataFrame, count: int) -> np.ndarray:
+    """The share of an account's payments that go to the payee it pays most often; 0 below three payments."""
+    times = debits.groupby(["account", "other"]).size()
+    top, total = times.groupby("account").max(), times.groupby("account").sum()
+    return (top / total).where(total >= 3, 0).reindex(range(count)).fillna(0).to_numpy()
+
+
+def _word(payments: pd.DataFrame, column: str, words: frozenset[str]) -> np.ndarray:
+    if column not in payments:
+        return np.zeros(len(payments), bool)
+    code, values = pd.factorize(payments[column])
+    return np.array([str(value).strip().casefold() in words for value in values] + [False])[code]
+
+
+def _filled(payments: pd.DataFrame, column: str) -> np.ndarray:
+    return payments[column].notna().to_numpy() if column in payments else np.zeros(len(payments), bool)

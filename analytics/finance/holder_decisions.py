@@ -1,0 +1,84 @@
+"""What analysts said of proposed holders: kept for good, the latest word counts, and nothing is merged without one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from analytics.oversight import Actor, record
+from analytics.store import Store
+
+DECISIONS = ("same", "different", "open")
+
+
+def decide(
+    store: Store, actor: Actor, left: str, right: str, decision: str, reason: str, weight: float | None = None
+) -> None:
+    """Say that two accounts have the 'same' holder, 'different' ones, or that it is 'open' again, and why.
+
+    Raises ValueError for another decision, an account against itself, or no reason.
+    """
+    if decision not in DECISIONS:
+        raise ValueError(f"A decision is one of {', '.join(DECISIONS)}.")
+    if left == right or not reason.strip():
+        raise ValueError("A decision is about two accounts, and has a reason.")
+    one, other = sorted((left, right))
+    with store.write() as cursor:
+        cursor.execute(
+            "INSERT INTO holder_decision (left_account, right_account, decision, reason, match_weight, decided_by, decided_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [one, other, decision, reason.strip(), weight, actor.name, datetime.now(UTC).replace(tzinfo=None)],
+        ).fetchall()  # fmt: skip
+        record(
+            cursor,
+            actor,
+            f"holders: {decision}",
+            f"accounts {one} and {other}",
+            reason.strip(),
+            {"weight": weight},
+        )
+
+
+def decisions(store: Store) -> pd.DataFrame:
+    """The latest word on each pair: left, right, decision, reason, match_weight, decided_by, decided_at; pairs that
+    were opened again are left out."""
+    return store.query(
+        "WITH latest AS (SELECT *, row_number() OVER (PARTITION BY left_account, right_account ORDER BY decision_id DESC) AS age"
+        ' FROM holder_decision) SELECT left_account AS "left", right_account AS "right", decision, reason, match_weight, decided_by,'
+        " decided_at FROM latest WHERE age = 1 AND decision <> 'open' ORDER BY left_account, right_account"
+    ).to_pandas()
+
+
+def with_decisions(pairs: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
+    """Proposed pairs with `standing`: 'same', 'different' or 'proposed'."""
+    held = decided.set_index(["left", "right"]).decision
+    standing = [
+        held.get((left, right), "proposed") for left, right in zip(pairs.left, pairs.right, strict=True)
+    ]
+    return pairs.assign(standing=standing)
+
+
+def confirmed_holders(decided: pd.DataFrame) -> pd.DataFrame:
+    """Accounts that analysts tied together: account, group (from 1, by first account), contradicted (the group also
+    holds a pair said to be different: somebody has to look again)."""
+    root: dict[str, str] = {}
+
+    def find(account: str) -> str:
+        while root.setdefault(account, account) != account:
+            account = root[account]
+        return account
+
+    same = decided[decided.decision == "same"]
+    for left, right in zip(same.left, same.right, strict=True):
+        one, other = sorted((find(left), find(right)))
+        root[other] = one
+    different = decided[decided.decision == "different"]
+    torn = {find(left) for left, right in zip(different.left, different.right, strict=True)
+            if left in root and right in root and find(left) == find(right)}  # fmt: skip
+    rows = [(account, find(account), find(account) in torn) for account in sorted(root) if root]
+    table = pd.DataFrame(rows, columns=["account", "first", "contradicted"])
+    size = table.groupby("first").account.transform("size")
+    table = table[size > 1].reset_index(drop=True)
+    table["group"] = pd.factorize(table["first"], sort=True)[0] + 1
+    return table[["account", "group", "contradicted"]]
