@@ -76,7 +76,7 @@ class Cycle:
 @dataclass(frozen=True)
 class Ring:
     most_edges: int = 12
-    most_steps: int = 100_000_000
+    most_steps: int = 10_000_000
 
 
 @dataclass(frozen=True)

@@ -28,9 +28,18 @@ def find(ledger: Ledger, parameters: Parameters) -> Results:
     place[first] = np.arange(len(first))
     out_starts, outs = ledger.firsts_out
     in_starts, ins = ledger.firsts_in
-    outs = place[outs]
+    outs, came = place[outs], place[ins]
     edges, offsets, stopped = _search(
-        payer, payee, time, out_starts, outs, around.window, wanted.most_edges, wanted.most_steps
+        payer,
+        payee,
+        time,
+        out_starts,
+        outs,
+        in_starts,
+        came,
+        around.window,
+        wanted.most_edges,
+        wanted.most_steps,
     )
     note = None
     if stopped >= 0:
@@ -50,7 +59,10 @@ def find(ledger: Ledger, parameters: Parameters) -> Results:
 
 
 @numba.njit(cache=True, nogil=True)
-def _search(payer, payee, time, out_starts, outs, window, most_edges, most_steps):
+def _search(payer, payee, time, out_starts, outs, in_starts, ins, window, most_edges, most_steps):
+    accounts = len(out_starts) - 1
+    away = np.full(accounts, most_edges + 1, np.int64)  # fewest payments from an account back home
+    queue = np.empty(accounts + 1, np.int64)
     on_path = np.zeros(len(out_starts) - 1, np.bool_)
     path, cursor = np.empty(most_edges, np.int64), np.empty(most_edges, np.int64)
     found, offsets = np.empty(1024, np.int64), np.zeros(256, np.int64)
@@ -59,6 +71,27 @@ def _search(payer, payee, time, out_starts, outs, window, most_edges, most_steps
         if steps > most_steps:
             return found[:size].copy(), offsets[: results + 1].copy(), root
         home, until = payer[root], time[root] + window
+        away[home], queue[0], head, tail = 0, home, 0, 1
+        while head < tail:
+            reached = queue[head]
+            head += 1
+            if away[reached] + 1 >= most_edges:
+                continue
+            for j in range(
+                _beyond(ins, in_starts[reached], in_starts[reached + 1], root), in_starts[reached + 1]
+            ):
+                edge = ins[j]
+                if time[edge] > until:
+                    break
+                steps += 1
+                if away[payer[edge]] > most_edges:
+                    away[payer[edge]] = away[reached] + 1
+                    queue[tail] = payer[edge]
+                    tail += 1
+        if away[payee[root]] >= most_edges:
+            for j in range(tail):
+                away[queue[j]] = most_edges + 1
+            continue
         path[0], depth = root, 1
         on_path[payee[root]] = True
         cursor[1] = _beyond(outs, out_starts[payee[root]], out_starts[payee[root] + 1], root)
@@ -88,7 +121,7 @@ def _search(payer, payee, time, out_starts, outs, window, most_edges, most_steps
                     size += depth + 1
                     results += 1
                     offsets[results] = size
-                elif depth + 1 < most_edges and not on_path[to]:
+                elif depth + 1 + away[to] <= most_edges and not on_path[to]:
                     path[depth] = edge
                     on_path[to] = True
                     depth += 1
@@ -98,15 +131,17 @@ def _search(payer, payee, time, out_starts, outs, window, most_edges, most_steps
             if not deeper:
                 depth -= 1
                 on_path[payee[path[depth]]] = False
+        for j in range(tail):
+            away[queue[j]] = most_edges + 1
     return found[:size].copy(), offsets[: results + 1].copy(), -1
 
 
 @numba.njit(cache=True, nogil=True)
-def _beyond(outs, low, high, root):
-    """The first of outs[low:high], ascending, that comes after the root."""
+def _beyond(order, low, high, root):
+    """The first of order[low:high], ascending, that comes after the root."""
     while low < high:
         middle = (low + high) // 2
-        if outs[middle] <= root:
+        if order[middle] <= root:
             low = middle + 1
         else:
             high = middle
