@@ -95,9 +95,9 @@ def test_each_method_opens_on_its_defaults(server, watched, group):
         page.get_by_role("radio", name=method.title, exact=True).click()
         page.get_by_text(method.question).wait_for(timeout=LONG)
         settled(page)
+        answer = page.locator("[data-testid=stDataFrame], [data-testid=stAlert]").first
+        answer.wait_for(state="attached", timeout=LONG)
         assert page.locator("[data-testid=stException]").count() == 0
-        answered = page.locator("[data-testid=stDataFrame]").count()
-        assert answered or page.locator("[data-testid=stAlert]").count(), method.name
     link = page.url
     assert opened(page, link).get_by_text(method.question).count() == 1  # the link restores the last one
 

@@ -8,7 +8,7 @@ LONG = 60_000
 HOSTILE = "<img src=x onerror=alert(1)> :red[papers] are kept"
 
 
-def test_a_report_is_entered_read_and_found(watched, empty_server):
+def test_a_report_is_entered_read_and_found(empty_server, watched):
     watched.goto(f"{empty_server.url}/intelligence")
     watched.wait_for_selector("h1", timeout=LONG)
     settled(watched)
@@ -30,3 +30,4 @@ def test_a_report_is_entered_read_and_found(watched, empty_server):
     expect(watched.get_by_text("Report · 1", exact=False)).to_be_visible()
     watched.get_by_role("tab", name="Collection").click()
     expect(watched.get_by_text("20 of 20 cells hold nothing", exact=False)).to_be_visible(timeout=LONG)
+    watched.goto("about:blank")  # a page whose server goes away complains
