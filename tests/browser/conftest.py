@@ -133,6 +133,16 @@ def watched(browser):
 
 def settled(page: Page) -> None:
     """Wait until the script has run and nothing on the page is stale."""
+    page.wait_for_timeout(
+        200
+    )  # a click takes a moment to reach the server: the state before it is settled too
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
     # Not wait_for_function: it evaluates in the page, which the policy forbids.
     page.wait_for_selector("[data-stale=true]", state="detached", timeout=60_000)
+
+
+def table_box(page: Page) -> dict[str, float]:
+    """Where the first table on show lies, once it is drawn: those of hidden tabs have no place."""
+    table = page.locator("[data-testid=stDataFrame]:visible").first
+    table.wait_for(timeout=60_000)
+    return table.bounding_box()

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from analytics.store import Store
 from tests.adverts.made_up import HOSTILE, NAMES, fill
-from tests.browser.conftest import Server, settled
+from tests.browser.conftest import Server, settled, table_box
 
 LONG = 60_000
 PARTS = ("Adverts aligned", "Movement", "Identifiers and links", "Signs", "Judge and refer")
@@ -154,7 +154,7 @@ def test_from_imported_adverts_to_a_judged_operation_a_referral_and_a_finding(wa
         settled(watched)
         opened(watched, server, q="0 7 7 0 0 9 0 0 1 2 3")
         expect(watched.get_by_text("Read as phone")).to_be_visible(timeout=LONG)
-        table = watched.get_by_test_id("stDataFrame").first.bounding_box()
+        table = table_box(watched)
         watched.mouse.click(table["x"] + 15, table["y"] + 55)
         watched.get_by_role("heading", name="Operation").wait_for(timeout=LONG)
         settled(watched)

@@ -1,6 +1,6 @@
 """The Finance page in a real browser: from a ranked lead to its finding, masked until a reason is given."""
 
-from tests.browser.conftest import settled
+from tests.browser.conftest import settled, table_box
 
 SEARCH = 240_000  # milliseconds: every typology and indicator, on a busy machine
 
@@ -13,7 +13,7 @@ def found(page, url):
 
 def test_a_lead_is_masked_until_a_reason_is_given_and_becomes_a_finding(server, watched):
     found(watched, f"{server.url}/finance")
-    box = watched.locator("[data-testid=stDataFrame]").first.bounding_box()
+    box = table_box(watched)
     watched.mouse.click(box["x"] + 18, box["y"] + 52)  # the tick box of the first row
     watched.wait_for_selector("text=Accounts and their roles", timeout=60_000)
     settled(watched)

@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from analytics.store import Store
-from tests.browser.conftest import Server, settled
+from tests.browser.conftest import Server, settled, table_box
 
 LONG = 60_000
 
@@ -37,7 +37,7 @@ def test_from_upload_to_the_sources_table(empty_server, watched, tmp_path):
     expect(watched.get_by_role("button", name="Open Hotspots")).to_be_visible()
     watched.get_by_role("tab", name="Sources held").click()
     settled(watched)
-    table = watched.locator("[data-testid=stDataFrame]").first.bounding_box()
+    table = table_box(watched)
     watched.mouse.click(table["x"] + 15, table["y"] + 55)
     expect(watched.get_by_role("heading", name="Source 1: north division")).to_be_visible(timeout=LONG)
     watched.get_by_role("button", name="Remove this source").click()

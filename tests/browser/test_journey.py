@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from analytics.store import Store
-from tests.browser.conftest import Server, settled
+from tests.browser.conftest import Server, settled, table_box
 
 LONG = 60_000
 
@@ -24,7 +24,7 @@ def test_from_a_cell_to_a_decided_brief(scenario_store, watched, tmp_path):
         watched.goto(f"{server.url}/tasking")
         watched.wait_for_selector("h1", timeout=LONG)
         settled(watched)
-        table = watched.locator("[data-testid=stDataFrame]").first.bounding_box()
+        table = table_box(watched)
         watched.mouse.click(table["x"] + 15, table["y"] + 55)
         watched.get_by_role("button", name="Save the profile and draft a brief").click(timeout=LONG)
         watched.get_by_alt_text("First page of brief").first.wait_for(timeout=LONG)

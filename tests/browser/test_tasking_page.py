@@ -9,7 +9,7 @@ from analytics.intelligence.findings import Finding, save_finding
 from analytics.oversight import Actor
 from analytics.store import Store
 from analytics.tasking.products import list_versions, load_product
-from tests.browser.conftest import Server, settled
+from tests.browser.conftest import Server, settled, table_box
 
 LONG = 60_000
 
@@ -58,7 +58,7 @@ def test_typed_text_survives_and_products_are_continued(watched, tmp_path):
     server = Server(path, tmp_path / "server.log")
     try:
         opened(watched, f"{server.url}/tasking?brief=99")
-        table = watched.locator("[data-testid=stDataFrame]").first.bounding_box()
+        table = table_box(watched)
         for row in (0, 1):
             watched.mouse.click(table["x"] + 15, table["y"] + 55 + 35 * row)
             settled(watched)
