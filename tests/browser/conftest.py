@@ -146,3 +146,11 @@ def table_box(page: Page) -> dict[str, float]:
     table = page.locator("[data-testid=stDataFrame]:visible").first
     table.wait_for(timeout=60_000)
     return table.bounding_box()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A failure in the browser counts when it repeats: on a busy machine a click can miss what has just moved. The
+    summary names what was run again."""
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.flaky(reruns=1))
