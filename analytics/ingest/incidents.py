@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -20,6 +19,7 @@ from analytics.ingest.job import (
     already_held,
     failures_recorded,
     insert_source,
+    keep_malformed,
     new_source_id,
 )
 from analytics.ingest.mapping import FORMATS, Mapping
@@ -151,16 +151,7 @@ def _write_rows(
                 {rows}
             ) WHERE reason IS NOT NULL ORDER BY row_number"""
         ).fetchall()
-    if raw.refused:
-        malformed = [
-            [source_id, number, why, json.dumps({"text": text[:1000]})] for number, why, text in raw.refused
-        ]
-        cursor.executemany("INSERT INTO quarantine VALUES (?, ?, ?, ?)", malformed)
-    if accepted == 0:
-        ((why,),) = cursor.execute(
-            "SELECT coalesce(mode(reason), 'no rows') FROM quarantine WHERE source_id = ?", [source_id]
-        ).fetchall()
-        raise UnreadableFile(f"No row could be accepted; most often: {why}.")
+    keep_malformed(cursor, source_id, raw, accepted)
     ((unplaced,),) = cursor.execute(
         "SELECT count(*) FROM incident WHERE source_id = ? AND x IS NULL", [source_id]
     ).fetchall()

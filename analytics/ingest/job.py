@@ -155,5 +155,20 @@ def insert_source(
     )  # fmt: skip
 
 
+def keep_malformed(cursor: duckdb.DuckDBPyConnection, source_id: int, raw: RawTable, accepted: int) -> None:
+    """Quarantine the rows that do not fit the header. Raises UnreadableFile, with the commonest reason, where the file
+    gave no row at all."""
+    if raw.refused:
+        malformed = [
+            [source_id, number, why, json.dumps({"text": text[:1000]})] for number, why, text in raw.refused
+        ]
+        cursor.executemany("INSERT INTO quarantine VALUES (?, ?, ?, ?)", malformed)
+    if accepted == 0:
+        ((why,),) = cursor.execute(
+            "SELECT coalesce(mode(reason), 'no rows') FROM quarantine WHERE source_id = ?", [source_id]
+        ).fetchall()
+        raise UnreadableFile(f"No row could be accepted; most often: {why}.")
+
+
 def now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)

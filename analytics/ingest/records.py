@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from analytics.ingest.job import (
     already_held,
     failures_recorded,
     insert_source,
+    keep_malformed,
     new_source_id,
 )
 from analytics.ingest.mapping import sample
@@ -142,16 +142,7 @@ def _write(cursor, raw: RawTable, mapping: RecordMapping, rows: Rows, source_id:
                 SELECT raw_file.row_number, {rows.reason} AS reason, to_json(struct_pack({written})) AS raw FROM {rows.source}
             ) WHERE reason IS NOT NULL ORDER BY row_number"""
         ).fetchall()
-    if raw.refused:
-        refused = [
-            [source_id, number, why, json.dumps({"text": text[:1000]})] for number, why, text in raw.refused
-        ]
-        cursor.executemany("INSERT INTO quarantine VALUES (?, ?, ?, ?)", refused)
-    if accepted == 0:
-        ((why,),) = cursor.execute(
-            "SELECT coalesce(mode(reason), 'no rows') FROM quarantine WHERE source_id = ?", [source_id]
-        ).fetchall()
-        raise UnreadableFile(f"No row could be accepted; most often: {why}.")
+    keep_malformed(cursor, source_id, raw, accepted)
     return accepted, raw.table.num_rows - accepted + len(raw.refused)
 
 
