@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytics.finance.leads import find_leads
 from analytics.finance.typologies import (
     bipartite,
     chain,
@@ -27,7 +28,16 @@ from analytics.finance.typologies import (
 from analytics.finance.typologies.catalogue import DETECTORS
 from analytics.finance.typologies.parameters import Cycle, Ring
 from tests.finance import slow
-from tests.finance.ledgers import PARAMETERS, dense_rows, engine, ledger, random_rows, row, with_surroundings
+from tests.finance.ledgers import (
+    PARAMETERS,
+    dense_rows,
+    engine,
+    ledger,
+    random_rows,
+    row,
+    table,
+    with_surroundings,
+)
 
 quick = settings(max_examples=15, deadline=None)
 
@@ -227,5 +237,10 @@ def test_currencies_are_never_mixed():
 def test_a_search_that_is_cut_short_says_so():
     rows = [row(k, payer, payee) for k, (payer, payee) in enumerate(["AB", "BC", "CA", "AB", "BC", "CA"] * 5)]
     short = dataclasses.replace(PARAMETERS, cycle=Cycle(most_steps=3), ring=Ring(most_steps=1))
-    assert "stopped after 3 steps" in cycle.find(ledger(rows), short).note
-    assert cycle.find(ledger(rows), PARAMETERS).note is None
+    made = ledger(rows)
+    ((since, until),) = cycle.find(made, short).cut
+    assert made.begin < since < until == made.begin + made.surroundings.history
+    assert len(ring.find(made, short).cut) == 1
+    assert cycle.find(made, PARAMETERS).cut == ring.find(made, PARAMETERS).cut == ()
+    note = find_leads(table(rows), short, engine=engine()).notes[0]
+    assert "'cycle' took too many steps: those that begin from 2026-01-01T" in note

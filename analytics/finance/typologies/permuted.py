@@ -13,7 +13,7 @@ from analytics.finance.typologies.usual import blocks_of
 def permuted(ledger: Ledger) -> Ledger:
     """The null ledger that results are compared with.
 
-    Within each block, every pair keeps its payer, its number of transactions and the time between them; payees and
+    Within each block, every pair keeps its payer, its sums, its number of transactions and the time between them; payees and
     beginnings are dealt out anew among the block's pairs. So each account pays and is paid by as many as before, and
     only bursts, paths and meetings are chance. Each block has a seed of its own: it comes out the same in any part
     that holds the whole block.
@@ -39,5 +39,5 @@ def permuted(ledger: Ledger) -> Ledger:
         ledger, source_id=ledger.source_id[rows], row_number=ledger.row_number[rows], time=time[order],
         payer=payer[order], payee=payee[order], amount=None if ledger.amount is None else ledger.amount[rows],
         texts={name: codes[rows] for name, codes in ledger.texts.items()}, path=(payer != payee)[order],
-        new=ledger.new[rows], first=ledger.first[rows], pair_count=ledger.pair_count[rows],
+        new=ledger.new[rows], first=ledger.first[rows], pair_count=ledger.pair_count[rows], size=ledger.size[rows],
     )  # fmt: skip
