@@ -19,7 +19,7 @@ from analytics.engine import DuckDBEngine, Engine
 from analytics.finance.typologies.catalogue import BY_NAME
 from analytics.finance.typologies.chance import chance_of_nothing
 from analytics.finance.typologies.detection import Detection, Progress, detect
-from analytics.finance.typologies.ledger import Ledger, build_ledger
+from analytics.finance.typologies.ledger import DAY, Ledger, build_ledger
 from analytics.finance.typologies.parameters import Parameters, read_parameters
 from analytics.finance.typologies.parts import Kept, detect_by_block, detection_of
 from analytics.finance.typologies.results import Results
@@ -38,7 +38,7 @@ class Leads:
     typologies that saw part of it), reason. `evidence`: lead_id, position (1 is first), source_id, row_number,
     occurred_at, from_account, from_role, to_account, to_role, amount_minor, currency; in order of time. `roles`:
     lead_id, account_id, role. `tried`: typology, results, leads, joined (to a stronger lead), not_shown, and why it
-    was off. `left_out`: what, transactions. `notes`: searches that were cut short. `version`: of the parameters.
+    was off. `left_out`: what, transactions. `notes`: what else to know: too short a time, searches that were cut short. `version`: of the parameters.
     """
 
     leads: pd.DataFrame
@@ -215,8 +215,18 @@ def _tables(ledger, detection, parameters, leads: list[_Lead], fate) -> Leads:
     table = _evidence(ledger, evidence, shown)
     names = [ledger.name(who) for who in shown.account]
     shown = pd.DataFrame({"lead_id": shown.lead_id, "account_id": names, "role": shown.role})
-    notes = tuple(_cut_short(found) for found in detection.results.values() if found.cut)
+    notes = _too_short(ledger) + tuple(_cut_short(found) for found in detection.results.values() if found.cut)
     return Leads(frame, table, shown, _tried(detection, fate), ledger.left_out, notes, parameters.version)
+
+
+def _too_short(ledger: Ledger) -> tuple[str, ...]:
+    days, wanted = (ledger.end - ledger.begin) / DAY, ledger.surroundings.history_days
+    if days >= wanted:
+        return ()
+    return (
+        f"The transactions cover {days:.1f} days, and an account's history is looked at over {wanted:g} before and after: "
+        "here everybody is new to everybody, and what looks out of the ordinary may be usual.",
+    )
 
 
 def _cut_short(found: Results) -> str:

@@ -199,4 +199,7 @@ def detection_of(kept: Kept, ledger: Ledger, parameters: Parameters, engine: Eng
             tuple(zip(cut.since.tolist(), cut.until.tolist(), strict=True)),
         )  # fmt: skip
         by_chance[name] = kept.by_chance.surprise[kept.by_chance.typology == name].to_numpy()
-    return Detection(results | others.results, by_chance, others.off, {})
+    results |= others.results
+    return Detection(
+        {d.name: results[d.name] for d in DETECTORS if d.name in results}, by_chance, others.off, {}
+    )
