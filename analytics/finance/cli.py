@@ -13,6 +13,7 @@ from analytics.finance.leads import Leads
 from analytics.finance.stored_leads import find_stored_leads
 from analytics.finance.trace_cli import trace
 from analytics.finance.typologies.parameters import FILE, ParametersRefused, read_parameters
+from analytics.finance.warm import warm
 from analytics.oversight import Actor, record
 from analytics.store import Store, open_store
 from analytics.tables import safe_csv
@@ -104,6 +105,12 @@ def _audit(store: Store, out: Path, leads: int, version: str) -> None:
             cursor, Actor(getpass.getuser()), "export leads", f"{leads} financial leads",
             detail={"file": out.name, "parameters": version},
         )  # fmt: skip
+
+
+@finance.command("warm")
+def compile_ahead() -> None:
+    """Compile the detectors, so that the first search need not: under a minute once, a second or two after that."""
+    warm()
 
 
 finance.add_command(trace)

@@ -2,11 +2,13 @@
 
 import dataclasses
 import random
+import sys
 from datetime import timedelta
 
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from numba.core.registry import CPUDispatcher as Dispatcher
 
 from analytics.cli import cli
 from analytics.finance.leads import Leads, find_leads, find_leads_by_block
@@ -223,3 +225,18 @@ def test_very_short_very_long_and_very_poor_data(rows):
     )
     short = max(r["occurred_at"] or START for r in rows) - START < timedelta(days=28)
     assert any("everybody is new to everybody" in note for note in leads.notes) == short
+
+
+def test_compiled_ahead_nothing_is_left_to_compile(found):
+    """Every kernel is compiled, and once for the types of a real search."""
+    kernels = {
+        f"{module.__name__}.{name}": kernel
+        for module in sys.modules.values() if module.__name__.startswith("analytics.finance.typologies.")
+        for name, kernel in vars(module).items() if isinstance(kernel, Dispatcher)
+    }  # fmt: skip
+    result = CliRunner().invoke(cli, ["finance", "warm"])
+    assert result.exit_code == 0, result.output
+    assert (
+        len(kernels) > 15 and [name for name, kernel in kernels.items() if len(kernel.signatures) != 1] == []
+    )
+    assert all(kernel.stats.cache_path for kernel in kernels.values())

@@ -32,6 +32,8 @@ from tests.finance.ledgers import (
     PARAMETERS,
     dense_rows,
     engine,
+    holders,
+    layered_rows,
     ledger,
     random_rows,
     row,
@@ -65,6 +67,14 @@ def test_what_is_new_first_and_a_hub(rows, hubs):
         k = entry["at"]
         assert (made.new[k], made.first[k], made.path[k]) == (entry["new"], entry["first"], entry["path"])
         assert made.pair_count[k] == entry["pair_count"]
+
+
+@quick
+@given(random_rows)
+def test_how_large_a_payment_is_beside_its_payers_others(rows):
+    made = ledger(rows)
+    for entry in slow.rows_of(made):
+        assert made.size[entry["at"]] == pytest.approx(slow.size_digits(made, entry), abs=1e-12)
 
 
 @quick
@@ -105,6 +115,22 @@ def test_scatter_gather(rows):
 def test_bipartite(rows):
     made = ledger(rows)
     assert_same(bipartite.find(made, PARAMETERS, engine()), slow.bipartite(made, PARAMETERS))
+
+
+@quick
+@given(layered_rows)
+def test_stack(rows):
+    made = ledger(rows)
+    found = stack.find(made, PARAMETERS, bipartite.find(made, PARAMETERS, engine()))
+    assert_same(found, slow.stack(made, PARAMETERS))
+
+
+@quick
+@given(random_rows, holders)
+def test_third_party_control(rows, accounts):
+    made = ledger(rows, accounts=accounts)
+    if made.has("phone"):
+        assert_same(third_party.find(made, PARAMETERS), slow.third_party(made, PARAMETERS))
 
 
 @quick
@@ -242,5 +268,6 @@ def test_a_search_that_is_cut_short_says_so():
     assert made.begin < since < until == made.begin + made.surroundings.history
     assert len(ring.find(made, short).cut) == 1
     assert cycle.find(made, PARAMETERS).cut == ring.find(made, PARAMETERS).cut == ()
-    note = find_leads(table(rows), short, engine=engine()).notes[0]
+    few, note, *_ = find_leads(table(rows), short, engine=engine()).notes
+    assert "cover 1.2 days" in few
     assert "'cycle' took too many steps: those that begin from 2026-01-01T" in note

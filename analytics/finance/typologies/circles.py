@@ -6,6 +6,7 @@ import numba
 import numpy as np
 
 from analytics.finance.typologies.ledger import Ledger, by_account
+from analytics.finance.typologies.surprise import later_than
 from analytics.finance.typologies.usual import blocks_of
 
 
@@ -123,7 +124,7 @@ def _latest_departures(root, payer, payee, time, in_starts, ins, until, latest, 
         if reached == payee[root]:
             continue
         low, high = in_starts[reached], in_starts[reached + 1]
-        for j in range(_after(time, ins, low, high, begun), high):
+        for j in range(later_than(time, ins, low, high, begun), high):
             edge = ins[j]
             if time[edge] > until if reached == home else time[edge] >= latest[reached]:
                 break
@@ -176,19 +177,7 @@ def _ascending(time, path, last):
 @numba.njit(cache=True, nogil=True)
 def _next(edge, root, time, order, low, high, in_order):
     """The first of order[low:high] that may follow a payment."""
-    return _after(time, order, low, high, time[edge]) if in_order else _beyond(order, low, high, root)
-
-
-@numba.njit(cache=True, nogil=True)
-def _after(time, order, low, high, moment):
-    """The first of order[low:high], ascending in time, that is later than a moment."""
-    while low < high:
-        middle = (low + high) // 2
-        if time[order[middle]] <= moment:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+    return later_than(time, order, low, high, time[edge]) if in_order else _beyond(order, low, high, root)
 
 
 @numba.njit(cache=True, nogil=True)

@@ -22,7 +22,7 @@ def permuted(ledger: Ledger) -> Ledger:
     payer, payee, time = ledger.payer[path], ledger.payee[path].copy(), ledger.time[path].copy()
     block = blocks_of(time, ledger)
     for number in np.unique(block):
-        inside = np.flatnonzero(block == number)
+        inside = np.arange(*np.searchsorted(block, [number, number + 1]))  # in order of time
         key = payer[inside].astype(np.int64) * len(ledger.accounts) + payee[inside]
         _, first, pair = np.unique(key, return_index=True, return_inverse=True)
         random = np.random.default_rng([surroundings.seed, int(number)])
