@@ -22,6 +22,7 @@ from docx.shared import Cm, Pt
 from fontTools.ttLib import TTFont
 
 from analytics.figures.print import print_chart, print_map
+from analytics.intelligence.citations import cited_versions
 from analytics.intelligence.findings import Finding, evidence_sources, load_finding
 from analytics.store import Store
 from analytics.tasking.content import BRIEF_PARTS, TO_WRITE, Brief
@@ -82,14 +83,17 @@ def gather(store: Store, brief: Brief, product_id: int | None = None, version: i
     """
     if not brief.finding_ids:
         raise ValueError("A brief needs at least one finding to stand on.")
-    findings = [(number, load_finding(store, number)) for number in brief.finding_ids]
+    cited = (
+        cited_versions(store, product_id, version) if product_id is not None and version is not None else {}
+    )
+    findings = [(number, load_finding(store, number, cited.get(number))) for number in brief.finding_ids]
     log = decision_log(store, product_id).to_dict("records") if product_id is not None else []
     return Dossier(
         brief=brief,
         reference=f"Brief {product_id} version {version}" if product_id else "Draft brief",
         drawings=_draw(store, [finding for _, finding in findings]),
         findings=findings,
-        sources=evidence_sources(store, brief.finding_ids).to_dict("records"),
+        sources=evidence_sources(store, brief.finding_ids, cited).to_dict("records"),
         decisions=[
             f"{row['decided_at']:%Y-%m-%d %H:%M} UTC: {row['outcome']} by {row['decided_by']} "
             f"(version {row['product_version']}{'' if row['standing'] else '; superseded'}). {row['reason']}"
