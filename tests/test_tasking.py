@@ -292,7 +292,7 @@ def test_an_earlier_version_of_a_finding_can_be_read(store, finding_id):
             "INSERT INTO finding SELECT * REPLACE (2 AS version, 'Second' AS title) FROM finding"
         ).fetchall()
         cursor.execute(
-            "INSERT INTO finding_evidence VALUES (?, 2, 'incident', 1, 2)", [finding_id]
+            "INSERT INTO finding_evidence VALUES (?, 2, 'incident', 1, 2, NULL)", [finding_id]
         ).fetchall()
     assert load_finding(store, finding_id).title == "Second"
     assert load_finding(store, finding_id, 1).title != "Second"

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from analytics.figures.print import print_chart, print_map
+from analytics.intelligence.citations import cited_versions
 from analytics.intelligence.findings import Finding, evidence_sources, load_finding
 from analytics.intelligence.reports import Report, load_report
 from analytics.store import Store
@@ -83,7 +84,8 @@ def gather(store: Store, brief: Brief, product_id: int | None = None, version: i
     """
     if not brief.finding_ids:
         raise ValueError("A brief needs at least one finding to stand on.")
-    findings = [(number, load_finding(store, number)) for number in brief.finding_ids]
+    cited = {} if product_id is None or version is None else cited_versions(store, product_id, version)
+    findings = [(number, load_finding(store, number, cited.get(number))) for number in brief.finding_ids]
     log = decision_log(store, product_id).to_dict("records") if product_id is not None else []
     return Dossier(
         brief=brief,
@@ -91,7 +93,7 @@ def gather(store: Store, brief: Brief, product_id: int | None = None, version: i
         drawings=_draw(store, [finding for _, finding in findings]),
         findings=findings,
         reports=[(number, load_report(store, number)[0]) for number in brief.report_ids],
-        sources=evidence_sources(store, brief.finding_ids).to_dict("records"),
+        sources=evidence_sources(store, brief.finding_ids, cited).to_dict("records"),
         decisions=[
             f"{row['decided_at']:%Y-%m-%d %H:%M} UTC: {row['outcome']} by {row['decided_by']} "
             f"(version {row['product_version']}{'' if row['standing'] else '; superseded'}). {row['reason']}"
