@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.intelligence.citations import cite
 from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor, record
 from analytics.store import Store
@@ -27,7 +28,7 @@ def save_product(
     store: Store, actor: Actor, kind: str, title: str, content: dict[str, Any], finding_ids: list[int],
     *, product_id: int | None = None, latest_seen: int | None = None,
 ) -> tuple[int, int]:  # fmt: skip
-    """Save a new product, or a new version of one. Returns (product_id, version).
+    """Save a new product, or a new version of one. Returns (product_id, version). What it cites is kept: see `cite`.
 
     Raises KeyError where `product_id` is no product of this kind, and SavedMeanwhile where `latest_seen` is
     given and a later version than that is held.
@@ -51,6 +52,7 @@ def save_product(
             "INSERT INTO product VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [product_id, version, kind, title, json.dumps(content), finding_ids, actor.name, _now()],
         ).fetchall()
+        cite(cursor, product_id, version, finding_ids)
         record(cursor, actor, f"save {kind}", f"product {product_id} version {version}")
     return product_id, version
 
