@@ -252,6 +252,24 @@ def test_a_method_answers_for_what_came_of_its_findings(tasked):
     assert (card.leads_judged, card.leads_right) == (1, 0.5)
 
 
+def test_the_time_from_report_to_decision_counts_from_the_first_report_a_brief_rests_on(tasked):
+    with tasked.write(changes_data=False) as cursor:
+        for number, days in ((1, 9), (2, 5)):
+            cursor.execute(
+                "INSERT INTO report (report_id, version, title, submitted_by, observed_on, provenance, legal_basis, purpose,"
+                " retention_group, review_date, change_reason, saved_by, saved_at)"
+                " VALUES (?, 1, 't', 'o', '2026-01-01', 'p', 'l', 'p', '3', '2027-01-01', 'r', 'o', ?)",
+                [number, (pd.Timestamp(START) - pd.Timedelta(days=days)).to_pydatetime()],
+            ).fetchall()
+        cursor.execute("INSERT INTO finding_report VALUES (1, 1, 2, 1, 1)").fetchall()
+    assert (scorecard(tasked).days_report, scorecard(tasked).of_reports) == (5.0, 1)
+    with tasked.write(changes_data=False) as cursor:
+        cursor.execute(
+            """UPDATE product SET content = '{"what": "Seen [report 1, line 1: 1BP]."}'"""
+        ).fetchall()
+    assert scorecard(tasked).days_report == 9.0
+
+
 def test_a_kept_result_is_told_to_the_next_assessment(tasked):
     save_result(tasked, ACTOR, 1, {"arrests": 2, "seizures": 0}, "no detectable effect", {}, "")
     row = list_actions(tasked).iloc[0]

@@ -28,7 +28,7 @@ _REPORT = re.compile(r"\[report (\d+)")
 @dataclass(frozen=True)
 class Scorecard:
     """Counts of standing decisions, unless said. `intelligence_led`: adopted ones on evidence still held, or on a graded
-    report. `worked`, `no_effect`, `worse`: of the `measured`. `leads_right` of `leads_judged` ('partly right' counts half,
+    report (cited in the brief, or by its findings). `worked`, `no_effect`, `worse`: of the `measured`. `leads_right` of `leads_judged` ('partly right' counts half,
     'not known' is not judged). `outputs`: summed by name. `days_finding`, `days_report`: median days from the first finding,
     and from the first report cited, to the decision; None where there is none; `of_findings`, `of_reports`: how many
     decisions each rests on."""
@@ -90,12 +90,14 @@ def _decided(store: Store) -> pd.DataFrame:
         "   coalesce(bool_or(f.finding_id IN (FROM evidence)), false) AS held"
         " FROM briefs LEFT JOIN finding f ON list_contains(briefs.finding_ids, f.finding_id) AND f.version = 1 GROUP BY ALL"
     ).to_pandas()
+    lines = _lines_by_decision(store)
     first = dict(
         store.query("SELECT report_id, min(saved_at) FROM report GROUP BY report_id").to_pandas().to_numpy()
     )
     reported = []
-    for content in rows.content:
-        cited = [first[number] for mark in _REPORT.findall(content) if (number := int(mark)) in first]
+    for decision_id, content in zip(rows.decision_id, rows.content, strict=True):
+        numbers = {int(mark) for mark in _REPORT.findall(content)} | lines.get(decision_id, set())
+        cited = [first[number] for number in numbers if number in first]
         reported.append(min(cited) if cited else pd.NaT)
     rows["cites_report"] = [when is not pd.NaT for when in reported]
     for name, since in (("finding", rows.found), ("report", reported)):
@@ -103,6 +105,16 @@ def _decided(store: Store) -> pd.DataFrame:
             rows.decided_at - pd.to_datetime(pd.Series(since, rows.index))
         ).dt.total_seconds() / 86_400
     return rows.drop(columns="content")
+
+
+def _lines_by_decision(store: Store) -> dict[int, set[int]]:
+    """The reports whose lines the findings of each decided brief rest on."""
+    rows = store.rows(
+        "WITH named AS (SELECT decision_id, unnest(finding_ids) AS finding_id FROM decision d JOIN product p"
+        "   ON p.product_id = d.product_id AND p.version = d.product_version)"
+        " SELECT decision_id, list(DISTINCT report_id) AS reports FROM named JOIN finding_report USING (finding_id) GROUP BY ALL"
+    )
+    return {row["decision_id"]: set(row["reports"]) for row in rows}
 
 
 def judge_lead(
