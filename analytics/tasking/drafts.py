@@ -15,7 +15,7 @@ import pandas as pd
 from analytics.intelligence.codes import code_table
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Report
-from analytics.tasking.content import TO_WRITE
+from analytics.tasking.content import TO_WRITE, reported_lines
 from analytics.tasking.strategy import Strategy, not_served
 
 KINDS = {
@@ -82,17 +82,8 @@ def _said(held: Held, element: str) -> str:
     return "\n".join(lines) or f"{TO_WRITE}no finding speaks to this; say whether anything else does."
 
 
-def _reported(held: Held) -> str:
-    """Every sanitised line of the chosen reports, each with its grading."""
-    return "\n".join(
-        f"{line.sanitised} [report {number}, line {at}: {line.grade}]"
-        for number, report in held.reports
-        for at, line in enumerate(report.lines, 1)
-    )
-
-
 def _offenders(held: Held, today: date) -> str:
-    return "\n".join(filter(None, (_said(held, "offenders"), _reported(held))))
+    return "\n".join(filter(None, (_said(held, "offenders"), reported_lines(held.reports))))
 
 
 def _problems(held: Held, today: date) -> str:
@@ -120,7 +111,7 @@ def _activity(held: Held, today: date) -> str:
         lines.append(
             f"{label}: " + (f"see finding {', '.join(map(str, found))}." if found else "nothing held, a gap.")
         )
-    return "\n".join(filter(None, (*lines, _said(held, "offenders"), _reported(held))))
+    return "\n".join(filter(None, (*lines, _said(held, "offenders"), reported_lines(held.reports))))
 
 
 def _gaps(held: Held, today: date) -> str:

@@ -200,7 +200,8 @@ def test_a_lead_becomes_a_finding_with_its_transactions_and_goes_to_a_brief(case
     from datetime import date
 
     from analytics.tasking.content import draft_brief, draft_profile
-    from analytics.tasking.render import gather, render_pdf
+    from analytics.tasking.dossier import gather
+    from analytics.tasking.render import render_pdf
 
     brief = draft_brief([kept], [number], draft_profile([kept]), date(2030, 1, 1))
     assert render_pdf(gather(held, brief, 1, 1))[:4] == b"%PDF"
