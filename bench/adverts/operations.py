@@ -21,6 +21,7 @@ import pandas as pd
 from analytics.adverts.campaigns import find_campaigns
 from analytics.adverts.identifiers import find_identifiers
 from analytics.adverts.operations import LINKING, find_operations
+from analytics.adverts.strangers import find_strangers
 from bench.adverts.disguises import STYLES, disguise
 from bench.adverts.made import NAMES, TOWNS, template
 
@@ -118,12 +119,12 @@ def main() -> None:
         print(
             f"{name}: {len(frame):,} adverts, the largest operation has {np.bincount(true[true >= 0]).max():,}"
         )
-        report(
-            "campaigns found by text",
-            true,
-            find_campaigns(frame.text.tolist()).campaign.astype(np.int64),
-            identifiers,
-        )
+        found = find_campaigns(frame.text.tolist())
+        campaign = found.campaign.astype(np.int64)
+        report("campaigns found by text", true, campaign, identifiers)
+        linking = identifiers[identifiers.kind.isin(LINKING)]
+        campaign[find_strangers(campaign, found.similarity, linking)] = -1
+        report("the same, strangers set apart", true, campaign, identifiers)
         report("true campaigns", true, cluster, identifiers)
 
 
