@@ -158,6 +158,9 @@ def record_decision(
                 meeting_id,
             ],
         ).fetchall()
+        cursor.execute(
+            "DELETE FROM meeting_draft WHERE product_id = ? AND author = ?", [product_id, actor.name]
+        ).fetchall()  # what was typed is decided now; what somebody else typed stays
         if action:
             cursor.execute(
                 "INSERT INTO action (decision_id, description, owner, due, status, hours) VALUES (?, ?, ?, ?, 'open', ?)",
