@@ -3,9 +3,12 @@ may replace."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from analytics.intelligence.codes import code_table
+
+_CODE = re.compile(r"\s*([A-Z])\b")
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,8 @@ class Tier:
         """Whether it reads what is marked so ('C (A1): sharing permitted with conditions'). Every mark must allow it;
         words that are no code are read by those alone who read every code."""
         every = frozenset(code_table("handling").codes)
-        codes = {mark.strip()[:1] if mark.strip()[:1] in every else None for mark in handling.split(";")}
+        found = [_CODE.match(mark) for mark in handling.split(";")]
+        codes = {code[1] if code and code[1] in every else None for code in found}
         return codes <= self.handling or self.handling >= every
 
 

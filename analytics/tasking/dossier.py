@@ -145,6 +145,11 @@ def shown(value: Any) -> str:
 def source_row(source: dict[str, Any]) -> list[str]:
     if not isinstance(source["name"], str):
         return [str(source["finding_id"]), "source since removed", "", str(source["rows"]), ""]
-    name = f"{source['name']} ({source['file_name']}, SHA-256 {source['sha256'][:12]}; {source['handling']})"
+    file = (
+        f"{source['file_name']}, SHA-256 {source['sha256'][:12]}; "
+        if isinstance(source["sha256"], str)
+        else ""
+    )
+    name = f"{source['name']} ({file}{source['handling']})"  # a report came in no file
     rows = f"{source['first_row']} to {source['last_row']}"
     return [str(source["finding_id"]), name, source["legal_basis"], str(source["rows"]), rows]

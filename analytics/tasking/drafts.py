@@ -17,6 +17,7 @@ from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Report
 from analytics.tasking.content import TO_WRITE, reported_lines
 from analytics.tasking.marks import finding_mark
+from analytics.tasking.scorecard import result_in_words
 from analytics.tasking.strategy import Priority, Strategy, not_served
 
 KINDS = {
@@ -153,6 +154,7 @@ def _progress(held: Held, today: date) -> str:
         f"{row.description} ({row.owner}, due {pd.Timestamp(row.due):%d %b %Y}): {row.status}"
         + (", overdue" if row.overdue else "")
         + (f". {row.note}" if row.note else ".")
+        + (f" {told}" if (told := result_in_words(row.verdict, row.outputs)) else "")
         + f" [action {row.action_id}]"
         for row in held.actions[held.actions.standing].itertuples()
     ]

@@ -191,7 +191,7 @@ def test_a_role_sees_the_findings_whose_handling_it_reads(store, number):
         FINDING, handling="P: lawful sharing permitted; C (A1): sharing permitted with conditions"
     )
     save_finding(store, ANN, marked, rows(1, [2]))
-    save_finding(store, ANN, replace(FINDING, handling="for the chief alone"), rows(1, [2]))
+    save_finding(store, ANN, replace(FINDING, handling="Private: for the chief alone"), rows(1, [2]))
     seen = {
         role: len(list_findings(store, tier_of(role)))
         for role in ("analyst", "officer", "partner", "inspector")
