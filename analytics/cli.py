@@ -18,6 +18,7 @@ _SUBCOMMANDS = {  # loaded only when used, so that `achilles --help` starts at o
     "import": ("analytics.ingest.cli", "import_"),
     "scenario": ("analytics.training.cli", "scenario"),
     "brief": ("analytics.tasking.cli", "brief"),
+    "evidence": ("analytics.tasking.evidence_cli", "evidence"),
     "harm": ("analytics.hotspots.harm_cli", "harm"),
 }
 
