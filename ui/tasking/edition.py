@@ -82,7 +82,7 @@ def _struck(part: Part) -> str:
     for change in part.changes:
         shown += [_lines(part.original[at : change.start])]
         if gone := " ".join(part.original[change.start : change.end].split()):
-            shown.append(f":red-background[~~{plain(gone)}~~] ")
+            shown.append(f":red-background[~~{plain(gone)}~~]")
         at = change.end
     return "".join([*shown, _lines(part.original[at:])])
 
@@ -92,7 +92,7 @@ def _replaced(part: Part) -> str:
     for change in part.changes:
         shown.append(_lines(part.original[at : change.start]))
         if change.said:
-            shown.append(f":blue-background[{plain(change.said)}] ")
+            shown.append(f":blue-background[{plain(change.said)}]")
         at = change.end
     return "".join([*shown, _lines(part.original[at:])])
 

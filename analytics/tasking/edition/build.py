@@ -130,7 +130,7 @@ def build_edition(
         else:
             parts.append(_part(title, name, text, withheld, reasons, betrays, redactor))
     for part in parts:
-        if left := redactor.left_in(re.sub(r"\[in [^\]]*\]", "", part.text)):
+        if left := redactor.left_in(re.sub(r"\[a place in [^\]]*\]", "", part.text)):
             raise RuntimeError(f"{part.title}: {len(left)} known secrets would have left; nothing was made.")
     return Edition(
         choices, rules.version, rules.mark.format(partner=" ".join(choices.partner.split()) or "the partner named"),
