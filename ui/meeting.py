@@ -84,6 +84,11 @@ def _hold(page: Page, meeting: Meeting) -> None:
             close_meeting(page.store, page.actor, meeting.meeting_id)
             st.rerun()
     _last_actions(page)
+    before = st.session_state.get("on_the_table")
+    if before is not None and before not in set(waiting.product_id):
+        if before != st.session_state.pop("decided_here", None):
+            _say_decided(page, before)
+        del st.session_state["on_the_table"]
     if waiting.empty:
         st.success("Every brief has its decision.", icon=":material/check:")
         return
@@ -113,8 +118,6 @@ def _propose(page: Page, meeting: Meeting, waiting: pd.DataFrame, left: float) -
     """The proposal in turn beside its page, and the decision under it."""
     in_force = strategy_in_force(page.store, date.today())
     about = {int(row.product_id): _line(at, row, in_force) for at, row in enumerate(waiting.itertuples(), 1)}
-    if st.session_state.get("on_the_table") not in about:
-        st.session_state.pop("on_the_table", None)
     side, paper = st.columns([2, 3], gap="medium")
     with side:
         chosen = st.radio(
@@ -125,6 +128,19 @@ def _propose(page: Page, meeting: Meeting, waiting: pd.DataFrame, left: float) -
     with paper:
         pages = printed(page, chosen, int(row.version)).pages
         st.image(pages[0], alt=f"First page of brief {chosen}, version {row.version}")
+
+
+def _say_decided(page: Page, product: int) -> None:
+    """The proposal on this screen was decided on another one."""
+    log = decision_log(page.store, product)
+    if log.empty:
+        return
+    last = log.iloc[0]
+    st.warning(
+        f"Decided meanwhile by somebody else: {plain(last.title)}, {last.outcome}. Nothing was recorded from here; what you typed for it "
+        "is kept. Read that decision below; supersede it under 'Write' if you must.",
+        icon=":material/sync_problem:",
+    )  # fmt: skip
 
 
 def _line(at: int, row, in_force) -> str:
@@ -173,6 +189,7 @@ def _decide(page: Page, meeting: Meeting, product: int, version: int, left: floa
     except (DecidedMeanwhile, ValueError, KeyError) as error:
         st.error(plain(error.args[0]))
     else:
+        st.session_state["decided_here"] = product
         st.rerun()
 
 
