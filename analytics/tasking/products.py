@@ -6,6 +6,7 @@ import json
 from datetime import UTC, date, datetime
 from typing import Any
 
+import duckdb
 import pandas as pd
 
 from analytics.intelligence.citations import cite
@@ -34,26 +35,36 @@ def save_product(
     given and a later version than that is held.
     """
     with store.write(changes_data=False) as cursor:
-        latest = 0
-        if product_id is None:
-            ((product_id,),) = cursor.execute("SELECT nextval('product_id_sequence')").fetchall()
-        else:
-            ((latest,),) = cursor.execute(
-                "SELECT max(version) FROM product WHERE product_id = ? AND kind = ?", [product_id, kind]
-            ).fetchall()
-            if latest is None:
-                raise KeyError(f"There is no {kind} {product_id}.")
-            if latest_seen is not None and latest > latest_seen:
-                raise SavedMeanwhile(
-                    f"Version {latest} was saved meanwhile. Your text is still here: read that version, then save."
-                )
-        version = latest + 1
-        cursor.execute(
-            "INSERT INTO product VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [product_id, version, kind, title, json.dumps(content), finding_ids, actor.name, _now()],
+        return insert_product(
+            cursor, actor, kind, title, content, finding_ids, product_id=product_id, latest_seen=latest_seen
+        )
+
+
+def insert_product(
+    cursor: duckdb.DuckDBPyConnection, actor: Actor, kind: str, title: str, content: dict[str, Any], finding_ids: list[int],
+    *, product_id: int | None = None, latest_seen: int | None = None,
+) -> tuple[int, int]:  # fmt: skip
+    """The writing itself, in the caller's transaction. Raises what `save_product` raises."""
+    latest = 0
+    if product_id is None:
+        ((product_id,),) = cursor.execute("SELECT nextval('product_id_sequence')").fetchall()
+    else:
+        ((latest,),) = cursor.execute(
+            "SELECT max(version) FROM product WHERE product_id = ? AND kind = ?", [product_id, kind]
         ).fetchall()
-        cite(cursor, product_id, version, finding_ids)
-        record(cursor, actor, f"save {kind}", f"product {product_id} version {version}")
+        if latest is None:
+            raise KeyError(f"There is no {kind} {product_id}.")
+        if latest_seen is not None and latest > latest_seen:
+            raise SavedMeanwhile(
+                f"Version {latest} was saved meanwhile. Your text is still here: read that version, then save."
+            )
+    version = latest + 1
+    cursor.execute(
+        "INSERT INTO product VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [product_id, version, kind, title, json.dumps(content), finding_ids, actor.name, _now()],
+    ).fetchall()
+    cite(cursor, product_id, version, finding_ids)
+    record(cursor, actor, f"save {kind}", f"product {product_id} version {version}")
     return product_id, version
 
 
@@ -147,6 +158,9 @@ def record_decision(
                 meeting_id,
             ],
         ).fetchall()
+        cursor.execute(
+            "DELETE FROM meeting_draft WHERE product_id = ? AND author = ?", [product_id, actor.name]
+        ).fetchall()  # what was typed is decided now; what somebody else typed stays
         if action:
             cursor.execute(
                 "INSERT INTO action (decision_id, description, owner, due, status, hours) VALUES (?, ?, ?, ?, 'open', ?)",
