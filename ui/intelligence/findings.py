@@ -36,7 +36,7 @@ def show_findings(page: Page) -> None:
     links = links[
         links.finding_id.isin(findings.finding_id) & links.other_finding_id.isin(findings.finding_id)
     ]
-    _show_contradictions(page, findings, links)
+    _show_contradictions(page, findings, links, open_=not st.query_params.get("finding"))
     st.caption(f"{len(findings):,} findings, newest first. Choose one to read it.")
     rungs = ladder(page.store).query("kind == 'finding'").set_index("number").rung
     shown = findings.assign(
@@ -76,14 +76,14 @@ def _others(number: int, links: pd.DataFrame) -> str:
     return ", ".join(ends)
 
 
-def _show_contradictions(page: Page, findings: pd.DataFrame, links: pd.DataFrame) -> None:
+def _show_contradictions(page: Page, findings: pd.DataFrame, links: pd.DataFrame, *, open_: bool) -> None:
     """Contradicting findings side by side, and pairs that a person should look at."""
     against = links[links.relation == "contradicts"]
     proposed = proposed_links(page.store)
     held = set(findings.finding_id)
     proposed = proposed[proposed.finding_id.isin(held) & proposed.other_finding_id.isin(held)]
     if len(against):
-        with st.expander(f"Findings that contradict each other: {len(against)}", icon=":material/compare_arrows:", expanded=True):  # fmt: skip
+        with st.expander(f"Findings that contradict each other: {len(against)}", icon=":material/compare_arrows:", expanded=open_):  # fmt: skip
             show_pairs(page, against, findings)
     if len(proposed):
         words = f"Pairs to look at: {len(proposed)} on one place and period or subject"
@@ -91,4 +91,4 @@ def _show_contradictions(page: Page, findings: pd.DataFrame, links: pd.DataFrame
             st.caption(
                 "Proposed by rule from what the results say; nothing is linked until a person says so."
             )
-            show_pairs(page, proposed.head(20), findings, proposed=True)
+            show_pairs(page, proposed.head(20), findings, proposed="all")

@@ -19,8 +19,9 @@ from ui.text import plain
 _WORDS = {"contradicts": "contradicts", "corroborates": "corroborates", "unrelated": "neither: it is another matter"}  # fmt: skip
 
 
-def show_pairs(page: Page, pairs: pd.DataFrame, findings: pd.DataFrame, *, proposed: bool = False) -> None:
-    """Every pair of a frame of links (or of proposals) together, with why; each may be answered by who writes findings."""
+def show_pairs(page: Page, pairs: pd.DataFrame, findings: pd.DataFrame, *, proposed: str = "") -> None:
+    """Every pair of a frame of links together, with why. `proposed` names a list of proposals, which whoever writes findings
+    may answer."""
     by_number = findings.set_index("finding_id")
     for pair in pairs.itertuples():
         numbers = (pair.finding_id, pair.other_finding_id)
@@ -29,7 +30,7 @@ def show_pairs(page: Page, pairs: pd.DataFrame, findings: pd.DataFrame, *, propo
         if proposed:
             st.caption(f"Proposed as '{pair.relation}': {plain(pair.why)}.")
             if tier_of(page.actor.role).writes:
-                _answer(page, numbers, pair.relation)
+                _answer(page, numbers, pair.relation, proposed)
         else:
             st.caption(f"{pair.relation.capitalize()}, says {plain(pair.linked_by)}: {plain(pair.reason)}")
 
@@ -45,7 +46,7 @@ def show_related(page: Page, finding_id: int, findings: pd.DataFrame) -> None:
     show_pairs(page, mine, findings)
     proposed = proposed_links(page.store)
     proposed = proposed[(proposed.finding_id == finding_id) | (proposed.other_finding_id == finding_id)]
-    show_pairs(page, proposed[proposed.other_finding_id.isin(readable) & proposed.finding_id.isin(readable)], findings, proposed=True)  # fmt: skip
+    show_pairs(page, proposed[proposed.other_finding_id.isin(readable) & proposed.finding_id.isin(readable)], findings, proposed="one")  # fmt: skip
     if not tier_of(page.actor.role).writes:
         return
     if len(findings) > 1:
@@ -65,8 +66,8 @@ def _card(column, number: int, row: pd.Series) -> None:
     )  # fmt: skip
 
 
-def _answer(page: Page, pair: tuple[int, int], relation: str) -> None:
-    key = f"{pair[0]}-{pair[1]}"
+def _answer(page: Page, pair: tuple[int, int], relation: str, named: str) -> None:
+    key = f"{named}-{pair[0]}-{pair[1]}"
     with st.form(f"answer-{key}", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         answer = st.selectbox("The one … the other", RELATIONS, RELATIONS.index(relation), format_func=_WORDS.get, key=f"answer-relation-{key}", width=240)  # fmt: skip
         reason = st.text_input("Why", key=f"answer-why-{key}", width=520)
