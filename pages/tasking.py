@@ -5,6 +5,7 @@ import streamlit as st
 from analytics.intelligence.findings import list_findings
 from ui.actions import show_actions
 from ui.evidence import finding_evidence
+from ui.exchange import show_exchange
 from ui.meeting import show_meeting
 from ui.page import begin
 from ui.priorities import show_priorities
@@ -41,6 +42,7 @@ if write.open:
             if brief:
                 show_brief(page, *brief)
                 show_edition(page, *brief)
+                show_exchange(page, *brief)
                 decide(page, *brief)
             show_log(page)
 if priorities.open:

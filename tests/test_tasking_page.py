@@ -21,7 +21,9 @@ from tests.sources import insert_source_row
 def held(tmp_path, monkeypatch):
     """A store with a brief that waits, which the pages open too."""
     monkeypatch.setenv("ACHILLES_STORE", str(tmp_path / "page.duckdb"))
-    monkeypatch.setattr("ui.page.refusal", lambda address: None)  # a page run so has no address to be judged by
+    monkeypatch.setattr(
+        "ui.page.refusal", lambda address: None
+    )  # a page run so has no address to be judged by
     store = open_store()
     with store.write() as cursor:
         insert_source_row(cursor, 1, "incident")
