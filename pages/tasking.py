@@ -10,7 +10,8 @@ from ui.meeting import show_meeting
 from ui.page import begin
 from ui.priorities import show_priorities
 from ui.products import show_products
-from ui.tasking.brief import edit_brief, show_brief
+from ui.prolific import show_prolific
+from ui.tasking.brief import edit_brief, show_brief, show_rests_on
 from ui.tasking.decision import decide, show_log
 from ui.tasking.edition import show_edition
 from ui.tasking.findings import choose_findings
@@ -41,6 +42,7 @@ if write.open:
             brief = edit_brief(page, findings)
             if brief:
                 show_brief(page, *brief)
+                show_rests_on(page, *brief)
                 show_edition(page, *brief)
                 show_exchange(page, *brief)
                 decide(page, *brief)
@@ -48,6 +50,7 @@ if write.open:
 if priorities.open:
     with priorities:
         show_priorities(page)
+        show_prolific(page)
 if products.open:
     with products:
         show_products(page)

@@ -24,6 +24,7 @@ from analytics.tasking.strategy import strategy_in_force
 from ui.drafts import choose, choose_version, edit_texts, forget, go_to, say_state
 from ui.page import Page
 from ui.papers import choose_reports, handling_of_ids, offer_paper, reports_as_seen
+from ui.tasking.brief import show_rests_on
 from ui.text import plain
 
 _NEW = 0
@@ -120,3 +121,4 @@ def _continue(page: Page, kind: str, product: int, labels: dict[str, str]) -> No
         {labels[code]: content["sections"][code] for code in labels},
     )  # fmt: skip
     offer_paper(page, paper, f"{kind.replace(' ', '-')}-{product}-version-{version}", name)
+    show_rests_on(page, product, version)

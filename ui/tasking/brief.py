@@ -16,6 +16,7 @@ from analytics.tasking.strategy import check_against_strategy
 from analytics.tasking.word import render_docx
 from ui.drafts import choose, choose_version, edit_texts, say_state
 from ui.evidence import log
+from ui.intelligence.sentences import show_sentences
 from ui.page import Page
 from ui.papers import DOCX
 from ui.tasking.saving import lead_first, save_buttons
@@ -110,3 +111,12 @@ def show_brief(page: Page, product: int, version: int) -> None:
     right.caption(
         f"Version {version}, as saved. Page 1 is for the commander; the annex holds method, sources and rows."
     )
+
+
+def show_rests_on(page: Page, product: int, version: int) -> None:
+    """Every sentence, and behind it the findings, report lines and rows."""
+    with st.expander(
+        "Every sentence and the rows it rests on", icon=":material/account_tree:", key=f"rests-{product}", on_change="rerun"
+    ) as shown:  # fmt: skip
+        if shown.open:
+            show_sentences(page, product, version)
