@@ -76,4 +76,6 @@ def show_log(page: Page) -> None:
     actions = list_actions(page.store)
     if len(actions):
         st.subheader("Actions")
-        st.dataframe(actions, hide_index=True, column_config=_ACTION_COLUMNS, alt="Actions")
+        st.dataframe(
+            actions[list(_ACTION_COLUMNS)], hide_index=True, column_config=_ACTION_COLUMNS, alt="Actions"
+        )

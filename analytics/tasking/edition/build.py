@@ -109,7 +109,7 @@ def build_edition(
     partner = rules.partners[choices.kind]
     reasons = _reasons(dossier, rules, partner, choices.authorised_by, handling_today or {})
     withheld = {mark: why for mark, why in reasons.items() if why is not None}
-    if len(withheld) == len(reasons):
+    if reasons and len(withheld) == len(reasons):
         raise NothingToRelease(
             "Nothing that this brief rests on may go to this partner: "
             + "; ".join(f"{_named(mark)}: {why}" for mark, why in withheld.items())
