@@ -215,6 +215,7 @@ def test_a_person_lets_a_guess_stand_but_no_known_name(store, brief_number):
         ("At 45.99282, -26.99677, that is N45°59'34\" W26°59'48\".", "At [address], that is [address][address]."),
         ("Passport P1234567 in Riverton on Friday 2026-04-03 at 22:00", "Passport [reference] in Riverton on Friday 2026-04-03 at 22:00"),
         ("The vans wait. Most residents, 94 of 120, saw 500 m of queue.", "The vans wait. Most residents, 94 of 120, saw 500 m of queue."),
+        ("High-visibility patrols. Anne-Marie waits.", "High-visibility patrols. [name] waits."),
         ("Rests on [finding 3: low confidence][report 1, line 2: 2CP]", "Rests on [low confidence][2CP]"),
     ],
 )  # fmt: skip

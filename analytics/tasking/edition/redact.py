@@ -134,9 +134,11 @@ class Redactor:
     def _stands(self, word: str, first: bool) -> bool:
         """Whether a word with a capital may stand: no name's, or an ordinary one that begins a sentence."""
         small = word.casefold()
-        return (
-            small in self._rules.proper or small in self._areas or (first and small in self._rules.ordinary)
+        head, _, tail = word.partition("-")  # 'High-visibility', but not 'Anne-Marie'
+        ordinary = small in self._rules.ordinary or (
+            head.casefold() in self._rules.ordinary and tail.islower()
         )
+        return small in self._rules.proper or small in self._areas or (first and ordinary)
 
     def _may_be_name(self, word: str) -> bool:
         small, capital = word.casefold(), _has_capital(word)
