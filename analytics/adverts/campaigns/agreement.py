@@ -61,10 +61,9 @@ def agreements(
     """
     other, real = np.maximum(neighbour, 0), neighbour >= 0
     _, gain = shared_weights(tokens, bits, neighbour)
-    surprising = gain >= least_bits
-    shared, gain = shared_weights(tokens, level, neighbour)
+    shared, _ = shared_weights(tokens, level, neighbour)
     total = total_weights(tokens, level, repeated)
-    surprising &= gain >= share * np.minimum(total[:, None], total[other])
+    surprising = gain * shared >= least_bits * np.minimum(total[:, None], total[other])
     if flat is not level:
         shared, _ = shared_weights(tokens, flat, neighbour)
     total = total_weights(tokens, flat)
@@ -93,10 +92,13 @@ def _slot(left, right, mask):
 
 @numba.njit(cache=True)
 def new_table():
-    """Room to look up one document's pairs: key, stamp of the document, stamp of the comparison; pair's place, marks."""
+    """Room to look up one document's pairs. By slot: key, stamp of the document, stamp of the comparison, where the
+    pair's two words stand in the document and in the other. By place: the pairs' slots, then marks and places of both."""
     return (
         np.zeros(_TABLE, np.int64), np.zeros(_TABLE, np.int64), np.zeros(_TABLE, np.int64),
         np.zeros(2 * LONGEST + 2, np.int64), np.zeros(LONGEST, np.bool_), np.zeros(LONGEST, np.bool_),
+        np.zeros((_TABLE, 2), np.int32), np.zeros((_TABLE, 2), np.int32),
+        np.zeros(LONGEST, np.int64), np.zeros(LONGEST, np.int64),
     )  # fmt: skip
 
 
@@ -127,25 +129,37 @@ def load(table, word, low, high, stamp):
             at = _find(table, left, right, stamp, mask)
             if table[1][at] != stamp:
                 table[0][at], table[1][at] = left << np.int64(32) | right, stamp
+                table[6][at, 0], table[6][at, 1] = j, j + gap
             table[3][2 * (j + 1) + gap - 1] = at
     return mask
 
 
 @numba.njit(cache=True)
-def _worth(matched, length, weights, low):
-    """The weight of the matched words, and what is left of it after telling where each stretch of them stands."""
-    place = np.log2(length + 1.0)
-    weight, gain, stretch, last = 0.0, 0.0, 0.0, -SKIPPED - 2
+def _worth(matched, place, length, word, weights, low, other_low, other_length):
+    """The weight of the matched words, and what is left of it after telling where each stretch of them stands in the
+    other text. A stretch runs on in both texts alike; `place`: where a matched word that begins one stands there."""
+    bits_of_place = np.log2(other_length + 1.0)
+    weight, gain, stretch, last, at = 0.0, 0.0, 0.0, np.int64(-1), np.int64(-1)
     for j in range(length):
-        if matched[j]:
-            if j - last > SKIPPED + 1:
-                gain += max(stretch, 0.0)
-                stretch = -place
-            elif j - last > 1:
-                stretch -= SKIP_BITS
+        if not matched[j]:
+            continue
+        weight += weights[low + j]
+        runs_on = np.int64(0)
+        if last >= 0 and j - last <= SKIPPED + 1:
+            for step in range(1, SKIPPED + 2):
+                if at + step < other_length and word[other_low + at + step] == word[low + j]:
+                    runs_on = step
+                    break
+        if runs_on > 0:
             stretch += weights[low + j]
-            weight += weights[low + j]
-            last = j
+            at += runs_on
+            if j - last > 1 or runs_on > 1:
+                stretch -= SKIP_BITS
+        else:
+            gain += max(stretch, 0.0)
+            stretch = weights[low + j] - bits_of_place
+            at = place[j]
+        last = j
     return weight, gain + max(stretch, 0.0)
 
 
@@ -154,7 +168,7 @@ def compare(table, mask, stamp, turn, word, weights, low, high, other_low, other
     """The weight that the loaded document shares with another: the lesser of the two sides. Marks stay in the table:
     the loaded document's matched words in table[4]. `turn` must differ from comparison to comparison."""
     length, other = min(high - low, LONGEST), min(other_high - other_low, LONGEST)
-    mine, theirs = table[4], table[5]
+    mine, theirs, mine_place, theirs_place = table[4], table[5], table[8], table[9]
     mine[:length] = False
     theirs[:other] = False
     for j in range(-1, other):
@@ -165,23 +179,29 @@ def compare(table, mask, stamp, turn, word, weights, low, high, other_low, other
             right = np.int64(word[other_low + j + gap]) if j + gap < other else _END
             at = _find(table, left, right, stamp, mask)
             if table[1][at] == stamp:
-                table[2][at] = turn
-                if j >= 0:
-                    theirs[j] = True
-                if j + gap < other:
-                    theirs[j + gap] = True
+                if table[2][at] != turn:
+                    table[2][at] = turn
+                    table[7][at, 0], table[7][at, 1] = j, j + gap
+                _mark(theirs, theirs_place, j, gap, other, table[6][at])
     for j in range(-1, length):
         for gap in range(1, 3):
             if j + gap > length or (j < 0 and gap > 1):
                 continue
-            if table[2][table[3][2 * (j + 1) + gap - 1]] == turn:
-                if j >= 0:
-                    mine[j] = True
-                if j + gap < length:
-                    mine[j + gap] = True
-    one, gain_one = _worth(mine, length, weights, low)
-    two, gain_two = _worth(theirs, other, weights, other_low)
+            at = table[3][2 * (j + 1) + gap - 1]
+            if table[2][at] == turn:
+                _mark(mine, mine_place, j, gap, length, table[7][at])
+    one, gain_one = _worth(mine, mine_place, length, word, weights, low, other_low, other)
+    two, gain_two = _worth(theirs, theirs_place, other, word, weights, other_low, low, length)
     return min(one, two), min(gain_one, gain_two)
+
+
+@numba.njit(cache=True)
+def _mark(matched, place, j, gap, length, there):
+    """Mark both words of a matched pair, and where they stand in the other text."""
+    if j >= 0 and not matched[j]:
+        matched[j], place[j] = True, there[0]
+    if j + gap < length and not matched[j + gap]:
+        matched[j + gap], place[j + gap] = True, there[1]
 
 
 @numba.njit(cache=True, nogil=True)
