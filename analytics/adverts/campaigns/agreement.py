@@ -15,7 +15,7 @@ from analytics.threads import in_threads
 
 LONGEST = 4096  # words of one document that are compared; what follows is not read
 SKIPPED, SKIP_BITS = 2, 2.0
-NEAR_COPY = 0.7
+NEAR_COPY = 0.75
 _TABLE = 1 << 15  # four times the pairs of the longest document
 _BEGIN, _END = np.int64(0x7FFFFFFE), np.int64(0x7FFFFFFF)
 

@@ -18,6 +18,7 @@ from analytics.adverts.campaigns.agreement import LONGEST, NEAR_COPY, agreements
 from analytics.adverts.campaigns.candidates import candidate_pairs
 from analytics.adverts.campaigns.distinct import Documents, distinct
 from analytics.adverts.campaigns.grouping import FORGIVEN, grouped, leaders, member_agreement
+from analytics.adverts.campaigns.membership import strangers
 from analytics.adverts.campaigns.surprise import scores
 from analytics.adverts.campaigns.tokens import read_tokens
 from analytics.adverts.campaigns.weights import (
@@ -109,9 +110,10 @@ def campaigns_of(documents: Documents, parameters: CampaignParameters, step: Pro
     member = member_agreement(
         documents.tokens, groups.level, groups.supported, groups.group, groups.representatives
     )
-    group = np.where(
-        member >= FORGIVEN * parameters.agreement, groups.group, np.arange(len(documents), dtype=np.int32)
+    astray = (member < FORGIVEN * parameters.agreement) | strangers(
+        documents.tokens, groups.level, groups.group, groups.representatives
     )
+    group = np.where(astray, np.arange(len(documents), dtype=np.int32), groups.group)
     notes = {
         "texts": len(documents.of_text), "without words": int((documents.of_text < 0).sum()),
         "different": len(documents), "word pairs": candidates.pairs, "word pairs shown": candidates.shown,
