@@ -50,14 +50,15 @@ def supported_weights(
 
 def agreements(
     tokens: Tokens, bits: np.ndarray, level: np.ndarray, flat: np.ndarray, repeated: np.ndarray, copies: np.ndarray,
-    neighbour: np.ndarray, share: float, least_bits: float,
+    neighbour: np.ndarray, least_bits: float,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Agreement with each neighbour (d, neighbours), 0 where the two are not linked, and the supported weights (d,).
 
-    Linked are two whose gain is at least `least_bits` in `bits` and at least `share` of the lesser weight in `level`
-    weights, where only words that are `repeated` anywhere count (what one advert alone says tells nothing), or that
-    share NEAR_COPY of the greater in `flat` ones. Agreement = shared / sqrt(the product of both's supported weights),
-    in `flat` weights. All words of a text that has copies are supported.
+    Linked are two whose gain in `bits`, times the share of the lesser weight in `level` weights that they share, is at
+    least `least_bits`: only words that are `repeated` anywhere count in it (what one advert alone says tells nothing).
+    So a stock phrase in two long texts must be far more surprising than all of a short one. Linked, too, are near
+    copies that share NEAR_COPY of the greater in `flat` weights. Agreement = shared / sqrt(the product of both's
+    supported weights), in `flat` weights. All words of a text that has copies are supported.
     """
     other, real = np.maximum(neighbour, 0), neighbour >= 0
     _, gain = shared_weights(tokens, bits, neighbour)

@@ -39,13 +39,12 @@ class Cancelled(RuntimeError):
 @dataclass(frozen=True)
 class CampaignParameters:
     """`shingles`: pairs of words that each advert shows to find candidates; `neighbours`: others it is compared
-    with. Two adverts are linked where what they share is at least `share` of the shorter, in words that matter, and worth
+    with. Two adverts are linked where what they share, in bits, times the share of the shorter that it is, is worth
     2 log2(different adverts) + `margin_bits` bits, so that not one pair in 2 ** `margin_bits` such data sets
-    would by chance; groups join and keep their members at a mean `agreement`, from 0 to 1."""
+    would by chance, and less the more else they say; groups join and keep their members at a mean `agreement`, from 0 to 1."""
 
     shingles: int = 32
     neighbours: int = 6
-    share: float = 0.27
     margin_bits: float = 4.0
     agreement: float = 0.7
 
@@ -54,8 +53,8 @@ class CampaignParameters:
             raise ValueError(
                 "An advert must show at least one pair of words and have at least one neighbour."
             )
-        if not (0 < self.share <= 1 and 0 < self.agreement <= 1):
-            raise ValueError("The share and the agreement must be above 0 and at most 1.")
+        if not 0 < self.agreement <= 1:
+            raise ValueError("The agreement must be above 0 and at most 1.")
 
     def least_bits(self, adverts: int) -> float:
         """What two of so many different adverts must share to be linked, in bits."""
@@ -63,7 +62,7 @@ class CampaignParameters:
 
 
 DEFAULTS = CampaignParameters()
-_LOOSE = 0.8  # of the share and the agreement, in the first pass
+_LOOSE = 0.8  # of the agreement, in the first pass
 _FIRST_LEVEL = 4.0  # bits
 
 
@@ -141,7 +140,7 @@ def group_documents(
     counted = leaders(neighbour, near)
     weights = word_weights(tokens, pair_counts(tokens, counted), len(counted))
     step("Grouping adverts", 0.6)
-    forgiving = replace(parameters, share=_LOOSE * parameters.share, agreement=_LOOSE * parameters.agreement)
+    forgiving = replace(parameters, agreement=_LOOSE * parameters.agreement)
     loose = _one_pass(documents, neighbour, weights, levelled(weights, _FIRST_LEVEL), alike, forgiving)
     counted = loose.representatives[np.flatnonzero(loose.group == np.arange(len(tokens))), 0]
     step("Grouping adverts once more", 0.75)
@@ -158,7 +157,7 @@ def _one_pass(
     repeated = (np.bincount(tokens.word, minlength=1) > 1)[tokens.word]
     agreed, supported = agreements(
         tokens, bits, level, flat, repeated, documents.copies, neighbour,
-        parameters.share, parameters.least_bits(len(tokens)),
+        parameters.least_bits(len(tokens)),
     )  # fmt: skip
     group, representatives = grouped(tokens, flat, neighbour, agreed, supported, parameters.agreement)
     return Groups(group, representatives, flat, supported)

@@ -118,7 +118,7 @@ def join(
     repeated = np.maximum(known.words, np.bincount(part.word, minlength=len(known.words))) > 1
     agreed, supported = agreements(
         part, weights, level, level, repeated[part.word], copies, near,
-        parameters.share, parameters.least_bits(new + entries),
+        parameters.least_bits(new + entries),
     )  # fmt: skip
     group, representatives = grouped(part, level, near, agreed, supported, parameters.agreement, settled)
     member = member_agreement(part, level, supported, group, representatives)
