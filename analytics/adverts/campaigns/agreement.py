@@ -29,11 +29,13 @@ def total_weights(tokens: Tokens, weights: np.ndarray, counted: np.ndarray | Non
 
 
 def shared_weights(
-    tokens: Tokens, weights: np.ndarray, neighbour: np.ndarray
+    tokens: Tokens, weights: tuple[np.ndarray, ...], neighbour: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(d, neighbours) float32, twice: the weight each document shares with each neighbour, and its gain, the weight
-    less the bits that tell where each stretch of shared words stands; 0 where there is no neighbour."""
-    shared, gain = np.zeros(neighbour.shape, np.float32), np.zeros(neighbour.shape, np.float32)
+    """What each document shares with each neighbour, 0 where there is none. float32, by each of the `weights`
+    (weights, d, neighbours): their sum over the shared words. By the first (d, neighbours): the gain, that sum less
+    the bits that tell where each stretch of shared words stands in the other."""
+    shared = np.zeros((len(weights), *neighbour.shape), np.float32)
+    gain = np.zeros(neighbour.shape, np.float32)
     in_threads(_share, len(tokens), tokens.start, tokens.word, weights, neighbour, shared, gain)
     return shared, gain
 
@@ -61,13 +63,10 @@ def agreements(
     supported weights), in `flat` weights. All words of a text that has copies are supported.
     """
     other, real = np.maximum(neighbour, 0), neighbour >= 0
-    _, gain = shared_weights(tokens, bits, neighbour)
-    shared, _ = shared_weights(tokens, level, neighbour)
+    shared, gain = shared_weights(tokens, (bits, level) if flat is level else (bits, level, flat), neighbour)
     total = total_weights(tokens, level, repeated)
-    surprising = gain * shared >= least_bits * np.minimum(total[:, None], total[other])
-    if flat is not level:
-        shared, _ = shared_weights(tokens, flat, neighbour)
-    total = total_weights(tokens, flat)
+    surprising = gain * shared[1] >= least_bits * np.minimum(total[:, None], total[other])
+    total, shared = total_weights(tokens, flat), shared[-1]
     linked = real & (surprising | (shared >= NEAR_COPY * np.maximum(total[:, None], total[other])))
     supported = supported_weights(tokens, flat, neighbour, linked)
     supported = np.where(copies > 1, total, supported)
@@ -136,15 +135,24 @@ def load(table, word, low, high, stamp):
 
 
 @numba.njit(cache=True)
-def _worth(matched, place, length, word, weights, low, other_low, other_length):
-    """The weight of the matched words, and what is left of it after telling where each stretch of them stands in the
+def weight_of(marked, length, weights, low):
+    """The weight of the marked words of a document that begins at `low`."""
+    weight = 0.0
+    for j in range(length):
+        if marked[j]:
+            weight += weights[low + j]
+    return weight
+
+
+@numba.njit(cache=True)
+def _gain(matched, place, length, word, weights, low, other_low, other_length):
+    """What is left of the weight of the matched words after telling where each stretch of them stands in the
     other text. A stretch runs on in both texts alike; `place`: where a matched word that begins one stands there."""
     bits_of_place = np.log2(other_length + 1.0)
-    weight, gain, stretch, last, at = 0.0, 0.0, 0.0, np.int64(-1), np.int64(-1)
+    gain, stretch, last, at = 0.0, 0.0, np.int64(-1), np.int64(-1)
     for j in range(length):
         if not matched[j]:
             continue
-        weight += weights[low + j]
         runs_on = np.int64(0)
         if last >= 0 and j - last <= SKIPPED + 1:
             for step in range(1, SKIPPED + 2):
@@ -161,13 +169,13 @@ def _worth(matched, place, length, word, weights, low, other_low, other_length):
             stretch = weights[low + j] - bits_of_place
             at = place[j]
         last = j
-    return weight, gain + max(stretch, 0.0)
+    return gain + max(stretch, 0.0)
 
 
 @numba.njit(cache=True)
-def compare(table, mask, stamp, turn, word, weights, low, high, other_low, other_high):
-    """The weight that the loaded document shares with another: the lesser of the two sides. Marks stay in the table:
-    the loaded document's matched words in table[4]. `turn` must differ from comparison to comparison."""
+def match(table, mask, stamp, turn, word, low, high, other_low, other_high):
+    """Mark the words that the loaded document and another match: in table[4] its own, in table[5] the other's.
+    `turn` must differ from one to the next."""
     length, other = min(high - low, LONGEST), min(other_high - other_low, LONGEST)
     mine, theirs, mine_place, theirs_place = table[4], table[5], table[8], table[9]
     mine[:length] = False
@@ -191,9 +199,13 @@ def compare(table, mask, stamp, turn, word, weights, low, high, other_low, other
             at = table[3][2 * (j + 1) + gap - 1]
             if table[2][at] == turn:
                 _mark(mine, mine_place, j, gap, length, table[7][at])
-    one, gain_one = _worth(mine, mine_place, length, word, weights, low, other_low, other)
-    two, gain_two = _worth(theirs, theirs_place, other, word, weights, other_low, low, length)
-    return min(one, two), min(gain_one, gain_two)
+
+
+@numba.njit(cache=True)
+def shared_weight(table, weights, low, high, other_low, other_high):
+    """The weight that the two documents just matched share: the lesser of the two sides."""
+    one = weight_of(table[4], min(high - low, LONGEST), weights, low)
+    return min(one, weight_of(table[5], min(other_high - other_low, LONGEST), weights, other_low))
 
 
 @numba.njit(cache=True)
@@ -209,24 +221,21 @@ def _mark(matched, place, j, gap, length, there):
 def _share(begin, end, start, word, weights, neighbour, shared, gain):
     table, turn = new_table(), np.int64(0)
     for d in range(begin, end):
-        stamp = np.int64(d + 1)
-        mask = load(table, word, start[d], start[d + 1], stamp)
+        low, high = start[d], start[d + 1]
+        length = min(high - low, LONGEST)
+        mask = load(table, word, low, high, np.int64(d + 1))
         for k in range(neighbour.shape[1]):
-            other = neighbour[d, k]
-            if other < 0:
+            if neighbour[d, k] < 0:
                 break
+            other_low, other_high = start[neighbour[d, k]], start[neighbour[d, k] + 1]
+            other = min(other_high - other_low, LONGEST)
             turn += 1
-            shared[d, k], gain[d, k] = compare(
-                table,
-                mask,
-                stamp,
-                turn,
-                word,
-                weights,
-                start[d],
-                start[d + 1],
-                start[other],
-                start[other + 1],
+            match(table, mask, np.int64(d + 1), turn, word, low, high, other_low, other_high)
+            for w in range(len(weights)):
+                shared[w, d, k] = shared_weight(table, weights[w], low, high, other_low, other_high)
+            gain[d, k] = min(
+                _gain(table[4], table[8], length, word, weights[0], low, other_low, other),
+                _gain(table[5], table[9], other, word, weights[0], other_low, low, length),
             )
 
 
@@ -235,15 +244,16 @@ def _support(begin, end, start, word, weights, neighbour, linked, supported):
     table, turn = new_table(), np.int64(0)
     marks = np.zeros(LONGEST, np.bool_)
     for d in range(begin, end):
-        stamp, length = np.int64(d + 1), min(start[d + 1] - start[d], LONGEST)
-        mask = load(table, word, start[d], start[d + 1], stamp)
+        low, high = start[d], start[d + 1]
+        length = min(high - low, LONGEST)
         marks[:length] = False
+        mask = np.int64(0)
         for k in range(neighbour.shape[1]):
             if linked[d, k]:
-                other = neighbour[d, k]
+                if mask == 0:
+                    mask = load(table, word, low, high, np.int64(d + 1))
                 turn += 1
-                compare(table, mask, stamp, turn, word, weights, start[d], start[d + 1], start[other], start[other + 1])  # fmt: skip
+                other = neighbour[d, k]
+                match(table, mask, np.int64(d + 1), turn, word, low, high, start[other], start[other + 1])
                 marks[:length] |= table[4][:length]
-        for j in range(length):
-            if marks[j]:
-                supported[d] += weights[start[d] + j]
+        supported[d] = weight_of(marks, length, weights, low)

@@ -135,7 +135,7 @@ def group_documents(
     alike = np.ones(len(tokens.word), np.float32)
     length = np.minimum(np.diff(tokens.start), LONGEST)
     other = np.maximum(neighbour, 0)
-    shared, _ = shared_weights(tokens, alike, neighbour)
+    shared = shared_weights(tokens, (alike,), neighbour)[0][0]
     near = (neighbour >= 0) & (shared >= NEAR_COPY * np.maximum(length[:, None], length[other]))
     counted = leaders(neighbour, near)
     weights = word_weights(tokens, pair_counts(tokens, counted), len(counted))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from analytics.adverts.campaigns.agreement import compare, load, new_table
+from analytics.adverts.campaigns.agreement import load, match, new_table
 from analytics.adverts.campaigns.grouping import ESTABLISHED
 from analytics.adverts.campaigns.tokens import Tokens
 from analytics.threads import in_threads
@@ -60,10 +60,8 @@ def _find_cores(begin, end, heads, order, first, size, representatives, start, w
                 other = order[first[head] + k * size[head] // sample]
                 if other != r:
                     turn += 1
-                    compare(
-                        table, mask, np.int64(r + 1), turn, word, weights, start[r], start[r + 1], start[other],
-                        start[other + 1],
-                    )  # fmt: skip
+                    low, high = start[other], start[other + 1]
+                    match(table, mask, np.int64(r + 1), turn, word, start[r], start[r + 1], low, high)
                     having += table[4][:length]
                     others += 1
             most = 2 * having > others
@@ -84,7 +82,7 @@ def _look_at_all(begin, end, start, word, weights, group, core, centre, least, s
             continue
         turn += 1
         mask = load(table, word, start[d], start[d + 1], np.int64(d + 1))
-        compare(table, mask, np.int64(d + 1), turn, word, weights, start[d], start[d + 1], start[r], start[r + 1])
+        match(table, mask, np.int64(d + 1), turn, word, start[d], start[d + 1], start[r], start[r + 1])
         covered = 0.0
         for j in range(min(start[r + 1] - start[r], len(table[5]))):
             if table[5][j] and core[start[r] + j]:

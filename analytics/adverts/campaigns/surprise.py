@@ -30,7 +30,7 @@ def scores(
     inside = np.zeros(len(documents), np.bool_)
     inside[heads] = True
     compared = np.where(inside[group], of_group[group], -1).astype(np.int32)
-    gain = shared_weights(tokens, weights, compared[:, None])[1][:, 0].astype(np.float64)
+    gain = shared_weights(tokens, (weights,), compared[:, None])[1][:, 0].astype(np.float64)
     adverts = np.bincount(group, documents.copies, len(documents))[heads]
     own = gain[representative]
     total = np.bincount(group, gain * documents.copies, len(documents))[heads] - own

@@ -73,7 +73,8 @@ def test_shared_and_supported_weights_as_by_hand(texts):
     weights = np.random.default_rng(len(texts)).uniform(0.5, 9, len(tokens.word)).astype(np.float32)
     of = [weights[tokens.start[i] : tokens.start[i + 1]] for i in range(n)]
     everyone = np.array([[j for j in range(n) if j != i] for i in range(n)], np.int32).reshape(n, n - 1)
-    shared, gains = shared_weights(tokens, weights, everyone)
+    shared, gains = shared_weights(tokens, (weights, weights), everyone)
+    assert np.array_equal(shared[0], shared[1])
     supported = supported_weights(tokens, weights, everyone, np.ones(everyone.shape, np.bool_))
     for i in range(n):
         seen = set()
@@ -81,7 +82,7 @@ def test_shared_and_supported_weights_as_by_hand(texts):
             mine, theirs = matched(rows[i], rows[j]), matched(rows[j], rows[i])
             seen |= set(mine)
             np.testing.assert_allclose(
-                shared[i, k], min(sum(of[i][list(mine)]), sum(of[j][list(theirs)])), rtol=1e-4
+                shared[0, i, k], min(sum(of[i][list(mine)]), sum(of[j][list(theirs)])), rtol=1e-4
             )
             np.testing.assert_allclose(
                 gains[i, k],
