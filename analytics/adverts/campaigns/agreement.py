@@ -16,6 +16,7 @@ from analytics.threads import in_threads
 LONGEST = 4096  # words of one document that are compared; what follows is not read
 SKIPPED, SKIP_BITS = 2, 2.0
 NEAR_COPY = 0.75
+ENOUGH = 2  # near copies
 _TABLE = 1 << 15  # four times the pairs of the longest document
 _BEGIN, _END = np.int64(0x7FFFFFFE), np.int64(0x7FFFFFFF)
 
@@ -38,6 +39,14 @@ def shared_weights(
     gain = np.zeros(neighbour.shape, np.float32)
     in_threads(_share, len(tokens), tokens.start, tokens.word, weights, neighbour, shared, gain)
     return shared, gain
+
+
+def near_copies(tokens: Tokens, neighbour: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The neighbours to go on with (d, neighbours) and which of them are near copies (bool): two that share NEAR_COPY of
+    the words of the longer. A document with ENOUGH near copies is not compared with those who follow."""
+    kept, near = neighbour.copy(), np.zeros(neighbour.shape, np.bool_)
+    in_threads(_find_near_copies, len(tokens), tokens.start, tokens.word, kept, near)
+    return kept, near
 
 
 def supported_weights(
@@ -215,6 +224,27 @@ def _mark(matched, place, j, gap, length, there):
         matched[j], place[j] = True, there[0]
     if j + gap < length and not matched[j + gap]:
         matched[j + gap], place[j + gap] = True, there[1]
+
+
+@numba.njit(cache=True, nogil=True)
+def _find_near_copies(begin, end, start, word, kept, near):
+    table, turn = new_table(), np.int64(0)
+    for d in range(begin, end):
+        low, high = start[d], start[d + 1]
+        length, found = min(high - low, LONGEST), 0
+        mask = load(table, word, low, high, np.int64(d + 1))
+        for k in range(kept.shape[1]):
+            if found == ENOUGH:
+                kept[d, k] = -1
+            if kept[d, k] < 0:
+                continue
+            other_low, other_high = start[kept[d, k]], start[kept[d, k] + 1]
+            other = min(other_high - other_low, LONGEST)
+            turn += 1
+            match(table, mask, np.int64(d + 1), turn, word, low, high, other_low, other_high)
+            both = min(table[4][:length].sum(), table[5][:other].sum())
+            near[d, k] = both >= NEAR_COPY * max(length, other)
+            found += near[d, k]
 
 
 @numba.njit(cache=True, nogil=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analytics.adverts.campaigns.agreement import LONGEST, NEAR_COPY, agreements, shared_weights
+from analytics.adverts.campaigns.agreement import LONGEST, agreements, near_copies
 from analytics.adverts.campaigns.candidates import candidate_pairs
 from analytics.adverts.campaigns.distinct import Documents, distinct
 from analytics.adverts.campaigns.grouping import FORGIVEN, grouped, leaders, member_agreement
@@ -133,10 +133,7 @@ def group_documents(
     step("Comparing adverts", 0.45)
     tokens = documents.tokens
     alike = np.ones(len(tokens.word), np.float32)
-    length = np.minimum(np.diff(tokens.start), LONGEST)
-    other = np.maximum(neighbour, 0)
-    shared = shared_weights(tokens, (alike,), neighbour)[0][0]
-    near = (neighbour >= 0) & (shared >= NEAR_COPY * np.maximum(length[:, None], length[other]))
+    neighbour, near = near_copies(tokens, neighbour)
     counted = leaders(neighbour, near)
     weights = word_weights(tokens, pair_counts(tokens, counted), len(counted))
     step("Grouping adverts", 0.6)

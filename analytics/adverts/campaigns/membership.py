@@ -43,7 +43,9 @@ def strangers(
 
 
 @numba.njit(cache=True, nogil=True)
-def _find_cores(begin, end, heads, order, first, size, representatives, start, word, weights, core, centre, least):
+def _find_cores(
+    begin, end, heads, order, first, size, representatives, start, word, weights, core, centre, least
+):
     """The centre of each group is the representative with the heaviest core; `least`: what members must cover of it."""
     table, turn = new_table(), np.int64(0)
     for head in heads[begin:end]:

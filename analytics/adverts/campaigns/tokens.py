@@ -203,7 +203,7 @@ def _to_the_gap(codes, k):
 def _starts(codes, k, text):
     if k + len(text) > len(codes):
         return False
-    for i in range(len(text)):
+    for i in range(len(text)):  # noqa: SIM110 - numba has no all() of a generator
         if codes[k + i] != text[i]:
             return False
     return True
@@ -238,7 +238,9 @@ def _address_end(codes, k):
         if codes[j] < 97 or codes[j] > 122:
             return k
     label = i - last - 1
-    known = label == 3 and (_starts(codes, last, _COM) or _starts(codes, last, _NET) or _starts(codes, last, _ORG))
+    known = label == 3 and (
+        _starts(codes, last, _COM) or _starts(codes, last, _NET) or _starts(codes, last, _ORG)
+    )
     if not (k < at < last or _starts(codes, k, _WWW) or known or (dots >= 2 and 2 <= label <= 6)):
         return k
     if i + 1 < len(codes) and codes[i] == 58 and 48 <= codes[i + 1] <= 57:  # :
@@ -262,7 +264,11 @@ def _next_word(codes, kinds, k):
                 return k, end, True
         if kind in (_LETTER, _DIGIT):
             end = k + 1
-            while end < len(codes) and codes[end] != 0 and kinds[codes[end]] in (_LETTER, _DIGIT, _MARK, _DROPPED):
+            while (
+                end < len(codes)
+                and codes[end] != 0
+                and kinds[codes[end]] in (_LETTER, _DIGIT, _MARK, _DROPPED)
+            ):
                 end += 1
             return k, end, False
         k += 1
