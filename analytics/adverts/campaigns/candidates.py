@@ -1,15 +1,17 @@
 """Which documents to compare: a step of blocks and votes that needs nothing but sorting and grouping.
 
-1. A document shows `shingles` of its pairs of neighbouring words (with its beginning and its end), those with the
-   smallest hash values: what two texts share, both tend to show (a bottom-k sketch, Broder 1997).
+1. A document shows `shingles` of its pairs of neighbouring words (with its beginning and its end) that stand elsewhere
+   too, chosen by their hash values, a rare one rather than a common one: what two texts share, both tend to show (a
+   bottom-k sketch, Broder 1997, weighted).
 2. All documents that show a pair of words are a block. In a block each is led to the first of them and to those
    before and after it, in the order of the documents: a line and a star, not all pairs, so that no block is too
    large and none need be dropped.
 3. Each block is a vote of log2(documents / documents in the block) bits; a document keeps the `neighbours` others
    with the most votes.
 
-In a query language: GROUP BY pair, with FIRST_VALUE, LAG and LEAD over (PARTITION BY pair ORDER BY document),
-then a sum of votes by document and neighbour.
+In a query language: count by pair, HAVING count > 1; ROW_NUMBER over (PARTITION BY document ORDER BY rank) <= shingles;
+GROUP BY pair, with FIRST_VALUE, LAG and LEAD over (PARTITION BY pair ORDER BY document); a sum of votes by document and
+neighbour.
 """
 
 from __future__ import annotations
