@@ -154,5 +154,23 @@ def in_and_out_chart(weeks: pd.DataFrame, unit: str, *, dark: bool) -> dict:
     return {"data": bars, "layout": layout}
 
 
+def weeks_chart(weeks: pd.DataFrame, marked: pd.Timestamp, unit: str, *, dark: bool) -> dict:
+    """Bars by week (week, value); the marked week stands out by colour and by its pattern."""
+    mark = (weeks.week == marked).tolist()
+    bars = {
+        "type": "bar", "x": weeks.week.dt.strftime("%Y-%m-%d").tolist(), "y": weeks.value.tolist(),
+        "marker": {
+            "color": [HOT if one else ("#8FA3B5" if dark else "#8296A8") for one in mark],
+            "pattern": {"shape": ["/" if one else "" for one in mark]},
+        },
+        "hovertemplate": "week of %{x}<br>%{y:,.2~f} " + _safe(unit) + "<extra></extra>",
+    }  # fmt: skip
+    layout = {
+        "height": 220, "margin": {"l": 70, "r": 8, "t": 8, "b": 34}, "paper_bgcolor": _CLEAR, "plot_bgcolor": _CLEAR,
+        "xaxis": {"type": "date", "title": {"text": "week from"}}, "yaxis": {"title": {"text": unit}}, "bargap": 0.25,
+    }  # fmt: skip
+    return {"data": [bars], "layout": layout}
+
+
 def _safe(text: object) -> str:
     return str(text).replace("<", "‹").replace(">", "›")

@@ -21,7 +21,8 @@ _DETAILS = "reference, channel, merchant_category, place, country, note, from_na
 
 @dataclass(frozen=True)
 class Extent:
-    """What the store holds of money: times are UTC; `currencies` the most used first."""
+    """What the store holds of money: times are UTC; `currencies` the most used first. `time_zone`: of the working area
+    held first, by whose clock nights and weeks are counted; UTC where there is none."""
 
     transactions: int
     accounts: int
@@ -30,6 +31,7 @@ class Extent:
     currencies: tuple[str, ...]
     channels: tuple[str, ...]
     countries: tuple[str, ...]
+    time_zone: str
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ def money_extent(store: Store) -> Extent | None:
         " (SELECT count(DISTINCT reference) FROM account) AS accounts,"
         ' (SELECT list(currency ORDER BY n DESC, currency) FROM (SELECT currency, count(*) AS n FROM "transaction"'
         " WHERE currency IS NOT NULL GROUP BY ALL)) AS currencies,"
-        " list_sort(list(DISTINCT channel)) AS channels, list_sort(list(DISTINCT country)) AS countries"
+        " list_sort(list(DISTINCT channel)) AS channels, list_sort(list(DISTINCT country)) AS countries,"
+        " coalesce((SELECT arg_min(time_zone, area_id) FROM area), 'UTC') AS time_zone"
         ' FROM "transaction"'
     )[0]
     if not row["transactions"] or row["first"] is None:
@@ -78,7 +81,9 @@ def money_extent(store: Store) -> Extent | None:
         name: tuple(text for text in row[name] or () if text)
         for name in ("currencies", "channels", "countries")
     }
-    return Extent(row["transactions"], row["accounts"], row["first"], row["last"], **texts)
+    return Extent(
+        row["transactions"], row["accounts"], row["first"], row["last"], **texts, time_zone=row["time_zone"]
+    )
 
 
 def with_details(store: Store, evidence: pd.DataFrame) -> pd.DataFrame:
@@ -116,6 +121,14 @@ def payments_of(transactions: pa.Table, accounts: list[str]) -> pa.Table:
         pc.is_in(transactions["to_account"], value_set=wanted),
     )
     return transactions.filter(touched)
+
+
+def payments_among(transactions: pa.Table, accounts: list[str]) -> pa.Table:
+    """All transactions whose payer and payee are both among the accounts, but not the same one."""
+    wanted = pa.array(accounts, pa.string())
+    payer, payee = transactions["from_account"], transactions["to_account"]
+    both = pc.and_(pc.is_in(payer, value_set=wanted), pc.is_in(payee, value_set=wanted))
+    return transactions.filter(pc.and_(both, pc.not_equal(payer, payee)))
 
 
 def open_case(

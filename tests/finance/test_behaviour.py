@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from analytics.finance import behaviour
+from analytics.finance.amount_exceptions import tail_p
 from analytics.finance.behaviour import BehaviourParameters, find_behaviour, prediction_strength
 from analytics.finance.exceptions import ExceptionParameters, find_exceptions
 from analytics.finance.features import WORDS, account_features
@@ -153,6 +154,43 @@ def test_a_burst_is_found_with_its_payments_and_a_shared_season_is_not():
         row for row in rows if row[0] >= 7 * 33
     ]  # everybody does twice as much in the last week
     assert len(find_exceptions(table(doubled), alike, ExceptionParameters(weeks=1)).found) == 0
+
+
+def heavy(seed, accounts=150, weeks=34):
+    """Sums with heavy tails, each account with a level and a spread of its own: no pattern."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for account in range(accounts):
+        rate, level, spread = rng.gamma(2, 1.5), rng.normal(8, 1.2), rng.uniform(0.3, 1.2)
+        count = rng.poisson(rate * weeks)
+        sums = np.exp(np.minimum(level + spread * rng.standard_t(3, count), 25)).astype(int) + 1
+        rows += [(at, f"P{rng.integers(40)}", f"A{account:03d}", minor)
+                 for at, minor in zip(rng.uniform(0, 7 * weeks, count), sums, strict=True)]  # fmt: skip
+    return rows
+
+
+def test_sums_with_heavy_tails_are_no_exceptions_and_a_sum_far_above_them_is():
+    alone = ExceptionParameters(weeks=6)
+    tests = [find_exceptions(table(heavy(seed)), parameters=alone) for seed in range(3)]
+    assert sum(one.found.measure.str.startswith("sums").sum() for one in tests) <= 1
+    rows = heavy(7)
+    usual = np.median([row[3] for row in rows if row[2] == "A003"])
+    found = find_exceptions(
+        table([*rows, (7 * 33 + 1.5, "X", "A003", int(5_000 * usual))]), parameters=alone
+    ).found
+    first = found[found.measure == "sums in"].iloc[0]
+    assert (first.account, first.currency) == ("A003", "GBP") and len(rows) in first.rows
+    assert first.observed > 1_000 * first.expected and first.p_fdr < 0.01
+
+
+def test_the_tail_of_a_sample_goes_on_as_its_law_does():
+    rng = np.random.default_rng(3)
+    for law in (stats.genpareto(0.15), stats.genpareto(0.3)):
+        sample = np.sort(law.rvs(20_000, random_state=rng))
+        far = law.isf([1e-2, 1e-3, 1e-4])
+        ratio = tail_p(far, sample) / law.sf(far)
+        assert ratio[0] == pytest.approx(1, abs=0.1) and (ratio > 0.3).all() and (ratio < 3).all(), ratio
+    assert (np.diff(tail_p(np.linspace(0, 40, 200), sample)) <= 1e-12).all()
 
 
 def test_expectation_of_one_account_is_that_of_the_formulas_by_hand():
