@@ -9,6 +9,7 @@ from analytics.figures.money import sankey_chart
 from analytics.finance.trace import ORDERS, Trace, TraceParameters, trace
 from analytics.money import currencies, written
 from ui.evidence import evidence_drawer, log_once
+from ui.finance.rates import Rates, choose_rates
 from ui.finance.screen import Screen, labels
 from ui.reveal import reveal
 from ui.text import plain
@@ -16,12 +17,15 @@ from ui.text import plain
 
 @st.cache_data(max_entries=16, show_spinner="Following the money …")
 def _trace(
-    version: int, store: str, source: str, target: str | None, parameters: TraceParameters, _transactions
-) -> Trace:
-    return trace(_transactions, source, target, parameters)
+    version: int, store: str, source: str, target: str | None, parameters: TraceParameters, rates: Rates, _transactions
+) -> Trace:  # fmt: skip
+    return trace(
+        _transactions, source, target, parameters, rates=rates.table, rate_parameters=rates.parameters
+    )
 
 
 def show_trace(screen: Screen) -> None:
+    rates = choose_rates(screen, "trace")
     with st.form("trace"):
         a, b, c, d, e = st.columns([2, 2, 1, 1.2, 2], vertical_alignment="bottom")
         source = a.text_input("From account", st.session_state.get("account", ""), placeholder="its number")
@@ -34,19 +38,19 @@ def show_trace(screen: Screen) -> None:
             help="A convention: money is fungible. Courts differ; try both.",
         )
         if st.form_submit_button("Follow", type="primary", icon=":material/route:"):
-            st.session_state["trace"] = (
+            st.session_state["traced"] = (
                 source.strip(),
                 target.strip() or None,
                 TraceParameters(int(hops), float(gap), order=order),
             )
-    asked = st.session_state.get("trace")
+    asked = st.session_state.get("traced")
     if not asked or not asked[0]:
         st.info(
             "Give the number of the account whose money is to be followed. An account chosen in a lead stands here already."
         )
         return
     try:
-        found = _trace(screen.version, screen.page.store.path, *asked, screen.found.transactions)
+        found = _trace(screen.version, screen.page.store.path, *asked, rates, screen.found.transactions)
     except (KeyError, ValueError) as error:
         st.warning(plain(error.args[0]))
         return
@@ -63,6 +67,8 @@ def show_trace(screen: Screen) -> None:
         ],
         revealed=revealed,
     )
+    if found.no_rate:
+        st.caption(f"{found.no_rate:,} payments were left out, for no rate is in force for their currency and date.")
     if target:
         _show_paths(found, names[source], names[target])
     _show_ends(found, names)
