@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analytics.finance.balances import balances_at
+from analytics.finance.balances import assets_bought, balances_at
 from analytics.finance.indicators import Indicators
 from analytics.finance.leads import Leads
 from analytics.finance.roles import find_roles
@@ -54,13 +54,14 @@ class Case:
     what else the store holds of each. `roles`: account, role (in the pattern), plays (from all its payments), confidence,
     why. `signs`: account, side ('organiser', 'victim', 'against'), title, why, share (of all accounts that show it),
     references ('source:row').
-    `balances`: as `balances_at` the lead's last payment. `alike`: other leads, the likest first, and why."""
+    `balances`: as `balances_at` the lead's last payment; `assets`: as `assets_bought` until then. `alike`: other leads, the likest first, and why."""
 
     lead: pd.Series
     payments: pd.DataFrame
     roles: pd.DataFrame
     signs: pd.DataFrame
     balances: pd.DataFrame
+    assets: pd.DataFrame
     alike: pd.DataFrame
 
 
@@ -146,9 +147,12 @@ def open_case(
         columns={"role": "plays"}
     )
     roles = roles[["account", "role"]].merge(plays, on="account", how="left")
-    balances = balances_at(around, own.occurred_at.max(), accounts)
+    last = own.occurred_at.max()
+    balances = balances_at(around, last, accounts)
+    assets = assets_bought(around, last)
     return Case(
-        lead, own, roles, _signs(indicators, names, {"transaction": transactions, "account": accounts}), balances[balances.account.isin(names)], _alike(leads, lead_id),
+        lead, own, roles, _signs(indicators, names, {"transaction": transactions, "account": accounts}), balances[balances.account.isin(names)],
+        assets[assets.account.isin(names)], _alike(leads, lead_id),
     )  # fmt: skip
 
 

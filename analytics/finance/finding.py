@@ -111,8 +111,17 @@ def _assets(case: Case, shown: Shown) -> str:
         f"{shown(row.account)}: at least {written(row.balance_at_least, row.currency)} {row.currency} ({row.basis})."
         for row in held.head(10).itertuples()
     ]
+    lines += [
+        f"{shown(row.account)} bought {row.category} for {written(row.amount_minor, row.currency)} {row.currency} on {row.time:%d %b %Y}: "
+        "what was paid, not what it would fetch."
+        for row in case.assets.sort_values("time").tail(10).itertuples()
+    ]
     when = f"After the last payment, {case.lead['last']:%d %b %Y}:"
-    return "\n".join([when, *lines]) if lines else f"{when} the payments seen show no balance above nothing."
+    return (
+        "\n".join([when, *lines])
+        if lines
+        else f"{when} the payments seen show no balance above nothing and no purchase of things that last."
+    )
 
 
 def _gaps(case: Case) -> str:

@@ -41,6 +41,6 @@ def located(
         own = own.drop_duplicates("key").set_index("key")[["lon", "lat"]]
         points = pd.concat([own, points[~points.index.isin(own.index)]])
     found = corridors.assign(from_key=corridors["from"].str.casefold(), to_key=corridors["to"].str.casefold())
-    found = found.join(points, on="from_key").join(points, on="to_key", rsuffix="_to")
+    found = found.join(points, on="from_key").join(points.add_suffix("_to"), on="to_key")
     unknown = sorted(set(found["from"][found.lon.isna()]) | set(found["to"][found.lon_to.isna()]))
     return found.dropna(subset=["lon", "lon_to"]).drop(columns=["from_key", "to_key"]), unknown

@@ -13,6 +13,7 @@ from analytics.finance.behaviour import BehaviourParameters, find_behaviour, pre
 from analytics.finance.exceptions import ExceptionParameters, find_exceptions
 from analytics.finance.features import WORDS, account_features
 from analytics.finance.ledger import read_ledger
+from analytics.finance.week_sums import week_by_week
 from tests.finance.test_trace import START, table
 
 
@@ -156,14 +157,14 @@ def test_a_burst_is_found_with_its_payments_and_a_shared_season_is_not():
     assert len(find_exceptions(table(doubled), alike, ExceptionParameters(weeks=1)).found) == 0
 
 
-def heavy(seed, accounts=150, weeks=34):
-    """Sums with heavy tails, each account with a level and a spread of its own: no pattern."""
+def heavy(seed, freedom=3, accounts=150, weeks=34):
+    """Sums whose logarithms have heavy tails, each account with a level and a spread of its own: no pattern."""
     rng = np.random.default_rng(seed)
     rows = []
     for account in range(accounts):
         rate, level, spread = rng.gamma(2, 1.5), rng.normal(8, 1.2), rng.uniform(0.3, 1.2)
         count = rng.poisson(rate * weeks)
-        sums = np.exp(np.minimum(level + spread * rng.standard_t(3, count), 25)).astype(int) + 1
+        sums = np.exp(np.minimum(level + spread * rng.standard_t(freedom, count), 25)).astype(int) + 1
         rows += [(at, f"P{rng.integers(40)}", f"A{account:03d}", minor)
                  for at, minor in zip(rng.uniform(0, 7 * weeks, count), sums, strict=True)]  # fmt: skip
     return rows
@@ -173,7 +174,7 @@ def test_sums_with_heavy_tails_are_no_exceptions_and_a_sum_far_above_them_is():
     alone = ExceptionParameters(weeks=6)
     tests = [find_exceptions(table(heavy(seed)), parameters=alone) for seed in range(3)]
     assert sum(one.found.measure.str.startswith("sums").sum() for one in tests) <= 1
-    rows = heavy(7)
+    rows = heavy(7, freedom=30)
     usual = np.median([row[3] for row in rows if row[2] == "A003"])
     found = find_exceptions(
         table([*rows, (7 * 33 + 1.5, "X", "A003", int(5_000 * usual))]), parameters=alone
@@ -214,3 +215,26 @@ def test_short_pasts_are_not_asked_and_nothing_fails_on_nothing():
     assert find_exceptions(table([]).astype({"occurred_at": "datetime64[us]"})).tests == 0
     with pytest.raises(ValueError):
         ExceptionParameters(rate=0)
+
+
+def test_weeks_of_an_account_are_those_of_a_slow_count_by_its_own_clock():
+    rows = table([(at, "P", "A", 100) for at in (0.2, 6.9, 7.1, 20.5)] + [(7.2, "A", "P", 900)])
+    last = START.tz_localize(None) if START.tzinfo else START
+    weeks = week_by_week(
+        rows,
+        "A",
+        last.normalize() + pd.Timedelta(days=14),
+        incoming=True,
+        currency="GBP",
+        time_zone="UTC",
+        weeks=3,
+    )
+    day = (rows.occurred_at - last.normalize()).dt.days
+    into = rows.to_account == "A"
+    assert weeks.value.tolist() == [
+        (rows.amount_minor[into & (day // 7 == at)].sum() / 100) for at in range(3)
+    ]
+    counts = week_by_week(
+        rows, "A", weeks.week.iloc[-1], incoming=False, currency=None, time_zone="UTC", weeks=3
+    )
+    assert counts.value.sum() == 1

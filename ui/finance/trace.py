@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, time
+
 import pandas as pd
 import streamlit as st
 
@@ -49,12 +52,17 @@ def show_trace(screen: Screen) -> None:
             "Give the number of the account whose money is to be followed. An account chosen in a lead stands here already."
         )
         return
+    source, target, bounds = asked
+    bounds = replace(
+        bounds, begin=datetime.combine(screen.selection.first, time.min), end=datetime.combine(screen.selection.last, time.max)
+    )  # fmt: skip
     try:
-        found = _trace(screen.version, screen.page.store.path, *asked, rates, screen.found.transactions)
+        found = _trace(
+            screen.version, screen.page.store.path, source, target, bounds, rates, screen.found.transactions
+        )
     except (KeyError, ValueError) as error:
         st.warning(plain(error.args[0]))
         return
-    source, target, _ = asked
     what = f"trace from {source}" + (f" to {target}" if target else "")
     revealed = reveal(screen.page, what, key="trace")
     log_once(screen.page, "trace", what, {"payments": len(found.payments), "paths": len(found.paths)})
@@ -68,7 +76,9 @@ def show_trace(screen: Screen) -> None:
         revealed=revealed,
     )
     if found.no_rate:
-        st.caption(f"{found.no_rate:,} payments were left out, for no rate is in force for their currency and date.")
+        st.caption(
+            f"{found.no_rate:,} payments were left out, for no rate is in force for their currency and date."
+        )
     if target:
         _show_paths(found, names[source], names[target])
     _show_ends(found, names)
