@@ -54,6 +54,15 @@ def test_groups_are_those_of_what_accounts_do_and_are_said_in_words():
     again = find_behaviour(rows.sample(frac=1, random_state=3), BehaviourParameters(most_clusters=4))
     pd.testing.assert_frame_equal(found.accounts, again.accounts)
     assert (found.accounts.cluster[found.accounts.payments < 6] == 0).all()
+    some = (
+        find_behaviour(rows, BehaviourParameters(most_clusters=4, most_tried=60))
+        .accounts.set_index("account")
+        .cluster
+    )
+    assert (
+        some[shops.index].nunique() == some[mules.index].nunique() == 1
+        and some.iloc[-1] != some[mules.index[0]]
+    )
 
 
 def test_data_without_groups_has_one():
