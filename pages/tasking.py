@@ -5,10 +5,12 @@ import streamlit as st
 from analytics.intelligence.findings import list_findings
 from ui.actions import show_actions
 from ui.evidence import finding_evidence
+from ui.exchange import show_exchange
 from ui.meeting import show_meeting
 from ui.page import begin
 from ui.priorities import show_priorities
 from ui.products import show_products
+from ui.prolific import show_prolific
 from ui.tasking import choose_findings, decide, edit_brief, show_brief, show_log, write_profile
 
 page = begin("What should be tasked, by whom, and why?")
@@ -35,11 +37,13 @@ if write.open:
             brief = edit_brief(page, findings)
             if brief:
                 show_brief(page, *brief)
+                show_exchange(page, *brief)
                 decide(page, *brief)
             show_log(page)
 if priorities.open:
     with priorities:
         show_priorities(page)
+        show_prolific(page)
 if products.open:
     with products:
         show_products(page)

@@ -1,10 +1,12 @@
 """The meeting: agenda by priority, hours left, decisions that survive a kill and two people at once, actions out."""
 
+import re
 import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from icalendar import Calendar
@@ -17,8 +19,11 @@ from analytics.tasking.meeting import (
     agenda,
     close_meeting,
     hours_left,
+    keep_draft,
+    load_draft,
     meetings,
     minutes,
+    minutes_paper,
     open_meeting,
     open_now,
 )
@@ -163,3 +168,32 @@ def test_steps_recorded_in_the_same_moment_keep_their_order(store):
         update_action(store, ANN, 1, status, status)
     assert list_actions(store).status.tolist() == ["in progress"]
     assert list_actions(store).recorded_at[0] <= datetime.now(UTC).replace(tzinfo=None)
+
+
+def test_half_typed_words_outlive_the_server_and_go_with_the_decision(tmp_path):
+    path = tmp_path / "meeting.duckdb"
+    store = Store(path)
+    number, meeting = brief(store, "Kiln Row"), open_meeting(store, ANN, "Supt. Lee", "", 50)
+    keep_draft(store, ANN, meeting, number, {"why": "most ha"})
+    keep_draft(store, ANN, meeting, number, {"why": "most harm", "hours": 5.0})
+    keep_draft(store, BEN, meeting, number, {"why": "wait"})
+    store.close()
+    store = Store(path)
+    assert load_draft(store, ANN, meeting, number) == {"why": "most harm", "hours": 5.0}
+    decide(store, number, "adopted", meeting_id=meeting)
+    assert load_draft(store, ANN, meeting, number) == {}
+    assert load_draft(store, BEN, meeting, number) == {"why": "wait"}  # somebody else's words are theirs
+    store.close()
+
+
+def test_the_minutes_bear_the_marks_of_every_brief_decided_on(store):
+    meeting = open_meeting(store, ANN, "Supt. Lee", "", 50)
+    for title, mark in (("a", "P: free"), ("b", "C (S2): bound; P: free")):
+        number, _ = save_product(store, ANN, "brief", title, {"handling": mark}, [1])
+        decide(store, number, "declined", meeting_id=meeting)
+    assert minutes_paper(store, open_now(store)).handling == "C (S2): bound; P: free"
+
+
+def test_nothing_in_the_code_changes_a_decision():
+    code = " ".join(path.read_text() for path in (Path(__file__).parents[1] / "analytics").rglob("*.py"))
+    assert not re.search(r"(UPDATE|DELETE FROM)\s+(decision|audit|release|action_event)\b", code)

@@ -11,6 +11,7 @@ import streamlit as st
 from analytics.intelligence.findings import list_findings, load_finding
 from analytics.tasking.actions import list_actions
 from analytics.tasking.content import BRIEF_PARTS, PROFILE_SECTIONS, Brief, draft_brief, draft_profile
+from analytics.tasking.dossier import gather
 from analytics.tasking.products import (
     OUTCOMES,
     DecidedMeanwhile,
@@ -22,7 +23,8 @@ from analytics.tasking.products import (
     record_decision,
     save_product,
 )
-from analytics.tasking.render import gather, render_docx, render_pdf, render_preview
+from analytics.tasking.render import render_pdf, render_preview
+from analytics.tasking.word import render_docx
 from ui.drafts import choose, choose_version, edit_texts, forget, go_to, say_state
 from ui.evidence import log
 from ui.page import Page
