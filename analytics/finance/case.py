@@ -54,11 +54,13 @@ class Case:
     what else the store holds of each. `roles`: account, role (in the pattern), plays (from all its payments), confidence,
     why. `signs`: account, side ('organiser', 'victim', 'against'), title, why, share (of all accounts that show it),
     references ('source:row').
+    `facts`: what is recorded of its accounts (account, kind, activity, place, country, opened), no name.
     `balances`: as `balances_at` the lead's last payment; `assets`: as `assets_bought` until then. `alike`: other leads, the likest first, and why."""
 
     lead: pd.Series
     payments: pd.DataFrame
     roles: pd.DataFrame
+    facts: pd.DataFrame
     signs: pd.DataFrame
     balances: pd.DataFrame
     assets: pd.DataFrame
@@ -151,9 +153,17 @@ def open_case(
     balances = balances_at(around, last, accounts)
     assets = assets_bought(around, last)
     return Case(
-        lead, own, roles, _signs(indicators, names, {"transaction": transactions, "account": accounts}), balances[balances.account.isin(names)],
+        lead, own, roles, _facts(accounts, names), _signs(indicators, names, {"transaction": transactions, "account": accounts}), balances[balances.account.isin(names)],
         assets[assets.account.isin(names)], _alike(leads, lead_id),
     )  # fmt: skip
+
+
+def _facts(accounts: pa.Table, names: list[str]) -> pd.DataFrame:
+    columns = ["kind", "activity", "place", "country", "opened"]
+    own = accounts.filter(pc.is_in(accounts["reference"], value_set=pa.array(names, pa.string()))).to_pandas()
+    own = own.sort_values(["source_id", "row_number"]).drop_duplicates("reference")
+    table = own.reindex(columns=["reference", *columns]).rename(columns={"reference": "account"})
+    return table.assign(opened=pd.to_datetime(table.opened))
 
 
 def _signs(indicators: Indicators | None, accounts: list[str], tables: dict[str, pa.Table]) -> pd.DataFrame:
