@@ -67,7 +67,7 @@ def _show_weeks(screen: Screen, behaviour: Behaviour) -> None:
     log_once(screen.page, "view leads", "exceptional weeks", {"weeks": len(found)})
     table = _week_table(found, group)
     event = st.dataframe(
-        table, hide_index=True, height=min(38 * (len(table) + 1), 330), on_select="rerun", selection_mode="single-row",
+        table, hide_index=True, height=min(35 * (len(table) + 1) + 3, 330), on_select="rerun", selection_mode="single-row",
         key=f"weeks-{parameters.until}-{weeks}", alt="Exceptional weeks, the least likely first",
         column_config={
             "account": "Account", "week": st.column_config.DatetimeColumn("Week from", format="D MMM YYYY"), "what": "What",
@@ -186,7 +186,7 @@ def _show_members(screen: Screen, behaviour: Behaviour, cluster: int) -> None:
         }
     )  # fmt: skip
     event = st.dataframe(
-        table, hide_index=True, height=min(38 * (len(table) + 1), 330), on_select="rerun", selection_mode="single-row", key=f"members-{cluster}",
+        table, hide_index=True, height=min(35 * (len(table) + 1) + 3, 330), on_select="rerun", selection_mode="single-row", key=f"members-{cluster}",
         alt=f"Typical and least typical accounts of group {cluster}",
         column_config={
             "standing": "Stands", "account": "Account", "payments": "Payments", "leads": "In leads",

@@ -69,7 +69,7 @@ def _show_communities(screen: Screen, found: Communities) -> None:
     table = table.sort_values(["leads", "accounts"], ascending=False, ignore_index=True)
     shown = table[["community", "accounts", "payments", "inside_share", "leads", "first", "last"]]
     event = st.dataframe(
-        shown.assign(inside_share=shown.inside_share * 100), hide_index=True, height=min(38 * (len(table) + 1), 300), on_select="rerun",
+        shown.assign(inside_share=shown.inside_share * 100), hide_index=True, height=min(35 * (len(table) + 1) + 3, 300), on_select="rerun",
         selection_mode="single-row", key="communities", alt="Communities, those with the most leads first",
         column_config={
             "community": st.column_config.NumberColumn("Community", width=90), "accounts": "Accounts", "payments": "Payments inside",
@@ -116,7 +116,7 @@ def _show_community(screen: Screen, found: Communities, community: int, leads: p
             f"The {len(drawn):,} pairs of payer and payee with the most payments are drawn, of {len(edges):,}; all accounts stand below."
         )
     event = st.dataframe(
-        own.assign(account=own.account.map(names))[["account", "inside", "outside"]], hide_index=True, height=min(38 * (len(own) + 1), 260),
+        own.assign(account=own.account.map(names))[["account", "inside", "outside"]], hide_index=True, height=min(35 * (len(own) + 1) + 3, 260),
         on_select="rerun", selection_mode="single-row", key=f"community-{community}", alt=f"Accounts of community {community}",
         column_config={"account": "Account", "inside": "Payments inside", "outside": "Payments outside"},
     )  # fmt: skip

@@ -46,7 +46,7 @@ def show_holders(screen: Screen, found: Proposals) -> None:
     )  # fmt: skip
     turn = st.session_state.get("holder-turn", 0)
     event = st.dataframe(
-        table, hide_index=True, height=min(38 * (len(table) + 1), 300), on_select="rerun", selection_mode="single-row", key=f"holders-{turn}",
+        table, hide_index=True, height=min(35 * (len(table) + 1) + 3, 300), on_select="rerun", selection_mode="single-row", key=f"holders-{turn}",
         alt="Pairs of accounts that may have one holder, the likeliest first",
         column_config={
             "left": st.column_config.TextColumn("Account", width=100), "right": st.column_config.TextColumn("and account", width=100),

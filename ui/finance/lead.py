@@ -196,7 +196,7 @@ def _show_roles(case: Case, names: dict[str, str]) -> None:
         account=case.roles.account.map(names), confidence=case.roles.confidence.astype(float) * 100
     )
     event = st.dataframe(
-        table, hide_index=True, height=min(38 * (len(table) + 1), 300), on_select="rerun", selection_mode="single-row",
+        table, hide_index=True, height=min(35 * (len(table) + 1) + 3, 300), on_select="rerun", selection_mode="single-row",
         key=f"roles-{case.lead.lead_id}", alt="Accounts of the lead and their roles",
         column_config={
             "account": "Account", "role": "In the pattern", "plays": "Handles money as",
@@ -231,7 +231,7 @@ def _show_signs(screen: Screen, case: Case, names: dict[str, str]) -> None:
         }
     )  # fmt: skip
     st.dataframe(
-        table, hide_index=True, height=min(38 * (len(table) + 1), 300), alt="Signs for and against",
+        table, hide_index=True, height=min(35 * (len(table) + 1) + 3, 300), alt="Signs for and against",
         column_config={
             "speaks": st.column_config.TextColumn("Speaks", width=110), "account": "Account",
             "why": st.column_config.TextColumn("Because", width="large"),

@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
+from analytics.finance.narrative import counted
 from analytics.finance.rate_book import RatesRefused, held_rates, keep_rates, read_rates
 from analytics.finance.rates import RateParameters
 from analytics.money import currencies
@@ -49,7 +50,7 @@ def choose_rates(screen: Screen, key: str) -> Rates:
         return Rates()
     own = held[held["into"] == into]
     st.caption(
-        f"Stated in {into} by {len(own):,} rates of {', '.join(plain(origin) for origin in own.origin.unique()[:3])}: the latest on or before a payment's "
+        f"Stated in {into} by {counted(len(own), 'rate')} from {', '.join(plain(origin) for origin in own.origin.unique()[:3])}: the latest on or before a payment's "
         "UTC date, for 31 days."
     )
     rows = zip(pd.to_datetime(own["date"]).dt.date, own.currency, own.rate, strict=True)

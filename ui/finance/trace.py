@@ -107,7 +107,7 @@ def _show_paths(found: Trace, source: str, target: str) -> None:
     )
     st.dataframe(
         found.paths.assign(most=[written(m, c) for m, c in zip(found.paths.most_minor, found.paths.currency, strict=True)])[["path", "hops", "begins", "arrives", "most", "currency"]],
-        hide_index=True, height=min(38 * (len(found.paths) + 1), 240), alt="Paths from one account to the other",
+        hide_index=True, height=min(35 * (len(found.paths) + 1) + 3, 240), alt="Paths from one account to the other",
         column_config={
             "path": "Path", "hops": "Hops", "most": st.column_config.TextColumn("No more than", help="The smallest payment on the path: no more can have passed this way."), "currency": "Currency",
             "begins": st.column_config.DatetimeColumn("Begins (UTC)", format="D MMM YYYY, HH:mm"), "arrives": st.column_config.DatetimeColumn("Arrives (UTC)", format="D MMM YYYY, HH:mm"),

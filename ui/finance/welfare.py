@@ -33,7 +33,7 @@ def show_welfare(screen: Screen) -> None:
     log_once(screen.page, "view leads", "welfare leads", {"leads": len(found.leads)})
     table = found.leads[["lead", "group", "score", "signs", "reason", "against", "payments"]]
     event = st.dataframe(
-        table, hide_index=True, height=min(38 * (len(table) + 1), 330), on_select="rerun", selection_mode="single-row", key="welfare",
+        table, hide_index=True, height=min(35 * (len(table) + 1) + 3, 330), on_select="rerun", selection_mode="single-row", key="welfare",
         alt="Welfare leads, the strongest first",
         column_config={
             "lead": st.column_config.TextColumn("Lead", width=60), "group": st.column_config.NumberColumn("Group", width=65),
@@ -98,7 +98,7 @@ def _show_rows(screen: Screen, lead: str, account: str) -> None:
     rows = rows[
         ["source_id", "row_number", "occurred_at", "amount_minor", "currency", "channel", "place"]
     ].copy()
-    rows.insert(3, "way", way)
+    rows.insert(3, "money", way)
     evidence_drawer(
         screen.page, f"welfare lead {lead}", lambda limit, offset: rows.iloc[offset : offset + limit], len(rows), key="welfare-rows",
         table="transaction", revealed=False,
