@@ -10,6 +10,7 @@ from ui.meeting import show_meeting
 from ui.page import begin
 from ui.priorities import show_priorities
 from ui.products import show_products
+from ui.prolific import show_prolific
 from ui.tasking import choose_findings, decide, edit_brief, show_brief, show_log, write_profile
 
 page = begin("What should be tasked, by whom, and why?")
@@ -42,6 +43,7 @@ if write.open:
 if priorities.open:
     with priorities:
         show_priorities(page)
+        show_prolific(page)
 if products.open:
     with products:
         show_products(page)

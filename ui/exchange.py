@@ -34,12 +34,7 @@ def show_exchange(page: Page, product: int, version: int) -> None:
         except ValueError as error:
             st.error(plain(error))
             return
-        rows = sum(len(frame) for frame in case.rows.values())
-        held = ", ".join(f"{count:,} {what}" for what, count in case.withheld.items())
-        st.caption(
-            f"{len(case.findings)} findings, {rows:,} rows, {len(case.lines)} lines of reports."
-            + (f" Withheld by their handling: {held}." if held else "")
-        )
+        st.caption(case.in_words())
         with st.container(horizontal=True):
             for form, (label, ending, mime) in FORMATS.items():
                 st.download_button(

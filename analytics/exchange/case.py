@@ -100,6 +100,17 @@ class Case:
     sharing: Sharing
     withheld: dict[str, int] = field(default_factory=dict)
 
+    def in_words(self) -> str:
+        """What is in it and what was withheld, counted, as a sentence or two."""
+        held = {
+            "finding": len(self.findings),
+            "row": sum(len(frame) for frame in self.rows.values()),
+            "line of a report": len(self.lines),
+        }
+        return f"{_counted(held)}." + (
+            f" Withheld by their handling: {_counted(self.withheld)}." if self.withheld else ""
+        )
+
 
 def gather_case(
     store: Store, product_id: int, version: int | None = None, sharing: Sharing = Sharing()
@@ -120,7 +131,7 @@ def gather_case(
     for number, cited in _cited(store, product):
         finding = load_finding(store, number, cited)
         if not may_leave(finding.handling):
-            withheld["findings"] = withheld.get("findings", 0) + 1
+            withheld["finding"] = withheld.get("finding", 0) + 1
             continue
         findings.append(_finding(store, number, cited, finding, shared_sources, withheld))
     lines = _lines(store, product["content"], findings, may_leave, withheld)
@@ -144,6 +155,13 @@ def gather_case(
         handling, tuple(findings), lines, rows, sources[sources.source_id.isin(used)].reset_index(drop=True), decisions,
         actions, results, sharing, withheld,
     )  # fmt: skip
+
+
+def _counted(counts: dict[str, int]) -> str:
+    plural = {"line of a report": "lines of reports"}
+    return ", ".join(
+        f"{n:,} {what if n == 1 else plural.get(what, what + 's')}" for what, n in counts.items()
+    )
 
 
 def _cited(store: Store, product: dict) -> list[tuple[int, int]]:
@@ -181,7 +199,7 @@ def _finding(
     ).to_pandas()
     kept = rows[rows.source_id.isin(shared)].reset_index(drop=True)
     if len(kept) < len(rows):
-        withheld["rows"] = withheld.get("rows", 0) + len(rows) - len(kept)
+        withheld["row"] = withheld.get("row", 0) + len(rows) - len(kept)
     lines = store.rows(
         "SELECT report_id, line FROM finding_report WHERE finding_id = ? AND version = ? ORDER BY ALL",
         [number, version],
@@ -211,7 +229,7 @@ def _lines(store: Store, content: dict, findings, may_leave, withheld: dict) -> 
             continue
         row = rows[0]
         if not may_leave(row["handling"]):
-            withheld["lines of reports"] = withheld.get("lines of reports", 0) + 1
+            withheld["line of a report"] = withheld.get("line of a report", 0) + 1
             continue
         grade = Grade(
             row["source_grade"], row["information_grade"], row["handling"], tuple(row["conditions"])

@@ -51,14 +51,7 @@ def exchange(case: int, form: str, version: int | None, out: Path, personal_data
         raise click.ClickException(str(error.args[0])) from error
     record_export(store, Actor(getpass.getuser()), held, form)
     out.write_bytes(data)
-    rows = sum(len(frame) for frame in held.rows.values())
-    click.echo(
-        f"{out}: {held.title}, version {held.version}; {len(held.findings)} findings, {rows} rows, {len(held.lines)} lines of reports"
-    )
-    if held.withheld:
-        click.echo(
-            f"Withheld by their handling: {', '.join(f'{count} {what}' for what, count in held.withheld.items())}"
-        )
+    click.echo(f"{out}: {held.title}, version {held.version}. {held.in_words()}")
 
 
 @click.command()

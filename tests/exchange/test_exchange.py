@@ -123,7 +123,7 @@ def test_a_bundle_passes_the_standards_validator_offline_and_keeps_every_row(hel
 def test_what_is_marked_with_conditions_and_personal_data_stay_behind_unless_a_reason_is_given(held):
     case = gather_case(held, 1)
     assert [found.finding.title for found in case.findings] == ["Two of one hand"]
-    assert case.withheld == {"findings": 1, "lines of reports": 1}
+    assert case.withheld == {"finding": 1, "line of a report": 1}
     assert [line.text for line in case.lines] == ["A van comes on Fridays."]
     for form in ("stix", "prov", "provn"):
         text = case_file(case, form).decode()
@@ -148,7 +148,7 @@ def test_rows_of_a_source_and_a_brief_under_conditions_are_withheld(held):
     with held.write(changes_data=False) as cursor:
         cursor.execute("UPDATE source SET handling = 'Training only' WHERE source_id = 1").fetchall()
     case = gather_case(held, 1)
-    assert "incident" not in case.rows and case.withheld["rows"] == 2
+    assert "incident" not in case.rows and case.withheld["row"] == 2
     with held.write(changes_data=False) as cursor:
         cursor.execute(
             """UPDATE product SET content = '{"handling": "C (S2): with conditions"}'"""
@@ -239,7 +239,11 @@ def test_the_commands_write_audit_and_take_in(held, tmp_path):
     held.close()
     run, out, where = CliRunner(), str(tmp_path / "case.json"), ["--store", str(path)]
     done = run.invoke(cli, ["exchange", "1", "--format", "stix", "--out", out, *where])
-    assert done.exit_code == 0 and "Withheld by their handling: 1 findings, 1 lines of reports" in done.output
+    assert (
+        done.exit_code == 0
+        and "5 rows, 1 line of a report. Withheld by their handling: 1 finding, 1 line of a report."
+        in done.output
+    )
     done = run.invoke(cli, ["exchange", "7", "--format", "stix", "--out", out, *where])
     assert done.exit_code == 1 and "no product 7" in done.output
     done = run.invoke(cli, ["receive", out, "--save", *where])
