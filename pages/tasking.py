@@ -11,11 +11,16 @@ from ui.page import begin
 from ui.priorities import show_priorities
 from ui.products import show_products
 from ui.prolific import show_prolific
-from ui.tasking import choose_findings, decide, edit_brief, show_brief, show_log, write_profile
+from ui.tasking.brief import edit_brief, show_brief, show_rests_on
+from ui.tasking.decision import decide, show_log
+from ui.tasking.edition import show_edition
+from ui.tasking.findings import choose_findings
+from ui.tasking.operations import show_operations
+from ui.tasking.profile import write_profile
 
 page = begin("What should be tasked, by whom, and why?")
-write, priorities, products, meeting, actions = st.tabs(
-    ["Write", "Priorities", "Assessments", "Meeting", "Actions"],
+write, priorities, products, meeting, operations, actions = st.tabs(
+    ["Write", "Priorities", "Assessments", "Meeting", "Operations", "Actions"],
     key="tab",
     bind="query-params",
     on_change="rerun",
@@ -37,6 +42,8 @@ if write.open:
             brief = edit_brief(page, findings)
             if brief:
                 show_brief(page, *brief)
+                show_rests_on(page, *brief)
+                show_edition(page, *brief)
                 show_exchange(page, *brief)
                 decide(page, *brief)
             show_log(page)
@@ -50,6 +57,9 @@ if products.open:
 if meeting.open:
     with meeting:
         show_meeting(page)
+if operations.open:
+    with operations:
+        show_operations(page)
 if actions.open:
     with actions:
         show_actions(page)

@@ -233,8 +233,8 @@ def test_the_commands_write_audit_and_take_in(held, tmp_path):
         0
     ]
     assert row["purpose"] == "for the court" and json.loads(row["detail"])["withheld"] == {
-        "findings": 1,
-        "lines of reports": 1,
+        "finding": 1,
+        "line of a report": 1,
     }
     held.close()
     run, out, where = CliRunner(), str(tmp_path / "case.json"), ["--store", str(path)]

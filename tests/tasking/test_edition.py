@@ -121,7 +121,7 @@ def test_nothing_of_what_is_withheld_leaves_in_text_or_metadata(store, brief_num
     pdf, docx = print_pdf(paper), print_docx(paper)
     assert leaks(pdf_all(pdf)) == [] and leaks(docx_all(docx)) == []
     text = " ".join(pdf_pages(pdf))
-    for said in ("Nine robberies were recorded around [in Riverton]", "A woman brings keys at night. [2BP]", "Fit lights.", "Fewer robberies in June.", "1 finding and 1 line of a report of the 4"):  # fmt: skip
+    for said in ("Nine robberies were recorded around [a place in Riverton]", "A woman brings keys at night. [2BP]", "Fit lights.", "Fewer robberies in June.", "1 finding and 1 line of a report of the 4"):  # fmt: skip
         assert said in text, text
     for page in pdf_pages(pdf):  # the edition's own marks on every page
         assert page.count("lawful sharing permitted, sanitised. For Housing office") == 2 and "SANITISED EDITION 1" in page  # fmt: skip

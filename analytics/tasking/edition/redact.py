@@ -89,7 +89,7 @@ class Redactor:
             if (needle := _folded(secret)).strip() and _squeezed(needle) in _squeezed(plain):
                 spaced = r"[\W_]*".join(re.escape(part) for part in re.findall(r"\w+|[^\w\s]+", needle))
                 for found in re.finditer(rf"(?<!\w){spaced}(?!\w)", plain):
-                    yield Change(*found.span(), f"[in {area}]" if area else SAID[rule], rule)
+                    yield Change(*found.span(), f"[a place in {area}]" if area else SAID[rule], rule)
 
     def _looks_like(self, text: str) -> Iterator[Change]:
         if "addresses" in self._withhold:
@@ -113,11 +113,11 @@ class Redactor:
             yield from self._possible_names(text)
 
     def _addresses(self) -> list[re.Pattern]:
-        streets, before = ("|".join(sorted(map(re.escape, words), key=len, reverse=True)) for words in (self._rules.streets, self._rules.street_before))  # fmt: skip
+        streets, sure, before = ("|".join(sorted(map(re.escape, words), key=len, reverse=True)) for words in (self._rules.streets, self._rules.sure_streets, self._rules.street_before))  # fmt: skip
         name = r"(?:[^\W\d_a-zà-ÿ][\w'’.-]*\s+|\d+(?:st|nd|rd|th)\s+)"
         return [
             re.compile(rf"{_NUMBER_NEAR}(?:[A-Z]\.?\s+)?{name}{{1,4}}(?i:{streets})(?!\w)\.?(?:\s+\d[\w/-]*)?"),
-            re.compile(rf"\d[\w/-]*\s+(?:\w[\w'’.-]*\s+){{1,3}}(?i:{streets})(?!\w)\.?"),
+            re.compile(rf"\d[\w/-]*\s+(?:\w[\w'’.-]*\s+){{1,3}}(?i:{sure})(?!\w)\.?"),
             re.compile(rf"{_NUMBER_NEAR}(?i:(?<!\w)(?:{before}))\s+(?:(?:de|des|du|la|le|del|della|di|da|do|dos)\s+){{0,2}}(?:\d[\w/-]*|{name}?[^\W\d_a-zà-ÿ][\w'’-]*)(?:,?\s+\d[\w/-]*)?"),
             re.compile(r"[^\W\d_]+(?:straße|strasse|gasse|weg|platz|allee|straat|laan|gracht|plein|gade|vej|gatan)\s+\d[\w/-]*"),
         ]  # fmt: skip
@@ -196,4 +196,4 @@ def apart(changes: Iterable[Change]) -> list[Change]:
 
 def _rank(change: Change) -> tuple[int, bool, bool]:
     first = _FIRST.index(change.rule) if change.rule in _FIRST else len(_FIRST)
-    return first, not change.said.startswith("[in "), change.rule == "possible"
+    return first, not change.said.startswith("[a place in "), change.rule == "possible"
