@@ -1,7 +1,7 @@
 """Clusters in space: DBSCAN and HDBSCAN hotspots, by incidents or by harm, with their outlines.
 
-Sources: Ester et al. (1996), KDD; Campello, Moulavi & Sander (2013), PAKDD; its spanning tree by dual-tree Boruvka
-(March, Ram & Gray 2010, KDD; McInnes & Healy 2017, ICDMW), as the package hdbscan builds it.
+Sources: Ester et al. (1996), KDD; Campello, Moulavi & Sander (2013), PAKDD, edges of one length cut at once, as they
+ask (`reachability.py`, `hierarchy.py`).
 Not a test: both find dense groups in any data, patterned or not; Gi* asks whether there is more than chance.
 """
 
@@ -13,13 +13,13 @@ import geopandas
 import numpy as np
 import pandas as pd
 import shapely
-from hdbscan import HDBSCAN
 
+from analytics.hotspots.hierarchy import stable_clusters
+from analytics.hotspots.reachability import spanning_tree
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.stdbscan import density_clusters
 
 LEAST_EVENTS = 30
-MOST_FOR_HDBSCAN = 250_000  # some ten seconds; its spanning tree grows faster than n log n beyond
 MOST_IN_HULL = 20_000  # places; the triangulation under a concave hull takes most of the time
 METHODS = ("dbscan", "hdbscan")
 OUTLINES = ("concave", "convex")
@@ -69,8 +69,7 @@ def point_clusters(
 
     The same whatever the order of the rows: with DBSCAN, an incident at the border of several clusters joins
     that of its nearest core incident. HDBSCAN clusters incidents whatever their weight, which is then only
-    summed. Raises TooFewData under 30 incidents; ValueError for missing values, or for HDBSCAN over
-    250,000 incidents.
+    summed. Raises TooFewData under 30 incidents; ValueError for missing values.
     """
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     weight = np.ones(len(x)) if weight is None else np.asarray(weight, dtype=float)
@@ -90,29 +89,19 @@ def point_clusters(
         )
         labels = found[0][at]
     else:
-        labels = _hdbscan(x, y, at, parameters)
+        labels = _hdbscan(places, at, max(2, int(np.ceil(parameters.min_points))))
     labels = _by_weight(labels, weight)
     table = _table(labels, places, at, weight, parameters)
     table.attrs = {"parameters": parameters, "incidents": len(x)}
     return Clusters(labels, table)
 
 
-def _hdbscan(x: np.ndarray, y: np.ndarray, at: np.ndarray, parameters: ClusterParameters) -> np.ndarray:
-    if len(x) > MOST_FOR_HDBSCAN:
-        raise ValueError(
-            f"HDBSCAN takes at most {MOST_FOR_HDBSCAN:,} incidents here, and this selection has {len(x):,}: "
-            "choose DBSCAN, which takes any number, or a shorter period or fewer categories."
-        )
-    order = np.argsort(at, kind="stable")  # its ties are broken by the order of the rows
-    least = max(2, int(np.ceil(parameters.min_points)))
-    labels = np.empty(len(x), dtype=np.int64)
-    # The package leaves the incident itself out of its neighbours, the paper and scikit-learn do not.
-    finder = HDBSCAN(
-        min_cluster_size=least, min_samples=least - 1, algorithm="boruvka_kdtree", approx_min_span_tree=False,
-        core_dist_n_jobs=1,
-    )  # fmt: skip
-    labels[order] = finder.fit_predict(np.c_[x, y][order])
-    return labels
+def _hdbscan(places: np.ndarray, at: np.ndarray, least: int) -> np.ndarray:
+    """Each incident's cluster, or -1."""
+    count = np.bincount(at)
+    if len(at) < least:
+        return np.full(len(at), -1)
+    return stable_clusters(spanning_tree(places.real, places.imag, count, least), count, least)[at]
 
 
 def _by_weight(labels: np.ndarray, weight: np.ndarray) -> np.ndarray:
