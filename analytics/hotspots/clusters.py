@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from analytics.hotspots.cells import distinct_places
 from analytics.hotspots.hierarchy import stable_clusters
 from analytics.hotspots.reachability import spanning_tree
 from analytics.hotspots.refusal import TooFewData
@@ -80,13 +81,12 @@ def point_clusters(
         )
     if not np.isfinite(np.r_[x, y, weight]).all() or (weight < 0).any():
         raise ValueError("Every incident needs a place and a weight of at least 0.")
-    places, at = np.unique(x + 1j * y, return_inverse=True)
+    place_x, place_y, at = distinct_places(x, y)
+    places = np.c_[place_x, place_y]
     if parameters.method == "dbscan":
         sums = np.bincount(at, weight)
         still = np.zeros(len(places))
-        found = density_clusters(
-            places.real, places.imag, still, sums, parameters.eps_m, 1, parameters.min_points
-        )
+        found = density_clusters(place_x, place_y, still, sums, parameters.eps_m, 1, parameters.min_points)
         labels = found[0][at]
     else:
         labels = _hdbscan(places, at, max(2, int(np.ceil(parameters.min_points))))
@@ -101,7 +101,7 @@ def _hdbscan(places: np.ndarray, at: np.ndarray, least: int) -> np.ndarray:
     count = np.bincount(at)
     if len(at) < least:
         return np.full(len(at), -1)
-    return stable_clusters(spanning_tree(places.real, places.imag, count, least), count, least)[at]
+    return stable_clusters(spanning_tree(*places.T, count, least), count, least)[at]
 
 
 def _by_weight(labels: np.ndarray, weight: np.ndarray) -> np.ndarray:
@@ -119,25 +119,21 @@ def _table(
     labels: np.ndarray, places: np.ndarray, at: np.ndarray, weight: np.ndarray, parameters: ClusterParameters
 ) -> geopandas.GeoDataFrame:
     inside = labels >= 0
-    frame = pd.DataFrame({"cluster": labels, "weight": weight, "x": places.real[at], "y": places.imag[at]})
+    frame = pd.DataFrame({"cluster": labels, "weight": weight, "x": places[at, 0], "y": places[at, 1]})
     table = (
         frame[inside]
         .groupby("cluster")
         .agg(n=("x", "size"), weight=("weight", "sum"), x=("x", "mean"), y=("y", "mean"))
     )
-    cluster, place = np.divmod(np.unique(labels[inside] * len(places) + at[inside]), len(places))
+    both = np.sort(labels[inside] * len(places) + at[inside])
+    cluster, place = np.divmod(both[np.flatnonzero(np.diff(both, prepend=-1))], len(places))
     table.insert(1, "places", np.bincount(cluster, minlength=len(table)))
     spots = places[place]
     margin = np.full(len(table), float(parameters.margin_m))
     if parameters.outline == "concave":
         cluster, spots, missed = _thinned(cluster, spots)
         margin = np.maximum(margin, missed)
-    groups = shapely.multipoints(shapely.points(spots.real, spots.imag), indices=cluster)
-    hulls = (
-        shapely.convex_hull(groups)
-        if parameters.outline == "convex"
-        else shapely.concave_hull(groups, ratio=parameters.concave_ratio)
-    )
+    hulls = _hulls(cluster, spots, parameters)
     outline = np.where(margin > 0, shapely.buffer(hulls, margin), hulls)
     area = shapely.area(outline) / 1e6
     table["area_km2"] = area
@@ -147,20 +143,30 @@ def _table(
     return geopandas.GeoDataFrame(table, geometry=outline)
 
 
+def _hulls(cluster: np.ndarray, spots: np.ndarray, parameters: ClusterParameters) -> np.ndarray:
+    """Hulls of each cluster's places (n, 2), sorted by cluster. Lines through them are made many times faster than
+    groups of points, and have the same hulls; each begins with a place twice, for a line has two."""
+    twice = np.ones(len(cluster), dtype=np.int64)
+    twice[np.flatnonzero(np.diff(cluster, prepend=-1))] = 2
+    lines = shapely.linestrings(np.repeat(spots, twice, axis=0), indices=np.repeat(cluster, twice))
+    if parameters.outline == "convex":
+        return shapely.convex_hull(lines)
+    return shapely.concave_hull(lines, ratio=parameters.concave_ratio)
+
+
 def _thinned(cluster: np.ndarray, spots: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """At most about MOST_IN_HULL places (complex, metres) of each cluster, sorted by it; and how far, by cluster, a
+    """At most about MOST_IN_HULL places (n, 2; metres) of each cluster, sorted by it; and how far, by cluster, a
     place left out may lie from one that is kept. Every cluster has a place."""
     start = np.flatnonzero(np.diff(cluster, prepend=-1))
     ends, missed, kept = np.append(start, len(cluster))[1:], np.zeros(len(start)), []
     for k, (first, last) in enumerate(zip(start, ends, strict=True)):
         rows = np.arange(first, last)
         mine = spots[first:last]
-        side = np.sqrt(
-            max(np.ptp(mine.real) * np.ptp(mine.imag), np.ptp(mine.real), np.ptp(mine.imag)) / MOST_IN_HULL
-        )
+        wide, high = np.ptp(mine, axis=0)
+        side = np.sqrt(max(wide * high, wide, high) / MOST_IN_HULL)
         while len(rows) > MOST_IN_HULL:
-            squares = np.floor(mine.real / side) + 1j * np.floor(mine.imag / side)
-            rows = first + np.sort(np.unique(squares, return_index=True)[1])
+            column, row = np.floor((mine - mine.min(axis=0)) / side).astype(np.int64).T
+            rows = first + np.sort(np.unique(row << 32 | column, return_index=True)[1])
             missed[k], side = side * np.sqrt(2), side * 1.5
         kept.append(rows)
     chosen = np.concatenate(kept) if kept else np.empty(0, dtype=np.int64)
