@@ -12,6 +12,7 @@ Sources: Bithell (1990), Statistics in Medicine 9, 691-701; Kelsall & Diggle (19
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numba
@@ -52,6 +53,7 @@ def density_ratio(
     cases: Scatter, reference: Scatter, *, bandwidth: float, cell: float,
     bounds: tuple[float, float, float, float], mask: np.ndarray | None = None, null: str = "labels",
     least_expected: float = 5.0, permutations: int = 999, seed: int = 0,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> DensityRatio:  # fmt: skip
     """The log ratio at the centres of cells over `bounds` (west, south, east, north, metres), with its p.
 
@@ -59,7 +61,8 @@ def density_ratio(
     the null expects fewer than `least_expected` cases (under 'labels', reference points too) within the kernel's
     effective area, 4 pi h^2. p_map is the chance that anywhere on the map a difference as large arises, by the
     permutations' greatest |f - g| / sqrt(the null's density): at p_map <= 0.05 no more than 1 in 20 maps without
-    a pattern shows anything. Permutations take their weights with them.
+    a pattern shows anything. Permutations take their weights with them. `progress` is told the share of them done, and
+    may raise.
     Raises TooFewData under 30 cases or reference points in the area or where the null expects too little
     everywhere, and ValueError for an unknown null, a mask of another shape or a bandwidth smaller than a cell.
     """
@@ -82,10 +85,9 @@ def density_ratio(
     weight, n = np.r_[case_weight, other_weight], len(case_x)
     grid = GaussianNodes(bandwidth, cell, bounds[:2], shape)
     u, v = grid.positions(x, y)
-    # Points of one node next to each other: it is then in the processor's cache, however many points there are.
-    order = np.argsort(
-        np.floor(v).astype(np.int64) * grid.size[1] + np.floor(u).astype(np.int64), kind="stable"
-    )
+    # By row of nodes: these are then in the processor's cache, however many points there are.
+    row = np.clip(np.floor(v), 0, grid.size[0])
+    order = np.argsort(row.astype(np.uint16 if grid.size[0] < 2**16 else np.int64), kind="stable")
     u, v, weight, is_case = u[order], v[order], weight[order], order < n
 
     def smoothed(rows: np.ndarray) -> np.ndarray:
@@ -123,6 +125,7 @@ def density_ratio(
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
     for first in range(0, permutations, _BATCH):
+        progress(first / permutations)
         chosen = seeds[first : first + _BATCH]
         nodes, totals = np.zeros((len(chosen), *grid.size)), np.full(len(chosen), case_weight.sum())
         if null == "population":

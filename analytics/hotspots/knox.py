@@ -8,6 +8,7 @@ labels of Ratcliffe's Near Repeat Calculator 1.3, whose 'a to b' means [a - 1, b
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numba
@@ -15,7 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse, stats
 
-from analytics.hotspots.cells import distinct_places, sort_into_cells
+from analytics.hotspots.cells import sort_into_cells
 from analytics.hotspots.refusal import TooFewData
 from analytics.threads import in_threads
 
@@ -24,7 +25,7 @@ SNAPPED_MEDIAN = 8
 METRICS = ("euclidean", "manhattan")
 LABELS = ("intervals", "nrc")
 _CHUNKS = 32
-_BATCH_VALUES = 2**27
+_BATCH_VALUES = 12_000_000
 _LEAST_BATCH = (
     16  # permutations counted at once, or looking for the pairs again costs more than counting them
 )
@@ -101,7 +102,7 @@ class NearRepeats:
 
 def knox_table(
     x: np.ndarray, y: np.ndarray, day: np.ndarray, parameters: KnoxParameters = KnoxParameters(), *,
-    time_precision: np.ndarray | None = None,
+    time_precision: np.ndarray | None = None, progress: Callable[[float], None] = lambda share: None,
 ) -> pd.DataFrame:  # fmt: skip
     """Pairs of incidents by distance and days between them, against chance.
 
@@ -110,7 +111,7 @@ def knox_table(
     [from, to); 'same place' is closed at its tolerance), observed, expected (the exact mean over all
     permutations: row total x column total / pairs), ratio, p (one-sided, more than expected,
     (r + 1) / (permutations + 1)) and p_fdr (Benjamini-Hochberg over the table's cells where pairs are expected). Parameters are in
-    `attrs`. A harm weight has no meaning here: pairs are counted.
+    `attrs`. A harm weight has no meaning here: pairs are counted. `progress` is told the share done, and may raise.
     Raises TooFewData under 30 incidents, for dates known to the month only (`time_precision` 'month', one an
     incident) and for points that are stand-ins for their neighbourhood; ValueError for parts of days.
     """
@@ -139,6 +140,7 @@ def knox_table(
     batch = min(parameters.permutations, max(_LEAST_BATCH, _BATCH_VALUES // len(x)))
     at_least = np.zeros(shape, dtype=np.int64)
     for first in range(0, parameters.permutations, batch):
+        progress(first / parameters.permutations)
         chosen = seeds[first : first + batch]
         days = np.empty((1 + len(chosen), len(day)), dtype=day.dtype)
         days[0] = day[cells.order]
@@ -247,8 +249,7 @@ def _checked(
             f"Near repeats need at least {LEAST_EVENTS} incidents with a place and a date; this selection has "
             f"{len(x)}. Widen the period, the area or the categories."
         )
-    at = distinct_places(x, y)[2]
-    median = np.median(np.bincount(at)[at])
+    median = _median_together(x, y)
     if median > SNAPPED_MEDIAN:
         raise TooFewData(
             f"Half of the incidents share their coordinates with {int(median) - 1} others or more: the points "
@@ -256,6 +257,14 @@ def _checked(
             "Use data with the places themselves."
         )
     return x, y, day.astype(np.int64)
+
+
+def _median_together(x: np.ndarray, y: np.ndarray) -> float:
+    """How many incidents share the coordinates of the median incident, itself included."""
+    mixed = (x + 0.0).view(np.uint64) * np.uint64(0x9E3779B97F4A7C15) ^ (y + 0.0).view(np.uint64)
+    mixed = np.sort(mixed * np.uint64(0xBF58476D1CE4E5B9))
+    together = np.diff(np.flatnonzero(np.r_[True, mixed[1:] != mixed[:-1], True]))
+    return float(np.median(np.repeat(together, together)))
 
 
 def _pairs_by_days(day: np.ndarray, edges: tuple[int, ...]) -> np.ndarray:
