@@ -3,7 +3,8 @@
 import streamlit as st
 
 from ui.page import begin
-from ui.results import show_one, show_results, show_scorecard
+from ui.results.scorecard import show_scorecard
+from ui.results.screen import show_one, show_results
 
 page = begin("Did it work?")
 chosen = show_results(page)

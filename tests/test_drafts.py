@@ -10,7 +10,7 @@ from analytics.intelligence.collection import collection_grid
 from analytics.intelligence.findings import Finding
 from analytics.oversight import Actor
 from analytics.tasking.content import TO_WRITE
-from analytics.tasking.drafts import KINDS, Held, draft, element_of
+from analytics.tasking.drafts import KINDS, Held, draft, draft_strategy, element_of
 from analytics.tasking.meeting import agenda
 from analytics.tasking.priorities import save_assessment
 from analytics.tasking.products import SavedMeanwhile, record_decision, save_product
@@ -133,3 +133,22 @@ def test_the_ranking_the_actions_and_the_gaps_are_drawn_from_what_is_held(store)
     assert draft("strategic assessment", held, TODAY)["gaps"].count(" at ") == 15
     assert not_served(PLAN, ["Burglary", None]) == ["Exploitation"]
     assert "Advertising: see finding 3." in draft("subject profile", held, TODAY)["activity"]
+    assert "Burglary: locks [control strategy]" in sections["preventive"]
+
+
+def test_a_control_strategy_is_begun_from_findings_reports_and_gaps(store):
+    categories = [{"category": "Burglary", "count": 9}]
+    found = replace(HELD.findings[0][1], result={"categories": categories})
+    held = replace(
+        HELD, findings=[(1, found, frozenset({"incident"})), HELD.findings[2]], grid=collection_grid(store)
+    )
+    drafted = draft_strategy(held, ["Who lets the flats?"], date(2026, 4, 1), date(2026, 9, 30))
+    assert [item.title for item in drafted.priorities] == [
+        "Burglary",
+        "Campaign 7",
+        "What is reported, to be named",
+    ]
+    assert drafted.priorities[0].why.endswith("[finding 1: low confidence]") and "[report 5, line 1: " in drafted.priorities[2].why  # fmt: skip
+    assert drafted.priorities[0].prevention.startswith(TO_WRITE)
+    assert drafted.requirement.startswith("Who lets the flats?\nNothing is held on: ")
+    save_strategy(store, ANN, drafted)

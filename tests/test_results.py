@@ -12,9 +12,14 @@ from scipy import stats
 from analytics.hotspots.refusal import TooFewData
 from analytics.intelligence.findings import Finding, save_finding
 from analytics.oversight import Actor
-from analytics.tasking.effect import _baseline, _joint, measure_effect
+from analytics.tasking.actions import list_actions
+from analytics.tasking.drafts import Held, draft
+from analytics.tasking.effect import EffectParameters, measure_effect
+from analytics.tasking.effect.baselines import measure_baselines, standard
+from analytics.tasking.effect.synthetic import synthetic_control
 from analytics.tasking.products import record_decision, save_product
-from analytics.tasking.results import NoPlace, list_results, measure, save_result, scorecard, target_of
+from analytics.tasking.results import NoPlace, list_results, measure, save_result, target_of
+from analytics.tasking.scorecard import judge_lead, method_record, result_in_words, scorecard
 from tests.sources import insert_source_row
 
 ACTOR = Actor("tester")
@@ -54,25 +59,84 @@ def test_a_planted_fall_and_a_planted_rise_are_found_and_nothing_where_nothing_i
 def test_the_measures_agree_with_the_formulas_written_out():
     rng = np.random.default_rng(5)
     counts = rng.poisson(0.5, (40, 120)).astype(float)
-    now, span = np.arange(120) >= 90, (np.arange(120) >= 60) & (np.arange(120) < 90)
-    row, z = _baseline(counts, span, now, controls=10)
+    before, after = counts[:, 60:90].sum(axis=1), counts[:, 90:].sum(axis=1)
+    expected, z = standard(before, after, 1.0, controls=10)
     for place in (0, 3, 25):
         others = [at for at in range(1, 11) if at != place]
-        before, after = counts[place, span].sum(), counts[place, now].sum()
-        change = (counts[others][:, now].sum() + 0.5) / (counts[others][:, span].sum() + 0.5)
-        expected = before * change
-        assert z[place] == pytest.approx((after - expected) / np.sqrt(max(expected, 0.5) * (1 + change)))
-    assert row["p"] == sum(abs(other) >= abs(z[0]) for other in z) / 40
+        change = (after[others].sum() + 0.5) / (before[others].sum() + 0.5)
+        assert expected[place] == pytest.approx(before[place] * change)
+        assert z[place] == pytest.approx(
+            (after[place] - expected[place]) / np.sqrt(max(expected[place], 0.5) * (1 + change))
+        )
 
 
-def test_an_effect_is_called_only_where_the_baselines_agree():
-    def joint(*z: float) -> float:
-        return float(_joint(*(np.array([value]) for value in z))[0])
+def test_p_is_the_rank_among_placebos_in_place_and_time_and_every_needed_baseline_must_agree():
+    rng = np.random.default_rng(6)
+    counts = rng.poisson(0.5, (40, 200)).astype(float)
+    counts[0, 170:] = 0  # 15 were to be expected
+    measured = measure_baselines(counts, 170, 30, 3, 10, None)
+    # the place's 39 like ones at the action's own day and on 120, 127, 134: days with room for all periods
+    assert measured.placebos == 39 * 4 and measured.direction == "fewer"
+    z = {name: [] for name in ("recent", "long-run")}
+    for day in (
+        170,
+        120,
+        127,
+        134,
+    ):
+        after = counts[:, day : day + 30].sum(axis=1)
+        for name, first in (("recent", day - 90), ("long-run", 0)):
+            before = counts[:, first:day].sum(axis=1)
+            z[name].append(standard(before, after, 30 / (day - first), 10)[1])
+    worst = max(
+        (1 + sum((other[1:] <= all_[0][0] + 1e-12).sum() for other in all_)) / (1 + 39 * 4)
+        for all_ in z.values()
+    )
+    assert measured.p == pytest.approx(2 * worst)
+    counts[0, 80:170] = 0  # a place that had long fallen: the recent days expect nothing
+    assert measure_baselines(counts, 170, 30, 3, 10, None).p > 0.5
 
-    assert joint(-3, -2, -1.5) == 1.5
-    assert joint(1, -2, -1.5) == 1.5  # the days just before need not agree on a fall
-    assert joint(0.2, 2, 3) == 0.2  # but on a rise they must
-    assert joint(-1, -2, 2) == joint(2, -1, 2) == joint(-1, 3, 3) == 0
+
+def test_days_in_which_the_place_was_found_are_no_part_of_the_long_run():
+    counts = np.ones((30, 200))
+    counts[0, 140:170] = 5  # the bad month for which it was chosen
+    whole = measure_baselines(counts, 170, 30, 3, 10, None).table.set_index("baseline")
+    without = measure_baselines(counts, 170, 30, 3, 10, (30, 1)).table.set_index("baseline")
+    assert whole.expected["long-run"] > 45 and without.expected["long-run"] == pytest.approx(30)
+    assert without.before["long-run"] == 140
+
+
+def test_a_synthetic_control_follows_the_donors_that_made_the_place():
+    rng = np.random.default_rng(8)
+    donors = rng.poisson(2, (25, 280)).astype(float)
+    place = (donors[3] + donors[7]) / 2
+    place[210:] *= 0.2
+    made, p = synthetic_control(np.vstack([place, donors]), 210)
+    weekly = ((donors[3] + donors[7]) / 2).reshape(-1, 7).sum(axis=1)
+    assert np.allclose(made, weekly, atol=0.05) and p == pytest.approx(1 / 26)
+    assert synthetic_control(donors[:, :150], 100) == (None, None)
+    busier = np.vstack([3 * donors[0] + 3, donors])  # no weighing of its donors makes it
+    assert synthetic_control(busier, 210) == (None, None)
+
+
+def test_harm_near_repeats_and_the_quotients_interval_stand_beside_the_verdict():
+    points = city(1, effect=0.2).assign(harm=10.0, time_precision="day")
+    near = EffectParameters(near_m=60, near_days=7)
+    effect = measure_effect(points, BOX, START, LAST, parameters=near)
+    own = effect.harm.set_index("part").loc["local"]
+    counted = effect.displacement.difference.set_index("part").loc["local"]
+    # Every incident weighs ten: the difference is ten times that of counts, and so is its interval.
+    assert own.estimate == pytest.approx(10 * counted.estimate) and own.low == pytest.approx(10 * counted.low)
+    low, high = effect.quotient
+    assert low < effect.displacement.quotient < high
+    risk = effect.near_repeats.set_index(["area", "period"])
+    assert (
+        risk.share["the place", "after"] < risk.share["the place", "before"]
+    )  # fewer incidents, fewer follow
+    assert (risk.low <= risk.share).all() and (risk.share <= risk.high).all()
+    coarse = measure_effect(points.assign(time_precision="month"), BOX, START, LAST)
+    assert coarse.near_repeats.empty and "month only" in coarse.near_refused
+    assert measure_effect(city(1), BOX, START, LAST).harm.empty
 
 
 def test_too_early_too_little_history_and_too_few_places_are_said():
@@ -94,8 +158,10 @@ def test_too_early_too_little_history_and_too_few_places_are_said():
 
 def test_other_tasked_places_are_no_controls():
     points = city(3)
-    whole = measure_effect(points, BOX, START, LAST)
-    fewer = measure_effect(points, BOX, START, LAST, elsewhere=[shapely.box(1000, 1000, 2000, 2000)])
+    every = EffectParameters(placebos=300)
+    whole = measure_effect(points, BOX, START, LAST, parameters=every)
+    tasked = [shapely.box(1000, 1000, 2000, 2000)]
+    fewer = measure_effect(points, BOX, START, LAST, elsewhere=tasked, parameters=every)
     assert fewer.places < whole.places
     assert len(whole.rings) == 2 and whole.weekly["count"].sum() > 0 and whole.synthetic_p is not None
 
@@ -145,8 +211,9 @@ def test_the_result_of_an_action_is_measured_at_its_place_and_kept(tasked):
     assert save_result(tasked, ACTOR, 1, {"arrests": 3}, effect.verdict, {}, "one more") == 2
     assert list_results(tasked).arrests.tolist() == [3]
     card = scorecard(tasked)
-    assert (card["decisions"], card["adopted"], card["intelligence_led"]) == (1, 1, 1)
-    assert (card["actions"], card["measured"], card["worked"], card["days_to_decision"]) == (1, 1, 1, 3.0)
+    assert (card.decisions, card.adopted, card.intelligence_led) == (1, 1, 1)
+    assert (card.actions, card.measured, card.worked, card.outputs["arrests"]) == (1, 1, 1, 3)
+    assert (card.days_finding, card.of_findings, card.days_report, card.of_reports) == (3.0, 1, None, 0)
     with pytest.raises(ValueError, match="counts of arrests"):
         save_result(tasked, ACTOR, 1, {"medals": 1}, effect.verdict, {}, "")
     with pytest.raises(ValueError, match="verdict"):
@@ -160,4 +227,53 @@ def test_an_action_without_a_place_says_so(store):
         target_of(store, 1)
     with pytest.raises(KeyError):
         target_of(store, 9)
-    assert scorecard(store)["intelligence_led"] == 0
+    assert scorecard(store).intelligence_led == 0
+
+
+def test_a_method_answers_for_what_came_of_its_findings(tasked):
+    with pytest.raises(ValueError, match="how it is known"):
+        judge_lead(tasked, ACTOR, 1, 1, "right", " ")
+    with pytest.raises(KeyError, match="finding 7"):
+        judge_lead(tasked, ACTOR, 7, 1, "right", "x")
+    assert method_record(tasked).judged.tolist() == [0]
+    judge_lead(tasked, ACTOR, 1, 1, "right", "caught in the act")
+    judge_lead(tasked, ACTOR, 1, 1, "partly right", "only half of it")  # the last word counts
+    save_result(tasked, ACTOR, 1, {"arrests": 2}, "fewer than expected", {}, "")
+    row = method_record(tasked).iloc[0]
+    assert (row.method, row.findings, row.adopted, row.judged, row.right, row.fewer) == (
+        "Gi*",
+        1,
+        1,
+        1,
+        0.5,
+        1,
+    )
+    card = scorecard(tasked)
+    assert (card.leads_judged, card.leads_right) == (1, 0.5)
+
+
+def test_the_time_from_report_to_decision_counts_from_the_first_report_a_brief_rests_on(tasked):
+    with tasked.write(changes_data=False) as cursor:
+        for number, days in ((1, 9), (2, 5)):
+            cursor.execute(
+                "INSERT INTO report (report_id, version, title, submitted_by, observed_on, provenance, legal_basis, purpose,"
+                " retention_group, review_date, change_reason, saved_by, saved_at)"
+                " VALUES (?, 1, 't', 'o', '2026-01-01', 'p', 'l', 'p', '3', '2027-01-01', 'r', 'o', ?)",
+                [number, (pd.Timestamp(START) - pd.Timedelta(days=days)).to_pydatetime()],
+            ).fetchall()
+        cursor.execute("INSERT INTO finding_report VALUES (1, 1, 2, 1, 1)").fetchall()
+    assert (scorecard(tasked).days_report, scorecard(tasked).of_reports) == (5.0, 1)
+    with tasked.write(changes_data=False) as cursor:
+        cursor.execute(
+            """UPDATE product SET content = '{"what": "Seen [report 1, line 1: 1BP]."}'"""
+        ).fetchall()
+    assert scorecard(tasked).days_report == 9.0
+
+
+def test_a_kept_result_is_told_to_the_next_assessment(tasked):
+    save_result(tasked, ACTOR, 1, {"arrests": 2, "seizures": 0}, "no detectable effect", {}, "")
+    row = list_actions(tasked).iloc[0]
+    assert result_in_words(row.verdict, row.outputs) == "Result: no detectable effect; 2 arrests."
+    assert result_in_words(None, None) == ""
+    progress = draft("tactical assessment", Held([], actions=list_actions(tasked)), LAST)["progress"]
+    assert "Result: no detectable effect; 2 arrests." in progress and "[action 1]" in progress

@@ -30,6 +30,7 @@ from analytics.oversight import Actor, verify
 from analytics.tasking.actions import list_actions
 from analytics.tasking.cli import brief as brief_command
 from analytics.tasking.content import TO_WRITE, draft_brief, draft_profile
+from analytics.tasking.dossier import gather
 from analytics.tasking.products import (
     DecidedMeanwhile,
     SavedMeanwhile,
@@ -40,14 +41,9 @@ from analytics.tasking.products import (
     record_decision,
     save_product,
 )
-from analytics.tasking.render import (
-    _TEMPLATE,
-    _typst_options,
-    gather,
-    render_docx,
-    render_pdf,
-    render_preview,
-)
+from analytics.tasking.render import _TEMPLATE, _typst_options, render_pdf, render_preview
+from analytics.tasking.word import render_docx
+from tests.tasking.printed_text import pdf_pages
 
 ACTOR = Actor("analyst one")
 HOSTILE = '#read("/etc/passwd") $x$ <script>alert(1)</script> =cmd|calc \\ @ref *b* 🚔 مرحبا \x07'
@@ -182,7 +178,9 @@ def test_the_preview_shows_every_page(store, brief):
 @pytest.mark.parametrize("length", [100, 510, 10_000])
 def test_every_part_long_still_leaves_one_page_and_loses_nothing(store, brief, length):
     parts = [
-        f.name for f in fields(brief) if f.name not in ("title", "handling", "review_date", "finding_ids")
+        f.name
+        for f in fields(brief)
+        if f.name not in ("title", "handling", "review_date", "finding_ids", "report_ids")
     ]
     texts = {name: f"{name} " + "word " * (length // 5) + f"end of {name}" for name in parts}
     dossier = gather(store, replace(brief, **texts))
@@ -201,7 +199,7 @@ def test_a_brief_outlives_its_source_and_says_so(store, finding_id, brief):
     assert "a source since removed" in dossier.evidence_line
     assert len(pages(render_pdf(dossier)).pages) == 2
     assert (
-        "source since removed" in Document(io.BytesIO(render_docx(dossier))).tables[1].rows[1].cells[1].text
+        "source since removed" in Document(io.BytesIO(render_docx(dossier))).tables[2].rows[1].cells[1].text
     )
 
 
@@ -227,6 +225,29 @@ def test_what_xml_cannot_hold_is_written_out_in_word(store, finding_id, brief):
     document = Document(io.BytesIO(render_docx(gather(store, replace(brief, finding_ids=[number])))))
     assert "bad[U+0007][U+FFFE]place" in document.inline_shapes[0]._inline.docPr.get("descr")
     assert any("a[U+0000]b" in p.text for p in document.paragraphs)
+
+
+def test_the_handling_marks_stand_on_every_page_whoever_took_one_out(store, finding_id, brief):
+    bound = replace(load_finding(store, finding_id), handling="C (S2): sharing permitted with conditions")
+    evidence = pa.table({"table_name": ["incident"], "source_id": [1], "row_number": [2]})
+    number = save_finding(store, ACTOR, bound, evidence)
+    freed = replace(brief, finding_ids=[finding_id, number], handling="P: lawful sharing permitted")
+    dossier = gather(store, freed)
+    mark = "C (S2): sharing permitted with conditions; P: lawful sharing permitted"
+    printed = pdf_pages(render_pdf(dossier))
+    assert len(printed) >= 2 and all(page.count(mark) == 2 for page in printed)
+    for section in Document(io.BytesIO(render_docx(dossier))).sections:
+        assert not section.different_first_page_header_footer
+        assert all(mark in part.paragraphs[0].text for part in (section.header, section.footer))
+
+
+def test_every_statement_of_fact_is_printed_with_its_grading(store, brief):
+    dossier = gather(store, replace(brief, who_is_harmed="Shop staff."))
+    told = {part: grading for part, _, grading in dossier.graded_statements}
+    assert told["What"] == "finding 1: moderate confidence"
+    assert told["Who is harmed"] == "the author's own words, no source given"
+    text = " ".join(pdf_pages(render_pdf(dossier)))
+    assert text.count("[finding 1: moderate confidence]") >= 5 and "no source given" in text
 
 
 def test_every_handling_mark_of_the_findings_is_kept(store, finding_id):
@@ -295,7 +316,7 @@ def test_an_earlier_version_of_a_finding_can_be_read(store, finding_id):
             "INSERT INTO finding SELECT * REPLACE (2 AS version, 'Second' AS title) FROM finding"
         ).fetchall()
         cursor.execute(
-            "INSERT INTO finding_evidence VALUES (?, 2, 'incident', 1, 2)", [finding_id]
+            "INSERT INTO finding_evidence VALUES (?, 2, 'incident', 1, 2, NULL)", [finding_id]
         ).fetchall()
     assert load_finding(store, finding_id).title == "Second"
     assert load_finding(store, finding_id, 1).title != "Second"

@@ -32,6 +32,7 @@ ALTERNATIVES = [
         "how to tell": "Seek another source (bookings, journeys, telephone records) before speaking of movement of people.",
     },
 ]
+RECIPE = "adverts of one hand"
 _ASSUMPTIONS = (
     "Posted times and places are as the source states them. Adverts of one campaign or with one identifier come from one "
     "hand. No advert shows whether somebody consents: nothing here says that anybody is exploited."
@@ -104,6 +105,7 @@ def advert_finding(
         confidence_basis=_basis(campaigns, len(standing), label),
         assumptions=_ASSUMPTIONS,
         alternatives=ALTERNATIVES,
+        recipe={"kind": RECIPE, "subject": subject.kind, "number": subject.number},
     )
     evidence = adverts[["source_id", "row_number"]].drop_duplicates().assign(table_name="advert")
     return finding, pa.Table.from_pandas(evidence, preserve_index=False)

@@ -7,7 +7,7 @@ that two units share, the probability that they are one operation is
 
 Not a coincidence: 1 - (sharers expected by chance / sharers seen), over the identifiers of like kind whose number
 block is as crowded; expected as in the birthday problem. Not a hub: 1 / (1 + (others / 6)^2), `others` being the
-further unrelated groups that carry it. Identifiers speak together as a noisy or. Groups that grow together count as
+further unrelated groups that carry it, a campaign whose adverts all do counting less than an advert on its own. Identifiers speak together as a noisy or. Groups that grow together count as
 one, so the sum is made again until nothing changes; and a link that alone holds two groups together must have odds
 above the number of units of the smaller one. Nothing depends on the order of the adverts.
 """
@@ -29,16 +29,24 @@ LINKING = ("phone", "email", "handle", "url", "crypto")
 @dataclass(frozen=True)
 class OperationParameters:
     """`least` probability for a link to stand; `hub` further carriers halve it; above `most` carriers an identifier
-    joins nobody; identifiers less sure than `confidence` are left out."""
+    joins nobody; identifiers less sure than `confidence` are left out. A campaign all of whose adverts carry an
+    identifier counts as 1 - `devotion` of a carrier: who answers one number for many wordings is seldom a switchboard."""
 
     least: float = 0.5
     hub: float = 6.0
     most: int = 30
+    devotion: float = 0.7
     confidence: float = 0.5
 
     def __post_init__(self) -> None:
-        if not (0 < self.least < 1 and 0 <= self.confidence <= 1 and self.hub > 0 and self.most >= 2):
-            raise ValueError("least and confidence are shares, hub is above 0, most is at least 2.")
+        if not (
+            0 < self.least < 1
+            and 0 <= self.confidence <= 1
+            and self.hub > 0
+            and self.most >= 2
+            and 0 <= self.devotion < 1
+        ):
+            raise ValueError("least, confidence and devotion are shares, hub is above 0, most is at least 2.")
 
 
 DEFAULTS = OperationParameters()
@@ -110,6 +118,9 @@ def _carried(units: _Units, identifiers: pd.DataFrame, parameters: OperationPara
     )
     carried["identifier"] = carried.groupby(["kind", "value"], observed=True, sort=True).ngroup()
     carried["several"] = units.is_campaign[carried.unit]
+    carried["heft"] = (
+        1 - parameters.devotion * carried.several * carried.adverts / units.adverts[carried.unit]
+    )
     carried["total"] = carried.groupby("identifier").adverts.transform("sum")
     shares, by_chance = genuine_share(carried)
     return carried.assign(by_chance=by_chance, **shares)
@@ -143,14 +154,16 @@ def _links(carried: pd.DataFrame, group: np.ndarray, parameters: OperationParame
     at = at.assign(several=at.several | (size > 1))
     at = at.sort_values(["identifier", "group", "adverts", "unit"], ascending=[True, True, False, True])
     sides = at.drop_duplicates(["identifier", "group"])
-    sides = sides.assign(carriers=sides.groupby("identifier").group.transform("size"))
+    of = sides.groupby("identifier")
+    sides = sides.assign(carriers=of.group.transform("size"), all_heft=of.heft.transform("sum"))
     sides = sides[(sides.carriers > 1) & (sides.carriers <= parameters.most)]
     pairs = sides.merge(sides, on="identifier", suffixes=("", "_other"))
     pairs = pairs[pairs.unit < pairs.unit_other]
     both = pairs.several & pairs.several_other
     either = pairs.several | pairs.several_other
     genuine = np.where(both, pairs.share_both, np.where(either, pairs.share_one, pairs.share_none))
-    hub = 1 / (1 + ((pairs.carriers - 2) / parameters.hub) ** 2)
+    others = (pairs.all_heft - pairs.heft - pairs.heft_other).clip(lower=0)
+    hub = 1 / (1 + (others / parameters.hub) ** 2)
     p = (1 - pairs.doubt) * (1 - pairs.doubt_other) * genuine * hub
     links = pd.DataFrame({
         "left": pairs.unit, "right": pairs.unit_other, "identifier": pairs.identifier, "carriers": pairs.carriers,

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow.parquet as pq
 
@@ -196,7 +197,7 @@ _LEADS = re.compile(
 _LEADS_ANYWHERE = re.compile(
     r"\b(?:in|at|near|from|visiting|en|im|bei|aus|da|em|w|din|στην|στο|в|из|городе|город)\s|[在到位地址点📍]"
 )
-_CAPITAL = re.compile(r"(?<![^\W_])[^\W\d_a-zа-яα-ω]")
+_CAPITAL = re.compile(r"[^\W\d_a-zа-яα-ω](?<![^\W_].)")
 _ASCII_CAPITAL = re.compile(r"[A-Z](?<![^\W_].)")
 _NEXT = re.compile(rf"[\s'-]{{1,2}}({TOKEN.pattern})")
 
@@ -218,8 +219,7 @@ class Place:
         return f"{self.name}, {self.country}{state}"
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceName:
+class PlaceName(NamedTuple):
     """A place named in a folded text; `note` says what else the name could be."""
 
     value: str
@@ -275,7 +275,7 @@ def normalise(name: str, regions: Sequence[str] = ()) -> PlaceName | None:
     words = tuple(TOKEN.findall(fold_word(name)))
     while words:
         if words in gazetteer():
-            return _choose(gazetteer()[words], 0, len(name), regions, 0.0)
+            return _choose(words, 0, len(name), regions, 0.0)
         words = words[:-1]  # 'Leeds city centre'
     return None
 
@@ -333,14 +333,20 @@ def _named(words, text, original, start, end, regions, near, shouted) -> PlaceNa
         return None
     if caseless and len(text[start:end]) < 2:
         return None
-    exonym = len(words) == 1 and not caseless and all(fold_word(place.name) != words[0] for place in places)
+    exonym = len(words) == 1 and not caseless and _is_exonym(words[0])
     if exonym and not led and not any(place.country in regions for place in places):
         return None  # GeoNames lists 'Part' for Perth and 'Thai' for Alor Setar
     doubt = 0.0 if led or len(words) > 1 else 0.08
     doubtful = places[0].population < _KNOWN or (end - start < 4 and first.isascii())
     if doubt and doubtful and not any(place.country in regions for place in places):
         doubt = 0.5  # a first name, as likely: Ann is a town of Myanmar
-    return _choose(places, start, end, regions, doubt + 0.1 * ordinary + 0.1 * (not capital and not caseless))
+    return _choose(words, start, end, regions, doubt + 0.1 * ordinary + 0.1 * (not capital and not caseless))
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_exonym(word: str) -> bool:
+    """A name of one word that no place of that name bears as its first name."""
+    return all(fold_word(place.name) != word for place in gazetteer()[(word,)])
 
 
 def _begins_sentence(text: str, start: int) -> bool:
@@ -348,13 +354,26 @@ def _begins_sentence(text: str, start: int) -> bool:
     return not before or before[-1] in ".!?\n:;"
 
 
-def _choose(places: Sequence[Place], start: int, end: int, regions: Sequence[str], doubt: float) -> PlaceName:
-    """The likeliest of the places that share a name: by size, a hundred times likelier where the advert names its country."""
-    weights = [max(place.population, 1000) * (100 if place.country in regions else 1) for place in places]
+def _choose(words: tuple[str, ...], start: int, end: int, regions: Sequence[str], doubt: float) -> PlaceName:
+    place, share, note = _likeliest(words, tuple(regions))
+    return PlaceName(place.value, place.country, start, end, round(max(0.05, 0.95 * share - doubt), 2), note)
+
+
+@lru_cache(maxsize=1 << 14)
+def _likeliest(words: tuple[str, ...], regions: tuple[str, ...]) -> tuple[Place, float, str]:
+    """Of the places that share a name the likeliest, how likely, and what else it could be: by size, a hundred times
+    likelier where the advert names its country, ten times where it is of the place's first name: Hull is of Kingston
+    upon Hull, while Porto is Bordeaux too, in some tongue."""
+    places = gazetteer()[words]
+    weights = [
+        max(place.population, 1000)
+        * (100 if place.country in regions else 1)
+        * (10 if set(words) <= set(TOKEN.findall(fold_word(place.name))) else 1)
+        for place in places
+    ]
     best = max(range(len(places)), key=lambda at: (weights[at], -at))
     share = weights[best] / sum(weights)
     order = sorted(range(len(places)), key=lambda at: -weights[at])
     others = [places[at].value for at in order if at != best and weights[at] > 0.01 * sum(weights)]
     note = f"could also be {'; '.join(dict.fromkeys(others[:3]))}" if others else ""
-    place = places[best]
-    return PlaceName(place.value, place.country, start, end, round(max(0.05, 0.95 * share - doubt), 2), note)
+    return places[best], share, note

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.adverts.identifiers import READER
 from analytics.store import Store
 
 # The place of an advert: as its column states it, normalised where that could be done, else the surest one in its text.
@@ -100,7 +101,8 @@ def what_is_held(store: Store) -> Held:
         [_MOST_PLACES],
     )
     unread = store.rows(
-        "SELECT count(*) AS n FROM advert ANTI JOIN advert_scan USING (source_id, row_number)"
+        "SELECT count(*) AS n FROM advert ANTI JOIN (SELECT * FROM advert_scan WHERE reader = ?) USING (source_id, row_number)",
+        [READER],
     )[0]["n"]
     return Held(
         row["adverts"], unread, row["first"], row["last"], tuple(row["kinds"] or ()), tuple(sorted(found["place"] for found in places)),

@@ -22,11 +22,13 @@ from analytics.adverts.stored import (
     new_numbers,
     read_decisions,
     read_linking,
+    read_set_apart,
     read_texts,
     read_units,
     write_campaigns,
     write_operations,
 )
+from analytics.adverts.strangers import find_strangers, wording_links
 from analytics.oversight import Actor, record
 from analytics.store import Store
 
@@ -35,6 +37,7 @@ JOIN_ABOVE = (
     50_000  # fewer adverts are compared anew each time: it takes seconds, and every campaign gets its score
 )
 JOIN_SHARE = 0.2  # more new adverts than this share of the old ones: compared anew too
+SIDES = ["left_source", "left_row", "right_source", "right_row"]
 _CHANGED = "Adverts were imported or removed meanwhile. Nothing was written; run it again."
 
 
@@ -104,6 +107,7 @@ def update(
         lambda share: step("Reading numbers, addresses, prices and places", 0.45 * share),
     )
     adverts, scores = read_units(store)
+    apart = read_set_apart(store)
     step("Comparing texts", 0.45)
     fresh = _is_fresh(adverts, unread)
     if fresh.any() or anew:
@@ -112,8 +116,9 @@ def update(
         )
     step("Joining by shared identifiers", 0.87)
     linking = _with_scanned(read_linking(store, LINKING), adverts, unread, scanned)
+    adverts, apart = _without_strangers(adverts, linking, apart)
     operations = _operations(adverts, linking, read_decisions(store, adverts), parameters)
-    adverts, table, links = _lasting(store, adverts, operations, scores)
+    adverts, table, links = _lasting(store, adverts, operations, scores, apart)
     step("Writing", 0.95)
     with store.write() as cursor:
         if _counts(store) != before:
@@ -134,7 +139,7 @@ def rejoin(store: Store, actor: Actor, parameters: OperationParameters = DEFAULT
     operations = _operations(
         adverts, read_linking(store, LINKING), read_decisions(store, adverts), parameters
     )
-    adverts, table, links = _lasting(store, adverts, operations, scores)
+    adverts, table, links = _lasting(store, adverts, operations, scores, read_set_apart(store))
     with store.write() as cursor:
         if _counts(store) != before:
             raise AdvertsChanged(_CHANGED)
@@ -234,12 +239,27 @@ def _with_scanned(
     )
 
 
+def _without_strangers(
+    adverts: pd.DataFrame, linking: pd.DataFrame, held: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The adverts with strangers out of their campaigns, and the links that say so; `held` are those of earlier runs."""
+    campaign = adverts.campaign_id.fillna(-1).to_numpy(np.int64)
+    strangers = find_strangers(campaign, adverts.similarity.fillna(0).to_numpy(), linking)
+    links = pd.concat([held, wording_links(adverts, strangers)], ignore_index=True)
+    adverts = adverts.assign(campaign_id=adverts.campaign_id.mask(strangers))
+    alone = pd.MultiIndex.from_frame(adverts[adverts.campaign_id.isna()][["source_id", "row_number"]])
+    links = links[pd.MultiIndex.from_frame(links[["left_source", "left_row"]]).isin(alone)]
+    return adverts, links.drop_duplicates(["left_source", "left_row"], keep="last")
+
+
 def _operations(adverts: pd.DataFrame, linking, decisions, parameters) -> Operations:
     campaign = adverts.campaign_id.fillna(-1).to_numpy(np.int64)
     return find_operations(campaign, linking, decisions, parameters)
 
 
-def _lasting(store: Store, adverts: pd.DataFrame, found: Operations, scores: pd.DataFrame):
+def _lasting(
+    store: Store, adverts: pd.DataFrame, found: Operations, scores: pd.DataFrame, apart: pd.DataFrame
+):
     """Operations under the numbers they had before, their scores, and their links by advert."""
     numbers = keep_numbers(store, "operation", found.operation, adverts.operation_id)
     adverts = adverts.assign(operation_id=pd.Series(found.operation).map(numbers).astype("Int64").to_numpy())
@@ -262,7 +282,15 @@ def _lasting(store: Store, adverts: pd.DataFrame, found: Operations, scores: pd.
         "standing": links.standing.to_numpy(), "why": links.why.to_numpy(),
     })  # fmt: skip
     written.loc[right < 0, ["right_source", "right_row"]] = pd.NA
-    return adverts, table, written
+    decided = pd.MultiIndex.from_frame(written[written.standing.isin(("cut", "confirmed"))][SIDES])
+    open_still = apart[~_either_way(apart, decided)]
+    return adverts, table, pd.concat([part for part in (written, open_still) if len(part)] or [written])
+
+
+def _either_way(links: pd.DataFrame, pairs: pd.MultiIndex) -> np.ndarray:
+    """Which links are among the pairs, whichever side comes first."""
+    turned = links[[*SIDES[2:], *SIDES[:2]]]
+    return pd.MultiIndex.from_frame(links[SIDES]).isin(pairs) | pd.MultiIndex.from_frame(turned).isin(pairs)
 
 
 def _write_scan(cursor, unread: pa.Table, scanned: pa.Table) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from analytics.adverts.strangers import WORDING
 from analytics.store import Store
 
 _ROW = ["source_id", "row_number"]
@@ -37,6 +38,14 @@ def read_linking(store: Store, kinds: tuple[str, ...]) -> pd.DataFrame:
         " SELECT advert, kind, value, max(confidence) AS confidence FROM advert_identifier JOIN numbered USING (source_id, row_number)"
         " WHERE list_contains(?::VARCHAR[], kind) GROUP BY ALL ORDER BY ALL",
         [list(kinds)],
+    ).to_pandas()
+
+
+def read_set_apart(store: Store) -> pd.DataFrame:
+    """The links that say which adverts were taken out of a campaign as strangers, in the columns of operation_link."""
+    return store.query(
+        "SELECT * EXCLUDE (operation_id) FROM operation_link WHERE identifier_kind = ? AND standing = 'suppressed' ORDER BY ALL",
+        [WORDING],
     ).to_pandas()
 
 

@@ -1,4 +1,4 @@
-"""A tasked place over time against its control: what was, and what would have been."""
+"""A tasked place or network over time against its control: what was, and what would have been."""
 
 from __future__ import annotations
 
@@ -10,20 +10,23 @@ import plotly.graph_objects as go
 from analytics.figures.palette import ACCENT, HOT
 
 
-def effect_chart(weekly: pd.DataFrame, start: date) -> go.Figure:
-    """`weekly`: week, count, control (mean of the like places), synthetic (NaN without one); `start` of the action."""
+def effect_chart(
+    weekly: pd.DataFrame, start: date, *, subject: str = "The place", like: str = "Like places, mean",
+    unit: str = "Incidents a week",
+) -> go.Figure:  # fmt: skip
+    """`weekly`: week, count, control (mean of its like), synthetic (NaN without one); `start` of the action."""
     figure = go.Figure()
     figure.add_scatter(
         x=weekly.week,
         y=weekly["count"],
-        name="The place",
+        name=subject,
         mode="lines+markers",
         line={"color": ACCENT, "width": 2.5},
     )
     figure.add_scatter(
         x=weekly.week,
         y=weekly.control,
-        name="Like places, mean",
+        name=like,
         mode="lines",
         line={"color": "#8A8F94", "dash": "dot"},
     )
@@ -40,7 +43,7 @@ def effect_chart(weekly: pd.DataFrame, start: date) -> go.Figure:
         x=pd.Timestamp(start), y=1.06, yref="paper", text="action", showarrow=False, font={"color": HOT}
     )
     figure.update_layout(
-        height=320, margin={"l": 10, "r": 10, "t": 30, "b": 10}, xaxis={"title": None}, yaxis={"title": "Incidents a week", "rangemode": "tozero"},
+        height=320, margin={"l": 10, "r": 10, "t": 30, "b": 10}, xaxis={"title": None}, yaxis={"title": unit, "rangemode": "tozero"},
         legend={"orientation": "h", "y": -0.12}, hovermode="x unified",
     )  # fmt: skip
     return figure

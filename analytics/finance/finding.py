@@ -27,6 +27,7 @@ ALTERNATIVES = [
         "how to tell": "Ask for the statements before the first payment and for the accounts outside.",
     },
 ]
+RECIPE = "financial lead"
 PROFILE = {"what": "What", "who": "Who", "roles": "Roles", "routes": "Routes", "assets": "Assets and balances", "gaps": "Gaps",
            "next_steps": "Next steps"}  # fmt: skip
 
@@ -60,6 +61,7 @@ def lead_finding(
         confidence_basis=basis,
         assumptions="The transactions are complete for the accounts and the period, one account is one actor, and times are right.",
         alternatives=ALTERNATIVES,
+        recipe={"kind": RECIPE, "lead": lead.lead_id, "typology": lead.typology},
     )
     rows = case.payments[["source_id", "row_number"]].drop_duplicates().assign(table_name="transaction")
     return finding, pa.Table.from_pandas(

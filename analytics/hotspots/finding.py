@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import ibis
@@ -15,6 +14,7 @@ from analytics.hotspots.catalogue import Method, Request, Result, Workspace
 from analytics.hotspots.grid import outlines
 from analytics.hotspots.picture import Picture
 from analytics.hotspots.places import projected
+from analytics.hotspots.recipe import Case, recipe
 from analytics.hotspots.rows import (
     breakdown,
     cell_incidents,
@@ -46,15 +46,6 @@ ALTERNATIVES = [
         "how to tell": "Look at the dates and the references; ask the investigators about arrests.",
     },
 ]
-
-
-@dataclass(frozen=True)
-class Case:
-    """What every finding of the page is made from: the area's name, the data version, the trend's unit."""
-
-    area_name: str
-    data_version: int
-    unit: str
 
 
 def cell_finding(
@@ -101,6 +92,7 @@ def cell_finding(
         confidence="moderate" if is_hot and cell["count"] >= 30 else "low",
         confidence_basis=_basis(picture, is_hot, int(cell["count"])),
         assumptions=_ASSUMPTIONS,
+        recipe=recipe(request, case, cell=chosen),
         **_frame(selection, case),
     )
     return finding, evidence(workspace.engine, rows)
@@ -136,6 +128,7 @@ def outline_finding(
         confidence="low",
         confidence_basis=f"It rests on {count} incidents of one kind of source, recorded crime; nothing corroborates it yet.",
         assumptions=_ASSUMPTIONS,
+        recipe=recipe(request, case, method=method.name, outline=chosen),
         **_frame(selection, case),
     )
     return finding, evidence(workspace.engine, rows)
@@ -167,6 +160,7 @@ def method_finding(
         confidence="low",
         confidence_basis=f"It rests on {total} incidents of one kind of source, recorded crime; nothing corroborates it yet.",
         assumptions=_ASSUMPTIONS,
+        recipe=recipe(request, case, method=method.name),
         **_frame(selection, case),
     )  # fmt: skip
     return finding, evidence(workspace.engine, rows)

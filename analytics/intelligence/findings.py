@@ -1,20 +1,30 @@
-"""Findings: what an analysis says, how sure it is, what else would explain it, and the rows it rests on."""
+"""Findings: what an analysis says, how sure it is, what else would explain it, and the rows it rests on.
+
+A version is never changed. An edit, or a result made anew, is another version with its reason; earlier ones stay readable
+and are what an earlier brief cites.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from analytics.intelligence.access import Tier
 from analytics.intelligence.codes import code_table
+from analytics.intelligence.evidence_state import REPORT, evidence_states, fingerprint, stated_sql
 from analytics.oversight import Actor, record
 from analytics.store import Store
 
 CONFIDENCE = code_table("confidence").codes
+LIKELIHOOD = code_table("probability_yardstick").codes
+_JSON = ("parameters", "result", "alternatives", "recipe", "hypotheses")
 
 # What is shown of a row of each table, and by which time it is ordered.
 _EVIDENCE = {
@@ -30,9 +40,18 @@ _EVIDENCE = {
 EVIDENCE_TABLES = tuple(_EVIDENCE)
 
 
+class RevisedMeanwhile(RuntimeError):
+    """Somebody else saved a later version of the same finding first."""
+
+
 @dataclass(frozen=True)
 class Finding:
-    """One lead. `alternatives` are dicts of 'explanation' and 'how to tell'; periods are inclusive dates."""
+    """One lead. `alternatives` are dicts of 'explanation' and 'how to tell'; periods are inclusive dates.
+
+    `recipe` is what its room needs to make it again (`kind` names how; see `analytics.reruns`), None where it cannot be.
+    `likelihood` is a code of the probability yardstick, None where none is stated. `hypotheses` is the table of
+    `analytics.intelligence.hypotheses`, None until somebody begins it.
+    """
 
     title: str
     statement: str
@@ -48,38 +67,131 @@ class Finding:
     assumptions: str
     alternatives: list[dict[str, str]] = field(default_factory=list)
     handling: str = str(code_table("handling")["P"])
+    recipe: dict[str, Any] | None = None
+    likelihood: str | None = None
+    hypotheses: dict[str, Any] | None = None
 
 
-def save_finding(store: Store, actor: Actor, finding: Finding, evidence: pa.Table) -> int:
-    """Save a first version with its evidence (columns table_name, source_id, row_number); returns its id.
+def save_finding(
+    store: Store, actor: Actor, finding: Finding, evidence: pa.Table, *, lines: Sequence[tuple[int, int]] = ()
+) -> int:
+    """Save a first version with its evidence; returns its number.
 
-    Raises ValueError where the finding has no evidence or an unknown confidence.
+    `evidence` are rows (table_name, source_id, row_number), `lines` lines of reports (report number, line). Raises
+    ValueError where there is neither, for a table that holds no evidence or a word off its yardstick, and KeyError for a
+    line that is not held.
     """
-    if evidence.num_rows == 0:
-        raise ValueError("A finding needs the rows it rests on; none were given.")
-    if finding.confidence not in CONFIDENCE:
-        raise ValueError(f"Confidence is one of {', '.join(CONFIDENCE)}, not {finding.confidence!r}.")
+    _check(finding)
     with store.write(changes_data=False) as cursor:
         (finding_id,) = cursor.execute("SELECT nextval('finding_id_sequence')").fetchall()[0]
-        cursor.execute(
-            "INSERT INTO finding VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                finding_id, finding.title, finding.statement, finding.method,
-                json.dumps(finding.parameters, default=str), finding.data_version, finding.area_id,
-                finding.period_from, finding.period_to, json.dumps(finding.result, default=str),
-                finding.confidence, finding.confidence_basis, finding.assumptions,
-                json.dumps(finding.alternatives), finding.handling, actor.name,
-                datetime.now(UTC).replace(tzinfo=None),
-            ],
-        ).fetchall()  # fmt: skip
-        cursor.register("evidence_rows", evidence)
-        cursor.execute(
-            "INSERT INTO finding_evidence SELECT ?, 1, table_name, source_id, row_number FROM evidence_rows",
-            [finding_id],
-        ).fetchall()
-        cursor.unregister("evidence_rows")
-        record(cursor, actor, "save finding", f"finding {finding_id}", detail={"rows": evidence.num_rows})
+        _insert(cursor, actor, finding_id, 1, finding, None)
+        _insert_evidence(cursor, finding_id, 1, evidence, lines)
+        detail = {"rows": evidence.num_rows, "lines": len(lines)}
+        record(cursor, actor, "save finding", f"finding {finding_id}", detail=detail)
     return finding_id
+
+
+def revise_finding(
+    store: Store, actor: Actor, finding_id: int, finding: Finding, *, latest_seen: int, change_reason: str,
+    evidence: pa.Table | None = None,
+) -> int:  # fmt: skip
+    """Save the next version of a finding, with new rows or, without `evidence`, those of version `latest_seen`; returns
+    the version. Lines of reports are kept.
+
+    Raises ValueError as `save_finding` does or without a reason, KeyError where there is no such finding, and
+    RevisedMeanwhile where a later version than `latest_seen` is held: nothing of either is lost.
+    """
+    _check(finding)
+    if not change_reason.strip():
+        raise ValueError("Say why the finding is changed.")
+    with store.write(changes_data=False) as cursor:
+        latest = _latest(cursor, finding_id)
+        if latest > latest_seen:
+            raise RevisedMeanwhile(
+                f"Version {latest} was saved meanwhile. Your text is still here: read that version, then save."
+            )
+        version = latest + 1
+        _insert(cursor, actor, finding_id, version, finding, change_reason.strip())
+        lines = cursor.execute(
+            "INSERT INTO finding_report SELECT finding_id, ?, report_id, report_version, line FROM finding_report"
+            " WHERE finding_id = ? AND version = ? RETURNING report_id, line",
+            [version, finding_id, latest],
+        ).fetchall()
+        if evidence is not None:
+            _insert_evidence(cursor, finding_id, version, evidence, lines, lines_kept=True)
+        else:
+            cursor.execute(
+                "INSERT INTO finding_evidence SELECT finding_id, ?, table_name, source_id, row_number, fingerprint"
+                " FROM finding_evidence WHERE finding_id = ? AND version = ?",
+                [version, finding_id, latest],
+            ).fetchall()
+        what = f"finding {finding_id} version {version}"
+        record(cursor, actor, "revise finding", what, change_reason.strip())
+    return version
+
+
+def _check(finding: Finding) -> None:
+    if not finding.title.strip() or not finding.statement.strip():
+        raise ValueError("A finding needs its title and what it says.")
+    if finding.confidence not in CONFIDENCE:
+        raise ValueError(f"Confidence is one of {', '.join(CONFIDENCE)}, not {finding.confidence!r}.")
+    if finding.likelihood is not None and finding.likelihood not in LIKELIHOOD:
+        raise ValueError(f"Likelihood is one of {', '.join(LIKELIHOOD)}, not {finding.likelihood!r}.")
+
+
+def _insert(
+    cursor: duckdb.DuckDBPyConnection, actor: Actor, finding_id: int, version: int, finding: Finding, reason: str | None
+) -> None:  # fmt: skip
+    values = {name: getattr(finding, name) for name in Finding.__dataclass_fields__}
+    values |= {
+        name: None if values[name] is None else json.dumps(values[name], default=str) for name in _JSON
+    }
+    values |= {
+        "finding_id": finding_id, "version": version, "change_reason": reason, "created_by": actor.name,
+        "created_at": datetime.now(UTC).replace(tzinfo=None),
+    }  # fmt: skip
+    cursor.execute(
+        f"INSERT INTO finding ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})", [*values.values()]
+    ).fetchall()  # fmt: skip
+
+
+def _insert_evidence(
+    cursor: duckdb.DuckDBPyConnection, finding_id: int, version: int, evidence: pa.Table,
+    lines: Sequence[tuple[int, int]], *, lines_kept: bool = False,
+) -> None:  # fmt: skip
+    """Each row with its fingerprint as it is now, so that a later change shows."""
+    if not evidence.num_rows and not lines:
+        raise ValueError("A finding needs the rows it rests on; none were given.")
+    tables = set(evidence["table_name"].to_pylist())
+    if strange := tables - set(EVIDENCE_TABLES):
+        raise ValueError(f"No evidence stands in {', '.join(sorted(strange))}.")
+    cursor.register("evidence_rows", evidence)
+    for table in sorted(tables):
+        cursor.execute(
+            f"INSERT INTO finding_evidence SELECT DISTINCT ?, ?, e.table_name, e.source_id, e.row_number,"
+            f" CASE WHEN t.source_id IS NOT NULL THEN {fingerprint(table, 't')} END"
+            f' FROM evidence_rows e LEFT JOIN "{table}" t ON t.source_id = e.source_id AND t.row_number = e.row_number'
+            " WHERE e.table_name = ?",
+            [finding_id, version, table],
+        ).fetchall()
+    cursor.unregister("evidence_rows")
+    for report_id, line in lines if not lines_kept else ():
+        held = cursor.execute(
+            "INSERT INTO finding_report SELECT ?, ?, report_id, version, line FROM report_line WHERE report_id = ? AND line = ?"
+            " AND version = (SELECT max(version) FROM report WHERE report_id = ?) RETURNING line",
+            [finding_id, version, report_id, line, report_id],
+        ).fetchall()
+        if not held:
+            raise KeyError(f"Report {report_id} has no line {line}.")
+
+
+def _latest(cursor: duckdb.DuckDBPyConnection, finding_id: int) -> int:
+    ((latest,),) = cursor.execute(
+        "SELECT max(version) FROM finding WHERE finding_id = ?", [finding_id]
+    ).fetchall()
+    if latest is None:
+        raise KeyError(f"There is no finding {finding_id}.")
+    return latest
 
 
 def load_finding(store: Store, finding_id: int, version: int | None = None) -> Finding:
@@ -92,30 +204,47 @@ def load_finding(store: Store, finding_id: int, version: int | None = None) -> F
         named = f"finding {finding_id}" + (f", version {version}" if version is not None else "")
         raise KeyError(f"There is no {named}.")
     row = rows[0]
-    for name in ("parameters", "result", "alternatives"):
-        row[name] = json.loads(row[name])
+    for name in _JSON:
+        row[name] = None if row[name] is None else json.loads(row[name])
     return Finding(**{name: row[name] for name in Finding.__dataclass_fields__})
 
 
-def list_findings(store: Store) -> pd.DataFrame:
-    """One row a finding, newest first, with its evidence: how many rows it rests on, how many still exist."""
+def finding_versions(store: Store, finding_id: int) -> pd.DataFrame:
+    """Every version, newest first: version, title, created_by, created_at, data_version, change_reason."""
     return store.query(
-        "WITH latest AS (SELECT * FROM finding QUALIFY version = max(version) OVER (PARTITION BY finding_id)),"
-        " held AS (SELECT DISTINCT source_id FROM source)"
-        " SELECT finding_id, title, statement, confidence, method, period_from, period_to, created_at,"
-        " count(*) AS evidence_rows, count(held.source_id) AS still_held"
-        " FROM latest JOIN finding_evidence USING (finding_id, version) LEFT JOIN held USING (source_id)"
-        " GROUP BY ALL ORDER BY created_at DESC, finding_id DESC"
+        "SELECT version, title, created_by, created_at, data_version, coalesce(change_reason, 'first saved') AS change_reason"
+        " FROM finding WHERE finding_id = ? ORDER BY version DESC",
+        [finding_id],
     ).to_pandas()
+
+
+def list_findings(store: Store, tier: Tier | None = None) -> pd.DataFrame:
+    """The latest version of each finding (that a tier reads), newest first: finding_id, version, title, statement,
+    confidence, likelihood, method, area_id, period_from, period_to, handling, created_by, created_at, evidence_rows (how
+    many it rests on), still_held, changed."""
+    found = store.query(
+        "SELECT finding_id, version, title, statement, confidence, likelihood, method, area_id, period_from, period_to,"
+        " handling, created_by, created_at FROM finding QUALIFY version = max(version) OVER (PARTITION BY finding_id)"
+        " ORDER BY created_at DESC, finding_id DESC"
+    ).to_pandas()
+    if tier is not None:
+        found = found[found.handling.map(tier.reads).astype(bool)].reset_index(drop=True)
+    states = evidence_states(store)
+    of = [states[number] for number in found.finding_id]
+    return found.assign(
+        evidence_rows=[state.rows for state in of],
+        still_held=[state.held for state in of],
+        changed=[state.changed for state in of],
+    )
 
 
 def evidence_counts(store: Store, finding_id: int, version: int | None = None) -> dict[str, int]:
     """The tables one version (the latest unless named) rests on, and how many rows of each are still held."""
+    chosen = None if version is None else {finding_id: version}
     found = store.rows(
-        "SELECT table_name, count(*) AS rows FROM finding_evidence JOIN (SELECT source_id FROM source) USING (source_id)"
-        " WHERE finding_id = ? AND version = coalesce(?, (SELECT max(version) FROM finding WHERE finding_id = ?))"
-        " GROUP BY table_name ORDER BY table_name",
-        [finding_id, version, finding_id],
+        f"WITH {stated_sql(chosen)} SELECT table_name, count(*) AS rows FROM stated"
+        f" WHERE finding_id = ? AND state <> 'removed' AND table_name <> '{REPORT}' GROUP BY ALL ORDER BY table_name",
+        [finding_id],
     )
     return {row["table_name"]: row["rows"] for row in found}
 
@@ -139,6 +268,18 @@ def evidence_rows(
     ).to_pandas()
 
 
+def evidence_lines(store: Store, finding_id: int, version: int) -> pd.DataFrame:
+    """The lines of reports that a version rests on, as they were then: report_id, report_version, title, line, sanitised,
+    grade, handling."""
+    return store.query(
+        "SELECT f.report_id, f.report_version, title, f.line, sanitised, source_grade || information_grade || handling AS grade,"
+        " handling FROM finding_report f JOIN report r ON r.report_id = f.report_id AND r.version = f.report_version"
+        " JOIN report_line l ON l.report_id = f.report_id AND l.version = f.report_version AND l.line = f.line"
+        " WHERE f.finding_id = ? AND f.version = ? ORDER BY f.report_id, f.line",
+        [finding_id, version],
+    ).to_pandas()
+
+
 def evidence_tables(store: Store, finding_id: int) -> frozenset[str]:
     """The tables in which the rows of a finding's latest version stand."""
     rows = store.rows(
@@ -149,14 +290,26 @@ def evidence_tables(store: Store, finding_id: int) -> frozenset[str]:
     return frozenset(row["table_name"] for row in rows)
 
 
-def evidence_sources(store: Store, finding_ids: list[int]) -> pd.DataFrame:
-    """The sources behind the latest versions of findings: name, legal basis, handling, rows used and the first
-    and last row number."""
+def evidence_sources(
+    store: Store, finding_ids: list[int], versions: Mapping[int, int] | None = None
+) -> pd.DataFrame:
+    """What findings rest on (the latest versions unless `versions` names others): a row a source and a row a report, with
+    finding_id, source_id, name, file_name, sha256, legal_basis, purpose, handling, rows used, first_row and last_row. A
+    removed source or report has no name; a report has no source_id, and its lines for rows."""
+    chosen = {number: (versions or {}).get(number) for number in finding_ids}
     return store.query(
-        "WITH latest AS (SELECT finding_id, max(version) AS version FROM finding GROUP BY finding_id)"
-        " SELECT e.finding_id, e.source_id, s.name, s.file_name, s.sha256, s.legal_basis, s.purpose, s.handling,"
-        " count(*) AS rows, min(e.row_number) AS first_row, max(e.row_number) AS last_row"
-        " FROM finding_evidence e JOIN latest USING (finding_id, version) LEFT JOIN source s USING (source_id)"
-        " WHERE e.finding_id IN (SELECT unnest(?)) GROUP BY ALL ORDER BY e.finding_id, e.source_id",
-        [finding_ids],
+        "WITH asked AS (SELECT unnest($numbers::INTEGER[]) AS finding_id, unnest($versions::INTEGER[]) AS asked),"
+        " chosen AS (SELECT finding_id, coalesce(any_value(asked), max(version)) AS version FROM finding"
+        "   JOIN asked USING (finding_id) GROUP BY finding_id),"
+        " rows AS (SELECT e.finding_id, e.source_id, s.name, s.file_name, s.sha256, s.legal_basis, s.purpose, s.handling,"
+        "   count(*) AS rows, min(e.row_number) AS first_row, max(e.row_number) AS last_row"
+        "   FROM finding_evidence e JOIN chosen USING (finding_id, version) LEFT JOIN source s USING (source_id) GROUP BY ALL),"
+        " reports AS (SELECT f.finding_id, NULL::INTEGER, 'Report ' || r.report_id || ', version ' || r.version || ': ' || r.title,"
+        "   NULL, NULL, r.legal_basis, r.purpose, max(l.handling), count(*), min(f.line), max(f.line)"
+        "   FROM finding_report f JOIN chosen USING (finding_id, version)"
+        "   LEFT JOIN report r ON r.report_id = f.report_id AND r.version = f.report_version"
+        "   LEFT JOIN report_line l ON l.report_id = f.report_id AND l.version = f.report_version AND l.line = f.line"
+        "   GROUP BY ALL)"
+        " SELECT * FROM rows UNION ALL SELECT * FROM reports ORDER BY finding_id, source_id NULLS LAST, name",
+        {"numbers": list(chosen), "versions": list(chosen.values())},
     ).to_pandas()

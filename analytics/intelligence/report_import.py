@@ -2,7 +2,7 @@
 
 Columns, by these names in any case: reference, title, submitted_by, observed_on (YYYY-MM-DD), place, provenance,
 retention_group, review_date (optional where the group has a period), original, sanitised, source, information,
-handling, conditions ('A1 S2'), stage, domain, operational_domain.
+handling, conditions ('A1 S2'), stage, domain, operational_domain, strategic_theme.
 """
 
 from __future__ import annotations
@@ -34,7 +34,16 @@ NEEDED = (
     "reference", "title", "submitted_by", "observed_on", "provenance", "retention_group", "original", "source",
     "information", "handling",
 )  # fmt: skip
-OPTIONAL = ("place", "review_date", "sanitised", "conditions", "stage", "domain", "operational_domain")
+OPTIONAL = (
+    "place",
+    "review_date",
+    "sanitised",
+    "conditions",
+    "stage",
+    "domain",
+    "operational_domain",
+    "strategic_theme",
+)
 
 
 def import_reports(
@@ -149,7 +158,8 @@ def _line(row: dict[str, str]) -> Line:
         row["source"].strip(), row["information"].strip().upper(), row["handling"].strip().upper(), conditions
     )
     cell = {
-        name: row.get(name, "").strip().lower() or None for name in ("stage", "domain", "operational_domain")
+        name: row.get(name, "").strip().lower() or None
+        for name in ("stage", "domain", "operational_domain", "strategic_theme")
     }
     original = row["original"].strip()
     return Line(original, row.get("sanitised", "").strip() or _not_sanitised(grade, original), grade, **cell)

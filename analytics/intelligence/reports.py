@@ -16,7 +16,10 @@ from analytics.oversight import Actor, record
 from analytics.store import Store
 
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s+(?=\S)|\n+")
-_CELL = {"stage": "stages", "domain": "commercial_domains", "operational_domain": "operational_domains"}
+_CELL = {
+    "stage": "stages", "domain": "commercial_domains", "operational_domain": "operational_domains",
+    "strategic_theme": "strategic_themes",
+}  # fmt: skip
 WITHHELD = "withheld from this role"
 
 
@@ -34,6 +37,7 @@ class Line:
     stage: str | None = None
     domain: str | None = None
     operational_domain: str | None = None
+    strategic_theme: str | None = None
 
 
 @dataclass(frozen=True)
@@ -148,11 +152,11 @@ def insert_report(
     for number, line in enumerate(report.lines, 1):
         grade = line.grade
         cursor.execute(
-            "INSERT INTO report_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO report_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 report_id, version, number, line.original.strip(), line.sanitised.strip(), grade.source,
                 grade.information, grade.handling, list(grade.conditions), line.stage, line.domain,
-                line.operational_domain,
+                line.operational_domain, line.strategic_theme,
             ],
         ).fetchall()  # fmt: skip
     record(
@@ -182,8 +186,9 @@ def load_report(store: Store, report_id: int, version: int | None = None) -> tup
 def _line(row: dict) -> Line:
     grade = Grade(row["source_grade"], row["information_grade"], row["handling"], tuple(row["conditions"]))
     return Line(
-        row["original"], row["sanitised"], grade, row["stage"], row["domain"], row["operational_domain"]
-    )
+        row["original"], row["sanitised"], grade, row["stage"], row["domain"], row["operational_domain"],
+        row["strategic_theme"],
+    )  # fmt: skip
 
 
 def as_seen(report: Report, tier: Tier, *, is_author: bool = False) -> Report:

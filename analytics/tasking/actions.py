@@ -19,16 +19,18 @@ def list_actions(store: Store, today: date | None = None) -> pd.DataFrame:
 
     Columns: action_id, description, owner, due, status, hours, decision_id, product_id, title (of its brief),
     adopted_at, standing (false where a later decision superseded the one it comes from), note (of the last step),
-    recorded_at, overdue (on `today`, default the present day).
+    recorded_at, verdict and outputs (JSON) of the latest result (None where none is kept), overdue (on `today`, default the present day).
     """
     actions = store.query(
-        "WITH last AS (SELECT * FROM action_event QUALIFY row_number() OVER (PARTITION BY action_id ORDER BY rowid DESC) = 1)"
+        "WITH last AS (SELECT * FROM action_event QUALIFY row_number() OVER (PARTITION BY action_id ORDER BY rowid DESC) = 1),"
+        " measured AS (SELECT * FROM result QUALIFY version = max(version) OVER (PARTITION BY action_id))"
         " SELECT a.action_id, a.description, a.owner, a.due, a.status, a.hours, a.decision_id, d.product_id, p.title,"
         "   d.decided_at AS adopted_at,"
-        "   d.decision_id NOT IN (SELECT supersedes FROM decision WHERE supersedes IS NOT NULL) AS standing, coalesce(last.note, '') AS note, last.recorded_at"
+        "   d.decision_id NOT IN (SELECT supersedes FROM decision WHERE supersedes IS NOT NULL) AS standing, coalesce(last.note, '') AS note, last.recorded_at,"
+        "   measured.verdict, CAST(measured.outputs AS VARCHAR) AS outputs"
         " FROM action a JOIN decision d USING (decision_id)"
         " JOIN product p ON p.product_id = d.product_id AND p.version = d.product_version"
-        " LEFT JOIN last USING (action_id)"
+        " LEFT JOIN last USING (action_id) LEFT JOIN measured ON measured.action_id = a.action_id"
         " ORDER BY a.status IN ('done', 'not done'), a.due, a.action_id"
     ).to_pandas()
     until = pd.Timestamp(today or date.today())

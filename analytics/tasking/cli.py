@@ -14,8 +14,10 @@ from analytics.intelligence.findings import list_findings, load_finding
 from analytics.oversight import Actor, record
 from analytics.store import open_store
 from analytics.tasking.content import Brief, draft_brief, draft_profile
+from analytics.tasking.dossier import gather
 from analytics.tasking.products import load_product, save_product
-from analytics.tasking.render import gather, render_docx, render_pdf
+from analytics.tasking.render import render_pdf
+from analytics.tasking.word import render_docx
 
 
 @click.command()
@@ -76,4 +78,4 @@ def _draft(store, finding_ids: tuple[int, ...], review: date) -> Brief:
             raise click.ClickException("There is no finding yet: save one on the Hotspots page.")
         finding_ids = tuple(latest)
     findings = [load_finding(store, number) for number in finding_ids]
-    return draft_brief(findings, list(finding_ids), draft_profile(findings), review)
+    return draft_brief(findings, list(finding_ids), draft_profile(findings, finding_ids), review)

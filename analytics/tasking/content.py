@@ -7,12 +7,15 @@ nothing is invented.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from typing import Any
 
 from analytics.intelligence.codes import code_table
 from analytics.intelligence.findings import Finding
+from analytics.intelligence.reports import Report
+from analytics.tasking.marks import finding_mark, handling_of, line_mark
 
 TO_WRITE = "To be written: "
 
@@ -34,7 +37,8 @@ BRIEF_PARTS = {
 
 @dataclass(frozen=True)
 class Brief:
-    """One page for a commander. Texts are plain; `finding_ids` carry the evidence."""
+    """One page for a commander. Texts are plain, each statement with its mark (see `marks`); `finding_ids` and
+    `report_ids` carry the evidence."""
 
     title: str
     what: str
@@ -57,6 +61,7 @@ class Brief:
     review_date: str
     handling: str
     finding_ids: list[int] = field(default_factory=list)
+    report_ids: list[int] = field(default_factory=list)
 
     def open_items(self) -> list[str]:
         """Names of the parts that nobody has written yet, as the page and the print call them."""
@@ -64,43 +69,65 @@ class Brief:
         return [
             BRIEF_PARTS.get(f.name, f.name).lower()
             for f in fields(self)
-            if f.name != "finding_ids" and _is_open(texts[f.name])
+            if f.name not in ("finding_ids", "report_ids") and is_open(texts[f.name])
         ]
 
 
-def _is_open(text: str) -> bool:
+def is_open(text: str) -> bool:
     return not text.strip() or text.startswith(TO_WRITE)
 
 
-def draft_profile(findings: list[Finding]) -> dict[str, str]:
-    """Draft every section of a problem profile from findings; what they do not say is a prompt."""
+def draft_profile(
+    findings: Sequence[Finding], finding_ids: Sequence[int] = (), reports: Sequence[tuple[int, Report]] = ()
+) -> dict[str, str]:  # fmt: skip
+    """Draft every section of a problem profile from findings and graded reports; what they do not say is a prompt.
+
+    `reports` as the drafter may see them. Each statement bears its mark where the numbers of the findings are given.
+    """
+    marks = _marks(findings, finding_ids)
     sections = {name: TO_WRITE + prompt for name, prompt in _PROMPTS.items()}
-    sections["problem"] = "\n\n".join(finding.statement for finding in findings)
-    sections["where_when_how"] = "\n\n".join(filter(None, (_where_and_when(f) for f in findings)))
+    sections["problem"] = "\n\n".join(map(_marked, (f.statement for f in findings), marks))
+    sections["where_when_how"] = "\n\n".join(
+        _marked(said, mark) for f, mark in zip(findings, marks, strict=True) if (said := _where_and_when(f))
+    )
     alternatives = {a["explanation"]: a.get("how to tell") for f in findings for a in f.alternatives}
     sections["alternatives"] = "\n".join(
         f"{what} How to tell: {how}" if how else what for what, how in alternatives.items()
     )
+    if reported := reported_lines(reports):
+        sections["responsible"] = reported
     return {name: sections[name] for name in PROFILE_SECTIONS}
 
 
+def reported_lines(reports: Sequence[tuple[int, Report]]) -> str:
+    """Every sanitised line of the reports, each with its grading."""
+    return "\n".join(
+        _marked(line.sanitised, line_mark(number, at, line.grade))
+        for number, report in reports
+        for at, line in enumerate(report.lines, 1)
+    )
+
+
 def draft_brief(
-    findings: list[Finding], finding_ids: list[int], profile: dict[str, str], review: date
-) -> Brief:
-    """Draft a brief from findings and the profile written from them."""
-    first = findings[0]
+    findings: Sequence[Finding], finding_ids: list[int], profile: dict[str, str], review: date,
+    reports: Sequence[tuple[int, Report]] = (),
+) -> Brief:  # fmt: skip
+    """Draft a brief from findings, reports and the profile written from them."""
+    first, marks = findings[0], _marks(findings, finding_ids)
+    peak = _peak(first) or f"{first.period_from} to {first.period_to}; the hour is not known."
+    why_now = _why_now(first)
     return Brief(
         title=first.title,
-        what="\n".join(f.statement for f in findings),
-        where="; ".join(filter(None, (_place(f) for f in findings))) or TO_WRITE + "the place.",
-        when=_peak(first) or f"{first.period_from} to {first.period_to}; the hour is not known.",
+        what="\n".join(map(_marked, (f.statement for f in findings), marks)),
+        where="; ".join(_marked(place, mark) for f, mark in zip(findings, marks, strict=True) if (place := _place(f)))
+        or TO_WRITE + "the place.",
+        when=_marked(peak, marks[0]),
         who_is_harmed=profile["harmed"],
         who_is_responsible=profile["responsible"],
-        why_now=_why_now(first),
+        why_now=why_now if is_open(why_now) else _marked(why_now, marks[0]),
         how_sure="\n".join(
-            (f"Finding {number}: {f.confidence}" if len(findings) > 1 else f.confidence.capitalize())
-            + f" confidence. {f.confidence_basis}"
-            for number, f in zip(finding_ids, findings, strict=True)
+            _marked(f"{f.confidence.capitalize()} confidence. {f.confidence_basis}", mark)
+            for f, mark in zip(findings, marks, strict=True)
         ),
         alternatives=profile["alternatives"],
         prevention=profile["prevention"],
@@ -113,9 +140,18 @@ def draft_brief(
         legal_basis=TO_WRITE + "power relied on, necessity and proportionality.",
         measure_of_success=profile["success"],
         review_date=review.isoformat(),
-        handling="; ".join(dict.fromkeys(f.handling for f in findings)),  # every mark binds the whole
+        handling=handling_of(findings, [report for _, report in reports]),
         finding_ids=finding_ids,
-    )
+        report_ids=[number for number, _ in reports],
+    )  # fmt: skip
+
+
+def _marks(findings: Sequence[Finding], finding_ids: Sequence[int]) -> list[str]:
+    return list(map(finding_mark, finding_ids, findings)) if finding_ids else [""] * len(findings)
+
+
+def _marked(said: str, mark: str) -> str:
+    return f"{said} {mark}" if mark else said
 
 
 def _focus(finding: Finding) -> dict[str, Any]:

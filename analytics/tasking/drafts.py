@@ -15,8 +15,10 @@ import pandas as pd
 from analytics.intelligence.codes import code_table
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Report
-from analytics.tasking.content import TO_WRITE
-from analytics.tasking.strategy import Strategy, not_served
+from analytics.tasking.content import TO_WRITE, reported_lines
+from analytics.tasking.marks import finding_mark, handling_of
+from analytics.tasking.scorecard import result_in_words
+from analytics.tasking.strategy import Priority, Strategy, not_served
 
 KINDS = {
     "tactical assessment": "tactical_assessment", "strategic assessment": "strategic_assessment",
@@ -73,6 +75,27 @@ def draft(kind: str, held: Held, today: date) -> dict[str, str]:
     }
 
 
+def draft_strategy(held: Held, requirements: Sequence[str], period_from: date, period_to: date) -> Strategy:
+    """A control strategy begun from what is held: a priority for each kind of problem the findings speak of and one for
+    what is reported, each to be named and written by people; the requirement from open questions and empty cells."""
+    problems: dict[str, list[str]] = {}
+    for number, finding, _ in held.findings:
+        kinds = finding.result.get("categories") or []
+        problem = kinds[0]["category"] if kinds else finding.title
+        problems.setdefault(problem, []).append(f"{finding.statement} {finding_mark(number, finding)}")
+    if reported := reported_lines(held.reports):
+        problems["What is reported, to be named"] = [reported]
+    priorities = tuple(
+        Priority(problem, "\n".join(said), *(f"{TO_WRITE}{head}." for head in ("prevention", "intelligence", "enforcement")))
+        for problem, said in problems.items()
+    )  # fmt: skip
+    asked = [*requirements, *([] if held.grid.empty else [_gaps(held, period_from)])]
+    handling = handling_of(
+        [finding for _, finding, _ in held.findings], [report for _, report in held.reports]
+    )
+    return Strategy(period_from, period_to, priorities, "\n".join(asked), handling)
+
+
 def _said(held: Held, element: str) -> str:
     lines = [
         f"{finding.statement} Confidence: {finding.confidence}. [finding {number}]"
@@ -82,17 +105,8 @@ def _said(held: Held, element: str) -> str:
     return "\n".join(lines) or f"{TO_WRITE}no finding speaks to this; say whether anything else does."
 
 
-def _reported(held: Held) -> str:
-    """Every sanitised line of the chosen reports, each with its grading."""
-    return "\n".join(
-        f"{line.sanitised} [report {number}, line {at}: {line.grade}]"
-        for number, report in held.reports
-        for at, line in enumerate(report.lines, 1)
-    )
-
-
 def _offenders(held: Held, today: date) -> str:
-    return "\n".join(filter(None, (_said(held, "offenders"), _reported(held))))
+    return "\n".join(filter(None, (_said(held, "offenders"), reported_lines(held.reports))))
 
 
 def _problems(held: Held, today: date) -> str:
@@ -120,7 +134,7 @@ def _activity(held: Held, today: date) -> str:
         lines.append(
             f"{label}: " + (f"see finding {', '.join(map(str, found))}." if found else "nothing held, a gap.")
         )
-    return "\n".join(filter(None, (*lines, _said(held, "offenders"), _reported(held))))
+    return "\n".join(filter(None, (*lines, _said(held, "offenders"), reported_lines(held.reports))))
 
 
 def _gaps(held: Held, today: date) -> str:
@@ -143,6 +157,7 @@ def _progress(held: Held, today: date) -> str:
         f"{row.description} ({row.owner}, due {pd.Timestamp(row.due):%d %b %Y}): {row.status}"
         + (", overdue" if row.overdue else "")
         + (f". {row.note}" if row.note else ".")
+        + (f" {told}" if (told := result_in_words(row.verdict, row.outputs)) else "")
         + f" [action {row.action_id}]"
         for row in held.actions[held.actions.standing].itertuples()
     ]
@@ -193,8 +208,20 @@ def _resources(held: Held, today: date) -> str:
     return f"{held.hours_left:g} officers' hours are left in the open meeting."
 
 
+def _preventive(held: Held, today: date) -> str:
+    """What the control strategy means to prevent, and what was tasked of it."""
+    meant = [f"{item.title}: {item.prevention} [control strategy]" for item in held.strategy.priorities if item.prevention.strip()] if held.strategy else []  # fmt: skip
+    return "\n".join(meant) or TO_WRITE + _PROMPTS["preventive"]
+
+
+def _identity(held: Held, today: date) -> str:
+    named = [f"{finding.title} [finding {number}]" for number, finding, _ in held.findings]
+    return "\n".join(named) or TO_WRITE + _PROMPTS["identity"]
+
+
 _SECTIONS = {
     "period": _period, "progress": _progress, "offenders": _offenders, "hotspots": lambda held, today: _said(held, "hotspots"),
     "series": lambda held, today: _said(held, "series"), "emerging": _emerging, "tasking": _tasking,
-    "resources": _resources, "problems": _problems, "places": _places, "gaps": _gaps, "activity": _activity,
+    "resources": _resources, "problems": _problems, "places": _places, "gaps": _gaps, "activity": _activity, "people": _offenders,
+    "preventive": _preventive, "identity": _identity,
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,8 +10,10 @@ import pandas as pd
 
 from analytics.oversight import Actor, record
 from analytics.store import Store
+from analytics.tasking.marks import handling_of, together
 from analytics.tasking.priorities import assessments, rank, scheme
 from analytics.tasking.products import list_products
+from analytics.tasking.sections import Paper
 
 
 class MeetingOpen(RuntimeError):
@@ -106,6 +109,40 @@ def hours_left(store: Store, meeting: Meeting) -> float:
         [meeting.meeting_id],
     )[0]["hours"]
     return meeting.hours_available - given
+
+
+def keep_draft(
+    store: Store, actor: Actor, meeting_id: int, product_id: int, fields: dict[str, str | float]
+) -> None:
+    """Keep what was typed for a proposal and not yet decided: it outlives the server. Each author has a draft of his own."""
+    with store.write(changes_data=False) as cursor:
+        cursor.execute(
+            "INSERT OR REPLACE INTO meeting_draft VALUES (?, ?, ?, ?, ?)",
+            [meeting_id, product_id, actor.name, json.dumps(fields), _now()],
+        ).fetchall()
+
+
+def load_draft(store: Store, actor: Actor, meeting_id: int, product_id: int) -> dict[str, str | float]:
+    """What this author had typed for a proposal; empty where nothing was, or it has been decided."""
+    rows = store.rows(
+        "SELECT CAST(fields AS VARCHAR) AS fields FROM meeting_draft WHERE meeting_id = ? AND product_id = ? AND author = ?",
+        [meeting_id, product_id, actor.name],
+    )
+    return json.loads(rows[0]["fields"]) if rows else {}
+
+
+def minutes_paper(store: Store, meeting: Meeting) -> Paper:
+    """The minutes for print, under the handling of every brief that was decided on."""
+    rows = store.rows(
+        "SELECT DISTINCT p.content->>'handling' AS handling FROM decision d JOIN product p"
+        " ON p.product_id = d.product_id AND p.version = d.product_version WHERE meeting_id = ? ORDER BY handling",
+        [meeting.meeting_id],
+    )
+    handling = together(row["handling"] or "" for row in rows) or handling_of([], [])
+    number = meeting.meeting_id
+    return Paper(
+        f"Minutes of tasking meeting {number}", handling, f"Meeting {number}", minutes(store, meeting)
+    )
 
 
 def minutes(store: Store, meeting: Meeting) -> dict[str, str]:

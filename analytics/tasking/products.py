@@ -6,8 +6,10 @@ import json
 from datetime import UTC, date, datetime
 from typing import Any
 
+import duckdb
 import pandas as pd
 
+from analytics.intelligence.citations import cite
 from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor, record
 from analytics.store import Store
@@ -27,31 +29,42 @@ def save_product(
     store: Store, actor: Actor, kind: str, title: str, content: dict[str, Any], finding_ids: list[int],
     *, product_id: int | None = None, latest_seen: int | None = None,
 ) -> tuple[int, int]:  # fmt: skip
-    """Save a new product, or a new version of one. Returns (product_id, version).
+    """Save a new product, or a new version of one. Returns (product_id, version). What it cites is kept: see `cite`.
 
     Raises KeyError where `product_id` is no product of this kind, and SavedMeanwhile where `latest_seen` is
     given and a later version than that is held.
     """
     with store.write(changes_data=False) as cursor:
-        latest = 0
-        if product_id is None:
-            ((product_id,),) = cursor.execute("SELECT nextval('product_id_sequence')").fetchall()
-        else:
-            ((latest,),) = cursor.execute(
-                "SELECT max(version) FROM product WHERE product_id = ? AND kind = ?", [product_id, kind]
-            ).fetchall()
-            if latest is None:
-                raise KeyError(f"There is no {kind} {product_id}.")
-            if latest_seen is not None and latest > latest_seen:
-                raise SavedMeanwhile(
-                    f"Version {latest} was saved meanwhile. Your text is still here: read that version, then save."
-                )
-        version = latest + 1
-        cursor.execute(
-            "INSERT INTO product VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [product_id, version, kind, title, json.dumps(content), finding_ids, actor.name, _now()],
+        return insert_product(
+            cursor, actor, kind, title, content, finding_ids, product_id=product_id, latest_seen=latest_seen
+        )
+
+
+def insert_product(
+    cursor: duckdb.DuckDBPyConnection, actor: Actor, kind: str, title: str, content: dict[str, Any], finding_ids: list[int],
+    *, product_id: int | None = None, latest_seen: int | None = None,
+) -> tuple[int, int]:  # fmt: skip
+    """The writing itself, in the caller's transaction. Raises what `save_product` raises."""
+    latest = 0
+    if product_id is None:
+        ((product_id,),) = cursor.execute("SELECT nextval('product_id_sequence')").fetchall()
+    else:
+        ((latest,),) = cursor.execute(
+            "SELECT max(version) FROM product WHERE product_id = ? AND kind = ?", [product_id, kind]
         ).fetchall()
-        record(cursor, actor, f"save {kind}", f"product {product_id} version {version}")
+        if latest is None:
+            raise KeyError(f"There is no {kind} {product_id}.")
+        if latest_seen is not None and latest > latest_seen:
+            raise SavedMeanwhile(
+                f"Version {latest} was saved meanwhile. Your text is still here: read that version, then save."
+            )
+    version = latest + 1
+    cursor.execute(
+        "INSERT INTO product VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [product_id, version, kind, title, json.dumps(content), finding_ids, actor.name, _now()],
+    ).fetchall()
+    cite(cursor, product_id, version, finding_ids)
+    record(cursor, actor, f"save {kind}", f"product {product_id} version {version}")
     return product_id, version
 
 
@@ -145,6 +158,9 @@ def record_decision(
                 meeting_id,
             ],
         ).fetchall()
+        cursor.execute(
+            "DELETE FROM meeting_draft WHERE product_id = ? AND author = ?", [product_id, actor.name]
+        ).fetchall()  # what was typed is decided now; what somebody else typed stays
         if action:
             cursor.execute(
                 "INSERT INTO action (decision_id, description, owner, due, status, hours) VALUES (?, ?, ?, ?, 'open', ?)",

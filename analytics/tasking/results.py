@@ -11,12 +11,13 @@ import pandas as pd
 import pyproj
 import shapely
 
+from analytics.hotspots.harm import harm_sets, incident_weights, weights_for
 from analytics.intelligence.findings import Finding, load_finding
 from analytics.oversight import Actor, record
 from analytics.store import Store
 from analytics.tasking.actions import list_actions
 from analytics.tasking.effect import VERDICTS, Effect, EffectParameters, measure_effect
-from analytics.tasking.products import load_product
+from analytics.tasking.networks import NetworkChange, NetworkRecord, measure_network, network_of
 
 OUTPUTS = ("arrests", "seizures", "people safeguarded", "disruptions")
 
@@ -40,20 +41,16 @@ class Target:
 
 
 def target_of(store: Store, action_id: int) -> Target:
-    """The target of an action, from the lead finding of its brief; it starts the day after the decision.
+    """The target of an action, from the lead finding of its brief; it starts on the day of the decision.
 
     Raises KeyError where there is no such action, NoPlace where its brief has no finding with an outline.
     """
-    actions = list_actions(store).set_index("action_id")
-    if action_id not in actions.index:
-        raise KeyError(f"There is no action {action_id}.")
-    action = actions.loc[action_id]
-    brief = load_product(store, int(action.product_id))
-    for number in brief["finding_ids"]:
-        finding = load_finding(store, number)
+    action = _action(store, action_id)
+    for number in findings_of(store, action_id).finding_id:
+        finding = load_finding(store, int(number))
         ring = (finding.result.get("focus") or {}).get("ring")
         if ring and finding.area_id is not None:
-            return _target(store, finding, ring, action.adopted_at.date())
+            return _target(store, finding, ring, _start(action))
     raise NoPlace(
         "The brief rests on no finding with an outline on the map: record what was done, there is no place to measure."
     )
@@ -74,14 +71,17 @@ def _target(store: Store, finding: Finding, ring: list, start: date) -> Target:
 def measure(
     store: Store, action_id: int, parameters: EffectParameters | None = None
 ) -> tuple[Target, Effect]:
-    """The effect of an action on recorded crime at its place. Raises what `target_of` and `measure_effect` raise."""
+    """The effect of an action on recorded crime at its place; harm by the weights of `harm_in_force`. Raises what
+    `target_of` and `measure_effect` raise."""
     target = target_of(store, action_id)
     points = store.query(
-        "SELECT x, y, local_date FROM incident WHERE area_id = ? AND x IS NOT NULL AND (? OR category IN (SELECT unnest(?)))"
-        " ORDER BY source_id, row_number",
+        "SELECT x, y, local_date, time_precision, category, harm_weight AS harm FROM incident WHERE area_id = ?"
+        " AND x IS NOT NULL AND (? OR category IN (SELECT unnest(?))) ORDER BY source_id, row_number",
         [target.area_id, not target.categories, list(target.categories)],
     ).to_pandas()
     points["local_date"] = pd.to_datetime(points.local_date)
+    if weights := harm_in_force(store):
+        points["harm"] = incident_weights(points.category, weights_for(store, *weights)).weight
     last = store.rows("SELECT max(local_date) AS last FROM incident WHERE area_id = ?", [target.area_id])[0][
         "last"
     ]
@@ -90,6 +90,51 @@ def measure(
         elsewhere=_elsewhere(store, action_id, target), parameters=parameters or EffectParameters(),
     )  # fmt: skip
     return target, effect
+
+
+def findings_of(store: Store, action_id: int) -> pd.DataFrame:
+    """The findings an action's brief rests on: finding_id, title, method, confidence, in the brief's order."""
+    return store.query(
+        "WITH named AS (SELECT unnest(finding_ids) AS finding_id, generate_subscripts(finding_ids, 1) AS place FROM action"
+        "   JOIN decision USING (decision_id) JOIN product p ON p.product_id = decision.product_id AND version = product_version"
+        "   WHERE action_id = ?)"
+        " SELECT finding_id, title, method, confidence FROM named JOIN finding USING (finding_id)"
+        " QUALIFY version = max(version) OVER (PARTITION BY finding_id) ORDER BY place",
+        [action_id],
+    ).to_pandas()
+
+
+def harm_in_force(store: Store) -> tuple[str, str] | None:
+    """Name and version of the harm weights last put in force; None where none are loaded: then the weight that an incident
+    was imported with counts, if any."""
+    sets = harm_sets(store)
+    if sets.empty:
+        return None
+    latest = sets.sort_values(["valid_from", "loaded_at"]).iloc[-1]
+    return str(latest["name"]), str(latest.version)
+
+
+def measure_structure(
+    store: Store, action_id: int, parameters: EffectParameters | None = None
+) -> tuple[NetworkRecord, NetworkChange] | None:
+    """What became of the network an action was about, from the day of the decision on; None where its brief rests on no
+    advert and no payment. Raises KeyError where there is no such action, TooFewData as `measure_network` does."""
+    action = _action(store, action_id)
+    network = network_of(store, findings_of(store, action_id).finding_id.tolist())
+    if network is None:
+        return None
+    return network, measure_network(network, _start(action), parameters or EffectParameters())
+
+
+def _action(store: Store, action_id: int) -> pd.Series:
+    actions = list_actions(store).set_index("action_id")
+    if action_id not in actions.index:
+        raise KeyError(f"There is no action {action_id}.")
+    return actions.loc[action_id]
+
+
+def _start(action: pd.Series) -> date:
+    return action.adopted_at.date()
 
 
 def _elsewhere(store: Store, action_id: int, target: Target) -> list[shapely.Geometry]:
@@ -160,31 +205,3 @@ def list_results(store: Store) -> pd.DataFrame:
     for name in OUTPUTS:
         rows[name] = [int(item.get(name, 0)) for item in counted]
     return rows.drop(columns="outputs")
-
-
-def scorecard(store: Store) -> dict[str, float | int | None]:
-    """How the unit works (the criteria of Schreier's table of policing models: detection, reduction or disruption).
-
-    decisions, adopted, intelligence_led (adopted briefs whose evidence is still held, of those adopted), actions, closed,
-    measured, worked (fewer than expected, of those judged), days_to_decision (median, from the brief's first finding).
-    """
-    row = store.rows(
-        "WITH standing AS (SELECT * FROM decision WHERE decision_id NOT IN"
-        "   (SELECT supersedes FROM decision WHERE supersedes IS NOT NULL)),"
-        " briefs AS (SELECT s.*, p.finding_ids FROM standing s JOIN product p"
-        "   ON p.product_id = s.product_id AND p.version = s.product_version),"
-        " aged AS (SELECT decision_id, outcome, decided_at, min(f.created_at) AS found,"
-        "   bool_or(e.source_id IN (SELECT source_id FROM source)) AS held"
-        "   FROM briefs LEFT JOIN finding f ON list_contains(briefs.finding_ids, f.finding_id) AND f.version = 1"
-        "   LEFT JOIN (SELECT DISTINCT finding_id, source_id FROM finding_evidence) e USING (finding_id) GROUP BY ALL)"
-        " SELECT count(*) AS decisions, count(*) FILTER (outcome IN ('adopted', 'amended')) AS adopted,"
-        "   count(*) FILTER (outcome IN ('adopted', 'amended') AND held) AS intelligence_led,"
-        "   median(date_diff('hour', found, decided_at) / 24.0) AS days_to_decision FROM aged"
-    )[0]
-    actions, results = list_actions(store), list_results(store)
-    actions = actions[actions.standing]
-    judged = results[results.verdict.isin(VERDICTS[1:])]
-    return row | {
-        "actions": len(actions), "closed": int(actions.status.isin(["done", "not done"]).sum()),
-        "measured": len(judged), "worked": int((judged.verdict == "fewer than expected").sum()),
-    }  # fmt: skip

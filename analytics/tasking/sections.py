@@ -10,23 +10,29 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import typst
-from docx import Document
-from docx.shared import Cm, Pt
 
 from analytics.tasking.content import TO_WRITE
-from analytics.tasking.render import FONTS, NO_CLOCK, clean, printable, reproducible
+from analytics.tasking.render import FONTS, printable
+from analytics.tasking.word import clean, marked_document, reproducible
 
 _TEMPLATE = Path(__file__).with_name("sections.typ")
 
 
 @dataclass(frozen=True)
 class Paper:
-    """`sections`: title -> plain text, in order. `handling` stands on every page, `reference` says which version."""
+    """`sections`: title -> plain text, in order. `handling` stands on every page, `reference` says which version.
+
+    Raises ValueError without a handling mark: nothing leaves here unmarked.
+    """
 
     title: str
     handling: str
     reference: str
     sections: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        if not self.handling.strip():
+            raise ValueError("A paper needs a handling mark before it is printed.")
 
 
 def print_pdf(paper: Paper) -> bytes:
@@ -42,16 +48,7 @@ def print_preview(paper: Paper) -> list[bytes]:
 
 def print_docx(paper: Paper) -> bytes:
     """The paper as an editable Word document; the same paper gives the same bytes."""
-    document = Document()
-    properties = document.core_properties
-    properties.title, properties.author = clean(paper.title)[:255], "Achilles"
-    properties.created = properties.modified = NO_CLOCK
-    document.styles["Normal"].font.size = Pt(10)
-    section = document.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    for part in (section.header, section.footer):
-        part.paragraphs[0].text = clean(f"{paper.handling}    {paper.reference}")
-    document.add_heading(clean(paper.title), level=1)
+    document = marked_document(paper.title, paper.handling, paper.reference)
     for title, text in paper.sections.items():
         document.add_heading(clean(title), level=2)
         for paragraph in text.split("\n"):

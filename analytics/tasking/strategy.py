@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
+from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor
 from analytics.store import Store
+from analytics.tasking.priorities import assessments
 from analytics.tasking.products import list_products, load_product, save_product
 
 KIND = "control strategy"
@@ -32,6 +34,7 @@ class Strategy:
     period_to: date
     priorities: tuple[Priority, ...]
     requirement: str = ""
+    handling: str = str(code_table("handling")["P"])
 
     def sections(self) -> dict[str, str]:
         """The strategy as titled plain text, for print."""
@@ -67,6 +70,8 @@ def save_strategy(
     titles = [item.title.strip() for item in strategy.priorities]
     if not all(titles) or not all(item.why.strip() for item in strategy.priorities):
         raise ValueError("Every priority needs a title and why it is one.")
+    if not strategy.handling.strip():
+        raise ValueError("Say how the strategy may be shared.")
     if len(set(titles)) < len(titles):
         raise ValueError("A priority stands twice.")
     content = asdict(strategy) | {
@@ -84,6 +89,7 @@ def load_strategy(store: Store, product_id: int, version: int | None = None) -> 
     return Strategy(
         date.fromisoformat(content["period_from"]), date.fromisoformat(content["period_to"]),
         tuple(Priority(**item) for item in content["priorities"]), content["requirement"],
+        content.get("handling") or Strategy.handling,
     )  # fmt: skip
 
 
@@ -99,3 +105,24 @@ def strategy_in_force(store: Store, day: date) -> tuple[int, int, Strategy] | No
 def not_served(strategy: Strategy, served: Sequence[str | None]) -> list[str]:
     """The priorities that no proposal in `served` serves: where nobody has proposed anything."""
     return [item.title for item in strategy.priorities if item.title not in set(served)]
+
+
+def check_against_strategy(store: Store, product_id: int, day: date) -> str:
+    """What the control strategy in force on `day` says of a proposal, in one sentence."""
+    held = assessments(store).get(product_id)
+    return checked(strategy_in_force(store, day), held is not None, held[1] if held else None)
+
+
+def checked(in_force: tuple[int, int, Strategy] | None, assessed: bool, serves: str | None) -> str:
+    """The same for a proposal of which it is known whether it was assessed, and as serving which priority."""
+    if in_force is None:
+        return "No control strategy is in force to check it against."
+    number, version, strategy = in_force
+    which = f"(control strategy {number}, version {version})"
+    if not assessed:
+        return f"Not yet checked against the priorities in force {which}."
+    if serves is None:
+        return f"Serves no priority in force {which}."
+    if serves not in (item.title for item in strategy.priorities):
+        return f"Was said to serve {serves}, which is no priority in force any more {which}."
+    return f"Serves the priority {serves} {which}."

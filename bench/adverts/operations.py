@@ -1,10 +1,10 @@
 """Operations against joining by any shared identifier, as TrafficVis does, by pair precision and recall.
 
-    python -m bench.adverts.operations [FILE ...] [--n 10000] [--seed 1]
+    python -m bench.adverts.operations [FILE ...] [--n 10000] [--seed 1] [--hub 0.02] [--hubs 1] [--large]
 
 FILE: CSV with columns text, cluster, operation (-1: of none). Without one, adverts are made up here: operations of one to
-four campaigns that share one to three numbers and sometimes a handle, adverts on their own, and a switchboard on 2 % of
-those. Both sides are given the same identifiers, read from the text alone, and the campaigns that the text search finds;
+four campaigns that share one to three numbers and sometimes a handle, adverts on their own, and switchboards on 2 % (--hub)
+of those. With --large operations have from two adverts to two hundred, over one to twelve campaigns. Both sides are given the same identifiers, read from the text alone, and the campaigns that the text search finds;
 the lines after it give them the true campaigns instead, so that its mistakes are apart.
 """
 
@@ -21,11 +21,12 @@ import pandas as pd
 from analytics.adverts.campaigns import find_campaigns
 from analytics.adverts.identifiers import find_identifiers
 from analytics.adverts.operations import LINKING, find_operations
+from analytics.adverts.strangers import find_strangers
 from bench.adverts.disguises import STYLES, disguise
 from bench.adverts.made import NAMES, TOWNS, template
 
 
-def made(n: int, seed: int) -> pd.DataFrame:
+def made(n: int, seed: int, hub: float = 0.02, hubs: int = 1, large: bool = False) -> pd.DataFrame:
     """text, cluster, operation: about 30 % of the adverts are of an operation."""
     rng = random.Random(seed)
     rows: list[tuple[str, int, int]] = []
@@ -33,17 +34,21 @@ def made(n: int, seed: int) -> pd.DataFrame:
     while len(rows) < 0.3 * n:
         numbers = [_number(rng) for _ in range(rng.randint(1, 3))]
         handle = f"@{rng.choice(NAMES).lower()}_{rng.randrange(10_000)}" if rng.random() < 0.4 else None
-        for _ in range(rng.choice([1, 1, 2, 3, 4])):
+        adverts = (
+            int(2 * 100 ** rng.random()) if large else None
+        )  # as many small ones as large, on a log scale
+        campaigns = min(adverts // 2, rng.randint(1, 12)) if adverts else rng.choice([1, 1, 2, 3, 4])
+        for _ in range(campaigns):
             words = template(rng, 5, 8)
-            for _ in range(min(3 + int(rng.paretovariate(1)), 40)):
+            for _ in range(adverts // campaigns if adverts else min(3 + int(rng.paretovariate(1)), 40)):
                 rows.append((_filled(words, rng.choice(numbers), handle, rng), campaign, operation))
             campaign += 1
         operation += 1
-    hub = _number(rng)
+    switchboards = [_number(rng) for _ in range(hubs)]
     while len(rows) < n:
         rows.append(
-            (_filled(template(rng, 4, 8), hub if rng.random() < 0.02 else _number(rng), None, rng), -1, -1)
-        )
+            (_filled(template(rng, 4, 8), rng.choice(switchboards) if rng.random() < hub else _number(rng), None, rng), -1, -1)
+        )  # fmt: skip
     rng.shuffle(rows)
     return pd.DataFrame(rows, columns=["text", "cluster", "operation"])
 
@@ -105,9 +110,15 @@ def main() -> None:
     parser.add_argument("files", nargs="*")
     parser.add_argument("--n", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--hub", type=float, default=0.02, help="share of the lone adverts on a switchboard")
+    parser.add_argument("--hubs", type=int, default=1, help="how many switchboards there are")
+    parser.add_argument("--large", action="store_true", help="operations of 2 to 200 adverts")
     asked = parser.parse_args()
     sets = {file: pd.read_csv(file, dtype=str) for file in asked.files}
-    for name, frame in (sets or {f"made up, seed {asked.seed}": made(asked.n, asked.seed)}).items():
+    sets = sets or {
+        f"made up, seed {asked.seed}": made(asked.n, asked.seed, asked.hub, asked.hubs, asked.large)
+    }
+    for name, frame in sets.items():
         true, cluster = (frame[column].astype(int).to_numpy() for column in ("operation", "cluster"))
         rows = [
             (at, i.kind, i.value, i.confidence)
@@ -118,12 +129,12 @@ def main() -> None:
         print(
             f"{name}: {len(frame):,} adverts, the largest operation has {np.bincount(true[true >= 0]).max():,}"
         )
-        report(
-            "campaigns found by text",
-            true,
-            find_campaigns(frame.text.tolist()).campaign.astype(np.int64),
-            identifiers,
-        )
+        found = find_campaigns(frame.text.tolist())
+        campaign = found.campaign.astype(np.int64)
+        report("campaigns found by text", true, campaign, identifiers)
+        linking = identifiers[identifiers.kind.isin(LINKING)]
+        campaign[find_strangers(campaign, found.similarity, linking)] = -1
+        report("the same, strangers set apart", true, campaign, identifiers)
         report("true campaigns", true, cluster, identifiers)
 
 

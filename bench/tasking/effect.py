@@ -1,6 +1,6 @@
 """How often an effect is called: where none was planted (it should be 5 %), and where one was.
 
-    python -m bench.tasking.effect [--seeds 200]
+    python -m bench.tasking.effect [--seeds 200] [--processes 2]
 
 Counts at 225 places over 500 days: Poisson, with bursts of near repeats, so that they vary more than Poisson. The
 place is the busiest (0.8 a day), or the one with the worst last month (chosen for it, as an analyst would), or one whose
@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -66,17 +68,20 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--seeds", type=int, default=200)
-    seeds = parser.parse_args().seeds
+    parser.add_argument("--processes", type=int, default=1)
+    asked = parser.parse_args()
+    seeds = asked.seeds
     print(
         "| case | fewer than expected | more than expected | no detectable effect |\n| --- | --- | --- | --- |"
     )
-    for name, planted in CASES.items():
-        told = Counter(verdict(seed, **planted) for seed in range(seeds))
-        shares = (
-            told[word] / seeds
-            for word in ("fewer than expected", "more than expected", "no detectable effect")
-        )
-        print(f"| {name} | {' | '.join(f'{share:.1%}' for share in shares)} |", flush=True)
+    with ProcessPoolExecutor(asked.processes) as pool:
+        for name, planted in CASES.items():
+            told = Counter(pool.map(partial(verdict, **planted), range(seeds), chunksize=10))
+            shares = (
+                told[word] / seeds
+                for word in ("fewer than expected", "more than expected", "no detectable effect")
+            )
+            print(f"| {name} | {' | '.join(f'{share:.1%}' for share in shares)} |", flush=True)
 
 
 if __name__ == "__main__":

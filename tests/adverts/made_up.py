@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pyarrow as pa
 
+from analytics.adverts.identifiers import READER
 from analytics.store import Store
 
 TOWNS = ("Leeds, GB", "Luton, GB", "Derby, GB", "York, GB")
@@ -90,7 +91,9 @@ def _write(store: Store, adverts: list[dict]) -> None:
         cursor.register("rows_in", table)
         cursor.execute("INSERT INTO advert BY NAME SELECT * FROM rows_in").fetchall()
         cursor.unregister("rows_in")
-        cursor.execute("INSERT INTO advert_scan SELECT source_id, row_number, 1 FROM advert").fetchall()
+        cursor.execute(
+            "INSERT INTO advert_scan SELECT source_id, row_number, ? FROM advert", [READER]
+        ).fetchall()
         identifiers = [_phone(a) for a in adverts] + [
             (1, a["row"], "place", a["place"], "place", None, None, 0.95)
             for a in adverts

@@ -90,6 +90,8 @@ def test_a_handle_of_one_place_is_the_handle_of_another():
         "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0",
         "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
         "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359",
+        "44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RVGQBEP3A",
+        "888tNkZrPN6JsEgekjMnABU4TBzc2Dt29EPAvkRxbANsAnjyPbb3iQ1YBRk1UXcdRsiKc9dhwMVgN5S9cQUiyoogDavup3H",
     ],
 )
 def test_crypto_addresses_stand_on_their_checksum(address):
@@ -131,6 +133,10 @@ def test_places_are_normalised_and_say_what_else_they_could_be():
     assert perth.value == "Perth, AU" and "Perth, GB" in perth.note
     (pounds,) = [i for i in find_identifiers("Flat in Perth, £80") if i.kind == "place"]
     assert pounds.value == "Perth, GB" and pounds.confidence < 0.9
+    assert found("Flat in Porto", "place") == [("Porto, PT", "Porto")], (
+        "Bordeaux is Porto too, in some tongue"
+    )
+    assert found("Flat in Hull", "place") == [("Kingston upon Hull, GB", "Hull")]
     assert found("работа в Минске, город Минск", "place")[-1] == ("Minsk, BY", "Минск")
     assert found("ζητούνται στην Πάτρα", "place") == [("Patra, GR", "Πάτρα")] or found("στην Πάτρα", "place")
     assert found("地点 巴黎", "place")[0][0] == "Paris, FR"

@@ -54,6 +54,13 @@ def test_a_switchboard_joins_nobody():
     )
 
 
+def test_one_number_on_many_wordings_is_no_switchboard():
+    """Twelve campaigns, every advert of them on one number, are one operation; twelve lone adverts on another are not."""
+    campaign = np.array([at // 4 for at in range(48)] + [ALONE] * 12)
+    rows = [(at, "+441134960849") for at in range(48)] + [(48 + at, "+442079460111") for at in range(12)]
+    assert together(find_operations(campaign, carried(*rows)).operation) == {frozenset(range(48))}
+
+
 def test_few_adverts_on_one_number_are_one_operation():
     found = find_operations(np.full(5, ALONE), carried(*((n, "+441134960849") for n in range(5))))
     assert together(found.operation) == {frozenset(range(5))}

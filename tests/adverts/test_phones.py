@@ -148,6 +148,20 @@ def test_the_country_of_an_advert_decides_how_its_numbers_are_read():
     assert [phone.value for phone in phones("Zimmer in Berlin 0151 23456789")] == ["+4915123456789"]
 
 
+@pytest.mark.parametrize(
+    ("text", "e164"),
+    [
+        ("Rooms in Porto, 912 342 358", "+351912342358"),
+        ("北京 131 2340 3522", "+8613123403522"),  # of Illinois too
+        ("Massage in Kraków 512 345 678", "+48512345678"),
+        ("Sweden, Malmö: 070-127 33 85", "+46701273385"),
+    ],
+)
+def test_a_named_country_is_read_before_the_default_ones(text, e164):
+    (phone,) = phones(text)
+    assert phone.value == e164 and phone.confidence > 0.75
+
+
 def test_a_fictional_range_says_so():
     (found,) = phones("call 07700 900123")
     assert found.confidence < 0.97 and "fiction" in found.note

@@ -19,7 +19,9 @@ from analytics.adverts.reading import (
 )
 from analytics.adverts.signs import all_signs, operation_signs, order_features, signs_of
 from analytics.intelligence.findings import list_findings, save_finding
+from analytics.intelligence.still_true import MakeAgain
 from analytics.oversight import Actor
+from analytics.reruns import check_again
 from analytics.tasking.content import draft_brief, draft_profile
 from tests.adverts.made_up import NAMES, PHONE, fill
 
@@ -115,6 +117,10 @@ def test_an_operation_becomes_a_finding_with_its_adverts_and_without_their_words
     )  # fmt: skip
     number = save_finding(filled, Actor("test"), finding, evidence)
     assert list_findings(filled).evidence_rows.tolist() == [24]
+    again = check_again(filled, MakeAgain(number, 1))
+    assert (
+        again.kept == 24 and again.rows.empty and again.verdict == "changed"
+    )  # what it says of movement is its own
     said = " ".join([finding.title, finding.statement, finding.confidence_basis, str(finding.result)])
     assert "one hand" in said and "It toured." in said and "traffick" not in said.lower()
     assert not any(secret in said for secret in (*NAMES, "900123", "0 7 7 0 0"))

@@ -176,6 +176,23 @@ def test_a_decision_persists_over_updates(filled):
         decide(filled, ACTOR, left, right, "cut", " ")
 
 
+def test_a_stranger_is_set_apart_from_its_campaign_until_it_is_confirmed(store):
+    """Worded alike but poorly, with a number of its own where the others share one: it is no part of their operation."""
+    copy = text(5, 99, NUMBERS[2]).split()
+    copy[20:32] = ["elsewhere"] * 12
+    add(store, 1, [text(5, n, NUMBERS[0]) for n in range(6)] + [" ".join(copy)])
+    stranger = "SELECT (SELECT count(*) FROM campaign_advert WHERE row_number = 8) AS campaigns, (SELECT count(*) FROM operation_advert WHERE row_number = 8) AS operations"
+    for anew in (False, True, False):
+        run.update(store, ACTOR, anew=anew)
+        assert store.rows(stranger) == [{"campaigns": 0, "operations": 0}]
+        (apart,) = store.rows("SELECT * FROM operation_link WHERE identifier_kind = 'wording'")
+        assert apart["left_row"] == 8 and "set apart" in apart["why"]
+    decide(store, ACTOR, (1, 8), (apart["right_source"], apart["right_row"]), "confirm", "same photographs")
+    run.rejoin(store, ACTOR)
+    assert store.rows(stranger) == [{"campaigns": 0, "operations": 1}]
+    assert [row["standing"] for row in store.rows("SELECT standing FROM operation_link")] == ["confirmed"]
+
+
 def test_removing_a_source_removes_what_came_of_it(filled):
     add(filled, 2, campaign_texts(1, 4, start=90))
     run.update(filled, ACTOR)

@@ -10,7 +10,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from analytics.oversight import Actor
 from analytics.store import Store
@@ -146,6 +147,20 @@ def table_box(page: Page) -> dict[str, float]:
     table = page.locator("[data-testid=stDataFrame]:visible").first
     table.wait_for(timeout=60_000)
     return table.bounding_box()
+
+
+def tick_first_row(page: Page, until: Locator) -> None:
+    """Tick the first row of the first table, again if need be: a table still taking in its rows ignores a click."""
+    for _ in range(9):
+        box = table_box(page)
+        page.mouse.click(box["x"] + 15, box["y"] + 55)
+        settled(page)
+        try:
+            until.wait_for(timeout=6_000)
+            return
+        except PlaywrightTimeout:
+            continue
+    until.wait_for(timeout=6_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

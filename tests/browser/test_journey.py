@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from analytics.store import Store
-from tests.browser.conftest import Server, settled, table_box
+from tests.browser.conftest import Server, settled, tick_first_row
 
 LONG = 60_000
 
@@ -24,9 +24,9 @@ def test_from_a_cell_to_a_decided_brief(scenario_store, watched, tmp_path):
         watched.goto(f"{server.url}/tasking")
         watched.wait_for_selector("h1", timeout=LONG)
         settled(watched)
-        table = table_box(watched)
-        watched.mouse.click(table["x"] + 15, table["y"] + 55)
-        watched.get_by_role("button", name="Save the profile and draft a brief").click(timeout=LONG)
+        draft = watched.get_by_role("button", name="Save the profile and draft a brief")
+        tick_first_row(watched, draft)
+        draft.click()
         watched.get_by_alt_text("First page of brief").first.wait_for(timeout=LONG)
         settled(watched)
         with watched.expect_download(timeout=LONG) as download:

@@ -20,8 +20,10 @@ from analytics.finance.leads import find_leads
 from analytics.finance.narrative import draft_narrative, narrative_text
 from analytics.ingest import SourceDetails, import_records, propose_record_mapping, read_file
 from analytics.intelligence.findings import evidence_counts, evidence_rows, load_finding, save_finding
+from analytics.intelligence.still_true import MakeAgain
 from analytics.oversight import Actor
 from analytics.oversight.masking import mask
+from analytics.reruns import check_again
 
 ACTOR = Actor("test")
 
@@ -192,11 +194,14 @@ def test_a_lead_becomes_a_finding_with_its_transactions_and_goes_to_a_brief(case
         kept.confidence in ("low", "moderate") and "narrative" in kept.result and len(kept.alternatives) == 4
     )
     assert not re.search(r"guilt|criminal|offender", kept.statement)
+    again = check_again(held, MakeAgain(number, 1))
+    assert again.verdict == "same" and again.kept == len(case.payments), again.values[again.values.changed]
 
     from datetime import date
 
     from analytics.tasking.content import draft_brief, draft_profile
-    from analytics.tasking.render import gather, render_pdf
+    from analytics.tasking.dossier import gather
+    from analytics.tasking.render import render_pdf
 
     brief = draft_brief([kept], [number], draft_profile([kept]), date(2030, 1, 1))
     assert render_pdf(gather(held, brief, 1, 1))[:4] == b"%PDF"

@@ -9,6 +9,7 @@ from analytics.adverts.decisions import decide, list_decisions
 from analytics.adverts.masked import masked_value
 from analytics.adverts.reading import identifiers_of
 from analytics.adverts.run import AdvertsChanged, rejoin
+from analytics.adverts.strangers import WORDING
 from ui.adverts.screen import Operation, Screen
 from ui.adverts.text import visible
 from ui.evidence import log_once
@@ -58,7 +59,7 @@ def _show_links(screen: Screen, operation: Operation, revealed: bool) -> None:
         return
     table = pd.DataFrame(
         {
-            "standing": links.standing.map(_STANDING), "kind": links.identifier_kind,
+            "standing": links.standing.where(links.identifier_kind != WORDING, "set apart").replace(_STANDING), "kind": links.identifier_kind,
             "value": [_shown(k, v, revealed) for k, v in zip(links.identifier_kind, links.identifier_value, strict=True)],
             "adverts": links.adverts, "carriers": links.carriers, "by_chance": links.by_chance, "weight": links.weight, "why": links.why,
             "one": links.left_source.astype(str) + "-" + links.left_row.astype(str),
@@ -80,7 +81,8 @@ def _show_links(screen: Screen, operation: Operation, revealed: bool) -> None:
         _decide(screen, links.iloc[event.selection.rows[0]])
     else:
         st.caption(
-            "Choose a link to cut or confirm it. A hub (a switchboard, a site's own number) joins nobody until confirmed pair by pair."
+            "Choose a link to cut or confirm it. A hub (a switchboard, a site's own number) joins nobody until confirmed pair by pair. "
+            "An advert set apart was worded alike, but poorly, and shares no identifier: confirm it where that is wrong."
         )
     _show_decisions(screen, links)
 

@@ -12,8 +12,9 @@ from analytics.adverts.movement import (
     predict_next,
     too_fast_pairs,
 )
+from analytics.adverts.movement.seen import Seen, movement_sentences
 from analytics.figures.movement import place_timeline, town_map
-from ui.adverts.screen import Operation, Seen, movement_of
+from ui.adverts.screen import Operation, movement_of
 from ui.adverts.text import visible
 from ui.text import plain
 
@@ -73,25 +74,7 @@ def show_movement(operation: Operation) -> None:
 
 def movement_says(seen: Seen) -> list[str]:
     """The movement in plain sentences, for the page and for a finding."""
-    new = seen.places[seen.places.is_new].place
-    says = [f"{len(seen.places)} places, {max(len(seen.visits) - 1, 0)} moves between them."]
-    if len(new):
-        says.append(
-            f"New in its last four weeks: {'; '.join(visible(name, one_line=True) for name in new[:5])}."
-        )
-    known = seen.steps.km.notna().sum()
-    if seen.steps.too_fast.any():
-        says.append(
-            f"{seen.steps.too_fast.sum()} of {known} moves with known distance are faster than a traveller: the adverts were in "
-            "distant towns at once, so that more than one person or none travelled."
-        )
-    circuits = circuits_of(seen).table.query("p <= 0.05")
-    if len(circuits):
-        top = circuits.iloc[0]
-        says.append(
-            f"A circuit recurs: {visible(top.towns, one_line=True)}, {top.rounds} rounds (adjusted p = {top.p:.2g})."
-        )
-    return says
+    return [visible(sentence, one_line=True) for sentence in movement_sentences(seen, circuits_of(seen))]
 
 
 def _show_moves(seen: Seen) -> None:

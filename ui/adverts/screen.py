@@ -11,8 +11,7 @@ import streamlit as st
 from analytics.adverts.finding import Subject
 from analytics.adverts.indicators import FILE, IndicatorFile, IndicatorFileRefused, load_indicators
 from analytics.adverts.judgement import LABELS, operation_labels
-from analytics.adverts.movement import legs, places_seen, visits
-from analytics.adverts.places import locate
+from analytics.adverts.movement.seen import Seen, seen_in
 from analytics.adverts.reading import (
     AdvertFilter,
     Held,
@@ -106,33 +105,8 @@ def open_operation(screen: Screen, number: int) -> Operation | None:
     return Operation(Subject("operation", number, score), adverts, links, label)
 
 
-@dataclass(frozen=True)
-class Seen:
-    """Where an operation's adverts were: sightings, visits, steps, places."""
-
-    sightings: pd.DataFrame
-    visits: pd.DataFrame
-    steps: pd.DataFrame
-    places: pd.DataFrame
-
-
 def movement_of(operation: Operation) -> Seen:
     return seen_in(operation.adverts)
-
-
-def seen_in(adverts: pd.DataFrame) -> Seen:
-    """Sightings keep the index of `adverts`, so that a point of a chart leads back to its advert."""
-    at = {place: locate(place) for place in adverts.place.dropna().unique()}
-    sightings = pd.DataFrame(
-        {
-            "seen_at": adverts.posted_at, "place": adverts.place,
-            "lon": adverts.place.map(lambda name: at[name].lon if at.get(name) else float("nan")).astype(float),
-            "lat": adverts.place.map(lambda name: at[name].lat if at.get(name) else float("nan")).astype(float),
-        },
-        index=adverts.index,
-    )  # fmt: skip
-    visited = visits(sightings)
-    return Seen(sightings, visited, legs(visited), places_seen(sightings, visited))
 
 
 def go(**chosen: str | int | None) -> Callable[[], None]:

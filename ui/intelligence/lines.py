@@ -13,6 +13,7 @@ from ui.intelligence.choices import labels
 
 _COLUMNS = (
     "original", "sanitised", "source", "information", "handling", "conditions", "stage", "domain", "operational_domain",
+    "strategic_theme",
 )  # fmt: skip
 
 
@@ -21,7 +22,7 @@ def table_of(lines: Sequence[Line]) -> pd.DataFrame:
     rows = [
         (
             line.original, line.sanitised, line.grade.source, line.grade.information, line.grade.handling,
-            list(line.grade.conditions), line.stage, line.domain, line.operational_domain,
+            list(line.grade.conditions), line.stage, line.domain, line.operational_domain, line.strategic_theme,
         )
         for line in lines
     ]  # fmt: skip
@@ -35,7 +36,7 @@ def lines_from(table: pd.DataFrame) -> tuple[Line, ...]:
         Line(
             row["original"] or "", row["sanitised"] or "",
             Grade(row["source"] or "", row["information"] or "", row["handling"] or "", tuple(row["conditions"] or ())),
-            row["stage"], row["domain"], row["operational_domain"],
+            row["stage"], row["domain"], row["operational_domain"], row["strategic_theme"],
         )
         for row in rows
         if row["original"] or row["sanitised"]
@@ -65,6 +66,7 @@ def edit_lines(table: pd.DataFrame, key: str) -> pd.DataFrame:
             ),
             "stage": choice("Stage", "stages"),
             "domain": choice("Domain", "commercial_domains"),
-            "operational_domain": choice("Requirement domain", "operational_domains"),
+            "operational_domain": choice("Operational domain", "operational_domains"),
+            "strategic_theme": choice("Strategic theme", "strategic_themes"),
         },
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Endings that are trusted where no 'http' or 'www' says that it is a web address.
 _ENDINGS = (
@@ -36,6 +36,7 @@ _NAMED_HANDLE = re.compile(
     r"(?:\s?[:=-]\s?@?|\s@|\s?id\s|\sis\s)(?!\s|id\b)([a-z0-9_][\w.-]{2,31})",
 )
 _PROFILE = re.compile(r"(?:https?://)?(?:www\.)?(t\.me|telegram\.me|instagram\.com|snapchat\.com/add|twitter\.com|x\.com|wa\.me|vk\.com|onlyfans\.com)/@?\+?([\w.]{3,32})", re.ASCII)  # fmt: skip
+_GLUED = re.compile("[а-я\u4e00-\u9fff]")  # scripts in which a platform's name is written together with more
 _BRACKET = re.compile(r"[\[({<]")
 _AT_WORDS = frozenset({"at", "arroba", "chiocciola", "собака", "malpa", "klammeraffe", "παπακι"})
 _DOT_WORDS = frozenset(
@@ -44,8 +45,7 @@ _DOT_WORDS = frozenset(
 _PLATFORM_WORDS = frozenset(_PLATFORMS)
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """Kind is email, url or handle; the span is of the folded text."""
 
     kind: str
@@ -100,7 +100,7 @@ def _all(text: str, tokens: Collection[str]) -> Iterable[Address]:
     for match in _SAID_URL.finditer(text) if dotted and (bracket or "dot" in tokens) else ():
         ending = re.sub(r"\sdot\s", ".", match[2])
         yield Address("url", f"{match[1]}.{ending}", *match.span(), 0.75, "written in words")
-    named = not _PLATFORM_WORDS.isdisjoint(tokens) or not text.isascii()
+    named = not _PLATFORM_WORDS.isdisjoint(tokens) or (not text.isascii() and _GLUED.search(text) is not None)
     for match in _NAMED_HANDLE.finditer(text) if named else ():
         loose = match[1] in ("line", "of", "signal", "snap", "kik") and not re.search(r"[:@=]|id", match[0])
         if any(letter.isalpha() for letter in match[2]) and match[2] not in _WORDS and not loose:

@@ -1,7 +1,8 @@
 """Crypto-currency addresses, each proved by its own checksum.
 
-Base58Check (Bitcoin, Litecoin, Dogecoin, Tron), Bech32 and Bech32m (BIP 173, BIP 350), and Ethereum's mixed case
-(EIP-55), whose hash is Keccak-256: not the SHA-3 of hashlib, which pads differently.
+Base58Check (Bitcoin, Litecoin, Dogecoin, Tron), Bech32 and Bech32m (BIP 173, BIP 350), Ethereum's mixed case (EIP-55)
+and Monero's own Base58 (CryptoNote standard 7). The hash of the last two is Keccak-256: not the SHA-3 of hashlib, which
+pads differently.
 """
 
 from __future__ import annotations
@@ -14,6 +15,10 @@ _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _BASE58 = re.compile(r"(?<![0-9A-Za-z])[13LMDAT9][1-9A-HJ-NP-Za-km-z]{25,34}(?![0-9A-Za-z])")
 _BECH32 = re.compile(r"(?<![0-9A-Za-z])(?:bc|ltc)1[02-9ac-hj-np-z]{8,87}(?![0-9A-Za-z])", re.IGNORECASE)
 _ETHEREUM = re.compile(r"(?<![0-9A-Za-z])0x[0-9a-fA-F]{40}(?![0-9A-Za-z])")
+# Integrated addresses, which hold a payment's number too, are eleven characters longer.
+_MONERO = re.compile(
+    r"(?<![0-9A-Za-z])[48][1-9A-HJ-NP-Za-km-z]{94}(?:[1-9A-HJ-NP-Za-km-z]{11})?(?![0-9A-Za-z])"
+)
 _VERSIONS = {
     0: "Bitcoin", 5: "Bitcoin", 48: "Litecoin", 50: "Litecoin", 30: "Dogecoin", 22: "Dogecoin", 65: "Tron",
 }  # fmt: skip
@@ -43,6 +48,9 @@ def find_crypto(text: str) -> list[CryptoAddress]:
         coin = bech32(match[0])
         if coin:
             found.append(CryptoAddress(match[0].lower(), *match.span(), 0.99, coin))
+    for match in _MONERO.finditer(text):
+        if is_monero(match[0]):
+            found.append(CryptoAddress(match[0], *match.span(), 0.99, "Monero"))
     for match in _ETHEREUM.finditer(text):
         digits = match[0][2:]
         if digits == digits.lower() or digits == digits.upper():
@@ -64,6 +72,22 @@ def base58check(text: str) -> str | None:
     if len(raw) != 25 or hashlib.sha256(hashlib.sha256(raw[:-4]).digest()).digest()[:4] != raw[-4:]:
         return None
     return _VERSIONS.get(raw[0])
+
+
+def is_monero(text: str) -> bool:
+    """Whether an address of Monero's main network (own, integrated or sub-address) bears its checksum.
+
+    Every 11 characters are 8 bytes, the last 7 are 5; the last 4 bytes are the first of the Keccak-256 of the rest."""
+    raw = b""
+    for start in range(0, len(text), 11):
+        block, number = text[start : start + 11], 0
+        for letter in block:
+            number = number * 58 + _ALPHABET.index(letter)
+        size = 8 if len(block) == 11 else 5
+        if number >> 8 * size:
+            return False
+        raw += number.to_bytes(size, "big")
+    return raw[0] in (18, 19, 42) and keccak256(raw[:-4])[:4] == raw[-4:]
 
 
 def bech32(text: str) -> str | None:

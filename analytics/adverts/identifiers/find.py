@@ -8,8 +8,8 @@ docs/methods/identifiers.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from analytics.adverts import places as place_names  # a module, for it imports from this package too
 from analytics.adverts.identifiers.addresses import find_addresses
@@ -19,7 +19,7 @@ from analytics.adverts.identifiers.fold import fold
 from analytics.adverts.identifiers.phones import find_phones
 from analytics.adverts.identifiers.runs import TOKEN
 
-READER = 1  # raised when the reading changes, so that a store reads its adverts anew
+READER = 2  # raised when the reading changes, so that a store reads its adverts anew
 _CURRENCY_REGION = {
     "GBP": ("GB",), "PLN": ("PL",), "RON": ("RO",), "RUB": ("RU",), "UAH": ("UA",), "CHF": ("CH",), "TRY": ("TR",), "BRL": ("BR",), "CNY": ("CN",),
     "SEK": ("SE",), "CZK": ("CZ",), "HUF": ("HU",), "INR": ("IN",), "AUD": ("AU",), "CAD": ("CA",), "MXN": ("MX",),
@@ -31,8 +31,7 @@ _ENDING = re.compile(r"\.(uk|fr|de|es|it|pt|pl|ro|ru|ua|gr|nl|be|ch|at|ie|us|ca|
 _MAY_HOLD_DIGITS = re.compile(r"\d")
 
 
-@dataclass(frozen=True, slots=True)
-class Identifier:
+class Identifier(NamedTuple):
     """`value` is normalised; `raw` is text[start:end], `start` and `end` counting characters of the text given.
 
     Kinds: phone (E.164), email, handle ('@name'), url, crypto, price ('60 GBP per hour'), age, place ('Leeds, GB').
@@ -73,7 +72,7 @@ def find_identifiers(text: str, hints: Hints = Hints()) -> list[Identifier]:  # 
         )
     )
     taken = [(found.start, found.end) for found in (*addresses, *amounts)]
-    crypto = find_crypto(text) if len(max(tokens, key=len, default="")) >= SHORTEST else []
+    crypto = find_crypto(text) if max(map(len, tokens), default=0) >= SHORTEST else []
     phones = find_phones(plain, tokens, taken, named)
     identifiers = [
         Identifier("crypto", c.value, c.start, c.end, c.confidence, text[c.start : c.end], c.note)
@@ -105,9 +104,13 @@ def _regions(plain: str, text: str, amounts, hints: Hints) -> tuple[str, ...]:
     return tuple(dict.fromkeys(regions))
 
 
-def _apart(identifiers: list[Identifier]) -> Iterable[Identifier]:
+def _apart(identifiers: list[Identifier]) -> list[Identifier]:
     """A crypto address holds no phone and no handle: what lies within one goes."""
     chains = [found for found in identifiers if found.kind == "crypto"]
-    for found in identifiers:
-        if found.kind == "crypto" or not any(c.start < found.end and found.start < c.end for c in chains):
-            yield found
+    if not chains:
+        return identifiers
+    return [
+        found
+        for found in identifiers
+        if found.kind == "crypto" or not any(c.start < found.end and found.start < c.end for c in chains)
+    ]

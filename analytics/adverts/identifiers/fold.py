@@ -23,7 +23,10 @@ class _Table(dict):
     """What a code point folds to: one character, or None where it vanishes. Filled as characters are met."""
 
     def __missing__(self, code: int) -> str | None:
-        self[code] = folded = _fold_character(chr(code))
+        folded = _fold_character(chr(code))
+        if folded is not None and folded != chr(code):
+            folded = self[ord(folded)]  # a Kangxi radical is a numeral, and that a digit
+        self[code] = folded
         return folded
 
 
@@ -79,8 +82,9 @@ def fold(text: str) -> Folded:
     if len(foreign) <= _FEW and all(_TABLE[ord(character)] for character in foreign):
         folded = text  # a pound sign or an accent in an English advert: quicker one by one
         for character in foreign:
-            folded = folded.replace(character, _TABLE[ord(character)])
-        return Folded(folded.lower() if folded.isascii() else folded.translate(_TABLE), text)
+            if character != _TABLE[ord(character)]:
+                folded = folded.replace(character, _TABLE[ord(character)])
+        return Folded(folded.lower(), text)
     folded = text.translate(_TABLE)
     if len(folded) == len(text):
         return Folded(folded, text)

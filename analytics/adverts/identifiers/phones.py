@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from analytics.adverts.identifiers.amounts import other_numbers
 from analytics.adverts.identifiers.number_words import language_regions
@@ -34,6 +34,7 @@ _REFERENCE = re.compile(
 _REFERENCE_END = re.compile(
     r"(?:ref|erence|oice|iban|vat|isbn|sku|ean|imei|siret|nummer|nip|regon|cui|инн|ул|αφμ|no|nr|num|number|code|numero|id|номер|n|[#:№号])\W{0,7}$"
 )
+_REFERENCE_END_REACH = 16
 _CUE = re.compile(
     r"\b(?:call|phone|tel|telephone|mob|mobile|cell|text|txt|sms|ring|whats?app|viber|contact|number|dial|reach|wa|"
     r"llama\w*|llame|telefono|movil|appel\w*|telefon\w*|portable|handy|ruf\w*|anruf\w*|zadzwon|komorka|suna\w*|"
@@ -42,7 +43,8 @@ _CUE = re.compile(
 _CUE_REACH = 40
 # Between two things, rather than between the groups of one number.
 _BREAK = re.compile(r"[^\W_]|[\n|,;:•]|[.!?]\s|\s\W+\s")
-_GROUPS = {(3, 3, 4), (3, 7), (6, 4), (10,), (11,), (1, 10), (1, 3, 3, 4), (1, 3, 7), (4, 3, 4), (3, 4, 3), (2, 2, 2, 2, 2)}  # fmt: skip
+_GROUPS = {(3, 3, 4), (3, 7), (6, 4), (10,), (11,), (1, 10), (1, 3, 3, 4), (1, 3, 7), (4, 3, 4), (3, 4, 3), (2, 2, 2, 2, 2), (3, 3, 3), (3, 2, 2, 2), (2, 3, 2, 2), (2, 3, 4), (3, 4, 4), (5, 5)}  # fmt: skip
+_LOCAL = 0.06  # a China mobile number in an advert for Beijing, rather than one of North America
 _BASE = {"international": 0.99, "trunk": 0.97, "nanp": 0.93, "open": 0.88, "code": 0.85, "short": 0.72, "trunk lost": 0.6}  # fmt: skip
 _HOW = {
     "code": "country code without a plus",
@@ -51,8 +53,7 @@ _HOW = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Phone:
+class Phone(NamedTuple):
     """A number found: its E.164 form, its span in the folded text, how sure it is and why not surer."""
 
     value: str
@@ -65,8 +66,7 @@ class Phone:
 _Reading = tuple[Number, str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
+class _Window(NamedTuple):
     first: int
     last: int  # half-open, positions in the run
     phone: Phone
@@ -106,24 +106,20 @@ def _windows(text: str, run: list[Atom], regions: Sequence[str]) -> list[_Window
     hinted = tuple(dict.fromkeys([*named, *_spoken(run), *DEFAULT_REGIONS]))
     lead = text[max(0, run[0].start - _CUE_REACH) : run[0].start]
     tail = text[run[-1].end : run[-1].end + 20]
-    if _REFERENCE_END.search(lead) and _REFERENCE.search(lead):
+    if _REFERENCE_END.search(lead, len(lead) - _REFERENCE_END_REACH) and _REFERENCE.search(lead):
         run = _after_reference(run)
-
-    @cache
-    def cue() -> bool:
-        return bool(_CUE.search(lead) or _CUE.search(tail))
-
+    signed = "+" in text or "plus" in text
     windows = []
     for first in range(len(run)):
         start = run[first].start
-        plus = bool(_PLUS.search(text[max(0, start - 8) : start]))
+        plus = signed and bool(_PLUS.search(text[max(0, start - 8) : start]))
         digits = ""
         for last in range(first, len(run)):
             digits += run[last].digits
             if len(digits) > _LONGEST + 2:
                 break
             if len(digits) >= 7 and (reading := _read(digits, plus, hinted, named)):
-                phone = _judge(text, run, first, last + 1, digits, reading, cue)
+                phone = _judge(text, run, first, last + 1, digits, reading, (lead, tail))
                 if phone:
                     windows.append(_Window(first, last + 1, phone))
     return windows
@@ -138,13 +134,21 @@ def _after_reference(run: list[Atom]) -> list[Atom]:
 
 def _spoken(run: list[Atom]) -> list[str]:
     """Where the language of the run's number words is spoken; nothing where English serves as well as any."""
+    if not any(atom.languages for atom in run):
+        return []
     count = Counter(language for atom in run for language in atom.languages)
     most = max(count.values(), default=0)
     languages = sorted(language for language, times in count.items() if times == most)
     return [] if "en" in languages else [region for name in languages for region in language_regions()[name]]
 
 
-def _judge(text, run, first, last, digits, reading: _Reading, cue: Callable[[], bool]) -> Phone | None:
+@lru_cache(maxsize=1 << 10)
+def _cued(lead: str, tail: str) -> bool:
+    """Whether a word before or after digits says that they are a telephone number."""
+    return bool(_CUE.search(lead) or _CUE.search(tail))
+
+
+def _judge(text, run, first, last, digits, reading: _Reading, around: tuple[str, str]) -> Phone | None:
     """How sure it is that the atoms from `first` to `last` are the number read; None where not sure enough."""
     atoms = run[first:last]
     number, how, others = reading
@@ -155,7 +159,7 @@ def _judge(text, run, first, last, digits, reading: _Reading, cue: Callable[[], 
     if alone and (_price_list(atoms) or (how != "nanp" and _crosses_a_break(atoms))):
         return None
     if how in ("short", "trunk lost", "code", "open"):
-        if cue():
+        if _cued(*around):
             confidence = min(confidence + 0.12, 0.92)
         elif not _orderly(atoms):
             confidence -= 0.25
@@ -201,6 +205,7 @@ def _read(digits: str, plus: bool, regions: tuple[str, ...], named: tuple[str, .
     if digits.startswith("00") and (number := international(digits[2:])):
         return number, "international", ()
     readings: list[tuple[Number, str]] = []
+    local: set[str] = set()  # what the countries that the advert names read comes before what others would
     for region in regions:
         dialled = dialled_in(digits, region)
         if dialled:
@@ -209,13 +214,15 @@ def _read(digits: str, plus: bool, regions: tuple[str, ...], named: tuple[str, .
             unlikely = how == "short" and region not in named
             if not unlikely and not any(known.e164 == number.e164 for known, _ in readings):
                 readings.append((number, how))
+                if region in named:
+                    local.add(number.e164)
     if len(digits) >= 11 and digits[0] != "0" and (number := international(digits)):
         readings.append((number, "nanp" if number.code == 1 else "code"))
     if digits.startswith("011") and {"US", "CA"} & set(named) and (number := international(digits[3:])):
         readings.append((number, "international"))
     if not readings:
         return None
-    readings.sort(key=lambda reading: -_BASE[reading[1]])
+    readings.sort(key=lambda reading: -_BASE[reading[1]] - _LOCAL * (reading[0].e164 in local))
     number, how = readings[0]
     rivals = [known.e164 for known, other in readings[1:] if _BASE[other] > _BASE[how] - 0.2]
     return number, how, tuple(dict.fromkeys(rival for rival in rivals if rival != number.e164))[:3]
@@ -283,9 +290,11 @@ def _crosses_a_break(atoms: list[Atom]) -> bool:
 
 def _counts_up(atoms: list[Atom]) -> bool:
     """1 2 3 4 5 ..., or sizes 8 10 12 14."""
+    if len(atoms) < 5:
+        return False
     values = [int(atom.digits) for atom in atoms]
     steps = {b - a for a, b in zip(values, values[1:], strict=False)}
-    return len(atoms) >= 5 and steps in ({1}, {2})
+    return steps in ({1}, {2})
 
 
 def _left_over(run: list[Atom], first: int, last: int) -> list[tuple[Atom, str]]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from analytics.adverts.identifiers.number_words import Piece, pieces
 
@@ -18,8 +18,7 @@ LONGEST_GAP = 12
 _CURRENCY = re.compile(r"[£$€¥₽₴₹%]")
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(NamedTuple):
     """`digits` as written between `start` and `end` of the folded text; `gap` is what stands before it."""
 
     digits: str
@@ -52,16 +51,23 @@ def find_runs(
     text: str, tokens: Sequence[str], blocked: Sequence[tuple[int, int]], compose: bool = True
 ) -> list[list[Atom]]:
     """All runs of seven digits or more of a folded text, outside the `blocked` spans; `tokens` are TOKEN's."""
-    worth = "".join([_DIGITS[token] for token in tokens])
+    worth = "".join(map(_DIGITS.__getitem__, tokens))
     runs: list[list[Atom]] = []
     for stretch in _STRETCH.finditer(worth):
         if "x" in stretch[0] or sum(map(int, stretch[0])) >= 7:
-            tokens = islice(TOKEN.finditer(text), stretch.start(), stretch.end())
-            for current in _unbroken(tokens, text, blocked):
+            for current in _unbroken(_matches(text, tokens, *stretch.span()), text, blocked):
                 atoms = _atoms(current, text, compose)
                 if sum(len(atom.digits) for atom in atoms) >= 7:
                     runs.append(atoms)
     return runs
+
+
+def _matches(text: str, tokens: Sequence[str], first: int, last: int) -> Iterable[re.Match]:
+    """The tokens from `first` to `last` with their places; a token that stands once in the text is gone to straight."""
+    at = text.find(tokens[first])
+    if text.find(tokens[first], at + 1) < 0:
+        return islice(TOKEN.finditer(text, at), last - first)
+    return islice(TOKEN.finditer(text), first, last)
 
 
 def _unbroken(tokens: Iterable[re.Match], text: str, blocked: Sequence[tuple[int, int]]) -> Iterable[list]:

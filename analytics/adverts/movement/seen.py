@@ -1,0 +1,55 @@
+"""Where an operation's adverts were, all readings of it together, and what they say in sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analytics.adverts.movement.circuits import Circuits
+from analytics.adverts.movement.visits import legs, places_seen, visits
+from analytics.adverts.places import locate
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Where an operation's adverts were: sightings, visits, steps, places."""
+
+    sightings: pd.DataFrame
+    visits: pd.DataFrame
+    steps: pd.DataFrame
+    places: pd.DataFrame
+
+
+def seen_in(adverts: pd.DataFrame) -> Seen:
+    """Sightings keep the index of `adverts`, so that a point of a chart leads back to its advert."""
+    at = {place: locate(place) for place in adverts.place.dropna().unique()}
+    sightings = pd.DataFrame(
+        {
+            "seen_at": adverts.posted_at, "place": adverts.place,
+            "lon": adverts.place.map(lambda name: at[name].lon if at.get(name) else float("nan")).astype(float),
+            "lat": adverts.place.map(lambda name: at[name].lat if at.get(name) else float("nan")).astype(float),
+        },
+        index=adverts.index,
+    )  # fmt: skip
+    visited = visits(sightings)
+    return Seen(sightings, visited, legs(visited), places_seen(sightings, visited))
+
+
+def movement_sentences(seen: Seen, circuits: Circuits) -> list[str]:
+    """The movement in plain sentences, for the page and for a finding; names of places as the adverts have them."""
+    new = seen.places[seen.places.is_new].place
+    says = [f"{len(seen.places)} places, {max(len(seen.visits) - 1, 0)} moves between them."]
+    if len(new):
+        says.append(f"New in its last four weeks: {'; '.join(new[:5])}.")
+    known = seen.steps.km.notna().sum()
+    if seen.steps.too_fast.any():
+        says.append(
+            f"{seen.steps.too_fast.sum()} of {known} moves with known distance are faster than a traveller: the adverts were in "
+            "distant towns at once, so that more than one person or none travelled."
+        )
+    sure = circuits.table.query("p <= 0.05")
+    if len(sure):
+        top = sure.iloc[0]
+        says.append(f"A circuit recurs: {top.towns}, {top.rounds} rounds (adjusted p = {top.p:.2g}).")
+    return says

@@ -1,0 +1,184 @@
+"""Findings that say the opposite, or the same, of one place, period and subject: proposed by rule, linked by a person."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from itertools import combinations
+from typing import Any
+
+import pandas as pd
+import shapely
+
+from analytics.intelligence.claims import claims
+from analytics.oversight import Actor, record
+from analytics.store import Store
+
+RELATIONS = ("contradicts", "corroborates", "unrelated")  # unrelated: looked at, and neither
+_SAME_QUESTION = ("categories", "hours", "weekdays", "measure")
+_LATEST = "SELECT * FROM finding QUALIFY version = max(version) OVER (PARTITION BY finding_id)"
+
+
+def link_findings(
+    store: Store, actor: Actor, finding_id: int, other_id: int, relation: str, reason: str
+) -> int:
+    """Link two findings; returns the link's number.
+
+    Raises ValueError for a relation that is none, a finding with itself, a pair linked already or no reason, and KeyError
+    for a finding that is none.
+    """
+    if relation not in RELATIONS:
+        raise ValueError(f"Findings are linked by {', '.join(RELATIONS)}.")
+    if finding_id == other_id:
+        raise ValueError("A finding cannot corroborate or contradict itself: choose another.")
+    if not reason.strip():
+        raise ValueError("Say why; for a corroboration, how the two are independent.")
+    pair = sorted((finding_id, other_id))
+    with store.write(changes_data=False) as cursor:
+        held = cursor.execute(
+            "SELECT count(DISTINCT finding_id) FROM finding WHERE finding_id IN (?, ?)", pair
+        ).fetchall()
+        if held[0][0] < len(pair):
+            raise KeyError(f"There is no finding {pair[0]} or none {pair[1]}.")
+        stands = cursor.execute(
+            "SELECT relation FROM finding_link WHERE finding_id = ? AND other_finding_id = ? AND withdrawn_at IS NULL", pair
+        ).fetchall()  # fmt: skip
+        if stands:
+            raise ValueError(f"These findings are linked already ({stands[0][0]}). Withdraw that link first.")
+        ((link_id,),) = cursor.execute(
+            "INSERT INTO finding_link (finding_id, other_finding_id, relation, reason, linked_by, linked_at)"
+            " VALUES (?, ?, ?, ?, ?, ?) RETURNING link_id",
+            [*pair, relation, reason.strip(), actor.name, _now()],
+        ).fetchall()
+        what = f"finding {pair[0]} and finding {pair[1]}"
+        record(cursor, actor, f"link findings: {relation}", what, reason.strip(), {"link": link_id})
+    return link_id
+
+
+def withdraw_finding_link(store: Store, actor: Actor, link_id: int, reason: str) -> None:
+    """Withdraw a link; it stays on record. Raises ValueError where it does not stand or no reason is given."""
+    if not reason.strip():
+        raise ValueError("Say why the link is withdrawn.")
+    with store.write(changes_data=False) as cursor:
+        changed = cursor.execute(
+            "UPDATE finding_link SET withdrawn_by = ?, withdrawn_at = ? WHERE link_id = ? AND withdrawn_at IS NULL"
+            " RETURNING link_id",
+            [actor.name, _now(), link_id],
+        ).fetchall()
+        if not changed:
+            raise ValueError(f"There is no standing link {link_id}.")
+        record(cursor, actor, "withdraw link of findings", f"link {link_id}", reason.strip())
+
+
+def finding_links(store: Store) -> pd.DataFrame:
+    """Every standing link: link_id, finding_id (the lower), other_finding_id, relation, reason, linked_by, linked_at."""
+    return store.query(
+        "SELECT link_id, finding_id, other_finding_id, relation, reason, linked_by, linked_at FROM finding_link"
+        " WHERE withdrawn_at IS NULL ORDER BY relation = 'unrelated', relation DESC, link_id"
+    ).to_pandas()
+
+
+def proposed_links(store: Store) -> pd.DataFrame:
+    """Pairs a person should look at, none of which is linked: finding_id, other_finding_id, relation, why.
+
+    Two findings are proposed as contradicting where they are of one subject, their periods overlap and their claims point
+    opposite ways (see `claims`), or where lines of reports under them are linked as contradicting. As corroborating where the
+    claims agree and no source is common to both, or lines under them are linked so. One subject: rows other than incidents
+    in common, or one place under the same filter: one's centre within the other's outline, or the same name.
+    """
+    rows = {row["finding_id"]: _told(row) for row in store.rows(_LATEST)}
+    sources = {
+        row["finding_id"]: set(row["sources"])
+        for row in store.rows(
+            f"SELECT finding_id, list(DISTINCT source_id) AS sources FROM finding_evidence JOIN ({_LATEST})"
+            " USING (finding_id, version) GROUP BY ALL"
+        )
+    }
+    shared = _shared(store)
+    found: dict[tuple[int, int], tuple[str, str]] = {}
+    for (one, first), (other, second) in combinations(sorted(rows.items()), 2):
+        why = _one_subject(first, second, shared.get((one, other), 0))
+        if not why or not _overlap(first, second):
+            continue
+        apart = not sources.get(one, set()) & sources.get(other, set())
+        for aspect in first["claims"].keys() & second["claims"].keys():
+            mine, theirs = first["claims"][aspect], second["claims"][aspect]
+            if mine.direction != theirs.direction:
+                found[one, other] = ("contradicts", f"{why}: {mine.words} against {theirs.words}")
+            elif apart:
+                found.setdefault(
+                    (one, other), ("corroborates", f"{why}, from other sources: {mine.words} in both")
+                )
+    found |= _by_reports(store)
+    linked = {(link.finding_id, link.other_finding_id) for link in finding_links(store).itertuples()}
+    left = [(*pair, *told) for pair, told in found.items() if pair not in linked]
+    left.sort(key=lambda row: (row[2] != "contradicts", row))
+    return pd.DataFrame(left, columns=["finding_id", "other_finding_id", "relation", "why"])
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    result, parameters = json.loads(row["result"]), json.loads(row["parameters"])
+    focus = result.get("focus") or {}
+    outline = shapely.Polygon(focus["ring"]) if len(focus.get("ring") or ()) > 3 else None
+    return {
+        "claims": claims(result), "area": row["area_id"], "outline": outline,
+        "label": (focus.get("label") or "").strip().casefold(),
+        "question": [json.dumps(parameters.get(name)) for name in _SAME_QUESTION],
+        "period": (row["period_from"], row["period_to"]),
+    }  # fmt: skip
+
+
+def _one_subject(first: dict, second: dict, shared: int) -> str:
+    """In what way two findings speak of one thing, '' where they do not."""
+    if shared:
+        return f"{shared:,} rows in common"
+    if first["question"] != second["question"]:
+        return ""
+    mine, theirs = first["outline"], second["outline"]
+    if mine is not None and theirs is not None:
+        same = first["area"] == second["area"] and (
+            mine.contains(theirs.centroid) or theirs.contains(mine.centroid)
+        )
+        return "the same place" if same else ""
+    return "a place of one name" if first["label"] and first["label"] == second["label"] else ""
+
+
+def _overlap(first: dict, second: dict) -> bool:
+    """Whether the periods share half of the shorter one; an open one overlaps everything."""
+    (start, end), (other_start, other_end) = first["period"], second["period"]
+    if None in (start, end, other_start, other_end):
+        return True
+    common = (min(end, other_end) - max(start, other_start)).days + 1
+    return 2 * common >= min((end - start).days, (other_end - other_start).days) + 1
+
+
+def _shared(store: Store) -> dict[tuple[int, int], int]:
+    """Rows other than incidents that two findings have in common: incidents are one subject by place, not by row."""
+    rows = store.rows(
+        f"WITH latest AS ({_LATEST}), mine AS (SELECT e.* FROM finding_evidence e JOIN latest USING (finding_id, version)"
+        "  WHERE table_name <> 'incident')"
+        " SELECT a.finding_id AS one, b.finding_id AS other, count(*) AS n FROM mine a JOIN mine b"
+        " USING (table_name, source_id, row_number) WHERE a.finding_id < b.finding_id GROUP BY ALL"
+    )
+    return {(row["one"], row["other"]): row["n"] for row in rows}
+
+
+def _by_reports(store: Store) -> dict[tuple[int, int], tuple[str, str]]:
+    rows = store.rows(
+        f"WITH latest AS ({_LATEST}), lines AS (SELECT f.* FROM finding_report f JOIN latest USING (finding_id, version))"
+        " SELECT DISTINCT least(a.finding_id, b.finding_id) AS one, greatest(a.finding_id, b.finding_id) AS other,"
+        "  relation, l.report_id, l.other_report_id FROM report_link l"
+        " JOIN lines a ON a.report_id = l.report_id AND a.line = l.line"
+        " JOIN lines b ON b.report_id = l.other_report_id AND b.line = l.other_line"
+        " WHERE l.withdrawn_at IS NULL AND a.finding_id <> b.finding_id ORDER BY relation = 'contradicts'"
+    )
+    return {
+        (row["one"], row["other"]): (
+            row["relation"], f"report {row['report_id']} {row['relation']} report {row['other_report_id']}, on which they rest",
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

@@ -1,0 +1,49 @@
+"""Every kind of finding that can be made again, and how: where the subjects, which do not know each other, come together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pyarrow as pa
+
+from analytics.adverts import again as adverts
+from analytics.adverts.finding import RECIPE as ADVERTS
+from analytics.finance import again as finance
+from analytics.finance.finding import RECIPE as MONEY
+from analytics.hotspots import again as hotspots
+from analytics.hotspots.recipe import KIND as HOTSPOT
+from analytics.intelligence.findings import Finding, load_finding
+from analytics.intelligence.still_true import CannotBeMade, Check, MakeAgain, compare, not_found
+from analytics.store import Store
+
+RERUNS: dict[str, Callable[[Store, Finding, MakeAgain], tuple[Finding, pa.Table]]] = {
+    HOTSPOT: hotspots.make_again,
+    ADVERTS: adverts.make_again,
+    MONEY: finance.make_again,
+}
+MOVABLE = frozenset({HOTSPOT})  # kinds with a period of their own, which can be moved up to the newest record
+
+
+def can_be_made(finding: Finding) -> str:
+    """'' where the finding can be made again, else why not."""
+    if finding.recipe is None:
+        return "It was written by a person, or saved before Achilles kept what it was made from: there is nothing to run."
+    kind = finding.recipe.get("kind")
+    return "" if kind in RERUNS else f"This version knows no findings of the kind {kind!r}."
+
+
+def check_again(store: Store, work: MakeAgain) -> Check:
+    """The finding that `work` names, made again and set beside what it said. Nothing is written. A finding that the present
+    data do not give any more is a check that says so."""
+    finding = load_finding(store, work.finding_id, work.version)
+    if why := can_be_made(finding):
+        return not_found(store, why)
+    try:
+        made, evidence = RERUNS[finding.recipe["kind"]](store, finding, work)
+    except CannotBeMade as error:
+        return not_found(store, str(error))
+    made = replace(
+        made, handling=finding.handling, likelihood=finding.likelihood, hypotheses=finding.hypotheses
+    )
+    return compare(store, work.finding_id, work.version, (made, evidence))

@@ -1,0 +1,155 @@
+"""All that a printed brief shows: the brief, its findings and reports with their grading, maps, sources and decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from analytics.figures.print import print_chart, print_map
+from analytics.intelligence.citations import cited_versions
+from analytics.intelligence.findings import Finding, evidence_sources, load_finding
+from analytics.intelligence.reports import Report, load_report
+from analytics.store import Store
+from analytics.tasking.content import BRIEF_PARTS, Brief, is_open
+from analytics.tasking.marks import graded, handling_of, statements, together
+from analytics.tasking.products import decision_log
+from analytics.tasking.strategy import check_against_strategy
+
+# The parts that say what is so; the others say what to do about it and rest on nobody's report.
+SAYS_WHAT_IS = ("what", "where", "when", "who_is_harmed", "who_is_responsible", "why_now", "how_sure")
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One finding's map and chart as SVG, None where it holds neither."""
+
+    map_svg: bytes | None
+    map_alt: str
+    chart_svg: bytes | None
+    chart_alt: str
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A brief with all that its annex shows; drawn by `render_pdf` and `render_docx`.
+
+    `drawings` follows `findings`; the first finding leads, and its drawing is on page 1.
+    """
+
+    brief: Brief
+    reference: str
+    drawings: list[Drawing]
+    findings: list[tuple[int, Finding]]
+    reports: list[tuple[int, Report]]
+    sources: list[dict[str, Any]]
+    decisions: list[str]
+    strategy: str
+
+    @property
+    def handling(self) -> str:
+        """What is written on every page: the brief's own mark and every one of what it stands on, whoever left one out."""
+        held = handling_of([finding for _, finding in self.findings], [report for _, report in self.reports])
+        return together([self.brief.handling, held])
+
+    @property
+    def graded_statements(self) -> list[list[str]]:
+        """Every statement that says what is so: part, words, grading and source."""
+        return [
+            [BRIEF_PARTS[part], statement.words, graded(statement, self.findings, self.reports)]
+            for part in SAYS_WHAT_IS
+            if not is_open(text := getattr(self.brief, part))
+            for statement in statements(text)
+        ]
+
+    @property
+    def evidence_line(self) -> str:
+        rows = sum(source["rows"] for source in self.sources)
+        names = "; ".join(
+            dict.fromkeys(
+                source["name"] if isinstance(source["name"], str) else "a source since removed"
+                for source in self.sources
+            )
+        )
+        which = "finding" if len(self.findings) == 1 else "findings"
+        return (
+            f"{rows:,} rows of {names}; {which} {', '.join(str(n) for n, _ in self.findings)} in the annex."
+        )
+
+
+def gather(store: Store, brief: Brief, product_id: int | None = None, version: int | None = None) -> Dossier:
+    """Collect the findings, reports, maps, sources and decisions a brief stands on, and its place in the control strategy.
+
+    Raises KeyError for a lost finding or report and ValueError for a brief without a finding.
+    """
+    if not brief.finding_ids:
+        raise ValueError("A brief needs at least one finding to stand on.")
+    cited = {} if product_id is None or version is None else cited_versions(store, product_id, version)
+    findings = [(number, load_finding(store, number, cited.get(number))) for number in brief.finding_ids]
+    log = decision_log(store, product_id).to_dict("records") if product_id is not None else []
+    return Dossier(
+        brief=brief,
+        reference=f"Brief {product_id} version {version}" if product_id else "Draft brief",
+        drawings=_draw(store, [finding for _, finding in findings]),
+        findings=findings,
+        reports=[(number, load_report(store, number)[0]) for number in brief.report_ids],
+        sources=evidence_sources(store, brief.finding_ids, cited).to_dict("records"),
+        decisions=[
+            f"{row['decided_at']:%Y-%m-%d %H:%M} UTC: {row['outcome']} by {row['decided_by']} "
+            f"(version {row['product_version']}{'' if row['standing'] else '; superseded'}). {row['reason']}"
+            for row in log
+        ],
+        strategy="" if product_id is None else check_against_strategy(store, product_id, date.today()),
+    )
+
+
+def _draw(store: Store, findings: list[Finding]) -> list[Drawing]:
+    """Every finding's map and chart; the outlines of an area are read once."""
+    areas: dict[int, tuple[dict[str, list[bytes]], int]] = {}
+    drawings = []
+    for finding in findings:
+        map_svg, area = None, finding.area_id
+        if area is not None:
+            if area not in areas:
+                layers: dict[str, list[bytes]] = {}
+                for row in store.rows("SELECT role, geometry FROM boundary WHERE area_id = ?", [area]):
+                    layers.setdefault(row["role"], []).append(row["geometry"])
+                epsg = store.rows("SELECT epsg FROM area WHERE area_id = ?", [area])[0]["epsg"]
+                areas[area] = layers, epsg
+            map_svg = print_map(finding.result, *areas[area])
+        focus = finding.result.get("focus") or {}
+        chart_svg, chart_alt = print_chart(finding.result) or (None, "")
+        map_alt = (
+            f"Map of incidents by cell around {focus.get('label') or 'the place'}; the proposed cell, with "
+            f"{known_count(focus.get('count'))} incidents, is outlined in black."
+        )
+        drawings.append(Drawing(map_svg, map_alt, chart_svg, chart_alt))
+    return drawings
+
+
+def known_count(count: int | None) -> str:
+    return "an unknown number of" if count is None else f"{count:,}"
+
+
+def parameters_of(finding: Finding) -> dict[str, Any]:
+    period = f"{finding.period_from} to {finding.period_to}"
+    return finding.parameters | {"period": period, "data_version": finding.data_version}
+
+
+def shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value) or "all"
+    return str(value)
+
+
+def source_row(source: dict[str, Any]) -> list[str]:
+    if not isinstance(source["name"], str):
+        return [str(source["finding_id"]), "source since removed", "", str(source["rows"]), ""]
+    file = (
+        f"{source['file_name']}, SHA-256 {source['sha256'][:12]}; "
+        if isinstance(source["sha256"], str)
+        else ""
+    )
+    name = f"{source['name']} ({file}{source['handling']})"  # a report came in no file
+    rows = f"{source['first_row']} to {source['last_row']}"
+    return [str(source["finding_id"]), name, source["legal_basis"], str(source["rows"]), rows]

@@ -1,0 +1,203 @@
+"""One sanitised edition of a brief: what may not go is left out and said so, the rest is cleared part by part.
+
+Whatever is in doubt stays behind. A statement goes only where everything it rests on may go. Where anything is withheld, a
+statement of fact without a mark stays too, for nobody can tell what it rests on; so does one that repeats five words in a
+row of a withheld text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from analytics.intelligence.findings import load_finding
+from analytics.store import Store
+from analytics.tasking.content import BRIEF_PARTS, Brief, is_open
+from analytics.tasking.dossier import SAYS_WHAT_IS, Dossier, gather
+from analytics.tasking.edition.redact import Change, Part, Redactor, apart
+from analytics.tasking.edition.rules import Partner, Rules, release_rules
+from analytics.tasking.edition.secrets import Secrets, known_secrets, tidy
+from analytics.tasking.marks import Mark, handling_mark, statements
+from analytics.tasking.products import load_product
+
+LEFT_OUT = "[left out]"
+_RUN = 5  # words in a row that are no coincidence
+_COUNTED = {
+    "name": "names", "possible": "words that may be names", "contact": "telephones and other contacts", "address": "exact places",
+    "reference": "references", "mark": "source references", "word": "words by hand",
+}  # fmt: skip
+
+
+class NothingToRelease(ValueError):
+    """None of what the brief rests on may go to this partner."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the releaser chose: the kind of partner and its name, who authorised it, words cleared and words added."""
+
+    kind: str
+    partner: str
+    authorised_by: str = ""
+    let_stand: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Edition:
+    """`withheld`: finding or report line -> why it does not go, for the releaser's eyes; `parts` begin with the title."""
+
+    choices: Choices
+    rules_version: str
+    handling: str
+    parts: tuple[Part, ...]
+    not_sent: tuple[str, ...]
+    withheld: Mapping[Mark, str]
+    evidence: int
+
+    @property
+    def title(self) -> str:
+        return self.parts[0].text or "Brief"
+
+    @property
+    def possible(self) -> tuple[str, ...]:
+        """Words withheld because they may be names, each once."""
+        found = (
+            part.original[c.start : c.end]
+            for part in self.parts
+            for c in part.changes
+            if c.rule == "possible"
+        )
+        return tuple(dict.fromkeys(found))
+
+    def sections(self) -> dict[str, str]:
+        """What leaves, by title of its part, and what does not."""
+        said = {part.title: part.text for part in self.parts[1:] if part.text}
+        return said | {"Not in this edition": "\n".join(self._left_out())}
+
+    def _left_out(self) -> Iterator[str]:
+        kinds = Counter(mark.kind for mark in self.withheld)
+        if kinds:
+            told = " and ".join(f"{n} {'finding' if kind == 'finding' else 'line of a report'}{'s' if n > 1 and kind == 'finding' else ''}" for kind, n in kinds.items())  # fmt: skip
+            yield f"{told} of the {self.evidence} that the brief rests on may not be shared with this partner; what rests on them reads {LEFT_OUT}."
+        if self.not_sent:
+            yield f"Parts not sent to this kind of partner: {'; '.join(self.not_sent)}."
+        counts = Counter(c.rule for part in self.parts for c in part.changes if c.rule in _COUNTED)
+        taken = ", ".join(f"{_COUNTED[rule]} ({n})" for rule, n in counts.items())
+        yield f"Taken out by rule: {taken}." if taken else "Nothing else was taken out."
+        yield f"Maps, source rows and provenance are in no sanitised edition. Rules {self.rules_version}."
+
+
+def make_edition(store: Store, product_id: int, version: int, choices: Choices) -> Edition:
+    """The edition of one version of a brief. Raises what `gather` raises, KeyError for an unknown kind of partner, and
+    NothingToRelease."""
+    brief = Brief(**load_product(store, product_id, version)["content"])
+    dossier = gather(store, brief, product_id, version)
+    today = {number: load_finding(store, number).handling for number, _ in dossier.findings}
+    return build_edition(dossier, known_secrets(store, dossier), release_rules(), choices, today)
+
+
+def build_edition(
+    dossier: Dossier, secrets: Secrets, rules: Rules, choices: Choices, handling_today: Mapping[int, str] | None = None
+) -> Edition:  # fmt: skip
+    """The edition, from what was gathered. `handling_today`: of findings that were revised since the brief cited them.
+
+    Raises NothingToRelease where no finding and no line may go, and RuntimeError should a known secret still stand in it.
+    """
+    partner = rules.partners[choices.kind]
+    reasons = _reasons(dossier, rules, partner, choices.authorised_by, handling_today or {})
+    withheld = {mark: why for mark, why in reasons.items() if why is not None}
+    if reasons and len(withheld) == len(reasons):
+        raise NothingToRelease(
+            "Nothing that this brief rests on may go to this partner: "
+            + "; ".join(f"{_named(mark)}: {why}" for mark, why in withheld.items())
+            + "."
+        )
+    redactor = Redactor(rules, partner, secrets, choices.let_stand, choices.also)
+    betrays = _betraying(dossier, withheld)
+    parts = [_part("Title", "title", dossier.brief.title, withheld, reasons, betrays, redactor)]
+    not_sent = []
+    for name, title in BRIEF_PARTS.items():
+        text = getattr(dossier.brief, name)
+        if is_open(text):
+            continue
+        if name in partner.leave_out:
+            not_sent.append(title)
+        elif name == "review_date":
+            parts.append(Part(title, text))
+        else:
+            parts.append(_part(title, name, text, withheld, reasons, betrays, redactor))
+    for part in parts:
+        if left := redactor.left_in(re.sub(r"\[a place in [^\]]*\]", "", part.text)):
+            raise RuntimeError(f"{part.title}: {len(left)} known secrets would have left; nothing was made.")
+    return Edition(
+        choices, rules.version, rules.mark.format(partner=" ".join(choices.partner.split()) or "the partner named"),
+        tuple(parts), tuple(not_sent), withheld, len(reasons),
+    )  # fmt: skip
+
+
+def _reasons(
+    dossier: Dossier, rules: Rules, partner: Partner, authorised_by: str, today: Mapping[int, str]
+) -> dict[Mark, str | None]:
+    """Why each finding and report line may not go, None where it may: its own mark and that of every source under it."""
+    reasons: dict[Mark, str | None] = {}
+    for number, finding in dossier.findings:
+        marks = [finding.handling, today.get(number, finding.handling)]
+        why = None
+        for source in (row for row in dossier.sources if row["finding_id"] == number):
+            if isinstance(source["name"], str):
+                marks.append(source["handling"])
+            else:
+                why = "a source was removed: how its rows may be shared is no longer known"
+        refused = (rules.why_not(mark, partner, authorised_by) for mark in marks)
+        reasons[Mark("finding", number)] = why or next(filter(None, refused), None)
+    for number, report in dossier.reports:
+        for at, line in enumerate(report.lines, 1):
+            reasons[Mark("report", number, at)] = rules.why_not(
+                handling_mark(line.grade), partner, authorised_by
+            )
+    return reasons
+
+
+def _named(mark: Mark) -> str:
+    return f"{mark.kind} {mark.number}" + (f", line {mark.line}" if mark.line else "")
+
+
+def _part(title, name, text, withheld, reasons, betrays, redactor: Redactor) -> Part:
+    """One part: its statements left out where they must be, then what the rest still gives away."""
+    text = "\n".join(tidy(line) for line in text.split("\n")).strip()
+    changes, at = redactor.changes(text), 0
+    for statement in statements(text):
+        start = text.index(statement.text, at)
+        at = start + len(statement.text)
+        lost = any(reasons.get(mark, "not of this brief") is not None for mark in statement.marks)
+        unknown = bool(withheld) and not statement.marks and name in SAYS_WHAT_IS
+        if lost or unknown or betrays(statement.words):
+            changes.append(Change(start, at, LEFT_OUT, "evidence"))
+    return Part(title, text, tuple(apart(changes)))
+
+
+def _betraying(dossier: Dossier, withheld: Mapping[Mark, str]):
+    """A test for words that repeat a withheld text and no other."""
+    kept, lost = [], []
+    for number, finding in dossier.findings:
+        gone = Mark("finding", number) in withheld
+        (lost if gone else kept).extend((finding.title, finding.statement, finding.confidence_basis))
+    for number, report in dossier.reports:
+        for at, line in enumerate(report.lines, 1):
+            (lost if Mark("report", number, at) in withheld else kept).append(line.sanitised)
+            lost.append(line.original if line.original != line.sanitised else "")
+    secret = {run for text in lost for run in _runs(text)} - {run for text in kept for run in _runs(text)}
+    short = min((len(run) for run in secret), default=_RUN)
+
+    def betrays(text: str) -> bool:
+        return any(run in secret for length in range(short, _RUN + 1) for run in _runs(text, length))
+
+    return betrays
+
+
+def _runs(text: str, length: int = _RUN) -> set[tuple[str, ...]]:
+    words = re.findall(r"\w+", tidy(text).casefold())
+    return {tuple(words[at : at + length]) for at in range(max(len(words) - length, 0) + 1)} if words else set()  # fmt: skip

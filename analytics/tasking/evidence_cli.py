@@ -1,0 +1,97 @@
+"""`achilles evidence`: what every sentence of a brief rests on, down to the rows, without a browser."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from analytics.cli import store_option
+from analytics.intelligence.evidence_state import removals, stated_rows
+from analytics.oversight import Actor, record
+from analytics.store import Store, open_store
+from analytics.tables import safe_csv
+from analytics.tasking.traced import CitedFinding, Traced, trace, traced_rows
+
+
+@click.command()
+@store_option
+@click.argument("product", metavar="BRIEF", type=int)
+@click.option("--version", type=int, help="Which version of it (default: the latest).")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="CSV: a line for each row behind each mark of each sentence.")  # fmt: skip
+def evidence(store_path: Path | None, product: int, version: int | None, out: Path | None) -> None:
+    """What every sentence of a brief, profile or assessment rests on: its source marks, the findings with method, parameters
+    and data version, their rows, and whether each is still what it was. BRIEF is its number."""
+    store = open_store(store_path)
+    try:
+        traced = trace(store, product, version)
+    except KeyError as error:
+        raise click.ClickException(str(error.args[0])) from error
+    held = traced.product
+    if out:
+        table = traced_rows(store, traced)
+        out.write_bytes(safe_csv(table))
+    with store.write(changes_data=False) as cursor:
+        what = f"product {product} version {held['version']}"
+        record(
+            cursor,
+            Actor(getpass.getuser()),
+            "list evidence",
+            what,
+            detail={"file": out.name if out else None},
+        )
+    for line in listed(store, traced):
+        click.echo(line)
+    if out:
+        click.echo(f"{len(table):,} lines written to {out}.")
+
+
+def listed(store: Store, traced: Traced) -> Iterable[str]:
+    """The listing: sentences with their marks, then each finding with its method and rows."""
+    held = traced.product
+    yield f"{held['kind'].capitalize()} {held['product_id']}, version {held['version']}: {held['title']}"
+    part = ""
+    for sentence in traced.sentences:
+        if sentence.part != part:
+            part = sentence.part
+            yield f"\n{part}"
+        yield f"  {sentence.number}. {sentence.statement.words}"
+        for mark in sentence.statement.marks:
+            line = f", line {mark.line}" if mark.line is not None else ""
+            yield f"     [{mark.kind} {mark.number}{line}] {traced.about(mark)}"
+        if not sentence.statement.marks:
+            yield "     no mark: the author's own words"
+    for cited in traced.findings.values():
+        yield from _finding(store, cited)
+
+
+def _finding(store: Store, cited: CitedFinding) -> Iterable[str]:
+    finding = cited.finding
+    newer = f" (version {cited.latest} has been saved since)" if cited.latest > cited.version else ""
+    yield f"\nFinding {cited.finding_id}, version {cited.version}{newer}: {finding.title}"
+    yield f"  method: {finding.method}; data version {finding.data_version}; {finding.confidence} confidence"
+    yield "  parameters: " + "; ".join(f"{name}: {value}" for name, value in finding.parameters.items())
+    yield f"  evidence: {cited.state}"
+    rows = stated_rows(store, cited.finding_id, cited.version)
+    for (table, source), part in rows.groupby(["table_name", "source_id"]):
+        name = part.source.iloc[0] if isinstance(part.source.iloc[0], str) else "source removed"
+        which = "report" if table == "report" else f"{table}, source"
+        yield f"  {which} {source} ({name})"
+        for state, numbers in part.groupby("state").row_number:
+            yield f"    {state}: {'lines' if table == 'report' else 'rows'} {ranges(numbers)}"
+    gone = rows[(rows.state == "removed") & (rows.table_name != "report")].source_id.unique().tolist()
+    for row in removals(store, gone).itertuples():
+        yield f"  source {row.source_id} was removed by {row.actor} on {row.recorded_at:%Y-%m-%d %H:%M} UTC: {row.why}"
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Whole numbers in short: 2-5, 9."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)

@@ -1,0 +1,131 @@
+"""Source and grading marks: what a statement of a product rests on, written at its end, and the handling that binds the whole.
+
+`[finding 3: low confidence]` and `[report 2, line 1: 1BP]` are the two marks. A statement reaches from the mark before it
+(or the start of its line) to its own mark or marks; what follows the last mark of a line has none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from analytics.intelligence.codes import code_table
+from analytics.intelligence.findings import Finding
+from analytics.intelligence.grading import Grade, in_words
+from analytics.intelligence.reports import Report
+
+MARK = re.compile(
+    r"\[(?:finding (?P<finding>\d+)|report (?P<report>\d+), line (?P<line>\d+))(?:: (?P<grade>[^\]]*))?\]"
+)
+_TRAILING = re.compile(r"(?<=[.!?])[\s.]+$")  # the full stop after a mark
+_PUNCTUATION = " .,;:"
+_CODE = re.compile(r"\s*([A-Z])\b")
+_CONDITION = re.compile(r"\b([AS]\d)\b")
+
+
+@dataclass(frozen=True, order=True)
+class Mark:
+    """What a statement rests on: a finding (`line` None) or one line of a report."""
+
+    kind: str
+    number: int
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A stretch of text with its marks, which `text` still holds."""
+
+    text: str
+    marks: tuple[Mark, ...]
+
+    @property
+    def words(self) -> str:
+        """What is said, without the marks."""
+        return _TRAILING.sub("", MARK.sub("", self.text).strip())
+
+
+def finding_mark(number: int, finding: Finding) -> str:
+    return f"[finding {number}: {finding.confidence} confidence]"
+
+
+def line_mark(number: int, line: int, grade: Grade) -> str:
+    return f"[report {number}, line {line}: {grade}]"
+
+
+def marks_in(text: str) -> tuple[Mark, ...]:
+    """Every mark of a text, in order."""
+    return tuple(
+        Mark("finding", int(found["finding"])) if found["finding"] else Mark("report", int(found["report"]), int(found["line"]))
+        for found in MARK.finditer(text)
+    )  # fmt: skip
+
+
+def statements(text: str) -> list[Statement]:
+    """The statements of a text, in order; an empty line is none."""
+    found: list[str] = []
+    for line in text.split("\n"):
+        parts, at = [], 0
+        for mark in MARK.finditer(line):
+            said, at = line[at : mark.end()], mark.end()
+            if parts and not MARK.sub("", said).strip(_PUNCTUATION):  # a second mark of the same statement
+                parts[-1] += said
+            else:
+                parts.append(said)
+        if parts and not line[at:].strip(_PUNCTUATION):
+            parts[-1] += line[at:]
+        else:
+            parts.append(line[at:])
+        found += [part.strip() for part in parts if part.strip()]
+    return [Statement(part, marks_in(part)) for part in found]
+
+
+def graded(statement: Statement, findings: Sequence[tuple[int, Finding]], reports: Sequence[tuple[int, Report]]) -> str:  # fmt: skip
+    """The grading of a statement in words, by what its marks point at; a lost one says so, none is the author's own."""
+    if not statement.marks:
+        return "the author's own words, no source given"
+    held, told = dict(findings), []
+    lines = {(number, at): line for number, report in reports for at, line in enumerate(report.lines, 1)}
+    for mark in statement.marks:
+        if mark.kind == "finding" and mark.number in held:
+            told.append(f"finding {mark.number}: {held[mark.number].confidence} confidence")
+        elif mark.kind == "report" and (mark.number, mark.line) in lines:
+            grade = lines[mark.number, mark.line].grade
+            told.append(f"report {mark.number}, line {mark.line}: {grade} ({in_words(grade)})")
+        else:
+            told.append(f"{mark.kind} {mark.number}: not among what this product stands on")
+    return "; ".join(told)
+
+
+def handling_mark(grade: Grade) -> str:
+    """A report line's handling as a mark: 'C (A1, S2): sharing permitted with conditions'."""
+    conditions = f" ({', '.join(grade.conditions)})" if grade.conditions else ""
+    return f"{grade.handling}{conditions}: {code_table('handling')[grade.handling].label}"
+
+
+def read_handling(mark: str) -> tuple[str | None, frozenset[str]]:
+    """The handling code a mark begins with (None where it is none) and the conditions named in it."""
+    found, known = _CODE.match(mark), code_table("handling_conditions").codes
+    code = found[1] if found and found[1] in code_table("handling").codes else None
+    return code, frozenset(_CONDITION.findall(mark)) & frozenset(known)
+
+
+def together(marks: Iterable[str]) -> str:
+    """Every mark of what a product stands on binds the whole: each once, the strictest in front, where no page's edge
+    cuts it off."""
+    single = dict.fromkeys(part.strip() for mark in marks for part in mark.split(";") if part.strip())
+    codes = code_table("handling").codes  # from free to bound
+    return "; ".join(sorted(single, key=lambda mark: -_strictness(mark, codes)))
+
+
+def _strictness(mark: str, codes: Sequence[str]) -> int:
+    code, _ = read_handling(mark)
+    return len(codes) if code is None else codes.index(code)  # words that are no code may mean anything
+
+
+def handling_of(findings: Iterable[Finding], reports: Iterable[Report]) -> str:
+    """The handling of a product that stands on these; 'P' where it stands on nothing."""
+    marks = [finding.handling for finding in findings]
+    marks += [handling_mark(line.grade) for report in reports for line in report.lines]
+    return together(marks) or str(code_table("handling")["P"])

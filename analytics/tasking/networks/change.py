@@ -1,0 +1,199 @@
+"""A network before and after: how much it does, what it uses that is new or gone, how it hangs together.
+
+The volume is judged as a place's is (analytics.tasking.effect.baselines), against other networks. What is new or gone is set
+against the network's usual turnover: the same count between the two periods of that length just before the action. A node
+that is gone counts as replaced where a new one took up at least half of its ties. Structure: Freeman (1977), Sociometry 40
+(betweenness), on the ties of each period.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import igraph
+import numpy as np
+import pandas as pd
+
+from analytics.hotspots.refusal import TooFewData
+from analytics.tasking.effect import EffectParameters
+from analytics.tasking.effect.baselines import measure_baselines
+from analytics.tasking.networks.record import NetworkRecord
+
+LEAST_LIKE = 10
+
+
+@dataclass(frozen=True)
+class NetworkChange:
+    """`verdict` as of a place's effect, or 'not measured' where no like networks are held. `baselines` as in `Effect`.
+    `weekly`: week, count, control, synthetic (NaN). `turnover`: trait, before, after (how many are in use), new, usual_new, gone,
+    usual_gone. `values`: trait, value, status ('new', 'gone', 'kept'), first, last, times, replaced_by. `structure`: measure,
+    before, after. `before`, `after`: first and last days."""
+
+    verdict: str
+    why: str
+    p: float
+    baselines: pd.DataFrame
+    weekly: pd.DataFrame
+    turnover: pd.DataFrame
+    values: pd.DataFrame
+    structure: pd.DataFrame
+    before: tuple[date, date]
+    after: tuple[date, date]
+    like: int
+
+
+def measure_network(
+    network: NetworkRecord, start: date, parameters: EffectParameters | None = None
+) -> NetworkChange:
+    """What changed from `start` on. Windows before have the length of the one after, the volume's baselines apart.
+
+    Raises TooFewData where nothing of the network is held from before the action.
+    """
+    parameters = parameters or EffectParameters()
+    days = (network.last - start).days + 1
+    length = min(max(days, 0), parameters.most_days)
+    if not (network.events.day[network.events.unit == 0] < pd.Timestamp(start)).any():
+        raise TooFewData(f"No {network.kind} of the network are held from before the action.")
+    after = (start, start + timedelta(days=max(length, 1) - 1))
+    before = (start - timedelta(days=max(length, 1)), start - timedelta(days=1))
+    if days < parameters.least_days:
+        ready = start + timedelta(days=parameters.least_days - 1)
+        empty = pd.DataFrame()
+        return NetworkChange(
+            "too early", f"Only {max(days, 0)} days of {network.kind} after the action are held; judge from {ready:%d %b %Y}.",
+            np.nan, empty, empty, empty, empty, empty, before, after, 0,
+        )  # fmt: skip
+    verdict, why, measured, weekly, like = _volume(network, start, length, parameters)
+    values = _values(network, start, length)
+    return NetworkChange(
+        verdict, why, measured.p if measured else np.nan, measured.table if measured else pd.DataFrame(), weekly,
+        _turnover(network.traits, start, length), values, _structure(network.ties, before, after), before, after, like,
+    )  # fmt: skip
+
+
+def _volume(network: NetworkRecord, start: date, length: int, parameters: EffectParameters):
+    events, noun = network.events, network.kind
+    origin = max(start - timedelta(days=parameters.history_days), events.day.min().date())
+    day = (events.day - pd.Timestamp(origin)).dt.days.to_numpy()
+    total = (start - origin).days + length
+    within = (day >= 0) & (day < total)
+    counts = np.zeros((int(events.unit.max()) + 1, total))
+    np.add.at(counts, (events.unit.to_numpy()[within], day[within]), 1)
+    at, like = (start - origin).days, len(counts) - 1
+    weekly = _weekly(counts[: parameters.controls + 1], start, at)
+    now, then = counts[0, at:].sum(), counts[0, max(0, at - length) : at].sum()
+    plain = f"{now:.0f} {noun} in the {length} days after, {then:.0f} in as many before"
+    if like < LEAST_LIKE or at < parameters.recent * length:
+        lacking = f"only {like} networks like it" if like < LEAST_LIKE else f"only {at} days from before"
+        return "not measured", f"{plain}. Not judged: {lacking} are held.", None, weekly, like
+    measured = measure_baselines(counts, at, length, parameters.recent, parameters.controls, None)
+    told = f"{plain}. Joint p = {measured.p:.3f}, by the same measure at {like} like networks."
+    verdict = (
+        "no detectable effect" if measured.p >= parameters.level else f"{measured.direction} than expected"
+    )
+    return verdict, told, measured, weekly, like
+
+
+def _weekly(counts: np.ndarray, start: date, at: int) -> pd.DataFrame:
+    offset = at % 7
+    held = (counts.shape[1] - offset) // 7
+    weekly = counts[:, offset : offset + 7 * held].reshape(len(counts), held, 7).sum(axis=2)
+    days = [start + timedelta(days=7 * (week - at // 7)) for week in range(held)]
+    control = weekly[1:].mean(axis=0) if len(weekly) > 1 else np.full(held, np.nan)
+    return pd.DataFrame({"week": days, "count": weekly[0], "control": control, "synthetic": np.nan})
+
+
+def _used(traits: pd.DataFrame, first: date, last: date) -> dict[str, set]:
+    inside = traits[(traits.day >= pd.Timestamp(first)) & (traits.day <= pd.Timestamp(last))]
+    return inside.groupby("trait").value.agg(set).to_dict()
+
+
+def _turnover(traits: pd.DataFrame, start: date, length: int) -> pd.DataFrame:
+    """How much of each trait is new or gone, and how much was between the two periods before."""
+    long_ago = traits.day.min().date()
+
+    def moved(begin: date) -> list[dict[str, set]]:
+        """What is used from `begin` on, in the period before it, and at any time before it."""
+        eve = begin - timedelta(days=1)
+        return [
+            _used(traits, begin, begin + timedelta(days=length - 1)),
+            _used(traits, begin - timedelta(days=length), eve),
+            _used(traits, long_ago, eve),
+        ]
+
+    since, usual = moved(start), moved(start - timedelta(days=length))
+    rows = []
+    for trait in dict.fromkeys(traits.trait):
+        (now, then, ever), (now_usual, then_usual, ever_usual) = (
+            [used.get(trait, set()) for used in period] for period in (since, usual)
+        )
+        rows.append(
+            {
+                "trait": trait, "before": len(then), "after": len(now), "new": len(now - ever),
+                "usual_new": len(now_usual - ever_usual), "gone": len(then - now), "usual_gone": len(then_usual - now_usual),
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _values(network: NetworkRecord, start: date, length: int) -> pd.DataFrame:
+    """Every value in use just before or since, with what became of it."""
+    traits = network.traits[network.traits.day < pd.Timestamp(start) + pd.Timedelta(days=length)]
+    table = traits.groupby(["trait", "value"]).day.agg(first="min", last="max", times="size").reset_index()
+    began, recent = pd.Timestamp(start), pd.Timestamp(start) - pd.Timedelta(days=length)
+    table = table[table["last"] >= recent]
+    table["status"] = np.select([table["first"] >= began, table["last"] < began], ["new", "gone"], "kept")
+    replaced = _replacements(network.ties, table, began, recent)
+    table["replaced_by"] = [replaced.get(value) for value in table.value]
+    order = table.status.map({"new": 0, "gone": 1, "kept": 2})
+    return (
+        table.assign(order=order)
+        .sort_values(["trait", "order", "value"], ignore_index=True)
+        .drop(columns="order")
+    )
+
+
+def _replacements(
+    ties: pd.DataFrame, values: pd.DataFrame, began: pd.Timestamp, recent: pd.Timestamp
+) -> dict[str, str]:
+    """gone -> the new value of the same trait that took up at least half of its ties, and most of them."""
+    both = pd.concat([ties, ties.rename(columns={"left": "right", "right": "left"})])
+    day = pd.to_datetime(both.day)
+    partners = [
+        both[when].groupby("left").right.agg(set).to_dict()
+        for when in ((day >= recent) & (day < began), day >= began)
+    ]
+    found = {}
+    for _, same in values.groupby("trait"):
+        fresh = same.value[same.status == "new"]
+        for gone in same.value[same.status == "gone"]:
+            old = partners[0].get(gone, set())
+            shares = {new: len(old & partners[1].get(new, set())) / len(old) for new in fresh} if old else {}
+            if shares and max(shares.values()) >= 0.5:
+                found[gone] = max(shares, key=shares.get)
+    return found
+
+
+def _structure(ties: pd.DataFrame, before: tuple[date, date], after: tuple[date, date]) -> pd.DataFrame:
+    day = pd.to_datetime(ties.day)
+    shapes = [
+        _shape(ties[(day >= pd.Timestamp(first)) & (day <= pd.Timestamp(last))])
+        for first, last in (before, after)
+    ]
+    return pd.DataFrame(
+        [{"measure": name, "before": shapes[0][name], "after": shapes[1][name]} for name in shapes[0]]
+    )
+
+
+def _shape(ties: pd.DataFrame) -> dict[str, float]:
+    """Nodes, ties, pieces, the largest piece's share of nodes, and the share of betweenness of the node that has most."""
+    pairs = ties[["left", "right"]].drop_duplicates()
+    graph = igraph.Graph.TupleList(pairs.itertuples(index=False), directed=False).simplify()
+    pieces = graph.connected_components()
+    between = graph.betweenness() if graph.vcount() else [0.0]
+    return {
+        "nodes": graph.vcount(), "ties": graph.ecount(), "pieces": len(pieces),
+        "largest piece": max(pieces.sizes()) / graph.vcount() if graph.vcount() else np.nan,
+        "held by the chief broker": max(between) / sum(between) if sum(between) else np.nan,
+    }  # fmt: skip

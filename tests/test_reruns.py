@@ -1,0 +1,142 @@
+"""'Still true?': what a finding said against the present data, row by row, with nothing overwritten."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from analytics.hotspots.again import make_again
+from analytics.hotspots.catalogue import METHODS, Request
+from analytics.hotspots.catalogue.workspace import open_workspace
+from analytics.hotspots.finding import Case, cell_finding, method_finding, outline_finding
+from analytics.hotspots.grid import Grid
+from analytics.hotspots.picture import hotspot_picture
+from analytics.hotspots.recipe import recipe, request_of
+from analytics.hotspots.selection import Selection
+from analytics.intelligence.findings import load_finding, save_finding
+from analytics.intelligence.still_true import MakeAgain, checks_of, keep_check
+from analytics.oversight import Actor
+from analytics.reruns import can_be_made, check_again
+from analytics.store import Store
+from tests.intelligence.test_findings import FINDING, rows
+
+ACTOR = Actor("ann")
+COLUMNS = (
+    "source_id, row_number, area_id, category, occurred_from, occurred_to, time_precision, local_date, local_hour,"
+    " local_weekday, place, lon, lat, x, y"
+)
+
+
+def add(store, source_id: int, first: int, count: int, start: str, *, spread: float = 40.0) -> None:
+    """Incidents around one spot, an hour apart, as an import would leave them."""
+    rng = np.random.default_rng(source_id)
+    spots = rng.normal(0, spread, (count, 2))
+    with store.write() as cursor:
+        cursor.register(
+            "spots", pa.table({"x": 500_100 + spots[:, 0], "y": 5_400_100 + spots[:, 1], "n": range(count)})
+        )
+        cursor.execute(
+            f"INSERT INTO incident ({COLUMNS}) SELECT ?, n + ?, 1, 'Robbery', t, t, 'minute', t::DATE, hour(t), isodow(t),"
+            " 'Station Road', 3 + (x - 500000) / 73000, 48.75 + (y - 5400000) / 111000, x, y"
+            " FROM (SELECT *, CAST(? AS TIMESTAMP) + INTERVAL 1 HOUR * n AS t FROM spots)",
+            [source_id, first, start],
+        ).fetchall()
+        cursor.unregister("spots")
+
+
+@pytest.fixture
+def city(store):
+    with store.write() as cursor:
+        cursor.execute(
+            "INSERT INTO area (name, epsg, time_zone) VALUES ('Testville', 32631, 'UTC')"
+        ).fetchall()
+    add(store, 1, 2, 60, "2024-07-01 00:00")
+    add(store, 2, 2, 300, "2024-06-01 00:00", spread=2500)
+    return store
+
+
+def save(store: Store, method: str = "", last: str = "2024-07-31"):
+    from datetime import date
+
+    workspace = open_workspace(store, 1)
+    request = Request(
+        Selection(1, date(2024, 7, 1), date.fromisoformat(last)), Grid("square", 500),
+        options=METHODS[method].defaults() if method else (),
+    )  # fmt: skip
+    case = Case("Testville", store.data_version(), "week")
+    picture = hotspot_picture(workspace, request, case.unit)
+    if not method:
+        worst = picture.cells.sort_values("count").iloc[-1].id
+        return save_finding(store, ACTOR, *cell_finding(workspace, request, picture, worst, case))
+    result = METHODS[method].run(workspace, request)
+    if result.shape == "outlines":
+        chosen = result.table.id.iloc[0]
+        made = outline_finding(workspace, request, METHODS[method], result, picture, chosen, case)
+    else:
+        made = method_finding(workspace, request, METHODS[method], result, case)
+    return save_finding(store, ACTOR, *made)
+
+
+@pytest.mark.parametrize("method", ["", "hdbscan", "when"])
+def test_on_the_same_data_it_says_the_same(city, method):
+    if method and method not in METHODS:
+        method = {"hdbscan": next(m.name for m in METHODS.values() if "cluster" in m.title.lower()),
+                  "when": next(m.name for m in METHODS.values() if m.group == "When")}[method]  # fmt: skip
+    number = save(city, method)
+    check = check_again(city, MakeAgain(number, 1))
+    assert check.verdict == "same", check.values[check.values.changed]
+    assert check.rows.empty and check.kept > 0
+
+
+def test_more_and_fewer_rows_are_told_and_nothing_is_overwritten(city):
+    number = save(city)
+    before = load_finding(city, number)
+    add(city, 3, 2, 20, "2024-07-10 00:30")
+    with city.write() as cursor:
+        cursor.execute("DELETE FROM incident WHERE source_id = 1 AND row_number < 6").fetchall()
+    check = check_again(city, MakeAgain(number, 1))
+    counts = check.rows.what.value_counts().to_dict()
+    assert check.verdict == "changed" and counts["gone: removed from the store"] == 4
+    assert counts["new"] == (check.rows.source_id == 3).sum() > 10
+    values = check.values.set_index("what")
+    assert values.loc["count", "now"] - values.loc["count", "then"] == counts["new"] - 4
+    assert "4 gone, 18 new. Then not shown to be more than chance, now more than chance." in check.says
+    assert keep_check(city, ACTOR, number, 1, check) == 1 and load_finding(city, number) == before
+    assert checks_of(city, number)[["verdict", "version"]].values.tolist() == [["changed", 1]]
+
+
+def test_the_same_rows_from_another_import_are_moved_not_lost(city):
+    number = save(city)
+    with city.write() as cursor:
+        cursor.execute("UPDATE incident SET source_id = 9 WHERE source_id = 1").fetchall()
+    check = check_again(city, MakeAgain(number, 1))
+    assert set(check.rows.what) == {"moved: the same row from another source"}
+    assert len(check.rows) + check.kept == len(city.rows("SELECT * FROM finding_evidence"))
+
+
+def test_it_can_be_asked_of_the_newest_dates(city):
+    number = save(city)
+    add(city, 3, 2, 2, "2024-12-30 00:00", spread=2500)
+    made, _ = make_again(city, load_finding(city, number), MakeAgain(number, 1, latest=True))
+    assert (str(made.period_from), str(made.period_to)) == ("2024-11-30", "2024-12-30")
+    assert check_again(city, MakeAgain(number, 1, latest=True)).kept == 0
+
+
+def test_what_cannot_be_made_again_says_why(city):
+    number = save(city)
+    with city.write() as cursor:
+        cursor.execute("DELETE FROM incident").fetchall()
+    check = check_again(city, MakeAgain(number, 1))
+    assert check.verdict == "not found" and "No incidents of Testville" in check.says
+    written = save_finding(city, ACTOR, FINDING, rows(1, [2]))
+    assert "written by a person" in check_again(city, MakeAgain(written, 1)).says
+    assert "no findings of the kind" in can_be_made(load_finding(city, number).__class__(**{**vars(FINDING), "recipe": {"kind": "x"}}))  # fmt: skip
+
+
+def test_a_recipe_gives_its_request_back():
+    from datetime import date
+
+    request = Request(
+        Selection(1, date(2024, 7, 1), date(2024, 7, 31), ("Robbery",), (1, 2), (6,), b"\x01\xff", "the period before"),
+        Grid("hexagon", 250), (("Robbery", 2.5),), (("seed", 1),),
+    )  # fmt: skip
+    assert request_of(recipe(request, Case("T", 1, "week"), cell="x1y1")) == request

@@ -1,0 +1,139 @@
+"""The effect at a place: the verdict, the week-by-week picture, and every published measure beside it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.figures.effect import effect_chart
+from analytics.tasking.effect import Effect
+from analytics.tasking.results import Target, harm_in_force
+from ui.page import Page
+from ui.text import plain
+
+_SIGNS = {
+    "fewer than expected": (st.success, ":material/trending_down:"), "more than expected": (st.error, ":material/trending_up:"),
+    "no detectable effect": (st.info, ":material/trending_flat:"), "too early": (st.info, ":material/hourglass_top:"),
+    "not measured": (st.info, ":material/block:"),
+}  # fmt: skip
+_WORSE = " Worse than before: it may have made it worse, or have made more of it recorded."
+
+
+def say_verdict(verdict: str, where: str, why: str) -> None:
+    """The verdict as one sentence; colour and icon repeat what the words say."""
+    say, icon = _SIGNS[verdict]
+    worse = _WORSE if verdict == "more than expected" else ""
+    say(f"**{verdict.capitalize()}** {plain(where)}. {plain(why)}{worse}", icon=icon)
+
+
+def show_effect(page: Page, effect: Effect, target: Target) -> None:
+    say_verdict(effect.verdict, f"at {target.label}", effect.why)
+    if effect.verdict == "too early":
+        return
+    left, right = st.columns([4, 3], gap="medium")
+    with left:
+        st.plotly_chart(
+            effect_chart(effect.weekly, target.start), key="effect", config={"displayModeBar": False}
+        )
+    with right:
+        st.dataframe(
+            effect.baselines.assign(change=100 * effect.baselines.change), hide_index=True,
+            column_order=["baseline", "before", "after", "expected", "change", "p"],
+            alt="What each baseline leads one to expect",
+            column_config={
+                "baseline": "Baseline", "before": "Before", "after": "After", "expected": st.column_config.NumberColumn("Expected", format="%.1f"),
+                "change": st.column_config.NumberColumn("Change", format="%+.0f%%"), "p": st.column_config.NumberColumn("p", format="%.3f", help="Two-sided, by placebo"),
+            },
+        )  # fmt: skip
+        if effect.synthetic_p is not None:
+            st.caption(f"Synthetic control: placebo p = {effect.synthetic_p:.3f}.")
+    first, last = effect.after
+    st.caption(
+        f"After: {first:%d %b %Y} to {last:%d %b %Y}. An effect is called only where every baseline that must agree shows it (joint p "
+        f"under {effect.parameters.level:g}). Else would explain it: less recorded, a fall everywhere that the like places do not share, "
+        "another measure at the same time, an arrest made before. Up to one in twenty actions without any effect would be called all the same."
+    )
+    around, more = st.columns(2, gap="medium")
+    with around:
+        _show_rings(effect)
+        _show_near(effect)
+    with more:
+        _show_harm(page, effect)
+
+
+def _show_rings(effect: Effect) -> None:
+    st.markdown("**Did it move next door?**")
+    st.dataframe(
+        effect.rings, hide_index=True, alt="Two rings about the place, with what their control rings lead one to expect",
+        column_config={"ring": "Ring around it", "before": "Before", "after": "After", "expected": st.column_config.NumberColumn("Expected", format="%.1f")},
+    )  # fmt: skip
+    if effect.displacement is None:
+        st.caption("Too few incidents for the displacement measures.")
+        return
+    parts = effect.displacement.difference.set_index("part")
+    lines = [
+        f"{label} {row.estimate:+.1f} ({row.low:+.1f} to {row.high:+.1f})"
+        for label, row in (("Place", parts.loc["local"]), ("ring", parts.loc["displacement"]), ("together", parts.loc["total"]))
+    ]  # fmt: skip
+    st.caption(f"Weighted displacement difference (Poisson, 95 %): {'; '.join(lines)}.")
+    quotient = effect.displacement.quotient
+    if quotient is None:
+        st.caption("No displacement quotient: nothing was gained that could move.")
+        return
+    interval = (
+        f" ({effect.quotient[0]:+.2f} to {effect.quotient[1]:+.2f})"
+        if effect.quotient
+        else " (no interval: within chance)"
+    )
+    st.caption(
+        f"Weighted displacement quotient {quotient:+.2f}{interval}. Above 0 the benefit spread, below 0 it moved."
+    )
+
+
+def _show_harm(page: Page, effect: Effect) -> None:
+    st.markdown("**Harm**")
+    weights = harm_in_force(page.store)
+    if effect.harm.empty:
+        st.caption("No harm weights fit these categories. Load a table on Hotspots, under Measure.")
+        return
+    table = effect.harm.assign(
+        part=["The place", "First ring", "Together"],
+        difference=[
+            f"{row.estimate:+,.0f} ({row.low:+,.0f} to {row.high:+,.0f})" for row in effect.harm.itertuples()
+        ],
+    )
+    st.dataframe(
+        table.round({"before": 0, "after": 0}), hide_index=True, column_order=["part", "before", "after", "difference"],
+        alt="Weighted displacement difference of harm",
+        column_config={"part": "Where", "before": st.column_config.NumberColumn("Before", format="localized"),
+                       "after": st.column_config.NumberColumn("After", format="localized"), "difference": "Difference (95 %)"},
+    )  # fmt: skip
+    named = f"{weights[0]}, version {weights[1]}" if weights else "as imported with the incidents"
+    st.caption(
+        plain(
+            f"Weights: {named}. The difference is to the control, over a period as long as the one before; one grave incident can carry it."
+        )
+    )
+
+
+def _show_near(effect: Effect) -> None:
+    st.markdown("**Near repeats**")
+    if effect.near_refused:
+        st.caption(plain(effect.near_refused))
+        return
+    held = effect.near_repeats
+    table = held.assign(
+        where=held.area.str.capitalize() + ", " + held.period,
+        followed=[
+            "–" if pd.isna(row.low) else f"{row.share:.0%} ({row.low:.0%} to {row.high:.0%})"
+            for row in held.itertuples()
+        ],
+    )
+    st.dataframe(
+        table, hide_index=True, alt="Share of incidents that another followed nearby", column_order=["where", "incidents", "followed"],
+        column_config={"where": "Where and when", "incidents": "Incidents", "followed": "Followed (95 %)"},
+    )  # fmt: skip
+    st.caption(
+        f"Another within {effect.parameters.near_m:.0f} m and {effect.parameters.near_days} days. Fewer incidents have fewer "
+        "followers by themselves: compare with the like places."
+    )

@@ -1,0 +1,82 @@
+"""What people add to the measured result: outputs, whether the leads proved right, and what to collect next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import streamlit as st
+
+from analytics.intelligence.requirements import Requirement, save_requirement
+from analytics.tasking.result_gaps import Gap
+from analytics.tasking.results import OUTPUTS, save_result
+from analytics.tasking.scorecard import LEAD_OUTCOMES, findings_of, judge_lead, lead_outcomes
+from ui.page import Page
+from ui.text import plain
+
+
+def keep_result(page: Page, action_id: int, verdict: str, measured: dict) -> None:
+    with st.form(f"result-{action_id}", clear_on_submit=True):
+        st.markdown("**Keep the result**: what was done, counted, with the verdict above")
+        columns = st.columns(len(OUTPUTS))
+        outputs = {
+            name: column.number_input(name.capitalize(), 0, 10**6, 0)
+            for name, column in zip(OUTPUTS, columns, strict=True)
+        }
+        note = st.text_input("What was learnt")
+        if st.form_submit_button("Keep it", icon=":material/save:"):
+            save_result(page.store, page.actor, action_id, outputs, verdict, measured, note)
+            st.rerun()
+
+
+def judge_leads(page: Page, action_id: int) -> None:
+    """Did each finding prove right once acted on? The record of its method rests on it."""
+    findings = findings_of(page.store, action_id)
+    if findings.empty:
+        return
+    said = lead_outcomes(page.store).set_index("finding_id")
+    with st.expander("Did the leads prove right?", icon=":material/fact_check:"):
+        for row in findings.itertuples():
+            held = said.loc[row.finding_id] if row.finding_id in said.index else None
+            st.markdown(plain(f"Finding {row.finding_id}: {row.title}"))
+            if held is not None:
+                st.caption(
+                    plain(
+                        f"{held.outcome.capitalize()}, {held.judged_by} on {held.judged_at:%d %b %Y}: {held.reason}"
+                    )
+                )
+            with st.form(f"lead-{action_id}-{row.finding_id}", clear_on_submit=True, border=False):
+                outcome = st.segmented_control(
+                    "It proved", LEAD_OUTCOMES, default=held.outcome if held is not None else None
+                )
+                reason = st.text_input("How it is known")
+                if st.form_submit_button("Record", icon=":material/save:"):
+                    try:
+                        judge_lead(page.store, page.actor, row.finding_id, action_id, outcome or "", reason)
+                    except ValueError as error:
+                        st.error(plain(error))
+                    else:
+                        st.rerun()
+
+
+def ask_gaps(page: Page, action_id: int, gaps: Sequence[Gap]) -> None:
+    """What the result leaves open, each one step from a requirement that somebody owns."""
+    if not gaps:
+        return
+    with st.expander(f"Still not known: {len(gaps)} questions for collection", icon=":material/help:"):
+        for at, gap in enumerate(gaps):
+            with st.form(f"gap-{action_id}-{at}", border=False):
+                question, owner, due, button = st.columns([5, 2, 2, 1], vertical_alignment="bottom")
+                asked = question.text_input(plain(gap.why), gap.question)
+                who = owner.text_input("Who finds out")
+                by = due.date_input("By", date.today() + timedelta(days=28))
+                if button.form_submit_button("Ask"):
+                    note = f"From the result of action {action_id}. {gap.why}"
+                    try:
+                        number = save_requirement(
+                            page.store, page.actor, Requirement(asked, who, by, domain=gap.domain, note=note)
+                        )
+                    except ValueError as error:
+                        st.error(plain(error))
+                    else:
+                        st.success(f"Requirement {number} is open: see Intelligence, Collection.")

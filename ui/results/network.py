@@ -1,0 +1,105 @@
+"""A network before and after: volume, what is new, gone or replaced, and how it hangs together."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.figures.effect import effect_chart
+from analytics.oversight.masking import mask
+from analytics.tables import safe_csv
+from analytics.tasking.networks import NetworkChange, NetworkRecord
+from ui.evidence import log
+from ui.page import Page
+from ui.results.effect import say_verdict
+from ui.reveal import reveal
+
+_TRAITS = {
+    "contact": "Numbers, e-mails, handles", "wording": "Wordings (templates)", "place": "Towns", "site": "Sites", "account": "Accounts",
+    "counterparty": "Counterparties", "channel": "Channels", "country": "Countries",
+}  # fmt: skip
+_MEASURES = {
+    "nodes": "Nodes", "ties": "Ties", "pieces": "Pieces", "largest piece": "Share in the largest piece",
+    "held by the chief broker": "Betweenness held by one node",
+}  # fmt: skip
+
+
+def show_network(page: Page, action_id: int, network: NetworkRecord, change: NetworkChange) -> None:
+    noun = {"adverts": "the network's adverts", "payments": "the network's payments"}[network.kind]
+    st.markdown("**The network: what changed in it, and how it adapted**")
+    say_verdict(change.verdict, f"in {noun}", change.why)
+    if change.verdict == "too early":
+        return
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.plotly_chart(
+            effect_chart(
+                change.weekly, change.after[0], subject="The network", like="Like networks, mean", unit=f"{network.kind.capitalize()} a week"
+            ),
+            key="network", config={"displayModeBar": False},
+        )  # fmt: skip
+    with right:
+        _turnover(change)
+    _structure(change)
+    shown = reveal(page, f"network of action {action_id}", key=f"network-{action_id}")
+    _values(page, action_id, network, change, shown)
+    left_out = (
+        f" {network.left_out} accounts of the evidence are not followed: many others use them."
+        if network.left_out
+        else ""
+    )
+    (first, last), (begin, end) = change.before, change.after
+    st.caption(
+        f"Before: {first:%d %b %Y} to {last:%d %b %Y}; after: {begin:%d %b %Y} to {end:%d %b %Y}. New: never seen before the action. "
+        "Gone: in use just before, not seen since. Usual: the same count between the two periods before. Replaced: a new one took up at "
+        f"least half of its ties. Else would explain it: a site closed, an account's records end, collection stopped.{left_out}"
+    )
+
+
+def _turnover(change: NetworkChange) -> None:
+    table = change.turnover.assign(trait=change.turnover.trait.map(_TRAITS))
+    names = {
+        "trait": "What it uses", "before": "Before", "after": "After", "new": "New", "usual_new": "usually", "gone": "Gone",
+        "usual_gone": "usually ",
+    }  # fmt: skip
+    st.dataframe(
+        table, hide_index=True, column_config=names, alt="What the network uses that is new or gone, against its usual turnover"
+    )  # fmt: skip
+
+
+def _structure(change: NetworkChange) -> None:
+    cells = st.columns(len(change.structure))
+    for cell, row in zip(cells, change.structure.itertuples(), strict=True):
+        share = row.measure in ("largest piece", "held by the chief broker")
+        cell.metric(_MEASURES[row.measure], _written(row.after, share), f"{_written(row.before, share)} before", delta_color="off", delta_arrow="off")  # fmt: skip
+
+
+def _written(value: float, share: bool) -> str:
+    return "–" if pd.isna(value) else f"{value:.0%}" if share else f"{value:.0f}"
+
+
+def _values(page: Page, action_id: int, network: NetworkRecord, change: NetworkChange, shown: bool) -> None:
+    table = change.values[change.values.trait != "wording"]
+    for column in ("value", "replaced_by"):
+        masked = [
+            value if shown or not network.kinds[trait] else mask(value, network.kinds[trait])
+            for trait, value in zip(table.trait, table[column], strict=True)
+        ]
+        table = table.assign(**{column: masked})
+    table = table.assign(trait=table.trait.map(_TRAITS))
+    if table.replaced_by.isna().all():
+        table = table.drop(columns="replaced_by")
+    else:
+        table["replaced_by"] = table.replaced_by.fillna("")
+    with st.expander(f"What is new, gone and kept, one by one ({len(table)})"):
+        st.dataframe(
+            table, hide_index=True, alt="Every number, town, site or account with what became of it",
+            column_config={
+                "trait": "What", "value": "Which", "status": "Became", "first": st.column_config.DateColumn("First seen"),
+                "last": st.column_config.DateColumn("Last seen"), "times": "Times", "replaced_by": "Replaced by",
+            },
+        )  # fmt: skip
+        st.download_button(
+            "Changes (CSV)", lambda: safe_csv(table), "network-change.csv", "text/csv", icon=":material/download:",
+            on_click=log, args=(page, "export network change", f"action {action_id}", {"personal data": shown}),
+        )  # fmt: skip

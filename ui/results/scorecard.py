@@ -1,0 +1,87 @@
+"""The unit: how intelligence-led its tasking is, what came of it, and how good each method proved."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.intelligence.codes import code_table
+from analytics.tasking.scorecard import Scorecard, method_record, scorecard
+from ui.page import Page
+
+
+def show_scorecard(page: Page) -> None:
+    card = scorecard(page.store)
+    st.subheader(
+        "The unit",
+        help="Detection, reduction or disruption of the problem are what intelligence-led policing is judged by.",
+    )
+    cells = {
+        "Decisions": f"{card.decisions}",
+        "Adopted on intelligence": _of(card.intelligence_led, card.adopted),
+        "Leads that proved right": _of(card.leads_right, card.leads_judged),
+        "Fewer than expected": _of(card.worked, card.measured),
+        "Days, report to decision": _days(card.days_report),
+        "Days, finding to decision": _days(card.days_finding),
+    }
+    for column, (name, value) in zip(st.columns(len(cells)), cells.items(), strict=True):
+        column.metric(name, value)
+    st.caption(
+        "Adopted on intelligence: on a finding whose evidence is still held, or a graded report cited in the brief. 'Partly right' counts "
+        f"half. Medians over {card.of_reports} decisions with a report and {card.of_findings} with a finding. With few cases a share says little."
+    )
+    _criteria(card)
+    _methods(page)
+    _models()
+
+
+def _of(part: float, whole: int) -> str:
+    return f"{part:g} of {whole}" if whole else "–"
+
+
+def _days(days: float | None) -> str:
+    return "–" if days is None or pd.isna(days) else f"{days:.1f}"
+
+
+def _criteria(card: Scorecard) -> None:
+    """The model's own criteria for success, each with what this unit can show for it."""
+    out = card.outputs
+    rows = [
+        ("Detection", f"{_of(card.leads_right, card.leads_judged)} judged leads right; {out['arrests']} arrests, {out['seizures']} seizures"),
+        ("Reduction", f"{_of(card.worked, card.measured)} measured actions below what was expected; {card.no_effect} without a detectable effect, {card.worse} above"),
+        ("Disruption", f"{out['disruptions']} disruptions counted; structure and adaptation under each action"),
+        ("Protection of victims", f"{out['people safeguarded']} people safeguarded"),
+        ("Objective decisions", f"{_of(card.intelligence_led, card.adopted)} adopted on intelligence; {_of(card.closed, card.actions)} actions closed"),
+    ]  # fmt: skip
+    st.markdown("**Criteria for success**")
+    st.dataframe(
+        pd.DataFrame(rows, columns=["criterion", "shown"]), hide_index=True, alt="The model's criteria for success with this unit's record",
+        column_config={"criterion": st.column_config.TextColumn("Criterion", width="small"), "shown": st.column_config.TextColumn("This unit", width="large")},
+    )  # fmt: skip
+
+
+def _methods(page: Page) -> None:
+    st.markdown("**How good the methods proved**")
+    record = method_record(page.store)
+    if record.empty:
+        st.caption("No finding has been saved.")
+        return
+    record["right"] = [_of(row.right, row.judged) for row in record.itertuples()]
+    st.dataframe(
+        record, hide_index=True, alt="Findings by method and what came of them", column_order=["method", "findings", "adopted", "right", "fewer", "no_effect", "more"],
+        column_config={"method": st.column_config.TextColumn("Method", width="medium"), "findings": "Findings", "adopted": "Adopted", "right": "Right",
+                       "fewer": "Fewer", "no_effect": "No effect", "more": "More"},
+    )  # fmt: skip
+    st.caption("Fewer, no effect, more: results kept of actions that rest on the method's findings.")
+
+
+def _models() -> None:
+    table = code_table("policing_models")
+    rows = [{"model": entry.label} | entry.more for entry in table.entries]
+    with st.expander("What five models of policing call a success", icon=":material/table_view:"):
+        st.dataframe(
+            pd.DataFrame(rows), hide_index=True, alt=table.title, row_height=52,
+            column_config={"model": "Model", "orientation": "Orientation", "priorities": "Who sets priorities", "target": "Target",
+                           "success": "Criteria for success", "benefit": "Expected benefit"},
+        )  # fmt: skip
+        st.caption(f"{table.title}. {table.entries[0].source}.")

@@ -1,0 +1,121 @@
+"""The list of actions with what came of each, and what is shown of the chosen one."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import streamlit as st
+
+from analytics.hotspots.refusal import TooFewData
+from analytics.tables import safe_csv
+from analytics.tasking.actions import list_actions
+from analytics.tasking.result_gaps import network_gaps, place_gaps
+from analytics.tasking.results import (
+    OUTPUTS,
+    NoPlace,
+    harm_in_force,
+    list_results,
+    measure,
+    measure_structure,
+)
+from ui.evidence import log
+from ui.page import Page
+from ui.results.effect import show_effect
+from ui.results.keep import ask_gaps, judge_leads, keep_result
+from ui.results.network import show_network
+from ui.text import plain
+
+_COLUMNS = {
+    "action_id": st.column_config.NumberColumn("No.", width=50), "description": st.column_config.TextColumn("Action", width="large"),
+    "owner": "Owner", "adopted_at": st.column_config.DatetimeColumn("Adopted (UTC)", format="YYYY-MM-DD"), "status": "Status",
+    "verdict": "Verdict kept", "done": st.column_config.TextColumn("Counted", width="medium"),
+}  # fmt: skip
+
+
+def show_results(page: Page) -> int | None:
+    """The actions with their results; returns the chosen one, or None where there is none."""
+    actions = list_actions(page.store)
+    actions = actions[actions.standing].drop(columns=["verdict", "outputs"])
+    if actions.empty:
+        st.text(
+            "This page says whether what was tasked worked. Nothing has been tasked yet: adopt a brief with an action in the meeting, "
+            "let time pass, import the new records, and come back."
+        )
+        st.page_link("pages/tasking.py", label="Open Tasking", icon=":material/assignment:")
+        return None
+    table = actions.merge(list_results(page.store), on="action_id", how="left", suffixes=("", "_result"))
+    table["verdict"] = table.verdict.fillna("not measured")
+    table["done"] = [
+        "; ".join(f"{row[name]:.0f} {name}" for name in OUTPUTS if row[name] > 0)
+        for row in table.to_dict("records")
+    ]
+    event = st.dataframe(
+        table[["action_id", "description", "owner", "adopted_at", "status", "verdict", "done"]], hide_index=True,
+        on_select="rerun", selection_mode="single-row", key=f"results-{len(table)}", column_config=_COLUMNS,
+        alt="Actions and what came of them",
+    )  # fmt: skip
+    st.download_button(
+        "Results (CSV)", lambda: safe_csv(table.drop(columns="done")), "results.csv", "text/csv", icon=":material/download:",
+        on_click=log, args=(page, "export results", "results"),
+    )  # fmt: skip
+    rows = event.selection.rows
+    return int(table.action_id[rows[0] if rows else 0])
+
+
+@st.cache_data(max_entries=32, show_spinner="Comparing with like places …")
+def _measured(_page: Page, store: str, action_id: int, data_version: int, actions: int, harm: tuple):
+    """Also keyed on the number of actions, for another tasked place is no control any more, and of harm weights."""
+    return measure(_page.store, action_id)
+
+
+@st.cache_data(max_entries=32, show_spinner="Comparing with like networks …")
+def _structure(_page: Page, store: str, action_id: int, data_version: int):
+    return measure_structure(_page.store, action_id)
+
+
+def show_one(page: Page, action_id: int) -> None:
+    """Place, network, what is kept of them, whether the leads proved right, and what is still not known."""
+    store, actions = page.store, list_actions(page.store)
+    st.subheader(plain(f"Action {action_id} · {actions.set_index('action_id').description[action_id]}"))
+    verdict, measured, gaps, why_not = "not measured", {}, [], None
+    try:
+        target, effect = _measured(
+            page, store.path, action_id, store.data_version(), len(actions), harm_in_force(store)
+        )
+    except (NoPlace, TooFewData) as error:
+        why_not = error
+    else:
+        verdict = effect.verdict
+        measured["place"] = {
+            "why": effect.why,
+            "parameters": asdict(effect.parameters),
+            "baselines": effect.baselines.to_dict("records"),
+        }
+        gaps += place_gaps(effect, target.label)
+        show_effect(page, effect, target)
+    network = _network(page, action_id)
+    if network:
+        record, change = network
+        verdict = change.verdict if verdict == "not measured" else verdict
+        measured["network"] = {
+            "why": change.why,
+            "turnover": change.turnover.to_dict("records"),
+            "structure": change.structure.to_dict("records"),
+        }
+        gaps += network_gaps(change)
+        show_network(page, action_id, record, change)
+    elif why_not:
+        st.warning(plain(why_not), icon=":material/block:")
+    keep_result(page, action_id, verdict, measured)
+    judge_leads(page, action_id)
+    ask_gaps(page, action_id, gaps)
+
+
+def _network(page: Page, action_id: int):
+    try:
+        return _structure(
+            page, page.store.path, action_id, page.store.data_version()
+        )  # fmt: skip
+    except TooFewData as error:
+        st.warning(plain(error), icon=":material/block:")
+        return None
