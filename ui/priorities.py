@@ -81,11 +81,11 @@ def _show_ranking(page: Page, waiting: pd.DataFrame, *, moved: bool) -> None:
             checked(in_force, not pd.isna(row.priority) or row.serves is not None, row.serves)
             for row in waiting.itertuples()
         ]
-    )[["rank", "title", "priority", "low", "high", "rank_low", "rank_high", "strategy", "unscored"]]
+    )[["rank", "title", "strategy", "priority", "low", "high", "rank_low", "rank_high", "unscored"]]
     st.dataframe(
         table, hide_index=True, alt="Proposals in order of priority",
         column_config={
-            "rank": st.column_config.NumberColumn("Rank", format="%d", width=60), "title": st.column_config.TextColumn("Proposal", width="large"),
+            "rank": st.column_config.NumberColumn("Rank", format="%d", width=60), "title": st.column_config.TextColumn("Proposal", width="medium"),
             "priority": st.column_config.NumberColumn("Priority", format="%.0f"), "low": st.column_config.NumberColumn("from", format="%.0f"),
             "high": st.column_config.NumberColumn("to", format="%.0f"), "rank_low": st.column_config.NumberColumn("Rank from", format="%d"),
             "rank_high": st.column_config.NumberColumn("to", format="%d"), "strategy": st.column_config.TextColumn("Control strategy", width="medium"),
