@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from analytics.adverts.campaigns import Template
 
@@ -49,11 +49,16 @@ def may_be_name(word: str) -> bool:
     return unicodedata.category(word[0]) in ("Lu", "Lt", "Lo")
 
 
-def known_names(texts: Iterable[str | None], templates: Iterable[Template] = ()) -> frozenset[str]:
-    """The names that texts introduce and that templates vary by, in small letters: to be hidden wherever else they stand."""
+def known_names(
+    texts: Iterable[str | None], templates: Iterable[Template] = (), places: Collection[str] = ()
+) -> frozenset[str]:
+    """The names that texts introduce and that templates vary by, in small letters: to be hidden wherever else they stand.
+    `places`, in small letters, are none."""
     found = {text[a:b] for text in texts if text for a, b in introduced(text)}
     for template in templates:
-        columns = [at for at, segment in enumerate(template.segments) if segment.kind == "name"]
+        columns = [
+            at for at, segment in enumerate(template.segments) if segment.kind in ("name", "name or place")
+        ]
         for row in template.rows():
             found.update(
                 word
@@ -61,7 +66,11 @@ def known_names(texts: Iterable[str | None], templates: Iterable[Template] = ())
                 for word in re.findall(r"[^\W\d_][\w'’-]*", row[at])
                 if may_be_name(word)
             )
-    return frozenset(sorted(name.lower() for name in found if len(name) >= _SHORTEST)[:_MOST])
+    return frozenset(
+        sorted(name.lower() for name in found if len(name) >= _SHORTEST and name.lower() not in places)[
+            :_MOST
+        ]
+    )
 
 
 def spans_of(names: Iterable[str]):

@@ -176,7 +176,9 @@ def _names(version, number):
     places = {str(place).split(",")[0].lower() for place in adverts.place.dropna().unique()}
     wordings = texts[texts.str.strip() != ""].groupby(adverts.campaign_id)
     return known_names(
-        texts, (template_of(held.head(_NAMED_BY).tolist(), places) for _, held in islice(wordings, _WORDINGS))
+        texts,
+        (template_of(held.head(_NAMED_BY).tolist(), places) for _, held in islice(wordings, _WORDINGS)),
+        places,
     )
 
 
