@@ -23,7 +23,7 @@ def test_a_referral_from_draft_to_answer(store):
     assert load_product(store, number)["content"] == {"concern": "b"}
     assert referral_steps(store, number).said.tolist() == ["Sent", "Drafted, not sent"]
     assert list_referrals(store, 8).empty and len(list_referrals(store)) == 1
-    acts = [row["act"] for row in store.rows("SELECT act FROM audit ORDER BY 1")]
+    acts = [row["act"] for row in store.rows("SELECT act FROM audit ORDER BY sequence")]
     assert acts == [
         "save safeguarding referral",
         "refer adverts",
