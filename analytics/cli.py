@@ -13,9 +13,11 @@ from analytics.store import StoreInUse, close_store, open_store
 
 _SUBCOMMANDS = {  # loaded only when used, so that `achilles --help` starts at once
     "adverts": ("analytics.adverts.cli", "adverts"),
+    "exchange": ("analytics.exchange.cli", "exchange"),
     "finance": ("analytics.finance.cli", "finance"),
     "hotspots": ("analytics.hotspots.cli", "hotspots"),
     "import": ("analytics.ingest.cli", "import_"),
+    "receive": ("analytics.exchange.cli", "receive"),
     "scenario": ("analytics.training.cli", "scenario"),
     "brief": ("analytics.tasking.cli", "brief"),
     "evidence": ("analytics.tasking.evidence_cli", "evidence"),

@@ -1,26 +1,34 @@
-"""Intelligence: graded reports, what is collected and what is not, and one search over all of it."""
+"""Intelligence: graded reports, findings with their evidence, what is collected and what is not, and one search over it all."""
 
 import streamlit as st
 
 from ui.intelligence.collection import show_collection
 from ui.intelligence.entry import enter_report
+from ui.intelligence.findings import show_findings
+from ui.intelligence.ladder import show_ladder
 from ui.intelligence.reports import show_reports
 from ui.intelligence.search import show_search
 from ui.page import begin
 
 page = begin("What do we know, how well, and what do we not know?")
-reports, entry, collection, searching = st.tabs(
-    ["Reports", "Enter a report", "Collection", "Search"], key="tab", bind="query-params", on_change="rerun"
-)
+reports, findings, entry, collection, rungs, searching = st.tabs(
+    ["Reports", "Findings", "Enter a report", "Collection", "Ladder", "Search"], key="tab", bind="query-params", on_change="rerun"
+)  # fmt: skip
 if reports.open:
     with reports:
         show_reports(page)
+if findings.open:
+    with findings:
+        show_findings(page)
 if entry.open:
     with entry:
         enter_report(page)
 if collection.open:
     with collection:
         show_collection(page)
+if rungs.open:
+    with rungs:
+        show_ladder(page)
 if searching.open:
     with searching:
         show_search(page)

@@ -5,15 +5,22 @@ import streamlit as st
 from analytics.intelligence.findings import list_findings
 from ui.actions import show_actions
 from ui.evidence import finding_evidence
+from ui.exchange import show_exchange
 from ui.meeting import show_meeting
 from ui.page import begin
 from ui.priorities import show_priorities
 from ui.products import show_products
-from ui.tasking import choose_findings, decide, edit_brief, show_brief, show_log, write_profile
+from ui.prolific import show_prolific
+from ui.tasking.brief import edit_brief, show_brief, show_rests_on
+from ui.tasking.decision import decide, show_log
+from ui.tasking.edition import show_edition
+from ui.tasking.findings import choose_findings
+from ui.tasking.operations import show_operations
+from ui.tasking.profile import write_profile
 
 page = begin("What should be tasked, by whom, and why?")
-write, priorities, products, meeting, actions = st.tabs(
-    ["Write", "Priorities", "Assessments", "Meeting", "Actions"],
+write, priorities, products, meeting, operations, actions = st.tabs(
+    ["Write", "Priorities", "Assessments", "Meeting", "Operations", "Actions"],
     key="tab",
     bind="query-params",
     on_change="rerun",
@@ -35,17 +42,24 @@ if write.open:
             brief = edit_brief(page, findings)
             if brief:
                 show_brief(page, *brief)
+                show_rests_on(page, *brief)
+                show_edition(page, *brief)
+                show_exchange(page, *brief)
                 decide(page, *brief)
             show_log(page)
 if priorities.open:
     with priorities:
         show_priorities(page)
+        show_prolific(page)
 if products.open:
     with products:
         show_products(page)
 if meeting.open:
     with meeting:
         show_meeting(page)
+if operations.open:
+    with operations:
+        show_operations(page)
 if actions.open:
     with actions:
         show_actions(page)

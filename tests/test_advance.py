@@ -73,6 +73,41 @@ def test_four_weeks_pass_as_the_truth_says(tasked, tmp_path):
     assert not store.rows("SELECT reference FROM incident GROUP BY reference HAVING count(*) > 1")
 
 
+def test_a_tasked_network_of_adverts_adapts_as_the_truth_says(tasked, tmp_path):
+    store = tasked
+    numbers = store.rows(
+        "SELECT contact, count(*) AS n FROM advert WHERE contact IS NOT NULL AND posted_at > ? GROUP BY ALL ORDER BY n DESC, contact LIMIT 8",
+        [LAST - timedelta(days=364)],
+    )
+    for row in numbers:
+        finding = Finding("Adverts", "x", "x", {}, 1, None, None, None, {}, "low", "x", "x")
+        evidence = store.query(
+            "SELECT 'advert' AS table_name, source_id, row_number FROM advert WHERE contact = ?",
+            [row["contact"]],
+        )
+        number = save_finding(store, ACTOR, finding, evidence)
+        brief, _ = save_product(store, ACTOR, "brief", "Adverts", {}, [number])
+        record_decision(store, ACTOR, brief, 1, "adopted", "x", "y", action=("Visit", "z", LAST))
+    with store.write(changes_data=False) as cursor:
+        cursor.execute(
+            "UPDATE decision SET decided_at = ?", [datetime.combine(LAST, datetime.min.time())]
+        ).fetchall()
+    before = store.rows(
+        "SELECT count(*) AS n FROM advert WHERE posted_at >= ?", [LAST - timedelta(days=363)]
+    )[0]["n"]
+    last = advance(store, ACTOR, 84, 3, 0.33, tmp_path / "next", today=LAST)
+    told = json.loads((tmp_path / "next/truth" / f"adaptations-to-{last}.json").read_text())
+    new = store.query("SELECT * FROM advert WHERE posted_at::DATE > ?", [LAST]).to_pandas()
+    assert len(new) == pytest.approx(before / 364 * 84 - sum(a["removed_rows"] for a in told), rel=0.25)
+    assert {a["left"] for a in told} >= {1.0} and len({a["left"] for a in told}) > 1
+    for adaptation, row in zip(told, numbers, strict=False):
+        if adaptation["left"] == 1:
+            assert adaptation["removed_rows"] == 0 and adaptation["new_number"] is None
+        else:
+            assert row["contact"] not in set(new.contact) and adaptation["removed_rows"] > 0
+    assert not store.rows("SELECT reference FROM advert GROUP BY reference HAVING count(*) > 1")
+
+
 def test_the_same_seed_lets_the_same_happen(tasked, tmp_path):
     store = tasked
     advance(store, ACTOR, 5, 3, 0.33, tmp_path / "a", today=date(2026, 1, 1))

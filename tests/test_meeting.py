@@ -116,10 +116,12 @@ def test_a_server_killed_in_the_middle_of_a_meeting_finds_it_again(tmp_path):
     path = tmp_path / "meeting.duckdb"
     script = (
         "import sys, time\nfrom datetime import date\nfrom analytics.store import Store\n"
-        "from tests.test_meeting import brief, decide, open_meeting, ANN, DUE\n"
+        "from tests.test_meeting import brief, decide, keep_draft, open_meeting, ANN, DUE\n"
         f"store = Store({str(path)!r})\nnumber = open_meeting(store, ANN, 'Supt. Lee', '', 50)\n"
         "for name in 'abc':\n"
         "    decide(store, brief(store, name), 'adopted', action=(name, 'x', DUE), hours=5, meeting_id=number)\n"
+        "waits = brief(store, 'd')\n"
+        "keep_draft(store, ANN, number, waits, {'why': 'half a sen'})\n"
         "print('decided', flush=True)\n"
         "with store.write() as cursor:\n"
         "    cursor.execute(\"UPDATE meeting SET closed_by = 'half', closed_at = now()\").fetchall()\n"
@@ -132,6 +134,9 @@ def test_a_server_killed_in_the_middle_of_a_meeting_finds_it_again(tmp_path):
     store = Store(path)
     meeting = open_now(store)
     assert meeting is not None and hours_left(store, meeting) == 35
+    assert agenda(store).title.tolist() == ["d"]
+    waits = int(agenda(store).product_id[0])
+    assert load_draft(store, ANN, meeting.meeting_id, waits) == {"why": "half a sen"}
     assert len(decision_log(store)) == 3 and verify(store)[2] is None
     store.close()
 

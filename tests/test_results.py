@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyproj
 import pytest
 import shapely
 from scipy import stats
@@ -168,7 +169,12 @@ def test_other_tasked_places_are_no_controls():
 
 @pytest.fixture
 def tasked(store):
-    """A store with a city whose busiest place was tasked on START - 1 and fell to a fifth."""
+    fill(store)
+    return store
+
+
+def fill(store):
+    """A city whose busiest place was tasked on START and fell to a fifth."""
     points = city(1, effect=0.2)
     with store.write() as cursor:
         cursor.execute("INSERT INTO area (name, epsg, time_zone) VALUES ('Grid', 32630, 'UTC')").fetchall()
@@ -181,8 +187,6 @@ def tasked(store):
             " local_date, x, y) SELECT 1, 1 + row_number() OVER (), 1, 'Burglary', local_date, local_date, 'day',"
             " local_date, x, y FROM city"
         ).fetchall()
-    import pyproj
-
     back = pyproj.Transformer.from_crs(32630, 4326, always_xy=True)
     ring = [back.transform(x + 500_000, y + 5_000_000) for x, y in BOX.exterior.coords]
     finding = Finding(
@@ -193,10 +197,9 @@ def tasked(store):
     number = save_finding(store, ACTOR, finding, evidence)
     brief, _ = save_product(store, ACTOR, "brief", "Kiln Row", {}, [number])
     record_decision(store, ACTOR, brief, 1, "adopted", "x", "y", action=("Patrol", "Sgt. Day", LAST))
-    with store.write(changes_data=False) as cursor:  # decided the evening before START
+    with store.write(changes_data=False) as cursor:
         cursor.execute("UPDATE decision SET decided_at = ?", [pd.Timestamp(START).to_pydatetime()]).fetchall()
         cursor.execute("UPDATE finding SET created_at = ?", [(pd.Timestamp(START) - pd.Timedelta(days=3)).to_pydatetime()]).fetchall()  # fmt: skip
-    return store
 
 
 def test_the_result_of_an_action_is_measured_at_its_place_and_kept(tasked):

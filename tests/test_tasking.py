@@ -43,6 +43,7 @@ from analytics.tasking.products import (
 )
 from analytics.tasking.render import _TEMPLATE, _typst_options, render_pdf, render_preview
 from analytics.tasking.word import render_docx
+from tests.tasking.printed_text import pdf_pages
 
 ACTOR = Actor("analyst one")
 HOSTILE = '#read("/etc/passwd") $x$ <script>alert(1)</script> =cmd|calc \\ @ref *b* 🚔 مرحبا \x07'
@@ -224,6 +225,29 @@ def test_what_xml_cannot_hold_is_written_out_in_word(store, finding_id, brief):
     document = Document(io.BytesIO(render_docx(gather(store, replace(brief, finding_ids=[number])))))
     assert "bad[U+0007][U+FFFE]place" in document.inline_shapes[0]._inline.docPr.get("descr")
     assert any("a[U+0000]b" in p.text for p in document.paragraphs)
+
+
+def test_the_handling_marks_stand_on_every_page_whoever_took_one_out(store, finding_id, brief):
+    bound = replace(load_finding(store, finding_id), handling="C (S2): sharing permitted with conditions")
+    evidence = pa.table({"table_name": ["incident"], "source_id": [1], "row_number": [2]})
+    number = save_finding(store, ACTOR, bound, evidence)
+    freed = replace(brief, finding_ids=[finding_id, number], handling="P: lawful sharing permitted")
+    dossier = gather(store, freed)
+    mark = "C (S2): sharing permitted with conditions; P: lawful sharing permitted"
+    printed = pdf_pages(render_pdf(dossier))
+    assert len(printed) >= 2 and all(page.count(mark) == 2 for page in printed)
+    for section in Document(io.BytesIO(render_docx(dossier))).sections:
+        assert not section.different_first_page_header_footer
+        assert all(mark in part.paragraphs[0].text for part in (section.header, section.footer))
+
+
+def test_every_statement_of_fact_is_printed_with_its_grading(store, brief):
+    dossier = gather(store, replace(brief, who_is_harmed="Shop staff."))
+    told = {part: grading for part, _, grading in dossier.graded_statements}
+    assert told["What"] == "finding 1: moderate confidence"
+    assert told["Who is harmed"] == "the author's own words, no source given"
+    text = " ".join(pdf_pages(render_pdf(dossier)))
+    assert text.count("[finding 1: moderate confidence]") >= 5 and "no source given" in text
 
 
 def test_every_handling_mark_of_the_findings_is_kept(store, finding_id):

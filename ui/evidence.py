@@ -7,7 +7,14 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.findings import evidence_counts, evidence_rows
+from analytics.intelligence.access import tier_of
+from analytics.intelligence.evidence_state import REPORT, evidence_states, removals, stated_rows
+from analytics.intelligence.findings import (
+    evidence_counts,
+    evidence_lines,
+    evidence_rows,
+    finding_versions,
+)
 from analytics.money import written
 from analytics.oversight import record
 from analytics.oversight.masking import mask_rows
@@ -69,18 +76,58 @@ def evidence_drawer(
         _download(page, what, rows if personal else mask_rows(rows, table), key, personal)
 
 
-def finding_evidence(page: Page, finding_id: int) -> None:
-    """The rows behind a finding, table by table."""
-    tables = evidence_counts(page.store, finding_id)
-    if not tables:
-        st.caption(f"None of the rows behind finding {finding_id} is held any more.")
+def finding_evidence(page: Page, finding_id: int, version: int | None = None) -> None:
+    """The rows behind a version of a finding (the latest unless named), table by table, and what became of them."""
+    version = version or int(finding_versions(page.store, finding_id).version.max())
+    say_evidence(page, finding_id, version)
+    tier = tier_of(page.actor.role)
+    if not tier.rows:
+        st.caption("This role does not read the rows behind findings.")
+        return
+    tables = evidence_counts(page.store, finding_id, version)
     for table, rows in tables.items():
         st.markdown(f"**{TABLES[table]}** behind finding {finding_id}")
         evidence_drawer(
             page, f"finding {finding_id}",
-            lambda limit, offset, table=table: evidence_rows(page.store, finding_id, table=table, limit=limit, offset=offset),
-            rows, key=f"finding-{finding_id}-{table}", table=table,
+            lambda limit, offset, table=table: evidence_rows(page.store, finding_id, version, table=table, limit=limit, offset=offset),
+            rows, key=f"finding-{finding_id}-{version}-{table}", table=table,
         )  # fmt: skip
+    lines = evidence_lines(page.store, finding_id, version)
+    lines = lines[lines.handling.isin(tier.handling)]
+    if len(lines):
+        st.markdown(f"**Lines of reports** behind finding {finding_id}")
+        log_once(page, "view rows", f"finding {finding_id}", {"lines": len(lines)})
+        st.dataframe(
+            lines[["report_id", "report_version", "line", "sanitised", "grade", "title"]], hide_index=True,
+            alt=f"Lines of reports behind finding {finding_id}",
+            column_config={
+                "report_id": "Report", "report_version": "Version", "line": "Line", "grade": "Grading", "title": "Title of the report",
+                "sanitised": st.column_config.TextColumn("Information", width="large"),
+            },
+        )  # fmt: skip
+
+
+def say_evidence(page: Page, finding_id: int, version: int) -> None:
+    """Whether the rows of a version are what they were; where not, which were removed or changed, and who removed them."""
+    state = evidence_states(page.store, {finding_id: version})[finding_id]
+    if state.intact:
+        st.caption(f"Evidence of finding {finding_id}, version {version}: {state}.")
+        return
+    st.warning(
+        f"The evidence of finding {finding_id}, version {version}, is not what it was: {state}. The finding is kept as it was saved.",
+        icon=":material/report:",
+    )
+    lost = stated_rows(page.store, finding_id, version)
+    lost = lost[lost.state != "held"]
+    with st.expander(f"Which {len(lost):,} rows"):
+        st.dataframe(
+            lost.assign(source=lost.source.fillna("no longer held")), hide_index=True, height="auto" if len(lost) < 8 else 260,
+            alt=f"Rows of finding {finding_id} that were removed or changed",
+            column_config={"table_name": "Table", "source_id": "Source", "row_number": "Row", "source": "Name", "state": "What became of it"},
+        )  # fmt: skip
+        gone = lost[(lost.state == "removed") & (lost.table_name != REPORT)].source_id.unique().tolist()
+        for row in removals(page.store, gone).itertuples():
+            st.text(f"Source {row.source_id} was removed by {row.actor}, {row.recorded_at:%d %b %Y %H:%M} UTC: {row.why}")  # fmt: skip
 
 
 def readable(rows: pd.DataFrame) -> pd.DataFrame:

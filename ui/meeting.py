@@ -15,21 +15,24 @@ from analytics.tasking.meeting import (
     agenda,
     close_meeting,
     hours_left,
+    keep_draft,
+    load_draft,
     meetings,
     minutes,
+    minutes_paper,
     open_meeting,
     open_now,
 )
 from analytics.tasking.products import DecidedMeanwhile, decision_log, record_decision
-from analytics.tasking.sections import Paper, print_docx, print_pdf
+from analytics.tasking.strategy import checked, strategy_in_force
 from ui.evidence import log
 from ui.page import Page
-from ui.tasking import printed
+from ui.papers import offer_paper
+from ui.tasking.brief import printed
 from ui.text import plain
 
 _KEYS = {"adopted": "Adopt", "amended": "Amend", "declined": "Decline", "deferred": "Defer"}
 _SHORTCUTS = {"adopted": "Alt+A", "amended": "Alt+M", "declined": "Alt+D", "deferred": "Alt+F"}
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def show_meeting(page: Page) -> None:
@@ -81,6 +84,11 @@ def _hold(page: Page, meeting: Meeting) -> None:
             close_meeting(page.store, page.actor, meeting.meeting_id)
             st.rerun()
     _last_actions(page)
+    before = st.session_state.get("on_the_table")
+    if before is not None and before not in set(waiting.product_id):
+        if before != st.session_state.pop("decided_here", None):
+            _say_decided(page, before)
+        del st.session_state["on_the_table"]
     if waiting.empty:
         st.success("Every brief has its decision.", icon=":material/check:")
         return
@@ -93,23 +101,23 @@ def _last_actions(page: Page) -> None:
     if actions.empty:
         return
     overdue = int(actions.overdue.sum())
+    actions = actions.assign(verdict=actions.verdict.fillna("not measured"))
     with st.expander(f"Actions from before · {len(actions)}, {overdue} overdue", expanded=overdue > 0):
         st.dataframe(
-            actions[["action_id", "description", "owner", "due", "status", "overdue", "note"]], hide_index=True,
+            actions[["action_id", "description", "owner", "due", "status", "overdue", "verdict", "note"]], hide_index=True,
             height="auto" if len(actions) < 6 else 210,
             column_config={
                 "action_id": st.column_config.NumberColumn("No.", width=50),
                 "description": st.column_config.TextColumn("Action", width="large"), "owner": "Owner", "due": "Due",
-                "status": "Status", "overdue": "Overdue", "note": st.column_config.TextColumn("What came of it", width="large"),
+                "status": "Status", "overdue": "Overdue", "verdict": "Did it work?", "note": st.column_config.TextColumn("What came of it", width="large"),
             },
         )  # fmt: skip
 
 
 def _propose(page: Page, meeting: Meeting, waiting: pd.DataFrame, left: float) -> None:
     """The proposal in turn beside its page, and the decision under it."""
-    about = {int(row.product_id): _line(at, row) for at, row in enumerate(waiting.itertuples(), 1)}
-    if st.session_state.get("on_the_table") not in about:
-        st.session_state.pop("on_the_table", None)
+    in_force = strategy_in_force(page.store, date.today())
+    about = {int(row.product_id): _line(at, row, in_force) for at, row in enumerate(waiting.itertuples(), 1)}
     side, paper = st.columns([2, 3], gap="medium")
     with side:
         chosen = st.radio(
@@ -122,13 +130,26 @@ def _propose(page: Page, meeting: Meeting, waiting: pd.DataFrame, left: float) -
         st.image(pages[0], alt=f"First page of brief {chosen}, version {row.version}")
 
 
-def _line(at: int, row) -> str:
+def _say_decided(page: Page, product: int) -> None:
+    """The proposal on this screen was decided on another one."""
+    log = decision_log(page.store, product)
+    if log.empty:
+        return
+    last = log.iloc[0]
+    st.warning(
+        f"Decided meanwhile by somebody else: {plain(last.title)}, {last.outcome}. Nothing was recorded from here; what you typed for it "
+        "is kept. Read that decision below; supersede it under 'Write' if you must.",
+        icon=":material/sync_problem:",
+    )  # fmt: skip
+
+
+def _line(at: int, row, in_force) -> str:
     score = (
         "not scored"
         if pd.isna(row.priority)
         else f"priority {row.priority:.0f} ({row.low:.0f} to {row.high:.0f})"
     )
-    serves = f"serves {row.serves}" if row.serves else "serves no priority of the control strategy"
+    serves = checked(in_force, not pd.isna(row.priority) or row.serves is not None, row.serves).rstrip(".")
     deferred = " · deferred before" if row.outcome == "deferred" else ""
     return plain(f"{at}. {row.title} · {score} · {serves}{deferred}")
 
@@ -137,12 +158,14 @@ def _decide(page: Page, meeting: Meeting, product: int, version: int, left: floa
     standing = decision_log(page.store, product)
     standing = standing[standing.standing]
     supersedes = int(standing.decision_id.iloc[0]) if len(standing) else None
-    reason = st.text_area("Why", key=f"why-{product}", height=68)
-    action = st.text_input("Action, if adopted or amended", key=f"action-{product}")
+    _restore(page, meeting, product)
+    kept = {"on_change": _keep, "args": (page, meeting, product)}
+    reason = st.text_area("Why", key=f"why-{product}", height=68, **kept)
+    action = st.text_input("Action, if adopted or amended", key=f"action-{product}", **kept)
     owner, due, hours = st.columns([3, 2, 2])
-    who = owner.text_input("Owner", key=f"owner-{product}")
-    until = due.date_input("Due", date.today() + timedelta(days=28), key=f"due-{product}")
-    takes = hours.number_input("Hours", 0.0, 1e6, 0.0, 5.0, key=f"hours-{product}")
+    who = owner.text_input("Owner", key=f"owner-{product}", **kept)
+    until = due.date_input("Due", key=f"due-{product}", **kept)
+    takes = hours.number_input("Hours", 0.0, 1e6, step=5.0, key=f"hours-{product}", **kept)
     if takes > left:
         st.warning(f"That takes {takes:g} hours; {left:g} are left.", icon=":material/hourglass_bottom:")
     outcome = None
@@ -166,7 +189,29 @@ def _decide(page: Page, meeting: Meeting, product: int, version: int, left: floa
     except (DecidedMeanwhile, ValueError, KeyError) as error:
         st.error(plain(error.args[0]))
     else:
+        st.session_state["decided_here"] = product
         st.rerun()
+
+
+_FIELDS = ("why", "action", "owner", "due", "hours")
+
+
+def _restore(page: Page, meeting: Meeting, product: int) -> None:
+    """Begin with what this person had typed here before, in this browser or before the server stopped."""
+    if f"why-{product}" in st.session_state:
+        return
+    draft = load_draft(page.store, page.actor, meeting.meeting_id, product)
+    until = draft.get("due") or (date.today() + timedelta(days=28)).isoformat()
+    empty = {"why": "", "action": "", "owner": "", "hours": 0.0}
+    for field, value in (empty | draft | {"due": date.fromisoformat(until)}).items():
+        st.session_state[f"{field}-{product}"] = value
+
+
+def _keep(page: Page, meeting: Meeting, product: int) -> None:
+    """A field was left: what stands in all of them is kept in the store until it is decided."""
+    typed = {field: st.session_state[f"{field}-{product}"] for field in _FIELDS}
+    typed["due"] = typed["due"].isoformat()
+    keep_draft(page.store, page.actor, meeting.meeting_id, product, typed)
 
 
 def _show_past(page: Page) -> None:
@@ -179,29 +224,15 @@ def _show_past(page: Page) -> None:
         for m in held
     }
     number = st.selectbox("Meeting", list(about), format_func=about.get, width=320)
-    text = minutes(page.store, next(meeting for meeting in held if meeting.meeting_id == number))
+    meeting = next(meeting for meeting in held if meeting.meeting_id == number)
+    text = minutes(page.store, meeting)
     for title, body in text.items():
         st.markdown(f"**{title}**")
         st.text(body)
-    paper = Paper(f"Minutes of tasking meeting {number}", "", f"Meeting {number}", text)
-    act = {"on_click": log, "args": (page, "export minutes", f"meeting {number}")}
+    offer_paper(
+        page, minutes_paper(page.store, meeting), f"minutes-{number}", f"minutes-{number}", "export minutes"
+    )
     with st.container(horizontal=True):
-        st.download_button(
-            "Minutes (PDF)",
-            lambda: print_pdf(paper),
-            f"minutes-{number}.pdf",
-            "application/pdf",
-            icon=":material/print:",
-            **act,
-        )
-        st.download_button(
-            "Minutes (DOCX)",
-            lambda: print_docx(paper),
-            f"minutes-{number}.docx",
-            _DOCX,
-            icon=":material/edit_document:",
-            **act,
-        )
         decisions = decision_log(page.store)
         st.download_button(
             "Decision log (CSV)",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pandas as pd
 import streamlit as st
@@ -20,16 +20,10 @@ from analytics.tasking.priorities import (
     save_assessment,
     scheme,
 )
-from analytics.tasking.products import SavedMeanwhile
-from analytics.tasking.strategy import (
-    Priority,
-    Strategy,
-    not_served,
-    save_strategy,
-    strategy_in_force,
-)
+from analytics.tasking.strategy import Strategy, checked, not_served, strategy_in_force
 from ui.evidence import log
 from ui.page import Page
+from ui.strategy import show_strategy
 from ui.text import plain
 
 _CONFIDENCE = ("low", "moderate", "high")
@@ -37,7 +31,7 @@ _CONFIDENCE = ("low", "moderate", "high")
 
 def show_priorities(page: Page) -> None:
     held = strategy_in_force(page.store, date.today())
-    _show_strategy(page, held)
+    show_strategy(page, held)
     plan = scheme()
     st.subheader(
         "Proposals in order of priority", help=f"{plan.formula}. Scheme {plan.version}, data/priorities.toml."
@@ -81,16 +75,20 @@ def _show_ranking(page: Page, waiting: pd.DataFrame, *, moved: bool) -> None:
         st.info("Ranked by the weights set above, not by the scheme's.", icon=":material/tune:")
     if len(scored):
         st.plotly_chart(ranking_chart(scored), key="ranking", config={"displayModeBar": False})
-    table = waiting[
-        ["rank", "title", "priority", "low", "high", "rank_low", "rank_high", "serves", "unscored"]
-    ]
+    in_force = strategy_in_force(page.store, date.today())
+    table = waiting.assign(
+        strategy=[
+            checked(in_force, not pd.isna(row.priority) or row.serves is not None, row.serves)
+            for row in waiting.itertuples()
+        ]
+    )[["rank", "title", "strategy", "priority", "low", "high", "rank_low", "rank_high", "unscored"]]
     st.dataframe(
         table, hide_index=True, alt="Proposals in order of priority",
         column_config={
-            "rank": st.column_config.NumberColumn("Rank", format="%d", width=60), "title": st.column_config.TextColumn("Proposal", width="large"),
+            "rank": st.column_config.NumberColumn("Rank", format="%d", width=60), "title": st.column_config.TextColumn("Proposal", width="medium"),
             "priority": st.column_config.NumberColumn("Priority", format="%.0f"), "low": st.column_config.NumberColumn("from", format="%.0f"),
             "high": st.column_config.NumberColumn("to", format="%.0f"), "rank_low": st.column_config.NumberColumn("Rank from", format="%d"),
-            "rank_high": st.column_config.NumberColumn("to", format="%d"), "serves": "Serves priority",
+            "rank_high": st.column_config.NumberColumn("to", format="%d"), "strategy": st.column_config.TextColumn("Control strategy", width="medium"),
             "unscored": st.column_config.ListColumn("Not scored"),
         },
     )  # fmt: skip
@@ -144,67 +142,3 @@ def _one_score(criterion, held: Score | None, key: str) -> Score | None:
     by = f" (by {held.author})" if held else ""
     reason = why.text_input(f"Why{by}", held.reason if held else "", key=f"{key}-{criterion.code}-why")
     return None if value is None else Score(value, confidence, reason, held.author if held else "")
-
-
-def _show_strategy(page: Page, held: tuple[int, int, Strategy] | None) -> None:
-    st.subheader("Control strategy")
-    if held is None:
-        st.text(
-            "No control strategy is in force today: nothing says which proposals matter more. Write one below."
-        )
-    else:
-        number, version, strategy = held
-        st.caption(
-            f"In force {strategy.period_from:%d %b %Y} to {strategy.period_to:%d %b %Y}; product {number}, version {version}."
-        )
-        st.table(_rows(strategy).set_index("Priority"))
-    with st.expander("Write or change the control strategy", icon=":material/edit:"):
-        _edit_strategy(page, held)
-
-
-def _rows(strategy: Strategy) -> pd.DataFrame:
-    return pd.DataFrame(
-        [(plain(p.title), plain(p.why), plain(p.prevention), plain(p.intelligence), plain(p.enforcement)) for p in strategy.priorities],
-        columns=["Priority", "Why", "Prevention", "Intelligence", "Enforcement"],
-    )  # fmt: skip
-
-
-def _edit_strategy(page: Page, held: tuple[int, int, Strategy] | None) -> None:
-    number, version, strategy = held or (None, None, None)
-    first, last = st.columns(2)
-    since = first.date_input(
-        "From", strategy.period_from if strategy else date.today(), key=f"strategy-from-{version}"
-    )
-    until = last.date_input(
-        "To",
-        strategy.period_to if strategy else date.today() + timedelta(days=182),
-        key=f"strategy-to-{version}",
-    )
-    fields = list(Priority.__dataclass_fields__)
-    rows = pd.DataFrame(
-        [vars(item) for item in strategy.priorities] if strategy else [], columns=fields, dtype=str
-    )
-    edited = st.data_editor(
-        rows, num_rows="dynamic", hide_index=True, key=f"strategy-{number}-{version}",
-        column_config={name: st.column_config.TextColumn(name.capitalize(), required=name in ("title", "why")) for name in fields},
-    )  # fmt: skip
-    requirement = st.text_area(
-        "Intelligence requirement", strategy.requirement if strategy else "", key=f"strategy-asks-{version}"
-    )
-    if st.button("Save the control strategy", icon=":material/save:"):
-        items = tuple(
-            Priority(**{name: row[name] or "" for name in fields})
-            for row in edited.fillna("").to_dict("records")
-        )
-        try:
-            save_strategy(
-                page.store,
-                page.actor,
-                Strategy(since, until, items, requirement),
-                product_id=number,
-                latest_seen=version,
-            )
-        except (ValueError, SavedMeanwhile) as error:
-            st.error(plain(error))
-        else:
-            st.rerun()

@@ -6,11 +6,9 @@ from datetime import date
 
 import streamlit as st
 
-from analytics.intelligence.access import tier_of
 from analytics.intelligence.codes import code_table
 from analytics.intelligence.collection import collection_grid
 from analytics.intelligence.findings import evidence_tables, list_findings, load_finding
-from analytics.intelligence.reports import as_seen, list_reports, load_report
 from analytics.tasking.actions import list_actions
 from analytics.tasking.drafts import KINDS, Held, draft
 from analytics.tasking.meeting import agenda, hours_left, open_now
@@ -21,14 +19,14 @@ from analytics.tasking.products import (
     load_product,
     save_product,
 )
-from analytics.tasking.sections import Paper, print_docx, print_pdf, print_preview
+from analytics.tasking.sections import Paper
 from analytics.tasking.strategy import strategy_in_force
 from ui.drafts import choose, choose_version, edit_texts, forget, go_to, say_state
-from ui.evidence import log
 from ui.page import Page
+from ui.papers import choose_reports, handling_of_ids, offer_paper, reports_as_seen
+from ui.tasking.brief import show_rests_on
 from ui.text import plain
 
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _NEW = 0
 
 
@@ -61,46 +59,33 @@ def show_products(page: Page) -> None:
 def _draft(page: Page, kind: str, labels: dict[str, str], key: str) -> None:
     findings = list_findings(page.store)
     about = {int(row.finding_id): f"{row.finding_id} · {row.title}" for row in findings.itertuples()}
-    reports = list_reports(page.store)
-    reported = {int(row.report_id): f"{row.report_id} · {row.title}" for row in reports.itertuples()}
     left, right = st.columns(2)
     finding_ids = left.multiselect(
         "Findings it stands on", list(about), format_func=about.get, key=f"{key}-findings"
     )
-    report_ids = right.multiselect(
-        "Reports it stands on", list(reported), format_func=reported.get, key=f"{key}-reports"
-    )
+    with right:
+        report_ids = choose_reports(page, f"{key}-reports")
     title = st.text_input("Title", f"{kind.capitalize()}, {date.today():%d %B %Y}", key=f"{key}-title")
     if st.button("Draft and save it", type="primary", icon=":material/draft:", disabled=not title.strip()):
-        sections = draft(kind, _held(page, finding_ids, report_ids), date.today())
+        sections = draft(kind, held_for_draft(page, finding_ids, report_ids), date.today())
         content = {
             "sections": sections,
             "report_ids": report_ids,
-            "handling": _handling(page, finding_ids, report_ids),
+            "handling": handling_of_ids(page, finding_ids, report_ids),
         }
         number, _ = save_product(page.store, page.actor, kind, title.strip(), content, finding_ids)
         go_to(key, number)
         st.rerun()
 
 
-def _held(page: Page, finding_ids: list[int], report_ids: list[int]) -> Held:
-    tier = tier_of(page.actor.role)
+def held_for_draft(page: Page, finding_ids: list[int], report_ids: list[int]) -> Held:
     strategy, meeting = strategy_in_force(page.store, date.today()), open_now(page.store)
     return Held(
         [(number, load_finding(page.store, number), evidence_tables(page.store, number)) for number in finding_ids],
-        [(number, as_seen(load_report(page.store, number)[0], tier)) for number in report_ids],
+        reports_as_seen(page, report_ids),
         list_actions(page.store), agenda(page.store), collection_grid(page.store),
         strategy[2] if strategy else None, hours_left(page.store, meeting) if meeting else None,
     )  # fmt: skip
-
-
-def _handling(page: Page, finding_ids: list[int], report_ids: list[int]) -> str:
-    """Every mark of what it stands on binds the whole."""
-    handling = code_table("handling")
-    marks = [load_finding(page.store, number).handling for number in finding_ids]
-    for number in report_ids:
-        marks += [str(handling[line.grade.handling]) for line in load_report(page.store, number)[0].lines]
-    return "; ".join(dict.fromkeys(marks)) or str(handling["P"])
 
 
 def _continue(page: Page, kind: str, product: int, labels: dict[str, str]) -> None:
@@ -135,25 +120,5 @@ def _continue(page: Page, kind: str, product: int, labels: dict[str, str]) -> No
         row["title"], content["handling"], f"{kind.capitalize()} {product}, version {version}",
         {labels[code]: content["sections"][code] for code in labels},
     )  # fmt: skip
-    _print(page, paper, f"{kind.replace(' ', '-')}-{product}-version-{version}")
-
-
-@st.cache_data(max_entries=16, show_spinner="Setting the pages …")
-def _preview(title: str, handling: str, reference: str, sections: dict[str, str]) -> list[bytes]:
-    return print_preview(Paper(title, handling, reference, sections))
-
-
-def _print(page: Page, paper: Paper, name: str) -> None:
-    act = {"on_click": log, "args": (page, "export product", paper.reference)}
-    with st.container(horizontal=True):
-        st.download_button(
-            "PDF", lambda: print_pdf(paper), f"{name}.pdf", "application/pdf", icon=":material/print:", **act
-        )
-        st.download_button(
-            "DOCX", lambda: print_docx(paper), f"{name}.docx", _DOCX, icon=":material/edit_document:", **act
-        )
-    with st.expander("As it prints", icon=":material/visibility:"):
-        for number, image in enumerate(
-            _preview(paper.title, paper.handling, paper.reference, dict(paper.sections)), 1
-        ):
-            st.image(image, alt=f"Page {number} of {paper.reference}", width=700)
+    offer_paper(page, paper, f"{kind.replace(' ', '-')}-{product}-version-{version}", name)
+    show_rests_on(page, product, version)

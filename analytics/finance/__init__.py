@@ -5,6 +5,7 @@ out. `row` (and `account_row`) are positions in the table given; `evidence.evide
 them into table_name, source_id, row_number. Money is minor units; no currency is added to another without rates.
 
     leads.find_leads(transactions, ...)                              ranked typology leads with their transactions
+    stored_leads.find_stored_leads(store, transactions, ...)         the same, searching only what has changed since
     indicators.find_indicators(transactions, accounts, adverts, parameters) -> Indicators(hits, evidence, rules, accounts)
     indicators.indicator_leads(found, 'organiser' | 'victim')        ranked accounts, signs for and against (hit numbers)
     indicators.combinations(found, size) / expected_false_leads(flagged, accounts, base_rate, sensitivity)

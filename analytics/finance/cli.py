@@ -9,9 +9,11 @@ import click
 import pandas as pd
 
 from analytics.cli import store_option
-from analytics.finance.leads import Leads, find_leads
+from analytics.finance.leads import Leads
+from analytics.finance.stored_leads import find_stored_leads
 from analytics.finance.trace_cli import trace
 from analytics.finance.typologies.parameters import FILE, ParametersRefused, read_parameters
+from analytics.finance.warm import warm
 from analytics.oversight import Actor, record
 from analytics.store import Store, open_store
 from analytics.tables import safe_csv
@@ -26,7 +28,8 @@ _COLUMNS = "source_id, row_number, reference, occurred_at, from_account, to_acco
 @click.option("--parameters", "file", type=click.Path(path_type=Path, dir_okay=False, exists=True), default=FILE, help="The detectors' parameters (default: data/typologies.toml).")  # fmt: skip
 @click.pass_context
 def finance(context: click.Context, store_path: Path | None, out: Path | None, most: int, file: Path) -> None:
-    """Leads from the store's transactions, ranked and explained; or one of the commands below.
+    """Leads from the store's transactions, ranked and explained; or one of the commands below. What is found is kept
+    in the store: after an import only the stretches of time that it can touch are searched again.
 
     The file has the columns lead_id, rank, typology, score, account_id, role, transaction_id, reason. The
     transactions of a lead come in order of time, each with two rows: the account that paid and its role, then the
@@ -47,7 +50,7 @@ def finance(context: click.Context, store_path: Path | None, out: Path | None, m
             "The store holds no transactions. Load some: achilles import transactions FILE"
         )
     accounts = store.query("SELECT reference, opened, phone, holder FROM account WHERE reference IS NOT NULL")
-    found = find_leads(transactions, parameters, accounts=accounts, most=most)
+    found = find_stored_leads(store, transactions, parameters, accounts=accounts, most=most)
     table = leads_csv(found, transactions.select(["source_id", "row_number", "reference"]).to_pandas())
     _audit(store, out, len(found.leads), parameters.version)
     out.write_bytes(safe_csv(table))
@@ -102,6 +105,12 @@ def _audit(store: Store, out: Path, leads: int, version: str) -> None:
             cursor, Actor(getpass.getuser()), "export leads", f"{leads} financial leads",
             detail={"file": out.name, "parameters": version},
         )  # fmt: skip
+
+
+@finance.command("warm")
+def compile_ahead() -> None:
+    """Compile the detectors, so that the first search need not: under a minute once, a second or two after that."""
+    warm()
 
 
 finance.add_command(trace)

@@ -19,9 +19,10 @@ from analytics.engine import DuckDBEngine, Engine
 from analytics.finance.typologies.catalogue import BY_NAME
 from analytics.finance.typologies.chance import chance_of_nothing
 from analytics.finance.typologies.detection import Detection, Progress, detect
-from analytics.finance.typologies.ledger import Ledger, build_ledger
+from analytics.finance.typologies.ledger import DAY, Ledger, build_ledger
 from analytics.finance.typologies.parameters import Parameters, read_parameters
 from analytics.finance.typologies.parts import Kept, detect_by_block, detection_of
+from analytics.finance.typologies.results import Results
 from analytics.store import Store
 
 STRONG = 0.2  # results with at most this chance of being nothing may widen a lead that they overlap
@@ -37,7 +38,7 @@ class Leads:
     typologies that saw part of it), reason. `evidence`: lead_id, position (1 is first), source_id, row_number,
     occurred_at, from_account, from_role, to_account, to_role, amount_minor, currency; in order of time. `roles`:
     lead_id, account_id, role. `tried`: typology, results, leads, joined (to a stronger lead), not_shown, and why it
-    was off. `left_out`: what, transactions. `notes`: searches that were cut short. `version`: of the parameters.
+    was off. `left_out`: what, transactions. `notes`: what else to know: too short a time, searches that were cut short. `version`: of the parameters.
     """
 
     leads: pd.DataFrame
@@ -95,12 +96,15 @@ def find_leads_by_block(
     cancelled: Callable[[], bool] = lambda: False,
 ) -> tuple[Leads, Kept]:
     """The same leads, worked out block of time by block of time: less memory at once, and, given what was `kept` from
-    earlier, only the blocks that later transactions can touch. Otherwise as `find_leads`."""
+    earlier, only the blocks that transactions added or taken away since can touch. Otherwise as `find_leads`."""
     parameters = parameters or read_parameters()
+    progress(0.0, "reading the transactions")
     ledger = build_ledger(transactions, parameters.surroundings, engine, accounts)
     kept = detect_by_block(
-        transactions, ledger, parameters, engine, kept, progress=progress, cancelled=cancelled
-    )
+        transactions, ledger, parameters, engine, kept, cancelled=cancelled,
+        progress=lambda share, step: progress(0.2 + 0.7 * share, step),
+    )  # fmt: skip
+    progress(0.9, "ranking")
     return rank(ledger, detection_of(kept, ledger, parameters, engine), parameters, most), kept
 
 
@@ -145,13 +149,16 @@ def rank(ledger: Ledger, detection: Detection, parameters: Parameters, most: int
 
 
 def _in_order(detection: Detection, least: float) -> list[tuple[float, float, str, int]]:
-    """Every result of enough surprise as (chance of nothing, expected by chance, typology, number), strongest first."""
+    """Every result of enough surprise as (chance of nothing, expected by chance, typology, number), strongest first;
+    equal ones by their transactions, so that the order in which they were found does not matter."""
     order = []
     for name, found in detection.results.items():
         chance, expected = chance_of_nothing(found.surprise, detection.by_chance.get(name), found.judged)
         enough = np.flatnonzero(found.surprise >= least)
         order += [(float(chance[k]), float(expected[k]), name, int(k)) for k in enough]
-    return sorted(order)
+    return sorted(
+        order, key=lambda entry: (*entry[:3], detection.results[entry[2]].rows_of(entry[3]).tolist())
+    )
 
 
 def _home(rows: np.ndarray, owner: dict[int, int], leads: list[_Lead]) -> int | None:
@@ -208,8 +215,25 @@ def _tables(ledger, detection, parameters, leads: list[_Lead], fate) -> Leads:
     table = _evidence(ledger, evidence, shown)
     names = [ledger.name(who) for who in shown.account]
     shown = pd.DataFrame({"lead_id": shown.lead_id, "account_id": names, "role": shown.role})
-    notes = tuple(found.note for found in detection.results.values() if found.note)
+    notes = _too_short(ledger) + tuple(_cut_short(found) for found in detection.results.values() if found.cut)
     return Leads(frame, table, shown, _tried(detection, fate), ledger.left_out, notes, parameters.version)
+
+
+def _too_short(ledger: Ledger) -> tuple[str, ...]:
+    days, wanted = (ledger.end - ledger.begin) / DAY, ledger.surroundings.history_days
+    if days >= wanted:
+        return ()
+    return (
+        f"The transactions cover {days:.1f} days, and an account's history is looked at over {wanted:g} before and after: "
+        "here everybody is new to everybody, and what looks out of the ordinary may be usual.",
+    )
+
+
+def _cut_short(found: Results) -> str:
+    moments = [np.array(stretch, "datetime64[us]").astype("datetime64[m]") for stretch in found.cut]
+    stretches = [f"from {since} to {until}" for since, until in moments[:3]]
+    more = f" and in {len(moments) - 3} later stretches" if len(moments) > 3 else ""
+    return f"The search for typology {found.typology!r} took too many steps: those that begin {', '.join(stretches)} (UTC){more} are not listed."
 
 
 def _evidence(ledger: Ledger, evidence: list[tuple[str, int, int]], roles: pd.DataFrame) -> pd.DataFrame:

@@ -268,6 +268,18 @@ def evidence_rows(
     ).to_pandas()
 
 
+def evidence_lines(store: Store, finding_id: int, version: int) -> pd.DataFrame:
+    """The lines of reports that a version rests on, as they were then: report_id, report_version, title, line, sanitised,
+    grade, handling."""
+    return store.query(
+        "SELECT f.report_id, f.report_version, title, f.line, sanitised, source_grade || information_grade || handling AS grade,"
+        " handling FROM finding_report f JOIN report r ON r.report_id = f.report_id AND r.version = f.report_version"
+        " JOIN report_line l ON l.report_id = f.report_id AND l.version = f.report_version AND l.line = f.line"
+        " WHERE f.finding_id = ? AND f.version = ? ORDER BY f.report_id, f.line",
+        [finding_id, version],
+    ).to_pandas()
+
+
 def evidence_tables(store: Store, finding_id: int) -> frozenset[str]:
     """The tables in which the rows of a finding's latest version stand."""
     rows = store.rows(

@@ -30,7 +30,8 @@ class Query:
 @dataclass(frozen=True)
 class _Searchable:
     """`rows`: a FROM clause with its filter; `title` and `text` are searched. `masked`: what may be shown of a row that
-    names people, without its title, until it is revealed; None where title and text name nobody or are the role's to read."""
+    names people, without its title, until it is revealed; None where title and text name nobody or are the role's to read. `carries`: a further condition under which
+    a row matches a number, with {number} for its parameter."""
 
     kind: str
     rows: str
@@ -39,6 +40,7 @@ class _Searchable:
     text: str
     moment: str
     masked: str | None = None
+    carries: str | None = None
 
 
 def parse(typed: str) -> Query:
@@ -61,14 +63,17 @@ def search(store: Store, typed: str, tier: Tier, *, limit: int = 50) -> pd.DataF
 
     Columns: kind, key (what identifies the row on its own page), title, text, masked (what to show of a `personal` row
     until it is revealed, without its title), moment, personal, matches. Reports
-    are searched in what the tier reads: the words as received only where it holds them.
+    are searched in what the tier reads: the words as received only where it holds them; findings where it reads their
+    handling; rows of adverts, accounts, calls and premises where it reads rows at all.
     """
     query = parse(typed)
     if not query.words and not query.numbers:
         return pd.DataFrame(columns=list(COLUMNS))
     parameters = {f"w{at}": word for at, word in enumerate(query.words)}
     parameters |= {f"n{at}": number for at, number in enumerate(query.numbers)}
-    found = [_one(store, searchable, query, parameters, limit) for searchable in _searchables(tier)]
+    marks = store.rows("SELECT DISTINCT handling FROM finding")
+    readable = [row["handling"] for row in marks if tier.reads(row["handling"])]
+    found = [_one(store, searchable, query, parameters, limit) for searchable in _searchables(tier, readable)]
     return pd.concat([frame for frame in found if len(frame)] or found[:1], ignore_index=True)
 
 
@@ -77,7 +82,9 @@ def _one(store: Store, what: _Searchable, query: Query, parameters: dict, limit:
     wanted = [
         f"contains(strip_accents(lower({haystack})), strip_accents(lower($w{at})))" for at in range(len(query.words))
     ] + [
-        f"contains(regexp_replace({haystack}, '[^0-9]', '', 'g'), $n{at})" for at in range(len(query.numbers))
+        f"(contains(regexp_replace({haystack}, '[^0-9]', '', 'g'), $n{at})"
+        + (f" OR {what.carries.format(number=f'$n{at}')})" if what.carries else ")")
+        for at in range(len(query.numbers))
     ]  # fmt: skip
     return store.query(
         f"SELECT '{what.kind}' AS kind, CAST({what.key} AS VARCHAR) AS key, {what.title} AS title, {what.text} AS text,"
@@ -89,20 +96,23 @@ def _one(store: Store, what: _Searchable, query: Query, parameters: dict, limit:
     ).to_pandas()
 
 
-def _searchables(tier: Tier) -> list[_Searchable]:
+def _searchables(tier: Tier, readable: list[str]) -> list[_Searchable]:
+    """What this tier searches; `readable` are the handling marks of the findings it reads."""
     handling = ", ".join(f"'{code}'" for code in sorted(tier.handling))
     words = (
         "if(original = sanitised, original, sanitised || ' / ' || original)" if tier.original else "sanitised"
     )
     row = "source_id || ':' || row_number"
-    return [
+    marks = ", ".join("'" + mark.replace("'", "''") + "'" for mark in readable) or "NULL"
+    written = [
         _Searchable(
             "report", f"report_line JOIN report USING (report_id, version) WHERE {_LATEST_REPORT} AND handling IN ({handling})",
             "report_id", "title", words, "saved_at",
         ),
         _Searchable(
             "finding",
-            "finding WHERE (finding_id, version) IN (SELECT finding_id, max(version) FROM finding GROUP BY finding_id)",
+            "finding WHERE (finding_id, version) IN (SELECT finding_id, max(version) FROM finding GROUP BY finding_id)"
+            f" AND handling IN ({marks})",
             "finding_id", "title", "statement", "created_at",
         ),
         _Searchable(
@@ -112,8 +122,18 @@ def _searchables(tier: Tier) -> list[_Searchable]:
             "requirement_id", "question", "concat_ws(' ', priority, owner, note)", "saved_at",
         ),
         _Searchable(
+            "place of incidents",
+            "(SELECT place, count(*) AS incidents, max(occurred_from) AS latest FROM incident WHERE place IS NOT NULL"
+            " GROUP BY place) AS places WHERE true",
+            "place", "place", "incidents || ' incidents'", "latest",
+        ),
+    ]  # fmt: skip
+    rows = [
+        _Searchable(
             "advert", "advert WHERE true", row, "coalesce(title, reference)", "concat_ws(' ', body, contact, site, place)",
             "posted_at", "concat_ws(' · ', kind, site, place)",
+            "(source_id, row_number) IN (SELECT (source_id, row_number) FROM advert_identifier WHERE kind = 'phone'"
+            " AND contains(regexp_replace(value, '[^0-9]', '', 'g'), {number}))",  # however the text disguises it
         ),
         _Searchable(
             "account", "account WHERE true", row, "reference", "concat_ws(' ', holder, kind, place, phone, email, address)",
@@ -125,10 +145,5 @@ def _searchables(tier: Tier) -> list[_Searchable]:
         _Searchable(
             "premises", "premises WHERE true", row, "address", "concat_ws(' ', kind, holder)", "let_from", "kind"
         ),
-        _Searchable(
-            "place of incidents",
-            "(SELECT place, count(*) AS incidents, max(occurred_from) AS latest FROM incident WHERE place IS NOT NULL"
-            " GROUP BY place) AS places WHERE true",
-            "place", "place", "incidents || ' incidents'", "latest",
-        ),
     ]  # fmt: skip
+    return written + rows if tier.rows else written

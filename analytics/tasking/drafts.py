@@ -16,7 +16,7 @@ from analytics.intelligence.codes import code_table
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Report
 from analytics.tasking.content import TO_WRITE, reported_lines
-from analytics.tasking.marks import finding_mark
+from analytics.tasking.marks import finding_mark, handling_of
 from analytics.tasking.scorecard import result_in_words
 from analytics.tasking.strategy import Priority, Strategy, not_served
 
@@ -90,7 +90,10 @@ def draft_strategy(held: Held, requirements: Sequence[str], period_from: date, p
         for problem, said in problems.items()
     )  # fmt: skip
     asked = [*requirements, *([] if held.grid.empty else [_gaps(held, period_from)])]
-    return Strategy(period_from, period_to, priorities, "\n".join(asked))
+    handling = handling_of(
+        [finding for _, finding, _ in held.findings], [report for _, report in held.reports]
+    )
+    return Strategy(period_from, period_to, priorities, "\n".join(asked), handling)
 
 
 def _said(held: Held, element: str) -> str:

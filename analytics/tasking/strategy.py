@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
+from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor
 from analytics.store import Store
 from analytics.tasking.priorities import assessments
@@ -33,6 +34,7 @@ class Strategy:
     period_to: date
     priorities: tuple[Priority, ...]
     requirement: str = ""
+    handling: str = str(code_table("handling")["P"])
 
     def sections(self) -> dict[str, str]:
         """The strategy as titled plain text, for print."""
@@ -68,6 +70,8 @@ def save_strategy(
     titles = [item.title.strip() for item in strategy.priorities]
     if not all(titles) or not all(item.why.strip() for item in strategy.priorities):
         raise ValueError("Every priority needs a title and why it is one.")
+    if not strategy.handling.strip():
+        raise ValueError("Say how the strategy may be shared.")
     if len(set(titles)) < len(titles):
         raise ValueError("A priority stands twice.")
     content = asdict(strategy) | {
@@ -85,6 +89,7 @@ def load_strategy(store: Store, product_id: int, version: int | None = None) -> 
     return Strategy(
         date.fromisoformat(content["period_from"]), date.fromisoformat(content["period_to"]),
         tuple(Priority(**item) for item in content["priorities"]), content["requirement"],
+        content.get("handling") or Strategy.handling,
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from analytics.oversight import Actor, record
 from analytics.store import Store
 from analytics.tasking.actions import list_actions
 from analytics.tasking.results import NoPlace, Target, target_of
-from analytics.training import crime
+from analytics.training import adverts_ahead, crime
 from analytics.training.city import build_city
 from analytics.training.scenario import load_file
 from analytics.training.settings import first_day, row_counts, settings, stream
@@ -44,8 +44,8 @@ def advance(
     """Record what happens from the last day held to `days` after it, or after `today` if that is later; returns the last.
 
     Incidents go on at the rates of the same `seed` and `scale` (near repeats apart) and into the store as a further
-    source. Every standing action with a place has an effect drawn for it, from the day it was adopted; the same seed draws
-    the same for an action. Written to `out`, the truth to `out/truth`. Raises ValueError where the store holds no scenario.
+    source, and adverts as in the year before into another. Every standing action with a place has an effect drawn for it, from the day it was adopted; the same seed draws
+    the same for an action; a network of adverts adapts (`adverts_ahead`). Written to `out`, the truth to `out/truth`. Raises ValueError where the store holds no scenario.
     """
     area = store.rows("SELECT area_id FROM area WHERE name = ?", [settings()["area"]["name"]])
     held = store.rows(
@@ -68,13 +68,20 @@ def advance(
     path = Path(out) / f"incidents-to-{last}.parquet"
     table, _ = crime.table([drawn], list(settings()["categories"]), city, held["n"])
     pq.write_table(table, path)
+    adverts, adaptations = adverts_ahead.ahead(store, seed, held["last"] + timedelta(days=1), last)
+    adverts_path = Path(out) / f"adverts-to-{last}.parquet"
+    pq.write_table(adverts, adverts_path)
+    (truth / f"adaptations-to-{last}.json").write_text(
+        json.dumps([asdict(a) for a in adaptations], indent=1), encoding="utf-8"
+    )
     (truth / f"effects-to-{last}.json").write_text(
         json.dumps([asdict(e) for e in effects], indent=1), encoding="utf-8"
     )
     with store.write() as cursor:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        source_id, rows = load_file(cursor, path, digest, "incidents", area[0]["area_id"], actor)
-        record(cursor, actor, "import", f"source {source_id}", "Training and demonstration", {"file": path.name, "rows": rows, "scenario": True})  # fmt: skip
+        for table, written in (("adverts", adverts_path), ("incidents", path)):
+            digest = hashlib.sha256(written.read_bytes()).hexdigest()
+            source_id, rows = load_file(cursor, written, digest, table, area[0]["area_id"], actor)
+            record(cursor, actor, "import", f"source {source_id}", "Training and demonstration", {"file": written.name, "rows": rows, "scenario": True})  # fmt: skip
     return last
 
 

@@ -1,15 +1,16 @@
-"""Every comparison of the Finance room with its peers, one after the other.
+"""Every measurement of the Finance room, one after the other: about a quarter of an hour.
 
     python -m bench.finance
 
-The growth with the number of transactions is `python -m bench.finance.growth`, the supervised check against Snap ML
-`python -m bench.finance.supervised --snapml PYTHON`.
+Each is a command of its own as well (`python -m bench.finance.leads` and so on). The supervised check takes Snap ML's
+figures as they were measured before; to run Snap ML itself: `python -m bench.finance.supervised --snapml PYTHON`.
 """
 
 from __future__ import annotations
 
-import runpy
+import subprocess
+import sys
 
-for name in ("leads", "cycles"):
+for name in ("leads", "cycles", "supervised", "indicators", "growth"):
     print(f"== {name}", flush=True)
-    runpy.run_module(f"bench.finance.{name}", run_name="__main__")
+    subprocess.run([sys.executable, "-m", f"bench.finance.{name}"], check=True)

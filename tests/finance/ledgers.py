@@ -97,3 +97,38 @@ def _rows(accounts: str, days: int):
 
 random_rows = st.lists(_rows("ABCDEFG", 30), min_size=1, max_size=32)
 dense_rows = st.lists(_rows("ABCDE", 5), min_size=1, max_size=28)
+_step = st.sampled_from(
+    [
+        "AM",
+        "AN",
+        "AO",
+        "BM",
+        "BN",
+        "BO",
+        "CM",
+        "CN",
+        "MX",
+        "MY",
+        "MZ",
+        "NX",
+        "NY",
+        "NZ",
+        "OX",
+        "OY",
+        "MA",
+        "XX",
+    ]
+)
+layered_rows = st.lists(
+    st.builds(lambda hour, step, late: row(6 * hour + late * (step[0] in "MNO"), *step), st.integers(0, 6), _step, st.sampled_from([0, 30])),
+    min_size=8, max_size=40,
+)  # fmt: skip
+"""Payments from A to C through M to O to X to Z, in order or not, with some back and some to themselves."""
+holders = st.fixed_dictionaries(
+    {who: st.tuples(st.sampled_from(["1", "1", "2", None]), st.sampled_from(["x", "y", "z", None])) for who in "ABCDEFG"}
+).map(
+    lambda held: pa.table({
+        "reference": pa.array(list(held)), "phone": pa.array([phone for phone, _ in held.values()], pa.string()),
+        "holder": pa.array([holder for _, holder in held.values()], pa.string()),
+    })
+)  # fmt: skip

@@ -69,6 +69,20 @@ def _is_hub(ledger: Ledger, rows: list[dict], entry: dict, side: str) -> bool:
     return len(met) - busiest > around.hub_counterparties / (28 * DAY) * observed
 
 
+def size_digits(ledger: Ledger, entry: dict) -> float:
+    def comparable(o):
+        return o["payer"] == entry["payer"] and o["currency"] == entry["currency"] and (o["amount"] or 0) > 0
+
+    if entry["payer"] < 0 or entry["currency"] is None or not comparable(entry):
+        return 0.0
+    near = [
+        o["amount"] for o in rows_of(ledger)
+        if comparable(o) and o["at"] != entry["at"] and abs(o["time"] - entry["time"]) <= ledger.surroundings.history
+    ]  # fmt: skip
+    larger = sum((1 if a > entry["amount"] else 0.5 if a == entry["amount"] else 0) for a in near) + 0.5
+    return math.log10(stats.beta.pdf(larger / (len(near) + 1), 0.5, 1))
+
+
 def block(ledger: Ledger, time: int) -> int:
     return (time - ledger.begin) // ledger.surroundings.history
 
@@ -285,6 +299,24 @@ def bipartite(ledger: Ledger, parameters: Parameters) -> list[tuple]:
     return found
 
 
+def stack(ledger: Ledger, parameters: Parameters) -> list[tuple]:
+    layers, times = bipartite(ledger, parameters), [int(t) for t in ledger.time]
+    found = []
+    for upper in layers:
+        for lower in layers:
+            if upper is lower or block(ledger, upper[3]) != block(ledger, lower[3]):
+                continue
+            middle = {
+                int(ledger.payee[came]) for came in upper[0] for went in lower[0]
+                if ledger.payee[came] == ledger.payer[went] and times[came] < times[went]
+            }  # fmt: skip
+            shown = tuple(sorted({*upper[0], *lower[0]}))
+            span = max(times[k] for k in shown) - min(times[k] for k in shown)
+            if len(middle) >= parameters.stack.least_middlemen and span <= parameters.stack.span_days * DAY:
+                found.append((shown, upper[1], upper[2] + lower[2], min(upper[3], lower[3])))
+    return found
+
+
 def rings(ledger: Ledger, most: int) -> set[tuple[int, ...]]:
     """All circles of new pairs within a window that no rotation puts in order of time."""
     firsts = [o for o in history(ledger) if o["path"] and o["first"]]
@@ -442,6 +474,20 @@ def remittance(ledger: Ledger, parameters: Parameters) -> list[tuple]:
     rows = [o for o in rows if o["payer"] != o["payee"]]
     wanted = parameters.remittance
     return windows(ledger, rows, "payee", "payer", wanted.least_payers, int(wanted.window_days * DAY))
+
+
+def third_party(ledger: Ledger, parameters: Parameters) -> list[tuple]:
+    """`phone` and `holder` of the ledger are codes by account; an account without a holder is a holder of its own."""
+    rows = [o for o in rows_of(ledger) if o["payer"] >= 0 and ledger.phone[o["payer"]] >= 0]
+    for entry in rows:
+        holder = -1 if ledger.holder is None else int(ledger.holder[entry["payer"]])
+        entry["phone"], entry["holder"] = (
+            int(ledger.phone[entry["payer"]]),
+            (holder, entry["payer"] if holder < 0 else -1),
+        )
+    wanted = parameters.third_party
+    found = windows(ledger, rows, "phone", "holder", wanted.least_accounts, int(wanted.window_days * DAY))
+    return [(shown, int(ledger.payer[shown[0]]), surprise, begun) for shown, _, surprise, begun in found]
 
 
 def funnel(ledger: Ledger, parameters: Parameters) -> list[tuple]:

@@ -1,17 +1,23 @@
 """Leads: a planted pattern comes first, explained, the same whatever the order of the rows."""
 
+import dataclasses
 import random
+import sys
+from datetime import timedelta
 
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from analytics.cli import cli
-from analytics.finance.leads import find_leads, find_leads_by_block
+from analytics.finance.leads import Leads, find_leads, find_leads_by_block
+from analytics.finance.stored_leads import find_stored_leads
 from analytics.finance.typologies.detection import Cancelled
-from analytics.finance.typologies.parameters import read_parameters
+from analytics.finance.typologies.parameters import FanIn, read_parameters
+from analytics.ingest.sources import remove_source
+from analytics.oversight import Actor
 from analytics.store import close_store, open_store
-from tests.finance.ledgers import engine, row, table
+from tests.finance.ledgers import START, engine, row, table
 
 SCATTERED = [f"M{k}" for k in range(6)]
 
@@ -148,3 +154,95 @@ def test_the_command_says_when_there_is_nothing(tmp_path):
     result = CliRunner().invoke(cli, ["finance", "--store", str(path), "--out", str(tmp_path / "leads.csv")])
     assert result.exit_code == 1 and "no transactions" in result.output
     close_store(path)
+
+
+def put(store, rows: list[dict], source: int = 1) -> None:
+    with store.write() as cursor:
+        cursor.register("given", table([{"source_id": source, **entry} for entry in rows]))
+        cursor.execute('INSERT INTO "transaction" BY NAME FROM given')
+
+
+def test_a_store_keeps_what_was_found_and_searches_only_what_changed(tmp_path):
+    path = tmp_path / "store.duckdb"
+    store = open_store(path)
+
+    def search(parameters=None) -> tuple[Leads, list[str]]:
+        steps: list[str] = []
+        rows = store.query('SELECT * FROM "transaction"')
+        leads = find_stored_leads(store, rows, parameters, progress=lambda _, step: steps.append(step))
+        return leads, steps
+
+    def assert_as_the_whole(leads: Leads, parameters=None) -> None:
+        whole = find_leads(store.query('SELECT * FROM "transaction"'), parameters, engine=engine())
+        for name in ("leads", "evidence", "roles", "tried", "left_out"):
+            pd.testing.assert_frame_equal(getattr(leads, name), getattr(whole, name))
+
+    put(store, everyday() + planted())
+    put(store, [row(24 * day, "P1", "P2") for day in range(60, 400)], source=2)
+    version = store.data_version()
+    leads, steps = search()
+    assert "cycle" in steps and "fan-in" in steps
+    assert_as_the_whole(leads)
+    again, steps = search()
+    assert steps == ["reading the transactions", "ranking"]  # nothing was searched
+    pd.testing.assert_frame_equal(again.evidence, leads.evidence)
+    assert store.data_version() == version  # what is kept is nobody's data
+    put(
+        store,
+        [{**entry, "occurred_at": entry["occurred_at"] + timedelta(days=400)} for entry in planted()],
+        source=3,
+    )
+    grown, steps = search()
+    assert steps.count("cycle") == 1 and len(grown.leads) > len(leads.leads)
+    assert_as_the_whole(grown)
+    remove_source(store, Actor("A"), 3, "test")
+    assert not store.rows("SELECT * FROM lead_result WHERE source_id = 3")  # its accounts are gone at once
+    assert_as_the_whole(search()[0])
+    other = dataclasses.replace(read_parameters(), fan_in=FanIn(least_counterparties=6))
+    assert_as_the_whole(search(other)[0], other)
+    close_store(path)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [row(0, "A", "B")],
+        [row(0, "A", "A", amount) for amount in (None, -5, 7)],
+        [row(0, f"A{k % 9}", f"B{k % 7}", None, None) for k in range(60)],  # all at one moment
+        [row(5 * k, "A", f"B{k % 3}") for k in range(14)],  # three days
+        [row(24 * 365 * 6, "A", "B"), row(0, "B", "A")],  # six years, and nothing between
+        [row(k, None if k % 2 else "A", "A" if k % 2 else None) for k in range(40)],
+        [row(None, "A", "B")],
+    ],
+)  # fmt: skip
+def test_very_short_very_long_and_very_poor_data(rows):
+    leads = find_leads(table(rows), engine=engine())
+    by_block, _ = find_leads_by_block(table(rows), engine=engine())
+    pd.testing.assert_frame_equal(leads.leads, by_block.leads)
+    assert leads.leads.by_chance.between(0, 1).all() and set(leads.evidence.lead_id) == set(
+        leads.leads.lead_id
+    )
+    short = max(r["occurred_at"] or START for r in rows) - START < timedelta(days=28)
+    assert any("everybody is new to everybody" in note for note in leads.notes) == short
+
+
+def test_compiling_ahead_runs_every_kernel_and_keeps_it():
+    entries = (
+        "_score",
+        "_search",
+        "_mark",
+        "_share",
+        "_reach",
+        "_judge",
+        "_quiet",
+        "_expect",
+    )  # called from Python
+    kernels = {
+        f"{module}.{name}": vars(sys.modules[module])[name]
+        for module in sys.modules if module.startswith("analytics.finance.typologies.")
+        for name in entries if hasattr(vars(sys.modules[module]).get(name), "signatures")
+    }  # fmt: skip
+    result = CliRunner().invoke(cli, ["finance", "warm"])
+    assert result.exit_code == 0, result.output
+    assert len(kernels) >= 13 and [name for name, kernel in kernels.items() if not kernel.signatures] == []
+    assert all(kernel.stats.cache_path for kernel in kernels.values())

@@ -7,8 +7,15 @@ import pandas as pd
 import pytest
 
 from analytics.finance.typologies.detection import detect
-from analytics.finance.typologies.parts import BY_BLOCK, detect_by_block, detection_of
-from tests.finance.ledgers import PARAMETERS, engine, ledger, row, table
+from analytics.finance.typologies.parts import (
+    BY_BLOCK,
+    MARGIN,
+    detect_by_block,
+    detection_of,
+    fingerprints,
+    touched,
+)
+from tests.finance.ledgers import PARAMETERS, engine, ledger, row, table, with_surroundings
 
 HISTORY_HOURS = 240  # PARAMETERS has ten days
 
@@ -52,33 +59,56 @@ def test_part_by_part_is_the_whole(seed):
             )
 
 
-def test_adding_later_transactions_redoes_the_end_only():
-    rows = [
-        {"row_number": at, **entry}
-        for at, entry in enumerate(sorted(many(2), key=lambda r: r["occurred_at"]), 2)
-    ]
-    known = rows[:600]
-    before = ledger(known)
-    kept = detect_by_block(table(known), before, PARAMETERS, engine())
-    assert 0 < kept.final < kept.results.block.max()
-    made, redone = ledger(rows), []
+def redone(kept, rows: list[dict]) -> tuple:
+    """What is kept after these rows, and the blocks that were worked out for it."""
+    made, steps = ledger(rows), []
     grown = detect_by_block(
-        table(rows),
-        made,
-        PARAMETERS,
-        engine(),
-        kept,
-        blocks_at_once=2,
-        progress=lambda share, step: redone.append(step),
+        table(rows), made, PARAMETERS, engine(), kept, progress=lambda *step: steps.append(step)
     )
-    anew = detect_by_block(table(rows), made, PARAMETERS, engine())
-    order = ["typology", "block", "anchor", "account", "result", "position"]
-    drop = ["result"]
-    left, right = (
-        k.results.sort_values(order).drop(columns=drop).reset_index(drop=True) for k in (grown, anew)
-    )
-    pd.testing.assert_frame_equal(left, right)
-    assert redone and grown.final > kept.final
+    return grown, touched(kept, fingerprints(made), made, PARAMETERS), steps
+
+
+def assert_as_anew(grown, rows: list[dict]) -> None:
+    anew, _, _ = redone(None, rows)
+    order = ["typology", "block", "anchor", "account", "position", "row_number"]
+    for name in ("results", "by_chance", "cut", "blocks"):
+        left, right = (getattr(kept, name).drop(columns="result", errors="ignore") for kept in (grown, anew))
+        by = [column for column in order if column in left] + ["surprise"] * (name == "by_chance")
+        left, right = (kept.sort_values(by).reset_index(drop=True) for kept in (left, right))
+        pd.testing.assert_frame_equal(left, right, check_dtype=False)
+    made = ledger(rows)
     assert as_sets(detection_of(grown, made, PARAMETERS, engine()), made) == as_sets(
         detect(made, PARAMETERS, engine()), made
+    )
+
+
+def test_only_what_a_change_can_touch_is_redone():
+    rows = [
+        {"row_number": at, **entry}
+        for at, entry in enumerate(sorted(many(2, days=200, payments=500), key=lambda r: r["occurred_at"]), 2)
+    ]
+    first, blocks, steps = redone(None, rows[:440])
+    last = len(blocks) - 1
+    assert steps
+    grown, blocks, _ = redone(first, rows)  # later ones come in
+    assert blocks.min() == last - MARGIN and blocks.max() > last
+    assert_as_anew(grown, rows)
+    same, blocks, steps = redone(grown, random.Random(1).sample(rows, len(rows)))  # nothing, in another order
+    assert not len(blocks) and not steps
+    pd.testing.assert_frame_equal(same.results, grown.results)
+    fewer, blocks, _ = redone(grown, rows[:440])  # and go again
+    assert blocks.min() == last - MARGIN and blocks.max() == last
+    assert_as_anew(fewer, rows[:440])
+    middle = [entry for at, entry in enumerate(rows) if at != 250]  # one in the middle goes
+    less, blocks, _ = redone(grown, middle)
+    assert len(blocks) == 2 * MARGIN + 1 and blocks.min() > 0
+    assert_as_anew(less, middle)
+    earlier = [
+        {**rows[0], "row_number": 9999, "occurred_at": rows[0]["occurred_at"].replace(year=2025)},
+        *rows,
+    ]
+    assert len(redone(grown, earlier)[1]) == len(fingerprints(ledger(earlier)))  # all blocks begin elsewhere
+    assert (
+        len(touched(grown, fingerprints(ledger(rows)), ledger(rows), with_surroundings(window_days=3)))
+        > 2 * MARGIN + 1
     )

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytics.finance.leads import find_leads
 from analytics.finance.typologies import (
     bipartite,
     chain,
@@ -27,7 +28,18 @@ from analytics.finance.typologies import (
 from analytics.finance.typologies.catalogue import DETECTORS
 from analytics.finance.typologies.parameters import Cycle, Ring
 from tests.finance import slow
-from tests.finance.ledgers import PARAMETERS, dense_rows, engine, ledger, random_rows, row, with_surroundings
+from tests.finance.ledgers import (
+    PARAMETERS,
+    dense_rows,
+    engine,
+    holders,
+    layered_rows,
+    ledger,
+    random_rows,
+    row,
+    table,
+    with_surroundings,
+)
 
 quick = settings(max_examples=15, deadline=None)
 
@@ -55,6 +67,14 @@ def test_what_is_new_first_and_a_hub(rows, hubs):
         k = entry["at"]
         assert (made.new[k], made.first[k], made.path[k]) == (entry["new"], entry["first"], entry["path"])
         assert made.pair_count[k] == entry["pair_count"]
+
+
+@quick
+@given(random_rows)
+def test_how_large_a_payment_is_beside_its_payers_others(rows):
+    made = ledger(rows)
+    for entry in slow.rows_of(made):
+        assert made.size[entry["at"]] == pytest.approx(slow.size_digits(made, entry), abs=1e-12)
 
 
 @quick
@@ -95,6 +115,22 @@ def test_scatter_gather(rows):
 def test_bipartite(rows):
     made = ledger(rows)
     assert_same(bipartite.find(made, PARAMETERS, engine()), slow.bipartite(made, PARAMETERS))
+
+
+@quick
+@given(layered_rows)
+def test_stack(rows):
+    made = ledger(rows)
+    found = stack.find(made, PARAMETERS, bipartite.find(made, PARAMETERS, engine()))
+    assert_same(found, slow.stack(made, PARAMETERS))
+
+
+@quick
+@given(random_rows, holders)
+def test_third_party_control(rows, accounts):
+    made = ledger(rows, accounts=accounts)
+    if made.has("phone"):
+        assert_same(third_party.find(made, PARAMETERS), slow.third_party(made, PARAMETERS))
 
 
 @quick
@@ -227,5 +263,11 @@ def test_currencies_are_never_mixed():
 def test_a_search_that_is_cut_short_says_so():
     rows = [row(k, payer, payee) for k, (payer, payee) in enumerate(["AB", "BC", "CA", "AB", "BC", "CA"] * 5)]
     short = dataclasses.replace(PARAMETERS, cycle=Cycle(most_steps=3), ring=Ring(most_steps=1))
-    assert "stopped after 3 steps" in cycle.find(ledger(rows), short).note
-    assert cycle.find(ledger(rows), PARAMETERS).note is None
+    made = ledger(rows)
+    ((since, until),) = cycle.find(made, short).cut
+    assert made.begin < since < until == made.begin + made.surroundings.history
+    assert len(ring.find(made, short).cut) == 1
+    assert cycle.find(made, PARAMETERS).cut == ring.find(made, PARAMETERS).cut == ()
+    few, note, *_ = find_leads(table(rows), short, engine=engine()).notes
+    assert "cover 1.2 days" in few
+    assert "'cycle' took too many steps: those that begin from 2026-01-01T" in note

@@ -15,6 +15,7 @@ from analytics.intelligence.findings import (
     Finding,
     RevisedMeanwhile,
     evidence_counts,
+    evidence_lines,
     evidence_sources,
     finding_versions,
     list_findings,
@@ -22,6 +23,7 @@ from analytics.intelligence.findings import (
     revise_finding,
     save_finding,
 )
+from analytics.intelligence.report_finding import report_finding, suggested_basis
 from analytics.intelligence.reports import save_report
 from analytics.oversight import Actor, verify
 from analytics.tasking.products import save_product
@@ -168,6 +170,29 @@ def test_a_finding_from_reports_says_when_a_line_was_graded_anew(store):
     assert stated.state.tolist() == ["changed", "held"] and stated.table_name.unique().tolist() == ["report"]
     assert revise_finding(store, ANN, number, FINDING, latest_seen=1, change_reason="read again") == 2
     assert evidence_states(store, {number: 2})[number].rows == 2
+
+
+def test_what_is_read_in_reports_is_a_finding_with_their_handling_and_period(store):
+    first, _ = save_report(store, ANN, report())
+    second, _ = save_report(store, ANN, replace(report(), observed_on=date(2026, 5, 1)))
+    words = {
+        "title": "Vans",
+        "statement": "Vans come.",
+        "confidence": "low",
+        "basis": "two lines",
+        "assumptions": "",
+    }
+    made = report_finding(store, [(first, 1), (second, 2)], **words)
+    assert (made.period_from, made.period_to) == (date(2026, 3, 1), date(2026, 5, 1))
+    assert made.handling == "C (A1, S2): sharing permitted with conditions"
+    assert made.parameters["lines"][0] == f"report {first}, line 1: 2CP"
+    number = save_finding(store, ANN, made, NONE, lines=[(first, 1), (second, 2)])
+    assert evidence_lines(store, number, 1).grade.tolist() == ["2CP", "1AC"]
+    assert "2 lines graded 2C, 1A; 1 known" in suggested_basis(report().lines)
+    with pytest.raises(ValueError, match="Choose the lines"):
+        report_finding(store, [], **words)
+    with pytest.raises(KeyError, match="no line 9"):
+        report_finding(store, [(first, 9)], **words)
 
 
 def test_a_product_cites_the_version_it_was_written_from(store, number):

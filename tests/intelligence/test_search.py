@@ -1,10 +1,14 @@
 """One box: words without regard to case and accents, numbers in any form, and no more than the role may read."""
 
+from dataclasses import replace
+
 import pytest
 
 from analytics.intelligence.access import tier_of
+from analytics.intelligence.findings import save_finding
 from analytics.intelligence.reports import save_report
 from analytics.intelligence.search import parse, search
+from tests.intelligence.test_findings import FINDING, add_incidents, rows
 from tests.intelligence.test_reports import ACTOR, report
 
 ANALYST = tier_of("analyst")
@@ -69,3 +73,24 @@ def test_rows_that_name_people_come_with_what_may_be_shown_of_them(held):
     assert not search(
         held, "papers", ANALYST
     ).personal.any()  # a report is the role's to read, or not found at all
+
+
+def test_a_disguised_number_is_found_by_what_was_read_in_the_advert(held):
+    with held.write() as cursor:
+        cursor.execute(
+            "INSERT INTO advert_identifier (source_id, row_number, kind, value, field, confidence)"
+            " VALUES (1, 4, 'phone', '+447700900555', 'body', 0.9)"
+        ).fetchall()
+    assert search(held, "07700 900555", ANALYST).key.tolist() == ["1:4"]
+
+
+def test_a_role_that_reads_no_rows_finds_none_and_only_the_findings_it_reads(held):
+    add_incidents(held, 5, [2])
+    save_finding(held, ACTOR, replace(FINDING, title="Kiln café"), rows(5, [2]))
+    save_finding(
+        held, ACTOR, replace(FINDING, title="Kiln café's", handling="C (A1): it's held"), rows(5, [2])
+    )
+    assert kinds(search(held, "cafe", ANALYST)) == ["advert", "finding", "finding"]
+    assert kinds(search(held, "cafe", tier_of("partner"))) == ["finding"]
+    assert search(held, "Kiln", tier_of("officer")).query("kind == 'finding'").title.tolist() == ["Kiln café"]
+    assert search(held, "07700 900123", tier_of("officer")).empty

@@ -10,7 +10,8 @@ import streamlit as st
 
 from analytics.finance.case import Case, Extent, Selection, narrowed, open_case, with_details
 from analytics.finance.indicators import Indicators, find_indicators
-from analytics.finance.leads import Leads, find_leads
+from analytics.finance.leads import Leads
+from analytics.finance.stored_leads import find_stored_leads
 from analytics.finance.welfare import WelfareLeads, welfare_leads
 from analytics.oversight.masking import mask
 from analytics.store import Store, open_store
@@ -88,8 +89,8 @@ def _search(store: Store, progress, cancelled) -> Found:
     transactions = store.query('SELECT * FROM "transaction"')
     accounts = store.query("SELECT * FROM account WHERE reference IS NOT NULL")
     adverts = store.query("SELECT source_id, row_number, contact FROM advert WHERE contact IS NOT NULL")
-    leads = find_leads(
-        transactions, accounts=accounts, cancelled=cancelled,
+    leads = find_stored_leads(
+        store, transactions, accounts=accounts, cancelled=cancelled,
         progress=lambda share, step: progress(_words(step), 0.05 + 0.65 * share),
     )  # fmt: skip
     indicators = find_indicators(

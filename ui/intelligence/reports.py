@@ -8,6 +8,7 @@ import streamlit as st
 from analytics.intelligence.access import tier_of
 from analytics.intelligence.corroboration import RELATIONS, link_lines, links_of, withdraw_link
 from analytics.intelligence.grading import in_words, read_across
+from analytics.intelligence.ladder import rung_of
 from analytics.intelligence.reports import (
     Report,
     ReportedMeanwhile,
@@ -20,6 +21,8 @@ from analytics.intelligence.reports import (
 from analytics.tables import safe_csv
 from ui.evidence import log, log_once
 from ui.intelligence.choices import labels
+from ui.intelligence.from_reports import save_from_reports
+from ui.intelligence.ladder import say_rung
 from ui.intelligence.lines import edit_lines, lines_from, table_of
 from ui.page import Page
 from ui.text import plain
@@ -67,6 +70,7 @@ def _show_one(page: Page, report_id: int, reports: pd.DataFrame) -> None:
         f"legal basis: {seen.legal_basis}", f"purpose: {seen.purpose}",
     ]  # fmt: skip
     st.text(" · ".join(filter(None, facts)))
+    say_rung(rung_of(page.store, "report", report_id))
     held_back = len(whole.lines) - len(seen.lines)
     if held_back:
         st.info(
@@ -85,6 +89,7 @@ def _show_one(page: Page, report_id: int, reports: pd.DataFrame) -> None:
         on_click=log, args=(page, "export report", f"report {report_id} version {version}"), icon=":material/download:",
     )  # fmt: skip
     _show_links(page, report_id, seen, reports)
+    save_from_reports(page, report_id, reports)
     if tier.original and page.actor.role != "inspector":
         _correct(page, report_id, whole, version)
 

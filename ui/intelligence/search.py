@@ -34,15 +34,30 @@ def show_search(page: Page) -> None:
         total = int(rows.matches.iloc[0])
         more = f", the newest {len(rows)} shown" if total > len(rows) else ""
         st.markdown(f"**{kind.capitalize()}** · {total:,}{more}")
-        _show(rows)
+        _show(kind, rows)
 
 
-def _show(rows: pd.DataFrame) -> None:
-    st.dataframe(
+_OPENS = {
+    "finding": ("Findings", "finding"),
+    "report": ("Reports", "report"),
+    "requirement": ("Collection", "requirement"),
+}
+
+
+def _show(kind: str, rows: pd.DataFrame) -> None:
+    opens = _OPENS.get(kind)
+    event = st.dataframe(
         rows[["key", "title", "text", "moment"]], hide_index=True, height="auto" if len(rows) < 6 else 230,
+        on_select="rerun" if opens else "ignore", selection_mode="single-row", key=f"found-{kind}-{len(rows)}",
         column_config={
             "key": st.column_config.TextColumn("Key", width="small", help="Its number, or source:row."),
             "title": "Title", "text": st.column_config.TextColumn("Text", width="large"),
             "moment": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD"),
         },
     )  # fmt: skip
+    if opens and event.selection.rows:
+        tab, name = opens
+        key = rows.key.iloc[event.selection.rows[0]]
+        st.page_link(
+            "pages/intelligence.py", label=f"Open {kind} {key}", icon=":material/open_in_new:", query_params={"tab": tab, name: key}
+        )  # fmt: skip

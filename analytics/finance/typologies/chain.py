@@ -10,7 +10,7 @@ import numpy as np
 from analytics.finance.typologies.ledger import Ledger, by_account
 from analytics.finance.typologies.parameters import Parameters
 from analytics.finance.typologies.results import Explanation, Results
-from analytics.finance.typologies.surprise import count_between, product_surprise
+from analytics.finance.typologies.surprise import count_between, later_than, product_surprise
 from analytics.finance.typologies.usual import blocks_of
 from analytics.finance.typologies.wording import days
 
@@ -81,13 +81,12 @@ def _reach(
         since, until = max(time[edge] - history, begin), min(time[edge] + history, end)
         paid = count_between(out_time, out_starts[who], out_starts[who + 1], since, until)
         own = paid / (until - since + 1.0 / max(rate[edge], 1e-30))
-        for j in range(in_starts[who], in_starts[who + 1]):
+        low, high = in_starts[who], in_starts[who + 1]
+        for j in range(later_than(time, ins, low, high, time[edge] - window - 1), high):
             came = ins[j]
             gap = time[edge] - time[came]
             if gap <= 0:
                 break
-            if gap > window:
-                continue
             step = -math.log(max(-math.expm1(-own * gap), 1e-12)) + quiet[came]
             for k in range(1, most):
                 if log_sum[came, k - 1] >= 0 and log_sum[came, k - 1] + step > log_sum[edge, k]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -73,9 +74,20 @@ def detect(
     for d, of, shuffled in tasks:
         if d.layers:
             found[d.name, shuffled] = d.find(of, parameters, found[d.layers, shuffled])
+    for d, of, shuffled in tasks:
+        if d.shuffled:
+            found[d.name, shuffled] = _with_size(found[d.name, shuffled], of)
     by_chance = {name: of.surprise for (name, shuffled), of in found.items() if shuffled}
     anchors = {name: (of.surprise, of.anchor) for (name, shuffled), of in found.items() if shuffled}
     return Detection({d.name: found[d.name, False] for d in running}, by_chance, off, anchors)
+
+
+def _with_size(found: Results, ledger: Ledger) -> Results:
+    """The results with the size of their payments as further evidence; those that are not surprising then are gone."""
+    of_result = np.repeat(np.arange(len(found)), np.diff(found.offsets))
+    digits = np.bincount(of_result, weights=ledger.size[found.rows], minlength=len(found))
+    weighed = dataclasses.replace(found, surprise=np.maximum(found.surprise + digits, 0.0))
+    return weighed.keep(np.flatnonzero(weighed.surprise >= ledger.surroundings.least_surprise))
 
 
 def _why_off(detector: Detector, ledger: Ledger) -> str | None:

@@ -1,7 +1,7 @@
 """A ledger: the transactions as arrays in order of time, with what is usual around each of them.
 
 Everything a detector says of a transaction depends on its surroundings alone (`history_days` before and after),
-so a stretch of time can be worked out without the rest: see `partitions`.
+so a stretch of time can be worked out without the rest: see `parts`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from analytics.engine import Engine
 from analytics.finance.typologies.hubs import hub_rows
 from analytics.finance.typologies.parameters import Surroundings
 from analytics.finance.typologies.quiet import quietness
+from analytics.finance.typologies.sizes import size_digits
 from analytics.finance.typologies.usual import Usual, what_is_usual
 
 DAY = 86_400_000_000  # microseconds
@@ -34,7 +35,7 @@ class Ledger:
     `amount` minor units, -1 where not recorded. `texts` holds the optional columns that are there, as codes into
     `words`, -1 where empty. `path`: both ends known and different, and neither side a hub. `new`: of a pair that is
     new here; `first`: the first transaction of such a pair. `pair_count`: transactions between the two within the
-    history. `begin`, `end`: what the whole data cover, also where this is a part. `left_out`: what, transactions.
+    history. `size`: how large it is beside what its payer pays otherwise (`size_digits`). `begin`, `end`: what the whole data cover, also where this is a part. `left_out`: what, transactions.
     One value an account: `since`, the first moment it is known to have existed; `phone`, codes into `words`, -1 where
     not recorded (None where no account has one); `holder` likewise.
     """
@@ -52,6 +53,7 @@ class Ledger:
     new: np.ndarray
     first: np.ndarray
     pair_count: np.ndarray
+    size: np.ndarray
     begin: int
     end: int
     left_out: pd.DataFrame
@@ -158,7 +160,7 @@ def build_ledger(
         names, source[order], row[order], time, payer, payee, amount, texts, words,
         path=between & ~hub, new=between & new,
         first=between & new & (past["previous"] < time - surroundings.history),
-        pair_count=past["count"], begin=begin, end=end,
+        pair_count=past["count"], size=size_digits(time, payer, amount, texts.get("currency"), surroundings.history), begin=begin, end=end,
         left_out=pd.DataFrame({"what": list(left_out), "transactions": list(left_out.values())}),
         since=since, phone=phone, holder=holder, surroundings=surroundings,
     )  # fmt: skip

@@ -10,34 +10,46 @@ from analytics.engine import Engine
 from analytics.finance.typologies.ledger import Ledger
 
 
-def _firsts(ledger: Ledger) -> pa.Table:
+def near_in_time(table: ibis.Table, window: int, back: bool = False) -> tuple[ibis.Table, ibis.Table]:
+    """The table twice, each with a `slot` of time `window` microseconds long, so that of any two rows at most
+    `window` apart, the left one not later (or, with `back`, either), the slots are the same exactly once. Joined on
+    it the cost grows with the rows and not with the square of the time they cover."""
+    slot = (table.time // window).cast("int64")
+    slots = [slot, slot + 1] + ([slot - 1] if back else [])
+    return table.mutate(slot=ibis.array(slots).unnest()), table.mutate(slot=slot)
+
+
+def _firsts(ledger: Ledger) -> ibis.Table:
     at = np.flatnonzero(ledger.path & ledger.first)
-    return pa.table({"at": at, "time": ledger.time[at], "payer": ledger.payer[at], "payee": ledger.payee[at]})
+    return ibis.memtable(
+        pa.table({"at": at, "time": ledger.time[at], "payer": ledger.payer[at], "payee": ledger.payee[at]})
+    )
 
 
 def onward(ledger: Ledger, window: int, engine: Engine) -> np.ndarray:
     """(n, 2) positions: a first transaction to an account, and one of that account to a new payee after it, within
     `window` microseconds. Sorted."""
-    table = _firsts(ledger)
-    legs = ibis.memtable(table)
-    onward = ibis.memtable(table).rename(next_at="at", next_time="time", between="payer", last="payee")
+    legs, onward = near_in_time(_firsts(ledger), window)
+    onward = onward.rename(next_at="at", next_time="time", between="payer", last="payee", next_slot="slot")
     met = legs.join(
         onward,
-        [legs.payee == onward.between, onward.next_time > legs.time, onward.next_time <= legs.time + window],
-    )
+        [
+            legs.payee == onward.between, legs.slot == onward.next_slot,
+            onward.next_time > legs.time, onward.next_time <= legs.time + window,
+        ],
+    )  # fmt: skip
     return _sorted(engine.run(met.select("at", "next_at")))
 
 
 def shared_payees(ledger: Ledger, window: int, engine: Engine) -> np.ndarray:
     """(n, 2) positions: first transactions of two payers, the lower first, to one payee within `window`
     microseconds of each other. Sorted."""
-    table = _firsts(ledger)
-    left = ibis.memtable(table)
-    right = ibis.memtable(table).rename(next_at="at", next_time="time", other="payer", shared="payee")
+    left, right = near_in_time(_firsts(ledger), window, back=True)
+    right = right.rename(next_at="at", next_time="time", other="payer", shared="payee", next_slot="slot")
     met = left.join(
         right,
         [
-            left.payee == right.shared, left.payer < right.other,
+            left.payee == right.shared, left.slot == right.next_slot, left.payer < right.other,
             right.next_time <= left.time + window, left.time <= right.next_time + window,
         ],
     )  # fmt: skip

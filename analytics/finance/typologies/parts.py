@@ -2,13 +2,16 @@
 
 A block is as long as the history. All that is said of a block follows from it and MARGIN blocks on either side: whether
 a pair is new (one block), hubs (one before), an account's history (one), the longest chain (two). So a stretch of
-blocks with its margin gives what the whole ledger would, and a block with MARGIN complete ones after it is final.
+blocks with its margin gives what the whole ledger would, and what is kept of a block stands until a transaction
+within MARGIN of it comes or goes, or the data end elsewhere there.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -31,17 +34,58 @@ BY_BLOCK = tuple(detector.name for detector in DETECTORS if detector.shuffled)
 class Kept:
     """What the typologies of BY_BLOCK gave, with names and row numbers instead of positions.
 
-    `begin`: the ledger's first time (microseconds). `final`: blocks before this one cannot change any more unless older
-    transactions come in. `results`: typology, block, result, position, source_id, row_number, account, surprise,
-    anchor. `by_chance`: typology, block, surprise. `notes`: typology, note. `version`: of the parameters.
+    `begin`: the ledger's first time (microseconds). `made_with`: parameters and detectors (`made_with`). `blocks`:
+    block, fingerprint of its transactions. `results`: typology, block, result, position, source_id, row_number,
+    account, surprise, anchor. `by_chance`: typology, block, surprise. `cut`: typology, block, since, until
+    (microseconds): stretches of which nothing is listed, because the search took too long.
     """
 
     begin: int
-    final: int
+    made_with: str
+    blocks: pd.DataFrame
     results: pd.DataFrame
     by_chance: pd.DataFrame
-    notes: tuple[tuple[str, str], ...]
-    version: str
+    cut: pd.DataFrame
+
+
+def made_with(parameters: Parameters) -> str:
+    """Names the parameters and the detectors' own code: results of others are never mixed with these."""
+    digest = hashlib.sha256(repr(parameters).encode())
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def fingerprints(ledger: Ledger) -> np.ndarray:
+    """A number for each block that changes with any of its transactions, or where the data end in it elsewhere."""
+    count = int((ledger.end - ledger.begin) // ledger.surroundings.history) + 1
+    names = np.append(pd.util.hash_array(np.asarray(ledger.accounts.to_pylist(), object)), np.uint64(0))
+    columns = {
+        "source": ledger.source_id, "row": ledger.row_number, "time": ledger.time, "payer": names[ledger.payer],
+        "payee": names[ledger.payee],
+    }  # fmt: skip
+    if ledger.amount is not None:
+        columns["amount"] = ledger.amount
+    if "currency" in ledger.texts:
+        words = np.append(pd.util.hash_array(np.array(ledger.words["currency"], object)), np.uint64(0))
+        columns["currency"] = words[ledger.texts["currency"]]
+    total = np.zeros(count, np.uint64)
+    row = pd.util.hash_pandas_object(pd.DataFrame(columns), index=False).to_numpy()
+    np.add.at(total, blocks_of(ledger.time, ledger), row)
+    ends = np.minimum(ledger.begin + np.arange(1, count + 1) * ledger.surroundings.history, ledger.end + 1)
+    return total + pd.util.hash_array(ends)
+
+
+def touched(kept: Kept | None, now: np.ndarray, ledger: Ledger, parameters: Parameters) -> np.ndarray:
+    """The blocks whose results may have changed since they were kept: all within MARGIN of one whose fingerprint is
+    not the same `now`."""
+    if kept is None or (kept.begin, kept.made_with) != (ledger.begin, made_with(parameters)):
+        return np.arange(len(now))
+    before = np.zeros(max(len(now), int(kept.blocks.block.max()) + 1), np.uint64)
+    before[kept.blocks.block] = kept.blocks.fingerprint
+    changed = np.flatnonzero(before != np.pad(now, (0, len(before) - len(now))))
+    near = np.unique(changed[:, None] + np.arange(-MARGIN, MARGIN + 1))
+    return near[(near >= 0) & (near < len(now))]
 
 
 def detect_by_block(
@@ -54,41 +98,68 @@ def detect_by_block(
     progress: Progress = lambda share, step: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Kept:
-    """All blocks of the ledger that `kept` does not have for good, `blocks_at_once` with their margins.
-
-    `ledger` is that of all `transactions`. `kept` is not used where it begins elsewhere or has other parameters."""
+    """All blocks of the ledger; those that are not `touched` since they were `kept` are taken from there. Runs of at
+    most `blocks_at_once` are worked out together, with their margins. `ledger` is that of all `transactions`."""
     history = parameters.surroundings.history
-    count = int((ledger.end - ledger.begin) // history) + 1
-    usable = kept is not None and (kept.begin, kept.version) == (ledger.begin, parameters.version)
-    todo = kept.final if usable else 0
-    found = [kept.results[kept.results.block < todo]] if usable else []
-    chance = [kept.by_chance[kept.by_chance.block < todo]] if usable else []
-    notes = list(kept.notes) if usable else []
+    now = fingerprints(ledger)
+    count = len(now)
+    todo = touched(kept, now, ledger, parameters)
+    found, chance, cut = ([_others(table, todo, count)] if kept else [] for table in _tables(kept))
     whole = Whole(ledger.begin, ledger.end, ledger.accounts, ledger.since)
     time = transactions["occurred_at"].cast(pa.timestamp("us")).cast(pa.int64())
-    for low in range(todo, count, blocks_at_once):
-        high = min(low + blocks_at_once, count)
-        since, until = (ledger.begin + at * history for at in (low - MARGIN, high + MARGIN))
-        near = transactions.filter(pc.and_(pc.greater_equal(time, since), pc.less(time, until)))
-        part = build_ledger(near, parameters.surroundings, engine, whole=whole)
-        share = (low - todo) / max(count - todo, 1)
+    done = 0
+    for low, high in _runs(todo, blocks_at_once):
+        part = ledger
+        if low > MARGIN or high + MARGIN < count:
+            since, until = (ledger.begin + at * history for at in (low - MARGIN, high + MARGIN))
+            near = transactions.filter(pc.and_(pc.greater_equal(time, since), pc.less(time, until)))
+            part = build_ledger(near, parameters.surroundings, engine, whole=whole)
         of_part = detect(
-            part, parameters, engine, lambda _, step, share=share: progress(share, step), cancelled, BY_BLOCK
-        )
-        for name, results in of_part.results.items():
+            part, parameters, engine, _share(progress, done / len(todo), (high - low) / len(todo)), cancelled, BY_BLOCK
+        )  # fmt: skip
+        done += high - low
+        for results in of_part.results.values():
             found.append(_named(results, part, low, high))
-            notes += [(name, results.note)] if results.note else []
+            cut.append(_cut(results, part, low, high))
         for name, (surprise, anchor) in of_part.chance_anchors.items():
             block = blocks_of(anchor, ledger)
             inside = (block >= low) & (block < high)
             chance.append(
                 pd.DataFrame({"typology": name, "block": block[inside], "surprise": surprise[inside]})
             )
-    complete = int((ledger.end + 1 - ledger.begin) // history)
     return Kept(
-        ledger.begin, max(complete - MARGIN, 0), pd.concat(found, ignore_index=True),
-        pd.concat(chance, ignore_index=True), tuple(dict.fromkeys(notes)), parameters.version,
+        ledger.begin, made_with(parameters), pd.DataFrame({"block": np.arange(count), "fingerprint": now}),
+        *(pd.concat(tables, ignore_index=True) for tables in (found, chance, cut)),
     )  # fmt: skip
+
+
+def _tables(kept: Kept | None) -> tuple[pd.DataFrame | None, ...]:
+    return (kept.results, kept.by_chance, kept.cut) if kept else (None, None, None)
+
+
+def _others(table: pd.DataFrame, redone: np.ndarray, count: int) -> pd.DataFrame:
+    return table[~table.block.isin(redone) & (table.block < count)]
+
+
+def _runs(blocks: np.ndarray, most: int) -> list[tuple[int, int]]:
+    """Ascending blocks as stretches (from, to before) of at most `most`."""
+    runs: list[tuple[int, int]] = []
+    for block in blocks.tolist():
+        if runs and runs[-1][1] == block and block - runs[-1][0] < most:
+            runs[-1] = (runs[-1][0], block + 1)
+        else:
+            runs.append((block, block + 1))
+    return runs
+
+
+def _share(progress: Progress, start: float, length: float) -> Progress:
+    return lambda share, step: progress(start + share * length, step)
+
+
+def _cut(results: Results, part: Ledger, low: int, high: int) -> pd.DataFrame:
+    rows = [(results.typology, int(blocks_of(since, part)), since, until) for since, until in results.cut]
+    table = pd.DataFrame(rows, columns=["typology", "block", "since", "until"])
+    return table[(table.block >= low) & (table.block < high)]
 
 
 def _named(results: Results, part: Ledger, low: int, high: int) -> pd.DataFrame:
@@ -116,16 +187,19 @@ def detection_of(kept: Kept, ledger: Ledger, parameters: Parameters, engine: Eng
         np.arange(len(ledger)), index=pd.MultiIndex.from_arrays([ledger.source_id, ledger.row_number])
     )
     results, by_chance = {}, {}
-    for name in BY_BLOCK:
+    for name in (name for name in BY_BLOCK if name not in others.off):
         rows = kept.results[kept.results.typology == name]
         start = np.flatnonzero(rows.position.to_numpy() == 0)
         where = place.reindex(pd.MultiIndex.from_arrays([rows.source_id, rows.row_number])).to_numpy()
         account = pc.index_in(pa.array(rows.account.iloc[start], pa.string()), ledger.accounts)
+        cut = kept.cut[kept.cut.typology == name]
         results[name] = Results(
             name, np.append(start, len(rows)), where.astype(np.int64), account.to_numpy(zero_copy_only=False).astype(np.int32),
-            rows.surprise.to_numpy()[start], rows.anchor.to_numpy()[start], dict(kept.notes).get(name),
+            rows.surprise.to_numpy()[start], rows.anchor.to_numpy()[start],
+            tuple(zip(cut.since.tolist(), cut.until.tolist(), strict=True)),
         )  # fmt: skip
         by_chance[name] = kept.by_chance.surprise[kept.by_chance.typology == name].to_numpy()
-    off = {name: why for name, why in others.off.items()}
-    ran = {name: found for name, found in results.items() if name not in off}
-    return Detection(ran | others.results, {name: by_chance[name] for name in ran}, off, {})
+    results |= others.results
+    return Detection(
+        {d.name: results[d.name] for d in DETECTORS if d.name in results}, by_chance, others.off, {}
+    )

@@ -9,9 +9,10 @@ import pyarrow as pa
 
 from analytics.engine import Engine
 from analytics.finance.typologies.ledger import DAY, Ledger, by_account
+from analytics.finance.typologies.meetings import near_in_time
 from analytics.finance.typologies.parameters import Parameters
 from analytics.finance.typologies.results import Explanation, Results
-from analytics.finance.typologies.surprise import poisson_surprise
+from analytics.finance.typologies.surprise import later_than, poisson_surprise
 from analytics.finance.typologies.usual import blocks_of
 from analytics.finance.typologies.wording import days
 
@@ -27,14 +28,14 @@ def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
         "at": at, "time": ledger.time[at], "payer": ledger.payer[at], "payee": ledger.payee[at],
         "amount": ledger.amount[at], "currency": ledger.texts["currency"][at],
     })  # fmt: skip
-    came = ibis.memtable(table)
-    went = ibis.memtable(table).rename(
-        out="at", left="time", holder="payer", to="payee", sum="amount", kind="currency"
+    came, went = near_in_time(ibis.memtable(table), reach)
+    went = went.rename(
+        out="at", left="time", holder="payer", to="payee", sum="amount", kind="currency", left_slot="slot"
     )
     fits = came.join(
         went,
         [
-            came.payee == went.holder, came.currency == went.kind, came.payer != went.to,
+            came.payee == went.holder, came.slot == went.left_slot, came.currency == went.kind, came.payer != went.to,
             went.left > came.time, went.left <= came.time + reach,
             went["sum"] >= came.amount * wanted.least_share, went["sum"] <= came.amount * wanted.most_share,
         ],
@@ -86,9 +87,12 @@ def _expect(
         receipt = pairs[k, 0]
         since, until = max(time[receipt] - history, begin), min(time[receipt] + history, end)
         fitting = 0
-        for j in range(starts[account[k]], starts[account[k] + 1]):
+        low, high = starts[account[k]], starts[account[k] + 1]
+        for j in range(later_than(time, outs, low, high, since - 1), high):
             payment = outs[j]
-            if since <= time[payment] <= until and currency[payment] == currency[receipt]:
+            if time[payment] > until:
+                break
+            if currency[payment] == currency[receipt]:
                 fitting += least * amount[receipt] <= amount[payment] <= most * amount[receipt]
         expected[k] = max(fitting - 1, 0.5) * reach / max(until - since, reach)
 

@@ -15,7 +15,8 @@ class Results:
     """Results of one typology. `rows`: positions in the ledger, result after result, each in order of time;
     `offsets` (one more than results) says where each begins. `account`: who it centres on. `surprise`: decimal
     digits of improbability, comparable within the typology only (see `leads`). `anchor`: the moment by which it
-    belongs to a block of time. `judged`: how many accounts were looked at. `note`: whatever was not done."""
+    belongs to a block of time. `cut`: stretches of time (from, until, microseconds) of which nothing is listed, because
+    the search took too long. `judged`: how many accounts were looked at."""
 
     typology: str
     offsets: np.ndarray
@@ -23,7 +24,7 @@ class Results:
     account: np.ndarray
     surprise: np.ndarray
     anchor: np.ndarray
-    note: str | None = None
+    cut: tuple[tuple[int, int], ...] = ()
     judged: int = 0
 
     def __len__(self) -> int:
@@ -39,7 +40,7 @@ class Results:
         rows = self.rows[np.repeat(self.offsets[:-1][chosen] - offsets[:-1], sizes) + np.arange(offsets[-1])]
         return Results(
             self.typology, offsets, rows, self.account[chosen], self.surprise[chosen], self.anchor[chosen],
-            self.note, self.judged,
+            self.cut, self.judged,
         )  # fmt: skip
 
     @staticmethod

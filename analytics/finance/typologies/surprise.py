@@ -79,6 +79,18 @@ def count_between(times: np.ndarray, low: int, high: int, since: int, until: int
 
 
 @numba.njit(cache=True, nogil=True)
+def later_than(time, order, low, high, moment):
+    """The first of order[low:high], ascending in time, that is later than a moment."""
+    while low < high:
+        middle = (low + high) // 2
+        if time[order[middle]] <= moment:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@numba.njit(cache=True, nogil=True)
 def own_surprise(times, low, high, since, until, count, window, history, begin, end, rate) -> float:
     """`burst_surprise` of `count` events of one account within [since, until], judged by its others up to `history`
     before and after; `begin` and `end` are the data's."""

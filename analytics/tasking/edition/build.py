@@ -109,7 +109,7 @@ def build_edition(
     partner = rules.partners[choices.kind]
     reasons = _reasons(dossier, rules, partner, choices.authorised_by, handling_today or {})
     withheld = {mark: why for mark, why in reasons.items() if why is not None}
-    if len(withheld) == len(reasons):
+    if reasons and len(withheld) == len(reasons):
         raise NothingToRelease(
             "Nothing that this brief rests on may go to this partner: "
             + "; ".join(f"{_named(mark)}: {why}" for mark, why in withheld.items())
@@ -130,7 +130,7 @@ def build_edition(
         else:
             parts.append(_part(title, name, text, withheld, reasons, betrays, redactor))
     for part in parts:
-        if left := redactor.left_in(re.sub(r"\[in [^\]]*\]", "", part.text)):
+        if left := redactor.left_in(re.sub(r"\[a place in [^\]]*\]", "", part.text)):
             raise RuntimeError(f"{part.title}: {len(left)} known secrets would have left; nothing was made.")
     return Edition(
         choices, rules.version, rules.mark.format(partner=" ".join(choices.partner.split()) or "the partner named"),

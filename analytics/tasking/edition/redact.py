@@ -20,7 +20,9 @@ from analytics.tasking.marks import MARK
 
 _CONTACTS = ("phone", "email", "handle", "url", "crypto")
 _COORDINATES = re.compile(r"\(?-?\d{1,3}[.,]\d{3,}\s*[,;/ ]\s*-?\d{1,3}[.,]\d{3,}\)?")
-_REFERENCE = re.compile(r"(?<![\w-])(?=[\w/-]*\d)(?=[\w/-]*[A-Z])[\w/-]{5,}(?![\w-])")
+_DEGREES = re.compile(r"[NSEW]?\s*\d{1,3}\s*°\s*(?:\d{1,2}\s*['′’]\s*)?(?:[\d.]*\d\s*[\"″])?\s*[NSEW]?")
+_REFERENCE = re.compile(r"(?<![\w-])(?=[\w/-]*\d)(?=[\w/-]*[A-Z])[\w/-]{4,}(?![\w-])")
+_BETWEEN = r"[\W_]{0,3}"  # what may be put between the letters of a known secret to hide it
 _CAPITAL = ("Lu", "Lt", "Lo")  # Lo: scripts that have no capitals
 _JOINS = re.compile(r"[\s.\-’']{1,3}")
 _SENTENCE = re.compile(r"(?:^|[.!?:;\]\n(])[\s\"'“«(]*$")
@@ -85,15 +87,16 @@ class Redactor:
 
     def _known_in(self, text: str) -> Iterator[Change]:
         plain = _folded(text)
+        squeezed = _squeezed(plain)
         for secret, rule, area in self._known:
-            if (needle := _folded(secret)).strip() and _squeezed(needle) in _squeezed(plain):
-                spaced = r"[\W_]*".join(re.escape(part) for part in re.findall(r"\w+|[^\w\s]+", needle))
+            if (letters := _squeezed(needle := _folded(secret))) and letters in squeezed:
+                spaced = _BETWEEN.join(re.findall(r"\w", needle))
                 for found in re.finditer(rf"(?<!\w){spaced}(?!\w)", plain):
-                    yield Change(*found.span(), f"[in {area}]" if area else SAID[rule], rule)
+                    yield Change(*found.span(), f"[a place in {area}]" if area else SAID[rule], rule)
 
     def _looks_like(self, text: str) -> Iterator[Change]:
         if "addresses" in self._withhold:
-            for pattern in (_COORDINATES, *self._addresses()):
+            for pattern in (_COORDINATES, _DEGREES, *self._addresses()):
                 for found in pattern.finditer(text):
                     yield Change(*found.span(), SAID["address"], "address")
         if "contacts" in self._withhold:
@@ -113,11 +116,11 @@ class Redactor:
             yield from self._possible_names(text)
 
     def _addresses(self) -> list[re.Pattern]:
-        streets, before = ("|".join(sorted(map(re.escape, words), key=len, reverse=True)) for words in (self._rules.streets, self._rules.street_before))  # fmt: skip
+        streets, sure, before = ("|".join(sorted(map(re.escape, words), key=len, reverse=True)) for words in (self._rules.streets, self._rules.sure_streets, self._rules.street_before))  # fmt: skip
         name = r"(?:[^\W\d_a-zà-ÿ][\w'’.-]*\s+|\d+(?:st|nd|rd|th)\s+)"
         return [
             re.compile(rf"{_NUMBER_NEAR}(?:[A-Z]\.?\s+)?{name}{{1,4}}(?i:{streets})(?!\w)\.?(?:\s+\d[\w/-]*)?"),
-            re.compile(rf"\d[\w/-]*\s+(?:\w[\w'’.-]*\s+){{1,3}}(?i:{streets})(?!\w)\.?"),
+            re.compile(rf"\d[\w/-]*\s+(?:\w[\w'’.-]*\s+){{1,3}}(?i:{sure})(?!\w)\.?"),
             re.compile(rf"{_NUMBER_NEAR}(?i:(?<!\w)(?:{before}))\s+(?:(?:de|des|du|la|le|del|della|di|da|do|dos)\s+){{0,2}}(?:\d[\w/-]*|{name}?[^\W\d_a-zà-ÿ][\w'’-]*)(?:,?\s+\d[\w/-]*)?"),
             re.compile(r"[^\W\d_]+(?:straße|strasse|gasse|weg|platz|allee|straat|laan|gracht|plein|gade|vej|gatan)\s+\d[\w/-]*"),
         ]  # fmt: skip
@@ -131,9 +134,11 @@ class Redactor:
     def _stands(self, word: str, first: bool) -> bool:
         """Whether a word with a capital may stand: no name's, or an ordinary one that begins a sentence."""
         small = word.casefold()
-        return (
-            small in self._rules.proper or small in self._areas or (first and small in self._rules.ordinary)
+        head, _, tail = word.partition("-")  # 'High-visibility', but not 'Anne-Marie'
+        ordinary = small in self._rules.ordinary or (
+            head.casefold() in self._rules.ordinary and tail.islower()
         )
+        return small in self._rules.proper or small in self._areas or (first and ordinary)
 
     def _may_be_name(self, word: str) -> bool:
         small, capital = word.casefold(), _has_capital(word)
@@ -150,7 +155,8 @@ def _capitals(text: str, stands: Callable[[str, bool], bool]) -> Iterator[tuple[
         joined = bool(_JOINS.fullmatch(between)) and not (
             first and len(run[-1][0]) > 1
         )  # 'J. Smith', but not 'Smith. He'
-        particle = joined and word[0] in _PARTICLES and at + 1 < len(words) and _has_capital(words[at + 1][0])
+        after = next((w[0] for w in words[at + 1 : at + 3] if w[0] not in _PARTICLES), "a")
+        particle = joined and word[0] in _PARTICLES and _has_capital(after)
         if _has_capital(word[0]) and not stands(word[0], first) or particle:
             if run and not joined:
                 yield text[run[0].start() : run[-1].end()], run[0].start()
@@ -196,4 +202,4 @@ def apart(changes: Iterable[Change]) -> list[Change]:
 
 def _rank(change: Change) -> tuple[int, bool, bool]:
     first = _FIRST.index(change.rule) if change.rule in _FIRST else len(_FIRST)
-    return first, not change.said.startswith("[in "), change.rule == "possible"
+    return first, not change.said.startswith("[a place in "), change.rule == "possible"

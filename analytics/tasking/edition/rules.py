@@ -32,7 +32,7 @@ class Partner:
 
 @dataclass(frozen=True)
 class Rules:
-    """The whole file. `ordinary` words may begin a sentence, `proper` ones stand anywhere with a capital."""
+    """The whole file. `sure_streets` make an address of a number before them even without a capital; `ordinary` words may begin a sentence, `proper` ones stand anywhere with a capital."""
 
     version: str
     check: bool
@@ -41,6 +41,7 @@ class Rules:
     handling_words: Mapping[str, str]
     partners: Mapping[str, Partner]
     streets: frozenset[str]
+    sure_streets: frozenset[str]
     street_before: frozenset[str]
     ordinary: frozenset[str]
     proper: frozenset[str]
@@ -80,7 +81,7 @@ def release_rules(path: Path = RULES) -> Rules:
     words = raw["words"]
     return Rules(
         raw["version"], raw["check"], raw["mark"], frozenset(raw["needs_authority"]), raw["handling_words"], partners,
-        frozenset(words["streets"]), frozenset(words["street_before"]), frozenset(words["ordinary"]) | _written_small(),
+        frozenset(words["streets"]), frozenset(words["sure_streets"]), frozenset(words["street_before"]), frozenset(words["ordinary"]) | _written_small(),
         frozenset(words["proper"]),
     )  # fmt: skip
 

@@ -66,6 +66,14 @@ _MEMBERS = (
 )
 
 
+def member_adverts(store: Store, findings: list[int]) -> pd.DataFrame:
+    """source_id and row_number of the adverts of the network behind findings, as it is today."""
+    return store.query(
+        _MEMBERS + "x AS (SELECT 1) SELECT source_id, row_number FROM member ORDER BY ALL",
+        [findings, "advert"],
+    ).to_pandas()
+
+
 def _adverts(store: Store, findings: list[int]) -> NetworkRecord | None:
     asked = [findings, "advert"]
     own = store.query(

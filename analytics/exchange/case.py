@@ -1,0 +1,310 @@
+"""A case as it may be handed on: what the brief rests on, less what its handling forbids, personal data masked.
+
+What leaves is what a partner may read (data/codes/roles.toml): handling P. What is marked with conditions is withheld and
+counted, unless somebody states that the conditions are met. The words of a report as received and its provenance never
+leave. Personal data is masked, each value by its own pseudonym, so that two who look alike stay two; unless a reason is given.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pandas as pd
+
+from analytics.intelligence.access import tier_of
+from analytics.intelligence.codes import code_table
+from analytics.intelligence.evidence_state import REPORT
+from analytics.intelligence.findings import Finding, load_finding
+from analytics.intelligence.grading import Grade
+from analytics.oversight.masking import PERSONAL, mask, mask_text
+from analytics.store import Store
+from analytics.tasking.products import load_product
+
+_DERIVED = (
+    "area_id",
+    "x",
+    "y",
+    "local_date",
+    "local_hour",
+    "local_weekday",
+    "harm_weight",
+    "repost_of",
+    "time_precision",
+)
+_REPORT_MARK = re.compile(r"\[report (\d+), line (\d+)")
+_COORDINATES = re.compile(r"-?\d{1,2}\.\d{5}, -?\d{1,3}\.\d{5}(?!\d)")
+_LEAST_REASON = 5
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """Why more than the least is handed on: `personal`, why personal data is not masked; `conditions`, how the conditions of
+    handling code C are met. '' where nothing more is. Raises ValueError for a reason under five letters."""
+
+    personal: str = ""
+    conditions: str = ""
+
+    def __post_init__(self) -> None:
+        for reason in (self.personal, self.conditions):
+            if reason and len(reason.strip()) < _LEAST_REASON:
+                raise ValueError("A reason of at least five letters is needed.")
+
+
+@dataclass(frozen=True)
+class CitedLine:
+    """A graded line of a report, sanitised."""
+
+    report_id: int
+    version: int
+    line: int
+    text: str
+    grade: Grade
+
+
+@dataclass(frozen=True)
+class CaseFinding:
+    """A version of a finding. `rows`: table, source_id, row_number of its evidence that may be shared."""
+
+    finding_id: int
+    version: int
+    finding: Finding
+    created_by: str
+    created_at: Any
+    rows: pd.DataFrame
+    lines: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    """`rows`: by table, each row once, its columns as imported with source_id and row_number. `sources`: source_id, name,
+    file_name, sha256, importer, imported_at, imported_by, legal_basis, purpose, handling. `decisions`, `actions`,
+    `results`: the store's rows. `withheld`: what was left out, counted by kind."""
+
+    product_id: int
+    version: int
+    title: str
+    content: dict[str, Any]
+    created_by: str
+    created_at: Any
+    handling: str
+    findings: tuple[CaseFinding, ...]
+    lines: tuple[CitedLine, ...]
+    rows: dict[str, pd.DataFrame]
+    sources: pd.DataFrame
+    decisions: list[dict]
+    actions: list[dict]
+    results: list[dict]
+    sharing: Sharing
+    withheld: dict[str, int] = field(default_factory=dict)
+
+    def in_words(self) -> str:
+        """What is in it and what was withheld, counted, as a sentence or two."""
+        held = {
+            "finding": len(self.findings),
+            "row": sum(len(frame) for frame in self.rows.values()),
+            "line of a report": len(self.lines),
+        }
+        return f"{_counted(held)}." + (
+            f" Withheld by their handling: {_counted(self.withheld)}." if self.withheld else ""
+        )
+
+
+def gather_case(
+    store: Store, product_id: int, version: int | None = None, sharing: Sharing = Sharing()
+) -> Case:  # noqa: B008
+    """The case behind a version (the latest unless named) of a product. Raises KeyError where there is none, ValueError
+    where the product itself may not be shared."""
+    product = load_product(store, product_id, version)
+    handling = product["content"].get("handling") or str(code_table("handling")["P"])
+    may_leave = (lambda mark: True) if sharing.conditions else tier_of("partner").reads
+    if not may_leave(handling):
+        raise ValueError(
+            f"The {product['kind']} is marked '{handling}': say how its conditions are met, then it can be handed on."
+        )
+    withheld: dict[str, int] = {}
+    sources = _sources(store)
+    shared_sources = set(sources.source_id[sources.handling.map(may_leave).astype(bool)])
+    findings = []
+    for number, cited in _cited(store, product):
+        finding = load_finding(store, number, cited)
+        if not may_leave(finding.handling):
+            withheld["finding"] = withheld.get("finding", 0) + 1
+            continue
+        findings.append(_finding(store, number, cited, finding, shared_sources, withheld))
+    lines = _lines(store, product["content"], findings, may_leave, withheld)
+    rows = {
+        table: _rows(store, table, findings)
+        for table in sorted({t for found in findings for t in found.rows.table})
+    }
+    if not sharing.personal:
+        rows = _masked(rows)
+    decisions, actions, results = _tasked(store, product_id, product["version"])
+    content, title = product["content"], product["title"]
+    if not sharing.personal:
+        content, title, decisions, actions, results = (
+            _masked_words(part) for part in (content, title, decisions, actions, results)
+        )
+        findings = [replace(found, finding=_masked_finding(found.finding)) for found in findings]
+        lines = tuple(replace(line, text=_masked_words(line.text)) for line in lines)
+    used = {int(number) for frame in rows.values() for number in frame.source_id.unique()}
+    return Case(
+        product_id, product["version"], title, content, product["created_by"], product["created_at"],
+        handling, tuple(findings), lines, rows, sources[sources.source_id.isin(used)].reset_index(drop=True), decisions,
+        actions, results, sharing, withheld,
+    )  # fmt: skip
+
+
+def _counted(counts: dict[str, int]) -> str:
+    plural = {"line of a report": "lines of reports"}
+    return ", ".join(
+        f"{n:,} {what if n == 1 else plural.get(what, what + 's')}" for what, n in counts.items()
+    )
+
+
+def _cited(store: Store, product: dict) -> list[tuple[int, int]]:
+    """Finding and version, as the product was written from them; those of older products as they are now."""
+    held = {
+        row["finding_id"]: row["finding_version"]
+        for row in store.rows(
+            "SELECT finding_id, finding_version FROM product_finding WHERE product_id = ? AND version = ?",
+            [product["product_id"], product["version"]],
+        )
+    }
+    latest = {
+        row["finding_id"]: row["v"]
+        for row in store.rows("SELECT finding_id, max(version) AS v FROM finding GROUP BY ALL")
+    }
+    return [
+        (number, held.get(number, latest[number])) for number in product["finding_ids"] if number in latest
+    ]
+
+
+def _sources(store: Store) -> pd.DataFrame:
+    return store.query(
+        "SELECT source_id, name, file_name, sha256, importer, imported_at, imported_by, legal_basis, purpose, handling"
+        " FROM source ORDER BY source_id"
+    ).to_pandas()
+
+
+def _finding(
+    store: Store, number: int, version: int, finding: Finding, shared: set, withheld: dict
+) -> CaseFinding:
+    rows = store.query(
+        'SELECT DISTINCT table_name AS "table", source_id, row_number FROM finding_evidence JOIN source USING (source_id)'
+        " WHERE finding_id = ? AND version = ? AND table_name <> ? ORDER BY ALL",
+        [number, version, REPORT],
+    ).to_pandas()
+    kept = rows[rows.source_id.isin(shared)].reset_index(drop=True)
+    if len(kept) < len(rows):
+        withheld["row"] = withheld.get("row", 0) + len(rows) - len(kept)
+    lines = store.rows(
+        "SELECT report_id, line FROM finding_report WHERE finding_id = ? AND version = ? ORDER BY ALL",
+        [number, version],
+    )
+    saved = store.rows(
+        "SELECT created_by, created_at FROM finding WHERE finding_id = ? AND version = ?", [number, version]
+    )[0]
+    return CaseFinding(
+        number, version, finding, saved["created_by"], saved["created_at"], kept,
+        tuple((row["report_id"], row["line"]) for row in lines),
+    )  # fmt: skip
+
+
+def _lines(store: Store, content: dict, findings, may_leave, withheld: dict) -> tuple[CitedLine, ...]:
+    """The latest version of every line that the text marks or a finding rests on."""
+    marked = {
+        (int(report), int(line)) for report, line in _REPORT_MARK.findall(json.dumps(content, default=str))
+    }
+    marked |= {pair for found in findings for pair in found.lines}
+    held = []
+    for report_id, line in sorted(marked):
+        rows = store.rows(
+            "SELECT * FROM report_line WHERE report_id = ? AND line = ? ORDER BY version DESC LIMIT 1",
+            [report_id, line],
+        )
+        if not rows:
+            continue
+        row = rows[0]
+        if not may_leave(row["handling"]):
+            withheld["line of a report"] = withheld.get("line of a report", 0) + 1
+            continue
+        grade = Grade(
+            row["source_grade"], row["information_grade"], row["handling"], tuple(row["conditions"])
+        )
+        held.append(CitedLine(report_id, row["version"], line, row["sanitised"], grade))
+    return tuple(held)
+
+
+def _rows(store: Store, table: str, findings) -> pd.DataFrame:
+    """The rows of a table behind the findings, each once. The table's name is one of the store's own."""
+    asked = pd.concat([found.rows[found.rows.table == table] for found in findings]).drop_duplicates()
+    frame = store.query(
+        f'SELECT t.* FROM "{table}" t JOIN (SELECT unnest(?::INTEGER[]) AS source_id, unnest(?::BIGINT[]) AS row_number)'
+        " USING (source_id, row_number) ORDER BY source_id, row_number",
+        [asked.source_id.tolist(), asked.row_number.tolist()],
+    ).to_pandas()
+    return frame.drop(columns=[name for name in _DERIVED if name in frame])
+
+
+def _masked(rows: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Personal columns by pseudonym ('1 ••••123'), one number a value over all tables; text with contacts masked. The raw
+    reference of an account is personal, those of other rows are the source's own numbering and stay."""
+    names: dict[tuple[str, str], str] = {}
+
+    def pseudonym(value: object, kind: str) -> object:
+        if value is None or value != value:
+            return value
+        if kind == "text":
+            return mask_text(str(value))
+        key = kind, str(value)
+        return names.setdefault(key, f"{kind} {len(names) + 1} {mask(value, kind)}")
+
+    return {
+        table: frame.assign(
+            **{
+                column: [pseudonym(value, kind) for value in frame[column]]
+                for column, kind in PERSONAL.get(table, {}).items()
+                if column in frame
+            }
+        )
+        for table, frame in rows.items()
+    }
+
+
+def _masked_words(part: Any) -> Any:
+    """Every text within, contacts and account numbers masked; a pair of coordinates as the briefs write it stays."""
+    if isinstance(part, str):
+        pieces = _COORDINATES.split(part)
+        kept = _COORDINATES.findall(part) + [""]
+        return "".join(mask_text(piece) + pair for piece, pair in zip(pieces, kept, strict=True))
+    if isinstance(part, dict):
+        return {name: _masked_words(value) for name, value in part.items()}
+    return [_masked_words(item) for item in part] if isinstance(part, list) else part
+
+
+def _masked_finding(finding: Finding) -> Finding:
+    words = ("title", "statement", "parameters", "result", "confidence_basis", "assumptions", "alternatives")
+    return replace(finding, **{name: _masked_words(getattr(finding, name)) for name in words}, recipe=None)
+
+
+def _tasked(store: Store, product_id: int, version: int) -> tuple[list[dict], list[dict], list[dict]]:
+    decisions = store.rows(
+        "SELECT decision_id, outcome, reason, decided_by, decided_at, supersedes FROM decision"
+        " WHERE product_id = ? AND product_version = ? ORDER BY decision_id",
+        [product_id, version],
+    )
+    numbers = [row["decision_id"] for row in decisions]
+    actions = store.rows(
+        "SELECT action_id, decision_id, description, owner, due, status FROM action"
+        " WHERE decision_id IN (SELECT unnest(?::INTEGER[])) ORDER BY action_id",
+        [numbers],
+    )
+    results = store.rows(
+        "SELECT action_id, version, verdict, CAST(outputs AS VARCHAR) AS outputs, note, data_version, saved_by, saved_at FROM result"
+        " WHERE action_id IN (SELECT unnest(?::INTEGER[])) ORDER BY action_id, version",
+        [[row["action_id"] for row in actions]],
+    )
+    return decisions, actions, results

@@ -1,0 +1,101 @@
+"""`achilles exchange` hands a case on; `achilles receive` checks, and takes in, what others send."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import date
+from pathlib import Path
+
+import click
+
+from analytics.cli import store_option
+from analytics.exchange import FORMATS, NotStix, Sharing, case_file, gather_case, read_stix, record_export
+from analytics.exchange.received import as_report
+from analytics.intelligence.codes import code_table
+from analytics.intelligence.reports import review_due, save_report
+from analytics.oversight import Actor
+from analytics.store import open_store
+
+
+@click.command()
+@click.argument("case", type=int)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    required=True,
+    help="provn is the chain for people to read.",
+)
+@click.option("--version", type=int, help="Of the brief (default: the latest).")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
+@click.option(
+    "--personal-data", metavar="REASON", default="", help="Do not mask personal data; the reason is audited."
+)
+@click.option(
+    "--conditions-met",
+    metavar="REASON",
+    default="",
+    help="Hand on what is marked C too; how its conditions are met is audited.",
+)
+@store_option
+def exchange(case: int, form: str, version: int | None, out: Path, personal_data: str, conditions_met: str, store_path: Path | None) -> None:  # fmt: skip
+    """Write CASE, the number of a brief, with all it rests on: STIX 2.1, W3C PROV or GeoPackage.
+
+    Personal data is masked, and what is marked with conditions withheld, unless a reason is given.
+    """
+    store = open_store(store_path)
+    try:
+        held = gather_case(store, case, version, Sharing(personal_data, conditions_met))
+        data = case_file(held, form)
+    except (KeyError, ValueError) as error:
+        raise click.ClickException(str(error.args[0])) from error
+    record_export(store, Actor(getpass.getuser()), held, form)
+    out.write_bytes(data)
+    click.echo(f"{out}: {held.title}, version {held.version}. {held.in_words()}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--save", is_flag=True, help="Take it in as a report, each statement a line to be graded.")
+@click.option("--sent-by", help="Who sent it; needed with --save.")
+@click.option("--legal-basis", help="On what basis it is held; needed with --save.")
+@click.option("--purpose", help="What for; needed with --save.")
+@click.option(
+    "--retention-group",
+    type=click.Choice(code_table("retention_groups").codes),
+    default="3",
+    show_default=True,
+)
+@click.option("--review-date", type=click.DateTime(["%Y-%m-%d"]), help="Default: by the retention group.")
+@store_option
+def receive(file: Path, save: bool, sent_by, legal_basis, purpose, retention_group: str, review_date, store_path: Path | None) -> None:  # fmt: skip
+    """Check FILE, a STIX 2.1 bundle, and say what it holds; with --save, take its statements in as a report."""
+    try:
+        received = read_stix(file.read_bytes())
+    except NotStix as error:
+        raise click.ClickException(str(error)) from error
+    for kind, count in sorted(received.counts.items()):
+        click.echo(f"{count:>8}  {kind}")
+    for identifier, reason in received.refused[:20]:
+        click.echo(f"refused {identifier}: {reason}")
+    if len(received.refused) > 20:
+        click.echo(f"and {len(received.refused) - 20} more refused")
+    click.echo(f"{len(received.statements)} statements, {len(received.records)} records of this product")
+    if not save:
+        return
+    if not (sent_by and legal_basis and purpose):
+        raise click.UsageError("--save needs --sent-by, --legal-basis and --purpose.")
+    due = review_date.date() if review_date else review_due(retention_group, date.today())
+    if due is None:
+        raise click.UsageError("This retention group has no set period: give --review-date.")
+    try:
+        report = as_report(
+            received, title=f"Received: {file.name}"[:200], sent_by=sent_by, legal_basis=legal_basis, purpose=purpose,
+            retention_group=retention_group, received_on=date.today(), review_date=due,
+        )  # fmt: skip
+        number, _ = save_report(open_store(store_path), Actor(getpass.getuser()), report)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(
+        f"Report {number}: {len(report.lines)} lines, all {report.lines[0].grade} until an analyst grades them."
+    )

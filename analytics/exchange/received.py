@@ -1,0 +1,136 @@
+"""What others send as STIX 2.1: checked, read, and taken in as one report whose lines people grade.
+
+Text from a bundle is somebody else's: it is kept as text, graded as from an untested source that is not known (2D), and shared
+by nobody before an analyst has graded it (handling C, consult the originator), whatever the bundle claims of itself.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+
+import stix2
+from stix2.exceptions import STIXError
+
+from analytics.exchange.stix import EXTENSION
+from analytics.intelligence.grading import Grade
+from analytics.intelligence.reports import Line, Report
+
+MOST_BYTES, MOST_OBJECTS, MOST_LINES, MOST_CHARACTERS = 64 * 2**20, 200_000, 2_000, 20_000
+GRADE = Grade("2", "D", "C", ("S2",))
+_TEXTS = {"report": "description", "note": "content", "incident": "description", "grouping": "description", "opinion": "explanation",
+          "indicator": "description", "campaign": "description", "threat-actor": "description", "intrusion-set": "description"}  # fmt: skip
+
+
+class NotStix(ValueError):
+    """The file cannot be read as STIX 2.1; the message says why and where."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What one object says: `kind` is its STIX type, `marking` the statements it is marked with."""
+
+    kind: str
+    identifier: str
+    title: str
+    text: str
+    marking: str
+
+
+@dataclass(frozen=True)
+class Received:
+    """A checked bundle. `counts`: objects by type; `statements`: those that say something; `records`: kind, source and content
+    of every object that carries this product's own record; `refused`: identifier or position, and why, of what was left out."""
+
+    counts: dict[str, int]
+    statements: tuple[Statement, ...]
+    records: tuple[tuple[str, dict, dict], ...]
+    refused: tuple[tuple[str, str], ...]
+
+
+def read_stix(data: bytes) -> Received:
+    """Check and read a bundle. Every object must pass the stix2 library's own checks; one that does not, or is no part of
+    STIX 2.1, is refused with its reason, and the rest is read. Raises NotStix where it is no bundle at all."""
+    if len(data) > MOST_BYTES:
+        raise NotStix(f"The file has {len(data):,} bytes; at most {MOST_BYTES:,} are read.")
+    try:
+        held = json.loads(data.decode("utf-8-sig"))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise NotStix(f"The file is not JSON text in UTF-8: {error}.") from error
+    if (
+        not isinstance(held, dict)
+        or held.get("type") != "bundle"
+        or not isinstance(held.get("objects"), list)
+    ):
+        raise NotStix("The file is no STIX bundle: it needs 'type': 'bundle' and a list of 'objects'.")
+    if len(held["objects"]) > MOST_OBJECTS:
+        raise NotStix(
+            f"The bundle holds {len(held['objects']):,} objects; at most {MOST_OBJECTS:,} are read."
+        )
+    read, refused = [], []
+    for at, raw in enumerate(held["objects"], 1):
+        try:
+            read.append(_parsed(raw))
+        except (STIXError, ValueError, TypeError, KeyError, RecursionError) as error:
+            refused.append((_named(raw, at), " ".join(str(error).split())[:300]))
+    marks = {item.id: _mark(item) for item in read if item.type == "marking-definition"}
+    counts: dict[str, int] = {}
+    for item in read:
+        counts[item.type] = counts.get(item.type, 0) + 1
+    said = tuple(
+        _statement(item, marks) for item in read if (item.get(_TEXTS.get(item.type, "")) or "").strip()
+    )
+    return Received(counts, said, tuple(_records(read)), tuple(refused))
+
+
+def as_report(received: Received, *, title: str, sent_by: str, legal_basis: str, purpose: str, retention_group: str,
+              received_on: date, review_date: date) -> Report:  # fmt: skip
+    """The statements as the lines of one report to be graded. Raises NotStix where the bundle says nothing, or too much."""
+    if not received.statements:
+        raise NotStix("The bundle holds no statement: no report, note, or described object.")
+    if len(received.statements) > MOST_LINES:
+        raise NotStix(
+            f"The bundle makes {len(received.statements):,} statements; at most {MOST_LINES:,} become lines."
+        )
+    lines = []
+    for said in received.statements:
+        text = f"{said.title}: {said.text}" if said.title else said.text
+        marking = f" [marked: {said.marking}]" if said.marking else ""
+        lines.append(Line((text + marking)[:MOST_CHARACTERS], text[:MOST_CHARACTERS], GRADE))
+    return Report(
+        title=title, submitted_by=sent_by, observed_on=received_on, provenance=f"STIX 2.1 bundle sent by {sent_by}", legal_basis=legal_basis,
+        purpose=purpose, retention_group=retention_group, review_date=review_date, lines=tuple(lines),
+    )  # fmt: skip
+
+
+def _parsed(raw: object):
+    if not isinstance(raw, dict):
+        raise ValueError("not an object")
+    item = stix2.parse(raw, allow_custom=False, version="2.1")
+    if not hasattr(item, "id"):
+        raise ValueError("not a STIX object")
+    return item
+
+
+def _named(raw: object, at: int) -> str:
+    identifier = raw.get("id") if isinstance(raw, dict) else None
+    return identifier[:120] if isinstance(identifier, str) else f"object {at}"
+
+
+def _mark(item) -> str:
+    definition = item.get("definition") or {}
+    return str(definition.get("statement") or item.get("name") or definition.get("tlp") or "")
+
+
+def _statement(item, marks: dict[str, str]) -> Statement:
+    named = "; ".join(marks.get(ref, ref) for ref in item.get("object_marking_refs", []))
+    title = item.get("abstract") or item.get("name") or ""
+    return Statement(item.type, item.id, title, item[_TEXTS[item.type]], named)
+
+
+def _records(read):
+    for item in read:
+        kept = (item.get("extensions") or {}).get(EXTENSION)
+        if kept is not None:
+            yield kept["kind"], dict(kept.get("source") or {}), json.loads(kept["content"])

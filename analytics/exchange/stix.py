@@ -1,0 +1,242 @@
+"""A case as a STIX 2.1 bundle (OASIS Standard, 10 June 2021), by the stix2 library's strict objects.
+
+The brief is a `report`; a finding a `note` on the `observed-data` of its rows, a line of a report a `note` with its grade; an
+incident an `incident` related to its `location`; a decision, an action and its result `note`s on the brief. Accounts, telephones and
+declared contacts are `user-account`s. What has no place of its own in STIX (the row's own columns, its source and
+row number; method, parameters, alternatives) is in a property extension that names its definition, so that nothing is lost. Marked with
+a statement of its handling, never with a traffic light: none of those stands for a 3x5x2 handling code. The same case
+gives the same bytes: identifiers are made from what they name, times from the store.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import uuid
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+import stix2
+
+from analytics.exchange.case import Case, CaseFinding
+from analytics.exchange.values import plain_row, plain_value, utc
+
+_SPACE = uuid.UUID("6f6f5d2c-6a5f-5c36-9a6c-0c3f1f1f5b11")
+EXTENSION = f"extension-definition--{uuid.uuid5(_SPACE, 'row-and-method')}"
+CONFIDENCE = {"low": 15, "moderate": 50, "high": 85}  # STIX 2.1, appendix A: None / Low / Med / High
+_TIMES = {
+    "advert": "posted_at", "transaction": "occurred_at", "communication": "started_at", "journey": "departed_at",
+    "account": "opened", "premises": "let_from",
+}  # fmt: skip
+_ACCOUNTS = {
+    "transaction": (("from_account", "financial"), ("to_account", "financial")), "account": (("reference", "financial"), ("phone", "telephone")),
+    "communication": (("from_phone", "telephone"), ("to_phone", "telephone")), "journey": (("paid_by", "financial"),),
+    "advert": (("contact", "contact"),), "premises": (),
+}  # fmt: skip
+
+
+@stix2.CustomExtension(
+    EXTENSION,
+    [
+        ("kind", stix2.properties.StringProperty(required=True)),
+        ("source", stix2.properties.DictionaryProperty()),
+        ("content", stix2.properties.StringProperty(required=True)),
+    ],
+)
+class AchillesRecord:
+    """`kind`: which table or part of the case; `source`: of a row, its file (name, SHA-256) and row number; `content`: its own
+    columns as JSON text, for STIX dictionaries take neither every key nor a missing value."""
+
+    extension_type = "property-extension"
+
+
+def to_stix(case: Case) -> str:
+    """The bundle as JSON text."""
+    made = utc(case.created_at)
+    author = _object(
+        stix2.Identity, "author", made, name="Achilles, intelligence unit", identity_class="organization"
+    )
+    marks = {text: _marking(text, made, author) for text in _handlings(case)}
+    shared = {"created_by_ref": author.id}
+    definition = _object(
+        stix2.ExtensionDefinition, "extension", made, raw_id=EXTENSION, name="Achilles record", version="1.0.0",
+        description="The columns, source and row number of a record, or the method and grading of a statement.",
+        schema="kind: text. source: name, sha256, row_number of the file and row it comes from. content: JSON text.", extension_types=["property-extension"], **shared,
+    )  # fmt: skip
+    objects: dict[str, Any] = {item.id: item for item in (author, definition, *marks.values())}
+    sources = {row["source_id"]: row for row in case.sources.to_dict("records")}
+    row_refs: dict[tuple, list[str]] = {}
+    for table, frame in case.rows.items():
+        for row in frame.to_dict("records"):
+            source = sources[row["source_id"]]
+            items = _row(
+                table, row, source, made, shared | {"object_marking_refs": [marks[source["handling"]].id]}
+            )
+            objects |= {item.id: item for item in items}
+            row_refs[table, row["source_id"], row["row_number"]] = [items[-1].id]
+    notes = [_finding(found, row_refs, author, marks) for found in case.findings]
+    notes += [_line(line, case, author, marks, made) for line in case.lines]
+    notes += _tasking(case, author, marks)
+    objects |= {item.id: item for item in notes}
+    about = [reference for refs in row_refs.values() for reference in refs]
+    report = _object(
+        stix2.Report, f"product {case.product_id} {case.version}", made, name=case.title, published=made,
+        description=_text(case.content), object_refs=[*(note.id for note in notes), *about] or [author.id],
+        object_marking_refs=[marks[case.handling].id], extensions=_record("product", case.content | {"version": case.version, "withheld": case.withheld}),
+        **shared,
+    )  # fmt: skip
+    objects[report.id] = report
+    return stix2.Bundle(
+        *objects.values(), id=f"bundle--{_name(f'bundle {report.id}', *sorted(objects))}"
+    ).serialize(pretty=True, ensure_ascii=False)
+
+
+def _pending(case: Case) -> str:
+    """The brief's own identifier, which notes on it name before it is made."""
+    return f"report--{_name('report', f'product {case.product_id} {case.version}')}"
+
+
+def _handlings(case: Case) -> list[str]:
+    found = [case.handling, *case.sources.handling, *(item.finding.handling for item in case.findings)]
+    return list(dict.fromkeys([*found, *(_graded(line) for line in case.lines)]))
+
+
+def _graded(line) -> str:
+    conditions = f" ({', '.join(line.grade.conditions)})" if line.grade.conditions else ""
+    return f"{line.grade.handling}{conditions}"
+
+
+def _name(*parts: str) -> uuid.UUID:
+    return uuid.uuid5(_SPACE, "\x1f".join(parts))
+
+
+def _object(kind, key: str, made: datetime, raw_id: str | None = None, **properties):
+    given = {field: value for field, value in properties.items() if value is not None and value != []}
+    return kind(id=raw_id or f"{kind._type}--{_name(kind._type, key)}", created=made, modified=made, **given)
+
+
+def _marking(text: str, made: datetime, author):
+    statement = f"3x5x2 handling {text}"
+    return stix2.MarkingDefinition(
+        id=f"marking-definition--{_name('marking', text)}", created=made, created_by_ref=author.id,
+        definition_type="statement", definition=stix2.StatementMarking(statement=statement),
+    )  # fmt: skip
+
+
+def _record(kind: str, content: dict, source: dict | None = None) -> dict:
+    text = json.dumps(plain_value(content), ensure_ascii=False, sort_keys=True)
+    return {EXTENSION: AchillesRecord(kind=kind, content=text, **({"source": source} if source else {}))}
+
+
+def _row(table: str, row: dict, source: dict, made: datetime, shared: dict) -> list:
+    """The objects of one row; the last is the one to name it by."""
+    name = f"{table} {source['sha256']} {row['row_number']}"
+    from_file = {
+        "name": str(source["file_name"]),
+        "sha256": str(source["sha256"]),
+        "row_number": int(row["row_number"]),
+    }
+    content = {key: value for key, value in row.items() if key not in ("source_id", "row_number")}
+    extensions = _record(table, plain_row(content), from_file)
+    if table == "incident":
+        return _incident(name, row, extensions, made, shared)
+    seen = [
+        stix2.UserAccount(
+            user_id=_one_line(value), account_type=kind, object_marking_refs=shared["object_marking_refs"]
+        )
+        for column, kind in _ACCOUNTS[table]
+        for value in str(row.get(column) or "").splitlines()
+        if isinstance(row.get(column), str) and value.strip()
+    ]
+    text = base64.b64encode(
+        json.dumps(plain_row(content), ensure_ascii=False, sort_keys=True).encode()
+    ).decode()
+    seen = list({item.id: item for item in seen}.values()) or [
+        stix2.Artifact(
+            mime_type="application/json", payload_bin=text, object_marking_refs=shared["object_marking_refs"]
+        )
+    ]
+    when = row.get(_TIMES[table])
+    moment = utc(pd.Timestamp(when).to_pydatetime()) if when is not None and not pd.isna(when) else made
+    observed = _object(
+        stix2.ObservedData, name, made, first_observed=moment, last_observed=moment, number_observed=1,
+        object_refs=[item.id for item in seen], extensions=extensions, **shared,
+    )  # fmt: skip
+    return [*seen, observed]
+
+
+def _one_line(value: str) -> str:
+    return " ".join(value.split())
+
+
+def _incident(name: str, row: dict, extensions: dict, made: datetime, shared: dict) -> list:
+    incident = _object(stix2.Incident, name, made, name=row["category"], extensions=extensions, **shared)
+    if pd.isna(row["lat"]) or pd.isna(row["lon"]):
+        return [incident]
+    place = _object(
+        stix2.Location, name, made, name=row["place"] if isinstance(row["place"], str) else None, latitude=float(row["lat"]),
+        longitude=float(row["lon"]), **shared,
+    )  # fmt: skip
+    located = _object(
+        stix2.Relationship,
+        name,
+        made,
+        relationship_type="related-to",
+        source_ref=incident.id,
+        target_ref=place.id,
+        **shared,
+    )
+    return [place, located, incident]
+
+
+def _finding(found: CaseFinding, row_refs: dict, author, marks: dict):
+    finding = found.finding
+    keys = found.rows.itertuples(index=False)
+    refs = [ref for row in keys for ref in row_refs.get((row.table, row.source_id, row.row_number), [])]
+    content = {
+        "method": finding.method, "parameters": finding.parameters, "period_from": finding.period_from, "period_to": finding.period_to,
+        "result": finding.result, "confidence": finding.confidence, "confidence_basis": finding.confidence_basis,
+        "assumptions": finding.assumptions, "alternatives": finding.alternatives, "handling": finding.handling,
+        "data_version": finding.data_version, "likelihood": finding.likelihood,
+    }  # fmt: skip
+    made = utc(found.created_at)
+    return _object(
+        stix2.Note, f"finding {found.finding_id} {found.version}", made, abstract=finding.title, content=finding.statement,
+        authors=[found.created_by], object_refs=refs or [author.id], confidence=CONFIDENCE.get(finding.confidence),
+        object_marking_refs=[marks[finding.handling].id], extensions=_record("finding", content), created_by_ref=author.id,
+    )  # fmt: skip
+
+
+def _line(line, case: Case, author, marks: dict, made: datetime):
+    return _object(
+        stix2.Note, f"report line {line.report_id} {line.version} {line.line}", made, abstract=f"Report {line.report_id}, line {line.line}: {line.grade}",
+        content=line.text, object_refs=[_pending(case)], object_marking_refs=[marks[_graded(line)].id], created_by_ref=author.id,
+        extensions=_record("line", {"report": line.report_id, "line": line.line, "source": line.grade.source, "information": line.grade.information,
+                                    "handling": line.grade.handling, "conditions": line.grade.conditions}),
+    )  # fmt: skip
+
+
+def _tasking(case: Case, author, marks: dict) -> list:
+    parts = [
+        *(("decision", row["decision_id"], row["decided_at"], f"{row['outcome'].capitalize()}: {row['reason']}", row) for row in case.decisions),
+        *(("action", row["action_id"], case.created_at, f"{row['description']} Owner: {row['owner']}. {row['status'].capitalize()}.", row) for row in case.actions),
+        *(("result", f"{row['action_id']} {row['version']}", row["saved_at"], f"{row['verdict'].capitalize()}. {row['note']}".strip(), row) for row in case.results),
+    ]  # fmt: skip
+    return [
+        _object(
+            stix2.Note, f"{kind} {number}", utc(when), abstract=f"{kind.capitalize()} {number}", content=text, object_refs=[_pending(case)],
+            object_marking_refs=[marks[case.handling].id], extensions=_record(kind, row), created_by_ref=author.id,
+        )
+        for kind, number, when, text, row in parts
+    ]  # fmt: skip
+
+
+def _text(content: dict) -> str:
+    """The brief's parts as text, in their order."""
+    return (
+        "\n\n".join(
+            f"{name}: {text}" for name, text in content.items() if isinstance(text, str) and text.strip()
+        )
+        or "-"
+    )

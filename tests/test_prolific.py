@@ -1,0 +1,70 @@
+"""The few and the much: counted against a plain count, empty places included, nobody named."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from analytics.hotspots.refusal import TooFewData
+from analytics.tasking.prolific import WHAT, prolific
+from tests.sources import insert_source_row
+
+
+@pytest.fixture
+def held(store):
+    """Fifty squares, of which square n has n incidents this year; one had its own two years ago; adverts and payments."""
+    with store.write() as cursor:
+        cursor.execute("INSERT INTO area (name, epsg, time_zone) VALUES ('Grid', 32630, 'UTC')").fetchall()
+        for number, kind in ((1, "incident"), (2, "advert"), (3, "transaction")):
+            insert_source_row(cursor, number, kind, area_id=1)
+        squares = np.repeat(np.arange(1, 51), np.arange(1, 51)).tolist()
+        rows = [(n, date(2026, 5, 1)) for n in squares] + [(60, date(2024, 5, 1))]
+        cursor.execute(
+            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to, time_precision, local_date, place,"
+            " lon, lat, x, y, harm_weight) SELECT 1, 1 + row_number() OVER (), 1, 'Theft', day, day, 'day', day, 'Place ' || n, 0, 0, n * 250 + 9, 9,"
+            " n FROM (SELECT unnest(?::INTEGER[]) AS n, unnest(?::DATE[]) AS day)",
+            [[n for n, _ in rows], [day for _, day in rows]],
+        ).fetchall()
+        cursor.execute(
+            "INSERT INTO advert (source_id, row_number, posted_at) SELECT 2, 2 + i, '2026-05-01' FROM range(60) t(i)"
+        ).fetchall()
+        cursor.execute("INSERT INTO campaign_advert SELECT 4, 2, 2 + i, 1 FROM range(30) t(i)").fetchall()
+        cursor.execute("INSERT INTO operation_advert SELECT 9, 2, 2 + i FROM range(20) t(i)").fetchall()
+        cursor.execute(
+            'INSERT INTO "transaction" (source_id, row_number, occurred_at, from_account, to_account, amount_minor, currency)'
+            " SELECT 3, 2 + i, '2026-05-01', 'payer', 'ACC' || i, 100, 'GBP' FROM range(40) t(i)"
+        ).fetchall()
+    return store
+
+
+def test_half_of_crime_lies_with_the_squares_that_a_plain_count_gives(held):
+    found = prolific(held, "Crime by place")
+    counts = np.sort(np.append(np.arange(1, 51), 0))[::-1]
+    few = int(np.searchsorted(np.cumsum(counts), counts.sum() / 2)) + 1
+    assert (len(found.held.smallest), found.total) == (few, 51)  # the square that is empty this year is one
+    assert found.top.label.tolist()[:2] == ["Place 50", "Place 49"] and found.top.value[0] == "50"
+    assert found.top.together[1] == pytest.approx(99 / 1275)
+    n, ranks = len(counts), np.arange(1, len(counts) + 1)
+    assert found.held.gini == pytest.approx(
+        (2 * (ranks * counts[::-1]).sum() / (n * counts.sum())) - (n + 1) / n
+    )
+    assert (found.held.curve.low <= found.held.curve.held + 1e-9).all() and found.first == date(2025, 5, 3)
+
+
+def test_harm_adverts_and_money_are_summed_by_their_own_units(held):
+    harm = prolific(held, "Harm by place")
+    assert harm.top.share[0] == pytest.approx(50**2 / sum(n**2 for n in range(1, 51)))
+    adverts = prolific(held, "Adverts by campaign")
+    assert adverts.top.label.tolist()[:2] == ["operation 9", "campaign 4"] and adverts.top.value.tolist()[
+        :3
+    ] == ["20", "10", "1"]
+    assert adverts.total == 2 + 30
+    money = prolific(held, "Money by account")
+    assert (money.top.label[0], money.top.share[0], money.top.kind[0]) == ("payer", 0.5, "account")
+    assert money.measure == "GBP in and out" and money.top.value[0] == "40.00"
+
+
+@pytest.mark.parametrize("what", WHAT)
+def test_an_empty_store_says_what_is_missing(store, what):
+    with pytest.raises(TooFewData, match="held|harm"):
+        prolific(store, what)

@@ -1,0 +1,217 @@
+"""The whole cycle once: data in, reports, gaps, findings from three pages, five proposals ranked, a meeting, print, four weeks,
+and a results page that finds what was planted and nothing where nothing was."""
+
+import gzip
+import json
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from functools import partial
+from itertools import islice
+
+import pytest
+from click.testing import CliRunner
+from streamlit.testing.v1 import AppTest
+
+from analytics.adverts.finding import Subject, advert_finding
+from analytics.adverts.indicators import load_indicators
+from analytics.adverts.reading import operation_adverts, operation_links
+from analytics.adverts.run import update
+from analytics.adverts.signs import all_signs, signs_of
+from analytics.finance.case import open_case, with_details
+from analytics.finance.finding import lead_finding
+from analytics.finance.leads import find_leads
+from analytics.hotspots.catalogue import Request
+from analytics.hotspots.catalogue.workspace import open_workspace
+from analytics.hotspots.finding import Case, cell_finding
+from analytics.hotspots.grid import Grid
+from analytics.hotspots.picture import hotspot_picture
+from analytics.hotspots.selection import Selection
+from analytics.intelligence.findings import list_findings, load_finding, save_finding
+from analytics.intelligence.grading import Grade
+from analytics.intelligence.reports import Line, Report, save_report
+from analytics.oversight import Actor, verify
+from analytics.oversight.masking import mask
+from analytics.store import close_store, open_store
+from analytics.tasking.actions import list_actions
+from analytics.tasking.content import Brief, draft_brief, draft_profile
+from analytics.tasking.dossier import gather
+from analytics.tasking.drafts import Held, draft
+from analytics.tasking.marks import handling_of
+from analytics.tasking.meeting import agenda, meetings, minutes_paper
+from analytics.tasking.priorities import Score, save_assessment, scheme
+from analytics.tasking.products import decision_log, load_product, save_product
+from analytics.tasking.render import render_pdf
+from analytics.tasking.results import measure
+from analytics.tasking.sections import Paper, print_docx, print_pdf
+from analytics.tasking.strategy import Priority, Strategy, save_strategy
+from analytics.training import advance as training_advance
+from analytics.training import generate, load
+from analytics.training.cli import scenario
+from analytics.training.settings import settings
+from tests.conftest import SHARED_DATA
+from tests.ingest.helpers import run, written
+from tests.tasking.printed_text import docx_all, pdf_pages
+
+ANN = Actor("ann")
+SEED, SCALE = 30, 0.33  # of the first three actions the first has an effect in this city, the others none
+LAST = settings()["period"]["last_day"]
+REAL = SHARED_DATA / "incidents/chicago_aggravated_assaults_2010_2016.csv.gz"
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    monkeypatch.setenv("ACHILLES_STORE", str(tmp_path / "walk.duckdb"))
+    monkeypatch.setattr(
+        "ui.page.refusal", lambda address: None
+    )  # a page run so has no address to be judged by
+    monkeypatch.setattr("analytics.training.advance.advance", partial(training_advance.advance, today=LAST))
+    held = open_store()
+    generate(SEED, SCALE, tmp_path / "city")
+    load(held, tmp_path / "city", ANN)
+    if REAL.is_file():
+        with gzip.open(REAL, "rt") as lines:
+            assert run(held, written(tmp_path, "".join(islice(lines, 4001)))).accepted == 4000
+    yield held
+    close_store()
+
+
+def page(screen) -> AppTest:
+    app = AppTest.from_function(screen, default_timeout=120).run()
+    assert not app.exception
+    return app
+
+
+def report(sentence: str, stage: str, domain: str) -> Report:
+    return Report("Seen on the beat", "PC 9", date(2026, 10, 1), "A neighbour", "Policing purpose", "Prevention", "2", date(2036, 10, 1),
+                  (Line(sentence, sentence, Grade("2", "B"), stage, domain),))  # fmt: skip
+
+
+def hotspot(store, area: int, days: int, size: int, count: int) -> list[int]:
+    """The busiest cells of an area's last `days`, as the Hotspots page saves them."""
+    last = store.rows("SELECT max(local_date) AS d FROM incident WHERE area_id = ?", [area])[0]["d"]
+    workspace = open_workspace(store, area)
+    request = Request(Selection(area, last - timedelta(days=days), last), Grid("square", size))
+    picture = hotspot_picture(workspace, request, "week")
+    chosen = picture.cells.sort_values("count", ascending=False).id[:count]
+    case = Case("city", store.data_version(), "week")
+    return [save_finding(store, ANN, *cell_finding(workspace, request, picture, cell, case)) for cell in chosen]  # fmt: skip
+
+
+def operation(store) -> int:
+    """The operation of adverts with the highest score, as the Adverts page saves it."""
+    update(store, ANN)
+    best = store.rows("SELECT operation_id, score FROM operation ORDER BY score DESC, operation_id LIMIT 1")[0]  # fmt: skip
+    number, file = best["operation_id"], load_indicators()
+    shown = signs_of(all_signs(store, file), number, file)
+    return save_finding(
+        store, ANN,
+        *advert_finding(
+            Subject("operation", number, best["score"]), operation_adverts(store, number), shown, operation_links(store, number), [], "",
+            {}, store.data_version(),
+        ),
+    )  # fmt: skip
+
+
+def lead(store) -> int:
+    """The strongest lead in the money, as the Finance page saves it."""
+    transactions = store.query('SELECT * FROM "transaction"')
+    accounts = store.query("SELECT * FROM account WHERE reference IS NOT NULL")
+    leads = find_leads(transactions, accounts=accounts)
+    case = open_case(leads, with_details(store, leads.evidence), leads.leads.lead_id[0], transactions, accounts, None)  # fmt: skip
+    return save_finding(store, ANN, *lead_finding(case, lambda a: str(mask(a, "account")), data_version=store.data_version(), version="1"))  # fmt: skip
+
+
+def propose(store, finding_ids: list[int], reports: list, size: int, serves: str | None) -> int:
+    findings = [load_finding(store, number) for number in finding_ids]
+    brief = draft_brief(findings, finding_ids, draft_profile(findings, finding_ids, reports), date(2026, 12, 1), reports)  # fmt: skip
+    number, _ = save_product(store, ANN, "brief", brief.title, asdict(brief), finding_ids)
+    scores = {c.code: Score(size, "moderate", "seen in the rows") for c in scheme().criteria}
+    save_assessment(store, ANN, number, scores, serves)
+    return number
+
+
+def _collection():
+    from ui.intelligence.collection import show_collection
+    from ui.page import begin
+
+    show_collection(begin("Collection"))
+
+
+def _meeting():
+    from ui.meeting import show_meeting
+    from ui.page import begin
+
+    show_meeting(begin("Meeting"))
+
+
+def _results():
+    from ui.page import begin
+    from ui.results.screen import show_one, show_results
+
+    screen = begin("Did it work?")
+    show_one(screen, show_results(screen))
+
+
+def test_from_records_to_what_came_of_them(store, tmp_path):
+    reports = [report("Two vans wait at night.", "transit", "transportation"), report("A flat is let by the hour.", "destination", "premises")]  # fmt: skip
+    reports = [(save_report(store, ANN, item)[0], item) for item in reports]
+    grid = page(_collection)
+    assert any("cells hold nothing: a gap" in said.value for said in grid.caption)
+
+    city = store.rows("SELECT area_id FROM area WHERE name = ?", [settings()["area"]["name"]])[0]["area_id"]
+    spots = hotspot(store, city, 729, 500, 3)
+    if REAL.is_file():
+        real = store.rows("SELECT max(area_id) AS id FROM area")[0]["id"]
+        spots += hotspot(store, real, 60, 1000, 1)
+    findings = [*spots, operation(store), lead(store)]
+    assert len(set(list_findings(store).method)) == 3
+
+    strategy = Strategy(date(2020, 1, 1), date(2120, 1, 1), (Priority("Violence", "most harm"), Priority("Exploitation", "lives at stake")))  # fmt: skip
+    save_strategy(store, ANN, strategy)
+    for number, size in zip(spots[:3], (4, 3, 2), strict=True):
+        propose(store, [number], [], size, "Violence")
+    propose(store, findings[-2:-1], reports, 1, "Exploitation")
+    propose(store, findings[-1:], [], 0, None)
+    ranked = agenda(store)
+    assert len(ranked) == 5 and ranked.priority.is_monotonic_decreasing and ranked.product_id[0] == 2
+
+    meeting = page(_meeting)
+    meeting.text_input[0].set_value("Supt. Lee")
+    next(button for button in meeting.button if button.label == "Open the meeting").click()
+    meeting.run()
+    outcomes = ("adopted", "adopted", "amended", "deferred", "declined")
+    for product, outcome in zip(ranked.product_id, outcomes, strict=True):
+        meeting.radio(key="on_the_table").set_value(product)
+        meeting.run()
+        meeting.text_area(key=f"why-{product}").set_value(f"for reasons of {outcome}")
+        if outcome in ("adopted", "amended"):
+            meeting.text_input(key=f"action-{product}").set_value(f"Patrol {product}")
+            meeting.text_input(key=f"owner-{product}").set_value("Sgt. Day")
+            meeting.number_input(key=f"hours-{product}").set_value(40.0)
+        meeting.button(key=f"{outcome}-{product}").click().run()
+        assert not meeting.exception
+    log = decision_log(store)
+    assert log.outcome.tolist()[::-1] == list(outcomes) and len(list_actions(store)) == 3
+
+    pages = pdf_pages(render_pdf(gather(store, Brief(**load_product(store, 2)["content"]), 2, 1)))
+    assert "Serves the priority Violence" in pages[0] and "[finding 1: " in pages[0]
+    assert all(text.count("P: lawful sharing permitted") == 2 for text in pages)
+    held = Held([(n, load_finding(store, n), frozenset({"incident"})) for n in spots], reports, list_actions(store), agenda(store), strategy=strategy)  # fmt: skip
+    paper = Paper("Tactical assessment", handling_of([], [item for _, item in reports]), "Product 9", draft("tactical assessment", held, LAST))  # fmt: skip
+    assert "Two vans wait at night. [report 1, line 1: 2BP]" in " ".join(pdf_pages(print_pdf(paper)))
+    assert "Patrol 2" in docx_all(print_docx(minutes_paper(store, meetings(store)[0])))
+
+    with store.write(changes_data=False) as cursor:  # the meeting was held on the last day of the records
+        cursor.execute("UPDATE decision SET decided_at = ?", [datetime.combine(LAST, datetime.min.time())]).fetchall()  # fmt: skip
+    ran = CliRunner().invoke(scenario, ["--advance", "28d", "--seed", str(SEED), "--scale", str(SCALE), "--out", str(tmp_path / "next")])  # fmt: skip
+    assert ran.exit_code == 0, ran.output
+    (truth,) = (tmp_path / "next/truth").glob("effects-to-*.json")
+    planted = {effect["action_id"]: effect["left"] for effect in json.loads(truth.read_text())}
+    assert planted == {1: 0.25, 2: 1.0, 3: 1.0}
+    for action, left in planted.items():
+        _, effect = measure(store, action)
+        assert effect.verdict == ("fewer than expected" if left < 1 else "no detectable effect"), action
+    results = page(_results)
+    said = " ".join(item.value for item in (*results.success, *results.info, *results.warning))
+    assert "Fewer than expected" in said
+    assert verify(store)[2] is None

@@ -1,0 +1,99 @@
+"""The competing-hypotheses table of a finding: every explanation against every item of evidence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from analytics.intelligence.access import tier_of
+from analytics.intelligence.findings import Finding, RevisedMeanwhile, revise_finding
+from analytics.intelligence.hypotheses import (
+    RATINGS,
+    Competing,
+    begin,
+    from_json,
+    tells_nothing,
+    to_json,
+    verdict,
+    weigh,
+)
+from ui.page import Page
+from ui.text import plain
+
+
+def show_competing(page: Page, finding_id: int, finding: Finding, version: int, latest: int) -> None:
+    st.caption(
+        "Analysis of competing hypotheses (Heuer 1999, ch. 8): rate each item of evidence against every explanation. The one "
+        "with the least against it leads, not the one with most for it."
+    )
+    held = from_json(finding.hypotheses) if finding.hypotheses else begin(finding)
+    writes = tier_of(page.actor.role).writes and version == latest
+    key = f"competing-{finding_id}-{version}"
+    typed = st.text_area(
+        "Hypotheses, one a line (the first is what the finding says)", "\n".join(held.hypotheses), key=f"{key}-hypotheses",
+        height=34 + 24 * max(3, len(held.hypotheses)), disabled=not writes, persist_state="session",
+    )  # fmt: skip
+    hypotheses = tuple(line.strip() for line in typed.splitlines() if line.strip())
+    titles = {f"H{at}": text for at, text in enumerate(hypotheses, 1)}
+    frame = pd.DataFrame({"evidence": held.evidence}, dtype=object)
+    for column, text in titles.items():
+        at = held.hypotheses.index(text) if text in held.hypotheses else None
+        frame[column] = [None if at is None else row[at] for row in held.ratings]
+    config = {"evidence": st.column_config.TextColumn("Evidence, or a test to make", width="large", required=True)} | {
+        column: st.column_config.SelectboxColumn(column, options=list(RATINGS), help=text, width=118) for column, text in titles.items()
+    }  # fmt: skip
+    edited = st.data_editor(
+        frame, num_rows="dynamic" if writes else "fixed", hide_index=True, disabled=not writes, column_config=config,
+        key=f"{key}-{hash(hypotheses)}",
+    )  # fmt: skip
+    try:
+        table = _table(hypotheses, edited)
+    except ValueError as error:
+        st.error(plain(error))
+        return
+    _show_weighed(table)
+    if not writes:
+        st.caption("Only the latest version is edited, and by roles that write findings.")
+        return
+    changed = table != held or (finding.hypotheses is None and table.begun)
+    if changed and st.button("Save the ratings as the next version", type="primary", icon=":material/save:"):
+        try:
+            revise_finding(
+                page.store, page.actor, finding_id, replace(finding, hypotheses=to_json(table)), latest_seen=version,
+                change_reason="explanations weighed against the evidence",
+            )  # fmt: skip
+        except RevisedMeanwhile as error:
+            st.error(plain(error))
+        else:
+            st.rerun()
+
+
+def _table(hypotheses: tuple[str, ...], edited: pd.DataFrame) -> Competing:
+    rows = edited.astype(object).where(edited.notna(), None)
+    rows = rows[[bool(str(text or "").strip()) for text in rows.evidence]]
+    ratings = rows[[f"H{at}" for at in range(1, len(hypotheses) + 1)]]
+    return Competing(
+        hypotheses, tuple(rows.evidence), tuple(tuple(row) for row in ratings.itertuples(index=False))
+    )
+
+
+def _show_weighed(table: Competing) -> None:
+    st.text(verdict(table))
+    if not table.begun:
+        return
+    order = weigh(table)
+    st.dataframe(
+        order.assign(hypothesis=[f"H{table.hypotheses.index(text) + 1}: {text}" for text in order.hypothesis])[
+            ["rank", "hypothesis", "inconsistent", "consistent", "not_applicable", "not_rated"]
+        ],
+        hide_index=True, alt="Hypotheses, the one with least against it first",
+        column_config={
+            "rank": st.column_config.NumberColumn("Rank", width=50), "hypothesis": st.column_config.TextColumn("Hypothesis", width="large"),
+            "inconsistent": st.column_config.NumberColumn("Against it", help="Items rated inconsistent: what decides."),
+            "consistent": "Fits", "not_applicable": "Not applicable", "not_rated": "Not rated",
+        },
+    )  # fmt: skip
+    if same := tells_nothing(table):
+        st.caption(f"Rated alike for all, so it tells nothing between them: {plain('; '.join(same))}")

@@ -1,0 +1,97 @@
+"""One finding in full: what it says, how sure, from what; its rows, its rivals, whether it still holds, its versions."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.intelligence.access import tier_of
+from analytics.intelligence.codes import code_table
+from analytics.intelligence.findings import Finding, finding_versions, load_finding
+from analytics.intelligence.ladder import rung_of
+from ui.drafts import choose
+from ui.evidence import finding_evidence, log_once, say_evidence
+from ui.intelligence.checking import show_check
+from ui.intelligence.competing import show_competing
+from ui.intelligence.editing import edit_finding
+from ui.intelligence.ladder import say_rung
+from ui.intelligence.related import show_related
+from ui.page import Page
+from ui.text import plain
+
+_PARTS = ("Rows", "What else would explain it", "Still true?", "Other findings", "Edit")
+
+
+def show_finding(page: Page, finding_id: int, asked: int | None, findings: pd.DataFrame) -> None:
+    """A finding at version `asked`, the latest where that is None; `findings` are all that this role reads."""
+    versions = finding_versions(page.store, finding_id)
+    latest = int(versions.version.max())
+    head, which = st.columns([4, 1.4], vertical_alignment="bottom")
+    with which:
+        about = {int(row.version): f"{row.version} · {row.created_by}, {row.created_at:%d %b %Y %H:%M} UTC" for row in versions.itertuples()}  # fmt: skip
+        key = f"finding-version-{finding_id}-{latest}"
+        if asked in about and key not in st.session_state:
+            st.session_state[f"go-{key}"] = asked
+        version = choose("Version", about, key)
+    finding = load_finding(page.store, finding_id, version)
+    if not tier_of(page.actor.role).reads(finding.handling):
+        st.info("This version is under handling conditions that this role does not read.")
+        return
+    head.subheader(plain(f"Finding {finding_id} · {finding.title}"))
+    log_once(page, "read finding", f"finding {finding_id} version {version}")
+    if version < latest:
+        st.info(f"This is version {version}; version {latest} is the latest: {plain(versions.change_reason[0])}.", icon=":material/history:")  # fmt: skip
+    say_rung(rung_of(page.store, "finding", finding_id))
+    _show_facts(page, finding)
+    part = st.segmented_control("Part", _PARTS, default=_PARTS[0], required=True, key="finding_part", bind="query-params", label_visibility="collapsed")  # fmt: skip
+    if part != _PARTS[0]:
+        say_evidence(page, finding_id, version)
+    if part == "Rows":
+        finding_evidence(page, finding_id, version)
+    elif part == "What else would explain it":
+        show_competing(page, finding_id, finding, version, latest)
+    elif part == "Still true?":
+        show_check(page, finding_id, finding, version, latest)
+    elif part == "Other findings":
+        show_related(page, finding_id, findings)
+    else:
+        edit_finding(page, finding_id, versions)
+
+
+def _show_facts(page: Page, finding: Finding) -> None:
+    said, facts = st.columns([3, 2], gap="large")
+    with said:
+        st.text(finding.statement)
+        confidence = code_table("confidence")[finding.confidence]
+        st.markdown(f"**{confidence.label} confidence**")
+        st.caption(f"{plain(confidence.note)} ({plain(confidence.source)})")
+        st.text(finding.confidence_basis)
+        if finding.likelihood:
+            likelihood = code_table("probability_yardstick")[finding.likelihood]
+            st.markdown(
+                f"**{plain(likelihood.label)}: {likelihood.more['from']} to {likelihood.more['to']} %**"
+            )
+            st.caption(
+                f"Probability yardstick ({plain(likelihood.source)}); the gaps between its words are meant."
+            )
+        st.markdown("**Assumptions**")
+        st.text(finding.assumptions)
+    with facts:
+        area = (
+            page.store.rows("SELECT name FROM area WHERE area_id = ?", [finding.area_id])
+            if finding.area_id
+            else []
+        )
+        rows = {
+            "Method": finding.method, "Area": area[0]["name"] if area else "none",
+            "Period": f"{finding.period_from} to {finding.period_to}" if finding.period_from else "none",
+            "Data version": str(finding.data_version), "Handling": finding.handling,
+        } | {name.replace("_", " ").capitalize(): _shown(value) for name, value in finding.parameters.items()}  # fmt: skip
+        st.dataframe(
+            pd.DataFrame({"": list(rows), "Value": list(rows.values())}), hide_index=True, alt="Method and parameters",
+            height="auto" if len(rows) < 9 else 320, column_config={"": st.column_config.TextColumn(width=140)},
+        )  # fmt: skip
+
+
+def _shown(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

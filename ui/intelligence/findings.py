@@ -1,0 +1,95 @@
+"""Findings: all of them with their rung and the state of their evidence, those that contradict each other, and one in full."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.intelligence.access import tier_of
+from analytics.intelligence.finding_links import finding_links, proposed_links
+from analytics.intelligence.findings import list_findings
+from analytics.intelligence.ladder import ladder
+from ui.intelligence.finding import show_finding
+from ui.intelligence.related import show_pairs
+from ui.page import Page
+
+_COLUMNS = {
+    "finding_id": st.column_config.NumberColumn("No.", width=50), "title": st.column_config.TextColumn("Finding", width="medium"),
+    "rung": st.column_config.TextColumn("Rung", help="On the ladder from data to intelligence."), "confidence": "Confidence",
+    "evidence": "Evidence",
+    "others": st.column_config.TextColumn("Others", help="Findings linked by a person: ≠ contradicts, ≈ corroborates it."),
+    "method": "Method", "period_from": "From", "period_to": "To",
+    "version": st.column_config.NumberColumn("Version", width=60), "created_by": "By",
+}  # fmt: skip
+
+
+def show_findings(page: Page) -> None:
+    findings = list_findings(page.store, tier_of(page.actor.role))
+    if findings.empty:
+        st.text(
+            "No finding that this role reads is held yet. A finding is what an analysis says, with its method, its rows, how "
+            "sure it is and what else would explain it. Save one on Hotspots, Adverts or Finance, or from reports on this page."
+        )
+        for place, icon in (("hotspots", "hexagon"), ("adverts", "campaign"), ("finance", "payments")):
+            st.page_link(f"pages/{place}.py", label=f"Open {place.capitalize()}", icon=f":material/{icon}:")
+        return
+    links = finding_links(page.store)
+    links = links[
+        links.finding_id.isin(findings.finding_id) & links.other_finding_id.isin(findings.finding_id)
+    ]
+    _show_contradictions(page, findings, links, open_=not st.query_params.get("finding"))
+    st.caption(f"{len(findings):,} findings, newest first. Choose one to read it.")
+    rungs = ladder(page.store).query("kind == 'finding'").set_index("number").rung
+    shown = findings.assign(
+        rung=findings.finding_id.map(rungs).str.capitalize(), evidence=[_evidence(row) for row in findings.itertuples()],
+        others=[_others(number, links) for number in findings.finding_id],
+    )  # fmt: skip
+    event = st.dataframe(
+        shown[list(_COLUMNS)], hide_index=True, on_select="rerun", selection_mode="single-row", key=f"all-findings-{len(findings)}",
+        height="auto" if len(findings) < 8 else 300, column_config=_COLUMNS, alt="Findings, newest first",
+    )  # fmt: skip
+    rows = event.selection.rows
+    asked = st.query_params.get("finding", "")
+    chosen = int(findings.finding_id[rows[0]]) if rows else int(asked) if asked.isdigit() else None
+    if chosen in set(findings.finding_id):
+        wanted = "" if rows and str(chosen) != asked else st.query_params.get("version", "")
+        show_finding(page, chosen, int(wanted) if wanted.isdigit() else None, findings)
+    elif chosen is not None:
+        st.info(f"There is no finding {chosen} that this role reads.")
+
+
+def _evidence(row) -> str:
+    gone = row.evidence_rows - row.still_held
+    if not gone and not row.changed:
+        return f"{row.evidence_rows:,} rows"
+    told = [f"{count:,} {what}" for count, what in ((gone, "removed"), (row.changed, "changed")) if count]
+    return f"⚠ {', '.join(told)} of {row.evidence_rows:,}"
+
+
+def _others(number: int, links: pd.DataFrame) -> str:
+    mine = links[(links.finding_id == number) | (links.other_finding_id == number)]
+    told = {"contradicts": "≠", "corroborates": "≈"}
+    ends = [
+        f"{told[row.relation]} {row.other_finding_id if row.finding_id == number else row.finding_id}"
+        for row in mine.itertuples()
+        if row.relation in told
+    ]
+    return ", ".join(ends)
+
+
+def _show_contradictions(page: Page, findings: pd.DataFrame, links: pd.DataFrame, *, open_: bool) -> None:
+    """Contradicting findings side by side, and pairs that a person should look at."""
+    against = links[links.relation == "contradicts"]
+    proposed = proposed_links(page.store)
+    held = set(findings.finding_id)
+    proposed = proposed[proposed.finding_id.isin(held) & proposed.other_finding_id.isin(held)]
+    if len(against):
+        with st.expander(f"Findings that contradict each other: {len(against)}", icon=":material/compare_arrows:", expanded=open_):  # fmt: skip
+            show_pairs(page, against, findings)
+    if len(proposed):
+        words = f"Pairs to look at: {len(proposed)} on one place and period or subject"
+        with st.expander(words, icon=":material/troubleshoot:"):
+            st.caption(
+                "Proposed by rule from what the results say; nothing is linked until a person says so."
+            )
+            show_pairs(page, proposed.head(20), findings, proposed="all")

@@ -1,0 +1,64 @@
+"""Saving what is read in graded reports as a finding."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pyarrow as pa
+import streamlit as st
+
+from analytics.intelligence.access import tier_of
+from analytics.intelligence.findings import CONFIDENCE, save_finding
+from analytics.intelligence.report_finding import report_finding, suggested_basis
+from analytics.intelligence.reports import Line, load_report
+from ui.page import Page
+from ui.text import plain
+
+_NO_ROWS = pa.schema([("table_name", pa.string()), ("source_id", pa.int32()), ("row_number", pa.int64())]).empty_table()  # fmt: skip
+_MOST = 200  # reports whose lines are offered beside those of the one on view
+
+
+def save_from_reports(page: Page, report_id: int, reports: pd.DataFrame) -> None:
+    """The form, with the lines of the report on view chosen and those of the newest others to add."""
+    if not tier_of(page.actor.role).writes:
+        return
+    with st.expander("Save a finding from this and other reports", icon=":material/bookmark_add:"):
+        lines = _lines(page, report_id, reports)
+        own = [key for key in lines if key[0] == report_id]
+        chosen = st.multiselect(
+            "Lines it rests on", list(lines), own, key=f"finding-lines-{report_id}",
+            format_func=lambda key: f"{key[0]}.{key[1]} {lines[key].sanitised}",
+        )  # fmt: skip
+        with st.form(f"finding-from-{report_id}"):
+            title = st.text_input("Title")
+            statement = st.text_area("What it says, in a sentence or two", height=80)
+            confidence = st.segmented_control("Confidence", CONFIDENCE, default="low", required=True, format_func=str.capitalize)  # fmt: skip
+            left, right = st.columns(2)
+            basis = left.text_area("What the confidence rests on", suggested_basis([lines[key] for key in chosen]) if chosen else "", height=90)  # fmt: skip
+            assumptions = right.text_area("Assumptions", "The sources do not know of one another.", height=90)
+            if st.form_submit_button("Save as finding", type="primary", icon=":material/bookmark_add:"):
+                try:
+                    made = report_finding(
+                        page.store, chosen, title=title, statement=statement, confidence=confidence, basis=basis, assumptions=assumptions
+                    )  # fmt: skip
+                    st.session_state["finding_from_reports"] = (report_id, save_finding(page.store, page.actor, made, _NO_ROWS, lines=chosen))  # fmt: skip
+                except (ValueError, KeyError) as error:
+                    st.error(plain(error.args[0]))
+        saved = st.session_state.get("finding_from_reports", (0, 0))
+        if saved[0] == report_id:
+            st.success(f"Saved as finding {saved[1]}, with its lines.")
+            st.page_link(
+                "pages/intelligence.py", label="Open the finding", icon=":material/open_in_new:",
+                query_params={"tab": "Findings", "finding": str(saved[1])},
+            )  # fmt: skip
+
+
+def _lines(page: Page, report_id: int, reports: pd.DataFrame) -> dict[tuple[int, int], Line]:
+    """Lines that this role reads, those of the report on view first."""
+    tier = tier_of(page.actor.role)
+    numbers = [report_id, *(int(n) for n in reports.report_id if n != report_id)][:_MOST]
+    return {
+        (number, at): line
+        for number in numbers
+        for at, line in enumerate(load_report(page.store, number)[0].lines, 1)
+        if line.grade.handling in tier.handling
+    }

@@ -1,0 +1,58 @@
+"""The ladder from data to intelligence: each rung with what stands on it, and the next step of every item."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analytics.intelligence.access import tier_of
+from analytics.intelligence.codes import code_table
+from analytics.intelligence.ladder import RUNGS, ladder
+from ui.page import Page
+from ui.text import plain
+
+_ALL = "All"
+
+
+def say_rung(held: dict[str, str]) -> None:
+    """One item's rung among the four, why it stands there, and what would take it further."""
+    steps = " → ".join(f"**{code.upper()}**" if code == held["rung"] else code for code in RUNGS)
+    st.caption(f"{steps} · {plain(held['why'])}. Next: {plain(held['next_step'])}.")
+
+
+def show_ladder(page: Page) -> None:
+    st.caption(
+        "Records are data. Given meaning they are information; given context, shared with who knows more, knowledge; and only "
+        "when a decision is taken on it does knowledge become intelligence."
+    )
+    every = ladder(page.store, tier_of(page.actor.role))
+    counts = every.rung.value_counts()
+    for column, entry in zip(st.columns(len(RUNGS), border=True), code_table("ladder").entries, strict=True):
+        column.metric(entry.label, f"{counts.get(entry.code, 0):,}")
+        column.caption(plain(entry.note))
+    if every.empty:
+        st.info("Nothing is held yet: import records on Data, or enter a report.")
+        return
+    chosen = st.segmented_control("Rung", (_ALL, *RUNGS), default=_ALL, required=True, key="rung", bind="query-params", format_func=str.capitalize)  # fmt: skip
+    shown = every if chosen == _ALL else every[every.rung == chosen]
+    event = st.dataframe(
+        shown[["kind", "number", "title", "rung", "why", "next_step"]], hide_index=True, height="auto" if len(shown) < 12 else 440,
+        on_select="rerun", selection_mode="single-row", key=f"ladder-{chosen}-{len(shown)}", alt="Items on the ladder, the highest rung first",
+        column_config={
+            "kind": "Kind", "number": st.column_config.NumberColumn("No.", width=50), "title": st.column_config.TextColumn("Title", width="medium"),
+            "rung": "Rung", "why": st.column_config.TextColumn("Why it stands there", width="medium"),
+            "next_step": st.column_config.TextColumn("Next step", width="large"),
+        },
+    )  # fmt: skip
+    if not event.selection.rows:
+        return
+    item = shown.iloc[event.selection.rows[0]]
+    if item.kind == "source":
+        st.page_link(
+            "pages/data.py", label=f"Open the sources, for source {item.number}", icon=":material/database:"
+        )
+    else:
+        tab = {"finding": "Findings", "report": "Reports"}[item.kind]
+        st.page_link(
+            "pages/intelligence.py", label=f"Open {item.kind} {item.number}", icon=":material/open_in_new:",
+            query_params={"tab": tab, item.kind: str(item.number)},
+        )  # fmt: skip

@@ -1,0 +1,122 @@
+"""Steps 3 and 4: the brief, edited, read and printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from analytics.tasking.content import BRIEF_PARTS, Brief
+from analytics.tasking.dossier import gather
+from analytics.tasking.products import decision_log, list_products, list_versions, load_product
+from analytics.tasking.render import render_pdf, render_preview
+from analytics.tasking.strategy import check_against_strategy
+from analytics.tasking.word import render_docx
+from ui.drafts import choose, choose_version, edit_texts, say_state
+from ui.evidence import log
+from ui.intelligence.sentences import show_sentences
+from ui.page import Page
+from ui.papers import DOCX
+from ui.tasking.saving import lead_first, save_buttons
+from ui.text import plain
+
+_BRIEF = "brief"
+_DATES = ("review_date",)
+_BRIEF_LABELS = {"title": "Title", "handling": "Handling"} | BRIEF_PARTS
+
+
+def edit_brief(page: Page, findings: pd.DataFrame) -> tuple[int, int] | None:
+    """Step 3. Choose and edit a brief; returns the number and version that are shown and decided on."""
+    st.subheader("3 · Complete the brief")
+    briefs = list_products(page.store, _BRIEF)
+    if briefs.empty:
+        st.info("No brief yet: save a problem profile above.")
+        return None
+    titles = {int(row.product_id): f"{row.product_id} · {row.title}" for row in briefs.itertuples()}
+    left, right = st.columns([2, 1])
+    with left:
+        product = choose("Brief", titles, "brief", bind="query-params")
+    name = f"brief-{product}"
+    with right:
+        version, latest = choose_version(name, list_versions(page.store, product))
+    row = load_product(page.store, product, version)
+    saved = row["content"]
+    with st.expander("Edit the parts of the brief", icon=":material/edit_note:"):
+        known = dict(zip(findings.finding_id, findings.title, strict=True))
+        finding_ids = lead_first(saved["finding_ids"], known, f"{name}-{version}")
+        edited = edit_texts(f"{name}-{version}", _BRIEF_LABELS, saved, dates=_DATES)
+    changed = [label for field, label in _BRIEF_LABELS.items() if edited[field] != saved[field]]
+    if finding_ids != saved["finding_ids"]:
+        changed.append("Lead finding")
+    say_state(version, latest, changed)
+    with st.container(horizontal=True):
+        content = edited | {"finding_ids": finding_ids, "report_ids": saved.get("report_ids", [])}
+        save_buttons(page, row, content, finding_ids, name, latest, bool(changed))
+    if still_open := Brief(**saved).open_items():
+        st.warning(
+            f"Still to be written: {'; '.join(still_open)}. Open 'Edit the parts of the brief' above.",
+            icon=":material/edit_note:",
+        )
+    st.caption(f"Control strategy: {plain(check_against_strategy(page.store, product, date.today()))}")
+    return product, version
+
+
+@dataclass(frozen=True)
+class Printed:
+    pdf: bytes
+    docx: bytes
+    pages: list[bytes]
+
+
+@st.cache_data(max_entries=16, show_spinner="Setting the pages …")
+def _print(
+    _page: Page, store: str, product: int, version: int, data_version: int, decisions: int, strategy: str
+) -> Printed:
+    """The brief as files. What is drawn depends on the saved version, the data, the decisions and what the control strategy
+    says of it alone."""
+    content = Brief(**load_product(_page.store, product, version)["content"])
+    dossier = gather(_page.store, content, product, version)
+    return Printed(render_pdf(dossier), render_docx(dossier), render_preview(dossier))
+
+
+def printed(page: Page, product: int, version: int) -> Printed:
+    """One version of a brief as its files, set once for as long as nothing in it changes."""
+    decisions = len(decision_log(page.store, product))
+    strategy = check_against_strategy(page.store, product, date.today())
+    return _print(page, page.store.path, product, version, page.store.data_version(), decisions, strategy)
+
+
+def show_brief(page: Page, product: int, version: int) -> None:
+    """Step 4. The pages as they print, and the files."""
+    st.subheader("4 · Read and print")
+    files = printed(page, product, version)
+    left, right = st.columns([3, 1])
+    left.container(border=True).image(files.pages[0], alt=f"First page of brief {product}, version {version}")
+    annex = len(files.pages) - 1
+    with left.expander(f"Annex: {annex} {'page' if annex == 1 else 'pages'} with method, sources and rows"):
+        for number, image in enumerate(files.pages[1:], 2):
+            st.image(image, alt=f"Page {number} of brief {product}, version {version}")
+    act = {"on_click": log, "args": (page, "export brief", f"product {product} version {version}")}
+    name = f"brief-{product}-version-{version}"  # the files are sent when asked for, not with every page
+    right.download_button(
+        "Brief (PDF)", lambda: files.pdf, f"{name}.pdf", "application/pdf", icon=":material/print:", type="primary",
+        **act,
+    )  # fmt: skip
+    right.download_button(
+        "Brief (DOCX)", lambda: files.docx, f"{name}.docx", icon=":material/edit_document:",
+        mime=DOCX, **act,
+    )  # fmt: skip
+    right.caption(
+        f"Version {version}, as saved. Page 1 is for the commander; the annex holds method, sources and rows."
+    )
+
+
+def show_rests_on(page: Page, product: int, version: int) -> None:
+    """Every sentence, and behind it the findings, report lines and rows."""
+    with st.expander(
+        "Every sentence and the rows it rests on", icon=":material/account_tree:", key=f"rests-{product}", on_change="rerun"
+    ) as shown:  # fmt: skip
+        if shown.open:
+            show_sentences(page, product, version)

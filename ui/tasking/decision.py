@@ -1,0 +1,81 @@
+"""The decision on a brief, and the log of all of them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import streamlit as st
+
+from analytics.tasking.actions import list_actions
+from analytics.tasking.products import OUTCOMES, DecidedMeanwhile, decision_log, record_decision
+from ui.page import Page
+
+_DECISION_COLUMNS = {
+    "decision_id": "No.",
+    "product_id": "Brief",
+    "product_version": "Version",
+    "title": "Title",
+    "outcome": "Outcome",
+    "reason": "Why",
+    "decided_by": "Decided by",
+    "decided_at": st.column_config.DatetimeColumn("Decided (UTC)", format="YYYY-MM-DD HH:mm"),
+    "supersedes": "Supersedes",
+    "standing": "Stands",
+}
+_ACTION_COLUMNS = {
+    "action_id": "No.",
+    "description": "Action",
+    "owner": "Owner",
+    "due": st.column_config.DateColumn("Due"),
+    "status": "Status",
+    "decision_id": "From decision",
+}
+
+
+def decide(page: Page, product: int, version: int) -> None:
+    """Step 5. Record what the meeting decided; a decision is superseded, never edited."""
+    st.subheader("5 · Record the decision")
+    decisions = decision_log(page.store, product)
+    standing = decisions[decisions.standing]
+    supersedes = int(standing.decision_id.iloc[0]) if len(standing) else None
+    if supersedes:
+        st.info(
+            f"Decision {supersedes} stands: {standing.outcome.iloc[0]}. A new one will supersede it, not replace it."
+        )
+    st.caption(f"On version {version} of brief {product}, as shown above.")
+    with st.form(f"decision-{product}", clear_on_submit=True):
+        outcome = st.segmented_control("Outcome", OUTCOMES, default="adopted", required=True)
+        who = st.text_input("Decided by (name and role)")
+        reason = st.text_area("Why", height=80)
+        description, owner, due = st.columns([3, 2, 1])
+        action = (
+            description.text_input("Action (if adopted or amended)"),
+            owner.text_input("Action owner"),
+            due.date_input("Due", date.today() + timedelta(days=28)),
+        )
+        if st.form_submit_button("Record the decision", icon=":material/gavel:"):
+            try:
+                record_decision(
+                    page.store, page.actor, product, version, outcome, reason, who, supersedes=supersedes,
+                    action=action if action[0].strip() else None,
+                )  # fmt: skip
+            except (DecidedMeanwhile, ValueError) as error:
+                st.error(str(error))
+            else:
+                st.rerun()
+
+
+def show_log(page: Page) -> None:
+    """The decision log and the actions."""
+    st.subheader("Decision log")
+    decisions = decision_log(page.store)
+    if decisions.empty:
+        st.caption("No decision has been recorded.")
+    else:
+        st.dataframe(decisions, hide_index=True, column_config=_DECISION_COLUMNS, alt="Decision log")
+    actions = list_actions(page.store)
+    if len(actions):
+        st.subheader("Actions")
+        st.dataframe(
+            actions[list(_ACTION_COLUMNS)], hide_index=True, column_config=_ACTION_COLUMNS, alt="Actions"
+        )

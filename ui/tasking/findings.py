@@ -1,0 +1,54 @@
+"""Step 1: the findings a product is drafted from."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.intelligence.findings import list_findings
+from ui.drafts import go_to
+from ui.page import Page
+
+NEW = 0  # the choice that is no saved profile yet
+
+
+def choose_findings(page: Page) -> pd.DataFrame:
+    """Step 1. Every finding, with those ticked marked in `chosen`; those whose evidence has gone say so."""
+    st.subheader("1 · Choose findings")
+    findings = list_findings(page.store)
+    findings["evidence"] = [
+        f"{held:,} rows" if held == rows else f"⚠ {held:,} of {rows:,} rows: a source was removed"
+        for held, rows in zip(findings.still_held, findings.evidence_rows, strict=True)
+    ]
+    key = f"findings-{len(findings)}"  # a new finding moves the rows, so the ticks are laid again by number
+    if "finding" in st.query_params:  # come from a finding just saved: it is the one to work on
+        st.session_state["findings_ticked"] = [
+            number for number in findings.finding_id if str(number) == st.query_params["finding"]
+        ]
+        st.session_state.pop(key, None)
+        del st.query_params["finding"]
+        go_to("profile", NEW)
+    if key not in st.session_state:
+        ticked = st.session_state.get("findings_ticked", [])
+        st.session_state["findings_default"] = [
+            at for at, number in enumerate(findings.finding_id) if number in ticked
+        ]
+    event = st.dataframe(
+        findings[["finding_id", "title", "confidence", "method", "period_from", "period_to", "evidence", "created_at"]],
+        hide_index=True, height="auto" if len(findings) < 7 else 248, on_select="rerun", selection_mode="multi-row", key=key,
+        selection_default={"selection": {"rows": st.session_state["findings_default"]}},
+        column_config={
+            "finding_id": st.column_config.NumberColumn("No.", width=50),
+            "title": st.column_config.TextColumn("Finding", width="large"),
+            "confidence": "Confidence", "method": "Method", "period_from": "From", "period_to": "To",
+            "evidence": "Evidence",
+            "created_at": st.column_config.DatetimeColumn("Saved (UTC)", format="YYYY-MM-DD HH:mm"),
+        },
+        alt="Saved findings, newest first",
+    )  # fmt: skip
+    findings["chosen"] = findings.index.isin(event.selection.rows)
+    ticked = findings.finding_id[findings.chosen].tolist()
+    if ticked and ticked != st.session_state.get("findings_ticked", []):
+        go_to("profile", NEW)
+    st.session_state["findings_ticked"] = ticked
+    return findings

@@ -1,0 +1,95 @@
+"""Step 2: the problem profile."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from analytics.intelligence.findings import load_finding
+from analytics.tasking.content import PROFILE_SECTIONS, draft_brief, draft_profile
+from analytics.tasking.products import list_products, list_versions, load_product, save_product
+from analytics.tasking.sections import Paper
+from ui.drafts import choose, choose_version, edit_texts, forget, go_to, say_state
+from ui.page import Page
+from ui.papers import choose_reports, handling_of_ids, offer_paper, reports_as_seen
+from ui.tasking.findings import NEW
+from ui.tasking.saving import lead_first, save_buttons
+
+_PROFILE, _BRIEF = "problem profile", "brief"
+
+
+def write_profile(page: Page, findings: pd.DataFrame) -> None:
+    """Step 2. Draft a problem profile or continue a saved one; saving adds a version and can draft a brief."""
+    st.subheader("2 · Write the problem profile")
+    ticked = findings.finding_id[findings.chosen].tolist()
+    options = {NEW: f"New, from finding {', '.join(map(str, ticked))}"} if ticked else {}
+    for row in list_products(page.store, _PROFILE).itertuples():
+        options[int(row.product_id)] = f"{row.product_id} · {row.title}"
+    if not options:
+        st.info("Tick one or more findings above to draft from.")
+        return
+    left, right = st.columns([2, 1])
+    with left:
+        chosen = choose("Profile", options, "profile")
+    if chosen == NEW:
+        _new_profile(page, ticked, findings)
+        return
+    with right:
+        version, latest = choose_version(f"profile-{chosen}", list_versions(page.store, chosen))
+    _saved_profile(page, chosen, version, latest)
+
+
+def _new_profile(page: Page, ticked: list[int], findings: pd.DataFrame) -> None:
+    name = "new-" + "-".join(map(str, sorted(ticked)))
+    finding_ids = lead_first(ticked, dict(zip(findings.finding_id, findings.title, strict=True)), name)
+    report_ids = choose_reports(page, f"reports-{name}")
+    reports = reports_as_seen(page, report_ids)
+    drafted = draft_profile(
+        [load_finding(page.store, number) for number in finding_ids], finding_ids, reports
+    )
+    st.caption(
+        "Drafted from the findings and reports, each statement with its mark. What they do not say is marked 'To be written' and "
+        "left to you."
+    )
+    name = f"{name}-reports-{'-'.join(map(str, report_ids))}"
+    sections = edit_texts(name, PROFILE_SECTIONS, drafted)
+    if st.button("Save the profile and draft a brief", type="primary", icon=":material/draft:"):
+        title = load_finding(page.store, finding_ids[0]).title
+        content = sections | {"report_ids": report_ids}
+        product, _ = save_product(page.store, page.actor, _PROFILE, title, content, finding_ids)
+        forget(name)
+        go_to("profile", product)
+        _draft_brief(page, finding_ids, sections, report_ids)
+
+
+def _saved_profile(page: Page, product: int, version: int, latest: int) -> None:
+    name = f"profile-{product}"
+    row = load_product(page.store, product, version)
+    draft = f"{name}-{version}"
+    with st.expander("Edit the sections of the profile", icon=":material/description:"):
+        sections = edit_texts(draft, PROFILE_SECTIONS, row["content"])
+    changed = [title for field, title in PROFILE_SECTIONS.items() if sections[field] != row["content"][field]]
+    say_state(version, latest, changed)
+    report_ids = row["content"].get("report_ids", [])
+    with st.container(horizontal=True):
+        content = sections | {"report_ids": report_ids}
+        save_buttons(page, row, content, row["finding_ids"], name, latest, bool(changed))
+        if st.button("Draft a new brief from it", icon=":material/draft:", disabled=bool(changed)):
+            _draft_brief(page, row["finding_ids"], sections, report_ids)
+    paper = Paper(
+        f"Problem profile: {row['title']}", handling_of_ids(page, row["finding_ids"], report_ids),
+        f"Problem profile {product}, version {version}", {title: row["content"][field] for field, title in PROFILE_SECTIONS.items()},
+    )  # fmt: skip
+    offer_paper(page, paper, f"problem-profile-{product}-version-{version}", "profile")
+
+
+def _draft_brief(page: Page, finding_ids: list[int], sections: dict[str, str], report_ids: list[int]) -> None:
+    findings = [load_finding(page.store, number) for number in finding_ids]
+    reports = reports_as_seen(page, report_ids)
+    content = draft_brief(findings, finding_ids, sections, date.today() + timedelta(days=28), reports)
+    product, _ = save_product(page.store, page.actor, _BRIEF, content.title, asdict(content), finding_ids)
+    go_to("brief", product)
+    st.rerun()
