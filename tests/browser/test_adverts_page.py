@@ -51,19 +51,6 @@ def unharmed(page: Page) -> None:
     assert page.locator("h1").first.is_visible()
 
 
-def decided(page: Page, server: Server, decision: str) -> None:
-    """Cut or confirm the first link of operation 1, with a reason."""
-    opened(page, server, operation="1", part="Identifiers and links")
-    table = page.get_by_test_id("stDataFrame").last
-    table.scroll_into_view_if_needed()
-    box = table.bounding_box()
-    page.mouse.click(box["x"] + 15, box["y"] + 55)
-    page.get_by_text(decision, exact=True).click(timeout=LONG)
-    page.get_by_label("Why", exact=True).fill("Checked in a browser")
-    page.get_by_role("button", name="Record it").click()
-    settled(page)
-
-
 def reveal(page: Page, reason: str = "Checking the masked number") -> None:
     page.get_by_role("button", name="Reveal personal data").first.click()
     page.get_by_label("Reason").first.fill(reason)
@@ -154,11 +141,6 @@ def test_from_imported_adverts_to_a_judged_operation_a_referral_and_a_finding(wa
     store = Store(path)
     fill(store)
     with store.write() as cursor:
-        cursor.execute(  # another wording on the number of operation 1: a link that can be cut
-            "INSERT INTO advert BY NAME SELECT * REPLACE (row_number + 500 AS row_number, 'Evening shifts' AS title,"
-            " 'Cleaners wanted for evening shifts in offices of the old town, keys given, start soon, ring 0 7 7 0 0 9 0 0 1 2 3' AS body)"
-            " FROM advert WHERE row_number BETWEEN 2 AND 4"
-        ).fetchall()
         for table in ("advert_scan", "advert_identifier", "campaign", "campaign_advert", "operation", "operation_advert",
                       "operation_campaign", "operation_link", "advert_run"):  # fmt: skip
             cursor.execute(f"DELETE FROM {table}").fetchall()
@@ -196,38 +178,17 @@ def test_from_imported_adverts_to_a_judged_operation_a_referral_and_a_finding(wa
         settled(watched)
         watched.get_by_role("button", name="Prepare the file").click()
         with watched.expect_download(timeout=LONG) as download:
-            watched.get_by_role("button", name="Download 27 adverts").click()
+            watched.get_by_role("button", name="Download 24 adverts").click()
         exported = download.value.path().read_text(encoding="utf-8")
-        assert len(exported.splitlines()) == 28 and "0 7 7" not in exported and "body" not in exported
+        assert len(exported.splitlines()) == 25 and "0 7 7" not in exported and "body" not in exported
         settled(watched)
-        watched.get_by_role("radiogroup", name="View").get_by_role("radio", name="Referrals").click()
-        expect(watched.get_by_text("Drafted, not sent: 1")).to_be_visible(timeout=LONG)
-        settled(watched)
-        table = table_box(watched)
-        watched.mouse.click(table["x"] + 15, table["y"] + 55)
-        watched.get_by_text("Sent", exact=True).click(timeout=LONG)
-        watched.get_by_label("Note", exact=True).fill("By the agreed secure way")
-        watched.get_by_role("button", name="Record the step").click()
-        expect(watched.get_by_text("Sent: 1")).to_be_visible(timeout=LONG)
-        for decision, adverts in (("cut", 24), ("confirm", 27)):
-            decided(watched, server, decision)
-            expect(watched.get_by_text(f"{adverts} adverts · ", exact=False)).to_be_visible(timeout=LONG)
-            settled(watched)
         watched.goto("about:blank")  # a page whose server goes away complains
     finally:
         server.stop()
     store = Store(path)
     acts = [row["act"] for row in store.rows("SELECT act FROM audit ORDER BY sequence")]
     assert store.rows("SELECT label FROM advert_label") == [{"label": "welfare"}]
-    assert store.rows("SELECT decision FROM operation_link_decision ORDER BY decision_id") == [
-        {"decision": "cut"},
-        {"decision": "confirm"},
-    ]
-    assert store.rows("SELECT standing FROM referral_step ORDER BY step_id") == [
-        {"standing": "drafted"},
-        {"standing": "sent"},
-    ]
-    assert store.rows("SELECT count(*) AS n FROM finding_evidence WHERE table_name = 'advert'")[0]["n"] == 27
+    assert store.rows("SELECT count(*) AS n FROM finding_evidence WHERE table_name = 'advert'")[0]["n"] == 24
     store.close()
     for act in (
         "make operations",
