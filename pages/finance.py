@@ -3,8 +3,10 @@
 import streamlit as st
 
 from analytics.finance.case import money_extent
+from ui.finance.behaviour import show_behaviour
 from ui.finance.corridors import show_corridors
 from ui.finance.filters import choose_selection, choose_view
+from ui.finance.groups import show_groups
 from ui.finance.lead import show_lead
 from ui.finance.leads import choose_lead
 from ui.finance.screen import Screen, find
@@ -29,7 +31,9 @@ st.caption(
     f"**{extent.transactions:,}** transactions of {extent.first:%d %b %Y} to {extent.last:%d %b %Y} (UTC), {extent.accounts:,} account "
     f"records, in {', '.join(extent.currencies) or 'no stated currency'} · data version {version} · names and numbers are masked"
 )
-screen = Screen(page, version, extent, selection, find(page, version), st.context.theme.type == "dark")
+screen = Screen(
+    page, version, extent, selection, find(page, version, extent.time_zone), st.context.theme.type == "dark"
+)
 if view == "Leads":
     lead = choose_lead(screen)
     if lead is None:
@@ -40,6 +44,10 @@ elif view == "Signs":
     show_signs(screen)
 elif view == "Possible victims":
     show_welfare(screen)
+elif view == "Behaviour":
+    show_behaviour(screen)
+elif view == "Groups and holders":
+    show_groups(screen)
 elif view == "Corridors":
     show_corridors(screen)
 else:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from analytics.intelligence.access import tier_of
 from analytics.intelligence.findings import list_findings
 from ui.actions import show_actions
 from ui.evidence import finding_evidence
@@ -27,7 +28,7 @@ write, priorities, products, meeting, operations, actions = st.tabs(
 )
 if write.open:
     with write:
-        if list_findings(page.store).empty:
+        if list_findings(page.store, tier_of(page.actor.role)).empty:
             st.text(
                 "Here findings become a problem profile and a one-page brief, and the meeting's decision is kept. "
                 "There is no finding yet: choose a cell on Hotspots and save it."

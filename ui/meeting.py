@@ -25,7 +25,9 @@ from analytics.tasking.meeting import (
 )
 from analytics.tasking.products import DecidedMeanwhile, decision_log, record_decision
 from analytics.tasking.strategy import checked, strategy_in_force
+from analytics.tasking.traced import trace
 from ui.evidence import log
+from ui.intelligence.sentences import say_lost
 from ui.page import Page
 from ui.papers import offer_paper
 from ui.tasking.brief import printed
@@ -126,6 +128,7 @@ def _propose(page: Page, meeting: Meeting, waiting: pd.DataFrame, left: float) -
         row = waiting.set_index("product_id").loc[chosen]
         _decide(page, meeting, chosen, int(row.version), left)
     with paper:
+        say_lost(trace(page.store, chosen, int(row.version)))
         pages = printed(page, chosen, int(row.version)).pages
         st.image(pages[0], alt=f"First page of brief {chosen}, version {row.version}")
 

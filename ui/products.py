@@ -6,6 +6,7 @@ from datetime import date
 
 import streamlit as st
 
+from analytics.intelligence.access import tier_of
 from analytics.intelligence.codes import code_table
 from analytics.intelligence.collection import collection_grid
 from analytics.intelligence.findings import evidence_tables, list_findings, load_finding
@@ -57,7 +58,7 @@ def show_products(page: Page) -> None:
 
 
 def _draft(page: Page, kind: str, labels: dict[str, str], key: str) -> None:
-    findings = list_findings(page.store)
+    findings = list_findings(page.store, tier_of(page.actor.role))
     about = {int(row.finding_id): f"{row.finding_id} · {row.title}" for row in findings.itertuples()}
     left, right = st.columns(2)
     finding_ids = left.multiselect(

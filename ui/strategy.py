@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
+from analytics.intelligence.access import tier_of
 from analytics.intelligence.findings import list_findings
 from analytics.intelligence.requirements import list_requirements
 from analytics.tasking.drafts import draft_strategy
@@ -52,7 +53,7 @@ def _rows(strategy: Strategy) -> pd.DataFrame:
 
 def _draft(page: Page) -> None:
     """A strategy begun from chosen findings and reports, for the editor below."""
-    findings = list_findings(page.store)
+    findings = list_findings(page.store, tier_of(page.actor.role))
     about = {int(row.finding_id): f"{row.finding_id} · {row.title}" for row in findings.itertuples()}
     left, right = st.columns(2)
     chosen = left.multiselect(

@@ -189,8 +189,7 @@ def _campaigns(
 
 
 def _joined(store, texts, adverts, scores, fresh) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """New adverts among the old campaigns, the old ones not compared again. A new campaign has no score until all
-    are compared anew."""
+    """New adverts among the old campaigns, the old ones not compared again and their scores kept."""
     old = adverts[~fresh]
     codes, ids = pd.factorize(old.campaign_id, sort=True)
     best = old.assign(code=codes, position=np.arange(len(old))).sort_values(
@@ -212,7 +211,7 @@ def _joined(store, texts, adverts, scores, fresh) -> tuple[pd.DataFrame, pd.Data
     new = [n for n in np.unique(campaign) if n >= len(ids)]
     numbers |= dict(zip(map(int, new), new_numbers(store, "campaign", len(new)), strict=True))
     fresh_scores = pd.DataFrame(
-        {"campaign_id": [numbers[n] for n in new], "score": [None] * len(new)}, dtype="Float64"
+        {"campaign_id": [numbers[n] for n in joined.scores.campaign], "score": joined.scores.score.to_numpy()}
     )
     return _numbered(adverts, campaign, similarity, numbers), pd.concat(
         [scores, fresh_scores], ignore_index=True

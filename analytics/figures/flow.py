@@ -224,7 +224,7 @@ def _lines(edges: pd.DataFrame, at: pd.DataFrame, colour: str, dash: str, width:
 
 
 def _role_colours(roles: pd.Series) -> dict[str, str]:
-    names = list(dict.fromkeys(roles))
+    names = sorted(set(roles))  # not in order of sight: walking on must not change a colour
     known = {"payer": COLD, "payee": "#6BAED6", "": "#8A8F94"}
     others = iter((HOT, ACCENT, "#7F2704", "#E6AB02", "#A6761D", "#4D9DA6", "#AE3A45", "#5E6B78"))
     return {name: known.get(name) or next(others, "#5E6B78") for name in names}

@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 
 from analytics.figures.maps import fitted_zoom
-from analytics.figures.palette import ACCENT, COLD, DARK, HOT, LIGHT
+from analytics.figures.movement import world_style
+from analytics.figures.palette import ACCENT, COLD, HOT
 
 MOST_LANES = 40
 _CLEAR = "rgba(0,0,0,0)"
+_CALM = {"dark": "#6FB1DC", "light": ACCENT}
 
 
 def lanes_chart(payments: pd.DataFrame, labels: dict[str, str], *, dark: bool) -> dict:
@@ -75,62 +77,55 @@ def sankey_chart(edges: pd.DataFrame, labels: dict[str, str], unit: str, *, dark
     return {"data": [{"type": "sankey", "node": nodes, "link": links, "textfont": font}], "layout": layout}
 
 
-def corridor_map(corridors: pd.DataFrame, towns: pd.DataFrame, *, dark: bool) -> dict:
-    """Corridors as lines: columns from, to, lon, lat, lon_to, lat_to, payments, said. `towns` (lon, lat) are drawn as faint
-    points, which gives the land its shape without a map from anywhere."""
-    lon = np.r_[corridors.lon, corridors.lon_to]
-    lat = np.r_[corridors.lat, corridors.lat_to]
-    x, y, zoom = fitted_zoom(lon, lat, width=900, height=380)
-    ground = DARK if dark else LIGHT
-    style = {
-        "version": 8,
-        "sources": {"none": {"type": "geojson", "data": {"type": "FeatureCollection", "features": []}}},
-        "layers": [
-            {"id": "background", "type": "background", "paint": {"background-color": ground["water"]}}
-        ],
-    }
-    land = {
-        "type": "scattermap", "mode": "markers", "lon": towns.lon.astype(np.float32).tolist(),
-        "lat": towns.lat.astype(np.float32).tolist(), "marker": {"size": 4, "color": ground["area"], "opacity": 0.45},
-        "hoverinfo": "skip", "showlegend": False,
-    }  # fmt: skip
-    top = max(1, corridors.payments.max())
-    lines = [
-        {
-            "type": "scattermap", "mode": "lines", "lon": _arc(row.lon, row.lon_to, 0.0),
-            "lat": _arc(row.lat, row.lat_to, 0.12 * abs(row.lon_to - row.lon)), "showlegend": False, "hoverinfo": "skip",
-            "line": {"width": 1.5 + 6 * float(np.sqrt(row.payments / top)), "color": ACCENT}, "opacity": 0.7,
-        }
-        for row in corridors.itertuples()
-    ]  # fmt: skip
+def corridor_map(corridors: pd.DataFrame, *, dark: bool) -> dict:
+    """Corridors as bows over the world's countries, thicker the more payments: columns from, to, lon, lat, lon_to, lat_to,
+    payments, said. Names are drawn, never read as markup."""
+    x, y, zoom = fitted_zoom(
+        np.r_[corridors.lon, corridors.lon_to], np.r_[corridors.lat, corridors.lat_to], width=900, height=340
+    )
+    lift = (0.12 * np.hypot(corridors.lon_to - corridors.lon, corridors.lat_to - corridors.lat)).to_numpy()
+    width = np.ceil(4 * np.sqrt(corridors.payments / max(1, corridors.payments.max()))).astype(int)
+    bows = []
+    for step in sorted(set(width)):
+        lon, lat = [], []
+        for row, up in zip(
+            corridors[width == step].itertuples(), lift[(width == step).to_numpy()], strict=True
+        ):
+            lon += [*_arc(row.lon, row.lon_to, 0.0), None]
+            lat += [*_arc(row.lat, row.lat_to, up), None]
+        bows.append(
+            {
+                "type": "scattermap", "mode": "lines", "lon": lon, "lat": lat, "showlegend": False, "hoverinfo": "skip",
+                "line": {"width": 1.6 * step, "color": _CALM["dark" if dark else "light"]}, "opacity": 0.55,
+            }
+        )  # fmt: skip
     middles = {
         "type": "scattermap", "mode": "markers", "lon": ((corridors.lon + corridors.lon_to) / 2).tolist(),
-        "lat": ((corridors.lat + corridors.lat_to) / 2 + 0.12 * (corridors.lon_to - corridors.lon).abs()).tolist(),
+        "lat": ((corridors.lat + corridors.lat_to) / 2 + lift).tolist(),
         "marker": {"size": 16, "opacity": 0.01}, "text": [_safe(said) for said in corridors.said], "showlegend": False,
         "hovertemplate": "%{text}<extra></extra>",
     }  # fmt: skip
-    ends = [
-        {
-            "type": "scattermap", "mode": "markers", "lon": corridors[a].tolist(), "lat": corridors[b].tolist(), "name": name,
-            "marker": {"size": size, "color": colour}, "text": [_safe(text) for text in corridors[column]],
-            "hovertemplate": "%{text}<extra>" + name + "</extra>",
-        }
-        for a, b, column, name, size, colour in (
-            ("lon", "lat", "from", "money from", 9, COLD), ("lon_to", "lat_to", "to", "money to", 11, HOT)
-        )
-    ]  # fmt: skip
-    layout = {
-        "map": {"style": style, "center": {"lon": x, "lat": y}, "zoom": min(zoom, 6)}, "height": 420,
-        "margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "paper_bgcolor": _CLEAR,
-        "legend": {"bgcolor": "rgba(255,255,255,0.8)", "font": {"color": "#1B242C"}, "x": 0.01, "y": 0.99},
+    ends = pd.concat(
+        [corridors[["from", "lon", "lat"]].set_axis(["name", "lon", "lat"], axis=1),
+         corridors[["to", "lon_to", "lat_to"]].set_axis(["name", "lon", "lat"], axis=1)]
+    ).drop_duplicates("name")  # fmt: skip
+    names = {
+        "type": "scattermap", "mode": "markers+text", "lon": ends.lon.tolist(), "lat": ends.lat.tolist(), "showlegend": False,
+        "marker": {"size": 9, "color": _CALM["dark" if dark else "light"]}, "text": [_safe(name) for name in ends["name"]],
+        "textposition": "top right", "textfont": {"color": "#E6EAEE" if dark else "#1B242C", "size": 12},
+        "hovertemplate": "%{text}<extra></extra>",
     }  # fmt: skip
-    return {"data": [land, *lines, middles, *ends], "layout": layout}
+    layout = {
+        "map": {"style": world_style(dark=dark), "center": {"lon": x, "lat": y}, "zoom": min(zoom - 0.3, 8)}, "height": 420,
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "paper_bgcolor": _CLEAR, "uirevision": "corridors", "showlegend": False,
+    }  # fmt: skip
+    return {"data": [*bows, middles, names], "layout": layout}
 
 
 def _arc(start: float, end: float, lift: float) -> list[float]:
     """A bow of points: up by `lift` in the middle."""
     t = np.linspace(0, 1, 24)
-    return (start + (end - start) * t + 4 * lift * t * (1 - t)).round(3).tolist()
+    return (start + (end - start) * t + 4 * lift * t * (1 - t)).round(4).tolist()
 
 
 def in_and_out_chart(weeks: pd.DataFrame, unit: str, *, dark: bool) -> dict:
@@ -152,6 +147,24 @@ def in_and_out_chart(weeks: pd.DataFrame, unit: str, *, dark: bool) -> dict:
         "yaxis": {"title": {"text": f"{unit} a week"}},
     }  # fmt: skip
     return {"data": bars, "layout": layout}
+
+
+def weeks_chart(weeks: pd.DataFrame, marked: pd.Timestamp, unit: str, *, dark: bool) -> dict:
+    """Bars by week (week, value); the marked week stands out by colour and by its pattern."""
+    mark = (weeks.week == marked).tolist()
+    bars = {
+        "type": "bar", "x": weeks.week.dt.strftime("%Y-%m-%d").tolist(), "y": weeks.value.tolist(),
+        "marker": {
+            "color": [HOT if one else ("#8FA3B5" if dark else "#8296A8") for one in mark],
+            "pattern": {"shape": ["/" if one else "" for one in mark]},
+        },
+        "hovertemplate": "week of %{x}<br>%{y:,.2~f} " + _safe(unit) + "<extra></extra>",
+    }  # fmt: skip
+    layout = {
+        "height": 220, "margin": {"l": 70, "r": 8, "t": 8, "b": 34}, "paper_bgcolor": _CLEAR, "plot_bgcolor": _CLEAR,
+        "xaxis": {"type": "date", "title": {"text": "week from"}}, "yaxis": {"title": {"text": unit}}, "bargap": 0.25,
+    }  # fmt: skip
+    return {"data": [bars], "layout": layout}
 
 
 def _safe(text: object) -> str:

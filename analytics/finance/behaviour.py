@@ -24,12 +24,14 @@ _STARTS = 3
 @dataclass(frozen=True)
 class BehaviourParameters:
     """Accounts with fewer than `least_payments` do too little to be grouped. The largest number of groups up to
-    `most_clusters` whose prediction strength is at least `least_strength` is taken (0.8 to 0.9 in the source)."""
+    `most_clusters` whose prediction strength is at least `least_strength` is taken (0.8 to 0.9 in the source); where there
+    are more accounts than `most_tried`, it is sought on so many drawn at random, and all are then grouped."""
 
     time_zone: str = "UTC"
     least_payments: int = 6
     most_clusters: int = 8
     least_strength: float = 0.8
+    most_tried: int = 10_000
     splits: int = 3
     typical: int = 5
     words: int = 4
@@ -68,9 +70,14 @@ def find_behaviour(
     features = account_features(ledger, parameters.time_zone)
     enough = (features.payments >= parameters.least_payments).to_numpy()
     scaled = _scaled(features.loc[enough, list(WORDS)].to_numpy())
+    some = scaled
+    if len(scaled) > parameters.most_tried:
+        some = scaled[
+            np.random.default_rng(parameters.seed).permutation(len(scaled))[: parameters.most_tried]
+        ]
     tried = {1: 1.0}
     for count in range(2, min(parameters.most_clusters, len(scaled) // 20) + 1):
-        tried[count] = prediction_strength(scaled, count, parameters.splits, parameters.seed)
+        tried[count] = prediction_strength(some, count, parameters.splits, parameters.seed)
     chosen = max(count for count, strength in tried.items() if strength >= parameters.least_strength)
     member, distance = _grouped(scaled, chosen, parameters.seed)
     cluster, far = np.zeros(len(features), int), np.full(len(features), np.nan)

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analytics.finance.balances import balances_at
+from analytics.finance.balances import assets_bought, balances_at
 from analytics.finance.indicators import Indicators
 from analytics.finance.leads import Leads
 from analytics.finance.roles import find_roles
@@ -21,7 +21,8 @@ _DETAILS = "reference, channel, merchant_category, place, country, note, from_na
 
 @dataclass(frozen=True)
 class Extent:
-    """What the store holds of money: times are UTC; `currencies` the most used first."""
+    """What the store holds of money: times are UTC; `currencies` the most used first. `time_zone`: of the working area
+    held first, by whose clock nights and weeks are counted; UTC where there is none."""
 
     transactions: int
     accounts: int
@@ -30,6 +31,7 @@ class Extent:
     currencies: tuple[str, ...]
     channels: tuple[str, ...]
     countries: tuple[str, ...]
+    time_zone: str
 
 
 @dataclass(frozen=True)
@@ -52,13 +54,16 @@ class Case:
     what else the store holds of each. `roles`: account, role (in the pattern), plays (from all its payments), confidence,
     why. `signs`: account, side ('organiser', 'victim', 'against'), title, why, share (of all accounts that show it),
     references ('source:row').
-    `balances`: as `balances_at` the lead's last payment. `alike`: other leads, the likest first, and why."""
+    `facts`: what is recorded of its accounts (account, kind, activity, place, country, opened), no name.
+    `balances`: as `balances_at` the lead's last payment; `assets`: as `assets_bought` until then. `alike`: other leads, the likest first, and why."""
 
     lead: pd.Series
     payments: pd.DataFrame
     roles: pd.DataFrame
+    facts: pd.DataFrame
     signs: pd.DataFrame
     balances: pd.DataFrame
+    assets: pd.DataFrame
     alike: pd.DataFrame
 
 
@@ -69,7 +74,8 @@ def money_extent(store: Store) -> Extent | None:
         " (SELECT count(DISTINCT reference) FROM account) AS accounts,"
         ' (SELECT list(currency ORDER BY n DESC, currency) FROM (SELECT currency, count(*) AS n FROM "transaction"'
         " WHERE currency IS NOT NULL GROUP BY ALL)) AS currencies,"
-        " list_sort(list(DISTINCT channel)) AS channels, list_sort(list(DISTINCT country)) AS countries"
+        " list_sort(list(DISTINCT channel)) AS channels, list_sort(list(DISTINCT country)) AS countries,"
+        " coalesce((SELECT arg_min(time_zone, area_id) FROM area), 'UTC') AS time_zone"
         ' FROM "transaction"'
     )[0]
     if not row["transactions"] or row["first"] is None:
@@ -78,7 +84,9 @@ def money_extent(store: Store) -> Extent | None:
         name: tuple(text for text in row[name] or () if text)
         for name in ("currencies", "channels", "countries")
     }
-    return Extent(row["transactions"], row["accounts"], row["first"], row["last"], **texts)
+    return Extent(
+        row["transactions"], row["accounts"], row["first"], row["last"], **texts, time_zone=row["time_zone"]
+    )
 
 
 def with_details(store: Store, evidence: pd.DataFrame) -> pd.DataFrame:
@@ -118,6 +126,14 @@ def payments_of(transactions: pa.Table, accounts: list[str]) -> pa.Table:
     return transactions.filter(touched)
 
 
+def payments_among(transactions: pa.Table, accounts: list[str]) -> pa.Table:
+    """All transactions whose payer and payee are both among the accounts, but not the same one."""
+    wanted = pa.array(accounts, pa.string())
+    payer, payee = transactions["from_account"], transactions["to_account"]
+    both = pc.and_(pc.is_in(payer, value_set=wanted), pc.is_in(payee, value_set=wanted))
+    return transactions.filter(pc.and_(both, pc.not_equal(payer, payee)))
+
+
 def open_case(
     leads: Leads, payments: pd.DataFrame, lead_id: str, transactions: pa.Table, accounts: pa.Table,
     indicators: Indicators | None = None,
@@ -133,10 +149,21 @@ def open_case(
         columns={"role": "plays"}
     )
     roles = roles[["account", "role"]].merge(plays, on="account", how="left")
-    balances = balances_at(around, own.occurred_at.max(), accounts)
+    last = own.occurred_at.max()
+    balances = balances_at(around, last, accounts)
+    assets = assets_bought(around, last)
     return Case(
-        lead, own, roles, _signs(indicators, names, {"transaction": transactions, "account": accounts}), balances[balances.account.isin(names)], _alike(leads, lead_id),
+        lead, own, roles, _facts(accounts, names), _signs(indicators, names, {"transaction": transactions, "account": accounts}), balances[balances.account.isin(names)],
+        assets[assets.account.isin(names)], _alike(leads, lead_id),
     )  # fmt: skip
+
+
+def _facts(accounts: pa.Table, names: list[str]) -> pd.DataFrame:
+    columns = ["kind", "activity", "place", "country", "opened"]
+    own = accounts.filter(pc.is_in(accounts["reference"], value_set=pa.array(names, pa.string()))).to_pandas()
+    own = own.sort_values(["source_id", "row_number"]).drop_duplicates("reference")
+    table = own.reindex(columns=["reference", *columns]).rename(columns={"reference": "account"})
+    return table.assign(opened=pd.to_datetime(table.opened))
 
 
 def _signs(indicators: Indicators | None, accounts: list[str], tables: dict[str, pa.Table]) -> pd.DataFrame:

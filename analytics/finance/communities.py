@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import igraph
@@ -59,10 +60,12 @@ class Communities:
 
 
 def find_communities(
-    transactions: pa.Table | pd.DataFrame, parameters: CommunityParameters = CommunityParameters()
-) -> Communities:
+    transactions: pa.Table | pd.DataFrame, parameters: CommunityParameters = CommunityParameters(),
+    *, progress: Callable[[float], None] = lambda share: None,
+) -> Communities:  # fmt: skip
     """Communities of accounts. A tie weighs log(1 + payments between the two), either way: amounts of different
-    currencies cannot be compared, and one large payment is no habit. The same seed gives the same groups."""
+    currencies cannot be compared, and one large payment is no habit. The same seed gives the same groups.
+    `progress(share done)` is called between the shuffles, and may raise to stop."""
     ledger = read_ledger(transactions)
     counterparties = count_counterparties(ledger.payments, len(ledger.accounts))
     hub = counterparties > parameters.hub_counterparties
@@ -73,7 +76,7 @@ def find_communities(
     pairs, times = np.unique(np.c_[left, right], axis=0, return_counts=True)
     weight = np.log1p(times)
     member, modularity = _leiden(len(ledger.accounts), pairs, weight, parameters.seed, parameters)
-    chance = _by_chance(len(ledger.accounts), pairs, weight, parameters)
+    chance = _by_chance(len(ledger.accounts), pairs, weight, parameters, progress)
     number = _numbered(
         member, np.bincount(np.r_[left, right], minlength=len(member)) > 0, parameters.least_accounts
     )
@@ -105,13 +108,15 @@ def _leiden(
 
 
 def _by_chance(
-    count: int, pairs: np.ndarray, weight: np.ndarray, parameters: CommunityParameters
-) -> np.ndarray:
+    count: int, pairs: np.ndarray, weight: np.ndarray, parameters: CommunityParameters,
+    progress: Callable[[float], None],
+) -> np.ndarray:  # fmt: skip
     """Modularity of graphs in which every account keeps its number of counterparties and nothing else."""
     if not len(pairs):
         return np.zeros(0)
     values = []
     for shuffle in range(parameters.shuffles):
+        progress((shuffle + 1) / (parameters.shuffles + 1))
         graph = igraph.Graph(n=count, edges=pairs.tolist())
         rng = np.random.default_rng([parameters.seed, shuffle])
         with _RANDOM:

@@ -2,8 +2,8 @@
 
 Null hypothesis: the payments of an account in a week are a draw from a negative binomial whose mean is the account's
 own past mean (shrunk towards its group's, as a gamma prior does) times what its group did that week against its own
-past, and whose variance allows for the scatter of accounts of the group and for the past being short. Every account
-and week asked is a test: p values are one-sided (more than expected), and Benjamini-Hochberg bounds the share of
+past, and whose variance allows for the scatter of accounts of the group and for the past being short. Sums of money
+are asked apart, by what sums do by themselves (`amount_exceptions`). Every account, week and side asked is a test: p values are one-sided (more than expected), and Benjamini-Hochberg bounds the share of
 false ones among those reported.
 """
 
@@ -16,10 +16,24 @@ import pandas as pd
 import pyarrow as pa
 from scipy import stats
 
-from analytics.finance.ledger import OUTSIDE, local_times, read_ledger
+from analytics.finance.amount_exceptions import amount_tests
+from analytics.finance.ledger import OUTSIDE, Ledger, local_times, read_ledger
 from analytics.statistics import predictive
 
-MEASURES = ("credits", "debits")
+MEASURES = ("credits", "debits", "sums in", "sums out")
+_COLUMNS = [
+    "account",
+    "week",
+    "measure",
+    "currency",
+    "observed",
+    "expected",
+    "past_mean",
+    "peers",
+    "p",
+    "p_fdr",
+    "rows",
+]
 _WEEK = 7
 _PRIOR_WEEKS = 10
 
@@ -44,9 +58,9 @@ class ExceptionParameters:
 
 @dataclass(frozen=True)
 class Exceptions:
-    """`found`: account, week (its first local day), measure ('credits' or 'debits'), observed, expected, past_mean
-    (a week), peers (that week against their past), p, p_fdr, rows (positions of the payments). `tests`: how many
-    accounts and weeks were asked; `not_asked`: accounts without enough past, which have no own past to differ from;
+    """`found`: account, week (its first local day), measure (one of MEASURES: how many payments came or went, or how
+    large their sum was), currency (of sums), observed, expected, past_mean (a usual week), peers (that week against
+    their past), p, p_fdr, rows (positions of the payments). Sums are minor units. `tests`: how many were asked; `not_asked`: accounts without enough past, which have no own past to differ from;
     `p`: every p, for a check of the null."""
 
     found: pd.DataFrame
@@ -68,7 +82,7 @@ def find_exceptions(
     ledger = read_ledger(transactions)
     payments = ledger.payments
     if not len(payments):
-        return Exceptions(_table([]), 0, 0, np.zeros(0), parameters)
+        return Exceptions(pd.DataFrame(columns=_COLUMNS), 0, 0, np.zeros(0), parameters)
     day = local_times(payments, parameters.time_zone).to_numpy().astype("datetime64[D]")
     last = np.datetime64(parameters.until) if parameters.until else day.max()
     age = (last - day).astype(int) // _WEEK  # 0 is the week that ends with `last`
@@ -79,8 +93,9 @@ def find_exceptions(
         else pd.Series("all", index=ledger.accounts)
     )
     group = pd.factorize(named, sort=True)[0]
-    rows, every, asked = [], [], np.zeros(len(ledger.accounts), bool)
-    for measure, side in (("credits", "payee"), ("debits", "payer")):
+    every, asked = [], np.zeros(len(ledger.accounts), bool)
+    currency = payments.currency.to_numpy(dtype=object)
+    for measure, sums, side in (("credits", "sums in", "payee"), ("debits", "sums out", "payer")):
         account = payments[side].to_numpy()
         used = (payments.payer != payments.payee).to_numpy() & (account != OUTSIDE) & (age >= 0)
         first = np.full(len(ledger.accounts), -1)
@@ -92,33 +107,30 @@ def find_exceptions(
             table = _week(counts, first, group, week, parameters)
             asked[table.account] = True
             every.append(table.assign(measure=measure, week=week))
-    tests = pd.concat(every, ignore_index=True)
+        amount = payments.amount_minor.to_numpy()
+        own = (account[inside], currency[inside], amount[inside], age[inside])
+        every.append(amount_tests(*own, first, group, parameters).assign(measure=sums))
+    tests = pd.concat([table for table in every if len(table)] or every[:1], ignore_index=True)
     tests["p_fdr"] = stats.false_discovery_control(tests.p, method="bh") if len(tests) else []
-    for test in (
-        tests[tests.p_fdr <= parameters.rate].sort_values(["p", "account", "week", "measure"]).itertuples()
-    ):
-        side = payments["payee" if test.measure == "credits" else "payer"].to_numpy()
-        own = (side == test.account) & (age == test.week) & (payments.payer != payments.payee).to_numpy()
-        begins = last - np.timedelta64(_WEEK * (test.week + 1) - 1, "D")
-        rows.append((ledger.accounts[test.account], pd.Timestamp(begins), test.measure, test.observed, test.expected,
-                     test.past_mean, test.peers, test.p, test.p_fdr, sorted(payments.row.to_numpy()[own].tolist())))  # fmt: skip
-    return Exceptions(_table(rows), len(tests), int((~asked).sum()), tests.p.to_numpy(), parameters)
+    found = tests[tests.p_fdr <= parameters.rate].sort_values(["p", "account", "week", "measure"])
+    rows = [_row(test, ledger, age, last) for test in found.to_dict("records")]
+    return Exceptions(
+        pd.DataFrame(rows, columns=_COLUMNS), len(tests), int((~asked).sum()), tests.p.to_numpy(), parameters
+    )
 
 
-def _table(rows: list[tuple]) -> pd.DataFrame:
-    columns = [
-        "account",
-        "week",
-        "measure",
-        "observed",
-        "expected",
-        "past_mean",
-        "peers",
-        "p",
-        "p_fdr",
-        "rows",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+def _row(test: dict, ledger: Ledger, age: np.ndarray, last: np.datetime64) -> dict:
+    """One exception with its week's first day and the positions of its payments."""
+    payments = ledger.payments
+    side = payments["payee" if test["measure"] in ("credits", "sums in") else "payer"].to_numpy()
+    own = (side == test["account"]) & (age == test["week"]) & (payments.payer != payments.payee).to_numpy()
+    code = test.get("currency")
+    if isinstance(code, str):
+        own &= (payments.currency == code).to_numpy()
+    begins = pd.Timestamp(last - np.timedelta64(_WEEK * (test["week"] + 1) - 1, "D"))
+    rows = sorted(payments.row.to_numpy()[own].tolist())
+    return test | {"account": ledger.accounts[test["account"]], "week": begins, "rows": rows,
+                   "currency": code if isinstance(code, str) else None}  # fmt: skip
 
 
 def _week(counts: np.ndarray, first: np.ndarray, group: np.ndarray, week: int, parameters) -> pd.DataFrame:

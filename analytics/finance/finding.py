@@ -28,6 +28,11 @@ ALTERNATIVES = [
     },
 ]
 RECIPE = "financial lead"
+_ASK_MERCHANTS = (
+    ({"lodging", "hotel", "hotels", "short let", "7011"}, "Ask the hotels and landlords who stayed, how many, and who booked and paid."),
+    ({"travel", "airline", "rail", "coach", "bus", "taxi", "car rental", "ferry"}, "Ask the carriers for the names of the passengers and the telephone of the booking."),
+    ({"advertising", "classified", "escort", "7311", "7273"}, "Ask the sites for the adverts that were paid for, and the accounts that placed them."),
+)  # fmt: skip
 PROFILE = {"what": "What", "who": "Who", "roles": "Roles", "routes": "Routes", "assets": "Assets and balances", "gaps": "Gaps",
            "next_steps": "Next steps"}  # fmt: skip
 
@@ -74,7 +79,7 @@ def financial_profile(case: Case, shown: Shown) -> dict[str, str]:
     sentences = draft_narrative(case, shown)
     return {
         "what": " ".join(sentence.text for sentence in sentences[:2]),
-        "who": "\n".join(f"Account {shown(row.account)}: {row.role}." for row in case.roles.itertuples()),
+        "who": _who(case, shown),
         "roles": "\n".join(
             f"{shown(row.account)} handles money as {row.plays} (confidence {row.confidence:.0%}): {row.why}."
             for row in case.roles.dropna(subset=["plays"]).itertuples()
@@ -88,6 +93,23 @@ def financial_profile(case: Case, shown: Shown) -> dict[str, str]:
 
 def _places(case: Case) -> str:
     return ", ".join(case.payments.place.dropna().value_counts().index[:3]) or "no place recorded"
+
+
+def _who(case: Case, shown: Shown) -> str:
+    """Each account with its part and what its bank recorded of it; no name, for a holder may be a victim."""
+    facts = case.facts.set_index("account")
+    lines = []
+    for row in case.roles.itertuples():
+        told = f"Account {shown(row.account) if isinstance(row.account, str) else 'not recorded'}: {row.role}"
+        if row.account in facts.index:
+            own = facts.loc[row.account].dropna()
+            recorded = [str(own[name]) for name in ("kind", "activity", "place", "country") if name in own]
+            recorded += [f"opened {own.opened:%d %b %Y}"] if "opened" in own else []
+            told += f"; recorded as {', '.join(recorded)}" if recorded else ""
+        else:
+            told += "; no account record is held"
+        lines.append(f"{told}.")
+    return "\n".join(lines)
 
 
 def _routes(case: Case, shown: Shown) -> str:
@@ -113,8 +135,17 @@ def _assets(case: Case, shown: Shown) -> str:
         f"{shown(row.account)}: at least {written(row.balance_at_least, row.currency)} {row.currency} ({row.basis})."
         for row in held.head(10).itertuples()
     ]
+    lines += [
+        f"{shown(row.account)} bought {row.category} for {written(row.amount_minor, row.currency)} {row.currency} on {row.time:%d %b %Y}: "
+        "what was paid, not what it would fetch."
+        for row in case.assets.sort_values("time").tail(10).itertuples()
+    ]
     when = f"After the last payment, {case.lead['last']:%d %b %Y}:"
-    return "\n".join([when, *lines]) if lines else f"{when} the payments seen show no balance above nothing."
+    return (
+        "\n".join([when, *lines])
+        if lines
+        else f"{when} the payments seen show no balance above nothing and no purchase of things that last."
+    )
 
 
 def _gaps(case: Case) -> str:
@@ -126,7 +157,9 @@ def _gaps(case: Case) -> str:
             gaps.append(f"{missing} of {len(payments)} payments do not say {words}.")
     lacking = case.balances[case.balances.basis == "payments seen"]
     if len(lacking):
-        gaps.append(f"No declared balance is held for {len(lacking)} accounts: balances are lower bounds.")
+        gaps.append(
+            f"No declared balance is held for {counted(len(lacking), 'account')}: balances are lower bounds."
+        )
     return "\n".join(
         [*gaps, "Who operates the accounts, with what device and on whose word, is not in the data."]
     )
@@ -147,6 +180,10 @@ def _next_steps(case: Case, shown: Shown) -> str:
         steps.append(
             "Ask the branches and machines for pictures and times of the cash operations before they are overwritten."
         )
+    categories = {str(word).casefold() for word in case.payments.merchant_category.dropna()}
+    for words, step in _ASK_MERCHANTS:
+        if categories & words:
+            steps.append(step)
     if channels & {"remittance", "money transfer"}:
         steps.append(
             "Ask the remittance companies for sender and receiver documents, and other payments of the same persons."

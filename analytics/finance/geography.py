@@ -7,19 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from analytics.store import Store
+
 _FILE = Path(__file__).parents[2] / "data/gazetteer.parquet"
-_LARGE = 100_000  # people
 
 
 @cache
 def _towns() -> pd.DataFrame:
     return pd.read_parquet(_FILE, columns=["name", "country", "lon", "lat", "population"])
-
-
-def large_towns() -> pd.DataFrame:
-    """lon, lat of towns of 100,000 people and more: enough of them show where land is."""
-    towns = _towns()
-    return towns.loc[towns.population >= _LARGE, ["lon", "lat"]]
 
 
 @cache
@@ -30,10 +25,22 @@ def _points(level: str) -> pd.DataFrame:
     return towns.assign(key=name.str.casefold()).drop_duplicates("key").set_index("key")[["lon", "lat"]]
 
 
-def located(corridors: pd.DataFrame, level: str) -> tuple[pd.DataFrame, list[str]]:
-    """The corridors (from, to, ...) whose ends the gazetteer knows, with lon, lat, lon_to, lat_to; and the names it does not."""
+def held_positions(store: Store) -> pd.DataFrame:
+    """level, name, lon, lat of places and countries that the store's sources bring with them."""
+    return store.query("SELECT DISTINCT level, name, lon, lat FROM place_position ORDER BY ALL").to_pandas()
+
+
+def located(
+    corridors: pd.DataFrame, level: str, held: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, list[str]]:
+    """The corridors (from, to, ...) whose ends are known, with lon, lat, lon_to, lat_to; and the names that are not.
+    `held` (see `held_positions`) comes before the gazetteer."""
     points = _points(level)
+    if held is not None and len(held):
+        own = held[held.level == level].assign(key=lambda table: table["name"].str.casefold())
+        own = own.drop_duplicates("key").set_index("key")[["lon", "lat"]]
+        points = pd.concat([own, points[~points.index.isin(own.index)]])
     found = corridors.assign(from_key=corridors["from"].str.casefold(), to_key=corridors["to"].str.casefold())
-    found = found.join(points, on="from_key").join(points, on="to_key", rsuffix="_to")
+    found = found.join(points, on="from_key").join(points.add_suffix("_to"), on="to_key")
     unknown = sorted(set(found["from"][found.lon.isna()]) | set(found["to"][found.lon_to.isna()]))
     return found.dropna(subset=["lon", "lon_to"]).drop(columns=["from_key", "to_key"]), unknown

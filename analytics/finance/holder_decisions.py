@@ -24,7 +24,7 @@ def decide(
     if left == right or not reason.strip():
         raise ValueError("A decision is about two accounts, and has a reason.")
     one, other = sorted((left, right))
-    with store.write() as cursor:
+    with store.write(changes_data=False) as cursor:  # nothing that is searched for rests on it
         cursor.execute(
             "INSERT INTO holder_decision (left_account, right_account, decision, reason, match_weight, decided_by, decided_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -148,23 +148,26 @@ def _where(payments: pd.DataFrame) -> list[Sentence]:
 
 
 def _signs(case: Case, shown: Shown) -> list[Sentence]:
-    """What speaks for, and what against; signs of a victim are told without saying whose account it is."""
+    """What speaks for, then what against, one sentence for all accounts that show the same; signs of a victim are told
+    without saying whose account it is."""
     told = []
-    for row in case.signs.itertuples():
-        common = (
-            f"{row.share:.1%} of all accounts show this"
-            if row.share >= 0.001
-            else "fewer than 1 account in 1,000 shows this"
-        )
-        if row.side == "victim":
-            told.append(
-                Sentence(f"A holder among them may be a victim: {row.why} ({common}).", row.references)
+    for side in ("organiser", "victim", "against"):
+        own = case.signs[case.signs.side == side]
+        for (why, share), group in own.groupby(["why", "share"], sort=False):
+            common = (
+                f"{share:.1%} of all accounts show this"
+                if share >= 0.001
+                else "fewer than 1 account in 1,000 shows this"
             )
-        else:
-            speaks = "For" if row.side == "organiser" else "Against"
-            told.append(
-                Sentence(f"{speaks}: account {shown(row.account)}: {row.why} ({common}).", row.references)
-            )
+            references = tuple(dict.fromkeys(row for rows in group.references for row in rows))
+            if side == "victim":
+                who = "A holder among them" if len(group) == 1 else f"{len(group)} holders among them"
+                told.append(Sentence(f"{who} may be a victim: {why} ({common}).", references))
+                continue
+            named = ", ".join(shown(account) for account in group.account)
+            speaks = "For" if side == "organiser" else "Against"
+            word = "account" if len(group) == 1 else "accounts"
+            told.append(Sentence(f"{speaks}: {word} {named}: {why} ({common}).", references))
     return told or [
         Sentence(
             "No indicator of exploitation was met by these accounts, for or against.",

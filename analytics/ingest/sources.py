@@ -10,7 +10,7 @@ from analytics.store import Store
 
 _TABLES = (
     "incident", "boundary", "advert", "account", '"transaction"', "premises", "journey", "communication", "report", "advert_scan",
-    "advert_identifier", "campaign_advert", "operation_advert", "lead_result", "quarantine", "source",
+    "advert_identifier", "campaign_advert", "operation_advert", "lead_result", "place_position", "quarantine", "source",
 )  # fmt: skip
 
 

@@ -44,20 +44,36 @@ def collection_grid(store: Store) -> pd.DataFrame:
 
 
 def operational_collection(store: Store) -> pd.DataFrame:
-    """The deeper level: one row for each of the ten operational domains (Schreier, 3.2): domain, note, lines,
-    graded, latest_line, requirements (open)."""
-    entries = code_table("operational_domains").entries
+    """The deeper level: one row for each of the ten operational domains (Schreier, 3.2): code, domain, note, lines, graded,
+    latest_line, requirements (open)."""
+    return _deeper(store, "operational_domain", "operational_domains")
+
+
+def strategic_collection(store: Store) -> pd.DataFrame:
+    """The strategic level: the same for each of the four themes (Schreier, 3.2)."""
+    return _deeper(store, "strategic_theme", "strategic_themes")
+
+
+def gap_question(domain: str, stage: str) -> str:
+    """What to ask of a cell of the grid on which nothing is held, as a first draft."""
+    label = code_table("commercial_domains")[domain].label
+    note = code_table("stages")[stage].note.rstrip(".").lower() if stage != NOT_KNOWN else "stage not known"
+    return f"What is there on {label[:1].lower()}{label[1:]} at {stage} ({note}): where, by whom, and who could tell?"
+
+
+def _deeper(store: Store, column: str, table: str) -> pd.DataFrame:
+    entries = code_table(table).entries
     held = pd.concat(
-        [frame.reindex([entry.code for entry in entries])
-         for frame in (_lines(store, "operational_domain"), _open(store, "operational_domain"))],
+        [frame.reindex([entry.code for entry in entries]) for frame in (_lines(store, column), _open(store, column))],
         axis=1,
     )  # fmt: skip
     held["lines"] = held.lines.fillna(0).astype(int)
     held["requirements"] = held.requirements.fillna(0).astype(int)
     held["graded"] = held.graded.fillna("")
     held["latest_line"] = pd.to_datetime(held.latest_line)
-    held.insert(0, "domain", [entry.label for entry in entries])
-    held.insert(1, "note", [entry.note for entry in entries])
+    held.insert(0, "code", [entry.code for entry in entries])
+    held.insert(1, "domain", [entry.label for entry in entries])
+    held.insert(2, "note", [entry.note for entry in entries])
     return held.reset_index(drop=True)
 
 

@@ -34,7 +34,8 @@ class Drawing:
 class Dossier:
     """A brief with all that its annex shows; drawn by `render_pdf` and `render_docx`.
 
-    `drawings` follows `findings`; the first finding leads, and its drawing is on page 1.
+    `drawings` follows `findings`; the first finding leads, and its drawing is on page 1. A brief that asks for collection
+    stands on no finding.
     """
 
     brief: Brief
@@ -63,7 +64,14 @@ class Dossier:
         ]
 
     @property
+    def lead(self) -> Drawing:
+        """What page 1 draws."""
+        return self.drawings[0] if self.drawings else Drawing(None, "", None, "")
+
+    @property
     def evidence_line(self) -> str:
+        if not self.findings:
+            return "no finding; it asks for what is not known."
         rows = sum(source["rows"] for source in self.sources)
         names = "; ".join(
             dict.fromkeys(
@@ -80,10 +88,8 @@ class Dossier:
 def gather(store: Store, brief: Brief, product_id: int | None = None, version: int | None = None) -> Dossier:
     """Collect the findings, reports, maps, sources and decisions a brief stands on, and its place in the control strategy.
 
-    Raises KeyError for a lost finding or report and ValueError for a brief without a finding.
+    Raises KeyError for a lost finding or report.
     """
-    if not brief.finding_ids:
-        raise ValueError("A brief needs at least one finding to stand on.")
     cited = {} if product_id is None or version is None else cited_versions(store, product_id, version)
     findings = [(number, load_finding(store, number, cited.get(number))) for number in brief.finding_ids]
     log = decision_log(store, product_id).to_dict("records") if product_id is not None else []

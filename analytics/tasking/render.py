@@ -74,10 +74,10 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
         {
             "brief": brief,
             "reference": dossier.reference,
-            "confidence": ", ".join(dict.fromkeys(f.confidence for _, f in dossier.findings)),
+            "confidence": ", ".join(dict.fromkeys(f.confidence for _, f in dossier.findings)) or "nothing is known yet",
             "review": f"{date.fromisoformat(dossier.brief.review_date):%d %B %Y}",
             "open_mark": TO_WRITE,
-            "drawing": _drawing_data(dossier.drawings[0]),
+            "drawing": _drawing_data(dossier.lead),
             "map_caption": "Incidents by cell; the proposed cell is outlined. North is up.",
             "evidence_line": dossier.evidence_line,
             "first_alternative": alternatives[0] + (" More in the annex." if len(alternatives) > 1 else ""),

@@ -24,7 +24,7 @@ def render_docx(dossier: Dossier) -> bytes:
     The same dossier gives the same bytes.
     """
     document = marked_document(dossier.brief.title, dossier.handling, dossier.reference)
-    lead = dossier.drawings[0]
+    lead = dossier.lead
     for name, title in BRIEF_PARTS.items():
         document.add_heading(title, level=2)
         document.add_paragraph(clean(getattr(dossier.brief, name)))

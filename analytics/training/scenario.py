@@ -111,6 +111,9 @@ def _commerce(seed, table, count, planted, people, city):
         yield rows.add_column(0, "reference", references), names
 
 
+_PLACED = ("advert", "transaction")  # what names towns and countries
+
+
 def load(store: Store, directory: Path, actor: Actor, progress: Progress | None = None) -> None:
     """Load every table of a generated scenario in one transaction, one source a file, marked as invented.
 
@@ -154,7 +157,17 @@ def load_file(cursor, path: Path, digest: str, table: str, area_id: int, actor: 
             numbered = pa.table(batch).append_column("row_number", pa.array(range(start, start + len(batch))))
             start += len(batch)
             _insert(cursor, kind, numbered, source_id, area_id)
+    if kind in _PLACED:
+        _keep_positions(cursor, source_id)
     return source_id, rows
+
+
+def _keep_positions(cursor, source_id: int) -> None:
+    """Where the invented towns and countries lie, for they are on no map."""
+    rows = [(source_id, level, name, *at) for level, key in (("place", "towns"), ("country", "countries"))
+            for name, at in settings()[key].items()]  # fmt: skip
+    for row in rows:
+        cursor.execute("INSERT INTO place_position VALUES (?, ?, ?, ?, ?)", list(row)).fetchall()
 
 
 def _insert(cursor, kind: str, rows: pa.Table, source_id: int, area_id: int) -> None:

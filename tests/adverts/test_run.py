@@ -179,7 +179,7 @@ def test_a_decision_persists_over_updates(filled):
 def test_a_stranger_is_set_apart_from_its_campaign_until_it_is_confirmed(store):
     """Worded alike but poorly, with a number of its own where the others share one: it is no part of their operation."""
     copy = text(5, 99, NUMBERS[2]).split()
-    copy[20:32] = ["elsewhere"] * 12
+    copy[20:28] = ["elsewhere"] * 8
     add(store, 1, [text(5, n, NUMBERS[0]) for n in range(6)] + [" ".join(copy)])
     stranger = "SELECT (SELECT count(*) FROM campaign_advert WHERE row_number = 8) AS campaigns, (SELECT count(*) FROM operation_advert WHERE row_number = 8) AS operations"
     for anew in (False, True, False):

@@ -8,10 +8,12 @@ import pytest
 from scipy import stats
 
 from analytics.finance import behaviour
+from analytics.finance.amount_exceptions import tail_p
 from analytics.finance.behaviour import BehaviourParameters, find_behaviour, prediction_strength
 from analytics.finance.exceptions import ExceptionParameters, find_exceptions
 from analytics.finance.features import WORDS, account_features
 from analytics.finance.ledger import read_ledger
+from analytics.finance.week_sums import week_by_week
 from tests.finance.test_trace import START, table
 
 
@@ -52,6 +54,15 @@ def test_groups_are_those_of_what_accounts_do_and_are_said_in_words():
     again = find_behaviour(rows.sample(frac=1, random_state=3), BehaviourParameters(most_clusters=4))
     pd.testing.assert_frame_equal(found.accounts, again.accounts)
     assert (found.accounts.cluster[found.accounts.payments < 6] == 0).all()
+    some = (
+        find_behaviour(rows, BehaviourParameters(most_clusters=4, most_tried=60))
+        .accounts.set_index("account")
+        .cluster
+    )
+    assert (
+        some[shops.index].nunique() == some[mules.index].nunique() == 1
+        and some.iloc[-1] != some[mules.index[0]]
+    )
 
 
 def test_data_without_groups_has_one():
@@ -155,6 +166,43 @@ def test_a_burst_is_found_with_its_payments_and_a_shared_season_is_not():
     assert len(find_exceptions(table(doubled), alike, ExceptionParameters(weeks=1)).found) == 0
 
 
+def heavy(seed, freedom=3, accounts=150, weeks=34):
+    """Sums whose logarithms have heavy tails, each account with a level and a spread of its own: no pattern."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for account in range(accounts):
+        rate, level, spread = rng.gamma(2, 1.5), rng.normal(8, 1.2), rng.uniform(0.3, 1.2)
+        count = rng.poisson(rate * weeks)
+        sums = np.exp(np.minimum(level + spread * rng.standard_t(freedom, count), 25)).astype(int) + 1
+        rows += [(at, f"P{rng.integers(40)}", f"A{account:03d}", minor)
+                 for at, minor in zip(rng.uniform(0, 7 * weeks, count), sums, strict=True)]  # fmt: skip
+    return rows
+
+
+def test_sums_with_heavy_tails_are_no_exceptions_and_a_sum_far_above_them_is():
+    alone = ExceptionParameters(weeks=6)
+    tests = [find_exceptions(table(heavy(seed)), parameters=alone) for seed in range(3)]
+    assert sum(one.found.measure.str.startswith("sums").sum() for one in tests) <= 1
+    rows = heavy(7, freedom=30)
+    usual = np.median([row[3] for row in rows if row[2] == "A003"])
+    found = find_exceptions(
+        table([*rows, (7 * 33 + 1.5, "X", "A003", int(5_000 * usual))]), parameters=alone
+    ).found
+    first = found[found.measure == "sums in"].iloc[0]
+    assert (first.account, first.currency) == ("A003", "GBP") and len(rows) in first.rows
+    assert first.observed > 1_000 * first.expected and first.p_fdr < 0.01
+
+
+def test_the_tail_of_a_sample_goes_on_as_its_law_does():
+    rng = np.random.default_rng(3)
+    for law in (stats.genpareto(0.15), stats.genpareto(0.3)):
+        sample = np.sort(law.rvs(20_000, random_state=rng))
+        far = law.isf([1e-2, 1e-3, 1e-4])
+        ratio = tail_p(far, sample) / law.sf(far)
+        assert ratio[0] == pytest.approx(1, abs=0.1) and (ratio > 0.3).all() and (ratio < 3).all(), ratio
+    assert (np.diff(tail_p(np.linspace(0, 40, 200), sample)) <= 1e-12).all()
+
+
 def test_expectation_of_one_account_is_that_of_the_formulas_by_hand():
     """Three equal accounts: the group's scatter is at its floor, so the prediction follows by hand."""
     rows = [(7 * week + 0.5 + a / 10, "P", f"A{a}", 100) for week in range(12) for a in range(3)]
@@ -176,3 +224,26 @@ def test_short_pasts_are_not_asked_and_nothing_fails_on_nothing():
     assert find_exceptions(table([]).astype({"occurred_at": "datetime64[us]"})).tests == 0
     with pytest.raises(ValueError):
         ExceptionParameters(rate=0)
+
+
+def test_weeks_of_an_account_are_those_of_a_slow_count_by_its_own_clock():
+    rows = table([(at, "P", "A", 100) for at in (0.2, 6.9, 7.1, 20.5)] + [(7.2, "A", "P", 900)])
+    last = START.tz_localize(None) if START.tzinfo else START
+    weeks = week_by_week(
+        rows,
+        "A",
+        last.normalize() + pd.Timedelta(days=14),
+        incoming=True,
+        currency="GBP",
+        time_zone="UTC",
+        weeks=3,
+    )
+    day = (rows.occurred_at - last.normalize()).dt.days
+    into = rows.to_account == "A"
+    assert weeks.value.tolist() == [
+        (rows.amount_minor[into & (day // 7 == at)].sum() / 100) for at in range(3)
+    ]
+    counts = week_by_week(
+        rows, "A", weeks.week.iloc[-1], incoming=False, currency=None, time_zone="UTC", weeks=3
+    )
+    assert counts.value.sum() == 1

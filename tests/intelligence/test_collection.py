@@ -4,7 +4,13 @@ from datetime import date
 
 import pytest
 
-from analytics.intelligence.collection import STAGES, collection_grid, operational_collection
+from analytics.intelligence.collection import (
+    STAGES,
+    collection_grid,
+    gap_question,
+    operational_collection,
+    strategic_collection,
+)
 from analytics.intelligence.grading import Grade
 from analytics.intelligence.reports import Line, save_report
 from analytics.intelligence.requirements import (
@@ -13,6 +19,13 @@ from analytics.intelligence.requirements import (
     load_requirement,
     save_requirement,
 )
+from analytics.tasking.collection_proposal import propose_collection
+from analytics.tasking.content import Brief
+from analytics.tasking.dossier import gather
+from analytics.tasking.meeting import agenda
+from analytics.tasking.products import load_product, record_decision
+from analytics.tasking.render import render_pdf
+from analytics.tasking.word import render_docx
 from tests.intelligence.test_reports import ACTOR, report
 from tests.sources import insert_source_row
 
@@ -78,3 +91,33 @@ def test_requirements_are_versions_and_open_ones_stand_in_the_grid(store):
         save_requirement(store, ACTOR, Requirement("?", "x", DUE, domain="magic"))
     with pytest.raises(KeyError):
         save_requirement(store, ACTOR, asked, requirement_id=99)
+
+
+def test_the_strategic_themes_are_filled_by_lines_and_requirements(store):
+    save_report(store, ACTOR, report(Line("a", "a", Grade("1", "B"), strategic_theme="cultural")))
+    save_requirement(store, ACTOR, Requirement("Who buys?", "HQ", DUE, strategic_theme="socio-economic"))
+    themes = strategic_collection(store).set_index("code")
+    assert list(themes.index) == ["socio-economic", "cultural", "international", "patterns"]
+    assert (themes.lines["cultural"], themes.graded["cultural"]) == (1, "1B")
+    assert themes.requirements["socio-economic"] == 1 and themes.lines["patterns"] == 0
+
+
+def test_a_gap_becomes_a_requirement_and_a_proposal_that_the_meeting_can_decide(store):
+    question = gap_question("advertising", "origin")
+    assert question.startswith("What is there on advertising at origin (recruitment and export)")
+    asked = Requirement(question, "Sgt Field", DUE, "Exploitation", "origin", "advertising")
+    number = save_requirement(store, ACTOR, asked)
+    proposal = propose_collection(store, ACTOR, number)
+    assert agenda(store).product_id.tolist() == [proposal]
+    brief = Brief(**load_product(store, proposal)["content"])
+    assert (
+        brief.owner == "Sgt Field"
+        and question in brief.what
+        and f"Requirement {number}" in brief.intelligence
+    )
+    assert "legal basis" in brief.open_items() and "victims' safety" in brief.open_items()
+    dossier = gather(store, brief, proposal, 1)
+    assert render_pdf(dossier).startswith(b"%PDF") and render_docx(dossier)
+    assert "asks for what is not known" in dossier.evidence_line
+    action = ("Visit the agencies", "Sgt Field", DUE)
+    record_decision(store, ACTOR, proposal, 1, "adopted", "a gap that matters", "Supt", action=action)

@@ -8,8 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from analytics.figures.money import in_and_out_chart
-from analytics.finance.balances import balances_at
+from analytics.finance.balances import assets_bought, balances_at
 from analytics.finance.case import payments_of
+from analytics.finance.holder_decisions import decisions
 from analytics.finance.joins import join_accounts
 from analytics.money import currencies, written
 from analytics.oversight.masking import mask
@@ -40,11 +41,12 @@ def show_account(
                 "Walk on: draw its other payments", icon=":material/route:", key="walk", width="stretch",
                 on_click=_walk_to, args=(lead_id, account),
             )  # fmt: skip
-        if close.button("Close", key="close-account", width="stretch"):
+        if lead_id and close.button("Close", key="close-account", width="stretch"):
             st.session_state.pop("account", None)
             st.rerun()
         facts = account_facts(screen.version, screen.page.store.path, account)
         _show_facts(facts, revealed=revealed)
+        _show_holder(screen, account, revealed=revealed)
         left, right = st.columns([3, 2], gap="medium")
         with left:
             _show_money(screen, own, account)
@@ -76,6 +78,17 @@ def _show_facts(facts: dict, *, revealed: bool) -> None:
         if value is not None:
             told.append(f"{title}: {value if revealed or kind is None else mask(value, kind)}")
     st.text(" · ".join(told))
+
+
+def _show_holder(screen: Screen, account: str, *, revealed: bool) -> None:
+    """What analysts said of its holder; the account stands by itself all the same."""
+    decided = decisions(screen.page.store)
+    for row in decided[(decided.left == account) | (decided.right == account)].itertuples():
+        other = row.right if row.left == account else row.left
+        word = "one holder with" if row.decision == "same" else "not one holder with"
+        st.caption(
+            f"{plain(row.decided_by)}, {row.decided_at:%d %b %Y}: {word} {plain(labels([other], revealed=revealed)[other])}. {plain(row.reason)}"
+        )
 
 
 def _show_money(screen: Screen, own: pd.DataFrame, account: str) -> None:
@@ -114,6 +127,11 @@ def _show_balance(screen: Screen, account: str) -> None:
         screen.found.accounts,
     )
     found = found[found.account == account]
+    bought = assets_bought(payments_of(screen.found.transactions, [account]), datetime.combine(on, time.max))
+    for row in bought[bought.account == account].tail(3).itertuples():
+        st.caption(
+            f"Bought {plain(row.category)} for {written(row.amount_minor, row.currency)} {row.currency} on {row.time:%d %b %Y}."
+        )
     if found.empty:
         st.caption("It has no payment until then.")
     for row in found.itertuples():
@@ -148,7 +166,7 @@ def _show_partners(own: pd.DataFrame, account: str, *, revealed: bool) -> None:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _elsewhere(version: int, store: str, account: str) -> pd.DataFrame:
-    """Where the holder's telephone, e-mail, address or name stands in adverts and premises."""
+    """Where the holder's telephone, e-mail, address or name stands in adverts, premises and recorded crime (by the address)."""
     held = open_store(store)
     accounts = held.query("SELECT * FROM account WHERE reference = ?", [account])
     if not len(accounts):
@@ -156,8 +174,11 @@ def _elsewhere(version: int, store: str, account: str) -> pd.DataFrame:
     adverts = held.query("SELECT source_id, row_number, contact FROM advert WHERE contact IS NOT NULL")
     identifiers = held.query("SELECT source_id, row_number, value FROM advert_identifier")
     premises = held.query("SELECT * FROM premises")
-    found = join_accounts(accounts, adverts, premises, advert_identifiers=identifiers)
-    tables = {"advert": adverts, "premises": premises}
+    incidents = held.query(
+        "SELECT source_id, row_number, place FROM incident WHERE regexp_matches(place, '[0-9]')"
+    )
+    found = join_accounts(accounts, adverts, premises, incidents, advert_identifiers=identifiers)
+    tables = {"advert": adverts, "premises": premises, "incident": incidents}
     found["source_id"] = [
         tables[t]["source_id"][r].as_py() for t, r in zip(found.table, found.row, strict=True)
     ]
@@ -171,7 +192,7 @@ def _show_elsewhere(screen: Screen, account: str, *, revealed: bool) -> None:
     found = _elsewhere(screen.version, screen.page.store.path, account)
     if found.empty:
         st.caption(
-            "Its holder's telephone, e-mail, address and name stand in no advert and no premises that are held."
+            "Its holder's telephone, e-mail, address and name stand in no advert, premises or recorded crime that is held."
         )
         return
     kind = {"telephone": "phone", "e-mail": "email", "address": "address", "name": "name"}
@@ -179,10 +200,11 @@ def _show_elsewhere(screen: Screen, account: str, *, revealed: bool) -> None:
         v if revealed else mask(v, kind.get(by, "text")) for v, by in zip(found.value, found.by, strict=True)
     ]
     with st.expander(
-        f"Where else it shows: {len(found)} rows of adverts and premises", icon=":material/hub:"
+        f"Where else it shows: {len(found):,} rows of adverts, premises and recorded crime",
+        icon=":material/hub:",
     ):
         st.dataframe(
-            found.assign(value=value), hide_index=True, height=190, alt="Adverts and premises with the same identifier",
+            found.assign(value=value), hide_index=True, height=190, alt="Adverts, premises and recorded crime with the same identifier",
             column_config={
                 "table": "In", "by": "By", "value": "What", "shared_rows": st.column_config.NumberColumn("Rows that share it", help="The more rows share it, the less it says."),
                 "source_id": "Source", "row_number": "Row",

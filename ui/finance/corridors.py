@@ -6,35 +6,30 @@ import pandas as pd
 import streamlit as st
 
 from analytics.figures.money import corridor_map, sankey_chart
+from analytics.finance.case import Selection, narrowed
 from analytics.finance.corridors import UNKNOWN, CorridorParameters, corridors
-from analytics.finance.geography import large_towns, located
+from analytics.finance.geography import held_positions, located
 from analytics.money import currencies, written
 from analytics.tables import safe_csv
 from ui.evidence import log
+from ui.finance.rates import Rates, choose_rates
 from ui.finance.screen import Screen
 from ui.text import plain
 
 
 @st.cache_data(max_entries=32, show_spinner="Adding up the corridors …")
-def _corridors(version: int, store: str, selection, level: str, _transactions, _accounts) -> pd.DataFrame:
-    frame = _transactions.to_pandas()
-    day = frame.occurred_at.dt.date
-    inside = (day >= selection.first) & (day <= selection.last)
-    if selection.currency:
-        inside &= frame.currency == selection.currency
-        if selection.least_minor is not None:
-            inside &= frame.amount_minor >= selection.least_minor
-        if selection.most_minor is not None:
-            inside &= frame.amount_minor <= selection.most_minor
-    if selection.channels:
-        inside &= frame.channel.isin(selection.channels)
-    if selection.countries:
-        inside &= frame[["country", "from_country", "to_country"]].isin(selection.countries).any(axis=1)
+def _corridors(
+    version: int, store: str, selection: Selection, parameters: CorridorParameters, rates: Rates, _screen: Screen
+) -> pd.DataFrame:  # fmt: skip
+    frame = _screen.found.transactions.to_pandas()
+    inside = narrowed(frame, selection)
     if not inside.any():
         return pd.DataFrame()
-    return corridors(frame[inside].reset_index(drop=True), _accounts, CorridorParameters(level)).drop(
-        columns="rows"
+    own = frame[inside].reset_index(drop=True)
+    table = corridors(
+        own, _screen.found.accounts, parameters, rates=rates.table, rate_parameters=rates.parameters
     )
+    return table.drop(columns="rows")
 
 
 def show_corridors(screen: Screen) -> None:
@@ -42,18 +37,14 @@ def show_corridors(screen: Screen) -> None:
         "From where to where", ["place", "country"], default="place", key="level", bind="query-params", required=True,
         help="From where the payer is at home (or is recorded) to where it was paid out.",
     )  # fmt: skip
+    rates = choose_rates(screen, "corridors")
     table = _corridors(
-        screen.version,
-        screen.page.store.path,
-        screen.selection,
-        level,
-        screen.found.transactions,
-        screen.found.accounts,
-    )
+        screen.version, screen.page.store.path, screen.selection, CorridorParameters(level), rates, screen
+    )  # fmt: skip
     if table.empty:
         st.info("No payment lies in this selection.")
         return
-    code = screen.selection.currency or table.groupby("currency").payments.sum().idxmax()
+    code = rates.into or screen.selection.currency or table.groupby("currency").payments.sum().idxmax()
     own = table[table.currency == code].sort_values("amount_minor", ascending=False, ignore_index=True)
     digits = currencies()[code].digits if code in currencies() else 2
     own = own.assign(value=own.amount_minor / 10**digits)
@@ -62,6 +53,7 @@ def show_corridors(screen: Screen) -> None:
     st.caption(
         f"{int(own.payments.sum()):,} payments in {code} in the selection; {int(across.payments.sum()):,} from one {level} to another, "
         f"{int(own.payments[unknown].sum()):,} with an end that nobody recorded. No corridor is suspicious by itself."
+        + _apart(table, code, stated=rates.into is not None)
     )
     drawn = across.head(40)
     if drawn.empty:
@@ -90,8 +82,17 @@ def show_corridors(screen: Screen) -> None:
     )  # fmt: skip
 
 
+def _apart(table: pd.DataFrame, code: str, *, stated: bool) -> str:
+    """What is not in these sums, for it is in another currency."""
+    others = table[table.currency != code].groupby("currency").payments.sum()
+    if others.empty:
+        return ""
+    said = ", ".join(f"{count:,} in {name}" for name, count in others.items())
+    return f" Not among them, for {'no rate is in force' if stated else 'no currency is added to another'}: {said}."
+
+
 def _show_map(screen: Screen, across: pd.DataFrame, level: str, code: str) -> None:
-    found, unknown = located(across, level)
+    found, unknown = located(across, level, held_positions(screen.page.store))
     if found.empty:
         st.caption(
             f"There is no map: none of these names of a {level} is in the gazetteer ({plain(', '.join(unknown[:6]))})."
@@ -102,8 +103,8 @@ def _show_map(screen: Screen, across: pd.DataFrame, level: str, code: str) -> No
         for a, b, n, m in zip(found["from"], found["to"], found.payments, found.amount_minor, strict=True)
     ]
     st.plotly_chart(
-        corridor_map(found.assign(said=said), large_towns(), dark=screen.dark), key="corridor-map", config={"displayModeBar": False, "scrollZoom": True},
-        alt=f"Map of {len(found)} corridors; faint points are towns of 100,000 people and more",
+        corridor_map(found.assign(said=said), dark=screen.dark), key="corridor-map", config={"displayModeBar": False, "scrollZoom": True},
+        alt=f"Map of {len(found)} corridors",
     )  # fmt: skip
     if unknown:
         st.caption(f"Not on the map, for the gazetteer does not know them: {plain(', '.join(unknown[:12]))}.")

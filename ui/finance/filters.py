@@ -9,7 +9,15 @@ import streamlit as st
 from analytics.finance.case import Extent, Selection
 from analytics.money import currencies
 
-VIEWS = ["Leads", "Signs", "Possible victims", "Corridors", "Follow the money"]
+VIEWS = [
+    "Leads",
+    "Signs",
+    "Possible victims",
+    "Behaviour",
+    "Groups and holders",
+    "Corridors",
+    "Follow the money",
+]
 
 
 def choose_selection(extent: Extent) -> Selection:

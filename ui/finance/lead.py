@@ -14,6 +14,7 @@ from ui.evidence import evidence_drawer, log_once
 from ui.finance.account import show_account
 from ui.finance.leads import chance_words
 from ui.finance.outcome import show_outcome
+from ui.finance.pairs import pair_up
 from ui.finance.screen import Screen, labels
 from ui.reveal import reveal
 from ui.text import plain
@@ -82,28 +83,6 @@ def show_lead(screen: Screen, lead_id: str) -> None:
     show_outcome(screen, case, accounts, revealed=revealed)
 
 
-def _pairs(payments: pd.DataFrame, *, inside: bool) -> pd.DataFrame:
-    """One row a pair of accounts: from, to, payments, said, weight (share of the payments drawn), first, inside."""
-    ends = payments.assign(
-        payer=payments.from_account.fillna("not recorded (from)"),
-        payee=payments.to_account.fillna("not recorded (to)"),
-    )
-    grouped = ends.groupby(["payer", "payee"], sort=False)
-    table = grouped.agg(payments=("row_number", "size"), first=("occurred_at", "min")).reset_index()
-    said = {pair: _sums(group) for pair, group in grouped}
-    table["said"] = [said[pair] for pair in zip(table.payer, table.payee, strict=True)]
-    table["weight"] = table.payments / max(1, len(payments))
-    return table.rename(columns={"payer": "from", "payee": "to"}).assign(inside=inside)
-
-
-def _sums(payments: pd.DataFrame) -> str:
-    known = payments.dropna(subset=["amount_minor"]).groupby("currency").amount_minor.sum()
-    return (
-        " and ".join(f"{written(int(total), code)} {code}" for code, total in known.items())
-        or "amount not recorded"
-    )
-
-
 def _around(screen: Screen, walked: tuple[str, ...]) -> pd.DataFrame:
     if not walked:
         return pd.DataFrame(
@@ -129,12 +108,12 @@ def _neighbours(screen: Screen, case: Case, walked: tuple[str, ...]) -> list[str
 
 
 def _show_flow(screen: Screen, case: Case, walked: tuple[str, ...], names: dict[str, str]) -> None:
-    edges = _pairs(case.payments, inside=True)
+    edges = pair_up(case.payments, inside=True)
     around = _around(screen, walked)
     if len(around):
         mine = set(zip(case.payments.source_id, case.payments.row_number, strict=True))
         other = [pair not in mine for pair in zip(around.source_id, around.row_number, strict=True)]
-        edges = pd.concat([edges, _pairs(around[other], inside=False)], ignore_index=True)
+        edges = pd.concat([edges, pair_up(around[other], inside=False)], ignore_index=True)
     roles = dict(zip(case.roles.account, case.roles.role, strict=True))
     left, right = st.columns([4, 1.3], vertical_alignment="center")
     fold = right.toggle(
@@ -217,7 +196,7 @@ def _show_roles(case: Case, names: dict[str, str]) -> None:
         account=case.roles.account.map(names), confidence=case.roles.confidence.astype(float) * 100
     )
     event = st.dataframe(
-        table, hide_index=True, height=min(38 * (len(table) + 1), 300), on_select="rerun", selection_mode="single-row",
+        table, hide_index=True, height=min(35 * (len(table) + 1) + 3, 300), on_select="rerun", selection_mode="single-row",
         key=f"roles-{case.lead.lead_id}", alt="Accounts of the lead and their roles",
         column_config={
             "account": "Account", "role": "In the pattern", "plays": "Handles money as",
@@ -252,7 +231,7 @@ def _show_signs(screen: Screen, case: Case, names: dict[str, str]) -> None:
         }
     )  # fmt: skip
     st.dataframe(
-        table, hide_index=True, height=min(38 * (len(table) + 1), 300), alt="Signs for and against",
+        table, hide_index=True, height=min(35 * (len(table) + 1) + 3, 300), alt="Signs for and against",
         column_config={
             "speaks": st.column_config.TextColumn("Speaks", width=110), "account": "Account",
             "why": st.column_config.TextColumn("Because", width="large"),

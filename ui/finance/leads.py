@@ -39,7 +39,7 @@ def choose_lead(screen: Screen) -> str | None:
     )
     table = _table(screen, shown)
     event = st.dataframe(
-        table, hide_index=True, height=min(38 * (len(table) + 1), 330), on_select="rerun", selection_mode="single-row",
+        table, hide_index=True, height=min(35 * (len(table) + 1) + 3, 330), on_select="rerun", selection_mode="single-row",
         key=f"leads-{screen.version}-{len(shown)}-{st.session_state.get('lead-turn', 0)}", alt="Leads, the strongest first",
         column_config={
             "rank": st.column_config.NumberColumn("Rank", width=55), "typology": st.column_config.TextColumn("Typology", width=140),

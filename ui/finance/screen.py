@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
 from analytics.finance.case import Case, Extent, Selection, narrowed, open_case, with_details
-from analytics.finance.indicators import Indicators, find_indicators
+from analytics.finance.indicators import IndicatorParameters, Indicators, find_indicators
 from analytics.finance.leads import Leads
 from analytics.finance.stored_leads import find_stored_leads
 from analytics.finance.welfare import WelfareLeads, welfare_leads
@@ -53,16 +55,23 @@ class Screen:
         return _case(self.version, self.page.store.path, lead_id, self.found)
 
 
-def find(page: Page, version: int) -> Found:
+def find(page: Page, version: int, time_zone: str) -> Found:
     """What is found in this version of the data; while it is sought, shows how far and stops the page."""
+    return sought(
+        page, version, "finance", lambda progress, cancelled: _search(page.store, time_zone, progress, cancelled),
+        "Every typology and every indicator is asked of all transactions, once for each version of the data.",
+    )  # fmt: skip
+
+
+def sought(page: Page, version: int, name: str, does: Callable[..., Any], told: str) -> Any:
+    """What `does(progress, cancelled)` finds in this version of the data, worked out once whoever asks; until it is
+    there, the page shows how far it is, can stop it, and ends here. `told` says what is being done."""
     works = _works()
-    key = (page.store.path, version)
+    key = (page.store.path, name, version)
     if key not in works:
-        for old in [k for k in works if k[0] == key[0]]:  # of data that have changed since
+        for old in [k for k in works if k[:2] == key[:2]]:  # of data that have changed since
             works.pop(old).stop.set()
-        works[key] = start_work(
-            "finance", lambda progress, cancelled: _search(page.store, progress, cancelled)
-        )
+        works[key] = start_work(name, does)
     work = works[key]
     if work.done.is_set() and work.result is not None:
         return work.result
@@ -72,19 +81,17 @@ def find(page: Page, version: int) -> Found:
             del works[key]
             st.rerun()
     else:
-        st.caption(
-            "Every typology and every indicator is asked of all transactions, once for each version of the data."
-        )
-        watch_work(work, "finance")
+        st.caption(told)
+        watch_work(work, name)
     st.stop()
 
 
 @st.cache_resource
-def _works() -> dict[tuple[str, int], Work]:
+def _works() -> dict[tuple[str, str, int], Work]:
     return {}
 
 
-def _search(store: Store, progress, cancelled) -> Found:
+def _search(store: Store, time_zone: str, progress, cancelled) -> Found:
     progress("Reading the transactions", 0.0)
     transactions = store.query('SELECT * FROM "transaction"')
     accounts = store.query("SELECT * FROM account WHERE reference IS NOT NULL")
@@ -94,8 +101,9 @@ def _search(store: Store, progress, cancelled) -> Found:
         progress=lambda share, step: progress(_words(step), 0.05 + 0.65 * share),
     )  # fmt: skip
     indicators = find_indicators(
-        transactions, accounts, adverts, progress=lambda title: progress(title, 0.75), cancelled=cancelled
-    )
+        transactions, accounts, adverts, IndicatorParameters(time_zone=time_zone),
+        progress=lambda title: progress(title, 0.75), cancelled=cancelled,
+    )  # fmt: skip
     progress("Gathering the evidence", 0.95)
     return Found(
         transactions,

@@ -30,7 +30,7 @@ def show_signs(screen: Screen) -> None:
             }
         )  # fmt: skip
         event = st.dataframe(
-            table, hide_index=True, height=min(38 * (len(table) + 1), 330), on_select="rerun", selection_mode="single-row", key="signs",
+            table, hide_index=True, height=min(35 * (len(table) + 1) + 3, 330), on_select="rerun", selection_mode="single-row", key="signs",
             alt="Accounts with signs of exploitation",
             column_config={
                 "rank": st.column_config.NumberColumn("Rank", width=60), "account": st.column_config.TextColumn("Account", width=110),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, time
+
 import pandas as pd
 import streamlit as st
 
@@ -9,6 +12,7 @@ from analytics.figures.money import sankey_chart
 from analytics.finance.trace import ORDERS, Trace, TraceParameters, trace
 from analytics.money import currencies, written
 from ui.evidence import evidence_drawer, log_once
+from ui.finance.rates import Rates, choose_rates
 from ui.finance.screen import Screen, labels
 from ui.reveal import reveal
 from ui.text import plain
@@ -16,12 +20,15 @@ from ui.text import plain
 
 @st.cache_data(max_entries=16, show_spinner="Following the money …")
 def _trace(
-    version: int, store: str, source: str, target: str | None, parameters: TraceParameters, _transactions
-) -> Trace:
-    return trace(_transactions, source, target, parameters)
+    version: int, store: str, source: str, target: str | None, parameters: TraceParameters, rates: Rates, _transactions
+) -> Trace:  # fmt: skip
+    return trace(
+        _transactions, source, target, parameters, rates=rates.table, rate_parameters=rates.parameters
+    )
 
 
 def show_trace(screen: Screen) -> None:
+    rates = choose_rates(screen, "trace")
     with st.form("trace"):
         a, b, c, d, e = st.columns([2, 2, 1, 1.2, 2], vertical_alignment="bottom")
         source = a.text_input("From account", st.session_state.get("account", ""), placeholder="its number")
@@ -34,23 +41,28 @@ def show_trace(screen: Screen) -> None:
             help="A convention: money is fungible. Courts differ; try both.",
         )
         if st.form_submit_button("Follow", type="primary", icon=":material/route:"):
-            st.session_state["trace"] = (
+            st.session_state["traced"] = (
                 source.strip(),
                 target.strip() or None,
                 TraceParameters(int(hops), float(gap), order=order),
             )
-    asked = st.session_state.get("trace")
+    asked = st.session_state.get("traced")
     if not asked or not asked[0]:
         st.info(
             "Give the number of the account whose money is to be followed. An account chosen in a lead stands here already."
         )
         return
+    source, target, bounds = asked
+    bounds = replace(
+        bounds, begin=datetime.combine(screen.selection.first, time.min), end=datetime.combine(screen.selection.last, time.max)
+    )  # fmt: skip
     try:
-        found = _trace(screen.version, screen.page.store.path, *asked, screen.found.transactions)
+        found = _trace(
+            screen.version, screen.page.store.path, source, target, bounds, rates, screen.found.transactions
+        )
     except (KeyError, ValueError) as error:
         st.warning(plain(error.args[0]))
         return
-    source, target, _ = asked
     what = f"trace from {source}" + (f" to {target}" if target else "")
     revealed = reveal(screen.page, what, key="trace")
     log_once(screen.page, "trace", what, {"payments": len(found.payments), "paths": len(found.paths)})
@@ -63,6 +75,10 @@ def show_trace(screen: Screen) -> None:
         ],
         revealed=revealed,
     )
+    if found.no_rate:
+        st.caption(
+            f"{found.no_rate:,} payments were left out, for no rate is in force for their currency and date."
+        )
     if target:
         _show_paths(found, names[source], names[target])
     _show_ends(found, names)
@@ -91,7 +107,7 @@ def _show_paths(found: Trace, source: str, target: str) -> None:
     )
     st.dataframe(
         found.paths.assign(most=[written(m, c) for m, c in zip(found.paths.most_minor, found.paths.currency, strict=True)])[["path", "hops", "begins", "arrives", "most", "currency"]],
-        hide_index=True, height=min(38 * (len(found.paths) + 1), 240), alt="Paths from one account to the other",
+        hide_index=True, height=min(35 * (len(found.paths) + 1) + 3, 240), alt="Paths from one account to the other",
         column_config={
             "path": "Path", "hops": "Hops", "most": st.column_config.TextColumn("No more than", help="The smallest payment on the path: no more can have passed this way."), "currency": "Currency",
             "begins": st.column_config.DatetimeColumn("Begins (UTC)", format="D MMM YYYY, HH:mm"), "arrives": st.column_config.DatetimeColumn("Arrives (UTC)", format="D MMM YYYY, HH:mm"),

@@ -7,7 +7,16 @@ import streamlit as st
 from analytics.finance.evidence import evidence_table
 from analytics.finance.welfare import reveal
 from ui.evidence import evidence_drawer, log_once
-from ui.finance.screen import Screen
+from ui.finance.screen import Screen, account_facts
+
+# What a support partner needs to find somebody.
+_REFERRED = {
+    "holder": "Holder",
+    "phone": "Telephone",
+    "email": "E-mail",
+    "address": "Address",
+    "place": "Town",
+}
 
 
 def show_welfare(screen: Screen) -> None:
@@ -24,7 +33,7 @@ def show_welfare(screen: Screen) -> None:
     log_once(screen.page, "view leads", "welfare leads", {"leads": len(found.leads)})
     table = found.leads[["lead", "group", "score", "signs", "reason", "against", "payments"]]
     event = st.dataframe(
-        table, hide_index=True, height=min(38 * (len(table) + 1), 330), on_select="rerun", selection_mode="single-row", key="welfare",
+        table, hide_index=True, height=min(35 * (len(table) + 1) + 3, 330), on_select="rerun", selection_mode="single-row", key="welfare",
         alt="Welfare leads, the strongest first",
         column_config={
             "lead": st.column_config.TextColumn("Lead", width=60), "group": st.column_config.NumberColumn("Group", width=65),
@@ -42,30 +51,22 @@ def show_welfare(screen: Screen) -> None:
 def _show_one(screen: Screen, lead: str) -> None:
     found = screen.found.welfare
     left, right = st.columns([3, 2], gap="medium")
+    account = found.keys.set_index("lead").account[lead]
     with left:
         st.subheader(f"Welfare lead {lead}")
-        own = found.evidence[(found.evidence.lead == lead) & (found.evidence.table == "transaction")]
-        rows = screen.found.transactions.take(own.row.to_numpy()).to_pandas().sort_values("occurred_at")
-        columns = [
-            "source_id",
-            "row_number",
-            "occurred_at",
-            "from_account",
-            "to_account",
-            "amount_minor",
-            "currency",
-            "channel",
-            "place",
-        ]
-        rows = rows[columns].assign(from_account="•••• withheld", to_account="•••• withheld")
-        evidence_drawer(
-            screen.page, f"welfare lead {lead}", lambda limit, offset: rows.iloc[offset : offset + limit], len(rows), key="welfare-rows",
-            table="transaction", revealed=False,
-        )  # fmt: skip
+        row = found.leads.set_index("lead").loc[lead]
+        for title, text in (
+            ("Signs of a victim", row.reason),
+            ("Speaks against", row.against or "nothing found"),
+        ):
+            st.markdown(f"**{title}**")
+            st.text("\n".join(text.split("; ")))
+        _show_rows(screen, lead, account)
     with right:
         st.markdown("**Welfare first**")
         st.text(
-            "Refer to safeguarding and support partners under your force's own route, before any enforcement step."
+            "Refer to safeguarding and support partners under your force's own route, before any enforcement step. Those of one group "
+            "share a hand, a telephone or an address: whoever controls one learns of a visit to another."
         )
         st.markdown("**Whose account it is**")
         with st.form(f"welfare-{lead}"):
@@ -74,18 +75,41 @@ def _show_one(screen: Screen, lead: str) -> None:
             )
             if st.form_submit_button("Reveal for a referral", icon=":material/visibility:"):
                 try:
-                    account = reveal(screen.page.store, screen.page.actor, found, lead, reason)
+                    reveal(screen.page.store, screen.page.actor, found, lead, reason)
                 except ValueError as error:
                     st.error(str(error))
                 else:
-                    st.session_state["welfare-revealed"] = (lead, account)
-        shown = st.session_state.get("welfare-revealed", ("", ""))
-        if shown[0] == lead:
-            st.text(f"Account {shown[1]}")
-        table = evidence_table(
-            found.evidence[found.evidence.lead == lead].assign(table=lambda t: t.table), _tables(screen, lead)
-        )
+                    st.session_state["welfare-revealed"] = lead
+        if st.session_state.get("welfare-revealed") == lead:
+            _show_holder(screen, account)
+        table = evidence_table(found.evidence[found.evidence.lead == lead], _tables(screen, lead))
         st.caption(f"It rests on {table.num_rows} rows of the store.")
+
+
+def _show_rows(screen: Screen, lead: str, account: str) -> None:
+    """The payments a lead rests on, seen from the account: money in or out, and nobody's number."""
+    evidence = screen.found.welfare.evidence
+    own = evidence[(evidence.lead == lead) & (evidence.table == "transaction")]
+    rows = screen.found.transactions.take(own.row.to_numpy()).to_pandas().sort_values("occurred_at")
+    way = [
+        "in" if to == account else "out" if payer == account else "between others"
+        for payer, to in zip(rows.from_account, rows.to_account, strict=True)
+    ]
+    rows = rows[
+        ["source_id", "row_number", "occurred_at", "amount_minor", "currency", "channel", "place"]
+    ].copy()
+    rows.insert(3, "money", way)
+    evidence_drawer(
+        screen.page, f"welfare lead {lead}", lambda limit, offset: rows.iloc[offset : offset + limit], len(rows), key="welfare-rows",
+        table="transaction", revealed=False,
+    )  # fmt: skip
+
+
+def _show_holder(screen: Screen, account: str) -> None:
+    facts = account_facts(screen.version, screen.page.store.path, account)
+    told = [("Account", account), *((title, facts.get(name)) for name, title in _REFERRED.items())]
+    for title, value in told:
+        st.text(f"{title}: {value if value is not None else 'not held'}")
 
 
 def _tables(screen: Screen, lead: str) -> dict:

@@ -7,7 +7,11 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.collection import collection_grid, operational_collection
+from analytics.intelligence.collection import (
+    collection_grid,
+    operational_collection,
+    strategic_collection,
+)
 from analytics.intelligence.requirements import (
     STATUSES,
     Requirement,
@@ -16,6 +20,7 @@ from analytics.intelligence.requirements import (
     save_requirement,
 )
 from ui.intelligence.choices import labels
+from ui.intelligence.gaps import ask_for_gap
 from ui.page import Page
 from ui.text import plain
 
@@ -38,15 +43,22 @@ def show_collection(page: Page) -> None:
         index="domain", columns="stage", values="cell"
     )
     st.table(wide.loc[grid.domain.unique(), list(order)].rename(columns=order).rename_axis("Domain"))
-    with st.expander("The ten operational domains"):
-        st.dataframe(
-            operational_collection(page.store), hide_index=True,
-            column_config={
-                "domain": st.column_config.TextColumn("Domain", width="medium"), "note": st.column_config.TextColumn("Asks", width="large"),
-                "lines": "Graded lines", "graded": "Gradings", "latest_line": st.column_config.DateColumn("Newest"),
-                "requirements": "Open requirements",
-            },
-        )  # fmt: skip
+    if page.actor.role != "inspector":
+        ask_for_gap(page, grid)
+    for title, held in (
+        ("The ten operational domains", operational_collection(page.store)),
+        ("The four strategic themes", strategic_collection(page.store)),
+    ):
+        bare = int(((held.lines + held.requirements) == 0).sum())
+        with st.expander(f"{title}: {bare} with nothing held or asked"):
+            st.dataframe(
+                held.drop(columns="code"), hide_index=True, height="content", alt=title,
+                column_config={
+                    "domain": st.column_config.TextColumn("Domain" if "domains" in title else "Theme", width="medium"),
+                    "note": st.column_config.TextColumn("Asks", width="large"), "lines": "Graded lines", "graded": "Gradings",
+                    "latest_line": st.column_config.DateColumn("Newest"), "requirements": "Open requirements",
+                },
+            )  # fmt: skip
     _show_requirements(page)
 
 
@@ -81,16 +93,22 @@ def _show_requirements(page: Page) -> None:
         )
         requirements["state"] = requirements.status.where(~overdue, "overdue")
         event = st.dataframe(
-            requirements[["requirement_id", "question", "stage", "domain", "priority", "owner", "due", "state", "note"]],
+            requirements[["requirement_id", "question", "stage", "domain", "operational_domain", "strategic_theme", "priority", "owner", "due", "state", "note"]],
             hide_index=True, on_select="rerun", selection_mode="single-row", key=f"requirements-{len(requirements)}",
             column_config={
                 "requirement_id": st.column_config.NumberColumn("No.", width=50),
                 "question": st.column_config.TextColumn("Question", width="large"), "stage": "Stage", "domain": "Domain",
+                "operational_domain": "Operational domain", "strategic_theme": "Strategic theme",
                 "priority": "Serves priority", "owner": "Owner", "due": "Due", "state": "State", "note": "What was found",
             },
         )  # fmt: skip
-        if event.selection.rows:
-            _close(page, int(requirements.requirement_id[event.selection.rows[0]]))
+        asked = st.query_params.get("requirement", "")
+        rows = event.selection.rows
+        number = (
+            int(requirements.requirement_id[rows[0]]) if rows else int(asked) if asked.isdigit() else None
+        )
+        if number in set(requirements.requirement_id):
+            _close(page, number)
     if page.actor.role != "inspector":
         _ask(page)
 

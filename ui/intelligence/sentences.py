@@ -17,7 +17,6 @@ from ui.text import plain
 def show_sentences(page: Page, product: int, version: int) -> None:
     """The sentences of a version as a table; the chosen one's findings and lines of reports below it."""
     traced = trace(page.store, product, version)
-    say_lost(traced)
     if not traced.sentences:
         st.caption("Nothing is written yet.")
         return

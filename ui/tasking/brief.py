@@ -13,10 +13,11 @@ from analytics.tasking.dossier import gather
 from analytics.tasking.products import decision_log, list_products, list_versions, load_product
 from analytics.tasking.render import render_pdf, render_preview
 from analytics.tasking.strategy import check_against_strategy
+from analytics.tasking.traced import trace
 from analytics.tasking.word import render_docx
 from ui.drafts import choose, choose_version, edit_texts, say_state
 from ui.evidence import log
-from ui.intelligence.sentences import show_sentences
+from ui.intelligence.sentences import say_lost, show_sentences
 from ui.page import Page
 from ui.papers import DOCX
 from ui.tasking.saving import lead_first, save_buttons
@@ -114,7 +115,8 @@ def show_brief(page: Page, product: int, version: int) -> None:
 
 
 def show_rests_on(page: Page, product: int, version: int) -> None:
-    """Every sentence, and behind it the findings, report lines and rows."""
+    """What was lost of the evidence; then every sentence, and behind it the findings, report lines and rows."""
+    say_lost(trace(page.store, product, version))
     with st.expander(
         "Every sentence and the rows it rests on", icon=":material/account_tree:", key=f"rests-{product}", on_change="rerun"
     ) as shown:  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from analytics.intelligence.access import tier_of
 from analytics.intelligence.findings import list_findings
 from ui.drafts import go_to
 from ui.page import Page
@@ -15,10 +16,14 @@ NEW = 0  # the choice that is no saved profile yet
 def choose_findings(page: Page) -> pd.DataFrame:
     """Step 1. Every finding, with those ticked marked in `chosen`; those whose evidence has gone say so."""
     st.subheader("1 · Choose findings")
-    findings = list_findings(page.store)
+    findings = list_findings(page.store, tier_of(page.actor.role))
     findings["evidence"] = [
-        f"{held:,} rows" if held == rows else f"⚠ {held:,} of {rows:,} rows: a source was removed"
-        for held, rows in zip(findings.still_held, findings.evidence_rows, strict=True)
+        f"{rows:,} rows"
+        if held == rows and not changed
+        else f"⚠ {held:,} of {rows:,} rows held, {changed:,} changed"
+        for held, rows, changed in zip(
+            findings.still_held, findings.evidence_rows, findings.changed, strict=True
+        )
     ]
     key = f"findings-{len(findings)}"  # a new finding moves the rows, so the ticks are laid again by number
     if "finding" in st.query_params:  # come from a finding just saved: it is the one to work on

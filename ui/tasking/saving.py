@@ -38,12 +38,13 @@ def save_buttons(
 
 def _discard(draft: str, finding_ids: list[int]) -> None:
     forget(draft)
-    go_to(f"lead-{draft}", finding_ids[0])
+    if finding_ids:
+        go_to(f"lead-{draft}", finding_ids[0])
 
 
 def lead_first(finding_ids: list[int], titles: dict[int, str], name: str) -> list[int]:
     """The same findings with the one whose map and chart page 1 carries in front."""
-    if len(finding_ids) == 1:
+    if len(finding_ids) < 2:
         return finding_ids
     options = {number: f"{number} · {titles.get(number, 'finding')}" for number in finding_ids}
     lead = choose(

@@ -15,7 +15,8 @@ from analytics.threads import in_threads
 
 LONGEST = 4096  # words of one document that are compared; what follows is not read
 SKIPPED, SKIP_BITS = 2, 2.0
-NEAR_COPY = 0.7
+NEAR_COPY = 0.75
+ENOUGH = 2  # near copies
 _TABLE = 1 << 15  # four times the pairs of the longest document
 _BEGIN, _END = np.int64(0x7FFFFFFE), np.int64(0x7FFFFFFF)
 
@@ -29,13 +30,23 @@ def total_weights(tokens: Tokens, weights: np.ndarray, counted: np.ndarray | Non
 
 
 def shared_weights(
-    tokens: Tokens, weights: np.ndarray, neighbour: np.ndarray
+    tokens: Tokens, weights: tuple[np.ndarray, ...], neighbour: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(d, neighbours) float32, twice: the weight each document shares with each neighbour, and its gain, the weight
-    less the bits that tell where each stretch of shared words stands; 0 where there is no neighbour."""
-    shared, gain = np.zeros(neighbour.shape, np.float32), np.zeros(neighbour.shape, np.float32)
+    """What each document shares with each neighbour, 0 where there is none. float32, by each of the `weights`
+    (weights, d, neighbours): their sum over the shared words. By the first (d, neighbours): the gain, that sum less
+    the bits that tell where each stretch of shared words stands in the other."""
+    shared = np.zeros((len(weights), *neighbour.shape), np.float32)
+    gain = np.zeros(neighbour.shape, np.float32)
     in_threads(_share, len(tokens), tokens.start, tokens.word, weights, neighbour, shared, gain)
     return shared, gain
+
+
+def near_copies(tokens: Tokens, neighbour: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The neighbours to go on with (d, neighbours) and which of them are near copies (bool): two that share NEAR_COPY of
+    the words of the longer. A document with ENOUGH near copies is not compared with those who follow."""
+    kept, near = neighbour.copy(), np.zeros(neighbour.shape, np.bool_)
+    in_threads(_find_near_copies, len(tokens), tokens.start, tokens.word, kept, near)
+    return kept, near
 
 
 def supported_weights(
@@ -50,24 +61,21 @@ def supported_weights(
 
 def agreements(
     tokens: Tokens, bits: np.ndarray, level: np.ndarray, flat: np.ndarray, repeated: np.ndarray, copies: np.ndarray,
-    neighbour: np.ndarray, share: float, least_bits: float,
+    neighbour: np.ndarray, least_bits: float,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Agreement with each neighbour (d, neighbours), 0 where the two are not linked, and the supported weights (d,).
 
-    Linked are two whose gain is at least `least_bits` in `bits` and at least `share` of the lesser weight in `level`
-    weights, where only words that are `repeated` anywhere count (what one advert alone says tells nothing), or that
-    share NEAR_COPY of the greater in `flat` ones. Agreement = shared / sqrt(the product of both's supported weights),
-    in `flat` weights. All words of a text that has copies are supported.
+    Linked are two whose gain in `bits`, times the share of the lesser weight in `level` weights that they share, is at
+    least `least_bits`: only words that are `repeated` anywhere count in it (what one advert alone says tells nothing).
+    So a stock phrase in two long texts must be far more surprising than all of a short one. Linked, too, are near
+    copies that share NEAR_COPY of the greater in `flat` weights. Agreement = shared / sqrt(the product of both's
+    supported weights), in `flat` weights. All words of a text that has copies are supported.
     """
     other, real = np.maximum(neighbour, 0), neighbour >= 0
-    _, gain = shared_weights(tokens, bits, neighbour)
-    surprising = gain >= least_bits
-    shared, gain = shared_weights(tokens, level, neighbour)
+    shared, gain = shared_weights(tokens, (bits, level) if flat is level else (bits, level, flat), neighbour)
     total = total_weights(tokens, level, repeated)
-    surprising &= gain >= share * np.minimum(total[:, None], total[other])
-    if flat is not level:
-        shared, _ = shared_weights(tokens, flat, neighbour)
-    total = total_weights(tokens, flat)
+    surprising = gain * shared[1] >= least_bits * np.minimum(total[:, None], total[other])
+    total, shared = total_weights(tokens, flat), shared[-1]
     linked = real & (surprising | (shared >= NEAR_COPY * np.maximum(total[:, None], total[other])))
     supported = supported_weights(tokens, flat, neighbour, linked)
     supported = np.where(copies > 1, total, supported)
@@ -93,10 +101,13 @@ def _slot(left, right, mask):
 
 @numba.njit(cache=True)
 def new_table():
-    """Room to look up one document's pairs: key, stamp of the document, stamp of the comparison; pair's place, marks."""
+    """Room to look up one document's pairs. By slot: key, stamp of the document, stamp of the comparison, where the
+    pair's two words stand in the document and in the other. By place: the pairs' slots, then marks and places of both."""
     return (
         np.zeros(_TABLE, np.int64), np.zeros(_TABLE, np.int64), np.zeros(_TABLE, np.int64),
         np.zeros(2 * LONGEST + 2, np.int64), np.zeros(LONGEST, np.bool_), np.zeros(LONGEST, np.bool_),
+        np.zeros((_TABLE, 2), np.int32), np.zeros((_TABLE, 2), np.int32),
+        np.zeros(LONGEST, np.int64), np.zeros(LONGEST, np.int64),
     )  # fmt: skip
 
 
@@ -127,34 +138,55 @@ def load(table, word, low, high, stamp):
             at = _find(table, left, right, stamp, mask)
             if table[1][at] != stamp:
                 table[0][at], table[1][at] = left << np.int64(32) | right, stamp
+                table[6][at, 0], table[6][at, 1] = j, j + gap
             table[3][2 * (j + 1) + gap - 1] = at
     return mask
 
 
 @numba.njit(cache=True)
-def _worth(matched, length, weights, low):
-    """The weight of the matched words, and what is left of it after telling where each stretch of them stands."""
-    place = np.log2(length + 1.0)
-    weight, gain, stretch, last = 0.0, 0.0, 0.0, -SKIPPED - 2
+def weight_of(marked, length, weights, low):
+    """The weight of the marked words of a document that begins at `low`."""
+    weight = 0.0
     for j in range(length):
-        if matched[j]:
-            if j - last > SKIPPED + 1:
-                gain += max(stretch, 0.0)
-                stretch = -place
-            elif j - last > 1:
-                stretch -= SKIP_BITS
-            stretch += weights[low + j]
+        if marked[j]:
             weight += weights[low + j]
-            last = j
-    return weight, gain + max(stretch, 0.0)
+    return weight
 
 
 @numba.njit(cache=True)
-def compare(table, mask, stamp, turn, word, weights, low, high, other_low, other_high):
-    """The weight that the loaded document shares with another: the lesser of the two sides. Marks stay in the table:
-    the loaded document's matched words in table[4]. `turn` must differ from comparison to comparison."""
+def _gain(matched, place, length, word, weights, low, other_low, other_length):
+    """What is left of the weight of the matched words after telling where each stretch of them stands in the
+    other text. A stretch runs on in both texts alike; `place`: where a matched word that begins one stands there."""
+    bits_of_place = np.log2(other_length + 1.0)
+    gain, stretch, last, at = 0.0, 0.0, np.int64(-1), np.int64(-1)
+    for j in range(length):
+        if not matched[j]:
+            continue
+        runs_on = np.int64(0)
+        if last >= 0 and j - last <= SKIPPED + 1:
+            for step in range(1, SKIPPED + 2):
+                if at + step < other_length and word[other_low + at + step] == word[low + j]:
+                    runs_on = step
+                    break
+        if runs_on > 0:
+            stretch += weights[low + j]
+            at += runs_on
+            if j - last > 1 or runs_on > 1:
+                stretch -= SKIP_BITS
+        else:
+            gain += max(stretch, 0.0)
+            stretch = weights[low + j] - bits_of_place
+            at = place[j]
+        last = j
+    return gain + max(stretch, 0.0)
+
+
+@numba.njit(cache=True)
+def match(table, mask, stamp, turn, word, low, high, other_low, other_high):
+    """Mark the words that the loaded document and another match: in table[4] its own, in table[5] the other's.
+    `turn` must differ from one to the next."""
     length, other = min(high - low, LONGEST), min(other_high - other_low, LONGEST)
-    mine, theirs = table[4], table[5]
+    mine, theirs, mine_place, theirs_place = table[4], table[5], table[8], table[9]
     mine[:length] = False
     theirs[:other] = False
     for j in range(-1, other):
@@ -165,47 +197,75 @@ def compare(table, mask, stamp, turn, word, weights, low, high, other_low, other
             right = np.int64(word[other_low + j + gap]) if j + gap < other else _END
             at = _find(table, left, right, stamp, mask)
             if table[1][at] == stamp:
-                table[2][at] = turn
-                if j >= 0:
-                    theirs[j] = True
-                if j + gap < other:
-                    theirs[j + gap] = True
+                if table[2][at] != turn:
+                    table[2][at] = turn
+                    table[7][at, 0], table[7][at, 1] = j, j + gap
+                _mark(theirs, theirs_place, j, gap, other, table[6][at])
     for j in range(-1, length):
         for gap in range(1, 3):
             if j + gap > length or (j < 0 and gap > 1):
                 continue
-            if table[2][table[3][2 * (j + 1) + gap - 1]] == turn:
-                if j >= 0:
-                    mine[j] = True
-                if j + gap < length:
-                    mine[j + gap] = True
-    one, gain_one = _worth(mine, length, weights, low)
-    two, gain_two = _worth(theirs, other, weights, other_low)
-    return min(one, two), min(gain_one, gain_two)
+            at = table[3][2 * (j + 1) + gap - 1]
+            if table[2][at] == turn:
+                _mark(mine, mine_place, j, gap, length, table[7][at])
+
+
+@numba.njit(cache=True)
+def shared_weight(table, weights, low, high, other_low, other_high):
+    """The weight that the two documents just matched share: the lesser of the two sides."""
+    one = weight_of(table[4], min(high - low, LONGEST), weights, low)
+    return min(one, weight_of(table[5], min(other_high - other_low, LONGEST), weights, other_low))
+
+
+@numba.njit(cache=True)
+def _mark(matched, place, j, gap, length, there):
+    """Mark both words of a matched pair, and where they stand in the other text."""
+    if j >= 0 and not matched[j]:
+        matched[j], place[j] = True, there[0]
+    if j + gap < length and not matched[j + gap]:
+        matched[j + gap], place[j + gap] = True, there[1]
+
+
+@numba.njit(cache=True, nogil=True)
+def _find_near_copies(begin, end, start, word, kept, near):
+    table, turn = new_table(), np.int64(0)
+    for d in range(begin, end):
+        low, high = start[d], start[d + 1]
+        length, found = min(high - low, LONGEST), 0
+        mask = load(table, word, low, high, np.int64(d + 1))
+        for k in range(kept.shape[1]):
+            if found == ENOUGH:
+                kept[d, k] = -1
+            if kept[d, k] < 0:
+                continue
+            other_low, other_high = start[kept[d, k]], start[kept[d, k] + 1]
+            other = min(other_high - other_low, LONGEST)
+            turn += 1
+            match(table, mask, np.int64(d + 1), turn, word, low, high, other_low, other_high)
+            both = min(table[4][:length].sum(), table[5][:other].sum())
+            near[d, k] = both >= NEAR_COPY * max(length, other)
+            found += near[d, k]
 
 
 @numba.njit(cache=True, nogil=True)
 def _share(begin, end, start, word, weights, neighbour, shared, gain):
     table, turn = new_table(), np.int64(0)
     for d in range(begin, end):
-        stamp = np.int64(d + 1)
-        mask = load(table, word, start[d], start[d + 1], stamp)
+        low, high = start[d], start[d + 1]
+        length = min(high - low, LONGEST)
+        mask = load(table, word, low, high, np.int64(d + 1))
         for k in range(neighbour.shape[1]):
-            other = neighbour[d, k]
-            if other < 0:
+            if neighbour[d, k] < 0:
                 break
+            other_low, other_high = start[neighbour[d, k]], start[neighbour[d, k] + 1]
+            other = min(other_high - other_low, LONGEST)
             turn += 1
-            shared[d, k], gain[d, k] = compare(
-                table,
-                mask,
-                stamp,
-                turn,
-                word,
-                weights,
-                start[d],
-                start[d + 1],
-                start[other],
-                start[other + 1],
+            match(table, mask, np.int64(d + 1), turn, word, low, high, other_low, other_high)
+            for w in range(len(weights)):
+                shared[w, d, k] = shared_weight(table, weights[w], low, high, other_low, other_high)
+            gain[d, k] = min(
+                _gain(table[4], table[8], length, word, weights[0], low, other_low, other),
+                _gain(table[5], table[9], other, word, weights[0], other_low, low, length),
             )
 
 
@@ -214,15 +274,16 @@ def _support(begin, end, start, word, weights, neighbour, linked, supported):
     table, turn = new_table(), np.int64(0)
     marks = np.zeros(LONGEST, np.bool_)
     for d in range(begin, end):
-        stamp, length = np.int64(d + 1), min(start[d + 1] - start[d], LONGEST)
-        mask = load(table, word, start[d], start[d + 1], stamp)
+        low, high = start[d], start[d + 1]
+        length = min(high - low, LONGEST)
         marks[:length] = False
+        mask = np.int64(0)
         for k in range(neighbour.shape[1]):
             if linked[d, k]:
-                other = neighbour[d, k]
+                if mask == 0:
+                    mask = load(table, word, low, high, np.int64(d + 1))
                 turn += 1
-                compare(table, mask, stamp, turn, word, weights, start[d], start[d + 1], start[other], start[other + 1])  # fmt: skip
+                other = neighbour[d, k]
+                match(table, mask, np.int64(d + 1), turn, word, low, high, start[other], start[other + 1])
                 marks[:length] |= table[4][:length]
-        for j in range(length):
-            if marks[j]:
-                supported[d] += weights[start[d] + j]
+        supported[d] = weight_of(marks, length, weights, low)

@@ -1,15 +1,17 @@
 """Which documents to compare: a step of blocks and votes that needs nothing but sorting and grouping.
 
-1. A document shows `shingles` of its pairs of neighbouring words (with its beginning and its end), those with the
-   smallest hash values: what two texts share, both tend to show (a bottom-k sketch, Broder 1997).
+1. A document shows `shingles` of its pairs of neighbouring words (with its beginning and its end) that stand elsewhere
+   too, chosen by their hash values, a rare one rather than a common one: what two texts share, both tend to show (a
+   bottom-k sketch, Broder 1997, weighted).
 2. All documents that show a pair of words are a block. In a block each is led to the first of them and to those
    before and after it, in the order of the documents: a line and a star, not all pairs, so that no block is too
    large and none need be dropped.
 3. Each block is a vote of log2(documents / documents in the block) bits; a document keeps the `neighbours` others
    with the most votes.
 
-In a query language: GROUP BY pair, with FIRST_VALUE, LAG and LEAD over (PARTITION BY pair ORDER BY document),
-then a sum of votes by document and neighbour.
+In a query language: count by pair, HAVING count > 1; ROW_NUMBER over (PARTITION BY document ORDER BY rank) <= shingles;
+GROUP BY pair, with FIRST_VALUE, LAG and LEAD over (PARTITION BY pair ORDER BY document); a sum of votes by document and
+neighbour.
 """
 
 from __future__ import annotations
@@ -20,10 +22,12 @@ import numba
 import numpy as np
 
 from analytics.adverts.campaigns.tokens import Tokens
+from analytics.adverts.campaigns.weights import counter, pair_counts
 from analytics.threads import in_threads
 
 _LONG = 4  # a long text shows one pair of words in so many, so that its share is not drowned
 _MOST_SHINGLES = 512
+_LEAST_BITS = 0.25  # of a pair that most documents have
 _ASKED = 8  # at either end of a block, when an advert joins later
 _BEGIN, _END = np.uint64(0x243F6A8885A308D3), np.uint64(0x13198A2E03707344)
 
@@ -42,21 +46,28 @@ class Candidates:
 
 def candidate_pairs(tokens: Tokens, shingles: int, neighbours: int) -> Candidates:
     """tokens: those of d different documents. The answer depends on their order, which must be one of content."""
-    start, pair = shown_pairs(tokens, shingles)
+    start, pair = shown_pairs(tokens, shingles, pair_counts(tokens, np.arange(len(tokens))))
     first, before, after, bits, blocks, largest = _blocks(start, pair, len(tokens))
     found = np.full((len(tokens), neighbours), -1, np.int32)
     in_threads(_most_votes, len(tokens), start, first, before, after, bits, found)
     return Candidates(found, len(pair), int(tokens.start[-1]) + len(tokens), blocks, largest)
 
 
-def shown_pairs(tokens: Tokens, shingles: int) -> tuple[np.ndarray, np.ndarray]:
-    """The pairs of words that each document shows: start (d + 1) and pair (uint64), sorted within a document."""
+def shown_pairs(
+    tokens: Tokens, shingles: int, counts: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """The pairs of words that each document shows: start (d + 1) and pair (uint64).
+
+    counts: how often each pair stands in these documents (`pair_counts`): one that stands once is not shown, and one
+    that is rare is shown rather than a common one (weighted sampling). Without them all are alike.
+    """
     length = np.diff(tokens.start)
     most = np.minimum(length + 1, np.clip(length // _LONG, shingles, _MOST_SHINGLES))
     room = np.zeros(len(tokens) + 1, np.int64)
     np.cumsum(most, out=room[1:])
     pair, count = np.empty(room[-1], np.uint64), np.zeros(len(tokens), np.int64)
-    in_threads(_show, len(tokens), tokens.start, tokens.word, tokens.word_hash, room, pair, count)
+    counts = np.empty(0, np.uint32) if counts is None else counts
+    in_threads(_show, len(tokens), tokens.start, tokens.word, tokens.word_hash, counts, room, pair, count)
     start = np.zeros(len(tokens) + 1, np.int64)
     np.cumsum(count, out=start[1:])
     if start[-1] < room[-1]:
@@ -98,23 +109,33 @@ def pair_hash(left, right):
 
 
 @numba.njit(cache=True, nogil=True)
-def _show(begin, end, start, word, word_hash, room, pair, count):
+def _show(begin, end, start, word, word_hash, counts, room, pair, count):
+    documents = float(len(start) - 1)
     for d in range(begin, end):
         length = start[d + 1] - start[d]
-        own = np.empty(length + 1, np.uint64)
-        left = _BEGIN
-        for j in range(length):
-            right = word_hash[word[start[d] + j]]
-            own[j] = pair_hash(left, right)
-            left = right
-        own[length] = pair_hash(left, _END)
-        own.sort()
-        kept, most = 0, room[d + 1] - room[d]
+        own, rank = np.empty(length + 1, np.uint64), np.empty(length + 1, np.float64)
+        left, before = _BEGIN, np.uint64(1)
+        n = 0
         for j in range(length + 1):
+            right = word_hash[word[start[d] + j]] if j < length else _END
+            h = pair_hash(left, right)
+            chance = (np.float64(h >> np.uint64(11)) + 0.5) / 9007199254740992.0
+            if len(counts) == 0:
+                own[n], rank[n] = h, chance
+                n += 1
+            else:
+                seen = counts[counter(before, right if j < length else np.uint64(2), len(counts))]
+                if seen > 1:
+                    own[n], rank[n] = h, -np.log(chance) / max(np.log2(documents / seen), _LEAST_BITS)
+                    n += 1
+            left = before = right
+        order = np.argsort(rank[:n])
+        kept, most = 0, room[d + 1] - room[d]
+        for k in range(n):
             if kept == most:
                 break
-            if j == 0 or own[j] != own[j - 1]:
-                pair[room[d] + kept] = own[j]
+            if k == 0 or own[order[k]] != own[order[k - 1]]:
+                pair[room[d] + kept] = own[order[k]]
                 kept += 1
         count[d] = kept
 

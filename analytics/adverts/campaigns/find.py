@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analytics.adverts.campaigns.agreement import LONGEST, NEAR_COPY, agreements, shared_weights
+from analytics.adverts.campaigns.agreement import LONGEST, agreements, near_copies
 from analytics.adverts.campaigns.candidates import candidate_pairs
 from analytics.adverts.campaigns.distinct import Documents, distinct
 from analytics.adverts.campaigns.grouping import FORGIVEN, grouped, leaders, member_agreement
+from analytics.adverts.campaigns.membership import strangers
 from analytics.adverts.campaigns.surprise import scores
 from analytics.adverts.campaigns.tokens import read_tokens
 from analytics.adverts.campaigns.weights import (
@@ -38,13 +39,12 @@ class Cancelled(RuntimeError):
 @dataclass(frozen=True)
 class CampaignParameters:
     """`shingles`: pairs of words that each advert shows to find candidates; `neighbours`: others it is compared
-    with. Two adverts are linked where what they share is at least `share` of the shorter, in words that matter, and worth
+    with. Two adverts are linked where what they share, in bits, times the share of the shorter that it is, is worth
     2 log2(different adverts) + `margin_bits` bits, so that not one pair in 2 ** `margin_bits` such data sets
-    would by chance; groups join and keep their members at a mean `agreement`, from 0 to 1."""
+    would by chance, and less the more else they say; groups join and keep their members at a mean `agreement`, from 0 to 1."""
 
     shingles: int = 32
     neighbours: int = 6
-    share: float = 0.27
     margin_bits: float = 4.0
     agreement: float = 0.7
 
@@ -53,8 +53,8 @@ class CampaignParameters:
             raise ValueError(
                 "An advert must show at least one pair of words and have at least one neighbour."
             )
-        if not (0 < self.share <= 1 and 0 < self.agreement <= 1):
-            raise ValueError("The share and the agreement must be above 0 and at most 1.")
+        if not 0 < self.agreement <= 1:
+            raise ValueError("The agreement must be above 0 and at most 1.")
 
     def least_bits(self, adverts: int) -> float:
         """What two of so many different adverts must share to be linked, in bits."""
@@ -62,7 +62,7 @@ class CampaignParameters:
 
 
 DEFAULTS = CampaignParameters()
-_LOOSE = 0.8  # of the share and the agreement, in the first pass
+_LOOSE = 0.8  # of the agreement, in the first pass
 _FIRST_LEVEL = 4.0  # bits
 
 
@@ -109,9 +109,10 @@ def campaigns_of(documents: Documents, parameters: CampaignParameters, step: Pro
     member = member_agreement(
         documents.tokens, groups.level, groups.supported, groups.group, groups.representatives
     )
-    group = np.where(
-        member >= FORGIVEN * parameters.agreement, groups.group, np.arange(len(documents), dtype=np.int32)
+    astray = (member < FORGIVEN * parameters.agreement) | strangers(
+        documents.tokens, groups.level, groups.group, groups.representatives
     )
+    group = np.where(astray, np.arange(len(documents), dtype=np.int32), groups.group)
     notes = {
         "texts": len(documents.of_text), "without words": int((documents.of_text < 0).sum()),
         "different": len(documents), "word pairs": candidates.pairs, "word pairs shown": candidates.shown,
@@ -132,14 +133,11 @@ def group_documents(
     step("Comparing adverts", 0.45)
     tokens = documents.tokens
     alike = np.ones(len(tokens.word), np.float32)
-    length = np.minimum(np.diff(tokens.start), LONGEST)
-    other = np.maximum(neighbour, 0)
-    shared, _ = shared_weights(tokens, alike, neighbour)
-    near = (neighbour >= 0) & (shared >= NEAR_COPY * np.maximum(length[:, None], length[other]))
+    neighbour, near = near_copies(tokens, neighbour)
     counted = leaders(neighbour, near)
     weights = word_weights(tokens, pair_counts(tokens, counted), len(counted))
     step("Grouping adverts", 0.6)
-    forgiving = replace(parameters, share=_LOOSE * parameters.share, agreement=_LOOSE * parameters.agreement)
+    forgiving = replace(parameters, agreement=_LOOSE * parameters.agreement)
     loose = _one_pass(documents, neighbour, weights, levelled(weights, _FIRST_LEVEL), alike, forgiving)
     counted = loose.representatives[np.flatnonzero(loose.group == np.arange(len(tokens))), 0]
     step("Grouping adverts once more", 0.75)
@@ -156,7 +154,7 @@ def _one_pass(
     repeated = (np.bincount(tokens.word, minlength=1) > 1)[tokens.word]
     agreed, supported = agreements(
         tokens, bits, level, flat, repeated, documents.copies, neighbour,
-        parameters.share, parameters.least_bits(len(tokens)),
+        parameters.least_bits(len(tokens)),
     )  # fmt: skip
     group, representatives = grouped(tokens, flat, neighbour, agreed, supported, parameters.agreement)
     return Groups(group, representatives, flat, supported)

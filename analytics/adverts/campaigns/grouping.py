@@ -11,7 +11,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from analytics.adverts.campaigns.agreement import compare, load, new_table
+from analytics.adverts.campaigns.agreement import load, match, new_table, shared_weight
 from analytics.adverts.campaigns.tokens import Tokens
 from analytics.threads import in_threads
 
@@ -74,38 +74,30 @@ def member_agreement(
     return best
 
 
+@numba.njit(cache=True)
+def _agreement(table, mask, stamp, turn, start, word, weights, supported, a, b):
+    """How far b agrees with a, which is loaded."""
+    match(table, mask, stamp, turn, word, start[a], start[a + 1], start[b], start[b + 1])
+    shared = shared_weight(table, weights, start[a], start[a + 1], start[b], start[b + 1])
+    return min(shared / np.sqrt(max(supported[a] * supported[b], 1e-6)), 1.0)
+
+
 @numba.njit(cache=True, nogil=True)
 def _best_agreement(begin, end, start, word, weights, supported, group, representatives, best):
     table, turn = new_table(), np.int64(0)
     for d in range(begin, end):
-        stamp = np.int64(d + 1)
-        mask = np.int64(0)
-        for i in range(REPRESENTATIVES):
-            other = representatives[group[d], i]
-            if other == d:
-                best[d] = 1.0
-                break
-        if best[d] == 1.0:
+        company = representatives[group[d]]
+        if (company == d).any():
+            best[d] = 1.0
             continue
+        stamp = np.int64(d + 1)
         mask = load(table, word, start[d], start[d + 1], stamp)
-        for i in range(REPRESENTATIVES):
-            other = representatives[group[d], i]
+        for other in company:
             if other < 0:
                 break
             turn += 1
-            shared, _ = compare(
-                table,
-                mask,
-                stamp,
-                turn,
-                word,
-                weights,
-                start[d],
-                start[d + 1],
-                start[other],
-                start[other + 1],
-            )
-            best[d] = max(best[d], min(shared / np.sqrt(max(supported[d] * supported[other], 1e-6)), 1.0))
+            agreed = _agreement(table, mask, stamp, turn, start, word, weights, supported, d, other)
+            best[d] = max(best[d], agreed)
 
 
 @numba.njit(cache=True)
@@ -153,30 +145,17 @@ def _join(
                 continue
         else:
             total, pairs = 0.0, 0
-            for i in range(REPRESENTATIVES):
-                a = representatives[one, i]
+            few, many = (one, two) if members[one] <= members[two] else (two, one)
+            for a in representatives[few]:
                 if a < 0:
                     break
                 stamp += 1
                 mask = load(table, word, start[a], start[a + 1], stamp)
-                for j in range(REPRESENTATIVES):
-                    b = representatives[two, j]
+                for b in representatives[many]:
                     if b < 0:
                         break
                     turn += 1
-                    shared, _ = compare(
-                        table,
-                        mask,
-                        stamp,
-                        turn,
-                        word,
-                        weights,
-                        start[a],
-                        start[a + 1],
-                        start[b],
-                        start[b + 1],
-                    )
-                    total += min(shared / np.sqrt(max(supported[a] * supported[b], 1e-6)), 1.0)
+                    total += _agreement(table, mask, stamp, turn, start, word, weights, supported, a, b)
                     pairs += 1
             if total < needed * pairs:
                 memory[0], memory[1], memory[2], memory[3] = one, two, members[one], members[two]

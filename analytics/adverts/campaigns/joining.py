@@ -19,6 +19,7 @@ from analytics.adverts.campaigns.candidates import candidate_pairs, looked_up, s
 from analytics.adverts.campaigns.distinct import distinct
 from analytics.adverts.campaigns.find import DEFAULTS, CampaignParameters, Campaigns
 from analytics.adverts.campaigns.grouping import FORGIVEN, REPRESENTATIVES, grouped, member_agreement
+from analytics.adverts.campaigns.surprise import group_scores
 from analytics.adverts.campaigns.tokens import Tokens, read_tokens
 from analytics.adverts.campaigns.weights import (
     Frequencies,
@@ -57,11 +58,13 @@ class CampaignIndex:
 class Joined:
     """`campaign` and `similarity` of each new text, as in Campaigns; new campaigns are numbered on from the last.
     `founded`: campaign and text, the earlier adverts on their own that are in a new or an old campaign now.
-    `index`: with the new adverts in it."""
+    `scores`: campaign, score and bits_per_advert of the new campaigns, as in Campaigns but with the frequencies of the
+    index, in which the new adverts are not counted yet. `index`: with the new adverts in it."""
 
     campaign: np.ndarray
     similarity: np.ndarray
     founded: pd.DataFrame
+    scores: pd.DataFrame
     index: CampaignIndex
 
 
@@ -118,7 +121,7 @@ def join(
     repeated = np.maximum(known.words, np.bincount(part.word, minlength=len(known.words))) > 1
     agreed, supported = agreements(
         part, weights, level, level, repeated[part.word], copies, near,
-        parameters.share, parameters.least_bits(new + entries),
+        parameters.least_bits(new + entries),
     )  # fmt: skip
     group, representatives = grouped(part, level, near, agreed, supported, parameters.agreement, settled)
     member = member_agreement(part, level, supported, group, representatives)
@@ -126,12 +129,17 @@ def join(
     np.maximum.at(settled_group, group, settled)
     loose = (member < FORGIVEN * parameters.agreement) & (settled < 0)
     group = np.where(loose, np.arange(len(group), dtype=np.int32), group)
-    adverts = np.bincount(group, np.r_[documents.copies, np.ones(len(place))], len(group))
+    held = np.r_[documents.copies, np.ones(len(place), np.int64)]
+    adverts = np.bincount(group, held, len(group))
     number = np.where(loose, -1, settled_group[group]).astype(np.int32)
     fresh = np.flatnonzero((group == np.arange(len(group))) & (adverts > 1) & (number < 0))
     head_number = np.full(len(group), -1, np.int32)
     head_number[fresh] = index.campaigns + np.arange(len(fresh))
     number = np.where(number < 0, head_number[group], number)
+    chosen = representatives[fresh, 0]
+    chosen = np.where(group[chosen] == fresh, chosen, fresh)
+    score, bits = group_scores(part, weights, group, held, fresh, chosen, index.texts + len(new_texts))
+    scores = pd.DataFrame({"campaign": head_number[fresh], "score": score, "bits_per_advert": bits})
     campaign = np.append(number[:new], -1)[documents.of_text].astype(np.int32)
     similarity = np.where(campaign >= 0, np.append(member[:new], np.nan)[documents.of_text], np.nan)
     now = number[new:]
@@ -140,7 +148,7 @@ def join(
     old = index.campaign.copy()
     old[place] = np.where(changed, now, old[place])
     grown = _grown(index, old, documents, number[:new], tokens, known, parameters, len(new_texts), len(fresh))
-    return Joined(campaign, similarity.astype(np.float32), founded, grown)
+    return Joined(campaign, similarity.astype(np.float32), founded, scores, grown)
 
 
 def _representatives(campaigns: Campaigns) -> tuple[np.ndarray, np.ndarray]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from analytics.adverts.campaigns.agreement import shared_weights
 from analytics.adverts.campaigns.distinct import Documents
+from analytics.adverts.campaigns.tokens import Tokens
 from analytics.adverts.campaigns.weights import frequencies, word_surprise
 
 
@@ -27,12 +28,21 @@ def scores(
     of_group[heads] = representative
     counted = of_group[np.flatnonzero(group == np.arange(len(documents)))]
     weights = word_surprise(tokens, frequencies(tokens, counted))
-    inside = np.zeros(len(documents), np.bool_)
-    inside[heads] = True
-    compared = np.where(inside[group], of_group[group], -1).astype(np.int32)
-    gain = shared_weights(tokens, weights, compared[:, None])[1][:, 0].astype(np.float64)
-    adverts = np.bincount(group, documents.copies, len(documents))[heads]
-    own = gain[representative]
-    total = np.bincount(group, gain * documents.copies, len(documents))[heads] - own
-    choice = np.log2(max(int(documents.copies.sum()), 2))
+    return group_scores(
+        tokens, weights, group, documents.copies, heads, representative, int(documents.copies.sum())
+    )
+
+
+def group_scores(
+    tokens: Tokens, weights: np.ndarray, group: np.ndarray, copies: np.ndarray, heads: np.ndarray,
+    representative: np.ndarray, adverts_held: int,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """The same, with the `weights` of the words given and the number of adverts that the members were chosen from."""
+    of_head = np.full(len(tokens), -1, np.int32)
+    of_head[heads] = representative
+    compared = of_head[group]
+    gain = shared_weights(tokens, (weights,), compared[:, None])[1][:, 0].astype(np.float64)
+    adverts = np.bincount(group, copies, len(tokens))[heads]
+    total = np.bincount(group, gain * copies, len(tokens))[heads] - gain[representative]
+    choice = np.log2(max(adverts_held, 2))
     return total - (adverts - 1) * choice, total / np.maximum(adverts - 1, 1)

@@ -3,8 +3,8 @@
 Compatibility forms are resolved (NFKC: full-width and circled characters), case is folded, and what only decorates
 is dropped (zero-width characters, variation selectors, enclosing keycaps, Arabic vowel marks and tatweel).
 Scripts written without spaces are read character by character, so that pairs of neighbours do the work of words;
-an emoji or other symbol is a word. Digits become one number sign: they tell adverts of one template apart, not
-templates. Punctuation and currency signs are not read. `words_with_spans` keeps where each word stands in the text.
+an emoji or other symbol is a word. Digits become one number sign, and so do serial numbers, e-mail and web addresses
+and paths: they tell adverts of one template apart, not templates. Punctuation and currency signs are not read. `words_with_spans` keeps where each word stands in the text.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import numba
 import numpy as np
 
 NUMBER = "#"
-_PLAIN_WORDS = re.compile(r"[^\W_]+", re.ASCII)
 _AT_ONCE = 2_000  # texts scanned in one go
 _SEPARATOR, _LETTER, _DIGIT, _MARK, _ALONE, _DROPPED = range(6)
 _UNSPACED = [
@@ -28,8 +27,12 @@ _UNSPACED = [
 ]  # fmt: skip
 _VOWEL_SIGNS = [0x0640, 0x0670, *range(0x064B, 0x0660), *range(0xFE00, 0xFE10)]
 _NO_WORDS = 2  # letters together that still make no word beside digits
+_SERIAL = 3  # runs of digits that make no word of the letters between them
 _FIRST, _STEP = np.uint64(0xCBF29CE484222325), np.uint64(0x9FB21C651E98DF25)
 _NUMBER_HASH = np.uint64(0x23)
+_HTTP, _HTTPS, _WWW, _COM, _NET, _ORG = (
+    np.frombuffer(text.encode(), np.uint8) for text in ("http://", "https://", "www.", ".com", ".net", ".org")
+)
 
 
 @dataclass(frozen=True)
@@ -64,30 +67,25 @@ def read_tokens(
 def words_with_spans(text: str) -> list[tuple[str, int, int]]:
     """The words of one text, numbers not joined, digits replaced, with where each begins and ends in the text as given."""
     if text.isascii():
-        return [(_without_digits(m.group().lower()), *m.span()) for m in _PLAIN_WORDS.finditer(text)]
-    plain, origin = [], []
-    for match in _clusters().finditer(text):
-        cluster = _plain(match.group())
-        plain.append(cluster)
-        origin.extend([match.span()] * len(cluster))
-    joined = "".join(plain)
-    kinds, found, begin = _kinds(), [], -1
-    for k, character in enumerate(joined + " "):
-        kind = kinds[ord(character)]
-        inside = kind in (_LETTER, _DIGIT) or (begin >= 0 and kind in (_MARK, _DROPPED))
-        if begin >= 0 and not inside:
-            found.append((begin, k))
-            begin = -1
-        elif begin < 0 and inside:
-            begin = k
-        if kind == _ALONE:
-            found.append((k, k + 1))
-    return [(_without_digits(joined[a:b]), origin[a][0], origin[b - 1][1]) for a, b in found]
+        plain, origin = text.lower(), None
+    else:
+        parts, origin = [], []
+        for match in _clusters().finditer(text):
+            parts.append(_plain(match.group()))
+            origin.extend([match.span()] * len(parts[-1]))
+        plain = "".join(parts)
+    spans = _word_spans(np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), np.uint32), _kinds())
+    found = []
+    for begin, end, own in spans.tolist():
+        word = NUMBER if own else _without_digits(plain[begin:end])
+        found.append((word, begin, end) if origin is None else (word, origin[begin][0], origin[end - 1][1]))
+    return found
 
 
 def _without_digits(word: str) -> str:
-    """The word with each run of digits as one number sign; a number sign alone where digits make half of it or no
-    three letters stand together (phone numbers with letters in them, serial numbers, prices)."""
+    """The word with each run of digits as one number sign; a number sign alone where digits make half of it, no three
+    letters stand together, it has digits in several places or is hexadecimal (phone numbers with letters in them,
+    serial numbers, prices)."""
     if word.isalpha():
         return word
     kinds = _kinds()
@@ -96,7 +94,10 @@ def _without_digits(word: str) -> str:
     digits = sum(len(number) for number, _ in runs)
     if not digits:
         return word
-    if 2 * digits >= len(word) or max(len(letters) for _, letters in runs) <= _NO_WORDS:
+    if (
+        2 * digits >= len(word) or max(len(letters) for _, letters in runs) <= _NO_WORDS
+        or sum(number != "" for number, _ in runs) >= _SERIAL or not re.search(r"[^\da-f]", word)
+    ):  # fmt: skip
         return NUMBER
     return "".join(letters or NUMBER for _, letters in runs)
 
@@ -183,47 +184,155 @@ def _mixed(h, code):
 
 
 @numba.njit(cache=True)
-def _scan(codes, kinds, places, hashes, size, word, ends):
-    n, text, k = 0, 0, 0
-    begin_of_text = 0
-    while k <= len(codes):
-        if k == len(codes) or codes[k] == 0:
-            if text < len(ends):
-                ends[text] = n
-            begin_of_text = n
-            text += 1
-            k += 1
-            continue
+def _is_plain(code):
+    """An ASCII letter (lower case) or digit."""
+    return 97 <= code <= 122 or 48 <= code <= 57
+
+
+@numba.njit(cache=True)
+def _to_the_gap(codes, k):
+    """The end of what runs on without a space, a quotation mark, a comma, a semicolon or a bracket."""
+    while k < len(codes) and codes[k] > 32 and codes[k] < 0x250:
+        if codes[k] in (34, 39, 40, 41, 44, 59, 60, 62, 91, 93, 123, 124, 125):
+            break
+        k += 1
+    return k
+
+
+@numba.njit(cache=True)
+def _starts(codes, k, text):
+    if k + len(text) > len(codes):
+        return False
+    for i in range(len(text)):  # noqa: SIM110 - numba has no all() of a generator
+        if codes[k + i] != text[i]:
+            return False
+    return True
+
+
+@numba.njit(cache=True)
+def _address_end(codes, k):
+    """Where the e-mail or web address, host or path that begins at k ends; k where none does.
+
+    An address has a sign @ and a dot, begins with http:// or www., has three parts with dots between them and ends in
+    two to six letters, or has two and ends in one of the old top-level domains. A path begins with a slash and has two.
+    """
+    if codes[k] == 47:  # /
+        end, slashes = _to_the_gap(codes, k), 0
+        for i in range(k, end - 1):
+            slashes += codes[i] == 47 and _is_plain(codes[i + 1])
+        return end if slashes >= 2 else k
+    if _starts(codes, k, _HTTP) or _starts(codes, k, _HTTPS):
+        return _to_the_gap(codes, k)
+    i, at, dots, last = k, -1, 0, -1
+    while i < len(codes) and (_is_plain(codes[i]) or codes[i] in (43, 45, 46, 64, 95)):  # + - . @ _
+        if codes[i] == 46:
+            if i + 1 == len(codes) or not _is_plain(codes[i + 1]):
+                break
+            dots, last = dots + 1, i
+        elif codes[i] == 64:
+            at = i
+        i += 1
+    if dots == 0:
+        return k
+    for j in range(last + 1, i):
+        if codes[j] < 97 or codes[j] > 122:
+            return k
+    label = i - last - 1
+    known = label == 3 and (
+        _starts(codes, last, _COM) or _starts(codes, last, _NET) or _starts(codes, last, _ORG)
+    )
+    if not (k < at < last or _starts(codes, k, _WWW) or known or (dots >= 2 and 2 <= label <= 6)):
+        return k
+    if i + 1 < len(codes) and codes[i] == 58 and 48 <= codes[i + 1] <= 57:  # :
+        i += 1
+        while i < len(codes) and 48 <= codes[i] <= 57:
+            i += 1
+    return _to_the_gap(codes, i) if i < len(codes) and codes[i] == 47 else i
+
+
+@numba.njit(cache=True)
+def _next_word(codes, kinds, k):
+    """Begin and end of the next word at or after k, and whether it is an address. Begin is the length where none is;
+    it ends before a NUL."""
+    while k < len(codes) and codes[k] != 0:
         kind = kinds[codes[k]]
         if kind == _ALONE:
-            h = _mixed(_FIRST, codes[k])
-            k += 1
-        elif kind in (_LETTER, _DIGIT):
-            h, length, digits, run, longest, in_digits = _FIRST, 0, 0, 0, 0, False
-            while k < len(codes) and codes[k] != 0:
-                kind = kinds[codes[k]]
-                if kind == _DIGIT:
-                    if not in_digits:
-                        h = _mixed(h, np.uint32(0x23))
-                    in_digits, run = True, 0
-                    digits += 1
-                    length += 1
-                elif kind in (_LETTER, _MARK):
-                    h = _mixed(h, codes[k])
-                    in_digits = False
-                    run += 1
-                    length += 1
-                    longest = max(longest, run)
-                elif kind != _DROPPED:
-                    break
-                k += 1
-            if digits > 0 and (2 * digits >= length or longest <= _NO_WORDS):
-                if n == begin_of_text or word[n - 1] != 0:
-                    word[n] = 0
-                    n += 1
-                continue
+            return k, k + 1, False
+        if kind in (_LETTER, _DIGIT) or (codes[k] == 47 and (k == 0 or not _is_plain(codes[k - 1]))):
+            end = _address_end(codes, k)
+            if end > k:
+                return k, end, True
+        if kind in (_LETTER, _DIGIT):
+            end = k + 1
+            while (
+                end < len(codes)
+                and codes[end] != 0
+                and kinds[codes[end]] in (_LETTER, _DIGIT, _MARK, _DROPPED)
+            ):
+                end += 1
+            return k, end, False
+        k += 1
+    return k, k, False
+
+
+@numba.njit(cache=True)
+def _word_spans(codes, kinds):
+    """(words, 3) int64 of one text: begin, end, 1 for an address."""
+    spans, n, k = np.empty((len(codes), 3), np.int64), 0, 0
+    while k < len(codes):
+        begin, end, address = _next_word(codes, kinds, k)
+        if end == begin:
+            k = begin + 1  # past a NUL
+            continue
+        spans[n, 0], spans[n, 1], spans[n, 2] = begin, end, address
+        n += 1
+        k = end
+    return spans[:n]
+
+
+@numba.njit(cache=True)
+def _hash_of(codes, kinds, begin, end):
+    """The hash of a word in which each run of digits is one number sign, and of a serial number that of any number."""
+    h, length, digits, runs, letters, longest, hexadecimal, in_digits = _FIRST, 0, 0, 0, 0, 0, True, False
+    for k in range(begin, end):
+        kind = kinds[codes[k]]
+        if kind == _DROPPED:
+            continue
+        length += 1
+        if kind == _DIGIT:
+            if not in_digits:
+                h = _mixed(h, np.uint32(0x23))
+                runs += 1
+            in_digits, letters = True, 0
+            digits += 1
         else:
-            k += 1
+            h = _mixed(h, codes[k])
+            in_digits = False
+            letters += 1
+            longest = max(longest, letters)
+            hexadecimal &= 97 <= codes[k] <= 102
+    if digits > 0 and (2 * digits >= length or longest <= _NO_WORDS or runs >= _SERIAL or hexadecimal):
+        return _NUMBER_HASH
+    return h
+
+
+@numba.njit(cache=True)
+def _scan(codes, kinds, places, hashes, size, word, ends):
+    n, text, k, begin_of_text = 0, 0, 0, 0
+    while text < len(ends):
+        begin, end, address = _next_word(codes, kinds, k)
+        if end == begin:
+            ends[text] = n
+            begin_of_text = n
+            text += 1
+            k = begin + 1
+            continue
+        k = end
+        h = _NUMBER_HASH if address else _hash_of(codes, kinds, begin, end)
+        if h == _NUMBER_HASH:
+            if n == begin_of_text or word[n - 1] != 0:
+                word[n] = 0
+                n += 1
             continue
         at = _place_of(places, hashes, h)
         if places[at] == 0:

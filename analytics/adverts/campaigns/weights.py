@@ -82,7 +82,7 @@ def levelled(weights: np.ndarray, most: float = 3.0) -> np.ndarray:
 
 
 @numba.njit(cache=True)
-def _counter(left, right, counters):
+def counter(left, right, counters):
     h = (left * np.uint64(0x9E3779B97F4A7C15)) ^ (right + np.uint64(0x7F4A7C15F39CC060))
     h = (h ^ (h >> np.uint64(31))) * np.uint64(0xBF58476D1CE4E5B9)
     return np.int64((h ^ (h >> np.uint64(29))) & np.uint64(counters - 1))
@@ -94,9 +94,9 @@ def _count(start, word, word_hash, documents, counts):
         left = np.uint64(1)
         for j in range(start[d], start[d + 1]):
             right = word_hash[word[j]]
-            counts[_counter(left, right, len(counts))] += 1
+            counts[counter(left, right, len(counts))] += 1
             left = right
-        counts[_counter(left, np.uint64(2), len(counts))] += 1
+        counts[counter(left, np.uint64(2), len(counts))] += 1
 
 
 @numba.njit(cache=True, nogil=True)
@@ -105,7 +105,7 @@ def _weigh(begin, end, start, word, word_hash, counts, groups, weights):
         left, before = np.uint64(1), 0.0
         for j in range(start[d], start[d + 1] + 1):
             right = word_hash[word[j]] if j < start[d + 1] else np.uint64(2)
-            seen = max(counts[_counter(left, right, len(counts))], 1)
+            seen = max(counts[counter(left, right, len(counts))], 1)
             bits = max(np.log2(groups / seen), LEAST_WEIGHT)
             if j > start[d]:
                 weights[j - 1] = (before + bits) / 2
@@ -132,7 +132,7 @@ def _surprise(begin, end, start, word, word_hash, counts, seen, total, bits):
             if j == start[d]:
                 chance = alone
             else:
-                together = max(counts[_counter(left, right, len(counts))] - 1.0, 0.0)
+                together = max(counts[counter(left, right, len(counts))] - 1.0, 0.0)
                 before = max(seen[word[j - 1]] - 1.0, together)
                 chance = (together + BACK_OFF * alone) / (before + BACK_OFF)
             bits[j] = max(-np.log2(chance), LEAST_WEIGHT)

@@ -27,28 +27,37 @@ heaps = st.lists(words, min_size=2, max_size=6, unique=True)
 def near_pairs(row):
     """Pairs at most two places apart with the two positions, the ends included."""
     padded = ["^", *row, "$"]
-    for i in range(len(padded)):
-        for gap in (1, 2):
-            j = i + gap
-            if j < len(padded) and not (gap == 2 and (i == 0 or j == len(padded) - 1)):
-                yield (padded[i], padded[j]), [k - 1 for k in (i, j) if 0 < k < len(padded) - 1]
-    if len(row) > 1:  # the end is also paired with the word before the last
-        yield (row[-2], "$"), [len(row) - 2]
+    for left in range(-1, len(row)):
+        for right in (left + 1, left + 2):
+            if right <= len(row) and not (left < 0 and right > 0):
+                yield (padded[left + 1], padded[right + 1]), (left, right)
 
 
 def matched(row, other):
-    theirs = {pair for pair, _ in near_pairs(other)}
-    return {k for pair, places in near_pairs(row) if pair in theirs for k in places}
+    """The places of row that other has too, and where: as in the first of the pairs that match them."""
+    theirs = {}
+    for pair, places in near_pairs(other):
+        theirs.setdefault(pair, places)
+    found = {}
+    for pair, places in near_pairs(row):
+        if pair in theirs:
+            for mine, there in zip(places, theirs[pair], strict=True):
+                if 0 <= mine < len(row):
+                    found.setdefault(mine, there)
+    return found
 
 
-def gain(row, places, weights):
-    total, stretch, last = 0.0, 0.0, None
-    for k in sorted(places):
-        if last is None or k - last > 3:
+def gain(row, other, weights):
+    total, stretch, last, at = 0.0, 0.0, None, None
+    for k, there in sorted(matched(row, other).items()):
+        steps = [s for s in (1, 2, 3) if at is not None and other[at + s : at + s + 1] == [row[k]]]
+        if steps and k - last <= 3:
+            at += steps[0]
+            if (k - last, steps[0]) != (1, 1):
+                stretch -= 2
+        else:
             total += max(stretch, 0)
-            stretch = -math.log2(len(row) + 1)
-        elif k - last > 1:
-            stretch -= 2
+            stretch, at = -math.log2(len(other) + 1), there
         stretch += weights[k]
         last = k
     return total + max(stretch, 0)
@@ -64,19 +73,20 @@ def test_shared_and_supported_weights_as_by_hand(texts):
     weights = np.random.default_rng(len(texts)).uniform(0.5, 9, len(tokens.word)).astype(np.float32)
     of = [weights[tokens.start[i] : tokens.start[i + 1]] for i in range(n)]
     everyone = np.array([[j for j in range(n) if j != i] for i in range(n)], np.int32).reshape(n, n - 1)
-    shared, gains = shared_weights(tokens, weights, everyone)
+    shared, gains = shared_weights(tokens, (weights, weights), everyone)
+    assert np.array_equal(shared[0], shared[1])
     supported = supported_weights(tokens, weights, everyone, np.ones(everyone.shape, np.bool_))
     for i in range(n):
         seen = set()
         for k, j in enumerate(everyone[i]):
             mine, theirs = matched(rows[i], rows[j]), matched(rows[j], rows[i])
-            seen |= mine
+            seen |= set(mine)
             np.testing.assert_allclose(
-                shared[i, k], min(sum(of[i][list(mine)]), sum(of[j][list(theirs)])), rtol=1e-4
+                shared[0, i, k], min(sum(of[i][list(mine)]), sum(of[j][list(theirs)])), rtol=1e-4
             )
             np.testing.assert_allclose(
                 gains[i, k],
-                min(gain(rows[i], mine, of[i]), gain(rows[j], theirs, of[j])),
+                min(gain(rows[i], rows[j], of[i]), gain(rows[j], rows[i], of[j])),
                 rtol=1e-4,
                 atol=1e-4,
             )
@@ -116,12 +126,9 @@ def test_whoever_shares_most_is_among_the_candidates(texts):
     tokens = distinct(read_tokens(texts)).tokens
     found = candidate_pairs(tokens, shingles=32, neighbours=len(tokens))
     rows = [tokens.word[tokens.start[i] : tokens.start[i + 1]].tolist() for i in range(len(tokens))]
-    for i, row in enumerate(rows):
-        mine = set(zip(["^", *row], [*row, "$"], strict=True))
+    pairs = [set(zip(["^", *row], [*row, "$"], strict=True)) for row in rows]
+    for i in range(len(rows)):
         named = [j for j in found.neighbour[i] if j >= 0]
         assert i not in named and len(set(named)) == len(named)
-        sharing = {
-            j for j, other in enumerate(rows)
-            if j != i and mine & set(zip(["^", *other], [*other, "$"], strict=True))
-        }  # fmt: skip
+        sharing = {j for j in range(len(rows)) if j != i and pairs[i] & pairs[j]}
         assert set(named) <= sharing and bool(named) == bool(sharing)

@@ -190,5 +190,5 @@ def test_it_can_be_stopped_and_tells_how_far_it_is(made_heap):
     assert told == sorted(told) and told[0] == 0 and told[-1] < 1
     with pytest.raises(Cancelled):
         find_campaigns(texts, cancelled=lambda: True)
-    with pytest.raises(ValueError, match="share"):
-        CampaignParameters(share=0)
+    with pytest.raises(ValueError, match="agreement"):
+        CampaignParameters(agreement=0)

@@ -37,6 +37,9 @@ def test_a_copy_of_an_advert_on_its_own_founds_a_campaign(made_heap):
     assert step.campaign.tolist() == [-1, 2, -1, -1] and step.similarity[1] == pytest.approx(1, abs=1e-3)
     assert step.founded.values.tolist() == [[2, alone]]
     assert step.index.campaigns == 3
+    anew = find_campaigns([*texts, texts[alone]])
+    score = anew.table.score[anew.campaign[alone]]
+    assert step.scores.campaign.tolist() == [2] and step.scores.score[0] == pytest.approx(score, rel=0.1)
     again = join(step.index, [texts[alone]])
     assert again.campaign.tolist() == [2] and again.founded.empty
 

@@ -1,0 +1,142 @@
+"""Groups and holders: accounts that pay one another more than chance would have it, and those that one person may hold."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.figures.flow import flow_chart, lay_out
+from analytics.finance.communities import Communities, find_communities
+from analytics.finance.holders import Proposals, propose_holders
+from ui.evidence import log_once
+from ui.finance.account import show_account
+from ui.finance.holders import show_holders
+from ui.finance.pairs import pairs_of
+from ui.finance.screen import Screen, labels, sought
+from ui.reveal import reveal
+
+_PARTS = ["Communities", "Proposed holders"]
+_MOST_DRAWN = 60  # pairs of payer and payee: more of them say nothing to the eye
+
+
+def show_groups(screen: Screen) -> None:
+    """Two ways in which accounts belong together: by their payments, and by whoever holds them."""
+    found: tuple[Communities, Proposals] = sought(
+        screen.page, screen.version, "groups", lambda progress, cancelled: _search(screen, progress),
+        "Communities are sought among all payments, and holders compared pair by pair.",
+    )  # fmt: skip
+    part = st.segmented_control(
+        "Part",
+        _PARTS,
+        default=_PARTS[0],
+        key="belong",
+        bind="query-params",
+        required=True,
+        label_visibility="collapsed",
+    )
+    if part == _PARTS[0]:
+        _show_communities(screen, found[0])
+    else:
+        show_holders(screen, found[1])
+
+
+def _search(screen: Screen, progress) -> tuple[Communities, Proposals]:
+    progress("Comparing holders", 0.05)
+    proposals = propose_holders(screen.found.accounts)
+    progress("Seeking communities", 0.2)
+    shuffling = lambda share: progress("Comparing with shuffled payments", 0.2 + 0.8 * share)  # noqa: E731
+    return find_communities(screen.found.transactions, progress=shuffling), proposals
+
+
+def _show_communities(screen: Screen, found: Communities) -> None:
+    table = found.communities
+    chance = (
+        f" Modularity {found.modularity:.2f}, against {found.modularity_by_chance:.2f} in payments shuffled between the same accounts: "
+        + ("no more than chance." if (found.above or 0) < 3 else "more than chance.")
+        if found.modularity_by_chance is not None
+        else ""
+    )
+    st.caption(
+        f"**{len(table):,}** communities of {found.parameters.least_accounts} accounts or more (Leiden).{chance} {len(found.hubs):,} hubs with more than "
+        f"{found.parameters.hub_counterparties} counterparties (shops, payrolls) are left out, for they tie everybody to everybody. "
+        "A community is often a street, a firm or a family."
+    )
+    if table.empty:
+        st.info("No group of accounts pays one another more than others do.")
+        return
+    leads = _leads_inside(screen, found)
+    table = table.assign(leads=table.community.map(leads.groupby("community").lead_id.nunique()).fillna(0).astype(int))  # fmt: skip
+    table = table.sort_values(["leads", "accounts"], ascending=False, ignore_index=True)
+    shown = table[["community", "accounts", "payments", "inside_share", "leads", "first", "last"]]
+    event = st.dataframe(
+        shown.assign(inside_share=shown.inside_share * 100), hide_index=True, height=min(35 * (len(table) + 1) + 3, 300), on_select="rerun",
+        selection_mode="single-row", key="communities", alt="Communities, those with the most leads first",
+        column_config={
+            "community": st.column_config.NumberColumn("Community", width=90), "accounts": "Accounts", "payments": "Payments inside",
+            "inside_share": st.column_config.NumberColumn("Stays inside", format="%.0f %%", help="Of all payments that touch it, those between its own accounts."),
+            "leads": st.column_config.NumberColumn("Leads that touch it", help="Of the ranked leads, those in which two or more of its accounts take part."),
+            "first": st.column_config.DatetimeColumn("First (UTC)", format="D MMM YYYY"), "last": st.column_config.DatetimeColumn("Last (UTC)", format="D MMM YYYY"),
+        },
+    )  # fmt: skip
+    if not event.selection.rows:
+        st.caption("Choose a community to see who pays whom in it, and its accounts.")
+        return
+    _show_community(screen, found, int(table.community.iloc[event.selection.rows[0]]), leads)
+
+
+def _leads_inside(screen: Screen, found: Communities) -> pd.DataFrame:
+    """community, lead_id, rank: leads of which two accounts or more are in one community."""
+    number = found.accounts.set_index("account").community
+    roles = screen.found.leads.roles
+    roles = roles.assign(community=roles.account_id.map(number).fillna(0).astype(int))
+    counts = roles[roles.community > 0].groupby(["community", "lead_id"]).account_id.nunique().reset_index()
+    rank = screen.found.leads.leads.set_index("lead_id")["rank"]
+    return counts[counts.account_id > 1].assign(rank=lambda t: t.lead_id.map(rank)).sort_values("rank")
+
+
+def _show_community(screen: Screen, found: Communities, community: int, leads: pd.DataFrame) -> None:
+    own = found.accounts[found.accounts.community == community].sort_values(
+        "inside", ascending=False, kind="stable", ignore_index=True
+    )
+    what = f"community {community} of data version {screen.version}"
+    title, hide = st.columns([5, 1.6], vertical_alignment="bottom")
+    title.subheader(f"Community {community}")
+    with hide:
+        revealed = reveal(screen.page, what, key="community")
+    log_once(screen.page, "view community", what, {"accounts": len(own), "revealed": revealed})
+    names = labels(own.account.tolist(), revealed=revealed)
+    inside = leads[leads.community == community]
+    if len(inside):
+        st.caption(f"Leads with two or more of its accounts, by rank: {', '.join(map(str, inside['rank'].head(12)))}.")  # fmt: skip
+    edges = pairs_of(screen.found.transactions, own.account.tolist())
+    drawn = edges.head(_MOST_DRAWN)
+    chosen = _draw(screen, drawn, names, community)
+    if len(drawn) < len(edges):
+        st.caption(
+            f"The {len(drawn):,} pairs of payer and payee with the most payments are drawn, of {len(edges):,}; all accounts stand below."
+        )
+    event = st.dataframe(
+        own.assign(account=own.account.map(names))[["account", "inside", "outside"]], hide_index=True, height=min(35 * (len(own) + 1) + 3, 260),
+        on_select="rerun", selection_mode="single-row", key=f"community-{community}", alt=f"Accounts of community {community}",
+        column_config={"account": "Account", "inside": "Payments inside", "outside": "Payments outside"},
+    )  # fmt: skip
+    account = own.account.iloc[event.selection.rows[0]] if event.selection.rows else chosen
+    if account in names:
+        show_account(screen, account, names[account], revealed=revealed)
+    else:
+        st.caption("Click a mark, or choose a row, to see that account.")
+
+
+def _draw(screen: Screen, edges: pd.DataFrame, names: dict[str, str], community: int) -> str | None:
+    """The community's payments as a flow; returns the account that was clicked."""
+    flow = lay_out(edges, {}, names)
+    event = st.plotly_chart(
+        flow_chart(flow, chosen=None, dark=screen.dark), key=f"community-flow-{community}", on_select="rerun", selection_mode="points",
+        config={"displayModeBar": False}, alt=f"Payments inside the community: {len(flow.nodes)} marks, {len(flow.edges)} pairs of payer and payee",
+    )  # fmt: skip
+    for point in event.selection.points:
+        at = point.get("customdata")
+        at = at[0] if isinstance(at, list) else at
+        if at is not None:
+            return flow.nodes.account.get(at)
+    return None

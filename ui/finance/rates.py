@@ -1,0 +1,87 @@
+"""Sums of several currencies in one: only by dated rates that the user supplies, here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from analytics.finance.narrative import counted
+from analytics.finance.rate_book import RatesRefused, held_rates, keep_rates, read_rates
+from analytics.finance.rates import RateParameters
+from analytics.money import currencies
+from ui.finance.screen import Screen
+from ui.text import plain
+
+_APART = "each currency apart"
+
+
+@dataclass(frozen=True)
+class Rates:
+    """`into`: the currency that sums are stated in, None where each stays apart. `rows`: (date, currency, rate), which
+    is also what a result is cached by."""
+
+    into: str | None = None
+    rows: tuple[tuple[date, str, str], ...] = ()
+
+    @property
+    def table(self) -> pd.DataFrame | None:
+        return pd.DataFrame(self.rows, columns=["date", "currency", "rate"]) if self.into else None
+
+    @property
+    def parameters(self) -> RateParameters:
+        return RateParameters(self.into) if self.into else RateParameters()
+
+
+def choose_rates(screen: Screen, key: str) -> Rates:
+    """The user's choice, and where rates are supplied."""
+    held = held_rates(screen.page.store)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        options = [_APART, *sorted(held["into"].unique())]
+        into = st.selectbox(
+            "State sums in", options, key=f"{key}_into", bind="query-params", width=220,
+            help="Currencies are added together only by dated rates that you supply.",
+        )  # fmt: skip
+        with st.popover("Exchange rates …", icon=":material/currency_exchange:"):
+            _supply(screen, held, key)
+    if into == _APART:
+        return Rates()
+    own = held[held["into"] == into]
+    st.caption(
+        f"Stated in {into} by {counted(len(own), 'rate')} from {', '.join(plain(origin) for origin in own.origin.unique()[:3])}: the latest on or before a payment's "
+        "UTC date, for 31 days."
+    )
+    rows = zip(pd.to_datetime(own["date"]).dt.date, own.currency, own.rate, strict=True)
+    return Rates(into, tuple(rows))
+
+
+def _supply(screen: Screen, held: pd.DataFrame, key: str) -> None:
+    st.caption(
+        "A CSV file with the columns date (2026-03-31), currency (EUR) and rate: how much of the target one unit is worth. "
+        "All rows are kept, or none."
+    )
+    codes = sorted(currencies())
+    first = next((code for code in screen.extent.currencies if code in codes), "GBP")
+    with st.form(f"{key}-rates", border=False):
+        into = st.selectbox("Target currency", codes, index=codes.index(first))
+        origin = st.text_input("Where are they from?", placeholder="central bank, monthly averages")
+        file = st.file_uploader("Rates (CSV)", type=["csv"])
+        if st.form_submit_button("Keep the rates", icon=":material/save:"):
+            if file is None:
+                st.error("Choose a file first.")
+            else:
+                try:
+                    rates = read_rates(file.getvalue(), into)
+                    keep_rates(screen.page.store, screen.page.actor, rates, into, origin)
+                except (RatesRefused, ValueError) as error:
+                    st.error(plain(error))
+                else:
+                    st.rerun()
+    if len(held):
+        st.dataframe(
+            held, hide_index=True, height=200, alt="Exchange rates held",
+            column_config={"into": "Into", "date": "Date", "currency": "Of", "rate": "Rate", "origin": "From", "supplied_by": "Supplied by",
+                           "supplied_at": st.column_config.DatetimeColumn("When (UTC)", format="D MMM YYYY")},
+        )  # fmt: skip
