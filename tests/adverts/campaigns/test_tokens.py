@@ -89,3 +89,15 @@ def test_a_large_vocabulary_keeps_its_numbers():
     tokens = read_tokens([*texts, *texts])
     assert np.array_equal(tokens.word[: len(texts)], tokens.word[len(texts) :])
     assert len(np.unique(tokens.word_hash)) == len(tokens.word_hash) == len(texts) + 1
+
+
+def test_addresses_paths_and_serial_numbers_are_numbers_and_words_with_dots_are_not():
+    for own in (
+        "lena@mail.example", "https://site.example/a?b=c", "www.rooms.example", "rooms.com:8080/list", "a.b.example.uk",
+        "/home/lena/photos", "54fadb412c4e", "0x24ed93", "O7oo9oo123",
+    ):  # fmt: skip
+        assert [(word, begin) for word, begin, _ in words_with_spans(f"see {own} today")] == [
+            ("see", 0), ("#", 4), ("today", 5 + len(own)),
+        ]  # fmt: skip
+    for plain in ("and/or", "all.night", "open.late and.clean", "tea/coffee/milk"):
+        assert all(word.isalpha() for word, _, _ in words_with_spans(plain))
