@@ -7,9 +7,11 @@ from ui.adverts.controls import choose_filter, choose_view
 from ui.adverts.judge import show_judgements
 from ui.adverts.listing import show_alone, show_operations
 from ui.adverts.operation import show_empty, show_operation
+from ui.adverts.referrals import show_referrals
 from ui.adverts.screen import Screen, held_of, read_indicators
 from ui.adverts.signs import show_common
 from ui.adverts.update import show_update
+from ui.adverts.words import words_ready
 from ui.page import begin
 
 page = begin("Which adverts are of one hand, and may somebody behind them need help?")
@@ -22,10 +24,14 @@ if not held.adverts:
 show_update(page, held)
 view = choose_view()
 screen = Screen(page, version, held, read_indicators(), choose_filter(held))
+if not words_ready(held.content, screen.file):
+    st.stop()
 if view == "Signs":
     show_common(screen)
 elif view == "Judgements":
     show_judgements(screen)
+elif view == "Referrals":
+    show_referrals(screen)
 elif view == "Adverts on their own":
     show_alone(screen)
 else:

@@ -81,7 +81,7 @@ screen = screen.with_options(options)
 about, actions = st.columns([8, 1.2], vertical_alignment="center")
 about.markdown(f"**{plain(method.question)}**")
 try:
-    result = screen.run(method.name)
+    result = screen.run_long(method.name) if method.long else screen.run(method.name)
 except TooFewData as error:
     st.warning(plain(error), icon=":material/block:")
     result = None

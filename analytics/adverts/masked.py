@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Collection
 
 import pandas as pd
 
 from analytics.adverts.campaigns import Segment, Template
+from analytics.adverts.names import introduced, known_names, may_be_name, spans_of
 from analytics.oversight.masking import HIDDEN, mask, mask_text
 
 _CONTACTS = ("phone", "email", "handle", "url", "crypto")
 _PERSONAL = ("name", "name or place", "phone", "contact")
-# After such words stands a name more often than not. A guess for the eye: what it misses stays readable.
-_NAMED = re.compile(
-    r"\b(?:ask for|call|contact|text|whatsapp|message|i am|i'm|my name is|name is|it's|speak to|llama a|soy|me llamo|mi nombre es|"
-    r"sunt|ma numesc|mă numesc|jestem|mam na imię|ich bin|ich heiße|je suis|je m'appelle|меня зовут|спросить|спросите|зовут|με λένε)"
-    r"\s+([^\W\d_][\w'’-]*(?:\s+[^\W\d_][\w'’-]*)?)",
-    re.IGNORECASE,
-)
 
 
-def masked_adverts(adverts: pd.DataFrame, identifiers: pd.DataFrame) -> pd.DataFrame:
+def masked_adverts(
+    adverts: pd.DataFrame, identifiers: pd.DataFrame, names: Collection[str] = ()
+) -> pd.DataFrame:
     """A copy with title, body and contact masked. `identifiers` as `identifiers_of` reads them: a number is masked where
-    it was read, however it is dressed, and not only where it looks like one."""
+    it was read, however it is dressed, and not only where it looks like one. `names` are those known of the operation
+    (`known_names`): each goes wherever it stands, beside those that these texts introduce."""
     spans = _spans(identifiers)
+    told = known_names([*adverts.title.dropna(), *adverts.body.dropna()])
+    named = spans_of({*names, *told})
     masked = {
         field: [
-            mask_text(text, [*spans.get((source, row, field), ()), *_names(text)])
+            mask_text(text, [*spans.get((source, row, field), ()), *introduced(text), *named(text)])
             if isinstance(text, str)
             else text
             for source, row, text in zip(adverts.source_id, adverts.row_number, adverts[field], strict=True)
@@ -37,10 +36,14 @@ def masked_adverts(adverts: pd.DataFrame, identifiers: pd.DataFrame) -> pd.DataF
     return adverts.assign(**masked, contact=[mask(value, "contact") for value in adverts.contact])
 
 
-def masked_template(template: Template, adverts: pd.DataFrame, identifiers: pd.DataFrame) -> list[list[str]]:
+def masked_template(
+    template: Template, adverts: pd.DataFrame, identifiers: pd.DataFrame, names: Collection[str] = ()
+) -> list[list[str]]:
     """The cells of a template of 'title, line break, body', masked: contacts wherever they stand, slots that hold names or
-    contacts whole, and in every other slot but a place each word that could be a name (a capital, or a script without)."""
+    contacts whole, in every other slot but a place each word that could be a name (a capital, or a script without), and a
+    name of any of the adverts, or of `names`, wherever else it stands."""
     spans, rows = _spans(identifiers), []
+    named = spans_of({*names, *known_names(template.texts, [template])})
     for at, advert in enumerate(adverts.itertuples()):
         text = template.texts[at]
         shift = len(advert.title) + 1 if isinstance(advert.title, str) and advert.title else 0
@@ -48,7 +51,7 @@ def masked_template(template: Template, adverts: pd.DataFrame, identifiers: pd.D
         found += [
             (a + shift, b + shift) for a, b in spans.get((advert.source_id, advert.row_number, "body"), ())
         ]
-        hidden = mask_text(text, [*found, *_names(text)])
+        hidden = mask_text(text, [*found, *introduced(text), *named(text)])
         rows.append(
             [
                 "" if begin < 0 else _cell(segment, hidden[begin:end])
@@ -64,22 +67,8 @@ def _cell(segment: Segment, shown: str) -> str:
     if segment.kind in _PERSONAL:
         return HIDDEN * 4
     return re.sub(
-        r"[^\W\d_]+", lambda word: HIDDEN * len(word[0]) if _may_be_name(word[0]) else word[0], shown
+        r"[^\W\d_]+", lambda word: HIDDEN * len(word[0]) if may_be_name(word[0]) else word[0], shown
     )
-
-
-def _may_be_name(word: str) -> bool:
-    return unicodedata.category(word[0]) in ("Lu", "Lt", "Lo")
-
-
-def _names(text: str) -> list[tuple[int, int]]:
-    """Spans of words with a capital after words that introduce a name."""
-    return [
-        (found.start(1) + word.start(), found.start(1) + word.end())
-        for found in _NAMED.finditer(text)
-        for word in re.finditer(r"[\w'’-]+", found[1])
-        if _may_be_name(word[0])
-    ]
 
 
 def masked_value(kind: str, value: str) -> str:

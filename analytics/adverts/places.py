@@ -7,6 +7,7 @@ area's own names for its parts, an invented town) are handed in by the caller.
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from analytics.adverts.identifiers.fold import fold_word
 from analytics.adverts.identifiers.runs import TOKEN
 
 _FILE = Path(__file__).parents[2] / "data/gazetteer.parquet"
+_OWN = _FILE.with_name("own_places.csv")
 # Names of towns that are also ordinary words: a place only after a word such as 'in'.
 _ORDINARY = set(
     [
@@ -255,8 +257,28 @@ def _heads() -> dict[str, int]:
 
 
 def locate(value: str) -> Place | None:
-    """The place of a normalised name ('Leeds, GB'), for maps and distances; None where it is on no map."""
-    return _by_value().get(value)
+    """The place of a normalised name ('Leeds, GB'), for maps and distances, or of a name as adverts state it that
+    `data/own_places.csv` has; None where it is on no map."""
+    return _by_value().get(value) or own_places().get(fold_word(value.strip()))
+
+
+@cache
+def own_places(path: Path = _OWN) -> dict[str, Place]:
+    """Places that no gazetteer has, by folded name: name, lon, lat (degrees, WGS 84), about. Raises ValueError, naming the
+    line, where one is not clear."""
+    found: dict[str, Place] = {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), start=2):
+            try:
+                name, lon, lat = row["name"].strip(), float(row["lon"]), float(row["lat"])
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                raise ValueError(f"{path.name}, line {number}: name, lon and lat are needed.") from error
+            if not name or not (-180 <= lon <= 180 and -90 <= lat <= 90):
+                raise ValueError(
+                    f"{path.name}, line {number}: a place has a name and degrees of longitude and latitude."
+                )
+            found[fold_word(name)] = Place(name, "", "", lon, lat, 0)
+    return found
 
 
 @cache

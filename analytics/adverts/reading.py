@@ -25,7 +25,8 @@ _MOST_PLACES = 500
 @dataclass(frozen=True)
 class Held:
     """What is held: adverts, how many of them no run has read yet, the first and last date, and the values
-    to filter by (the 500 places with the most adverts)."""
+    to filter by (the 500 places with the most adverts). `content` tells these adverts from any others ever held: their
+    number and the latest source."""
 
     adverts: int
     unread: int
@@ -36,6 +37,7 @@ class Held:
     sites: int
     operations: int
     last_run: Any
+    content: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def what_is_held(store: Store) -> Held:
     row = store.rows(
         f"WITH p AS ({PLACED}) SELECT count(*) AS adverts, min(posted_at)::DATE AS first, max(posted_at)::DATE AS last,"
         " list(DISTINCT kind ORDER BY kind) FILTER (kind IS NOT NULL) AS kinds, count(DISTINCT site) AS sites,"
-        " (SELECT count(*) FROM operation) AS operations,"
+        " (SELECT count(*) FROM operation) AS operations, max(source_id) AS latest,"
         " (SELECT max(finished_at) FROM advert_run) AS last_run"
         " FROM advert LEFT JOIN p USING (source_id, row_number)"
     )[0]
@@ -106,7 +108,7 @@ def what_is_held(store: Store) -> Held:
     )[0]["n"]
     return Held(
         row["adverts"], unread, row["first"], row["last"], tuple(row["kinds"] or ()), tuple(sorted(found["place"] for found in places)),
-        row["sites"], row["operations"], row["last_run"],
+        row["sites"], row["operations"], row["last_run"], (row["adverts"], row["latest"] or 0),
     )  # fmt: skip
 
 

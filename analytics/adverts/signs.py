@@ -7,7 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from analytics.adverts.indicators import IndicatorFile, match_adverts
+from analytics.adverts.campaigns import Cancelled
+from analytics.adverts.indicators import IndicatorFile, match_measures, match_words
+from analytics.adverts.names import COUNTED, NOBODY
 from analytics.adverts.reading import PLACED
 from analytics.store import Store
 
@@ -39,38 +41,70 @@ _MEASURES = f"""
     ), phoned AS (
         SELECT operation_id, count(DISTINCT value) AS phones FROM member JOIN advert_identifier i USING (source_id, row_number)
         WHERE i.kind = 'phone' GROUP BY ALL
+    ), named AS (
+        SELECT operation_id, count(DISTINCT lower(name)) AS names FROM (
+            SELECT operation_id, unnest(regexp_extract_all(concat_ws(' . ', title, body), $counted, 1)) AS name
+            FROM operation_advert JOIN advert USING (source_id, row_number))
+        WHERE NOT list_contains($nobody::VARCHAR[], lower(name)) GROUP BY ALL
     ), whole AS (
         SELECT operation_id, count(DISTINCT place) AS places,
                (bool_or(list_contains($recruiting::VARCHAR[], kind)) AND bool_or(list_contains($selling::VARCHAR[], kind)))::INT AS recruits_and_sells
         FROM member GROUP BY operation_id HAVING count(*) >= 3
     )
-    SELECT a.source_id, a.row_number, a.kind, concat_ws(' . ', a.title, a.body) AS text, o.operation_id,
+    SELECT a.source_id, a.row_number, a.kind, o.operation_id,
            coalesce(obscured_phones, 0) AS obscured_phones, whole.places, recruits_and_sells,
            CASE WHEN whole.places IS NOT NULL THEN places_in_five_days END AS places_in_five_days,
-           CASE WHEN whole.places IS NOT NULL THEN phones END AS phones
+           CASE WHEN whole.places IS NOT NULL THEN phones END AS phones, CASE WHEN whole.places IS NOT NULL THEN names END AS names
     FROM advert a LEFT JOIN obscured USING (source_id, row_number) LEFT JOIN operation_advert o USING (source_id, row_number)
     LEFT JOIN whole USING (operation_id) LEFT JOIN within_days USING (operation_id) LEFT JOIN phoned USING (operation_id)
+    LEFT JOIN named USING (operation_id)
     ORDER BY a.source_id, a.row_number
 """
-_BATCH = 100_000
+_BATCH = 50_000
 
 
 def all_signs(
     store: Store, file: IndicatorFile, progress: Callable[[str, float], None] | None = None
 ) -> pd.DataFrame:
     """One row an advert of the store: source_id, row_number, operation_id (NaN: none), and a boolean a sign."""
+    return joined_signs(worded_signs(store, file, progress), measured_signs(store, file), file)
+
+
+def worded_signs(
+    store: Store, file: IndicatorFile, progress: Callable[[str, float], None] | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> pd.DataFrame:  # fmt: skip
+    """source_id, row_number and a boolean for each sign that is words: they change with the adverts and the file alone.
+
+    Raises Cancelled when stopped."""
     rows = store.query(
-        _MEASURES, {"recruiting": list(file.recruiting_kinds), "selling": list(file.selling_kinds)}
+        "SELECT source_id, row_number, kind, concat_ws(' . ', title, body) AS text FROM advert ORDER BY source_id, row_number"
     )
     parts = []
     for start in range(0, max(rows.num_rows, 1), _BATCH):
+        if cancelled():
+            raise Cancelled("Stopped; no sign was looked for.")
         if progress:
-            progress("Looking for signs", start / max(rows.num_rows, 1))
+            progress("Looking for signs in every advert", start / max(rows.num_rows, 1))
         part = rows.slice(start, _BATCH)
         about = part.drop(["text"]).to_pandas()
-        shown = match_adverts(part["text"], about.kind, about, file)
-        parts.append(pd.concat([about[[*KEYS, "operation_id"]], shown], axis=1))
+        parts.append(pd.concat([about[KEYS], match_words(part["text"], about.kind, file)], axis=1))
     return pd.concat(parts, ignore_index=True)
+
+
+def measured_signs(store: Store, file: IndicatorFile) -> pd.DataFrame:
+    """source_id, row_number, operation_id and a boolean for each sign that is a measure of an operation."""
+    rows = store.query(
+        _MEASURES,
+        {"recruiting": list(file.recruiting_kinds), "selling": list(file.selling_kinds), "counted": COUNTED, "nobody": list(NOBODY)},
+    ).to_pandas()  # fmt: skip
+    return pd.concat([rows[[*KEYS, "operation_id"]], match_measures(rows.kind, rows, file)], axis=1)
+
+
+def joined_signs(worded: pd.DataFrame, measured: pd.DataFrame, file: IndicatorFile) -> pd.DataFrame:
+    """Both kinds of sign of the same adverts in one frame, in the file's order."""
+    shown = pd.concat([measured, worded.drop(columns=KEYS)], axis=1)
+    return shown[[*KEYS, "operation_id", *(indicator.name for indicator in file.indicators)]]
 
 
 def operation_signs(signs: pd.DataFrame, file: IndicatorFile) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """Clusters in space: DBSCAN and HDBSCAN hotspots, by incidents or by harm, with their outlines.
 
-Sources: Ester et al. (1996), KDD; Campello, Moulavi & Sander (2013), PAKDD; its spanning tree by dual-tree Boruvka
-(March, Ram & Gray 2010, KDD; McInnes & Healy 2017, ICDMW), as the package hdbscan builds it.
+Sources: Ester et al. (1996), KDD; Campello, Moulavi & Sander (2013), PAKDD, edges of one length cut at once, as they
+ask (`reachability.py`, `hierarchy.py`).
 Not a test: both find dense groups in any data, patterned or not; Gi* asks whether there is more than chance.
 """
 
@@ -13,13 +13,14 @@ import geopandas
 import numpy as np
 import pandas as pd
 import shapely
-from hdbscan import HDBSCAN
 
+from analytics.hotspots.cells import distinct_places
+from analytics.hotspots.hierarchy import stable_clusters
+from analytics.hotspots.reachability import spanning_tree
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.stdbscan import density_clusters
 
 LEAST_EVENTS = 30
-MOST_FOR_HDBSCAN = 250_000  # some ten seconds; its spanning tree grows faster than n log n beyond
 MOST_IN_HULL = 20_000  # places; the triangulation under a concave hull takes most of the time
 METHODS = ("dbscan", "hdbscan")
 OUTLINES = ("concave", "convex")
@@ -69,8 +70,7 @@ def point_clusters(
 
     The same whatever the order of the rows: with DBSCAN, an incident at the border of several clusters joins
     that of its nearest core incident. HDBSCAN clusters incidents whatever their weight, which is then only
-    summed. Raises TooFewData under 30 incidents; ValueError for missing values, or for HDBSCAN over
-    250,000 incidents.
+    summed. Raises TooFewData under 30 incidents; ValueError for missing values.
     """
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     weight = np.ones(len(x)) if weight is None else np.asarray(weight, dtype=float)
@@ -81,38 +81,27 @@ def point_clusters(
         )
     if not np.isfinite(np.r_[x, y, weight]).all() or (weight < 0).any():
         raise ValueError("Every incident needs a place and a weight of at least 0.")
-    places, at = np.unique(x + 1j * y, return_inverse=True)
+    place_x, place_y, at = distinct_places(x, y)
+    places = np.c_[place_x, place_y]
     if parameters.method == "dbscan":
         sums = np.bincount(at, weight)
         still = np.zeros(len(places))
-        found = density_clusters(
-            places.real, places.imag, still, sums, parameters.eps_m, 1, parameters.min_points
-        )
+        found = density_clusters(place_x, place_y, still, sums, parameters.eps_m, 1, parameters.min_points)
         labels = found[0][at]
     else:
-        labels = _hdbscan(x, y, at, parameters)
+        labels = _hdbscan(places, at, max(2, int(np.ceil(parameters.min_points))))
     labels = _by_weight(labels, weight)
     table = _table(labels, places, at, weight, parameters)
     table.attrs = {"parameters": parameters, "incidents": len(x)}
     return Clusters(labels, table)
 
 
-def _hdbscan(x: np.ndarray, y: np.ndarray, at: np.ndarray, parameters: ClusterParameters) -> np.ndarray:
-    if len(x) > MOST_FOR_HDBSCAN:
-        raise ValueError(
-            f"HDBSCAN takes at most {MOST_FOR_HDBSCAN:,} incidents here, and this selection has {len(x):,}: "
-            "choose DBSCAN, which takes any number, or a shorter period or fewer categories."
-        )
-    order = np.argsort(at, kind="stable")  # its ties are broken by the order of the rows
-    least = max(2, int(np.ceil(parameters.min_points)))
-    labels = np.empty(len(x), dtype=np.int64)
-    # The package leaves the incident itself out of its neighbours, the paper and scikit-learn do not.
-    finder = HDBSCAN(
-        min_cluster_size=least, min_samples=least - 1, algorithm="boruvka_kdtree", approx_min_span_tree=False,
-        core_dist_n_jobs=1,
-    )  # fmt: skip
-    labels[order] = finder.fit_predict(np.c_[x, y][order])
-    return labels
+def _hdbscan(places: np.ndarray, at: np.ndarray, least: int) -> np.ndarray:
+    """Each incident's cluster, or -1."""
+    count = np.bincount(at)
+    if len(at) < least:
+        return np.full(len(at), -1)
+    return stable_clusters(spanning_tree(*places.T, count, least), count, least)[at]
 
 
 def _by_weight(labels: np.ndarray, weight: np.ndarray) -> np.ndarray:
@@ -130,25 +119,21 @@ def _table(
     labels: np.ndarray, places: np.ndarray, at: np.ndarray, weight: np.ndarray, parameters: ClusterParameters
 ) -> geopandas.GeoDataFrame:
     inside = labels >= 0
-    frame = pd.DataFrame({"cluster": labels, "weight": weight, "x": places.real[at], "y": places.imag[at]})
+    frame = pd.DataFrame({"cluster": labels, "weight": weight, "x": places[at, 0], "y": places[at, 1]})
     table = (
         frame[inside]
         .groupby("cluster")
         .agg(n=("x", "size"), weight=("weight", "sum"), x=("x", "mean"), y=("y", "mean"))
     )
-    cluster, place = np.divmod(np.unique(labels[inside] * len(places) + at[inside]), len(places))
+    both = np.sort(labels[inside] * len(places) + at[inside])
+    cluster, place = np.divmod(both[np.flatnonzero(np.diff(both, prepend=-1))], len(places))
     table.insert(1, "places", np.bincount(cluster, minlength=len(table)))
     spots = places[place]
     margin = np.full(len(table), float(parameters.margin_m))
     if parameters.outline == "concave":
         cluster, spots, missed = _thinned(cluster, spots)
         margin = np.maximum(margin, missed)
-    groups = shapely.multipoints(shapely.points(spots.real, spots.imag), indices=cluster)
-    hulls = (
-        shapely.convex_hull(groups)
-        if parameters.outline == "convex"
-        else shapely.concave_hull(groups, ratio=parameters.concave_ratio)
-    )
+    hulls = _hulls(cluster, spots, parameters)
     outline = np.where(margin > 0, shapely.buffer(hulls, margin), hulls)
     area = shapely.area(outline) / 1e6
     table["area_km2"] = area
@@ -158,20 +143,30 @@ def _table(
     return geopandas.GeoDataFrame(table, geometry=outline)
 
 
+def _hulls(cluster: np.ndarray, spots: np.ndarray, parameters: ClusterParameters) -> np.ndarray:
+    """Hulls of each cluster's places (n, 2), sorted by cluster. Lines through them are made many times faster than
+    groups of points, and have the same hulls; each begins with a place twice, for a line has two."""
+    twice = np.ones(len(cluster), dtype=np.int64)
+    twice[np.flatnonzero(np.diff(cluster, prepend=-1))] = 2
+    lines = shapely.linestrings(np.repeat(spots, twice, axis=0), indices=np.repeat(cluster, twice))
+    if parameters.outline == "convex":
+        return shapely.convex_hull(lines)
+    return shapely.concave_hull(lines, ratio=parameters.concave_ratio)
+
+
 def _thinned(cluster: np.ndarray, spots: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """At most about MOST_IN_HULL places (complex, metres) of each cluster, sorted by it; and how far, by cluster, a
+    """At most about MOST_IN_HULL places (n, 2; metres) of each cluster, sorted by it; and how far, by cluster, a
     place left out may lie from one that is kept. Every cluster has a place."""
     start = np.flatnonzero(np.diff(cluster, prepend=-1))
     ends, missed, kept = np.append(start, len(cluster))[1:], np.zeros(len(start)), []
     for k, (first, last) in enumerate(zip(start, ends, strict=True)):
         rows = np.arange(first, last)
         mine = spots[first:last]
-        side = np.sqrt(
-            max(np.ptp(mine.real) * np.ptp(mine.imag), np.ptp(mine.real), np.ptp(mine.imag)) / MOST_IN_HULL
-        )
+        wide, high = np.ptp(mine, axis=0)
+        side = np.sqrt(max(wide * high, wide, high) / MOST_IN_HULL)
         while len(rows) > MOST_IN_HULL:
-            squares = np.floor(mine.real / side) + 1j * np.floor(mine.imag / side)
-            rows = first + np.sort(np.unique(squares, return_index=True)[1])
+            column, row = np.floor((mine - mine.min(axis=0)) / side).astype(np.int64).T
+            rows = first + np.sort(np.unique(row << 32 | column, return_index=True)[1])
             missed[k], side = side * np.sqrt(2), side * 1.5
         kept.append(rows)
     chosen = np.concatenate(kept) if kept else np.empty(0, dtype=np.int64)

@@ -166,25 +166,51 @@ class KernelSums:
         return sums
 
 
+class GaussianNodes:
+    """The nodes that points are spread to and smoothed on, over a raster of `shape` from `corner`.
+
+    A bandwidth below three cells is resolved by a finer grid within the cells.
+    """
+
+    def __init__(self, bandwidth: float, cell: float, corner: tuple[float, float], shape: tuple[int, int]):
+        self._finer = math.ceil(min(3.0, 3 * cell / bandwidth))
+        self._step = cell / self._finer
+        self._margin = math.ceil(bandwidth * REACH["gaussian"] / self._step) + 3
+        self._first = corner[0] + cell / 2, corner[1] + cell / 2
+        self._shape = shape
+        self.size = tuple(
+            fft.next_fast_len(self._finer * cells + 2 * self._margin, real=True) for cells in shape
+        )
+        down, across = fft.fftfreq(self.size[0]), fft.rfftfreq(self.size[1])
+        self._down, self._across = (
+            _gaussian_over_spline(frequency, bandwidth / self._step) for frequency in (down, across)
+        )
+
+    def positions(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Of points among the nodes, in units of their distance: along a row, and across rows."""
+        u, v = (
+            (at - first) / self._step + self._margin for at, first in zip((x, y), self._first, strict=True)
+        )
+        return u, v
+
+    def smooth(self, nodes: np.ndarray) -> np.ndarray:
+        """Density per square metre at the raster's cell centres of what was spread to the nodes."""
+        transformed = fft.rfft2(nodes, workers=-1)
+        transformed *= self._down[:, None]
+        transformed *= self._across
+        smoothed = fft.irfft2(transformed, s=self.size, workers=-1)
+        rows, columns = (
+            slice(self._margin, self._margin + self._finer * cells, self._finer) for cells in self._shape
+        )
+        return np.clip(smoothed[rows, columns], 0, None) / self._step**2
+
+
 def gaussian_raster(x, y, weights, bandwidth, cell, corner, shape) -> np.ndarray:
-    """Density per square metre. A bandwidth below three cells is resolved by a finer grid within the cells."""
-    finer = math.ceil(min(3.0, 3 * cell / bandwidth))
-    step = cell / finer
-    margin = math.ceil(bandwidth * REACH["gaussian"] / step) + 3
-    size = [fft.next_fast_len(finer * cells + 2 * margin, real=True) for cells in shape]
-    nodes = np.zeros(size)
-    _spread(
-        (x - corner[0] - cell / 2) / step + margin, (y - corner[1] - cell / 2) / step + margin, weights, nodes
-    )
-    smooth = [
-        _gaussian_over_spline(f, bandwidth / step) for f in (fft.fftfreq(size[0]), fft.rfftfreq(size[1]))
-    ]
-    transformed = fft.rfft2(nodes, workers=-1)
-    transformed *= smooth[0][:, None]
-    transformed *= smooth[1]
-    nodes = fft.irfft2(transformed, s=size, workers=-1)
-    rows, columns = (slice(margin, margin + finer * cells, finer) for cells in shape)
-    return np.clip(nodes[rows, columns], 0, None) / step**2
+    """Density per square metre."""
+    grid = GaussianNodes(bandwidth, cell, corner, shape)
+    nodes = np.zeros(grid.size)
+    spread_points(*grid.positions(x, y), weights, nodes)
+    return grid.smooth(nodes)
 
 
 def _gaussian_over_spline(frequency: np.ndarray, bandwidth: float) -> np.ndarray:
@@ -254,17 +280,24 @@ def _quartic_rows(start, stop, u, v, weights, bandwidth, values):
                     values[row, column] += weights[k] * (left - ((u[k] - column) / bandwidth) ** 2) ** 2
 
 
-@numba.njit(cache=True)
-def _spread(u, v, weights, nodes):
-    rows, columns = nodes.shape
+@numba.njit(cache=True, nogil=True)
+def spread_points(u, v, weights, nodes):
+    """Add weights at positions among the nodes (rows, columns) to them."""
     for k in range(len(u)):
-        column, row = math.floor(u[k]), math.floor(v[k])
-        if row < 1 or column < 1 or row > rows - 3 or column > columns - 3:
-            continue
-        across, along = _cubic(u[k] - column), _cubic(v[k] - row)
-        for a in range(4):
-            for b in range(4):
-                nodes[row - 1 + a, column - 1 + b] += weights[k] * along[a] * across[b]
+        spread_one(u[k], v[k], weights[k], nodes)
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def spread_one(u, v, weight, nodes):
+    """Share a weight at (u, v) among the 16 nodes round it, by cubic B-splines."""
+    rows, columns = nodes.shape
+    column, row = math.floor(u), math.floor(v)
+    if row < 1 or column < 1 or row > rows - 3 or column > columns - 3:
+        return
+    across, along = _cubic(u - column), _cubic(v - row)
+    for a in range(4):
+        for b in range(4):
+            nodes[row - 1 + a, column - 1 + b] += weight * along[a] * across[b]
 
 
 @numba.njit(cache=True)

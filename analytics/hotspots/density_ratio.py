@@ -12,16 +12,20 @@ Sources: Bithell (1990), Statistics in Medicine 9, 691-701; Kelsall & Diggle (19
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 
-from analytics.hotspots.density import Raster, gaussian_raster, raster_shape
+from analytics.hotspots.density import GaussianNodes, Raster, raster_shape, spread_one, spread_points
 from analytics.hotspots.refusal import TooFewData
+from analytics.threads import in_threads
 
 LEAST_POINTS = 30
 NULLS = ("labels", "population")
 _MOST = math.log(1e6)
+_BATCH = 8  # permutations drawn at once, for as many threads as there are
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ def density_ratio(
     cases: Scatter, reference: Scatter, *, bandwidth: float, cell: float,
     bounds: tuple[float, float, float, float], mask: np.ndarray | None = None, null: str = "labels",
     least_expected: float = 5.0, permutations: int = 999, seed: int = 0,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> DensityRatio:  # fmt: skip
     """The log ratio at the centres of cells over `bounds` (west, south, east, north, metres), with its p.
 
@@ -56,7 +61,8 @@ def density_ratio(
     the null expects fewer than `least_expected` cases (under 'labels', reference points too) within the kernel's
     effective area, 4 pi h^2. p_map is the chance that anywhere on the map a difference as large arises, by the
     permutations' greatest |f - g| / sqrt(the null's density): at p_map <= 0.05 no more than 1 in 20 maps without
-    a pattern shows anything. Permutations take their weights with them.
+    a pattern shows anything. Permutations take their weights with them. `progress` is told the share of them done, and
+    may raise.
     Raises TooFewData under 30 cases or reference points in the area or where the null expects too little
     everywhere, and ValueError for an unknown null, a mask of another shape or a bandwidth smaller than a cell.
     """
@@ -77,23 +83,28 @@ def density_ratio(
         )
     x, y = np.r_[case_x, other_x], np.r_[case_y, other_y]
     weight, n = np.r_[case_weight, other_weight], len(case_x)
+    grid = GaussianNodes(bandwidth, cell, bounds[:2], shape)
+    u, v = grid.positions(x, y)
+    # By row of nodes: these are then in the processor's cache, however many points there are.
+    row = np.clip(np.floor(v), 0, grid.size[0])
+    order = np.argsort(row.astype(np.uint16 if grid.size[0] < 2**16 else np.int64), kind="stable")
+    u, v, weight, is_case = u[order], v[order], weight[order], order < n
 
-    def smooth(weights: np.ndarray) -> np.ndarray:
-        """Density per square metre of the points weighted so, in the study area's cells."""
-        used = weights > 0
-        return gaussian_raster(x[used], y[used], weights[used], bandwidth, cell, bounds[:2], shape)[area]
+    def smoothed(rows: np.ndarray) -> np.ndarray:
+        nodes = np.zeros(grid.size)
+        spread_points(u[rows], v[rows], weight[rows], nodes)
+        return grid.smooth(nodes)[area]
 
-    chosen, rest = np.where(np.arange(len(x)) < n, weight, 0.0), np.where(np.arange(len(x)) < n, 0.0, weight)
-    together, fixed = smooth(weight), smooth(rest)
+    smoothed_cases, fixed = smoothed(is_case), smoothed(~is_case)
+    together, total = smoothed_cases + fixed, weight.sum()
 
-    def densities(of_cases: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        f, total = smooth(of_cases), of_cases.sum()
+    def densities(of_cases: np.ndarray, cases_total: float) -> tuple[np.ndarray, np.ndarray]:
         if null == "population":
-            return f / total, fixed / other_weight.sum()
-        return f / total, np.clip(together - f, 0, None) / (weight.sum() - total)
+            return of_cases / cases_total, fixed / other_weight.sum()
+        return of_cases / cases_total, np.clip(together - of_cases, 0, None) / (total - cases_total)
 
-    f, g = densities(chosen)
-    null_density = g if null == "population" else together / weight.sum()
+    f, g = densities(smoothed_cases, case_weight.sum())
+    null_density = g if null == "population" else together / total
     counted = (
         _effective(case_weight)
         if null == "population"
@@ -109,19 +120,28 @@ def density_ratio(
     observed = (f - g) / scale
     at_least, at_most, largest = np.ones(len(f)), np.ones(len(f)), np.empty(permutations)
     rng = np.random.default_rng(seed)
+    seeds = rng.integers(1, 2**64, permutations, np.uint64)
     share = other_weight / other_weight.sum()
-    for k in range(permutations):
-        drawn = np.zeros(len(x))
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    for first in range(0, permutations, _BATCH):
+        progress(first / permutations)
+        chosen = seeds[first : first + _BATCH]
+        nodes, totals = np.zeros((len(chosen), *grid.size)), np.full(len(chosen), case_weight.sum())
         if null == "population":
-            at = n + rng.choice(len(other_x), n, p=share)
-            drawn = np.bincount(at, weights=rng.permutation(case_weight), minlength=len(x))
+            for k in range(len(chosen)):
+                at = place[n + rng.choice(len(other_x), n, p=share)]
+                spread_points(u[at], v[at], rng.permutation(case_weight), nodes[k])
         else:
-            at = np.argpartition(rng.random(len(x)), n)[:n]  # n of them at random, in linear time
-            drawn[at] = weight[at]
-        simulated = np.subtract(*(density[tested] for density in densities(drawn))) / scale
-        at_least += simulated >= observed
-        at_most += simulated <= observed
-        largest[k] = np.abs(simulated).max()
+            in_threads(_spread_drawn, len(chosen), u, v, weight, n, chosen, nodes, totals)
+        for k in range(len(chosen)):
+            simulated = np.subtract(
+                *(density[tested] for density in densities(grid.smooth(nodes[k])[area], totals[k]))
+            )
+            simulated /= scale
+            at_least += simulated >= observed
+            at_most += simulated <= observed
+            largest[first + k] = np.abs(simulated).max()
     exceeded = permutations - np.searchsorted(np.sort(largest), np.abs(observed), side="left")
 
     def raster(values: np.ndarray, where: np.ndarray) -> Raster:
@@ -154,3 +174,24 @@ def _inside(points: Scatter, corner: tuple[float, float], cell: float, area: np.
 def _effective(weights: np.ndarray) -> float:
     """The number of equal weights that would vary as much."""
     return float(weights.sum() ** 2 / (weights**2).sum())
+
+
+@numba.njit(cache=True, nogil=True)
+def _spread_drawn(first, last, u, v, weight, n, seeds, nodes, totals):
+    """Spread n of the points drawn at random, a draw a seed, and sum their weights: the same on any number of threads.
+
+    Selection sampling, in the points' order (Knuth, The Art of Computer Programming 2, 3.4.2, algorithm S), with
+    xorshift64* (Vigna 2016).
+    """
+    for draw in range(first, last):
+        state, wanted, total = seeds[draw], n, 0.0
+        for k in range(len(u)):
+            state ^= state >> np.uint64(12)
+            state ^= state << np.uint64(25)
+            state ^= state >> np.uint64(27)
+            upper = (state * np.uint64(0x2545F4914F6CDD1D)) >> np.uint64(11)
+            if upper * (1.0 / 2**53) * (len(u) - k) < wanted:
+                wanted -= 1
+                spread_one(u[k], v[k], weight[k], nodes[draw])
+                total += weight[k]
+        totals[draw] = total

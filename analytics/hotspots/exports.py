@@ -74,7 +74,7 @@ def _flat(table: pd.DataFrame) -> pd.DataFrame:
     """Lists become text: no format but Parquet holds them."""
     nested = [
         name for name in table.columns
-        if name != "geometry" and table[name].map(lambda value: isinstance(value, (list, tuple, dict))).any()
+        if name != "geometry" and any(isinstance(value, (list, tuple, dict)) for value in table[name])
     ]  # fmt: skip
     flat = table.assign(**{name: table[name].map(str) for name in nested})
     flat.attrs = {}  # a method's own parameters object, which the writers cannot hold

@@ -8,13 +8,13 @@ labels of Ratcliffe's Near Repeat Calculator 1.3, whose 'a to b' means [a - 1, b
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numba
 import numpy as np
 import pandas as pd
 from scipy import sparse, stats
-from scipy.spatial import KDTree
 
 from analytics.hotspots.cells import sort_into_cells
 from analytics.hotspots.refusal import TooFewData
@@ -25,7 +25,10 @@ SNAPPED_MEDIAN = 8
 METRICS = ("euclidean", "manhattan")
 LABELS = ("intervals", "nrc")
 _CHUNKS = 32
-_BATCH_VALUES = 2**25
+_BATCH_VALUES = 12_000_000
+_LEAST_BATCH = (
+    16  # permutations counted at once, or looking for the pairs again costs more than counting them
+)
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ class NearRepeats:
 
 def knox_table(
     x: np.ndarray, y: np.ndarray, day: np.ndarray, parameters: KnoxParameters = KnoxParameters(), *,
-    time_precision: np.ndarray | None = None,
+    time_precision: np.ndarray | None = None, progress: Callable[[float], None] = lambda share: None,
 ) -> pd.DataFrame:  # fmt: skip
     """Pairs of incidents by distance and days between them, against chance.
 
@@ -108,12 +111,13 @@ def knox_table(
     [from, to); 'same place' is closed at its tolerance), observed, expected (the exact mean over all
     permutations: row total x column total / pairs), ratio, p (one-sided, more than expected,
     (r + 1) / (permutations + 1)) and p_fdr (Benjamini-Hochberg over the table's cells where pairs are expected). Parameters are in
-    `attrs`. A harm weight has no meaning here: pairs are counted.
+    `attrs`. A harm weight has no meaning here: pairs are counted. `progress` is told the share done, and may raise.
     Raises TooFewData under 30 incidents, for dates known to the month only (`time_precision` 'month', one an
     incident) and for points that are stand-ins for their neighbourhood; ValueError for parts of days.
     """
     x, y, day = _checked(x, y, day, time_precision)
-    day = (day - day.min()).astype(np.int32)
+    day = day - day.min()
+    day = day.astype(np.int16 if day.max() < 2**15 else np.int32)  # most of the time goes into reading them
     edges = np.array([np.nextafter(parameters.same_place_m, np.inf), *parameters.distance_edges_m], float)
     day_bin = np.searchsorted(parameters.day_edges, np.arange(day.max() + 1), side="right").astype(np.uint16)
     cells = sort_into_cells(x, y, np.zeros(len(x)), edges[-1], 1)
@@ -132,15 +136,18 @@ def knox_table(
         near[:, -1] = totals - near.sum(axis=1)
         return near
 
-    observed = tables(day[cells.order][:, None])[0]
     seeds = np.random.default_rng(parameters.seed).integers(1, 2**64, parameters.permutations, np.uint64)
-    batch = max(1, min(parameters.permutations, _BATCH_VALUES // len(x)))
+    batch = min(parameters.permutations, max(_LEAST_BATCH, _BATCH_VALUES // len(x)))
     at_least = np.zeros(shape, dtype=np.int64)
     for first in range(0, parameters.permutations, batch):
+        progress(first / parameters.permutations)
         chosen = seeds[first : first + batch]
-        permuted = np.empty((len(chosen), len(day)), dtype=day.dtype)
-        in_threads(_permute, len(chosen), day, chosen, permuted)
-        at_least += (tables(np.ascontiguousarray(permuted.T)) >= observed).sum(axis=0)
+        days = np.empty((1 + len(chosen), len(day)), dtype=day.dtype)
+        days[0] = day[cells.order]
+        in_threads(_permute, len(chosen), day, chosen, days[1:])
+        counted = tables(np.ascontiguousarray(days.T))
+        observed = counted[0]
+        at_least += (counted[1:] >= observed).sum(axis=0)
     expected = observed.sum(axis=1, keepdims=True) * totals / totals.sum()
     p = (at_least + 1) / (parameters.permutations + 1)
     table = _bins(parameters).assign(observed=observed.ravel(), expected=expected.ravel())
@@ -177,15 +184,14 @@ def near_repeats(
 
 
 def _events(pairs: pd.DataFrame, day: np.ndarray) -> pd.DataFrame:
-    n = len(day)
-    ordered = pairs[pairs.ordered]
-    later, earlier = (np.bincount(ordered[side], minlength=n) for side in ("first", "second"))
-    open_ = pairs[~pairs.ordered]
-    same_day = np.bincount(np.r_[open_["first"], open_["second"]], minlength=n)
-    links = sparse.coo_array((np.ones(len(pairs)), (pairs["first"], pairs["second"])), shape=(n, n))
+    row, at = np.unique(np.r_[pairs["first"], pairs["second"]], return_inverse=True)
+    first, second = at[: len(pairs)], at[len(pairs) :]
+    ordered, n = pairs.ordered.to_numpy(), len(row)
+    later, earlier = (np.bincount(side[ordered], minlength=n) for side in (first, second))
+    same_day = np.bincount(np.r_[first[~ordered], second[~ordered]], minlength=n)
+    links = sparse.coo_array((np.ones(len(pairs)), (first, second)), shape=(n, n))
     component = sparse.csgraph.connected_components(links, directed=False)[1]
-    row = np.flatnonzero(later + earlier + same_day)
-    by_date = row[np.argsort(day[row], kind="stable")]
+    by_date = np.argsort(day[row], kind="stable")
     chain = np.zeros(n, dtype=np.int64)
     chain[by_date] = pd.factorize(component[by_date])[0]
     role = np.select(
@@ -194,39 +200,32 @@ def _events(pairs: pd.DataFrame, day: np.ndarray) -> pd.DataFrame:
         "same day only",
     )
     return pd.DataFrame(
-        {
-            "row": row, "role": role[row], "chain": chain[row], "earlier": earlier[row], "later": later[row],
-            "same_day": same_day[row],
-        }
-    )  # fmt: skip
+        {"row": row, "role": role, "chain": chain, "earlier": earlier, "later": later, "same_day": same_day}
+    )
 
 
 def _near_pairs(
     x: np.ndarray, y: np.ndarray, day: np.ndarray, parameters: NearRepeatParameters
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Every pair once: i, j, distance. Searched within and between successive stretches of `under_days`, so
-    that pairs near in space but years apart are never listed."""
-    power = 1 if parameters.metric == "manhattan" else 2
-    stretch = (day - day.min()) // parameters.under_days
-    order = np.argsort(stretch, kind="stable")
-    members = np.split(order, np.flatnonzero(np.diff(stretch[order])) + 1)
-    found = []
-    previous = None
-    for rows in members:
-        tree = KDTree(np.c_[x[rows], y[rows]])
-        within = tree.sparse_distance_matrix(tree, parameters.under_m, p=power, output_type="ndarray")
-        within = within[within["i"] < within["j"]]
-        found.append((rows[within["i"]], rows[within["j"]], within["v"]))
-        if previous is not None and stretch[rows[0]] == stretch[previous[0][0]] + 1:
-            old, old_tree = previous
-            between = old_tree.sparse_distance_matrix(
-                tree, parameters.under_m, p=power, output_type="ndarray"
-            )
-            found.append((old[between["i"]], rows[between["j"]], between["v"]))
-        previous = rows, tree
-    i, j, distance = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    kept = (distance < parameters.under_m) & (np.abs(day[i] - day[j]) < parameters.under_days)
-    return i[kept], j[kept], distance[kept]
+    """Every pair once: i, j, distance."""
+    cells = sort_into_cells(x, y, day, parameters.under_m, parameters.under_days)
+    order = cells.order
+    ahead = np.array(
+        [0, cells.column_step, *(cells.row_step + side * cells.column_step for side in (-1, 0, 1))]
+    )
+    given = (
+        x[order], y[order], day[order], cells.key, cells.start, ahead, float(parameters.under_m),
+        int(parameters.under_days),
+        parameters.metric == "manhattan",
+    )  # fmt: skip
+    counts = np.zeros(_CHUNKS + 1, dtype=np.int64)
+    nothing = np.empty(0, dtype=np.int64)
+    in_threads(_list_near, _CHUNKS, *given, counts, nothing, nothing, np.empty(0), False)
+    begin = np.cumsum(np.r_[0, counts[:-1]])
+    first, second = np.empty((2, begin[-1]), dtype=np.int64)
+    distance = np.empty(begin[-1])
+    in_threads(_list_near, _CHUNKS, *given, begin, first, second, distance, True)
+    return order[first], order[second], distance
 
 
 def _checked(
@@ -250,8 +249,7 @@ def _checked(
             f"Near repeats need at least {LEAST_EVENTS} incidents with a place and a date; this selection has "
             f"{len(x)}. Widen the period, the area or the categories."
         )
-    _, at, together = np.unique(x + 1j * y, return_inverse=True, return_counts=True)
-    median = np.median(together[at])
+    median = _median_together(x, y)
     if median > SNAPPED_MEDIAN:
         raise TooFewData(
             f"Half of the incidents share their coordinates with {int(median) - 1} others or more: the points "
@@ -259,6 +257,14 @@ def _checked(
             "Use data with the places themselves."
         )
     return x, y, day.astype(np.int64)
+
+
+def _median_together(x: np.ndarray, y: np.ndarray) -> float:
+    """How many incidents share the coordinates of the median incident, itself included."""
+    mixed = (x + 0.0).view(np.uint64) * np.uint64(0x9E3779B97F4A7C15) ^ (y + 0.0).view(np.uint64)
+    mixed = np.sort(mixed * np.uint64(0xBF58476D1CE4E5B9))
+    together = np.diff(np.flatnonzero(np.r_[True, mixed[1:] != mixed[:-1], True]))
+    return float(np.median(np.repeat(together, together)))
 
 
 def _pairs_by_days(day: np.ndarray, edges: tuple[int, ...]) -> np.ndarray:
@@ -360,3 +366,44 @@ def _count_near(
                             for k in range(days.shape[1]):
                                 between = abs(days[i, k] - days[j, k])
                                 table[k, band * day_bins + day_bin[between]] += 1
+
+
+@numba.njit(cache=True, nogil=True)
+def _list_near(
+    chunk_from, chunk_to, x, y, day, key, start, ahead, under_m, under_days, manhattan, at, first, second, distance,
+    listing,
+):  # fmt: skip
+    """Each chunk's pairs nearer than both limits, met once: counted into `at`, or, `listing`, written from `at` on.
+
+    Boxes are as large as the limits. Of a box's neighbours those ahead suffice (key differences `ahead`, a time before
+    and after each): its own and later times, the next column, the three of the next row.
+    """
+    chunks, n = len(at) - 1, len(x)
+    for chunk in range(chunk_from, chunk_to):
+        found = at[chunk] if listing else 0
+        box, last = np.searchsorted(start, np.array([chunk * n // chunks, (chunk + 1) * n // chunks]))
+        low = np.zeros(len(ahead), dtype=np.int64)
+        if box < len(key):
+            low = np.searchsorted(key, key[box] + ahead - 1)
+        high = low.copy()
+        while box < min(last, len(key)):
+            for side in range(len(ahead)):
+                wanted = key[box] + ahead[side]
+                while low[side] < len(key) and key[low[side]] < wanted - 1:
+                    low[side] += 1
+                high[side] = max(high[side], low[side])
+                while high[side] < len(key) and key[high[side]] <= wanted + 1:
+                    high[side] += 1
+            for i in range(start[box], start[box + 1]):
+                for side in range(len(ahead)):
+                    begin = i + 1 if side == 0 else start[low[side]]
+                    for j in range(begin, start[high[side]]):
+                        dx, dy = abs(x[i] - x[j]), abs(y[i] - y[j])
+                        away = dx + dy if manhattan else np.sqrt(dx * dx + dy * dy)
+                        if away < under_m and abs(day[i] - day[j]) < under_days:
+                            if listing:
+                                first[found], second[found], distance[found] = i, j, away
+                            found += 1
+            box += 1
+        if not listing:
+            at[chunk] = found

@@ -73,8 +73,8 @@ def _command(method: Method) -> click.Command:
                      help="The DuckDB file to use (default: data/store/achilles.duckdb)."),
         click.Option(["--area"], help="Working area, by name or number; the largest where not given."),
         click.Option(["--category"], multiple=True, help="Only this category; may be repeated."),
-        click.Option(["--from", "first"], type=DATE, help="First day, YYYY-MM-DD."),
-        click.Option(["--to", "last"], type=DATE, help="Last day, YYYY-MM-DD."),
+        click.Option(["--from", "first"], type=DATE, help="First day, YYYY-MM-DD (default: a year to the last day)."),
+        click.Option(["--to", "last"], type=DATE, help="Last day, YYYY-MM-DD (default: the last held)."),
         click.Option(["--compare-with"], type=click.Choice(COMPARED_WITH), default=COMPARED_WITH[0], show_default=True,
                      help="What 'before' means."),
         click.Option(["--cells"], type=click.Choice(KINDS), default="hexagon", show_default=True, help="Shape of the cells."),
@@ -99,7 +99,7 @@ def _option(option: Option) -> click.Option:
 
 
 def _run(
-    method: Method, out: Path, store_path: Path | None, area: str | None, category: tuple[str, ...], first, last,
+    method: Method, /, out: Path, store_path: Path | None, area: str | None, category: tuple[str, ...], first, last,
     compare_with: str, cells: str, size: int | None, harm: str | None, **options,
 ) -> None:  # fmt: skip
     ending = out.suffix.lstrip(".").lower()

@@ -25,7 +25,7 @@ import pandas as pd
 import shapely
 
 from analytics.hotspots.aoristic import aoristic_clock
-from analytics.hotspots.clusters import MOST_FOR_HDBSCAN, ClusterParameters, point_clusters
+from analytics.hotspots.clusters import ClusterParameters, point_clusters
 from analytics.hotspots.concentration import concentration
 from analytics.hotspots.density import density_raster
 from analytics.hotspots.density_ratio import Scatter, density_ratio
@@ -179,8 +179,7 @@ def main() -> None:
             run()
     for n in arguments.sizes:
         for name, run in methods(n).items():
-            too_many = name.startswith("HDBSCAN") and n > MOST_FOR_HDBSCAN
-            if too_many or not any(text in name for text in arguments.only):
+            if not any(text in name for text in arguments.only):
                 continue
             start, processor = time.perf_counter(), time.process_time()
             run()

@@ -100,6 +100,16 @@ def test_measures_are_right_where_they_can_be_counted_by_hand(filled):
     assert by["many-towns-in-days"].all().to_dict() == {1: False, 2: True, 3: False}
     assert by["one-place"].all().to_dict() == {1: False, 2: False, 3: True}
     assert not signs[signs.operation_id.isna()]["one-place"].any()
+    assert not signs["several-names"].any(), "operation 1 sells under three names"
+    with filled.write() as cursor:
+        cursor.execute(
+            "UPDATE advert SET body = replace(body, 'Ask for Rina', 'ASK FOR Vera') WHERE row_number = 2"
+        ).fetchall()
+        cursor.execute(
+            "UPDATE advert SET body = replace(body, 'Ask for Tara', 'Ask for Details') WHERE row_number = 3"
+        ).fetchall()
+    more = all_signs(filled, FILED)
+    assert more.groupby("operation_id")["several-names"].all().to_dict() == {1: True, 2: False, 3: False}
     table = operation_signs(signs, FILED)
     assert table.signs_for[2] >= 4 and table.signs_against[3] >= 2
     shown = signs_of(signs, 2, FILED).set_index("name")

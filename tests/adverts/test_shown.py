@@ -1,9 +1,11 @@
 """What is shown of an advert: searched in any form, masked by default, steering marks made visible."""
 
+import pandas as pd
 import pytest
 
 from analytics.adverts.campaigns import template_of
 from analytics.adverts.masked import masked_adverts, masked_template, masked_value
+from analytics.adverts.names import known_names
 from analytics.adverts.reading import identifiers_of, operation_adverts
 from analytics.adverts.search import read_search
 from tests.adverts.made_up import NAMES, fill
@@ -42,6 +44,26 @@ def test_contacts_and_names_are_masked_in_rows_and_templates(store):
     )
     cells = " ".join(" ".join(row) for row in masked_template(template, adverts, read))
     assert "0 7 7" not in cells and not any(name in cells for name in NAMES) and "Leeds" in cells
+
+
+def test_a_name_told_anywhere_is_masked_everywhere(store):
+    """Introduced in one advert or varied in a slot, it goes from the constant words and titles of the others too."""
+    bodies = [
+        f"Lovely massage near the station by {name}, open until late, ring the bell twice"
+        for name in ("Rina", "Tara", "Mona")
+    ]
+    adverts = pd.DataFrame({
+        "source_id": 1, "row_number": range(4), "title": [None, None, "Mona's room", "rina again"],
+        "body": [*bodies, "ask for Oksana. tara is away, OKSANA is in"], "contact": None,
+    })  # fmt: skip
+    read = pd.DataFrame(columns=["source_id", "row_number", "kind", "field", "span_start", "span_end"])
+    names = known_names([], [template_of(bodies * 3)])
+    assert names == {"rina", "tara", "mona"}
+    rows = masked_adverts(adverts, read, names)
+    told = " ".join([*rows.title.dropna(), *rows.body]).lower()
+    assert (
+        not any(name in told for name in (*names, "oksana")) and "is away" in told and "ring the bell" in told
+    )
 
 
 def test_values_of_identifiers_are_masked_by_kind():

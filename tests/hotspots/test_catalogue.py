@@ -195,6 +195,25 @@ def test_each_method_refuses_a_handful_in_words(city, name):
         assert result.says  # a plain count of few is still a count
 
 
+class Enough(Exception):
+    pass
+
+
+@pytest.mark.parametrize("name", [name for name, method in METHODS.items() if method.long])
+def test_a_long_method_tells_how_far_it_is_and_is_stopped_by_what_it_tells(city, name):
+    told = []
+
+    def progress(step, share):
+        told.append(share)
+        if share > 0.05:
+            raise Enough
+
+    workspace, request = asked(city, name)
+    with pytest.raises(Enough):
+        METHODS[name].run(replace(workspace, progress=progress), request)
+    assert len(told) >= 2 and told == sorted(told) and told[-1] < 1
+
+
 @pytest.mark.parametrize("name", METHODS)
 def test_each_result_is_written_in_every_format_it_has(city, name):
     workspace, request = asked(city, name)
@@ -342,6 +361,14 @@ def test_the_command_writes_what_the_page_shows(command, city, tmp_path, ending)
     assert f"{len(result.table):,} rows written" in done.output and out.stat().st_size > 0
     if ending == "csv":
         assert pd.read_csv(out).id.tolist() == result.table.id.tolist()
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_each_command_answers_or_refuses_the_least_of_data(command, name, tmp_path):
+    """A day's incidents: an empty table is written too, and what is refused is refused in words."""
+    out = tmp_path / "out.csv"
+    done = command(name, "--from", "2024-01-02", "--to", "2024-01-02", "--size", 500, "--out", out)
+    assert done.exit_code == 0 and out.exists() or isinstance(done.exception, SystemExit) and done.output
 
 
 @pytest.mark.parametrize(

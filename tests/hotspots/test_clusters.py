@@ -2,10 +2,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from scipy import sparse
 from sklearn.cluster import DBSCAN, HDBSCAN
 from sklearn.metrics import adjusted_rand_score
 
-from analytics.hotspots.clusters import MOST_FOR_HDBSCAN, MOST_IN_HULL, ClusterParameters, point_clusters
+from analytics.hotspots.clusters import MOST_IN_HULL, ClusterParameters, point_clusters
 from analytics.hotspots.refusal import TooFewData
 
 BARE = {"outline": "convex", "margin_m": 0}
@@ -39,11 +40,70 @@ def test_dbscan_is_scikit_learns(eps, least, weighted):
     assert same_partition(labels[core], peer.labels_[core])
 
 
+def hdbscan_as_the_paper_says(points, least):
+    """Slow: every distance held; at each length of the spanning tree, from the longest, all edges of it are cut."""
+    away = np.sqrt(((points[:, None] - points[None]) ** 2).sum(axis=2))
+    core = np.sort(away, axis=1)[:, least - 1]
+    away = np.maximum(away, np.maximum(core[:, None], core))
+    np.fill_diagonal(away, 0)
+    tree = sparse.csgraph.minimum_spanning_tree(away).tocoo()
+    labels, chosen = np.full(len(points), -1), []
+
+    def descend(members, birth):
+        """The stability of the clusters chosen among `members`, and these."""
+        stability, left = 0.0, members
+        inside = np.isin(tree.row, members) & np.isin(tree.col, members)
+        for length in np.unique(tree.data[inside])[::-1]:
+            kept = inside & (tree.data < length)
+            links = sparse.coo_array((tree.data[kept], (tree.row[kept], tree.col[kept])), shape=away.shape)
+            parts = sparse.csgraph.connected_components(links, directed=False)[1]
+            large = [part for part in set(parts[left]) if (parts[left] == part).sum() >= least]
+            stay = sum((parts[left] == part).sum() for part in large) if len(large) == 1 else 0
+            stability += (len(left) - stay) * (1 / length - birth)
+            if len(large) == 1:
+                left = left[parts[left] == large[0]]
+                continue
+            below = [descend(left[parts[left] == part], 1 / length) for part in large]
+            inner = sum(value for value, _ in below)
+            if birth and stability >= inner:
+                return stability, [members]
+            return inner, [cluster for _, clusters in below for cluster in clusters]
+        raise AssertionError("no edge was left to cut")
+
+    chosen = descend(np.arange(len(points)), 0.0)[1]
+    for number, members in enumerate(chosen):
+        labels[members] = number
+    return labels
+
+
+@pytest.mark.parametrize(("seed", "least"), [(0, 5), (1, 5), (2, 8), (3, 12)])
+def test_hdbscan_is_the_papers(seed, least):
+    rng = np.random.default_rng(seed)
+    centre = rng.uniform(0, 3000, (6, 2))
+    points = np.r_[
+        centre[rng.integers(0, 6, 150)] + rng.normal(0, 90, (150, 2)), rng.uniform(0, 3000, (60, 2))
+    ]
+    if seed % 2:
+        points = points.round(-1)  # many equal distances, some places shared
+    slow = hdbscan_as_the_paper_says(points, least)
+    labels = point_clusters(*points.T, ClusterParameters("hdbscan", min_points=least)).labels
+    assert slow.max() >= 2 and (slow == -1).any()
+    assert same_partition(labels, slow)
+
+
 def test_hdbscan_finds_the_planted_centres_as_scikit_learn_does():
     x, y = town(3)
     labels = point_clusters(x, y, ClusterParameters("hdbscan", min_points=30)).labels
     peer = HDBSCAN(min_cluster_size=30, copy=True).fit_predict(np.c_[x, y])
-    assert adjusted_rand_score(labels, peer) > 0.98  # ties, broken by the order of rows, are the rest
+    assert adjusted_rand_score(labels, peer) > 0.98  # it cuts equal edges one by one, in the order of rows
+
+
+def test_hdbscan_of_ever_one_place_or_too_few_is_no_cluster_and_two_full_addresses_are_two():
+    parameters = ClusterParameters("hdbscan", min_points=30)
+    assert (point_clusters(np.zeros(40), np.zeros(40), parameters).labels == -1).all()
+    assert (point_clusters(np.arange(30.0), np.zeros(30), ClusterParameters("hdbscan", min_points=31)).labels == -1).all()  # fmt: skip
+    two = np.repeat([0.0, 500.0], 40)
+    assert point_clusters(two, two, parameters).table.n.tolist() == [40, 40]
 
 
 @pytest.mark.parametrize("method", ["dbscan", "hdbscan"])
@@ -127,9 +187,6 @@ def test_what_is_refused():
         point_clusters(x[:29], y[:29])
     with pytest.raises(ValueError, match="needs a place"):
         point_clusters(np.where(x == x[0], np.nan, x), y)
-    with pytest.raises(ValueError, match="choose DBSCAN"):
-        many = np.arange(MOST_FOR_HDBSCAN + 1.0)
-        point_clusters(many, many, ClusterParameters("hdbscan"))
     for wrong in ({"method": "kmeans"}, {"outline": "box"}, {"eps_m": 0}, {"concave_ratio": 2}):
         with pytest.raises(ValueError):
             ClusterParameters(**wrong)

@@ -57,10 +57,11 @@ def test_the_example_says_that_it_is_made_up_and_weighs_every_category_of_the_sc
     assert all(f'"{category}" = {{' in scenario for category, _, _ in example.rows)
 
 
-def test_the_published_index_names_its_source_and_asks_to_be_checked():
+def test_the_published_index_names_its_source_and_what_it_is_derived_from():
     file = EXAMPLE.with_name("harm_cambridge.toml")
     index = read_harm_table(file.read_bytes(), file.name)
-    assert "(check)" in index.name and index.unit == "days"
+    assert "medians by subgroup" in index.name and index.unit == "days"
+    assert b"(check)" not in file.read_bytes()
     assert all("Sherman" in source for _, _, source in index.rows)
     weights = {category: weight for category, weight, _ in index.rows}
     assert weights["Homicide"] == 5475 and "Violence and sexual offences" not in weights

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics.adverts.finding import REFERRAL, advert_finding, referral_draft
+from analytics.adverts.finding import advert_finding
 from analytics.adverts.masked import masked_adverts
 from analytics.adverts.reading import identifiers_of
 from analytics.adverts.signs import signs_of
 from analytics.intelligence.findings import save_finding
 from analytics.tables import safe_csv
-from analytics.tasking.products import save_product
 from ui.adverts.movement import movement_says
-from ui.adverts.screen import Operation, Screen, movement_of
-from ui.drafts import edit_texts
+from ui.adverts.referrals import show_referrals_of
+from ui.adverts.screen import Operation, Screen, movement_of, names_in
 from ui.evidence import log
 
 
@@ -25,7 +24,7 @@ def show_actions(screen: Screen, operation: Operation, *, revealed: bool) -> Non
         st.caption(
             "Somebody in an advert is a possible victim first. Safeguarding and support partners can help without a charge, a raid or proof."
         )
-        st.toggle("Draft a referral", key=f"referral-{operation.number}")
+        st.toggle("Draft or read referrals", key=f"referral-{operation.number}")
     with task:
         st.markdown("**:material/assignment: To Tasking**")
         st.caption(
@@ -36,7 +35,7 @@ def show_actions(screen: Screen, operation: Operation, *, revealed: bool) -> Non
         st.markdown("**:material/download: Export**")
         _export(screen, operation, revealed)
     if st.session_state.get(f"referral-{operation.number}"):
-        _refer(screen, operation)
+        show_referrals_of(screen, operation)
 
 
 def _save(screen: Screen, operation: Operation) -> None:
@@ -58,38 +57,6 @@ def _save(screen: Screen, operation: Operation) -> None:
         )
 
 
-def _refer(screen: Screen, operation: Operation) -> None:
-    """The referral under edit; saved as a product with its own version, downloaded as plain text."""
-    shown = signs_of(screen.signs, operation.number, screen.file)
-    draft = referral_draft(operation.subject, operation.adverts, shown, movement_says(movement_of(operation)))
-    st.subheader("Referral to safeguarding and support partners")
-    st.caption(
-        "It holds no contact, name or wording of an advert. Replace every 'To be written'; send contacts by the agreed secure way alone."
-    )
-    edited = edit_texts(f"referral-{operation.number}", REFERRAL, draft)
-    left = sum(text.startswith("To be written") for text in edited.values())
-    save, download, about = st.columns([1, 1, 3], vertical_alignment="center")
-    if save.button("Save the referral", type="primary", icon=":material/save:", key="save_referral"):
-        number, version = save_product(
-            screen.page.store,
-            screen.page.actor,
-            "safeguarding referral",
-            f"Referral: {operation.subject.name}",
-            edited,
-            [],
-        )
-        st.session_state["saved_referral"] = (operation.number, number, version)
-    download.download_button(
-        "As text", "\n\n".join(f"{REFERRAL[name].upper()}\n{text}" for name, text in edited.items()), f"referral-operation-{operation.number}.txt",
-        "text/plain", icon=":material/download:", key="referral_text", on_click=log,
-        args=(screen.page, "export referral", operation.subject.name, {"open parts": left}),
-    )  # fmt: skip
-    about.caption(f"{left} parts are still to be written." if left else "Every part is written.")
-    saved = st.session_state.get("saved_referral", (0, 0, 0))
-    if saved[0] == operation.number:
-        st.success(f"Saved as referral {saved[1]}, version {saved[2]}; the audit trail holds who and when.")
-
-
 def _export(screen: Screen, operation: Operation, revealed: bool) -> None:
     with st.popover("Copy the link", icon=":material/link:"):
         st.caption("The link holds the filter, the operation and its part; the data stay here.")
@@ -105,7 +72,7 @@ def _export(screen: Screen, operation: Operation, revealed: bool) -> None:
     rows = operation.adverts
     if not personal:
         rows = (
-            masked_adverts(rows, identifiers_of(screen.page.store, rows))
+            masked_adverts(rows, identifiers_of(screen.page.store, rows), names_in(screen, operation.number))
             if with_text
             else rows.drop(columns=["title", "body", "contact"])
         )

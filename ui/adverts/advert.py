@@ -8,7 +8,7 @@ import streamlit as st
 from analytics.adverts.indicators import matched_words
 from analytics.adverts.masked import masked_adverts, masked_value
 from analytics.adverts.reading import identifiers_of, one_advert
-from ui.adverts.screen import Screen, go
+from ui.adverts.screen import Screen, go, names_in
 from ui.adverts.text import visible
 from ui.evidence import log_once
 from ui.reveal import reveal
@@ -36,7 +36,7 @@ def show_advert(screen: Screen, mark: str) -> None:
     within = advert["operation_id"]
     revealed = reveal(screen.page, f"operation {within}" if within is not None else number, key="advert")
     log_once(screen.page, "view rows", number, {"revealed": revealed})
-    shown = frame.iloc[0] if revealed else masked_adverts(frame, read).iloc[0]
+    shown = frame.iloc[0] if revealed else masked_adverts(frame, read, names_in(screen, within)).iloc[0]
     left, right = st.columns([3, 2], gap="large")
     with left, st.container(border=True):
         st.text(visible(shown.title) or "(no title)")

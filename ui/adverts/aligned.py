@@ -12,7 +12,7 @@ from analytics.adverts.campaigns import Template, template_of
 from analytics.adverts.masked import masked_adverts, masked_template
 from analytics.adverts.reading import identifiers_of
 from analytics.store import open_store
-from ui.adverts.screen import Operation, Screen
+from ui.adverts.screen import Operation, Screen, names_in
 from ui.adverts.text import visible
 from ui.evidence import log_once
 
@@ -31,7 +31,9 @@ def show_aligned(screen: Screen, operation: Operation, *, revealed: bool) -> Non
     campaigns = operation.adverts.campaign_id.dropna().astype(int).value_counts()
     alone = int(operation.adverts.campaign_id.isna().sum())
     if campaigns.empty:
-        _show_rows(screen, operation.adverts, revealed, "Adverts that share an identifier, but no wording")
+        _show_rows(
+            screen, operation, operation.adverts, revealed, "Adverts that share an identifier, but no wording"
+        )
         return
     about = {int(number): f"Wording {number}: {n:,} adverts" for number, n in campaigns.items()}
     if alone:
@@ -42,6 +44,7 @@ def show_aligned(screen: Screen, operation: Operation, *, revealed: bool) -> Non
     if number == -1:
         _show_rows(
             screen,
+            operation,
             operation.adverts[operation.adverts.campaign_id.isna()],
             revealed,
             "Without a common wording",
@@ -60,6 +63,7 @@ def show_aligned(screen: Screen, operation: Operation, *, revealed: bool) -> Non
         (int(adverts.index[0]) if len(adverts) else 0, len(adverts)),
         revealed,
         adverts,
+        names_in(screen, operation.number),
     )
     log_once(screen.page, "view rows", f"campaign {number}", {"rows": len(adverts), "revealed": revealed})
     _show_template(template, cells)
@@ -119,11 +123,14 @@ def _table(template: Template, cells: list[list[str]], adverts: pd.DataFrame):
     return styled, columns
 
 
-def _show_rows(screen: Screen, adverts: pd.DataFrame, revealed: bool, what: str) -> None:
+def _show_rows(
+    screen: Screen, operation: Operation, adverts: pd.DataFrame, revealed: bool, what: str
+) -> None:
     """Adverts without a template, as rows."""
     rows = adverts.head(_MOST).reset_index(drop=True)
     log_once(screen.page, "view rows", what, {"rows": len(rows), "revealed": revealed})
-    shown = rows if revealed else masked_adverts(rows, identifiers_of(screen.page.store, rows))
+    names = names_in(screen, operation.number)
+    shown = rows if revealed else masked_adverts(rows, identifiers_of(screen.page.store, rows), names)
     shown = shown[["posted_at", "place", "title", "body"]].assign(
         **{name: shown[name].map(_one_line) for name in ("place", "title", "body")}
     )
@@ -135,7 +142,7 @@ def _show_rows(screen: Screen, adverts: pd.DataFrame, revealed: bool, what: str)
 
 
 @st.cache_data(max_entries=16, show_spinner="Aligning the adverts …")
-def _aligned(version, number, part, revealed, _adverts: pd.DataFrame):
+def _aligned(version, number, part, revealed, _adverts: pd.DataFrame, names: frozenset[str]):
     texts = [
         f"{title or ''}\n{body or ''}".strip("\n")
         for title, body in zip(_adverts.title, _adverts.body, strict=True)
@@ -144,7 +151,7 @@ def _aligned(version, number, part, revealed, _adverts: pd.DataFrame):
     template = template_of(texts, places)
     if revealed:
         return template, template.rows()
-    return template, masked_template(template, _adverts, identifiers_of(open_store(), _adverts))
+    return template, masked_template(template, _adverts, identifiers_of(open_store(), _adverts), names)
 
 
 def _one_line(text: object) -> str:

@@ -8,7 +8,7 @@ from analytics.adverts.reading import AdvertFilter, Held
 from analytics.adverts.search import read_search
 from ui.adverts.text import visible
 
-VIEWS = ("Operations", "Adverts on their own", "Signs", "Judgements")
+VIEWS = ("Operations", "Adverts on their own", "Signs", "Judgements", "Referrals")
 
 
 def choose_view() -> str:

@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from analytics.adverts.judgement import LABELS
+from analytics.adverts.masked import masked_adverts
 from analytics.adverts.ordering import Ordering, TooFewJudgements, order_by_judgements
-from analytics.adverts.reading import AdvertFilter, list_alone
+from analytics.adverts.reading import AdvertFilter, identifiers_of, list_alone
 from analytics.adverts.signs import order_features
-from analytics.oversight.masking import mask_rows
 from analytics.tables import safe_csv
 from ui.adverts.screen import Screen, labels_of, matching_of, operations_of
 from ui.adverts.text import visible
@@ -85,7 +85,7 @@ def show_alone(screen: Screen) -> None:
     log_once(
         screen.page, "view rows", "adverts on their own", {"rows": len(rows), "filter": str(screen.chosen)}
     )
-    shown = mask_rows(rows, "advert")
+    shown = masked_adverts(rows, identifiers_of(screen.page.store, rows))
     for name in ("title", "body", "kind", "site", "place", "reference"):
         shown[name] = shown[name].map(lambda text: visible(text, one_line=True))
     st.caption(

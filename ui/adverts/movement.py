@@ -43,7 +43,7 @@ def show_movement(operation: Operation) -> None:
     with left:
         if len(nowhere) == len(seen.places):
             st.info(
-                "None of these places is on the map: distances and speeds are not known.",
+                "None of these places is on the map: distances and speeds are not known. Add them to data/own_places.csv (name, lon, lat).",
                 icon=":material/location_off:",
             )
         else:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 import pandas as pd
 import streamlit as st
 
+from analytics.adverts.campaigns import template_of
 from analytics.adverts.finding import Subject
 from analytics.adverts.indicators import FILE, IndicatorFile, IndicatorFileRefused, load_indicators
 from analytics.adverts.judgement import LABELS, operation_labels
 from analytics.adverts.movement.seen import Seen, seen_in
+from analytics.adverts.names import known_names
 from analytics.adverts.reading import (
     AdvertFilter,
     Held,
@@ -22,10 +25,13 @@ from analytics.adverts.reading import (
     operation_links,
     what_is_held,
 )
-from analytics.adverts.signs import all_signs, operation_signs
+from analytics.adverts.signs import joined_signs, measured_signs, operation_signs
 from analytics.store import open_store
+from ui.adverts.words import kept_words
 from ui.page import Page
 from ui.text import plain
+
+_WORDINGS, _NAMED_BY = 50, 200  # wordings of an operation, and adverts of each, whose slots tell names
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,7 @@ class Screen:
     @property
     def signs(self) -> pd.DataFrame:
         """Which advert of the store shows which sign."""
-        return _signs(self.version, self.file)
+        return _signs(self.held.last_run, self.held.content, self.file)
 
     @property
     def signs_chosen(self) -> pd.DataFrame:
@@ -52,7 +58,7 @@ class Screen:
 
     @property
     def signs_by_operation(self) -> pd.DataFrame:
-        return _signs_by_operation(self.version, self.file)
+        return _signs_by_operation(self.held.last_run, self.held.content, self.file)
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,11 @@ def open_operation(screen: Screen, number: int) -> Operation | None:
     return Operation(Subject("operation", number, score), adverts, links, label)
 
 
+def names_in(screen: Screen, number: int | None) -> frozenset[str]:
+    """The names of people that the adverts of an operation tell: to be masked wherever they stand."""
+    return frozenset() if number is None else _names(screen.version, number)
+
+
 def movement_of(operation: Operation) -> Seen:
     return seen_in(operation.adverts)
 
@@ -148,16 +159,27 @@ def _matching(version, chosen):
     return count_matching(open_store(), chosen)
 
 
-@st.cache_resource(
-    max_entries=2, show_spinner="Looking for signs in every advert …", hash_funcs={IndicatorFile: repr}
-)
-def _signs(version, file):
-    return all_signs(open_store(), file)
+@st.cache_resource(max_entries=2, show_spinner="Counting signs …", hash_funcs={IndicatorFile: repr})
+def _signs(run, content, file):
+    return joined_signs(kept_words(content, file), measured_signs(open_store(), file), file)
 
 
 @st.cache_data(max_entries=2, show_spinner=False, hash_funcs={IndicatorFile: repr})
-def _signs_by_operation(version, file):
-    return operation_signs(_signs(version, file), file)
+def _signs_by_operation(run, content, file):
+    return operation_signs(_signs(run, content, file), file)
+
+
+@st.cache_data(max_entries=16, show_spinner="Looking for names …")
+def _names(version, number):
+    adverts, _, _ = _operation(version, number)
+    texts = adverts.title.fillna("") + "\n" + adverts.body.fillna("")
+    places = {str(place).split(",")[0].lower() for place in adverts.place.dropna().unique()}
+    wordings = texts[texts.str.strip() != ""].groupby(adverts.campaign_id)
+    return known_names(
+        texts,
+        (template_of(held.head(_NAMED_BY).tolist(), places) for _, held in islice(wordings, _WORDINGS)),
+        places,
+    )
 
 
 @st.cache_data(max_entries=16, show_spinner="Opening the operation …")

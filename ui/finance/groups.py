@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.figures.flow import flow_chart, lay_out
-from analytics.finance.communities import Communities, find_communities
+from analytics.finance.communities import Communities, CommunityParameters, find_communities
 from analytics.finance.holders import Proposals, propose_holders
 from ui.evidence import log_once
 from ui.finance.account import show_account
@@ -17,6 +17,7 @@ from ui.reveal import reveal
 
 _PARTS = ["Communities", "Proposed holders"]
 _MOST_DRAWN = 60  # pairs of payer and payee: more of them say nothing to the eye
+_MOST_SHUFFLED = 200_000  # payments: shuffling more of them takes minutes
 
 
 def show_groups(screen: Screen) -> None:
@@ -45,7 +46,9 @@ def _search(screen: Screen, progress) -> tuple[Communities, Proposals]:
     proposals = propose_holders(screen.found.accounts)
     progress("Seeking communities", 0.2)
     shuffling = lambda share: progress("Comparing with shuffled payments", 0.2 + 0.8 * share)  # noqa: E731
-    return find_communities(screen.found.transactions, progress=shuffling), proposals
+    shuffles = CommunityParameters.shuffles if screen.extent.transactions <= _MOST_SHUFFLED else 0
+    parameters = CommunityParameters(shuffles=shuffles)
+    return find_communities(screen.found.transactions, parameters, progress=shuffling), proposals
 
 
 def _show_communities(screen: Screen, found: Communities) -> None:
@@ -54,7 +57,7 @@ def _show_communities(screen: Screen, found: Communities) -> None:
         f" Modularity {found.modularity:.2f}, against {found.modularity_by_chance:.2f} in payments shuffled between the same accounts: "
         + ("no more than chance." if (found.above or 0) < 3 else "more than chance.")
         if found.modularity_by_chance is not None
-        else ""
+        else f" Modularity {found.modularity:.2f}; not compared with chance, for there are more than {_MOST_SHUFFLED:,} payments."
     )
     st.caption(
         f"**{len(table):,}** communities of {found.parameters.least_accounts} accounts or more (Leiden).{chance} {len(found.hubs):,} hubs with more than "

@@ -21,6 +21,7 @@ from analytics.hotspots.picture import Picture, hotspot_picture
 from analytics.hotspots.selection import Selection
 from analytics.hotspots.when import trend_unit
 from analytics.store import open_store
+from ui.hotspots.long import find_result
 from ui.page import Page
 
 MOST_CELLS = 20_000
@@ -62,6 +63,11 @@ class Screen:
         Raises TooFewData."""
         with st.spinner(f"{METHODS[method].title}: computing …", show_time=True):
             return _run(self.frame.data_version, method, request or self.request)
+
+    def run_long(self, method: str) -> Result | None:
+        """The same of a long method, in a thread of its own; None while it is under way or stopped, which is shown with
+        how far it is and the button to stop it. Raises TooFewData."""
+        return find_result(self.page.store.path, self.frame.data_version, method, self.request)
 
     def with_options(self, options: tuple[tuple[str, str | int | float], ...]) -> Screen:
         return replace(self, request=replace(self.request, options=options))

@@ -9,9 +9,14 @@ from analytics.adverts.indicators.file import (
     IndicatorFileRefused,
     load_indicators,
 )
-from analytics.adverts.indicators.matching import match_adverts, matched_words
+from analytics.adverts.indicators.matching import (
+    match_adverts,
+    match_measures,
+    match_words,
+    matched_words,
+)
 
 __all__ = [
     "FILE", "Common", "FalseLeads", "Indicator", "IndicatorFile", "IndicatorFileRefused", "false_leads",
-    "how_common", "load_indicators", "match_adverts", "matched_words",
+    "how_common", "load_indicators", "match_adverts", "match_measures", "match_words", "matched_words",
 ]  # fmt: skip

@@ -24,23 +24,40 @@ def match_adverts(
     `kinds` (text or None) and `measures` (a column for each measure the file uses, NaN where it is not known) are in
     the order of `texts`. A sign is not shown where its measure is not known or the advert is not of its kind.
     """
-    plain = folded(texts)
+    shown = pd.concat([match_words(texts, kinds, file), match_measures(kinds, measures, file)], axis=1)
+    return shown[[indicator.name for indicator in file.indicators]]
+
+
+def match_words(texts: pa.Array | pa.ChunkedArray, kinds: pd.Series, file: IndicatorFile) -> pd.DataFrame:
+    """The signs that are words."""
+    plain, of_kind = folded(texts), _of_kind(kinds, file)
+
+    def find(indicator: Indicator) -> np.ndarray:
+        return _worded(indicator, plain) & of_kind[indicator.only]
+
+    worded = [indicator for indicator in file.indicators if not indicator.measure]
+    with ThreadPoolExecutor() as threads:  # Arrow lets go of the interpreter while it matches
+        found = list(threads.map(find, worded))
+    return pd.DataFrame(
+        {i.name: shown for i, shown in zip(worded, found, strict=True)}, index=range(len(kinds))
+    )
+
+
+def match_measures(kinds: pd.Series, measures: pd.DataFrame, file: IndicatorFile) -> pd.DataFrame:
+    """The signs that are measures of an operation."""
+    of_kind = _of_kind(kinds, file)
+    return pd.DataFrame(
+        {i.name: _measured(i, measures) & of_kind[i.only] for i in file.indicators if i.measure}, index=range(len(kinds))
+    )  # fmt: skip
+
+
+def _of_kind(kinds: pd.Series, file: IndicatorFile) -> dict[str, np.ndarray]:
     lower = kinds.astype("object").fillna("").str.lower().str.strip()
-    of_kind = {
+    return {
         "": np.ones(len(lower), dtype=bool),
         "recruiting": lower.isin(file.recruiting_kinds).to_numpy(),
         "selling": lower.isin(file.selling_kinds).to_numpy(),
     }
-
-    def find(indicator: Indicator) -> np.ndarray:
-        found = _measured(indicator, measures) if indicator.measure else _worded(indicator, plain)
-        return found & of_kind[indicator.only]
-
-    with ThreadPoolExecutor() as threads:  # Arrow lets go of the interpreter while it matches
-        found = list(threads.map(find, file.indicators))
-    return pd.DataFrame(
-        {indicator.name: shown for indicator, shown in zip(file.indicators, found, strict=True)}
-    )
 
 
 def matched_words(text: str, indicator: Indicator) -> str:

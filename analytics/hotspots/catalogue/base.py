@@ -65,7 +65,8 @@ class Workspace:
     for the role 'area' or 'street'; `outlines(role, layer)` those outlines: id, name, geometry (WGS 84);
     `targets()` what rates can be told of, `target_of(target, layer)` its value in each outline of a layer and
     `target_points(target)` its points (x, y, value).
-    The page hands in cached ones.
+    The page hands in cached ones, and a `progress(step, share)` that long methods call between steps; it may raise, to
+    stop them.
     """
 
     engine: Engine
@@ -81,6 +82,11 @@ class Workspace:
     targets: Callable[[], list[Target]]
     target_of: Callable[[Target, str], np.ndarray]
     target_points: Callable[[Target], pd.DataFrame]
+    progress: Callable[[str, float], None] = lambda step, share: None
+
+    def part(self, step: str, begin: float, end: float) -> Callable[[float], None]:
+        """The progress of one step, from 0 to 1, as its part of the whole."""
+        return lambda share: self.progress(step, begin + (end - begin) * share)
 
 
 @dataclass(frozen=True)
@@ -157,7 +163,8 @@ class Result:
 
 @dataclass(frozen=True)
 class Method:
-    """One entry of the catalogue. `run` raises TooFewData where the data cannot carry the method."""
+    """One entry of the catalogue. `run` raises TooFewData where the data cannot carry the method; `long` where it may
+    take many seconds, tells its progress and can be stopped."""
 
     name: str
     title: str
@@ -166,6 +173,7 @@ class Method:
     not_when: str
     run: Callable[[Workspace, Request], Result]
     options: tuple[Option, ...] = ()
+    long: bool = False
 
     def defaults(self) -> tuple[tuple[str, str | int | float], ...]:
         return tuple((option.name, option.default) for option in self.options)

@@ -81,6 +81,7 @@ def risk(workspace: Workspace, request: Request) -> Result:
         Scatter(people.x.to_numpy(), people.y.to_numpy(), people.value.to_numpy()),
         bandwidth=radius, cell=request.grid.size, bounds=bounds, null="population",
         permutations=int(option["permutations"]), seed=int(option["seed"]),
+        progress=workspace.part("Permuting", 0.05, 1.0),
     )  # fmt: skip
     table = _ratio_table(cells, request, x, y, bounds, ratio)
     risen = table[(table.p_map <= 0.05) & (table.log_ratio > 0)]
@@ -168,6 +169,7 @@ def density_change(workspace: Workspace, request: Request) -> Result:
         Scatter(now.x.to_numpy(), now.y.to_numpy(), harm_of(now, request.harm)),
         Scatter(before.x.to_numpy(), before.y.to_numpy(), harm_of(before, request.harm)),
         bandwidth=radius, cell=size, bounds=bounds, permutations=int(option["permutations"]), seed=int(option["seed"]),
+        progress=workspace.part("Permuting", 0.05, 1.0),
     )  # fmt: skip
     table = _ratio_table(cells, request, x, y, bounds, ratio)
     changed = table[table.p_map <= 0.05]
@@ -284,6 +286,7 @@ METHODS = (
             Option("permutations", "Permutations", 199, "More make the p-values finer, and take longer.", least=99, most=1999),
             SEED,
         ),
+        long=True,
     ),
     Method(
         "risk", "Risk surface", "Where", "Where is there more than the population would explain?",
@@ -293,6 +296,7 @@ METHODS = (
             TARGET, Option("radius", "Bandwidth", 0.0, "Standard deviation of the kernel; 0 takes two cells.", least=0, most=20_000, unit="m"),
             Option("permutations", "Permutations", 199, "More make the p-values finer, and take longer.", least=99, most=1999), SEED,
         ),
+        long=True,
     ),
     Method(
         "clusters", "Clusters (DBSCAN)", "Where", "Where do incidents lie dense, whatever the grid?",

@@ -38,6 +38,7 @@ _RECURRENT = (
 
 def near_repeat_table(workspace: Workspace, request: Request) -> Result:
     option = request.option
+    workspace.progress("Reading the incidents", 0.0)
     points = incident_points(workspace.engine, request.selection)
     steps, weeks = float(option["band"]), int(option["days"])
     parameters = KnoxParameters(
@@ -47,7 +48,8 @@ def near_repeat_table(workspace: Workspace, request: Request) -> Result:
     )  # fmt: skip
     given = (points.x.to_numpy(), points.y.to_numpy(), points.local_date.to_numpy())
     precision = points.time_precision.to_numpy()
-    table = knox_table(*given, parameters, time_precision=precision)
+    permuting = workspace.part("Counting pairs, and again with the dates permuted", 0.02, 0.9)
+    table = knox_table(*given, parameters, time_precision=precision, progress=permuting)
     said = [
         f"{row.observed:,} ({row.ratio:.2f}{'*' if row.p_fdr <= 0.05 else ''})"
         if row.expected > 0
@@ -57,6 +59,7 @@ def near_repeat_table(workspace: Workspace, request: Request) -> Result:
     shown = pd.DataFrame(
         {"distance": table.distance, "days": table.days, "ratio": table.ratio, "observed (ratio)": said}
     ).join(table[["observed", "expected", "p", "p_fdr"]])
+    workspace.progress("Listing the pairs", 0.9)
     pairs = near_repeats(
         *given,
         NearRepeatParameters(steps, weeks, parameters.metric, parameters.same_place_m),
@@ -256,6 +259,7 @@ METHODS = (
             Option("permutations", "Permutations", 999, "More make the p-values finer.", least=99, most=9999),
             Option("seed", "Seed", 0, "The same seed gives the same p-values.", least=0, most=2**31 - 1),
         ),
+        long=True,
     ),
     Method(
         "series", "Series (ST-DBSCAN)", "Where and when", "Which incidents lie close together in space and time?",

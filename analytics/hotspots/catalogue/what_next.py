@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import numpy as np
@@ -35,11 +36,14 @@ def look_ahead(workspace: Workspace, request: Request) -> Result:
     parameters = _parameters(request, days, origin, None, (share,), trees=option["method"] == "learned")
     method, said = str(option["method"]), ()
     if method == RECOMMENDED:
-        tested = _backtest(points, request, days, trees=False, shares=(share,))
+        tested = _backtest(
+            points, request, days, trees=False, shares=(share,),
+            progress=workspace.part("Trying every method on the past", 0.05, 0.8),
+        )  # fmt: skip
         row = tested.recommendation.iloc[0]
         method, said = str(row.method), (str(row.sentence),)
     try:
-        expected = forecast(points, parameters, method)
+        expected = forecast(points, parameters, method, progress=workspace.part("Looking ahead", 0.8, 1.0))
     except ValueError as error:
         raise TooFewData(str(error)) from error
     expected["id"] = cell_names(expected.i, expected.j)
@@ -61,8 +65,9 @@ def how_well(workspace: Workspace, request: Request) -> Result:
     """Every method against counting, on windows it had not seen."""
     days = _HORIZONS[str(request.option["horizon"])]
     tested = _backtest(
-        _points(workspace, request), request, days, trees=request.option["learned"] == "yes", shares=_SHARES
-    )
+        _points(workspace, request), request, days, trees=request.option["learned"] == "yes", shares=_SHARES,
+        progress=workspace.part("Trying every method on the past", 0.05, 1.0),
+    )  # fmt: skip
     summary = tested.summary
     shown = summary[summary.measure.isin(_MEASURES)].copy()
     shown["share"] = shown.share.astype(float)
@@ -77,6 +82,7 @@ def how_well(workspace: Workspace, request: Request) -> Result:
 
 def _points(workspace: Workspace, request: Request) -> pd.DataFrame:
     """Everything up to the period's last day: a forecast learns from the whole history."""
+    workspace.progress("Reading the incidents", 0.0)
     points = incident_points(workspace.engine, request.selection, any_period=True)
     points = points[points.local_date <= pd.Timestamp(request.selection.last)]
     harm = harm_of(points, request.harm)
@@ -84,15 +90,18 @@ def _points(workspace: Workspace, request: Request) -> pd.DataFrame:
 
 
 def _backtest(
-    points: pd.DataFrame, request: Request, days: int, *, trees: bool, shares: tuple[float, ...]
-) -> Backtest:
+    points: pd.DataFrame, request: Request, days: int, *, trees: bool, shares: tuple[float, ...],
+    progress: Callable[[float], None],
+) -> Backtest:  # fmt: skip
     """On the last quarter of the history, a year at most."""
     if points.empty:
         raise TooFewData("No incident is left to forecast from. Widen the filters.")
     first, last = points.local_date.min(), points.local_date.max()
     test_days = int(np.clip((last - first).days // 4, 3 * days, 366))
     begin = (last - pd.Timedelta(days=test_days - 1)).date()
-    return backtest(points, _parameters(request, days, begin, last.date(), shares, trees=trees))
+    return backtest(
+        points, _parameters(request, days, begin, last.date(), shares, trees=trees), progress=progress
+    )
 
 
 def _parameters(request: Request, days: int, begin, end, shares, *, trees: bool) -> BacktestParameters:
@@ -113,11 +122,13 @@ METHODS = (
             Option("method", "By", RECOMMENDED, "The backtest's choice for these data, or one of your own.", choices=_METHODS),
             SEED,
         ),
+        long=True,
     ),
     Method(
         "backtest", "How good is it?", "What next", "Which forecast would have done best here, and does any beat counting?",
         "A backtest tells of the past. Few incidents give wide intervals: a difference within them is none.",
         how_well,
         (_HORIZON, Option("learned", "Learned method", "no", "Try the learned one too; slower.", choices=("no", "yes")), SEED),
+        long=True,
     ),
 )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -12,7 +14,10 @@ from analytics.hotspots.forecast.fitted import Window
 from analytics.hotspots.forecast.ground import Ground, Incidents, Past
 
 
-def forecast(points: pd.DataFrame, parameters: BacktestParameters, method: str) -> pd.DataFrame:
+def forecast(
+    points: pd.DataFrame, parameters: BacktestParameters, method: str, *,
+    progress: Callable[[float], None] = lambda share: None,
+) -> pd.DataFrame:  # fmt: skip
     """What `method` (as `backtest` names it) expects in the `horizon` days from `parameters.test_from`.
 
     `points` as for `backtest`; those of `test_from` and later are not looked at. One row for every cell that
@@ -29,7 +34,9 @@ def forecast(points: pd.DataFrame, parameters: BacktestParameters, method: str) 
     if method not in catalogue.names:
         raise ValueError(f"{method!r} is not among {', '.join(catalogue.names)}.")
     windows = []
-    for origin in origins[:test][-MOST_FITTED:]:
+    looked_at = origins[:test][-MOST_FITTED:]
+    for rank, origin in enumerate(looked_at):
+        progress(rank / len(looked_at))
         after = Past(ground, origin + parameters.horizon, parameters.horizon)
         windows.append(Window(Past(ground, origin, parameters.horizon), methods.last_period(after)))
     forecasts = catalogue.fit(windows)

@@ -8,6 +8,7 @@ most 156, in the last 60 % of it) serve first to fit what is fitted and then to 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,7 +44,12 @@ class Backtest:
     parameters: BacktestParameters
 
 
-def backtest(points: pd.DataFrame, parameters: BacktestParameters) -> Backtest:
+def backtest(
+    points: pd.DataFrame,
+    parameters: BacktestParameters,
+    *,
+    progress: Callable[[float], None] = lambda share: None,
+) -> Backtest:
     """Backtest every method on `points`: x, y (metres on a projected CRS), local_date, and if there weight
     (harm) and time_precision.
 
@@ -53,7 +59,7 @@ def backtest(points: pd.DataFrame, parameters: BacktestParameters) -> Backtest:
     window: Clopper-Pearson on its incidents (an effective number where weighted; A, the best possible and
     the history held fixed), for the means over cells a normal one, for calibration Poisson. Over windows: a
     bootstrap of whole windows, or under ten of them the same as for one. Same seed, same answer, in
-    whatever order the rows come.
+    whatever order the rows come. `progress` is told the share of the windows done, and may raise.
 
     Raises TooFewData where the data cannot carry it: under 30 incidents or cells before the test, no whole
     test window, fewer than three earlier windows, months only with a horizon under 28 days.
@@ -72,7 +78,7 @@ def backtest(points: pd.DataFrame, parameters: BacktestParameters) -> Backtest:
             f"The cells that had incidents before the first forecast make up {most:.2f} km² only."
         )
     seasonal = methods.season_is_known(first)
-    return _Run(ground, parameters, seasonal).over(origins, first_scored, first_test)
+    return _Run(ground, parameters, seasonal).over(origins, first_scored, first_test, progress)
 
 
 def schedule(
@@ -117,10 +123,13 @@ class _Run:
         self.names = self.catalogue.names
         self.recent: deque[fitted.Window] = deque(maxlen=MOST_FITTED)
 
-    def over(self, origins: list[int], first_scored: int, first_test: int) -> Backtest:
+    def over(
+        self, origins: list[int], first_scored: int, first_test: int, progress: Callable[[float], None]
+    ) -> Backtest:  # fmt: skip
         p, catches, probable, picks = self.parameters, [], [], []
         bins = np.zeros((2, len(self.names), BINS))
         for rank, origin in enumerate(origins):
+            progress(rank / len(origins))
             past = Past(self.ground, origin, p.horizon)
             days = self.ground.incidents.day
             ahead = slice(np.searchsorted(days, origin), np.searchsorted(days, origin + p.horizon))

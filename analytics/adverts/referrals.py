@@ -1,0 +1,96 @@
+"""Referrals to safeguarding and support partners: saved in versions, and every step of how they stand kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from analytics.intelligence.codes import code_table
+from analytics.oversight import Actor, record
+from analytics.store import Store
+from analytics.tasking.products import save_product
+
+KIND = "safeguarding referral"
+STANDINGS = code_table("referral_standings")
+DRAFTED = "drafted"
+
+
+def save_referral(
+    store: Store, actor: Actor, operation_id: int, partner: str, texts: Mapping[str, str],
+    *, product_id: int | None = None, latest_seen: int | None = None,
+) -> tuple[int, int]:  # fmt: skip
+    """Save a referral of an operation, or a new version of one. Returns (product_id, version).
+
+    Raises ValueError without a partner, KeyError where `product_id` is no referral, and SavedMeanwhile where a later
+    version than `latest_seen` is held. A new version keeps the standing; a new referral is 'drafted'.
+    """
+    if not partner.strip():
+        raise ValueError("Say which partner it goes to.")
+    product_id, version = save_product(
+        store, actor, KIND, f"Referral: operation {operation_id}", dict(texts), [], product_id=product_id, latest_seen=latest_seen
+    )  # fmt: skip
+    held = list_referrals(store).set_index("product_id")
+    known = held.loc[product_id]
+    if version == 1 or known.partner != partner.strip():
+        standing = DRAFTED if version == 1 else known.standing
+        _add(store, actor, product_id, operation_id, partner, standing, f"version {version} saved")
+    return product_id, version
+
+
+def record_step(store: Store, actor: Actor, product_id: int, standing: str, note: str) -> None:
+    """Record how a referral now stands. Raises ValueError for an unknown standing or without a note, KeyError where
+    there is no such referral."""
+    if standing not in STANDINGS.codes:
+        raise ValueError(f"A referral stands as one of {', '.join(STANDINGS.codes)}.")
+    if not note.strip():
+        raise ValueError("Say what was done or answered, and by whom.")
+    held = list_referrals(store).set_index("product_id")
+    if product_id not in held.index or pd.isna(held.operation_id[product_id]):
+        raise KeyError(f"There is no referral {product_id}.")
+    known = held.loc[product_id]
+    _add(store, actor, product_id, int(known.operation_id), known.partner, standing, note)
+
+
+def list_referrals(store: Store, operation_id: int | None = None) -> pd.DataFrame:
+    """The latest version of every referral, the latest step first: product_id, version, title, operation_id, partner,
+    standing, said (in words), note, recorded_by, recorded_at, created_by, created_at; of one operation or of all."""
+    rows = store.query(
+        "WITH latest AS (SELECT product_id, version, title, created_by, created_at FROM product WHERE kind = ?"
+        " QUALIFY version = max(version) OVER (PARTITION BY product_id)),"
+        " stands AS (SELECT * FROM referral_step QUALIFY step_id = max(step_id) OVER (PARTITION BY product_id))"
+        " SELECT product_id, version, title, operation_id, coalesce(partner, '') AS partner, coalesce(standing, ?) AS standing,"
+        " coalesce(note, '') AS note, recorded_by, recorded_at, created_by, created_at"
+        " FROM latest LEFT JOIN stands USING (product_id) WHERE ? IS NULL OR operation_id = ?"
+        " ORDER BY coalesce(recorded_at, created_at) DESC, product_id DESC",
+        [KIND, DRAFTED, operation_id, operation_id],
+    ).to_pandas()
+    names = {entry.code: entry.label for entry in STANDINGS.entries}
+    return rows.assign(said=rows.standing.map(names).fillna(rows.standing))
+
+
+def referral_steps(store: Store, product_id: int) -> pd.DataFrame:
+    """Every step of one referral, the latest first: said, partner, note, recorded_by, recorded_at."""
+    rows = store.query(
+        "SELECT standing, partner, note, recorded_by, recorded_at FROM referral_step WHERE product_id = ? ORDER BY step_id DESC",
+        [product_id],
+    ).to_pandas()
+    names = {entry.code: entry.label for entry in STANDINGS.entries}
+    return rows.assign(said=rows.standing.map(names).fillna(rows.standing))
+
+
+def _add(
+    store: Store, actor: Actor, product_id: int, operation_id: int, partner: str, standing: str, note: str
+) -> None:
+    now = datetime.now(UTC).replace(tzinfo=None)
+    with store.write(changes_data=False) as cursor:
+        cursor.execute(
+            "INSERT INTO referral_step (product_id, operation_id, partner, standing, note, recorded_by, recorded_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [product_id, operation_id, partner.strip(), standing, note.strip(), actor.name, now],
+        ).fetchall()
+        record(
+            cursor, actor, "refer adverts", f"referral {product_id}", note.strip(),
+            {"operation": operation_id, "partner": partner.strip(), "standing": standing},
+        )  # fmt: skip

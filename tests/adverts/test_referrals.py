@@ -1,0 +1,59 @@
+"""Referrals are kept in versions, with every step of how they stand."""
+
+import pytest
+
+from analytics.adverts.referrals import list_referrals, record_step, referral_steps, save_referral
+from analytics.oversight import Actor
+from analytics.tasking.products import SavedMeanwhile, load_product
+
+ANN, BEN = Actor("ann"), Actor("ben")
+
+
+def test_a_referral_from_draft_to_answer(store):
+    number, version = save_referral(store, ANN, 7, " Northgate support ", {"concern": "a"})
+    assert version == 1
+    record_step(store, BEN, number, "sent", "by the secure portal")
+    assert save_referral(
+        store, ANN, 7, "Northgate support", {"concern": "b"}, product_id=number, latest_seen=1
+    ) == (number, 2)
+    (held,) = list_referrals(store, 7).to_dict("records")
+    assert (held["partner"], held["standing"], held["said"], held["recorded_by"], held["version"]) == (
+        "Northgate support", "sent", "Sent", "ben", 2,
+    )  # fmt: skip
+    assert load_product(store, number)["content"] == {"concern": "b"}
+    assert referral_steps(store, number).said.tolist() == ["Sent", "Drafted, not sent"]
+    assert list_referrals(store, 8).empty and len(list_referrals(store)) == 1
+    acts = [row["act"] for row in store.rows("SELECT act FROM audit ORDER BY sequence")]
+    assert acts == [
+        "save safeguarding referral",
+        "refer adverts",
+        "refer adverts",
+        "save safeguarding referral",
+    ]
+
+
+def test_another_partner_is_a_step_too(store):
+    number, _ = save_referral(store, ANN, 7, "Northgate support", {})
+    record_step(store, ANN, number, "declined", "outside its area")
+    save_referral(store, ANN, 7, "The council's team", {}, product_id=number)
+    assert referral_steps(store, number).partner.tolist() == [
+        "The council's team",
+        "Northgate support",
+        "Northgate support",
+    ]
+
+
+def test_what_cannot_be_recorded_says_why(store):
+    with pytest.raises(ValueError, match="partner"):
+        save_referral(store, ANN, 7, " ", {})
+    number, _ = save_referral(store, ANN, 7, "Northgate support", {})
+    with pytest.raises(ValueError, match="stands as"):
+        record_step(store, ANN, number, "", "x")
+    with pytest.raises(ValueError, match="Say what"):
+        record_step(store, ANN, number, "sent", " ")
+    with pytest.raises(KeyError):
+        record_step(store, ANN, 99, "sent", "x")
+    save_referral(store, ANN, 7, "Northgate support", {}, product_id=number)
+    with pytest.raises(SavedMeanwhile):
+        save_referral(store, BEN, 7, "Northgate support", {}, product_id=number, latest_seen=1)
+    assert len(list_referrals(store)) == 1

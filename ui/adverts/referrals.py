@@ -1,0 +1,173 @@
+"""Referrals to safeguarding and support partners: drafted at an operation, listed in one place with how they stand."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.adverts.finding import REFERRAL, referral_draft
+from analytics.adverts.referrals import (
+    STANDINGS,
+    list_referrals,
+    record_step,
+    referral_steps,
+    save_referral,
+)
+from analytics.adverts.signs import signs_of
+from analytics.tasking.products import SavedMeanwhile, load_product
+from ui.adverts.movement import movement_says
+from ui.adverts.screen import Operation, Screen, go, movement_of
+from ui.adverts.text import visible
+from ui.drafts import edit_texts, forget
+from ui.evidence import log, log_once
+from ui.text import plain
+
+_NEW = 0
+_STANDINGS = {entry.code: entry.label for entry in STANDINGS.entries}
+_WHEN = st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm")
+_COLUMNS = {
+    "product_id": st.column_config.NumberColumn("No.", width="small"), "operation_id": st.column_config.NumberColumn("Operation", width="small"),
+    "partner": st.column_config.TextColumn("To", width="medium"), "said": "Stands", "recorded_by": "By", "recorded_at": _WHEN,
+    "note": st.column_config.TextColumn("Note", width="large"), "version": st.column_config.NumberColumn("Version", width="small"),
+}  # fmt: skip
+
+
+def show_referrals_of(screen: Screen, operation: Operation) -> None:
+    """The referrals of one operation, and the texts of one under edit: saved in versions, downloaded as plain text."""
+    held = list_referrals(screen.page.store, operation.number)
+    st.subheader("Referral to safeguarding and support partners")
+    if len(held):
+        _show_table(held, "referrals-here")
+    about = {_NEW: "A new referral"} | {
+        int(row.product_id): f"{row.product_id} to {visible(row.partner, one_line=True)}: {row.said.lower()}"
+        for row in held.itertuples()
+    }
+    chosen = st.selectbox("Work on", list(about), format_func=about.get, key=f"referral-of-{operation.number}", width=420)  # fmt: skip
+    _edit(screen, operation, None if chosen == _NEW else held.set_index("product_id").loc[chosen])
+    if chosen != _NEW:
+        _show_steps(screen, chosen)
+
+
+def show_referrals(screen: Screen) -> None:
+    """Every referral, how it stands, and one of them in full."""
+    held = list_referrals(screen.page.store)
+    if held.empty:
+        st.info(
+            "No referral was saved yet. Open an operation, choose 'Judge and refer', and draft one under 'Welfare first'.",
+            icon=":material/volunteer_activism:",
+        )
+        return
+    counts = held.standing.value_counts()
+    st.caption(
+        " · ".join(f"{label}: {counts[code]}" for code, label in _STANDINGS.items() if code in counts)
+        + " · choose one to read it and to record what became of it"
+    )
+    event = _show_table(held, "referrals", selectable=True)
+    if not event.selection.rows:
+        return
+    row = held.iloc[event.selection.rows[0]]
+    number = int(row.product_id)
+    log_once(screen.page, "view referral", f"referral {number}", {"version": int(row.version)})
+    head, back = st.columns([6, 2], vertical_alignment="center")
+    head.subheader(f"Referral {number}")
+    if pd.notna(row.operation_id):
+        back.button(
+            f"Open operation {row.operation_id:.0f}", icon=":material/hub:", key="referral_operation",
+            on_click=go(operation=int(row.operation_id), view="Operations", part="Judge and refer"),
+        )  # fmt: skip
+    content = load_product(screen.page.store, number)["content"]
+    with st.container(border=True):
+        st.text("\n\n".join(f"{REFERRAL.get(name, name)}\n{visible(text)}" for name, text in content.items()))
+    _show_steps(screen, number)
+
+
+def _show_table(held: pd.DataFrame, key: str, *, selectable: bool = False):
+    shown = held.assign(
+        partner=held.partner.map(lambda text: visible(text, one_line=True)), note=held.note.map(lambda text: visible(text, one_line=True)),
+        recorded_by=held.recorded_by.fillna(held.created_by), recorded_at=held.recorded_at.fillna(held.created_at),
+    )  # fmt: skip
+    return st.dataframe(
+        shown[list(_COLUMNS)], hide_index=True, column_config=_COLUMNS, key=key, alt="Referrals and how they stand",
+        height=min(300, 44 + 35 * len(shown)), on_select="rerun" if selectable else "ignore", selection_mode="single-row",
+    )  # fmt: skip
+
+
+def _edit(screen: Screen, operation: Operation, held: pd.Series | None) -> None:
+    number = None if held is None else int(held.name)
+    if number is None:
+        shown = signs_of(screen.signs, operation.number, screen.file)
+        texts = referral_draft(
+            operation.subject, operation.adverts, shown, movement_says(movement_of(operation))
+        )
+    else:
+        texts = load_product(screen.page.store, number)["content"]
+    st.caption(
+        "It holds no contact, name or wording of an advert. Replace every 'To be written'; send contacts by the agreed secure way alone."
+    )
+    name = f"referral-{operation.number}-{number or 'new'}"
+    partner = st.text_input(
+        "To which partner", value="" if held is None else held.partner, key=f"partner-{name}", width=420,
+        placeholder="an organisation: the council's safeguarding team, a support charity",
+    )  # fmt: skip
+    edited = edit_texts(name, REFERRAL, texts)
+    left = sum(text.startswith("To be written") for text in edited.values())
+    save, download, about = st.columns([1, 1, 3], vertical_alignment="center")
+    if save.button("Save the referral", type="primary", icon=":material/save:", key="save_referral"):
+        _save(screen, operation, name, number, partner, edited, None if held is None else int(held.version))
+    download.download_button(
+        "As text", "\n\n".join(f"{REFERRAL[part].upper()}\n{text}" for part, text in edited.items()), f"referral-operation-{operation.number}.txt",
+        "text/plain", icon=":material/download:", key="referral_text", on_click=log,
+        args=(screen.page, "export referral", operation.subject.name, {"open parts": left}),
+    )  # fmt: skip
+    about.caption(f"{left} parts are still to be written." if left else "Every part is written.")
+    saved = st.session_state.get("saved_referral", (0, 0, 0))
+    if saved[0] == operation.number:
+        st.success(f"Saved as referral {saved[1]}, version {saved[2]}; the view 'Referrals' lists all.")
+
+
+def _save(
+    screen: Screen,
+    operation: Operation,
+    name: str,
+    number: int | None,
+    partner: str,
+    edited,
+    seen: int | None,
+) -> None:
+    try:
+        product, version = save_referral(
+            screen.page.store, screen.page.actor, operation.number, partner, edited, product_id=number, latest_seen=seen
+        )  # fmt: skip
+    except (ValueError, KeyError, SavedMeanwhile) as error:
+        st.error(plain(error))
+        return
+    if number is None:
+        forget(name)  # the next new referral begins with a fresh draft
+    st.session_state["saved_referral"] = (operation.number, product, version)
+    st.rerun()
+
+
+def _show_steps(screen: Screen, number: int) -> None:
+    """What became of a referral, and the form for the next step."""
+    steps = referral_steps(screen.page.store, number)
+    with st.form(f"step-{number}", clear_on_submit=True):
+        standing = st.radio(
+            "It now stands", list(_STANDINGS), format_func=_STANDINGS.get, horizontal=True, index=None,
+            help="\n".join(f"- {entry.label}: {entry.note}" for entry in STANDINGS.entries),
+        )  # fmt: skip
+        note = st.text_input(
+            "Note", placeholder="what was done or answered, and by whom; no name of anybody in an advert"
+        )
+        if st.form_submit_button("Record the step"):
+            try:
+                record_step(screen.page.store, screen.page.actor, number, standing or "", note)
+            except (ValueError, KeyError) as error:
+                st.error(plain(error))
+            else:
+                st.rerun()
+    if len(steps):
+        shown = steps.assign(note=steps.note.map(lambda text: visible(text, one_line=True)), partner=steps.partner.map(lambda text: visible(text, one_line=True)))  # fmt: skip
+        st.dataframe(
+            shown[["said", "partner", "note", "recorded_by", "recorded_at"]], hide_index=True, alt="Steps of the referral",
+            column_config={"said": "Stood", "partner": "To", "note": st.column_config.TextColumn("Note", width="large"), "recorded_by": "By", "recorded_at": _WHEN},
+        )  # fmt: skip
