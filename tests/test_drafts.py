@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from analytics.intelligence.codes import code_table
-from analytics.intelligence.collection import collection_grid
+from analytics.intelligence.collection import NOT_KNOWN, collection_grid
 from analytics.intelligence.findings import Finding
 from analytics.oversight import Actor
 from analytics.tasking.content import TO_WRITE
@@ -108,6 +109,25 @@ def test_the_tactical_assessment_puts_each_finding_in_its_place_with_its_mark():
     assert "Novak" not in "".join(sections.values())  # the words as received stay where they are
     assert sections["emerging"] == "Kiln Row: 9 against 4 in the period before. [finding 1]"
     assert sections["period"].startswith("01 March 2026 to 30 April 2026")
+
+
+def test_the_problems_of_a_strategic_assessment_are_written_or_to_be_written_not_both():
+    hotspots = replace(HELD, findings=HELD.findings[:1])  # no series among them
+    assert TO_WRITE not in draft("strategic assessment", hotspots, TODAY)["problems"]
+
+
+def test_what_is_held_of_no_known_stage_is_not_told_as_if_nothing_were_held():
+    cells = [
+        ("Advertising", "origin", 0, 1),
+        ("Advertising", "transit", 4, 0),
+        ("Advertising", NOT_KNOWN, 1200, 0),
+    ]
+    grid = pd.DataFrame(cells, columns=["domain", "stage", "records", "requirements"]).assign(lines=0)
+    gaps = draft("strategic assessment", replace(HELD, grid=grid), TODAY)["gaps"]
+    assert gaps == (
+        "Nothing is held on: Advertising at origin. Asked for of these: 1.\n"
+        "Held, but of a stage that is not known: Advertising (1,200)."
+    )
 
 
 def test_the_ranking_the_actions_and_the_gaps_are_drawn_from_what_is_held(store):

@@ -42,15 +42,14 @@ def forget(name: str) -> None:
     st.session_state[f"forget-{name}"] = True
 
 
-def choose(label: str, options: Mapping[int, str], key: str, **settings) -> int:
-    """A select box whose choice outlives the page, or that `go_to` has set. `settings` are the widget's."""
+def choose(label: str, options: Mapping[int, str], key: str) -> int:
+    """A select box whose choice outlives the page, or that `go_to` has set."""
     pending = st.session_state.pop(f"go-{key}", None)
     if pending is not None or st.session_state.get(key, None) not in options:
         st.session_state.pop(key, None)
     if pending in options:
         st.session_state[key] = pending
-    kept = settings or {"persist_state": "session"}
-    return st.selectbox(label, list(options), format_func=options.get, key=key, **kept)
+    return st.selectbox(label, list(options), format_func=options.get, key=key, persist_state="session")
 
 
 def go_to(key: str, option: int) -> None:

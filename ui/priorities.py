@@ -85,10 +85,11 @@ def _show_ranking(page: Page, waiting: pd.DataFrame, *, moved: bool) -> None:
     st.dataframe(
         table, hide_index=True, alt="Proposals in order of priority",
         column_config={
-            "rank": st.column_config.NumberColumn("Rank", format="%d", width=60), "title": st.column_config.TextColumn("Proposal", width="medium"),
+            "rank": st.column_config.NumberColumn("Rank", format="%d", width=60),
+            "title": st.column_config.TextColumn("Proposal", width=330),
             "priority": st.column_config.NumberColumn("Priority", format="%.0f"), "low": st.column_config.NumberColumn("from", format="%.0f"),
             "high": st.column_config.NumberColumn("to", format="%.0f"), "rank_low": st.column_config.NumberColumn("Rank from", format="%d"),
-            "rank_high": st.column_config.NumberColumn("to", format="%d"), "strategy": st.column_config.TextColumn("Control strategy", width="medium"),
+            "rank_high": st.column_config.NumberColumn("to", format="%d"), "strategy": st.column_config.TextColumn("Control strategy", width=330),
             "unscored": st.column_config.ListColumn("Not scored"),
         },
     )  # fmt: skip

@@ -98,6 +98,7 @@ def advert_finding(
                 {"standing": name, "count": int(n)} for name, n in links.standing.value_counts().items()
             ],
             "trend": _weekly(times),
+            "counted": "adverts",
             "score": subject.score,
             "judgement": label,
         },

@@ -96,8 +96,9 @@ def print_chart(result: dict[str, Any]) -> tuple[bytes, str] | None:
         axes.bar(range(len(recent)), [row["count"] for row in recent], color="#1F5F8B")
         ends = [0, len(recent) - 1] if len(recent) > 1 else [0]
         axes.set_xticks(ends, [recent[k]["period"] for k in ends])
-        axes.set_ylabel("incidents", fontsize=7)
-        return _svg(figure), "Incidents over time"
+        counted = result.get("counted", "incidents")
+        axes.set_ylabel(counted, fontsize=7)
+        return _svg(figure), f"{counted.capitalize()} over time"
     return None
 
 

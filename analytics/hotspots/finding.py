@@ -58,6 +58,7 @@ def cell_finding(
     rows = cell_incidents(selection, grid, i, j)
     found = breakdown(workspace.engine, rows)
     place = _place(workspace, selection, found["place"], chosen)
+    near = place.removeprefix("On or near ")  # as police.uk writes a place; 'around' and 'at' say it already
     kinds = found["category"].category.tolist()
     only = kinds[0] if len(kinds) == 1 and not selection.categories else None
     tested = not picture.refusal
@@ -65,7 +66,7 @@ def cell_finding(
     before = _before(workspace, selection, int(cell.before))
     statement = (
         f"{int(cell['count'])} incidents ({_what(selection)}{f'; here only {only}' if only else ''}) were recorded in one {grid.size} m {grid.kind} around "
-        f"{place}, {case.area_name}, from {selection.first:%d %b %Y} to {selection.last:%d %b %Y}; an average cell had "
+        f"{near}, {case.area_name}, from {selection.first:%d %b %Y} to {selection.last:%d %b %Y}; an average cell had "
         f"{picture.cells['count'].mean():.1f}{before}."
     )
     if request.weights is not None:
@@ -84,7 +85,7 @@ def cell_finding(
     }
     ever = cell_incidents(selection, grid, i, j, any_period=True)
     finding = Finding(
-        title=f"Hotspot at {place}: {only or _what(selection)}"[:160],
+        title=f"Hotspot at {near}: {only or _what(selection)}"[:160],
         statement=statement,
         method="Getis-Ord Gi*" if tested else "Count by cell",
         parameters=parameters,

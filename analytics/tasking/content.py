@@ -114,7 +114,7 @@ def draft_brief(
 ) -> Brief:  # fmt: skip
     """Draft a brief from findings, reports and the profile written from them."""
     first, marks = findings[0], _marks(findings, finding_ids)
-    peak = _peak(first) or f"{first.period_from} to {first.period_to}; the hour is not known."
+    peak = _peak(first) or f"{_day(first.period_from)} to {_day(first.period_to)}; the hour is not known."
     why_now = _why_now(first)
     return Brief(
         title=first.title,
@@ -144,6 +144,10 @@ def draft_brief(
         finding_ids=finding_ids,
         report_ids=[number for number, _ in reports],
     )  # fmt: skip
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%d %B %Y}" if day else "a day not known"
 
 
 def _marks(findings: Sequence[Finding], finding_ids: Sequence[int]) -> list[str]:

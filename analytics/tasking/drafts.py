@@ -13,6 +13,7 @@ from datetime import date
 import pandas as pd
 
 from analytics.intelligence.codes import code_table
+from analytics.intelligence.collection import NOT_KNOWN
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Report
 from analytics.tasking.content import TO_WRITE, reported_lines
@@ -96,11 +97,12 @@ def draft_strategy(held: Held, requirements: Sequence[str], period_from: date, p
     return Strategy(period_from, period_to, priorities, "\n".join(asked), handling)
 
 
-def _said(held: Held, element: str) -> str:
+def _said(held: Held, *elements: str) -> str:
+    """What the findings say of one element or of several, given by their names."""
     lines = [
         f"{finding.statement} Confidence: {finding.confidence}. [finding {number}]"
         for number, finding, tables in held.findings
-        if element_of(finding, tables) == element
+        if element_of(finding, tables) in elements
     ]
     return "\n".join(lines) or f"{TO_WRITE}no finding speaks to this; say whether anything else does."
 
@@ -110,7 +112,7 @@ def _offenders(held: Held, today: date) -> str:
 
 
 def _problems(held: Held, today: date) -> str:
-    return "\n".join(_said(held, element) for element in ("hotspots", "series"))
+    return _said(held, "hotspots", "series")
 
 
 def _places(held: Held, today: date) -> str:
@@ -140,14 +142,17 @@ def _activity(held: Held, today: date) -> str:
 def _gaps(held: Held, today: date) -> str:
     if held.grid.empty:
         return TO_WRITE + "what is not known that would change a decision."
-    empty = held.grid[(held.grid.records + held.grid.lines == 0) & (held.grid.stage != "not known")]
-    asked = f" Of these, {int((empty.requirements > 0).sum())} are asked for." if len(empty) else ""
+    grid = held.grid.assign(held=held.grid.records + held.grid.lines)
+    empty = grid[(grid.held == 0) & (grid.stage != NOT_KNOWN)]
+    if empty.empty:
+        return "Something is held in every cell of the Achilles grid."
     cells = "; ".join(f"{row.domain} at {row.stage}" for row in empty.itertuples())
-    return (
-        f"Nothing is held on: {cells}.{asked}"
-        if len(empty)
-        else "Something is held in every cell of the Achilles grid."
-    )
+    said = [f"Nothing is held on: {cells}. Asked for of these: {int((empty.requirements > 0).sum())}."]
+    unplaced = grid[(grid.held > 0) & (grid.stage == NOT_KNOWN)]
+    if len(unplaced):  # held, so no gap in records: what is not known is which stage they speak of
+        about = "; ".join(f"{row.domain} ({row.held:,})" for row in unplaced.itertuples())
+        said.append(f"Held, but of a stage that is not known: {about}.")
+    return "\n".join(said)
 
 
 def _progress(held: Held, today: date) -> str:

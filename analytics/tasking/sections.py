@@ -51,7 +51,7 @@ def print_docx(paper: Paper) -> bytes:
     document = marked_document(paper.title, paper.handling, paper.reference)
     for title, text in paper.sections.items():
         document.add_heading(clean(title), level=2)
-        for paragraph in text.split("\n"):
+        for paragraph in filter(str.strip, text.split("\n")):
             document.add_paragraph(clean(paragraph))
     saved = io.BytesIO()
     document.save(saved)

@@ -92,8 +92,10 @@ def _show_requirements(page: Page) -> None:
             pd.to_datetime(requirements.due) < pd.Timestamp(date.today())
         )
         requirements["state"] = requirements.status.where(~overdue, "overdue")
+        optional = ["stage", "domain", "operational_domain", "strategic_theme", "priority", "note"]
+        shown = requirements.assign(**{name: requirements[name].fillna("") for name in optional})
         event = st.dataframe(
-            requirements[["requirement_id", "question", "stage", "domain", "operational_domain", "strategic_theme", "priority", "owner", "due", "state", "note"]],
+            shown[["requirement_id", "question", "stage", "domain", "operational_domain", "strategic_theme", "priority", "owner", "due", "state", "note"]],
             hide_index=True, on_select="rerun", selection_mode="single-row", key=f"requirements-{len(requirements)}",
             column_config={
                 "requirement_id": st.column_config.NumberColumn("No.", width=50),

@@ -14,11 +14,11 @@ from ui.intelligence.related import show_pairs
 from ui.page import Page
 
 _COLUMNS = {
-    "finding_id": st.column_config.NumberColumn("No.", width=50), "title": st.column_config.TextColumn("Finding", width="medium"),
+    "finding_id": st.column_config.NumberColumn("No.", width=50), "title": st.column_config.TextColumn("Finding", width="large"),
     "rung": st.column_config.TextColumn("Rung", help="On the ladder from data to intelligence."), "confidence": "Confidence",
     "evidence": "Evidence",
     "others": st.column_config.TextColumn("Others", help="Findings linked by a person: ≠ contradicts, ≈ corroborates it."),
-    "method": "Method", "period_from": "From", "period_to": "To",
+    "method": st.column_config.TextColumn("Method", width=110), "period_from": "From", "period_to": "To",
     "version": st.column_config.NumberColumn("Version", width=60), "created_by": "By",
 }  # fmt: skip
 

@@ -38,8 +38,9 @@ def show_ladder(page: Page) -> None:
         shown[["kind", "number", "title", "rung", "why", "next_step"]], hide_index=True, height="auto" if len(shown) < 12 else 440,
         on_select="rerun", selection_mode="single-row", key=f"ladder-{chosen}-{len(shown)}", alt="Items on the ladder, the highest rung first",
         column_config={
-            "kind": "Kind", "number": st.column_config.NumberColumn("No.", width=50), "title": st.column_config.TextColumn("Title", width="medium"),
-            "rung": "Rung", "why": st.column_config.TextColumn("Why it stands there", width="medium"),
+            "kind": st.column_config.TextColumn("Kind", width=70), "number": st.column_config.NumberColumn("No.", width=50),
+            "title": st.column_config.TextColumn("Title", width=330),
+            "rung": st.column_config.TextColumn("Rung", width=95), "why": st.column_config.TextColumn("Why it stands there", width=330),
             "next_step": st.column_config.TextColumn("Next step", width="large"),
         },
     )  # fmt: skip

@@ -38,7 +38,7 @@ def show_reports(page: Page) -> None:
         )
         return
     st.caption(f"{len(reports):,} reports, newest first. Choose one to read it.")
-    shown = reports.assign(grades=reports.grades.map(list))
+    shown = reports.assign(grades=reports.grades.map(list), place=reports.place.fillna(""))
     event = st.dataframe(
         shown[["report_id", "title", "observed_on", "place", "submitted_by", "grades", "corroborated", "contradicted", "review_date"]],
         hide_index=True, on_select="rerun", selection_mode="single-row", key=f"reports-{len(reports)}",

@@ -63,7 +63,10 @@ def ask_gaps(page: Page, action_id: int, gaps: Sequence[Gap]) -> None:
     """What the result leaves open, each one step from a requirement that somebody owns."""
     if not gaps:
         return
-    with st.expander(f"Still not known: {len(gaps)} questions for collection", icon=":material/help:"):
+    with st.expander(
+        f"Still not known: {len(gaps)} {'question' if len(gaps) == 1 else 'questions'} for collection",
+        icon=":material/help:",
+    ):
         for at, gap in enumerate(gaps):
             with st.form(f"gap-{action_id}-{at}", border=False):
                 question, owner, due, button = st.columns([5, 2, 2, 1], vertical_alignment="bottom")

@@ -28,7 +28,7 @@ def show_scorecard(page: Page) -> None:
         column.metric(name, value)
     st.caption(
         "Adopted on intelligence: on a finding whose evidence is still held, or a graded report cited in the brief. 'Partly right' counts "
-        f"half. Medians over {card.of_reports} decisions with a report and {card.of_findings} with a finding. With few cases a share says little."
+        f"half. Medians over the decisions with a report ({card.of_reports}) and with a finding ({card.of_findings}). With few cases a share says little."
     )
     _criteria(card)
     _methods(page)

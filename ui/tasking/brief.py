@@ -15,7 +15,7 @@ from analytics.tasking.render import render_pdf, render_preview
 from analytics.tasking.strategy import check_against_strategy
 from analytics.tasking.traced import trace
 from analytics.tasking.word import render_docx
-from ui.drafts import choose, choose_version, edit_texts, say_state
+from ui.drafts import choose, choose_version, edit_texts, go_to, say_state
 from ui.evidence import log
 from ui.intelligence.sentences import say_lost, show_sentences
 from ui.page import Page
@@ -38,7 +38,7 @@ def edit_brief(page: Page, findings: pd.DataFrame) -> tuple[int, int] | None:
     titles = {int(row.product_id): f"{row.product_id} · {row.title}" for row in briefs.itertuples()}
     left, right = st.columns([2, 1])
     with left:
-        product = choose("Brief", titles, "brief", bind="query-params")
+        product = _choose_brief(titles)
     name = f"brief-{product}"
     with right:
         version, latest = choose_version(name, list_versions(page.store, product))
@@ -62,6 +62,16 @@ def edit_brief(page: Page, findings: pd.DataFrame) -> tuple[int, int] | None:
         )
     st.caption(f"Control strategy: {plain(check_against_strategy(page.store, product, date.today()))}")
     return product, version
+
+
+def _choose_brief(titles: dict[int, str]) -> int:
+    """The brief chosen, or that a link names by its number; the address names it from then on."""
+    asked = st.query_params.get(_BRIEF, "")
+    if asked != st.session_state.get("brief_in_address") and asked.isdigit() and int(asked) in titles:
+        go_to(_BRIEF, int(asked))
+    product = choose("Brief", titles, _BRIEF)
+    st.query_params[_BRIEF] = st.session_state["brief_in_address"] = str(product)
+    return product
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from analytics.intelligence.findings import load_finding
 from analytics.store import Store
@@ -126,7 +127,7 @@ def build_edition(
         if name in partner.leave_out:
             not_sent.append(title)
         elif name == "review_date":
-            parts.append(Part(title, text))
+            parts.append(Part(title, f"{date.fromisoformat(text):%d %B %Y}"))
         else:
             parts.append(_part(title, name, text, withheld, reasons, betrays, redactor))
     for part in parts:
