@@ -36,7 +36,10 @@ def _show_values(read: pd.DataFrame, revealed: bool) -> None:
     if read.empty:
         st.text("Nothing was read in these adverts.")
         return
-    table = read.groupby(["kind", "value"]).agg(
+    once = read.drop_duplicates(
+        ["source_id", "row_number", "kind", "value"]
+    )  # title and text often say it twice
+    table = once.groupby(["kind", "value"]).agg(
         adverts=("row_number", "size"), everywhere=("everywhere", "first"), confidence=("confidence", "max"),
     ).reset_index().sort_values(["kind", "adverts"], ascending=[True, False])  # fmt: skip
     table["value"] = [
@@ -68,7 +71,7 @@ def _show_links(screen: Screen, operation: Operation, revealed: bool) -> None:
     )  # fmt: skip
     table["why"] = table.why.map(lambda text: visible(text, one_line=True))
     event = st.dataframe(
-        table, hide_index=True, height=240, key=f"links-{operation.number}", on_select="rerun", selection_mode="single-row", alt="Links",
+        table, hide_index=True, height=min(240, 44 + 35 * len(table)), key=f"links-{operation.number}", on_select="rerun", selection_mode="single-row", alt="Links",
         column_config={
             "standing": "Standing", "kind": "By", "value": "Identifier", "adverts": "Adverts with it",
             "carriers": st.column_config.NumberColumn("Unrelated carriers", help="How many groups of adverts, otherwise unrelated, carry it."),
