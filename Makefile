@@ -2,9 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint lock bench clean
+.PHONY: run test lint lock clean
 
-run: .venv/app.stamp
+run: .venv/warm.stamp
 	$(BIN)/achilles scenario --load --if-empty
 	$(BIN)/streamlit run serve.py
 
@@ -33,6 +33,11 @@ clean:
 .venv/app.stamp: requirements.lock pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+# Compiled ahead, so that the first search is not slow.
+.venv/warm.stamp: .venv/app.stamp $(wildcard analytics/finance/typologies/*.py)
+	$(BIN)/achilles finance warm
 	touch $@
 
 .venv/test.stamp: requirements-test.lock .venv/app.stamp
