@@ -18,6 +18,7 @@ from ui.evidence import log_once
 
 _MOST = 2_000
 _WIDEST = 240  # characters of a cell
+_FEW = 4  # segments that may take the room of their text
 # Light and dark alike: the colour is laid over the cell thinly, and its name stands in the column's title.
 _COLOURS = {
     "name": "rgba(217,104,60,0.28)", "place": "rgba(43,108,163,0.28)", "name or place": "rgba(128,90,160,0.28)",
@@ -109,7 +110,7 @@ def _table(template: Template, cells: list[list[str]], adverts: pd.DataFrame):
         seen[kind] = seen.get(kind, 0) + 1
         title = kind if kind == "constant" else f"{kind} {seen[kind]}"
         columns[name] = st.column_config.TextColumn(
-            title, width="medium" if segment.slot else "small", help=f"In {segment.share:.0%} of the adverts" + (f", {segment.values:,} different" if segment.slot else "")
+            title, width=_width(data[name], roomy=segment.slot or len(template.segments) <= _FEW), help=f"In {segment.share:.0%} of the adverts" + (f", {segment.values:,} different" if segment.slot else "")
         )  # fmt: skip
         colours[name] = (
             f"background-color: {_COLOURS.get(segment.kind, _COLOURS['other'])}"
@@ -121,6 +122,11 @@ def _table(template: Template, cells: list[list[str]], adverts: pd.DataFrame):
     for name, style in colours.items():
         styled = styled.set_properties(subset=[name], **dict([style.split(": ", 1)]))
     return styled, columns
+
+
+def _width(cells: list[str], *, roomy: bool) -> int:
+    """Pixels of a column: its longest text, within bounds that leave the others in sight."""
+    return min(max(16 + 7 * max(map(len, cells), default=0), 75), 520 if roomy else 160)
 
 
 def _show_rows(

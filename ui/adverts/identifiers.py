@@ -36,7 +36,10 @@ def _show_values(read: pd.DataFrame, revealed: bool) -> None:
     if read.empty:
         st.text("Nothing was read in these adverts.")
         return
-    table = read.groupby(["kind", "value"]).agg(
+    once = read.drop_duplicates(
+        ["source_id", "row_number", "kind", "value"]
+    )  # title and text often say it twice
+    table = once.groupby(["kind", "value"]).agg(
         adverts=("row_number", "size"), everywhere=("everywhere", "first"), confidence=("confidence", "max"),
     ).reset_index().sort_values(["kind", "adverts"], ascending=[True, False])  # fmt: skip
     table["value"] = [
@@ -67,8 +70,11 @@ def _show_links(screen: Screen, operation: Operation, revealed: bool) -> None:
         }
     )  # fmt: skip
     table["why"] = table.why.map(lambda text: visible(text, one_line=True))
+    decisions = list_decisions(screen.page.store)
+    # A decision orders the links anew: a row chosen before it would now be another link.
+    key = f"links-{operation.number}-{len(decisions)}"
     event = st.dataframe(
-        table, hide_index=True, height=240, key=f"links-{operation.number}", on_select="rerun", selection_mode="single-row", alt="Links",
+        table, hide_index=True, height=min(240, 44 + 35 * len(table)), key=key, on_select="rerun", selection_mode="single-row", alt="Links",
         column_config={
             "standing": "Standing", "kind": "By", "value": "Identifier", "adverts": "Adverts with it",
             "carriers": st.column_config.NumberColumn("Unrelated carriers", help="How many groups of adverts, otherwise unrelated, carry it."),
@@ -84,7 +90,7 @@ def _show_links(screen: Screen, operation: Operation, revealed: bool) -> None:
             "Choose a link to cut or confirm it. A hub (a switchboard, a site's own number) joins nobody until confirmed pair by pair. "
             "An advert set apart was worded alike, but poorly, and shares no identifier: confirm it where that is wrong."
         )
-    _show_decisions(screen, links)
+    _show_decisions(decisions, links)
 
 
 def _decide(screen: Screen, link: pd.Series) -> None:
@@ -111,14 +117,13 @@ def _decide(screen: Screen, link: pd.Series) -> None:
                 st.rerun()
 
 
-def _show_decisions(screen: Screen, links: pd.DataFrame) -> None:
+def _show_decisions(decisions: pd.DataFrame, links: pd.DataFrame) -> None:
     mine = {(int(s), int(r)) for s, r in zip(links.left_source, links.left_row, strict=True)}
-    decisions = list_decisions(screen.page.store)
     held = decisions[
         [(int(s), int(r)) in mine for s, r in zip(decisions.left_source, decisions.left_row, strict=True)]
     ]
     if len(held):
-        with st.expander(f"{len(held)} decisions on these links"):
+        with st.expander(f"{len(held)} decision{'s' if len(held) > 1 else ''} on these links"):
             st.dataframe(held, hide_index=True, alt="Decisions on links")
 
 

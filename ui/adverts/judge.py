@@ -64,7 +64,7 @@ def show_judgements(screen: Screen) -> None:
         st.markdown("**Judgements that stand**")
         st.dataframe(
             counts, hide_index=True, alt="Judgements by label",
-            column_config={"label": "Judged", "note": st.column_config.TextColumn("Means", width="medium"), "campaigns": "Wordings", "operations": "Operations"},
+            column_config={"label": st.column_config.TextColumn("Judged", width="medium"), "note": st.column_config.TextColumn("Means", width="large"), "campaigns": "Wordings", "operations": "Operations"},
         )  # fmt: skip
     with right:
         st.markdown("**The order learnt from them**")

@@ -92,7 +92,7 @@ def show_alone(screen: Screen) -> None:
         f"{alone:,} adverts share no wording and no telling identifier with another; the newest {len(rows):,} are listed. Choose one to read it."
     )
     st.dataframe(
-        shown[["posted_at", "place", "kind", "title", "body", "site", "reference"]], hide_index=True, height=420, key="alone",
+        shown[["posted_at", "place", "kind", "title", "body", "site", "reference"]], hide_index=True, height=min(420, 44 + 35 * len(shown)), key="alone",
         on_select=lambda: _choose_advert("alone", rows), selection_mode="single-row", alt="Adverts on their own",
         column_config={
             "posted_at": st.column_config.DatetimeColumn("Posted (UTC)", format="YYYY-MM-DD HH:mm"), "place": "Place", "kind": "Kind",

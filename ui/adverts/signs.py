@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from analytics.adverts.indicators import Common, false_leads, how_common
@@ -68,7 +70,7 @@ def show_common(screen: Screen) -> None:
         )  # fmt: skip
     st.markdown("**Exactly these signs together**")
     st.dataframe(
-        common.combinations.head(300), hide_index=True, height=260, alt="Combinations of signs",
+        common.combinations.head(300).assign(signs=lambda table: table.signs.map(_titled(screen))), hide_index=True, height=260, alt="Combinations of signs",
         column_config={
             "signs": st.column_config.TextColumn("Signs", width="large"), "size": "Signs", "adverts": "Adverts",
             "share": st.column_config.NumberColumn("Share", format="percent"),
@@ -77,6 +79,12 @@ def show_common(screen: Screen) -> None:
         },
     )  # fmt: skip
     _show_false_leads(screen, common)
+
+
+def _titled(screen: Screen) -> Callable[[str], str]:
+    """Names of signs joined by ' + ' as their titles."""
+    titles = {indicator.name: indicator.title for indicator in screen.file.indicators}
+    return lambda names: " + ".join(titles[name] for name in names.split(" + "))
 
 
 def _show_each(screen: Screen, common: Common) -> None:
@@ -172,7 +180,9 @@ def _flagged(screen: Screen, common: Common, way: str, box) -> int | None:
             box.info("No advert shows a sign.")
             return None
         names = common.combinations.signs.head(100).tolist()
-        name = box.selectbox("Combination", names, key="combination", bind="query-params")
+        name = box.selectbox(
+            "Combination", names, format_func=_titled(screen), key="combination", bind="query-params"
+        )
         return int(common.combinations.adverts[common.combinations.signs == name].iloc[0])
     least = _WAYS.index(way) + 1
     return int(common.by_number.adverts[common.by_number.signs >= least].sum())
