@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from analytics.figures.charts import band_chart, clock_chart, interval_chart, matrix_chart, trend_chart
 from analytics.figures.maps import cell_map, outline_map
 from analytics.hotspots.area import area_of_cells, write_drawn
-from analytics.hotspots.catalogue import Method, Result
+from analytics.hotspots.catalogue import Measure, Method, Result
 from analytics.hotspots.when import clock_of
 from ui.filters import brush_clock, brush_trend
 from ui.hotspots.screen import Screen
@@ -23,6 +24,8 @@ _TITLES = {
     "p": st.column_config.NumberColumn("p", format="%.2g"),
     "p_adjusted": st.column_config.NumberColumn("p (adjusted)", format="%.2g"),
     "change": st.column_config.NumberColumn("Change", format="%+.4g"), "verdict": "Verdict", "ever": "Ever",
+    "p_map": st.column_config.NumberColumn("p (whole map)", format="%.2g"),
+    "p_etest": st.column_config.NumberColumn("p (E-test)", format="%.2g"), "per_100m": st.column_config.NumberColumn("Per 100 m", format="%.4g"),
     "category": "Class", "share": st.column_config.NumberColumn("Share", format="percent"),
 }  # fmt: skip
 _HIDDEN = ("i", "j", "ever", "geometry", "value_before", "harm_before")
@@ -49,13 +52,14 @@ def draw_table(result: Result) -> pd.DataFrame:
     table = result.table
     if result.shape == "series":
         table = table.iloc[::-1]
-    if measure is not None and not measure.kinds:
-        table = table.sort_values(measure.column, ascending=False, kind="stable")
+    if measure is not None:
+        table = _highest_first(table, measure)
     shown = table.head(_ROWS)
     columns = _columns(result, shown)
+    choosing = {"on_select": lambda: _chosen_in_table(shown), "selection_mode": "single-row"}
     st.dataframe(
-        shown[columns], hide_index=True, height=240, key="worst", on_select=lambda: _chosen_in_table(shown),
-        selection_mode="single-row", column_config=_TITLES | _titles_of(shown[columns]),
+        shown[columns], hide_index=True, height="auto" if len(shown) < 6 else 240, key="worst",
+        column_config=_TITLES | _titles_of(shown[columns]), **(choosing if "id" in shown else {}),
     )  # fmt: skip
     if len(table) > _ROWS:
         st.caption(f"The first {_ROWS} of {len(table):,}; the export holds all.")
@@ -141,13 +145,33 @@ def _chosen_in_table(shown: pd.DataFrame) -> None:
         choose(str(shown.id.iloc[rows[0]]))
 
 
+def _highest_first(table: pd.DataFrame, measure: Measure) -> pd.DataFrame:
+    """By the measure, the highest first; classes in the order of their legend, the fullest places of each first."""
+    if not measure.kinds:
+        return table.sort_values(measure.column, ascending=False, kind="stable")
+    rank = table[measure.column].map({kind: k for k, kind in enumerate(measure.kinds)})
+    fewest = -table["count"] if "count" in table else rank
+    return table.iloc[np.lexsort((fewest, rank))]
+
+
 def _columns(result: Result, table: pd.DataFrame) -> list[str]:
     """What the table shows, the same first columns on every view; a value that is the count is not shown twice."""
     hidden = set(_HIDDEN) | ({"id"} if result.shape == "outlines" else set())
     if "count" in table and "harm" not in table:
         hidden.add("value")
+    if "weight" in table and "count" in table and (table.weight == table["count"]).all():
+        hidden.add("weight")
     first = [name for name in _FIRST if name in table]
     return [name for name in [*first, *table.columns.difference(first, sort=False)] if name not in hidden]
+
+
+def _words(name: str) -> str:
+    """A column's name as a title, its unit in brackets."""
+    words = name.replace("_", " ")
+    for ending, unit in (("km2", "km²"), ("m", "m")):
+        if words.endswith(f" {ending}"):
+            words = f"{words.removesuffix(ending)}({unit})"
+    return words[0].upper() + words[1:]
 
 
 def _titles_of(table: pd.DataFrame) -> dict[str, object]:
@@ -156,7 +180,7 @@ def _titles_of(table: pd.DataFrame) -> dict[str, object]:
     for name in table:
         if name in _TITLES:
             continue
-        words = str(name).replace("_", " ").capitalize()
+        words = _words(str(name))
         if pd.api.types.is_float_dtype(table[name]):
             titles[name] = st.column_config.NumberColumn(words, format="%.4g")
         elif pd.api.types.is_datetime64_any_dtype(table[name]):
