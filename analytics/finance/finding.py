@@ -33,6 +33,7 @@ _ASK_MERCHANTS = (
     ({"travel", "airline", "rail", "coach", "bus", "taxi", "car rental", "ferry"}, "Ask the carriers for the names of the passengers and the telephone of the booking."),
     ({"advertising", "classified", "escort", "7311", "7273"}, "Ask the sites for the adverts that were paid for, and the accounts that placed them."),
 )  # fmt: skip
+_LISTED = 10  # routes, and balances: the payments themselves hold them all
 PROFILE = {"what": "What", "who": "Who", "roles": "Roles", "routes": "Routes", "assets": "Assets and balances", "gaps": "Gaps",
            "next_steps": "Next steps"}  # fmt: skip
 
@@ -119,13 +120,18 @@ def _routes(case: Case, shown: Shown) -> str:
     )
     lines = []
     for (payer, payee, code), row in (
-        pairs.sort_values("count", ascending=False, kind="stable").head(10).iterrows()
+        pairs.sort_values("count", ascending=False, kind="stable").head(_LISTED).iterrows()
     ):
         ends = [shown(name) if isinstance(name, str) else "not recorded" for name in (payer, payee)]
         lines.append(
             f"{ends[0]} to {ends[1]}: {counted(int(row['count']), 'payment')}, {written(int(row['sum']), code)} {code}."
         )
-    return "\n".join(lines)
+    return "\n".join([*lines, *_rest(len(pairs))])
+
+
+def _rest(count: int) -> list[str]:
+    """A line for those beyond the ones listed, where there are any."""
+    return [f"And {count - _LISTED:,} more."] if count > _LISTED else []
 
 
 def _assets(case: Case, shown: Shown) -> str:
@@ -133,8 +139,9 @@ def _assets(case: Case, shown: Shown) -> str:
     held = case.balances[case.balances.balance_at_least > 0].sort_values("balance_at_least", ascending=False)
     lines = [
         f"{shown(row.account)}: at least {written(row.balance_at_least, row.currency)} {row.currency} ({row.basis})."
-        for row in held.head(10).itertuples()
+        for row in held.head(_LISTED).itertuples()
     ]
+    lines += _rest(len(held))
     lines += [
         f"{shown(row.account)} bought {row.category} for {written(row.amount_minor, row.currency)} {row.currency} on {row.time:%d %b %Y}: "
         "what was paid, not what it would fetch."

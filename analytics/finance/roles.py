@@ -23,8 +23,8 @@ _WORDS = {
     "mule": "{passed:.0%} of what came in went on within {days:g} days, {top_payee:.0%} of it to one hand",
     "pass-through": "{passed:.0%} of what came in went on within {days:g} days",
     "cash-out": "{cash_out:.0%} of what left was cash or remittance, after {credits} credits",
-    "payer": "it pays ({debits} times) and is hardly paid",
-    "beneficiary": "it is paid ({credits} times) and hardly pays",
+    "payer": "it pays ({debits}×) and is hardly paid",
+    "beneficiary": "it is paid ({credits}×) and hardly pays",
 }
 
 

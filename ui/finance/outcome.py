@@ -28,7 +28,7 @@ def show_outcome(screen: Screen, case: Case, accounts: list[str], *, revealed: b
         "The drafts say what the payments say, each sentence with the rows it rests on. "
         + (
             "Account numbers are written out, as you asked."
-            if revealed
+            if personal
             else "Account numbers are masked: the rows identify them."
         )
     )
