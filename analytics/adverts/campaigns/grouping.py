@@ -144,19 +144,20 @@ def _join(
             if strength[e] < needed:
                 continue
         else:
-            total, pairs = 0.0, 0
             few, many = (one, two) if members[one] <= members[two] else (two, one)
+            pairs = (representatives[few] >= 0).sum() * (representatives[many] >= 0).sum()
+            total, left = 0.0, pairs
             for a in representatives[few]:
-                if a < 0:
-                    break
+                if a < 0 or total >= needed * pairs or total + left < needed * pairs:
+                    break  # what is left cannot change the answer: no agreement is above 1
                 stamp += 1
                 mask = load(table, word, start[a], start[a + 1], stamp)
                 for b in representatives[many]:
-                    if b < 0:
+                    if b < 0 or total >= needed * pairs or total + left < needed * pairs:
                         break
                     turn += 1
                     total += _agreement(table, mask, stamp, turn, start, word, weights, supported, a, b)
-                    pairs += 1
+                    left -= 1
             if total < needed * pairs:
                 memory[0], memory[1], memory[2], memory[3] = one, two, members[one], members[two]
                 continue
