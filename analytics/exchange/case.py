@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,6 +22,7 @@ from analytics.intelligence.findings import Finding, load_finding
 from analytics.intelligence.grading import Grade
 from analytics.oversight.masking import PERSONAL, mask, mask_text
 from analytics.store import Store
+from analytics.tasking.edition.rules import release_rules
 from analytics.tasking.products import load_product
 
 _DERIVED = (
@@ -119,7 +121,7 @@ def gather_case(
     where the product itself may not be shared."""
     product = load_product(store, product_id, version)
     handling = product["content"].get("handling") or str(code_table("handling")["P"])
-    may_leave = (lambda mark: True) if sharing.conditions else tier_of("partner").reads
+    may_leave = _may_leave(sharing)
     if not may_leave(handling):
         raise ValueError(
             f"The {product['kind']} is marked '{handling}': say how its conditions are met, then it can be handed on."
@@ -155,6 +157,14 @@ def gather_case(
         handling, tuple(findings), lines, rows, sources[sources.source_id.isin(used)].reset_index(drop=True), decisions,
         actions, results, sharing, withheld,
     )  # fmt: skip
+
+
+def _may_leave(sharing: Sharing) -> Callable[[str], bool]:
+    """Whether what bears a handling mark goes: every part of the mark must be one that a partner may read."""
+    if sharing.conditions:
+        return lambda mark: True
+    words, reads = release_rules().handling_words, tier_of("partner").reads
+    return lambda mark: all(reads(words.get(part.strip(), part.strip())) for part in mark.split(";"))
 
 
 def _counted(counts: dict[str, int]) -> str:

@@ -146,9 +146,12 @@ def test_what_is_marked_with_conditions_and_personal_data_stay_behind_unless_a_r
 
 def test_rows_of_a_source_and_a_brief_under_conditions_are_withheld(held):
     with held.write(changes_data=False) as cursor:
-        cursor.execute("UPDATE source SET handling = 'Training only' WHERE source_id = 1").fetchall()
+        cursor.execute("UPDATE source SET handling = 'This unit only' WHERE source_id = 1").fetchall()
     case = gather_case(held, 1)
     assert "incident" not in case.rows and case.withheld["row"] == 2
+    with held.write(changes_data=False) as cursor:
+        cursor.execute("UPDATE source SET handling = 'Training only' WHERE source_id = 1").fetchall()
+    assert len(gather_case(held, 1).rows["incident"]) == 2  # the rules of release count these words as P
     with held.write(changes_data=False) as cursor:
         cursor.execute(
             """UPDATE product SET content = '{"handling": "C (S2): with conditions"}'"""
