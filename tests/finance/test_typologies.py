@@ -1,7 +1,9 @@
 """Each detector against a slow and plain one, on random ledgers and whatever the order of the rows."""
 
 import dataclasses
+from datetime import timedelta
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -30,6 +32,7 @@ from analytics.finance.typologies.parameters import Cycle, Ring
 from tests.finance import slow
 from tests.finance.ledgers import (
     PARAMETERS,
+    START,
     dense_rows,
     engine,
     holders,
@@ -271,3 +274,14 @@ def test_a_search_that_is_cut_short_says_so():
     few, note, *_ = find_leads(table(rows), short, engine=engine()).notes
     assert "cover 1.2 days" in few
     assert "'cycle' took too many steps: those that begin from 2026-01-01T" in note
+
+
+def test_silence_is_counted_from_where_the_data_begin_not_from_the_opening_of_an_account():
+    rows = [row(0, "X", "Y")] + [row(24 * 20 + hour, "X", "Z") for hour in range(4)]
+    accounts = pa.table({"reference": ["Z"], "opened": [START - timedelta(days=3000)]})
+    made = ledger(rows, accounts=accounts)
+    account = made.accounts.index("Z").as_py()
+    assert made.since[account] == made.begin
+    assert account in dormant.find(made, PARAMETERS, engine()).account
+    told = dormant.explain(made, np.flatnonzero(made.payee == account), account)
+    assert "saw nothing for 20 days" in told.why

@@ -36,7 +36,7 @@ class Ledger:
     `words`, -1 where empty. `path`: both ends known and different, and neither side a hub. `new`: of a pair that is
     new here; `first`: the first transaction of such a pair. `pair_count`: transactions between the two within the
     history. `size`: how large it is beside what its payer pays otherwise (`size_digits`). `begin`, `end`: what the whole data cover, also where this is a part. `left_out`: what, transactions.
-    One value an account: `since`, the first moment it is known to have existed; `phone`, codes into `words`, -1 where
+    One value an account: `since`, the first moment it is known to have existed while the data were kept; `phone`, codes into `words`, -1 where
     not recorded (None where no account has one); `holder` likewise.
     """
 
@@ -224,7 +224,8 @@ def _holders(names, time, payer, payee, accounts: pa.Table | None, whole: Whole 
             accounts["opened"].cast(pa.timestamp("us")).cast(pa.int64()).combine_chunks().take(pa.array(at))
         )
         opened = pc.fill_null(opened, np.iinfo(np.int64).max).to_numpy(zero_copy_only=False)
-        since = np.where(found, np.minimum(since, opened), since)
+        start = whole.begin if whole else time.min(initial=np.iinfo(np.int64).max)
+        since = np.where(found, np.minimum(since, np.maximum(opened, start)), since)
     codes = {}
     for name in ("phone", "holder"):
         if name in accounts.column_names and accounts[name].null_count < len(accounts):
