@@ -112,11 +112,11 @@ def test_conditional_p_matches_esda():
     cells["harm"] = rng.lognormal(0, 1.5, len(cells))
     ours = gi_star(cells, grid, null="conditional", value="harm").p / 2
     theirs = G_Local(
-        cells.harm.to_numpy(), esda_weights(cells, grid), transform="B", star=True, permutations=9_999,
+        cells.harm.to_numpy(), esda_weights(cells, grid), transform="B", star=True, permutations=1_999,
         keep_simulations=False, seed=1, n_jobs=1,
     ).p_sim  # fmt: skip
     tested = ours < 0.45
-    error = 4 * np.sqrt(ours * (1 - ours) / 9_999) + 2e-4
+    error = 4 * np.sqrt(ours * (1 - ours) / 1_999) + 2e-4
     assert tested.sum() > 200
     assert (np.abs(ours - theirs) <= error)[tested].all()
 

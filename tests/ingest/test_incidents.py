@@ -242,7 +242,7 @@ def test_exported_text_cannot_run_as_a_formula():
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_are_read_or_refused_never_worse(tmp_path, content):
     path = written(tmp_path, content)
     try:
