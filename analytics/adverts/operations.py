@@ -175,7 +175,8 @@ def _links(carried: pd.DataFrame, group: np.ndarray, parameters: OperationParame
 
 
 def _components(count: int, links: pd.DataFrame, confirmed, cut) -> np.ndarray:
-    """The groups that standing links and confirmed pairs make, weak bridges left out and cut pairs kept apart."""
+    """The groups that standing links and confirmed pairs make, weak bridges left out and cut pairs kept apart. Bridges
+    are weighed before anything is cut, or a cut would leave so small a side that a link too weak for the whole stood."""
     strength = -np.log2(1 - links.together.clip(upper=0.9999)) if len(links) else pd.Series(dtype=float)
     pairs = [*zip(links.left, links.right, strict=True)] if len(links) else []
     graph = igraph.Graph(n=count, edges=[*pairs, *confirmed])
@@ -184,7 +185,6 @@ def _components(count: int, links: pd.DataFrame, confirmed, cut) -> np.ndarray:
         *[np.inf] * len(confirmed),
     ]
     graph.es["capacity"] = [*strength, *[1e6] * len(confirmed)]
-    graph.delete_edges([edge.index for edge in graph.es if (min(edge.tuple), max(edge.tuple)) in set(cut)])
     graph = graph.simplify(combine_edges={"odds": "max", "capacity": "sum"})
     graph.delete_edges(_weak_bridges(graph))
     for left, right in cut:

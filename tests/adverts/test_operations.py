@@ -130,6 +130,19 @@ def test_a_weak_link_does_not_join_two_large_groups():
     assert "all that holds" in found.links[found.links.kind == "phone"].why.iloc[0]
 
 
+def test_a_cut_makes_no_other_link_stand():
+    """The chains again: two adverts cut out of one are few enough for the doubtful number, and still do not follow it."""
+    rows = [(n + side * 30, f"@h{side}_{n}") for side in (0, 1) for n in range(30)]
+    rows += [(n + 1 + side * 30, f"@h{side}_{n}") for side in (0, 1) for n in range(29)]
+    handles = carried(*rows, kind="handle", confidence=0.99)
+    bridge = carried((3, "+441134960849"), (40, "+441134960849"), confidence=0.85)
+    decisions = [(1, 2, "cut"), (3, 4, "cut")]
+    found = find_operations(np.full(60, ALONE), pd.concat([handles, bridge], ignore_index=True), decisions)
+    assert together(found.operation) == {
+        frozenset({0, 1}), frozenset({2, 3}), frozenset(range(4, 30)), frozenset(range(30, 60))
+    }  # fmt: skip
+
+
 def test_nothing_to_go_on():
     empty = carried()
     assert (find_operations(np.full(3, ALONE), empty).operation == -1).all()
