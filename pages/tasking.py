@@ -31,7 +31,7 @@ if write.open:
         if list_findings(page.store, tier_of(page.actor.role)).empty:
             st.text(
                 "Here findings become a problem profile and a one-page brief, and the meeting's decision is kept. "
-                "There is no finding yet: choose a cell on Hotspots and save it."
+                "There is no finding yet: save one on Hotspots (choose a cell), Adverts or Finance, or from graded reports on Intelligence."
             )
             st.page_link("pages/hotspots.py", label="Open Hotspots", icon=":material/hexagon:")
         else:
