@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.hotspots.cells import sort_into_cells
+from analytics.hotspots.reachability import find_root
 from analytics.hotspots.refusal import TooFewData
 from analytics.threads import in_threads
 
@@ -202,14 +203,6 @@ def _mark_cores(chunk_from, chunk_to, x, y, t, weight, key, start, offsets, reac
 
 
 @numba.njit(cache=True)
-def _find(parent, box):
-    while parent[box] != box:
-        parent[box] = parent[parent[box]]
-        box = parent[box]
-    return box
-
-
-@numba.njit(cache=True)
 def _touch(x, y, t, core, first, first_end, second, second_end, reach2, reach_days):
     """Whether a core point of one box is a neighbour of a core point of the other."""
     for i in range(first, first_end):
@@ -237,14 +230,14 @@ def _joined(x, y, t, core, key, start, offsets, reach2, reach_days):
         for o in range(len(offsets)):
             for other in range(max(low[o], box + 1), high[o]):
                 if has_core[other]:
-                    mine, theirs = _find(parent, box), _find(parent, other)
+                    mine, theirs = find_root(parent, box), find_root(parent, other)
                     if mine != theirs and _touch(
                         x, y, t, core, start[box], start[box + 1], start[other], start[other + 1],
                         reach2, reach_days,
                     ):  # fmt: skip
                         parent[max(mine, theirs)] = min(mine, theirs)
     for box in range(boxes):
-        parent[box] = _find(parent, box)
+        parent[box] = find_root(parent, box)
     return parent
 
 
