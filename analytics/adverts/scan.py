@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from analytics.adverts.identifiers import Hints, Identifier, find_identifiers
 from analytics.adverts.identifiers.fold import fold_word
-from analytics.adverts.places import locate, normalise
+from analytics.adverts.places import normalise
 
 CHUNK = 5_000
 _REMEMBERED = 50_000
@@ -70,7 +70,7 @@ def _of_advert(row: dict, local: tuple[str, ...], names: dict[str, str]) -> list
         value, sure, note = (
             (place.value, place.confidence, place.note)
             if place
-            else (row["place"].strip(), 0.9, "" if locate(row["place"]) else "on no map")
+            else (row["place"].strip(), 0.9, "in no gazetteer")
         )
         found.append(("place", value, "place", None, None, sure, note))
     for line in (row["contact"] or "").splitlines():
