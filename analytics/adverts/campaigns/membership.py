@@ -112,14 +112,18 @@ def _look_at_all(
 ):
     table, turn = new_table(), np.int64(0)
     for d in range(begin, end):
-        company, middle = representatives[group[d]], centre[group[d]]
-        represents = (company == d).any()
+        # No view of an array that the threads share: they would wait for one another to count it.
+        head, represents = group[d], False
+        middle = centre[head]
+        for k in range(representatives.shape[1]):
+            represents |= representatives[head, k] == d
         if represents:
             best[d] = 1.0
             if middle < 0 or middle == d:
                 continue
         mask = load(table, word, start[d], start[d + 1], np.int64(d + 1))
-        for r in company:
+        for k in range(representatives.shape[1]):
+            r = representatives[head, k]
             if r < 0:
                 break
             if represents and r != middle:
@@ -128,4 +132,4 @@ def _look_at_all(
             agreed = agreement_of(table, mask, np.int64(d + 1), turn, start, word, weights, supported, d, r)
             best[d] = max(best[d], agreed)
             if r == middle:
-                strange[d] = _covered(table, start, weights, core, r) < least[group[d]]
+                strange[d] = _covered(table, start, weights, core, r) < least[head]
