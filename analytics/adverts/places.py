@@ -83,15 +83,15 @@ class PlaceName(NamedTuple):
 def gazetteer() -> dict[tuple[str, ...], tuple[Place, ...]]:
     """Every name, as its folded words, with the places that bear it, the largest first."""
     index: dict[tuple[str, ...], list[Place]] = {}
-    for row in pq.read_table(_FILE).to_pylist():
+    for row in sorted(pq.read_table(_FILE).to_pylist(), key=lambda row: -row["population"]):
         place = Place(
             row["name"], row["country"], row["region"], round(row["lon"], 5), round(row["lat"], 5), row["population"]
         )  # fmt: skip
-        for name in (row["name"], *row["other_names"]):
-            words = tuple(TOKEN.findall(fold_word(name)))
-            if words and place not in index.setdefault(words, []):
-                index[words].append(place)
-    return {words: tuple(sorted(found, key=lambda p: -p.population)) for words, found in index.items()}
+        names = {tuple(TOKEN.findall(fold_word(name))) for name in (row["name"], *row["other_names"])}
+        for words in names:
+            if words:
+                index.setdefault(words, []).append(place)
+    return {words: tuple(found) for words, found in index.items()}
 
 
 @cache
