@@ -56,7 +56,7 @@ def _edition():
     from ui.page import begin
     from ui.tasking.edition import show_edition
 
-    st.session_state["edition"] = True
+    st.session_state["edition-1"] = True
     show_edition(begin("Edition"), 1, 1)
 
 

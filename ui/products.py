@@ -26,6 +26,7 @@ from ui.drafts import choose, choose_version, edit_texts, forget, go_to, say_sta
 from ui.page import Page
 from ui.papers import choose_reports, handling_of_ids, offer_paper, reports_as_seen
 from ui.tasking.brief import show_rests_on
+from ui.tasking.edition import show_edition
 from ui.text import plain
 
 _NEW = 0
@@ -123,3 +124,4 @@ def _continue(page: Page, kind: str, product: int, labels: dict[str, str]) -> No
     )  # fmt: skip
     offer_paper(page, paper, f"{kind.replace(' ', '-')}-{product}-version-{version}", name)
     show_rests_on(page, product, version)
+    show_edition(page, product, version)

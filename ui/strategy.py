@@ -18,6 +18,7 @@ from analytics.tasking.strategy import Priority, Strategy, save_strategy
 from ui.page import Page
 from ui.papers import choose_reports, offer_paper
 from ui.products import held_for_draft
+from ui.tasking.edition import show_edition
 from ui.text import plain
 
 _DRAFT = "strategy_draft"  # in the session: a draft that is not saved yet
@@ -40,6 +41,7 @@ def show_strategy(page: Page, held: tuple[int, int, Strategy] | None) -> None:
             f"Control strategy {number}, version {version}", strategy.sections(),
         )  # fmt: skip
         offer_paper(page, paper, f"control-strategy-{number}-version-{version}", "strategy")
+        show_edition(page, number, version)
     with st.expander("Write or change the control strategy", icon=":material/edit:"):
         _edit_strategy(page, held)
 
