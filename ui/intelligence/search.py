@@ -14,7 +14,7 @@ from ui.reveal import reveal
 
 def show_search(page: Page) -> None:
     typed = st.text_input(
-        "Search reports, findings, requirements, adverts, accounts, calls, premises and places",
+        "Search reports, findings, requirements, adverts, accounts, payments, calls, journeys, premises and places",
         key="find", bind="query-params", placeholder="words, or a number in any form: 07700 900123",
     )  # fmt: skip
     if not typed.strip():
