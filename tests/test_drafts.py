@@ -172,3 +172,8 @@ def test_a_control_strategy_is_begun_from_findings_reports_and_gaps(store):
     assert drafted.priorities[0].prevention.startswith(TO_WRITE)
     assert drafted.requirement.startswith("Who lets the flats?\nNothing is held on: ")
     save_strategy(store, ANN, drafted)
+
+
+def test_reports_alone_are_written_text_and_no_prompt():
+    for kind, section in (("tactical assessment", "offenders"), ("strategic assessment", "people"), ("subject profile", "activity")):  # fmt: skip
+        assert TO_WRITE not in draft(kind, Held([], HELD.reports), TODAY)[section]
