@@ -87,7 +87,7 @@ def test_a_meeting_counts_down_its_hours_and_is_written_up(store):
     assert open_now(store) is None and meetings(store)[0].closed_at is not None
     text = minutes(store, meetings(store)[0])
     assert "Mill Lane" in text["Decisions"] and "Supersedes decision 1" in text["Decisions"]
-    assert "75 are left" in text["Resources"] and "Patrol weekends" in text["Actions"]
+    assert "100 hours were available; 75 left" in text["Resources"] and "Patrol weekends" in text["Actions"]
     with pytest.raises(KeyError, match="not open"):
         decide(store, second, "adopted", meeting_id=number, supersedes=2)
     with pytest.raises(KeyError, match="not open"):

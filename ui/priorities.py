@@ -83,7 +83,7 @@ def _show_ranking(page: Page, waiting: pd.DataFrame, *, moved: bool) -> None:
         ]
     )[["rank", "title", "strategy", "priority", "low", "high", "rank_low", "rank_high", "unscored"]]
     st.dataframe(
-        table, hide_index=True, alt="Proposals in order of priority",
+        table, hide_index=True, placeholder="", alt="Proposals in order of priority",
         column_config={
             "rank": st.column_config.NumberColumn("Rank", format="%d", width=60),
             "title": st.column_config.TextColumn("Proposal", width=330),

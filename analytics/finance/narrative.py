@@ -14,6 +14,7 @@ import pandas as pd
 
 from analytics.finance.case import Case
 from analytics.money import written
+from analytics.words import counted
 
 Shown = Callable[[str], str]
 _MOST_REFERENCES = 12
@@ -64,11 +65,6 @@ def _reason(case: Case, shown: Shown) -> str:
     for account in sorted(case.roles.account.dropna(), key=len, reverse=True):
         text = text.replace(account, shown(account))
     return text
-
-
-def counted(number: int, thing: str) -> str:
-    """'1 payment', '2 payments'."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def _references(payments: pd.DataFrame) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from analytics.tasking.content import BRIEF_PARTS, Brief, is_open
 from analytics.tasking.marks import graded, handling_of, statements, together
 from analytics.tasking.products import decision_log
 from analytics.tasking.strategy import check_against_strategy
+from analytics.words import counted
 
 # The parts that say what is so; the others say what to do about it and rest on nobody's report.
 SAYS_WHAT_IS = ("what", "where", "when", "who_is_harmed", "who_is_responsible", "why_now", "how_sure")
@@ -80,9 +81,7 @@ class Dossier:
             )
         )
         which = "finding" if len(self.findings) == 1 else "findings"
-        return (
-            f"{rows:,} rows of {names}; {which} {', '.join(str(n) for n, _ in self.findings)} in the annex."
-        )
+        return f"{counted(rows, 'row')} of {names}; {which} {', '.join(str(n) for n, _ in self.findings)} in the annex."
 
 
 def gather(store: Store, brief: Brief, product_id: int | None = None, version: int | None = None) -> Dossier:

@@ -58,7 +58,7 @@ def test_a_meeting_from_its_opening_to_the_action_that_came_of_it(watched, tmp_p
         settled(watched)
         assert "Night patrol" in watched.get_by_label("Progress on the last assessment").input_value()
         watched.get_by_role("tab", name="Actions").click()
-        expect(watched.get_by_text("1 actions, 0 overdue", exact=False)).to_be_visible(timeout=LONG)
+        expect(watched.get_by_text("1 action, 0 overdue", exact=False)).to_be_visible(timeout=LONG)
         settled(watched)
         watched.goto("about:blank")  # a page whose server goes away complains
         os.kill(server.pid, signal.SIGKILL)

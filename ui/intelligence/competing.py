@@ -45,7 +45,7 @@ def show_competing(page: Page, finding_id: int, finding: Finding, version: int, 
         column: st.column_config.SelectboxColumn(column, options=list(RATINGS), help=text, width=118) for column, text in titles.items()
     }  # fmt: skip
     edited = st.data_editor(
-        frame, num_rows="dynamic" if writes else "fixed", hide_index=True, disabled=not writes, column_config=config,
+        frame, num_rows="dynamic" if writes else "fixed", hide_index=True, placeholder="not rated", disabled=not writes, column_config=config,
         key=f"{key}-{hash(hypotheses)}",
     )  # fmt: skip
     try:

@@ -35,7 +35,7 @@ def show_ladder(page: Page) -> None:
     chosen = st.segmented_control("Rung", (_ALL, *RUNGS), default=_ALL, required=True, key="rung", bind="query-params", format_func=str.capitalize)  # fmt: skip
     shown = every if chosen == _ALL else every[every.rung == chosen]
     event = st.dataframe(
-        shown[["kind", "number", "title", "rung", "why", "next_step"]], hide_index=True, height="auto" if len(shown) < 12 else 440,
+        shown[["kind", "number", "title", "rung", "why", "next_step"]], hide_index=True, placeholder="", height="auto" if len(shown) < 12 else 440,
         on_select="rerun", selection_mode="single-row", key=f"ladder-{chosen}-{len(shown)}", alt="Items on the ladder, the highest rung first",
         column_config={
             "kind": st.column_config.TextColumn("Kind", width=70), "number": st.column_config.NumberColumn("No.", width=50),

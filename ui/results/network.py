@@ -63,7 +63,7 @@ def _turnover(change: NetworkChange) -> None:
         "usual_gone": "usually ",
     }  # fmt: skip
     st.dataframe(
-        table, hide_index=True, column_config=names, alt="What the network uses that is new or gone, against its usual turnover"
+        table, hide_index=True, placeholder="", column_config=names, alt="What the network uses that is new or gone, against its usual turnover"
     )  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def _values(page: Page, action_id: int, network: NetworkRecord, change: NetworkC
         table["replaced_by"] = table.replaced_by.fillna("")
     with st.expander(f"What is new, gone and kept, one by one ({len(table)})"):
         st.dataframe(
-            table, hide_index=True, alt="Every number, town, site or account with what became of it",
+            table, hide_index=True, placeholder="", alt="Every number, town, site or account with what became of it",
             column_config={
                 "trait": "What", "value": "Which", "status": "Became", "first": st.column_config.DateColumn("First seen"),
                 "last": st.column_config.DateColumn("Last seen"), "times": "Times", "replaced_by": "Replaced by",

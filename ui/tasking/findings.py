@@ -7,6 +7,7 @@ import streamlit as st
 
 from analytics.intelligence.access import tier_of
 from analytics.intelligence.findings import list_findings
+from analytics.words import counted
 from ui.drafts import go_to
 from ui.page import Page
 
@@ -18,7 +19,7 @@ def choose_findings(page: Page) -> pd.DataFrame:
     st.subheader("1 · Choose findings")
     findings = list_findings(page.store, tier_of(page.actor.role))
     findings["evidence"] = [
-        f"{rows:,} rows"
+        counted(rows, "row")
         if held == rows and not changed
         else f"⚠ {held:,} of {rows:,} rows held, {changed:,} changed"
         for held, rows, changed in zip(
@@ -40,7 +41,7 @@ def choose_findings(page: Page) -> pd.DataFrame:
         ]
     event = st.dataframe(
         findings[["finding_id", "title", "confidence", "method", "period_from", "period_to", "evidence", "created_at"]],
-        hide_index=True, height="auto" if len(findings) < 7 else 248, on_select="rerun", selection_mode="multi-row", key=key,
+        hide_index=True, placeholder="", height="auto" if len(findings) < 7 else 248, on_select="rerun", selection_mode="multi-row", key=key,
         selection_default={"selection": {"rows": st.session_state["findings_default"]}},
         column_config={
             "finding_id": st.column_config.NumberColumn("No.", width=50),
