@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import duckdb
 
 from analytics.oversight import Actor, record
-from analytics.store import Store
+from analytics.store import Store, now
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ def insert_link(
     ).fetchall()
     if stands:
         raise ValueError(f"These two are linked already ({stands[0][0]}). Withdraw that link first.")
-    values = [*ends, relation, reason.strip(), actor.name, _now()]
+    values = [*ends, relation, reason.strip(), actor.name, now()]
     ((link_id,),) = cursor.execute(
         f"INSERT INTO {linked.table} ({', '.join(linked.columns)}, relation, reason, linked_by, linked_at)"
         f" VALUES ({', '.join('?' * len(values))}) RETURNING link_id",
@@ -54,12 +53,8 @@ def withdraw(store: Store, actor: Actor, linked: Linked, link_id: int, reason: s
         changed = cursor.execute(
             f"UPDATE {linked.table} SET withdrawn_by = ?, withdrawn_at = ? WHERE link_id = ? AND withdrawn_at IS NULL"
             " RETURNING link_id",
-            [actor.name, _now(), link_id],
+            [actor.name, now(), link_id],
         ).fetchall()
         if not changed:
             raise ValueError(f"There is no standing link {link_id}.")
         record(cursor, actor, f"withdraw link of {linked.things}", f"link {link_id}", reason.strip())
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)
