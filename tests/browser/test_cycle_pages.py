@@ -72,7 +72,7 @@ def test_a_report_is_entered_and_found_and_findings_are_weighed_and_linked(cycle
 
     opened(watched, f"{url}?tab=Findings&finding=2")
     expect(watched.get_by_role("heading", name="Finding 2 · First place")).to_be_visible()
-    expect(watched.get_by_text("KNOWLEDGE", exact=False)).to_be_visible()  # on the ladder: it is in a brief
+    expect(watched.get_by_text("KNOWLEDGE", exact=True)).to_be_visible()  # on the ladder: it is in a brief
     watched.get_by_text("What else would explain it", exact=True).click()
     expect(watched.get_by_text("No item of evidence has been rated yet.")).to_be_visible(timeout=LONG)
     write(watched, "Hypotheses, one a line", "It is chance.", exact=False)

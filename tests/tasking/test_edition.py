@@ -1,9 +1,11 @@
 """A sanitised edition: nothing of what is withheld leaves, in any text or metadata of what is printed."""
 
 import re
+import shutil
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -12,6 +14,7 @@ from analytics.intelligence.findings import Finding, load_finding, save_finding
 from analytics.intelligence.grading import Grade
 from analytics.intelligence.reports import Line, load_report, save_report
 from analytics.oversight import Actor, verify
+from analytics.store import Store
 from analytics.tasking.content import draft_brief, draft_profile
 from analytics.tasking.drafts import KINDS, Held, draft, draft_strategy
 from analytics.tasking.edition import (
@@ -55,8 +58,28 @@ def _row(table: str, source_id: int) -> pa.Table:
     return pa.table({"table_name": [table], "source_id": [source_id], "row_number": [2]})
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> tuple[Path, int]:
+    path = tmp_path_factory.mktemp("made") / "made.duckdb"
+    store = Store(path)
+    number = _full_of_secrets(store)
+    store.close()
+    return path, number
+
+
 @pytest.fixture
-def brief_number(store):
+def store(made, tmp_path):
+    opened = Store(shutil.copy(made[0], tmp_path / "test.duckdb"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def brief_number(made) -> int:
+    return made[1]
+
+
+def _full_of_secrets(store: Store) -> int:
     """A brief on two findings, one of them bound, and a report of which one line may go; full of what must not leave."""
     with store.write() as cursor:
         cursor.execute(
