@@ -153,7 +153,9 @@ def _line(at: int, row, in_force) -> str:
         if pd.isna(row.priority)
         else f"priority {row.priority:.0f} ({row.low:.0f} to {row.high:.0f})"
     )
-    serves = checked(in_force, not pd.isna(row.priority) or row.serves is not None, row.serves).rstrip(".")
+    serves = checked(
+        in_force, not pd.isna(row.priority) or row.serves is not None, row.serves, names_it=False
+    ).rstrip(".")
     deferred = " · deferred before" if row.outcome == "deferred" else ""
     return plain(f"{at}. {row.title} · {score} · {serves}{deferred}")
 

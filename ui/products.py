@@ -21,7 +21,7 @@ from analytics.tasking.products import (
     save_product,
 )
 from analytics.tasking.sections import Paper
-from analytics.tasking.strategy import strategy_in_force
+from analytics.tasking.strategy import served, strategy_in_force
 from ui.drafts import choose, choose_version, edit_texts, forget, go_to, say_state
 from ui.page import Page
 from ui.papers import choose_reports, handling_of_ids, offer_paper, reports_as_seen
@@ -86,7 +86,7 @@ def held_for_draft(page: Page, finding_ids: list[int], report_ids: list[int]) ->
         [(number, load_finding(page.store, number), evidence_tables(page.store, number)) for number in finding_ids],
         reports_as_seen(page, report_ids),
         list_actions(page.store), agenda(page.store), collection_grid(page.store),
-        strategy[2] if strategy else None, hours_left(page.store, meeting) if meeting else None,
+        strategy[2] if strategy else None, served(page.store), hours_left(page.store, meeting) if meeting else None,
     )  # fmt: skip
 
 

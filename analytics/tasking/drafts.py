@@ -47,7 +47,7 @@ _PROMPTS = {
 @dataclass(frozen=True)
 class Held:
     """What a draft may draw on. `findings`: (number, finding, tables of its evidence); `lines`: (report number,
-    report); frames are those of `list_actions`, `agenda`, `collection_grid`."""
+    report); frames are those of `list_actions`, `agenda`, `collection_grid`; `served`: priorities that adopted proposals serve."""
 
     findings: Sequence[tuple[int, Finding, frozenset[str]]]
     reports: Sequence[tuple[int, Report]] = ()
@@ -55,6 +55,7 @@ class Held:
     waiting: pd.DataFrame = field(default_factory=pd.DataFrame)
     grid: pd.DataFrame = field(default_factory=pd.DataFrame)
     strategy: Strategy | None = None
+    served: Sequence[str] = ()
     hours_left: float | None = None
 
 
@@ -186,7 +187,7 @@ def _tasking(held: Held, today: date) -> str:
         serves = f"serves {row.serves}" if row.serves else "serves no priority of the control strategy"
         lines.append(f"{at}. {row.title}: {score}; {serves}. [brief {row.product_id}]")
     if held.strategy:
-        idle = not_served(held.strategy, held.waiting.serves.tolist())
+        idle = not_served(held.strategy, [*held.waiting.serves, *held.served])
         if idle:
             lines.append(f"Nothing is proposed for: {', '.join(idle)}.")
     return "\n".join(lines)

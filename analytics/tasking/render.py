@@ -25,7 +25,7 @@ FONTS = Path(matplotlib.get_data_path()) / "fonts/ttf"  # DejaVu: Cyrillic, Gree
 # Size of type (points), characters a part may have on the first page, and whether there is room for every alternative and for
 # the decision to be written in: the first that fits is used.
 _FITS = (
-    (12, 900, True), (10.5, 900, True), (10.5, 900, False), (9.5, 900, False), (9, 520, False), (8.5, 400, False), (8, 300, False),
+    (12, 900, True), (10.5, 900, True), (9.8, 900, True), (10.5, 900, False), (9.5, 900, False), (9, 520, False), (8.5, 400, False), (8, 300, False),
     (8, 200, False), (8, 120, False), (8, 60, False),
 )  # fmt: skip
 _MARK_ROOM = 90  # characters of the handling mark and the title's page header

@@ -38,8 +38,8 @@ def show_scorecard(page: Page) -> None:
     _models()
 
 
-def _of(part: float, whole: int) -> str:
-    return f"{part:g} of {whole}" if whole else "–"
+def _of(part: float, whole: int, what: str = "", none: str = "–") -> str:
+    return f"{part:g} of {whole} {what}".strip() if whole else none
 
 
 def _output(out: dict[str, int], name: str) -> str:
@@ -54,11 +54,11 @@ def _criteria(card: Scorecard) -> None:
     """The model's own criteria for success, each with what this unit can show for it."""
     out = card.outputs
     rows = [
-        ("Detection", f"{_of(card.leads_right, card.leads_judged)} judged leads right; {_output(out, 'arrests')}, {_output(out, 'seizures')}"),
-        ("Reduction", f"{_of(card.worked, card.measured)} measured actions below what was expected; {card.no_effect} without a detectable effect, {card.worse} above"),
+        ("Detection", f"{_of(card.leads_right, card.leads_judged, 'leads judged right', 'no lead judged yet')}; {_output(out, 'arrests')}, {_output(out, 'seizures')}"),
+        ("Reduction", _of(card.worked, card.measured, "measured actions below what was expected", "no result kept yet") + (f"; {card.no_effect} without a detectable effect, {card.worse} above" if card.measured else "")),
         ("Disruption", f"{_output(out, 'disruptions')} counted; structure and adaptation under each action"),
         ("Protection of victims", _output(out, "people safeguarded")),
-        ("Objective decisions", f"{_of(card.intelligence_led, card.adopted)} adopted on intelligence; {_of(card.closed, card.actions)} actions closed"),
+        ("Objective decisions", f"{_of(card.intelligence_led, card.adopted, 'adopted on intelligence', 'nothing adopted yet')}; {_of(card.closed, card.actions, 'actions closed', 'no action tasked yet')}"),
     ]  # fmt: skip
     st.markdown("**Criteria for success**")
     st.dataframe(
