@@ -8,13 +8,12 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.access import tier_of
-from analytics.intelligence.findings import list_findings
 from analytics.intelligence.requirements import list_requirements
 from analytics.tasking.drafts import draft_strategy
 from analytics.tasking.products import SavedMeanwhile
 from analytics.tasking.sections import Paper
 from analytics.tasking.strategy import Priority, Strategy, save_strategy
+from ui.intelligence.held import held_findings
 from ui.page import Page
 from ui.papers import choose_reports, offer_paper
 from ui.products import held_for_draft
@@ -55,7 +54,7 @@ def _rows(strategy: Strategy) -> pd.DataFrame:
 
 def _draft(page: Page) -> None:
     """A strategy begun from chosen findings and reports, for the editor below."""
-    findings = list_findings(page.store, tier_of(page.actor.role))
+    findings = held_findings(page)
     about = {int(row.finding_id): f"{row.finding_id} · {row.title}" for row in findings.itertuples()}
     left, right = st.columns(2)
     chosen = left.multiselect(

@@ -76,10 +76,12 @@ def proposed_links(store: Store) -> pd.DataFrame:
     }
     shared = _shared(store)
     found: dict[tuple[int, int], tuple[str, str]] = {}
-    for (one, first), (other, second) in combinations(sorted(rows.items()), 2):
-        why = _one_subject(first, second, shared.get((one, other), 0))
-        if not why or not _overlap(first, second):
+    alike = _of_one_place(rows)
+    for one, other in sorted(alike.keys() | shared.keys()):
+        first, second, rows_shared = rows[one], rows[other], shared.get((one, other), 0)
+        if not _overlap(first, second):
             continue
+        why = f"{counted(rows_shared, 'row')} in common" if rows_shared else alike[one, other]
         apart = not sources.get(one, set()) & sources.get(other, set())
         for aspect in first["claims"].keys() & second["claims"].keys():
             mine, theirs = first["claims"][aspect], second["claims"][aspect]
@@ -108,19 +110,26 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _one_subject(first: dict, second: dict, shared: int) -> str:
-    """In what way two findings speak of one thing, '' where they do not."""
-    if shared:
-        return f"{counted(shared, 'row')} in common"
-    if first["question"] != second["question"]:
-        return ""
-    mine, theirs = first["outline"], second["outline"]
-    if mine is not None and theirs is not None:
-        same = first["area"] == second["area"] and (
-            mine.contains(theirs.centroid) or theirs.contains(mine.centroid)
-        )
-        return "the same place" if same else ""
-    return "a place of one name" if first["label"] and first["label"] == second["label"] else ""
+def _of_one_place(rows: dict[int, dict[str, Any]]) -> dict[tuple[int, int], str]:
+    """Pairs under one filter and of one place: one's centre within the other's outline, or, where either has none, one name."""
+    groups: dict[tuple, list[int]] = {}
+    for number, told in sorted(rows.items()):
+        if told["claims"]:  # what claims nothing neither contradicts nor corroborates
+            groups.setdefault(tuple(told["question"]), []).append(number)
+    found: dict[tuple[int, int], str] = {}
+    for numbers in groups.values():
+        named = [number for number in numbers if rows[number]["label"]]
+        for one, other in combinations(named, 2):
+            first, second = rows[one], rows[other]
+            if first["label"] == second["label"] and (first["outline"] is None or second["outline"] is None):
+                found[one, other] = "a place of one name"
+        drawn = [number for number in numbers if rows[number]["outline"] is not None]
+        outlines = [rows[number]["outline"] for number in drawn]
+        within = shapely.STRtree(outlines).query(shapely.centroid(outlines), predicate="within").T.tolist()
+        for one, other in (sorted((drawn[at], drawn[to])) for at, to in within if at != to):
+            if rows[one]["area"] == rows[other]["area"]:
+                found[one, other] = "the same place"
+    return found
 
 
 def _overlap(first: dict, second: dict) -> bool:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.access import tier_of
-from analytics.intelligence.finding_links import finding_links, proposed_links
-from analytics.intelligence.findings import list_findings
-from analytics.intelligence.ladder import ladder
+from analytics.intelligence.finding_links import finding_links
 from analytics.words import counted
 from ui.intelligence.finding import show_finding
+from ui.intelligence.held import held_findings, held_ladder, held_proposals
 from ui.intelligence.related import show_pairs
 from ui.page import Page
 
@@ -25,7 +23,7 @@ _COLUMNS = {
 
 
 def show_findings(page: Page) -> None:
-    findings = list_findings(page.store, tier_of(page.actor.role))
+    findings = held_findings(page)
     if findings.empty:
         st.text(
             "No finding that this role reads is held yet. A finding is what an analysis says, with its method, its rows, how "
@@ -40,7 +38,7 @@ def show_findings(page: Page) -> None:
     ]
     _show_contradictions(page, findings, links, open_=not st.query_params.get("finding"))
     st.caption(f"{counted(len(findings), 'finding')}, newest first. Choose one to read it.")
-    rungs = ladder(page.store).query("kind == 'finding'").set_index("number").rung
+    rungs = held_ladder(page).query("kind == 'finding'").set_index("number").rung
     shown = findings.assign(
         rung=findings.finding_id.map(rungs).str.capitalize(), evidence=[_evidence(row) for row in findings.itertuples()],
         others=[_others(number, links) for number in findings.finding_id],
@@ -81,9 +79,7 @@ def _others(number: int, links: pd.DataFrame) -> str:
 def _show_contradictions(page: Page, findings: pd.DataFrame, links: pd.DataFrame, *, open_: bool) -> None:
     """Contradicting findings side by side, and pairs that a person should look at."""
     against = links[links.relation == "contradicts"]
-    proposed = proposed_links(page.store)
-    held = set(findings.finding_id)
-    proposed = proposed[proposed.finding_id.isin(held) & proposed.other_finding_id.isin(held)]
+    proposed = held_proposals(page, findings)
     if len(against):
         with st.expander(f"Findings that contradict each other: {len(against)}", icon=":material/compare_arrows:", expanded=open_):  # fmt: skip
             show_pairs(page, against, findings)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.access import tier_of
-from analytics.intelligence.findings import list_findings
 from analytics.words import counted
 from ui.drafts import go_to
+from ui.intelligence.held import held_findings
 from ui.page import Page
 
 NEW = 0  # the choice that is no saved profile yet
@@ -17,7 +16,7 @@ NEW = 0  # the choice that is no saved profile yet
 def choose_findings(page: Page) -> pd.DataFrame:
     """Step 1. Every finding, with those ticked marked in `chosen`; those whose evidence has gone say so."""
     st.subheader("1 · Choose findings")
-    findings = list_findings(page.store, tier_of(page.actor.role))
+    findings = held_findings(page)
     findings["evidence"] = [
         counted(rows, "row")
         if held == rows and not changed
