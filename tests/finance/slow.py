@@ -34,7 +34,8 @@ def history(ledger: Ledger) -> list[dict]:
     rows, around = rows_of(ledger), ledger.surroundings
     pairs = defaultdict(list)
     for entry in rows:
-        entry["between"] = entry["payer"] >= 0 and entry["payee"] >= 0 and entry["payer"] != entry["payee"]
+        named = entry["payer"] >= 0 and entry["payee"] >= 0
+        entry["between"] = named and entry["payer"] != entry["payee"] and entry["amount"] != 0
         entry |= {"new": False, "first": False, "path": False, "pair_count": 0, "previous": None}
         if entry["between"]:
             pairs[entry["payer"], entry["payee"]].append(entry)

@@ -33,7 +33,7 @@ class Ledger:
 
     `time` microseconds since 1970, UTC. `payer`, `payee` index `accounts` (sorted names), -1 where not recorded.
     `amount` minor units, -1 where not recorded. `texts` holds the optional columns that are there, as codes into
-    `words`, -1 where empty. `path`: both ends known and different, and neither side a hub. `new`: of a pair that is
+    `words`, -1 where empty. `path`: both ends known and different, a sum other than 0, and neither side a hub. `new`: of a pair that is
     new here; `first`: the first transaction of such a pair. `pair_count`: transactions between the two within the
     history. `size`: how large it is beside what its payer pays otherwise (`size_digits`). `begin`, `end`: what the whole data cover, also where this is a part. `left_out`: what, transactions.
     One value an account: `since`, the first moment it is known to have existed while the data were kept; `phone`, codes into `words`, -1 where
@@ -145,16 +145,18 @@ def build_ledger(
     else:
         begin, end = (int(time[0]), int(time[-1])) if len(time) else (0, 0)
     texts, words = _texts(transactions, order)
-    between = (payer >= 0) & (payee >= 0) & (payer != payee)
+    amount = _amounts(transactions, order)
+    nothing = np.zeros(len(time), bool) if amount is None else amount == 0
+    between = (payer >= 0) & (payee >= 0) & (payer != payee) & ~nothing
     past = _pair_history(time, payer, payee, between, surroundings, engine)
     hub = hub_rows(time, payer, payee, past["previous"], between, len(names), begin, end, surroundings)
     new = past["span"] <= surroundings.window
     left_out |= {
         "one end not recorded: only where one account is enough": int(((payer < 0) | (payee < 0)).sum()),
         "paid to itself: never part of a path": int(((payer == payee) & (payer >= 0)).sum()),
+        "of a sum of 0: never part of a path": int(nothing.sum()),
         "paid to or by a hub: never part of a path": int(hub.sum()),
     }
-    amount = _amounts(transactions, order)
     since, phone, holder = _holders(names, time, payer, payee, accounts, whole, words)
     return Ledger(
         names, source[order], row[order], time, payer, payee, amount, texts, words,

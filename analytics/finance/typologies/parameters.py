@@ -19,7 +19,7 @@ class ParametersRefused(ValueError):
 class Surroundings:
     """How far around a transaction is looked. `history` and `window` are the same in microseconds."""
 
-    history_days: float = 28
+    history_days: float = 35
     window_days: float = 4
     hub_counterparties: int = 40
     least_surprise: float = 3.0
