@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pandas as pd
 
 from analytics.oversight import Actor, record
-from analytics.store import Store
+from analytics.store import Store, now
 
 RELATIONS = ("corroborates", "contradicts")
 
@@ -46,7 +44,7 @@ def link_lines(
         ((link_id,),) = cursor.execute(
             "INSERT INTO report_link (report_id, line, other_report_id, other_line, relation, reason, linked_by, linked_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING link_id",
-            [*first, *second, relation, reason.strip(), actor.name, _now()],
+            [*first, *second, relation, reason.strip(), actor.name, now()],
         ).fetchall()
         what = f"report {first[0]} line {first[1]} and report {second[0]} line {second[1]}"
         record(cursor, actor, f"link reports: {relation}", what, detail={"link": link_id, "reason": reason})
@@ -61,7 +59,7 @@ def withdraw_link(store: Store, actor: Actor, link_id: int, reason: str) -> None
         changed = cursor.execute(
             "UPDATE report_link SET withdrawn_by = ?, withdrawn_at = ? WHERE link_id = ? AND withdrawn_at IS NULL"
             " RETURNING link_id",
-            [actor.name, _now(), link_id],
+            [actor.name, now(), link_id],
         ).fetchall()
         if not changed:
             raise ValueError(f"There is no standing link {link_id}.")
@@ -86,7 +84,3 @@ def links_of(store: Store, report_id: int) -> pd.DataFrame:
         " WHERE withdrawn_at IS NULL ORDER BY ends.line, link_id",
         {"id": report_id},
     ).to_pandas()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from itertools import combinations
 from typing import Any
 
@@ -12,7 +11,7 @@ import shapely
 
 from analytics.intelligence.claims import claims
 from analytics.oversight import Actor, record
-from analytics.store import Store
+from analytics.store import Store, now
 
 RELATIONS = ("contradicts", "corroborates", "unrelated")  # unrelated: looked at, and neither
 _SAME_QUESTION = ("categories", "hours", "weekdays", "measure")
@@ -48,7 +47,7 @@ def link_findings(
         ((link_id,),) = cursor.execute(
             "INSERT INTO finding_link (finding_id, other_finding_id, relation, reason, linked_by, linked_at)"
             " VALUES (?, ?, ?, ?, ?, ?) RETURNING link_id",
-            [*pair, relation, reason.strip(), actor.name, _now()],
+            [*pair, relation, reason.strip(), actor.name, now()],
         ).fetchall()
         what = f"finding {pair[0]} and finding {pair[1]}"
         record(cursor, actor, f"link findings: {relation}", what, reason.strip(), {"link": link_id})
@@ -63,7 +62,7 @@ def withdraw_finding_link(store: Store, actor: Actor, link_id: int, reason: str)
         changed = cursor.execute(
             "UPDATE finding_link SET withdrawn_by = ?, withdrawn_at = ? WHERE link_id = ? AND withdrawn_at IS NULL"
             " RETURNING link_id",
-            [actor.name, _now(), link_id],
+            [actor.name, now(), link_id],
         ).fetchall()
         if not changed:
             raise ValueError(f"There is no standing link {link_id}.")
@@ -178,7 +177,3 @@ def _by_reports(store: Store) -> dict[tuple[int, int], tuple[str, str]]:
         )
         for row in rows
     }  # fmt: skip
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)

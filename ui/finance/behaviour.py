@@ -11,6 +11,7 @@ from analytics.finance.case import payments_of
 from analytics.finance.exceptions import ExceptionParameters, Exceptions, find_exceptions
 from analytics.finance.week_sums import week_by_week
 from analytics.money import written
+from ui.choosing import choose_one
 from ui.evidence import evidence_drawer, log_once
 from ui.finance.account import show_account
 from ui.finance.screen import Screen, labels, sought
@@ -28,9 +29,7 @@ def show_behaviour(screen: Screen) -> None:
         lambda progress, cancelled: find_behaviour(screen.found.transactions, parameters, progress=progress),
         "Accounts are grouped by what they do, never by who holds them.",
     )  # fmt: skip
-    part = st.segmented_control(
-        "Part", _PARTS, default=_PARTS[0], key="acts", bind="query-params", required=True, label_visibility="collapsed"
-    )  # fmt: skip
+    part = choose_one("Part", _PARTS, key="acts")
     if part == _PARTS[0]:
         _show_weeks(screen, behaviour)
     else:

@@ -8,6 +8,7 @@ import streamlit as st
 from analytics.figures.flow import flow_chart, lay_out
 from analytics.finance.communities import Communities, CommunityParameters, find_communities
 from analytics.finance.holders import Proposals, propose_holders
+from ui.choosing import choose_one
 from ui.evidence import log_once
 from ui.finance.account import show_account
 from ui.finance.holders import show_holders
@@ -26,15 +27,7 @@ def show_groups(screen: Screen) -> None:
         screen.page, screen.version, "groups", lambda progress, cancelled: _search(screen, progress),
         "Communities are sought among all payments, and holders compared pair by pair.",
     )  # fmt: skip
-    part = st.segmented_control(
-        "Part",
-        _PARTS,
-        default=_PARTS[0],
-        key="belong",
-        bind="query-params",
-        required=True,
-        label_visibility="collapsed",
-    )
+    part = choose_one("Part", _PARTS, key="belong")
     if part == _PARTS[0]:
         _show_communities(screen, found[0])
     else:
