@@ -16,7 +16,7 @@ from analytics.finance.ledger import OUTSIDE, Ledger, read_ledger
 from analytics.finance.trace import count_counterparties
 
 Progress = Callable[[str, float], None]
-_LEAST_GAIN = 1e-5  # of modularity, for which another pass is made
+_LEAST_GAIN = 1e-4  # of modularity, for which another pass is made
 _RANDOM = threading.Lock()  # igraph draws from one generator a process
 
 
@@ -76,7 +76,8 @@ def find_communities(
     payer, payee = payments.payer.to_numpy(), payments.payee.to_numpy()
     used = (payer != payee) & (payer != OUTSIDE) & (payee != OUTSIDE) & ~hub[payer] & ~hub[payee]
     left, right = np.minimum(payer, payee)[used], np.maximum(payer, payee)[used]
-    pairs, times = np.unique(np.c_[left, right], axis=0, return_counts=True)
+    both, times = np.unique(left.astype(np.int64) * max(len(counterparties), 1) + right, return_counts=True)
+    pairs = np.column_stack(np.divmod(both, max(len(counterparties), 1)))
     weight = np.log1p(times)
     seeking = 0.8 if parameters.shuffles == 0 else 0.2
     member, modularity = _leiden(
