@@ -33,7 +33,7 @@ _TITLES = {
     "opened": "Opened", "phone": "Telephone", "email": "E-mail", "address": "Address", "activity": "Declared activity",
     "let_from": "Let from", "let_to": "Let to", "stage": "Stage", "mode": "By", "from_place": "From", "to_place": "To",
     "traveller": "Traveller", "paid_by": "Paid by", "position": "No.",
-    "from_role": "Payer's part", "to_role": "Payee's part", "from_phone": "From", "to_phone": "To", "seconds": "Seconds",
+    "from_country": "Payer's country", "to_country": "Payee's country", "from_role": "Payer's part", "to_role": "Payee's part", "from_phone": "From", "to_phone": "To", "seconds": "Seconds",
 } | {name: st.column_config.DatetimeColumn(label, format="YYYY-MM-DD HH:mm") for name, label in _TIMES.items()}  # fmt: skip
 TABLES = {
     "incident": "Incidents", "advert": "Adverts", "transaction": "Transactions", "account": "Accounts", "premises": "Premises",

@@ -35,13 +35,14 @@ def show_groups(screen: Screen) -> None:
 
 
 def _search(screen: Screen, progress) -> tuple[Communities, Proposals]:
-    progress("Comparing holders", 0.05)
+    progress("Comparing holders", 0.0)
     proposals = propose_holders(screen.found.accounts)
-    progress("Seeking communities", 0.2)
-    shuffling = lambda share: progress("Comparing with shuffled payments", 0.2 + 0.8 * share)  # noqa: E731
     shuffles = CommunityParameters.shuffles if screen.extent.transactions <= _MOST_SHUFFLED else 0
     parameters = CommunityParameters(shuffles=shuffles)
-    return find_communities(screen.found.transactions, parameters, progress=shuffling), proposals
+    found = find_communities(
+        screen.found.transactions, parameters, progress=lambda step, share: progress(step, 0.1 + 0.9 * share)
+    )
+    return found, proposals
 
 
 def _show_communities(screen: Screen, found: Communities) -> None:
