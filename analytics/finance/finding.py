@@ -6,9 +6,9 @@ import pyarrow as pa
 
 from analytics.finance.case import Case
 from analytics.finance.narrative import Shown, draft_narrative, narrative_text, sums
-from analytics.finance.typologies.wording import counted
 from analytics.intelligence.findings import Finding
 from analytics.money import written
+from analytics.words import counted
 
 ALTERNATIVES = [
     {

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analytics.finance.case import Case
-from analytics.finance.typologies.wording import counted
 from analytics.money import written
+from analytics.words import counted
 
 Shown = Callable[[str], str]
 _MOST_REFERENCES = 12

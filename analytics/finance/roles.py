@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from analytics.finance.ledger import OUTSIDE, read_ledger
 from analytics.finance.matching import passed_on
-from analytics.finance.typologies.wording import counted
+from analytics.words import counted
 
 ROLES = ("collector", "distributor", "mule", "pass-through", "cash-out", "payer", "beneficiary")
 _WORDS = {

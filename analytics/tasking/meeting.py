@@ -14,6 +14,7 @@ from analytics.tasking.marks import handling_of, together
 from analytics.tasking.priorities import assessments, rank, scheme
 from analytics.tasking.products import list_products
 from analytics.tasking.sections import Paper
+from analytics.words import counted
 
 
 class MeetingOpen(RuntimeError):
@@ -171,9 +172,9 @@ def minutes(store: Store, meeting: Meeting) -> dict[str, str]:
         or "None.",
         "Actions": "\n".join(
             f"{row['action_id']}. {row['description']}. Owner: {row['owner']}. Due {row['due']:%d %B %Y}."
-            + (f" {row['hours']:g} hours." if row["hours"] else "")
+            + (f" {counted(row['hours'], 'hour')}." if row["hours"] else "")
             for row in actions
         )
         or "None.",
-        "Resources": f"{meeting.hours_available:g} hours were available; {hours_left(store, meeting):g} are left.",
+        "Resources": f"{counted(meeting.hours_available, 'hour was', 'hours were')} available; {hours_left(store, meeting):g} left.",
     }

@@ -89,7 +89,7 @@ def _show_facts(page: Page, finding: Finding) -> None:
             "Data version": str(finding.data_version), "Handling": finding.handling,
         } | {name.replace("_", " ").capitalize(): _shown(value) for name, value in finding.parameters.items()}  # fmt: skip
         st.dataframe(
-            pd.DataFrame({"": list(rows), "Value": list(rows.values())}), hide_index=True, alt="Method and parameters",
+            pd.DataFrame({"": list(rows), "Value": list(rows.values())}), hide_index=True, placeholder="", alt="Method and parameters",
             height="auto" if len(rows) < 9 else 320, column_config={"": st.column_config.TextColumn(width=140)},
         )  # fmt: skip
 

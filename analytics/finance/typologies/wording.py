@@ -5,11 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analytics.finance.typologies.ledger import DAY, Ledger
-
-
-def counted(number: int, thing: str) -> str:
-    """'1 payment', '2 payments'."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+from analytics.words import counted
 
 
 def days(ledger: Ledger, rows: np.ndarray) -> str:
