@@ -22,6 +22,7 @@ from analytics.hotspots.grid import Grid
 from analytics.hotspots.picture import hotspot_picture
 from analytics.hotspots.selection import Selection
 from analytics.intelligence.findings import (
+    evidence_days,
     evidence_rows,
     evidence_sources,
     list_findings,
@@ -396,3 +397,27 @@ def test_of_two_who_decide_at_once_one_is_told(store, brief):
     [t.start() for t in threads]
     [t.join() for t in threads]
     assert sorted(results) == ["recorded", "told"] and len(decision_log(store, product)) == 1
+
+
+def test_page_one_has_the_decision_to_be_written_in_or_as_it_stands(store, brief):
+    product, _ = save_product(store, ACTOR, "brief", "T", asdict(brief), brief.finding_ids)
+    assert "Action and owner" in pdf_pages(render_pdf(gather(store, brief, product, 1)))[0]
+    first = record_decision(store, ACTOR, product, 1, "deferred", "no staff", "Chair")
+    page = pdf_pages(render_pdf(gather(store, brief, product, 1)))[0]
+    assert "deferred by Chair" in page and "Action and owner" in page  # it waits again
+    record_decision(store, ACTOR, product, 1, "adopted", HOSTILE * 60, "Chair", supersedes=first)
+    dossier = gather(store, brief, product, 1)
+    assert first_page_ends(dossier) and "Action and owner" not in pdf_pages(render_pdf(dossier))[0]
+    assert f"adopted by Chair (version 1). {HOSTILE}"[:60] in dossier.standing
+
+
+def test_a_finding_without_hours_or_trend_shows_its_rows_over_time(store, finding_id, brief):
+    finding = load_finding(store, finding_id)
+    numbers = list(range(2, 60))  # six a day
+    evidence = pa.table({"table_name": ["incident"] * 58, "source_id": [1] * 58, "row_number": numbers})
+    number = save_finding(store, ACTOR, replace(finding, result={}), evidence)
+    assert gather(store, replace(brief, finding_ids=[number])).lead.chart_alt == "Incidents over time"
+    days = evidence_days(store, number)["incident"]
+    assert days.sum() == 58 and days.iloc[1] == 6
+    alone = save_finding(store, ACTOR, replace(finding, result={}), evidence[:1])
+    assert gather(store, replace(brief, finding_ids=[alone])).lead.chart_svg is None

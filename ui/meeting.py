@@ -174,6 +174,8 @@ def _decide(page: Page, meeting: Meeting, product: int, version: int, left: floa
     takes = hours.number_input("Hours", 0.0, 1e6, step=5.0, key=f"hours-{product}", **kept)
     if takes > left:
         st.warning(f"That takes {counted(takes, 'hour')}; {left:g} left.", icon=":material/hourglass_bottom:")
+    if action.strip() and until < date.today():
+        st.warning("That day has passed: the action would be overdue at once.", icon=":material/event_busy:")
     outcome = None
     with st.container(horizontal=True):
         for name, label in _KEYS.items():

@@ -51,7 +51,7 @@ def decide(page: Page, product: int, version: int) -> None:
         action = (
             description.text_input("Action (if adopted or amended)"),
             owner.text_input("Action owner"),
-            due.date_input("Due", date.today() + timedelta(days=28)),
+            due.date_input("Due", date.today() + timedelta(days=28), min_value=date.today()),
         )
         if st.form_submit_button("Record the decision", icon=":material/gavel:"):
             try:
