@@ -9,6 +9,7 @@ from analytics.adverts.indicators import load_indicators
 from analytics.adverts.judgement import LABELS, operation_labels
 from analytics.adverts.movement import find_circuits
 from analytics.adverts.movement.seen import movement_sentences, seen_in
+from analytics.adverts.positions import held_positions
 from analytics.adverts.reading import operation_adverts, operation_links
 from analytics.adverts.run import state
 from analytics.adverts.signs import all_signs, signs_of
@@ -29,7 +30,7 @@ def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding
     shown = signs_of(
         all_signs(store, file, lambda text, share: work.progress(text, 0.2 + 0.6 * share)), number, file
     )
-    seen = seen_in(adverts)
+    seen = seen_in(adverts, held_positions(store))
     labels = operation_labels(store).set_index("operation_id").label
     label = LABELS[labels[number]].label if number in labels.index else ""
     score = store.rows("SELECT score FROM operation WHERE operation_id = ?", [number])[0]["score"]

@@ -14,6 +14,7 @@ import pandas as pd
 _HUNDRED = r"\+1\d{3}55501\d{2}"
 _CROWDING = (0, 0.003, 0.03, 0.1, 0.2, 0.4, 0.8, np.inf)
 _LEAST, _MOST = 0.001, 0.999
+_FEW = 8  # carriers that are never a hub
 
 
 def genuine_share(carried: pd.DataFrame) -> tuple[dict[str, np.ndarray], np.ndarray]:
@@ -40,7 +41,8 @@ def genuine_share(carried: pd.DataFrame) -> tuple[dict[str, np.ndarray], np.ndar
 
 
 def _per_identifier(frame: pd.DataFrame) -> pd.DataFrame:
-    """Each identifier's campaigns and single adverts. A hub is set aside: it says nothing of coincidence."""
+    """Each identifier's campaigns and single adverts. A hub is set aside, for it says nothing of coincidence: one that far
+    more carry than the middle one of its block's numbers, those that nobody carries included."""
     per = frame.groupby("identifier").agg(
         block=("block", "first"),
         size=("size", "first"),
@@ -48,7 +50,9 @@ def _per_identifier(frame: pd.DataFrame) -> pd.DataFrame:
         all=("several", "size"),
     )
     per["single"] = per["all"] - per.campaigns
-    return per.assign(usual=per["all"] <= 8)
+    rank = per.groupby("block")["all"].rank(method="first", ascending=False)
+    middle = per[rank == per["size"] // 2].set_index("block")["all"]
+    return per.assign(usual=per["all"] <= _FEW + 2 * per.block.map(middle).fillna(0))
 
 
 def _per_block(per: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from analytics.adverts import run
+from analytics.adverts.positions import put_on_map, read_positions
 from analytics.cli import store_option
 from analytics.oversight import Actor, record
 from analytics.store import Store, open_store
@@ -73,6 +74,20 @@ def identifiers(group_store: Path | None, store_path: Path | None, out: Path | N
     _bring_up_to_date(store, anew=False)
     rows = _export(store, _IDENTIFIERS, out, "export identifiers")
     click.echo(f"{out}: {rows:,} identifiers")
+
+
+@adverts.command()
+@store_option
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.pass_obj
+def places(group_store: Path | None, store_path: Path | None, file: Path) -> None:
+    """Put places that no gazetteer has on the map: FILE is a CSV with name, lon, lat (degrees, WGS 84)."""
+    try:
+        positions = read_positions(file)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    put_on_map(open_store(store_path or group_store), Actor(getpass.getuser()), positions)
+    click.echo(f"{len(positions):,} places are on the map")
 
 
 def _bring_up_to_date(store: Store, anew: bool) -> str:

@@ -7,7 +7,6 @@ area's own names for its parts, an invented town) are handed in by the caller.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,174 +20,22 @@ from analytics.adverts.identifiers.fold import fold_word
 from analytics.adverts.identifiers.runs import TOKEN
 
 _FILE = Path(__file__).parents[2] / "data/gazetteer.parquet"
-_OWN = _FILE.with_name("own_places.csv")
 # Names of towns that are also ordinary words: a place only after a word such as 'in'.
-_ORDINARY = set(
-    [
-        "of",
-        "same",
-        "most",
-        "much",
-        "male",
-        "bar",
-        "bath",
-        "reading",
-        "mobile",
-        "nice",
-        "sale",
-        "deal",
-        "hove",
-        "hull",
-        "split",
-        "orange",
-        "police",
-        "ham",
-        "van",
-        "many",
-        "date",
-        "best",
-        "come",
-        "union",
-        "central",
-        "bury",
-        "street",
-        "rugby",
-        "sandy",
-        "ware",
-        "wells",
-        "hope",
-        "eye",
-        "diss",
-        "battle",
-        "barking",
-        "poole",
-        "paris",
-        "florence",
-        "sofia",
-        "victoria",
-        "chelsea",
-        "melissa",
-        "anna",
-        "maria",
-        "eva",
-        "laura",
-        "lola",
-        "diana",
-        "alexandria",
-        "angelina",
-        "ana",
-        "ada",
-        "natal",
-        "nora",
-        "olga",
-        "petra",
-        "vera",
-        "lea",
-        "tara",
-        "nina",
-        "rina",
-        "sana",
-        "georgia",
-        "lima",
-        "lens",
-        "tours",
-        "cali",
-        "bari",
-        "mary",
-        "sari",
-        "dora",
-        "luna",
-        "linda",
-        "santos",
-        "santa",
-        "valencia",
-        "roma",
-        "milan",
-        "martin",
-        "jackson",
-        "houston",
-        "taylor",
-        "lincoln",
-        "newport",
-        "media",
-        "march",
-        "may",
-        "august",
-        "sunday",
-        "good",
-        "great",
-        "free",
-        "clean",
-        "new",
-        "here",
-        "call",
-        "open",
-        "bay",
-        "page",
-        "plan",
-        "day",
-        "time",
-        "man",
-        "men",
-        "san",
-        "del",
-        "como",
-        "manage",
-        "mission",
-        "normal",
-        "young",
-        "independence",
-        "liberty",
-        "home",
-        "garden",
-        "golden",
-        "rich",
-        "hot",
-        "gay",
-        "sexy",
-        "moms",
-        "dad",
-        "along",
-        "over",
-        "they",
-        "best",
-        "top",
-        "university",
-        "college",
-        "hospital",
-        "park",
-        "station",
-        "center",
-        "centre",
-        "airport",
-        "market",
-        "mall",
-        "kent",
-        "york",
-        "bradford",
-        "wash",
-        "salt",
-        "lawn",
-        "hurst",
-        "liste",
-        "alle",
-        "ist",
-        "sur",
-        "pour",
-        "alla",
-        "con",
-        "una",
-        "sin",
-        "los",
-        "las",
-        "des",
-        "les",
-        "per",
-        "van",
-        "den",
-        "een",
-    ]
-)
+_ORDINARY = {
+    "of", "same", "most", "much", "male", "bar", "bath", "reading", "mobile", "nice", "sale", "deal", "hove", "hull",
+    "split", "orange", "police", "ham", "van", "many", "date", "best", "come", "union", "central", "bury", "street",
+    "rugby", "sandy", "ware", "wells", "hope", "eye", "diss", "battle", "barking", "poole", "paris", "florence", "sofia",
+    "victoria", "chelsea", "melissa", "anna", "maria", "eva", "laura", "lola", "diana", "alexandria", "angelina", "ana",
+    "ada", "natal", "nora", "olga", "petra", "vera", "lea", "tara", "nina", "rina", "sana", "georgia", "lima", "lens",
+    "tours", "cali", "bari", "mary", "sari", "dora", "luna", "linda", "santos", "santa", "valencia", "roma", "milan",
+    "martin", "jackson", "houston", "taylor", "lincoln", "newport", "media", "march", "may", "august", "sunday", "good",
+    "great", "free", "clean", "new", "here", "call", "open", "bay", "page", "plan", "day", "time", "man", "men", "san",
+    "del", "como", "manage", "mission", "normal", "young", "independence", "liberty", "home", "garden", "golden", "rich",
+    "hot", "gay", "sexy", "moms", "dad", "along", "over", "they", "top", "university", "college", "hospital", "park",
+    "station", "center", "centre", "airport", "market", "mall", "kent", "york", "bradford", "wash", "salt", "lawn",
+    "hurst", "liste", "alle", "ist", "sur", "pour", "alla", "con", "una", "sin", "los", "las", "des", "les", "per", "den",
+    "een",
+}  # fmt: skip
 # Town names that are first names or words too, but that in an advert are far more often the town.
 _TOWNS = {"hove", "hull", "poole", "paris", "bradford", "lincoln", "newport", "valencia", "milan", "bury", "reading", "bath", "rugby", "roma", "sofia", "lima", "houston", "bari", "cali"}  # fmt: skip
 _KNOWN = 40_000
@@ -236,15 +83,15 @@ class PlaceName(NamedTuple):
 def gazetteer() -> dict[tuple[str, ...], tuple[Place, ...]]:
     """Every name, as its folded words, with the places that bear it, the largest first."""
     index: dict[tuple[str, ...], list[Place]] = {}
-    for row in pq.read_table(_FILE).to_pylist():
+    for row in sorted(pq.read_table(_FILE).to_pylist(), key=lambda row: -row["population"]):
         place = Place(
             row["name"], row["country"], row["region"], round(row["lon"], 5), round(row["lat"], 5), row["population"]
         )  # fmt: skip
-        for name in (row["name"], *row["other_names"]):
-            words = tuple(TOKEN.findall(fold_word(name)))
-            if words and place not in index.setdefault(words, []):
-                index[words].append(place)
-    return {words: tuple(sorted(found, key=lambda p: -p.population)) for words, found in index.items()}
+        names = {tuple(TOKEN.findall(fold_word(name))) for name in (row["name"], *row["other_names"])}
+        for words in names:
+            if words:
+                index.setdefault(words, []).append(place)
+    return {words: tuple(found) for words, found in index.items()}
 
 
 @cache
@@ -257,28 +104,8 @@ def _heads() -> dict[str, int]:
 
 
 def locate(value: str) -> Place | None:
-    """The place of a normalised name ('Leeds, GB'), for maps and distances, or of a name as adverts state it that
-    `data/own_places.csv` has; None where it is on no map."""
-    return _by_value().get(value) or own_places().get(fold_word(value.strip()))
-
-
-@cache
-def own_places(path: Path = _OWN) -> dict[str, Place]:
-    """Places that no gazetteer has, by folded name: name, lon, lat (degrees, WGS 84), about. Raises ValueError, naming the
-    line, where one is not clear."""
-    found: dict[str, Place] = {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
-            try:
-                name, lon, lat = row["name"].strip(), float(row["lon"]), float(row["lat"])
-            except (KeyError, TypeError, ValueError, AttributeError) as error:
-                raise ValueError(f"{path.name}, line {number}: name, lon and lat are needed.") from error
-            if not name or not (-180 <= lon <= 180 and -90 <= lat <= 90):
-                raise ValueError(
-                    f"{path.name}, line {number}: a place has a name and degrees of longitude and latitude."
-                )
-            found[fold_word(name)] = Place(name, "", "", lon, lat, 0)
-    return found
+    """The place of a normalised name ('Leeds, GB'), for maps and distances; None where it is none."""
+    return _by_value().get(value)
 
 
 @cache

@@ -57,7 +57,10 @@ def fill(store: Store, *, many: int = 0, hostile: bool = False) -> None:
     for at, text in enumerate(
         HOSTILE if hostile else [f"Oak Shop Ltd, company number 123. Shelf {k}" for k in range(5)]
     ):
-        add(3, 3, text[:60], f"{text} Call 07700 900789 {at}", kind=text[:20] if hostile else "jobs", posted=start + timedelta(days=at),
+        said = (
+            "\n".join([*HOSTILE[at:], *HOSTILE[:at]]) if hostile else text
+        )  # each text stands first in one advert
+        add(3, 3, text[:60], f"{said} Call 07700 900789 {at}", kind=text[:20] if hostile else "jobs", posted=start + timedelta(days=at),
             place=text[:30] if hostile else TOWNS[0], site=text[:25] if hostile else "cornershop.example", contact=text[:40],
             phone="+447700900789")  # fmt: skip
     for at in range(many):
@@ -100,13 +103,17 @@ def _write(store: Store, adverts: list[dict]) -> None:
             if a["place"] in TOWNS
         ]
         cursor.executemany("INSERT INTO advert_identifier VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)", identifiers)
-        for number in sorted({a["operation"] for a in adverts if a["operation"]}):
+        for number in sorted(
+            {a["operation"] for a in adverts if a["operation"]}
+        ):  # 1, 2, ..., as the sequences give them
             mine = [a for a in adverts if a["operation"] == number]
             cursor.execute(
-                "INSERT INTO campaign VALUES (?, ?, ?)", [number, 400.0 / number, len(mine)]
+                "INSERT INTO campaign VALUES (nextval('campaign_id_sequence'), ?, ?)",
+                [400.0 / number, len(mine)],
             ).fetchall()
             cursor.execute(
-                "INSERT INTO operation VALUES (?, ?, ?, 1)", [number, 400.0 / number, len(mine)]
+                "INSERT INTO operation VALUES (nextval('operation_id_sequence'), ?, ?, 1)",
+                [400.0 / number, len(mine)],
             ).fetchall()
             cursor.execute("INSERT INTO operation_campaign VALUES (?, ?)", [number, number]).fetchall()
             cursor.executemany(

@@ -7,9 +7,7 @@ from hypothesis import strategies as st
 from analytics.adverts.identifiers import Hints, find_identifiers
 from analytics.adverts.identifiers.crypto import base58check, bech32, eip55, keccak256
 from analytics.adverts.identifiers.fold import fold
-from analytics.adverts.places import locate, normalise, own_places
-from analytics.training import settings as scenario
-from analytics.training.people import TOWNS
+from analytics.adverts.places import locate, normalise
 
 
 def found(text: str, kind: str, hints: Hints | None = None) -> list[tuple[str, str]]:
@@ -168,16 +166,3 @@ def test_a_place_can_be_located():
     place = locate(normalise("Leeds").value)
     assert place.lat == pytest.approx(53.8, abs=0.1) and place.lon == pytest.approx(-1.55, abs=0.1)
     assert normalise("Nowhere at all") is None
-
-
-def test_the_scenarios_towns_are_on_the_map_and_an_unclear_own_place_is_refused(tmp_path):
-    assert (
-        all(locate(town) for towns in TOWNS.values() for town in towns) and locate("Nowhere at all") is None
-    )
-    city = scenario.settings()["area"]
-    assert (locate("vellmouth").lon, locate("Vellmouth").lat) == (city["longitude"], city["latitude"])
-    for line in ("Otherton,200,1,x", "Otherton,abc,1,x", ",1,1,x", "Otherton"):
-        path = tmp_path / f"{hash(line)}.csv"
-        path.write_text(f"name,lon,lat,about\nFirst,1,2,x\n{line}\n")
-        with pytest.raises(ValueError, match="line 3"):
-            own_places(path)

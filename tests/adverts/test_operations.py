@@ -78,6 +78,15 @@ def test_coincidence_in_a_crowded_block_joins_nobody():
     assert frozenset(range(6)) in together(both.operation)
 
 
+def test_a_block_so_crowded_that_every_number_looks_like_a_hub_joins_nobody():
+    """Twelve hundred adverts and thirty campaigns draw from a block of a hundred: each number has some fifteen carriers."""
+    rng = np.random.default_rng(6)
+    campaign = np.concatenate([np.repeat(np.arange(30), 8), np.full(1200, ALONE)])
+    numbers = [f"+120255501{at:02d}" for at in rng.integers(0, 100, len(campaign))]
+    found = find_operations(campaign, carried(*enumerate(numbers)))
+    assert len(together(found.operation)) == 30 and (found.operation[240:] < 0).all()
+
+
 def test_expected_sharing_is_the_birthday_problems():
     """500 of 1,000 numbers: 1,000 (1 - (1 - 1/1000)^500) = 393.6 different ones, so 106.4 repeats."""
     from analytics.adverts.chance import _repeats

@@ -42,7 +42,7 @@ def _save(screen: Screen, operation: Operation) -> None:
     if st.button("Save as finding", icon=":material/bookmark_add:", key="save_finding"):
         shown = signs_of(screen.signs, operation.number, screen.file)
         finding, evidence = advert_finding(
-            operation.subject, operation.adverts, shown, operation.links, movement_says(movement_of(operation)), operation.label,
+            operation.subject, operation.adverts, shown, operation.links, movement_says(movement_of(screen, operation)), operation.label,
             {"last run (UTC)": str(screen.held.last_run)}, screen.version,
         )  # fmt: skip
         st.session_state["saved_finding"] = (

@@ -13,8 +13,9 @@ from analytics.adverts.movement import (
     too_fast_pairs,
 )
 from analytics.adverts.movement.seen import Seen, movement_sentences
+from analytics.adverts.positions import own_positions, put_on_map
 from analytics.figures.movement import place_timeline, town_map
-from ui.adverts.screen import Operation, movement_of
+from ui.adverts.screen import Operation, Screen, movement_of
 from ui.adverts.text import visible
 from ui.text import plain
 
@@ -29,8 +30,8 @@ _DATES = {
 }  # fmt: skip
 
 
-def show_movement(operation: Operation) -> None:
-    seen = movement_of(operation)
+def show_movement(screen: Screen, operation: Operation) -> None:
+    seen = movement_of(screen, operation)
     if seen.places.empty:
         st.info("No advert of this operation has both a time and a place.", icon=":material/location_off:")
         return
@@ -43,7 +44,7 @@ def show_movement(operation: Operation) -> None:
     with left:
         if len(nowhere) == len(seen.places):
             st.info(
-                "None of these places is on the map: distances and speeds are not known. Add them to data/own_places.csv (name, lon, lat).",
+                "None of these places is on the map: distances and speeds are not known. Put them there under 'Places' below.",
                 icon=":material/location_off:",
             )
         else:
@@ -66,10 +67,32 @@ def show_movement(operation: Operation) -> None:
             _shown(seen.places, "place"), hide_index=True, alt="Places",
             column_config=_DATES | {"place": "Place", "adverts": "Adverts", "visits": "Visits", "is_new": "New", "lon": None, "lat": None},
         )  # fmt: skip
+        _put_on_map(screen, seen)
     _show_moves(seen)
     _show_circuits(seen)
     _show_too_fast(seen)
     _show_next(seen)
+
+
+def _put_on_map(screen: Screen, seen: Seen) -> None:
+    """A form for places that no gazetteer has, and for those put down by hand before."""
+    own = own_positions(screen.page.store)
+    open_still = seen.places.place[seen.places.lon.isna() | seen.places.place.isin(own)]
+    if open_still.empty:
+        return
+    with st.form("put_on_map", clear_on_submit=True):
+        place_box, lon_box, lat_box, put_box = st.columns([3, 2, 2, 2], vertical_alignment="bottom")
+        place = place_box.selectbox(
+            "A place that no gazetteer has", open_still.tolist(), format_func=lambda name: visible(name, one_line=True)
+        )  # fmt: skip
+        lon = lon_box.number_input("Longitude (degrees, east is positive)", -180.0, 180.0, value=None, format="%.5f")  # fmt: skip
+        lat = lat_box.number_input("Latitude (degrees, north is positive)", -90.0, 90.0, value=None, format="%.5f")  # fmt: skip
+        if put_box.form_submit_button("Put it on the map", icon=":material/add_location_alt:"):
+            if lon is None or lat is None:
+                st.error("Give both degrees.")
+            else:
+                put_on_map(screen.page.store, screen.page.actor, {place: (lon, lat)})
+                st.rerun()
 
 
 def movement_says(seen: Seen) -> list[str]:

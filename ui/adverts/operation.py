@@ -51,7 +51,7 @@ def show_operation(screen: Screen) -> None:
         "Close", icon=":material/close:", key="close_operation", on_click=go(operation=None, advert=None)
     )
     if part == "Movement":
-        show_movement(operation)
+        show_movement(screen, operation)
     elif part == "Identifiers and links":
         show_identifiers(screen, operation, revealed=revealed)
     elif part == "Signs":

@@ -97,7 +97,7 @@ def _edit(screen: Screen, operation: Operation, held: pd.Series | None) -> None:
     if number is None:
         shown = signs_of(screen.signs, operation.number, screen.file)
         texts = referral_draft(
-            operation.subject, operation.adverts, shown, movement_says(movement_of(operation))
+            operation.subject, operation.adverts, shown, movement_says(movement_of(screen, operation))
         )
     else:
         texts = load_product(screen.page.store, number)["content"]

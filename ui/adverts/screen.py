@@ -15,6 +15,7 @@ from analytics.adverts.indicators import FILE, IndicatorFile, IndicatorFileRefus
 from analytics.adverts.judgement import LABELS, operation_labels
 from analytics.adverts.movement.seen import Seen, seen_in
 from analytics.adverts.names import known_names
+from analytics.adverts.positions import held_positions
 from analytics.adverts.reading import (
     AdvertFilter,
     Held,
@@ -116,8 +117,8 @@ def names_in(screen: Screen, number: int | None) -> frozenset[str]:
     return frozenset() if number is None else _names(screen.version, number)
 
 
-def movement_of(operation: Operation) -> Seen:
-    return seen_in(operation.adverts)
+def movement_of(screen: Screen, operation: Operation) -> Seen:
+    return _seen(screen.version, operation.number)
 
 
 def go(**chosen: str | int | None) -> Callable[[], None]:
@@ -180,6 +181,12 @@ def _names(version, number):
         (template_of(held.head(_NAMED_BY).tolist(), places) for _, held in islice(wordings, _WORDINGS)),
         places,
     )
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _seen(version, number):
+    adverts, _, _ = _operation(version, number)
+    return seen_in(adverts, held_positions(open_store()))
 
 
 @st.cache_data(max_entries=16, show_spinner="Opening the operation …")

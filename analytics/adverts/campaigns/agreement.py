@@ -29,16 +29,12 @@ def total_weights(tokens: Tokens, weights: np.ndarray, counted: np.ndarray | Non
     return total
 
 
-def shared_weights(
-    tokens: Tokens, weights: tuple[np.ndarray, ...], neighbour: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """What each document shares with each neighbour, 0 where there is none. float32, by each of the `weights`
-    (weights, d, neighbours): their sum over the shared words. By the first (d, neighbours): the gain, that sum less
-    the bits that tell where each stretch of shared words stands in the other."""
-    shared = np.zeros((len(weights), *neighbour.shape), np.float32)
-    gain = np.zeros(neighbour.shape, np.float32)
-    in_threads(_share, len(tokens), tokens.start, tokens.word, weights, neighbour, shared, gain)
-    return shared, gain
+def gains(tokens: Tokens, bits: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """(d,) float32: what each document shares with another (position, -1: none, 0 bits), in `bits`, less the bits that tell
+    where each stretch of shared words stands in the other."""
+    gain = np.zeros(len(tokens), np.float32)
+    in_threads(_gains, len(tokens), tokens.start, tokens.word, bits, other, gain)
+    return gain
 
 
 def near_copies(tokens: Tokens, neighbour: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -49,21 +45,13 @@ def near_copies(tokens: Tokens, neighbour: np.ndarray) -> tuple[np.ndarray, np.n
     return kept, near
 
 
-def supported_weights(
-    tokens: Tokens, weights: np.ndarray, neighbour: np.ndarray, linked: np.ndarray
-) -> np.ndarray:
-    """(d,) float32: the weight of each document's words that some linked neighbour (bool, as `neighbour`) matches.
-    What no neighbour has, a long tail or a name, says nothing of whether two documents belong together."""
-    supported = np.zeros(len(tokens), np.float32)
-    in_threads(_support, len(tokens), tokens.start, tokens.word, weights, neighbour, linked, supported)
-    return supported
-
-
 def agreements(
     tokens: Tokens, bits: np.ndarray, level: np.ndarray, flat: np.ndarray, repeated: np.ndarray, copies: np.ndarray,
     neighbour: np.ndarray, least_bits: float,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """Agreement with each neighbour (d, neighbours), 0 where the two are not linked, and the supported weights (d,).
+    """Agreement with each neighbour (d, neighbours), 0 where the two are not linked, and the supported weights (d,): those
+    of a document's words that some linked neighbour matches. What none has, a long tail or a name, says nothing of whether
+    two documents belong together.
 
     Linked are two whose gain in `bits`, times the share of the lesser weight in `level` weights that they share, is at
     least `least_bits`: only words that are `repeated` anywhere count in it (what one advert alone says tells nothing).
@@ -71,16 +59,15 @@ def agreements(
     copies that share NEAR_COPY of the greater in `flat` weights. Agreement = shared / sqrt(the product of both's
     supported weights), in `flat` weights. All words of a text that has copies are supported.
     """
-    other, real = np.maximum(neighbour, 0), neighbour >= 0
-    shared, gain = shared_weights(tokens, (bits, level) if flat is level else (bits, level, flat), neighbour)
-    total = total_weights(tokens, level, repeated)
-    surprising = gain * shared[1] >= least_bits * np.minimum(total[:, None], total[other])
-    total, shared = total_weights(tokens, flat), shared[-1]
-    linked = real & (surprising | (shared >= NEAR_COPY * np.maximum(total[:, None], total[other])))
-    supported = supported_weights(tokens, flat, neighbour, linked)
+    total, repeating = total_weights(tokens, flat), total_weights(tokens, level, repeated)
+    shared, supported = np.zeros(neighbour.shape, np.float32), np.zeros(len(tokens), np.float32)
+    in_threads(
+        _agree, len(tokens), tokens.start, tokens.word, bits, level, flat, repeating, total, np.float32(least_bits),
+        neighbour, shared, supported,
+    )  # fmt: skip
     supported = np.where(copies > 1, total, supported)
-    both = np.sqrt(np.maximum(supported[:, None] * supported[other], 1e-6))
-    return np.where(linked, np.minimum(shared / both, 1), 0).astype(np.float32), supported
+    both = np.sqrt(np.maximum(supported[:, None] * supported[np.maximum(neighbour, 0)], 1e-6))
+    return np.minimum(shared / both, 1).astype(np.float32), supported
 
 
 @numba.njit(cache=True, nogil=True)
@@ -112,34 +99,28 @@ def new_table():
 
 
 @numba.njit(cache=True)
-def _find(table, left, right, stamp, mask):
-    """Where the pair stands in the table, or the free place for it."""
-    key = left << np.int64(32) | right
-    at = _slot(left, right, mask)
-    while table[1][at] == stamp and table[0][at] != key:
-        at = (at + 1) & mask
-    return at
-
-
-@numba.njit(cache=True)
 def load(table, word, low, high, stamp):
     """Put a document's pairs into the table; returns the table's mask for its length."""
+    keys, stamps, slots, places = table[0], table[1], table[3], table[6]
     length = min(high - low, LONGEST)
     mask = np.int64(64)
     while mask < 8 * length:
         mask *= 2
     mask = min(mask, _TABLE) - 1
     for j in range(-1, length):
-        for gap in range(1, 3):
-            if j + gap > length or (j < 0 and gap > 1):
+        left = np.int64(word[low + j]) if j >= 0 else _BEGIN
+        for gap in range(1, 3 if j >= 0 else 2):
+            if j + gap > length:
                 continue
-            left = np.int64(word[low + j]) if j >= 0 else _BEGIN
             right = np.int64(word[low + j + gap]) if j + gap < length else _END
-            at = _find(table, left, right, stamp, mask)
-            if table[1][at] != stamp:
-                table[0][at], table[1][at] = left << np.int64(32) | right, stamp
-                table[6][at, 0], table[6][at, 1] = j, j + gap
-            table[3][2 * (j + 1) + gap - 1] = at
+            key = left << np.int64(32) | right
+            at = _slot(left, right, mask)
+            while stamps[at] == stamp and keys[at] != key:
+                at = (at + 1) & mask
+            if stamps[at] != stamp:
+                keys[at], stamps[at] = key, stamp
+                places[at, 0], places[at, 1] = j, j + gap
+            slots[2 * (j + 1) + gap - 1] = at
     return mask
 
 
@@ -183,31 +164,39 @@ def _gain(matched, place, length, word, weights, low, other_low, other_length):
 
 @numba.njit(cache=True)
 def match(table, mask, stamp, turn, word, low, high, other_low, other_high):
-    """Mark the words that the loaded document and another match: in table[4] its own, in table[5] the other's.
-    `turn` must differ from one to the next."""
+    """Mark the words that the loaded document and another match: in table[4] its own, in table[5] the other's; in table[8]
+    and table[9] where each stands in the other text. `turn` must differ from one to the next."""
+    # Taken out of the tuple once: each time costs more than what is done with it.
+    keys, stamps, turns, slots, mine, theirs, own, others, mine_place, theirs_place = table
     length, other = min(high - low, LONGEST), min(other_high - other_low, LONGEST)
-    mine, theirs, mine_place, theirs_place = table[4], table[5], table[8], table[9]
     mine[:length] = False
     theirs[:other] = False
     for j in range(-1, other):
-        for gap in range(1, 3):
-            if j + gap > other or (j < 0 and gap > 1):
+        left = np.int64(word[other_low + j]) if j >= 0 else _BEGIN
+        for gap in range(1, 3 if j >= 0 else 2):
+            if j + gap > other:
                 continue
-            left = np.int64(word[other_low + j]) if j >= 0 else _BEGIN
             right = np.int64(word[other_low + j + gap]) if j + gap < other else _END
-            at = _find(table, left, right, stamp, mask)
-            if table[1][at] == stamp:
-                if table[2][at] != turn:
-                    table[2][at] = turn
-                    table[7][at, 0], table[7][at, 1] = j, j + gap
-                _mark(theirs, theirs_place, j, gap, other, table[6][at])
+            key = left << np.int64(32) | right
+            at = _slot(left, right, mask)
+            while stamps[at] == stamp and keys[at] != key:
+                at = (at + 1) & mask
+            if stamps[at] == stamp:
+                if turns[at] != turn:
+                    turns[at] = turn
+                    others[at, 0], others[at, 1] = j, j + gap
+                if j >= 0 and not theirs[j]:
+                    theirs[j], theirs_place[j] = True, own[at, 0]
+                if j + gap < other and not theirs[j + gap]:
+                    theirs[j + gap], theirs_place[j + gap] = True, own[at, 1]
     for j in range(-1, length):
-        for gap in range(1, 3):
-            if j + gap > length or (j < 0 and gap > 1):
-                continue
-            at = table[3][2 * (j + 1) + gap - 1]
-            if table[2][at] == turn:
-                _mark(mine, mine_place, j, gap, length, table[7][at])
+        for gap in range(1, 3 if j >= 0 else 2):
+            at = slots[2 * (j + 1) + gap - 1]
+            if j + gap <= length and turns[at] == turn:
+                if j >= 0 and not mine[j]:
+                    mine[j], mine_place[j] = True, others[at, 0]
+                if j + gap < length and not mine[j + gap]:
+                    mine[j + gap], mine_place[j + gap] = True, others[at, 1]
 
 
 @numba.njit(cache=True)
@@ -215,15 +204,6 @@ def shared_weight(table, weights, low, high, other_low, other_high):
     """The weight that the two documents just matched share: the lesser of the two sides."""
     one = weight_of(table[4], min(high - low, LONGEST), weights, low)
     return min(one, weight_of(table[5], min(other_high - other_low, LONGEST), weights, other_low))
-
-
-@numba.njit(cache=True)
-def _mark(matched, place, j, gap, length, there):
-    """Mark both words of a matched pair, and where they stand in the other text."""
-    if j >= 0 and not matched[j]:
-        matched[j], place[j] = True, there[0]
-    if j + gap < length and not matched[j + gap]:
-        matched[j + gap], place[j + gap] = True, there[1]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -247,43 +227,57 @@ def _find_near_copies(begin, end, start, word, kept, near):
             found += near[d, k]
 
 
-@numba.njit(cache=True, nogil=True)
-def _share(begin, end, start, word, weights, neighbour, shared, gain):
-    table, turn = new_table(), np.int64(0)
-    for d in range(begin, end):
-        low, high = start[d], start[d + 1]
-        length = min(high - low, LONGEST)
-        mask = load(table, word, low, high, np.int64(d + 1))
-        for k in range(neighbour.shape[1]):
-            if neighbour[d, k] < 0:
-                break
-            other_low, other_high = start[neighbour[d, k]], start[neighbour[d, k] + 1]
-            other = min(other_high - other_low, LONGEST)
-            turn += 1
-            match(table, mask, np.int64(d + 1), turn, word, low, high, other_low, other_high)
-            for w in range(len(weights)):
-                shared[w, d, k] = shared_weight(table, weights[w], low, high, other_low, other_high)
-            gain[d, k] = min(
-                _gain(table[4], table[8], length, word, weights[0], low, other_low, other),
-                _gain(table[5], table[9], other, word, weights[0], other_low, low, length),
-            )
+@numba.njit(cache=True)
+def _common_gain(table, word, bits, low, length, other_low, other_length):
+    """The gain of the two documents just matched: the lesser of the two sides."""
+    return min(
+        _gain(table[4], table[8], length, word, bits, low, other_low, other_length),
+        _gain(table[5], table[9], other_length, word, bits, other_low, low, length),
+    )
 
 
 @numba.njit(cache=True, nogil=True)
-def _support(begin, end, start, word, weights, neighbour, linked, supported):
+def _agree(
+    begin, end, start, word, bits, level, flat, repeating, total, least_bits, neighbour, shared, supported
+):
+    """`shared`: the flat weight shared with each linked neighbour; `supported`: that of the words some of them match."""
     table, turn = new_table(), np.int64(0)
     marks = np.zeros(LONGEST, np.bool_)
     for d in range(begin, end):
         low, high = start[d], start[d + 1]
         length = min(high - low, LONGEST)
         marks[:length] = False
-        mask = np.int64(0)
+        mask = load(table, word, low, high, np.int64(d + 1))
         for k in range(neighbour.shape[1]):
-            if linked[d, k]:
-                if mask == 0:
-                    mask = load(table, word, low, high, np.int64(d + 1))
-                turn += 1
-                other = neighbour[d, k]
-                match(table, mask, np.int64(d + 1), turn, word, low, high, start[other], start[other + 1])
-                marks[:length] |= table[4][:length]
-        supported[d] = weight_of(marks, length, weights, low)
+            other = neighbour[d, k]
+            if other < 0:
+                break
+            other_low, other_high = start[other], start[other + 1]
+            turn += 1
+            match(table, mask, np.int64(d + 1), turn, word, low, high, other_low, other_high)
+            common = np.float32(shared_weight(table, flat, low, high, other_low, other_high))
+            if common < np.float32(NEAR_COPY) * max(total[d], total[other]):
+                other_length = min(other_high - other_low, LONGEST)
+                gain = np.float32(_common_gain(table, word, bits, low, length, other_low, other_length))
+                part = np.float32(shared_weight(table, level, low, high, other_low, other_high))
+                if gain * part < least_bits * min(repeating[d], repeating[other]):
+                    continue
+            shared[d, k] = common
+            marks[:length] |= table[4][:length]
+        supported[d] = weight_of(marks, length, flat, low)
+
+
+@numba.njit(cache=True, nogil=True)
+def _gains(begin, end, start, word, bits, other, gain):
+    table, turn = new_table(), np.int64(0)
+    for d in range(begin, end):
+        if other[d] < 0:
+            continue
+        low, high = start[d], start[d + 1]
+        other_low, other_high = start[other[d]], start[other[d] + 1]
+        mask = load(table, word, low, high, np.int64(d + 1))
+        turn += 1
+        match(table, mask, np.int64(d + 1), turn, word, low, high, other_low, other_high)
+        gain[d] = _common_gain(
+            table, word, bits, low, min(high - low, LONGEST), other_low, min(other_high - other_low, LONGEST)
+        )

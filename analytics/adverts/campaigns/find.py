@@ -17,8 +17,8 @@ import pandas as pd
 from analytics.adverts.campaigns.agreement import LONGEST, agreements, near_copies
 from analytics.adverts.campaigns.candidates import candidate_pairs
 from analytics.adverts.campaigns.distinct import Documents, distinct
-from analytics.adverts.campaigns.grouping import FORGIVEN, grouped, leaders, member_agreement
-from analytics.adverts.campaigns.membership import strangers
+from analytics.adverts.campaigns.grouping import FORGIVEN, grouped, leaders
+from analytics.adverts.campaigns.membership import cores, look_at_members
 from analytics.adverts.campaigns.surprise import scores
 from analytics.adverts.campaigns.tokens import read_tokens
 from analytics.adverts.campaigns.weights import (
@@ -106,12 +106,11 @@ def campaigns_of(documents: Documents, parameters: CampaignParameters, step: Pro
     candidates = candidate_pairs(documents.tokens, parameters.shingles, parameters.neighbours)
     groups = group_documents(documents, candidates.neighbour, parameters, step)
     step("Checking every member", 0.9)
-    member = member_agreement(
-        documents.tokens, groups.level, groups.supported, groups.group, groups.representatives
+    found = cores(documents.tokens, groups.level, groups.group, groups.representatives)
+    member, strange = look_at_members(
+        documents.tokens, groups.level, groups.supported, groups.group, groups.representatives, found
     )
-    astray = (member < FORGIVEN * parameters.agreement) | strangers(
-        documents.tokens, groups.level, groups.group, groups.representatives
-    )
+    astray = strange | (member < FORGIVEN * parameters.agreement)
     group = np.where(astray, np.arange(len(documents), dtype=np.int32), groups.group)
     notes = {
         "texts": len(documents.of_text), "without words": int((documents.of_text < 0).sum()),

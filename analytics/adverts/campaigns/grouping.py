@@ -13,7 +13,6 @@ import numpy as np
 
 from analytics.adverts.campaigns.agreement import load, match, new_table, shared_weight
 from analytics.adverts.campaigns.tokens import Tokens
-from analytics.threads import in_threads
 
 REPRESENTATIVES = 4
 ESTABLISHED, FORGIVEN = 3, 0.85
@@ -35,7 +34,7 @@ def grouped(
     """The group of each document (its first member's position) and the representatives of that group
     (d, REPRESENTATIVES; -1 beyond them; rows of first members only).
 
-    agreement: (d, neighbours), 0 where there is no verified link; supported: see `supported_weights`;
+    agreement: (d, neighbours), 0 where there is no verified link; supported: see `agreements`;
     settled: the number of the group that a document is in already, -1 for none. Two such groups stay apart.
     """
     one, k = np.nonzero(agreement >= FORGIVEN * least)
@@ -55,49 +54,12 @@ def grouped(
     return parent, representatives
 
 
-def member_agreement(
-    tokens: Tokens, weights: np.ndarray, supported: np.ndarray, group: np.ndarray, representatives: np.ndarray
-) -> np.ndarray:
-    """(d,) float32: each document's best agreement with a representative of its group; 1 for these themselves."""
-    best = np.zeros(len(tokens), np.float32)
-    in_threads(
-        _best_agreement,
-        len(tokens),
-        tokens.start,
-        tokens.word,
-        weights,
-        supported,
-        group,
-        representatives,
-        best,
-    )
-    return best
-
-
 @numba.njit(cache=True)
-def _agreement(table, mask, stamp, turn, start, word, weights, supported, a, b):
+def agreement_of(table, mask, stamp, turn, start, word, weights, supported, a, b):
     """How far b agrees with a, which is loaded."""
     match(table, mask, stamp, turn, word, start[a], start[a + 1], start[b], start[b + 1])
     shared = shared_weight(table, weights, start[a], start[a + 1], start[b], start[b + 1])
     return min(shared / np.sqrt(max(supported[a] * supported[b], 1e-6)), 1.0)
-
-
-@numba.njit(cache=True, nogil=True)
-def _best_agreement(begin, end, start, word, weights, supported, group, representatives, best):
-    table, turn = new_table(), np.int64(0)
-    for d in range(begin, end):
-        company = representatives[group[d]]
-        if (company == d).any():
-            best[d] = 1.0
-            continue
-        stamp = np.int64(d + 1)
-        mask = load(table, word, start[d], start[d + 1], stamp)
-        for other in company:
-            if other < 0:
-                break
-            turn += 1
-            agreed = _agreement(table, mask, stamp, turn, start, word, weights, supported, d, other)
-            best[d] = max(best[d], agreed)
 
 
 @numba.njit(cache=True)
@@ -156,7 +118,7 @@ def _join(
                     if b < 0 or total >= needed * pairs or total + left < needed * pairs:
                         break
                     turn += 1
-                    total += _agreement(table, mask, stamp, turn, start, word, weights, supported, a, b)
+                    total += agreement_of(table, mask, stamp, turn, start, word, weights, supported, a, b)
                     left -= 1
             if total < needed * pairs:
                 memory[0], memory[1], memory[2], memory[3] = one, two, members[one], members[two]

@@ -18,7 +18,8 @@ from analytics.adverts.campaigns.agreement import agreements
 from analytics.adverts.campaigns.candidates import candidate_pairs, looked_up, shown_pairs
 from analytics.adverts.campaigns.distinct import distinct
 from analytics.adverts.campaigns.find import DEFAULTS, CampaignParameters, Campaigns
-from analytics.adverts.campaigns.grouping import FORGIVEN, REPRESENTATIVES, grouped, member_agreement
+from analytics.adverts.campaigns.grouping import FORGIVEN, REPRESENTATIVES, grouped
+from analytics.adverts.campaigns.membership import look_at_members
 from analytics.adverts.campaigns.surprise import group_scores
 from analytics.adverts.campaigns.tokens import Tokens, read_tokens
 from analytics.adverts.campaigns.weights import (
@@ -124,7 +125,7 @@ def join(
         parameters.least_bits(new + entries),
     )  # fmt: skip
     group, representatives = grouped(part, level, near, agreed, supported, parameters.agreement, settled)
-    member = member_agreement(part, level, supported, group, representatives)
+    member, _ = look_at_members(part, level, supported, group, representatives)
     settled_group = np.full(len(group), -1, np.int32)
     np.maximum.at(settled_group, group, settled)
     loose = (member < FORGIVEN * parameters.agreement) & (settled < 0)

@@ -1,4 +1,4 @@
-"""Whether each advert says what its campaign says.
+"""How far each advert agrees with its campaign, and whether it says what the campaign says.
 
 The core of a group is the words of its centre that most of a sample of its members have too. An advert covers a core
 by the weight of the core's words that it has: what else it says does not count. One that covers far less than the
@@ -7,11 +7,13 @@ members do on average shares a part with them, a stock phrase or the first half,
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numba
 import numpy as np
 
 from analytics.adverts.campaigns.agreement import load, match, new_table
-from analytics.adverts.campaigns.grouping import ESTABLISHED
+from analytics.adverts.campaigns.grouping import ESTABLISHED, agreement_of
 from analytics.adverts.campaigns.tokens import Tokens
 from analytics.threads import in_threads
 
@@ -19,11 +21,19 @@ SAMPLE = 16  # members that say what is in the core
 LEAST_COVER = 0.7  # of what the sampled members cover on average
 
 
-def strangers(
-    tokens: Tokens, weights: np.ndarray, group: np.ndarray, representatives: np.ndarray
-) -> np.ndarray:  # fmt: skip
-    """(d,) bool: documents that cover less of the core of their group, of ESTABLISHED members or more, than they should.
-    group: the position of its first member; representatives: (d, some), rows of first members only."""
+@dataclass(frozen=True)
+class Cores:
+    """`core` (bool, as Tokens.word): the words of centres that are in the core; `centre` (d,): the position of the centre,
+    by a group's first member, -1 where it has none; `least` (d,): the weight of the core that members have to cover."""
+
+    core: np.ndarray
+    centre: np.ndarray
+    least: np.ndarray
+
+
+def cores(tokens: Tokens, weights: np.ndarray, group: np.ndarray, representatives: np.ndarray) -> Cores:
+    """The cores of groups of ESTABLISHED members or more. group: the position of each document's first member;
+    representatives: (d, some), rows of first members only."""
     size = np.bincount(group, minlength=len(group))
     heads = np.flatnonzero(size >= ESTABLISHED)
     order = np.argsort(group, kind="stable")
@@ -34,12 +44,23 @@ def strangers(
         _find_cores, len(heads), heads, order, first, size, representatives, tokens.start, tokens.word, weights,
         core, centre, least,
     )  # fmt: skip
-    least *= LEAST_COVER
-    strange = np.zeros(len(group), np.bool_)
+    return Cores(core, centre, least * np.float32(LEAST_COVER))
+
+
+def look_at_members(
+    tokens: Tokens, weights: np.ndarray, supported: np.ndarray, group: np.ndarray, representatives: np.ndarray,
+    known: Cores | None = None,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """(d,) float32: each document's best agreement with a representative of its group, 1 for these themselves; and (d,)
+    bool: whether it covers less of the group's core than it should (of the `known` ones, where given)."""
+    best, strange = np.zeros(len(tokens), np.float32), np.zeros(len(tokens), np.bool_)
+    if known is None:
+        known = Cores(strange[:0], np.full(len(tokens), -1, np.int32), best)
     in_threads(
-        _look_at_all, len(tokens), tokens.start, tokens.word, weights, group, core, centre, least, strange
-    )
-    return strange
+        _look_at_all, len(tokens), tokens.start, tokens.word, weights, supported, group, representatives,
+        known.core, known.centre, known.least, best, strange,
+    )  # fmt: skip
+    return best, strange
 
 
 @numba.njit(cache=True, nogil=True)
@@ -75,18 +96,40 @@ def _find_cores(
         core[start[r] : start[r] + len(of_centre)] = of_centre
 
 
+@numba.njit(cache=True)
+def _covered(table, start, weights, core, r):
+    """The weight of the core of r that the document just matched with it has."""
+    covered, theirs = 0.0, table[5]
+    for j in range(min(start[r + 1] - start[r], len(theirs))):
+        if theirs[j] and core[start[r] + j]:
+            covered += weights[start[r] + j]
+    return covered
+
+
 @numba.njit(cache=True, nogil=True)
-def _look_at_all(begin, end, start, word, weights, group, core, centre, least, strange):
+def _look_at_all(
+    begin, end, start, word, weights, supported, group, representatives, core, centre, least, best, strange
+):
     table, turn = new_table(), np.int64(0)
     for d in range(begin, end):
-        r = centre[group[d]]
-        if r < 0 or r == d:
-            continue
-        turn += 1
+        # No view of an array that the threads share: they would wait for one another to count it.
+        head, represents = group[d], False
+        middle = centre[head]
+        for k in range(representatives.shape[1]):
+            represents |= representatives[head, k] == d
+        if represents:
+            best[d] = 1.0
+            if middle < 0 or middle == d:
+                continue
         mask = load(table, word, start[d], start[d + 1], np.int64(d + 1))
-        match(table, mask, np.int64(d + 1), turn, word, start[d], start[d + 1], start[r], start[r + 1])
-        covered = 0.0
-        for j in range(min(start[r + 1] - start[r], len(table[5]))):
-            if table[5][j] and core[start[r] + j]:
-                covered += weights[start[r] + j]
-        strange[d] = covered < least[group[d]]
+        for k in range(representatives.shape[1]):
+            r = representatives[head, k]
+            if r < 0:
+                break
+            if represents and r != middle:
+                continue
+            turn += 1
+            agreed = agreement_of(table, mask, np.int64(d + 1), turn, start, word, weights, supported, d, r)
+            best[d] = max(best[d], agreed)
+            if r == middle:
+                strange[d] = _covered(table, start, weights, core, r) < least[head]

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.adverts.campaigns.agreement import shared_weights
+from analytics.adverts.campaigns.agreement import gains
 from analytics.adverts.campaigns.distinct import Documents
 from analytics.adverts.campaigns.tokens import Tokens
 from analytics.adverts.campaigns.weights import frequencies, word_surprise
@@ -41,7 +41,7 @@ def group_scores(
     of_head = np.full(len(tokens), -1, np.int32)
     of_head[heads] = representative
     compared = of_head[group]
-    gain = shared_weights(tokens, (weights,), compared[:, None])[1][:, 0].astype(np.float64)
+    gain = gains(tokens, weights, compared).astype(np.float64)
     adverts = np.bincount(group, copies, len(tokens))[heads]
     total = np.bincount(group, gain * copies, len(tokens))[heads] - gain[representative]
     choice = np.log2(max(adverts_held, 2))

@@ -3,7 +3,7 @@
 A star alignment with a consensus: the advert nearest to a sample of the others is the first centre; all are aligned
 with it word by word (edit distance, RapidFuzz); the words most of them have become the centre; all are aligned again.
 A word of the centre is constant where more than half of the adverts have it, a slot where they do not, and so is a gap
-in which at least GAP of them say something, and every number. What single adverts put in, leave out or change elsewhere stays in
+in which at least GAP of them, two or more, say something, and every number. What single adverts put in, leave out or change elsewhere stays in
 the constant part that it stands in. Blocks in another order than the centre's align in part only.
 """
 
@@ -19,7 +19,7 @@ from rapidfuzz.distance import Indel, Levenshtein
 from analytics.adverts.campaigns.slots import kind_of_slot, numbers_joined, widened
 from analytics.adverts.campaigns.tokens import NUMBER, words_with_spans
 
-GAP = 0.3
+GAP = 0.5
 _SAMPLE, _CENTRES = 48, 16  # adverts that choose a first centre, and those it is chosen from
 _CONSENSUS = 2000  # adverts that vote on the consensus
 _LONGEST = 4096
@@ -128,7 +128,7 @@ def _constant_columns(consensus: list[str], rows: list[list[str]]) -> tuple[np.n
             elif tag == "insert":
                 say[i1] += 1
     have[[word == NUMBER for word in consensus]] = 0
-    return have > len(rows) / 2, say >= max(GAP * len(rows), 1)
+    return have > len(rows) / 2, say >= max(GAP * len(rows), 2)
 
 
 def _segments(constant: np.ndarray, gap: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

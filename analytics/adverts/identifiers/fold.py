@@ -95,4 +95,4 @@ def fold(text: str) -> Folded:
 
 def fold_word(word: str) -> str:
     """A word alone, folded: for tables that are compared with folded text."""
-    return fold(word).text
+    return word.lower() if word.isascii() else fold(word).text

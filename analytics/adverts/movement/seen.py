@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from analytics.adverts.movement.circuits import Circuits
 from analytics.adverts.movement.visits import legs, places_seen, visits
-from analytics.adverts.places import locate
+from analytics.adverts.positions import Position, position_of
 
 
 @dataclass(frozen=True)
@@ -21,14 +22,18 @@ class Seen:
     places: pd.DataFrame
 
 
-def seen_in(adverts: pd.DataFrame) -> Seen:
-    """Sightings keep the index of `adverts`, so that a point of a chart leads back to its advert."""
-    at = {place: locate(place) for place in adverts.place.dropna().unique()}
+_NOWHERE = (float("nan"), float("nan"))
+
+
+def seen_in(adverts: pd.DataFrame, held: Mapping[str, Position]) -> Seen:
+    """Sightings keep the index of `adverts`, so that a point of a chart leads back to its advert; `held`: where places lie
+    that no gazetteer has (`positions.held_positions`)."""
+    at = {place: position_of(place, held) or _NOWHERE for place in adverts.place.dropna().unique()}
     sightings = pd.DataFrame(
         {
             "seen_at": adverts.posted_at, "place": adverts.place,
-            "lon": adverts.place.map(lambda name: at[name].lon if at.get(name) else float("nan")).astype(float),
-            "lat": adverts.place.map(lambda name: at[name].lat if at.get(name) else float("nan")).astype(float),
+            "lon": adverts.place.map(lambda name: at.get(name, _NOWHERE)[0]).astype(float),
+            "lat": adverts.place.map(lambda name: at.get(name, _NOWHERE)[1]).astype(float),
         },
         index=adverts.index,
     )  # fmt: skip

@@ -3,7 +3,7 @@ import random
 import numpy as np
 
 from analytics.adverts.campaigns.distinct import distinct
-from analytics.adverts.campaigns.membership import strangers
+from analytics.adverts.campaigns.membership import cores, look_at_members
 from analytics.adverts.campaigns.tokens import read_tokens
 from tests.adverts.campaigns.conftest import own_words
 
@@ -18,5 +18,10 @@ def test_who_has_only_half_of_what_a_campaign_says_is_a_stranger_and_who_says_mo
     representatives = np.full((len(documents), 4), -1, np.int32)
     representatives[0] = np.arange(4)
     weights = np.ones(len(documents.tokens.word), np.float32)
-    strange = strangers(documents.tokens, weights, group, representatives)
+    found = cores(documents.tokens, weights, group, representatives)
+    supported = np.full(len(documents), 40, np.float32)
+    agreed, strange = look_at_members(documents.tokens, weights, supported, group, representatives, found)
+    assert (agreed[:4] == 1).all()
     assert np.flatnonzero(strange).tolist() == [documents.of_text[6]]
+    alike, unjudged = look_at_members(documents.tokens, weights, supported, group, representatives)
+    assert np.array_equal(agreed, alike) and not unjudged.any()

@@ -1,0 +1,45 @@
+"""Where places lie: the gazetteer's, a source's, and what somebody put on the map."""
+
+import pytest
+
+from analytics.adverts.positions import (
+    held_positions,
+    own_positions,
+    position_of,
+    put_on_map,
+    read_positions,
+)
+from analytics.oversight import Actor
+from analytics.training.people import TOWNS
+from analytics.training.settings import settings
+
+ANN = Actor("ann")
+
+
+def test_places_come_from_the_gazetteer_a_source_or_a_hand(store):
+    with store.write() as cursor:
+        for name, at in settings()["towns"].items():
+            cursor.execute("INSERT INTO place_position VALUES (7, 'place', ?, ?, ?)", [name, *at]).fetchall()
+    held = held_positions(store)
+    assert all(position_of(town, held) for towns in TOWNS.values() for town in towns)
+    assert position_of("Leeds, GB", {}) == pytest.approx((-1.55, 53.8), abs=0.05)
+    assert position_of("Old Mill Lane", held) is None and own_positions(store) == {}
+    put_on_map(store, ANN, {"Old Mill Lane": (1, 2), " vellmouth ": (3, 4)})
+    put_on_map(store, ANN, {"OLD MILL LANE": (1.5, 2)})
+    held = held_positions(store)
+    assert position_of("old mill lane", held) == (1.5, 2) and position_of("Vellmouth", held) == (3, 4)
+    assert own_positions(store) == {"OLD MILL LANE": (1.5, 2), "vellmouth": (3, 4)}
+    assert [row["act"] for row in store.rows("SELECT act FROM audit")] == ["put on map"] * 2
+
+
+def test_an_unclear_place_is_refused_and_nothing_kept(store, tmp_path):
+    for at, line in enumerate(
+        ("Otherton,200,1,x", "Otherton,abc,1,x", ",1,1,x", "Otherton", "Otherton,nan,1")
+    ):
+        path = tmp_path / f"{at}.csv"
+        path.write_text(f"name,lon,lat,about\nFirst,1,2,x\n{line}\n")
+        with pytest.raises(ValueError, match="line 3"):
+            read_positions(path)
+    with pytest.raises(ValueError, match="latitude"):
+        put_on_map(store, ANN, {"First": (1, 2), "Otherton": (1, 91)})
+    assert own_positions(store) == {}
