@@ -115,7 +115,9 @@ def keep_form(
             except ValueError as error:
                 st.error(str(error))
             else:
-                st.success("Kept. It is listed under 'Followed'.")
+                st.session_state["kept_hotspot"] = outline.wkb
+        if st.session_state.get("kept_hotspot") == outline.wkb:
+            st.success("Kept. It is listed under 'Followed'.")
 
 
 def _show_count(screen: Screen, column, count: int, before: int | None) -> None:

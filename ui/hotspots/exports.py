@@ -20,9 +20,10 @@ _NO_MAP = ("csv", "parquet")
 _Print = Callable[[dict[str, list[bytes]], str], bytes]
 
 
+@st.fragment
 def show_exports(screen: Screen, method: Method, result: Result, prints: _Print | None = None) -> None:
     """A popover with the link and every format; a file is made only when it is asked for. `prints` makes the picture
-    from the base layers and an ending, where it is not that of the one result."""
+    from the base layers and an ending, where it is not that of the one result. Runs apart: the map is not drawn again."""
     with st.popover("Export", icon=":material/ios_share:"):
         st.caption("The link holds every filter and option; the data stay here.")
         st.code(st.context.url or "", language=None, wrap_lines=True)
