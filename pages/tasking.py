@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from analytics.intelligence.access import tier_of
-from analytics.intelligence.findings import list_findings
 from ui.actions import show_actions
 from ui.evidence import finding_evidence
 from ui.exchange import show_exchange
+from ui.intelligence.held import held_findings
 from ui.meeting import show_meeting
 from ui.page import begin
 from ui.priorities import show_priorities
@@ -28,7 +27,7 @@ write, priorities, products, meeting, operations, actions = st.tabs(
 )
 if write.open:
     with write:
-        if list_findings(page.store, tier_of(page.actor.role)).empty:
+        if held_findings(page).empty:
             st.text(
                 "Here findings become a problem profile and a one-page brief, and the meeting's decision is kept. "
                 "There is no finding yet: save one on Hotspots (choose a cell), Adverts or Finance, or from graded reports on Intelligence."

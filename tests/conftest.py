@@ -1,4 +1,5 @@
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,18 @@ from analytics.store import Store
 SHARED_DATA = Path(os.environ.get("ACHILLES_TEST_DATA", Path(__file__).parents[2] / "shared/data"))
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory) -> Path:
+    """An empty store's file, to be copied: the migrations take longer than many a test."""
+    path = tmp_path_factory.mktemp("migrated") / "empty.duckdb"
+    Store(path).close()
+    return path
+
+
 @pytest.fixture
-def store(tmp_path):
+def store(migrated, tmp_path):
     """An empty store in a file of its own."""
-    opened = Store(tmp_path / "test.duckdb")
+    opened = Store(shutil.copy(migrated, tmp_path / "test.duckdb"))
     yield opened
     opened.close()
 

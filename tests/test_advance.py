@@ -1,7 +1,9 @@
 """Time passes in the invented city: more of the same, and at a tasked place what the truth says."""
 
 import json
+import shutil
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -11,6 +13,7 @@ import pytest
 from analytics.ingest import remove_source
 from analytics.intelligence.findings import Finding, save_finding
 from analytics.oversight import Actor
+from analytics.store import Store
 from analytics.tasking.products import record_decision, save_product
 from analytics.training import generate, load
 from analytics.training.advance import advance
@@ -21,11 +24,26 @@ LAST = settings()["period"]["last_day"]
 TODAY = LAST + timedelta(days=7)
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("made")
+    store = Store(folder / "made.duckdb")
+    _task_the_busiest(store, folder)
+    store.close()
+    return folder / "made.duckdb"
+
+
 @pytest.fixture
-def tasked(store, tmp_path):
-    """A city in which the eight busiest squares were tasked on its last day."""
-    generate(3, 0.33, tmp_path / "city")
-    load(store, tmp_path / "city", ACTOR)
+def tasked(made, tmp_path):
+    """A city in which the eight busiest squares were tasked on its last day; a copy for each test."""
+    opened = Store(shutil.copy(made, tmp_path / "tasked.duckdb"))
+    yield opened
+    opened.close()
+
+
+def _task_the_busiest(store: Store, folder: Path) -> None:
+    generate(3, 0.33, folder / "city")
+    load(store, folder / "city", ACTOR)
     busiest = store.rows(
         "SELECT round(x / 500) * 500 AS x, round(y / 500) * 500 AS y, count(*) AS n FROM incident GROUP BY ALL ORDER BY n DESC LIMIT 8"
     )
@@ -49,7 +67,6 @@ def tasked(store, tmp_path):
         cursor.execute(
             "UPDATE decision SET decided_at = ?", [datetime.combine(LAST, datetime.min.time())]
         ).fetchall()
-    return store
 
 
 def test_four_weeks_pass_as_the_truth_says(tasked, tmp_path):

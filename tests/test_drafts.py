@@ -21,6 +21,7 @@ from analytics.tasking.strategy import (
     load_strategy,
     not_served,
     save_strategy,
+    served,
     strategy_in_force,
 )
 from tests.intelligence.test_reports import report
@@ -172,3 +173,18 @@ def test_a_control_strategy_is_begun_from_findings_reports_and_gaps(store):
     assert drafted.priorities[0].prevention.startswith(TO_WRITE)
     assert drafted.requirement.startswith("Who lets the flats?\nNothing is held on: ")
     save_strategy(store, ANN, drafted)
+
+
+def test_reports_alone_are_written_text_and_no_prompt():
+    for kind, section in (("tactical assessment", "offenders"), ("strategic assessment", "people"), ("subject profile", "activity")):  # fmt: skip
+        assert TO_WRITE not in draft(kind, Held([], HELD.reports), TODAY)[section]
+
+
+def test_an_adopted_proposal_still_serves_its_priority_and_a_declined_one_none(store):
+    numbers = [save_product(store, ANN, "brief", title, {}, [1])[0] for title in ("a", "b", "c")]
+    for number, priority in zip(numbers, ("Burglary", "Exploitation", "Fraud"), strict=True):
+        save_assessment(store, ANN, number, scored(2), priority)
+    record_decision(store, ANN, numbers[0], 1, "adopted", "x", "y")
+    record_decision(store, ANN, numbers[1], 1, "declined", "x", "y")
+    assert served(store) == ["Burglary", "Fraud"]
+    assert not_served(PLAN, served(store)) == ["Exploitation"]

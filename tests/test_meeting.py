@@ -87,7 +87,7 @@ def test_a_meeting_counts_down_its_hours_and_is_written_up(store):
     assert open_now(store) is None and meetings(store)[0].closed_at is not None
     text = minutes(store, meetings(store)[0])
     assert "Mill Lane" in text["Decisions"] and "Supersedes decision 1" in text["Decisions"]
-    assert "75 are left" in text["Resources"] and "Patrol weekends" in text["Actions"]
+    assert "100 hours were available; 75 left" in text["Resources"] and "Patrol weekends" in text["Actions"]
     with pytest.raises(KeyError, match="not open"):
         decide(store, second, "adopted", meeting_id=number, supersedes=2)
     with pytest.raises(KeyError, match="not open"):
@@ -115,12 +115,14 @@ def test_of_two_who_decide_at_once_one_is_told_and_nothing_is_lost(store):
 def test_a_server_killed_in_the_middle_of_a_meeting_finds_it_again(tmp_path):
     path = tmp_path / "meeting.duckdb"
     script = (
-        "import sys, time\nfrom datetime import date\nfrom analytics.store import Store\n"
-        "from tests.test_meeting import brief, decide, keep_draft, open_meeting, ANN, DUE\n"
-        f"store = Store({str(path)!r})\nnumber = open_meeting(store, ANN, 'Supt. Lee', '', 50)\n"
+        "import time\nfrom datetime import date\nfrom analytics.oversight import Actor\nfrom analytics.store import Store\n"
+        "from analytics.tasking.meeting import keep_draft, open_meeting\n"
+        "from analytics.tasking.products import record_decision, save_product\n"
+        f"store, ANN = Store({str(path)!r}), Actor('ann')\nnumber = open_meeting(store, ANN, 'Supt. Lee', '', 50)\n"
         "for name in 'abc':\n"
-        "    decide(store, brief(store, name), 'adopted', action=(name, 'x', DUE), hours=5, meeting_id=number)\n"
-        "waits = brief(store, 'd')\n"
+        "    brief, _ = save_product(store, ANN, 'brief', name, {}, [1])\n"
+        "    record_decision(store, ANN, brief, 1, 'adopted', 'r', 'Lee', action=(name, 'x', date(2026, 12, 24)), hours=5, meeting_id=number)\n"
+        "waits, _ = save_product(store, ANN, 'brief', 'd', {}, [1])\n"
         "keep_draft(store, ANN, number, waits, {'why': 'half a sen'})\n"
         "print('decided', flush=True)\n"
         "with store.write() as cursor:\n"

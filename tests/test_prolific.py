@@ -64,6 +64,24 @@ def test_harm_adverts_and_money_are_summed_by_their_own_units(held):
     assert money.measure == "GBP in and out" and money.top.value[0] == "40.00"
 
 
+def test_a_community_of_accounts_counts_as_one_and_a_payment_within_it_once(held):
+    with held.write() as cursor:
+        cursor.execute('DELETE FROM "transaction"').fetchall()
+        cursor.execute(
+            'INSERT INTO "transaction" (source_id, row_number, occurred_at, from_account, to_account, amount_minor, currency)'
+            " SELECT 3, 2 + i, '2026-05-01', 'ring' || (i % 4), 'ring' || ((i + 1) % 4), 100, 'GBP' FROM range(40) t(i)"
+            " UNION ALL SELECT 3, 100 + i, '2026-05-01', 'one' || i, 'two' || i, 50, 'GBP' FROM range(20) t(i)"
+        ).fetchall()
+    money = prolific(held, "Money by structure")
+    assert (money.top.label[0], money.top.value[0], money.top.kind[0]) == (
+        "community 1, 4 accounts",
+        "40.00",
+        "",
+    )
+    assert money.total == 1 + 40 and set(money.top.kind[1:]) == {"account"}
+    assert money.top.share[0] == pytest.approx(4000 / (4000 + 40 * 50))
+
+
 @pytest.mark.parametrize("what", WHAT)
 def test_an_empty_store_says_what_is_missing(store, what):
     with pytest.raises(TooFewData, match="held|harm"):

@@ -1,9 +1,11 @@
 import io
 import json
+import shutil
 import threading
 import time
 from dataclasses import asdict, fields, replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pikepdf
@@ -27,6 +29,7 @@ from analytics.intelligence.findings import (
     save_finding,
 )
 from analytics.oversight import Actor, verify
+from analytics.store import Store
 from analytics.tasking.actions import list_actions
 from analytics.tasking.cli import brief as brief_command
 from analytics.tasking.content import TO_WRITE, draft_brief, draft_profile
@@ -49,9 +52,30 @@ ACTOR = Actor("analyst one")
 HOSTILE = '#read("/etc/passwd") $x$ <script>alert(1)</script> =cmd|calc \\ @ref *b* 🚔 مرحبا \x07'
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> tuple[Path, int]:
+    """A store with a real hotspot finding (2,000 incidents, half of them within one cell or so), and the finding's number."""
+    path = tmp_path_factory.mktemp("made") / "made.duckdb"
+    store = Store(path)
+    number = _hotspot(store)
+    store.close()
+    return path, number
+
+
 @pytest.fixture
-def finding_id(store):
-    """A real hotspot finding: 2,000 incidents, half of them within one cell or so."""
+def store(made, tmp_path):
+    """A copy of it for each test."""
+    opened = Store(shutil.copy(made[0], tmp_path / "test.duckdb"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def finding_id(made) -> int:
+    return made[1]
+
+
+def _hotspot(store: Store) -> int:
     rng = np.random.default_rng(1)
     with store.write() as cursor:
         cursor.execute(

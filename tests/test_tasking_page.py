@@ -13,8 +13,8 @@ from analytics.tasking.content import draft_brief, draft_profile
 from analytics.tasking.edition import list_releases
 from analytics.tasking.meeting import load_draft, open_meeting, open_now
 from analytics.tasking.products import decision_log, list_products, record_decision, save_product
-from tests.browser.test_tasking_page import finding
 from tests.sources import insert_source_row
+from tests.tasking.made_up import finding
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def _edition():
     from ui.page import begin
     from ui.tasking.edition import show_edition
 
-    st.session_state["edition"] = True
+    st.session_state["edition-1"] = True
     show_edition(begin("Edition"), 1, 1)
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from analytics.tables import safe_csv
 from analytics.tasking.actions import STATUSES, action_history, calendar, list_actions, update_action
+from analytics.words import counted
 from ui.evidence import log
 from ui.page import Page
 from ui.text import plain
@@ -21,10 +22,12 @@ def show_actions(page: Page) -> None:
     owners = sorted(actions.owner.unique())
     owner = st.selectbox("Owner", owners, index=None, placeholder="everybody", width=320, key="actions_owner")
     shown = actions[actions.owner == owner] if owner else actions
-    st.caption(f"{len(shown)} actions, {int(shown.overdue.sum())} overdue. Choose one to record a step.")
+    st.caption(
+        f"{counted(len(shown), 'action')}, {int(shown.overdue.sum())} overdue. Choose one to record a step."
+    )
     event = st.dataframe(
         shown[["action_id", "description", "owner", "due", "status", "overdue", "hours", "note", "title", "standing"]],
-        hide_index=True, on_select="rerun", selection_mode="single-row", key=f"actions-{owner}-{len(shown)}",
+        hide_index=True, placeholder="", on_select="rerun", selection_mode="single-row", key=f"actions-{owner}-{len(shown)}",
         column_config={
             "action_id": st.column_config.NumberColumn("No.", width=50), "description": st.column_config.TextColumn("Action", width="large"),
             "owner": "Owner", "due": "Due", "status": "Status", "overdue": "Overdue", "hours": st.column_config.NumberColumn("Hours", format="%g"),
@@ -52,7 +55,7 @@ def _record_step(page: Page, action) -> None:
     history = action_history(page.store, number)
     if len(history):
         st.dataframe(
-            history, hide_index=True,
+            history, hide_index=True, placeholder="",
             column_config={
                 "status": "Status", "note": st.column_config.TextColumn("What came of it", width="large"), "recorded_by": "By",
                 "recorded_at": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm"),

@@ -19,6 +19,7 @@ from analytics.money import written
 from analytics.oversight import record
 from analytics.oversight.masking import mask_rows
 from analytics.tables import safe_csv
+from analytics.words import counted
 from ui.page import Page
 
 _A_PAGE = 500
@@ -32,7 +33,7 @@ _TITLES = {
     "opened": "Opened", "phone": "Telephone", "email": "E-mail", "address": "Address", "activity": "Declared activity",
     "let_from": "Let from", "let_to": "Let to", "stage": "Stage", "mode": "By", "from_place": "From", "to_place": "To",
     "traveller": "Traveller", "paid_by": "Paid by", "position": "No.",
-    "from_role": "Payer's part", "to_role": "Payee's part", "from_phone": "From", "to_phone": "To", "seconds": "Seconds",
+    "from_country": "Payer's country", "to_country": "Payee's country", "from_role": "Payer's part", "to_role": "Payee's part", "from_phone": "From", "to_phone": "To", "seconds": "Seconds",
 } | {name: st.column_config.DatetimeColumn(label, format="YYYY-MM-DD HH:mm") for name, label in _TIMES.items()}  # fmt: skip
 TABLES = {
     "incident": "Incidents", "advert": "Adverts", "transaction": "Transactions", "account": "Accounts", "premises": "Premises",
@@ -67,7 +68,9 @@ def evidence_drawer(
         column_config=_TITLES,
     )  # fmt: skip
     range_ = "" if len(rows) == total else f" Rows {offset + 1:,} to {offset + len(rows):,}."
-    st.caption(f"{total:,} rows, each with its source and its row number there.{range_} Times are UTC.")
+    st.caption(
+        f"{counted(total, 'row')}, each with its source and its row number there.{range_} Times are UTC."
+    )
     personal = revealed and st.checkbox("Download with personal data", key=f"{key}_personal")
     if total <= _A_PAGE:
         _download(page, what, rows if personal else mask_rows(rows, table), key, personal)
@@ -119,7 +122,7 @@ def say_evidence(page: Page, finding_id: int, version: int) -> None:
     )
     lost = stated_rows(page.store, finding_id, version)
     lost = lost[lost.state != "held"]
-    with st.expander(f"Which {len(lost):,} rows"):
+    with st.expander(f"Which: {counted(len(lost), 'row')}"):
         st.dataframe(
             lost.assign(source=lost.source.fillna("no longer held")), hide_index=True, height="auto" if len(lost) < 8 else 260,
             alt=f"Rows of finding {finding_id} that were removed or changed",

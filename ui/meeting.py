@@ -26,6 +26,7 @@ from analytics.tasking.meeting import (
 from analytics.tasking.products import DecidedMeanwhile, decision_log, record_decision
 from analytics.tasking.strategy import checked, strategy_in_force
 from analytics.tasking.traced import trace
+from analytics.words import counted
 from ui.evidence import log
 from ui.intelligence.sentences import say_lost
 from ui.page import Page
@@ -48,9 +49,7 @@ def show_meeting(page: Page) -> None:
 
 def _open(page: Page) -> None:
     waiting = agenda(page.store)
-    st.text(
-        f"No meeting is open. {len(waiting)} brief{'s wait' if len(waiting) != 1 else ' waits'} for a decision."
-    )
+    st.text(f"No meeting is open. {counted(len(waiting), 'brief waits', 'briefs wait')} for a decision.")
     with st.form("open_meeting"):
         chair, hours = st.columns([3, 1])
         who = chair.text_input("In the chair (name and role)")
@@ -81,7 +80,9 @@ def _hold(page: Page, meeting: Meeting) -> None:
     )
     hours.metric("Hours left", f"{left:g} of {meeting.hours_available:g}", border=False)
     with ending.popover("Close the meeting", icon=":material/door_front:"):
-        st.text(f"{len(waiting)} proposals still wait. Nothing can be decided in it afterwards.")
+        st.text(
+            f"{counted(len(waiting), 'proposal still waits', 'proposals still wait')}. Nothing can be decided in it afterwards."
+        )
         if st.button("Close it now", type="primary"):
             close_meeting(page.store, page.actor, meeting.meeting_id)
             st.rerun()
@@ -106,7 +107,7 @@ def _last_actions(page: Page) -> None:
     actions = actions.assign(verdict=actions.verdict.fillna("not measured"))
     with st.expander(f"Actions from before · {len(actions)}, {overdue} overdue", expanded=overdue > 0):
         st.dataframe(
-            actions[["action_id", "description", "owner", "due", "status", "overdue", "verdict", "note"]], hide_index=True,
+            actions[["action_id", "description", "owner", "due", "status", "overdue", "verdict", "note"]], hide_index=True, placeholder="",
             height="auto" if len(actions) < 6 else 210,
             column_config={
                 "action_id": st.column_config.NumberColumn("No.", width=50),
@@ -152,7 +153,9 @@ def _line(at: int, row, in_force) -> str:
         if pd.isna(row.priority)
         else f"priority {row.priority:.0f} ({row.low:.0f} to {row.high:.0f})"
     )
-    serves = checked(in_force, not pd.isna(row.priority) or row.serves is not None, row.serves).rstrip(".")
+    serves = checked(
+        in_force, not pd.isna(row.priority) or row.serves is not None, row.serves, names_it=False
+    ).rstrip(".")
     deferred = " · deferred before" if row.outcome == "deferred" else ""
     return plain(f"{at}. {row.title} · {score} · {serves}{deferred}")
 
@@ -170,7 +173,7 @@ def _decide(page: Page, meeting: Meeting, product: int, version: int, left: floa
     until = due.date_input("Due", key=f"due-{product}", **kept)
     takes = hours.number_input("Hours", 0.0, 1e6, step=5.0, key=f"hours-{product}", **kept)
     if takes > left:
-        st.warning(f"That takes {takes:g} hours; {left:g} are left.", icon=":material/hourglass_bottom:")
+        st.warning(f"That takes {counted(takes, 'hour')}; {left:g} left.", icon=":material/hourglass_bottom:")
     outcome = None
     with st.container(horizontal=True):
         for name, label in _KEYS.items():

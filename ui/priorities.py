@@ -20,7 +20,7 @@ from analytics.tasking.priorities import (
     save_assessment,
     scheme,
 )
-from analytics.tasking.strategy import Strategy, checked, not_served, strategy_in_force
+from analytics.tasking.strategy import Strategy, checked, not_served, served, strategy_in_force
 from ui.evidence import log
 from ui.page import Page
 from ui.strategy import show_strategy
@@ -47,7 +47,7 @@ def show_priorities(page: Page) -> None:
         return
     _show_ranking(page, waiting, moved=bool(weights))
     if held:
-        idle = not_served(held[2], waiting.serves.tolist())
+        idle = not_served(held[2], served(page.store))
         if idle:
             st.warning(f"Nothing is proposed for: {plain(', '.join(idle))}.", icon=":material/flag:")
     _score(page, plan, waiting, held[2] if held else None)
@@ -78,12 +78,12 @@ def _show_ranking(page: Page, waiting: pd.DataFrame, *, moved: bool) -> None:
     in_force = strategy_in_force(page.store, date.today())
     table = waiting.assign(
         strategy=[
-            checked(in_force, not pd.isna(row.priority) or row.serves is not None, row.serves)
+            checked(in_force, not pd.isna(row.priority) or row.serves is not None, row.serves, names_it=False)
             for row in waiting.itertuples()
         ]
     )[["rank", "title", "strategy", "priority", "low", "high", "rank_low", "rank_high", "unscored"]]
     st.dataframe(
-        table, hide_index=True, alt="Proposals in order of priority",
+        table, hide_index=True, placeholder="", alt="Proposals in order of priority",
         column_config={
             "rank": st.column_config.NumberColumn("Rank", format="%d", width=60),
             "title": st.column_config.TextColumn("Proposal", width=330),

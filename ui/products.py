@@ -6,10 +6,9 @@ from datetime import date
 
 import streamlit as st
 
-from analytics.intelligence.access import tier_of
 from analytics.intelligence.codes import code_table
 from analytics.intelligence.collection import collection_grid
-from analytics.intelligence.findings import evidence_tables, list_findings, load_finding
+from analytics.intelligence.findings import evidence_tables, load_finding
 from analytics.tasking.actions import list_actions
 from analytics.tasking.drafts import KINDS, Held, draft
 from analytics.tasking.meeting import agenda, hours_left, open_now
@@ -21,11 +20,13 @@ from analytics.tasking.products import (
     save_product,
 )
 from analytics.tasking.sections import Paper
-from analytics.tasking.strategy import strategy_in_force
+from analytics.tasking.strategy import served, strategy_in_force
 from ui.drafts import choose, choose_version, edit_texts, forget, go_to, say_state
+from ui.intelligence.held import held_findings
 from ui.page import Page
 from ui.papers import choose_reports, handling_of_ids, offer_paper, reports_as_seen
 from ui.tasking.brief import show_rests_on
+from ui.tasking.edition import show_edition
 from ui.text import plain
 
 _NEW = 0
@@ -58,7 +59,7 @@ def show_products(page: Page) -> None:
 
 
 def _draft(page: Page, kind: str, labels: dict[str, str], key: str) -> None:
-    findings = list_findings(page.store, tier_of(page.actor.role))
+    findings = held_findings(page)
     about = {int(row.finding_id): f"{row.finding_id} · {row.title}" for row in findings.itertuples()}
     left, right = st.columns(2)
     finding_ids = left.multiselect(
@@ -85,7 +86,7 @@ def held_for_draft(page: Page, finding_ids: list[int], report_ids: list[int]) ->
         [(number, load_finding(page.store, number), evidence_tables(page.store, number)) for number in finding_ids],
         reports_as_seen(page, report_ids),
         list_actions(page.store), agenda(page.store), collection_grid(page.store),
-        strategy[2] if strategy else None, hours_left(page.store, meeting) if meeting else None,
+        strategy[2] if strategy else None, served(page.store), hours_left(page.store, meeting) if meeting else None,
     )  # fmt: skip
 
 
@@ -123,3 +124,4 @@ def _continue(page: Page, kind: str, product: int, labels: dict[str, str]) -> No
     )  # fmt: skip
     offer_paper(page, paper, f"{kind.replace(' ', '-')}-{product}-version-{version}", name)
     show_rests_on(page, product, version)
+    show_edition(page, product, version)

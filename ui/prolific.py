@@ -1,4 +1,4 @@
-"""The few and the much: what share is held by how few places, campaigns or accounts."""
+"""The few and the much: what share is held by how few places, campaigns or structures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _measured(_page: Page, store: str, what: str, data_version: int, harm: tuple
 def show_prolific(page: Page) -> None:
     """Asked for, not drawn with every look at the priorities: the band takes some seconds of a large store."""
     if not st.toggle(
-        "The few and the much", key="prolific", help="How large a share of crime, harm, adverts or money a small share of places, campaigns or accounts holds"
+        "The few and the much", key="prolific", help="How large a share of crime, harm, adverts or money a small share of places, campaigns, structures or accounts holds"
     ):  # fmt: skip
         return
     what = st.segmented_control(

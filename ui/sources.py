@@ -6,14 +6,16 @@ import pandas as pd
 import streamlit as st
 
 from analytics.ingest import quarantine_rows, remove_source
+from analytics.intelligence.ladder import rung_of
 from analytics.tables import safe_csv
 from ui.empty import offer_scenario
 from ui.evidence import log, log_once
+from ui.intelligence.ladder import say_rung
 from ui.page import Page
 
 _KINDS = {
     "incident": "Recorded crime", "boundary": "Boundaries", "advert": "Adverts", "account": "Accounts",
-    "transaction": "Transactions", "premises": "Premises", "journey": "Journeys", "communication": "Communications",
+    "transaction": "Transactions", "premises": "Premises", "journey": "Journeys", "communication": "Communications", "report": "Intelligence reports",
 }  # fmt: skip
 _SHOWN = {
     "source_id": "No.", "kind": "Kind", "name": "Name", "area": "Working area", "rows_in": "Rows",
@@ -52,6 +54,8 @@ def show_sources(page: Page, sources: pd.DataFrame) -> None:
         f"{source.rows_accepted:,} of {source.rows_in:,} rows accepted, {source.rows_quarantined:,} refused. "
         f"Held for: {source.purpose}."
     )
+    if source.kind != "boundary":
+        say_rung(rung_of(page.store, "source", number))
     if source.rows_quarantined:
         show_refused(page, number)
     if st.button("Remove this source …", icon=":material/delete:", key=f"remove-{number}"):

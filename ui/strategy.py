@@ -8,16 +8,16 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.access import tier_of
-from analytics.intelligence.findings import list_findings
 from analytics.intelligence.requirements import list_requirements
 from analytics.tasking.drafts import draft_strategy
 from analytics.tasking.products import SavedMeanwhile
 from analytics.tasking.sections import Paper
 from analytics.tasking.strategy import Priority, Strategy, save_strategy
+from ui.intelligence.held import held_findings
 from ui.page import Page
 from ui.papers import choose_reports, offer_paper
 from ui.products import held_for_draft
+from ui.tasking.edition import show_edition
 from ui.text import plain
 
 _DRAFT = "strategy_draft"  # in the session: a draft that is not saved yet
@@ -40,6 +40,7 @@ def show_strategy(page: Page, held: tuple[int, int, Strategy] | None) -> None:
             f"Control strategy {number}, version {version}", strategy.sections(),
         )  # fmt: skip
         offer_paper(page, paper, f"control-strategy-{number}-version-{version}", "strategy")
+        show_edition(page, number, version)
     with st.expander("Write or change the control strategy", icon=":material/edit:"):
         _edit_strategy(page, held)
 
@@ -53,7 +54,7 @@ def _rows(strategy: Strategy) -> pd.DataFrame:
 
 def _draft(page: Page) -> None:
     """A strategy begun from chosen findings and reports, for the editor below."""
-    findings = list_findings(page.store, tier_of(page.actor.role))
+    findings = held_findings(page)
     about = {int(row.finding_id): f"{row.finding_id} · {row.title}" for row in findings.itertuples()}
     left, right = st.columns(2)
     chosen = left.multiselect(

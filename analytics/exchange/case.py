@@ -24,6 +24,7 @@ from analytics.oversight.masking import PERSONAL, mask, mask_text
 from analytics.store import Store
 from analytics.tasking.edition.rules import release_rules
 from analytics.tasking.products import load_product
+from analytics.words import counted
 
 _DERIVED = (
     "area_id",
@@ -169,9 +170,7 @@ def _may_leave(sharing: Sharing) -> Callable[[str], bool]:
 
 def _counted(counts: dict[str, int]) -> str:
     plural = {"line of a report": "lines of reports"}
-    return ", ".join(
-        f"{n:,} {what if n == 1 else plural.get(what, what + 's')}" for what, n in counts.items()
-    )
+    return ", ".join(counted(n, what, plural.get(what)) for what, n in counts.items())
 
 
 def _cited(store: Store, product: dict) -> list[tuple[int, int]]:

@@ -10,11 +10,14 @@ import click
 
 from analytics.cli import store_option
 from analytics.exchange import FORMATS, NotStix, Sharing, case_file, gather_case, read_stix, record_export
-from analytics.exchange.received import as_report
+from analytics.exchange.received import as_report, received_findings
 from analytics.intelligence.codes import code_table
+from analytics.intelligence.findings import save_finding
+from analytics.intelligence.report_finding import NO_ROWS
 from analytics.intelligence.reports import review_due, save_report
 from analytics.oversight import Actor
 from analytics.store import open_store
+from analytics.words import counted
 
 
 @click.command()
@@ -57,6 +60,11 @@ def exchange(case: int, form: str, version: int | None, out: Path, personal_data
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--save", is_flag=True, help="Take it in as a report, each statement a line to be graded.")
+@click.option(
+    "--with-findings",
+    is_flag=True,
+    help="With --save: keep findings of another Achilles as findings, marked as received.",
+)
 @click.option("--sent-by", help="Who sent it; needed with --save.")
 @click.option("--legal-basis", help="On what basis it is held; needed with --save.")
 @click.option("--purpose", help="What for; needed with --save.")
@@ -68,7 +76,7 @@ def exchange(case: int, form: str, version: int | None, out: Path, personal_data
 )
 @click.option("--review-date", type=click.DateTime(["%Y-%m-%d"]), help="Default: by the retention group.")
 @store_option
-def receive(file: Path, save: bool, sent_by, legal_basis, purpose, retention_group: str, review_date, store_path: Path | None) -> None:  # fmt: skip
+def receive(file: Path, save: bool, with_findings: bool, sent_by, legal_basis, purpose, retention_group: str, review_date, store_path: Path | None) -> None:  # fmt: skip
     """Check FILE, a STIX 2.1 bundle, and say what it holds; with --save, take its statements in as a report."""
     try:
         received = read_stix(file.read_bytes())
@@ -80,7 +88,9 @@ def receive(file: Path, save: bool, sent_by, legal_basis, purpose, retention_gro
         click.echo(f"refused {identifier}: {reason}")
     if len(received.refused) > 20:
         click.echo(f"and {len(received.refused) - 20} more refused")
-    click.echo(f"{len(received.statements)} statements, {len(received.records)} records of this product")
+    click.echo(
+        f"{counted(len(received.statements), 'statement')}, {counted(len(received.records), 'record')} of this product"
+    )
     if not save:
         return
     if not (sent_by and legal_basis and purpose):
@@ -93,9 +103,14 @@ def receive(file: Path, save: bool, sent_by, legal_basis, purpose, retention_gro
             received, title=f"Received: {file.name}"[:200], sent_by=sent_by, legal_basis=legal_basis, purpose=purpose,
             retention_group=retention_group, received_on=date.today(), review_date=due,
         )  # fmt: skip
-        number, _ = save_report(open_store(store_path), Actor(getpass.getuser()), report)
+        store, actor = open_store(store_path), Actor(getpass.getuser())
+        number, _ = save_report(store, actor, report)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     click.echo(
-        f"Report {number}: {len(report.lines)} lines, all {report.lines[0].grade} until an analyst grades them."
+        f"Report {number}: {counted(len(report.lines), 'line')}, all {report.lines[0].grade} until an analyst grades them."
     )
+    if with_findings:
+        found = received_findings(received, number, sent_by, store.data_version())
+        numbers = [save_finding(store, actor, finding, NO_ROWS, lines=[line]) for finding, line in found]
+        click.echo(f"{counted(len(numbers), 'finding')} received: {', '.join(map(str, numbers)) or 'none'}.")

@@ -1,7 +1,9 @@
-"""What others send as STIX 2.1: checked, read, and taken in as one report whose lines people grade.
+"""What others send as STIX 2.1: checked, read, and taken in as one report whose lines people grade, with their findings on them.
 
 Text from a bundle is somebody else's: it is kept as text, graded as from an untested source that is not known (2D), and shared
-by nobody before an analyst has graded it (handling C, consult the originator), whatever the bundle claims of itself.
+by nobody before an analyst has graded it (handling C, consult the originator), whatever the bundle claims of itself. A finding of
+another Achilles may be kept as a finding too: named as received, with low confidence, resting on its line alone, for its rows are
+not held here.
 """
 
 from __future__ import annotations
@@ -14,8 +16,10 @@ import stix2
 from stix2.exceptions import STIXError
 
 from analytics.exchange.stix import EXTENSION
+from analytics.intelligence.findings import Finding
 from analytics.intelligence.grading import Grade
 from analytics.intelligence.reports import Line, Report
+from analytics.tasking.marks import handling_mark
 
 MOST_BYTES, MOST_OBJECTS, MOST_LINES, MOST_CHARACTERS = 64 * 2**20, 200_000, 2_000, 20_000
 GRADE = Grade("2", "D", "C", ("S2",))
@@ -29,13 +33,15 @@ class NotStix(ValueError):
 
 @dataclass(frozen=True)
 class Statement:
-    """What one object says: `kind` is its STIX type, `marking` the statements it is marked with."""
+    """What one object says: `kind` is its STIX type, `marking` the statements it is marked with, `finding` what another Achilles
+    kept of a finding (method, parameters, ...), None where it is none."""
 
     kind: str
     identifier: str
     title: str
     text: str
     marking: str
+    finding: dict | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,45 @@ def as_report(received: Received, *, title: str, sent_by: str, legal_basis: str,
     )  # fmt: skip
 
 
+def received_findings(received: Received, report_id: int, sent_by: str, data_version: int) -> list[tuple[Finding, tuple[int, int]]]:  # fmt: skip
+    """The findings of another Achilles among the statements, each with the line of the report (saved by `as_report`'s
+    order) it rests on. What it claims of itself is told, not taken over."""
+    return [
+        (_finding(said, sent_by, data_version), (report_id, line))
+        for line, said in enumerate(received.statements, 1)
+        if said.finding is not None
+    ]
+
+
+def _finding(said: Statement, sent_by: str, data_version: int) -> Finding:
+    told = said.finding or {}
+    parameters = told.get("parameters")
+    parameters = {_short(name): _short(value) for name, value in parameters.items()} if isinstance(parameters, dict) else {}  # fmt: skip
+    others = told.get("alternatives")
+    others = [other for other in others if isinstance(other, dict)] if isinstance(others, list) else []
+    return Finding(
+        title=f"Received: {said.title or said.text}"[:200], statement=said.text[:MOST_CHARACTERS],
+        method=f"Received from {sent_by}: {_short(told.get('method'))}", parameters=parameters | {"sent by": sent_by, "STIX object": said.identifier},
+        data_version=data_version, area_id=None, period_from=_day(told.get("period_from")), period_to=_day(told.get("period_to")),
+        result={"kind": "received"}, confidence="low",
+        confidence_basis=f"{sent_by} states {_short(told.get('confidence'))} confidence: {_short(told.get('confidence_basis'))} None of its rows is held here: nothing of it was checked.",
+        assumptions=_short(told.get("assumptions")),
+        alternatives=[{name: _short(other.get(name)) for name in ("explanation", "how to tell")} for other in others[:20]],
+        handling=handling_mark(GRADE),
+    )  # fmt: skip
+
+
+def _short(value: object) -> str:
+    return "" if value is None else str(value)[:1000]
+
+
+def _day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None
+
+
 def _parsed(raw: object):
     if not isinstance(raw, dict):
         raise ValueError("not an object")
@@ -126,7 +171,10 @@ def _mark(item) -> str:
 def _statement(item, marks: dict[str, str]) -> Statement:
     named = "; ".join(marks.get(ref, ref) for ref in item.get("object_marking_refs", []))
     title = item.get("abstract") or item.get("name") or ""
-    return Statement(item.type, item.id, title, item[_TEXTS[item.type]], named)
+    kept = (item.get("extensions") or {}).get(EXTENSION)
+    found = json.loads(kept["content"]) if kept is not None and kept["kind"] == "finding" else None
+    finding = found if isinstance(found, dict) else None
+    return Statement(item.type, item.id, title, item[_TEXTS[item.type]], named, finding)
 
 
 def _records(read):

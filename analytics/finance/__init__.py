@@ -14,7 +14,7 @@ them into table_name, source_id, row_number. Money is minor units; no currency i
     roles.find_roles(transactions, parameters, only=[accounts])      account, role, second, confidence, why
     communities.find_communities(transactions, parameters) -> Communities(accounts, communities, hubs, modularity, ...)
     balances.balances_at(transactions, at, accounts) / assets_bought(transactions, at)
-    corridors.corridors(transactions, accounts, parameters, rates=None)   from, to, currency, amount_minor, rows
+    corridors.corridors(transactions, accounts, parameters, rates=None)   from, to, currency, payments, amount_minor
     joins.join_accounts(accounts, adverts, premises, incidents)      account, table, row, by, value, shared_*
     behaviour.find_behaviour(transactions, parameters) -> Behaviour(accounts, clusters, strength, features)
     exceptions.find_exceptions(transactions, groups, parameters) -> Exceptions(found, tests, not_asked, p)

@@ -36,9 +36,9 @@ def amount_tests(
     `account`, `currency`, `amount` (minor units) and `age` (weeks before the last) are by payment; `first` (the age of
     the first week) and `group` by account; `parameters` as of `exceptions.ExceptionParameters`.
     """
-    unit = pd.MultiIndex.from_arrays([account, currency])
-    code, units = pd.factorize(unit, sort=True)
-    owner = np.array([pair[0] for pair in units], dtype=np.int64)
+    money, names = pd.factorize(currency, sort=True)
+    units, code = np.unique(account.astype(np.int64) * len(names) + money, return_inverse=True)
+    owner, money = np.divmod(units, max(len(names), 1))
     sums = np.zeros((len(units), parameters.weeks + parameters.past_weeks))
     np.add.at(sums, (code, age), amount)
     with np.errstate(divide="ignore"):
@@ -46,7 +46,7 @@ def amount_tests(
     begins = first[owner]  # the week of its first payment is why an account is here: no sample of its past
     inside = begins < logs.shape[1]
     logs[np.flatnonzero(inside), begins[inside]] = np.nan
-    kind = pd.factorize(pd.MultiIndex.from_arrays([group[owner], [pair[1] for pair in units]]), sort=True)[0]
+    kind = np.unique(group[owner] * len(names) + money, return_inverse=True)[1]
     rng = np.random.default_rng(0)
     tests, pool = [], []
     for week in range(parameters.weeks):
@@ -61,7 +61,7 @@ def amount_tests(
             tests.append(
                 pd.DataFrame(
                     {
-                        "account": owner[asked], "currency": [units[at][1] for at in asked], "week": week,
+                        "account": owner[asked], "currency": names[money[asked]], "week": week,
                         "observed": sums[asked, week].round().astype(np.int64), "past_mean": np.exp(centre), "peers": np.exp(shift),
                         "expected": np.exp(centre + shift), "z": (now[asked] - centre - shift) / spread, "kind": kind[asked],
                     }

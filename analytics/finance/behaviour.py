@@ -7,6 +7,7 @@ the accounts (prediction strength, Tibshirani & Walther 2005): groups that do no
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,10 +64,14 @@ class Behaviour:
 
 
 def find_behaviour(
-    transactions: pa.Table | pd.DataFrame, parameters: BehaviourParameters = BehaviourParameters()
-) -> Behaviour:
-    """Group accounts by behaviour. The same seed gives the same groups in any order of rows."""
+    transactions: pa.Table | pd.DataFrame, parameters: BehaviourParameters = BehaviourParameters(),
+    *, progress: Callable[[str, float], None] = lambda step, share: None,
+) -> Behaviour:  # fmt: skip
+    """Group accounts by behaviour. The same seed gives the same groups in any order of rows. `progress(step, share
+    done)` is called between the steps, and may raise to stop."""
+    progress("Reading the payments", 0.0)
     ledger = read_ledger(transactions)
+    progress("Counting what each account does", 0.15)
     features = account_features(ledger, parameters.time_zone)
     enough = (features.payments >= parameters.least_payments).to_numpy()
     scaled = _scaled(features.loc[enough, list(WORDS)].to_numpy())
@@ -77,8 +82,10 @@ def find_behaviour(
         ]
     tried = {1: 1.0}
     for count in range(2, min(parameters.most_clusters, len(scaled) // 20) + 1):
+        progress(f"Trying {count} groups", 0.3 + 0.6 * (count - 2) / parameters.most_clusters)
         tried[count] = prediction_strength(some, count, parameters.splits, parameters.seed)
     chosen = max(count for count, strength in tried.items() if strength >= parameters.least_strength)
+    progress("Grouping all accounts", 0.9)
     member, distance = _grouped(scaled, chosen, parameters.seed)
     cluster, far = np.zeros(len(features), int), np.full(len(features), np.nan)
     cluster[enough], far[enough] = member, distance

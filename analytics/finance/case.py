@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
+from functools import reduce
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -51,7 +53,7 @@ class Selection:
 @dataclass(frozen=True)
 class Case:
     """One lead. `lead`: its row of `Leads.leads`. `payments`: its evidence in order of time, with channel, place and
-    what else the store holds of each. `roles`: account, role (in the pattern), plays (from all its payments), confidence,
+    what else the store holds of each. `roles`: account, role (in the pattern), plays (how it handles money in all its payments, in words), confidence,
     why. `signs`: account, side ('organiser', 'victim', 'against'), title, why, share (of all accounts that show it),
     references ('source:row').
     `facts`: what is recorded of its accounts (account, kind, activity, place, country, opened), no name.
@@ -74,7 +76,8 @@ def money_extent(store: Store) -> Extent | None:
         " (SELECT count(DISTINCT reference) FROM account) AS accounts,"
         ' (SELECT list(currency ORDER BY n DESC, currency) FROM (SELECT currency, count(*) AS n FROM "transaction"'
         " WHERE currency IS NOT NULL GROUP BY ALL)) AS currencies,"
-        " list_sort(list(DISTINCT channel)) AS channels, list_sort(list(DISTINCT country)) AS countries,"
+        " list_sort(list(DISTINCT channel)) AS channels,"
+        " list_sort(list_distinct(flatten(list(DISTINCT [country, from_country, to_country])))) AS countries,"
         " coalesce((SELECT arg_min(time_zone, area_id) FROM area), 'UTC') AS time_zone"
         ' FROM "transaction"'
     )[0]
@@ -99,21 +102,32 @@ def with_details(store: Store, evidence: pd.DataFrame) -> pd.DataFrame:
     return evidence.merge(details, on=["source_id", "row_number"], how="left", validate="many_to_one")
 
 
-def narrowed(payments: pd.DataFrame, selection: Selection) -> pd.Series:
-    """Whether each payment (with details) lies in the selection."""
-    day = payments.occurred_at.dt.date
-    inside = (day >= selection.first) & (day <= selection.last)
+def narrowed(payments: pa.Table, selection: Selection) -> np.ndarray:
+    """Whether each payment lies in the selection."""
+    time = payments["occurred_at"].cast(pa.timestamp("us"))
+    first, after = (
+        datetime.combine(day, datetime.min.time())
+        for day in (selection.first, selection.last + timedelta(days=1))
+    )
+    tests = [pc.greater_equal(time, first), pc.less(time, after)]
     if selection.currency:
-        inside &= payments.currency == selection.currency
+        tests.append(pc.equal(payments["currency"], selection.currency))
         if selection.least_minor is not None:
-            inside &= (payments.amount_minor >= selection.least_minor).fillna(False)
+            tests.append(pc.greater_equal(payments["amount_minor"], selection.least_minor))
         if selection.most_minor is not None:
-            inside &= (payments.amount_minor <= selection.most_minor).fillna(False)
+            tests.append(pc.less_equal(payments["amount_minor"], selection.most_minor))
     if selection.channels:
-        inside &= payments.channel.isin(selection.channels)
+        tests.append(_among(payments, "channel", selection.channels))
     if selection.countries:
-        inside &= payments[["country", "from_country", "to_country"]].isin(selection.countries).any(axis=1)
-    return inside.astype(bool)
+        named = [
+            _among(payments, name, selection.countries) for name in ("country", "from_country", "to_country")
+        ]
+        tests.append(reduce(pc.or_, named))
+    return pc.fill_null(reduce(pc.and_kleene, tests), False).to_numpy()
+
+
+def _among(payments: pa.Table, column: str, wanted: tuple[str, ...]) -> pa.ChunkedArray:
+    return pc.is_in(payments[column].cast(pa.string()), value_set=pa.array(wanted, pa.string()))
 
 
 def payments_of(transactions: pa.Table, accounts: list[str]) -> pa.Table:
@@ -145,8 +159,8 @@ def open_case(
     roles = leads.roles[leads.roles.lead_id == lead_id].rename(columns={"account_id": "account"})
     names = [name for name in roles.account if isinstance(name, str)]
     around = payments_of(transactions, names)
-    plays = find_roles(around, only=names)[["account", "role", "confidence", "why"]].rename(
-        columns={"role": "plays"}
+    plays = find_roles(around, only=names)[["account", "told", "confidence", "why"]].rename(
+        columns={"told": "plays"}
     )
     roles = roles[["account", "role"]].merge(plays, on="account", how="left")
     last = own.occurred_at.max()

@@ -18,7 +18,7 @@ from analytics.oversight import Actor, record
 from analytics.store import Store, open_store
 from analytics.tables import safe_csv
 
-_COLUMNS = "source_id, row_number, reference, occurred_at, from_account, to_account, amount_minor, currency, channel, place, country"
+_COLUMNS = "source_id, row_number, reference, occurred_at, from_account, to_account, amount_minor, currency, channel, place, country, merchant_category"
 
 
 @click.group(invoke_without_command=True)

@@ -15,6 +15,8 @@ import pyarrow as pa
 from analytics.finance.ledger import OUTSIDE, Ledger, read_ledger
 from analytics.finance.trace import count_counterparties
 
+Progress = Callable[[str, float], None]
+_LEAST_GAIN = 1e-4  # of modularity, for which another pass is made
 _RANDOM = threading.Lock()  # igraph draws from one generator a process
 
 
@@ -61,11 +63,12 @@ class Communities:
 
 def find_communities(
     transactions: pa.Table | pd.DataFrame, parameters: CommunityParameters = CommunityParameters(),
-    *, progress: Callable[[float], None] = lambda share: None,
+    *, progress: Progress = lambda step, share: None,
 ) -> Communities:  # fmt: skip
     """Communities of accounts. A tie weighs log(1 + payments between the two), either way: amounts of different
     currencies cannot be compared, and one large payment is no habit. The same seed gives the same groups.
-    `progress(share done)` is called between the shuffles, and may raise to stop."""
+    `progress(step, share done)` is called between the steps, and may raise to stop."""
+    progress("Reading the payments", 0.0)
     ledger = read_ledger(transactions)
     counterparties = count_counterparties(ledger.payments, len(ledger.accounts))
     hub = counterparties > parameters.hub_counterparties
@@ -73,10 +76,19 @@ def find_communities(
     payer, payee = payments.payer.to_numpy(), payments.payee.to_numpy()
     used = (payer != payee) & (payer != OUTSIDE) & (payee != OUTSIDE) & ~hub[payer] & ~hub[payee]
     left, right = np.minimum(payer, payee)[used], np.maximum(payer, payee)[used]
-    pairs, times = np.unique(np.c_[left, right], axis=0, return_counts=True)
+    both, times = np.unique(left.astype(np.int64) * max(len(counterparties), 1) + right, return_counts=True)
+    pairs = np.column_stack(np.divmod(both, max(len(counterparties), 1)))
     weight = np.log1p(times)
-    member, modularity = _leiden(len(ledger.accounts), pairs, weight, parameters.seed, parameters)
-    chance = _by_chance(len(ledger.accounts), pairs, weight, parameters, progress)
+    seeking = 0.8 if parameters.shuffles == 0 else 0.2
+    member, modularity = _leiden(
+        len(ledger.accounts), pairs, weight, parameters.seed, parameters,
+        lambda turn: progress(f"Seeking communities, pass {turn}", 0.1 + seeking * turn / (turn + 3)),
+    )  # fmt: skip
+    chance = _by_chance(
+        len(ledger.accounts), pairs, weight, parameters,
+        lambda share: progress("Comparing with shuffled payments", 0.3 + 0.6 * share),
+    )  # fmt: skip
+    progress("Counting what stays inside", 0.95)
     number = _numbered(
         member, np.bincount(np.r_[left, right], minlength=len(member)) > 0, parameters.least_accounts
     )
@@ -91,20 +103,30 @@ def find_communities(
 
 
 def _leiden(
-    count: int, pairs: np.ndarray, weight: np.ndarray, seed: int, parameters
-) -> tuple[np.ndarray, float]:
-    graph = igraph.Graph(n=count, edges=pairs.tolist())
+    count: int, pairs: np.ndarray, weight: np.ndarray, seed: int, parameters: CommunityParameters,
+    progress: Callable[[int], None] = lambda turn: None,
+) -> tuple[np.ndarray, float]:  # fmt: skip
+    """Pass after pass until one adds hardly any modularity; between two of them others may run, and the work be stopped."""
+    graph = igraph.Graph(n=count, edges=pairs)
     if not len(pairs):
         return np.arange(count), 0.0
+    weights, member, modularity, gain, turn = weight.tolist(), None, -1.0, 1.0, 0
     with _RANDOM:
         igraph.set_random_number_generator(random.Random(seed))
         try:
-            found = graph.community_leiden(
-                "modularity", weights=weight.tolist(), resolution=parameters.resolution, n_iterations=-1
-            )
+            while gain > _LEAST_GAIN:
+                turn += 1
+                progress(turn)
+                found = graph.community_leiden(
+                    "modularity", weights=weights, resolution=parameters.resolution, n_iterations=1, initial_membership=member
+                )  # fmt: skip
+                reached = float(
+                    graph.modularity(found.membership, weights=weights, resolution=parameters.resolution)
+                )
+                gain, modularity, member = reached - modularity, reached, found.membership
         finally:
             igraph.set_random_number_generator(random)
-    return np.array(found.membership), float(graph.modularity(found.membership, weights=weight.tolist()))
+    return np.array(member), float(graph.modularity(member, weights=weights))
 
 
 def _by_chance(

@@ -37,10 +37,33 @@ def corridors(
     """Flows from where the payer is at home to where the payment was made or paid out.
 
     Columns: from, to, currency, payments, payers, payees, amount_minor, first, last, share (of the currency's
-    amount), rows (positions in the table given). From is the payment's from_country at the level of countries, else
-    the payer's account; to is the payment's own place or country (to_country first), else the payee's account. What
-    nobody recorded is 'not known': a gap, shown as such. One row a currency, unless dated `rates` are given;
-    payments without a rate then stay in their own currency. A place is compared as written, capitals apart.
+    amount); the payments themselves are those of `corridor_payments`.
+    """
+    table = corridor_payments(
+        transactions, accounts, parameters, rates=rates, rate_parameters=rate_parameters
+    )
+    flows = table.groupby(["from", "to", "currency"], sort=True).agg(
+        payments=("row", "size"), payers=("payer", "nunique"), payees=("payee", "nunique"), amount_minor=("amount_minor", "sum"),
+        first=("time", "min"), last=("time", "max"),
+    ).reset_index()  # fmt: skip
+    flows["share"] = flows.amount_minor / flows.groupby("currency").amount_minor.transform("sum")
+    flows = flows[flows.payments >= parameters.least_payments]
+    return flows.sort_values(
+        ["currency", "amount_minor", "from", "to"], ascending=[True, False, True, True], ignore_index=True
+    )
+
+
+def corridor_payments(
+    transactions: pa.Table | pd.DataFrame, accounts: pa.Table | pd.DataFrame | None = None,
+    parameters: CorridorParameters = CorridorParameters(), *, rates: pd.DataFrame | None = None,
+    rate_parameters: RateParameters = _RATES,
+) -> pd.DataFrame:  # fmt: skip
+    """Each payment with its ends: from, to, currency, amount_minor, payer, payee, time, row (position in the table given).
+
+    From is the payment's from_country at the level of countries, else the payer's account; to is the payment's own
+    place or country (to_country first), else the payee's account. What nobody recorded is 'not known': a gap, shown
+    as such. Each currency by itself, unless dated `rates` are given; payments without a rate then stay in their own
+    currency. A place is compared as written, capitals apart.
     """
     ledger = read_ledger(transactions)
     payments, held = ledger.payments, account_table(accounts, ledger)
@@ -65,15 +88,7 @@ def corridors(
             amount_minor=stated.where(known, table.amount_minor.astype("Int64")).astype("int64"),
             currency=table.currency.where(~known, rate_parameters.into),
         )
-    flows = table.groupby(["from", "to", "currency"], sort=True).agg(
-        payments=("row", "size"), payers=("payer", "nunique"), payees=("payee", "nunique"), amount_minor=("amount_minor", "sum"),
-        first=("time", "min"), last=("time", "max"), rows=("row", lambda rows: sorted(rows)),
-    ).reset_index()  # fmt: skip
-    flows["share"] = flows.amount_minor / flows.groupby("currency").amount_minor.transform("sum")
-    flows = flows[flows.payments >= parameters.least_payments]
-    return flows.sort_values(
-        ["currency", "amount_minor", "from", "to"], ascending=[True, False, True, True], ignore_index=True
-    )
+    return table.reset_index(drop=True)
 
 
 def _column(frame: pd.DataFrame, name: str) -> np.ndarray:

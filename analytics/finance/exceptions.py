@@ -9,6 +9,7 @@ false ones among those reported.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,13 +73,16 @@ class Exceptions:
 
 def find_exceptions(
     transactions: pa.Table | pd.DataFrame, groups: pd.Series | None = None,
-    parameters: ExceptionParameters = ExceptionParameters(),
+    parameters: ExceptionParameters = ExceptionParameters(), *,
+    progress: Callable[[str, float], None] = lambda step, share: None,
 ) -> Exceptions:  # fmt: skip
-    """Exceptional weeks, the least likely first.
+    """Exceptional weeks, the least likely first. `progress(step, share done)` is called between the steps, and may
+    raise to stop.
 
     `groups`: each account's peers by reference (clusters of `behaviour`, kinds of the account table); without it all
     accounts are peers of one another.
     """
+    progress("Reading the payments", 0.0)
     ledger = read_ledger(transactions)
     payments = ledger.payments
     if not len(payments):
@@ -104,33 +108,46 @@ def find_exceptions(
         counts = np.zeros((len(ledger.accounts), span), np.int64)
         np.add.at(counts, (account[inside], age[inside]), 1)
         for week in range(parameters.weeks):
+            progress(
+                f"Comparing {measure} with the past and the peers",
+                (0.2 if measure == "credits" else 0.6) + 0.3 * week / parameters.weeks,
+            )
             table = _week(counts, first, group, week, parameters)
             asked[table.account] = True
             every.append(table.assign(measure=measure, week=week))
+        progress(f"Comparing {sums} with the past and the peers", 0.5 if measure == "credits" else 0.9)
         amount = payments.amount_minor.to_numpy()
         own = (account[inside], currency[inside], amount[inside], age[inside])
         every.append(amount_tests(*own, first, group, parameters).assign(measure=sums))
     tests = pd.concat([table for table in every if len(table)] or every[:1], ignore_index=True)
     tests["p_fdr"] = stats.false_discovery_control(tests.p, method="bh") if len(tests) else []
     found = tests[tests.p_fdr <= parameters.rate].sort_values(["p", "account", "week", "measure"])
-    rows = [_row(test, ledger, age, last) for test in found.to_dict("records")]
+    rows = _with_rows(found, ledger, age, last)
     return Exceptions(
         pd.DataFrame(rows, columns=_COLUMNS), len(tests), int((~asked).sum()), tests.p.to_numpy(), parameters
     )
 
 
-def _row(test: dict, ledger: Ledger, age: np.ndarray, last: np.datetime64) -> dict:
-    """One exception with its week's first day and the positions of its payments."""
+def _with_rows(found: pd.DataFrame, ledger: Ledger, age: np.ndarray, last: np.datetime64) -> list[dict]:
+    """Each exception with its week's first day and the positions of its payments."""
     payments = ledger.payments
-    side = payments["payee" if test["measure"] in ("credits", "sums in") else "payer"].to_numpy()
-    own = (side == test["account"]) & (age == test["week"]) & (payments.payer != payments.payee).to_numpy()
-    code = test.get("currency")
-    if isinstance(code, str):
-        own &= (payments.currency == code).to_numpy()
-    begins = pd.Timestamp(last - np.timedelta64(_WEEK * (test["week"] + 1) - 1, "D"))
-    rows = sorted(payments.row.to_numpy()[own].tolist())
-    return test | {"account": ledger.accounts[test["account"]], "week": begins, "rows": rows,
-                   "currency": code if isinstance(code, str) else None}  # fmt: skip
+    apart = (payments.payer != payments.payee).to_numpy()
+    row, currency = payments.row.to_numpy(), payments.currency.to_numpy(dtype=object)
+    sides = {name: payments[name].to_numpy() for name in ("payer", "payee")}
+    order = {name: np.argsort(side, kind="stable") for name, side in sides.items()}
+    rows = []
+    for test in found.to_dict("records"):
+        name = "payee" if test["measure"] in ("credits", "sums in") else "payer"
+        low, high = np.searchsorted(sides[name], [test["account"], test["account"] + 1], sorter=order[name])
+        own = order[name][low:high]
+        own = own[(age[own] == test["week"]) & apart[own]]
+        code = test.get("currency")
+        if isinstance(code, str):
+            own = own[currency[own] == code]
+        begins = pd.Timestamp(last - np.timedelta64(_WEEK * (test["week"] + 1) - 1, "D"))
+        rows.append(test | {"account": ledger.accounts[test["account"]], "week": begins, "rows": sorted(row[own].tolist()),
+                            "currency": code if isinstance(code, str) else None})  # fmt: skip
+    return rows
 
 
 def _week(counts: np.ndarray, first: np.ndarray, group: np.ndarray, week: int, parameters) -> pd.DataFrame:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pyarrow as pa
 
 from analytics.finance.case import Case
-from analytics.finance.narrative import Shown, counted, draft_narrative, narrative_text
+from analytics.finance.narrative import Shown, draft_narrative, narrative_text, sums
 from analytics.intelligence.findings import Finding
 from analytics.money import written
+from analytics.words import counted
 
 ALTERNATIVES = [
     {
@@ -82,7 +83,7 @@ def financial_profile(case: Case, shown: Shown) -> dict[str, str]:
         "what": " ".join(sentence.text for sentence in sentences[:2]),
         "who": _who(case, shown),
         "roles": "\n".join(
-            f"{shown(row.account)} handles money as {row.plays} (confidence {row.confidence:.0%}): {row.why}."
+            f"{shown(row.account)} handles money as: {row.plays} ({row.confidence:.0%} sure). {row.why[:1].upper()}{row.why[1:]}."
             for row in case.roles.dropna(subset=["plays"]).itertuples()
         ) or "No role could be told.",
         "routes": _routes(case, shown),
@@ -115,17 +116,11 @@ def _who(case: Case, shown: Shown) -> str:
 
 def _routes(case: Case, shown: Shown) -> str:
     """The pairs that moved most, by number of payments."""
-    pairs = case.payments.groupby(["from_account", "to_account", "currency"], dropna=False).amount_minor.agg(
-        ["count", "sum"]
-    )
+    pairs = list(case.payments.groupby(["from_account", "to_account"], dropna=False))
     lines = []
-    for (payer, payee, code), row in (
-        pairs.sort_values("count", ascending=False, kind="stable").head(_LISTED).iterrows()
-    ):
-        ends = [shown(name) if isinstance(name, str) else "not recorded" for name in (payer, payee)]
-        lines.append(
-            f"{ends[0]} to {ends[1]}: {counted(int(row['count']), 'payment')}, {written(int(row['sum']), code)} {code}."
-        )
+    for ends, own in sorted(pairs, key=lambda pair: -len(pair[1]))[:_LISTED]:
+        payer, payee = (shown(name) if isinstance(name, str) else "not recorded" for name in ends)
+        lines.append(f"{payer} to {payee}: {counted(len(own), 'payment')}, {sums(own)}.")
     return "\n".join([*lines, *_rest(len(pairs))])
 
 

@@ -46,35 +46,61 @@ def read_ledger(transactions: pa.Table | pd.DataFrame) -> Ledger:
     frame = frame.reset_index(drop=True)
     time = pd.to_datetime(frame.occurred_at, utc=True).dt.tz_localize(None).astype("datetime64[us]")
     amount = pd.to_numeric(frame.amount_minor).astype("Int64")
-    payer, payee = (_text(frame[side]) for side in ("from_account", "to_account"))
+    names, payer, payee = _accounts(frame.from_account, frame.to_account)
+    currency = _text(frame.currency)
     reasons = [
         ("no time", time.isna()),
         ("no amount", amount.isna() | (amount == 0).fillna(False)),
-        ("no currency", _text(frame.currency).isna()),
-        ("no account on either side", payer.isna() & payee.isna()),
+        ("no currency", currency.isna()),
+        ("no account on either side", (payer == OUTSIDE) & (payee == OUTSIDE)),
     ]
     left_out, kept = {}, np.ones(len(frame), bool)
     for reason, faulty in reasons:
-        faulty = faulty.to_numpy(dtype=bool)
+        faulty = np.asarray(faulty, dtype=bool)
         if count := int((kept & faulty).sum()):
             left_out[reason] = count
         kept &= ~faulty
     negative = (amount < 0).fillna(False).to_numpy(dtype=bool)
     if count := int((negative & kept).sum()):
         left_out["turned round"] = count
-    payer, payee = payer.where(~negative, payee), payee.where(~negative, payer)
-    accounts = np.array(sorted(set(payer[kept].dropna()) | set(payee[kept].dropna())), dtype=object)
-    index = pd.Index(accounts)
+    payer, payee = np.where(negative, payee, payer), np.where(negative, payer, payee)
+    used = np.zeros(len(names) + 1, bool)  # the last place is that of OUTSIDE
+    used[payer[kept]] = used[payee[kept]] = True
+    used[-1] = False
+    place = np.append(np.cumsum(used[:-1]) - 1, OUTSIDE)
     payments = frame.drop(columns=list(_NEEDED)).assign(
-        row=np.arange(len(frame)), time=time, payer=index.get_indexer(payer), payee=index.get_indexer(payee),
-        amount_minor=amount.abs(), currency=_text(frame.currency),
+        row=np.arange(len(frame)), time=time, payer=place[payer], payee=place[payee], amount_minor=amount.abs(), currency=currency
     )[kept]  # fmt: skip
     payments["amount_minor"] = payments.amount_minor.astype("int64")
-    identity = [name for name in ("reference", "source_id", "row_number") if name in payments]
-    payments = payments.sort_values(
-        ["time", "payer", "payee", "currency", "amount_minor", *identity], kind="stable", ignore_index=True
-    )
-    return Ledger(payments, accounts, left_out)
+    return Ledger(payments.iloc[_order(payments)].reset_index(drop=True), names[used[:-1]], left_out)
+
+
+def _accounts(*columns: pd.Series) -> tuple[np.ndarray, ...]:
+    """Sorted names without surrounding blanks, and each column as positions in them (OUTSIDE where empty)."""
+    code, values = pd.factorize(pd.concat(columns, ignore_index=True))
+    told = np.array([str(value).strip() for value in values], dtype=object)
+    names, at = np.unique(np.append(told, ""), return_inverse=True)  # the empty name comes first
+    return names[1:].astype(object), *np.split(at[code] - 1, len(columns))
+
+
+def _order(payments: pd.DataFrame) -> np.ndarray:
+    """By time and then by content, so that the order of the rows given changes nothing."""
+    rows = [name for name in ("source_id", "row_number") if name in payments]
+    names = [
+        "time",
+        "payer",
+        "payee",
+        "currency",
+        "amount_minor",
+        *(rows or ["reference"] * ("reference" in payments)),
+    ]
+    keys = [_ranked(payments[name]) for name in names]
+    return np.lexsort(keys[::-1])
+
+
+def _ranked(column: pd.Series) -> np.ndarray:
+    """Numbers that sort as the column does."""
+    return column.to_numpy() if column.dtype.kind in "iM" else pd.factorize(column, sort=True)[0]
 
 
 def account_table(accounts: pa.Table | pd.DataFrame | None, ledger: Ledger) -> pd.DataFrame:
@@ -99,5 +125,6 @@ def local_times(payments: pd.DataFrame, time_zone: str) -> pd.Series:
 
 def _text(column: pd.Series) -> pd.Series:
     """Text without surrounding blanks; what is empty is missing."""
-    text = column.astype("string").str.strip()
-    return text.mask(text == "").astype(object).where(lambda value: value.notna(), None)
+    code, values = pd.factorize(column)
+    told = [str(value).strip() or None for value in values]
+    return pd.Series(np.array([*told, None], dtype=object)[code], index=column.index, dtype=object)

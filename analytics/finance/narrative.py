@@ -14,6 +14,7 @@ import pandas as pd
 
 from analytics.finance.case import Case
 from analytics.money import written
+from analytics.words import counted
 
 Shown = Callable[[str], str]
 _MOST_REFERENCES = 12
@@ -39,7 +40,7 @@ def draft_narrative(case: Case, shown: Shown) -> list[Sentence]:
     sentences = [
         Sentence(
             f"Between {case.lead['first']:%d %B %Y} and {case.lead['last']:%d %B %Y} (UTC), {len(payments)} payments among "
-            f"{len(case.roles)} accounts followed the pattern '{case.lead.typology}': {_sums(payments)}.",
+            f"{len(case.roles)} accounts followed the pattern '{case.lead.typology}': {sums(payments)}.",
             every,
         ),
         Sentence(f"How it shows: {_reason(case, shown)}", every),
@@ -66,18 +67,13 @@ def _reason(case: Case, shown: Shown) -> str:
     return text
 
 
-def counted(number: int, thing: str) -> str:
-    """'1 payment', '2 payments'."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
 def _references(payments: pd.DataFrame) -> tuple[str, ...]:
     return tuple(
         f"{source}:{row}" for source, row in zip(payments.source_id, payments.row_number, strict=True)
     )
 
 
-def _sums(payments: pd.DataFrame) -> str:
+def sums(payments: pd.DataFrame) -> str:
     """Totals by currency, never added across currencies."""
     known = payments.dropna(subset=["amount_minor"])
     sums = known.groupby("currency").amount_minor.sum().sort_index()
@@ -98,8 +94,8 @@ def _part(case: Case, role: str, group: pd.DataFrame, shown: Shown) -> Sentence:
         return Sentence(f"In the part of {role}: {len(accounts)} accounts, {named}.", _references(own))
     paid = own[own.to_account == accounts[0]]
     pays = own[own.from_account == accounts[0]]
-    what = [f"received {counted(len(paid), 'payment')} ({_sums(paid)})"] if len(paid) else []
-    what += [f"made {len(pays)} ({_sums(pays)})"] if len(pays) else []
+    what = [f"received {counted(len(paid), 'payment')} ({sums(paid)})"] if len(paid) else []
+    what += [f"made {len(pays)} ({sums(pays)})"] if len(pays) else []
     return Sentence(f"In the part of {role}: account {named}, which {' and '.join(what)}.", _references(own))
 
 

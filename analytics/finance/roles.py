@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from analytics.finance.ledger import OUTSIDE, read_ledger
 from analytics.finance.matching import passed_on
+from analytics.words import counted
 
 ROLES = ("collector", "distributor", "mule", "pass-through", "cash-out", "payer", "beneficiary")
 _WORDS = {
@@ -26,6 +27,7 @@ _WORDS = {
     "payer": "it pays ({debits}×) and is hardly paid",
     "beneficiary": "it is paid ({credits}×) and hardly pays",
 }
+_CLEAR, _RATHER = 0.6, 0.3  # of confidence: from here a role is told as it is, or with the next likeliest
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ def find_roles(
     """The role of each account in these payments (all of the store's, or those of one lead).
 
     Columns: account, role, second (the next likeliest), confidence (0 to 1: the share of resamples of the account's
-    payments that give the same role, times n / (n + 3) for its n payments), why, payers, payees, credits, debits,
+    payments that give the same role, times n / (n + 3) for its n payments), told (the role as it may be said: below 0.6
+    with the next likeliest, below 0.3 'not clear'), why, payers, payees, credits, debits,
     passed (share of what came in that left within `days`), cash_out (share of what left), top_payee (largest share
     of what left to one hand). `only` names the accounts wanted. Shares are by the amounts of each currency,
     weighted by its number of payments, so that currencies are never added. Money to the outside counts as one
@@ -107,13 +110,20 @@ def find_roles(
                 "role": role,
                 "second": second,
                 "confidence": confidence,
-                "why": why,
+                "told": _told(role, second, confidence),
+                "why": why
+                if confidence >= _RATHER
+                else f"too little to tell by: {counted(count, 'payment')}; {why}",
                 **facts,
             }
         )
-    columns = ["account", "role", "second", "confidence", "why", "payers", "payees", "credits", "debits", "passed",
+    columns = ["account", "role", "second", "confidence", "told", "why", "payers", "payees", "credits", "debits", "passed",
                "cash_out", "top_payee"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
+
+
+def _told(role: str, second: str, confidence: float) -> str:
+    return role if confidence >= _CLEAR else f"{role} or {second}" if confidence >= _RATHER else "not clear"
 
 
 def _by_account(payments: pd.DataFrame, wanted: np.ndarray):

@@ -139,7 +139,7 @@ def count_counterparties(payments: pd.DataFrame, accounts: int) -> np.ndarray:
         (payments.payer != payments.payee) & (payments.payer != OUTSIDE) & (payments.payee != OUTSIDE)
     ]
     ends = np.r_[named.payer, named.payee], np.r_[named.payee, named.payer]
-    pairs = np.unique(ends[0].astype(np.int64) * max(accounts, 1) + ends[1])
+    pairs = pd.unique(ends[0].astype(np.int64) * max(accounts, 1) + ends[1])
     return np.bincount(pairs // max(accounts, 1), minlength=accounts)
 
 

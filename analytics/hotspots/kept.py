@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import numpy as np
 import pandas as pd
 import shapely
@@ -13,7 +11,7 @@ from analytics.hotspots.counts import boundary_counts
 from analytics.hotspots.rows import outline_incidents
 from analytics.hotspots.when import trend
 from analytics.oversight import Actor, record
-from analytics.store import Store
+from analytics.store import Store, now
 
 _LONGEST_NAME = 120
 FOLLOWED = Method(
@@ -40,7 +38,7 @@ def keep_hotspot(
         (number,) = cursor.execute(
             "INSERT INTO hotspot (area_id, name, note, outline, created_by, created_at) VALUES (?, ?, ?, ?, ?, ?)"
             " RETURNING hotspot_id",
-            [area_id, name, note.strip(), shapely.to_wkb(outline), actor.name, _now()],
+            [area_id, name, note.strip(), shapely.to_wkb(outline), actor.name, now()],
         ).fetchall()[0]
         record(cursor, actor, "keep hotspot", f"hotspot {number}", detail={"name": name})
     return number
@@ -52,7 +50,7 @@ def retire_hotspot(store: Store, actor: Actor, hotspot_id: int) -> None:
         done = cursor.execute(
             "UPDATE hotspot SET retired_by = ?, retired_at = ? WHERE hotspot_id = ? AND retired_at IS NULL"
             " RETURNING hotspot_id",
-            [actor.name, _now(), hotspot_id],
+            [actor.name, now(), hotspot_id],
         ).fetchall()
         if not done:
             raise KeyError(f"Hotspot {hotspot_id} is not followed.")
@@ -101,7 +99,3 @@ def follow(workspace: Workspace, request: Request, hotspots: pd.DataFrame, unit:
     total = float(workspace.cells(request).value.sum())
     counts["share"] = counts["count" if request.harm is None else "harm"] / (total or 1.0)
     return pd.concat([hotspots.reset_index(drop=True), counts], axis=1).assign(history=history)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)

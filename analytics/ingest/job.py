@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -16,7 +16,7 @@ import duckdb
 from analytics.ingest.header import UnreadableFile
 from analytics.ingest.readers import RawTable
 from analytics.oversight import Actor, record
-from analytics.store import Store
+from analytics.store import Store, now
 
 Progress = Callable[[str, float], None]
 
@@ -168,7 +168,3 @@ def keep_malformed(cursor: duckdb.DuckDBPyConnection, source_id: int, raw: RawTa
             "SELECT coalesce(mode(reason), 'no rows') FROM quarantine WHERE source_id = ?", [source_id]
         ).fetchall()
         raise UnreadableFile(f"No row could be accepted; most often: {why}.")
-
-
-def now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pandas as pd
 
-from analytics.oversight import Actor, record
+from analytics.intelligence.links import LINES, insert_link, withdraw
+from analytics.oversight import Actor
 from analytics.store import Store
 
 RELATIONS = ("corroborates", "contradicts")
@@ -36,36 +35,13 @@ def link_lines(
             ).fetchall()
             if not held[0][0]:
                 raise KeyError(f"Report {report_id} has no line {number}.")
-        stands = cursor.execute(
-            "SELECT relation FROM report_link WHERE report_id = ? AND line = ? AND other_report_id = ?"
-            " AND other_line = ? AND withdrawn_at IS NULL",
-            [*first, *second],
-        ).fetchall()
-        if stands:
-            raise ValueError(f"These lines are linked already ({stands[0][0]}). Withdraw that link first.")
-        ((link_id,),) = cursor.execute(
-            "INSERT INTO report_link (report_id, line, other_report_id, other_line, relation, reason, linked_by, linked_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING link_id",
-            [*first, *second, relation, reason.strip(), actor.name, _now()],
-        ).fetchall()
         what = f"report {first[0]} line {first[1]} and report {second[0]} line {second[1]}"
-        record(cursor, actor, f"link reports: {relation}", what, detail={"link": link_id, "reason": reason})
-    return link_id
+        return insert_link(cursor, actor, LINES, (*first, *second), relation, reason, what)
 
 
 def withdraw_link(store: Store, actor: Actor, link_id: int, reason: str) -> None:
     """Withdraw a link; it stays on record. Raises ValueError where it does not stand or no reason is given."""
-    if not reason.strip():
-        raise ValueError("Say why the link is withdrawn.")
-    with store.write(changes_data=False) as cursor:
-        changed = cursor.execute(
-            "UPDATE report_link SET withdrawn_by = ?, withdrawn_at = ? WHERE link_id = ? AND withdrawn_at IS NULL"
-            " RETURNING link_id",
-            [actor.name, _now(), link_id],
-        ).fetchall()
-        if not changed:
-            raise ValueError(f"There is no standing link {link_id}.")
-        record(cursor, actor, "withdraw link of reports", f"link {link_id}", detail={"reason": reason})
+    withdraw(store, actor, LINES, link_id, reason)
 
 
 def links_of(store: Store, report_id: int) -> pd.DataFrame:
@@ -86,7 +62,3 @@ def links_of(store: Store, report_id: int) -> pd.DataFrame:
         " WHERE withdrawn_at IS NULL ORDER BY ends.line, link_id",
         {"id": report_id},
     ).to_pandas()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)

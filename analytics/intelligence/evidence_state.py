@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analytics.store import Store
+from analytics.words import counted
 
 # What is hashed of a row of each table: the columns an import fills, never those worked out later. Columns may be added
 # to a table, but this list stays as it is: a hash over other columns fits no finding that was saved before.
@@ -48,11 +49,11 @@ class EvidenceState:
 
     def __str__(self) -> str:
         if self.intact:
-            return f"{self.rows:,} rows, all held as they were"
+            return f"{counted(self.rows, 'row')}, {'all held as they were' if self.rows > 1 else 'held as it was'}"
         parts = [
             f"{count:,} {what}" for count, what in ((self.removed, "removed"), (self.changed, "changed")) if count
         ]  # fmt: skip
-        return f"{' and '.join(parts)} of {self.rows:,} rows"
+        return f"{' and '.join(parts)} of {counted(self.rows, 'row')}"
 
 
 def evidence_states(store: Store, versions: dict[int, int] | None = None) -> dict[int, EvidenceState]:

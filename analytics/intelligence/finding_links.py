@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from itertools import combinations
 from typing import Any
 
@@ -11,8 +10,10 @@ import pandas as pd
 import shapely
 
 from analytics.intelligence.claims import claims
-from analytics.oversight import Actor, record
+from analytics.intelligence.links import FINDINGS, insert_link, withdraw
+from analytics.oversight import Actor
 from analytics.store import Store
+from analytics.words import counted
 
 RELATIONS = ("contradicts", "corroborates", "unrelated")  # unrelated: looked at, and neither
 _SAME_QUESTION = ("categories", "hours", "weekdays", "measure")
@@ -40,34 +41,13 @@ def link_findings(
         ).fetchall()
         if held[0][0] < len(pair):
             raise KeyError(f"There is no finding {pair[0]} or none {pair[1]}.")
-        stands = cursor.execute(
-            "SELECT relation FROM finding_link WHERE finding_id = ? AND other_finding_id = ? AND withdrawn_at IS NULL", pair
-        ).fetchall()  # fmt: skip
-        if stands:
-            raise ValueError(f"These findings are linked already ({stands[0][0]}). Withdraw that link first.")
-        ((link_id,),) = cursor.execute(
-            "INSERT INTO finding_link (finding_id, other_finding_id, relation, reason, linked_by, linked_at)"
-            " VALUES (?, ?, ?, ?, ?, ?) RETURNING link_id",
-            [*pair, relation, reason.strip(), actor.name, _now()],
-        ).fetchall()
         what = f"finding {pair[0]} and finding {pair[1]}"
-        record(cursor, actor, f"link findings: {relation}", what, reason.strip(), {"link": link_id})
-    return link_id
+        return insert_link(cursor, actor, FINDINGS, pair, relation, reason, what)
 
 
 def withdraw_finding_link(store: Store, actor: Actor, link_id: int, reason: str) -> None:
     """Withdraw a link; it stays on record. Raises ValueError where it does not stand or no reason is given."""
-    if not reason.strip():
-        raise ValueError("Say why the link is withdrawn.")
-    with store.write(changes_data=False) as cursor:
-        changed = cursor.execute(
-            "UPDATE finding_link SET withdrawn_by = ?, withdrawn_at = ? WHERE link_id = ? AND withdrawn_at IS NULL"
-            " RETURNING link_id",
-            [actor.name, _now(), link_id],
-        ).fetchall()
-        if not changed:
-            raise ValueError(f"There is no standing link {link_id}.")
-        record(cursor, actor, "withdraw link of findings", f"link {link_id}", reason.strip())
+    withdraw(store, actor, FINDINGS, link_id, reason)
 
 
 def finding_links(store: Store) -> pd.DataFrame:
@@ -96,10 +76,12 @@ def proposed_links(store: Store) -> pd.DataFrame:
     }
     shared = _shared(store)
     found: dict[tuple[int, int], tuple[str, str]] = {}
-    for (one, first), (other, second) in combinations(sorted(rows.items()), 2):
-        why = _one_subject(first, second, shared.get((one, other), 0))
-        if not why or not _overlap(first, second):
+    alike = _of_one_place(rows)
+    for one, other in sorted(alike.keys() | shared.keys()):
+        first, second, rows_shared = rows[one], rows[other], shared.get((one, other), 0)
+        if not _overlap(first, second):
             continue
+        why = f"{counted(rows_shared, 'row')} in common" if rows_shared else alike[one, other]
         apart = not sources.get(one, set()) & sources.get(other, set())
         for aspect in first["claims"].keys() & second["claims"].keys():
             mine, theirs = first["claims"][aspect], second["claims"][aspect]
@@ -128,19 +110,26 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _one_subject(first: dict, second: dict, shared: int) -> str:
-    """In what way two findings speak of one thing, '' where they do not."""
-    if shared:
-        return f"{shared:,} rows in common"
-    if first["question"] != second["question"]:
-        return ""
-    mine, theirs = first["outline"], second["outline"]
-    if mine is not None and theirs is not None:
-        same = first["area"] == second["area"] and (
-            mine.contains(theirs.centroid) or theirs.contains(mine.centroid)
-        )
-        return "the same place" if same else ""
-    return "a place of one name" if first["label"] and first["label"] == second["label"] else ""
+def _of_one_place(rows: dict[int, dict[str, Any]]) -> dict[tuple[int, int], str]:
+    """Pairs under one filter and of one place: one's centre within the other's outline, or, where either has none, one name."""
+    groups: dict[tuple, list[int]] = {}
+    for number, told in sorted(rows.items()):
+        if told["claims"]:  # what claims nothing neither contradicts nor corroborates
+            groups.setdefault(tuple(told["question"]), []).append(number)
+    found: dict[tuple[int, int], str] = {}
+    for numbers in groups.values():
+        named = [number for number in numbers if rows[number]["label"]]
+        for one, other in combinations(named, 2):
+            first, second = rows[one], rows[other]
+            if first["label"] == second["label"] and (first["outline"] is None or second["outline"] is None):
+                found[one, other] = "a place of one name"
+        drawn = [number for number in numbers if rows[number]["outline"] is not None]
+        outlines = [rows[number]["outline"] for number in drawn]
+        within = shapely.STRtree(outlines).query(shapely.centroid(outlines), predicate="within").T.tolist()
+        for one, other in (sorted((drawn[at], drawn[to])) for at, to in within if at != to):
+            if rows[one]["area"] == rows[other]["area"]:
+                found[one, other] = "the same place"
+    return found
 
 
 def _overlap(first: dict, second: dict) -> bool:
@@ -178,7 +167,3 @@ def _by_reports(store: Store) -> dict[tuple[int, int], tuple[str, str]]:
         )
         for row in rows
     }  # fmt: skip
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)

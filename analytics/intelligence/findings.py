@@ -268,6 +268,22 @@ def evidence_rows(
     ).to_pandas()
 
 
+def evidence_days(store: Store, finding_id: int, version: int | None = None) -> dict[str, pd.Series]:
+    """By table, how many of the rows behind a version (the latest unless named) fall on each day (UTC), where any has a time."""
+    found = {}
+    for table in evidence_counts(store, finding_id, version):
+        time = _EVIDENCE[table][1]
+        rows = store.query(
+            f'SELECT CAST({time} AS DATE) AS day, count(*) AS n FROM finding_evidence e JOIN "{table}" USING (source_id, row_number)'
+            f" WHERE e.finding_id = ? AND e.table_name = ? AND {time} IS NOT NULL"
+            " AND e.version = coalesce(?, (SELECT max(version) FROM finding WHERE finding_id = ?)) GROUP BY ALL ORDER BY day",
+            [finding_id, table, version, finding_id],
+        ).to_pandas()
+        if len(rows):
+            found[table] = pd.Series(rows.n.to_numpy(), pd.to_datetime(rows.day))
+    return found
+
+
 def evidence_lines(store: Store, finding_id: int, version: int) -> pd.DataFrame:
     """The lines of reports that a version rests on, as they were then: report_id, report_version, title, line, sanitised,
     grade, handling."""

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.intelligence.findings import Finding
+from analytics.words import counted
 
 CONSISTENT, INCONSISTENT, NOT_APPLICABLE = "consistent", "inconsistent", "not applicable"
 RATINGS = (CONSISTENT, INCONSISTENT, NOT_APPLICABLE)
@@ -89,7 +90,7 @@ def verdict(table: Competing) -> str:
     order = weigh(table)
     leads = order[order["rank"] == 1].hypothesis.tolist()
     left = int(order.not_rated.sum())
-    rest = f" {left} ratings are still to be made." if left else ""
+    rest = f" {counted(left, 'rating is', 'ratings are')} still to be made." if left else ""
     if len(leads) > 1:
         return f"{len(leads)} hypotheses have equally little against them ({order.inconsistent.min()}): the evidence does not tell them apart.{rest}"  # fmt: skip
     return f"Least is against: {leads[0]} ({order.inconsistent[0]} inconsistent, the next {order.inconsistent[1]}).{rest}"

@@ -13,6 +13,7 @@ import pandas as pd
 from analytics.intelligence.access import Tier
 from analytics.intelligence.codes import code_table
 from analytics.store import Store
+from analytics.words import counted
 
 DATA, INFORMATION, KNOWLEDGE, INTELLIGENCE = RUNGS = code_table("ladder").codes
 COLUMNS = ("kind", "number", "title", "handling", "rung", "why", "next_step")
@@ -140,8 +141,8 @@ def _sources(store: Store) -> pd.DataFrame:
         "source",
         (
             (
-                row["source_id"], row["name"], row["handling"], DATA, f"{row['rows_accepted']:,} records of the kind {row['kind']}",
-                f"{row['findings']} findings rest on it: see what else it holds" if row["findings"] else "analyse it and save what is found",
+                row["source_id"], row["name"], row["handling"], DATA, f"{counted(row['rows_accepted'], 'record')} of the kind {row['kind']}",
+                f"{counted(row['findings'], 'finding rests', 'findings rest')} on it: see what else it holds" if row["findings"] else "analyse it and save what is found",
             )
             for row in rows
         ),

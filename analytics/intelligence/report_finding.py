@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pyarrow as pa
+
 from analytics.intelligence.codes import code_table
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Line, load_report
 from analytics.store import Store
+from analytics.words import counted
 
 METHOD = "Reading of graded reports"
+NO_ROWS = pa.schema([("table_name", pa.string()), ("source_id", pa.int32()), ("row_number", pa.int64())]).empty_table()  # fmt: skip
 ALTERNATIVES = [
     {
         "explanation": "The reports repeat one another: one origin, told twice.",
@@ -55,7 +59,7 @@ def suggested_basis(lines: Sequence[Line]) -> str:
     """What the lines alone say of how sure one may be; the analyst writes on from there."""
     grades = ", ".join(f"{line.grade.source}{line.grade.information}" for line in lines)
     direct = sum(line.grade.information in ("A", "B") for line in lines)
-    return f"{len(lines)} lines graded {grades}; {direct} known directly or corroborated. Whether the sources are independent is to be judged."  # fmt: skip
+    return f"{counted(len(lines), 'line')} graded {grades}; {direct} known directly or corroborated. Whether the sources are independent is to be judged."  # fmt: skip
 
 
 def _result(places: list[str], reports: int) -> dict[str, Any]:

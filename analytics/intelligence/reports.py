@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import duckdb
 import pandas as pd
@@ -13,7 +13,7 @@ from analytics.intelligence.access import Tier
 from analytics.intelligence.codes import code_table
 from analytics.intelligence.grading import Grade, check_grade
 from analytics.oversight import Actor, record
-from analytics.store import Store
+from analytics.store import Store, now
 
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s+(?=\S)|\n+")
 _CELL = {
@@ -146,7 +146,7 @@ def insert_report(
             report_id, version, report.reference, report.title.strip(), report.submitted_by.strip(),
             report.observed_on, report.place, report.provenance.strip(), report.legal_basis.strip(),
             report.purpose.strip(), report.retention_group, report.review_date, source_id, change_reason.strip(),
-            actor.name, _now(),
+            actor.name, now(),
         ],
     ).fetchall()  # fmt: skip
     for number, line in enumerate(report.lines, 1):
@@ -229,7 +229,3 @@ def report_versions(store: Store, report_id: int) -> pd.DataFrame:
         "SELECT version, title, saved_by, saved_at, change_reason FROM report WHERE report_id = ? ORDER BY version DESC",
         [report_id],
     ).to_pandas()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)

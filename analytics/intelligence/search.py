@@ -1,4 +1,4 @@
-"""One box over reports, findings, requirements, adverts, accounts, calls and places: words and numbers in any form.
+"""One box over reports, findings, requirements, adverts, accounts, payments, calls, journeys and places: words and numbers in any form.
 
 A row matches when it holds every word of the query, whatever the case and the accents. A run of five or more
 digits, however it is spaced, matches the same digits however they are spaced in the row.
@@ -64,7 +64,7 @@ def search(store: Store, typed: str, tier: Tier, *, limit: int = 50) -> pd.DataF
     Columns: kind, key (what identifies the row on its own page), title, text, masked (what to show of a `personal` row
     until it is revealed, without its title), moment, personal, matches. Reports
     are searched in what the tier reads: the words as received only where it holds them; findings where it reads their
-    handling; rows of adverts, accounts, calls and premises where it reads rows at all.
+    handling; rows of adverts, accounts, payments, calls, journeys and premises where it reads rows at all.
     """
     query = parse(typed)
     if not query.words and not query.numbers:
@@ -138,6 +138,15 @@ def _searchables(tier: Tier, readable: list[str]) -> list[_Searchable]:
         _Searchable(
             "account", "account WHERE true", row, "reference", "concat_ws(' ', holder, kind, place, phone, email, address)",
             "opened", "concat_ws(' · ', kind, place)",
+        ),
+        _Searchable(
+            "payment", '"transaction" WHERE true', row, "reference",
+            "concat_ws(' ', from_name, from_account, to_name, to_account, note, merchant_category, channel, place, country)", "occurred_at",
+            "concat_ws(' · ', channel, merchant_category, place)",
+        ),
+        _Searchable(
+            "journey", "journey WHERE true", row, "reference", "concat_ws(' ', traveller, paid_by, mode, from_place, to_place)",
+            "departed_at", "concat_ws(' · ', mode, from_place, to_place)",
         ),
         _Searchable(
             "call", "communication WHERE true", row, "reference", "concat_ws(' ', from_phone, to_phone)", "started_at", "kind"

@@ -15,6 +15,7 @@ from analytics.intelligence.evidence_state import FINGERPRINTED, fingerprint
 from analytics.intelligence.findings import Finding, load_finding
 from analytics.oversight import Actor, record
 from analytics.store import Store
+from analytics.words import counted
 
 SAME, CHANGED, NOT_FOUND = "same", "changed", "not found"
 _CLOSE = 1e-9  # relative: the same arithmetic in another order
@@ -166,7 +167,9 @@ def _rows(store: Store, finding_id: int, version: int, evidence: pa.Table) -> tu
 def _says(then: Finding, now: Finding, rows: pd.DataFrame, kept: int) -> str:
     counts = rows.what.str.split(":").str[0].value_counts()
     parts = [f"{counts[what]:,} {what}" for what in ("gone", "new", "moved") if what in counts]
-    said = [f"{kept:,} of its rows are in the present result{', ' + ', '.join(parts) if parts else ''}."]
+    said = [
+        f"{counted(kept, 'of its rows is', 'of its rows are')} in the present result{', ' + ', '.join(parts) if parts else ''}."
+    ]
     before, after = claims(then.result), claims(now.result)
     for aspect in dict.fromkeys([*before, *after]):
         was, is_ = before.get(aspect), after.get(aspect)

@@ -1,5 +1,6 @@
 """The embedded DuckDB store: one database a process, a fresh cursor a query, one writer at a time."""
 
+from analytics.store.clock import now
 from analytics.store.database import Store, StoreInUse, close_store, default_path, open_store
 
-__all__ = ["Store", "StoreInUse", "close_store", "default_path", "open_store"]
+__all__ = ["Store", "StoreInUse", "close_store", "default_path", "now", "open_store"]

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from analytics.figures.print import print_chart, print_map
 from analytics.intelligence.citations import cited_versions
-from analytics.intelligence.findings import Finding, evidence_sources, load_finding
+from analytics.intelligence.findings import Finding, evidence_days, evidence_sources, load_finding
 from analytics.intelligence.reports import Report, load_report
 from analytics.store import Store
 from analytics.tasking.content import BRIEF_PARTS, Brief, is_open
 from analytics.tasking.marks import graded, handling_of, statements, together
 from analytics.tasking.products import decision_log
 from analytics.tasking.strategy import check_against_strategy
+from analytics.words import counted
 
+_BINS = 26  # bars that a small chart can hold
+_NOUNS = {"premises": "lets"}
 # The parts that say what is so; the others say what to do about it and rest on nobody's report.
 SAYS_WHAT_IS = ("what", "where", "when", "who_is_harmed", "who_is_responsible", "why_now", "how_sure")
 
@@ -35,7 +39,8 @@ class Dossier:
     """A brief with all that its annex shows; drawn by `render_pdf` and `render_docx`.
 
     `drawings` follows `findings`; the first finding leads, and its drawing is on page 1. A brief that asks for collection
-    stands on no finding.
+    stands on no finding. `standing`: the decision that stands, '' where none was taken; `waits`: for one, because
+    none was taken or it was deferred.
     """
 
     brief: Brief
@@ -45,6 +50,8 @@ class Dossier:
     reports: list[tuple[int, Report]]
     sources: list[dict[str, Any]]
     decisions: list[str]
+    standing: str
+    waits: bool
     strategy: str
 
     @property
@@ -80,9 +87,7 @@ class Dossier:
             )
         )
         which = "finding" if len(self.findings) == 1 else "findings"
-        return (
-            f"{rows:,} rows of {names}; {which} {', '.join(str(n) for n, _ in self.findings)} in the annex."
-        )
+        return f"{counted(rows, 'row')} of {names}; {which} {', '.join(str(n) for n, _ in self.findings)} in the annex."
 
 
 def gather(store: Store, brief: Brief, product_id: int | None = None, version: int | None = None) -> Dossier:
@@ -93,27 +98,31 @@ def gather(store: Store, brief: Brief, product_id: int | None = None, version: i
     cited = {} if product_id is None or version is None else cited_versions(store, product_id, version)
     findings = [(number, load_finding(store, number, cited.get(number))) for number in brief.finding_ids]
     log = decision_log(store, product_id).to_dict("records") if product_id is not None else []
+    told = [
+        f"{row['decided_at']:%Y-%m-%d %H:%M} UTC: {row['outcome']} by {row['decided_by']} "
+        f"(version {row['product_version']}{'' if row['standing'] else '; superseded'}). {row['reason']}"
+        for row in log
+    ]
     return Dossier(
         brief=brief,
         reference=f"Brief {product_id} version {version}" if product_id else "Draft brief",
-        drawings=_draw(store, [finding for _, finding in findings]),
+        drawings=_draw(store, findings, cited),
         findings=findings,
         reports=[(number, load_report(store, number)[0]) for number in brief.report_ids],
         sources=evidence_sources(store, brief.finding_ids, cited).to_dict("records"),
-        decisions=[
-            f"{row['decided_at']:%Y-%m-%d %H:%M} UTC: {row['outcome']} by {row['decided_by']} "
-            f"(version {row['product_version']}{'' if row['standing'] else '; superseded'}). {row['reason']}"
-            for row in log
-        ],
+        decisions=told,
+        standing=next((text for text, row in zip(told, log, strict=True) if row["standing"]), ""),
+        waits=not any(row["standing"] and row["outcome"] != "deferred" for row in log),
         strategy="" if product_id is None else check_against_strategy(store, product_id, date.today()),
     )
 
 
-def _draw(store: Store, findings: list[Finding]) -> list[Drawing]:
-    """Every finding's map and chart; the outlines of an area are read once."""
+def _draw(store: Store, findings: list[tuple[int, Finding]], cited: Mapping[int, int]) -> list[Drawing]:
+    """Every finding's map and chart, or its rows over time where it holds neither hours nor a trend; the outlines of an
+    area are read once."""
     areas: dict[int, tuple[dict[str, list[bytes]], int]] = {}
     drawings = []
-    for finding in findings:
+    for number, finding in findings:
         map_svg, area = None, finding.area_id
         if area is not None:
             if area not in areas:
@@ -124,13 +133,32 @@ def _draw(store: Store, findings: list[Finding]) -> list[Drawing]:
                 areas[area] = layers, epsg
             map_svg = print_map(finding.result, *areas[area])
         focus = finding.result.get("focus") or {}
-        chart_svg, chart_alt = print_chart(finding.result) or (None, "")
+        chart_svg, chart_alt = _chart(store, number, cited.get(number), finding) or (None, "")
         map_alt = (
             f"Map of incidents by cell around {focus.get('label') or 'the place'}; the proposed cell, with "
             f"{known_count(focus.get('count'))} incidents, is outlined in black."
         )
         drawings.append(Drawing(map_svg, map_alt, chart_svg, chart_alt))
     return drawings
+
+
+def _chart(store: Store, number: int, version: int | None, finding: Finding) -> tuple[bytes, str] | None:
+    return print_chart(finding.result) or print_chart(_over_time(store, number, version))
+
+
+def _over_time(store: Store, number: int, version: int | None) -> dict[str, Any]:
+    """The rows behind a finding by day, week, month, quarter or year, whichever is the finest that gives few enough; of the
+    table that most of them are of. Empty where their times tell nothing."""
+    days = evidence_days(store, number, version)
+    if not days:
+        return {}
+    table, counts = max(days.items(), key=lambda item: item[1].sum())
+    binned = (counts.resample(rule).sum() for rule in ("D", "W-MON", "MS", "QS", "YS"))
+    bins = next((held for held in binned if len(held) <= _BINS), None)
+    if bins is None or len(bins) < 2:
+        return {}
+    trend = [{"period": f"{day:%Y-%m-%d}", "count": int(count)} for day, count in bins.items()]
+    return {"trend": trend, "counted": _NOUNS.get(table, f"{table}s")}
 
 
 def known_count(count: int | None) -> str:

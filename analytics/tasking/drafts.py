@@ -16,7 +16,7 @@ from analytics.intelligence.codes import code_table
 from analytics.intelligence.collection import NOT_KNOWN
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Report
-from analytics.tasking.content import TO_WRITE, reported_lines
+from analytics.tasking.content import TO_WRITE, is_open, reported_lines
 from analytics.tasking.marks import finding_mark, handling_of
 from analytics.tasking.scorecard import result_in_words
 from analytics.tasking.strategy import Priority, Strategy, not_served
@@ -47,7 +47,7 @@ _PROMPTS = {
 @dataclass(frozen=True)
 class Held:
     """What a draft may draw on. `findings`: (number, finding, tables of its evidence); `lines`: (report number,
-    report); frames are those of `list_actions`, `agenda`, `collection_grid`."""
+    report); frames are those of `list_actions`, `agenda`, `collection_grid`; `served`: priorities that adopted proposals serve."""
 
     findings: Sequence[tuple[int, Finding, frozenset[str]]]
     reports: Sequence[tuple[int, Report]] = ()
@@ -55,6 +55,7 @@ class Held:
     waiting: pd.DataFrame = field(default_factory=pd.DataFrame)
     grid: pd.DataFrame = field(default_factory=pd.DataFrame)
     strategy: Strategy | None = None
+    served: Sequence[str] = ()
     hours_left: float | None = None
 
 
@@ -97,18 +98,21 @@ def draft_strategy(held: Held, requirements: Sequence[str], period_from: date, p
     return Strategy(period_from, period_to, priorities, "\n".join(asked), handling)
 
 
-def _said(held: Held, *elements: str) -> str:
-    """What the findings say of one element or of several, given by their names."""
+def _said(held: Held, *elements: str, also: str = "") -> str:
+    """What the findings say of one element or of several, given by their names, and what is `also` said; a prompt where nothing is."""
     lines = [
         f"{finding.statement} Confidence: {finding.confidence}. [finding {number}]"
         for number, finding, tables in held.findings
         if element_of(finding, tables) in elements
     ]
-    return "\n".join(lines) or f"{TO_WRITE}no finding speaks to this; say whether anything else does."
+    return (
+        "\n".join(filter(None, (*lines, also)))
+        or f"{TO_WRITE}no finding speaks to this; say whether anything else does."
+    )
 
 
 def _offenders(held: Held, today: date) -> str:
-    return "\n".join(filter(None, (_said(held, "offenders"), reported_lines(held.reports))))
+    return _said(held, "offenders", also=reported_lines(held.reports))
 
 
 def _problems(held: Held, today: date) -> str:
@@ -136,7 +140,8 @@ def _activity(held: Held, today: date) -> str:
         lines.append(
             f"{label}: " + (f"see finding {', '.join(map(str, found))}." if found else "nothing held, a gap.")
         )
-    return "\n".join(filter(None, (*lines, _said(held, "offenders"), reported_lines(held.reports))))
+    said = _said(held, "offenders", also=reported_lines(held.reports))
+    return "\n".join([*lines, *([] if is_open(said) else [said])])
 
 
 def _gaps(held: Held, today: date) -> str:
@@ -182,7 +187,7 @@ def _tasking(held: Held, today: date) -> str:
         serves = f"serves {row.serves}" if row.serves else "serves no priority of the control strategy"
         lines.append(f"{at}. {row.title}: {score}; {serves}. [brief {row.product_id}]")
     if held.strategy:
-        idle = not_served(held.strategy, held.waiting.serves.tolist())
+        idle = not_served(held.strategy, [*held.waiting.serves, *held.served])
         if idle:
             lines.append(f"Nothing is proposed for: {', '.join(idle)}.")
     return "\n".join(lines)
@@ -210,7 +215,7 @@ def _period(held: Held, today: date) -> str:
 def _resources(held: Held, today: date) -> str:
     if held.hours_left is None:
         return TO_WRITE + "people, hours and money there are for the recommended tasking."
-    return f"{held.hours_left:g} officers' hours are left in the open meeting."
+    return f"Officers' hours left in the open meeting: {held.hours_left:g}."
 
 
 def _preventive(held: Held, today: date) -> str:

@@ -14,6 +14,7 @@ from analytics.oversight import Actor, record
 from analytics.store import Store, open_store
 from analytics.tables import safe_csv
 from analytics.tasking.traced import CitedFinding, Traced, trace, traced_rows
+from analytics.words import counted
 
 
 @click.command()
@@ -45,7 +46,7 @@ def evidence(store_path: Path | None, product: int, version: int | None, out: Pa
     for line in listed(store, traced):
         click.echo(line)
     if out:
-        click.echo(f"{len(table):,} lines written to {out}.")
+        click.echo(f"{counted(len(table), 'line')} written to {out}.")
 
 
 def listed(store: Store, traced: Traced) -> Iterable[str]:

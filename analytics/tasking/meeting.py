@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pandas as pd
 
 from analytics.oversight import Actor, record
-from analytics.store import Store
+from analytics.store import Store, now
 from analytics.tasking.marks import handling_of, together
 from analytics.tasking.priorities import assessments, rank, scheme
 from analytics.tasking.products import list_products
 from analytics.tasking.sections import Paper
+from analytics.words import counted
 
 
 class MeetingOpen(RuntimeError):
@@ -46,7 +47,7 @@ def open_meeting(store: Store, actor: Actor, chair: str, present: str, hours_ava
         ((meeting_id,),) = cursor.execute(
             "INSERT INTO meeting (chair, present, hours_available, opened_by, opened_at) VALUES (?, ?, ?, ?, ?)"
             " RETURNING meeting_id",
-            [chair.strip(), present.strip(), hours_available, actor.name, _now()],
+            [chair.strip(), present.strip(), hours_available, actor.name, now()],
         ).fetchall()
         record(cursor, actor, "open meeting", f"meeting {meeting_id}", detail={"chair": chair})
     return meeting_id
@@ -57,7 +58,7 @@ def close_meeting(store: Store, actor: Actor, meeting_id: int) -> None:
     with store.write(changes_data=False) as cursor:
         closed = cursor.execute(
             "UPDATE meeting SET closed_by = ?, closed_at = ? WHERE meeting_id = ? AND closed_at IS NULL RETURNING meeting_id",
-            [actor.name, _now(), meeting_id],
+            [actor.name, now(), meeting_id],
         ).fetchall()
         if not closed:
             raise KeyError(f"Meeting {meeting_id} is not open.")
@@ -118,7 +119,7 @@ def keep_draft(
     with store.write(changes_data=False) as cursor:
         cursor.execute(
             "INSERT OR REPLACE INTO meeting_draft VALUES (?, ?, ?, ?, ?)",
-            [meeting_id, product_id, actor.name, json.dumps(fields), _now()],
+            [meeting_id, product_id, actor.name, json.dumps(fields), now()],
         ).fetchall()
 
 
@@ -171,13 +172,9 @@ def minutes(store: Store, meeting: Meeting) -> dict[str, str]:
         or "None.",
         "Actions": "\n".join(
             f"{row['action_id']}. {row['description']}. Owner: {row['owner']}. Due {row['due']:%d %B %Y}."
-            + (f" {row['hours']:g} hours." if row["hours"] else "")
+            + (f" {counted(row['hours'], 'hour')}." if row["hours"] else "")
             for row in actions
         )
         or "None.",
-        "Resources": f"{meeting.hours_available:g} hours were available; {hours_left(store, meeting):g} are left.",
+        "Resources": f"{counted(meeting.hours_available, 'hour was', 'hours were')} available; {hours_left(store, meeting):g} left.",
     }
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)

@@ -65,7 +65,7 @@ def adopted_proposals(store: Store) -> dict[int, str]:
 def draft_plan(store: Store, decision_id: int) -> Plan:
     """A plan begun from the brief as it was decided on; what that does not say is a prompt. Raises KeyError for an
     unknown decision."""
-    brief = _brief(store, decision_id)
+    brief = brief_of(store, decision_id)
     texts = {entry.code: TO_WRITE + entry.more["prompt"] for entry in _SECTIONS}
     for code, parts in _FROM_BRIEF.items():
         said = [text for part in parts if not is_open(text := getattr(brief, part))]
@@ -94,7 +94,7 @@ def save_plan(
     content = {
         "decision_id": plan.decision_id, "option": plan.option, "option_reason": plan.option_reason.strip(), "texts": dict(plan.texts),
     }  # fmt: skip
-    findings = _brief(store, plan.decision_id).finding_ids
+    findings = brief_of(store, plan.decision_id).finding_ids
     with store.write(changes_data=False) as cursor:
         product, version = insert_product(
             cursor, actor, KIND, plan.title, content, findings, product_id=product_id, latest_seen=latest_seen
@@ -116,7 +116,7 @@ def load_plan(store: Store, product_id: int, version: int | None = None) -> Plan
 def plan_paper(store: Store, product_id: int, version: int) -> Paper:
     """A saved version for print, under the handling of all that its brief stands on; it says where its decision fell."""
     plan = load_plan(store, product_id, version)
-    brief = _brief(store, plan.decision_id)
+    brief = brief_of(store, plan.decision_id)
     adopted = adopted_proposals(store).get(plan.decision_id)
     sections = {
         "The decision it carries out": f"Decision {plan.decision_id}: {adopted}."
@@ -135,7 +135,8 @@ def plan_paper(store: Store, product_id: int, version: int) -> Paper:
     )
 
 
-def _brief(store: Store, decision_id: int) -> Brief:
+def brief_of(store: Store, decision_id: int) -> Brief:
+    """The brief as it was decided on. Raises KeyError for an unknown decision."""
     rows = store.rows("SELECT product_id, product_version FROM decision WHERE decision_id = ?", [decision_id])
     if not rows:
         raise KeyError(f"There is no decision {decision_id}.")

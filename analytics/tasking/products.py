@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -12,7 +12,7 @@ import pandas as pd
 from analytics.intelligence.citations import cite
 from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor, record
-from analytics.store import Store
+from analytics.store import Store, now
 
 OUTCOMES = code_table("decision_outcomes").codes
 
@@ -61,7 +61,7 @@ def insert_product(
     version = latest + 1
     cursor.execute(
         "INSERT INTO product VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [product_id, version, kind, title, json.dumps(content), finding_ids, actor.name, _now()],
+        [product_id, version, kind, title, json.dumps(content), finding_ids, actor.name, now()],
     ).fetchall()
     cite(cursor, product_id, version, finding_ids)
     record(cursor, actor, f"save {kind}", f"product {product_id} version {version}")
@@ -153,7 +153,7 @@ def record_decision(
                 outcome,
                 reason.strip(),
                 decided_by.strip(),
-                _now(),
+                now(),
                 supersedes,
                 meeting_id,
             ],
@@ -185,7 +185,3 @@ def decision_log(store: Store, product_id: int | None = None) -> pd.DataFrame:
         " WHERE ? IS NULL OR decision.product_id = ? ORDER BY decision_id DESC",
         [product_id, product_id],
     ).to_pandas()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)

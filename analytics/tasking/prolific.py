@@ -1,7 +1,7 @@
-"""The few and the much: how large a share of crime, harm, adverts or money is held by how few places, campaigns or accounts.
+"""The few and the much: how large a share of crime, harm, adverts or money is held by how few places, campaigns or structures.
 
-Schreier's reason for intelligence-led work: a small share commits a large share. Places, texts and accounts are ranked, never
-persons. What is measured is `analytics.hotspots.concentration`'s: the curve with its bootstrap band, Gini's coefficient.
+Schreier's reason for intelligence-led work: a small share commits a large share. Places, texts, accounts and groups of accounts
+are ranked, never persons. What is measured is `analytics.hotspots.concentration`'s: the curve with its bootstrap band, Gini's coefficient.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
+from analytics.finance.communities import CommunityParameters, find_communities
 from analytics.hotspots.concentration import Concentration, ConcentrationParameters, concentration
 from analytics.hotspots.harm import incident_weights, weights_for
 from analytics.hotspots.refusal import TooFewData
 from analytics.money import written
 from analytics.store import Store
 from analytics.tasking.results import harm_in_force
+from analytics.words import counted
 
 CELL_M, DAYS = 250.0, 364
 _TOP = 20
@@ -104,6 +106,33 @@ def _campaigns(store: Store, parameters: ConcentrationParameters) -> Prolific:
 
 
 def _accounts(store: Store, parameters: ConcentrationParameters) -> Prolific:
+    currency, first, last = _currency(store)
+    rows = _sides(store, currency, first).rename(columns={"account": "label"})
+    rows = rows.assign(unit=pd.factorize(rows.label)[0], kind="account")
+    return _measured("accounts", f"{currency} in and out", rows, first, last, parameters, currency, harm=True)
+
+
+def _structures(store: Store, parameters: ConcentrationParameters) -> Prolific:
+    """Communities of accounts by the number that Finance gives them, and the accounts that are in none. A payment within one
+    counts once."""
+    currency, first, last = _currency(store)
+    rows = _sides(store, currency, first)
+    payments = store.query('SELECT occurred_at, from_account, to_account, amount_minor, currency, source_id, row_number FROM "transaction"')  # fmt: skip
+    groups = find_communities(payments, CommunityParameters(shuffles=0)).accounts.set_index("account").community  # fmt: skip
+    number = rows.account.map(groups).fillna(0).astype(int)
+    grouped, size = number > 0, groups.value_counts()
+    labels = {at: f"community {at}, {counted(int(size[at]), 'account')}" for at in number[grouped].unique()}
+    rows["label"] = number.map(labels).where(grouped, rows.account)
+    rows["kind"] = np.where(grouped, "", "account")
+    rows = rows.drop_duplicates(["label", "source_id", "row_number"])
+    rows = rows.assign(unit=pd.factorize(rows.label)[0])
+    return _measured(
+        "communities of accounts and single accounts", f"{currency} in and out", rows, first, last, parameters, currency, harm=True
+    )  # fmt: skip
+
+
+def _currency(store: Store) -> tuple[str, date, date]:
+    """The currency most used in the last year of payments, and that year."""
     last = _last(store, 'SELECT max(occurred_at)::DATE AS last FROM "transaction"', "payment")
     first = last - timedelta(days=DAYS - 1)
     code = store.rows(
@@ -113,25 +142,17 @@ def _accounts(store: Store, parameters: ConcentrationParameters) -> Prolific:
     )
     if not code:
         raise TooFewData("No payment of the last year states its currency.")
-    currency = code[0]["currency"]
-    rows = store.query(
-        'SELECT account AS label, sum(amount_minor)::DOUBLE AS value FROM (SELECT from_account AS account, * FROM "transaction"'
-        ' UNION ALL SELECT to_account, * FROM "transaction") WHERE account IS NOT NULL AND currency = ? AND occurred_at::DATE >= ?'
-        " AND amount_minor >= 0 GROUP BY account ORDER BY account",
+    return code[0]["currency"], first, last
+
+
+def _sides(store: Store, currency: str, first: date) -> pd.DataFrame:
+    """Both sides of every payment: account, value (minor units), source_id, row_number."""
+    return store.query(
+        "SELECT account, amount_minor::DOUBLE AS value, source_id, row_number FROM (SELECT from_account AS account, * FROM"
+        ' "transaction" UNION ALL SELECT to_account, * FROM "transaction") WHERE account IS NOT NULL AND currency = ?'
+        " AND occurred_at::DATE >= ? AND amount_minor >= 0 ORDER BY account, source_id, row_number",
         [currency, first],
     ).to_pandas()
-    rows = rows.assign(unit=np.arange(len(rows)))
-    return _measured(
-        "accounts",
-        f"{currency} in and out",
-        rows,
-        first,
-        last,
-        parameters,
-        currency,
-        harm=True,
-        kind="account",
-    )
 
 
 def _last(store: Store, question: str, noun: str) -> date:
@@ -143,9 +164,11 @@ def _last(store: Store, question: str, noun: str) -> date:
 
 def _measured(
     units: str, measure: str, rows: pd.DataFrame, first: date, last: date, parameters: ConcentrationParameters, unit: str, *,
-    harm: bool = False, kind: str = "",
+    harm: bool = False,
 ) -> Prolific:  # fmt: skip
-    sums = rows.groupby("unit").agg(label=("label", "first"), value=("value", "sum"))
+    """`kind` of a row: of personal data, where its label is any."""
+    rows = rows if "kind" in rows else rows.assign(kind="")
+    sums = rows.groupby("unit").agg(label=("label", "first"), kind=("kind", "first"), value=("value", "sum"))
     found = concentration(sums.value.to_numpy(), parameters, harm=harm)
     top = sums.sort_values("value", ascending=False, kind="stable").head(_TOP)
     shares = top.value / sums.value.sum()
@@ -154,7 +177,7 @@ def _measured(
     table = pd.DataFrame(
         {
             "label": top.label.to_numpy(),
-            "kind": kind,
+            "kind": top.kind.to_numpy(),
             "value": words,
             "share": shares.to_numpy(),
             "together": shares.cumsum().to_numpy(),
@@ -164,5 +187,6 @@ def _measured(
 
 
 WHAT: dict[str, Callable[[Store, ConcentrationParameters], Prolific]] = {
-    "Crime by place": _places, "Harm by place": _harm, "Adverts by campaign": _campaigns, "Money by account": _accounts,
+    "Crime by place": _places, "Harm by place": _harm, "Adverts by campaign": _campaigns,
+    "Money by structure": _structures, "Money by account": _accounts,
 }  # fmt: skip

@@ -16,13 +16,18 @@ import matplotlib
 import typst
 from fontTools.ttLib import TTFont
 
+from analytics.intelligence.codes import code_table
 from analytics.tasking.content import TO_WRITE
 from analytics.tasking.dossier import Dossier, Drawing, parameters_of, shown, source_row
 
 _TEMPLATE = Path(__file__).with_name("brief.typ")
 FONTS = Path(matplotlib.get_data_path()) / "fonts/ttf"  # DejaVu: Cyrillic, Greek, Arabic and more
-# Size of type (points) and characters a part may have on the first page: the first that fits is used.
-_FITS = ((10.5, 900), (9.5, 900), (9, 520), (8.5, 400), (8, 300), (8, 200), (8, 120), (8, 60))
+# Size of type (points), characters a part may have on the first page, and whether there is room for every alternative and for
+# the decision to be written in: the first that fits is used.
+_FITS = (
+    (12, 900, True), (10.5, 900, True), (9.8, 900, True), (10.5, 900, False), (9.5, 900, False), (9, 520, False), (8.5, 400, False), (8, 300, False),
+    (8, 200, False), (8, 120, False), (8, 60, False),
+)  # fmt: skip
 _MARK_ROOM = 90  # characters of the handling mark and the title's page header
 
 
@@ -39,8 +44,13 @@ def render_preview(dossier: Dossier) -> list[bytes]:
 
 def _typst_options(dossier: Dossier) -> dict[str, Any]:
     """The dossier at the largest type and longest parts with which the annex begins on page 2."""
-    for size, room in _FITS:
-        data = _data(dossier, room) | {"size": size, "room": room, "mark_room": _MARK_ROOM}
+    for size, room, generous in _FITS:
+        data = _data(dossier, room) | {
+            "size": size,
+            "room": room,
+            "generous": generous,
+            "mark_room": _MARK_ROOM,
+        }
         options = {
             "sys_inputs": {"data": json.dumps(data)}, "font_paths": [FONTS], "ignore_system_fonts": True,
         }  # fmt: skip
@@ -74,7 +84,7 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
         {
             "brief": brief,
             "reference": dossier.reference,
-            "confidence": ", ".join(dict.fromkeys(f.confidence for _, f in dossier.findings)) or "nothing is known yet",
+            "confidence": ", ".join(dict.fromkeys(f.confidence for _, f in dossier.findings)) or "not known yet",
             "review": f"{date.fromisoformat(dossier.brief.review_date):%d %B %Y}",
             "open_mark": TO_WRITE,
             "drawing": _drawing_data(dossier.lead),
@@ -97,6 +107,9 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
             "sources": [source_row(source) for source in dossier.sources],
             "statements": dossier.graded_statements,
             "decisions": dossier.decisions,
+            "standing": dossier.standing,
+            "waits": dossier.waits,
+            "outcomes": [entry.label for entry in code_table("decision_outcomes").entries],
             "strategy": dossier.strategy,
         }
     )  # fmt: skip

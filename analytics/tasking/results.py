@@ -19,7 +19,12 @@ from analytics.tasking.actions import list_actions
 from analytics.tasking.effect import VERDICTS, Effect, EffectParameters, measure_effect
 from analytics.tasking.networks import NetworkChange, NetworkRecord, measure_network, network_of
 
-OUTPUTS = ("arrests", "seizures", "people safeguarded", "disruptions")
+OUTPUTS = {
+    "arrests": "arrest",
+    "seizures": "seizure",
+    "people safeguarded": "person safeguarded",
+    "disruptions": "disruption",
+}  # what is counted, and one of it
 
 
 class NoPlace(ValueError):

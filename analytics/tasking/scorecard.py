@@ -18,6 +18,7 @@ from analytics.store import Store
 from analytics.tasking.actions import list_actions
 from analytics.tasking.effect import VERDICTS
 from analytics.tasking.results import OUTPUTS, findings_of, list_results
+from analytics.words import counted
 
 LEAD_OUTCOMES = ("right", "partly right", "wrong", "not known")
 _JUDGED = VERDICTS[1:]
@@ -194,5 +195,7 @@ def result_in_words(verdict: str | None, outputs: str | None) -> str:
     """A kept result as the next assessment reads it; '' where none is kept. `outputs` is the store's JSON."""
     if not isinstance(verdict, str):
         return ""
-    counted = [f"{count} {name}" for name, count in json.loads(outputs or "{}").items() if count]
-    return f"Result: {'; '.join([verdict, *counted])}."
+    said = [
+        counted(count, OUTPUTS[name], name) for name, count in json.loads(outputs or "{}").items() if count
+    ]
+    return f"Result: {'; '.join([verdict, *said])}."

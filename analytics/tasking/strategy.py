@@ -107,22 +107,35 @@ def not_served(strategy: Strategy, served: Sequence[str | None]) -> list[str]:
     return [item.title for item in strategy.priorities if item.title not in set(served)]
 
 
+def served(store: Store) -> list[str]:
+    """The priorities that a proposal serves which waits or was adopted; one that was declined serves none."""
+    outcomes = list_products(store, "brief").set_index("product_id").outcome
+    return [
+        serves
+        for number, (_, serves, _) in assessments(store).items()
+        if serves and outcomes.get(number) != "declined"
+    ]
+
+
 def check_against_strategy(store: Store, product_id: int, day: date) -> str:
     """What the control strategy in force on `day` says of a proposal, in one sentence."""
     held = assessments(store).get(product_id)
     return checked(strategy_in_force(store, day), held is not None, held[1] if held else None)
 
 
-def checked(in_force: tuple[int, int, Strategy] | None, assessed: bool, serves: str | None) -> str:
-    """The same for a proposal of which it is known whether it was assessed, and as serving which priority."""
+def checked(
+    in_force: tuple[int, int, Strategy] | None, assessed: bool, serves: str | None, *, names_it: bool = True
+) -> str:
+    """The same for a proposal of which it is known whether it was assessed, and as serving which priority; `names_it`: with the
+    number and version of the strategy."""
     if in_force is None:
         return "No control strategy is in force to check it against."
     number, version, strategy = in_force
-    which = f"(control strategy {number}, version {version})"
+    which = f" (control strategy {number}, version {version})" if names_it else ""
     if not assessed:
-        return f"Not yet checked against the priorities in force {which}."
+        return f"Not yet checked against the priorities in force{which}."
     if serves is None:
-        return f"Serves no priority in force {which}."
+        return f"Serves no priority in force{which}."
     if serves not in (item.title for item in strategy.priorities):
-        return f"Was said to serve {serves}, which is no priority in force any more {which}."
-    return f"Serves the priority {serves} {which}."
+        return f"Was said to serve {serves}, which is no priority in force any more{which}."
+    return f"Serves the priority {serves}{which}."

@@ -15,7 +15,8 @@ from analytics.training.wording import KINDS as ADVERT_KINDS
 _TOWN_LIST = [town for towns in TOWNS.values() for town in towns]
 _HOME = 6  # the position in _TOWN_LIST of the city itself
 SCHEMAS = {
-    "accounts": {"holder": pa.string(), "kind": pa.string(), "opened": pa.date32(), "place": pa.string(), "phone": pa.string()},
+    "accounts": {"holder": pa.string(), "kind": pa.string(), "opened": pa.date32(), "place": pa.string(), "country": pa.string(),
+                 "phone": pa.string()},
     "transactions": {"occurred_at": pa.timestamp("us"), "from_account": pa.string(), "to_account": pa.string(),
                      "amount_minor": pa.int64(), "currency": pa.string(), "channel": pa.string(), "merchant_category": pa.string(),
                      "place": pa.string(), "country": pa.string(), "stage": pa.string(), "note": pa.string()},
@@ -69,7 +70,7 @@ def _accounts(rng, count, start, people, city):
             opened[who - start] = np.datetime64(first_day()) + day
     town = np.where(rng.random(count) < 0.7, _HOME, rng.integers(0, len(_TOWN_LIST), count))
     return {"holder": people.holder.take(pa.array(at)), "kind": _pick(KINDS, people.kind[at]), "opened": pa.array(opened),
-            "place": _pick(_TOWN_LIST, town), "phone": people.account_contact.take(pa.array(at))}  # fmt: skip
+            "place": _pick(_TOWN_LIST, town), "country": _pick(list(COUNTRY.values()), town // 3), "phone": people.account_contact.take(pa.array(at))}  # fmt: skip
 
 
 # Of every hundred transactions of the background: wages, rent, agency wages and money sent home are paid by a

@@ -11,6 +11,13 @@ from __future__ import annotations
 import subprocess
 import sys
 
-for name in ("leads", "cycles", "supervised", "indicators", "growth"):
-    print(f"== {name}", flush=True)
-    subprocess.run([sys.executable, "-m", f"bench.finance.{name}"], check=True)
+for name, *options in (
+    ("leads",),
+    ("fresh",),
+    ("cycles",),
+    ("supervised", "--known-by", "0"),
+    ("indicators",),
+    ("growth",),
+):
+    print(f"== {name} {' '.join(options)}", flush=True)
+    subprocess.run([sys.executable, "-m", f"bench.finance.{name}", *options], check=True)

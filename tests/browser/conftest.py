@@ -146,6 +146,7 @@ def table_box(page: Page) -> dict[str, float]:
     """Where the first table on show lies, once it is drawn: those of hidden tabs have no place."""
     table = page.locator("[data-testid=stDataFrame]:visible").first
     table.wait_for(timeout=60_000)
+    table.scroll_into_view_if_needed()
     return table.bounding_box()
 
 

@@ -1,4 +1,4 @@
-"""The first request of a fresh server meets the guard on every page and on the server's own routes."""
+"""A first request meets the guard on every page and on the server's own routes."""
 
 import json
 import urllib.request
@@ -29,27 +29,28 @@ def fetched(url: str, **headers: str) -> tuple[int, str]:
         return error.code, error.read().decode()
 
 
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("closed")
+    running = Server(folder / "s.duckdb", folder / "server.log", before=_CLOSED)
+    yield running
+    running.stop()
+
+
+def test_a_first_request_to_a_route_meets_the_guard(closed):
+    """Of a server that has shown no page yet."""
+    for route in ROUTES:
+        status, body = fetched(f"{closed.url}/{route}")
+        assert (status, json.loads(body)) == (403, {"error": "CLOSED BY THE GUARD"})
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_a_first_request_to_a_page_meets_the_guard(name, browser, tmp_path):
-    server = Server(tmp_path / "s.duckdb", tmp_path / "server.log", before=_CLOSED)
-    try:
-        page = browser.new_page()
-        page.goto(f"{server.url}/{name}")
-        page.get_by_text("CLOSED BY THE GUARD").wait_for(timeout=30_000)
-        assert page.locator("h1").count() == 0
-        page.close()
-    finally:
-        server.stop()
-
-
-def test_a_first_request_to_a_route_meets_the_same_guard(tmp_path):
-    server = Server(tmp_path / "s.duckdb", tmp_path / "server.log", before=_CLOSED)
-    try:
-        for route in ROUTES:
-            status, body = fetched(f"{server.url}/{route}")
-            assert (status, json.loads(body)) == (403, {"error": "CLOSED BY THE GUARD"})
-    finally:
-        server.stop()
+def test_a_first_request_to_a_page_meets_the_same_guard(name, browser, closed):
+    page = browser.new_page()
+    page.goto(f"{closed.url}/{name}")
+    page.get_by_text("CLOSED BY THE GUARD").wait_for(timeout=30_000)
+    assert page.locator("h1").count() == 0
+    page.close()
 
 
 def test_this_machine_is_answered_under_its_own_name_only(server):

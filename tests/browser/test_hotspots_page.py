@@ -11,7 +11,6 @@ from playwright.sync_api import Page, expect
 
 from analytics.hotspots.catalogue import GROUPS, METHODS
 from tests.browser.conftest import Server, settled
-from tests.browser.test_journey import worst_cell
 
 LONG = 60_000
 LARGE = "size=1000+m"
@@ -170,3 +169,14 @@ def export(page: Page, name: str, begins: dict[str, bytes]) -> None:
 def located(page: Page) -> int:
     text = page.get_by_text("located incidents").first.inner_text()
     return int(re.match(r"([\d,]+) located", text)[1].replace(",", ""))
+
+
+def worst_cell(page) -> str:
+    """The id of the highest cell that the map was sent."""
+    return page.evaluate(
+        """() => {
+            const trace = document.querySelector('.js-plotly-plot').data.find(t => t.type === 'choroplethmap');
+            const z = Array.from(trace.z);
+            return trace.locations[z.indexOf(Math.max(...z))];
+        }"""
+    )

@@ -5,7 +5,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import settled
+from tests.browser.conftest import Server, settled
 
 PAGES = {
     "overview": "What needs attention this morning?",
@@ -28,9 +28,17 @@ def test_each_page_runs_without_faults(server, watched, path):
     assert PAGES[path] in (None, watched.locator("h1").first.inner_text())
 
 
+@pytest.fixture(scope="module")
+def without_data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("without")
+    running = Server(folder / "empty.duckdb", folder / "server.log")
+    yield running
+    running.stop()
+
+
 @pytest.mark.parametrize("path", PAGES)
-def test_each_page_without_data_says_what_to_do(empty_server, watched, path):
-    watched.goto(f"{empty_server.url}/{'' if path == 'overview' else path}")
+def test_each_page_without_data_says_what_to_do(without_data, watched, path):
+    watched.goto(f"{without_data.url}/{'' if path == 'overview' else path}")
     watched.wait_for_selector("h1", timeout=60_000)
     settled(watched)
     assert watched.locator("[data-testid=stException]").count() == 0

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from analytics.oversight import verify
 from analytics.store import Store
-from tests.browser.conftest import Server, settled
+from tests.browser.conftest import Server, settled, tick_first_row
 from tests.conftest import SHARED_DATA
 from tests.ingest.helpers import run, written
 
@@ -39,14 +39,6 @@ def crime_file(tmp_path_factory) -> tuple[Path, int]:
     return written(tmp_path_factory.mktemp("walk"), text, "portal.csv"), rows
 
 
-def first_row(page: Page) -> None:
-    """Tick the first row of the page's first table, which is drawn on a canvas."""
-    table = page.locator("[data-testid=stDataFrame]").first
-    table.scroll_into_view_if_needed()
-    box = table.bounding_box()
-    page.mouse.click(box["x"] + 18, box["y"] + 50)
-
-
 def test_a_newcomer_gets_from_a_crime_file_to_a_decided_brief(empty_server, watched, crime_file, tmp_path):
     path, rows = crime_file
     watched.goto(empty_server.url)
@@ -62,9 +54,7 @@ def test_a_newcomer_gets_from_a_crime_file_to_a_decided_brief(empty_server, watc
 
     watched.wait_for_selector(".js-plotly-plot .maplibregl-canvas", timeout=LONG)
     settled(watched)
-    first_row(watched)
-    expect(watched.get_by_role("heading", name="Cell x")).to_be_visible(timeout=LONG)
-    settled(watched)
+    tick_first_row(watched, watched.get_by_role("heading", name="Cell x"))
     watched.get_by_role("button", name="Save as finding").click()
     expect(watched.get_by_text("Saved as finding 1")).to_be_visible(timeout=LONG)
     settled(watched)

@@ -14,11 +14,12 @@ from analytics.cli import cli
 from analytics.exchange import NotStix, Sharing, case_file, gather_case, has_places, read_stix, record_export
 from analytics.exchange.provenance import as_json, as_notation, in_ranges, to_prov
 from analytics.exchange.received import as_report
-from analytics.intelligence.findings import Finding, save_finding
+from analytics.intelligence.evidence_state import evidence_states
+from analytics.intelligence.findings import Finding, evidence_lines, load_finding, save_finding
 from analytics.intelligence.grading import Grade
 from analytics.intelligence.reports import Line, Report, load_report, save_report
 from analytics.oversight import Actor
-from analytics.store import close_store
+from analytics.store import close_store, open_store
 from analytics.tasking.products import record_decision, save_product
 from analytics.tasking.results import save_result
 from tests.sources import insert_source_row
@@ -252,6 +253,17 @@ def test_the_commands_write_audit_and_take_in(held, tmp_path):
     done = run.invoke(cli, ["receive", out, "--save", *where])
     assert done.exit_code == 2 and "--sent-by" in done.output
     given = ["--sent-by", "Force B", "--legal-basis", "law", "--purpose", "p", "--review-date", "2030-01-01"]
-    done = run.invoke(cli, ["receive", out, "--save", *given, *where])
-    assert done.exit_code == 0 and "until an analyst grades them" in done.output
-    close_store()
+    done = run.invoke(cli, ["receive", out, "--save", "--with-findings", *given, *where])
+    assert done.exit_code == 0 and "until an analyst grades them" in done.output, done.output
+    assert "1 finding received: 3." in done.output
+    store = open_store(path)
+    found = load_finding(store, 3)
+    assert (found.method, found.confidence) == ("Received from Force B: Gi*", "low")
+    assert (
+        found.handling.startswith("C (S2)") and "Force B states moderate confidence" in found.confidence_basis
+    )
+    assert (
+        found.period_from == date(2026, 5, 1) and found.parameters["cells"] == "250" and found.recipe is None
+    )
+    assert len(evidence_lines(store, 3, 1)) == 1 and evidence_states(store)[3].intact
+    close_store(path)

@@ -28,11 +28,18 @@ START = datetime(2026, 1, 1)
 SCHEMA = pa.schema({
     "source_id": pa.int32(), "row_number": pa.int64(), "occurred_at": pa.timestamp("us"), "from_account": pa.string(),
     "to_account": pa.string(), "amount_minor": pa.int64(), "currency": pa.string(), "channel": pa.string(),
-    "place": pa.string(),
+    "place": pa.string(), "merchant_category": pa.string(),
 })  # fmt: skip
 # Weak thresholds, so that results are many on twenty random rows.
 PARAMETERS = Parameters(
-    surroundings=Surroundings(history_days=10, window_days=2, hub_counterparties=30, least_surprise=0.05),
+    surroundings=Surroundings(
+        history_days=10,
+        window_days=2,
+        hub_counterparties=30,
+        least_surprise=0.05,
+        purchase_channels=("card", "cash"),
+        money_categories=("remittance",),
+    ),
     chain=Chain(least_edges=2, most_edges=5),
     structuring=Structuring(least_payments=2, window_days=3, line_minor={"GBP": 1000, "EUR": 900}),
     pass_through=PassThrough(least_times=1, within_hours=24, least_share=0.5),
@@ -59,10 +66,10 @@ def close() -> None:
 
 
 def row(hours: float | None, payer: str | None, payee: str | None, amount: int | None = 100, currency: str | None = "GBP",
-        channel: str | None = "transfer", place: str | None = None) -> dict:  # fmt: skip
+        channel: str | None = "transfer", place: str | None = None, category: str | None = None) -> dict:  # fmt: skip
     when = None if hours is None else START + timedelta(hours=hours)
     return {"occurred_at": when, "from_account": payer, "to_account": payee, "amount_minor": amount,
-            "currency": currency, "channel": channel, "place": place}  # fmt: skip
+            "currency": currency, "channel": channel, "place": place, "merchant_category": category}  # fmt: skip
 
 
 def table(rows: list[dict]) -> pa.Table:
@@ -88,10 +95,11 @@ def _rows(accounts: str, days: int):
         row,
         hours=st.integers(0, days * 4).map(lambda k: 6 * k),
         payer=st.one_of(who, who, who, who, st.none()), payee=st.one_of(who, who, who, who, st.none()),
-        amount=st.one_of(st.sampled_from([100, 450, 500, 880, 900, 950, 999, 1000, -500]), st.none()),
+        amount=st.one_of(st.sampled_from([100, 450, 500, 880, 900, 950, 999, 1000, -500, 0]), st.none()),
         currency=st.sampled_from(["GBP", "GBP", "EUR", "SEK", None]),
         channel=st.sampled_from(["cash", "Cash", "transfer", "remittance", None]),
         place=st.sampled_from(["north", "south", "east", None]),
+        category=st.sampled_from([None, None, None, None, "groceries", "remittance"]),
     )  # fmt: skip
 
 
@@ -125,7 +133,7 @@ layered_rows = st.lists(
 )  # fmt: skip
 """Payments from A to C through M to O to X to Z, in order or not, with some back and some to themselves."""
 holders = st.fixed_dictionaries(
-    {who: st.tuples(st.sampled_from(["1", "1", "2", None]), st.sampled_from(["x", "y", "z", None])) for who in "ABCDEFG"}
+    {who: st.tuples(st.sampled_from(["1", "1", "2", None]), st.sampled_from(["Al Roe", "Bo Roe", "Cy Lamb", "Di Oak", None])) for who in "ABCDEFG"}
 ).map(
     lambda held: pa.table({
         "reference": pa.array(list(held)), "phone": pa.array([phone for phone, _ in held.values()], pa.string()),

@@ -24,7 +24,7 @@ def rows_of(ledger: Ledger) -> list[dict]:
     return [
         {"at": k, "time": int(ledger.time[k]), "payer": int(ledger.payer[k]), "payee": int(ledger.payee[k]),
          "amount": None if ledger.amount is None or ledger.amount[k] < 0 else int(ledger.amount[k]),
-         **{name: text(name, k) for name in ("currency", "channel", "place")}}
+         **{name: text(name, k) for name in ("currency", "channel", "place", "merchant_category")}}
         for k in range(len(ledger))
     ]  # fmt: skip
 
@@ -34,7 +34,9 @@ def history(ledger: Ledger) -> list[dict]:
     rows, around = rows_of(ledger), ledger.surroundings
     pairs = defaultdict(list)
     for entry in rows:
-        entry["between"] = entry["payer"] >= 0 and entry["payee"] >= 0 and entry["payer"] != entry["payee"]
+        named = entry["payer"] >= 0 and entry["payee"] >= 0
+        entry["between"] = named and entry["payer"] != entry["payee"] and entry["amount"] != 0
+        entry["between"] &= not is_purchase(ledger, entry)
         entry |= {"new": False, "first": False, "path": False, "pair_count": 0, "previous": None}
         if entry["between"]:
             pairs[entry["payer"], entry["payee"]].append(entry)
@@ -52,6 +54,15 @@ def history(ledger: Ledger) -> list[dict]:
             _is_hub(ledger, rows, entry, side) for side in ("payee", "payer")
         )
     return rows
+
+
+def is_purchase(ledger: Ledger, entry: dict) -> bool:
+    through = entry["channel"] is None or entry["channel"].lower() in ledger.surroundings.purchase_channels
+    return (
+        through
+        and entry["merchant_category"] is not None
+        and entry["merchant_category"] not in ledger.surroundings.money_categories
+    )
 
 
 def _is_hub(ledger: Ledger, rows: list[dict], entry: dict, side: str) -> bool:
@@ -125,6 +136,15 @@ def poisson(count: int, expected: float) -> float:
 
 def product(log_sum: float, steps: int) -> float:
     return -stats.gamma.logsf(log_sum, steps) / math.log(10) if steps > 0 and log_sum > 0 else 0.0
+
+
+def best_of_each(found: list[tuple], key) -> list[tuple]:
+    """Of (rows, account, surprise, anchor) the most surprising per key; of equal ones the earliest."""
+    chosen: dict = {}
+    for entry in sorted(found, key=lambda e: e[3]):
+        if key(entry) not in chosen or entry[2] > chosen[key(entry)][2] + 1e-9:
+            chosen[key(entry)] = entry
+    return list(chosen.values())
 
 
 def best(ledger: Ledger, found: list[tuple], key) -> list[tuple]:
@@ -473,7 +493,8 @@ def remittance(ledger: Ledger, parameters: Parameters) -> list[tuple]:
     ]
     rows = [o for o in rows if o["payer"] != o["payee"]]
     wanted = parameters.remittance
-    return windows(ledger, rows, "payee", "payer", wanted.least_payers, int(wanted.window_days * DAY))
+    found = windows(ledger, rows, "payee", "payer", wanted.least_payers, int(wanted.window_days * DAY))
+    return best_of_each(found, lambda entry: entry[1])
 
 
 def third_party(ledger: Ledger, parameters: Parameters) -> list[tuple]:
@@ -487,7 +508,23 @@ def third_party(ledger: Ledger, parameters: Parameters) -> list[tuple]:
         )
     wanted = parameters.third_party
     found = windows(ledger, rows, "phone", "holder", wanted.least_accounts, int(wanted.window_days * DAY))
+    found = best_of_each(
+        [entry for entry in found if not household(ledger, entry[0])], lambda entry: entry[1]
+    )
     return [(shown, int(ledger.payer[shown[0]]), surprise, begun) for shown, _, surprise, begun in found]
+
+
+def household(ledger: Ledger, rows: tuple[int, ...]) -> bool:
+    """Half of those who pay, two at least, bear one family name."""
+    if ledger.holder is None:
+        return False
+    payers = {int(ledger.payer[row]) for row in rows}
+    names = [
+        ledger.words["holder"][ledger.holder[who]].split()[-1].lower()
+        for who in payers
+        if ledger.holder[who] >= 0
+    ]
+    return any(names.count(name) >= max(2, len(payers) / 2) for name in names)
 
 
 def funnel(ledger: Ledger, parameters: Parameters) -> list[tuple]:
@@ -501,22 +538,35 @@ def funnel(ledger: Ledger, parameters: Parameters) -> list[tuple]:
         drawn = [o for o in rows if o["payer"] == account and begun < o["time"] <= begun + 2 * window]
         if len({o["place"] for o in drawn}) == 1:
             found.append((tuple(sorted([*shown, *(o["at"] for o in drawn)])), account, surprise, begun))
-    return found
+    return best_of_each(found, lambda entry: entry[1])
 
 
 def dormant(ledger: Ledger, parameters: Parameters) -> list[tuple]:
-    wanted, rows = parameters.dormant, rows_of(ledger)
+    """Every silence that ends, how many payments follow, and the chance that one more does."""
+    wanted = parameters.dormant
+    rows = [o for o in rows_of(ledger) if not is_purchase(ledger, o)]
     quiet, window = int(wanted.quiet_days * DAY), int(wanted.window_days * DAY)
-    ends = sum(o[side] >= 0 for o in rows for side in ("payer", "payee"))
-    rate = ends / max(len(ledger.accounts), 1) / max(ledger.end - ledger.begin, DAY)
-    found = []
+    ended = []
     for account in range(len(ledger.accounts)):
         mine = [o for o in rows if account in (o["payer"], o["payee"])]
         for k, entry in enumerate(mine):
             before = mine[k - 1]["time"] if k else min(int(ledger.since[account]), entry["time"])
             busy = [o for o in mine if entry["time"] <= o["time"] <= entry["time"] + window]
-            surprise = burst(len(busy), window, 0, quiet, rate)
-            enough = entry["time"] - before >= quiet and len(busy) >= wanted.least_payments
-            if enough and surprise >= ledger.surroundings.least_surprise:
-                found.append((tuple(o["at"] for o in busy), account, surprise, entry["time"]))
-    return found
+            if entry["time"] - before >= quiet:
+                ended.append((tuple(o["at"] for o in busy), account, entry["time"]))
+    went_on = stopped = 1
+    for busy, _, _ in ended:
+        for number in range(
+            1, wanted.least_payments
+        ):  # after the first, the second, ...: another one, or none
+            if len(busy) >= number:
+                went_on += len(busy) > number
+                stopped += len(busy) == number
+    one_more = went_on / (went_on + stopped)
+    found = [
+        (busy, account, -math.log10(one_more ** (len(busy) - 1)), begun) for busy, account, begun in ended
+    ]
+    return [
+        entry for entry in found
+        if len(entry[0]) >= wanted.least_payments and entry[2] >= ledger.surroundings.least_surprise
+    ]  # fmt: skip

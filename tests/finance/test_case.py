@@ -3,6 +3,7 @@
 import re
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from analytics.finance.case import (
@@ -114,15 +115,15 @@ def test_no_money_has_no_extent(store):
 
 def test_leads_are_narrowed_by_time_amount_channel_and_country(found, held):
     payments, extent = found[3], money_extent(held)
-    everything = Selection(extent.first, extent.last)
-    assert narrowed(payments, everything).all()
-    assert not narrowed(payments, Selection(extent.first, extent.first)).any()
-    transfers = narrowed(payments, Selection(extent.first, extent.last, channels=("transfer",)))
+    table, whole = pa.Table.from_pandas(payments), (extent.first, extent.last)
+    assert narrowed(table, Selection(*whole)).all()
+    assert not narrowed(table, Selection(extent.first, extent.first)).any()
+    transfers = narrowed(table, Selection(*whole, channels=("transfer",)))
     assert set(payments.channel[transfers]) == {"transfer"}
-    large = narrowed(payments, Selection(extent.first, extent.last, "GBP", 20_500, 21_000))
+    large = narrowed(table, Selection(*whole, "GBP", 20_500, 21_000))
     assert payments.amount_minor[large].between(20_500, 21_000).all() and large.any()
-    assert not narrowed(payments, Selection(extent.first, extent.last, countries=("XX",))).any()
-    assert not narrowed(payments, Selection(extent.first, extent.last, "EUR")).any()
+    assert not narrowed(table, Selection(*whole, countries=("XX",))).any()
+    assert not narrowed(table, Selection(*whole, "EUR")).any()
 
 
 def test_a_case_has_the_very_payments_in_order(case, found):

@@ -130,7 +130,7 @@ def test_a_rule_without_its_columns_is_off_and_says_so():
     off = found.rules[~found.rules.on].set_index("rule").reason
     assert off["funnel"] == "needs transaction.channel and transaction.place and account.place"
     assert (
-        off["corridor"] == "needs transaction.country"
+        off["corridor"] == "needs transaction.country or transaction.to_country"
         and off["odd-hours-cash"] == "needs transaction.channel and hours"
     )
     assert found.rules.set_index("rule").on["many-senders"]

@@ -222,7 +222,7 @@ def test_very_short_very_long_and_very_poor_data(rows):
     assert leads.leads.by_chance.between(0, 1).all() and set(leads.evidence.lead_id) == set(
         leads.leads.lead_id
     )
-    short = max(r["occurred_at"] or START for r in rows) - START < timedelta(days=28)
+    short = max(r["occurred_at"] or START for r in rows) - START < timedelta(days=35)
     assert any("everybody is new to everybody" in note for note in leads.notes) == short
 
 

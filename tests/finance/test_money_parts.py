@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analytics.finance.balances import BalanceParameters, assets_bought, balances_at
 from analytics.finance.communities import CommunityParameters, find_communities
-from analytics.finance.corridors import UNKNOWN, CorridorParameters, corridors
+from analytics.finance.corridors import UNKNOWN, CorridorParameters, corridor_payments, corridors
 from analytics.finance.joins import JoinParameters, join_accounts
 from analytics.finance.ledger import read_ledger
 from analytics.finance.matching import passed_on
@@ -77,7 +77,9 @@ def test_corridors_keep_currencies_and_gaps_apart():
     }  # fmt: skip
     rates = pd.DataFrame({"date": ["2026-01-01"], "currency": ["USD"], "rate": ["0.5"]})
     one = corridors(rows, accounts, rates=rates).set_index(["from", "to"]).loc[("Vellmouth", "Tarnwick")]
-    assert one.amount_minor == 125 and one.rows == [0, 1]
+    assert one.amount_minor == 125
+    own = corridor_payments(rows, accounts, rates=rates)
+    assert own[(own["from"] == "Vellmouth") & (own.to == "Tarnwick")].row.tolist() == [0, 1]
     assert flows.groupby("currency").share.sum().round(9).eq(1).all()
     with pytest.raises(ValueError, match="level"):
         CorridorParameters(level="street")
@@ -159,6 +161,8 @@ def test_roles_are_those_of_plain_examples():
     }
     assert found.role[list(wanted)].to_dict() == wanted
     assert found.confidence["MULE"] > 0.7 > found.confidence["BOSS"]
+    assert found.told["MULE"] == "mule" and found.told["BOSS"] == "not clear"
+    assert found.why["BOSS"] == "too little to tell by: 1 payment; it is paid (1×) and hardly pays"
     assert find_roles(table(rows[::-1]), only=["MULE"]).iloc[0].to_dict() == found.reset_index().loc[lambda f: f.account == "MULE"].iloc[0].to_dict()  # fmt: skip
     with pytest.raises(KeyError):
         find_roles(table(rows), only=["NOBODY"])

@@ -15,8 +15,7 @@ from analytics.finance.typologies import (
     chain,
     cycle,
     dormant,
-    fan_in,
-    fan_out,
+    fan,
     funnel,
     gather_scatter,
     pass_through,
@@ -84,8 +83,8 @@ def test_how_large_a_payment_is_beside_its_payers_others(rows):
 @given(random_rows)
 def test_fan_in_and_fan_out(rows):
     made = ledger(rows)
-    assert_same(fan_in.find(made, PARAMETERS), slow.fan(made, PARAMETERS, "payee", 3))
-    assert_same(fan_out.find(made, PARAMETERS), slow.fan(made, PARAMETERS, "payer", 3))
+    assert_same(fan.find_in(made, PARAMETERS), slow.fan(made, PARAMETERS, "payee", 3))
+    assert_same(fan.find_out(made, PARAMETERS), slow.fan(made, PARAMETERS, "payer", 3))
 
 
 @quick

@@ -27,6 +27,14 @@ def held(store):
         cursor.execute(
             "INSERT INTO account (source_id, row_number, reference, holder, phone) VALUES (2, 2, 'ACC-77009001', 'M. Lee', NULL)"
         ).fetchall()
+        cursor.execute(
+            'INSERT INTO "transaction" (source_id, row_number, reference, from_account, to_name, channel, note)'
+            " VALUES (3, 2, 'TR-1', 'ACC-77009001', 'Ayşe Öz', 'transfer', 'for the crossing')"
+        ).fetchall()
+        cursor.execute(
+            "INSERT INTO journey (source_id, row_number, reference, traveller, paid_by, mode, to_place)"
+            " VALUES (4, 2, 'J-1', 'Ayşe Öz', 'ACC-77009001', 'ferry', 'Oldport')"
+        ).fetchall()
     return store
 
 
@@ -73,6 +81,13 @@ def test_rows_that_name_people_come_with_what_may_be_shown_of_them(held):
     assert not search(
         held, "papers", ANALYST
     ).personal.any()  # a report is the role's to read, or not found at all
+
+
+def test_payments_and_journeys_are_found_by_name_account_and_note(held):
+    assert kinds(search(held, "ayse oz", ANALYST)) == ["journey", "payment"]
+    assert kinds(search(held, "ACC 7700 9001", ANALYST)) == ["account", "journey", "payment"]
+    found = search(held, "crossing", ANALYST).iloc[0]
+    assert (found.kind, found.masked, found.personal) == ("payment", "transfer", True)
 
 
 def test_a_disguised_number_is_found_by_what_was_read_in_the_advert(held):

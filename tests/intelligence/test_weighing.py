@@ -57,7 +57,9 @@ def test_nothing_is_rated_for_the_analyst_and_a_tie_is_a_tie():
     assert begun.hypotheses == (FINDING.title, "More is recorded there.") and not begun.begun
     assert verdict(begun) == "No item of evidence has been rated yet."
     tied = replace(HEUER, ratings=((NO, NO, YES), (YES, YES, NO), (None, OFF, OFF)))
-    assert "3 hypotheses have equally little against them" in verdict(tied) and "1 ratings" in verdict(tied)
+    assert "3 hypotheses have equally little against them" in verdict(
+        tied
+    ) and "1 rating is still" in verdict(tied)
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,22 @@
 """A sanitised edition: nothing of what is withheld leaves, in any text or metadata of what is printed."""
 
 import re
+import shutil
 from dataclasses import replace
 from datetime import date
+from functools import partial
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 from analytics.intelligence.findings import Finding, load_finding, save_finding
 from analytics.intelligence.grading import Grade
-from analytics.intelligence.reports import Line, save_report
+from analytics.intelligence.reports import Line, load_report, save_report
 from analytics.oversight import Actor, verify
+from analytics.store import Store
 from analytics.tasking.content import draft_brief, draft_profile
+from analytics.tasking.drafts import KINDS, Held, draft, draft_strategy
 from analytics.tasking.edition import (
     LEFT_OUT,
     ChangedMeanwhile,
@@ -26,8 +31,10 @@ from analytics.tasking.edition import (
     release_rules,
 )
 from analytics.tasking.edition.redact import Redactor
-from analytics.tasking.products import save_product
+from analytics.tasking.operation import draft_plan, save_plan
+from analytics.tasking.products import load_product, record_decision, save_product
 from analytics.tasking.sections import print_docx, print_pdf
+from analytics.tasking.strategy import save_strategy
 from tests.intelligence.test_reports import report
 from tests.sources import insert_source_row
 from tests.tasking.printed_text import docx_all, pdf_all, pdf_pages
@@ -51,8 +58,28 @@ def _row(table: str, source_id: int) -> pa.Table:
     return pa.table({"table_name": [table], "source_id": [source_id], "row_number": [2]})
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> tuple[Path, int]:
+    path = tmp_path_factory.mktemp("made") / "made.duckdb"
+    store = Store(path)
+    number = _full_of_secrets(store)
+    store.close()
+    return path, number
+
+
 @pytest.fixture
-def brief_number(store):
+def store(made, tmp_path):
+    opened = Store(shutil.copy(made[0], tmp_path / "test.duckdb"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def brief_number(made) -> int:
+    return made[1]
+
+
+def _full_of_secrets(store: Store) -> int:
     """A brief on two findings, one of them bound, and a report of which one line may go; full of what must not leave."""
     with store.write() as cursor:
         cursor.execute(
@@ -161,6 +188,36 @@ def test_a_statement_without_a_mark_stays_where_anything_is_withheld(store, brie
     parts = {part.title: part.text for part in make_edition(store, brief_number, 1, CHOICES).parts}
     assert parts["Who is harmed"] == LEFT_OUT and LEFT_OUT in parts["What"]
     assert "Owner" not in parts and "Risks" not in parts
+
+
+def test_every_written_product_has_editions_by_the_same_rules(store, brief_number):
+    held = Held([(n, load_finding(store, n), frozenset()) for n in (1, 2)], [(1, load_report(store, 1)[0])])
+    save = partial(save_product, store, ANN, title="Zdenka Novak", finding_ids=[1, 2])
+    numbers = [save(kind=kind, content={"sections": draft(kind, held, date(2026, 5, 1)), "report_ids": [1]})[0] for kind in KINDS]  # fmt: skip
+    profile = draft_profile([f for _, f, _ in held.findings], [1, 2], held.reports)
+    numbers.append(save(kind="problem profile", content=profile | {"report_ids": [1]})[0])
+    numbers.append(save_strategy(store, ANN, draft_strategy(held, ["Who is Zdenka Novak?"], date(2026, 1, 1), date(2026, 6, 30)))[0])  # fmt: skip
+    decision = record_decision(store, ANN, brief_number, 1, "adopted", "harm", "Supt. Lee")
+    plan = draft_plan(store, decision)
+    plan = replace(plan, option="proactive", option_reason="Chidi waits.", texts=dict(plan.texts) | {"victims_protection": "Zdenka Novak first."})  # fmt: skip
+    numbers.append(save_plan(store, ANN, plan)[0])
+    for number in numbers:
+        edition = make_edition(store, number, 1, Choices("police", "Force B"))
+        text = f"{edition.title} {edition.sections()}"
+        assert leaks(text) == [] and "A woman brings keys at night. [2BP]" in text and LEFT_OUT in text, text
+    release_edition(store, ANN, numbers[-1], 1, make_edition(store, numbers[-1], 1, CHOICES), "Safety")
+    assert "[name] first." in load_release(store, 1).sections["Victims' protection, before any enforcement"]
+    assert "Tactics: the enforcement plan" not in load_release(store, 1).sections
+
+
+def test_a_mark_that_the_author_put_on_the_brief_binds_it(store, brief_number):
+    content = load_product(store, brief_number)["content"]
+    content["handling"] += "; Eyes only"
+    save_product(store, ANN, "brief", "x", content, [1, 2], product_id=brief_number)
+    with pytest.raises(
+        NothingToRelease, match="The brief itself may not go to this partner: .*no known code"
+    ):
+        make_edition(store, brief_number, 2, CHOICES)
 
 
 def test_a_condition_goes_only_where_it_may_and_is_authorised(store, brief_number):

@@ -20,7 +20,7 @@ from analytics.tasking.operation import (
 )
 from analytics.tasking.products import SavedMeanwhile, list_products, record_decision, save_product
 from analytics.tasking.sections import print_docx, print_pdf
-from tests.browser.test_tasking_page import finding
+from tests.tasking.made_up import finding
 from tests.tasking.printed_text import docx_all, pdf_pages
 
 ANN = Actor("ann")

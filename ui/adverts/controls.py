@@ -7,14 +7,13 @@ import streamlit as st
 from analytics.adverts.reading import AdvertFilter, Held
 from analytics.adverts.search import read_search
 from ui.adverts.text import visible
+from ui.choosing import choose_one
 
 VIEWS = ("Operations", "Adverts on their own", "Signs", "Judgements", "Referrals")
 
 
 def choose_view() -> str:
-    return st.segmented_control(
-        "View", VIEWS, default=VIEWS[0], key="view", bind="query-params", required=True, label_visibility="collapsed"
-    )  # fmt: skip
+    return choose_one("View", VIEWS, key="view")
 
 
 def choose_filter(held: Held) -> AdvertFilter:

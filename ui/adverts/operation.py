@@ -11,6 +11,7 @@ from ui.adverts.judge import show_judge
 from ui.adverts.movement import show_movement
 from ui.adverts.screen import Operation, Screen, chosen_number, go, open_operation
 from ui.adverts.signs import show_signs_of
+from ui.choosing import choose_one
 from ui.reveal import reveal
 
 PARTS = ("Adverts aligned", "Movement", "Identifiers and links", "Signs", "Judge and refer")
@@ -43,15 +44,7 @@ def show_operation(screen: Screen) -> None:
     _show_head(operation)
     part_box, reveal_box, close_box = st.columns([5.6, 2.4, 1], vertical_alignment="center")
     with part_box:
-        part = st.segmented_control(
-            "Part",
-            PARTS,
-            default=PARTS[0],
-            key="part",
-            bind="query-params",
-            required=True,
-            label_visibility="collapsed",
-        )
+        part = choose_one("Part", PARTS, key="part")
     with reveal_box:
         revealed = reveal(screen.page, operation.subject.name, key="operation")
     close_box.button(

@@ -11,6 +11,7 @@ from analytics.finance.case import payments_of
 from analytics.finance.exceptions import ExceptionParameters, Exceptions, find_exceptions
 from analytics.finance.week_sums import week_by_week
 from analytics.money import written
+from ui.choosing import choose_one
 from ui.evidence import evidence_drawer, log_once
 from ui.finance.account import show_account
 from ui.finance.screen import Screen, labels, sought
@@ -22,22 +23,17 @@ _PARTS = ["Exceptional weeks", "Groups of accounts"]
 
 def show_behaviour(screen: Screen) -> None:
     """Two questions: who did otherwise than usual, and who does what."""
+    parameters = BehaviourParameters(time_zone=screen.extent.time_zone)
     behaviour: Behaviour = sought(
-        screen.page, screen.version, "behaviour", lambda progress, cancelled: _group(screen, progress),
+        screen.page, screen.version, "behaviour",
+        lambda progress, cancelled: find_behaviour(screen.found.transactions, parameters, progress=progress),
         "Accounts are grouped by what they do, never by who holds them.",
     )  # fmt: skip
-    part = st.segmented_control(
-        "Part", _PARTS, default=_PARTS[0], key="acts", bind="query-params", required=True, label_visibility="collapsed"
-    )  # fmt: skip
+    part = choose_one("Part", _PARTS, key="acts")
     if part == _PARTS[0]:
         _show_weeks(screen, behaviour)
     else:
         _show_groups(screen, behaviour)
-
-
-def _group(screen: Screen, progress) -> Behaviour:
-    progress("Grouping accounts by what they do", 0.2)
-    return find_behaviour(screen.found.transactions, BehaviourParameters(time_zone=screen.extent.time_zone))
 
 
 def _show_weeks(screen: Screen, behaviour: Behaviour) -> None:
@@ -50,7 +46,7 @@ def _show_weeks(screen: Screen, behaviour: Behaviour) -> None:
     group = behaviour.accounts.set_index("account").cluster
     every: Exceptions = sought(
         screen.page, screen.version, f"weeks-{parameters.until}-{parameters.weeks}",
-        lambda progress, cancelled: _compare(screen, group, parameters, progress),
+        lambda progress, cancelled: find_exceptions(screen.found.transactions, group, parameters, progress=progress),
         "Each week is held against the account's own past and against what its peers did that week.",
     )  # fmt: skip
     found = every.found
@@ -83,11 +79,6 @@ def _show_weeks(screen: Screen, behaviour: Behaviour) -> None:
         _show_week(screen, found.iloc[event.selection.rows[0]])
     else:
         st.caption("Choose a week to see the account's weeks before it, and its payments.")
-
-
-def _compare(screen: Screen, group: pd.Series, parameters: ExceptionParameters, progress) -> Exceptions:
-    progress("Comparing weeks with the past and the peers", 0.2)
-    return find_exceptions(screen.found.transactions, group, parameters)
 
 
 def _week_table(found: pd.DataFrame, group: pd.Series) -> pd.DataFrame:

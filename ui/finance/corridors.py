@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from analytics.figures.money import corridor_map, sankey_chart
 from analytics.finance.case import Selection, narrowed
-from analytics.finance.corridors import UNKNOWN, CorridorParameters, corridors
+from analytics.finance.corridors import UNKNOWN, CorridorParameters, corridor_payments, corridors
 from analytics.finance.geography import held_positions, located
 from analytics.money import currencies, written
 from analytics.tables import safe_csv
-from ui.evidence import log
+from ui.evidence import evidence_drawer, log
 from ui.finance.rates import Rates, choose_rates
 from ui.finance.screen import Screen
+from ui.reveal import reveal
 from ui.text import plain
+
+_ROWS = ["source_id", "row_number", "occurred_at", "from_account", "to_account", "amount_minor", "currency", "channel", "place",
+         "country", "from_country", "to_country", "note", "reference"]  # fmt: skip
 
 
 @st.cache_data(max_entries=32, show_spinner="Adding up the corridors …")
 def _corridors(
     version: int, store: str, selection: Selection, parameters: CorridorParameters, rates: Rates, _screen: Screen
 ) -> pd.DataFrame:  # fmt: skip
-    frame = _screen.found.transactions.to_pandas()
-    inside = narrowed(frame, selection)
-    if not inside.any():
+    every = _screen.found.transactions
+    own = every.filter(pa.array(narrowed(every, selection)))
+    if not len(own):
         return pd.DataFrame()
-    own = frame[inside].reset_index(drop=True)
-    table = corridors(
+    return corridors(
         own, _screen.found.accounts, parameters, rates=rates.table, rate_parameters=rates.parameters
     )
-    return table.drop(columns="rows")
 
 
 def show_corridors(screen: Screen) -> None:
@@ -68,17 +71,48 @@ def show_corridors(screen: Screen) -> None:
         _show_map(screen, across.head(200), level, code)
     shown = own.assign(amount=[written(minor, code) for minor in own.amount_minor], share=own.share * 100)
     columns = ["from", "to", "payments", "payers", "payees", "amount", "currency", "share", "first", "last"]
-    st.dataframe(
-        shown[columns], hide_index=True, height=300, alt="Corridors, the largest first",
+    event = st.dataframe(
+        shown[columns], hide_index=True, height=300, on_select="rerun", selection_mode="single-row",
+        key=f"corridors-{screen.version}-{level}-{code}", alt="Corridors, the largest first",
         column_config={
             "from": "From", "to": "To", "payments": "Payments", "payers": "Payers", "payees": "Payees", "amount": "Amount", "currency": "Currency",
             "share": st.column_config.NumberColumn("Share", format="%.1f %%"),
             "first": st.column_config.DatetimeColumn("First (UTC)", format="D MMM YYYY"), "last": st.column_config.DatetimeColumn("Last (UTC)", format="D MMM YYYY"),
         },
     )  # fmt: skip
+    if event.selection.rows:
+        _show_payments(screen, level, own.iloc[event.selection.rows[0]], rates)
+    else:
+        st.caption("Choose a corridor to see its payments.")
     st.download_button(
         "Corridors (CSV)", lambda: safe_csv(shown[columns]), "corridors.csv", "text/csv", icon=":material/download:",
         on_click=log, args=(screen.page, "export corridors", f"corridors by {level}", {"rows": len(shown)}),
+    )  # fmt: skip
+
+
+def _show_payments(screen: Screen, level: str, corridor: pd.Series, rates: Rates) -> None:
+    """The rows behind one corridor."""
+    inside = pa.array(narrowed(screen.found.transactions, screen.selection))
+    selected = screen.found.transactions.filter(inside)
+    with st.spinner("Reading its payments …"):
+        every = corridor_payments(
+            selected,
+            screen.found.accounts,
+            CorridorParameters(level),
+            rates=rates.table,
+            rate_parameters=rates.parameters,
+        )
+    mine = (
+        (every["from"] == corridor["from"])
+        & (every.to == corridor.to)
+        & (every.currency == corridor.currency)
+    )
+    rows = selected.take(every.row[mine].to_numpy()).select(_ROWS)
+    what = f"corridor by {level} from {corridor['from']} to {corridor.to}"
+    st.markdown(f"**{plain(corridor['from'])} to {plain(corridor.to)}**")
+    evidence_drawer(
+        screen.page, what, lambda limit, offset: rows.slice(offset, limit).to_pandas(), len(rows), key="corridor-rows", table="transaction",
+        revealed=reveal(screen.page, what, key="corridor"),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from analytics.finance.case import Extent, Selection
 from analytics.money import currencies
+from ui.choosing import choose_one
 
 VIEWS = [
     "Leads",
@@ -79,12 +80,4 @@ def _minor(amount: float | None, code: str) -> int | None:
 
 
 def choose_view() -> str:
-    return st.segmented_control(
-        "View",
-        VIEWS,
-        default=VIEWS[0],
-        key="view",
-        bind="query-params",
-        required=True,
-        label_visibility="collapsed",
-    )
+    return choose_one("View", VIEWS, key="view")

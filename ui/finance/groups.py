@@ -8,6 +8,7 @@ import streamlit as st
 from analytics.figures.flow import flow_chart, lay_out
 from analytics.finance.communities import Communities, CommunityParameters, find_communities
 from analytics.finance.holders import Proposals, propose_holders
+from ui.choosing import choose_one
 from ui.evidence import log_once
 from ui.finance.account import show_account
 from ui.finance.holders import show_holders
@@ -26,15 +27,7 @@ def show_groups(screen: Screen) -> None:
         screen.page, screen.version, "groups", lambda progress, cancelled: _search(screen, progress),
         "Communities are sought among all payments, and holders compared pair by pair.",
     )  # fmt: skip
-    part = st.segmented_control(
-        "Part",
-        _PARTS,
-        default=_PARTS[0],
-        key="belong",
-        bind="query-params",
-        required=True,
-        label_visibility="collapsed",
-    )
+    part = choose_one("Part", _PARTS, key="belong")
     if part == _PARTS[0]:
         _show_communities(screen, found[0])
     else:
@@ -42,13 +35,14 @@ def show_groups(screen: Screen) -> None:
 
 
 def _search(screen: Screen, progress) -> tuple[Communities, Proposals]:
-    progress("Comparing holders", 0.05)
+    progress("Comparing holders", 0.0)
     proposals = propose_holders(screen.found.accounts)
-    progress("Seeking communities", 0.2)
-    shuffling = lambda share: progress("Comparing with shuffled payments", 0.2 + 0.8 * share)  # noqa: E731
     shuffles = CommunityParameters.shuffles if screen.extent.transactions <= _MOST_SHUFFLED else 0
     parameters = CommunityParameters(shuffles=shuffles)
-    return find_communities(screen.found.transactions, parameters, progress=shuffling), proposals
+    found = find_communities(
+        screen.found.transactions, parameters, progress=lambda step, share: progress(step, 0.1 + 0.9 * share)
+    )
+    return found, proposals
 
 
 def _show_communities(screen: Screen, found: Communities) -> None:

@@ -10,6 +10,7 @@ from analytics.figures.flow import flow_chart, lay_out
 from analytics.figures.money import lanes_chart, sankey_chart
 from analytics.finance.case import Case, payments_of, without_accounts
 from analytics.money import currencies, written
+from ui.choosing import choose_one
 from ui.evidence import evidence_drawer, log_once
 from ui.finance.account import show_account
 from ui.finance.leads import chance_words
@@ -41,15 +42,7 @@ def show_lead(screen: Screen, lead_id: str) -> None:
         f"(UTC). Of patterns at least as striking, {chance_words(case.lead.by_chance)} would be there by chance alone. Lawful business, "
         "families and charities can look the same."
     )
-    part = st.segmented_control(
-        "Part",
-        _PARTS,
-        default=_PARTS[0],
-        key="part",
-        bind="query-params",
-        required=True,
-        label_visibility="collapsed",
-    )
+    part = choose_one("Part", _PARTS, key="part")
     walked = tuple(st.session_state.get(f"walked-{lead_id}", ()))
     names = labels([*accounts, *_neighbours(screen, case, walked)], revealed=revealed)
     if part == "Flow":

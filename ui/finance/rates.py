@@ -8,9 +8,9 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from analytics.finance.narrative import counted
 from analytics.finance.rate_book import RatesRefused, held_rates, keep_rates, read_rates
 from analytics.finance.rates import RateParameters
+from analytics.finance.typologies.wording import counted
 from analytics.money import currencies
 from ui.finance.screen import Screen
 from ui.text import plain

@@ -46,7 +46,8 @@ class Screen:
 
     def shown_leads(self) -> pd.DataFrame:
         """The leads with a payment in the selection, and how many of each lie in it (`inside`)."""
-        inside = self.found.payments.lead_id[narrowed(self.found.payments, self.selection)].value_counts()
+        payments = pa.Table.from_pandas(self.found.payments, preserve_index=False)
+        inside = self.found.payments.lead_id[narrowed(payments, self.selection)].value_counts()
         leads = self.found.leads.leads
         leads = leads.assign(inside=leads.lead_id.map(inside).fillna(0).astype(int))
         return leads[leads.inside > 0]
@@ -95,14 +96,12 @@ def _search(store: Store, time_zone: str, progress, cancelled) -> Found:
     progress("Reading the transactions", 0.0)
     transactions = store.query('SELECT * FROM "transaction"')
     accounts = store.query("SELECT * FROM account WHERE reference IS NOT NULL")
-    adverts = store.query("SELECT source_id, row_number, contact FROM advert WHERE contact IS NOT NULL")
     leads = find_stored_leads(
         store, transactions, accounts=accounts, cancelled=cancelled,
         progress=lambda share, step: progress(_words(step), 0.05 + 0.65 * share),
     )  # fmt: skip
-    indicators = find_indicators(
-        transactions, accounts, adverts, IndicatorParameters(time_zone=time_zone),
-        progress=lambda title: progress(title, 0.75), cancelled=cancelled,
+    indicators = _signs(
+        store, transactions, accounts, IndicatorParameters(time_zone), lambda title: progress(title, 0.75), cancelled
     )  # fmt: skip
     progress("Gathering the evidence", 0.95)
     return Found(
@@ -113,6 +112,19 @@ def _search(store: Store, time_zone: str, progress, cancelled) -> Found:
         indicators,
         welfare_leads(indicators),
     )
+
+
+def find_signs(screen: Screen, parameters: IndicatorParameters, progress, cancelled) -> Indicators:
+    """The indicators of the store's money with parameters of the analyst's own."""
+    found = screen.found
+    return _signs(
+        screen.page.store, found.transactions, found.accounts, parameters, lambda title: progress(title, 0.5), cancelled
+    )  # fmt: skip
+
+
+def _signs(store: Store, transactions: pa.Table, accounts: pa.Table, parameters: IndicatorParameters, told, cancelled) -> Indicators:  # fmt: skip
+    adverts = store.query("SELECT source_id, row_number, contact FROM advert WHERE contact IS NOT NULL")
+    return find_indicators(transactions, accounts, adverts, parameters, progress=told, cancelled=cancelled)
 
 
 def _words(step: str) -> str:

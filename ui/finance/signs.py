@@ -5,15 +5,21 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.finance.indicators import combinations, expected_false_leads, indicator_leads
-from ui.evidence import log_once
+from analytics.finance.indicators import (
+    IndicatorParameters,
+    Indicators,
+    combinations,
+    expected_false_leads,
+    indicator_leads,
+)
+from ui.evidence import log, log_once
 from ui.finance.account import show_account
-from ui.finance.screen import Screen, labels
+from ui.finance.screen import Screen, find_signs, labels, sought
 from ui.reveal import is_revealed, reveal
 
 
 def show_signs(screen: Screen) -> None:
-    found = screen.found.indicators
+    found = _choose_corridors(screen)
     ranked = indicator_leads(found, "organiser")
     st.caption(
         f"**{len(ranked):,}** of {len(found.accounts):,} accounts show signs of at least two kinds more than what speaks against. "
@@ -52,7 +58,42 @@ def show_signs(screen: Screen) -> None:
     with asked:
         _show_rules(found.rules)
     with together:
-        _show_combinations(screen)
+        _show_combinations(found)
+
+
+def _choose_corridors(screen: Screen) -> Indicators:
+    """The indicators, with the countries that the analyst named for this session; none unless somebody does, with a reason."""
+    named: tuple[str, ...] = st.session_state.get("corridors_named", ())
+    title = f"Corridors you named: {', '.join(named)}" if named else "Name a corridor …"
+    with st.expander(title, icon=":material/flight_takeoff:"):
+        st.caption(
+            "No country is suspicious by itself, and none is set. Where you have a reason, payments to the countries you name count as "
+            "one weak sign, in this session alone; the audit trail keeps countries and reason."
+        )
+        with st.form("corridors", border=False):
+            countries = st.multiselect(
+                "Countries", screen.extent.countries, default=named, placeholder="none"
+            )
+            reason = st.text_input("Why these?", key="corridors_reason")
+            if st.form_submit_button("Ask with these"):
+                if countries and len(reason.strip()) < 5:
+                    st.error("A reason of at least five letters is needed.")
+                else:
+                    log(
+                        screen.page,
+                        "name corridors",
+                        ", ".join(countries) or "none",
+                        {"reason": reason.strip()},
+                    )
+                    st.session_state["corridors_named"] = tuple(countries)
+                    st.rerun()
+    if not named:
+        return screen.found.indicators
+    return sought(
+        screen.page, screen.version, f"signs-{','.join(named)}",
+        lambda progress, cancelled: find_signs(screen, IndicatorParameters(screen.extent.time_zone, named), progress, cancelled),
+        "Every indicator is asked again, with payments to the countries you named.",
+    )  # fmt: skip
 
 
 def _show_false(flagged: int, accounts: int) -> None:
@@ -82,9 +123,9 @@ def _show_rules(rules: pd.DataFrame) -> None:
     )  # fmt: skip
 
 
-def _show_combinations(screen: Screen) -> None:
-    table = combinations(screen.found.indicators)
-    titles = screen.found.indicators.rules.set_index("rule").title
+def _show_combinations(found: Indicators) -> None:
+    table = combinations(found)
+    titles = found.rules.set_index("rule").title
     shown = pd.DataFrame(
         {
             "together": [" + ".join(titles[rule] for rule in rules) for rules in table.rules], "accounts": table.accounts,

@@ -6,15 +6,14 @@ import streamlit as st
 
 from analytics.hotspots.catalogue import GROUPS, METHODS, Method, Option, Workspace
 from analytics.hotspots.grid import KINDS, SIZES, Grid
+from ui.choosing import choose_one
 from ui.hotspots.screen import size_of
 
 VIEWS = (*GROUPS, "Compare", "Followed")
 
 
 def choose_view() -> str:
-    return st.segmented_control(
-        "View", VIEWS, default=VIEWS[0], key="view", bind="query-params", required=True, label_visibility="collapsed"
-    )  # fmt: skip
+    return choose_one("View", VIEWS, key="view")
 
 
 def choose_grid(version: int, area_id: int) -> Grid:

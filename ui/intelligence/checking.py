@@ -17,6 +17,7 @@ from analytics.intelligence.still_true import (
     keep_check,
 )
 from analytics.reruns import MOVABLE, can_be_made, check_again
+from analytics.words import counted
 from ui.page import Page
 from ui.text import plain
 from ui.work import Work, start_work, watch_work
@@ -42,7 +43,7 @@ def show_check(page: Page, finding_id: int, finding: Finding, version: int, late
     if len(past):
         st.markdown("**Asked before**")
         st.dataframe(
-            past, hide_index=True, alt="Earlier checks of this finding",
+            past, hide_index=True, placeholder="", alt="Earlier checks of this finding",
             column_config={
                 "check_id": None, "version": st.column_config.NumberColumn("Version", width=60), "verdict": "Verdict",
                 "says": st.column_config.TextColumn("What came out", width="large"), "data_version": "Data version",
@@ -97,16 +98,16 @@ def _show(page: Page, finding_id: int, version: int, latest: int, check: Check) 
     with left:
         st.dataframe(
             values.assign(then=values.then.map(_shown), now=values.now.map(_shown), changed=values.changed.map({True: "≠", False: ""})),
-            hide_index=True, height=300, alt="What the finding said then and says now",
+            hide_index=True, placeholder="", height=300, alt="What the finding said then and says now",
             column_config={"what": "What", "then": st.column_config.TextColumn("Then", width="medium"),
                            "now": st.column_config.TextColumn("Now", width="medium"), "changed": st.column_config.TextColumn("", width=30)},
         )  # fmt: skip
     with right:
         if check.rows.empty:
-            st.caption(f"It rests on the same {check.kept:,} rows.")
+            st.caption(f"It rests on the same {counted(check.kept, 'row')}.")
         else:
             st.dataframe(
-                check.rows, hide_index=True, height=300, alt="Rows that are in one of the two only",
+                check.rows, hide_index=True, placeholder="", height=300, alt="Rows that are in one of the two only",
                 column_config={"table_name": "Table", "source_id": "Source", "row_number": "Row", "what": "What became of it", "source": "Name"},
             )  # fmt: skip
     may = tier_of(page.actor.role).writes and check.verdict == CHANGED

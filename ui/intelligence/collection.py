@@ -19,6 +19,7 @@ from analytics.intelligence.requirements import (
     load_requirement,
     save_requirement,
 )
+from analytics.words import counted
 from ui.intelligence.choices import labels
 from ui.intelligence.gaps import ask_for_gap
 from ui.page import Page
@@ -52,7 +53,7 @@ def show_collection(page: Page) -> None:
         bare = int(((held.lines + held.requirements) == 0).sum())
         with st.expander(f"{title}: {bare} with nothing held or asked"):
             st.dataframe(
-                held.drop(columns="code"), hide_index=True, height="content", alt=title,
+                held.drop(columns="code"), hide_index=True, placeholder="", height="content", alt=title,
                 column_config={
                     "domain": st.column_config.TextColumn("Domain" if "domains" in title else "Theme", width="medium"),
                     "note": st.column_config.TextColumn("Asks", width="large"), "lines": "Graded lines", "graded": "Gradings",
@@ -66,7 +67,7 @@ def _cell(row) -> str:
     """What one cell holds, in one line."""
     parts = []
     if row.records:
-        parts.append(f"{row.records:,} records{_until(row.latest)}")
+        parts.append(f"{counted(row.records, 'record')}{_until(row.latest)}")
         if not pd.isna(row.updated):
             parts.append(f"updated {row.updated:%d %b %Y}")
     if row.lines:
@@ -96,7 +97,7 @@ def _show_requirements(page: Page) -> None:
         shown = requirements.assign(**{name: requirements[name].fillna("") for name in optional})
         event = st.dataframe(
             shown[["requirement_id", "question", "stage", "domain", "operational_domain", "strategic_theme", "priority", "owner", "due", "state", "note"]],
-            hide_index=True, on_select="rerun", selection_mode="single-row", key=f"requirements-{len(requirements)}",
+            hide_index=True, placeholder="", on_select="rerun", selection_mode="single-row", key=f"requirements-{len(requirements)}",
             column_config={
                 "requirement_id": st.column_config.NumberColumn("No.", width=50),
                 "question": st.column_config.TextColumn("Question", width="large"), "stage": "Stage", "domain": "Domain",

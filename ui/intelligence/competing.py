@@ -32,7 +32,7 @@ def show_competing(page: Page, finding_id: int, finding: Finding, version: int, 
     writes = tier_of(page.actor.role).writes and version == latest
     key = f"competing-{finding_id}-{version}"
     typed = st.text_area(
-        "Hypotheses, one a line (the first is what the finding says)", "\n".join(held.hypotheses), key=f"{key}-hypotheses",
+        "Hypotheses, one a line (the first, H1, is what the finding says)", "\n".join(held.hypotheses), key=f"{key}-hypotheses",
         height=34 + 24 * max(3, len(held.hypotheses)), disabled=not writes, persist_state="session",
     )  # fmt: skip
     hypotheses = tuple(line.strip() for line in typed.splitlines() if line.strip())
@@ -45,7 +45,7 @@ def show_competing(page: Page, finding_id: int, finding: Finding, version: int, 
         column: st.column_config.SelectboxColumn(column, options=list(RATINGS), help=text, width=118) for column, text in titles.items()
     }  # fmt: skip
     edited = st.data_editor(
-        frame, num_rows="dynamic" if writes else "fixed", hide_index=True, disabled=not writes, column_config=config,
+        frame, num_rows="dynamic" if writes else "fixed", hide_index=True, placeholder="not rated", disabled=not writes, column_config=config,
         key=f"{key}-{hash(hypotheses)}",
     )  # fmt: skip
     try:

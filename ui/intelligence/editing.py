@@ -24,7 +24,7 @@ from ui.text import plain
 def edit_finding(page: Page, finding_id: int, versions: pd.DataFrame) -> None:
     """The texts of the version this edit began from, the list of versions, and the saving of the next."""
     st.dataframe(
-        versions, hide_index=True, alt="Versions of the finding",
+        versions, hide_index=True, placeholder="", alt="Versions of the finding",
         column_config={
             "version": st.column_config.NumberColumn("Version", width=60), "title": st.column_config.TextColumn("Title", width="large"),
             "created_by": "By", "created_at": st.column_config.DatetimeColumn("Saved (UTC)", format="YYYY-MM-DD HH:mm"),
@@ -85,7 +85,7 @@ def _form(finding_id: int, start: int, latest: int, base: Finding) -> tuple[Find
             "Other explanations, and how to tell. They are weighed under 'What else would explain it'."
         )
         others = st.data_editor(
-            pd.DataFrame(base.alternatives, columns=["explanation", "how to tell"], dtype=object), num_rows="dynamic", hide_index=True,
+            pd.DataFrame(base.alternatives, columns=["explanation", "how to tell"], dtype=object), num_rows="dynamic", hide_index=True, placeholder="",
             key=f"{key}-alternatives", column_config={
                 "explanation": st.column_config.TextColumn("Explanation", width="large"), "how to tell": st.column_config.TextColumn("How to tell", width="large"),
             },

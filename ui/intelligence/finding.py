@@ -9,6 +9,7 @@ from analytics.intelligence.access import tier_of
 from analytics.intelligence.codes import code_table
 from analytics.intelligence.findings import Finding, finding_versions, load_finding
 from analytics.intelligence.ladder import rung_of
+from ui.choosing import choose_one
 from ui.drafts import choose
 from ui.evidence import finding_evidence, log_once, say_evidence
 from ui.intelligence.checking import show_check
@@ -43,7 +44,7 @@ def show_finding(page: Page, finding_id: int, asked: int | None, findings: pd.Da
         st.info(f"This is version {version}; version {latest} is the latest: {plain(versions.change_reason[0])}.", icon=":material/history:")  # fmt: skip
     say_rung(rung_of(page.store, "finding", finding_id))
     _show_facts(page, finding)
-    part = st.segmented_control("Part", _PARTS, default=_PARTS[0], required=True, key="finding_part", bind="query-params", label_visibility="collapsed")  # fmt: skip
+    part = choose_one("Part", _PARTS, key="finding_part")
     if part != _PARTS[0]:
         say_evidence(page, finding_id, version)
     if part == "Rows":
@@ -88,7 +89,7 @@ def _show_facts(page: Page, finding: Finding) -> None:
             "Data version": str(finding.data_version), "Handling": finding.handling,
         } | {name.replace("_", " ").capitalize(): _shown(value) for name, value in finding.parameters.items()}  # fmt: skip
         st.dataframe(
-            pd.DataFrame({"": list(rows), "Value": list(rows.values())}), hide_index=True, alt="Method and parameters",
+            pd.DataFrame({"": list(rows), "Value": list(rows.values())}), hide_index=True, placeholder="", alt="Method and parameters",
             height="auto" if len(rows) < 9 else 320, column_config={"": st.column_config.TextColumn(width=140)},
         )  # fmt: skip
 

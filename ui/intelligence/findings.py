@@ -5,11 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.access import tier_of
-from analytics.intelligence.finding_links import finding_links, proposed_links
-from analytics.intelligence.findings import list_findings
-from analytics.intelligence.ladder import ladder
+from analytics.intelligence.finding_links import finding_links
+from analytics.words import counted
 from ui.intelligence.finding import show_finding
+from ui.intelligence.held import held_findings, held_ladder, held_proposals
 from ui.intelligence.related import show_pairs
 from ui.page import Page
 
@@ -24,7 +23,7 @@ _COLUMNS = {
 
 
 def show_findings(page: Page) -> None:
-    findings = list_findings(page.store, tier_of(page.actor.role))
+    findings = held_findings(page)
     if findings.empty:
         st.text(
             "No finding that this role reads is held yet. A finding is what an analysis says, with its method, its rows, how "
@@ -38,14 +37,14 @@ def show_findings(page: Page) -> None:
         links.finding_id.isin(findings.finding_id) & links.other_finding_id.isin(findings.finding_id)
     ]
     _show_contradictions(page, findings, links, open_=not st.query_params.get("finding"))
-    st.caption(f"{len(findings):,} findings, newest first. Choose one to read it.")
-    rungs = ladder(page.store).query("kind == 'finding'").set_index("number").rung
+    st.caption(f"{counted(len(findings), 'finding')}, newest first. Choose one to read it.")
+    rungs = held_ladder(page).query("kind == 'finding'").set_index("number").rung
     shown = findings.assign(
         rung=findings.finding_id.map(rungs).str.capitalize(), evidence=[_evidence(row) for row in findings.itertuples()],
         others=[_others(number, links) for number in findings.finding_id],
     )  # fmt: skip
     event = st.dataframe(
-        shown[list(_COLUMNS)], hide_index=True, on_select="rerun", selection_mode="single-row", key=f"all-findings-{len(findings)}",
+        shown[list(_COLUMNS)], hide_index=True, placeholder="", on_select="rerun", selection_mode="single-row", key=f"all-findings-{len(findings)}",
         height="auto" if len(findings) < 8 else 300, column_config=_COLUMNS, alt="Findings, newest first",
     )  # fmt: skip
     rows = event.selection.rows
@@ -61,7 +60,7 @@ def show_findings(page: Page) -> None:
 def _evidence(row) -> str:
     gone = row.evidence_rows - row.still_held
     if not gone and not row.changed:
-        return f"{row.evidence_rows:,} rows"
+        return counted(row.evidence_rows, "row")
     told = [f"{count:,} {what}" for count, what in ((gone, "removed"), (row.changed, "changed")) if count]
     return f"⚠ {', '.join(told)} of {row.evidence_rows:,}"
 
@@ -80,14 +79,12 @@ def _others(number: int, links: pd.DataFrame) -> str:
 def _show_contradictions(page: Page, findings: pd.DataFrame, links: pd.DataFrame, *, open_: bool) -> None:
     """Contradicting findings side by side, and pairs that a person should look at."""
     against = links[links.relation == "contradicts"]
-    proposed = proposed_links(page.store)
-    held = set(findings.finding_id)
-    proposed = proposed[proposed.finding_id.isin(held) & proposed.other_finding_id.isin(held)]
+    proposed = held_proposals(page, findings)
     if len(against):
         with st.expander(f"Findings that contradict each other: {len(against)}", icon=":material/compare_arrows:", expanded=open_):  # fmt: skip
             show_pairs(page, against, findings)
     if len(proposed):
-        words = f"Pairs to look at: {len(proposed)} on one place and period or subject"
+        words = f"{counted(len(proposed), 'pair')} to look at: one place and period, or one subject"
         with st.expander(words, icon=":material/troubleshoot:"):
             st.caption(
                 "Proposed by rule from what the results say; nothing is linked until a person says so."

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import pandas as pd
-import pyarrow as pa
 import streamlit as st
 
 from analytics.intelligence.access import tier_of
 from analytics.intelligence.findings import CONFIDENCE, save_finding
-from analytics.intelligence.report_finding import report_finding, suggested_basis
+from analytics.intelligence.report_finding import NO_ROWS, report_finding, suggested_basis
 from analytics.intelligence.reports import Line, load_report
 from ui.page import Page
 from ui.text import plain
 
-_NO_ROWS = pa.schema([("table_name", pa.string()), ("source_id", pa.int32()), ("row_number", pa.int64())]).empty_table()  # fmt: skip
 _MOST = 200  # reports whose lines are offered beside those of the one on view
 
 
@@ -40,7 +38,7 @@ def save_from_reports(page: Page, report_id: int, reports: pd.DataFrame) -> None
                     made = report_finding(
                         page.store, chosen, title=title, statement=statement, confidence=confidence, basis=basis, assumptions=assumptions
                     )  # fmt: skip
-                    st.session_state["finding_from_reports"] = (report_id, save_finding(page.store, page.actor, made, _NO_ROWS, lines=chosen))  # fmt: skip
+                    st.session_state["finding_from_reports"] = (report_id, save_finding(page.store, page.actor, made, NO_ROWS, lines=chosen))  # fmt: skip
                 except (ValueError, KeyError) as error:
                     st.error(plain(error.args[0]))
         saved = st.session_state.get("finding_from_reports", (0, 0))

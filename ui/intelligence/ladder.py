@@ -6,7 +6,8 @@ import streamlit as st
 
 from analytics.intelligence.access import tier_of
 from analytics.intelligence.codes import code_table
-from analytics.intelligence.ladder import RUNGS, ladder
+from analytics.intelligence.ladder import RUNGS
+from ui.intelligence.held import held_ladder
 from ui.page import Page
 from ui.text import plain
 
@@ -24,7 +25,8 @@ def show_ladder(page: Page) -> None:
         "Records are data. Given meaning they are information; given context, shared with who knows more, knowledge; and only "
         "when a decision is taken on it does knowledge become intelligence."
     )
-    every = ladder(page.store, tier_of(page.actor.role))
+    every = held_ladder(page)
+    every = every[every.handling.map(tier_of(page.actor.role).reads).astype(bool)].reset_index(drop=True)
     counts = every.rung.value_counts()
     for column, entry in zip(st.columns(len(RUNGS), border=True), code_table("ladder").entries, strict=True):
         column.metric(entry.label, f"{counts.get(entry.code, 0):,}")
@@ -35,7 +37,7 @@ def show_ladder(page: Page) -> None:
     chosen = st.segmented_control("Rung", (_ALL, *RUNGS), default=_ALL, required=True, key="rung", bind="query-params", format_func=str.capitalize)  # fmt: skip
     shown = every if chosen == _ALL else every[every.rung == chosen]
     event = st.dataframe(
-        shown[["kind", "number", "title", "rung", "why", "next_step"]], hide_index=True, height="auto" if len(shown) < 12 else 440,
+        shown[["kind", "number", "title", "rung", "why", "next_step"]], hide_index=True, placeholder="", height="auto" if len(shown) < 12 else 440,
         on_select="rerun", selection_mode="single-row", key=f"ladder-{chosen}-{len(shown)}", alt="Items on the ladder, the highest rung first",
         column_config={
             "kind": st.column_config.TextColumn("Kind", width=70), "number": st.column_config.NumberColumn("No.", width=50),

@@ -54,7 +54,7 @@ def edit_lines(table: pd.DataFrame, key: str) -> pd.DataFrame:
 
     conditions = labels("handling_conditions", with_code=True)
     return st.data_editor(
-        table, num_rows="dynamic", hide_index=True, key=key,
+        table, num_rows="dynamic", hide_index=True, placeholder="", key=key,
         column_config={
             "original": st.column_config.TextColumn("As received (one sentence)", width="large", required=True),
             "sanitised": st.column_config.TextColumn("Sanitised: without what betrays the source", width="large", required=True),

@@ -10,9 +10,9 @@ from analytics.intelligence.finding_links import (
     RELATIONS,
     finding_links,
     link_findings,
-    proposed_links,
     withdraw_finding_link,
 )
+from ui.intelligence.held import held_proposals
 from ui.page import Page
 from ui.text import plain
 
@@ -44,9 +44,9 @@ def show_related(page: Page, finding_id: int, findings: pd.DataFrame) -> None:
     if mine.empty:
         st.caption("No person has linked it with another finding.")
     show_pairs(page, mine, findings)
-    proposed = proposed_links(page.store)
+    proposed = held_proposals(page, findings)
     proposed = proposed[(proposed.finding_id == finding_id) | (proposed.other_finding_id == finding_id)]
-    show_pairs(page, proposed[proposed.other_finding_id.isin(readable) & proposed.finding_id.isin(readable)], findings, proposed="one")  # fmt: skip
+    show_pairs(page, proposed, findings, proposed="one")
     if not tier_of(page.actor.role).writes:
         return
     if len(findings) > 1:

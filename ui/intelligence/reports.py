@@ -19,6 +19,7 @@ from analytics.intelligence.reports import (
     save_report,
 )
 from analytics.tables import safe_csv
+from analytics.words import counted
 from ui.evidence import log, log_once
 from ui.intelligence.choices import labels
 from ui.intelligence.from_reports import save_from_reports
@@ -37,11 +38,11 @@ def show_reports(page: Page) -> None:
             "'achilles import reports FILE.csv'."
         )
         return
-    st.caption(f"{len(reports):,} reports, newest first. Choose one to read it.")
+    st.caption(f"{counted(len(reports), 'report')}, newest first. Choose one to read it.")
     shown = reports.assign(grades=reports.grades.map(list), place=reports.place.fillna(""))
     event = st.dataframe(
         shown[["report_id", "title", "observed_on", "place", "submitted_by", "grades", "corroborated", "contradicted", "review_date"]],
-        hide_index=True, on_select="rerun", selection_mode="single-row", key=f"reports-{len(reports)}",
+        hide_index=True, placeholder="", on_select="rerun", selection_mode="single-row", key=f"reports-{len(reports)}",
         height="auto" if len(reports) < 8 else 300,
         column_config={
             "report_id": st.column_config.NumberColumn("No.", width=50), "title": st.column_config.TextColumn("Report", width="large"),
@@ -74,7 +75,7 @@ def _show_one(page: Page, report_id: int, reports: pd.DataFrame) -> None:
     held_back = len(whole.lines) - len(seen.lines)
     if held_back:
         st.info(
-            f"{held_back} line{'s are' if held_back > 1 else ' is'} under handling conditions that this role does not read."
+            f"{counted(held_back, 'line is', 'lines are')} under handling conditions that this role does not read."
         )
     _show_lines(seen)
     with st.expander("Where it comes from (kept apart from what may be shared)", icon=":material/lock:"):
@@ -82,7 +83,7 @@ def _show_one(page: Page, report_id: int, reports: pd.DataFrame) -> None:
         if tier.original:
             st.dataframe(
                 pd.DataFrame({"Line": range(1, len(seen.lines) + 1), "As received": [line.original for line in seen.lines]}),
-                hide_index=True,
+                hide_index=True, placeholder="",
             )  # fmt: skip
     st.download_button(
         "Sanitised lines (CSV)", lambda: safe_csv(_sanitised(seen)), f"report-{report_id}.csv", "text/csv",
@@ -117,7 +118,7 @@ def _show_lines(report: Report) -> None:
         ]
     )  # fmt: skip
     st.dataframe(
-        frame, hide_index=True, alt="Graded lines of the report",
+        frame, hide_index=True, placeholder="", alt="Graded lines of the report",
         column_config={
             "Line": st.column_config.NumberColumn(width=45),
             "Information": st.column_config.TextColumn(width="large"),
@@ -134,7 +135,7 @@ def _show_links(page: Page, report_id: int, report: Report, reports: pd.DataFram
         st.markdown("**What other reports say to it**")
         st.dataframe(
             links[["link_id", "line", "relation", "other_report_id", "other_line", "other_text", "reason", "linked_by"]],
-            hide_index=True,
+            hide_index=True, placeholder="",
             column_config={
                 "link_id": "Link", "line": "Line", "relation": "Is … by it", "other_report_id": "Report",
                 "other_line": "Its line", "other_text": st.column_config.TextColumn("Says", width="large"),
@@ -176,7 +177,7 @@ def _correct(page: Page, report_id: int, report: Report, version: int) -> None:
     with st.expander("Correct or grade it anew (adds a version)", icon=":material/edit:"):
         versions = report_versions(page.store, report_id)
         st.dataframe(
-            versions, hide_index=True,
+            versions, hide_index=True, placeholder="",
             column_config={
                 "version": "Version", "title": "Title", "saved_by": "Saved by", "change_reason": "Why",
                 "saved_at": st.column_config.DatetimeColumn("Saved (UTC)", format="YYYY-MM-DD HH:mm"),

@@ -14,7 +14,7 @@ from ui.reveal import reveal
 
 def show_search(page: Page) -> None:
     typed = st.text_input(
-        "Search reports, findings, requirements, adverts, accounts, calls, premises and places",
+        "Search reports, findings, requirements, adverts, accounts, payments, calls, journeys, premises and places",
         key="find", bind="query-params", placeholder="words, or a number in any form: 07700 900123",
     )  # fmt: skip
     if not typed.strip():
@@ -46,8 +46,11 @@ _OPENS = {
 
 def _show(kind: str, rows: pd.DataFrame) -> None:
     opens = _OPENS.get(kind)
+    columns = (
+        ["key", "title", "text", "moment"] if rows.title.astype(bool).any() else ["key", "text", "moment"]
+    )
     event = st.dataframe(
-        rows[["key", "title", "text", "moment"]], hide_index=True, height="auto" if len(rows) < 6 else 230,
+        rows[columns], hide_index=True, height="auto" if len(rows) < 6 else 230,
         on_select="rerun" if opens else "ignore", selection_mode="single-row", key=f"found-{kind}-{len(rows)}",
         column_config={
             "key": st.column_config.TextColumn("Key", width="small", help="Its number, or source:row."),

@@ -37,7 +37,7 @@ def show_effect(page: Page, effect: Effect, target: Target) -> None:
         )
     with right:
         st.dataframe(
-            effect.baselines.assign(change=100 * effect.baselines.change), hide_index=True,
+            effect.baselines.assign(change=100 * effect.baselines.change), hide_index=True, placeholder="",
             column_order=["baseline", "before", "after", "expected", "change", "p"],
             alt="What each baseline leads one to expect",
             column_config={
@@ -64,7 +64,7 @@ def show_effect(page: Page, effect: Effect, target: Target) -> None:
 def _show_rings(effect: Effect) -> None:
     st.markdown("**Did it move next door?**")
     st.dataframe(
-        effect.rings, hide_index=True, alt="Two rings about the place, with what their control rings lead one to expect",
+        effect.rings, hide_index=True, placeholder="", alt="Two rings about the place, with what their control rings lead one to expect",
         column_config={"ring": "Ring around it", "before": "Before", "after": "After", "expected": st.column_config.NumberColumn("Expected", format="%.1f")},
     )  # fmt: skip
     if effect.displacement is None:
@@ -103,7 +103,7 @@ def _show_harm(page: Page, effect: Effect) -> None:
         ],
     )
     st.dataframe(
-        table.round({"before": 0, "after": 0}), hide_index=True, column_order=["part", "before", "after", "difference"],
+        table.round({"before": 0, "after": 0}), hide_index=True, placeholder="", column_order=["part", "before", "after", "difference"],
         alt="Weighted displacement difference of harm",
         column_config={"part": "Where", "before": st.column_config.NumberColumn("Before", format="localized"),
                        "after": st.column_config.NumberColumn("After", format="localized"), "difference": "Difference (95 %)"},
@@ -130,7 +130,7 @@ def _show_near(effect: Effect) -> None:
         ],
     )
     st.dataframe(
-        table, hide_index=True, alt="Share of incidents that another followed nearby", column_order=["where", "incidents", "followed"],
+        table, hide_index=True, placeholder="", alt="Share of incidents that another followed nearby", column_order=["where", "incidents", "followed"],
         column_config={"where": "Where and when", "incidents": "Incidents", "followed": "Followed (95 %)"},
     )  # fmt: skip
     st.caption(

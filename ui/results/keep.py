@@ -9,21 +9,27 @@ import streamlit as st
 
 from analytics.intelligence.requirements import Requirement, save_requirement
 from analytics.tasking.result_gaps import Gap
-from analytics.tasking.results import OUTPUTS, save_result
+from analytics.tasking.results import OUTPUTS, list_results, save_result
 from analytics.tasking.scorecard import LEAD_OUTCOMES, findings_of, judge_lead, lead_outcomes
+from analytics.words import counted
 from ui.page import Page
 from ui.text import plain
 
 
 def keep_result(page: Page, action_id: int, verdict: str, measured: dict) -> None:
-    with st.form(f"result-{action_id}", clear_on_submit=True):
+    """The form begins with what was kept last, so that a correction loses no count."""
+    kept = list_results(page.store).set_index("action_id")
+    last = kept.loc[action_id] if action_id in kept.index else None
+    with st.form(f"result-{action_id}-{0 if last is None else last.version}"):
         st.markdown("**Keep the result**: what was done, counted, with the verdict above")
+        if last is not None:
+            st.caption(f"Version {last.version} is kept: {last.verdict}, {plain(last.saved_by)} on {last.saved_at:%d %b %Y}. Another adds a version.")  # fmt: skip
         columns = st.columns(len(OUTPUTS))
         outputs = {
-            name: column.number_input(name.capitalize(), 0, 10**6, 0)
+            name: column.number_input(name.capitalize(), 0, 10**6, 0 if last is None else int(last[name]))
             for name, column in zip(OUTPUTS, columns, strict=True)
         }
-        note = st.text_input("What was learnt")
+        note = st.text_input("What was learnt", "" if last is None else last.note)
         if st.form_submit_button("Keep it", icon=":material/save:"):
             save_result(page.store, page.actor, action_id, outputs, verdict, measured, note)
             st.rerun()
@@ -64,7 +70,7 @@ def ask_gaps(page: Page, action_id: int, gaps: Sequence[Gap]) -> None:
     if not gaps:
         return
     with st.expander(
-        f"Still not known: {len(gaps)} {'question' if len(gaps) == 1 else 'questions'} for collection",
+        f"Still not known: {counted(len(gaps), 'question')} for collection",
         icon=":material/help:",
     ):
         for at, gap in enumerate(gaps):

@@ -20,7 +20,7 @@ _TRAITS = {
 }  # fmt: skip
 _MEASURES = {
     "nodes": "Nodes", "ties": "Ties", "pieces": "Pieces", "largest piece": "Share in the largest piece",
-    "held by the chief broker": "Betweenness held by one node",
+    "held by the chief broker": "Held by the chief broker",
 }  # fmt: skip
 
 
@@ -30,16 +30,13 @@ def show_network(page: Page, action_id: int, network: NetworkRecord, change: Net
     say_verdict(change.verdict, f"in {noun}", change.why)
     if change.verdict == "too early":
         return
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        st.plotly_chart(
-            effect_chart(
-                change.weekly, change.after[0], subject="The network", like="Like networks, mean", unit=f"{network.kind.capitalize()} a week"
-            ),
-            key="network", config={"displayModeBar": False},
-        )  # fmt: skip
-    with right:
-        _turnover(change)
+    st.plotly_chart(
+        effect_chart(
+            change.weekly, change.after[0], subject="The network", like="Like networks, mean", unit=f"{network.kind.capitalize()} a week"
+        ),
+        key="network", config={"displayModeBar": False},
+    )  # fmt: skip
+    _turnover(change)
     _structure(change)
     shown = reveal(page, f"network of action {action_id}", key=f"network-{action_id}")
     _values(page, action_id, network, change, shown)
@@ -63,15 +60,15 @@ def _turnover(change: NetworkChange) -> None:
         "usual_gone": "usually ",
     }  # fmt: skip
     st.dataframe(
-        table, hide_index=True, column_config=names, alt="What the network uses that is new or gone, against its usual turnover"
+        table, hide_index=True, placeholder="", column_config=names, alt="What the network uses that is new or gone, against its usual turnover"
     )  # fmt: skip
 
 
 def _structure(change: NetworkChange) -> None:
-    cells = st.columns(len(change.structure))
-    for cell, row in zip(cells, change.structure.itertuples(), strict=True):
-        share = row.measure in ("largest piece", "held by the chief broker")
-        cell.metric(_MEASURES[row.measure], _written(row.after, share), f"{_written(row.before, share)} before", delta_color="off", delta_arrow="off")  # fmt: skip
+    with st.container(horizontal=True):
+        for row in change.structure.itertuples():
+            share = row.measure in ("largest piece", "held by the chief broker")
+            st.metric(_MEASURES[row.measure], _written(row.after, share), f"{_written(row.before, share)} before", delta_color="off", delta_arrow="off", width=190)  # fmt: skip
 
 
 def _written(value: float, share: bool) -> str:
@@ -93,7 +90,7 @@ def _values(page: Page, action_id: int, network: NetworkRecord, change: NetworkC
         table["replaced_by"] = table.replaced_by.fillna("")
     with st.expander(f"What is new, gone and kept, one by one ({len(table)})"):
         st.dataframe(
-            table, hide_index=True, alt="Every number, town, site or account with what became of it",
+            table, hide_index=True, placeholder="", alt="Every number, town, site or account with what became of it",
             column_config={
                 "trait": "What", "value": "Which", "status": "Became", "first": st.column_config.DateColumn("First seen"),
                 "last": st.column_config.DateColumn("Last seen"), "times": "Times", "replaced_by": "Replaced by",

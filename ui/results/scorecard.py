@@ -6,7 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from analytics.intelligence.codes import code_table
+from analytics.tasking.results import OUTPUTS
 from analytics.tasking.scorecard import Scorecard, method_record, scorecard
+from analytics.words import counted
 from ui.page import Page
 
 
@@ -21,11 +23,12 @@ def show_scorecard(page: Page) -> None:
         "Adopted on intelligence": _of(card.intelligence_led, card.adopted),
         "Leads that proved right": _of(card.leads_right, card.leads_judged),
         "Fewer than expected": _of(card.worked, card.measured),
-        "Days, report to decision": _days(card.days_report),
-        "Days, finding to decision": _days(card.days_finding),
+        "Report to decision": _days(card.days_report),
+        "Finding to decision": _days(card.days_finding),
     }
-    for column, (name, value) in zip(st.columns(len(cells)), cells.items(), strict=True):
-        column.metric(name, value)
+    with st.container(horizontal=True):  # wraps where the window is narrow, and cuts no label
+        for name, value in cells.items():
+            st.metric(name, value, width=180)
     st.caption(
         "Adopted on intelligence: on a finding whose evidence is still held, or a graded report cited in the brief. 'Partly right' counts "
         f"half. Medians over the decisions with a report ({card.of_reports}) and with a finding ({card.of_findings}). With few cases a share says little."
@@ -35,23 +38,27 @@ def show_scorecard(page: Page) -> None:
     _models()
 
 
-def _of(part: float, whole: int) -> str:
-    return f"{part:g} of {whole}" if whole else "–"
+def _of(part: float, whole: int, what: str = "", none: str = "–") -> str:
+    return f"{part:g} of {whole} {what}".strip() if whole else none
+
+
+def _output(out: dict[str, int], name: str) -> str:
+    return counted(out[name], OUTPUTS[name], name)
 
 
 def _days(days: float | None) -> str:
-    return "–" if days is None or pd.isna(days) else f"{days:.1f}"
+    return "–" if days is None or pd.isna(days) else counted(round(days, 1), "day")
 
 
 def _criteria(card: Scorecard) -> None:
     """The model's own criteria for success, each with what this unit can show for it."""
     out = card.outputs
     rows = [
-        ("Detection", f"{_of(card.leads_right, card.leads_judged)} judged leads right; {out['arrests']} arrests, {out['seizures']} seizures"),
-        ("Reduction", f"{_of(card.worked, card.measured)} measured actions below what was expected; {card.no_effect} without a detectable effect, {card.worse} above"),
-        ("Disruption", f"{out['disruptions']} disruptions counted; structure and adaptation under each action"),
-        ("Protection of victims", f"{out['people safeguarded']} people safeguarded"),
-        ("Objective decisions", f"{_of(card.intelligence_led, card.adopted)} adopted on intelligence; {_of(card.closed, card.actions)} actions closed"),
+        ("Detection", f"{_of(card.leads_right, card.leads_judged, 'leads judged right', 'no lead judged yet')}; {_output(out, 'arrests')}, {_output(out, 'seizures')}"),
+        ("Reduction", _of(card.worked, card.measured, "measured actions below what was expected", "no result kept yet") + (f"; {card.no_effect} without a detectable effect, {card.worse} above" if card.measured else "")),
+        ("Disruption", f"{_output(out, 'disruptions')} counted; structure and adaptation under each action"),
+        ("Protection of victims", _output(out, "people safeguarded")),
+        ("Objective decisions", f"{_of(card.intelligence_led, card.adopted, 'adopted on intelligence', 'nothing adopted yet')}; {_of(card.closed, card.actions, 'actions closed', 'no action tasked yet')}"),
     ]  # fmt: skip
     st.markdown("**Criteria for success**")
     st.dataframe(

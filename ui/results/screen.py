@@ -18,6 +18,7 @@ from analytics.tasking.results import (
     measure,
     measure_structure,
 )
+from analytics.words import counted
 from ui.evidence import log
 from ui.page import Page
 from ui.results.effect import show_effect
@@ -46,11 +47,11 @@ def show_results(page: Page) -> int | None:
     table = actions.merge(list_results(page.store), on="action_id", how="left", suffixes=("", "_result"))
     table["verdict"] = table.verdict.fillna("not measured")
     table["done"] = [
-        "; ".join(f"{row[name]:.0f} {name}" for name in OUTPUTS if row[name] > 0)
+        "; ".join(counted(row[name], one, name) for name, one in OUTPUTS.items() if row[name] > 0)
         for row in table.to_dict("records")
     ]
     event = st.dataframe(
-        table[["action_id", "description", "owner", "adopted_at", "status", "verdict", "done"]], hide_index=True,
+        table[["action_id", "description", "owner", "adopted_at", "status", "verdict", "done"]], hide_index=True, placeholder="",
         on_select="rerun", selection_mode="single-row", key=f"results-{len(table)}", column_config=_COLUMNS,
         alt="Actions and what came of them",
     )  # fmt: skip

@@ -15,6 +15,7 @@ from analytics.tasking.render import render_pdf, render_preview
 from analytics.tasking.strategy import check_against_strategy
 from analytics.tasking.traced import trace
 from analytics.tasking.word import render_docx
+from analytics.words import counted
 from ui.drafts import choose, choose_version, edit_texts, go_to, say_state
 from ui.evidence import log
 from ui.intelligence.sentences import say_lost, show_sentences
@@ -106,7 +107,7 @@ def show_brief(page: Page, product: int, version: int) -> None:
     left, right = st.columns([3, 1])
     left.container(border=True).image(files.pages[0], alt=f"First page of brief {product}, version {version}")
     annex = len(files.pages) - 1
-    with left.expander(f"Annex: {annex} {'page' if annex == 1 else 'pages'} with method, sources and rows"):
+    with left.expander(f"Annex: {counted(annex, 'page')} with method, sources and rows"):
         for number, image in enumerate(files.pages[1:], 2):
             st.image(image, alt=f"Page {number} of brief {product}, version {version}")
     act = {"on_click": log, "args": (page, "export brief", f"product {product} version {version}")}

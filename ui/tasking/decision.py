@@ -72,7 +72,9 @@ def show_log(page: Page) -> None:
     if decisions.empty:
         st.caption("No decision has been recorded.")
     else:
-        st.dataframe(decisions, hide_index=True, column_config=_DECISION_COLUMNS, alt="Decision log")
+        st.dataframe(
+            decisions, hide_index=True, placeholder="", column_config=_DECISION_COLUMNS, alt="Decision log"
+        )
     actions = list_actions(page.store)
     if len(actions):
         st.subheader("Actions")

@@ -1,4 +1,4 @@
-"""A sanitised edition of the brief: made by rule, compared with what it was, released with its partner and reason."""
+"""A sanitised edition of a written product: made by rule, compared with what it was, released with its partner and reason."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from ui.text import plain
 
 def show_edition(page: Page, product: int, version: int) -> None:
     """Made for a partner, compared, released; and what left before."""
-    with st.expander("Sanitised edition for a partner", icon=":material/ink_eraser:", key="edition", on_change="rerun") as shown:  # fmt: skip
+    with st.expander("Sanitised edition for a partner", icon=":material/ink_eraser:", key=f"edition-{product}", on_change="rerun") as shown:  # fmt: skip
         if not shown.open:
             return
         choices = _choose(product)
         try:
             edition = make_edition(page.store, product, version, choices)
-        except NothingToRelease as error:
-            st.error(plain(error), icon=":material/block:")
+        except (NothingToRelease, KeyError) as error:
+            st.error(plain(error.args[0]), icon=":material/block:")
         else:
             _compare(edition)
             _release(page, product, version, edition)
@@ -67,7 +67,7 @@ def _compare(edition: Edition) -> None:
         )
         st.warning(f"Left out with all that rests on them:\n{reasons}", icon=":material/visibility_off:")
     left, right = st.columns(2)
-    left.markdown("**The brief** · what is withheld is struck out")
+    left.markdown("**As it is** · what is withheld is struck out")
     right.markdown("**The edition** · what stands there instead, in brackets")
     for part in edition.parts:
         before, after = st.columns(2)
@@ -130,7 +130,7 @@ def _show_released(page: Page, product: int) -> None:
     if held.empty:
         return
     st.dataframe(
-        held, hide_index=True, alt="Editions that were released",
+        held, hide_index=True, placeholder="", alt="Editions that were released",
         column_config={
             "release_id": st.column_config.NumberColumn("Edition", width=70), "product_version": "Of version", "partner": "Partner",
             "partner_kind": "Kind", "reason": st.column_config.TextColumn("Why", width="medium"), "authorised_by": "Authorised by",

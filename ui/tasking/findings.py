@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.access import tier_of
-from analytics.intelligence.findings import list_findings
+from analytics.words import counted
 from ui.drafts import go_to
+from ui.intelligence.held import held_findings
 from ui.page import Page
 
 NEW = 0  # the choice that is no saved profile yet
@@ -16,9 +16,9 @@ NEW = 0  # the choice that is no saved profile yet
 def choose_findings(page: Page) -> pd.DataFrame:
     """Step 1. Every finding, with those ticked marked in `chosen`; those whose evidence has gone say so."""
     st.subheader("1 · Choose findings")
-    findings = list_findings(page.store, tier_of(page.actor.role))
+    findings = held_findings(page)
     findings["evidence"] = [
-        f"{rows:,} rows"
+        counted(rows, "row")
         if held == rows and not changed
         else f"⚠ {held:,} of {rows:,} rows held, {changed:,} changed"
         for held, rows, changed in zip(
@@ -40,7 +40,7 @@ def choose_findings(page: Page) -> pd.DataFrame:
         ]
     event = st.dataframe(
         findings[["finding_id", "title", "confidence", "method", "period_from", "period_to", "evidence", "created_at"]],
-        hide_index=True, height="auto" if len(findings) < 7 else 248, on_select="rerun", selection_mode="multi-row", key=key,
+        hide_index=True, placeholder="", height="auto" if len(findings) < 7 else 248, on_select="rerun", selection_mode="multi-row", key=key,
         selection_default={"selection": {"rows": st.session_state["findings_default"]}},
         column_config={
             "finding_id": st.column_config.NumberColumn("No.", width=50),

@@ -22,6 +22,7 @@ from analytics.tasking.products import SavedMeanwhile, list_products, list_versi
 from ui.drafts import choose, choose_version, edit_texts, forget, go_to, say_state
 from ui.page import Page
 from ui.papers import offer_paper
+from ui.tasking.edition import show_edition
 from ui.text import plain
 
 _NEW = 0
@@ -57,6 +58,7 @@ def show_operations(page: Page) -> None:
         )
     _write(page, f"{name}-{version}", saved, chosen, (version, latest))
     offer_paper(page, plan_paper(page.store, chosen, version), f"operation-plan-{chosen}-version-{version}", name)  # fmt: skip
+    show_edition(page, chosen, version)
 
 
 def _write(page: Page, name: str, saved: Plan, product: int | None, versions: tuple[int, int] | None) -> None:

@@ -15,6 +15,7 @@ from analytics.tasking.sections import Paper
 from ui.drafts import choose, choose_version, edit_texts, forget, go_to, say_state
 from ui.page import Page
 from ui.papers import choose_reports, handling_of_ids, offer_paper, reports_as_seen
+from ui.tasking.edition import show_edition
 from ui.tasking.findings import NEW
 from ui.tasking.saving import lead_first, save_buttons
 
@@ -84,6 +85,7 @@ def _saved_profile(page: Page, product: int, version: int, latest: int) -> None:
         f"Problem profile {product}, version {version}", {title: row["content"][field] for field, title in PROFILE_SECTIONS.items()},
     )  # fmt: skip
     offer_paper(page, paper, f"problem-profile-{product}-version-{version}", "profile")
+    show_edition(page, product, version)
 
 
 def _draft_brief(page: Page, finding_ids: list[int], sections: dict[str, str], report_ids: list[int]) -> None:

@@ -10,6 +10,7 @@ from analytics.finance.indicators.rules import Rule
 from analytics.finance.indicators.windows import Found, in_window
 from analytics.finance.ledger import OUTSIDE
 from analytics.finance.matching import passed_on
+from analytics.finance.names import family_name, is_household
 
 
 def funnel(facts: Facts, rule: Rule) -> list[Found]:
@@ -108,7 +109,6 @@ def shared(facts: Facts, rule: Rule) -> list[Found]:
     half of the holders or more bear one family name it is a family's, and left out: a name only ever clears here."""
     table = facts.identifiers
     holder = facts.accounts.get("holder", facts.accounts.reference).fillna("").str.casefold()
-    family_name = _family_names(facts)
     # Firms give a switchboard's number or their own agent's; the sign is about people.
     table = table[
         facts.of_kind(table.account.to_numpy(), "person") | (facts.kind[table.account.to_numpy(int)] == "")
@@ -123,8 +123,7 @@ def shared(facts: Facts, rule: Rule) -> list[Found]:
             who = _opened_together(facts.accounts.opened.iloc[who], who, rule.within_days)
         if len(who) < rule.at_least["accounts"] or holder.iloc[who].nunique() < rule.at_least["accounts"]:
             continue
-        names = family_name.iloc[who]
-        if (names[names != ""].value_counts() >= len(who) / 2).any():  # a family's telephone says nothing
+        if is_household(holder.iloc[who]):  # a family's telephone says nothing
             continue
         rows = facts.accounts.position.to_numpy()[who]
         values = {"accounts": len(who), "identifier": name, "days": int(rule.within_days)}
@@ -132,14 +131,6 @@ def shared(facts: Facts, rule: Rule) -> list[Found]:
             if account not in found or found[account].values["accounts"] < len(who):
                 found[int(account)] = Found(int(account), values, accounts=rows)
     return [found[account] for account in sorted(found)]
-
-
-def _family_names(facts: Facts) -> pd.Series:
-    """The last word of each holder's name in small letters; '' where no name is held."""
-    holder = facts.accounts.get("holder", pd.Series("", index=facts.accounts.index)).fillna("")
-    return pd.Series(
-        [(str(name).casefold().split() or [""])[-1] for name in holder], index=holder.index, dtype=object
-    )
 
 
 def _opened_together(opened: pd.Series, who: np.ndarray, days: float) -> np.ndarray:
@@ -158,7 +149,8 @@ def _opened_together(opened: pd.Series, who: np.ndarray, days: float) -> np.ndar
 
 def takes_from_sharers(facts: Facts, rule: Rule) -> list[Found]:
     """An account paid by several others that give the same telephone, e-mail or address as it does."""
-    table, family_name, payments = facts.identifiers, _family_names(facts), facts.payments
+    table, payments = facts.identifiers, facts.payments
+    holder = facts.accounts.get("holder", pd.Series(None, index=facts.accounts.index, dtype=object))
     between = payments[["payer", "payee"]].assign(pay=np.arange(len(payments)))
     between = between[
         (between.payer != between.payee) & (between.payer != OUTSIDE) & (between.payee != OUTSIDE)
@@ -175,7 +167,7 @@ def takes_from_sharers(facts: Facts, rule: Rule) -> list[Found]:
             "identifier": group.identifier.iloc[0],
         }
         who = [payee, *sorted(set(group.payer))]
-        names = [name for name in family_name.iloc[who] if name]
+        names = [name for name in map(family_name, holder.iloc[who]) if name]
         kin = names and names.count(names[0]) == len(names) > 1
         if not kin and all(values[name] >= least for name, least in rule.at_least.items()):
             found.append(

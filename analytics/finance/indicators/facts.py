@@ -184,7 +184,11 @@ class Facts:
             met &= (amount >= line * where["of_line"][0]) & (amount < line * where["of_line"][1])
         if "corridor" in where:
             named = {country.casefold() for country in self.parameters.corridors}
-            met &= np.isin(self._lower(self.payments.get("country"), len(self.payments))[pay], list(named))
+            to = [
+                self._lower(self.payments.get(name), len(self.payments))[pay]
+                for name in ("country", "to_country")
+            ]
+            met &= np.isin(to[0], list(named)) | np.isin(to[1], list(named))
         if "status" in where:
             met &= (self._lower(self.payments.get("status"), len(self.payments)) == where["status"])[pay]
         return met

@@ -34,6 +34,19 @@ _GROUPED = {
 }
 
 
+class _Counting(string.Formatter):
+    """Writes {payments:purchase} as '1 purchase' or '2 purchases', and {payers:person/people} likewise."""
+
+    def format_field(self, value: Any, spec: str) -> str:
+        if not spec or not spec[0].isalpha() or len(spec) == 1:
+            return super().format_field(value, spec)
+        one, _, many = spec.partition("/")
+        return f"{value:,} {one if value == 1 else many or one + 's'}"
+
+
+_counting = _Counting()
+
+
 class RulesRefused(ValueError):
     """The file is no set of rules; the message names each faulty rule."""
 
@@ -62,6 +75,10 @@ class Rule:
     tell: str
     check: bool
     takes_over: tuple[str, ...] = ()
+
+    def said(self, values: Mapping[str, Any]) -> str:
+        """The rule's words with what was measured."""
+        return _counting.vformat(self.words, (), values)
 
 
 @dataclass(frozen=True)

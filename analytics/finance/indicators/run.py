@@ -92,7 +92,7 @@ def _hit(number: int, item: Found, rule: Rule, facts: Facts) -> tuple:
     times = facts.payments.time.to_numpy()[item.payments]
     begins, ends = (times.min(), times.max()) if len(times) else (pd.NaT, pd.NaT)
     return (number, facts.ledger.accounts[item.account], rule.code, rule.title, rule.side, rule.family, rule.weight,
-            rule.words.format(**item.values), begins, ends)  # fmt: skip
+            rule.said(item.values), begins, ends)  # fmt: skip
 
 
 def _rows(item: Found, facts: Facts) -> list[tuple[str, int]]:

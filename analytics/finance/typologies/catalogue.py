@@ -11,8 +11,7 @@ from analytics.finance.typologies import (
     chain,
     cycle,
     dormant,
-    fan_in,
-    fan_out,
+    fan,
     funnel,
     gather_scatter,
     pass_through,
@@ -54,8 +53,8 @@ DETECTORS = (
     Detector("bipartite", bipartite.find, bipartite.explain),
     Detector("stack", stack.find, stack.explain, layers="bipartite"),
     Detector("gather-scatter", _alone(gather_scatter.find), gather_scatter.explain),
-    Detector("fan-in", _alone(fan_in.find), fan_in.explain),
-    Detector("fan-out", _alone(fan_out.find), fan_out.explain),
+    Detector("fan-in", _alone(fan.find_in), fan.explain_in),
+    Detector("fan-out", _alone(fan.find_out), fan.explain_out),
     Detector("chain", _alone(chain.find), chain.explain),
     Detector(
         "structuring", structuring.find, structuring.explain, ("amount_minor", "currency", "channel"), False

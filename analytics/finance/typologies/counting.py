@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from analytics.finance.typologies.ledger import Ledger
 from analytics.finance.typologies.parameters import Surroundings
-from analytics.finance.typologies.results import best_in_block
+from analytics.finance.typologies.results import best_in_block, best_of_each
 from analytics.finance.typologies.surprise import burst_surprise
 from analytics.finance.typologies.usual import blocks_of
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Of each window its `rows`, its `group`, the `surprise` and the moment it `begun`."""
+
+    rows: list[np.ndarray]
+    group: np.ndarray
+    surprise: np.ndarray
+    begun: np.ndarray
+
+    def best(self, allowed: np.ndarray | None = None) -> np.ndarray:
+        """Positions of each group's most surprising window (of those `allowed`): whoever does it month after month is
+        one lead."""
+        at = np.arange(len(self.rows)) if allowed is None else np.flatnonzero(allowed)
+        return at[best_of_each(self.group[at], self.surprise[at])]
 
 
 def surprising_windows(
@@ -19,15 +37,14 @@ def surprising_windows(
     least: int,
     window: int,
     around: Surroundings,
-) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
+) -> Windows:
     """For each group and block the window with the most surprising number of different things, at least `least`.
 
     `rows`: positions in order of time, `group` and `thing` of each. Judged by how many different things the group met
-    within the history before and after the window, and by the average group. Gives the rows of each window, the
-    surprise, and the moment each begins.
+    within the history before and after the window, and by the average group.
     """
     if not len(rows):
-        return [], np.empty(0), np.empty(0, np.int64)
+        return Windows([], np.empty(0, np.int64), np.empty(0), np.empty(0, np.int64))
     order = np.lexsort((rows, group))
     starts = np.flatnonzero(np.r_[True, np.diff(group[order]) != 0, True])
     everything = len(np.unique(group.astype(np.int64) * (int(thing.max()) + 2) + thing))
@@ -57,12 +74,9 @@ def surprising_windows(
             key.append(int(group[part[0]]))
     score, begun = np.array(score), np.array([ledger.time[found[0]] for found in lists], np.int64)
     strong = np.flatnonzero(score >= around.least_surprise)
-    kept = (
-        strong[best_in_block(np.array(key)[strong], blocks_of(begun[strong], ledger), score[strong])]
-        if len(strong)
-        else strong
-    )
-    return [lists[k] for k in kept], score[kept], begun[kept]
+    key = np.array(key, np.int64)
+    kept = strong[best_in_block(key[strong], blocks_of(begun[strong], ledger), score[strong])]
+    return Windows([lists[k] for k in kept], key[kept], score[kept], begun[kept])
 
 
 def in_channels(ledger: Ledger, channels: tuple[str, ...]) -> np.ndarray:

@@ -13,7 +13,8 @@ from analytics.finance.typologies.wording import days
 
 def find(ledger: Ledger, parameters: Parameters) -> Results:
     """Accounts paid in `channels` at more places within the window than is usual for them, at least `least_places`,
-    whose payments out in that window and the one after it were all made at one place, and at least one was."""
+    whose payments out in that window and the one after it were all made at one place, and at least one was; of each account
+    the most surprising window."""
     wanted = parameters.funnel
     window = int(wanted.window_days * DAY)
     place = ledger.texts["place"]
@@ -23,24 +24,21 @@ def find(ledger: Ledger, parameters: Parameters) -> Results:
         & (place >= 0)
         & (ledger.payer != ledger.payee)
     )
-    lists, score, begun = surprising_windows(
+    found = surprising_windows(
         ledger, into, ledger.payee[into], place[into], wanted.least_places, window, parameters.surroundings
     )
     out = np.flatnonzero((ledger.payer >= 0) & (place >= 0) & (ledger.payer != ledger.payee))
     out = out[np.argsort(ledger.payer[out], kind="stable")]
-    kept, rows = [], []
-    for k, paid_in in enumerate(lists):
-        account = ledger.payee[paid_in[0]]
+    paid_out = []
+    for account, begun in zip(found.group, found.begun, strict=True):
         low, high = np.searchsorted(ledger.payer[out], [account, account + 1])
         drawn = out[low:high]
-        drawn = drawn[(ledger.time[drawn] > begun[k]) & (ledger.time[drawn] <= begun[k] + 2 * window)]
-        if len(np.unique(place[drawn])) == 1:
-            kept.append(k)
-            rows.append(np.sort(np.r_[paid_in, drawn]))
-    account = [ledger.payee[lists[k][0]] for k in kept]
+        paid_out.append(drawn[(ledger.time[drawn] > begun) & (ledger.time[drawn] <= begun + 2 * window)])
+    best = found.best(np.array([len(np.unique(place[drawn])) == 1 for drawn in paid_out], bool))
     return Results.of(
-        "funnel account", rows, account, score[kept], begun[kept], len(np.unique(ledger.payee[into]))
-    )
+        "funnel account", [np.sort(np.r_[found.rows[k], paid_out[k]]) for k in best], found.group[best], found.surprise[best],
+        found.begun[best], len(np.unique(ledger.payee[into])),
+    )  # fmt: skip
 
 
 def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:

@@ -24,7 +24,7 @@ from analytics.finance.typologies.usual import Usual, what_is_usual
 
 DAY = 86_400_000_000  # microseconds
 REQUIRED = ("source_id", "row_number", "occurred_at", "from_account", "to_account")
-OPTIONAL = ("amount_minor", "currency", "channel", "place", "country")
+OPTIONAL = ("amount_minor", "currency", "channel", "place", "country", "merchant_category")
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,8 @@ class Ledger:
 
     `time` microseconds since 1970, UTC. `payer`, `payee` index `accounts` (sorted names), -1 where not recorded.
     `amount` minor units, -1 where not recorded. `texts` holds the optional columns that are there, as codes into
-    `words`, -1 where empty. `path`: both ends known and different, and neither side a hub. `new`: of a pair that is
+    `words`, -1 where empty. `purchase`: of goods or services,
+    by its merchant category. `path`: both ends known and different, a sum other than 0, no purchase, and neither side a hub. `new`: of a pair that is
     new here; `first`: the first transaction of such a pair. `pair_count`: transactions between the two within the
     history. `size`: how large it is beside what its payer pays otherwise (`size_digits`). `begin`, `end`: what the whole data cover, also where this is a part. `left_out`: what, transactions.
     One value an account: `since`, the first moment it is known to have existed while the data were kept; `phone`, codes into `words`, -1 where
@@ -49,6 +50,7 @@ class Ledger:
     amount: np.ndarray | None
     texts: dict[str, np.ndarray]
     words: dict[str, list[str]]
+    purchase: np.ndarray
     path: np.ndarray
     new: np.ndarray
     first: np.ndarray
@@ -145,20 +147,24 @@ def build_ledger(
     else:
         begin, end = (int(time[0]), int(time[-1])) if len(time) else (0, 0)
     texts, words = _texts(transactions, order)
-    between = (payer >= 0) & (payee >= 0) & (payer != payee)
+    amount = _amounts(transactions, order)
+    nothing = np.zeros(len(time), bool) if amount is None else amount == 0
+    purchase = _purchases(len(time), texts, words, surroundings)
+    between = (payer >= 0) & (payee >= 0) & (payer != payee) & ~nothing & ~purchase
     past = _pair_history(time, payer, payee, between, surroundings, engine)
     hub = hub_rows(time, payer, payee, past["previous"], between, len(names), begin, end, surroundings)
     new = past["span"] <= surroundings.window
     left_out |= {
         "one end not recorded: only where one account is enough": int(((payer < 0) | (payee < 0)).sum()),
         "paid to itself: never part of a path": int(((payer == payee) & (payer >= 0)).sum()),
+        "of a sum of 0: never part of a path": int(nothing.sum()),
+        "a purchase, by its merchant category: never part of a path": int(purchase.sum()),
         "paid to or by a hub: never part of a path": int(hub.sum()),
     }
-    amount = _amounts(transactions, order)
     since, phone, holder = _holders(names, time, payer, payee, accounts, whole, words)
     return Ledger(
         names, source[order], row[order], time, payer, payee, amount, texts, words,
-        path=between & ~hub, new=between & new,
+        purchase=purchase, path=between & ~hub, new=between & new,
         first=between & new & (past["previous"] < time - surroundings.history),
         pair_count=past["count"], size=size_digits(time, payer, amount, texts.get("currency"), surroundings.history), begin=begin, end=end,
         left_out=pd.DataFrame({"what": list(left_out), "transactions": list(left_out.values())}),
@@ -184,7 +190,7 @@ def _accounts(transactions: pa.Table) -> tuple[pa.Array, np.ndarray, np.ndarray]
 def _texts(transactions: pa.Table, order: np.ndarray) -> tuple[dict, dict]:
     """The optional texts that hold anything, as codes in the ledger's order."""
     texts, words = {}, {}
-    for name in ("currency", "channel", "place", "country"):
+    for name in ("currency", "channel", "place", "country", "merchant_category"):
         if name in transactions.column_names and transactions[name].null_count < len(transactions):
             column = transactions[name].cast(pa.string()).combine_chunks()
             found = pc.unique(column).drop_null()
@@ -192,6 +198,20 @@ def _texts(transactions: pa.Table, order: np.ndarray) -> tuple[dict, dict]:
             code = pc.fill_null(pc.index_in(column, found), -1).to_numpy(zero_copy_only=False)
             texts[name], words[name] = code.astype(np.int32)[order], found.to_pylist()
     return texts, words
+
+
+def _purchases(count: int, texts: dict, words: dict, surroundings: Surroundings) -> np.ndarray:
+    """Which transactions have a merchant category that does not move money on, by a channel people buy through."""
+    if "merchant_category" not in texts:
+        return np.zeros(count, bool)
+    bought = [
+        name.strip().casefold() not in surroundings.money_categories for name in words["merchant_category"]
+    ]
+    bought = np.array([*bought, False])[texts["merchant_category"]]
+    if "channel" not in texts:
+        return bought
+    through = [name.strip().casefold() in surroundings.purchase_channels for name in words["channel"]]
+    return bought & np.array([*through, True])[texts["channel"]]
 
 
 def _amounts(transactions: pa.Table, order: np.ndarray) -> np.ndarray | None:

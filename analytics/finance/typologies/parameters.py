@@ -17,12 +17,16 @@ class ParametersRefused(ValueError):
 
 @dataclass(frozen=True)
 class Surroundings:
-    """How far around a transaction is looked. `history` and `window` are the same in microseconds."""
+    """How far around a transaction is looked. `history` and `window` are the same in microseconds. A payment with
+    a merchant category through one of `purchase_channels` (or through none recorded) is a purchase, and no path, unless the
+    category is one of `money_categories`, which move money on. Both in small letters."""
 
-    history_days: float = 28
+    history_days: float = 35
     window_days: float = 4
     hub_counterparties: int = 40
     least_surprise: float = 3.0
+    purchase_channels: tuple[str, ...] = ("card",)
+    money_categories: tuple[str, ...] = ()
     seed: int = 20260101
 
     @property

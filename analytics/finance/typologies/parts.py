@@ -64,6 +64,7 @@ def fingerprints(ledger: Ledger) -> np.ndarray:
         "source": ledger.source_id, "row": ledger.row_number, "time": ledger.time, "payer": names[ledger.payer],
         "payee": names[ledger.payee],
     }  # fmt: skip
+    columns["purchase"] = ledger.purchase
     if ledger.amount is not None:
         columns["amount"] = ledger.amount
     if "currency" in ledger.texts:

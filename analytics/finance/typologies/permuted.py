@@ -38,6 +38,7 @@ def permuted(ledger: Ledger) -> Ledger:
     return dataclasses.replace(
         ledger, source_id=ledger.source_id[rows], row_number=ledger.row_number[rows], time=time[order],
         payer=payer[order], payee=payee[order], amount=None if ledger.amount is None else ledger.amount[rows],
-        texts={name: codes[rows] for name, codes in ledger.texts.items()}, path=(payer != payee)[order],
+        texts={name: codes[rows] for name, codes in ledger.texts.items()}, purchase=ledger.purchase[rows],
+        path=(payer != payee)[order],
         new=ledger.new[rows], first=ledger.first[rows], pair_count=ledger.pair_count[rows], size=ledger.size[rows],
     )  # fmt: skip

@@ -12,7 +12,8 @@ from analytics.finance.typologies.wording import days
 
 
 def find(ledger: Ledger, parameters: Parameters) -> Results:
-    """Beneficiaries of remittances (`channels`) with more senders within the window than is usual for them."""
+    """Beneficiaries of remittances (`channels`) with more senders within the window than is usual for them; of each the
+    most surprising window."""
     wanted = parameters.remittance
     rows = np.flatnonzero(
         in_channels(ledger, wanted.channels)
@@ -20,14 +21,15 @@ def find(ledger: Ledger, parameters: Parameters) -> Results:
         & (ledger.payee >= 0)
         & (ledger.payer != ledger.payee)
     )
-    lists, score, begun = surprising_windows(
+    found = surprising_windows(
         ledger, rows, ledger.payee[rows], ledger.payer[rows], wanted.least_payers, int(wanted.window_days * DAY),
         parameters.surroundings,
     )  # fmt: skip
-    account = [ledger.payee[found[0]] for found in lists]
+    best = found.best()
     return Results.of(
-        "third-party remittance", lists, account, score, begun, len(np.unique(ledger.payee[rows]))
-    )
+        "third-party remittance", [found.rows[k] for k in best], found.group[best], found.surprise[best], found.begun[best],
+        len(np.unique(ledger.payee[rows])),
+    )  # fmt: skip
 
 
 def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:

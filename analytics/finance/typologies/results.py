@@ -65,6 +65,11 @@ class Explanation:
 Explain = Callable[[Ledger, np.ndarray, int], Explanation]
 
 
+def best_of_each(key: np.ndarray, surprise: np.ndarray) -> np.ndarray:
+    """Positions of the most surprising of each key; of equal ones the earliest."""
+    return best_in_block(key, np.zeros(len(key), np.int64), surprise)
+
+
 def best_in_block(key: np.ndarray, block: np.ndarray, surprise: np.ndarray) -> np.ndarray:
     """Positions of the most surprising of each (key, block); of equal ones the earliest."""
     order = np.lexsort((np.arange(len(key)), -surprise, block, key))

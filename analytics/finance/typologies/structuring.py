@@ -13,6 +13,7 @@ from analytics.finance.typologies.parameters import Parameters
 from analytics.finance.typologies.results import Explanation, Results, best_in_block
 from analytics.finance.typologies.usual import blocks_of
 from analytics.finance.typologies.wording import days
+from analytics.money import written
 
 
 def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
@@ -80,9 +81,11 @@ def judged_rows(ledger: Ledger, parameters: Parameters) -> tuple[np.ndarray, np.
 def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
     roles = {int(who): "payer" for who in ledger.payer[rows] if who >= 0} | {int(account): "collector"}
     currency = ledger.words["currency"][ledger.texts["currency"][rows[0]]]
-    low, high = ledger.amount[rows].min(), ledger.amount[rows].max()
+    low, high = (
+        written(int(amount), currency) for amount in (ledger.amount[rows].min(), ledger.amount[rows].max())
+    )
     why = (
-        f"{ledger.name(account)} was paid {len(rows)} times within {days(ledger, rows)} in sums between {low / 100:,.2f} "
-        f"and {high / 100:,.2f} {currency}, each just below the reporting line."
+        f"{ledger.name(account)} was paid {len(rows)} times within {days(ledger, rows)} in sums between {low} "
+        f"and {high} {currency}, each just below the reporting line."
     )
     return Explanation(roles, why)

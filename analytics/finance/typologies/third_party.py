@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from analytics.finance.names import is_household
 from analytics.finance.typologies.counting import surprising_windows
 from analytics.finance.typologies.ledger import DAY, Ledger
 from analytics.finance.typologies.parameters import Parameters
@@ -13,7 +14,7 @@ from analytics.finance.typologies.wording import days
 
 def find(ledger: Ledger, parameters: Parameters) -> Results:
     """Phones through which more holders' accounts paid within the window than is usual, at least `least_accounts`.
-    Accounts without a named holder count one by one."""
+    Accounts without a named holder count one by one; of each phone the most surprising window, households apart."""
     wanted = parameters.third_party
     rows = np.flatnonzero(ledger.payer >= 0)
     rows = rows[ledger.phone[ledger.payer[rows]] >= 0]
@@ -22,7 +23,7 @@ def find(ledger: Ledger, parameters: Parameters) -> Results:
         ledger.holder[payer] >= 0, ledger.holder[payer], len(ledger.words["holder"]) + payer
     )  # fmt: skip
     phone = ledger.phone[payer]
-    lists, score, begun = surprising_windows(
+    found = surprising_windows(
         ledger,
         rows,
         phone,
@@ -31,8 +32,20 @@ def find(ledger: Ledger, parameters: Parameters) -> Results:
         int(wanted.window_days * DAY),
         parameters.surroundings,
     )
-    account = [ledger.payer[found[0]] for found in lists]
-    return Results.of("third-party control", lists, account, score, begun, len(np.unique(phone)))
+    best = found.best(np.array([not _household(ledger, own) for own in found.rows], bool))
+    lists = [found.rows[k] for k in best]
+    return Results.of(
+        "third-party control", lists, [ledger.payer[own[0]] for own in lists], found.surprise[best], found.begun[best],
+        len(np.unique(phone)),
+    )  # fmt: skip
+
+
+def _household(ledger: Ledger, rows: np.ndarray) -> bool:
+    """Whether those who pay bear one family name: a family's telephone is no sign."""
+    if ledger.holder is None:
+        return False
+    code = ledger.holder[np.unique(ledger.payer[rows])]
+    return is_household(ledger.words["holder"][at] if at >= 0 else None for at in code)
 
 
 def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:

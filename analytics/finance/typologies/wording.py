@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from analytics.finance.typologies.ledger import DAY, Ledger
+from analytics.words import counted
 
 
 def days(ledger: Ledger, rows: np.ndarray) -> str:
     """How long the transactions took, in words."""
     span = int(ledger.time[rows].max() - ledger.time[rows].min())
     if span < 2 * DAY // 24:
-        return f"{max(1, round(span / 60_000_000))} minutes"
+        return counted(max(1, round(span / 60_000_000)), "minute")
     return f"{round(span * 24 / DAY)} hours" if span < 2 * DAY else f"{span / DAY:.1f} days"
 
 

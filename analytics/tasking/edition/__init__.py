@@ -1,4 +1,4 @@
-"""Sanitised editions of a brief for partners: made by the rules of `data/release.toml`, compared, then released."""
+"""Sanitised editions of written products for partners: made by the rules of `data/release.toml`, compared, then released."""
 
 from analytics.tasking.edition.build import (
     LEFT_OUT,

@@ -1,4 +1,4 @@
-"""One sanitised edition of a brief: what may not go is left out and said so, the rest is cleared part by part.
+"""One sanitised edition of a product: what may not go is left out and said so, the rest is cleared part by part.
 
 Whatever is in doubt stays behind. A statement goes only where everything it rests on may go. Where anything is withheld, a
 statement of fact without a mark stays too, for nobody can tell what it rests on; so does one that repeats five words in a
@@ -11,17 +11,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from analytics.intelligence.findings import load_finding
 from analytics.store import Store
-from analytics.tasking.content import BRIEF_PARTS, Brief, is_open
-from analytics.tasking.dossier import SAYS_WHAT_IS, Dossier, gather
+from analytics.tasking.edition.original import Original, original_of
 from analytics.tasking.edition.redact import Change, Part, Redactor, apart
 from analytics.tasking.edition.rules import Partner, Rules, release_rules
 from analytics.tasking.edition.secrets import Secrets, known_secrets, tidy
-from analytics.tasking.marks import Mark, handling_mark, statements
-from analytics.tasking.products import load_product
+from analytics.tasking.marks import Mark, handling_mark, handling_of, statements
+from analytics.words import counted
 
 LEFT_OUT = "[left out]"
 _RUN = 5  # words in a row that are no coincidence
@@ -32,7 +30,7 @@ _COUNTED = {
 
 
 class NothingToRelease(ValueError):
-    """None of what the brief rests on may go to this partner."""
+    """None of what the product rests on may go to this partner, or the product itself may not."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ class Edition:
 
     @property
     def title(self) -> str:
-        return self.parts[0].text or "Brief"
+        return self.parts[0].text or "Sanitised edition"
 
     @property
     def possible(self) -> tuple[str, ...]:
@@ -81,8 +79,8 @@ class Edition:
     def _left_out(self) -> Iterator[str]:
         kinds = Counter(mark.kind for mark in self.withheld)
         if kinds:
-            told = " and ".join(f"{n} {'finding' if kind == 'finding' else 'line of a report'}{'s' if n > 1 and kind == 'finding' else ''}" for kind, n in kinds.items())  # fmt: skip
-            yield f"{told} of the {self.evidence} that the brief rests on may not be shared with this partner; what rests on them reads {LEFT_OUT}."
+            told = " and ".join(counted(n, "finding") if kind == "finding" else counted(n, "line of a report", "lines of reports") for kind, n in kinds.items())  # fmt: skip
+            yield f"{told} of the {self.evidence} that it rests on may not be shared with this partner; what rests on them reads {LEFT_OUT}."
         if self.not_sent:
             yield f"Parts not sent to this kind of partner: {'; '.join(self.not_sent)}."
         counts = Counter(c.rule for part in self.parts for c in part.changes if c.rule in _COUNTED)
@@ -92,44 +90,41 @@ class Edition:
 
 
 def make_edition(store: Store, product_id: int, version: int, choices: Choices) -> Edition:
-    """The edition of one version of a brief. Raises what `gather` raises, KeyError for an unknown kind of partner, and
-    NothingToRelease."""
-    brief = Brief(**load_product(store, product_id, version)["content"])
-    dossier = gather(store, brief, product_id, version)
-    today = {number: load_finding(store, number).handling for number, _ in dossier.findings}
-    return build_edition(dossier, known_secrets(store, dossier), release_rules(), choices, today)
+    """The edition of one version of a brief, assessment, profile, strategy or plan. Raises what `original_of` raises, KeyError
+    for an unknown kind of partner, and NothingToRelease."""
+    original = original_of(store, product_id, version)
+    today = {number: load_finding(store, number).handling for number, _ in original.findings}
+    return build_edition(original, known_secrets(store, original), release_rules(), choices, today)
 
 
 def build_edition(
-    dossier: Dossier, secrets: Secrets, rules: Rules, choices: Choices, handling_today: Mapping[int, str] | None = None
+    original: Original, secrets: Secrets, rules: Rules, choices: Choices, handling_today: Mapping[int, str] | None = None
 ) -> Edition:  # fmt: skip
-    """The edition, from what was gathered. `handling_today`: of findings that were revised since the brief cited them.
+    """The edition, from what was gathered. `handling_today`: of findings that were revised since the product cited them.
 
-    Raises NothingToRelease where no finding and no line may go, and RuntimeError should a known secret still stand in it.
+    Raises NothingToRelease where the product's own mark forbids it or no finding and no line may go, and RuntimeError should a
+    known secret still stand in it.
     """
     partner = rules.partners[choices.kind]
-    reasons = _reasons(dossier, rules, partner, choices.authorised_by, handling_today or {})
+    if why := _own_mark(original, rules, partner, choices.authorised_by):
+        raise NothingToRelease(f"The {original.kind} itself may not go to this partner: {why}.")
+    reasons = _reasons(original, rules, partner, choices.authorised_by, handling_today or {})
     withheld = {mark: why for mark, why in reasons.items() if why is not None}
     if reasons and len(withheld) == len(reasons):
         raise NothingToRelease(
-            "Nothing that this brief rests on may go to this partner: "
+            f"Nothing that this {original.kind} rests on may go to this partner: "
             + "; ".join(f"{_named(mark)}: {why}" for mark, why in withheld.items())
             + "."
         )
     redactor = Redactor(rules, partner, secrets, choices.let_stand, choices.also)
-    betrays = _betraying(dossier, withheld)
-    parts = [_part("Title", "title", dossier.brief.title, withheld, reasons, betrays, redactor)]
+    betrays = _betraying(original, withheld)
+    parts = [_part("Title", original.title, False, withheld, reasons, betrays, redactor)]
     not_sent = []
-    for name, title in BRIEF_PARTS.items():
-        text = getattr(dossier.brief, name)
-        if is_open(text):
-            continue
-        if name in partner.leave_out:
-            not_sent.append(title)
-        elif name == "review_date":
-            parts.append(Part(title, f"{date.fromisoformat(text):%d %B %Y}"))
+    for part in original.parts:
+        if part.code in partner.leave_out:
+            not_sent.append(part.title)
         else:
-            parts.append(_part(title, name, text, withheld, reasons, betrays, redactor))
+            parts.append(_part(part.title, part.text, part.fact, withheld, reasons, betrays, redactor))
     for part in parts:
         if left := redactor.left_in(re.sub(r"\[a place in [^\]]*\]", "", part.text)):
             raise RuntimeError(f"{part.title}: {len(left)} known secrets would have left; nothing was made.")
@@ -139,22 +134,32 @@ def build_edition(
     )  # fmt: skip
 
 
+def _own_mark(original: Original, rules: Rules, partner: Partner, authorised_by: str) -> str | None:
+    """Why the product may not go by a mark of its own: one that none of what it rests on bears, for that was put on by hand."""
+    held = handling_of(
+        [finding for _, finding in original.findings], [report for _, report in original.reports]
+    )
+    borne = {mark.strip() for mark in held.split(";")}
+    own = [mark.strip() for mark in original.marked.split(";") if mark.strip() and mark.strip() not in borne]
+    return rules.why_not("; ".join(own), partner, authorised_by) if own else None
+
+
 def _reasons(
-    dossier: Dossier, rules: Rules, partner: Partner, authorised_by: str, today: Mapping[int, str]
+    original: Original, rules: Rules, partner: Partner, authorised_by: str, today: Mapping[int, str]
 ) -> dict[Mark, str | None]:
     """Why each finding and report line may not go, None where it may: its own mark and that of every source under it."""
     reasons: dict[Mark, str | None] = {}
-    for number, finding in dossier.findings:
+    for number, finding in original.findings:
         marks = [finding.handling, today.get(number, finding.handling)]
         why = None
-        for source in (row for row in dossier.sources if row["finding_id"] == number):
+        for source in (row for row in original.sources if row["finding_id"] == number):
             if isinstance(source["name"], str):
                 marks.append(source["handling"])
             else:
                 why = "a source was removed: how its rows may be shared is no longer known"
         refused = (rules.why_not(mark, partner, authorised_by) for mark in marks)
         reasons[Mark("finding", number)] = why or next(filter(None, refused), None)
-    for number, report in dossier.reports:
+    for number, report in original.reports:
         for at, line in enumerate(report.lines, 1):
             reasons[Mark("report", number, at)] = rules.why_not(
                 handling_mark(line.grade), partner, authorised_by
@@ -166,7 +171,7 @@ def _named(mark: Mark) -> str:
     return f"{mark.kind} {mark.number}" + (f", line {mark.line}" if mark.line else "")
 
 
-def _part(title, name, text, withheld, reasons, betrays, redactor: Redactor) -> Part:
+def _part(title: str, text: str, fact: bool, withheld, reasons, betrays, redactor: Redactor) -> Part:
     """One part: its statements left out where they must be, then what the rest still gives away."""
     text = "\n".join(tidy(line) for line in text.split("\n")).strip()
     changes, at = redactor.changes(text), 0
@@ -174,19 +179,19 @@ def _part(title, name, text, withheld, reasons, betrays, redactor: Redactor) -> 
         start = text.index(statement.text, at)
         at = start + len(statement.text)
         lost = any(reasons.get(mark, "not of this brief") is not None for mark in statement.marks)
-        unknown = bool(withheld) and not statement.marks and name in SAYS_WHAT_IS
+        unknown = bool(withheld) and not statement.marks and fact
         if lost or unknown or betrays(statement.words):
             changes.append(Change(start, at, LEFT_OUT, "evidence"))
     return Part(title, text, tuple(apart(changes)))
 
 
-def _betraying(dossier: Dossier, withheld: Mapping[Mark, str]):
+def _betraying(original: Original, withheld: Mapping[Mark, str]):
     """A test for words that repeat a withheld text and no other."""
     kept, lost = [], []
-    for number, finding in dossier.findings:
+    for number, finding in original.findings:
         gone = Mark("finding", number) in withheld
         (lost if gone else kept).extend((finding.title, finding.statement, finding.confidence_basis))
-    for number, report in dossier.reports:
+    for number, report in original.reports:
         for at, line in enumerate(report.lines, 1):
             (lost if Mark("report", number, at) in withheld else kept).append(line.sanitised)
             lost.append(line.original if line.original != line.sanitised else "")

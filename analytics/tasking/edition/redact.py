@@ -1,6 +1,6 @@
 """What is taken out of one text, character range by character range, and what stands there instead.
 
-Two ways to find it. *Known*: every name, contact, reference and exact place that the brief's own evidence holds, however
+Two ways to find it. *Known*: every name, contact, reference and exact place that the product's own evidence holds, however
 spaced or cased. *Possible*: what merely looks like one (a disguised telephone, a house number before a street, a word with a
 capital that is no ordinary word); a person may let such a word stand, and is named for it.
 """
@@ -27,6 +27,9 @@ _CAPITAL = ("Lu", "Lt", "Lo")  # Lo: scripts that have no capitals
 _JOINS = re.compile(r"[\s.\-’']{1,3}")
 _SENTENCE = re.compile(r"(?:^|[.!?:;\]\n(])[\s\"'“«(]*$")
 _PARTICLES = frozenset(("de", "da", "do", "dos", "du", "di", "van", "von", "der", "den", "ter", "bin", "ibn", "al", "el", "la", "le", "zu"))  # fmt: skip
+_OTHER_MARKS = re.compile(
+    r"\s*\[(?:action|brief) \d+\]|\s*\[control strategy\]"
+)  # of drafts: numbers of this store
 _NUMBER_NEAR = r"(?:\d[\w/-]*\s*,?\s*)?"
 SAID = {"name": "[name]", "possible": "[name]", "contact": "[contact]", "reference": "[reference]", "address": "[address]", "word": "[withheld]"}  # fmt: skip
 
@@ -43,7 +46,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a brief, before and after."""
+    """One part of a product, before and after."""
 
     title: str
     original: str
@@ -110,6 +113,8 @@ class Redactor:
         if "references" in self._withhold:
             for found in MARK.finditer(text):
                 yield Change(*found.span(), f"[{found['grade']}]" if found["grade"] else "", "mark")
+            for found in _OTHER_MARKS.finditer(text):
+                yield Change(*found.span(), "", "mark")
             for found in _REFERENCE.finditer(text):
                 yield Change(*found.span(), SAID["reference"], "reference")
         if "names" in self._withhold:

@@ -54,7 +54,7 @@ def release_edition(store: Store, actor: Actor, product_id: int, version: int, s
 
 
 def list_releases(store: Store, product_id: int) -> pd.DataFrame:
-    """Editions of a brief that left, newest first: release_id, product_version, partner, partner_kind, reason,
+    """Editions of a product that left, newest first: release_id, product_version, partner, partner_kind, reason,
     authorised_by, rules_version, let_stand, released_by, released_at."""
     return store.query(
         "SELECT release_id, product_version, partner, partner_kind, reason, authorised_by, rules_version, let_stand, released_by,"

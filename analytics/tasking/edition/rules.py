@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from analytics.intelligence.codes import code_table
-from analytics.tasking.content import BRIEF_PARTS
+from analytics.tasking.edition.original import PART_CODES
 from analytics.tasking.marks import read_handling
 
 RULES = Path(__file__).parents[3] / "data/release.toml"
@@ -20,7 +20,7 @@ WITHHOLD = ("names", "contacts", "references", "addresses")
 @dataclass(frozen=True)
 class Partner:
     """A kind of partner: the handling codes and conditions that may go there, what is taken out of every text, and the
-    parts of a brief that do not go."""
+    parts of a product that do not go."""
 
     code: str
     label: str
@@ -72,7 +72,7 @@ def release_rules(path: Path = RULES) -> Rules:
     for code, item in raw["partners"].items():
         allowed = {
             "handling": code_table("handling").codes, "conditions": code_table("handling_conditions").codes,
-            "withhold": WITHHOLD, "leave_out": tuple(BRIEF_PARTS),
+            "withhold": WITHHOLD, "leave_out": sorted(PART_CODES),
         }  # fmt: skip
         for name, known in allowed.items():
             if wrong := set(item[name]) - set(known):

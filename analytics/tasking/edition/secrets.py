@@ -1,4 +1,4 @@
-"""What the store knows of a brief that must not leave: the names, contacts, references and exact places of its evidence."""
+"""What the store knows of a product that must not leave: the names, contacts, references and exact places of its evidence."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import shapely
 
 from analytics.oversight.masking import PERSONAL
 from analytics.store import Store
-from analytics.tasking.dossier import Dossier
+from analytics.tasking.edition.original import Original
 
 WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _SMALLEST = 3  # characters of a value worth looking for
@@ -32,13 +32,13 @@ class Secrets:
     told: frozenset[str] = frozenset()
 
 
-def known_secrets(store: Store, dossier: Dossier) -> Secrets:
-    """Read from the rows behind the brief's findings, from its reports, and from the sources' names."""
+def known_secrets(store: Store, original: Original) -> Secrets:
+    """Read from the rows behind the product's findings, from its reports, and from the sources' names."""
     found: dict[str, set[str]] = {"names": set(), "contacts": set(), "references": set()}
-    for row in _personal(store, [number for number, _ in dossier.findings]):
+    for row in _personal(store, [number for number, _ in original.findings]):
         kind = {"name": "names", "account": "references"}.get(row["kind"], "contacts")
         found[kind].update(part for part in re.split(r"[\n;]", row["value"]))
-    for source in dossier.sources:
+    for source in original.sources:
         if isinstance(source["name"], str):
             found["references"] |= {
                 source["name"],
@@ -47,13 +47,13 @@ def known_secrets(store: Store, dossier: Dossier) -> Secrets:
                 source["sha256"][:12],
             }
     told: set[str] = set()
-    for _, report in dossier.reports:
+    for _, report in original.reports:
         found["names"].add(report.submitted_by)
         found["references"].add(report.reference or "")
         told |= words_of(report.provenance, *(line.original for line in report.lines))
         told -= words_of(*(line.sanitised for line in report.lines))
-    places, areas = _places(store, dossier)
-    for _, report in dossier.reports:
+    places, areas = _places(store, original)
+    for _, report in original.reports:
         places.setdefault(report.place or "", "")
     kept = {
         name: frozenset(tidy(value) for value in values if len(tidy(value)) >= _SMALLEST)
@@ -102,11 +102,11 @@ def _personal(store: Store, finding_ids: list[int]) -> list[dict]:
     )
 
 
-def _places(store: Store, dossier: Dossier) -> tuple[dict[str, str], frozenset[str]]:
+def _places(store: Store, original: Original) -> tuple[dict[str, str], frozenset[str]]:
     """Exact places behind each finding with the area it lies in, and the names that may stand."""
     places: dict[str, str] = {}
     wider: set[str] = {row["name"] for row in store.rows("SELECT name FROM area")}
-    for number, finding in dossier.findings:
+    for number, finding in original.findings:
         focus = finding.result.get("focus") or {}
         area = _area_of(store, finding.area_id, focus.get("lon"), focus.get("lat"))
         wider |= {area} | {str(row.get("place")) for row in finding.result.get("places") or []}

@@ -26,6 +26,7 @@ from analytics.tasking.effect.around import Around, around
 from analytics.tasking.effect.baselines import Baselines, measure_baselines
 from analytics.tasking.effect.places import daily_counts, like_places, moved_to
 from analytics.tasking.effect.synthetic import synthetic_control, weeks
+from analytics.words import counted
 
 _PLAIN = 2.0  # |z| from which a disagreement is put into words
 VERDICTS = ("too early", "no detectable effect", "fewer than expected", "more than expected")
@@ -141,7 +142,7 @@ def _too_early(days: int, start: date, last: date, parameters: EffectParameters)
     ready = start + timedelta(days=parameters.least_days - 1)
     nothing = pd.DataFrame()
     return Effect(
-        verdict="too early", why=f"Only {days} days after the action are held; judge from {ready:%d %b %Y}.",
+        verdict="too early", why=f"Only {counted(days, 'day')} since the action; judge from {ready:%d %b %Y}.",
         baselines=nothing, p=np.nan, rings=nothing, weekly=nothing, displacement=None, quotient=None, harm=nothing,
         near_repeats=nothing, near_refused="", synthetic_p=None, places=0, placebos=0, before=(start, start),
         after=(start, last), parameters=parameters,

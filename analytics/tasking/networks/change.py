@@ -19,6 +19,7 @@ from analytics.hotspots.refusal import TooFewData
 from analytics.tasking.effect import EffectParameters
 from analytics.tasking.effect.baselines import measure_baselines
 from analytics.tasking.networks.record import NetworkRecord
+from analytics.words import counted
 
 LEAST_LIKE = 10
 
@@ -61,7 +62,7 @@ def measure_network(
         ready = start + timedelta(days=parameters.least_days - 1)
         empty = pd.DataFrame()
         return NetworkChange(
-            "too early", f"Only {max(days, 0)} days of {network.kind} after the action are held; judge from {ready:%d %b %Y}.",
+            "too early", f"Only {counted(max(days, 0), 'day')} of {network.kind} since the action; judge from {ready:%d %b %Y}.",
             np.nan, empty, empty, empty, empty, empty, before, after, 0,
         )  # fmt: skip
     verdict, why, measured, weekly, like = _volume(network, start, length, parameters)

@@ -1,4 +1,4 @@
-"""Bursts of new counterparties at one account, on either side: what fan-in and fan-out share."""
+"""Fan-in and its mirror, fan-out: within days an account meets many new counterparties on one side."""
 
 from __future__ import annotations
 
@@ -6,12 +6,24 @@ import numba
 import numpy as np
 
 from analytics.finance.typologies.ledger import Ledger, by_account
-from analytics.finance.typologies.results import Results, best_in_block
+from analytics.finance.typologies.parameters import Parameters
+from analytics.finance.typologies.results import Explanation, Results, best_in_block
 from analytics.finance.typologies.surprise import own_surprise
 from analytics.finance.typologies.usual import blocks_of
+from analytics.finance.typologies.wording import days, share_of_history
 
 
-def find_bursts(
+def find_in(ledger: Ledger, parameters: Parameters) -> Results:
+    """Accounts whose number of new payers in a window is improbable under their own history."""
+    return _find("fan-in", ledger.payee, ledger.firsts_in, parameters.fan_in.least_counterparties, ledger)
+
+
+def find_out(ledger: Ledger, parameters: Parameters) -> Results:
+    """The same of new payees."""
+    return _find("fan-out", ledger.payer, ledger.firsts_out, parameters.fan_out.least_counterparties, ledger)
+
+
+def _find(
     typology: str, account: np.ndarray, firsts: tuple[np.ndarray, np.ndarray], least: int, ledger: Ledger
 ) -> Results:
     """For each account and block the window that has the most surprising number of new counterparties, at least
@@ -48,3 +60,23 @@ def _score(starts, time, rate, least, window, history, begin, end, score):
                 score[k] = own_surprise(
                     time, low, high, time[k], time[k] + window, count, window, history, begin, end, rate[k]
                 )
+
+
+def explain_in(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
+    payers = np.unique(ledger.payer[rows])
+    roles = {int(payer): "payer" for payer in payers} | {int(account): "collector"}
+    why = (
+        f"{len(payers)} accounts that had not paid {ledger.name(account)} before paid it within {days(ledger, rows)}"
+        f"{share_of_history(ledger, ledger.payee, account, rows)}."
+    )
+    return Explanation(roles, why)
+
+
+def explain_out(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
+    payees = np.unique(ledger.payee[rows])
+    roles = {int(payee): "payee" for payee in payees} | {int(account): "distributor"}
+    why = (
+        f"{ledger.name(account)} paid {len(payees)} accounts that it had not paid before within {days(ledger, rows)}"
+        f"{share_of_history(ledger, ledger.payer, account, rows)}."
+    )
+    return Explanation(roles, why)

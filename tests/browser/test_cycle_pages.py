@@ -1,0 +1,196 @@
+"""Intelligence, Tasking and Results in a real browser: a report is entered and found, findings are weighed and
+linked; a result is read and kept, a brief written, a meeting held and its action followed, until the server is killed."""
+
+import getpass
+import os
+import signal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from analytics.oversight import Actor, verify
+from analytics.store import Store
+from analytics.tasking.actions import list_actions
+from analytics.tasking.meeting import agenda, load_draft, meetings, open_now
+from analytics.tasking.products import decision_log, list_products, load_product
+from analytics.tasking.results import list_results
+from analytics.tasking.scorecard import lead_outcomes
+from tests.browser.conftest import Server, settled, table_box
+from tests.tasking.made_up import brief
+from tests.test_results import fill
+
+LONG = 60_000
+HOSTILE = "<img src=x onerror=alert(1)> :red[papers] are kept"
+
+
+@pytest.fixture
+def cycle(tmp_path):
+    """A server on a store with an action that worked (brief 1) and two briefs that wait (2 and 3), and the store's path."""
+    store = Store(tmp_path / "cycle.duckdb")
+    fill(store)
+    for title in ("First place", "Second :red[place]"):
+        brief(store, title)
+    store.close()
+    server = Server(tmp_path / "cycle.duckdb", tmp_path / "server.log")
+    yield server, tmp_path / "cycle.duckdb"
+    server.stop()
+
+
+def opened(page: Page, url: str) -> None:
+    page.goto(url)
+    page.wait_for_selector("h1", timeout=LONG)
+    settled(page)
+
+
+def write(page: Page, label: str, text: str, *, exact: bool = True) -> None:
+    box = page.get_by_label(label, exact=exact).locator("visible=true").first
+    box.fill(text)
+    box.blur()
+    settled(page)
+
+
+def test_a_report_is_entered_and_found_and_findings_are_weighed_and_linked(cycle, watched):
+    url = f"{cycle[0].url}/intelligence"
+    opened(watched, url)
+    expect(watched.get_by_text("No report is held yet", exact=False)).to_be_visible()
+    watched.get_by_role("tab", name="Enter a report").click()
+    watched.get_by_label("What was seen or heard?").fill(f"{HOSTILE}. A van came at ten.")
+    watched.get_by_label("Where?").fill("Kiln Row")
+    watched.get_by_role("button", name="Submit").click()
+    expect(watched.get_by_text("Report 1 is saved.")).to_be_visible(timeout=LONG)
+    watched.get_by_role("tab", name="Search").click()
+    find = watched.get_by_label("Search reports", exact=False)
+    find.fill("VAN")
+    find.press("Enter")
+    expect(watched.get_by_text("Report · 1", exact=False)).to_be_visible(timeout=LONG)
+    watched.get_by_role("tab", name="Collection").click()
+    expect(watched.get_by_text("20 of 20 cells hold nothing", exact=False)).to_be_visible(timeout=LONG)
+    opened(watched, f"{url}?report=1")
+    expect(watched.get_by_role("heading", name=f"Report 1 · {HOSTILE}", exact=False)).to_be_visible()
+    assert watched.locator("img[src=x]").count() == 0
+
+    opened(watched, f"{url}?tab=Findings&finding=2")
+    expect(watched.get_by_role("heading", name="Finding 2 · First place")).to_be_visible()
+    expect(watched.get_by_text("KNOWLEDGE", exact=True)).to_be_visible()  # on the ladder: it is in a brief
+    watched.get_by_text("What else would explain it", exact=True).click()
+    expect(watched.get_by_text("No item of evidence has been rated yet.")).to_be_visible(timeout=LONG)
+    write(watched, "Hypotheses, one a line", "It is chance.", exact=False)
+    expect(watched.get_by_text("one alone competes with nothing")).to_be_visible(timeout=LONG)
+    watched.get_by_text("Other findings", exact=True).click()
+    watched.get_by_label("Why (for a corroboration", exact=False).fill("another count of the same days")
+    watched.get_by_role("button", name="Link", exact=True).click()
+    expect(watched.get_by_text("Contradicts, says", exact=False).last).to_be_visible(timeout=LONG)
+    watched.get_by_role("tab", name="Ladder").click()
+    expect(watched.get_by_test_id("stMetric").filter(has_text="Knowledge2")).to_be_visible(timeout=LONG)
+    expect(watched.get_by_test_id("stMetric").filter(has_text="Intelligence1")).to_be_visible()
+    settled(watched)
+
+
+def test_from_a_result_through_a_brief_and_a_meeting_to_its_action(cycle, watched):
+    server, path = cycle
+    _keep_a_result(watched, server.url)
+    _write_a_brief(watched, server.url)
+    _hold_a_meeting(watched)
+    watched.goto("about:blank")  # a page whose server goes away complains
+    os.kill(server.pid, signal.SIGKILL)
+    server.stop()
+    store = Store(path)
+    assert list_results(store).arrests.tolist() == [2]
+    assert lead_outcomes(store).outcome.tolist() == ["partly right"]
+    profile = load_product(store, int(list_products(store, "problem profile").product_id[0]))
+    assert profile["version"] == 2 and sorted(profile["finding_ids"]) == [2, 3]
+    assert profile["content"]["harmed"] == "People waiting for the tram."
+    assert profile["content"]["why_here"] == "Two exits and no light."
+    assert [load_product(store, 3)["content"]["owner"], load_product(store, 3)["version"]] == ["Neighbourhood inspector", 2]  # fmt: skip
+    assert decision_log(store).outcome.tolist() == ["adopted", "adopted"] and len(meetings(store)) == 1
+    meeting = open_now(store)  # the server was killed in the middle of it
+    typed = [load_draft(store, Actor(getpass.getuser()), meeting.meeting_id, int(n)) for n in agenda(store).product_id]  # fmt: skip
+    assert "half a sen" in [draft.get("why") for draft in typed] and verify(store)[2] is None
+    assert sorted(list_actions(store).owner) == ["Sgt. Day", "Sgt. Night"]
+    store.close()
+
+
+def _keep_a_result(page: Page, url: str) -> None:
+    page.goto(f"{url}/results")
+    expect(page.get_by_text("Fewer than expected at Kiln Row")).to_be_visible(timeout=LONG)
+    settled(page)
+    expect(page.get_by_text("Weighted displacement quotient")).to_be_visible()
+    page.get_by_label("Arrests").fill("2")
+    page.get_by_label("Arrests").press("Tab")
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_test_id("stMetric").filter(has_text="Fewer than expected1 of 1")).to_be_visible(timeout=LONG)  # fmt: skip
+    settled(page)
+    expect(page.get_by_label("Arrests")).to_have_value("2")  # what is kept is where the next version begins
+    page.get_by_text("Did the leads prove right?").click()
+    page.get_by_text("partly right", exact=True).click()
+    page.get_by_label("How it is known").fill("caught in the act")
+    page.get_by_role("button", name="Record", exact=True).click()
+    expect(page.get_by_test_id("stMetric").filter(has_text="0.5 of 1")).to_be_visible(timeout=LONG)
+    page.get_by_text("What five models of policing call a success").click()
+    settled(page)
+
+
+def _write_a_brief(page: Page, url: str) -> None:
+    """Typed text survives another page; saved products are reopened, continued, and put back as they were saved."""
+    opened(page, f"{url}/tasking?brief=3")
+    table = table_box(page)
+    for row in (0, 1):
+        page.mouse.click(table["x"] + 15, table["y"] + 55 + 35 * row)
+        settled(page)
+    write(page, "Who is harmed", "People waiting for the tram.")
+    page.get_by_text("Edit the parts of the brief", exact=True).click()
+    write(page, "Owner", "Neighbourhood inspector")
+    page.get_by_role("link", name="Data").first.click()
+    expect(page.get_by_text("What should be tasked")).to_have_count(0, timeout=LONG)
+    settled(page)
+    page.get_by_role("link", name="Tasking").first.click()
+    expect(page.get_by_text("Unsaved changes: Owner")).to_be_visible(timeout=LONG)
+    settled(page)
+    expect(page.get_by_label("Who is harmed", exact=True).first).to_have_value("People waiting for the tram.")
+    page.get_by_role("button", name="Save as version 2").click()
+    expect(page.get_by_text("Version 2, as saved")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("Unsaved changes")).to_have_count(0)
+    with page.expect_download(timeout=LONG) as download:
+        page.get_by_role("button", name="Brief (DOCX)").click()
+    assert download.value.suggested_filename == "brief-3-version-2.docx"
+    assert download.value.path().read_bytes().startswith(b"PK")
+    page.get_by_role("button", name="Save the profile and draft a brief").click()
+    expect(page.get_by_text("Version 1, as saved")).to_be_visible(timeout=LONG)  # the new brief is on show
+    opened(page, f"{url}/tasking")  # a new session: what was saved can be reopened
+    page.get_by_text("Edit the sections of the profile").click(timeout=LONG)
+    write(page, "Why here", "Two exits and no light.")
+    page.get_by_role("button", name="Save as version 2").first.click()
+    expect(page.get_by_text("Unsaved changes")).to_have_count(0, timeout=LONG)
+    settled(page)
+    write(page, "Why here", "Not this.")
+    page.get_by_role("button", name="Discard changes").first.click()
+    expect(page.get_by_label("Why here", exact=True)).to_have_value("Two exits and no light.")
+
+
+def _hold_a_meeting(page: Page) -> None:
+    """One proposal adopted with a key, another half typed; the action is told by the next assessment and listed."""
+    page.get_by_role("tab", name="Meeting").click()
+    page.get_by_label("In the chair (name and role)").fill("Supt. Lee")
+    page.get_by_role("button", name="Open the meeting").click()
+    page.get_by_text("Second :red[place]", exact=False).locator("visible=true").first.click(timeout=LONG)
+    settled(page)
+    why = page.get_by_role("textbox", name="Why").locator("visible=true")
+    why.fill("most harm")
+    page.get_by_label("Action, if adopted or amended").fill("Night patrol")
+    page.get_by_label("Owner", exact=True).locator("visible=true").fill("Sgt. Night")
+    page.get_by_label("Owner", exact=True).locator("visible=true").blur()
+    settled(page)
+    page.keyboard.press("Alt+a")
+    expect(page.get_by_text("adopted by Supt. Lee", exact=False).locator("visible=true").first).to_be_visible(timeout=LONG)  # fmt: skip
+    settled(page)
+    why.fill("half a sen")  # of the other proposal, not decided yet
+    why.blur()
+    settled(page)
+    page.get_by_role("tab", name="Assessments").click()
+    page.get_by_role("button", name="Draft and save it").click(timeout=LONG)
+    expect(page.get_by_text("Progress on the last assessment").first).to_be_visible(timeout=LONG)
+    settled(page)
+    assert "Night patrol" in page.get_by_label("Progress on the last assessment").input_value()
+    page.get_by_role("tab", name="Actions").click()
+    expect(page.get_by_text("2 actions, 1 overdue", exact=False)).to_be_visible(timeout=LONG)
+    settled(page)

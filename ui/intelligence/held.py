@@ -1,0 +1,48 @@
+"""Findings, their rungs and the pairs to look at, as this role reads them; worked out once for as long as nothing is written."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.intelligence.access import tier_of
+from analytics.intelligence.finding_links import proposed_links
+from analytics.intelligence.findings import list_findings
+from analytics.intelligence.ladder import ladder
+from analytics.intelligence.version import written_version
+from analytics.store import Store
+from ui.page import Page
+
+
+def held_findings(page: Page) -> pd.DataFrame:
+    """What `list_findings` gives, those alone that this role reads."""
+    found = _findings(page.store, page.store.path, written_version(page.store))
+    readable = found.handling.map(tier_of(page.actor.role).reads).astype(bool)
+    return found[readable].reset_index(drop=True)
+
+
+def held_ladder(page: Page) -> pd.DataFrame:
+    """What `ladder` gives, for every role."""
+    return _ladder(page.store, page.store.path, written_version(page.store))
+
+
+def held_proposals(page: Page, findings: pd.DataFrame) -> pd.DataFrame:
+    """What `proposed_links` gives among `findings`."""
+    pairs = _proposals(page.store, page.store.path, written_version(page.store))
+    numbers = set(findings.finding_id)
+    return pairs[pairs.finding_id.isin(numbers) & pairs.other_finding_id.isin(numbers)]
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _findings(_store: Store, path: str, version: tuple[int, ...]) -> pd.DataFrame:
+    return list_findings(_store)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _ladder(_store: Store, path: str, version: tuple[int, ...]) -> pd.DataFrame:
+    return ladder(_store)
+
+
+@st.cache_data(max_entries=4, show_spinner="Comparing findings …")
+def _proposals(_store: Store, path: str, version: tuple[int, ...]) -> pd.DataFrame:
+    return proposed_links(_store)
