@@ -6,11 +6,11 @@ from analytics.hotspots.catalogue import Request
 from analytics.hotspots.refusal import TooFewData
 from analytics.overview.scope import working_areas
 from ui.empty import show_empty
-from ui.filters import choose_area, choose_selection, show_chips
+from ui.filters import choose_area, choose_selection, drawn_area, show_chips
 from ui.hotspots.compare import show_compare
 from ui.hotspots.controls import choose_grid, choose_method, choose_options, choose_view
-from ui.hotspots.draw import MAPS, draw_chart, draw_map, draw_more, draw_sides, draw_table
-from ui.hotspots.drawer import save_whole, show_chosen
+from ui.hotspots.draw import MAPS, draw_chart, draw_curves, draw_map, draw_more, draw_sides, draw_table
+from ui.hotspots.drawer import keep_form, save_whole, show_chosen
 from ui.hotspots.exports import show_exports
 from ui.hotspots.followed import show_followed
 from ui.hotspots.harm import choose_measure
@@ -62,12 +62,14 @@ st.caption(
     f"data version {version}, to {extent.last:%d %b %Y} · {extent.incidents - extent.located:,} of "
     f"{extent.incidents:,} held have no place"
 )
+if (drawn := drawn_area()) is not None:
+    keep_form(screen, drawn, "Drawn area", what="the drawn area", key="keep_drawn")
 if "cell" in st.query_params and "chosen_cell" not in st.session_state:
     st.session_state["chosen_cell"] = st.query_params["cell"]
 chosen = st.session_state.get("chosen_cell")
 
 if view == "Compare":
-    show_compare(screen)
+    show_compare(screen, chosen)
     st.stop()
 if view == "Followed":
     show_followed(screen, chosen)
@@ -105,14 +107,16 @@ elif result.shape in MAPS:
         with side:
             draw_sides(screen)
         draw_table(result)
+        draw_curves(result)
         if chosen is None:
             st.info(
                 "Click a place on the map, or choose a row of the table, to see the very incidents behind it."
             )
+            save_whole(screen, method, result)
         else:
             show_chosen(screen, method, result, chosen)
 else:
-    draw_chart(screen, method, result)
+    draw_chart(method, result)
     draw_table(result)
     save_whole(screen, method, result)
 if result is not None:

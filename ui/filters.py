@@ -84,15 +84,19 @@ def _named_outlines(workspace: Workspace) -> list[shapely.Geometry]:
     return outlines[outlines.name.isin(names)].geometry.tolist()
 
 
-def _drawn() -> list[shapely.Geometry]:
-    text = st.query_params.get("drawn")
-    if not text:
-        return []
+def drawn_area() -> shapely.Geometry | None:
+    """The area (WGS 84) drawn on the map, as the link holds it; None where there is none or it cannot be read."""
     try:
-        return [read_drawn(text)]
-    except ValueError as error:
-        st.warning(str(error), icon=":material/block:")
-        return []
+        return read_drawn(st.query_params["drawn"])
+    except (KeyError, ValueError):
+        return None
+
+
+def _drawn() -> list[shapely.Geometry]:
+    area = drawn_area()
+    if area is None and "drawn" in st.query_params:
+        st.warning("The link's drawn area cannot be read.", icon=":material/block:")
+    return [] if area is None else [area]
 
 
 def show_chips(extent: Extent) -> None:

@@ -6,15 +6,16 @@ from datetime import date
 
 import pandas as pd
 
-from analytics.figures.palette import ACCENT, COLD, DIVERGING, HOT, SEQUENTIAL, colour_scale
+from analytics.figures.palette import ACCENT, COLD, DIVERGING, HOT, OTHER, SEQUENTIAL, colour_scale
 from analytics.hotspots.when import WEEKDAYS, WeekClock
 
 _MARGIN = {"l": 46, "r": 8, "t": 8, "b": 34}
 _CLEAR = "rgba(0,0,0,0)"
+_LINE, _BAND = "#3B8BC9", "rgba(59,139,201,0.22)"  # to be seen on light and dark
 
 
-def clock_chart(clock: WeekClock) -> dict:
-    """Hour by weekday, local time; drag over it to choose hours and weekdays."""
+def clock_chart(clock: WeekClock, unit: str = "incidents") -> dict:
+    """Hour by weekday, local time, of `unit` (incidents or harm); drag over it to choose hours and weekdays."""
     hours = [f"{hour:02d}" for hour in range(24)]
     days = [day[:3] for day in WEEKDAYS]
     # An invisible point in each cell is what the brush selects: a heat map's cells cannot be selected.
@@ -24,8 +25,8 @@ def clock_chart(clock: WeekClock) -> dict:
     }  # fmt: skip
     heat = {
         "type": "heatmap", "z": clock.counts.tolist(), "x": hours, "y": days, "xgap": 1, "ygap": 1,
-        "colorscale": colour_scale(SEQUENTIAL), "colorbar": {"thickness": 10, "title": {"text": "incidents"}},
-        "hovertemplate": "%{y} %{x}:00: %{z} incidents<extra></extra>",
+        "colorscale": colour_scale(SEQUENTIAL), "colorbar": {"thickness": 10, "title": {"text": unit}},
+        "hovertemplate": f"%{{y}} %{{x}}:00: %{{z:.4~g}} {unit}<extra></extra>",
     }  # fmt: skip
     layout = {
         "height": 230, "margin": _MARGIN, "dragmode": "select", "paper_bgcolor": _CLEAR, "plot_bgcolor": _CLEAR,
@@ -65,7 +66,7 @@ def matrix_chart(
     texts = table.pivot(index=rows, columns=columns, values=said).loc[wide.index, wide.columns]
     heat = {
         "type": "heatmap", "z": wide.to_numpy().tolist(), "x": wide.columns.tolist(), "y": wide.index.tolist(),
-        "text": texts.to_numpy().tolist(), "texttemplate": "%{text}", "xgap": 2, "ygap": 2,
+        "text": texts.to_numpy().tolist(), "texttemplate": "%{text}", "textfont": {"color": "#1B242C"}, "xgap": 2, "ygap": 2,
         "zmin": 0, "zmid": middle, "zmax": 2 * middle,
         "colorscale": colour_scale(DIVERGING), "colorbar": {"title": {"text": value}, "thickness": 12},
         "hovertemplate": f"{rows} %{{y}}, {columns} %{{x}}: %{{text}}<extra></extra>",
@@ -74,28 +75,34 @@ def matrix_chart(
         "height": 90 + 46 * len(wide), "margin": _MARGIN | {"l": 110, "b": 50}, "paper_bgcolor": _CLEAR,
         "plot_bgcolor": _CLEAR,
         "xaxis": {"title": {"text": columns}, "type": "category", "fixedrange": True},
-        "yaxis": {"title": {"text": rows}, "type": "category", "autorange": "reversed", "fixedrange": True},
+        # Not by autorange: it leaves out rows and columns in which nothing is known.
+        "yaxis": {"title": {"text": rows}, "type": "category", "range": [len(wide) - 0.5, -0.5], "fixedrange": True},
     }  # fmt: skip
+    layout["xaxis"]["range"] = [-0.5, wide.shape[1] - 0.5]
     return {"data": [heat], "layout": layout}
 
 
 def band_chart(
-    x: list, value: list, low: list, high: list, *, x_title: str, y_title: str, name: str,
-    middle: list | None = None, marked: list[bool] | None = None, bars: bool = False,
+    x: list, value: list, low: list, high: list, *, x_title: str, y_title: str, name: str, band: str = "95 % band",
+    middle: list | None = None, middle_name: str = "expected", marked: list[bool] | None = None, since: str = "",
 ) -> dict:  # fmt: skip
-    """A line (or bars) on its band; `marked` points stand out by shape as well as colour."""
-    band = {
-        "type": "scatter", "x": [*x, *x[::-1]], "y": [*high, *low[::-1]], "fill": "toself", "mode": "lines",
-        "fillcolor": "rgba(31,95,139,0.18)", "line": {"width": 0}, "hoverinfo": "skip", "name": "band",
-    }  # fmt: skip
-    line: dict = {"type": "bar", "marker": {"color": ACCENT}} if bars else {
-        "type": "scatter", "mode": "lines", "line": {"color": ACCENT, "width": 2},
-    }  # fmt: skip
-    traces = [band, line | {"x": x, "y": value, "name": name}]
+    """A line on its band, and dashed what was expected; `marked` points stand out by shape as well as colour, and a
+    rule stands at `since`. Where the band is missing (NaN) it is not drawn."""
+    known = [k for k in range(len(x)) if low[k] == low[k] and high[k] == high[k]]
+    edge = [*known, *known[::-1]]
+    traces: list[dict] = [
+        {
+            "type": "scatter", "x": [x[k] for k in edge], "fill": "toself", "mode": "lines",
+            "y": [high[k] for k in known] + [low[k] for k in known[::-1]],
+            "fillcolor": _BAND, "line": {"width": 0}, "hoverinfo": "skip", "name": band,
+        }
+    ] if known else []  # fmt: skip
+    line = {"color": _LINE, "width": 2}
+    traces.append({"type": "scatter", "mode": "lines", "x": x, "y": value, "line": line, "name": name})
     if middle is not None:
-        dashed = {"color": COLD, "dash": "dash", "width": 1.5}
+        dashed = {"color": OTHER, "dash": "dash", "width": 1.8}
         traces.append(
-            {"type": "scatter", "mode": "lines", "x": x, "y": middle, "line": dashed, "name": "expected"}
+            {"type": "scatter", "mode": "lines", "x": x, "y": middle, "line": dashed, "name": middle_name}
         )
     if marked is not None and any(marked):
         at = [k for k, mark in enumerate(marked) if mark]
@@ -111,6 +118,9 @@ def band_chart(
         "legend": {"orientation": "h", "y": 1.12}, "hovermode": "x unified",
         "xaxis": {"title": {"text": x_title}}, "yaxis": {"title": {"text": y_title}, "rangemode": "tozero"},
     }  # fmt: skip
+    if since:
+        rule = {"type": "line", "xref": "x", "yref": "paper", "x0": since, "x1": since, "y0": 0, "y1": 1}
+        layout["shapes"] = [rule | {"line": {"color": HOT, "width": 1.5, "dash": "dot"}}]
     return {"data": traces, "layout": layout}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ import pandas as pd
 import shapely
 
 from analytics.figures.basemap import map_style
-from analytics.figures.palette import DIVERGING, SEQUENTIAL, colour_scale, kind_colours
+from analytics.figures.palette import DIVERGING, OTHER, SEQUENTIAL, colour_scale, kind_colour
 from analytics.hotspots.catalogue import Measure
 from analytics.hotspots.grid import Grid
 
@@ -48,16 +49,35 @@ def outline_map(
     fetched by address; others travel with the figure."""
     if layer == "street":
         return _street_map(outlines, measure, frame, chosen)
-    address: str | dict = f"/basemap/{frame.area_id}/{layer}.geojson?v={frame.data_version}"
-    if not layer:
-        address = {
-            "type": "FeatureCollection",
-            "features": [
-                {"type": "Feature", "id": name, "properties": {}, "geometry": json.loads(shapely.to_geojson(shape))}
-                for name, shape in zip(outlines.id, _light(outlines.geometry.to_numpy()), strict=True)
-            ],
-        }  # fmt: skip
-    return _map([_choropleth(outlines, address, measure, chosen, None)], frame)
+    if layer:
+        address = f"/basemap/{frame.area_id}/{layer}.geojson?v={frame.data_version}"
+        return _map([_choropleth(outlines, address, measure, chosen, None)], frame)
+    shapes = outlines.geometry.to_numpy()
+    features = [
+        {"type": "Feature", "id": name, "properties": {}, "geometry": json.loads(shapely.to_geojson(shape))}
+        for name, shape in zip(outlines.id, _light(shapes), strict=True)
+    ]
+    trace = _choropleth(outlines, {"type": "FeatureCollection", "features": features}, measure, chosen, None)
+    return _map([trace, _dots(shapes, trace)], frame)
+
+
+def _dots(shapes: np.ndarray, trace: dict[str, Any]) -> dict[str, Any]:
+    """A dot of the same colour on each outline, for one of a few addresses is too small to be seen on a map of a city;
+    its first customdata is the outline's id."""
+    at = shapely.get_coordinates(shapely.point_on_surface(shapes)).round(5)
+    ids, about = trace["locations"], trace["customdata"]
+    return {
+        "type": "scattermap", "mode": "markers", "lon": at[:, 0].tolist(), "lat": at[:, 1].tolist(), "showlegend": False,
+        "marker": {"size": 8, "color": trace["z"], "cmin": trace["zmin"], "cmax": trace["zmax"], "colorscale": trace["colorscale"]},
+        "customdata": [[name, value, *more] for name, value, more in zip(ids, trace["z"], about, strict=True)],
+        "hovertemplate": _after(trace["hovertemplate"]),
+    }  # fmt: skip
+
+
+def _after(hover: str) -> str:
+    """The same hover text where the customdata begin with an id and the value."""
+    moved = re.sub(r"customdata\[(\d+)\]", lambda found: f"customdata[{int(found[1]) + 2}]", hover)
+    return moved.replace("%{z", "%{customdata[1]")
 
 
 def highest(values: np.ndarray) -> float:
@@ -111,9 +131,9 @@ def _choropleth(
 
 def _by_kind(table: pd.DataFrame, geojson: str | dict, measure: Measure) -> dict[str, Any]:
     """Named kinds, each with a colour of its own and its name on the scale."""
-    kinds = [kind for kind in measure.kinds if (table[measure.column] == kind).any()]
-    every = kind_colours(measure.kinds)
-    colours = [every[kind] for kind in kinds] or ["#8A8F94"]
+    # From below: the scale is read from the top down.
+    kinds = [kind for kind in reversed(measure.kinds) if (table[measure.column] == kind).any()]
+    colours = [kind_colour(kind) for kind in kinds] or [OTHER]
     steps = len(colours)
     scale = [[edge, colour] for k, colour in enumerate(colours) for edge in (k / steps, (k + 1) / steps)]
     about, hover = _hover(table, measure)
@@ -122,7 +142,7 @@ def _by_kind(table: pd.DataFrame, geojson: str | dict, measure: Measure) -> dict
         "z": [kinds.index(kind) for kind in table[measure.column]],
         "zmin": -0.5, "zmax": steps - 0.5, "colorscale": scale, "below": "casing",
         "colorbar": {
-            "title": {"text": measure.legend, "side": "right"}, "thickness": 12, "len": 0.8,
+            "title": {"text": f"{measure.legend}<br>&nbsp;", "side": "top"}, "thickness": 12, "len": 0.9,
             "tickvals": list(range(len(kinds))), "ticktext": kinds,
         },
         "marker": {"opacity": 0.85, "line": {"width": 0.3, "color": "rgba(80,90,100,0.4)"}},

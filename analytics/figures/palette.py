@@ -13,16 +13,28 @@ def colour_scale(colours: tuple[str, ...]) -> list[list]:
     return [[k / (len(colours) - 1), colour] for k, colour in enumerate(colours)]
 
 
-_WARM = ("#7F2704", "#D94801", "#F16913", "#B5541C", "#FDAE6B", "#FDD0A2", "#E6AB02", "#A6761D")
-_COOL = ("#08306B", "#2171B5", "#6BAED6", "#2B6CA3", "#9ECAE1", "#C6DBEF", "#4D9DA6", "#5E6B78")
+# The colours of named kinds, hot and cold: told apart with the common colour-vision deficiencies too (see the test).
+_HOT_AND_COLD = {
+    "new": ("#F2C100", "#17C2B2"),
+    "consecutive": ("#F07F13", "#0E7C74"),
+    "intensifying": ("#7A0A1E", "#0B2A63"),
+    "persistent": ("#CF2A27", "#2471C8"),
+    "diminishing": ("#F77E6D", "#86BBEA"),
+    "sporadic": ("#FBD9C6", "#CFE4F5"),
+    "oscillating": ("#8D1A97", "#4B33E0"),
+    "historical": ("#7A6A3A", "#36424E"),
+    "emerging": ("#F2C100", "#17C2B2"),
+    "former": ("#7A6A3A", "#36424E"),
+    "intermittent": ("#F77E6D", "#86BBEA"),
+}
+_KINDS = {"high-high": "#CF2A27", "high-low": "#F2C100", "low-high": "#17C2B2", "low-low": "#2471C8"} | {
+    f"{kind} {side}": colour
+    for kind, colours in _HOT_AND_COLD.items()
+    for side, colour in zip(("hot", "cold"), colours, strict=True)
+}
+OTHER = "#8A8F94"
 
 
-def kind_colours(kinds: tuple[str, ...]) -> dict[str, str]:
-    """A colour for each named kind: warm ones for hot and high, cool ones for cold and low, grey for others."""
-    warm, cool = iter(_WARM), iter(_COOL)
-    return {
-        kind: next(warm, _WARM[-1]) if kind.endswith("hot") or kind.startswith("high")
-        else next(cool, _COOL[-1]) if kind.endswith("cold") or kind.startswith("low")
-        else "#8A8F94"
-        for kind in kinds
-    }  # fmt: skip
+def kind_colour(kind: str) -> str:
+    """The colour of a named kind, warm for hot and high, cool for cold and low; grey for one without."""
+    return _KINDS.get(kind, OTHER)

@@ -1,9 +1,8 @@
-"""Maps and charts for paper: a finding's result in, an SVG out, drawn without a browser."""
+"""Maps and charts of a finding for paper: its result in, an SVG out, drawn without a browser."""
 
 from __future__ import annotations
 
 import io
-import textwrap
 from typing import Any
 
 import matplotlib
@@ -13,18 +12,14 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from pyproj import Transformer
 
-from analytics.figures.palette import DIVERGING, LIGHT, SEQUENTIAL, kind_colours
-from analytics.hotspots.catalogue import Request, Result
-from analytics.hotspots.places import projected
+from analytics.figures.palette import LIGHT, SEQUENTIAL
 
 matplotlib.rcParams["svg.fonttype"] = "path"
 matplotlib.rcParams["svg.hashsalt"] = "achilles"  # the same data give the same bytes
-_RAMP = LinearSegmentedColormap.from_list("counts", SEQUENTIAL)
-_BOTH_WAYS = LinearSegmentedColormap.from_list("change", DIVERGING)
+RAMP = LinearSegmentedColormap.from_list("counts", SEQUENTIAL)
 
 
 def print_map(
@@ -48,19 +43,17 @@ def print_map(
     FigureCanvasSVG(figure)
     axes = figure.add_subplot()
     axes.set_facecolor(LIGHT["background"])
-    _draw_layer(axes, layers.get("water", []), project, unproject, centre, reach * 1.4, face=LIGHT["water"])
+    draw_layer(axes, layers.get("water", []), project, unproject, centre, reach * 1.4, face=LIGHT["water"])
     counts = np.array([cell["count"] for cell in cells])
     shown = counts > 0
     collection = PolyCollection(
-        [ring for ring, s in zip(rings, shown, strict=True) if s], array=counts[shown], cmap=_RAMP,
+        [ring for ring, s in zip(rings, shown, strict=True) if s], array=counts[shown], cmap=RAMP,
         edgecolors="none", alpha=0.85,
     )  # fmt: skip
     collection.set_clim(0, max(counts.max(), 1))
     axes.add_collection(collection)
-    _draw_layer(
-        axes, layers.get("street", []), project, unproject, centre, reach * 1.4, line=("#FFFFFF", 0.7)
-    )
-    _draw_layer(
+    draw_layer(axes, layers.get("street", []), project, unproject, centre, reach * 1.4, line=("#FFFFFF", 0.7))
+    draw_layer(
         axes, layers.get("area", []), project, unproject, centre, reach * 1.4, line=(LIGHT["area"], 0.8)
     )
     axes.add_collection(LineCollection([focus_ring], colors="black", linewidths=1.8))
@@ -69,7 +62,7 @@ def print_map(
     axes.set_aspect("equal")
     axes.set_xticks([])
     axes.set_yticks([])
-    _scale_and_north(axes, centre, reach)
+    scale_and_north(axes, centre, reach)
     bar = figure.colorbar(collection, ax=axes, shrink=0.8, pad=0.02)
     bar.set_label("incidents in a cell", fontsize=7)
     bar.ax.tick_params(labelsize=7)
@@ -84,7 +77,7 @@ def print_chart(result: dict[str, Any]) -> tuple[bytes, str] | None:
     axes = figure.add_subplot()
     axes.tick_params(labelsize=7)
     if hours:
-        image = axes.imshow(np.array(hours), cmap=_RAMP, aspect="auto")
+        image = axes.imshow(np.array(hours), cmap=RAMP, aspect="auto")
         axes.set_yticks(range(7), ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
         axes.set_xticks([0, 6, 12, 18, 23])
         axes.set_xlabel("hour, local time", fontsize=7)
@@ -102,7 +95,7 @@ def print_chart(result: dict[str, Any]) -> tuple[bytes, str] | None:
     return None
 
 
-def _draw_layer(axes, outlines, project, unproject, centre, reach, *, face=None, line=None) -> None:
+def draw_layer(axes, outlines, project, unproject, centre, reach, *, face=None, line=None) -> None:
     """Draw what lies in the window; a city's streets are sifted in degrees first, and only those left projected."""
     window = shapely.box(*(centre - reach), *(centre + reach))
     corners = shapely.get_coordinates(window)
@@ -121,7 +114,7 @@ def _draw_layer(axes, outlines, project, unproject, centre, reach, *, face=None,
         axes.add_collection(LineCollection(lines, colors=line[0], linewidths=line[1]))
 
 
-def _scale_and_north(axes, centre, reach) -> None:
+def scale_and_north(axes, centre, reach) -> None:
     length = next(x for x in (5000, 2000, 1000, 500, 200, 100) if x <= reach)
     left, bottom = centre[0] - reach * 1.17, centre[1] - reach * 0.9
     axes.plot([left, left + length], [bottom, bottom], color="black", linewidth=2.5, solid_capstyle="butt")
@@ -138,85 +131,3 @@ def _svg(figure: Figure) -> bytes:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None}, bbox_inches="tight", pad_inches=0.02)
     return buffer.getvalue()
-
-
-def print_result(
-    result: Result, request: Request, epsg: int, title: str, layers: dict[str, list[bytes]], ending: str
-) -> bytes:
-    """A whole map for paper: every place in its colour, streets and water, legend with its unit, scale bar, north,
-    and what made it. `layers`: WKB outlines (WGS 84) by role; `ending`: 'png' (200 dots an inch) or 'svg'.
-
-    Raises ValueError where the result is no map or empty.
-    """
-    measure = result.measure
-    if measure is None or result.table.empty:
-        raise ValueError("There is nothing on this map to print.")
-    geometries = _projected_outlines(result, request, epsg)
-    west, south, east, north = shapely.total_bounds(geometries)
-    centre = np.array([(west + east) / 2, (south + north) / 2])
-    reach = max(north - south, (east - west) / 1.25) / 2 * 1.05 + 100
-    figure = Figure(figsize=(10, 7.6), layout="constrained")
-    FigureCanvasSVG(figure)
-    axes = figure.add_subplot()
-    axes.set_facecolor(LIGHT["background"])
-    to_metres = Transformer.from_crs(4326, epsg, always_xy=True).transform
-    to_degrees = Transformer.from_crs(epsg, 4326, always_xy=True).transform
-    _draw_layer(
-        axes, layers.get("water", []), to_metres, to_degrees, centre, reach * 1.4, face=LIGHT["water"]
-    )
-    _draw_places(figure, axes, geometries, result)
-    for role, line in (("street", ("#FFFFFF", 0.5)), ("area", (LIGHT["area"], 0.8))):
-        _draw_layer(axes, layers.get(role, []), to_metres, to_degrees, centre, reach * 1.4, line=line)
-    axes.set_xlim(centre[0] - reach * 1.25, centre[0] + reach * 1.25)
-    axes.set_ylim(centre[1] - reach, centre[1] + reach)
-    axes.set_aspect("equal")
-    axes.set_xticks([])
-    axes.set_yticks([])
-    _scale_and_north(axes, centre, reach)
-    axes.set_title(_shown(title), loc="left", fontsize=12, fontweight="bold")
-    made = " · ".join(f"{name.replace('_', ' ')}: {value}" for name, value in result.parameters.items())
-    figure.supxlabel(_shown(textwrap.fill(made, 170, max_lines=4)), fontsize=6.5, x=0.01, ha="left")
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format=ending, dpi=200, metadata={"Date": None} if ending == "svg" else None)
-    return buffer.getvalue()
-
-
-def _projected_outlines(result: Result, request: Request, epsg: int) -> np.ndarray:
-    if result.shape == "cells":
-        return shapely.polygons(request.grid.rings(result.table.i.to_numpy(), result.table.j.to_numpy()))
-    return projected(result.table.geometry.to_numpy(), epsg)
-
-
-def _draw_places(figure: Figure, axes, geometries: np.ndarray, result: Result) -> None:
-    """Polygons filled, lines drawn, each in the colour of its measure; the legend beside them."""
-    measure = result.measure
-    parts, owner = shapely.get_parts(geometries, return_index=True)
-    lines = shapely.get_type_id(parts) == 1
-    coordinates = [shapely.get_coordinates(part if line else part.exterior) for part, line in zip(parts, lines, strict=True)]  # fmt: skip
-    collection = (LineCollection if lines.all() else PolyCollection)(
-        coordinates, linewidths=1.8 if lines.all() else 0.2, alpha=0.9
-    )
-    values = result.table[measure.column].to_numpy()
-    if measure.kinds:
-        colours = kind_colours(measure.kinds)
-        collection.set_color([colours[values[k]] for k in owner])
-        held = [kind for kind in measure.kinds if kind in set(values)]
-        axes.legend(
-            handles=[Patch(color=colours[kind], label=_shown(kind)) for kind in held], title=_shown(measure.legend),
-            fontsize=8, loc="lower right",
-        )  # fmt: skip
-    else:
-        numbers = values.astype(float)
-        top = max(float(np.quantile(np.abs(numbers), 0.99)), 1e-9)
-        collection.set_array(numbers[owner])
-        collection.set_cmap(_BOTH_WAYS if measure.diverging else _RAMP)
-        collection.set_clim(-top if measure.diverging else 0, top)
-        figure.colorbar(collection, ax=axes, shrink=0.6, pad=0.02, extend="max").set_label(
-            _shown(measure.legend)
-        )
-    axes.add_collection(collection)
-
-
-def _shown(text: str) -> str:
-    """Text from the data as it is: matplotlib would read dollar signs as mathematics."""
-    return text.replace("$", r"\$")

@@ -11,6 +11,7 @@ import shapely
 from analytics.hotspots.catalogue import METHODS
 from analytics.hotspots.catalogue.workspace import open_workspace
 from analytics.hotspots.finding import cell_finding, method_finding, outline_finding
+from analytics.hotspots.kept import FOLLOWED, followed_hotspots, followed_result
 from analytics.hotspots.picture import hotspot_picture
 from analytics.hotspots.recipe import Case, request_of
 from analytics.hotspots.refusal import TooFewData
@@ -38,11 +39,17 @@ def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding
                     f"No incident was ever recorded in cell {held['cell']} in the present data."
                 )
             return cell_finding(workspace, request, picture, held["cell"], case)
-        if held["method"] not in METHODS:
+        method = (METHODS | {FOLLOWED.name: FOLLOWED}).get(held["method"])
+        if method is None:
             raise CannotBeMade(f"There is no method {held['method']!r} any more.")
-        method = METHODS[held["method"]]
         work.progress(f"{method.title}: computing", 0.4)
-        result = method.run(workspace, request)
+        if method is FOLLOWED:
+            kept = followed_hotspots(store, held["area_id"])
+            if kept.empty:
+                raise CannotBeMade("No hotspot is followed there any more.")
+            result = followed_result(workspace, request, kept, case.unit)
+        else:
+            result = method.run(workspace, request)
     except TooFewData as error:
         raise CannotBeMade(str(error)) from error
     if "outline" not in held:

@@ -83,6 +83,21 @@ class Grid:
         return np.stack([x[:, None] + radius * np.cos(angles), y[:, None] + radius * np.sin(angles)], axis=-1)
 
 
+def cell_index(grid: Grid, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """`Grid.index` for arrays."""
+    if grid.kind == "square":
+        return np.floor(x / grid.size).astype(np.int64), np.floor(y / grid.size).astype(np.int64)
+    radius = grid.size / math.sqrt(3)
+    q = (x * (math.sqrt(3) / 3) - y / 3) / radius
+    r = y * (2 / 3) / radius
+    s = -q - r
+    i, j, k = np.round(q), np.round(r), np.round(s)
+    off_q, off_r, off_s = np.abs(i - q), np.abs(j - r), np.abs(k - s)
+    q_worst = (off_q > off_r) & (off_q > off_s)
+    r_worst = ~q_worst & (off_r > off_s)
+    return np.where(q_worst, -j - k, i).astype(np.int64), np.where(r_worst, -i - k, j).astype(np.int64)
+
+
 def cell_names(i: np.ndarray, j: np.ndarray) -> list[str]:
     """Cells as text, 'x-12y34': no name begins with a sign, which a spreadsheet would take for a formula."""
     return [f"x{a}y{b}" for a, b in zip(np.asarray(i).tolist(), np.asarray(j).tolist(), strict=True)]

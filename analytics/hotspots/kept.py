@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from analytics.hotspots.catalogue import Request, Workspace
+from analytics.hotspots.catalogue import Measure, Method, Request, Result, Workspace, made_elsewhere
 from analytics.hotspots.counts import boundary_counts
 from analytics.hotspots.rows import outline_incidents
 from analytics.hotspots.when import trend
@@ -14,6 +14,9 @@ from analytics.oversight import Actor, record
 from analytics.store import Store, now
 
 _LONGEST_NAME = 120
+FOLLOWED = Method(
+    "followed", "Followed hotspot", "Followed", "What became of the places we follow?", "", made_elsewhere
+)
 
 
 def keep_hotspot(
@@ -62,6 +65,19 @@ def followed_hotspots(store: Store, area_id: int) -> pd.DataFrame:
         [area_id],
     ).to_pandas()
     return frame.assign(geometry=shapely.from_wkb(frame.outline.to_numpy())).drop(columns="outline")
+
+
+def followed_result(workspace: Workspace, request: Request, hotspots: pd.DataFrame, unit: str) -> Result:
+    """`follow` as a result that is drawn, written and saved like those of the methods."""
+    harmed = request.harm is not None
+    says = (
+        "A hotspot is chosen because it was high, so it tends to fall by itself: compare with similar places before "
+        "crediting what was done there.",
+    )
+    return Result(
+        "outlines", follow(workspace, request, hotspots, unit), says, request.words(),
+        Measure("harm", "harm") if harmed else Measure("count", "incidents"),
+    )  # fmt: skip
 
 
 def follow(workspace: Workspace, request: Request, hotspots: pd.DataFrame, unit: str) -> pd.DataFrame:

@@ -147,5 +147,5 @@ def _given(option: Option, value: object, workspace: Workspace) -> str | int | f
     if value in held or not held:
         return str(value)
     if value == option.default:
-        return held[0]
+        return "" if option.placeholder else held[0]
     raise ValueError(f"{option.label}: {value!r} is not held; held are {', '.join(held)}.")

@@ -33,11 +33,11 @@ from analytics.hotspots.emerging import Cube, emerging_classes
 from analytics.hotspots.expected import expected_counts, period_counts
 from analytics.hotspots.forecast.ahead import forecast
 from analytics.hotspots.forecast.catalogue import BacktestParameters
-from analytics.hotspots.forecast.ground import cell_index
 from analytics.hotspots.gistar import gi_star
-from analytics.hotspots.grid import Grid
-from analytics.hotspots.knox import KnoxParameters, knox_table, near_repeats
+from analytics.hotspots.grid import Grid, cell_index
+from analytics.hotspots.knox import KnoxParameters, knox_table
 from analytics.hotspots.moran import local_moran
+from analytics.hotspots.near_repeats import near_repeats
 from analytics.hotspots.stdbscan import st_dbscan
 from analytics.hotspots.streets import snap_to_streets, street_counts
 

@@ -5,6 +5,21 @@ import pytest
 from analytics.engine import DuckDBEngine
 
 
+@pytest.fixture(scope="module")
+def interpreted_esda():
+    """esda's permutations as plain Python: compiling them takes longer than running them here, and gives the same."""
+    from esda import crand, getisord, moran
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(crand, "boolean", bool)
+    for module in (crand, getisord, moran):
+        for name, value in list(vars(module).items()):
+            if hasattr(value, "py_func"):
+                patch.setattr(module, name, value.py_func)
+    yield
+    patch.undo()
+
+
 @pytest.fixture
 def engine(store):
     """5,000 incidents of 2023-24 in a 6 km square, one cluster among them, in EPSG:32631."""

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from PIL import Image
 from scipy import stats
 
-from analytics.figures.print import print_result
+from analytics.figures.print_result import print_result
 from analytics.hotspots.catalogue import METHODS, Option, Request, Result
 from analytics.hotspots.catalogue.workspace import open_workspace
 from analytics.hotspots.exports import FORMATS, NotAMap, as_file

@@ -16,9 +16,9 @@ from analytics.hotspots.forecast.ahead import forecast
 from analytics.hotspots.forecast.backtest import backtest
 from analytics.hotspots.forecast.calibrate import poisson_mixture
 from analytics.hotspots.forecast.catalogue import LONG_RUN, NAIVE, BacktestParameters
-from analytics.hotspots.forecast.ground import Ground, Incidents, Kernel, Past, cell_index
+from analytics.hotspots.forecast.ground import Ground, Incidents, Kernel, Past
 from analytics.hotspots.forecast.recommend import Catch, choose
-from analytics.hotspots.grid import Grid
+from analytics.hotspots.grid import Grid, cell_index
 from analytics.hotspots.refusal import TooFewData
 
 START = np.datetime64("2020-01-01")

@@ -103,7 +103,7 @@ def test_the_lookup_finds_what_a_dictionary_finds():
         assert lookup.shifted(di, dj).tolist() == expected
 
 
-def test_conditional_p_matches_esda():
+def test_conditional_p_matches_esda(interpreted_esda):
     """On values without ties: esda breaks ties by rounding. It gives the smaller tail, half of the two-sided p."""
     from esda.getisord import G_Local
 

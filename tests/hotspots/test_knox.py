@@ -7,12 +7,8 @@ import pytest
 from pointpats import Knox
 from scipy import stats
 
-from analytics.hotspots.knox import (
-    KnoxParameters,
-    NearRepeatParameters,
-    knox_table,
-    near_repeats,
-)
+from analytics.hotspots.knox import KnoxParameters, knox_table
+from analytics.hotspots.near_repeats import NearRepeatParameters, near_repeats
 from analytics.hotspots.refusal import TooFewData
 
 QUICK = KnoxParameters((100, 250), (3, 8), permutations=99)

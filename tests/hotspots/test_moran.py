@@ -14,7 +14,7 @@ ESDA_QUADRANTS = {1: "high-high", 2: "low-high", 3: "low-low", 4: "high-low"}
 
 @pytest.mark.parametrize("kind", ["hexagon", "square"])
 @pytest.mark.parametrize("rings", [1, 2])
-def test_it_matches_esda(kind, rings):
+def test_it_matches_esda(interpreted_esda, kind, rings):
     from esda.moran import Moran_Local
 
     grid, rng = Grid(kind, 100), np.random.default_rng(1)

@@ -7,9 +7,14 @@ from dataclasses import replace
 import streamlit as st
 
 from analytics.figures.maps import cell_map, highest
-from analytics.hotspots.agreement import agreement
-from analytics.hotspots.catalogue import METHODS, Measure, Request, Result
+from analytics.figures.print_result import print_sides
+from analytics.hotspots.agreement import Agreement
+from analytics.hotspots.catalogue import METHODS, Request
+from analytics.hotspots.comparison import COMPARISON, Side, compare
 from analytics.hotspots.refusal import TooFewData
+from ui.hotspots.draw import draw_table
+from ui.hotspots.drawer import save_comparison, show_chosen
+from ui.hotspots.exports import show_exports
 from ui.hotspots.screen import Screen
 from ui.text import plain
 
@@ -17,41 +22,57 @@ _DIMENSIONS = ("two periods", "two categories", "two methods")
 _ON_CELLS = ("count", "change", "gi-star", "density")
 
 
-def show_compare(screen: Screen) -> None:
+def show_compare(screen: Screen, chosen: str | None) -> None:
     what = st.segmented_control(
         "Compare", _DIMENSIONS, default=_DIMENSIONS[0], key="compare_what", bind="query-params", required=True
     )
-    sides = {"two periods": _periods, "two categories": _categories, "two methods": _methods}[what](screen)
-    if sides is None:
+    asked = {"two periods": _periods, "two categories": _categories, "two methods": _methods}[what](screen)
+    if asked is None:
         return
-    results: list[Result] = []
-    for label, method, request in sides:
+    sides: list[Side] = []
+    for label, method, request in asked:
         try:
-            results.append(screen.run(method, request))
+            sides.append(Side(label, method, request, screen.run(method, request)))
         except TooFewData as error:
             st.warning(f"{plain(label)}: {plain(error)}", icon=":material/block:")
             return
-    same = results[0].measure == results[1].measure
-    top = max(highest(_values(result)) for result in results) if same else None
-    for column, (label, method, _), result in zip(st.columns(2), sides, results, strict=True):
+    same = sides[0].result.measure == sides[1].result.measure
+    top = max(highest(side.values.to_numpy()) for side in sides) if same else None
+    result, agreement = compare(sides, screen.picture.cells)
+    about, actions = st.columns([8, 1.2], vertical_alignment="center")
+    about.markdown(f"**{plain(COMPARISON.question)}**")
+    with actions.container(horizontal=True, horizontal_alignment="right"):
+        show_exports(screen, COMPARISON, result, _printer(screen, sides, top))
+    for column, side in zip(st.columns(2), sides, strict=True):
         with column:
-            st.markdown(f"**{plain(label)}** · {_values(result).sum():,.0f} {plain(result.measure.legend)}"
-                        if method == "count" else f"**{plain(label)}**")  # fmt: skip
-            figure = cell_map(result.table, screen.grid, result.measure, screen.frame, chosen=None, top=top)
-            st.plotly_chart(
-                figure, key=f"map_{label}", config={"displaylogo": False, "scrollZoom": True}, alt=f"Map: {label}"
-            )  # fmt: skip
-            for sentence in result.says:
-                st.caption(plain(sentence))
-    _show_agreement(screen, [label for label, _, _ in sides], results)
+            _show_side(screen, side, top)
+    _show_agreement(sides, agreement)
+    draw_table(result)
+    if chosen in set(screen.picture.cells.id):
+        show_chosen(screen, COMPARISON, result, chosen)
+    else:
+        save_comparison(screen, sides, result)
 
 
-def _show_agreement(screen: Screen, labels: list[str], results: list[Result]) -> None:
-    series = [
-        result.table.set_index("id")[result.measure.column].reindex(screen.picture.cells.id).fillna(0.0)
-        for result in results
-    ]
-    found = agreement(*series)
+def _show_side(screen: Screen, side: Side, top: float | None) -> None:
+    result = side.result
+    held = f" · {side.values.sum():,.0f} {plain(result.measure.legend)}" if side.method == "count" else ""
+    st.markdown(f"**{plain(side.label)}**{held}")
+    figure = cell_map(result.table, screen.grid, result.measure, screen.frame, chosen=None, top=top)
+    st.plotly_chart(
+        figure, key=f"map_{side.label}", config={"displaylogo": False, "scrollZoom": True}, alt=f"Map: {side.label}"
+    )  # fmt: skip
+    for sentence in result.says:
+        st.caption(plain(sentence))
+
+
+def _printer(screen: Screen, sides: list[Side], top: float | None):
+    drawn = [(side.label, side.request, side.result) for side in sides]
+    title = f"{sides[0].label} and {sides[1].label}, {screen.area_name}"
+    return lambda layers, ending: print_sides(drawn, screen.workspace.epsg, title, layers, ending, top=top)
+
+
+def _show_agreement(sides: list[Side], found: Agreement) -> None:
     left, middle, right = st.columns([1, 1, 3])
     left.metric(
         "Rank correlation", f"{found.spearman:.2f}", help="Spearman's, over every cell of the study area."
@@ -61,8 +82,8 @@ def _show_agreement(screen: Screen, labels: list[str], results: list[Result]) ->
         help=f"The highest 5 % of cells in each; Jaccard overlap {found.overlap:.2f}.",
     )  # fmt: skip
     right.caption(
-        f"Over {found.cells:,} cells. {found.only_first} cells are among the worst 5 % only in {plain(labels[0])}, and as "
-        f"many only in {plain(labels[1])}. Both maps share one scale where they show the same measure."
+        f"Over {found.cells:,} cells. {found.only_first} cells are among the worst 5 % only in {plain(sides[0].label)}, "
+        f"and as many only in {plain(sides[1].label)}. Both maps share one scale where they show the same measure."
     )
 
 
@@ -72,7 +93,7 @@ def _periods(screen: Screen) -> list[tuple[str, str, Request]] | None:
     bounded = tuple(min(max(day, extent.first), extent.last) for day in (earlier.first, earlier.last))
     other = st.date_input(
         "The other period", value=bounded, min_value=extent.first, max_value=extent.last, key="other_period",
-        bind="query-params",
+        bind="query-params", width=250,
     )  # fmt: skip
     if len(other) != 2:
         st.info("Choose the last day of the other period too.")
@@ -123,8 +144,3 @@ def _methods(screen: Screen) -> list[tuple[str, str, Request]] | None:
         (METHODS[name].title, name, replace(screen.request, options=METHODS[name].defaults()))
         for name in chosen
     ]
-
-
-def _values(result: Result):
-    measure: Measure = result.measure
-    return result.table[measure.column].to_numpy(dtype=float)

@@ -57,12 +57,14 @@ def _widget(column, method: Method, option: Option, workspace: Workspace) -> str
     if choices or option.choices_of:
         default = choices.index(option.default) if option.default in choices else 0
         return column.selectbox(
-            option.label, choices, index=default if choices else None, key=key, bind="query-params",
-            help=option.help, placeholder="nothing held",
+            option.label, choices, index=default if choices and not option.placeholder else None, key=key,
+            bind="query-params", help=option.help, placeholder=option.placeholder if choices else "nothing held",
         ) or ""  # fmt: skip
     label = f"{option.label} ({option.unit})" if option.unit else option.label
     if isinstance(option.default, str):
-        return column.text_input(label, option.default, key=key, bind="query-params", help=option.help)
+        return column.text_input(
+            label, option.default, key=key, bind="query-params", help=option.help, placeholder=option.placeholder
+        )  # fmt: skip
     kind = type(option.default)
     return column.number_input(
         label, min_value=None if option.least is None else kind(option.least),

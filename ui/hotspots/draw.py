@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -17,6 +19,7 @@ from ui.text import plain
 
 MAPS = ("cells", "outlines")
 _ROWS = 200
+_MORE_ROWS = 2_000
 _TITLES = {
     "id": "Cell", "name": "Name", "count": "Incidents", "before": "Before", "harm": "Harm", "value": st.column_config.NumberColumn("Value", format="%.4g"),
     "density": st.column_config.NumberColumn("Density (per km²)", format="%.1f"),
@@ -49,9 +52,7 @@ def draw_map(screen: Screen, method: Method, result: Result, chosen: str | None)
 def draw_table(result: Result) -> pd.DataFrame:
     """The highest rows; choosing one chooses its place. Returns what is shown, in its order."""
     measure = result.measure
-    table = result.table
-    if result.shape == "series":
-        table = table.iloc[::-1]
+    table = result.table.iloc[::-1] if result.shape == "series" else result.table
     if measure is not None:
         table = _highest_first(table, measure)
     shown = table.head(_ROWS)
@@ -59,47 +60,52 @@ def draw_table(result: Result) -> pd.DataFrame:
     choosing = {"on_select": lambda: _chosen_in_table(shown), "selection_mode": "single-row"}
     st.dataframe(
         shown[columns], hide_index=True, height="auto" if len(shown) < 6 else 240, key="worst",
-        column_config=_TITLES | _titles_of(shown[columns]), **(choosing if "id" in shown else {}),
+        column_config=_TITLES | _titles_of(shown[columns], result.titles), **(choosing if "id" in shown else {}),
     )  # fmt: skip
     if len(table) > _ROWS:
         st.caption(f"The first {_ROWS} of {len(table):,}; the export holds all.")
     return shown
 
 
-def draw_chart(screen: Screen, method: Method, result: Result) -> None:
-    """A result that is no map."""
+def draw_chart(method: Method, result: Result) -> None:
+    """A result that is no map: its figure, or its curves."""
     table = result.table
     if result.shape == "matrix":
         rows, columns, value, said = table.columns[:4]
         figure = matrix_chart(table, rows, columns, value, said, middle=1.0)
     elif result.shape == "clock":
-        figure = clock_chart(clock_of(table))
+        figure = clock_chart(clock_of(table), str(result.parameters["measure"]))
     elif result.shape == "intervals":
         figure = interval_chart(table)
-    elif result.shape == "series":
-        figure = band_chart(
-            table.start.astype(str).tolist(), table["count"].tolist(), table.low.tolist(), table.high.tolist(),
-            x_title="", y_title=f"incidents a {screen.unit}", name="recorded", middle=table.expected.tolist(),
-            marked=(table.exception != "").tolist(),
-        )  # fmt: skip
     else:
+        draw_curves(result)
         return
     st.plotly_chart(
         figure, key="chart", config={"displaylogo": False}, alt=f"{method.title}: {' '.join(result.says)}"
     )
 
 
-def draw_more(result: Result) -> None:
-    """Further curves and tables of a result, each under its title."""
+def draw_curves(result: Result) -> None:
+    """Each curve of a result on its band."""
     for title, curve in result.curves.items():
-        x, y, low, high = (curve[name].tolist() for name in curve.columns[:4])
+        table = curve.table
+        optional = {name: table[name].tolist() if name in table else None for name in ("expected", "marked")}
         figure = band_chart(
-            x, y, low, high, x_title=curve.columns[0], y_title=curve.columns[1], name="observed"
-        )
-        st.plotly_chart(figure, key=f"curve {title}", config={"displayModeBar": False}, alt=title)
+            *(table[name].tolist() for name in ("x", "value", "low", "high")), x_title=curve.x_title,
+            y_title=curve.y_title, name=curve.line, band=curve.band, middle=optional["expected"],
+            middle_name=curve.expected, marked=optional["marked"], since=curve.since,
+        )  # fmt: skip
+        st.plotly_chart(figure, key=f"curve {title}", config={"displaylogo": False}, alt=title)
+
+
+def draw_more(result: Result) -> None:
+    """Further tables of a result, each under its title."""
     for title, table in result.more.items():
         with st.expander(plain(title), expanded=len(table) <= 12):
-            st.dataframe(table, hide_index=True, column_config=_titles_of(table))
+            shown = table.head(_MORE_ROWS)
+            st.dataframe(shown, hide_index=True, column_config=_titles_of(shown))
+            if len(table) > _MORE_ROWS:
+                st.caption(f"The first {_MORE_ROWS:,} of {len(table):,}; the export holds all.")
 
 
 def draw_sides(screen: Screen) -> None:
@@ -132,7 +138,7 @@ def choose(place: str) -> None:
 
 def _chosen_on_map(screen: Screen, result: Result) -> None:
     points = st.session_state["map"].selection.points
-    ids = [point["location"] for point in points if "location" in point]
+    ids = [str(point["location"] if "location" in point else point["customdata"][0]) for point in points]
     if len(ids) == 1:
         choose(ids[0])
     elif ids and result.shape == "cells":
@@ -146,7 +152,10 @@ def _chosen_in_table(shown: pd.DataFrame) -> None:
 
 
 def _highest_first(table: pd.DataFrame, measure: Measure) -> pd.DataFrame:
-    """By the measure, the highest first; classes in the order of their legend, the fullest places of each first."""
+    """By the measure, the highest first; classes in the order of their legend, the fullest places of each first; what
+    was tested over the whole map, the surest first."""
+    if "p_map" in table:
+        return table.iloc[np.lexsort((-table[measure.column].abs(), table.p_map))]
     if not measure.kinds:
         return table.sort_values(measure.column, ascending=False, kind="stable")
     rank = table[measure.column].map({kind: k for k, kind in enumerate(measure.kinds)})
@@ -157,11 +166,13 @@ def _highest_first(table: pd.DataFrame, measure: Measure) -> pd.DataFrame:
 def _columns(result: Result, table: pd.DataFrame) -> list[str]:
     """What the table shows, the same first columns on every view; a value that is the count is not shown twice."""
     hidden = set(_HIDDEN) | ({"id"} if result.shape == "outlines" else set())
+    if result.shape == "matrix":
+        hidden.add(table.columns[3])  # the words of the chart, whose numbers stand in columns of their own
     if "count" in table and "harm" not in table:
         hidden.add("value")
     if "weight" in table and "count" in table and (table.weight == table["count"]).all():
         hidden.add("weight")
-    first = [name for name in _FIRST if name in table]
+    first = [name for name in _FIRST if name in table and result.shape in MAPS]
     return [name for name in [*first, *table.columns.difference(first, sort=False)] if name not in hidden]
 
 
@@ -174,13 +185,14 @@ def _words(name: str) -> str:
     return words[0].upper() + words[1:]
 
 
-def _titles_of(table: pd.DataFrame) -> dict[str, object]:
-    """A readable title for every column that has none of its own; small numbers keep their digits."""
+def _titles_of(table: pd.DataFrame, named: Mapping[str, str] | None = None) -> dict[str, object]:
+    """A readable title for every column that has none of its own, or is `named`; small numbers keep their digits."""
     titles: dict[str, object] = {}
+    named = named or {}
     for name in table:
-        if name in _TITLES:
+        if name in _TITLES and name not in named:
             continue
-        words = _words(str(name))
+        words = named.get(name) or _words(str(name))
         if pd.api.types.is_float_dtype(table[name]):
             titles[name] = st.column_config.NumberColumn(words, format="%.4g")
         elif pd.api.types.is_datetime64_any_dtype(table[name]):

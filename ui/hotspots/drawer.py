@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import ibis
 import pandas as pd
 import pyarrow as pa
@@ -9,6 +11,7 @@ import shapely
 import streamlit as st
 
 from analytics.hotspots.catalogue import Method, Result
+from analytics.hotspots.comparison import COMPARISON, Side, comparison_finding
 from analytics.hotspots.finding import cell_finding, method_finding, outline_finding
 from analytics.hotspots.grid import outlines, read_cell_name
 from analytics.hotspots.kept import keep_hotspot
@@ -38,6 +41,13 @@ def save_whole(screen: Screen, method: Method, result: Result) -> None:
             *method_finding(screen.workspace, screen.request, method, result, screen.case),
         )
     _said(method.name)
+
+
+def save_comparison(screen: Screen, sides: Sequence[Side], result: Result) -> None:
+    """The same for two pictures side by side."""
+    if st.button("Save as finding", icon=":material/bookmark_add:", key="save_result"):
+        _save(screen, COMPARISON.name, *comparison_finding(screen.workspace, sides, result, screen.case))
+    _said(COMPARISON.name)
 
 
 def _show_cell(screen: Screen, chosen: str) -> None:
@@ -90,9 +100,11 @@ def _show_outline(screen: Screen, method: Method, result: Result, chosen: str) -
     _show_rows(screen, f"{outline['name']} of {screen.area_name}", rows, total)
 
 
-def keep_form(screen: Screen, outline: shapely.Geometry, name: str) -> None:
+def keep_form(
+    screen: Screen, outline: shapely.Geometry, name: str, *, what: str = "this hotspot", key: str = "keep"
+) -> None:
     """Name an area and follow it from now on."""
-    with st.popover("Follow this hotspot", icon=":material/add_location_alt:"), st.form("keep", border=False):
+    with st.popover(f"Follow {what}", icon=":material/add_location_alt:"), st.form(key, border=False):
         given = st.text_input("Name", name)
         note = st.text_input("Note", placeholder="why it is followed")
         if st.form_submit_button("Keep it"):
@@ -103,7 +115,9 @@ def keep_form(screen: Screen, outline: shapely.Geometry, name: str) -> None:
             except ValueError as error:
                 st.error(str(error))
             else:
-                st.success("Kept. It is listed under 'Followed'.")
+                st.session_state["kept_hotspot"] = outline.wkb
+        if st.session_state.get("kept_hotspot") == outline.wkb:
+            st.success("Kept. It is listed under 'Followed'.")
 
 
 def _show_count(screen: Screen, column, count: int, before: int | None) -> None:

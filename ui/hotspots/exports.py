@@ -2,49 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
-from analytics.figures.print import print_result
+from analytics.figures.print_result import print_result
 from analytics.hotspots.catalogue import Method, Result
 from analytics.hotspots.exports import FORMATS, as_file
 from analytics.hotspots.places import base_layers
+from analytics.tables import safe_csv
 from ui.evidence import log
 from ui.hotspots.screen import Screen
 
 _NAMES = {"csv": "Table (CSV)", "geojson": "Map (GeoJSON)", "gpkg": "Map (GeoPackage)", "parquet": "Parquet"}
 _IMAGES = {"png": "Picture (PNG)", "svg": "Picture (SVG)"}
+_NO_MAP = ("csv", "parquet")
+_Print = Callable[[dict[str, list[bytes]], str], bytes]
 
 
-def show_exports(screen: Screen, method: Method, result: Result) -> None:
-    """A popover with the link and every format; a file is made only when it is asked for."""
+@st.fragment
+def show_exports(screen: Screen, method: Method, result: Result, prints: _Print | None = None) -> None:
+    """A popover with the link and every format; a file is made only when it is asked for. `prints` makes the picture
+    from the base layers and an ending, where it is not that of the one result. Runs apart: the map is not drawn again."""
     with st.popover("Export", icon=":material/ios_share:"):
         st.caption("The link holds every filter and option; the data stay here.")
         st.code(st.context.url or "", language=None, wrap_lines=True)
         maps = result.shape in ("cells", "outlines")
-        endings = [*FORMATS, *_IMAGES] if maps else ["csv", "parquet"]
-        ending = st.selectbox(
-            "Format", endings, format_func=lambda name: (_NAMES | _IMAGES)[name], key="export_as"
-        )
+        names = {ending: _NAMES[ending] for ending in (FORMATS if maps else _NO_MAP)} | _IMAGES
+        names |= {title: f"{title} (CSV)" for title in result.more}
+        chosen = st.selectbox("Format", list(names), format_func=names.get, key="export_as")
         if st.button("Prepare the file", icon=":material/build:", key="export_make"):
-            _offer(screen, method, result, ending)
+            _offer(screen, method, result, chosen, prints or _print_one(screen, method, result))
 
 
-def _offer(screen: Screen, method: Method, result: Result, ending: str) -> None:
-    what = f"{method.name} of {screen.area_name}"
+def _print_one(screen: Screen, method: Method, result: Result) -> _Print:
+    title = f"{method.title}, {screen.area_name}"
+    return lambda layers, ending: print_result(
+        result, screen.request, screen.workspace.epsg, title, layers, ending
+    )
+
+
+def _offer(screen: Screen, method: Method, result: Result, chosen: str, prints: _Print) -> None:
+    name, ending = method.name, chosen
     try:
-        if ending in _IMAGES:
-            body = print_result(
-                result, screen.request, screen.workspace.epsg,
-                f"{method.title}, {screen.area_name}", base_layers(screen.page.store, screen.workspace.area_id), ending,
-            )  # fmt: skip
+        if chosen in _IMAGES:
+            body = prints(base_layers(screen.page.store, screen.workspace.area_id), ending)
             kind = "image/png" if ending == "png" else "image/svg+xml"
+        elif chosen in result.more:
+            name, ending = f"{name}-{chosen.lower().replace(' ', '-')}", "csv"
+            body, kind = safe_csv(result.more[chosen]), FORMATS[ending]
         else:
             body, kind = as_file(result, screen.request, screen.workspace.epsg, ending), FORMATS[ending]
     except ValueError as error:
         st.error(str(error))
         return
     st.download_button(
-        f"Download {method.name}.{ending} ({len(body) / 1024:,.0f} KB)", body, f"{method.name}.{ending}", kind,
+        f"Download {name}.{ending} ({len(body) / 1024:,.0f} KB)", body, f"{name}.{ending}", kind,
         icon=":material/download:", key="export_file", on_click=log,
-        args=(screen.page, "export cells", what, {"format": ending, "rows": len(result.table)}),
+        args=(screen.page, "export cells", f"{method.name} of {screen.area_name}", {"format": ending, "rows": len(result.table)}),
     )  # fmt: skip

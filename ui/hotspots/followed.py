@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics.hotspots.catalogue import Measure, Method, Result
-from analytics.hotspots.kept import follow, followed_hotspots, retire_hotspot
+from analytics.hotspots.kept import FOLLOWED, followed_hotspots, followed_result, retire_hotspot
 from ui.hotspots.draw import draw_map
 from ui.hotspots.drawer import show_chosen
+from ui.hotspots.exports import show_exports
 from ui.hotspots.screen import Screen
-
-_METHOD = Method(
-    "followed", "Followed hotspot", "Followed", "What became of the places we follow?", "", lambda *_: None
-)  # fmt: skip
+from ui.text import plain
 
 
 def show_followed(screen: Screen, chosen: str | None) -> None:
@@ -20,17 +17,21 @@ def show_followed(screen: Screen, chosen: str | None) -> None:
     if hotspots.empty:
         st.info(
             "No hotspot is followed in this working area yet. Choose a cell or an outline under 'Where' and press "
-            "'Follow this hotspot', or draw one with the map's lasso.",
+            "'Follow this hotspot', or draw an area with the map's box or lasso and press 'Follow the drawn area'.",
             icon=":material/add_location_alt:",
         )
         return
-    table = follow(screen.workspace, screen.request, hotspots, screen.unit)
-    harmed = screen.request.harm is not None
-    measure = Measure("harm", "harm") if harmed else Measure("count", "incidents")
-    result = Result("outlines", table, (), screen.request.words(), measure)
+    result = followed_result(screen.workspace, screen.request, hotspots, screen.unit)
+    table, harmed = result.table, screen.request.harm is not None
+    about, actions = st.columns([8, 1.2], vertical_alignment="center")
+    about.markdown(f"**{plain(FOLLOWED.question)}**")
+    with actions.container(horizontal=True, horizontal_alignment="right"):
+        show_exports(screen, FOLLOWED, result)
+    for sentence in result.says:
+        about.caption(plain(sentence))
     left, right = st.columns([3, 3], gap="medium")
     with left:
-        draw_map(screen, _METHOD, result, chosen)
+        draw_map(screen, FOLLOWED, result, chosen)
     with right:
         harm = ["harm", "harm_before"] if harmed else []
         shown = table[["name", "count", "before", *harm, "share", "history", "note", "created_at"]]
@@ -46,12 +47,12 @@ def show_followed(screen: Screen, chosen: str | None) -> None:
                 "note": "Note", "created_at": st.column_config.DateColumn("Followed since"),
             },
         )  # fmt: skip
-        st.caption(
-            "A hotspot is chosen because it was high, so it tends to fall by itself: compare with similar places "
-            "before crediting what was done there."
+    if chosen not in set(table.id):
+        st.info(
+            "Click a hotspot on the map, or choose a row of the table, to see the very incidents behind it."
         )
-    if chosen in set(table.id):
-        show_chosen(screen, _METHOD, result, chosen)
+    else:
+        show_chosen(screen, FOLLOWED, result, chosen)
         with st.popover("Stop following", icon=":material/location_off:"):
             st.text("It stays in the store and in the audit trail, but is no longer listed.")
             if st.button("Stop following it", key="retire", type="primary"):

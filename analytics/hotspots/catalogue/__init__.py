@@ -2,6 +2,7 @@
 
 from analytics.hotspots.catalogue.base import (
     GROUPS,
+    Curve,
     Measure,
     Method,
     Option,
@@ -9,6 +10,7 @@ from analytics.hotspots.catalogue.base import (
     Result,
     Workspace,
     counted_cells,
+    made_elsewhere,
 )
 from analytics.hotspots.catalogue.patterns import METHODS as _PATTERNS
 from analytics.hotspots.catalogue.spacetime import METHODS as _SPACETIME
@@ -23,6 +25,7 @@ METHODS: dict[str, Method] = {
 __all__ = [
     "GROUPS",
     "METHODS",
+    "Curve",
     "Measure",
     "Method",
     "Option",
@@ -30,4 +33,5 @@ __all__ = [
     "Result",
     "Workspace",
     "counted_cells",
+    "made_elsewhere",
 ]

@@ -27,7 +27,8 @@ GROUPS = ("Where", "When", "Where and when", "What next")
 class Option:
     """One parameter of a method: its default, the choices or bounds, the unit and what it means.
 
-    `choices_of` gives choices that depend on what the working area holds.
+    `choices_of` gives choices that depend on what the working area holds: the first of them stands for the default '',
+    or where there is a `placeholder`, what that says.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Option:
     least: float | None = None
     most: float | None = None
     unit: str = ""
+    placeholder: str = ""
 
     def read(self, given: object) -> str | int | float:
         """A value from a link, a widget or the command line; raises ValueError in the user's words."""
@@ -139,15 +141,34 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Curve:
+    """A line on its band: `table` has x, value, low and high (missing where there is no band), and where they are
+    known expected and marked (an exception).
+
+    The rest is in words, with units: the axes, the line, its band, what was expected; `since` is the x at which
+    something began.
+    """
+
+    table: pd.DataFrame
+    x_title: str
+    y_title: str
+    line: str
+    band: str
+    expected: str = "expected"
+    since: str = ""
+
+
+@dataclass(frozen=True)
 class Result:
     """A method's answer.
 
     `shape` says how `table` is drawn: 'cells' (columns id, i, j), 'outlines' (id, name, geometry in WGS 84),
-    'matrix', 'intervals' (method, measure, share, value, lower, upper),
-    'series', 'clock' or 'list'. `says` are its sentences: what was found, how sure.
+    'matrix', 'intervals' (method, measure, share, value, lower, upper), 'clock',
+    'series' (over time) or 'list'; these two are drawn by their curves. `says` are its sentences: what was found, how sure.
     `members` names the rows behind each id (id, source_id, row_number) where a cell or outline does not.
     `layer` is the role ('area', 'street') whose held outlines bear the table's ids.
-    `more` holds further tables by title, `curves` those whose four columns (x, y, low, high) are drawn.
+    `titles` names columns whose own name does not say what they hold. `more` holds further tables, and `curves` what
+    is drawn of it beside a map or as the chart, by title.
     """
 
     shape: str
@@ -157,8 +178,9 @@ class Result:
     measure: Measure | None = None
     members: pd.DataFrame | None = None
     layer: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
     more: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    curves: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    curves: Mapping[str, Curve] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -177,6 +199,11 @@ class Method:
 
     def defaults(self) -> tuple[tuple[str, str | int | float], ...]:
         return tuple((option.name, option.default) for option in self.options)
+
+
+def made_elsewhere(*_: object) -> Result:
+    """The `run` of what the page shows like a method, but no request alone can ask for."""
+    raise NotImplementedError("This is made by a function of its own.")
 
 
 def counted_cells(

@@ -8,7 +8,16 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from analytics.hotspots.catalogue.base import Measure, Method, Option, Request, Result, Workspace
+from analytics.hotspots.catalogue.base import (
+    Curve,
+    Measure,
+    Method,
+    Option,
+    Request,
+    Result,
+    Workspace,
+)
+from analytics.hotspots.course import course
 from analytics.hotspots.displacement import before_after, count_areas
 from analytics.hotspots.emerging import (
     CubeParameters,
@@ -18,13 +27,13 @@ from analytics.hotspots.emerging import (
     space_time_cube,
     step_edges,
 )
-from analytics.hotspots.knox import KnoxParameters, NearRepeatParameters, knox_table, near_repeats
+from analytics.hotspots.knox import KnoxParameters, knox_table
+from analytics.hotspots.near_repeats import NearRepeatParameters, near_repeats
 from analytics.hotspots.places import geographic, projected
 from analytics.hotspots.points import harm_of, incident_points, least_weight
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.stdbscan import StDbscanParameters, st_dbscan
 
-_MOST_LISTED = 5_000
 _SIDES = ("hot", "cold")
 _EMERGING = tuple(
     f"{kind} {side}"
@@ -34,6 +43,12 @@ _EMERGING = tuple(
 _RECURRENT = (
     *(f"{kind} {side}" for side in _SIDES for kind in ("persistent", "emerging", "former", "intermittent")), "mixed",
 )  # fmt: skip
+_CUBE_TITLES = {
+    "kind": "Kind", "total": "In the steps", "hot_steps": "Steps hot", "cold_steps": "Steps cold",
+    "last_z": "Gi* z, last step", "trend_z": "Trend z", "trend_p": "Trend p", "trend_p_adjusted": "Trend p (adjusted)",
+    "hot_share": "Share of steps hot", "cold_share": "Share of steps cold", "recent_hot_share": "Of recent steps, hot",
+    "recent_cold_share": "Of recent steps, cold",
+}  # fmt: skip
 
 
 def near_repeat_table(workspace: Workspace, request: Request) -> Result:
@@ -80,6 +95,8 @@ def near_repeat_table(workspace: Workspace, request: Request) -> Result:
             or "no distance"
         )
         + f". One-sided p from {parameters.permutations} permutations of the dates, false-discovery rate 5 % over the table (*).",
+        "Days are the difference of the local dates, 0 the same date; a band holds its lower edge and not its upper one"
+        + (", but is named as the Near Repeat Calculator names it." if parameters.labels == "nrc" else "."),
         f"{len(pairs.pairs):,} pairs under {steps:g} m and {weeks} days, in {events.chain.nunique():,} chains: "
         + ", ".join(f"{count:,} {role}" for role, count in events.role.value_counts().items())
         + ". Such pairs occur by chance too.",
@@ -90,8 +107,12 @@ def near_repeat_table(workspace: Workspace, request: Request) -> Result:
     listed = events[columns].sort_values(["chain", "date"], kind="stable")
     return Result(
         "matrix", shown, tuple(says), request.words(),
+        titles={
+            "ratio": "Observed by expected", "observed": "Pairs observed", "expected": "Pairs expected", "p": "p (more than chance)",
+            "p_fdr": "p (whole table)",
+        },
         members=events.assign(id="near repeats")[["id", "source_id", "row_number"]],
-        more={"Originators and near repeats": listed.head(_MOST_LISTED)},
+        more={"Originators and near repeats": listed},
     )  # fmt: skip
 
 
@@ -170,7 +191,14 @@ def emerging(workspace: Workspace, request: Request) -> Result:
         f"Gi* of each cell and step against the {'whole cube' if option['baseline'] == 'cube' else 'same steps'}, "
         "false-discovery rate 5 % over all of them; trends by Mann-Kendall.",
     )
-    return Result("cells", table, says, request.words(), Measure("kind", "class", kinds=kinds))
+    return Result(
+        "cells",
+        table,
+        says,
+        request.words(),
+        Measure("kind", "kind of hotspot", kinds=kinds),
+        titles=_CUBE_TITLES,
+    )
 
 
 def change_with_control(workspace: Workspace, request: Request) -> Result:
@@ -201,7 +229,8 @@ def change_with_control(workspace: Workspace, request: Request) -> Result:
         role: projected(shapely.union_all(outlines[[name]].to_numpy()), workspace.epsg)
         for role, name in zip(("treated", "control"), names, strict=True)
     }
-    counts, parameters = count_areas(points, areas, before, after, weight=harm_of(points, request.harm))
+    harm = harm_of(points, request.harm)
+    counts, parameters = count_areas(points, areas, before, after, weight=harm)
     found = before_after(counts, parameters)
     local = found.difference.set_index("part").loc["local"]
     says = [
@@ -217,10 +246,21 @@ def change_with_control(workspace: Workspace, request: Request) -> Result:
     says.append(
         "A place chosen because it was high tends to fall by itself; only a like control shows an effect."
     )
+    steps, step = course(points, areas, since, (after[1] - since).days + 1, weight=harm)
+    curve = Curve(
+        steps.assign(x=steps.start.dt.strftime("%Y-%m-%d"), value=steps.treated), f"{step} from",
+        f"{request.unit} a {step}" if step != "four weeks" else f"{request.unit} in four weeks", names[0],
+        "where 95 % of such steps would lie", f"had it gone as {names[1]}, at its own level before", since=str(since),
+    )  # fmt: skip
     return Result(
-        "list", found.areas.rename(columns={"area": "name"}), tuple(says),
+        "list", found.areas.assign(area=[f"{row.area}: {name}" for row, name in zip(found.areas.itertuples(), names, strict=True)]),
+        tuple(says),
         request.words() | {"treated": names[0], "control": names[1], "before": f"{before[0]} to {before[1]}", "after": f"{after[0]} to {after[1]}"},
-        more={"Weighted displacement difference": found.difference},
+        titles={
+            "area": "Area", "before": f"{request.unit.capitalize()} before", "after": f"{request.unit.capitalize()} after",
+            "rate_ratio": "After by before", "low": "95 % from", "high": "95 % to", "p": "p (exact)",
+        },
+        more={"Weighted displacement difference, local part": found.difference[found.difference.part == "local"].drop(columns="part")}, curves={"Before and after": curve},
     )  # fmt: skip
 
 
@@ -233,6 +273,12 @@ def _hulls(x: np.ndarray, y: np.ndarray, labels: np.ndarray, margin: float) -> l
         shapely.buffer(shapely.convex_hull(shapely.multipoints(np.c_[x[g], y[g]])), margin, quad_segs=4)
         for g in groups
     ]
+
+
+def _outline_names(workspace: Workspace) -> tuple[str, ...]:
+    """Of every layer: a name that the chosen layer does not hold is refused in words."""
+    layers = (workspace.outlines("area", layer).name for layer in workspace.layers("area"))
+    return tuple(sorted({str(name) for names in layers for name in names}))
 
 
 def _day(text: str, selection) -> date:
@@ -290,9 +336,9 @@ METHODS = (
         change_with_control,
         (
             Option("layer", "Boundaries", "", "The layer of both areas.", choices_of=lambda workspace: workspace.layers("area")),
-            Option("treated", "Treated", "", "Name of the outline where something was done."),
-            Option("control", "Control", "", "Name of one like it where nothing was done."),
-            Option("since", "Since", "", "First day of the measure, as 2026-03-01; empty takes the period's first day."),
+            Option("treated", "Treated", "", "The outline where something was done.", choices_of=_outline_names, placeholder="the first of them"),
+            Option("control", "Control", "", "One like it, where nothing was done.", choices_of=_outline_names, placeholder="the last of them"),
+            Option("since", "Since", "", "First day of the measure, as 2026-03-01.", placeholder="the period's first day"),
             Option("days", "For", 90, "Days after, and as many before.", least=7, most=1500, unit="days"),
         ),
     ),

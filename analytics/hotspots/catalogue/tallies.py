@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from analytics.hotspots.catalogue.base import (
+    Curve,
     Measure,
     Method,
     Option,
@@ -17,11 +20,13 @@ from analytics.hotspots.catalogue.base import (
 from analytics.hotspots.catalogue.options import SEED, TARGET, chosen_target
 from analytics.hotspots.concentration import ConcentrationParameters, concentration
 from analytics.hotspots.counts import boundary_counts
+from analytics.hotspots.grid import cell_index
 from analytics.hotspots.places import projected
 from analytics.hotspots.points import harm_of, incident_points
 from analytics.hotspots.rates import RateParameters, area_rates, count_interval
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.streets import snap_to_streets, street_counts
+from analytics.hotspots.targets import Target
 
 
 def count(workspace: Workspace, request: Request) -> Result:
@@ -85,34 +90,73 @@ def rates(workspace: Workspace, request: Request) -> Result:
     layer, target = str(request.option["layer"]), chosen_target(workspace, request)
     if not layer:
         raise TooFewData("A rate needs beats, wards or districts. Import boundaries on the Data page.")
+    on_cells = layer == _CELLS
+    counted = _counted_on_cells if on_cells else _counted_in_outlines
+    places, counts, people = counted(workspace, request, layer, target)
+    per = float(request.option["per"])
+    parameters = RateParameters(per=per)
+    value = counts["count" if request.harm is None else "harm"].to_numpy(dtype=float)
+    squares, largest = _harm_spread(counts, request)
+    told = area_rates(value, np.nan_to_num(people), parameters, squares=squares, largest=largest)
+    table = places.join(told.drop(columns=["count"])).assign(
+        count=counts["count"].to_numpy(), before=counts.before.to_numpy(), value=value
+    )
+    table = table.dropna(subset=["rate"])
+    whole = table.value.sum() / table.target.sum() * per
+    apart = ((table.low > whole) | (table.high < whole)).sum()
+    called = "cells" if on_cells else "outlines"
+    says = [
+        f"{whole:,.2f} {request.unit} for {per:,g} {target.name} over all; {apart} of {len(table)} {called} differ from that "
+        f"beyond chance (95 % interval, {_INTERVALS[request.unit]}, each alone).",
+        f"{int(table.small.sum())} {called} have fewer than {parameters.small} incidents"
+        + ("" if request.harm is None else " of equal harm behind their sum")
+        + ": rank by 'shrunk', which draws a rate towards that of the whole where few stand behind it.",
+    ]
+    if on_cells:
+        says.append(
+            f"{len(places) - len(table):,} cells that had an incident hold none of the {target.name} and have no rate; cells "
+            f"with {target.name} where nothing was ever recorded are not in the study area."
+        )
+    return Result(
+        "cells" if on_cells else "outlines", table, tuple(says), request.words() | {"target": target.name},
+        Measure("shrunk", f"{request.unit} for {per:,g} {target.name} (shrunk)"), layer="" if on_cells else "area",
+        titles={
+            "target": target.name[:1].upper() + target.name[1:], "rate": f"For {per:,g}", "low": "95 % from", "high": "95 % to",
+            "shrunk": f"For {per:,g}, shrunk", "small": "Few incidents",
+        },
+    )  # fmt: skip
+
+
+_Counted = tuple[pd.DataFrame, pd.DataFrame, np.ndarray]  # places, what was counted there, and their targets
+
+
+def _counted_in_outlines(workspace: Workspace, request: Request, layer: str, target: Target) -> _Counted:
     try:
         people = workspace.target_of(target, layer)
     except KeyError as error:
         raise TooFewData(f"{error.args[0]} Choose that layer.") from error
     outlines = workspace.outlines("area", layer)
     counts = boundary_counts(workspace.engine, request.selection, outlines.geometry.to_numpy(), request.harm)
-    per = float(request.option["per"])
-    parameters = RateParameters(per=per)
-    value = counts["count" if request.harm is None else "harm"].to_numpy(dtype=float)
-    squares, largest = _harm_spread(counts, request)
-    told = area_rates(value, np.nan_to_num(people), parameters, squares=squares, largest=largest)
-    table = outlines.join(told.drop(columns=["count"])).assign(
-        count=counts["count"].to_numpy(), before=counts.before.to_numpy(), value=value
-    )
-    table = table.dropna(subset=["rate"])
-    whole = table.value.sum() / table.target.sum() * per
-    apart = ((table.low > whole) | (table.high < whole)).sum()
-    says = (
-        f"{whole:,.2f} {request.unit} for {per:,g} {target.name} over all; {apart} of {len(table)} outlines differ from that "
-        f"beyond chance (95 % interval, {_INTERVALS[request.unit]}, each alone).",
-        f"{int(table.small.sum())} outlines have fewer than {parameters.small} incidents"
-        + ("" if request.harm is None else " of equal harm behind their sum")
-        + ": rank by 'shrunk', which draws a rate towards that of the whole where few stand behind it.",
-    )
-    return Result(
-        "outlines", table, says, request.words() | {"target": target.name},
-        Measure("shrunk", f"{request.unit} for {per:,g} {target.name} (shrunk)"), layer="area",
-    )  # fmt: skip
+    return outlines, counts, people
+
+
+def _counted_on_cells(workspace: Workspace, request: Request, layer: str, target: Target) -> _Counted:
+    """The cells of the map, each with the sum of the target's points in it."""
+    points = workspace.target_points(target)
+    if points.empty:
+        raise TooFewData(
+            f"{target.name!r} is held by outline: a rate by cell needs it as points (lon, lat, value). Choose its layer."
+        )
+    cells = workspace.cells(request)
+    i, j = cell_index(request.grid, points.x.to_numpy(), points.y.to_numpy())
+    held = points.groupby([i, j]).value.sum()
+    people = held.reindex(pd.MultiIndex.from_frame(cells[["i", "j"]])).to_numpy(dtype=float)
+    counts = cells[["count", "before"]]
+    if request.harm is not None:
+        squared = tuple((name, weight**2) for name, weight in request.weights or ())
+        squares = workspace.cells(replace(request, weights=squared)).value
+        counts = counts.assign(harm=cells.value, harm_squares=squares.to_numpy())
+    return cells[["id", "i", "j"]], counts, people
 
 
 def _harm_spread(counts: pd.DataFrame, request: Request) -> tuple[np.ndarray | None, float]:
@@ -186,7 +230,10 @@ def few_places(workspace: Workspace, request: Request) -> Result:
             else "."
         ),
     ]
-    curve = (found.curve * 100).rename(columns={"places": "% of cells", "held": f"% of {request.unit}"})
+    curve = Curve(
+        (found.curve * 100).rename(columns={"places": "x", "held": "value"}), "% of cells, fullest first",
+        f"% of {request.unit}", "held", "95 % band (bootstrap)",
+    )  # fmt: skip
     return Result(
         "cells", smallest, tuple(says), request.words(), Measure("value", request.unit),
         curves={"Concentration curve": curve},
@@ -210,9 +257,14 @@ def _count_says(cells, request: Request) -> tuple[str, ...]:
 
 _MOST_STREETS = 5_000
 _INTERVALS = {"incidents": "exact Poisson", "harm": "Fay and Feuer's gamma for a sum of weights"}
+_CELLS = "the cells of the map"
 _LAYER = Option(
     "layer", "Layer", "", "The boundaries to count in.", choices_of=lambda workspace: workspace.layers("area")
 )
+_LAYER_OR_CELLS = Option(
+    "layer", "By", "", "The boundaries to count in, or the cells of the map for a target held as points.",
+    choices_of=lambda workspace: (*workspace.layers("area"), _CELLS),
+)  # fmt: skip
 METHODS = (
     Method(
         "count", "Count", "Where", "Where was most recorded?",
@@ -242,7 +294,7 @@ METHODS = (
         "rates", "Rates", "Where", "Where is most recorded for the people, homes or targets there?",
         "A rate misleads where those at risk are not those counted: residents of a shopping street, the parked cars of "
         "visitors. Few incidents make wild rates: read the interval.",
-        rates, (_LAYER, TARGET, Option("per", "For each", 1000.0, "Targets that the rate is told for.", least=1, most=1_000_000)),
+        rates, (_LAYER_OR_CELLS, TARGET, Option("per", "For each", 1000.0, "Targets that the rate is told for.", least=1, most=1_000_000)),
     ),
     Method(
         "streets", "Street segments", "Where", "Which street segments hold most?",

@@ -19,10 +19,11 @@ from analytics.hotspots.refusal import TooFewData
 
 _HORIZONS = {"day": 1, "week": 7, "month": 30}
 _SHARES = (0.01, 0.05, 0.10)
-RECOMMENDED = "recommended"
+RECOMMENDED, _LEARNED = "recommended", "learned trees"
+_DENSITIES = ("kernel density, one cell wide", "kernel density, two cells wide")
 _METHODS = (
-    RECOMMENDED, "long-run count", "last period", "same season last year", "decayed count", "near repeat",
-    "smoothed count", "mixture", "learned",
+    RECOMMENDED, "long-run count", "last period", "same season last year", "decayed count", *_DENSITIES, "near repeat",
+    "smoothed count", "mixture", _LEARNED,
 )  # fmt: skip
 _MEASURES = {"hit rate": "Hit rate", "PAI": "PAI", "PEI": "PEI", "RRI": "RRI"}
 
@@ -33,8 +34,10 @@ def look_ahead(workspace: Workspace, request: Request) -> Result:
     points = _points(workspace, request)
     days = _HORIZONS[str(option["horizon"])]
     origin = request.selection.last + timedelta(days=1)
-    parameters = _parameters(request, days, origin, None, (share,), trees=option["method"] == "learned")
+    parameters = _parameters(request, days, origin, None, (share,), trees=option["method"] == _LEARNED)
     method, said = str(option["method"]), ()
+    if method in _DENSITIES:
+        method = f"kernel density {parameters.kernel_widths()[_DENSITIES.index(method)]:g} m"
     if method == RECOMMENDED:
         tested = _backtest(
             points, request, days, trees=False, shares=(share,),
@@ -58,6 +61,7 @@ def look_ahead(workspace: Workspace, request: Request) -> Result:
     return Result(
         "cells", chosen, says, request.words() | {"forecast_by": method, "from": str(origin), "days": days},
         Measure("expected", f"{request.unit} expected in {days} days"),
+        titles={"expected": f"{request.unit.capitalize()} expected in {days} days", "history": f"{request.unit.capitalize()} held until then"},
     )  # fmt: skip
 
 
@@ -76,7 +80,7 @@ def how_well(workspace: Workspace, request: Request) -> Result:
     return Result(
         "intervals", table.reset_index(drop=True), tuple(tested.recommendation.sentence),
         request.words() | {"test_from": str(tested.parameters.test_from), "days": days, "study_area": f"{tested.cells} cells that had an incident before"},
-        more={"Probability scores": others, "Calibration": tested.calibration, "Every test window": tested.scores.head(5_000)},
+        more={"Probability scores": others, "Calibration": tested.calibration, "Every test window": tested.scores},
     )  # fmt: skip
 
 

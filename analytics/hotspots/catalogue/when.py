@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.hotspots.aoristic import AoristicParameters, aoristic_clock
-from analytics.hotspots.catalogue.base import Method, Option, Request, Result, Workspace
+from analytics.hotspots.catalogue.base import Curve, Method, Option, Request, Result, Workspace
 from analytics.hotspots.expected import ExpectedParameters, expected_counts, period_counts
 from analytics.hotspots.points import harm_of, incident_points
 from analytics.hotspots.refusal import TooFewData
@@ -38,7 +38,10 @@ def clock(workspace: Workspace, request: Request) -> Result:
         f"{spread.known_share:.0%} of them are known to the hour; {spread.spread:,.0f} are spread evenly over the hours "
         f"they could have happened in, {spread.unknown:,.0f} are on no hour.",
     )
-    return Result("clock", table, says, request.words() | {"time_zone": workspace.zone})
+    return Result(
+        "clock", table, says, request.words() | {"time_zone": workspace.zone},
+        titles={"hour": "Hour from (local)", "value": f"{request.unit.capitalize()}, uncertain hours spread"},
+    )  # fmt: skip
 
 
 def exceptions(workspace: Workspace, request: Request) -> Result:
@@ -70,7 +73,17 @@ def exceptions(workspace: Workspace, request: Request) -> Result:
         if table.seasonal.any()
         else "Less than two years are held: the season is not yet part of what was expected.",
     )
-    return Result("series", table, says, request.words() | {"unit": unit, "dates": "all held"})
+    curve = Curve(
+        table.assign(x=table.start.dt.strftime("%Y-%m-%d"), value=table["count"], marked=table.exception != ""),
+        f"{unit} from", f"{request.unit} a {unit}", "recorded", f"where 95 % of such {unit}s would lie",
+    )  # fmt: skip
+    return Result(
+        "series", table, says, request.words() | {"unit": unit, "dates": "all held"}, curves={"Trend": curve},
+        titles={
+            "start": f"{unit.capitalize()} from", "count": f"{request.unit.capitalize()} recorded", "expected": "Expected",
+            "low": "95 % from", "high": "95 % to", "exception": "Than expected", "seasonal": "Season known",
+        },
+    )  # fmt: skip
 
 
 METHODS = (
@@ -91,7 +104,7 @@ METHODS = (
         exceptions,
         (
             Option("unit", "Periods", "automatic", "Length of a period.", choices=_UNITS),
-            Option("holidays", "Public holidays of", "", "ISO code of the country, such as GB or US; empty for none."),
+            Option("holidays", "Public holidays of", "", "ISO code of the country, such as GB or US.", placeholder="none"),
         ),
     ),
 )  # fmt: skip

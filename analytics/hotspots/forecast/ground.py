@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.spatial import cKDTree
 
-from analytics.hotspots.grid import CellLookup, Grid
+from analytics.hotspots.grid import CellLookup, Grid, cell_index
 
 PLACES_PER_CELL = 4  # across: a kernel takes an incident at the middle of a square of a quarter cell
 
@@ -40,21 +40,6 @@ class Incidents:
             raise ValueError("Weights must not be negative.")
         order = np.lexsort((weight, y, x, day))
         return cls(x[order], y[order], day[order], weight[order], weighted)
-
-
-def cell_index(grid: Grid, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """`Grid.index` for arrays."""
-    if grid.kind == "square":
-        return np.floor(x / grid.size).astype(np.int64), np.floor(y / grid.size).astype(np.int64)
-    radius = grid.size / math.sqrt(3)
-    q = (x * (math.sqrt(3) / 3) - y / 3) / radius
-    r = y * (2 / 3) / radius
-    s = -q - r
-    i, j, k = np.round(q), np.round(r), np.round(s)
-    off_q, off_r, off_s = np.abs(i - q), np.abs(j - r), np.abs(k - s)
-    q_worst = (off_q > off_r) & (off_q > off_s)
-    r_worst = ~q_worst & (off_r > off_s)
-    return np.where(q_worst, -j - k, i).astype(np.int64), np.where(r_worst, -i - k, j).astype(np.int64)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from analytics.hotspots.displacement import (
     weighted_displacement_difference,
     weighted_displacement_quotient,
 )  # fmt: skip
-from analytics.hotspots.knox import NearRepeatParameters, near_repeats
+from analytics.hotspots.near_repeats import NearRepeatParameters, near_repeats
 from analytics.hotspots.refusal import TooFewData
 
 _DRAWS, _LEAST_DEFINED = 2000, 0.5

@@ -1,0 +1,234 @@
+"""A hotspot method's whole result for paper: a map or a chart with its title, legend and units, and what made it."""
+
+from __future__ import annotations
+
+import io
+import textwrap
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import shapely
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from pyproj import Transformer
+
+from analytics.figures.palette import ACCENT, COLD, DIVERGING, HOT, LIGHT, kind_colour
+from analytics.figures.print import RAMP, draw_layer, scale_and_north
+from analytics.hotspots.catalogue import Curve, Request, Result
+from analytics.hotspots.places import projected
+from analytics.hotspots.when import WEEKDAYS, clock_of
+
+_BOTH_WAYS = LinearSegmentedColormap.from_list("change", DIVERGING)
+_Layers = dict[str, list[bytes]]
+
+
+def print_result(
+    result: Result, request: Request, epsg: int, title: str, layers: _Layers, ending: str
+) -> bytes:
+    """The map with streets and water, legend, scale bar and north, or the chart; what made it stands below.
+
+    `layers`: WKB outlines (WGS 84) by role; `ending`: 'png' (200 dots an inch) or 'svg'. Raises ValueError where there
+    is nothing to draw.
+    """
+    if result.table.empty:
+        raise ValueError("There is nothing on this map or chart to print.")
+    if result.shape in ("cells", "outlines"):
+        figure = _sheet((10, 7.6))
+        axes = figure.add_subplot()
+        _draw_map(figure, axes, result, request, epsg, layers)
+        axes.set_title(_shown(title), loc="left", fontsize=12, fontweight="bold")
+    else:
+        figure = _sheet((10, 5))
+        _CHARTS.get(result.shape, _draw_curves)(figure, result)
+        figure.suptitle(_shown(title), x=0.01, ha="left", fontsize=12, fontweight="bold")
+    _say_what_made_it(figure, result)
+    return _written(figure, ending)
+
+
+def print_sides(
+    sides: Sequence[tuple[str, Request, Result]], epsg: int, title: str, layers: _Layers, ending: str, *,
+    top: float | None,
+) -> bytes:  # fmt: skip
+    """Two maps of cells side by side, each under its label; their colours end at `top` where they show one measure."""
+    if all(result.table.empty for _, _, result in sides):
+        raise ValueError("There is nothing on these maps to print.")
+    figure = _sheet((15, 7.2))
+    for k, (label, request, result) in enumerate(sides):
+        axes = figure.add_subplot(1, len(sides), k + 1)
+        _draw_map(figure, axes, result, request, epsg, layers, top=top)
+        axes.set_title(_shown(label), loc="left", fontsize=11)
+    figure.suptitle(_shown(title), x=0.01, ha="left", fontsize=12, fontweight="bold")
+    _say_what_made_it(figure, sides[0][2])
+    return _written(figure, ending)
+
+
+def _sheet(size: tuple[float, float]) -> Figure:
+    figure = Figure(figsize=size, layout="constrained")
+    FigureCanvasSVG(figure)
+    return figure
+
+
+def _say_what_made_it(figure: Figure, result: Result) -> None:
+    made = " · ".join(f"{name.replace('_', ' ')}: {value}" for name, value in result.parameters.items())
+    figure.supxlabel(_shown(textwrap.fill(made, 170, max_lines=4)), fontsize=6.5, x=0.01, ha="left")
+
+
+def _written(figure: Figure, ending: str) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format=ending, dpi=200, metadata={"Date": None} if ending == "svg" else None)
+    return buffer.getvalue()
+
+
+def _draw_map(
+    figure: Figure, axes, result: Result, request: Request, epsg: int, layers: _Layers, *, top: float | None = None
+) -> None:  # fmt: skip
+    geometries = _projected_outlines(result, request, epsg)
+    west, south, east, north = shapely.total_bounds(geometries) if len(geometries) else (0.0, 0.0, 1.0, 1.0)
+    centre = np.array([(west + east) / 2, (south + north) / 2])
+    reach = max(north - south, (east - west) / 1.25) / 2 * 1.05 + 100
+    axes.set_facecolor(LIGHT["background"])
+    to_metres = Transformer.from_crs(4326, epsg, always_xy=True).transform
+    to_degrees = Transformer.from_crs(epsg, 4326, always_xy=True).transform
+    draw_layer(axes, layers.get("water", []), to_metres, to_degrees, centre, reach * 1.4, face=LIGHT["water"])
+    _draw_places(figure, axes, geometries, result, top)
+    for role, line in (("street", ("#FFFFFF", 0.5)), ("area", (LIGHT["area"], 0.8))):
+        draw_layer(axes, layers.get(role, []), to_metres, to_degrees, centre, reach * 1.4, line=line)
+    axes.set_xlim(centre[0] - reach * 1.25, centre[0] + reach * 1.25)
+    axes.set_ylim(centre[1] - reach, centre[1] + reach)
+    axes.set_aspect("equal")
+    axes.set_xticks([])
+    axes.set_yticks([])
+    scale_and_north(axes, centre, reach)
+
+
+def _projected_outlines(result: Result, request: Request, epsg: int) -> np.ndarray:
+    if result.shape == "cells":
+        return shapely.polygons(request.grid.rings(result.table.i.to_numpy(), result.table.j.to_numpy()))
+    return projected(result.table.geometry.to_numpy(), epsg)
+
+
+def _draw_places(figure: Figure, axes, geometries: np.ndarray, result: Result, top: float | None) -> None:
+    """Polygons filled, lines drawn, each in the colour of its measure; the legend beside them."""
+    measure = result.measure
+    parts, owner = shapely.get_parts(geometries, return_index=True)
+    lines = shapely.get_type_id(parts) == 1
+    coordinates = [shapely.get_coordinates(part if line else part.exterior) for part, line in zip(parts, lines, strict=True)]  # fmt: skip
+    only_lines = len(parts) > 0 and lines.all()
+    collection = (LineCollection if only_lines else PolyCollection)(
+        coordinates, linewidths=1.8 if only_lines else 0.2, alpha=0.9
+    )
+    values = result.table[measure.column].to_numpy()
+    if measure.kinds:
+        collection.set_color([kind_colour(values[k]) for k in owner])
+        held = [kind for kind in measure.kinds if kind in set(values)]
+        axes.legend(
+            handles=[Patch(color=kind_colour(kind), label=_shown(kind)) for kind in held], title=_shown(measure.legend),
+            fontsize=8, loc="lower right",
+        )  # fmt: skip
+    else:
+        numbers = values.astype(float)
+        if top is None:
+            top = max(float(np.quantile(np.abs(numbers), 0.99)), 1e-9) if len(numbers) else 1.0
+        collection.set_array(numbers[owner])
+        collection.set_cmap(_BOTH_WAYS if measure.diverging else RAMP)
+        collection.set_clim(-top if measure.diverging else 0, top)
+        figure.colorbar(collection, ax=axes, shrink=0.6, pad=0.02, extend="max").set_label(
+            _shown(measure.legend)
+        )
+    axes.add_collection(collection)
+
+
+def _draw_clock(figure: Figure, result: Result) -> None:
+    axes = figure.add_subplot()
+    image = axes.imshow(clock_of(result.table).counts, cmap=RAMP, aspect="auto", vmin=0)
+    axes.set_yticks(range(7), [day[:3] for day in WEEKDAYS])
+    axes.set_xticks(range(24), [f"{hour:02d}" for hour in range(24)])
+    axes.set_xlabel(f"hour, local time ({result.parameters.get('time_zone', '')})")
+    figure.colorbar(image, ax=axes, pad=0.02).set_label(_shown(str(result.parameters["measure"])))
+
+
+def _draw_matrix(figure: Figure, result: Result) -> None:
+    """The first column by the second, in the colour of the third and with the words of the fourth, as on the screen."""
+    rows, columns, value, said = result.table.columns[:4]
+    order = [result.table[name].drop_duplicates().tolist() for name in (rows, columns)]
+    wide, words = (
+        result.table.pivot(index=rows, columns=columns, values=name).loc[order[0], order[1]]
+        for name in (value, said)
+    )
+    axes = figure.add_subplot()
+    image = axes.imshow(wide.to_numpy(dtype=float), cmap=_BOTH_WAYS, vmin=0, vmax=2, aspect="auto")
+    for i, j in np.ndindex(words.shape):
+        axes.text(j, i, _shown(str(words.iloc[i, j])), ha="center", va="center", fontsize=8)
+    axes.set_yticks(range(len(order[0])), order[0])
+    axes.set_xticks(range(len(order[1])), order[1])
+    axes.set_ylabel(rows)
+    axes.set_xlabel(columns)
+    figure.colorbar(image, ax=axes, pad=0.02, extend="max").set_label(value)
+
+
+def _draw_intervals(figure: Figure, result: Result) -> None:
+    table = result.table
+    measures, shares = list(dict.fromkeys(table.measure)), sorted(set(table.share))
+    methods = list(dict.fromkeys(table.method))
+    for k, measure in enumerate(measures):
+        axes = figure.add_subplot(1, len(measures), k + 1)
+        for s, share in enumerate(shares):
+            part = table[(table.measure == measure) & (table.share == share)]
+            value = part.value.to_numpy()
+            axes.errorbar(
+                value, [methods.index(name) + 0.18 * (s - (len(shares) - 1) / 2) for name in part.method],
+                xerr=[value - part.lower, part.upper - value], fmt="oDs^x"[s % 5], color=(ACCENT, HOT, COLD)[s % 3],
+                markersize=4, linewidth=1, capsize=2, label=f"{share:.0%} of the area",
+            )  # fmt: skip
+        axes.set_yticks(range(len(methods)), methods if k == 0 else [], fontsize=8)
+        axes.invert_yaxis()
+        axes.set_xlabel(f"{measure}, 95 % interval", fontsize=8)
+        axes.tick_params(axis="x", labelsize=8)
+        axes.grid(axis="x", alpha=0.3)
+        if k == 0:
+            axes.legend(fontsize=7)
+
+
+def _draw_curves(figure: Figure, result: Result) -> None:
+    for k, curve in enumerate(result.curves.values()):
+        _draw_curve(figure.add_subplot(len(result.curves), 1, k + 1), curve)
+
+
+def _draw_curve(axes, curve: Curve) -> None:
+    table = curve.table
+    dated = not np.issubdtype(table.x.dtype, np.number)
+    x = table.x.astype("datetime64[s]").to_numpy() if dated else table.x.to_numpy()
+    if table.low.notna().any():
+        axes.fill_between(
+            x, table.low, table.high, color=ACCENT, alpha=0.18, linewidth=0, label=_shown(curve.band)
+        )
+    axes.plot(x, table.value, color=ACCENT, linewidth=1.5, label=_shown(curve.line))
+    if "expected" in table:
+        axes.plot(x, table.expected, color=COLD, linewidth=1.2, linestyle="--", label=_shown(curve.expected))
+    if "marked" in table and table.marked.any():
+        at = table.marked.to_numpy(dtype=bool)
+        axes.plot(x[at], table.value[at], "D", color=HOT, markersize=6, label="exception")
+    if curve.since:
+        axes.axvline(np.datetime64(curve.since), color=HOT, linestyle=":", linewidth=1.2)
+    if dated:
+        locator = AutoDateLocator()
+        axes.xaxis.set_major_locator(locator)
+        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    axes.set_xlabel(_shown(curve.x_title))
+    axes.set_ylabel(_shown(curve.y_title))
+    axes.set_ylim(bottom=0)
+    axes.legend(fontsize=8)
+
+
+def _shown(text: str) -> str:
+    """Text from the data as it is: matplotlib would read dollar signs as mathematics."""
+    return text.replace("$", r"\$")
+
+
+_CHARTS: dict[str, Callable[[Figure, Result], None]] = {
+    "clock": _draw_clock, "matrix": _draw_matrix, "intervals": _draw_intervals
+}  # fmt: skip
