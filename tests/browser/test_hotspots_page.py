@@ -140,10 +140,13 @@ def test_a_cell_is_followed_and_listed(own_server, watched):
 
 
 def keep(page: Page, button: str, name: str) -> None:
+    settled(page)
     page.get_by_role("button", name=button).click(timeout=LONG)
     page.get_by_label("Name", exact=True).fill(name)
+    settled(page)
     page.get_by_role("button", name="Keep it").click()
     page.get_by_text("Kept. It is listed").wait_for(timeout=LONG)
+    page.keyboard.press("Escape")  # what is opened lies over the filters
 
 
 def answered(page: Page) -> None:
