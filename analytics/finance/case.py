@@ -53,7 +53,7 @@ class Selection:
 @dataclass(frozen=True)
 class Case:
     """One lead. `lead`: its row of `Leads.leads`. `payments`: its evidence in order of time, with channel, place and
-    what else the store holds of each. `roles`: account, role (in the pattern), plays (how it handles money in all its payments, in words), confidence,
+    what else the store holds of each. `roles`: account (the lead's own first), role (in the pattern), plays (how it handles money in all its payments, in words), confidence,
     why. `signs`: account, side ('organiser', 'victim', 'against'), title, why, share (of all accounts that show it),
     references ('source:row').
     `facts`: what is recorded of its accounts (account, kind, activity, place, country, opened), no name.
@@ -163,6 +163,8 @@ def open_case(
         columns={"told": "plays"}
     )
     roles = roles[["account", "role"]].merge(plays, on="account", how="left")
+    centre = (roles.account != lead.account).astype(int)
+    roles = roles.iloc[np.argsort(centre, kind="stable")].reset_index(drop=True)
     last = own.occurred_at.max()
     balances = balances_at(around, last, accounts)
     assets = assets_bought(around, last)

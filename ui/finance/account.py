@@ -158,7 +158,7 @@ def _show_partners(own: pd.DataFrame, account: str, *, revealed: bool) -> None:
     counts = counts.sort_values("payments", ascending=False, kind="stable").head(200)
     names = labels(counts.other.tolist(), revealed=revealed)
     st.dataframe(
-        counts.assign(other=counts.other.map(names))[["way", "other", "payments", "last"]], hide_index=True, height=190,
+        counts.assign(other=counts.other.map(names))[["way", "other", "payments", "last"]], hide_index=True, height=min(35 * (len(counts) + 1) + 3, 190),
         alt="Whom it deals with, the most often first",
         column_config={"way": "It", "other": "Account", "payments": "Payments", "last": st.column_config.DatetimeColumn("Last (UTC)", format="D MMM YYYY")},
     )  # fmt: skip

@@ -72,10 +72,12 @@ def show_corridors(screen: Screen) -> None:
     shown = own.assign(amount=[written(minor, code) for minor in own.amount_minor], share=own.share * 100)
     columns = ["from", "to", "payments", "payers", "payees", "amount", "currency", "share", "first", "last"]
     event = st.dataframe(
-        shown[columns], hide_index=True, height=300, on_select="rerun", selection_mode="single-row",
+        shown[columns], hide_index=True, height=min(35 * (len(shown) + 1) + 3, 300), on_select="rerun", selection_mode="single-row",
         key=f"corridors-{screen.version}-{level}-{code}", alt="Corridors, the largest first",
         column_config={
-            "from": "From", "to": "To", "payments": "Payments", "payers": "Payers", "payees": "Payees", "amount": "Amount", "currency": "Currency",
+            "from": "From", "to": "To", "payments": st.column_config.NumberColumn("Payments", format="localized"),
+            "payers": st.column_config.NumberColumn("Payers", format="localized"), "payees": st.column_config.NumberColumn("Payees", format="localized"),
+            "amount": st.column_config.TextColumn("Amount", alignment="right"), "currency": "Currency",
             "share": st.column_config.NumberColumn("Share", format="%.1f %%"),
             "first": st.column_config.DatetimeColumn("First (UTC)", format="D MMM YYYY"), "last": st.column_config.DatetimeColumn("Last (UTC)", format="D MMM YYYY"),
         },

@@ -69,7 +69,8 @@ def _show_communities(screen: Screen, found: Communities) -> None:
         shown.assign(inside_share=shown.inside_share * 100), hide_index=True, height=min(35 * (len(table) + 1) + 3, 300), on_select="rerun",
         selection_mode="single-row", key="communities", alt="Communities, those with the most leads first",
         column_config={
-            "community": st.column_config.NumberColumn("Community", width=90), "accounts": "Accounts", "payments": "Payments inside",
+            "community": st.column_config.NumberColumn("Community", width=90), "accounts": st.column_config.NumberColumn("Accounts", format="localized"),
+            "payments": st.column_config.NumberColumn("Payments inside", format="localized"),
             "inside_share": st.column_config.NumberColumn("Stays inside", format="%.0f %%", help="Of all payments that touch it, those between its own accounts."),
             "leads": st.column_config.NumberColumn("Leads that touch it", help="Of the ranked leads, those in which two or more of its accounts take part."),
             "first": st.column_config.DatetimeColumn("First (UTC)", format="D MMM YYYY"), "last": st.column_config.DatetimeColumn("Last (UTC)", format="D MMM YYYY"),

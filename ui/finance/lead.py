@@ -60,7 +60,7 @@ def show_lead(screen: Screen, lead_id: str) -> None:
             screen.page, what, lambda limit, offset: rows.iloc[offset : offset + limit], len(rows), key="payments",
             table="transaction", revealed=revealed,
         )  # fmt: skip
-    roles, signs = st.columns([1, 1.15], gap="medium")
+    roles, signs = st.columns([1.2, 1], gap="medium")
     with roles:
         _show_roles(case, names)
     with signs:
@@ -192,8 +192,9 @@ def _show_roles(case: Case, names: dict[str, str]) -> None:
         table, hide_index=True, height=min(35 * (len(table) + 1) + 3, 300), on_select="rerun", selection_mode="single-row",
         key=f"roles-{case.lead.lead_id}", alt="Accounts of the lead and their roles",
         column_config={
-            "account": "Account", "role": "In the pattern", "plays": "Handles money as",
-            "confidence": st.column_config.NumberColumn("Sure", format="%.0f %%", width=60, help="How often the role holds when some of its payments are left out."),
+            "account": st.column_config.TextColumn("Account", width=80), "role": st.column_config.TextColumn("In the pattern", width=115),
+            "plays": st.column_config.TextColumn("Handles money as", width=130),
+            "confidence": st.column_config.NumberColumn("Sure", format="%.0f %%", width=55, help="How often the role holds when some of its payments are left out; below 30 % it is not clear."),
             "why": st.column_config.TextColumn("Because", width="large"),
         },
     )  # fmt: skip
