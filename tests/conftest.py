@@ -10,17 +10,18 @@ SHARED_DATA = Path(os.environ.get("ACHILLES_TEST_DATA", Path(__file__).parents[2
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory) -> Path:
-    """An empty store's file, to be copied: the migrations take longer than many a test."""
+def store_file(tmp_path_factory) -> Path:
+    """An empty store's file, which `store` copies: the migrations take longer than many a test. A module may have one of its
+    own with something in it."""
     path = tmp_path_factory.mktemp("migrated") / "empty.duckdb"
     Store(path).close()
     return path
 
 
 @pytest.fixture
-def store(migrated, tmp_path):
-    """An empty store in a file of its own."""
-    opened = Store(shutil.copy(migrated, tmp_path / "test.duckdb"))
+def store(store_file, tmp_path):
+    """A store in a file of its own: a copy of `store_file`."""
+    opened = Store(shutil.copy(store_file, tmp_path / "test.duckdb"))
     yield opened
     opened.close()
 

@@ -1,6 +1,5 @@
 import io
 import json
-import shutil
 import threading
 import time
 from dataclasses import asdict, fields, replace
@@ -63,12 +62,9 @@ def made(tmp_path_factory) -> tuple[Path, int]:
     return path, number
 
 
-@pytest.fixture
-def store(made, tmp_path):
-    """A copy of it for each test."""
-    opened = Store(shutil.copy(made[0], tmp_path / "test.duckdb"))
-    yield opened
-    opened.close()
+@pytest.fixture(scope="module")
+def store_file(made) -> Path:
+    return made[0]
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from analytics.ingest import quarantine_rows, remove_source
-from analytics.intelligence.ladder import rung_of
 from analytics.tables import safe_csv
 from ui.empty import offer_scenario
 from ui.evidence import log, log_once
+from ui.intelligence.held import held_rung
 from ui.intelligence.ladder import say_rung
 from ui.page import Page
 
@@ -55,7 +55,7 @@ def show_sources(page: Page, sources: pd.DataFrame) -> None:
         f"Held for: {source.purpose}."
     )
     if source.kind != "boundary":
-        say_rung(rung_of(page.store, "source", number))
+        say_rung(held_rung(page, "source", number))
     if source.rows_quarantined:
         show_refused(page, number)
     if st.button("Remove this source …", icon=":material/delete:", key=f"remove-{number}"):

@@ -57,12 +57,7 @@ def print_map(
         axes, layers.get("area", []), project, unproject, centre, reach * 1.4, line=(LIGHT["area"], 0.8)
     )
     axes.add_collection(LineCollection([focus_ring], colors="black", linewidths=1.8))
-    axes.set_xlim(centre[0] - reach * 1.25, centre[0] + reach * 1.25)
-    axes.set_ylim(centre[1] - reach, centre[1] + reach)
-    axes.set_aspect("equal")
-    axes.set_xticks([])
-    axes.set_yticks([])
-    scale_and_north(axes, centre, reach)
+    frame_map(axes, centre, reach)
     bar = figure.colorbar(collection, ax=axes, shrink=0.8, pad=0.02)
     bar.set_label("incidents in a cell", fontsize=7)
     bar.ax.tick_params(labelsize=7)
@@ -114,7 +109,13 @@ def draw_layer(axes, outlines, project, unproject, centre, reach, *, face=None, 
         axes.add_collection(LineCollection(lines, colors=line[0], linewidths=line[1]))
 
 
-def scale_and_north(axes, centre, reach) -> None:
+def frame_map(axes, centre, reach) -> None:
+    """The window about the centre, `reach` metres up and down, with a scale bar and north in place of ticks."""
+    axes.set_xlim(centre[0] - reach * 1.25, centre[0] + reach * 1.25)
+    axes.set_ylim(centre[1] - reach, centre[1] + reach)
+    axes.set_aspect("equal")
+    axes.set_xticks([])
+    axes.set_yticks([])
     length = next(x for x in (5000, 2000, 1000, 500, 200, 100) if x <= reach)
     left, bottom = centre[0] - reach * 1.17, centre[1] - reach * 0.9
     axes.plot([left, left + length], [bottom, bottom], color="black", linewidth=2.5, solid_capstyle="butt")

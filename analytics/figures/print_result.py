@@ -17,7 +17,7 @@ from matplotlib.patches import Patch
 from pyproj import Transformer
 
 from analytics.figures.palette import ACCENT, COLD, DIVERGING, HOT, LIGHT, kind_colour
-from analytics.figures.print import RAMP, draw_layer, scale_and_north
+from analytics.figures.print import RAMP, draw_layer, frame_map
 from analytics.hotspots.catalogue import Curve, Request, Result
 from analytics.hotspots.places import projected
 from analytics.hotspots.when import WEEKDAYS, clock_of
@@ -97,12 +97,7 @@ def _draw_map(
     _draw_places(figure, axes, geometries, result, top)
     for role, line in (("street", ("#FFFFFF", 0.5)), ("area", (LIGHT["area"], 0.8))):
         draw_layer(axes, layers.get(role, []), to_metres, to_degrees, centre, reach * 1.4, line=line)
-    axes.set_xlim(centre[0] - reach * 1.25, centre[0] + reach * 1.25)
-    axes.set_ylim(centre[1] - reach, centre[1] + reach)
-    axes.set_aspect("equal")
-    axes.set_xticks([])
-    axes.set_yticks([])
-    scale_and_north(axes, centre, reach)
+    frame_map(axes, centre, reach)
 
 
 def _projected_outlines(result: Result, request: Request, epsg: int) -> np.ndarray:

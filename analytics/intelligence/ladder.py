@@ -32,9 +32,8 @@ def ladder(store: Store, tier: Tier | None = None) -> pd.DataFrame:
     return every.iloc[order.argsort(kind="stable")[::-1]].reset_index(drop=True)
 
 
-def rung_of(store: Store, kind: str, number: int) -> dict[str, str]:
-    """One item's rung, why, and next step. Raises KeyError for an item that is not held."""
-    every = ladder(store)
+def rung_of(every: pd.DataFrame, kind: str, number: int) -> dict[str, str]:
+    """One item's rung, why, and next step, of what `ladder` gives. Raises KeyError for an item that is not there."""
     found = every[(every.kind == kind) & (every.number == number)]
     if found.empty:
         raise KeyError(f"There is no {kind} {number}.")

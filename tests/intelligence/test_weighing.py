@@ -139,29 +139,29 @@ def test_findings_on_reports_that_contradict_each_other_are_proposed(store):
 def test_the_ladder_from_rows_to_a_decision(store):
     add_incidents(store, 1, [2, 3])
     number = save_finding(store, ANN, FINDING, rows(1, [2, 3]))
-    assert rung_of(store, "source", 1)["rung"] == DATA
-    assert rung_of(store, "finding", number)["rung"] == INFORMATION
+    assert rung_of(ladder(store), "source", 1)["rung"] == DATA
+    assert rung_of(ladder(store), "finding", number)["rung"] == INFORMATION
     weighed = replace(FINDING, hypotheses=to_json(HEUER))
     revise_finding(store, ANN, number, weighed, latest_seen=1, change_reason="weighed")
-    held = rung_of(store, "finding", number)
+    held = rung_of(ladder(store), "finding", number)
     assert held["rung"] == KNOWLEDGE and "alternatives were weighed" in held["why"]
     product, version = save_product(store, ANN, "brief", "B", {}, [number])
-    assert rung_of(store, "finding", number)["next_step"] == "have the meeting decide on the brief"
+    assert rung_of(ladder(store), "finding", number)["next_step"] == "have the meeting decide on the brief"
     first = record_decision(store, BOB, product, version, "declined", "no hours", "Supt")
-    assert rung_of(store, "finding", number)["rung"] == KNOWLEDGE
+    assert rung_of(ladder(store), "finding", number)["rung"] == KNOWLEDGE
     record_decision(store, BOB, product, version, "adopted", "hours found", "Supt", supersedes=first)
-    held = rung_of(store, "finding", number)
+    held = rung_of(ladder(store), "finding", number)
     assert held["rung"] == INTELLIGENCE and "decision 2" in held["why"]
     with pytest.raises(KeyError):
-        rung_of(store, "finding", 99)
+        rung_of(ladder(store), "finding", 99)
 
 
 def test_a_report_climbs_when_others_evaluate_and_use_it(store):
     first = save_report(store, Actor("PC 12"), report())[0]
-    assert rung_of(store, "report", first)["rung"] == DATA
+    assert rung_of(ladder(store), "report", first)["rung"] == DATA
     second = save_report(store, ANN, report())[0]
-    assert rung_of(store, "report", second)["rung"] == INFORMATION
+    assert rung_of(ladder(store), "report", second)["rung"] == INFORMATION
     save_finding(store, ANN, FINDING, NONE, lines=[(first, 1)])
-    assert rung_of(store, "report", first)["rung"] == KNOWLEDGE
-    assert rung_of(store, "finding", 1)["rung"] == KNOWLEDGE
+    assert rung_of(ladder(store), "report", first)["rung"] == KNOWLEDGE
+    assert rung_of(ladder(store), "finding", 1)["rung"] == KNOWLEDGE
     assert ladder(store).rung.tolist() == [KNOWLEDGE, KNOWLEDGE, INFORMATION]

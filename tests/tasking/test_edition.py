@@ -1,7 +1,6 @@
 """A sanitised edition: nothing of what is withheld leaves, in any text or metadata of what is printed."""
 
 import re
-import shutil
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -67,11 +66,9 @@ def made(tmp_path_factory) -> tuple[Path, int]:
     return path, number
 
 
-@pytest.fixture
-def store(made, tmp_path):
-    opened = Store(shutil.copy(made[0], tmp_path / "test.duckdb"))
-    yield opened
-    opened.close()
+@pytest.fixture(scope="module")
+def store_file(made) -> Path:
+    return made[0]
 
 
 @pytest.fixture

@@ -22,12 +22,17 @@ _ROWS = ["source_id", "row_number", "occurred_at", "from_account", "to_account",
          "country", "from_country", "to_country", "note", "reference"]  # fmt: skip
 
 
+def _selected(screen: Screen, selection: Selection) -> pa.Table:
+    """The payments that pass the filter."""
+    every = screen.found.transactions
+    return every.filter(pa.array(narrowed(every, selection)))
+
+
 @st.cache_data(max_entries=32, show_spinner="Adding up the corridors …")
 def _corridors(
     version: int, store: str, selection: Selection, parameters: CorridorParameters, rates: Rates, _screen: Screen
 ) -> pd.DataFrame:  # fmt: skip
-    every = _screen.found.transactions
-    own = every.filter(pa.array(narrowed(every, selection)))
+    own = _selected(_screen, selection)
     if not len(own):
         return pd.DataFrame()
     return corridors(
@@ -92,24 +97,26 @@ def show_corridors(screen: Screen) -> None:
     )  # fmt: skip
 
 
+@st.cache_data(max_entries=16, show_spinner="Reading its payments …")
+def _payments(
+    version: int, store: str, selection: Selection, parameters: CorridorParameters, rates: Rates,
+    ends: tuple[str, str, str], _screen: Screen,
+) -> pa.Table:  # fmt: skip
+    """Those of the corridor with these `ends`: from, to, currency."""
+    own = _selected(_screen, selection)
+    every = corridor_payments(
+        own, _screen.found.accounts, parameters, rates=rates.table, rate_parameters=rates.parameters
+    )
+    mine = (every[["from", "to", "currency"]] == ends).all(axis=1)
+    return own.take(every.row[mine].to_numpy()).select(_ROWS)
+
+
 def _show_payments(screen: Screen, level: str, corridor: pd.Series, rates: Rates) -> None:
     """The rows behind one corridor."""
-    inside = pa.array(narrowed(screen.found.transactions, screen.selection))
-    selected = screen.found.transactions.filter(inside)
-    with st.spinner("Reading its payments …"):
-        every = corridor_payments(
-            selected,
-            screen.found.accounts,
-            CorridorParameters(level),
-            rates=rates.table,
-            rate_parameters=rates.parameters,
-        )
-    mine = (
-        (every["from"] == corridor["from"])
-        & (every.to == corridor.to)
-        & (every.currency == corridor.currency)
-    )
-    rows = selected.take(every.row[mine].to_numpy()).select(_ROWS)
+    rows = _payments(
+        screen.version, screen.page.store.path, screen.selection, CorridorParameters(level), rates,
+        (corridor["from"], corridor.to, corridor.currency), screen,
+    )  # fmt: skip
     what = f"corridor by {level} from {corridor['from']} to {corridor.to}"
     st.markdown(f"**{plain(corridor['from'])} to {plain(corridor.to)}**")
     evidence_drawer(

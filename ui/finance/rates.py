@@ -10,8 +10,8 @@ import streamlit as st
 
 from analytics.finance.rate_book import RatesRefused, held_rates, keep_rates, read_rates
 from analytics.finance.rates import RateParameters
-from analytics.finance.typologies.wording import counted
 from analytics.money import currencies
+from analytics.words import counted
 from ui.finance.screen import Screen
 from ui.text import plain
 

@@ -8,13 +8,13 @@ import streamlit as st
 from analytics.intelligence.access import tier_of
 from analytics.intelligence.codes import code_table
 from analytics.intelligence.findings import Finding, finding_versions, load_finding
-from analytics.intelligence.ladder import rung_of
 from ui.choosing import choose_one
 from ui.drafts import choose
 from ui.evidence import finding_evidence, log_once, say_evidence
 from ui.intelligence.checking import show_check
 from ui.intelligence.competing import show_competing
 from ui.intelligence.editing import edit_finding
+from ui.intelligence.held import held_rung
 from ui.intelligence.ladder import say_rung
 from ui.intelligence.related import show_related
 from ui.page import Page
@@ -42,7 +42,7 @@ def show_finding(page: Page, finding_id: int, asked: int | None, findings: pd.Da
     log_once(page, "read finding", f"finding {finding_id} version {version}")
     if version < latest:
         st.info(f"This is version {version}; version {latest} is the latest: {plain(versions.change_reason[0])}.", icon=":material/history:")  # fmt: skip
-    say_rung(rung_of(page.store, "finding", finding_id))
+    say_rung(held_rung(page, "finding", finding_id))
     _show_facts(page, finding)
     part = choose_one("Part", _PARTS, key="finding_part")
     if part != _PARTS[0]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics.intelligence.access import tier_of
 from analytics.intelligence.codes import code_table
 from analytics.intelligence.ladder import RUNGS
 from ui.intelligence.held import held_ladder
@@ -26,7 +25,6 @@ def show_ladder(page: Page) -> None:
         "when a decision is taken on it does knowledge become intelligence."
     )
     every = held_ladder(page)
-    every = every[every.handling.map(tier_of(page.actor.role).reads).astype(bool)].reset_index(drop=True)
     counts = every.rung.value_counts()
     for column, entry in zip(st.columns(len(RUNGS), border=True), code_table("ladder").entries, strict=True):
         column.metric(entry.label, f"{counts.get(entry.code, 0):,}")

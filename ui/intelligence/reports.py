@@ -8,7 +8,6 @@ import streamlit as st
 from analytics.intelligence.access import tier_of
 from analytics.intelligence.corroboration import RELATIONS, link_lines, links_of, withdraw_link
 from analytics.intelligence.grading import in_words, read_across
-from analytics.intelligence.ladder import rung_of
 from analytics.intelligence.reports import (
     Report,
     ReportedMeanwhile,
@@ -23,6 +22,7 @@ from analytics.words import counted
 from ui.evidence import log, log_once
 from ui.intelligence.choices import labels
 from ui.intelligence.from_reports import save_from_reports
+from ui.intelligence.held import held_rung
 from ui.intelligence.ladder import say_rung
 from ui.intelligence.lines import edit_lines, lines_from, table_of
 from ui.page import Page
@@ -71,7 +71,7 @@ def _show_one(page: Page, report_id: int, reports: pd.DataFrame) -> None:
         f"legal basis: {seen.legal_basis}", f"purpose: {seen.purpose}",
     ]  # fmt: skip
     st.text(" · ".join(filter(None, facts)))
-    say_rung(rung_of(page.store, "report", report_id))
+    say_rung(held_rung(page, "report", report_id))
     held_back = len(whole.lines) - len(seen.lines)
     if held_back:
         st.info(

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analytics.words import counted
+
 RULES_FILE = Path(__file__).parents[3] / "data/finance_indicators.toml"
 SIDES = ("organiser", "victim", "against")
 SUBJECTS = ("payer", "payee", "either")
@@ -41,7 +43,7 @@ class _Counting(string.Formatter):
         if not spec or not spec[0].isalpha() or len(spec) == 1:
             return super().format_field(value, spec)
         one, _, many = spec.partition("/")
-        return f"{value:,} {one if value == 1 else many or one + 's'}"
+        return counted(value, one, many or None)
 
 
 _counting = _Counting()
