@@ -64,7 +64,7 @@ def evidence_drawer(
     )
     shown = readable(rows if revealed else mask_rows(rows, table))
     st.dataframe(
-        shown.dropna(axis="columns", how="all"), hide_index=True, height=260, alt=f"{TABLES[table]} of {what}",
+        shown.dropna(axis="columns", how="all"), hide_index=True, placeholder="", height=260, alt=f"{TABLES[table]} of {what}",
         column_config=_TITLES,
     )  # fmt: skip
     range_ = "" if len(rows) == total else f" Rows {offset + 1:,} to {offset + len(rows):,}."
@@ -124,7 +124,7 @@ def say_evidence(page: Page, finding_id: int, version: int) -> None:
     lost = lost[lost.state != "held"]
     with st.expander(f"Which: {counted(len(lost), 'row')}"):
         st.dataframe(
-            lost.assign(source=lost.source.fillna("no longer held")), hide_index=True, height="auto" if len(lost) < 8 else 260,
+            lost.assign(source=lost.source.fillna("no longer held")), hide_index=True, placeholder="", height="auto" if len(lost) < 8 else 260,
             alt=f"Rows of finding {finding_id} that were removed or changed",
             column_config={"table_name": "Table", "source_id": "Source", "row_number": "Row", "source": "Name", "state": "What became of it"},
         )  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from analytics.figures.palette import ACCENT, COLD, DIVERGING, HOT, OTHER, SEQUENTIAL, colour_scale
+from analytics.figures.palette import ACCENT, COLD, HOT, OTHER, SEQUENTIAL, UNDER_WORDS, colour_scale
 from analytics.hotspots.when import WEEKDAYS, WeekClock
 
 _MARGIN = {"l": 46, "r": 8, "t": 8, "b": 34}
@@ -68,7 +68,7 @@ def matrix_chart(
         "type": "heatmap", "z": wide.to_numpy().tolist(), "x": wide.columns.tolist(), "y": wide.index.tolist(),
         "text": texts.to_numpy().tolist(), "texttemplate": "%{text}", "textfont": {"color": "#1B242C"}, "xgap": 2, "ygap": 2,
         "zmin": 0, "zmid": middle, "zmax": 2 * middle,
-        "colorscale": colour_scale(DIVERGING), "colorbar": {"title": {"text": value}, "thickness": 12},
+        "colorscale": colour_scale(UNDER_WORDS), "colorbar": {"title": {"text": value}, "thickness": 12},
         "hovertemplate": f"{rows} %{{y}}, {columns} %{{x}}: %{{text}}<extra></extra>",
     }  # fmt: skip
     layout = {

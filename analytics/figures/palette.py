@@ -2,6 +2,8 @@
 
 SEQUENTIAL = ("#FFF3C4", "#FBD27A", "#F0A14B", "#D9683C", "#AE3A45", "#6E1F4E")  # light to dark: counts
 DIVERGING = ("#2B6CA3", "#9CC3DD", "#EEF0F2", "#F2B27A", "#B5541C")  # blue to orange: change, z
+# The same, light enough for dark words on it.
+UNDER_WORDS = ("#7FB2DB", "#B7D3E8", "#EEF0F2", "#F6CDA3", "#E8955A")
 HOT, COLD, ACCENT = "#B5541C", "#2B6CA3", "#1F5F8B"
 
 LIGHT = {"background": "#EEF0F2", "water": "#C9DCE8", "green": "#DCE7D6", "street": "#FFFFFF", "casing": "#C3CAD1", "area": "#6B7782"}  # fmt: skip

@@ -16,13 +16,14 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from pyproj import Transformer
 
-from analytics.figures.palette import ACCENT, COLD, DIVERGING, HOT, LIGHT, kind_colour
+from analytics.figures.palette import ACCENT, COLD, DIVERGING, HOT, LIGHT, UNDER_WORDS, kind_colour
 from analytics.figures.print import RAMP, draw_layer, frame_map
 from analytics.hotspots.catalogue import Curve, Request, Result
 from analytics.hotspots.places import projected
 from analytics.hotspots.when import WEEKDAYS, clock_of
 
 _BOTH_WAYS = LinearSegmentedColormap.from_list("change", DIVERGING)
+_UNDER_WORDS = LinearSegmentedColormap.from_list("table", UNDER_WORDS)
 _Layers = dict[str, list[bytes]]
 
 
@@ -155,7 +156,7 @@ def _draw_matrix(figure: Figure, result: Result) -> None:
         for name in (value, said)
     )
     axes = figure.add_subplot()
-    image = axes.imshow(wide.to_numpy(dtype=float), cmap=_BOTH_WAYS, vmin=0, vmax=2, aspect="auto")
+    image = axes.imshow(wide.to_numpy(dtype=float), cmap=_UNDER_WORDS, vmin=0, vmax=2, aspect="auto")
     for i, j in np.ndindex(words.shape):
         axes.text(j, i, _shown(str(words.iloc[i, j])), ha="center", va="center", fontsize=8)
     axes.set_yticks(range(len(order[0])), order[0])

@@ -11,6 +11,7 @@ from analytics.finance.case import payments_of
 from analytics.finance.exceptions import ExceptionParameters, Exceptions, find_exceptions
 from analytics.finance.week_sums import week_by_week
 from analytics.money import written
+from analytics.words import counted
 from ui.choosing import choose_one
 from ui.evidence import evidence_drawer, log_once
 from ui.finance.account import show_account
@@ -51,7 +52,7 @@ def _show_weeks(screen: Screen, behaviour: Behaviour) -> None:
     )  # fmt: skip
     found = every.found
     told.caption(
-        f"**{len(found):,}** exceptional weeks, of {every.tests:,} asked: the {weeks} weeks until {screen.selection.last:%d %b %Y} of each account, how "
+        f"**{counted(len(found), 'exceptional week')}**, of {every.tests:,} asked: the {weeks} weeks until {screen.selection.last:%d %b %Y} of each account, how "
         f"often and how large, in and out. Of those listed {parameters.rate:.0%} or fewer are expected to be false. "
         f"{every.not_asked:,} accounts have too short a past to differ from. More than usual is not wrong: a sale, a bonus, a move."
     )
