@@ -199,14 +199,14 @@ def _weak_bridges(graph: igraph.Graph) -> list[int]:
     if not doubtful:
         return []
     whole = graph.connected_components()
-    sizes = whole.sizes()
+    sizes, piece = whole.sizes(), whole.membership  # each a copy of the whole, so taken once
     weak = []
     for edge in doubtful:
         odds = graph.es[edge]["odds"]
         left, right = graph.es[edge].tuple
-        total = sizes[whole.membership[left]]
+        total = sizes[piece[left]]
         if total >= 2 * odds:
-            side = _side(graph, left, right, total)
+            side = _side(graph, left, right)
             if min(side, total - side) > odds:
                 weak.append(edge)
     return weak
@@ -215,12 +215,12 @@ def _weak_bridges(graph: igraph.Graph) -> list[int]:
 _LARGEST_SMALL_SIDE = 9999.0  # the odds of the surest link there is
 
 
-def _side(graph: igraph.Graph, start: int, without: int, total: int) -> int:
+def _side(graph: igraph.Graph, start: int, without: int) -> int:
     """How many units are on `start`'s side of the bridge to `without`."""
     reached, waiting = {start}, [start]
     while waiting:
         for near in graph.neighbors(waiting.pop()):
-            if near not in reached and not (near == without and len(reached) <= total):
+            if near not in reached and near != without:
                 reached.add(near)
                 waiting.append(near)
     return len(reached)

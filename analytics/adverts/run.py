@@ -106,6 +106,7 @@ def update(
         tuple(local),
         lambda share: step("Reading numbers, addresses, prices and places", 0.45 * share),
     )
+    unread = unread.select(["source_id", "row_number"])  # a million texts need not be held twice
     adverts, scores = read_units(store)
     apart = read_set_apart(store)
     step("Comparing texts", 0.45)
@@ -228,7 +229,7 @@ def _with_scanned(
 ) -> pd.DataFrame:
     """The identifiers held, those of adverts now read anew replaced by what was read."""
     position = adverts[["source_id", "row_number"]].assign(advert=np.arange(len(adverts)))
-    again = unread.select(["source_id", "row_number"]).to_pandas().merge(position)
+    again = unread.to_pandas().merge(position)
     new = (
         scanned.select(["source_id", "row_number", "kind", "value", "confidence"]).to_pandas().merge(position)
     )
@@ -293,15 +294,16 @@ def _either_way(links: pd.DataFrame, pairs: pd.MultiIndex) -> np.ndarray:
 
 
 def _write_scan(cursor, unread: pa.Table, scanned: pa.Table) -> None:
-    keys = unread.select(["source_id", "row_number"])
-    cursor.register("advert_keys", keys)
+    cursor.register("advert_keys", unread)
     for table in ("advert_identifier", "advert_scan"):
         cursor.execute(
             f"DELETE FROM {table} WHERE (source_id, row_number) IN (SELECT (source_id, row_number) FROM advert_keys)"
         ).fetchall()
     cursor.unregister("advert_keys")
     insert(cursor, "advert_identifier", scanned)
-    insert(cursor, "advert_scan", keys.append_column("reader", pa.array([READER] * len(keys), pa.int32())))
+    insert(
+        cursor, "advert_scan", unread.append_column("reader", pa.array([READER] * len(unread), pa.int32()))
+    )
 
 
 def _record(
