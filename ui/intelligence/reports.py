@@ -37,8 +37,8 @@ def show_reports(page: Page) -> None:
     if reports.empty:
         st.text(
             "No report is held yet. A report says what somebody saw or was told, one sentence a line, each graded "
-            "for its source, its information and its handling (3x5x2). Open 'Enter a report', or run "
-            "'achilles import reports FILE.csv'."
+            "for its source, its information and its handling (3x5x2). Open 'Enter a report', or "
+            "import a file of them on Data."
         )
         return
     st.caption(f"{counted(len(reports), 'report')}, newest first. Choose one to read it.")
