@@ -41,7 +41,7 @@ def hot_and_cold(workspace: Workspace, request: Request) -> Result:
     )
     return Result(
         "cells", tested[tested.verdict != ""], says, request.words(),
-        Measure("z", "Gi* z-score, significant cells", diverging=True),
+        Measure("z", "Gi* z-score, significant cells", diverging=True, most=5),
     )  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def outliers(workspace: Workspace, request: Request) -> Result:
         "Local Moran's I, row-standardised weights, 99,999 conditional permutations shared between cells.",
     )
     return Result(
-        "cells", called, says, request.words(), Measure("verdict", "cell - neighbours", kinds=QUADRANTS)
+        "cells", called, says, request.words(), Measure("verdict", "cell - neighbours", kinds=QUADRANTS[::-1])
     )
 
 
