@@ -21,16 +21,19 @@ from ui.text import plain
 ORDERS = ("how surprising", "as judged so far", "signs for", "adverts", "places", "newest")
 _MOST = 2_000
 _LABELS = {entry.code: entry.label for entry in LABELS.entries}
+# What decides comes first, so that a small window hides counts and dates alone; widths in pixels.
 _COLUMNS = {
-    "operation_id": st.column_config.NumberColumn("No.", width="small"),
+    "operation_id": st.column_config.NumberColumn("No.", width=48),
     "like_leads": st.column_config.ProgressColumn("Like the leads so far", format="percent", min_value=0, max_value=1,
         help="How far its features are those of what was judged a lead. It orders the reading, and is no probability of harm."),
-    "score": st.column_config.NumberColumn("Surprise", format="%.0f", width="small",
+    "score": st.column_config.NumberColumn("Surprise", format="%.0f", width=74,
         help="How surprising such agreement of wording would be by chance, in bits."),
-    "adverts": "Adverts", "matching": "Match the filter", "campaigns": "Wordings", "places": "Places", "sites": "Sites",
-    "phones": "Numbers", "kinds": st.column_config.TextColumn("Kinds", width="small"), "signs_for": "Signs for", "signs_against": "Signs against", "safeguard": "Child: refer first",
-    "label": "Judged", "first": st.column_config.DateColumn("First", format="D MMM YYYY"),
-    "last": st.column_config.DateColumn("Last", format="D MMM YYYY"),
+    "adverts": st.column_config.NumberColumn("Adverts", width=66), "matching": st.column_config.NumberColumn("Match the filter", width=106),
+    "kinds": "Kinds", "signs_for": st.column_config.NumberColumn("Signs for", width=76),
+    "signs_against": st.column_config.NumberColumn("Signs against", width=100), "safeguard": st.column_config.TextColumn("Child: refer first", width=110),
+    "label": "Judged", "campaigns": st.column_config.NumberColumn("Wordings", width=76), "places": st.column_config.NumberColumn("Places", width=60),
+    "phones": st.column_config.NumberColumn("Numbers", width=76), "sites": st.column_config.NumberColumn("Sites", width=52),
+    "last": st.column_config.DateColumn("Last", format="D MMM YYYY", width=92), "first": st.column_config.DateColumn("First", format="D MMM YYYY", width=92),
 }  # fmt: skip
 
 
