@@ -13,6 +13,7 @@ from analytics.adverts.ordering import Ordering, TooFewJudgements, order_by_judg
 from analytics.adverts.reading import AdvertFilter, identifiers_of, list_alone
 from analytics.adverts.signs import order_features
 from analytics.tables import safe_csv
+from analytics.words import counted
 from ui.adverts.screen import Screen, labels_of, matching_of, operations_of
 from ui.adverts.text import visible
 from ui.evidence import log, log_once
@@ -20,6 +21,7 @@ from ui.text import plain
 
 ORDERS = ("how surprising", "as judged so far", "signs for", "adverts", "places", "newest")
 _MOST = 2_000
+_WIDEST = 320  # pixels of the column of kinds
 _LABELS = {entry.code: entry.label for entry in LABELS.entries}
 # What decides comes first, so that a small window hides counts and dates alone; widths in pixels.
 _COLUMNS = {
@@ -59,14 +61,16 @@ def show_operations(screen: Screen) -> None:
         st.info(plain(learned), icon=":material/balance:")
     table = _ordered(table, order).head(_MOST)
     about.caption(
-        f"**{len(table):,}** operations with {adverts - alone:,} adverts that pass the filter; {alone:,} more stand alone · "
+        f"**{counted(len(table), 'operation')}** with {counted(adverts - alone, 'advert')} that pass the filter; {alone:,} more stand alone · "
         f"{screen.held.adverts:,} adverts held · a sign is weak alone, and one operation may show several and harm nobody"
     )
     shown = [name for name in _COLUMNS if name in table and not (name == "matching" and (table.matching == table.adverts).all())
              and not (name == "safeguard" and not table.safeguard.any())]  # fmt: skip
+    kinds = table.kinds.map(lambda text: visible(text, one_line=True))
+    whole = st.column_config.TextColumn("Kinds", width=int(min(18 + 7 * kinds.str.len().max(), _WIDEST)))
     st.dataframe(
-        table[shown].assign(kinds=table.kinds.map(lambda text: visible(text, one_line=True))), hide_index=True, height=min(300, 44 + 35 * len(table)), key="operations",
-        on_select=lambda: _choose(table), selection_mode="single-row", column_config=_COLUMNS, alt="Operations, ranked",
+        table[shown].assign(kinds=kinds), hide_index=True, height=min(300, 44 + 35 * len(table)), key="operations",
+        on_select=lambda: _choose(table), selection_mode="single-row", column_config=_COLUMNS | {"kinds": whole}, alt="Operations, ranked",
     )  # fmt: skip
     st.download_button(
         "This list (CSV)", safe_csv(table[shown]), "operations.csv", "text/csv", icon=":material/download:", key="operations_csv",
