@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics.intelligence.findings import Finding
+from analytics.words import counted
 
 ALTERNATIVES = [
     {
@@ -70,8 +71,8 @@ def advert_finding(
     standing = links[links.standing.isin(("stands", "confirmed"))]
     campaigns = adverts.campaign_id.dropna().nunique()
     statement = (
-        f"{len(adverts)} adverts in {_counted(len(places), 'place')} on {_counted(adverts.site.nunique(), 'site')}{period} "
-        f"appear to be of one hand: {_counted(campaigns, 'wording')} and {_counted(len(standing), 'link')} by shared "
+        f"{len(adverts)} adverts in {counted(len(places), 'place')} on {counted(adverts.site.nunique(), 'site')}{period} "
+        f"appear to be of one hand: {counted(campaigns, 'wording')} and {counted(len(standing), 'link')} by shared "
         f"identifiers. {_signs(shown)}"
     )
     finding = Finding(
@@ -124,8 +125,7 @@ def referral_draft(
     child = shown[shown.direction == "safeguard"]
     return {
         "concern": (
-            f"{len(adverts)} adverts seen {period} in {'; '.join(adverts.place.dropna().unique()[:5]) or 'places not known'} "
-            f"appear to be of one hand ({subject.name}). "
+            f"{len(adverts)} adverts seen {period} in {_some(adverts.place.dropna())} appear to be of one hand ({subject.name}). "
             + (f"{child.title.iloc[0]}: a child may be at risk. " if len(child) else "")
             + "Nobody has been spoken to, and nothing here shows that anybody is harmed."
         ),
@@ -143,6 +143,13 @@ REFERRAL = {
     "alternatives": "What else would explain it", "asked": "What is asked of the partner", "safety": "Safety of those concerned",
     "sharing": "What may be shared", "consent": "Their wishes",
 }  # fmt: skip
+
+
+def _some(places: pd.Series, most: int = 5) -> str:
+    """The places of most adverts, and how many more there are."""
+    named = places.value_counts().index
+    more = [f"{len(named) - most} more"] if len(named) > most else []
+    return "; ".join([*named[:most], *more]) or "places not known"
 
 
 def _signs(shown: pd.DataFrame) -> str:
@@ -173,7 +180,3 @@ def _weekly(times: pd.Series) -> list[dict[str, Any]]:
     counts = times.dt.to_period("W-SUN").value_counts().sort_index()
     every = pd.period_range(counts.index[0], counts.index[-1], freq="W-SUN")
     return [{"period": f"{week.start_time:%Y-%m-%d}", "count": int(counts.get(week, 0))} for week in every]
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -28,11 +28,12 @@ LINKING = ("phone", "email", "handle", "url", "crypto")
 
 @dataclass(frozen=True)
 class OperationParameters:
-    """`least` probability for a link to stand; `hub` further carriers halve it; above `most` carriers an identifier
+    """`least` probability for a link to stand, above even odds, for a wrong one brings an unrelated person into an
+    operation; `hub` further carriers halve it; above `most` carriers an identifier
     joins nobody; identifiers less sure than `confidence` are left out. A campaign all of whose adverts carry an
     identifier counts as 1 - `devotion` of a carrier: who answers one number for many wordings is seldom a switchboard."""
 
-    least: float = 0.5
+    least: float = 0.6
     hub: float = 6.0
     most: int = 30
     devotion: float = 0.7
@@ -251,7 +252,7 @@ def _described(links, carried, units, confirmed, cut, group, parameters) -> pd.D
             by_chance=more.by_chance.to_numpy(), weight=np.log2(links.p / (1 - links.p)), standing=standing, apart=apart,
         )  # fmt: skip
         frame["standing"], frame["why"] = zip(
-            *(_why(row, confirmed, cut) for row in frame.itertuples()), strict=True
+            *(_why(row, confirmed, cut, parameters.least) for row in frame.itertuples()), strict=True
         )
         rows.append(frame[columns])
     rows.append(_hubs(carried, group, parameters, columns))
@@ -268,7 +269,7 @@ def _described(links, carried, units, confirmed, cut, group, parameters) -> pd.D
     return found.sort_values(["left", "right", "kind", "value"], ignore_index=True)
 
 
-def _why(row, confirmed, cut) -> tuple[str, str]:
+def _why(row, confirmed, cut, least: float) -> tuple[str, str]:
     pair = (row.left, row.right)
     if pair in cut:
         return "cut", "cut by an analyst"
@@ -277,9 +278,9 @@ def _why(row, confirmed, cut) -> tuple[str, str]:
     seen = f"{row.adverts:,} adverts of {row.carriers:,} unrelated groups carry it"
     chance = f"{1 - row.genuine:.0%} of such sharing is expected by chance"
     if row.standing == "stands":
-        helped = "" if row.p >= 0.5 else "; weak alone, but they share other identifiers too"
+        helped = "" if row.p >= least else "; weak alone, but they share other identifiers too"
         return "stands", f"{seen}; {chance}{helped}"
-    if row.apart and row.together >= 0.5:
+    if row.apart and row.together >= least:
         return (
             "suppressed",
             f"{seen}; too weak to be all that holds two large groups together, or they were cut apart",

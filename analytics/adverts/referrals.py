@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
+from analytics.adverts.finding import REFERRAL
 from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor, record
 from analytics.store import Store
-from analytics.tasking.products import save_product
+from analytics.tasking.products import load_product, save_product
+from analytics.tasking.sections import Paper
 
 KIND = "safeguarding referral"
 STANDINGS = code_table("referral_standings")
@@ -68,6 +70,26 @@ def list_referrals(store: Store, operation_id: int | None = None) -> pd.DataFram
     ).to_pandas()
     names = {entry.code: entry.label for entry in STANDINGS.entries}
     return rows.assign(said=rows.standing.map(names).fillna(rows.standing))
+
+
+def referral_paper(store: Store, product_id: int) -> Paper:
+    """The latest version as it prints, under every handling mark of the sources of its adverts, or of all advert sources
+    where its operation is held no more. Raises KeyError where there is no such referral."""
+    held = list_referrals(store).set_index("product_id")
+    if product_id not in held.index:
+        raise KeyError(f"There is no referral {product_id}.")
+    known = held.loc[product_id]
+    marks = store.rows(
+        "WITH marks AS (SELECT handling, source_id IN (SELECT source_id FROM operation_advert WHERE operation_id = ?) AS its"
+        " FROM source WHERE kind = 'advert')"
+        " SELECT DISTINCT handling FROM marks WHERE its OR NOT (SELECT bool_or(its) FROM marks) ORDER BY handling",
+        [None if pd.isna(known.operation_id) else int(known.operation_id)],
+    )
+    texts = load_product(store, product_id)["content"]
+    return Paper(
+        f"Referral to {known.partner}", "; ".join(row["handling"] for row in marks), f"Referral {product_id}, version {known.version}",
+        {title: texts.get(name, "") for name, title in REFERRAL.items()},
+    )  # fmt: skip
 
 
 def referral_steps(store: Store, product_id: int) -> pd.DataFrame:

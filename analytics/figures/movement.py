@@ -12,6 +12,7 @@ _CLEAR = "rgba(0,0,0,0)"
 _ON_DARK = {"calm": "#6FB1DC", "new": "#F2B27A"}
 _ON_LIGHT = {"calm": ACCENT, "new": HOT}
 _MOST_PLACES, _MOST_POINTS = 40, 2_000
+_NARROWEST = 415  # pixels of the map beside the timeline in a window of 1,024
 
 
 def world_style(*, dark: bool) -> dict:
@@ -31,29 +32,39 @@ def world_style(*, dark: bool) -> dict:
 
 def town_map(places: pd.DataFrame, steps: pd.DataFrame, *, dark: bool, height: int = 420) -> dict:
     """Towns (place, lon, lat, adverts, is_new; those on no map left out) as circles by their number of adverts, with the
-    steps (origin, destination) between them, thicker the more often. Names are drawn, never read as markup."""
+    steps (origin, destination) between them, thicker the more often. Names are drawn, never read as markup, and toward the
+    middle of the map, for its edges would cut them."""
     known, colour = places.dropna(subset=["lon", "lat"]), _ON_DARK if dark else _ON_LIGHT
     at = known.set_index("place")[["lon", "lat"]]
     size = 10 + 26 * np.sqrt(known.adverts / max(known.adverts.max(), 1)) if len(known) else known.adverts
     lon, lat, zoom = (
-        fitted_zoom(known.lon.to_numpy(), known.lat.to_numpy(), width=620, height=height)
+        fitted_zoom(known.lon.to_numpy(), known.lat.to_numpy(), width=_NARROWEST, height=height)
         if len(known)
         else (0.0, 30.0, 1.0)
     )
-    towns = {
-        "type": "scattermap", "mode": "markers+text", "lon": known.lon.tolist(), "lat": known.lat.tolist(),
-        "marker": {"size": size.tolist(), "color": [colour["new" if new else "calm"] for new in known.is_new], "opacity": 0.85},
-        "text": [f"{_drawn(place)} · {n}" + (" · new" if new else "") for place, n, new in zip(known.place, known.adverts, known.is_new, strict=True)],
-        "textposition": "top right", "textfont": {"color": "#E6EAEE" if dark else "#1B242C", "size": 12},
-        "customdata": known.place.map(_drawn).tolist(), "hovertemplate": "%{text}<extra></extra>", "name": "adverts", "showlegend": False,
-    }  # fmt: skip
+    known = known.assign(size=size)
+    east = known.lon > lon
+    towns = [
+        _towns(known[side], position, colour, dark=dark)
+        for side, position in ((~east, "top right"), (east, "top left"))
+    ]
     return {
-        "data": [*_lines(steps, at, colour["calm"]), towns],
+        "data": [*_lines(steps, at, colour["calm"]), *towns],
         "layout": {
-            "map": {"style": world_style(dark=dark), "center": {"lon": lon, "lat": lat}, "zoom": min(zoom - 0.4, 8)},
+            "map": {"style": world_style(dark=dark), "center": {"lon": lon, "lat": lat}, "zoom": min(zoom - 0.3, 8)},
             "margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "height": height, "uirevision": "towns", "paper_bgcolor": _CLEAR,
             "showlegend": False, "clickmode": "event+select",
         },
+    }  # fmt: skip
+
+
+def _towns(known: pd.DataFrame, position: str, colour: dict[str, str], *, dark: bool) -> dict:
+    return {
+        "type": "scattermap", "mode": "markers+text", "lon": known.lon.tolist(), "lat": known.lat.tolist(),
+        "marker": {"size": known["size"].tolist(), "color": [colour["new" if new else "calm"] for new in known.is_new], "opacity": 0.85},
+        "text": [f"{_drawn(place)} · {n}" + (" · new" if new else "") for place, n, new in zip(known.place, known.adverts, known.is_new, strict=True)],
+        "textposition": position, "textfont": {"color": "#E6EAEE" if dark else "#1B242C", "size": 12},
+        "customdata": known.place.map(_drawn).tolist(), "hovertemplate": "%{text}<extra></extra>", "name": "adverts", "showlegend": False,
     }  # fmt: skip
 
 

@@ -189,7 +189,7 @@ def share_like(raw: RawTable, name: str | None, pattern: str) -> float:
 
 
 def date_format(raw: RawTable, start: tuple[str, ...], expected: str | None = None) -> str:
-    """The format that reads most of a sample; `expected` where it reads as many as any."""
+    """The format that reads most of a sample, times that are left out allowed for; `expected` where it reads as many as any."""
     if not start:
         return "%Y-%m-%d"
     head = sample(raw.table.select(list(start)), 2000)
@@ -198,12 +198,16 @@ def date_format(raw: RawTable, start: tuple[str, ...], expected: str | None = No
     formats = [*([expected] if expected else []), *FORMATS]
     with duckdb.connect() as scratch:
         scratch.register("sample", pa.table({"text": text}))
-        reads = (
-            f"count(*) FILTER (try_strptime(trim(text), {literal(f)}) >= TIMESTAMP '1900-01-01')"
-            for f in formats
-        )
-        (counts,) = scratch.execute(f"SELECT {', '.join(reads)} FROM sample").fetchall()
-    return formats[counts.index(max(counts))] if max(counts) else expected or "%Y-%m-%d"
+        whole = [_counted(literal(f)) for f in formats]
+        some = [_counted(f"[{literal(f)}, {literal(date_part(f))}]") for f in formats]
+        (counts,) = scratch.execute(f"SELECT {', '.join([*some, *whole])} FROM sample").fetchall()
+    best = max(range(len(formats)), key=lambda at: (counts[at], counts[len(formats) + at]))
+    return formats[best] if counts[best] else expected or "%Y-%m-%d"
+
+
+def _counted(strptime: str) -> str:
+    """SQL for how many of a sample's texts a format, or a list of them, reads."""
+    return f"count(*) FILTER (try_strptime(trim(text), {strptime}) >= TIMESTAMP '1900-01-01')"
 
 
 def _guess_epsg(raw: RawTable, x: str | None, decimal: str) -> int:

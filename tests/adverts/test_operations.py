@@ -100,10 +100,10 @@ def test_expected_sharing_is_the_birthday_problems():
 
 
 def test_a_doubtful_reading_links_weakly():
-    rows = carried((0, "+441134960849"), (1, "+441134960849"), confidence=0.6)
+    rows = carried((0, "+441134960849"), (1, "+441134960849"), confidence=0.7)
     found = find_operations(np.full(2, ALONE), rows)
     assert together(found.operation) == set()
-    two = pd.concat([rows, carried((0, "@ann"), (1, "@ann"), kind="handle", confidence=0.6)])
+    two = pd.concat([rows, carried((0, "@ann"), (1, "@ann"), kind="handle", confidence=0.7)])
     assert together(find_operations(np.full(2, ALONE), two).operation) == {frozenset({0, 1})}
 
 

@@ -2,9 +2,18 @@
 
 import pytest
 
-from analytics.adverts.referrals import list_referrals, record_step, referral_steps, save_referral
+from analytics.adverts.finding import REFERRAL
+from analytics.adverts.referrals import (
+    list_referrals,
+    record_step,
+    referral_paper,
+    referral_steps,
+    save_referral,
+)
 from analytics.oversight import Actor
 from analytics.tasking.products import SavedMeanwhile, load_product
+from analytics.tasking.sections import print_pdf
+from tests.adverts.made_up import fill
 
 ANN, BEN = Actor("ann"), Actor("ben")
 
@@ -57,3 +66,20 @@ def test_what_cannot_be_recorded_says_why(store):
     with pytest.raises(SavedMeanwhile):
         save_referral(store, BEN, 7, "Northgate support", {}, product_id=number, latest_seen=1)
     assert len(list_referrals(store)) == 1
+
+
+def test_a_referral_prints_under_the_handling_of_its_adverts(store):
+    fill(store)
+    number, _ = save_referral(
+        store, ANN, 1, "Northgate support", {"concern": "24 adverts", "asked": "A visit"}
+    )
+    with store.write() as cursor:
+        cursor.execute("INSERT INTO source BY NAME SELECT * REPLACE (source_id + 1 AS source_id, 'Other' AS handling) FROM source").fetchall()  # fmt: skip
+    paper = referral_paper(store, number)
+    assert (paper.title, paper.handling, paper.reference) == ("Referral to Northgate support", "P", f"Referral {number}, version 1")  # fmt: skip
+    assert paper.sections["What was seen"] == "24 adverts" and list(paper.sections) == list(REFERRAL.values())
+    assert print_pdf(paper).startswith(b"%PDF")
+    elsewhere, _ = save_referral(store, ANN, 99, "Northgate support", {})
+    assert referral_paper(store, elsewhere).handling == "Other; P"
+    with pytest.raises(KeyError):
+        referral_paper(store, 12345)

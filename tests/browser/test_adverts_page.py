@@ -171,6 +171,9 @@ def test_from_new_adverts_to_a_judged_operation_a_referral_and_a_finding(adverts
     watched.get_by_role("button", name="Save the referral").click()
     expect(watched.get_by_text("Saved as referral")).to_be_visible(timeout=LONG)
     settled(watched)
+    with watched.expect_download(timeout=LONG) as download:
+        watched.get_by_role("button", name="PDF").click()
+    assert download.value.path().read_bytes().startswith(b"%PDF")
     watched.get_by_role("button", name="Prepare the file").click()
     with watched.expect_download(timeout=LONG) as download:
         watched.get_by_role("button", name="Download 24 adverts").click()
@@ -186,5 +189,6 @@ def test_from_new_adverts_to_a_judged_operation_a_referral_and_a_finding(adverts
     store.close()
     assert evidence == [{"n": 24}]
     assert acts >= {
-        "make operations", "view rows", "judge adverts", "save finding", "save safeguarding referral", "export rows"
+        "make operations", "view rows", "judge adverts", "save finding", "save safeguarding referral", "export referral",
+        "export rows",
     }  # fmt: skip

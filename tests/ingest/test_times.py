@@ -63,6 +63,14 @@ def test_one_midnight_among_times_is_a_time(store, tmp_path):
     assert not any("00:00" in note for note in report.notes)
 
 
+def test_a_few_times_among_dates_are_read_too(store, tmp_path):
+    report, rows = rows_of(store, tmp_path, "2024-07-01", "2024-07-02", "2024-07-03 10:00")
+    assert report.quarantined == 0
+    assert [(row["time_precision"], row["local_hour"]) for row in rows] == [("day", None)] * 2 + [
+        ("minute", 10)
+    ]
+
+
 SEPARATE = "CMPLNT_FR_DT,CMPLNT_FR_TM,CMPLNT_TO_DT,CMPLNT_TO_TM,OFNS_DESC,Latitude,Longitude\n"
 
 

@@ -53,8 +53,9 @@ def _save(screen: Screen, operation: Operation) -> None:
     if name == operation.subject.name:
         st.success(f"Saved as finding {number}, with its evidence.")
         st.page_link(
-            "pages/tasking.py", label="Draft a profile and a brief from it", icon=":material/assignment:"
-        )
+            "pages/tasking.py", label="Draft a profile and a brief from it", icon=":material/assignment:",
+            query_params={"finding": str(number)},
+        )  # fmt: skip
 
 
 def _export(screen: Screen, operation: Operation, revealed: bool) -> None:

@@ -15,7 +15,7 @@ from ui.adverts.text import visible
 from ui.evidence import log_once
 from ui.text import plain
 
-_STANDING = {"stands": "stands", "confirmed": "confirmed", "cut": "cut", "suppressed": "hub: joins nobody"}
+_STANDING = {"stands": "stands", "confirmed": "confirmed", "cut": "cut", "suppressed": "joins nobody"}
 _MOST = 500
 
 
@@ -24,11 +24,8 @@ def show_identifiers(screen: Screen, operation: Operation, *, revealed: bool) ->
     log_once(
         screen.page, "view identifiers", operation.subject.name, {"rows": len(read), "revealed": revealed}
     )
-    left, right = st.columns([2, 3], gap="large")
-    with left:
-        _show_values(read, revealed)
-    with right:
-        _show_links(screen, operation, revealed)
+    _show_links(screen, operation, revealed)
+    _show_values(read, revealed)
 
 
 def _show_values(read: pd.DataFrame, revealed: bool) -> None:

@@ -13,6 +13,7 @@ from analytics.adverts.ordering import Ordering, TooFewJudgements, order_by_judg
 from analytics.adverts.reading import AdvertFilter, identifiers_of, list_alone
 from analytics.adverts.signs import order_features
 from analytics.tables import safe_csv
+from analytics.words import counted
 from ui.adverts.screen import Screen, labels_of, matching_of, operations_of
 from ui.adverts.text import visible
 from ui.evidence import log, log_once
@@ -20,17 +21,21 @@ from ui.text import plain
 
 ORDERS = ("how surprising", "as judged so far", "signs for", "adverts", "places", "newest")
 _MOST = 2_000
+_WIDEST = 320  # pixels of the column of kinds
 _LABELS = {entry.code: entry.label for entry in LABELS.entries}
+# What decides comes first, so that a small window hides counts and dates alone; widths in pixels.
 _COLUMNS = {
-    "operation_id": st.column_config.NumberColumn("No.", width="small"),
+    "operation_id": st.column_config.NumberColumn("No.", width=48),
     "like_leads": st.column_config.ProgressColumn("Like the leads so far", format="percent", min_value=0, max_value=1,
         help="How far its features are those of what was judged a lead. It orders the reading, and is no probability of harm."),
-    "score": st.column_config.NumberColumn("Surprise", format="%.0f", width="small",
+    "score": st.column_config.NumberColumn("Surprise", format="%.0f", width=74,
         help="How surprising such agreement of wording would be by chance, in bits."),
-    "adverts": "Adverts", "matching": "Match the filter", "campaigns": "Wordings", "places": "Places", "sites": "Sites",
-    "phones": "Numbers", "kinds": st.column_config.TextColumn("Kinds", width="small"), "signs_for": "Signs for", "signs_against": "Signs against", "safeguard": "Child: refer first",
-    "label": "Judged", "first": st.column_config.DateColumn("First", format="D MMM YYYY"),
-    "last": st.column_config.DateColumn("Last", format="D MMM YYYY"),
+    "adverts": st.column_config.NumberColumn("Adverts", width=66), "matching": st.column_config.NumberColumn("Match the filter", width=106),
+    "kinds": "Kinds", "signs_for": st.column_config.NumberColumn("Signs for", width=76),
+    "signs_against": st.column_config.NumberColumn("Signs against", width=100), "safeguard": st.column_config.TextColumn("Child: refer first", width=110),
+    "label": "Judged", "campaigns": st.column_config.NumberColumn("Wordings", width=76), "places": st.column_config.NumberColumn("Places", width=60),
+    "phones": st.column_config.NumberColumn("Numbers", width=76), "sites": st.column_config.NumberColumn("Sites", width=52),
+    "last": st.column_config.DateColumn("Last", format="D MMM YYYY", width=92), "first": st.column_config.DateColumn("First", format="D MMM YYYY", width=92),
 }  # fmt: skip
 
 
@@ -56,14 +61,16 @@ def show_operations(screen: Screen) -> None:
         st.info(plain(learned), icon=":material/balance:")
     table = _ordered(table, order).head(_MOST)
     about.caption(
-        f"**{len(table):,}** operations with {adverts - alone:,} adverts that pass the filter; {alone:,} more stand alone · "
+        f"**{counted(len(table), 'operation')}** with {counted(adverts - alone, 'advert')} that pass the filter; {alone:,} more stand alone · "
         f"{screen.held.adverts:,} adverts held · a sign is weak alone, and one operation may show several and harm nobody"
     )
     shown = [name for name in _COLUMNS if name in table and not (name == "matching" and (table.matching == table.adverts).all())
              and not (name == "safeguard" and not table.safeguard.any())]  # fmt: skip
+    kinds = table.kinds.map(lambda text: visible(text, one_line=True))
+    whole = st.column_config.TextColumn("Kinds", width=int(min(18 + 7 * kinds.str.len().max(), _WIDEST)))
     st.dataframe(
-        table[shown].assign(kinds=table.kinds.map(lambda text: visible(text, one_line=True))), hide_index=True, height=min(300, 44 + 35 * len(table)), key="operations",
-        on_select=lambda: _choose(table), selection_mode="single-row", column_config=_COLUMNS, alt="Operations, ranked",
+        table[shown].assign(kinds=kinds), hide_index=True, height=min(300, 44 + 35 * len(table)), key="operations",
+        on_select=lambda: _choose(table), selection_mode="single-row", column_config=_COLUMNS | {"kinds": whole}, alt="Operations, ranked",
     )  # fmt: skip
     st.download_button(
         "This list (CSV)", safe_csv(table[shown]), "operations.csv", "text/csv", icon=":material/download:", key="operations_csv",

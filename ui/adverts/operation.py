@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from analytics.words import counted
 from ui.adverts.actions import show_actions
 from ui.adverts.aligned import show_aligned
 from ui.adverts.identifiers import show_identifiers
@@ -68,14 +69,10 @@ def _show_head(operation: Operation) -> None:
     times = adverts.posted_at.dropna()
     st.subheader(f"Operation {operation.number}")
     facts = [
-        _counted(len(adverts), "advert"), _counted(adverts.campaign_id.dropna().nunique(), "wording"), _counted(adverts.place.dropna().nunique(), "place"),
+        counted(len(adverts), "advert"), counted(adverts.campaign_id.dropna().nunique(), "wording"), counted(adverts.place.dropna().nunique(), "place"),
         f"{times.min():%d %b %Y} to {times.max():%d %b %Y}" if len(times) else "no date known",
         f"judged: {operation.label}" if operation.label else "not judged yet",
     ]  # fmt: skip
     st.caption(
         " · ".join(facts) + " · they appear to be of one hand, which is not to say that anybody is exploited"
     )
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

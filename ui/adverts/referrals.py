@@ -10,6 +10,7 @@ from analytics.adverts.referrals import (
     STANDINGS,
     list_referrals,
     record_step,
+    referral_paper,
     referral_steps,
     save_referral,
 )
@@ -18,8 +19,9 @@ from analytics.tasking.products import SavedMeanwhile, load_product
 from ui.adverts.movement import movement_says
 from ui.adverts.screen import Operation, Screen, go, movement_of
 from ui.adverts.text import visible
-from ui.drafts import edit_texts, forget
+from ui.drafts import choose, edit_texts, forget, go_to
 from ui.evidence import log, log_once
+from ui.papers import offer_paper
 from ui.text import plain
 
 _NEW = 0
@@ -42,9 +44,10 @@ def show_referrals_of(screen: Screen, operation: Operation) -> None:
         int(row.product_id): f"{row.product_id} to {visible(row.partner, one_line=True)}: {row.said.lower()}"
         for row in held.itertuples()
     }
-    chosen = st.selectbox("Work on", list(about), format_func=about.get, key=f"referral-of-{operation.number}", width=420)  # fmt: skip
+    chosen = choose("Work on", about, f"referral-of-{operation.number}")
     _edit(screen, operation, None if chosen == _NEW else held.set_index("product_id").loc[chosen])
     if chosen != _NEW:
+        _print(screen, chosen)
         _show_steps(screen, chosen)
 
 
@@ -78,6 +81,7 @@ def show_referrals(screen: Screen) -> None:
     content = load_product(screen.page.store, number)["content"]
     with st.container(border=True):
         st.text("\n\n".join(f"{REFERRAL.get(name, name)}\n{visible(text)}" for name, text in content.items()))
+    _print(screen, number)
     _show_steps(screen, number)
 
 
@@ -143,8 +147,15 @@ def _save(
         return
     if number is None:
         forget(name)  # the next new referral begins with a fresh draft
+        go_to(f"referral-of-{operation.number}", product)
     st.session_state["saved_referral"] = (operation.number, product, version)
     st.rerun()
+
+
+def _print(screen: Screen, number: int) -> None:
+    """The saved version on paper; what is under edit is not in it yet."""
+    paper = referral_paper(screen.page.store, number)
+    offer_paper(screen.page, paper, f"referral-{number}", f"referral-paper-{number}", "export referral")
 
 
 def _show_steps(screen: Screen, number: int) -> None:

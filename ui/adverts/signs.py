@@ -59,15 +59,12 @@ def show_common(screen: Screen) -> None:
         f"**{some / common.adverts:.0%} of the {common.adverts:,} adverts that pass the filter show at least one sign for exploitation.** One sign "
         "is nearly meaningless: in a published set of 17,362 adverts 58 % had one and 1.7 % three or more (Giommoni and Ikwu 2021)."
     )
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        _show_each(screen, common)
-    with right:
-        st.markdown("**By number of signs for**")
-        st.dataframe(
-            common.by_number, hide_index=True, alt="Adverts by number of signs",
-            column_config={"signs": "Signs for", "adverts": "Adverts", "share": st.column_config.NumberColumn("Share", format="percent")},
-        )  # fmt: skip
+    _show_each(screen, common)
+    st.markdown("**By number of signs for**")
+    st.dataframe(
+        common.by_number, hide_index=True, width=420, alt="Adverts by number of signs",
+        column_config={"signs": "Signs for", "adverts": "Adverts", "share": st.column_config.NumberColumn("Share", format="percent")},
+    )  # fmt: skip
     st.markdown("**Exactly these signs together**")
     st.dataframe(
         common.combinations.head(300).assign(signs=lambda table: table.signs.map(_titled(screen))), hide_index=True, height=260, alt="Combinations of signs",
@@ -97,7 +94,7 @@ def _show_each(screen: Screen, common: Common) -> None:
         source=[about[name].source for name in common.each.name], note=[about[name].note for name in common.each.name],
     ).sort_values("adverts", ascending=False)  # fmt: skip
     st.dataframe(
-        table[["title", "direction", "evidence", "adverts", "share", "source", "note"]], hide_index=True, height=300,
+        table[["title", "direction", "adverts", "share", "evidence", "note", "source"]], hide_index=True, height=300,
         alt="Each sign and how common it is",
         column_config=_TITLES | {"direction": "Counts", "share": st.column_config.NumberColumn("Share", format="percent")},
     )  # fmt: skip

@@ -85,6 +85,7 @@ _BEFORE_A_PLACE = set(
     ["in", "near", "at", "from", "to", "around", "en", "a", "à", "de", "desde", "cerca", "bei", "aus", "nach", "von", "w", "z", "do", "в", "во", "на", "из", "под", "г", "городе", "στο", "στη", "στην", "σε", "在", "到"]
 )  # fmt: skip
 _LONG_NAME = 4  # words
+_INSIDE_A_NAME = {"al", "da", "de", "del", "di", "dos", "el", "la", "van", "von", "y"}
 
 
 def numbers_joined(words: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
@@ -147,9 +148,20 @@ def _kind_of(value: str, before: str, places: Collection[str]) -> str:
     words = plain.split()
     if plain.casefold() in places:
         return "place"
-    capital = plain[:1].isupper() or plain[:1].istitle()
-    if capital and len(words) < _LONG_NAME:
+    if len(words) < _LONG_NAME and _all_capital(words):
         if before in _BEFORE_A_PLACE:
             return "place"
         return "name" if places else "name or place"
     return "other"
+
+
+def _all_capital(words: list[str]) -> bool:
+    """Whether each word begins with a capital, as those of a name do: 'Anna Maria', not 'Ask for details'."""
+    return (
+        words != []
+        and words[0][0].isupper()
+        and all(
+            word[0].lower() == word[0] == word[0].upper() or word[0].isupper() or word in _INSIDE_A_NAME
+            for word in words
+        )
+    )

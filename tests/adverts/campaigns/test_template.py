@@ -36,6 +36,17 @@ def test_constant_words_and_slots_with_their_kinds():
     assert [s.kind for s in with_places.segments if s.slot] == ["name", "place", "phone", "price"]
 
 
+def test_a_phrase_that_begins_with_a_capital_is_no_name():
+    said = ["Ask for details", "References welcome", "Call any time", "Messages answered quickly"]
+    texts = [
+        f"Room in a friendly shared flat by the park. {said[k % 4]}. Contact us today" for k in range(12)
+    ]
+    assert [s.kind for s in template_of(texts, places={"leeds"}).segments if s.slot] == ["other"]
+    named = ["Anna Maria", "Lena", "Rosa de Luca", "Vera"]
+    texts = [f"Quiet flat by the park, ask there for {named[k % 4]}, open all week" for k in range(12)]
+    assert [s.kind for s in template_of(texts, places={"leeds"}).segments if s.slot] == ["name"]
+
+
 def test_rows_are_the_text_itself_in_columns():
     texts = made(15)
     template = template_of(texts)
