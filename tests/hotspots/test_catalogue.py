@@ -23,10 +23,11 @@ from analytics.hotspots.exports import FORMATS, NotAMap, as_file
 from analytics.hotspots.finding import Case, cell_finding, method_finding, outline_finding
 from analytics.hotspots.grid import Grid
 from analytics.hotspots.picture import hotspot_picture
+from analytics.hotspots.points import incident_points
 from analytics.hotspots.rates import area_rates
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import Selection
-from analytics.hotspots.targets import load_target
+from analytics.hotspots.targets import Target, load_target
 from analytics.hotspots.when import WEEKDAYS, clock_of
 from analytics.intelligence.findings import load_finding, save_finding
 from analytics.oversight import Actor
@@ -149,6 +150,45 @@ def test_streets_are_told_of_by_their_harm_per_100_m_too(city):
     weighed = METHODS["streets"].run(workspace, replace(request, weights=(("robbery", 3.0), ("theft", 3.0))))
     assert weighed.measure.legend == "harm per 100 m"
     np.testing.assert_allclose(weighed.table.per_100m, 3 * counted.table.per_100m)
+
+
+def test_in_a_custom_area_only_its_residents_are_counted(city):
+    """Else a rate would divide the incidents of a part by the residents of the whole."""
+    area = shapely.box(501_000, 5_398_000, 504_000, 5_402_000)
+    selection = replace(SELECTION, within=shapely.to_wkb(area))
+    workspace, request = asked(city, "rates", selection, layer="Beats")
+    points = workspace.target_points(workspace.targets()[0])
+    held = points[shapely.contains_xy(area, points.x.to_numpy(), points.y.to_numpy())]
+    assert 0 < held.value.sum() < points.value.sum()
+    table = METHODS["rates"].run(workspace, request).table
+    assert table.target.sum() == held.value.sum()
+    np.testing.assert_allclose(table.rate, 1000 * table["count"] / table.target)
+    beats = METHODS["beats"].run(*asked(city, "beats", selection)).table
+    assert beats["count"].sum() == len(incident_points(workspace.engine, selection))
+    workspace, request = asked(city, "risk", selection)
+    alone = replace(workspace, target_points=lambda target: held)
+    told, apart = (METHODS["risk"].run(here, request).table for here in (workspace, alone))
+    pd.testing.assert_frame_equal(told, apart)
+
+
+def test_homes_known_by_beat_are_told_of_whole_beats_only(city):
+    """Two of the four lie in the custom area, the others half in it."""
+    boxes = [
+        shapely.box(498_000, 5_396_000, 505_500, 5_406_000),
+        shapely.box(500_000, 5_397_000, 500_500, 5_397_500),
+    ]
+    homes, people = Target(9, "homes", "Beats"), np.array([10.0, 20.0, 30.0, 40.0])
+    asks = [
+        asked(city, "rates", replace(SELECTION, within=shapely.to_wkb(box)), layer="Beats", target="homes")
+        for box in boxes
+    ]
+    whole, part = (
+        (replace(workspace, targets=lambda: [homes], target_of=lambda *_: people), request)
+        for workspace, request in asks
+    )
+    assert METHODS["rates"].run(*whole).table.target.tolist() == [10, 30]
+    with pytest.raises(TooFewData, match="wholly"):
+        METHODS["rates"].run(*part)
 
 
 @pytest.mark.parametrize("name", ["density-change", "risk"])
