@@ -391,6 +391,10 @@ def test_a_period_before_that_the_data_do_not_hold_is_not_counted_as_nothing(cit
     worst = picture.cells.sort_values("count").iloc[-1]
     finding, _ = cell_finding(workspace, request, picture, worst.id, CASE)
     assert finding.result["focus"]["previous_count"] is None and "fell here" not in finding.statement
+    for name in ("count", "beats"):
+        method, asks = METHODS[name], asked(city, name, request.selection)
+        assert not {"before", "change"} & set(method.run(*asks).table)
+        assert {"before", "change"} <= set(method.run(*asked(city, name)).table)
 
 
 @pytest.fixture
