@@ -103,7 +103,9 @@ def near_repeat_table(workspace: Workspace, request: Request) -> Result:
         + (", but is named as the Near Repeat Calculator names it." if parameters.labels == "nrc" else "."),
         f"{len(pairs.pairs):,} pairs under {steps:g} m and {weeks} days, in {events.chain.nunique():,} chains: "
         + ", ".join(f"{count:,} {role}" for role, count in events.role.value_counts().items())
-        + ". Such pairs occur by chance too.",
+        + ". Such pairs occur by chance too."
+        if len(pairs.pairs)
+        else f"No pair lies under {steps:g} m and {weeks} days.",
     ]
     if table.expected.between(0, 1, inclusive="neither").any():
         says.append("Where fewer than one pair is expected the cell has no colour: one pair makes the ratio.")
