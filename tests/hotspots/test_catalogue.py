@@ -422,6 +422,26 @@ def test_the_command_writes_what_the_page_shows(command, city, tmp_path, ending)
         assert pd.read_csv(out).id.tolist() == result.table.id.tolist()
 
 
+def test_the_command_filters_by_hours_weekdays_and_an_outline(command, city, tmp_path):
+    area = shapely.box(501_000, 5_399_000, 503_500, 5_401_500)
+    gpd.GeoDataFrame(geometry=[area], crs=32631).to_file(tmp_path / "area.gpkg")
+    out = tmp_path / "count.csv"
+    done = command(
+        "count", "--from", "2024-01-02", "--to", "2024-12-31", "--size", 500, "--hours", "22-3", "--weekday", "friday",
+        "--weekday", "Saturday", "--within", tmp_path / "area.gpkg", "--out", out,
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    (held,) = city.rows(
+        "SELECT count(*) AS n FROM incident WHERE local_date BETWEEN '2024-01-02' AND '2024-12-31' AND local_weekday IN (5, 6)"
+        " AND (local_hour >= 22 OR local_hour <= 3) AND x BETWEEN 501000 AND 503500 AND y BETWEEN 5399000 AND 5401500"
+    )
+    assert pd.read_csv(out)["count"].sum() == held["n"] > 0
+    (tmp_path / "no.geojson").write_text("nothing")
+    refused = command("count", "--within", tmp_path / "no.geojson", "--out", out)
+    assert refused.exit_code == 1 and "no file of outlines" in refused.output
+    assert command("count", "--hours", "20-24", "--out", out).exit_code == 2
+
+
 @pytest.mark.parametrize("name", METHODS)
 def test_each_command_answers_or_refuses_the_least_of_data(command, name, tmp_path):
     """A day's incidents: an empty table is written too, and what is refused is refused in words."""
