@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import getpass
+import re
 from datetime import timedelta
 from pathlib import Path
 
 import click
 
+from analytics.hotspots.area import custom_area
 from analytics.hotspots.catalogue import METHODS, Method, Option, Request, Workspace
 from analytics.hotspots.catalogue.workspace import open_workspace
 from analytics.hotspots.counts import automatic_size
@@ -17,6 +19,7 @@ from analytics.hotspots.grid import KINDS, Grid
 from analytics.hotspots.harm import match_categories, weights_for
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import COMPARED_WITH, Selection
+from analytics.hotspots.when import WEEKDAYS
 from analytics.oversight import Actor, record
 from analytics.overview.scope import working_areas
 from analytics.store import Store, open_store
@@ -75,6 +78,12 @@ def _command(method: Method) -> click.Command:
         click.Option(["--category"], multiple=True, help="Only this category; may be repeated."),
         click.Option(["--from", "first"], type=DATE, help="First day, YYYY-MM-DD (default: a year to the last day)."),
         click.Option(["--to", "last"], type=DATE, help="Last day, YYYY-MM-DD (default: the last held)."),
+        click.Option(["--hours"], callback=_hours, metavar="FROM-TO",
+                     help="Only these hours, local time, such as 20-23 or 22-5, both included."),
+        click.Option(["--weekday"], type=click.Choice(WEEKDAYS, case_sensitive=False), multiple=True,
+                     help="Only this weekday; may be repeated."),
+        click.Option(["--within"], type=click.Path(exists=True, dir_okay=False, path_type=Path),
+                     help="Only within the polygons of this file (GeoJSON, GeoPackage or any other with its CRS)."),
         click.Option(["--compare-with"], type=click.Choice(COMPARED_WITH), default=COMPARED_WITH[0], show_default=True,
                      help="What 'before' means."),
         click.Option(["--cells"], type=click.Choice(KINDS), default="hexagon", show_default=True, help="Shape of the cells."),
@@ -98,9 +107,36 @@ def _option(option: Option) -> click.Option:
     )  # fmt: skip
 
 
+def _hours(_context, _parameter, text: str | None) -> tuple[int, ...]:
+    """The hours from one to another, over midnight where the second is less."""
+    if text is None:
+        return ()
+    match = re.fullmatch(r"(\d{1,2})-(\d{1,2})", text.strip())
+    first, last = (int(hour) for hour in match.groups()) if match else (24, 24)
+    if max(first, last) > 23:
+        raise click.BadParameter("give two hours from 0 to 23, such as 20-23")
+    return tuple(sorted((first + k) % 24 for k in range((last - first) % 24 + 1)))
+
+
+def _polygons(path: Path | None, epsg: int) -> bytes:
+    """The polygons of a file as a custom area."""
+    if path is None:
+        return b""
+    import geopandas as gpd
+    from pyogrio.errors import DataSourceError
+
+    try:
+        frame = gpd.read_file(path)
+    except DataSourceError as error:
+        raise click.ClickException(f"{path.name} is no file of outlines that can be read.") from error
+    if frame.crs is None or not frame.geom_type.isin(["Polygon", "MultiPolygon"]).any():
+        raise click.ClickException(f"{path.name} holds no polygon, or does not say in which coordinates.")
+    return custom_area(frame.geometry.to_crs(4326).to_numpy(), epsg)
+
+
 def _run(
     method: Method, /, out: Path, store_path: Path | None, area: str | None, category: tuple[str, ...], first, last,
-    compare_with: str, cells: str, size: int | None, harm: str | None, **options,
+    hours: tuple[int, ...], weekday: tuple[str, ...], within: Path | None, compare_with: str, cells: str, size: int | None, harm: str | None, **options,
 ) -> None:  # fmt: skip
     ending = out.suffix.lstrip(".").lower()
     if ending not in FORMATS:
@@ -122,7 +158,11 @@ def _run(
             (option.name, _given(option, options[option.name], workspace)) for option in method.options
         )
         request = Request(
-            Selection(area_id, begin, final, category, compared_with=compare_with), grid,
+            Selection(
+                area_id, begin, final, category, hours, tuple(sorted({WEEKDAYS.index(day) + 1 for day in weekday})),
+                _polygons(within, workspace.epsg), compare_with,
+            ),
+            grid,
             harm_weights(held, harm, categories), given,
         )  # fmt: skip
         result = method.run(workspace, request)

@@ -23,10 +23,11 @@ from analytics.hotspots.exports import FORMATS, NotAMap, as_file
 from analytics.hotspots.finding import Case, cell_finding, method_finding, outline_finding
 from analytics.hotspots.grid import Grid
 from analytics.hotspots.picture import hotspot_picture
+from analytics.hotspots.points import incident_points
 from analytics.hotspots.rates import area_rates
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import Selection
-from analytics.hotspots.targets import load_target
+from analytics.hotspots.targets import Target, load_target
 from analytics.hotspots.when import WEEKDAYS, clock_of
 from analytics.intelligence.findings import load_finding, save_finding
 from analytics.oversight import Actor
@@ -149,6 +150,45 @@ def test_streets_are_told_of_by_their_harm_per_100_m_too(city):
     weighed = METHODS["streets"].run(workspace, replace(request, weights=(("robbery", 3.0), ("theft", 3.0))))
     assert weighed.measure.legend == "harm per 100 m"
     np.testing.assert_allclose(weighed.table.per_100m, 3 * counted.table.per_100m)
+
+
+def test_in_a_custom_area_only_its_residents_are_counted(city):
+    """Else a rate would divide the incidents of a part by the residents of the whole."""
+    area = shapely.box(501_000, 5_398_000, 504_000, 5_402_000)
+    selection = replace(SELECTION, within=shapely.to_wkb(area))
+    workspace, request = asked(city, "rates", selection, layer="Beats")
+    points = workspace.target_points(workspace.targets()[0])
+    held = points[shapely.contains_xy(area, points.x.to_numpy(), points.y.to_numpy())]
+    assert 0 < held.value.sum() < points.value.sum()
+    table = METHODS["rates"].run(workspace, request).table
+    assert table.target.sum() == held.value.sum()
+    np.testing.assert_allclose(table.rate, 1000 * table["count"] / table.target)
+    beats = METHODS["beats"].run(*asked(city, "beats", selection)).table
+    assert beats["count"].sum() == len(incident_points(workspace.engine, selection))
+    workspace, request = asked(city, "risk", selection)
+    alone = replace(workspace, target_points=lambda target: held)
+    told, apart = (METHODS["risk"].run(here, request).table for here in (workspace, alone))
+    pd.testing.assert_frame_equal(told, apart)
+
+
+def test_homes_known_by_beat_are_told_of_whole_beats_only(city):
+    """Two of the four lie in the custom area, the others half in it."""
+    boxes = [
+        shapely.box(498_000, 5_396_000, 505_500, 5_406_000),
+        shapely.box(500_000, 5_397_000, 500_500, 5_397_500),
+    ]
+    homes, people = Target(9, "homes", "Beats"), np.array([10.0, 20.0, 30.0, 40.0])
+    asks = [
+        asked(city, "rates", replace(SELECTION, within=shapely.to_wkb(box)), layer="Beats", target="homes")
+        for box in boxes
+    ]
+    whole, part = (
+        (replace(workspace, targets=lambda: [homes], target_of=lambda *_: people), request)
+        for workspace, request in asks
+    )
+    assert METHODS["rates"].run(*whole).table.target.tolist() == [10, 30]
+    with pytest.raises(TooFewData, match="wholly"):
+        METHODS["rates"].run(*part)
 
 
 @pytest.mark.parametrize("name", ["density-change", "risk"])
@@ -351,6 +391,10 @@ def test_a_period_before_that_the_data_do_not_hold_is_not_counted_as_nothing(cit
     worst = picture.cells.sort_values("count").iloc[-1]
     finding, _ = cell_finding(workspace, request, picture, worst.id, CASE)
     assert finding.result["focus"]["previous_count"] is None and "fell here" not in finding.statement
+    for name in ("count", "beats"):
+        method, asks = METHODS[name], asked(city, name, request.selection)
+        assert not {"before", "change"} & set(method.run(*asks).table)
+        assert {"before", "change"} <= set(method.run(*asked(city, name)).table)
 
 
 @pytest.fixture
@@ -376,6 +420,26 @@ def test_the_command_writes_what_the_page_shows(command, city, tmp_path, ending)
     assert f"{len(result.table):,} rows written" in done.output and out.stat().st_size > 0
     if ending == "csv":
         assert pd.read_csv(out).id.tolist() == result.table.id.tolist()
+
+
+def test_the_command_filters_by_hours_weekdays_and_an_outline(command, city, tmp_path):
+    area = shapely.box(501_000, 5_399_000, 503_500, 5_401_500)
+    gpd.GeoDataFrame(geometry=[area], crs=32631).to_file(tmp_path / "area.gpkg")
+    out = tmp_path / "count.csv"
+    done = command(
+        "count", "--from", "2024-01-02", "--to", "2024-12-31", "--size", 500, "--hours", "22-3", "--weekday", "friday",
+        "--weekday", "Saturday", "--within", tmp_path / "area.gpkg", "--out", out,
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    (held,) = city.rows(
+        "SELECT count(*) AS n FROM incident WHERE local_date BETWEEN '2024-01-02' AND '2024-12-31' AND local_weekday IN (5, 6)"
+        " AND (local_hour >= 22 OR local_hour <= 3) AND x BETWEEN 501000 AND 503500 AND y BETWEEN 5399000 AND 5401500"
+    )
+    assert pd.read_csv(out)["count"].sum() == held["n"] > 0
+    (tmp_path / "no.geojson").write_text("nothing")
+    refused = command("count", "--within", tmp_path / "no.geojson", "--out", out)
+    assert refused.exit_code == 1 and "no file of outlines" in refused.output
+    assert command("count", "--hours", "20-24", "--out", out).exit_code == 2
 
 
 @pytest.mark.parametrize("name", METHODS)

@@ -7,9 +7,9 @@ draw or write the same result.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, wraps
 
 import numpy as np
 import pandas as pd
@@ -201,6 +201,23 @@ class Method:
 
     def defaults(self) -> tuple[tuple[str, str | int | float], ...]:
         return tuple((option.name, option.default) for option in self.options)
+
+
+_BEFORE = ["before", "value_before", "harm_before", "change"]
+
+
+def told_as_held(run: Callable[[Workspace, Request], Result]) -> Callable[[Workspace, Request], Result]:
+    """A method whose places say nothing of the dates compared with where the data do not hold all of them: a 0 there
+    would be read as none."""
+
+    @wraps(run)
+    def told(workspace: Workspace, request: Request) -> Result:
+        result = run(workspace, request)
+        if result.shape not in ("cells", "outlines") or request.selection.earlier().first >= workspace.first:
+            return result
+        return replace(result, table=result.table.drop(columns=_BEFORE, errors="ignore"))
+
+    return told
 
 
 def made_elsewhere(*_: object) -> Result:

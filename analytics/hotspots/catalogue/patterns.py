@@ -14,7 +14,7 @@ from analytics.hotspots.catalogue.base import (
     Result,
     Workspace,
 )
-from analytics.hotspots.catalogue.options import SEED, TARGET, chosen_target
+from analytics.hotspots.catalogue.options import SEED, TARGET, chosen_points, chosen_target
 from analytics.hotspots.clusters import ClusterParameters, point_clusters
 from analytics.hotspots.density import density_at
 from analytics.hotspots.density_ratio import DensityRatio, Scatter, density_ratio
@@ -67,14 +67,14 @@ def outliers(workspace: Workspace, request: Request) -> Result:
 def risk(workspace: Workspace, request: Request) -> Result:
     """Cases against a population known as points."""
     option, target = request.option, chosen_target(workspace, request)
-    people = workspace.target_points(target)
-    if people.empty:
+    if target.layer:
         raise TooFewData(
             f"{target.name!r} is held by outline: a risk surface needs it as points (lon, lat, value)."
         )
     points = incident_points(workspace.engine, request.selection)
     cells = workspace.cells(request)
     x, y, bounds = _ground(cells, request)
+    people = chosen_points(workspace, request, target)
     radius = float(option["radius"]) or 2.0 * request.grid.size
     ratio = density_ratio(
         Scatter(points.x.to_numpy(), points.y.to_numpy(), harm_of(points, request.harm)),

@@ -34,6 +34,7 @@ from analytics.hotspots.points import harm_of, incident_points, least_weight
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.stdbscan import StDbscanParameters, st_dbscan
 
+_AS_LABELLED = "nrc, as labelled"
 _SIDES = ("hot", "cold")
 _EMERGING = tuple(
     f"{kind} {side}"
@@ -63,8 +64,10 @@ def near_repeat_table(workspace: Workspace, request: Request) -> Result:
     parameters = KnoxParameters(
         distance_edges_m=tuple(steps * k for k in range(1, 6)), day_edges=tuple(weeks * k for k in range(1, 6)),
         metric=str(option["metric"]), same_place_m=float(option["same_place"]), permutations=int(option["permutations"]),
-        seed=int(option["seed"]), labels=str(option["labels"]),
+        seed=int(option["seed"]), labels="nrc" if option["labels"] == "nrc" else "intervals",
     )  # fmt: skip
+    if option["labels"] == _AS_LABELLED:
+        parameters = parameters.with_labels_true()
     given = (points.x.to_numpy(), points.y.to_numpy(), points.local_date.to_numpy())
     precision = points.time_precision.to_numpy()
     permuting = workspace.part("Counting pairs, and again with the dates permuted", 0.02, 0.9)
@@ -103,7 +106,9 @@ def near_repeat_table(workspace: Workspace, request: Request) -> Result:
         + (", but is named as the Near Repeat Calculator names it." if parameters.labels == "nrc" else "."),
         f"{len(pairs.pairs):,} pairs under {steps:g} m and {weeks} days, in {events.chain.nunique():,} chains: "
         + ", ".join(f"{count:,} {role}" for role, count in events.role.value_counts().items())
-        + ". Such pairs occur by chance too.",
+        + ". Such pairs occur by chance too."
+        if len(pairs.pairs)
+        else f"No pair lies under {steps:g} m and {weeks} days.",
     ]
     if table.expected.between(0, 1, inclusive="neither").any():
         says.append("Where fewer than one pair is expected the cell has no colour: one pair makes the ratio.")
@@ -307,7 +312,7 @@ METHODS = (
             Option("days", "Day bands", 7, "Length of each of five bands.", least=1, most=60, unit="days"),
             Option("same_place", "Same place within", 0.0, "How far apart two records of one address may lie.", least=0, most=100, unit="m"),
             Option("metric", "Distance", "euclidean", "Straight line, or along a street grid.", choices=("euclidean", "manhattan")),
-            Option("labels", "Labels", "intervals", "True intervals, or those of the Near Repeat Calculator.", choices=("intervals", "nrc")),
+            Option("labels", "Labels", "intervals", "True intervals; the Near Repeat Calculator's words for them; or the intervals that its words say ('1 to 100' with 100).", choices=("intervals", "nrc", _AS_LABELLED)),
             Option("permutations", "Permutations", 999, "More make the p-values finer.", least=99, most=9999),
             Option("seed", "Seed", 0, "The same seed gives the same p-values.", least=0, most=2**31 - 1),
         ),

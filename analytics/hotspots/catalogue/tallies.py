@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from analytics.hotspots.catalogue.base import (
     Curve,
@@ -17,13 +18,13 @@ from analytics.hotspots.catalogue.base import (
     Workspace,
     with_value,
 )
-from analytics.hotspots.catalogue.options import SEED, TARGET, chosen_target
+from analytics.hotspots.catalogue.options import SEED, TARGET, chosen_points, chosen_target
 from analytics.hotspots.concentration import ConcentrationParameters, concentration
 from analytics.hotspots.counts import boundary_counts
 from analytics.hotspots.grid import cell_index
 from analytics.hotspots.places import projected
 from analytics.hotspots.points import harm_of, incident_points
-from analytics.hotspots.rates import RateParameters, area_rates, count_interval
+from analytics.hotspots.rates import RateParameters, area_rates, count_interval, sum_in_areas
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.streets import snap_to_streets, street_counts
 from analytics.hotspots.targets import Target
@@ -69,6 +70,10 @@ def beats(workspace: Workspace, request: Request) -> Result:
         )
     outlines = workspace.outlines("area", layer)
     counts = boundary_counts(workspace.engine, request.selection, outlines.geometry.to_numpy(), request.harm)
+    reached = _share_within(workspace, request, outlines) > 0
+    outlines, counts = (frame[reached].reset_index(drop=True) for frame in (outlines, counts))
+    if outlines.empty:
+        raise TooFewData(f"No outline of {layer} reaches into the custom area. Choose another layer or area.")
     table = with_value(outlines.join(counts), request)
     squares, largest = _harm_spread(counts, request)
     table["low"], table["high"] = count_interval(table.value.to_numpy(dtype=float), squares, largest)
@@ -78,6 +83,11 @@ def beats(workspace: Workspace, request: Request) -> Result:
         f"{inside:,} of {held:,} located incidents lie in {len(table):,} outlines of {layer}; the median outline "
         f"holds {np.median(table.value):,.0f} {request.unit}.",
         "A large beat holds more because it is large: look at the rate before comparing beats.",
+        *(
+            ["What reaches outside the custom area is counted within it only."]
+            if request.selection.within
+            else []
+        ),
         f"'low' and 'high' are the 95 % interval of the {request.unit} to be expected there in such a period "
         f"({_INTERVALS[request.unit]}), each alone.",
     )
@@ -127,6 +137,7 @@ def rates(workspace: Workspace, request: Request) -> Result:
     )  # fmt: skip
 
 
+_WHOLE = 0.999  # the share of an outline that counts as all of it: a simplified area cuts off slivers
 _Counted = tuple[pd.DataFrame, pd.DataFrame, np.ndarray]  # places, what was counted there, and their targets
 
 
@@ -136,17 +147,39 @@ def _counted_in_outlines(workspace: Workspace, request: Request, layer: str, tar
     except KeyError as error:
         raise TooFewData(f"{error.args[0]} Choose that layer.") from error
     outlines = workspace.outlines("area", layer)
+    if (
+        request.selection.within and target.layer
+    ):  # how many of an outline's are within a part of it is not known
+        people = np.where(_share_within(workspace, request, outlines) > _WHOLE, people, np.nan)
+        if np.isnan(people).all():
+            raise TooFewData(
+                f"{target.name!r} is known for whole outlines of {layer}, and none lies wholly in the custom area. Choose a "
+                "larger area."
+            )
+    elif request.selection.within:
+        points = chosen_points(workspace, request, target)
+        metres = projected(outlines.geometry.to_numpy(), workspace.epsg)
+        people = sum_in_areas(points.x.to_numpy(), points.y.to_numpy(), points.value.to_numpy(), metres)[0]
     counts = boundary_counts(workspace.engine, request.selection, outlines.geometry.to_numpy(), request.harm)
     return outlines, counts, people
 
 
+def _share_within(workspace: Workspace, request: Request, outlines: pd.DataFrame) -> np.ndarray:
+    """How much of each outline lies in the custom area, from 0 to 1; all of it where there is none."""
+    if not request.selection.within:
+        return np.ones(len(outlines))
+    metres = shapely.make_valid(projected(outlines.geometry.to_numpy(), workspace.epsg))
+    inside = shapely.area(shapely.intersection(metres, shapely.from_wkb(request.selection.within)))
+    return inside / np.maximum(shapely.area(metres), 1e-9)
+
+
 def _counted_on_cells(workspace: Workspace, request: Request, layer: str, target: Target) -> _Counted:
     """The cells of the map, each with the sum of the target's points in it."""
-    points = workspace.target_points(target)
-    if points.empty:
+    if target.layer:
         raise TooFewData(
             f"{target.name!r} is held by outline: a rate by cell needs it as points (lon, lat, value). Choose its layer."
         )
+    points = chosen_points(workspace, request, target)
     cells = workspace.cells(request)
     i, j = cell_index(request.grid, points.x.to_numpy(), points.y.to_numpy())
     held = points.groupby([i, j]).value.sum()
