@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analytics.ingest import list_sources
-from ui.data import show_import
+from ui.data import REPORTS, show_import
 from ui.empty import IMPORT_INCIDENTS
 from ui.page import begin
 from ui.sources import show_sources
@@ -12,14 +12,16 @@ page = begin("What data do we hold, and may we use it?")
 sources = list_sources(page.store)
 # Asked once a session: tabs start anew when their default changes, and an import would leave its own report.
 first_tab = st.session_state.setdefault("first-tab", IMPORT_INCIDENTS if sources.empty else "Sources held")
-held, incoming, layers, texts, money, holders = st.tabs(
-    ["Sources held", IMPORT_INCIDENTS, "Import boundaries", "Import adverts", "Import transactions", "Import accounts"],
+held, incoming, layers, texts, money, holders, told = st.tabs(
+    ["Sources held", IMPORT_INCIDENTS, "Import boundaries", "Import adverts", "Import transactions", "Import accounts",
+     "Import reports"],
     key="tab", bind="query-params", default=first_tab,
 )  # fmt: skip
 with held:
     show_sources(page, sources)
 for tab, kind in (
-    (incoming, "incidents"), (layers, "boundaries"), (texts, "adverts"), (money, "transactions"), (holders, "accounts")
+    (incoming, "incidents"), (layers, "boundaries"), (texts, "adverts"), (money, "transactions"), (holders, "accounts"),
+    (told, REPORTS),
 ):  # fmt: skip
     with tab:
         show_import(page, kind)

@@ -14,7 +14,7 @@ from ui.hotspots.drawer import keep_form, save_whole, show_chosen
 from ui.hotspots.exports import show_exports
 from ui.hotspots.followed import show_followed
 from ui.hotspots.harm import choose_measure
-from ui.hotspots.screen import extent_of, make_screen, workspace_of
+from ui.hotspots.screen import MAP_HEIGHT, extent_of, make_screen, workspace_of
 from ui.hotspots.targets import load_form
 from ui.page import begin
 from ui.text import plain
@@ -47,7 +47,7 @@ show_chips(extent)
 area_name = areas.set_index("area_id").name[area_id]
 screen = make_screen(
     page, version, workspace, extent, area_name, Request(selection, grid, weights),
-    dark=st.context.theme.type == "dark", height=760 if present else 520,
+    dark=st.context.theme.type == "dark", height=760 if present else MAP_HEIGHT,
 )  # fmt: skip
 picture = screen.picture
 earlier = selection.earlier()

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +14,9 @@ from analytics.ingest import remove_source
 from analytics.intelligence.findings import Finding, save_finding
 from analytics.oversight import Actor
 from analytics.store import Store
+from analytics.tasking.actions import list_actions
 from analytics.tasking.products import record_decision, save_product
+from analytics.tasking.results import measure_structure
 from analytics.training import generate, load
 from analytics.training.advance import advance
 from analytics.training.settings import settings
@@ -125,15 +127,81 @@ def test_a_tasked_network_of_adverts_adapts_as_the_truth_says(tasked, tmp_path):
     assert not store.rows("SELECT reference FROM advert GROUP BY reference HAVING count(*) > 1")
 
 
+def test_tasked_accounts_adapt_as_the_truth_says_and_results_tells_which(tasked, tmp_path):
+    store, rings = tasked, range(8)
+    _pay_every_week(store, 24)
+    actions = {}
+    for ring in rings:
+        finding = Finding("Money", "x", "x", {}, 1, None, None, None, {}, "low", "x", "x")
+        evidence = store.query(
+            "SELECT 'transaction' AS table_name, source_id, row_number FROM \"transaction\" WHERE to_account = ?",
+            [f"HUB-{ring}"],
+        )
+        number = save_finding(store, ACTOR, finding, evidence)
+        brief, _ = save_product(store, ACTOR, "brief", "Money", {}, [number])
+        record_decision(store, ACTOR, brief, 1, "adopted", "x", "y", action=("Visit", "z", LAST))
+        actions[int(list_actions(store).action_id.max())] = ring
+    with store.write(changes_data=False) as cursor:
+        cursor.execute(
+            "UPDATE decision SET decided_at = ?", [datetime.combine(LAST + timedelta(days=1), time())]
+        ).fetchall()
+    before = _payments(store, LAST - timedelta(days=364), LAST - timedelta(days=364 - 84))
+    last = advance(store, ACTOR, 84, 3, 0.33, tmp_path / "next", today=LAST)
+    told = json.loads((tmp_path / "next/truth" / f"money-adaptations-to-{last}.json").read_text())
+    new = _payments(store, LAST, last)
+    assert len(new) == len(before) - sum(a["removed_rows"] for a in told)
+    assert {a["action_id"] for a in told} == set(actions) and len({a["left"] for a in told}) == 3
+    for adaptation in told:
+        hub = f"HUB-{actions[adaptation['action_id']]}"
+        _, change = measure_structure(store, adaptation["action_id"])
+        if adaptation["left"] == 1:
+            assert adaptation["removed_rows"] == 0 and adaptation["new_account"] is None
+            assert _days(new, hub) == [day + timedelta(days=364) for day in _days(before, hub)]
+            assert change.verdict == "no detectable effect"
+        else:
+            assert adaptation["gone_account"] == hub and not _days(new, hub)
+            values = change.values.set_index("value")
+            assert values.status[hub] == "gone" and values.status[adaptation["new_account"]] == "new"
+            assert values.replaced_by[hub] == adaptation["new_account"]
+            assert change.verdict == "fewer than expected"
+    assert not store.rows('SELECT reference FROM "transaction" GROUP BY reference HAVING count(*) > 1')
+
+
+def _pay_every_week(store: Store, rings: int) -> None:
+    """Rings of five who pay a hub once a week, all the time: each on a weekday of his own."""
+    source = store.rows("SELECT source_id FROM source WHERE kind = 'transaction'")[0]["source_id"]
+    with store.write() as cursor:
+        cursor.execute(
+            'INSERT INTO "transaction" BY NAME SELECT $source::INTEGER AS source_id, 1000000 + row_number() OVER () AS row_number,'
+            " 'TX-' || ring || '-' || payer || '-' || week AS reference, $last::DATE - (7 * week + payer)::INTEGER + TIME '12:00' AS occurred_at,"
+            " 'PAYER-' || ring || '-' || payer AS from_account, 'HUB-' || ring AS to_account, 20000 AS amount_minor,"
+            " 'GBP' AS currency, 'transfer' AS channel"
+            " FROM range($rings) r(ring), range(5) p(payer), range(103) w(week)",
+            {"source": source, "last": LAST, "rings": rings},
+        ).fetchall()
+
+
+def _payments(store: Store, after: date, until: date) -> pd.DataFrame:
+    return store.query(
+        'SELECT occurred_at::DATE AS day, from_account, to_account FROM "transaction" WHERE occurred_at::DATE > ? AND occurred_at::DATE <= ?',
+        [after, until],
+    ).to_pandas()
+
+
+def _days(payments: pd.DataFrame, account: str) -> list:
+    return sorted(payments[(payments.from_account == account) | (payments.to_account == account)].day)
+
+
 def test_the_same_seed_lets_the_same_happen(tasked, tmp_path):
-    store = tasked
+    store, last = tasked, LAST + timedelta(days=5)
+    before = store.rows("SELECT max(source_id) AS id FROM source")[0]["id"]
     advance(store, ACTOR, 5, 3, 0.33, tmp_path / "a", today=date(2026, 1, 1))
-    name = f"incidents-to-{LAST + timedelta(days=5)}.parquet"
-    first = (tmp_path / "a" / name).read_bytes()
-    source = store.rows("SELECT max(source_id) AS id FROM source")[0]["id"]
-    remove_source(store, ACTOR, source, "again")
+    for source in store.rows("SELECT source_id FROM source WHERE source_id > ?", [before]):
+        remove_source(store, ACTOR, source["source_id"], "again")
     advance(store, ACTOR, 5, 3, 0.33, tmp_path / "b", today=date(2026, 1, 1))
-    assert (tmp_path / "b" / name).read_bytes() == first
+    for table in ("incidents", "adverts", "transactions"):
+        name = f"{table}-to-{last}.parquet"
+        assert (tmp_path / "b" / name).read_bytes() == (tmp_path / "a" / name).read_bytes()
 
 
 def test_a_store_without_a_scenario_is_refused(store, tmp_path):

@@ -8,8 +8,8 @@ import shapely
 
 from analytics.figures.basemap import ROLES, layer_geojson, map_style
 from analytics.figures.cells import cells_geojson
-from analytics.figures.charts import clock_chart, trend_chart
-from analytics.figures.maps import MapFrame, cell_map, fitted_zoom
+from analytics.figures.charts import clock_chart, matrix_colours, trend_chart
+from analytics.figures.maps import MapFrame, cell_map, fitted_zoom, highest
 from analytics.hotspots.catalogue import Measure
 from analytics.hotspots.grid import Grid, outlines, read_cell_name
 from analytics.hotspots.when import WeekClock
@@ -132,3 +132,13 @@ def test_the_trend_shades_the_chosen_period():
         "2024-01-01",
         "2024-01-31",
     )
+
+
+def test_a_ratio_of_fewer_than_one_expected_is_not_coloured():
+    table = pd.DataFrame({"ratio": [27.0, 0.0, 1.5, np.nan], "expected": [0.04, 0.9, 40.0, 0.0]})
+    np.testing.assert_array_equal(matrix_colours(table, "ratio", 1.0), [1.0, 1.0, 1.5, np.nan])
+
+
+def test_a_colour_scale_ends_where_the_measure_says_or_before():
+    assert highest(np.array([-12.0, 3.0]), 5) == 5
+    assert highest(np.array([-2.0, 2.0]), 5) == 2

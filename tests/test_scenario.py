@@ -2,15 +2,19 @@
 
 import json
 import subprocess
+from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from scipy.spatial import cKDTree
 from scipy.stats import poisson
 
+from analytics.ingest import SourceDetails
+from analytics.intelligence.report_import import import_reports
 from analytics.oversight import Actor, verify
 from analytics.store import close_store, open_store
 from analytics.training import generate, load
@@ -52,8 +56,9 @@ def test_same_seed_same_content_other_seed_other_content(tmp_path):
         a, b, c = (pq.read_table(tmp_path / name / f"{table}.parquet") for name in "abc")
         assert a.equals(b), table
         assert not a.equals(c), table
-    a, b = (tmp_path / name / "truth/truth.json" for name in "ab")
-    assert a.read_bytes() == b.read_bytes()
+    for file in ("truth/truth.json", "reports.csv"):
+        a, b, c = (tmp_path / name / file for name in "abc")
+        assert a.read_bytes() == b.read_bytes() != c.read_bytes()
 
 
 def test_size_follows_scale(made):
@@ -63,8 +68,10 @@ def test_size_follows_scale(made):
 
 def test_load_fills_every_table_and_no_truth(loaded, made):
     sources = loaded.rows("SELECT * FROM source")
-    assert len(sources) == len(TABLES) and all(source["is_scenario"] for source in sources)
-    for source in sources:
+    assert len(sources) == len(TABLES) + 1 and all(source["is_scenario"] for source in sources)
+    lines = loaded.rows("SELECT count(*) AS n FROM report_line")[0]["n"]
+    assert [s["rows_in"] for s in sources if s["kind"] == "report"] == [lines] and lines > 50
+    for source in (source for source in sources if source["kind"] != "report"):
         held = loaded.rows(f'SELECT count(*) AS n, min(row_number) AS first FROM "{source["kind"]}"')[0]
         assert held["n"] == source["rows_in"] == source["rows_accepted"] and held["first"] == 2
     names = {row["table_name"] for row in loaded.rows("SELECT table_name FROM information_schema.tables")}
@@ -295,7 +302,7 @@ def test_the_command_fills_an_empty_store_once(tmp_path):
     try:
         first, second = runner.invoke(scenario, arguments), runner.invoke(scenario, arguments)
         assert first.exit_code == second.exit_code == 0 and "already holds data" in second.output
-        assert open_store(path).rows("SELECT count(*) AS n FROM source")[0]["n"] == len(TABLES)
+        assert open_store(path).rows("SELECT count(*) AS n FROM source")[0]["n"] == len(TABLES) + 1
         assert runner.invoke(scenario, []).exit_code == 2
     finally:
         close_store(path)
@@ -322,3 +329,27 @@ def test_exploitation_is_planted_beside_ordinary_lives_that_look_alike(made):
     organisers = {account for item in truth["exploitation"] for account in item["organisers"]}
     members = {member["account"] for network in truth["networks"] for member in network["members"]}
     assert organisers <= members
+
+
+def test_the_better_a_report_is_graded_the_oftener_it_is_true(tmp_path):
+    lines = []
+    for seed in range(1, 6):
+        generate(seed, 0.33, tmp_path / str(seed))
+        told = pd.DataFrame(_truth(tmp_path / str(seed))["reports"])
+        lines.append(pd.read_csv(tmp_path / str(seed) / "reports.csv", dtype=str).merge(told, on="reference"))
+    lines = pd.concat(lines).drop_duplicates(["reference", "title", "observed_on"])
+    by_source, by_information = (lines.groupby(name).true.mean() for name in ("source", "information"))
+    assert by_source["1"] > by_source["2"] > by_source["3"] > 0
+    assert by_information["A"] > by_information["C"] > by_information["E"] and by_information["A"] < 1
+    words = lines.original.str.replace(r"[A-Z0-9][\w ]*", "", regex=True)
+    assert set(words[~lines.true]) & set(words[lines.true])  # the same things are said of both
+
+
+def test_reports_are_a_file_that_anyone_can_import_and_are_sanitised(store, made):
+    details = SourceDetails("Reports", "Police Act", "training", "P", date(2030, 1, 1))
+    outcome = import_reports(store, Actor("test"), made / "reports.csv", details)
+    assert outcome.accepted == outcome.rows_in > 50 and not outcome.quarantined
+    accounts = pq.read_table(made / "accounts.parquet").to_pandas()
+    secret = {*accounts.holder, *accounts.phone.dropna()}
+    for row in store.rows("SELECT sanitised FROM report_line"):
+        assert not any(name in row["sanitised"] for name in secret), row

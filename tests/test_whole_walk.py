@@ -198,7 +198,9 @@ def test_from_records_to_what_came_of_them(store, tmp_path):
     assert all(text.count("P: lawful sharing permitted") == 2 for text in pages)
     held = Held([(n, load_finding(store, n), frozenset({"incident"})) for n in spots], reports, list_actions(store), agenda(store), strategy=strategy)  # fmt: skip
     paper = Paper("Tactical assessment", handling_of([], [item for _, item in reports]), "Product 9", draft("tactical assessment", held, LAST))  # fmt: skip
-    assert "Two vans wait at night. [report 1, line 1: 2BP]" in " ".join(pdf_pages(print_pdf(paper)))
+    assert f"Two vans wait at night. [report {reports[0][0]}, line 1: 2BP]" in " ".join(
+        pdf_pages(print_pdf(paper))
+    )
     assert "Patrol 2" in docx_all(print_docx(minutes_paper(store, meetings(store)[0])))
 
     with store.write(changes_data=False) as cursor:  # the meeting was held on the last day of the records

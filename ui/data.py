@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -25,19 +26,23 @@ from analytics.ingest import (
     save_mapping,
     saved_mappings,
 )
+from analytics.ingest.job import Progress
 from analytics.ingest.mapping import FORMATS, example
 from analytics.ingest.presets import find_preset
 from analytics.ingest.preview import SAMPLE, Preview, preview
 from analytics.intelligence.codes import code_table
+from analytics.intelligence.report_import import import_reports
 from analytics.overview.scope import working_areas
 from analytics.store import Store
 from ui.evidence import log_once
 from ui.importing import current_job, start_job, watch_job
+from ui.intelligence import incoming
 from ui.page import Page
 from ui.records import FORMATS_READ, KINDS, correct_record_mapping, preview_mapping
 from ui.sources import show_refused
 from ui.uploads import drop_upload, keep_upload
 
+REPORTS = "reports"
 _NONE, _AREAS_ZONE = "(none)", "that of its places"
 
 
@@ -69,6 +74,10 @@ def show_import(page: Page, kind: str) -> None:
         if not preview_mapping(page, raw, records, path.name):
             return
         work = partial(import_records, page.store, page.actor, path, records)
+    elif kind == REPORTS:
+        if not incoming.preview_reports(page, raw, path.name):
+            return
+        work = partial(_import_reports, page, path)
     else:
         role = st.segmented_control(
             "What the outlines are", ["area", "street", "water", "green"], default="area", required=True, key="role",
@@ -97,6 +106,18 @@ def show_import(page: Page, kind: str) -> None:
         st.rerun()
 
 
+def _import_reports(
+    page: Page,
+    path: Path,
+    *,
+    details: SourceDetails,
+    area: None,
+    progress: Progress,
+    cancelled: Callable[[], bool],
+) -> ImportReport:
+    return import_reports(page.store, page.actor, path, details, progress=progress, cancelled=cancelled)
+
+
 def _show_report(page: Page, report: ImportReport, kind: str, raw: RawTable) -> None:
     if report.already_imported:
         st.info(f"This file is already held as source {report.source_id}: nothing was added.")
@@ -122,7 +143,10 @@ def _show_report(page: Page, report: ImportReport, kind: str, raw: RawTable) -> 
 
 
 def _go_on(page: Page, report: ImportReport, kind: str) -> None:
-    """The way to the hotspots of what was imported, once its area holds incidents."""
+    """The way to the hotspots of what was imported, once its area holds incidents; of reports to the reports."""
+    if kind == REPORTS:
+        st.page_link("pages/intelligence.py", label="Open Intelligence", icon=":material/lightbulb:")
+        return
     areas = working_areas(page.store).set_index("area_id").name
     if (
         kind not in KINDS
@@ -154,6 +178,7 @@ def _choose_file(kind: str) -> Path | None:
         return path
     st.caption(
         (FORMATS_READ[kind] if kind in KINDS else
+         incoming.FORMATS_READ if kind == REPORTS else
          "CSV, Excel, Parquet, GeoJSON, GeoPackage, zipped shapefile or KML" if kind == "incidents" else
          "GeoJSON, GeoPackage, zipped shapefile or KML: beats, wards or districts, or streets, water and parks")
         + ". You see how it will be read before anything is kept."
@@ -292,12 +317,7 @@ def _ask_details(file_name: str, kind: str) -> tuple[SourceDetails, str] | None:
         purpose = c.text_input("Purpose", "Crime analysis")
         handling = a.selectbox("Handling", [str(entry) for entry in code_table("handling").entries])
         review = b.date_input("Review date", date.today() + timedelta(days=365))
-        around = "one already held, or none" if kind in KINDS else "the one around its places, or a new one"
-        area = c.text_input(
-            "Working area", placeholder=around,
-            help="The city or force it belongs to: analyses and maps are of one working area. Left empty, it is the one "
-            "that already holds incidents around these places; where there is none, a new one by the source's name.",
-        )  # fmt: skip
+        area = "" if kind == REPORTS else _ask_area(c, kind)
         if st.form_submit_button("Import", type="primary", icon=":material/upload_file:"):
             if name.strip() and legal_basis.strip() and purpose.strip():
                 return SourceDetails(
@@ -305,6 +325,15 @@ def _ask_details(file_name: str, kind: str) -> tuple[SourceDetails, str] | None:
                 ), area.strip()
             st.error("Name, legal basis and purpose are needed.")
     return None
+
+
+def _ask_area(where, kind: str) -> str:
+    around = "one already held, or none" if kind in KINDS else "the one around its places, or a new one"
+    return where.text_input(
+        "Working area", placeholder=around,
+        help="The city or force it belongs to: analyses and maps are of one working area. Left empty, it is the one "
+        "that already holds incidents around these places; where there is none, a new one by the source's name.",
+    )  # fmt: skip
 
 
 def _spoken(file_name: str) -> str:

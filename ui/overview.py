@@ -89,7 +89,11 @@ def show_worst_places(places: Places | None, area_name: str) -> None:
 
 def show_attention(waiting: Attention) -> None:
     st.subheader("Waiting for somebody")
-    _list("Findings not yet in a product", waiting.findings, "Nothing waits: save a finding on Hotspots.")
+    _list(
+        "Findings not yet in a product",
+        waiting.findings,
+        "Nothing waits: save a finding on Hotspots, Adverts or Finance.",
+    )
     _list("Briefs without a decision", waiting.briefs, "No brief waits for the meeting.")
     _list("Actions due within 30 days or overdue", waiting.actions, "No action is due.")
     _list("Imports that failed in the last 14 days", waiting.failed_imports, "No import failed.")

@@ -174,19 +174,23 @@ def _campaigns(
     store, adverts, scores, fresh, anew, step: Progress, cancelled
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Every advert's campaign_id and similarity, and each campaign's score."""
-    texts = read_texts(store).to_pylist()
-    if len(texts) != len(adverts):
-        raise AdvertsChanged(_CHANGED)
     known = len(adverts) - int(fresh.sum())
     if not anew and known > JOIN_ABOVE and fresh.sum() <= JOIN_SHARE * known:
-        return _joined(store, texts, adverts, scores, fresh)
-    found = find_campaigns(texts, progress=step, cancelled=cancelled)
+        return _joined(store, _texts(store, adverts), adverts, scores, fresh)
+    found = find_campaigns(_texts(store, adverts), progress=step, cancelled=cancelled)
     numbers = keep_numbers(store, "campaign", found.campaign, adverts.campaign_id)
     adverts = _numbered(adverts, found.campaign, found.similarity, numbers)
     table = found.table
     return adverts, pd.DataFrame(
         {"campaign_id": [numbers[n] for n in table.campaign], "score": table.score.to_numpy()}
     )
+
+
+def _texts(store: Store, adverts: pd.DataFrame) -> list[str]:
+    texts = read_texts(store).to_pylist()
+    if len(texts) != len(adverts):
+        raise AdvertsChanged(_CHANGED)
+    return texts
 
 
 def _joined(store, texts, adverts, scores, fresh) -> tuple[pd.DataFrame, pd.DataFrame]:

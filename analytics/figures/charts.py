@@ -56,14 +56,24 @@ def trend_chart(trend: pd.DataFrame, unit: str, first: date, last: date) -> dict
     return {"data": [bars], "layout": layout}
 
 
+def matrix_colours(table: pd.DataFrame, value: str, middle: float) -> pd.Series:
+    """What a table's cells are coloured by: its `value`, but neutral where fewer than one is `expected`, for there a
+    single one more or less makes the ratio."""
+    return table[value].mask(table.expected.between(0, 1, inclusive="neither"), middle)
+
+
 def matrix_chart(
     table: pd.DataFrame, rows: str, columns: str, value: str, said: str, *, middle: float
 ) -> dict:
     """A table as a heat map: `value` of each pair, its text in the column `said`; `middle`
     is the neutral value, twice which the colours end at."""
-    wide = table.pivot(index=rows, columns=columns, values=value)
+    wide = table.assign(**{value: matrix_colours(table, value, middle)}).pivot(
+        index=rows, columns=columns, values=value
+    )
     wide = wide.loc[table[rows].drop_duplicates(), table[columns].drop_duplicates()]
-    texts = table.pivot(index=rows, columns=columns, values=said).loc[wide.index, wide.columns]
+    # In two lines: in one the words shrink on a narrow screen until they cannot be read.
+    lines = table.assign(**{said: table[said].str.replace(" (", "<br>(", regex=False)})
+    texts = lines.pivot(index=rows, columns=columns, values=said).loc[wide.index, wide.columns]
     heat = {
         "type": "heatmap", "z": wide.to_numpy().tolist(), "x": wide.columns.tolist(), "y": wide.index.tolist(),
         "text": texts.to_numpy().tolist(), "texttemplate": "%{text}", "textfont": {"color": "#1B242C"}, "xgap": 2, "ygap": 2,

@@ -80,13 +80,14 @@ def _after(hover: str) -> str:
     return moved.replace("%{z", "%{customdata[1]")
 
 
-def highest(values: np.ndarray) -> float:
-    """Where a colour scale ends: the 99th percentile of the sizes."""
-    return max(float(np.quantile(np.abs(values), 0.99)), 1e-9) if len(values) else 1.0
+def highest(values: np.ndarray, most: float | None = None) -> float:
+    """Where a colour scale ends: the 99th percentile of the sizes, or `most` if that is less."""
+    top = max(float(np.quantile(np.abs(values), 0.99)), 1e-9) if len(values) else 1.0
+    return top if most is None else min(top, most)
 
 
 def fitted_zoom(
-    lon: np.ndarray, lat: np.ndarray, *, width: int = 440, height: int = 480
+    lon: np.ndarray, lat: np.ndarray, *, width: int = 400, height: int = 480
 ) -> tuple[float, float, float]:
     """Centre (degrees) and zoom at which the points fill a map of that size (pixels), leaving out the outermost
     half per cent. MapLibre shows 512 * 2^zoom pixels for 360 degrees of longitude (Web Mercator)."""
@@ -105,7 +106,7 @@ def _choropleth(
     if measure.kinds:
         return _by_kind(table, geojson, measure)
     values = table[measure.column].to_numpy(dtype=float)
-    top = highest(values) if top is None else top
+    top = highest(values, measure.most) if top is None else top
     about, hover = _hover(table, measure)
     trace = {
         "type": "choroplethmap",
@@ -173,16 +174,22 @@ def _street_map(streets: pd.DataFrame, measure: Measure, frame: MapFrame, chosen
     layers, legend = [], []
     for k in range(max(len(edges) - 1, 1)):
         colour = SEQUENTIAL[min(k + 1, len(SEQUENTIAL) - 1)]
-        ids = streets.id[classes == k].tolist()
-        layers.append(_street_layer(f"class{k}", ids, colour, 2 + k))
-        upper = edges[min(k + 1, len(edges) - 1)]
-        legend.append(_legend_entry(f"{edges[k]:,.4g} to {upper:,.4g}", colour))
+        held = classes == k
+        layers.append(_street_layer(f"class{k}", streets.id[held].tolist(), colour, 2 + k))
+        if held.any():
+            legend.append(_legend_entry(_span(values[held].min(), values[held].max()), colour))
     if chosen is not None:
         layers.append(_street_layer("chosen", [chosen], "#111111", 9))
     figure = _map(legend, frame)
     figure["layout"]["map"]["style"]["layers"].extend(layers)
     figure["layout"]["legend"] = {"title": {"text": measure.legend}, "bgcolor": "rgba(255,255,255,0.8)", "font": {"color": "#1B242C"}}  # fmt: skip
     return figure
+
+
+def _span(low: float, high: float) -> str:
+    """The least and the most of a class, as a legend says them."""
+    low, high = (f"{value:,.0f}" if value >= 1000 else f"{value:,.4g}" for value in (low, high))
+    return low if low == high else f"{low} to {high}"
 
 
 def _street_layer(name: str, ids: list[str], colour: str, width: float) -> dict:

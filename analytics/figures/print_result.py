@@ -16,6 +16,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from pyproj import Transformer
 
+from analytics.figures.charts import matrix_colours
+from analytics.figures.maps import highest
 from analytics.figures.palette import ACCENT, COLD, DIVERGING, HOT, LIGHT, UNDER_WORDS, kind_colour
 from analytics.figures.print import RAMP, draw_layer, frame_map
 from analytics.hotspots.catalogue import Curve, Request, Result
@@ -128,7 +130,7 @@ def _draw_places(figure: Figure, axes, geometries: np.ndarray, result: Result, t
     else:
         numbers = values.astype(float)
         if top is None:
-            top = max(float(np.quantile(np.abs(numbers), 0.99)), 1e-9) if len(numbers) else 1.0
+            top = highest(numbers, measure.most)
         collection.set_array(numbers[owner])
         collection.set_cmap(_BOTH_WAYS if measure.diverging else RAMP)
         collection.set_clim(-top if measure.diverging else 0, top)
@@ -151,8 +153,9 @@ def _draw_matrix(figure: Figure, result: Result) -> None:
     """The first column by the second, in the colour of the third and with the words of the fourth, as on the screen."""
     rows, columns, value, said = result.table.columns[:4]
     order = [result.table[name].drop_duplicates().tolist() for name in (rows, columns)]
+    coloured = result.table.assign(**{value: matrix_colours(result.table, value, 1.0)})
     wide, words = (
-        result.table.pivot(index=rows, columns=columns, values=name).loc[order[0], order[1]]
+        coloured.pivot(index=rows, columns=columns, values=name).loc[order[0], order[1]]
         for name in (value, said)
     )
     axes = figure.add_subplot()

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+CHUNKS = 32  # parts that a search for near pairs is cut into, so that every thread is kept busy
 _MARGIN = 2  # boxes left empty at either end of a row and of a column's time
 
 

@@ -16,16 +16,14 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analytics.hotspots.cells import sort_into_cells
+from analytics.hotspots.cells import CHUNKS, sort_into_cells
 from analytics.hotspots.dated_places import METRICS, dated_places
 from analytics.threads import in_threads
 
 LABELS = ("intervals", "nrc")
-_CHUNKS = 32
-_BATCH_VALUES = 12_000_000
-_LEAST_BATCH = (
-    16  # permutations counted at once, or looking for the pairs again costs more than counting them
-)
+_DATES_HELD = 500_000_000  # over all permutations counted in one search for the pairs: 1 GB
+_MOST_AT_ONCE = 128  # permutations: more would hardly be faster, and could not be stopped meanwhile
+_SHUFFLED_AT_ONCE = 8  # permutations written side by side, which a column at a time would be slow
 
 
 @dataclass(frozen=True)
@@ -96,9 +94,9 @@ def knox_table(
 
     def tables(days: np.ndarray) -> np.ndarray:
         """Pairs by distance and days for each column of dates (n, tables); the far row is the remainder."""
-        counts = np.zeros((_CHUNKS, days.shape[1], shape[0] * shape[1]), dtype=np.int64)
+        counts = np.zeros((CHUNKS, days.shape[1], shape[0] * shape[1]), dtype=np.int64)
         in_threads(
-            _count_near, _CHUNKS, *place, days, cells.key, cells.start, cells.row_step, cells.column_step, edges,
+            _count_near, CHUNKS, *place, days, cells.key, cells.start, cells.row_step, cells.column_step, edges,
             parameters.metric == "manhattan", day_bin, shape[1], counts,
         )  # fmt: skip
         near = counts.sum(axis=0).reshape(-1, *shape)
@@ -106,15 +104,15 @@ def knox_table(
         return near
 
     seeds = np.random.default_rng(parameters.seed).integers(1, 2**64, parameters.permutations, np.uint64)
-    batch = min(parameters.permutations, max(_LEAST_BATCH, _BATCH_VALUES // len(x)))
+    batch = min(_MOST_AT_ONCE, max(1, _DATES_HELD // len(x)))
     at_least = np.zeros(shape, dtype=np.int64)
     for first in range(0, parameters.permutations, batch):
         progress(first / parameters.permutations)
         chosen = seeds[first : first + batch]
-        days = np.empty((1 + len(chosen), len(day)), dtype=day.dtype)
-        days[0] = day[cells.order]
-        in_threads(_permute, len(chosen), day, chosen, days[1:])
-        counted = tables(np.ascontiguousarray(days.T))
+        days = np.empty((len(day), 1 + len(chosen)), dtype=day.dtype)
+        days[:, 0] = day[cells.order]
+        in_threads(_permute, len(chosen), day, chosen, days[:, 1:])
+        counted = tables(days)
         observed = counted[0]
         at_least += (counted[1:] >= observed).sum(axis=0)
     expected = observed.sum(axis=1, keepdims=True) * totals / totals.sum()
@@ -178,22 +176,28 @@ def _whole_days(first: int, last: int) -> str:
 
 @numba.njit(cache=True, nogil=True)
 def _permute(first, last, values, seeds, out):
-    """One permutation of `values` a seed into out (len(seeds), n): the same on any number of threads.
+    """One permutation of `values` a seed into out (n, len(seeds)): the same on any number of threads.
 
     Fisher-Yates with xorshift64* (Vigna 2016), several times faster than NumPy's, which is most of a table's
     time. Scaling its upper 32 bits favours no index by more than n / 2^32.
     """
     half = np.uint64(32)
-    for k in range(first, last):
-        out[k] = values
-        state = seeds[k]
-        for i in range(len(values) - 1, 0, -1):
-            state ^= state >> np.uint64(12)
-            state ^= state << np.uint64(25)
-            state ^= state >> np.uint64(27)
-            upper = (state * np.uint64(0x2545F4914F6CDD1D)) >> half
-            j = (upper * np.uint64(i + 1)) >> half
-            out[k, i], out[k, j] = out[k, j], out[k, i]
+    shuffled = np.empty((min(_SHUFFLED_AT_ONCE, last - first), len(values)), values.dtype)
+    for begin in range(first, last, len(shuffled)):
+        held = min(len(shuffled), last - begin)
+        for k in range(held):
+            shuffled[k] = values
+            state = seeds[begin + k]
+            for i in range(len(values) - 1, 0, -1):
+                state ^= state >> np.uint64(12)
+                state ^= state << np.uint64(25)
+                state ^= state >> np.uint64(27)
+                upper = (state * np.uint64(0x2545F4914F6CDD1D)) >> half
+                j = (upper * np.uint64(i + 1)) >> half
+                shuffled[k, i], shuffled[k, j] = shuffled[k, j], shuffled[k, i]
+        for i in range(len(values)):
+            for k in range(held):
+                out[i, begin + k] = shuffled[k, i]
 
 
 @numba.njit(cache=True, nogil=True)

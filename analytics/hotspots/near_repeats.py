@@ -9,11 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analytics.hotspots.cells import sort_into_cells
+from analytics.hotspots.cells import CHUNKS, sort_into_cells
 from analytics.hotspots.dated_places import METRICS, dated_places
 from analytics.threads import in_threads
-
-_CHUNKS = 32
 
 
 @dataclass(frozen=True)
@@ -102,13 +100,13 @@ def _near_pairs(
         int(parameters.under_days),
         parameters.metric == "manhattan",
     )  # fmt: skip
-    counts = np.zeros(_CHUNKS + 1, dtype=np.int64)
+    counts = np.zeros(CHUNKS + 1, dtype=np.int64)
     nothing = np.empty(0, dtype=np.int64)
-    in_threads(_list_near, _CHUNKS, *given, counts, nothing, nothing, np.empty(0), False)
+    in_threads(_list_near, CHUNKS, *given, counts, nothing, nothing, np.empty(0), False)
     begin = np.cumsum(np.r_[0, counts[:-1]])
     first, second = np.empty((2, begin[-1]), dtype=np.int64)
     distance = np.empty(begin[-1])
-    in_threads(_list_near, _CHUNKS, *given, begin, first, second, distance, True)
+    in_threads(_list_near, CHUNKS, *given, begin, first, second, distance, True)
     return order[first], order[second], distance
 
 

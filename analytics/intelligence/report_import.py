@@ -58,11 +58,11 @@ def import_reports(
     with failures_recorded(store, actor, file_name, "report", details.purpose):
         step("Reading the file", 0.1)
         raw = read_file(path)
-        rows = _rows(raw)
+        _columns(raw)
         if held := already_held(store, "report", raw.sha256):
             return held
         step("Grading", 0.4)
-        reports, refused = _reports(rows, details)
+        reports, refused = graded_reports(raw, details)
         refused += [(number, why, {"text": text[:1000]}) for number, why, text in raw.refused]
         if not reports:
             raise UnreadableFile(f"No report could be accepted; the first reason: {refused[0][1]}")
@@ -88,24 +88,11 @@ def import_reports(
         return outcome
 
 
-def _rows(raw: RawTable) -> list[dict[str, str]]:
-    """Every row as {column in lower case: text}, with its row_number. Raises where a needed column is missing."""
-    names = {name: name.strip().lower().replace(" ", "_") for name in raw.columns}
-    missing = [name for name in NEEDED if name not in names.values()]
-    if missing:
-        raise UnreadableFile(
-            f"The file has no column {missing[0]!r}. A file of reports needs: {', '.join(NEEDED)}; it may have "
-            f"{', '.join(OPTIONAL)}."
-        )
-    wanted = {old: new for old, new in names.items() if new in NEEDED + OPTIONAL}
-    table = raw.table.select([*wanted, "row_number"]).rename_columns([*wanted.values(), "row_number"])
-    return [{key: (value or "") if key != "row_number" else value for key, value in row.items()} for row in table.to_pylist()]  # fmt: skip
-
-
-def _reports(rows: list[dict], details: SourceDetails) -> tuple[list[Report], list[tuple[int, str, dict]]]:
-    """The good reports, and the rows of the others with the reason."""
+def graded_reports(raw: RawTable, details: SourceDetails) -> tuple[list[Report], list[tuple[int, str, dict]]]:
+    """The good reports of a file, and the rows of the others: row number, reason, row. Raises UnreadableFile where a
+    needed column is missing."""
     reports, refused = [], []
-    for reference, members in _by_reference(rows):
+    for reference, members in _by_reference(_rows(raw)):
         if not reference:
             refused += [
                 (row["row_number"], "no reference: which report is it a line of?", row) for row in members
@@ -127,6 +114,25 @@ def _reports(rows: list[dict], details: SourceDetails) -> tuple[list[Report], li
         else:
             reports.append(replace(_head(reference, members[0], details), lines=tuple(lines)))
     return reports, sorted(refused, key=lambda item: item[0])
+
+
+def _rows(raw: RawTable) -> list[dict[str, str]]:
+    """Every row as {column in lower case: text}, with its row_number."""
+    wanted = {old: new for old, new in _columns(raw).items() if new in NEEDED + OPTIONAL}
+    table = raw.table.select([*wanted, "row_number"]).rename_columns([*wanted.values(), "row_number"])
+    return [{key: (value or "") if key != "row_number" else value for key, value in row.items()} for row in table.to_pylist()]  # fmt: skip
+
+
+def _columns(raw: RawTable) -> dict[str, str]:
+    """The file's columns by the names asked for. Raises UnreadableFile where a needed one is missing."""
+    names = {name: name.strip().lower().replace(" ", "_") for name in raw.columns}
+    missing = [name for name in NEEDED if name not in names.values()]
+    if missing:
+        raise UnreadableFile(
+            f"The file has no column {missing[0]!r}. A file of reports needs: {', '.join(NEEDED)}; it may have "
+            f"{', '.join(OPTIONAL)}."
+        )
+    return names
 
 
 def _by_reference(rows: list[dict]) -> list[tuple[str, list[dict]]]:

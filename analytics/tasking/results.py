@@ -125,7 +125,13 @@ def measure_structure(
     """What became of the network an action was about, from the day of the decision on; None where its brief rests on no
     advert and no payment. Raises KeyError where there is no such action, TooFewData as `measure_network` does."""
     action = _action(store, action_id)
-    network = network_of(store, findings_of(store, action_id).finding_id.tolist())
+    others = [
+        number
+        for other in list_actions(store).action_id
+        if other != action_id
+        for number in findings_of(store, int(other)).finding_id
+    ]
+    network = network_of(store, findings_of(store, action_id).finding_id.tolist(), tuple(others))
     if network is None:
         return None
     return network, measure_network(network, _start(action), parameters or EffectParameters())

@@ -16,7 +16,7 @@ from analytics.oversight import Actor, record
 from analytics.store import Store
 from analytics.tasking.actions import list_actions
 from analytics.tasking.results import NoPlace, Target, target_of
-from analytics.training import adverts_ahead, crime
+from analytics.training import adverts_ahead, crime, money_ahead
 from analytics.training.city import build_city
 from analytics.training.scenario import load_file
 from analytics.training.settings import first_day, row_counts, settings, stream
@@ -44,8 +44,9 @@ def advance(
     """Record what happens from the last day held to `days` after it, or after `today` if that is later; returns the last.
 
     Incidents go on at the rates of the same `seed` and `scale` (near repeats apart) and into the store as a further
-    source, and adverts as in the year before into another. Every standing action with a place has an effect drawn for it, from the day it was adopted; the same seed draws
-    the same for an action; a network of adverts adapts (`adverts_ahead`). Written to `out`, the truth to `out/truth`. Raises ValueError where the store holds no scenario.
+    source, and adverts and payments as in the year before into one each. Every standing action with a place has an effect drawn
+    for it, from the day it was adopted; the same seed draws the same for an action; a network of adverts or accounts adapts
+    (`adverts_ahead`, `money_ahead`). Written to `out`, the truth to `out/truth`. Raises ValueError where the store holds no scenario.
     """
     area = store.rows("SELECT area_id FROM area WHERE name = ?", [settings()["area"]["name"]])
     held = store.rows(
@@ -68,17 +69,19 @@ def advance(
     path = Path(out) / f"incidents-to-{last}.parquet"
     table, _ = crime.table([drawn], list(settings()["categories"]), city, held["n"])
     pq.write_table(table, path)
-    adverts, adaptations = adverts_ahead.ahead(store, seed, held["last"] + timedelta(days=1), last)
-    adverts_path = Path(out) / f"adverts-to-{last}.parquet"
-    pq.write_table(adverts, adverts_path)
-    (truth / f"adaptations-to-{last}.json").write_text(
-        json.dumps([asdict(a) for a in adaptations], indent=1), encoding="utf-8"
-    )
-    (truth / f"effects-to-{last}.json").write_text(
-        json.dumps([asdict(e) for e in effects], indent=1), encoding="utf-8"
-    )
+    first, told, files = held["last"] + timedelta(days=1), {"effects": effects}, {}
+    for name, planted, module in (
+        ("adverts", "adaptations", adverts_ahead),
+        ("transactions", "money-adaptations", money_ahead),
+    ):
+        rows, told[planted] = module.ahead(store, seed, first, last)
+        files[name] = Path(out) / f"{name}-to-{last}.parquet"
+        pq.write_table(rows, files[name])
+    for name, planted in told.items():
+        text = json.dumps([asdict(each) for each in planted], indent=1)
+        (truth / f"{name}-to-{last}.json").write_text(text, encoding="utf-8")
     with store.write() as cursor:
-        for table, written in (("adverts", adverts_path), ("incidents", path)):
+        for table, written in (files | {"incidents": path}).items():
             digest = hashlib.sha256(written.read_bytes()).hexdigest()
             source_id, rows = load_file(cursor, written, digest, table, area[0]["area_id"], actor)
             record(cursor, actor, "import", f"source {source_id}", "Training and demonstration", {"file": written.name, "rows": rows, "scenario": True})  # fmt: skip

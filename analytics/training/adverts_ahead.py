@@ -18,8 +18,8 @@ from analytics.training.commerce import SCHEMAS
 from analytics.training.people import TOWNS
 from analytics.training.settings import stream
 
-_YEAR = 364
-_LEFT = (1.0, 1.0, 0.4, 0.15)  # half of all actions do nothing
+YEAR = 364
+LEFT = (1.0, 1.0, 0.4, 0.15)  # half of all actions do nothing
 _TOWNS = [town for towns in TOWNS.values() for town in towns]
 _CONTACT = re.compile(r"Contact .*$", re.DOTALL)
 
@@ -42,13 +42,13 @@ def ahead(store: Store, seed: int, first: date, last: date) -> tuple[pa.Table, l
     held = store.query(
         "SELECT source_id, row_number, title, body, advert.kind, posted_at, site, place, stage, contact FROM advert JOIN source USING (source_id)"
         " WHERE is_scenario AND posted_at >= ? AND posted_at < ? ORDER BY source_id, row_number",
-        [first - timedelta(days=_YEAR), first],
+        [first - timedelta(days=YEAR), first],
     ).to_pandas()
     total = store.rows("SELECT count(*) AS n FROM advert JOIN source USING (source_id) WHERE is_scenario")[0][
         "n"
     ]
     rng, days = stream(seed, "adverts ahead", (first - date(2000, 1, 1)).days), (last - first).days + 1
-    drawn = held.iloc[rng.integers(0, max(len(held), 1), rng.poisson(len(held) / _YEAR * days))].reset_index(
+    drawn = held.iloc[rng.integers(0, max(len(held), 1), rng.poisson(len(held) / YEAR * days))].reset_index(
         drop=True
     )
     day = np.sort(rng.integers(0, days, len(drawn)))
@@ -58,7 +58,9 @@ def ahead(store: Store, seed: int, first: date, last: date) -> tuple[pa.Table, l
         + (drawn.posted_at - drawn.posted_at.dt.normalize())
     )
     planted = []
-    for action_id, start, members in _tasked(store):
+    for action_id, start, findings in standing_actions(store):
+        adverts = member_adverts(store, findings)
+        members = set(zip(adverts.source_id, adverts.row_number, strict=True))
         drawn, adaptation = _adapt(drawn, action_id, start, members, held, seed)
         if adaptation:
             planted.append(adaptation)
@@ -67,16 +69,17 @@ def ahead(store: Store, seed: int, first: date, last: date) -> tuple[pa.Table, l
     return pa.Table.from_pandas(drawn[schema.names], schema=schema, preserve_index=False), planted
 
 
-def _tasked(store: Store) -> list[tuple[int, date, set]]:
-    """Standing actions on adverts: number, day of the decision, and the network's adverts."""
-    found = []
+def standing_actions(store: Store) -> list[tuple[int, date, list[int]]]:
+    """Standing actions: number, day of the decision, and the findings of the brief."""
     actions = list_actions(store)
-    for row in actions[actions.standing].itertuples():
-        members = member_adverts(store, findings_of(store, row.action_id).finding_id.tolist())
-        if len(members):
-            keys = set(zip(members.source_id, members.row_number, strict=True))
-            found.append((int(row.action_id), row.adopted_at.date(), keys))
-    return found
+    return [
+        (
+            int(row.action_id),
+            row.adopted_at.date(),
+            findings_of(store, row.action_id).finding_id.tolist(),
+        )
+        for row in actions[actions.standing].itertuples()
+    ]
 
 
 def _adapt(drawn, action_id: int, start: date, members: set, held, seed: int):
@@ -87,7 +90,7 @@ def _adapt(drawn, action_id: int, start: date, members: set, held, seed: int):
     if not own.any():
         return drawn, None
     rng = stream(seed, "adaptation", action_id)
-    left = float(rng.choice(_LEFT))
+    left = float(rng.choice(LEFT))
     gone = own & (rng.random(len(drawn)) >= left)
     if left == 1.0:
         return drawn, PlantedAdaptation(action_id, left, None, None, 0)

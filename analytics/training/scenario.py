@@ -6,13 +6,16 @@ import hashlib
 import json
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from analytics.ingest import SourceDetails, read_file
+from analytics.intelligence.report_import import graded_reports
+from analytics.intelligence.reports import insert_report
 from analytics.oversight import Actor, record
 from analytics.store import Store
 from analytics.training import commerce, crime
@@ -20,6 +23,7 @@ from analytics.training.city import build_city
 from analytics.training.exploitation import build_schemes
 from analytics.training.networks import build_networks
 from analytics.training.people import build_people
+from analytics.training.reports import build_reports, write_reports
 from analytics.training.schemes import account_facts
 from analytics.training.settings import TABLES, row_counts, settings, stream
 from analytics.training.traces import traces
@@ -28,11 +32,12 @@ from analytics.training.typologies import build_patterns
 Progress = Callable[[str], None]
 _LABELS = pa.schema([("table", pa.string()), ("reference", pa.string()), ("planted", pa.string())])
 _KINDS = dict(zip(TABLES, ("incident", "boundary", "advert", "account", "transaction", "premises", "journey", "communication"), strict=True))  # fmt: skip
-_PURPOSE = "Training and demonstration"
+_REPORTS = "reports.csv"
+_BASIS, _PURPOSE, _HANDLING = "Training data, invented", "Training and demonstration", "Training only"
 
 
 def generate(seed: int, scale: float, out: Path, progress: Progress | None = None) -> None:
-    """Write one Parquet file a table to `out`, and what was planted to `out/truth`.
+    """Write one Parquet file a table and a CSV file of reports to `out`, and what was planted to `out/truth`.
 
     The same seed and scale give the same content. No more than a chunk of rows is held at once.
     Raises ValueError for a scale outside 0 to 1000.
@@ -45,8 +50,9 @@ def generate(seed: int, scale: float, out: Path, progress: Progress | None = Non
     city.boundaries.to_parquet(Path(out) / "boundaries.parquet", index=False)
     networks = build_networks(seed, scale, people)
     planted: dict[str, list[tuple[dict, str]]] = {}
+    left = {network.name: traces(seed, network, people, city) for network in networks}
     for network in networks:
-        for table, rows in traces(seed, network, people, city).items():
+        for table, rows in left[network.name].items():
             planted.setdefault(table, []).extend((row, network.name) for row in rows)
     patterns = build_patterns(seed, scale, people, networks)
     rng = stream(seed, "payments")
@@ -58,6 +64,8 @@ def generate(seed: int, scale: float, out: Path, progress: Progress | None = Non
         label = scheme.name if scheme.network else None
         planted["transactions"].extend((row, label) for row in scheme.rows(people))
     people = people.with_facts(account_facts(schemes))
+    reports, told = build_reports(seed, networks, left, schemes, people, city)
+    write_reports(reports, Path(out) / _REPORTS)
     with pq.ParquetWriter(truth / "rows.parquet", _LABELS) as labels:
         say("Writing incidents")
         parts = crime.chunks(seed, counts["incidents"], city)
@@ -66,13 +74,14 @@ def generate(seed: int, scale: float, out: Path, progress: Progress | None = Non
             say(f"Writing {table}")
             parts = _commerce(seed, table, counts[table], planted.get(table, []), people, city)
             _write(Path(out), table, parts, labels)
+        labels.write_table(_labels("reports", [(report["reference"], report["about"]) for report in told if report["true"]]))  # fmt: skip
     facts = {"seed": seed, "scale": scale, "hotspots": crime.planted_hotspots(seed, city),
              "near_repeats": settings()["near_repeats"], "centre": list(city.centre),
              "networks": [network.truth(people) for network in networks],
              "typologies": [pattern.truth(people) for pattern in patterns if not pattern.innocent],
              "lookalikes": [pattern.truth(people) for pattern in patterns if pattern.innocent],
              "exploitation": [scheme.truth(people) for scheme in schemes if scheme.network],
-             "ordinary": [scheme.truth(people) for scheme in schemes if not scheme.network]}  # fmt: skip
+             "ordinary": [scheme.truth(people) for scheme in schemes if not scheme.network], "reports": told}  # fmt: skip
     (truth / "truth.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
 
 
@@ -83,11 +92,14 @@ def _write(out: Path, table: str, parts, labels: pq.ParquetWriter) -> None:
             if writer is None:
                 writer = stack.enter_context(pq.ParquetWriter(out / f"{table}.parquet", rows.schema))
             writer.write_table(rows)
-            at = [i for i, label in enumerate(planted) if label]
-            references = rows["reference"].take(pa.array(at, pa.int64())).combine_chunks()
-            names = pa.array([planted[i] for i in at], pa.string())
-            tables = pa.array([table] * len(at), pa.string())
-            labels.write_table(pa.Table.from_arrays([tables, references, names], schema=_LABELS))
+            references = rows["reference"].to_pylist() if any(planted) else []
+            labels.write_table(_labels(table, [(references[i], label) for i, label in enumerate(planted) if label]))  # fmt: skip
+
+
+def _labels(table: str, planted: list[tuple[str, str]]) -> pa.Table:
+    return pa.Table.from_pylist(
+        [{"table": table, "reference": reference, "planted": name} for reference, name in planted], _LABELS
+    )
 
 
 def _commerce(seed, table, count, planted, people, city):
@@ -138,20 +150,49 @@ def load(store: Store, directory: Path, actor: Actor, progress: Progress | None 
             say(f"Loading {table}")
             source_id, rows = load_file(cursor, path, digest, table, area_id, actor)
             record(cursor, actor, "import", f"source {source_id}", _PURPOSE, {"file": f"{table}.parquet", "rows": rows, "scenario": True})  # fmt: skip
+        _load_reports(cursor, Path(directory) / _REPORTS, area_id, actor, say)
+
+
+def _load_reports(cursor, path: Path, area_id: int, actor: Actor, say: Progress) -> None:
+    details = SourceDetails("Scenario: reports", _BASIS, _PURPOSE, _HANDLING, _review_date())
+    raw = read_file(path)
+    if cursor.execute("SELECT 1 FROM source WHERE kind = 'report' AND sha256 = ?", [raw.sha256]).fetchall():
+        say("reports are held already; nothing added")
+        return
+    say("Loading reports")
+    reports, refused = graded_reports(raw, details)
+    if refused:
+        raise ValueError(f"Row {refused[0][0]} of {path.name}: {refused[0][1]}")
+    rows = raw.table.num_rows
+    source_id = _insert_source(cursor, "report", "reports", path, raw.sha256, area_id, actor, rows)
+    for report in reports:
+        insert_report(cursor, actor, report, change_reason="scenario", source_id=source_id)
+    record(cursor, actor, "import", f"source {source_id}", _PURPOSE, {"file": path.name, "rows": rows, "scenario": True})  # fmt: skip
+
+
+def _review_date() -> date:
+    today = datetime.now(UTC).date()
+    return today.replace(year=today.year + 1, day=1)
+
+
+def _insert_source(
+    cursor, kind: str, table: str, path: Path, digest: str, area_id: int, actor: Actor, rows: int
+) -> int:
+    now = datetime.now(UTC).replace(tzinfo=None)
+    return cursor.execute(
+        "INSERT INTO source (kind, name, file_name, sha256, importer, area_id, imported_at, imported_by, legal_basis, "
+        "purpose, handling, review_date, rows_in, rows_accepted, rows_quarantined, is_scenario) "
+        "VALUES (?, ?, ?, ?, 'scenario', ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, true) RETURNING source_id",
+        [kind, f"Scenario: {table}", path.name, digest, area_id, now, actor.name, _BASIS, _PURPOSE, _HANDLING, _review_date(), rows, rows],
+    ).fetchall()[0][0]  # fmt: skip
 
 
 def load_file(cursor, path: Path, digest: str, table: str, area_id: int, actor: Actor) -> tuple[int, int]:
-    kind, now = _KINDS[table], datetime.now(UTC).replace(tzinfo=None)
+    """Load one file of rows as a source of its own; returns the source and how many rows."""
+    kind = _KINDS[table]
     with pq.ParquetFile(path) as file:
         rows = file.metadata.num_rows
-        review = now.date().replace(year=now.year + 1, day=1)
-        source_id = cursor.execute(
-            "INSERT INTO source (kind, name, file_name, sha256, importer, area_id, imported_at, imported_by, legal_basis, "
-            "purpose, handling, review_date, rows_in, rows_accepted, rows_quarantined, is_scenario) "
-            "VALUES (?, ?, ?, ?, 'scenario', ?, ?, ?, 'Training data, invented', ?, 'Training only', ?, ?, ?, 0, true) "
-            "RETURNING source_id",
-            [kind, f"Scenario: {table}", path.name, digest, area_id, now, actor.name, _PURPOSE, review, rows, rows],
-        ).fetchall()[0][0]  # fmt: skip
+        source_id = _insert_source(cursor, kind, table, path, digest, area_id, actor, rows)
         start = 2  # as a spreadsheet numbers rows: the header is row 1
         for batch in file.iter_batches(batch_size=100_000):
             numbered = pa.table(batch).append_column("row_number", pa.array(range(start, start + len(batch))))

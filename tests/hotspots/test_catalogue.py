@@ -143,6 +143,21 @@ def test_each_method_weighs_by_harm_within_a_custom_area_of_one_category(city, n
         assert "whatever their harm" in " ".join(weighed.says)
 
 
+def test_streets_are_told_of_by_their_harm_per_100_m_too(city):
+    workspace, request = asked(city, "streets", by="per 100 m")
+    counted = METHODS["streets"].run(workspace, request)
+    weighed = METHODS["streets"].run(workspace, replace(request, weights=(("robbery", 3.0), ("theft", 3.0))))
+    assert weighed.measure.legend == "harm per 100 m"
+    np.testing.assert_allclose(weighed.table.per_100m, 3 * counted.table.per_100m)
+
+
+@pytest.mark.parametrize("name", ["density-change", "risk"])
+def test_a_ratio_where_nothing_was_ever_recorded_is_refused_in_words(city, name):
+    workspace, request = asked(city, name, replace(SELECTION, within=shapely.to_wkb(shapely.box(0, 0, 1, 1))))
+    with pytest.raises(TooFewData, match="ever recorded"):
+        METHODS[name].run(workspace, request)
+
+
 def test_the_clock_is_drawn_with_its_own_weekdays(city):
     """Saturday's row holds Saturday's incidents, not those of the day that comes third in the alphabet."""
     workspace, request = asked(city, "clock", replace(SELECTION, weekdays=(6,)))

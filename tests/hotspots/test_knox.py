@@ -192,7 +192,7 @@ def test_same_seed_same_table_and_dates_as_timestamps():
 def test_batches_of_permutations_do_not_change_the_answer(monkeypatch):
     x, y, day = scattered(7)
     whole = knox_table(x, y, day, QUICK)
-    monkeypatch.setattr("analytics.hotspots.knox._BATCH_VALUES", 7 * len(x))
+    monkeypatch.setattr("analytics.hotspots.knox._DATES_HELD", 7 * len(x))
     pd.testing.assert_frame_equal(whole, knox_table(x, y, day, QUICK))
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from analytics.finance.evidence import evidence_table
 from analytics.finance.welfare import reveal
+from analytics.words import counted
 from ui.evidence import evidence_drawer, log_once
 from ui.finance.screen import Screen, account_facts
 
@@ -31,6 +32,10 @@ def show_welfare(screen: Screen) -> None:
         )
         return
     log_once(screen.page, "view leads", "welfare leads", {"leads": len(found.leads)})
+    st.caption(
+        f"**{len(found.leads):,}** leads in {counted(found.leads.group.nunique(), 'group')}, the strongest first. The more there are, the "
+        "more must be wrong: *Signs* works out how many, and lists what could not be asked."
+    )
     table = found.leads[["lead", "group", "score", "signs", "reason", "against", "payments"]]
     event = st.dataframe(
         table, hide_index=True, height=min(35 * (len(table) + 1) + 3, 330), on_select="rerun", selection_mode="single-row", key="welfare",

@@ -14,7 +14,7 @@ from analytics.hotspots.catalogue import Method, Result
 from analytics.hotspots.comparison import COMPARISON, Side, comparison_finding
 from analytics.hotspots.finding import cell_finding, method_finding, outline_finding
 from analytics.hotspots.grid import outlines, read_cell_name
-from analytics.hotspots.kept import keep_hotspot
+from analytics.hotspots.kept import FOLLOWED, keep_hotspot
 from analytics.hotspots.rows import breakdown, cell_incidents, listed, member_incidents, outline_incidents
 from analytics.intelligence.findings import Finding, save_finding
 from ui.evidence import evidence_drawer
@@ -95,7 +95,7 @@ def _show_outline(screen: Screen, method: Method, result: Result, chosen: str) -
             )
             _save(screen, chosen, *made)
         _said(chosen)
-        if outline.geometry.geom_type in ("Polygon", "MultiPolygon"):
+        if method is not FOLLOWED and outline.geometry.geom_type in ("Polygon", "MultiPolygon"):
             keep_form(screen, outline.geometry, str(outline["name"]))
     _show_rows(screen, f"{outline['name']} of {screen.area_name}", rows, total)
 
@@ -137,7 +137,7 @@ def _show_count(screen: Screen, column, count: int, before: int | None) -> None:
 def _show_breakdown(screen: Screen, column, rows: ibis.Table) -> None:
     for name, table in breakdown(screen.workspace.engine, rows).items():
         column.dataframe(
-            table, hide_index=True, height=150,
+            table, hide_index=True, height="auto" if len(table) < 4 else 150,
             column_config={name: name.capitalize(), "count": "Incidents"}, alt=f"Incidents by {name}",
         )  # fmt: skip
 

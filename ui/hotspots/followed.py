@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from analytics.hotspots.kept import FOLLOWED, followed_hotspots, followed_result, retire_hotspot
-from ui.hotspots.draw import draw_map
+from ui.hotspots.draw import draw_map, draw_sides
 from ui.hotspots.drawer import show_chosen
 from ui.hotspots.exports import show_exports
 from ui.hotspots.screen import Screen
@@ -29,24 +29,25 @@ def show_followed(screen: Screen, chosen: str | None) -> None:
         show_exports(screen, FOLLOWED, result)
     for sentence in result.says:
         about.caption(plain(sentence))
-    left, right = st.columns([3, 3], gap="medium")
-    with left:
+    map_column, side = st.columns([3, 2], gap="medium")
+    with map_column:
         draw_map(screen, FOLLOWED, result, chosen)
-    with right:
-        harm = ["harm", "harm_before"] if harmed else []
-        shown = table[["name", "count", "before", *harm, "share", "history", "note", "created_at"]]
-        st.dataframe(
-            shown, hide_index=True, key="worst", on_select=lambda: _chosen(table), selection_mode="single-row",
-            column_config={
-                "name": "Hotspot", "count": "Incidents",
-                "before": "Compared with" if screen.reaches_back else None,
-                "harm": st.column_config.NumberColumn("Harm", format="%.4g"),
-                "harm_before": st.column_config.NumberColumn("Harm, compared with", format="%.4g") if screen.reaches_back else None,
-                "share": st.column_config.NumberColumn("Share of the selection", format="percent"),
-                "history": st.column_config.BarChartColumn(f"A {screen.unit}, all dates"),
-                "note": "Note", "created_at": st.column_config.DateColumn("Followed since"),
-            },
-        )  # fmt: skip
+    with side:
+        draw_sides(screen)
+    harm = ["harm", "harm_before"] if harmed else []
+    shown = table[["name", "count", "before", *harm, "share", "history", "note", "created_at"]]
+    st.dataframe(
+        shown, hide_index=True, key="worst", on_select=lambda: _chosen(table), selection_mode="single-row",
+        column_config={
+            "name": "Hotspot", "count": "Incidents",
+            "before": "Before" if screen.reaches_back else None,
+            "harm": st.column_config.NumberColumn("Harm", format="%.4g"),
+            "harm_before": st.column_config.NumberColumn("Harm before", format="%.4g") if screen.reaches_back else None,
+            "share": st.column_config.NumberColumn("Share of the selection", format="percent"),
+            "history": st.column_config.BarChartColumn(f"A {screen.unit}, all dates", width="large"),
+            "note": "Note", "created_at": st.column_config.DateColumn("Followed since"),
+        },
+    )  # fmt: skip
     if chosen not in set(table.id):
         st.info(
             "Click a hotspot on the map, or choose a row of the table, to see the very incidents behind it."

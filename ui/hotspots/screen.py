@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -25,6 +26,7 @@ from ui.hotspots.long import find_result
 from ui.page import Page
 
 MOST_CELLS = 20_000
+MAP_HEIGHT = 520  # that the zoom is fitted to, pixels
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ def make_screen(
         st.stop()
     unit = trend_unit((extent.last - extent.first).days, monthly=extent.monthly)
     picture = _picture(version, replace(request, options=()), unit)
+    zoom += math.log2(height / MAP_HEIGHT)
     frame = MapFrame(workspace.area_id, version, lon, lat, zoom, dark, height)
     return Screen(page, workspace, extent, area_name, request, picture, unit, frame, len(study))
 

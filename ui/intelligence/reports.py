@@ -28,14 +28,17 @@ from ui.intelligence.lines import edit_lines, lines_from, table_of
 from ui.page import Page
 from ui.text import plain
 
+_WRAPPED = 62  # pixels a row: three lines of words before they are cut
+_NUMBER = st.column_config.NumberColumn(width=45)
+
 
 def show_reports(page: Page) -> None:
     reports = list_reports(page.store)
     if reports.empty:
         st.text(
             "No report is held yet. A report says what somebody saw or was told, one sentence a line, each graded "
-            "for its source, its information and its handling (3x5x2). Open 'Enter a report', or run "
-            "'achilles import reports FILE.csv'."
+            "for its source, its information and its handling (3x5x2). Open 'Enter a report', or "
+            "import a file of them on Data."
         )
         return
     st.caption(f"{counted(len(reports), 'report')}, newest first. Choose one to read it.")
@@ -83,7 +86,8 @@ def _show_one(page: Page, report_id: int, reports: pd.DataFrame) -> None:
         if tier.original:
             st.dataframe(
                 pd.DataFrame({"Line": range(1, len(seen.lines) + 1), "As received": [line.original for line in seen.lines]}),
-                hide_index=True, placeholder="",
+                hide_index=True, placeholder="", row_height=_WRAPPED,
+                column_config={"Line": _NUMBER, "As received": st.column_config.TextColumn(width=1000)},
             )  # fmt: skip
     st.download_button(
         "Sanitised lines (CSV)", lambda: safe_csv(_sanitised(seen)), f"report-{report_id}.csv", "text/csv",
@@ -118,9 +122,9 @@ def _show_lines(report: Report) -> None:
         ]
     )  # fmt: skip
     st.dataframe(
-        frame, hide_index=True, placeholder="", alt="Graded lines of the report",
+        frame, hide_index=True, placeholder="", alt="Graded lines of the report", row_height=_WRAPPED,
         column_config={
-            "Line": st.column_config.NumberColumn(width=45),
+            "Line": _NUMBER,
             "Information": st.column_config.TextColumn(width="large"),
             "5x5x5": st.column_config.TextColumn(help="The older codes, source / information, that read across to this grade; several may."),
             "Admiralty 6x6": st.column_config.TextColumn(help="Read across by data/codes/grading.toml, a cautious reading of our own."),

@@ -98,6 +98,7 @@ def find_campaigns(
     """The campaigns among adverts; the same for any order of them. Raises Cancelled when `cancelled` says so."""
     step = _steps(progress, cancelled)
     documents = distinct(read_tokens(texts, lambda share: step("Reading the words", 0.25 * share)))
+    del texts  # a million need half a GiB, and nobody else may hold them
     return campaigns_of(documents, parameters, step)
 
 

@@ -131,12 +131,14 @@ class Request:
 
 @dataclass(frozen=True)
 class Measure:
-    """What a colour says: the column, the legend with its unit, whether it runs both ways from 0, or, for a
-    column of names, the `kinds` in their order."""
+    """What a colour says: the column, the legend with its unit, whether it runs both ways from 0 and the size from
+    which on it deepens no more (where not given, the 99th percentile), or, for a column of names, the `kinds` in their
+    order."""
 
     column: str
     legend: str
     diverging: bool = False
+    most: float | None = None
     kinds: tuple[str, ...] = ()
 
 

@@ -41,7 +41,7 @@ def hot_and_cold(workspace: Workspace, request: Request) -> Result:
     )
     return Result(
         "cells", tested[tested.verdict != ""], says, request.words(),
-        Measure("z", "Gi* z-score, significant cells", diverging=True),
+        Measure("z", "Gi* z-score, significant cells", diverging=True, most=5),
     )  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def outliers(workspace: Workspace, request: Request) -> Result:
         "Local Moran's I, row-standardised weights, 99,999 conditional permutations shared between cells.",
     )
     return Result(
-        "cells", called, says, request.words(), Measure("verdict", "cell - neighbours", kinds=QUADRANTS)
+        "cells", called, says, request.words(), Measure("verdict", "cell - neighbours", kinds=QUADRANTS[::-1])
     )
 
 
@@ -98,6 +98,8 @@ def risk(workspace: Workspace, request: Request) -> Result:
 
 def _ground(cells: pd.DataFrame, request: Request) -> tuple[np.ndarray, np.ndarray, tuple[float, ...]]:
     """Cell centres, and bounds a cell wider than they reach, metres."""
+    if cells.empty:
+        raise TooFewData("No incident was ever recorded here. Choose a larger area.")
     x, y = request.grid.centres(cells.i.to_numpy(), cells.j.to_numpy())
     size = request.grid.size
     return x, y, (x.min() - size, y.min() - size, x.max() + size, y.max() + size)
@@ -212,7 +214,7 @@ def clusters(workspace: Workspace, request: Request) -> Result:
     )
     largest = table["count"].max() / len(points) if len(table) else 0
     says = (
-        f"{len(table):,} clusters hold {inside.sum():,} of {len(points):,} incidents on "
+        f"{len(table):,} cluster{'s hold' if len(table) != 1 else ' holds'} {inside.sum():,} of {len(points):,} incidents on "
         f"{table.area_km2.sum():.2f} km².",
         *(
             [f"One of them holds {largest:.0%} of all: that is a town, not a hotspot. {_TIGHTER[by]}"]

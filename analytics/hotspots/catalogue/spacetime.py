@@ -50,6 +50,10 @@ _CUBE_TITLES = {
     "recent_cold_share": "Of recent steps, cold",
 }  # fmt: skip
 
+_DIFFERENCE_TITLES = {
+    "estimate": "Difference", "se": "Standard error", "low": "95 % from", "high": "95 % to",
+}  # fmt: skip
+
 
 def near_repeat_table(workspace: Workspace, request: Request) -> Result:
     option = request.option
@@ -101,6 +105,8 @@ def near_repeat_table(workspace: Workspace, request: Request) -> Result:
         + ", ".join(f"{count:,} {role}" for role, count in events.role.value_counts().items())
         + ". Such pairs occur by chance too.",
     ]
+    if table.expected.between(0, 1, inclusive="neither").any():
+        says.append("Where fewer than one pair is expected the cell has no colour: one pair makes the ratio.")
     if request.harm is not None:
         says.append("Pairs of incidents are counted here, whatever their harm: a pair has none.")
     columns = ["chain", "role", "date", "category", "source_id", "row_number", "earlier", "later", "same_day"]
@@ -260,7 +266,7 @@ def change_with_control(workspace: Workspace, request: Request) -> Result:
             "area": "Area", "before": f"{request.unit.capitalize()} before", "after": f"{request.unit.capitalize()} after",
             "rate_ratio": "After by before", "low": "95 % from", "high": "95 % to", "p": "p (exact)",
         },
-        more={"Weighted displacement difference, local part": found.difference[found.difference.part == "local"].drop(columns="part")}, curves={"Before and after": curve},
+        more={"Weighted displacement difference, local part": found.difference[found.difference.part == "local"].drop(columns="part").rename(columns=_DIFFERENCE_TITLES)}, curves={"Before and after": curve},
     )  # fmt: skip
 
 

@@ -182,7 +182,8 @@ def street_segments(workspace: Workspace, request: Request) -> Result:
     table = streets.join(counted)
     column = "count"
     if harm is not None:
-        table["harm"], column = street_counts(lines, snapped, weights=harm)["count"], "harm"
+        weighed, column = street_counts(lines, snapped, weights=harm), "harm"
+        table = table.assign(harm=weighed["count"], per_100m=weighed.per_100m)
     by_length = request.option["by"] == "per 100 m"
     if by_length:
         column = "per_100m"
@@ -191,13 +192,13 @@ def street_segments(workspace: Workspace, request: Request) -> Result:
     members = points.loc[on, ["source_id", "row_number"]].assign(id=streets.id.to_numpy()[snapped.street[on]])
     says = (
         f"{on.sum():,} of {len(points):,} incidents lie within {tolerance:g} m of one of {len(streets):,} segments; "
-        f"{snapped.far:,} are farther and are on none. {len(held):,} segments hold all of them, "
-        f"{_holding_half(held['count']):,} hold half.",
+        f"{snapped.far:,} are farther and are on none. {len(held):,} segments hold all of "
+        f"{'them' if harm is None else 'their harm'}, {_holding_half(held['count' if harm is None else 'harm']):,} hold half.",
         "A short segment's rate per 100 m jumps with a single incident."
         if by_length
         else "Long segments hold more.",
     )
-    legend = {"count": "incidents", "harm": "harm", "per_100m": "incidents per 100 m"}[column]
+    legend = {"count": "incidents", "harm": "harm", "per_100m": f"{request.unit} per 100 m"}[column]
     return Result(
         "outlines", held.head(_MOST_STREETS), says, request.words(), Measure(column, legend), members=members,
         layer="street",

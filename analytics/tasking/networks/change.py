@@ -145,7 +145,7 @@ def _values(network: NetworkRecord, start: date, length: int) -> pd.DataFrame:
     began, recent = pd.Timestamp(start), pd.Timestamp(start) - pd.Timedelta(days=length)
     table = table[table["last"] >= recent]
     table["status"] = np.select([table["first"] >= began, table["last"] < began], ["new", "gone"], "kept")
-    replaced = _replacements(network.ties, table, began, recent)
+    replaced = _replacements(network.ties, table.assign(sort=_sorts(network, table)), began, recent)
     table["replaced_by"] = [replaced.get(value) for value in table.value]
     order = table.status.map({"new": 0, "gone": 1, "kept": 2})
     return (
@@ -155,10 +155,15 @@ def _values(network: NetworkRecord, start: date, length: int) -> pd.DataFrame:
     )
 
 
+def _sorts(network: NetworkRecord, values: pd.DataFrame) -> pd.Series:
+    """What may stand in for what: an account that is gone gives way to one the network did not hold, a counterparty."""
+    return values.trait.where(values.trait.map(network.kinds) != "account", "account")
+
+
 def _replacements(
     ties: pd.DataFrame, values: pd.DataFrame, began: pd.Timestamp, recent: pd.Timestamp
 ) -> dict[str, str]:
-    """gone -> the new value of the same trait that took up at least half of its ties, and most of them."""
+    """gone -> the new value of the same sort that took up at least half of its ties, and most of them."""
     both = pd.concat([ties, ties.rename(columns={"left": "right", "right": "left"})])
     day = pd.to_datetime(both.day)
     partners = [
@@ -166,7 +171,7 @@ def _replacements(
         for when in ((day >= recent) & (day < began), day >= began)
     ]
     found = {}
-    for _, same in values.groupby("trait"):
+    for _, same in values.groupby("sort"):
         fresh = same.value[same.status == "new"]
         for gone in same.value[same.status == "gone"]:
             old = partners[0].get(gone, set())

@@ -36,8 +36,9 @@ class NetworkRecord:
     left_out: int = 0
 
 
-def network_of(store: Store, findings: list[int]) -> NetworkRecord | None:
-    """The network behind findings (by number); None where they rest on no advert and no payment."""
+def network_of(store: Store, findings: list[int], tasked: tuple[int, ...] = ()) -> NetworkRecord | None:
+    """The network behind findings (by number); None where they rest on no advert and no payment. What the findings `tasked`
+    cite is not among its like: something was done there too."""
     rows = store.query(
         "SELECT DISTINCT table_name, source_id, row_number FROM finding_evidence JOIN"
         " (SELECT finding_id, max(version) AS version FROM finding GROUP BY finding_id) USING (finding_id, version)"
@@ -47,7 +48,8 @@ def network_of(store: Store, findings: list[int]) -> NetworkRecord | None:
     counts = rows.table_name.value_counts()
     if counts.empty:
         return None
-    return _adverts(store, findings) if counts.index[0] == "advert" else _payments(store, findings)
+    read = _adverts if counts.index[0] == "advert" else _payments
+    return read(store, findings, list(tasked))
 
 
 _EVIDENCE = (
@@ -74,7 +76,30 @@ def member_adverts(store: Store, findings: list[int]) -> pd.DataFrame:
     ).to_pandas()
 
 
-def _adverts(store: Store, findings: list[int]) -> NetworkRecord | None:
+def member_accounts(store: Store, findings: list[int]) -> pd.DataFrame:
+    """account, payments and cited (how many of them are evidence) of the accounts of the network behind findings."""
+    return _mine(_cited_accounts(store, findings))
+
+
+def _cited_accounts(store: Store, findings: list[int]) -> pd.DataFrame:
+    """Every account with payments, how many, and how many of those are evidence."""
+    return store.query(
+        _EVIDENCE + 'side AS (SELECT from_account AS account, source_id, row_number FROM "transaction"'
+        '   UNION ALL SELECT to_account, source_id, row_number FROM "transaction")'
+        " SELECT account, count(*) AS payments, count(evidence.row_number) AS cited FROM side"
+        " LEFT JOIN evidence USING (source_id, row_number) WHERE account IS NOT NULL GROUP BY account ORDER BY account",
+        [findings, "transaction"],
+    ).to_pandas()
+
+
+def _mine(accounts: pd.DataFrame) -> pd.DataFrame:
+    """The cited ones without those that many use; all the cited where many use each."""
+    cited = accounts[accounts.cited > 0]
+    mine = cited[cited.cited >= _OWN_SHARE * cited.payments]
+    return mine if len(mine) else cited
+
+
+def _adverts(store: Store, findings: list[int], tasked: list[int]) -> NetworkRecord | None:
     asked = [findings, "advert"]
     own = store.query(
         _MEMBERS
@@ -94,11 +119,13 @@ def _adverts(store: Store, findings: list[int]) -> NetworkRecord | None:
         _MEMBERS + "tried AS (SELECT 'o' || operation_id AS unit, source_id, row_number FROM operation_advert"
         "   UNION ALL SELECT 'c' || campaign_id, source_id, row_number FROM campaign_advert"
         "   WHERE campaign_id NOT IN (SELECT campaign_id FROM operation_campaign)),"
-        " free AS (SELECT unit FROM tried LEFT JOIN (SELECT *, true AS own FROM member) USING (source_id, row_number)"
+        " acted AS (FROM member UNION SELECT source_id, row_number FROM finding_evidence"
+        "   WHERE table_name = 'advert' AND finding_id IN (SELECT unnest(?::INTEGER[]))),"
+        " free AS (SELECT unit FROM tried LEFT JOIN (SELECT *, true AS own FROM acted) USING (source_id, row_number)"
         "   GROUP BY unit HAVING NOT coalesce(bool_or(own), false))"
         " SELECT unit, posted_at::DATE AS day FROM tried JOIN free USING (unit) JOIN advert USING (source_id, row_number)"
         " WHERE posted_at IS NOT NULL",
-        asked,
+        [*asked, tasked],
     ).to_pandas()
     last = store.rows("SELECT max(posted_at)::DATE AS last FROM advert")[0]["last"]
     own["wording"] = [
@@ -114,20 +141,14 @@ def _adverts(store: Store, findings: list[int]) -> NetworkRecord | None:
     )  # fmt: skip
 
 
-def _payments(store: Store, findings: list[int]) -> NetworkRecord | None:
-    members = store.query(
-        _EVIDENCE + 'side AS (SELECT from_account AS account, source_id, row_number FROM "transaction"'
-        '   UNION ALL SELECT to_account, source_id, row_number FROM "transaction")'
-        " SELECT account, count(*) AS payments, count(evidence.row_number) AS cited FROM side"
-        " LEFT JOIN evidence USING (source_id, row_number) WHERE account IS NOT NULL GROUP BY account",
-        [findings, "transaction"],
-    ).to_pandas()
-    cited = members[members.cited > 0]
-    if cited.empty:
+def _payments(store: Store, findings: list[int], tasked: list[int]) -> NetworkRecord | None:
+    members = _cited_accounts(store, findings)
+    cited, mine = members[members.cited > 0], _mine(members)
+    if mine.empty:
         return None
-    mine = cited[cited.cited >= _OWN_SHARE * cited.payments]
-    mine = mine if len(mine) else cited
-    sets = _alike(mine, members[members.cited == 0])
+    acted = _cited_accounts(store, tasked)
+    untouched = members[(members.cited == 0) & ~members.account.isin(acted.account[acted.cited > 0])]
+    sets = _alike(mine, untouched)
     payments = store.query(
         "SELECT DISTINCT source_id, row_number, occurred_at::DATE AS day, from_account, to_account, channel, place, country"
         ' FROM "transaction" WHERE occurred_at IS NOT NULL'
@@ -150,17 +171,17 @@ def _payments(store: Store, findings: list[int]) -> NetworkRecord | None:
 
 
 def _alike(mine: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
-    """Sets of as many accounts as the network has: set n holds of every member the n-th likest in number of payments.
+    """Sets of as many accounts as the network has: of every member one of the likest in number of payments, for members that
+    are alike not the same one.
 
     Columns account, unit (from 0). An account may stand in several sets.
     """
     others = others.sort_values(["payments", "account"], ignore_index=True)
     held, rows = others.payments.to_numpy(), []
-    for payments in mine.payments:
+    for turn, payments in enumerate(mine.payments):
         nearest = np.argsort(np.abs(np.sqrt(held) - np.sqrt(payments)), kind="stable")[:_LIKE]
-        rows.append(
-            pd.DataFrame({"account": others.account[nearest].to_numpy(), "unit": np.arange(len(nearest))})
-        )
+        names = np.roll(others.account[nearest].to_numpy(), -turn)
+        rows.append(pd.DataFrame({"account": names, "unit": np.arange(len(names))}))
     return pd.concat(rows).drop_duplicates()
 
 
