@@ -153,7 +153,7 @@ def test_networks_leave_traces_in_every_domain_and_stay_a_small_part(made):
     for network in truth["networks"]:
         assert {member["stage"] for member in network["members"]} == {"origin", "transit", "destination"}
         tables = set(labels[labels.planted == network["name"]].table)
-        assert tables == {"transactions", "communications", "adverts", "journeys", "premises"}
+        assert tables == {"transactions", "communications", "adverts", "journeys", "premises", "reports"}
     share = (labels.table == "transactions").sum() / pq.read_metadata(made / "transactions.parquet").num_rows
     assert share < 0.1
 
