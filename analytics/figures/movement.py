@@ -32,8 +32,8 @@ def world_style(*, dark: bool) -> dict:
 
 def town_map(places: pd.DataFrame, steps: pd.DataFrame, *, dark: bool, height: int = 420) -> dict:
     """Towns (place, lon, lat, adverts, is_new; those on no map left out) as circles by their number of adverts, with the
-    steps (origin, destination) between them, thicker the more often. Names are drawn, never read as markup, and toward the
-    middle of the map, for its edges would cut them."""
+    steps (origin, destination) between them, thicker the more often. Names are drawn, never read as markup, and those in
+    the east to the left, for the edge would cut them."""
     known, colour = places.dropna(subset=["lon", "lat"]), _ON_DARK if dark else _ON_LIGHT
     at = known.set_index("place")[["lon", "lat"]]
     size = 10 + 26 * np.sqrt(known.adverts / max(known.adverts.max(), 1)) if len(known) else known.adverts
@@ -43,7 +43,7 @@ def town_map(places: pd.DataFrame, steps: pd.DataFrame, *, dark: bool, height: i
         else (0.0, 30.0, 1.0)
     )
     known = known.assign(size=size)
-    east = known.lon > lon
+    east = known.lon > lon + 0.2 * (known.lon.max() - known.lon.min())
     towns = [
         _towns(known[side], position, colour, dark=dark)
         for side, position in ((~east, "top right"), (east, "top left"))
@@ -51,7 +51,7 @@ def town_map(places: pd.DataFrame, steps: pd.DataFrame, *, dark: bool, height: i
     return {
         "data": [*_lines(steps, at, colour["calm"]), *towns],
         "layout": {
-            "map": {"style": world_style(dark=dark), "center": {"lon": lon, "lat": lat}, "zoom": min(zoom - 0.3, 8)},
+            "map": {"style": world_style(dark=dark), "center": {"lon": lon, "lat": lat}, "zoom": min(zoom - 0.1, 8)},
             "margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "height": height, "uirevision": "towns", "paper_bgcolor": _CLEAR,
             "showlegend": False, "clickmode": "event+select",
         },

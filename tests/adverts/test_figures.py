@@ -22,7 +22,7 @@ def made_up(names: list[str], on_map: bool) -> tuple[pd.DataFrame, pd.DataFrame,
 def test_towns_and_the_steps_between_them_are_drawn():
     _, places, steps = made_up(["A", "B", "A", "C"], on_map=True)
     figure = town_map(places, steps, dark=False)
-    west, east = figure["data"][-2:]  # each with its names towards the middle, where no edge cuts them
+    west, east = figure["data"][-2:]  # names in the east are drawn to the left, where no edge cuts them
     assert [text[0] for text in west["text"]] == ["A", "B"] and west["textposition"] == "top right"
     assert [text[0] for text in east["text"]] == ["C"] and east["textposition"] == "top left"
     assert sum(lon is None for trace in figure["data"][:-2] for lon in trace["lon"]) == 3

@@ -45,8 +45,10 @@ def show_operations(screen: Screen) -> None:
     adverts, alone = matching_of(screen)
     if table.empty:
         st.info(
-            f"No operation has an advert that passes the filter; {alone:,} adverts on their own do."
+            f"No operation has an advert that passes the filter; {alone:,} on their own pass it."
             if screen.held.operations
+            else "No advert shares a wording or a telling identifier with another: see 'Adverts on their own'."
+            if screen.held.last_run
             else "No operation has been found yet: press 'Find operations'.",
             icon=":material/filter_alt_off:",
         )
@@ -67,7 +69,7 @@ def show_operations(screen: Screen) -> None:
     shown = [name for name in _COLUMNS if name in table and not (name == "matching" and (table.matching == table.adverts).all())
              and not (name == "safeguard" and not table.safeguard.any())]  # fmt: skip
     kinds = table.kinds.map(lambda text: visible(text, one_line=True))
-    whole = st.column_config.TextColumn("Kinds", width=int(min(18 + 7 * kinds.str.len().max(), _WIDEST)))
+    whole = st.column_config.TextColumn("Kinds", width=int(min(18 + 6.3 * kinds.str.len().max(), _WIDEST)))
     st.dataframe(
         table[shown].assign(kinds=kinds), hide_index=True, height=min(300, 44 + 35 * len(table)), key="operations",
         on_select=lambda: _choose(table), selection_mode="single-row", column_config=_COLUMNS | {"kinds": whole}, alt="Operations, ranked",
@@ -96,7 +98,8 @@ def show_alone(screen: Screen) -> None:
     for name in ("title", "body", "kind", "site", "place", "reference"):
         shown[name] = shown[name].map(lambda text: visible(text, one_line=True))
     st.caption(
-        f"{alone:,} adverts share no wording and no telling identifier with another; the newest {len(rows):,} are listed. Choose one to read it."
+        f"{counted(alone, 'advert shares', 'adverts share')} no wording and no telling identifier with another; "
+        f"listed: the newest {len(rows):,}. Choose one to read it."
     )
     st.dataframe(
         shown[["posted_at", "place", "kind", "title", "body", "site", "reference"]], hide_index=True, height=min(420, 44 + 35 * len(shown)), key="alone",

@@ -7,6 +7,7 @@ import streamlit as st
 from analytics import ingest
 from analytics.adverts.campaigns import Cancelled
 from analytics.adverts.run import AdvertsChanged, update
+from analytics.words import counted
 from ui.adverts.screen import Held
 from ui.importing import current_job, start_job, watch_job
 from ui.page import Page
@@ -30,11 +31,13 @@ def show_update(page: Page, held: Held) -> None:
     )  # fmt: skip
     since = f"last found {held.last_run:%d %b %Y %H:%M} UTC" if held.last_run else "never yet"
     waiting = (
-        f"**{held.unread:,} adverts are new since then**" if held.unread else "no advert is new since then"
+        f"**{counted(held.unread, 'advert is', 'adverts are')} new since then**"
+        if held.unread
+        else "no advert is new since then"
     )
     period = f" · {held.first:%d %b %Y} to {held.last:%d %b %Y}" if held.first else ""
     left.caption(
-        f"{held.adverts:,} adverts on {held.sites:,} sites{period} · campaigns and operations {since}; {waiting if held.last_run else 'none are known'}"
+        f"{counted(held.adverts, 'advert')} on {counted(held.sites, 'site')}{period} · campaigns and operations {since}; {waiting if held.last_run else 'none are known'}"
     )
 
 
