@@ -10,11 +10,9 @@ import click
 
 from analytics.cli import store_option
 from analytics.exchange import FORMATS, NotStix, Sharing, case_file, gather_case, read_stix, record_export
-from analytics.exchange.received import as_report, received_findings
+from analytics.exchange.received import GRADE, take_in
 from analytics.intelligence.codes import code_table
-from analytics.intelligence.findings import save_finding
-from analytics.intelligence.report_finding import NO_ROWS
-from analytics.intelligence.reports import review_due, save_report
+from analytics.intelligence.reports import review_due
 from analytics.oversight import Actor
 from analytics.store import open_store
 from analytics.words import counted
@@ -99,18 +97,16 @@ def receive(file: Path, save: bool, with_findings: bool, sent_by, legal_basis, p
     if due is None:
         raise click.UsageError("This retention group has no set period: give --review-date.")
     try:
-        report = as_report(
-            received, title=f"Received: {file.name}"[:200], sent_by=sent_by, legal_basis=legal_basis, purpose=purpose,
-            retention_group=retention_group, received_on=date.today(), review_date=due,
+        number, findings = take_in(
+            open_store(store_path), Actor(getpass.getuser()), received, file_name=file.name, sent_by=sent_by,
+            legal_basis=legal_basis, purpose=purpose, retention_group=retention_group, review_date=due, with_findings=with_findings,
         )  # fmt: skip
-        store, actor = open_store(store_path), Actor(getpass.getuser())
-        number, _ = save_report(store, actor, report)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     click.echo(
-        f"Report {number}: {counted(len(report.lines), 'line')}, all {report.lines[0].grade} until an analyst grades them."
+        f"Report {number}: {counted(len(received.statements), 'line')}, all {GRADE} until an analyst grades them."
     )
     if with_findings:
-        found = received_findings(received, number, sent_by, store.data_version())
-        numbers = [save_finding(store, actor, finding, NO_ROWS, lines=[line]) for finding, line in found]
-        click.echo(f"{counted(len(numbers), 'finding')} received: {', '.join(map(str, numbers)) or 'none'}.")
+        click.echo(
+            f"{counted(len(findings), 'finding')} received: {', '.join(map(str, findings)) or 'none'}."
+        )

@@ -16,9 +16,12 @@ import stix2
 from stix2.exceptions import STIXError
 
 from analytics.exchange.stix import EXTENSION
-from analytics.intelligence.findings import Finding
+from analytics.intelligence.findings import Finding, save_finding
 from analytics.intelligence.grading import Grade
-from analytics.intelligence.reports import Line, Report
+from analytics.intelligence.report_finding import NO_ROWS
+from analytics.intelligence.reports import Line, Report, save_report
+from analytics.oversight import Actor, record
+from analytics.store import Store
 from analytics.tasking.marks import handling_mark
 
 MOST_BYTES, MOST_OBJECTS, MOST_LINES, MOST_CHARACTERS = 64 * 2**20, 200_000, 2_000, 20_000
@@ -108,6 +111,23 @@ def as_report(received: Received, *, title: str, sent_by: str, legal_basis: str,
         title=title, submitted_by=sent_by, observed_on=received_on, provenance=f"STIX 2.1 bundle sent by {sent_by}", legal_basis=legal_basis,
         purpose=purpose, retention_group=retention_group, review_date=review_date, lines=tuple(lines),
     )  # fmt: skip
+
+
+def take_in(store: Store, actor: Actor, received: Received, *, file_name: str, sent_by: str, legal_basis: str, purpose: str, retention_group: str,
+            review_date: date, with_findings: bool) -> tuple[int, list[int]]:  # fmt: skip
+    """Save the statements as a report, and where asked the findings of another Achilles; their numbers. Audited, with how much was
+    refused. Raises ValueError where the bundle says nothing or too much, or a detail is missing."""
+    report = as_report(
+        received, title=f"Received: {file_name}"[:200], sent_by=sent_by, legal_basis=legal_basis, purpose=purpose,
+        retention_group=retention_group, received_on=date.today(), review_date=review_date,
+    )  # fmt: skip
+    number, _ = save_report(store, actor, report)
+    found = received_findings(received, number, sent_by, store.data_version()) if with_findings else []
+    findings = [save_finding(store, actor, finding, NO_ROWS, lines=[line]) for finding, line in found]
+    told = {"file": file_name, "sent_by": sent_by, "lines": len(report.lines), "findings": findings, "refused": len(received.refused)}  # fmt: skip
+    with store.write(changes_data=False) as cursor:
+        record(cursor, actor, "receive", f"report {number}", purpose, told)
+    return number, findings
 
 
 def received_findings(received: Received, report_id: int, sent_by: str, data_version: int) -> list[tuple[Finding, tuple[int, int]]]:  # fmt: skip

@@ -2,6 +2,7 @@
 linked; a result is read and kept, a brief written, a meeting held and its action followed, until the server is killed."""
 
 import getpass
+import json
 import os
 import signal
 
@@ -58,6 +59,7 @@ def test_a_report_is_entered_and_found_and_findings_are_weighed_and_linked(cycle
     watched.get_by_label("Where?").fill("Kiln Row")
     watched.get_by_role("button", name="Submit").click()
     expect(watched.get_by_text("Report 1 is saved.")).to_be_visible(timeout=LONG)
+    _receive_a_bundle(watched)
     watched.get_by_role("tab", name="Search").click()
     find = watched.get_by_label("Search reports", exact=False)
     find.fill("VAN")
@@ -84,6 +86,33 @@ def test_a_report_is_entered_and_found_and_findings_are_weighed_and_linked(cycle
     expect(watched.get_by_test_id("stMetric").filter(has_text="Knowledge2")).to_be_visible(timeout=LONG)
     expect(watched.get_by_test_id("stMetric").filter(has_text="Intelligence1")).to_be_visible()
     settled(watched)
+
+
+def _receive_a_bundle(page: Page) -> None:
+    """A file that is none is refused; one that is, is shown as text and taken in when asked."""
+    page.get_by_text("STIX, from others", exact=True).click()
+    box = page.get_by_test_id("stFileUploaderDropzoneInput")
+    box.set_input_files({"name": "bad.json", "mimeType": "application/json", "buffer": b"{}"})
+    expect(page.get_by_text("The file is no STIX bundle", exact=False)).to_be_visible(timeout=LONG)
+    said = {"type": "campaign", "spec_version": "2.1", "id": "campaign--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f", "name": HOSTILE,
+            "description": "Rooms are let by the hour.", "created": "2026-01-01T00:00:00Z", "modified": "2026-01-01T00:00:00Z"}  # fmt: skip
+    refused = {"type": HOSTILE, "id": HOSTILE}
+    bundle = {
+        "type": "bundle",
+        "id": "bundle--5d0092c5-5f74-4287-9642-33f4c354e56d",
+        "objects": [said, refused],
+    }
+    name = "[a](b) :red[c] <img src=x onerror=alert(1)>.json"
+    box.set_input_files({"name": name, "mimeType": "application/json", "buffer": json.dumps(bundle).encode()})
+    expect(page.get_by_text("Passed the checks: 1 campaign.")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("Refused: 1 object")).to_be_visible()
+    page.get_by_role("button", name="Take in 1 line").click()
+    expect(page.get_by_text("Say who sent it", exact=False)).to_be_visible(timeout=LONG)
+    for label in ("Sent by", "Legal basis", "Purpose"):
+        page.get_by_label(label, exact=True).fill("Force B")
+    page.get_by_role("button", name="Take in 1 line").click()
+    expect(page.get_by_text("Report 2 is saved.")).to_be_visible(timeout=LONG)
+    settled(page)
 
 
 def test_from_a_result_through_a_brief_and_a_meeting_to_its_action(cycle, watched):

@@ -265,5 +265,7 @@ def test_the_commands_write_audit_and_take_in(held, tmp_path):
     assert (
         found.period_from == date(2026, 5, 1) and found.parameters["cells"] == "250" and found.recipe is None
     )
+    audited = store.rows("SELECT object FROM audit WHERE act = 'receive'")
+    assert len(audited) == 1
     assert len(evidence_lines(store, 3, 1)) == 1 and evidence_states(store)[3].intact
     close_store(path)

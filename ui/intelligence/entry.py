@@ -10,6 +10,7 @@ from analytics.intelligence.grading import Grade
 from analytics.intelligence.reports import Line, Report, review_due, save_report, sentences
 from ui.intelligence.choices import labels
 from ui.intelligence.lines import edit_lines, lines_from, table_of
+from ui.intelligence.receiving import receive_stix
 from ui.page import Page
 from ui.text import plain
 
@@ -27,11 +28,13 @@ def enter_report(page: Page) -> None:
         st.info("An inspector reads everything and writes nothing.")
         return
     kind = st.segmented_control(
-        "Entry", ["Quick, from the beat", "Full"], default="Quick, from the beat", required=True,
+        "Entry", ["Quick, from the beat", "Full", "STIX, from others"], default="Quick, from the beat", required=True,
         key="entry_kind", label_visibility="collapsed",
     )  # fmt: skip
     if kind == "Full":
         _full(page)
+    elif kind == "STIX, from others":
+        receive_stix(page)
     else:
         _quick(page)
     if saved := st.session_state.pop("report_saved", None):

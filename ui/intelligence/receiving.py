@@ -1,0 +1,116 @@
+"""Taking in what others send as STIX 2.1: checked, shown, and saved as a report to be graded when somebody says so."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from analytics.exchange import NotStix, Received, read_stix
+from analytics.exchange.received import GRADE, take_in
+from analytics.intelligence.grading import in_words
+from analytics.intelligence.reports import review_due
+from analytics.words import counted
+from ui.intelligence.choices import labels
+from ui.page import Page
+from ui.text import plain
+
+
+def receive_stix(page: Page) -> None:
+    st.caption(
+        "A STIX 2.1 bundle of another force or system. It is checked and shown first; nothing is saved until you say so. Every "
+        f"statement becomes a line graded {GRADE}, whatever the bundle claims of itself, until an analyst grades it."
+    )
+    uploaded = st.file_uploader("A STIX 2.1 bundle (JSON)", key="stix_upload")
+    if uploaded is None:
+        return
+    try:
+        received = _read(uploaded.getvalue())
+    except NotStix as error:
+        st.error(plain(error))
+        return
+    _show(received)
+    if received.statements:
+        _save(page, received, uploaded.name, uploaded.file_id)
+    else:
+        st.warning(
+            "It makes no statement (no report, note or described object): there is nothing to take in."
+        )
+
+
+@st.cache_data(max_entries=2, show_spinner="Checking the bundle …")
+def _read(data: bytes) -> Received:
+    return read_stix(data)
+
+
+def _show(received: Received) -> None:
+    """What it holds, what would become a line, and what was refused, as text."""
+    objects = ", ".join(f"{count:,} {kind}" for kind, count in sorted(received.counts.items()))
+    st.text(f"Passed the checks: {objects or 'no object'}.")
+    if received.statements:
+        st.dataframe(
+            pd.DataFrame(
+                [
+                    {
+                        "Line": number, "Says": f"{said.title}: {said.text}" if said.title else said.text, "Object": said.kind,
+                        "Marked": said.marking, "Finding": said.finding is not None,
+                    }
+                    for number, said in enumerate(received.statements, 1)
+                ]
+            ),
+            hide_index=True, placeholder="", height="auto" if len(received.statements) < 8 else 300,
+            alt="What would be taken in, one line a statement",
+            column_config={
+                "Line": st.column_config.NumberColumn(width=45), "Says": st.column_config.TextColumn(width="large"),
+                "Finding": st.column_config.CheckboxColumn(help="A finding of another Achilles, which may be kept as one."),
+            },
+        )  # fmt: skip
+    if received.refused:
+        with st.expander(f"Refused: {counted(len(received.refused), 'object')}", icon=":material/warning:"):
+            st.dataframe(
+                pd.DataFrame(received.refused, columns=["Object", "Why"]), hide_index=True, placeholder="",
+                alt="Objects that were refused, and why",
+            )  # fmt: skip
+
+
+def _save(page: Page, received: Received, name: str, upload: str) -> None:
+    groups, findings = (
+        labels("retention_groups", with_code=True),
+        sum(s.finding is not None for s in received.statements),
+    )
+    with st.form("stix_details"):
+        a, b, c = st.columns(3)
+        sent_by = a.text_input("Sent by", key=f"stix_sender_{upload}")
+        basis = b.text_input("Legal basis", key="stix_basis")
+        purpose = c.text_input("Purpose", key="stix_purpose")
+        group = a.selectbox(
+            "Retention group", list(groups), index=2, format_func=groups.get, key="stix_group"
+        )
+        review = b.date_input(
+            "Review date", None, min_value=date.today() + timedelta(days=1), max_value=date(2200, 1, 1), key="stix_review",
+            help="Empty: from the retention group; groups without a period get a year.",
+        )  # fmt: skip
+        keep = findings > 0 and st.checkbox(
+            f"Keep {counted(findings, 'finding')} of another Achilles as findings too, with low confidence", key="stix_findings"
+        )  # fmt: skip
+        lines = counted(len(received.statements), "line")
+        st.caption(f"{lines}, each {GRADE}: {in_words(GRADE)}")
+        if not st.form_submit_button(f"Take in {lines}", type="primary", icon=":material/move_to_inbox:"):
+            return
+    if not (sent_by.strip() and basis.strip() and purpose.strip()):
+        st.error("Say who sent it, on what legal basis it is held, and for what purpose.")
+        return
+    due = review or review_due(group, date.today()) or date.today() + timedelta(days=365)
+    try:
+        number, _ = take_in(
+            page.store, page.actor, received, file_name=name, sent_by=sent_by.strip(), legal_basis=basis.strip(),
+            purpose=purpose.strip(), retention_group=group, review_date=due, with_findings=bool(keep),
+        )  # fmt: skip
+    except ValueError as error:
+        st.error(plain(error))
+        return
+    st.session_state["report_saved"] = number
+    for key in [key for key in st.session_state if str(key).startswith("stix_")]:
+        del st.session_state[key]
+    st.rerun()
