@@ -91,12 +91,17 @@ def show_outcome(screen: Screen, case: Case, accounts: list[str], *, revealed: b
 
 
 def _sources(screen: Screen, case: Case) -> tuple[str, str]:
-    """What a paper of this lead must bear: the handling of every source with one of its payments or of their accounts,
-    and what the numbers before the colon of its references stand for."""
+    """What a paper of this lead must bear: the handling of every source with a row that its signs cite, or with any
+    payment or record of its accounts, for roles and balances rest on them all; and what the numbers before the colon
+    of its references stand for."""
+    cited = {int(row.partition(":")[0]) for rows in case.signs.references for row in rows}
+    accounts = case.roles.account.dropna().tolist()
     rows = screen.page.store.rows(
-        "SELECT source_id, name, file_name, sha256, handling FROM source WHERE list_contains(?::INTEGER[], source_id) OR source_id IN "
-        "(SELECT source_id FROM account WHERE list_contains(?::VARCHAR[], reference)) ORDER BY source_id",
-        [case.payments.source_id.unique().tolist(), case.roles.account.dropna().tolist()],
+        "WITH own AS (SELECT unnest(?::VARCHAR[]) AS account) "
+        "SELECT source_id, name, file_name, sha256, handling FROM source WHERE list_contains(?::INTEGER[], source_id) OR source_id IN ("
+        'SELECT source_id FROM "transaction" WHERE from_account IN (FROM own) OR to_account IN (FROM own) '
+        "UNION SELECT source_id FROM account WHERE reference IN (FROM own)) ORDER BY source_id",
+        [accounts, sorted(cited | set(case.payments.source_id.tolist()))],
     )
     listed = [
         f"{row['source_id']}: {row['name']}, file {row['file_name']}, SHA-256 {row['sha256']}" for row in rows
