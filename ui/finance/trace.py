@@ -128,7 +128,7 @@ def _show_ends(found: Trace, names: dict[str, str]) -> None:
     st.dataframe(
         pd.DataFrame({"reason": sums.reason, "amount": [written(m, c) for m, c in zip(sums["sum"], sums.currency, strict=True)], "currency": sums.currency, "ends": sums["size"]}),
         hide_index=True, alt="Where the money ended",
-        column_config={"reason": "What became of it", "amount": "Amount", "currency": "Currency", "ends": "Accounts"},
+        column_config={"reason": "What became of it", "amount": st.column_config.TextColumn("Amount", alignment="right"), "currency": "Currency", "ends": "Accounts"},
     )  # fmt: skip
     if len(found.hubs):
         st.caption(f"{len(found.hubs)} hubs (shops, payrolls) were not followed beyond.")
