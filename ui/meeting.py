@@ -111,7 +111,7 @@ def _last_actions(page: Page) -> None:
             height="auto" if len(actions) < 6 else 210,
             column_config={
                 "action_id": st.column_config.NumberColumn("No.", width=50),
-                "description": st.column_config.TextColumn("Action", width="large"), "owner": "Owner", "due": "Due",
+                "description": st.column_config.TextColumn("Action", width="medium"), "owner": "Owner", "due": "Due",
                 "status": "Status", "overdue": "Overdue", "verdict": "Did it work?", "note": st.column_config.TextColumn("What came of it", width="large"),
             },
         )  # fmt: skip
