@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from analytics.adverts.common_wording import COMMON
 from analytics.intelligence.findings import Finding
 from analytics.words import counted
 
@@ -70,10 +71,12 @@ def advert_finding(
     period = f", from {times.min():%d %b %Y} to {times.max():%d %b %Y}" if len(times) else ""
     standing = links[links.standing.isin(("stands", "confirmed"))]
     campaigns = adverts.campaign_id.dropna().nunique()
+    common = bool((links.identifier_kind == COMMON).any())
+    by_contact = "; a wording here is one that many unrelated people use, and what holds its adverts together is a contact"
     statement = (
         f"{len(adverts)} adverts in {counted(len(places), 'place')} on {counted(adverts.site.nunique(), 'site')}{period} "
         f"appear to be of one hand: {counted(campaigns, 'wording')} and {counted(len(standing), 'link')} by shared "
-        f"identifiers. {_signs(shown)}"
+        f"identifiers{by_contact if common else ''}. {_signs(shown)}"
     )
     finding = Finding(
         title=f"Adverts of one hand, {subject.name}: {'; '.join(places.index[:3]) or 'no place known'}"[:160],
@@ -104,7 +107,7 @@ def advert_finding(
             "judgement": label,
         },
         confidence="moderate" if campaigns and len(standing) else "low",
-        confidence_basis=_basis(campaigns, len(standing), label),
+        confidence_basis=_basis(campaigns, len(standing), common, label),
         assumptions=_ASSUMPTIONS,
         alternatives=ALTERNATIVES,
         recipe={"kind": RECIPE, "subject": subject.kind, "number": subject.number},
@@ -163,8 +166,10 @@ def _signs(shown: pd.DataFrame) -> str:
     return " ".join(parts) + " Each is weak, and common among adverts that harm nobody."
 
 
-def _basis(campaigns: int, links: int, label: str) -> str:
-    if campaigns and links:
+def _basis(campaigns: int, links: int, common: bool, label: str) -> str:
+    if common:
+        rests = "That the adverts are of one hand rests on contacts they share: many unrelated people use a wording of theirs."
+    elif campaigns and links:
         rests = "That the adverts are of one hand rests on two kinds of sign, their wording and shared identifiers."
     elif campaigns:
         rests = "That the adverts are of one hand rests on their wording alone."

@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.adverts.chance import genuine_share
+from analytics.adverts.common_wording import COMMON, split_common
 
 LINKING = ("phone", "email", "handle", "url", "crypto")
 
@@ -48,6 +49,15 @@ class OperationParameters:
             and 0 <= self.devotion < 1
         ):
             raise ValueError("least, confidence and devotion are shares, hub is above 0, most is at least 2.")
+
+    def not_a_hub(self, others):
+        """The chance that what two carry and `others` besides is no hub."""
+        return 1 / (1 + (others / self.hub) ** 2)
+
+    @property
+    def most_users(self) -> float:
+        """With more unrelated groups than this a wording, judged as an identifier is, holds none of them together."""
+        return 2 + self.hub * (1 / self.least - 1) ** 0.5
 
 
 DEFAULTS = OperationParameters()
@@ -76,15 +86,18 @@ def find_operations(
     confidence. `decisions` are (advert, advert, 'cut' or 'confirm'), the later word on a pair last: a confirmed pair
     is in one operation, a cut one is not, whatever the identifiers say.
     """
+    use = identifiers[identifiers.kind.isin(LINKING) & (identifiers.confidence >= parameters.confidence)]
+    campaign, common = split_common(campaign, use, parameters.most_users)
     units = _Units.of(campaign)
-    carried = _carried(units, identifiers, parameters)
+    carried = _carried(units, use, parameters)
     word = {
         tuple(sorted((int(units.of_advert[a]), int(units.of_advert[b])))): said for a, b, said in decisions
     }
     confirmed = [pair for pair, said in sorted(word.items()) if said == "confirm" and pair[0] != pair[1]]
     cut = [pair for pair, said in sorted(word.items()) if said == "cut" and pair[0] != pair[1]]
     group, links = _grow(units, carried, confirmed, cut, parameters)
-    links = _described(links, carried, units, confirmed, cut, group, parameters)
+    common["unit"] = units.of_campaign(common.campaign)
+    links = _described(links, carried, common, units, confirmed, cut, group, parameters)
     return _numbered(units, group, links)
 
 
@@ -92,6 +105,7 @@ def find_operations(
 class _Units:
     """Units in an order that their adverts' positions alone decide; `first` is each one's first advert."""
 
+    key: np.ndarray
     of_advert: np.ndarray
     first: np.ndarray
     is_campaign: np.ndarray
@@ -102,17 +116,22 @@ class _Units:
         campaign = np.asarray(campaign, np.int64)
         alone = campaign < 0
         key = np.where(alone, campaign.max(initial=-1) + 1 + np.arange(len(campaign)), campaign)
-        _, first, inverse, counts = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
-        return cls(inverse, first, ~alone[first], counts)
+        key, first, inverse, counts = np.unique(
+            key, return_index=True, return_inverse=True, return_counts=True
+        )
+        return cls(key, inverse, first, ~alone[first] & (counts > 1), counts)
 
     def __len__(self) -> int:
         return len(self.first)
 
+    def of_campaign(self, campaigns: pd.Series) -> np.ndarray:
+        """The unit of each campaign."""
+        return np.searchsorted(self.key, campaigns)
+
 
 def _carried(units: _Units, identifiers: pd.DataFrame, parameters: OperationParameters) -> pd.DataFrame:
     """Unit by identifier: how many of the unit's adverts carry it, how surely, and how many carry it at all."""
-    use = identifiers[identifiers.kind.isin(LINKING) & (identifiers.confidence >= parameters.confidence)]
-    use = use.groupby(["advert", "kind", "value"], as_index=False, observed=True).confidence.max()
+    use = identifiers.groupby(["advert", "kind", "value"], as_index=False, observed=True).confidence.max()
     use = use.assign(unit=units.of_advert[use.advert.to_numpy(np.int64)], doubt=1 - use.confidence)
     carried = use.groupby(["kind", "value", "unit"], as_index=False, observed=True).agg(
         adverts=("advert", "size"), doubt=("doubt", "prod")
@@ -164,8 +183,7 @@ def _links(carried: pd.DataFrame, group: np.ndarray, parameters: OperationParame
     either = pairs.several | pairs.several_other
     genuine = np.where(both, pairs.share_both, np.where(either, pairs.share_one, pairs.share_none))
     others = (pairs.all_heft - pairs.heft - pairs.heft_other).clip(lower=0)
-    hub = 1 / (1 + (others / parameters.hub) ** 2)
-    p = (1 - pairs.doubt) * (1 - pairs.doubt_other) * genuine * hub
+    p = (1 - pairs.doubt) * (1 - pairs.doubt_other) * genuine * parameters.not_a_hub(others)
     links = pd.DataFrame({
         "left": pairs.unit, "right": pairs.unit_other, "identifier": pairs.identifier, "carriers": pairs.carriers,
         "genuine": genuine, "p": p.clip(1e-6, 0.9999), "a": pairs[["group", "group_other"]].min(axis=1),
@@ -227,7 +245,7 @@ def _side(graph: igraph.Graph, start: int, without: int) -> int:
     return len(reached)
 
 
-def _described(links, carried, units, confirmed, cut, group, parameters) -> pd.DataFrame:
+def _described(links, carried, common, units, confirmed, cut, group, parameters) -> pd.DataFrame:
     """Every link with its identifier, how common it is, its weight, its standing and why, in the order of adverts."""
     known = carried.drop_duplicates("identifier").set_index("identifier")
     columns = [
@@ -255,7 +273,7 @@ def _described(links, carried, units, confirmed, cut, group, parameters) -> pd.D
             *(_why(row, confirmed, cut, parameters.least) for row in frame.itertuples()), strict=True
         )
         rows.append(frame[columns])
-    rows.append(_hubs(carried, group, parameters, columns))
+    rows += [_hubs(carried, group, parameters, columns), _common(common, parameters, columns)]
     shared = {(row.left, row.right) for row in rows[0].itertuples()}
     rows.append(pd.DataFrame(
         [(a, b, "", "", 0, 0, 0.0, 0.0, said, f"{said} by an analyst; they share no identifier")
@@ -301,13 +319,26 @@ def _hubs(carried: pd.DataFrame, group: np.ndarray, parameters: OperationParamet
         carriers=carried.assign(group=group[carried.unit]).groupby("identifier").group.transform("nunique")
     )
     at = at[at.carriers > parameters.most]
-    p = (1 / (1 + ((at.carriers - 2) / parameters.hub) ** 2)).clip(1e-6)
+    p = parameters.not_a_hub(at.carriers - 2).clip(1e-6)
     why = [
         f"a hub: {n:,} adverts of {k:,} unrelated groups carry it"
         for n, k in zip(at.total, at.carriers, strict=True)
     ]
     return at.assign(
         left=at.unit, right=-1, adverts=at.total, weight=np.log2(p / (1 - p)), standing="suppressed", why=why
+    )[columns]  # fmt: skip
+
+
+def _common(common: pd.DataFrame, parameters: OperationParameters, columns) -> pd.DataFrame:
+    """One row for each group of contacts that has a common wording."""
+    p = parameters.not_a_hub(common.groups - 2).clip(1e-6)
+    why = [
+        f"a common wording: {n:,} adverts have it, with {k:,} contacts or sets of them that nothing else joins"
+        for n, k in zip(common.adverts, common.groups, strict=True)
+    ]
+    return common.assign(
+        left=common.unit, right=-1, kind=COMMON, value="", carriers=common.groups, by_chance=0.0, weight=np.log2(p / (1 - p)),
+        standing="suppressed", why=why,
     )[columns]  # fmt: skip
 
 

@@ -267,10 +267,7 @@ def _lasting(
     """Operations under the numbers they had before, their scores, and their links by advert."""
     numbers = keep_numbers(store, "operation", found.operation, adverts.operation_id)
     adverts = adverts.assign(operation_id=pd.Series(found.operation).map(numbers).astype("Int64").to_numpy())
-    surprise = (
-        adverts[["operation_id", "campaign_id"]].dropna().drop_duplicates().astype(int).merge(scores, on="campaign_id")
-        .groupby("operation_id").score.sum()
-    )  # fmt: skip
+    surprise = _surprise(adverts, scores)
     table = found.table.assign(operation_id=[numbers[n] for n in found.table.operation])
     table["score"] = table.operation_id.map(surprise).fillna(0.0) + table.weight.clip(lower=0)
     links = found.links
@@ -289,6 +286,15 @@ def _lasting(
     decided = pd.MultiIndex.from_frame(written[written.standing.isin(("cut", "confirmed"))][SIDES])
     open_still = apart[~_either_way(apart, decided)]
     return adverts, table, pd.concat([part for part in (written, open_still) if len(part)] or [written])
+
+
+def _surprise(adverts: pd.DataFrame, scores: pd.DataFrame) -> pd.Series:
+    """By operation: the scores of its campaigns, of one that it shares with others its share of the adverts."""
+    sizes = adverts.groupby("campaign_id").size()
+    within = adverts.groupby(["operation_id", "campaign_id"]).size().rename("adverts").reset_index()
+    within = within.astype(int).merge(scores, on="campaign_id")
+    within["score"] *= within.adverts / within.campaign_id.map(sizes)
+    return within.groupby("operation_id").score.sum()
 
 
 def _either_way(links: pd.DataFrame, pairs: pd.MultiIndex) -> np.ndarray:

@@ -1,10 +1,15 @@
 """Operations: what joins, what does not, and that neither the order of the adverts nor a hub changes it."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analytics.adverts.chance import genuine_share
+from analytics.adverts.common_wording import split_common
 from analytics.adverts.identifiers import find_identifiers
 from analytics.adverts.operations import OperationParameters, find_operations
 
@@ -82,9 +87,52 @@ def test_a_block_so_crowded_that_every_number_looks_like_a_hub_joins_nobody():
     """Twelve hundred adverts and thirty campaigns draw from a block of a hundred: each number has some fifteen carriers."""
     rng = np.random.default_rng(6)
     campaign = np.concatenate([np.repeat(np.arange(30), 8), np.full(1200, ALONE)])
-    numbers = [f"+120255501{at:02d}" for at in rng.integers(0, 100, len(campaign))]
+    drawn = np.concatenate([np.repeat(rng.integers(0, 100, 60), 4), rng.integers(0, 100, 1200)])
+    numbers = [f"+120255501{at:02d}" for at in drawn]
     found = find_operations(campaign, carried(*enumerate(numbers)))
     assert len(together(found.operation)) == 30 and (found.operation[240:] < 0).all()
+
+
+def test_a_wording_that_many_unrelated_people_use_holds_nobody_together():
+    """Twenty people post one text twice each, three post another in turns; one of the twenty has an advert of its own too."""
+    campaign = np.array([0] * 42 + [1] * 12 + [ALONE])
+    numbers = [f"+4411349600{at // 2:02d}" for at in range(40)] + [None, None] + [f"+4411349608{at % 3:02d}" for at in range(12)] + ["+441134960007"]  # fmt: skip
+    found = find_operations(campaign, carried(*((at, n) for at, n in enumerate(numbers) if n)))
+    pairs = {frozenset({at, at + 1}) for at in range(0, 40, 2)} - {frozenset({14, 15})}
+    assert together(found.operation) == pairs | {frozenset({14, 15, 54}), frozenset(range(42, 54))}
+    said = found.links[found.links.kind == "common wording"]
+    assert len(said) == 20 and (said.right == -1).all() and (said.standing == "suppressed").all()
+    assert "42 adverts have it, with 20 contacts" in said.why.iloc[0] and (said.weight < 0).all()
+
+
+def test_a_few_strangers_do_not_make_an_organisers_wording_common():
+    campaign = np.zeros(60, int)
+    numbers = [f"+44113496{7000 + at % 3 if at < 50 else at:04d}" for at in range(60)]
+    found = find_operations(campaign, carried(*enumerate(numbers)))
+    assert together(found.operation) == {frozenset(range(60))}
+
+
+@given(st.lists(st.tuples(st.integers(-1, 3), st.integers(0, 12)), min_size=1, max_size=60), st.floats(1, 9))
+def test_common_wordings_fall_apart_as_counted_by_hand(adverts, most):
+    campaign = np.array([c for c, _ in adverts])
+    identifiers = carried(*((at, f"+4411349600{v:02d}") for at, (_, v) in enumerate(adverts) if v))
+    found, told = split_common(campaign, identifiers, most)
+    expected = {}
+    for c in set(campaign.tolist()) - {-1}:
+        members = [at for at in range(len(adverts)) if campaign[at] == c]
+        groups = {}
+        for at in members:
+            if adverts[at][1]:
+                groups.setdefault(adverts[at][1], set()).add(at)
+        shares = [len(held) / sum(map(len, groups.values())) for held in groups.values()]
+        if math.exp(-sum(share * math.log(share) for share in shares)) > most:
+            expected |= {at: held for held in groups.values() for at in held}
+        else:
+            expected |= {at: set(members) for at in members}
+    for at in range(len(adverts)):
+        mine = {other for other in range(len(adverts)) if found[at] >= 0 and found[other] == found[at]}
+        assert mine == expected.get(at, set())
+    assert told.campaign.isin(found).all() and (told.groups > most).all()
 
 
 def test_expected_sharing_is_the_birthday_problems():

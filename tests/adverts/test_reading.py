@@ -135,6 +135,12 @@ def test_an_operation_becomes_a_finding_with_its_adverts_and_without_their_words
     assert "one hand" in said and "It toured." in said and "traffick" not in said.lower()
     assert not any(secret in said for secret in (*NAMES, "900123", "0 7 7 0 0"))
     assert finding.confidence == "moderate" and "nothing of exploitation" in finding.confidence_basis
+    links = operation_links(filled, 1).assign(identifier_kind="common wording", standing="suppressed")
+    common, _ = advert_finding(
+        Subject("operation", 1, 9.0), adverts, signs_of(signs, 1, FILED), links, [], "", {}, 5
+    )
+    assert common.confidence == "low" and "rests on contacts they share" in common.confidence_basis
+    assert "many unrelated people use" in common.statement
     profile = draft_profile([finding])
     assert "one hand" in profile["problem"] and "licensed agency" in profile["alternatives"]
     assert draft_brief([finding], [number], profile, date(2026, 12, 1)).where.startswith(
