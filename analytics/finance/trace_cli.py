@@ -15,6 +15,7 @@ from analytics.finance.trace import trace as follow
 from analytics.oversight import Actor, record
 from analytics.store import Store, open_store
 from analytics.tables import safe_csv
+from analytics.words import counted
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -80,7 +81,7 @@ def summary(found: Trace, target: str | None) -> list[str]:
     lines.append(f"Within these bounds the money may have reached {found.reach:.1%} of all accounts.")
     if target is not None:
         cut = "" if found.complete else " (a bound was met: there may be more)"
-        lines.append(f"{len(found.paths):,} paths{cut}.")
+        lines.append(f"{counted(len(found.paths), 'path')}{cut}.")
     if len(found.hubs):
         lines.append(f"Not followed beyond {len(found.hubs):,} accounts with many counterparties.")
     if found.no_rate:

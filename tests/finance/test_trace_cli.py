@@ -31,7 +31,7 @@ def held(tmp_path):
 def test_the_command_writes_paths_and_money_followed_and_is_audited(held, tmp_path):
     out, run = tmp_path / "path.csv", CliRunner().invoke
     said = run(cli, ["finance", "trace", "--from", "A", "--to", "B", "--out", str(out), "--store", str(held)])
-    assert said.exit_code == 0 and "1 paths." in said.output and "800 JPY: reached" in said.output
+    assert said.exit_code == 0 and "1 path." in said.output and "800 JPY: reached" in said.output
     table = pd.read_csv(out)
     assert table.reference.tolist() == ["T1", "T2"] and table.row_number.tolist() == [1, 2]
     assert table.to_account.tolist() == ["'=M()", "B"] and table.kept_minor.tolist()[1] == 100
