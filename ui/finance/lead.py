@@ -193,7 +193,7 @@ def _show_roles(case: Case, names: dict[str, str]) -> None:
         key=f"roles-{case.lead.lead_id}", alt="Accounts of the lead and their roles",
         column_config={
             "account": st.column_config.TextColumn("Account", width=80), "role": st.column_config.TextColumn("In the pattern", width=115),
-            "plays": st.column_config.TextColumn("Handles money as", width=130),
+            "plays": st.column_config.TextColumn("Handles money as", width=155),
             "confidence": st.column_config.NumberColumn("Sure", format="%.0f %%", width=55, help="How often the role holds when some of its payments are left out; below 30 % it is not clear."),
             "why": st.column_config.TextColumn("Because", width="large"),
         },
@@ -217,19 +217,21 @@ def _show_signs(screen: Screen, case: Case, names: dict[str, str]) -> None:
         return
     speaks = {"organiser": "for", "victim": "possible victim", "against": "against"}
     # A possible victim is not named beside a suspicion.
+    victims = set(case.signs.account[case.signs.side == "victim"])
+    signs = case.signs.sort_values("side", key=lambda side: side.map(list(speaks).index), kind="stable")
     table = pd.DataFrame(
         {
-            "speaks": case.signs.side.map(speaks),
-            "account": ["(welfare)" if side == "victim" else names.get(a, a) for a, side in zip(case.signs.account, case.signs.side, strict=True)],
-            "why": case.signs.why, "share": case.signs.share * 100,
+            "speaks": signs.side.map(speaks),
+            "account": ["(welfare)" if account in victims else names.get(account, account) for account in signs.account],
+            "share": signs.share * 100, "why": signs.why,
         }
     )  # fmt: skip
     st.dataframe(
         table, hide_index=True, height=min(35 * (len(table) + 1) + 3, 300), alt="Signs for and against",
         column_config={
-            "speaks": st.column_config.TextColumn("Speaks", width=110), "account": "Account",
+            "speaks": st.column_config.TextColumn("Speaks", width=105), "account": st.column_config.TextColumn("Account", width=80),
+            "share": st.column_config.NumberColumn("Of all", format="%.1f %%", width=60, help="The share of all accounts that show this sign."),
             "why": st.column_config.TextColumn("Because", width="large"),
-            "share": st.column_config.NumberColumn("Of all accounts", format="%.1f %%", width=100),
         },
     )  # fmt: skip
 
