@@ -32,32 +32,29 @@ def show_outcome(screen: Screen, case: Case, accounts: list[str], *, revealed: b
             else "Account numbers are masked: the rows identify them."
         )
     )
-    profile, narrative, finding = st.columns([1, 1, 1.1], gap="medium")
     what = f"lead {case.lead.lead_id}"
     detail = {"personal data": personal}
-    with profile:
-        sections = financial_profile(case, shown)
-        with st.expander("Financial profile", icon=":material/account_balance:"):
-            for name, title in PROFILE.items():
-                st.markdown(f"**{title}**")
-                st.text(sections[name])
-        st.download_button(
-            "Profile (text)", lambda: profile_text(sections), f"profile-{case.lead.lead_id}.txt", "text/plain", icon=":material/download:",
-            on_click=log, args=(screen.page, "export profile", what, detail),
-        )  # fmt: skip
-    with narrative:
-        text = narrative_text(draft_narrative(case, shown))
-        with st.expander("Suspicious-activity narrative", icon=":material/edit_note:"):
-            edited = st.text_area(
-                "Draft, to be checked and completed",
-                text,
-                height=380,
-                key=f"narrative-{case.lead.lead_id}-{personal}",
-            )
-        st.download_button(
-            "Narrative (text)", lambda: edited, f"narrative-{case.lead.lead_id}.txt", "text/plain", icon=":material/download:",
-            on_click=log, args=(screen.page, "export narrative", what, detail),
-        )  # fmt: skip
+    sections = financial_profile(case, shown)
+    with st.expander("Financial profile", icon=":material/account_balance:"):
+        for name, title in PROFILE.items():
+            st.markdown(f"**{title}**")
+            st.text(sections[name])
+    with st.expander("Suspicious-activity narrative", icon=":material/edit_note:"):
+        edited = st.text_area(
+            "Draft, to be checked and completed",
+            narrative_text(draft_narrative(case, shown)),
+            height=380,
+            key=f"narrative-{case.lead.lead_id}-{personal}",
+        )
+    profile, narrative, finding = st.columns([1, 1, 3], gap="medium")
+    profile.download_button(
+        "Profile (text)", lambda: profile_text(sections), f"profile-{case.lead.lead_id}.txt", "text/plain", icon=":material/download:",
+        width="stretch", on_click=log, args=(screen.page, "export profile", what, detail),
+    )  # fmt: skip
+    narrative.download_button(
+        "Narrative (text)", lambda: edited, f"narrative-{case.lead.lead_id}.txt", "text/plain", icon=":material/download:",
+        width="stretch", on_click=log, args=(screen.page, "export narrative", what, detail),
+    )  # fmt: skip
     with finding:
         if st.button("Save as finding", type="primary", icon=":material/bookmark_add:", key="save_lead"):
             made, evidence = lead_finding(
@@ -73,5 +70,5 @@ def show_outcome(screen: Screen, case: Case, accounts: list[str], *, revealed: b
             )
         else:
             st.caption(
-                "A finding keeps the pattern, its parameters, the data version, every transaction, how sure it is, what else would explain it, the profile and the narrative."
+                "A finding keeps the pattern, its parameters, the data version, every transaction, how sure it is, what else would explain it, the profile and the narrative; a brief drafted from it prints them in its annex."
             )
