@@ -72,7 +72,7 @@ def sankey_chart(edges: pd.DataFrame, labels: dict[str, str], unit: str, *, dark
         "hovertemplate": f"%{{source.label}} to %{{target.label}}<br>%{{value:,.2f}} {unit}, %{{customdata}} payments<extra></extra>",
     }  # fmt: skip
     font = {"color": "#D7DEE5" if dark else "#1B242C", "size": 12, "shadow": "none"}
-    layout = {"height": int(np.clip(24 * len(names) + 80, 260, 760)), "margin": {"l": 8, "r": 8, "t": 10, "b": 10},
+    layout = {"height": int(np.clip(24 * len(names) + 80, 260, 760)), "margin": {"l": 8, "r": 8, "t": 10, "b": 18},
               "paper_bgcolor": _CLEAR, "font": font}  # fmt: skip
     return {"data": [{"type": "sankey", "node": nodes, "link": links, "textfont": font}], "layout": layout}
 

@@ -54,7 +54,7 @@ def lead_finding(
         title=f"Money: {lead.typology}, {lead.transactions} transactions, {lead['first']:%d %b} to {lead['last']:%d %b %Y}",
         statement=" ".join(sentence.text for sentence in sentences[:2]),
         method=f"Typology: {lead.typology}",
-        parameters={"lead": lead.lead_id, "parameters": version, "also": lead.also},
+        parameters={"lead": lead.lead_id, "parameters": version} | ({"also": lead.also} if lead.also else {}),
         data_version=data_version,
         area_id=area_id,
         period_from=lead["first"].date(),
