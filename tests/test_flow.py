@@ -46,6 +46,16 @@ def test_above_the_most_a_picture_is_summarised():
     assert flow.nodes.accounts.sum() == 2 * MOST
 
 
+def test_many_pairs_are_drawn_without_heads_of_arrows():
+    drawn = [
+        {trace["mode"] for trace in flow_chart(flow, chosen=None, dark=False)["data"]}
+        for flow in (
+            lay_out(edges([(f"a{k}", f"b{k}") for k in range(n)]), {}, {}, fold=False) for n in (300, 301)
+        )
+    ]
+    assert "lines+markers" in drawn[0] and "lines+markers" not in drawn[1]
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), min_size=1, max_size=30, unique=True))
 def test_any_payments_can_be_drawn(pairs):

@@ -111,7 +111,7 @@ def _last_actions(page: Page) -> None:
             height="auto" if len(actions) < 6 else 210,
             column_config={
                 "action_id": st.column_config.NumberColumn("No.", width=50),
-                "description": st.column_config.TextColumn("Action", width="large"), "owner": "Owner", "due": "Due",
+                "description": st.column_config.TextColumn("Action", width="medium"), "owner": "Owner", "due": "Due",
                 "status": "Status", "overdue": "Overdue", "verdict": "Did it work?", "note": st.column_config.TextColumn("What came of it", width="large"),
             },
         )  # fmt: skip
@@ -168,8 +168,8 @@ def _decide(page: Page, meeting: Meeting, product: int, version: int, left: floa
     kept = {"on_change": _keep, "args": (page, meeting, product)}
     reason = st.text_area("Why", key=f"why-{product}", height=68, **kept)
     action = st.text_input("Action, if adopted or amended", key=f"action-{product}", **kept)
-    owner, due, hours = st.columns([3, 2, 2])
-    who = owner.text_input("Owner", key=f"owner-{product}", **kept)
+    who = st.text_input("Owner", key=f"owner-{product}", **kept)
+    due, hours = st.columns(2)
     until = due.date_input("Due", key=f"due-{product}", **kept)
     takes = hours.number_input("Hours", 0.0, 1e6, step=5.0, key=f"hours-{product}", **kept)
     if takes > left:

@@ -14,6 +14,7 @@ import pandas as pd
 from analytics.figures.palette import ACCENT, COLD, HOT
 
 MOST = 2_000
+_MANY = 300  # pairs: above, heads of arrows and thick lines would cover everything, and slow every move
 _FOLD_FROM = 8  # leaves of one hub on one side
 _CLEAR = "rgba(0,0,0,0)"
 
@@ -154,12 +155,13 @@ def flow_chart(flow: Flow, *, chosen: str | None, dark: bool) -> dict:
     at = flow.nodes.set_index("node")
     ink = "#D7DEE5" if dark else "#33404C"
     traces = []
+    many = len(flow.edges) > _MANY
     for inside, colour, dash in ((True, "#7F8C99", "solid"), (False, "#A9B4BF", "dot")):
         own = flow.edges[flow.edges.inside == inside]
         for wide in (1.2, 2.6, 5.0):
             some = own[own.weight.map(_width) == wide]
             if len(some):
-                traces.append(_lines(some, at, colour, dash, wide))
+                traces.append(_lines(some, at, colour, dash, wide, many=many))
     spans = flow.edges.merge(at[["x", "y"]], left_on="from", right_index=True).merge(
         at[["x", "y"]], left_on="to", right_index=True, suffixes=("", "_to")
     )
@@ -172,6 +174,7 @@ def flow_chart(flow: Flow, *, chosen: str | None, dark: bool) -> dict:
         }
     )  # fmt: skip
     few = len(flow.nodes) <= 60
+    size = 7 if many else 13
     for role, colour in _role_colours(flow.nodes.role).items():
         own = flow.nodes[flow.nodes.role == role]
         traces.append(
@@ -180,7 +183,7 @@ def flow_chart(flow: Flow, *, chosen: str | None, dark: bool) -> dict:
                 "text": [_safe(label) for label in own.label], "textposition": "top center", "textfont": {"size": 11, "color": ink},
                 "customdata": own.index.tolist(), "name": _safe(role) or "other accounts",
                 "marker": {
-                    "color": colour, "size": np.clip(13 + 3 * np.sqrt(own.accounts - 1), 13, 34).tolist(),
+                    "color": colour, "size": np.clip(size + 3 * np.sqrt(own.accounts - 1), size, 34).tolist(),
                     "symbol": ["square" if n > 1 else "circle" for n in own.accounts],
                     "line": {"width": [3 if account == chosen and chosen else 1 for account in own.account], "color": ink},
                 },
@@ -203,8 +206,11 @@ def _width(weight: float) -> float:
     return 5.0 if weight >= 0.25 else 2.6 if weight >= 0.06 else 1.2
 
 
-def _lines(edges: pd.DataFrame, at: pd.DataFrame, colour: str, dash: str, width: float) -> dict:
-    """Straight lines with an arrow at the payee; a payment back is bent, so that it is not hidden under another."""
+def _lines(
+    edges: pd.DataFrame, at: pd.DataFrame, colour: str, dash: str, width: float, *, many: bool
+) -> dict:
+    """Straight lines with an arrow at the payee; a payment back is bent, so that it is not hidden under another. Of
+    `many`, thin and pale lines without heads: what lies to the right was paid by what lies to the left."""
     x, y, sizes = [], [], []
     for payer, payee, back in zip(edges["from"], edges["to"], edges.back, strict=True):
         x0, y0, x1, y1 = at.x[payer], at.y[payer], at.x[payee], at.y[payee]
@@ -216,6 +222,11 @@ def _lines(edges: pd.DataFrame, at: pd.DataFrame, colour: str, dash: str, width:
             x += [x0, x0 * 0.05 + x1 * 0.95, None]
             y += [y0, y0 * 0.05 + y1 * 0.95, None]
             sizes += [0, 9 + width, 0]
+    if many:
+        return {
+            "type": "scatter", "mode": "lines", "x": x, "y": y, "hoverinfo": "skip", "showlegend": False, "opacity": 0.35,
+            "line": {"color": colour, "width": width / 2, "dash": dash},
+        }  # fmt: skip
     return {
         "type": "scatter", "mode": "lines+markers", "x": x, "y": y, "hoverinfo": "skip", "showlegend": False,
         "line": {"color": colour, "width": width, "dash": dash},

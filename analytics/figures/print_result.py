@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import pandas as pd
 import shapely
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.collections import LineCollection, PolyCollection
@@ -199,8 +200,8 @@ def _draw_curves(figure: Figure, result: Result) -> None:
 
 def _draw_curve(axes, curve: Curve) -> None:
     table = curve.table
-    dated = not np.issubdtype(table.x.dtype, np.number)
-    x = table.x.astype("datetime64[s]").to_numpy() if dated else table.x.to_numpy()
+    dated = not pd.api.types.is_numeric_dtype(table.x)
+    x = pd.to_datetime(table.x).to_numpy() if dated else table.x.to_numpy()
     if table.low.notna().any():
         axes.fill_between(
             x, table.low, table.high, color=ACCENT, alpha=0.18, linewidth=0, label=_shown(curve.band)

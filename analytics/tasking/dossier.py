@@ -165,18 +165,6 @@ def known_count(count: int | None) -> str:
     return "an unknown number of" if count is None else f"{count:,}"
 
 
-def drafts_of(finding: Finding) -> list[tuple[str, list[str]]]:
-    """What was drafted with a finding of money, as headings with their lines: the financial profile, part by part, and
-    the suspicious-activity narrative; nothing where there is neither."""
-    drafts = [
-        (f"Financial profile: {part.replace('_', ' ')}", text.splitlines())
-        for part, text in (finding.result.get("profile") or {}).items()
-    ]
-    if narrative := finding.result.get("narrative"):
-        drafts.append(("Suspicious-activity narrative", [line for line in narrative.splitlines() if line]))
-    return drafts
-
-
 def parameters_of(finding: Finding) -> dict[str, Any]:
     period = f"{finding.period_from} to {finding.period_to}"
     return finding.parameters | {"period": period, "data_version": finding.data_version}

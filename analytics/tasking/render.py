@@ -18,7 +18,7 @@ from fontTools.ttLib import TTFont
 
 from analytics.intelligence.codes import code_table
 from analytics.tasking.content import TO_WRITE
-from analytics.tasking.dossier import Dossier, Drawing, drafts_of, parameters_of, shown, source_row
+from analytics.tasking.dossier import Dossier, Drawing, parameters_of, shown, source_row
 
 _TEMPLATE = Path(__file__).with_name("brief.typ")
 FONTS = Path(matplotlib.get_data_path()) / "fonts/ttf"  # DejaVu: Cyrillic, Greek, Arabic and more
@@ -100,7 +100,6 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
                 {
                     "id": number, "method": f.method, "statement": f.statement, "assumptions": f.assumptions,
                     "parameters": [[k.replace("_", " "), shown(v)] for k, v in parameters_of(f).items()],
-                    "drafts": [{"title": title, "lines": lines} for title, lines in drafts_of(f)],
                     "drawing": _drawing_data(drawing) if place else None,  # the lead's is on page 1
                 }
                 for place, ((number, f), drawing) in enumerate(zip(dossier.findings, dossier.drawings, strict=True))

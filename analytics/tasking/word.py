@@ -12,7 +12,7 @@ from docx import Document
 from docx.shared import Cm, Pt
 
 from analytics.tasking.content import BRIEF_PARTS
-from analytics.tasking.dossier import Dossier, drafts_of, parameters_of, shown, source_row
+from analytics.tasking.dossier import Dossier, parameters_of, shown, source_row
 
 NO_CLOCK = datetime(2000, 1, 1)  # written where a file format wants a date: the same data give the same bytes
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -49,10 +49,6 @@ def render_docx(dossier: Dossier) -> bytes:
             ["Parameter", "Value"],
             [[k.replace("_", " "), shown(v)] for k, v in parameters_of(finding).items()],
         )
-        for title, lines in drafts_of(finding):
-            document.add_heading(clean(title), level=3)
-            for line in lines:
-                document.add_paragraph(clean(line))
     document.add_heading("Every statement, its grading and its source", level=2)
     add_table(document, ["Part", "Statement", "Grading and source"], dossier.graded_statements)
     document.add_heading("Sources and row references", level=2)

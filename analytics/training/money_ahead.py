@@ -34,8 +34,8 @@ class PlantedMoney:
 
 def ahead(store: Store, seed: int, first: date, last: date) -> tuple[pa.Table, list[PlantedMoney]]:
     """The payments from `first` to `last`, and what was planted: everybody pays and is paid as on those weekdays of the year
-    before, so that wages, rents and takings keep their rhythm; a network with a standing action on it adapts from the day of
-    the decision."""
+    before, so that wages, rents and takings keep their rhythm; the accounts of a network with a standing action on it as in
+    weeks drawn from that year, and they adapt from the day of the decision."""
     held = store.query(
         'SELECT t.* FROM "transaction" t JOIN source USING (source_id)'
         " WHERE is_scenario AND occurred_at >= ? AND occurred_at < ? ORDER BY occurred_at, source_id, row_number",
@@ -44,10 +44,19 @@ def ahead(store: Store, seed: int, first: date, last: date) -> tuple[pa.Table, l
     total = store.rows(
         'SELECT count(*) AS n FROM "transaction" JOIN source USING (source_id) WHERE is_scenario'
     )[0]["n"]
-    drawn = _repeated(held, first, last, stream(seed, "money ahead", (first - date(2000, 1, 1)).days))
+    rng = stream(seed, "money ahead", (first - date(2000, 1, 1)).days)
+    networks = [
+        (action_id, start, set(member_accounts(store, findings).account))
+        for action_id, start, findings in standing_actions(store)
+    ]
+    everyone = set().union(*(members for _, _, members in networks))
+    others, own = held[~_of(held, everyone)], held[_of(held, everyone)]
+    drawn = _a_little_off(
+        pd.concat([_repeated(others, first, last), _in_any_week(own, first, last, rng)], ignore_index=True),
+        rng,
+    )
     planted = []
-    for action_id, start, findings in standing_actions(store):
-        members = set(member_accounts(store, findings).account)
+    for action_id, start, members in networks:
         drawn, adaptation = _adapt(drawn, action_id, start, members, held, seed)
         if adaptation:
             planted.append(adaptation)
@@ -57,21 +66,38 @@ def ahead(store: Store, seed: int, first: date, last: date) -> tuple[pa.Table, l
     return pa.Table.from_pandas(drawn[schema.names], schema=schema, preserve_index=False), planted
 
 
-def _repeated(held: pd.DataFrame, first: date, last: date, rng) -> pd.DataFrame:
-    """The year before, over and over, until `last`; each payment a few minutes off, on its own day."""
+def _repeated(held: pd.DataFrame, first: date, last: date) -> pd.DataFrame:
+    """The year before, over and over, until `last`."""
     years = (last - first).days // YEAR + 1
-    drawn = pd.concat(
-        [
-            held.assign(occurred_at=held.occurred_at + pd.Timedelta(days=YEAR * again))
-            for again in range(1, years + 1)
-        ],
+    return _until(last, [(held, YEAR * again) for again in range(1, years + 1)])
+
+
+def _in_any_week(held: pd.DataFrame, first: date, last: date, rng) -> pd.DataFrame:
+    """For every week to come one of the year before, drawn anew: a scheme comes in bursts, and a burst or a silence of a year
+    ago would look like what the action did."""
+    week = (held.occurred_at - pd.Timestamp(first - timedelta(days=YEAR))).dt.days // 7
+    coming = range((last - first).days // 7 + 1)
+    taken = rng.integers(0, YEAR // 7, len(coming))
+    return _until(
+        last,
+        [(held[week == then], YEAR + 7 * int(now - then)) for now, then in zip(coming, taken, strict=True)],
+    )
+
+
+def _until(last: date, parts: list[tuple[pd.DataFrame, int]]) -> pd.DataFrame:
+    """Payments, each part moved on by so many days, up to and with `last`."""
+    moved = pd.concat(
+        [rows.assign(occurred_at=rows.occurred_at + pd.Timedelta(days=days)) for rows, days in parts],
         ignore_index=True,
     )
-    drawn = drawn[drawn.occurred_at < pd.Timestamp(last) + pd.Timedelta(days=1)].reset_index(drop=True)
+    return moved[moved.occurred_at < pd.Timestamp(last) + pd.Timedelta(days=1)]
+
+
+def _a_little_off(drawn: pd.DataFrame, rng) -> pd.DataFrame:
+    """Each payment a few minutes off, on its own day."""
     day = drawn.occurred_at.dt.normalize()
     moved = drawn.occurred_at + pd.to_timedelta(rng.integers(-_JITTER, _JITTER + 1, len(drawn)), unit="min")
-    drawn["occurred_at"] = moved.clip(day, day + pd.Timedelta(hours=23, minutes=59))
-    return drawn
+    return drawn.assign(occurred_at=moved.clip(day, day + pd.Timedelta(hours=23, minutes=59)))
 
 
 def _adapt(drawn, action_id: int, start: date, members: set[str], held, seed: int):

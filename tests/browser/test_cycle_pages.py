@@ -104,7 +104,7 @@ def _receive_a_bundle(page: Page) -> None:
     }
     name = "[a](b) :red[c] <img src=x onerror=alert(1)>.json"
     box.set_input_files({"name": name, "mimeType": "application/json", "buffer": json.dumps(bundle).encode()})
-    expect(page.get_by_text("Passed the checks: 1 campaign.")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("Passed the checks: campaign (1).")).to_be_visible(timeout=LONG)
     expect(page.get_by_text("Refused: 1 object")).to_be_visible()
     page.get_by_role("button", name="Take in 1 line").click()
     expect(page.get_by_text("Say who sent it", exact=False)).to_be_visible(timeout=LONG)

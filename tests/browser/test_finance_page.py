@@ -1,5 +1,7 @@
 """The Finance page in a real browser: from a ranked lead to its finding, masked until a reason is given."""
 
+import docx
+
 from tests.browser.conftest import settled, table_box
 
 SEARCH = 240_000  # milliseconds: every typology and indicator, on a busy machine
@@ -9,6 +11,10 @@ def found(page, url):
     page.goto(url)
     page.wait_for_selector("text=What was tried, and what was dropped", timeout=SEARCH)
     settled(page)
+
+
+def _header(paper) -> str:
+    return " ".join(paragraph.text for section in paper.sections for paragraph in section.header.paragraphs)
 
 
 def test_a_lead_is_masked_until_a_reason_is_given_and_becomes_a_finding(server, watched):
@@ -25,6 +31,11 @@ def test_a_lead_is_masked_until_a_reason_is_given_and_becomes_a_finding(server, 
     watched.wait_for_selector("text=Hide personal data", timeout=60_000)
     settled(watched)
     assert watched.get_by_text("ACC-0", exact=False).count() > 0
+    with watched.expect_download() as printed:
+        watched.get_by_role("button", name="DOCX").last.click()  # the narrative's
+    paper = docx.Document(printed.value.path())
+    said = "\n".join(paragraph.text for paragraph in paper.paragraphs)
+    assert "account numbers masked" in _header(paper) and "SHA-256" in said and "ACC-0" not in said
     watched.get_by_role("button", name="Save as finding").click()
     watched.wait_for_selector("text=Saved as finding", timeout=60_000)
     assert watched.locator("[data-testid=stException]").count() == 0

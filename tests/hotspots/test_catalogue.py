@@ -297,6 +297,14 @@ def test_each_map_prints(city, name):
     assert print_result(result, request, workspace.epsg, "A", {}, "svg").startswith(b"<?xml")
 
 
+@pytest.mark.parametrize("name", ["clock", "trend", "near-repeats", "before-after", "backtest"])
+def test_each_chart_prints(city, name):
+    workspace, request = asked(city, name)
+    result = METHODS[name].run(workspace, request)
+    printed = print_result(result, request, workspace.epsg, "A", {}, "svg")
+    assert printed.startswith(b"<?xml") and printed.count(b"<path") > 20
+
+
 def test_cells_in_a_file_are_where_the_incidents_are(city):
     workspace, request = asked(city, "count")
     result = METHODS["count"].run(workspace, request)

@@ -59,6 +59,8 @@ def _show_weeks(screen: Screen, behaviour: Behaviour) -> None:
     if found.empty:
         st.info(
             "No account did far more than its own past and its peers' week explain. Move the end of the period to ask of other weeks."
+            if every.tests
+            else "No account could be asked: none has a past long enough before these weeks. Ask of fewer weeks, or import earlier payments."
         )
         return
     log_once(screen.page, "view leads", "exceptional weeks", {"weeks": len(found)})
@@ -144,7 +146,7 @@ def _show_groups(screen: Screen, behaviour: Behaviour) -> None:
     event = st.dataframe(
         table, hide_index=True, on_select="rerun", selection_mode="single-row", key="groups", alt="Groups of accounts, the largest first",
         column_config={
-            "cluster": st.column_config.NumberColumn("Group", width=60), "accounts": st.column_config.NumberColumn("Accounts", width=80),
+            "cluster": st.column_config.NumberColumn("Group", width=60), "accounts": st.column_config.NumberColumn("Accounts", format="localized", width=80),
             "share": st.column_config.NumberColumn("Share", format="%.0f %%", width=70),
             "words": st.column_config.TextColumn("What its accounts do otherwise than most", width="large"),
         },

@@ -24,7 +24,7 @@ VIEWS = [
 def choose_selection(extent: Extent) -> Selection:
     """Leads with a payment inside are shown; they are found in all the data, for an account's own history is the measure."""
     period, money, least, most, channel, country = st.columns(
-        [2.9, 1.2, 1.1, 1.1, 1.8, 1.8], vertical_alignment="bottom"
+        [2.8, 1.1, 1.1, 1.1, 1.8, 1.8], vertical_alignment="bottom"
     )
     chosen = period.date_input(
         "Period", value=(extent.first, extent.last), min_value=extent.first, max_value=extent.last, key="period", bind="query-params"

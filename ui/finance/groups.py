@@ -105,7 +105,7 @@ def _show_community(screen: Screen, found: Communities, community: int, leads: p
     names = labels(own.account.tolist(), revealed=revealed)
     inside = leads[leads.community == community]
     if len(inside):
-        st.caption(f"Leads with two or more of its accounts, by rank: {', '.join(map(str, inside['rank'].head(12)))}.")  # fmt: skip
+        st.caption(f"Leads with two or more of its accounts, by rank: {', '.join(map(str, inside['rank'].head(12)))}{f' and {len(inside) - 12} more' if len(inside) > 12 else ''}.")  # fmt: skip
     edges = pairs_of(screen.found.transactions, own.account.tolist())
     drawn = edges.head(_MOST_DRAWN)
     chosen = _draw(screen, drawn, names, community)

@@ -192,8 +192,8 @@ def _show_roles(case: Case, names: dict[str, str]) -> None:
         table, hide_index=True, height=min(35 * (len(table) + 1) + 3, 300), on_select="rerun", selection_mode="single-row",
         key=f"roles-{case.lead.lead_id}", alt="Accounts of the lead and their roles",
         column_config={
-            "account": st.column_config.TextColumn("Account", width=80), "role": st.column_config.TextColumn("In the pattern", width=115),
-            "plays": st.column_config.TextColumn("Handles money as", width=155),
+            "account": st.column_config.TextColumn("Account", width=80), "role": st.column_config.TextColumn("In the pattern", width=150),
+            "plays": st.column_config.TextColumn("Handles money as", width=160),
             "confidence": st.column_config.NumberColumn("Sure", format="%.0f %%", width=55, help="How often the role holds when some of its payments are left out; below 30 % it is not clear."),
             "why": st.column_config.TextColumn("Because", width="large"),
         },

@@ -9,8 +9,11 @@ from analytics.finance.finding import PROFILE, financial_profile, lead_finding, 
 from analytics.finance.narrative import draft_narrative, narrative_text
 from analytics.intelligence.findings import save_finding
 from analytics.oversight.masking import HIDDEN
+from analytics.tasking.marks import together
+from analytics.tasking.sections import Paper
 from ui.evidence import log
 from ui.finance.screen import Screen, labels
+from ui.papers import offer_paper
 
 
 def show_outcome(screen: Screen, case: Case, accounts: list[str], *, revealed: bool) -> None:
@@ -32,43 +35,75 @@ def show_outcome(screen: Screen, case: Case, accounts: list[str], *, revealed: b
             else "Account numbers are masked: the rows identify them."
         )
     )
+    profile, narrative = st.columns(2, gap="medium")
     what = f"lead {case.lead.lead_id}"
     detail = {"personal data": personal}
-    sections = financial_profile(case, shown)
-    with st.expander("Financial profile", icon=":material/account_balance:"):
-        for name, title in PROFILE.items():
-            st.markdown(f"**{title}**")
-            st.text(sections[name])
-    with st.expander("Suspicious-activity narrative", icon=":material/edit_note:"):
-        edited = st.text_area(
-            "Draft, to be checked and completed",
-            narrative_text(draft_narrative(case, shown)),
-            height=380,
-            key=f"narrative-{case.lead.lead_id}-{personal}",
+    numbers = "written out" if personal else "masked"
+    reference = f"lead {case.lead.lead_id}, data version {screen.version}, account numbers {numbers}"
+    about = f"{case.lead.typology}, {case.lead['first']:%d %b %Y} to {case.lead['last']:%d %b %Y}"
+    handling, sources = _sources(screen, case)
+    with profile:
+        sections = financial_profile(case, shown)
+        with st.expander("Financial profile", icon=":material/account_balance:"):
+            for name, title in PROFILE.items():
+                st.markdown(f"**{title}**")
+                st.text(sections[name])
+        st.download_button(
+            "Profile (text)", lambda: profile_text(sections), f"profile-{case.lead.lead_id}.txt", "text/plain", icon=":material/download:",
+            on_click=log, args=(screen.page, "export profile", what, detail),
+        )  # fmt: skip
+        printed = {title: sections[name] for name, title in PROFILE.items()} | {"Sources": sources}
+        paper = Paper(f"Financial profile: {about}", handling, reference, printed)
+        offer_paper(screen.page, paper, f"profile-{case.lead.lead_id}", "lead-profile", "export profile")
+    with narrative:
+        text = narrative_text(draft_narrative(case, shown))
+        with st.expander("Suspicious-activity narrative", icon=":material/edit_note:"):
+            edited = st.text_area(
+                "Draft, to be checked and completed",
+                text,
+                height=380,
+                key=f"narrative-{case.lead.lead_id}-{personal}",
+            )
+        st.download_button(
+            "Narrative (text)", lambda: edited, f"narrative-{case.lead.lead_id}.txt", "text/plain", icon=":material/download:",
+            on_click=log, args=(screen.page, "export narrative", what, detail),
+        )  # fmt: skip
+        paper = Paper(
+            f"Suspicious activity: {about}", handling, reference, {"Narrative": edited, "Sources": sources}
         )
-    profile, narrative, finding = st.columns([1, 1, 3], gap="medium")
-    profile.download_button(
-        "Profile (text)", lambda: profile_text(sections), f"profile-{case.lead.lead_id}.txt", "text/plain", icon=":material/download:",
-        width="stretch", on_click=log, args=(screen.page, "export profile", what, detail),
-    )  # fmt: skip
-    narrative.download_button(
-        "Narrative (text)", lambda: edited, f"narrative-{case.lead.lead_id}.txt", "text/plain", icon=":material/download:",
-        width="stretch", on_click=log, args=(screen.page, "export narrative", what, detail),
-    )  # fmt: skip
-    with finding:
-        if st.button("Save as finding", type="primary", icon=":material/bookmark_add:", key="save_lead"):
-            made, evidence = lead_finding(
-                case, shown, data_version=screen.version, version=screen.found.leads.version
-            )
-            number = save_finding(screen.page.store, screen.page.actor, made, evidence)
-            st.session_state["saved_lead"] = (case.lead.lead_id, number)
-        saved = st.session_state.get("saved_lead", ("", 0))
-        if saved[0] == case.lead.lead_id:
-            st.success(f"Saved as finding {saved[1]}, with its {len(case.payments)} transactions.")
-            st.page_link(
-                "pages/tasking.py", label="Draft a tasking brief from it", icon=":material/assignment:"
-            )
-        else:
-            st.caption(
-                "A finding keeps the pattern, its parameters, the data version, every transaction, how sure it is, what else would explain it, the profile and the narrative; a brief drafted from it prints them in its annex."
-            )
+        offer_paper(
+            screen.page, paper, f"narrative-{case.lead.lead_id}", "lead-narrative", "export narrative"
+        )
+    if st.button("Save as finding", type="primary", icon=":material/bookmark_add:", key="save_lead"):
+        made, evidence = lead_finding(
+            case, shown, data_version=screen.version, version=screen.found.leads.version
+        )
+        number = save_finding(screen.page.store, screen.page.actor, made, evidence)
+        st.session_state["saved_lead"] = (case.lead.lead_id, number)
+    saved = st.session_state.get("saved_lead", ("", 0))
+    if saved[0] == case.lead.lead_id:
+        st.success(f"Saved as finding {saved[1]}, with its {len(case.payments)} transactions.")
+        st.page_link("pages/tasking.py", label="Draft a tasking brief from it", icon=":material/assignment:")
+    else:
+        st.caption(
+            "A finding keeps the pattern, its parameters, the data version, every transaction, how sure it is, what else would explain it, the profile and the narrative."
+        )
+
+
+def _sources(screen: Screen, case: Case) -> tuple[str, str]:
+    """What a paper of this lead must bear: the handling of every source with a row that its signs cite, or with any
+    payment or record of its accounts, for roles and balances rest on them all; and what the numbers before the colon
+    of its references stand for."""
+    cited = {int(row.partition(":")[0]) for rows in case.signs.references for row in rows}
+    accounts = case.roles.account.dropna().tolist()
+    rows = screen.page.store.rows(
+        "WITH own AS (SELECT unnest(?::VARCHAR[]) AS account) "
+        "SELECT source_id, name, file_name, sha256, handling FROM source WHERE list_contains(?::INTEGER[], source_id) OR source_id IN ("
+        'SELECT source_id FROM "transaction" WHERE from_account IN (FROM own) OR to_account IN (FROM own) '
+        "UNION SELECT source_id FROM account WHERE reference IN (FROM own)) ORDER BY source_id",
+        [accounts, sorted(cited | set(case.payments.source_id.tolist()))],
+    )
+    listed = [
+        f"{row['source_id']}: {row['name']}, file {row['file_name']}, SHA-256 {row['sha256']}" for row in rows
+    ]
+    return together(row["handling"] for row in rows), "\n".join(listed)

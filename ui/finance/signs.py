@@ -22,7 +22,7 @@ def show_signs(screen: Screen) -> None:
     found = _choose_corridors(screen)
     ranked = indicator_leads(found, "organiser")
     st.caption(
-        f"**{len(ranked):,}** of {len(found.accounts):,} accounts show signs of at least two kinds more than what speaks against. "
+        f"**{len(ranked):,}** of {len(found.accounts):,} accounts show signs of at least two kinds; what speaks against is taken off their score. "
         "No sign proves anything; ethnicity and nationality are never signs, and a corridor counts only where you choose it."
     )
     if len(ranked):
@@ -53,7 +53,7 @@ def show_signs(screen: Screen) -> None:
                 labels([account], revealed=is_revealed(f"account {account}"))[account],
                 revealed=revealed,
             )
-    _show_false(len(ranked), len(found.accounts))
+        _show_false(len(ranked), len(found.accounts))
     asked, together = st.tabs(["What was asked", "How common combinations are"])
     with asked:
         _show_rules(found.rules)
@@ -113,12 +113,17 @@ def _show_false(flagged: int, accounts: int) -> None:
 
 
 def _show_rules(rules: pd.DataFrame) -> None:
+    met = rules.assign(share=rules.share * 100)
+    met[["accounts", "share"]] = met[["accounts", "share"]].where(
+        met.on
+    )  # nobody was asked: that is not nobody
     st.dataframe(
-        rules.assign(share=rules.share * 100)[["title", "side", "on", "reason", "accounts", "share", "source"]], hide_index=True, height=330,
+        met[["title", "side", "on", "reason", "accounts", "share", "source"]], hide_index=True, height=330, placeholder="",
         alt="Indicators asked, and why some were not",
         column_config={
             "title": st.column_config.TextColumn("Indicator", width="large"), "side": "Speaks of", "on": "Asked", "reason": "Not asked because",
-            "accounts": "Accounts", "share": st.column_config.NumberColumn("Of all", format="%.1f %%"), "source": "Source",
+            "accounts": st.column_config.NumberColumn("Accounts", format="localized"),
+            "share": st.column_config.NumberColumn("Of all", format="%.1f %%"), "source": "Source",
         },
     )  # fmt: skip
 
@@ -135,7 +140,8 @@ def _show_combinations(found: Indicators) -> None:
     st.dataframe(
         shown, hide_index=True, height=330, alt="How common pairs of indicators are in these data",
         column_config={
-            "together": st.column_config.TextColumn("Signs together", width="large"), "accounts": "Accounts",
+            "together": st.column_config.TextColumn("Signs together", width="large"),
+            "accounts": st.column_config.NumberColumn("Accounts", format="localized"),
             "share": st.column_config.NumberColumn("Of all", format="%.2f %%"),
             "expected": st.column_config.NumberColumn("If independent", format="%.1f"), "ratio": st.column_config.NumberColumn("Times expected", format="%.1f"),
         },

@@ -46,7 +46,7 @@ def _read(data: bytes) -> Received:
 
 def _show(received: Received) -> None:
     """What it holds, what would become a line, and what was refused, as text."""
-    objects = ", ".join(f"{count:,} {kind}" for kind, count in sorted(received.counts.items()))
+    objects = ", ".join(f"{kind} ({count:,})" for kind, count in sorted(received.counts.items()))
     st.text(f"Passed the checks: {objects or 'no object'}.")
     if received.statements:
         st.dataframe(

@@ -9,6 +9,7 @@ from analytics.figures.effect import effect_chart
 from analytics.oversight.masking import mask
 from analytics.tables import safe_csv
 from analytics.tasking.networks import NetworkChange, NetworkRecord
+from analytics.words import counted
 from ui.evidence import log
 from ui.page import Page
 from ui.results.effect import say_verdict
@@ -41,7 +42,7 @@ def show_network(page: Page, action_id: int, network: NetworkRecord, change: Net
     shown = reveal(page, f"network of action {action_id}", key=f"network-{action_id}")
     _values(page, action_id, network, change, shown)
     left_out = (
-        f" {network.left_out} accounts of the evidence are not followed: many others use them."
+        f" Not followed, because many others use them: {counted(network.left_out, 'account')} of the evidence."
         if network.left_out
         else ""
     )
