@@ -28,7 +28,7 @@ _TIMES = {"occurred_from": "From (UTC)", "occurred_to": "To (UTC)", "occurred_at
 _TITLES = {
     "source_id": "Source", "row_number": "Row", "reference": "Reference", "category": "Category", "kind": "Kind",
     "time_precision": "Time known to the", "place": "Place", "site": "Site", "title": "Title", "body": "Text",
-    "contact": "Declared contacts", "from_account": "From", "to_account": "To", "amount": "Amount", "currency": "Currency",
+    "contact": "Declared contacts", "from_account": "From", "to_account": "To", "amount": st.column_config.TextColumn("Amount", alignment="right"), "currency": "Currency",
     "channel": "Channel", "merchant_category": "Merchant category", "country": "Country", "note": "Note", "holder": "Holder",
     "opened": "Opened", "phone": "Telephone", "email": "E-mail", "address": "Address", "activity": "Declared activity",
     "let_from": "Let from", "let_to": "Let to", "stage": "Stage", "mode": "By", "from_place": "From", "to_place": "To",

@@ -11,6 +11,11 @@ from analytics.figures.palette import ACCENT, COLD, HOT
 
 MOST_LANES = 40
 _CLEAR = "rgba(0,0,0,0)"
+_DAY = 86_400_000  # milliseconds
+_DATES = [
+    {"dtickrange": [None, _DAY - 1], "value": "%H:%M\n%-d %b %Y"}, {"dtickrange": [_DAY, "M1"], "value": "%-d %b\n%Y"},
+    {"dtickrange": ["M1", None], "value": "%b %Y"},
+]  # fmt: skip
 _CALM = {"dark": "#6FB1DC", "light": ACCENT}
 
 
@@ -48,7 +53,7 @@ def lanes_chart(payments: pd.DataFrame, labels: dict[str, str], *, dark: bool) -
     layout = {
         "height": int(np.clip(22 * len(ticks) + 90, 240, 900)), "margin": {"l": 130, "r": 10, "t": 30, "b": 40},
         "paper_bgcolor": _CLEAR, "plot_bgcolor": _CLEAR, "legend": {"orientation": "h", "y": 1.08},
-        "xaxis": {"type": "date", "title": {"text": "time (UTC)"}},
+        "xaxis": {"type": "date", "title": {"text": "time (UTC)"}, "tickformatstops": _DATES},
         "yaxis": {"tickvals": ticks, "ticktext": names, "autorange": "reversed", "fixedrange": True, "zeroline": False},
     }  # fmt: skip
     return {"data": [strokes, *ends_of], "layout": layout}
@@ -72,7 +77,7 @@ def sankey_chart(edges: pd.DataFrame, labels: dict[str, str], unit: str, *, dark
         "hovertemplate": f"%{{source.label}} to %{{target.label}}<br>%{{value:,.2f}} {unit}, %{{customdata}} payments<extra></extra>",
     }  # fmt: skip
     font = {"color": "#D7DEE5" if dark else "#1B242C", "size": 12, "shadow": "none"}
-    layout = {"height": int(np.clip(24 * len(names) + 80, 260, 760)), "margin": {"l": 8, "r": 8, "t": 10, "b": 10},
+    layout = {"height": int(np.clip(24 * len(names) + 80, 260, 760)), "margin": {"l": 8, "r": 8, "t": 10, "b": 18},
               "paper_bgcolor": _CLEAR, "font": font}  # fmt: skip
     return {"data": [{"type": "sankey", "node": nodes, "link": links, "textfont": font}], "layout": layout}
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import reduce
 
+import ibis
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analytics.engine import DuckDBEngine, transactions
 from analytics.finance.balances import assets_bought, balances_at
 from analytics.finance.indicators import Indicators
 from analytics.finance.leads import Leads
@@ -18,7 +20,8 @@ from analytics.finance.roles import find_roles
 from analytics.oversight.masking import mask
 from analytics.store import Store
 
-_DETAILS = "reference, channel, merchant_category, place, country, note, from_name, to_name, from_country, to_country"
+_ROW = ["source_id", "row_number"]
+_DETAILS = ["reference", "channel", "merchant_category", "place", "country", "note", "from_name", "to_name", "from_country", "to_country"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -94,12 +97,10 @@ def money_extent(store: Store) -> Extent | None:
 
 def with_details(store: Store, evidence: pd.DataFrame) -> pd.DataFrame:
     """The evidence of leads with what else the store holds of each payment."""
-    keys = pa.Table.from_pandas(evidence[["source_id", "row_number"]].drop_duplicates(), preserve_index=False)
-    details = store.query(
-        f'SELECT source_id, row_number, {_DETAILS} FROM "transaction" JOIN lead_rows USING (source_id, row_number)',
-        tables={"lead_rows": keys},
-    ).to_pandas()
-    return evidence.merge(details, on=["source_id", "row_number"], how="left", validate="many_to_one")
+    keys = ibis.memtable(pa.Table.from_pandas(evidence[_ROW].drop_duplicates(), preserve_index=False))
+    held = transactions().join(keys, _ROW).select(*_ROW, *_DETAILS)
+    details = DuckDBEngine(store).run(held).to_pandas()
+    return evidence.merge(details, on=_ROW, how="left", validate="many_to_one")
 
 
 def narrowed(payments: pa.Table, selection: Selection) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from analytics.finance.case import Case
-from analytics.finance.narrative import Shown, draft_narrative, narrative_text, sums
+from analytics.finance.narrative import DRAFT, Shown, draft_narrative, narrative_text, sums
 from analytics.intelligence.findings import Finding
 from analytics.money import written
 from analytics.words import counted
@@ -44,17 +44,17 @@ def lead_finding(
 ) -> tuple[Finding, pa.Table]:
     """The finding of a lead and its evidence (table_name, source_id, row_number). `version`: of the parameters."""
     lead, sentences = case.lead, draft_narrative(case, shown)
-    against = case.signs[case.signs.side == "against"]
+    signs = {side: int((case.signs.side == side).sum()) for side in ("organiser", "victim", "against")}
     basis = (
         f"{len(case.payments)} transactions in order of time, the pattern tested against shuffled payments (share by chance "
-        f"{lead.by_chance:.2g}). {len(case.signs) - len(against)} signs for and {len(against)} against among {len(case.roles)} "
-        "accounts. It says how money moved, not why."
+        f"{lead.by_chance:.2g}). {counted(signs['organiser'], 'sign')} for, {signs['victim']} of a possible victim "
+        f"and {signs['against']} against among {len(case.roles)} accounts. It says how money moved, not why."
     )
     finding = Finding(
         title=f"Money: {lead.typology}, {lead.transactions} transactions, {lead['first']:%d %b} to {lead['last']:%d %b %Y}",
         statement=" ".join(sentence.text for sentence in sentences[:2]),
         method=f"Typology: {lead.typology}",
-        parameters={"lead": lead.lead_id, "parameters": version, "also": lead.also},
+        parameters={"lead": lead.lead_id, "parameters": version} | ({"also": lead.also} if lead.also else {}),
         data_version=data_version,
         area_id=area_id,
         period_from=lead["first"].date(),
@@ -64,7 +64,7 @@ def lead_finding(
             "profile": financial_profile(case, shown),
             "narrative": narrative_text(sentences),
         },
-        confidence="moderate" if lead.by_chance < 0.01 and len(against) == 0 else "low",
+        confidence="moderate" if lead.by_chance < 0.01 and not signs["against"] else "low",
         confidence_basis=basis,
         assumptions="The transactions are complete for the accounts and the period, one account is one actor, and times are right.",
         alternatives=ALTERNATIVES,
@@ -156,7 +156,9 @@ def _gaps(case: Case) -> str:
                           ("from_account", "from what account"), ("to_account", "to what account")):  # fmt: skip
         missing = int(payments[column].isna().sum())
         if missing:
-            gaps.append(f"{missing} of {len(payments)} payments do not say {words}.")
+            gaps.append(
+                f"Of {len(payments)} payments {missing} {'does' if missing == 1 else 'do'} not say {words}."
+            )
     lacking = case.balances[case.balances.basis == "payments seen"]
     if len(lacking):
         gaps.append(
@@ -196,5 +198,5 @@ def _next_steps(case: Case, shown: Shown) -> str:
 
 
 def profile_text(profile: dict[str, str]) -> str:
-    """A profile as one text with headings."""
-    return "\n\n".join(f"{title}\n{profile[name]}" for name, title in PROFILE.items())
+    """A profile as one text with headings, marked as the draft that it is."""
+    return "\n\n".join([DRAFT, *(f"{title}\n{profile[name]}" for name, title in PROFILE.items())])

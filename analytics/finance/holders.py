@@ -254,5 +254,9 @@ def _rare(names: np.ndarray, left: np.ndarray, level: np.ndarray, u: np.ndarray)
 
 
 def _why(row: dict) -> str:
-    parts = [f"{name} {row[name]} ({row[f'{name}_bits']:+.1f})" for name in FIELDS if row[name] is not None]
+    parts = [
+        f"{name} {row[name]} ({round(row[f'{name}_bits'], 1) + 0.0:+.1f})"
+        for name in FIELDS
+        if row[name] is not None
+    ]
     return "; ".join(parts)

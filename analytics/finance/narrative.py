@@ -17,6 +17,7 @@ from analytics.money import written
 from analytics.words import counted
 
 Shown = Callable[[str], str]
+DRAFT = "DRAFT from the evidence, to be checked and completed by an analyst."
 _MOST_REFERENCES = 12
 
 
@@ -56,7 +57,7 @@ def draft_narrative(case: Case, shown: Shown) -> list[Sentence]:
 def narrative_text(sentences: list[Sentence]) -> str:
     """The draft as one text, a sentence a line, and how to read its references."""
     lines = [str(sentence) for sentence in sentences]
-    return "\n".join(["DRAFT from the evidence, to be checked and completed by an analyst.", "", *lines, "",
+    return "\n".join([DRAFT, "", *lines, "",
                       "References are source:row of the store's sources."])  # fmt: skip
 
 
@@ -91,12 +92,12 @@ def _part(case: Case, role: str, group: pd.DataFrame, shown: Shown) -> Sentence:
         f" and {len(accounts) - 6} more" if len(accounts) > 6 else ""
     )
     if len(accounts) > 1:
-        return Sentence(f"In the part of {role}: {len(accounts)} accounts, {named}.", _references(own))
+        return Sentence(f"As {role}: {len(accounts)} accounts, {named}.", _references(own))
     paid = own[own.to_account == accounts[0]]
     pays = own[own.from_account == accounts[0]]
     what = [f"received {counted(len(paid), 'payment')} ({sums(paid)})"] if len(paid) else []
-    what += [f"made {len(pays)} ({sums(pays)})"] if len(pays) else []
-    return Sentence(f"In the part of {role}: account {named}, which {' and '.join(what)}.", _references(own))
+    what += [f"made {counted(len(pays), 'payment')} ({sums(pays)})"] if len(pays) else []
+    return Sentence(f"As {role}: account {named}, which {' and '.join(what)}.", _references(own))
 
 
 def _order(payments: pd.DataFrame, shown: Shown) -> list[Sentence]:
@@ -144,9 +145,10 @@ def _where(payments: pd.DataFrame) -> list[Sentence]:
 
 
 def _signs(case: Case, shown: Shown) -> list[Sentence]:
-    """What speaks for, then what against, one sentence for all accounts that show the same; signs of a victim are told
-    without saying whose account it is."""
+    """What speaks for, then what against, one sentence for all accounts that show the same; an account with signs of a
+    victim is named in none of them."""
     told = []
+    victims = set(case.signs.account[case.signs.side == "victim"])
     for side in ("organiser", "victim", "against"):
         own = case.signs[case.signs.side == side]
         for (why, share), group in own.groupby(["why", "share"], sort=False):
@@ -160,16 +162,25 @@ def _signs(case: Case, shown: Shown) -> list[Sentence]:
                 who = "A holder among them" if len(group) == 1 else f"{len(group)} holders among them"
                 told.append(Sentence(f"{who} may be a victim: {why} ({common}).", references))
                 continue
-            named = ", ".join(shown(account) for account in group.account)
             speaks = "For" if side == "organiser" else "Against"
-            word = "account" if len(group) == 1 else "accounts"
-            told.append(Sentence(f"{speaks}: {word} {named}: {why} ({common}).", references))
+            told.append(
+                Sentence(f"{speaks}: {_whose(group.account, victims, shown)}: {why} ({common}).", references)
+            )
     return told or [
         Sentence(
             "No indicator of exploitation was met by these accounts, for or against.",
             _references(case.payments),
         )
     ]
+
+
+def _whose(accounts: pd.Series, victims: set[str], shown: Shown) -> str:
+    named = [shown(account) for account in accounts if account not in victims]
+    unnamed = len(accounts) - len(named)
+    parts = [f"{'account' if len(named) == 1 else 'accounts'} {', '.join(named)}"] if named else []
+    if unnamed:
+        parts.append(f"{counted(unnamed, 'account')} whose holder may be a victim")
+    return " and ".join(parts)
 
 
 def _chance(case: Case) -> Sentence:

@@ -162,26 +162,21 @@ def test_no_draft_holds_an_account_number_unless_it_is_revealed(case):
 
 
 def test_a_possible_victim_is_not_named_in_the_narrative(case):
-    signs = pd.DataFrame(
-        [
-            {
-                "account": "ACCT-P-0001",
-                "side": "victim",
-                "title": "t",
-                "why": "wages leave",
-                "share": 0.01,
-                "references": ("1:2",),
-            }
-        ]
-    )
     from dataclasses import replace
 
-    told = [
-        str(s)
-        for s in draft_narrative(replace(case, signs=signs), lambda account: account)
-        if "victim" in s.text
-    ]
-    assert len(told) == 1 and "ACCT-P-0001" not in told[0]
+    rows = [
+        ("ACCT-P-0001", "victim", "wages leave"), ("ACCT-P-0001", "organiser", "one telephone"),
+        ("ACCT-P-0002", "organiser", "one telephone"), ("ACCT-P-0001", "against", "gave back"),
+    ]  # fmt: skip
+    signs = pd.DataFrame(rows, columns=["account", "side", "why"]).assign(
+        title="t", share=0.01, references=[("1:2",)] * len(rows)
+    )
+    told = [str(s) for s in draft_narrative(replace(case, signs=signs), lambda account: account)]
+    told = [sentence for sentence in told if "victim" in sentence]
+    assert len(told) == 3 and not any("ACCT-P-0001" in sentence for sentence in told)
+    assert told[0].startswith(
+        "For: account ACCT-P-0002 and 1 account whose holder may be a victim: one telephone"
+    )
 
 
 def test_a_lead_becomes_a_finding_with_its_transactions_and_goes_to_a_brief(case, found, held):

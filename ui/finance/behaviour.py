@@ -136,8 +136,8 @@ def _show_groups(screen: Screen, behaviour: Behaviour) -> None:
     small = int((accounts.cluster == 0).sum())
     st.caption(
         f"**{int((accounts.cluster > 0).sum()):,}** accounts in {len(clusters)} groups by what they do, never by who holds them; {small:,} have fewer than "
-        f"{behaviour.parameters.least_payments} payments and no group. As many groups as come again in random halves of the accounts: "
-        f"{_strengths(behaviour)}. A group is a way of behaving, neither good nor bad."
+        f"{behaviour.parameters.least_payments} payments and no group. As many groups as come again in random halves of the accounts "
+        f"(prediction strength {behaviour.parameters.least_strength:g} or more: {_strengths(behaviour)}). A group is a way of behaving, neither good nor bad."
     )
     if clusters.empty:
         st.info("No account has enough payments to be grouped.")

@@ -217,19 +217,21 @@ def _show_signs(screen: Screen, case: Case, names: dict[str, str]) -> None:
         return
     speaks = {"organiser": "for", "victim": "possible victim", "against": "against"}
     # A possible victim is not named beside a suspicion.
+    victims = set(case.signs.account[case.signs.side == "victim"])
+    signs = case.signs.sort_values("side", key=lambda side: side.map(list(speaks).index), kind="stable")
     table = pd.DataFrame(
         {
-            "speaks": case.signs.side.map(speaks),
-            "account": ["(welfare)" if side == "victim" else names.get(a, a) for a, side in zip(case.signs.account, case.signs.side, strict=True)],
-            "why": case.signs.why, "share": case.signs.share * 100,
+            "speaks": signs.side.map(speaks),
+            "account": ["(welfare)" if account in victims else names.get(account, account) for account in signs.account],
+            "share": signs.share * 100, "why": signs.why,
         }
     )  # fmt: skip
     st.dataframe(
         table, hide_index=True, height=min(35 * (len(table) + 1) + 3, 300), alt="Signs for and against",
         column_config={
-            "speaks": st.column_config.TextColumn("Speaks", width=110), "account": "Account",
+            "speaks": st.column_config.TextColumn("Speaks", width=105), "account": st.column_config.TextColumn("Account", width=80),
+            "share": st.column_config.NumberColumn("Of all", format="%.1f %%", width=60, help="The share of all accounts that show this sign."),
             "why": st.column_config.TextColumn("Because", width="large"),
-            "share": st.column_config.NumberColumn("Of all accounts", format="%.1f %%", width=100),
         },
     )  # fmt: skip
 

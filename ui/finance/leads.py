@@ -44,7 +44,7 @@ def choose_lead(screen: Screen) -> str | None:
         column_config={
             "rank": st.column_config.NumberColumn("Rank", width=55), "typology": st.column_config.TextColumn("Typology", width=140),
             "account": st.column_config.TextColumn("Account", width=85), "accounts": st.column_config.NumberColumn("Accounts", width=75),
-            "payments": st.column_config.TextColumn("Payments", width=75),
+            "payments": st.column_config.TextColumn("Payments", width=75, alignment="right"),
             "first": st.column_config.DatetimeColumn("First (UTC)", format="D MMM YYYY", width=100),
             "last": st.column_config.DatetimeColumn("Last (UTC)", format="D MMM YYYY", width=100),
             "chance": st.column_config.TextColumn("By chance", width=110, help="Of patterns at least as striking, the share that payments shuffled at random would show."),

@@ -11,6 +11,7 @@ import streamlit as st
 from analytics.figures.money import sankey_chart
 from analytics.finance.trace import ORDERS, Trace, TraceParameters, trace
 from analytics.money import currencies, written
+from analytics.words import counted
 from ui.evidence import evidence_drawer, log_once
 from ui.finance.rates import Rates, choose_rates
 from ui.finance.screen import Screen, labels
@@ -102,14 +103,14 @@ def _show_paths(found: Trace, source: str, target: str) -> None:
         )
         return
     st.markdown(
-        f"**{len(found.paths):,} paths**, each payment later than the one before"
+        f"**{counted(len(found.paths), 'path')}**, each payment later than the one before"
         + ("" if found.complete else "; a bound cut the list short")
     )
     st.dataframe(
         found.paths.assign(most=[written(m, c) for m, c in zip(found.paths.most_minor, found.paths.currency, strict=True)])[["path", "hops", "begins", "arrives", "most", "currency"]],
         hide_index=True, height=min(35 * (len(found.paths) + 1) + 3, 240), alt="Paths from one account to the other",
         column_config={
-            "path": "Path", "hops": "Hops", "most": st.column_config.TextColumn("No more than", help="The smallest payment on the path: no more can have passed this way."), "currency": "Currency",
+            "path": "Path", "hops": "Hops", "most": st.column_config.TextColumn("No more than", alignment="right", help="The smallest payment on the path: no more can have passed this way."), "currency": "Currency",
             "begins": st.column_config.DatetimeColumn("Begins (UTC)", format="D MMM YYYY, HH:mm"), "arrives": st.column_config.DatetimeColumn("Arrives (UTC)", format="D MMM YYYY, HH:mm"),
         },
     )  # fmt: skip
@@ -131,7 +132,7 @@ def _show_ends(found: Trace, names: dict[str, str]) -> None:
         column_config={"reason": "What became of it", "amount": st.column_config.TextColumn("Amount", alignment="right"), "currency": "Currency", "ends": "Accounts"},
     )  # fmt: skip
     if len(found.hubs):
-        st.caption(f"{len(found.hubs)} hubs (shops, payrolls) were not followed beyond.")
+        st.caption(f"Not followed beyond {counted(len(found.hubs), 'hub')} (shops, payrolls).")
 
 
 def _show_sankey(
