@@ -16,7 +16,7 @@ from analytics.finance.typologies.parameters import FILE, ParametersRefused, rea
 from analytics.finance.warm import warm
 from analytics.oversight import Actor, record
 from analytics.store import Store, open_store
-from analytics.tables import safe_csv
+from analytics.tables import write_csv
 
 _COLUMNS = "source_id, row_number, reference, occurred_at, from_account, to_account, amount_minor, currency, channel, place, country, merchant_category"
 
@@ -53,7 +53,7 @@ def finance(context: click.Context, store_path: Path | None, out: Path | None, m
     found = find_stored_leads(store, transactions, parameters, accounts=accounts, most=most)
     table = leads_csv(found, transactions.select(["source_id", "row_number", "reference"]).to_pandas())
     _audit(store, out, len(found.leads), parameters.version)
-    out.write_bytes(safe_csv(table))
+    write_csv(table, out)
     for line in summary(found):
         click.echo(line)
     click.echo(f"{len(found.leads):,} leads, {len(table):,} rows in {out}")

@@ -14,7 +14,7 @@ from analytics.finance.trace import ORDERS, Trace, TraceParameters
 from analytics.finance.trace import trace as follow
 from analytics.oversight import Actor, record
 from analytics.store import Store, open_store
-from analytics.tables import safe_csv
+from analytics.tables import write_csv
 from analytics.words import counted
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -57,7 +57,7 @@ def trace(
         raise click.ClickException(str(error.args[0] if error.args else error)) from error
     table = path_csv(payments.to_pandas(), found, target is not None)
     _audit(store, source, target, len(table))
-    out.write_bytes(safe_csv(table))
+    write_csv(table, out)
     for line in summary(found, target):
         click.echo(line)
     click.echo(f"{len(table):,} rows in {out}")

@@ -18,7 +18,7 @@ from analytics.hotspots.points import harm_of, incident_points
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import Selection
 from analytics.store import open_store
-from analytics.tables import safe_csv
+from analytics.tables import write_csv
 
 _DAYS = {"d": 1, "w": 7, "m": 30}
 
@@ -94,7 +94,7 @@ def backtest(store_path, train_until, horizon, cell, kind, shares, categories, a
         horizon_days=horizon, cell_m=size, kind=kind, train_until=train_until.date().isoformat(),
         categories="; ".join(categories), harm=harm or "", seed=seed,
     )  # fmt: skip
-    out.write_bytes(safe_csv(described))
+    write_csv(described, out)
     click.echo(f"{out}: {len(described):,} rows, {len(points):,} incidents, {result.cells:,} cells")
     for sentence in result.recommendation.sentence:
         click.echo(sentence)

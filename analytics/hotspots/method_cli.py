@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import getpass
 import re
 from datetime import timedelta
@@ -169,7 +170,9 @@ def _run(
         body = as_file(result, request, workspace.epsg, ending)
     except (TooFewData, ValueError, KeyError) as error:
         raise click.ClickException(str(error.args[0] if error.args else error)) from error
-    out.write_bytes(body)
+    out.write_bytes(
+        body.removeprefix(codecs.BOM_UTF8)
+    )  # which programs take for a part of the first column's name
     with held.write(changes_data=False) as cursor:
         record(
             cursor, Actor(getpass.getuser()), "export cells", f"{method.name} of area {area_id}",

@@ -129,6 +129,7 @@ def test_the_command_writes_a_row_for_each_end_of_each_transaction(tmp_path):
     out = tmp_path / "leads.csv"
     result = CliRunner().invoke(cli, ["finance", "--store", str(path), "--out", str(out)])
     assert result.exit_code == 0, result.output
+    assert out.read_bytes().startswith(b"lead_id,"), "no mark before the first column"
     frame = pd.read_csv(out)
     assert list(frame) == [
         "lead_id",
