@@ -333,7 +333,7 @@ def _common(common: pd.DataFrame, parameters: OperationParameters, columns) -> p
     """One row for each group of contacts that has a common wording."""
     p = parameters.not_a_hub(common.groups - 2).clip(1e-6)
     why = [
-        f"a common wording: {n:,} adverts have it, with {k:,} contacts or sets of them that nothing else joins"
+        f"a common wording: {k:,} unrelated sets of contacts use it, on {n:,} adverts"
         for n, k in zip(common.adverts, common.groups, strict=True)
     ]
     return common.assign(

@@ -102,7 +102,9 @@ def test_a_wording_that_many_unrelated_people_use_holds_nobody_together():
     assert together(found.operation) == pairs | {frozenset({14, 15, 54}), frozenset(range(42, 54))}
     said = found.links[found.links.kind == "common wording"]
     assert len(said) == 20 and (said.right == -1).all() and (said.standing == "suppressed").all()
-    assert "42 adverts have it, with 20 contacts" in said.why.iloc[0] and (said.weight < 0).all()
+    assert (
+        "20 unrelated sets of contacts use it, on 42 adverts" in said.why.iloc[0] and (said.weight < 0).all()
+    )
 
 
 def test_a_few_strangers_do_not_make_an_organisers_wording_common():

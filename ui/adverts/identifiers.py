@@ -85,14 +85,15 @@ def _show_links(screen: Screen, operation: Operation, revealed: bool) -> None:
     else:
         st.caption(
             "Choose a link to cut or confirm it. A hub (a switchboard, a site's own number) joins nobody until confirmed pair by pair. "
-            "An advert set apart was worded alike, but poorly, and shares no identifier: confirm it where that is wrong."
+            "An advert set apart was worded alike, but poorly, and shares no identifier: confirm it where that is wrong. Where many "
+            "unrelated people use a wording it holds nobody together, and only a contact does."
         )
     _show_decisions(decisions, links)
 
 
 def _decide(screen: Screen, link: pd.Series) -> None:
     if pd.isna(link.right_source):
-        st.caption("This hub joins nobody; there is no pair to decide on.")
+        st.caption("It joins nobody; there is no pair to decide on.")
         return
     left, right = (int(link.left_source), int(link.left_row)), (int(link.right_source), int(link.right_row))
     with st.form(f"decide-{left}-{right}"):
