@@ -132,8 +132,9 @@ def run_infoshield(texts: list[str], folder: Path) -> np.ndarray:
         )  # fmt: skip
         label = np.arange(len(texts)) + len(texts)
         table = Path(work, "template_table.csv")
-        if not table.exists():  # it ends so where it finds no cluster at all
-            if "FileNotFoundError" in done.stderr or "No objects" in done.stderr or "Adverts" in done.stdout:
+        if not table.exists():  # it ends so where it finds no cluster at all, one way or another
+            ends = ("FileNotFoundError", "No objects", "cannot convert float infinity to integer")
+            if any(end in done.stderr for end in ends) or "Adverts" in done.stdout:
                 return label
             raise RuntimeError(done.stderr[-600:])
         numbers: dict[tuple[str, str], int] = {}
