@@ -11,6 +11,7 @@ from analytics.adverts.finding import REFERRAL
 from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor, record
 from analytics.store import Store
+from analytics.tasking.marks import together
 from analytics.tasking.products import load_product, save_product
 from analytics.tasking.sections import Paper
 
@@ -87,7 +88,7 @@ def referral_paper(store: Store, product_id: int) -> Paper:
     )
     texts = load_product(store, product_id)["content"]
     return Paper(
-        f"Referral to {known.partner}", "; ".join(row["handling"] for row in marks), f"Referral {product_id}, version {known.version}",
+        f"Referral to {known.partner}", together(row["handling"] for row in marks), f"Referral {product_id}, version {known.version}",
         {title: texts.get(name, "") for name, title in REFERRAL.items()},
     )  # fmt: skip
 

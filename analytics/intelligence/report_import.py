@@ -63,7 +63,6 @@ def import_reports(
             return held
         step("Grading", 0.4)
         reports, refused = graded_reports(raw, details)
-        refused += [(number, why, {"text": text[:1000]}) for number, why, text in raw.refused]
         if not reports:
             raise UnreadableFile(f"No report could be accepted; the first reason: {refused[0][1]}")
         with store.write() as cursor:
@@ -89,8 +88,8 @@ def import_reports(
 
 
 def graded_reports(raw: RawTable, details: SourceDetails) -> tuple[list[Report], list[tuple[int, str, dict]]]:
-    """The good reports of a file, and the rows of the others: row number, reason, row. Raises UnreadableFile where a
-    needed column is missing."""
+    """The good reports of a file, and the rows that are refused: row number, reason, row; those of other reports in order, then
+    those that do not fit the header. Raises UnreadableFile where a needed column is missing."""
     reports, refused = [], []
     for reference, members in _by_reference(_rows(raw)):
         if not reference:
@@ -113,7 +112,8 @@ def graded_reports(raw: RawTable, details: SourceDetails) -> tuple[list[Report],
             ]  # fmt: skip
         else:
             reports.append(replace(_head(reference, members[0], details), lines=tuple(lines)))
-    return reports, sorted(refused, key=lambda item: item[0])
+    malformed = [(number, why, {"text": text[:1000]}) for number, why, text in raw.refused]
+    return reports, sorted(refused, key=lambda item: item[0]) + malformed
 
 
 def _rows(raw: RawTable) -> list[dict[str, str]]:

@@ -97,11 +97,17 @@ def measure(
     return target, effect
 
 
+# Every action with the brief it comes from, as decided.
+_BRIEFS = (
+    "action JOIN decision USING (decision_id)"
+    " JOIN product p ON p.product_id = decision.product_id AND version = product_version"
+)
+
+
 def findings_of(store: Store, action_id: int) -> pd.DataFrame:
     """The findings an action's brief rests on: finding_id, title, method, confidence, in the brief's order."""
     return store.query(
-        "WITH named AS (SELECT unnest(finding_ids) AS finding_id, generate_subscripts(finding_ids, 1) AS place FROM action"
-        "   JOIN decision USING (decision_id) JOIN product p ON p.product_id = decision.product_id AND version = product_version"
+        f"WITH named AS (SELECT unnest(finding_ids) AS finding_id, generate_subscripts(finding_ids, 1) AS place FROM {_BRIEFS}"
         "   WHERE action_id = ?)"
         " SELECT finding_id, title, method, confidence FROM named JOIN finding USING (finding_id)"
         " QUALIFY version = max(version) OVER (PARTITION BY finding_id) ORDER BY place",
@@ -125,13 +131,12 @@ def measure_structure(
     """What became of the network an action was about, from the day of the decision on; None where its brief rests on no
     advert and no payment. Raises KeyError where there is no such action, TooFewData as `measure_network` does."""
     action = _action(store, action_id)
-    others = [
-        number
-        for other in list_actions(store).action_id
-        if other != action_id
-        for number in findings_of(store, int(other)).finding_id
-    ]
-    network = network_of(store, findings_of(store, action_id).finding_id.tolist(), tuple(others))
+    others = store.rows(
+        f"SELECT DISTINCT unnest(finding_ids) AS finding_id FROM {_BRIEFS} WHERE action_id <> ? ORDER BY finding_id",
+        [action_id],
+    )
+    tasked = tuple(row["finding_id"] for row in others)
+    network = network_of(store, findings_of(store, action_id).finding_id.tolist(), tasked)
     if network is None:
         return None
     return network, measure_network(network, _start(action), parameters or EffectParameters())

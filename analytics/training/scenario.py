@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from analytics.ingest import SourceDetails, read_file
 from analytics.intelligence.report_import import graded_reports
 from analytics.intelligence.reports import insert_report
 from analytics.oversight import Actor, record
-from analytics.store import Store
+from analytics.store import Store, now
 from analytics.training import commerce, crime
 from analytics.training.city import build_city
 from analytics.training.exploitation import build_schemes
@@ -171,19 +171,18 @@ def _load_reports(cursor, path: Path, area_id: int, actor: Actor, say: Progress)
 
 
 def _review_date() -> date:
-    today = datetime.now(UTC).date()
+    today = now().date()
     return today.replace(year=today.year + 1, day=1)
 
 
 def _insert_source(
     cursor, kind: str, table: str, path: Path, digest: str, area_id: int, actor: Actor, rows: int
 ) -> int:
-    now = datetime.now(UTC).replace(tzinfo=None)
     return cursor.execute(
         "INSERT INTO source (kind, name, file_name, sha256, importer, area_id, imported_at, imported_by, legal_basis, "
         "purpose, handling, review_date, rows_in, rows_accepted, rows_quarantined, is_scenario) "
         "VALUES (?, ?, ?, ?, 'scenario', ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, true) RETURNING source_id",
-        [kind, f"Scenario: {table}", path.name, digest, area_id, now, actor.name, _BASIS, _PURPOSE, _HANDLING, _review_date(), rows, rows],
+        [kind, f"Scenario: {table}", path.name, digest, area_id, now(), actor.name, _BASIS, _PURPOSE, _HANDLING, _review_date(), rows, rows],
     ).fetchall()[0][0]  # fmt: skip
 
 

@@ -11,11 +11,11 @@ from analytics.ingest import RawTable, SourceDetails, UnreadableFile
 from analytics.intelligence.report_import import NEEDED, OPTIONAL, graded_reports
 from analytics.words import counted
 from ui.evidence import log_once
+from ui.intelligence.lines import WRAPPED
 from ui.page import Page
 
 FORMATS_READ = "CSV, TSV or Excel, one graded line a row, rows of one reference being one report"
 _SHOWN = 200  # lines; a file may hold thousands
-_ROW = 62  # pixels: room for two lines of words
 
 
 def preview_reports(page: Page, raw: RawTable, file_name: str) -> bool:
@@ -35,7 +35,7 @@ def preview_reports(page: Page, raw: RawTable, file_name: str) -> bool:
     )
     if len(lines):
         st.dataframe(
-            lines.head(_SHOWN), hide_index=True, placeholder="", height=300, row_height=_ROW, alt="The lines as they would be taken in",
+            lines.head(_SHOWN), hide_index=True, placeholder="", height=300, row_height=WRAPPED, alt="The lines as they would be taken in",
             column_config={"May be shared as": st.column_config.TextColumn(width="large")},
         )  # fmt: skip
     if len(refused):
@@ -62,9 +62,8 @@ def _read(_raw: RawTable, sha256: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         ],
         columns=["Reference", "Report", "Observed", "Grading", "May be shared as", "Submitted by", "Place"],
     )  # fmt: skip
-    malformed = [(number, why, None) for number, why, _ in _raw.refused]
     rows = pd.DataFrame(
-        [{"Row": number, "Refused because": why} for number, why, _ in sorted(refused + malformed, key=lambda row: row[0])],
+        [{"Row": number, "Refused because": why} for number, why, _ in sorted(refused, key=lambda row: row[0])],
         columns=["Row", "Refused because"],
     )  # fmt: skip
     return lines, rows

@@ -11,6 +11,7 @@ from analytics.intelligence.grading import Grade
 from analytics.intelligence.reports import Line
 from ui.intelligence.choices import labels
 
+WRAPPED = 62  # pixels a row in which a line is read: room for three lines of words
 _COLUMNS = (
     "original", "sanitised", "source", "information", "handling", "conditions", "stage", "domain", "operational_domain",
     "strategic_theme",

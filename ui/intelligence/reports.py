@@ -24,11 +24,10 @@ from ui.intelligence.choices import labels
 from ui.intelligence.from_reports import save_from_reports
 from ui.intelligence.held import held_rung
 from ui.intelligence.ladder import say_rung
-from ui.intelligence.lines import edit_lines, lines_from, table_of
+from ui.intelligence.lines import WRAPPED, edit_lines, lines_from, table_of
 from ui.page import Page
 from ui.text import plain
 
-_WRAPPED = 62  # pixels a row: three lines of words before they are cut
 _NUMBER = st.column_config.NumberColumn(width=45)
 
 
@@ -86,7 +85,7 @@ def _show_one(page: Page, report_id: int, reports: pd.DataFrame) -> None:
         if tier.original:
             st.dataframe(
                 pd.DataFrame({"Line": range(1, len(seen.lines) + 1), "As received": [line.original for line in seen.lines]}),
-                hide_index=True, placeholder="", row_height=_WRAPPED,
+                hide_index=True, placeholder="", row_height=WRAPPED,
                 column_config={"Line": _NUMBER, "As received": st.column_config.TextColumn(width=1000)},
             )  # fmt: skip
     st.download_button(
@@ -122,7 +121,7 @@ def _show_lines(report: Report) -> None:
         ]
     )  # fmt: skip
     st.dataframe(
-        frame, hide_index=True, placeholder="", alt="Graded lines of the report", row_height=_WRAPPED,
+        frame, hide_index=True, placeholder="", alt="Graded lines of the report", row_height=WRAPPED,
         column_config={
             "Line": _NUMBER,
             "Information": st.column_config.TextColumn(width="large"),

@@ -92,6 +92,16 @@ def _cited_accounts(store: Store, findings: list[int]) -> pd.DataFrame:
     ).to_pandas()
 
 
+def _touched(store: Store, findings: list[int]) -> list[str]:
+    """The accounts of the payments that findings cite."""
+    rows = store.rows(
+        _EVIDENCE + 'cited AS (SELECT from_account, to_account FROM "transaction" JOIN evidence USING (source_id, row_number))'
+        " SELECT from_account AS account FROM cited UNION SELECT to_account FROM cited",
+        [findings, "transaction"],
+    )  # fmt: skip
+    return [row["account"] for row in rows]
+
+
 def _mine(accounts: pd.DataFrame) -> pd.DataFrame:
     """The cited ones without those that many use; all the cited where many use each."""
     cited = accounts[accounts.cited > 0]
@@ -146,8 +156,7 @@ def _payments(store: Store, findings: list[int], tasked: list[int]) -> NetworkRe
     cited, mine = members[members.cited > 0], _mine(members)
     if mine.empty:
         return None
-    acted = _cited_accounts(store, tasked)
-    untouched = members[(members.cited == 0) & ~members.account.isin(acted.account[acted.cited > 0])]
+    untouched = members[(members.cited == 0) & ~members.account.isin(_touched(store, tasked))]
     sets = _alike(mine, untouched)
     payments = store.query(
         "SELECT DISTINCT source_id, row_number, occurred_at::DATE AS day, from_account, to_account, channel, place, country"
