@@ -1,8 +1,7 @@
 """The server: the Streamlit app with security headers and the map geometry it may fetch from itself.
 
-Run with `streamlit run serve.py`. The routes serve boundary and cell outlines, never an incident; each meets the
-same rule as the pages (`ui.page.refusal`).
-"""
+Run with `streamlit run serve.py`. The routes serve boundary and cell outlines, never an incident; each meets
+the same rule as the pages (`ui.page.refusal`)."""
 
 from __future__ import annotations
 
@@ -133,7 +132,8 @@ app = st.App(
     ],
     middleware=[
         Middleware(SecurityHeaders),
-        # Streamlit checks the host of its own addresses only: a name that resolves to this machine must not do.
+        # Streamlit checks the host of its own addresses only: a name that resolves to this machine must not
+        # do.
         Middleware(TrustedHostMiddleware, allowed_hosts=st.get_option("server.allowedHosts")),
         Middleware(GZipMiddleware, minimum_size=2048),
     ],

@@ -44,9 +44,12 @@ def cli() -> None:
 def store_option(command):
     """`--store PATH`, shared by every subcommand that opens the store."""
     return click.option(
-        "--store", "store_path", type=click.Path(path_type=Path), envvar="ACHILLES_STORE",
+        "--store",
+        "store_path",
+        type=click.Path(path_type=Path),
+        envvar="ACHILLES_STORE",
         help="The DuckDB file to use (default: data/store/achilles.duckdb).",
-    )(command)  # fmt: skip
+    )(command)
 
 
 @cli.group()

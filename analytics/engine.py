@@ -15,30 +15,79 @@ import pyarrow as pa
 from analytics.store import Store
 
 _INCIDENT = {
-    "source_id": "int32", "row_number": "int64", "area_id": "int32", "reference": "string",
-    "category": "string", "occurred_from": "timestamp", "occurred_to": "timestamp",
-    "time_precision": "string", "local_date": "date", "local_hour": "int8", "local_weekday": "int8",
-    "place": "string", "lon": "float64", "lat": "float64", "x": "float64", "y": "float64",
+    "source_id": "int32",
+    "row_number": "int64",
+    "area_id": "int32",
+    "reference": "string",
+    "category": "string",
+    "occurred_from": "timestamp",
+    "occurred_to": "timestamp",
+    "time_precision": "string",
+    "local_date": "date",
+    "local_hour": "int8",
+    "local_weekday": "int8",
+    "place": "string",
+    "lon": "float64",
+    "lat": "float64",
+    "x": "float64",
+    "y": "float64",
     "harm_weight": "float64",
-}  # fmt: skip
+}
 
 _ADVERT = {
-    "source_id": "int32", "row_number": "int64", "reference": "string", "title": "string", "body": "string",
-    "kind": "string", "posted_at": "timestamp", "site": "string", "place": "string", "stage": "string",
-    "contact": "string", "time_precision": "string", "language": "string", "repost_of": "int64",
-}  # fmt: skip
+    "source_id": "int32",
+    "row_number": "int64",
+    "reference": "string",
+    "title": "string",
+    "body": "string",
+    "kind": "string",
+    "posted_at": "timestamp",
+    "site": "string",
+    "place": "string",
+    "stage": "string",
+    "contact": "string",
+    "time_precision": "string",
+    "language": "string",
+    "repost_of": "int64",
+}
 _ACCOUNT = {
-    "source_id": "int32", "row_number": "int64", "reference": "string", "holder": "string", "kind": "string",
-    "opened": "date", "place": "string", "phone": "string", "address": "string", "email": "string",
-    "activity": "string", "country": "string", "currency": "string", "balance_minor": "int64", "balance_on": "date",
-}  # fmt: skip
+    "source_id": "int32",
+    "row_number": "int64",
+    "reference": "string",
+    "holder": "string",
+    "kind": "string",
+    "opened": "date",
+    "place": "string",
+    "phone": "string",
+    "address": "string",
+    "email": "string",
+    "activity": "string",
+    "country": "string",
+    "currency": "string",
+    "balance_minor": "int64",
+    "balance_on": "date",
+}
 _TRANSACTION = {
-    "source_id": "int32", "row_number": "int64", "reference": "string", "occurred_at": "timestamp",
-    "from_account": "string", "to_account": "string", "amount_minor": "int64", "currency": "string",
-    "channel": "string", "merchant_category": "string", "place": "string", "country": "string", "stage": "string",
-    "note": "string", "time_precision": "string", "from_name": "string", "to_name": "string",
-    "from_country": "string", "to_country": "string",
-}  # fmt: skip
+    "source_id": "int32",
+    "row_number": "int64",
+    "reference": "string",
+    "occurred_at": "timestamp",
+    "from_account": "string",
+    "to_account": "string",
+    "amount_minor": "int64",
+    "currency": "string",
+    "channel": "string",
+    "merchant_category": "string",
+    "place": "string",
+    "country": "string",
+    "stage": "string",
+    "note": "string",
+    "time_precision": "string",
+    "from_name": "string",
+    "to_name": "string",
+    "from_country": "string",
+    "to_country": "string",
+}
 
 
 class Engine(Protocol):

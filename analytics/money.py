@@ -53,7 +53,8 @@ def spellings() -> dict[str, str]:
 
 
 def written(minor: int | None, code: str | None) -> str:
-    """An amount as people read it, without its currency: 123456 of GBP is '1,234.56'. Exact; '' where there is none."""
+    """An amount as people read it, without its currency: 123456 of GBP is '1,234.56'. Exact; '' where there
+    is none."""
     if minor is None or minor != minor:
         return ""
     digits = currencies()[code].digits if code in currencies() else 2

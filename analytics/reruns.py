@@ -1,4 +1,5 @@
-"""Every kind of finding that can be made again, and how: where the subjects, which do not know each other, come together."""
+"""Every kind of finding that can be made again, and how: where the subjects, which do not know each other,
+come together."""
 
 from __future__ import annotations
 
@@ -28,14 +29,17 @@ MOVABLE = frozenset({HOTSPOT})  # kinds with a period of their own, which can be
 def can_be_made(finding: Finding) -> str:
     """'' where the finding can be made again, else why not."""
     if finding.recipe is None:
-        return "It was written by a person, or saved before Achilles kept what it was made from: there is nothing to run."
+        return (
+            "It was written by a person, or saved before Achilles kept what it was made from: there is "
+            "nothing to run."
+        )
     kind = finding.recipe.get("kind")
     return "" if kind in RERUNS else f"This version knows no findings of the kind {kind!r}."
 
 
 def check_again(store: Store, work: MakeAgain) -> Check:
-    """The finding that `work` names, made again and set beside what it said. Nothing is written. A finding that the present
-    data do not give any more is a check that says so."""
+    """The finding that `work` names, made again and set beside what it said. Nothing is written. A finding
+    that the present data do not give any more is a check that says so."""
     finding = load_finding(store, work.finding_id, work.version)
     if why := can_be_made(finding):
         return not_found(store, why)

@@ -11,8 +11,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def safe_csv(frame: pd.DataFrame) -> bytes:
-    """UTF-8 CSV in which no text cell can run as a spreadsheet formula: it gets an apostrophe in front. It begins with the
-    mark by which spreadsheets know UTF-8."""
+    """UTF-8 CSV in which no text cell can run as a spreadsheet formula: it gets an apostrophe in front. It
+    begins with the mark by which spreadsheets know UTF-8."""
     text = frame.select_dtypes(include=["object", "string"]).columns
     safe = frame.assign(**{name: frame[name].map(_defused) for name in text})
     return safe.to_csv(index=False).encode("utf-8-sig")

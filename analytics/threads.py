@@ -9,9 +9,9 @@ import numba
 
 
 def in_threads(kernel: Callable, count: int, *arguments) -> None:
-    """Run `kernel(start, stop, *arguments)`, compiled with nogil, over slices of 0 to `count`; it writes its answer
-    into its arguments. Not by numba's own threads: where OpenMP is missing, they end the process as soon as two
-    sessions meet in them."""
+    """Run `kernel(start, stop, *arguments)`, compiled with nogil, over slices of 0 to `count`; it writes its
+    answer into its arguments. Not by numba's own threads: where OpenMP is missing, they end the process as
+    soon as two sessions meet in them."""
     slices = min(4 * numba.config.NUMBA_NUM_THREADS, max(count, 1))
     ends = [count * k // slices for k in range(slices + 1)]
     with ThreadPoolExecutor(numba.config.NUMBA_NUM_THREADS) as pool:

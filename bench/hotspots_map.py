@@ -3,8 +3,8 @@
     python -m bench.hotspots_map --store STORE [--area 2] [--changes 30]
 
 Categories are added one by one and cleared after every fifth. "Drawn" is: the map holds other values than
-before, and MapLibre reports that it has loaded and rendered them. Bytes are what the web socket received, uncompressed.
-"""
+before, and MapLibre reports that it has loaded and rendered them. Bytes are what the web socket received,
+uncompressed."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
-"""Import of transactions or adverts to committed rows, against DuckDB's own reading and INSERT of the same columns.
+"""Import of transactions or adverts to committed rows, against DuckDB's own reading and INSERT of the same
+columns.
 
     python -m bench.import_records transaction FILE [--rounds 3]
     python -m bench.import_records advert --rows 1000000
 
-Without a file so many made-up adverts are written first, one in ten a repost, one in fifty with markup. Both import
-alternately, each into a new store file; the row counts are compared before a ratio is printed.
-The peer recognises types by itself and checks nothing.
-"""
+Without a file so many made-up adverts are written first, one in ten a repost, one in fifty with markup. Both
+import alternately, each into a new store file; the row counts are compared before a ratio is printed. The
+peer recognises types by itself and checks nothing."""
 
 from __future__ import annotations
 
@@ -104,8 +104,10 @@ def main() -> None:
                 raise SystemExit(f"row counts differ: {their_rows} and {my_rows}")
             ratios.append(theirs.processor / mine.processor)
             print(
-                f"{my_rows:,} rows: DuckDB {theirs.wall:.2f} s (processor {theirs.processor:.2f} s), Achilles {mine.wall:.2f} s "
-                f"(processor {mine.processor:.2f} s), peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB"
+                f"{my_rows:,} rows: DuckDB {theirs.wall:.2f} s (processor {theirs.processor:.2f} s), "
+                f"Achilles {mine.wall:.2f} s "
+                f"(processor {mine.processor:.2f} s), peak memory "
+                f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB"
             )
     print(f"median ratio by processor time {statistics.median(ratios):.2f}")
 

@@ -88,7 +88,8 @@ def main() -> None:
             processor.append(theirs.processor / mine.processor)
             print(
                 f"{my_rows:,} rows: DuckDB {theirs.wall:.2f} s (processor {theirs.processor:.2f} s), "
-                f"Achilles {mine.wall:.2f} s (processor {mine.processor:.2f} s), throughput ratio {ratios[-1]:.2f}"
+                f"Achilles {mine.wall:.2f} s (processor {mine.processor:.2f} s), throughput ratio "
+                f"{ratios[-1]:.2f}"
             )
     print(
         f"median throughput ratio {statistics.median(ratios):.2f} (target 0.5), by processor time "

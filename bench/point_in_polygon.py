@@ -71,7 +71,8 @@ def main() -> None:
     for _ in range(ROUNDS):
         start = time.perf_counter()
         rows = database.execute(
-            "SELECT id, count(*) FROM incident JOIN area ON ST_Contains(outline, ST_Point(lon, lat)) GROUP BY id"
+            "SELECT id, count(*) FROM incident JOIN area ON ST_Contains(outline, ST_Point(lon, lat))"
+            " GROUP BY id"
         ).fetchall()
         middle = time.perf_counter()
         ours = count_with_shapely(lon, lat, areas)

@@ -3,9 +3,8 @@
     python -m bench.scenario            # scales 1 and 17, about 60 thousand and one million rows
     python -m bench.scenario --large    # scale 170 too, about ten million
 
-Each scale runs in a process of its own, so that its peak memory is its own. Every row generated must be held by
-the store, or nothing is printed.
-"""
+Each scale runs in a process of its own, so that its peak memory is its own. Every row generated must be held
+by the store, or nothing is printed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Adverts: which are of one hand, how they move, what speaks for and against exploitation, and who is helped first."""
+"""Adverts: which are of one hand, how they move, what speaks for and against exploitation, and who is helped
+first."""
 
 import streamlit as st
 

@@ -13,15 +13,28 @@ sources = list_sources(page.store)
 # Asked once a session: tabs start anew when their default changes, and an import would leave its own report.
 first_tab = st.session_state.setdefault("first-tab", IMPORT_INCIDENTS if sources.empty else "Sources held")
 held, incoming, layers, texts, money, holders, told = st.tabs(
-    ["Sources held", IMPORT_INCIDENTS, "Import boundaries", "Import adverts", "Import transactions", "Import accounts",
-     "Import reports"],
-    key="tab", bind="query-params", default=first_tab,
-)  # fmt: skip
+    [
+        "Sources held",
+        IMPORT_INCIDENTS,
+        "Import boundaries",
+        "Import adverts",
+        "Import transactions",
+        "Import accounts",
+        "Import reports",
+    ],
+    key="tab",
+    bind="query-params",
+    default=first_tab,
+)
 with held:
     show_sources(page, sources)
 for tab, kind in (
-    (incoming, "incidents"), (layers, "boundaries"), (texts, "adverts"), (money, "transactions"), (holders, "accounts"),
+    (incoming, "incidents"),
+    (layers, "boundaries"),
+    (texts, "adverts"),
+    (money, "transactions"),
+    (holders, "accounts"),
     (told, REPORTS),
-):  # fmt: skip
+):
     with tab:
         show_import(page, kind)

@@ -19,7 +19,8 @@ page = begin("Where does the money go, and who plays which part?")
 extent = money_extent(page.store)
 if extent is None:
     st.text(
-        "This page finds patterns of organised crime and exploitation in account data, and shows the transactions behind each. "
+        "This page finds patterns of organised crime and exploitation in account data, and shows the "
+        "transactions behind each. "
         "No transactions are held: import some on the Data page, with the accounts where you have them."
     )
     st.page_link("pages/data.py", label="Open Data", icon=":material/database:")
@@ -28,8 +29,10 @@ version = page.store.data_version()
 selection = choose_selection(extent)
 view = choose_view()
 st.caption(
-    f"**{extent.transactions:,}** transactions of {extent.first:%d %b %Y} to {extent.last:%d %b %Y} (UTC), {extent.accounts:,} account "
-    f"records, in {', '.join(extent.currencies) or 'no stated currency'} · data version {version} · names and numbers are masked"
+    f"**{extent.transactions:,}** transactions of {extent.first:%d %b %Y} to {extent.last:%d %b %Y} (UTC), "
+    f"{extent.accounts:,} account "
+    f"records, in {', '.join(extent.currencies) or 'no stated currency'} · data version {version} · names "
+    f"and numbers are masked"
 )
 screen = Screen(
     page, version, extent, selection, find(page, version, extent.time_zone), st.context.theme.type == "dark"

@@ -24,7 +24,8 @@ areas = working_areas(page.store)
 if areas.empty:
     show_empty(
         page,
-        "Here you will see where, when and how recorded crime gathers, test whether it is more than chance, and save "
+        "Here you will see where, when and how recorded crime gathers, test whether it is more than chance, "
+        "and save "
         "what you find with the rows behind it. It needs recorded crime to speak of.",
     )
     st.stop()
@@ -46,9 +47,15 @@ selection = choose_selection(workspace, extent)
 show_chips(extent)
 area_name = areas.set_index("area_id").name[area_id]
 screen = make_screen(
-    page, version, workspace, extent, area_name, Request(selection, grid, weights),
-    dark=st.context.theme.type == "dark", height=760 if present else MAP_HEIGHT,
-)  # fmt: skip
+    page,
+    version,
+    workspace,
+    extent,
+    area_name,
+    Request(selection, grid, weights),
+    dark=st.context.theme.type == "dark",
+    height=760 if present else MAP_HEIGHT,
+)
 picture = screen.picture
 earlier = selection.earlier()
 compared = (
@@ -57,8 +64,10 @@ compared = (
     else f"the data do not hold {selection.compared_with}"
 )
 st.caption(
-    f"**{picture.total:,}** located incidents, {selection.first:%d %b %Y} to {selection.last:%d %b %Y}; {compared} · "
-    f"{grid.kind}s of {grid.size} m on EPSG:{workspace.epsg} · {screen.study_cells:,} cells that ever had an incident · "
+    f"**{picture.total:,}** located incidents, {selection.first:%d %b %Y} to {selection.last:%d %b %Y}; "
+    f"{compared} · "
+    f"{grid.kind}s of {grid.size} m on EPSG:{workspace.epsg} · {screen.study_cells:,} cells that ever had an "
+    f"incident · "
     f"data version {version}, to {extent.last:%d %b %Y} · {extent.incidents - extent.located:,} of "
     f"{extent.incidents:,} held have no place"
 )

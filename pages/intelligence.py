@@ -1,4 +1,5 @@
-"""Intelligence: graded reports, findings with their evidence, what is collected and what is not, and one search over it all."""
+"""Intelligence: graded reports, findings with their evidence, what is collected and what is not, and one
+search over it all."""
 
 import streamlit as st
 
@@ -12,8 +13,11 @@ from ui.page import begin
 
 page = begin("What do we know, how well, and what do we not know?")
 reports, findings, entry, collection, rungs, searching = st.tabs(
-    ["Reports", "Findings", "Enter a report", "Collection", "Ladder", "Search"], key="tab", bind="query-params", on_change="rerun"
-)  # fmt: skip
+    ["Reports", "Findings", "Enter a report", "Collection", "Ladder", "Search"],
+    key="tab",
+    bind="query-params",
+    on_change="rerun",
+)
 if reports.open:
     with reports:
         show_reports(page)

@@ -29,8 +29,10 @@ if write.open:
     with write:
         if held_findings(page).empty:
             st.text(
-                "Here findings become a problem profile and a one-page brief, and the meeting's decision is kept. "
-                "There is no finding yet: save one on Hotspots (choose a cell), Adverts or Finance, or from graded reports on Intelligence."
+                "Here findings become a problem profile and a one-page brief, and the meeting's decision is "
+                "kept. "
+                "There is no finding yet: save one on Hotspots (choose a cell), Adverts or Finance, or from "
+                "graded reports on Intelligence."
             )
             st.page_link("pages/hotspots.py", label="Open Hotspots", icon=":material/hexagon:")
         else:

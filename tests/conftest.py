@@ -11,8 +11,8 @@ SHARED_DATA = Path(os.environ.get("ACHILLES_TEST_DATA", Path(__file__).parents[2
 
 @pytest.fixture(scope="session")
 def store_file(tmp_path_factory) -> Path:
-    """An empty store's file, which `store` copies: the migrations take longer than many a test. A module may have one of its
-    own with something in it."""
+    """An empty store's file, which `store` copies: the migrations take longer than many a test. A module may
+    have one of its own with something in it."""
     path = tmp_path_factory.mktemp("migrated") / "empty.duckdb"
     Store(path).close()
     return path

@@ -47,7 +47,8 @@ def _task_the_busiest(store: Store, folder: Path) -> None:
     generate(3, 0.33, folder / "city")
     load(store, folder / "city", ACTOR)
     busiest = store.rows(
-        "SELECT round(x / 500) * 500 AS x, round(y / 500) * 500 AS y, count(*) AS n FROM incident GROUP BY ALL ORDER BY n DESC LIMIT 8"
+        "SELECT round(x / 500) * 500 AS x, round(y / 500) * 500 AS y, count(*) AS n FROM incident"
+        " GROUP BY ALL ORDER BY n DESC LIMIT 8"
     )
     back = pyproj.Transformer.from_crs(settings()["area"]["epsg"], 4326, always_xy=True)
     area_id = store.rows("SELECT area_id FROM area")[0]["area_id"]
@@ -57,9 +58,19 @@ def _task_the_busiest(store: Store, folder: Path) -> None:
             for dx, dy in ((-250, -250), (250, -250), (250, 250), (-250, 250))
         ]
         finding = Finding(
-            f"Square {at}", "x", "Count", {}, 1, area_id, None, None, {"focus": {"label": f"Square {at}", "ring": ring}},
-            "low", "x", "x",
-        )  # fmt: skip
+            f"Square {at}",
+            "x",
+            "Count",
+            {},
+            1,
+            area_id,
+            None,
+            None,
+            {"focus": {"label": f"Square {at}", "ring": ring}},
+            "low",
+            "x",
+            "x",
+        )
         number = save_finding(
             store, ACTOR, finding, pa.table({"table_name": ["incident"], "source_id": [1], "row_number": [2]})
         )
@@ -76,7 +87,8 @@ def test_four_weeks_pass_as_the_truth_says(tasked, tmp_path):
     last = advance(store, ACTOR, 28, 3, 0.33, tmp_path / "next", today=TODAY)
     assert last == TODAY + timedelta(days=28)
     days = store.query(
-        "SELECT local_date, count(*) AS n FROM incident WHERE local_date > ? GROUP BY ALL ORDER BY local_date",
+        "SELECT local_date, count(*) AS n FROM incident WHERE local_date > ? GROUP BY ALL"
+        " ORDER BY local_date",
         [LAST],
     ).to_pandas()
     assert (
@@ -95,7 +107,8 @@ def test_four_weeks_pass_as_the_truth_says(tasked, tmp_path):
 def test_a_tasked_network_of_adverts_adapts_as_the_truth_says(tasked, tmp_path):
     store = tasked
     numbers = store.rows(
-        "SELECT contact, count(*) AS n FROM advert WHERE contact IS NOT NULL AND posted_at > ? GROUP BY ALL ORDER BY n DESC, contact LIMIT 8",
+        "SELECT contact, count(*) AS n FROM advert WHERE contact IS NOT NULL AND posted_at > ? GROUP BY ALL"
+        " ORDER BY n DESC, contact LIMIT 8",
         [LAST - timedelta(days=364)],
     )
     for row in numbers:
@@ -134,7 +147,8 @@ def test_tasked_accounts_adapt_as_the_truth_says_and_results_tells_which(tasked,
     for ring in rings:
         finding = Finding("Money", "x", "x", {}, 1, None, None, None, {}, "low", "x", "x")
         evidence = store.query(
-            "SELECT 'transaction' AS table_name, source_id, row_number FROM \"transaction\" WHERE to_account = ?",
+            "SELECT 'transaction' AS table_name, source_id, row_number FROM \"transaction\""
+            " WHERE to_account = ?",
             [f"HUB-{ring}"],
         )
         number = save_finding(store, ACTOR, finding, evidence)
@@ -172,9 +186,12 @@ def _pay_every_week(store: Store, rings: int) -> None:
     source = store.rows("SELECT source_id FROM source WHERE kind = 'transaction'")[0]["source_id"]
     with store.write() as cursor:
         cursor.execute(
-            'INSERT INTO "transaction" BY NAME SELECT $source::INTEGER AS source_id, 1000000 + row_number() OVER () AS row_number,'
-            " 'TX-' || ring || '-' || payer || '-' || week AS reference, $last::DATE - (7 * week + payer)::INTEGER + TIME '12:00' AS occurred_at,"
-            " 'PAYER-' || ring || '-' || payer AS from_account, 'HUB-' || ring AS to_account, 20000 AS amount_minor,"
+            'INSERT INTO "transaction" BY NAME SELECT $source::INTEGER AS source_id, 1000000 + row_number()'
+            " OVER () AS row_number,"
+            " 'TX-' || ring || '-' || payer || '-' || week AS reference, $last::DATE - (7 * week + "
+            "payer)::INTEGER + TIME '12:00' AS occurred_at,"
+            " 'PAYER-' || ring || '-' || payer AS from_account, 'HUB-' || ring AS to_account, 20000 AS "
+            "amount_minor,"
             " 'GBP' AS currency, 'transfer' AS channel"
             " FROM range($rings) r(ring), range(5) p(payer), range(103) w(week)",
             {"source": source, "last": LAST, "rings": rings},
@@ -183,7 +200,8 @@ def _pay_every_week(store: Store, rings: int) -> None:
 
 def _payments(store: Store, after: date, until: date) -> pd.DataFrame:
     return store.query(
-        'SELECT occurred_at::DATE AS day, from_account, to_account FROM "transaction" WHERE occurred_at::DATE > ? AND occurred_at::DATE <= ?',
+        'SELECT occurred_at::DATE AS day, from_account, to_account FROM "transaction"'
+        " WHERE occurred_at::DATE > ? AND occurred_at::DATE <= ?",
         [after, until],
     ).to_pandas()
 

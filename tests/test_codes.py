@@ -12,13 +12,34 @@ from analytics.training.people import TOWNS
 from analytics.training.settings import settings
 
 SIZES = {
-    "source_3x5x2": 3, "information_3x5x2": 5, "handling": 2, "source_5x5x5": 5, "information_5x5x5": 5,
-    "handling_5x5x5": 5, "source_admiralty": 6, "information_admiralty": 6, "source_4x4": 4, "information_4x4": 4,
-    "probability_yardstick": 7, "confidence": 3, "ladder": 4, "stages": 3, "commercial_domains": 5,
-    "operational_domains": 10, "strategic_themes": 4, "investigative_options": 3, "network_kinds": 5,
-    "critical_nodes": 5, "action_heads": 3, "decision_outcomes": 4, "tactical_elements": 4, "four_p": 4, "sara": 4,
-    "problem_triangle": 3, "retention_groups": 4,
-}  # fmt: skip
+    "source_3x5x2": 3,
+    "information_3x5x2": 5,
+    "handling": 2,
+    "source_5x5x5": 5,
+    "information_5x5x5": 5,
+    "handling_5x5x5": 5,
+    "source_admiralty": 6,
+    "information_admiralty": 6,
+    "source_4x4": 4,
+    "information_4x4": 4,
+    "probability_yardstick": 7,
+    "confidence": 3,
+    "ladder": 4,
+    "stages": 3,
+    "commercial_domains": 5,
+    "operational_domains": 10,
+    "strategic_themes": 4,
+    "investigative_options": 3,
+    "network_kinds": 5,
+    "critical_nodes": 5,
+    "action_heads": 3,
+    "decision_outcomes": 4,
+    "tactical_elements": 4,
+    "four_p": 4,
+    "sara": 4,
+    "problem_triangle": 3,
+    "retention_groups": 4,
+}
 
 
 @pytest.mark.parametrize("name", SIZES)
@@ -32,18 +53,26 @@ def test_every_entry_has_a_source_and_gradings_are_marked_for_checking():
     marked = {name for name, table in code_tables().items() if all(entry.check for entry in table.entries)}
     grading = tomllib.loads((FOLDER / "grading.toml").read_text(encoding="utf-8"))
     assert marked == set(grading) | {
-        "confidence", "probability_yardstick", "four_p", "priority_criteria", "retention_groups"
-    }  # fmt: skip
+        "confidence",
+        "probability_yardstick",
+        "four_p",
+        "priority_criteria",
+        "retention_groups",
+    }
 
 
 def test_older_gradings_read_across_and_never_gain_certainty():
-    """A code higher up the older table never maps to a worse one than a code below it, save 'cannot be judged'."""
+    """A code higher up the older table never maps to a worse one than a code below it, save 'cannot be
+    judged'."""
     sources, information = code_table("source_3x5x2").codes, code_table("information_3x5x2").codes
     for name, target, unjudged in (
-        ("source_5x5x5", sources, "E"), ("source_admiralty", sources, "F"), ("source_4x4", sources, "X"),
-        ("information_5x5x5", information, None), ("information_admiralty", information, "6"),
+        ("source_5x5x5", sources, "E"),
+        ("source_admiralty", sources, "F"),
+        ("source_4x4", sources, "X"),
+        ("information_5x5x5", information, None),
+        ("information_admiralty", information, "6"),
         ("information_4x4", information, None),
-    ):  # fmt: skip
+    ):
         ranks = [target.index(e.more["maps_to"]) for e in code_table(name).entries if e.code != unjudged]
         assert ranks == sorted(ranks), name
     assert code_table("source_admiralty")["F"].more["maps_to"] == "2"
@@ -63,9 +92,11 @@ def test_the_code_and_the_store_use_them(store):
     assert list(PROFILE_SECTIONS)[0] == "problem" and len(PROFILE_SECTIONS) == 12
     ((check,),) = [
         row.values()
-        for row in store.rows("SELECT constraint_text FROM duckdb_constraints()"
-                              " WHERE table_name = 'decision' AND constraint_type = 'CHECK'")
-    ]  # fmt: skip
+        for row in store.rows(
+            "SELECT constraint_text FROM duckdb_constraints()"
+            " WHERE table_name = 'decision' AND constraint_type = 'CHECK'"
+        )
+    ]
     assert all(f"'{outcome}'" in check for outcome in OUTCOMES) and check.count("'") == 2 * len(OUTCOMES)
     held = {row["table_name"] for row in store.rows("SELECT table_name FROM information_schema.tables")}
     assert {entry.more["table"] for entry in code_table("commercial_domains").entries} <= held

@@ -30,17 +30,31 @@ from tests.test_priorities import scored
 ANN = Actor("ann")
 TODAY = date(2026, 5, 4)
 PLAN = Strategy(
-    date(2026, 4, 1), date(2026, 9, 30),
-    (Priority("Burglary", "most harm", "locks", "who sells on", "patrol"), Priority("Exploitation", "lives at stake")),
+    date(2026, 4, 1),
+    date(2026, 9, 30),
+    (
+        Priority("Burglary", "most harm", "locks", "who sells on", "patrol"),
+        Priority("Exploitation", "lives at stake"),
+    ),
     "Who lets the flats?",
-)  # fmt: skip
+)
 
 
 def finding(title: str, method: str = "Getis-Ord Gi*", **focus) -> Finding:
     return Finding(
-        title, f"{title} stands out.", method, {}, 1, None, date(2026, 3, 1), date(2026, 4, 30), {"focus": focus}, "low",
-        "a count", "none",
-    )  # fmt: skip
+        title,
+        f"{title} stands out.",
+        method,
+        {},
+        1,
+        None,
+        date(2026, 3, 1),
+        date(2026, 4, 30),
+        {"focus": focus},
+        "low",
+        "a count",
+        "none",
+    )
 
 
 HELD = Held(
@@ -169,14 +183,21 @@ def test_a_control_strategy_is_begun_from_findings_reports_and_gaps(store):
         "Campaign 7",
         "What is reported, to be named",
     ]
-    assert drafted.priorities[0].why.endswith("[finding 1: low confidence]") and "[report 5, line 1: " in drafted.priorities[2].why  # fmt: skip
+    assert (
+        drafted.priorities[0].why.endswith("[finding 1: low confidence]")
+        and "[report 5, line 1: " in drafted.priorities[2].why
+    )
     assert drafted.priorities[0].prevention.startswith(TO_WRITE)
     assert drafted.requirement.startswith("Who lets the flats?\nNothing is held on: ")
     save_strategy(store, ANN, drafted)
 
 
 def test_reports_alone_are_written_text_and_no_prompt():
-    for kind, section in (("tactical assessment", "offenders"), ("strategic assessment", "people"), ("subject profile", "activity")):  # fmt: skip
+    for kind, section in (
+        ("tactical assessment", "offenders"),
+        ("strategic assessment", "people"),
+        ("subject profile", "activity"),
+    ):
         assert TO_WRITE not in draft(kind, Held([], HELD.reports), TODAY)[section]
 
 

@@ -28,7 +28,8 @@ def mapped(store):
         ).fetchall()
         for row, x in enumerate((500_010.0, 500_020.0, 503_000.0)):
             cursor.execute(
-                "INSERT INTO incident VALUES (2, ?, 1, 'secret reference', 'theft', now()::TIMESTAMP, now()::TIMESTAMP,"
+                "INSERT INTO incident VALUES (2, ?, 1, 'secret reference', 'theft', now()::TIMESTAMP,"
+                " now()::TIMESTAMP,"
                 " 'minute', DATE '2024-01-01', 1, 1, 'secret place', 3, 48, ?, 5400000, NULL)",
                 [row, x],
             ).fetchall()

@@ -20,7 +20,10 @@ from tests.test_drafts import HELD
 
 
 def test_a_statement_ends_with_its_marks_and_the_rest_of_its_line_has_none():
-    text = "Vans come at night. [report 5, line 1: 2CP (A1)] [finding 1: low confidence].\n\nTwo exits. [finding 2] Nobody knows why."
+    text = (
+        "Vans come at night. [report 5, line 1: 2CP (A1)] [finding 1: low confidence].\n\nTwo exits. "
+        "[finding 2] Nobody knows why."
+    )
     found = statements(text)
     assert [s.marks for s in found] == [(Mark("report", 5, 1), Mark("finding", 1)), (Mark("finding", 2),), ()]
     assert [s.words for s in found] == ["Vans come at night.", "Two exits.", "Nobody knows why."]
@@ -28,7 +31,10 @@ def test_a_statement_ends_with_its_marks_and_the_rest_of_its_line_has_none():
 
 def test_the_grading_is_told_in_words_and_a_lost_source_says_so():
     findings = [(number, finding) for number, finding, _ in HELD.findings]
-    told = [graded(s, findings, [(5, report())]) for s in statements("a [finding 1]\nb [report 5, line 1]\nc [finding 99]\nd")]  # fmt: skip
+    told = [
+        graded(s, findings, [(5, report())])
+        for s in statements("a [finding 1]\nb [report 5, line 1]\nc [finding 99]\nd")
+    ]
     assert told[0] == "finding 1: low confidence"
     assert told[1].startswith("report 5, line 1: 2CP (Untested; ")
     assert told[2] == "finding 99: not among what this product stands on"

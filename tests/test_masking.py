@@ -8,10 +8,15 @@ from hypothesis import strategies as st
 from analytics.oversight.masking import PERSONAL, mask, mask_rows, mask_text
 
 GONE = {
-    "call 07700 900123 now": "07700 900123", "ring +44 (0)7700-900-123": "7700-900-123", "0️⃣7️⃣7️⃣0️⃣0️⃣9️⃣0️⃣0️⃣1️⃣2️⃣3️⃣": "7️⃣7️⃣",
-    "mail ann.b@x.example today": "ann.b@x.example", "see @little_farm": "@little_farm", "at https://t.me/farm1 ok": "t.me",
-    "to GB33 BUKB 2020 1555 5555 55": "BUKB", "０７７００９００１２３": "７７００",
-}  # fmt: skip
+    "call 07700 900123 now": "07700 900123",
+    "ring +44 (0)7700-900-123": "7700-900-123",
+    "0️⃣7️⃣7️⃣0️⃣0️⃣9️⃣0️⃣0️⃣1️⃣2️⃣3️⃣": "7️⃣7️⃣",
+    "mail ann.b@x.example today": "ann.b@x.example",
+    "see @little_farm": "@little_farm",
+    "at https://t.me/farm1 ok": "t.me",
+    "to GB33 BUKB 2020 1555 5555 55": "BUKB",
+    "０７７００９００１２３": "７７００",
+}
 
 
 @pytest.mark.parametrize(("text", "secret"), GONE.items())
@@ -32,12 +37,24 @@ def test_spans_and_names_go_too():
 
 
 def test_values_by_kind():
-    assert [mask("Maria da Silva", "name"), mask("07700 900123", "phone"), mask("ann@x.example", "email")] == [
-        "M. D. S.", "••••123", "a•••@•••",
-    ]  # fmt: skip
-    assert [mask("GB33BUKB20201555555555", "account"), mask("@farm", "handle"), mask("1 High St, Hove", "address")] == [
-        "••••5555", "@f•••", "•••• Hove".replace("•• H", "••, H"),
-    ]  # fmt: skip
+    assert [
+        mask("Maria da Silva", "name"),
+        mask("07700 900123", "phone"),
+        mask("ann@x.example", "email"),
+    ] == [
+        "M. D. S.",
+        "••••123",
+        "a•••@•••",
+    ]
+    assert [
+        mask("GB33BUKB20201555555555", "account"),
+        mask("@farm", "handle"),
+        mask("1 High St, Hove", "address"),
+    ] == [
+        "••••5555",
+        "@f•••",
+        "•••• Hove".replace("•• H", "••, H"),
+    ]
     assert mask("@x\n07700900123\na@b.example", "contact") == "@x•••\n••••123\na•••@•••"
     assert mask(None, "name") is None and pd.isna(mask(float("nan"), "phone"))
 

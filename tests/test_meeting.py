@@ -1,4 +1,5 @@
-"""The meeting: agenda by priority, hours left, decisions that survive a kill and two people at once, actions out."""
+"""The meeting: agenda by priority, hours left, decisions that survive a kill and two people at once, actions
+out."""
 
 import re
 import signal
@@ -115,13 +116,16 @@ def test_of_two_who_decide_at_once_one_is_told_and_nothing_is_lost(store):
 def test_a_server_killed_in_the_middle_of_a_meeting_finds_it_again(tmp_path):
     path = tmp_path / "meeting.duckdb"
     script = (
-        "import time\nfrom datetime import date\nfrom analytics.oversight import Actor\nfrom analytics.store import Store\n"
+        "import time\nfrom datetime import date\nfrom analytics.oversight import Actor\nfrom analytics.store "
+        "import Store\n"
         "from analytics.tasking.meeting import keep_draft, open_meeting\n"
         "from analytics.tasking.products import record_decision, save_product\n"
-        f"store, ANN = Store({str(path)!r}), Actor('ann')\nnumber = open_meeting(store, ANN, 'Supt. Lee', '', 50)\n"
+        f"store, ANN = Store({str(path)!r}), Actor('ann')\nnumber = open_meeting(store, ANN, 'Supt. Lee', "
+        f"'', 50)\n"
         "for name in 'abc':\n"
         "    brief, _ = save_product(store, ANN, 'brief', name, {}, [1])\n"
-        "    record_decision(store, ANN, brief, 1, 'adopted', 'r', 'Lee', action=(name, 'x', date(2026, 12, 24)), hours=5, meeting_id=number)\n"
+        "    record_decision(store, ANN, brief, 1, 'adopted', 'r', 'Lee', action=(name, 'x', date(2026, 12, "
+        "24)), hours=5, meeting_id=number)\n"
         "waits, _ = save_product(store, ANN, 'brief', 'd', {}, [1])\n"
         "keep_draft(store, ANN, number, waits, {'why': 'half a sen'})\n"
         "print('decided', flush=True)\n"

@@ -1,4 +1,5 @@
-"""A network before and after: what is new, gone and replaced, how it hangs together, and whether its volume fell."""
+"""A network before and after: what is new, gone and replaced, how it hangs together, and whether its volume
+fell."""
 
 from datetime import date, datetime, timedelta
 
@@ -87,15 +88,24 @@ def test_adaptation_becomes_questions_that_name_nobody():
 
 @pytest.fixture
 def tasked(store):
-    """A campaign of three adverts of which a fourth joins after the action, a payment network, and a shop that many use."""
+    """A campaign of three adverts of which a fourth joins after the action, a payment network, and a shop
+    that many use."""
     with store.write() as cursor:
         insert_source_row(cursor, 1, "advert")
         insert_source_row(cursor, 2, "transaction")
         for at, (when, town) in enumerate(
-            [(date(2026, 5, 1), "X"), (date(2026, 5, 9), "X"), (date(2026, 5, 20), "Y"), (date(2026, 6, 9), "Z"), (LAST, "Q")], 2
-        ):  # fmt: skip
+            [
+                (date(2026, 5, 1), "X"),
+                (date(2026, 5, 9), "X"),
+                (date(2026, 5, 20), "Y"),
+                (date(2026, 6, 9), "Z"),
+                (LAST, "Q"),
+            ],
+            2,
+        ):
             cursor.execute(
-                "INSERT INTO advert (source_id, row_number, title, body, posted_at, site, place) VALUES (1, ?, 't', 'b', ?, 's', ?)",
+                "INSERT INTO advert (source_id, row_number, title, body, posted_at, site, place)"
+                " VALUES (1, ?, 't', 'b', ?, 's', ?)",
                 [at, when, town],
             ).fetchall()
         for row in (2, 3, 4, 5):
@@ -114,7 +124,8 @@ def tasked(store):
         payments += [(f"x{at}", "shop", date(2026, 5, 1 + at % 28)) for at in range(30)]
         for at, (payer, payee, when) in enumerate(payments, 2):
             cursor.execute(
-                'INSERT INTO "transaction" (source_id, row_number, occurred_at, from_account, to_account, amount_minor, currency)'
+                'INSERT INTO "transaction" (source_id, row_number, occurred_at, from_account, to_account,'
+                " amount_minor, currency)"
                 " VALUES (2, ?, ?, ?, ?, 100, 'GBP')",
                 [at, when, payer, payee],
             ).fetchall()

@@ -85,7 +85,10 @@ def test_prediction_matches_a_simulated_one():
 
 def test_the_grid_has_every_cell_and_names_the_gaps(store):
     with store.write() as cursor:
-        cursor.execute("INSERT INTO advert (source_id, row_number, stage, posted_at) VALUES (1, 2, 'origin', '2024-05-01')").fetchall()  # fmt: skip
+        cursor.execute(
+            "INSERT INTO advert (source_id, row_number, stage, posted_at)"
+            " VALUES (1, 2, 'origin', '2024-05-01')"
+        ).fetchall()
         cursor.execute("INSERT INTO journey (source_id, row_number) VALUES (1, 2)").fetchall()
     grid = collection_grid(store).set_index(["domain", "stage"])
     assert len(grid) == 20 and grid.records.sum() == 2
@@ -96,8 +99,15 @@ def test_the_grid_has_every_cell_and_names_the_gaps(store):
 def test_attention_lists_what_waits_and_only_that(store):
     today = date(2024, 6, 1)
     with store.write() as cursor:
-        cursor.execute("INSERT INTO action (decision_id, description, owner, due, status) VALUES (1, 'soon', 'o', '2024-06-05', 'open'), (1, 'done', 'o', '2024-06-05', 'done'), (1, 'later', 'o', '2025-01-01', 'open')").fetchall()  # fmt: skip
-        cursor.execute("INSERT INTO import_failure VALUES ('new.csv', 'incident', '2024-05-30', 'a', 'empty'), ('old.csv', 'incident', '2023-05-30', 'a', 'empty')").fetchall()  # fmt: skip
+        cursor.execute(
+            "INSERT INTO action (decision_id, description, owner, due, status)"
+            " VALUES (1, 'soon', 'o', '2024-06-05', 'open'), (1, 'done', 'o', '2024-06-05', 'done'), (1, "
+            "'later', 'o', '2025-01-01', 'open')"
+        ).fetchall()
+        cursor.execute(
+            "INSERT INTO import_failure VALUES ('new.csv', 'incident', '2024-05-30', 'a', 'empty'),"
+            " ('old.csv', 'incident', '2023-05-30', 'a', 'empty')"
+        ).fetchall()
     waiting = attention(store, today)
     assert list(waiting.actions.description) == ["soon"]
     assert list(waiting.failed_imports.file_name) == ["new.csv"]
@@ -112,7 +122,8 @@ def test_worst_places_count_recent_and_before_by_square(store):
         cursor.execute(
             "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to,"
             " time_precision, local_date, place, x, y)"
-            " SELECT 1, range, 1, 'theft', day, day, 'day', day, 'Station Road', 1010, 1010 + 300 * (range % 3 // 2)"
+            " SELECT 1, range, 1, 'theft', day, day, 'day', day, 'Station Road', 1010, 1010 + 300 * (range %"
+            " 3 // 2)"
             " FROM (SELECT range, DATE '2024-03-31' - CAST(range % 40 AS INTEGER) AS day FROM range(400))"
         ).fetchall()
     places = worst_places(DuckDBEngine(store), 1)

@@ -12,7 +12,8 @@ from tests.sources import insert_source_row
 
 @pytest.fixture
 def held(store):
-    """Fifty squares, of which square n has n incidents this year; one had its own two years ago; adverts and payments."""
+    """Fifty squares, of which square n has n incidents this year; one had its own two years ago; adverts and
+    payments."""
     with store.write() as cursor:
         cursor.execute("INSERT INTO area (name, epsg, time_zone) VALUES ('Grid', 32630, 'UTC')").fetchall()
         for number, kind in ((1, "incident"), (2, "advert"), (3, "transaction")):
@@ -20,18 +21,22 @@ def held(store):
         squares = np.repeat(np.arange(1, 51), np.arange(1, 51)).tolist()
         rows = [(n, date(2026, 5, 1)) for n in squares] + [(60, date(2024, 5, 1))]
         cursor.execute(
-            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to, time_precision, local_date, place,"
-            " lon, lat, x, y, harm_weight) SELECT 1, 1 + row_number() OVER (), 1, 'Theft', day, day, 'day', day, 'Place ' || n, 0, 0, n * 250 + 9, 9,"
+            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to,"
+            " time_precision, local_date, place,"
+            " lon, lat, x, y, harm_weight) SELECT 1, 1 + row_number() OVER (), 1, 'Theft', day, day, 'day',"
+            " day, 'Place ' || n, 0, 0, n * 250 + 9, 9,"
             " n FROM (SELECT unnest(?::INTEGER[]) AS n, unnest(?::DATE[]) AS day)",
             [[n for n, _ in rows], [day for _, day in rows]],
         ).fetchall()
         cursor.execute(
-            "INSERT INTO advert (source_id, row_number, posted_at) SELECT 2, 2 + i, '2026-05-01' FROM range(60) t(i)"
+            "INSERT INTO advert (source_id, row_number, posted_at) SELECT 2, 2 + i, '2026-05-01'"
+            " FROM range(60) t(i)"
         ).fetchall()
         cursor.execute("INSERT INTO campaign_advert SELECT 4, 2, 2 + i, 1 FROM range(30) t(i)").fetchall()
         cursor.execute("INSERT INTO operation_advert SELECT 9, 2, 2 + i FROM range(20) t(i)").fetchall()
         cursor.execute(
-            'INSERT INTO "transaction" (source_id, row_number, occurred_at, from_account, to_account, amount_minor, currency)'
+            'INSERT INTO "transaction" (source_id, row_number, occurred_at, from_account, to_account,'
+            " amount_minor, currency)"
             " SELECT 3, 2 + i, '2026-05-01', 'payer', 'ACC' || i, 100, 'GBP' FROM range(40) t(i)"
         ).fetchall()
     return store
@@ -68,9 +73,12 @@ def test_a_community_of_accounts_counts_as_one_and_a_payment_within_it_once(held
     with held.write() as cursor:
         cursor.execute('DELETE FROM "transaction"').fetchall()
         cursor.execute(
-            'INSERT INTO "transaction" (source_id, row_number, occurred_at, from_account, to_account, amount_minor, currency)'
-            " SELECT 3, 2 + i, '2026-05-01', 'ring' || (i % 4), 'ring' || ((i + 1) % 4), 100, 'GBP' FROM range(40) t(i)"
-            " UNION ALL SELECT 3, 100 + i, '2026-05-01', 'one' || i, 'two' || i, 50, 'GBP' FROM range(20) t(i)"
+            'INSERT INTO "transaction" (source_id, row_number, occurred_at, from_account, to_account,'
+            " amount_minor, currency)"
+            " SELECT 3, 2 + i, '2026-05-01', 'ring' || (i % 4), 'ring' || ((i + 1) % 4), 100, 'GBP'"
+            " FROM range(40) t(i)"
+            " UNION ALL SELECT 3, 100 + i, '2026-05-01', 'one' || i, 'two' || i, 50, 'GBP'"
+            " FROM range(20) t(i)"
         ).fetchall()
     money = prolific(held, "Money by structure")
     assert (money.top.label[0], money.top.value[0], money.top.kind[0]) == (

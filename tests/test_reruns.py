@@ -21,7 +21,8 @@ from tests.intelligence.test_findings import FINDING, rows
 
 ACTOR = Actor("ann")
 COLUMNS = (
-    "source_id, row_number, area_id, category, occurred_from, occurred_to, time_precision, local_date, local_hour,"
+    "source_id, row_number, area_id, category, occurred_from, occurred_to, time_precision, local_date, "
+    "local_hour,"
     " local_weekday, place, lon, lat, x, y"
 )
 
@@ -35,7 +36,8 @@ def add(store, source_id: int, first: int, count: int, start: str, *, spread: fl
             "spots", pa.table({"x": 500_100 + spots[:, 0], "y": 5_400_100 + spots[:, 1], "n": range(count)})
         )
         cursor.execute(
-            f"INSERT INTO incident ({COLUMNS}) SELECT ?, n + ?, 1, 'Robbery', t, t, 'minute', t::DATE, hour(t), isodow(t),"
+            f"INSERT INTO incident ({COLUMNS}) SELECT ?, n + ?, 1, 'Robbery', t, t, 'minute', t::DATE,"
+            f" hour(t), isodow(t),"
             " 'Station Road', 3 + (x - 500000) / 73000, 48.75 + (y - 5400000) / 111000, x, y"
             " FROM (SELECT *, CAST(? AS TIMESTAMP) + INTERVAL 1 HOUR * n AS t FROM spots)",
             [source_id, first, start],
@@ -59,9 +61,10 @@ def save(store: Store, method: str = "", last: str = "2024-07-31"):
 
     workspace = open_workspace(store, 1)
     request = Request(
-        Selection(1, date(2024, 7, 1), date.fromisoformat(last)), Grid("square", 500),
+        Selection(1, date(2024, 7, 1), date.fromisoformat(last)),
+        Grid("square", 500),
         options=METHODS[method].defaults() if method else (),
-    )  # fmt: skip
+    )
     case = Case("Testville", store.data_version(), "week")
     picture = hotspot_picture(workspace, request, case.unit)
     if not method:
@@ -79,8 +82,10 @@ def save(store: Store, method: str = "", last: str = "2024-07-31"):
 @pytest.mark.parametrize("method", ["", "hdbscan", "when"])
 def test_on_the_same_data_it_says_the_same(city, method):
     if method and method not in METHODS:
-        method = {"hdbscan": next(m.name for m in METHODS.values() if "cluster" in m.title.lower()),
-                  "when": next(m.name for m in METHODS.values() if m.group == "When")}[method]  # fmt: skip
+        method = {
+            "hdbscan": next(m.name for m in METHODS.values() if "cluster" in m.title.lower()),
+            "when": next(m.name for m in METHODS.values() if m.group == "When"),
+        }[method]
     number = save(city, method)
     check = check_again(city, MakeAgain(number, 1))
     assert check.verdict == "same", check.values[check.values.changed]
@@ -129,14 +134,27 @@ def test_what_cannot_be_made_again_says_why(city):
     assert check.verdict == "not found" and "No incidents of Testville" in check.says
     written = save_finding(city, ACTOR, FINDING, rows(1, [2]))
     assert "written by a person" in check_again(city, MakeAgain(written, 1)).says
-    assert "no findings of the kind" in can_be_made(load_finding(city, number).__class__(**{**vars(FINDING), "recipe": {"kind": "x"}}))  # fmt: skip
+    assert "no findings of the kind" in can_be_made(
+        load_finding(city, number).__class__(**{**vars(FINDING), "recipe": {"kind": "x"}})
+    )
 
 
 def test_a_recipe_gives_its_request_back():
     from datetime import date
 
     request = Request(
-        Selection(1, date(2024, 7, 1), date(2024, 7, 31), ("Robbery",), (1, 2), (6,), b"\x01\xff", "the period before"),
-        Grid("hexagon", 250), (("Robbery", 2.5),), (("seed", 1),),
-    )  # fmt: skip
+        Selection(
+            1,
+            date(2024, 7, 1),
+            date(2024, 7, 31),
+            ("Robbery",),
+            (1, 2),
+            (6,),
+            b"\x01\xff",
+            "the period before",
+        ),
+        Grid("hexagon", 250),
+        (("Robbery", 2.5),),
+        (("seed", 1),),
+    )
     assert request_of(recipe(request, Case("T", 1, "week"), cell="x1y1")) == request

@@ -31,7 +31,8 @@ BOX = shapely.box(-125, -125, 125, 125)
 
 
 def city(seed: int, *, effect: float = 1.0, rate: float = 0.8, places: int = 225) -> pd.DataFrame:
-    """Poisson counts on a grid of 250 m squares, the busiest at the origin, changed by `effect` from START on."""
+    """Poisson counts on a grid of 250 m squares, the busiest at the origin, changed by `effect` from START
+    on."""
     rng = np.random.default_rng(seed)
     rates = np.repeat(rng.gamma(2, 0.1, places)[:, None], DAYS, axis=1)
     rates[0] = rate
@@ -43,10 +44,11 @@ def city(seed: int, *, effect: float = 1.0, rate: float = 0.8, places: int = 225
     x, y = (place % side) * 250.0, (place // side) * 250.0
     return pd.DataFrame(
         {
-            "x": x + rng.uniform(-120, 120, len(x)), "y": y + rng.uniform(-120, 120, len(x)),
+            "x": x + rng.uniform(-120, 120, len(x)),
+            "y": y + rng.uniform(-120, 120, len(x)),
             "local_date": pd.to_datetime(np.datetime64(FIRST) + day),
         }
-    )  # fmt: skip
+    )
 
 
 def test_a_planted_fall_and_a_planted_rise_are_found_and_nothing_where_nothing_is():
@@ -183,23 +185,38 @@ def fill(store):
             "city", pa.Table.from_pandas(points.assign(x=points.x + 500_000, y=points.y + 5_000_000))
         )
         cursor.execute(
-            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to, time_precision,"
-            " local_date, x, y) SELECT 1, 1 + row_number() OVER (), 1, 'Burglary', local_date, local_date, 'day',"
+            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to,"
+            " time_precision,"
+            " local_date, x, y) SELECT 1, 1 + row_number() OVER (), 1, 'Burglary', local_date, local_date,"
+            " 'day',"
             " local_date, x, y FROM city"
         ).fetchall()
     back = pyproj.Transformer.from_crs(32630, 4326, always_xy=True)
     ring = [back.transform(x + 500_000, y + 5_000_000) for x, y in BOX.exterior.coords]
     finding = Finding(
-        "Busiest", "It stands out.", "Gi*", {"categories": ["Burglary"]}, 1, 1, date(2026, 3, 1), date(2026, 3, 31),
-        {"focus": {"label": "Kiln Row", "ring": ring}}, "low", "a count", "none",
-    )  # fmt: skip
+        "Busiest",
+        "It stands out.",
+        "Gi*",
+        {"categories": ["Burglary"]},
+        1,
+        1,
+        date(2026, 3, 1),
+        date(2026, 3, 31),
+        {"focus": {"label": "Kiln Row", "ring": ring}},
+        "low",
+        "a count",
+        "none",
+    )
     evidence = pa.table({"table_name": ["incident"], "source_id": [1], "row_number": [2]})
     number = save_finding(store, ACTOR, finding, evidence)
     brief, _ = save_product(store, ACTOR, "brief", "Kiln Row", {}, [number])
     record_decision(store, ACTOR, brief, 1, "adopted", "x", "y", action=("Patrol", "Sgt. Day", LAST))
     with store.write(changes_data=False) as cursor:
         cursor.execute("UPDATE decision SET decided_at = ?", [pd.Timestamp(START).to_pydatetime()]).fetchall()
-        cursor.execute("UPDATE finding SET created_at = ?", [(pd.Timestamp(START) - pd.Timedelta(days=3)).to_pydatetime()]).fetchall()  # fmt: skip
+        cursor.execute(
+            "UPDATE finding SET created_at = ?",
+            [(pd.Timestamp(START) - pd.Timedelta(days=3)).to_pydatetime()],
+        ).fetchall()
 
 
 def test_the_result_of_an_action_is_measured_at_its_place_and_kept(tasked):
@@ -259,7 +276,8 @@ def test_the_time_from_report_to_decision_counts_from_the_first_report_a_brief_r
     with tasked.write(changes_data=False) as cursor:
         for number, days in ((1, 9), (2, 5)):
             cursor.execute(
-                "INSERT INTO report (report_id, version, title, submitted_by, observed_on, provenance, legal_basis, purpose,"
+                "INSERT INTO report (report_id, version, title, submitted_by, observed_on, provenance,"
+                " legal_basis, purpose,"
                 " retention_group, review_date, change_reason, saved_by, saved_at)"
                 " VALUES (?, 1, 't', 'o', '2026-01-01', 'p', 'l', 'p', '3', '2027-01-01', 'r', 'o', ?)",
                 [number, (pd.Timestamp(START) - pd.Timedelta(days=days)).to_pydatetime()],

@@ -92,8 +92,11 @@ def test_local_times_respect_summer_time(loaded):
                + CASE WHEN local_date BETWEEN DATE '2026-03-30' AND DATE '2026-10-24' THEN 1 ELSE 0 END
                AND local_date NOT IN (DATE '2026-03-29', DATE '2026-10-25') AND year(local_date) = 2026 AND hour(occurred_from) < 23"""
     assert loaded.rows(wrong)[0]["n"] == 0
-    nights = loaded.rows("SELECT local_hour, local_weekday, hour(timezone('Europe/London', timezone('UTC', occurred_from))) AS h "
-                         "FROM incident WHERE occurred_to > occurred_from")  # fmt: skip
+    nights = loaded.rows(
+        "SELECT local_hour, local_weekday, hour(timezone('Europe/London', timezone('UTC', occurred_from)))"
+        " AS h "
+        "FROM incident WHERE occurred_to > occurred_from"
+    )
     assert len(nights) > 500
     assert all(
         row["local_hour"] is None and row["local_weekday"] is None and row["h"] == 22 for row in nights
@@ -272,7 +275,10 @@ def test_hotspots_move_with_the_seed_and_still_stand_out(seed, tmp_path, made):
 
 def test_the_same_scenario_loads_once_and_another_is_added(loaded, made, tmp_path):
     def counts():
-        return [loaded.rows(f'SELECT count(*) AS n FROM "{s["kind"]}"')[0]["n"] for s in loaded.rows("SELECT DISTINCT kind FROM source ORDER BY kind")]  # fmt: skip
+        return [
+            loaded.rows(f'SELECT count(*) AS n FROM "{s["kind"]}"')[0]["n"]
+            for s in loaded.rows("SELECT DISTINCT kind FROM source ORDER BY kind")
+        ]
 
     before, audited = counts(), verify(loaded)[0]
     load(loaded, made, Actor("test"))
@@ -285,7 +291,13 @@ def test_the_same_scenario_loads_once_and_another_is_added(loaded, made, tmp_pat
 
 
 def test_nothing_outside_training_reads_the_truth():
-    tracked = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True)  # fmt: skip
+    tracked = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "*.py"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     files = [ROOT / name for name in tracked.stdout.split()]
     assert len(files) > 20
     for file in files:

@@ -9,7 +9,12 @@ from analytics.tasking.content import TO_WRITE
 from analytics.tasking.sections import Paper, print_docx, print_pdf, print_preview
 from tests.test_tasking import HOSTILE
 
-PAPER = Paper(f"Assessment {HOSTILE}", "P: lawful sharing permitted", "Product 4 version 2", {"Aim": HOSTILE, "Scope": f"{TO_WRITE}the scope.\nTwo lines", "Empty": ""})  # fmt: skip
+PAPER = Paper(
+    f"Assessment {HOSTILE}",
+    "P: lawful sharing permitted",
+    "Product 4 version 2",
+    {"Aim": HOSTILE, "Scope": f"{TO_WRITE}the scope.\nTwo lines", "Empty": ""},
+)
 
 
 def test_the_pdf_is_tagged_marked_and_reproducible():

@@ -54,7 +54,8 @@ HOSTILE = '#read("/etc/passwd") $x$ <script>alert(1)</script> =cmd|calc \\ @ref 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> tuple[Path, int]:
-    """A store with a real hotspot finding (2,000 incidents, half of them within one cell or so), and the finding's number."""
+    """A store with a real hotspot finding (2,000 incidents, half of them within one cell or so), and the
+    finding's number."""
     path = tmp_path_factory.mktemp("made") / "made.duckdb"
     store = Store(path)
     number = _hotspot(store)
@@ -79,9 +80,12 @@ def _hotspot(store: Store) -> int:
             "INSERT INTO area (name, epsg, time_zone) VALUES ('Testville', 32631, 'UTC')"
         ).fetchall()
         cursor.execute(
-            "INSERT INTO source (kind, name, file_name, sha256, importer, area_id, imported_at, imported_by, legal_basis,"
-            " purpose, handling, review_date, rows_in, rows_accepted, rows_quarantined) VALUES ('incident', 'Crimes 2024',"
-            " 'crimes.csv', 'abcdef0123456789', 'x', 1, now(), 'a', 'Policing purpose', 'p', 'P', '2030-01-01', 1, 1, 0)"
+            "INSERT INTO source (kind, name, file_name, sha256, importer, area_id, imported_at, imported_by,"
+            " legal_basis,"
+            " purpose, handling, review_date, rows_in, rows_accepted, rows_quarantined) VALUES ('incident', "
+            "'Crimes 2024',"
+            " 'crimes.csv', 'abcdef0123456789', 'x', 1, now(), 'a', 'Policing purpose', 'p', 'P', "
+            "'2030-01-01', 1, 1, 0)"
         ).fetchall()
         spots = np.where(
             rng.random((2000, 1)) < 0.5, rng.normal(0, 60, (2000, 2)), rng.uniform(-3000, 3000, (2000, 2))
@@ -90,9 +94,12 @@ def _hotspot(store: Store) -> int:
             "spots", pa.table({"x": 500_000 + spots[:, 0], "y": 5_400_000 + spots[:, 1], "n": range(2000)})
         )
         cursor.execute(
-            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to, time_precision,"
-            " local_date, local_hour, local_weekday, place, lon, lat, x, y) SELECT 1, n + 2, 1, 'Robbery', t, t, 'minute',"
-            " CAST(t AS DATE), hour(t), isodow(t), 'Station Road', 3 + (x - 500000) / 73000, 48.75 + (y - 5400000) / 111000,"
+            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to,"
+            " time_precision,"
+            " local_date, local_hour, local_weekday, place, lon, lat, x, y)"
+            " SELECT 1, n + 2, 1, 'Robbery', t, t, 'minute',"
+            " CAST(t AS DATE), hour(t), isodow(t), 'Station Road', 3 + (x - 500000) / 73000, 48.75 + (y - "
+            "5400000) / 111000,"
             " x, y FROM (SELECT *, TIMESTAMP '2024-01-01 20:00' + INTERVAL 4 HOUR * n AS t FROM spots)"
         ).fetchall()
     workspace = open_workspace(store, 1)

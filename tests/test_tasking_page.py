@@ -1,4 +1,5 @@
-"""The Tasking page run without a browser, as two sessions on one store would: what it refuses, and what it tells."""
+"""The Tasking page run without a browser, as two sessions on one store would: what it refuses, and what it
+tells."""
 
 from dataclasses import asdict, replace
 from datetime import date

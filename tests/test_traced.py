@@ -1,4 +1,5 @@
-"""From a sentence of a brief to its rows: every mark followed, every lost row named, nothing silently changed."""
+"""From a sentence of a brief to its rows: every mark followed, every lost row named, nothing silently
+changed."""
 
 import io
 from dataclasses import asdict, replace

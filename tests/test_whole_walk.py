@@ -1,5 +1,5 @@
-"""The whole cycle once: data in, reports, gaps, findings from three pages, five proposals ranked, a meeting, print, four weeks,
-and a results page that finds what was planted and nothing where nothing was."""
+"""The whole cycle once: data in, reports, gaps, findings from three pages, five proposals ranked, a meeting,
+print, four weeks, and a results page that finds what was planted and nothing where nothing was."""
 
 import gzip
 import json
@@ -82,8 +82,17 @@ def page(screen) -> AppTest:
 
 
 def report(sentence: str, stage: str, domain: str) -> Report:
-    return Report("Seen on the beat", "PC 9", date(2026, 10, 1), "A neighbour", "Policing purpose", "Prevention", "2", date(2036, 10, 1),
-                  (Line(sentence, sentence, Grade("2", "B"), stage, domain),))  # fmt: skip
+    return Report(
+        "Seen on the beat",
+        "PC 9",
+        date(2026, 10, 1),
+        "A neighbour",
+        "Policing purpose",
+        "Prevention",
+        "2",
+        date(2036, 10, 1),
+        (Line(sentence, sentence, Grade("2", "B"), stage, domain),),
+    )
 
 
 def hotspot(store, area: int, days: int, size: int, count: int) -> list[int]:
@@ -94,22 +103,33 @@ def hotspot(store, area: int, days: int, size: int, count: int) -> list[int]:
     picture = hotspot_picture(workspace, request, "week")
     chosen = picture.cells.sort_values("count", ascending=False).id[:count]
     case = Case("city", store.data_version(), "week")
-    return [save_finding(store, ANN, *cell_finding(workspace, request, picture, cell, case)) for cell in chosen]  # fmt: skip
+    return [
+        save_finding(store, ANN, *cell_finding(workspace, request, picture, cell, case)) for cell in chosen
+    ]
 
 
 def operation(store) -> int:
     """The operation of adverts with the highest score, as the Adverts page saves it."""
     update(store, ANN)
-    best = store.rows("SELECT operation_id, score FROM operation ORDER BY score DESC, operation_id LIMIT 1")[0]  # fmt: skip
+    best = store.rows("SELECT operation_id, score FROM operation ORDER BY score DESC, operation_id LIMIT 1")[
+        0
+    ]
     number, file = best["operation_id"], load_indicators()
     shown = signs_of(all_signs(store, file), number, file)
     return save_finding(
-        store, ANN,
+        store,
+        ANN,
         *advert_finding(
-            Subject("operation", number, best["score"]), operation_adverts(store, number), shown, operation_links(store, number), [], "",
-            {}, store.data_version(),
+            Subject("operation", number, best["score"]),
+            operation_adverts(store, number),
+            shown,
+            operation_links(store, number),
+            [],
+            "",
+            {},
+            store.data_version(),
         ),
-    )  # fmt: skip
+    )
 
 
 def lead(store) -> int:
@@ -117,13 +137,23 @@ def lead(store) -> int:
     transactions = store.query('SELECT * FROM "transaction"')
     accounts = store.query("SELECT * FROM account WHERE reference IS NOT NULL")
     leads = find_leads(transactions, accounts=accounts)
-    case = open_case(leads, with_details(store, leads.evidence), leads.leads.lead_id[0], transactions, accounts, None)  # fmt: skip
-    return save_finding(store, ANN, *lead_finding(case, lambda a: str(mask(a, "account")), data_version=store.data_version(), version="1"))  # fmt: skip
+    case = open_case(
+        leads, with_details(store, leads.evidence), leads.leads.lead_id[0], transactions, accounts, None
+    )
+    return save_finding(
+        store,
+        ANN,
+        *lead_finding(
+            case, lambda a: str(mask(a, "account")), data_version=store.data_version(), version="1"
+        ),
+    )
 
 
 def propose(store, finding_ids: list[int], reports: list, size: int, serves: str | None) -> int:
     findings = [load_finding(store, number) for number in finding_ids]
-    brief = draft_brief(findings, finding_ids, draft_profile(findings, finding_ids, reports), date(2026, 12, 1), reports)  # fmt: skip
+    brief = draft_brief(
+        findings, finding_ids, draft_profile(findings, finding_ids, reports), date(2026, 12, 1), reports
+    )
     number, _ = save_product(store, ANN, "brief", brief.title, asdict(brief), finding_ids)
     scores = {c.code: Score(size, "moderate", "seen in the rows") for c in scheme().criteria}
     save_assessment(store, ANN, number, scores, serves)
@@ -153,7 +183,10 @@ def _results():
 
 
 def test_from_records_to_what_came_of_them(store, tmp_path):
-    reports = [report("Two vans wait at night.", "transit", "transportation"), report("A flat is let by the hour.", "destination", "premises")]  # fmt: skip
+    reports = [
+        report("Two vans wait at night.", "transit", "transportation"),
+        report("A flat is let by the hour.", "destination", "premises"),
+    ]
     reports = [(save_report(store, ANN, item)[0], item) for item in reports]
     grid = page(_collection)
     assert any("cells hold nothing: a gap" in said.value for said in grid.caption)
@@ -166,7 +199,11 @@ def test_from_records_to_what_came_of_them(store, tmp_path):
     findings = [*spots, operation(store), lead(store)]
     assert len(set(list_findings(store).method)) == 3
 
-    strategy = Strategy(date(2020, 1, 1), date(2120, 1, 1), (Priority("Violence", "most harm"), Priority("Exploitation", "lives at stake")))  # fmt: skip
+    strategy = Strategy(
+        date(2020, 1, 1),
+        date(2120, 1, 1),
+        (Priority("Violence", "most harm"), Priority("Exploitation", "lives at stake")),
+    )
     save_strategy(store, ANN, strategy)
     for number, size in zip(spots[:3], (4, 3, 2), strict=True):
         propose(store, [number], [], size, "Violence")
@@ -196,16 +233,32 @@ def test_from_records_to_what_came_of_them(store, tmp_path):
     pages = pdf_pages(render_pdf(gather(store, Brief(**load_product(store, 2)["content"]), 2, 1)))
     assert "Serves the priority Violence" in pages[0] and "[finding 1: " in pages[0]
     assert all(text.count("P: lawful sharing permitted") == 2 for text in pages)
-    held = Held([(n, load_finding(store, n), frozenset({"incident"})) for n in spots], reports, list_actions(store), agenda(store), strategy=strategy)  # fmt: skip
-    paper = Paper("Tactical assessment", handling_of([], [item for _, item in reports]), "Product 9", draft("tactical assessment", held, LAST))  # fmt: skip
+    held = Held(
+        [(n, load_finding(store, n), frozenset({"incident"})) for n in spots],
+        reports,
+        list_actions(store),
+        agenda(store),
+        strategy=strategy,
+    )
+    paper = Paper(
+        "Tactical assessment",
+        handling_of([], [item for _, item in reports]),
+        "Product 9",
+        draft("tactical assessment", held, LAST),
+    )
     assert f"Two vans wait at night. [report {reports[0][0]}, line 1: 2BP]" in " ".join(
         pdf_pages(print_pdf(paper))
     )
     assert "Patrol 2" in docx_all(print_docx(minutes_paper(store, meetings(store)[0])))
 
     with store.write(changes_data=False) as cursor:  # the meeting was held on the last day of the records
-        cursor.execute("UPDATE decision SET decided_at = ?", [datetime.combine(LAST, datetime.min.time())]).fetchall()  # fmt: skip
-    ran = CliRunner().invoke(scenario, ["--advance", "28d", "--seed", str(SEED), "--scale", str(SCALE), "--out", str(tmp_path / "next")])  # fmt: skip
+        cursor.execute(
+            "UPDATE decision SET decided_at = ?", [datetime.combine(LAST, datetime.min.time())]
+        ).fetchall()
+    ran = CliRunner().invoke(
+        scenario,
+        ["--advance", "28d", "--seed", str(SEED), "--scale", str(SCALE), "--out", str(tmp_path / "next")],
+    )
     assert ran.exit_code == 0, ran.output
     (truth,) = (tmp_path / "next/truth").glob("effects-to-*.json")
     planted = {effect["action_id"]: effect["left"] for effect in json.loads(truth.read_text())}

@@ -26,25 +26,60 @@ def show_actions(page: Page) -> None:
         f"{counted(len(shown), 'action')}, {int(shown.overdue.sum())} overdue. Choose one to record a step."
     )
     event = st.dataframe(
-        shown[["action_id", "description", "owner", "due", "status", "overdue", "hours", "note", "title", "standing"]],
-        hide_index=True, placeholder="", on_select="rerun", selection_mode="single-row", key=f"actions-{owner}-{len(shown)}",
+        shown[
+            [
+                "action_id",
+                "description",
+                "owner",
+                "due",
+                "status",
+                "overdue",
+                "hours",
+                "note",
+                "title",
+                "standing",
+            ]
+        ],
+        hide_index=True,
+        placeholder="",
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"actions-{owner}-{len(shown)}",
         column_config={
-            "action_id": st.column_config.NumberColumn("No.", width=50), "description": st.column_config.TextColumn("Action", width="large"),
-            "owner": "Owner", "due": "Due", "status": "Status", "overdue": "Overdue", "hours": st.column_config.NumberColumn("Hours", format="%g"),
-            "note": "What came of it", "title": "From brief",
-            "standing": st.column_config.CheckboxColumn("Stands", help="Off where a later decision superseded the one it comes from."),
+            "action_id": st.column_config.NumberColumn("No.", width=50),
+            "description": st.column_config.TextColumn("Action", width="large"),
+            "owner": "Owner",
+            "due": "Due",
+            "status": "Status",
+            "overdue": "Overdue",
+            "hours": st.column_config.NumberColumn("Hours", format="%g"),
+            "note": "What came of it",
+            "title": "From brief",
+            "standing": st.column_config.CheckboxColumn(
+                "Stands", help="Off where a later decision superseded the one it comes from."
+            ),
         },
         alt="Actions, those still to do first, by due date",
-    )  # fmt: skip
+    )
     with st.container(horizontal=True):
         st.download_button(
-            "Calendar (iCalendar)", lambda: calendar(shown), "actions.ics", "text/calendar", icon=":material/event:",
-            on_click=log, args=(page, "export actions", "calendar"),
-        )  # fmt: skip
+            "Calendar (iCalendar)",
+            lambda: calendar(shown),
+            "actions.ics",
+            "text/calendar",
+            icon=":material/event:",
+            on_click=log,
+            args=(page, "export actions", "calendar"),
+        )
         st.download_button(
-            "Actions (CSV)", lambda: safe_csv(shown), "actions.csv", "text/csv", icon=":material/download:",
-            on_click=log, args=(page, "export actions", "table"),
-        )  # fmt: skip
+            "Actions (CSV)",
+            lambda: safe_csv(shown),
+            "actions.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click=log,
+            args=(page, "export actions", "table"),
+        )
     if event.selection.rows:
         _record_step(page, shown.iloc[event.selection.rows[0]])
 
@@ -55,12 +90,16 @@ def _record_step(page: Page, action) -> None:
     history = action_history(page.store, number)
     if len(history):
         st.dataframe(
-            history, hide_index=True, placeholder="",
+            history,
+            hide_index=True,
+            placeholder="",
             column_config={
-                "status": "Status", "note": st.column_config.TextColumn("What came of it", width="large"), "recorded_by": "By",
+                "status": "Status",
+                "note": st.column_config.TextColumn("What came of it", width="large"),
+                "recorded_by": "By",
                 "recorded_at": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm"),
             },
-        )  # fmt: skip
+        )
     with st.form(f"step-{number}-{len(history)}"):
         status = st.segmented_control("Status", STATUSES, default=action.status, required=True)
         note = st.text_input("What was done, or why it was not")

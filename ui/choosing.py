@@ -10,5 +10,11 @@ import streamlit as st
 def choose_one(label: str, options: Sequence[str], *, key: str) -> str:
     """One of `options`, the first until another is chosen. `label` is for screen readers only."""
     return st.segmented_control(
-        label, options, default=options[0], key=key, bind="query-params", required=True, label_visibility="collapsed"
-    )  # fmt: skip
+        label,
+        options,
+        default=options[0],
+        key=key,
+        bind="query-params",
+        required=True,
+        label_visibility="collapsed",
+    )

@@ -63,7 +63,8 @@ def show_import(page: Page, kind: str) -> None:
     st.subheader("2 · Check how it is read")
     if kind == "incidents":
         st.caption(
-            "What was recognised is filled in. Correct what is wrong: the rows and the map below show the effect."
+            "What was recognised is filled in. Correct what is wrong: the rows and the map below show the "
+            "effect."
         )
         mapping = _correct_mapping(page, raw, path.name)
         if not _preview(page, path, raw, mapping):
@@ -80,9 +81,13 @@ def show_import(page: Page, kind: str) -> None:
         work = partial(_import_reports, page, path)
     else:
         role = st.segmented_control(
-            "What the outlines are", ["area", "street", "water", "green"], default="area", required=True, key="role",
+            "What the outlines are",
+            ["area", "street", "water", "green"],
+            default="area",
+            required=True,
+            key="role",
             help="Areas are beats, wards or districts; the others are drawn as the base map.",
-        )  # fmt: skip
+        )
         work = partial(import_boundaries, page.store, page.actor, path, role=role)
     st.subheader("3 · Say what it is, and import it")
     job = current_job(kind, str(path))
@@ -98,11 +103,12 @@ def show_import(page: Page, kind: str) -> None:
     if submitted is not None:
         details, area = submitted
         start_job(
-            kind, str(path),
+            kind,
+            str(path),
             lambda progress, cancelled: work(
                 details=details, area=area or None, progress=progress, cancelled=cancelled
             ),
-        )  # fmt: skip
+        )
         st.rerun()
 
 
@@ -125,7 +131,8 @@ def _show_report(page: Page, report: ImportReport, kind: str, raw: RawTable) -> 
         return
     unplaced = f", {report.unplaced:,} accepted without a place" if kind == "incidents" else ""
     st.success(
-        f"Source {report.source_id}: {report.accepted:,} of {report.rows_in:,} rows accepted, {report.quarantined:,} "
+        f"Source {report.source_id}: {report.accepted:,} of {report.rows_in:,} rows accepted, "
+        f"{report.quarantined:,} "
         f"refused{unplaced}.",
         icon=":material/check_circle:",
     )
@@ -137,13 +144,15 @@ def _show_report(page: Page, report: ImportReport, kind: str, raw: RawTable) -> 
     _go_on(page, report, kind)
     if kind == "incidents":
         st.caption(
-            "Streets, water and districts are drawn under the map once they are imported in the next tab. For another "
+            "Streets, water and districts are drawn under the map once they are imported in the next tab. "
+            "For another "
             "file, choose it above."
         )
 
 
 def _go_on(page: Page, report: ImportReport, kind: str) -> None:
-    """The way to the hotspots of what was imported, once its area holds incidents; of reports to the reports."""
+    """The way to the hotspots of what was imported, once its area holds incidents; of reports to the
+    reports."""
     if kind == REPORTS:
         st.page_link("pages/intelligence.py", label="Open Intelligence", icon=":material/lightbulb:")
         return
@@ -164,9 +173,10 @@ def _choose_file(kind: str) -> Path | None:
     left, right = st.columns(2)
     uploaded = left.file_uploader("A file from this computer", key=f"upload-{kind}")
     typed = right.text_input(
-        "or the path of a large file on the machine that runs Achilles", key=f"path-{kind}",
+        "or the path of a large file on the machine that runs Achilles",
+        key=f"path-{kind}",
         help="Reads the file where it lies: quicker than an upload above 200 MB.",
-    )  # fmt: skip
+    )
     if uploaded is not None:
         return keep_upload(uploaded, kind)
     drop_upload(kind)
@@ -177,12 +187,18 @@ def _choose_file(kind: str) -> Path | None:
             return None
         return path
     st.caption(
-        (FORMATS_READ[kind] if kind in KINDS else
-         incoming.FORMATS_READ if kind == REPORTS else
-         "CSV, Excel, Parquet, GeoJSON, GeoPackage, zipped shapefile or KML" if kind == "incidents" else
-         "GeoJSON, GeoPackage, zipped shapefile or KML: beats, wards or districts, or streets, water and parks")
+        (
+            FORMATS_READ[kind]
+            if kind in KINDS
+            else incoming.FORMATS_READ
+            if kind == REPORTS
+            else "CSV, Excel, Parquet, GeoJSON, GeoPackage, zipped shapefile or KML"
+            if kind == "incidents"
+            else "GeoJSON, GeoPackage, zipped shapefile or KML: beats, wards or districts, or streets, water "
+            "and parks"
+        )
         + ". You see how it will be read before anything is kept."
-    )  # fmt: skip
+    )
     return None
 
 
@@ -197,9 +213,12 @@ def _correct_mapping(page: Page, raw: RawTable, file_name: str) -> Mapping:
     preset = find_preset(raw.columns)
     recognised = f"as recognised: {preset['name']}" if preset else "as recognised"
     chosen = st.selectbox(
-        "Mapping", [recognised, *saved], key=f"mapping-{file_name}", width=480,
+        "Mapping",
+        [recognised, *saved],
+        key=f"mapping-{file_name}",
+        width=480,
         help="Which column means what. One saved under a name serves next month's file.",
-    )  # fmt: skip
+    )
     proposed = saved.get(chosen) or propose_mapping(raw, file_name)
     options, key = [_NONE, *raw.columns], f"{file_name}-{chosen}"
 
@@ -212,32 +231,49 @@ def _correct_mapping(page: Page, raw: RawTable, file_name: str) -> Mapping:
         held = [name for name in values if name in raw.columns]
         return tuple(
             where.multiselect(
-                label, raw.columns, default=held, key=f"{label}-{key}",
-                help="A date and a time of day, or year, month and day: several columns are read in this order.",
+                label,
+                raw.columns,
+                default=held,
+                key=f"{label}-{key}",
+                help="A date and a time of day, or year, month and day: several columns are read in this "
+                "order.",
             )
-        )  # fmt: skip
+        )
 
     when, look, until, utc = st.columns(4)
     start = columns(when, "Date and time, or start", proposed.start)
     formats = list(FORMATS)
     start_format = look.selectbox(
-        "Dates look like", formats, index=formats.index(proposed.start_format), format_func=example,
-        key=f"format-{key}", help="The last day of 2024 at a quarter past ten in the evening.",
-    )  # fmt: skip
+        "Dates look like",
+        formats,
+        index=formats.index(proposed.start_format),
+        format_func=example,
+        key=f"format-{key}",
+        help="The last day of 2024 at a quarter past ten in the evening.",
+    )
     end = columns(until, "End, where there is one", proposed.end)
     zones = [_AREAS_ZONE, *sorted(available_timezones())]
     zone = utc.selectbox(
-        "Time zone", zones, index=zones.index(proposed.time_zone or _AREAS_ZONE), key=f"zone-{key}",
+        "Time zone",
+        zones,
+        index=zones.index(proposed.time_zone or _AREAS_ZONE),
+        key=f"zone-{key}",
         help="Of a new working area. One already held keeps its own.",
-    )  # fmt: skip
+    )
     times_are_utc = utc.checkbox(
-        "Times are UTC", proposed.times_are_utc, key=f"utc-{key}", help="Leave off for local times, even with a Z."
-    )  # fmt: skip
+        "Times are UTC",
+        proposed.times_are_utc,
+        key=f"utc-{key}",
+        help="Leave off for local times, even with a Z.",
+    )
     what, instead, x_axis, y_axis = st.columns(4)
     category = column(what, "Category", proposed.category)
     constant = instead.text_input(
-        "or one category for all", proposed.category_constant or "", key=f"constant-{key}", disabled=bool(category)
-    )  # fmt: skip
+        "or one category for all",
+        proposed.category_constant or "",
+        key=f"constant-{key}",
+        disabled=bool(category),
+    )
     longitude = column(x_axis, "Longitude or easting", proposed.longitude)
     latitude = column(y_axis, "Latitude or northing", proposed.latitude)
     system, sign, named, number = st.columns(4)
@@ -252,10 +288,21 @@ def _correct_mapping(page: Page, raw: RawTable, file_name: str) -> Mapping:
     if y_axis.checkbox("Exchange the coordinates", key=f"exchange-{key}", help="Where they look swapped."):
         longitude, latitude = latitude, longitude
     mapping = replace(
-        proposed, start=start, start_format=start_format, end=end, times_are_utc=times_are_utc, category=category,
-        category_constant=constant or None, longitude=longitude, latitude=latitude, epsg=int(epsg), decimal=decimal,
-        place=place, reference=reference, time_zone=None if zone == _AREAS_ZONE else zone,
-    )  # fmt: skip
+        proposed,
+        start=start,
+        start_format=start_format,
+        end=end,
+        times_are_utc=times_are_utc,
+        category=category,
+        category_constant=constant or None,
+        longitude=longitude,
+        latitude=latitude,
+        epsg=int(epsg),
+        decimal=decimal,
+        place=place,
+        reference=reference,
+        time_zone=None if zone == _AREAS_ZONE else zone,
+    )
     with st.popover("Save this mapping for next month's file", icon=":material/bookmark:"):
         name = st.text_input("Name", key=f"save-{key}")
         if st.button("Save", disabled=not name.strip(), key=f"save-button-{key}"):
@@ -270,7 +317,8 @@ def _previewed(_store: Store, _raw: RawTable, data_version: int, sha256: str, ma
 
 
 def _preview(page: Page, path: Path, raw: RawTable, mapping: Mapping) -> bool:
-    """The first rows as they would be read, in a table and on a map; False where the mapping cannot be used."""
+    """The first rows as they would be read, in a table and on a map; False where the mapping cannot be
+    used."""
     try:
         shown = _previewed(page.store, raw, page.store.data_version(), raw.sha256, mapping)
     except UnreadableFile as error:
@@ -280,23 +328,30 @@ def _preview(page: Page, path: Path, raw: RawTable, mapping: Mapping) -> bool:
     rows = shown.rows
     left, right = st.columns(2)
     left.dataframe(
-        rows.dropna(axis="columns", how="all"), hide_index=True, height=260, alt="The first rows as they would be read",
+        rows.dropna(axis="columns", how="all"),
+        hide_index=True,
+        height=260,
+        alt="The first rows as they would be read",
         column_config={
-            "row_number": "Row", "category": "Category", "place": "Place",
+            "row_number": "Row",
+            "category": "Category",
+            "place": "Place",
             "start": st.column_config.DatetimeColumn("From (as written)", format="D MMM YYYY, HH:mm"),
             "finish": st.column_config.DatetimeColumn("To", format="D MMM YYYY, HH:mm"),
             "lon": st.column_config.NumberColumn("Longitude", format="%.4f"),
             "lat": st.column_config.NumberColumn("Latitude", format="%.4f"),
         },
-    )  # fmt: skip
+    )
     placed = rows.dropna(subset=["lon", "lat"])
     if placed.empty:
         right.info("None of the first rows has a place.")
     else:
         right.plotly_chart(
-            preview_map(placed.lon, placed.lat, dark=st.context.theme.type == "dark"), key="preview",
-            config={"displayModeBar": False}, alt=f"Where the first {len(placed)} rows lie",
-        )  # fmt: skip
+            preview_map(placed.lon, placed.lat, dark=st.context.theme.type == "dark"),
+            key="preview",
+            config={"displayModeBar": False},
+            alt=f"Where the first {len(placed)} rows lie",
+        )
     unread = int(rows.start.isna().sum())
     st.caption(
         f"The first {len(rows):,} rows. An empty cell could not be read: {unread:,} dates, "
@@ -330,10 +385,13 @@ def _ask_details(file_name: str, kind: str) -> tuple[SourceDetails, str] | None:
 def _ask_area(where, kind: str) -> str:
     around = "one already held, or none" if kind in KINDS else "the one around its places, or a new one"
     return where.text_input(
-        "Working area", placeholder=around,
-        help="The city or force it belongs to: analyses and maps are of one working area. Left empty, it is the one "
-        "that already holds incidents around these places; where there is none, a new one by the source's name.",
-    )  # fmt: skip
+        "Working area",
+        placeholder=around,
+        help="The city or force it belongs to: analyses and maps are of one working area. Left empty, it is "
+        "the one "
+        "that already holds incidents around these places; where there is none, a new one by the source's "
+        "name.",
+    )
 
 
 def _spoken(file_name: str) -> str:

@@ -14,8 +14,8 @@ def edit_texts(
 ) -> dict[str, str]:
     """Text areas in two columns for `saved`, whose keys are those of `labels`; returns them as edited.
 
-    `name` is the draft's own: the same name shows the same unsaved texts again. Fields in `dates` hold ISO dates.
-    """
+    `name` is the draft's own: the same name shows the same unsaved texts again. Fields in `dates` hold ISO
+    dates."""
     fresh = st.session_state.pop(f"forget-{name}", False)
     items, edited = list(labels.items()), {}
     for start in range(0, len(items), 2):  # row by row, so that neighbours stay level

@@ -21,7 +21,8 @@ def show_empty(page: Page, purpose: str) -> None:
             st.switch_page("pages/data.py", query_params={"tab": IMPORT_INCIDENTS})
         offer_scenario(page)
     st.caption(
-        "The invented city is made up for practice: its streets, its recorded crime and the trade that runs through it. "
+        "The invented city is made up for practice: its streets, its recorded crime and the trade that runs "
+        "through it. "
         "No place, person or number in it is real, and it can be removed again on Data."
     )
 

@@ -1,4 +1,5 @@
-"""Handing a case on: one row of buttons under the brief, with what is masked and what is withheld said before."""
+"""Handing a case on: one row of buttons under the brief, with what is masked and what is withheld said
+before."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ def show_exchange(page: Page, product: int, version: int) -> None:
         return
     with st.container(border=True):
         st.caption(
-            "The brief with its findings, graded lines, the rows they rest on, decisions and results. Personal data is masked and what is "
+            "The brief with its findings, graded lines, the rows they rest on, decisions and results. "
+            "Personal data is masked and what is "
             "marked with conditions is withheld, unless you say why not: the audit trail keeps it."
         )
         left, right = st.columns(2)
@@ -38,7 +40,13 @@ def show_exchange(page: Page, product: int, version: int) -> None:
         with st.container(horizontal=True):
             for form, (label, ending, mime) in FORMATS.items():
                 st.download_button(
-                    label, lambda form=form: case_file(case, form), f"case-{product}-version-{version}.{ending}", mime,
-                    icon=":material/ios_share:", key=f"exchange-{form}-{product}", on_click=record_export,
-                    args=(page.store, page.actor, case, form), disabled=form == "gpkg" and not has_places(case),
-                )  # fmt: skip
+                    label,
+                    lambda form=form: case_file(case, form),
+                    f"case-{product}-version-{version}.{ending}",
+                    mime,
+                    icon=":material/ios_share:",
+                    key=f"exchange-{form}-{product}",
+                    on_click=record_export,
+                    args=(page.store, page.actor, case, form),
+                    disabled=form == "gpkg" and not has_places(case),
+                )

@@ -32,13 +32,23 @@ def choose_selection(workspace: Workspace, extent: Extent) -> Selection:
     off = extent.monthly
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.date_input(
-            "Period", value=default, min_value=extent.first, max_value=extent.last, key="period",
-            bind="query-params", help="Drag over the trend chart to set it.", width=250,
-        )  # fmt: skip
+            "Period",
+            value=default,
+            min_value=extent.first,
+            max_value=extent.last,
+            key="period",
+            bind="query-params",
+            help="Drag over the trend chart to set it.",
+            width=250,
+        )
         categories = st.multiselect(
-            "Category", extent.categories, key="category", bind="query-params", placeholder="all categories",
+            "Category",
+            extent.categories,
+            key="category",
+            bind="query-params",
+            placeholder="all categories",
             width="stretch",
-        )  # fmt: skip
+        )
         from_hour = st.selectbox(
             "From hour", HOURS, key="from_hour", bind="query-params", disabled=off, width=80
         )
@@ -61,11 +71,15 @@ def choose_selection(workspace: Workspace, extent: Extent) -> Selection:
         st.info("Choose the last day of the period too.")
         st.stop()
     return Selection(
-        workspace.area_id, chosen[0], chosen[1], tuple(categories),
+        workspace.area_id,
+        chosen[0],
+        chosen[1],
+        tuple(categories),
         () if off else hours_between(from_hour, to_hour),
         () if off else tuple(WEEKDAYS.index(day) + 1 for day in weekdays),
-        custom_area([*outlines, *_drawn()], workspace.epsg), compared,
-    )  # fmt: skip
+        custom_area([*outlines, *_drawn()], workspace.epsg),
+        compared,
+    )
 
 
 def default_period(extent: Extent) -> tuple:
@@ -85,7 +99,8 @@ def _named_outlines(workspace: Workspace) -> list[shapely.Geometry]:
 
 
 def drawn_area() -> shapely.Geometry | None:
-    """The area (WGS 84) drawn on the map, as the link holds it; None where there is none or it cannot be read."""
+    """The area (WGS 84) drawn on the map, as the link holds it; None where there is none or it cannot be
+    read."""
     try:
         return read_drawn(st.query_params["drawn"])
     except (KeyError, ValueError):
@@ -128,9 +143,12 @@ def show_chips(extent: Extent) -> None:
     with st.container(horizontal=True, gap="small"):
         for k, (label, remove) in enumerate(chips):
             st.button(
-                plain(label), on_click=remove, key=f"chip{k}",
-                icon=":material/close:", help="Take this filter away",
-            )  # fmt: skip
+                plain(label),
+                on_click=remove,
+                key=f"chip{k}",
+                icon=":material/close:",
+                help="Take this filter away",
+            )
         st.button("Clear filters", on_click=clear_filters, args=(extent,), key="clear", type="tertiary")
 
 

@@ -65,6 +65,10 @@ def watch_job(job: Job, kind: str) -> None:
     left, right = st.columns([5, 1], vertical_alignment="center")
     left.progress(job.share, f"{job.text} … {'stopping' if stopping else ''}")
     right.button(
-        "Cancel", icon=":material/close:", on_click=job.stop.set, disabled=stopping, key=f"cancel-{kind}",
+        "Cancel",
+        icon=":material/close:",
+        on_click=job.stop.set,
+        disabled=stopping,
+        key=f"cancel-{kind}",
         width="stretch",
-    )  # fmt: skip
+    )

@@ -1,4 +1,5 @@
-"""The tasking meeting on the room's screen: the last actions, the next proposal, one key for each decision."""
+"""The tasking meeting on the room's screen: the last actions, the next proposal, one key for each
+decision."""
 
 from __future__ import annotations
 
@@ -76,12 +77,14 @@ def _hold(page: Page, meeting: Meeting) -> None:
     waiting = agenda(page.store)
     heading, hours, ending = st.columns([5, 2, 2], vertical_alignment="center")
     heading.text(
-        f"Meeting {meeting.meeting_id}, opened {meeting.opened_at:%d %b %Y %H:%M} UTC. In the chair: {meeting.chair}."
+        f"Meeting {meeting.meeting_id}, opened {meeting.opened_at:%d %b %Y %H:%M} UTC. In the chair: "
+        f"{meeting.chair}."
     )
     hours.metric("Hours left", f"{left:g} of {meeting.hours_available:g}", border=False)
     with ending.popover("Close the meeting", icon=":material/door_front:"):
         st.text(
-            f"{counted(len(waiting), 'proposal still waits', 'proposals still wait')}. Nothing can be decided in it afterwards."
+            f"{counted(len(waiting), 'proposal still waits', 'proposals still wait')}. Nothing can be "
+            f"decided in it afterwards."
         )
         if st.button("Close it now", type="primary"):
             close_meeting(page.store, page.actor, meeting.meeting_id)
@@ -107,14 +110,21 @@ def _last_actions(page: Page) -> None:
     actions = actions.assign(verdict=actions.verdict.fillna("not measured"))
     with st.expander(f"Actions from before · {len(actions)}, {overdue} overdue", expanded=overdue > 0):
         st.dataframe(
-            actions[["action_id", "description", "owner", "due", "status", "overdue", "verdict", "note"]], hide_index=True, placeholder="",
+            actions[["action_id", "description", "owner", "due", "status", "overdue", "verdict", "note"]],
+            hide_index=True,
+            placeholder="",
             height="auto" if len(actions) < 6 else 210,
             column_config={
                 "action_id": st.column_config.NumberColumn("No.", width=50),
-                "description": st.column_config.TextColumn("Action", width="medium"), "owner": "Owner", "due": "Due",
-                "status": "Status", "overdue": "Overdue", "verdict": "Did it work?", "note": st.column_config.TextColumn("What came of it", width="large"),
+                "description": st.column_config.TextColumn("Action", width="medium"),
+                "owner": "Owner",
+                "due": "Due",
+                "status": "Status",
+                "overdue": "Overdue",
+                "verdict": "Did it work?",
+                "note": st.column_config.TextColumn("What came of it", width="large"),
             },
-        )  # fmt: skip
+        )
 
 
 def _propose(page: Page, meeting: Meeting, waiting: pd.DataFrame, left: float) -> None:
@@ -141,10 +151,11 @@ def _say_decided(page: Page, product: int) -> None:
         return
     last = log.iloc[0]
     st.warning(
-        f"Decided meanwhile by somebody else: {plain(last.title)}, {last.outcome}. Nothing was recorded from here; what you typed for it "
+        f"Decided meanwhile by somebody else: {plain(last.title)}, {last.outcome}. Nothing was recorded from "
+        f"here; what you typed for it "
         "is kept. Read that decision below; supersede it under 'Write' if you must.",
         icon=":material/sync_problem:",
-    )  # fmt: skip
+    )
 
 
 def _line(at: int, row, in_force) -> str:
@@ -191,9 +202,18 @@ def _decide(page: Page, meeting: Meeting, product: int, version: int, left: floa
     tasked = action.strip() and outcome in ("adopted", "amended")
     try:
         record_decision(
-            page.store, page.actor, product, version, outcome, reason, meeting.chair, supersedes=supersedes,
-            action=(action, who, until) if tasked else None, hours=takes if tasked else None, meeting_id=meeting.meeting_id,
-        )  # fmt: skip
+            page.store,
+            page.actor,
+            product,
+            version,
+            outcome,
+            reason,
+            meeting.chair,
+            supersedes=supersedes,
+            action=(action, who, until) if tasked else None,
+            hours=takes if tasked else None,
+            meeting_id=meeting.meeting_id,
+        )
     except (DecidedMeanwhile, ValueError, KeyError) as error:
         st.error(plain(error.args[0]))
     else:

@@ -12,7 +12,8 @@ from analytics.overview.change import Change
 from analytics.overview.places import Places
 
 PURPOSE = (
-    "Here you will see what changed since last week against what was expected, which places are worst, what waits for a "
+    "Here you will see what changed since last week against what was expected, which places are worst, what "
+    "waits for a "
     "decision and what has not been collected. It needs recorded crime to speak of."
 )
 _OLD = 14  # days after which the latest record is no longer this morning's
@@ -36,7 +37,8 @@ def show_change(change: Change | None) -> None:
         st.info("Fewer than five periods are held: too little history to say what was expected.")
         return
     st.caption(
-        f"Latest {change.period}, {change.first_day:%d %b %Y} to {change.last_day:%d %b %Y}. Expected: negative "
+        f"Latest {change.period}, {change.first_day:%d %b %Y} to {change.last_day:%d %b %Y}. Expected: "
+        f"negative "
         "binomial from the 12 periods before, 95 % band; unusual under a false-discovery rate of 5 %. "
         "Season is not modelled, and late recording makes the latest period look low."
     )
@@ -72,19 +74,31 @@ def show_worst_places(places: Places | None, area_name: str) -> None:
         "Hotspots tests whether a place is more than chance. Choose a row to see it there."
     )
     event = st.dataframe(
-        places.table[["place", "category", "count", "before"]], hide_index=True, key="worst-places",
-        on_select="rerun", selection_mode="single-row", alt="Squares with the most incidents",
+        places.table[["place", "category", "count", "before"]],
+        hide_index=True,
+        key="worst-places",
+        on_select="rerun",
+        selection_mode="single-row",
+        alt="Squares with the most incidents",
         column_config={
-            "place": "Commonest place", "category": "Commonest category",
-            "count": "Incidents", "before": "28 days before",
+            "place": "Commonest place",
+            "category": "Commonest category",
+            "count": "Incidents",
+            "before": "28 days before",
         },
-    )  # fmt: skip
+    )
     if event.selection.rows:
         cell = places.table.cell.iloc[event.selection.rows[0]]
-        st.switch_page("pages/hotspots.py", query_params={
-            "area": area_name, "cells": "square", "size": f"{places.cell} m", "cell": cell,
-            "period": [places.first_day.isoformat(), places.last_day.isoformat()],
-        })  # fmt: skip
+        st.switch_page(
+            "pages/hotspots.py",
+            query_params={
+                "area": area_name,
+                "cells": "square",
+                "size": f"{places.cell} m",
+                "cell": cell,
+                "period": [places.first_day.isoformat(), places.last_day.isoformat()],
+            },
+        )
 
 
 def show_attention(waiting: Attention) -> None:

@@ -1,9 +1,8 @@
 """What every page begins with: the guard, the title, the store and who is acting.
 
 Streamlit can run a file of `pages/` before `app.py` has run (its discovery of that folder works until the
-first `st.navigation` of the process), so `app.py` and every page call `begin` or `guard` first. The server's own
-routes ask `refusal` too: one rule for whatever is served.
-"""
+first `st.navigation` of the process), so `app.py` and every page call `begin` or `guard` first. The server's
+own routes ask `refusal` too: one rule for whatever is served."""
 
 from __future__ import annotations
 
@@ -29,7 +28,8 @@ _THIS_MACHINE = {"127.0.0.1", "::1", None}  # None: what Streamlit gives for a r
 
 
 def refusal(address: str | None) -> str | None:
-    """Why a request from this address is refused, None where it may be answered. One place for sign-in to come."""
+    """Why a request from this address is refused, None where it may be answered. One place for sign-in to
+    come."""
     if address in _THIS_MACHINE:
         return None
     return "Achilles has no sign-in yet and answers only to this machine."

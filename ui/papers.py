@@ -22,9 +22,14 @@ def choose_reports(page: Page, key: str) -> list[int]:
     reports = list_reports(page.store)
     about = {int(row.report_id): f"{row.report_id} · {row.title}" for row in reports.itertuples()}
     return st.multiselect(
-        "Reports it stands on", list(about), format_func=about.get, key=key, disabled=not about,
-        placeholder="choose reports" if about else "no report is held", persist_state="session",
-    )  # fmt: skip
+        "Reports it stands on",
+        list(about),
+        format_func=about.get,
+        key=key,
+        disabled=not about,
+        placeholder="choose reports" if about else "no report is held",
+        persist_state="session",
+    )
 
 
 def reports_as_seen(page: Page, report_ids: Sequence[int]) -> list[tuple[int, Report]]:
@@ -46,12 +51,26 @@ def offer_paper(page: Page, paper: Paper, name: str, key: str, act: str = "expor
     audited = {"on_click": log, "args": (page, act, paper.reference)}
     with st.container(horizontal=True):
         st.download_button(
-            "PDF", lambda: print_pdf(paper), f"{name}.pdf", "application/pdf", icon=":material/print:", key=f"{key}-pdf", **audited,
-        )  # fmt: skip
+            "PDF",
+            lambda: print_pdf(paper),
+            f"{name}.pdf",
+            "application/pdf",
+            icon=":material/print:",
+            key=f"{key}-pdf",
+            **audited,
+        )
         st.download_button(
-            "DOCX", lambda: print_docx(paper), f"{name}.docx", DOCX, icon=":material/edit_document:", key=f"{key}-docx", **audited,
-        )  # fmt: skip
-    with st.expander("As it prints", icon=":material/visibility:", key=f"{key}-preview", on_change="rerun") as shown:  # fmt: skip
+            "DOCX",
+            lambda: print_docx(paper),
+            f"{name}.docx",
+            DOCX,
+            icon=":material/edit_document:",
+            key=f"{key}-docx",
+            **audited,
+        )
+    with st.expander(
+        "As it prints", icon=":material/visibility:", key=f"{key}-preview", on_change="rerun"
+    ) as shown:
         if shown.open:
             pages = _pages(paper.title, paper.handling, paper.reference, dict(paper.sections))
             for number, image in enumerate(pages, 1):

@@ -1,4 +1,5 @@
-"""Proposals scored, ranked with the doubt shown, and what other weights would change; the control strategy above them."""
+"""Proposals scored, ranked with the doubt shown, and what other weights would change; the control strategy
+above them."""
 
 from __future__ import annotations
 
@@ -83,24 +84,37 @@ def _show_ranking(page: Page, waiting: pd.DataFrame, *, moved: bool) -> None:
         ]
     )[["rank", "title", "strategy", "priority", "low", "high", "rank_low", "rank_high", "unscored"]]
     st.dataframe(
-        table, hide_index=True, placeholder="", alt="Proposals in order of priority",
+        table,
+        hide_index=True,
+        placeholder="",
+        alt="Proposals in order of priority",
         column_config={
             "rank": st.column_config.NumberColumn("Rank", format="%d", width=60),
             "title": st.column_config.TextColumn("Proposal", width=330),
-            "priority": st.column_config.NumberColumn("Priority", format="%.0f"), "low": st.column_config.NumberColumn("from", format="%.0f"),
-            "high": st.column_config.NumberColumn("to", format="%.0f"), "rank_low": st.column_config.NumberColumn("Rank from", format="%d"),
-            "rank_high": st.column_config.NumberColumn("to", format="%d"), "strategy": st.column_config.TextColumn("Control strategy", width=330),
+            "priority": st.column_config.NumberColumn("Priority", format="%.0f"),
+            "low": st.column_config.NumberColumn("from", format="%.0f"),
+            "high": st.column_config.NumberColumn("to", format="%.0f"),
+            "rank_low": st.column_config.NumberColumn("Rank from", format="%d"),
+            "rank_high": st.column_config.NumberColumn("to", format="%d"),
+            "strategy": st.column_config.TextColumn("Control strategy", width=330),
             "unscored": st.column_config.ListColumn("Not scored"),
         },
-    )  # fmt: skip
+    )
     st.caption(
-        "The intervals hold 90 % of 5,000 draws in which each score may be off as far as its author is unsure; a missing score may "
-        "be anything. They show the scorers' doubt, not a sampling error. Proposals whose intervals overlap are not told apart."
+        "The intervals hold 90 % of 5,000 draws in which each score may be off as far as its author is "
+        "unsure; a missing score may "
+        "be anything. They show the scorers' doubt, not a sampling error. Proposals whose intervals overlap "
+        "are not told apart."
     )
     st.download_button(
-        "Ranking (CSV)", lambda: safe_csv(waiting), "ranking.csv", "text/csv", icon=":material/download:",
-        on_click=log, args=(page, "export ranking", "proposals"),
-    )  # fmt: skip
+        "Ranking (CSV)",
+        lambda: safe_csv(waiting),
+        "ranking.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click=log,
+        args=(page, "export ranking", "proposals"),
+    )
 
 
 def _score(page: Page, plan: Scheme, waiting: pd.DataFrame, strategy: Strategy | None) -> None:
@@ -111,9 +125,12 @@ def _score(page: Page, plan: Scheme, waiting: pd.DataFrame, strategy: Strategy |
     titles = [item.title for item in strategy.priorities] if strategy else []
     with st.form(f"score-{product}-{version}"):
         served = st.selectbox(
-            "Serves which priority of the control strategy?", titles, index=titles.index(serves) if serves in titles else None,
-            placeholder="none" if titles else "no control strategy is in force", disabled=not titles,
-        )  # fmt: skip
+            "Serves which priority of the control strategy?",
+            titles,
+            index=titles.index(serves) if serves in titles else None,
+            placeholder="none" if titles else "no control strategy is in force",
+            disabled=not titles,
+        )
         given = {}
         for criterion in plan.criteria:
             given[criterion.code] = _one_score(criterion, scores.get(criterion.code), f"{product}-{version}")
@@ -131,9 +148,13 @@ def _one_score(criterion, held: Score | None, key: str) -> Score | None:
     level, sure, why = st.columns([4, 2, 4])
     words = [f"{value} · {word}" for value, word in enumerate(criterion.scale)]
     value = level.selectbox(
-        f"{criterion.label} ({criterion.factor}, weight {criterion.weight:g})", range(HIGHEST + 1), format_func=lambda at: words[at],
-        index=held.score if held else None, placeholder="not scored", key=f"{key}-{criterion.code}",
-    )  # fmt: skip
+        f"{criterion.label} ({criterion.factor}, weight {criterion.weight:g})",
+        range(HIGHEST + 1),
+        format_func=lambda at: words[at],
+        index=held.score if held else None,
+        placeholder="not scored",
+        key=f"{key}-{criterion.code}",
+    )
     confidence = sure.selectbox(
         "How sure",
         _CONFIDENCE,

@@ -1,4 +1,5 @@
-"""Assessments and subject profiles: drafted from what is held, then written by people, saved as versions, printed."""
+"""Assessments and subject profiles: drafted from what is held, then written by people, saved as versions,
+printed."""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ _NEW = 0
 
 def show_products(page: Page) -> None:
     st.caption(
-        "Drafted from findings, graded reports, gaps, actions and the ranking, each sentence with its mark; then yours to write. "
+        "Drafted from findings, graded reports, gaps, actions and the ranking, each sentence with its mark; "
+        "then yours to write. "
         "Problem profiles and briefs are under 'Write', the control strategy under 'Priorities'."
     )
     kind = st.segmented_control(
@@ -83,11 +85,18 @@ def _draft(page: Page, kind: str, labels: dict[str, str], key: str) -> None:
 def held_for_draft(page: Page, finding_ids: list[int], report_ids: list[int]) -> Held:
     strategy, meeting = strategy_in_force(page.store, date.today()), open_now(page.store)
     return Held(
-        [(number, load_finding(page.store, number), evidence_tables(page.store, number)) for number in finding_ids],
+        [
+            (number, load_finding(page.store, number), evidence_tables(page.store, number))
+            for number in finding_ids
+        ],
         reports_as_seen(page, report_ids),
-        list_actions(page.store), agenda(page.store), collection_grid(page.store),
-        strategy[2] if strategy else None, served(page.store), hours_left(page.store, meeting) if meeting else None,
-    )  # fmt: skip
+        list_actions(page.store),
+        agenda(page.store),
+        collection_grid(page.store),
+        strategy[2] if strategy else None,
+        served(page.store),
+        hours_left(page.store, meeting) if meeting else None,
+    )
 
 
 def _continue(page: Page, kind: str, product: int, labels: dict[str, str]) -> None:
@@ -108,9 +117,15 @@ def _continue(page: Page, kind: str, product: int, labels: dict[str, str]) -> No
         ):
             try:
                 _, saved = save_product(
-                    page.store, page.actor, kind, row["title"], content | {"sections": sections}, row["finding_ids"],
-                    product_id=product, latest_seen=latest,
-                )  # fmt: skip
+                    page.store,
+                    page.actor,
+                    kind,
+                    row["title"],
+                    content | {"sections": sections},
+                    row["finding_ids"],
+                    product_id=product,
+                    latest_seen=latest,
+                )
             except SavedMeanwhile as error:
                 st.error(plain(error))
             else:
@@ -119,9 +134,11 @@ def _continue(page: Page, kind: str, product: int, labels: dict[str, str]) -> No
                 st.rerun()
         st.button("Discard changes", disabled=not changed, on_click=forget, args=(draft_name,))
     paper = Paper(
-        row["title"], content["handling"], f"{kind.capitalize()} {product}, version {version}",
+        row["title"],
+        content["handling"],
+        f"{kind.capitalize()} {product}, version {version}",
         {labels[code]: content["sections"][code] for code in labels},
-    )  # fmt: skip
+    )
     offer_paper(page, paper, f"{kind.replace(' ', '-')}-{product}-version-{version}", name)
     show_rests_on(page, product, version)
     show_edition(page, product, version)

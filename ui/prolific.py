@@ -21,10 +21,14 @@ def _measured(_page: Page, store: str, what: str, data_version: int, harm: tuple
 
 
 def show_prolific(page: Page) -> None:
-    """Asked for, not drawn with every look at the priorities: the band takes some seconds of a large store."""
+    """Asked for, not drawn with every look at the priorities: the band takes some seconds of a large
+    store."""
     if not st.toggle(
-        "The few and the much", key="prolific", help="How large a share of crime, harm, adverts or money a small share of places, campaigns, structures or accounts holds"
-    ):  # fmt: skip
+        "The few and the much",
+        key="prolific",
+        help="How large a share of crime, harm, adverts or money a small share of places, campaigns, "
+        "structures or accounts holds",
+    ):
         return
     what = st.segmented_control(
         "What", list(WHAT), default=next(iter(WHAT)), required=True, key="prolific_what"
@@ -56,29 +60,55 @@ def show_prolific(page: Page) -> None:
     with left:
         st.plotly_chart(
             band_chart(
-                curve.places.tolist(), curve.held.tolist(), curve.low.tolist(), curve.high.tolist(), x_title=f"% of {found.units}, fullest first",
-                y_title=f"% of {found.measure}", name="held", middle=curve.places.tolist(),
+                curve.places.tolist(),
+                curve.held.tolist(),
+                curve.low.tolist(),
+                curve.high.tolist(),
+                x_title=f"% of {found.units}, fullest first",
+                y_title=f"% of {found.measure}",
+                name="held",
+                middle=curve.places.tolist(),
             ),
-            key="prolific_curve", config={"displayModeBar": False},
-        )  # fmt: skip
+            key="prolific_curve",
+            config={"displayModeBar": False},
+        )
     shown = found.top.assign(
-        label=[mask(label, kind) if kind else label for label, kind in zip(found.top.label, found.top.kind, strict=True)],
-        share=100 * found.top.share, together=100 * found.top.together,
-    ).drop(columns="kind")  # fmt: skip
+        label=[
+            mask(label, kind) if kind else label
+            for label, kind in zip(found.top.label, found.top.kind, strict=True)
+        ],
+        share=100 * found.top.share,
+        together=100 * found.top.together,
+    ).drop(columns="kind")
     with right:
         st.dataframe(
-            shown, hide_index=True, height=330, alt=f"The {found.units} that hold most",
-            column_config={"label": "Which", "value": st.column_config.TextColumn(found.measure.capitalize(), alignment="right"),
-                           "share": st.column_config.NumberColumn("Share", format="%.1f %%"), "together": st.column_config.NumberColumn("Together", format="%.1f %%")},
-        )  # fmt: skip
+            shown,
+            hide_index=True,
+            height=330,
+            alt=f"The {found.units} that hold most",
+            column_config={
+                "label": "Which",
+                "value": st.column_config.TextColumn(found.measure.capitalize(), alignment="right"),
+                "share": st.column_config.NumberColumn("Share", format="%.1f %%"),
+                "together": st.column_config.NumberColumn("Together", format="%.1f %%"),
+            },
+        )
         st.download_button(
-            "The fullest (CSV)", lambda: safe_csv(shown), "prolific.csv", "text/csv", icon=":material/download:",
-            on_click=log, args=(page, "export prolific", what),
-        )  # fmt: skip
+            "The fullest (CSV)",
+            lambda: safe_csv(shown),
+            "prolific.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click=log,
+            args=(page, "export prolific", what),
+        )
     st.caption(
         plain(
-            f"{found.first:%d %b %Y} to {found.last:%d %b %Y}; {found.units}, the empty ones where something was recorded before too. The band is a "
-            "bootstrap over them, 95 %; the dashed line is equal shares. Few records over many units are concentrated by arithmetic alone: see "
-            "Concentration on Hotspots for the figure that allows for it. Prolific is no proof: a bank, a shop and a station are too."
+            f"{found.first:%d %b %Y} to {found.last:%d %b %Y}; {found.units}, the empty ones where something "
+            f"was recorded before too. The band is a "
+            "bootstrap over them, 95 %; the dashed line is equal shares. Few records over many units are "
+            "concentrated by arithmetic alone: see "
+            "Concentration on Hotspots for the figure that allows for it. Prolific is no proof: a bank, a "
+            "shop and a station are too."
         )
     )

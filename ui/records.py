@@ -22,7 +22,8 @@ KINDS = {"adverts": "advert", "accounts": "account", "transactions": "transactio
 FORMATS_READ = {
     "adverts": "CSV, JSON lines, Parquet or Excel; texts are read as text, and no picture is fetched",
     "accounts": "CSV, Parquet, Excel, or bank statements in XML (ISO 20022 camt.053)",
-    "transactions": "CSV, Parquet, Excel, bank statements in XML (ISO 20022 camt.053), or a money-remittance CSV",
+    "transactions": "CSV, Parquet, Excel, bank statements in XML (ISO 20022 camt.053), or a money-remittance "
+    "CSV",
 }
 _NONE, _ZONE = "(none)", "that of the working area, else UTC"
 
@@ -68,9 +69,13 @@ def _reading(mapping: RecordMapping, key: str) -> RecordMapping:
     look, zone_box, sign, money = st.columns(4)
     formats = list(FORMATS)
     time_format = look.selectbox(
-        "Dates look like", formats, index=formats.index(mapping.time_format), format_func=example, key=f"format-{key}",
+        "Dates look like",
+        formats,
+        index=formats.index(mapping.time_format),
+        format_func=example,
+        key=f"format-{key}",
         help="The last day of 2024 at a quarter past ten in the evening.",
-    )  # fmt: skip
+    )
     mapping = replace(mapping, time_format=time_format)
     if mapping.kind != "account":
         zones = [_ZONE, *sorted(available_timezones())]
@@ -86,9 +91,12 @@ def _reading(mapping: RecordMapping, key: str) -> RecordMapping:
     )
     codes = list(currencies())
     currency = money.selectbox(
-        "Currency of rows that state none", codes, index=codes.index(mapping.currency), key=f"currency-{key}",
+        "Currency of rows that state none",
+        codes,
+        index=codes.index(mapping.currency),
+        key=f"currency-{key}",
         format_func=lambda code: f"{code} · {currencies()[code].name}",
-    )  # fmt: skip
+    )
     minor = sign.checkbox("Amounts are pence or cents", mapping.amounts_are_minor, key=f"minor-{key}")
     rounded = money.checkbox(
         "Round parts of a penny",
@@ -118,9 +126,12 @@ def preview_mapping(page: Page, raw: RawTable, mapping: RecordMapping, file_name
     log_once(page, "view rows", f"preview of {file_name}", {"rows": len(rows)})
     shown = readable(rows.drop(columns="repost_of", errors="ignore"))
     st.dataframe(
-        shown.dropna(axis="columns", how="all"), hide_index=True, height=260, alt="The first rows as they would be read",
+        shown.dropna(axis="columns", how="all"),
+        hide_index=True,
+        height=260,
+        alt="The first rows as they would be read",
         column_config={"row_number": "Row", "refused": "Refused because"},
-    )  # fmt: skip
+    )
     refused = int(rows.refused.notna().sum())
     st.caption(
         f"The first {len(rows):,} rows: {refused:,} would be refused. The whole file is judged on import."

@@ -37,7 +37,8 @@ def reveal(page: Page, what: str, *, key: str) -> bool:
         st.form(f"reveal-{key}", border=False),
     ):
         st.caption(
-            "Names, telephones and account numbers are masked. Say why you need them: the audit trail keeps it."
+            "Names, telephones and account numbers are masked. Say why you need them: the audit trail keeps "
+            "it."
         )
         reason = st.text_input("Reason", key=f"reason-{key}")
         if st.form_submit_button("Reveal"):

@@ -14,15 +14,33 @@ from ui.intelligence.ladder import say_rung
 from ui.page import Page
 
 _KINDS = {
-    "incident": "Recorded crime", "boundary": "Boundaries", "advert": "Adverts", "account": "Accounts",
-    "transaction": "Transactions", "premises": "Premises", "journey": "Journeys", "communication": "Communications", "report": "Intelligence reports",
-}  # fmt: skip
+    "incident": "Recorded crime",
+    "boundary": "Boundaries",
+    "advert": "Adverts",
+    "account": "Accounts",
+    "transaction": "Transactions",
+    "premises": "Premises",
+    "journey": "Journeys",
+    "communication": "Communications",
+    "report": "Intelligence reports",
+}
 _SHOWN = {
-    "source_id": "No.", "kind": "Kind", "name": "Name", "area": "Working area", "rows_in": "Rows",
-    "rows_accepted": "Accepted", "rows_quarantined": "Refused", "legal_basis": "Legal basis", "purpose": "Purpose",
-    "handling": "Handling", "review_date": "Review by", "imported_at": "Imported (UTC)", "imported_by": "Imported by",
-    "file_name": "File", "is_scenario": "Invented",
-}  # fmt: skip
+    "source_id": "No.",
+    "kind": "Kind",
+    "name": "Name",
+    "area": "Working area",
+    "rows_in": "Rows",
+    "rows_accepted": "Accepted",
+    "rows_quarantined": "Refused",
+    "legal_basis": "Legal basis",
+    "purpose": "Purpose",
+    "handling": "Handling",
+    "review_date": "Review by",
+    "imported_at": "Imported (UTC)",
+    "imported_by": "Imported by",
+    "file_name": "File",
+    "is_scenario": "Invented",
+}
 
 
 def show_sources(page: Page, sources: pd.DataFrame) -> None:
@@ -34,16 +52,22 @@ def show_sources(page: Page, sources: pd.DataFrame) -> None:
         offer_scenario(page)
         return
     event = st.dataframe(
-        sources.assign(kind=sources.kind.map(_KINDS))[list(_SHOWN)], hide_index=True, on_select="rerun",
-        selection_mode="single-row", key="sources", alt="Sources held",
-        column_config=_SHOWN | {
+        sources.assign(kind=sources.kind.map(_KINDS))[list(_SHOWN)],
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="sources",
+        alt="Sources held",
+        column_config=_SHOWN
+        | {
             name: st.column_config.NumberColumn(_SHOWN[name], format="localized")
             for name in ("rows_in", "rows_accepted", "rows_quarantined")
-        } | {
+        }
+        | {
             "imported_at": st.column_config.DatetimeColumn(_SHOWN["imported_at"], format="D MMM YYYY, HH:mm"),
             "review_date": st.column_config.DateColumn(_SHOWN["review_date"], format="D MMM YYYY"),
         },
-    )  # fmt: skip
+    )
     if not event.selection.rows:
         st.caption("Choose a source to see its refused rows or remove it.")
         return
@@ -65,7 +89,8 @@ def show_sources(page: Page, sources: pd.DataFrame) -> None:
 @st.dialog("Remove this source?")
 def _confirm_removal(page: Page, number: int, name: str, rows: int) -> None:
     st.text(
-        f"Source {number}, {name}: its {rows:,} rows and its refused rows are removed for good. Findings that rest on "
+        f"Source {number}, {name}: its {rows:,} rows and its refused rows are removed for good. Findings "
+        f"that rest on "
         "them stay and say so. The removal and its reason stay in the audit trail."
     )
     why = st.text_input("Why is it removed?", key=f"why-{number}")
@@ -83,15 +108,24 @@ def show_refused(page: Page, number: int) -> None:
     )
     left, right = st.columns([2, 3])
     left.dataframe(
-        counts, hide_index=True, alt="Refused rows by reason",
+        counts,
+        hide_index=True,
+        alt="Refused rows by reason",
         column_config={"reason": "Reason", "rows": "Rows"},
-    )  # fmt: skip
+    )
     right.dataframe(
-        refused.head(1000), hide_index=True, alt="Refused rows",
+        refused.head(1000),
+        hide_index=True,
+        alt="Refused rows",
         column_config={"row_number": "Row", "reason": "Reason", "raw": "As it stands in the file"},
-    )  # fmt: skip
+    )
     st.download_button(
-        "Download refused rows (CSV)", safe_csv(refused), f"refused-{number}.csv", "text/csv",
-        on_click=log, args=(page, "export rows", f"refused rows of source {number}"), key=f"refused-{number}",
+        "Download refused rows (CSV)",
+        safe_csv(refused),
+        f"refused-{number}.csv",
+        "text/csv",
+        on_click=log,
+        args=(page, "export rows", f"refused rows of source {number}"),
+        key=f"refused-{number}",
         icon=":material/download:",
-    )  # fmt: skip
+    )

@@ -27,18 +27,22 @@ def show_strategy(page: Page, held: tuple[int, int, Strategy] | None) -> None:
     st.subheader("Control strategy")
     if held is None:
         st.text(
-            "No control strategy is in force today: nothing says which proposals matter more. Write one below."
+            "No control strategy is in force today: nothing says which proposals matter more. Write one "
+            "below."
         )
     else:
         number, version, strategy = held
         st.caption(
-            f"In force {strategy.period_from:%d %b %Y} to {strategy.period_to:%d %b %Y}; product {number}, version {version}."
+            f"In force {strategy.period_from:%d %b %Y} to {strategy.period_to:%d %b %Y}; product {number}, "
+            f"version {version}."
         )
         st.table(_rows(strategy).set_index("Priority"))
         paper = Paper(
-            f"Control strategy, {strategy.period_from:%d %B %Y} to {strategy.period_to:%d %B %Y}", strategy.handling,
-            f"Control strategy {number}, version {version}", strategy.sections(),
-        )  # fmt: skip
+            f"Control strategy, {strategy.period_from:%d %B %Y} to {strategy.period_to:%d %B %Y}",
+            strategy.handling,
+            f"Control strategy {number}, version {version}",
+            strategy.sections(),
+        )
         offer_paper(page, paper, f"control-strategy-{number}-version-{version}", "strategy")
         show_edition(page, number, version)
     with st.expander("Write or change the control strategy", icon=":material/edit:"):
@@ -47,9 +51,12 @@ def show_strategy(page: Page, held: tuple[int, int, Strategy] | None) -> None:
 
 def _rows(strategy: Strategy) -> pd.DataFrame:
     return pd.DataFrame(
-        [(plain(p.title), plain(p.why), plain(p.prevention), plain(p.intelligence), plain(p.enforcement)) for p in strategy.priorities],
+        [
+            (plain(p.title), plain(p.why), plain(p.prevention), plain(p.intelligence), plain(p.enforcement))
+            for p in strategy.priorities
+        ],
         columns=["Priority", "Why", "Prevention", "Intelligence", "Enforcement"],
-    )  # fmt: skip
+    )
 
 
 def _draft(page: Page) -> None:
@@ -85,9 +92,15 @@ def _edit_strategy(page: Page, held: tuple[int, int, Strategy] | None) -> None:
     fields = list(Priority.__dataclass_fields__)
     rows = pd.DataFrame([asdict(item) for item in begun.priorities], columns=fields, dtype=str)
     edited = st.data_editor(
-        rows, num_rows="dynamic", hide_index=True, key=f"strategy-{key}",
-        column_config={name: st.column_config.TextColumn(name.capitalize(), required=name in ("title", "why")) for name in fields},
-    )  # fmt: skip
+        rows,
+        num_rows="dynamic",
+        hide_index=True,
+        key=f"strategy-{key}",
+        column_config={
+            name: st.column_config.TextColumn(name.capitalize(), required=name in ("title", "why"))
+            for name in fields
+        },
+    )
     requirement = st.text_area("Intelligence requirement", begun.requirement, key=f"strategy-asks-{key}")
     handling = st.text_input("Handling", begun.handling, key=f"strategy-handling-{key}")
     if st.button("Save the control strategy", icon=":material/save:"):

@@ -19,8 +19,8 @@ from analytics.store import Store
 
 
 def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding, pa.Table]:
-    """The finding as the present operations give it: the operation of its number, else the one that now holds most of its
-    adverts. Raises CannotBeMade where none does, or where adverts wait to be read."""
+    """The finding as the present operations give it: the operation of its number, else the one that now holds
+    most of its adverts. Raises CannotBeMade where none does, or where adverts wait to be read."""
     if state(store).unread:
         raise CannotBeMade("Adverts were imported that nobody has read yet: update the Adverts page first.")
     number = _operation(store, finding, work)
@@ -36,14 +36,20 @@ def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding
     score = store.rows("SELECT score FROM operation WHERE operation_id = ?", [number])[0]["score"]
     run = store.rows("SELECT max(finished_at) AS at FROM advert_run")[0]["at"]
     return advert_finding(
-        Subject("operation", number, score), adverts, shown, operation_links(store, number),
-        movement_sentences(seen, find_circuits(tuple(seen.visits.place))), label, {"last run (UTC)": str(run)},
+        Subject("operation", number, score),
+        adverts,
+        shown,
+        operation_links(store, number),
+        movement_sentences(seen, find_circuits(tuple(seen.visits.place))),
+        label,
+        {"last run (UTC)": str(run)},
         store.data_version(),
-    )  # fmt: skip
+    )
 
 
 def _operation(store: Store, finding: Finding, work: MakeAgain) -> int:
-    """Numbers last over updates as long as an operation keeps adverts; one that was taken up by another is followed there."""
+    """Numbers last over updates as long as an operation keeps adverts; one that was taken up by another is
+    followed there."""
     named = finding.recipe["number"]
     if store.rows("SELECT 1 FROM operation WHERE operation_id = ?", [named]):
         return named

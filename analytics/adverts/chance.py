@@ -1,10 +1,9 @@
 """How much of the sharing of identifiers is coincidence.
 
-Telephone numbers come in blocks of a thousand (their last three digits); of the ranges reserved for fiction some
-have a hundred. Units that carry numbers of a block, thrown into it at random, share some by chance, as people share
-birthdays. Seen against expected, over blocks about as crowded, gives the share of such links that is genuine.
-Other identifiers are chosen freely: theirs is a name space of a million.
-"""
+Telephone numbers come in blocks of a thousand (their last three digits); of the ranges reserved for fiction
+some have a hundred. Units that carry numbers of a block, thrown into it at random, share some by chance, as
+people share birthdays. Seen against expected, over blocks about as crowded, gives the share of such links
+that is genuine. Other identifiers are chosen freely: theirs is a name space of a million."""
 
 from __future__ import annotations
 
@@ -18,16 +17,21 @@ _FEW = 8  # carriers that are never a hub
 
 
 def genuine_share(carried: pd.DataFrame) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """For each row of `carried` (identifier, kind, value, unit, several: the unit is a campaign), the genuine share of
-    links between two campaigns (share_both), a campaign and an advert (share_one), two adverts (share_none); and how
-    many other units would carry the identifier by chance."""
+    """For each row of `carried` (identifier, kind, value, unit, several: the unit is a campaign), the genuine
+    share of links between two campaigns (share_both), a campaign and an advert (share_one), two adverts
+    (share_none); and how many other units would carry the identifier by chance."""
     phone = (carried.kind == "phone").to_numpy()
     hundred = phone & carried.value.str.fullmatch(_HUNDRED).to_numpy(bool)
     size = np.where(hundred, 100.0, np.where(phone, 1000.0, 1e6))
     block = np.where(hundred, carried.value.str[:-2], np.where(phone, carried.value.str[:-3], carried.kind))
-    frame = pd.DataFrame({
-        "block": block, "size": size, "identifier": carried.identifier.to_numpy(), "several": carried.several.to_numpy(),
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "block": block,
+            "size": size,
+            "identifier": carried.identifier.to_numpy(),
+            "several": carried.several.to_numpy(),
+        }
+    )
     per = _per_identifier(frame)
     blocks = _per_block(per)
     shares = {
@@ -41,8 +45,8 @@ def genuine_share(carried: pd.DataFrame) -> tuple[dict[str, np.ndarray], np.ndar
 
 
 def _per_identifier(frame: pd.DataFrame) -> pd.DataFrame:
-    """Each identifier's campaigns and single adverts. A hub is set aside, for it says nothing of coincidence: one that far
-    more carry than the middle one of its block's numbers, those that nobody carries included."""
+    """Each identifier's campaigns and single adverts. A hub is set aside, for it says nothing of coincidence:
+    one that far more carry than the middle one of its block's numbers, those that nobody carries included."""
     per = frame.groupby("identifier").agg(
         block=("block", "first"),
         size=("size", "first"),
@@ -57,12 +61,22 @@ def _per_identifier(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _per_block(per: pd.DataFrame) -> pd.DataFrame:
     usual = per[per.usual]
-    blocks = usual.assign(
-        with_campaign=usual.campaigns > 0, with_single=usual.single > 0, meeting=usual.single * (usual.campaigns > 0)
-    ).groupby("block").agg(
-        size=("size", "first"), campaigns=("campaigns", "sum"), single=("single", "sum"), meeting=("meeting", "sum"),
-        with_campaign=("with_campaign", "sum"), with_single=("with_single", "sum"),
-    )  # fmt: skip
+    blocks = (
+        usual.assign(
+            with_campaign=usual.campaigns > 0,
+            with_single=usual.single > 0,
+            meeting=usual.single * (usual.campaigns > 0),
+        )
+        .groupby("block")
+        .agg(
+            size=("size", "first"),
+            campaigns=("campaigns", "sum"),
+            single=("single", "sum"),
+            meeting=("meeting", "sum"),
+            with_campaign=("with_campaign", "sum"),
+            with_single=("with_single", "sum"),
+        )
+    )
     pairs = {
         "share_both": (blocks.campaigns - blocks.with_campaign, _repeats(blocks.campaigns, blocks["size"])),
         "share_one": (blocks.meeting, blocks.single * -np.expm1(-blocks.with_campaign / blocks["size"])),

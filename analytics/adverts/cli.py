@@ -15,7 +15,8 @@ from analytics.cli import store_option
 from analytics.oversight import Actor, record
 from analytics.store import Store, open_store
 
-# What a spreadsheet would run as a formula gets an apostrophe in front; numbers (+44...) and handles (@name) cannot run.
+# What a spreadsheet would run as a formula gets an apostrophe in front; numbers (+44...) and handles (@name)
+# cannot run.
 _SAFE = """CASE WHEN regexp_matches({0}, '^[=+@\\t\\r-]') AND NOT regexp_full_match({0}, '\\+\\d{{7,15}}|@[\\w.-]+')
     THEN chr(39) || {0} ELSE {0} END"""
 _ADVERT = _SAFE.format("coalesce(a.reference, a.source_id || ':' || a.row_number)")
@@ -46,8 +47,8 @@ def _out(command):
 def adverts(context: click.Context, store_path: Path | None, out: Path | None, anew: bool) -> None:
     """Adverts to campaigns and operations: advert_id, campaign_id, operation_id, score.
 
-    Adverts not read yet are read first. An advert on its own has no campaign; one that shares nothing has no operation.
-    """
+    Adverts not read yet are read first. An advert on its own has no campaign; one that shares nothing has no
+    operation."""
     if context.invoked_subcommand:
         context.obj = store_path
         return
@@ -66,8 +67,8 @@ def adverts(context: click.Context, store_path: Path | None, out: Path | None, a
 def identifiers(group_store: Path | None, store_path: Path | None, out: Path | None) -> None:
     """Every identifier: advert_id, kind, value, span_start, span_end, confidence.
 
-    A span counts characters of the advert's text, its end not included; a title's and a declared contact's is empty.
-    """
+    A span counts characters of the advert's text, its end not included; a title's and a declared contact's is
+    empty."""
     if out is None:
         raise click.UsageError("say where to: --out identifiers.csv")
     store = open_store(store_path or group_store)
@@ -100,7 +101,12 @@ def _bring_up_to_date(store: Store, anew: bool) -> str:
         with click.progressbar(
             length=100, label="Adverts", show_eta=False, item_show_func=lambda text: text
         ) as bar:
-            done = run.update(store, Actor(getpass.getuser()), lambda text, share: bar.update(int(100 * share) - bar.pos, text), anew=anew)  # fmt: skip
+            done = run.update(
+                store,
+                Actor(getpass.getuser()),
+                lambda text, share: bar.update(int(100 * share) - bar.pos, text),
+                anew=anew,
+            )
         return f"{done.campaigns:,} campaigns, {done.operations:,} operations in {done.seconds:.1f} s"
     counts = store.rows("SELECT (SELECT count(*) FROM campaign) AS c, (SELECT count(*) FROM operation) AS o")[
         0

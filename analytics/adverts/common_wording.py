@@ -1,9 +1,10 @@
-"""Wordings that many unrelated people use, as a site suggests them or everybody copies them: they hold nobody together.
+"""Wordings that many unrelated people use, as a site suggests them or everybody copies them: they hold nobody
+together.
 
-A wording is judged as an identifier is (`operations`): the more unrelated groups use it, the less it says that two of them are
-one. Groups here are the adverts of a campaign that share contacts; how many there are is Hill's number of order 1 (Hill 1973,
-Ecology 54), e to the entropy of their shares, so that a stranger or two beside an organiser's hundred hardly count.
-"""
+A wording is judged as an identifier is (`operations`): the more unrelated groups use it, the less it says
+that two of them are one. Groups here are the adverts of a campaign that share contacts; how many there are is
+Hill's number of order 1 (Hill 1973, Ecology 54), e to the entropy of their shares, so that a stranger or two
+beside an organiser's hundred hardly count."""
 
 from __future__ import annotations
 
@@ -18,12 +19,13 @@ COMMON = "common wording"
 def split_common(
     campaign: np.ndarray, identifiers: pd.DataFrame, most: float
 ) -> tuple[np.ndarray, pd.DataFrame]:
-    """Campaigns with more than `most` groups fall apart: each group is one of its own, an advert without a contact is alone.
+    """Campaigns with more than `most` groups fall apart: each group is one of its own, an advert without a
+    contact is alone.
 
-    `campaign` (n,) is -1 for none; `identifiers` has advert (position), kind and value, those that link and are sure enough.
-    Returns the campaigns (n,), numbers of their own where one fell apart, and one row a group of theirs: campaign (its
-    new number), adverts (of the whole wording), groups (of the whole wording, counted one by one).
-    """
+    `campaign` (n,) is -1 for none; `identifiers` has advert (position), kind and value, those that link and
+    are sure enough. Returns the campaigns (n,), numbers of their own where one fell apart, and one row a
+    group of theirs: campaign (its new number), adverts (of the whole wording), groups (of the whole wording,
+    counted one by one)."""
     campaign = np.asarray(campaign, np.int64)
     use = identifiers[campaign[identifiers.advert.to_numpy(np.int64)] >= 0]
     advert = use.advert.to_numpy(np.int64)
@@ -48,8 +50,11 @@ def split_common(
     found = np.where(apart & ~carries, -1, campaign)
     found[apart & carries] = campaign.max(initial=-1) + 1 + part[apart & carries]
     told = sizes[sizes.campaign.isin(common)]
-    told = pd.DataFrame({
-        "campaign": campaign.max(initial=-1) + 1 + told.part.to_numpy(), "adverts": told.campaign.map(pd.Series(campaign).value_counts()).to_numpy(),
-        "groups": told.campaign.map(of.size()).to_numpy(),
-    })  # fmt: skip
+    told = pd.DataFrame(
+        {
+            "campaign": campaign.max(initial=-1) + 1 + told.part.to_numpy(),
+            "adverts": told.campaign.map(pd.Series(campaign).value_counts()).to_numpy(),
+            "groups": told.campaign.map(of.size()).to_numpy(),
+        }
+    )
     return found, told

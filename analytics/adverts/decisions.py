@@ -14,12 +14,17 @@ Advert = tuple[int, int]  # source_id, row_number
 
 
 def decide(
-    store: Store, actor: Actor, left: Advert, right: Advert, decision: Literal["cut", "confirm", "withdraw"], reason: str
-) -> int:  # fmt: skip
+    store: Store,
+    actor: Actor,
+    left: Advert,
+    right: Advert,
+    decision: Literal["cut", "confirm", "withdraw"],
+    reason: str,
+) -> int:
     """Record that the units of two adverts are not one operation, or that they are, or take either back.
 
-    Operations follow with the next `run.update` or `run.rejoin`. Returns the decision's number. Raises ValueError
-    without a reason, or where the two are one advert."""
+    Operations follow with the next `run.update` or `run.rejoin`. Returns the decision's number. Raises
+    ValueError without a reason, or where the two are one advert."""
     if not reason.strip():
         raise ValueError("Say why: a decision is kept with its reason.")
     if left == right:
@@ -27,14 +32,19 @@ def decide(
     now = datetime.now(UTC).replace(tzinfo=None)
     with store.write() as cursor:
         number = cursor.execute(
-            "INSERT INTO operation_link_decision (left_source, left_row, right_source, right_row, decision, reason,"
+            "INSERT INTO operation_link_decision (left_source, left_row, right_source, right_row, decision,"
+            " reason,"
             " decided_by, decided_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING decision_id",
             [*left, *right, decision, reason.strip(), actor.name, now],
         ).fetchall()[0][0]
         record(
-            cursor, actor, f"{decision} link", f"link decision {number}", reason.strip(),
+            cursor,
+            actor,
+            f"{decision} link",
+            f"link decision {number}",
+            reason.strip(),
             {"left": list(left), "right": list(right)},
-        )  # fmt: skip
+        )
     return number
 
 

@@ -14,29 +14,38 @@ from analytics.words import counted
 
 ALTERNATIVES = [
     {
-        "explanation": "A business that can be named: a licensed agency, a landlord, a shop with several branches.",
-        "how to tell": "Look the contact up in registers and on the business's own pages; ask the licensing body.",
+        "explanation": "A business that can be named: a licensed agency, a landlord, a shop with several "
+        "branches.",
+        "how to tell": "Look the contact up in registers and on the business's own pages; ask the licensing "
+        "body.",
     },
     {
-        "explanation": "People who work for themselves and share a flat, a telephone or somebody who writes their adverts.",
-        "how to tell": "Look whether prices, hours and limits differ from advert to advert; ask outreach workers who know them.",
+        "explanation": "People who work for themselves and share a flat, a telephone or somebody who writes "
+        "their adverts.",
+        "how to tell": "Look whether prices, hours and limits differ from advert to advert; ask outreach "
+        "workers who know them.",
     },
     {
-        "explanation": "A text that many copy from one another or from a site's template, or a number that belongs to the site.",
-        "how to tell": "See how common the identifier behind each link is, and whether the text occurs elsewhere.",
+        "explanation": "A text that many copy from one another or from a site's template, or a number that "
+        "belongs to the site.",
+        "how to tell": "See how common the identifier behind each link is, and whether the text occurs "
+        "elsewhere.",
     },
     {
         "explanation": "Spam or a scam: nobody is offered anything.",
-        "how to tell": "Look for the same text in places no traveller could serve, and for reports of money lost.",
+        "how to tell": "Look for the same text in places no traveller could serve, and for reports of money "
+        "lost.",
     },
     {
         "explanation": "Adverts that move while nobody does: reposting in many towns is cheap.",
-        "how to tell": "Seek another source (bookings, journeys, telephone records) before speaking of movement of people.",
+        "how to tell": "Seek another source (bookings, journeys, telephone records) before speaking of "
+        "movement of people.",
     },
 ]
 RECIPE = "adverts of one hand"
 _ASSUMPTIONS = (
-    "Posted times and places are as the source states them. Adverts of one campaign or with one identifier come from one "
+    "Posted times and places are as the source states them. Adverts of one campaign or with one identifier "
+    "come from one "
     "hand. No advert shows whether somebody consents: nothing here says that anybody is exploited."
 )
 
@@ -55,14 +64,20 @@ class Subject:
 
 
 def advert_finding(
-    subject: Subject, adverts: pd.DataFrame, shown: pd.DataFrame, links: pd.DataFrame, says: list[str], label: str,
-    parameters: dict[str, Any], data_version: int,
-) -> tuple[Finding, pa.Table]:  # fmt: skip
+    subject: Subject,
+    adverts: pd.DataFrame,
+    shown: pd.DataFrame,
+    links: pd.DataFrame,
+    says: list[str],
+    label: str,
+    parameters: dict[str, Any],
+    data_version: int,
+) -> tuple[Finding, pa.Table]:
     """The finding and its evidence (table_name 'advert', source_id, row_number).
 
-    `adverts` as `operation_adverts` gives them, `shown` as `signs_of`, `links` as `operation_links`; `says` are sentences
-    about movement; `label` is the analyst's judgement in words, '' where there is none. The text holds no contact detail
-    and nothing of an advert's own wording. Raises ValueError without adverts.
+    `adverts` as `operation_adverts` gives them, `shown` as `signs_of`, `links` as `operation_links`; `says`
+    are sentences about movement; `label` is the analyst's judgement in words, '' where there is none. The
+    text holds no contact detail and nothing of an advert's own wording. Raises ValueError without adverts.
     """
     if adverts.empty:
         raise ValueError(f"There is no advert in {subject.name}.")
@@ -72,10 +87,15 @@ def advert_finding(
     standing = links[links.standing.isin(("stands", "confirmed"))]
     campaigns = adverts.campaign_id.dropna().nunique()
     common = bool((links.identifier_kind == COMMON).any())
-    by_contact = "; a wording here is one that many unrelated people use, and what holds its adverts together is a contact"
+    by_contact = (
+        "; a wording here is one that many unrelated people use, and what holds its adverts "
+        "together is a contact"
+    )
     statement = (
-        f"{len(adverts)} adverts in {counted(len(places), 'place')} on {counted(adverts.site.nunique(), 'site')}{period} "
-        f"appear to be of one hand: {counted(campaigns, 'wording')} and {counted(len(standing), 'link')} by shared "
+        f"{len(adverts)} adverts in {counted(len(places), 'place')} on "
+        f"{counted(adverts.site.nunique(), 'site')}{period} "
+        f"appear to be of one hand: {counted(campaigns, 'wording')} and {counted(len(standing), 'link')} by "
+        f"shared "
         f"identifiers{by_contact if common else ''}. {_signs(shown)}"
     )
     finding = Finding(
@@ -119,8 +139,8 @@ def advert_finding(
 def referral_draft(
     subject: Subject, adverts: pd.DataFrame, shown: pd.DataFrame, says: list[str]
 ) -> dict[str, str]:
-    """The sections of a referral to safeguarding and support partners, without a contact detail, a name or any wording of
-    an advert. What only people can say is left to them."""
+    """The sections of a referral to safeguarding and support partners, without a contact detail, a name or
+    any wording of an advert. What only people can say is left to them."""
     times = adverts.posted_at.dropna()
     period = (
         f"between {times.min():%d %b %Y} and {times.max():%d %b %Y}" if len(times) else "at dates not known"
@@ -128,24 +148,33 @@ def referral_draft(
     child = shown[shown.direction == "safeguard"]
     return {
         "concern": (
-            f"{len(adverts)} adverts seen {period} in {_some(adverts.place.dropna())} appear to be of one hand ({subject.name}). "
+            f"{len(adverts)} adverts seen {period} in {_some(adverts.place.dropna())} appear to be of one "
+            f"hand ({subject.name}). "
             + (f"{child.title.iloc[0]}: a child may be at risk. " if len(child) else "")
             + "Nobody has been spoken to, and nothing here shows that anybody is harmed."
         ),
         "signs": _signs(shown) + " " + " ".join(says),
         "alternatives": "\n".join(item["explanation"] for item in ALTERNATIVES),
-        "asked": "To be written: what the partner is asked to do (outreach, a welfare visit, advice), without the police, with them, or before them.",
-        "safety": "To be written: how to make contact without putting anyone at risk; who must not learn of it; language and interpreter.",
-        "sharing": "To be written: the lawful basis for sharing, what may be passed on, and how to send contact details securely. They are not in this draft.",
-        "consent": "To be written: how the person's own wishes are asked and followed; nobody is made to co-operate to be helped.",
-    }  # fmt: skip
+        "asked": "To be written: what the partner is asked to do (outreach, a welfare visit, advice), "
+        "without the police, with them, or before them.",
+        "safety": "To be written: how to make contact without putting anyone at risk; who must not learn of "
+        "it; language and interpreter.",
+        "sharing": "To be written: the lawful basis for sharing, what may be passed on, and how to send "
+        "contact details securely. They are not in this draft.",
+        "consent": "To be written: how the person's own wishes are asked and followed; nobody is made to "
+        "co-operate to be helped.",
+    }
 
 
 REFERRAL = {
-    "concern": "What was seen", "signs": "Signs for and against, and how far to trust them",
-    "alternatives": "What else would explain it", "asked": "What is asked of the partner", "safety": "Safety of those concerned",
-    "sharing": "What may be shared", "consent": "Their wishes",
-}  # fmt: skip
+    "concern": "What was seen",
+    "signs": "Signs for and against, and how far to trust them",
+    "alternatives": "What else would explain it",
+    "asked": "What is asked of the partner",
+    "safety": "Safety of those concerned",
+    "sharing": "What may be shared",
+    "consent": "Their wishes",
+}
 
 
 def _some(places: pd.Series, most: int = 5) -> str:
@@ -168,15 +197,24 @@ def _signs(shown: pd.DataFrame) -> str:
 
 def _basis(campaigns: int, links: int, common: bool, label: str) -> str:
     if common:
-        rests = "That the adverts are of one hand rests on contacts they share: many unrelated people use a wording of theirs."
+        rests = (
+            "That the adverts are of one hand rests on contacts they share: many unrelated people use a "
+            "wording of theirs."
+        )
     elif campaigns and links:
-        rests = "That the adverts are of one hand rests on two kinds of sign, their wording and shared identifiers."
+        rests = (
+            "That the adverts are of one hand rests on two kinds of sign, their wording and shared "
+            "identifiers."
+        )
     elif campaigns:
         rests = "That the adverts are of one hand rests on their wording alone."
     else:
         rests = "That the adverts are of one hand rests on shared identifiers alone."
     judged = f" An analyst judged it: {label}." if label else " No analyst has judged it yet."
-    return f"{rests} Only adverts were read; nothing else corroborates it. It says nothing of exploitation.{judged}"
+    return (
+        f"{rests} Only adverts were read; nothing else corroborates it. It says nothing of "
+        f"exploitation.{judged}"
+    )
 
 
 def _weekly(times: pd.Series) -> list[dict[str, Any]]:

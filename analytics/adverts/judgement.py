@@ -19,14 +19,20 @@ class JudgedMeanwhile(RuntimeError):
 
 
 def judge(
-    store: Store, actor: Actor, subject: str, subject_id: int, label: str, reason: str,
-    *, supersedes: int | None = None,
-) -> int:  # fmt: skip
+    store: Store,
+    actor: Actor,
+    subject: str,
+    subject_id: int,
+    label: str,
+    reason: str,
+    *,
+    supersedes: int | None = None,
+) -> int:
     """Record a judgement; returns its number.
 
-    Where one stands already it must be named as `supersedes`. Raises JudgedMeanwhile where another stands, KeyError where
-    there is no such campaign or operation, ValueError for an unknown label or a missing reason.
-    """
+    Where one stands already it must be named as `supersedes`. Raises JudgedMeanwhile where another stands,
+    KeyError where there is no such campaign or operation, ValueError for an unknown label or a missing
+    reason."""
     if subject not in SUBJECTS or label not in LABELS.codes:
         raise ValueError(f"A {' or '.join(SUBJECTS)} is labelled one of {', '.join(LABELS.codes)}.")
     if not reason.strip():
@@ -44,7 +50,8 @@ def judge(
                 "Another judgement was recorded meanwhile. Read it, then supersede it if you must."
             )
         ((label_id,),) = cursor.execute(
-            "INSERT INTO advert_label (subject, subject_id, label, reason, labelled_by, labelled_at, supersedes)"
+            "INSERT INTO advert_label (subject, subject_id, label, reason, labelled_by, labelled_at,"
+            " supersedes)"
             " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING label_id",
             [
                 subject,
@@ -63,7 +70,8 @@ def judge(
 def judgements(store: Store, subject: str | None = None, subject_id: int | None = None) -> pd.DataFrame:
     """Every judgement, newest first, with the label in words (`said`) and whether it stands (`standing`)."""
     rows = store.query(
-        "SELECT *, label_id = max(label_id) OVER (PARTITION BY subject, subject_id) AS standing FROM advert_label"
+        "SELECT *, label_id = max(label_id) OVER (PARTITION BY subject, subject_id) AS standing"
+        " FROM advert_label"
         " WHERE (? IS NULL OR subject = ?) AND (? IS NULL OR subject_id = ?) ORDER BY label_id DESC",
         [subject, subject, subject_id, subject_id],
     ).to_pandas()
@@ -92,13 +100,18 @@ def operation_labels(store: Store) -> pd.DataFrame:
 
 
 def label_counts(store: Store) -> pd.DataFrame:
-    """How often each label stands: label (in words), note, campaigns, operations; every label, also the unused."""
+    """How often each label stands: label (in words), note, campaigns, operations; every label, also the
+    unused."""
     standing = judgements(store).query("standing")
     counts = standing.groupby(["label", "subject"]).size()
     return pd.DataFrame(
         [
-            {"label": entry.label, "note": entry.note, "campaigns": int(counts.get((entry.code, "campaign"), 0)),
-             "operations": int(counts.get((entry.code, "operation"), 0))}
+            {
+                "label": entry.label,
+                "note": entry.note,
+                "campaigns": int(counts.get((entry.code, "campaign"), 0)),
+                "operations": int(counts.get((entry.code, "operation"), 0)),
+            }
             for entry in LABELS.entries
         ]
-    )  # fmt: skip
+    )

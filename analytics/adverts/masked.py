@@ -18,9 +18,10 @@ _PERSONAL = ("name", "name or place", "phone", "contact")
 def masked_adverts(
     adverts: pd.DataFrame, identifiers: pd.DataFrame, names: Collection[str] = ()
 ) -> pd.DataFrame:
-    """A copy with title, body and contact masked. `identifiers` as `identifiers_of` reads them: a number is masked where
-    it was read, however it is dressed, and not only where it looks like one. `names` are those known of the operation
-    (`known_names`): each goes wherever it stands, beside those that these texts introduce."""
+    """A copy with title, body and contact masked. `identifiers` as `identifiers_of` reads them: a number is
+    masked where it was read, however it is dressed, and not only where it looks like one. `names` are those
+    known of the operation (`known_names`): each goes wherever it stands, beside those that these texts
+    introduce."""
     spans = _spans(identifiers)
     told = known_names([*adverts.title.dropna(), *adverts.body.dropna()])
     named = spans_of({*names, *told})
@@ -39,9 +40,9 @@ def masked_adverts(
 def masked_template(
     template: Template, adverts: pd.DataFrame, identifiers: pd.DataFrame, names: Collection[str] = ()
 ) -> list[list[str]]:
-    """The cells of a template of 'title, line break, body', masked: contacts wherever they stand, slots that hold names or
-    contacts whole, in every other slot but a place each word that could be a name (a capital, or a script without), and a
-    name of any of the adverts, or of `names`, wherever else it stands."""
+    """The cells of a template of 'title, line break, body', masked: contacts wherever they stand, slots that
+    hold names or contacts whole, in every other slot but a place each word that could be a name (a capital,
+    or a script without), and a name of any of the adverts, or of `names`, wherever else it stands."""
     spans, rows = _spans(identifiers), []
     named = spans_of({*names, *known_names(template.texts, [template])})
     for at, advert in enumerate(adverts.itertuples()):

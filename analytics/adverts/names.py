@@ -13,21 +13,81 @@ from analytics.adverts.campaigns import Template
 
 # After these stands a name nearly always; after the others often enough to hide it, not to count it.
 _SURE = (
-    "ask for", "my name is", "name is", "speak to", "speak with", "llama a", "pregunta por", "me llamo", "mi nombre es", "ma numesc",
-    "mă numesc", "numele meu este", "mam na imię", "nazywam się", "ich heiße", "frag nach", "je m'appelle", "demandez", "меня зовут",
-    "спросить", "спросите", "зовут", "με λένε",
-)  # fmt: skip
+    "ask for",
+    "my name is",
+    "name is",
+    "speak to",
+    "speak with",
+    "llama a",
+    "pregunta por",
+    "me llamo",
+    "mi nombre es",
+    "ma numesc",
+    "mă numesc",
+    "numele meu este",
+    "mam na imię",
+    "nazywam się",
+    "ich heiße",
+    "frag nach",
+    "je m'appelle",
+    "demandez",
+    "меня зовут",
+    "спросить",
+    "спросите",
+    "зовут",
+    "με λένε",
+)
 _LOOSE = (
-    "call", "contact", "text", "whatsapp", "message", "i am", "i'm", "it's", "soy", "sunt", "jestem", "ich bin", "je suis",
-)  # fmt: skip
+    "call",
+    "contact",
+    "text",
+    "whatsapp",
+    "message",
+    "i am",
+    "i'm",
+    "it's",
+    "soy",
+    "sunt",
+    "jestem",
+    "ich bin",
+    "je suis",
+)
 _LOOSE_NAMED = re.compile(
-    rf"(?<!\w)(?:{'|'.join(map(re.escape, (*_SURE, *_LOOSE)))})\s+([^\W\d_][\w'’-]*(?:\s+[^\W\d_][\w'’-]*)?)", re.IGNORECASE
-)  # fmt: skip
+    rf"(?<!\w)(?:{'|'.join(map(re.escape, (*_SURE, *_LOOSE)))})\s+([^\W\d_][\w'’-]*(?:\s+[^\W\d_][\w'’-]*)?)",
+    re.IGNORECASE,
+)
 # What is asked for and is nobody, in adverts that give every word a capital.
 NOBODY = (
-    "a", "an", "any", "all", "availability", "booking", "details", "discount", "directions", "more", "my", "our", "price", "prices", "pictures",
-    "photos", "info", "information", "me", "us", "the", "this", "your", "manager", "reception", "management", "staff", "someone", "anyone",
-)  # fmt: skip
+    "a",
+    "an",
+    "any",
+    "all",
+    "availability",
+    "booking",
+    "details",
+    "discount",
+    "directions",
+    "more",
+    "my",
+    "our",
+    "price",
+    "prices",
+    "pictures",
+    "photos",
+    "info",
+    "information",
+    "me",
+    "us",
+    "the",
+    "this",
+    "your",
+    "manager",
+    "reception",
+    "management",
+    "staff",
+    "someone",
+    "anyone",
+)
 # For DuckDB's regular expressions: the name after a sure word, its capital kept.
 COUNTED = rf"(?i:\b(?:{'|'.join(_SURE)}))\s+(\p{{Lu}}[\p{{L}}'’-]+)"
 _SHORTEST = 2
@@ -52,8 +112,8 @@ def may_be_name(word: str) -> bool:
 def known_names(
     texts: Iterable[str | None], templates: Iterable[Template] = (), places: Collection[str] = ()
 ) -> frozenset[str]:
-    """The names that texts introduce and that templates vary by, in small letters: to be hidden wherever else they stand.
-    `places`, in small letters, are none."""
+    """The names that texts introduce and that templates vary by, in small letters: to be hidden wherever else
+    they stand. `places`, in small letters, are none."""
     found = {text[a:b] for text in texts if text for a, b in introduced(text)}
     for template in templates:
         columns = [

@@ -1,16 +1,17 @@
-"""Operations: campaigns and single adverts that share identifiers, without letting a switchboard join the unrelated.
+"""Operations: campaigns and single adverts that share identifiers, without letting a switchboard join the
+unrelated.
 
-The model, in full in docs/methods/operations.md. A unit is a campaign or an advert on its own. For each identifier
-that two units share, the probability that they are one operation is
+The model, in full in docs/methods/operations.md. A unit is a campaign or an advert on its own. For each
+identifier that two units share, the probability that they are one operation is
 
     p = read right on both sides * not a coincidence * not a hub
 
-Not a coincidence: 1 - (sharers expected by chance / sharers seen), over the identifiers of like kind whose number
-block is as crowded; expected as in the birthday problem. Not a hub: 1 / (1 + (others / 6)^2), `others` being the
-further unrelated groups that carry it, a campaign whose adverts all do counting less than an advert on its own. Identifiers speak together as a noisy or. Groups that grow together count as
-one, so the sum is made again until nothing changes; and a link that alone holds two groups together must have odds
-above the number of units of the smaller one. Nothing depends on the order of the adverts.
-"""
+Not a coincidence: 1 - (sharers expected by chance / sharers seen), over the identifiers of like kind whose
+number block is as crowded; expected as in the birthday problem. Not a hub: 1 / (1 + (others / 6)^2), `others`
+being the further unrelated groups that carry it, a campaign whose adverts all do counting less than an advert
+on its own. Identifiers speak together as a noisy or. Groups that grow together count as one, so the sum is
+made again until nothing changes; and a link that alone holds two groups together must have odds above the
+number of units of the smaller one. Nothing depends on the order of the adverts."""
 
 from __future__ import annotations
 
@@ -29,10 +30,11 @@ LINKING = ("phone", "email", "handle", "url", "crypto")
 
 @dataclass(frozen=True)
 class OperationParameters:
-    """`least` probability for a link to stand, above even odds, for a wrong one brings an unrelated person into an
-    operation; `hub` further carriers halve it; above `most` carriers an identifier
-    joins nobody; identifiers less sure than `confidence` are left out. A campaign all of whose adverts carry an
-    identifier counts as 1 - `devotion` of a carrier: who answers one number for many wordings is seldom a switchboard."""
+    """`least` probability for a link to stand, above even odds, for a wrong one brings an unrelated person
+    into an operation; `hub` further carriers halve it; above `most` carriers an identifier joins nobody;
+    identifiers less sure than `confidence` are left out. A campaign all of whose adverts carry an identifier
+    counts as 1 - `devotion` of a carrier: who answers one number for many wordings is seldom a
+    switchboard."""
 
     least: float = 0.6
     hub: float = 6.0
@@ -56,7 +58,8 @@ class OperationParameters:
 
     @property
     def most_users(self) -> float:
-        """With more unrelated groups than this a wording, judged as an identifier is, holds none of them together."""
+        """With more unrelated groups than this a wording, judged as an identifier is, holds none of them
+        together."""
         return 2 + self.hub * (1 / self.least - 1) ** 0.5
 
 
@@ -67,9 +70,10 @@ DEFAULTS = OperationParameters()
 class Operations:
     """`operation` (n,) int64: the operation of each advert, -1 for none; numbered from 0, the largest first.
     `table`, a row an operation: operation, adverts, campaigns, units, weight (bits of its standing links).
-    `links`, a row a link: left, right (positions of adverts: the first of each unit; right is -1 where a hub is
-    suppressed for all who carry it), kind, value, adverts, carriers, by_chance, weight (log2 odds, of the two being
-    one operation by this identifier), standing (stands, suppressed, confirmed, cut), why, operation."""
+    `links`, a row a link: left, right (positions of adverts: the first of each unit; right is -1 where a hub
+    is suppressed for all who carry it), kind, value, adverts, carriers, by_chance, weight (log2 odds, of the
+    two being one operation by this identifier), standing (stands, suppressed, confirmed, cut), why,
+    operation."""
 
     operation: np.ndarray
     table: pd.DataFrame
@@ -77,15 +81,16 @@ class Operations:
 
 
 def find_operations(
-    campaign: np.ndarray, identifiers: pd.DataFrame, decisions: Sequence[tuple[int, int, str]] = (),
+    campaign: np.ndarray,
+    identifiers: pd.DataFrame,
+    decisions: Sequence[tuple[int, int, str]] = (),
     parameters: OperationParameters = DEFAULTS,
-) -> Operations:  # fmt: skip
+) -> Operations:
     """Join adverts by shared identifiers.
 
-    `campaign` (n,) is each advert's campaign, -1 on its own. `identifiers` has advert (position), kind, value and
-    confidence. `decisions` are (advert, advert, 'cut' or 'confirm'), the later word on a pair last: a confirmed pair
-    is in one operation, a cut one is not, whatever the identifiers say.
-    """
+    `campaign` (n,) is each advert's campaign, -1 on its own. `identifiers` has advert (position), kind, value
+    and confidence. `decisions` are (advert, advert, 'cut' or 'confirm'), the later word on a pair last: a
+    confirmed pair is in one operation, a cut one is not, whatever the identifiers say."""
     use = identifiers[identifiers.kind.isin(LINKING) & (identifiers.confidence >= parameters.confidence)]
     campaign, common = split_common(campaign, use, parameters.most_users)
     units = _Units.of(campaign)
@@ -130,7 +135,8 @@ class _Units:
 
 
 def _carried(units: _Units, identifiers: pd.DataFrame, parameters: OperationParameters) -> pd.DataFrame:
-    """Unit by identifier: how many of the unit's adverts carry it, how surely, and how many carry it at all."""
+    """Unit by identifier: how many of the unit's adverts carry it, how surely, and how many carry it at
+    all."""
     use = identifiers.groupby(["advert", "kind", "value"], as_index=False, observed=True).confidence.max()
     use = use.assign(unit=units.of_advert[use.advert.to_numpy(np.int64)], doubt=1 - use.confidence)
     carried = use.groupby(["kind", "value", "unit"], as_index=False, observed=True).agg(
@@ -168,7 +174,8 @@ def _grow(units, carried, confirmed, cut, parameters) -> tuple[np.ndarray, pd.Da
 
 
 def _links(carried: pd.DataFrame, group: np.ndarray, parameters: OperationParameters) -> pd.DataFrame:
-    """Pairs of different groups that share an identifier of few carriers. Each side is its unit that carries it most."""
+    """Pairs of different groups that share an identifier of few carriers. Each side is its unit that carries
+    it most."""
     at = carried.assign(group=group[carried.unit])
     size = at.groupby(["identifier", "group"]).unit.transform("size")
     at = at.assign(several=at.several | (size > 1))
@@ -184,18 +191,26 @@ def _links(carried: pd.DataFrame, group: np.ndarray, parameters: OperationParame
     genuine = np.where(both, pairs.share_both, np.where(either, pairs.share_one, pairs.share_none))
     others = (pairs.all_heft - pairs.heft - pairs.heft_other).clip(lower=0)
     p = (1 - pairs.doubt) * (1 - pairs.doubt_other) * genuine * parameters.not_a_hub(others)
-    links = pd.DataFrame({
-        "left": pairs.unit, "right": pairs.unit_other, "identifier": pairs.identifier, "carriers": pairs.carriers,
-        "genuine": genuine, "p": p.clip(1e-6, 0.9999), "a": pairs[["group", "group_other"]].min(axis=1),
-        "b": pairs[["group", "group_other"]].max(axis=1),
-    })  # fmt: skip
+    links = pd.DataFrame(
+        {
+            "left": pairs.unit,
+            "right": pairs.unit_other,
+            "identifier": pairs.identifier,
+            "carriers": pairs.carriers,
+            "genuine": genuine,
+            "p": p.clip(1e-6, 0.9999),
+            "a": pairs[["group", "group_other"]].min(axis=1),
+            "b": pairs[["group", "group_other"]].max(axis=1),
+        }
+    )
     miss = np.log1p(-links.p).groupby([links.a, links.b]).transform("sum")
     return links.assign(together=-np.expm1(miss)).drop(columns=["a", "b"])
 
 
 def _components(count: int, links: pd.DataFrame, confirmed, cut) -> np.ndarray:
-    """The groups that standing links and confirmed pairs make, weak bridges left out and cut pairs kept apart. Bridges
-    are weighed before anything is cut, or a cut would leave so small a side that a link too weak for the whole stood."""
+    """The groups that standing links and confirmed pairs make, weak bridges left out and cut pairs kept
+    apart. Bridges are weighed before anything is cut, or a cut would leave so small a side that a link too
+    weak for the whole stood."""
     strength = -np.log2(1 - links.together.clip(upper=0.9999)) if len(links) else pd.Series(dtype=float)
     pairs = [*zip(links.left, links.right, strict=True)] if len(links) else []
     graph = igraph.Graph(n=count, edges=[*pairs, *confirmed])
@@ -246,7 +261,8 @@ def _side(graph: igraph.Graph, start: int, without: int) -> int:
 
 
 def _described(links, carried, common, units, confirmed, cut, group, parameters) -> pd.DataFrame:
-    """Every link with its identifier, how common it is, its weight, its standing and why, in the order of adverts."""
+    """Every link with its identifier, how common it is, its weight, its standing and why, in the order of
+    adverts."""
     known = carried.drop_duplicates("identifier").set_index("identifier")
     columns = [
         "left",
@@ -266,19 +282,31 @@ def _described(links, carried, common, units, confirmed, cut, group, parameters)
         apart = group[links.left.to_numpy()] != group[links.right.to_numpy()]
         standing = np.where((links.standing == "stands") & apart, "suppressed", links.standing)
         frame = links.assign(
-            kind=more.kind.to_numpy(), value=more.value.to_numpy(), adverts=more.total.to_numpy(),
-            by_chance=more.by_chance.to_numpy(), weight=np.log2(links.p / (1 - links.p)), standing=standing, apart=apart,
-        )  # fmt: skip
+            kind=more.kind.to_numpy(),
+            value=more.value.to_numpy(),
+            adverts=more.total.to_numpy(),
+            by_chance=more.by_chance.to_numpy(),
+            weight=np.log2(links.p / (1 - links.p)),
+            standing=standing,
+            apart=apart,
+        )
         frame["standing"], frame["why"] = zip(
             *(_why(row, confirmed, cut, parameters.least) for row in frame.itertuples()), strict=True
         )
         rows.append(frame[columns])
     rows += [_hubs(carried, group, parameters, columns), _common(common, parameters, columns)]
     shared = {(row.left, row.right) for row in rows[0].itertuples()}
-    rows.append(pd.DataFrame(
-        [(a, b, "", "", 0, 0, 0.0, 0.0, said, f"{said} by an analyst; they share no identifier")
-         for pairs, said in ((confirmed, "confirmed"), (cut, "cut")) for a, b in pairs if (a, b) not in shared], columns=columns,
-    ))  # fmt: skip
+    rows.append(
+        pd.DataFrame(
+            [
+                (a, b, "", "", 0, 0, 0.0, 0.0, said, f"{said} by an analyst; they share no identifier")
+                for pairs, said in ((confirmed, "confirmed"), (cut, "cut"))
+                for a, b in pairs
+                if (a, b) not in shared
+            ],
+            columns=columns,
+        )
+    )
     found = pd.concat([frame for frame in rows if len(frame)] or rows[:1], ignore_index=True)
     found["in_unit"] = found.left
     for side in ("left", "right"):
@@ -326,7 +354,7 @@ def _hubs(carried: pd.DataFrame, group: np.ndarray, parameters: OperationParamet
     ]
     return at.assign(
         left=at.unit, right=-1, adverts=at.total, weight=np.log2(p / (1 - p)), standing="suppressed", why=why
-    )[columns]  # fmt: skip
+    )[columns]
 
 
 def _common(common: pd.DataFrame, parameters: OperationParameters, columns) -> pd.DataFrame:
@@ -337,9 +365,16 @@ def _common(common: pd.DataFrame, parameters: OperationParameters, columns) -> p
         for n, k in zip(common.adverts, common.groups, strict=True)
     ]
     return common.assign(
-        left=common.unit, right=-1, kind=COMMON, value="", carriers=common.groups, by_chance=0.0, weight=np.log2(p / (1 - p)),
-        standing="suppressed", why=why,
-    )[columns]  # fmt: skip
+        left=common.unit,
+        right=-1,
+        kind=COMMON,
+        value="",
+        carriers=common.groups,
+        by_chance=0.0,
+        weight=np.log2(p / (1 - p)),
+        standing="suppressed",
+        why=why,
+    )[columns]
 
 
 def _numbered(units: _Units, group: np.ndarray, links: pd.DataFrame) -> Operations:

@@ -1,8 +1,7 @@
 """Order what is not yet judged by what was: a small logistic regression whose every reason can be shown.
 
-It orders the reading. It says nothing of exploitation: what it learns is how the analysts' own leads differ from what
-they set aside, their habits and mistakes included.
-"""
+It orders the reading. It says nothing of exploitation: what it learns is how the analysts' own leads differ
+from what they set aside, their habits and mistakes included."""
 
 from __future__ import annotations
 
@@ -23,9 +22,9 @@ class TooFewJudgements(ValueError):
 
 @dataclass(frozen=True)
 class OrderingParameters:
-    """`least` judgements with `least_each` on either side are needed; `strength` is the inverse variance of the normal
-    prior on each weight (standardised features), so that few judgements move an order little; `folds` and `seed` of the
-    check."""
+    """`least` judgements with `least_each` on either side are needed; `strength` is the inverse variance of
+    the normal prior on each weight (standardised features), so that few judgements move an order little;
+    `folds` and `seed` of the check."""
 
     least: int = 20
     least_each: int = 5
@@ -39,10 +38,11 @@ DEFAULTS = OrderingParameters()
 
 @dataclass(frozen=True)
 class Ordering:
-    """`scores` by the features' index: the fitted share of leads among such. `weights`: feature, weight, the largest
-    first. `reasons`: one row a subject, one column a feature: how much it moved the log odds. The check by folds:
-    `auc` (the chance that a lead is ordered before one set aside) of this order and of the one by default, over
-    `judged` judgements of which `leads` are leads, and `p`, two-sided, of their difference."""
+    """`scores` by the features' index: the fitted share of leads among such. `weights`: feature, weight, the
+    largest first. `reasons`: one row a subject, one column a feature: how much it moved the log odds. The
+    check by folds: `auc` (the chance that a lead is ordered before one set aside) of this order and of the
+    one by default, over `judged` judgements of which `leads` are leads, and `p`, two-sided, of their
+    difference."""
 
     scores: pd.Series
     weights: pd.DataFrame
@@ -55,21 +55,23 @@ class Ordering:
 
 
 def order_by_judgements(
-    features: pd.DataFrame, sides: pd.Series, by_default: pd.Series,
+    features: pd.DataFrame,
+    sides: pd.Series,
+    by_default: pd.Series,
     parameters: OrderingParameters = DEFAULTS,
-) -> Ordering:  # fmt: skip
+) -> Ordering:
     """Fit on the judged subjects and score all.
 
-    `features` is a numeric frame by subject, `sides` 'lead' or 'other' for those judged (others are left out),
-    `by_default` the present order's score, higher first. Logistic regression with a normal prior; each judged subject
-    is scored by a fit without its fold to measure the order, and the two orders are compared with DeLong's test
-    (DeLong, DeLong and Clarke-Pearson 1988). Raises TooFewJudgements.
-    """
+    `features` is a numeric frame by subject, `sides` 'lead' or 'other' for those judged (others are left
+    out), `by_default` the present order's score, higher first. Logistic regression with a normal prior; each
+    judged subject is scored by a fit without its fold to measure the order, and the two orders are compared
+    with DeLong's test (DeLong, DeLong and Clarke-Pearson 1988). Raises TooFewJudgements."""
     told = sides[sides.isin(SIDES)].reindex(features.index).dropna()
     lead = (told == "lead").to_numpy()
     if len(lead) < parameters.least or min(lead.sum(), (~lead).sum()) < parameters.least_each:
         raise TooFewJudgements(
-            f"{int(lead.sum())} judged as leads and {int((~lead).sum())} set aside. The rest is ordered by judgements from "
+            f"{int(lead.sum())} judged as leads and {int((~lead).sum())} set aside. The rest is ordered by "
+            f"judgements from "
             f"{parameters.least} on, with {parameters.least_each} of each."
         )
     centre, spread = features.mean(), features.std(ddof=0).replace(0, 1.0)
@@ -87,8 +89,13 @@ def order_by_judgements(
     return Ordering(
         pd.Series(model.predict_proba(scaled.to_numpy())[:, 1], index=features.index, name="score"),
         weights.iloc[np.argsort(-weights.weight.abs().to_numpy(), kind="stable")].reset_index(drop=True),
-        scaled * model.coef_[0], len(lead), int(lead.sum()), ours, theirs, p,
-    )  # fmt: skip
+        scaled * model.coef_[0],
+        len(lead),
+        int(lead.sum()),
+        ours,
+        theirs,
+        p,
+    )
 
 
 def _fit(known: np.ndarray, lead: np.ndarray, parameters: OrderingParameters) -> LogisticRegression:

@@ -1,9 +1,8 @@
 """Names of places in adverts, looked up in the gazetteer that ships with the app.
 
-`data/gazetteer.parquet` holds 35,000 places of GeoNames (CC BY 4.0). A name that several places share goes to the
-one that its country and size make likeliest, and says which others it could be. Places on no map (the working
-area's own names for its parts, an invented town) are handed in by the caller.
-"""
+`data/gazetteer.parquet` holds 35,000 places of GeoNames (CC BY 4.0). A name that several places share goes to
+the one that its country and size make likeliest, and says which others it could be. Places on no map (the
+working area's own names for its parts, an invented town) are handed in by the caller."""
 
 from __future__ import annotations
 
@@ -22,25 +21,193 @@ from analytics.adverts.identifiers.runs import TOKEN
 _FILE = Path(__file__).parents[2] / "data/gazetteer.parquet"
 # Names of towns that are also ordinary words: a place only after a word such as 'in'.
 _ORDINARY = {
-    "of", "same", "most", "much", "male", "bar", "bath", "reading", "mobile", "nice", "sale", "deal", "hove", "hull",
-    "split", "orange", "police", "ham", "van", "many", "date", "best", "come", "union", "central", "bury", "street",
-    "rugby", "sandy", "ware", "wells", "hope", "eye", "diss", "battle", "barking", "poole", "paris", "florence", "sofia",
-    "victoria", "chelsea", "melissa", "anna", "maria", "eva", "laura", "lola", "diana", "alexandria", "angelina", "ana",
-    "ada", "natal", "nora", "olga", "petra", "vera", "lea", "tara", "nina", "rina", "sana", "georgia", "lima", "lens",
-    "tours", "cali", "bari", "mary", "sari", "dora", "luna", "linda", "santos", "santa", "valencia", "roma", "milan",
-    "martin", "jackson", "houston", "taylor", "lincoln", "newport", "media", "march", "may", "august", "sunday", "good",
-    "great", "free", "clean", "new", "here", "call", "open", "bay", "page", "plan", "day", "time", "man", "men", "san",
-    "del", "como", "manage", "mission", "normal", "young", "independence", "liberty", "home", "garden", "golden", "rich",
-    "hot", "gay", "sexy", "moms", "dad", "along", "over", "they", "top", "university", "college", "hospital", "park",
-    "station", "center", "centre", "airport", "market", "mall", "kent", "york", "bradford", "wash", "salt", "lawn",
-    "hurst", "liste", "alle", "ist", "sur", "pour", "alla", "con", "una", "sin", "los", "las", "des", "les", "per", "den",
+    "of",
+    "same",
+    "most",
+    "much",
+    "male",
+    "bar",
+    "bath",
+    "reading",
+    "mobile",
+    "nice",
+    "sale",
+    "deal",
+    "hove",
+    "hull",
+    "split",
+    "orange",
+    "police",
+    "ham",
+    "van",
+    "many",
+    "date",
+    "best",
+    "come",
+    "union",
+    "central",
+    "bury",
+    "street",
+    "rugby",
+    "sandy",
+    "ware",
+    "wells",
+    "hope",
+    "eye",
+    "diss",
+    "battle",
+    "barking",
+    "poole",
+    "paris",
+    "florence",
+    "sofia",
+    "victoria",
+    "chelsea",
+    "melissa",
+    "anna",
+    "maria",
+    "eva",
+    "laura",
+    "lola",
+    "diana",
+    "alexandria",
+    "angelina",
+    "ana",
+    "ada",
+    "natal",
+    "nora",
+    "olga",
+    "petra",
+    "vera",
+    "lea",
+    "tara",
+    "nina",
+    "rina",
+    "sana",
+    "georgia",
+    "lima",
+    "lens",
+    "tours",
+    "cali",
+    "bari",
+    "mary",
+    "sari",
+    "dora",
+    "luna",
+    "linda",
+    "santos",
+    "santa",
+    "valencia",
+    "roma",
+    "milan",
+    "martin",
+    "jackson",
+    "houston",
+    "taylor",
+    "lincoln",
+    "newport",
+    "media",
+    "march",
+    "may",
+    "august",
+    "sunday",
+    "good",
+    "great",
+    "free",
+    "clean",
+    "new",
+    "here",
+    "call",
+    "open",
+    "bay",
+    "page",
+    "plan",
+    "day",
+    "time",
+    "man",
+    "men",
+    "san",
+    "del",
+    "como",
+    "manage",
+    "mission",
+    "normal",
+    "young",
+    "independence",
+    "liberty",
+    "home",
+    "garden",
+    "golden",
+    "rich",
+    "hot",
+    "gay",
+    "sexy",
+    "moms",
+    "dad",
+    "along",
+    "over",
+    "they",
+    "top",
+    "university",
+    "college",
+    "hospital",
+    "park",
+    "station",
+    "center",
+    "centre",
+    "airport",
+    "market",
+    "mall",
+    "kent",
+    "york",
+    "bradford",
+    "wash",
+    "salt",
+    "lawn",
+    "hurst",
+    "liste",
+    "alle",
+    "ist",
+    "sur",
+    "pour",
+    "alla",
+    "con",
+    "una",
+    "sin",
+    "los",
+    "las",
+    "des",
+    "les",
+    "per",
+    "den",
     "een",
-}  # fmt: skip
+}
 # Town names that are first names or words too, but that in an advert are far more often the town.
-_TOWNS = {"hove", "hull", "poole", "paris", "bradford", "lincoln", "newport", "valencia", "milan", "bury", "reading", "bath", "rugby", "roma", "sofia", "lima", "houston", "bari", "cali"}  # fmt: skip
+_TOWNS = {
+    "hove",
+    "hull",
+    "poole",
+    "paris",
+    "bradford",
+    "lincoln",
+    "newport",
+    "valencia",
+    "milan",
+    "bury",
+    "reading",
+    "bath",
+    "rugby",
+    "roma",
+    "sofia",
+    "lima",
+    "houston",
+    "bari",
+    "cali",
+}
 _KNOWN = 40_000
 _LEADS = re.compile(
-    r"(?:\b(?:in|at|near|from|around|visiting|city of|town of|based|location|area|à|en|im|bei|aus|nach|da|em|din|στην|στη|στο|"
+    r"(?:\b(?:in|at|near|from|around|visiting|city of|town "
+    r"of|based|location|area|à|en|im|bei|aus|nach|da|em|din|στην|στη|στο|"
     r"в|во|из|городе|город)\W{1,3}|[在到位地址点]\W{0,2}|[📍,]\s?)$"
 )
 _LEADS_ANYWHERE = re.compile(
@@ -85,8 +252,13 @@ def gazetteer() -> dict[tuple[str, ...], tuple[Place, ...]]:
     index: dict[tuple[str, ...], list[Place]] = {}
     for row in sorted(pq.read_table(_FILE).to_pylist(), key=lambda row: -row["population"]):
         place = Place(
-            row["name"], row["country"], row["region"], round(row["lon"], 5), round(row["lat"], 5), row["population"]
-        )  # fmt: skip
+            row["name"],
+            row["country"],
+            row["region"],
+            round(row["lon"], 5),
+            round(row["lat"], 5),
+            row["population"],
+        )
         names = {tuple(TOKEN.findall(fold_word(name))) for name in (row["name"], *row["other_names"])}
         for words in names:
             if words:
@@ -120,7 +292,8 @@ def _by_value() -> dict[str, Place]:
 
 
 def normalise(name: str, regions: Sequence[str] = ()) -> PlaceName | None:
-    """A place as a column states it, without a sentence around it; None where the gazetteer has no such name."""
+    """A place as a column states it, without a sentence around it; None where the gazetteer has no such
+    name."""
     words = tuple(TOKEN.findall(fold_word(name)))
     while words:
         if words in gazetteer():
@@ -132,7 +305,8 @@ def normalise(name: str, regions: Sequence[str] = ()) -> PlaceName | None:
 def find_places(
     text: str, original: str, regions: Sequence[str], local: Iterable[str] = ()
 ) -> list[PlaceName]:
-    """Places named in a folded text. `original` has its capitals, character by character; `local` names, folded.
+    """Places named in a folded text. `original` has its capitals, character by character; `local` names,
+    folded.
 
     Only what has a capital, a script without capitals, or a word such as 'in' before it is looked up."""
     heads, near = _heads(), {tuple(TOKEN.findall(name)): name for name in local}
@@ -210,9 +384,9 @@ def _choose(words: tuple[str, ...], start: int, end: int, regions: Sequence[str]
 
 @lru_cache(maxsize=1 << 14)
 def _likeliest(words: tuple[str, ...], regions: tuple[str, ...]) -> tuple[Place, float, str]:
-    """Of the places that share a name the likeliest, how likely, and what else it could be: by size, a hundred times
-    likelier where the advert names its country, ten times where it is of the place's first name: Hull is of Kingston
-    upon Hull, while Porto is Bordeaux too, in some tongue."""
+    """Of the places that share a name the likeliest, how likely, and what else it could be: by size, a
+    hundred times likelier where the advert names its country, ten times where it is of the place's first
+    name: Hull is of Kingston upon Hull, while Porto is Bordeaux too, in some tongue."""
     places = gazetteer()[words]
     weights = [
         max(place.population, 1000)

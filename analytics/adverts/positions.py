@@ -1,4 +1,5 @@
-"""Where places lie that no gazetteer has: a local name, an invented town. They come with a source, or by hand.
+"""Where places lie that no gazetteer has: a local name, an invented town. They come with a source, or by
+hand.
 
 They stand in the table `place_position`, from which the maps of money take them too.
 """
@@ -21,7 +22,8 @@ Position = tuple[float, float]  # longitude and latitude, degrees, WGS 84
 def held_positions(store: Store) -> dict[str, Position]:
     """Positions by folded name; what was put down by hand comes before what came with a source."""
     rows = store.rows(
-        "SELECT name, lon, lat FROM place_position WHERE level = 'place' ORDER BY source_id NULLS LAST, name, lon, lat"
+        "SELECT name, lon, lat FROM place_position WHERE level = 'place'"
+        " ORDER BY source_id NULLS LAST, name, lon, lat"
     )
     return {fold_word(row["name"].strip()): (row["lon"], row["lat"]) for row in rows}
 
@@ -33,28 +35,34 @@ def own_positions(store: Store) -> dict[str, Position]:
 
 
 def position_of(place: str, held: Mapping[str, Position]) -> Position | None:
-    """Where a place lies: a normalised name ('Leeds, GB') by the gazetteer, any other by what is held; None: on no map."""
+    """Where a place lies: a normalised name ('Leeds, GB') by the gazetteer, any other by what is held; None:
+    on no map."""
     known = locate(place)
     return (known.lon, known.lat) if known else held.get(fold_word(place.strip()))
 
 
 def put_on_map(store: Store, actor: Actor, positions: Mapping[str, Position]) -> None:
-    """Keep where places lie; one put down by hand before is replaced. Raises ValueError where a name or a degree is unclear;
-    nothing is then kept."""
+    """Keep where places lie; one put down by hand before is replaced. Raises ValueError where a name or a
+    degree is unclear; nothing is then kept."""
     for name, (lon, lat) in positions.items():
         _check(name, lon, lat, "")
     rows = [(name.strip(), lon, lat) for name, (lon, lat) in positions.items()]
     with store.write() as cursor:
         for name, lon, lat in rows:
             cursor.execute(
-                "DELETE FROM place_position WHERE source_id IS NULL AND level = 'place' AND lower(name) = lower(?)", [name]
-            ).fetchall()  # fmt: skip
-            cursor.execute("INSERT INTO place_position VALUES (NULL, 'place', ?, ?, ?)", [name, lon, lat]).fetchall()  # fmt: skip
+                "DELETE FROM place_position WHERE source_id IS NULL AND level = 'place'"
+                " AND lower(name) = lower(?)",
+                [name],
+            ).fetchall()
+            cursor.execute(
+                "INSERT INTO place_position VALUES (NULL, 'place', ?, ?, ?)", [name, lon, lat]
+            ).fetchall()
         record(cursor, actor, "put on map", "places", "", {name: [lon, lat] for name, lon, lat in rows})
 
 
 def read_positions(path: Path) -> dict[str, Position]:
-    """The places of a CSV file with name, lon and lat. Raises ValueError, naming the line, where one is not clear."""
+    """The places of a CSV file with name, lon and lat. Raises ValueError, naming the line, where one is not
+    clear."""
     found: dict[str, Position] = {}
     with path.open(encoding="utf-8-sig", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), start=2):

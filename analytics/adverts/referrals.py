@@ -1,4 +1,5 @@
-"""Referrals to safeguarding and support partners: saved in versions, and every step of how they stand kept."""
+"""Referrals to safeguarding and support partners: saved in versions, and every step of how they stand
+kept."""
 
 from __future__ import annotations
 
@@ -21,19 +22,32 @@ DRAFTED = "drafted"
 
 
 def save_referral(
-    store: Store, actor: Actor, operation_id: int, partner: str, texts: Mapping[str, str],
-    *, product_id: int | None = None, latest_seen: int | None = None,
-) -> tuple[int, int]:  # fmt: skip
+    store: Store,
+    actor: Actor,
+    operation_id: int,
+    partner: str,
+    texts: Mapping[str, str],
+    *,
+    product_id: int | None = None,
+    latest_seen: int | None = None,
+) -> tuple[int, int]:
     """Save a referral of an operation, or a new version of one. Returns (product_id, version).
 
-    Raises ValueError without a partner, KeyError where `product_id` is no referral, and SavedMeanwhile where a later
-    version than `latest_seen` is held. A new version keeps the standing; a new referral is 'drafted'.
+    Raises ValueError without a partner, KeyError where `product_id` is no referral, and SavedMeanwhile where
+    a later version than `latest_seen` is held. A new version keeps the standing; a new referral is 'drafted'.
     """
     if not partner.strip():
         raise ValueError("Say which partner it goes to.")
     product_id, version = save_product(
-        store, actor, KIND, f"Referral: operation {operation_id}", dict(texts), [], product_id=product_id, latest_seen=latest_seen
-    )  # fmt: skip
+        store,
+        actor,
+        KIND,
+        f"Referral: operation {operation_id}",
+        dict(texts),
+        [],
+        product_id=product_id,
+        latest_seen=latest_seen,
+    )
     held = list_referrals(store).set_index("product_id")
     known = held.loc[product_id]
     if version == 1 or known.partner != partner.strip():
@@ -43,8 +57,8 @@ def save_referral(
 
 
 def record_step(store: Store, actor: Actor, product_id: int, standing: str, note: str) -> None:
-    """Record how a referral now stands. Raises ValueError for an unknown standing or without a note, KeyError where
-    there is no such referral."""
+    """Record how a referral now stands. Raises ValueError for an unknown standing or without a note, KeyError
+    where there is no such referral."""
     if standing not in STANDINGS.codes:
         raise ValueError(f"A referral stands as one of {', '.join(STANDINGS.codes)}.")
     if not note.strip():
@@ -57,13 +71,17 @@ def record_step(store: Store, actor: Actor, product_id: int, standing: str, note
 
 
 def list_referrals(store: Store, operation_id: int | None = None) -> pd.DataFrame:
-    """The latest version of every referral, the latest step first: product_id, version, title, operation_id, partner,
-    standing, said (in words), note, recorded_by, recorded_at, created_by, created_at; of one operation or of all."""
+    """The latest version of every referral, the latest step first: product_id, version, title, operation_id,
+    partner, standing, said (in words), note, recorded_by, recorded_at, created_by, created_at; of one
+    operation or of all."""
     rows = store.query(
-        "WITH latest AS (SELECT product_id, version, title, created_by, created_at FROM product WHERE kind = ?"
+        "WITH latest AS (SELECT product_id, version, title, created_by, created_at FROM product"
+        " WHERE kind = ?"
         " QUALIFY version = max(version) OVER (PARTITION BY product_id)),"
-        " stands AS (SELECT * FROM referral_step QUALIFY step_id = max(step_id) OVER (PARTITION BY product_id))"
-        " SELECT product_id, version, title, operation_id, coalesce(partner, '') AS partner, coalesce(standing, ?) AS standing,"
+        " stands AS (SELECT * FROM referral_step"
+        " QUALIFY step_id = max(step_id) OVER (PARTITION BY product_id))"
+        " SELECT product_id, version, title, operation_id, coalesce(partner, '') AS partner,"
+        " coalesce(standing, ?) AS standing,"
         " coalesce(note, '') AS note, recorded_by, recorded_at, created_by, created_at"
         " FROM latest LEFT JOIN stands USING (product_id) WHERE ? IS NULL OR operation_id = ?"
         " ORDER BY coalesce(recorded_at, created_at) DESC, product_id DESC",
@@ -74,29 +92,34 @@ def list_referrals(store: Store, operation_id: int | None = None) -> pd.DataFram
 
 
 def referral_paper(store: Store, product_id: int) -> Paper:
-    """The latest version as it prints, under every handling mark of the sources of its adverts, or of all advert sources
-    where its operation is held no more. Raises KeyError where there is no such referral."""
+    """The latest version as it prints, under every handling mark of the sources of its adverts, or of all
+    advert sources where its operation is held no more. Raises KeyError where there is no such referral."""
     held = list_referrals(store).set_index("product_id")
     if product_id not in held.index:
         raise KeyError(f"There is no referral {product_id}.")
     known = held.loc[product_id]
     marks = store.rows(
-        "WITH marks AS (SELECT handling, source_id IN (SELECT source_id FROM operation_advert WHERE operation_id = ?) AS its"
+        "WITH marks AS (SELECT handling, source_id IN (SELECT source_id FROM operation_advert"
+        " WHERE operation_id = ?) AS its"
         " FROM source WHERE kind = 'advert')"
-        " SELECT DISTINCT handling FROM marks WHERE its OR NOT (SELECT bool_or(its) FROM marks) ORDER BY handling",
+        " SELECT DISTINCT handling FROM marks WHERE its OR NOT (SELECT bool_or(its) FROM marks)"
+        " ORDER BY handling",
         [None if pd.isna(known.operation_id) else int(known.operation_id)],
     )
     texts = load_product(store, product_id)["content"]
     return Paper(
-        f"Referral to {known.partner}", together(row["handling"] for row in marks), f"Referral {product_id}, version {known.version}",
+        f"Referral to {known.partner}",
+        together(row["handling"] for row in marks),
+        f"Referral {product_id}, version {known.version}",
         {title: texts.get(name, "") for name, title in REFERRAL.items()},
-    )  # fmt: skip
+    )
 
 
 def referral_steps(store: Store, product_id: int) -> pd.DataFrame:
     """Every step of one referral, the latest first: said, partner, note, recorded_by, recorded_at."""
     rows = store.query(
-        "SELECT standing, partner, note, recorded_by, recorded_at FROM referral_step WHERE product_id = ? ORDER BY step_id DESC",
+        "SELECT standing, partner, note, recorded_by, recorded_at FROM referral_step WHERE product_id = ?"
+        " ORDER BY step_id DESC",
         [product_id],
     ).to_pandas()
     names = {entry.code: entry.label for entry in STANDINGS.entries}
@@ -109,11 +132,16 @@ def _add(
     now = datetime.now(UTC).replace(tzinfo=None)
     with store.write(changes_data=False) as cursor:
         cursor.execute(
-            "INSERT INTO referral_step (product_id, operation_id, partner, standing, note, recorded_by, recorded_at)"
+            "INSERT INTO referral_step (product_id, operation_id, partner, standing, note, recorded_by,"
+            " recorded_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             [product_id, operation_id, partner.strip(), standing, note.strip(), actor.name, now],
         ).fetchall()
         record(
-            cursor, actor, "refer adverts", f"referral {product_id}", note.strip(),
+            cursor,
+            actor,
+            "refer adverts",
+            f"referral {product_id}",
+            note.strip(),
             {"operation": operation_id, "partner": partner.strip(), "standing": standing},
-        )  # fmt: skip
+        )

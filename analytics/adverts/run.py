@@ -59,7 +59,8 @@ class Update:
 
 @dataclass(frozen=True)
 class State:
-    """How the store's campaigns stand: when they were last made, of how many adverts; how many are not in them yet."""
+    """How the store's campaigns stand: when they were last made, of how many adverts; how many are not in
+    them yet."""
 
     finished_at: datetime | None
     adverts: int
@@ -82,14 +83,17 @@ def state(store: Store) -> State:
 
 
 def update(
-    store: Store, actor: Actor, progress: Progress | None = None, cancelled: Callable[[], bool] = lambda: False,
-    anew: bool = False, parameters: OperationParameters = DEFAULTS,
-) -> Update:  # fmt: skip
+    store: Store,
+    actor: Actor,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+    anew: bool = False,
+    parameters: OperationParameters = DEFAULTS,
+) -> Update:
     """Read the adverts not read yet, place them in campaigns, and make the operations again.
 
-    `anew` compares all texts again. Raises Cancelled when stopped, AdvertsChanged when adverts came or went meanwhile;
-    the store is then as it was.
-    """
+    `anew` compares all texts again. Raises Cancelled when stopped, AdvertsChanged when adverts came or went
+    meanwhile; the store is then as it was."""
 
     def step(text: str, share: float) -> None:
         if cancelled():
@@ -133,7 +137,8 @@ def update(
 
 
 def rejoin(store: Store, actor: Actor, parameters: OperationParameters = DEFAULTS) -> int:
-    """Make the operations again from what is held, as after an analyst's decision. Returns how many there are."""
+    """Make the operations again from what is held, as after an analyst's decision. Returns how many there
+    are."""
     start = time.perf_counter()
     before = _counts(store)
     adverts, scores = read_units(store)
@@ -157,7 +162,8 @@ def _unread(store: Store) -> pa.Table:
     return store.query(
         "SELECT a.source_id, row_number, title, body, site, place, contact, area.time_zone FROM advert a"
         " LEFT JOIN source USING (source_id) LEFT JOIN area USING (area_id)"
-        " WHERE NOT EXISTS (SELECT 1 FROM advert_scan s WHERE s.source_id = a.source_id AND s.row_number = a.row_number"
+        " WHERE NOT EXISTS (SELECT 1 FROM advert_scan s WHERE s.source_id = a.source_id"
+        " AND s.row_number = a.row_number"
         " AND s.reader = ?) ORDER BY ALL",
         [READER],
     )
@@ -246,7 +252,8 @@ def _with_scanned(
 def _without_strangers(
     adverts: pd.DataFrame, linking: pd.DataFrame, held: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The adverts with strangers out of their campaigns, and the links that say so; `held` are those of earlier runs."""
+    """The adverts with strangers out of their campaigns, and the links that say so; `held` are those of
+    earlier runs."""
     campaign = adverts.campaign_id.fillna(-1).to_numpy(np.int64)
     strangers = find_strangers(campaign, adverts.similarity.fillna(0).to_numpy(), linking)
     links = pd.concat([held, wording_links(adverts, strangers)], ignore_index=True)
@@ -273,15 +280,23 @@ def _lasting(
     links = found.links
     left, right = adverts.iloc[links.left.to_numpy(np.int64)], links.right.to_numpy(np.int64)
     other = adverts.iloc[np.maximum(right, 0)]
-    written = pd.DataFrame({
-        "operation_id": links.operation.map(numbers).astype("Int64").to_numpy(),
-        "left_source": left.source_id.to_numpy(), "left_row": left.row_number.to_numpy(),
-        "right_source": pd.array(np.where(right < 0, -1, other.source_id), "Int64"),
-        "right_row": pd.array(np.where(right < 0, -1, other.row_number), "Int64"),
-        "identifier_kind": links.kind.to_numpy(), "identifier_value": links.value.to_numpy(), "adverts": links.adverts.to_numpy(),
-        "carriers": links.carriers.to_numpy(), "by_chance": links.by_chance.to_numpy(), "weight": links.weight.to_numpy(),
-        "standing": links.standing.to_numpy(), "why": links.why.to_numpy(),
-    })  # fmt: skip
+    written = pd.DataFrame(
+        {
+            "operation_id": links.operation.map(numbers).astype("Int64").to_numpy(),
+            "left_source": left.source_id.to_numpy(),
+            "left_row": left.row_number.to_numpy(),
+            "right_source": pd.array(np.where(right < 0, -1, other.source_id), "Int64"),
+            "right_row": pd.array(np.where(right < 0, -1, other.row_number), "Int64"),
+            "identifier_kind": links.kind.to_numpy(),
+            "identifier_value": links.value.to_numpy(),
+            "adverts": links.adverts.to_numpy(),
+            "carriers": links.carriers.to_numpy(),
+            "by_chance": links.by_chance.to_numpy(),
+            "weight": links.weight.to_numpy(),
+            "standing": links.standing.to_numpy(),
+            "why": links.why.to_numpy(),
+        }
+    )
     written.loc[right < 0, ["right_source", "right_row"]] = pd.NA
     decided = pd.MultiIndex.from_frame(written[written.standing.isin(("cut", "confirmed"))][SIDES])
     open_still = apart[~_either_way(apart, decided)]
@@ -289,7 +304,8 @@ def _lasting(
 
 
 def _surprise(adverts: pd.DataFrame, scores: pd.DataFrame) -> pd.Series:
-    """By operation: the scores of its campaigns, of one that it shares with others its share of the adverts."""
+    """By operation: the scores of its campaigns, of one that it shares with others its share of the
+    adverts."""
     sizes = adverts.groupby("campaign_id").size()
     within = adverts.groupby(["operation_id", "campaign_id"]).size().rename("adverts").reset_index()
     within = within.astype(int).merge(scores, on="campaign_id")
@@ -307,7 +323,8 @@ def _write_scan(cursor, unread: pa.Table, scanned: pa.Table) -> None:
     cursor.register("advert_keys", unread)
     for table in ("advert_identifier", "advert_scan"):
         cursor.execute(
-            f"DELETE FROM {table} WHERE (source_id, row_number) IN (SELECT (source_id, row_number) FROM advert_keys)"
+            f"DELETE FROM {table} WHERE (source_id, row_number) IN (SELECT (source_id, row_number)"
+            f" FROM advert_keys)"
         ).fetchall()
     cursor.unregister("advert_keys")
     insert(cursor, "advert_identifier", scanned)
@@ -321,7 +338,8 @@ def _record(
 ) -> None:
     now = datetime.now(UTC).replace(tzinfo=None)
     cursor.execute(
-        "INSERT INTO advert_run (finished_at, run_by, seconds, adverts, new_adverts, parameters) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO advert_run (finished_at, run_by, seconds, adverts, new_adverts, parameters)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
         [now, actor.name, seconds, adverts, new, json.dumps(vars(parameters) | {"reader": READER})],
     ).fetchall()
     record(cursor, actor, "make operations", "adverts", "", {"adverts": adverts, "new": new})

@@ -20,12 +20,20 @@ from analytics.adverts.places import normalise
 CHUNK = 5_000
 _MANY = 20_000  # adverts: fewer are read before other processes have begun
 _REMEMBERED = 50_000
-# A column that its source calls a contact says what it is; how the value is read stays as doubtful as in a text.
+# A column that its source calls a contact says what it is; how the value is read stays as doubtful as in a
+# text.
 _CONTACTS = ("phone", "email", "handle", "url", "crypto")
 _COLUMNS = {
-    "source_id": pa.int32(), "row_number": pa.int64(), "kind": pa.string(), "value": pa.string(), "field": pa.string(),
-    "span_start": pa.int32(), "span_end": pa.int32(), "confidence": pa.float64(), "note": pa.string(),
-}  # fmt: skip
+    "source_id": pa.int32(),
+    "row_number": pa.int64(),
+    "kind": pa.string(),
+    "value": pa.string(),
+    "field": pa.string(),
+    "span_start": pa.int32(),
+    "span_end": pa.int32(),
+    "confidence": pa.float64(),
+    "note": pa.string(),
+}
 
 
 @cache
@@ -39,9 +47,9 @@ def _countries() -> dict[str, str]:
 def read_adverts(adverts: pa.Table, local: tuple[str, ...], step: Callable[[float], None]) -> pa.Table:
     """One row an identifier of adverts (source_id, row_number, title, body, site, place, contact, time_zone).
 
-    `local` are place names as the adverts' own columns have them. `step` is told the share done, between chunks; where it
-    raises, the reading ends. Many adverts are read by as many processes as there are cores; the answer is the same.
-    """
+    `local` are place names as the adverts' own columns have them. `step` is told the share done, between
+    chunks; where it raises, the reading ends. Many adverts are read by as many processes as there are cores;
+    the answer is the same."""
     step(0.0)
     slices = [adverts.slice(start, CHUNK) for start in range(0, len(adverts), CHUNK)]
     parts = [_table([])]
@@ -53,7 +61,9 @@ def read_adverts(adverts: pa.Table, local: tuple[str, ...], step: Callable[[floa
 
 
 @contextmanager
-def _reading(local: tuple[str, ...], *, many: bool) -> Iterator[Callable[[list[pa.Table]], Iterator[pa.Table]]]:  # fmt: skip
+def _reading(
+    local: tuple[str, ...], *, many: bool
+) -> Iterator[Callable[[list[pa.Table]], Iterator[pa.Table]]]:
     """A function that reads slices one after another, in this process or in several."""
     processes = os.cpu_count() or 1
     if not many or processes == 1:

@@ -1,4 +1,5 @@
-"""Signs over the adverts of the store: which advert shows which, what an operation shows, and the numbers behind."""
+"""Signs over the adverts of the store: which advert shows which, what an operation shows, and the numbers
+behind."""
 
 from __future__ import annotations
 
@@ -15,8 +16,8 @@ from analytics.store import Store
 
 KEYS = ["source_id", "row_number"]
 
-# Numbers of an operation under three adverts say nothing and stay unknown. A disguised number holds more than digits and
-# the usual marks between them, or a mark after nearly every digit.
+# Numbers of an operation under three adverts say nothing and stay unknown. A disguised number holds more than
+# digits and the usual marks between them, or a mark after nearly every digit.
 _MEASURES = f"""
     WITH placed AS ({PLACED}
     ), written AS (
@@ -66,19 +67,24 @@ _BATCH = 50_000
 def all_signs(
     store: Store, file: IndicatorFile, progress: Callable[[str, float], None] | None = None
 ) -> pd.DataFrame:
-    """One row an advert of the store: source_id, row_number, operation_id (NaN: none), and a boolean a sign."""
+    """One row an advert of the store: source_id, row_number, operation_id (NaN: none), and a boolean a
+    sign."""
     return joined_signs(worded_signs(store, file, progress), measured_signs(store, file), file)
 
 
 def worded_signs(
-    store: Store, file: IndicatorFile, progress: Callable[[str, float], None] | None = None,
+    store: Store,
+    file: IndicatorFile,
+    progress: Callable[[str, float], None] | None = None,
     cancelled: Callable[[], bool] = lambda: False,
-) -> pd.DataFrame:  # fmt: skip
-    """source_id, row_number and a boolean for each sign that is words: they change with the adverts and the file alone.
+) -> pd.DataFrame:
+    """source_id, row_number and a boolean for each sign that is words: they change with the adverts and the
+    file alone.
 
     Raises Cancelled when stopped."""
     rows = store.query(
-        "SELECT source_id, row_number, kind, concat_ws(' . ', title, body) AS text FROM advert ORDER BY source_id, row_number"
+        "SELECT source_id, row_number, kind, concat_ws(' . ', title, body) AS text FROM advert"
+        " ORDER BY source_id, row_number"
     )
     parts = []
     for start in range(0, max(rows.num_rows, 1), _BATCH):
@@ -96,8 +102,13 @@ def measured_signs(store: Store, file: IndicatorFile) -> pd.DataFrame:
     """source_id, row_number, operation_id and a boolean for each sign that is a measure of an operation."""
     rows = store.query(
         _MEASURES,
-        {"recruiting": list(file.recruiting_kinds), "selling": list(file.selling_kinds), "counted": COUNTED, "nobody": list(NOBODY)},
-    ).to_pandas()  # fmt: skip
+        {
+            "recruiting": list(file.recruiting_kinds),
+            "selling": list(file.selling_kinds),
+            "counted": COUNTED,
+            "nobody": list(NOBODY),
+        },
+    ).to_pandas()
     return pd.concat([rows[[*KEYS, "operation_id"]], match_measures(rows.kind, rows, file)], axis=1)
 
 
@@ -108,7 +119,8 @@ def joined_signs(worded: pd.DataFrame, measured: pd.DataFrame, file: IndicatorFi
 
 
 def operation_signs(signs: pd.DataFrame, file: IndicatorFile) -> pd.DataFrame:
-    """By operation: `signs_for` and `signs_against`, how many of each any of its adverts shows, and `safeguard`."""
+    """By operation: `signs_for` and `signs_against`, how many of each any of its adverts shows, and
+    `safeguard`."""
     names = [indicator.name for indicator in file.indicators]
     shown = signs.dropna(subset=["operation_id"]).groupby("operation_id")[names].any()
     shown.index = shown.index.astype(int)
@@ -118,41 +130,66 @@ def operation_signs(signs: pd.DataFrame, file: IndicatorFile) -> pd.DataFrame:
     }
     return pd.DataFrame(
         {
-            "signs_for": shown[by["for"]].sum(axis=1), "signs_against": shown[by["against"]].sum(axis=1),
+            "signs_for": shown[by["for"]].sum(axis=1),
+            "signs_against": shown[by["against"]].sum(axis=1),
             "safeguard": shown[by["safeguard"]].any(axis=1),
         }
-    )  # fmt: skip
+    )
 
 
 def signs_of(signs: pd.DataFrame, operation_id: int, file: IndicatorFile) -> pd.DataFrame:
-    """What one operation shows: name, title, direction, evidence, exploitation, adverts, share (of its own), everywhere
-    (share of all adverts), source, note; the tested first."""
+    """What one operation shows: name, title, direction, evidence, exploitation, adverts, share (of its own),
+    everywhere (share of all adverts), source, note; the tested first."""
     mine = signs[signs.operation_id == operation_id]
     rows = [
         {
-            "name": indicator.name, "title": indicator.title, "direction": indicator.direction, "evidence": indicator.evidence,
-            "exploitation": ", ".join(indicator.exploitation), "adverts": int(mine[indicator.name].sum()),
-            "share": float(mine[indicator.name].mean()), "everywhere": float(signs[indicator.name].mean()),
-            "source": indicator.source, "note": indicator.note,
+            "name": indicator.name,
+            "title": indicator.title,
+            "direction": indicator.direction,
+            "evidence": indicator.evidence,
+            "exploitation": ", ".join(indicator.exploitation),
+            "adverts": int(mine[indicator.name].sum()),
+            "share": float(mine[indicator.name].mean()),
+            "everywhere": float(signs[indicator.name].mean()),
+            "source": indicator.source,
+            "note": indicator.note,
         }
         for indicator in file.indicators
         if mine[indicator.name].any()
-    ]  # fmt: skip
+    ]
     table = pd.DataFrame(
-        rows, columns=["name", "title", "direction", "evidence", "exploitation", "adverts", "share", "everywhere", "source", "note"]
-    )  # fmt: skip
+        rows,
+        columns=[
+            "name",
+            "title",
+            "direction",
+            "evidence",
+            "exploitation",
+            "adverts",
+            "share",
+            "everywhere",
+            "source",
+            "note",
+        ],
+    )
     order = table.evidence.map({"tested": 0, "practice": 1, "contested": 2})
     return table.iloc[order.argsort(kind="stable")].reset_index(drop=True)
 
 
 def order_features(operations: pd.DataFrame, signs: pd.DataFrame, file: IndicatorFile) -> pd.DataFrame:
-    """What the order by judgements learns from, by operation: sizes (log of one plus the count), the days it covered, and
-    the share of its adverts that show each sign which counts. `operations` as `list_operations` gives them."""
+    """What the order by judgements learns from, by operation: sizes (log of one plus the count), the days it
+    covered, and the share of its adverts that show each sign which counts. `operations` as `list_operations`
+    gives them."""
     rows = operations.set_index("operation_id")
     sizes = {
-        "adverts": rows.adverts, "campaigns": rows.campaigns, "towns": rows.places, "sites": rows.sites,
-        "phones": rows.phones, "days covered": rows.days.fillna(0).clip(lower=0), "score": rows.score.clip(lower=0),
-    }  # fmt: skip
+        "adverts": rows.adverts,
+        "campaigns": rows.campaigns,
+        "towns": rows.places,
+        "sites": rows.sites,
+        "phones": rows.phones,
+        "days covered": rows.days.fillna(0).clip(lower=0),
+        "score": rows.score.clip(lower=0),
+    }
     features = pd.DataFrame({name: np.log1p(values.astype(float)) for name, values in sizes.items()})
     features["adverts a day"] = features["adverts"] - features["days covered"]
     counted = [indicator for indicator in file.indicators if indicator.counts]

@@ -14,11 +14,12 @@ _ROW = ["source_id", "row_number"]
 
 
 def read_units(store: Store) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The adverts in the order of (source, row) with campaign_id, similarity and operation_id where held; and the
-    campaigns' scores."""
+    """The adverts in the order of (source, row) with campaign_id, similarity and operation_id where held; and
+    the campaigns' scores."""
     adverts = store.query(
         "SELECT a.source_id, a.row_number, campaign_id, similarity, operation_id FROM advert a"
-        " LEFT JOIN campaign_advert c USING (source_id, row_number) LEFT JOIN operation_advert o USING (source_id, row_number)"
+        " LEFT JOIN campaign_advert c USING (source_id, row_number) LEFT JOIN operation_advert o"
+        " USING (source_id, row_number)"
         " ORDER BY a.source_id, a.row_number"
     ).to_pandas()
     return adverts, store.query("SELECT campaign_id, score FROM campaign").to_pandas()
@@ -32,27 +33,34 @@ def read_texts(store: Store) -> pa.ChunkedArray:
 
 
 def read_linking(store: Store, kinds: tuple[str, ...]) -> pd.DataFrame:
-    """advert (position in the order of source and row), kind, value, confidence of the identifiers that link."""
+    """advert (position in the order of source and row), kind, value, confidence of the identifiers that
+    link."""
     return store.query(
-        "WITH numbered AS (SELECT source_id, row_number, row_number() OVER (ORDER BY source_id, row_number) - 1 AS advert FROM advert)"
-        " SELECT advert, kind, value, max(confidence) AS confidence FROM advert_identifier JOIN numbered USING (source_id, row_number)"
+        "WITH numbered AS (SELECT source_id, row_number, row_number() OVER (ORDER BY source_id, row_number)"
+        " - 1 AS advert FROM advert)"
+        " SELECT advert, kind, value, max(confidence) AS confidence FROM advert_identifier JOIN numbered"
+        " USING (source_id, row_number)"
         " WHERE list_contains(?::VARCHAR[], kind) GROUP BY ALL ORDER BY ALL",
         [list(kinds)],
     ).to_pandas()
 
 
 def read_set_apart(store: Store) -> pd.DataFrame:
-    """The links that say which adverts were taken out of a campaign as strangers, in the columns of operation_link."""
+    """The links that say which adverts were taken out of a campaign as strangers, in the columns of
+    operation_link."""
     return store.query(
-        "SELECT * EXCLUDE (operation_id) FROM operation_link WHERE identifier_kind = ? AND standing = 'suppressed' ORDER BY ALL",
+        "SELECT * EXCLUDE (operation_id) FROM operation_link WHERE identifier_kind = ?"
+        " AND standing = 'suppressed' ORDER BY ALL",
         [WORDING],
     ).to_pandas()
 
 
 def read_decisions(store: Store, adverts: pd.DataFrame) -> list[tuple[int, int, str]]:
-    """The analysts' decisions that stand, as positions of adverts; those on adverts no longer held are passed over."""
+    """The analysts' decisions that stand, as positions of adverts; those on adverts no longer held are passed
+    over."""
     rows = store.query(
-        "SELECT left_source, left_row, right_source, right_row, decision FROM operation_link_decision ORDER BY decision_id"
+        "SELECT left_source, left_row, right_source, right_row, decision FROM operation_link_decision"
+        " ORDER BY decision_id"
     ).to_pylist()
     if not rows:
         return []
@@ -68,10 +76,11 @@ def read_decisions(store: Store, adverts: pd.DataFrame) -> list[tuple[int, int, 
 
 
 def keep_numbers(store: Store, kind: str, new: np.ndarray, old: pd.Series) -> dict[int, int]:
-    """Each new group's lasting number: that of the old group it shares most adverts with, else one never used.
+    """Each new group's lasting number: that of the old group it shares most adverts with, else one never
+    used.
 
-    `kind` is campaign or operation; `new` (n,) has -1 for none, `old` (n,) is missing for none. An old number goes to
-    one new group only."""
+    `kind` is campaign or operation; `new` (n,) has -1 for none, `old` (n,) is missing for none. An old number
+    goes to one new group only."""
     frame = pd.DataFrame({"new": new, "old": old.to_numpy()})
     shared = frame[frame.new >= 0].dropna().groupby(["new", "old"]).size().reset_index(name="n")
     numbers: dict[int, int] = {}
@@ -101,8 +110,8 @@ def write_campaigns(cursor, adverts: pd.DataFrame, campaigns: pd.DataFrame) -> N
 
 
 def write_operations(cursor, adverts: pd.DataFrame, operations: pd.DataFrame, links: pd.DataFrame) -> None:
-    """Replace all operations: `operations` (operation_id, score, adverts, campaigns); memberships as `adverts` has
-    them; `links` in the columns of operation_link."""
+    """Replace all operations: `operations` (operation_id, score, adverts, campaigns); memberships as
+    `adverts` has them; `links` in the columns of operation_link."""
     members = adverts[adverts.operation_id.notna()]
     _replace(cursor, "operation", operations[["operation_id", "score", "adverts", "campaigns"]])
     _replace(cursor, "operation_advert", members[["operation_id", *_ROW]])

@@ -1,4 +1,5 @@
-"""Adverts that a campaign took in by their wording, and that their contacts and a poorer likeness say are not of it."""
+"""Adverts that a campaign took in by their wording, and that their contacts and a poorer likeness say are not
+of it."""
 
 from __future__ import annotations
 
@@ -12,9 +13,9 @@ WORDING = "wording"  # what would join the two, where an identifier does elsewhe
 
 @dataclass(frozen=True)
 class StrangerParameters:
-    """`confidence`: identifiers less sure are left out. `vouched`: at least so many members, and `share` of those with an
-    identifier, must share one with another member; only then does sharing none say something. `margin`: how far a
-    stranger's similarity lies below that of every one of them."""
+    """`confidence`: identifiers less sure are left out. `vouched`: at least so many members, and `share` of
+    those with an identifier, must share one with another member; only then does sharing none say something.
+    `margin`: how far a stranger's similarity lies below that of every one of them."""
 
     confidence: float = 0.5
     vouched: int = 3
@@ -30,14 +31,18 @@ DEFAULTS = StrangerParameters()
 
 
 def find_strangers(
-    campaign: np.ndarray, similarity: np.ndarray, identifiers: pd.DataFrame, parameters: StrangerParameters = DEFAULTS
-) -> np.ndarray:  # fmt: skip
-    """(n,) bool: members that carry identifiers of which no other member carries one, in a campaign whose members share
-    theirs, and that are less like its template than any member who is vouched for by an identifier.
+    campaign: np.ndarray,
+    similarity: np.ndarray,
+    identifiers: pd.DataFrame,
+    parameters: StrangerParameters = DEFAULTS,
+) -> np.ndarray:
+    """(n,) bool: members that carry identifiers of which no other member carries one, in a campaign whose
+    members share theirs, and that are less like its template than any member who is vouched for by an
+    identifier.
 
-    `campaign` (n,) is -1 for none, `similarity` (n,) from 0 to 1; `identifiers` has advert (position), kind, value and
-    confidence, of the kinds that link. An advert without an identifier is never one: nothing speaks against it.
-    """
+    `campaign` (n,) is -1 for none, `similarity` (n,) from 0 to 1; `identifiers` has advert (position), kind,
+    value and confidence, of the kinds that link. An advert without an identifier is never one: nothing speaks
+    against it."""
     campaign, similarity = np.asarray(campaign, np.int64), np.asarray(similarity, float)
     use = identifiers[identifiers.confidence >= parameters.confidence]
     use = use[campaign[use.advert.to_numpy(np.int64)] >= 0].drop_duplicates(["advert", "kind", "value"])
@@ -56,23 +61,35 @@ def find_strangers(
 
 
 def wording_links(adverts: pd.DataFrame, strangers: np.ndarray) -> pd.DataFrame:
-    """A row a stranger, as `Store` keeps links: it, the member most like the campaign's template, and why it was set apart.
+    """A row a stranger, as `Store` keeps links: it, the member most like the campaign's template, and why it
+    was set apart.
 
-    `adverts` (n rows) has source_id, row_number, campaign_id and similarity, the strangers still in their campaigns.
-    """
+    `adverts` (n rows) has source_id, row_number, campaign_id and similarity, the strangers still in their
+    campaigns."""
     members = adverts[adverts.campaign_id.notna()]
     size = members.groupby("campaign_id").size()
     kept = members[~strangers[members.index]].sort_values("similarity", ascending=False, kind="stable")
     best = kept.drop_duplicates("campaign_id").set_index("campaign_id")
     apart = adverts[strangers]
     like = best.loc[apart.campaign_id]
-    return pd.DataFrame({
-        "left_source": apart.source_id.to_numpy(), "left_row": apart.row_number.to_numpy(),
-        "right_source": like.source_id.to_numpy(), "right_row": like.row_number.to_numpy(), "identifier_kind": WORDING,
-        "identifier_value": "", "adverts": size.loc[apart.campaign_id].to_numpy(), "carriers": 2, "by_chance": 0.0, "weight": 0.0,
-        "standing": "suppressed", "why": [
-            f"set apart: {similarity:.0%} like wording {campaign}, less than any of its adverts that share an identifier, and it "
-            "shares none of theirs"
-            for similarity, campaign in zip(apart.similarity, apart.campaign_id, strict=True)
-        ],
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "left_source": apart.source_id.to_numpy(),
+            "left_row": apart.row_number.to_numpy(),
+            "right_source": like.source_id.to_numpy(),
+            "right_row": like.row_number.to_numpy(),
+            "identifier_kind": WORDING,
+            "identifier_value": "",
+            "adverts": size.loc[apart.campaign_id].to_numpy(),
+            "carriers": 2,
+            "by_chance": 0.0,
+            "weight": 0.0,
+            "standing": "suppressed",
+            "why": [
+                f"set apart: {similarity:.0%} like wording {campaign}, less than any of its adverts that "
+                f"share an identifier, and it "
+                "shares none of theirs"
+                for similarity, campaign in zip(apart.similarity, apart.campaign_id, strict=True)
+            ],
+        }
+    )

@@ -1,8 +1,8 @@
-"""Handing a case on: a brief with its findings, graded lines, rows, decisions and results, in the formats others read.
+"""Handing a case on: a brief with its findings, graded lines, rows, decisions and results, in the formats
+others read.
 
-`gather_case` reads it, masked and within what may be shared; `case_file` writes it as STIX 2.1, W3C PROV or GeoPackage;
-`read_stix` checks and reads what others send. See docs/exchange.md.
-"""
+`gather_case` reads it, masked and within what may be shared; `case_file` writes it as STIX 2.1, W3C PROV or
+GeoPackage; `read_stix` checks and reads what others send. See docs/exchange.md."""
 
 from analytics.exchange.case import Case, Sharing, gather_case
 from analytics.exchange.files import FORMATS, case_file, record_export

@@ -1,9 +1,10 @@
-"""A case as it may be handed on: what the brief rests on, less what its handling forbids, personal data masked.
+"""A case as it may be handed on: what the brief rests on, less what its handling forbids, personal data
+masked.
 
-What leaves is what a partner may read (data/codes/roles.toml): handling P. What is marked with conditions is withheld and
-counted, unless somebody states that the conditions are met. The words of a report as received and its provenance never
-leave. Personal data is masked, each value by its own pseudonym, so that two who look alike stay two; unless a reason is given.
-"""
+What leaves is what a partner may read (data/codes/roles.toml): handling P. What is marked with conditions is
+withheld and counted, unless somebody states that the conditions are met. The words of a report as received
+and its provenance never leave. Personal data is masked, each value by its own pseudonym, so that two who look
+alike stay two; unless a reason is given."""
 
 from __future__ import annotations
 
@@ -44,8 +45,9 @@ _LEAST_REASON = 5
 
 @dataclass(frozen=True)
 class Sharing:
-    """Why more than the least is handed on: `personal`, why personal data is not masked; `conditions`, how the conditions of
-    handling code C are met. '' where nothing more is. Raises ValueError for a reason under five letters."""
+    """Why more than the least is handed on: `personal`, why personal data is not masked; `conditions`, how
+    the conditions of handling code C are met. '' where nothing more is. Raises ValueError for a reason under
+    five letters."""
 
     personal: str = ""
     conditions: str = ""
@@ -82,9 +84,9 @@ class CaseFinding:
 
 @dataclass(frozen=True)
 class Case:
-    """`rows`: by table, each row once, its columns as imported with source_id and row_number. `sources`: source_id, name,
-    file_name, sha256, importer, imported_at, imported_by, legal_basis, purpose, handling. `decisions`, `actions`,
-    `results`: the store's rows. `withheld`: what was left out, counted by kind."""
+    """`rows`: by table, each row once, its columns as imported with source_id and row_number. `sources`:
+    source_id, name, file_name, sha256, importer, imported_at, imported_by, legal_basis, purpose, handling.
+    `decisions`, `actions`, `results`: the store's rows. `withheld`: what was left out, counted by kind."""
 
     product_id: int
     version: int
@@ -118,14 +120,15 @@ class Case:
 def gather_case(
     store: Store, product_id: int, version: int | None = None, sharing: Sharing = Sharing()
 ) -> Case:  # noqa: B008
-    """The case behind a version (the latest unless named) of a product. Raises KeyError where there is none, ValueError
-    where the product itself may not be shared."""
+    """The case behind a version (the latest unless named) of a product. Raises KeyError where there is none,
+    ValueError where the product itself may not be shared."""
     product = load_product(store, product_id, version)
     handling = product["content"].get("handling") or str(code_table("handling")["P"])
     may_leave = _may_leave(sharing)
     if not may_leave(handling):
         raise ValueError(
-            f"The {product['kind']} is marked '{handling}': say how its conditions are met, then it can be handed on."
+            f"The {product['kind']} is marked '{handling}': say how its conditions are met, then it can be "
+            f"handed on."
         )
     withheld: dict[str, int] = {}
     sources = _sources(store)
@@ -154,10 +157,23 @@ def gather_case(
         lines = tuple(replace(line, text=_masked_words(line.text)) for line in lines)
     used = {int(number) for frame in rows.values() for number in frame.source_id.unique()}
     return Case(
-        product_id, product["version"], title, content, product["created_by"], product["created_at"],
-        handling, tuple(findings), lines, rows, sources[sources.source_id.isin(used)].reset_index(drop=True), decisions,
-        actions, results, sharing, withheld,
-    )  # fmt: skip
+        product_id,
+        product["version"],
+        title,
+        content,
+        product["created_by"],
+        product["created_at"],
+        handling,
+        tuple(findings),
+        lines,
+        rows,
+        sources[sources.source_id.isin(used)].reset_index(drop=True),
+        decisions,
+        actions,
+        results,
+        sharing,
+        withheld,
+    )
 
 
 def _may_leave(sharing: Sharing) -> Callable[[str], bool]:
@@ -193,7 +209,8 @@ def _cited(store: Store, product: dict) -> list[tuple[int, int]]:
 
 def _sources(store: Store) -> pd.DataFrame:
     return store.query(
-        "SELECT source_id, name, file_name, sha256, importer, imported_at, imported_by, legal_basis, purpose, handling"
+        "SELECT source_id, name, file_name, sha256, importer, imported_at, imported_by, legal_basis,"
+        " purpose, handling"
         " FROM source ORDER BY source_id"
     ).to_pandas()
 
@@ -202,7 +219,8 @@ def _finding(
     store: Store, number: int, version: int, finding: Finding, shared: set, withheld: dict
 ) -> CaseFinding:
     rows = store.query(
-        'SELECT DISTINCT table_name AS "table", source_id, row_number FROM finding_evidence JOIN source USING (source_id)'
+        'SELECT DISTINCT table_name AS "table", source_id, row_number FROM finding_evidence JOIN source'
+        " USING (source_id)"
         " WHERE finding_id = ? AND version = ? AND table_name <> ? ORDER BY ALL",
         [number, version, REPORT],
     ).to_pandas()
@@ -217,9 +235,14 @@ def _finding(
         "SELECT created_by, created_at FROM finding WHERE finding_id = ? AND version = ?", [number, version]
     )[0]
     return CaseFinding(
-        number, version, finding, saved["created_by"], saved["created_at"], kept,
+        number,
+        version,
+        finding,
+        saved["created_by"],
+        saved["created_at"],
+        kept,
         tuple((row["report_id"], row["line"]) for row in lines),
-    )  # fmt: skip
+    )
 
 
 def _lines(store: Store, content: dict, findings, may_leave, withheld: dict) -> tuple[CitedLine, ...]:
@@ -251,7 +274,8 @@ def _rows(store: Store, table: str, findings) -> pd.DataFrame:
     """The rows of a table behind the findings, each once. The table's name is one of the store's own."""
     asked = pd.concat([found.rows[found.rows.table == table] for found in findings]).drop_duplicates()
     frame = store.query(
-        f'SELECT t.* FROM "{table}" t JOIN (SELECT unnest(?::INTEGER[]) AS source_id, unnest(?::BIGINT[]) AS row_number)'
+        f'SELECT t.* FROM "{table}" t JOIN (SELECT unnest(?::INTEGER[]) AS source_id, unnest(?::BIGINT[]) AS'
+        f" row_number)"
         " USING (source_id, row_number) ORDER BY source_id, row_number",
         [asked.source_id.tolist(), asked.row_number.tolist()],
     ).to_pandas()
@@ -259,8 +283,9 @@ def _rows(store: Store, table: str, findings) -> pd.DataFrame:
 
 
 def _masked(rows: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Personal columns by pseudonym ('1 ••••123'), one number a value over all tables; text with contacts masked. The raw
-    reference of an account is personal, those of other rows are the source's own numbering and stay."""
+    """Personal columns by pseudonym ('1 ••••123'), one number a value over all tables; text with contacts
+    masked. The raw reference of an account is personal, those of other rows are the source's own numbering
+    and stay."""
     names: dict[tuple[str, str], str] = {}
 
     def pseudonym(value: object, kind: str) -> object:
@@ -284,7 +309,8 @@ def _masked(rows: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 
 
 def _masked_words(part: Any) -> Any:
-    """Every text within, contacts and account numbers masked; a pair of coordinates as the briefs write it stays."""
+    """Every text within, contacts and account numbers masked; a pair of coordinates as the briefs write it
+    stays."""
     if isinstance(part, str):
         pieces = _COORDINATES.split(part)
         kept = _COORDINATES.findall(part) + [""]
@@ -312,7 +338,8 @@ def _tasked(store: Store, product_id: int, version: int) -> tuple[list[dict], li
         [numbers],
     )
     results = store.rows(
-        "SELECT action_id, version, verdict, CAST(outputs AS VARCHAR) AS outputs, note, data_version, saved_by, saved_at FROM result"
+        "SELECT action_id, version, verdict, CAST(outputs AS VARCHAR) AS outputs, note, data_version,"
+        " saved_by, saved_at FROM result"
         " WHERE action_id IN (SELECT unnest(?::INTEGER[])) ORDER BY action_id, version",
         [[row["action_id"] for row in actions]],
     )

@@ -39,7 +39,15 @@ from analytics.words import counted
     help="Hand on what is marked C too; how its conditions are met is audited.",
 )
 @store_option
-def exchange(case: int, form: str, version: int | None, out: Path, personal_data: str, conditions_met: str, store_path: Path | None) -> None:  # fmt: skip
+def exchange(
+    case: int,
+    form: str,
+    version: int | None,
+    out: Path,
+    personal_data: str,
+    conditions_met: str,
+    store_path: Path | None,
+) -> None:
     """Write CASE, the number of a brief, with all it rests on: STIX 2.1, W3C PROV or GeoPackage.
 
     Personal data is masked, and what is marked with conditions withheld, unless a reason is given.
@@ -74,8 +82,19 @@ def exchange(case: int, form: str, version: int | None, out: Path, personal_data
 )
 @click.option("--review-date", type=click.DateTime(["%Y-%m-%d"]), help="Default: by the retention group.")
 @store_option
-def receive(file: Path, save: bool, with_findings: bool, sent_by, legal_basis, purpose, retention_group: str, review_date, store_path: Path | None) -> None:  # fmt: skip
-    """Check FILE, a STIX 2.1 bundle, and say what it holds; with --save, take its statements in as a report."""
+def receive(
+    file: Path,
+    save: bool,
+    with_findings: bool,
+    sent_by,
+    legal_basis,
+    purpose,
+    retention_group: str,
+    review_date,
+    store_path: Path | None,
+) -> None:
+    """Check FILE, a STIX 2.1 bundle, and say what it holds; with --save, take its statements in as a
+    report."""
     try:
         received = read_stix(file.read_bytes())
     except NotStix as error:
@@ -87,7 +106,8 @@ def receive(file: Path, save: bool, with_findings: bool, sent_by, legal_basis, p
     if len(received.refused) > 20:
         click.echo(f"and {len(received.refused) - 20} more refused")
     click.echo(
-        f"{counted(len(received.statements), 'statement')}, {counted(len(received.records), 'record')} of this product"
+        f"{counted(len(received.statements), 'statement')}, {counted(len(received.records), 'record')} of "
+        f"this product"
     )
     if not save:
         return
@@ -98,13 +118,22 @@ def receive(file: Path, save: bool, with_findings: bool, sent_by, legal_basis, p
         raise click.UsageError("This retention group has no set period: give --review-date.")
     try:
         number, findings = take_in(
-            open_store(store_path), Actor(getpass.getuser()), received, file_name=file.name, sent_by=sent_by,
-            legal_basis=legal_basis, purpose=purpose, retention_group=retention_group, review_date=due, with_findings=with_findings,
-        )  # fmt: skip
+            open_store(store_path),
+            Actor(getpass.getuser()),
+            received,
+            file_name=file.name,
+            sent_by=sent_by,
+            legal_basis=legal_basis,
+            purpose=purpose,
+            retention_group=retention_group,
+            review_date=due,
+            with_findings=with_findings,
+        )
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     click.echo(
-        f"Report {number}: {counted(len(received.statements), 'line')}, all {GRADE} until an analyst grades them."
+        f"Report {number}: {counted(len(received.statements), 'line')}, all {GRADE} until an analyst grades "
+        f"them."
     )
     if with_findings:
         click.echo(

@@ -19,7 +19,8 @@ FORMATS = {
 
 
 def case_file(case: Case, form: str) -> bytes:
-    """The case in one of FORMATS. Raises KeyError for another, ValueError where the format has nothing to hold."""
+    """The case in one of FORMATS. Raises KeyError for another, ValueError where the format has nothing to
+    hold."""
     makers = {
         "stix": lambda: to_stix(case).encode(),
         "prov": lambda: as_json(to_prov(case)).encode(),
@@ -30,13 +31,21 @@ def case_file(case: Case, form: str) -> bytes:
 
 
 def record_export(store: Store, actor: Actor, case: Case, form: str) -> None:
-    """Audit that a case left: what, in which format, how many rows, what was withheld, and the reasons for what was not."""
+    """Audit that a case left: what, in which format, how many rows, what was withheld, and the reasons for
+    what was not."""
     detail = {
-        "format": form, "rows": sum(len(frame) for frame in case.rows.values()), "withheld": case.withheld,
-        "personal data": case.sharing.personal or False, "conditions": case.sharing.conditions or False,
-    }  # fmt: skip
+        "format": form,
+        "rows": sum(len(frame) for frame in case.rows.values()),
+        "withheld": case.withheld,
+        "personal data": case.sharing.personal or False,
+        "conditions": case.sharing.conditions or False,
+    }
     with store.write(changes_data=False) as cursor:
         record(
-            cursor, actor, "export case", f"product {case.product_id} version {case.version}",
-            case.sharing.personal or case.sharing.conditions, detail,
-        )  # fmt: skip
+            cursor,
+            actor,
+            "export case",
+            f"product {case.product_id} version {case.version}",
+            case.sharing.personal or case.sharing.conditions,
+            detail,
+        )

@@ -14,8 +14,9 @@ from analytics.exchange.values import plain_value
 
 
 def to_geopackage(case: Case) -> bytes:
-    """Layers 'incident', 'premises' (points; rows without a place are left out) and 'finding' (polygons or points, with what it
-    says); each row names its file and row number, or its finding, and its handling. Raises ValueError where nothing has a place."""
+    """Layers 'incident', 'premises' (points; rows without a place are left out) and 'finding' (polygons or
+    points, with what it says); each row names its file and row number, or its finding, and its handling.
+    Raises ValueError where nothing has a place."""
     layers = _layers(case)
     if not layers:
         raise ValueError("Nothing in this case has a place on the map.")
@@ -61,7 +62,15 @@ def _findings(case: Case) -> gpd.GeoDataFrame:
         else:
             continue
         rows.append(
-            {"finding": found.finding_id, "version": found.version, "title": found.finding.title, "statement": found.finding.statement,
-             "method": found.finding.method, "confidence": found.finding.confidence, "handling": found.finding.handling, "geometry": shape}
-        )  # fmt: skip
+            {
+                "finding": found.finding_id,
+                "version": found.version,
+                "title": found.finding.title,
+                "statement": found.finding.statement,
+                "method": found.finding.method,
+                "confidence": found.finding.confidence,
+                "handling": found.finding.handling,
+                "geometry": shape,
+            }
+        )
     return gpd.GeoDataFrame(rows, crs=4326) if rows else gpd.GeoDataFrame(pd.DataFrame())

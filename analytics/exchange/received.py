@@ -1,10 +1,10 @@
-"""What others send as STIX 2.1: checked, read, and taken in as one report whose lines people grade, with their findings on them.
+"""What others send as STIX 2.1: checked, read, and taken in as one report whose lines people grade, with
+their findings on them.
 
-Text from a bundle is somebody else's: it is kept as text, graded as from an untested source that is not known (2D), and shared
-by nobody before an analyst has graded it (handling C, consult the originator), whatever the bundle claims of itself. A finding of
-another Achilles may be kept as a finding too: named as received, with low confidence, resting on its line alone, for its rows are
-not held here.
-"""
+Text from a bundle is somebody else's: it is kept as text, graded as from an untested source that is not known
+(2D), and shared by nobody before an analyst has graded it (handling C, consult the originator), whatever the
+bundle claims of itself. A finding of another Achilles may be kept as a finding too: named as received, with
+low confidence, resting on its line alone, for its rows are not held here."""
 
 from __future__ import annotations
 
@@ -26,8 +26,17 @@ from analytics.tasking.marks import handling_mark
 
 MOST_BYTES, MOST_OBJECTS, MOST_LINES, MOST_CHARACTERS = 64 * 2**20, 200_000, 2_000, 20_000
 GRADE = Grade("2", "D", "C", ("S2",))
-_TEXTS = {"report": "description", "note": "content", "incident": "description", "grouping": "description", "opinion": "explanation",
-          "indicator": "description", "campaign": "description", "threat-actor": "description", "intrusion-set": "description"}  # fmt: skip
+_TEXTS = {
+    "report": "description",
+    "note": "content",
+    "incident": "description",
+    "grouping": "description",
+    "opinion": "explanation",
+    "indicator": "description",
+    "campaign": "description",
+    "threat-actor": "description",
+    "intrusion-set": "description",
+}
 
 
 class NotStix(ValueError):
@@ -36,8 +45,8 @@ class NotStix(ValueError):
 
 @dataclass(frozen=True)
 class Statement:
-    """What one object says: `kind` is its STIX type, `marking` the statements it is marked with, `finding` what another Achilles
-    kept of a finding (method, parameters, ...), None where it is none."""
+    """What one object says: `kind` is its STIX type, `marking` the statements it is marked with, `finding`
+    what another Achilles kept of a finding (method, parameters, ...), None where it is none."""
 
     kind: str
     identifier: str
@@ -49,8 +58,9 @@ class Statement:
 
 @dataclass(frozen=True)
 class Received:
-    """A checked bundle. `counts`: objects by type; `statements`: those that say something; `records`: kind, source and content
-    of every object that carries this product's own record; `refused`: identifier or position, and why, of what was left out."""
+    """A checked bundle. `counts`: objects by type; `statements`: those that say something; `records`: kind,
+    source and content of every object that carries this product's own record; `refused`: identifier or
+    position, and why, of what was left out."""
 
     counts: dict[str, int]
     statements: tuple[Statement, ...]
@@ -59,8 +69,9 @@ class Received:
 
 
 def read_stix(data: bytes) -> Received:
-    """Check and read a bundle. Every object must pass the stix2 library's own checks; one that does not, or is no part of
-    STIX 2.1, is refused with its reason, and the rest is read. Raises NotStix where it is no bundle at all."""
+    """Check and read a bundle. Every object must pass the stix2 library's own checks; one that does not, or
+    is no part of STIX 2.1, is refused with its reason, and the rest is read. Raises NotStix where it is no
+    bundle at all."""
     if len(data) > MOST_BYTES:
         raise NotStix(f"The file has {len(data):,} bytes; at most {MOST_BYTES:,} are read.")
     try:
@@ -93,9 +104,19 @@ def read_stix(data: bytes) -> Received:
     return Received(counts, said, tuple(_records(read)), tuple(refused))
 
 
-def as_report(received: Received, *, title: str, sent_by: str, legal_basis: str, purpose: str, retention_group: str,
-              received_on: date, review_date: date) -> Report:  # fmt: skip
-    """The statements as the lines of one report to be graded. Raises NotStix where the bundle says nothing, or too much."""
+def as_report(
+    received: Received,
+    *,
+    title: str,
+    sent_by: str,
+    legal_basis: str,
+    purpose: str,
+    retention_group: str,
+    received_on: date,
+    review_date: date,
+) -> Report:
+    """The statements as the lines of one report to be graded. Raises NotStix where the bundle says nothing,
+    or too much."""
     if not received.statements:
         raise NotStix("The bundle holds no statement: no report, note, or described object.")
     if len(received.statements) > MOST_LINES:
@@ -108,31 +129,64 @@ def as_report(received: Received, *, title: str, sent_by: str, legal_basis: str,
         marking = f" [marked: {said.marking}]" if said.marking else ""
         lines.append(Line((text + marking)[:MOST_CHARACTERS], text[:MOST_CHARACTERS], GRADE))
     return Report(
-        title=title, submitted_by=sent_by, observed_on=received_on, provenance=f"STIX 2.1 bundle sent by {sent_by}", legal_basis=legal_basis,
-        purpose=purpose, retention_group=retention_group, review_date=review_date, lines=tuple(lines),
-    )  # fmt: skip
+        title=title,
+        submitted_by=sent_by,
+        observed_on=received_on,
+        provenance=f"STIX 2.1 bundle sent by {sent_by}",
+        legal_basis=legal_basis,
+        purpose=purpose,
+        retention_group=retention_group,
+        review_date=review_date,
+        lines=tuple(lines),
+    )
 
 
-def take_in(store: Store, actor: Actor, received: Received, *, file_name: str, sent_by: str, legal_basis: str, purpose: str, retention_group: str,
-            review_date: date, with_findings: bool) -> tuple[int, list[int]]:  # fmt: skip
-    """Save the statements as a report, and where asked the findings of another Achilles; their numbers. Audited, with how much was
-    refused. Raises ValueError where the bundle says nothing or too much, or a detail is missing."""
+def take_in(
+    store: Store,
+    actor: Actor,
+    received: Received,
+    *,
+    file_name: str,
+    sent_by: str,
+    legal_basis: str,
+    purpose: str,
+    retention_group: str,
+    review_date: date,
+    with_findings: bool,
+) -> tuple[int, list[int]]:
+    """Save the statements as a report, and where asked the findings of another Achilles; their numbers.
+    Audited, with how much was refused. Raises ValueError where the bundle says nothing or too much, or a
+    detail is missing."""
     report = as_report(
-        received, title=f"Received: {file_name}"[:200], sent_by=sent_by, legal_basis=legal_basis, purpose=purpose,
-        retention_group=retention_group, received_on=date.today(), review_date=review_date,
-    )  # fmt: skip
+        received,
+        title=f"Received: {file_name}"[:200],
+        sent_by=sent_by,
+        legal_basis=legal_basis,
+        purpose=purpose,
+        retention_group=retention_group,
+        received_on=date.today(),
+        review_date=review_date,
+    )
     number, _ = save_report(store, actor, report)
     found = received_findings(received, number, sent_by, store.data_version()) if with_findings else []
     findings = [save_finding(store, actor, finding, NO_ROWS, lines=[line]) for finding, line in found]
-    told = {"file": file_name, "sent_by": sent_by, "lines": len(report.lines), "findings": findings, "refused": len(received.refused)}  # fmt: skip
+    told = {
+        "file": file_name,
+        "sent_by": sent_by,
+        "lines": len(report.lines),
+        "findings": findings,
+        "refused": len(received.refused),
+    }
     with store.write(changes_data=False) as cursor:
         record(cursor, actor, "receive", f"report {number}", purpose, told)
     return number, findings
 
 
-def received_findings(received: Received, report_id: int, sent_by: str, data_version: int) -> list[tuple[Finding, tuple[int, int]]]:  # fmt: skip
-    """The findings of another Achilles among the statements, each with the line of the report (saved by `as_report`'s
-    order) it rests on. What it claims of itself is told, not taken over."""
+def received_findings(
+    received: Received, report_id: int, sent_by: str, data_version: int
+) -> list[tuple[Finding, tuple[int, int]]]:
+    """The findings of another Achilles among the statements, each with the line of the report (saved by
+    `as_report`'s order) it rests on. What it claims of itself is told, not taken over."""
     return [
         (_finding(said, sent_by, data_version), (report_id, line))
         for line, said in enumerate(received.statements, 1)
@@ -143,19 +197,34 @@ def received_findings(received: Received, report_id: int, sent_by: str, data_ver
 def _finding(said: Statement, sent_by: str, data_version: int) -> Finding:
     told = said.finding or {}
     parameters = told.get("parameters")
-    parameters = {_short(name): _short(value) for name, value in parameters.items()} if isinstance(parameters, dict) else {}  # fmt: skip
+    parameters = (
+        {_short(name): _short(value) for name, value in parameters.items()}
+        if isinstance(parameters, dict)
+        else {}
+    )
     others = told.get("alternatives")
     others = [other for other in others if isinstance(other, dict)] if isinstance(others, list) else []
     return Finding(
-        title=f"Received: {said.title or said.text}"[:200], statement=said.text[:MOST_CHARACTERS],
-        method=f"Received from {sent_by}: {_short(told.get('method'))}", parameters=parameters | {"sent by": sent_by, "STIX object": said.identifier},
-        data_version=data_version, area_id=None, period_from=_day(told.get("period_from")), period_to=_day(told.get("period_to")),
-        result={"kind": "received"}, confidence="low",
-        confidence_basis=f"{sent_by} states {_short(told.get('confidence'))} confidence: {_short(told.get('confidence_basis'))} None of its rows is held here: nothing of it was checked.",
+        title=f"Received: {said.title or said.text}"[:200],
+        statement=said.text[:MOST_CHARACTERS],
+        method=f"Received from {sent_by}: {_short(told.get('method'))}",
+        parameters=parameters | {"sent by": sent_by, "STIX object": said.identifier},
+        data_version=data_version,
+        area_id=None,
+        period_from=_day(told.get("period_from")),
+        period_to=_day(told.get("period_to")),
+        result={"kind": "received"},
+        confidence="low",
+        confidence_basis=f"{sent_by} states {_short(told.get('confidence'))} confidence: "
+        f"{_short(told.get('confidence_basis'))} None of its rows is held here: nothing of "
+        f"it was checked.",
         assumptions=_short(told.get("assumptions")),
-        alternatives=[{name: _short(other.get(name)) for name in ("explanation", "how to tell")} for other in others[:20]],
+        alternatives=[
+            {name: _short(other.get(name)) for name in ("explanation", "how to tell")}
+            for other in others[:20]
+        ],
         handling=handling_mark(GRADE),
-    )  # fmt: skip
+    )
 
 
 def _short(value: object) -> str:

@@ -1,12 +1,12 @@
 """A case as a STIX 2.1 bundle (OASIS Standard, 10 June 2021), by the stix2 library's strict objects.
 
-The brief is a `report`; a finding a `note` on the `observed-data` of its rows, a line of a report a `note` with its grade; an
-incident an `incident` related to its `location`; a decision, an action and its result `note`s on the brief. Accounts, telephones and
-declared contacts are `user-account`s. What has no place of its own in STIX (the row's own columns, its source and
-row number; method, parameters, alternatives) is in a property extension that names its definition, so that nothing is lost. Marked with
-a statement of its handling, never with a traffic light: none of those stands for a 3x5x2 handling code. The same case
-gives the same bytes: identifiers are made from what they name, times from the store.
-"""
+The brief is a `report`; a finding a `note` on the `observed-data` of its rows, a line of a report a `note`
+with its grade; an incident an `incident` related to its `location`; a decision, an action and its result
+`note`s on the brief. Accounts, telephones and declared contacts are `user-account`s. What has no place of its
+own in STIX (the row's own columns, its source and row number; method, parameters, alternatives) is in a
+property extension that names its definition, so that nothing is lost. Marked with a statement of its
+handling, never with a traffic light: none of those stands for a 3x5x2 handling code. The same case gives the
+same bytes: identifiers are made from what they name, times from the store."""
 
 from __future__ import annotations
 
@@ -26,14 +26,21 @@ _SPACE = uuid.UUID("6f6f5d2c-6a5f-5c36-9a6c-0c3f1f1f5b11")
 EXTENSION = f"extension-definition--{uuid.uuid5(_SPACE, 'row-and-method')}"
 CONFIDENCE = {"low": 15, "moderate": 50, "high": 85}  # STIX 2.1, appendix A: None / Low / Med / High
 _TIMES = {
-    "advert": "posted_at", "transaction": "occurred_at", "communication": "started_at", "journey": "departed_at",
-    "account": "opened", "premises": "let_from",
-}  # fmt: skip
+    "advert": "posted_at",
+    "transaction": "occurred_at",
+    "communication": "started_at",
+    "journey": "departed_at",
+    "account": "opened",
+    "premises": "let_from",
+}
 _ACCOUNTS = {
-    "transaction": (("from_account", "financial"), ("to_account", "financial")), "account": (("reference", "financial"), ("phone", "telephone")),
-    "communication": (("from_phone", "telephone"), ("to_phone", "telephone")), "journey": (("paid_by", "financial"),),
-    "advert": (("contact", "contact"),), "premises": (),
-}  # fmt: skip
+    "transaction": (("from_account", "financial"), ("to_account", "financial")),
+    "account": (("reference", "financial"), ("phone", "telephone")),
+    "communication": (("from_phone", "telephone"), ("to_phone", "telephone")),
+    "journey": (("paid_by", "financial"),),
+    "advert": (("contact", "contact"),),
+    "premises": (),
+}
 
 
 @stix2.CustomExtension(
@@ -45,8 +52,9 @@ _ACCOUNTS = {
     ],
 )
 class AchillesRecord:
-    """`kind`: which table or part of the case; `source`: of a row, its file (name, SHA-256) and row number; `content`: its own
-    columns as JSON text, for STIX dictionaries take neither every key nor a missing value."""
+    """`kind`: which table or part of the case; `source`: of a row, its file (name, SHA-256) and row number;
+    `content`: its own columns as JSON text, for STIX dictionaries take neither every key nor a missing
+    value."""
 
     extension_type = "property-extension"
 
@@ -60,10 +68,19 @@ def to_stix(case: Case) -> str:
     marks = {text: _marking(text, made, author) for text in _handlings(case)}
     shared = {"created_by_ref": author.id}
     definition = _object(
-        stix2.ExtensionDefinition, "extension", made, raw_id=EXTENSION, name="Achilles record", version="1.0.0",
-        description="The columns, source and row number of a record, or the method and grading of a statement.",
-        schema="kind: text. source: name, sha256, row_number of the file and row it comes from. content: JSON text.", extension_types=["property-extension"], **shared,
-    )  # fmt: skip
+        stix2.ExtensionDefinition,
+        "extension",
+        made,
+        raw_id=EXTENSION,
+        name="Achilles record",
+        version="1.0.0",
+        description="The columns, source and row number of a record, or the method and grading of a "
+        "statement.",
+        schema="kind: text. source: name, sha256, row_number of the file and row it comes from. content: "
+        "JSON text.",
+        extension_types=["property-extension"],
+        **shared,
+    )
     objects: dict[str, Any] = {item.id: item for item in (author, definition, *marks.values())}
     sources = {row["source_id"]: row for row in case.sources.to_dict("records")}
     row_refs: dict[tuple, list[str]] = {}
@@ -81,11 +98,17 @@ def to_stix(case: Case) -> str:
     objects |= {item.id: item for item in notes}
     about = [reference for refs in row_refs.values() for reference in refs]
     report = _object(
-        stix2.Report, f"product {case.product_id} {case.version}", made, name=case.title, published=made,
-        description=_text(case.content), object_refs=[*(note.id for note in notes), *about] or [author.id],
-        object_marking_refs=[marks[case.handling].id], extensions=_record("product", case.content | {"version": case.version, "withheld": case.withheld}),
+        stix2.Report,
+        f"product {case.product_id} {case.version}",
+        made,
+        name=case.title,
+        published=made,
+        description=_text(case.content),
+        object_refs=[*(note.id for note in notes), *about] or [author.id],
+        object_marking_refs=[marks[case.handling].id],
+        extensions=_record("product", case.content | {"version": case.version, "withheld": case.withheld}),
         **shared,
-    )  # fmt: skip
+    )
     objects[report.id] = report
     return stix2.Bundle(
         *objects.values(), id=f"bundle--{_name(f'bundle {report.id}', *sorted(objects))}"
@@ -119,9 +142,12 @@ def _object(kind, key: str, made: datetime, raw_id: str | None = None, **propert
 def _marking(text: str, made: datetime, author):
     statement = f"3x5x2 handling {text}"
     return stix2.MarkingDefinition(
-        id=f"marking-definition--{_name('marking', text)}", created=made, created_by_ref=author.id,
-        definition_type="statement", definition=stix2.StatementMarking(statement=statement),
-    )  # fmt: skip
+        id=f"marking-definition--{_name('marking', text)}",
+        created=made,
+        created_by_ref=author.id,
+        definition_type="statement",
+        definition=stix2.StatementMarking(statement=statement),
+    )
 
 
 def _record(kind: str, content: dict, source: dict | None = None) -> dict:
@@ -160,9 +186,16 @@ def _row(table: str, row: dict, source: dict, made: datetime, shared: dict) -> l
     when = row.get(_TIMES[table])
     moment = utc(pd.Timestamp(when).to_pydatetime()) if when is not None and not pd.isna(when) else made
     observed = _object(
-        stix2.ObservedData, name, made, first_observed=moment, last_observed=moment, number_observed=1,
-        object_refs=[item.id for item in seen], extensions=extensions, **shared,
-    )  # fmt: skip
+        stix2.ObservedData,
+        name,
+        made,
+        first_observed=moment,
+        last_observed=moment,
+        number_observed=1,
+        object_refs=[item.id for item in seen],
+        extensions=extensions,
+        **shared,
+    )
     return [*seen, observed]
 
 
@@ -175,9 +208,14 @@ def _incident(name: str, row: dict, extensions: dict, made: datetime, shared: di
     if pd.isna(row["lat"]) or pd.isna(row["lon"]):
         return [incident]
     place = _object(
-        stix2.Location, name, made, name=row["place"] if isinstance(row["place"], str) else None, latitude=float(row["lat"]),
-        longitude=float(row["lon"]), **shared,
-    )  # fmt: skip
+        stix2.Location,
+        name,
+        made,
+        name=row["place"] if isinstance(row["place"], str) else None,
+        latitude=float(row["lat"]),
+        longitude=float(row["lon"]),
+        **shared,
+    )
     located = _object(
         stix2.Relationship,
         name,
@@ -195,41 +233,106 @@ def _finding(found: CaseFinding, row_refs: dict, author, marks: dict):
     keys = found.rows.itertuples(index=False)
     refs = [ref for row in keys for ref in row_refs.get((row.table, row.source_id, row.row_number), [])]
     content = {
-        "method": finding.method, "parameters": finding.parameters, "period_from": finding.period_from, "period_to": finding.period_to,
-        "result": finding.result, "confidence": finding.confidence, "confidence_basis": finding.confidence_basis,
-        "assumptions": finding.assumptions, "alternatives": finding.alternatives, "handling": finding.handling,
-        "data_version": finding.data_version, "likelihood": finding.likelihood,
-    }  # fmt: skip
+        "method": finding.method,
+        "parameters": finding.parameters,
+        "period_from": finding.period_from,
+        "period_to": finding.period_to,
+        "result": finding.result,
+        "confidence": finding.confidence,
+        "confidence_basis": finding.confidence_basis,
+        "assumptions": finding.assumptions,
+        "alternatives": finding.alternatives,
+        "handling": finding.handling,
+        "data_version": finding.data_version,
+        "likelihood": finding.likelihood,
+    }
     made = utc(found.created_at)
     return _object(
-        stix2.Note, f"finding {found.finding_id} {found.version}", made, abstract=finding.title, content=finding.statement,
-        authors=[found.created_by], object_refs=refs or [author.id], confidence=CONFIDENCE.get(finding.confidence),
-        object_marking_refs=[marks[finding.handling].id], extensions=_record("finding", content), created_by_ref=author.id,
-    )  # fmt: skip
+        stix2.Note,
+        f"finding {found.finding_id} {found.version}",
+        made,
+        abstract=finding.title,
+        content=finding.statement,
+        authors=[found.created_by],
+        object_refs=refs or [author.id],
+        confidence=CONFIDENCE.get(finding.confidence),
+        object_marking_refs=[marks[finding.handling].id],
+        extensions=_record("finding", content),
+        created_by_ref=author.id,
+    )
 
 
 def _line(line, case: Case, author, marks: dict, made: datetime):
     return _object(
-        stix2.Note, f"report line {line.report_id} {line.version} {line.line}", made, abstract=f"Report {line.report_id}, line {line.line}: {line.grade}",
-        content=line.text, object_refs=[_pending(case)], object_marking_refs=[marks[_graded(line)].id], created_by_ref=author.id,
-        extensions=_record("line", {"report": line.report_id, "line": line.line, "source": line.grade.source, "information": line.grade.information,
-                                    "handling": line.grade.handling, "conditions": line.grade.conditions}),
-    )  # fmt: skip
+        stix2.Note,
+        f"report line {line.report_id} {line.version} {line.line}",
+        made,
+        abstract=f"Report {line.report_id}, line {line.line}: {line.grade}",
+        content=line.text,
+        object_refs=[_pending(case)],
+        object_marking_refs=[marks[_graded(line)].id],
+        created_by_ref=author.id,
+        extensions=_record(
+            "line",
+            {
+                "report": line.report_id,
+                "line": line.line,
+                "source": line.grade.source,
+                "information": line.grade.information,
+                "handling": line.grade.handling,
+                "conditions": line.grade.conditions,
+            },
+        ),
+    )
 
 
 def _tasking(case: Case, author, marks: dict) -> list:
     parts = [
-        *(("decision", row["decision_id"], row["decided_at"], f"{row['outcome'].capitalize()}: {row['reason']}", row) for row in case.decisions),
-        *(("action", row["action_id"], case.created_at, f"{row['description']} Owner: {row['owner']}. {row['status'].capitalize()}.", row) for row in case.actions),
-        *(("result", f"{row['action_id']} {row['version']}", row["saved_at"], f"{row['verdict'].capitalize()}. {row['note']}".strip(), row) for row in case.results),
-    ]  # fmt: skip
+        *(
+            (
+                "decision",
+                row["decision_id"],
+                row["decided_at"],
+                f"{row['outcome'].capitalize()}: {row['reason']}",
+                row,
+            )
+            for row in case.decisions
+        ),
+        *(
+            (
+                "action",
+                row["action_id"],
+                case.created_at,
+                f"{row['description']} Owner: {row['owner']}. {row['status'].capitalize()}.",
+                row,
+            )
+            for row in case.actions
+        ),
+        *(
+            (
+                "result",
+                f"{row['action_id']} {row['version']}",
+                row["saved_at"],
+                f"{row['verdict'].capitalize()}. {row['note']}".strip(),
+                row,
+            )
+            for row in case.results
+        ),
+    ]
     return [
         _object(
-            stix2.Note, f"{kind} {number}", utc(when), abstract=f"{kind.capitalize()} {number}", content=text, object_refs=[_pending(case)],
-            object_marking_refs=[marks[case.handling].id], extensions=_record(kind, row), created_by_ref=author.id,
+            stix2.Note,
+            f"{kind} {number}",
+            utc(when),
+            abstract=f"{kind.capitalize()} {number}",
+            content=text,
+            object_refs=[_pending(case)],
+            object_marking_refs=[marks[case.handling].id],
+            extensions=_record(kind, row),
+            created_by_ref=author.id,
         )
         for kind, number, when, text, row in parts
-    ]  # fmt: skip
+    ]
 
 
 def _text(content: dict) -> str:

@@ -10,7 +10,8 @@ import pandas as pd
 
 
 def plain_value(value: Any) -> Any:
-    """None for what is missing, text for times (ISO 8601, UTC with Z), numbers and text as they are, lists item by item."""
+    """None for what is missing, text for times (ISO 8601, UTC with Z), numbers and text as they are, lists
+    item by item."""
     if isinstance(value, (list, tuple, np.ndarray)):
         return [plain_value(item) for item in value]
     if isinstance(value, dict):

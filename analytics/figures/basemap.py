@@ -26,7 +26,8 @@ def layer_geojson(store: Store, area_id: int, role: str) -> bytes:
 @lru_cache(maxsize=32)
 def _layer(store: Store, area_id: int, role: str, data_version: int) -> bytes:
     rows = store.query(
-        "SELECT source_id || '_' || row_number AS id, code, name, geometry FROM boundary WHERE area_id = ? AND role = ? ORDER BY source_id, row_number",
+        "SELECT source_id || '_' || row_number AS id, code, name, geometry FROM boundary WHERE area_id = ?"
+        " AND role = ? ORDER BY source_id, row_number",
         [area_id, role],
     ).to_pylist()
     features = [

@@ -15,50 +15,85 @@ _LINE, _BAND = "#3B8BC9", "rgba(59,139,201,0.22)"  # to be seen on light and dar
 
 
 def clock_chart(clock: WeekClock, unit: str = "incidents") -> dict:
-    """Hour by weekday, local time, of `unit` (incidents or harm); drag over it to choose hours and weekdays."""
+    """Hour by weekday, local time, of `unit` (incidents or harm); drag over it to choose hours and
+    weekdays."""
     hours = [f"{hour:02d}" for hour in range(24)]
     days = [day[:3] for day in WEEKDAYS]
     # An invisible point in each cell is what the brush selects: a heat map's cells cannot be selected.
     points = {
-        "type": "scatter", "mode": "markers", "marker": {"opacity": 0, "size": 12}, "hoverinfo": "skip",
-        "x": hours * 7, "y": [day for day in days for _ in hours], "showlegend": False,
-    }  # fmt: skip
+        "type": "scatter",
+        "mode": "markers",
+        "marker": {"opacity": 0, "size": 12},
+        "hoverinfo": "skip",
+        "x": hours * 7,
+        "y": [day for day in days for _ in hours],
+        "showlegend": False,
+    }
     heat = {
-        "type": "heatmap", "z": clock.counts.tolist(), "x": hours, "y": days, "xgap": 1, "ygap": 1,
-        "colorscale": colour_scale(SEQUENTIAL), "colorbar": {"thickness": 10, "title": {"text": unit}},
+        "type": "heatmap",
+        "z": clock.counts.tolist(),
+        "x": hours,
+        "y": days,
+        "xgap": 1,
+        "ygap": 1,
+        "colorscale": colour_scale(SEQUENTIAL),
+        "colorbar": {"thickness": 10, "title": {"text": unit}},
         "hovertemplate": f"%{{y}} %{{x}}:00: %{{z:.4~g}} {unit}<extra></extra>",
-    }  # fmt: skip
+    }
     layout = {
-        "height": 230, "margin": _MARGIN, "dragmode": "select", "paper_bgcolor": _CLEAR, "plot_bgcolor": _CLEAR,
+        "height": 230,
+        "margin": _MARGIN,
+        "dragmode": "select",
+        "paper_bgcolor": _CLEAR,
+        "plot_bgcolor": _CLEAR,
         "xaxis": {"title": {"text": "hour, local time"}, "fixedrange": True, "type": "category"},
         "yaxis": {"autorange": "reversed", "fixedrange": True, "type": "category"},
-    }  # fmt: skip
+    }
     return {"data": [heat, points], "layout": layout}
 
 
 def trend_chart(trend: pd.DataFrame, unit: str, first: date, last: date) -> dict:
     """Incidents over time with the chosen period shaded; drag over it to choose another."""
     bars = {
-        "type": "bar", "x": trend.start.dt.strftime("%Y-%m-%d").tolist(), "y": trend["count"].tolist(),
-        "marker": {"color": ACCENT}, "hovertemplate": f"{unit} from %{{x}}: %{{y}} incidents<extra></extra>",
-        "selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}},
-    }  # fmt: skip
+        "type": "bar",
+        "x": trend.start.dt.strftime("%Y-%m-%d").tolist(),
+        "y": trend["count"].tolist(),
+        "marker": {"color": ACCENT},
+        "hovertemplate": f"{unit} from %{{x}}: %{{y}} incidents<extra></extra>",
+        "selected": {"marker": {"opacity": 1}},
+        "unselected": {"marker": {"opacity": 1}},
+    }
     shade = {
-        "type": "rect", "xref": "x", "yref": "paper", "x0": str(first), "x1": str(last), "y0": 0, "y1": 1,
-        "fillcolor": "#D9683C", "opacity": 0.14, "line": {"width": 0}, "layer": "below",
-    }  # fmt: skip
+        "type": "rect",
+        "xref": "x",
+        "yref": "paper",
+        "x0": str(first),
+        "x1": str(last),
+        "y0": 0,
+        "y1": 1,
+        "fillcolor": "#D9683C",
+        "opacity": 0.14,
+        "line": {"width": 0},
+        "layer": "below",
+    }
     layout = {
-        "height": 200, "margin": _MARGIN, "dragmode": "select", "selectdirection": "h", "bargap": 0.1,
-        "paper_bgcolor": _CLEAR, "plot_bgcolor": _CLEAR, "shapes": [shade],
+        "height": 200,
+        "margin": _MARGIN,
+        "dragmode": "select",
+        "selectdirection": "h",
+        "bargap": 0.1,
+        "paper_bgcolor": _CLEAR,
+        "plot_bgcolor": _CLEAR,
+        "shapes": [shade],
         "xaxis": {"fixedrange": True, "type": "date"},
         "yaxis": {"title": {"text": f"incidents a {unit}"}, "fixedrange": True, "rangemode": "tozero"},
-    }  # fmt: skip
+    }
     return {"data": [bars], "layout": layout}
 
 
 def matrix_colours(table: pd.DataFrame, value: str, middle: float) -> pd.Series:
-    """What a table's cells are coloured by: its `value`, but neutral where fewer than one is `expected`, for there a
-    single one more or less makes the ratio."""
+    """What a table's cells are coloured by: its `value`, but neutral where fewer than one is `expected`, for
+    there a single one more or less makes the ratio."""
     return table[value].mask(table.expected.between(0, 1, inclusive="neither"), middle)
 
 
@@ -75,38 +110,76 @@ def matrix_chart(
     lines = table.assign(**{said: table[said].str.replace(" (", "<br>(", regex=False)})
     texts = lines.pivot(index=rows, columns=columns, values=said).loc[wide.index, wide.columns]
     heat = {
-        "type": "heatmap", "z": wide.to_numpy().tolist(), "x": wide.columns.tolist(), "y": wide.index.tolist(),
-        "text": texts.to_numpy().tolist(), "texttemplate": "%{text}", "textfont": {"color": "#1B242C"}, "xgap": 2, "ygap": 2,
-        "zmin": 0, "zmid": middle, "zmax": 2 * middle,
-        "colorscale": colour_scale(UNDER_WORDS), "colorbar": {"title": {"text": value}, "thickness": 12},
+        "type": "heatmap",
+        "z": wide.to_numpy().tolist(),
+        "x": wide.columns.tolist(),
+        "y": wide.index.tolist(),
+        "text": texts.to_numpy().tolist(),
+        "texttemplate": "%{text}",
+        "textfont": {"color": "#1B242C"},
+        "xgap": 2,
+        "ygap": 2,
+        "zmin": 0,
+        "zmid": middle,
+        "zmax": 2 * middle,
+        "colorscale": colour_scale(UNDER_WORDS),
+        "colorbar": {"title": {"text": value}, "thickness": 12},
         "hovertemplate": f"{rows} %{{y}}, {columns} %{{x}}: %{{text}}<extra></extra>",
-    }  # fmt: skip
+    }
     layout = {
-        "height": 90 + 46 * len(wide), "margin": _MARGIN | {"l": 110, "b": 50}, "paper_bgcolor": _CLEAR,
+        "height": 90 + 46 * len(wide),
+        "margin": _MARGIN | {"l": 110, "b": 50},
+        "paper_bgcolor": _CLEAR,
         "plot_bgcolor": _CLEAR,
         "xaxis": {"title": {"text": columns}, "type": "category", "fixedrange": True},
         # Not by autorange: it leaves out rows and columns in which nothing is known.
-        "yaxis": {"title": {"text": rows}, "type": "category", "range": [len(wide) - 0.5, -0.5], "fixedrange": True},
-    }  # fmt: skip
+        "yaxis": {
+            "title": {"text": rows},
+            "type": "category",
+            "range": [len(wide) - 0.5, -0.5],
+            "fixedrange": True,
+        },
+    }
     layout["xaxis"]["range"] = [-0.5, wide.shape[1] - 0.5]
     return {"data": [heat], "layout": layout}
 
 
 def band_chart(
-    x: list, value: list, low: list, high: list, *, x_title: str, y_title: str, name: str, band: str = "95 % band",
-    middle: list | None = None, middle_name: str = "expected", marked: list[bool] | None = None, since: str = "",
-) -> dict:  # fmt: skip
-    """A line on its band, and dashed what was expected; `marked` points stand out by shape as well as colour, and a
-    rule stands at `since`. Where the band is missing (NaN) it is not drawn."""
+    x: list,
+    value: list,
+    low: list,
+    high: list,
+    *,
+    x_title: str,
+    y_title: str,
+    name: str,
+    band: str = "95 % band",
+    middle: list | None = None,
+    middle_name: str = "expected",
+    marked: list[bool] | None = None,
+    since: str = "",
+) -> dict:
+    """A line on its band, and dashed what was expected; `marked` points stand out by shape as well as colour,
+    and a rule stands at `since`. Where the band is missing (NaN) it is not drawn."""
     known = [k for k in range(len(x)) if low[k] == low[k] and high[k] == high[k]]
     edge = [*known, *known[::-1]]
-    traces: list[dict] = [
-        {
-            "type": "scatter", "x": [x[k] for k in edge], "fill": "toself", "mode": "lines",
-            "y": [high[k] for k in known] + [low[k] for k in known[::-1]],
-            "fillcolor": _BAND, "line": {"width": 0}, "hoverinfo": "skip", "name": band,
-        }
-    ] if known else []  # fmt: skip
+    traces: list[dict] = (
+        [
+            {
+                "type": "scatter",
+                "x": [x[k] for k in edge],
+                "fill": "toself",
+                "mode": "lines",
+                "y": [high[k] for k in known] + [low[k] for k in known[::-1]],
+                "fillcolor": _BAND,
+                "line": {"width": 0},
+                "hoverinfo": "skip",
+                "name": band,
+            }
+        ]
+        if known
+        else []
+    )
     line = {"color": _LINE, "width": 2}
     traces.append({"type": "scatter", "mode": "lines", "x": x, "y": value, "line": line, "name": name})
     if middle is not None:
@@ -118,16 +191,29 @@ def band_chart(
         at = [k for k, mark in enumerate(marked) if mark]
         traces.append(
             {
-                "type": "scatter", "mode": "markers", "x": [x[k] for k in at], "y": [value[k] for k in at],
-                "marker": {"symbol": "diamond", "size": 11, "color": HOT, "line": {"color": "white", "width": 1}},
+                "type": "scatter",
+                "mode": "markers",
+                "x": [x[k] for k in at],
+                "y": [value[k] for k in at],
+                "marker": {
+                    "symbol": "diamond",
+                    "size": 11,
+                    "color": HOT,
+                    "line": {"color": "white", "width": 1},
+                },
                 "name": "exception",
             }
-        )  # fmt: skip
+        )
     layout = {
-        "height": 330, "margin": _MARGIN | {"t": 30}, "paper_bgcolor": _CLEAR, "plot_bgcolor": _CLEAR,
-        "legend": {"orientation": "h", "y": 1.12}, "hovermode": "x unified",
-        "xaxis": {"title": {"text": x_title}}, "yaxis": {"title": {"text": y_title}, "rangemode": "tozero"},
-    }  # fmt: skip
+        "height": 330,
+        "margin": _MARGIN | {"t": 30},
+        "paper_bgcolor": _CLEAR,
+        "plot_bgcolor": _CLEAR,
+        "legend": {"orientation": "h", "y": 1.12},
+        "hovermode": "x unified",
+        "xaxis": {"title": {"text": x_title}},
+        "yaxis": {"title": {"text": y_title}, "rangemode": "tozero"},
+    }
     if since:
         rule = {"type": "line", "xref": "x", "yref": "paper", "x0": since, "x1": since, "y0": 0, "y1": 1}
         layout["shapes"] = [rule | {"line": {"color": HOT, "width": 1.5, "dash": "dot"}}]
@@ -148,23 +234,41 @@ def interval_chart(table: pd.DataFrame) -> dict:
             part = table[(table.measure == measure) & (table.share == share)]
             traces.append(
                 {
-                    "type": "scatter", "mode": "markers", "x": part.value.tolist(), "y": part.method.tolist(),
-                    "xaxis": f"x{k + 1}", "yaxis": "y", "name": f"{share:.0%} of the area", "legendgroup": str(share),
+                    "type": "scatter",
+                    "mode": "markers",
+                    "x": part.value.tolist(),
+                    "y": part.method.tolist(),
+                    "xaxis": f"x{k + 1}",
+                    "yaxis": "y",
+                    "name": f"{share:.0%} of the area",
+                    "legendgroup": str(share),
                     "showlegend": k == 0,
-                    "marker": {"symbol": marks[s % 5], "size": 8, "color": (ACCENT, HOT, COLD, "#5E6B78", "#8A8F94")[s % 5]},
+                    "marker": {
+                        "symbol": marks[s % 5],
+                        "size": 8,
+                        "color": (ACCENT, HOT, COLD, "#5E6B78", "#8A8F94")[s % 5],
+                    },
                     "error_x": {
-                        "type": "data", "symmetric": False, "thickness": 1.2, "width": 3,
-                        "array": (part.upper - part.value).tolist(), "arrayminus": (part.value - part.lower).tolist(),
+                        "type": "data",
+                        "symmetric": False,
+                        "thickness": 1.2,
+                        "width": 3,
+                        "array": (part.upper - part.value).tolist(),
+                        "arrayminus": (part.value - part.lower).tolist(),
                     },
                     "hovertemplate": f"%{{y}}<br>{measure} %{{x:.3g}}<extra>{share:.0%}</extra>",
                 }
-            )  # fmt: skip
+            )
         width = 1 / len(measures)
         layout[f"xaxis{k + 1}"] = {
-            "domain": [k * width + 0.01, (k + 1) * width - 0.01], "title": {"text": measure}, "rangemode": "tozero",
-        }  # fmt: skip
+            "domain": [k * width + 0.01, (k + 1) * width - 0.01],
+            "title": {"text": measure},
+            "rangemode": "tozero",
+        }
     layout |= {
-        "yaxis": {"autorange": "reversed", "type": "category"}, "paper_bgcolor": _CLEAR, "plot_bgcolor": _CLEAR,
+        "yaxis": {"autorange": "reversed", "type": "category"},
+        "paper_bgcolor": _CLEAR,
+        "plot_bgcolor": _CLEAR,
         "legend": {"orientation": "h", "y": 1.12},
-    }  # fmt: skip
+    }
     return {"data": traces, "layout": layout}

@@ -11,10 +11,15 @@ from analytics.figures.palette import ACCENT, HOT
 
 
 def effect_chart(
-    weekly: pd.DataFrame, start: date, *, subject: str = "The place", like: str = "Like places, mean",
+    weekly: pd.DataFrame,
+    start: date,
+    *,
+    subject: str = "The place",
+    like: str = "Like places, mean",
     unit: str = "Incidents a week",
-) -> go.Figure:  # fmt: skip
-    """`weekly`: week, count, control (mean of its like), synthetic (NaN without one); `start` of the action."""
+) -> go.Figure:
+    """`weekly`: week, count, control (mean of its like), synthetic (NaN without one); `start` of the
+    action."""
     figure = go.Figure()
     figure.add_scatter(
         x=weekly.week,
@@ -43,7 +48,11 @@ def effect_chart(
         x=pd.Timestamp(start), y=1.06, yref="paper", text="action", showarrow=False, font={"color": HOT}
     )
     figure.update_layout(
-        height=320, margin={"l": 10, "r": 10, "t": 30, "b": 10}, xaxis={"title": None}, yaxis={"title": unit, "rangemode": "tozero"},
-        legend={"orientation": "h", "y": -0.12}, hovermode="x unified",
-    )  # fmt: skip
+        height=320,
+        margin={"l": 10, "r": 10, "t": 30, "b": 10},
+        xaxis={"title": None},
+        yaxis={"title": unit, "rangemode": "tozero"},
+        legend={"orientation": "h", "y": -0.12},
+        hovermode="x unified",
+    )
     return figure

@@ -1,8 +1,9 @@
-"""Who paid whom, as a picture that reads from left to right: frames in, a Plotly figure (as a dictionary) out.
+"""Who paid whom, as a picture that reads from left to right: frames in, a Plotly figure (as a dictionary)
+out.
 
-Accounts stand in layers, each to the right of those that paid it first, so that no drawing is a hairball. Leaves of one
-hub are folded into one mark where there are many, and above `MOST` marks the rest of a layer is folded too.
-"""
+Accounts stand in layers, each to the right of those that paid it first, so that no drawing is a hairball.
+Leaves of one hub are folded into one mark where there are many, and above `MOST` marks the rest of a layer is
+folded too."""
 
 from __future__ import annotations
 
@@ -21,8 +22,9 @@ _CLEAR = "rgba(0,0,0,0)"
 
 @dataclass(frozen=True)
 class Flow:
-    """`nodes`: node, label, layer, x, y, role, accounts (more than 1 where folded), account (None where folded).
-    `edges`: from, to (nodes), payments, said (amounts in words), weight, inside (of the lead, or walked to), back."""
+    """`nodes`: node, label, layer, x, y, role, accounts (more than 1 where folded), account (None where
+    folded). `edges`: from, to (nodes), payments, said (amounts in words), weight, inside (of the lead, or
+    walked to), back."""
 
     nodes: pd.DataFrame
     edges: pd.DataFrame
@@ -34,7 +36,8 @@ class Flow:
 
 
 def lay_out(edges: pd.DataFrame, roles: dict[str, str], labels: dict[str, str], *, fold: bool = True) -> Flow:
-    """A flow from edges (from, to, payments, said, weight, first, inside), one a pair, in order of `first`."""
+    """A flow from edges (from, to, payments, said, weight, first, inside), one a pair, in order of
+    `first`."""
     edges = edges.sort_values("first", kind="stable").reset_index(drop=True)
     if fold:
         edges, groups = _fold(edges, roles)
@@ -49,21 +52,28 @@ def lay_out(edges: pd.DataFrame, roles: dict[str, str], labels: dict[str, str], 
     names = list(layers)
     nodes = pd.DataFrame(
         {
-            "node": names, "layer": [layers[n] for n in names], "x": [float(layers[n]) for n in names], "y": [y[n] for n in names],
+            "node": names,
+            "layer": [layers[n] for n in names],
+            "x": [float(layers[n]) for n in names],
+            "y": [y[n] for n in names],
             "label": [f"{len(groups[n])} accounts" if n in groups else labels.get(n, n) for n in names],
             "role": [roles.get(groups[n][0] if n in groups else n, "") for n in names],
             "accounts": [len(groups.get(n, [n])) for n in names],
             "account": [None if n in groups else n for n in names],
         }
-    )  # fmt: skip
+    )
     place = edges["from"].map(layers).to_numpy() >= edges["to"].map(layers).to_numpy()
     return Flow(nodes, edges.assign(back=place))
 
 
 def _fold(edges: pd.DataFrame, roles: dict[str, str]) -> tuple[pd.DataFrame, dict[str, list[str]]]:
     """Accounts with one counterparty and one direction, many to a hub and of one role, become one node."""
-    sides = pd.concat([edges[["from", "to"]].set_axis(["own", "other"], axis=1).assign(side="pays"),
-                       edges[["to", "from"]].set_axis(["own", "other"], axis=1).assign(side="is paid")])  # fmt: skip
+    sides = pd.concat(
+        [
+            edges[["from", "to"]].set_axis(["own", "other"], axis=1).assign(side="pays"),
+            edges[["to", "from"]].set_axis(["own", "other"], axis=1).assign(side="is paid"),
+        ]
+    )
     count = sides.groupby("own").other.transform("size")
     leaves = sides[count == 1].assign(role=lambda t: t.own.map(lambda name: roles.get(name, "")))
     groups = {}
@@ -92,15 +102,21 @@ def _joined(edges: pd.DataFrame, groups: dict[str, list[str]]) -> pd.DataFrame:
         **{side: edges[side].map(lambda name: node_of.get(name, name)) for side in ("from", "to")}
     )
     grouped = moved.groupby(["from", "to", "inside"], sort=False)
-    joined = grouped.agg(payments=("payments", "sum"), weight=("weight", "sum"), first=("first", "min"), said=("said", "first"),
-                         pairs=("said", "size")).reset_index()  # fmt: skip
+    joined = grouped.agg(
+        payments=("payments", "sum"),
+        weight=("weight", "sum"),
+        first=("first", "min"),
+        said=("said", "first"),
+        pairs=("said", "size"),
+    ).reset_index()
     many = joined.pairs > 1
     joined.loc[many, "said"] = [f"{pairs} pairs of accounts" for pairs in joined.pairs[many]]
     return joined.drop(columns="pairs").sort_values("first", kind="stable").reset_index(drop=True)
 
 
 def _layers(edges: pd.DataFrame) -> dict[str, int]:
-    """Each account one to the right of the furthest that paid it; an edge that would close a circle is left out."""
+    """Each account one to the right of the furthest that paid it; an edge that would close a circle is left
+    out."""
     after: dict[str, list[str]] = {}
     layer: dict[str, int] = {}
     for payer, payee in zip(edges["from"], edges["to"], strict=True):
@@ -167,38 +183,63 @@ def flow_chart(flow: Flow, *, chosen: str | None, dark: bool) -> dict:
     )
     traces.append(
         {
-            "type": "scatter", "mode": "markers", "x": (spans.x * 0.6 + spans.x_to * 0.4).tolist(),
-            "y": (spans.y * 0.6 + spans.y_to * 0.4).tolist(), "marker": {"size": 12, "opacity": 0}, "showlegend": False,
-            "text": [f"{n} payment{'s' if n > 1 else ''}, {_safe(said)}" for n, said in zip(spans.payments, spans.said, strict=True)],
-            "hovertemplate": "%{text}<extra></extra>", "name": "payments",
+            "type": "scatter",
+            "mode": "markers",
+            "x": (spans.x * 0.6 + spans.x_to * 0.4).tolist(),
+            "y": (spans.y * 0.6 + spans.y_to * 0.4).tolist(),
+            "marker": {"size": 12, "opacity": 0},
+            "showlegend": False,
+            "text": [
+                f"{n} payment{'s' if n > 1 else ''}, {_safe(said)}"
+                for n, said in zip(spans.payments, spans.said, strict=True)
+            ],
+            "hovertemplate": "%{text}<extra></extra>",
+            "name": "payments",
         }
-    )  # fmt: skip
+    )
     few = len(flow.nodes) <= 60
     size = 7 if many else 13
     for role, colour in _role_colours(flow.nodes.role).items():
         own = flow.nodes[flow.nodes.role == role]
         traces.append(
             {
-                "type": "scatter", "mode": "markers+text" if few else "markers", "x": own.x.tolist(), "y": own.y.tolist(),
-                "text": [_safe(label) for label in own.label], "textposition": "top center", "textfont": {"size": 11, "color": ink},
-                "customdata": own.index.tolist(), "name": _safe(role) or "other accounts",
+                "type": "scatter",
+                "mode": "markers+text" if few else "markers",
+                "x": own.x.tolist(),
+                "y": own.y.tolist(),
+                "text": [_safe(label) for label in own.label],
+                "textposition": "top center",
+                "textfont": {"size": 11, "color": ink},
+                "customdata": own.index.tolist(),
+                "name": _safe(role) or "other accounts",
                 "marker": {
-                    "color": colour, "size": np.clip(size + 3 * np.sqrt(own.accounts - 1), size, 34).tolist(),
+                    "color": colour,
+                    "size": np.clip(size + 3 * np.sqrt(own.accounts - 1), size, 34).tolist(),
                     "symbol": ["square" if n > 1 else "circle" for n in own.accounts],
-                    "line": {"width": [3 if account == chosen and chosen else 1 for account in own.account], "color": ink},
+                    "line": {
+                        "width": [3 if account == chosen and chosen else 1 for account in own.account],
+                        "color": ink,
+                    },
                 },
-                "selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}},
+                "selected": {"marker": {"opacity": 1}},
+                "unselected": {"marker": {"opacity": 1}},
                 "hovertemplate": "%{text}<extra>" + (_safe(role) or "other") + "</extra>",
             }
-        )  # fmt: skip
+        )
     tallest = flow.nodes.groupby("layer").size().max()
     hidden = {"visible": False, "fixedrange": False}
     layout = {
-        "height": int(np.clip(46 * tallest + 90, 300, 760)), "margin": {"l": 20, "r": 20, "t": 34, "b": 10},
-        "paper_bgcolor": _CLEAR, "plot_bgcolor": _CLEAR, "xaxis": hidden | {"range": [-0.4, flow.nodes.x.max() + 0.4]},
+        "height": int(np.clip(46 * tallest + 90, 300, 760)),
+        "margin": {"l": 20, "r": 20, "t": 34, "b": 10},
+        "paper_bgcolor": _CLEAR,
+        "plot_bgcolor": _CLEAR,
+        "xaxis": hidden | {"range": [-0.4, flow.nodes.x.max() + 0.4]},
         "yaxis": hidden | {"range": [flow.nodes.y.max() + 0.9, flow.nodes.y.min() - 0.9]},
-        "legend": {"orientation": "h", "y": 1.1, "x": 0}, "hovermode": "closest", "dragmode": "pan", "clickmode": "event+select",
-    }  # fmt: skip
+        "legend": {"orientation": "h", "y": 1.1, "x": 0},
+        "hovermode": "closest",
+        "dragmode": "pan",
+        "clickmode": "event+select",
+    }
     return {"data": traces, "layout": layout}
 
 
@@ -209,8 +250,9 @@ def _width(weight: float) -> float:
 def _lines(
     edges: pd.DataFrame, at: pd.DataFrame, colour: str, dash: str, width: float, *, many: bool
 ) -> dict:
-    """Straight lines with an arrow at the payee; a payment back is bent, so that it is not hidden under another. Of
-    `many`, thin and pale lines without heads: what lies to the right was paid by what lies to the left."""
+    """Straight lines with an arrow at the payee; a payment back is bent, so that it is not hidden under
+    another. Of `many`, thin and pale lines without heads: what lies to the right was paid by what lies to the
+    left."""
     x, y, sizes = [], [], []
     for payer, payee, back in zip(edges["from"], edges["to"], edges.back, strict=True):
         x0, y0, x1, y1 = at.x[payer], at.y[payer], at.x[payee], at.y[payee]
@@ -224,14 +266,25 @@ def _lines(
             sizes += [0, 9 + width, 0]
     if many:
         return {
-            "type": "scatter", "mode": "lines", "x": x, "y": y, "hoverinfo": "skip", "showlegend": False, "opacity": 0.35,
+            "type": "scatter",
+            "mode": "lines",
+            "x": x,
+            "y": y,
+            "hoverinfo": "skip",
+            "showlegend": False,
+            "opacity": 0.35,
             "line": {"color": colour, "width": width / 2, "dash": dash},
-        }  # fmt: skip
+        }
     return {
-        "type": "scatter", "mode": "lines+markers", "x": x, "y": y, "hoverinfo": "skip", "showlegend": False,
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": x,
+        "y": y,
+        "hoverinfo": "skip",
+        "showlegend": False,
         "line": {"color": colour, "width": width, "dash": dash},
         "marker": {"symbol": "arrow", "angleref": "previous", "size": sizes, "color": colour},
-    }  # fmt: skip
+    }
 
 
 def _role_colours(roles: pd.Series) -> dict[str, str]:

@@ -32,12 +32,18 @@ class MapFrame:
 
 
 def cell_map(
-    cells: pd.DataFrame, grid: Grid, measure: Measure, frame: MapFrame, *, chosen: str | None, top: float | None = None
-) -> dict:  # fmt: skip
+    cells: pd.DataFrame,
+    grid: Grid,
+    measure: Measure,
+    frame: MapFrame,
+    *,
+    chosen: str | None,
+    top: float | None = None,
+) -> dict:
     """A choropleth of cells (columns id, count and the measure's) under the street lines.
 
-    The colours end at `top`, or where not given at the 99th percentile, so that one cell does not wash out the rest.
-    """
+    The colours end at `top`, or where not given at the 99th percentile, so that one cell does not wash out
+    the rest."""
     address = f"/cells/{frame.area_id}/{grid.kind}/{grid.size}.geojson?v={frame.data_version}"
     return _map([_choropleth(cells, address, measure, chosen, top)], frame)
 
@@ -45,8 +51,8 @@ def cell_map(
 def outline_map(
     outlines: pd.DataFrame, measure: Measure, frame: MapFrame, *, layer: str, chosen: str | None
 ) -> dict:
-    """A choropleth of outlines (id, name, geometry, the measure's column). Those of a held `layer` ('area') are
-    fetched by address; others travel with the figure."""
+    """A choropleth of outlines (id, name, geometry, the measure's column). Those of a held `layer` ('area')
+    are fetched by address; others travel with the figure."""
     if layer == "street":
         return _street_map(outlines, measure, frame, chosen)
     if layer:
@@ -62,16 +68,28 @@ def outline_map(
 
 
 def _dots(shapes: np.ndarray, trace: dict[str, Any]) -> dict[str, Any]:
-    """A dot of the same colour on each outline, for one of a few addresses is too small to be seen on a map of a city;
-    its first customdata is the outline's id."""
+    """A dot of the same colour on each outline, for one of a few addresses is too small to be seen on a map
+    of a city; its first customdata is the outline's id."""
     at = shapely.get_coordinates(shapely.point_on_surface(shapes)).round(5)
     ids, about = trace["locations"], trace["customdata"]
     return {
-        "type": "scattermap", "mode": "markers", "lon": at[:, 0].tolist(), "lat": at[:, 1].tolist(), "showlegend": False,
-        "marker": {"size": 8, "color": trace["z"], "cmin": trace["zmin"], "cmax": trace["zmax"], "colorscale": trace["colorscale"]},
-        "customdata": [[name, value, *more] for name, value, more in zip(ids, trace["z"], about, strict=True)],
+        "type": "scattermap",
+        "mode": "markers",
+        "lon": at[:, 0].tolist(),
+        "lat": at[:, 1].tolist(),
+        "showlegend": False,
+        "marker": {
+            "size": 8,
+            "color": trace["z"],
+            "cmin": trace["zmin"],
+            "cmax": trace["zmax"],
+            "colorscale": trace["colorscale"],
+        },
+        "customdata": [
+            [name, value, *more] for name, value, more in zip(ids, trace["z"], about, strict=True)
+        ],
         "hovertemplate": _after(trace["hovertemplate"]),
-    }  # fmt: skip
+    }
 
 
 def _after(hover: str) -> str:
@@ -89,8 +107,9 @@ def highest(values: np.ndarray, most: float | None = None) -> float:
 def fitted_zoom(
     lon: np.ndarray, lat: np.ndarray, *, width: int = 400, height: int = 480
 ) -> tuple[float, float, float]:
-    """Centre (degrees) and zoom at which the points fill a map of that size (pixels), leaving out the outermost
-    half per cent. MapLibre shows 512 * 2^zoom pixels for 360 degrees of longitude (Web Mercator)."""
+    """Centre (degrees) and zoom at which the points fill a map of that size (pixels), leaving out the
+    outermost half per cent. MapLibre shows 512 * 2^zoom pixels for 360 degrees of longitude (Web
+    Mercator)."""
     west, east = np.quantile(lon, [0.005, 0.995])
     south, north = np.quantile(lat, [0.005, 0.995])
     middle = (south + north) / 2
@@ -139,17 +158,26 @@ def _by_kind(table: pd.DataFrame, geojson: str | dict, measure: Measure) -> dict
     scale = [[edge, colour] for k, colour in enumerate(colours) for edge in (k / steps, (k + 1) / steps)]
     about, hover = _hover(table, measure)
     return {
-        "type": "choroplethmap", "geojson": geojson, "locations": table.id.tolist(),
+        "type": "choroplethmap",
+        "geojson": geojson,
+        "locations": table.id.tolist(),
         "z": [kinds.index(kind) for kind in table[measure.column]],
-        "zmin": -0.5, "zmax": steps - 0.5, "colorscale": scale, "below": "casing",
+        "zmin": -0.5,
+        "zmax": steps - 0.5,
+        "colorscale": scale,
+        "below": "casing",
         "colorbar": {
-            "title": {"text": f"{measure.legend}<br>&nbsp;", "side": "top"}, "thickness": 12, "len": 0.9,
-            "tickvals": list(range(len(kinds))), "ticktext": kinds,
+            "title": {"text": f"{measure.legend}<br>&nbsp;", "side": "top"},
+            "thickness": 12,
+            "len": 0.9,
+            "tickvals": list(range(len(kinds))),
+            "ticktext": kinds,
         },
         "marker": {"opacity": 0.85, "line": {"width": 0.3, "color": "rgba(80,90,100,0.4)"}},
-        "customdata": about, "text": table[measure.column].tolist(),
+        "customdata": about,
+        "text": table[measure.column].tolist(),
         "hovertemplate": f"%{{text}}<br>{hover}<extra></extra>",
-    }  # fmt: skip
+    }
 
 
 def _hover(table: pd.DataFrame, measure: Measure) -> tuple[list, str]:
@@ -182,7 +210,11 @@ def _street_map(streets: pd.DataFrame, measure: Measure, frame: MapFrame, chosen
         layers.append(_street_layer("chosen", [chosen], "#111111", 9))
     figure = _map(legend, frame)
     figure["layout"]["map"]["style"]["layers"].extend(layers)
-    figure["layout"]["legend"] = {"title": {"text": measure.legend}, "bgcolor": "rgba(255,255,255,0.8)", "font": {"color": "#1B242C"}}  # fmt: skip
+    figure["layout"]["legend"] = {
+        "title": {"text": measure.legend},
+        "bgcolor": "rgba(255,255,255,0.8)",
+        "font": {"color": "#1B242C"},
+    }
     return figure
 
 
@@ -194,16 +226,27 @@ def _span(low: float, high: float) -> str:
 
 def _street_layer(name: str, ids: list[str], colour: str, width: float) -> dict:
     return {
-        "id": name, "type": "line", "source": "street", "filter": ["in", ["get", "id"], ["literal", ids]],
-        "paint": {"line-color": colour, "line-width": ["interpolate", ["linear"], ["zoom"], 10, width / 3, 16, width * 2]},
-    }  # fmt: skip
+        "id": name,
+        "type": "line",
+        "source": "street",
+        "filter": ["in", ["get", "id"], ["literal", ids]],
+        "paint": {
+            "line-color": colour,
+            "line-width": ["interpolate", ["linear"], ["zoom"], 10, width / 3, 16, width * 2],
+        },
+    }
 
 
 def _legend_entry(name: str, colour: str) -> dict:
     return {
-        "type": "scattermap", "mode": "markers", "lon": [None], "lat": [None], "name": name, "showlegend": True,
+        "type": "scattermap",
+        "mode": "markers",
+        "lon": [None],
+        "lat": [None],
+        "name": name,
+        "showlegend": True,
         "marker": {"color": colour, "size": 10},
-    }  # fmt: skip
+    }
 
 
 def _map(traces: list[dict], frame: MapFrame) -> dict:

@@ -13,15 +13,16 @@ MOST_LANES = 40
 _CLEAR = "rgba(0,0,0,0)"
 _DAY = 86_400_000  # milliseconds
 _DATES = [
-    {"dtickrange": [None, _DAY - 1], "value": "%H:%M\n%-d %b %Y"}, {"dtickrange": [_DAY, "M1"], "value": "%-d %b\n%Y"},
+    {"dtickrange": [None, _DAY - 1], "value": "%H:%M\n%-d %b %Y"},
+    {"dtickrange": [_DAY, "M1"], "value": "%-d %b\n%Y"},
     {"dtickrange": ["M1", None], "value": "%b %Y"},
-]  # fmt: skip
+]
 _CALM = {"dark": "#6FB1DC", "light": ACCENT}
 
 
 def lanes_chart(payments: pd.DataFrame, labels: dict[str, str], *, dark: bool) -> dict:
-    """A lane for each account, a stroke from payer to payee for each payment, in time: columns occurred_at, from_account,
-    to_account, said. The busiest accounts have lanes; the rest share the last one."""
+    """A lane for each account, a stroke from payer to payee for each payment, in time: columns occurred_at,
+    from_account, to_account, said. The busiest accounts have lanes; the rest share the last one."""
     ends = pd.concat([payments.from_account, payments.to_account]).dropna()
     first = ends.drop_duplicates()
     kept = set(ends.value_counts().head(MOST_LANES).index)
@@ -33,58 +34,88 @@ def lanes_chart(payments: pd.DataFrame, labels: dict[str, str], *, dark: bool) -
     time = payments.occurred_at.dt.strftime("%Y-%m-%d %H:%M:%S").tolist()
     line = "#9AA7B3" if dark else "#7F8C99"
     strokes = {
-        "type": "scatter", "mode": "lines+markers", "x": [t for at in time for t in (at, at, None)],
-        "y": [v for pair in zip(y0, y1, [None] * len(y0), strict=True) for v in pair], "hoverinfo": "skip", "showlegend": False,
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": [t for at in time for t in (at, at, None)],
+        "y": [v for pair in zip(y0, y1, [None] * len(y0), strict=True) for v in pair],
+        "hoverinfo": "skip",
+        "showlegend": False,
         "line": {"color": line, "width": 1.2},
         "marker": {"symbol": "arrow", "angleref": "previous", "size": [0, 9, 0] * len(time), "color": line},
-    }  # fmt: skip
+    }
     text = [_safe(said) for said in payments.said]
     ends_of = [
         {
-            "type": "scatter", "mode": "markers", "x": time, "y": y.tolist(), "name": name, "text": text,
-            "marker": {"color": colour, "size": 7, "symbol": shape}, "hovertemplate": "%{text}<br>%{x} UTC<extra>" + name + "</extra>",
+            "type": "scatter",
+            "mode": "markers",
+            "x": time,
+            "y": y.tolist(),
+            "name": name,
+            "text": text,
+            "marker": {"color": colour, "size": 7, "symbol": shape},
+            "hovertemplate": "%{text}<br>%{x} UTC<extra>" + name + "</extra>",
         }
         for y, name, colour, shape in ((y0, "pays", COLD, "circle"), (y1, "is paid", HOT, "square"))
-    ]  # fmt: skip
+    ]
     names = [_safe(labels.get(name, name)) for name in order]
     ticks = list(range(len(order)))
     if (y0 == rest).any() or (y1 == rest).any():
         ticks, names = [*ticks, rest], [*names, "others, not recorded"]
     layout = {
-        "height": int(np.clip(22 * len(ticks) + 90, 240, 900)), "margin": {"l": 130, "r": 10, "t": 30, "b": 40},
-        "paper_bgcolor": _CLEAR, "plot_bgcolor": _CLEAR, "legend": {"orientation": "h", "y": 1.08},
+        "height": int(np.clip(22 * len(ticks) + 90, 240, 900)),
+        "margin": {"l": 130, "r": 10, "t": 30, "b": 40},
+        "paper_bgcolor": _CLEAR,
+        "plot_bgcolor": _CLEAR,
+        "legend": {"orientation": "h", "y": 1.08},
         "xaxis": {"type": "date", "title": {"text": "time (UTC)"}, "tickformatstops": _DATES},
-        "yaxis": {"tickvals": ticks, "ticktext": names, "autorange": "reversed", "fixedrange": True, "zeroline": False},
-    }  # fmt: skip
+        "yaxis": {
+            "tickvals": ticks,
+            "ticktext": names,
+            "autorange": "reversed",
+            "fixedrange": True,
+            "zeroline": False,
+        },
+    }
     return {"data": [strokes, *ends_of], "layout": layout}
 
 
 def sankey_chart(edges: pd.DataFrame, labels: dict[str, str], unit: str, *, dark: bool) -> dict:
-    """Where the money goes: columns from, to, value (in `unit`), payments. A payment to oneself is left out."""
+    """Where the money goes: columns from, to, value (in `unit`), payments. A payment to oneself is left
+    out."""
     edges = edges[edges["from"] != edges["to"]]
     names = list(dict.fromkeys([*edges["from"], *edges["to"]]))
     position = {name: k for k, name in enumerate(names)}
     payers = set(edges["from"])
     nodes = {
-        "label": [_safe(labels.get(name, name)) for name in names], "pad": 14, "thickness": 14,
-        "color": [COLD if name in payers else HOT for name in names], "line": {"width": 0},
+        "label": [_safe(labels.get(name, name)) for name in names],
+        "pad": 14,
+        "thickness": 14,
+        "color": [COLD if name in payers else HOT for name in names],
+        "line": {"width": 0},
         "hovertemplate": f"%{{label}}: %{{value:,.2f}} {unit}<extra></extra>",
-    }  # fmt: skip
+    }
     links = {
-        "source": edges["from"].map(position).tolist(), "target": edges["to"].map(position).tolist(),
-        "value": edges.value.tolist(), "customdata": edges.payments.tolist(),
+        "source": edges["from"].map(position).tolist(),
+        "target": edges["to"].map(position).tolist(),
+        "value": edges.value.tolist(),
+        "customdata": edges.payments.tolist(),
         "color": "rgba(150,170,190,0.35)" if dark else "rgba(90,110,130,0.28)",
-        "hovertemplate": f"%{{source.label}} to %{{target.label}}<br>%{{value:,.2f}} {unit}, %{{customdata}} payments<extra></extra>",
-    }  # fmt: skip
+        "hovertemplate": f"%{{source.label}} to %{{target.label}}<br>%{{value:,.2f}} {unit}, %{{customdata}} "
+        f"payments<extra></extra>",
+    }
     font = {"color": "#D7DEE5" if dark else "#1B242C", "size": 12, "shadow": "none"}
-    layout = {"height": int(np.clip(24 * len(names) + 80, 260, 760)), "margin": {"l": 8, "r": 8, "t": 10, "b": 18},
-              "paper_bgcolor": _CLEAR, "font": font}  # fmt: skip
+    layout = {
+        "height": int(np.clip(24 * len(names) + 80, 260, 760)),
+        "margin": {"l": 8, "r": 8, "t": 10, "b": 18},
+        "paper_bgcolor": _CLEAR,
+        "font": font,
+    }
     return {"data": [{"type": "sankey", "node": nodes, "link": links, "textfont": font}], "layout": layout}
 
 
 def corridor_map(corridors: pd.DataFrame, *, dark: bool) -> dict:
-    """Corridors as bows over the world's countries, thicker the more payments: columns from, to, lon, lat, lon_to, lat_to,
-    payments, said. Names are drawn, never read as markup."""
+    """Corridors as bows over the world's countries, thicker the more payments: columns from, to, lon, lat,
+    lon_to, lat_to, payments, said. Names are drawn, never read as markup."""
     x, y, zoom = fitted_zoom(
         np.r_[corridors.lon, corridors.lon_to], np.r_[corridors.lat, corridors.lat_to], width=900, height=340
     )
@@ -100,30 +131,52 @@ def corridor_map(corridors: pd.DataFrame, *, dark: bool) -> dict:
             lat += [*_arc(row.lat, row.lat_to, up), None]
         bows.append(
             {
-                "type": "scattermap", "mode": "lines", "lon": lon, "lat": lat, "showlegend": False, "hoverinfo": "skip",
-                "line": {"width": 1.6 * step, "color": _CALM["dark" if dark else "light"]}, "opacity": 0.55,
+                "type": "scattermap",
+                "mode": "lines",
+                "lon": lon,
+                "lat": lat,
+                "showlegend": False,
+                "hoverinfo": "skip",
+                "line": {"width": 1.6 * step, "color": _CALM["dark" if dark else "light"]},
+                "opacity": 0.55,
             }
-        )  # fmt: skip
+        )
     middles = {
-        "type": "scattermap", "mode": "markers", "lon": ((corridors.lon + corridors.lon_to) / 2).tolist(),
+        "type": "scattermap",
+        "mode": "markers",
+        "lon": ((corridors.lon + corridors.lon_to) / 2).tolist(),
         "lat": ((corridors.lat + corridors.lat_to) / 2 + lift).tolist(),
-        "marker": {"size": 16, "opacity": 0.01}, "text": [_safe(said) for said in corridors.said], "showlegend": False,
+        "marker": {"size": 16, "opacity": 0.01},
+        "text": [_safe(said) for said in corridors.said],
+        "showlegend": False,
         "hovertemplate": "%{text}<extra></extra>",
-    }  # fmt: skip
+    }
     ends = pd.concat(
-        [corridors[["from", "lon", "lat"]].set_axis(["name", "lon", "lat"], axis=1),
-         corridors[["to", "lon_to", "lat_to"]].set_axis(["name", "lon", "lat"], axis=1)]
-    ).drop_duplicates("name")  # fmt: skip
+        [
+            corridors[["from", "lon", "lat"]].set_axis(["name", "lon", "lat"], axis=1),
+            corridors[["to", "lon_to", "lat_to"]].set_axis(["name", "lon", "lat"], axis=1),
+        ]
+    ).drop_duplicates("name")
     names = {
-        "type": "scattermap", "mode": "markers+text", "lon": ends.lon.tolist(), "lat": ends.lat.tolist(), "showlegend": False,
-        "marker": {"size": 9, "color": _CALM["dark" if dark else "light"]}, "text": [_safe(name) for name in ends["name"]],
-        "textposition": "top right", "textfont": {"color": "#E6EAEE" if dark else "#1B242C", "size": 12},
+        "type": "scattermap",
+        "mode": "markers+text",
+        "lon": ends.lon.tolist(),
+        "lat": ends.lat.tolist(),
+        "showlegend": False,
+        "marker": {"size": 9, "color": _CALM["dark" if dark else "light"]},
+        "text": [_safe(name) for name in ends["name"]],
+        "textposition": "top right",
+        "textfont": {"color": "#E6EAEE" if dark else "#1B242C", "size": 12},
         "hovertemplate": "%{text}<extra></extra>",
-    }  # fmt: skip
+    }
     layout = {
-        "map": {"style": world_style(dark=dark), "center": {"lon": x, "lat": y}, "zoom": min(zoom - 0.3, 8)}, "height": 420,
-        "margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "paper_bgcolor": _CLEAR, "uirevision": "corridors", "showlegend": False,
-    }  # fmt: skip
+        "map": {"style": world_style(dark=dark), "center": {"lon": x, "lat": y}, "zoom": min(zoom - 0.3, 8)},
+        "height": 420,
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        "paper_bgcolor": _CLEAR,
+        "uirevision": "corridors",
+        "showlegend": False,
+    }
     return {"data": [*bows, middles, names], "layout": layout}
 
 
@@ -147,10 +200,15 @@ def in_and_out_chart(weeks: pd.DataFrame, unit: str, *, dark: bool) -> dict:
         },
     ]
     layout = {
-        "height": 220, "margin": {"l": 60, "r": 8, "t": 24, "b": 34}, "barmode": "relative", "paper_bgcolor": _CLEAR,
-        "plot_bgcolor": _CLEAR, "legend": {"orientation": "h", "y": 1.15}, "xaxis": {"type": "date"},
+        "height": 220,
+        "margin": {"l": 60, "r": 8, "t": 24, "b": 34},
+        "barmode": "relative",
+        "paper_bgcolor": _CLEAR,
+        "plot_bgcolor": _CLEAR,
+        "legend": {"orientation": "h", "y": 1.15},
+        "xaxis": {"type": "date"},
         "yaxis": {"title": {"text": f"{unit} a week"}},
-    }  # fmt: skip
+    }
     return {"data": bars, "layout": layout}
 
 
@@ -158,17 +216,24 @@ def weeks_chart(weeks: pd.DataFrame, marked: pd.Timestamp, unit: str, *, dark: b
     """Bars by week (week, value); the marked week stands out by colour and by its pattern."""
     mark = (weeks.week == marked).tolist()
     bars = {
-        "type": "bar", "x": weeks.week.dt.strftime("%Y-%m-%d").tolist(), "y": weeks.value.tolist(),
+        "type": "bar",
+        "x": weeks.week.dt.strftime("%Y-%m-%d").tolist(),
+        "y": weeks.value.tolist(),
         "marker": {
             "color": [HOT if one else ("#8FA3B5" if dark else "#8296A8") for one in mark],
             "pattern": {"shape": ["/" if one else "" for one in mark]},
         },
         "hovertemplate": "week of %{x}<br>%{y:,.2~f} " + _safe(unit) + "<extra></extra>",
-    }  # fmt: skip
+    }
     layout = {
-        "height": 220, "margin": {"l": 70, "r": 8, "t": 8, "b": 34}, "paper_bgcolor": _CLEAR, "plot_bgcolor": _CLEAR,
-        "xaxis": {"type": "date", "title": {"text": "week from"}}, "yaxis": {"title": {"text": unit}}, "bargap": 0.25,
-    }  # fmt: skip
+        "height": 220,
+        "margin": {"l": 70, "r": 8, "t": 8, "b": 34},
+        "paper_bgcolor": _CLEAR,
+        "plot_bgcolor": _CLEAR,
+        "xaxis": {"type": "date", "title": {"text": "week from"}},
+        "yaxis": {"title": {"text": unit}},
+        "bargap": 0.25,
+    }
     return {"data": [bars], "layout": layout}
 
 

@@ -20,20 +20,26 @@ def world_style(*, dark: bool) -> dict:
     colour = DARK if dark else LIGHT
     return {
         "version": 8,
-        "sources": {"world": {"type": "geojson", "data": "/basemap/world.geojson", "maxzoom": 8, "tolerance": 0.5}},
+        "sources": {
+            "world": {"type": "geojson", "data": "/basemap/world.geojson", "maxzoom": 8, "tolerance": 0.5}
+        },
         "layers": [
             {"id": "background", "type": "background", "paint": {"background-color": colour["water"]}},
             {"id": "land", "type": "fill", "source": "world", "paint": {"fill-color": colour["background"]}},
-            {"id": "borders", "type": "line", "source": "world",
-             "paint": {"line-color": colour["area"], "line-width": 0.7, "line-opacity": 0.7}},
+            {
+                "id": "borders",
+                "type": "line",
+                "source": "world",
+                "paint": {"line-color": colour["area"], "line-width": 0.7, "line-opacity": 0.7},
+            },
         ],
-    }  # fmt: skip
+    }
 
 
 def town_map(places: pd.DataFrame, steps: pd.DataFrame, *, dark: bool, height: int = 420) -> dict:
-    """Towns (place, lon, lat, adverts, is_new; those on no map left out) as circles by their number of adverts, with the
-    steps (origin, destination) between them, thicker the more often. Names are drawn, never read as markup, and those in
-    the east to the left, for the edge would cut them."""
+    """Towns (place, lon, lat, adverts, is_new; those on no map left out) as circles by their number of
+    adverts, with the steps (origin, destination) between them, thicker the more often. Names are drawn, never
+    read as markup, and those in the east to the left, for the edge would cut them."""
     known, colour = places.dropna(subset=["lon", "lat"]), _ON_DARK if dark else _ON_LIGHT
     at = known.set_index("place")[["lon", "lat"]]
     size = 10 + 26 * np.sqrt(known.adverts / max(known.adverts.max(), 1)) if len(known) else known.adverts
@@ -51,21 +57,43 @@ def town_map(places: pd.DataFrame, steps: pd.DataFrame, *, dark: bool, height: i
     return {
         "data": [*_lines(steps, at, colour["calm"]), *towns],
         "layout": {
-            "map": {"style": world_style(dark=dark), "center": {"lon": lon, "lat": lat}, "zoom": min(zoom - 0.1, 8)},
-            "margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "height": height, "uirevision": "towns", "paper_bgcolor": _CLEAR,
-            "showlegend": False, "clickmode": "event+select",
+            "map": {
+                "style": world_style(dark=dark),
+                "center": {"lon": lon, "lat": lat},
+                "zoom": min(zoom - 0.1, 8),
+            },
+            "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+            "height": height,
+            "uirevision": "towns",
+            "paper_bgcolor": _CLEAR,
+            "showlegend": False,
+            "clickmode": "event+select",
         },
-    }  # fmt: skip
+    }
 
 
 def _towns(known: pd.DataFrame, position: str, colour: dict[str, str], *, dark: bool) -> dict:
     return {
-        "type": "scattermap", "mode": "markers+text", "lon": known.lon.tolist(), "lat": known.lat.tolist(),
-        "marker": {"size": known["size"].tolist(), "color": [colour["new" if new else "calm"] for new in known.is_new], "opacity": 0.85},
-        "text": [f"{_drawn(place)} · {n}" + (" · new" if new else "") for place, n, new in zip(known.place, known.adverts, known.is_new, strict=True)],
-        "textposition": position, "textfont": {"color": "#E6EAEE" if dark else "#1B242C", "size": 12},
-        "customdata": known.place.map(_drawn).tolist(), "hovertemplate": "%{text}<extra></extra>", "name": "adverts", "showlegend": False,
-    }  # fmt: skip
+        "type": "scattermap",
+        "mode": "markers+text",
+        "lon": known.lon.tolist(),
+        "lat": known.lat.tolist(),
+        "marker": {
+            "size": known["size"].tolist(),
+            "color": [colour["new" if new else "calm"] for new in known.is_new],
+            "opacity": 0.85,
+        },
+        "text": [
+            f"{_drawn(place)} · {n}" + (" · new" if new else "")
+            for place, n, new in zip(known.place, known.adverts, known.is_new, strict=True)
+        ],
+        "textposition": position,
+        "textfont": {"color": "#E6EAEE" if dark else "#1B242C", "size": 12},
+        "customdata": known.place.map(_drawn).tolist(),
+        "hovertemplate": "%{text}<extra></extra>",
+        "name": "adverts",
+        "showlegend": False,
+    }
 
 
 def _lines(steps: pd.DataFrame, at: pd.DataFrame, colour: str) -> list[dict]:
@@ -83,16 +111,23 @@ def _lines(steps: pd.DataFrame, at: pd.DataFrame, colour: str) -> list[dict]:
             lat += [at.lat[row.origin], at.lat[row.destination], None]
         lines.append(
             {
-                "type": "scattermap", "mode": "lines", "lon": lon, "lat": lat, "hoverinfo": "skip", "showlegend": False,
-                "line": {"color": colour, "width": 0.8 * step}, "opacity": 0.55,
+                "type": "scattermap",
+                "mode": "lines",
+                "lon": lon,
+                "lat": lat,
+                "hoverinfo": "skip",
+                "showlegend": False,
+                "line": {"color": colour, "width": 0.8 * step},
+                "opacity": 0.55,
             }
-        )  # fmt: skip
+        )
     return lines
 
 
 def place_timeline(sightings: pd.DataFrame, places: pd.DataFrame, *, dark: bool) -> dict:
-    """A point an advert: its time against its place, the places in the order they were first seen (the 40 with the most
-    adverts); of more than 2,000 the first of each place and day, then evenly spread ones. Points carry the row of `sightings` as customdata."""
+    """A point an advert: its time against its place, the places in the order they were first seen (the 40
+    with the most adverts); of more than 2,000 the first of each place and day, then evenly spread ones.
+    Points carry the row of `sightings` as customdata."""
     shown, colour = places.head(_MOST_PLACES).sort_values("first"), _ON_DARK if dark else _ON_LIGHT
     order = [_drawn(place) for place in shown.place]
     known = (
@@ -106,16 +141,32 @@ def place_timeline(sightings: pd.DataFrame, places: pd.DataFrame, *, dark: bool)
         known = known.iloc[:: -(-len(known) // _MOST_POINTS)]
     names = known.place.map(_drawn)
     points = {
-        "type": "scatter", "mode": "lines+markers", "x": known.seen_at.dt.strftime("%Y-%m-%d %H:%M").tolist(), "y": names.tolist(),
-        "customdata": known.index.tolist(), "marker": {"size": 7, "color": colour["calm"]}, "line": {"width": 0.8, "color": "rgba(94,107,120,0.45)"},
-        "hovertemplate": "%{y}<br>%{x} UTC<extra></extra>", "selected": {"marker": {"color": colour["new"]}}, "unselected": {"marker": {"opacity": 0.7}},
-    }  # fmt: skip
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": known.seen_at.dt.strftime("%Y-%m-%d %H:%M").tolist(),
+        "y": names.tolist(),
+        "customdata": known.index.tolist(),
+        "marker": {"size": 7, "color": colour["calm"]},
+        "line": {"width": 0.8, "color": "rgba(94,107,120,0.45)"},
+        "hovertemplate": "%{y}<br>%{x} UTC<extra></extra>",
+        "selected": {"marker": {"color": colour["new"]}},
+        "unselected": {"marker": {"opacity": 0.7}},
+    }
     layout = {
-        "height": 110 + 24 * len(order), "margin": {"l": 130, "r": 10, "t": 8, "b": 34}, "paper_bgcolor": _CLEAR,
-        "plot_bgcolor": _CLEAR, "clickmode": "event+select", "dragmode": "zoom",
+        "height": 110 + 24 * len(order),
+        "margin": {"l": 130, "r": 10, "t": 8, "b": 34},
+        "paper_bgcolor": _CLEAR,
+        "plot_bgcolor": _CLEAR,
+        "clickmode": "event+select",
+        "dragmode": "zoom",
         "xaxis": {"type": "date", "title": {"text": "posted, UTC"}},
-        "yaxis": {"type": "category", "categoryorder": "array", "categoryarray": order[::-1], "fixedrange": True},
-    }  # fmt: skip
+        "yaxis": {
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": order[::-1],
+            "fixedrange": True,
+        },
+    }
     return {"data": [points], "layout": layout}
 
 

@@ -1,4 +1,5 @@
-"""One place for colours, legends and captions. All ramps are safe for the common colour-vision deficiencies."""
+"""One place for colours, legends and captions. All ramps are safe for the common colour-vision
+deficiencies."""
 
 SEQUENTIAL = ("#FFF3C4", "#FBD27A", "#F0A14B", "#D9683C", "#AE3A45", "#6E1F4E")  # light to dark: counts
 DIVERGING = ("#2B6CA3", "#9CC3DD", "#EEF0F2", "#F2B27A", "#B5541C")  # blue to orange: change, z
@@ -6,8 +7,22 @@ DIVERGING = ("#2B6CA3", "#9CC3DD", "#EEF0F2", "#F2B27A", "#B5541C")  # blue to o
 UNDER_WORDS = ("#7FB2DB", "#B7D3E8", "#EEF0F2", "#F6CDA3", "#E8955A")
 HOT, COLD, ACCENT = "#B5541C", "#2B6CA3", "#1F5F8B"
 
-LIGHT = {"background": "#EEF0F2", "water": "#C9DCE8", "green": "#DCE7D6", "street": "#FFFFFF", "casing": "#C3CAD1", "area": "#6B7782"}  # fmt: skip
-DARK = {"background": "#1A2026", "water": "#22384A", "green": "#233028", "street": "#46525E", "casing": "#11161B", "area": "#A9B4BF"}  # fmt: skip
+LIGHT = {
+    "background": "#EEF0F2",
+    "water": "#C9DCE8",
+    "green": "#DCE7D6",
+    "street": "#FFFFFF",
+    "casing": "#C3CAD1",
+    "area": "#6B7782",
+}
+DARK = {
+    "background": "#1A2026",
+    "water": "#22384A",
+    "green": "#233028",
+    "street": "#46525E",
+    "casing": "#11161B",
+    "area": "#A9B4BF",
+}
 
 
 def colour_scale(colours: tuple[str, ...]) -> list[list]:
@@ -15,7 +30,8 @@ def colour_scale(colours: tuple[str, ...]) -> list[list]:
     return [[k / (len(colours) - 1), colour] for k, colour in enumerate(colours)]
 
 
-# The colours of named kinds, hot and cold: told apart with the common colour-vision deficiencies too (see the test).
+# The colours of named kinds, hot and cold: told apart with the common colour-vision deficiencies too (see the
+# test).
 _HOT_AND_COLD = {
     "new": ("#F2C100", "#17C2B2"),
     "consecutive": ("#F07F13", "#0E7C74"),

@@ -19,12 +19,16 @@ def preview_map(lon: pd.Series, lat: pd.Series, *, dark: bool) -> dict:
         "layers": [{"id": "background", "type": "background", "paint": {"background-color": ground}}],
     }
     points = {
-        "type": "scattermap", "mode": "markers", "marker": {"size": 5, "color": HOT, "opacity": 0.6},
-        "lon": lon.astype(np.float32).tolist(), "lat": lat.astype(np.float32).tolist(),
+        "type": "scattermap",
+        "mode": "markers",
+        "marker": {"size": 5, "color": HOT, "opacity": 0.6},
+        "lon": lon.astype(np.float32).tolist(),
+        "lat": lat.astype(np.float32).tolist(),
         "hovertemplate": "%{lat:.4f}, %{lon:.4f}<extra></extra>",
-    }  # fmt: skip
+    }
     layout = {
         "map": {"style": style, "center": {"lon": x, "lat": y}, "zoom": zoom},
-        "margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "height": 260,
-    }  # fmt: skip
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        "height": 260,
+    }
     return {"data": [points], "layout": layout}

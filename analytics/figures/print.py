@@ -47,9 +47,12 @@ def print_map(
     counts = np.array([cell["count"] for cell in cells])
     shown = counts > 0
     collection = PolyCollection(
-        [ring for ring, s in zip(rings, shown, strict=True) if s], array=counts[shown], cmap=RAMP,
-        edgecolors="none", alpha=0.85,
-    )  # fmt: skip
+        [ring for ring, s in zip(rings, shown, strict=True) if s],
+        array=counts[shown],
+        cmap=RAMP,
+        edgecolors="none",
+        alpha=0.85,
+    )
     collection.set_clim(0, max(counts.max(), 1))
     axes.add_collection(collection)
     draw_layer(axes, layers.get("street", []), project, unproject, centre, reach * 1.4, line=("#FFFFFF", 0.7))
@@ -91,7 +94,8 @@ def print_chart(result: dict[str, Any]) -> tuple[bytes, str] | None:
 
 
 def draw_layer(axes, outlines, project, unproject, centre, reach, *, face=None, line=None) -> None:
-    """Draw what lies in the window; a city's streets are sifted in degrees first, and only those left projected."""
+    """Draw what lies in the window; a city's streets are sifted in degrees first, and only those left
+    projected."""
     window = shapely.box(*(centre - reach), *(centre + reach))
     corners = shapely.get_coordinates(window)
     near = shapely.box(*np.ravel([f(unproject(*corners.T), axis=1) for f in (np.min, np.max)]))
@@ -110,7 +114,8 @@ def draw_layer(axes, outlines, project, unproject, centre, reach, *, face=None, 
 
 
 def frame_map(axes, centre, reach) -> None:
-    """The window about the centre, `reach` metres up and down, with a scale bar and north in place of ticks."""
+    """The window about the centre, `reach` metres up and down, with a scale bar and north in place of
+    ticks."""
     axes.set_xlim(centre[0] - reach * 1.25, centre[0] + reach * 1.25)
     axes.set_ylim(centre[1] - reach, centre[1] + reach)
     axes.set_aspect("equal")
@@ -123,9 +128,13 @@ def frame_map(axes, centre, reach) -> None:
     axes.text(left, bottom + reach * 0.04, label, fontsize=7, va="bottom")
     right, top = centre[0] + reach * 1.12, centre[1] + reach * 0.9
     axes.annotate(
-        "N", xy=(right, top), xytext=(right, top - reach * 0.28), ha="center", fontsize=8,
+        "N",
+        xy=(right, top),
+        xytext=(right, top - reach * 0.28),
+        ha="center",
+        fontsize=8,
         arrowprops={"arrowstyle": "-|>", "color": "black"},
-    )  # fmt: skip
+    )
 
 
 def _svg(figure: Figure) -> bytes:

@@ -1,4 +1,5 @@
-"""A hotspot method's whole result for paper: a map or a chart with its title, legend and units, and what made it."""
+"""A hotspot method's whole result for paper: a map or a chart with its title, legend and units, and what made
+it."""
 
 from __future__ import annotations
 
@@ -35,9 +36,8 @@ def print_result(
 ) -> bytes:
     """The map with streets and water, legend, scale bar and north, or the chart; what made it stands below.
 
-    `layers`: WKB outlines (WGS 84) by role; `ending`: 'png' (200 dots an inch) or 'svg'. Raises ValueError where there
-    is nothing to draw.
-    """
+    `layers`: WKB outlines (WGS 84) by role; `ending`: 'png' (200 dots an inch) or 'svg'. Raises ValueError
+    where there is nothing to draw."""
     if result.table.empty:
         raise ValueError("There is nothing on this map or chart to print.")
     if result.shape in ("cells", "outlines"):
@@ -54,10 +54,16 @@ def print_result(
 
 
 def print_sides(
-    sides: Sequence[tuple[str, Request, Result]], epsg: int, title: str, layers: _Layers, ending: str, *,
+    sides: Sequence[tuple[str, Request, Result]],
+    epsg: int,
+    title: str,
+    layers: _Layers,
+    ending: str,
+    *,
     top: float | None,
-) -> bytes:  # fmt: skip
-    """Two maps of cells side by side, each under its label; their colours end at `top` where they show one measure."""
+) -> bytes:
+    """Two maps of cells side by side, each under its label; their colours end at `top` where they show one
+    measure."""
     if all(result.table.empty for _, _, result in sides):
         raise ValueError("There is nothing on these maps to print.")
     figure = _sheet((15, 7.2))
@@ -88,8 +94,15 @@ def _written(figure: Figure, ending: str) -> bytes:
 
 
 def _draw_map(
-    figure: Figure, axes, result: Result, request: Request, epsg: int, layers: _Layers, *, top: float | None = None
-) -> None:  # fmt: skip
+    figure: Figure,
+    axes,
+    result: Result,
+    request: Request,
+    epsg: int,
+    layers: _Layers,
+    *,
+    top: float | None = None,
+) -> None:
     geometries = _projected_outlines(result, request, epsg)
     west, south, east, north = shapely.total_bounds(geometries) if len(geometries) else (0.0, 0.0, 1.0, 1.0)
     centre = np.array([(west + east) / 2, (south + north) / 2])
@@ -115,7 +128,10 @@ def _draw_places(figure: Figure, axes, geometries: np.ndarray, result: Result, t
     measure = result.measure
     parts, owner = shapely.get_parts(geometries, return_index=True)
     lines = shapely.get_type_id(parts) == 1
-    coordinates = [shapely.get_coordinates(part if line else part.exterior) for part, line in zip(parts, lines, strict=True)]  # fmt: skip
+    coordinates = [
+        shapely.get_coordinates(part if line else part.exterior)
+        for part, line in zip(parts, lines, strict=True)
+    ]
     only_lines = len(parts) > 0 and lines.all()
     collection = (LineCollection if only_lines else PolyCollection)(
         coordinates, linewidths=1.8 if only_lines else 0.2, alpha=0.9
@@ -125,9 +141,11 @@ def _draw_places(figure: Figure, axes, geometries: np.ndarray, result: Result, t
         collection.set_color([kind_colour(values[k]) for k in owner])
         held = [kind for kind in measure.kinds if kind in set(values)]
         axes.legend(
-            handles=[Patch(color=kind_colour(kind), label=_shown(kind)) for kind in held], title=_shown(measure.legend),
-            fontsize=8, loc="lower right",
-        )  # fmt: skip
+            handles=[Patch(color=kind_colour(kind), label=_shown(kind)) for kind in held],
+            title=_shown(measure.legend),
+            fontsize=8,
+            loc="lower right",
+        )
     else:
         numbers = values.astype(float)
         if top is None:
@@ -151,7 +169,8 @@ def _draw_clock(figure: Figure, result: Result) -> None:
 
 
 def _draw_matrix(figure: Figure, result: Result) -> None:
-    """The first column by the second, in the colour of the third and with the words of the fourth, as on the screen."""
+    """The first column by the second, in the colour of the third and with the words of the fourth, as on the
+    screen."""
     rows, columns, value, said = result.table.columns[:4]
     order = [result.table[name].drop_duplicates().tolist() for name in (rows, columns)]
     coloured = result.table.assign(**{value: matrix_colours(result.table, value, 1.0)})
@@ -180,10 +199,16 @@ def _draw_intervals(figure: Figure, result: Result) -> None:
             part = table[(table.measure == measure) & (table.share == share)]
             value = part.value.to_numpy()
             axes.errorbar(
-                value, [methods.index(name) + 0.18 * (s - (len(shares) - 1) / 2) for name in part.method],
-                xerr=[value - part.lower, part.upper - value], fmt="oDs^x"[s % 5], color=(ACCENT, HOT, COLD)[s % 3],
-                markersize=4, linewidth=1, capsize=2, label=f"{share:.0%} of the area",
-            )  # fmt: skip
+                value,
+                [methods.index(name) + 0.18 * (s - (len(shares) - 1) / 2) for name in part.method],
+                xerr=[value - part.lower, part.upper - value],
+                fmt="oDs^x"[s % 5],
+                color=(ACCENT, HOT, COLD)[s % 3],
+                markersize=4,
+                linewidth=1,
+                capsize=2,
+                label=f"{share:.0%} of the area",
+            )
         axes.set_yticks(range(len(methods)), methods if k == 0 else [], fontsize=8)
         axes.invert_yaxis()
         axes.set_xlabel(f"{measure}, 95 % interval", fontsize=8)
@@ -230,5 +255,7 @@ def _shown(text: str) -> str:
 
 
 _CHARTS: dict[str, Callable[[Figure, Result], None]] = {
-    "clock": _draw_clock, "matrix": _draw_matrix, "intervals": _draw_intervals
-}  # fmt: skip
+    "clock": _draw_clock,
+    "matrix": _draw_matrix,
+    "intervals": _draw_intervals,
+}

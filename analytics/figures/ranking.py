@@ -13,16 +13,25 @@ def ranking_chart(scored: pd.DataFrame) -> go.Figure:
     rows = scored.iloc[::-1]
     figure = go.Figure(
         go.Scatter(
-            x=rows.priority, y=[f"{row.product_id} · {row.title[:50]}" for row in rows.itertuples()], mode="markers",
-            marker={"color": ACCENT, "size": 10}, hovertemplate="%{y}: %{x:.0f}<extra></extra>",
+            x=rows.priority,
+            y=[f"{row.product_id} · {row.title[:50]}" for row in rows.itertuples()],
+            mode="markers",
+            marker={"color": ACCENT, "size": 10},
+            hovertemplate="%{y}: %{x:.0f}<extra></extra>",
             error_x={
-                "type": "data", "symmetric": False, "array": rows.high - rows.priority,
-                "arrayminus": rows.priority - rows.low, "color": ACCENT, "thickness": 2,
+                "type": "data",
+                "symmetric": False,
+                "array": rows.high - rows.priority,
+                "arrayminus": rows.priority - rows.low,
+                "color": ACCENT,
+                "thickness": 2,
             },
         )
-    )  # fmt: skip
+    )
     figure.update_layout(
-        height=76 + 34 * len(rows), margin={"l": 10, "r": 10, "t": 8, "b": 40},
-        xaxis={"title": "Priority, 0 to 100", "range": [0, 100]}, yaxis={"automargin": True},
-    )  # fmt: skip
+        height=76 + 34 * len(rows),
+        margin={"l": 10, "r": 10, "t": 8, "b": 40},
+        xaxis={"title": "Priority, 0 to 100", "range": [0, 100]},
+        yaxis={"automargin": True},
+    )
     return figure

@@ -1,13 +1,14 @@
-"""Weeks in which an account got or paid far larger sums than its own past and its peers' week lead one to expect.
+"""Weeks in which an account got or paid far larger sums than its own past and its peers' week lead one to
+expect.
 
-Null hypothesis: the week's sum is a draw like those of the account's weeks before. On a log scale it is taken from
-the median of those weeks and from what the peers' sums did that week, in units of the account's own spread (median
-absolute deviation, held to its group's). How large such a distance becomes by itself is not assumed but seen: past
-weeks of each account are held out one by one and measured in the same way, and those of its group are the null distribution.
-Beyond the largest of them its tail goes on as a generalised Pareto (Knijnenburg et al. 2009, Bioinformatics 25(12);
-its shape by L-moments, Hosking & Wallis 1987, and never with an end). Medians and a spread seen make it robust: one
-huge payment in the past neither hides the next nor makes it common.
-"""
+Null hypothesis: the week's sum is a draw like those of the account's weeks before. On a log scale it is taken
+from the median of those weeks and from what the peers' sums did that week, in units of the account's own
+spread (median absolute deviation, held to its group's). How large such a distance becomes by itself is not
+assumed but seen: past weeks of each account are held out one by one and measured in the same way, and those
+of its group are the null distribution. Beyond the largest of them its tail goes on as a generalised Pareto
+(Knijnenburg et al. 2009, Bioinformatics 25(12); its shape by L-moments, Hosking & Wallis 1987, and never with
+an end). Medians and a spread seen make it robust: one huge payment in the past neither hides the next nor
+makes it common."""
 
 from __future__ import annotations
 
@@ -27,14 +28,19 @@ _HELD_OUT = 4  # past weeks of each account
 
 
 def amount_tests(
-    account: np.ndarray, currency: np.ndarray, amount: np.ndarray, age: np.ndarray, first: np.ndarray, group: np.ndarray,
+    account: np.ndarray,
+    currency: np.ndarray,
+    amount: np.ndarray,
+    age: np.ndarray,
+    first: np.ndarray,
+    group: np.ndarray,
     parameters,
-) -> pd.DataFrame:  # fmt: skip
-    """One row an account, currency and week asked: account, currency, week, observed and expected (minor units),
-    past_mean (the usual week's sum: the median of weeks with payments), peers, p.
+) -> pd.DataFrame:
+    """One row an account, currency and week asked: account, currency, week, observed and expected (minor
+    units), past_mean (the usual week's sum: the median of weeks with payments), peers, p.
 
-    `account`, `currency`, `amount` (minor units) and `age` (weeks before the last) are by payment; `first` (the age of
-    the first week) and `group` by account; `parameters` as of `exceptions.ExceptionParameters`.
+    `account`, `currency`, `amount` (minor units) and `age` (weeks before the last) are by payment; `first`
+    (the age of the first week) and `group` by account; `parameters` as of `exceptions.ExceptionParameters`.
     """
     money, names = pd.factorize(currency, sort=True)
     units, code = np.unique(account.astype(np.int64) * len(names) + money, return_inverse=True)
@@ -61,12 +67,18 @@ def amount_tests(
             tests.append(
                 pd.DataFrame(
                     {
-                        "account": owner[asked], "currency": names[money[asked]], "week": week,
-                        "observed": sums[asked, week].round().astype(np.int64), "past_mean": np.exp(centre), "peers": np.exp(shift),
-                        "expected": np.exp(centre + shift), "z": (now[asked] - centre - shift) / spread, "kind": kind[asked],
+                        "account": owner[asked],
+                        "currency": names[money[asked]],
+                        "week": week,
+                        "observed": sums[asked, week].round().astype(np.int64),
+                        "past_mean": np.exp(centre),
+                        "peers": np.exp(shift),
+                        "expected": np.exp(centre + shift),
+                        "z": (now[asked] - centre - shift) / spread,
+                        "kind": kind[asked],
                     }
                 )
-            )  # fmt: skip
+            )
         who = np.flatnonzero(enough & (known.sum(axis=1) > _ACTIVE_WEEKS))
         pool += [_held_out(past, kind, who, rng) for _ in range(_HELD_OUT)]
     if not tests:
@@ -111,7 +123,8 @@ def _held_out(past: np.ndarray, kind: np.ndarray, who: np.ndarray, rng: np.rando
 
 
 def _judged(tests: pd.DataFrame, null: pd.DataFrame) -> pd.DataFrame:
-    """The tests with p by the null of their kind, or of all where their kind has too few; without any, no test."""
+    """The tests with p by the null of their kind, or of all where their kind has too few; without any, no
+    test."""
     every = np.sort(null.z.to_numpy())
     parts = []
     for kind, own in tests.groupby("kind", sort=True):
@@ -123,8 +136,8 @@ def _judged(tests: pd.DataFrame, null: pd.DataFrame) -> pd.DataFrame:
 
 
 def tail_p(values: np.ndarray, pool: np.ndarray) -> np.ndarray:
-    """The chance of a value so large or larger, by a sorted sample of the null: counted where the sample reaches, by
-    the generalised Pareto tail of its upper part where fewer than ten of it are larger."""
+    """The chance of a value so large or larger, by a sorted sample of the null: counted where the sample
+    reaches, by the generalised Pareto tail of its upper part where fewer than ten of it are larger."""
     count = len(pool) - np.searchsorted(pool, values, side="left")
     counted = (count + 1) / (len(pool) + 1)
     tail = min(_TAIL, len(pool) // 10)

@@ -1,9 +1,9 @@
 """Balances and assets at a date: what could be seized, as a lower bound from what is seen.
 
-An account's balance before the first payment seen is unknown, but it cannot have been overdrawn by more than its
-limit: so it held at least as much as the deepest fall that the payments show. From that, and the payments since, a
-balance follows that the account had *at least*, if no payment out is missing. A declared balance replaces the guess.
-"""
+An account's balance before the first payment seen is unknown, but it cannot have been overdrawn by more than
+its limit: so it held at least as much as the deepest fall that the payments show. From that, and the payments
+since, a balance follows that the account had *at least*, if no payment out is missing. A declared balance
+replaces the guess."""
 
 from __future__ import annotations
 
@@ -21,33 +21,58 @@ Table = pa.Table | pd.DataFrame
 
 @dataclass(frozen=True)
 class BalanceParameters:
-    """`overdraft_minor`: how far below 0 an account may fall. `asset_categories`: purchases of things that last."""
+    """`overdraft_minor`: how far below 0 an account may fall. `asset_categories`: purchases of things that
+    last."""
 
     overdraft_minor: int = 0
     asset_categories: tuple[str, ...] = (
-        "jewellery", "watches", "vehicle", "vehicles", "car dealer", "property", "estate agent", "precious metals",
-        "virtual currency", "art", "boats", "5511", "5944", "5094", "6051", "6513",
-    )  # fmt: skip
+        "jewellery",
+        "watches",
+        "vehicle",
+        "vehicles",
+        "car dealer",
+        "property",
+        "estate agent",
+        "precious metals",
+        "virtual currency",
+        "art",
+        "boats",
+        "5511",
+        "5944",
+        "5094",
+        "6051",
+        "6513",
+    )
 
 
 def balances_at(
-    transactions: Table, at: datetime, accounts: Table | None = None, parameters: BalanceParameters = BalanceParameters()
-) -> pd.DataFrame:  # fmt: skip
-    """One row an account and currency: account, currency, in_minor, out_minor (seen until `at`, UTC, inclusive),
-    opening_at_least (before the first payment), balance_at_least, basis ('payments seen', or 'declared on' a date
-    and payments since), payments, last (time of the last).
+    transactions: Table,
+    at: datetime,
+    accounts: Table | None = None,
+    parameters: BalanceParameters = BalanceParameters(),
+) -> pd.DataFrame:
+    """One row an account and currency: account, currency, in_minor, out_minor (seen until `at`, UTC,
+    inclusive), opening_at_least (before the first payment), balance_at_least, basis ('payments seen', or
+    'declared on' a date and payments since), payments, last (time of the last).
 
-    Payments of one time count at once, so that the bound holds in whatever order they came. A declared balance
-    (balance_minor and balance_on of the account table, in its currency) counts from the end of its UTC day.
-    """
+    Payments of one time count at once, so that the bound holds in whatever order they came. A declared
+    balance (balance_minor and balance_on of the account table, in its currency) counts from the end of its
+    UTC day."""
     ledger = read_ledger(transactions)
     seen = ledger.payments[ledger.payments.time <= at]
     moved = pd.concat(
         [
-            pd.DataFrame({"account": seen[side], "currency": seen.currency, "time": seen.time, "amount": sign * seen.amount_minor})
+            pd.DataFrame(
+                {
+                    "account": seen[side],
+                    "currency": seen.currency,
+                    "time": seen.time,
+                    "amount": sign * seen.amount_minor,
+                }
+            )
             for side, sign in (("payee", 1), ("payer", -1))
         ]
-    )  # fmt: skip
+    )
     own = seen.payer == seen.payee
     moved = moved[(moved.account != OUTSIDE) & ~np.r_[own, own]]
     keys = ["account", "currency"]
@@ -58,9 +83,12 @@ def balances_at(
             "in_minor": moved.amount.clip(lower=0).groupby([moved[key] for key in keys]).sum(),
             "out_minor": (-moved.amount.clip(upper=0)).groupby([moved[key] for key in keys]).sum(),
             "opening_at_least": (-running.min()).clip(lower=0) - parameters.overdraft_minor,
-            "balance_at_least": running.last(), "basis": "payments seen", "payments": each.size(), "last": each.time.max(),
+            "balance_at_least": running.last(),
+            "basis": "payments seen",
+            "payments": each.size(),
+            "last": each.time.max(),
         }
-    )  # fmt: skip
+    )
     table["balance_at_least"] += table.opening_at_least
     for key, (held, ends) in _declared(accounts, ledger, at).items():
         if key in table.index:
@@ -76,8 +104,8 @@ def assets_bought(
     transactions: Table, at: datetime, parameters: BalanceParameters = BalanceParameters()
 ) -> pd.DataFrame:
     """Purchases until `at` of things that last and may be seized: row, time, account, paid_to, category,
-    amount_minor, currency. The price is what was paid, not what it would fetch, and it may have been sold since.
-    Raises ValueError where the payments have no merchant category."""
+    amount_minor, currency. The price is what was paid, not what it would fetch, and it may have been sold
+    since. Raises ValueError where the payments have no merchant category."""
     ledger = read_ledger(transactions)
     if "merchant_category" not in ledger.payments:
         raise ValueError("Assets need the column merchant_category.")
@@ -89,10 +117,15 @@ def assets_bought(
     names = np.append(ledger.accounts, None)
     return pd.DataFrame(
         {
-            "row": own.row, "time": own.time, "account": names[own.payer.to_numpy()], "paid_to": names[own.payee.to_numpy()],
-            "category": own.merchant_category, "amount_minor": own.amount_minor, "currency": own.currency,
+            "row": own.row,
+            "time": own.time,
+            "account": names[own.payer.to_numpy()],
+            "paid_to": names[own.payee.to_numpy()],
+            "category": own.merchant_category,
+            "amount_minor": own.amount_minor,
+            "currency": own.currency,
         }
-    ).reset_index(drop=True)  # fmt: skip
+    ).reset_index(drop=True)
 
 
 def _declared(

@@ -1,9 +1,9 @@
 """Accounts grouped by what they do, not by who holds them; each group in words and by its typical members.
 
-k-means on features made comparable (each column by its median and interquartile range, cut at 3, so that one giant
-does not make a group of its own). How many groups is chosen by how well the grouping repeats on random halves of
-the accounts (prediction strength, Tibshirani & Walther 2005): groups that do not come again are not reported.
-"""
+k-means on features made comparable (each column by its median and interquartile range, cut at 3, so that one
+giant does not make a group of its own). How many groups is chosen by how well the grouping repeats on random
+halves of the accounts (prediction strength, Tibshirani & Walther 2005): groups that do not come again are not
+reported."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ _STARTS = 3
 
 @dataclass(frozen=True)
 class BehaviourParameters:
-    """Accounts with fewer than `least_payments` do too little to be grouped. The largest number of groups up to
-    `most_clusters` whose prediction strength is at least `least_strength` is taken (0.8 to 0.9 in the source); where there
-    are more accounts than `most_tried`, it is sought on so many drawn at random, and all are then grouped."""
+    """Accounts with fewer than `least_payments` do too little to be grouped. The largest number of groups up
+    to `most_clusters` whose prediction strength is at least `least_strength` is taken (0.8 to 0.9 in the
+    source); where there are more accounts than `most_tried`, it is sought on so many drawn at random, and all
+    are then grouped."""
 
     time_zone: str = "UTC"
     least_payments: int = 6
@@ -50,11 +51,11 @@ class BehaviourParameters:
 
 @dataclass(frozen=True)
 class Behaviour:
-    """`accounts`: account, cluster (1 is the largest; 0: too few payments), distance (to the cluster's centre),
-    odd (its place among its cluster's distances, 0 to 1: near 1 it is unlike its own group), payments.
-    `clusters`: cluster, accounts, share, words, typical (a list of accounts, the nearest first), and the median of
-    every feature. `strength`: number of groups tried, strength. `features`: the numbers by account.
-    """
+    """`accounts`: account, cluster (1 is the largest; 0: too few payments), distance (to the cluster's
+    centre), odd (its place among its cluster's distances, 0 to 1: near 1 it is unlike its own group),
+    payments. `clusters`: cluster, accounts, share, words, typical (a list of accounts, the nearest first),
+    and the median of every feature. `strength`: number of groups tried, strength. `features`: the numbers by
+    account."""
 
     accounts: pd.DataFrame
     clusters: pd.DataFrame
@@ -64,11 +65,13 @@ class Behaviour:
 
 
 def find_behaviour(
-    transactions: pa.Table | pd.DataFrame, parameters: BehaviourParameters = BehaviourParameters(),
-    *, progress: Callable[[str, float], None] = lambda step, share: None,
-) -> Behaviour:  # fmt: skip
-    """Group accounts by behaviour. The same seed gives the same groups in any order of rows. `progress(step, share
-    done)` is called between the steps, and may raise to stop."""
+    transactions: pa.Table | pd.DataFrame,
+    parameters: BehaviourParameters = BehaviourParameters(),
+    *,
+    progress: Callable[[str, float], None] = lambda step, share: None,
+) -> Behaviour:
+    """Group accounts by behaviour. The same seed gives the same groups in any order of rows. `progress(step,
+    share done)` is called between the steps, and may raise to stop."""
     progress("Reading the payments", 0.0)
     ledger = read_ledger(transactions)
     progress("Counting what each account does", 0.15)
@@ -109,8 +112,9 @@ def find_behaviour(
 
 
 def prediction_strength(points: np.ndarray, clusters: int, splits: int, seed: int) -> float:
-    """How well groups of one half of the points foretell those of the other: for each group of the one half, the
-    share of its pairs that the other half's centres put together; of these the least, on average over splits."""
+    """How well groups of one half of the points foretell those of the other: for each group of the one half,
+    the share of its pairs that the other half's centres put together; of these the least, on average over
+    splits."""
     rng = np.random.default_rng(seed)
     values = []
     for _ in range(splits):
@@ -128,7 +132,8 @@ def prediction_strength(points: np.ndarray, clusters: int, splits: int, seed: in
 
 
 def _centres(points: np.ndarray, clusters: int, rng: np.random.Generator) -> np.ndarray:
-    """The best of some k-means, each from its own start (Arthur & Vassilvitskii 2007), by the sum of squares."""
+    """The best of some k-means, each from its own start (Arthur & Vassilvitskii 2007), by the sum of
+    squares."""
     runs = [
         kmeans2(points, clusters, iter=30, minit="++", missing="warn", rng=rng)[0] for _ in range(_STARTS)
     ]
@@ -170,8 +175,13 @@ def _described(features, scaled, member, distance, parameters: BehaviourParamete
         words = [WORDS[list(WORDS)[at]][int(apart[at] < 0)] for at in order if abs(apart[at]) >= 0.5]
         nearest = features.index[own][np.argsort(distance[own], kind="stable")[: parameters.typical]]
         rows.append(
-            {"cluster": int(cluster), "accounts": int(own.sum()), "share": own.mean(),
-             "words": "; ".join(words) or "like most accounts", "typical": list(nearest),
-             **features[own].median().to_dict()}
-        )  # fmt: skip
+            {
+                "cluster": int(cluster),
+                "accounts": int(own.sum()),
+                "share": own.mean(),
+                "words": "; ".join(words) or "like most accounts",
+                "typical": list(nearest),
+                **features[own].median().to_dict(),
+            }
+        )
     return pd.DataFrame(rows)

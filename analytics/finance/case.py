@@ -1,4 +1,5 @@
-"""One lead with all that the store knows of it: its payments, roles, signs for and against, balances, and leads like it."""
+"""One lead with all that the store knows of it: its payments, roles, signs for and against, balances, and
+leads like it."""
 
 from __future__ import annotations
 
@@ -21,13 +22,24 @@ from analytics.oversight.masking import mask
 from analytics.store import Store
 
 _ROW = ["source_id", "row_number"]
-_DETAILS = ["reference", "channel", "merchant_category", "place", "country", "note", "from_name", "to_name", "from_country", "to_country"]  # fmt: skip
+_DETAILS = [
+    "reference",
+    "channel",
+    "merchant_category",
+    "place",
+    "country",
+    "note",
+    "from_name",
+    "to_name",
+    "from_country",
+    "to_country",
+]
 
 
 @dataclass(frozen=True)
 class Extent:
-    """What the store holds of money: times are UTC; `currencies` the most used first. `time_zone`: of the working area
-    held first, by whose clock nights and weeks are counted; UTC where there is none."""
+    """What the store holds of money: times are UTC; `currencies` the most used first. `time_zone`: of the
+    working area held first, by whose clock nights and weeks are counted; UTC where there is none."""
 
     transactions: int
     accounts: int
@@ -41,8 +53,8 @@ class Extent:
 
 @dataclass(frozen=True)
 class Selection:
-    """What a user narrows the leads to. A bound is inclusive; an empty tuple is all. Amounts are minor units and
-    need a currency, for no currency is compared with another."""
+    """What a user narrows the leads to. A bound is inclusive; an empty tuple is all. Amounts are minor units
+    and need a currency, for no currency is compared with another."""
 
     first: date
     last: date
@@ -55,12 +67,13 @@ class Selection:
 
 @dataclass(frozen=True)
 class Case:
-    """One lead. `lead`: its row of `Leads.leads`. `payments`: its evidence in order of time, with channel, place and
-    what else the store holds of each. `roles`: account (the lead's own first), role (in the pattern), plays (how it handles money in all its payments, in words), confidence,
-    why. `signs`: account, side ('organiser', 'victim', 'against'), title, why, share (of all accounts that show it),
-    references ('source:row').
-    `facts`: what is recorded of its accounts (account, kind, activity, place, country, opened), no name.
-    `balances`: as `balances_at` the lead's last payment; `assets`: as `assets_bought` until then. `alike`: other leads, the likest first, and why."""
+    """One lead. `lead`: its row of `Leads.leads`. `payments`: its evidence in order of time, with channel,
+    place and what else the store holds of each. `roles`: account (the lead's own first), role (in the
+    pattern), plays (how it handles money in all its payments, in words), confidence, why. `signs`: account,
+    side ('organiser', 'victim', 'against'), title, why, share (of all accounts that show it), references
+    ('source:row'). `facts`: what is recorded of its accounts (account, kind, activity, place, country,
+    opened), no name. `balances`: as `balances_at` the lead's last payment; `assets`: as `assets_bought` until
+    then. `alike`: other leads, the likest first, and why."""
 
     lead: pd.Series
     payments: pd.DataFrame
@@ -77,7 +90,8 @@ def money_extent(store: Store) -> Extent | None:
     row = store.rows(
         "SELECT count(*) AS transactions, min(occurred_at)::DATE AS first, max(occurred_at)::DATE AS last,"
         " (SELECT count(DISTINCT reference) FROM account) AS accounts,"
-        ' (SELECT list(currency ORDER BY n DESC, currency) FROM (SELECT currency, count(*) AS n FROM "transaction"'
+        " (SELECT list(currency ORDER BY n DESC, currency) FROM (SELECT currency, count(*) AS n"
+        ' FROM "transaction"'
         " WHERE currency IS NOT NULL GROUP BY ALL)) AS currencies,"
         " list_sort(list(DISTINCT channel)) AS channels,"
         " list_sort(list_distinct(flatten(list(DISTINCT [country, from_country, to_country])))) AS countries,"
@@ -150,11 +164,15 @@ def payments_among(transactions: pa.Table, accounts: list[str]) -> pa.Table:
 
 
 def open_case(
-    leads: Leads, payments: pd.DataFrame, lead_id: str, transactions: pa.Table, accounts: pa.Table,
+    leads: Leads,
+    payments: pd.DataFrame,
+    lead_id: str,
+    transactions: pa.Table,
+    accounts: pa.Table,
     indicators: Indicators | None = None,
-) -> Case:  # fmt: skip
-    """Everything about one lead; `payments` is the evidence of all leads with details, the tables are those that leads and
-    indicators were found in. Raises KeyError where there is no such lead."""
+) -> Case:
+    """Everything about one lead; `payments` is the evidence of all leads with details, the tables are those
+    that leads and indicators were found in. Raises KeyError where there is no such lead."""
     lead = leads.leads.set_index("lead_id", drop=False).loc[lead_id]
     own = payments[payments.lead_id == lead_id].sort_values("position")
     roles = leads.roles[leads.roles.lead_id == lead_id].rename(columns={"account_id": "account"})
@@ -170,9 +188,15 @@ def open_case(
     balances = balances_at(around, last, accounts)
     assets = assets_bought(around, last)
     return Case(
-        lead, own, roles, _facts(accounts, names), _signs(indicators, names, {"transaction": transactions, "account": accounts}), balances[balances.account.isin(names)],
-        assets[assets.account.isin(names)], _alike(leads, lead_id),
-    )  # fmt: skip
+        lead,
+        own,
+        roles,
+        _facts(accounts, names),
+        _signs(indicators, names, {"transaction": transactions, "account": accounts}),
+        balances[balances.account.isin(names)],
+        assets[assets.account.isin(names)],
+        _alike(leads, lead_id),
+    )
 
 
 def _facts(accounts: pa.Table, names: list[str]) -> pd.DataFrame:
@@ -203,7 +227,8 @@ def _signs(indicators: Indicators | None, accounts: list[str], tables: dict[str,
 
 
 def _alike(leads: Leads, lead_id: str, most: int = 12) -> pd.DataFrame:
-    """lead_id, rank, typology, shared (accounts), why: leads with an account in common, then of one typology and size."""
+    """lead_id, rank, typology, shared (accounts), why: leads with an account in common, then of one typology
+    and size."""
     table = leads.leads.set_index("lead_id")
     lead = table.loc[lead_id]
     own = set(leads.roles.account_id[leads.roles.lead_id == lead_id])

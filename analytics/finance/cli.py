@@ -18,23 +18,39 @@ from analytics.oversight import Actor, record
 from analytics.store import Store, open_store
 from analytics.tables import write_csv
 
-_COLUMNS = "source_id, row_number, reference, occurred_at, from_account, to_account, amount_minor, currency, channel, place, country, merchant_category"
+_COLUMNS = (
+    "source_id, row_number, reference, occurred_at, from_account, to_account, amount_minor, "
+    "currency, "
+    "channel, place, country, merchant_category"
+)
 
 
 @click.group(invoke_without_command=True)
 @store_option
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="CSV: a row for each end of each transaction of each lead.")  # fmt: skip
-@click.option("--most", type=click.IntRange(1), default=500, show_default=True, help="How many leads, strongest first.")  # fmt: skip
-@click.option("--parameters", "file", type=click.Path(path_type=Path, dir_okay=False, exists=True), default=FILE, help="The detectors' parameters (default: data/typologies.toml).")  # fmt: skip
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="CSV: a row for each end of each transaction of each lead.",
+)
+@click.option(
+    "--most", type=click.IntRange(1), default=500, show_default=True, help="How many leads, strongest first."
+)
+@click.option(
+    "--parameters",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    default=FILE,
+    help="The detectors' parameters (default: data/typologies.toml).",
+)
 @click.pass_context
 def finance(context: click.Context, store_path: Path | None, out: Path | None, most: int, file: Path) -> None:
-    """Leads from the store's transactions, ranked and explained; or one of the commands below. What is found is kept
-    in the store: after an import only the stretches of time that it can touch are searched again.
+    """Leads from the store's transactions, ranked and explained; or one of the commands below. What is found
+    is kept in the store: after an import only the stretches of time that it can touch are searched again.
 
     The file has the columns lead_id, rank, typology, score, account_id, role, transaction_id, reason. The
-    transactions of a lead come in order of time, each with two rows: the account that paid and its role, then the
-    account that was paid and its role. transaction_id is the reference of the file it came from, or source:row.
-    """
+    transactions of a lead come in order of time, each with two rows: the account that paid and its role, then
+    the account that was paid and its role. transaction_id is the reference of the file it came from, or
+    source:row."""
     if context.invoked_subcommand:
         return
     if out is None:
@@ -62,7 +78,8 @@ def finance(context: click.Context, store_path: Path | None, out: Path | None, m
 def leads_csv(found: Leads, references: pd.DataFrame) -> pd.DataFrame:
     """The rows of the file: for each transaction of each lead, in order, its payer and then its payee.
 
-    `references`: source_id, row_number, reference of every transaction. An end that was not recorded has no row."""
+    `references`: source_id, row_number, reference of every transaction. An end that was not recorded has no
+    row."""
     rows = found.evidence.merge(
         references, on=["source_id", "row_number"], how="left", validate="many_to_one"
     )
@@ -88,7 +105,8 @@ def summary(found: Leads) -> list[str]:
             lines.append(f"{entry.typology}: off. {entry.off}")
         else:
             lines.append(
-                f"{entry.typology}: {entry.results:,} results, {entry.leads:,} leads, {entry.joined:,} part of another "
+                f"{entry.typology}: {entry.results:,} results, {entry.leads:,} leads, {entry.joined:,} part "
+                f"of another "
                 f"lead, {entry.not_shown:,} weaker than those shown"
             )
     lines += [
@@ -102,14 +120,18 @@ def summary(found: Leads) -> list[str]:
 def _audit(store: Store, out: Path, leads: int, version: str) -> None:
     with store.write(changes_data=False) as cursor:
         record(
-            cursor, Actor(getpass.getuser()), "export leads", f"{leads} financial leads",
+            cursor,
+            Actor(getpass.getuser()),
+            "export leads",
+            f"{leads} financial leads",
             detail={"file": out.name, "parameters": version},
-        )  # fmt: skip
+        )
 
 
 @finance.command("warm")
 def compile_ahead() -> None:
-    """Compile the detectors, so that the first search need not: under a minute once, a second or two after that."""
+    """Compile the detectors, so that the first search need not: under a minute once, a second or two after
+    that."""
     warm()
 
 

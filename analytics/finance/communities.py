@@ -1,4 +1,5 @@
-"""Groups of accounts that pay one another more than chance would have it (Leiden, Traag et al. 2019, by igraph)."""
+"""Groups of accounts that pay one another more than chance would have it (Leiden, Traag et al. 2019, by
+igraph)."""
 
 from __future__ import annotations
 
@@ -22,9 +23,9 @@ _RANDOM = threading.Lock()  # igraph draws from one generator a process
 
 @dataclass(frozen=True)
 class CommunityParameters:
-    """`resolution` above 1 gives smaller groups. Accounts with more than `hub_counterparties` counterparties (shops,
-    payrolls) tie everyone to everyone: they are left out and reported. `shuffles`: random payments between accounts
-    that keep their number of counterparties, against which modularity is held."""
+    """`resolution` above 1 gives smaller groups. Accounts with more than `hub_counterparties` counterparties
+    (shops, payrolls) tie everyone to everyone: they are left out and reported. `shuffles`: random payments
+    between accounts that keep their number of counterparties, against which modularity is held."""
 
     resolution: float = 1.0
     hub_counterparties: int = 50
@@ -46,11 +47,11 @@ class CommunityParameters:
 
 @dataclass(frozen=True)
 class Communities:
-    """`accounts`: account, community (1 is the largest; 0: none), inside (payments within the community), outside.
-    `communities`: community, accounts, payments, inside_share (of its accounts' payments), first, last.
-    `hubs`: account, counterparties. `modularity` against `modularity_by_chance` (mean, and `above`: in standard
-    deviations; missing without shuffles): near 0, the groups are what any random payments would show.
-    """
+    """`accounts`: account, community (1 is the largest; 0: none), inside (payments within the community),
+    outside. `communities`: community, accounts, payments, inside_share (of its accounts' payments), first,
+    last. `hubs`: account, counterparties. `modularity` against `modularity_by_chance` (mean, and `above`: in
+    standard deviations; missing without shuffles): near 0, the groups are what any random payments would
+    show."""
 
     accounts: pd.DataFrame
     communities: pd.DataFrame
@@ -62,12 +63,14 @@ class Communities:
 
 
 def find_communities(
-    transactions: pa.Table | pd.DataFrame, parameters: CommunityParameters = CommunityParameters(),
-    *, progress: Progress = lambda step, share: None,
-) -> Communities:  # fmt: skip
-    """Communities of accounts. A tie weighs log(1 + payments between the two), either way: amounts of different
-    currencies cannot be compared, and one large payment is no habit. The same seed gives the same groups.
-    `progress(step, share done)` is called between the steps, and may raise to stop."""
+    transactions: pa.Table | pd.DataFrame,
+    parameters: CommunityParameters = CommunityParameters(),
+    *,
+    progress: Progress = lambda step, share: None,
+) -> Communities:
+    """Communities of accounts. A tie weighs log(1 + payments between the two), either way: amounts of
+    different currencies cannot be compared, and one large payment is no habit. The same seed gives the same
+    groups. `progress(step, share done)` is called between the steps, and may raise to stop."""
     progress("Reading the payments", 0.0)
     ledger = read_ledger(transactions)
     counterparties = count_counterparties(ledger.payments, len(ledger.accounts))
@@ -81,13 +84,20 @@ def find_communities(
     weight = np.log1p(times)
     seeking = 0.8 if parameters.shuffles == 0 else 0.2
     member, modularity = _leiden(
-        len(ledger.accounts), pairs, weight, parameters.seed, parameters,
+        len(ledger.accounts),
+        pairs,
+        weight,
+        parameters.seed,
+        parameters,
         lambda turn: progress(f"Seeking communities, pass {turn}", 0.1 + seeking * turn / (turn + 3)),
-    )  # fmt: skip
+    )
     chance = _by_chance(
-        len(ledger.accounts), pairs, weight, parameters,
+        len(ledger.accounts),
+        pairs,
+        weight,
+        parameters,
         lambda share: progress("Comparing with shuffled payments", 0.3 + 0.6 * share),
-    )  # fmt: skip
+    )
     progress("Counting what stays inside", 0.95)
     number = _numbered(
         member, np.bincount(np.r_[left, right], minlength=len(member)) > 0, parameters.least_accounts
@@ -96,17 +106,26 @@ def find_communities(
     above = (modularity - chance.mean()) / chance.std() if len(chance) > 1 and chance.std() > 0 else None
     hubs = pd.DataFrame({"account": ledger.accounts[hub], "counterparties": counterparties[hub]})
     return Communities(
-        accounts, _community_table(payments, number, payer, payee),
-        hubs.sort_values(["counterparties", "account"], ascending=[False, True], ignore_index=True), modularity,
-        float(chance.mean()) if len(chance) else None, above, parameters,
-    )  # fmt: skip
+        accounts,
+        _community_table(payments, number, payer, payee),
+        hubs.sort_values(["counterparties", "account"], ascending=[False, True], ignore_index=True),
+        modularity,
+        float(chance.mean()) if len(chance) else None,
+        above,
+        parameters,
+    )
 
 
 def _leiden(
-    count: int, pairs: np.ndarray, weight: np.ndarray, seed: int, parameters: CommunityParameters,
+    count: int,
+    pairs: np.ndarray,
+    weight: np.ndarray,
+    seed: int,
+    parameters: CommunityParameters,
     progress: Callable[[int], None] = lambda turn: None,
-) -> tuple[np.ndarray, float]:  # fmt: skip
-    """Pass after pass until one adds hardly any modularity; between two of them others may run, and the work be stopped."""
+) -> tuple[np.ndarray, float]:
+    """Pass after pass until one adds hardly any modularity; between two of them others may run, and the work
+    be stopped."""
     graph = igraph.Graph(n=count, edges=pairs)
     if not len(pairs):
         return np.arange(count), 0.0
@@ -118,8 +137,12 @@ def _leiden(
                 turn += 1
                 progress(turn)
                 found = graph.community_leiden(
-                    "modularity", weights=weights, resolution=parameters.resolution, n_iterations=1, initial_membership=member
-                )  # fmt: skip
+                    "modularity",
+                    weights=weights,
+                    resolution=parameters.resolution,
+                    n_iterations=1,
+                    initial_membership=member,
+                )
                 reached = float(
                     graph.modularity(found.membership, weights=weights, resolution=parameters.resolution)
                 )
@@ -130,9 +153,12 @@ def _leiden(
 
 
 def _by_chance(
-    count: int, pairs: np.ndarray, weight: np.ndarray, parameters: CommunityParameters,
+    count: int,
+    pairs: np.ndarray,
+    weight: np.ndarray,
+    parameters: CommunityParameters,
     progress: Callable[[float], None],
-) -> np.ndarray:  # fmt: skip
+) -> np.ndarray:
     """Modularity of graphs in which every account keeps its number of counterparties and nothing else."""
     if not len(pairs):
         return np.zeros(0)
@@ -186,7 +212,12 @@ def _community_table(
     within = payments[inside].groupby(a[inside])
     touched = pd.Series(np.r_[a[(a > 0) & (payer != payee)], b[(b > 0) & (a != b)]]).value_counts()
     table = pd.DataFrame(
-        {"accounts": pd.Series(number[number > 0]).value_counts(), "payments": within.size(), "first": within.time.min(), "last": within.time.max()}
-    )  # fmt: skip
+        {
+            "accounts": pd.Series(number[number > 0]).value_counts(),
+            "payments": within.size(),
+            "first": within.time.min(),
+            "last": within.time.max(),
+        }
+    )
     table["inside_share"] = table.payments / touched
     return table.rename_axis("community").reset_index().sort_values("community", ignore_index=True)

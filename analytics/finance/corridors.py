@@ -30,10 +30,13 @@ class CorridorParameters:
 
 
 def corridors(
-    transactions: pa.Table | pd.DataFrame, accounts: pa.Table | pd.DataFrame | None = None,
-    parameters: CorridorParameters = CorridorParameters(), *, rates: pd.DataFrame | None = None,
+    transactions: pa.Table | pd.DataFrame,
+    accounts: pa.Table | pd.DataFrame | None = None,
+    parameters: CorridorParameters = CorridorParameters(),
+    *,
+    rates: pd.DataFrame | None = None,
     rate_parameters: RateParameters = _RATES,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """Flows from where the payer is at home to where the payment was made or paid out.
 
     Columns: from, to, currency, payments, payers, payees, amount_minor, first, last, share (of the currency's
@@ -42,10 +45,18 @@ def corridors(
     table = corridor_payments(
         transactions, accounts, parameters, rates=rates, rate_parameters=rate_parameters
     )
-    flows = table.groupby(["from", "to", "currency"], sort=True).agg(
-        payments=("row", "size"), payers=("payer", "nunique"), payees=("payee", "nunique"), amount_minor=("amount_minor", "sum"),
-        first=("time", "min"), last=("time", "max"),
-    ).reset_index()  # fmt: skip
+    flows = (
+        table.groupby(["from", "to", "currency"], sort=True)
+        .agg(
+            payments=("row", "size"),
+            payers=("payer", "nunique"),
+            payees=("payee", "nunique"),
+            amount_minor=("amount_minor", "sum"),
+            first=("time", "min"),
+            last=("time", "max"),
+        )
+        .reset_index()
+    )
     flows["share"] = flows.amount_minor / flows.groupby("currency").amount_minor.transform("sum")
     flows = flows[flows.payments >= parameters.least_payments]
     return flows.sort_values(
@@ -54,17 +65,20 @@ def corridors(
 
 
 def corridor_payments(
-    transactions: pa.Table | pd.DataFrame, accounts: pa.Table | pd.DataFrame | None = None,
-    parameters: CorridorParameters = CorridorParameters(), *, rates: pd.DataFrame | None = None,
+    transactions: pa.Table | pd.DataFrame,
+    accounts: pa.Table | pd.DataFrame | None = None,
+    parameters: CorridorParameters = CorridorParameters(),
+    *,
+    rates: pd.DataFrame | None = None,
     rate_parameters: RateParameters = _RATES,
-) -> pd.DataFrame:  # fmt: skip
-    """Each payment with its ends: from, to, currency, amount_minor, payer, payee, time, row (position in the table given).
+) -> pd.DataFrame:
+    """Each payment with its ends: from, to, currency, amount_minor, payer, payee, time, row (position in the
+    table given).
 
-    From is the payment's from_country at the level of countries, else the payer's account; to is the payment's own
-    place or country (to_country first), else the payee's account. What nobody recorded is 'not known': a gap, shown
-    as such. Each currency by itself, unless dated `rates` are given; payments without a rate then stay in their own
-    currency. A place is compared as written, capitals apart.
-    """
+    From is the payment's from_country at the level of countries, else the payer's account; to is the
+    payment's own place or country (to_country first), else the payee's account. What nobody recorded is 'not
+    known': a gap, shown as such. Each currency by itself, unless dated `rates` are given; payments without a
+    rate then stay in their own currency. A place is compared as written, capitals apart."""
     ledger = read_ledger(transactions)
     payments, held = ledger.payments, account_table(accounts, ledger)
     level = parameters.level
@@ -74,10 +88,16 @@ def corridor_payments(
     to = _first(_column(payments, f"to_{level}"), made, home[payments.payee.to_numpy()])
     table = pd.DataFrame(
         {
-            "from": from_, "to": to, "currency": payments.currency, "amount_minor": payments.amount_minor,
-            "payer": payments.payer, "payee": payments.payee, "time": payments.time, "row": payments.row,
+            "from": from_,
+            "to": to,
+            "currency": payments.currency,
+            "amount_minor": payments.amount_minor,
+            "payer": payments.payer,
+            "payee": payments.payee,
+            "time": payments.time,
+            "row": payments.row,
         }
-    )  # fmt: skip
+    )
     if parameters.channels:
         wanted = {channel.casefold() for channel in parameters.channels}
         table = table[payments.channel.astype("string").str.casefold().isin(wanted).to_numpy()]

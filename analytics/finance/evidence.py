@@ -9,7 +9,8 @@ Table = pa.Table | pd.DataFrame
 
 
 def evidence_table(evidence: pd.DataFrame, tables: dict[str, Table]) -> pa.Table:
-    """table_name, source_id, row_number of each row, once and in order, as `intelligence.save_finding` takes them.
+    """table_name, source_id, row_number of each row, once and in order, as `intelligence.save_finding` takes
+    them.
 
     `evidence` has table and row (positions); `tables` are those that were analysed, by name ('transaction',
     'account', 'advert'), with source_id and row_number. Raises KeyError for a table that is not given.
@@ -21,6 +22,12 @@ def evidence_table(evidence: pd.DataFrame, tables: dict[str, Table]) -> pa.Table
         own = frame[["source_id", "row_number"]].iloc[rows.to_numpy(dtype=int)]
         parts.append(own.assign(table_name=name))
     if not parts:
-        return pa.table({"table_name": pa.array([], pa.string()), "source_id": pa.array([], pa.int32()), "row_number": pa.array([], pa.int64())})  # fmt: skip
+        return pa.table(
+            {
+                "table_name": pa.array([], pa.string()),
+                "source_id": pa.array([], pa.int32()),
+                "row_number": pa.array([], pa.int64()),
+            }
+        )
     every = pd.concat(parts).drop_duplicates()[["table_name", "source_id", "row_number"]]
     return pa.Table.from_pandas(every, preserve_index=False)

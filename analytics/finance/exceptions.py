@@ -1,11 +1,11 @@
 """Weeks in which an account did far more than its own past and its peers' week lead one to expect.
 
-Null hypothesis: the payments of an account in a week are a draw from a negative binomial whose mean is the account's
-own past mean (shrunk towards its group's, as a gamma prior does) times what its group did that week against its own
-past, and whose variance allows for the scatter of accounts of the group and for the past being short. Sums of money
-are asked apart, by what sums do by themselves (`amount_exceptions`). Every account, week and side asked is a test: p values are one-sided (more than expected), and Benjamini-Hochberg bounds the share of
-false ones among those reported.
-"""
+Null hypothesis: the payments of an account in a week are a draw from a negative binomial whose mean is the
+account's own past mean (shrunk towards its group's, as a gamma prior does) times what its group did that week
+against its own past, and whose variance allows for the scatter of accounts of the group and for the past
+being short. Sums of money are asked apart, by what sums do by themselves (`amount_exceptions`). Every
+account, week and side asked is a test: p values are one-sided (more than expected), and Benjamini-Hochberg
+bounds the share of false ones among those reported."""
 
 from __future__ import annotations
 
@@ -41,9 +41,10 @@ _PRIOR_WEEKS = 10
 
 @dataclass(frozen=True)
 class ExceptionParameters:
-    """Weeks end with the last whole week before `until` (a date; default: the last payment's day). The last `weeks`
-    of them are asked, each against the `past_weeks` before it; an account needs a past of `least_past_weeks` since
-    its first payment. `rate` bounds the expected share of false ones among what is reported."""
+    """Weeks end with the last whole week before `until` (a date; default: the last payment's day). The last
+    `weeks` of them are asked, each against the `past_weeks` before it; an account needs a past of
+    `least_past_weeks` since its first payment. `rate` bounds the expected share of false ones among what is
+    reported."""
 
     time_zone: str = "UTC"
     until: str | None = None
@@ -59,10 +60,11 @@ class ExceptionParameters:
 
 @dataclass(frozen=True)
 class Exceptions:
-    """`found`: account, week (its first local day), measure (one of MEASURES: how many payments came or went, or how
-    large their sum was), currency (of sums), observed, expected, past_mean (a usual week), peers (that week against
-    their past), p, p_fdr, rows (positions of the payments). Sums are minor units. `tests`: how many were asked; `not_asked`: accounts without enough past, which have no own past to differ from;
-    `p`: every p, for a check of the null."""
+    """`found`: account, week (its first local day), measure (one of MEASURES: how many payments came or went,
+    or how large their sum was), currency (of sums), observed, expected, past_mean (a usual week), peers (that
+    week against their past), p, p_fdr, rows (positions of the payments). Sums are minor units. `tests`: how
+    many were asked; `not_asked`: accounts without enough past, which have no own past to differ from; `p`:
+    every p, for a check of the null."""
 
     found: pd.DataFrame
     tests: int
@@ -72,16 +74,17 @@ class Exceptions:
 
 
 def find_exceptions(
-    transactions: pa.Table | pd.DataFrame, groups: pd.Series | None = None,
-    parameters: ExceptionParameters = ExceptionParameters(), *,
+    transactions: pa.Table | pd.DataFrame,
+    groups: pd.Series | None = None,
+    parameters: ExceptionParameters = ExceptionParameters(),
+    *,
     progress: Callable[[str, float], None] = lambda step, share: None,
-) -> Exceptions:  # fmt: skip
-    """Exceptional weeks, the least likely first. `progress(step, share done)` is called between the steps, and may
-    raise to stop.
+) -> Exceptions:
+    """Exceptional weeks, the least likely first. `progress(step, share done)` is called between the steps,
+    and may raise to stop.
 
-    `groups`: each account's peers by reference (clusters of `behaviour`, kinds of the account table); without it all
-    accounts are peers of one another.
-    """
+    `groups`: each account's peers by reference (clusters of `behaviour`, kinds of the account table); without
+    it all accounts are peers of one another."""
     progress("Reading the payments", 0.0)
     ledger = read_ledger(transactions)
     payments = ledger.payments
@@ -145,13 +148,21 @@ def _with_rows(found: pd.DataFrame, ledger: Ledger, age: np.ndarray, last: np.da
         if isinstance(code, str):
             own = own[currency[own] == code]
         begins = pd.Timestamp(last - np.timedelta64(_WEEK * (test["week"] + 1) - 1, "D"))
-        rows.append(test | {"account": ledger.accounts[test["account"]], "week": begins, "rows": sorted(row[own].tolist()),
-                            "currency": code if isinstance(code, str) else None})  # fmt: skip
+        rows.append(
+            test
+            | {
+                "account": ledger.accounts[test["account"]],
+                "week": begins,
+                "rows": sorted(row[own].tolist()),
+                "currency": code if isinstance(code, str) else None,
+            }
+        )
     return rows
 
 
 def _week(counts: np.ndarray, first: np.ndarray, group: np.ndarray, week: int, parameters) -> pd.DataFrame:
-    """The test of one week for every account with a past: account, observed, expected, past_mean, peers, p."""
+    """The test of one week for every account with a past: account, observed, expected, past_mean, peers,
+    p."""
     past = np.minimum(first - week, parameters.past_weeks)  # whole weeks since the first payment, it included
     who = np.flatnonzero(past >= parameters.least_past_weeks)
     weeks = past[who]
@@ -189,8 +200,8 @@ def _week(counts: np.ndarray, first: np.ndarray, group: np.ndarray, week: int, p
 
 
 def _group_prior(mean, length, sample, whole, own, size) -> tuple[np.ndarray, np.ndarray]:
-    """For each account the shape of its group's gamma prior, and how much its weeks scatter (variance against mean):
-    its own scatter, held to the group's as if by ten weeks more, and not below the group's."""
+    """For each account the shape of its group's gamma prior, and how much its weeks scatter (variance against
+    mean): its own scatter, held to the group's as if by ten weeks more, and not below the group's."""
     total = lambda value: np.bincount(own, weights=value, minlength=size)  # noqa: E731
     number = np.maximum(total(np.ones(len(own))), 1)
     centre = total(mean) / number

@@ -28,27 +28,28 @@ WORDS = {
     "weekend": ("is active at weekends", "is active on weekdays"),
     "regular": ("pays and is paid at regular intervals", "pays and is paid at irregular intervals"),
     "one_payee": ("pays one hand", "spreads what it pays"),
-}  # fmt: skip
+}
 
 
 def account_features(ledger: Ledger, time_zone: str) -> pd.DataFrame:
     """One row an account, in the ledger's order; the columns are those of WORDS, and `payments`.
 
-    Counts and sizes are log(1 + x), sizes as the median in minor units against the median of all payments in the
-    same currency, so that currencies are never mixed. Shares lie between 0 and 1; where a side has no payments, a
-    share is 0 and a size 0 (the average). 'regular' is 1 / (1 + variation of the days between payments).
-    """
+    Counts and sizes are log(1 + x), sizes as the median in minor units against the median of all payments in
+    the same currency, so that currencies are never mixed. Shares lie between 0 and 1; where a side has no
+    payments, a share is 0 and a size 0 (the average). 'regular' is 1 / (1 + variation of the days between
+    payments)."""
     payments, count = ledger.payments, len(ledger.accounts)
     payer, payee = payments.payer.to_numpy(), payments.payee.to_numpy()
     own = payer != payee
     credit, debit = own & (payee != OUTSIDE), own & (payer != OUTSIDE)
     side = pd.DataFrame(
         {
-            "account": np.r_[payee[credit], payer[debit]], "other": np.r_[payer[credit], payee[debit]],
+            "account": np.r_[payee[credit], payer[debit]],
+            "other": np.r_[payer[credit], payee[debit]],
             "pay": np.r_[np.flatnonzero(credit), np.flatnonzero(debit)],
             "incoming": np.r_[np.ones(credit.sum(), bool), np.zeros(debit.sum(), bool)],
         }
-    ).sort_values(["account", "pay"], kind="stable", ignore_index=True)  # fmt: skip
+    ).sort_values(["account", "pay"], kind="stable", ignore_index=True)
     every, pay = side.account.to_numpy(), side["pay"].to_numpy()
     incoming = side.incoming.to_numpy()
     number = np.bincount(every, minlength=count)
@@ -60,17 +61,24 @@ def account_features(ledger: Ledger, time_zone: str) -> pd.DataFrame:
     share = lambda mark: np.bincount(every, weights=mark, minlength=count) / np.maximum(number, 1)  # noqa: E731
     features = pd.DataFrame(
         {
-            "payments": number, "credits_a_month": np.log1p(into / months), "debits_a_month": np.log1p(out / months),
-            "payers": np.log1p(_different(side[incoming], count)), "payees": np.log1p(_different(side[~incoming], count)),
-            "in_share": share(incoming), "credit_size": _median(every[incoming], size[pay[incoming]], count),
-            "debit_size": _median(every[~incoming], size[pay[~incoming]], count), "passed_on": _passed(ledger, into),
+            "payments": number,
+            "credits_a_month": np.log1p(into / months),
+            "debits_a_month": np.log1p(out / months),
+            "payers": np.log1p(_different(side[incoming], count)),
+            "payees": np.log1p(_different(side[~incoming], count)),
+            "in_share": share(incoming),
+            "credit_size": _median(every[incoming], size[pay[incoming]], count),
+            "debit_size": _median(every[~incoming], size[pay[~incoming]], count),
+            "passed_on": _passed(ledger, into),
             "cash": share(_word(payments, "channel", CASH)[pay] | (side.other == OUTSIDE).to_numpy()),
             "abroad": share(_word(payments, "channel", ABROAD)[pay]),
             "purchases": share(~incoming & _filled(payments, "merchant_category")[pay]),
-            "night": share((hour >= 22) | (hour < 6)), "weekend": share(weekday >= 5),
-            "regular": _regular(every, payments.time.to_numpy()[pay], count), "one_payee": _one_payee(side[~incoming], count),
+            "night": share((hour >= 22) | (hour < 6)),
+            "weekend": share(weekday >= 5),
+            "regular": _regular(every, payments.time.to_numpy()[pay], count),
+            "one_payee": _one_payee(side[~incoming], count),
         }
-    )  # fmt: skip
+    )
     return features.set_axis(pd.Index(ledger.accounts, name="account"), axis=0)
 
 
@@ -101,7 +109,8 @@ def _passed(ledger: Ledger, into: np.ndarray) -> np.ndarray:
 
 
 def _regular(account: np.ndarray, time: np.ndarray, count: int) -> np.ndarray:
-    """1 / (1 + s / m) of the days between an account's payments (mean m, deviation s); 0 for fewer than four."""
+    """1 / (1 + s / m) of the days between an account's payments (mean m, deviation s); 0 for fewer than
+    four."""
     gap = pd.Series(time).diff().dt.total_seconds().to_numpy() / 86_400
     same = np.r_[False, account[1:] == account[:-1]] if len(account) else np.zeros(0, bool)
     spread = pd.Series(gap[same]).groupby(account[same]).agg(["mean", "std", "size"])

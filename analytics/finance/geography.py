@@ -1,4 +1,5 @@
-"""Where a country or a town lies, from the gazetteer that ships with the app: for drawing corridors, never for counting."""
+"""Where a country or a town lies, from the gazetteer that ships with the app: for drawing corridors, never
+for counting."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ def _towns() -> pd.DataFrame:
 
 @cache
 def _points(level: str) -> pd.DataFrame:
-    """lon, lat by name: of a country its largest town, of a town the largest of its name, in small letters."""
+    """lon, lat by name: of a country its largest town, of a town the largest of its name, in small
+    letters."""
     towns = _towns().sort_values("population", ascending=False)
     name = towns.country if level == "country" else towns.name
     return towns.assign(key=name.str.casefold()).drop_duplicates("key").set_index("key")[["lon", "lat"]]
@@ -33,8 +35,8 @@ def held_positions(store: Store) -> pd.DataFrame:
 def located(
     corridors: pd.DataFrame, level: str, held: pd.DataFrame | None = None
 ) -> tuple[pd.DataFrame, list[str]]:
-    """The corridors (from, to, ...) whose ends are known, with lon, lat, lon_to, lat_to; and the names that are not.
-    `held` (see `held_positions`) comes before the gazetteer."""
+    """The corridors (from, to, ...) whose ends are known, with lon, lat, lon_to, lat_to; and the names that
+    are not. `held` (see `held_positions`) comes before the gazetteer."""
     points = _points(level)
     if held is not None and len(held):
         own = held[held.level == level].assign(key=lambda table: table["name"].str.casefold())

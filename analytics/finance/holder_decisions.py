@@ -1,4 +1,5 @@
-"""What analysts said of proposed holders: kept for good, the latest word counts, and nothing is merged without one."""
+"""What analysts said of proposed holders: kept for good, the latest word counts, and nothing is merged
+without one."""
 
 from __future__ import annotations
 
@@ -26,10 +27,19 @@ def decide(
     one, other = sorted((left, right))
     with store.write(changes_data=False) as cursor:  # nothing that is searched for rests on it
         cursor.execute(
-            "INSERT INTO holder_decision (left_account, right_account, decision, reason, match_weight, decided_by, decided_at)"
+            "INSERT INTO holder_decision (left_account, right_account, decision, reason, match_weight,"
+            " decided_by, decided_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [one, other, decision, reason.strip(), weight, actor.name, datetime.now(UTC).replace(tzinfo=None)],
-        ).fetchall()  # fmt: skip
+            [
+                one,
+                other,
+                decision,
+                reason.strip(),
+                weight,
+                actor.name,
+                datetime.now(UTC).replace(tzinfo=None),
+            ],
+        ).fetchall()
         record(
             cursor,
             actor,
@@ -41,11 +51,13 @@ def decide(
 
 
 def decisions(store: Store) -> pd.DataFrame:
-    """The latest word on each pair: left, right, decision, reason, match_weight, decided_by, decided_at; pairs that
-    were opened again are left out."""
+    """The latest word on each pair: left, right, decision, reason, match_weight, decided_by, decided_at;
+    pairs that were opened again are left out."""
     return store.query(
-        "WITH latest AS (SELECT *, row_number() OVER (PARTITION BY left_account, right_account ORDER BY decision_id DESC) AS age"
-        ' FROM holder_decision) SELECT left_account AS "left", right_account AS "right", decision, reason, match_weight, decided_by,'
+        "WITH latest AS (SELECT *, row_number() OVER (PARTITION BY left_account, right_account"
+        " ORDER BY decision_id DESC) AS age"
+        ' FROM holder_decision) SELECT left_account AS "left", right_account AS "right", decision, reason,'
+        " match_weight, decided_by,"
         " decided_at FROM latest WHERE age = 1 AND decision <> 'open' ORDER BY left_account, right_account"
     ).to_pandas()
 
@@ -60,8 +72,8 @@ def with_decisions(pairs: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
 
 
 def confirmed_holders(decided: pd.DataFrame) -> pd.DataFrame:
-    """Accounts that analysts tied together: account, group (from 1, by first account), contradicted (the group also
-    holds a pair said to be different: somebody has to look again)."""
+    """Accounts that analysts tied together: account, group (from 1, by first account), contradicted (the
+    group also holds a pair said to be different: somebody has to look again)."""
     root: dict[str, str] = {}
 
     def find(account: str) -> str:
@@ -74,8 +86,11 @@ def confirmed_holders(decided: pd.DataFrame) -> pd.DataFrame:
         one, other = sorted((find(left), find(right)))
         root[other] = one
     different = decided[decided.decision == "different"]
-    torn = {find(left) for left, right in zip(different.left, different.right, strict=True)
-            if left in root and right in root and find(left) == find(right)}  # fmt: skip
+    torn = {
+        find(left)
+        for left, right in zip(different.left, different.right, strict=True)
+        if left in root and right in root and find(left) == find(right)
+    }
     rows = [(account, find(account), find(account) in torn) for account in sorted(root) if root]
     table = pd.DataFrame(rows, columns=["account", "first", "contradicted"])
     size = table.groupby("first").account.transform("size")

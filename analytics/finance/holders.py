@@ -1,9 +1,8 @@
 """Holders of several accounts who may be one person: proposed with their evidence, never merged.
 
-A small Fellegi-Sunter model (Fellegi & Sunter 1969, JASA 64; EM as in Winkler 1988; term frequencies as in Winkler
-2000): each field of two accounts agrees at one of its levels, and each level speaks log2(m / u) for or against one
-holder, where m is how often it comes among true pairs and u among any two accounts.
-"""
+A small Fellegi-Sunter model (Fellegi & Sunter 1969, JASA 64; EM as in Winkler 1988; term frequencies as in
+Winkler 2000): each field of two accounts agrees at one of its levels, and each level speaks log2(m / u) for
+or against one holder, where m is how often it comes among true pairs and u among any two accounts."""
 
 from __future__ import annotations
 
@@ -25,7 +24,7 @@ FIELDS = {
     "address": {"equal": 0.5, "close": 0.2, "different": 0.3},
     "place": {"equal": 0.8, "different": 0.2},
     "kind": {"equal": 0.95, "different": 0.05},
-}  # fmt: skip
+}
 _MISSING = -1
 # Families and shared houses have all of these in common: the strongest counts whole, the others half.
 _HOUSE = ("telephone", "e-mail", "address", "place")
@@ -34,8 +33,8 @@ _HOUSE = ("telephone", "e-mail", "address", "place")
 @dataclass(frozen=True)
 class HolderParameters:
     """`least_probability` of being one holder for a pair to be proposed. `close` and `similar`: rapidfuzz's
-    token-sort ratio of names and addresses. `most_in_block`: accounts that share a key with more others are not
-    compared by it, and that is reported. `prior_pairs`: how many true pairs the guessed m are worth."""
+    token-sort ratio of names and addresses. `most_in_block`: accounts that share a key with more others are
+    not compared by it, and that is reported. `prior_pairs`: how many true pairs the guessed m are worth."""
 
     least_probability: float = 0.5
     close: float = 90
@@ -56,9 +55,10 @@ class HolderParameters:
 
 @dataclass(frozen=True)
 class Proposals:
-    """`pairs`: left, right (references, in order), left_row, right_row (positions), weight (bits, the prior included),
-    probability, why, and for each field its level (missing where one side says nothing) and bits, as 'name' and
-    'name_bits'. `levels`: field, level, m, u, bits. `left_out`: keys shared by too many. `compared`: pairs."""
+    """`pairs`: left, right (references, in order), left_row, right_row (positions), weight (bits, the prior
+    included), probability, why, and for each field its level (missing where one side says nothing) and bits,
+    as 'name' and 'name_bits'. `levels`: field, level, m, u, bits. `left_out`: keys shared by too many.
+    `compared`: pairs."""
 
     pairs: pd.DataFrame
     levels: pd.DataFrame
@@ -71,10 +71,10 @@ def propose_holders(
 ) -> Proposals:
     """Pairs of accounts that may have one holder, the likeliest first.
 
-    `accounts` has reference and any of holder, phone, email, address, place, kind; rows without reference or with one
-    used before are left out. u is taken from random pairs (seeded), m by EM on the pairs that share a key: a
-    telephone, e-mail, address, name, or the ends of a name. The same table gives the same pairs in any order of rows.
-    """
+    `accounts` has reference and any of holder, phone, email, address, place, kind; rows without reference or
+    with one used before are left out. u is taken from random pairs (seeded), m by EM on the pairs that share
+    a key: a telephone, e-mail, address, name, or the ends of a name. The same table gives the same pairs in
+    any order of rows."""
     frame = accounts.to_pandas() if isinstance(accounts, pa.Table) else accounts
     frame = frame.reset_index(drop=True).assign(position=range(len(frame)))
     frame = frame[frame.reference.notna()].sort_values(["reference", "position"]).drop_duplicates("reference")
@@ -100,10 +100,14 @@ def propose_holders(
     reference, position = frame.reference.to_numpy(), frame.position.to_numpy()
     pairs = pd.DataFrame(
         {
-            "left": reference[left[at]], "right": reference[right[at]], "left_row": position[left[at]],
-            "right_row": position[right[at]], "weight": table.weight.to_numpy(), "probability": table.probability.to_numpy(),
+            "left": reference[left[at]],
+            "right": reference[right[at]],
+            "left_row": position[left[at]],
+            "right_row": position[right[at]],
+            "weight": table.weight.to_numpy(),
+            "probability": table.probability.to_numpy(),
         }
-    )  # fmt: skip
+    )
     for name, named in FIELDS.items():
         words = np.array([*named, None], dtype=object)
         pairs[name] = pd.Series(words[levels[name][at]], dtype=object)
@@ -122,8 +126,10 @@ def propose_holders(
 def _plain(frame: pd.DataFrame, parameters: HolderParameters) -> dict[str, np.ndarray]:
     """By field, the text of each account made plain; None where it says nothing."""
     lowered = {"place": "place", "kind": "kind", "e-mail": "email"}
-    plain = {name: [plain_identifier(text, None) for text in frame[column]] if column in frame else None
-             for name, column in lowered.items()}  # fmt: skip
+    plain = {
+        name: [plain_identifier(text, None) for text in frame[column]] if column in frame else None
+        for name, column in lowered.items()
+    }
     plain["telephone"] = (
         [plain_identifier(text, parameters.region) for text in frame.phone] if "phone" in frame else None
     )
@@ -183,7 +189,8 @@ def _levels(
 
 
 def _chance(fields: dict, parameters: HolderParameters) -> dict[str, np.ndarray]:
-    """How often each level comes between any two accounts; equality exactly, from how common each value is."""
+    """How often each level comes between any two accounts; equality exactly, from how common each value
+    is."""
     count = len(fields["name"])
     rng = np.random.default_rng(parameters.seed)
     one, other = rng.integers(0, max(count, 1), (2, min(parameters.random_pairs, count * count)))

@@ -1,4 +1,5 @@
-"""Where accounts meet adverts, premises and incidents: by telephone, e-mail, name or place, in the store's tables."""
+"""Where accounts meet adverts, premises and incidents: by telephone, e-mail, name or place, in the store's
+tables."""
 
 from __future__ import annotations
 
@@ -17,31 +18,36 @@ _TITLE = re.compile(r"\b(mr|mrs|ms|miss|dr)\b\.?")
 
 @dataclass(frozen=True)
 class JoinParameters:
-    """`region`: where telephone numbers without a country code are at home. `most_shared`: an identifier given by
-    more accounts or rows than that names nobody (a switchboard), and is left out and counted."""
+    """`region`: where telephone numbers without a country code are at home. `most_shared`: an identifier
+    given by more accounts or rows than that names nobody (a switchboard), and is left out and counted."""
 
     region: str = "GB"
     most_shared: int = 50
 
 
 def join_accounts(
-    accounts: Table, adverts: Table | None = None, premises: Table | None = None, incidents: Table | None = None,
-    parameters: JoinParameters = JoinParameters(), *, advert_identifiers: Table | None = None,
-) -> pd.DataFrame:  # fmt: skip
+    accounts: Table,
+    adverts: Table | None = None,
+    premises: Table | None = None,
+    incidents: Table | None = None,
+    parameters: JoinParameters = JoinParameters(),
+    *,
+    advert_identifiers: Table | None = None,
+) -> pd.DataFrame:
     """Every row elsewhere that shares an identifier with an account.
 
-    Columns: account, account_row, table, row (positions in the tables given), by ('telephone', 'e-mail', 'address',
-    'name', 'place'), value, shared_accounts, shared_rows (how many give it: the more, the less it says). Adverts
-    join by their contacts and found identifiers, premises by holder's name and by address, incidents by place
-    against the account's address. Names are compared without capitals, titles and order of words: one name may be
-    two people. `attrs['left_out']`: identifiers shared by too many.
-    """
+    Columns: account, account_row, table, row (positions in the tables given), by ('telephone', 'e-mail',
+    'address', 'name', 'place'), value, shared_accounts, shared_rows (how many give it: the more, the less it
+    says). Adverts join by their contacts and found identifiers, premises by holder's name and by address,
+    incidents by place against the account's address. Names are compared without capitals, titles and order of
+    words: one name may be two people. `attrs['left_out']`: identifiers shared by too many."""
     held = _frame(accounts)
     own = [
         _given(held, "phone", "telephone", lambda text: plain_identifier(text, parameters.region)),
         _given(held, "email", "e-mail", lambda text: plain_identifier(text, None)),
-        _given(held, "address", "address", plain_address), _given(held, "holder", "name", plain_name),
-    ]  # fmt: skip
+        _given(held, "address", "address", plain_address),
+        _given(held, "holder", "name", plain_name),
+    ]
     theirs = []
     if adverts is not None:
         theirs.append(("advert", _advert_contacts(_frame(adverts), advert_identifiers, parameters.region)))

@@ -1,9 +1,9 @@
 """From the results of all typologies to few, ranked, explained leads.
 
-How strong a result is, is asked of chance: down the list of a typology's results, what share of those so surprising
-would a shuffled ledger give as well (the local false discovery rate; Efron 2010, Large-Scale Inference, ch. 5)? That
-is the chance that a lead like this is nothing. It compares across typologies and knows nothing of any answer file.
-"""
+How strong a result is, is asked of chance: down the list of a typology's results, what share of those so
+surprising would a shuffled ledger give as well (the local false discovery rate; Efron 2010, Large-Scale
+Inference, ch. 5)? That is the chance that a lead like this is nothing. It compares across typologies and
+knows nothing of any answer file."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ class Leads:
     """What an analyst reads, strongest first.
 
     `leads`: lead_id, rank, typology, score (decimal digits of `by_chance`), by_chance (the chance that a lead
-    like this is nothing: its local false discovery rate, 0 to 1), surprise, account, accounts, transactions, first, last (UTC), also (other
-    typologies that saw part of it), reason. `evidence`: lead_id, position (1 is first), source_id, row_number,
-    occurred_at, from_account, from_role, to_account, to_role, amount_minor, currency; in order of time. `roles`:
-    lead_id, account_id, role. `tried`: typology, results, leads, joined (to a stronger lead), not_shown, and why it
-    was off. `left_out`: what, transactions. `notes`: what else to know: too short a time, searches that were cut short. `version`: of the parameters.
-    """
+    like this is nothing: its local false discovery rate, 0 to 1), surprise, account, accounts, transactions,
+    first, last (UTC), also (other typologies that saw part of it), reason. `evidence`: lead_id, position (1
+    is first), source_id, row_number, occurred_at, from_account, from_role, to_account, to_role, amount_minor,
+    currency; in order of time. `roles`: lead_id, account_id, role. `tried`: typology, results, leads, joined
+    (to a stronger lead), not_shown, and why it was off. `left_out`: what, transactions. `notes`: what else to
+    know: too short a time, searches that were cut short. `version`: of the parameters."""
 
     leads: pd.DataFrame
     evidence: pd.DataFrame
@@ -70,10 +70,9 @@ def find_leads(
 ) -> Leads:
     """The `most` strongest leads of a table of transactions as the store holds it (see `build_ledger`).
 
-    `accounts` (reference, and opened, phone, holder where known) serve third-party control and dormant accounts.
-    `engine` runs the joins; DuckDB in memory where none is given. `progress(share done, step)`; raises Cancelled
-    where `cancelled()` comes true, ValueError where a required column is missing.
-    """
+    `accounts` (reference, and opened, phone, holder where known) serve third-party control and dormant
+    accounts. `engine` runs the joins; DuckDB in memory where none is given. `progress(share done, step)`;
+    raises Cancelled where `cancelled()` comes true, ValueError where a required column is missing."""
     parameters = parameters or read_parameters()
     if engine is not None:
         return _find(transactions, parameters, accounts, most, engine, progress, cancelled)
@@ -95,15 +94,21 @@ def find_leads_by_block(
     progress: Progress = lambda share, step: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> tuple[Leads, Kept]:
-    """The same leads, worked out block of time by block of time: less memory at once, and, given what was `kept` from
-    earlier, only the blocks that transactions added or taken away since can touch. Otherwise as `find_leads`."""
+    """The same leads, worked out block of time by block of time: less memory at once, and, given what was
+    `kept` from earlier, only the blocks that transactions added or taken away since can touch. Otherwise as
+    `find_leads`."""
     parameters = parameters or read_parameters()
     progress(0.0, "reading the transactions")
     ledger = build_ledger(transactions, parameters.surroundings, engine, accounts)
     kept = detect_by_block(
-        transactions, ledger, parameters, engine, kept, cancelled=cancelled,
+        transactions,
+        ledger,
+        parameters,
+        engine,
+        kept,
+        cancelled=cancelled,
         progress=lambda share, step: progress(0.2 + 0.7 * share, step),
-    )  # fmt: skip
+    )
     progress(0.9, "ranking")
     return rank(ledger, detection_of(kept, ledger, parameters, engine), parameters, most), kept
 
@@ -119,8 +124,8 @@ def _find(transactions, parameters, accounts, most, engine, progress, cancelled)
 
 
 def rank(ledger: Ledger, detection: Detection, parameters: Parameters, most: int = 500) -> Leads:
-    """The strongest leads of a detection. Results that share half of their transactions, or half of the lead's, with a
-    stronger lead are part of it; only strong ones add transactions to it."""
+    """The strongest leads of a detection. Results that share half of their transactions, or half of the
+    lead's, with a stronger lead are part of it; only strong ones add transactions to it."""
     order = _in_order(detection, parameters.surroundings.least_surprise)
     leads: list[_Lead] = []
     owner: dict[int, int] = {}
@@ -149,8 +154,8 @@ def rank(ledger: Ledger, detection: Detection, parameters: Parameters, most: int
 
 
 def _in_order(detection: Detection, least: float) -> list[tuple[float, float, str, int]]:
-    """Every result of enough surprise as (chance of nothing, expected by chance, typology, number), strongest first;
-    equal ones by their transactions, so that the order in which they were found does not matter."""
+    """Every result of enough surprise as (chance of nothing, expected by chance, typology, number), strongest
+    first; equal ones by their transactions, so that the order in which they were found does not matter."""
     order = []
     for name, found in detection.results.items():
         chance, expected = chance_of_nothing(found.surprise, detection.by_chance.get(name), found.judged)
@@ -199,16 +204,43 @@ def _tables(ledger, detection, parameters, leads: list[_Lead], fate) -> Leads:
             [explained[0].why, *(f"Also {lead.members[told[k]][0]}: {explained[k].why}" for k in others[:2])]
         )
         lead_id = _identity(ledger, name, rows)
-        lead_rows.append({
-            "lead_id": lead_id, "rank": rank, "typology": name, "score": -np.log10(max(lead.by_chance, 1e-99)),
-            "by_chance": lead.by_chance, "surprise": lead.surprise, "account": ledger.name(account),
-            "accounts": len(part), "transactions": len(rows), "first": ledger.time[rows[0]],
-            "last": ledger.time[rows[-1]], "also": ", ".join(also), "reason": reason,
-        })  # fmt: skip
+        lead_rows.append(
+            {
+                "lead_id": lead_id,
+                "rank": rank,
+                "typology": name,
+                "score": -np.log10(max(lead.by_chance, 1e-99)),
+                "by_chance": lead.by_chance,
+                "surprise": lead.surprise,
+                "account": ledger.name(account),
+                "accounts": len(part),
+                "transactions": len(rows),
+                "first": ledger.time[rows[0]],
+                "last": ledger.time[rows[-1]],
+                "also": ", ".join(also),
+                "reason": reason,
+            }
+        )
         evidence += [(lead_id, position, int(row)) for position, row in enumerate(rows, 1)]
         roles += [(lead_id, who, what) for who, what in sorted(part.items())]
-    frame = pd.DataFrame(lead_rows, columns=["lead_id", "rank", "typology", "score", "by_chance", "surprise", "account", "accounts",
-                                             "transactions", "first", "last", "also", "reason"])  # fmt: skip
+    frame = pd.DataFrame(
+        lead_rows,
+        columns=[
+            "lead_id",
+            "rank",
+            "typology",
+            "score",
+            "by_chance",
+            "surprise",
+            "account",
+            "accounts",
+            "transactions",
+            "first",
+            "last",
+            "also",
+            "reason",
+        ],
+    )
     for name in ("first", "last"):
         frame[name] = pd.to_datetime(frame[name].astype("int64"), unit="us")
     shown = pd.DataFrame(roles, columns=["lead_id", "account", "role"])
@@ -224,7 +256,8 @@ def _too_short(ledger: Ledger) -> tuple[str, ...]:
     if days >= wanted:
         return ()
     return (
-        f"The transactions cover {days:.1f} days, and an account's history is looked at over {wanted:g} before and after: "
+        f"The transactions cover {days:.1f} days, and an account's history is looked at over {wanted:g} "
+        f"before and after: "
         "here everybody is new to everybody, and what looks out of the ordinary may be usual.",
     )
 
@@ -233,7 +266,10 @@ def _cut_short(found: Results) -> str:
     moments = [np.array(stretch, "datetime64[us]").astype("datetime64[m]") for stretch in found.cut]
     stretches = [f"from {since} to {until}" for since, until in moments[:3]]
     more = f" and in {len(moments) - 3} later stretches" if len(moments) > 3 else ""
-    return f"The search for typology {found.typology!r} took too many steps: those that begin {', '.join(stretches)} (UTC){more} are not listed."
+    return (
+        f"The search for typology {found.typology!r} took too many steps: those that begin "
+        f"{', '.join(stretches)} (UTC){more} are not listed."
+    )
 
 
 def _evidence(ledger: Ledger, evidence: list[tuple[str, int, int]], roles: pd.DataFrame) -> pd.DataFrame:

@@ -1,5 +1,5 @@
-"""Payments ready for analysis: read from a table of the store's shape, put in an order that does not depend on
-the order of the rows, with accounts as numbers."""
+"""Payments ready for analysis: read from a table of the store's shape, put in an order that does not depend
+on the order of the rows, with accounts as numbers."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ class Ledger:
 
 
 def read_ledger(transactions: pa.Table | pd.DataFrame) -> Ledger:
-    """The payments of a table with the columns occurred_at (UTC), from_account, to_account, amount_minor, currency.
+    """The payments of a table with the columns occurred_at (UTC), from_account, to_account, amount_minor,
+    currency.
 
-    Rows without a time, an amount or a currency, with an amount of 0, or with no account on either side are left
-    out and counted. A negative amount is a payment the other way (a refund): it is turned round, and counted as
-    'turned round' though it stays. Raises ValueError where a needed column is missing.
-    """
+    Rows without a time, an amount or a currency, with an amount of 0, or with no account on either side are
+    left out and counted. A negative amount is a payment the other way (a refund): it is turned round, and
+    counted as 'turned round' though it stays. Raises ValueError where a needed column is missing."""
     frame = transactions.to_pandas() if isinstance(transactions, pa.Table) else transactions
     if missing := [name for name in _NEEDED if name not in frame]:
         raise ValueError(f"Payments need the columns {', '.join(_NEEDED)}; missing: {', '.join(missing)}.")
@@ -69,8 +69,13 @@ def read_ledger(transactions: pa.Table | pd.DataFrame) -> Ledger:
     used[-1] = False
     place = np.append(np.cumsum(used[:-1]) - 1, OUTSIDE)
     payments = frame.drop(columns=list(_NEEDED)).assign(
-        row=np.arange(len(frame)), time=time, payer=place[payer], payee=place[payee], amount_minor=amount.abs(), currency=currency
-    )[kept]  # fmt: skip
+        row=np.arange(len(frame)),
+        time=time,
+        payer=place[payer],
+        payee=place[payee],
+        amount_minor=amount.abs(),
+        currency=currency,
+    )[kept]
     payments["amount_minor"] = payments.amount_minor.astype("int64")
     return Ledger(payments.iloc[_order(payments)].reset_index(drop=True), names[used[:-1]], left_out)
 
@@ -104,8 +109,9 @@ def _ranked(column: pd.Series) -> np.ndarray:
 
 
 def account_table(accounts: pa.Table | pd.DataFrame | None, ledger: Ledger) -> pd.DataFrame:
-    """One row an account of the ledger, in its order: `position` (row of the table given, -1 where it has none)
-    and the table's columns. Of several rows with one reference the first by (source_id, row_number) counts."""
+    """One row an account of the ledger, in its order: `position` (row of the table given, -1 where it has
+    none) and the table's columns. Of several rows with one reference the first by (source_id, row_number)
+    counts."""
     if accounts is None:
         return pd.DataFrame({"reference": ledger.accounts, "position": -1})
     frame = accounts.to_pandas() if isinstance(accounts, pa.Table) else accounts

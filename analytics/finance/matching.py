@@ -1,5 +1,5 @@
-"""Which money went on: each payment out uses up the latest money that came in within a window (last in, first out),
-which answers 'did this credit leave at once' without guessing at what was there before."""
+"""Which money went on: each payment out uses up the latest money that came in within a window (last in, first
+out), which answers 'did this credit leave at once' without guessing at what was there before."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ def passed_on(
 ) -> pd.DataFrame:
     """Pieces of credits that left again: account, credit, debit (positions in `payments`), amount_minor.
 
-    Each currency by itself. A debit at a credit's very time counts as after it, unless `later`. `accounts`: the
-    positions of the accounts to look at; payments to oneself are left out.
-    """
+    Each currency by itself. A debit at a credit's very time counts as after it, unless `later`. `accounts`:
+    the positions of the accounts to look at; payments to oneself are left out."""
     own = payments.payer.to_numpy() != payments.payee.to_numpy()
     wanted = (
         np.zeros(int(max(payments.payer.max(), payments.payee.max(), -1)) + 2, bool)
@@ -42,8 +41,13 @@ def passed_on(
     )
     credit, spent, much = (np.array(part, dtype=np.int64) for part in pieces)
     return pd.DataFrame(
-        {"account": account[order][credit], "credit": row[order][credit], "debit": row[order][spent], "amount_minor": much}
-    )  # fmt: skip
+        {
+            "account": account[order][credit],
+            "credit": row[order][credit],
+            "debit": row[order][spent],
+            "amount_minor": much,
+        }
+    )
 
 
 @numba.njit(nogil=True, cache=True)

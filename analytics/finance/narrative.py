@@ -1,9 +1,10 @@
-"""A suspicious-activity narrative in plain words, drafted from the evidence: each sentence with the rows it rests on.
+"""A suspicious-activity narrative in plain words, drafted from the evidence: each sentence with the rows it
+rests on.
 
-The order is the one financial intelligence units ask for: what, who, when, where, how, and why it is suspicious (FinCEN,
-Guidance on Preparing a Complete and Sufficient SAR Narrative, 2003). The draft says what the payments say and no more;
-an account holder is never called guilty, and a possible victim is never named as a subject.
-"""
+The order is the one financial intelligence units ask for: what, who, when, where, how, and why it is
+suspicious (FinCEN, Guidance on Preparing a Complete and Sufficient SAR Narrative, 2003). The draft says what
+the payments say and no more; an account holder is never called guilty, and a possible victim is never named
+as a subject."""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ def draft_narrative(case: Case, shown: Shown) -> list[Sentence]:
     every = _references(payments)
     sentences = [
         Sentence(
-            f"Between {case.lead['first']:%d %B %Y} and {case.lead['last']:%d %B %Y} (UTC), {len(payments)} payments among "
+            f"Between {case.lead['first']:%d %B %Y} and {case.lead['last']:%d %B %Y} (UTC), {len(payments)} "
+            f"payments among "
             f"{len(case.roles)} accounts followed the pattern '{case.lead.typology}': {sums(payments)}.",
             every,
         ),
@@ -57,8 +59,7 @@ def draft_narrative(case: Case, shown: Shown) -> list[Sentence]:
 def narrative_text(sentences: list[Sentence]) -> str:
     """The draft as one text, a sentence a line, and how to read its references."""
     lines = [str(sentence) for sentence in sentences]
-    return "\n".join([DRAFT, "", *lines, "",
-                      "References are source:row of the store's sources."])  # fmt: skip
+    return "\n".join([DRAFT, "", *lines, "", "References are source:row of the store's sources."])
 
 
 def _reason(case: Case, shown: Shown) -> str:
@@ -121,9 +122,12 @@ def _order(payments: pd.DataFrame, shown: Shown) -> list[Sentence]:
         ]
         how = f" by {row.channel}" if isinstance(row.channel, str) else ""
         told.append(
-            Sentence(f"{label} payment was {amount}{how} from {ends[0]} to {ends[1]} on {row.occurred_at:%d %B %Y, %H:%M} (UTC).",
-                     (f"{row.source_id}:{row.row_number}",))
-        )  # fmt: skip
+            Sentence(
+                f"{label} payment was {amount}{how} from {ends[0]} to {ends[1]} on "
+                f"{row.occurred_at:%d %B %Y, %H:%M} (UTC).",
+                (f"{row.source_id}:{row.row_number}",),
+            )
+        )
     return told
 
 
@@ -145,8 +149,8 @@ def _where(payments: pd.DataFrame) -> list[Sentence]:
 
 
 def _signs(case: Case, shown: Shown) -> list[Sentence]:
-    """What speaks for, then what against, one sentence for all accounts that show the same; an account with signs of a
-    victim is named in none of them."""
+    """What speaks for, then what against, one sentence for all accounts that show the same; an account with
+    signs of a victim is named in none of them."""
     told = []
     victims = set(case.signs.account[case.signs.side == "victim"])
     for side in ("organiser", "victim", "against"):
@@ -187,7 +191,8 @@ def _chance(case: Case) -> Sentence:
     share = case.lead.by_chance
     said = "fewer than one in 1,000" if share < 0.001 else f"about {share:.1%}"
     return Sentence(
-        f"Of patterns at least as striking, {said} would be there by chance alone in payments shuffled at random; "
+        f"Of patterns at least as striking, {said} would be there by chance alone in payments shuffled at "
+        f"random; "
         "lawful business can look the same.",
         _references(case.payments),
     )

@@ -1,9 +1,9 @@
 """Paths of payments in time order from one account to another: exact within their bounds.
 
-A path is a list of payments, each by the account that the one before paid, each later than it and no more than
-so many days after; no account is on it twice. Bounds come first: for every payment and number of hops it is
-worked out whether the target can still be reached, so that the search never enters a branch that time closes.
-"""
+A path is a list of payments, each by the account that the one before paid, each later than it and no more
+than so many days after; no account is on it twice. Bounds come first: for every payment and number of hops it
+is worked out whether the target can still be reached, so that the search never enters a branch that time
+closes."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def timed_edges(
 
 
 def reached(edges: TimedEdges, source: int, hops: int) -> np.ndarray:
-    """Accounts that money of `source` may have reached by a path of at most so many hops, `source` itself apart.
-    Paths may cross themselves here, which reaches no further account."""
+    """Accounts that money of `source` may have reached by a path of at most so many hops, `source` itself
+    apart. Paths may cross themselves here, which reaches no further account."""
     live, found = edges.payer == source, set()
     for _ in range(hops):
         found.update(np.unique(edges.payee[live]).tolist())
@@ -54,13 +54,18 @@ def reached(edges: TimedEdges, source: int, hops: int) -> np.ndarray:
 
 
 def find_paths(
-    edges: TimedEdges, source: int, target: int, hops: int, most_paths: int, most_steps: int,
+    edges: TimedEdges,
+    source: int,
+    target: int,
+    hops: int,
+    most_paths: int,
+    most_steps: int,
     cancelled: Callable[[], bool] = lambda: False,
-) -> tuple[list[list[int]], bool]:  # fmt: skip
+) -> tuple[list[list[int]], bool]:
     """(paths as lists of `at`, whether a bound cut the list short): the shortest first, then the earliest.
 
-    `most_steps` bounds the payments looked at; it, `most_paths` or a cancelled search makes the list incomplete.
-    """
+    `most_steps` bounds the payments looked at; it, `most_paths` or a cancelled search makes the list
+    incomplete."""
     leads = [edges.payee == target]
     for _ in range(hops - 1):
         before = np.concatenate([[0], np.cumsum(leads[-1])])

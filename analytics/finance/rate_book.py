@@ -1,4 +1,5 @@
-"""Exchange rates that a user supplies: read from a file, kept with their origin, and used for a chosen currency."""
+"""Exchange rates that a user supplies: read from a file, kept with their origin, and used for a chosen
+currency."""
 
 from __future__ import annotations
 
@@ -22,8 +23,9 @@ class RatesRefused(ValueError):
 
 
 def read_rates(content: bytes, into: str) -> pd.DataFrame:
-    """date, currency, rate (as written) of a CSV file with a header of these names, in any order. `into` is the currency
-    that one unit of `currency` is worth `rate` of. Raises RatesRefused naming every fault: all rows or none."""
+    """date, currency, rate (as written) of a CSV file with a header of these names, in any order. `into` is
+    the currency that one unit of `currency` is worth `rate` of. Raises RatesRefused naming every fault: all
+    rows or none."""
     if into not in currencies():
         raise RatesRefused(f"The currency {into!r} is not known: give a code of ISO 4217.")
     try:
@@ -66,7 +68,8 @@ def _fault(row: dict, into: str) -> str | None:
 
 
 def keep_rates(store: Store, actor: Actor, rates: pd.DataFrame, into: str, origin: str) -> None:
-    """Keep the rates of `read_rates`; one of the same day and currency is replaced. Raises ValueError without an origin."""
+    """Keep the rates of `read_rates`; one of the same day and currency is replaced. Raises ValueError without
+    an origin."""
     if not origin.strip():
         raise ValueError("Say where the rates are from.")
     now = datetime.now(UTC).replace(tzinfo=None)
@@ -82,6 +85,7 @@ def keep_rates(store: Store, actor: Actor, rates: pd.DataFrame, into: str, origi
 def held_rates(store: Store) -> pd.DataFrame:
     """Every rate held: into, date, currency, rate, origin, supplied_by, supplied_at."""
     return store.query(
-        'SELECT into_currency AS "into", rate_on AS "date", currency, rate, origin, supplied_by, supplied_at FROM exchange_rate'
+        'SELECT into_currency AS "into", rate_on AS "date", currency, rate, origin, supplied_by, supplied_at'
+        " FROM exchange_rate"
         " ORDER BY into_currency, currency, rate_on"
     ).to_pandas()

@@ -1,4 +1,5 @@
-"""Amounts of several currencies in one, by dated rates that the user supplies; without them nothing is added up."""
+"""Amounts of several currencies in one, by dated rates that the user supplies; without them nothing is added
+up."""
 
 from __future__ import annotations
 
@@ -8,8 +9,26 @@ from decimal import ROUND_HALF_EVEN, Decimal
 import pandas as pd
 
 # ISO 4217: how many decimals a currency has where it is not two.
-_DECIMALS = {"BHD": 3, "CLP": 0, "IQD": 3, "ISK": 0, "JOD": 3, "JPY": 0, "KRW": 0, "KWD": 3, "LYD": 3, "OMR": 3,
-             "PYG": 0, "RWF": 0, "TND": 3, "UGX": 0, "VND": 0, "XAF": 0, "XOF": 0, "XPF": 0}  # fmt: skip
+_DECIMALS = {
+    "BHD": 3,
+    "CLP": 0,
+    "IQD": 3,
+    "ISK": 0,
+    "JOD": 3,
+    "JPY": 0,
+    "KRW": 0,
+    "KWD": 3,
+    "LYD": 3,
+    "OMR": 3,
+    "PYG": 0,
+    "RWF": 0,
+    "TND": 3,
+    "UGX": 0,
+    "VND": 0,
+    "XAF": 0,
+    "XOF": 0,
+    "XPF": 0,
+}
 
 
 @dataclass(frozen=True)
@@ -30,16 +49,24 @@ def decimals(currency: str) -> int:
 
 
 def convert(
-    amount_minor: pd.Series, currency: pd.Series, time: pd.Series, rates: pd.DataFrame, parameters: RateParameters
-) -> pd.Series:  # fmt: skip
+    amount_minor: pd.Series,
+    currency: pd.Series,
+    time: pd.Series,
+    rates: pd.DataFrame,
+    parameters: RateParameters,
+) -> pd.Series:
     """Minor units of `parameters.into` (Int64), rounded half to even; missing where no rate is in force.
 
-    `rates`: date, currency, rate (units of `into` for one unit of the currency; text or Decimal keeps it exact).
-    The latest rate on or before the payment's UTC date counts. Raises ValueError for a rate that is not above 0,
-    or two rates of one currency and date.
-    """
-    table = pd.DataFrame({"date": pd.to_datetime(rates["date"]).astype("datetime64[us]"), "currency": rates["currency"].astype(object),
-                          "rate": [Decimal(str(rate)) for rate in rates["rate"]]})  # fmt: skip
+    `rates`: date, currency, rate (units of `into` for one unit of the currency; text or Decimal keeps it
+    exact). The latest rate on or before the payment's UTC date counts. Raises ValueError for a rate that is
+    not above 0, or two rates of one currency and date."""
+    table = pd.DataFrame(
+        {
+            "date": pd.to_datetime(rates["date"]).astype("datetime64[us]"),
+            "currency": rates["currency"].astype(object),
+            "rate": [Decimal(str(rate)) for rate in rates["rate"]],
+        }
+    )
     if any(not rate.is_finite() or rate <= 0 for rate in table.rate):
         raise ValueError("Every rate must be a number above 0.")
     if table.duplicated(["date", "currency"]).any():
@@ -53,9 +80,12 @@ def convert(
     )
     asked["at"] = range(len(asked))
     found = pd.merge_asof(
-        asked.sort_values("date", kind="stable"), table.sort_values("date", kind="stable"), on="date", by="currency",
+        asked.sort_values("date", kind="stable"),
+        table.sort_values("date", kind="stable"),
+        on="date",
+        by="currency",
         tolerance=pd.Timedelta(days=parameters.days_valid),
-    ).sort_values("at")  # fmt: skip
+    ).sort_values("at")
     stated = [
         _stated(amount, unit, rate, parameters.into)
         for amount, unit, rate in zip(found.amount, found.currency, found.rate, strict=True)

@@ -1,9 +1,8 @@
 """What part an account plays in the money that is looked at: from what it does, with how sure that is.
 
-A role is a way of handling money, never guilt: an employer distributes and a charity collects. The roles are those
-of the laundering literature (Reuter & Truman 2004; Europol on mule networks): collector, distributor, mule,
-pass-through, cash-out, payer; and beneficiary, where money comes to rest.
-"""
+A role is a way of handling money, never guilt: an employer distributes and a charity collects. The roles are
+those of the laundering literature (Reuter & Truman 2004; Europol on mule networks): collector, distributor,
+mule, pass-through, cash-out, payer; and beneficiary, where money comes to rest."""
 
 from __future__ import annotations
 
@@ -32,9 +31,9 @@ _CLEAR, _RATHER = 0.6, 0.3  # of confidence: from here a role is told as it is, 
 
 @dataclass(frozen=True)
 class RoleParameters:
-    """`days`: money that leaves within them was passed on. `many` counterparties against the other side's make a
-    collector or distributor. `cash_channels`: how money leaves the banks. `resamples`: of an account's payments,
-    to see whether its role holds without some of them."""
+    """`days`: money that leaves within them was passed on. `many` counterparties against the other side's
+    make a collector or distributor. `cash_channels`: how money leaves the banks. `resamples`: of an account's
+    payments, to see whether its role holds without some of them."""
 
     days: float = 2
     many: int = 4
@@ -55,19 +54,20 @@ class RoleParameters:
 
 
 def find_roles(
-    transactions: pa.Table | pd.DataFrame, parameters: RoleParameters = RoleParameters(), *,
+    transactions: pa.Table | pd.DataFrame,
+    parameters: RoleParameters = RoleParameters(),
+    *,
     only: list[str] | None = None,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """The role of each account in these payments (all of the store's, or those of one lead).
 
-    Columns: account, role, second (the next likeliest), confidence (0 to 1: the share of resamples of the account's
-    payments that give the same role, times n / (n + 3) for its n payments), told (the role as it may be said: below 0.6
-    with the next likeliest, below 0.3 'not clear'), why, payers, payees, credits, debits,
-    passed (share of what came in that left within `days`), cash_out (share of what left), top_payee (largest share
-    of what left to one hand). `only` names the accounts wanted. Shares are by the amounts of each currency,
-    weighted by its number of payments, so that currencies are never added. Money to the outside counts as one
-    counterparty.
-    """
+    Columns: account, role, second (the next likeliest), confidence (0 to 1: the share of resamples of the
+    account's payments that give the same role, times n / (n + 3) for its n payments), told (the role as it
+    may be said: below 0.6 with the next likeliest, below 0.3 'not clear'), why, payers, payees, credits,
+    debits, passed (share of what came in that left within `days`), cash_out (share of what left), top_payee
+    (largest share of what left to one hand). `only` names the accounts wanted. Shares are by the amounts of
+    each currency, weighted by its number of payments, so that currencies are never added. Money to the
+    outside counts as one counterparty."""
     ledger = read_ledger(transactions)
     payments = ledger.payments
     wanted = (
@@ -117,8 +117,21 @@ def find_roles(
                 **facts,
             }
         )
-    columns = ["account", "role", "second", "confidence", "told", "why", "payers", "payees", "credits", "debits", "passed",
-               "cash_out", "top_payee"]  # fmt: skip
+    columns = [
+        "account",
+        "role",
+        "second",
+        "confidence",
+        "told",
+        "why",
+        "payers",
+        "payees",
+        "credits",
+        "debits",
+        "passed",
+        "cash_out",
+        "top_payee",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -145,16 +158,19 @@ def _facts(payments, credits, debits, credit_share, cash) -> dict:
     payer, payee = payments.payer.to_numpy(), payments.payee.to_numpy()
     amount, currency = payments.amount_minor.to_numpy(), payments.currency.to_numpy()
     return {
-        "payers": len(np.unique(payer[credits])), "payees": len(np.unique(payee[debits])),
-        "credits": len(credits), "debits": len(debits),
+        "payers": len(np.unique(payer[credits])),
+        "payees": len(np.unique(payee[debits])),
+        "credits": len(credits),
+        "debits": len(debits),
         "passed": _weighted(credit_share[credits], amount[credits], currency[credits]),
         "cash_out": _weighted(cash[debits].astype(float), amount[debits], currency[debits]),
         "top_payee": _top(payee[debits], amount[debits], currency[debits]),
-    }  # fmt: skip
+    }
 
 
 def _weights(amount: np.ndarray, currency: np.ndarray) -> np.ndarray:
-    """What each payment counts: by its amount within its currency, and by payments between currencies; 1 in all."""
+    """What each payment counts: by its amount within its currency, and by payments between currencies; 1 in
+    all."""
     code = np.unique(currency, return_inverse=True)[1]
     return amount / np.bincount(code, weights=amount)[code] * np.bincount(code)[code] / len(code)
 
@@ -188,11 +204,15 @@ def _scores(facts: dict, parameters: RoleParameters) -> np.ndarray:
     distributor = many_out if facts["payees"] >= parameters.many else 0.0
     return np.array(
         [
-            collector * 0.9, distributor * 0.9, passed * one_hand * (1 - 0.3 * distributor) * min(1.0, into / 2),
-            passed * (1 - one_hand * 0.5) * 0.85 * min(1.0, into / 2), _ramp(facts["cash_out"], 0.4, 0.9) * (into > 0) * both,
-            _ramp(out / max(1, into + out), 0.6, 1.0) * 0.6, _ramp(into / max(1, into + out), 0.6, 1.0) * 0.6,
+            collector * 0.9,
+            distributor * 0.9,
+            passed * one_hand * (1 - 0.3 * distributor) * min(1.0, into / 2),
+            passed * (1 - one_hand * 0.5) * 0.85 * min(1.0, into / 2),
+            _ramp(facts["cash_out"], 0.4, 0.9) * (into > 0) * both,
+            _ramp(out / max(1, into + out), 0.6, 1.0) * 0.6,
+            _ramp(into / max(1, into + out), 0.6, 1.0) * 0.6,
         ]
-    )  # fmt: skip
+    )
 
 
 def _ramp(value: float, low: float, high: float) -> float:

@@ -1,4 +1,5 @@
-"""Leads of a store: what was found before is kept there, and only blocks of time that changed are searched again."""
+"""Leads of a store: what was found before is kept there, and only blocks of time that changed are searched
+again."""
 
 from __future__ import annotations
 
@@ -29,17 +30,23 @@ def find_stored_leads(
     progress: Progress = lambda share, step: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Leads:
-    """As `find_leads` of all the store's `transactions`; what they give is kept in the store for the next time.
+    """As `find_leads` of all the store's `transactions`; what they give is kept in the store for the next
+    time.
 
-    What is kept is working data, found again from the transactions, so it raises no data version and leaves no entry
-    in the audit trail. Where someone else has kept something meanwhile, theirs stays.
-    """
+    What is kept is working data, found again from the transactions, so it raises no data version and leaves
+    no entry in the audit trail. Where someone else has kept something meanwhile, theirs stays."""
     parameters = parameters or read_parameters()
     saved_at, kept = read_kept(store)
     leads, now = find_leads_by_block(
-        transactions, kept, parameters, accounts=accounts, most=most, engine=DuckDBEngine(store),
-        progress=progress, cancelled=cancelled,
-    )  # fmt: skip
+        transactions,
+        kept,
+        parameters,
+        accounts=accounts,
+        most=most,
+        engine=DuckDBEngine(store),
+        progress=progress,
+        cancelled=cancelled,
+    )
     if kept is None or now.made_with != kept.made_with or not now.blocks.equals(kept.blocks):
         _save(store, now, saved_at)
     return leads

@@ -1,10 +1,10 @@
 """Follow the money: outward from one account, or between two, in time order, with what cannot be followed.
 
-Two answers that do not depend on each other. *Paths* say how money may have gone, whatever the amounts, for amounts
-are rarely kept along a laundering chain. *Amounts* say how much of what the source paid can be followed, by the
-rule that money leaves an account in the order in which it came (first in, first out: Clayton's case, 1816) or in
-the opposite order; every penny ends in one of `ends`, so that what is unexplained adds up.
-"""
+Two answers that do not depend on each other. *Paths* say how money may have gone, whatever the amounts, for
+amounts are rarely kept along a laundering chain. *Amounts* say how much of what the source paid can be
+followed, by the rule that money leaves an account in the order in which it came (first in, first out:
+Clayton's case, 1816) or in the opposite order; every penny ends in one of `ends`, so that what is unexplained
+adds up."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ _RATES = RateParameters()
 @dataclass(frozen=True)
 class TraceParameters:
     """Bounds of a trace. `gap_days`: money that rests longer is not followed. An account with more than
-    `hub_counterparties` counterparties (a shop, a payroll) is a hub: money is followed into it and no further.
-    `same_time` lets a path go on with a payment of the same time, for data that knows only the day. `begin` and
-    `end` (UTC) bound the payments used. `order`: one of ORDERS."""
+    `hub_counterparties` counterparties (a shop, a payroll) is a hub: money is followed into it and no
+    further. `same_time` lets a path go on with a payment of the same time, for data that knows only the day.
+    `begin` and `end` (UTC) bound the payments used. `order`: one of ORDERS."""
 
     max_hops: int = 6
     gap_days: float = 14
@@ -64,19 +64,17 @@ class TraceParameters:
 
 @dataclass(frozen=True)
 class Trace:
-    """`payments` (those that carry money of the source): row, time, hop (the least), from_account, to_account,
-    amount_minor, traced_minor (how much of it is the source's), currency.
-    `ends`: account (missing where nobody is named), reason (one of ENDS), hop, amount_minor, currency; they add up
-    to what the source paid.
-    `paths` (between two accounts): path, hops, begins, arrives, most_minor (the smallest payment on it: no more can
-    have passed this way; missing where currencies differ), currency.
-    `path_payments`: path, step, row, time, from_account, to_account, amount_minor, currency, waited (since the step
-    before), kept_minor (the step before less this one; negative: other money was added).
-    `hubs`: account, counterparties. `complete`: False where a bound cut the list of paths.
-    `reach`: the share of all accounts that money of the source may have reached within the same bounds: the nearer
-    to 1, the less it says that the target is among them. `no_rate`: payments left out for want of a rate.
-    `left_out`: rows of the table that are no payments, by reason.
-    """
+    """`payments` (those that carry money of the source): row, time, hop (the least), from_account,
+    to_account, amount_minor, traced_minor (how much of it is the source's), currency. `ends`: account
+    (missing where nobody is named), reason (one of ENDS), hop, amount_minor, currency; they add up to what
+    the source paid. `paths` (between two accounts): path, hops, begins, arrives, most_minor (the smallest
+    payment on it: no more can have passed this way; missing where currencies differ), currency.
+    `path_payments`: path, step, row, time, from_account, to_account, amount_minor, currency, waited (since
+    the step before), kept_minor (the step before less this one; negative: other money was added). `hubs`:
+    account, counterparties. `complete`: False where a bound cut the list of paths. `reach`: the share of all
+    accounts that money of the source may have reached within the same bounds: the nearer to 1, the less it
+    says that the target is among them. `no_rate`: payments left out for want of a rate. `left_out`: rows of
+    the table that are no payments, by reason."""
 
     payments: pd.DataFrame
     ends: pd.DataFrame
@@ -91,10 +89,15 @@ class Trace:
 
 
 def trace(
-    transactions: pa.Table | pd.DataFrame, source: str, target: str | None = None,
-    parameters: TraceParameters = TraceParameters(), *, rates: pd.DataFrame | None = None,
-    rate_parameters: RateParameters = _RATES, cancelled: Callable[[], bool] = lambda: False,
-) -> Trace:  # fmt: skip
+    transactions: pa.Table | pd.DataFrame,
+    source: str,
+    target: str | None = None,
+    parameters: TraceParameters = TraceParameters(),
+    *,
+    rates: pd.DataFrame | None = None,
+    rate_parameters: RateParameters = _RATES,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Trace:
     """Follow the money of `source`, and by what paths it may have come to `target`.
 
     Each currency is followed by itself, unless dated `rates` (see `rates.convert`) state all in one. Raises
@@ -127,10 +130,17 @@ def trace(
     hubs = pd.DataFrame({"account": ledger.accounts[met], "counterparties": counterparties[met]})
     path_table, path_payments = _path_tables(payments, paths, ledger)
     return Trace(
-        _step_table(payments, steps, ledger), _end_table(ends, ledger), path_table, path_payments,
-        hubs.sort_values(["counterparties", "account"], ascending=[False, True], ignore_index=True), complete,
-        len(found) / max(1, len(ledger.accounts) - 1), no_rate, ledger.left_out, parameters,
-    )  # fmt: skip
+        _step_table(payments, steps, ledger),
+        _end_table(ends, ledger),
+        path_table,
+        path_payments,
+        hubs.sort_values(["counterparties", "account"], ascending=[False, True], ignore_index=True),
+        complete,
+        len(found) / max(1, len(ledger.accounts) - 1),
+        no_rate,
+        ledger.left_out,
+        parameters,
+    )
 
 
 def count_counterparties(payments: pd.DataFrame, accounts: int) -> np.ndarray:
@@ -164,9 +174,8 @@ def _edges(payments: pd.DataFrame, hub: np.ndarray, parameters: TraceParameters)
 def _follow(payments, start, goal, hub, found, parameters) -> tuple[dict, dict]:
     """Money by the order rule: {payment: (traced, hop)} and {(account, reason, hop, currency): amount}.
 
-    Each account keeps, by currency, the lots it was paid: [amount, hop (0: not the source's), time]. Payments of
-    one time all leave before any of them arrives, so that money is never passed on before it came.
-    """
+    Each account keeps, by currency, the lots it was paid: [amount, hop (0: not the source's), time]. Payments
+    of one time all leave before any of them arrives, so that money is never passed on before it came."""
     on = np.zeros(len(hub) + 1, bool)  # the last place is that of OUTSIDE
     on[[start, *found]] = True
     on[:-1] &= ~hub
@@ -243,7 +252,8 @@ def _arrive(lots: dict, arriving: list) -> None:
 
 
 def _take(held: deque | None, wanted: int, last_first: bool) -> list[tuple[int, int, int]]:
-    """Pieces (amount, hop, since) that a payment uses up; what exceeds everything seen coming in is left out."""
+    """Pieces (amount, hop, since) that a payment uses up; what exceeds everything seen coming in is left
+    out."""
     pieces = []
     while held and wanted:
         lot = held[-1 if last_first else 0]
@@ -264,12 +274,16 @@ def _step_table(payments: pd.DataFrame, steps: dict, ledger: Ledger) -> pd.DataF
     own = payments.loc[list(steps)]
     return pd.DataFrame(
         {
-            "row": own.row, "time": own.time, "hop": [hop for _, hop in steps.values()],
-            "from_account": _names(own.payer.to_numpy(), ledger), "to_account": _names(own.payee.to_numpy(), ledger),
-            "amount_minor": own.amount_minor, "traced_minor": [much for much, _ in steps.values()],
+            "row": own.row,
+            "time": own.time,
+            "hop": [hop for _, hop in steps.values()],
+            "from_account": _names(own.payer.to_numpy(), ledger),
+            "to_account": _names(own.payee.to_numpy(), ledger),
+            "amount_minor": own.amount_minor,
+            "traced_minor": [much for much, _ in steps.values()],
             "currency": own.currency,
         }
-    ).reset_index(drop=True)  # fmt: skip
+    ).reset_index(drop=True)
 
 
 def _end_table(ends: dict, ledger: Ledger) -> pd.DataFrame:
@@ -279,9 +293,10 @@ def _end_table(ends: dict, ledger: Ledger) -> pd.DataFrame:
     )
     table["account"] = _names(table.account.to_numpy(dtype=int), ledger)
     return table.sort_values(
-        ["amount_minor", "reason", "hop", "account", "currency"], ascending=[False, True, True, True, True],
+        ["amount_minor", "reason", "hop", "account", "currency"],
+        ascending=[False, True, True, True, True],
         ignore_index=True,
-    )  # fmt: skip
+    )
 
 
 def _path_tables(
@@ -292,12 +307,15 @@ def _path_tables(
     steps = pd.DataFrame(
         {
             "path": np.repeat(np.arange(len(paths)) + 1, [len(path) for path in paths]).astype(int),
-            "step": [step for path in paths for step in range(1, len(path) + 1)], "row": own.row.to_numpy(),
-            "time": own.time.to_numpy(), "from_account": _names(own.payer.to_numpy(), ledger),
-            "to_account": _names(own.payee.to_numpy(), ledger), "amount_minor": own.amount_minor.to_numpy(),
+            "step": [step for path in paths for step in range(1, len(path) + 1)],
+            "row": own.row.to_numpy(),
+            "time": own.time.to_numpy(),
+            "from_account": _names(own.payer.to_numpy(), ledger),
+            "to_account": _names(own.payee.to_numpy(), ledger),
+            "amount_minor": own.amount_minor.to_numpy(),
             "currency": own.currency.to_numpy(),
         }
-    )  # fmt: skip
+    )
     by_path = steps.groupby("path", sort=True)
     steps["waited"] = by_path.time.diff()
     same = by_path.currency.shift() == steps.currency
@@ -305,9 +323,11 @@ def _path_tables(
     one = by_path.currency.nunique() == 1
     table = pd.DataFrame(
         {
-            "hops": by_path.size(), "begins": by_path.time.first(), "arrives": by_path.time.last(),
+            "hops": by_path.size(),
+            "begins": by_path.time.first(),
+            "arrives": by_path.time.last(),
             "most_minor": by_path.amount_minor.min().astype("Int64").where(one),
             "currency": by_path.currency.first().where(one),
         }
-    )  # fmt: skip
+    )
     return table.rename_axis("path").reset_index(), steps

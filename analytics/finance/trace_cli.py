@@ -41,9 +41,18 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--into", default="GBP", show_default=True, help="The currency that the rates lead to.")
 @store_option
 def trace(
-    source: str, target: str | None, out: Path, hops: int, gap_days: float, hub: int, same_time: bool, order: str,
-    rate_file: Path | None, into: str, store_path: Path | None,
-) -> None:  # fmt: skip
+    source: str,
+    target: str | None,
+    out: Path,
+    hops: int,
+    gap_days: float,
+    hub: int,
+    same_time: bool,
+    order: str,
+    rate_file: Path | None,
+    into: str,
+    store_path: Path | None,
+) -> None:
     """Follow money outward from one account, or to another, in time order."""
     store = open_store(store_path)
     try:
@@ -64,8 +73,8 @@ def trace(
 
 
 def path_csv(payments: pd.DataFrame, found: Trace, to_target: bool) -> pd.DataFrame:
-    """The rows of the file: the payments of the paths, or those that carry the money followed, with the row of the
-    source each rests on."""
+    """The rows of the file: the payments of the paths, or those that carry the money followed, with the row
+    of the source each rests on."""
     table = found.path_payments if to_target else found.payments
     own = payments.iloc[table.row]
     columns = ["reference", "source_id", "row_number"]
@@ -75,7 +84,8 @@ def path_csv(payments: pd.DataFrame, found: Trace, to_target: bool) -> pd.DataFr
 def summary(found: Trace, target: str | None) -> list[str]:
     """What was found, what ended where, and what was bounded, in words."""
     lines = [
-        f"{end.amount_minor / 10 ** decimals(end.currency):,.{decimals(end.currency)}f} {end.currency}: {end.reason}"
+        f"{end.amount_minor / 10 ** decimals(end.currency):,.{decimals(end.currency)}f} {end.currency}: "
+        f"{end.reason}"
         for end in found.ends.groupby(["reason", "currency"], as_index=False).amount_minor.sum().itertuples()
     ]
     lines.append(f"Within these bounds the money may have reached {found.reach:.1%} of all accounts.")
@@ -92,6 +102,9 @@ def summary(found: Trace, target: str | None) -> list[str]:
 def _audit(store: Store, source: str, target: str | None, rows: int) -> None:
     with store.write(changes_data=False) as cursor:
         record(
-            cursor, Actor(getpass.getuser()), "export trace", f"account {source}",
+            cursor,
+            Actor(getpass.getuser()),
+            "export trace",
+            f"account {source}",
             detail={"to": target, "rows": rows},
-        )  # fmt: skip
+        )

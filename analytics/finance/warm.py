@@ -9,16 +9,24 @@ from analytics.finance.leads import find_leads
 
 
 def warm() -> None:
-    """Run every detector on a small ledger. What is compiled is kept beside the code, for every later process."""
+    """Run every detector on a small ledger. What is compiled is kept beside the code, for every later
+    process."""
     chance = np.random.default_rng(0)
     size, accounts = 600, 30
     payer = chance.integers(0, accounts, size)
     payee = (payer + chance.integers(1, accounts, size)) % accounts
     names = np.array([f"A{k}" for k in range(accounts)])
-    transactions = pa.table({
-        "source_id": np.ones(size, np.int32), "row_number": np.arange(size),
-        "occurred_at": pa.array(chance.integers(0, 200 * 86_400_000_000, size), pa.timestamp("us")),
-        "from_account": names[payer], "to_account": names[payee], "amount_minor": chance.integers(1, 1000, size),
-        "currency": ["GBP"] * size, "channel": ["cash", "remittance"] * (size // 2), "place": ["here", "there", "away"] * (size // 3),
-    })  # fmt: skip
+    transactions = pa.table(
+        {
+            "source_id": np.ones(size, np.int32),
+            "row_number": np.arange(size),
+            "occurred_at": pa.array(chance.integers(0, 200 * 86_400_000_000, size), pa.timestamp("us")),
+            "from_account": names[payer],
+            "to_account": names[payee],
+            "amount_minor": chance.integers(1, 1000, size),
+            "currency": ["GBP"] * size,
+            "channel": ["cash", "remittance"] * (size // 2),
+            "place": ["here", "there", "away"] * (size // 3),
+        }
+    )
     find_leads(transactions, accounts=pa.table({"reference": names, "phone": names}))

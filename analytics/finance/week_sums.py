@@ -10,11 +10,17 @@ from analytics.money import currencies
 
 
 def week_by_week(
-    transactions: pa.Table | pd.DataFrame, account: str, last_week: pd.Timestamp, *, incoming: bool, currency: str | None,
-    time_zone: str, weeks: int = 27,
-) -> pd.DataFrame:  # fmt: skip
-    """week (its first local day) and value, for the weeks that end with `last_week` (given by its first day): the sum
-    in `currency` (whole units), or the number of payments in any currency where none is given."""
+    transactions: pa.Table | pd.DataFrame,
+    account: str,
+    last_week: pd.Timestamp,
+    *,
+    incoming: bool,
+    currency: str | None,
+    time_zone: str,
+    weeks: int = 27,
+) -> pd.DataFrame:
+    """week (its first local day) and value, for the weeks that end with `last_week` (given by its first day):
+    the sum in `currency` (whole units), or the number of payments in any currency where none is given."""
     ledger = read_ledger(transactions)
     begins = pd.date_range(end=last_week, periods=weeks, freq="7D")
     payments = ledger.payments

@@ -1,8 +1,7 @@
 """Possible victims: welfare leads, apart from leads on organisers, and masked unless a reveal is recorded.
 
-Nothing here names anybody: a welfare lead is a number, the signs, and the rows they rest on. `reveal` is the only
-way to the account, and writes the reason to the audit trail in the same transaction.
-"""
+Nothing here names anybody: a welfare lead is a number, the signs, and the rows they rest on. `reveal` is the
+only way to the account, and writes the reason to the audit trail in the same transaction."""
 
 from __future__ import annotations
 
@@ -20,11 +19,10 @@ _DEFAULT = LeadParameters()
 
 @dataclass(frozen=True)
 class WelfareLeads:
-    """`leads`: lead, score, signs, families, reason, against, group (leads that share a hand, telephone or address
-    are one group: visit them together or not at all), payments, accounts_evidence (how many rows).
-    `evidence`: lead, table, row (positions in the tables given to `find_indicators`).
-    `keys`: lead, account. Never show or export it: use `reveal`.
-    """
+    """`leads`: lead, score, signs, families, reason, against, group (leads that share a hand, telephone or
+    address are one group: visit them together or not at all), payments, accounts_evidence (how many rows).
+    `evidence`: lead, table, row (positions in the tables given to `find_indicators`). `keys`: lead, account.
+    Never show or export it: use `reveal`."""
 
     leads: pd.DataFrame
     evidence: pd.DataFrame
@@ -37,11 +35,14 @@ def welfare_leads(found: Indicators, parameters: LeadParameters = _DEFAULT) -> W
     why = found.hits.set_index("hit").why
     leads = pd.DataFrame(
         {
-            "lead": [f"W{rank}" for rank in ranked["rank"]], "score": ranked.score, "signs": ranked.signs,
-            "families": ranked.families, "reason": ranked.reason,
+            "lead": [f"W{rank}" for rank in ranked["rank"]],
+            "score": ranked.score,
+            "signs": ranked.signs,
+            "families": ranked.families,
+            "reason": ranked.reason,
             "against": ["; ".join(why[hit] for hit in hits) for hits in ranked.against_hits],
         }
-    )  # fmt: skip
+    )
     lead_of = {hit: lead for lead, hits in zip(leads.lead, ranked.for_hits, strict=True) for hit in hits}
     own = found.evidence[found.evidence.hit.isin(lead_of)]
     evidence = own.assign(lead=own.hit.map(lead_of))[["lead", "table", "row"]].drop_duplicates(
@@ -56,8 +57,8 @@ def welfare_leads(found: Indicators, parameters: LeadParameters = _DEFAULT) -> W
 
 
 def reveal(store: Store, actor: Actor, found: WelfareLeads, lead: str, reason: str) -> str:
-    """The account behind a welfare lead; who asked and why is recorded. Raises ValueError without a reason, KeyError
-    for a lead that is not there."""
+    """The account behind a welfare lead; who asked and why is recorded. Raises ValueError without a reason,
+    KeyError for a lead that is not there."""
     if not reason.strip():
         raise ValueError("A reveal needs a reason.")
     own = found.keys.account[found.keys.lead == lead]

@@ -21,8 +21,8 @@ from analytics.store import Store
 
 
 def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding, pa.Table]:
-    """The finding as the present data give it; with `work.latest`, for as many days up to the newest record. Raises
-    CannotBeMade where the place, the method or the data are no longer there."""
+    """The finding as the present data give it; with `work.latest`, for as many days up to the newest record.
+    Raises CannotBeMade where the place, the method or the data are no longer there."""
     held = finding.recipe
     try:
         workspace = open_workspace(store, held["area_id"])
@@ -61,8 +61,8 @@ def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding
 
 
 def _outline(table: pd.DataFrame, named: str, focus: dict[str, Any]) -> str | None:
-    """The outline that was chosen, by its own name where it covers the same ground (a cluster's number may have gone to
-    another), else the one that shares most ground with it."""
+    """The outline that was chosen, by its own name where it covers the same ground (a cluster's number may
+    have gone to another), else the one that shares most ground with it."""
     ring = focus.get("ring") or ()
     if len(ring) < 4:
         return named if named in set(table.id) else None

@@ -52,9 +52,14 @@ class AoristicClock:
 
 
 def aoristic_clock(
-    occurred_from: np.ndarray, occurred_to: np.ndarray, zone: str, parameters: AoristicParameters | None = None,
-    *, weights: np.ndarray | None = None, time_precision: np.ndarray | None = None,
-) -> AoristicClock:  # fmt: skip
+    occurred_from: np.ndarray,
+    occurred_to: np.ndarray,
+    zone: str,
+    parameters: AoristicParameters | None = None,
+    *,
+    weights: np.ndarray | None = None,
+    time_precision: np.ndarray | None = None,
+) -> AoristicClock:
     """Spread each offence over the hours of the local week.
 
     `occurred_from`, `occurred_to`: UTC, datetime64 without a zone, NaT where not known; the interval is
@@ -116,7 +121,8 @@ def _offsets(seconds: np.ndarray, zone: str) -> np.ndarray:
 
 @numba.njit(cache=True)
 def _spread(start, end, weight, changes, offsets):
-    """Weight by hour of the local week (168 cells), and the weight of those that lie within one local hour."""
+    """Weight by hour of the local week (168 cells), and the weight of those that lie within one local
+    hour."""
     cells = np.zeros(168)
     known = 0.0
     for k in range(len(start)):

@@ -49,7 +49,8 @@ def read_drawn(text: str) -> shapely.Geometry:
 
 
 def custom_area(outlines: Sequence[shapely.Geometry], epsg: int) -> bytes:
-    """The union of outlines (WGS 84 polygons) as WKB on the projected CRS, for `Selection.within`; b'' for none."""
+    """The union of outlines (WGS 84 polygons) as WKB on the projected CRS, for `Selection.within`; b'' for
+    none."""
     if not len(outlines):
         return b""
     whole = shapely.union_all(

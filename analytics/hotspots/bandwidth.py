@@ -1,13 +1,12 @@
 """How wide to smooth: a rule, likelihood cross-validation, or the analyst's own bandwidth.
 
-Rule: the normal reference, h = s * n^(-1/6), in which Scott's and Silverman's rules coincide for two dimensions
-(Scott 1992, Multivariate Density Estimation, eq. 6.42; Silverman 1986, eq. 4.14). s is the geometric mean of both
-axes' spreads, each the lesser of the standard deviation and the interquartile range / 1.349. It supposes one
-bell-shaped cloud and smooths clustered crime too much. For the quartic kernel it is widened by 2.779, which gives
-the same asymptotic smoothness (the ratio of the kernels' (R / mu_2^2)^(1/6)).
-Cross-validation: the bandwidth under which each place is best foretold by all the others (Habbema, Hermans & van
-den Broek 1974; Silverman 1986, section 3.4.4).
-"""
+Rule: the normal reference, h = s * n^(-1/6), in which Scott's and Silverman's rules coincide for two
+dimensions (Scott 1992, Multivariate Density Estimation, eq. 6.42; Silverman 1986, eq. 4.14). s is the
+geometric mean of both axes' spreads, each the lesser of the standard deviation and the interquartile range /
+1.349. It supposes one bell-shaped cloud and smooths clustered crime too much. For the quartic kernel it is
+widened by 2.779, which gives the same asymptotic smoothness (the ratio of the kernels' (R / mu_2^2)^(1/6)).
+Cross-validation: the bandwidth under which each place is best foretold by all the others (Habbema, Hermans &
+van den Broek 1974; Silverman 1986, section 3.4.4)."""
 
 from __future__ import annotations
 
@@ -36,11 +35,17 @@ class Bandwidth:
 
 
 def choose_bandwidth(
-    x: np.ndarray, y: np.ndarray, weights: np.ndarray | None = None, *, cell: float,
-    choice: float | str = "rule", kernel: str = "quartic", seed: int = 0,
-) -> Bandwidth:  # fmt: skip
-    """The bandwidth by 'rule', by 'cross-validation' (see `cross_validation` for what is tried) or as given in
-    metres, with a warning where it is smaller than a cell or lies at the end of what was tried."""
+    x: np.ndarray,
+    y: np.ndarray,
+    weights: np.ndarray | None = None,
+    *,
+    cell: float,
+    choice: float | str = "rule",
+    kernel: str = "quartic",
+    seed: int = 0,
+) -> Bandwidth:
+    """The bandwidth by 'rule', by 'cross-validation' (see `cross_validation` for what is tried) or as given
+    in metres, with a warning where it is smaller than a cell or lies at the end of what was tried."""
     scores, warnings = pd.DataFrame({"bandwidth": [], "score": []}), []
     if choice == "rule":
         metres, chosen = normal_reference(x, y, weights, kernel=kernel), "rule"
@@ -63,7 +68,8 @@ def choose_bandwidth(
             raise ValueError(f"A bandwidth is a positive number of metres, not {choice}.")
     if metres < cell:
         warnings.append(
-            f"The bandwidth, {metres:.0f} m, is smaller than a cell, {cell:.0f} m: incidents would fall between the "
+            f"The bandwidth, {metres:.0f} m, is smaller than a cell, {cell:.0f} m: incidents would fall "
+            f"between the "
             "cells' centres. Choose smaller cells or a wider bandwidth."
         )
     return Bandwidth(metres, chosen, scores, tuple(warnings))
@@ -72,8 +78,8 @@ def choose_bandwidth(
 def normal_reference(
     x: np.ndarray, y: np.ndarray, weights: np.ndarray | None = None, *, kernel: str = "quartic"
 ) -> float:
-    """The rule's bandwidth in metres; weighted incidents count as (sum w)^2 / sum w^2. Raises TooFewData where
-    all lie on a line along an axis, or there are fewer than two."""
+    """The rule's bandwidth in metres; weighted incidents count as (sum w)^2 / sum w^2. Raises TooFewData
+    where all lie on a line along an axis, or there are fewer than two."""
     weights = np.ones(len(x)) if weights is None else np.asarray(weights, dtype=float)
     spread = math.sqrt(
         _spread(np.asarray(x, dtype=float), weights) * _spread(np.asarray(y, dtype=float), weights)
@@ -85,26 +91,33 @@ def normal_reference(
 
 
 def cross_validation(
-    x: np.ndarray, y: np.ndarray, weights: np.ndarray | None = None, *, bandwidths: np.ndarray | None = None,
-    kernel: str = "quartic", background: float = 0.01, most: int = 5_000, seed: int = 0,
-) -> pd.DataFrame:  # fmt: skip
+    x: np.ndarray,
+    y: np.ndarray,
+    weights: np.ndarray | None = None,
+    *,
+    bandwidths: np.ndarray | None = None,
+    kernel: str = "quartic",
+    background: float = 0.01,
+    most: int = 5_000,
+    seed: int = 0,
+) -> pd.DataFrame:
     """Each bandwidth tried and its score: bandwidth (m), score.
 
-    score: the weighted mean over places of log(A * f), f being the density foretold there without the place and
-    A the area of the box around all: 0 is no better than an even spread. Incidents at one coordinate are left out
-    together, for otherwise repeats at an address would always favour the least bandwidth. `background`: the share
-    of incidents taken to fall anywhere in the box, so that a place beyond every kernel costs something finite.
-    More than `most` places are scored on a random sample of them (`seed`), against all. Default `bandwidths`: 19,
-    each 2^(1/4) of the one before, from a sixteenth of the rule's to 1.41 times it.
-    Raises TooFewData under 30 distinct places.
-    """
+    score: the weighted mean over places of log(A * f), f being the density foretold there without the place
+    and A the area of the box around all: 0 is no better than an even spread. Incidents at one coordinate are
+    left out together, for otherwise repeats at an address would always favour the least bandwidth.
+    `background`: the share of incidents taken to fall anywhere in the box, so that a place beyond every
+    kernel costs something finite. More than `most` places are scored on a random sample of them (`seed`),
+    against all. Default `bandwidths`: 19, each 2^(1/4) of the one before, from a sixteenth of the rule's to
+    1.41 times it. Raises TooFewData under 30 distinct places."""
     weights = np.ones(len(x)) if weights is None else np.asarray(weights, dtype=float)
     places, inverse = np.unique(
         np.asarray(x, dtype=float) + 1j * np.asarray(y, dtype=float), return_inverse=True
     )
     if len(places) < LEAST_PLACES:
         raise TooFewData(
-            f"Cross-validating a bandwidth needs at least {LEAST_PLACES} distinct places; there are {len(places)}. "
+            f"Cross-validating a bandwidth needs at least {LEAST_PLACES} distinct places; there are "
+            f"{len(places)}. "
             "Use the rule, or choose a bandwidth yourself."
         )
     if bandwidths is None:

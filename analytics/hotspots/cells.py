@@ -15,7 +15,8 @@ _MARGIN = 2  # boxes left empty at either end of a row and of a column's time
 
 
 def distinct_places(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """x and y of each place that occurs, by x and then y, and the position in them of each of the points (n,)."""
+    """x and y of each place that occurs, by x and then y, and the position in them of each of the points
+    (n,)."""
     order = np.argsort(y)
     order = order[np.argsort(x[order], kind="stable")]  # several times faster than lexsort
     x, y = x[order], y[order]

@@ -37,22 +37,77 @@ def _horizon(_context, _parameter, value: str) -> int:
 
 @hotspots.command()
 @store_option
-@click.option("--train-until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The last day known at the first forecast; the next day is the first one tested.")  # fmt: skip
-@click.option("--horizon", default="7d", show_default=True, callback=_horizon, help="How far ahead each forecast looks: 7d, 1w, 30d, 1m (30 days).")  # fmt: skip
-@click.option("--cell", type=click.FloatRange(10, 20_000), default=250.0, show_default=True, help="Width of a cell, metres.")  # fmt: skip
-@click.option("--kind", type=click.Choice(KINDS), default="square", show_default=True, help="Shape of a cell.")  # fmt: skip
-@click.option("--share", "shares", type=click.FloatRange(0, 1, min_open=True), multiple=True, default=(0.01, 0.05, 0.10), show_default=True, help="Share of the area to choose; may be repeated.")  # fmt: skip
+@click.option(
+    "--train-until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    required=True,
+    help="The last day known at the first forecast; the next day is the first one tested.",
+)
+@click.option(
+    "--horizon",
+    default="7d",
+    show_default=True,
+    callback=_horizon,
+    help="How far ahead each forecast looks: 7d, 1w, 30d, 1m (30 days).",
+)
+@click.option(
+    "--cell",
+    type=click.FloatRange(10, 20_000),
+    default=250.0,
+    show_default=True,
+    help="Width of a cell, metres.",
+)
+@click.option(
+    "--kind", type=click.Choice(KINDS), default="square", show_default=True, help="Shape of a cell."
+)
+@click.option(
+    "--share",
+    "shares",
+    type=click.FloatRange(0, 1, min_open=True),
+    multiple=True,
+    default=(0.01, 0.05, 0.10),
+    show_default=True,
+    help="Share of the area to choose; may be repeated.",
+)
 @click.option("--category", "categories", multiple=True, help="Only this category; may be repeated.")
 @click.option("--area", help="Working area, by name or number; the largest where not given.")
 @click.option("--harm", metavar="NAME@VERSION", help="Sum the harm of this table instead of counting.")
-@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="Ignore incidents before this day.")  # fmt: skip
-@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Ignore incidents after this day (default: the last held).")  # fmt: skip
-@click.option("--half-distance", type=float, help="Near repeats: metres in which the risk halves (default: 200, or half a cell if more).")  # fmt: skip
-@click.option("--trees/--no-trees", default=True, show_default=True, help="Try the learned method too (slower).")  # fmt: skip
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="Ignore incidents before this day.")
+@click.option(
+    "--to",
+    "last",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Ignore incidents after this day (default: the last held).",
+)
+@click.option(
+    "--half-distance",
+    type=float,
+    help="Near repeats: metres in which the risk halves (default: 200, or half a cell if more).",
+)
+@click.option(
+    "--trees/--no-trees", default=True, show_default=True, help="Try the learned method too (slower)."
+)
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same answer.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="FILE.csv")
-def backtest(store_path, train_until, horizon, cell, kind, shares, categories, area, harm, first, last, half_distance, trees, seed, out):  # fmt: skip
-    """Backtest every forecast on the store's incidents: hit rate, PAI, PEI, RRI, Brier, log score, calibration.
+def backtest(
+    store_path,
+    train_until,
+    horizon,
+    cell,
+    kind,
+    shares,
+    categories,
+    area,
+    harm,
+    first,
+    last,
+    half_distance,
+    trees,
+    seed,
+    out,
+):
+    """Backtest every forecast on the store's incidents: hit rate, PAI, PEI, RRI, Brier, log score,
+    calibration.
 
     FILE.csv gets a row for every method, origin (first day forecast), measure and share, each with its 95 %
     interval; origin 'all' is all of them together, method 'recommended' what would have been recommended at
@@ -82,18 +137,29 @@ def backtest(store_path, train_until, horizon, cell, kind, shares, categories, a
     size = int(cell) if cell == int(cell) else cell
     try:
         parameters = BacktestParameters(
-            Grid(kind, size), train_until.date() + timedelta(days=1), selection.last, horizon,
-            tuple(sorted(set(shares))), half_distance=half_distance, trees=trees, seed=seed,
-        )  # fmt: skip
+            Grid(kind, size),
+            train_until.date() + timedelta(days=1),
+            selection.last,
+            horizon,
+            tuple(sorted(set(shares))),
+            half_distance=half_distance,
+            trees=trees,
+            seed=seed,
+        )
         result = run(points, parameters)
     except (TooFewData, ValueError) as error:
         raise click.ClickException(str(error)) from error
     scores = result.scores.assign(origin=result.scores.origin.dt.strftime("%Y-%m-%d"))
     table = pd.concat([result.summary.assign(origin="all"), scores], ignore_index=True)
     described = table[scores.columns].assign(
-        horizon_days=horizon, cell_m=size, kind=kind, train_until=train_until.date().isoformat(),
-        categories="; ".join(categories), harm=harm or "", seed=seed,
-    )  # fmt: skip
+        horizon_days=horizon,
+        cell_m=size,
+        kind=kind,
+        train_until=train_until.date().isoformat(),
+        categories="; ".join(categories),
+        harm=harm or "",
+        seed=seed,
+    )
     write_csv(described, out)
     click.echo(f"{out}: {len(described):,} rows, {len(points):,} incidents, {result.cells:,} cells")
     for sentence in result.recommendation.sentence:

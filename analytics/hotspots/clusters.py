@@ -1,9 +1,8 @@
 """Clusters in space: DBSCAN and HDBSCAN hotspots, by incidents or by harm, with their outlines.
 
-Sources: Ester et al. (1996), KDD; Campello, Moulavi & Sander (2013), PAKDD, edges of one length cut at once, as they
-ask (`reachability.py`, `hierarchy.py`).
-Not a test: both find dense groups in any data, patterned or not; Gi* asks whether there is more than chance.
-"""
+Sources: Ester et al. (1996), KDD; Campello, Moulavi & Sander (2013), PAKDD, edges of one length cut at once,
+as they ask (`reachability.py`, `hierarchy.py`). Not a test: both find dense groups in any data, patterned or
+not; Gi* asks whether there is more than chance."""
 
 from __future__ import annotations
 
@@ -33,10 +32,9 @@ class ClusterParameters:
     `min_points` as the smallest cluster and as the neighbours of its core distance; `eps_m` is not used.
 
     `outline`: 'convex' hull, or 'concave' of `concave_ratio` (0 tightest, 1 convex), widened by `margin_m`,
-    without which a cluster at one address, or along a line, has no area. The concave hull of a cluster of over
-    20,000 places is drawn round one of them in each square of a raster that leaves so many, and widened by the
-    square's diagonal where that is more: it holds every incident, and is a little wider.
-    """
+    without which a cluster at one address, or along a line, has no area. The concave hull of a cluster of
+    over 20,000 places is drawn round one of them in each square of a raster that leaves so many, and widened
+    by the square's diagonal where that is more: it holds every incident, and is a little wider."""
 
     method: str = "dbscan"
     eps_m: float = 200
@@ -63,9 +61,12 @@ class Clusters:
 
 
 def point_clusters(
-    x: np.ndarray, y: np.ndarray, parameters: ClusterParameters = ClusterParameters(), *,
+    x: np.ndarray,
+    y: np.ndarray,
+    parameters: ClusterParameters = ClusterParameters(),
+    *,
     weight: np.ndarray | None = None,
-) -> Clusters:  # fmt: skip
+) -> Clusters:
     """Clusters of incidents at x, y (metres on a projected CRS, shape (n,)); `weight` at least 0.
 
     The same whatever the order of the rows: with DBSCAN, an incident at the border of several clusters joins
@@ -144,8 +145,8 @@ def _table(
 
 
 def _hulls(cluster: np.ndarray, spots: np.ndarray, parameters: ClusterParameters) -> np.ndarray:
-    """Hulls of each cluster's places (n, 2), sorted by cluster. Lines through them are made many times faster than
-    groups of points, and have the same hulls; each begins with a place twice, for a line has two."""
+    """Hulls of each cluster's places (n, 2), sorted by cluster. Lines through them are made many times faster
+    than groups of points, and have the same hulls; each begins with a place twice, for a line has two."""
     twice = np.ones(len(cluster), dtype=np.int64)
     twice[np.flatnonzero(np.diff(cluster, prepend=-1))] = 2
     lines = shapely.linestrings(np.repeat(spots, twice, axis=0), indices=np.repeat(cluster, twice))
@@ -155,8 +156,8 @@ def _hulls(cluster: np.ndarray, spots: np.ndarray, parameters: ClusterParameters
 
 
 def _thinned(cluster: np.ndarray, spots: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """At most about MOST_IN_HULL places (n, 2; metres) of each cluster, sorted by it; and how far, by cluster, a
-    place left out may lie from one that is kept. Every cluster has a place."""
+    """At most about MOST_IN_HULL places (n, 2; metres) of each cluster, sorted by it; and how far, by
+    cluster, a place left out may lie from one that is kept. Every cluster has a place."""
     start = np.flatnonzero(np.diff(cluster, prepend=-1))
     ends, missed, kept = np.append(start, len(cluster))[1:], np.zeros(len(start)), []
     for k, (first, last) in enumerate(zip(start, ends, strict=True)):

@@ -1,4 +1,5 @@
-"""Two pictures of the same cells as one result: a column a side, how far they agree, and the rows behind both."""
+"""Two pictures of the same cells as one result: a column a side, how far they agree, and the rows behind
+both."""
 
 from __future__ import annotations
 
@@ -39,8 +40,8 @@ class Side:
 
 
 def compare(sides: Sequence[Side], cells: pd.DataFrame) -> tuple[Result, Agreement]:
-    """The two sides over the study area's `cells` (i, j, id): columns first and second, and for one measure their
-    difference, where a cell that a side does not show is 0. The agreement is over every cell."""
+    """The two sides over the study area's `cells` (i, j, id): columns first and second, and for one measure
+    their difference, where a cell that a side does not show is 0. The agreement is over every cell."""
     first, second = (side.values.reindex(cells.id).fillna(0.0) for side in sides)
     found = agreement(first, second)
     table = cells[["i", "j", "id"]].reset_index(drop=True)
@@ -60,7 +61,11 @@ def compare(sides: Sequence[Side], cells: pd.DataFrame) -> tuple[Result, Agreeme
         | dict(side.result.parameters)
         for place, side in zip(("first", "second"), sides, strict=True)
     }
-    shows = Measure("difference", f"{sides[0].result.measure.legend}: first less second", diverging=True) if same else None  # fmt: skip
+    shows = (
+        Measure("difference", f"{sides[0].result.measure.legend}: first less second", diverging=True)
+        if same
+        else None
+    )
     shown = table[(table["first"] != 0) | (table["second"] != 0)].reset_index(drop=True)
     titles = dict(zip(("first", "second"), names, strict=True)) | {"difference": "First less second"}
     return Result("cells", shown, says, parameters, shows, titles=titles), found
@@ -72,8 +77,8 @@ COMPARISON = Method("compare", "Comparison", "Compare", "How far do two pictures
 def comparison_finding(
     workspace: Workspace, sides: Sequence[Side], result: Result, case: Case
 ) -> tuple[Finding, pa.Table]:
-    """The comparison as a finding; its evidence are the located incidents of both sides. It keeps no recipe: nothing
-    else in the catalogue asks two questions at once."""
+    """The comparison as a finding; its evidence are the located incidents of both sides. It keeps no recipe:
+    nothing else in the catalogue asks two questions at once."""
     rows = [
         incident_points(workspace.engine, side.request.selection)[["source_id", "row_number"]]
         for side in sides

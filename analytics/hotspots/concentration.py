@@ -1,10 +1,10 @@
-"""Concentration: the smallest set of places that holds a share of crime or harm, and how unequal the places are.
+"""Concentration: the smallest set of places that holds a share of crime or harm, and how unequal the places
+are.
 
 Places are cells, street segments or beats: one number each, zeros included (they are what makes the share of
 places mean something). The curve runs from the fullest place down; Lorenz's curve is the same one mirrored.
-Source: Weisburd (2015), Criminology 53(2) (law of crime concentration); Bernasco & Steenbeek (2017), Journal of
-Quantitative Criminology 33(3) (the generalised Gini); Efron (1979) (the bootstrap, here over places).
-"""
+Source: Weisburd (2015), Criminology 53(2) (law of crime concentration); Bernasco & Steenbeek (2017), Journal
+of Quantitative Criminology 33(3) (the generalised Gini); Efron (1979) (the bootstrap, here over places)."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class Concentration:
     """`curve`: places, held, low, high (shares of 0 to 1), held by the fullest places.
 
     `smallest`: rows of the smallest set of places with `share`, fullest first; `places`: its share of all
-    places, with `places_low` and `places_high`. `gini`; `generalised_gini` (None for harm), each with its interval.
-    """
+    places, with `places_low` and `places_high`. `gini`; `generalised_gini` (None for harm), each with its
+    interval."""
 
     curve: pd.DataFrame
     smallest: np.ndarray
@@ -63,11 +63,11 @@ def concentration(
     """How few places hold how much. `values`: one count (or, with `harm`, one sum of weights) a place, >= 0.
 
     The band and the intervals are percentiles of a bootstrap that draws places with replacement, seeded: how
-    far the answer would move had other places of the kind been looked at; not a test against chance. With fewer incidents
-    than places some inequality is arithmetic: the generalised Gini takes as equality the most even spread those
-    incidents allow. It counts incidents and has no meaning for harm. Places that tie are taken in the order given.
-    Raises TooFewData under 20 places or 20 incidents (for harm: where there is none), ValueError on a negative value.
-    """
+    far the answer would move had other places of the kind been looked at; not a test against chance. With
+    fewer incidents than places some inequality is arithmetic: the generalised Gini takes as equality the most
+    even spread those incidents allow. It counts incidents and has no meaning for harm. Places that tie are
+    taken in the order given. Raises TooFewData under 20 places or 20 incidents (for harm: where there is
+    none), ValueError on a negative value."""
     parameters = parameters or ConcentrationParameters()
     values = np.asarray(values, dtype=float)
     if values.size and not (values >= 0).all():
@@ -75,7 +75,8 @@ def concentration(
     total, n = values.sum(), len(values)
     if n < LEAST_PLACES or total == 0 or (total < LEAST_TOTAL and not harm):
         raise TooFewData(
-            f"Concentration needs at least {LEAST_PLACES} places and {LEAST_TOTAL} incidents; here are {n} and "
+            f"Concentration needs at least {LEAST_PLACES} places and {LEAST_TOTAL} incidents; here are {n} "
+            f"and "
             f"{total:.0f}. Widen the period or take smaller places."
         )
     order = np.argsort(-values, kind="stable")
@@ -107,10 +108,14 @@ def concentration(
             *(float(q) for q in np.quantile(all_ginis, tails)),
         )
     return Concentration(
-        curve, order[: int(np.ceil(taken))], float(np.ceil(taken)) / n,
-        *(float(q) for q in np.quantile(sets, tails)), gini, *(float(q) for q in np.quantile(ginis, tails)),
+        curve,
+        order[: int(np.ceil(taken))],
+        float(np.ceil(taken)) / n,
+        *(float(q) for q in np.quantile(sets, tails)),
+        gini,
+        *(float(q) for q in np.quantile(ginis, tails)),
         *generalised,
-    )  # fmt: skip
+    )
 
 
 def _held(value: np.ndarray, places: np.ndarray, at: np.ndarray) -> np.ndarray:

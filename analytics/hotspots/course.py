@@ -1,10 +1,10 @@
 """The course of a treated area beside what its control would have made of it, step by step.
 
-Had the treated area gone as its control did, it would hold in each step what the control holds there times the ratio
-of the two before the measure. The band is where 95 % of such steps would lie: both counts Poisson of one rate times that
-ratio, the rate known only by the control's count (Jeffreys' prior), so the treated count is negative binomial; the
-ratio itself is taken as known. It shows when the two parted; the test is `displacement.before_after`.
-"""
+Had the treated area gone as its control did, it would hold in each step what the control holds there times
+the ratio of the two before the measure. The band is where 95 % of such steps would lie: both counts Poisson
+of one rate times that ratio, the rate known only by the control's count (Jeffreys' prior), so the treated
+count is negative binomial; the ratio itself is taken as known. It shows when the two parted; the test is
+`displacement.before_after`."""
 
 from __future__ import annotations
 
@@ -21,15 +21,21 @@ _LEAST_STEPS = 8  # before the measure, for the longest step that leaves as many
 
 
 def course(
-    points: pd.DataFrame, areas: Mapping[str, shapely.Geometry], since: date, days: int, *,
-    weight: np.ndarray | None = None, interval: float = 0.95,
-) -> tuple[pd.DataFrame, str]:  # fmt: skip
-    """One row a step from `days` before `since` to `days` from it on: start, treated, control, expected, low, high.
+    points: pd.DataFrame,
+    areas: Mapping[str, shapely.Geometry],
+    since: date,
+    days: int,
+    *,
+    weight: np.ndarray | None = None,
+    interval: float = 0.95,
+) -> tuple[pd.DataFrame, str]:
+    """One row a step from `days` before `since` to `days` from it on: start, treated, control, expected, low,
+    high.
 
-    `points`: x, y (metres) and local_date; `areas`: 'treated' and 'control' on the same CRS; a point in both is the
-    treated one's. Steps are whole and counted from `since` either way; also returned is their length, of STEPS. With
-    `weight` (harm) the sums are of weights and have no band (NaN). `expected` is NaN where the control held nothing before.
-    """
+    `points`: x, y (metres) and local_date; `areas`: 'treated' and 'control' on the same CRS; a point in both
+    is the treated one's. Steps are whole and counted from `since` either way; also returned is their length,
+    of STEPS. With `weight` (harm) the sums are of weights and have no band (NaN). `expected` is NaN where the
+    control held nothing before."""
     step, length = "day", 1
     for name, long in STEPS.items():
         if days // long >= _LEAST_STEPS:

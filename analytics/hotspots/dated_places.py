@@ -14,8 +14,8 @@ METRICS = ("euclidean", "manhattan")
 def dated_places(
     x: np.ndarray, y: np.ndarray, day: np.ndarray, time_precision: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """x and y (metres) and whole day numbers as arrays of shape (n,). Raises TooFewData for what cannot carry near repeats,
-    ValueError for places and days that are missing or parts of days."""
+    """x and y (metres) and whole day numbers as arrays of shape (n,). Raises TooFewData for what cannot carry
+    near repeats, ValueError for places and days that are missing or parts of days."""
     if time_precision is not None and np.any(np.asarray(time_precision) == "month"):
         raise TooFewData(
             "Near repeats need the day of each incident; some here are dated to the month only, so that all "
@@ -30,13 +30,15 @@ def dated_places(
         raise ValueError("Every incident needs a place and a whole day; leave out those without.")
     if len(x) < LEAST_EVENTS:
         raise TooFewData(
-            f"Near repeats need at least {LEAST_EVENTS} incidents with a place and a date; this selection has "
+            f"Near repeats need at least {LEAST_EVENTS} incidents with a place and a date; this selection "
+            f"has "
             f"{len(x)}. Widen the period, the area or the categories."
         )
     median = _median_together(x, y)
     if median > SNAPPED_MEDIAN:
         raise TooFewData(
-            f"Half of the incidents share their coordinates with {int(median) - 1} others or more: the points "
+            f"Half of the incidents share their coordinates with {int(median) - 1} others or more: the "
+            f"points "
             "stand for a street or an area, not for an address, and would make near repeats of neighbours. "
             "Use data with the places themselves."
         )

@@ -1,15 +1,14 @@
 """Kernel density: a smoothed picture of where incidents are, not a test.
 
-Densities are incidents (or summed weights) per square kilometre; coordinates, bandwidth and cells are metres on
-a projected CRS. Kernels of the distance d, h being the bandwidth:
-'quartic' 3 / (pi h^2) * (1 - (d/h)^2)^2 for d < h (Silverman 1986, eq. 4.5), as CrimeStat and ArcGIS use; summed
-exactly. 'gaussian' exp(-d^2 / 2h^2) / (2 pi h^2); on a raster by the fast Fourier transform of points spread by
-cubic B-splines, whose own smoothing is divided out (as in non-uniform transforms: Dutt & Rokhlin 1993): within
-1e-3 of the exact sum wherever the density exceeds a ten-thousandth of its maximum.
-Edge corrections, for a study area known as a mask: 'uniform' divides by the kernel's mass within the area at each
-place (Diggle 1985, Applied Statistics 34, 138-147); 'diggle' weights each incident by the reciprocal of that mass
-at the incident, which keeps the total (Jones 1993, Statistics and Computing 3, 135-146).
-"""
+Densities are incidents (or summed weights) per square kilometre; coordinates, bandwidth and cells are metres
+on a projected CRS. Kernels of the distance d, h being the bandwidth: 'quartic' 3 / (pi h^2) * (1 - (d/h)^2)^2
+for d < h (Silverman 1986, eq. 4.5), as CrimeStat and ArcGIS use; summed exactly. 'gaussian' exp(-d^2 / 2h^2)
+/ (2 pi h^2); on a raster by the fast Fourier transform of points spread by cubic B-splines, whose own
+smoothing is divided out (as in non-uniform transforms: Dutt & Rokhlin 1993): within 1e-3 of the exact sum
+wherever the density exceeds a ten-thousandth of its maximum. Edge corrections, for a study area known as a
+mask: 'uniform' divides by the kernel's mass within the area at each place (Diggle 1985, Applied Statistics
+34, 138-147); 'diggle' weights each incident by the reciprocal of that mass at the incident, which keeps the
+total (Jones 1993, Statistics and Computing 3, 135-146)."""
 
 from __future__ import annotations
 
@@ -49,18 +48,24 @@ class Raster:
 
 
 def density_raster(
-    x: np.ndarray, y: np.ndarray, weights: np.ndarray | None = None, *, bandwidth: float, cell: float,
-    bounds: tuple[float, float, float, float], kernel: str = "quartic", edge: str = "none",
+    x: np.ndarray,
+    y: np.ndarray,
+    weights: np.ndarray | None = None,
+    *,
+    bandwidth: float,
+    cell: float,
+    bounds: tuple[float, float, float, float],
+    kernel: str = "quartic",
+    edge: str = "none",
     mask: np.ndarray | None = None,
-) -> Raster:  # fmt: skip
+) -> Raster:
     """Density at the centres of cells over `bounds` (west, south, east, north; the last cells may overhang).
 
-    `mask`: booleans of the raster's shape, True in the study area (see `polygon_mask`; default everywhere); with
-    it, incidents outside count nothing and densities outside are NaN. Without it incidents beyond the bounds
-    count as far as the kernel reaches, unless `edge` corrects for them. Time grows with the number of incidents,
-    for the quartic times (bandwidth / cell)^2. Raises ValueError for a bandwidth smaller than a cell, an unknown
-    kernel or edge, a mask of another shape, or a missing coordinate or weight.
-    """
+    `mask`: booleans of the raster's shape, True in the study area (see `polygon_mask`; default everywhere);
+    with it, incidents outside count nothing and densities outside are NaN. Without it incidents beyond the
+    bounds count as far as the kernel reaches, unless `edge` corrects for them. Time grows with the number of
+    incidents, for the quartic times (bandwidth / cell)^2. Raises ValueError for a bandwidth smaller than a
+    cell, an unknown kernel or edge, a mask of another shape, or a missing coordinate or weight."""
     _check_kernel(kernel)
     if edge not in EDGES:
         raise ValueError(f"An edge correction is one of {', '.join(EDGES)}, not {edge!r}.")
@@ -91,9 +96,15 @@ def density_raster(
 
 
 def density_at(
-    x: np.ndarray, y: np.ndarray, weights: np.ndarray | None, at_x: np.ndarray, at_y: np.ndarray, *,
-    bandwidth: float, kernel: str = "quartic",
-) -> np.ndarray:  # fmt: skip
+    x: np.ndarray,
+    y: np.ndarray,
+    weights: np.ndarray | None,
+    at_x: np.ndarray,
+    at_y: np.ndarray,
+    *,
+    bandwidth: float,
+    kernel: str = "quartic",
+) -> np.ndarray:
     """Exact density of incidents at any places, such as a grid's cell centres, without edge correction.
     The gaussian is summed within six bandwidths."""
     _check_kernel(kernel)
@@ -104,7 +115,8 @@ def density_at(
 
 
 def kernel_density(cells: pd.DataFrame, grid: Grid, bandwidth: float) -> np.ndarray:
-    """Quartic density at each cell's centre from the cells' counts (columns i, j, count), taken at the centres.
+    """Quartic density at each cell's centre from the cells' counts (columns i, j, count), taken at the
+    centres.
 
     Coarse where the bandwidth is under two cells; ValueError under one. `density_at` with the incidents
     themselves and `grid.centres` is exact. No edge correction: density falls towards the study area's edge.
@@ -134,7 +146,8 @@ def polygon_mask(
 
 
 def kernel_mass(mask: np.ndarray, bandwidth_cells: float, kernel: str) -> np.ndarray:
-    """The share of the kernel around each cell of `mask` that lies within it, by the midpoint rule; NaN outside."""
+    """The share of the kernel around each cell of `mask` that lies within it, by the midpoint rule; NaN
+    outside."""
     reach = math.ceil(bandwidth_cells * REACH[kernel])
     square = (np.arange(-reach, reach + 1) / bandwidth_cells) ** 2
     ratio = square[:, None] + square[None, :]

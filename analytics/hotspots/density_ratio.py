@@ -1,13 +1,13 @@
 """The ratio of two densities: risk against a population, or change between two periods.
 
-log(f / g), f and g being the gaussian densities of cases and reference, each of total one, with one bandwidth: the
-share of each kernel beyond the study area's edge is the same for both and cancels.
-Null hypotheses: 'labels', for two sets of incidents: which are cases was drawn at random among all; 'population',
+log(f / g), f and g being the gaussian densities of cases and reference, each of total one, with one
+bandwidth: the share of each kernel beyond the study area's edge is the same for both and cancels. Null
+hypotheses: 'labels', for two sets of incidents: which are cases was drawn at random among all; 'population',
 for cases against a known population: each case was drawn at random from it, in proportion to its weights.
-Sources: Bithell (1990), Statistics in Medicine 9, 691-701; Kelsall & Diggle (1995), Statistics in Medicine 14,
-2335-2342 (random labelling and tolerance contours); Davies, Marshall & Hazelton (2018), Statistics in Medicine
-37(7), 1191-1221 (sparr); Westfall & Young (1993) for the p over the whole map by the permutations' maxima.
-"""
+Sources: Bithell (1990), Statistics in Medicine 9, 691-701; Kelsall & Diggle (1995), Statistics in Medicine
+14, 2335-2342 (random labelling and tolerance contours); Davies, Marshall & Hazelton (2018), Statistics in
+Medicine 37(7), 1191-1221 (sparr); Westfall & Young (1993) for the p over the whole map by the permutations'
+maxima."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ class Scatter:
 
 @dataclass(frozen=True)
 class DensityRatio:
-    """`log_ratio` (natural; between -13.8 and 13.8), `p` (two-sided, of that place alone: its 0.05 contour is the
-    tolerance contour) and `p_map` (corrected for the whole map), all NaN where the null expects too little;
-    `expected`: the cases expected within a kernel's effective area, everywhere in the study area."""
+    """`log_ratio` (natural; between -13.8 and 13.8), `p` (two-sided, of that place alone: its 0.05 contour is
+    the tolerance contour) and `p_map` (corrected for the whole map), all NaN where the null expects too
+    little; `expected`: the cases expected within a kernel's effective area, everywhere in the study area."""
 
     log_ratio: Raster
     p: Raster
@@ -50,22 +50,29 @@ class DensityRatio:
 
 
 def density_ratio(
-    cases: Scatter, reference: Scatter, *, bandwidth: float, cell: float,
-    bounds: tuple[float, float, float, float], mask: np.ndarray | None = None, null: str = "labels",
-    least_expected: float = 5.0, permutations: int = 999, seed: int = 0,
+    cases: Scatter,
+    reference: Scatter,
+    *,
+    bandwidth: float,
+    cell: float,
+    bounds: tuple[float, float, float, float],
+    mask: np.ndarray | None = None,
+    null: str = "labels",
+    least_expected: float = 5.0,
+    permutations: int = 999,
+    seed: int = 0,
     progress: Callable[[float], None] = lambda share: None,
-) -> DensityRatio:  # fmt: skip
+) -> DensityRatio:
     """The log ratio at the centres of cells over `bounds` (west, south, east, north, metres), with its p.
 
-    Points outside `mask` (the study area; default all of the bounds) count nothing. A place is left blank where
-    the null expects fewer than `least_expected` cases (under 'labels', reference points too) within the kernel's
-    effective area, 4 pi h^2. p_map is the chance that anywhere on the map a difference as large arises, by the
-    permutations' greatest |f - g| / sqrt(the null's density): at p_map <= 0.05 no more than 1 in 20 maps without
-    a pattern shows anything. Permutations take their weights with them. `progress` is told the share of them done, and
-    may raise.
-    Raises TooFewData under 30 cases or reference points in the area or where the null expects too little
-    everywhere, and ValueError for an unknown null, a mask of another shape or a bandwidth smaller than a cell.
-    """
+    Points outside `mask` (the study area; default all of the bounds) count nothing. A place is left blank
+    where the null expects fewer than `least_expected` cases (under 'labels', reference points too) within the
+    kernel's effective area, 4 pi h^2. p_map is the chance that anywhere on the map a difference as large
+    arises, by the permutations' greatest |f - g| / sqrt(the null's density): at p_map <= 0.05 no more than 1
+    in 20 maps without a pattern shows anything. Permutations take their weights with them. `progress` is told
+    the share of them done, and may raise. Raises TooFewData under 30 cases or reference points in the area or
+    where the null expects too little everywhere, and ValueError for an unknown null, a mask of another shape
+    or a bandwidth smaller than a cell."""
     if null not in NULLS:
         raise ValueError(f"The null hypothesis is one of {', '.join(NULLS)}, not {null!r}.")
     if not bandwidth >= cell > 0:
@@ -78,7 +85,8 @@ def density_ratio(
     other_x, other_y, other_weight = _inside(reference, bounds[:2], cell, area)
     if min(len(case_x), len(other_x)) < LEAST_POINTS:
         raise TooFewData(
-            f"A ratio of densities needs at least {LEAST_POINTS} cases and {LEAST_POINTS} reference points in the "
+            f"A ratio of densities needs at least {LEAST_POINTS} cases and {LEAST_POINTS} reference points "
+            f"in the "
             f"study area; there are {len(case_x)} and {len(other_x)}. Widen the period or the area."
         )
     x, y = np.r_[case_x, other_x], np.r_[case_y, other_y]
@@ -113,7 +121,8 @@ def density_ratio(
     tested = null_density * counted * 4 * math.pi * bandwidth**2 >= least_expected
     if not tested.any():
         raise TooFewData(
-            f"Nowhere are {least_expected:g} cases expected within the kernel: choose a wider bandwidth or a longer "
+            f"Nowhere are {least_expected:g} cases expected within the kernel: choose a wider bandwidth or a "
+            f"longer "
             "period."
         )
     f, g, scale = f[tested], g[tested], np.sqrt(null_density[tested])
@@ -178,11 +187,11 @@ def _effective(weights: np.ndarray) -> float:
 
 @numba.njit(cache=True, nogil=True)
 def _spread_drawn(first, last, u, v, weight, n, seeds, nodes, totals):
-    """Spread n of the points drawn at random, a draw a seed, and sum their weights: the same on any number of threads.
+    """Spread n of the points drawn at random, a draw a seed, and sum their weights: the same on any number of
+    threads.
 
-    Selection sampling, in the points' order (Knuth, The Art of Computer Programming 2, 3.4.2, algorithm S), with
-    xorshift64* (Vigna 2016).
-    """
+    Selection sampling, in the points' order (Knuth, The Art of Computer Programming 2, 3.4.2, algorithm S),
+    with xorshift64* (Vigna 2016)."""
     for draw in range(first, last):
         state, wanted, total = seeds[draw], n, 0.0
         for k in range(len(u)):

@@ -217,15 +217,21 @@ def relative_rate(treated: Counts, control: Counts, *, level: float = 0.95) -> d
     se = np.sqrt((1 / cells).sum())
     reach = stats.norm.ppf((1 + level) / 2) * se
     return {
-        "ratio": float(np.exp(log)), "low": float(np.exp(log - reach)), "high": float(np.exp(log + reach)),
+        "ratio": float(np.exp(log)),
+        "low": float(np.exp(log - reach)),
+        "high": float(np.exp(log + reach)),
         "p": float(2 * stats.norm.sf(abs(log) / se)),
-    }  # fmt: skip
+    }
 
 
 def count_areas(
-    points: pd.DataFrame, areas: Mapping[str, shapely.Geometry], before: tuple[date, date],
-    after: tuple[date, date], *, weight: np.ndarray | None = None,
-) -> tuple[dict[str, Counts], BeforeAfterParameters]:  # fmt: skip
+    points: pd.DataFrame,
+    areas: Mapping[str, shapely.Geometry],
+    before: tuple[date, date],
+    after: tuple[date, date],
+    *,
+    weight: np.ndarray | None = None,
+) -> tuple[dict[str, Counts], BeforeAfterParameters]:
     """Counts by area (AREAS) from a frame with x, y and local_date; polygons in the same CRS, metres.
 
     Periods are first and last day, both included, and must not overlap. A point within several areas counts
@@ -286,10 +292,15 @@ def _with_interval(
     reach = stats.norm.ppf((1 + level) / 2) * se
     return pd.DataFrame(
         {
-            "part": parts, "estimate": estimate, "se": se, "z": z, "p": 2 * stats.norm.sf(np.abs(z)),
-            "low": estimate - reach, "high": estimate + reach,
+            "part": parts,
+            "estimate": estimate,
+            "se": se,
+            "z": z,
+            "p": 2 * stats.norm.sf(np.abs(z)),
+            "low": estimate - reach,
+            "high": estimate + reach,
         }
-    )  # fmt: skip
+    )
 
 
 def _likely(mean: float) -> tuple[np.ndarray, np.ndarray]:

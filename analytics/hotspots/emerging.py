@@ -1,15 +1,14 @@
 """Emerging hotspots: Gi* over a space-time cube, its trend in each cell, and what kind of hotspot that makes.
 
-Gi* form: binary weights; a bin's neighbourhood is its cell and the cells that touch it, in its own step and in
-`steps_back` steps before; mean, variance and skewness from the baseline. z is Ord & Getis' (1995, eq. 14). p is
-two-sided, from a Pearson type III distribution with the statistic's exact permutation mean, variance and
+Gi* form: binary weights; a bin's neighbourhood is its cell and the cells that touch it, in its own step and
+in `steps_back` steps before; mean, variance and skewness from the baseline. z is Ord & Getis' (1995, eq. 14).
+p is two-sided, from a Pearson type III distribution with the statistic's exact permutation mean, variance and
 skewness (Mielke & Berry 2007, Permutation Methods, ch. 2): bins of few incidents are skewed, and the normal
-tail would call too many hot. Benjamini-Hochberg over all bins of the cube.
-Null hypothesis: the baseline's counts are placed at random among its bins.
-Baseline 'cube': all bins, so a general rise makes the last steps hot everywhere. Baseline 'slice': the bins of
-the steps the neighbourhood reaches, so only the pattern in space counts.
-Source of the classes: Esri, "How Emerging Hot Spot Analysis works"; Ashby, sfhotspot (see `recurrence_classes`).
-"""
+tail would call too many hot. Benjamini-Hochberg over all bins of the cube. Null hypothesis: the baseline's
+counts are placed at random among its bins. Baseline 'cube': all bins, so a general rise makes the last steps
+hot everywhere. Baseline 'slice': the bins of the steps the neighbourhood reaches, so only the pattern in
+space counts. Source of the classes: Esri, "How Emerging Hot Spot Analysis works"; Ashby, sfhotspot (see
+`recurrence_classes`)."""
 
 from __future__ import annotations
 
@@ -33,8 +32,8 @@ LEAST_STEPS, LEAST_CELLS, LEAST_INCIDENTS = 10, 30, 60
 
 @dataclass(frozen=True)
 class CubeParameters:
-    """`steps_back`: earlier steps in a bin's neighbourhood (Esri: 1). `level`: the false-discovery rate of the
-    bins, and of the trends. `share`: of the steps that must be hot for a lasting hotspot (Esri: 0.9)."""
+    """`steps_back`: earlier steps in a bin's neighbourhood (Esri: 1). `level`: the false-discovery rate of
+    the bins, and of the trends. `share`: of the steps that must be hot for a lasting hotspot (Esri: 0.9)."""
 
     baseline: Literal["cube", "slice"] = "cube"
     steps_back: int = 1
@@ -89,11 +88,15 @@ def step_edges(first: date, last: date, days: int | None) -> pd.DatetimeIndex:
 
 
 def space_time_cube(
-    engine: Engine, selection: Selection, grid: Grid, study: pd.DataFrame, edges: pd.DatetimeIndex,
+    engine: Engine,
+    selection: Selection,
+    grid: Grid,
+    study: pd.DataFrame,
+    edges: pd.DatetimeIndex,
     weights: Mapping[str, float] | None = None,
-) -> Cube:  # fmt: skip
-    """Incidents of a selection (its dates ignored) by study cell (i, j) and step; with `weights` (by category)
-    their harm, where a category without a weight adds none. `edges` as `step_edges` gives them."""
+) -> Cube:
+    """Incidents of a selection (its dates ignored) by study cell (i, j) and step; with `weights` (by
+    category) their harm, where a category without a weight adds none. `edges` as `step_edges` gives them."""
     rows = select(selection, any_period=True)
     rows = rows.filter(
         rows.x.notnull(), rows.local_date >= edges[0].date(), rows.local_date < edges[-1].date()
@@ -124,14 +127,16 @@ def _step(day: ibis.Value, edges: pd.DatetimeIndex) -> ibis.Value:
 
 
 def bin_statistics(cube: Cube, grid: Grid, parameters: CubeParameters) -> BinStatistics:
-    """Gi* of every bin. A neighbourhood that is all of its baseline, or whose baseline's bins are all
-    alike, has z 0 and p 1. Raises TooFewData under 10 steps, 30 cells or 60 incidents, or where all bins are alike."""
+    """Gi* of every bin. A neighbourhood that is all of its baseline, or whose baseline's bins are all alike,
+    has z 0 and p 1. Raises TooFewData under 10 steps, 30 cells or 60 incidents, or where all bins are
+    alike."""
     values = cube.values
     cells, steps = values.shape
     if steps < LEAST_STEPS or cells < LEAST_CELLS or cube.incidents < LEAST_INCIDENTS:
         raise TooFewData(
             f"Emerging hotspots need at least {LEAST_STEPS} steps of time, {LEAST_CELLS} cells and "
-            f"{LEAST_INCIDENTS} incidents; here are {steps}, {cells} and {cube.incidents}. Take a longer period, "
+            f"{LEAST_INCIDENTS} incidents; here are {steps}, {cells} and {cube.incidents}. Take a longer "
+            f"period, "
             "shorter steps, or compare two periods instead."
         )
     lookup = CellLookup(cube.cells.i.to_numpy(), cube.cells.j.to_numpy())
@@ -189,15 +194,14 @@ def mann_kendall(series: np.ndarray, *, overlap: int = 0) -> tuple[np.ndarray, n
 def emerging_classes(cube: Cube, grid: Grid, parameters: CubeParameters | None = None) -> pd.DataFrame:
     """One row a cell: i, j, total, hot_steps, cold_steps, last_z, trend_z, trend_p, trend_p_adjusted, class.
 
-    The first that fits, told here for 'hot' and the same for 'cold' with the signs changed:
-    new: hot in the last step, never before. consecutive: hot in the last two steps or more without a break,
-    never before that, and in under `share` of the steps. In at least `share` of the steps and in the last:
-    intensifying or diminishing where Mann-Kendall's trend of z is up or down, else persistent. historical: in at
-    least `share`, but not in the last. Otherwise hot in the last step: oscillating where it was once cold, else
+    The first that fits, told here for 'hot' and the same for 'cold' with the signs changed: new: hot in the
+    last step, never before. consecutive: hot in the last two steps or more without a break, never before
+    that, and in under `share` of the steps. In at least `share` of the steps and in the last: intensifying or
+    diminishing where Mann-Kendall's trend of z is up or down, else persistent. historical: in at least
+    `share`, but not in the last. Otherwise hot in the last step: oscillating where it was once cold, else
     sporadic. Everything else is 'no pattern'. Bins and trends each under the false-discovery rate `level`.
-    Esri's trend test has no correction; and its order of 'new' and 'oscillating' is not published: here a cell
-    that was cold and is hot for the first time is new.
-    """
+    Esri's trend test has no correction; and its order of 'new' and 'oscillating' is not published: here a
+    cell that was cold and is hot for the first time is new."""
     parameters = parameters or CubeParameters()
     bins = bin_statistics(cube, grid, parameters)
     trend_z, trend_p = mann_kendall(bins.z, overlap=parameters.steps_back)
@@ -211,10 +215,15 @@ def emerging_classes(cube: Cube, grid: Grid, parameters: CubeParameters | None =
         chosen = (found != "") & ~hides
         kinds[chosen] = [f"{kind} {side}" for kind in found[chosen]]
     return cube.cells.assign(
-        total=cube.values.sum(axis=1), hot_steps=(bins.verdict == 1).sum(axis=1),
-        cold_steps=(bins.verdict == -1).sum(axis=1), last_z=bins.z[:, -1], trend_z=trend_z, trend_p=trend_p,
-        trend_p_adjusted=trend_adjusted, **{"class": kinds},
-    )  # fmt: skip
+        total=cube.values.sum(axis=1),
+        hot_steps=(bins.verdict == 1).sum(axis=1),
+        cold_steps=(bins.verdict == -1).sum(axis=1),
+        last_z=bins.z[:, -1],
+        trend_z=trend_z,
+        trend_p=trend_p,
+        trend_p_adjusted=trend_adjusted,
+        **{"class": kinds},
+    )
 
 
 def recurrence_classes(
@@ -223,12 +232,11 @@ def recurrence_classes(
     """sfhotspot's classes: i, j, hot_share, cold_share, recent_hot_share, recent_cold_share, class.
 
     Gi* in each step alone. persistent: hot in at least `persistent_share` of all steps. emerging: in at least
-    `hotspot_share` of the recent steps and in less of the older. former: the reverse. intermittent: otherwise in
-    at least `hotspot_share` of all. 'mixed' where a cell is one of these both hot and cold.
-    Corrected against sfhotspot 1.0.0: recent and older steps do not overlap and a share cannot exceed 1; emerging
+    `hotspot_share` of the recent steps and in less of the older. former: the reverse. intermittent: otherwise
+    in at least `hotspot_share` of all. 'mixed' where a cell is one of these both hot and cold. Corrected
+    against sfhotspot 1.0.0: recent and older steps do not overlap and a share cannot exceed 1; emerging
     compares with `hotspot_share`, as its manual says, and not with the share of periods that is recent; one
-    false-discovery control over all bins, in place of none within and Holm's across the periods.
-    """
+    false-discovery control over all bins, in place of none within and Holm's across the periods."""
     parameters = parameters or RecurrenceParameters()
     bins = bin_statistics(cube, grid, CubeParameters("slice", steps_back=0, level=parameters.level))
     steps = cube.values.shape[1]
@@ -241,11 +249,14 @@ def recurrence_classes(
         enough = parameters.hotspot_share
         kinds[side] = np.select(
             [
-                whole >= parameters.persistent_share, (older < enough) & (late >= enough),
-                (older >= enough) & (late < enough), whole >= enough,
+                whole >= parameters.persistent_share,
+                (older < enough) & (late >= enough),
+                (older >= enough) & (late < enough),
+                whole >= enough,
             ],
-            [f"{kind} {side}" for kind in ("persistent", "emerging", "former", "intermittent")], "",
-        )  # fmt: skip
+            [f"{kind} {side}" for kind in ("persistent", "emerging", "former", "intermittent")],
+            "",
+        )
         columns |= {f"{side}_share": whole, f"recent_{side}_share": late}
     both = (kinds["hot"] != "") & (kinds["cold"] != "")
     kind = np.where(both, "mixed", np.char.add(kinds["hot"], kinds["cold"]))
@@ -259,14 +270,27 @@ def _classes(on: np.ndarray, opposite: np.ndarray, trend: np.ndarray, share: flo
     lasting = times >= share * on.shape[1]
     return np.select(
         [
-            last & (times == 1), last & (run >= 2) & (times == run) & ~lasting, last & lasting & (trend > 0),
-            last & lasting & (trend < 0), last & lasting, ~last & lasting, last & opposite.any(axis=1), last,
+            last & (times == 1),
+            last & (run >= 2) & (times == run) & ~lasting,
+            last & lasting & (trend > 0),
+            last & lasting & (trend < 0),
+            last & lasting,
+            ~last & lasting,
+            last & opposite.any(axis=1),
+            last,
         ],
         [
-            "new", "consecutive", "intensifying", "diminishing", "persistent", "historical", "oscillating", "sporadic",
+            "new",
+            "consecutive",
+            "intensifying",
+            "diminishing",
+            "persistent",
+            "historical",
+            "oscillating",
+            "sporadic",
         ],
         "",
-    )  # fmt: skip
+    )
 
 
 def _moving_sum(values: np.ndarray, reach: np.ndarray) -> np.ndarray:

@@ -1,12 +1,10 @@
 """Trend: what each day, week or month was expected to hold, from its past alone, and which were exceptions.
 
-Each period is predicted one step ahead: a quasi-Poisson regression is fitted to the periods before it (at most
-`window_years`, so that the trend moves) and never to itself or to what follows. Past exceptions are weighed
-down, so that an old outbreak does not hide a new one.
-Source: Farrington, Andrews, Beale & Catchpole (1996), JRSS A 159(3); Noufaily, Enki, Farrington, Garthwaite,
-Andrews & Charlett (2013), Statistics in Medicine 32(7) (negative-binomial quantiles, weights from 2.58);
-Benjamini & Hochberg (1995).
-"""
+Each period is predicted one step ahead: a quasi-Poisson regression is fitted to the periods before it (at
+most `window_years`, so that the trend moves) and never to itself or to what follows. Past exceptions are
+weighed down, so that an old outbreak does not hide a new one. Source: Farrington, Andrews, Beale & Catchpole
+(1996), JRSS A 159(3); Noufaily, Enki, Farrington, Garthwaite, Andrews & Charlett (2013), Statistics in
+Medicine 32(7) (negative-binomial quantiles, weights from 2.58); Benjamini & Hochberg (1995)."""
 
 from __future__ import annotations
 
@@ -32,10 +30,9 @@ _EVENTS_A_COEFFICIENT = 10
 class ExpectedParameters:
     """`country`: ISO 3166 code whose public holidays count, with its `subdivision`; None leaves them out.
 
-    `window_years`: how far back a prediction looks. `harmonics`: waves a year in the season. `outlier`: a past
-    period with a larger standardised residual is weighed down. `interval`: of the band. `level`: the
-    false-discovery rate over all periods tested.
-    """
+    `window_years`: how far back a prediction looks. `harmonics`: waves a year in the season. `outlier`: a
+    past period with a larger standardised residual is weighed down. `interval`: of the band. `level`: the
+    false-discovery rate over all periods tested."""
 
     country: str | None = None
     subdivision: str | None = None
@@ -110,9 +107,12 @@ def expected_counts(
     low, high = prediction.interval(parameters.interval)
     p = two_sided(prediction, y[least:] / unit_of)
     told = {
-        "expected": expected, "low": low * unit_of, "high": high * unit_of, "p": p,
+        "expected": expected,
+        "low": low * unit_of,
+        "high": high * unit_of,
+        "p": p,
         "p_adjusted": stats.false_discovery_control(p, method="bh"),
-    }  # fmt: skip
+    }
     result = periods.assign(**{name: np.r_[np.full(least, np.nan), values] for name, values in told.items()})
     unusual = (result.p_adjusted <= parameters.level).to_numpy()
     result["seasonal"] = seasonal

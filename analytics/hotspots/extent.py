@@ -28,10 +28,13 @@ def area_extent(engine: Engine, area_id: int) -> Extent:
     rows = table.filter(table.area_id == area_id)
     summary = engine.run(
         rows.aggregate(
-            first=rows.local_date.min(), last=rows.local_date.max(), incidents=rows.count(),
-            located=rows.x.count(), monthly=(rows.time_precision == "month").any(),
+            first=rows.local_date.min(),
+            last=rows.local_date.max(),
+            incidents=rows.count(),
+            located=rows.x.count(),
+            monthly=(rows.time_precision == "month").any(),
         )
-    ).to_pylist()[0]  # fmt: skip
+    ).to_pylist()[0]
     if summary["first"] is None:
         raise KeyError(f"Area {area_id} holds no incidents.")
     counted = rows.group_by("category").aggregate(n=rows.count()).order_by(ibis.desc("n"), "category")

@@ -31,7 +31,8 @@ _NAMES_A_SPOT = 0.1  # of a place name's incidents, in the cell
 ALTERNATIVES = [
     {
         "explanation": "More people or targets are there, so more happens without any higher risk.",
-        "how to tell": "Compare with residents, visitors or parked vehicles; look at the rate, not the count.",
+        "how to tell": "Compare with residents, visitors or parked vehicles; look at the rate, not the "
+        "count.",
     },
     {
         "explanation": "More is recorded there: a reporting drive, a patrol, a store detective.",
@@ -65,15 +66,20 @@ def cell_finding(
     is_hot = bool(tested and cell.verdict == "hot")
     before = _before(workspace, selection, int(cell.before))
     statement = (
-        f"{int(cell['count'])} incidents ({_what(selection)}{f'; here only {only}' if only else ''}) were recorded in one {grid.size} m {grid.kind} around "
-        f"{near}, {case.area_name}, from {selection.first:%d %b %Y} to {selection.last:%d %b %Y}; an average cell had "
+        f"{int(cell['count'])} incidents ({_what(selection)}{f'; here only {only}' if only else ''}) were "
+        f"recorded in one {grid.size} m {grid.kind} around "
+        f"{near}, {case.area_name}, from {selection.first:%d %b %Y} to {selection.last:%d %b %Y}; an average "
+        f"cell had "
         f"{picture.cells['count'].mean():.1f}{before}."
     )
     if request.weights is not None:
         statement += f" Their harm weights sum to {cell.value:,.0f}."
     if tested:
         verdict = "more than chance would place" if is_hot else "not shown to be more than chance"
-        statement += f" With its neighbours that is {verdict} (Gi* z = {cell.z:.1f}, adjusted p = {cell.p_adjusted:.2g})."
+        statement += (
+            f" With its neighbours that is {verdict} (Gi* z = {cell.z:.1f}, adjusted p = "
+            f"{cell.p_adjusted:.2g})."
+        )
     ring = outlines(workspace.epsg, grid, np.array([i]), np.array([j]))[0]
     focus = _focus(place, shapely.Polygon(ring), int(cell["count"]), before and int(cell.before))
     focus |= {"z": float(cell.z), "p_adjusted": float(cell.p_adjusted)} if tested else {}
@@ -100,9 +106,16 @@ def cell_finding(
 
 
 def outline_finding(
-    workspace: Workspace, request: Request, method: Method, result: Result, picture: Picture, chosen: str, case: Case
-) -> tuple[Finding, pa.Table]:  # fmt: skip
-    """The finding of one outline of a result (a beat, a cluster, a street, a drawn hotspot) and its evidence."""
+    workspace: Workspace,
+    request: Request,
+    method: Method,
+    result: Result,
+    picture: Picture,
+    chosen: str,
+    case: Case,
+) -> tuple[Finding, pa.Table]:
+    """The finding of one outline of a result (a beat, a cluster, a street, a drawn hotspot) and its
+    evidence."""
     selection = request.selection
     outline = result.table.set_index("id").loc[chosen]
     if result.members is not None:
@@ -116,8 +129,10 @@ def outline_finding(
     before = _before(workspace, selection, int(outline.before)) if "before" in outline else ""
     value = float(outline[result.measure.column]) if result.measure else count
     statement = (
-        f"{count} incidents ({_what(selection)}) lie in {name}, {case.area_name}, from {selection.first:%d %b %Y} to "
-        f"{selection.last:%d %b %Y}{before}. {method.title}: {value:,.4g} {result.measure.legend if result.measure else ''}."
+        f"{count} incidents ({_what(selection)}) lie in {name}, {case.area_name}, from "
+        f"{selection.first:%d %b %Y} to "
+        f"{selection.last:%d %b %Y}{before}. {method.title}: {value:,.4g} "
+        f"{result.measure.legend if result.measure else ''}."
     )
     focus = _focus(name, outline.geometry, count, before and int(outline.before))
     finding = Finding(
@@ -127,7 +142,8 @@ def outline_finding(
         parameters=dict(result.parameters) | {"outline": name},
         result=_result(workspace, request, picture, focus, rows, ever, case),
         confidence="low",
-        confidence_basis=f"It rests on {count} incidents of one kind of source, recorded crime; nothing corroborates it yet.",
+        confidence_basis=f"It rests on {count} incidents of one kind of source, recorded crime; nothing "
+        f"corroborates it yet.",
         assumptions=_ASSUMPTIONS,
         recipe=recipe(request, case, method=method.name, outline=chosen),
         **_frame(selection, case),
@@ -138,8 +154,8 @@ def outline_finding(
 def method_finding(
     workspace: Workspace, request: Request, method: Method, result: Result, case: Case
 ) -> tuple[Finding, pa.Table]:
-    """A finding of a whole result, such as a near-repeat table or a backtest; its evidence is the selection's rows,
-    or the result's members where it names them."""
+    """A finding of a whole result, such as a near-repeat table or a backtest; its evidence is the selection's
+    rows, or the result's members where it names them."""
     selection = request.selection
     rows = select(selection) if result.members is None else member_incidents(selection, result.members)
     total = int(workspace.engine.run(rows.aggregate(n=rows.count()))["n"][0].as_py())
@@ -147,7 +163,9 @@ def method_finding(
     over_time = trend(workspace.engine, select(selection, any_period=True), case.unit)
     finding = Finding(
         title=f"{method.title}: {_what(selection)}, {case.area_name}"[:160],
-        statement=" ".join([*result.says, f"({_what(selection)}, {selection.first:%d %b %Y} to {selection.last:%d %b %Y})"]),
+        statement=" ".join(
+            [*result.says, f"({_what(selection)}, {selection.first:%d %b %Y} to {selection.last:%d %b %Y})"]
+        ),
         method=method.title,
         parameters=dict(result.parameters),
         result={
@@ -159,30 +177,36 @@ def method_finding(
             "total": total,
         },
         confidence="low",
-        confidence_basis=f"It rests on {total} incidents of one kind of source, recorded crime; nothing corroborates it yet.",
+        confidence_basis=f"It rests on {total} incidents of one kind of source, recorded crime; nothing "
+        f"corroborates it yet.",
         assumptions=_ASSUMPTIONS,
         recipe=recipe(request, case, method=method.name),
         **_frame(selection, case),
-    )  # fmt: skip
+    )
     return finding, evidence(workspace.engine, rows)
 
 
 _ASSUMPTIONS = (
-    "Recorded places and times are right; recording did not differ between the places compared; the study area is "
+    "Recorded places and times are right; recording did not differ between the places compared; the study "
+    "area is "
     "where anything was ever recorded."
 )
 
 
 def _frame(selection: Selection, case: Case) -> dict[str, Any]:
     return {
-        "data_version": case.data_version, "area_id": selection.area_id, "period_from": selection.first,
-        "period_to": selection.last, "alternatives": ALTERNATIVES,
-    }  # fmt: skip
+        "data_version": case.data_version,
+        "area_id": selection.area_id,
+        "period_from": selection.first,
+        "period_to": selection.last,
+        "alternatives": ALTERNATIVES,
+    }
 
 
 def _place(workspace: Workspace, selection: Selection, places: pd.DataFrame, chosen: str) -> str:
-    """What to call a cell: its commonest recorded place where that names a spot, which is where at least a tenth of
-    its incidents fall here; 'street' and 'residence' are kinds of place and are told beside the cell's own name."""
+    """What to call a cell: its commonest recorded place where that names a spot, which is where at least a
+    tenth of its incidents fall here; 'street' and 'residence' are kinds of place and are told beside the
+    cell's own name."""
     named = places.dropna(subset=["place"])
     if named.empty:
         return f"cell {chosen}"
@@ -211,7 +235,10 @@ def _basis(picture: Picture, is_hot: bool, count: int) -> str:
         if is_hot
         else "It does not pass the corrected test."
     )
-    return f"{tested} It rests on {count} incidents of one kind of source, recorded crime; nothing corroborates it yet."
+    return (
+        f"{tested} It rests on {count} incidents of one kind of source, recorded crime; nothing "
+        f"corroborates it yet."
+    )
 
 
 def _focus(label: str, outline: shapely.Geometry, count: int, before: int | str) -> dict[str, Any]:
@@ -220,16 +247,28 @@ def _focus(label: str, outline: shapely.Geometry, count: int, before: int | str)
     largest = max(parts, key=lambda part: part.area) if parts else outline.buffer(1e-4)
     centre = outline.centroid
     return {
-        "label": label, "place": label, "lon": centre.x, "lat": centre.y,
-        "ring": shapely.get_coordinates(largest.exterior).tolist(), "count": count,
-        "previous_count": None if before == "" else before, "z": None, "p_adjusted": None,
-    }  # fmt: skip
+        "label": label,
+        "place": label,
+        "lon": centre.x,
+        "lat": centre.y,
+        "ring": shapely.get_coordinates(largest.exterior).tolist(),
+        "count": count,
+        "previous_count": None if before == "" else before,
+        "z": None,
+        "p_adjusted": None,
+    }
 
 
 def _result(
-    workspace: Workspace, request: Request, picture: Picture, focus: dict[str, Any], rows: ibis.Table,
-    ever: ibis.Table, case: Case, found: dict[str, pd.DataFrame] | None = None,
-) -> dict[str, Any]:  # fmt: skip
+    workspace: Workspace,
+    request: Request,
+    picture: Picture,
+    focus: dict[str, Any],
+    rows: ibis.Table,
+    ever: ibis.Table,
+    case: Case,
+    found: dict[str, pd.DataFrame] | None = None,
+) -> dict[str, Any]:
     """What a brief draws: the focus, the cells around it, its categories, hours and trend."""
     clock = week_clock(workspace.engine, rows)
     found = found or breakdown(workspace.engine, rows)

@@ -1,13 +1,12 @@
 """Getis-Ord Gi*: is a cell with its neighbours more than the study area's average?
 
 Form: binary weights, the cell itself included, neighbours those within so many rings of touching cells; mean
-and variance over the cells given, which are one period of the whole study area (never a cube of periods, nor a
-neighbourhood); two-sided p by permutation; Benjamini-Hochberg false-discovery control over the cells tested.
-Null hypothesis: the cells' values are placed at random among the study area's cells.
-Sources: Ord & Getis (1995), Geographical Analysis 27(4), eq. 14; Benjamini & Hochberg (1995), JRSS B 57(1).
-Tools differ: esda's default leaves the cell out, standardises rows and gives a one-sided p; sfhotspot corrects
-only when asked; ArcGIS corrects as here.
-"""
+and variance over the cells given, which are one period of the whole study area (never a cube of periods, nor
+a neighbourhood); two-sided p by permutation; Benjamini-Hochberg false-discovery control over the cells
+tested. Null hypothesis: the cells' values are placed at random among the study area's cells. Sources: Ord &
+Getis (1995), Geographical Analysis 27(4), eq. 14; Benjamini & Hochberg (1995), JRSS B 57(1). Tools differ:
+esda's default leaves the cell out, standardises rows and gives a one-sided p; sfhotspot corrects only when
+asked; ArcGIS corrects as here."""
 
 from __future__ import annotations
 
@@ -25,23 +24,29 @@ NULLS = ("total", "conditional", "normal")
 
 
 def gi_star(
-    cells: pd.DataFrame, grid: Grid, *, level: float = 0.05, value: str = "count", rings: int = 1,
-    null: str = "total", permutations: int = 99_999, seed: int = 0,
-) -> pd.DataFrame:  # fmt: skip
+    cells: pd.DataFrame,
+    grid: Grid,
+    *,
+    level: float = 0.05,
+    value: str = "count",
+    rings: int = 1,
+    null: str = "total",
+    permutations: int = 99_999,
+    seed: int = 0,
+) -> pd.DataFrame:
     """Gi* for each study-area cell (columns i, j, count and `value`: the count itself, harm or a rate).
 
-    `null` says where p comes from; z is the same for all three:
-    'total': all values permuted over all cells, of which z's mean and variance are the moments; 'conditional':
-    the cell's own value held in place and the others permuted, as esda does, so that p speaks of the neighbours
-    only; 'normal': the normal approximation to z, as ArcGIS uses, which calls too many cells hot and too few
-    cold where a few cells hold most incidents. The first two draw `permutations` times with `seed`: no p is less
-    than 2 / (permutations + 1), so that false-discovery control calls none unless
-    2 * cells / (level * permutations) cells reach that floor together.
+    `null` says where p comes from; z is the same for all three: 'total': all values permuted over all cells,
+    of which z's mean and variance are the moments; 'conditional': the cell's own value held in place and the
+    others permuted, as esda does, so that p speaks of the neighbours only; 'normal': the normal approximation
+    to z, as ArcGIS uses, which calls too many cells hot and too few cold where a few cells hold most
+    incidents. The first two draw `permutations` times with `seed`: no p is less than 2 / (permutations + 1),
+    so that false-discovery control calls none unless 2 * cells / (level * permutations) cells reach that
+    floor together.
 
-    Returns `cells` with z, p (two-sided), p_adjusted and verdict: 'hot' or 'cold' where p_adjusted <= `level`,
-    else ''. Raises TooFewData under 30 incidents or 30 cells, or where all cells hold the same value, and
-    ValueError for an unknown null or a value that is missing.
-    """
+    Returns `cells` with z, p (two-sided), p_adjusted and verdict: 'hot' or 'cold' where p_adjusted <=
+    `level`, else ''. Raises TooFewData under 30 incidents or 30 cells, or where all cells hold the same
+    value, and ValueError for an unknown null or a value that is missing."""
     if null not in NULLS:
         raise ValueError(f"The null distribution is one of {', '.join(NULLS)}, not {null!r}.")
     values = tested_values(cells, value, "Gi*")
@@ -77,7 +82,8 @@ def tested_values(cells: pd.DataFrame, value: str, method: str) -> np.ndarray:
     incidents = float(cells["count"].sum())
     if len(values) < LEAST_CELLS or incidents < LEAST_INCIDENTS:
         raise TooFewData(
-            f"{method} needs at least {LEAST_CELLS} cells and {LEAST_INCIDENTS} incidents; this selection has "
+            f"{method} needs at least {LEAST_CELLS} cells and {LEAST_INCIDENTS} incidents; this selection "
+            f"has "
             f"{len(values)} cells and {int(incidents)} incidents. Widen the period or choose smaller cells."
         )
     if not np.isfinite(values).all():

@@ -43,8 +43,8 @@ class Grid:
         return share * self.size**2 / 1e6
 
     def neighbours(self, rings: int = 1) -> tuple[tuple[int, int], ...]:
-        """Index offsets of the cells around a cell, itself left out, within `rings` steps from touching cell to
-        touching cell: 6, 18, 36 for hexagons; 8, 24, 48 (the queen's moves) for squares."""
+        """Index offsets of the cells around a cell, itself left out, within `rings` steps from touching cell
+        to touching cell: 6, 18, 36 for hexagons; 8, 24, 48 (the queen's moves) for squares."""
         if rings < 1:
             raise ValueError(f"Neighbours lie one or more rings away, not {rings}.")
         within = {(0, 0)}
@@ -132,8 +132,8 @@ class CellLookup:
         return _matches(self._sorted, self._order, (di << 32) + dj)
 
     def sums(self, values: np.ndarray, offsets: tuple[tuple[int, int], ...]) -> tuple[np.ndarray, np.ndarray]:
-        """For every cell, the sum of `values` over the cells at `offsets` and the number of those cells; cells
-        outside the set count as nothing."""
+        """For every cell, the sum of `values` over the cells at `offsets` and the number of those cells;
+        cells outside the set count as nothing."""
         total, number = np.zeros(len(values)), np.zeros(len(values), dtype=np.int64)
         values = np.ascontiguousarray(values, dtype=float)
         for di, dj in offsets:

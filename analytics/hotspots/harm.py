@@ -88,7 +88,8 @@ def load_harm_weights(store: Store, actor: Actor, file: Path) -> tuple[HarmTable
             if sorted(held) == sorted(table.rows):
                 return table, False
             raise HarmTableRefused(
-                f"{table.name!r} version {table.version!r} is held with other weights, and a version is never "
+                f"{table.name!r} version {table.version!r} is held with other weights, and a version is "
+                f"never "
                 "overwritten. Give this table a new version."
             )
         now = datetime.now(UTC).replace(tzinfo=None)
@@ -112,15 +113,18 @@ def load_harm_weights(store: Store, actor: Actor, file: Path) -> tuple[HarmTable
         ).fetchall()
         cursor.unregister("loaded")
         record(
-            cursor, actor, "load harm weights", f"{table.name} version {table.version}",
+            cursor,
+            actor,
+            "load harm weights",
+            f"{table.name} version {table.version}",
             detail={"file": Path(file).name, "sha256": digest, "categories": len(table.rows)},
-        )  # fmt: skip
+        )
     return table, True
 
 
 def harm_sets(store: Store) -> pd.DataFrame:
-    """Every set held, by name and then the latest in force first: name, version, unit, valid_from, categories,
-    source (of one of its weights), file_name, loaded_by, loaded_at."""
+    """Every set held, by name and then the latest in force first: name, version, unit, valid_from,
+    categories, source (of one of its weights), file_name, loaded_by, loaded_at."""
     return store.query(
         """SELECT name, version, unit, valid_from, count(*) AS categories, min(source) AS source, file_name,
             loaded_by, loaded_at

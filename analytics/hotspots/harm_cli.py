@@ -22,7 +22,8 @@ def harm() -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @store_option
 def import_(file: Path, store_path: Path | None) -> None:
-    """Load harm weights from FILE (.toml or .csv; data/harm_example.toml shows how). A version is never changed."""
+    """Load harm weights from FILE (.toml or .csv; data/harm_example.toml shows how). A version is never
+    changed."""
     try:
         table, new = load_harm_weights(open_store(store_path), Actor(getpass.getuser()), file)
     except HarmTableRefused as error:
@@ -42,6 +43,7 @@ def list_(store_path: Path | None) -> None:
         click.echo("No harm weights are held. Load a table with: achilles harm import FILE")
     for row in sets.itertuples():
         click.echo(
-            f"{row.name}, version {row.version}, from {row.valid_from:%Y-%m-%d}: {row.categories} categories in "
+            f"{row.name}, version {row.version}, from {row.valid_from:%Y-%m-%d}: {row.categories} categories "
+            f"in "
             f"{row.unit}. {row.source}"
         )

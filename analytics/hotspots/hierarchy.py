@@ -1,11 +1,11 @@
 """HDBSCAN's clusters from a spanning tree: which groups last longest as the distance falls.
 
-Source: Campello, Moulavi & Sander (2013), KDD: a cluster is born where a group splits into two or more of at least
-`least` incidents, loses incidents as the distance falls, and ends where it splits or dissolves. Its stability is the sum
-over its incidents of 1 / distance at which each leaves, less 1 / distance at its birth; those chosen have the greatest
-sum of stabilities with none inside another. The whole is never a cluster.
-Edges of one length are cut at once, so that the answer depends on the distances alone, not on which edges a tree has.
-"""
+Source: Campello, Moulavi & Sander (2013), KDD: a cluster is born where a group splits into two or more of at
+least `least` incidents, loses incidents as the distance falls, and ends where it splits or dissolves. Its
+stability is the sum over its incidents of 1 / distance at which each leaves, less 1 / distance at its birth;
+those chosen have the greatest sum of stabilities with none inside another. The whole is never a cluster.
+Edges of one length are cut at once, so that the answer depends on the distances alone, not on which edges a
+tree has."""
 
 from __future__ import annotations
 
@@ -23,12 +23,11 @@ def stable_clusters(tree: SpanningTree, count: np.ndarray, least: int) -> np.nda
 
 @numba.njit(cache=True)
 def _condensed(first, second, squared, count, least):
-    """From the shortest edge to the longest: the cluster that each place enters (-1: none), each cluster's parent (-1:
-    the whole) and stability. Children come before their parents.
+    """From the shortest edge to the longest: the cluster that each place enters (-1: none), each cluster's
+    parent (-1: the whole) and stability. Children come before their parents.
 
-    A group is known by its root; `cluster` is the one it has become, `head`, `tail` and `following` list its places
-    while it is none.
-    """
+    A group is known by its root; `cluster` is the one it has become, `head`, `tail` and `following` list its
+    places while it is none."""
     n = len(count)
     root, size = np.arange(n), count.copy()
     cluster, entered = np.full(n, -1), np.full(n, -1)

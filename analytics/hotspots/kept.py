@@ -36,7 +36,8 @@ def keep_hotspot(
         if taken:
             raise ValueError(f"A hotspot named {name!r} is already followed.")
         (number,) = cursor.execute(
-            "INSERT INTO hotspot (area_id, name, note, outline, created_by, created_at) VALUES (?, ?, ?, ?, ?, ?)"
+            "INSERT INTO hotspot (area_id, name, note, outline, created_by, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?)"
             " RETURNING hotspot_id",
             [area_id, name, note.strip(), shapely.to_wkb(outline), actor.name, now()],
         ).fetchall()[0]
@@ -71,19 +72,23 @@ def followed_result(workspace: Workspace, request: Request, hotspots: pd.DataFra
     """`follow` as a result that is drawn, written and saved like those of the methods."""
     harmed = request.harm is not None
     says = (
-        "A hotspot is chosen because it was high, so it tends to fall by itself: compare with similar places before "
+        "A hotspot is chosen because it was high, so it tends to fall by itself: compare with similar places "
+        "before "
         "crediting what was done there.",
     )
     return Result(
-        "outlines", follow(workspace, request, hotspots, unit), says, request.words(),
+        "outlines",
+        follow(workspace, request, hotspots, unit),
+        says,
+        request.words(),
         Measure("harm", "harm") if harmed else Measure("count", "incidents"),
-    )  # fmt: skip
+    )
 
 
 def follow(workspace: Workspace, request: Request, hotspots: pd.DataFrame, unit: str) -> pd.DataFrame:
-    """`hotspots` with what fell in each: count and before (the selection's dates and those compared with), with
-    harm weights harm and harm_before too, share (of the selection's located incidents, or their harm) and history
-    (incidents a day, week or month, all dates)."""
+    """`hotspots` with what fell in each: count and before (the selection's dates and those compared with),
+    with harm weights harm and harm_before too, share (of the selection's located incidents, or their harm)
+    and history (incidents a day, week or month, all dates)."""
     counts = pd.concat(
         [
             boundary_counts(workspace.engine, request.selection, np.array([outline]), request.harm)

@@ -62,26 +62,35 @@ class KnoxParameters:
         """The bins that the Near Repeat Calculator's labels say: '1 to 100' m as [1, 101) (whole metres,
         rounded down), 'same place' as at most 1 m, '0 to 7' days as 0 to 7 inclusive."""
         return KnoxParameters(
-            tuple(edge + 1 for edge in self.distance_edges_m), tuple(day + 1 for day in self.day_edges),
-            self.metric, 1.0, self.permutations, self.seed,
-        )  # fmt: skip
+            tuple(edge + 1 for edge in self.distance_edges_m),
+            tuple(day + 1 for day in self.day_edges),
+            self.metric,
+            1.0,
+            self.permutations,
+            self.seed,
+        )
 
 
 def knox_table(
-    x: np.ndarray, y: np.ndarray, day: np.ndarray, parameters: KnoxParameters = KnoxParameters(), *,
-    time_precision: np.ndarray | None = None, progress: Callable[[float], None] = lambda share: None,
-) -> pd.DataFrame:  # fmt: skip
+    x: np.ndarray,
+    y: np.ndarray,
+    day: np.ndarray,
+    parameters: KnoxParameters = KnoxParameters(),
+    *,
+    time_precision: np.ndarray | None = None,
+    progress: Callable[[float], None] = lambda share: None,
+) -> pd.DataFrame:
     """Pairs of incidents by distance and days between them, against chance.
 
     x, y: metres on a projected CRS; day: local dates (datetime64, or whole day numbers); all of shape (n,).
     One row a cell: distance and days (labels), distance_from_m, distance_to_m, day_from, day_to (the interval
     [from, to); 'same place' is closed at its tolerance), observed, expected (the exact mean over all
-    permutations: row total x column total / pairs), ratio, p (one-sided, more than expected,
-    (r + 1) / (permutations + 1)) and p_fdr (Benjamini-Hochberg over the table's cells where pairs are expected). Parameters are in
-    `attrs`. A harm weight has no meaning here: pairs are counted. `progress` is told the share done, and may raise.
-    Raises TooFewData under 30 incidents, for dates known to the month only (`time_precision` 'month', one an
-    incident) and for points that are stand-ins for their neighbourhood; ValueError for parts of days.
-    """
+    permutations: row total x column total / pairs), ratio, p (one-sided, more than expected, (r + 1) /
+    (permutations + 1)) and p_fdr (Benjamini-Hochberg over the table's cells where pairs are expected).
+    Parameters are in `attrs`. A harm weight has no meaning here: pairs are counted. `progress` is told the
+    share done, and may raise. Raises TooFewData under 30 incidents, for dates known to the month only
+    (`time_precision` 'month', one an incident) and for points that are stand-ins for their neighbourhood;
+    ValueError for parts of days."""
     x, y, day = dated_places(x, y, day, time_precision)
     day = day - day.min()
     day = day.astype(np.int16 if day.max() < 2**15 else np.int32)  # most of the time goes into reading them
@@ -96,9 +105,20 @@ def knox_table(
         """Pairs by distance and days for each column of dates (n, tables); the far row is the remainder."""
         counts = np.zeros((CHUNKS, days.shape[1], shape[0] * shape[1]), dtype=np.int64)
         in_threads(
-            _count_near, CHUNKS, *place, days, cells.key, cells.start, cells.row_step, cells.column_step, edges,
-            parameters.metric == "manhattan", day_bin, shape[1], counts,
-        )  # fmt: skip
+            _count_near,
+            CHUNKS,
+            *place,
+            days,
+            cells.key,
+            cells.start,
+            cells.row_step,
+            cells.column_step,
+            edges,
+            parameters.metric == "manhattan",
+            day_bin,
+            shape[1],
+            counts,
+        )
         near = counts.sum(axis=0).reshape(-1, *shape)
         near[:, -1] = totals - near.sum(axis=1)
         return near
@@ -118,7 +138,9 @@ def knox_table(
     expected = observed.sum(axis=1, keepdims=True) * totals / totals.sum()
     p = (at_least + 1) / (parameters.permutations + 1)
     table = _bins(parameters).assign(observed=observed.ravel(), expected=expected.ravel())
-    table["ratio"] = np.divide(table.observed, table.expected, where=table.expected > 0, out=np.full(len(table), np.nan))  # fmt: skip
+    table["ratio"] = np.divide(
+        table.observed, table.expected, where=table.expected > 0, out=np.full(len(table), np.nan)
+    )
     table["p"] = p.ravel()
     tested = (table.expected > 0).to_numpy()  # where no pair can be, there is nothing to correct for
     table["p_fdr"] = 1.0
@@ -202,8 +224,21 @@ def _permute(first, last, values, seeds, out):
 
 @numba.njit(cache=True, nogil=True)
 def _count_near(
-    chunk_from, chunk_to, x, y, days, key, start, row_step, column_step, edges, manhattan, day_bin, day_bins, counts
-):  # fmt: skip
+    chunk_from,
+    chunk_to,
+    x,
+    y,
+    days,
+    key,
+    start,
+    row_step,
+    column_step,
+    edges,
+    manhattan,
+    day_bin,
+    day_bins,
+    counts,
+):
     """Add to counts (chunks, tables, cells) every pair nearer than edges[-1], met once, for every column of
     `days`. Half of a box's neighbours suffice: the rest of its row's three boxes, and the row after."""
     boxes, n, reach = len(key), len(x), edges[-1]

@@ -51,7 +51,8 @@ def find_area(store: Store, named: str | None) -> int:
 def harm_weights(
     store: Store, named: str | None, categories: tuple[str, ...]
 ) -> tuple[tuple[str, float], ...] | None:
-    """The weights of a harm table 'NAME@VERSION' by category; None where none is named. What has no weight is said."""
+    """The weights of a harm table 'NAME@VERSION' by category; None where none is named. What has no weight is
+    said."""
     if named is None:
         return None
     name, _, version = named.rpartition("@")
@@ -71,41 +72,80 @@ HARM_OPTION = click.Option(
 
 def _command(method: Method) -> click.Command:
     options = [
-        click.Option(["--out"], type=click.Path(dir_okay=False, path_type=Path), required=True,
-                     help=f"File to write; its ending says how: {', '.join(FORMATS)}."),
-        click.Option(["--store", "store_path"], type=click.Path(dir_okay=False, path_type=Path), envvar="ACHILLES_STORE",
-                     help="The DuckDB file to use (default: data/store/achilles.duckdb)."),
+        click.Option(
+            ["--out"],
+            type=click.Path(dir_okay=False, path_type=Path),
+            required=True,
+            help=f"File to write; its ending says how: {', '.join(FORMATS)}.",
+        ),
+        click.Option(
+            ["--store", "store_path"],
+            type=click.Path(dir_okay=False, path_type=Path),
+            envvar="ACHILLES_STORE",
+            help="The DuckDB file to use (default: data/store/achilles.duckdb).",
+        ),
         click.Option(["--area"], help="Working area, by name or number; the largest where not given."),
         click.Option(["--category"], multiple=True, help="Only this category; may be repeated."),
-        click.Option(["--from", "first"], type=DATE, help="First day, YYYY-MM-DD (default: a year to the last day)."),
+        click.Option(
+            ["--from", "first"], type=DATE, help="First day, YYYY-MM-DD (default: a year to the last day)."
+        ),
         click.Option(["--to", "last"], type=DATE, help="Last day, YYYY-MM-DD (default: the last held)."),
-        click.Option(["--hours"], callback=_hours, metavar="FROM-TO",
-                     help="Only these hours, local time, such as 20-23 or 22-5, both included."),
-        click.Option(["--weekday"], type=click.Choice(WEEKDAYS, case_sensitive=False), multiple=True,
-                     help="Only this weekday; may be repeated."),
-        click.Option(["--within"], type=click.Path(exists=True, dir_okay=False, path_type=Path),
-                     help="Only within the polygons of this file (GeoJSON, GeoPackage or any other with its CRS)."),
-        click.Option(["--compare-with"], type=click.Choice(COMPARED_WITH), default=COMPARED_WITH[0], show_default=True,
-                     help="What 'before' means."),
-        click.Option(["--cells"], type=click.Choice(KINDS), default="hexagon", show_default=True, help="Shape of the cells."),
-        click.Option(["--size"], type=click.IntRange(1), help="Width of a cell in metres; chosen where not given."),
+        click.Option(
+            ["--hours"],
+            callback=_hours,
+            metavar="FROM-TO",
+            help="Only these hours, local time, such as 20-23 or 22-5, both included.",
+        ),
+        click.Option(
+            ["--weekday"],
+            type=click.Choice(WEEKDAYS, case_sensitive=False),
+            multiple=True,
+            help="Only this weekday; may be repeated.",
+        ),
+        click.Option(
+            ["--within"],
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="Only within the polygons of this file (GeoJSON, GeoPackage or any other with its CRS).",
+        ),
+        click.Option(
+            ["--compare-with"],
+            type=click.Choice(COMPARED_WITH),
+            default=COMPARED_WITH[0],
+            show_default=True,
+            help="What 'before' means.",
+        ),
+        click.Option(
+            ["--cells"],
+            type=click.Choice(KINDS),
+            default="hexagon",
+            show_default=True,
+            help="Shape of the cells.",
+        ),
+        click.Option(
+            ["--size"], type=click.IntRange(1), help="Width of a cell in metres; chosen where not given."
+        ),
         HARM_OPTION,
         *(_option(option) for option in method.options),
-    ]  # fmt: skip
+    ]
     return click.Command(
-        method.name, params=options, callback=lambda **given: _run(method, **given),
+        method.name,
+        params=options,
+        callback=lambda **given: _run(method, **given),
         help=f"{method.question}\n\nWhen not to use it: {method.not_when}",
         short_help=method.question,
-    )  # fmt: skip
+    )
 
 
 def _option(option: Option) -> click.Option:
     unit = f" ({option.unit})" if option.unit else ""
     kind = click.Choice(option.choices) if option.choices else type(option.default)
     return click.Option(
-        [f"--{option.name.replace('_', '-')}", option.name], type=kind, default=option.default,
-        show_default=option.default != "", help=f"{option.help}{unit}",
-    )  # fmt: skip
+        [f"--{option.name.replace('_', '-')}", option.name],
+        type=kind,
+        default=option.default,
+        show_default=option.default != "",
+        help=f"{option.help}{unit}",
+    )
 
 
 def _hours(_context, _parameter, text: str | None) -> tuple[int, ...]:
@@ -136,9 +176,23 @@ def _polygons(path: Path | None, epsg: int) -> bytes:
 
 
 def _run(
-    method: Method, /, out: Path, store_path: Path | None, area: str | None, category: tuple[str, ...], first, last,
-    hours: tuple[int, ...], weekday: tuple[str, ...], within: Path | None, compare_with: str, cells: str, size: int | None, harm: str | None, **options,
-) -> None:  # fmt: skip
+    method: Method,
+    /,
+    out: Path,
+    store_path: Path | None,
+    area: str | None,
+    category: tuple[str, ...],
+    first,
+    last,
+    hours: tuple[int, ...],
+    weekday: tuple[str, ...],
+    within: Path | None,
+    compare_with: str,
+    cells: str,
+    size: int | None,
+    harm: str | None,
+    **options,
+) -> None:
     ending = out.suffix.lstrip(".").lower()
     if ending not in FORMATS:
         raise click.ClickException(f"{out.name}: write to a file ending in {', '.join(FORMATS)}.")
@@ -160,12 +214,19 @@ def _run(
         )
         request = Request(
             Selection(
-                area_id, begin, final, category, hours, tuple(sorted({WEEKDAYS.index(day) + 1 for day in weekday})),
-                _polygons(within, workspace.epsg), compare_with,
+                area_id,
+                begin,
+                final,
+                category,
+                hours,
+                tuple(sorted({WEEKDAYS.index(day) + 1 for day in weekday})),
+                _polygons(within, workspace.epsg),
+                compare_with,
             ),
             grid,
-            harm_weights(held, harm, categories), given,
-        )  # fmt: skip
+            harm_weights(held, harm, categories),
+            given,
+        )
         result = method.run(workspace, request)
         body = as_file(result, request, workspace.epsg, ending)
     except (TooFewData, ValueError, KeyError) as error:
@@ -175,9 +236,12 @@ def _run(
     )  # which programs take for a part of the first column's name
     with held.write(changes_data=False) as cursor:
         record(
-            cursor, Actor(getpass.getuser()), "export cells", f"{method.name} of area {area_id}",
+            cursor,
+            Actor(getpass.getuser()),
+            "export cells",
+            f"{method.name} of area {area_id}",
             detail={"format": ending, "rows": len(result.table)},
-        )  # fmt: skip
+        )
     for sentence in result.says:
         click.echo(sentence)
     click.echo(f"{len(result.table):,} rows written to {out}.")

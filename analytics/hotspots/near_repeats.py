@@ -1,4 +1,5 @@
-"""Near repeats by name: the pairs behind a Knox table, which incidents were followed nearby, and which followed."""
+"""Near repeats by name: the pairs behind a Knox table, which incidents were followed nearby, and which
+followed."""
 
 from __future__ import annotations
 
@@ -43,9 +44,13 @@ class NearRepeats:
 
 
 def near_repeats(
-    x: np.ndarray, y: np.ndarray, day: np.ndarray, parameters: NearRepeatParameters = NearRepeatParameters(),
-    *, time_precision: np.ndarray | None = None,
-) -> NearRepeats:  # fmt: skip
+    x: np.ndarray,
+    y: np.ndarray,
+    day: np.ndarray,
+    parameters: NearRepeatParameters = NearRepeatParameters(),
+    *,
+    time_precision: np.ndarray | None = None,
+) -> NearRepeats:
     """The pairs behind the table: which incidents were followed nearby, and which followed.
 
     Takes and refuses what `knox_table` does. A list, not a test: pairs are here by chance too, as many as
@@ -58,10 +63,14 @@ def near_repeats(
     days = day[second] - day[first]
     pairs = pd.DataFrame(
         {
-            "first": first, "second": second, "distance_m": distance, "days": days,
-            "same_place": distance <= parameters.same_place_m, "ordered": days > 0,
+            "first": first,
+            "second": second,
+            "distance_m": distance,
+            "days": days,
+            "same_place": distance <= parameters.same_place_m,
+            "ordered": days > 0,
         }
-    ).sort_values(["first", "second"], ignore_index=True)  # fmt: skip
+    ).sort_values(["first", "second"], ignore_index=True)
     return NearRepeats(pairs, _events(pairs, day))
 
 
@@ -96,10 +105,16 @@ def _near_pairs(
         [0, cells.column_step, *(cells.row_step + side * cells.column_step for side in (-1, 0, 1))]
     )
     given = (
-        x[order], y[order], day[order], cells.key, cells.start, ahead, float(parameters.under_m),
+        x[order],
+        y[order],
+        day[order],
+        cells.key,
+        cells.start,
+        ahead,
+        float(parameters.under_m),
         int(parameters.under_days),
         parameters.metric == "manhattan",
-    )  # fmt: skip
+    )
     counts = np.zeros(CHUNKS + 1, dtype=np.int64)
     nothing = np.empty(0, dtype=np.int64)
     in_threads(_list_near, CHUNKS, *given, counts, nothing, nothing, np.empty(0), False)
@@ -112,14 +127,28 @@ def _near_pairs(
 
 @numba.njit(cache=True, nogil=True)
 def _list_near(
-    chunk_from, chunk_to, x, y, day, key, start, ahead, under_m, under_days, manhattan, at, first, second, distance,
+    chunk_from,
+    chunk_to,
+    x,
+    y,
+    day,
+    key,
+    start,
+    ahead,
+    under_m,
+    under_days,
+    manhattan,
+    at,
+    first,
+    second,
+    distance,
     listing,
-):  # fmt: skip
-    """Each chunk's pairs nearer than both limits, met once: counted into `at`, or, `listing`, written from `at` on.
+):
+    """Each chunk's pairs nearer than both limits, met once: counted into `at`, or, `listing`, written from
+    `at` on.
 
-    Boxes are as large as the limits. Of a box's neighbours those ahead suffice (key differences `ahead`, a time before
-    and after each): its own and later times, the next column, the three of the next row.
-    """
+    Boxes are as large as the limits. Of a box's neighbours those ahead suffice (key differences `ahead`, a
+    time before and after each): its own and later times, the next column, the three of the next row."""
     chunks, n = len(at) - 1, len(x)
     for chunk in range(chunk_from, chunk_to):
         found = at[chunk] if listing else 0

@@ -5,8 +5,8 @@ cells with the same m share one reference sample. Where the cell's own value is 
 conditional permutation), the draws must come from the other cells: of the shared sample, those draws in which
 the cell itself occurs are left out for it, and what remains is a sample of exactly the distribution wanted.
 Sources: Anselin (1995), Geographical Analysis 27(2), 93-115 (conditional permutation; shared reference
-samples as in PySAL's esda); Phipson & Smyth (2010), SAGMB 9(1), article 39 (p = (b + 1) / (permutations + 1)).
-"""
+samples as in PySAL's esda); Phipson & Smyth (2010), SAGMB 9(1), article 39 (p = (b + 1) / (permutations +
+1))."""
 
 from __future__ import annotations
 
@@ -19,12 +19,11 @@ def permutation_p(
 ) -> np.ndarray:
     """Two-sided p of each observed sum, shape (cells,): twice the smaller tail, at most 1.
 
-    `sums`: each cell's sum of `values` over `sizes` cells. With `hold_own` its own value is not among them and
-    stays in place; without, the sizes count the cell itself and all values are permuted over all cells.
+    `sums`: each cell's sum of `values` over `sizes` cells. With `hold_own` its own value is not among them
+    and stays in place; without, the sizes count the cell itself and all values are permuted over all cells.
     Nothing is less than 2 / (permutations + 1). A cell with nothing to sum gets 1. Sums within 1e-9 of the
     largest value of each other count as equal, which fractional weights need. Memory: 12 bytes times
-    permutations times the largest size.
-    """
+    permutations times the largest size."""
     n, most = len(values), int(sizes.max())
     draws = _draws(np.random.default_rng(seed), n, most, permutations)
     drawn = np.cumsum(values[draws], axis=0)
@@ -43,7 +42,8 @@ def permutation_p(
 
 @numba.njit(cache=True)
 def _draws(rng, n, most, permutations):
-    # Drawn one after another, a repeat drawn again: the first m of a column are a random m-subset for every m.
+    # Drawn one after another, a repeat drawn again: the first m of a column are a random m-subset for every
+    # m.
     draws = np.empty((most, permutations), dtype=np.int32)
     for k in range(permutations):
         for m in range(most):

@@ -1,4 +1,5 @@
-"""What the Hotspots page shows beside every method: the tested cells, the clock and the trend of one request."""
+"""What the Hotspots page shows beside every method: the tested cells, the clock and the trend of one
+request."""
 
 from __future__ import annotations
 

@@ -22,7 +22,8 @@ def outlines(store: Store, area_id: int, role: str, layer: str) -> pd.DataFrame:
     """The outlines of one layer: id ('source_row'), name, geometry (shapely, WGS 84); a nameless one gets
     its code or its number. Raises KeyError where the layer is not held."""
     frame = store.query(
-        "SELECT source_id || '_' || row_number AS id, coalesce(nullif(trim(name), ''), nullif(trim(code), ''),"
+        "SELECT source_id || '_' || row_number AS id, coalesce(nullif(trim(name), ''), nullif(trim(code),"
+        " ''),"
         " layer || ' ' || row_number) AS name, geometry FROM boundary"
         " WHERE area_id = ? AND role = ? AND layer = ? ORDER BY source_id, row_number",
         [area_id, role, layer],

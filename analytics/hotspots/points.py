@@ -13,17 +13,24 @@ from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import Selection, select
 
 COLUMNS = (
-    "source_id", "row_number", "x", "y", "local_date", "occurred_from", "occurred_to", "time_precision",
+    "source_id",
+    "row_number",
+    "x",
+    "y",
+    "local_date",
+    "occurred_from",
+    "occurred_to",
+    "time_precision",
     "category",
-)  # fmt: skip
+)
 
 
 def incident_points(
     engine: Engine, selection: Selection, *, any_period: bool = False, located: bool = True
 ) -> pd.DataFrame:
-    """Located incidents (or, where `located` is False, all), ordered by source and row, with COLUMNS: x and y in
-    metres on the area's CRS, local_date as datetime64 at midnight, occurred_from and occurred_to in UTC without
-    a zone."""
+    """Located incidents (or, where `located` is False, all), ordered by source and row, with COLUMNS: x and y
+    in metres on the area's CRS, local_date as datetime64 at midnight, occurred_from and occurred_to in UTC
+    without a zone."""
     rows = select(selection, any_period=any_period)
     rows = rows.filter(rows.x.notnull()) if located else rows
     frame = engine.run(rows.select(*COLUMNS).order_by("source_id", "row_number")).to_pandas()
@@ -31,7 +38,8 @@ def incident_points(
 
 
 def harm_of(points: pd.DataFrame, weights: Mapping[str, float] | None) -> np.ndarray | None:
-    """The harm of each incident by its category, 0 where its category has no weight; None to count instead."""
+    """The harm of each incident by its category, 0 where its category has no weight; None to count
+    instead."""
     if weights is None:
         return None
     return points.category.map(weights).fillna(0.0).to_numpy(dtype=float)
@@ -40,8 +48,8 @@ def harm_of(points: pd.DataFrame, weights: Mapping[str, float] | None) -> np.nda
 def weighted_places(
     engine: Engine, selection: Selection, weights: Mapping[str, float] | None = None
 ) -> pd.DataFrame:
-    """Each distinct located coordinate of a selection: x, y (metres), count, and weight, the sum of harm or the
-    count. Recorded crime repeats its places, so this is far smaller than the incidents."""
+    """Each distinct located coordinate of a selection: x, y (metres), count, and weight, the sum of harm or
+    the count. Recorded crime repeats its places, so this is far smaller than the incidents."""
     rows = select(selection)
     rows = rows.filter(rows.x.notnull())
     weight = rows.count().cast("float64") if weights is None else weight_of(rows.category, weights).sum()
@@ -50,8 +58,8 @@ def weighted_places(
 
 
 def least_weight(least: float, harm: np.ndarray | None) -> float:
-    """A least number of incidents as a least weight: that of so many incidents of average harm, or the number where
-    incidents are counted. Raises TooFewData where there is no harm at all."""
+    """A least number of incidents as a least weight: that of so many incidents of average harm, or the number
+    where incidents are counted. Raises TooFewData where there is no harm at all."""
     if harm is None:
         return least
     if not harm.sum() > 0:

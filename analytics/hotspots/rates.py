@@ -1,8 +1,8 @@
 """Rates: incidents for each resident, household or other target of an area, and how far each can be trusted.
 
-Interval: exact Poisson (Garwood 1936, Biometrika 28); for harm the gamma interval that reduces to it (Fay & Feuer
-1997, Statistics in Medicine 16(7)). Shrinkage: Marshall's (1991, Applied Statistics 40(2)) global empirical Bayes.
-"""
+Interval: exact Poisson (Garwood 1936, Biometrika 28); for harm the gamma interval that reduces to it (Fay &
+Feuer 1997, Statistics in Medicine 16(7)). Shrinkage: Marshall's (1991, Applied Statistics 40(2)) global
+empirical Bayes."""
 
 from __future__ import annotations
 
@@ -53,11 +53,10 @@ def area_rates(
 
     `count`: incidents, or their harm; then `squares` is each area's sum of squared weights and `largest` the
     largest weight. `shrunk` draws each rate to that of the whole, the more the fewer targets stand behind it:
-    rank areas by it. It supposes that rates differ from area to area about one mean, with no pattern in space.
-    `small`: fewer than `small` incidents (for harm: so few equal ones would be as uncertain). An area without a
-    target has no rate (NaN), whatever its count. Raises TooFewData under two areas with a target, ValueError
-    on a negative count or target.
-    """
+    rank areas by it. It supposes that rates differ from area to area about one mean, with no pattern in
+    space. `small`: fewer than `small` incidents (for harm: so few equal ones would be as uncertain). An area
+    without a target has no rate (NaN), whatever its count. Raises TooFewData under two areas with a target,
+    ValueError on a negative count or target."""
     parameters = parameters or RateParameters()
     count, target = np.asarray(count, dtype=float), np.asarray(target, dtype=float)
     squares = count if squares is None else np.asarray(squares, dtype=float)
@@ -74,17 +73,24 @@ def area_rates(
     shrunk = np.full(len(count), np.nan)
     shrunk[known] = parameters.per * _shrunk(count[known], squares[known], target[known])
     alike = np.divide(count**2, squares, out=np.zeros(len(count)), where=squares > 0)
-    return pd.DataFrame({
-        "count": count, "target": target, "rate": count * scale, "low": low * scale, "high": high * scale,
-        "shrunk": shrunk, "small": alike < parameters.small,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "count": count,
+            "target": target,
+            "rate": count * scale,
+            "low": low * scale,
+            "high": high * scale,
+            "shrunk": shrunk,
+            "small": alike < parameters.small,
+        }
+    )
 
 
 def count_interval(
     count: np.ndarray, squares: np.ndarray | None = None, largest: float = 1.0, interval: float = 0.95
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Limits of what was to be expected: of a Poisson count, or of a sum of weighted ones (`squares` and `largest`
-    as in `area_rates`)."""
+    """Limits of what was to be expected: of a Poisson count, or of a sum of weighted ones (`squares` and
+    `largest` as in `area_rates`)."""
     squares = count if squares is None else squares
     tail = (1 - interval) / 2
     low, some = np.zeros(len(count)), count > 0
@@ -94,7 +100,8 @@ def count_interval(
 
 
 def _shrunk(count, squares, target) -> np.ndarray:
-    """Marshall's estimate; the variance of a rate is the mean rate (times the mean weight, for harm) by target."""
+    """Marshall's estimate; the variance of a rate is the mean rate (times the mean weight, for harm) by
+    target."""
     rate, mean = count / target, count.sum() / target.sum()
     if mean == 0:
         return rate

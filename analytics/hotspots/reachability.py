@@ -1,11 +1,10 @@
 """The minimum spanning tree of places by mutual reachability, which HDBSCAN cuts into clusters.
 
-The core distance of a place is that within which `least` incidents lie, its own included; the mutual reachability of two
-places the largest of their core distances and their distance (Campello, Moulavi & Sander 2013, KDD).
-Boruvka's algorithm over a k-d tree: in each round every group of places looks for the nearest place outside, passing
-over branches that are of its own group or farther than what a place of it has found (March, Ram & Gray 2010, KDD).
-Groups at least halve in number each round.
-"""
+The core distance of a place is that within which `least` incidents lie, its own included; the mutual
+reachability of two places the largest of their core distances and their distance (Campello, Moulavi & Sander
+2013, KDD). Boruvka's algorithm over a k-d tree: in each round every group of places looks for the nearest
+place outside, passing over branches that are of its own group or farther than what a place of it has found
+(March, Ram & Gray 2010, KDD). Groups at least halve in number each round."""
 
 from __future__ import annotations
 
@@ -23,7 +22,8 @@ _DEPTH = 128  # of the search: twice the levels of a tree of 2**60 places
 
 
 class SpanningTree(NamedTuple):
-    """Edges, shortest first: `first` and `second` (positions of places), `squared` (mutual reachability, m2)."""
+    """Edges, shortest first: `first` and `second` (positions of places), `squared` (mutual reachability,
+    m2)."""
 
     first: np.ndarray
     second: np.ndarray
@@ -31,7 +31,8 @@ class SpanningTree(NamedTuple):
 
 
 def spanning_tree(x: np.ndarray, y: np.ndarray, count: np.ndarray, least: int) -> SpanningTree:
-    """The tree over distinct places x, y (metres, shape (n,)), each of `count` incidents, at least `least` in all.
+    """The tree over distinct places x, y (metres, shape (n,)), each of `count` incidents, at least `least` in
+    all.
 
     Where several trees are shortest, any of them: they merge the same places at the same distances.
     """
@@ -52,9 +53,23 @@ def spanning_tree(x: np.ndarray, y: np.ndarray, count: np.ndarray, least: int) -
         best = _known_best(group, nearest, reach)
         _lift_groups(start, end, leaf, group, node_group)
         in_threads(
-            _look_outside, len(x), x, y, core, group, start, end, leaf, low, high, node_core, node_group, best,
-            nearest, reach,
-        )  # fmt: skip
+            _look_outside,
+            len(x),
+            x,
+            y,
+            core,
+            group,
+            start,
+            end,
+            leaf,
+            low,
+            high,
+            node_core,
+            node_group,
+            best,
+            nearest,
+            reach,
+        )
         found = _join(group, nearest, reach, edges, squared, found)
     shortest = np.argsort(squared, kind="stable")
     first, second = order[edges[shortest]].T
@@ -101,7 +116,8 @@ def _lift_groups(start, end, leaf, group, node_group):
 
 @numba.njit(cache=True)
 def _known_best(group, nearest, reach):
-    """By group, the nearest outside that is still known from earlier rounds; what was joined since is forgotten."""
+    """By group, the nearest outside that is still known from earlier rounds; what was joined since is
+    forgotten."""
     best = np.full(len(group), np.inf)
     for place in range(len(group)):
         if nearest[place] >= 0:
@@ -115,12 +131,11 @@ def _known_best(group, nearest, reach):
 @numba.njit(cache=True, nogil=True)
 def _look_outside(
     first, last, x, y, core, group, start, end, leaf, low, high, node_core, node_group, best, nearest, reach
-):  # fmt: skip
+):
     """The nearest place outside the group, of every place that could have a nearer one than is known.
 
-    `reach` is what no place outside is nearer than; the distance of `nearest` where there is one. Threads write to
-    `best` as they please: whatever stands there was found by some place of the group.
-    """
+    `reach` is what no place outside is nearer than; the distance of `nearest` where there is one. Threads
+    write to `best` as they please: whatever stands there was found by some place of the group."""
     waiting, bound = np.empty(_DEPTH, dtype=np.int64), np.empty(_DEPTH)
     for place in range(first, last):
         mine = group[place]

@@ -26,14 +26,22 @@ def recipe(request: Request, case: Case, **chosen: str) -> dict[str, Any]:
     """The request and what was `chosen` (method, outline, cell) as JSON can hold them."""
     selection = request.selection
     return {
-        "kind": KIND, "area_name": case.area_name, "unit": case.unit,
-        "area_id": selection.area_id, "first": str(selection.first), "last": str(selection.last),
-        "categories": list(selection.categories), "hours": list(selection.hours), "weekdays": list(selection.weekdays),
-        "within": selection.within.hex(), "compared_with": selection.compared_with,
-        "cells": request.grid.kind, "size": request.grid.size,
+        "kind": KIND,
+        "area_name": case.area_name,
+        "unit": case.unit,
+        "area_id": selection.area_id,
+        "first": str(selection.first),
+        "last": str(selection.last),
+        "categories": list(selection.categories),
+        "hours": list(selection.hours),
+        "weekdays": list(selection.weekdays),
+        "within": selection.within.hex(),
+        "compared_with": selection.compared_with,
+        "cells": request.grid.kind,
+        "size": request.grid.size,
         "weights": None if request.weights is None else [list(pair) for pair in request.weights],
         "options": [list(pair) for pair in request.options],
-    } | chosen  # fmt: skip
+    } | chosen
 
 
 def request_of(held: dict[str, Any], *, until: date | None = None) -> Request:
@@ -42,9 +50,15 @@ def request_of(held: dict[str, Any], *, until: date | None = None) -> Request:
     if until is not None:
         first, last = until - (last - first), until
     selection = Selection(
-        held["area_id"], first, last, tuple(held["categories"]), tuple(held["hours"]), tuple(held["weekdays"]),
-        bytes.fromhex(held["within"]), held["compared_with"],
-    )  # fmt: skip
+        held["area_id"],
+        first,
+        last,
+        tuple(held["categories"]),
+        tuple(held["hours"]),
+        tuple(held["weekdays"]),
+        bytes.fromhex(held["within"]),
+        held["compared_with"],
+    )
     weights = None if held["weights"] is None else tuple((name, weight) for name, weight in held["weights"])
     options = tuple((name, value) for name, value in held["options"])
     return Request(selection, Grid(held["cells"], held["size"]), weights, options)

@@ -14,8 +14,15 @@ from analytics.hotspots.selection import Selection, select
 from analytics.hotspots.within import within
 
 _SHOWN = (
-    "source_id", "row_number", "reference", "category", "occurred_from", "occurred_to", "time_precision", "place",
-)  # fmt: skip
+    "source_id",
+    "row_number",
+    "reference",
+    "category",
+    "occurred_from",
+    "occurred_to",
+    "time_precision",
+    "place",
+)
 
 
 def cell_incidents(

@@ -50,10 +50,15 @@ class Series:
 
 
 def st_dbscan(
-    x: np.ndarray, y: np.ndarray, when: np.ndarray, parameters: StDbscanParameters = StDbscanParameters(), *,
-    weight: np.ndarray | None = None, category: np.ndarray | None = None,
+    x: np.ndarray,
+    y: np.ndarray,
+    when: np.ndarray,
+    parameters: StDbscanParameters = StDbscanParameters(),
+    *,
+    weight: np.ndarray | None = None,
+    category: np.ndarray | None = None,
     time_precision: np.ndarray | None = None,
-) -> Series:  # fmt: skip
+) -> Series:
     """Series of incidents; the same whatever the order of the rows.
 
     x, y: metres on a projected CRS; when: datetime64 or days as numbers; all of shape (n,). Two incidents
@@ -85,9 +90,14 @@ def st_dbscan(
 
 
 def density_clusters(
-    x: np.ndarray, y: np.ndarray, days: np.ndarray, weight: np.ndarray, eps_m: float, eps_days: float,
+    x: np.ndarray,
+    y: np.ndarray,
+    days: np.ndarray,
+    weight: np.ndarray,
+    eps_m: float,
+    eps_days: float,
     least: float,
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+) -> tuple[np.ndarray, np.ndarray]:
     """DBSCAN's labels (-1 is noise) and roles (positions in ROLES) with a cylinder for neighbourhood.
 
     Points in one box of eps_m / sqrt(2) by eps_days are all neighbours, so that boxes, not pairs, are joined:
@@ -99,7 +109,10 @@ def density_clusters(
     order = cells.order
     points = x[order], y[order], days[order]
     box = np.repeat(np.arange(len(cells.key)), np.diff(cells.start))
-    steps = sorted(((row, column) for row in range(-2, 3) for column in range(-2, 3)), key=lambda s: s[0] ** 2 + s[1] ** 2)  # fmt: skip
+    steps = sorted(
+        ((row, column) for row in range(-2, 3) for column in range(-2, 3)),
+        key=lambda s: s[0] ** 2 + s[1] ** 2,
+    )
     offsets = np.array([row * cells.row_step + column * cells.column_step for row, column in steps])
     reach2, reach_days = (eps_m * (1 + _ROUNDING)) ** 2, eps_days * (1 + _ROUNDING)
     near = offsets, reach2, reach_days
@@ -134,16 +147,24 @@ def _numbers(x: np.ndarray, y: np.ndarray, t: np.ndarray, root: np.ndarray, core
 
 
 def _series_table(
-    label: np.ndarray, x: np.ndarray, y: np.ndarray, when: np.ndarray, weight: np.ndarray,
+    label: np.ndarray,
+    x: np.ndarray,
+    y: np.ndarray,
+    when: np.ndarray,
+    weight: np.ndarray,
     category: np.ndarray | None,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     inside = label >= 0
     frame = pd.DataFrame({"series": label, "weight": weight, "when": when, "x": x, "y": y})[inside]
     by_series = frame.groupby("series")
     table = by_series.agg(
-        n=("x", "size"), weight=("weight", "sum"), first=("when", "min"), last=("when", "max"),
-        x=("x", "mean"), y=("y", "mean"),
-    )  # fmt: skip
+        n=("x", "size"),
+        weight=("weight", "sum"),
+        first=("when", "min"),
+        last=("when", "max"),
+        x=("x", "mean"),
+        y=("y", "mean"),
+    )
     off = (frame.x - by_series.x.transform("mean")) ** 2 + (frame.y - by_series.y.transform("mean")) ** 2
     table["spread_m"] = np.sqrt(off.groupby(frame.series).mean())
     if category is not None:
@@ -216,7 +237,8 @@ def _touch(x, y, t, core, first, first_end, second, second_end, reach2, reach_da
 
 @numba.njit(cache=True)
 def _joined(x, y, t, core, key, start, offsets, reach2, reach_days):
-    """Each box's root: boxes whose core points are linked by neighbours have the same. `offsets` look ahead."""
+    """Each box's root: boxes whose core points are linked by neighbours have the same. `offsets` look
+    ahead."""
     boxes = len(key)
     parent = np.arange(boxes)
     has_core = np.zeros(boxes, dtype=np.bool_)
@@ -232,9 +254,17 @@ def _joined(x, y, t, core, key, start, offsets, reach2, reach_days):
                 if has_core[other]:
                     mine, theirs = find_root(parent, box), find_root(parent, other)
                     if mine != theirs and _touch(
-                        x, y, t, core, start[box], start[box + 1], start[other], start[other + 1],
-                        reach2, reach_days,
-                    ):  # fmt: skip
+                        x,
+                        y,
+                        t,
+                        core,
+                        start[box],
+                        start[box + 1],
+                        start[other],
+                        start[other + 1],
+                        reach2,
+                        reach_days,
+                    ):
                         parent[max(mine, theirs)] = min(mine, theirs)
     for box in range(boxes):
         parent[box] = find_root(parent, box)

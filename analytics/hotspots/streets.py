@@ -1,9 +1,9 @@
 """Street segments: incidents snapped to the nearest street, and how many each hundred metres holds.
 
-A segment is one feature of the boundary layer with role 'street', as the source cut it: a cul-de-sac is a segment
-like another. An incident as near to two segments (at a junction) goes to the first of them in the layer's order.
-Source: Weisburd, Groff & Yang (2012), The Criminology of Place (street segments as the unit); Weisburd (2015).
-"""
+A segment is one feature of the boundary layer with role 'street', as the source cut it: a cul-de-sac is a
+segment like another. An incident as near to two segments (at a junction) goes to the first of them in the
+layer's order. Source: Weisburd, Groff & Yang (2012), The Criminology of Place (street segments as the unit);
+Weisburd (2015)."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ SAME_DISTANCE = 1e-6  # metres: less apart is as near
 
 @dataclass(frozen=True)
 class Snapped:
-    """For each incident: `street`, the position of its segment or -1; `distance`, metres to the nearest segment
-    (also where that is too far); NaN where the incident has no place. `far`, `unplaced`: how many of each."""
+    """For each incident: `street`, the position of its segment or -1; `distance`, metres to the nearest
+    segment (also where that is too far); NaN where the incident has no place. `far`, `unplaced`: how many of
+    each."""
 
     street: np.ndarray
     distance: np.ndarray
@@ -32,8 +33,8 @@ class Snapped:
 
 
 def street_layer(store: Store, area_id: int) -> pd.DataFrame:
-    """The area's streets: source_id, row_number, name, geometry (lines in the area's CRS, metres), in the order
-    of their source. Raises TooFewData where no such layer is held."""
+    """The area's streets: source_id, row_number, name, geometry (lines in the area's CRS, metres), in the
+    order of their source. Raises TooFewData where no such layer is held."""
     rows = store.query(
         "SELECT source_id, row_number, name, geometry FROM boundary WHERE area_id = ? AND role = 'street'"
         " ORDER BY source_id, row_number",
@@ -41,7 +42,8 @@ def street_layer(store: Store, area_id: int) -> pd.DataFrame:
     ).to_pandas()
     if rows.empty:
         raise TooFewData(
-            "There are no streets for this area. Import a layer of streets, with the role 'street', on the Data page."
+            "There are no streets for this area. Import a layer of streets, with the role 'street', on the "
+            "Data page."
         )
     (epsg,) = (row["epsg"] for row in store.rows("SELECT epsg FROM area WHERE area_id = ?", [area_id]))
     to_metres = Transformer.from_crs(4326, epsg, always_xy=True)
@@ -77,8 +79,8 @@ def snap_to_streets(x: np.ndarray, y: np.ndarray, lines: np.ndarray, *, toleranc
 
 
 def street_counts(lines: np.ndarray, snapped: Snapped, *, weights: np.ndarray | None = None) -> pd.DataFrame:
-    """One row a segment, in the order of `lines`: length_m, count (or the sum of `weights`, one an incident) and
-    per_100m; NaN per 100 m where the segment has no length."""
+    """One row a segment, in the order of `lines`: length_m, count (or the sum of `weights`, one an incident)
+    and per_100m; NaN per 100 m where the segment has no length."""
     held = snapped.street >= 0
     count = np.bincount(
         snapped.street[held], None if weights is None else np.asarray(weights)[held], minlength=len(lines)

@@ -1,4 +1,5 @@
-"""What crime is a rate of: residents, households or any target, loaded from a file for outlines or as points."""
+"""What crime is a rate of: residents, households or any target, loaded from a file for outlines or as
+points."""
 
 from __future__ import annotations
 
@@ -38,12 +39,12 @@ class Target:
 def load_target(
     store: Store, actor: Actor, area_id: int, name: str, data: bytes, file_name: str, *, layer: str = ""
 ) -> Target:
-    """Keep a CSV (UTF-8, with a header): columns `name` and `value` for the outlines of `layer`, matched by name,
-    or, without a layer, `lon`, `lat` (WGS 84) and `value`.
+    """Keep a CSV (UTF-8, with a header): columns `name` and `value` for the outlines of `layer`, matched by
+    name, or, without a layer, `lon`, `lat` (WGS 84) and `value`.
 
-    A name that is held already is replaced. Raises TargetRefused, with the row's number as a spreadsheet shows it,
-    for a missing column, a value that is not a number of at least 0, an outline that is not held or comes twice.
-    """
+    A name that is held already is replaced. Raises TargetRefused, with the row's number as a spreadsheet
+    shows it, for a missing column, a value that is not a number of at least 0, an outline that is not held or
+    comes twice."""
     name = " ".join(name.split())
     if not name or len(name) > _LONGEST_NAME:
         raise TargetRefused(
@@ -69,15 +70,24 @@ def load_target(
     )
     with store.write() as cursor:
         cursor.execute(
-            "DELETE FROM target_value WHERE target_id IN (SELECT target_id FROM target WHERE area_id = ? AND name = ?)",
+            "DELETE FROM target_value WHERE target_id IN (SELECT target_id FROM target WHERE area_id = ?"
+            " AND name = ?)",
             [area_id, name],
         ).fetchall()
         cursor.execute("DELETE FROM target WHERE area_id = ? AND name = ?", [area_id, name]).fetchall()
         (number,) = cursor.execute(
             "INSERT INTO target (area_id, name, layer, file_name, sha256, loaded_by, loaded_at)"
             " VALUES (?, ?, nullif(?, ''), ?, ?, ?, ?) RETURNING target_id",
-            [area_id, name, layer, file_name, hashlib.sha256(data).hexdigest(), actor.name, datetime.now(UTC).replace(tzinfo=None)],
-        ).fetchall()[0]  # fmt: skip
+            [
+                area_id,
+                name,
+                layer,
+                file_name,
+                hashlib.sha256(data).hexdigest(),
+                actor.name,
+                datetime.now(UTC).replace(tzinfo=None),
+            ],
+        ).fetchall()[0]
         cursor.register("kept_rows", kept)
         cursor.execute(
             "INSERT INTO target_value SELECT ?, outline_id, x, y, value FROM kept_rows", [number]
@@ -106,8 +116,9 @@ def target_points(store: Store, target: Target) -> pd.DataFrame:
 def target_of_outlines(
     store: Store, target: Target, layer: str, held: pd.DataFrame, metres: np.ndarray
 ) -> np.ndarray:
-    """The target of each outline of `held` (id; `metres` their polygons, projected): its own value, or the sum of
-    the points within; NaN where the file has none for it. Raises KeyError for a target of another layer."""
+    """The target of each outline of `held` (id; `metres` their polygons, projected): its own value, or the
+    sum of the points within; NaN where the file has none for it. Raises KeyError for a target of another
+    layer."""
     if target.layer and target.layer != layer:
         raise KeyError(f"{target.name!r} is held for {target.layer!r}, not for {layer!r}.")
     if not target.layer:
@@ -142,7 +153,8 @@ def _numbers(frame: pd.DataFrame, column: str, least: float, most: float) -> np.
     wrong = np.flatnonzero(~(np.isfinite(numbers) & (numbers >= least) & (numbers <= most)))
     if len(wrong):
         raise TargetRefused(
-            f"Row {wrong[0] + 2}: {column} {frame[column].iloc[wrong[0]]!r} is not a number from {least:g} to {most:g}."
+            f"Row {wrong[0] + 2}: {column} {frame[column].iloc[wrong[0]]!r} is not a number from {least:g} "
+            f"to {most:g}."
         )
     return numbers
 

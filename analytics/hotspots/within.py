@@ -58,6 +58,9 @@ def _edges(area: bytes) -> tuple[ibis.Table, float, float]:
     step = np.arange(len(edge)) - np.repeat(np.cumsum(spans) - spans, spans)
     columns = {
         "band": first[edge] + step,
-        "x0": start[edge, 0], "y0": start[edge, 1], "x1": end[edge, 0], "y1": end[edge, 1],
-    }  # fmt: skip
+        "x0": start[edge, 0],
+        "y0": start[edge, 1],
+        "x1": end[edge, 0],
+        "y1": end[edge, 1],
+    }
     return ibis.memtable(pa.table(columns)), lowest, height

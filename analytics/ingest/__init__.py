@@ -1,4 +1,5 @@
-"""A file in: recognised, mapped, checked, its bad rows quarantined, the rest appended, all in one transaction."""
+"""A file in: recognised, mapped, checked, its bad rows quarantined, the rest appended, all in one
+transaction."""
 
 from analytics.ingest.boundaries import import_boundaries
 from analytics.ingest.incidents import import_incidents
@@ -10,7 +11,22 @@ from analytics.ingest.records import import_records
 from analytics.ingest.sources import list_sources, quarantine_rows, remove_source
 
 __all__ = [
-    "Cancelled", "ImportReport", "Mapping", "RawTable", "RecordMapping", "SourceDetails", "UnreadableFile",
-    "import_boundaries", "import_incidents", "import_records", "list_sources", "propose_mapping", "propose_record_mapping",
-    "quarantine_rows", "read_file", "remove_source", "save_mapping", "saved_mappings",
-]  # fmt: skip
+    "Cancelled",
+    "ImportReport",
+    "Mapping",
+    "RawTable",
+    "RecordMapping",
+    "SourceDetails",
+    "UnreadableFile",
+    "import_boundaries",
+    "import_incidents",
+    "import_records",
+    "list_sources",
+    "propose_mapping",
+    "propose_record_mapping",
+    "quarantine_rows",
+    "read_file",
+    "remove_source",
+    "save_mapping",
+    "saved_mappings",
+]

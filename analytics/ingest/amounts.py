@@ -1,4 +1,5 @@
-"""Amounts as written become whole minor units, exactly: text to decimal to integer, and never through a float."""
+"""Amounts as written become whole minor units, exactly: text to decimal to integer, and never through a
+float."""
 
 from __future__ import annotations
 
@@ -12,14 +13,21 @@ _MOST = 10**15  # in whole units; beyond it an amount is an error, and would not
 
 
 def read_money(
-    cursor: duckdb.DuckDBPyConnection, amount: str, currency: str | None, default: str, *, decimal: str = ".",
-    minor: bool = False, rounded: bool = False,
-) -> None:  # fmt: skip
-    """Temp table `money`: row_number, minor_units (BIGINT, signed), currency, reason, for each row of raw_file.
+    cursor: duckdb.DuckDBPyConnection,
+    amount: str,
+    currency: str | None,
+    default: str,
+    *,
+    decimal: str = ".",
+    minor: bool = False,
+    rounded: bool = False,
+) -> None:
+    """Temp table `money`: row_number, minor_units (BIGINT, signed), currency, reason, for each row of
+    raw_file.
 
-    `amount` and `currency` are columns of the file; `default` is the currency of a row that states none. `minor`: the
-    file counts minor units already. `rounded`: a part of one is rounded half up instead of refused. Raises ValueError for an unknown default.
-    """
+    `amount` and `currency` are columns of the file; `default` is the currency of a row that states none.
+    `minor`: the file counts minor units already. `rounded`: a part of one is rounded half up instead of
+    refused. Raises ValueError for an unknown default."""
     if default not in currencies():
         raise ValueError(f"The currency {default!r} is not known: give a code of ISO 4217.")
     known = pa.table(
@@ -60,15 +68,18 @@ def _currency(name: str | None, default: str) -> str:
 
 
 def _number(name: str, decimal: str) -> str:
-    """A number as people write it: '1,234.50', '1.234,50', '£ 12.50', '(12.50)', '12.50-'; NULL where it is none."""
+    """A number as people write it: '1,234.50', '1.234,50', '£ 12.50', '(12.50)', '12.50-'; NULL where it is
+    none."""
     thousand = "," if decimal == "." else "."
     bare = rf"regexp_replace({column(name)}, '[\s\p{{Sc}}\x{{00a0}}''’]', '', 'g')"
     signed = rf"regexp_replace(regexp_replace({bare}, '^\((.*)\)$', '-\1'), '^([^-]+)-$', '-\1')"
     grouped = rf"regexp_full_match({signed}, '[+-]?\d{{1,3}}([{thousand}]\d{{3}})+([{decimal}]\d+)?')"
     simple = rf"regexp_full_match({signed}, '[+-]?(\d+([{decimal}]\d*)?|[{decimal}]\d+)')"
     slow = (
-        f"if({grouped}, TRY_CAST(replace(replace({signed}, {literal(thousand)}, ''), {literal(decimal)}, '.') "
-        f"AS DECIMAL(38,12)), if({simple}, TRY_CAST(replace({signed}, {literal(decimal)}, '.') AS DECIMAL(38,12)), NULL))"
+        f"if({grouped}, TRY_CAST(replace(replace({signed}, {literal(thousand)}, ''), {literal(decimal)}, "
+        f"'.') "
+        f"AS DECIMAL(38,12)), if({simple}, TRY_CAST(replace({signed}, {literal(decimal)}, '.') AS "
+        f"DECIMAL(38,12)), NULL))"
     )
     if decimal != ".":
         return slow

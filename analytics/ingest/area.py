@@ -8,10 +8,13 @@ _BRITAIN = (-8.7, 49.8, 1.8, 60.9)  # lon, lat, lon, lat; Northern Ireland uses 
 
 
 def surrounding_area(cursor, lon: float, lat: float) -> tuple[int, int, str] | None:
-    """(area_id, epsg, time zone) of the area whose incidents surround a point in degrees; None where none do."""
+    """(area_id, epsg, time zone) of the area whose incidents surround a point in degrees; None where none
+    do."""
     found = cursor.execute(
-        "SELECT area_id, epsg, time_zone FROM incident JOIN area USING (area_id) WHERE lon IS NOT NULL GROUP BY ALL"
-        " HAVING ? BETWEEN min(lon) AND max(lon) AND ? BETWEEN min(lat) AND max(lat) ORDER BY count(*) DESC LIMIT 1",
+        "SELECT area_id, epsg, time_zone FROM incident JOIN area USING (area_id) WHERE lon IS NOT NULL"
+        " GROUP BY ALL"
+        " HAVING ? BETWEEN min(lon) AND max(lon) AND ? BETWEEN min(lat) AND max(lat) ORDER BY count(*) DESC"
+        " LIMIT 1",
         [lon, lat],
     ).fetchall()
     return found[0] if found else None
@@ -20,7 +23,8 @@ def surrounding_area(cursor, lon: float, lat: float) -> tuple[int, int, str] | N
 def choose_area(
     cursor, name: str | None, new_name: str, middle: tuple[float, float] | None, time_zone: str | None
 ) -> tuple[int, int, str]:
-    """(area_id, epsg, time zone) of the area named, else of one whose incidents surround the file's, else new.
+    """(area_id, epsg, time zone) of the area named, else of one whose incidents surround the file's, else
+    new.
 
     `middle` is the median longitude and latitude of the file's places. A new area takes the British National
     Grid within Great Britain, else the UTM zone of the middle.

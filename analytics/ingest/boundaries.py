@@ -30,15 +30,21 @@ _GEOMETRY = "geometry (WKB)"
 
 
 def import_boundaries(
-    store: Store, actor: Actor, path: Path, details: SourceDetails, *, role: str = "area",
-    name_column: str | None = None, area: str | None = None, progress: Progress | None = None,
+    store: Store,
+    actor: Actor,
+    path: Path,
+    details: SourceDetails,
+    *,
+    role: str = "area",
+    name_column: str | None = None,
+    area: str | None = None,
+    progress: Progress | None = None,
     cancelled: Callable[[], bool] = lambda: False,
-) -> ImportReport:  # fmt: skip
+) -> ImportReport:
     """Import a geographic file as one layer of a working area. The same content twice adds nothing.
 
-    `role`: area, street, water or green. Raises UnreadableFile where there is nothing to draw, also recorded as a
-    failed import, or Cancelled; either way nothing is kept.
-    """
+    `role`: area, street, water or green. Raises UnreadableFile where there is nothing to draw, also recorded
+    as a failed import, or Cancelled; either way nothing is kept."""
     step, file_name = Steps(progress, cancelled), Path(path).name
     with failures_recorded(store, actor, file_name, "boundary", details.purpose):
         step("Reading the file", 0.05)

@@ -1,8 +1,7 @@
 """ISO 20022 camt.053, the bank-to-customer statement: its entries as transactions, its accounts as accounts.
 
-Source: ISO 20022, camt.053.001 (versions 02 to 13 differ only in elements that are not read here). The file is read as
-data: a document type or an entity declaration is refused, and nothing is fetched.
-"""
+Source: ISO 20022, camt.053.001 (versions 02 to 13 differ only in elements that are not read here). The file
+is read as data: a document type or an entity declaration is refused, and nothing is fetched."""
 
 from __future__ import annotations
 
@@ -16,20 +15,44 @@ from lxml import etree
 
 from analytics.ingest.header import UnreadableFile
 
-TRANSACTIONS = ("reference", "occurred_at", "from_account", "to_account", "from_name", "to_name", "amount", "currency", "channel",
-                "from_country", "to_country", "note")  # fmt: skip
+TRANSACTIONS = (
+    "reference",
+    "occurred_at",
+    "from_account",
+    "to_account",
+    "from_name",
+    "to_name",
+    "amount",
+    "currency",
+    "channel",
+    "from_country",
+    "to_country",
+    "note",
+)
 ACCOUNTS = ("account", "holder", "currency", "balance", "balance_on", "address", "country")
-_FAMILIES = {"RCDT": "transfer", "ICDT": "transfer", "RDDT": "direct debit", "IDDT": "direct debit", "CCRD": "card",
-             "MCRD": "card", "CNTR": "cash", "RCHQ": "cheque", "ICHQ": "cheque", "IRCT": "transfer", "RRCT": "transfer"}  # fmt: skip
+_FAMILIES = {
+    "RCDT": "transfer",
+    "ICDT": "transfer",
+    "RDDT": "direct debit",
+    "IDDT": "direct debit",
+    "CCRD": "card",
+    "MCRD": "card",
+    "CNTR": "cash",
+    "RCHQ": "cheque",
+    "ICHQ": "cheque",
+    "IRCT": "transfer",
+    "RRCT": "transfer",
+}
 Refused = list[tuple[int, str, str]]
 
 
 def read_camt(data: bytes, kind: str) -> tuple[pa.Table, Refused]:
-    """The statement's `kind` ('transaction' or 'account') as text columns and `row_number`, and what is refused.
+    """The statement's `kind` ('transaction' or 'account') as text columns and `row_number`, and what is
+    refused.
 
-    A row number is the ordinal of the transaction, or of the statement, in the file. An entry that a bank booked as
-    one sum over several transactions is one row unless each of them states its amount. Raises UnreadableFile.
-    """
+    A row number is the ordinal of the transaction, or of the statement, in the file. An entry that a bank
+    booked as one sum over several transactions is one row unless each of them states its amount. Raises
+    UnreadableFile."""
     _refuse_declarations(data)
     rows: list[dict[str, str | None]] = []
     refused: Refused = []
@@ -69,9 +92,16 @@ def _refuse_declarations(data: bytes) -> None:
 def _statements(data: bytes) -> Iterator[etree._Element]:
     """Each statement, forgotten once it was read."""
     for _, element in etree.iterparse(
-        io.BytesIO(data), events=("end",), tag=("{*}Stmt", "{*}Rpt"), resolve_entities=False, no_network=True,
-        load_dtd=False, huge_tree=True, remove_comments=True, remove_pis=True,
-    ):  # fmt: skip
+        io.BytesIO(data),
+        events=("end",),
+        tag=("{*}Stmt", "{*}Rpt"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=True,
+        remove_comments=True,
+        remove_pis=True,
+    ):
         yield element
         element.clear()
 
@@ -131,18 +161,23 @@ def _row(entry, detail, amount, own: str | None, holder: str | None) -> dict[str
     payer, payee = (other, mine) if incoming else (mine, other)
     notes = [] if detail is None else detail.findall("{*}RmtInf/{*}Ustrd")
     return {
-        "reference": _text(detail, "Refs/TxId", "Refs/AcctSvcrRef", "Refs/EndToEndId") or _text(entry, "AcctSvcrRef", "NtryRef"),
+        "reference": _text(detail, "Refs/TxId", "Refs/AcctSvcrRef", "Refs/EndToEndId")
+        or _text(entry, "AcctSvcrRef", "NtryRef"),
         "occurred_at": _time(
             _text(detail, "RltdDts/TxDtTm", "RltdDts/AccptncDtTm")
             or _text(entry, "BookgDt/DtTm", "BookgDt/Dt", "ValDt/DtTm", "ValDt/Dt")
         ),
-        "from_account": payer["account"], "to_account": payee["account"],
-        "from_name": payer["name"], "to_name": payee["name"],
+        "from_account": payer["account"],
+        "to_account": payee["account"],
+        "from_name": payer["name"],
+        "to_name": payee["name"],
         "amount": None if amount is None else (amount.text or "").strip(),
         "currency": None if amount is None else amount.get("Ccy"),
-        "channel": _channel(entry), "from_country": payer["country"], "to_country": payee["country"],
+        "channel": _channel(entry),
+        "from_country": payer["country"],
+        "to_country": payee["country"],
         "note": " ".join((note.text or "").strip() for note in notes) or _text(entry, "AddtlNtryInf"),
-    }  # fmt: skip
+    }
 
 
 def _channel(entry: etree._Element) -> str | None:
@@ -165,11 +200,13 @@ def _account(statement: etree._Element) -> dict[str, str | None]:
     account = _find(statement, "Acct")
     balance = next(
         (
-            b for code in ("CLBD", "CLAV", "ITBD")
-            for b in statement.iterfind("{*}Bal") if _text(b, "Tp/CdOrPrtry/Cd") == code
+            b
+            for code in ("CLBD", "CLAV", "ITBD")
+            for b in statement.iterfind("{*}Bal")
+            if _text(b, "Tp/CdOrPrtry/Cd") == code
         ),
         None,
-    )  # fmt: skip
+    )
     amount = _find(balance, "Amt")
     sign = "-" if _text(balance, "CdtDbtInd") == "DBIT" else ""
     own = _identity(account)
@@ -182,5 +219,6 @@ def _account(statement: etree._Element) -> dict[str, str | None]:
         "balance": None if amount is None else sign + (amount.text or "").strip(),
         "balance_on": (_text(balance, "Dt/Dt", "Dt/DtTm") or "")[:10] or None,
         "address": _text(account, "Ownr/PstlAdr/AdrLine") or address or None,
-        "country": _text(account, "Ownr/PstlAdr/Ctry") or (own[:2] if own and re.match(r"[A-Z]{2}\d\d", own) else None),
-    }  # fmt: skip
+        "country": _text(account, "Ownr/PstlAdr/Ctry")
+        or (own[:2] if own and re.match(r"[A-Z]{2}\d\d", own) else None),
+    }

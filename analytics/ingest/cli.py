@@ -70,7 +70,22 @@ def _details(path: Path, name, legal_basis, purpose, handling, review_date) -> S
     "--exchange-coordinates", is_flag=True, help="Longitude and latitude stand in each other's column."
 )
 @click.option("--rejects", type=click.Path(path_type=Path), help="Write the refused rows here as CSV.")
-def incidents(file, store_path, name, area, legal_basis, purpose, handling, review_date, mapping_name, epsg, time_zone, category, exchange_coordinates, rejects):  # fmt: skip
+def incidents(
+    file,
+    store_path,
+    name,
+    area,
+    legal_basis,
+    purpose,
+    handling,
+    review_date,
+    mapping_name,
+    epsg,
+    time_zone,
+    category,
+    exchange_coordinates,
+    rejects,
+):
     """Import recorded crime from FILE (CSV, Excel, Parquet, GeoJSON, GeoPackage, zipped shapefile, KML)."""
     store = open_store(store_path)
     try:
@@ -88,9 +103,14 @@ def incidents(file, store_path, name, area, legal_basis, purpose, handling, revi
             mapping = replace(mapping, longitude=mapping.latitude, latitude=mapping.longitude)
         details = _details(file, name, legal_basis, purpose, handling, review_date)
         report = import_incidents(
-            store, Actor(getpass.getuser()), file, mapping, details, area=area,
+            store,
+            Actor(getpass.getuser()),
+            file,
+            mapping,
+            details,
+            area=area,
             progress=_show_progress,
-        )  # fmt: skip
+        )
     except UnreadableFile as error:
         raise click.ClickException(str(error)) from error
     _say(report)
@@ -147,11 +167,13 @@ def _record_options(command):
 @_record_options
 @click.option(
     "--contacts",
-    help="Columns in which the site declares contacts, with commas between, or 'none' (default: those named contact or"
+    help="Columns in which the site declares contacts, with commas between, or 'none' (default: those named "
+    "contact or"
     " declared; others that look like it are named in a note).",
 )
 def adverts(file, contacts, mapping_name, **options):
-    """Import adverts from FILE (CSV, JSON lines, Parquet, Excel). Texts are read as text; no image is fetched."""
+    """Import adverts from FILE (CSV, JSON lines, Parquet, Excel). Texts are read as text; no image is
+    fetched."""
     store = open_store(options["store_path"])
     mapping = _record_mapping(store, file, "advert", mapping_name)
     if contacts:
@@ -230,9 +252,20 @@ def _record_mapping(store, file: Path, kind: str, mapping_name: str | None) -> R
 
 
 def _import_records(
-    store, file: Path, mapping: RecordMapping, *, store_path, name, area, legal_basis, purpose, handling, review_date,
-    time_zone, rejects,
-) -> None:  # fmt: skip
+    store,
+    file: Path,
+    mapping: RecordMapping,
+    *,
+    store_path,
+    name,
+    area,
+    legal_basis,
+    purpose,
+    handling,
+    review_date,
+    time_zone,
+    rejects,
+) -> None:
     if time_zone:
         mapping = replace(mapping, time_zone=time_zone)
     details = _details(file, name, legal_basis, purpose, handling, review_date)

@@ -17,9 +17,26 @@ from analytics.ingest.header import UnreadableFile, unique_names
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _OTHER_SCRIPTS = {
-    "cp1251", "cp1253", "cp1255", "cp1256", "koi8_r", "koi8_u", "big5", "gb18030", "gbk", "euc_jp", "shift_jis", "cp932",
-    "euc_kr", "cp949", "cp874", "iso8859_5", "iso8859_6", "iso8859_7", "iso8859_8",
-}  # fmt: skip
+    "cp1251",
+    "cp1253",
+    "cp1255",
+    "cp1256",
+    "koi8_r",
+    "koi8_u",
+    "big5",
+    "gb18030",
+    "gbk",
+    "euc_jp",
+    "shift_jis",
+    "cp932",
+    "euc_kr",
+    "cp949",
+    "cp874",
+    "iso8859_5",
+    "iso8859_6",
+    "iso8859_7",
+    "iso8859_8",
+}
 _BLOCK = 32 << 20  # smaller blocks make smaller batches, which the store then has to put together again
 _NULLS = ["", "NULL", "null", "NA", "N/A", "(null)"]
 _LONG_TEXT = 20  # lines; a text of more is no remark but rows lost behind a quotation mark that nobody closed
@@ -109,14 +126,16 @@ def _check_quotes(table: pa.Table, refused: list[tuple[int, str, str]]) -> None:
     for number, _, text in refused:
         if text.count('"') % 2 and "\n" in text.strip():
             raise UnreadableFile(
-                f"A quotation mark is opened in row {number:,} and never closed, so the {text.strip().count(chr(10)):,} "
+                f"A quotation mark is opened in row {number:,} and never closed, so the "
+                f"{text.strip().count(chr(10)):,} "
                 "lines after it cannot be told apart. Close or remove it, then import the file again."
             )
     for column in table.columns:
         longest = pc.max(pc.count_substring(column, "\n")).as_py() or 0
         if longest > _LONG_TEXT:
             raise UnreadableFile(
-                f"A quotation mark is opened and never closed: one text runs over {longest:,} lines. Close or remove "
+                f"A quotation mark is opened and never closed: one text runs over {longest:,} lines. Close "
+                f"or remove "
                 "it, then import the file again."
             )
 
@@ -136,14 +155,19 @@ def _parse(
             column_names=names, skip_rows=1, encoding=encoding, use_threads=not numbered, block_size=_BLOCK
         ),
         parse_options=pv.ParseOptions(
-            delimiter=separator, newlines_in_values=b'"' in data, ignore_empty_lines=False,
+            delimiter=separator,
+            newlines_in_values=b'"' in data,
+            ignore_empty_lines=False,
             invalid_row_handler=refuse if numbered else None,
         ),
         convert_options=pv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=_NULLS,
-            quoted_strings_can_be_null=True, include_columns=kept,
+            column_types=dict.fromkeys(names, pa.string()),
+            strings_can_be_null=True,
+            null_values=_NULLS,
+            quoted_strings_can_be_null=True,
+            include_columns=kept,
         ),
-    )  # fmt: skip
+    )
 
 
 def _without_blank_lines(table: pa.Table) -> pa.Table:

@@ -32,14 +32,21 @@ from analytics.store import Store
 
 
 def import_incidents(
-    store: Store, actor: Actor, path: Path, mapping: Mapping, details: SourceDetails, *,
-    area: str | None = None, progress: Progress | None = None, cancelled: Callable[[], bool] = lambda: False,
-) -> ImportReport:  # fmt: skip
+    store: Store,
+    actor: Actor,
+    path: Path,
+    mapping: Mapping,
+    details: SourceDetails,
+    *,
+    area: str | None = None,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> ImportReport:
     """Import a file of incidents. The same content twice adds nothing.
 
     `area` names the working area (made if new); without it an area that holds the file's places is used, or
-    one is made. Raises UnreadableFile, also recorded as a failed import, or Cancelled; either way nothing is kept.
-    """
+    one is made. Raises UnreadableFile, also recorded as a failed import, or Cancelled; either way nothing is
+    kept."""
     step, file_name = Steps(progress, cancelled), Path(path).name
     with failures_recorded(store, actor, file_name, "incident", details.purpose):
         step("Reading the file", 0.05)
@@ -70,9 +77,15 @@ def _import(store, actor, file_name, raw: RawTable, mapping: Mapping, details, a
         accepted, quarantined, unplaced = _write_rows(cursor, raw, mapping, source_id, area_id)
         cursor.unregister("raw_file")
         report = ImportReport(
-            source_id, raw.table.num_rows + len(raw.refused), accepted, quarantined, unplaced, False, area_id,
+            source_id,
+            raw.table.num_rows + len(raw.refused),
+            accepted,
+            quarantined,
+            unplaced,
+            False,
+            area_id,
             (*raw.notes, *notes, *places.notes),
-        )  # fmt: skip
+        )
         insert_source(cursor, actor, "incident", file_name, raw, details, asdict(mapping), report)
         step("Committing", 0.95)
     return report
@@ -81,9 +94,14 @@ def _import(store, actor, file_name, raw: RawTable, mapping: Mapping, details, a
 def _columns(mapping: Mapping) -> list[str | None]:
     """The columns that a mapping names."""
     return [
-        *mapping.start, *mapping.end, mapping.category, mapping.longitude, mapping.latitude, mapping.place,
+        *mapping.start,
+        *mapping.end,
+        mapping.category,
+        mapping.longitude,
+        mapping.latitude,
+        mapping.place,
         mapping.reference,
-    ]  # fmt: skip
+    ]
 
 
 def check_mapping(raw: RawTable, mapping: Mapping) -> None:

@@ -1,4 +1,5 @@
-"""What every import shares: the questions asked once, the steps shown, the record of success and of failure."""
+"""What every import shares: the questions asked once, the steps shown, the record of success and of
+failure."""
 
 from __future__ import annotations
 
@@ -69,7 +70,8 @@ class Steps:
 
     @contextmanager
     def interrupting(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
-        """Within it a statement that runs on `cursor` is broken off once the import is cancelled; raises Cancelled."""
+        """Within it a statement that runs on `cursor` is broken off once the import is cancelled; raises
+        Cancelled."""
         over = threading.Event()
 
         def watch() -> None:
@@ -131,33 +133,66 @@ def new_source_id(cursor: duckdb.DuckDBPyConnection) -> int:
 
 
 def insert_source(
-    cursor: duckdb.DuckDBPyConnection, actor: Actor, kind: str, file_name: str, raw: RawTable,
-    details: SourceDetails, parameters: dict[str, Any], report: ImportReport, time_zone: str | None = None,
-) -> None:  # fmt: skip
+    cursor: duckdb.DuckDBPyConnection,
+    actor: Actor,
+    kind: str,
+    file_name: str,
+    raw: RawTable,
+    details: SourceDetails,
+    parameters: dict[str, Any],
+    report: ImportReport,
+    time_zone: str | None = None,
+) -> None:
     """Write the source's own row and its audit record, in the caller's transaction.
 
     `time_zone`: of the file's clock times, where it is not that of the area.
     """
     cursor.execute(
-        "INSERT INTO source (source_id, kind, name, file_name, sha256, importer, parameters, area_id, imported_at,"
-        " imported_by, legal_basis, purpose, handling, review_date, rows_in, rows_accepted, rows_quarantined, time_zone)"
+        "INSERT INTO source (source_id, kind, name, file_name, sha256, importer, parameters, area_id,"
+        " imported_at,"
+        " imported_by, legal_basis, purpose, handling, review_date, rows_in, rows_accepted, "
+        "rows_quarantined, time_zone)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            report.source_id, kind, details.name, file_name, raw.sha256, raw.format, json.dumps(parameters),
-            report.area_id, now(), actor.name, details.legal_basis, details.purpose, details.handling,
-            details.review_date, report.rows_in, report.accepted, report.quarantined, time_zone,
+            report.source_id,
+            kind,
+            details.name,
+            file_name,
+            raw.sha256,
+            raw.format,
+            json.dumps(parameters),
+            report.area_id,
+            now(),
+            actor.name,
+            details.legal_basis,
+            details.purpose,
+            details.handling,
+            details.review_date,
+            report.rows_in,
+            report.accepted,
+            report.quarantined,
+            time_zone,
         ],
-    ).fetchall()  # fmt: skip
+    ).fetchall()
     record(
-        cursor, actor, "import", f"source {report.source_id}", details.purpose,
-        {"kind": kind, "file": file_name, "sha256": raw.sha256, "accepted": report.accepted,
-         "quarantined": report.quarantined},
-    )  # fmt: skip
+        cursor,
+        actor,
+        "import",
+        f"source {report.source_id}",
+        details.purpose,
+        {
+            "kind": kind,
+            "file": file_name,
+            "sha256": raw.sha256,
+            "accepted": report.accepted,
+            "quarantined": report.quarantined,
+        },
+    )
 
 
 def keep_malformed(cursor: duckdb.DuckDBPyConnection, source_id: int, raw: RawTable, accepted: int) -> None:
-    """Quarantine the rows that do not fit the header. Raises UnreadableFile, with the commonest reason, where the file
-    gave no row at all."""
+    """Quarantine the rows that do not fit the header. Raises UnreadableFile, with the commonest reason, where
+    the file gave no row at all."""
     if raw.refused:
         malformed = [
             [source_id, number, why, json.dumps({"text": text[:1000]})] for number, why, text in raw.refused

@@ -1,4 +1,5 @@
-"""JSON lines (one object a line) and a JSON array of objects: each object a row, each key a column of text."""
+"""JSON lines (one object a line) and a JSON array of objects: each object a row, each key a column of
+text."""
 
 from __future__ import annotations
 
@@ -20,8 +21,8 @@ def looks_like_records(data: bytes) -> bool:
 def read_records(data: bytes) -> tuple[pa.Table, list[tuple[int, str, str]]]:
     """Text columns and `row_number` (the line, or the place in the array, from 1), and what is refused.
 
-    An array of texts or numbers becomes one text with a line each; a deeper value stays as JSON. Raises UnreadableFile.
-    """
+    An array of texts or numbers becomes one text with a line each; a deeper value stays as JSON. Raises
+    UnreadableFile."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -61,7 +62,8 @@ def _unnest(scratch: duckdb.DuckDBPyConnection, text: str) -> None:
     try:
         scratch.execute(
             "CREATE TABLE line AS SELECT generate_subscripts(objects, 1)::BIGINT AS row_number,"
-            " unnest(objects)::VARCHAR AS line FROM (SELECT from_json(whole, '[\"JSON\"]') AS objects FROM written)"
+            " unnest(objects)::VARCHAR AS line FROM (SELECT from_json(whole, '[\"JSON\"]') AS objects"
+            " FROM written)"
         )
     except duckdb.Error as error:
         raise UnreadableFile(f"The JSON is not well formed: {str(error)[:150]}") from error
@@ -70,8 +72,10 @@ def _unnest(scratch: duckdb.DuckDBPyConnection, text: str) -> None:
 def _keys(scratch: duckdb.DuckDBPyConnection) -> list[str]:
     """Every key, in the order in which they first come."""
     rows = scratch.sql(
-        "WITH shape AS (SELECT json_keys(line) AS keys, min(row_number) AS first FROM judged WHERE good GROUP BY keys)"
-        " SELECT key FROM (SELECT first, unnest(keys) AS key, generate_subscripts(keys, 1) AS place FROM shape)"
+        "WITH shape AS (SELECT json_keys(line) AS keys, min(row_number) AS first FROM judged WHERE good"
+        " GROUP BY keys)"
+        " SELECT key FROM (SELECT first, unnest(keys) AS key, generate_subscripts(keys, 1) AS place"
+        " FROM shape)"
         " GROUP BY key ORDER BY min(first), min(place)"
     ).fetchall()
     return [key for (key,) in rows]
@@ -80,7 +84,8 @@ def _keys(scratch: duckdb.DuckDBPyConnection) -> list[str]:
 def _value(key: str) -> str:
     path = "'$.\"" + key.replace('"', '\\"').replace("'", "''") + "\"'"
     return (
-        f"nullif(if(json_type(line, {path}) = 'ARRAY' AND NOT contains(json_extract_string(line, {path}), '{{'),"
+        f"nullif(if(json_type(line, {path}) = 'ARRAY' AND NOT contains(json_extract_string(line, {path}), "
+        f"'{{'),"
         f" array_to_string(from_json(json_extract(line, {path}), '[\"VARCHAR\"]'), chr(10)),"
         f" json_extract_string(line, {path})), '')"
     )

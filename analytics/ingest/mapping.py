@@ -24,21 +24,49 @@ from analytics.store import Store
 
 # Tried in order; the first that reads the most of a sample wins, so day-first comes before month-first only
 # where a value settles it, and a four-digit year before a two-digit one.
-_DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%d.%m.%Y", "%d.%m.%y", "%d-%m-%Y", "%m-%d-%Y",
-         "%Y/%m/%d", "%Y%m%d", "%d-%b-%Y", "%d %b %Y", "%d-%b-%y", "%Y %m %d")  # fmt: skip
+_DAYS = (
+    "%Y-%m-%d",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d/%m/%y",
+    "%m/%d/%y",
+    "%d.%m.%Y",
+    "%d.%m.%y",
+    "%d-%m-%Y",
+    "%m-%d-%Y",
+    "%Y/%m/%d",
+    "%Y%m%d",
+    "%d-%b-%Y",
+    "%d %b %Y",
+    "%d-%b-%y",
+    "%Y %m %d",
+)
 _CLOCKS = (" %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", " %H%M", "T%H:%M:%S", "T%H:%M")
-_ISO = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%d %H:%M:%S.%f",
-        "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M%z", "%Y-%m-%d %H:%M:%S%z",
-        "%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M:%S.%f%z")  # fmt: skip
+_ISO = (
+    "%Y-%m-%dT%H:%M:%SZ",
+    "%Y-%m-%dT%H:%MZ",
+    "%Y-%m-%dT%H:%M:%S.%f",
+    "%Y-%m-%dT%H:%M:%S.%fZ",
+    "%Y-%m-%d %H:%M:%S.%f",
+    "%Y-%m-%dT%H:%M:%S%z",
+    "%Y-%m-%dT%H:%M:%S.%f%z",
+    "%Y-%m-%dT%H:%M%z",
+    "%Y-%m-%d %H:%M:%S%z",
+    "%Y-%m-%d %H:%M:%S %z",
+    "%Y-%m-%d %H:%M:%S.%f%z",
+)
 FORMATS = (
     {day + clock: "minute" for clock in _CLOCKS for day in _DAYS}
-    | {"%Y %m %d %H %M": "minute"} | dict.fromkeys(_ISO, "minute") | dict.fromkeys(_DAYS, "day")
+    | {"%Y %m %d %H %M": "minute"}
+    | dict.fromkeys(_ISO, "minute")
+    | dict.fromkeys(_DAYS, "day")
     | {"%Y-%m": "month", "%m/%Y": "month"}
-)  # fmt: skip
+)
 
 
 def example(strptime: str) -> str:
-    """A date in this format: the last of 2024, a quarter past ten in the evening, which no order can mistake."""
+    """A date in this format: the last of 2024, a quarter past ten in the evening, which no order can
+    mistake."""
     return datetime(2024, 12, 31, 22, 15, tzinfo=UTC).strftime(strptime)
 
 
@@ -60,24 +88,81 @@ def rival_format(strptime: str) -> str | None:
 
 # Column names by role, likeliest first; `*` stands for anything.
 _NAMES = {
-    "start": ("date_start", "occurred_from", "cmplnt_fr_dt", "occur_date", "offense_date", "occ_date", "date", "month",
-              "fecha*", "start*", "from*date*", "*date*", "*month*"),
+    "start": (
+        "date_start",
+        "occurred_from",
+        "cmplnt_fr_dt",
+        "occur_date",
+        "offense_date",
+        "occ_date",
+        "date",
+        "month",
+        "fecha*",
+        "start*",
+        "from*date*",
+        "*date*",
+        "*month*",
+    ),
     "end": ("date_end", "occurred_to", "cmplnt_to_dt", "end*date*", "end*time*", "to*date*"),
-    "category": ("crime_type", "crime type", "primary type", "offense_type", "offense", "ofns_desc", "category", "crime",
-                 "type", "modalidad", "*offen?e*", "crime*categor*"),
-    "longitude": ("longitude", "lon", "long", "lng", "longitud", "longitude (geometry)", "x", "easting", "x_coord*"),
+    "category": (
+        "crime_type",
+        "crime type",
+        "primary type",
+        "offense_type",
+        "offense",
+        "ofns_desc",
+        "category",
+        "crime",
+        "type",
+        "modalidad",
+        "*offen?e*",
+        "crime*categor*",
+    ),
+    "longitude": (
+        "longitude",
+        "lon",
+        "long",
+        "lng",
+        "longitud",
+        "longitude (geometry)",
+        "x",
+        "easting",
+        "x_coord*",
+    ),
     "latitude": ("latitude", "lat", "latitud", "latitude (geometry)", "y", "northing", "y_coord*"),
-    "place": ("location", "hundred_block", "block", "address", "street", "location_desc", "loc_cat", "place",
-              "location_type", "neighbourhood", "boro", "lsoa_name", "lsoa_code"),
-    "reference": ("crime_id", "crime id", "incident_no", "incident_key", "uid", "case number", "cmplnt_num", "reference",
-                  "id"),
-}  # fmt: skip
+    "place": (
+        "location",
+        "hundred_block",
+        "block",
+        "address",
+        "street",
+        "location_desc",
+        "loc_cat",
+        "place",
+        "location_type",
+        "neighbourhood",
+        "boro",
+        "lsoa_name",
+        "lsoa_code",
+    ),
+    "reference": (
+        "crime_id",
+        "crime id",
+        "incident_no",
+        "incident_key",
+        "uid",
+        "case number",
+        "cmplnt_num",
+        "reference",
+        "id",
+    ),
+}
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """How a file's columns become incidents. `start` and `end` are one column or several, a date and a time say,
-    read together with one blank between.
+    """How a file's columns become incidents. `start` and `end` are one column or several, a date and a time
+    say, read together with one blank between.
 
     `epsg`: the CRS of the coordinates. `times_are_utc`: whether a trailing Z is meant; portals often write Z
     after local times, so the default is local.
@@ -99,7 +184,8 @@ class Mapping:
 
 
 def propose_mapping(raw: RawTable, file_name: str) -> Mapping:
-    """The likeliest mapping of a file: a preset that knows its columns, else by their names and a sample of rows."""
+    """The likeliest mapping of a file: a preset that knows its columns, else by their names and a sample of
+    rows."""
     found = {role: _first_match(patterns, raw.columns) for role, patterns in _NAMES.items()}
     preset = find_preset(raw.columns)
     if preset:  # it also knows which roles its file does not fill; only places may come from shapes instead
@@ -189,7 +275,8 @@ def share_like(raw: RawTable, name: str | None, pattern: str) -> float:
 
 
 def date_format(raw: RawTable, start: tuple[str, ...], expected: str | None = None) -> str:
-    """The format that reads most of a sample, times that are left out allowed for; `expected` where it reads as many as any."""
+    """The format that reads most of a sample, times that are left out allowed for; `expected` where it reads
+    as many as any."""
     if not start:
         return "%Y-%m-%d"
     head = sample(raw.table.select(list(start)), 2000)

@@ -10,10 +10,136 @@ from lxml import etree, html
 
 from analytics.ingest.sql import column
 
-_BLOCKS = ["address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tr", "ul"]  # fmt: skip
-_TAGS = ["a", "abbr", "acronym", "area", "audio", "b", "base", "bdi", "bdo", "big", "body", "button", "canvas", "caption", "center", "cite", "code", "col", "colgroup", "data", "datalist", "del", "details", "dfn", "dialog", "dir", "embed", "em", "font", "frame", "frameset", "head", "html", "i", "iframe", "img", "input", "ins", "kbd", "label", "legend", "link", "map", "mark", "marquee", "math", "meta", "meter", "nobr", "noscript", "object", "optgroup", "option", "output", "param", "picture", "progress", "q", "rp", "rt", "ruby", "s", "samp", "script", "select", "slot", "small", "source", "span", "strike", "strong", "style", "sub", "summary", "sup", "svg", "tbody", "td", "template", "textarea", "tfoot", "th", "thead", "time", "title", "track", "tt", "u", "var", "video", "wbr"] + _BLOCKS  # fmt: skip
+_BLOCKS = [
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "br",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "li",
+    "main",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "table",
+    "tr",
+    "ul",
+]
+_TAGS = [
+    "a",
+    "abbr",
+    "acronym",
+    "area",
+    "audio",
+    "b",
+    "base",
+    "bdi",
+    "bdo",
+    "big",
+    "body",
+    "button",
+    "canvas",
+    "caption",
+    "center",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "data",
+    "datalist",
+    "del",
+    "details",
+    "dfn",
+    "dialog",
+    "dir",
+    "embed",
+    "em",
+    "font",
+    "frame",
+    "frameset",
+    "head",
+    "html",
+    "i",
+    "iframe",
+    "img",
+    "input",
+    "ins",
+    "kbd",
+    "label",
+    "legend",
+    "link",
+    "map",
+    "mark",
+    "marquee",
+    "math",
+    "meta",
+    "meter",
+    "nobr",
+    "noscript",
+    "object",
+    "optgroup",
+    "option",
+    "output",
+    "param",
+    "picture",
+    "progress",
+    "q",
+    "rp",
+    "rt",
+    "ruby",
+    "s",
+    "samp",
+    "script",
+    "select",
+    "slot",
+    "small",
+    "source",
+    "span",
+    "strike",
+    "strong",
+    "style",
+    "sub",
+    "summary",
+    "sup",
+    "svg",
+    "tbody",
+    "td",
+    "template",
+    "textarea",
+    "tfoot",
+    "th",
+    "thead",
+    "time",
+    "title",
+    "track",
+    "tt",
+    "u",
+    "var",
+    "video",
+    "wbr",
+] + _BLOCKS
 _NAMES = "|".join(sorted(_TAGS, key=len, reverse=True))
-# What makes a text markup: a whole tag that HTML knows, a comment or an entity. '<3', 'a < b' and '<someone@host>' do not.
+# What makes a text markup: a whole tag that HTML knows, a comment or an entity. '<3', 'a < b' and
+# '<someone@host>' do not.
 MARKUP = rf"(?i)</?({_NAMES})(\s[^>]*)?/?>|<!--|<!doctype|&(#\d+|#x[0-9a-f]+|[a-z][a-z0-9]+);"
 _NOT_A_TAG = re.compile(rf"<(?!/?({_NAMES})[\s/>]|!--|!doctype)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -22,8 +148,9 @@ _SHOWN_LINK = re.compile(r"^(https?:|tel:|mailto:|sms:|whatsapp:|tg:)", re.IGNOR
 
 
 def plain_text(text: str) -> str:
-    """The words of a piece of HTML, each block on a line of its own. A link's address is kept in square brackets
-    behind its words where it says more than they do: it may be the only place where a contact stands."""
+    """The words of a piece of HTML, each block on a line of its own. A link's address is kept in square
+    brackets behind its words where it says more than they do: it may be the only place where a contact
+    stands."""
     safe = _NOT_A_TAG.sub("&lt;", _CONTROL.sub(" ", text))
     parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
     try:
@@ -51,8 +178,9 @@ def plain_text(text: str) -> str:
 
 
 def strip_markup(cursor: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> int:
-    """Temp table `stripped` (written, words): each distinct text with markup in these columns of raw_file, and what it
-    says. Returns how many. The others, as a rule nearly all, are never taken out of the columns they came in."""
+    """Temp table `stripped` (written, words): each distinct text with markup in these columns of raw_file,
+    and what it says. Returns how many. The others, as a rule nearly all, are never taken out of the columns
+    they came in."""
     texts = " UNION ".join(f"SELECT {column(name)} AS written FROM raw_file" for name in names)
     cursor.execute("CREATE OR REPLACE TEMP TABLE stripped (written VARCHAR, words VARCHAR)").fetchall()
     batches = cursor.sql(

@@ -1,8 +1,8 @@
 """Where: each distinct pair of coordinates is read and projected once; what cannot be right is kept out.
 
 A place is far from all others when it lies over 20 times the median distance from the median place, and over
-100 km. It is refused only where at most one place in 20 is that far: more of them make a file of several regions.
-"""
+100 km. It is refused only where at most one place in 20 is that far: more of them make a file of several
+regions."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _OUTSIDE, _FAR, _SWAPPED = range(3)
 
 @dataclass(frozen=True)
 class Places:
-    """Distinct pairs of coordinates. `lon`, `lat` (WGS 84) are NaN where there is no place; `fault` is an index
-    of the reasons, -1 for none; `rows` is how many rows hold the pair."""
+    """Distinct pairs of coordinates. `lon`, `lat` (WGS 84) are NaN where there is no place; `fault` is an
+    index of the reasons, -1 for none; `rows` is how many rows hold the pair."""
 
     table: pa.Table
     lon: np.ndarray
@@ -51,14 +51,16 @@ class Places:
 
 
 def read_places(cursor: duckdb.DuckDBPyConnection, mapping: Mapping) -> Places:
-    """The distinct coordinates of raw_file, in degrees and judged. Raises UnreadableFile on an unknown EPSG."""
+    """The distinct coordinates of raw_file, in degrees and judged. Raises UnreadableFile on an unknown
+    EPSG."""
     keys = _keys(mapping)
     columns = ", ".join(f"{column(name)} AS {key}" for key, name in keys.items())
     numbers = ", ".join(f"{_number(key, mapping.decimal)} AS raw_{key}" for key in keys)
     table = cursor.sql(
         f"SELECT *, {numbers} FROM (SELECT {columns}, count(*) AS rows FROM raw_file GROUP BY ALL)"
         if keys
-        else "SELECT NULL AS x, NULL AS y, 0::DOUBLE AS raw_x, 0::DOUBLE AS raw_y, count(*) AS rows FROM raw_file"
+        else "SELECT NULL AS x, NULL AS y, 0::DOUBLE AS raw_x, 0::DOUBLE AS raw_y, count(*) AS rows"
+        " FROM raw_file"
     ).to_arrow_table()
     x, y = (table.column(name).to_numpy(zero_copy_only=False).astype(float) for name in ("raw_x", "raw_y"))
     given = np.isfinite(x) & np.isfinite(y) & ((x != 0) | (y != 0))
@@ -75,7 +77,8 @@ def read_places(cursor: duckdb.DuckDBPyConnection, mapping: Mapping) -> Places:
 
 
 def locate(cursor: duckdb.DuckDBPyConnection, places: Places, epsg: int) -> None:
-    """Temp table `located`: the distinct coordinates with lon, lat, x, y in the area's CRS, or the reason why not."""
+    """Temp table `located`: the distinct coordinates with lon, lat, x, y in the area's CRS, or the reason why
+    not."""
     good, fault = places.good(), places.fault.copy()
     x, y = np.full(len(good), np.nan), np.full(len(good), np.nan)
     x[good], y[good] = Transformer.from_crs(4326, epsg, always_xy=True).transform(

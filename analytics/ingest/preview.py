@@ -20,16 +20,17 @@ SAMPLE = 100_000
 
 @dataclass(frozen=True)
 class Preview:
-    """`rows`: row_number, category, start, finish (as written), place, lon, lat of the first rows; what cannot be
-    read is empty. `notes`: what the user should know before importing, judged on at most SAMPLE rows.
-    """
+    """`rows`: row_number, category, start, finish (as written), place, lon, lat of the first rows; what
+    cannot be read is empty. `notes`: what the user should know before importing, judged on at most SAMPLE
+    rows."""
 
     rows: pd.DataFrame
     notes: tuple[str, ...]
 
 
 def preview(store: Store, raw: RawTable, mapping: Mapping, rows: int = 500) -> Preview:
-    """Read a file as the import would and write nothing. Raises UnreadableFile where the mapping cannot be used."""
+    """Read a file as the import would and write nothing. Raises UnreadableFile where the mapping cannot be
+    used."""
     check_mapping(raw, mapping)
     count = raw.table.num_rows
     spread = np.linspace(0, count - 1, SAMPLE).astype(int) if count > SAMPLE else np.arange(count)

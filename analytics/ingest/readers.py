@@ -35,8 +35,8 @@ _OTHER_KINDS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc
 
 @dataclass(frozen=True)
 class RawTable:
-    """`table`: text columns and `row_number` (int64), as a spreadsheet numbers rows: the header is row 1. Of JSON it is
-    the line, of a bank statement in XML the ordinal of the transaction.
+    """`table`: text columns and `row_number` (int64), as a spreadsheet numbers rows: the header is row 1. Of
+    JSON it is the line, of a bank statement in XML the ordinal of the transaction.
 
     `refused`: rows that do not fit the header, as (row_number, reason, text).
     A file of shapes has their WKB (WGS 84) as a binary column. `sha256` is that of the uncompressed content.
@@ -61,9 +61,8 @@ def read_file(
 ) -> RawTable:
     """Read any supported file. Raises UnreadableFile with a reason a user can act on.
 
-    Of delimited text and Parquet only the `wanted` columns may be read, which is quicker. Of a bank statement in XML,
-    `kind` says what is read: its transactions, or the 'account' of each statement.
-    """
+    Of delimited text and Parquet only the `wanted` columns may be read, which is quicker. Of a bank statement
+    in XML, `kind` says what is read: its transactions, or the 'account' of each statement."""
     path = Path(path)
     if not path.is_file():
         raise UnreadableFile(f"There is no file {path.name}.")
@@ -77,7 +76,8 @@ def read_file(
         raise
     except (pa.ArrowException, OSError, ValueError, RuntimeError, zipfile.BadZipFile, CalamineError) as error:
         raise UnreadableFile(
-            f"The file is damaged, cut short or of another kind than its name says. (Read as {suffix or 'a table'}: "
+            f"The file is damaged, cut short or of another kind than its name says. (Read as "
+            f"{suffix or 'a table'}: "
             f"{str(error)[:200]})"
         ) from error
     if raw.table.num_rows == 0 and not raw.refused:
@@ -117,9 +117,14 @@ def _parsed(data: bytes, suffix: str, wanted: Collection[str] | None, kind: str)
         )
     text = read_delimited(data, wanted)
     return RawTable(
-        text.table, "", "CSV", encoding=text.encoding, separator=text.separator, notes=text.notes,
+        text.table,
+        "",
+        "CSV",
+        encoding=text.encoding,
+        separator=text.separator,
+        notes=text.notes,
         refused=text.refused,
-    )  # fmt: skip
+    )
 
 
 def _is_binary(data: bytes) -> bool:

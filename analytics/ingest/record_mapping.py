@@ -1,4 +1,5 @@
-"""Which column of a file of adverts, accounts or transactions means what: proposed, corrected by the user, saved."""
+"""Which column of a file of adverts, accounts or transactions means what: proposed, corrected by the user,
+saved."""
 
 from __future__ import annotations
 
@@ -22,10 +23,10 @@ _UNSAID = {"advert": "text", "account": "account number", "transaction": "time o
 
 @dataclass(frozen=True)
 class RecordMapping:
-    """`columns`: (role, the file's columns that have it), a role with none left out. `currency`: of rows that state none.
-    `amounts_are_minor`: the file counts pence or cents. `amounts_are_rounded`: a part of a minor unit is
-    rounded, where otherwise its row is refused. `time_zone`: of times without an offset; without one they are the
-    working area's, or UTC where the source belongs to none."""
+    """`columns`: (role, the file's columns that have it), a role with none left out. `currency`: of rows that
+    state none. `amounts_are_minor`: the file counts pence or cents. `amounts_are_rounded`: a part of a minor
+    unit is rounded, where otherwise its row is refused. `time_zone`: of times without an offset; without one
+    they are the working area's, or UTC where the source belongs to none."""
 
     kind: str
     columns: tuple[tuple[str, tuple[str, ...]], ...]
@@ -113,7 +114,8 @@ def check_record_mapping(raw: RawTable, mapping: RecordMapping) -> None:
     if mapping.currency not in currencies():
         near = find_currency(mapping.currency)
         raise UnreadableFile(
-            f"The currency {mapping.currency!r} is not known: give a code of ISO 4217{f', such as {near}' if near else ''}."
+            f"The currency {mapping.currency!r} is not known: give a code of ISO "
+            f"4217{f', such as {near}' if near else ''}."
         )
 
 

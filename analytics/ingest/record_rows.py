@@ -1,4 +1,5 @@
-"""How the rows of a file become adverts, accounts and transactions: SQL over `raw_file`, one function a kind."""
+"""How the rows of a file become adverts, accounts and transactions: SQL over `raw_file`, one function a
+kind."""
 
 from __future__ import annotations
 
@@ -15,8 +16,8 @@ from analytics.ingest.times import date_times, joined_times, read_times
 
 @dataclass(frozen=True)
 class Rows:
-    """`columns`: SQL of each column of the table; `reason`: SQL of why a row is refused, NULL where it is not;
-    `source`: what both are selected from."""
+    """`columns`: SQL of each column of the table; `reason`: SQL of why a row is refused, NULL where it is
+    not; `source`: what both are selected from."""
 
     columns: dict[str, str]
     reason: str
@@ -46,13 +47,22 @@ def advert_rows(cursor: duckdb.DuckDBPyConnection, mapping: RecordMapping, time_
         notes += (f"{repeated:,} rows post an earlier advert again: each keeps its time and place",)
     return Rows(
         {
-            "reference": optional(mapping.one("reference")), "title": headline, "body": text[body],
-            "kind": _lower(mapping.one("type")), "posted_at": posted, "site": optional(mapping.one("site")),
-            "place": optional(mapping.one("place")), "contact": contact, "time_precision": precision,
-            "language": _lower(mapping.one("language")), "repost_of": "reposted.first_row",
+            "reference": optional(mapping.one("reference")),
+            "title": headline,
+            "body": text[body],
+            "kind": _lower(mapping.one("type")),
+            "posted_at": posted,
+            "site": optional(mapping.one("site")),
+            "place": optional(mapping.one("place")),
+            "contact": contact,
+            "time_precision": precision,
+            "language": _lower(mapping.one("language")),
+            "repost_of": "reposted.first_row",
         },
-        reason, f"{source} LEFT JOIN reposted ON reposted.row_number = raw_file.row_number", notes,
-    )  # fmt: skip
+        reason,
+        f"{source} LEFT JOIN reposted ON reposted.row_number = raw_file.row_number",
+        notes,
+    )
 
 
 def _find_reposts(cursor, source: str, reason: str, same: tuple[str, ...]) -> int:
@@ -75,11 +85,22 @@ def account_rows(cursor: duckdb.DuckDBPyConnection, mapping: RecordMapping, time
         clock = mapping.clock()
         notes = read_times(cursor, clock)
         joins, opened = f" {joined_times(clock, 'written')}", "CAST(written.start AS DATE)"
-        reason = "if(written.start_text IS NOT NULL AND written.start IS NULL, 'the day of opening cannot be read', NULL)"
+        reason = (
+            "if(written.start_text IS NOT NULL AND written.start IS NULL, 'the day of opening cannot "
+            "be "
+            "read', NULL)"
+        )
     balance, currency = "CAST(NULL AS BIGINT)", _upper(mapping.one("currency"))
     if mapping.of("balance"):
-        read_money(cursor, mapping.one("balance"), mapping.one("currency"), mapping.currency, decimal=mapping.decimal,
-                   minor=mapping.amounts_are_minor, rounded=mapping.amounts_are_rounded)  # fmt: skip
+        read_money(
+            cursor,
+            mapping.one("balance"),
+            mapping.one("currency"),
+            mapping.currency,
+            decimal=mapping.decimal,
+            minor=mapping.amounts_are_minor,
+            rounded=mapping.amounts_are_rounded,
+        )
         joins += " JOIN money USING (row_number)"
         balance, currency = "money.minor_units", f"if(money.minor_units IS NULL, {currency}, money.currency)"
         reason = f"coalesce({reason}, nullif(money.reason, 'no amount'))"
@@ -87,24 +108,43 @@ def account_rows(cursor: duckdb.DuckDBPyConnection, mapping: RecordMapping, time
     reference = optional(mapping.one("reference"))
     return Rows(
         {
-            "reference": reference, "holder": optional(mapping.one("holder")), "kind": _lower(mapping.one("type")),
-            "opened": opened, "place": optional(mapping.one("place")), "phone": optional(mapping.one("phone")),
-            "address": optional(mapping.one("address")), "email": _lower(mapping.one("email")),
-            "activity": optional(mapping.one("activity")), "country": _country(mapping.one("country")),
-            "currency": currency, "balance_minor": balance,
-            "balance_on": f"CAST(coalesce(TRY_CAST({day} AS TIMESTAMP), try_strptime({day}, {literal(mapping.time_format)})) AS DATE)",
+            "reference": reference,
+            "holder": optional(mapping.one("holder")),
+            "kind": _lower(mapping.one("type")),
+            "opened": opened,
+            "place": optional(mapping.one("place")),
+            "phone": optional(mapping.one("phone")),
+            "address": optional(mapping.one("address")),
+            "email": _lower(mapping.one("email")),
+            "activity": optional(mapping.one("activity")),
+            "country": _country(mapping.one("country")),
+            "currency": currency,
+            "balance_minor": balance,
+            "balance_on": f"CAST(coalesce(TRY_CAST({day} AS TIMESTAMP), try_strptime({day}, "
+            f"{literal(mapping.time_format)})) AS DATE)",
         },
-        f"coalesce(if({reference} IS NULL, 'no account number', NULL), {reason})", f"raw_file{joins}", notes,
-    )  # fmt: skip
+        f"coalesce(if({reference} IS NULL, 'no account number', NULL), {reason})",
+        f"raw_file{joins}",
+        notes,
+    )
 
 
 def transaction_rows(cursor: duckdb.DuckDBPyConnection, mapping: RecordMapping, time_zone: str) -> Rows:
-    """Transactions in whole minor units, from payer to payee; a negative amount is the payment the other way."""
+    """Transactions in whole minor units, from payer to payee; a negative amount is the payment the other
+    way."""
     times, occurred, precision, notes = _times(cursor, mapping, time_zone, required=True)
-    read_money(cursor, mapping.one("amount"), mapping.one("currency"), mapping.currency, decimal=mapping.decimal,
-               minor=mapping.amounts_are_minor, rounded=mapping.amounts_are_rounded)  # fmt: skip
+    read_money(
+        cursor,
+        mapping.one("amount"),
+        mapping.one("currency"),
+        mapping.currency,
+        decimal=mapping.decimal,
+        minor=mapping.amounts_are_minor,
+        rounded=mapping.amounts_are_rounded,
+    )
     ((negative, unstated),) = cursor.execute(
-        "SELECT count(*) FILTER (minor_units < 0), count(*) FILTER (currency = 'XXX') FROM money WHERE reason IS NULL"
+        "SELECT count(*) FILTER (minor_units < 0), count(*) FILTER (currency = 'XXX') FROM money"
+        " WHERE reason IS NULL"
     ).fetchall()
     if negative:
         notes += (
@@ -112,7 +152,8 @@ def transaction_rows(cursor: duckdb.DuckDBPyConnection, mapping: RecordMapping, 
         )
     if unstated:
         notes += (
-            f"{unstated:,} rows state no currency: they are held as XXX with two decimals (give --currency, or choose it)",
+            f"{unstated:,} rows state no currency: they are held as XXX with two decimals (give --currency, "
+            f"or choose it)",
         )
     sides = {side: mapping.one(side) for side in ("from", "to")}
     if not any(sides.values()):  # a remittance file knows people, not accounts
@@ -124,18 +165,28 @@ def transaction_rows(cursor: duckdb.DuckDBPyConnection, mapping: RecordMapping, 
     back = "money.minor_units < 0"
     return Rows(
         {
-            "reference": optional(mapping.one("reference")), "occurred_at": occurred,
-            "from_account": f"if({back}, {payee}, {payer})", "to_account": f"if({back}, {payer}, {payee})",
-            "amount_minor": "abs(money.minor_units)", "currency": "money.currency", "channel": _lower(mapping.one("channel")),
-            "merchant_category": _lower(mapping.one("merchant_category")), "place": optional(mapping.one("place")),
-            "country": _country(mapping.one("country")), "note": optional(mapping.one("note")), "time_precision": precision,
-            "from_name": _either(mapping, "name", back), "to_name": _either(mapping, "name", f"NOT ({back})"),
+            "reference": optional(mapping.one("reference")),
+            "occurred_at": occurred,
+            "from_account": f"if({back}, {payee}, {payer})",
+            "to_account": f"if({back}, {payer}, {payee})",
+            "amount_minor": "abs(money.minor_units)",
+            "currency": "money.currency",
+            "channel": _lower(mapping.one("channel")),
+            "merchant_category": _lower(mapping.one("merchant_category")),
+            "place": optional(mapping.one("place")),
+            "country": _country(mapping.one("country")),
+            "note": optional(mapping.one("note")),
+            "time_precision": precision,
+            "from_name": _either(mapping, "name", back),
+            "to_name": _either(mapping, "name", f"NOT ({back})"),
             "from_country": _either(mapping, "country", back, _country),
             "to_country": _either(mapping, "country", f"NOT ({back})", _country),
         },
-        f"coalesce(dated.reason, money.reason, if({payer} IS NULL AND {payee} IS NULL, 'neither account is given', NULL))",
-        f"raw_file{times} JOIN money ON money.row_number = raw_file.row_number", notes,
-    )  # fmt: skip
+        f"coalesce(dated.reason, money.reason, if({payer} IS NULL AND {payee} IS NULL, 'neither account is "
+        f"given', NULL))",
+        f"raw_file{times} JOIN money ON money.row_number = raw_file.row_number",
+        notes,
+    )
 
 
 ROWS = {"advert": advert_rows, "account": account_rows, "transaction": transaction_rows}
@@ -152,7 +203,8 @@ def _times(cursor, mapping: RecordMapping, time_zone: str, *, required: bool):
         return "", "CAST(NULL AS TIMESTAMP)", "CAST(NULL AS VARCHAR)", ()
     clock = mapping.clock()
     notes = read_times(cursor, clock)
-    # In UTC no clock is put forward or back, and asking a million times whether one was takes half of the import.
+    # In UTC no clock is put forward or back, and asking a million times whether one was takes half of the
+    # import.
     notes += date_times(
         cursor, replace(clock, times_are_utc=clock.times_are_utc or time_zone == "UTC"), time_zone
     )
@@ -160,9 +212,11 @@ def _times(cursor, mapping: RecordMapping, time_zone: str, *, required: bool):
         return f" {joined_times(clock)}", "dated.occurred_from", "dated.time_precision", notes
     absent = "dated.start_text IS NULL"
     return (
-        f" {joined_times(clock)}", f"if({absent}, NULL, dated.occurred_from)",
-        f"if({absent}, NULL, dated.time_precision)", notes,
-    )  # fmt: skip
+        f" {joined_times(clock)}",
+        f"if({absent}, NULL, dated.occurred_from)",
+        f"if({absent}, NULL, dated.time_precision)",
+        notes,
+    )
 
 
 def _late(mapping: RecordMapping) -> str:

@@ -1,4 +1,5 @@
-"""Adverts, accounts and transactions into the store: one transaction, every refused row kept with its reason."""
+"""Adverts, accounts and transactions into the store: one transaction, every refused row kept with its
+reason."""
 
 from __future__ import annotations
 
@@ -37,14 +38,21 @@ _SAMPLE = 20_000
 
 
 def import_records(
-    store: Store, actor: Actor, path: Path, mapping: RecordMapping, details: SourceDetails, *,
-    area: str | None = None, progress: Progress | None = None, cancelled: Callable[[], bool] = lambda: False,
-) -> ImportReport:  # fmt: skip
-    """Import a file of adverts, accounts or transactions (`mapping.kind`). The same content twice adds nothing.
+    store: Store,
+    actor: Actor,
+    path: Path,
+    mapping: RecordMapping,
+    details: SourceDetails,
+    *,
+    area: str | None = None,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> ImportReport:
+    """Import a file of adverts, accounts or transactions (`mapping.kind`). The same content twice adds
+    nothing.
 
-    `area` names a working area already held, whose time zone its times then have. Raises UnreadableFile, also recorded as
-    a failed import, or Cancelled; either way nothing is kept.
-    """
+    `area` names a working area already held, whose time zone its times then have. Raises UnreadableFile, also
+    recorded as a failed import, or Cancelled; either way nothing is kept."""
     step, file_name, kind = Steps(progress, cancelled), Path(path).name, mapping.kind
     with failures_recorded(store, actor, file_name, kind, details.purpose):
         step("Reading the file", 0.05)
@@ -85,7 +93,8 @@ def import_records(
 def preview_records(
     store: Store, raw: RawTable, mapping: RecordMapping, rows: int = 200
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """The first rows as they would be read, with the reason where one is refused, and notes. Nothing is written.
+    """The first rows as they would be read, with the reason where one is refused, and notes. Nothing is
+    written.
 
     Raises UnreadableFile where the mapping cannot be used.
     """
@@ -99,14 +108,16 @@ def preview_records(
         read = ROWS[mapping.kind](cursor, mapping, mapping.time_zone or "UTC")
         columns = ", ".join(f"{sql} AS {name}" for name, sql in read.columns.items())
         frame = cursor.sql(
-            f"SELECT raw_file.row_number, {read.reason} AS refused, {columns} FROM {read.source} ORDER BY raw_file.row_number"
+            f"SELECT raw_file.row_number, {read.reason} AS refused, {columns} FROM {read.source}"
+            f" ORDER BY raw_file.row_number"
         ).df()
         cursor.unregister("raw_file")
     return frame, (*notes, *_said(mapping, mapping.time_zone or "UTC"), *undeclared_contacts(raw, mapping))
 
 
 def _area(cursor, name: str | None, mapping: RecordMapping) -> tuple[int | None, str]:
-    """(area_id, time zone) of the working area named; none, and the mapping's zone or UTC, where none is named."""
+    """(area_id, time zone) of the working area named; none, and the mapping's zone or UTC, where none is
+    named."""
     if not name:
         return None, mapping.time_zone or "UTC"
     found = cursor.execute("SELECT area_id, time_zone FROM area WHERE name = ?", [name]).fetchall()

@@ -1,9 +1,8 @@
 """When: each distinct text of a date is read once, then becomes an interval in UTC.
 
 A written time that the clocks repeat at the end of daylight saving may be either instant, so it becomes the
-interval from the first to the second. One that the clocks skip is read with the offset that held before, as if
-the clock had not yet been put forward: 01:30 in a London spring is 02:30.
-"""
+interval from the first to the second. One that the clocks skip is read with the offset that held before, as
+if the clock had not yet been put forward: 01:30 in a London spring is 02:30."""
 
 from __future__ import annotations
 
@@ -64,7 +63,8 @@ def _day_or_month_first(cursor, mapping: Mapping) -> tuple[str, ...]:
         return ()
     other = f"coalesce({_read('start_text', rival)}, {_read('start_text', date_part(rival))})"
     ((both, differing),) = cursor.execute(
-        f"SELECT count(*) FILTER ({other} IS NOT NULL) = count(start), count(*) FILTER ({other} <> start) FROM written"
+        f"SELECT count(*) FILTER ({other} IS NOT NULL) = count(start), count(*) FILTER ({other} <> start)"
+        f" FROM written"
     ).fetchall()
     if not both or not differing:
         return ()
@@ -76,7 +76,8 @@ def _day_or_month_first(cursor, mapping: Mapping) -> tuple[str, ...]:
 
 
 def date_times(cursor: duckdb.DuckDBPyConnection, mapping: Mapping, time_zone: str) -> tuple[str, ...]:
-    """Temp table `dated`: the keys of `written` with what an incident needs of its time, or the reason why not.
+    """Temp table `dated`: the keys of `written` with what an incident needs of its time, or the reason why
+    not.
 
     occurred_from and occurred_to are UTC; local_date, local_hour and local_weekday are the clock's in
     `time_zone`, hour and weekday NULL unless the whole interval lies within one. Returns notes for the user.
@@ -138,11 +139,13 @@ def date_times(cursor: duckdb.DuckDBPyConnection, mapping: Mapping, time_zone: s
     notes = ()
     if repeated:
         notes += (
-            f"{repeated:,} rows give a time that the clocks showed twice that night: both instants are kept as possible",
+            f"{repeated:,} rows give a time that the clocks showed twice that night: both instants are kept "
+            f"as possible",
         )
     if skipped:
         notes += (
-            f"{skipped:,} rows give a time that the clocks skipped that night: it is moved forward by what was skipped",
+            f"{skipped:,} rows give a time that the clocks skipped that night: it is moved forward by what "
+            f"was skipped",
         )
     return notes
 
@@ -153,7 +156,8 @@ def joined_times(mapping: Mapping, table: str = "dated") -> str:
 
 
 def _joined(keys: list[str]) -> str:
-    """The texts of several columns with a blank between, up to the first that is blank: a later one means nothing."""
+    """The texts of several columns with a blank between, up to the first that is blank: a later one means
+    nothing."""
     if not keys:
         return "CAST(NULL AS VARCHAR)"
     text = "''"
@@ -176,7 +180,10 @@ def _read(text: str, strptime: str) -> str:
 
 def _precision(text: str, mapping: Mapping) -> str:
     whole, day = FORMATS[mapping.start_format], FORMATS[_day(mapping)]
-    return f"CASE WHEN {text} IS NULL THEN NULL WHEN {_read(text, mapping.start_format)} IS NULL THEN {literal(day)} ELSE {literal(whole)} END"
+    return (
+        f"CASE WHEN {text} IS NULL THEN NULL WHEN {_read(text, mapping.start_format)} IS NULL THEN "
+        f"{literal(day)} ELSE {literal(whole)} END"
+    )
 
 
 def _step_cases() -> str:

@@ -10,24 +10,35 @@ from analytics.store import Store
 
 
 def cite(
-    cursor: duckdb.DuckDBPyConnection, product_id: int, version: int, finding_ids: Sequence[int], *, newest: bool = False
-) -> None:  # fmt: skip
+    cursor: duckdb.DuckDBPyConnection,
+    product_id: int,
+    version: int,
+    finding_ids: Sequence[int],
+    *,
+    newest: bool = False,
+) -> None:
     """Keep what a new version of a product cites, in the transaction that saves it.
 
-    A finding cited before stays at that version, for the text was written from it, unless `newest`; one that is new to the
-    product is cited at its latest.
-    """
+    A finding cited before stays at that version, for the text was written from it, unless `newest`; one that
+    is new to the product is cited at its latest."""
     cursor.execute(
         f"WITH {_CITED} INSERT INTO product_finding SELECT $product, $version, finding_id,"
         " coalesce(if($newest, NULL, any_value(cited.finding_version)), max(finding.version))"
-        " FROM finding LEFT JOIN cited USING (finding_id) WHERE list_contains($findings::INTEGER[], finding_id) GROUP BY finding_id",
-        {"product": product_id, "version": version, "newest": newest, "findings": list(finding_ids), "before": version - 1},
-    ).fetchall()  # fmt: skip
+        " FROM finding LEFT JOIN cited USING (finding_id)"
+        " WHERE list_contains($findings::INTEGER[], finding_id) GROUP BY finding_id",
+        {
+            "product": product_id,
+            "version": version,
+            "newest": newest,
+            "findings": list(finding_ids),
+            "before": version - 1,
+        },
+    ).fetchall()
 
 
 def cited_versions(store: Store, product_id: int, version: int) -> dict[int, int]:
-    """Finding number to the version that a version of a product cites. A product from before this was kept cites what was
-    the latest when it was saved."""
+    """Finding number to the version that a version of a product cites. A product from before this was kept
+    cites what was the latest when it was saved."""
     rows = store.rows(
         f"WITH {_CITED} SELECT finding_id, finding_version FROM cited ORDER BY finding_id",
         {"product": product_id, "before": version},

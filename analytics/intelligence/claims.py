@@ -1,4 +1,5 @@
-"""What a finding's result claims, as far as another result can agree with it or not: a direction in an aspect."""
+"""What a finding's result claims, as far as another result can agree with it or not: a direction in an
+aspect."""
 
 from __future__ import annotations
 
@@ -24,14 +25,16 @@ class Claim:
 
 
 def claims(result: Mapping[str, Any]) -> dict[str, Claim]:
-    """By aspect. Level: a tested place is more than chance, or not shown to be. Change: the count against the period before,
-    only where the difference is beyond chance (two Poisson counts, normal approximation, 5 %). Judgement: the analyst's
-    label of adverts, a lead or something else."""
+    """By aspect. Level: a tested place is more than chance, or not shown to be. Change: the count against the
+    period before, only where the difference is beyond chance (two Poisson counts, normal approximation, 5 %).
+    Judgement: the analyst's label of adverts, a lead or something else."""
     focus, found = result.get("focus") or {}, {}
     z, p = focus.get("z"), focus.get("p_adjusted")
     if z is not None and p is not None:
         more = z > 0 and p <= _SIGNIFICANT
-        found[LEVEL] = Claim(LEVEL, 1 if more else -1, "more than chance" if more else "not shown to be more than chance")  # fmt: skip
+        found[LEVEL] = Claim(
+            LEVEL, 1 if more else -1, "more than chance" if more else "not shown to be more than chance"
+        )
     now, before = focus.get("count"), focus.get("previous_count")
     if now is not None and before is not None and now + before > 0:
         score = (now - before) / math.sqrt(now + before)

@@ -15,8 +15,9 @@ _CORE = ("code", "label", "note", "source", "check")
 
 @dataclass(frozen=True)
 class Entry:
-    """One code. `check` marks what comes from general knowledge of practice and wants comparing with the force's
-    manual; `more` holds the table's own fields (a range in per cent, a period in years, a mapping)."""
+    """One code. `check` marks what comes from general knowledge of practice and wants comparing with the
+    force's manual; `more` holds the table's own fields (a range in per cent, a period in years, a
+    mapping)."""
 
     code: str
     label: str

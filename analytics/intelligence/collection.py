@@ -14,18 +14,21 @@ from analytics.store import Store
 NOT_KNOWN = "not known"
 STAGES = (*code_table("stages").codes, NOT_KNOWN)
 _MOMENTS = {
-    "advert": "posted_at", "premises": "let_from", "journey": "departed_at", "communication": "started_at",
+    "advert": "posted_at",
+    "premises": "let_from",
+    "journey": "departed_at",
+    "communication": "started_at",
     "transaction": "occurred_at",
-}  # fmt: skip
+}
 
 
 def collection_grid(store: Store) -> pd.DataFrame:
     """One row a domain and stage, in the order of the doctrine.
 
-    Columns: domain (its label), domain_code, stage, records, latest (date of the newest record, NaT where nothing
-    is held), updated (when a source with such records last came in, UTC), lines (graded lines of reports), graded
-    (lines by source and information grade, best first: '1A x2, 2D'), latest_line (date), requirements (open).
-    """
+    Columns: domain (its label), domain_code, stage, records, latest (date of the newest record, NaT where
+    nothing is held), updated (when a source with such records last came in, UTC), lines (graded lines of
+    reports), graded (lines by source and information grade, best first: '1A x2, 2D'), latest_line (date),
+    requirements (open)."""
     domains = code_table("commercial_domains").entries
     every = pd.MultiIndex.from_product(
         [[domain.code for domain in domains], STAGES], names=["domain_code", "stage"]
@@ -44,8 +47,8 @@ def collection_grid(store: Store) -> pd.DataFrame:
 
 
 def operational_collection(store: Store) -> pd.DataFrame:
-    """The deeper level: one row for each of the ten operational domains (Schreier, 3.2): code, domain, note, lines, graded,
-    latest_line, requirements (open)."""
+    """The deeper level: one row for each of the ten operational domains (Schreier, 3.2): code, domain, note,
+    lines, graded, latest_line, requirements (open)."""
     return _deeper(store, "operational_domain", "operational_domains")
 
 
@@ -58,15 +61,21 @@ def gap_question(domain: str, stage: str) -> str:
     """What to ask of a cell of the grid on which nothing is held, as a first draft."""
     label = code_table("commercial_domains")[domain].label
     note = code_table("stages")[stage].note.rstrip(".").lower() if stage != NOT_KNOWN else "stage not known"
-    return f"What is there on {label[:1].lower()}{label[1:]} at {stage} ({note}): where, by whom, and who could tell?"
+    return (
+        f"What is there on {label[:1].lower()}{label[1:]} at {stage} ({note}): where, by whom, and who "
+        f"could tell?"
+    )
 
 
 def _deeper(store: Store, column: str, table: str) -> pd.DataFrame:
     entries = code_table(table).entries
     held = pd.concat(
-        [frame.reindex([entry.code for entry in entries]) for frame in (_lines(store, column), _open(store, column))],
+        [
+            frame.reindex([entry.code for entry in entries])
+            for frame in (_lines(store, column), _open(store, column))
+        ],
         axis=1,
-    )  # fmt: skip
+    )
     held["lines"] = held.lines.fillna(0).astype(int)
     held["requirements"] = held.requirements.fillna(0).astype(int)
     held["graded"] = held.graded.fillna("")
@@ -79,7 +88,8 @@ def _deeper(store: Store, column: str, table: str) -> pd.DataFrame:
 
 def _records(store: Store) -> pd.DataFrame:
     union = " UNION ALL ".join(
-        f"SELECT '{domain.code}' AS domain_code, coalesce(stage, '{NOT_KNOWN}') AS stage, count(*) AS records,"
+        f"SELECT '{domain.code}' AS domain_code, coalesce(stage, '{NOT_KNOWN}') AS stage, count(*) AS"
+        f" records,"
         f" CAST(max({_MOMENTS[domain.more['table']]}) AS DATE) AS latest, max(imported_at) AS updated"
         f' FROM "{domain.more["table"]}" LEFT JOIN source USING (source_id) GROUP BY ALL'
         for domain in code_table("commercial_domains").entries
@@ -92,13 +102,16 @@ def _lines(store: Store, by: str = "domain") -> pd.DataFrame:
     stage = f"coalesce(stage, '{NOT_KNOWN}') AS stage," if by == "domain" else ""
     keys = ["domain_code", "stage"] if by == "domain" else ["domain_code"]
     rows = store.query(
-        f"WITH lines AS (SELECT {by} AS domain_code, {stage} source_grade || information_grade AS grade, observed_on"
+        f"WITH lines AS (SELECT {by} AS domain_code, {stage} source_grade || information_grade AS grade,"
+        f" observed_on"
         "  FROM report_line JOIN report USING (report_id, version)"
         f"  WHERE {by} IS NOT NULL"
         "  AND (report_id, version) IN (SELECT report_id, max(version) FROM report GROUP BY report_id)),"
-        f" graded AS (SELECT {', '.join(keys)}, grade, count(*) AS n, max(observed_on) AS latest FROM lines GROUP BY ALL)"
+        f" graded AS (SELECT {', '.join(keys)}, grade, count(*) AS n, max(observed_on) AS latest FROM lines"
+        f" GROUP BY ALL)"
         f" SELECT {', '.join(keys)}, CAST(sum(n) AS BIGINT) AS lines, max(latest) AS latest_line,"
-        "  string_agg(grade || if(n > 1, ' ×' || n, ''), ', ' ORDER BY grade) AS graded FROM graded GROUP BY ALL"
+        "  string_agg(grade || if(n > 1, ' ×' || n, ''), ', ' ORDER BY grade) AS graded FROM graded"
+        " GROUP BY ALL"
     )
     return rows.to_pandas().set_index(keys if len(keys) > 1 else keys[0])
 
@@ -106,7 +119,8 @@ def _lines(store: Store, by: str = "domain") -> pd.DataFrame:
 def _open(store: Store, by: str = "domain") -> pd.DataFrame:
     stage = f", coalesce(stage, '{NOT_KNOWN}') AS stage" if by == "domain" else ""
     rows = store.query(
-        "WITH latest AS (SELECT * FROM requirement QUALIFY version = max(version) OVER (PARTITION BY requirement_id))"
+        "WITH latest AS (SELECT * FROM requirement"
+        " QUALIFY version = max(version) OVER (PARTITION BY requirement_id))"
         f" SELECT {by} AS domain_code{stage}, count(*) AS requirements FROM latest"
         f" WHERE status = 'open' AND {by} IS NOT NULL GROUP BY ALL"
     ).to_pandas()

@@ -16,9 +16,9 @@ def link_lines(
 ) -> int:
     """Link two lines, each (report_id, line). Returns the link's number.
 
-    Raises ValueError for a relation that is none, a line linked with its own report (a report cannot corroborate
-    itself), a link that stands already or no reason, and KeyError for a line that is not in the latest version.
-    """
+    Raises ValueError for a relation that is none, a line linked with its own report (a report cannot
+    corroborate itself), a link that stands already or no reason, and KeyError for a line that is not in the
+    latest version."""
     if relation not in RELATIONS:
         raise ValueError(f"Lines are linked by {' or '.join(RELATIONS)}.")
     if line[0] == other[0]:
@@ -40,7 +40,8 @@ def link_lines(
 
 
 def withdraw_link(store: Store, actor: Actor, link_id: int, reason: str) -> None:
-    """Withdraw a link; it stays on record. Raises ValueError where it does not stand or no reason is given."""
+    """Withdraw a link; it stays on record. Raises ValueError where it does not stand or no reason is
+    given."""
     withdraw(store, actor, LINES, link_id, reason)
 
 
@@ -49,16 +50,19 @@ def links_of(store: Store, report_id: int) -> pd.DataFrame:
     other_title, other_text (sanitised), other_handling, reason, linked_by, linked_at."""
     return store.query(
         "WITH ends AS ("
-        " SELECT link_id, line, relation, other_report_id, other_line, reason, linked_by, linked_at, withdrawn_at"
+        " SELECT link_id, line, relation, other_report_id, other_line, reason, linked_by, linked_at,"
+        " withdrawn_at"
         "   FROM report_link WHERE report_id = $id"
-        " UNION ALL SELECT link_id, other_line, relation, report_id, line, reason, linked_by, linked_at, withdrawn_at"
+        " UNION ALL SELECT link_id, other_line, relation, report_id, line, reason, linked_by, linked_at,"
+        " withdrawn_at"
         "   FROM report_link WHERE other_report_id = $id),"
         " latest AS (SELECT report_id, version, title FROM report"
         "   QUALIFY version = max(version) OVER (PARTITION BY report_id))"
         " SELECT link_id, ends.line, relation, other_report_id, other_line, title AS other_title,"
         "   sanitised AS other_text, handling AS other_handling, reason, linked_by, linked_at"
         " FROM ends JOIN latest ON latest.report_id = other_report_id"
-        " LEFT JOIN report_line l ON l.report_id = other_report_id AND l.version = latest.version AND l.line = other_line"
+        " LEFT JOIN report_line l ON l.report_id = other_report_id AND l.version = latest.version"
+        " AND l.line = other_line"
         " WHERE withdrawn_at IS NULL ORDER BY ends.line, link_id",
         {"id": report_id},
     ).to_pandas()

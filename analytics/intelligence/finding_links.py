@@ -1,4 +1,5 @@
-"""Findings that say the opposite, or the same, of one place, period and subject: proposed by rule, linked by a person."""
+"""Findings that say the opposite, or the same, of one place, period and subject: proposed by rule, linked by
+a person."""
 
 from __future__ import annotations
 
@@ -25,9 +26,8 @@ def link_findings(
 ) -> int:
     """Link two findings; returns the link's number.
 
-    Raises ValueError for a relation that is none, a finding with itself, a pair linked already or no reason, and KeyError
-    for a finding that is none.
-    """
+    Raises ValueError for a relation that is none, a finding with itself, a pair linked already or no reason,
+    and KeyError for a finding that is none."""
     if relation not in RELATIONS:
         raise ValueError(f"Findings are linked by {', '.join(RELATIONS)}.")
     if finding_id == other_id:
@@ -46,14 +46,17 @@ def link_findings(
 
 
 def withdraw_finding_link(store: Store, actor: Actor, link_id: int, reason: str) -> None:
-    """Withdraw a link; it stays on record. Raises ValueError where it does not stand or no reason is given."""
+    """Withdraw a link; it stays on record. Raises ValueError where it does not stand or no reason is
+    given."""
     withdraw(store, actor, FINDINGS, link_id, reason)
 
 
 def finding_links(store: Store) -> pd.DataFrame:
-    """Every standing link: link_id, finding_id (the lower), other_finding_id, relation, reason, linked_by, linked_at."""
+    """Every standing link: link_id, finding_id (the lower), other_finding_id, relation, reason, linked_by,
+    linked_at."""
     return store.query(
-        "SELECT link_id, finding_id, other_finding_id, relation, reason, linked_by, linked_at FROM finding_link"
+        "SELECT link_id, finding_id, other_finding_id, relation, reason, linked_by, linked_at"
+        " FROM finding_link"
         " WHERE withdrawn_at IS NULL ORDER BY relation = 'unrelated', relation DESC, link_id"
     ).to_pandas()
 
@@ -61,11 +64,11 @@ def finding_links(store: Store) -> pd.DataFrame:
 def proposed_links(store: Store) -> pd.DataFrame:
     """Pairs a person should look at, none of which is linked: finding_id, other_finding_id, relation, why.
 
-    Two findings are proposed as contradicting where they are of one subject, their periods overlap and their claims point
-    opposite ways (see `claims`), or where lines of reports under them are linked as contradicting. As corroborating where the
-    claims agree and no source is common to both, or lines under them are linked so. One subject: rows other than incidents
-    in common, or one place under the same filter: one's centre within the other's outline, or the same name.
-    """
+    Two findings are proposed as contradicting where they are of one subject, their periods overlap and their
+    claims point opposite ways (see `claims`), or where lines of reports under them are linked as
+    contradicting. As corroborating where the claims agree and no source is common to both, or lines under
+    them are linked so. One subject: rows other than incidents in common, or one place under the same filter:
+    one's centre within the other's outline, or the same name."""
     rows = {row["finding_id"]: _told(row) for row in store.rows(_LATEST)}
     sources = {
         row["finding_id"]: set(row["sources"])
@@ -103,15 +106,18 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
     focus = result.get("focus") or {}
     outline = shapely.Polygon(focus["ring"]) if len(focus.get("ring") or ()) > 3 else None
     return {
-        "claims": claims(result), "area": row["area_id"], "outline": outline,
+        "claims": claims(result),
+        "area": row["area_id"],
+        "outline": outline,
         "label": (focus.get("label") or "").strip().casefold(),
         "question": [json.dumps(parameters.get(name)) for name in _SAME_QUESTION],
         "period": (row["period_from"], row["period_to"]),
-    }  # fmt: skip
+    }
 
 
 def _of_one_place(rows: dict[int, dict[str, Any]]) -> dict[tuple[int, int], str]:
-    """Pairs under one filter and of one place: one's centre within the other's outline, or, where either has none, one name."""
+    """Pairs under one filter and of one place: one's centre within the other's outline, or, where either has
+    none, one name."""
     groups: dict[tuple, list[int]] = {}
     for number, told in sorted(rows.items()):
         if told["claims"]:  # what claims nothing neither contradicts nor corroborates
@@ -142,9 +148,11 @@ def _overlap(first: dict, second: dict) -> bool:
 
 
 def _shared(store: Store) -> dict[tuple[int, int], int]:
-    """Rows other than incidents that two findings have in common: incidents are one subject by place, not by row."""
+    """Rows other than incidents that two findings have in common: incidents are one subject by place, not by
+    row."""
     rows = store.rows(
-        f"WITH latest AS ({_LATEST}), mine AS (SELECT e.* FROM finding_evidence e JOIN latest USING (finding_id, version)"
+        f"WITH latest AS ({_LATEST}), mine AS (SELECT e.* FROM finding_evidence e JOIN latest"
+        f" USING (finding_id, version)"
         "  WHERE table_name <> 'incident')"
         " SELECT a.finding_id AS one, b.finding_id AS other, count(*) AS n FROM mine a JOIN mine b"
         " USING (table_name, source_id, row_number) WHERE a.finding_id < b.finding_id GROUP BY ALL"
@@ -154,8 +162,10 @@ def _shared(store: Store) -> dict[tuple[int, int], int]:
 
 def _by_reports(store: Store) -> dict[tuple[int, int], tuple[str, str]]:
     rows = store.rows(
-        f"WITH latest AS ({_LATEST}), lines AS (SELECT f.* FROM finding_report f JOIN latest USING (finding_id, version))"
-        " SELECT DISTINCT least(a.finding_id, b.finding_id) AS one, greatest(a.finding_id, b.finding_id) AS other,"
+        f"WITH latest AS ({_LATEST}), lines AS (SELECT f.* FROM finding_report f JOIN latest"
+        f" USING (finding_id, version))"
+        " SELECT DISTINCT least(a.finding_id, b.finding_id) AS one, greatest(a.finding_id, b.finding_id) AS"
+        " other,"
         "  relation, l.report_id, l.other_report_id FROM report_link l"
         " JOIN lines a ON a.report_id = l.report_id AND a.line = l.line"
         " JOIN lines b ON b.report_id = l.other_report_id AND b.line = l.other_line"
@@ -163,7 +173,9 @@ def _by_reports(store: Store) -> dict[tuple[int, int], tuple[str, str]]:
     )
     return {
         (row["one"], row["other"]): (
-            row["relation"], f"report {row['report_id']} {row['relation']} report {row['other_report_id']}, on which they rest",
+            row["relation"],
+            f"report {row['report_id']} {row['relation']} report {row['other_report_id']}, on which they "
+            f"rest",
         )
         for row in rows
-    }  # fmt: skip
+    }

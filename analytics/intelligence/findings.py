@@ -1,8 +1,7 @@
 """Findings: what an analysis says, how sure it is, what else would explain it, and the rows it rests on.
 
-A version is never changed. An edit, or a result made anew, is another version with its reason; earlier ones stay readable
-and are what an earlier brief cites.
-"""
+A version is never changed. An edit, or a result made anew, is another version with its reason; earlier ones
+stay readable and are what an earlier brief cites."""
 
 from __future__ import annotations
 
@@ -30,13 +29,20 @@ _JSON = ("parameters", "result", "alternatives", "recipe", "hypotheses")
 _EVIDENCE = {
     "incident": ("reference, category, occurred_from, occurred_to, place", "occurred_from"),
     "advert": ("reference, posted_at, site, place, kind, title, body, contact", "posted_at"),
-    "transaction": ("reference, occurred_at, from_account, to_account, amount_minor, currency, channel, merchant_category, place,"
-                    " country, note", "occurred_at"),
+    "transaction": (
+        "reference, occurred_at, from_account, to_account, amount_minor, currency, channel, "
+        "merchant_category, place,"
+        " country, note",
+        "occurred_at",
+    ),
     "account": ("reference, holder, kind, opened, place, country, phone, email, address, activity", "opened"),
     "premises": ("reference, kind, address, holder, let_from, let_to, stage", "let_from"),
-    "journey": ("reference, departed_at, mode, from_place, to_place, traveller, paid_by, stage", "departed_at"),
+    "journey": (
+        "reference, departed_at, mode, from_place, to_place, traveller, paid_by, stage",
+        "departed_at",
+    ),
     "communication": ("reference, started_at, from_phone, to_phone, seconds, kind, stage", "started_at"),
-}  # fmt: skip
+}
 EVIDENCE_TABLES = tuple(_EVIDENCE)
 
 
@@ -48,10 +54,9 @@ class RevisedMeanwhile(RuntimeError):
 class Finding:
     """One lead. `alternatives` are dicts of 'explanation' and 'how to tell'; periods are inclusive dates.
 
-    `recipe` is what its room needs to make it again (`kind` names how; see `analytics.reruns`), None where it cannot be.
-    `likelihood` is a code of the probability yardstick, None where none is stated. `hypotheses` is the table of
-    `analytics.intelligence.hypotheses`, None until somebody begins it.
-    """
+    `recipe` is what its room needs to make it again (`kind` names how; see `analytics.reruns`), None where it
+    cannot be. `likelihood` is a code of the probability yardstick, None where none is stated. `hypotheses` is
+    the table of `analytics.intelligence.hypotheses`, None until somebody begins it."""
 
     title: str
     statement: str
@@ -77,10 +82,9 @@ def save_finding(
 ) -> int:
     """Save a first version with its evidence; returns its number.
 
-    `evidence` are rows (table_name, source_id, row_number), `lines` lines of reports (report number, line). Raises
-    ValueError where there is neither, for a table that holds no evidence or a word off its yardstick, and KeyError for a
-    line that is not held.
-    """
+    `evidence` are rows (table_name, source_id, row_number), `lines` lines of reports (report number, line).
+    Raises ValueError where there is neither, for a table that holds no evidence or a word off its yardstick,
+    and KeyError for a line that is not held."""
     _check(finding)
     with store.write(changes_data=False) as cursor:
         (finding_id,) = cursor.execute("SELECT nextval('finding_id_sequence')").fetchall()[0]
@@ -92,11 +96,17 @@ def save_finding(
 
 
 def revise_finding(
-    store: Store, actor: Actor, finding_id: int, finding: Finding, *, latest_seen: int, change_reason: str,
+    store: Store,
+    actor: Actor,
+    finding_id: int,
+    finding: Finding,
+    *,
+    latest_seen: int,
+    change_reason: str,
     evidence: pa.Table | None = None,
-) -> int:  # fmt: skip
-    """Save the next version of a finding, with new rows or, without `evidence`, those of version `latest_seen`; returns
-    the version. Lines of reports are kept.
+) -> int:
+    """Save the next version of a finding, with new rows or, without `evidence`, those of version
+    `latest_seen`; returns the version. Lines of reports are kept.
 
     Raises ValueError as `save_finding` does or without a reason, KeyError where there is no such finding, and
     RevisedMeanwhile where a later version than `latest_seen` is held: nothing of either is lost.
@@ -108,12 +118,14 @@ def revise_finding(
         latest = _latest(cursor, finding_id)
         if latest > latest_seen:
             raise RevisedMeanwhile(
-                f"Version {latest} was saved meanwhile. Your text is still here: read that version, then save."
+                f"Version {latest} was saved meanwhile. Your text is still here: read that version, then "
+                f"save."
             )
         version = latest + 1
         _insert(cursor, actor, finding_id, version, finding, change_reason.strip())
         lines = cursor.execute(
-            "INSERT INTO finding_report SELECT finding_id, ?, report_id, report_version, line FROM finding_report"
+            "INSERT INTO finding_report SELECT finding_id, ?, report_id, report_version, line"
+            " FROM finding_report"
             " WHERE finding_id = ? AND version = ? RETURNING report_id, line",
             [version, finding_id, latest],
         ).fetchall()
@@ -121,7 +133,8 @@ def revise_finding(
             _insert_evidence(cursor, finding_id, version, evidence, lines, lines_kept=True)
         else:
             cursor.execute(
-                "INSERT INTO finding_evidence SELECT finding_id, ?, table_name, source_id, row_number, fingerprint"
+                "INSERT INTO finding_evidence SELECT finding_id, ?, table_name, source_id, row_number,"
+                " fingerprint"
                 " FROM finding_evidence WHERE finding_id = ? AND version = ?",
                 [version, finding_id, latest],
             ).fetchall()
@@ -140,25 +153,39 @@ def _check(finding: Finding) -> None:
 
 
 def _insert(
-    cursor: duckdb.DuckDBPyConnection, actor: Actor, finding_id: int, version: int, finding: Finding, reason: str | None
-) -> None:  # fmt: skip
+    cursor: duckdb.DuckDBPyConnection,
+    actor: Actor,
+    finding_id: int,
+    version: int,
+    finding: Finding,
+    reason: str | None,
+) -> None:
     values = {name: getattr(finding, name) for name in Finding.__dataclass_fields__}
     values |= {
         name: None if values[name] is None else json.dumps(values[name], default=str) for name in _JSON
     }
     values |= {
-        "finding_id": finding_id, "version": version, "change_reason": reason, "created_by": actor.name,
+        "finding_id": finding_id,
+        "version": version,
+        "change_reason": reason,
+        "created_by": actor.name,
         "created_at": datetime.now(UTC).replace(tzinfo=None),
-    }  # fmt: skip
+    }
     cursor.execute(
-        f"INSERT INTO finding ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})", [*values.values()]
-    ).fetchall()  # fmt: skip
+        f"INSERT INTO finding ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",
+        [*values.values()],
+    ).fetchall()
 
 
 def _insert_evidence(
-    cursor: duckdb.DuckDBPyConnection, finding_id: int, version: int, evidence: pa.Table,
-    lines: Sequence[tuple[int, int]], *, lines_kept: bool = False,
-) -> None:  # fmt: skip
+    cursor: duckdb.DuckDBPyConnection,
+    finding_id: int,
+    version: int,
+    evidence: pa.Table,
+    lines: Sequence[tuple[int, int]],
+    *,
+    lines_kept: bool = False,
+) -> None:
     """Each row with its fingerprint as it is now, so that a later change shows."""
     if not evidence.num_rows and not lines:
         raise ValueError("A finding needs the rows it rests on; none were given.")
@@ -170,14 +197,16 @@ def _insert_evidence(
         cursor.execute(
             f"INSERT INTO finding_evidence SELECT DISTINCT ?, ?, e.table_name, e.source_id, e.row_number,"
             f" CASE WHEN t.source_id IS NOT NULL THEN {fingerprint(table, 't')} END"
-            f' FROM evidence_rows e LEFT JOIN "{table}" t ON t.source_id = e.source_id AND t.row_number = e.row_number'
+            f' FROM evidence_rows e LEFT JOIN "{table}" t ON t.source_id = e.source_id'
+            f" AND t.row_number = e.row_number"
             " WHERE e.table_name = ?",
             [finding_id, version, table],
         ).fetchall()
     cursor.unregister("evidence_rows")
     for report_id, line in lines if not lines_kept else ():
         held = cursor.execute(
-            "INSERT INTO finding_report SELECT ?, ?, report_id, version, line FROM report_line WHERE report_id = ? AND line = ?"
+            "INSERT INTO finding_report SELECT ?, ?, report_id, version, line FROM report_line"
+            " WHERE report_id = ? AND line = ?"
             " AND version = (SELECT max(version) FROM report WHERE report_id = ?) RETURNING line",
             [finding_id, version, report_id, line, report_id],
         ).fetchall()
@@ -197,7 +226,8 @@ def _latest(cursor: duckdb.DuckDBPyConnection, finding_id: int) -> int:
 def load_finding(store: Store, finding_id: int, version: int | None = None) -> Finding:
     """One version of a finding, the latest unless one is named. Raises KeyError where there is none."""
     rows = store.rows(
-        "SELECT * FROM finding WHERE finding_id = ? AND (? IS NULL OR version = ?) ORDER BY version DESC LIMIT 1",
+        "SELECT * FROM finding WHERE finding_id = ? AND (? IS NULL OR version = ?) ORDER BY version DESC"
+        " LIMIT 1",
         [finding_id, version, version],
     )
     if not rows:
@@ -212,19 +242,22 @@ def load_finding(store: Store, finding_id: int, version: int | None = None) -> F
 def finding_versions(store: Store, finding_id: int) -> pd.DataFrame:
     """Every version, newest first: version, title, created_by, created_at, data_version, change_reason."""
     return store.query(
-        "SELECT version, title, created_by, created_at, data_version, coalesce(change_reason, 'first saved') AS change_reason"
+        "SELECT version, title, created_by, created_at, data_version, coalesce(change_reason, 'first saved')"
+        " AS change_reason"
         " FROM finding WHERE finding_id = ? ORDER BY version DESC",
         [finding_id],
     ).to_pandas()
 
 
 def list_findings(store: Store, tier: Tier | None = None) -> pd.DataFrame:
-    """The latest version of each finding (that a tier reads), newest first: finding_id, version, title, statement,
-    confidence, likelihood, method, area_id, period_from, period_to, handling, created_by, created_at, evidence_rows (how
-    many it rests on), still_held, changed."""
+    """The latest version of each finding (that a tier reads), newest first: finding_id, version, title,
+    statement, confidence, likelihood, method, area_id, period_from, period_to, handling, created_by,
+    created_at, evidence_rows (how many it rests on), still_held, changed."""
     found = store.query(
-        "SELECT finding_id, version, title, statement, confidence, likelihood, method, area_id, period_from, period_to,"
-        " handling, created_by, created_at FROM finding QUALIFY version = max(version) OVER (PARTITION BY finding_id)"
+        "SELECT finding_id, version, title, statement, confidence, likelihood, method, area_id, period_from,"
+        " period_to,"
+        " handling, created_by, created_at FROM finding"
+        " QUALIFY version = max(version) OVER (PARTITION BY finding_id)"
         " ORDER BY created_at DESC, finding_id DESC"
     ).to_pandas()
     if tier is not None:
@@ -243,16 +276,22 @@ def evidence_counts(store: Store, finding_id: int, version: int | None = None) -
     chosen = None if version is None else {finding_id: version}
     found = store.rows(
         f"WITH {stated_sql(chosen)} SELECT table_name, count(*) AS rows FROM stated"
-        f" WHERE finding_id = ? AND state <> 'removed' AND table_name <> '{REPORT}' GROUP BY ALL ORDER BY table_name",
+        f" WHERE finding_id = ? AND state <> 'removed' AND table_name <> '{REPORT}' GROUP BY ALL"
+        f" ORDER BY table_name",
         [finding_id],
     )
     return {row["table_name"]: row["rows"] for row in found}
 
 
 def evidence_rows(
-    store: Store, finding_id: int, version: int | None = None, *, table: str = "incident", limit: int = 200,
+    store: Store,
+    finding_id: int,
+    version: int | None = None,
+    *,
+    table: str = "incident",
+    limit: int = 200,
     offset: int = 0,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """The rows of a table that one version (the latest unless named) rests on, oldest first.
 
     A removed source leaves its rows out. Raises KeyError for a table that holds no evidence.
@@ -269,14 +308,17 @@ def evidence_rows(
 
 
 def evidence_days(store: Store, finding_id: int, version: int | None = None) -> dict[str, pd.Series]:
-    """By table, how many of the rows behind a version (the latest unless named) fall on each day (UTC), where any has a time."""
+    """By table, how many of the rows behind a version (the latest unless named) fall on each day (UTC), where
+    any has a time."""
     found = {}
     for table in evidence_counts(store, finding_id, version):
         time = _EVIDENCE[table][1]
         rows = store.query(
-            f'SELECT CAST({time} AS DATE) AS day, count(*) AS n FROM finding_evidence e JOIN "{table}" USING (source_id, row_number)'
+            f'SELECT CAST({time} AS DATE) AS day, count(*) AS n FROM finding_evidence e JOIN "{table}"'
+            f" USING (source_id, row_number)"
             f" WHERE e.finding_id = ? AND e.table_name = ? AND {time} IS NOT NULL"
-            " AND e.version = coalesce(?, (SELECT max(version) FROM finding WHERE finding_id = ?)) GROUP BY ALL ORDER BY day",
+            " AND e.version = coalesce(?, (SELECT max(version) FROM finding WHERE finding_id = ?))"
+            " GROUP BY ALL ORDER BY day",
             [finding_id, table, version, finding_id],
         ).to_pandas()
         if len(rows):
@@ -285,12 +327,15 @@ def evidence_days(store: Store, finding_id: int, version: int | None = None) -> 
 
 
 def evidence_lines(store: Store, finding_id: int, version: int) -> pd.DataFrame:
-    """The lines of reports that a version rests on, as they were then: report_id, report_version, title, line, sanitised,
-    grade, handling."""
+    """The lines of reports that a version rests on, as they were then: report_id, report_version, title,
+    line, sanitised, grade, handling."""
     return store.query(
-        "SELECT f.report_id, f.report_version, title, f.line, sanitised, source_grade || information_grade || handling AS grade,"
-        " handling FROM finding_report f JOIN report r ON r.report_id = f.report_id AND r.version = f.report_version"
-        " JOIN report_line l ON l.report_id = f.report_id AND l.version = f.report_version AND l.line = f.line"
+        "SELECT f.report_id, f.report_version, title, f.line, sanitised, source_grade || information_grade"
+        " || handling AS grade,"
+        " handling FROM finding_report f JOIN report r ON r.report_id = f.report_id"
+        " AND r.version = f.report_version"
+        " JOIN report_line l ON l.report_id = f.report_id AND l.version = f.report_version"
+        " AND l.line = f.line"
         " WHERE f.finding_id = ? AND f.version = ? ORDER BY f.report_id, f.line",
         [finding_id, version],
     ).to_pandas()
@@ -309,22 +354,28 @@ def evidence_tables(store: Store, finding_id: int) -> frozenset[str]:
 def evidence_sources(
     store: Store, finding_ids: list[int], versions: Mapping[int, int] | None = None
 ) -> pd.DataFrame:
-    """What findings rest on (the latest versions unless `versions` names others): a row a source and a row a report, with
-    finding_id, source_id, name, file_name, sha256, legal_basis, purpose, handling, rows used, first_row and last_row. A
-    removed source or report has no name; a report has no source_id, and its lines for rows."""
+    """What findings rest on (the latest versions unless `versions` names others): a row a source and a row a
+    report, with finding_id, source_id, name, file_name, sha256, legal_basis, purpose, handling, rows used,
+    first_row and last_row. A removed source or report has no name; a report has no source_id, and its lines
+    for rows."""
     chosen = {number: (versions or {}).get(number) for number in finding_ids}
     return store.query(
-        "WITH asked AS (SELECT unnest($numbers::INTEGER[]) AS finding_id, unnest($versions::INTEGER[]) AS asked),"
+        "WITH asked AS (SELECT unnest($numbers::INTEGER[]) AS finding_id, unnest($versions::INTEGER[]) AS"
+        " asked),"
         " chosen AS (SELECT finding_id, coalesce(any_value(asked), max(version)) AS version FROM finding"
         "   JOIN asked USING (finding_id) GROUP BY finding_id),"
-        " rows AS (SELECT e.finding_id, e.source_id, s.name, s.file_name, s.sha256, s.legal_basis, s.purpose, s.handling,"
+        " rows AS (SELECT e.finding_id, e.source_id, s.name, s.file_name, s.sha256, s.legal_basis,"
+        " s.purpose, s.handling,"
         "   count(*) AS rows, min(e.row_number) AS first_row, max(e.row_number) AS last_row"
-        "   FROM finding_evidence e JOIN chosen USING (finding_id, version) LEFT JOIN source s USING (source_id) GROUP BY ALL),"
-        " reports AS (SELECT f.finding_id, NULL::INTEGER, 'Report ' || r.report_id || ', version ' || r.version || ': ' || r.title,"
+        "   FROM finding_evidence e JOIN chosen USING (finding_id, version) LEFT JOIN source s"
+        " USING (source_id) GROUP BY ALL),"
+        " reports AS (SELECT f.finding_id, NULL::INTEGER, 'Report ' || r.report_id || ', version ' ||"
+        " r.version || ': ' || r.title,"
         "   NULL, NULL, r.legal_basis, r.purpose, max(l.handling), count(*), min(f.line), max(f.line)"
         "   FROM finding_report f JOIN chosen USING (finding_id, version)"
         "   LEFT JOIN report r ON r.report_id = f.report_id AND r.version = f.report_version"
-        "   LEFT JOIN report_line l ON l.report_id = f.report_id AND l.version = f.report_version AND l.line = f.line"
+        "   LEFT JOIN report_line l ON l.report_id = f.report_id AND l.version = f.report_version"
+        " AND l.line = f.line"
         "   GROUP BY ALL)"
         " SELECT * FROM rows UNION ALL SELECT * FROM reports ORDER BY finding_id, source_id NULLS LAST, name",
         {"numbers": list(chosen), "versions": list(chosen.values())},

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from analytics.intelligence.codes import code_table
 
-_SYSTEMS = {"5x5x5": ("source_5x5x5", "information_5x5x5"), "Admiralty 6x6": ("source_admiralty", "information_admiralty")}  # fmt: skip
+_SYSTEMS = {
+    "5x5x5": ("source_5x5x5", "information_5x5x5"),
+    "Admiralty 6x6": ("source_admiralty", "information_admiralty"),
+}
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,8 @@ class Grade:
 
 
 def check_grade(grade: Grade) -> None:
-    """Raise ValueError, in the user's words, where a code is unknown or the conditions do not fit the handling."""
+    """Raise ValueError, in the user's words, where a code is unknown or the conditions do not fit the
+    handling."""
     for value, table in (
         (grade.source, "source_3x5x2"),
         (grade.information, "information_3x5x2"),

@@ -1,9 +1,9 @@
-"""Competing hypotheses: every explanation against every item of evidence, so that the one least spoken against leads.
+"""Competing hypotheses: every explanation against every item of evidence, so that the one least spoken
+against leads.
 
-Source: Heuer, R. J. (1999), Psychology of Intelligence Analysis, ch. 8 (Center for the Study of Intelligence): the likely
-hypothesis is not the one with most evidence for it, which fits others too, but the one with least against it; evidence that
-fits all hypotheses alike tells nothing between them.
-"""
+Source: Heuer, R. J. (1999), Psychology of Intelligence Analysis, ch. 8 (Center for the Study of
+Intelligence): the likely hypothesis is not the one with most evidence for it, which fits others too, but the
+one with least against it; evidence that fits all hypotheses alike tells nothing between them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ _LEAST = 2  # hypotheses: one alone competes with nothing
 
 @dataclass(frozen=True)
 class Competing:
-    """`ratings`: a row an item of evidence, a column a hypothesis, one of RATINGS each, None where nobody has judged it."""
+    """`ratings`: a row an item of evidence, a column a hypothesis, one of RATINGS each, None where nobody has
+    judged it."""
 
     hypotheses: tuple[str, ...]
     evidence: tuple[str, ...]
@@ -46,8 +47,8 @@ class Competing:
 
 
 def begin(finding: Finding) -> Competing:
-    """A table to fill in: what the finding says against its alternatives; the evidence is what it rests on and each way of
-    telling. Nothing is rated: that is a person's judgement."""
+    """A table to fill in: what the finding says against its alternatives; the evidence is what it rests on
+    and each way of telling. Nothing is rated: that is a person's judgement."""
     others = [item["explanation"] for item in finding.alternatives]
     tests = [item["how to tell"] for item in finding.alternatives if item.get("how to tell")]
     hypotheses = tuple(dict.fromkeys([finding.title, *others]))
@@ -58,8 +59,8 @@ def begin(finding: Finding) -> Competing:
 
 
 def weigh(table: Competing) -> pd.DataFrame:
-    """One row a hypothesis, the one with least against it first: hypothesis, inconsistent, consistent, not_applicable,
-    not_rated, rank (equals share one)."""
+    """One row a hypothesis, the one with least against it first: hypothesis, inconsistent, consistent,
+    not_applicable, not_rated, rank (equals share one)."""
     columns = list(zip(*table.ratings, strict=True)) or [()] * len(table.hypotheses)
     counts = pd.DataFrame(
         {
@@ -92,8 +93,14 @@ def verdict(table: Competing) -> str:
     left = int(order.not_rated.sum())
     rest = f" {counted(left, 'rating is', 'ratings are')} still to be made." if left else ""
     if len(leads) > 1:
-        return f"{len(leads)} hypotheses have equally little against them ({order.inconsistent.min()}): the evidence does not tell them apart.{rest}"  # fmt: skip
-    return f"Least is against: {leads[0]} ({order.inconsistent[0]} inconsistent, the next {order.inconsistent[1]}).{rest}"
+        return (
+            f"{len(leads)} hypotheses have equally little against them ({order.inconsistent.min()}): the "
+            f"evidence does not tell them apart.{rest}"
+        )
+    return (
+        f"Least is against: {leads[0]} ({order.inconsistent[0]} inconsistent, the next "
+        f"{order.inconsistent[1]}).{rest}"
+    )
 
 
 def to_json(table: Competing) -> dict[str, Any]:

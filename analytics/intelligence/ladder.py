@@ -1,8 +1,9 @@
-"""The ladder from data to intelligence: on which rung everything held stands, why, and what would take it further.
+"""The ladder from data to intelligence: on which rung everything held stands, why, and what would take it
+further.
 
-Schreier (2.1), after Ratcliffe: records are data; given meaning and structure they are information; given context, shared
-with people who know more, knowledge; and only employed, in a decision that is acted on, intelligence.
-"""
+Schreier (2.1), after Ratcliffe: records are data; given meaning and structure they are information; given
+context, shared with people who know more, knowledge; and only employed, in a decision that is acted on,
+intelligence."""
 
 from __future__ import annotations
 
@@ -21,8 +22,8 @@ _ACTED_ON = ("adopted", "amended")
 
 
 def ladder(store: Store, tier: Tier | None = None) -> pd.DataFrame:
-    """Every source, report and finding (that a tier reads): kind, number, title, handling, rung, why, next_step; the highest
-    rung first."""
+    """Every source, report and finding (that a tier reads): kind, number, title, handling, rung, why,
+    next_step; the highest rung first."""
     findings = _findings(store)
     reports = _reports(store, findings)
     every = pd.concat([findings, reports, _sources(store)], ignore_index=True)[list(COLUMNS)]
@@ -33,7 +34,8 @@ def ladder(store: Store, tier: Tier | None = None) -> pd.DataFrame:
 
 
 def rung_of(every: pd.DataFrame, kind: str, number: int) -> dict[str, str]:
-    """One item's rung, why, and next step, of what `ladder` gives. Raises KeyError for an item that is not there."""
+    """One item's rung, why, and next step, of what `ladder` gives. Raises KeyError for an item that is not
+    there."""
     found = every[(every.kind == kind) & (every.number == number)]
     if found.empty:
         raise KeyError(f"There is no {kind} {number}.")
@@ -42,9 +44,12 @@ def rung_of(every: pd.DataFrame, kind: str, number: int) -> dict[str, str]:
 
 def _findings(store: Store) -> pd.DataFrame:
     rows = store.query(
-        "WITH latest AS (SELECT * FROM finding QUALIFY version = max(version) OVER (PARTITION BY finding_id)),"
-        " ends AS (SELECT finding_id, relation FROM finding_link WHERE withdrawn_at IS NULL AND relation <> 'unrelated'"
-        "  UNION ALL SELECT other_finding_id, relation FROM finding_link WHERE withdrawn_at IS NULL AND relation <> 'unrelated'),"
+        "WITH latest AS (SELECT * FROM finding"
+        " QUALIFY version = max(version) OVER (PARTITION BY finding_id)),"
+        " ends AS (SELECT finding_id, relation FROM finding_link WHERE withdrawn_at IS NULL"
+        " AND relation <> 'unrelated'"
+        "  UNION ALL SELECT other_finding_id, relation FROM finding_link WHERE withdrawn_at IS NULL"
+        " AND relation <> 'unrelated'),"
         " standing AS (SELECT product_id, outcome, decision_id FROM decision"
         "  QUALIFY decision_id = max(decision_id) OVER (PARTITION BY product_id)),"
         " newest AS (SELECT * FROM product QUALIFY version = max(version) OVER (PARTITION BY product_id)),"
@@ -52,9 +57,12 @@ def _findings(store: Store) -> pd.DataFrame:
         "  FROM newest LEFT JOIN standing USING (product_id))"
         " SELECT finding_id, title, handling, CAST(hypotheses AS VARCHAR) AS hypotheses,"
         "  (SELECT count(*) FROM ends e WHERE e.finding_id = f.finding_id) AS links,"
-        "  (SELECT count(*) FROM finding_report r WHERE r.finding_id = f.finding_id AND r.version = f.version) AS lines,"
-        "  (SELECT list(kind || ' ' || product_id ORDER BY product_id) FROM used u WHERE u.finding_id = f.finding_id) AS products,"
-        "  (SELECT list(outcome || ' in decision ' || decision_id ORDER BY decision_id) FROM used u WHERE u.finding_id = f.finding_id"
+        "  (SELECT count(*) FROM finding_report r WHERE r.finding_id = f.finding_id"
+        " AND r.version = f.version) AS lines,"
+        "  (SELECT list(kind || ' ' || product_id ORDER BY product_id) FROM used u"
+        " WHERE u.finding_id = f.finding_id) AS products,"
+        "  (SELECT list(outcome || ' in decision ' || decision_id ORDER BY decision_id) FROM used u"
+        " WHERE u.finding_id = f.finding_id"
         "   AND outcome IS NOT NULL) AS decisions FROM latest f ORDER BY finding_id"
     ).to_pylist()
     return _frame(
@@ -73,13 +81,21 @@ def _finding(row: dict) -> tuple[str, str, str]:
         )
     weighed = '"consistent"' in (row["hypotheses"] or "") or '"inconsistent"' in (row["hypotheses"] or "")
     context = [
-        text for held, text in (
-            (weighed, "its alternatives were weighed"), (row["links"], "it is linked with other findings"),
-            (row["lines"], "it rests on graded reports"), (products, f"it is shared in {', '.join(products)}"),
-        ) if held
-    ]  # fmt: skip
+        text
+        for held, text in (
+            (weighed, "its alternatives were weighed"),
+            (row["links"], "it is linked with other findings"),
+            (row["lines"], "it rests on graded reports"),
+            (products, f"it is shared in {', '.join(products)}"),
+        )
+        if held
+    ]
     if not context:
-        return INFORMATION, "a pattern with its rows, seen by its author alone", "give it context: weigh the alternatives, link what others found, put it into a product"  # fmt: skip
+        return (
+            INFORMATION,
+            "a pattern with its rows, seen by its author alone",
+            "give it context: weigh the alternatives, link what others found, put it into a product",
+        )
     if decisions:
         step = f"the meeting did not act on it ({'; '.join(decisions)}): answer its reason, or leave it"
     elif any(text.startswith("brief ") for text in products):
@@ -98,7 +114,8 @@ def _reports(store: Store, findings: pd.DataFrame) -> pd.DataFrame:
         "  (SELECT string_agg(DISTINCT handling, '; ' ORDER BY handling) FROM report_line l"
         "   WHERE l.report_id = r.report_id AND l.version = r.version) AS handling,"
         "  (SELECT count(*) FROM ends e WHERE e.report_id = r.report_id) AS links,"
-        "  (SELECT list(DISTINCT finding_id ORDER BY finding_id) FROM finding_report f WHERE f.report_id = r.report_id) AS findings"
+        "  (SELECT list(DISTINCT finding_id ORDER BY finding_id) FROM finding_report f"
+        " WHERE f.report_id = r.report_id) AS findings"
         " FROM latest r ORDER BY report_id"
     ).to_pylist()
     acted = set(findings.number[findings.rung == INTELLIGENCE])
@@ -133,19 +150,27 @@ def _report(row: dict, acted: set[int]) -> tuple[str, str, str]:
 def _sources(store: Store) -> pd.DataFrame:
     """Rows are data for ever; what is made of them climbs."""
     rows = store.rows(
-        "SELECT source_id, name, kind, handling, rows_accepted, (SELECT count(DISTINCT e.finding_id) FROM finding_evidence e"
-        "  WHERE e.source_id = source.source_id) AS findings FROM source WHERE kind <> 'boundary' ORDER BY source_id"
+        "SELECT source_id, name, kind, handling, rows_accepted, (SELECT count(DISTINCT e.finding_id)"
+        " FROM finding_evidence e"
+        "  WHERE e.source_id = source.source_id) AS findings FROM source WHERE kind <> 'boundary'"
+        " ORDER BY source_id"
     )
     return _frame(
         "source",
         (
             (
-                row["source_id"], row["name"], row["handling"], DATA, f"{counted(row['rows_accepted'], 'record')} of the kind {row['kind']}",
-                f"{counted(row['findings'], 'finding rests', 'findings rest')} on it: see what else it holds" if row["findings"] else "analyse it and save what is found",
+                row["source_id"],
+                row["name"],
+                row["handling"],
+                DATA,
+                f"{counted(row['rows_accepted'], 'record')} of the kind {row['kind']}",
+                f"{counted(row['findings'], 'finding rests', 'findings rest')} on it: see what else it holds"
+                if row["findings"]
+                else "analyse it and save what is found",
             )
             for row in rows
         ),
-    )  # fmt: skip
+    )
 
 
 def _frame(kind: str, rows: Iterable[tuple]) -> pd.DataFrame:

@@ -1,4 +1,5 @@
-"""Links between two things of a kind: made by a person who says why, withdrawn by one who says why, never deleted."""
+"""Links between two things of a kind: made by a person who says why, withdrawn by one who says why, never
+deleted."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from analytics.store import Store, now
 
 @dataclass(frozen=True)
 class Linked:
-    """What is linked: its plural, the table of its links, and the columns that name the one end and the other."""
+    """What is linked: its plural, the table of its links, and the columns that name the one end and the
+    other."""
 
     things: str
     table: str
@@ -25,10 +27,16 @@ FINDINGS = Linked("findings", "finding_link", ("finding_id", "other_finding_id")
 
 
 def insert_link(
-    cursor: duckdb.DuckDBPyConnection, actor: Actor, linked: Linked, ends: Sequence[int], relation: str, reason: str, what: str
-) -> int:  # fmt: skip
-    """Link two `ends`, in order of `linked.columns`, in the caller's transaction; returns the link's number. `what` names both
-    in the audit trail. Raises ValueError where a link between them stands already."""
+    cursor: duckdb.DuckDBPyConnection,
+    actor: Actor,
+    linked: Linked,
+    ends: Sequence[int],
+    relation: str,
+    reason: str,
+    what: str,
+) -> int:
+    """Link two `ends`, in order of `linked.columns`, in the caller's transaction; returns the link's number.
+    `what` names both in the audit trail. Raises ValueError where a link between them stands already."""
     named = " AND ".join(f"{column} = ?" for column in linked.columns)
     stands = cursor.execute(
         f"SELECT relation FROM {linked.table} WHERE {named} AND withdrawn_at IS NULL", [*ends]
@@ -46,12 +54,14 @@ def insert_link(
 
 
 def withdraw(store: Store, actor: Actor, linked: Linked, link_id: int, reason: str) -> None:
-    """Withdraw a link; it stays on record. Raises ValueError where it does not stand or no reason is given."""
+    """Withdraw a link; it stays on record. Raises ValueError where it does not stand or no reason is
+    given."""
     if not reason.strip():
         raise ValueError("Say why the link is withdrawn.")
     with store.write(changes_data=False) as cursor:
         changed = cursor.execute(
-            f"UPDATE {linked.table} SET withdrawn_by = ?, withdrawn_at = ? WHERE link_id = ? AND withdrawn_at IS NULL"
+            f"UPDATE {linked.table} SET withdrawn_by = ?, withdrawn_at = ? WHERE link_id = ?"
+            f" AND withdrawn_at IS NULL"
             " RETURNING link_id",
             [actor.name, now(), link_id],
         ).fetchall()

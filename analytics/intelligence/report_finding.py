@@ -1,4 +1,5 @@
-"""A finding made from graded reports: what an analyst reads in lines of several, with the lines as its evidence."""
+"""A finding made from graded reports: what an analyst reads in lines of several, with the lines as its
+evidence."""
 
 from __future__ import annotations
 
@@ -14,7 +15,9 @@ from analytics.store import Store
 from analytics.words import counted
 
 METHOD = "Reading of graded reports"
-NO_ROWS = pa.schema([("table_name", pa.string()), ("source_id", pa.int32()), ("row_number", pa.int64())]).empty_table()  # fmt: skip
+NO_ROWS = pa.schema(
+    [("table_name", pa.string()), ("source_id", pa.int32()), ("row_number", pa.int64())]
+).empty_table()
 ALTERNATIVES = [
     {
         "explanation": "The reports repeat one another: one origin, told twice.",
@@ -22,7 +25,8 @@ ALTERNATIVES = [
     },
     {
         "explanation": "A source is mistaken, or means to mislead.",
-        "how to tell": "Look at what the source said before and whether it could know; seek a record that nobody wrote for us.",
+        "how to tell": "Look at what the source said before and whether it could know; seek a record that "
+        "nobody wrote for us.",
     },
     {
         "explanation": "It was so when it was seen, and is no longer.",
@@ -32,10 +36,18 @@ ALTERNATIVES = [
 
 
 def report_finding(
-    store: Store, lines: Sequence[tuple[int, int]], *, title: str, statement: str, confidence: str, basis: str, assumptions: str
-) -> Finding:  # fmt: skip
-    """The finding of an analyst's reading of `lines` (report number, line), its period and handling taken from them; save it
-    with the same lines. Raises ValueError without lines and KeyError for one that is not held."""
+    store: Store,
+    lines: Sequence[tuple[int, int]],
+    *,
+    title: str,
+    statement: str,
+    confidence: str,
+    basis: str,
+    assumptions: str,
+) -> Finding:
+    """The finding of an analyst's reading of `lines` (report number, line), its period and handling taken
+    from them; save it with the same lines. Raises ValueError without lines and KeyError for one that is not
+    held."""
     if not lines:
         raise ValueError("Choose the lines of reports that it rests on.")
     reports = {number: load_report(store, number)[0] for number, _ in lines}
@@ -47,19 +59,37 @@ def report_finding(
     days = [report.observed_on for report in reports.values()]
     places = list(dict.fromkeys(report.place for report in reports.values() if report.place))
     return Finding(
-        title=title.strip(), statement=statement.strip(), method=METHOD,
-        parameters={"lines": [f"report {number}, line {line}: {item.grade}" for (number, line), item in zip(lines, read, strict=True)]},
-        data_version=store.data_version(), area_id=None, period_from=min(days), period_to=max(days),
-        result=_result(places, len(reports)), confidence=confidence, confidence_basis=basis.strip(), assumptions=assumptions.strip(),
-        alternatives=ALTERNATIVES, handling=_handling(read),
-    )  # fmt: skip
+        title=title.strip(),
+        statement=statement.strip(),
+        method=METHOD,
+        parameters={
+            "lines": [
+                f"report {number}, line {line}: {item.grade}"
+                for (number, line), item in zip(lines, read, strict=True)
+            ]
+        },
+        data_version=store.data_version(),
+        area_id=None,
+        period_from=min(days),
+        period_to=max(days),
+        result=_result(places, len(reports)),
+        confidence=confidence,
+        confidence_basis=basis.strip(),
+        assumptions=assumptions.strip(),
+        alternatives=ALTERNATIVES,
+        handling=_handling(read),
+    )
 
 
 def suggested_basis(lines: Sequence[Line]) -> str:
     """What the lines alone say of how sure one may be; the analyst writes on from there."""
     grades = ", ".join(f"{line.grade.source}{line.grade.information}" for line in lines)
     direct = sum(line.grade.information in ("A", "B") for line in lines)
-    return f"{counted(len(lines), 'line')} graded {grades}; {direct} known directly or corroborated. Whether the sources are independent is to be judged."  # fmt: skip
+    return (
+        f"{counted(len(lines), 'line')} graded {grades}; {direct} known directly or corroborated. "
+        f"Whether "
+        f"the sources are independent is to be judged."
+    )
 
 
 def _result(places: list[str], reports: int) -> dict[str, Any]:

@@ -1,9 +1,8 @@
 """Reports from a CSV or Excel file: one graded line a row, rows of one reference being one report.
 
-Columns, by these names in any case: reference, title, submitted_by, observed_on (YYYY-MM-DD), place, provenance,
-retention_group, review_date (optional where the group has a period), original, sanitised, source, information,
-handling, conditions ('A1 S2'), stage, domain, operational_domain, strategic_theme.
-"""
+Columns, by these names in any case: reference, title, submitted_by, observed_on (YYYY-MM-DD), place,
+provenance, retention_group, review_date (optional where the group has a period), original, sanitised, source,
+information, handling, conditions ('A1 S2'), stage, domain, operational_domain, strategic_theme."""
 
 from __future__ import annotations
 
@@ -31,9 +30,17 @@ from analytics.oversight import Actor
 from analytics.store import Store
 
 NEEDED = (
-    "reference", "title", "submitted_by", "observed_on", "provenance", "retention_group", "original", "source",
-    "information", "handling",
-)  # fmt: skip
+    "reference",
+    "title",
+    "submitted_by",
+    "observed_on",
+    "provenance",
+    "retention_group",
+    "original",
+    "source",
+    "information",
+    "handling",
+)
 OPTIONAL = (
     "place",
     "review_date",
@@ -47,13 +54,19 @@ OPTIONAL = (
 
 
 def import_reports(
-    store: Store, actor: Actor, path: Path, details: SourceDetails, *, progress: Progress | None = None,
+    store: Store,
+    actor: Actor,
+    path: Path,
+    details: SourceDetails,
+    *,
+    progress: Progress | None = None,
     cancelled: Callable[[], bool] = lambda: False,
-) -> ImportReport:  # fmt: skip
-    """Import a file of reports, each whole or not at all: a bad row refuses its report, with the reason on that row.
+) -> ImportReport:
+    """Import a file of reports, each whole or not at all: a bad row refuses its report, with the reason on
+    that row.
 
-    The same content twice adds nothing. Raises UnreadableFile, also recorded as a failed import, or Cancelled.
-    """
+    The same content twice adds nothing. Raises UnreadableFile, also recorded as a failed import, or
+    Cancelled."""
     step, file_name = Steps(progress, cancelled), Path(path).name
     with failures_recorded(store, actor, file_name, "report", details.purpose):
         step("Reading the file", 0.1)
@@ -88,8 +101,9 @@ def import_reports(
 
 
 def graded_reports(raw: RawTable, details: SourceDetails) -> tuple[list[Report], list[tuple[int, str, dict]]]:
-    """The good reports of a file, and the rows that are refused: row number, reason, row; those of other reports in order, then
-    those that do not fit the header. Raises UnreadableFile where a needed column is missing."""
+    """The good reports of a file, and the rows that are refused: row number, reason, row; those of other
+    reports in order, then those that do not fit the header. Raises UnreadableFile where a needed column is
+    missing."""
     reports, refused = [], []
     for reference, members in _by_reference(_rows(raw)):
         if not reference:
@@ -107,9 +121,13 @@ def graded_reports(raw: RawTable, details: SourceDetails) -> tuple[list[Report],
                 faults[row["row_number"]] = str(error).removeprefix("Line 1: ")
         if faults:
             refused += [
-                (row["row_number"], faults.get(row["row_number"], f"another row of report {reference} is refused"), row)
+                (
+                    row["row_number"],
+                    faults.get(row["row_number"], f"another row of report {reference} is refused"),
+                    row,
+                )
                 for row in members
-            ]  # fmt: skip
+            ]
         else:
             reports.append(replace(_head(reference, members[0], details), lines=tuple(lines)))
     malformed = [(number, why, {"text": text[:1000]}) for number, why, text in raw.refused]
@@ -120,7 +138,10 @@ def _rows(raw: RawTable) -> list[dict[str, str]]:
     """Every row as {column in lower case: text}, with its row_number."""
     wanted = {old: new for old, new in _columns(raw).items() if new in NEEDED + OPTIONAL}
     table = raw.table.select([*wanted, "row_number"]).rename_columns([*wanted.values(), "row_number"])
-    return [{key: (value or "") if key != "row_number" else value for key, value in row.items()} for row in table.to_pylist()]  # fmt: skip
+    return [
+        {key: (value or "") if key != "row_number" else value for key, value in row.items()}
+        for row in table.to_pylist()
+    ]
 
 
 def _columns(raw: RawTable) -> dict[str, str]:
@@ -129,7 +150,8 @@ def _columns(raw: RawTable) -> dict[str, str]:
     missing = [name for name in NEEDED if name not in names.values()]
     if missing:
         raise UnreadableFile(
-            f"The file has no column {missing[0]!r}. A file of reports needs: {', '.join(NEEDED)}; it may have "
+            f"The file has no column {missing[0]!r}. A file of reports needs: {', '.join(NEEDED)}; it may "
+            f"have "
             f"{', '.join(OPTIONAL)}."
         )
     return names
@@ -152,10 +174,17 @@ def _head(reference: str, row: dict[str, str], details: SourceDetails) -> Report
     except KeyError as error:
         raise ValueError(error.args[0]) from error
     return Report(
-        row["title"].strip(), row["submitted_by"].strip(), observed, row["provenance"].strip(), details.legal_basis,
-        details.purpose, group, review or details.review_date, place=row.get("place", "").strip() or None,
+        row["title"].strip(),
+        row["submitted_by"].strip(),
+        observed,
+        row["provenance"].strip(),
+        details.legal_basis,
+        details.purpose,
+        group,
+        review or details.review_date,
+        place=row.get("place", "").strip() or None,
         reference=reference.strip(),
-    )  # fmt: skip
+    )
 
 
 def _line(row: dict[str, str]) -> Line:
@@ -172,8 +201,8 @@ def _line(row: dict[str, str]) -> Line:
 
 
 def _not_sanitised(grade: Grade, original: str) -> str:
-    """Without a sanitised text of its own, a line that may be shared is shared as it stands; one under conditions
-    must have been sanitised by a person."""
+    """Without a sanitised text of its own, a line that may be shared is shared as it stands; one under
+    conditions must have been sanitised by a person."""
     if grade.handling != "P":
         raise ValueError("a line under handling code C needs a sanitised text of its own.")
     return original

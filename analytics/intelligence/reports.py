@@ -17,9 +17,11 @@ from analytics.store import Store, now
 
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s+(?=\S)|\n+")
 _CELL = {
-    "stage": "stages", "domain": "commercial_domains", "operational_domain": "operational_domains",
+    "stage": "stages",
+    "domain": "commercial_domains",
+    "operational_domain": "operational_domains",
     "strategic_theme": "strategic_themes",
-}  # fmt: skip
+}
 WITHHELD = "withheld from this role"
 
 
@@ -29,7 +31,8 @@ class ReportedMeanwhile(RuntimeError):
 
 @dataclass(frozen=True)
 class Line:
-    """One sentence of information with its grading. `sanitised` says the same without what betrays the source."""
+    """One sentence of information with its grading. `sanitised` says the same without what betrays the
+    source."""
 
     original: str
     sanitised: str
@@ -42,7 +45,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Report:
-    """What somebody saw or was told. `provenance` is where it comes from and never leaves with a sanitised line."""
+    """What somebody saw or was told. `provenance` is where it comes from and never leaves with a sanitised
+    line."""
 
     title: str
     submitted_by: str
@@ -76,9 +80,12 @@ def review_due(group: str, observed_on: date) -> date | None:
 def check_report(report: Report) -> None:
     """Raise ValueError, in the user's words, naming the line where one is at fault."""
     needed = {
-        "a title": report.title, "who submits it": report.submitted_by, "where it comes from": report.provenance,
-        "a legal basis": report.legal_basis, "a purpose": report.purpose,
-    }  # fmt: skip
+        "a title": report.title,
+        "who submits it": report.submitted_by,
+        "where it comes from": report.provenance,
+        "a legal basis": report.legal_basis,
+        "a purpose": report.purpose,
+    }
     missing = [name for name, text in needed.items() if not text.strip()]
     if missing:
         raise ValueError(f"The report still needs {', '.join(missing)}.")
@@ -106,14 +113,18 @@ def _check_line(line: Line) -> None:
 
 
 def save_report(
-    store: Store, actor: Actor, report: Report, *, report_id: int | None = None, latest_seen: int | None = None,
+    store: Store,
+    actor: Actor,
+    report: Report,
+    *,
+    report_id: int | None = None,
+    latest_seen: int | None = None,
     change_reason: str = "",
-) -> tuple[int, int]:  # fmt: skip
+) -> tuple[int, int]:
     """Save a new report, or a correction of one as its next version. Returns (report_id, version).
 
-    Raises ValueError where something is missing (a correction needs its reason), KeyError where `report_id` is no
-    report, and ReportedMeanwhile where a later version than `latest_seen` is held.
-    """
+    Raises ValueError where something is missing (a correction needs its reason), KeyError where `report_id`
+    is no report, and ReportedMeanwhile where a later version than `latest_seen` is held."""
     check_report(report)
     if report_id is not None and not change_reason.strip():
         raise ValueError("Say why the report is corrected.")
@@ -122,9 +133,14 @@ def save_report(
 
 
 def insert_report(
-    cursor: duckdb.DuckDBPyConnection, actor: Actor, report: Report, report_id: int | None = None,
-    latest_seen: int | None = None, change_reason: str = "first entry", source_id: int | None = None,
-) -> tuple[int, int]:  # fmt: skip
+    cursor: duckdb.DuckDBPyConnection,
+    actor: Actor,
+    report: Report,
+    report_id: int | None = None,
+    latest_seen: int | None = None,
+    change_reason: str = "first entry",
+    source_id: int | None = None,
+) -> tuple[int, int]:
     """The writing itself, in the caller's transaction, of a report that `check_report` has passed."""
     version = 1
     if report_id is None:
@@ -143,33 +159,61 @@ def insert_report(
     cursor.execute(
         "INSERT INTO report VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            report_id, version, report.reference, report.title.strip(), report.submitted_by.strip(),
-            report.observed_on, report.place, report.provenance.strip(), report.legal_basis.strip(),
-            report.purpose.strip(), report.retention_group, report.review_date, source_id, change_reason.strip(),
-            actor.name, now(),
+            report_id,
+            version,
+            report.reference,
+            report.title.strip(),
+            report.submitted_by.strip(),
+            report.observed_on,
+            report.place,
+            report.provenance.strip(),
+            report.legal_basis.strip(),
+            report.purpose.strip(),
+            report.retention_group,
+            report.review_date,
+            source_id,
+            change_reason.strip(),
+            actor.name,
+            now(),
         ],
-    ).fetchall()  # fmt: skip
+    ).fetchall()
     for number, line in enumerate(report.lines, 1):
         grade = line.grade
         cursor.execute(
             "INSERT INTO report_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                report_id, version, number, line.original.strip(), line.sanitised.strip(), grade.source,
-                grade.information, grade.handling, list(grade.conditions), line.stage, line.domain,
-                line.operational_domain, line.strategic_theme,
+                report_id,
+                version,
+                number,
+                line.original.strip(),
+                line.sanitised.strip(),
+                grade.source,
+                grade.information,
+                grade.handling,
+                list(grade.conditions),
+                line.stage,
+                line.domain,
+                line.operational_domain,
+                line.strategic_theme,
             ],
-        ).fetchall()  # fmt: skip
+        ).fetchall()
     record(
-        cursor, actor, "save report", f"report {report_id} version {version}", report.purpose,
+        cursor,
+        actor,
+        "save report",
+        f"report {report_id} version {version}",
+        report.purpose,
         {"lines": len(report.lines), "reason": change_reason},
-    )  # fmt: skip
+    )
     return report_id, version
 
 
 def load_report(store: Store, report_id: int, version: int | None = None) -> tuple[Report, int]:
-    """One version of a report (the latest unless named) and its number. Raises KeyError where there is none."""
+    """One version of a report (the latest unless named) and its number. Raises KeyError where there is
+    none."""
     rows = store.rows(
-        "SELECT * FROM report WHERE report_id = ? AND (? IS NULL OR version = ?) ORDER BY version DESC LIMIT 1",
+        "SELECT * FROM report WHERE report_id = ? AND (? IS NULL OR version = ?) ORDER BY version DESC"
+        " LIMIT 1",
         [report_id, version, version],
     )
     if not rows:
@@ -186,14 +230,19 @@ def load_report(store: Store, report_id: int, version: int | None = None) -> tup
 def _line(row: dict) -> Line:
     grade = Grade(row["source_grade"], row["information_grade"], row["handling"], tuple(row["conditions"]))
     return Line(
-        row["original"], row["sanitised"], grade, row["stage"], row["domain"], row["operational_domain"],
+        row["original"],
+        row["sanitised"],
+        grade,
+        row["stage"],
+        row["domain"],
+        row["operational_domain"],
         row["strategic_theme"],
-    )  # fmt: skip
+    )
 
 
 def as_seen(report: Report, tier: Tier, *, is_author: bool = False) -> Report:
-    """The report as a role reads it: what its tier does not hold is withheld and says so, lines of other handling
-    codes are left out. The author reads the whole."""
+    """The report as a role reads it: what its tier does not hold is withheld and says so, lines of other
+    handling codes are left out. The author reads the whole."""
     if is_author:
         return report
     lines = tuple(
@@ -206,18 +255,21 @@ def as_seen(report: Report, tier: Tier, *, is_author: bool = False) -> Report:
 
 def list_reports(store: Store) -> pd.DataFrame:
     """The latest version of every report, newest first, with its lines, grades (a list), and links in either
-    direction that stand: report_id, version, reference, title, submitted_by, observed_on, place, retention_group,
-    review_date, saved_at, lines, grades, corroborated, contradicted."""
+    direction that stand: report_id, version, reference, title, submitted_by, observed_on, place,
+    retention_group, review_date, saved_at, lines, grades, corroborated, contradicted."""
     return store.query(
         "WITH latest AS (SELECT * FROM report QUALIFY version = max(version) OVER (PARTITION BY report_id)),"
         " graded AS (SELECT report_id, version, count(*) AS lines,"
-        "   list(source_grade || information_grade || handling ORDER BY line) AS grades FROM report_line GROUP BY ALL),"
+        "   list(source_grade || information_grade || handling ORDER BY line) AS grades FROM report_line"
+        " GROUP BY ALL),"
         " ends AS (SELECT report_id, relation FROM report_link WHERE withdrawn_at IS NULL"
         "   UNION ALL SELECT other_report_id, relation FROM report_link WHERE withdrawn_at IS NULL),"
         " linked AS (SELECT report_id, count(*) FILTER (relation = 'corroborates') AS corroborated,"
         "   count(*) FILTER (relation = 'contradicts') AS contradicted FROM ends GROUP BY ALL)"
-        " SELECT report_id, version, reference, title, submitted_by, observed_on, place, retention_group, review_date,"
-        "   saved_at, lines, grades, coalesce(corroborated, 0) AS corroborated, coalesce(contradicted, 0) AS contradicted"
+        " SELECT report_id, version, reference, title, submitted_by, observed_on, place, retention_group,"
+        " review_date,"
+        "   saved_at, lines, grades, coalesce(corroborated, 0) AS corroborated, coalesce(contradicted, 0) AS "
+        "contradicted"
         " FROM latest JOIN graded USING (report_id, version) LEFT JOIN linked USING (report_id)"
         " ORDER BY saved_at DESC, report_id DESC"
     ).to_pandas()
@@ -226,6 +278,7 @@ def list_reports(store: Store) -> pd.DataFrame:
 def report_versions(store: Store, report_id: int) -> pd.DataFrame:
     """Every version of a report, newest first: version, title, saved_by, saved_at, change_reason."""
     return store.query(
-        "SELECT version, title, saved_by, saved_at, change_reason FROM report WHERE report_id = ? ORDER BY version DESC",
+        "SELECT version, title, saved_by, saved_at, change_reason FROM report WHERE report_id = ?"
+        " ORDER BY version DESC",
         [report_id],
     ).to_pandas()

@@ -1,5 +1,6 @@
-"""Intelligence requirements: what is not known and is to be found out, each tied to a cell of the Achilles grid,
-an operational domain or a strategic theme (Schreier, 3.1 and 3.2). Versions are added, never overwritten."""
+"""Intelligence requirements: what is not known and is to be found out, each tied to a cell of the Achilles
+grid, an operational domain or a strategic theme (Schreier, 3.1 and 3.2). Versions are added, never
+overwritten."""
 
 from __future__ import annotations
 
@@ -14,14 +15,17 @@ from analytics.store import Store
 
 STATUSES = ("open", "answered", "withdrawn")
 _TABLES = {
-    "stage": "stages", "domain": "commercial_domains", "operational_domain": "operational_domains",
+    "stage": "stages",
+    "domain": "commercial_domains",
+    "operational_domain": "operational_domains",
     "strategic_theme": "strategic_themes",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
 class Requirement:
-    """One question to be answered by `owner` before `due`. `note` says what was found, or why it was dropped."""
+    """One question to be answered by `owner` before `due`. `note` says what was found, or why it was
+    dropped."""
 
     question: str
     owner: str
@@ -40,9 +44,8 @@ def save_requirement(
 ) -> int:
     """Save a new requirement or the next version of one; returns its number.
 
-    Raises ValueError where question, owner, or the note of a closed one is missing or a code is unknown, KeyError
-    where `requirement_id` is none.
-    """
+    Raises ValueError where question, owner, or the note of a closed one is missing or a code is unknown,
+    KeyError where `requirement_id` is none."""
     _check(requirement)
     with store.write(changes_data=False) as cursor:
         version = 1
@@ -58,12 +61,22 @@ def save_requirement(
         cursor.execute(
             "INSERT INTO requirement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                requirement_id, version, requirement.question.strip(), requirement.priority, requirement.stage,
-                requirement.domain, requirement.operational_domain, requirement.strategic_theme,
-                requirement.owner.strip(), requirement.due, requirement.status, requirement.note.strip(), actor.name,
+                requirement_id,
+                version,
+                requirement.question.strip(),
+                requirement.priority,
+                requirement.stage,
+                requirement.domain,
+                requirement.operational_domain,
+                requirement.strategic_theme,
+                requirement.owner.strip(),
+                requirement.due,
+                requirement.status,
+                requirement.note.strip(),
+                actor.name,
                 datetime.now(UTC).replace(tzinfo=None),
             ],
-        ).fetchall()  # fmt: skip
+        ).fetchall()
         what = f"requirement {requirement_id} version {version}"
         record(cursor, actor, "save requirement", what, detail={"status": requirement.status})
     return requirement_id
@@ -82,7 +95,8 @@ def load_requirement(store: Store, requirement_id: int) -> Requirement:
 def list_requirements(store: Store) -> pd.DataFrame:
     """The latest version of each requirement, open ones first, then by due date."""
     return store.query(
-        "SELECT requirement_id, version, question, priority, stage, domain, operational_domain, strategic_theme, owner,"
+        "SELECT requirement_id, version, question, priority, stage, domain, operational_domain,"
+        " strategic_theme, owner,"
         " due, status, note, saved_by, saved_at FROM requirement"
         " QUALIFY version = max(version) OVER (PARTITION BY requirement_id)"
         " ORDER BY status <> 'open', due, requirement_id"

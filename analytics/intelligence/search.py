@@ -1,4 +1,5 @@
-"""One box over reports, findings, requirements, adverts, accounts, payments, calls, journeys and places: words and numbers in any form.
+"""One box over reports, findings, requirements, adverts, accounts, payments, calls, journeys and places:
+words and numbers in any form.
 
 A row matches when it holds every word of the query, whatever the case and the accents. A run of five or more
 digits, however it is spaced, matches the same digits however they are spaced in the row.
@@ -29,9 +30,10 @@ class Query:
 
 @dataclass(frozen=True)
 class _Searchable:
-    """`rows`: a FROM clause with its filter; `title` and `text` are searched. `masked`: what may be shown of a row that
-    names people, without its title, until it is revealed; None where title and text name nobody or are the role's to read. `carries`: a further condition under which
-    a row matches a number, with {number} for its parameter."""
+    """`rows`: a FROM clause with its filter; `title` and `text` are searched. `masked`: what may be shown of
+    a row that names people, without its title, until it is revealed; None where title and text name nobody or
+    are the role's to read. `carries`: a further condition under which a row matches a number, with {number}
+    for its parameter."""
 
     kind: str
     rows: str
@@ -61,9 +63,9 @@ def _common_end(number: str) -> str:
 def search(store: Store, typed: str, tier: Tier, *, limit: int = 50) -> pd.DataFrame:
     """At most `limit` rows a kind, newest first, with how many of the kind match in `matches`.
 
-    Columns: kind, key (what identifies the row on its own page), title, text, masked (what to show of a `personal` row
-    until it is revealed, without its title), moment, personal, matches. Reports
-    are searched in what the tier reads: the words as received only where it holds them; findings where it reads their
+    Columns: kind, key (what identifies the row on its own page), title, text, masked (what to show of a
+    `personal` row until it is revealed, without its title), moment, personal, matches. Reports are searched
+    in what the tier reads: the words as received only where it holds them; findings where it reads their
     handling; rows of adverts, accounts, payments, calls, journeys and premises where it reads rows at all.
     """
     query = parse(typed)
@@ -80,14 +82,16 @@ def search(store: Store, typed: str, tier: Tier, *, limit: int = 50) -> pd.DataF
 def _one(store: Store, what: _Searchable, query: Query, parameters: dict, limit: int) -> pd.DataFrame:
     haystack = f"concat_ws(' ', {what.title}, {what.text})"
     wanted = [
-        f"contains(strip_accents(lower({haystack})), strip_accents(lower($w{at})))" for at in range(len(query.words))
+        f"contains(strip_accents(lower({haystack})), strip_accents(lower($w{at})))"
+        for at in range(len(query.words))
     ] + [
         f"(contains(regexp_replace({haystack}, '[^0-9]', '', 'g'), $n{at})"
         + (f" OR {what.carries.format(number=f'$n{at}')})" if what.carries else ")")
         for at in range(len(query.numbers))
-    ]  # fmt: skip
+    ]
     return store.query(
-        f"SELECT '{what.kind}' AS kind, CAST({what.key} AS VARCHAR) AS key, {what.title} AS title, {what.text} AS text,"
+        f"SELECT '{what.kind}' AS kind, CAST({what.key} AS VARCHAR) AS key, {what.title} AS title,"
+        f" {what.text} AS text,"
         f" {what.masked or 'NULL'} AS masked,"
         f" CAST({what.moment} AS TIMESTAMP) AS moment, {str(what.masked is not None).lower()} AS personal,"
         f" count(*) OVER () AS matches FROM {what.rows} AND {' AND '.join(wanted)}"
@@ -106,53 +110,103 @@ def _searchables(tier: Tier, readable: list[str]) -> list[_Searchable]:
     marks = ", ".join("'" + mark.replace("'", "''") + "'" for mark in readable) or "NULL"
     written = [
         _Searchable(
-            "report", f"report_line JOIN report USING (report_id, version) WHERE {_LATEST_REPORT} AND handling IN ({handling})",
-            "report_id", "title", words, "saved_at",
+            "report",
+            f"report_line JOIN report USING (report_id, version) WHERE {_LATEST_REPORT}"
+            f" AND handling IN ({handling})",
+            "report_id",
+            "title",
+            words,
+            "saved_at",
         ),
         _Searchable(
             "finding",
-            "finding WHERE (finding_id, version) IN (SELECT finding_id, max(version) FROM finding GROUP BY finding_id)"
+            "finding WHERE (finding_id, version) IN (SELECT finding_id, max(version) FROM finding"
+            " GROUP BY finding_id)"
             f" AND handling IN ({marks})",
-            "finding_id", "title", "statement", "created_at",
+            "finding_id",
+            "title",
+            "statement",
+            "created_at",
         ),
         _Searchable(
             "requirement",
             "requirement WHERE (requirement_id, version) IN"
             " (SELECT requirement_id, max(version) FROM requirement GROUP BY requirement_id)",
-            "requirement_id", "question", "concat_ws(' ', priority, owner, note)", "saved_at",
+            "requirement_id",
+            "question",
+            "concat_ws(' ', priority, owner, note)",
+            "saved_at",
         ),
         _Searchable(
             "place of incidents",
-            "(SELECT place, count(*) AS incidents, max(occurred_from) AS latest FROM incident WHERE place IS NOT NULL"
+            "(SELECT place, count(*) AS incidents, max(occurred_from) AS latest FROM incident"
+            " WHERE place IS NOT NULL"
             " GROUP BY place) AS places WHERE true",
-            "place", "place", "incidents || ' incidents'", "latest",
+            "place",
+            "place",
+            "incidents || ' incidents'",
+            "latest",
         ),
-    ]  # fmt: skip
+    ]
     rows = [
         _Searchable(
-            "advert", "advert WHERE true", row, "coalesce(title, reference)", "concat_ws(' ', body, contact, site, place)",
-            "posted_at", "concat_ws(' · ', kind, site, place)",
-            "(source_id, row_number) IN (SELECT (source_id, row_number) FROM advert_identifier WHERE kind = 'phone'"
-            " AND contains(regexp_replace(value, '[^0-9]', '', 'g'), {number}))",  # however the text disguises it
+            "advert",
+            "advert WHERE true",
+            row,
+            "coalesce(title, reference)",
+            "concat_ws(' ', body, contact, site, place)",
+            "posted_at",
+            "concat_ws(' · ', kind, site, place)",
+            "(source_id, row_number) IN (SELECT (source_id, row_number) FROM advert_identifier"
+            " WHERE kind = 'phone'"
+            # however the text disguises it
+            " AND contains(regexp_replace(value, '[^0-9]', '', 'g'), {number}))",
         ),
         _Searchable(
-            "account", "account WHERE true", row, "reference", "concat_ws(' ', holder, kind, place, phone, email, address)",
-            "opened", "concat_ws(' · ', kind, place)",
+            "account",
+            "account WHERE true",
+            row,
+            "reference",
+            "concat_ws(' ', holder, kind, place, phone, email, address)",
+            "opened",
+            "concat_ws(' · ', kind, place)",
         ),
         _Searchable(
-            "payment", '"transaction" WHERE true', row, "reference",
-            "concat_ws(' ', from_name, from_account, to_name, to_account, note, merchant_category, channel, place, country)", "occurred_at",
+            "payment",
+            '"transaction" WHERE true',
+            row,
+            "reference",
+            "concat_ws(' ', from_name, from_account, to_name, to_account, note, merchant_category, channel, "
+            "place, country)",
+            "occurred_at",
             "concat_ws(' · ', channel, merchant_category, place)",
         ),
         _Searchable(
-            "journey", "journey WHERE true", row, "reference", "concat_ws(' ', traveller, paid_by, mode, from_place, to_place)",
-            "departed_at", "concat_ws(' · ', mode, from_place, to_place)",
+            "journey",
+            "journey WHERE true",
+            row,
+            "reference",
+            "concat_ws(' ', traveller, paid_by, mode, from_place, to_place)",
+            "departed_at",
+            "concat_ws(' · ', mode, from_place, to_place)",
         ),
         _Searchable(
-            "call", "communication WHERE true", row, "reference", "concat_ws(' ', from_phone, to_phone)", "started_at", "kind"
+            "call",
+            "communication WHERE true",
+            row,
+            "reference",
+            "concat_ws(' ', from_phone, to_phone)",
+            "started_at",
+            "kind",
         ),
         _Searchable(
-            "premises", "premises WHERE true", row, "address", "concat_ws(' ', kind, holder)", "let_from", "kind"
+            "premises",
+            "premises WHERE true",
+            row,
+            "address",
+            "concat_ws(' ', kind, holder)",
+            "let_from",
+            "kind",
         ),
-    ]  # fmt: skip
+    ]
     return written + rows if tier.rows else written

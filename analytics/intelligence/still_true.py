@@ -1,4 +1,5 @@
-"""'Still true?': the same method with the same parameters on the present data, set beside what the finding said."""
+"""'Still true?': the same method with the same parameters on the present data, set beside what the finding
+said."""
 
 from __future__ import annotations
 
@@ -28,8 +29,8 @@ class CannotBeMade(RuntimeError):
 
 @dataclass(frozen=True)
 class MakeAgain:
-    """What is to be made again, and how the work is watched: `progress(step, share)`; `cancelled()`. `latest` moves the
-    period up to the newest record, for the kinds that have one."""
+    """What is to be made again, and how the work is watched: `progress(step, share)`; `cancelled()`. `latest`
+    moves the period up to the newest record, for the kinds that have one."""
 
     finding_id: int
     version: int
@@ -40,9 +41,10 @@ class MakeAgain:
 
 @dataclass(frozen=True)
 class Check:
-    """A finding then and now. `values`: what, then, now, changed. `rows`: table_name, source_id, row_number, what ('new',
-    'gone: removed from the store', 'gone: held, but no longer part of it', 'moved: the same row from another source'),
-    source. `kept`: rows in both. `made` and `evidence` are the result made now, None where it is not found any more."""
+    """A finding then and now. `values`: what, then, now, changed. `rows`: table_name, source_id, row_number,
+    what ('new', 'gone: removed from the store', 'gone: held, but no longer part of it', 'moved: the same row
+    from another source'), source. `kept`: rows in both. `made` and `evidence` are the result made now, None
+    where it is not found any more."""
 
     verdict: str
     says: str
@@ -60,8 +62,15 @@ def compare(store: Store, finding_id: int, version: int, made: tuple[Finding, pa
     values, (rows, kept) = _values(then, now), _rows(store, finding_id, version, evidence)
     changed = bool(values.changed.any()) or len(rows) > 0
     return Check(
-        CHANGED if changed else SAME, _says(then, now, rows, kept), values, rows, kept, store.data_version(), now, evidence
-    )  # fmt: skip
+        CHANGED if changed else SAME,
+        _says(then, now, rows, kept),
+        values,
+        rows,
+        kept,
+        store.data_version(),
+        now,
+        evidence,
+    )
 
 
 def not_found(store: Store, why: str) -> Check:
@@ -72,20 +81,31 @@ def not_found(store: Store, why: str) -> Check:
 
 
 def keep_check(store: Store, actor: Actor, finding_id: int, version: int, check: Check) -> int:
-    """Keep that it was asked and what came out, beside the finding, which stays as it is; returns the check's number."""
+    """Keep that it was asked and what came out, beside the finding, which stays as it is; returns the check's
+    number."""
     with store.write(changes_data=False) as cursor:
         ((number,),) = cursor.execute(
-            "INSERT INTO finding_check (finding_id, version, verdict, says, data_version, checked_by, checked_at)"
+            "INSERT INTO finding_check (finding_id, version, verdict, says, data_version, checked_by,"
+            " checked_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING check_id",
-            [finding_id, version, check.verdict, check.says, check.data_version, actor.name, datetime.now(UTC).replace(tzinfo=None)],
-        ).fetchall()  # fmt: skip
+            [
+                finding_id,
+                version,
+                check.verdict,
+                check.says,
+                check.data_version,
+                actor.name,
+                datetime.now(UTC).replace(tzinfo=None),
+            ],
+        ).fetchall()
         detail = {"verdict": check.verdict, "data version": check.data_version}
         record(cursor, actor, "check finding", f"finding {finding_id} version {version}", detail=detail)
     return number
 
 
 def checks_of(store: Store, finding_id: int) -> pd.DataFrame:
-    """Every check of a finding, newest first: check_id, version, verdict, says, data_version, checked_by, checked_at."""
+    """Every check of a finding, newest first: check_id, version, verdict, says, data_version, checked_by,
+    checked_at."""
     return store.query(
         "SELECT check_id, version, verdict, says, data_version, checked_by, checked_at FROM finding_check"
         " WHERE finding_id = ? ORDER BY check_id DESC",
@@ -131,10 +151,11 @@ def _equal(one: Any, other: Any) -> bool:
 
 
 def _rows(store: Store, finding_id: int, version: int, evidence: pa.Table) -> tuple[pd.DataFrame, int]:
-    """The rows that are in one of the two only, and how many are in both. A row imported again under another source is told
-    by its content."""
+    """The rows that are in one of the two only, and how many are in both. A row imported again under another
+    source is told by its content."""
     held = " UNION ALL ".join(
-        f"SELECT '{table}' AS table_name, t.source_id, t.row_number, {fingerprint(table, 't')} AS print FROM \"{table}\" t"
+        f"SELECT '{table}' AS table_name, t.source_id, t.row_number, {fingerprint(table, 't')} AS print"
+        f' FROM "{table}" t'
         f" SEMI JOIN (SELECT * FROM now UNION SELECT table_name, source_id, row_number FROM past) k"
         f" ON k.table_name = '{table}' AND k.source_id = t.source_id AND k.row_number = t.row_number"
         for table in FINGERPRINTED
@@ -144,7 +165,8 @@ def _rows(store: Store, finding_id: int, version: int, evidence: pa.Table) -> tu
         "  WHERE finding_id = $finding AND version = $version),"
         " now AS (SELECT DISTINCT table_name, source_id, row_number FROM made_now),"
         f" held AS ({held}),"
-        " lost AS (SELECT past.*, held.print IS NOT NULL AS is_held FROM past ANTI JOIN now USING (table_name, source_id, row_number)"
+        " lost AS (SELECT past.*, held.print IS NOT NULL AS is_held FROM past ANTI JOIN now"
+        " USING (table_name, source_id, row_number)"
         "  LEFT JOIN held USING (table_name, source_id, row_number)),"
         " came AS (SELECT now.*, held.print FROM now ANTI JOIN past USING (table_name, source_id, row_number)"
         "  JOIN held USING (table_name, source_id, row_number)),"
@@ -154,12 +176,14 @@ def _rows(store: Store, finding_id: int, version: int, evidence: pa.Table) -> tu
         "   ELSE 'gone: removed from the store' END AS what FROM lost"
         "  UNION ALL SELECT table_name, source_id, row_number, 'new' FROM came"
         "   WHERE print NOT IN (SELECT fingerprint FROM lost WHERE NOT is_held AND fingerprint IS NOT NULL)),"
-        " both_ AS (SELECT count(*) AS kept FROM past SEMI JOIN now USING (table_name, source_id, row_number))"
-        " SELECT told.*, source.name AS source, kept FROM both_ LEFT JOIN told ON true LEFT JOIN source USING (source_id)"
+        " both_ AS (SELECT count(*) AS kept FROM past SEMI JOIN now"
+        " USING (table_name, source_id, row_number))"
+        " SELECT told.*, source.name AS source, kept FROM both_ LEFT JOIN told ON true LEFT JOIN source"
+        " USING (source_id)"
         " ORDER BY what, table_name, source_id, row_number",
         {"finding": finding_id, "version": version},
         tables={"made_now": evidence.select(["table_name", "source_id", "row_number"])},
-    ).to_pandas()  # fmt: skip
+    ).to_pandas()
     kept = int(found.kept.iloc[0])
     return found.drop(columns="kept").dropna(subset="what").reset_index(drop=True), kept
 
@@ -168,7 +192,8 @@ def _says(then: Finding, now: Finding, rows: pd.DataFrame, kept: int) -> str:
     counts = rows.what.str.split(":").str[0].value_counts()
     parts = [f"{counts[what]:,} {what}" for what in ("gone", "new", "moved") if what in counts]
     said = [
-        f"{counted(kept, 'of its rows is', 'of its rows are')} in the present result{', ' + ', '.join(parts) if parts else ''}."
+        f"{counted(kept, 'of its rows is', 'of its rows are')} in the present "
+        f"result{', ' + ', '.join(parts) if parts else ''}."
     ]
     before, after = claims(then.result), claims(now.result)
     for aspect in dict.fromkeys([*before, *after]):
@@ -176,5 +201,7 @@ def _says(then: Finding, now: Finding, rows: pd.DataFrame, kept: int) -> str:
         if was and is_ and was.direction == is_.direction:
             said.append(f"It still holds: {is_.words}.")
         else:
-            said.append(f"Then {was.words if was else 'nothing clear'}, now {is_.words if is_ else 'nothing clear'}.")  # fmt: skip
+            said.append(
+                f"Then {was.words if was else 'nothing clear'}, now {is_.words if is_ else 'nothing clear'}."
+            )
     return " ".join(said)

@@ -1,4 +1,5 @@
-"""A mark that changes whenever reports, findings, their links, products or decisions do: what pages cache by."""
+"""A mark that changes whenever reports, findings, their links, products or decisions do: what pages cache
+by."""
 
 from __future__ import annotations
 

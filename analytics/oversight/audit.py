@@ -37,9 +37,13 @@ class BrokenChain:
 
 
 def record(
-    cursor: duckdb.DuckDBPyConnection, actor: Actor, act: str, object_: str, purpose: str = "",
+    cursor: duckdb.DuckDBPyConnection,
+    actor: Actor,
+    act: str,
+    object_: str,
+    purpose: str = "",
     detail: dict[str, Any] | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Append one record inside the caller's write transaction, so act and record stand or fall together."""
     last = cursor.execute("SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1").fetchall()
     sequence, previous = (last[0][0] + 1, last[0][1]) if last else (1, _GENESIS)
@@ -53,7 +57,10 @@ def record(
 
 def verify(store: Store) -> tuple[int, str, BrokenChain | None]:
     """Walk the chain: (records, last hash, the first broken link or None)."""
-    columns = "sequence, recorded_at, actor, role, act, object, purpose, CAST(detail AS VARCHAR), previous_hash, hash"
+    columns = (
+        "sequence, recorded_at, actor, role, act, object, purpose, CAST(detail AS VARCHAR), "
+        "previous_hash, hash"
+    )
     expected_sequence, previous = 1, _GENESIS
     with store.read() as cursor:
         rows = cursor.execute(f"SELECT {columns} FROM audit ORDER BY sequence").fetchall()

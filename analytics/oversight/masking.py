@@ -2,15 +2,17 @@
 
 The whole interface:
 
-- `mask(value, kind)`: one value of a KIND: 'name', 'phone', 'email', 'handle', 'account', 'address', 'contact' or 'text'.
-- `mask_text(text, spans=(), names=())`: free text. Masks what looks like a telephone, e-mail, handle, link or account
+- `mask(value, kind)`: one value of a KIND: 'name', 'phone', 'email', 'handle', 'account', 'address',
+  'contact' or 'text'.
+- `mask_text(text, spans=(), names=())`: free text. Masks what looks like a telephone, e-mail, handle, link or
+  account
   number, the character ranges in `spans` (an obfuscated number, say) and the given `names`.
 - `mask_rows(frame, table)`: a copy of rows of a table of the store with its personal columns masked.
 - `PERSONAL`: which column of which table is personal, and of what kind.
 
-Pure functions, no state. Enough of an account number (its last four) and of a telephone (its last three) is left to tell
-one from another on a page; it is masking for the eye, not anonymisation. What is unmasked, and why, is `ui.reveal`'s to ask.
-"""
+Pure functions, no state. Enough of an account number (its last four) and of a telephone (its last three) is
+left to tell one from another on a page; it is masking for the eye, not anonymisation. What is unmasked, and
+why, is `ui.reveal`'s to ask."""
 
 from __future__ import annotations
 
@@ -22,12 +24,24 @@ import pandas as pd
 HIDDEN = "•"
 PERSONAL: dict[str, dict[str, str]] = {
     "advert": {"title": "text", "body": "text", "contact": "contact"},
-    "account": {"reference": "account", "holder": "name", "phone": "phone", "address": "address", "email": "email"},
-    "transaction": {"from_account": "account", "to_account": "account", "from_name": "name", "to_name": "name", "note": "text"},
+    "account": {
+        "reference": "account",
+        "holder": "name",
+        "phone": "phone",
+        "address": "address",
+        "email": "email",
+    },
+    "transaction": {
+        "from_account": "account",
+        "to_account": "account",
+        "from_name": "name",
+        "to_name": "name",
+        "note": "text",
+    },
     "premises": {"holder": "name", "address": "address"},
     "journey": {"traveller": "name", "paid_by": "account"},
     "communication": {"from_phone": "phone", "to_phone": "phone"},
-}  # fmt: skip
+}
 
 _EMAIL = r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"
 _LINK = r"(?:https?://|www\.|tel:|mailto:|wa\.me/|t\.me/)[^\s\]>)]+"
@@ -115,5 +129,13 @@ def _one_contact(text: str) -> str:
     return _phone(text) if sum(c.isdigit() for c in text) > 6 else _handle(text.strip())
 
 
-_KINDS = {"name": _name, "phone": _phone, "email": _email, "handle": _handle, "account": _account,
-          "address": _address, "contact": _contact, "text": mask_text}  # fmt: skip
+_KINDS = {
+    "name": _name,
+    "phone": _phone,
+    "email": _email,
+    "handle": _handle,
+    "account": _account,
+    "address": _address,
+    "contact": _contact,
+    "text": mask_text,
+}

@@ -22,7 +22,8 @@ class Attention:
 
 
 def attention(store: Store, today: date, *, days_back: int = 14, days_ahead: int = 30) -> Attention:
-    """What waits on `today`: imports that failed in the last `days_back` days, what is due in `days_ahead`."""
+    """What waits on `today`: imports that failed in the last `days_back` days, what is due in
+    `days_ahead`."""
     since = datetime.combine(today - timedelta(days=days_back), time())
     until = today + timedelta(days=days_ahead)
     queries = {
@@ -39,11 +40,13 @@ def attention(store: Store, today: date, *, days_back: int = 14, days_ahead: int
             [],
         ),
         "actions": (
-            "SELECT description, owner, due, status FROM action WHERE status <> 'done' AND due <= ? ORDER BY due",
+            "SELECT description, owner, due, status FROM action WHERE status <> 'done' AND due <= ?"
+            " ORDER BY due",
             [until],
         ),
         "failed_imports": (
-            "SELECT file_name, message, failed_at FROM import_failure WHERE failed_at >= ? ORDER BY failed_at DESC",
+            "SELECT file_name, message, failed_at FROM import_failure WHERE failed_at >= ?"
+            " ORDER BY failed_at DESC",
             [since],
         ),
         "reviews": (

@@ -99,6 +99,10 @@ def _compare(category: str, counts: np.ndarray, parameters: ChangeParameters) ->
     prediction = predictive(mean, mean * dispersion * (1 + 1 / len(baseline)))
     low, high = prediction.interval(parameters.interval)
     return {
-        "category": category, "count": int(latest), "expected": mean, "low": int(low), "high": int(high),
+        "category": category,
+        "count": int(latest),
+        "expected": mean,
+        "low": int(low),
+        "high": int(high),
         "p": float(two_sided(prediction, latest)),
-    }  # fmt: skip
+    }

@@ -22,8 +22,8 @@ class PlaceParameters:
 
 @dataclass(frozen=True)
 class Places:
-    """`table`: cell (its name on the square grid of `cell` metres), place, category, count, before; the period's
-    first and last day."""
+    """`table`: cell (its name on the square grid of `cell` metres), place, category, count, before; the
+    period's first and last day."""
 
     table: pd.DataFrame
     first_day: date

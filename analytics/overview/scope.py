@@ -8,7 +8,8 @@ from analytics.store import Store
 
 
 def working_areas(store: Store) -> pd.DataFrame:
-    """One row an area with incidents: area_id, name, epsg, time_zone, incidents, last_day; most incidents first."""
+    """One row an area with incidents: area_id, name, epsg, time_zone, incidents, last_day; most incidents
+    first."""
     return store.query(
         "SELECT area_id, name, epsg, time_zone, count(*) AS incidents, max(local_date) AS last_day"
         " FROM incident JOIN area USING (area_id) GROUP BY ALL ORDER BY incidents DESC, name"

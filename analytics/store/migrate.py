@@ -21,7 +21,8 @@ def migrations() -> list[tuple[int, Path]]:
 def migrate(database: duckdb.DuckDBPyConnection) -> None:
     """Apply what is missing. Raises StoreTooNew rather than touch a schema it does not know."""
     database.execute(
-        "CREATE TABLE IF NOT EXISTS schema_migration (number INTEGER, applied_at TIMESTAMP DEFAULT current_timestamp)"
+        "CREATE TABLE IF NOT EXISTS schema_migration (number INTEGER, applied_at TIMESTAMP DEFAULT "
+        "current_timestamp)"
     )
     held = {number for (number,) in database.execute("SELECT number FROM schema_migration").fetchall()}
     known = migrations()

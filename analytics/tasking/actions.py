@@ -18,15 +18,18 @@ def list_actions(store: Store, today: date | None = None) -> pd.DataFrame:
     """Every action, those still to do first, by due date.
 
     Columns: action_id, description, owner, due, status, hours, decision_id, product_id, title (of its brief),
-    adopted_at, standing (false where a later decision superseded the one it comes from), note (of the last step),
-    recorded_at, verdict and outputs (JSON) of the latest result (None where none is kept), overdue (on `today`, default the present day).
-    """
+    adopted_at, standing (false where a later decision superseded the one it comes from), note (of the last
+    step), recorded_at, verdict and outputs (JSON) of the latest result (None where none is kept), overdue (on
+    `today`, default the present day)."""
     actions = store.query(
-        "WITH last AS (SELECT * FROM action_event QUALIFY row_number() OVER (PARTITION BY action_id ORDER BY rowid DESC) = 1),"
+        "WITH last AS (SELECT * FROM action_event QUALIFY row_number() OVER (PARTITION BY action_id"
+        " ORDER BY rowid DESC) = 1),"
         " measured AS (SELECT * FROM result QUALIFY version = max(version) OVER (PARTITION BY action_id))"
-        " SELECT a.action_id, a.description, a.owner, a.due, a.status, a.hours, a.decision_id, d.product_id, p.title,"
+        " SELECT a.action_id, a.description, a.owner, a.due, a.status, a.hours, a.decision_id, d.product_id,"
+        " p.title,"
         "   d.decided_at AS adopted_at,"
-        "   d.decision_id NOT IN (SELECT supersedes FROM decision WHERE supersedes IS NOT NULL) AS standing, coalesce(last.note, '') AS note, last.recorded_at,"
+        "   d.decision_id NOT IN (SELECT supersedes FROM decision"
+        " WHERE supersedes IS NOT NULL) AS standing, coalesce(last.note, '') AS note, last.recorded_at,"
         "   measured.verdict, CAST(measured.outputs AS VARCHAR) AS outputs"
         " FROM action a JOIN decision d USING (decision_id)"
         " JOIN product p ON p.product_id = d.product_id AND p.version = d.product_version"
@@ -41,8 +44,8 @@ def list_actions(store: Store, today: date | None = None) -> pd.DataFrame:
 
 
 def update_action(store: Store, actor: Actor, action_id: int, status: str, note: str) -> None:
-    """Record a step of an action. Raises ValueError for a status that is none or a closing without a note, KeyError
-    where there is no such action."""
+    """Record a step of an action. Raises ValueError for a status that is none or a closing without a note,
+    KeyError where there is no such action."""
     if status not in STATUSES:
         raise ValueError(f"An action is {', '.join(STATUSES)}.")
     if status in _CLOSED and not note.strip():
@@ -63,14 +66,15 @@ def update_action(store: Store, actor: Actor, action_id: int, status: str, note:
 def action_history(store: Store, action_id: int) -> pd.DataFrame:
     """The steps of an action, newest first: status, note, recorded_by, recorded_at."""
     return store.query(
-        "SELECT status, note, recorded_by, recorded_at FROM action_event WHERE action_id = ? ORDER BY rowid DESC",
+        "SELECT status, note, recorded_by, recorded_at FROM action_event WHERE action_id = ?"
+        " ORDER BY rowid DESC",
         [action_id],
     ).to_pandas()
 
 
 def calendar(actions: pd.DataFrame) -> bytes:
-    """The actions still to do as an iCalendar file (RFC 5545): a whole-day event on each due date, with a reminder
-    the day before. The same actions give the same bytes."""
+    """The actions still to do as an iCalendar file (RFC 5545): a whole-day event on each due date, with a
+    reminder the day before. The same actions give the same bytes."""
     made = Calendar()
     made.add("prodid", "-//Achilles//Actions//EN")
     made.add("version", "2.0")

@@ -13,9 +13,19 @@ from analytics.tasking.products import save_product
 
 
 def collection_brief(number: int, asked: Requirement) -> Brief:
-    """The brief of a requirement. It stands on no finding, for it asks for what is not known; what people must decide is left
-    to them."""
-    cell = ", ".join(filter(None, (_label("commercial_domains", asked.domain), _label("stages", asked.stage), _label("operational_domains", asked.operational_domain), _label("strategic_themes", asked.strategic_theme))))  # fmt: skip
+    """The brief of a requirement. It stands on no finding, for it asks for what is not known; what people
+    must decide is left to them."""
+    cell = ", ".join(
+        filter(
+            None,
+            (
+                _label("commercial_domains", asked.domain),
+                _label("stages", asked.stage),
+                _label("operational_domains", asked.operational_domain),
+                _label("strategic_themes", asked.strategic_theme),
+            ),
+        )
+    )
     return Brief(
         title=f"Collection: {cell or asked.question}"[:160],
         what=f"Not known: {asked.question}",
@@ -23,26 +33,31 @@ def collection_brief(number: int, asked: Requirement) -> Brief:
         when=f"Asked until {asked.due:%d %B %Y}.",
         who_is_harmed=TO_WRITE + "who may be harmed while it is not known.",
         who_is_responsible="Not known.",
-        why_now=f"It serves the priority {asked.priority}." if asked.priority else TO_WRITE + "why this cannot wait.",
-        how_sure="Nothing is held on it that a finding could stand on: a gap in collection, not a sign that nothing happens.",
+        why_now=f"It serves the priority {asked.priority}."
+        if asked.priority
+        else TO_WRITE + "why this cannot wait.",
+        how_sure="Nothing is held on it that a finding could stand on: a gap in collection, not a sign that "
+        "nothing happens.",
         alternatives="It may be held by a partner, or be known and not recorded: ask before collecting.",
         prevention="None proposed: nothing is known to prevent yet.",
-        intelligence=f"Requirement {number}: {asked.question} To be answered by {asked.owner} until {asked.due:%d %B %Y}.",
+        intelligence=f"Requirement {number}: {asked.question} To be answered by {asked.owner} until "
+        f"{asked.due:%d %B %Y}.",
         enforcement="None proposed.",
         owner=asked.owner,
         resources=TO_WRITE + "people, hours, cost.",
         risks=TO_WRITE + "to sources, to those asked about, and of what is collected beyond need.",
         victims_safety=TO_WRITE + "how anyone met is protected and referred first.",
         legal_basis=TO_WRITE + "power relied on, necessity and proportionality.",
-        measure_of_success=f"Requirement {number} is answered with graded lines or records by {asked.due:%d %B %Y}.",
+        measure_of_success=f"Requirement {number} is answered with graded lines or records by "
+        f"{asked.due:%d %B %Y}.",
         review_date=asked.due.isoformat(),
         handling=str(code_table("handling")["P"]),
-    )  # fmt: skip
+    )
 
 
 def propose_collection(store: Store, actor: Actor, requirement_id: int) -> int:
-    """Save the proposal of a requirement as a brief that waits for the meeting; returns its number. Raises KeyError where there
-    is no such requirement."""
+    """Save the proposal of a requirement as a brief that waits for the meeting; returns its number. Raises
+    KeyError where there is no such requirement."""
     brief = collection_brief(requirement_id, load_requirement(store, requirement_id))
     return save_product(store, actor, "brief", brief.title, asdict(brief), [])[0]
 

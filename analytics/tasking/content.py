@@ -25,20 +25,31 @@ _PROMPTS = {entry.code: entry.more["prompt"] for entry in _PROFILE if "prompt" i
 
 
 BRIEF_PARTS = {
-    "what": "What", "where": "Where", "when": "When", "who_is_harmed": "Who is harmed",
-    "who_is_responsible": "Who is responsible, as far as known", "why_now": "Why now",
-    "how_sure": "How sure, and on what evidence", "alternatives": "What else would explain it",
-    "prevention": "Proposed action: prevention", "intelligence": "Proposed action: intelligence",
-    "enforcement": "Proposed action: enforcement", "owner": "Owner", "resources": "Resources", "risks": "Risks",
-    "victims_safety": "Victims' safety", "legal_basis": "Legal basis", "measure_of_success": "Measure of success",
+    "what": "What",
+    "where": "Where",
+    "when": "When",
+    "who_is_harmed": "Who is harmed",
+    "who_is_responsible": "Who is responsible, as far as known",
+    "why_now": "Why now",
+    "how_sure": "How sure, and on what evidence",
+    "alternatives": "What else would explain it",
+    "prevention": "Proposed action: prevention",
+    "intelligence": "Proposed action: intelligence",
+    "enforcement": "Proposed action: enforcement",
+    "owner": "Owner",
+    "resources": "Resources",
+    "risks": "Risks",
+    "victims_safety": "Victims' safety",
+    "legal_basis": "Legal basis",
+    "measure_of_success": "Measure of success",
     "review_date": "Review date",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
 class Brief:
-    """One page for a commander. Texts are plain, each statement with its mark (see `marks`); `finding_ids` and
-    `report_ids` carry the evidence."""
+    """One page for a commander. Texts are plain, each statement with its mark (see `marks`); `finding_ids`
+    and `report_ids` carry the evidence."""
 
     title: str
     what: str
@@ -79,11 +90,12 @@ def is_open(text: str) -> bool:
 
 def draft_profile(
     findings: Sequence[Finding], finding_ids: Sequence[int] = (), reports: Sequence[tuple[int, Report]] = ()
-) -> dict[str, str]:  # fmt: skip
-    """Draft every section of a problem profile from findings and graded reports; what they do not say is a prompt.
+) -> dict[str, str]:
+    """Draft every section of a problem profile from findings and graded reports; what they do not say is a
+    prompt.
 
-    `reports` as the drafter may see them. Each statement bears its mark where the numbers of the findings are given.
-    """
+    `reports` as the drafter may see them. Each statement bears its mark where the numbers of the findings are
+    given."""
     marks = _marks(findings, finding_ids)
     sections = {name: TO_WRITE + prompt for name, prompt in _PROMPTS.items()}
     sections["problem"] = "\n\n".join(map(_marked, (f.statement for f in findings), marks))
@@ -109,9 +121,12 @@ def reported_lines(reports: Sequence[tuple[int, Report]]) -> str:
 
 
 def draft_brief(
-    findings: Sequence[Finding], finding_ids: list[int], profile: dict[str, str], review: date,
+    findings: Sequence[Finding],
+    finding_ids: list[int],
+    profile: dict[str, str],
+    review: date,
     reports: Sequence[tuple[int, Report]] = (),
-) -> Brief:  # fmt: skip
+) -> Brief:
     """Draft a brief from findings, reports and the profile written from them."""
     first, marks = findings[0], _marks(findings, finding_ids)
     peak = _peak(first) or f"{_day(first.period_from)} to {_day(first.period_to)}; the hour is not known."
@@ -119,7 +134,9 @@ def draft_brief(
     return Brief(
         title=first.title,
         what="\n".join(map(_marked, (f.statement for f in findings), marks)),
-        where="; ".join(_marked(place, mark) for f, mark in zip(findings, marks, strict=True) if (place := _place(f)))
+        where="; ".join(
+            _marked(place, mark) for f, mark in zip(findings, marks, strict=True) if (place := _place(f))
+        )
         or TO_WRITE + "the place.",
         when=_marked(peak, marks[0]),
         who_is_harmed=profile["harmed"],
@@ -143,7 +160,7 @@ def draft_brief(
         handling=handling_of(findings, [report for _, report in reports]),
         finding_ids=finding_ids,
         report_ids=[number for number, _ in reports],
-    )  # fmt: skip
+    )
 
 
 def _day(day: date | None) -> str:
@@ -203,4 +220,7 @@ def _why_now(finding: Finding) -> str:
     change = focus["count"] - focus["previous_count"]
     word = "more than" if change > 0 else "fewer than" if change < 0 else "no change on"
     size = f"{abs(change)} " if change else ""
-    return f"{size}{word} the period of the same length before ({focus['count']} against {focus['previous_count']})."
+    return (
+        f"{size}{word} the period of the same length before ({focus['count']} against "
+        f"{focus['previous_count']})."
+    )

@@ -1,4 +1,5 @@
-"""All that a printed brief shows: the brief, its findings and reports with their grading, maps, sources and decisions."""
+"""All that a printed brief shows: the brief, its findings and reports with their grading, maps, sources and
+decisions."""
 
 from __future__ import annotations
 
@@ -38,10 +39,9 @@ class Drawing:
 class Dossier:
     """A brief with all that its annex shows; drawn by `render_pdf` and `render_docx`.
 
-    `drawings` follows `findings`; the first finding leads, and its drawing is on page 1. A brief that asks for collection
-    stands on no finding. `standing`: the decision that stands, '' where none was taken; `waits`: for one, because
-    none was taken or it was deferred.
-    """
+    `drawings` follows `findings`; the first finding leads, and its drawing is on page 1. A brief that asks
+    for collection stands on no finding. `standing`: the decision that stands, '' where none was taken;
+    `waits`: for one, because none was taken or it was deferred."""
 
     brief: Brief
     reference: str
@@ -56,7 +56,8 @@ class Dossier:
 
     @property
     def handling(self) -> str:
-        """What is written on every page: the brief's own mark and every one of what it stands on, whoever left one out."""
+        """What is written on every page: the brief's own mark and every one of what it stands on, whoever
+        left one out."""
         held = handling_of([finding for _, finding in self.findings], [report for _, report in self.reports])
         return together([self.brief.handling, held])
 
@@ -87,11 +88,16 @@ class Dossier:
             )
         )
         which = "finding" if len(self.findings) == 1 else "findings"
-        return f"{counted(rows, 'row')} of {names}; {which} {', '.join(str(n) for n, _ in self.findings)} in the annex."
+        return (
+            f"{counted(rows, 'row')} of {names}; {which} {', '.join(str(n) for n, _ in self.findings)} "
+            f"in "
+            f"the annex."
+        )
 
 
 def gather(store: Store, brief: Brief, product_id: int | None = None, version: int | None = None) -> Dossier:
-    """Collect the findings, reports, maps, sources and decisions a brief stands on, and its place in the control strategy.
+    """Collect the findings, reports, maps, sources and decisions a brief stands on, and its place in the
+    control strategy.
 
     Raises KeyError for a lost finding or report.
     """
@@ -118,8 +124,8 @@ def gather(store: Store, brief: Brief, product_id: int | None = None, version: i
 
 
 def _draw(store: Store, findings: list[tuple[int, Finding]], cited: Mapping[int, int]) -> list[Drawing]:
-    """Every finding's map and chart, or its rows over time where it holds neither hours nor a trend; the outlines of an
-    area are read once."""
+    """Every finding's map and chart, or its rows over time where it holds neither hours nor a trend; the
+    outlines of an area are read once."""
     areas: dict[int, tuple[dict[str, list[bytes]], int]] = {}
     drawings = []
     for number, finding in findings:
@@ -147,8 +153,8 @@ def _chart(store: Store, number: int, version: int | None, finding: Finding) -> 
 
 
 def _over_time(store: Store, number: int, version: int | None) -> dict[str, Any]:
-    """The rows behind a finding by day, week, month, quarter or year, whichever is the finest that gives few enough; of the
-    table that most of them are of. Empty where their times tell nothing."""
+    """The rows behind a finding by day, week, month, quarter or year, whichever is the finest that gives few
+    enough; of the table that most of them are of. Empty where their times tell nothing."""
     days = evidence_days(store, number, version)
     if not days:
         return {}

@@ -1,8 +1,8 @@
-"""First drafts of assessments and profiles from what is held: findings, graded lines, gaps, actions, the ranking.
+"""First drafts of assessments and profiles from what is held: findings, graded lines, gaps, actions, the
+ranking.
 
-Every sentence ends with the mark of what it rests on: [finding 3], [report 2, line 1: 1BP]. What nothing held speaks
-to is left to people, marked TO_WRITE. Sections are those of `data/codes/products.toml`.
-"""
+Every sentence ends with the mark of what it rests on: [finding 3], [report 2, line 1: 1BP]. What nothing held
+speaks to is left to people, marked TO_WRITE. Sections are those of `data/codes/products.toml`."""
 
 from __future__ import annotations
 
@@ -22,17 +22,20 @@ from analytics.tasking.scorecard import result_in_words
 from analytics.tasking.strategy import Priority, Strategy, not_served
 
 KINDS = {
-    "tactical assessment": "tactical_assessment", "strategic assessment": "strategic_assessment",
+    "tactical assessment": "tactical_assessment",
+    "strategic assessment": "strategic_assessment",
     "subject profile": "subject_profile",
-}  # fmt: skip
+}
 _SERIES = ("near repeat", "st-dbscan", "series")
 _COMMERCE = {"advert", "account", "transaction", "premises", "journey", "communication"}
 _PROMPTS = {
     "aim": "what this assessment is for, and for whom.",
     "scope": "which period, area and kinds of crime it covers, and what it leaves out.",
-    "environment": "political, economic, social, technological, environmental, legal and organisational factors.",
+    "environment": "political, economic, social, technological, environmental, legal and organisational "
+    "factors.",
     "people": "groups and structures that carry the problems; no person without a lawful reason.",
-    "forecast": "what is expected in the next period, how likely in the words of the yardstick, and on what grounds.",
+    "forecast": "what is expected in the next period, how likely in the words of the yardstick, and on what "
+    "grounds.",
     "recommendations": "what should become a priority, and what should cease to be one.",
     "preventive": "preventive measures with local partners that are under way or proposed.",
     "identity": "the network or place, its parts and associations, as far as graded reports say.",
@@ -41,13 +44,14 @@ _PROMPTS = {
     "risk": "to victims first, then officers and the community, and how each is met.",
     "recommendation": "reactive, proactive or disruptive, and why; protection of victims comes first.",
     "legal_basis": "power relied on, necessity and proportionality.",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
 class Held:
-    """What a draft may draw on. `findings`: (number, finding, tables of its evidence); `lines`: (report number,
-    report); frames are those of `list_actions`, `agenda`, `collection_grid`; `served`: priorities that adopted proposals serve."""
+    """What a draft may draw on. `findings`: (number, finding, tables of its evidence); `lines`: (report
+    number, report); frames are those of `list_actions`, `agenda`, `collection_grid`; `served`: priorities
+    that adopted proposals serve."""
 
     findings: Sequence[tuple[int, Finding, frozenset[str]]]
     reports: Sequence[tuple[int, Report]] = ()
@@ -60,7 +64,8 @@ class Held:
 
 
 def element_of(finding: Finding, tables: frozenset[str]) -> str:
-    """Which of the four elements of tactical tasking a finding speaks to: offenders (structures), series, hotspots."""
+    """Which of the four elements of tactical tasking a finding speaks to: offenders (structures), series,
+    hotspots."""
     if tables & _COMMERCE:
         return "offenders"
     method = finding.method.lower()
@@ -68,7 +73,8 @@ def element_of(finding: Finding, tables: frozenset[str]) -> str:
 
 
 def draft(kind: str, held: Held, today: date) -> dict[str, str]:
-    """Sections (code -> text) of a product of this kind. Raises KeyError for a kind that is not drafted here."""
+    """Sections (code -> text) of a product of this kind. Raises KeyError for a kind that is not drafted
+    here."""
     return {
         entry.code: _SECTIONS[entry.code](held, today)
         if entry.code in _SECTIONS
@@ -78,8 +84,9 @@ def draft(kind: str, held: Held, today: date) -> dict[str, str]:
 
 
 def draft_strategy(held: Held, requirements: Sequence[str], period_from: date, period_to: date) -> Strategy:
-    """A control strategy begun from what is held: a priority for each kind of problem the findings speak of and one for
-    what is reported, each to be named and written by people; the requirement from open questions and empty cells."""
+    """A control strategy begun from what is held: a priority for each kind of problem the findings speak of
+    and one for what is reported, each to be named and written by people; the requirement from open questions
+    and empty cells."""
     problems: dict[str, list[str]] = {}
     for number, finding, _ in held.findings:
         kinds = finding.result.get("categories") or []
@@ -88,9 +95,13 @@ def draft_strategy(held: Held, requirements: Sequence[str], period_from: date, p
     if reported := reported_lines(held.reports):
         problems["What is reported, to be named"] = [reported]
     priorities = tuple(
-        Priority(problem, "\n".join(said), *(f"{TO_WRITE}{head}." for head in ("prevention", "intelligence", "enforcement")))
+        Priority(
+            problem,
+            "\n".join(said),
+            *(f"{TO_WRITE}{head}." for head in ("prevention", "intelligence", "enforcement")),
+        )
         for problem, said in problems.items()
-    )  # fmt: skip
+    )
     asked = [*requirements, *([] if held.grid.empty else [_gaps(held, period_from)])]
     handling = handling_of(
         [finding for _, finding, _ in held.findings], [report for _, report in held.reports]
@@ -99,7 +110,8 @@ def draft_strategy(held: Held, requirements: Sequence[str], period_from: date, p
 
 
 def _said(held: Held, *elements: str, also: str = "") -> str:
-    """What the findings say of one element or of several, given by their names, and what is `also` said; a prompt where nothing is."""
+    """What the findings say of one element or of several, given by their names, and what is `also` said; a
+    prompt where nothing is."""
     lines = [
         f"{finding.statement} Confidence: {finding.confidence}. [finding {number}]"
         for number, finding, tables in held.findings
@@ -200,7 +212,8 @@ def _emerging(held: Held, today: date) -> str:
         now, before = focus.get("count"), focus.get("previous_count")
         if now is not None and before is not None and now > before:
             lines.append(
-                f"{focus.get('label') or finding.title}: {now} against {before} in the period before. [finding {number}]"
+                f"{focus.get('label') or finding.title}: {now} against {before} in the period before. "
+                f"[finding {number}]"
             )
     return "\n".join(lines) or "No chosen finding shows more than the period before it."
 
@@ -209,7 +222,10 @@ def _period(held: Held, today: date) -> str:
     days = [(f.period_from, f.period_to) for _, f, _ in held.findings if f.period_from and f.period_to]
     if not days:
         return TO_WRITE + "the period assessed."
-    return f"{min(day for day, _ in days):%d %B %Y} to {max(day for _, day in days):%d %B %Y}; drafted {today:%d %B %Y}."
+    return (
+        f"{min(day for day, _ in days):%d %B %Y} to {max(day for _, day in days):%d %B %Y}; drafted "
+        f"{today:%d %B %Y}."
+    )
 
 
 def _resources(held: Held, today: date) -> str:
@@ -220,7 +236,15 @@ def _resources(held: Held, today: date) -> str:
 
 def _preventive(held: Held, today: date) -> str:
     """What the control strategy means to prevent, and what was tasked of it."""
-    meant = [f"{item.title}: {item.prevention} [control strategy]" for item in held.strategy.priorities if item.prevention.strip()] if held.strategy else []  # fmt: skip
+    meant = (
+        [
+            f"{item.title}: {item.prevention} [control strategy]"
+            for item in held.strategy.priorities
+            if item.prevention.strip()
+        ]
+        if held.strategy
+        else []
+    )
     return "\n".join(meant) or TO_WRITE + _PROMPTS["preventive"]
 
 
@@ -230,8 +254,19 @@ def _identity(held: Held, today: date) -> str:
 
 
 _SECTIONS = {
-    "period": _period, "progress": _progress, "offenders": _offenders, "hotspots": lambda held, today: _said(held, "hotspots"),
-    "series": lambda held, today: _said(held, "series"), "emerging": _emerging, "tasking": _tasking,
-    "resources": _resources, "problems": _problems, "places": _places, "gaps": _gaps, "activity": _activity, "people": _offenders,
-    "preventive": _preventive, "identity": _identity,
-}  # fmt: skip
+    "period": _period,
+    "progress": _progress,
+    "offenders": _offenders,
+    "hotspots": lambda held, today: _said(held, "hotspots"),
+    "series": lambda held, today: _said(held, "series"),
+    "emerging": _emerging,
+    "tasking": _tasking,
+    "resources": _resources,
+    "problems": _problems,
+    "places": _places,
+    "gaps": _gaps,
+    "activity": _activity,
+    "people": _offenders,
+    "preventive": _preventive,
+    "identity": _identity,
+}

@@ -21,10 +21,15 @@ from analytics.words import counted
 @store_option
 @click.argument("product", metavar="BRIEF", type=int)
 @click.option("--version", type=int, help="Which version of it (default: the latest).")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="CSV: a line for each row behind each mark of each sentence.")  # fmt: skip
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="CSV: a line for each row behind each mark of each sentence.",
+)
 def evidence(store_path: Path | None, product: int, version: int | None, out: Path | None) -> None:
-    """What every sentence of a brief, profile or assessment rests on: its source marks, the findings with method, parameters
-    and data version, their rows, and whether each is still what it was. BRIEF is its number."""
+    """What every sentence of a brief, profile or assessment rests on: its source marks, the findings with
+    method, parameters and data version, their rows, and whether each is still what it was. BRIEF is its
+    number."""
     store = open_store(store_path)
     try:
         traced = trace(store, product, version)
@@ -84,7 +89,11 @@ def _finding(store: Store, cited: CitedFinding) -> Iterable[str]:
             yield f"    {state}: {'lines' if table == 'report' else 'rows'} {ranges(numbers)}"
     gone = rows[(rows.state == "removed") & (rows.table_name != "report")].source_id.unique().tolist()
     for row in removals(store, gone).itertuples():
-        yield f"  source {row.source_id} was removed by {row.actor} on {row.recorded_at:%Y-%m-%d %H:%M} UTC: {row.why}"
+        yield (
+            f"  source {row.source_id} was removed by {row.actor} on {row.recorded_at:%Y-%m-%d %H:%M} "
+            f"UTC: "
+            f"{row.why}"
+        )
 
 
 def ranges(numbers: Iterable[int]) -> str:

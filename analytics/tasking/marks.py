@@ -1,8 +1,9 @@
-"""Source and grading marks: what a statement of a product rests on, written at its end, and the handling that binds the whole.
+"""Source and grading marks: what a statement of a product rests on, written at its end, and the handling that
+binds the whole.
 
-`[finding 3: low confidence]` and `[report 2, line 1: 1BP]` are the two marks. A statement reaches from the mark before it
-(or the start of its line) to its own mark or marks; what follows the last mark of a line has none.
-"""
+`[finding 3: low confidence]` and `[report 2, line 1: 1BP]` are the two marks. A statement reaches from the
+mark before it (or the start of its line) to its own mark or marks; what follows the last mark of a line has
+none."""
 
 from __future__ import annotations
 
@@ -57,9 +58,11 @@ def line_mark(number: int, line: int, grade: Grade) -> str:
 def marks_in(text: str) -> tuple[Mark, ...]:
     """Every mark of a text, in order."""
     return tuple(
-        Mark("finding", int(found["finding"])) if found["finding"] else Mark("report", int(found["report"]), int(found["line"]))
+        Mark("finding", int(found["finding"]))
+        if found["finding"]
+        else Mark("report", int(found["report"]), int(found["line"]))
         for found in MARK.finditer(text)
-    )  # fmt: skip
+    )
 
 
 def statements(text: str) -> list[Statement]:
@@ -81,8 +84,11 @@ def statements(text: str) -> list[Statement]:
     return [Statement(part, marks_in(part)) for part in found]
 
 
-def graded(statement: Statement, findings: Sequence[tuple[int, Finding]], reports: Sequence[tuple[int, Report]]) -> str:  # fmt: skip
-    """The grading of a statement in words, by what its marks point at; a lost one says so, none is the author's own."""
+def graded(
+    statement: Statement, findings: Sequence[tuple[int, Finding]], reports: Sequence[tuple[int, Report]]
+) -> str:
+    """The grading of a statement in words, by what its marks point at; a lost one says so, none is the
+    author's own."""
     if not statement.marks:
         return "the author's own words, no source given"
     held, told = dict(findings), []
@@ -112,8 +118,8 @@ def read_handling(mark: str) -> tuple[str | None, frozenset[str]]:
 
 
 def together(marks: Iterable[str]) -> str:
-    """Every mark of what a product stands on binds the whole: each once, the strictest in front, where no page's edge
-    cuts it off."""
+    """Every mark of what a product stands on binds the whole: each once, the strictest in front, where no
+    page's edge cuts it off."""
     single = dict.fromkeys(part.strip() for mark in marks for part in mark.split(";") if part.strip())
     codes = code_table("handling").codes  # from free to bound
     return "; ".join(sorted(single, key=lambda mark: -_strictness(mark, codes)))

@@ -34,8 +34,8 @@ class Meeting:
 
 
 def open_meeting(store: Store, actor: Actor, chair: str, present: str, hours_available: float) -> int:
-    """Open a meeting; returns its number. Raises ValueError where the chair is missing or the hours are negative,
-    MeetingOpen where one is open."""
+    """Open a meeting; returns its number. Raises ValueError where the chair is missing or the hours are
+    negative, MeetingOpen where one is open."""
     if not chair.strip():
         raise ValueError("Say who chairs the meeting.")
     if not hours_available >= 0:
@@ -45,7 +45,8 @@ def open_meeting(store: Store, actor: Actor, chair: str, present: str, hours_ava
         if held is not None:
             raise MeetingOpen(f"Meeting {held} is still open: go on with it, or close it first.")
         ((meeting_id,),) = cursor.execute(
-            "INSERT INTO meeting (chair, present, hours_available, opened_by, opened_at) VALUES (?, ?, ?, ?, ?)"
+            "INSERT INTO meeting (chair, present, hours_available, opened_by, opened_at)"
+            " VALUES (?, ?, ?, ?, ?)"
             " RETURNING meeting_id",
             [chair.strip(), present.strip(), hours_available, actor.name, now()],
         ).fetchall()
@@ -57,7 +58,8 @@ def close_meeting(store: Store, actor: Actor, meeting_id: int) -> None:
     """Close a meeting; nothing can be decided in it afterwards. Raises KeyError where it is not open."""
     with store.write(changes_data=False) as cursor:
         closed = cursor.execute(
-            "UPDATE meeting SET closed_by = ?, closed_at = ? WHERE meeting_id = ? AND closed_at IS NULL RETURNING meeting_id",
+            "UPDATE meeting SET closed_by = ?, closed_at = ? WHERE meeting_id = ? AND closed_at IS NULL"
+            " RETURNING meeting_id",
             [actor.name, now(), meeting_id],
         ).fetchall()
         if not closed:
@@ -68,7 +70,8 @@ def close_meeting(store: Store, actor: Actor, meeting_id: int) -> None:
 def meetings(store: Store) -> list[Meeting]:
     """Every meeting, newest first."""
     rows = store.rows(
-        "SELECT meeting_id, chair, present, hours_available, opened_at, closed_at FROM meeting ORDER BY meeting_id DESC"
+        "SELECT meeting_id, chair, present, hours_available, opened_at, closed_at FROM meeting"
+        " ORDER BY meeting_id DESC"
     )
     return [Meeting(**row) for row in rows]
 
@@ -79,11 +82,11 @@ def open_now(store: Store) -> Meeting | None:
 
 
 def agenda(store: Store, weights: dict[str, float] | None = None) -> pd.DataFrame:
-    """Briefs that wait for a decision (none yet, or deferred), the highest priority first; unscored ones last.
+    """Briefs that wait for a decision (none yet, or deferred), the highest priority first; unscored ones
+    last.
 
-    Columns: product_id, version, title, created_by, created_at, outcome (deferred or None), serves, then those of
-    `priorities.rank` with missing values where nobody has scored the brief.
-    """
+    Columns: product_id, version, title, created_by, created_at, outcome (deferred or None), serves, then
+    those of `priorities.rank` with missing values where nobody has scored the brief."""
     briefs = list_products(store, "brief")
     waiting = briefs[briefs.outcome.isna() | (briefs.outcome == "deferred")]
     held = {number: what for number, what in assessments(store).items() if number in set(waiting.product_id)}
@@ -106,7 +109,8 @@ def hours_left(store: Store, meeting: Meeting) -> float:
     """The meeting's hours less those of the actions adopted in it by decisions that stand."""
     given = store.rows(
         "SELECT coalesce(sum(hours), 0) AS hours FROM action JOIN decision USING (decision_id)"
-        " WHERE meeting_id = ? AND decision_id NOT IN (SELECT supersedes FROM decision WHERE supersedes IS NOT NULL)",
+        " WHERE meeting_id = ? AND decision_id NOT IN (SELECT supersedes FROM decision"
+        " WHERE supersedes IS NOT NULL)",
         [meeting.meeting_id],
     )[0]["hours"]
     return meeting.hours_available - given
@@ -115,7 +119,8 @@ def hours_left(store: Store, meeting: Meeting) -> float:
 def keep_draft(
     store: Store, actor: Actor, meeting_id: int, product_id: int, fields: dict[str, str | float]
 ) -> None:
-    """Keep what was typed for a proposal and not yet decided: it outlives the server. Each author has a draft of his own."""
+    """Keep what was typed for a proposal and not yet decided: it outlives the server. Each author has a draft
+    of his own."""
     with store.write(changes_data=False) as cursor:
         cursor.execute(
             "INSERT OR REPLACE INTO meeting_draft VALUES (?, ?, ?, ?, ?)",
@@ -126,7 +131,8 @@ def keep_draft(
 def load_draft(store: Store, actor: Actor, meeting_id: int, product_id: int) -> dict[str, str | float]:
     """What this author had typed for a proposal; empty where nothing was, or it has been decided."""
     rows = store.rows(
-        "SELECT CAST(fields AS VARCHAR) AS fields FROM meeting_draft WHERE meeting_id = ? AND product_id = ? AND author = ?",
+        "SELECT CAST(fields AS VARCHAR) AS fields FROM meeting_draft WHERE meeting_id = ? AND product_id = ?"
+        " AND author = ?",
         [meeting_id, product_id, actor.name],
     )
     return json.loads(rows[0]["fields"]) if rows else {}
@@ -136,7 +142,8 @@ def minutes_paper(store: Store, meeting: Meeting) -> Paper:
     """The minutes for print, under the handling of every brief that was decided on."""
     rows = store.rows(
         "SELECT DISTINCT p.content->>'handling' AS handling FROM decision d JOIN product p"
-        " ON p.product_id = d.product_id AND p.version = d.product_version WHERE meeting_id = ? ORDER BY handling",
+        " ON p.product_id = d.product_id AND p.version = d.product_version WHERE meeting_id = ?"
+        " ORDER BY handling",
         [meeting.meeting_id],
     )
     handling = together(row["handling"] or "" for row in rows) or handling_of([], [])
@@ -149,13 +156,15 @@ def minutes_paper(store: Store, meeting: Meeting) -> Paper:
 def minutes(store: Store, meeting: Meeting) -> dict[str, str]:
     """What was decided in a meeting, in the order it was: sections of plain text, for print."""
     rows = store.rows(
-        "SELECT decision_id, d.product_id, d.product_version, title, outcome, reason, decided_by, decided_at, supersedes"
+        "SELECT decision_id, d.product_id, d.product_version, title, outcome, reason, decided_by,"
+        " decided_at, supersedes"
         " FROM decision d JOIN product p ON p.product_id = d.product_id AND p.version = d.product_version"
         " WHERE meeting_id = ? ORDER BY decision_id",
         [meeting.meeting_id],
     )
     actions = store.rows(
-        "SELECT action_id, description, owner, due, hours, a.decision_id FROM action a JOIN decision USING (decision_id)"
+        "SELECT action_id, description, owner, due, hours, a.decision_id FROM action a JOIN decision"
+        " USING (decision_id)"
         " WHERE meeting_id = ? ORDER BY action_id",
         [meeting.meeting_id],
     )
@@ -164,7 +173,8 @@ def minutes(store: Store, meeting: Meeting) -> dict[str, str]:
         "Meeting": f"{meeting.opened_at:%d %B %Y, %H:%M}{closed}. In the chair: {meeting.chair}. "
         f"Present: {meeting.present or 'not recorded'}.",
         "Decisions": "\n".join(
-            f"{row['decision_id']}. {row['title']} (brief {row['product_id']}, version {row['product_version']}): "
+            f"{row['decision_id']}. {row['title']} (brief {row['product_id']}, version "
+            f"{row['product_version']}): "
             f"{row['outcome']} by {row['decided_by']}, {row['decided_at']:%H:%M} UTC. {row['reason']}"
             + (f" Supersedes decision {row['supersedes']}." if row["supersedes"] else "")
             for row in rows
@@ -176,5 +186,6 @@ def minutes(store: Store, meeting: Meeting) -> dict[str, str]:
             for row in actions
         )
         or "None.",
-        "Resources": f"{counted(meeting.hours_available, 'hour was', 'hours were')} available; {hours_left(store, meeting):g} left.",
+        "Resources": f"{counted(meeting.hours_available, 'hour was', 'hours were')} available; "
+        f"{hours_left(store, meeting):g} left.",
     }

@@ -1,9 +1,8 @@
 """The plan of an operation, as investigators and prosecutors make it together (Schreier, 3.4).
 
-It carries out an adopted proposal. Victims' protection stands before the enforcement plan, and no version is saved without
-it: `save_plan` refuses, and so does the table. Texts are saved as versions of a product; sections are those of
-`data/codes/products.toml`.
-"""
+It carries out an adopted proposal. Victims' protection stands before the enforcement plan, and no version is
+saved without it: `save_plan` refuses, and so does the table. Texts are saved as versions of a product;
+sections are those of `data/codes/products.toml`."""
 
 from __future__ import annotations
 
@@ -22,13 +21,22 @@ from analytics.tasking.sections import Paper
 KIND = "operation plan"
 _SECTIONS = code_table("operation_plan").entries
 PLAN_SECTIONS = {entry.code: entry.label for entry in _SECTIONS}
-OPTIONS = {entry.code: f"{entry.label}: {entry.note[0].lower()}{entry.note[1:]}" for entry in code_table("investigative_options").entries}  # fmt: skip
+OPTIONS = {
+    entry.code: f"{entry.label}: {entry.note[0].lower()}{entry.note[1:]}"
+    for entry in code_table("investigative_options").entries
+}
 # What stands in a brief already is where the plan begins.
 _FROM_BRIEF = {
-    "subject": ("what",), "profile": ("who_is_responsible", "where", "when", "how_sure"), "victims_protection": ("victims_safety",),
-    "victims_risk": ("who_is_harmed",), "legal_basis": ("legal_basis",), "strategies": ("prevention", "intelligence"), "tactics": ("enforcement",),
-    "operation_risk": ("risks",), "resources": ("resources",),
-}  # fmt: skip
+    "subject": ("what",),
+    "profile": ("who_is_responsible", "where", "when", "how_sure"),
+    "victims_protection": ("victims_safety",),
+    "victims_risk": ("who_is_harmed",),
+    "legal_basis": ("legal_basis",),
+    "strategies": ("prevention", "intelligence"),
+    "tactics": ("enforcement",),
+    "operation_risk": ("risks",),
+    "resources": ("resources",),
+}
 
 
 class VictimsFirst(ValueError):
@@ -37,8 +45,8 @@ class VictimsFirst(ValueError):
 
 @dataclass(frozen=True)
 class Plan:
-    """`texts`: section code -> text; `option`: proactive, reactive or disruptive, with why; `decision_id`: the adopted
-    proposal it carries out."""
+    """`texts`: section code -> text; `option`: proactive, reactive or disruptive, with why; `decision_id`:
+    the adopted proposal it carries out."""
 
     decision_id: int
     title: str
@@ -57,14 +65,17 @@ def adopted_proposals(store: Store) -> dict[int, str]:
         "SELECT decision_id, title, outcome, decided_at FROM decision JOIN product"
         " ON product.product_id = decision.product_id AND version = product_version"
         " WHERE outcome IN ('adopted', 'amended')"
-        "   AND decision_id NOT IN (SELECT supersedes FROM decision WHERE supersedes IS NOT NULL) ORDER BY decision_id DESC"
+        "   AND decision_id NOT IN (SELECT supersedes FROM decision WHERE supersedes IS NOT NULL)"
+        " ORDER BY decision_id DESC"
     )
-    return {row["decision_id"]: f"{row['title']} · {row['outcome']} {row['decided_at']:%d %b %Y}" for row in rows}  # fmt: skip
+    return {
+        row["decision_id"]: f"{row['title']} · {row['outcome']} {row['decided_at']:%d %b %Y}" for row in rows
+    }
 
 
 def draft_plan(store: Store, decision_id: int) -> Plan:
-    """A plan begun from the brief as it was decided on; what that does not say is a prompt. Raises KeyError for an
-    unknown decision."""
+    """A plan begun from the brief as it was decided on; what that does not say is a prompt. Raises KeyError
+    for an unknown decision."""
     brief = brief_of(store, decision_id)
     texts = {entry.code: TO_WRITE + entry.more["prompt"] for entry in _SECTIONS}
     for code, parts in _FROM_BRIEF.items():
@@ -75,25 +86,29 @@ def draft_plan(store: Store, decision_id: int) -> Plan:
 
 def save_plan(
     store: Store, actor: Actor, plan: Plan, *, product_id: int | None = None, latest_seen: int | None = None
-) -> tuple[int, int]:  # fmt: skip
+) -> tuple[int, int]:
     """Save a plan or its next version. Returns (product_id, version).
 
-    Raises VictimsFirst where victims' protection is not written, ValueError where the option or its reason is missing or
-    the decision is no adopted one that stands, and what `save_product` raises.
-    """
+    Raises VictimsFirst where victims' protection is not written, ValueError where the option or its reason is
+    missing or the decision is no adopted one that stands, and what `save_product` raises."""
     if is_open(plan.texts["victims_protection"]):
         raise VictimsFirst(
-            "Say first how victims are protected: no plan is saved without it, for any enforcement may put them at risk."
+            "Say first how victims are protected: no plan is saved without it, for any enforcement may put "
+            "them at risk."
         )
     if plan.option not in OPTIONS or not plan.option_reason.strip():
         raise ValueError(f"Choose the investigative option ({', '.join(OPTIONS)}) and say why.")
     if plan.decision_id not in adopted_proposals(store):
         raise ValueError(
-            f"Decision {plan.decision_id} adopts no proposal, or a later one superseded it: there is nothing to carry out."
+            f"Decision {plan.decision_id} adopts no proposal, or a later one superseded it: there is nothing "
+            f"to carry out."
         )
     content = {
-        "decision_id": plan.decision_id, "option": plan.option, "option_reason": plan.option_reason.strip(), "texts": dict(plan.texts),
-    }  # fmt: skip
+        "decision_id": plan.decision_id,
+        "option": plan.option,
+        "option_reason": plan.option_reason.strip(),
+        "texts": dict(plan.texts),
+    }
     findings = brief_of(store, plan.decision_id).finding_ids
     with store.write(changes_data=False) as cursor:
         product, version = insert_product(
@@ -101,8 +116,15 @@ def save_plan(
         )
         cursor.execute(
             "INSERT INTO operation_plan VALUES (?, ?, ?, ?, ?, ?)",
-            [product, version, plan.decision_id, plan.texts["victims_protection"], plan.option, content["option_reason"]],
-        ).fetchall()  # fmt: skip
+            [
+                product,
+                version,
+                plan.decision_id,
+                plan.texts["victims_protection"],
+                plan.option,
+                content["option_reason"],
+            ],
+        ).fetchall()
     return product, version
 
 
@@ -110,18 +132,22 @@ def load_plan(store: Store, product_id: int, version: int | None = None) -> Plan
     """A saved plan, the latest version unless one is named. Raises KeyError where there is none."""
     row = load_product(store, product_id, version)
     content = row["content"]
-    return Plan(content["decision_id"], row["title"], content["option"], content["option_reason"], content["texts"])  # fmt: skip
+    return Plan(
+        content["decision_id"], row["title"], content["option"], content["option_reason"], content["texts"]
+    )
 
 
 def plan_paper(store: Store, product_id: int, version: int) -> Paper:
-    """A saved version for print, under the handling of all that its brief stands on; it says where its decision fell."""
+    """A saved version for print, under the handling of all that its brief stands on; it says where its
+    decision fell."""
     plan = load_plan(store, product_id, version)
     brief = brief_of(store, plan.decision_id)
     adopted = adopted_proposals(store).get(plan.decision_id)
     sections = {
         "The decision it carries out": f"Decision {plan.decision_id}: {adopted}."
         if adopted
-        else f"Decision {plan.decision_id}, which no longer stands: a later one superseded it. Do not act on this plan."
+        else f"Decision {plan.decision_id}, which no longer stands: a later one superseded it. Do not act on "
+        f"this plan."
     }
     for code, label in PLAN_SECTIONS.items():
         sections[label] = plan.texts[code]

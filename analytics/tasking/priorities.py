@@ -1,10 +1,10 @@
 """Proposals ranked in the manner of MoRiLE: impact, likelihood and the organisation's position, in the open.
 
-Scales, weights and the formula stand in `data/priorities.toml`, which a force may replace. A score is 0 to 4 with a
-reason and an author. How sure its author is decides how far it may be off: the intervals of a proposal's score and
-rank come from drawing every score uniformly within that distance (clipped to 0 to 4), 5,000 times with a fixed seed.
-They show what the scorers' own doubt does to the ranking; they are not a sampling error.
-"""
+Scales, weights and the formula stand in `data/priorities.toml`, which a force may replace. A score is 0 to 4
+with a reason and an author. How sure its author is decides how far it may be off: the intervals of a
+proposal's score and rank come from drawing every score uniformly within that distance (clipped to 0 to 4),
+5,000 times with a fixed seed. They show what the scorers' own doubt does to the ranking; they are not a
+sampling error."""
 
 from __future__ import annotations
 
@@ -68,7 +68,8 @@ class AssessedMeanwhile(RuntimeError):
 
 @cache
 def scheme(path: Path = SCHEME) -> Scheme:
-    """The scheme of a file. Raises ValueError, in words, for a criterion, weight, scale or spread that does not fit."""
+    """The scheme of a file. Raises ValueError, in words, for a criterion, weight, scale or spread that does
+    not fit."""
     raw = tomllib.loads(path.read_text(encoding="utf-8"))
     table = code_table("priority_criteria")
     criteria = []
@@ -77,7 +78,8 @@ def scheme(path: Path = SCHEME) -> Scheme:
             raise ValueError(f"{path.name}: {code} is no criterion of {table.title}.")
         if item["factor"] not in FACTORS or not item["weight"] >= 0 or len(item["scale"]) != HIGHEST + 1:
             raise ValueError(
-                f"{path.name}, {code}: it needs a factor ({', '.join(FACTORS)}), a weight from 0 and five words of scale."
+                f"{path.name}, {code}: it needs a factor ({', '.join(FACTORS)}), a weight from 0 and five "
+                f"words of scale."
             )
         criteria.append(
             Criterion(code, table[code].label, item["factor"], float(item["weight"]), tuple(item["scale"]))
@@ -96,8 +98,8 @@ def scheme(path: Path = SCHEME) -> Scheme:
 def priority(plan: Scheme, scores: np.ndarray, weights: Mapping[str, float] | None = None) -> np.ndarray:
     """The formula: scores (..., criteria), 0 to 4 in the scheme's order, to priorities (...), 0 to 100.
 
-    `weights` replaces weights by criterion, for a what-if. Raises ValueError where a factor is left without weight.
-    """
+    `weights` replaces weights by criterion, for a what-if. Raises ValueError where a factor is left without
+    weight."""
     factors = {}
     for factor in FACTORS:
         at = [i for i, criterion in enumerate(plan.criteria) if criterion.factor == factor]
@@ -114,9 +116,9 @@ def rank(
 ) -> pd.DataFrame:
     """Proposals, the highest priority first.
 
-    Columns: product_id, priority, low, high (90 % of the draws), rank, rank_low, rank_high (likewise), unscored (the
-    criteria without a score, drawn from the whole scale: not knowing is doubt, not a middle value).
-    """
+    Columns: product_id, priority, low, high (90 % of the draws), rank, rank_low, rank_high (likewise),
+    unscored (the criteria without a score, drawn from the whole scale: not knowing is doubt, not a middle
+    value)."""
     if not proposals:
         columns = ("product_id", "priority", "low", "high", "rank", "rank_low", "rank_high", "unscored")
         return pd.DataFrame(columns=list(columns))
@@ -149,15 +151,19 @@ def rank(
 
 
 def save_assessment(
-    store: Store, actor: Actor, product_id: int, scores: Mapping[str, Score], serves: str | None,
-    *, latest_seen: int = 0,
-) -> int:  # fmt: skip
-    """Save how a proposal is scored, as its next version, which is returned. A score that is new or changed bears the
-    name of `actor`; the others keep their author.
+    store: Store,
+    actor: Actor,
+    product_id: int,
+    scores: Mapping[str, Score],
+    serves: str | None,
+    *,
+    latest_seen: int = 0,
+) -> int:
+    """Save how a proposal is scored, as its next version, which is returned. A score that is new or changed
+    bears the name of `actor`; the others keep their author.
 
-    Raises ValueError for an unknown criterion, a score off the scale or one without a reason, KeyError where there is
-    no such product, and AssessedMeanwhile where a later version than `latest_seen` is held.
-    """
+    Raises ValueError for an unknown criterion, a score off the scale or one without a reason, KeyError where
+    there is no such product, and AssessedMeanwhile where a later version than `latest_seen` is held."""
     known = {criterion.code for criterion in scheme().criteria}
     for code, score in scores.items():
         if code not in known or score.score not in range(HIGHEST + 1):
@@ -170,7 +176,8 @@ def save_assessment(
         ][0]:
             raise KeyError(f"There is no proposal {product_id}.")
         held = cursor.execute(
-            "SELECT version, CAST(scores AS VARCHAR) FROM assessment WHERE product_id = ? ORDER BY version DESC LIMIT 1",
+            "SELECT version, CAST(scores AS VARCHAR) FROM assessment WHERE product_id = ?"
+            " ORDER BY version DESC LIMIT 1",
             [product_id],
         ).fetchall()
         version, before = (held[0][0], json.loads(held[0][1])) if held else (0, {})
@@ -203,14 +210,17 @@ def save_assessment(
 
 
 def assessments(store: Store) -> dict[int, tuple[int, str | None, dict[str, Score]]]:
-    """The latest assessment of each proposal: product_id -> (version, priority served, scores by criterion)."""
+    """The latest assessment of each proposal: product_id -> (version, priority served, scores by
+    criterion)."""
     rows = store.rows(
         "SELECT product_id, version, serves, CAST(scores AS VARCHAR) AS scores FROM assessment"
         " QUALIFY version = max(version) OVER (PARTITION BY product_id) ORDER BY product_id"
     )
     return {
         row["product_id"]: (
-            row["version"], row["serves"], {code: Score(**item) for code, item in json.loads(row["scores"]).items()},
+            row["version"],
+            row["serves"],
+            {code: Score(**item) for code, item in json.loads(row["scores"]).items()},
         )
         for row in rows
-    }  # fmt: skip
+    }

@@ -26,10 +26,18 @@ class SavedMeanwhile(RuntimeError):
 
 
 def save_product(
-    store: Store, actor: Actor, kind: str, title: str, content: dict[str, Any], finding_ids: list[int],
-    *, product_id: int | None = None, latest_seen: int | None = None,
-) -> tuple[int, int]:  # fmt: skip
-    """Save a new product, or a new version of one. Returns (product_id, version). What it cites is kept: see `cite`.
+    store: Store,
+    actor: Actor,
+    kind: str,
+    title: str,
+    content: dict[str, Any],
+    finding_ids: list[int],
+    *,
+    product_id: int | None = None,
+    latest_seen: int | None = None,
+) -> tuple[int, int]:
+    """Save a new product, or a new version of one. Returns (product_id, version). What it cites is kept: see
+    `cite`.
 
     Raises KeyError where `product_id` is no product of this kind, and SavedMeanwhile where `latest_seen` is
     given and a later version than that is held.
@@ -41,9 +49,16 @@ def save_product(
 
 
 def insert_product(
-    cursor: duckdb.DuckDBPyConnection, actor: Actor, kind: str, title: str, content: dict[str, Any], finding_ids: list[int],
-    *, product_id: int | None = None, latest_seen: int | None = None,
-) -> tuple[int, int]:  # fmt: skip
+    cursor: duckdb.DuckDBPyConnection,
+    actor: Actor,
+    kind: str,
+    title: str,
+    content: dict[str, Any],
+    finding_ids: list[int],
+    *,
+    product_id: int | None = None,
+    latest_seen: int | None = None,
+) -> tuple[int, int]:
     """The writing itself, in the caller's transaction. Raises what `save_product` raises."""
     latest = 0
     if product_id is None:
@@ -56,7 +71,8 @@ def insert_product(
             raise KeyError(f"There is no {kind} {product_id}.")
         if latest_seen is not None and latest > latest_seen:
             raise SavedMeanwhile(
-                f"Version {latest} was saved meanwhile. Your text is still here: read that version, then save."
+                f"Version {latest} was saved meanwhile. Your text is still here: read that version, then "
+                f"save."
             )
     version = latest + 1
     cursor.execute(
@@ -74,7 +90,8 @@ def load_product(store: Store, product_id: int, version: int | None = None) -> d
     Raises KeyError where there is none.
     """
     rows = store.rows(
-        "SELECT * FROM product WHERE product_id = ? AND (? IS NULL OR version = ?) ORDER BY version DESC LIMIT 1",
+        "SELECT * FROM product WHERE product_id = ? AND (? IS NULL OR version = ?) ORDER BY version DESC"
+        " LIMIT 1",
         [product_id, version, version],
     )
     if not rows:
@@ -85,7 +102,8 @@ def load_product(store: Store, product_id: int, version: int | None = None) -> d
 def list_versions(store: Store, product_id: int) -> pd.DataFrame:
     """Every version of a product, newest first: version, title, created_by, created_at."""
     return store.query(
-        "SELECT version, title, created_by, created_at FROM product WHERE product_id = ? ORDER BY version DESC",
+        "SELECT version, title, created_by, created_at FROM product WHERE product_id = ?"
+        " ORDER BY version DESC",
         [product_id],
     ).to_pandas()
 
@@ -97,24 +115,33 @@ def list_products(store: Store, kind: str) -> pd.DataFrame:
         " QUALIFY decision_id = max(decision_id) OVER (PARTITION BY product_id))"
         " SELECT product_id, version, title, created_by, created_at, outcome, decided_by, decided_at"
         " FROM product LEFT JOIN standing USING (product_id) WHERE kind = ?"
-        " QUALIFY version = max(version) OVER (PARTITION BY product_id) ORDER BY created_at DESC, product_id DESC",
+        " QUALIFY version = max(version) OVER (PARTITION BY product_id)"
+        " ORDER BY created_at DESC, product_id DESC",
         [kind],
     ).to_pandas()
 
 
 def record_decision(
-    store: Store, actor: Actor, product_id: int, version: int, outcome: str, reason: str, decided_by: str,
-    *, supersedes: int | None = None, action: tuple[str, str, date] | None = None, hours: float | None = None,
+    store: Store,
+    actor: Actor,
+    product_id: int,
+    version: int,
+    outcome: str,
+    reason: str,
+    decided_by: str,
+    *,
+    supersedes: int | None = None,
+    action: tuple[str, str, date] | None = None,
+    hours: float | None = None,
     meeting_id: int | None = None,
-) -> int:  # fmt: skip
+) -> int:
     """Record the meeting's decision on one version of a brief; an adopted one may carry an action.
 
     A decision is never edited. A second one on the same product must name the standing one it `supersedes`;
     raises DecidedMeanwhile where another stands, KeyError where there is no such version of a brief, and
-    ValueError where outcome, reason or decider is missing.
-    `action` is (description, owner, due), `hours` the officers' hours it is expected to take. `meeting_id`: the open
-    meeting in which it is decided; raises KeyError where that one is closed.
-    """
+    ValueError where outcome, reason or decider is missing. `action` is (description, owner, due), `hours` the
+    officers' hours it is expected to take. `meeting_id`: the open meeting in which it is decided; raises
+    KeyError where that one is closed."""
     if outcome not in OUTCOMES:
         raise ValueError(f"A decision is one of {', '.join(OUTCOMES)}.")
     if not reason.strip() or not decided_by.strip():
@@ -142,10 +169,12 @@ def record_decision(
         ).fetchall()
         if standing[0][0] != supersedes:
             raise DecidedMeanwhile(
-                "Another decision on this brief was recorded meanwhile. Read it, then supersede it if you must."
+                "Another decision on this brief was recorded meanwhile. Read it, then supersede it if you "
+                "must."
             )
         ((decision_id,),) = cursor.execute(
-            "INSERT INTO decision (product_id, product_version, outcome, reason, decided_by, decided_at, supersedes,"
+            "INSERT INTO decision (product_id, product_version, outcome, reason, decided_by, decided_at,"
+            " supersedes,"
             " meeting_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING decision_id",
             [
                 product_id,
@@ -163,7 +192,8 @@ def record_decision(
         ).fetchall()  # what was typed is decided now; what somebody else typed stays
         if action:
             cursor.execute(
-                "INSERT INTO action (decision_id, description, owner, due, status, hours) VALUES (?, ?, ?, ?, 'open', ?)",
+                "INSERT INTO action (decision_id, description, owner, due, status, hours)"
+                " VALUES (?, ?, ?, ?, 'open', ?)",
                 [decision_id, *action, hours],
             ).fetchall()
         record(
@@ -179,9 +209,11 @@ def record_decision(
 def decision_log(store: Store, product_id: int | None = None) -> pd.DataFrame:
     """Every decision, newest first; `standing` is false where a later one superseded it."""
     return store.query(
-        "SELECT decision_id, decision.product_id, product_version, title, outcome, reason, decided_by, decided_at, supersedes,"
+        "SELECT decision_id, decision.product_id, product_version, title, outcome, reason, decided_by,"
+        " decided_at, supersedes,"
         " decision_id NOT IN (SELECT supersedes FROM decision WHERE supersedes IS NOT NULL) AS standing"
-        " FROM decision JOIN product ON product.product_id = decision.product_id AND version = product_version"
+        " FROM decision JOIN product ON product.product_id = decision.product_id"
+        " AND version = product_version"
         " WHERE ? IS NULL OR decision.product_id = ? ORDER BY decision_id DESC",
         [product_id, product_id],
     ).to_pandas()

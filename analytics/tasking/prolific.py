@@ -1,8 +1,9 @@
-"""The few and the much: how large a share of crime, harm, adverts or money is held by how few places, campaigns or structures.
+"""The few and the much: how large a share of crime, harm, adverts or money is held by how few places,
+campaigns or structures.
 
-Schreier's reason for intelligence-led work: a small share commits a large share. Places, texts, accounts and groups of accounts
-are ranked, never persons. What is measured is `analytics.hotspots.concentration`'s: the curve with its bootstrap band, Gini's coefficient.
-"""
+Schreier's reason for intelligence-led work: a small share commits a large share. Places, texts, accounts and
+groups of accounts are ranked, never persons. What is measured is `analytics.hotspots.concentration`'s: the
+curve with its bootstrap band, Gini's coefficient."""
 
 from __future__ import annotations
 
@@ -28,8 +29,9 @@ _TOP = 20
 
 @dataclass(frozen=True)
 class Prolific:
-    """`units` and `measure` in words; `held`: the curve and its figures; `top`: label, kind (of personal data, or ''), value (as text),
-    share, together (cumulative share), the fullest first; `first`, `last`: the days counted; `total` units."""
+    """`units` and `measure` in words; `held`: the curve and its figures; `top`: label, kind (of personal
+    data, or ''), value (as text), share, together (cumulative share), the fullest first; `first`, `last`: the
+    days counted; `total` units."""
 
     units: str
     measure: str
@@ -41,7 +43,8 @@ class Prolific:
 
 
 def prolific(store: Store, what: str, parameters: ConcentrationParameters | None = None) -> Prolific:
-    """One of WHAT over the last 364 days held. Raises TooFewData under 20 units or 20 records, KeyError for another."""
+    """One of WHAT over the last 364 days held. Raises TooFewData under 20 units or 20 records, KeyError for
+    another."""
     return WHAT[what](store, parameters or ConcentrationParameters())
 
 
@@ -69,14 +72,15 @@ def _harm(store: Store, parameters: ConcentrationParameters) -> Prolific:
 
 
 def _incidents(store: Store) -> tuple[pd.DataFrame, date, date]:
-    """Every located incident with its square, whether it is of the last year (`inside`), and its weight as imported. A
-    square in which something was recorded only earlier counts as an empty one."""
+    """Every located incident with its square, whether it is of the last year (`inside`), and its weight as
+    imported. A square in which something was recorded only earlier counts as an empty one."""
     last = _last(
         store, "SELECT max(local_date) AS last FROM incident WHERE x IS NOT NULL", "incident with a place"
     )
     first = last - timedelta(days=DAYS - 1)
     rows = store.query(
-        "SELECT area_id, floor(x / $cell) AS column, floor(y / $cell) AS row, lon, lat, category, local_date >= $first AS inside,"
+        "SELECT area_id, floor(x / $cell) AS column, floor(y / $cell) AS row, lon, lat, category, local_date"
+        " >= $first AS inside,"
         " harm_weight AS harm, place FROM incident WHERE x IS NOT NULL",
         {"cell": CELL_M, "first": first},
     ).to_pandas()
@@ -92,10 +96,14 @@ def _campaigns(store: Store, parameters: ConcentrationParameters) -> Prolific:
     last = _last(store, "SELECT max(posted_at)::DATE AS last FROM advert", "advert")
     first = last - timedelta(days=DAYS - 1)
     rows = store.query(
-        "WITH own AS (SELECT source_id, row_number, min(operation_id) AS operation_id FROM operation_advert GROUP BY ALL),"
-        " text AS (SELECT source_id, row_number, min(campaign_id) AS campaign_id FROM campaign_advert GROUP BY ALL)"
-        " SELECT coalesce('operation ' || operation_id, 'campaign ' || campaign_id, 'advert ' || source_id || ':' || row_number) AS label"
-        " FROM advert LEFT JOIN own USING (source_id, row_number) LEFT JOIN text USING (source_id, row_number)"
+        "WITH own AS (SELECT source_id, row_number, min(operation_id) AS operation_id FROM operation_advert"
+        " GROUP BY ALL),"
+        " text AS (SELECT source_id, row_number, min(campaign_id) AS campaign_id FROM campaign_advert"
+        " GROUP BY ALL)"
+        " SELECT coalesce('operation ' || operation_id, 'campaign ' || campaign_id, 'advert ' || source_id"
+        " || ':' || row_number) AS label"
+        " FROM advert LEFT JOIN own USING (source_id, row_number) LEFT JOIN text"
+        " USING (source_id, row_number)"
         " WHERE posted_at::DATE >= ?",
         [first],
     ).to_pandas()
@@ -113,12 +121,17 @@ def _accounts(store: Store, parameters: ConcentrationParameters) -> Prolific:
 
 
 def _structures(store: Store, parameters: ConcentrationParameters) -> Prolific:
-    """Communities of accounts by the number that Finance gives them, and the accounts that are in none. A payment within one
-    counts once."""
+    """Communities of accounts by the number that Finance gives them, and the accounts that are in none. A
+    payment within one counts once."""
     currency, first, last = _currency(store)
     rows = _sides(store, currency, first)
-    payments = store.query('SELECT occurred_at, from_account, to_account, amount_minor, currency, source_id, row_number FROM "transaction"')  # fmt: skip
-    groups = find_communities(payments, CommunityParameters(shuffles=0)).accounts.set_index("account").community  # fmt: skip
+    payments = store.query(
+        "SELECT occurred_at, from_account, to_account, amount_minor, currency, source_id, row_number"
+        ' FROM "transaction"'
+    )
+    groups = (
+        find_communities(payments, CommunityParameters(shuffles=0)).accounts.set_index("account").community
+    )
     number = rows.account.map(groups).fillna(0).astype(int)
     grouped, size = number > 0, groups.value_counts()
     labels = {at: f"community {at}, {counted(int(size[at]), 'account')}" for at in number[grouped].unique()}
@@ -127,8 +140,15 @@ def _structures(store: Store, parameters: ConcentrationParameters) -> Prolific:
     rows = rows.drop_duplicates(["label", "source_id", "row_number"])
     rows = rows.assign(unit=pd.factorize(rows.label)[0])
     return _measured(
-        "communities of accounts and single accounts", f"{currency} in and out", rows, first, last, parameters, currency, harm=True
-    )  # fmt: skip
+        "communities of accounts and single accounts",
+        f"{currency} in and out",
+        rows,
+        first,
+        last,
+        parameters,
+        currency,
+        harm=True,
+    )
 
 
 def _currency(store: Store) -> tuple[str, date, date]:
@@ -136,7 +156,8 @@ def _currency(store: Store) -> tuple[str, date, date]:
     last = _last(store, 'SELECT max(occurred_at)::DATE AS last FROM "transaction"', "payment")
     first = last - timedelta(days=DAYS - 1)
     code = store.rows(
-        'SELECT currency FROM "transaction" WHERE currency IS NOT NULL AND occurred_at::DATE >= ? GROUP BY ALL'
+        'SELECT currency FROM "transaction" WHERE currency IS NOT NULL AND occurred_at::DATE >= ?'
+        " GROUP BY ALL"
         " ORDER BY count(*) DESC, currency LIMIT 1",
         [first],
     )
@@ -148,8 +169,10 @@ def _currency(store: Store) -> tuple[str, date, date]:
 def _sides(store: Store, currency: str, first: date) -> pd.DataFrame:
     """Both sides of every payment: account, value (minor units), source_id, row_number."""
     return store.query(
-        "SELECT account, amount_minor::DOUBLE AS value, source_id, row_number FROM (SELECT from_account AS account, * FROM"
-        ' "transaction" UNION ALL SELECT to_account, * FROM "transaction") WHERE account IS NOT NULL AND currency = ?'
+        "SELECT account, amount_minor::DOUBLE AS value, source_id, row_number"
+        " FROM (SELECT from_account AS account, * FROM"
+        ' "transaction" UNION ALL SELECT to_account, * FROM "transaction") WHERE account IS NOT NULL'
+        " AND currency = ?"
         " AND occurred_at::DATE >= ? AND amount_minor >= 0 ORDER BY account, source_id, row_number",
         [currency, first],
     ).to_pandas()
@@ -163,9 +186,16 @@ def _last(store: Store, question: str, noun: str) -> date:
 
 
 def _measured(
-    units: str, measure: str, rows: pd.DataFrame, first: date, last: date, parameters: ConcentrationParameters, unit: str, *,
+    units: str,
+    measure: str,
+    rows: pd.DataFrame,
+    first: date,
+    last: date,
+    parameters: ConcentrationParameters,
+    unit: str,
+    *,
     harm: bool = False,
-) -> Prolific:  # fmt: skip
+) -> Prolific:
     """`kind` of a row: of personal data, where its label is any."""
     rows = rows if "kind" in rows else rows.assign(kind="")
     sums = rows.groupby("unit").agg(label=("label", "first"), kind=("kind", "first"), value=("value", "sum"))
@@ -187,6 +217,9 @@ def _measured(
 
 
 WHAT: dict[str, Callable[[Store, ConcentrationParameters], Prolific]] = {
-    "Crime by place": _places, "Harm by place": _harm, "Adverts by campaign": _campaigns,
-    "Money by structure": _structures, "Money by account": _accounts,
-}  # fmt: skip
+    "Crime by place": _places,
+    "Harm by place": _harm,
+    "Adverts by campaign": _campaigns,
+    "Money by structure": _structures,
+    "Money by account": _accounts,
+}

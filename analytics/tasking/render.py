@@ -22,12 +22,21 @@ from analytics.tasking.dossier import Dossier, Drawing, parameters_of, shown, so
 
 _TEMPLATE = Path(__file__).with_name("brief.typ")
 FONTS = Path(matplotlib.get_data_path()) / "fonts/ttf"  # DejaVu: Cyrillic, Greek, Arabic and more
-# Size of type (points), characters a part may have on the first page, and whether there is room for every alternative and for
-# the decision to be written in: the first that fits is used.
+# Size of type (points), characters a part may have on the first page, and whether there is room for every
+# alternative and for the decision to be written in: the first that fits is used.
 _FITS = (
-    (12, 900, True), (10.5, 900, True), (9.8, 900, True), (10.5, 900, False), (9.5, 900, False), (9, 520, False), (8.5, 400, False), (8, 300, False),
-    (8, 200, False), (8, 120, False), (8, 60, False),
-)  # fmt: skip
+    (12, 900, True),
+    (10.5, 900, True),
+    (9.8, 900, True),
+    (10.5, 900, False),
+    (9.5, 900, False),
+    (9, 520, False),
+    (8.5, 400, False),
+    (8, 300, False),
+    (8, 200, False),
+    (8, 120, False),
+    (8, 60, False),
+)
 _MARK_ROOM = 90  # characters of the handling mark and the title's page header
 
 
@@ -52,8 +61,10 @@ def _typst_options(dossier: Dossier) -> dict[str, Any]:
             "mark_room": _MARK_ROOM,
         }
         options = {
-            "sys_inputs": {"data": json.dumps(data)}, "font_paths": [FONTS], "ignore_system_fonts": True,
-        }  # fmt: skip
+            "sys_inputs": {"data": json.dumps(data)},
+            "font_paths": [FONTS],
+            "ignore_system_fonts": True,
+        }
         if json.loads(typst.query(_TEMPLATE, "<annex>", field="value", one=True, **options)) == "2":
             break
     return options
@@ -84,7 +95,8 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
         {
             "brief": brief,
             "reference": dossier.reference,
-            "confidence": ", ".join(dict.fromkeys(f.confidence for _, f in dossier.findings)) or "not known yet",
+            "confidence": ", ".join(dict.fromkeys(f.confidence for _, f in dossier.findings))
+            or "not known yet",
             "review": f"{date.fromisoformat(dossier.brief.review_date):%d %B %Y}",
             "open_mark": TO_WRITE,
             "drawing": _drawing_data(dossier.lead),
@@ -98,11 +110,16 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
             ],
             "findings": [
                 {
-                    "id": number, "method": f.method, "statement": f.statement, "assumptions": f.assumptions,
+                    "id": number,
+                    "method": f.method,
+                    "statement": f.statement,
+                    "assumptions": f.assumptions,
                     "parameters": [[k.replace("_", " "), shown(v)] for k, v in parameters_of(f).items()],
                     "drawing": _drawing_data(drawing) if place else None,  # the lead's is on page 1
                 }
-                for place, ((number, f), drawing) in enumerate(zip(dossier.findings, dossier.drawings, strict=True))
+                for place, ((number, f), drawing) in enumerate(
+                    zip(dossier.findings, dossier.drawings, strict=True)
+                )
             ],
             "sources": [source_row(source) for source in dossier.sources],
             "statements": dossier.graded_statements,
@@ -112,11 +129,13 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
             "outcomes": [entry.label for entry in code_table("decision_outcomes").entries],
             "strategy": dossier.strategy,
         }
-    )  # fmt: skip
+    )
 
 
 def _drawing_data(drawing: Drawing) -> dict[str, str | None]:
     return {
-        "map": drawing.map_svg and drawing.map_svg.decode(), "map_alt": drawing.map_alt,
-        "chart": drawing.chart_svg and drawing.chart_svg.decode(), "chart_alt": drawing.chart_alt,
-    }  # fmt: skip
+        "map": drawing.map_svg and drawing.map_svg.decode(),
+        "map_alt": drawing.map_alt,
+        "chart": drawing.chart_svg and drawing.chart_svg.decode(),
+        "chart_alt": drawing.chart_alt,
+    }

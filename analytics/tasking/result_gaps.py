@@ -24,17 +24,26 @@ def place_gaps(effect: Effect, label: str) -> list[Gap]:
     gaps = []
     if effect.verdict == "more than expected":
         gaps.append(
-            Gap(f"What drives the rise at {label}, and did the action itself add to what is recorded?", "More than expected was recorded after the action.")
-        )  # fmt: skip
+            Gap(
+                f"What drives the rise at {label}, and did the action itself add to what is recorded?",
+                "More than expected was recorded after the action.",
+            )
+        )
     if effect.verdict == "no detectable effect":
         gaps.append(
-            Gap(f"Was the action at {label} carried out as planned, at the hours and spots in question?", "No effect could be told from chance.")
-        )  # fmt: skip
+            Gap(
+                f"Was the action at {label} carried out as planned, at the hours and spots in question?",
+                "No effect could be told from chance.",
+            )
+        )
     for ring in effect.rings.itertuples():
         if ring.expected > 0 and ring.after >= 5 and ring.after > _RING_RISE * ring.expected:
             gaps.append(
-                Gap(f"Have those active at {label} moved to the streets {ring.ring} around it?", f"{ring.after:.0f} there against {ring.expected:.1f} expected.")
-            )  # fmt: skip
+                Gap(
+                    f"Have those active at {label} moved to the streets {ring.ring} around it?",
+                    f"{ring.after:.0f} there against {ring.expected:.1f} expected.",
+                )
+            )
     if effect.near_refused:
         gaps.append(
             Gap(f"On what days, and where exactly, do incidents at {label} occur?", effect.near_refused)
@@ -43,18 +52,25 @@ def place_gaps(effect: Effect, label: str) -> list[Gap]:
 
 
 def network_gaps(change: NetworkChange) -> list[Gap]:
-    """Questions that a network's adaptation leaves open. No contact, name or account number stands in them."""
+    """Questions that a network's adaptation leaves open. No contact, name or account number stands in
+    them."""
     if change.turnover.empty:
         return []
     gaps, rows = [], change.turnover.set_index("trait")
     asked = {
-        "contact": ("Who holds the {new} new numbers or addresses of the network, and since when?", "communications"),
+        "contact": (
+            "Who holds the {new} new numbers or addresses of the network, and since when?",
+            "communications",
+        ),
         "place": ("Why did the network go to {new} new towns, and who receives it there?", "premises"),
         "site": ("Why did the network turn to {new} new sites?", "advertising"),
         "account": ("Who opened and who operates the {new} new accounts of the network?", "finance"),
-        "counterparty": ("Who are the {new} new counterparties, and what do they do for the network?", "finance"),
+        "counterparty": (
+            "Who are the {new} new counterparties, and what do they do for the network?",
+            "finance",
+        ),
         "channel": ("Why did the network turn to {new} new channels of payment?", "finance"),
-    }  # fmt: skip
+    }
     for trait, (question, domain) in asked.items():
         if trait in rows.index and rows.new[trait] > rows.usual_new[trait]:
             why = f"{rows.new[trait]} new since the action, {rows.usual_new[trait]} in the period before."
@@ -62,11 +78,17 @@ def network_gaps(change: NetworkChange) -> list[Gap]:
     replaced = int(change.values.replaced_by.notna().sum())
     if replaced:
         gaps.append(
-            Gap(f"How were {replaced} of the network's parts replaced so soon, and who decided it?", "New ones took up most of the ties of those that are gone.")
-        )  # fmt: skip
+            Gap(
+                f"How were {replaced} of the network's parts replaced so soon, and who decided it?",
+                "New ones took up most of the ties of those that are gone.",
+            )
+        )
     gone = rows.gone.sum() > rows.usual_gone.sum()
     if gone and not rows.new.sum():
         gaps.append(
-            Gap("Where did the network go: did it end, fall silent, or move to what is not collected?", "More of it is gone than usual, and nothing new is seen.")
-        )  # fmt: skip
+            Gap(
+                "Where did the network go: did it end, fall silent, or move to what is not collected?",
+                "More of it is gone than usual, and nothing new is seen.",
+            )
+        )
     return gaps

@@ -33,8 +33,8 @@ class NoPlace(ValueError):
 
 @dataclass(frozen=True)
 class Target:
-    """Where and since when an action works: a polygon in metres on `epsg`, the categories its finding was about (none:
-    all), the days in which the place was found."""
+    """Where and since when an action works: a polygon in metres on `epsg`, the categories its finding was
+    about (none: all), the days in which the place was found."""
 
     area_id: int
     epsg: int
@@ -57,7 +57,8 @@ def target_of(store: Store, action_id: int) -> Target:
         if ring and finding.area_id is not None:
             return _target(store, finding, ring, _start(action))
     raise NoPlace(
-        "The brief rests on no finding with an outline on the map: record what was done, there is no place to measure."
+        "The brief rests on no finding with an outline on the map: record what was done, there is no place "
+        "to measure."
     )
 
 
@@ -68,19 +69,25 @@ def _target(store: Store, finding: Finding, ring: list, start: date) -> Target:
     categories = finding.parameters.get("categories") or ()
     found = (finding.period_from, finding.period_to) if finding.period_from and finding.period_to else None
     return Target(
-        finding.area_id, epsg, outline, start, tuple(categories) if isinstance(categories, list) else (), found,
+        finding.area_id,
+        epsg,
+        outline,
+        start,
+        tuple(categories) if isinstance(categories, list) else (),
+        found,
         finding.result["focus"].get("label") or finding.title,
-    )  # fmt: skip
+    )
 
 
 def measure(
     store: Store, action_id: int, parameters: EffectParameters | None = None
 ) -> tuple[Target, Effect]:
-    """The effect of an action on recorded crime at its place; harm by the weights of `harm_in_force`. Raises what
-    `target_of` and `measure_effect` raise."""
+    """The effect of an action on recorded crime at its place; harm by the weights of `harm_in_force`. Raises
+    what `target_of` and `measure_effect` raise."""
     target = target_of(store, action_id)
     points = store.query(
-        "SELECT x, y, local_date, time_precision, category, harm_weight AS harm FROM incident WHERE area_id = ?"
+        "SELECT x, y, local_date, time_precision, category, harm_weight AS harm FROM incident"
+        " WHERE area_id = ?"
         " AND x IS NOT NULL AND (? OR category IN (SELECT unnest(?))) ORDER BY source_id, row_number",
         [target.area_id, not target.categories, list(target.categories)],
     ).to_pandas()
@@ -91,9 +98,14 @@ def measure(
         "last"
     ]
     effect = measure_effect(
-        points, target.outline, target.start, last or target.start, found_in=target.found_in,
-        elsewhere=_elsewhere(store, action_id, target), parameters=parameters or EffectParameters(),
-    )  # fmt: skip
+        points,
+        target.outline,
+        target.start,
+        last or target.start,
+        found_in=target.found_in,
+        elsewhere=_elsewhere(store, action_id, target),
+        parameters=parameters or EffectParameters(),
+    )
     return target, effect
 
 
@@ -105,9 +117,11 @@ _BRIEFS = (
 
 
 def findings_of(store: Store, action_id: int) -> pd.DataFrame:
-    """The findings an action's brief rests on: finding_id, title, method, confidence, in the brief's order."""
+    """The findings an action's brief rests on: finding_id, title, method, confidence, in the brief's
+    order."""
     return store.query(
-        f"WITH named AS (SELECT unnest(finding_ids) AS finding_id, generate_subscripts(finding_ids, 1) AS place FROM {_BRIEFS}"
+        f"WITH named AS (SELECT unnest(finding_ids) AS finding_id, generate_subscripts(finding_ids, 1) AS"
+        f" place FROM {_BRIEFS}"
         "   WHERE action_id = ?)"
         " SELECT finding_id, title, method, confidence FROM named JOIN finding USING (finding_id)"
         " QUALIFY version = max(version) OVER (PARTITION BY finding_id) ORDER BY place",
@@ -116,8 +130,8 @@ def findings_of(store: Store, action_id: int) -> pd.DataFrame:
 
 
 def harm_in_force(store: Store) -> tuple[str, str] | None:
-    """Name and version of the harm weights last put in force; None where none are loaded: then the weight that an incident
-    was imported with counts, if any."""
+    """Name and version of the harm weights last put in force; None where none are loaded: then the weight
+    that an incident was imported with counts, if any."""
     sets = harm_sets(store)
     if sets.empty:
         return None
@@ -128,11 +142,13 @@ def harm_in_force(store: Store) -> tuple[str, str] | None:
 def measure_structure(
     store: Store, action_id: int, parameters: EffectParameters | None = None
 ) -> tuple[NetworkRecord, NetworkChange] | None:
-    """What became of the network an action was about, from the day of the decision on; None where its brief rests on no
-    advert and no payment. Raises KeyError where there is no such action, TooFewData as `measure_network` does."""
+    """What became of the network an action was about, from the day of the decision on; None where its brief
+    rests on no advert and no payment. Raises KeyError where there is no such action, TooFewData as
+    `measure_network` does."""
     action = _action(store, action_id)
     others = store.rows(
-        f"SELECT DISTINCT unnest(finding_ids) AS finding_id FROM {_BRIEFS} WHERE action_id <> ? ORDER BY finding_id",
+        f"SELECT DISTINCT unnest(finding_ids) AS finding_id FROM {_BRIEFS} WHERE action_id <> ?"
+        f" ORDER BY finding_id",
         [action_id],
     )
     tasked = tuple(row["finding_id"] for row in others)
@@ -179,8 +195,8 @@ def save_result(
 ) -> int:
     """Keep a result as the action's next version, which is returned.
 
-    Raises ValueError for an output that is none or below 0, a verdict that is none, KeyError without such an action.
-    """
+    Raises ValueError for an output that is none or below 0, a verdict that is none, KeyError without such an
+    action."""
     if set(outputs) - set(OUTPUTS) or any(value < 0 for value in outputs.values()):
         raise ValueError(f"Outputs are counts of {', '.join(OUTPUTS)}.")
     if verdict not in (*VERDICTS, "not measured"):
@@ -196,10 +212,16 @@ def save_result(
         cursor.execute(
             "INSERT INTO result SELECT ?, ?, ?, ?, ?, ?, version, ?, ? FROM data_version",
             [
-                action_id, version, json.dumps(dict(outputs)), verdict, json.dumps(dict(measured), default=str), note.strip(),
-                actor.name, datetime.now(UTC).replace(tzinfo=None),
+                action_id,
+                version,
+                json.dumps(dict(outputs)),
+                verdict,
+                json.dumps(dict(measured), default=str),
+                note.strip(),
+                actor.name,
+                datetime.now(UTC).replace(tzinfo=None),
             ],
-        ).fetchall()  # fmt: skip
+        ).fetchall()
         record(
             cursor,
             actor,
@@ -211,10 +233,11 @@ def save_result(
 
 
 def list_results(store: Store) -> pd.DataFrame:
-    """The latest result of each action that has one: action_id, version, verdict, the OUTPUTS as columns, note, saved_by,
-    saved_at."""
+    """The latest result of each action that has one: action_id, version, verdict, the OUTPUTS as columns,
+    note, saved_by, saved_at."""
     rows = store.query(
-        "SELECT action_id, version, verdict, CAST(outputs AS VARCHAR) AS outputs, note, saved_by, saved_at FROM result"
+        "SELECT action_id, version, verdict, CAST(outputs AS VARCHAR) AS outputs, note, saved_by, saved_at"
+        " FROM result"
         " QUALIFY version = max(version) OVER (PARTITION BY action_id) ORDER BY action_id"
     ).to_pandas()
     counted = [json.loads(text) for text in rows.outputs]

@@ -1,8 +1,8 @@
-"""How the unit works, and how good its methods are: the criteria of Schreier's table of policing models, measured.
+"""How the unit works, and how good its methods are: the criteria of Schreier's table of policing models,
+measured.
 
-Detection: leads that proved right, by a person's word. Reduction and disruption: measured results. How intelligence-led the
-tasking was, and how long it took, from the decisions themselves.
-"""
+Detection: leads that proved right, by a person's word. Reduction and disruption: measured results. How
+intelligence-led the tasking was, and how long it took, from the decisions themselves."""
 
 from __future__ import annotations
 
@@ -28,10 +28,11 @@ _REPORT = re.compile(r"\[report (\d+)")
 
 @dataclass(frozen=True)
 class Scorecard:
-    """Counts of standing decisions, unless said. `intelligence_led`: adopted ones on evidence still held, or on a graded
-    report (cited in the brief, or by its findings). `worked`, `no_effect`, `worse`: of the `measured`. `leads_right` of `leads_judged` ('partly right' counts half,
-    'not known' is not judged). `outputs`: summed by name. `days_finding`, `days_report`: median days from the first finding,
-    and from the first report cited, to the decision; None where there is none; `of_findings`, `of_reports`: how many
+    """Counts of standing decisions, unless said. `intelligence_led`: adopted ones on evidence still held, or
+    on a graded report (cited in the brief, or by its findings). `worked`, `no_effect`, `worse`: of the
+    `measured`. `leads_right` of `leads_judged` ('partly right' counts half, 'not known' is not judged).
+    `outputs`: summed by name. `days_finding`, `days_report`: median days from the first finding, and from the
+    first report cited, to the decision; None where there is none; `of_findings`, `of_reports`: how many
     decisions each rests on."""
 
     decisions: int
@@ -64,15 +65,23 @@ def scorecard(store: Store) -> Scorecard:
     judged = leads[leads.outcome != "not known"]
     to_decision = {name: decided[f"days_{name}"].dropna() for name in ("finding", "report")}
     return Scorecard(
-        decisions=len(decided), adopted=len(adopted), intelligence_led=int((adopted.held | adopted.cites_report).sum()),
-        actions=len(actions), closed=int(actions.status.isin(["done", "not done"]).sum()), measured=int(verdicts.sum()),
-        worked=int(verdicts.get("fewer than expected", 0)), no_effect=int(verdicts.get("no detectable effect", 0)),
-        worse=int(verdicts.get("more than expected", 0)), leads_judged=len(judged),
+        decisions=len(decided),
+        adopted=len(adopted),
+        intelligence_led=int((adopted.held | adopted.cites_report).sum()),
+        actions=len(actions),
+        closed=int(actions.status.isin(["done", "not done"]).sum()),
+        measured=int(verdicts.sum()),
+        worked=int(verdicts.get("fewer than expected", 0)),
+        no_effect=int(verdicts.get("no detectable effect", 0)),
+        worse=int(verdicts.get("more than expected", 0)),
+        leads_judged=len(judged),
         leads_right=sum(_WORTH[outcome] for outcome in judged.outcome),
         outputs={name: int(results[name].sum()) for name in OUTPUTS},
-        days_finding=_median(to_decision["finding"]), of_findings=len(to_decision["finding"]),
-        days_report=_median(to_decision["report"]), of_reports=len(to_decision["report"]),
-    )  # fmt: skip
+        days_finding=_median(to_decision["finding"]),
+        of_findings=len(to_decision["finding"]),
+        days_report=_median(to_decision["report"]),
+        of_reports=len(to_decision["report"]),
+    )
 
 
 def _median(days: pd.Series) -> float | None:
@@ -80,16 +89,20 @@ def _median(days: pd.Series) -> float | None:
 
 
 def _decided(store: Store) -> pd.DataFrame:
-    """Standing decisions: outcome, held (any evidence of its findings), cites_report, days_finding, days_report."""
+    """Standing decisions: outcome, held (any evidence of its findings), cites_report, days_finding,
+    days_report."""
     rows = store.query(
         "WITH standing AS (SELECT * FROM decision WHERE decision_id NOT IN"
         "   (SELECT supersedes FROM decision WHERE supersedes IS NOT NULL)),"
-        " briefs AS (SELECT s.decision_id, s.outcome, s.decided_at, p.finding_ids, CAST(p.content AS VARCHAR) AS content"
+        " briefs AS (SELECT s.decision_id, s.outcome, s.decided_at, p.finding_ids, CAST(p.content AS"
+        " VARCHAR) AS content"
         "   FROM standing s JOIN product p ON p.product_id = s.product_id AND p.version = s.product_version),"
-        " evidence AS (SELECT DISTINCT finding_id FROM finding_evidence WHERE source_id IN (SELECT source_id FROM source))"
+        " evidence AS (SELECT DISTINCT finding_id FROM finding_evidence WHERE source_id IN (SELECT source_id"
+        " FROM source))"
         " SELECT decision_id, outcome, decided_at, content, min(f.created_at) AS found,"
         "   coalesce(bool_or(f.finding_id IN (FROM evidence)), false) AS held"
-        " FROM briefs LEFT JOIN finding f ON list_contains(briefs.finding_ids, f.finding_id) AND f.version = 1 GROUP BY ALL"
+        " FROM briefs LEFT JOIN finding f ON list_contains(briefs.finding_ids, f.finding_id)"
+        " AND f.version = 1 GROUP BY ALL"
     ).to_pandas()
     lines = _lines_by_decision(store)
     first = dict(
@@ -113,7 +126,8 @@ def _lines_by_decision(store: Store) -> dict[int, set[int]]:
     rows = store.rows(
         "WITH named AS (SELECT decision_id, unnest(finding_ids) AS finding_id FROM decision d JOIN product p"
         "   ON p.product_id = d.product_id AND p.version = d.product_version)"
-        " SELECT decision_id, list(DISTINCT report_id) AS reports FROM named JOIN finding_report USING (finding_id) GROUP BY ALL"
+        " SELECT decision_id, list(DISTINCT report_id) AS reports FROM named JOIN finding_report"
+        " USING (finding_id) GROUP BY ALL"
     )
     return {row["decision_id"]: set(row["reports"]) for row in rows}
 
@@ -121,8 +135,8 @@ def _lines_by_decision(store: Store) -> dict[int, set[int]]:
 def judge_lead(
     store: Store, actor: Actor, finding_id: int, action_id: int, outcome: str, reason: str
 ) -> None:
-    """Record whether a finding proved right once acted on. Raises ValueError for no outcome or no reason, KeyError where
-    the action's brief rests on no such finding."""
+    """Record whether a finding proved right once acted on. Raises ValueError for no outcome or no reason,
+    KeyError where the action's brief rests on no such finding."""
     if outcome not in LEAD_OUTCOMES:
         raise ValueError(f"A lead is {', '.join(LEAD_OUTCOMES)}.")
     if not reason.strip():
@@ -131,9 +145,17 @@ def judge_lead(
         raise KeyError(f"Action {action_id} does not rest on finding {finding_id}.")
     with store.write(changes_data=False) as cursor:
         cursor.execute(
-            "INSERT INTO lead_outcome (finding_id, action_id, outcome, reason, judged_by, judged_at) VALUES (?, ?, ?, ?, ?, ?)",
-            [finding_id, action_id, outcome, reason.strip(), actor.name, datetime.now(UTC).replace(tzinfo=None)],
-        ).fetchall()  # fmt: skip
+            "INSERT INTO lead_outcome (finding_id, action_id, outcome, reason, judged_by, judged_at)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                finding_id,
+                action_id,
+                outcome,
+                reason.strip(),
+                actor.name,
+                datetime.now(UTC).replace(tzinfo=None),
+            ],
+        ).fetchall()
         record(
             cursor,
             actor,
@@ -152,8 +174,9 @@ def lead_outcomes(store: Store) -> pd.DataFrame:
 
 
 def method_record(store: Store) -> pd.DataFrame:
-    """What came of each method's findings, the most used first: method, findings, adopted (in an adopted brief that
-    stands), judged, right ('partly right' counts half), and of the actions on them: fewer, no_effect, more."""
+    """What came of each method's findings, the most used first: method, findings, adopted (in an adopted
+    brief that stands), judged, right ('partly right' counts half), and of the actions on them: fewer,
+    no_effect, more."""
     findings = store.query(
         "SELECT finding_id, method FROM finding QUALIFY version = max(version) OVER (PARTITION BY finding_id)"
     ).to_pandas()
@@ -166,16 +189,22 @@ def method_record(store: Store) -> pd.DataFrame:
     outcomes = lead_outcomes(store).set_index("finding_id").outcome
     rows = [
         {
-            "method": method, "findings": len(group), "adopted": int(group.finding_id.isin(adopted).sum()),
+            "method": method,
+            "findings": len(group),
+            "adopted": int(group.finding_id.isin(adopted).sum()),
             "judged": int(group.finding_id.map(outcomes).isin(list(_WORTH)).sum()),
             "right": float(group.finding_id.map(outcomes).map(_WORTH).sum()),
             **{
                 name: sum(verdict in tasked.get(number, ()) for number in group.finding_id)
-                for name, verdict in (("fewer", "fewer than expected"), ("no_effect", "no detectable effect"), ("more", "more than expected"))
+                for name, verdict in (
+                    ("fewer", "fewer than expected"),
+                    ("no_effect", "no detectable effect"),
+                    ("more", "more than expected"),
+                )
             },
         }
         for method, group in findings.groupby("method")
-    ]  # fmt: skip
+    ]
     columns = ["method", "findings", "adopted", "judged", "right", "fewer", "no_effect", "more"]
     return pd.DataFrame(rows, columns=columns).sort_values(
         ["findings", "method"], ascending=[False, True], ignore_index=True
@@ -185,7 +214,8 @@ def method_record(store: Store) -> pd.DataFrame:
 def _adopted_findings(store: Store) -> set[int]:
     rows = store.rows(
         "SELECT DISTINCT unnest(finding_ids) AS finding_id FROM decision d JOIN product p"
-        " ON p.product_id = d.product_id AND p.version = d.product_version WHERE outcome IN ('adopted', 'amended')"
+        " ON p.product_id = d.product_id AND p.version = d.product_version"
+        " WHERE outcome IN ('adopted', 'amended')"
         " AND decision_id NOT IN (SELECT supersedes FROM decision WHERE supersedes IS NOT NULL)"
     )
     return {row["finding_id"] for row in rows}

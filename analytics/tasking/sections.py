@@ -1,5 +1,6 @@
-"""A written product of titled sections on paper: assessments, strategies, profiles, minutes. PDF by Typst (tagged,
-PDF/UA-1), DOCX by python-docx. Every text reaches Typst as JSON data, so nothing in it can be markup."""
+"""A written product of titled sections on paper: assessments, strategies, profiles, minutes. PDF by Typst
+(tagged, PDF/UA-1), DOCX by python-docx. Every text reaches Typst as JSON data, so nothing in it can be
+markup."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ _TEMPLATE = Path(__file__).with_name("sections.typ")
 
 @dataclass(frozen=True)
 class Paper:
-    """`sections`: title -> plain text, in order. `handling` stands on every page, `reference` says which version.
+    """`sections`: title -> plain text, in order. `handling` stands on every page, `reference` says which
+    version.
 
     Raises ValueError without a handling mark: nothing leaves here unmarked.
     """
@@ -61,8 +63,13 @@ def print_docx(paper: Paper) -> bytes:
 def _options(paper: Paper) -> dict:
     data = printable(
         {
-            "title": paper.title, "handling": paper.handling, "reference": paper.reference, "open_mark": TO_WRITE,
-            "sections": [{"title": title, "paragraphs": text.split("\n")} for title, text in paper.sections.items()],
+            "title": paper.title,
+            "handling": paper.handling,
+            "reference": paper.reference,
+            "open_mark": TO_WRITE,
+            "sections": [
+                {"title": title, "paragraphs": text.split("\n")} for title, text in paper.sections.items()
+            ],
         }
-    )  # fmt: skip
+    )
     return {"sys_inputs": {"data": json.dumps(data)}, "font_paths": [FONTS], "ignore_system_fonts": True}

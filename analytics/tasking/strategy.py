@@ -1,4 +1,5 @@
-"""The control strategy: the period's priorities, against which every proposal is checked (National Intelligence Model)."""
+"""The control strategy: the period's priorities, against which every proposal is checked (National
+Intelligence Model)."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ class Priority:
 
 @dataclass(frozen=True)
 class Strategy:
-    """Priorities in order, the period they hold for (inclusive dates), and the intelligence requirement in words."""
+    """Priorities in order, the period they hold for (inclusive dates), and the intelligence requirement in
+    words."""
 
     period_from: date
     period_to: date
@@ -60,9 +62,8 @@ def save_strategy(
 ) -> tuple[int, int]:
     """Save a strategy, or the next version of one. Returns (product_id, version).
 
-    Raises ValueError where the period ends before it begins or a priority lacks title or reason, or stands twice, and
-    what `save_product` raises.
-    """
+    Raises ValueError where the period ends before it begins or a priority lacks title or reason, or stands
+    twice, and what `save_product` raises."""
     if strategy.period_to < strategy.period_from:
         raise ValueError("The period ends before it begins.")
     if not strategy.priorities:
@@ -87,14 +88,17 @@ def load_strategy(store: Store, product_id: int, version: int | None = None) -> 
     """A saved strategy, the latest version unless one is named. Raises KeyError where there is none."""
     content = load_product(store, product_id, version)["content"]
     return Strategy(
-        date.fromisoformat(content["period_from"]), date.fromisoformat(content["period_to"]),
-        tuple(Priority(**item) for item in content["priorities"]), content["requirement"],
+        date.fromisoformat(content["period_from"]),
+        date.fromisoformat(content["period_to"]),
+        tuple(Priority(**item) for item in content["priorities"]),
+        content["requirement"],
         content.get("handling") or Strategy.handling,
-    )  # fmt: skip
+    )
 
 
 def strategy_in_force(store: Store, day: date) -> tuple[int, int, Strategy] | None:
-    """The newest control strategy whose period holds `day`, as (product_id, version, strategy); None where none does."""
+    """The newest control strategy whose period holds `day`, as (product_id, version, strategy); None where
+    none does."""
     for row in list_products(store, KIND).itertuples():
         strategy = load_strategy(store, int(row.product_id))
         if strategy.period_from <= day <= strategy.period_to:
@@ -126,8 +130,8 @@ def check_against_strategy(store: Store, product_id: int, day: date) -> str:
 def checked(
     in_force: tuple[int, int, Strategy] | None, assessed: bool, serves: str | None, *, names_it: bool = True
 ) -> str:
-    """The same for a proposal of which it is known whether it was assessed, and as serving which priority; `names_it`: with the
-    number and version of the strategy."""
+    """The same for a proposal of which it is known whether it was assessed, and as serving which priority;
+    `names_it`: with the number and version of the strategy."""
     if in_force is None:
         return "No control strategy is in force to check it against."
     number, version, strategy = in_force

@@ -1,5 +1,5 @@
-"""From every sentence of a written product to the rows it rests on: its marks, the findings, their method, and whether each
-row is still what it was."""
+"""From every sentence of a written product to the rows it rests on: its marks, the findings, their method,
+and whether each row is still what it was."""
 
 from __future__ import annotations
 
@@ -44,8 +44,9 @@ class CitedFinding:
 
 @dataclass(frozen=True)
 class Traced:
-    """A version of a product with all that its sentences rest on. `lines`: of reports, by (number, line): 'held', 'changed'
-    since the product was saved, 'removed'. A mark of a finding that is none is in `sentences` alone."""
+    """A version of a product with all that its sentences rest on. `lines`: of reports, by (number, line):
+    'held', 'changed' since the product was saved, 'removed'. A mark of a finding that is none is in
+    `sentences` alone."""
 
     product: dict[str, Any]
     sentences: list[Sentence]
@@ -64,7 +65,8 @@ class Traced:
 
 
 def trace(store: Store, product_id: int, version: int | None = None) -> Traced:
-    """A product (the latest version unless one is named) with what stands behind it. Raises KeyError where there is none."""
+    """A product (the latest version unless one is named) with what stands behind it. Raises KeyError where
+    there is none."""
     product = load_product(store, product_id, version)
     sentences = [
         Sentence(part, number, statement)
@@ -76,23 +78,32 @@ def trace(store: Store, product_id: int, version: int | None = None) -> Traced:
     cited = cited_versions(store, product_id, product["version"])
     numbers = sorted({mark.number for mark in marks if mark.kind == "finding"} | set(product["finding_ids"]))
     return Traced(
-        product, sentences, _findings(store, numbers, cited),
-        {(mark.number, mark.line): _line_state(store, mark, product) for mark in marks if mark.kind == "report"},
-    )  # fmt: skip
+        product,
+        sentences,
+        _findings(store, numbers, cited),
+        {
+            (mark.number, mark.line): _line_state(store, mark, product)
+            for mark in marks
+            if mark.kind == "report"
+        },
+    )
 
 
 def traced_rows(store: Store, traced: Traced) -> pd.DataFrame:
-    """One row for each row behind each mark of each sentence: part, sentence, says, mark, version, latest_version, method,
-    parameters, data_version, confidence, table_name, source_id, row_number, source, state. A sentence without a mark, and a
-    mark with no rows, has one row that says so."""
+    """One row for each row behind each mark of each sentence: part, sentence, says, mark, version,
+    latest_version, method, parameters, data_version, confidence, table_name, source_id, row_number, source,
+    state. A sentence without a mark, and a mark with no rows, has one row that says so."""
     rows = {
         number: stated_rows(store, number, cited.version).assign(
-            version=cited.version, latest_version=cited.latest, method=cited.finding.method,
+            version=cited.version,
+            latest_version=cited.latest,
+            method=cited.finding.method,
             parameters=json.dumps(cited.finding.parameters, default=str, ensure_ascii=False),
-            data_version=cited.finding.data_version, confidence=cited.finding.confidence,
+            data_version=cited.finding.data_version,
+            confidence=cited.finding.confidence,
         )
         for number, cited in traced.findings.items()
-    }  # fmt: skip
+    }
     parts = []
     for sentence in traced.sentences:
         told = {"part": sentence.part, "sentence": sentence.number, "says": sentence.statement.words}
@@ -107,9 +118,22 @@ def traced_rows(store: Store, traced: Traced) -> pd.DataFrame:
         if not sentence.statement.marks:
             parts.append(pd.DataFrame([told | {"mark": "", "state": "no mark: the author's own words"}]))
     columns = [
-        "part", "sentence", "says", "mark", "version", "latest_version", "method", "parameters", "data_version", "confidence",
-        "table_name", "source_id", "row_number", "source", "state",
-    ]  # fmt: skip
+        "part",
+        "sentence",
+        "says",
+        "mark",
+        "version",
+        "latest_version",
+        "method",
+        "parameters",
+        "data_version",
+        "confidence",
+        "table_name",
+        "source_id",
+        "row_number",
+        "source",
+        "state",
+    ]
     every = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
     whole = ("version", "latest_version", "data_version", "source_id", "row_number")
     return every.reindex(columns=columns).astype(dict.fromkeys(whole, "Int64"))
@@ -143,11 +167,14 @@ def _findings(store: Store, numbers: list[int], cited: dict[int, int]) -> dict[i
 def _line_state(store: Store, mark: Mark, product: dict[str, Any]) -> str:
     """Whether a line of a report is what it was when the product was saved."""
     lines = store.rows(
-        "SELECT l.version, l.sanitised, l.source_grade, l.information_grade, l.handling, r.saved_at <= ? AS seen FROM report r"
+        "SELECT l.version, l.sanitised, l.source_grade, l.information_grade, l.handling, r.saved_at <= ? AS"
+        " seen FROM report r"
         " JOIN report_line l USING (report_id, version) WHERE report_id = ? AND line = ? ORDER BY l.version",
         [product["created_at"], mark.number, mark.line],
     )
-    latest = store.rows("SELECT max(version) AS version FROM report WHERE report_id = ?", [mark.number])[0]["version"]  # fmt: skip
+    latest = store.rows("SELECT max(version) AS version FROM report WHERE report_id = ?", [mark.number])[0][
+        "version"
+    ]
     if not lines or lines[-1]["version"] != latest:
         return "removed"
     seen = [line for line in lines if line["seen"]] or lines[:1]

@@ -1,4 +1,5 @@
-"""Let time pass in the invented city, with what was tasked doing something there, or nothing: the truth says which."""
+"""Let time pass in the invented city, with what was tasked doing something there, or nothing: the truth says
+which."""
 
 from __future__ import annotations
 
@@ -27,8 +28,8 @@ _MOVED = (0.0, 0.3)  # of what an action keeps away, the share that turns up in 
 
 @dataclass(frozen=True)
 class PlantedEffect:
-    """What an action does: the share of incidents left at its place, of the others the share that moves next door, and
-    how many rows that was."""
+    """What an action does: the share of incidents left at its place, of the others the share that moves next
+    door, and how many rows that was."""
 
     action_id: int
     label: str
@@ -41,16 +42,18 @@ class PlantedEffect:
 def advance(
     store: Store, actor: Actor, days: int, seed: int, scale: float, out: Path, today: date | None = None
 ) -> date:
-    """Record what happens from the last day held to `days` after it, or after `today` if that is later; returns the last.
+    """Record what happens from the last day held to `days` after it, or after `today` if that is later;
+    returns the last.
 
-    Incidents go on at the rates of the same `seed` and `scale` (near repeats apart) and into the store as a further
-    source, and adverts and payments as in the year before into one each. Every standing action with a place has an effect drawn
-    for it, from the day it was adopted; the same seed draws the same for an action; a network of adverts or accounts adapts
-    (`adverts_ahead`, `money_ahead`). Written to `out`, the truth to `out/truth`. Raises ValueError where the store holds no scenario.
-    """
+    Incidents go on at the rates of the same `seed` and `scale` (near repeats apart) and into the store as a
+    further source, and adverts and payments as in the year before into one each. Every standing action with a
+    place has an effect drawn for it, from the day it was adopted; the same seed draws the same for an action;
+    a network of adverts or accounts adapts (`adverts_ahead`, `money_ahead`). Written to `out`, the truth to
+    `out/truth`. Raises ValueError where the store holds no scenario."""
     area = store.rows("SELECT area_id FROM area WHERE name = ?", [settings()["area"]["name"]])
     held = store.rows(
-        "SELECT max(local_date) AS last, count(*) AS n FROM incident JOIN source USING (source_id) WHERE is_scenario"
+        "SELECT max(local_date) AS last, count(*) AS n FROM incident JOIN source USING (source_id)"
+        " WHERE is_scenario"
     )[0]
     if not area or held["last"] is None:
         raise ValueError("The store holds no scenario to advance: load one first.")
@@ -84,7 +87,14 @@ def advance(
         for table, written in (files | {"incidents": path}).items():
             digest = hashlib.sha256(written.read_bytes()).hexdigest()
             source_id, rows = load_file(cursor, written, digest, table, area[0]["area_id"], actor)
-            record(cursor, actor, "import", f"source {source_id}", "Training and demonstration", {"file": written.name, "rows": rows, "scenario": True})  # fmt: skip
+            record(
+                cursor,
+                actor,
+                "import",
+                f"source {source_id}",
+                "Training and demonstration",
+                {"file": written.name, "rows": rows, "scenario": True},
+            )
     return last
 
 

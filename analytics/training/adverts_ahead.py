@@ -1,4 +1,5 @@
-"""What goes on being advertised while time passes, and how a tasked network adapts: fewer adverts, a new number, a new town."""
+"""What goes on being advertised while time passes, and how a tasked network adapts: fewer adverts, a new
+number, a new town."""
 
 from __future__ import annotations
 
@@ -26,8 +27,8 @@ _CONTACT = re.compile(r"Contact .*$", re.DOTALL)
 
 @dataclass(frozen=True)
 class PlantedAdaptation:
-    """What an action does to a network: the share of its adverts left, whether those take a new number and move to a new town
-    (None: neither, where nothing is left undone), and how many adverts never appeared."""
+    """What an action does to a network: the share of its adverts left, whether those take a new number and
+    move to a new town (None: neither, where nothing is left undone), and how many adverts never appeared."""
 
     action_id: int
     left: float
@@ -37,10 +38,12 @@ class PlantedAdaptation:
 
 
 def ahead(store: Store, seed: int, first: date, last: date) -> tuple[pa.Table, list[PlantedAdaptation]]:
-    """The adverts from `first` to `last`, and what was planted: every author goes on as in the year before, reposting what he
-    posted then; a network with a standing action on it does what its adaptation says, from the day of the decision."""
+    """The adverts from `first` to `last`, and what was planted: every author goes on as in the year before,
+    reposting what he posted then; a network with a standing action on it does what its adaptation says, from
+    the day of the decision."""
     held = store.query(
-        "SELECT source_id, row_number, title, body, advert.kind, posted_at, site, place, stage, contact FROM advert JOIN source USING (source_id)"
+        "SELECT source_id, row_number, title, body, advert.kind, posted_at, site, place, stage, contact"
+        " FROM advert JOIN source USING (source_id)"
         " WHERE is_scenario AND posted_at >= ? AND posted_at < ? ORDER BY source_id, row_number",
         [first - timedelta(days=YEAR), first],
     ).to_pandas()

@@ -117,7 +117,8 @@ def to_degrees(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def build_city(seed: int) -> City:
-    """Draw the city: a grid that is denser in the centre and bent, cut by a river with bridges and by parks."""
+    """Draw the city: a grid that is denser in the centre and bent, cut by a river with bridges and by
+    parks."""
     rng, area = stream(seed, "city"), settings()["area"]
     centre = Transformer.from_crs(4326, area["epsg"], always_xy=True).transform(
         area["longitude"], area["latitude"]
@@ -138,9 +139,12 @@ def build_city(seed: int) -> City:
         owner.append(np.full(len(points) - 1, position[name]))
     frame["geometry"] = frame.translate(*centre)
     return City(
-        frame.set_crs(area["epsg"]).to_crs(4326), np.vstack(segments) + np.tile(centre, 2),
-        np.concatenate(owner), names, centre,
-    )  # fmt: skip
+        frame.set_crs(area["epsg"]).to_crs(4326),
+        np.vstack(segments) + np.tile(centre, 2),
+        np.concatenate(owner),
+        names,
+        centre,
+    )
 
 
 def _outline(rng: np.random.Generator, width: float, height: float) -> shapely.Polygon:

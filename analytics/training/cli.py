@@ -14,7 +14,13 @@ from analytics.store import open_store
 
 @click.command()
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same city.")
-@click.option("--scale", default=1.0, show_default=True, type=click.FloatRange(0, 1000, min_open=True), help="1 is about 60,000 rows.")  # fmt: skip
+@click.option(
+    "--scale",
+    default=1.0,
+    show_default=True,
+    type=click.FloatRange(0, 1000, min_open=True),
+    help="1 is about 60,000 rows.",
+)
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Keep the files and the truth here."
 )
@@ -22,7 +28,8 @@ from analytics.store import open_store
 @click.option(
     "--advance",
     metavar="DAYS",
-    help="Let time pass, 28d say: what is recorded until then, with the effects of what was tasked planted in it.",
+    help="Let time pass, 28d say: what is recorded until then, with the effects of what was tasked planted "
+    "in it.",
 )
 @click.option("--if-empty", is_flag=True, help="Do nothing when the store already holds sources.")
 @store_option

@@ -1,4 +1,5 @@
-"""The innocent background: wages, rent, shopping, money sent home, shared flats, agencies, charities, family calls."""
+"""The innocent background: wages, rent, shopping, money sent home, shared flats, agencies, charities, family
+calls."""
 
 from __future__ import annotations
 
@@ -15,22 +16,72 @@ from analytics.training.wording import KINDS as ADVERT_KINDS
 _TOWN_LIST = [town for towns in TOWNS.values() for town in towns]
 _HOME = 6  # the position in _TOWN_LIST of the city itself
 SCHEMAS = {
-    "accounts": {"holder": pa.string(), "kind": pa.string(), "opened": pa.date32(), "place": pa.string(), "country": pa.string(),
-                 "phone": pa.string()},
-    "transactions": {"occurred_at": pa.timestamp("us"), "from_account": pa.string(), "to_account": pa.string(),
-                     "amount_minor": pa.int64(), "currency": pa.string(), "channel": pa.string(), "merchant_category": pa.string(),
-                     "place": pa.string(), "country": pa.string(), "stage": pa.string(), "note": pa.string()},
-    "communications": {"from_phone": pa.string(), "to_phone": pa.string(), "started_at": pa.timestamp("us"),
-                       "seconds": pa.int32(), "kind": pa.string(), "stage": pa.string()},
-    "adverts": {"title": pa.string(), "body": pa.string(), "kind": pa.string(), "posted_at": pa.timestamp("us"),
-                "site": pa.string(), "place": pa.string(), "stage": pa.string(), "contact": pa.string()},
-    "journeys": {"traveller": pa.string(), "paid_by": pa.string(), "mode": pa.string(), "from_place": pa.string(),
-                 "to_place": pa.string(), "departed_at": pa.timestamp("us"), "stage": pa.string()},
-    "premises": {"address": pa.string(), "kind": pa.string(), "holder": pa.string(), "let_from": pa.date32(),
-                 "let_to": pa.date32(), "stage": pa.string(), "lon": pa.float64(), "lat": pa.float64()},
-}  # fmt: skip
-TIME = {"transactions": "occurred_at", "communications": "started_at", "adverts": "posted_at",
-        "journeys": "departed_at", "premises": "let_from"}  # fmt: skip
+    "accounts": {
+        "holder": pa.string(),
+        "kind": pa.string(),
+        "opened": pa.date32(),
+        "place": pa.string(),
+        "country": pa.string(),
+        "phone": pa.string(),
+    },
+    "transactions": {
+        "occurred_at": pa.timestamp("us"),
+        "from_account": pa.string(),
+        "to_account": pa.string(),
+        "amount_minor": pa.int64(),
+        "currency": pa.string(),
+        "channel": pa.string(),
+        "merchant_category": pa.string(),
+        "place": pa.string(),
+        "country": pa.string(),
+        "stage": pa.string(),
+        "note": pa.string(),
+    },
+    "communications": {
+        "from_phone": pa.string(),
+        "to_phone": pa.string(),
+        "started_at": pa.timestamp("us"),
+        "seconds": pa.int32(),
+        "kind": pa.string(),
+        "stage": pa.string(),
+    },
+    "adverts": {
+        "title": pa.string(),
+        "body": pa.string(),
+        "kind": pa.string(),
+        "posted_at": pa.timestamp("us"),
+        "site": pa.string(),
+        "place": pa.string(),
+        "stage": pa.string(),
+        "contact": pa.string(),
+    },
+    "journeys": {
+        "traveller": pa.string(),
+        "paid_by": pa.string(),
+        "mode": pa.string(),
+        "from_place": pa.string(),
+        "to_place": pa.string(),
+        "departed_at": pa.timestamp("us"),
+        "stage": pa.string(),
+    },
+    "premises": {
+        "address": pa.string(),
+        "kind": pa.string(),
+        "holder": pa.string(),
+        "let_from": pa.date32(),
+        "let_to": pa.date32(),
+        "stage": pa.string(),
+        "lon": pa.float64(),
+        "lat": pa.float64(),
+    },
+}
+TIME = {
+    "transactions": "occurred_at",
+    "communications": "started_at",
+    "adverts": "posted_at",
+    "journeys": "departed_at",
+    "premises": "let_from",
+}
 
 
 def background(
@@ -69,16 +120,29 @@ def _accounts(rng, count, start, people, city):
         if start <= who < start + count:
             opened[who - start] = np.datetime64(first_day()) + day
     town = np.where(rng.random(count) < 0.7, _HOME, rng.integers(0, len(_TOWN_LIST), count))
-    return {"holder": people.holder.take(pa.array(at)), "kind": _pick(KINDS, people.kind[at]), "opened": pa.array(opened),
-            "place": _pick(_TOWN_LIST, town), "country": _pick(list(COUNTRY.values()), town // 3), "phone": people.account_contact.take(pa.array(at))}  # fmt: skip
+    return {
+        "holder": people.holder.take(pa.array(at)),
+        "kind": _pick(KINDS, people.kind[at]),
+        "opened": pa.array(opened),
+        "place": _pick(_TOWN_LIST, town),
+        "country": _pick(list(COUNTRY.values()), town // 3),
+        "phone": people.account_contact.take(pa.array(at)),
+    }
 
 
 # Of every hundred transactions of the background: wages, rent, agency wages and money sent home are paid by a
-# calendar, the rest when it suits. Each has its name, slots, typical pence and channel (an index into _CHANNELS).
+# calendar, the rest when it suits. Each has its name, slots, typical pence and channel (an index into
+# _CHANNELS).
 _PURPOSES = (
-    ("wages", 12, 190_000, 0), ("rent", 10, 70_000, 0), ("agency", 8, 45_000, 0), ("home", 6, 16_000, 2),
-    ("shop", 46, 2_600, 1), ("family", 5, 9_000, 0), ("flat", 8, 4_500, 0), ("charity", 5, 1_500, 1),
-)  # fmt: skip
+    ("wages", 12, 190_000, 0),
+    ("rent", 10, 70_000, 0),
+    ("agency", 8, 45_000, 0),
+    ("home", 6, 16_000, 2),
+    ("shop", 46, 2_600, 1),
+    ("family", 5, 9_000, 0),
+    ("flat", 8, 4_500, 0),
+    ("charity", 5, 1_500, 1),
+)
 _SHOP = 4  # the position of shopping in _PURPOSES
 _DEARER = np.array(
     [10, 10, 7, 12, 6, 15, 10, 35, 5, 10]
@@ -88,7 +152,8 @@ _NOTES = ["wages", "rent", "wages", "family", None, "family", "bills", "donation
 
 
 def _transactions(rng, count, start, people, city):
-    """Row by row of the calendar: a worker's, tenant's or sender's payments follow one another, month by month."""
+    """Row by row of the calendar: a worker's, tenant's or sender's payments follow one another, month by
+    month."""
     slots = np.repeat(np.arange(len(_PURPOSES)), [purpose[1] for purpose in _PURPOSES])
     hundreds, slot = np.divmod(start + np.arange(count), len(slots))
     purpose = slots[slot]
@@ -107,11 +172,19 @@ def _transactions(rng, count, start, people, city):
     shops = people.of("business")
     busy = shops[(len(shops) * rng.random(count) ** 3).astype(int)]
     payees = [
-        _habit(who, 1, shops), _habit(who, 2, people.of("landlord")), _habit(who, 8, people.of("agency")),
-        np.where(_habit(who, 20, np.arange(3)) > 0, _habit(who, 4, people.of("remitter")), _habit(who, 5, people.regular)),
+        _habit(who, 1, shops),
+        _habit(who, 2, people.of("landlord")),
+        _habit(who, 8, people.of("agency")),
+        np.where(
+            _habit(who, 20, np.arange(3)) > 0,
+            _habit(who, 4, people.of("remitter")),
+            _habit(who, 5, people.regular),
+        ),
         np.where(rng.random(count) < 0.5, _habit(who, 3, shops), busy),
-        _habit(who, 5, people.regular), _habit(who // 4, 6, people.regular), _habit(who, 7, people.of("charity")),
-    ]  # fmt: skip
+        _habit(who, 5, people.regular),
+        _habit(who // 4, 6, people.regular),
+        _habit(who, 7, people.of("charity")),
+    ]
     other = np.choose(purpose, payees)
     other = np.where(other == who, people.regular[(rank + 1) % len(people.regular)], other)
     other = np.where(other == who, shops[0], other)
@@ -142,14 +215,20 @@ def _transactions(rng, count, start, people, city):
     )
     note = np.where(rng.random(count) < 0.5, _NOTES.index(None), purpose)
     return {
-        "occurred_at": pa.array(local_to_utc(day, minute)), "from_account": people.account.take(pa.array(np.where(earned, other, who))),
-        "to_account": people.account.take(pa.array(np.where(earned, who, other), mask=drawn)), "amount_minor": pa.array(amount),
-        "currency": _pick(["GBP"], np.zeros(count, int)), "channel": _pick(_CHANNELS, channel),
-        "merchant_category": _pick([*TRADES, "charity", None], np.select([drawn, trade >= 0, purpose == 7], [-1, trade, len(TRADES)], -1) % (len(TRADES) + 2)),
+        "occurred_at": pa.array(local_to_utc(day, minute)),
+        "from_account": people.account.take(pa.array(np.where(earned, other, who))),
+        "to_account": people.account.take(pa.array(np.where(earned, who, other), mask=drawn)),
+        "amount_minor": pa.array(amount),
+        "currency": _pick(["GBP"], np.zeros(count, int)),
+        "channel": _pick(_CHANNELS, channel),
+        "merchant_category": _pick(
+            [*TRADES, "charity", None],
+            np.select([drawn, trade >= 0, purpose == 7], [-1, trade, len(TRADES)], -1) % (len(TRADES) + 2),
+        ),
         "place": _pick(_TOWN_LIST, np.where(rng.random(count) < 0.8, _HOME, rng.integers(0, 9, count))),
         "country": _pick(list(COUNTRY.values()), np.where(purpose == 3, rng.integers(0, 2, count), 2)),
         "note": _pick(_NOTES, note),
-    }  # fmt: skip
+    }
 
 
 def _months() -> np.ndarray:
@@ -160,8 +239,9 @@ def _months() -> np.ndarray:
 
 
 def _due(rng, purpose, who, turn, months) -> np.ndarray:
-    """The day of the period on which a calendar payment falls: pay on the employer's day or the Friday before a
-    weekend, rent on the tenant's day or the Monday after one, agency wages on Fridays, money home after payday."""
+    """The day of the period on which a calendar payment falls: pay on the employer's day or the Friday before
+    a weekend, rent on the tenant's day or the Monday after one, agency wages on Fridays, money home after
+    payday."""
     month = months[turn % len(months)]
     last = ((month + 1).astype("datetime64[D]") - month.astype("datetime64[D]")).astype(int)
     pay_day = np.minimum(_habit(_habit(who, 1, np.arange(1009)), 22, np.array([25, 28, 31])), last)
@@ -178,20 +258,26 @@ def _communications(rng, count, start, people, city):
     who = rng.integers(0, len(people.kind), count)
     friend = _habit(who * 7 + rng.geometric(0.4, count).clip(1, 6), 9, np.arange(len(people.kind)))
     friend = np.where(friend == who, (friend + 1) % len(people.kind), friend)
-    return {"from_phone": people.contact.take(pa.array(who)), "to_phone": people.contact.take(pa.array(friend)),
-            "started_at": _times(rng, count), "seconds": pa.array(rng.exponential(150, count).astype(int) + 2),
-            "kind": _pick(["call", "message"], rng.integers(0, 2, count))}  # fmt: skip
+    return {
+        "from_phone": people.contact.take(pa.array(who)),
+        "to_phone": people.contact.take(pa.array(friend)),
+        "started_at": _times(rng, count),
+        "seconds": pa.array(rng.exponential(150, count).astype(int) + 2),
+        "kind": _pick(["call", "message"], rng.integers(0, 2, count)),
+    }
 
 
 def _adverts(rng, count, start, people, city):
-    """Shops, agencies, landlords and small collectives; each keeps its own wording and number, and reposts."""
+    """Shops, agencies, landlords and small collectives; each keeps its own wording and number, and
+    reposts."""
     authors = np.flatnonzero(people.kind != KINDS.index("charity"))
     who = authors[(len(authors) * rng.random(count) ** 2.5).astype(int)]
     kind = _habit(who, 11, np.array([0, 0, 1, 1, 2]))
     opening = _phrases(OPENINGS, kind, _habit(who, 12, np.arange(8)))
     middle = _phrases(MIDDLES, kind, _habit(who, 18, np.arange(8)))
     closing = _pick(CLOSINGS, _habit(who, 13, np.arange(len(CLOSINGS))))
-    # Three who share a practice share its telephone; one author in seven writes the number so that no robot finds it.
+    # Three who share a practice share its telephone; one author in seven writes the number so that no robot
+    # finds it.
     phone = np.where((kind == 2) & (_habit(who // 3, 24, np.arange(2)) == 0), who - who % 3, who)
     style = _habit(who, 19, np.array([1, 2, 3, 4, *[0] * 24]))
     plain = people.contact.take(pa.array(phone))
@@ -199,11 +285,23 @@ def _adverts(rng, count, start, people, city):
     for at in np.flatnonzero(style):
         shown[at] = written(shown[at], style[at])
     hidden = pa.array((style > 0) | (_habit(who, 17, np.arange(8)) == 0))
-    return {"title": pc.replace_substring_regex(opening, r"[,.].*", ""),
-            "body": pc.binary_join_element_wise(opening, middle, closing, pc.binary_join_element_wise("Contact", pa.array(shown, pa.string()), " "), " "),
-            "kind": _pick(list(ADVERT_KINDS), kind), "posted_at": _times(rng, count),
-            "site": _pick(["noticeboard.example", "smallads.example", "cornershop.example"], _habit(who, 14, np.arange(3))),
-            "place": _pick(_TOWN_LIST, np.where(rng.random(count) < 0.9, _habit(who, 15, np.arange(9)), _HOME)), "contact": pc.if_else(hidden, None, plain)}  # fmt: skip
+    return {
+        "title": pc.replace_substring_regex(opening, r"[,.].*", ""),
+        "body": pc.binary_join_element_wise(
+            opening,
+            middle,
+            closing,
+            pc.binary_join_element_wise("Contact", pa.array(shown, pa.string()), " "),
+            " ",
+        ),
+        "kind": _pick(list(ADVERT_KINDS), kind),
+        "posted_at": _times(rng, count),
+        "site": _pick(
+            ["noticeboard.example", "smallads.example", "cornershop.example"], _habit(who, 14, np.arange(3))
+        ),
+        "place": _pick(_TOWN_LIST, np.where(rng.random(count) < 0.9, _habit(who, 15, np.arange(9)), _HOME)),
+        "contact": pc.if_else(hidden, None, plain),
+    }
 
 
 def _phrases(stock: dict[str, list[str]], kind: np.ndarray, which: np.ndarray) -> pa.Array:
@@ -216,10 +314,15 @@ def _journeys(rng, count, start, people, city):
     begin = rng.integers(0, 9, count)
     end = (begin + rng.integers(1, 9, count)) % 9
     stage = np.where(begin < 3, 0, np.where((begin < 6) & (end >= 6), 1, 2))
-    return {"traveller": people.holder.take(pa.array(who)), "paid_by": people.account.take(pa.array(paid)),
-            "mode": _pick(["coach", "ferry", "air", "rail"], rng.integers(0, 4, count)), "from_place": _pick(_TOWN_LIST, begin),
-            "to_place": _pick(_TOWN_LIST, end), "departed_at": _times(rng, count, 5),
-            "stage": _pick(["origin", "destination", None], stage)}  # fmt: skip
+    return {
+        "traveller": people.holder.take(pa.array(who)),
+        "paid_by": people.account.take(pa.array(paid)),
+        "mode": _pick(["coach", "ferry", "air", "rail"], rng.integers(0, 4, count)),
+        "from_place": _pick(_TOWN_LIST, begin),
+        "to_place": _pick(_TOWN_LIST, end),
+        "departed_at": _times(rng, count, 5),
+        "stage": _pick(["origin", "destination", None], stage),
+    }
 
 
 def _premises(rng, count, start, people, city):
@@ -236,10 +339,22 @@ def _premises(rng, count, start, people, city):
     address = pc.binary_join_element_wise(
         pa.array(rng.integers(1, 200, count)).cast(pa.string()), _pick(city.names, city.segment_name[at]), " "
     )
-    return {"address": pc.binary_join_element_wise(address, _pick(_TOWN_LIST[_HOME:], town), ", "), "holder": people.holder.take(pa.array(holder)),
-            "kind": _pick(["flat", "house", "shop", "studio"], rng.integers(0, 4, count)), "let_from": pa.array(let),
-            "let_to": pa.array(let + rng.integers(28, 900, count)), "lon": pc.if_else(away, None, pa.array(lon.round(6))), "lat": pc.if_else(away, None, pa.array(lat.round(6)))}  # fmt: skip
+    return {
+        "address": pc.binary_join_element_wise(address, _pick(_TOWN_LIST[_HOME:], town), ", "),
+        "holder": people.holder.take(pa.array(holder)),
+        "kind": _pick(["flat", "house", "shop", "studio"], rng.integers(0, 4, count)),
+        "let_from": pa.array(let),
+        "let_to": pa.array(let + rng.integers(28, 900, count)),
+        "lon": pc.if_else(away, None, pa.array(lon.round(6))),
+        "lat": pc.if_else(away, None, pa.array(lat.round(6))),
+    }
 
 
-_MAKERS = {"accounts": _accounts, "transactions": _transactions, "communications": _communications, "adverts": _adverts,
-           "journeys": _journeys, "premises": _premises}  # fmt: skip
+_MAKERS = {
+    "accounts": _accounts,
+    "transactions": _transactions,
+    "communications": _communications,
+    "adverts": _adverts,
+    "journeys": _journeys,
+    "premises": _premises,
+}

@@ -58,8 +58,9 @@ def chunks(seed: int, rows: int, city: City) -> Iterator[tuple[pa.Table, list[st
 
 
 def ahead(seed: int, rows: int, city: City, start: int, days: int) -> dict[str, np.ndarray]:
-    """What `days` more days from day `start` would record, at the rates of a period of `rows` incidents: category
-    (index), xy (metres), segment, day, minute, interval, label. Counts are Poisson; near repeats are not followed on."""
+    """What `days` more days from day `start` would record, at the rates of a period of `rows` incidents:
+    category (index), xy (metres), segment, day, minute, interval, label. Counts are Poisson; near repeats are
+    not followed on."""
     config, period = settings(), settings()["period"]["days"]
     shares = np.array([category["share"] for category in config["categories"].values()])
     spots = planted_hotspots(seed, city)
@@ -90,10 +91,14 @@ def ahead(seed: int, rows: int, city: City, start: int, days: int) -> dict[str, 
 
 def _drawn(rng, category: int, city: City, segment, day, hour, interval, label: str) -> dict[str, np.ndarray]:
     return {
-        "category": np.full(len(day), category), "xy": _beside(rng, city.segments[segment]), "segment": segment,
-        "day": day, "minute": hour * 60 + rng.integers(0, 60, len(day)), "interval": interval,
+        "category": np.full(len(day), category),
+        "xy": _beside(rng, city.segments[segment]),
+        "segment": segment,
+        "day": day,
+        "minute": hour * 60 + rng.integers(0, 60, len(day)),
+        "interval": interval,
         "label": np.full(len(day), label, dtype=object),
-    }  # fmt: skip
+    }
 
 
 def _pull_in(xy: np.ndarray, city: City, spot: dict) -> None:
@@ -146,9 +151,14 @@ def _category(
     if name == repeats["category"]:
         _follow(rng, repeats, xy, segment, day, label)
     return {
-        "category": np.full(count, list(config["categories"]).index(name)), "xy": xy, "segment": segment,
-        "day": day, "minute": hour * 60 + rng.integers(0, 60, count), "interval": interval, "label": label,
-    }  # fmt: skip
+        "category": np.full(count, list(config["categories"]).index(name)),
+        "xy": xy,
+        "segment": segment,
+        "day": day,
+        "minute": hour * 60 + rng.integers(0, 60, count),
+        "interval": interval,
+        "label": label,
+    }
 
 
 def _days_and_hours(
@@ -169,7 +179,8 @@ def _days_and_hours(
 
 
 def _spot_weight(spot: dict, at: np.ndarray) -> np.ndarray:
-    """How much of a hotspot falls on each day since `first_day`; after the recorded period a rise stays where it got."""
+    """How much of a hotspot falls on each day since `first_day`; after the recorded period a rise stays where
+    it got."""
     days = settings()["period"]["days"]
     if spot["trend"] == "rising":
         weight = np.where(at >= days - 56, (np.minimum(at, days - 1) - (days - 57)) / 8.0, 0.02)
@@ -232,12 +243,17 @@ def table(parts, names, city: City, start: int) -> tuple[pa.Table, list[str | No
     harm = np.array([settings()["categories"][name]["harm"] for name in names], float)
     kind = join["category"][order]
     places = pa.array([f"On or near {name}" for name in city.names])
-    table = pa.table({
-        "reference": pa.array([f"VM{start + at + 1:09d}" for at in range(len(order))]),
-        "category": pa.array(names).take(pa.array(kind)),
-        "occurred_from": pa.array(started[order]), "occurred_to": pa.array(ended[order]),
-        "time_precision": pa.array(["minute"] * len(order)),
-        "place": places.take(pa.array(city.segment_name[join["segment"][order]])),
-        "lon": lon.round(6), "lat": lat.round(6), "harm_weight": harm[kind],
-    })  # fmt: skip
+    table = pa.table(
+        {
+            "reference": pa.array([f"VM{start + at + 1:09d}" for at in range(len(order))]),
+            "category": pa.array(names).take(pa.array(kind)),
+            "occurred_from": pa.array(started[order]),
+            "occurred_to": pa.array(ended[order]),
+            "time_precision": pa.array(["minute"] * len(order)),
+            "place": places.take(pa.array(city.segment_name[join["segment"][order]])),
+            "lon": lon.round(6),
+            "lat": lat.round(6),
+            "harm_weight": harm[kind],
+        }
+    )
     return table, [label or None for label in join["label"][order]]

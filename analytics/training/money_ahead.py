@@ -1,4 +1,5 @@
-"""What goes on being paid while time passes, and how a tasked network adapts: fewer payments, through a new account."""
+"""What goes on being paid while time passes, and how a tasked network adapts: fewer payments, through a new
+account."""
 
 from __future__ import annotations
 
@@ -22,8 +23,9 @@ _ENDS = ("from_account", "to_account")
 
 @dataclass(frozen=True)
 class PlantedMoney:
-    """What an action does to accounts: the share of their payments left, the account that what is left goes through and the
-    one whose ties it takes up (None: none, where nothing changes or nothing is left), and how many payments were never made."""
+    """What an action does to accounts: the share of their payments left, the account that what is left goes
+    through and the one whose ties it takes up (None: none, where nothing changes or nothing is left), and how
+    many payments were never made."""
 
     action_id: int
     left: float
@@ -33,12 +35,14 @@ class PlantedMoney:
 
 
 def ahead(store: Store, seed: int, first: date, last: date) -> tuple[pa.Table, list[PlantedMoney]]:
-    """The payments from `first` to `last`, and what was planted: everybody pays and is paid as on those weekdays of the year
-    before, so that wages, rents and takings keep their rhythm; the accounts of a network with a standing action on it as in
-    weeks drawn from that year, and they adapt from the day of the decision."""
+    """The payments from `first` to `last`, and what was planted: everybody pays and is paid as on those
+    weekdays of the year before, so that wages, rents and takings keep their rhythm; the accounts of a network
+    with a standing action on it as in weeks drawn from that year, and they adapt from the day of the
+    decision."""
     held = store.query(
         'SELECT t.* FROM "transaction" t JOIN source USING (source_id)'
-        " WHERE is_scenario AND occurred_at >= ? AND occurred_at < ? ORDER BY occurred_at, source_id, row_number",
+        " WHERE is_scenario AND occurred_at >= ? AND occurred_at < ?"
+        " ORDER BY occurred_at, source_id, row_number",
         [first - timedelta(days=YEAR), first],
     ).to_pandas()
     total = store.rows(
@@ -73,8 +77,8 @@ def _repeated(held: pd.DataFrame, first: date, last: date) -> pd.DataFrame:
 
 
 def _in_any_week(held: pd.DataFrame, first: date, last: date, rng) -> pd.DataFrame:
-    """For every week to come one of the year before, drawn anew: a scheme comes in bursts, and a burst or a silence of a year
-    ago would look like what the action did."""
+    """For every week to come one of the year before, drawn anew: a scheme comes in bursts, and a burst or a
+    silence of a year ago would look like what the action did."""
     week = (held.occurred_at - pd.Timestamp(first - timedelta(days=YEAR))).dt.days // 7
     coming = range((last - first).days // 7 + 1)
     taken = rng.integers(0, YEAR // 7, len(coming))
@@ -125,9 +129,9 @@ def _adapt(drawn, action_id: int, start: date, members: set[str], held, seed: in
 
 
 def _to_replace(held, start: date, last: pd.Timestamp, members: set[str], payments: int):
-    """The account whose ties a new one takes up, and those ties within the network: the member with most of them lately (in the
-    year, where lately there were none), first of all one of whose ties `payments` reach half. (None, []) where no member pays
-    another."""
+    """The account whose ties a new one takes up, and those ties within the network: the member with most of
+    them lately (in the year, where lately there were none), first of all one of whose ties `payments` reach
+    half. (None, []) where no member pays another."""
     began = pd.Timestamp(start)
     lately = held.occurred_at >= began - min(last - began, pd.Timedelta(days=_MOST_DAYS))
     before = held.occurred_at < began

@@ -1,4 +1,5 @@
-"""The hidden networks: five structures (Williams), each spread over three stages and leaving five kinds of trace."""
+"""The hidden networks: five structures (Williams), each spread over three stages and leaving five kinds of
+trace."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ STAGES = list(TOWNS)
 
 @dataclass
 class Network:
-    """Members are indices into People; a tie is (member, member, first day, last day, events), by position."""
+    """Members are indices into People; a tie is (member, member, first day, last day, events), by
+    position."""
 
     name: str
     kind: str
@@ -26,10 +28,15 @@ class Network:
     def truth(self, people: People) -> dict:
         """What a trainer needs to score a class: who, which stage, which role, which ties."""
         listed = [
-            {"account": people.account[int(who)].as_py(), "holder": people.holder[int(who)].as_py(),
-             "contact": people.contact[int(who)].as_py(), "stage": stage, "role": role}
+            {
+                "account": people.account[int(who)].as_py(),
+                "holder": people.holder[int(who)].as_py(),
+                "contact": people.contact[int(who)].as_py(),
+                "stage": stage,
+                "role": role,
+            }
             for who, stage, role in zip(self.members, self.stages, self.roles, strict=True)
-        ]  # fmt: skip
+        ]
         ties = [
             {"from": a, "to": b, "first_day": s, "last_day": e, "events": n} for a, b, s, e, n in self.ties
         ]

@@ -1,4 +1,5 @@
-"""Ordinary lives that look like exploitation in an account: families, charities, landlords, agencies, travellers."""
+"""Ordinary lives that look like exploitation in an account: families, charities, landlords, agencies,
+travellers."""
 
 from __future__ import annotations
 
@@ -51,8 +52,15 @@ def _seasonal_crew(rng, hands, scheme):
                 begin + 7 * week, rng.uniform(8, 12), employer, who, rng.uniform(500, 800), note="wages"
             )
             if week % 4 == 0:
-                scheme.pay(begin + 7 * week + rng.integers(1, 5), rng.uniform(9, 20), who, remitter,
-                           rng.uniform(200, 400), "remittance", note="family")  # fmt: skip
+                scheme.pay(
+                    begin + 7 * week + rng.integers(1, 5),
+                    rng.uniform(9, 20),
+                    who,
+                    remitter,
+                    rng.uniform(200, 400),
+                    "remittance",
+                    note="family",
+                )
         living(rng, scheme, hands, who, begin, 70, 5)
 
 
@@ -86,9 +94,23 @@ def _small_practice(rng, hands, scheme):
     scheme.organisers = [own]
     for week in range(8):
         for _ in range(int(rng.integers(1, 4))):
-            scheme.pay(begin + 7 * week, rng.uniform(9, 23), own, site, int(rng.choice([6, 12, 24])), "card", "advertising")  # fmt: skip
+            scheme.pay(
+                begin + 7 * week,
+                rng.uniform(9, 23),
+                own,
+                site,
+                int(rng.choice([6, 12, 24])),
+                "card",
+                "advertising",
+            )
         for client in hands.known(int(rng.integers(1, 4))):
-            scheme.pay(begin + 7 * week + rng.integers(0, 6), rng.uniform(12, 22), client, own, int(rng.integers(7, 13)) * 5)  # fmt: skip
+            scheme.pay(
+                begin + 7 * week + rng.integers(0, 6),
+                rng.uniform(12, 22),
+                client,
+                own,
+                int(rng.integers(7, 13)) * 5,
+            )
         if week % 4 == 0:
             scheme.pay(begin + 7 * week + 2, 10, own, landlord, 400, note="rent")
     living(rng, scheme, hands, own, begin, 56, 8)
@@ -99,8 +121,15 @@ def _night_driver(rng, hands, scheme):
     driver, begin = hands.known(1)[0], begin_day(rng, 60)
     scheme.organisers = [driver]
     for shift in range(12):
-        scheme.pay(begin + 3 * shift, rng.uniform(23, 29), None, driver, int(rng.integers(6, 20)) * 10, "cash",
-                   town=str(rng.choice(TOWNS["destination"])))  # fmt: skip
+        scheme.pay(
+            begin + 3 * shift,
+            rng.uniform(23, 29),
+            None,
+            driver,
+            int(rng.integers(6, 20)) * 10,
+            "cash",
+            town=str(rng.choice(TOWNS["destination"])),
+        )
     living(rng, scheme, hands, driver, begin, 40, 6)
 
 
@@ -139,15 +168,40 @@ def _refuge(rng, hands, scheme):
     scheme.organisers = [charity]
     for night in range(8):
         town = str(rng.choice(TOWNS["destination"]))
-        scheme.pay(begin + 2 * night, rng.uniform(15, 25), charity, hotel, rng.uniform(50, 90), "card", "lodging", town=town)  # fmt: skip
+        scheme.pay(
+            begin + 2 * night,
+            rng.uniform(15, 25),
+            charity,
+            hotel,
+            rng.uniform(50, 90),
+            "card",
+            "lodging",
+            town=town,
+        )
         for _ in range(2):
-            scheme.pay(begin + 2 * night, rng.uniform(7, 20), charity, rail, rng.uniform(10, 50), "card", "travel", town=town)  # fmt: skip
+            scheme.pay(
+                begin + 2 * night,
+                rng.uniform(7, 20),
+                charity,
+                rail,
+                rng.uniform(10, 50),
+                "card",
+                "travel",
+                town=town,
+            )
         scheme.pay(
             begin + 2 * night + 1, 11, charity, shop, rng.uniform(20, 60), "card", "pharmacy", town=town
         )
 
 
 ORDINARY = (
-    _family_account, _young_earner, _seasonal_crew, _touring_band, _small_practice, _night_driver, _evening_school,
-    _large_family, _refuge,
-)  # fmt: skip
+    _family_account,
+    _young_earner,
+    _seasonal_crew,
+    _touring_band,
+    _small_practice,
+    _night_driver,
+    _evening_school,
+    _large_family,
+    _refuge,
+)

@@ -1,4 +1,5 @@
-"""Who lives in the scenario: names from syllables, contacts from ranges reserved for fiction, towns on no map."""
+"""Who lives in the scenario: names from syllables, contacts from ranges reserved for fiction, towns on no
+map."""
 
 from __future__ import annotations
 
@@ -10,17 +11,33 @@ import pyarrow as pa
 from analytics.training.settings import row_counts, stream
 
 # Ofcom's numbers for drama: 1,000 in each range. People beyond them have an address at example.org instead.
-_RANGES = ["07700 900", "020 7946 0", "01632 960", *(f"0{code} 496 0" for code in (
-    113, 114, 115, 116, 117, 118, 121, 131, 141, 151, 161)), "0191 498 0", "029 2018 0"]  # fmt: skip
+_RANGES = [
+    "07700 900",
+    "020 7946 0",
+    "01632 960",
+    *(f"0{code} 496 0" for code in (113, 114, 115, 116, 117, 118, 121, 131, 141, 151, 161)),
+    "0191 498 0",
+    "029 2018 0",
+]
 TOWNS = {
     "origin": ["Dunvar", "Lethiny", "Sorovik"],
     "transit": ["Karrow Junction", "Ostrel Ferry", "Pellgate"],
     "destination": ["Vellmouth", "Highmarle", "Tarnwick"],
 }
 COUNTRY = {"origin": "XA", "transit": "XB", "destination": "XC"}  # codes ISO 3166 leaves to users
-# What businesses sell, as a bank would code it, and how many of a hundred do; the busiest shops sell the first three.
-TRADES = {"groceries": 28, "retail": 24, "fast food": 14, "clothing": 8, "pharmacy": 7, "travel": 6, "beauty": 5,
-          "lodging": 5, "advertising": 3}  # fmt: skip
+# What businesses sell, as a bank would code it, and how many of a hundred do; the busiest shops sell the
+# first three.
+TRADES = {
+    "groceries": 28,
+    "retail": 24,
+    "fast food": 14,
+    "clothing": 8,
+    "pharmacy": 7,
+    "travel": 6,
+    "beauty": 5,
+    "lodging": 5,
+    "advertising": 3,
+}
 _BUSIEST = 12
 KINDS = ["personal", "business", "landlord", "agency", "charity", "remitter"]
 
@@ -122,6 +139,11 @@ def build_people(seed: int, scale: float) -> People:
     persons = rng.permutation(np.flatnonzero(kind == 0))
     quiet = max(12, count // 20)
     return People(
-        pa.array([f"ACC-{at + 1:07d}" for at in range(count)]), pa.array(holder), pa.array(contact), kind,
-        persons[:quiet], persons[quiet:], pa.array(contact),
-    )  # fmt: skip
+        pa.array([f"ACC-{at + 1:07d}" for at in range(count)]),
+        pa.array(holder),
+        pa.array(contact),
+        kind,
+        persons[:quiet],
+        persons[quiet:],
+        pa.array(contact),
+    )

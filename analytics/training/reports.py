@@ -1,5 +1,6 @@
-"""Graded reports about the invented city: what officers saw and people told. What is true and what is not is told in the
-same words, and the better a report's grade the oftener it is true, so that grading is worth reading and never enough."""
+"""Graded reports about the invented city: what officers saw and people told. What is true and what is not is
+told in the same words, and the better a report's grade the oftener it is true, so that grading is worth
+reading and never enough."""
 
 from __future__ import annotations
 
@@ -25,9 +26,12 @@ _DOMAINS = {
     "finance": "transactions",
 }
 _TITLES = {
-    "advertising": "Adverts with one number", "premises": "Comings and goings", "transportation": "Travellers met",
-    "communications": "Calls before arrivals", "finance": "Others' money in one hand",
-}  # fmt: skip
+    "advertising": "Adverts with one number",
+    "premises": "Comings and goings",
+    "transportation": "Travellers met",
+    "communications": "Calls before arrivals",
+    "finance": "Others' money in one hand",
+}
 _TOLD = {
     "advertising": [
         "Adverts in {town} with the number {number} are put up by one person for several others.",
@@ -52,11 +56,13 @@ _TOLD = {
         "Wages are collected from workers in {town} and handed to {holder} the same day.",
         "Cash from {town} is brought to {holder} every week.",
     ],
-}  # fmt: skip
+}
 _MASKED = {
-    "number": "a number on file", "other": "a second number on file", "holder": "a person known to us",
+    "number": "a number on file",
+    "other": "a second number on file",
+    "holder": "a person known to us",
     "address": "an address known to us",
-}  # fmt: skip
+}
 _ASIDES = [
     "It has gone on for some weeks.",
     "Those concerned looked tired and did not speak.",
@@ -66,7 +72,7 @@ _FROM = {
     "1": ["Patrol, own observation", "Labour inspectorate, on a visit", "Registered source 14"],
     "2": ["Member of the public, by telephone", "A neighbour, at the door", "Driver, spoken to at the stop"],
     "3": ["Call without a name", "Letter without a name", "Prisoner, who asked for something in return"],
-}  # fmt: skip
+}
 # How often each grade is given: of what is true, and of what is not.
 _SOURCE = {True: [0.45, 0.4, 0.15], False: [0.1, 0.5, 0.4]}
 _INFORMATION = {True: [0.2, 0.3, 0.3, 0.2, 0.0], False: [0.02, 0.08, 0.35, 0.4, 0.15]}
@@ -74,10 +80,16 @@ _FALSE_FOR_EACH = 0.6  # reports that are not true, for each one that is
 
 
 def build_reports(
-    seed: int, networks: list[Network], traces: dict[str, Traces], schemes: list[Scheme], people: People, city: City
-) -> tuple[list[dict], list[dict]]:  # fmt: skip
-    """The rows of a file of reports, one graded line each, and the truth of every report: reference, whom it is about (a
-    network, an innocent life or nobody) and whether it is so. `traces` are a network's rows by table."""
+    seed: int,
+    networks: list[Network],
+    traces: dict[str, Traces],
+    schemes: list[Scheme],
+    people: People,
+    city: City,
+) -> tuple[list[dict], list[dict]]:
+    """The rows of a file of reports, one graded line each, and the truth of every report: reference, whom it
+    is about (a network, an innocent life or nobody) and whether it is so. `traces` are a network's rows by
+    table."""
     rng = stream(seed, "reports")
     told = [report for network in networks for report in _true(rng, network, traces[network.name], people)]
     told += list(_false(rng, round(len(told) * _FALSE_FOR_EACH), schemes, people, city))
@@ -105,7 +117,13 @@ def _true(rng, network: Network, traces: Traces, people: People) -> Iterator[dic
         for at in rng.permutation(len(left))[: int(rng.integers(1, 3))]:
             row = left[int(at)]
             facts = _facts_of(rng, domain, row, network, people)
-            yield {"domain": domain, "facts": facts, "observed_on": _day_of(row), "about": network.name, "true": True}  # fmt: skip
+            yield {
+                "domain": domain,
+                "facts": facts,
+                "observed_on": _day_of(row),
+                "about": network.name,
+                "true": True,
+            }
 
 
 def _facts_of(rng, domain: str, row: dict, network: Network, people: People) -> Facts:
@@ -117,7 +135,13 @@ def _facts_of(rng, domain: str, row: dict, network: Network, people: People) -> 
         return {"town": row["address"].rpartition(", ")[2], "address": row["address"]}
     if domain == "transportation":
         holder = _holder(people, row["paid_by"])
-        return {"town": row["to_place"], "start": row["from_place"], "end": row["to_place"], "mode": row["mode"], "holder": holder}  # fmt: skip
+        return {
+            "town": row["to_place"],
+            "start": row["from_place"],
+            "end": row["to_place"],
+            "mode": row["mode"],
+            "holder": holder,
+        }
     if domain == "communications":
         return {"town": str(rng.choice(TOWN_LIST)), "number": row["from_phone"], "other": row["to_phone"]}
     return {"town": row["place"], "holder": _holder(people, row["to_account"])}
@@ -128,7 +152,11 @@ def _holder(people: People, account: str) -> str:
 
 
 def _day_of(row: dict) -> date:
-    when = next(row[name] for name in ("posted_at", "let_from", "departed_at", "started_at", "occurred_at") if name in row)  # fmt: skip
+    when = next(
+        row[name]
+        for name in ("posted_at", "let_from", "departed_at", "started_at", "occurred_at")
+        if name in row
+    )
     return when.date() if isinstance(when, datetime) else when
 
 
@@ -144,12 +172,23 @@ def _false(rng, count: int, schemes: list[Scheme], people: People, city: City) -
         start, end = (str(town) for town in rng.choice(TOWN_LIST, 2, replace=False))
         street = city.names[city.segment_name[int(rng.integers(0, len(city.segments)))]]
         facts = {
-            "town": end, "start": start, "end": end, "mode": str(rng.choice(["coach", "ferry", "air"])),
-            "number": people.contact[one].as_py(), "other": people.contact[two].as_py(),
-            "holder": people.holder[one].as_py(), "address": f"{rng.integers(1, 200)} {street}, {end}",
-        }  # fmt: skip
+            "town": end,
+            "start": start,
+            "end": end,
+            "mode": str(rng.choice(["coach", "ferry", "air"])),
+            "number": people.contact[one].as_py(),
+            "other": people.contact[two].as_py(),
+            "holder": people.holder[one].as_py(),
+            "address": f"{rng.integers(1, 200)} {street}, {end}",
+        }
         observed = first_day() + timedelta(days=int(rng.integers(30, days)))
-        yield {"domain": domain, "facts": facts, "observed_on": observed, "about": scheme.name if scheme else None, "true": False}  # fmt: skip
+        yield {
+            "domain": domain,
+            "facts": facts,
+            "observed_on": observed,
+            "about": scheme.name if scheme else None,
+            "true": False,
+        }
 
 
 def _rows(rng, reference: str, report: dict) -> list[dict]:
@@ -161,10 +200,14 @@ def _rows(rng, reference: str, report: dict) -> list[dict]:
     guarded = provenance.startswith(("Registered", "Labour", "Prisoner"))
     stage = next(name for name, towns in TOWNS.items() if facts["town"] in towns)
     head = {
-        "reference": reference, "title": f"{_TITLES[domain]}, {facts['town']}", "submitted_by": f"Officer {rng.integers(100, 140)}",
-        "observed_on": report["observed_on"].isoformat(), "place": facts["town"], "provenance": provenance,
+        "reference": reference,
+        "title": f"{_TITLES[domain]}, {facts['town']}",
+        "submitted_by": f"Officer {rng.integers(100, 140)}",
+        "observed_on": report["observed_on"].isoformat(),
+        "place": facts["town"],
+        "provenance": provenance,
         "retention_group": "2",
-    }  # fmt: skip
+    }
     masked = words.format(**facts | _MASKED)
     lines = [(words.format(**facts), masked[0].upper() + masked[1:])]
     if rng.random() < 0.35:
@@ -173,9 +216,14 @@ def _rows(rng, reference: str, report: dict) -> list[dict]:
     return [
         head
         | {
-            "original": original, "sanitised": sanitised, "source": source,
-            "information": str(rng.choice(list("ABCDE"), p=_INFORMATION[true])), "handling": "C" if guarded else "P",
-            "conditions": "A1 S2" if guarded else "", "stage": stage_known, "domain": domain,
+            "original": original,
+            "sanitised": sanitised,
+            "source": source,
+            "information": str(rng.choice(list("ABCDE"), p=_INFORMATION[true])),
+            "handling": "C" if guarded else "P",
+            "conditions": "A1 S2" if guarded else "",
+            "stage": stage_known,
+            "domain": domain,
         }
         for original, sanitised in lines
-    ]  # fmt: skip
+    ]

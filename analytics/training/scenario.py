@@ -31,7 +31,13 @@ from analytics.training.typologies import build_patterns
 
 Progress = Callable[[str], None]
 _LABELS = pa.schema([("table", pa.string()), ("reference", pa.string()), ("planted", pa.string())])
-_KINDS = dict(zip(TABLES, ("incident", "boundary", "advert", "account", "transaction", "premises", "journey", "communication"), strict=True))  # fmt: skip
+_KINDS = dict(
+    zip(
+        TABLES,
+        ("incident", "boundary", "advert", "account", "transaction", "premises", "journey", "communication"),
+        strict=True,
+    )
+)
 _REPORTS = "reports.csv"
 _BASIS, _PURPOSE, _HANDLING = "Training data, invented", "Training and demonstration", "Training only"
 
@@ -74,14 +80,22 @@ def generate(seed: int, scale: float, out: Path, progress: Progress | None = Non
             say(f"Writing {table}")
             parts = _commerce(seed, table, counts[table], planted.get(table, []), people, city)
             _write(Path(out), table, parts, labels)
-        labels.write_table(_labels("reports", [(report["reference"], report["about"]) for report in told if report["true"]]))  # fmt: skip
-    facts = {"seed": seed, "scale": scale, "hotspots": crime.planted_hotspots(seed, city),
-             "near_repeats": settings()["near_repeats"], "centre": list(city.centre),
-             "networks": [network.truth(people) for network in networks],
-             "typologies": [pattern.truth(people) for pattern in patterns if not pattern.innocent],
-             "lookalikes": [pattern.truth(people) for pattern in patterns if pattern.innocent],
-             "exploitation": [scheme.truth(people) for scheme in schemes if scheme.network],
-             "ordinary": [scheme.truth(people) for scheme in schemes if not scheme.network], "reports": told}  # fmt: skip
+        labels.write_table(
+            _labels("reports", [(report["reference"], report["about"]) for report in told if report["true"]])
+        )
+    facts = {
+        "seed": seed,
+        "scale": scale,
+        "hotspots": crime.planted_hotspots(seed, city),
+        "near_repeats": settings()["near_repeats"],
+        "centre": list(city.centre),
+        "networks": [network.truth(people) for network in networks],
+        "typologies": [pattern.truth(people) for pattern in patterns if not pattern.innocent],
+        "lookalikes": [pattern.truth(people) for pattern in patterns if pattern.innocent],
+        "exploitation": [scheme.truth(people) for scheme in schemes if scheme.network],
+        "ordinary": [scheme.truth(people) for scheme in schemes if not scheme.network],
+        "reports": told,
+    }
     (truth / "truth.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
 
 
@@ -93,7 +107,9 @@ def _write(out: Path, table: str, parts, labels: pq.ParquetWriter) -> None:
                 writer = stack.enter_context(pq.ParquetWriter(out / f"{table}.parquet", rows.schema))
             writer.write_table(rows)
             references = rows["reference"].to_pylist() if any(planted) else []
-            labels.write_table(_labels(table, [(references[i], label) for i, label in enumerate(planted) if label]))  # fmt: skip
+            labels.write_table(
+                _labels(table, [(references[i], label) for i, label in enumerate(planted) if label])
+            )
 
 
 def _labels(table: str, planted: list[tuple[str, str]]) -> pa.Table:
@@ -129,8 +145,8 @@ _PLACED = ("advert", "transaction")  # what names towns and countries
 def load(store: Store, directory: Path, actor: Actor, progress: Progress | None = None) -> None:
     """Load every table of a generated scenario in one transaction, one source a file, marked as invented.
 
-    A file whose content is held already (by SHA-256) is left out, so that loading twice adds nothing. Raises FileNotFoundError when a table's file is missing; the store is then unchanged.
-    """
+    A file whose content is held already (by SHA-256) is left out, so that loading twice adds nothing. Raises
+    FileNotFoundError when a table's file is missing; the store is then unchanged."""
     area, say = settings()["area"], progress or (lambda _: None)
     with store.write() as cursor:
         cursor.execute(
@@ -149,7 +165,14 @@ def load(store: Store, directory: Path, actor: Actor, progress: Progress | None 
                 continue
             say(f"Loading {table}")
             source_id, rows = load_file(cursor, path, digest, table, area_id, actor)
-            record(cursor, actor, "import", f"source {source_id}", _PURPOSE, {"file": f"{table}.parquet", "rows": rows, "scenario": True})  # fmt: skip
+            record(
+                cursor,
+                actor,
+                "import",
+                f"source {source_id}",
+                _PURPOSE,
+                {"file": f"{table}.parquet", "rows": rows, "scenario": True},
+            )
         _load_reports(cursor, Path(directory) / _REPORTS, area_id, actor, say)
 
 
@@ -167,7 +190,14 @@ def _load_reports(cursor, path: Path, area_id: int, actor: Actor, say: Progress)
     source_id = _insert_source(cursor, "report", "reports", path, raw.sha256, area_id, actor, rows)
     for report in reports:
         insert_report(cursor, actor, report, change_reason="scenario", source_id=source_id)
-    record(cursor, actor, "import", f"source {source_id}", _PURPOSE, {"file": path.name, "rows": rows, "scenario": True})  # fmt: skip
+    record(
+        cursor,
+        actor,
+        "import",
+        f"source {source_id}",
+        _PURPOSE,
+        {"file": path.name, "rows": rows, "scenario": True},
+    )
 
 
 def _review_date() -> date:
@@ -179,11 +209,26 @@ def _insert_source(
     cursor, kind: str, table: str, path: Path, digest: str, area_id: int, actor: Actor, rows: int
 ) -> int:
     return cursor.execute(
-        "INSERT INTO source (kind, name, file_name, sha256, importer, area_id, imported_at, imported_by, legal_basis, "
+        "INSERT INTO source (kind, name, file_name, sha256, importer, area_id, imported_at, imported_by,"
+        " legal_basis, "
         "purpose, handling, review_date, rows_in, rows_accepted, rows_quarantined, is_scenario) "
         "VALUES (?, ?, ?, ?, 'scenario', ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, true) RETURNING source_id",
-        [kind, f"Scenario: {table}", path.name, digest, area_id, now(), actor.name, _BASIS, _PURPOSE, _HANDLING, _review_date(), rows, rows],
-    ).fetchall()[0][0]  # fmt: skip
+        [
+            kind,
+            f"Scenario: {table}",
+            path.name,
+            digest,
+            area_id,
+            now(),
+            actor.name,
+            _BASIS,
+            _PURPOSE,
+            _HANDLING,
+            _review_date(),
+            rows,
+            rows,
+        ],
+    ).fetchall()[0][0]
 
 
 def load_file(cursor, path: Path, digest: str, table: str, area_id: int, actor: Actor) -> tuple[int, int]:
@@ -204,8 +249,11 @@ def load_file(cursor, path: Path, digest: str, table: str, area_id: int, actor: 
 
 def _keep_positions(cursor, source_id: int) -> None:
     """Where the invented towns and countries lie, for they are on no map."""
-    rows = [(source_id, level, name, *at) for level, key in (("place", "towns"), ("country", "countries"))
-            for name, at in settings()[key].items()]  # fmt: skip
+    rows = [
+        (source_id, level, name, *at)
+        for level, key in (("place", "towns"), ("country", "countries"))
+        for name, at in settings()[key].items()
+    ]
     for row in rows:
         cursor.execute("INSERT INTO place_position VALUES (?, ?, ?, ?, ?)", list(row)).fetchall()
 
@@ -219,10 +267,16 @@ def _insert(cursor, kind: str, rows: pa.Table, source_id: int, area_id: int) -> 
             _INCIDENTS, {"source": source_id, "area": area_id, "zone": settings()["area"]["time_zone"]}
         ).fetchall()
     elif kind == "boundary":
-        cursor.execute("INSERT INTO boundary BY NAME SELECT ?::INTEGER AS source_id, ?::INTEGER AS area_id, * FROM scenario_rows", [source_id, area_id]).fetchall()  # fmt: skip
+        cursor.execute(
+            "INSERT INTO boundary BY NAME SELECT ?::INTEGER AS source_id, ?::INTEGER AS area_id, *"
+            " FROM scenario_rows",
+            [source_id, area_id],
+        ).fetchall()
     else:
         # The table's name is one of this module's own constants.
-        cursor.execute(f'INSERT INTO "{kind}" BY NAME SELECT ?::INTEGER AS source_id, * FROM scenario_rows', [source_id]).fetchall()  # fmt: skip
+        cursor.execute(
+            f'INSERT INTO "{kind}" BY NAME SELECT ?::INTEGER AS source_id, * FROM scenario_rows', [source_id]
+        ).fetchall()
     cursor.unregister("scenario_rows")
 
 

@@ -1,4 +1,5 @@
-"""A household, a trade or an exploitation as account data would show it: who, what they pay, what else is known."""
+"""A household, a trade or an exploitation as account data would show it: who, what they pay, what else is
+known."""
 
 from __future__ import annotations
 
@@ -15,9 +16,10 @@ TOWN_LIST = [town for towns in TOWNS.values() for town in towns]
 
 @dataclass
 class Scheme:
-    """One household, trade or exploitation. `organisers` and `others` are indices into People (the others of an
-    exploitation are its victims); `network` is None where innocent. `shared` are accounts that give one contact (and,
-    where they are `kin`, bear one family name), `opened` the days since the first of the period on which accounts were opened."""
+    """One household, trade or exploitation. `organisers` and `others` are indices into People (the others of
+    an exploitation are its victims); `network` is None where innocent. `shared` are accounts that give one
+    contact (and, where they are `kin`, bear one family name), `opened` the days since the first of the period
+    on which accounts were opened."""
 
     name: str
     kind: str
@@ -29,7 +31,9 @@ class Scheme:
     opened: dict[int, int] = field(default_factory=dict)
     kin: bool = False
 
-    def pay(self, day, hour, payer, payee, pounds, channel="transfer", category=None, note=None, town=_HOME) -> None:  # fmt: skip
+    def pay(
+        self, day, hour, payer, payee, pounds, channel="transfer", category=None, note=None, town=_HOME
+    ) -> None:
         """Add one payment; `payee` None is cash drawn, `payer` None is cash paid in. Hours may be parts."""
         last = settings()["period"]["days"] - 1
         when = min(int(day), last), int(hour * 60) % 1440
@@ -43,25 +47,41 @@ class Scheme:
             part: [people.account[who].as_py() for who in getattr(self, part)]
             for part in ("organisers", "others")
         }
-        return {"name": self.name, "kind": self.kind, "network": self.network, "payments": len(self.payments), **named}  # fmt: skip
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "network": self.network,
+            "payments": len(self.payments),
+            **named,
+        }
 
     def rows(self, people: People) -> list[dict]:
         """The payments as rows of the transactions table, without reference."""
         day, minute = (np.array([payment[at] for payment in self.payments]) for at in (0, 1))
         names = people.account.to_pylist()
         return [
-            {"occurred_at": when.item(), "from_account": None if payer is None else names[payer],
-             "to_account": None if payee is None else names[payee], "amount_minor": amount, "currency": "GBP",
-             "channel": channel, "merchant_category": category, "place": town,
-             "country": COUNTRY["origin" if channel == "remittance" else "destination"], "stage": None, "note": note}
+            {
+                "occurred_at": when.item(),
+                "from_account": None if payer is None else names[payer],
+                "to_account": None if payee is None else names[payee],
+                "amount_minor": amount,
+                "currency": "GBP",
+                "channel": channel,
+                "merchant_category": category,
+                "place": town,
+                "country": COUNTRY["origin" if channel == "remittance" else "destination"],
+                "stage": None,
+                "note": note,
+            }
             for when, (_, _, payer, payee, amount, channel, category, note, town) in zip(
-                local_to_utc(day, minute), self.payments, strict=True)
-        ]  # fmt: skip
+                local_to_utc(day, minute), self.payments, strict=True
+            )
+        ]
 
 
 def account_facts(schemes: list[Scheme]) -> dict[int, dict]:
-    """By index into People: whose contact the account gives (`contact_of`), whose family name its holder bears
-    (`kin_of`), and the day it was `opened`."""
+    """By index into People: whose contact the account gives (`contact_of`), whose family name its holder
+    bears (`kin_of`), and the day it was `opened`."""
     facts: dict[int, dict] = {}
     for scheme in schemes:
         for who in scheme.shared:
@@ -74,7 +94,8 @@ def account_facts(schemes: list[Scheme]) -> dict[int, dict]:
 
 
 class Hands:
-    """Deals out people: `new` ones, whose accounts saw nothing before, and `known` ones; nobody twice while they last."""
+    """Deals out people: `new` ones, whose accounts saw nothing before, and `known` ones; nobody twice while
+    they last."""
 
     def __init__(self, rng: np.random.Generator, people: People, taken: np.ndarray):
         half = len(people.quiet) // 2  # the other half is for accounts that wake
@@ -110,7 +131,19 @@ def begin_day(rng, room: int) -> int:
 def living(rng, scheme: Scheme, hands: Hands, who: int, begin: int, days: int, count: int) -> None:
     """Groceries, chemists, clothes, a meal: what an account shows of somebody who lives from it."""
     for _ in range(count):
-        category, low, high = (("groceries", 8, 70), ("fast food", 5, 20), ("pharmacy", 4, 25), ("clothing", 10, 60),
-                               ("retail", 5, 50))[int(rng.choice(5, p=[0.45, 0.2, 0.1, 0.1, 0.15]))]  # fmt: skip
-        scheme.pay(begin + rng.integers(0, days), rng.uniform(8, 21.5), who, hands.shop(category),
-                   rng.uniform(low, high), "card", category)  # fmt: skip
+        category, low, high = (
+            ("groceries", 8, 70),
+            ("fast food", 5, 20),
+            ("pharmacy", 4, 25),
+            ("clothing", 10, 60),
+            ("retail", 5, 50),
+        )[int(rng.choice(5, p=[0.45, 0.2, 0.1, 0.1, 0.15]))]
+        scheme.pay(
+            begin + rng.integers(0, days),
+            rng.uniform(8, 21.5),
+            who,
+            hands.shop(category),
+            rng.uniform(low, high),
+            "card",
+            category,
+        )

@@ -12,17 +12,18 @@ PARTS = ("lookalike", "ordinary", "member", "hub", "victim", "organiser")
 
 
 def row_truth(directory: Path) -> pd.DataFrame:
-    """table, reference and what was planted in that row. Raises FileNotFoundError where the folder holds no truth."""
+    """table, reference and what was planted in that row. Raises FileNotFoundError where the folder holds no
+    truth."""
     return pd.read_parquet(Path(directory) / "truth/rows.parquet")
 
 
 def account_truth(directory: Path) -> pd.DataFrame:
-    """One row an account that was planted in a generated scenario: account, part (one of PARTS), kind, network.
+    """One row an account that was planted in a generated scenario: account, part (one of PARTS), kind,
+    network.
 
-    'organiser' and 'victim' of an exploitation, 'hub' of a laundering typology (where its money meets), 'member' of
-    a network; 'ordinary' lives and the hubs of innocent 'lookalike' patterns. Accounts not named are background.
-    Raises FileNotFoundError where the folder holds no truth.
-    """
+    'organiser' and 'victim' of an exploitation, 'hub' of a laundering typology (where its money meets),
+    'member' of a network; 'ordinary' lives and the hubs of innocent 'lookalike' patterns. Accounts not named
+    are background. Raises FileNotFoundError where the folder holds no truth."""
     held = json.loads((Path(directory) / "truth/truth.json").read_text(encoding="utf-8"))
     rows = []
     for item in held["lookalikes"]:

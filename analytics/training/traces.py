@@ -18,10 +18,15 @@ def traces(seed: int, network: Network, people: People, city: City) -> dict[str,
     """Rows by table, without reference; stage only where the source itself would know it."""
     rng = stream(seed, "traces" + network.name)
     who = [
-        {"account": people.account[int(at)].as_py(), "contact": people.contact[int(at)].as_py(),
-         "holder": people.holder[int(at)].as_py(), "stage": stage, "town": str(rng.choice(TOWNS[stage]))}
+        {
+            "account": people.account[int(at)].as_py(),
+            "contact": people.contact[int(at)].as_py(),
+            "holder": people.holder[int(at)].as_py(),
+            "stage": stage,
+            "town": str(rng.choice(TOWNS[stage])),
+        }
         for at, stage in zip(network.members, network.stages, strict=True)
-    ]  # fmt: skip
+    ]
     rows: dict[str, list[dict]] = {
         name: [] for name in ("transactions", "communications", "adverts", "journeys", "premises")
     }
@@ -52,18 +57,29 @@ def _moment(rng, begin: int, end: int) -> datetime:
 
 def _call(rng, one, two, when) -> dict:
     return {
-        "from_phone": one["contact"], "to_phone": two["contact"], "started_at": when,
-        "seconds": int(rng.exponential(70)) + 3, "kind": str(rng.choice(["call", "message"])), "stage": None,
-    }  # fmt: skip
+        "from_phone": one["contact"],
+        "to_phone": two["contact"],
+        "started_at": when,
+        "seconds": int(rng.exponential(70)) + 3,
+        "kind": str(rng.choice(["call", "message"])),
+        "stage": None,
+    }
 
 
 def _payment(rng, one, two, when) -> dict:
     return {
-        "occurred_at": when, "from_account": one["account"], "to_account": two["account"],
-        "amount_minor": int(rng.integers(80, 990)) * 100, "currency": "GBP",
-        "channel": str(rng.choice(["transfer", "remittance", "cash"])), "merchant_category": None,
-        "place": one["town"], "country": COUNTRY[two["stage"]], "stage": None, "note": None,
-    }  # fmt: skip
+        "occurred_at": when,
+        "from_account": one["account"],
+        "to_account": two["account"],
+        "amount_minor": int(rng.integers(80, 990)) * 100,
+        "currency": "GBP",
+        "channel": str(rng.choice(["transfer", "remittance", "cash"])),
+        "merchant_category": None,
+        "place": one["town"],
+        "country": COUNTRY[two["stage"]],
+        "stage": None,
+        "note": None,
+    }
 
 
 def _campaign(rng, person: dict, begin: int) -> list[dict]:
@@ -74,11 +90,18 @@ def _campaign(rng, person: dict, begin: int) -> list[dict]:
     style = int(rng.choice(len(STYLES), p=[0.4, 0.15, 0.15, 0.15, 0.15]))
     contact, rows = person["contact"], []
     for post in range(int(rng.integers(4, 9))):
-        rows.append({
-            "title": re.sub(r"[,.].*", "", opening), "body": f"{body} Contact {written(contact, style)}", "kind": kind,
-            "posted_at": _moment(rng, begin, begin + 60), "site": str(rng.choice(["noticeboard.example", "smallads.example"])),
-            "place": TOWNS[person["stage"]][post % 3], "stage": None, "contact": None if style else contact,
-        })  # fmt: skip
+        rows.append(
+            {
+                "title": re.sub(r"[,.].*", "", opening),
+                "body": f"{body} Contact {written(contact, style)}",
+                "kind": kind,
+                "posted_at": _moment(rng, begin, begin + 60),
+                "site": str(rng.choice(["noticeboard.example", "smallads.example"])),
+                "place": TOWNS[person["stage"]][post % 3],
+                "stage": None,
+                "contact": None if style else contact,
+            }
+        )
     return rows
 
 
@@ -89,10 +112,14 @@ def _let(rng, person: dict, begin: int, city: City) -> dict:
     inside = person["town"] == TOWNS["destination"][0]
     return {
         "address": f"{rng.integers(1, 200)} {city.names[city.segment_name[at]]}, {person['town']}",
-        "kind": str(rng.choice(["flat", "house", "studio"])), "holder": person["holder"], "let_from": start.item(),
-        "let_to": (start + int(rng.integers(20, 90))).item(), "stage": None,
-        "lon": round(float(lon), 6) if inside else None, "lat": round(float(lat), 6) if inside else None,
-    }  # fmt: skip
+        "kind": str(rng.choice(["flat", "house", "studio"])),
+        "holder": person["holder"],
+        "let_from": start.item(),
+        "let_to": (start + int(rng.integers(20, 90))).item(),
+        "stage": None,
+        "lon": round(float(lon), 6) if inside else None,
+        "lat": round(float(lat), 6) if inside else None,
+    }
 
 
 def _trip(rng, person: dict, people: People, begin: int) -> list[dict]:
@@ -100,8 +127,14 @@ def _trip(rng, person: dict, people: People, begin: int) -> list[dict]:
     traveller = people.holder[int(rng.integers(0, len(people.holder)))].as_py()
     stops = [str(rng.choice(TOWNS[stage])) for stage in TOWNS]
     return [
-        {"traveller": traveller, "paid_by": person["account"], "mode": str(rng.choice(["coach", "ferry", "air"])),
-         "from_place": stops[leg], "to_place": stops[leg + 1], "departed_at": _moment(rng, begin + 3 * leg, begin + 3 * leg + 2),
-         "stage": ["origin", "destination"][leg]}
+        {
+            "traveller": traveller,
+            "paid_by": person["account"],
+            "mode": str(rng.choice(["coach", "ferry", "air"])),
+            "from_place": stops[leg],
+            "to_place": stops[leg + 1],
+            "departed_at": _moment(rng, begin + 3 * leg, begin + 3 * leg + 2),
+            "stage": ["origin", "destination"][leg],
+        }
         for leg in range(2)
-    ]  # fmt: skip
+    ]

@@ -1,8 +1,8 @@
 """Laundering typologies planted in the transactions, and innocent doings of the same shape.
 
-The shapes are those of the money-laundering literature (fan-in and fan-out, gather-scatter, scatter-gather, cycles:
-Altman et al. 2023; pass-through, structuring, funnel accounts, dormant accounts: FATF and FinCEN advisories).
-"""
+The shapes are those of the money-laundering literature (fan-in and fan-out, gather-scatter, scatter-gather,
+cycles: Altman et al. 2023; pass-through, structuring, funnel accounts, dormant accounts: FATF and FinCEN
+advisories)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ Payment = tuple[int, int, int, int]  # minute since the first local midnight, pa
 
 @dataclass(frozen=True)
 class Pattern:
-    """One planted shape. `accounts` are indices into People, the hub first; `network` is None where innocent."""
+    """One planted shape. `accounts` are indices into People, the hub first; `network` is None where
+    innocent."""
 
     name: str
     kind: str
@@ -40,10 +41,14 @@ class Pattern:
         """What a trainer needs to score a class; days count from the first of the period."""
         minutes = [payment[0] for payment in self.payments]
         return {
-            "name": self.name, "kind": self.kind, "network": self.network,
+            "name": self.name,
+            "kind": self.kind,
+            "network": self.network,
             "accounts": [people.account[who].as_py() for who in self.accounts],
-            "payments": len(self.payments), "first_day": min(minutes) // _DAY, "last_day": max(minutes) // _DAY,
-        }  # fmt: skip
+            "payments": len(self.payments),
+            "first_day": min(minutes) // _DAY,
+            "last_day": max(minutes) // _DAY,
+        }
 
     def rows(self, people: People, rng: np.random.Generator) -> list[dict]:
         """The payments as rows of the transactions table, without reference."""
@@ -51,17 +56,26 @@ class Pattern:
         times = local_to_utc(minutes // _DAY, minutes % _DAY)
         towns = [town for group in TOWNS.values() for town in group]
         return [
-            {"occurred_at": when.item(), "from_account": people.account[payer].as_py(),
-             "to_account": people.account[payee].as_py(), "amount_minor": amount, "currency": "GBP",
-             "channel": self.channel if rng.random() < 0.85 else "transfer", "merchant_category": None,
-             "place": str(rng.choice(towns)) if self.scattered else _HOME, "country": COUNTRY["destination"],
-             "stage": None, "note": str(rng.choice(["family", "bills"])) if rng.random() < 0.4 else None}
+            {
+                "occurred_at": when.item(),
+                "from_account": people.account[payer].as_py(),
+                "to_account": people.account[payee].as_py(),
+                "amount_minor": amount,
+                "currency": "GBP",
+                "channel": self.channel if rng.random() < 0.85 else "transfer",
+                "merchant_category": None,
+                "place": str(rng.choice(towns)) if self.scattered else _HOME,
+                "country": COUNTRY["destination"],
+                "stage": None,
+                "note": str(rng.choice(["family", "bills"])) if rng.random() < 0.4 else None,
+            }
             for when, (_, payer, payee, amount) in zip(times, self.payments, strict=True)
-        ]  # fmt: skip
+        ]
 
 
 def build_patterns(seed: int, scale: float, people: People, networks: list[Network]) -> list[Pattern]:
-    """Every typology round(sqrt(scale)) times, run for a network, and the innocent look-alikes in larger number."""
+    """Every typology round(sqrt(scale)) times, run for a network, and the innocent look-alikes in larger
+    number."""
     rng, copies = stream(seed, "typologies"), max(1, round(scale**0.5))
     taken = np.concatenate([network.members for network in networks])
     free = np.setdiff1d(people.regular, taken)

@@ -2,9 +2,8 @@
 
     python -m bench.adverts.aligned [--adverts 1000]
 
-A made-up campaign is opened and its table is scrolled to the end and back by the wheel. The same is done over the page's
-head, where nothing but text moves: the browser's own pace on this machine.
-"""
+A made-up campaign is opened and its table is scrolled to the end and back by the wheel. The same is done over
+the page's head, where nothing but text moves: the browser's own pace on this machine."""
 
 from __future__ import annotations
 
@@ -63,7 +62,8 @@ def main() -> None:
                 frames = scrolled(page, *at)
                 median, late, worst = np.quantile(frames, [0.5, 0.95, 1.0])
                 print(
-                    f"{adverts:,} adverts, wheel over {what}: {len(frames)} frames, median {median:.0f} ms, 95 % {late:.0f} ms, worst {worst:.0f} ms"
+                    f"{adverts:,} adverts, wheel over {what}: {len(frames)} frames, median {median:.0f} ms, "
+                    f"95 % {late:.0f} ms, worst {worst:.0f} ms"
                 )
         finally:
             browser.close()

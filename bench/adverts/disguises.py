@@ -1,4 +1,5 @@
-"""Ways to write a telephone number so that no robot finds it: for benches and tests, apart from the app's own tables."""
+"""Ways to write a telephone number so that no robot finds it: for benches and tests, apart from the app's own
+tables."""
 
 from __future__ import annotations
 
@@ -6,12 +7,17 @@ import random
 
 ENGLISH = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 OTHERS = {
-    "es": "cero uno dos tres cuatro cinco seis siete ocho nueve", "fr": "zéro un deux trois quatre cinq six sept huit neuf",
-    "de": "null eins zwei drei vier fünf sechs sieben acht neun", "ru": "ноль один два три четыре пять шесть семь восемь девять",
-    "el": "μηδέν ένα δύο τρία τέσσερα πέντε έξι επτά οκτώ εννέα", "pt": "zero um dois três quatro cinco seis sete oito nove",
-    "it": "zero uno due tre quattro cinque sei sette otto nove", "pl": "zero jeden dwa trzy cztery pięć sześć siedem osiem dziewięć",
-    "ro": "zero unu doi trei patru cinci șase șapte opt nouă", "zh": "零 一 二 三 四 五 六 七 八 九",
-}  # fmt: skip
+    "es": "cero uno dos tres cuatro cinco seis siete ocho nueve",
+    "fr": "zéro un deux trois quatre cinq six sept huit neuf",
+    "de": "null eins zwei drei vier fünf sechs sieben acht neun",
+    "ru": "ноль один два три четыре пять шесть семь восемь девять",
+    "el": "μηδέν ένα δύο τρία τέσσερα πέντε έξι επτά οκτώ εννέα",
+    "pt": "zero um dois três quatro cinco seis sete oito nove",
+    "it": "zero uno due tre quattro cinque sei sette otto nove",
+    "pl": "zero jeden dwa trzy cztery pięć sześć siedem osiem dziewięć",
+    "ro": "zero unu doi trei patru cinci șase șapte opt nouă",
+    "zh": "零 一 二 三 四 五 六 七 八 九",
+}
 HOMOPHONES = {"0": ["oh", "o"], "2": ["to", "too"], "4": ["for"], "8": ["ate"], "1": ["won"]}
 
 
@@ -92,6 +98,22 @@ def disguise(digits: str, style: str, rng: random.Random) -> str:
 
 
 STYLES = (
-    "plain", "spaced", "dots", "junk", "lines", "emoji", "keycap", "full-width", "arabic", "bold", "zero width", "letters", "words",
-    "all words", "words together", "doubled", "hyphened words", "mixture",
-)  # fmt: skip
+    "plain",
+    "spaced",
+    "dots",
+    "junk",
+    "lines",
+    "emoji",
+    "keycap",
+    "full-width",
+    "arabic",
+    "bold",
+    "zero width",
+    "letters",
+    "words",
+    "all words",
+    "words together",
+    "doubled",
+    "hyphened words",
+    "mixture",
+)

@@ -2,11 +2,11 @@
 
     python -m bench.adverts.growth [--most 1000000] [--chart docs/images/adverts-growth.svg] [--folder DIR]
 
-Made-up adverts (seed 1, 5 % of words edited, 30 % in campaigns), each size in a process of its own that has compiled
-everything on 500 first; the making and reading of the texts is not timed, but their memory counts. The exponent is the
-slope of log processor time on log number: the time of the clock is that of two cores only where nothing else runs. Then 100,000 adverts that are near copies of one template, exact copies of one, and
-all different. Files once made are kept in DIR.
-"""
+Made-up adverts (seed 1, 5 % of words edited, 30 % in campaigns), each size in a process of its own that has
+compiled everything on 500 first; the making and reading of the texts is not timed, but their memory counts.
+The exponent is the slope of log processor time on log number: the time of the clock is that of two cores only
+where nothing else runs. Then 100,000 adverts that are near copies of one template, exact copies of one, and
+all different. Files once made are kept in DIR."""
 
 from __future__ import annotations
 
@@ -42,10 +42,14 @@ def measure(file: Path, answer: Connection) -> None:
     found = find_campaigns(texts)
     answer.send(
         (
-            time.perf_counter() - start, time.process_time() - used, held / 1024**2,
-            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2, len(found.table), int(found.table.adverts.max()),
+            time.perf_counter() - start,
+            time.process_time() - used,
+            held / 1024**2,
+            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2,
+            len(found.table),
+            int(found.table.adverts.max()),
         )
-    )  # fmt: skip
+    )
 
 
 def alone(file: Path) -> tuple:
@@ -117,8 +121,10 @@ def main() -> None:
             told = alone(made_file(folder, n))
             seconds.append(told[1])
             print(
-                f"{n:<10,} {told[0]:>9.2f} {told[1]:>12.2f} {told[2]:>11.2f} {told[3]:>12.2f} {told[4]:>10,} {told[5]:>8,}", flush=True
-            )  # fmt: skip
+                f"{n:<10,} {told[0]:>9.2f} {told[1]:>12.2f} {told[2]:>11.2f} {told[3]:>12.2f} {told[4]:>10,} "
+                f"{told[5]:>8,}",
+                flush=True,
+            )
         if len(sizes) > 1:
             slope = np.polyfit(np.log(sizes), np.log(seconds), 1)[0]
             ends = np.log(seconds[-1] / seconds[0]) / np.log(sizes[-1] / sizes[0])
@@ -126,8 +132,10 @@ def main() -> None:
         for kind in ("near copies", "exact copies", "all different"):
             told = alone(copies_file(folder, kind))
             print(
-                f"{COPIES:,} {kind}: {told[0]:.2f} s, {told[1]:.2f} s of processor, {told[4]:,} campaigns, largest {told[5]:,}", flush=True
-            )  # fmt: skip
+                f"{COPIES:,} {kind}: {told[0]:.2f} s, {told[1]:.2f} s of processor, {told[4]:,} campaigns, "
+                f"largest {told[5]:,}",
+                flush=True,
+            )
         if asked.chart:
             chart(sizes, seconds, asked.chart)
 

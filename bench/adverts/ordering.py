@@ -1,13 +1,13 @@
-"""Does the order learnt from judgements find organised adverts sooner? Reading simulated on the invented city.
+"""Does the order learnt from judgements find organised adverts sooner? Reading simulated on the invented
+city.
 
     python -m bench.adverts.ordering [--seeds 6] [--scale 8]
 
-An analyst reads operations one by one and judges each rightly: organised where most of its adverts were planted for a
-network, independent else. In one run the order stays as it is by default (how surprising), in one it is random, and in
-one the rest is ordered anew after every ten judgements, as the page does. Printed: organised operations found among
-the first reads, and reads until 80 % of them are found, as mean and range over the seeds; paired differences with a
-95 % interval (t). Nothing is tuned on these seeds.
-"""
+An analyst reads operations one by one and judges each rightly: organised where most of its adverts were
+planted for a network, independent else. In one run the order stays as it is by default (how surprising), in
+one it is random, and in one the rest is ordered anew after every ten judgements, as the page does. Printed:
+organised operations found among the first reads, and reads until 80 % of them are found, as mean and range
+over the seeds; paired differences with a 95 % interval (t). Nothing is tuned on these seeds."""
 
 from __future__ import annotations
 
@@ -117,7 +117,8 @@ def main() -> None:
         difference = wide[measure]["learnt"] - wide[measure]["by surprise"]
         half = stats.t.ppf(0.975, len(difference) - 1) * difference.std(ddof=1) / np.sqrt(len(difference))
         print(
-            f"learnt less by surprise, {measure}: {difference.mean():+.1f} (95 % interval {difference.mean() - half:+.1f} to {difference.mean() + half:+.1f})"
+            f"learnt less by surprise, {measure}: {difference.mean():+.1f} (95 % interval "
+            f"{difference.mean() - half:+.1f} to {difference.mean() + half:+.1f})"
         )
 
 

@@ -1,14 +1,14 @@
 """What finds near duplicates elsewhere, on the same texts: rensa, datasketch, Drain3 and InfoShield.
 
-Each takes texts and gives a group number per text. The sketches' candidates are checked by their estimated Jaccard
-before they are joined, which flatters them: their users mostly do not. Peers that are not installed are left out:
+Each takes texts and gives a group number per text. The sketches' candidates are checked by their estimated
+Jaccard before they are joined, which flatters them: their users mostly do not. Peers that are not installed
+are left out:
 
     pip install rensa datasketch drain3
 
-InfoShield has no licence and does not start with a current numpy. Give the folder of a checkout: it is copied to a
-temporary folder, six uses of `np.int` and `np.bool` are replaced there, and it runs as its README says, with the file
-alone (with its columns named, it takes the text for the id in some runs).
-"""
+InfoShield has no licence and does not start with a current numpy. Give the folder of a checkout: it is copied
+to a temporary folder, six uses of `np.int` and `np.bool` are replaced there, and it runs as its README says,
+with the file alone (with its columns named, it takes the text for the id in some runs)."""
 
 from __future__ import annotations
 
@@ -79,10 +79,12 @@ def rensa(texts: list[str], words: int, least: float) -> np.ndarray:
     return connected(
         len(texts),
         (
-            (i, j) for i, sketch in enumerate(sketches) for j in blocks.query(sketch)
+            (i, j)
+            for i, sketch in enumerate(sketches)
+            for j in blocks.query(sketch)
             if j > i and sketch.jaccard(sketches[j]) >= least
         ),
-    )  # fmt: skip
+    )
 
 
 def datasketch(texts: list[str], words: int, least: float) -> np.ndarray:
@@ -98,10 +100,12 @@ def datasketch(texts: list[str], words: int, least: float) -> np.ndarray:
     return connected(
         len(texts),
         (
-            (i, j) for i, sketch in enumerate(sketches) for j in blocks.query(sketch)
+            (i, j)
+            for i, sketch in enumerate(sketches)
+            for j in blocks.query(sketch)
             if j > i and sketch.jaccard(sketches[j]) >= least
         ),
-    )  # fmt: skip
+    )
 
 
 def drain(texts: list[str]) -> np.ndarray:
@@ -127,9 +131,14 @@ def run_infoshield(texts: list[str], folder: Path) -> np.ndarray:
             writer.writerow(["id", "text"])
             writer.writerows((i, re.sub(r"\s+", " ", text)) for i, text in enumerate(texts))
         done = subprocess.run(
-            [sys.executable, "infoshield.py", "adverts.csv"], cwd=work, capture_output=True, text=True,
-            timeout=INFOSHIELD_SECONDS, env=os.environ | {"MPLBACKEND": "Agg"}, check=False,
-        )  # fmt: skip
+            [sys.executable, "infoshield.py", "adverts.csv"],
+            cwd=work,
+            capture_output=True,
+            text=True,
+            timeout=INFOSHIELD_SECONDS,
+            env=os.environ | {"MPLBACKEND": "Agg"},
+            check=False,
+        )
         label = np.arange(len(texts)) + len(texts)
         table = Path(work, "template_table.csv")
         if not table.exists():  # it ends so where it finds no cluster at all, one way or another

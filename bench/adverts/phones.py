@@ -1,13 +1,14 @@
-"""Telephone numbers found in adverts, against the matcher of `phonenumbers`, by the style in which they are written.
+"""Telephone numbers found in adverts, against the matcher of `phonenumbers`, by the style in which they are
+written.
 
     python -m bench.adverts.phones [FILE ...] [--n 4000] [--seed 1]
 
-FILE: CSV with columns text, phone (the truth) and obf (the style), as many as you like; without one, adverts are made
-up here. Those have decoys (prices, dates, hours, measures, ages, references, counting) and no number in a third of them.
-A number counts as found where its E.164 form is given for its advert, and every other number given counts against
-precision. The peer looks in the United Kingdom and in the United States; of two readings of a stretch the valid one counts. Times are of one
-core; 'plain' are the adverts that write their number plainly, read a second time.
-"""
+FILE: CSV with columns text, phone (the truth) and obf (the style), as many as you like; without one, adverts
+are made up here. Those have decoys (prices, dates, hours, measures, ages, references, counting) and no number
+in a third of them. A number counts as found where its E.164 form is given for its advert, and every other
+number given counts against precision. The peer looks in the United Kingdom and in the United States; of two
+readings of a stretch the valid one counts. Times are of one core; 'plain' are the adverts that write their
+number plainly, read a second time."""
 
 from __future__ import annotations
 
@@ -23,10 +24,28 @@ from bench.adverts.disguises import STYLES, disguise
 from bench.adverts.made import TOWNS, sentence
 
 DECOYS = (
-    "£{n} an hour", "from {n}€ a night", "aged {a}", "{a} years old, 1{n}cm", "open {h}-2{h2} daily", "{h}am to {h2}pm", "posted 2{h}/0{h2}/2024 1{h}:30",
-    "2024-0{h}-1{h2}", "order no {n}{n}{n}", "ref 0{n}{n}{n}{n}", "LS1 {h}AP", "34-24-3{h}", "5'{h} and {a}kg", "one or two for {n}", "rooms 1 2 3 and 4",
-    "two for one on one or four hands", "sizes 8 10 12 14", "call for details to all of you", "flat {h}, {n} High Street", "from {n} to {n}", "{n}/{n}/{n} half, one, two hours",
-)  # fmt: skip
+    "£{n} an hour",
+    "from {n}€ a night",
+    "aged {a}",
+    "{a} years old, 1{n}cm",
+    "open {h}-2{h2} daily",
+    "{h}am to {h2}pm",
+    "posted 2{h}/0{h2}/2024 1{h}:30",
+    "2024-0{h}-1{h2}",
+    "order no {n}{n}{n}",
+    "ref 0{n}{n}{n}{n}",
+    "LS1 {h}AP",
+    "34-24-3{h}",
+    "5'{h} and {a}kg",
+    "one or two for {n}",
+    "rooms 1 2 3 and 4",
+    "two for one on one or four hands",
+    "sizes 8 10 12 14",
+    "call for details to all of you",
+    "flat {h}, {n} High Street",
+    "from {n} to {n}",
+    "{n}/{n}/{n} half, one, two hours",
+)
 
 
 def made(n: int, seed: int) -> pd.DataFrame:
@@ -99,7 +118,8 @@ def measure(name: str, find, frame: pd.DataFrame) -> None:
     told = sum(map(len, given))
     numbered = frame.phone.notna()
     print(
-        f"  {name}: recall {right[numbered].mean():.4f}, precision {right.sum() / max(told, 1):.4f}, {len(frame) / seconds:,.0f} adverts/s\n    "
+        f"  {name}: recall {right[numbered].mean():.4f}, precision {right.sum() / max(told, 1):.4f}, "
+        f"{len(frame) / seconds:,.0f} adverts/s\n    "
         + ", ".join(
             f"{style} {share:.3f}"
             for style, share in right[numbered].groupby(frame.obf[numbered]).mean().items()
@@ -116,7 +136,10 @@ def plain_rate(frame: pd.DataFrame) -> str:
         find_identifiers(text)
     seconds = time.process_time() - start
     length = sum(map(len, plain)) / len(plain)
-    return f"all identifiers of plainly written adverts ({length:.0f} characters): {len(plain) / seconds:,.0f} adverts/s on one core"
+    return (
+        f"all identifiers of plainly written adverts ({length:.0f} characters): "
+        f"{len(plain) / seconds:,.0f} adverts/s on one core"
+    )
 
 
 def main() -> None:

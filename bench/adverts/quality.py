@@ -2,9 +2,9 @@
 
     python -m bench.adverts.quality [--data ../shared/data/adverts] [--infoshield CHECKOUT] [--only WORD]
 
-Adjusted Rand index against the truth. One rule for all: an advert that is independent (truth -1), and one that a
-method leaves alone, is a cluster of its own. Texts alone are given. Then the slots of the templates, token by token.
-"""
+Adjusted Rand index against the truth. One rule for all: an advert that is independent (truth -1), and one
+that a method leaves alone, is a cluster of its own. Texts alone are given. Then the slots of the templates,
+token by token."""
 
 from __future__ import annotations
 
@@ -25,11 +25,16 @@ from bench.adverts.made import Made, adverts, hard
 from bench.adverts.peers import peers
 
 FILES = {
-    "0 % edited": "synth_ads_2000_edit0.csv", "5 % edited": "synth_ads_2000.csv", "10 % edited": "synth_ads_2000_edit0.1.csv",
-    "20 % edited": "synth_ads_2000_edit0.2.csv", "60 words added": "synth_ads_2000_tail60.csv",
-    "short": "synth_ads_2000_short.csv", "10,000 adverts": "synth_ads_10000.csv.gz",
-    "five languages": "synth_multilingual_100.csv", "package descriptions": "debian_installed_descriptions.csv",
-}  # fmt: skip
+    "0 % edited": "synth_ads_2000_edit0.csv",
+    "5 % edited": "synth_ads_2000.csv",
+    "10 % edited": "synth_ads_2000_edit0.1.csv",
+    "20 % edited": "synth_ads_2000_edit0.2.csv",
+    "60 words added": "synth_ads_2000_tail60.csv",
+    "short": "synth_ads_2000_short.csv",
+    "10,000 adverts": "synth_ads_10000.csv.gz",
+    "five languages": "synth_multilingual_100.csv",
+    "package descriptions": "debian_installed_descriptions.csv",
+}
 LOGS = "loghub2k_corrected_templates.csv.gz"
 HARD = ("boilerplate", "halves", "reordered", "inserted")
 
@@ -61,8 +66,8 @@ def own_cluster_each(labels: np.ndarray | pd.Series) -> np.ndarray:
 
 
 def slot_tokens(frame: pd.DataFrame, campaign: np.ndarray) -> tuple[float, float, float]:
-    """Of the words of adverts in true campaigns that were put in a campaign: precision and recall of those said to be in
-    slots, and recall of those in slots whose value varies within the true campaign."""
+    """Of the words of adverts in true campaigns that were put in a campaign: precision and recall of those
+    said to be in slots, and recall of those in slots whose value varies within the true campaign."""
     frame = frame.assign(found=campaign)
     inside = frame[(frame.cluster.astype(int) >= 0) & (frame.found >= 0)]
     varying = {
@@ -140,7 +145,8 @@ def main() -> None:
         if "slots" in frame:
             precision, recall, varying = slot_tokens(frame, found.campaign)
             print(
-                f"    slots: token precision {precision:.3f}, recall {recall:.3f}, of varying ones {varying:.3f}"
+                f"    slots: token precision {precision:.3f}, recall {recall:.3f}, of varying ones "
+                f"{varying:.3f}"
             )
     for group, won in wins.items():
         if won and others:

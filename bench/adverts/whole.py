@@ -1,11 +1,12 @@
-"""The whole of `achilles adverts` on a million adverts: identifiers, campaigns, operations, written to the store.
+"""The whole of `achilles adverts` on a million adverts: identifiers, campaigns, operations, written to the
+store.
 
     python -m bench.adverts.whole [--n 1000000] [--folder DIR]
 
-Made-up adverts (see `made`) with a place, a site, a time, and a mobile number after the text: two campaigns share one, an
-advert on its own has its own, and 2 % of those share twenty switchboards. The file is made first, untimed, and kept in
-DIR; then it is imported and the adverts are read, in a process of its own for each. Printed: seconds by the clock for each
-step, and the most memory that the process has held by its end.
+Made-up adverts (see `made`) with a place, a site, a time, and a mobile number after the text: two campaigns
+share one, an advert on its own has its own, and 2 % of those share twenty switchboards. The file is made
+first, untimed, and kept in DIR; then it is imported and the adverts are read, in a process of its own for
+each. Printed: seconds by the clock for each step, and the most memory that the process has held by its end.
 """
 
 from __future__ import annotations
@@ -37,16 +38,23 @@ def whole_file(folder: Path, n: int) -> Path:
         boards = [_mobile(rng) for _ in range(20)]
         of_operation: dict[int, str] = {}
         numbers = [
-            of_operation.setdefault(cluster // 2, _mobile(rng)) if cluster >= 0
-            else rng.choice(boards) if rng.random() < 0.02 else _mobile(rng)
+            of_operation.setdefault(cluster // 2, _mobile(rng))
+            if cluster >= 0
+            else rng.choice(boards)
+            if rng.random() < 0.02
+            else _mobile(rng)
             for cluster in frame.cluster
-        ]  # fmt: skip
+        ]
         start = datetime(2025, 1, 1)
-        pd.DataFrame({
-            "id": frame.id, "text": frame.text + " call " + pd.Series(numbers), "place": rng.choices(TOWNS, k=n),
-            "site": rng.choices(["one.example", "two.example", "three.example"], k=n),
-            "posted": [start + timedelta(minutes=rng.randrange(500_000)) for _ in range(n)],
-        }).to_parquet(file)  # fmt: skip
+        pd.DataFrame(
+            {
+                "id": frame.id,
+                "text": frame.text + " call " + pd.Series(numbers),
+                "place": rng.choices(TOWNS, k=n),
+                "site": rng.choices(["one.example", "two.example", "three.example"], k=n),
+                "posted": [start + timedelta(minutes=rng.randrange(500_000)) for _ in range(n)],
+            }
+        ).to_parquet(file)
     return file
 
 
@@ -67,7 +75,10 @@ def update_store(path: Path) -> None:
     store, shown = Store(path), _Shown()
     done = update(store, _ACTOR, shown, anew=True)
     shown("read", 1)
-    print(f"{done.adverts:,} adverts, {done.identifiers:,} identifiers, {done.campaigns:,} campaigns, {done.operations:,} operations: {done.seconds:.1f} s")  # fmt: skip
+    print(
+        f"{done.adverts:,} adverts, {done.identifiers:,} identifiers, {done.campaigns:,} campaigns, "
+        f"{done.operations:,} operations: {done.seconds:.1f} s"
+    )
     store.close()
 
 

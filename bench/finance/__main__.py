@@ -2,9 +2,9 @@
 
     python -m bench.finance
 
-Each is a command of its own as well (`python -m bench.finance.leads` and so on). The supervised check takes Snap ML's
-figures as they were measured before; to run Snap ML itself: `python -m bench.finance.supervised --snapml PYTHON`.
-"""
+Each is a command of its own as well (`python -m bench.finance.leads` and so on). The supervised check takes
+Snap ML's figures as they were measured before; to run Snap ML itself: `python -m bench.finance.supervised
+--snapml PYTHON`."""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 
     python -m bench.finance.cycles [FILE.parquet]
 
-The plain search follows every path of strictly later payments within four days from every payment, over the same
-transactions (those that are not paid to or by a hub), and must list the very same cycles of 2 to 12 payments.
-"""
+The plain search follows every path of strictly later payments within four days from every payment, over the
+same transactions (those that are not paid to or by a hub), and must list the very same cycles of 2 to 12
+payments."""
 
 from __future__ import annotations
 
@@ -73,7 +73,8 @@ def main() -> None:
         sys.exit(f"the cycles differ: {len(ours)} and {len(theirs)}, {len(ours & theirs)} in common")
     lengths = dict(sorted(collections.Counter(len(rows) for rows in ours).items()))
     print(
-        f"{len(seen):,} transactions, {len(edges):,} of them not with a hub: the same {len(ours):,} cycles, by length {lengths}"
+        f"{len(seen):,} transactions, {len(edges):,} of them not with a hub: the same {len(ours):,} cycles, "
+        f"by length {lengths}"
     )
     print(f"ours {middle - start:.2f} s with their surprise, plain search {end - middle:.1f} s")
 

@@ -2,12 +2,11 @@
 
     python -m bench.finance.fresh [--seeds 1 2 3] [--size 300000] [--worlds town trade strangers]
 
-Three ways of living, 90 days each. `town`: wages, rent, shops and a few contacts. `trade`: firms of very different
-size that deal with many, a sixth of them new every time. `strangers`: as the town, but every fifth payment goes to
-somebody at random, and some accounts deal with everybody. The attempts of AMLworld HI-Small begin on day 45; their
-accounts are dealt out among the background's, and their sums have the background's mean and spread (of logarithms), so
-that size alone says little.
-"""
+Three ways of living, 90 days each. `town`: wages, rent, shops and a few contacts. `trade`: firms of very
+different size that deal with many, a sixth of them new every time. `strangers`: as the town, but every fifth
+payment goes to somebody at random, and some accounts deal with everybody. The attempts of AMLworld HI-Small
+begin on day 45; their accounts are dealt out among the background's, and their sums have the background's
+mean and spread (of logarithms), so that size alone says little."""
 
 from __future__ import annotations
 
@@ -29,8 +28,9 @@ ATTEMPTS = FOLDER / "ibm_aml_hi_small_patterns.csv.gz"
 
 @dataclass(frozen=True)
 class World:
-    """Shares of the payments to shops and to anybody; the rest go to contacts. `contacts`: of the median account.
-    `spread`: of activity and of contacts (deviation of logarithms). `monthly`: whether all have wages and rent."""
+    """Shares of the payments to shops and to anybody; the rest go to contacts. `contacts`: of the median
+    account. `spread`: of activity and of contacts (deviation of logarithms). `monthly`: whether all have
+    wages and rent."""
 
     shops: float
     anybody: float
@@ -66,10 +66,14 @@ def background(rng: np.random.Generator, world: World, people: int) -> pd.DataFr
     near, far = rng.integers(0, shops, (6, people)), rng.integers(0, shops, size)
     shop = people + np.where(rng.random(size) < 0.8, near[rng.integers(0, 6, size), payer], far)
     kind = rng.choice(3, size, p=[world.shops, 1 - world.shops - world.anybody, world.anybody])
-    rows = pd.DataFrame({
-        "payer": payer, "payee": np.choose(kind, [shop, contact, rng.integers(0, people, size)]),
-        "day": rng.integers(0, DAYS, size), "log_sum": np.array([3.3, 4.2, 4.2])[kind],
-    })  # fmt: skip
+    rows = pd.DataFrame(
+        {
+            "payer": payer,
+            "payee": np.choose(kind, [shop, contact, rng.integers(0, people, size)]),
+            "day": rng.integers(0, DAYS, size),
+            "log_sum": np.array([3.3, 4.2, 4.2])[kind],
+        }
+    )
     rows = pd.concat([calendar, rows], ignore_index=True).astype({"payer": int, "payee": int, "day": int})
     hour = rng.normal(14, 4, len(rows)).clip(0, 23.9)
     return rows.assign(
@@ -79,8 +83,8 @@ def background(rng: np.random.Generator, world: World, people: int) -> pd.DataFr
 
 
 def _calendar(people: int) -> pd.DataFrame:
-    """Everybody's wage on the employer's day and rent on the landlord's, month by month. Employers and landlords have
-    numbers beyond those of people and shops."""
+    """Everybody's wage on the employer's day and rent on the landlord's, month by month. Employers and
+    landlords have numbers beyond those of people and shops."""
     who = np.tile(np.arange(people), DAYS // 30)
     month = np.repeat(np.arange(DAYS // 30), people)
     firm, landlord = 2 * people + who % max(5, people // 90), 3 * people + who % max(5, people // 25)
@@ -96,12 +100,16 @@ def attempts(rng: np.random.Generator, people: int, usual: pd.Series) -> pd.Data
     names = pd.unique(pd.concat([held.from_account, held.to_account]))
     dealt = pd.Series(rng.choice(people, len(names), replace=len(names) > people), index=names)
     size = np.log(held.amount_paid.astype(float).clip(lower=0.01))
-    return pd.DataFrame({
-        "payer": dealt[held.from_account].to_numpy(), "payee": dealt[held.to_account].to_numpy(),
-        "seconds": (moment - moment.min().normalize()).dt.total_seconds().astype(int) + BEGIN * DAY,
-        "log_sum": usual.mean() + usual.std() * (size - size.mean()) / size.std(),
-        "attempt": held.pattern_id, "kind": held.family.str.lower(),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "payer": dealt[held.from_account].to_numpy(),
+            "payee": dealt[held.to_account].to_numpy(),
+            "seconds": (moment - moment.min().normalize()).dt.total_seconds().astype(int) + BEGIN * DAY,
+            "log_sum": usual.mean() + usual.std() * (size - size.mean()) / size.std(),
+            "attempt": held.pattern_id,
+            "kind": held.family.str.lower(),
+        }
+    )
 
 
 def fresh(seed: int, world: World, size: int) -> tuple[pa.Table, Truth]:
@@ -114,13 +122,17 @@ def fresh(seed: int, world: World, size: int) -> tuple[pa.Table, Truth]:
         "seconds", kind="stable", ignore_index=True
     )
     number = np.arange(len(rows))
-    seen = pa.table({
-        "source_id": pa.array(np.ones(len(rows), np.int32)), "row_number": number,
-        "occurred_at": pa.array(rows.seconds.to_numpy() * 1_000_000, pa.timestamp("us")),
-        "from_account": pa.array(rows.payer.to_numpy()).cast(pa.string()),
-        "to_account": pa.array(rows.payee.to_numpy()).cast(pa.string()),
-        "amount_minor": np.maximum(1, np.exp(rows.log_sum) * 100).astype(np.int64), "currency": ["USD"] * len(rows),
-    })  # fmt: skip
+    seen = pa.table(
+        {
+            "source_id": pa.array(np.ones(len(rows), np.int32)),
+            "row_number": number,
+            "occurred_at": pa.array(rows.seconds.to_numpy() * 1_000_000, pa.timestamp("us")),
+            "from_account": pa.array(rows.payer.to_numpy()).cast(pa.string()),
+            "to_account": pa.array(rows.payee.to_numpy()).cast(pa.string()),
+            "amount_minor": np.maximum(1, np.exp(rows.log_sum) * 100).astype(np.int64),
+            "currency": ["USD"] * len(rows),
+        }
+    )
     known = rows.dropna(subset=["attempt"])
     attempt = rows.attempt.astype(object).where(rows.attempt.notna(), None)
     return seen, Truth(attempt, dict(zip(known.attempt, known.kind, strict=True)))
@@ -140,7 +152,8 @@ def main() -> None:
             start = time.perf_counter()
             leads = find_leads(seen)
             print(
-                f"\n{name}, seed {seed}: {len(seen):,} transactions, leads in {time.perf_counter() - start:.1f} s"
+                f"\n{name}, seed {seed}: {len(seen):,} transactions, leads in "
+                f"{time.perf_counter() - start:.1f} s"
             )
             evidence = leads.evidence.merge(leads.leads[["lead_id", "rank"]], on="lead_id")
             curve(evidence, truth, "leads")

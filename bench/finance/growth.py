@@ -2,10 +2,10 @@
 
     python -m bench.finance.growth [--most 10000000] [--chart docs/images/finance-growth.svg] [FILE.parquet]
 
-The ledger of 1,000,000 transactions is repeated month after month with the same accounts; 100,000 are a ledger of their
-own, with fewer accounts. Each size runs in a process of its own, once to compile on the smallest ledger and then once,
-timed from the Arrow table to the leads. Above 3,000,000 it goes block by block. Target: 1,000,000 in 10 s and 2 GB, 10,000,000 in 180 s and 12 GB.
-"""
+The ledger of 1,000,000 transactions is repeated month after month with the same accounts; 100,000 are a
+ledger of their own, with fewer accounts. Each size runs in a process of its own, once to compile on the
+smallest ledger and then once, timed from the Arrow table to the leads. Above 3,000,000 it goes block by
+block. Target: 1,000,000 in 10 s and 2 GB, 10,000,000 in 180 s and 12 GB."""
 
 from __future__ import annotations
 
@@ -36,13 +36,16 @@ def ledger_of(file: Path, size: int) -> pa.Table:
     seen, _ = read(SMALL if size <= 100_000 else file)
     months = [
         seen.set_column(
-            seen.column_names.index("occurred_at"), "occurred_at",
+            seen.column_names.index("occurred_at"),
+            "occurred_at",
             pc.add(seen["occurred_at"].cast(pa.timestamp("us")), pa.scalar(k * MONTH, pa.duration("us"))),
         ).set_column(
-            seen.column_names.index("row_number"), "row_number", pa.array(np.arange(len(seen)) + k * len(seen))
+            seen.column_names.index("row_number"),
+            "row_number",
+            pa.array(np.arange(len(seen)) + k * len(seen)),
         )
         for k in range(-(-size // len(seen)))
-    ]  # fmt: skip
+    ]
     return pa.concat_tables(months).combine_chunks().slice(0, size)
 
 
@@ -61,11 +64,18 @@ def one(file: Path, size: int) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start, busy = time.perf_counter(), time.process_time()
     leads = run(table)
-    print(json.dumps({
-        "transactions": size, "seconds": time.perf_counter() - start, "processor_seconds": time.process_time() - busy,
-        "peak_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, "before_gib": before / 2**20,
-        "leads": len(leads.leads),
-    }))  # fmt: skip
+    print(
+        json.dumps(
+            {
+                "transactions": size,
+                "seconds": time.perf_counter() - start,
+                "processor_seconds": time.process_time() - busy,
+                "peak_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
+                "before_gib": before / 2**20,
+                "leads": len(leads.leads),
+            }
+        )
+    )
 
 
 def chart(rows: list[dict], path: Path) -> None:
@@ -102,8 +112,12 @@ def main() -> None:
     for size in (n for n in SIZES if n <= arguments.most):
         command = [sys.executable, "-m", "bench.finance.growth", "--only", str(size), str(arguments.file)]
         rows.append(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
-        print("{transactions:>12,} {seconds:8.1f} s, {processor_seconds:8.1f} processor seconds, peak {peak_gib:.2f} GiB "
-              "({before_gib:.2f} before)".format(**rows[-1]), flush=True)  # fmt: skip
+        print(
+            "{transactions:>12,} {seconds:8.1f} s, {processor_seconds:8.1f} processor seconds, peak "
+            "{peak_gib:.2f} GiB "
+            "({before_gib:.2f} before)".format(**rows[-1]),
+            flush=True,
+        )
     if arguments.chart:
         chart(rows, arguments.chart)
 

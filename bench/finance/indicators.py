@@ -1,14 +1,14 @@
-"""Indicators on the built-in scenario, whose truth is known: precision of the first 50 and 200 leads, and who of
-the innocent is among them.
+"""Indicators on the built-in scenario, whose truth is known: precision of the first 50 and 200 leads, and who
+of the innocent is among them.
 
     python -m bench.finance.indicators                 # seeds 1 to 5
     python -m bench.finance.indicators 11 12 13        # others
 
-A lead on an organiser is right where the account belongs to an organiser of an exploitation, to a hub of a laundering
-typology or to a member of a network. A welfare lead is right where it is a victim's; an account through which others'
-money runs (a hub) is counted apart. There are only so many to find: `most` is the precision of a list that knew them.
-The scenario and the rules were written together, so these figures compare rules, and say nothing of real accounts.
-"""
+A lead on an organiser is right where the account belongs to an organiser of an exploitation, to a hub of a
+laundering typology or to a member of a network. A welfare lead is right where it is a victim's; an account
+through which others' money runs (a hub) is counted apart. There are only so many to find: `most` is the
+precision of a list that knew them. The scenario and the rules were written together, so these figures compare
+rules, and say nothing of real accounts."""
 
 from __future__ import annotations
 
@@ -61,12 +61,13 @@ def summary(leads: pd.DataFrame, right: tuple[str, ...], count: int) -> dict[str
     first = leads.head(count)
     innocent = first[first.part.isin(INNOCENT)]
     return {
-        "read": len(first), "right": int(first.part.isin(right).sum()),
+        "read": len(first),
+        "right": int(first.part.isin(right).sum()),
         "precision": first.part.isin(right).mean() if len(first) else 0.0,
         "most": min(1.0, leads.attrs["to_find"] / max(1, len(first))),
         "families": int(first.kind.isin(FAMILIES).sum()),
         "other innocent": int((~innocent.kind.isin(FAMILIES)).sum()),
-    }  # fmt: skip
+    }
 
 
 def main() -> None:
@@ -78,16 +79,33 @@ def main() -> None:
             for count in (50, 200):
                 rows.append({"seed": seed, "list": name, "leads": count, **summary(leads, right, count)})
             two = leads[leads.families >= 2]
-            several.append({"seed": seed, "list": name, "leads": len(two), "right": two.part.isin(right).sum(),
-                            "victims": (two.part == "victim").sum(), "hubs": (two.part == "hub").sum(),
-                            "innocent": two.part.isin(INNOCENT).sum(), "families of them": two.kind.isin(FAMILIES).sum()})  # fmt: skip
+            several.append(
+                {
+                    "seed": seed,
+                    "list": name,
+                    "leads": len(two),
+                    "right": two.part.isin(right).sum(),
+                    "victims": (two.part == "victim").sum(),
+                    "hubs": (two.part == "hub").sum(),
+                    "innocent": two.part.isin(INNOCENT).sum(),
+                    "families of them": two.kind.isin(FAMILIES).sum(),
+                }
+            )
             kinds.append(leads.head(50)[["part", "kind"]].assign(list=name))
-        print(f"seed {seed}: rules took {seconds:.1f} s; exploiters among the first 50: "
-              f"{(organisers.head(50).part == 'organiser').sum()} of 10", flush=True)  # fmt: skip
+        print(
+            f"seed {seed}: rules took {seconds:.1f} s; exploiters among the first 50: "
+            f"{(organisers.head(50).part == 'organiser').sum()} of 10",
+            flush=True,
+        )
     table = pd.DataFrame(rows)
     print(table.round(3).to_string(index=False))
     print("\nMean over seeds")
-    print(table.groupby(["list", "leads"])[["read", "right", "precision", "most", "families", "other innocent"]].mean().round(2).to_string())  # fmt: skip
+    print(
+        table.groupby(["list", "leads"])[["read", "right", "precision", "most", "families", "other innocent"]]
+        .mean()
+        .round(2)
+        .to_string()
+    )
     print("\nLeads with signs of two families or more (the page's default)")
     print(pd.DataFrame(several).to_string(index=False))
     print("\nWho is among the first 50, all seeds")

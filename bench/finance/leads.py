@@ -2,10 +2,9 @@
 
     python -m bench.finance.leads [FILE.parquet ...]
 
-An attempt counts as found when more than half of its transactions are among those shown by the leads read so far.
-The peers are plain rules on the same file: the fan-in, fan-out, scatter-gather and cycle rules with a share of the
-account's own history, as an analyst would write them in SQL, ranked by size.
-"""
+An attempt counts as found when more than half of its transactions are among those shown by the leads read so
+far. The peers are plain rules on the same file: the fan-in, fan-out, scatter-gather and cycle rules with a
+share of the account's own history, as an analyst would write them in SQL, ranked by size."""
 
 from __future__ import annotations
 
@@ -36,26 +35,36 @@ def curve(evidence: pd.DataFrame, truth: Truth, label: str) -> None:
         hit = found(rows, truth)
         precision = truth.attempt.loc[rows.unique()].notna().mean() if len(rows) else 0.0
         kinds = pd.Series([truth.kind[a] for a in hit]).value_counts().sort_index().to_dict()
-        print(f"{label:<12} {read_so_far:>4} leads: {len(hit):>3} of {len(truth.kind)} attempts ({len(hit) / len(truth.kind):.1%}), "
-              f"{precision:.0%} of the transactions shown are part of one; {kinds}")  # fmt: skip
+        print(
+            f"{label:<12} {read_so_far:>4} leads: {len(hit):>3} of {len(truth.kind)} attempts "
+            f"({len(hit) / len(truth.kind):.1%}), "
+            f"{precision:.0%} of the transactions shown are part of one; {kinds}"
+        )
 
 
 def per_typology(evidence: pd.DataFrame, truth: Truth, most: int = 500) -> pd.DataFrame:
-    """By typology of the lead, within the first `most`: leads, how many hold an attempt, precision of transactions."""
+    """By typology of the lead, within the first `most`: leads, how many hold an attempt, precision of
+    transactions."""
     rows = []
     for name, part in evidence[evidence["rank"] <= most].groupby("typology"):
         attempt = truth.attempt.loc[part.row_number].to_numpy()
         part = part.assign(attempt=attempt)
         right = part.groupby("lead_id").attempt.apply(lambda a: a.notna().mean() > 0.5)
-        rows.append({"typology": name, "leads": len(right), "mostly one or more attempts": int(right.sum()),
-                     "attempts found by these leads": len(found(part.row_number, truth)),
-                     "precision of transactions": part.attempt.notna().mean()})  # fmt: skip
+        rows.append(
+            {
+                "typology": name,
+                "leads": len(right),
+                "mostly one or more attempts": int(right.sum()),
+                "attempts found by these leads": len(found(part.row_number, truth)),
+                "precision of transactions": part.attempt.notna().mean(),
+            }
+        )
     return pd.DataFrame(rows)
 
 
 def per_kind(evidence: pd.DataFrame, truth: Truth, most: int = 500) -> pd.DataFrame:
-    """By kind of attempt: how many there are and are found within `most` leads, and the rank at which half of those
-    found and the last of them were."""
+    """By kind of attempt: how many there are and are found within `most` leads, and the rank at which half of
+    those found and the last of them were."""
     rank_found: dict[str, int] = {}
     for rank in range(1, most + 1):
         new = truth.attempt.loc[evidence.row_number[evidence["rank"] == rank].unique()].dropna().unique()
@@ -80,30 +89,37 @@ def per_kind(evidence: pd.DataFrame, truth: Truth, most: int = 500) -> pd.DataFr
 
 
 def plain_rules(seen) -> pd.DataFrame:
-    """rank, row_number of an analyst's SQL: bursts that are half of the account's own history, scatter-gather through
-    three, and cycles of two and three; the rules take turns, the largest of each first."""
+    """rank, row_number of an analyst's SQL: bursts that are half of the account's own history, scatter-gather
+    through three, and cycles of two and three; the rules take turns, the largest of each first."""
     con = duckdb.connect(config={"threads": 2})
     con.register("seen", seen)
     con.execute(
-        "CREATE TABLE t AS SELECT row_number id, epoch(occurred_at)::BIGINT ts, from_account s, to_account d FROM seen WHERE from_account <> to_account"
+        "CREATE TABLE t AS SELECT row_number id, epoch(occurred_at)::BIGINT ts, from_account s, to_account d"
+        " FROM seen WHERE from_account <> to_account"
     )
     results = []
     for key, other in (("d", "s"), ("s", "d")):
-        results.append(con.execute(f"""
+        results.append(
+            con.execute(f"""
             WITH w AS (SELECT {key} a, ts, count(DISTINCT {other}) OVER win k, count(*) OVER win n, count(*) OVER (PARTITION BY {key}) total
                        FROM t WINDOW win AS (PARTITION BY {key} ORDER BY ts RANGE BETWEEN CURRENT ROW AND 345600 FOLLOWING)),
                  b AS (SELECT a, arg_max(ts, k) ts, max(k) k FROM w WHERE k >= 4 AND n >= total * 0.5 GROUP BY a)
             SELECT row_number() OVER (ORDER BY k DESC, a) r, list(t.id) ids FROM b JOIN t ON t.{key} = b.a AND t.ts BETWEEN b.ts AND b.ts + 345600
-            GROUP BY b.a, b.k, a ORDER BY r""").df())  # fmt: skip
-    results.append(con.execute("""
+            GROUP BY b.a, b.k, a ORDER BY r""").df()
+        )
+    results.append(
+        con.execute("""
         WITH p AS (SELECT x.s a, y.d b, x.d m, x.id i, y.id j FROM t x JOIN t y ON x.d = y.s AND y.ts > x.ts AND y.ts <= x.ts + 345600 AND x.s <> y.d),
              g AS (SELECT a, b, count(DISTINCT m) k, list_distinct(flatten(list([i, j]))) ids FROM p GROUP BY a, b HAVING k >= 3)
-        SELECT row_number() OVER (ORDER BY k DESC, a, b) r, ids FROM g ORDER BY r""").df())  # fmt: skip
-    results.append(con.execute("""
+        SELECT row_number() OVER (ORDER BY k DESC, a, b) r, ids FROM g ORDER BY r""").df()
+    )
+    results.append(
+        con.execute("""
         WITH two AS (SELECT [x.id, y.id] ids, y.ts - x.ts gap FROM t x JOIN t y ON x.d = y.s AND y.d = x.s AND y.ts > x.ts AND y.ts <= x.ts + 345600),
              three AS (SELECT [x.id, y.id, z.id] ids, z.ts - x.ts gap FROM t x JOIN t y ON x.d = y.s AND y.ts > x.ts
                        JOIN t z ON y.d = z.s AND z.d = x.s AND z.ts > y.ts AND z.ts <= x.ts + 345600 WHERE y.d <> x.s)
-        SELECT row_number() OVER (ORDER BY gap, ids) r, ids FROM (FROM two UNION ALL FROM three) ORDER BY r LIMIT 1000""").df())  # fmt: skip
+        SELECT row_number() OVER (ORDER BY gap, ids) r, ids FROM (FROM two UNION ALL FROM three) ORDER BY r LIMIT 1000""").df()
+    )
     together = pd.concat([of.assign(rule=k) for k, of in enumerate(results)]).sort_values(["r", "rule"])
     together["rank"] = range(1, len(together) + 1)
     return (

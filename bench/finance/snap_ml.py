@@ -1,9 +1,9 @@
-"""Snap ML's graph features of a ledger, in an environment of its own: PYTHON bench/finance/snap_ml.py IN.npy OUT.npy
+"""Snap ML's graph features of a ledger, in an environment of its own: PYTHON bench/finance/snap_ml.py IN.npy
+OUT.npy
 
-IN: id, source, target, seconds, amount a row, in order of time. Vertex statistics, fan, scatter-gather and temporal
-cycles, each with a window of four days: 148 columns. snapml is proprietary and not among the project's libraries:
-`python -m venv peer && peer/bin/pip install snapml scikit-learn`.
-"""
+IN: id, source, target, seconds, amount a row, in order of time. Vertex statistics, fan, scatter-gather and
+temporal cycles, each with a window of four days: 148 columns. snapml is proprietary and not among the
+project's libraries: `python -m venv peer && peer/bin/pip install snapml scikit-learn`."""
 
 import sys
 import time
@@ -24,9 +24,11 @@ def main() -> None:
     maker.set_params(settings)
     start = time.perf_counter()
     made = [
-        maker.transform(np.ascontiguousarray(given[k : k + BATCH], dtype=np.float64))[:, given.shape[1] :].astype(np.float32)
+        maker.transform(np.ascontiguousarray(given[k : k + BATCH], dtype=np.float64))[
+            :, given.shape[1] :
+        ].astype(np.float32)
         for k in range(0, len(given), BATCH)
-    ]  # fmt: skip
+    ]
     made = np.concatenate(made)
     print(f"Snap ML: {made.shape[1]} columns in {time.perf_counter() - start:.1f} s", flush=True)
     np.save(sys.argv[2], made)

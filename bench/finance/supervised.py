@@ -2,13 +2,13 @@
 
     python -m bench.finance.supervised [--snapml PYTHON] [--known-by DAYS ...] [--seeds 5] [FILE.parquet]
 
-Split by time: the first 42 % to learn from, the next 10 % to choose the threshold of F1, the next 33 % to test; after
-that the file has no attempts. Scikit-learn's HistGradientBoostingClassifier with its defaults, seeds from 0. Both get
-amount, hour and weekday besides. Ours are worked out on the whole ledger, as an investigation after the fact would;
-Snap ML's are streaming: each batch knows the past only. With `--known-by 0` ours of a transaction use nothing later than
-the end of its day (UTC; with `--hours 6` of its six hours), with `--known-by 4` nothing later than four days after that,
-which takes a search for each day. No column ever sees a label. Without --snapml the peer is its figures as measured before: F1 0.351, AP 0.295.
-"""
+Split by time: the first 42 % to learn from, the next 10 % to choose the threshold of F1, the next 33 % to
+test; after that the file has no attempts. Scikit-learn's HistGradientBoostingClassifier with its defaults,
+seeds from 0. Both get amount, hour and weekday besides. Ours are worked out on the whole ledger, as an
+investigation after the fact would; Snap ML's are streaming: each batch knows the past only. With `--known-by
+0` ours of a transaction use nothing later than the end of its day (UTC; with `--hours 6` of its six hours),
+with `--known-by 4` nothing later than four days after that, which takes a search for each day. No column ever
+sees a label. Without --snapml the peer is its figures as measured before: F1 0.351, AP 0.295."""
 
 from __future__ import annotations
 
@@ -38,8 +38,9 @@ TARGET_F1, TARGET_AP = 1.3 * 0.361, 1.3 * 0.312
 
 
 def our_columns(seen) -> tuple[Ledger, np.ndarray]:
-    """The ledger and twelve columns: the greatest surprise of each of seven typologies that holds the transaction, the
-    least chance of nothing, whether the pair is new, how often it deals, and how quiet both sides are otherwise."""
+    """The ledger and twelve columns: the greatest surprise of each of seven typologies that holds the
+    transaction, the least chance of nothing, whether the pair is new, how often it deals, and how quiet both
+    sides are otherwise."""
     store = Store(":memory:")
     engine, parameters = DuckDBEngine(store), read_parameters()
     ledger = build_ledger(seen, parameters.surroundings, engine)
@@ -65,8 +66,8 @@ def our_columns(seen) -> tuple[Ledger, np.ndarray]:
 
 
 def known_by(seen: pa.Table, ledger: Ledger, days: float, step: int) -> np.ndarray:
-    """The same columns where those of a transaction use only what was known `days` after the end of its slice of time,
-    `step` microseconds long; zero for those after the test part, of which nothing is asked."""
+    """The same columns where those of a transaction use only what was known `days` after the end of its slice
+    of time, `step` microseconds long; zero for those after the test part, of which nothing is asked."""
     moment = seen["occurred_at"].cast(pa.timestamp("us")).cast(pa.int64())
     slice_ = ledger.time // step
     columns = np.zeros((len(ledger), 12), np.float32)
@@ -120,8 +121,11 @@ def judge(
             (f1_score(truth[test], probability >= least), average_precision_score(truth[test], probability))
         )
     mean, low = np.mean(scores, axis=0), np.min(scores, axis=0)
-    print(f"{label:<40} F1 {mean[0]:.3f} (least {low[0]:.3f}), AP {mean[1]:.3f} ({low[1]:.3f}); "
-          f"{int(truth[test].sum())} positives of {int(test.sum()):,}", flush=True)  # fmt: skip
+    print(
+        f"{label:<40} F1 {mean[0]:.3f} (least {low[0]:.3f}), AP {mean[1]:.3f} ({low[1]:.3f}); "
+        f"{int(truth[test].sum())} positives of {int(test.sum()):,}",
+        flush=True,
+    )
     return mean[0], mean[1]
 
 
@@ -130,8 +134,17 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--snapml", type=Path, help="A Python that has snapml.")
-    parser.add_argument("--known-by", type=float, nargs="*", default=[], metavar="DAYS", help="After the end of a transaction's day.")  # fmt: skip
-    parser.add_argument("--hours", type=float, default=24, help="How long a slice of time is that --known-by adds to.")  # fmt: skip
+    parser.add_argument(
+        "--known-by",
+        type=float,
+        nargs="*",
+        default=[],
+        metavar="DAYS",
+        help="After the end of a transaction's day.",
+    )
+    parser.add_argument(
+        "--hours", type=float, default=24, help="How long a slice of time is that --known-by adds to."
+    )
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("file", nargs="?", type=Path, default=FOLDER / "zipf_bg_ibm_patterns_1m.parquet")
     arguments = parser.parse_args()
@@ -164,7 +177,10 @@ def main() -> None:
             arguments.seeds,
         )
     for name, (f1, ap) in scores.items():
-        print(f"ours ({name}) by Snap ML: F1 {f1 / peer[0]:.2f} times, AP {ap / peer[1]:.2f} times; target F1 {TARGET_F1:.3f}, AP {TARGET_AP:.3f}")  # fmt: skip
+        print(
+            f"ours ({name}) by Snap ML: F1 {f1 / peer[0]:.2f} times, AP {ap / peer[1]:.2f} times; target F1 "
+            f"{TARGET_F1:.3f}, AP {TARGET_AP:.3f}"
+        )
 
 
 if __name__ == "__main__":

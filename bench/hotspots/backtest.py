@@ -2,11 +2,10 @@
 
     python -m bench.hotspots.backtest DATASET [--data DIR] [--brief]
 
-DATASET is one of DATASETS, `all` of them, or `elsewhere`: the cities, years and windows of ELSEWHERE, on which
-nothing was ever looked at while the methods were made. DIR holds the files named there; `--brief` prints, a line for
-each combination, only how the recommended method did against the best naive baseline. What is printed is in
-docs/forecast-quality.md.
-"""
+DATASET is one of DATASETS, `all` of them, or `elsewhere`: the cities, years and windows of ELSEWHERE, on
+which nothing was ever looked at while the methods were made. DIR holds the files named there; `--brief`
+prints, a line for each combination, only how the recommended method did against the best naive baseline. What
+is printed is in docs/forecast-quality.md."""
 
 from __future__ import annotations
 
@@ -67,7 +66,9 @@ def _cincinnati(path: Path) -> pd.DataFrame:
 def _vancouver(path: Path) -> pd.DataFrame:
     rows = pd.read_csv(path)
     rows = rows[rows.X > 0]  # offences against persons have no place
-    return pd.DataFrame({"x": rows.X, "y": rows.Y, "local_date": pd.to_datetime(rows[["YEAR", "MONTH", "DAY"]])})  # fmt: skip
+    return pd.DataFrame(
+        {"x": rows.X, "y": rows.Y, "local_date": pd.to_datetime(rows[["YEAR", "MONTH", "DAY"]])}
+    )
 
 
 def _vehicle_thefts(path: Path) -> pd.DataFrame:
@@ -96,20 +97,25 @@ def _portland(kind: str) -> Callable[[Path], pd.DataFrame]:
         rows = rows[rows.type == kind]
         return pd.DataFrame(
             {
-                "x": rows.x_coordina * FOOT, "y": rows.y_coordina * FOOT,
+                "x": rows.x_coordina * FOOT,
+                "y": rows.y_coordina * FOOT,
                 "local_date": pd.to_datetime(rows.occ_date),
             }
-        )  # fmt: skip
+        )
 
     return read
 
 
 _PORTLAND = "portland_burglary_autotheft_2012_to_2017-02.csv.gz"
 _NIJ = {
-    "test_from": date(2016, 3, 1), "test_to": date(2017, 2, 28), "horizons": (7, 30, 90),
-    "grids": tuple(Grid("square", feet * FOOT) for feet in (250, 400, 600)), "shares": (),
-    "areas_km2": tuple(miles * SQUARE_MILE for miles in (0.25, 0.5, 0.75)), "study_km2": PORTLAND_KM2,
-}  # fmt: skip
+    "test_from": date(2016, 3, 1),
+    "test_to": date(2017, 2, 28),
+    "horizons": (7, 30, 90),
+    "grids": tuple(Grid("square", feet * FOOT) for feet in (250, 400, 600)),
+    "shares": (),
+    "areas_km2": tuple(miles * SQUARE_MILE for miles in (0.25, 0.5, 0.75)),
+    "study_km2": PORTLAND_KM2,
+}
 DATASETS = {
     "chicago_aggravated_assaults_2010_2016": Dataset(
         "chicago_aggravated_assaults_2010_2016.csv.gz", _chicago, date(2016, 1, 1), date(2016, 12, 31)
@@ -138,17 +144,30 @@ def _year(year: int) -> tuple[date, date]:
 ELSEWHERE = {
     "Chicago 2013": Dataset(_CHICAGO, _chicago, *_year(2013)),
     "Chicago 2014": Dataset(_CHICAGO, _chicago, *_year(2014)),
-    "Chicago 2015, hexagons of 400 m": Dataset(_CHICAGO, _chicago, *_year(2015), grids=(Grid("hexagon", 400),)),
+    "Chicago 2015, hexagons of 400 m": Dataset(
+        _CHICAGO, _chicago, *_year(2015), grids=(Grid("hexagon", 400),)
+    ),
     "New York vehicle thefts 2016": Dataset(_THEFTS, _vehicle_thefts, *_year(2016)),
     "New York shootings 2012": Dataset(_SHOT, _shootings, *_year(2012)),
     "New York shootings 2016": Dataset(_SHOT, _shootings, *_year(2016)),
     "Cincinnati 2017": Dataset("cincinnati_burglary.csv.gz", _cincinnati, *_year(2017)),
     "Portland auto theft 2015": Dataset(
-        _PORTLAND, _portland("motor_vehicle_theft"), **(_NIJ | {"test_from": date(2015, 1, 1), "test_to": date(2015, 12, 31), "grids": (Grid("square", 600 * FOOT),)})
+        _PORTLAND,
+        _portland("motor_vehicle_theft"),
+        **(
+            _NIJ
+            | {
+                "test_from": date(2015, 1, 1),
+                "test_to": date(2015, 12, 31),
+                "grids": (Grid("square", 600 * FOOT),),
+            }
+        ),
     ),
-    "Memphis robberies, second half of 2019": Dataset("memphis_robberies.csv", _memphis, date(2019, 7, 1), None),
+    "Memphis robberies, second half of 2019": Dataset(
+        "memphis_robberies.csv", _memphis, date(2019, 7, 1), None
+    ),
     "Medellin homicides 2018 and 2019": Dataset("medellin_homicides.csv", _medellin, date(2018, 1, 1), None),
-}  # fmt: skip
+}
 
 
 def table(result: Backtest) -> str:
@@ -156,7 +175,11 @@ def table(result: Backtest) -> str:
     summary = result.summary.dropna(subset=["share"])
     asked = sorted(summary["share"].unique())
     area = summary.groupby("share").chosen_km2.first()
-    head = [f"{measure}, {area[share]:.2f} km² ({share:.2%})" for share in asked for measure in ("hit rate", "PAI", "PEI")]  # fmt: skip
+    head = [
+        f"{measure}, {area[share]:.2f} km² ({share:.2%})"
+        for share in asked
+        for measure in ("hit rate", "PAI", "PEI")
+    ]
     lines = ["| method | " + " | ".join(head) + " |", "| --- |" + " --- |" * len(head)]
     for method, rows in summary.groupby("method", sort=False):
         values = rows.set_index(["measure", "share"])
@@ -166,7 +189,8 @@ def table(result: Backtest) -> str:
                 row = values.loc[(measure, share)]
                 digits = 3 if measure == "PEI" else 1 if unit else 2
                 cells.append(
-                    f"{scale * row.value:.{digits}f}{unit} ({scale * row.lower:.{digits}f}–{scale * row.upper:.{digits}f})"
+                    f"{scale * row.value:.{digits}f}{unit} "
+                    f"({scale * row.lower:.{digits}f}–{scale * row.upper:.{digits}f})"
                 )
         lines.append(f"| {method} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
@@ -176,8 +200,10 @@ def verdicts(result: Backtest) -> str:
     lines = []
     for row in result.recommendation.itertuples():
         lines.append(
-            f"- {row.sentence} Held out, {row.held_out_windows} windows: the method recommended at the time was "
-            f"{100 * row.held_out_difference:+.2f} points of hit rate ({100 * row.held_out_lower:+.2f} to {100 * row.held_out_upper:+.2f}) "
+            f"- {row.sentence} Held out, {row.held_out_windows} windows: the method recommended at the time "
+            f"was "
+            f"{100 * row.held_out_difference:+.2f} points of hit rate ({100 * row.held_out_lower:+.2f} to "
+            f"{100 * row.held_out_upper:+.2f}) "
             f"from the best naive baseline in hindsight, the {row.held_out_baseline}."
         )
     return "\n".join(lines)
@@ -188,7 +214,8 @@ def brief(name: str, horizon: int, grid: Grid, result: Backtest) -> str:
     lines = []
     for row in result.recommendation.itertuples():
         lines.append(
-            f"| {name} | {horizon} | {grid.kind}s {grid.size:g} m | {row.share:.2%} | {row.held_out_windows} | "
+            f"| {name} | {horizon} | {grid.kind}s {grid.size:g} m | {row.share:.2%} | {row.held_out_windows} "
+            f"| "
             f"{row.held_out_baseline} | {100 * row.held_out_difference:+.2f} "
             f"({100 * row.held_out_lower:+.2f} to {100 * row.held_out_upper:+.2f}) |"
         )
@@ -214,9 +241,14 @@ def main() -> None:
             for grid in dataset.grids:
                 start = time.perf_counter()
                 parameters = BacktestParameters(
-                    grid, dataset.test_from, dataset.test_to, horizon, dataset.shares, dataset.areas_km2,
+                    grid,
+                    dataset.test_from,
+                    dataset.test_to,
+                    horizon,
+                    dataset.shares,
+                    dataset.areas_km2,
                     dataset.study_km2,
-                )  # fmt: skip
+                )
                 try:
                     result = backtest(points, parameters)
                 except TooFewData as refusal:

@@ -2,10 +2,10 @@
 
     python -m bench.hotspots.density
 
-A peer would take hours over the whole raster: it evaluates a random sample of the raster's points (seed 1; its
-size is printed), and its time, less that of building its tree, is scaled to the million linearly. Ours draws the
-whole raster every time. The answers are compared on the sample wherever the density exceeds a ten-thousandth of
-its maximum, and the quartic, which no peer has, with its exact sum at every sampled place.
+A peer would take hours over the whole raster: it evaluates a random sample of the raster's points (seed 1;
+its size is printed), and its time, less that of building its tree, is scaled to the million linearly. Ours
+draws the whole raster every time. The answers are compared on the sample wherever the density exceeds a
+ten-thousandth of its maximum, and the quartic, which no peer has, with its exact sum at every sampled place.
 """
 
 from __future__ import annotations
@@ -85,10 +85,20 @@ def main() -> None:
     print(f"quartic within {error:.1e} of the exact sum at 20,000 places")
 
     for name, size, allowed, fit in (
-        ("scikit-learn, exact (rtol=0, atol=0)", 100, 1e-3, lambda: KernelDensity(bandwidth=BANDWIDTH, rtol=0, atol=0).fit(points)),
-        ("scikit-learn, rtol=1e-3", 400, 2e-3, lambda: KernelDensity(bandwidth=BANDWIDTH, rtol=1e-3, atol=0).fit(points)),
+        (
+            "scikit-learn, exact (rtol=0, atol=0)",
+            100,
+            1e-3,
+            lambda: KernelDensity(bandwidth=BANDWIDTH, rtol=0, atol=0).fit(points),
+        ),
+        (
+            "scikit-learn, rtol=1e-3",
+            400,
+            2e-3,
+            lambda: KernelDensity(bandwidth=BANDWIDTH, rtol=1e-3, atol=0).fit(points),
+        ),
         ("SciPy gaussian_kde", 40, 1e-3, lambda: Isotropic(points.T)),
-    ):  # fmt: skip
+    ):
         drawn, places = sample(size)
         ratios, slow, fast = [], [], []
         for _ in range(ROUNDS):
@@ -102,8 +112,10 @@ def main() -> None:
             fast.append(timed(ours)[0])
             ratios.append(slow[-1] / fast[-1])
         print(
-            f"{name}: within {error:.1e}; {size} places scaled to {SIDE**2:,}: {statistics.median(slow):,.0f} s; ours "
-            f"{statistics.median(fast):.3f} s; ratio {statistics.median(ratios):,.0f} (range {min(ratios):,.0f} to "
+            f"{name}: within {error:.1e}; {size} places scaled to {SIDE**2:,}: "
+            f"{statistics.median(slow):,.0f} s; ours "
+            f"{statistics.median(fast):.3f} s; ratio {statistics.median(ratios):,.0f} (range "
+            f"{min(ratios):,.0f} to "
             f"{max(ratios):,.0f}; target 100)"
         )
     for n in (10_000, 100_000, 1_000_000, 10_000_000):

@@ -3,9 +3,9 @@
     python -m bench.hotspots.gistar
 
 The peer's weights are built by its fastest constructor for a lattice (lat2W, queen) and counted in its time;
-ours includes finding the neighbours, the p-values, the false-discovery correction and the table returned. Ours
-draws 99,999 permutations where esda draws 999. Both run once before the rounds, so that compilation is apart.
-"""
+ours includes finding the neighbours, the p-values, the false-discovery correction and the table returned.
+Ours draws 99,999 permutations where esda draws 999. Both run once before the rounds, so that compilation is
+apart."""
 
 from __future__ import annotations
 
@@ -38,9 +38,15 @@ def peer(cells: pd.DataFrame, permutations: int):
 
     side = int(len(cells) ** 0.5)
     return G_Local(
-        cells.harm.to_numpy(), lat2W(side, side, rook=False), transform="B", star=True,
-        permutations=permutations, keep_simulations=False, seed=1, n_jobs=os.cpu_count(),
-    )  # fmt: skip
+        cells.harm.to_numpy(),
+        lat2W(side, side, rook=False),
+        transform="B",
+        star=True,
+        permutations=permutations,
+        keep_simulations=False,
+        seed=1,
+        n_jobs=os.cpu_count(),
+    )
 
 
 def timed(work):
@@ -64,8 +70,10 @@ def compare(side: int, permutations: int, target: int, agree) -> None:
     ]
     slow, fast = (statistics.median(column) for column in zip(*times, strict=True))
     print(
-        f"{side * side:,} cells, {f'permutations: esda {permutations}, ours 99,999' if permutations else 'z'}: "
-        f"{said}\n  first run, compiling: esda {first_theirs:.2f} s, ours {first_ours:.2f} s; then esda {slow:.2f} s, "
+        f"{side * side:,} cells, "
+        f"{f'permutations: esda {permutations}, ours 99,999' if permutations else 'z'}: "
+        f"{said}\n  first run, compiling: esda {first_theirs:.2f} s, ours {first_ours:.2f} s; then esda "
+        f"{slow:.2f} s, "
         f"ours {fast:.3f} s, ratio {slow / fast:.0f} (range {min(a / b for a, b in times):.0f} to "
         f"{max(a / b for a, b in times):.0f}; target {target})"
     )

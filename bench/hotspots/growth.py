@@ -2,14 +2,14 @@
 
     python -m bench.hotspots.growth [--sizes N ...] [--only TEXT ...] [--results FILE.json] [--chart FILE.svg]
 
-Incidents are clustered over 30 km x 30 km and three years (seed 0), so that ten times the incidents are ten times as
-dense, except where a method counts pairs (Knox, near repeats, ST-DBSCAN): pairs grow with the square of the density, so
-that its ground grows with the number and the density is that of 100,000 incidents. Each method runs once at 1,000
-incidents first, to compile. `--results` adds to what the file holds, so that methods can be timed apart, each on a
-quiet machine; `--chart` draws all that is held. Beside the seconds stand the processor's, over all threads, which other
-work on the machine disturbs less: the chart and the exponent are of them. The exponent is the slope of log time on
-log number over the last two sizes; n log n over them has a slope of about 1.07.
-"""
+Incidents are clustered over 30 km x 30 km and three years (seed 0), so that ten times the incidents are ten
+times as dense, except where a method counts pairs (Knox, near repeats, ST-DBSCAN): pairs grow with the square
+of the density, so that its ground grows with the number and the density is that of 100,000 incidents. Each
+method runs once at 1,000 incidents first, to compile. `--results` adds to what the file holds, so that
+methods can be timed apart, each on a quiet machine; `--chart` draws all that is held. Beside the seconds
+stand the processor's, over all threads, which other work on the machine disturbs less: the chart and the
+exponent are of them. The exponent is the slope of log time on log number over the last two sizes; n log n
+over them has a slope of about 1.07."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
 
 
 def incidents(n: int, side: float = SIDE) -> pd.DataFrame:
-    """A third of the incidents around centres (60 on the usual ground), the rest anywhere: x, y (m), local_date, from, to (UTC)."""
+    """A third of the incidents around centres (60 on the usual ground), the rest anywhere: x, y (m),
+    local_date, from, to (UTC)."""
     rng = np.random.default_rng(0)
     groups = max(1, round(60 * (side / SIDE) ** 2))
     centres = rng.uniform(0, side, (groups, 2))[rng.integers(0, groups, n)] + rng.normal(0, 400, (n, 2))
@@ -57,9 +58,10 @@ def incidents(n: int, side: float = SIDE) -> pd.DataFrame:
     start = np.datetime64("2022-01-01T00:00", "m") + minutes
     frame = pd.DataFrame({"x": place[:, 0], "y": place[:, 1]})
     return frame.assign(
-        local_date=start.astype("datetime64[D]").astype("datetime64[s]"), occurred_from=start.astype("datetime64[s]"),
+        local_date=start.astype("datetime64[D]").astype("datetime64[s]"),
+        occurred_from=start.astype("datetime64[s]"),
         occurred_to=(start + rng.integers(0, 600, n)).astype("datetime64[s]"),
-    )  # fmt: skip
+    )
 
 
 def cells(frame: pd.DataFrame) -> pd.DataFrame:
@@ -88,9 +90,14 @@ def trend(frame: pd.DataFrame) -> pd.DataFrame:
 def ratio(x: np.ndarray, y: np.ndarray) -> object:
     half = len(x) // 2
     return density_ratio(
-        Scatter(x[:half], y[:half]), Scatter(x[half:], y[half:]), bandwidth=500, cell=250,
-        bounds=(0.0, 0.0, SIDE, SIDE), permutations=19, least_expected=0.01,
-    )  # fmt: skip
+        Scatter(x[:half], y[:half]),
+        Scatter(x[half:], y[half:]),
+        bandwidth=500,
+        cell=250,
+        bounds=(0.0, 0.0, SIDE, SIDE),
+        permutations=19,
+        least_expected=0.01,
+    )
 
 
 def lattice_of_streets() -> np.ndarray:
@@ -145,9 +152,14 @@ def chart(table: pd.DataFrame, path: Path) -> None:
     axes = figure.add_subplot()
     for k, (name, row) in enumerate(table.sort_values(table.columns[-1], ascending=False).iterrows()):
         axes.loglog(
-            row.index, row.to_numpy(), marker="os^Dv"[k % 5], markersize=4, linewidth=1.2, label=name,
+            row.index,
+            row.to_numpy(),
+            marker="os^Dv"[k % 5],
+            markersize=4,
+            linewidth=1.2,
+            label=name,
             color=colormaps["tab20"](k % 20),
-        )  # fmt: skip
+        )
     sizes = table.columns.to_numpy(dtype=float)
     for start in (1e-3, 1e-1):
         guide = sizes * np.log(sizes)

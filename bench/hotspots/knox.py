@@ -2,10 +2,10 @@
 
     python -m bench.hotspots.knox [FILE] [--rounds 3]
 
-FILE (chicago_be.csv.gz of the test data where not given) has columns X, Y (metres) and date; a row without a date is left out. One threshold,
-within 100 m and 7 days, for pointpats has no more; ours adds a table of 6 by 5 cells. Times of pointpats with
-99 permutations are printed too, for it is slow. The observed counts are compared before a time is printed.
-"""
+FILE (chicago_be.csv.gz of the test data where not given) has columns X, Y (metres) and date; a row without a
+date is left out. One threshold, within 100 m and 7 days, for pointpats has no more; ours adds a table of 6 by
+5 cells. Times of pointpats with 99 permutations are printed too, for it is slow. The observed counts are
+compared before a time is printed."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def main() -> None:
     start = time.perf_counter()
     knox_table(*place.T, date, one)
     print(
-        f"{len(frame):,} incidents; ours once, with compilation or its cache: {time.perf_counter() - start:.2f} s"
+        f"{len(frame):,} incidents; ours once, with compilation or its cache: "
+        f"{time.perf_counter() - start:.2f} s"
     )
     ratios = []
     for _ in range(arguments.rounds):
@@ -68,7 +69,8 @@ def main() -> None:
             raise SystemExit(f"the expected counts differ: {peer.expected[0, 0]} and {expected}")
         ratios.append(peer_seconds / seconds)
         print(
-            f"observed {near} (the same): pointpats 99 permutations {short_seconds:.1f} s, 999 {peer_seconds:.1f} s; "
+            f"observed {near} (the same): pointpats 99 permutations {short_seconds:.1f} s, 999 "
+            f"{peer_seconds:.1f} s; "
             f"ours 999 {seconds:.3f} s (table of 30 cells {many_seconds:.3f} s); ratio {ratios[-1]:.0f}"
         )
     print(f"median ratio {statistics.median(ratios):.0f} (target {TARGET})")

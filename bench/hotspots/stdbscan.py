@@ -157,7 +157,8 @@ def main() -> None:
     print(f"median ratio {statistics.median(ratios):.1f} (target {TARGET})")
     n = arguments.incidents
     print(
-        f"peak memory: ours {peak_gib(ours, n):.2f} GiB (target {TARGET_GIB:g}), ball {peak_gib(ball, n):.2f} GiB"
+        f"peak memory: ours {peak_gib(ours, n):.2f} GiB (target {TARGET_GIB:g}), ball "
+        f"{peak_gib(ball, n):.2f} GiB"
     )
 
 

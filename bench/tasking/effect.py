@@ -2,10 +2,9 @@
 
     python -m bench.tasking.effect [--seeds 200] [--processes 2]
 
-Counts at 225 places over 500 days: Poisson, with bursts of near repeats, so that they vary more than Poisson. The
-place is the busiest (0.8 a day), or the one with the worst last month (chosen for it, as an analyst would), or one whose
-rate doubled over the twelve weeks before. 28 days after the action are judged.
-"""
+Counts at 225 places over 500 days: Poisson, with bursts of near repeats, so that they vary more than Poisson.
+The place is the busiest (0.8 a day), or the one with the worst last month (chosen for it, as an analyst
+would), or one whose rate doubled over the twelve weeks before. 28 days after the action are judged."""
 
 from __future__ import annotations
 
@@ -25,10 +24,14 @@ FIRST, DAYS, AFTER, SIDE, STEP = date(2025, 1, 1), 500, 28, 15, 250.0
 LAST = FIRST + timedelta(days=DAYS - 1)
 START = LAST - timedelta(days=AFTER - 1)
 CASES = {
-    "nothing done": {}, "nothing done, chosen for its worst month": {"chosen": True},
-    "nothing done, on the rise": {"rising": True}, "a fall to 0.7": {"effect": 0.7}, "a fall to 0.5": {"effect": 0.5},
-    "a fall to 0.3": {"effect": 0.3}, "a rise to 2": {"effect": 2.0},
-}  # fmt: skip
+    "nothing done": {},
+    "nothing done, chosen for its worst month": {"chosen": True},
+    "nothing done, on the rise": {"rising": True},
+    "a fall to 0.7": {"effect": 0.7},
+    "a fall to 0.5": {"effect": 0.5},
+    "a fall to 0.3": {"effect": 0.3},
+    "a rise to 2": {"effect": 2.0},
+}
 
 
 def city(rng: np.random.Generator, *, effect: float = 1.0, rising: bool = False) -> np.ndarray:
@@ -72,7 +75,8 @@ def main() -> None:
     asked = parser.parse_args()
     seeds = asked.seeds
     print(
-        "| case | fewer than expected | more than expected | no detectable effect |\n| --- | --- | --- | --- |"
+        "| case | fewer than expected | more than expected | no detectable effect |\n| --- | --- | --- | --- "
+        "|"
     )
     with ProcessPoolExecutor(asked.processes) as pool:
         for name, planted in CASES.items():

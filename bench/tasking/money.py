@@ -2,8 +2,8 @@
 
     python -m bench.tasking.money            # cities of seeds 11 to 14, 84 days ahead; about five minutes
 
-Every planted laundering or exploitation is tasked on the last day; then all go on as they were, or all are left with one share.
-"""
+Every planted laundering or exploitation is tasked on the last day; then all go on as they were, or all are
+left with one share."""
 
 from __future__ import annotations
 
@@ -61,7 +61,8 @@ def _schemes(store: Store, truth: Path) -> list[pa.Table]:
     references = labels.groupby("planted").reference.agg(list)
     return [
         store.query(
-            "SELECT 'transaction' AS table_name, source_id, row_number FROM \"transaction\" WHERE reference IN (SELECT unnest(?))",
+            "SELECT 'transaction' AS table_name, source_id, row_number FROM \"transaction\""
+            " WHERE reference IN (SELECT unnest(?))",
             [references[scheme["name"]]],
         )
         for scheme in facts["typologies"] + facts["exploitation"]

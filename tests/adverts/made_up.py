@@ -11,7 +11,11 @@ from analytics.store import Store
 
 TOWNS = ("Leeds, GB", "Luton, GB", "Derby, GB", "York, GB")
 PHONE, HUB = "+447700900123", "+447700900999"
-WORDED = "New studio by the station. Massage by two friendly therapists, open late. Ask for {name}, £{price} an hour. Call {phone}"
+WORDED = (
+    "New studio by the station. Massage by two friendly therapists, open late. Ask for {name}, "
+    "£{price} "
+    "an hour. Call {phone}"
+)
 NAMES = ("Rina", "Tara", "Mona")
 # Written for a browser test: none of this may run, load, restyle or be read as markup.
 HOSTILE = (
@@ -27,13 +31,14 @@ HOSTILE = (
     "\u202etxet desrever\u202c zero\u200bwidth\ufeff \u2066isolate\u2069 a\u0301\u0301\u0301\u0301\u0301",
     ":red[red] :rainbow[colours] :material/delete: :smile: :streamlit: ^^^ ~~~ --- ***",
     "<b>bold</b><br>%{customdata}<extra></extra> %{x} <a href='javascript:window.hacked=1'>go</a>",
-    "=HYPERLINK(\"http://evil.example\";\"x\") +1+cmd|' /C calc'!A0 @SUM(1)",
+    '=HYPERLINK("http://evil.example";"x") +1+cmd|\' /C calc\'!A0 @SUM(1)',
     "{{constructor.constructor('window.hacked=1')()}} ${window.hacked=1} <%= 7*7 %>",
-)  # fmt: skip
+)
 
 
 def fill(store: Store, *, many: int = 0, hostile: bool = False) -> None:
-    """Three operations: 1 tours four towns in a circuit and sells; 2 recruits; 3 is hostile text where asked, else a shop.
+    """Three operations: 1 tours four towns in a circuit and sells; 2 recruits; 3 is hostile text where asked,
+    else a shop.
 
     `many` further adverts of one more campaign make operation 4.
     """
@@ -47,29 +52,77 @@ def fill(store: Store, *, many: int = 0, hostile: bool = False) -> None:
         town = TOWNS[week % 4]
         name = NAMES[week % 3]
         body = WORDED.format(name=name, price=60 + 10 * (week % 2), phone="0 7 7 0 0 9 0 0 1 2 3")
-        add(1, 1, f"Massage in {town[:-4]}", body, kind="massage", posted=start + timedelta(weeks=week), place=town,
-            site="smallads.example", contact=None, phone=PHONE)  # fmt: skip
+        add(
+            1,
+            1,
+            f"Massage in {town[:-4]}",
+            body,
+            kind="massage",
+            posted=start + timedelta(weeks=week),
+            place=town,
+            site="smallads.example",
+            contact=None,
+            phone=PHONE,
+        )
     for day in range(6):
-        add(2, 2, "Seasonal pickers wanted",
-            f"Seasonal pickers wanted. No experience needed, top pay. Room arranged, travel paid in advance. Call 07700 900456, group {day}",
-            kind="jobs", posted=start + timedelta(days=day), place=TOWNS[day % 3], site="noticeboard.example", contact="07700 900456",
-            phone="+447700900456")  # fmt: skip
+        add(
+            2,
+            2,
+            "Seasonal pickers wanted",
+            f"Seasonal pickers wanted. No experience needed, top pay. Room arranged, travel paid in advance. "
+            f"Call 07700 900456, group {day}",
+            kind="jobs",
+            posted=start + timedelta(days=day),
+            place=TOWNS[day % 3],
+            site="noticeboard.example",
+            contact="07700 900456",
+            phone="+447700900456",
+        )
     for at, text in enumerate(
         HOSTILE if hostile else [f"Oak Shop Ltd, company number 123. Shelf {k}" for k in range(5)]
     ):
         said = (
             "\n".join([*HOSTILE[at:], *HOSTILE[:at]]) if hostile else text
         )  # each text stands first in one advert
-        add(3, 3, text[:60], f"{said} Call 07700 900789 {at}", kind=text[:20] if hostile else "jobs", posted=start + timedelta(days=at),
-            place=text[:30] if hostile else TOWNS[0], site=text[:25] if hostile else "cornershop.example", contact=text[:40],
-            phone="+447700900789")  # fmt: skip
+        add(
+            3,
+            3,
+            text[:60],
+            f"{said} Call 07700 900789 {at}",
+            kind=text[:20] if hostile else "jobs",
+            posted=start + timedelta(days=at),
+            place=text[:30] if hostile else TOWNS[0],
+            site=text[:25] if hostile else "cornershop.example",
+            contact=text[:40],
+            phone="+447700900789",
+        )
     for at in range(many):
-        add(4, 4, "Rooms for workers", f"Rooms for workers, number {at} of many. Transport to work included. Bed {at % 7}. Call 07700 900{at % 90 + 100}",
-            kind="accommodation", posted=start + timedelta(hours=at), place=TOWNS[at % 4], site="smallads.example", contact=None,
-            phone="+447700900321")  # fmt: skip
+        add(
+            4,
+            4,
+            "Rooms for workers",
+            f"Rooms for workers, number {at} of many. Transport to work included. Bed {at % 7}. Call 07700 "
+            f"900{at % 90 + 100}",
+            kind="accommodation",
+            posted=start + timedelta(hours=at),
+            place=TOWNS[at % 4],
+            site="smallads.example",
+            contact=None,
+            phone="+447700900321",
+        )
     for at in range(4):
-        add(0, None, f"Piano lessons {at}", "Lessons at home, all ages. 07700 900999", kind="lessons", posted=start + timedelta(days=40 + at),
-            place=TOWNS[3], site="smallads.example", contact=None, phone=HUB)  # fmt: skip
+        add(
+            0,
+            None,
+            f"Piano lessons {at}",
+            "Lessons at home, all ages. 07700 900999",
+            kind="lessons",
+            posted=start + timedelta(days=40 + at),
+            place=TOWNS[3],
+            site="smallads.example",
+            contact=None,
+            phone=HUB,
+        )
     _write(store, adverts)
 
 
@@ -78,19 +131,30 @@ def _write(store: Store, adverts: list[dict]) -> None:
         advert["row"] = at + 2
     table = pa.Table.from_pylist(
         [
-            {"source_id": 1, "row_number": a["row"], "reference": f"AD-{a['row']}", "title": a["title"], "body": a["body"],
-             "kind": a["kind"], "posted_at": a["posted"], "site": a["site"], "place": a["place"][:-4] if a["place"] in TOWNS else a["place"],
-             "contact": a["contact"]}
+            {
+                "source_id": 1,
+                "row_number": a["row"],
+                "reference": f"AD-{a['row']}",
+                "title": a["title"],
+                "body": a["body"],
+                "kind": a["kind"],
+                "posted_at": a["posted"],
+                "site": a["site"],
+                "place": a["place"][:-4] if a["place"] in TOWNS else a["place"],
+                "contact": a["contact"],
+            }
             for a in adverts
         ]
-    )  # fmt: skip
+    )
     with store.write() as cursor:
         cursor.execute(
-            "INSERT INTO source (kind, name, file_name, sha256, importer, imported_at, imported_by, legal_basis, purpose, handling,"
-            " review_date, rows_in, rows_accepted, rows_quarantined) VALUES ('advert', 'Made-up adverts', 'made_up.csv', 'x', 'test',"
+            "INSERT INTO source (kind, name, file_name, sha256, importer, imported_at, imported_by,"
+            " legal_basis, purpose, handling,"
+            " review_date, rows_in, rows_accepted, rows_quarantined) VALUES ('advert', 'Made-up adverts', "
+            "'made_up.csv', 'x', 'test',"
             " ?, 'test', 'Test', 'Test', 'P', ?, ?, ?, 0)",
             [datetime(2026, 7, 1), date(2027, 1, 1), len(adverts), len(adverts)],
-        ).fetchall()  # fmt: skip
+        ).fetchall()
         cursor.register("rows_in", table)
         cursor.execute("INSERT INTO advert BY NAME SELECT * FROM rows_in").fetchall()
         cursor.unregister("rows_in")
@@ -133,9 +197,10 @@ def _write(store: Store, adverts: list[dict]) -> None:
             [None, first, second, HUB, 28, 12, 6.0, -3.0, "suppressed", "carried by twelve unrelated groups"],
         ).fetchall()
         cursor.execute(
-            "INSERT INTO advert_run (finished_at, run_by, seconds, adverts, new_adverts, parameters) VALUES (?, 'test', 1, ?, ?, '{}')",
+            "INSERT INTO advert_run (finished_at, run_by, seconds, adverts, new_adverts, parameters)"
+            " VALUES (?, 'test', 1, ?, ?, '{}')",
             [datetime(2026, 7, 1, 8), len(adverts), len(adverts)],
-        ).fetchall()  # fmt: skip
+        ).fetchall()
 
 
 def _phone(advert: dict) -> tuple:

@@ -13,8 +13,13 @@ from tests.adverts.made_up import HOSTILE
 def made_up(names: list[str], on_map: bool) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     times = pd.date_range("2026-01-01 12:00", periods=len(names), freq="D")
     sightings = pd.DataFrame(
-        {"seen_at": times, "place": names, "lon": np.arange(len(names)) if on_map else np.nan, "lat": 50.0 if on_map else np.nan}
-    ).astype({"lon": float, "lat": float})  # fmt: skip
+        {
+            "seen_at": times,
+            "place": names,
+            "lon": np.arange(len(names)) if on_map else np.nan,
+            "lat": 50.0 if on_map else np.nan,
+        }
+    ).astype({"lon": float, "lat": float})
     visited = visits(sightings)
     return sightings, places_seen(sightings, visited), legs(visited)
 

@@ -1,4 +1,5 @@
-"""Addresses, prices, ages, places and crypto addresses: found with their spans, and nothing else taken for one."""
+"""Addresses, prices, ages, places and crypto addresses: found with their spans, and nothing else taken for
+one."""
 
 import pytest
 from hypothesis import given, settings
@@ -67,7 +68,7 @@ def test_folding_keeps_the_way_back(text):
         ("22 года", "age", [("22", "22 года")]),
         ("20 years of experience, 15 years in business", "age", []),
     ],
-)  # fmt: skip
+)
 def test_readings(text, kind, expected):
     assert found(text, kind) == expected
 

@@ -56,9 +56,13 @@ def test_an_operations_own_judgement_goes_before_its_campaigns(judged):
 
 @pytest.mark.parametrize(
     ("change", "error"),
-    [({"label": "trafficking"}, ValueError), ({"reason": " "}, ValueError), ({"subject": "person"}, ValueError),
-     ({"subject_id": 99}, KeyError)],
-)  # fmt: skip
+    [
+        ({"label": "trafficking"}, ValueError),
+        ({"reason": " "}, ValueError),
+        ({"subject": "person"}, ValueError),
+        ({"subject_id": 99}, KeyError),
+    ],
+)
 def test_what_cannot_be_judged_is_refused_and_nothing_written(judged, change, error):
     with pytest.raises(error):
         judge(

@@ -24,11 +24,12 @@ def sightings(*rows: tuple[str, str]) -> pd.DataFrame:
     """(time, town) as a frame of sightings."""
     return pd.DataFrame(
         {
-            "seen_at": pd.to_datetime([time for time, _ in rows], format="ISO8601"), "place": [town for _, town in rows],
+            "seen_at": pd.to_datetime([time for time, _ in rows], format="ISO8601"),
+            "place": [town for _, town in rows],
             "lon": [TOWNS.get(town, (np.nan, np.nan))[0] for _, town in rows],
             "lat": [TOWNS.get(town, (np.nan, np.nan))[1] for _, town in rows],
         }
-    )  # fmt: skip
+    )
 
 
 def weekly(*towns: str) -> pd.DataFrame:
@@ -45,8 +46,14 @@ def test_distances_agree_with_the_ellipsoid():
 
 
 def test_runs_in_one_place_are_one_visit_whatever_the_order_of_rows():
-    rows = [("2026-01-01 10:00", "Leeds"), ("2026-01-02 10:00", "Leeds"), ("2026-01-03 10:00", "Luton"),
-            ("2026-01-09 10:00", "Leeds"), (None, "Hull"), ("2026-01-04", None)]  # fmt: skip
+    rows = [
+        ("2026-01-01 10:00", "Leeds"),
+        ("2026-01-02 10:00", "Leeds"),
+        ("2026-01-03 10:00", "Luton"),
+        ("2026-01-09 10:00", "Leeds"),
+        (None, "Hull"),
+        ("2026-01-04", None),
+    ]
     frame = sightings(*rows)
     found = visits(frame)
     assert found.place.tolist() == ["Leeds", "Luton", "Leeds"] and found.adverts.tolist() == [2, 1, 1]
@@ -55,9 +62,12 @@ def test_runs_in_one_place_are_one_visit_whatever_the_order_of_rows():
 
 def test_an_hour_between_distant_towns_is_too_fast_and_a_day_is_not():
     frame = sightings(
-        ("2026-01-01 10:00", "Leeds"), ("2026-01-01 11:00", "Luton"), ("2026-01-02 11:30", "Leeds"),
-        ("2026-01-02 11:30", "Luton"), ("2026-01-02 12:00", "Nowhere"),
-    )  # fmt: skip
+        ("2026-01-01 10:00", "Leeds"),
+        ("2026-01-01 11:00", "Luton"),
+        ("2026-01-02 11:30", "Leeds"),
+        ("2026-01-02 11:30", "Luton"),
+        ("2026-01-02 12:00", "Nowhere"),
+    )
     steps = legs(visits(frame))
     assert steps.too_fast.tolist() == [True, False, True, False]
     assert steps.kmh.iloc[0] == pytest.approx(steps.km.iloc[0]) and np.isinf(steps.kmh.iloc[2])

@@ -60,7 +60,8 @@ def test_a_switchboard_joins_nobody():
 
 
 def test_one_number_on_many_wordings_is_no_switchboard():
-    """Twelve campaigns, every advert of them on one number, are one operation; twelve lone adverts on another are not."""
+    """Twelve campaigns, every advert of them on one number, are one operation; twelve lone adverts on another
+    are not."""
     campaign = np.array([at // 4 for at in range(48)] + [ALONE] * 12)
     rows = [(at, "+441134960849") for at in range(48)] + [(48 + at, "+442079460111") for at in range(12)]
     assert together(find_operations(campaign, carried(*rows)).operation) == {frozenset(range(48))}
@@ -79,12 +80,20 @@ def test_coincidence_in_a_crowded_block_joins_nobody():
     found = find_operations(np.full(n, ALONE), carried(*enumerate(numbers)))
     assert (found.operation >= 0).mean() < 0.02
     pair = np.array([0, 0, 0, 1, 1, 1, *[ALONE] * n])
-    both = find_operations(pair, carried((0, "+441134960000"), (3, "+441134960000"), *((at + 6, v) for at, v in enumerate(numbers) if v != "+441134960000")))  # fmt: skip
+    both = find_operations(
+        pair,
+        carried(
+            (0, "+441134960000"),
+            (3, "+441134960000"),
+            *((at + 6, v) for at, v in enumerate(numbers) if v != "+441134960000"),
+        ),
+    )
     assert frozenset(range(6)) in together(both.operation)
 
 
 def test_a_block_so_crowded_that_every_number_looks_like_a_hub_joins_nobody():
-    """Twelve hundred adverts and thirty campaigns draw from a block of a hundred: each number has some fifteen carriers."""
+    """Twelve hundred adverts and thirty campaigns draw from a block of a hundred: each number has some
+    fifteen carriers."""
     rng = np.random.default_rng(6)
     campaign = np.concatenate([np.repeat(np.arange(30), 8), np.full(1200, ALONE)])
     drawn = np.concatenate([np.repeat(rng.integers(0, 100, 60), 4), rng.integers(0, 100, 1200)])
@@ -94,9 +103,15 @@ def test_a_block_so_crowded_that_every_number_looks_like_a_hub_joins_nobody():
 
 
 def test_a_wording_that_many_unrelated_people_use_holds_nobody_together():
-    """Twenty people post one text twice each, three post another in turns; one of the twenty has an advert of its own too."""
+    """Twenty people post one text twice each, three post another in turns; one of the twenty has an advert of
+    its own too."""
     campaign = np.array([0] * 42 + [1] * 12 + [ALONE])
-    numbers = [f"+4411349600{at // 2:02d}" for at in range(40)] + [None, None] + [f"+4411349608{at % 3:02d}" for at in range(12)] + ["+441134960007"]  # fmt: skip
+    numbers = (
+        [f"+4411349600{at // 2:02d}" for at in range(40)]
+        + [None, None]
+        + [f"+4411349608{at % 3:02d}" for at in range(12)]
+        + ["+441134960007"]
+    )
     found = find_operations(campaign, carried(*((at, n) for at, n in enumerate(numbers) if n)))
     pairs = {frozenset({at, at + 1}) for at in range(0, 40, 2)} - {frozenset({14, 15})}
     assert together(found.operation) == pairs | {frozenset({14, 15, 54}), frozenset(range(42, 54))}
@@ -190,7 +205,8 @@ def test_a_weak_link_does_not_join_two_large_groups():
 
 
 def test_a_cut_makes_no_other_link_stand():
-    """The chains again: two adverts cut out of one are few enough for the doubtful number, and still do not follow it."""
+    """The chains again: two adverts cut out of one are few enough for the doubtful number, and still do not
+    follow it."""
     rows = [(n + side * 30, f"@h{side}_{n}") for side in (0, 1) for n in range(30)]
     rows += [(n + 1 + side * 30, f"@h{side}_{n}") for side in (0, 1) for n in range(29)]
     handles = carried(*rows, kind="handle", confidence=0.99)
@@ -198,8 +214,11 @@ def test_a_cut_makes_no_other_link_stand():
     decisions = [(1, 2, "cut"), (3, 4, "cut")]
     found = find_operations(np.full(60, ALONE), pd.concat([handles, bridge], ignore_index=True), decisions)
     assert together(found.operation) == {
-        frozenset({0, 1}), frozenset({2, 3}), frozenset(range(4, 30)), frozenset(range(30, 60))
-    }  # fmt: skip
+        frozenset({0, 1}),
+        frozenset({2, 3}),
+        frozenset(range(4, 30)),
+        frozenset(range(30, 60)),
+    }
 
 
 def test_nothing_to_go_on():

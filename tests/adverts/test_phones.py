@@ -17,18 +17,27 @@ def phones(text: str, hints: Hints | None = None):
 
 
 FICTION = st.one_of(
-    st.tuples(st.sampled_from(["07700900", "01134960", "02079460", "01632960", "02920180", "03069990"]), st.integers(0, 999)).map(
-        lambda made: (f"{made[0]}{made[1]:03d}", f"+44{made[0][1:]}{made[1]:03d}")
-    ),
+    st.tuples(
+        st.sampled_from(["07700900", "01134960", "02079460", "01632960", "02920180", "03069990"]),
+        st.integers(0, 999),
+    ).map(lambda made: (f"{made[0]}{made[1]:03d}", f"+44{made[0][1:]}{made[1]:03d}")),
     st.tuples(st.sampled_from([212, 305, 415, 617, 813]), st.integers(0, 99)).map(
         lambda made: (f"1{made[0]}55501{made[1]:02d}", f"+1{made[0]}55501{made[1]:02d}")
     ),
-)  # fmt: skip
-AROUND = st.sampled_from([
-    ("", ""), ("Call me ", " any time"), ("quiet flat near the park. ", " thanks"), ("new number:\n", "\nask for Ann"),
-    ("rooms to let, £80 a week, ", ", no deposit"), ("open 9am-5pm ", " or come by"), ("aged 22 ", " 165cm"), ("☎️ ", " ❤️"),
-    ("Posted 25/03/2024 in Leeds, ", " for details to all of you"),
-])  # fmt: skip
+)
+AROUND = st.sampled_from(
+    [
+        ("", ""),
+        ("Call me ", " any time"),
+        ("quiet flat near the park. ", " thanks"),
+        ("new number:\n", "\nask for Ann"),
+        ("rooms to let, £80 a week, ", ", no deposit"),
+        ("open 9am-5pm ", " or come by"),
+        ("aged 22 ", " 165cm"),
+        ("☎️ ", " ❤️"),
+        ("Posted 25/03/2024 in Leeds, ", " for details to all of you"),
+    ]
+)
 
 
 @given(FICTION, st.sampled_from(STYLES), AROUND, st.randoms(use_true_random=False))
@@ -52,11 +61,17 @@ def test_a_number_in_any_style_is_found_with_its_exact_span(number, style, aroun
 
 
 LANGUAGES = {
-    "es": ("612345678", "+34612345678"), "fr": ("0612345678", "+33612345678"), "de": ("015123456789", "+4915123456789"),
-    "ru": ("89161234567", "+79161234567"), "el": ("6974567891", "+306974567891"), "pt": ("912345678", "+351912345678"),
-    "it": ("3471234567", "+393471234567"), "pl": ("501234567", "+48501234567"), "ro": ("0721234567", "+40721234567"),
+    "es": ("612345678", "+34612345678"),
+    "fr": ("0612345678", "+33612345678"),
+    "de": ("015123456789", "+4915123456789"),
+    "ru": ("89161234567", "+79161234567"),
+    "el": ("6974567891", "+306974567891"),
+    "pt": ("912345678", "+351912345678"),
+    "it": ("3471234567", "+393471234567"),
+    "pl": ("501234567", "+48501234567"),
+    "ro": ("0721234567", "+40721234567"),
     "zh": ("13800138000", "+8613800138000"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -82,13 +97,16 @@ def test_digits_spelt_in_other_languages(language, joint):
         ("llama al seis doce, treinta y cuatro, cincuenta y seis, setenta y ocho", "+34612345678"),
         ("appelle zéro six douze trente-quatre cinquante-six soixante-dix-huit", "+33612345678"),
         ("au zéro six douze quatre-vingt-dix quarante et un quatre-vingt-dix-sept", "+33612904197"),
-        ("ruf null eins fünf eins dreiundzwanzig fünfundvierzig siebenundsechzig neunundachtzig", "+491512345 6789".replace(" ", "")),
+        (
+            "ruf null eins fünf eins dreiundzwanzig fünfundvierzig siebenundsechzig neunundachtzig",
+            "+491512345 6789".replace(" ", ""),
+        ),
         ("восемь девятьсот шестнадцать сто двадцать три сорок пять шестьдесят семь", "+79161234567"),
         ("8 (916) 123-45-67 звоните", "+79161234567"),
         ("手机一三八　零零一三　八零零零", "+8613800138000"),
         ("chiama trecento quarantasette centoventi tre quattro cinque sei", None),
     ],
-)  # fmt: skip
+)
 def test_numbers_as_people_say_them(text, e164):
     assert [found.value for found in phones(text)] == ([e164] if e164 else [])
 

@@ -62,13 +62,18 @@ def test_an_empty_store_is_no_error(store):
 @pytest.mark.parametrize(
     ("chosen", "operations"),
     [
-        ({"kinds": ("jobs",)}, [2, 3]), ({"places": ("York, GB",)}, [1]), ({"words": ("pickers", "PAY")}, [2]),
-        ({"words": ("york",)}, [1]), ({"words": ("100%",)}, []), ({"identifiers": (("phone", PHONE),)}, [1]),
-        ({"digits": "7700900456"}, [2]), ({"last": date(2026, 1, 4)}, []),
+        ({"kinds": ("jobs",)}, [2, 3]),
+        ({"places": ("York, GB",)}, [1]),
+        ({"words": ("pickers", "PAY")}, [2]),
+        ({"words": ("york",)}, [1]),
+        ({"words": ("100%",)}, []),
+        ({"identifiers": (("phone", PHONE),)}, [1]),
+        ({"digits": "7700900456"}, [2]),
+        ({"last": date(2026, 1, 4)}, []),
         ({"first": date(2026, 5, 1), "last": date(2026, 5, 31)}, [1]),
         ({"words": ("'; DROP TABLE advert; --",)}, []),
     ],
-)  # fmt: skip
+)
 def test_a_filter_finds_the_operations_with_an_advert_that_passes(filled, chosen, operations):
     assert found(filled, **chosen) == operations
 
@@ -123,8 +128,15 @@ def test_measures_are_right_where_they_can_be_counted_by_hand(filled):
 def test_an_operation_becomes_a_finding_with_its_adverts_and_without_their_words(filled):
     adverts, signs = operation_adverts(filled, 1), all_signs(filled, FILED)
     finding, evidence = advert_finding(
-        Subject("operation", 1, 400.0), adverts, signs_of(signs, 1, FILED), operation_links(filled, 1), ["It toured."], "", {}, 5
-    )  # fmt: skip
+        Subject("operation", 1, 400.0),
+        adverts,
+        signs_of(signs, 1, FILED),
+        operation_links(filled, 1),
+        ["It toured."],
+        "",
+        {},
+        5,
+    )
     number = save_finding(filled, Actor("test"), finding, evidence)
     assert list_findings(filled).evidence_rows.tolist() == [24]
     again = check_again(filled, MakeAgain(number, 1))

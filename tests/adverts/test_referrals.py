@@ -27,8 +27,12 @@ def test_a_referral_from_draft_to_answer(store):
     ) == (number, 2)
     (held,) = list_referrals(store, 7).to_dict("records")
     assert (held["partner"], held["standing"], held["said"], held["recorded_by"], held["version"]) == (
-        "Northgate support", "sent", "Sent", "ben", 2,
-    )  # fmt: skip
+        "Northgate support",
+        "sent",
+        "Sent",
+        "ben",
+        2,
+    )
     assert load_product(store, number)["content"] == {"concern": "b"}
     assert referral_steps(store, number).said.tolist() == ["Sent", "Drafted, not sent"]
     assert list_referrals(store, 8).empty and len(list_referrals(store)) == 1
@@ -74,9 +78,16 @@ def test_a_referral_prints_under_the_handling_of_its_adverts(store):
         store, ANN, 1, "Northgate support", {"concern": "24 adverts", "asked": "A visit"}
     )
     with store.write() as cursor:
-        cursor.execute("INSERT INTO source BY NAME SELECT * REPLACE (source_id + 1 AS source_id, 'Other' AS handling) FROM source").fetchall()  # fmt: skip
+        cursor.execute(
+            "INSERT INTO source BY NAME SELECT * REPLACE (source_id + 1 AS source_id, 'Other' AS handling)"
+            " FROM source"
+        ).fetchall()
     paper = referral_paper(store, number)
-    assert (paper.title, paper.handling, paper.reference) == ("Referral to Northgate support", "P", f"Referral {number}, version 1")  # fmt: skip
+    assert (paper.title, paper.handling, paper.reference) == (
+        "Referral to Northgate support",
+        "P",
+        f"Referral {number}, version 1",
+    )
     assert paper.sections["What was seen"] == "24 adverts" and list(paper.sections) == list(REFERRAL.values())
     assert print_pdf(paper).startswith(b"%PDF")
     elsewhere, _ = save_referral(store, ANN, 99, "Northgate support", {})

@@ -1,4 +1,5 @@
-"""From the store and back: identifiers, campaigns, operations, kept numbers, decisions, removal, the command line."""
+"""From the store and back: identifiers, campaigns, operations, kept numbers, decisions, removal, the command
+line."""
 
 import csv
 import random
@@ -53,15 +54,24 @@ NUMBERS = {
 
 
 def add(store: Store, source: int, bodies: list[str], contacts: list[str | None] | None = None) -> None:
-    rows = pa.table({
-        "source_id": pa.array([source] * len(bodies), pa.int32()), "row_number": pa.array(range(2, len(bodies) + 2), pa.int64()),
-        "reference": ["=HYPERLINK(1)" if "calc" in body else f"AD-{source}-{n}" for n, body in enumerate(bodies)], "body": bodies, "place": pa.array(["Vellmouth"] * len(bodies)),
-        "contact": pa.array(contacts or [None] * len(bodies), pa.string()),
-    })  # fmt: skip
+    rows = pa.table(
+        {
+            "source_id": pa.array([source] * len(bodies), pa.int32()),
+            "row_number": pa.array(range(2, len(bodies) + 2), pa.int64()),
+            "reference": [
+                "=HYPERLINK(1)" if "calc" in body else f"AD-{source}-{n}" for n, body in enumerate(bodies)
+            ],
+            "body": bodies,
+            "place": pa.array(["Vellmouth"] * len(bodies)),
+            "contact": pa.array(contacts or [None] * len(bodies), pa.string()),
+        }
+    )
     with store.write() as cursor:
         cursor.execute(
-            "INSERT INTO source (source_id, kind, name, file_name, sha256, importer, imported_at, imported_by, legal_basis, purpose,"
-            " handling, review_date, rows_in, rows_accepted, rows_quarantined) VALUES (?, 'advert', 'a', 'f', ?, 'i', now()::TIMESTAMP,"
+            "INSERT INTO source (source_id, kind, name, file_name, sha256, importer, imported_at,"
+            " imported_by, legal_basis, purpose,"
+            " handling, review_date, rows_in, rows_accepted, rows_quarantined) VALUES (?, 'advert', 'a', "
+            "'f', ?, 'i', now()::TIMESTAMP,"
             " 'ann', 'b', 'p', 'h', DATE '2030-01-01', 1, 1, 0)",
             [source, str(source)],
         ).fetchall()
@@ -76,7 +86,8 @@ def campaign_texts(template: int, count: int, start: int = 0) -> list[str]:
 
 @pytest.fixture
 def filled(store):
-    """Campaigns 0 and 1 share a number (one says it in words), 2 and 3 have their own; one advert is on its own."""
+    """Campaigns 0 and 1 share a number (one says it in words), 2 and 3 have their own; one advert is on its
+    own."""
     add(
         store,
         1,
@@ -94,7 +105,8 @@ def filled(store):
 
 def operations(store: Store) -> dict[str, int | None]:
     rows = store.rows(
-        "SELECT reference, operation_id FROM advert LEFT JOIN operation_advert USING (source_id, row_number) ORDER BY source_id, row_number"
+        "SELECT reference, operation_id FROM advert LEFT JOIN operation_advert USING (source_id, row_number)"
+        " ORDER BY source_id, row_number"
     )
     return {row["reference"]: row["operation_id"] for row in rows}
 
@@ -109,7 +121,8 @@ def test_an_update_finds_what_is_there(filled):
         ("+447700900123", 12, 2)
     ]
     spans = filled.rows(
-        "SELECT body, span_start, span_end FROM advert_identifier JOIN advert USING (source_id, row_number) WHERE advert_identifier.kind = 'phone' AND field = 'body'"
+        "SELECT body, span_start, span_end FROM advert_identifier JOIN advert USING (source_id, row_number)"
+        " WHERE advert_identifier.kind = 'phone' AND field = 'body'"
     )
     assert spans and all(
         row["body"][row["span_start"] : row["span_end"]] in NUMBERS.values() for row in spans
@@ -177,11 +190,16 @@ def test_a_decision_persists_over_updates(filled):
 
 
 def test_a_stranger_is_set_apart_from_its_campaign_until_it_is_confirmed(store):
-    """Worded alike but poorly, with a number of its own where the others share one: it is no part of their operation."""
+    """Worded alike but poorly, with a number of its own where the others share one: it is no part of their
+    operation."""
     copy = text(5, 99, NUMBERS[2]).split()
     copy[20:28] = ["elsewhere"] * 8
     add(store, 1, [text(5, n, NUMBERS[0]) for n in range(6)] + [" ".join(copy)])
-    stranger = "SELECT (SELECT count(*) FROM campaign_advert WHERE row_number = 8) AS campaigns, (SELECT count(*) FROM operation_advert WHERE row_number = 8) AS operations"
+    stranger = (
+        "SELECT (SELECT count(*) FROM campaign_advert"
+        " WHERE row_number = 8) AS campaigns, (SELECT count(*) FROM operation_advert"
+        " WHERE row_number = 8) AS operations"
+    )
     for anew in (False, True, False):
         run.update(store, ACTOR, anew=anew)
         assert store.rows(stranger) == [{"campaigns": 0, "operations": 0}]

@@ -24,7 +24,7 @@ from ui.adverts.text import visible
         ("room 12", ("room", "12"), set(), ""),
         ("", (), set(), ""),
     ],
-)  # fmt: skip
+)
 def test_a_search_is_read_as_words_or_as_a_contact(typed, words, identifiers, digits):
     found_words, found, found_digits = read_search(typed)
     assert found_words == words and found_digits == digits
@@ -47,15 +47,21 @@ def test_contacts_and_names_are_masked_in_rows_and_templates(store):
 
 
 def test_a_name_told_anywhere_is_masked_everywhere(store):
-    """Introduced in one advert or varied in a slot, it goes from the constant words and titles of the others too."""
+    """Introduced in one advert or varied in a slot, it goes from the constant words and titles of the others
+    too."""
     bodies = [
         f"Lovely massage near the station by {name}, open until late, ring the bell twice"
         for name in ("Rina", "Tara", "Mona")
     ]
-    adverts = pd.DataFrame({
-        "source_id": 1, "row_number": range(4), "title": [None, None, "Mona's room", "rina again"],
-        "body": [*bodies, "ask for Oksana. tara is away, OKSANA is in"], "contact": None,
-    })  # fmt: skip
+    adverts = pd.DataFrame(
+        {
+            "source_id": 1,
+            "row_number": range(4),
+            "title": [None, None, "Mona's room", "rina again"],
+            "body": [*bodies, "ask for Oksana. tara is away, OKSANA is in"],
+            "contact": None,
+        }
+    )
     read = pd.DataFrame(columns=["source_id", "row_number", "kind", "field", "span_start", "span_end"])
     names = known_names([], [template_of(bodies * 3)])
     assert names == {"rina", "tara", "mona"}

@@ -34,8 +34,13 @@ def test_a_stranger_is_poorly_alike_and_shares_no_identifier(what, similarity, n
 
 def test_the_link_says_why():
     adverts = pd.DataFrame(
-        {"source_id": 1, "row_number": range(2, 8), "campaign_id": pd.array([7] * 6, "Int64"), "similarity": [0.9, 0.9, 1, 0.9, 0.9, 0.7]}
-    )  # fmt: skip
+        {
+            "source_id": 1,
+            "row_number": range(2, 8),
+            "campaign_id": pd.array([7] * 6, "Int64"),
+            "similarity": [0.9, 0.9, 1, 0.9, 0.9, 0.7],
+        }
+    )
     (link,) = wording_links(adverts, np.arange(6) == 5).itertuples()
     assert (link.left_row, link.right_row, link.standing) == (7, 4, "suppressed")
     assert "70% like wording 7" in link.why

@@ -19,9 +19,14 @@ from tests.browser.find_browser import find_browser
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 _START = """
@@ -43,9 +48,20 @@ class Server:
         self.log = log
         with log.open("w") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", before + _START, "run", "serve.py", f"--server.port={port}", "--server.headless=true"],
-                cwd=ROOT, env={**os.environ, "ACHILLES_STORE": str(store)}, stdout=output, stderr=output,
-            )  # fmt: skip
+                [
+                    sys.executable,
+                    "-c",
+                    before + _START,
+                    "run",
+                    "serve.py",
+                    f"--server.port={port}",
+                    "--server.headless=true",
+                ],
+                cwd=ROOT,
+                env={**os.environ, "ACHILLES_STORE": str(store)},
+                stdout=output,
+                stderr=output,
+            )
         deadline = time.monotonic() + 60
         while True:
             try:
@@ -151,7 +167,8 @@ def table_box(page: Page) -> dict[str, float]:
 
 
 def tick_first_row(page: Page, until: Locator) -> None:
-    """Tick the first row of the first table, again if need be: a table still taking in its rows ignores a click."""
+    """Tick the first row of the first table, again if need be: a table still taking in its rows ignores a
+    click."""
     for _ in range(9):
         box = table_box(page)
         page.mouse.click(box["x"] + 15, box["y"] + 55)
@@ -165,8 +182,8 @@ def tick_first_row(page: Page, until: Locator) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A failure in the browser counts when it repeats: on a busy machine a click can miss what has just moved. The
-    summary names what was run again."""
+    """A failure in the browser counts when it repeats: on a busy machine a click can miss what has just
+    moved. The summary names what was run again."""
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.flaky(reruns=1))

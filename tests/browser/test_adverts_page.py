@@ -1,4 +1,5 @@
-"""The Adverts page in a real browser: hostile text stays text, personal data stays masked, the work gets done.
+"""The Adverts page in a real browser: hostile text stays text, personal data stays masked, the work gets
+done.
 
 One server and one store for all; the last test, which changes the store, ends the server to look into it.
 """
@@ -15,8 +16,10 @@ from tests.browser.conftest import Server, settled, table_box
 LONG = 60_000
 PARTS = ("Adverts aligned", "Movement", "Identifiers and links", "Signs", "Judge and refer")
 _INJECTED = (
-    "[data-testid=stMain] :is(iframe, script, object, embed, base, meta, link, style, animate), [data-testid=stMain] img[src='x'],"
-    " [data-testid=stMain] a[href^='javascript'], [data-testid=stMain] a[href^='data'], [href*='evil.example'], [src*='evil.example']"
+    "[data-testid=stMain] :is(iframe, script, object, embed, base, meta, link, style, animate), "
+    "[data-testid=stMain] img[src='x'],"
+    " [data-testid=stMain] a[href^='javascript'], [data-testid=stMain] a[href^='data'], "
+    "[href*='evil.example'], [src*='evil.example']"
 )
 pytestmark = pytest.mark.timeout(900)
 
@@ -110,8 +113,11 @@ def test_hostile_kinds_and_places_do_nothing_in_lists_and_filters(adverts, watch
 
 
 def test_hostile_links_and_searches_do_nothing(adverts, watched):
-    for link in ({"operation": "1e9", "advert": "x-y", "order": "<b>"}, {"operation": "999", "advert": "1-99999", "q": "<img src=x>"},
-                 {"q": "%27;DROP TABLE advert;--", "view": "nowhere"}):  # fmt: skip
+    for link in (
+        {"operation": "1e9", "advert": "x-y", "order": "<b>"},
+        {"operation": "999", "advert": "1-99999", "q": "<img src=x>"},
+        {"q": "%27;DROP TABLE advert;--", "view": "nowhere"},
+    ):
         opened(watched, adverts, **link)
         unharmed(watched)
 
@@ -185,10 +191,17 @@ def test_from_new_adverts_to_a_judged_operation_a_referral_and_a_finding(adverts
     store = Store(adverts_store)
     acts = {row["act"] for row in store.rows("SELECT act FROM audit")}
     assert store.rows("SELECT DISTINCT label FROM advert_label") == [{"label": "welfare"}]
-    evidence = store.rows("SELECT DISTINCT count(*) AS n FROM finding_evidence WHERE table_name = 'advert' GROUP BY finding_id")  # fmt: skip
+    evidence = store.rows(
+        "SELECT DISTINCT count(*) AS n FROM finding_evidence WHERE table_name = 'advert' GROUP BY finding_id"
+    )
     store.close()
     assert evidence == [{"n": 24}]
     assert acts >= {
-        "make operations", "view rows", "judge adverts", "save finding", "save safeguarding referral", "export referral",
+        "make operations",
+        "view rows",
+        "judge adverts",
+        "save finding",
+        "save safeguarding referral",
+        "export referral",
         "export rows",
-    }  # fmt: skip
+    }

@@ -1,5 +1,6 @@
-"""Intelligence, Tasking and Results in a real browser: a report is entered and found, findings are weighed and
-linked; a result is read and kept, a brief written, a meeting held and its action followed, until the server is killed."""
+"""Intelligence, Tasking and Results in a real browser: a report is entered and found, findings are weighed
+and linked; a result is read and kept, a brief written, a meeting held and its action followed, until the
+server is killed."""
 
 import getpass
 import json
@@ -26,7 +27,8 @@ HOSTILE = "<img src=x onerror=alert(1)> :red[papers] are kept"
 
 @pytest.fixture
 def cycle(tmp_path):
-    """A server on a store with an action that worked (brief 1) and two briefs that wait (2 and 3), and the store's path."""
+    """A server on a store with an action that worked (brief 1) and two briefs that wait (2 and 3), and the
+    store's path."""
     store = Store(tmp_path / "cycle.duckdb")
     fill(store)
     for title in ("First place", "Second :red[place]"):
@@ -94,8 +96,15 @@ def _receive_a_bundle(page: Page) -> None:
     box = page.get_by_test_id("stFileUploaderDropzoneInput")
     box.set_input_files({"name": "bad.json", "mimeType": "application/json", "buffer": b"{}"})
     expect(page.get_by_text("The file is no STIX bundle", exact=False)).to_be_visible(timeout=LONG)
-    said = {"type": "campaign", "spec_version": "2.1", "id": "campaign--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f", "name": HOSTILE,
-            "description": "Rooms are let by the hour.", "created": "2026-01-01T00:00:00Z", "modified": "2026-01-01T00:00:00Z"}  # fmt: skip
+    said = {
+        "type": "campaign",
+        "spec_version": "2.1",
+        "id": "campaign--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f",
+        "name": HOSTILE,
+        "description": "Rooms are let by the hour.",
+        "created": "2026-01-01T00:00:00Z",
+        "modified": "2026-01-01T00:00:00Z",
+    }
     refused = {"type": HOSTILE, "id": HOSTILE}
     bundle = {
         "type": "bundle",
@@ -130,10 +139,16 @@ def test_from_a_result_through_a_brief_and_a_meeting_to_its_action(cycle, watche
     assert profile["version"] == 2 and sorted(profile["finding_ids"]) == [2, 3]
     assert profile["content"]["harmed"] == "People waiting for the tram."
     assert profile["content"]["why_here"] == "Two exits and no light."
-    assert [load_product(store, 3)["content"]["owner"], load_product(store, 3)["version"]] == ["Neighbourhood inspector", 2]  # fmt: skip
+    assert [load_product(store, 3)["content"]["owner"], load_product(store, 3)["version"]] == [
+        "Neighbourhood inspector",
+        2,
+    ]
     assert decision_log(store).outcome.tolist() == ["adopted", "adopted"] and len(meetings(store)) == 1
     meeting = open_now(store)  # the server was killed in the middle of it
-    typed = [load_draft(store, Actor(getpass.getuser()), meeting.meeting_id, int(n)) for n in agenda(store).product_id]  # fmt: skip
+    typed = [
+        load_draft(store, Actor(getpass.getuser()), meeting.meeting_id, int(n))
+        for n in agenda(store).product_id
+    ]
     assert "half a sen" in [draft.get("why") for draft in typed] and verify(store)[2] is None
     assert sorted(list_actions(store).owner) == ["Sgt. Day", "Sgt. Night"]
     store.close()
@@ -147,7 +162,9 @@ def _keep_a_result(page: Page, url: str) -> None:
     page.get_by_label("Arrests").fill("2")
     page.get_by_label("Arrests").press("Tab")
     page.get_by_role("button", name="Keep it").click()
-    expect(page.get_by_test_id("stMetric").filter(has_text="Fewer than expected1 of 1")).to_be_visible(timeout=LONG)  # fmt: skip
+    expect(page.get_by_test_id("stMetric").filter(has_text="Fewer than expected1 of 1")).to_be_visible(
+        timeout=LONG
+    )
     settled(page)
     expect(page.get_by_label("Arrests")).to_have_value("2")  # what is kept is where the next version begins
     page.get_by_text("Did the leads prove right?").click()
@@ -160,7 +177,8 @@ def _keep_a_result(page: Page, url: str) -> None:
 
 
 def _write_a_brief(page: Page, url: str) -> None:
-    """Typed text survives another page; saved products are reopened, continued, and put back as they were saved."""
+    """Typed text survives another page; saved products are reopened, continued, and put back as they were
+    saved."""
     opened(page, f"{url}/tasking?brief=3")
     table = table_box(page)
     for row in (0, 1):
@@ -197,7 +215,8 @@ def _write_a_brief(page: Page, url: str) -> None:
 
 
 def _hold_a_meeting(page: Page) -> None:
-    """One proposal adopted with a key, another half typed; the action is told by the next assessment and listed."""
+    """One proposal adopted with a key, another half typed; the action is told by the next assessment and
+    listed."""
     page.get_by_role("tab", name="Meeting").click()
     page.get_by_label("In the chair (name and role)").fill("Supt. Lee")
     page.get_by_role("button", name="Open the meeting").click()
@@ -210,7 +229,9 @@ def _hold_a_meeting(page: Page) -> None:
     page.get_by_label("Owner", exact=True).locator("visible=true").blur()
     settled(page)
     page.keyboard.press("Alt+a")
-    expect(page.get_by_text("adopted by Supt. Lee", exact=False).locator("visible=true").first).to_be_visible(timeout=LONG)  # fmt: skip
+    expect(page.get_by_text("adopted by Supt. Lee", exact=False).locator("visible=true").first).to_be_visible(
+        timeout=LONG
+    )
     settled(page)
     why.fill("half a sen")  # of the other proposal, not decided yet
     why.blur()

@@ -43,11 +43,15 @@ def test_a_lead_is_masked_until_a_reason_is_given_and_becomes_a_finding(server, 
 
 def test_every_view_runs(server, watched):
     for view, sign in {
-        "Signs": "must be wrong", "Possible+victims": "Refer first", "Corridors": "No corridor is suspicious by itself",
-        "Behaviour": "exceptional weeks", "Behaviour&acts=Groups+of+accounts": "groups by what they do",
-        "Groups+and+holders": "communities of", "Groups+and+holders&belong=Proposed+holders": "Nothing is merged",
+        "Signs": "must be wrong",
+        "Possible+victims": "Refer first",
+        "Corridors": "No corridor is suspicious by itself",
+        "Behaviour": "exceptional weeks",
+        "Behaviour&acts=Groups+of+accounts": "groups by what they do",
+        "Groups+and+holders": "communities of",
+        "Groups+and+holders&belong=Proposed+holders": "Nothing is merged",
         "Follow+the+money": "Give the number of the account",
-    }.items():  # fmt: skip
+    }.items():
         watched.goto(f"{server.url}/finance?view={view}")
         watched.wait_for_selector(f"text={sign}", timeout=SEARCH)
         settled(watched)

@@ -1,5 +1,5 @@
-"""The Hotspots page in a real browser: map, clock and trend filter each other, the link restores the view, every
-method opens, every export downloads, and a hotspot is followed.
+"""The Hotspots page in a real browser: map, clock and trend filter each other, the link restores the view,
+every method opens, every export downloads, and a hotspot is followed.
 
 Cells of 1,000 m in a small window: a browser without a graphics card takes most of the time to draw the map.
 """
@@ -114,10 +114,17 @@ def test_each_method_opens_on_its_defaults(own_server, watched, group):
 
 def test_every_export_downloads_what_it_says(own_server, watched):
     page = opened(watched, f"{own_server.url}/hotspots?{LARGE}")
-    export(page, "count", {
-        "Table (CSV)": b"\xef\xbb\xbfi,j,", "Map (GeoJSON)": b"{", "Map (GeoPackage)": b"SQLite format 3",
-        "Picture (PNG)": b"\x89PNG", "Picture (SVG)": b"<?xml",
-    })  # fmt: skip
+    export(
+        page,
+        "count",
+        {
+            "Table (CSV)": b"\xef\xbb\xbfi,j,",
+            "Map (GeoJSON)": b"{",
+            "Map (GeoPackage)": b"SQLite format 3",
+            "Picture (PNG)": b"\x89PNG",
+            "Picture (SVG)": b"<?xml",
+        },
+    )
 
 
 def test_a_comparison_is_taken_away_and_saved(own_server, watched):

@@ -1,4 +1,5 @@
-"""A newcomer on an empty store, by what the screen says alone: a crime file in, a printed brief and a decision out."""
+"""A newcomer on an empty store, by what the screen says alone: a crime file in, a printed brief and a
+decision out."""
 
 import io
 import random
@@ -87,15 +88,23 @@ def test_a_newcomer_gets_from_a_crime_file_to_a_decided_brief(empty_server, watc
     assert verify(store)[2] is None
     acts = {row["act"] for row in store.rows("SELECT act FROM audit")}
     store.close()
-    assert acts >= {"import", "view rows", "save finding", "save problem profile", "save brief", "export brief",
-                    "record decision"}  # fmt: skip
+    assert acts >= {
+        "import",
+        "view rows",
+        "save finding",
+        "save problem profile",
+        "save brief",
+        "export brief",
+        "record decision",
+    }
 
 
 def test_markup_and_formulas_in_a_file_are_shown_as_text(watched, tmp_path):
     """Hostile category, place and source name on every page that shows them."""
     hostile = "<img src=x onerror=alert(1)> **bold** [a](javascript:alert(2)) =1+1 $x^2$ :material/home:"
     lines = "".join(
-        f'2024-0{1 + k % 6}-1{k % 9} 2{k % 4}:15,"{hostile}",{-0.1 - k % 7 / 100},{51.5 + k % 5 / 100},"{hostile}"\n'
+        f"2024-0{1 + k % 6}-1{k % 9} "
+        f'2{k % 4}:15,"{hostile}",{-0.1 - k % 7 / 100},{51.5 + k % 5 / 100},"{hostile}"\n'
         for k in range(300)
     )
     store = Store(tmp_path / "hostile.duckdb")

@@ -1,4 +1,5 @@
-"""A case handed on: valid by the standards' own readers, nothing lost, nothing more than may leave, hostile text harmless."""
+"""A case handed on: valid by the standards' own readers, nothing lost, nothing more than may leave, hostile
+text harmless."""
 
 import json
 from datetime import date, datetime
@@ -39,20 +40,25 @@ def held(store):
         cursor.execute("UPDATE source SET sha256 = sha256 || source_id").fetchall()
         for row, lat in ((2, 53.4), (3, None)):
             cursor.execute(
-                "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to, time_precision, local_date,"
-                " place, lon, lat, x, y) VALUES (1, ?, 1, ?, '2026-05-01 10:00', '2026-05-01 11:00', 'minute', '2026-05-01', ?, ?, ?, 1, 1)",
+                "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to,"
+                " time_precision, local_date,"
+                " place, lon, lat, x, y) VALUES (1, ?, 1, ?, '2026-05-01 10:00', '2026-05-01 11:00', "
+                "'minute', '2026-05-01', ?, ?, ?, 1, 1)",
                 [row, HOSTILE, HOSTILE, -2.2 if lat else None, lat],
             ).fetchall()
         cursor.execute(
-            "INSERT INTO advert (source_id, row_number, title, body, posted_at, place, contact) VALUES (2, 2, 't', ?, '2026-05-02', 'X', ?)",
+            "INSERT INTO advert (source_id, row_number, title, body, posted_at, place, contact)"
+            " VALUES (2, 2, 't', ?, '2026-05-02', 'X', ?)",
             [f"Call {PHONE} {HOSTILE}", f"{PHONE}\n{OTHER}"],
         ).fetchall()
         cursor.execute(
-            'INSERT INTO "transaction" (source_id, row_number, occurred_at, from_account, to_account, amount_minor, currency)'
+            'INSERT INTO "transaction" (source_id, row_number, occurred_at, from_account, to_account,'
+            " amount_minor, currency)"
             " VALUES (3, 2, '2026-05-03', 'GB82WEST12345698765432', 'GB00ELSE99995698765432', 12300, 'GBP')"
         ).fetchall()
         cursor.execute(
-            "INSERT INTO account (source_id, row_number, reference, holder, phone) VALUES (4, 2, 'GB82WEST12345698765432', ?, ?)",
+            "INSERT INTO account (source_id, row_number, reference, holder, phone)"
+            " VALUES (4, 2, 'GB82WEST12345698765432', ?, ?)",
             [HOLDER, PHONE],
         ).fetchall()
     lines = (
@@ -62,10 +68,20 @@ def held(store):
     report = Report("r", "PC 9", date(2026, 5, 1), "informant 7", "law", "p", "3", date(2027, 5, 1), lines)
     save_report(store, ACTOR, report)
     finding = Finding(
-        "Two of one hand", f"At 53.40000, -2.20000 call {PHONE}. {HOSTILE}", "Gi*", {"cells": 250, "nothing": None}, 1, 1, date(2026, 5, 1),
-        date(2026, 5, 31), {"focus": {"label": "Kiln Row", "ring": [[0, 0], [0, 1], [1, 1], [0, 0]]}, "z": float("nan")}, "moderate", "counts", "none",
+        "Two of one hand",
+        f"At 53.40000, -2.20000 call {PHONE}. {HOSTILE}",
+        "Gi*",
+        {"cells": 250, "nothing": None},
+        1,
+        1,
+        date(2026, 5, 1),
+        date(2026, 5, 31),
+        {"focus": {"label": "Kiln Row", "ring": [[0, 0], [0, 1], [1, 1], [0, 0]]}, "z": float("nan")},
+        "moderate",
+        "counts",
+        "none",
         [{"explanation": "chance", "how to tell": "wait"}],
-    )  # fmt: skip
+    )
     rows = [
         ("incident", 1, 2),
         ("incident", 1, 3),
@@ -173,9 +189,11 @@ def test_the_evidence_chain_is_read_back_the_same_and_leads_from_the_result_to_t
         (item["prov:generatedEntity"], item["prov:usedEntity"]) for item in written["wasDerivedFrom"].values()
     ]
     for step in (
-        ("ach:product-1-version-1", "ach:finding-1-version-1"), ("ach:finding-1-version-1", "ach:finding-1-version-1-rows-incident-1"),
-        ("ach:finding-1-version-1-rows-incident-1", "ach:source-1"), ("ach:product-1-version-1", "ach:report-1-version-1-line-1"),
-    ):  # fmt: skip
+        ("ach:product-1-version-1", "ach:finding-1-version-1"),
+        ("ach:finding-1-version-1", "ach:finding-1-version-1-rows-incident-1"),
+        ("ach:finding-1-version-1-rows-incident-1", "ach:source-1"),
+        ("ach:product-1-version-1", "ach:report-1-version-1-line-1"),
+    ):
         assert step in links
     made = {item["prov:entity"]: item["prov:activity"] for item in written["wasGeneratedBy"].values()}
     used = [(item["prov:activity"], item["prov:entity"]) for item in written["used"].values()]

@@ -25,11 +25,20 @@ from analytics.finance.typologies.parameters import (
 from analytics.store import Store
 
 START = datetime(2026, 1, 1)
-SCHEMA = pa.schema({
-    "source_id": pa.int32(), "row_number": pa.int64(), "occurred_at": pa.timestamp("us"), "from_account": pa.string(),
-    "to_account": pa.string(), "amount_minor": pa.int64(), "currency": pa.string(), "channel": pa.string(),
-    "place": pa.string(), "merchant_category": pa.string(),
-})  # fmt: skip
+SCHEMA = pa.schema(
+    {
+        "source_id": pa.int32(),
+        "row_number": pa.int64(),
+        "occurred_at": pa.timestamp("us"),
+        "from_account": pa.string(),
+        "to_account": pa.string(),
+        "amount_minor": pa.int64(),
+        "currency": pa.string(),
+        "channel": pa.string(),
+        "place": pa.string(),
+        "merchant_category": pa.string(),
+    }
+)
 # Weak thresholds, so that results are many on twenty random rows.
 PARAMETERS = Parameters(
     surroundings=Surroundings(
@@ -65,15 +74,32 @@ def close() -> None:
     _store.cache_clear()
 
 
-def row(hours: float | None, payer: str | None, payee: str | None, amount: int | None = 100, currency: str | None = "GBP",
-        channel: str | None = "transfer", place: str | None = None, category: str | None = None) -> dict:  # fmt: skip
+def row(
+    hours: float | None,
+    payer: str | None,
+    payee: str | None,
+    amount: int | None = 100,
+    currency: str | None = "GBP",
+    channel: str | None = "transfer",
+    place: str | None = None,
+    category: str | None = None,
+) -> dict:
     when = None if hours is None else START + timedelta(hours=hours)
-    return {"occurred_at": when, "from_account": payer, "to_account": payee, "amount_minor": amount,
-            "currency": currency, "channel": channel, "place": place, "merchant_category": category}  # fmt: skip
+    return {
+        "occurred_at": when,
+        "from_account": payer,
+        "to_account": payee,
+        "amount_minor": amount,
+        "currency": currency,
+        "channel": channel,
+        "place": place,
+        "merchant_category": category,
+    }
 
 
 def table(rows: list[dict]) -> pa.Table:
-    """Rows as the store holds them, numbered as given from 2 (row 1 is the header) unless they are numbered."""
+    """Rows as the store holds them, numbered as given from 2 (row 1 is the header) unless they are
+    numbered."""
     numbered = [{"source_id": 1, "row_number": at, **entry} for at, entry in enumerate(rows, 2)]
     return pa.Table.from_pylist(numbered, schema=SCHEMA)
 
@@ -89,18 +115,20 @@ def with_surroundings(**changes) -> Parameters:
 
 
 def _rows(accounts: str, days: int):
-    """Times on few hours, so that many are equal; both ends from few accounts, so that some pay themselves."""
+    """Times on few hours, so that many are equal; both ends from few accounts, so that some pay
+    themselves."""
     who = st.sampled_from(accounts)
     return st.builds(
         row,
         hours=st.integers(0, days * 4).map(lambda k: 6 * k),
-        payer=st.one_of(who, who, who, who, st.none()), payee=st.one_of(who, who, who, who, st.none()),
+        payer=st.one_of(who, who, who, who, st.none()),
+        payee=st.one_of(who, who, who, who, st.none()),
         amount=st.one_of(st.sampled_from([100, 450, 500, 880, 900, 950, 999, 1000, -500, 0]), st.none()),
         currency=st.sampled_from(["GBP", "GBP", "EUR", "SEK", None]),
         channel=st.sampled_from(["cash", "Cash", "transfer", "remittance", None]),
         place=st.sampled_from(["north", "south", "east", None]),
         category=st.sampled_from([None, None, None, None, "groceries", "remittance"]),
-    )  # fmt: skip
+    )
 
 
 random_rows = st.lists(_rows("ABCDEFG", 30), min_size=1, max_size=32)
@@ -128,15 +156,30 @@ _step = st.sampled_from(
     ]
 )
 layered_rows = st.lists(
-    st.builds(lambda hour, step, late: row(6 * hour + late * (step[0] in "MNO"), *step), st.integers(0, 6), _step, st.sampled_from([0, 30])),
-    min_size=8, max_size=40,
-)  # fmt: skip
+    st.builds(
+        lambda hour, step, late: row(6 * hour + late * (step[0] in "MNO"), *step),
+        st.integers(0, 6),
+        _step,
+        st.sampled_from([0, 30]),
+    ),
+    min_size=8,
+    max_size=40,
+)
 """Payments from A to C through M to O to X to Z, in order or not, with some back and some to themselves."""
 holders = st.fixed_dictionaries(
-    {who: st.tuples(st.sampled_from(["1", "1", "2", None]), st.sampled_from(["Al Roe", "Bo Roe", "Cy Lamb", "Di Oak", None])) for who in "ABCDEFG"}
+    {
+        who: st.tuples(
+            st.sampled_from(["1", "1", "2", None]),
+            st.sampled_from(["Al Roe", "Bo Roe", "Cy Lamb", "Di Oak", None]),
+        )
+        for who in "ABCDEFG"
+    }
 ).map(
-    lambda held: pa.table({
-        "reference": pa.array(list(held)), "phone": pa.array([phone for phone, _ in held.values()], pa.string()),
-        "holder": pa.array([holder for _, holder in held.values()], pa.string()),
-    })
-)  # fmt: skip
+    lambda held: pa.table(
+        {
+            "reference": pa.array(list(held)),
+            "phone": pa.array([phone for phone, _ in held.values()], pa.string()),
+            "holder": pa.array([holder for _, holder in held.values()], pa.string()),
+        }
+    )
+)

@@ -22,11 +22,16 @@ def rows_of(ledger: Ledger) -> list[dict]:
         return None if codes is None or codes[k] < 0 else ledger.words[name][codes[k]]
 
     return [
-        {"at": k, "time": int(ledger.time[k]), "payer": int(ledger.payer[k]), "payee": int(ledger.payee[k]),
-         "amount": None if ledger.amount is None or ledger.amount[k] < 0 else int(ledger.amount[k]),
-         **{name: text(name, k) for name in ("currency", "channel", "place", "merchant_category")}}
+        {
+            "at": k,
+            "time": int(ledger.time[k]),
+            "payer": int(ledger.payer[k]),
+            "payee": int(ledger.payee[k]),
+            "amount": None if ledger.amount is None or ledger.amount[k] < 0 else int(ledger.amount[k]),
+            **{name: text(name, k) for name in ("currency", "channel", "place", "merchant_category")},
+        }
         for k in range(len(ledger))
-    ]  # fmt: skip
+    ]
 
 
 def history(ledger: Ledger) -> list[dict]:
@@ -71,10 +76,13 @@ def _is_hub(ledger: Ledger, rows: list[dict], entry: dict, side: str) -> bool:
     since = ledger.begin + max(block - 1, 0) * around.history
     stop = min(ledger.begin + (block + 1) * around.history, ledger.end + 1)
     met = [
-        o["time"] for o in rows
-        if o["between"] and o[side] == entry[side] and since <= o["time"] < stop
+        o["time"]
+        for o in rows
+        if o["between"]
+        and o[side] == entry[side]
+        and since <= o["time"] < stop
         and (o["previous"] is None or o["previous"] < since)
-    ]  # fmt: skip
+    ]
     busiest = max((sum(t - around.window <= o <= t for o in met) for t in met), default=0)
     observed = max(stop - since - around.window, around.window)
     return len(met) - busiest > around.hub_counterparties / (28 * DAY) * observed
@@ -87,9 +95,12 @@ def size_digits(ledger: Ledger, entry: dict) -> float:
     if entry["payer"] < 0 or entry["currency"] is None or not comparable(entry):
         return 0.0
     near = [
-        o["amount"] for o in rows_of(ledger)
-        if comparable(o) and o["at"] != entry["at"] and abs(o["time"] - entry["time"]) <= ledger.surroundings.history
-    ]  # fmt: skip
+        o["amount"]
+        for o in rows_of(ledger)
+        if comparable(o)
+        and o["at"] != entry["at"]
+        and abs(o["time"] - entry["time"]) <= ledger.surroundings.history
+    ]
     larger = sum((1 if a > entry["amount"] else 0.5 if a == entry["amount"] else 0) for a in near) + 0.5
     return math.log10(stats.beta.pdf(larger / (len(near) + 1), 0.5, 1))
 
@@ -110,10 +121,12 @@ def usual(ledger: Ledger, rows: list[dict], time: int) -> dict:
     same = sum(a["payee"] == b["payee"] for a in firsts for b in firsts) - len(firsts)
     squared = max(len(firsts), 1) ** 2
     return {
-        "events": len(firsts), "rate": len(firsts) / max(len(active), 1) / length,
+        "events": len(firsts),
+        "rate": len(firsts) / max(len(active), 1) / length,
         "flow": len(inside) / max(len(active), 1) / length,
-        "through": max(through, 1) / squared, "same_payee": max(same, 1) / squared,
-    }  # fmt: skip
+        "through": max(through, 1) / squared,
+        "same_payee": max(same, 1) / squared,
+    }
 
 
 def burst(count: int, window: float, rest: int, exposure: float, rate: float) -> float:
@@ -148,7 +161,8 @@ def best_of_each(found: list[tuple], key) -> list[tuple]:
 
 
 def best(ledger: Ledger, found: list[tuple], key) -> list[tuple]:
-    """Of (rows, account, surprise, anchor) the most surprising per key and block; of equal ones the earliest."""
+    """Of (rows, account, surprise, anchor) the most surprising per key and block; of equal ones the
+    earliest."""
     chosen: dict = {}
     for entry in found:
         place = (key(entry), block(ledger, entry[3]))
@@ -171,11 +185,21 @@ def fan(ledger: Ledger, parameters: Parameters, side: str, least: int) -> list[t
             if len(inside) < least:
                 continue
             shown = tuple(
-                o["at"] for o in rows
-                if o["path"] and o["new"] and o[side] == account and entry["time"] <= o["time"] <= entry["time"] + window
-            )  # fmt: skip
-            surprise = own(ledger, [o["time"] for o in firsts], entry["time"], entry["time"] + window, len(inside),
-                           usual(ledger, rows, entry["time"])["rate"])  # fmt: skip
+                o["at"]
+                for o in rows
+                if o["path"]
+                and o["new"]
+                and o[side] == account
+                and entry["time"] <= o["time"] <= entry["time"] + window
+            )
+            surprise = own(
+                ledger,
+                [o["time"] for o in firsts],
+                entry["time"],
+                entry["time"] + window,
+                len(inside),
+                usual(ledger, rows, entry["time"])["rate"],
+            )
             if surprise >= ledger.surroundings.least_surprise:
                 found.append((shown, account, surprise, entry["time"]))
     return best(ledger, found, lambda entry: entry[1])
@@ -222,10 +246,15 @@ def gather_scatter(ledger: Ledger, parameters: Parameters) -> list[tuple]:
                 + (poisson(both, len(came) * len(went) * normal["through"]) if both else 0)
             )
             shown = [
-                o["at"] for o in rows if o["path"] and o["new"] and (
+                o["at"]
+                for o in rows
+                if o["path"]
+                and o["new"]
+                and (
                     (o["payee"] == account and split - window <= o["time"] <= split)
-                    or (o["payer"] == account and split < o["time"] <= split + window))
-            ]  # fmt: skip
+                    or (o["payer"] == account and split < o["time"] <= split + window)
+                )
+            ]
             if surprise >= ledger.surroundings.least_surprise:
                 found.append((tuple(shown), account, surprise, split))
     return best(ledger, found, lambda entry: entry[1])
@@ -245,9 +274,10 @@ def scatter_gather(ledger: Ledger, parameters: Parameters) -> list[tuple]:
         pairs.sort(key=lambda p: (p[0]["time"], p[0]["at"], p[1]["at"]))
         for k, (start, _) in enumerate(pairs):
             inside = [
-                (one, two) for one, two in pairs[k:]
+                (one, two)
+                for one, two in pairs[k:]
                 if one["time"] <= start["time"] + window and two["time"] <= start["time"] + span
-            ]  # fmt: skip
+            ]
             middle = {one["payee"] for one, _ in inside}
             if len(middle) < wanted.least_middlemen:
                 continue
@@ -294,10 +324,14 @@ def bipartite(ledger: Ledger, parameters: Parameters) -> list[tuple]:
                 ]
                 surprise = poisson(len(payees), paid[0] * paid[1] * usual(ledger, rows, begun)["same_payee"])
                 if surprise >= ledger.surroundings.least_surprise:
-                    groups.append({
-                        "rows": {o["at"] for p in inside for o in p}, "surprise": surprise, "anchor": begun,
-                        "block": block(ledger, begun),
-                    })  # fmt: skip
+                    groups.append(
+                        {
+                            "rows": {o["at"] for p in inside for o in p},
+                            "surprise": surprise,
+                            "anchor": begun,
+                            "block": block(ledger, begun),
+                        }
+                    )
     merged = True
     while merged:  # until no two groups of a block share a transaction
         merged = False
@@ -327,9 +361,11 @@ def stack(ledger: Ledger, parameters: Parameters) -> list[tuple]:
             if upper is lower or block(ledger, upper[3]) != block(ledger, lower[3]):
                 continue
             middle = {
-                int(ledger.payee[came]) for came in upper[0] for went in lower[0]
+                int(ledger.payee[came])
+                for came in upper[0]
+                for went in lower[0]
                 if ledger.payee[came] == ledger.payer[went] and times[came] < times[went]
-            }  # fmt: skip
+            }
             shown = tuple(sorted({*upper[0], *lower[0]}))
             span = max(times[k] for k in shown) - min(times[k] for k in shown)
             if len(middle) >= parameters.stack.least_middlemen and span <= parameters.stack.span_days * DAY:
@@ -364,8 +400,8 @@ def rings(ledger: Ledger, most: int) -> set[tuple[int, ...]]:
 
 
 def best_chain(ledger: Ledger, parameters: Parameters) -> dict[int, tuple[float, bool]]:
-    """For each last payment (its position) the surprise of the best chain that leads up to it, by trying them all, and
-    whether that chain passes no account twice."""
+    """For each last payment (its position) the surprise of the best chain that leads up to it, by trying them
+    all, and whether that chain passes no account twice."""
     rows, wanted = history(ledger), parameters.chain
     firsts = [o for o in rows if o["path"] and o["first"]]
     around = ledger.surroundings
@@ -407,9 +443,13 @@ def best_chain(ledger: Ledger, parameters: Parameters) -> dict[int, tuple[float,
 def structuring(ledger: Ledger, parameters: Parameters) -> list[tuple]:
     wanted, window = parameters.structuring, int(parameters.structuring.window_days * DAY)
     judged = [
-        o for o in rows_of(ledger)
-        if o["payee"] >= 0 and o["amount"] and o["currency"] in wanted.line_minor and (o["channel"] or "").lower() == "cash"
-    ]  # fmt: skip
+        o
+        for o in rows_of(ledger)
+        if o["payee"] >= 0
+        and o["amount"]
+        and o["currency"] in wanted.line_minor
+        and (o["channel"] or "").lower() == "cash"
+    ]
     for entry in judged:
         line = wanted.line_minor[entry["currency"]]
         entry["near"] = math.ceil(wanted.nearness * line) <= entry["amount"] < line
@@ -418,8 +458,10 @@ def structuring(ledger: Ledger, parameters: Parameters) -> list[tuple]:
         same = [o for o in judged if o["currency"] == entry["currency"]]
         others = [o for o in same if o["payee"] != entry["payee"]]
         inside = [
-            o for o in same if o["payee"] == entry["payee"] and entry["time"] <= o["time"] <= entry["time"] + window
-        ]  # fmt: skip
+            o
+            for o in same
+            if o["payee"] == entry["payee"] and entry["time"] <= o["time"] <= entry["time"] + window
+        ]
         near = [o for o in inside if o["near"]]
         share = min((sum(o["near"] for o in others) + 1) / (len(others) + 20), 1)
         surprise = -stats.binom.logsf(len(near) - 1, len(inside), share) / math.log(10)
@@ -439,10 +481,14 @@ def pass_through(ledger: Ledger, parameters: Parameters) -> list[tuple]:
     for came in rows:
         for went in rows:
             fits = (
-                went["payer"] == came["payee"] and went["payee"] != came["payer"] and went["currency"] == came["currency"]
+                went["payer"] == came["payee"]
+                and went["payee"] != came["payer"]
+                and went["currency"] == came["currency"]
                 and came["time"] < went["time"] <= came["time"] + reach
-                and wanted.least_share * came["amount"] <= went["amount"] <= wanted.most_share * came["amount"]
-            )  # fmt: skip
+                and wanted.least_share * came["amount"]
+                <= went["amount"]
+                <= wanted.most_share * came["amount"]
+            )
             if fits and went["at"] not in used:
                 used.add(went["at"])
                 low, high = (
@@ -450,10 +496,14 @@ def pass_through(ledger: Ledger, parameters: Parameters) -> list[tuple]:
                     min(came["time"] + around.history, ledger.end),
                 )
                 fitting = sum(
-                    o["payer"] == came["payee"] and low <= o["time"] <= high and o["currency"] == came["currency"]
-                    and wanted.least_share * came["amount"] <= o["amount"] <= wanted.most_share * came["amount"]
+                    o["payer"] == came["payee"]
+                    and low <= o["time"] <= high
+                    and o["currency"] == came["currency"]
+                    and wanted.least_share * came["amount"]
+                    <= o["amount"]
+                    <= wanted.most_share * came["amount"]
                     for o in rows
-                )  # fmt: skip
+                )
                 expected = max(fitting - 1, 0.5) * reach / max(high - low, reach)
                 matched[came["payee"], block(ledger, came["time"])].append((came, went, expected))
                 break
@@ -498,7 +548,8 @@ def remittance(ledger: Ledger, parameters: Parameters) -> list[tuple]:
 
 
 def third_party(ledger: Ledger, parameters: Parameters) -> list[tuple]:
-    """`phone` and `holder` of the ledger are codes by account; an account without a holder is a holder of its own."""
+    """`phone` and `holder` of the ledger are codes by account; an account without a holder is a holder of its
+    own."""
     rows = [o for o in rows_of(ledger) if o["payer"] >= 0 and ledger.phone[o["payer"]] >= 0]
     for entry in rows:
         holder = -1 if ledger.holder is None else int(ledger.holder[entry["payer"]])
@@ -567,6 +618,7 @@ def dormant(ledger: Ledger, parameters: Parameters) -> list[tuple]:
         (busy, account, -math.log10(one_more ** (len(busy) - 1)), begun) for busy, account, begun in ended
     ]
     return [
-        entry for entry in found
+        entry
+        for entry in found
         if len(entry[0]) >= wanted.least_payments and entry[2] >= ledger.surroundings.least_surprise
-    ]  # fmt: skip
+    ]

@@ -67,8 +67,17 @@ def test_groups_are_those_of_what_accounts_do_and_are_said_in_words():
 
 def test_data_without_groups_has_one():
     rng = np.random.default_rng(2)
-    rows = [(d + rng.uniform(0.3, 0.9), f"A{a:02d}", f"A{b:02d}", int(s)) for d, a, b, s in
-            zip(rng.integers(0, 90, 1500), rng.integers(0, 80, 1500), rng.integers(0, 80, 1500), rng.lognormal(8, 1, 1500), strict=True) if a != b]  # fmt: skip
+    rows = [
+        (d + rng.uniform(0.3, 0.9), f"A{a:02d}", f"A{b:02d}", int(s))
+        for d, a, b, s in zip(
+            rng.integers(0, 90, 1500),
+            rng.integers(0, 80, 1500),
+            rng.integers(0, 80, 1500),
+            rng.lognormal(8, 1, 1500),
+            strict=True,
+        )
+        if a != b
+    ]
     assert find_behaviour(table(rows)).clusters.accounts.tolist() == [80]
     assert find_behaviour(table([(0, "A", "B", 5)])).clusters.empty
 
@@ -93,8 +102,17 @@ def test_prediction_strength_is_that_of_counting_pairs(monkeypatch):
 
 def test_features_are_those_of_a_slow_count():
     rng = np.random.default_rng(4)
-    rows = [(float(d), f"A{a}", f"A{b}" if b < 6 else None, int(s), m) for d, a, b, s, m in
-            zip(rng.uniform(0, 60, 120), rng.integers(0, 6, 120), rng.integers(0, 8, 120), rng.integers(1, 9999, 120), rng.choice(["GBP", "USD"], 120), strict=True)]  # fmt: skip
+    rows = [
+        (float(d), f"A{a}", f"A{b}" if b < 6 else None, int(s), m)
+        for d, a, b, s, m in zip(
+            rng.uniform(0, 60, 120),
+            rng.integers(0, 6, 120),
+            rng.integers(0, 8, 120),
+            rng.integers(1, 9999, 120),
+            rng.choice(["GBP", "USD"], 120),
+            strict=True,
+        )
+    ]
     frame = table(rows)
     frame["channel"] = rng.choice(["cash", "card", None], len(frame))
     got = account_features(read_ledger(frame), "Europe/London")
@@ -167,15 +185,18 @@ def test_a_burst_is_found_with_its_payments_and_a_shared_season_is_not():
 
 
 def heavy(seed, freedom=3, accounts=150, weeks=34):
-    """Sums whose logarithms have heavy tails, each account with a level and a spread of its own: no pattern."""
+    """Sums whose logarithms have heavy tails, each account with a level and a spread of its own: no
+    pattern."""
     rng = np.random.default_rng(seed)
     rows = []
     for account in range(accounts):
         rate, level, spread = rng.gamma(2, 1.5), rng.normal(8, 1.2), rng.uniform(0.3, 1.2)
         count = rng.poisson(rate * weeks)
         sums = np.exp(np.minimum(level + spread * rng.standard_t(freedom, count), 25)).astype(int) + 1
-        rows += [(at, f"P{rng.integers(40)}", f"A{account:03d}", minor)
-                 for at, minor in zip(rng.uniform(0, 7 * weeks, count), sums, strict=True)]  # fmt: skip
+        rows += [
+            (at, f"P{rng.integers(40)}", f"A{account:03d}", minor)
+            for at, minor in zip(rng.uniform(0, 7 * weeks, count), sums, strict=True)
+        ]
     return rows
 
 

@@ -35,8 +35,8 @@ def shown(account):
 
 @pytest.fixture(scope="module")
 def held(tmp_path_factory):
-    """A store with one fan-in (twelve strangers pay ACCT-HUB-01 within two days, and all goes on to ACCT-END-02) among
-    quiet monthly payments."""
+    """A store with one fan-in (twelve strangers pay ACCT-HUB-01 within two days, and all goes on to
+    ACCT-END-02) among quiet monthly payments."""
     from analytics.store import Store
 
     folder = tmp_path_factory.mktemp("case")
@@ -165,9 +165,11 @@ def test_a_possible_victim_is_not_named_in_the_narrative(case):
     from dataclasses import replace
 
     rows = [
-        ("ACCT-P-0001", "victim", "wages leave"), ("ACCT-P-0001", "organiser", "one telephone"),
-        ("ACCT-P-0002", "organiser", "one telephone"), ("ACCT-P-0001", "against", "gave back"),
-    ]  # fmt: skip
+        ("ACCT-P-0001", "victim", "wages leave"),
+        ("ACCT-P-0001", "organiser", "one telephone"),
+        ("ACCT-P-0002", "organiser", "one telephone"),
+        ("ACCT-P-0001", "against", "gave back"),
+    ]
     signs = pd.DataFrame(rows, columns=["account", "side", "why"]).assign(
         title="t", share=0.01, references=[("1:2",)] * len(rows)
     )

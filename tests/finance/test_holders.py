@@ -15,17 +15,24 @@ ACTOR = Actor("analyst")
 
 
 def city(seed, people=600, doubles=60):
-    """(accounts, true pairs): people of the scenario's names, some with a second account written otherwise; and
-    families who share a telephone."""
+    """(accounts, true pairs): people of the scenario's names, some with a second account written otherwise;
+    and families who share a telephone."""
     rng = np.random.default_rng(seed)
     holders = build_people(seed, 1.0)
     at = holders.regular[:people]
-    accounts = pd.DataFrame({
-        "reference": [f"A{i:04d}" for i in range(people)], "holder": [holders.holder[int(i)].as_py() for i in at],
-        "phone": [holders.contact[int(i)].as_py() for i in at], "place": rng.choice(["Vellmouth", "Tarnwick", "Highmarle"], people),
-        "address": [f"{rng.integers(1, 200)} {rng.choice(['Mill', 'Quay', 'Lantern', 'Saltings'])} Row" for _ in range(people)],
-        "kind": "personal",
-    })  # fmt: skip
+    accounts = pd.DataFrame(
+        {
+            "reference": [f"A{i:04d}" for i in range(people)],
+            "holder": [holders.holder[int(i)].as_py() for i in at],
+            "phone": [holders.contact[int(i)].as_py() for i in at],
+            "place": rng.choice(["Vellmouth", "Tarnwick", "Highmarle"], people),
+            "address": [
+                f"{rng.integers(1, 200)} {rng.choice(['Mill', 'Quay', 'Lantern', 'Saltings'])} Row"
+                for _ in range(people)
+            ],
+            "kind": "personal",
+        }
+    )
     for i in range(0, 40, 2):  # families: one telephone, one address, two people
         accounts.loc[i + 1, ["phone", "address", "place"]] = accounts.loc[i, ["phone", "address", "place"]]
     second = accounts.iloc[100 : 100 + doubles].copy()

@@ -1,4 +1,5 @@
-"""Indicators: the file is checked whole, windows agree with counting by hand, and no victim becomes a suspect."""
+"""Indicators: the file is checked whole, windows agree with counting by hand, and no victim becomes a
+suspect."""
 
 import itertools
 
@@ -59,14 +60,18 @@ def test_the_shipped_rules_pass_their_checks_and_look_at_nothing_protected():
         ("{payments} cash sums", "{nobody} cash sums", "nobody"),
         ('channel = "cash", away', 'channel = "coins", away', "no group coins"),
         ("at_least = { payments = 4, share_of_own = 0.2 }", "at_least = { luck = 4 }", "luck"),
-        ("within_days = 14\nat_least = { payments = 4, share", "within_days = 0\nat_least = { payments = 4, share", "within_days"),
+        (
+            "within_days = 14\nat_least = { payments = 4, share",
+            "within_days = 0\nat_least = { payments = 4, share",
+            "within_days",
+        ),
         ('tell = "Ask the branch."', "", "how to tell"),
         ('version = "1"', "", "no version"),
         ("GBP = 1000000", "GBP = 1.5", "line of GBP"),
         ('"many-senders", "small', '"no-such", "small', "no-such"),
         ("[[rule]]", "[[rule", "not valid TOML"),
     ],
-)  # fmt: skip
+)
 def test_a_faulty_file_is_refused_whole_and_says_why(tmp_path, old, new, told):
     text = RULES_FILE.read_text(encoding="utf-8")
     assert old in text
@@ -82,17 +87,28 @@ def one_rule(tmp_path, where, at_least, within_days, subject="payee"):
     limits = ", ".join(f"{name} = {value}" for name, value in at_least.items())
     file = tmp_path / "one.toml"
     file.write_text(
-        f'{text}[[rule]]\ncode = "one"\ntitle = "One"\nfor = "organiser"\nfamily = "f"\nweight = 1\nsubject = "{subject}"\n'
-        f'where = {where}\nwithin_days = {within_days}\nat_least = {{ {limits} }}\nwords = "{{payments}}"\nsource = "ours"\n'
-        'innocent = ["x"]\ntell = "x"\n', encoding="utf-8")  # fmt: skip
+        f'{text}[[rule]]\ncode = "one"\ntitle = "One"\nfor = "organiser"\nfamily = "f"\nweight = 1\nsubject '
+        f'= "{subject}"\n'
+        f"where = {where}\nwithin_days = {within_days}\nat_least = {{ {limits} }}\nwords = "
+        f'"{{payments}}"\nsource = "ours"\n'
+        'innocent = ["x"]\ntell = "x"\n',
+        encoding="utf-8",
+    )
     return read_rules(file, frozenset(TESTS))
 
 
 @settings(max_examples=30, deadline=None)
 @given(
-    st.lists(st.tuples(st.integers(0, 20), st.sampled_from("ABCD"), st.sampled_from("ABCD"), st.integers(1, 5)), min_size=1, max_size=25),
-    st.integers(1, 6), st.integers(1, 4), st.integers(1, 3), st.sampled_from(["payee", "payer"]),
-)  # fmt: skip
+    st.lists(
+        st.tuples(st.integers(0, 20), st.sampled_from("ABCD"), st.sampled_from("ABCD"), st.integers(1, 5)),
+        min_size=1,
+        max_size=25,
+    ),
+    st.integers(1, 6),
+    st.integers(1, 4),
+    st.integers(1, 3),
+    st.sampled_from(["payee", "payer"]),
+)
 def test_windows_agree_with_counting_every_window_by_hand(
     tmp_path_factory, rows, days, payments, counterparties, subject
 ):
@@ -157,10 +173,12 @@ def test_the_order_of_rows_changes_nothing(scenario):
     shuffled = [frame.sample(frac=1, random_state=1).reset_index() for frame in tables[:2]]
     again = find_indicators(*[frame.drop(columns="index") for frame in shuffled], tables[2], found.parameters)
     pd.testing.assert_frame_equal(found.hits, again.hits)
-    rows = again.evidence.assign(row=[
-        shuffled[("transaction", "account").index(kind)]["index"][row] if kind != "advert" else row
-        for kind, row in zip(again.evidence.table, again.evidence.row, strict=True)
-    ])  # fmt: skip
+    rows = again.evidence.assign(
+        row=[
+            shuffled[("transaction", "account").index(kind)]["index"][row] if kind != "advert" else row
+            for kind, row in zip(again.evidence.table, again.evidence.row, strict=True)
+        ]
+    )
     for frame in (rows, found.evidence):
         frame["row"] = frame["row"].astype(int)
     both = (frame.sort_values(["hit", "table", "row"], ignore_index=True) for frame in (rows, found.evidence))
@@ -171,8 +189,12 @@ def test_every_hit_rests_on_rows_that_name_its_account(scenario):
     (transactions, accounts, _), _, found = scenario
     assert set(found.evidence.hit) == set(found.hits.hit)
     account_of = found.hits.set_index("hit").account
-    named = {(hit, transactions[side][row]) for hit, kind, row in found.evidence.itertuples(index=False)
-             if kind == "transaction" for side in ("from_account", "to_account")}  # fmt: skip
+    named = {
+        (hit, transactions[side][row])
+        for hit, kind, row in found.evidence.itertuples(index=False)
+        if kind == "transaction"
+        for side in ("from_account", "to_account")
+    }
     named |= {
         (hit, accounts.reference[row])
         for hit, kind, row in found.evidence.itertuples(index=False)

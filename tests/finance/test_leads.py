@@ -215,7 +215,7 @@ def test_a_store_keeps_what_was_found_and_searches_only_what_changed(tmp_path):
         [row(k, None if k % 2 else "A", "A" if k % 2 else None) for k in range(40)],
         [row(None, "A", "B")],
     ],
-)  # fmt: skip
+)
 def test_very_short_very_long_and_very_poor_data(rows):
     leads = find_leads(table(rows), engine=engine())
     by_block, _ = find_leads_by_block(table(rows), engine=engine())
@@ -240,9 +240,11 @@ def test_compiling_ahead_runs_every_kernel_and_keeps_it():
     )  # called from Python
     kernels = {
         f"{module}.{name}": vars(sys.modules[module])[name]
-        for module in sys.modules if module.startswith("analytics.finance.typologies.")
-        for name in entries if hasattr(vars(sys.modules[module]).get(name), "signatures")
-    }  # fmt: skip
+        for module in sys.modules
+        if module.startswith("analytics.finance.typologies.")
+        for name in entries
+        if hasattr(vars(sys.modules[module]).get(name), "signatures")
+    }
     result = CliRunner().invoke(cli, ["finance", "warm"])
     assert result.exit_code == 0, result.output
     assert len(kernels) >= 13 and [name for name, kernel in kernels.items() if not kernel.signatures] == []

@@ -72,9 +72,11 @@ def test_corridors_keep_currencies_and_gaps_apart():
     flows = corridors(rows, accounts)
     got = {(f["from"], f["to"], f.currency): f.amount_minor for _, f in flows.iterrows()}
     assert got == {
-        ("Vellmouth", "Tarnwick", "GBP"): 100, ("Vellmouth", "Tarnwick", "USD"): 50,
-        ("Vellmouth", "Dunvar", "GBP"): 10, (UNKNOWN, UNKNOWN, "GBP"): 7,
-    }  # fmt: skip
+        ("Vellmouth", "Tarnwick", "GBP"): 100,
+        ("Vellmouth", "Tarnwick", "USD"): 50,
+        ("Vellmouth", "Dunvar", "GBP"): 10,
+        (UNKNOWN, UNKNOWN, "GBP"): 7,
+    }
     rates = pd.DataFrame({"date": ["2026-01-01"], "currency": ["USD"], "rate": ["0.5"]})
     one = corridors(rows, accounts, rates=rates).set_index(["from", "to"]).loc[("Vellmouth", "Tarnwick")]
     assert one.amount_minor == 125
@@ -86,17 +88,25 @@ def test_corridors_keep_currencies_and_gaps_apart():
 
 
 def test_accounts_join_by_identifier_and_a_switchboard_names_nobody():
-    accounts = pd.DataFrame({
-        "reference": ["A", "B", "C"], "holder": ["Dr Ann Lee", "Bo", None], "phone": ["07700 900123", "+44 7700 900123", None],
-        "email": [None, "x@example.org", None], "address": ["12 Mill Row", None, "Mill Row"],
-    })  # fmt: skip
+    accounts = pd.DataFrame(
+        {
+            "reference": ["A", "B", "C"],
+            "holder": ["Dr Ann Lee", "Bo", None],
+            "phone": ["07700 900123", "+44 7700 900123", None],
+            "email": [None, "x@example.org", None],
+            "address": ["12 Mill Row", None, "Mill Row"],
+        }
+    )
     adverts = pd.DataFrame({"contact": ["07700900123\nX@Example.org", None]})
     premises = pd.DataFrame({"holder": ["LEE Ann"], "address": ["12, mill row"]})
     found = join_accounts(accounts, adverts, premises, pd.DataFrame({"place": ["Mill Row"]}))
     assert {tuple(row) for row in found[["account", "table", "by"]].values} == {
-        ("A", "advert", "telephone"), ("B", "advert", "telephone"), ("B", "advert", "e-mail"),
-        ("A", "premises", "name"), ("A", "premises", "address"),
-    }  # fmt: skip
+        ("A", "advert", "telephone"),
+        ("B", "advert", "telephone"),
+        ("B", "advert", "e-mail"),
+        ("A", "premises", "name"),
+        ("A", "premises", "address"),
+    }
     assert found.shared_accounts[found.by == "telephone"].tolist() == [2, 2]
     few = join_accounts(accounts, adverts, parameters=JoinParameters(most_shared=1))
     assert few.by.tolist() == ["e-mail"] and few.attrs["left_out"] == 1
@@ -131,7 +141,13 @@ def slow_passed_on(payments, window):
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 6), ACCOUNTS, ACCOUNTS, st.integers(1, 9), st.sampled_from(["GBP", "USD"])), min_size=1, max_size=15))  # fmt: skip
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 6), ACCOUNTS, ACCOUNTS, st.integers(1, 9), st.sampled_from(["GBP", "USD"])),
+        min_size=1,
+        max_size=15,
+    )
+)
 def test_money_passed_on_is_that_of_a_penny_by_penny_count(rows):
     ledger = read_ledger(table(rows))
     window = pd.Timedelta(days=2)
@@ -163,7 +179,10 @@ def test_roles_are_those_of_plain_examples():
     assert found.confidence["MULE"] > 0.7 > found.confidence["BOSS"]
     assert found.told["MULE"] == "mule" and found.told["BOSS"] == "not clear"
     assert found.why["BOSS"] == "too little to tell by: 1 payment; it is paid (1×) and hardly pays"
-    assert find_roles(table(rows[::-1]), only=["MULE"]).iloc[0].to_dict() == found.reset_index().loc[lambda f: f.account == "MULE"].iloc[0].to_dict()  # fmt: skip
+    assert (
+        find_roles(table(rows[::-1]), only=["MULE"]).iloc[0].to_dict()
+        == found.reset_index().loc[lambda f: f.account == "MULE"].iloc[0].to_dict()
+    )
     with pytest.raises(KeyError):
         find_roles(table(rows), only=["NOBODY"])
 

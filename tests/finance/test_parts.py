@@ -36,11 +36,15 @@ def many(seed: int, days: int = 200, payments: int = 900) -> list[dict]:
 def as_sets(detection, made) -> dict[str, list]:
     return {
         name: sorted(
-            ([int(made.row_number[k]) for k in found.rows_of(n)], made.name(found.account[n]), round(float(found.surprise[n]), 9))
+            (
+                [int(made.row_number[k]) for k in found.rows_of(n)],
+                made.name(found.account[n]),
+                round(float(found.surprise[n]), 9),
+            )
             for n in range(len(found))
         )
         for name, found in detection.results.items()
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize("seed", [0, 1])

@@ -28,9 +28,16 @@ def test_rates_are_kept_with_their_origin_and_add_up_currencies_exactly():
     assert store.data_version() == version  # what was searched for stays valid
     assert store.rows("SELECT count(*) AS n FROM audit WHERE act = 'exchange rates'")[0]["n"] == 2
     payments = pd.DataFrame(
-        {"occurred_at": pd.to_datetime(["2026-01-05", "2026-02-05", "2026-06-01"]), "from_account": "a", "to_account": "b",
-         "amount_minor": [10_000, 10_000, 10_000], "currency": "EUR", "from_place": "Leeds", "place": "Porto"}
-    )  # fmt: skip
+        {
+            "occurred_at": pd.to_datetime(["2026-01-05", "2026-02-05", "2026-06-01"]),
+            "from_account": "a",
+            "to_account": "b",
+            "amount_minor": [10_000, 10_000, 10_000],
+            "currency": "EUR",
+            "from_place": "Leeds",
+            "place": "Porto",
+        }
+    )
     table = corridors(
         payments,
         None,

@@ -91,8 +91,10 @@ ACCOUNTS = st.sampled_from("ABCDE")
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 6), ACCOUNTS, ACCOUNTS, st.integers(1, 9)), min_size=1, max_size=7),
-    st.booleans(), st.integers(1, 4), st.randoms(),
-)  # fmt: skip
+    st.booleans(),
+    st.integers(1, 4),
+    st.randoms(),
+)
 def test_paths_are_those_of_an_exhaustive_search_whatever_the_order_of_rows(rows, same_time, hops, shuffler):
     rows = [*rows, (0, "A", "C", 5), (6, "D", "B", 5)]
     shuffler.shuffle(rows)
@@ -105,11 +107,14 @@ def test_paths_are_those_of_an_exhaustive_search_whatever_the_order_of_rows(rows
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(
-        st.tuples(st.integers(0, 9), ACCOUNTS, ACCOUNTS | st.none(), st.integers(1, 12)), min_size=1, max_size=25,
+        st.tuples(st.integers(0, 9), ACCOUNTS, ACCOUNTS | st.none(), st.integers(1, 12)),
+        min_size=1,
+        max_size=25,
         unique_by=lambda row: row[:3],
     ),
-    st.sampled_from(ORDERS), st.integers(1, 4),
-)  # fmt: skip
+    st.sampled_from(ORDERS),
+    st.integers(1, 4),
+)
 def test_every_penny_ends_where_the_slow_count_says(rows, order, hops):
     rows = sorted(
         [*rows, (10, "A", "B", 7)], key=lambda row: (row[0], row[1], row[2] is not None, row[2] or "", row[3])
@@ -189,8 +194,11 @@ def test_the_ledger_turns_refunds_round_and_counts_what_it_leaves_out():
     rows.loc[4, "currency"] = None
     ledger = read_ledger(rows)
     assert ledger.left_out == {
-        "no amount": 1, "no currency": 1, "no account on either side": 1, "turned round": 1,
-    }  # fmt: skip
+        "no amount": 1,
+        "no currency": 1,
+        "no account on either side": 1,
+        "turned round": 1,
+    }
     refund = ledger.payments[ledger.payments.row == 1].iloc[0]
     assert ledger.accounts[refund.payer] == "B" and refund.amount_minor == 40
     shuffled = read_ledger(rows.sample(frac=1, random_state=np.random.RandomState(3)))

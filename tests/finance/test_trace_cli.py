@@ -22,8 +22,11 @@ def held(tmp_path):
     with store.write() as cursor:
         for number, day, payer, payee, amount, money in rows:
             cursor.execute(
-                'INSERT INTO "transaction" (source_id, row_number, reference, occurred_at, from_account, to_account, amount_minor, currency)'
-                " VALUES (7, ?, ?, ?::TIMESTAMP, ?, ?, ?, ?)", [number, f"T{number}", day, payer, payee, amount, money]).fetchall()  # fmt: skip
+                'INSERT INTO "transaction" (source_id, row_number, reference, occurred_at, from_account,'
+                " to_account, amount_minor, currency)"
+                " VALUES (7, ?, ?, ?::TIMESTAMP, ?, ?, ?, ?)",
+                [number, f"T{number}", day, payer, payee, amount, money],
+            ).fetchall()
     yield path
     close_store(path)
 

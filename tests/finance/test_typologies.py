@@ -48,9 +48,14 @@ quick = settings(max_examples=15, deadline=None)
 
 def listed(results) -> list[tuple]:
     return [
-        (tuple(results.rows_of(k).tolist()), int(results.account[k]), float(results.surprise[k]), int(results.anchor[k]))
+        (
+            tuple(results.rows_of(k).tolist()),
+            int(results.account[k]),
+            float(results.surprise[k]),
+            int(results.anchor[k]),
+        )
         for k in range(len(results))
-    ]  # fmt: skip
+    ]
 
 
 def assert_same(results, expected: list[tuple]) -> None:
@@ -214,7 +219,13 @@ def test_a_stack_is_two_layers_on_the_same_middlemen():
     assert found.surprise[0] == pytest.approx(layers.surprise.sum())
     part = stack.explain(made, found.rows_of(0), int(found.account[0])).roles
     assert {made.name(who): role for who, role in part.items()} == {
-        "A": "source", "B": "source", "M": "middleman", "N": "middleman", "Y": "sink", "Z": "sink"}  # fmt: skip
+        "A": "source",
+        "B": "source",
+        "M": "middleman",
+        "N": "middleman",
+        "Y": "sink",
+        "Z": "sink",
+    }
     early = ledger(
         lower[:0]
         + [dict(entry, occurred_at=entry["occurred_at"].replace(year=2025)) for entry in lower]

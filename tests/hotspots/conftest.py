@@ -7,7 +7,8 @@ from analytics.engine import DuckDBEngine
 
 @pytest.fixture(scope="module")
 def interpreted_esda():
-    """esda's permutations as plain Python: compiling them takes longer than running them here, and gives the same."""
+    """esda's permutations as plain Python: compiling them takes longer than running them here, and gives the
+    same."""
     from esda import crand, getisord, moran
 
     patch = pytest.MonkeyPatch()

@@ -40,7 +40,8 @@ CASE = Case("Testville", 1, "week")
 
 @pytest.fixture(scope="module")
 def city(tmp_path_factory):
-    """6,000 robberies and thefts of 2023-24 with two dense places, four beats and a street; EPSG:32631, UTC+1."""
+    """6,000 robberies and thefts of 2023-24 with two dense places, four beats and a street; EPSG:32631,
+    UTC+1."""
     store = Store(tmp_path_factory.mktemp("city") / "city.duckdb")
     rng = np.random.default_rng(7)
     n = 6000
@@ -51,7 +52,9 @@ def city(tmp_path_factory):
     lon, lat = pyproj.Transformer.from_crs(32631, 4326, always_xy=True).transform(*places.T)
     start = pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.uniform(0, 731 * 24, n).round(2), unit="h")
     end = start + pd.to_timedelta(np.where(rng.random(n) < 0.3, rng.uniform(1, 9, n).round(2), 0), unit="h")
-    frame = pd.DataFrame({"n": range(n), "x": places[:, 0], "y": places[:, 1], "lon": lon, "lat": lat, "a": start, "b": end})  # fmt: skip
+    frame = pd.DataFrame(
+        {"n": range(n), "x": places[:, 0], "y": places[:, 1], "lon": lon, "lat": lat, "a": start, "b": end}
+    )
     middle = pyproj.Transformer.from_crs(32631, 4326, always_xy=True)
     with store.write() as cursor:
         cursor.execute(
@@ -59,9 +62,11 @@ def city(tmp_path_factory):
         ).fetchall()
         cursor.register("frame", frame)
         cursor.execute(
-            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to, time_precision,"
+            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to,"
+            " time_precision,"
             " local_date, local_hour, local_weekday, place, lon, lat, x, y) SELECT 1, n + 2, 1,"
-            " if(n % 3 = 0, 'robbery', 'theft'), a, b, 'minute', CAST(a AS DATE), if(a = b, hour(a), NULL), isodow(a),"
+            " if(n % 3 = 0, 'robbery', 'theft'), a, b, 'minute', CAST(a AS DATE), if(a = b, hour(a), NULL), "
+            "isodow(a),"
             " '=1+1 <b>Station</b> $x$', lon, lat, x, y FROM frame"
         ).fetchall()
         for k, (west, south) in enumerate([(0, 0), (1, 0), (0, 1), (1, 1)]):
@@ -80,7 +85,10 @@ def city(tmp_path_factory):
             shapely.LineString([(501_500, 5_400_000), (502_500, 5_400_000)]),
             lambda p: np.column_stack(middle.transform(p[:, 0], p[:, 1])),
         )
-        cursor.execute("INSERT INTO boundary VALUES (3, 2, 1, 'Streets', 'street', NULL, 'High', ?)", [shapely.to_wkb(street)]).fetchall()  # fmt: skip
+        cursor.execute(
+            "INSERT INTO boundary VALUES (3, 2, 1, 'Streets', 'street', NULL, 'High', ?)",
+            [shapely.to_wkb(street)],
+        ).fetchall()
     load_target(store, Actor("a"), 1, "residents", residents(rng, lon, lat), "blocks.csv")
     yield store
     store.close()
@@ -435,13 +443,30 @@ def test_the_command_filters_by_hours_weekdays_and_an_outline(command, city, tmp
     gpd.GeoDataFrame(geometry=[area], crs=32631).to_file(tmp_path / "area.gpkg")
     out = tmp_path / "count.csv"
     done = command(
-        "count", "--from", "2024-01-02", "--to", "2024-12-31", "--size", 500, "--hours", "22-3", "--weekday", "friday",
-        "--weekday", "Saturday", "--within", tmp_path / "area.gpkg", "--out", out,
-    )  # fmt: skip
+        "count",
+        "--from",
+        "2024-01-02",
+        "--to",
+        "2024-12-31",
+        "--size",
+        500,
+        "--hours",
+        "22-3",
+        "--weekday",
+        "friday",
+        "--weekday",
+        "Saturday",
+        "--within",
+        tmp_path / "area.gpkg",
+        "--out",
+        out,
+    )
     assert done.exit_code == 0, done.output
     (held,) = city.rows(
-        "SELECT count(*) AS n FROM incident WHERE local_date BETWEEN '2024-01-02' AND '2024-12-31' AND local_weekday IN (5, 6)"
-        " AND (local_hour >= 22 OR local_hour <= 3) AND x BETWEEN 501000 AND 503500 AND y BETWEEN 5399000 AND 5401500"
+        "SELECT count(*) AS n FROM incident WHERE local_date BETWEEN '2024-01-02' AND '2024-12-31'"
+        " AND local_weekday IN (5, 6)"
+        " AND (local_hour >= 22 OR local_hour <= 3) AND x BETWEEN 501000 AND 503500 AND y BETWEEN 5399000 "
+        "AND 5401500"
     )
     assert pd.read_csv(out)["count"].sum() == held["n"] > 0
     (tmp_path / "no.geojson").write_text("nothing")

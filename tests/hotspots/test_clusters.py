@@ -41,7 +41,8 @@ def test_dbscan_is_scikit_learns(eps, least, weighted):
 
 
 def hdbscan_as_the_paper_says(points, least):
-    """Slow: every distance held; at each length of the spanning tree, from the longest, all edges of it are cut."""
+    """Slow: every distance held; at each length of the spanning tree, from the longest, all edges of it are
+    cut."""
     away = np.sqrt(((points[:, None] - points[None]) ** 2).sum(axis=2))
     core = np.sort(away, axis=1)[:, least - 1]
     away = np.maximum(away, np.maximum(core[:, None], core))
@@ -101,7 +102,10 @@ def test_hdbscan_finds_the_planted_centres_as_scikit_learn_does():
 def test_hdbscan_of_ever_one_place_or_too_few_is_no_cluster_and_two_full_addresses_are_two():
     parameters = ClusterParameters("hdbscan", min_points=30)
     assert (point_clusters(np.zeros(40), np.zeros(40), parameters).labels == -1).all()
-    assert (point_clusters(np.arange(30.0), np.zeros(30), ClusterParameters("hdbscan", min_points=31)).labels == -1).all()  # fmt: skip
+    assert (
+        point_clusters(np.arange(30.0), np.zeros(30), ClusterParameters("hdbscan", min_points=31)).labels
+        == -1
+    ).all()
     two = np.repeat([0.0, 500.0], 40)
     assert point_clusters(two, two, parameters).table.n.tolist() == [40, 40]
 

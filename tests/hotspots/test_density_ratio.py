@@ -81,9 +81,13 @@ def test_memphis_robberies_against_its_residents(shared_data):
     ratio = density_ratio(
         Scatter(*to_metres.transform(robberies.lon, robberies.lat)),
         Scatter(*to_metres.transform(blocks.lon, blocks.lat), blocks.population),
-        bandwidth=1_000, cell=cell, bounds=bounds, mask=polygon_mask(city, bounds, cell), null="population",
+        bandwidth=1_000,
+        cell=cell,
+        bounds=bounds,
+        mask=polygon_mask(city, bounds, cell),
+        null="population",
         permutations=199,
-    )  # fmt: skip
+    )
     tested = np.isfinite(ratio.p.values)
     high = (ratio.p_map.values <= 0.05) & (ratio.log_ratio.values > 0)
     low = (ratio.p_map.values <= 0.05) & (ratio.log_ratio.values < 0)

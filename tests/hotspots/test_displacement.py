@@ -23,9 +23,11 @@ from analytics.hotspots.refusal import TooFewData
 
 test_poisson_2indep.__test__ = False  # statsmodels' name, not a test of ours
 PAPER = {
-    "control": Counts(308, 318), "treated": Counts(207, 110), "displacement_control": Counts(150, 140),
+    "control": Counts(308, 318),
+    "treated": Counts(207, 110),
+    "displacement_control": Counts(150, 140),
     "displacement": Counts(178, 157),
-}  # fmt: skip
+}
 
 
 def test_the_papers_difference():
@@ -90,7 +92,17 @@ def test_the_difference_holds_its_level_without_an_effect():
     assert 54 <= rejected <= 97
 
 
-@pytest.mark.parametrize("case", [(0, 3, 1, 1), (6, 2, 1, 1), (20, 10, 4, 2), (60, 51, 51477.5, 54308.7), (13, 40, 2, 3), (700, 650, 1, 1)])  # fmt: skip
+@pytest.mark.parametrize(
+    "case",
+    [
+        (0, 3, 1, 1),
+        (6, 2, 1, 1),
+        (20, 10, 4, 2),
+        (60, 51, 51477.5, 54308.7),
+        (13, 40, 2, 3),
+        (700, 650, 1, 1),
+    ],
+)
 def test_the_e_test_is_statsmodels(case):
     count, reference, exposure, other = case
     peer = etest_poisson_2indep(count, exposure, reference, other, method="score")[1]
@@ -154,9 +166,10 @@ def test_areas_are_counted_and_tested():
     )
     points.loc[0, "x"] = np.nan
     areas = {
-        "treated": shapely.box(100, 0, 200, 100), "control": shapely.box(300, 0, 400, 100),
+        "treated": shapely.box(100, 0, 200, 100),
+        "control": shapely.box(300, 0, 400, 100),
         "displacement": shapely.box(50, 0, 250, 100),
-    }  # fmt: skip
+    }
     periods = (date(2024, 1, 1), date(2024, 1, 31)), (date(2024, 2, 1), date(2024, 3, 31))
     counts, parameters = count_areas(points, areas, *periods)
     late = points.local_date >= "2024-02-01"

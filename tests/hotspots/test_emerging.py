@@ -143,13 +143,22 @@ def test_mann_kendall_matches_the_pairs_counted_one_by_one_and_scipy():
 @pytest.mark.parametrize(
     ("steps", "trend", "expected"),
     [
-        ("0000000000", 0, ""), ("0000000001", 0, "new"), ("0000000011", 0, "consecutive"),
-        ("0111111111", 1, "intensifying"), ("1111111111", -1, "diminishing"), ("1111110111", 0, "persistent"),
-        ("1111111110", 1, "historical"), ("0010000001", 0, "sporadic"), ("0010000011", 0, "sporadic"),
-        ("0c10000001", 0, "oscillating"), ("0c00000001", 0, "new"), ("0c00000011", 0, "consecutive"),
-        ("1111100000", 0, ""), ("c000000000", 0, ""),
+        ("0000000000", 0, ""),
+        ("0000000001", 0, "new"),
+        ("0000000011", 0, "consecutive"),
+        ("0111111111", 1, "intensifying"),
+        ("1111111111", -1, "diminishing"),
+        ("1111110111", 0, "persistent"),
+        ("1111111110", 1, "historical"),
+        ("0010000001", 0, "sporadic"),
+        ("0010000011", 0, "sporadic"),
+        ("0c10000001", 0, "oscillating"),
+        ("0c00000001", 0, "new"),
+        ("0c00000011", 0, "consecutive"),
+        ("1111100000", 0, ""),
+        ("c000000000", 0, ""),
     ],
-)  # fmt: skip
+)
 def test_each_class_as_it_is_written(steps, trend, expected):
     on = np.array([[c == "1" for c in steps]])
     cold = np.array([[c == "c" for c in steps]])
@@ -164,8 +173,10 @@ def planted():
     for (ci, cj), when in {(4, 4): slice(0, 20), (15, 4): slice(16, 20), (4, 15): slice(0, 10)}.items():
         near = (np.abs(i - ci) <= 1) & (np.abs(j - cj) <= 1)
         cube.values[near, when] += rng.poisson(9, cube.values[near, when].shape)
-    middle = {name: np.flatnonzero((i == a) & (j == b))[0] for name, a, b in (
-        ("lasting", 4, 4), ("rising", 15, 4), ("ended", 4, 15), ("nothing", 15, 15))}  # fmt: skip
+    middle = {
+        name: np.flatnonzero((i == a) & (j == b))[0]
+        for name, a, b in (("lasting", 4, 4), ("rising", 15, 4), ("ended", 4, 15), ("nothing", 15, 15))
+    }
     return cube, middle
 
 
@@ -177,8 +188,11 @@ def test_planted_places_get_their_class():
     assert found[middle["nothing"]] == found[middle["ended"]] == "no pattern"
     four = recurrence_classes(cube, Grid("square", 100))
     assert four["class"][list(middle.values())].tolist() == [
-        "persistent hot", "emerging hot", "former hot", "no pattern",
-    ]  # fmt: skip
+        "persistent hot",
+        "emerging hot",
+        "former hot",
+        "no pattern",
+    ]
     assert four.filter(like="share").to_numpy().max() <= 1
 
 
@@ -197,11 +211,15 @@ def test_recent_and_older_steps_do_not_overlap():
 
 def test_the_cube_of_a_store_counts_every_incident_in_its_cell_and_step(store):
     rng = np.random.default_rng(6)
-    frame = pd.DataFrame({
-        "n": range(3000), "x": rng.uniform(0, 2000, 3000), "y": rng.uniform(0, 2000, 3000),
-        "moment": pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.integers(0, 365, 3000), unit="D"),
-        "category": rng.choice(["a", "b", "c"], 3000),
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "n": range(3000),
+            "x": rng.uniform(0, 2000, 3000),
+            "y": rng.uniform(0, 2000, 3000),
+            "moment": pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.integers(0, 365, 3000), unit="D"),
+            "category": rng.choice(["a", "b", "c"], 3000),
+        }
+    )
     with store.write() as cursor:
         cursor.register("frame", frame)
         cursor.execute(

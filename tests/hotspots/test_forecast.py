@@ -30,7 +30,14 @@ def made_up(seed: int = 1, n: int = 4000, days: int = 500, spread: float = 1.2, 
     rng = np.random.default_rng(seed)
     risks = [rng.lognormal(0, spread, 400) for _ in range(2)]
     day = np.sort(rng.integers(0, days, n))
-    cell = np.array([rng.choice(400, p=risks[int(moving and d >= days / 2)] / risks[int(moving and d >= days / 2)].sum()) for d in day])  # fmt: skip
+    cell = np.array(
+        [
+            rng.choice(
+                400, p=risks[int(moving and d >= days / 2)] / risks[int(moving and d >= days / 2)].sum()
+            )
+            for d in day
+        ]
+    )
     return pd.DataFrame(
         {
             "x": (cell % 20 + rng.random(n)) * 250,
@@ -82,7 +89,9 @@ def test_decayed_counts_and_kernels_match_sums_written_out():
     halved = known.weight.to_numpy() * 0.5 ** (age / 90)
     effective = sum(0.5 ** (d / 90) for d in range(1, age.max() + 1))
     ci, cj = np.floor(known.x / 250), np.floor(known.y / 250)
-    expected = [7 / effective * halved[(ci == i) & (cj == j)].sum() for i, j in zip(ground.i, ground.j, strict=True)]  # fmt: skip
+    expected = [
+        7 / effective * halved[(ci == i) & (cj == j)].sum() for i, j in zip(ground.i, ground.j, strict=True)
+    ]
     np.testing.assert_allclose(methods.decayed_count(past, 90), expected, rtol=1e-10)
 
     # A point is taken at the middle of its square of 62.5 m: written out with the same rounding, exact;
@@ -119,9 +128,12 @@ def test_a_forecast_knows_nothing_of_its_own_day_or_later():
         past = Past(ground_of(frame), origin, 14)
         key = pd.MultiIndex.from_arrays([past.ground.i, past.ground.j])[past.known]
         windows = [
-            fitted.Window(Past(past.ground, origin - 14 * k, 14), Past(past.ground, origin - 14 * (k - 1), 14).window(1, 14))
+            fitted.Window(
+                Past(past.ground, origin - 14 * k, 14),
+                Past(past.ground, origin - 14 * (k - 1), 14).window(1, 14),
+            )
             for k in range(1, 6)
-        ]  # fmt: skip
+        ]
         smoothing = fitted.fit_smoothing(windows)
         mixed = fitted.fit_mixture(windows, smoothing, 200.0)
         trees = fitted.fit_learned(windows, smoothing, 200.0, 0)
@@ -132,7 +144,9 @@ def test_a_forecast_knows_nothing_of_its_own_day_or_later():
             "mixture": fitted.mixture(past, mixed),
             "learned": fitted.learned(past, trees),
         }
-        results.append({name: pd.Series(s[past.known], index=key).sort_index() for name, s in forecasts.items()})  # fmt: skip
+        results.append(
+            {name: pd.Series(s[past.known], index=key).sort_index() for name, s in forecasts.items()}
+        )
     for other in results[1:]:
         for name, series in results[0].items():
             pd.testing.assert_series_equal(series, other[name], rtol=1e-6)
@@ -235,9 +249,15 @@ def test_backtest_counts_what_a_slow_one_counts():
     points = made_up()
     result = backtest(points, PARAMETERS)
     assert list(dict.fromkeys(result.scores.method)) == [
-        *NAIVE[:2], "decayed count", "kernel density 250 m", "kernel density 500 m", "near repeat",
-        "smoothed count", "mixture", "recommended",
-    ]  # fmt: skip
+        *NAIVE[:2],
+        "decayed count",
+        "kernel density 250 m",
+        "kernel density 500 m",
+        "near repeat",
+        "smoothed count",
+        "mixture",
+        "recommended",
+    ]
     rows = result.scores[(result.scores.method == LONG_RUN) & (result.scores.measure == "PAI")]
     for origin, row in rows.groupby("origin").first().iterrows():
         before = points[points.local_date < origin]
@@ -263,7 +283,15 @@ def test_every_value_has_an_interval_and_methods_meet_on_the_same_windows():
         assert (frame.lower <= frame.value + 1e-9).all() and (frame.value <= frame.upper + 1e-9).all()
         sizes = frame[frame.method != "recommended"].groupby(["method", "measure"]).size()
         assert sizes.unstack().nunique().eq(1).all()
-    assert set(result.summary.measure) == {"hit rate", "PAI", "PEI", "RRI", "Brier", "log score", "calibration"}  # fmt: skip
+    assert set(result.summary.measure) == {
+        "hit rate",
+        "PAI",
+        "PEI",
+        "RRI",
+        "Brier",
+        "log score",
+        "calibration",
+    }
     assert (result.scores[result.scores.measure == "PEI"].value <= 1).all()
     level = result.calibration.groupby("method")[["expected", "observed"]].sum()
     assert (level.observed == result.summary.incidents.iloc[0]).all() or (level.observed > 0).all()
@@ -305,7 +333,15 @@ def test_the_choice_falls_back_to_counting():
         joint = np.zeros((windows, 1, 3, 3))
         joint[:, 0, range(3), range(3)] = hits
         ones = np.ones((windows, 1))
-        return Catch(joint, np.ones((windows, 1, 3)), ones, ones, 100 * ones, np.full(windows, 100.0), np.full(windows, 100.0))  # fmt: skip
+        return Catch(
+            joint,
+            np.ones((windows, 1, 3)),
+            ones,
+            ones,
+            100 * ones,
+            np.full(windows, 100.0),
+            np.full(windows, 100.0),
+        )
 
     steady = np.tile([20.0, 10.0, 25.0], (20, 1))
     assert choose(caught(steady), 0, names, NAIVE) == 2

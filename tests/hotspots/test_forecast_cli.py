@@ -28,7 +28,8 @@ def held(store):
         cursor.execute(
             "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to,"
             " time_precision, local_date, lon, lat, x, y)"
-            " SELECT 1, n, 1, if(n % 2 = 0, 'burglary', 'theft'), day, day, 'day', CAST(day AS DATE), 0, 0, x, y"
+            " SELECT 1, n, 1, if(n % 2 = 0, 'burglary', 'theft'), day, day, 'day', CAST(day AS DATE), 0, 0,"
+            " x, y"
             " FROM frame"
         ).fetchall()
     return store
@@ -37,7 +38,17 @@ def held(store):
 @pytest.fixture
 def run(held, monkeypatch, tmp_path):
     monkeypatch.setattr("analytics.hotspots.cli.open_store", lambda path: held)
-    arguments = ["hotspots", "backtest", "--train-until", "2024-03-31", "--horizon", "2w", "--no-trees", "--out", str(tmp_path / "out.csv")]  # fmt: skip
+    arguments = [
+        "hotspots",
+        "backtest",
+        "--train-until",
+        "2024-03-31",
+        "--horizon",
+        "2w",
+        "--no-trees",
+        "--out",
+        str(tmp_path / "out.csv"),
+    ]
     return lambda *more: CliRunner().invoke(cli, [*arguments, *more])
 
 
@@ -53,7 +64,11 @@ def test_a_row_for_every_method_origin_and_measure(run, tmp_path):
     for (method, _origin), rows in table.groupby(["method", "origin"]):
         assert set(rows.measure) == (expected - probable if method == "recommended" else expected)
     assert table[["value", "lower", "upper"]].notna().all().all()
-    assert (table.categories == "theft").all() and (table.cell_m == 400).all() and (table.horizon_days == 14).all()  # fmt: skip
+    assert (
+        (table.categories == "theft").all()
+        and (table.cell_m == 400).all()
+        and (table.horizon_days == 14).all()
+    )
     pooled = table[(table.origin == "all") & (table.method == "long-run count")].set_index("measure").value
     assert pooled["PAI"] > 1.5
     assert "counting" in ran.output or "percentage points" in ran.output
@@ -91,5 +106,16 @@ def test_harm_of_a_table_is_forecast_instead_of_a_count(run, held, tmp_path):
 def test_help_names_every_option():
     shown = CliRunner().invoke(cli, ["hotspots", "backtest", "--help"])
     assert shown.exit_code == 0
-    for option in ("--train-until", "--horizon", "--cell", "--share", "--category", "--area", "--from", "--to", "--out", "--store"):  # fmt: skip
+    for option in (
+        "--train-until",
+        "--horizon",
+        "--cell",
+        "--share",
+        "--category",
+        "--area",
+        "--from",
+        "--to",
+        "--out",
+        "--store",
+    ):
         assert option in shown.output

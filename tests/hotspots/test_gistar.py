@@ -47,8 +47,9 @@ def test_the_published_example_of_esda_is_reproduced(monkeypatch):
 
 
 def test_chicago_at_250_metres(shared_data):
-    """1,562 cells are hot at 5 % before and 1,202 after the correction, 23 % fewer: the cells whose centre lies
-    in a police district. (esda gave 1,562 and 1,206 on a file that runs to 2019, which is not among the data.)"""
+    """1,562 cells are hot at 5 % before and 1,202 after the correction, 23 % fewer: the cells whose centre
+    lies in a police district. (esda gave 1,562 and 1,206 on a file that runs to 2019, which is not among the
+    data.)"""
     file = "incidents/chicago_aggravated_assaults_2010_2016.csv.gz"
     points = pd.read_csv(shared_data / file, usecols=["longitude", "latitude"])
     city = gpd.read_file(shared_data / "boundaries/chicago_police_districts.kml").to_crs(26916)
@@ -104,7 +105,8 @@ def test_the_lookup_finds_what_a_dictionary_finds():
 
 
 def test_conditional_p_matches_esda(interpreted_esda):
-    """On values without ties: esda breaks ties by rounding. It gives the smaller tail, half of the two-sided p."""
+    """On values without ties: esda breaks ties by rounding. It gives the smaller tail, half of the two-sided
+    p."""
     from esda.getisord import G_Local
 
     grid, rng = Grid("hexagon", 100), np.random.default_rng(3)
@@ -112,9 +114,15 @@ def test_conditional_p_matches_esda(interpreted_esda):
     cells["harm"] = rng.lognormal(0, 1.5, len(cells))
     ours = gi_star(cells, grid, null="conditional", value="harm").p / 2
     theirs = G_Local(
-        cells.harm.to_numpy(), esda_weights(cells, grid), transform="B", star=True, permutations=1_999,
-        keep_simulations=False, seed=1, n_jobs=1,
-    ).p_sim  # fmt: skip
+        cells.harm.to_numpy(),
+        esda_weights(cells, grid),
+        transform="B",
+        star=True,
+        permutations=1_999,
+        keep_simulations=False,
+        seed=1,
+        n_jobs=1,
+    ).p_sim
     tested = ours < 0.45
     error = 4 * np.sqrt(ours * (1 - ours) / 1_999) + 2e-4
     assert tested.sum() > 200
@@ -154,8 +162,8 @@ def test_the_reference_sample_is_the_hypergeometric_distribution():
 
 @pytest.mark.parametrize("null", ["total", "conditional"])
 def test_five_per_cent_gives_five_per_cent_on_a_ragged_area_without_a_pattern(null):
-    """Skewed values without ties: 5 % of the cells with a neighbour fall under p = 0.05, and at most 5 % of maps
-    have any cell called."""
+    """Skewed values without ties: 5 % of the cells with a neighbour fall under p = 0.05, and at most 5 % of
+    maps have any cell called."""
     grid, rng = Grid("hexagon", 100), np.random.default_rng(6)
     cells = irregular_cells(6, 400).assign(count=1)
     joined = [bool(around) for around in esda_weights(cells, grid).neighbors.values()]

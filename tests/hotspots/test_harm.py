@@ -77,18 +77,27 @@ def test_csv_and_toml_say_the_same():
     ("rows", "message"),
     [
         ([row(), row("Theft", "-1")], "row 3: the weight '-1' is not a number"),
-        ([row(weight="much")], "row 2: the weight 'much'"), ([row(weight="")], "row 2: the weight ''"),
-        ([row(weight="nan")], "row 2: the weight"), ([row(weight="inf")], "row 2: the weight"),
-        ([row(weight="1e999")], "row 2: the weight"), ([row(weight="1_000")], "row 2: the weight"),
-        ([row(weight='"1,5"')], "row 2: the weight"), ([row(weight="٣")], "row 2: the weight"),
-        ([row(category=" ")], "row 2: no category"), ([row(source="")], "row 2: no source"),
-        ([row(day="31/01/2024")], "row 2: valid_from"), ([row(), row("ROBBERY ")], "row 3: the category 'ROBBERY ' is in row 2"),
+        ([row(weight="much")], "row 2: the weight 'much'"),
+        ([row(weight="")], "row 2: the weight ''"),
+        ([row(weight="nan")], "row 2: the weight"),
+        ([row(weight="inf")], "row 2: the weight"),
+        ([row(weight="1e999")], "row 2: the weight"),
+        ([row(weight="1_000")], "row 2: the weight"),
+        ([row(weight='"1,5"')], "row 2: the weight"),
+        ([row(weight="٣")], "row 2: the weight"),
+        ([row(category=" ")], "row 2: no category"),
+        ([row(source="")], "row 2: no source"),
+        ([row(day="31/01/2024")], "row 2: valid_from"),
+        ([row(), row("ROBBERY ")], "row 3: the category 'ROBBERY ' is in row 2"),
         ([row(), row("Theft", version="2")], "row 3: name, version, unit and valid_from differ"),
-        ([row(category="a\u202eb")], "cannot be seen"), ([row(category="a\x00b")], "cannot be seen"),
-        ([row(category="x" * 301)], "longer than 300"), ([row(), "too,few\n"], "row 3: 2 columns"), ([], "0 categories"),
+        ([row(category="a\u202eb")], "cannot be seen"),
+        ([row(category="a\x00b")], "cannot be seen"),
+        ([row(category="x" * 301)], "longer than 300"),
+        ([row(), "too,few\n"], "row 3: 2 columns"),
+        ([], "0 categories"),
         ([row(category='"open')], "cannot be read as CSV"),
     ],
-)  # fmt: skip
+)
 def test_bad_rows_are_refused_with_their_number(rows, message):
     with pytest.raises(HarmTableRefused) as refused:
         table(*rows)
@@ -104,20 +113,29 @@ def test_every_fault_is_named_up_to_ten():
 @pytest.mark.parametrize(
     ("data", "name", "message"),
     [
-        (b"\xff\xfe\x00", "a.csv", "not UTF-8"), (b"a,b\n1,2\n", "a.csv", "missing: name"), (b"", "a.csv", "missing"),
-        (b"weights = ", "a.toml", "not valid TOML"), (b"name = 'x'", "a.toml", "no \\[weights\\]"),
-        (b"[weights]\na = true", "a.toml", "row 1"), (b"[weights]\na = {b = 1}", "a.toml", "row 1"),
-        (b"x", "a.xlsx", ".toml or a .csv"), (b"x" * 5_000_001, "a.csv", "at most"),
+        (b"\xff\xfe\x00", "a.csv", "not UTF-8"),
+        (b"a,b\n1,2\n", "a.csv", "missing: name"),
+        (b"", "a.csv", "missing"),
+        (b"weights = ", "a.toml", "not valid TOML"),
+        (b"name = 'x'", "a.toml", "no \\[weights\\]"),
+        (b"[weights]\na = true", "a.toml", "row 1"),
+        (b"[weights]\na = {b = 1}", "a.toml", "row 1"),
+        (b"x", "a.xlsx", ".toml or a .csv"),
+        (b"x" * 5_000_001, "a.csv", "at most"),
     ],
-)  # fmt: skip
+)
 def test_files_that_are_no_harm_table_are_refused(data, name, message):
     with pytest.raises(HarmTableRefused, match=message):
         read_harm_table(data, name)
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.one_of(st.binary(max_size=200), st.text(max_size=200).map(lambda t: (HEADER + t).encode("utf-8", "replace"))),
-       st.sampled_from(["a.csv", "a.toml"]))  # fmt: skip
+@given(
+    st.one_of(
+        st.binary(max_size=200), st.text(max_size=200).map(lambda t: (HEADER + t).encode("utf-8", "replace"))
+    ),
+    st.sampled_from(["a.csv", "a.toml"]),
+)
 def test_anything_is_read_or_refused(data, name):
     try:
         read = read_harm_table(data, name)

@@ -97,10 +97,31 @@ def test_the_near_repeat_calculators_labels_and_ratios(shared_data):
     table = knox_table(*nrc(shared_data, "chicago_be_month1"), parameters)
     assert table.days[:4].tolist() == ["0 to 7", "8 to 14", "15 to 21", "More than 21"]
     assert table.distance[::4].tolist() == [
-        "Same location", "1 to 100", "101 to 200", "201 to 300", "More than 300",
-    ]  # fmt: skip
+        "Same location",
+        "1 to 100",
+        "101 to 200",
+        "201 to 300",
+        "More than 300",
+    ]
     assert table.distance_to_m[::4].tolist() == [0, 100, 200, 300, np.inf]
-    published = [1.652, .43, .629, .576, 1.685, .6, .569, .559, 1.318, .945, .513, .884, .938, 1.028, 1.071, 1.011]  # fmt: skip
+    published = [
+        1.652,
+        0.43,
+        0.629,
+        0.576,
+        1.685,
+        0.6,
+        0.569,
+        0.559,
+        1.318,
+        0.945,
+        0.513,
+        0.884,
+        0.938,
+        1.028,
+        1.071,
+        1.011,
+    ]
     # Its expected count is a mean of 19 permutations, ours exact: within four standard errors, Poisson.
     error = 4 * np.sqrt(1 / (19 * table.expected[:16])) * table.ratio[:16]
     assert (np.abs(table.ratio[:16] - published) <= error).all()
@@ -111,16 +132,23 @@ def test_bins_that_the_calculators_labels_say(shared_data):
     parameters = KnoxParameters((100, 200, 300), (7, 14, 21), "manhattan", labels="nrc").with_labels_true()
     table = knox_table(*nrc(shared_data, "chicago_be_month1"), parameters)
     assert observed(table, 4).tolist() == [
-        [29, 4, 5, 2], [45, 15, 7, 2], [106, 48, 21, 13], [88, 64, 46, 15], [206611, 138108, 88321, 36415],
-    ]  # fmt: skip
+        [29, 4, 5, 2],
+        [45, 15, 7, 2],
+        [106, 48, 21, 13],
+        [88, 64, 46, 15],
+        [206611, 138108, 88321, 36415],
+    ]
     assert table.days.iloc[0] == "0 to 7 days" and table.distance.iloc[4] == "over 1 and under 101 m"
 
 
 def test_labels_of_intervals_say_what_they_hold():
     table = knox_table(*scattered(3), KnoxParameters((100, 250), (1, 2, 8), permutations=1))
     assert table.distance.unique().tolist() == [
-        "same place", "over 0 and under 100 m", "100 to under 250 m", "250 m or more",
-    ]  # fmt: skip
+        "same place",
+        "over 0 and under 100 m",
+        "100 to under 250 m",
+        "250 m or more",
+    ]
     assert table.days.unique().tolist() == ["same day", "1 day", "2 to 7 days", "8 days or more"]
 
 
@@ -217,8 +245,12 @@ def test_roles_and_chains():
     result = near_repeats(x, np.zeros(37), day, NearRepeatParameters(15, 5))
     events = result.events.set_index("row")
     assert events.role.to_dict() == {
-        0: "originator", 1: "both", 2: "near repeat", 3: "same day only", 4: "same day only",
-    }  # fmt: skip
+        0: "originator",
+        1: "both",
+        2: "near repeat",
+        3: "same day only",
+        4: "same day only",
+    }
     assert events.chain.to_dict() == {0: 0, 1: 0, 2: 0, 3: 1, 4: 1}
     assert result.pairs.ordered.tolist() == [True, True, False]
     assert (events.earlier.tolist(), events.later.tolist()) == ([0, 1, 1, 0, 0], [1, 1, 0, 0, 0])
@@ -248,10 +280,16 @@ def test_what_is_refused(method):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"distance_edges_m": (100, 100)}, {"distance_edges_m": ()}, {"day_edges": (0, 7)},
-        {"day_edges": (1.5,)}, {"metric": "road"}, {"same_place_m": 100}, {"labels": "?"}, {"permutations": 0},
+        {"distance_edges_m": (100, 100)},
+        {"distance_edges_m": ()},
+        {"day_edges": (0, 7)},
+        {"day_edges": (1.5,)},
+        {"metric": "road"},
+        {"same_place_m": 100},
+        {"labels": "?"},
+        {"permutations": 0},
     ],
-)  # fmt: skip
+)
 def test_parameters_that_make_no_table(wrong):
     with pytest.raises(ValueError):
         KnoxParameters(**wrong)

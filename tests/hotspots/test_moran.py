@@ -22,9 +22,13 @@ def test_it_matches_esda(interpreted_esda, kind, rings):
     cells["harm"] = rng.lognormal(0, 1.5, len(cells))
     ours = local_moran(cells, grid, value="harm", rings=rings)
     theirs = Moran_Local(
-        cells.harm.to_numpy(), esda_weights(cells, grid, rings), permutations=9_999, keep_simulations=False,
-        seed=1, n_jobs=1,
-    )  # fmt: skip
+        cells.harm.to_numpy(),
+        esda_weights(cells, grid, rings),
+        permutations=9_999,
+        keep_simulations=False,
+        seed=1,
+        n_jobs=1,
+    )
     np.testing.assert_allclose(ours.moran, theirs.Is, rtol=1e-9, atol=1e-12)
     joined = (ours.quadrant != "").to_numpy()
     theirs_named = np.array([ESDA_QUADRANTS[q] for q in theirs.q])

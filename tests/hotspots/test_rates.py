@@ -48,7 +48,8 @@ def test_shrunk_rates_are_nearer_the_truth_and_never_wild():
 
 
 def test_without_any_difference_all_rates_shrink_to_the_mean():
-    """Where the areas differ less than chance alone makes them, Marshall's variance is negative: taken as none."""
+    """Where the areas differ less than chance alone makes them, Marshall's variance is negative: taken as
+    none."""
     count, target = np.full(10, 5.0), np.full(10, 100.0)
     assert (area_rates(count, target, ONE).shrunk == 0.05).all()
     assert (area_rates(np.zeros(10), target, ONE).shrunk == 0).all()

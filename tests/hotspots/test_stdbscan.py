@@ -101,10 +101,16 @@ def test_a_series_is_described():
     result = st_dbscan(x, y, when, StDbscanParameters(100, 3, 4), category=category)
     (row,) = result.table.to_dict("records")
     assert row == {
-        "series": 0, "n": 4, "weight": 4.0, "first": pd.Timestamp("2024-05-01T23:30"),
-        "last": pd.Timestamp("2024-05-04T23:30"), "x": 120.0, "y": 20.0,
-        "spread_m": pytest.approx(np.sqrt(800)), "categories": "burglary 3, theft 1",
-    }  # fmt: skip
+        "series": 0,
+        "n": 4,
+        "weight": 4.0,
+        "first": pd.Timestamp("2024-05-01T23:30"),
+        "last": pd.Timestamp("2024-05-04T23:30"),
+        "x": 120.0,
+        "y": 20.0,
+        "spread_m": pytest.approx(np.sqrt(800)),
+        "categories": "burglary 3, theft 1",
+    }
     assert result.points.series.tolist() == [0] * 4 + [-1] * 56
     assert result.table.attrs["parameters"].eps_days == 3
 

@@ -13,11 +13,15 @@ from analytics.ingest import SourceDetails, import_boundaries
 from analytics.oversight import Actor
 
 CROSS = np.array(
-    shapely.from_wkt([
-        "LINESTRING (0 0, 100 0)", "LINESTRING (0 0, 0 100)", "LINESTRING (0 0, -100 0)",
-        "MULTILINESTRING ((50 40, 50 60), (50 60, 70 60))",
-    ])
-)  # fmt: skip
+    shapely.from_wkt(
+        [
+            "LINESTRING (0 0, 100 0)",
+            "LINESTRING (0 0, 0 100)",
+            "LINESTRING (0 0, -100 0)",
+            "MULTILINESTRING ((50 40, 50 60), (50 60, 70 60))",
+        ]
+    )
+)
 
 
 def test_incidents_go_to_the_nearest_street_or_to_none():
@@ -90,10 +94,12 @@ def test_streets_come_from_the_store_in_metres(store, tmp_path):
     origin, step = (-1.2, 54.6), 0.001
     streets = gpd.GeoDataFrame(
         {"name": ["North Street", "East Street"]},
-        geometry=[shapely.LineString([origin, (origin[0], origin[1] + step)]),
-                  shapely.LineString([origin, (origin[0] + step, origin[1])])],
+        geometry=[
+            shapely.LineString([origin, (origin[0], origin[1] + step)]),
+            shapely.LineString([origin, (origin[0] + step, origin[1])]),
+        ],
         crs=4326,
-    )  # fmt: skip
+    )
     streets.to_file(tmp_path / "streets.gpkg")
     details = SourceDetails("Streets", "test", "test", "P", date(2030, 1, 1))
     report = import_boundaries(store, Actor("A"), tmp_path / "streets.gpkg", details, role="street")

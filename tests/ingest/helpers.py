@@ -1,4 +1,5 @@
-"""What the import tests share: a small file, an import of it as recognised, the reasons of its refused rows."""
+"""What the import tests share: a small file, an import of it as recognised, the reasons of its refused
+rows."""
 
 import zipfile
 from dataclasses import replace
@@ -33,7 +34,8 @@ def reasons(store, source_id=1):
 
 
 def as_format(tmp_path, suffix) -> Path:
-    """Two incidents as a file of this format: a theft, and one whose category looks like a formula and markup."""
+    """Two incidents as a file of this format: a theft, and one whose category looks like a formula and
+    markup."""
     frame = pd.DataFrame(
         {
             "date": ["2024-07-01 22:15"] * 2,

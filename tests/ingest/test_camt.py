@@ -9,11 +9,17 @@ from analytics.ingest.camt import read_camt
 from tests.ingest.helpers import reasons, written
 from tests.ingest.test_records import load
 
-HEAD = '<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.{}"><BkToCstmrStmt><Stmt>'
-ACCOUNT = ("<Acct><Id><IBAN>GB33 BUKB 2020 1555 5555 55</IBAN></Id><Ccy>GBP</Ccy><Ownr><Nm>Ann Shop</Nm><PstlAdr><StrtNm>High St</StrtNm>"
-           "<BldgNb>1</BldgNb><TwnNm>Hove</TwnNm><Ctry>GB</Ctry></PstlAdr></Ownr></Acct>"
-           '<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="GBP">10.50</Amt><CdtDbtInd>DBIT</CdtDbtInd>'
-           "<Dt><Dt>2024-01-31</Dt></Dt></Bal>")  # fmt: skip
+HEAD = (
+    '<?xml version="1.0"?><Document '
+    'xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.{}"><BkToCstmrStmt><Stmt>'
+)
+ACCOUNT = (
+    "<Acct><Id><IBAN>GB33 BUKB 2020 1555 5555 55</IBAN></Id><Ccy>GBP</Ccy><Ownr><Nm>Ann "
+    "Shop</Nm><PstlAdr><StrtNm>High St</StrtNm>"
+    "<BldgNb>1</BldgNb><TwnNm>Hove</TwnNm><Ctry>GB</Ctry></PstlAdr></Ownr></Acct>"
+    '<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="GBP">10.50</Amt><CdtDbtInd>DBIT</CdtDbtInd>'
+    "<Dt><Dt>2024-01-31</Dt></Dt></Bal>"
+)
 TAIL = "</Stmt></BkToCstmrStmt></Document>"
 
 
@@ -24,14 +30,19 @@ def entry(
     details="",
     when="<DtTm>2024-01-31T23:30:00+01:00</DtTm>",
 ):
-    return (f'<Ntry><Amt Ccy="GBP">{amount}</Amt><CdtDbtInd>{way}</CdtDbtInd><Sts>{status}</Sts><BookgDt>{when}</BookgDt>'
-            f"<AcctSvcrRef>R1</AcctSvcrRef><BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd></Fmly></Domn></BkTxCd>{details}</Ntry>")  # fmt: skip
+    return (
+        f"<Ntry><Amt "
+        f'Ccy="GBP">{amount}</Amt><CdtDbtInd>{way}</CdtDbtInd><Sts>{status}</Sts><BookgDt>{when}</BookgDt>'
+        f"<AcctSvcrRef>R1</AcctSvcrRef><BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd></Fmly></Domn></BkTxCd>{details}</Ntry>"
+    )
 
 
 def detail(amount="", debtor="DE89370400440532013000", name="Ben"):
     nested = f"<Pty><Nm>{name}</Nm></Pty>" if name == "Ben" else f"<Nm>{name}</Nm>"
-    return (f"<TxDtls><Refs><TxId>T-{name}</TxId></Refs>{amount}<RltdPties><Dbtr>{nested}</Dbtr><DbtrAcct><Id><IBAN>{debtor}</IBAN>"
-            "</Id></DbtrAcct></RltdPties><RmtInf><Ustrd>wages</Ustrd><Ustrd>May</Ustrd></RmtInf></TxDtls>")  # fmt: skip
+    return (
+        f"<TxDtls><Refs><TxId>T-{name}</TxId></Refs>{amount}<RltdPties><Dbtr>{nested}</Dbtr><DbtrAcct><Id><IBAN>{debtor}</IBAN>"
+        "</Id></DbtrAcct></RltdPties><RmtInf><Ustrd>wages</Ustrd><Ustrd>May</Ustrd></RmtInf></TxDtls>"
+    )
 
 
 def statement(*entries, version="08"):

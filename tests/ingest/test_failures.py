@@ -67,17 +67,25 @@ def test_boundaries_record_a_failure_and_can_be_cancelled(store, tmp_path):
     ]
     path, steps = written(tmp_path, SQUARE, "beats.geojson"), []
     with pytest.raises(Cancelled):
-        import_boundaries(store, ACTOR, path, DETAILS, cancelled=lambda: len(steps) >= 3,
-                          progress=lambda text, share: steps.append(text))  # fmt: skip
+        import_boundaries(
+            store,
+            ACTOR,
+            path,
+            DETAILS,
+            cancelled=lambda: len(steps) >= 3,
+            progress=lambda text, share: steps.append(text),
+        )
     assert store.rows("SELECT count(*) AS n FROM boundary") == [{"n": 0}]
     assert import_boundaries(store, ACTOR, path, DETAILS).accepted == 1
 
 
 @pytest.mark.parametrize("at", ["Reading dates", "Reading coordinates", "Locating", "Writing"])
 def test_cancelling_breaks_off_a_long_step_and_leaves_nothing(store, tmp_path, at):
-    """Every text of this file is different, so that each step takes longer than the watch between two looks."""
+    """Every text of this file is different, so that each step takes longer than the watch between two
+    looks."""
     lines = (
-        f"{2010 + k // 60_000}-{1 + k // 5000 % 12:02d}-{1 + k // 200 % 25:02d} {k // 60 % 24:02d}:{k % 60:02d},"
+        f"{2010 + k // 60_000}-{1 + k // 5000 % 12:02d}-{1 + k // 200 % 25:02d} "
+        f"{k // 60 % 24:02d}:{k % 60:02d},"
         f"Theft {k},{-0.1 - k / 1e6:.6f},{51.4 + k % 997 / 5000:.6f}\n"
         for k in range(200_000)
     )
@@ -85,9 +93,14 @@ def test_cancelling_breaks_off_a_long_step_and_leaves_nothing(store, tmp_path, a
     mapping = propose_mapping(read_file(path), path.name)
     with pytest.raises(Cancelled, match="nothing of it was kept") as raised:
         import_incidents(
-            store, ACTOR, path, mapping, DETAILS, cancelled=lambda: at in steps,
+            store,
+            ACTOR,
+            path,
+            mapping,
+            DETAILS,
+            cancelled=lambda: at in steps,
             progress=lambda text, share: steps.append(text),
-        )  # fmt: skip
+        )
     assert steps[-1] == at
     if at == "Writing":  # broken off within, not met by the look before the next step
         assert isinstance(raised.value.__cause__, duckdb.InterruptException)

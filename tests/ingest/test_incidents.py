@@ -108,10 +108,15 @@ def test_feet_without_an_epsg_ask_for_one(store, tmp_path):
 
 
 def test_an_interval_has_no_known_hour(store, tmp_path):
-    text = "date_start,date_end,type,lon,lat\n2024-03-30 22:00,2024-03-31 07:00,Burglary,-0.1,51.5\n2024-03-30 22:00,2024-03-30 22:40,Burglary,-0.1,51.5\n2024-03-30 22:00,2024-03-30 21:00,Burglary,-0.1,51.5\n"
+    text = (
+        "date_start,date_end,type,lon,lat\n2024-03-30 22:00,2024-03-31 "
+        "07:00,Burglary,-0.1,51.5\n2024-03-30 22:00,2024-03-30 22:40,Burglary,-0.1,51.5\n2024-03-30 "
+        "22:00,2024-03-30 21:00,Burglary,-0.1,51.5\n"
+    )
     run(store, written(tmp_path, text))
     rows = store.rows(
-        "SELECT local_hour, local_weekday, epoch(occurred_to - occurred_from) / 3600 AS hours FROM incident ORDER BY row_number"
+        "SELECT local_hour, local_weekday, epoch(occurred_to - occurred_from) / 3600 AS hours FROM incident"
+        " ORDER BY row_number"
     )
     assert [r["local_hour"] for r in rows] == [None, 22] and rows[0]["local_weekday"] is None
     assert rows[0]["hours"] == 8  # nine on the clock, one of them skipped that night
@@ -175,9 +180,13 @@ def test_cancelling_leaves_nothing(store, tmp_path):
     path, asked = written(tmp_path, HEADER + GOOD), []
     with pytest.raises(Cancelled):
         import_incidents(
-            store, ACTOR, path, propose_mapping(read_file(path), path.name), DETAILS,
+            store,
+            ACTOR,
+            path,
+            propose_mapping(read_file(path), path.name),
+            DETAILS,
             cancelled=lambda: bool(asked.append(1)) or len(asked) > 4,
-        )  # fmt: skip
+        )
     assert len(asked) > 4
     assert [store.rows(f"SELECT count(*) AS n FROM {t}")[0]["n"] for t in ("incident", "source", "area")] == [
         0,
@@ -312,10 +321,17 @@ def test_a_file_without_dates_is_refused_clearly(store, shared_data):
 
 @pytest.mark.parametrize(
     ("name", "count"),
-    [("chicago_police_districts.kml", 25), ("cleveland_districts.gpkg", 4), ("medellin_comunas.gpkg", 21),
-     ("memphis_precincts.geojson", 9), ("nyc_precincts.gpkg", 77), ("portland_police_districts.geojson", 60),
-     ("vancouver_neighbourhoods.geojson", 22), ("cleveland_roads.gpkg", 33_481)],
-)  # fmt: skip
+    [
+        ("chicago_police_districts.kml", 25),
+        ("cleveland_districts.gpkg", 4),
+        ("medellin_comunas.gpkg", 21),
+        ("memphis_precincts.geojson", 9),
+        ("nyc_precincts.gpkg", 77),
+        ("portland_police_districts.geojson", 60),
+        ("vancouver_neighbourhoods.geojson", 22),
+        ("cleveland_roads.gpkg", 33_481),
+    ],
+)
 def test_real_boundaries_import(store, shared_data, name, count):
     role = "street" if "roads" in name else "area"
     path = shared_data / "boundaries" / name

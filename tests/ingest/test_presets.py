@@ -10,8 +10,10 @@ from analytics.ingest.presets import find_preset, presets
 from tests.ingest.helpers import run, written
 
 CHICAGO = (
-    "ID,Case Number,Date,Block,IUCR,Primary Type,Description,Location Description,Latitude,Longitude,Location\n"
-    '1,HK1,09/05/2015 01:30:00 PM,043XX S WOOD ST,0486,BATTERY,SIMPLE,RESIDENCE,41.815,-87.67,"(41.815, -87.67)"\n'
+    "ID,Case Number,Date,Block,IUCR,Primary Type,Description,Location "
+    "Description,Latitude,Longitude,Location\n"
+    '1,HK1,09/05/2015 01:30:00 PM,043XX S WOOD ST,0486,BATTERY,SIMPLE,RESIDENCE,41.815,-87.67,"(41.815, '
+    '-87.67)"\n'
 )
 
 

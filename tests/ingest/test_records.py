@@ -76,19 +76,31 @@ def test_truth_columns_are_never_taken_for_anything():
     adverts = "id,text,cluster,operation,kind,phone,obf,handle,city,date,price,lang,slots"
     assert proposed("advert", adverts) == {"id", "text", "city", "date", "lang"}
     assert proposed("transaction", "tx_id,ts,src,dst,amount,is_laundering,pattern_id,pattern_type") == {
-        "tx_id", "ts", "src", "dst", "amount",
-    }  # fmt: skip
+        "tx_id",
+        "ts",
+        "src",
+        "dst",
+        "amount",
+    }
     assert proposed("advert", "id,package,source,text,cluster") == {"id", "text"}
 
 
 def test_a_repost_keeps_its_own_time_and_place_and_points_at_the_first(store, tmp_path):
-    lines = ["1,Same text,2024-07-01,a,Hove,x,", "2,Other,2024-07-01,a,Hove,x,", "3,Same text,2024-07-05,b,Leeds,x,",
-             "4,Same text,2024-07-06,b,Leeds,y,", "5,Same text,never,b,Leeds,x,"]  # fmt: skip
+    lines = [
+        "1,Same text,2024-07-01,a,Hove,x,",
+        "2,Other,2024-07-01,a,Hove,x,",
+        "3,Same text,2024-07-05,b,Leeds,x,",
+        "4,Same text,2024-07-06,b,Leeds,y,",
+        "5,Same text,never,b,Leeds,x,",
+    ]
     load(store, file(tmp_path, ADVERT + "\n".join(lines) + "\n"), "advert")
     rows = store.rows("SELECT row_number, place, repost_of FROM advert ORDER BY row_number")
     assert [(r["row_number"], r["place"], r["repost_of"]) for r in rows] == [
-        (2, "Hove", None), (3, "Hove", None), (4, "Leeds", 2), (5, "Leeds", None),
-    ]  # fmt: skip
+        (2, "Hove", None),
+        (3, "Hove", None),
+        (4, "Leeds", 2),
+        (5, "Leeds", None),
+    ]
     assert "cannot be read" in reasons(store)[6]
 
 
@@ -99,8 +111,15 @@ def test_an_advert_may_lack_its_time_but_not_its_text(store, tmp_path):
 
 
 def test_json_lines_and_arrays_give_adverts_with_the_number_of_the_line(store, tmp_path):
-    lines = [{"id": 1, "text": "A\nB", "posted_at": "2024-07-01T10:00:00+02:00", "contacts": ["@x", "07700 900123"]},
-             {"id": 2, "text": "C", "posted_at": "2024-07-01T10:00:00+02:00", "extra": {"a": 1}}]  # fmt: skip
+    lines = [
+        {
+            "id": 1,
+            "text": "A\nB",
+            "posted_at": "2024-07-01T10:00:00+02:00",
+            "contacts": ["@x", "07700 900123"],
+        },
+        {"id": 2, "text": "C", "posted_at": "2024-07-01T10:00:00+02:00", "extra": {"a": 1}},
+    ]
     text = json.dumps(lines[0]) + "\nnot json\n[1]\n\n" + json.dumps(lines[1]) + "\n"
     report = load(store, file(tmp_path, text, "adverts.jsonl"), "advert")
     assert (report.rows_in, report.accepted, report.quarantined) == (4, 2, 2)
@@ -114,25 +133,37 @@ def test_json_lines_and_arrays_give_adverts_with_the_number_of_the_line(store, t
 
 def test_a_transaction_is_exact_to_the_penny_and_a_negative_one_goes_back(store, tmp_path):
     text = (
-        MONEY
-        + "1,2024-07-01 10:00,A,B,0.29,GBP,Card\n2,2024-07-01 10:00,A,B,-5,GBP,\n3,2024-07-01 10:00,A,A,1,GBP,\n"
+        MONEY + "1,2024-07-01 10:00,A,B,0.29,GBP,Card\n2,2024-07-01 10:00,A,B,-5,GBP,\n3,2024-07-01 "
+        "10:00,A,A,1,GBP,\n"
     )
     report = load(store, file(tmp_path, text), "transaction", time_zone="Europe/London")
     rows = store.rows('SELECT * FROM "transaction" ORDER BY row_number')
     assert [(r["from_account"], r["to_account"], r["amount_minor"]) for r in rows] == [
-        ("A", "B", 29), ("B", "A", 500), ("A", "A", 100),
-    ]  # fmt: skip
+        ("A", "B", 29),
+        ("B", "A", 500),
+        ("A", "A", 100),
+    ]
     assert str(rows[0]["occurred_at"]) == "2024-07-01 09:00:00" and rows[0]["channel"] == "card"
     assert any("negative" in note for note in report.notes)
     assert store.rows("SELECT time_zone FROM source") == [{"time_zone": "Europe/London"}]
 
 
 WRITTEN = {
-    ("1,234.56", "GBP", "."): 123456, ("1.234,56", "EUR", ","): 123456, ("£ 12.50", "GBP", "."): 1250, ("12.5", "GBP", "."): 1250,
-    ("(12.50)", "GBP", "."): 1250, ("12.50-", "GBP", "."): 1250, ("1 234", "JPY", "."): 1234, ("1e3", "GBP", "."): 100000,
-    ("934.7100000000001", "GBP", "."): 93471, ("1.234", "KWD", "."): 1234, ("1’000.00", "CHF", "."): 100000,
-    ("0.1", "Euro", "."): 10, ("0.00000001", "BTC", "."): 1, ("1.234", "EUR", ","): 123400,
-}  # fmt: skip
+    ("1,234.56", "GBP", "."): 123456,
+    ("1.234,56", "EUR", ","): 123456,
+    ("£ 12.50", "GBP", "."): 1250,
+    ("12.5", "GBP", "."): 1250,
+    ("(12.50)", "GBP", "."): 1250,
+    ("12.50-", "GBP", "."): 1250,
+    ("1 234", "JPY", "."): 1234,
+    ("1e3", "GBP", "."): 100000,
+    ("934.7100000000001", "GBP", "."): 93471,
+    ("1.234", "KWD", "."): 1234,
+    ("1’000.00", "CHF", "."): 100000,
+    ("0.1", "Euro", "."): 10,
+    ("0.00000001", "BTC", "."): 1,
+    ("1.234", "EUR", ","): 123400,
+}
 
 
 @pytest.mark.parametrize(("case", "minor"), WRITTEN.items(), ids=str)
@@ -144,13 +175,19 @@ def test_amounts_as_people_write_them(store, tmp_path, case, minor):
 
 
 REFUSED = {
-    "1,2024-07-01 10:00,A,B,,GBP,": "no amount", "1,2024-07-01 10:00,A,B,abc,GBP,": "amount cannot be read",
-    "1,2024-07-01 10:00,A,B,nan,GBP,": "amount cannot be read", "1,2024-07-01 10:00,A,B,12.50 DR,GBP,": "amount cannot be read",
-    "1,2024-07-01 10:00,A,B,1.005,GBP,": "more decimals", "1,2024-07-01 10:00,A,B,1.5,JPY,": "more decimals",
-    "1,2024-07-01 10:00,A,B,1,QQQ,": "currency is not known", "1,2024-07-01 10:00,A,B,1e25,GBP,": "too large",
-    "1,2024-07-01 10:00,,,1,GBP,": "neither account", "1,,A,B,1,GBP,": "no date", "1,soon,A,B,1,GBP,": "cannot be read",
+    "1,2024-07-01 10:00,A,B,,GBP,": "no amount",
+    "1,2024-07-01 10:00,A,B,abc,GBP,": "amount cannot be read",
+    "1,2024-07-01 10:00,A,B,nan,GBP,": "amount cannot be read",
+    "1,2024-07-01 10:00,A,B,12.50 DR,GBP,": "amount cannot be read",
+    "1,2024-07-01 10:00,A,B,1.005,GBP,": "more decimals",
+    "1,2024-07-01 10:00,A,B,1.5,JPY,": "more decimals",
+    "1,2024-07-01 10:00,A,B,1,QQQ,": "currency is not known",
+    "1,2024-07-01 10:00,A,B,1e25,GBP,": "too large",
+    "1,2024-07-01 10:00,,,1,GBP,": "neither account",
+    "1,,A,B,1,GBP,": "no date",
+    "1,soon,A,B,1,GBP,": "cannot be read",
     "1,2024-07-01 10:00,A,B,1,GBP,card,more": "8 columns",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("line", "reason"), REFUSED.items())
@@ -213,8 +250,10 @@ def test_any_text_is_either_held_or_refused(tmp_path_factory, cells):
 
 
 def test_a_remittance_file_takes_names_for_accounts_and_says_so(store, tmp_path):
-    text = ("MTCN,Send Date,Sender Name,Receiver Name,Send Amount,Send Currency,Payout Country\n"
-            "1,01/31/2024,Ana B,Juan C,100.00,USD,mx\n")  # fmt: skip
+    text = (
+        "MTCN,Send Date,Sender Name,Receiver Name,Send Amount,Send Currency,Payout Country\n"
+        "1,01/31/2024,Ana B,Juan C,100.00,USD,mx\n"
+    )
     report = load(store, file(tmp_path, text), "transaction")
     row = store.rows('SELECT * FROM "transaction"')[0]
     assert (row["from_account"], row["to_name"], row["country"], row["to_country"]) == (
@@ -228,9 +267,11 @@ def test_a_remittance_file_takes_names_for_accounts_and_says_so(store, tmp_path)
 
 
 def test_accounts_keep_what_a_holder_declares(store, tmp_path):
-    text = ("account_id,holder,type,opened,city,phone,address,email,occupation,country,balance,balance_date\n"
-            "A1,Ann,Person,2019-03-01,Hove,07700,\"1 High St, Hove\",ANN@X.EXAMPLE,cleaner,gb,-10.50,2024-01-31\n"
-            ",Nobody,Person,2019-03-01,,,,,,,,\n")  # fmt: skip
+    text = (
+        "account_id,holder,type,opened,city,phone,address,email,occupation,country,balance,balance_date\n"
+        'A1,Ann,Person,2019-03-01,Hove,07700,"1 High St, Hove",ANN@X.EXAMPLE,cleaner,gb,-10.50,2024-01-31\n'
+        ",Nobody,Person,2019-03-01,,,,,,,,\n"
+    )
     report = load(store, file(tmp_path, text), "account", currency="GBP")
     row = store.rows("SELECT * FROM account")[0]
     assert (row["reference"], row["kind"], str(row["opened"]), row["country"]) == (
@@ -312,8 +353,11 @@ def test_amounts_are_written_with_the_decimals_of_their_currency():
 
 
 def test_the_shared_files_import_with_no_options(store, shared_data):
-    for kind, name, rows in (("advert", "adverts/synth_ads_2000.csv", 2000), ("advert", "adverts/loghub2k_corrected_templates.csv.gz", 32000),
-                             ("transaction", "transactions/zipf_bg_ibm_patterns_100k.parquet", 100_204)):  # fmt: skip
+    for kind, name, rows in (
+        ("advert", "adverts/synth_ads_2000.csv", 2000),
+        ("advert", "adverts/loghub2k_corrected_templates.csv.gz", 32000),
+        ("transaction", "transactions/zipf_bg_ibm_patterns_100k.parquet", 100_204),
+    ):
         assert load(store, shared_data / name, kind).accepted == rows
     ((total,),) = [
         tuple(r.values()) for r in store.rows('SELECT sum(amount_minor)::BIGINT AS s FROM "transaction"')

@@ -16,8 +16,12 @@ from analytics.ingest.times import date_times, read_times
 from tests.ingest.helpers import HEADER, reasons, run, written
 
 ZONES = ("Europe/London", "America/Chicago", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kolkata")
-CHANGES = [datetime(2024, m, d, h, n) for m, d in ((3, 31), (10, 27), (3, 10), (11, 3), (4, 7), (10, 6))
-           for h in range(4) for n in (0, 15, 30, 45)]  # fmt: skip
+CHANGES = [
+    datetime(2024, m, d, h, n)
+    for m, d in ((3, 31), (10, 27), (3, 10), (11, 3), (4, 7), (10, 6))
+    for h in range(4)
+    for n in (0, 15, 30, 45)
+]
 
 TIMES = "SELECT occurred_from, occurred_to, time_precision, local_hour FROM incident ORDER BY row_number"
 
@@ -130,7 +134,8 @@ def test_a_time_that_the_clocks_repeat_or_skip_is_said(store, tmp_path, text, wo
 )
 @settings(max_examples=40, deadline=None)
 def test_local_times_become_the_instants_that_the_zone_tables_say(zone, walls):
-    """Against zoneinfo: the earlier and the later of its two readings of a wall time, and its shift over a gap."""
+    """Against zoneinfo: the earlier and the later of its two readings of a wall time, and its shift over a
+    gap."""
     walls = sorted({wall.replace(second=0, microsecond=0) for wall in walls} | set(CHANGES))
     mapping = Mapping(("date",), "%Y-%m-%d %H:%M")
     with duckdb.connect() as cursor:

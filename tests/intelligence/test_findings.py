@@ -1,4 +1,5 @@
-"""Findings: versions that lose nothing, evidence that says what became of it, products that cite what they were written from."""
+"""Findings: versions that lose nothing, evidence that says what became of it, products that cite what they
+were written from."""
 
 import threading
 from dataclasses import replace
@@ -31,23 +32,36 @@ from tests.intelligence.test_reports import report
 
 ANN, BOB = Actor("ann"), Actor("bob")
 FINDING = Finding(
-    "Burglary in Kiln Row", "Burglary gathers in Kiln Row.", "Getis-Ord Gi*", {"cells": "squares of 250 m"}, 1, None,
-    date(2026, 3, 1), date(2026, 4, 30), {"focus": {"label": "Kiln Row", "count": 3, "previous_count": 1}}, "moderate",
-    "It passes a corrected test.", "Places are right.", [{"explanation": "More is recorded there.", "how to tell": "Ask."}],
-)  # fmt: skip
+    "Burglary in Kiln Row",
+    "Burglary gathers in Kiln Row.",
+    "Getis-Ord Gi*",
+    {"cells": "squares of 250 m"},
+    1,
+    None,
+    date(2026, 3, 1),
+    date(2026, 4, 30),
+    {"focus": {"label": "Kiln Row", "count": 3, "previous_count": 1}},
+    "moderate",
+    "It passes a corrected test.",
+    "Places are right.",
+    [{"explanation": "More is recorded there.", "how to tell": "Ask."}],
+)
 
 
 def add_incidents(store, source_id: int, numbers, category: str = "Burglary") -> None:
     with store.write() as cursor:
         cursor.execute(
-            "INSERT INTO source (source_id, kind, name, file_name, sha256, importer, imported_at, imported_by, legal_basis,"
-            " purpose, handling, review_date, rows_in, rows_accepted, rows_quarantined) VALUES (?, 'incident', ?, 'a.csv', 'x',"
+            "INSERT INTO source (source_id, kind, name, file_name, sha256, importer, imported_at,"
+            " imported_by, legal_basis,"
+            " purpose, handling, review_date, rows_in, rows_accepted, rows_quarantined) VALUES (?, "
+            "'incident', ?, 'a.csv', 'x',"
             " 'x', now(), 'a', 'Policing purpose', 'p', 'P', '2030-01-01', 1, 1, 0)",
             [source_id, f"Crimes {source_id}"],
         ).fetchall()
         for number in numbers:
             cursor.execute(
-                "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to, time_precision,"
+                "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to,"
+                " time_precision,"
                 " local_date, place) SELECT ?, ?, 1, ?, t, t, 'minute', t::DATE, 'Kiln Row' FROM"
                 " (SELECT TIMESTAMP '2026-03-01 20:00' + INTERVAL 1 DAY * ?) v(t)",
                 [source_id, number, category, number],
@@ -164,8 +178,12 @@ def test_a_finding_from_reports_says_when_a_line_was_graded_anew(store):
     lines = report().lines
     worse = replace(lines[0], grade=replace(lines[0].grade, information="E"))
     save_report(
-        store, ANN, replace(report(), lines=(worse, *lines[1:])), report_id=report_id, change_reason="denied since"
-    )  # fmt: skip
+        store,
+        ANN,
+        replace(report(), lines=(worse, *lines[1:])),
+        report_id=report_id,
+        change_reason="denied since",
+    )
     stated = stated_rows(store, number, 1)
     assert stated.state.tolist() == ["changed", "held"] and stated.table_name.unique().tolist() == ["report"]
     assert revise_finding(store, ANN, number, FINDING, latest_seen=1, change_reason="read again") == 2

@@ -52,7 +52,9 @@ def test_lines_and_refusals_are_seen_before_anything_is_kept(opened, tmp_path):
     assert list_reports(opened).reference.tolist() == ["R2", "R1"]
 
 
-@pytest.mark.parametrize(("header", "rows", "said"), [("a,b", ["1,2"], "no column 'reference'"), (HEADER, ROWS[5:6], None)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("header", "rows", "said"), [("a,b", ["1,2"], "no column 'reference'"), (HEADER, ROWS[5:6], None)]
+)
 def test_a_file_without_a_report_goes_no_further(opened, tmp_path, header, rows, said):
     app = _with_file(written(tmp_path, rows, header))
     assert not [button for button in app.button if button.label == "Import"]

@@ -10,7 +10,10 @@ from analytics.intelligence.reports import list_reports, load_report
 from tests.intelligence.test_reports import ACTOR
 
 DETAILS = SourceDetails("Beat reports", "Police Act", "prevention", "P", date(2027, 1, 1))
-HEADER = "Reference,Title,Submitted by,Observed on,Provenance,Retention group,Original,Sanitised,Source,Information,Handling,Conditions,Stage,Domain"
+HEADER = (
+    "Reference,Title,Submitted by,Observed on,Provenance,Retention "
+    "group,Original,Sanitised,Source,Information,Handling,Conditions,Stage,Domain"
+)
 ROWS = [
     "R1,Vans,PC 1,2026-03-01,seen,2,Vans come at night.,,1,A,P,,destination,premises",
     "R1,Vans,PC 1,2026-03-01,seen,2,=cmd() <b>papers</b>,,2,D,P,,,",

@@ -37,9 +37,17 @@ CLOSED = Line("My contact saw the papers.", "Papers are held.", Grade("1", "A", 
 
 def report(*lines: Line, **changes) -> Report:
     made = Report(
-        "Night visits", "PC 12", date(2026, 3, 1), "a neighbour", "Police Act", "prevention of crime", "2",
-        date(2036, 3, 1), lines or (OPEN, CLOSED), place="Kiln Row",
-    )  # fmt: skip
+        "Night visits",
+        "PC 12",
+        date(2026, 3, 1),
+        "a neighbour",
+        "Police Act",
+        "prevention of crime",
+        "2",
+        date(2036, 3, 1),
+        lines or (OPEN, CLOSED),
+        place="Kiln Row",
+    )
     return replace(made, **changes)
 
 

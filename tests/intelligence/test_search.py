@@ -1,4 +1,5 @@
-"""One box: words without regard to case and accents, numbers in any form, and no more than the role may read."""
+"""One box: words without regard to case and accents, numbers in any form, and no more than the role may
+read."""
 
 from dataclasses import replace
 
@@ -25,10 +26,12 @@ def held(store):
             " (1, 4, 'AD-3', 'Other', E'It''s 50 % off; DROP TABLE advert', NULL)"
         ).fetchall()
         cursor.execute(
-            "INSERT INTO account (source_id, row_number, reference, holder, phone) VALUES (2, 2, 'ACC-77009001', 'M. Lee', NULL)"
+            "INSERT INTO account (source_id, row_number, reference, holder, phone)"
+            " VALUES (2, 2, 'ACC-77009001', 'M. Lee', NULL)"
         ).fetchall()
         cursor.execute(
-            'INSERT INTO "transaction" (source_id, row_number, reference, from_account, to_name, channel, note)'
+            'INSERT INTO "transaction" (source_id, row_number, reference, from_account, to_name, channel,'
+            " note)"
             " VALUES (3, 2, 'TR-1', 'ACC-77009001', 'Ayşe Öz', 'transfer', 'for the crossing')"
         ).fetchall()
         cursor.execute(

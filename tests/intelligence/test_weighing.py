@@ -65,11 +65,14 @@ def test_nothing_is_rated_for_the_analyst_and_a_tie_is_a_tie():
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"hypotheses": ("a",)}, {"hypotheses": ("a", "a", "b")}, {"evidence": ("one", " ", "three")},
-        {"ratings": ((YES, NO, YES),)}, {"ratings": ((YES, NO), (YES, YES), (YES, NO))},
+        {"hypotheses": ("a",)},
+        {"hypotheses": ("a", "a", "b")},
+        {"evidence": ("one", " ", "three")},
+        {"ratings": ((YES, NO, YES),)},
+        {"ratings": ((YES, NO), (YES, YES), (YES, NO))},
         {"ratings": ((YES, NO, "maybe"), (YES, YES, YES), (OFF, NO, NO))},
     ],
-)  # fmt: skip
+)
 def test_a_table_that_is_none_is_refused(wrong):
     with pytest.raises(ValueError):
         replace(HEUER, **wrong)
@@ -90,19 +93,29 @@ def test_opposite_claims_of_one_place_and_period_are_proposed_and_looked_at_once
     saved = [
         save_finding(store, ANN, finding, rows(source, [2]))
         for source, finding in (
-            (1, hotspot()), (1, hotspot(p=0.4)), (2, hotspot()), (1, hotspot(p=0.4, ring=far)),
-            (1, hotspot(p=0.4, first=date(2024, 1, 1), last=date(2024, 12, 31))), (1, hotspot(p=0.4, categories=["Theft"])),
+            (1, hotspot()),
+            (1, hotspot(p=0.4)),
+            (2, hotspot()),
+            (1, hotspot(p=0.4, ring=far)),
+            (1, hotspot(p=0.4, first=date(2024, 1, 1), last=date(2024, 12, 31))),
+            (1, hotspot(p=0.4, categories=["Theft"])),
         )
-    ]  # fmt: skip
+    ]
     found = proposed_links(store)
     assert found[["finding_id", "other_finding_id", "relation"]].values.tolist() == [
-        [saved[0], saved[1], "contradicts"], [saved[1], saved[2], "contradicts"], [saved[0], saved[2], "corroborates"],
-    ]  # fmt: skip
+        [saved[0], saved[1], "contradicts"],
+        [saved[1], saved[2], "contradicts"],
+        [saved[0], saved[2], "corroborates"],
+    ]
     assert "more than chance against not shown" in found.why[0] and "other sources" in found.why[2]
     link = link_findings(store, BOB, saved[1], saved[0], "contradicts", "the same cell, another test")
     link_findings(store, BOB, saved[1], saved[2], "unrelated", "another cell size")
     assert len(proposed_links(store)) == 1
-    assert finding_links(store)[["finding_id", "other_finding_id", "relation"]].values.tolist()[0] == [1, 2, "contradicts"]  # fmt: skip
+    assert finding_links(store)[["finding_id", "other_finding_id", "relation"]].values.tolist()[0] == [
+        1,
+        2,
+        "contradicts",
+    ]
     with pytest.raises(ValueError, match="linked already"):
         link_findings(store, ANN, saved[0], saved[1], "corroborates", "r")
     withdraw_finding_link(store, ANN, link, "a slip")

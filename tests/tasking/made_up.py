@@ -16,15 +16,24 @@ ACTOR = Actor("test")
 
 def finding(store: Store, title: str) -> int:
     return save_finding(
-        store, ACTOR,
+        store,
+        ACTOR,
         Finding(
-            title=title, statement=f"{title}: more than expected.", method="Count", parameters={}, data_version=1,
-            area_id=None, period_from=date(2026, 1, 1), period_to=date(2026, 1, 31),
+            title=title,
+            statement=f"{title}: more than expected.",
+            method="Count",
+            parameters={},
+            data_version=1,
+            area_id=None,
+            period_from=date(2026, 1, 1),
+            period_to=date(2026, 1, 31),
             result={"trend": [{"period": "2026-01-01", "count": 3}, {"period": "2026-01-08", "count": 9}]},
-            confidence="low", confidence_basis="A count only.", assumptions="None.",
+            confidence="low",
+            confidence_basis="A count only.",
+            assumptions="None.",
         ),
         pa.table({"table_name": ["incident"], "source_id": [1], "row_number": [2]}),
-    )  # fmt: skip
+    )
 
 
 def brief(store: Store, title: str) -> int:

@@ -14,7 +14,8 @@ def pdf_pages(pdf: bytes) -> list[str]:
 
 
 def pdf_all(pdf: bytes) -> str:
-    """Page text, every string of every object (titles, alternative texts, outline, metadata) and every stream."""
+    """Page text, every string of every object (titles, alternative texts, outline, metadata) and every
+    stream."""
     found = pdf_pages(pdf)
     with pikepdf.open(io.BytesIO(pdf)) as document:
         for item in document.objects:
@@ -45,9 +46,16 @@ def _strings(item) -> list[str]:
     if isinstance(item, pikepdf.String):
         return [str(item)]
     if isinstance(item, (pikepdf.Dictionary, pikepdf.Stream)):
-        return [text for value in item.values() if not getattr(value, "is_indirect", False) for text in _strings(value)]  # fmt: skip
+        return [
+            text
+            for value in item.values()
+            if not getattr(value, "is_indirect", False)
+            for text in _strings(value)
+        ]
     if isinstance(item, pikepdf.Array):
-        return [text for value in item if not getattr(value, "is_indirect", False) for text in _strings(value)]  # fmt: skip
+        return [
+            text for value in item if not getattr(value, "is_indirect", False) for text in _strings(value)
+        ]
     return []
 
 

@@ -31,23 +31,34 @@ def decided(store):
     number = finding(store, "Harbour flats")
     held = [load_finding(store, number)]
     brief = draft_brief(held, [number], draft_profile(held, [number]), date(2026, 12, 31))
-    brief = replace(brief, enforcement="Search the flats.", handling="C (A3): sharing permitted with conditions")  # fmt: skip
+    brief = replace(
+        brief, enforcement="Search the flats.", handling="C (A3): sharing permitted with conditions"
+    )
     product, _ = save_product(store, ANN, "brief", brief.title, asdict(brief), [number])
     return record_decision(store, ANN, product, 1, "adopted", "harm", "Supt. Lee")
 
 
 def written(store, decision: int):
     plan = draft_plan(store, decision)
-    texts = dict(plan.texts) | {"victims_protection": "Outreach first: two rooms held, an interpreter called."}  # fmt: skip
-    return replace(plan, option="proactive", option_reason="Nobody has complained; the adverts show where.", texts=texts)  # fmt: skip
+    texts = dict(plan.texts) | {
+        "victims_protection": "Outreach first: two rooms held, an interpreter called."
+    }
+    return replace(
+        plan, option="proactive", option_reason="Nobody has complained; the adverts show where.", texts=texts
+    )
 
 
 def test_a_plan_begins_with_what_the_brief_says_and_asks_for_the_rest(store, decided):
     plan = draft_plan(store, decided)
-    assert plan.texts["tactics"] == "Search the flats." and "[finding 1: low confidence]" in plan.texts["subject"]  # fmt: skip
+    assert (
+        plan.texts["tactics"] == "Search the flats."
+        and "[finding 1: low confidence]" in plan.texts["subject"]
+    )
     assert plan.texts["victims_protection"].startswith(TO_WRITE) and "Objective" in plan.open_items()
     codes = list(PLAN_SECTIONS)
-    assert codes.index("victims_protection") < codes.index("tactics") and codes.index("victims_risk") < codes.index("tactics")  # fmt: skip
+    assert codes.index("victims_protection") < codes.index("tactics") and codes.index(
+        "victims_risk"
+    ) < codes.index("tactics")
 
 
 @pytest.mark.parametrize("nothing", ["", "  \n", f"{TO_WRITE}who may be harmed"])
@@ -83,7 +94,9 @@ def test_versions_are_added_and_print_marked_with_victims_before_enforcement(sto
     assert save_plan(store, ANN, changed, product_id=number, latest_seen=1) == (number, 2)
     with pytest.raises(SavedMeanwhile):
         save_plan(store, ANN, changed, product_id=number, latest_seen=1)
-    assert load_plan(store, number, 1).option == "proactive" and load_plan(store, number).option == "disruptive"  # fmt: skip
+    assert (
+        load_plan(store, number, 1).option == "proactive" and load_plan(store, number).option == "disruptive"
+    )
     paper = plan_paper(store, number, 2)
     pages = pdf_pages(print_pdf(paper))
     assert all(page.count("C (A3): sharing permitted with conditions") == 2 for page in pages)

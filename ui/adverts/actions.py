@@ -1,4 +1,5 @@
-"""What follows from an operation: a finding for Tasking, a referral to those who help, an export without personal data."""
+"""What follows from an operation: a finding for Tasking, a referral to those who help, an export without
+personal data."""
 
 from __future__ import annotations
 
@@ -22,13 +23,15 @@ def show_actions(screen: Screen, operation: Operation, *, revealed: bool) -> Non
     with refer:
         st.markdown("**:material/volunteer_activism: Welfare first**")
         st.caption(
-            "Somebody in an advert is a possible victim first. Safeguarding and support partners can help without a charge, a raid or proof."
+            "Somebody in an advert is a possible victim first. Safeguarding and support partners can help "
+            "without a charge, a raid or proof."
         )
         st.toggle("Draft or read referrals", key=f"referral-{operation.number}")
     with task:
         st.markdown("**:material/assignment: To Tasking**")
         st.caption(
-            "A finding keeps every advert behind it, how sure it is and what else would explain it. It says nothing of exploitation."
+            "A finding keeps every advert behind it, how sure it is and what else would explain it. It says "
+            "nothing of exploitation."
         )
         _save(screen, operation)
     with export:
@@ -42,9 +45,15 @@ def _save(screen: Screen, operation: Operation) -> None:
     if st.button("Save as finding", icon=":material/bookmark_add:", key="save_finding"):
         shown = signs_of(screen.signs, operation.number, screen.file)
         finding, evidence = advert_finding(
-            operation.subject, operation.adverts, shown, operation.links, movement_says(movement_of(screen, operation)), operation.label,
-            {"last run (UTC)": str(screen.held.last_run)}, screen.version,
-        )  # fmt: skip
+            operation.subject,
+            operation.adverts,
+            shown,
+            operation.links,
+            movement_says(movement_of(screen, operation)),
+            operation.label,
+            {"last run (UTC)": str(screen.held.last_run)},
+            screen.version,
+        )
         st.session_state["saved_finding"] = (
             operation.subject.name,
             save_finding(screen.page.store, screen.page.actor, finding, evidence),
@@ -53,9 +62,11 @@ def _save(screen: Screen, operation: Operation) -> None:
     if name == operation.subject.name:
         st.success(f"Saved as finding {number}, with its evidence.")
         st.page_link(
-            "pages/tasking.py", label="Draft a profile and a brief from it", icon=":material/assignment:",
+            "pages/tasking.py",
+            label="Draft a profile and a brief from it",
+            icon=":material/assignment:",
             query_params={"finding": str(number)},
-        )  # fmt: skip
+        )
 
 
 def _export(screen: Screen, operation: Operation, revealed: bool) -> None:
@@ -79,7 +90,17 @@ def _export(screen: Screen, operation: Operation, revealed: bool) -> None:
         )
     body = safe_csv(rows)
     st.download_button(
-        f"Download {len(rows):,} adverts (CSV, {len(body) / 1024:,.0f} KB)", body, f"operation-{operation.number}.csv", "text/csv",
-        key="export_file", icon=":material/download:", on_click=log,
-        args=(screen.page, "export rows", operation.subject.name, {"rows": len(rows), "text": with_text or personal, "personal data": personal}),
-    )  # fmt: skip
+        f"Download {len(rows):,} adverts (CSV, {len(body) / 1024:,.0f} KB)",
+        body,
+        f"operation-{operation.number}.csv",
+        "text/csv",
+        key="export_file",
+        icon=":material/download:",
+        on_click=log,
+        args=(
+            screen.page,
+            "export rows",
+            operation.subject.name,
+            {"rows": len(rows), "text": with_text or personal, "personal data": personal},
+        ),
+    )

@@ -1,4 +1,5 @@
-"""One advert: its text as plain text, where and when, what was read in it, the signs it shows by its own words."""
+"""One advert: its text as plain text, where and when, what was read in it, the signs it shows by its own
+words."""
 
 from __future__ import annotations
 
@@ -14,9 +15,16 @@ from ui.evidence import log_once
 from ui.reveal import reveal
 
 _ABOUT = {
-    "reference": "Reference", "kind": "Kind", "site": "Site", "place": "Place", "source_name": "Source", "file_name": "File",
-    "legal_basis": "Legal basis", "purpose": "Purpose", "handling": "Handling",
-}  # fmt: skip
+    "reference": "Reference",
+    "kind": "Kind",
+    "site": "Site",
+    "place": "Place",
+    "source_name": "Source",
+    "file_name": "File",
+    "legal_basis": "Legal basis",
+    "purpose": "Purpose",
+    "handling": "Handling",
+}
 
 
 def show_advert(screen: Screen, mark: str) -> None:
@@ -69,17 +77,30 @@ def _show_read(read: pd.DataFrame, revealed: bool) -> None:
         st.caption("Nothing was read in it: no number, address, price or place.")
         return
     table = read.assign(
-        value=[visible(v if revealed else masked_value(k, v), one_line=True) for k, v in zip(read.kind, read.value, strict=True)],
+        value=[
+            visible(v if revealed else masked_value(k, v), one_line=True)
+            for k, v in zip(read.kind, read.value, strict=True)
+        ],
         note=read.note.map(lambda text: visible(text, one_line=True)),
-        span=[f"{a:.0f}–{b:.0f}" if a == a else "" for a, b in zip(read.span_start.astype(float), read.span_end.astype(float), strict=True)],
-    )  # fmt: skip
+        span=[
+            f"{a:.0f}–{b:.0f}" if a == a else ""
+            for a, b in zip(read.span_start.astype(float), read.span_end.astype(float), strict=True)
+        ],
+    )
     st.dataframe(
-        table[["kind", "value", "field", "span", "confidence", "everywhere", "note"]], hide_index=True, alt="What was read in the advert",
+        table[["kind", "value", "field", "span", "confidence", "everywhere", "note"]],
+        hide_index=True,
+        alt="What was read in the advert",
         column_config={
-            "kind": "Kind", "value": "Value", "field": "In", "span": "Characters", "everywhere": "In all adverts", "note": "Note",
+            "kind": "Kind",
+            "value": "Value",
+            "field": "In",
+            "span": "Characters",
+            "everywhere": "In all adverts",
+            "note": "Note",
             "confidence": st.column_config.NumberColumn("Sure", format="percent"),
         },
-    )  # fmt: skip
+    )
 
 
 def _show_signs(screen: Screen, advert: dict) -> None:
@@ -87,15 +108,26 @@ def _show_signs(screen: Screen, advert: dict) -> None:
     mine = signs[(signs.source_id == advert["source_id"]) & (signs.row_number == advert["row_number"])]
     text = f"{advert['title'] or ''} . {advert['body'] or ''}"
     rows = [
-        {"sign": indicator.title, "counts": indicator.direction, "evidence": indicator.evidence,
-         "words": visible(matched_words(text, indicator), one_line=True) if indicator.phrases else ""}
+        {
+            "sign": indicator.title,
+            "counts": indicator.direction,
+            "evidence": indicator.evidence,
+            "words": visible(matched_words(text, indicator), one_line=True) if indicator.phrases else "",
+        }
         for indicator in screen.file.indicators
         if len(mine) and mine[indicator.name].iloc[0]
-    ]  # fmt: skip
+    ]
     if not rows:
         st.caption("It shows none of the signs.")
         return
     st.dataframe(
-        pd.DataFrame(rows), hide_index=True, alt="Signs the advert shows",
-        column_config={"sign": st.column_config.TextColumn("Sign", width="large"), "counts": "Counts", "evidence": "Evidence", "words": "Its words (folded)"},
-    )  # fmt: skip
+        pd.DataFrame(rows),
+        hide_index=True,
+        alt="Signs the advert shows",
+        column_config={
+            "sign": st.column_config.TextColumn("Sign", width="large"),
+            "counts": "Counts",
+            "evidence": "Evidence",
+            "words": "Its words (folded)",
+        },
+    )

@@ -1,7 +1,8 @@
-"""The adverts of a campaign one under another: what is constant in grey, what varies in a colour for its kind.
+"""The adverts of a campaign one under another: what is constant in grey, what varies in a colour for its
+kind.
 
-Drawn as a table whose cells are text on a canvas: nothing in an advert can be markup there, and a thousand rows scroll.
-"""
+Drawn as a table whose cells are text on a canvas: nothing in an advert can be markup there, and a thousand
+rows scroll."""
 
 from __future__ import annotations
 
@@ -21,10 +22,15 @@ _WIDEST = 240  # characters of a cell
 _FEW = 4  # segments that may take the room of their text
 # Light and dark alike: the colour is laid over the cell thinly, and its name stands in the column's title.
 _COLOURS = {
-    "name": "rgba(217,104,60,0.28)", "place": "rgba(43,108,163,0.28)", "name or place": "rgba(128,90,160,0.28)",
-    "price": "rgba(230,171,2,0.30)", "phone": "rgba(174,58,69,0.28)", "contact": "rgba(110,31,78,0.28)",
-    "number": "rgba(94,107,120,0.28)", "other": "rgba(77,157,166,0.28)",
-}  # fmt: skip
+    "name": "rgba(217,104,60,0.28)",
+    "place": "rgba(43,108,163,0.28)",
+    "name or place": "rgba(128,90,160,0.28)",
+    "price": "rgba(230,171,2,0.30)",
+    "phone": "rgba(174,58,69,0.28)",
+    "contact": "rgba(110,31,78,0.28)",
+    "number": "rgba(94,107,120,0.28)",
+    "other": "rgba(77,157,166,0.28)",
+}
 
 
 def show_aligned(screen: Screen, operation: Operation, *, revealed: bool) -> None:
@@ -70,12 +76,19 @@ def show_aligned(screen: Screen, operation: Operation, *, revealed: bool) -> Non
     _show_template(template, cells)
     shown, columns = _table(template, cells, adverts)
     st.dataframe(
-        shown, hide_index=True, height=min(520, 60 + 30 * len(adverts)), key=f"aligned-{number}", selection_mode="single-row",
-        on_select=lambda: _choose(f"aligned-{number}", adverts), row_height=30, column_config=columns,
+        shown,
+        hide_index=True,
+        height=min(520, 60 + 30 * len(adverts)),
+        key=f"aligned-{number}",
+        selection_mode="single-row",
+        on_select=lambda: _choose(f"aligned-{number}", adverts),
+        row_height=30,
+        column_config=columns,
         alt=f"{len(adverts)} adverts of wording {number}, aligned",
-    )  # fmt: skip
+    )
     st.caption(
-        f"{len(adverts):,} adverts, oldest first. Grey is constant; a colour and its title say what varies; a cell left empty is left "
+        f"{len(adverts):,} adverts, oldest first. Grey is constant; a colour and its title say what varies; "
+        f"a cell left empty is left "
         "out there. Choose a row to read its advert."
     )
 
@@ -110,8 +123,11 @@ def _table(template: Template, cells: list[list[str]], adverts: pd.DataFrame):
         seen[kind] = seen.get(kind, 0) + 1
         title = kind if kind == "constant" else f"{kind} {seen[kind]}"
         columns[name] = st.column_config.TextColumn(
-            title, width=_width(data[name], roomy=segment.slot or len(template.segments) <= _FEW), help=f"In {segment.share:.0%} of the adverts" + (f", {segment.values:,} different" if segment.slot else "")
-        )  # fmt: skip
+            title,
+            width=_width(data[name], roomy=segment.slot or len(template.segments) <= _FEW),
+            help=f"In {segment.share:.0%} of the adverts"
+            + (f", {segment.values:,} different" if segment.slot else ""),
+        )
         colours[name] = (
             f"background-color: {_COLOURS.get(segment.kind, _COLOURS['other'])}"
             if segment.slot
@@ -141,10 +157,20 @@ def _show_rows(
         **{name: shown[name].map(_one_line) for name in ("place", "title", "body")}
     )
     st.dataframe(
-        shown, hide_index=True, height=360, key="rows", selection_mode="single-row", on_select=lambda: _choose("rows", rows), alt=what,
-        column_config={"posted_at": st.column_config.DatetimeColumn("Posted (UTC)", format="YYYY-MM-DD HH:mm"), "place": "Place",
-                       "title": "Title", "body": st.column_config.TextColumn("Text", width="large")},
-    )  # fmt: skip
+        shown,
+        hide_index=True,
+        height=360,
+        key="rows",
+        selection_mode="single-row",
+        on_select=lambda: _choose("rows", rows),
+        alt=what,
+        column_config={
+            "posted_at": st.column_config.DatetimeColumn("Posted (UTC)", format="YYYY-MM-DD HH:mm"),
+            "place": "Place",
+            "title": "Title",
+            "body": st.column_config.TextColumn("Text", width="large"),
+        },
+    )
 
 
 @st.cache_data(max_entries=16, show_spinner="Aligning the adverts …")

@@ -20,15 +20,25 @@ def choose_filter(held: Held) -> AdvertFilter:
     """Words, a number in any form or a place; the period; kinds; places."""
     search, period, kind, place = st.columns([3, 2.2, 2, 2.4], vertical_alignment="bottom")
     typed = search.text_input(
-        "Search", key="q", bind="query-params", icon=":material/search:", placeholder="words, a place, a number in any form",
-        help="Every word has to occur. A telephone number may be typed as the advert writes it: spaced, spelt out, with "
+        "Search",
+        key="q",
+        bind="query-params",
+        icon=":material/search:",
+        placeholder="words, a place, a number in any form",
+        help="Every word has to occur. A telephone number may be typed as the advert writes it: spaced, "
+        "spelt out, with "
         "keycaps; a part of one of five digits or more finds every number that contains it.",
-    )  # fmt: skip
+    )
     first = last = None
     if held.first is not None:
         chosen = period.date_input(
-            "Posted", value=(held.first, held.last), min_value=held.first, max_value=held.last, key="posted", bind="query-params",
-        )  # fmt: skip
+            "Posted",
+            value=(held.first, held.last),
+            min_value=held.first,
+            max_value=held.last,
+            key="posted",
+            bind="query-params",
+        )
         if not isinstance(chosen, tuple) or len(chosen) != 2:
             st.info("Choose the last day of the period too.")
             st.stop()
@@ -77,7 +87,8 @@ def _show_chips(chosen: AdvertFilter, typed: str, held: Held) -> None:
             )
         if chosen.identifiers:
             st.caption(
-                f"Read as {' or '.join(sorted({kind for kind, _ in chosen.identifiers}))}, compared with every spelling."
+                f"Read as {' or '.join(sorted({kind for kind, _ in chosen.identifiers}))}, compared with "
+                f"every spelling."
             )
 
 

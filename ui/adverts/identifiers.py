@@ -1,4 +1,5 @@
-"""What an operation's adverts carry, and the links that join them: which identifier, how common, cut or confirm."""
+"""What an operation's adverts carry, and the links that join them: which identifier, how common, cut or
+confirm."""
 
 from __future__ import annotations
 
@@ -36,19 +37,32 @@ def _show_values(read: pd.DataFrame, revealed: bool) -> None:
     once = read.drop_duplicates(
         ["source_id", "row_number", "kind", "value"]
     )  # title and text often say it twice
-    table = once.groupby(["kind", "value"]).agg(
-        adverts=("row_number", "size"), everywhere=("everywhere", "first"), confidence=("confidence", "max"),
-    ).reset_index().sort_values(["kind", "adverts"], ascending=[True, False])  # fmt: skip
+    table = (
+        once.groupby(["kind", "value"])
+        .agg(
+            adverts=("row_number", "size"),
+            everywhere=("everywhere", "first"),
+            confidence=("confidence", "max"),
+        )
+        .reset_index()
+        .sort_values(["kind", "adverts"], ascending=[True, False])
+    )
     table["value"] = [
         _shown(kind, value, revealed) for kind, value in zip(table.kind, table.value, strict=True)
     ]
     st.dataframe(
-        table.head(_MOST), hide_index=True, height=320, alt="Identifiers in the operation's adverts",
+        table.head(_MOST),
+        hide_index=True,
+        height=320,
+        alt="Identifiers in the operation's adverts",
         column_config={
-            "kind": "Kind", "value": st.column_config.TextColumn("Value", width="medium"), "adverts": "Here", "everywhere": "In all adverts",
+            "kind": "Kind",
+            "value": st.column_config.TextColumn("Value", width="medium"),
+            "adverts": "Here",
+            "everywhere": "In all adverts",
             "confidence": st.column_config.NumberColumn("Sure", format="percent"),
         },
-    )  # fmt: skip
+    )
 
 
 def _show_links(screen: Screen, operation: Operation, revealed: bool) -> None:
@@ -59,33 +73,63 @@ def _show_links(screen: Screen, operation: Operation, revealed: bool) -> None:
         return
     table = pd.DataFrame(
         {
-            "standing": links.standing.where(links.identifier_kind != WORDING, "set apart").replace(_STANDING), "kind": links.identifier_kind,
-            "value": [_shown(k, v, revealed) for k, v in zip(links.identifier_kind, links.identifier_value, strict=True)],
-            "adverts": links.adverts, "carriers": links.carriers, "by_chance": links.by_chance, "weight": links.weight, "why": links.why,
+            "standing": links.standing.where(links.identifier_kind != WORDING, "set apart").replace(
+                _STANDING
+            ),
+            "kind": links.identifier_kind,
+            "value": [
+                _shown(k, v, revealed)
+                for k, v in zip(links.identifier_kind, links.identifier_value, strict=True)
+            ],
+            "adverts": links.adverts,
+            "carriers": links.carriers,
+            "by_chance": links.by_chance,
+            "weight": links.weight,
+            "why": links.why,
             "one": links.left_source.astype(str) + "-" + links.left_row.astype(str),
-            "other": [f"{s:.0f}-{r:.0f}" if s == s and r == r else "everyone" for s, r in zip(links.right_source, links.right_row, strict=True)],
+            "other": [
+                f"{s:.0f}-{r:.0f}" if s == s and r == r else "everyone"
+                for s, r in zip(links.right_source, links.right_row, strict=True)
+            ],
         }
-    )  # fmt: skip
+    )
     table["why"] = table.why.map(lambda text: visible(text, one_line=True))
     decisions = list_decisions(screen.page.store)
     # A decision orders the links anew: a row chosen before it would now be another link.
     key = f"links-{operation.number}-{len(decisions)}"
     event = st.dataframe(
-        table, hide_index=True, height=min(240, 44 + 35 * len(table)), key=key, on_select="rerun", selection_mode="single-row", alt="Links",
+        table,
+        hide_index=True,
+        height=min(240, 44 + 35 * len(table)),
+        key=key,
+        on_select="rerun",
+        selection_mode="single-row",
+        alt="Links",
         column_config={
-            "standing": "Standing", "kind": "By", "value": "Identifier", "adverts": "Adverts with it",
-            "carriers": st.column_config.NumberColumn("Unrelated carriers", help="How many groups of adverts, otherwise unrelated, carry it."),
+            "standing": "Standing",
+            "kind": "By",
+            "value": "Identifier",
+            "adverts": "Adverts with it",
+            "carriers": st.column_config.NumberColumn(
+                "Unrelated carriers", help="How many groups of adverts, otherwise unrelated, carry it."
+            ),
             "by_chance": st.column_config.NumberColumn("By chance", format="%.2g"),
-            "weight": st.column_config.NumberColumn("Weight (bits)", format="%.1f", help="log2 of the odds that the two are of one hand."),
-            "why": st.column_config.TextColumn("Why", width="large"), "one": "Advert", "other": "and advert",
+            "weight": st.column_config.NumberColumn(
+                "Weight (bits)", format="%.1f", help="log2 of the odds that the two are of one hand."
+            ),
+            "why": st.column_config.TextColumn("Why", width="large"),
+            "one": "Advert",
+            "other": "and advert",
         },
-    )  # fmt: skip
+    )
     if event.selection.rows:
         _decide(screen, links.iloc[event.selection.rows[0]])
     else:
         st.caption(
-            "Choose a link to cut or confirm it. A hub (a switchboard, a site's own number) joins nobody until confirmed pair by pair. "
-            "An advert set apart was worded alike, but poorly, and shares no identifier: confirm it where that is wrong. Where many "
+            "Choose a link to cut or confirm it. A hub (a switchboard, a site's own number) joins nobody "
+            "until confirmed pair by pair. "
+            "An advert set apart was worded alike, but poorly, and shares no identifier: confirm it where "
+            "that is wrong. Where many "
             "unrelated people use a wording it holds nobody together, and only a contact does."
         )
     _show_decisions(decisions, links)

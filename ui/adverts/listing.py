@@ -26,17 +26,34 @@ _LABELS = {entry.code: entry.label for entry in LABELS.entries}
 # What decides comes first, so that a small window hides counts and dates alone; widths in pixels.
 _COLUMNS = {
     "operation_id": st.column_config.NumberColumn("No.", width=48),
-    "like_leads": st.column_config.ProgressColumn("Like the leads so far", format="percent", min_value=0, max_value=1,
-        help="How far its features are those of what was judged a lead. It orders the reading, and is no probability of harm."),
-    "score": st.column_config.NumberColumn("Surprise", format="%.0f", width=74,
-        help="How surprising such agreement of wording would be by chance, in bits."),
-    "adverts": st.column_config.NumberColumn("Adverts", width=66), "matching": st.column_config.NumberColumn("Match the filter", width=106),
-    "kinds": "Kinds", "signs_for": st.column_config.NumberColumn("Signs for", width=76),
-    "signs_against": st.column_config.NumberColumn("Signs against", width=100), "safeguard": st.column_config.TextColumn("Child: refer first", width=110),
-    "label": "Judged", "campaigns": st.column_config.NumberColumn("Wordings", width=76), "places": st.column_config.NumberColumn("Places", width=60),
-    "phones": st.column_config.NumberColumn("Numbers", width=76), "sites": st.column_config.NumberColumn("Sites", width=52),
-    "last": st.column_config.DateColumn("Last", format="D MMM YYYY", width=92), "first": st.column_config.DateColumn("First", format="D MMM YYYY", width=92),
-}  # fmt: skip
+    "like_leads": st.column_config.ProgressColumn(
+        "Like the leads so far",
+        format="percent",
+        min_value=0,
+        max_value=1,
+        help="How far its features are those of what was judged a lead. It orders the reading, and is no "
+        "probability of harm.",
+    ),
+    "score": st.column_config.NumberColumn(
+        "Surprise",
+        format="%.0f",
+        width=74,
+        help="How surprising such agreement of wording would be by chance, in bits.",
+    ),
+    "adverts": st.column_config.NumberColumn("Adverts", width=66),
+    "matching": st.column_config.NumberColumn("Match the filter", width=106),
+    "kinds": "Kinds",
+    "signs_for": st.column_config.NumberColumn("Signs for", width=76),
+    "signs_against": st.column_config.NumberColumn("Signs against", width=100),
+    "safeguard": st.column_config.TextColumn("Child: refer first", width=110),
+    "label": "Judged",
+    "campaigns": st.column_config.NumberColumn("Wordings", width=76),
+    "places": st.column_config.NumberColumn("Places", width=60),
+    "phones": st.column_config.NumberColumn("Numbers", width=76),
+    "sites": st.column_config.NumberColumn("Sites", width=52),
+    "last": st.column_config.DateColumn("Last", format="D MMM YYYY", width=92),
+    "first": st.column_config.DateColumn("First", format="D MMM YYYY", width=92),
+}
 
 
 def show_operations(screen: Screen) -> None:
@@ -47,7 +64,8 @@ def show_operations(screen: Screen) -> None:
         st.info(
             f"No operation has an advert that passes the filter; {alone:,} on their own pass it."
             if screen.held.operations
-            else "No advert shares a wording or a telling identifier with another: see 'Adverts on their own'."
+            else "No advert shares a wording or a telling identifier with another: see 'Adverts on their "
+            "own'."
             if screen.held.last_run
             else "No operation has been found yet: press 'Find operations'.",
             icon=":material/filter_alt_off:",
@@ -63,22 +81,41 @@ def show_operations(screen: Screen) -> None:
         st.info(plain(learned), icon=":material/balance:")
     table = _ordered(table, order).head(_MOST)
     about.caption(
-        f"**{counted(len(table), 'operation')}** with {counted(adverts - alone, 'advert')} that pass the filter; {alone:,} more stand alone · "
-        f"{screen.held.adverts:,} adverts held · a sign is weak alone, and one operation may show several and harm nobody"
+        f"**{counted(len(table), 'operation')}** with {counted(adverts - alone, 'advert')} that pass the "
+        f"filter; {alone:,} more stand alone · "
+        f"{screen.held.adverts:,} adverts held · a sign is weak alone, and one operation may show several "
+        f"and harm nobody"
     )
-    shown = [name for name in _COLUMNS if name in table and not (name == "matching" and (table.matching == table.adverts).all())
-             and not (name == "safeguard" and not table.safeguard.any())]  # fmt: skip
+    shown = [
+        name
+        for name in _COLUMNS
+        if name in table
+        and not (name == "matching" and (table.matching == table.adverts).all())
+        and not (name == "safeguard" and not table.safeguard.any())
+    ]
     kinds = table.kinds.map(lambda text: visible(text, one_line=True))
     whole = st.column_config.TextColumn("Kinds", width=int(min(18 + 6.3 * kinds.str.len().max(), _WIDEST)))
     st.dataframe(
-        table[shown].assign(kinds=kinds), hide_index=True, height=min(300, 44 + 35 * len(table)), key="operations",
-        on_select=lambda: _choose(table), selection_mode="single-row", column_config=_COLUMNS | {"kinds": whole}, alt="Operations, ranked",
-    )  # fmt: skip
+        table[shown].assign(kinds=kinds),
+        hide_index=True,
+        height=min(300, 44 + 35 * len(table)),
+        key="operations",
+        on_select=lambda: _choose(table),
+        selection_mode="single-row",
+        column_config=_COLUMNS | {"kinds": whole},
+        alt="Operations, ranked",
+    )
     st.download_button(
-        "This list (CSV)", safe_csv(table[shown]), "operations.csv", "text/csv", icon=":material/download:", key="operations_csv",
-        on_click=log, args=(screen.page, "export rows", "operations of adverts", {"rows": len(table)}),
+        "This list (CSV)",
+        safe_csv(table[shown]),
+        "operations.csv",
+        "text/csv",
+        icon=":material/download:",
+        key="operations_csv",
+        on_click=log,
+        args=(screen.page, "export rows", "operations of adverts", {"rows": len(table)}),
         help="Counts and numbers only: no text, contact or name.",
-    )  # fmt: skip
+    )
 
 
 def show_alone(screen: Screen) -> None:
@@ -98,17 +135,28 @@ def show_alone(screen: Screen) -> None:
     for name in ("title", "body", "kind", "site", "place", "reference"):
         shown[name] = shown[name].map(lambda text: visible(text, one_line=True))
     st.caption(
-        f"{counted(alone, 'advert shares', 'adverts share')} no wording and no telling identifier with another; "
+        f"{counted(alone, 'advert shares', 'adverts share')} no wording and no telling identifier with "
+        f"another; "
         f"listed: the newest {len(rows):,}. Choose one to read it."
     )
     st.dataframe(
-        shown[["posted_at", "place", "kind", "title", "body", "site", "reference"]], hide_index=True, height=min(420, 44 + 35 * len(shown)), key="alone",
-        on_select=lambda: _choose_advert("alone", rows), selection_mode="single-row", alt="Adverts on their own",
+        shown[["posted_at", "place", "kind", "title", "body", "site", "reference"]],
+        hide_index=True,
+        height=min(420, 44 + 35 * len(shown)),
+        key="alone",
+        on_select=lambda: _choose_advert("alone", rows),
+        selection_mode="single-row",
+        alt="Adverts on their own",
         column_config={
-            "posted_at": st.column_config.DatetimeColumn("Posted (UTC)", format="YYYY-MM-DD HH:mm"), "place": "Place", "kind": "Kind",
-            "title": "Title", "body": st.column_config.TextColumn("Text", width="large"), "site": "Site", "reference": "Reference",
+            "posted_at": st.column_config.DatetimeColumn("Posted (UTC)", format="YYYY-MM-DD HH:mm"),
+            "place": "Place",
+            "kind": "Kind",
+            "title": "Title",
+            "body": st.column_config.TextColumn("Text", width="large"),
+            "site": "Site",
+            "reference": "Reference",
         },
-    )  # fmt: skip
+    )
 
 
 def learn_order(screen: Screen) -> Ordering | TooFewJudgements:

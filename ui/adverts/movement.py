@@ -26,8 +26,9 @@ _PLAIN = {
     "modeBarButtonsToRemove": ["toImage", "lasso2d", "select2d"],
 }
 _DATES = {
-    "first": st.column_config.DateColumn("First", format="D MMM YYYY"), "last": st.column_config.DateColumn("Last", format="D MMM YYYY"),
-}  # fmt: skip
+    "first": st.column_config.DateColumn("First", format="D MMM YYYY"),
+    "last": st.column_config.DateColumn("Last", format="D MMM YYYY"),
+}
 
 
 def show_movement(screen: Screen, operation: Operation) -> None:
@@ -36,7 +37,8 @@ def show_movement(screen: Screen, operation: Operation) -> None:
         st.info("No advert of this operation has both a time and a place.", icon=":material/location_off:")
         return
     st.caption(
-        "Adverts move, which is not to say that a person did: reposting is cheap. Seek another source before speaking of people."
+        "Adverts move, which is not to say that a person did: reposting is cheap. Seek another source before "
+        "speaking of people."
     )
     dark = st.context.theme.type == "dark"
     nowhere = seen.places[seen.places.lon.isna()]
@@ -44,29 +46,46 @@ def show_movement(screen: Screen, operation: Operation) -> None:
     with left:
         if len(nowhere) == len(seen.places):
             st.info(
-                "None of these places is on the map: distances and speeds are not known. Put them there under 'Places' below.",
+                "None of these places is on the map: distances and speeds are not known. Put them there "
+                "under 'Places' below.",
                 icon=":material/location_off:",
             )
         else:
             st.plotly_chart(
-                town_map(seen.places, seen.steps, dark=dark), key="town_map", config=_PLAIN,
+                town_map(seen.places, seen.steps, dark=dark),
+                key="town_map",
+                config=_PLAIN,
                 alt=f"Map of {len(seen.places) - len(nowhere)} towns; the table below lists them",
-            )  # fmt: skip
+            )
         if 0 < len(nowhere) < len(seen.places):
             st.caption(f"{len(nowhere)} of {len(seen.places)} places are on no map.")
     with right:
         st.plotly_chart(
-            place_timeline(seen.sightings, seen.places, dark=dark), key="timeline", config=_PLAIN, on_select=lambda: _choose(operation),
-            selection_mode="points", alt=f"Timeline of {len(seen.sightings)} adverts over {len(seen.places)} places",
-        )  # fmt: skip
+            place_timeline(seen.sightings, seen.places, dark=dark),
+            key="timeline",
+            config=_PLAIN,
+            on_select=lambda: _choose(operation),
+            selection_mode="points",
+            alt=f"Timeline of {len(seen.sightings)} adverts over {len(seen.places)} places",
+        )
         st.caption("Click a point to read its advert.")
     for sentence in movement_says(seen):
         st.text(sentence)
     with st.expander("Places", expanded=len(seen.places) <= 12):
         st.dataframe(
-            _shown(seen.places, "place"), hide_index=True, alt="Places",
-            column_config=_DATES | {"place": "Place", "adverts": "Adverts", "visits": "Visits", "is_new": "New", "lon": None, "lat": None},
-        )  # fmt: skip
+            _shown(seen.places, "place"),
+            hide_index=True,
+            alt="Places",
+            column_config=_DATES
+            | {
+                "place": "Place",
+                "adverts": "Adverts",
+                "visits": "Visits",
+                "is_new": "New",
+                "lon": None,
+                "lat": None,
+            },
+        )
         _put_on_map(screen, seen)
     _show_moves(seen)
     _show_circuits(seen)
@@ -83,10 +102,16 @@ def _put_on_map(screen: Screen, seen: Seen) -> None:
     with st.form("put_on_map", clear_on_submit=True):
         place_box, lon_box, lat_box, put_box = st.columns([3, 2, 2, 2], vertical_alignment="bottom")
         place = place_box.selectbox(
-            "A place that no gazetteer has", open_still.tolist(), format_func=lambda name: visible(name, one_line=True)
-        )  # fmt: skip
-        lon = lon_box.number_input("Longitude (degrees, east is positive)", -180.0, 180.0, value=None, format="%.5f")  # fmt: skip
-        lat = lat_box.number_input("Latitude (degrees, north is positive)", -90.0, 90.0, value=None, format="%.5f")  # fmt: skip
+            "A place that no gazetteer has",
+            open_still.tolist(),
+            format_func=lambda name: visible(name, one_line=True),
+        )
+        lon = lon_box.number_input(
+            "Longitude (degrees, east is positive)", -180.0, 180.0, value=None, format="%.5f"
+        )
+        lat = lat_box.number_input(
+            "Latitude (degrees, north is positive)", -90.0, 90.0, value=None, format="%.5f"
+        )
         if put_box.form_submit_button("Put it on the map", icon=":material/add_location_alt:"):
             if lon is None or lat is None:
                 st.error("Give both degrees.")
@@ -107,15 +132,23 @@ def _show_moves(seen: Seen) -> None:
             return
         moves = _shown(_shown(seen.steps.iloc[::-1].head(_MOST_MOVES), "origin"), "destination")
         st.dataframe(
-            moves, hide_index=True, height=240, alt="Moves, the latest first",
+            moves,
+            hide_index=True,
+            height=240,
+            alt="Moves, the latest first",
             column_config={
-                "origin": "From", "destination": "To", "too_fast": "Too fast",
+                "origin": "From",
+                "destination": "To",
+                "too_fast": "Too fast",
                 "left": st.column_config.DatetimeColumn("Last seen there (UTC)", format="YYYY-MM-DD HH:mm"),
-                "arrived": st.column_config.DatetimeColumn("First seen here (UTC)", format="YYYY-MM-DD HH:mm"),
-                "hours": st.column_config.NumberColumn("Hours", format="%.1f"), "km": st.column_config.NumberColumn("km", format="%.0f"),
+                "arrived": st.column_config.DatetimeColumn(
+                    "First seen here (UTC)", format="YYYY-MM-DD HH:mm"
+                ),
+                "hours": st.column_config.NumberColumn("Hours", format="%.1f"),
+                "km": st.column_config.NumberColumn("km", format="%.0f"),
                 "kmh": st.column_config.NumberColumn("km/h at least", format="%.0f"),
             },
-        )  # fmt: skip
+        )
 
 
 def circuits_of(seen: Seen) -> Circuits:
@@ -138,14 +171,20 @@ def _show_circuits(seen: Seen) -> None:
             )
             return
         st.dataframe(
-            _shown(found.table, "towns"), hide_index=True, alt="Circuits",
+            _shown(found.table, "towns"),
+            hide_index=True,
+            alt="Circuits",
             column_config={
-                "towns": st.column_config.TextColumn("Towns", width="large"), "length": "Towns in it", "rounds": "Rounds", "moves": "Moves",
+                "towns": st.column_config.TextColumn("Towns", width="large"),
+                "length": "Towns in it",
+                "rounds": "Rounds",
+                "moves": "Moves",
                 "p": st.column_config.NumberColumn("p (adjusted)", format="%.2g"),
             },
-        )  # fmt: skip
+        )
         st.caption(
-            f"p: the share of {found.permutations} random orders of the same {found.visits} visits in which any circuit accounts for as "
+            f"p: the share of {found.permutations} random orders of the same {found.visits} visits in which "
+            f"any circuit accounts for as "
             "many moves. Two towns can only alternate, so that shuttling between two is never a surprise."
         )
 
@@ -155,17 +194,24 @@ def _show_too_fast(seen: Seen) -> None:
     with st.expander(f"In distant towns at once: {len(pairs)} pairs", expanded=0 < len(pairs) <= 8):
         if pairs.empty:
             st.text(
-                "No two towns 40 km apart were advertised in faster than 130 km/h could join them, as far as distances are known."
+                "No two towns 40 km apart were advertised in faster than 130 km/h could join them, as far as "
+                "distances are known."
             )
             return
         shown = _shown(_shown(pairs, "one"), "other")
         st.dataframe(
-            shown, hide_index=True, alt="Pairs of towns too far apart for their times",
-            column_config=_DATES | {
-                "one": "One town", "other": "The other", "km": st.column_config.NumberColumn("km apart", format="%.0f"), "times": "Times",
+            shown,
+            hide_index=True,
+            alt="Pairs of towns too far apart for their times",
+            column_config=_DATES
+            | {
+                "one": "One town",
+                "other": "The other",
+                "km": st.column_config.NumberColumn("km apart", format="%.0f"),
+                "times": "Times",
                 "shortest_hours": st.column_config.NumberColumn("Shortest gap (hours)", format="%.1f"),
             },
-        )  # fmt: skip
+        )
 
 
 def _show_next(seen: Seen) -> None:
@@ -177,12 +223,20 @@ def _show_next(seen: Seen) -> None:
             return
         left, right = st.columns([3, 2], gap="large")
         left.dataframe(
-            _shown(found.table, "place"), hide_index=True, alt="Likely next places",
-            column_config={"place": "Next place"} | {
+            _shown(found.table, "place"),
+            hide_index=True,
+            alt="Likely next places",
+            column_config={"place": "Next place"}
+            | {
                 name: st.column_config.NumberColumn(title, format="percent")
-                for name, title in (("probability", "Chance"), ("low", "from"), ("high", "to (90 %)"), ("base_rate", "Base rate"))
+                for name, title in (
+                    ("probability", "Chance"),
+                    ("low", "from"),
+                    ("high", "to (90 %)"),
+                    ("base_rate", "Base rate"),
+                )
             },
-        )  # fmt: skip
+        )
         for sentence in _record(found):
             right.markdown(plain(sentence))
 
@@ -194,9 +248,12 @@ def _record(found: NextPlace) -> list[str]:
     return [
         f"Last seen in {visible(found.present, one_line=True)}.",
         f"In this operation's own history the first guess was right in {found.right} of {found.tried} moves "
-        f"({found.right / found.tried:.0%}; 95 % limits {found.low:.0%} to {found.high:.0%}), one of the first three in {found.right_of_three}.",
-        f"Always naming the commonest other place was right in {found.base_right}: the guess is {better} that (p = {found.p:.2g}).",
-        f"Half of all moves came {found.stay_days[0]:.1f} to {found.stay_days[2]:.1f} days after the one before.",
+        f"({found.right / found.tried:.0%}; 95 % limits {found.low:.0%} to {found.high:.0%}), one of the "
+        f"first three in {found.right_of_three}.",
+        f"Always naming the commonest other place was right in {found.base_right}: the guess is {better} "
+        f"that (p = {found.p:.2g}).",
+        f"Half of all moves came {found.stay_days[0]:.1f} to {found.stay_days[2]:.1f} days after the one "
+        f"before.",
         "It assumes that the next move depends on the present place alone and that habits stay as they were.",
     ]
 

@@ -20,8 +20,10 @@ PARTS = ("Adverts aligned", "Movement", "Identifiers and links", "Signs", "Judge
 
 def show_empty() -> None:
     st.text(
-        "This page finds adverts of one hand among job, room, massage and escort adverts: by their wording, and by the numbers and "
-        "addresses they share. It shows how they move and what speaks for and against exploitation. No advert is held yet."
+        "This page finds adverts of one hand among job, room, massage and escort adverts: by their wording, "
+        "and by the numbers and "
+        "addresses they share. It shows how they move and what speaks for and against exploitation. No "
+        "advert is held yet."
     )
     st.page_link(
         "pages/data.py", label="Import adverts (CSV, JSON lines, Parquet)", icon=":material/database:"
@@ -34,7 +36,8 @@ def show_operation(screen: Screen) -> None:
     if number is None:
         if screen.held.operations:
             st.info(
-                "Choose an operation in the list to see its adverts one under another, its movement and its signs.",
+                "Choose an operation in the list to see its adverts one under another, its movement and its "
+                "signs.",
                 icon=":material/touch_app:",
             )
         return
@@ -69,10 +72,12 @@ def _show_head(operation: Operation) -> None:
     times = adverts.posted_at.dropna()
     st.subheader(f"Operation {operation.number}")
     facts = [
-        counted(len(adverts), "advert"), counted(adverts.campaign_id.dropna().nunique(), "wording"), counted(adverts.place.dropna().nunique(), "place"),
+        counted(len(adverts), "advert"),
+        counted(adverts.campaign_id.dropna().nunique(), "wording"),
+        counted(adverts.place.dropna().nunique(), "place"),
         f"{times.min():%d %b %Y} to {times.max():%d %b %Y}" if len(times) else "no date known",
         f"judged: {operation.label}" if operation.label else "not judged yet",
-    ]  # fmt: skip
+    ]
     st.caption(
         " · ".join(facts) + " · they appear to be of one hand, which is not to say that anybody is exploited"
     )

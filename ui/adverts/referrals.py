@@ -1,4 +1,5 @@
-"""Referrals to safeguarding and support partners: drafted at an operation, listed in one place with how they stand."""
+"""Referrals to safeguarding and support partners: drafted at an operation, listed in one place with how they
+stand."""
 
 from __future__ import annotations
 
@@ -28,14 +29,20 @@ _NEW = 0
 _STANDINGS = {entry.code: entry.label for entry in STANDINGS.entries}
 _WHEN = st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm")
 _COLUMNS = {
-    "product_id": st.column_config.NumberColumn("No.", width="small"), "operation_id": st.column_config.NumberColumn("Operation", width="small"),
-    "partner": st.column_config.TextColumn("To", width="medium"), "said": "Stands", "recorded_by": "By", "recorded_at": _WHEN,
-    "note": st.column_config.TextColumn("Note", width="large"), "version": st.column_config.NumberColumn("Version", width="small"),
-}  # fmt: skip
+    "product_id": st.column_config.NumberColumn("No.", width="small"),
+    "operation_id": st.column_config.NumberColumn("Operation", width="small"),
+    "partner": st.column_config.TextColumn("To", width="medium"),
+    "said": "Stands",
+    "recorded_by": "By",
+    "recorded_at": _WHEN,
+    "note": st.column_config.TextColumn("Note", width="large"),
+    "version": st.column_config.NumberColumn("Version", width="small"),
+}
 
 
 def show_referrals_of(screen: Screen, operation: Operation) -> None:
-    """The referrals of one operation, and the texts of one under edit: saved in versions, downloaded as plain text."""
+    """The referrals of one operation, and the texts of one under edit: saved in versions, downloaded as plain
+    text."""
     held = list_referrals(screen.page.store, operation.number)
     st.subheader("Referral to safeguarding and support partners")
     if len(held):
@@ -56,7 +63,8 @@ def show_referrals(screen: Screen) -> None:
     held = list_referrals(screen.page.store)
     if held.empty:
         st.info(
-            "No referral was saved yet. Open an operation, choose 'Judge and refer', and draft one under 'Welfare first'.",
+            "No referral was saved yet. Open an operation, choose 'Judge and refer', and draft one under "
+            "'Welfare first'.",
             icon=":material/volunteer_activism:",
         )
         return
@@ -75,9 +83,11 @@ def show_referrals(screen: Screen) -> None:
     head.subheader(f"Referral {number}")
     if pd.notna(row.operation_id):
         back.button(
-            f"Open operation {row.operation_id:.0f}", icon=":material/hub:", key="referral_operation",
+            f"Open operation {row.operation_id:.0f}",
+            icon=":material/hub:",
+            key="referral_operation",
             on_click=go(operation=int(row.operation_id), view="Operations", part="Judge and refer"),
-        )  # fmt: skip
+        )
     content = load_product(screen.page.store, number)["content"]
     with st.container(border=True):
         st.text("\n\n".join(f"{REFERRAL.get(name, name)}\n{visible(text)}" for name, text in content.items()))
@@ -87,13 +97,21 @@ def show_referrals(screen: Screen) -> None:
 
 def _show_table(held: pd.DataFrame, key: str, *, selectable: bool = False):
     shown = held.assign(
-        partner=held.partner.map(lambda text: visible(text, one_line=True)), note=held.note.map(lambda text: visible(text, one_line=True)),
-        recorded_by=held.recorded_by.fillna(held.created_by), recorded_at=held.recorded_at.fillna(held.created_at),
-    )  # fmt: skip
+        partner=held.partner.map(lambda text: visible(text, one_line=True)),
+        note=held.note.map(lambda text: visible(text, one_line=True)),
+        recorded_by=held.recorded_by.fillna(held.created_by),
+        recorded_at=held.recorded_at.fillna(held.created_at),
+    )
     return st.dataframe(
-        shown[list(_COLUMNS)], hide_index=True, column_config=_COLUMNS, key=key, alt="Referrals and how they stand",
-        height=min(300, 44 + 35 * len(shown)), on_select="rerun" if selectable else "ignore", selection_mode="single-row",
-    )  # fmt: skip
+        shown[list(_COLUMNS)],
+        hide_index=True,
+        column_config=_COLUMNS,
+        key=key,
+        alt="Referrals and how they stand",
+        height=min(300, 44 + 35 * len(shown)),
+        on_select="rerun" if selectable else "ignore",
+        selection_mode="single-row",
+    )
 
 
 def _edit(screen: Screen, operation: Operation, held: pd.Series | None) -> None:
@@ -106,23 +124,32 @@ def _edit(screen: Screen, operation: Operation, held: pd.Series | None) -> None:
     else:
         texts = load_product(screen.page.store, number)["content"]
     st.caption(
-        "It holds no contact, name or wording of an advert. Replace every 'To be written'; send contacts by the agreed secure way alone."
+        "It holds no contact, name or wording of an advert. Replace every 'To be written'; send contacts by "
+        "the agreed secure way alone."
     )
     name = f"referral-{operation.number}-{number or 'new'}"
     partner = st.text_input(
-        "To which partner", value="" if held is None else held.partner, key=f"partner-{name}", width=420,
+        "To which partner",
+        value="" if held is None else held.partner,
+        key=f"partner-{name}",
+        width=420,
         placeholder="an organisation: the council's safeguarding team, a support charity",
-    )  # fmt: skip
+    )
     edited = edit_texts(name, REFERRAL, texts)
     left = sum(text.startswith("To be written") for text in edited.values())
     save, download, about = st.columns([1, 1, 3], vertical_alignment="center")
     if save.button("Save the referral", type="primary", icon=":material/save:", key="save_referral"):
         _save(screen, operation, name, number, partner, edited, None if held is None else int(held.version))
     download.download_button(
-        "As text", "\n\n".join(f"{REFERRAL[part].upper()}\n{text}" for part, text in edited.items()), f"referral-operation-{operation.number}.txt",
-        "text/plain", icon=":material/download:", key="referral_text", on_click=log,
+        "As text",
+        "\n\n".join(f"{REFERRAL[part].upper()}\n{text}" for part, text in edited.items()),
+        f"referral-operation-{operation.number}.txt",
+        "text/plain",
+        icon=":material/download:",
+        key="referral_text",
+        on_click=log,
         args=(screen.page, "export referral", operation.subject.name, {"open parts": left}),
-    )  # fmt: skip
+    )
     about.caption(f"{left} parts are still to be written." if left else "Every part is written.")
     saved = st.session_state.get("saved_referral", (0, 0, 0))
     if saved[0] == operation.number:
@@ -140,8 +167,14 @@ def _save(
 ) -> None:
     try:
         product, version = save_referral(
-            screen.page.store, screen.page.actor, operation.number, partner, edited, product_id=number, latest_seen=seen
-        )  # fmt: skip
+            screen.page.store,
+            screen.page.actor,
+            operation.number,
+            partner,
+            edited,
+            product_id=number,
+            latest_seen=seen,
+        )
     except (ValueError, KeyError, SavedMeanwhile) as error:
         st.error(plain(error))
         return
@@ -163,9 +196,13 @@ def _show_steps(screen: Screen, number: int) -> None:
     steps = referral_steps(screen.page.store, number)
     with st.form(f"step-{number}", clear_on_submit=True):
         standing = st.radio(
-            "It now stands", list(_STANDINGS), format_func=_STANDINGS.get, horizontal=True, index=None,
+            "It now stands",
+            list(_STANDINGS),
+            format_func=_STANDINGS.get,
+            horizontal=True,
+            index=None,
             help="\n".join(f"- {entry.label}: {entry.note}" for entry in STANDINGS.entries),
-        )  # fmt: skip
+        )
         note = st.text_input(
             "Note", placeholder="what was done or answered, and by whom; no name of anybody in an advert"
         )
@@ -177,8 +214,19 @@ def _show_steps(screen: Screen, number: int) -> None:
             else:
                 st.rerun()
     if len(steps):
-        shown = steps.assign(note=steps.note.map(lambda text: visible(text, one_line=True)), partner=steps.partner.map(lambda text: visible(text, one_line=True)))  # fmt: skip
+        shown = steps.assign(
+            note=steps.note.map(lambda text: visible(text, one_line=True)),
+            partner=steps.partner.map(lambda text: visible(text, one_line=True)),
+        )
         st.dataframe(
-            shown[["said", "partner", "note", "recorded_by", "recorded_at"]], hide_index=True, alt="Steps of the referral",
-            column_config={"said": "Stood", "partner": "To", "note": st.column_config.TextColumn("Note", width="large"), "recorded_by": "By", "recorded_at": _WHEN},
-        )  # fmt: skip
+            shown[["said", "partner", "note", "recorded_by", "recorded_at"]],
+            hide_index=True,
+            alt="Steps of the referral",
+            column_config={
+                "said": "Stood",
+                "partner": "To",
+                "note": st.column_config.TextColumn("Note", width="large"),
+                "recorded_by": "By",
+                "recorded_at": _WHEN,
+            },
+        )

@@ -1,4 +1,5 @@
-"""What the parts of the Adverts page share: cached readings by data version, and what is chosen in the link."""
+"""What the parts of the Adverts page share: cached readings by data version, and what is chosen in the
+link."""
 
 from __future__ import annotations
 
@@ -64,7 +65,8 @@ class Screen:
 
 @dataclass(frozen=True)
 class Operation:
-    """The operation on view: its adverts, its row of the list and its judgement in words ('' where there is none)."""
+    """The operation on view: its adverts, its row of the list and its judgement in words ('' where there is
+    none)."""
 
     subject: Subject
     adverts: pd.DataFrame

@@ -25,10 +25,16 @@ def show_update(page: Page, held: Held) -> None:
         st.warning(job.failure, icon=":material/block:")
     left, right = st.columns([5, 2], vertical_alignment="center")
     right.button(
-        "Find operations", icon=":material/hub:", key="update", width="stretch",
-        type="primary" if held.unread or not held.operations else "secondary", on_click=_start, args=(page,),
-        help="Reads new adverts, finds campaigns by wording and joins them by shared identifiers. Your cuts, confirmations and judgements stay.",
-    )  # fmt: skip
+        "Find operations",
+        icon=":material/hub:",
+        key="update",
+        width="stretch",
+        type="primary" if held.unread or not held.operations else "secondary",
+        on_click=_start,
+        args=(page,),
+        help="Reads new adverts, finds campaigns by wording and joins them by shared identifiers. Your cuts, "
+        "confirmations and judgements stay.",
+    )
     since = f"last found {held.last_run:%d %b %Y %H:%M} UTC" if held.last_run else "never yet"
     waiting = (
         f"**{counted(held.unread, 'advert is', 'adverts are')} new since then**"
@@ -37,7 +43,8 @@ def show_update(page: Page, held: Held) -> None:
     )
     period = f" · {held.first:%d %b %Y} to {held.last:%d %b %Y}" if held.first else ""
     left.caption(
-        f"{counted(held.adverts, 'advert')} on {counted(held.sites, 'site')}{period} · campaigns and operations {since}; {waiting if held.last_run else 'none are known'}"
+        f"{counted(held.adverts, 'advert')} on {counted(held.sites, 'site')}{period} · campaigns and "
+        f"operations {since}; {waiting if held.last_run else 'none are known'}"
     )
 
 

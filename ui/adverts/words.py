@@ -1,5 +1,5 @@
-"""The signs that are words, looked for once in all adverts: at once where they are few, else in a thread of its own with
-progress and a way to stop it."""
+"""The signs that are words, looked for once in all adverts: at once where they are few, else in a thread of
+its own with progress and a way to stop it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ _LOCK = Lock()
 
 
 def words_ready(content: tuple[int, int], file: IndicatorFile) -> bool:
-    """Whether `kept_words` has what the page needs; draws the run, or the button that starts it, where it has not yet."""
+    """Whether `kept_words` has what the page needs; draws the run, or the button that starts it, where it has
+    not yet."""
     key = (content, repr(file))
     if key in _kept() or content[0] <= _FEW:
         return True

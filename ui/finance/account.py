@@ -1,4 +1,5 @@
-"""One account: what is known of it, its money in and out, its balance at a date, whom it deals with, where else it shows."""
+"""One account: what is known of it, its money in and out, its balance at a date, whom it deals with, where
+else it shows."""
 
 from __future__ import annotations
 
@@ -19,10 +20,32 @@ from ui.evidence import evidence_drawer, log_once
 from ui.finance.screen import Screen, account_facts, labels
 from ui.text import plain
 
-_ROWS = ["source_id", "row_number", "occurred_at", "from_account", "to_account", "amount_minor", "currency", "channel",
-         "merchant_category", "place", "country", "note", "reference"]  # fmt: skip
-_SHOWN = {"holder": ("Holder", "name"), "kind": ("Kind", None), "opened": ("Opened", None), "place": ("Town", None), "country": ("Country", None),
-          "activity": ("Declares", None), "phone": ("Telephone", "phone"), "email": ("E-mail", "email"), "address": ("Address", "address")}  # fmt: skip
+_ROWS = [
+    "source_id",
+    "row_number",
+    "occurred_at",
+    "from_account",
+    "to_account",
+    "amount_minor",
+    "currency",
+    "channel",
+    "merchant_category",
+    "place",
+    "country",
+    "note",
+    "reference",
+]
+_SHOWN = {
+    "holder": ("Holder", "name"),
+    "kind": ("Kind", None),
+    "opened": ("Opened", None),
+    "place": ("Town", None),
+    "country": ("Country", None),
+    "activity": ("Declares", None),
+    "phone": ("Telephone", "phone"),
+    "email": ("E-mail", "email"),
+    "address": ("Address", "address"),
+}
 
 
 def show_account(
@@ -38,9 +61,13 @@ def show_account(
         head.subheader(f"Account {plain(label)}")
         if lead_id:
             walk.button(
-                "Walk on: draw its other payments", icon=":material/route:", key="walk", width="stretch",
-                on_click=_walk_to, args=(lead_id, account),
-            )  # fmt: skip
+                "Walk on: draw its other payments",
+                icon=":material/route:",
+                key="walk",
+                width="stretch",
+                on_click=_walk_to,
+                args=(lead_id, account),
+            )
         if lead_id and close.button("Close", key="close-account", width="stretch"):
             st.session_state.pop("account", None)
             st.rerun()
@@ -56,9 +83,14 @@ def show_account(
         _show_elsewhere(screen, account, revealed=revealed)
         with st.expander(f"Its {len(own):,} payments", icon=":material/table_rows:"):
             evidence_drawer(
-                screen.page, f"account {account}", lambda limit, offset: own.iloc[offset : offset + limit], len(own),
-                key="account-rows", table="transaction", revealed=revealed,
-            )  # fmt: skip
+                screen.page,
+                f"account {account}",
+                lambda limit, offset: own.iloc[offset : offset + limit],
+                len(own),
+                key="account-rows",
+                table="transaction",
+                revealed=revealed,
+            )
 
 
 def _walk_to(lead_id: str, account: str) -> None:
@@ -69,7 +101,8 @@ def _walk_to(lead_id: str, account: str) -> None:
 def _show_facts(facts: dict, *, revealed: bool) -> None:
     if not facts:
         st.caption(
-            "No account record is held: only its payments are known. A production order to its bank would fill this gap."
+            "No account record is held: only its payments are known. A production order to its bank would "
+            "fill this gap."
         )
         return
     told = []
@@ -87,7 +120,8 @@ def _show_holder(screen: Screen, account: str, *, revealed: bool) -> None:
         other = row.right if row.left == account else row.left
         word = "one holder with" if row.decision == "same" else "not one holder with"
         st.caption(
-            f"{plain(row.decided_by)}, {row.decided_at:%d %b %Y}: {word} {plain(labels([other], revealed=revealed)[other])}. {plain(row.reason)}"
+            f"{plain(row.decided_by)}, {row.decided_at:%d %b %Y}: {word} "
+            f"{plain(labels([other], revealed=revealed)[other])}. {plain(row.reason)}"
         )
 
 
@@ -130,7 +164,8 @@ def _show_balance(screen: Screen, account: str) -> None:
     bought = assets_bought(payments_of(screen.found.transactions, [account]), datetime.combine(on, time.max))
     for row in bought[bought.account == account].tail(3).itertuples():
         st.caption(
-            f"Bought {plain(row.category)} for {written(row.amount_minor, row.currency)} {row.currency} on {row.time:%d %b %Y}."
+            f"Bought {plain(row.category)} for {written(row.amount_minor, row.currency)} {row.currency} on "
+            f"{row.time:%d %b %Y}."
         )
     if found.empty:
         st.caption("It has no payment until then.")
@@ -141,7 +176,8 @@ def _show_balance(screen: Screen, account: str) -> None:
             help="A lower bound: what must have been there for its payments to be possible.",
         )
         st.caption(
-            f"From {row.basis}; {row.payments:,} payments until then. What could be seized then, not what is there now."
+            f"From {row.basis}; {row.payments:,} payments until then. What could be seized then, not what is "
+            f"there now."
         )
 
 
@@ -158,15 +194,23 @@ def _show_partners(own: pd.DataFrame, account: str, *, revealed: bool) -> None:
     counts = counts.sort_values("payments", ascending=False, kind="stable").head(200)
     names = labels(counts.other.tolist(), revealed=revealed)
     st.dataframe(
-        counts.assign(other=counts.other.map(names))[["way", "other", "payments", "last"]], hide_index=True, height=min(35 * (len(counts) + 1) + 3, 190),
+        counts.assign(other=counts.other.map(names))[["way", "other", "payments", "last"]],
+        hide_index=True,
+        height=min(35 * (len(counts) + 1) + 3, 190),
         alt="Whom it deals with, the most often first",
-        column_config={"way": "It", "other": "Account", "payments": "Payments", "last": st.column_config.DatetimeColumn("Last (UTC)", format="D MMM YYYY")},
-    )  # fmt: skip
+        column_config={
+            "way": "It",
+            "other": "Account",
+            "payments": "Payments",
+            "last": st.column_config.DatetimeColumn("Last (UTC)", format="D MMM YYYY"),
+        },
+    )
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _elsewhere(version: int, store: str, account: str) -> pd.DataFrame:
-    """Where the holder's telephone, e-mail, address or name stands in adverts, premises and recorded crime (by the address)."""
+    """Where the holder's telephone, e-mail, address or name stands in adverts, premises and recorded crime
+    (by the address)."""
     held = open_store(store)
     accounts = held.query("SELECT * FROM account WHERE reference = ?", [account])
     if not len(accounts):
@@ -192,7 +236,8 @@ def _show_elsewhere(screen: Screen, account: str, *, revealed: bool) -> None:
     found = _elsewhere(screen.version, screen.page.store.path, account)
     if found.empty:
         st.caption(
-            "Its holder's telephone, e-mail, address and name stand in no advert, premises or recorded crime that is held."
+            "Its holder's telephone, e-mail, address and name stand in no advert, premises or recorded crime "
+            "that is held."
         )
         return
     kind = {"telephone": "phone", "e-mail": "email", "address": "address", "name": "name"}
@@ -204,10 +249,19 @@ def _show_elsewhere(screen: Screen, account: str, *, revealed: bool) -> None:
         icon=":material/hub:",
     ):
         st.dataframe(
-            found.assign(value=value), hide_index=True, height=190, alt="Adverts, premises and recorded crime with the same identifier",
+            found.assign(value=value),
+            hide_index=True,
+            height=190,
+            alt="Adverts, premises and recorded crime with the same identifier",
             column_config={
-                "table": "In", "by": "By", "value": "What", "shared_rows": st.column_config.NumberColumn("Rows that share it", help="The more rows share it, the less it says."),
-                "source_id": "Source", "row_number": "Row",
+                "table": "In",
+                "by": "By",
+                "value": "What",
+                "shared_rows": st.column_config.NumberColumn(
+                    "Rows that share it", help="The more rows share it, the less it says."
+                ),
+                "source_id": "Source",
+                "row_number": "Row",
             },
-        )  # fmt: skip
+        )
         st.caption("A shared name may be two people, and a shared number a switchboard or a flat.")

@@ -1,4 +1,5 @@
-"""Behaviour: groups of accounts by what they do, and the weeks in which one did far more than its past and its peers."""
+"""Behaviour: groups of accounts by what they do, and the weeks in which one did far more than its past and
+its peers."""
 
 from __future__ import annotations
 
@@ -26,10 +27,12 @@ def show_behaviour(screen: Screen) -> None:
     """Two questions: who did otherwise than usual, and who does what."""
     parameters = BehaviourParameters(time_zone=screen.extent.time_zone)
     behaviour: Behaviour = sought(
-        screen.page, screen.version, "behaviour",
+        screen.page,
+        screen.version,
+        "behaviour",
         lambda progress, cancelled: find_behaviour(screen.found.transactions, parameters, progress=progress),
         "Accounts are grouped by what they do, never by who holds them.",
-    )  # fmt: skip
+    )
     part = choose_one("Part", _PARTS, key="acts")
     if part == _PARTS[0]:
         _show_weeks(screen, behaviour)
@@ -40,44 +43,77 @@ def show_behaviour(screen: Screen) -> None:
 def _show_weeks(screen: Screen, behaviour: Behaviour) -> None:
     told, choice = st.columns([5, 1.3], vertical_alignment="bottom")
     weeks = choice.number_input(
-        "Weeks until the period's end", 1, 52, 13, key="weeks_asked", bind="query-params",
+        "Weeks until the period's end",
+        1,
+        52,
+        13,
+        key="weeks_asked",
+        bind="query-params",
         help="The more weeks are asked, the more striking one must be to be told from chance.",
-    )  # fmt: skip
+    )
     parameters = ExceptionParameters(screen.extent.time_zone, str(screen.selection.last), int(weeks))
     group = behaviour.accounts.set_index("account").cluster
     every: Exceptions = sought(
-        screen.page, screen.version, f"weeks-{parameters.until}-{parameters.weeks}",
-        lambda progress, cancelled: find_exceptions(screen.found.transactions, group, parameters, progress=progress),
+        screen.page,
+        screen.version,
+        f"weeks-{parameters.until}-{parameters.weeks}",
+        lambda progress, cancelled: find_exceptions(
+            screen.found.transactions, group, parameters, progress=progress
+        ),
         "Each week is held against the account's own past and against what its peers did that week.",
-    )  # fmt: skip
+    )
     found = every.found
     told.caption(
-        f"**{counted(len(found), 'exceptional week')}**, of {every.tests:,} asked: the {weeks} weeks until {screen.selection.last:%d %b %Y} of each account, how "
-        f"often and how large, in and out. Of those listed {parameters.rate:.0%} or fewer are expected to be false. "
-        f"{every.not_asked:,} accounts have too short a past to differ from. More than usual is not wrong: a sale, a bonus, a move."
+        f"**{counted(len(found), 'exceptional week')}**, of {every.tests:,} asked: the {weeks} weeks until "
+        f"{screen.selection.last:%d %b %Y} of each account, how "
+        f"often and how large, in and out. Of those listed {parameters.rate:.0%} or fewer are expected to be "
+        f"false. "
+        f"{every.not_asked:,} accounts have too short a past to differ from. More than usual is not wrong: a "
+        f"sale, a bonus, a move."
     )
     if found.empty:
         st.info(
-            "No account did far more than its own past and its peers' week explain. Move the end of the period to ask of other weeks."
+            "No account did far more than its own past and its peers' week explain. Move the end of the "
+            "period to ask of other weeks."
             if every.tests
-            else "No account could be asked: none has a past long enough before these weeks. Ask of fewer weeks, or import earlier payments."
+            else "No account could be asked: none has a past long enough before these weeks. Ask of fewer "
+            "weeks, or import earlier payments."
         )
         return
     log_once(screen.page, "view leads", "exceptional weeks", {"weeks": len(found)})
     table = _week_table(found, group)
     event = st.dataframe(
-        table, hide_index=True, height=min(35 * (len(table) + 1) + 3, 330), on_select="rerun", selection_mode="single-row",
-        key=f"weeks-{parameters.until}-{weeks}", alt="Exceptional weeks, the least likely first",
+        table,
+        hide_index=True,
+        height=min(35 * (len(table) + 1) + 3, 330),
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"weeks-{parameters.until}-{weeks}",
+        alt="Exceptional weeks, the least likely first",
         column_config={
-            "account": "Account", "week": st.column_config.DatetimeColumn("Week from", format="D MMM YYYY"), "what": "What",
+            "account": "Account",
+            "week": st.column_config.DatetimeColumn("Week from", format="D MMM YYYY"),
+            "what": "What",
             "observed": st.column_config.TextColumn("Seen", alignment="right"),
-            "expected": st.column_config.TextColumn("Expected", alignment="right", help="From the account's own past and what its peers did that week."),
+            "expected": st.column_config.TextColumn(
+                "Expected",
+                alignment="right",
+                help="From the account's own past and what its peers did that week.",
+            ),
             "usual": st.column_config.TextColumn("A usual week", alignment="right"),
-            "peers": st.column_config.NumberColumn("Peers that week", format="%.2f ×", help="What its group did that week against its own past."),
-            "p_fdr": st.column_config.TextColumn("False rate", alignment="right", help="The share of false ones expected among this one and those above (Benjamini-Hochberg)."),
-            "group": st.column_config.NumberColumn("Group", help="Of behaviour; 0: too few payments to be grouped."),
+            "peers": st.column_config.NumberColumn(
+                "Peers that week", format="%.2f ×", help="What its group did that week against its own past."
+            ),
+            "p_fdr": st.column_config.TextColumn(
+                "False rate",
+                alignment="right",
+                help="The share of false ones expected among this one and those above (Benjamini-Hochberg).",
+            ),
+            "group": st.column_config.NumberColumn(
+                "Group", help="Of behaviour; 0: too few payments to be grouped."
+            ),
         },
-    )  # fmt: skip
+    )
     if event.selection.rows:
         _show_week(screen, found.iloc[event.selection.rows[0]])
     else:
@@ -88,11 +124,17 @@ def _week_table(found: pd.DataFrame, group: pd.Series) -> pd.DataFrame:
     names = labels(found.account.tolist(), revealed=False)
     return pd.DataFrame(
         {
-            "account": found.account.map(names), "week": found.week, "what": found.measure.map(_MEASURES),
-            "observed": _told(found, "observed"), "expected": _told(found, "expected"), "usual": _told(found, "past_mean"),
-            "peers": found.peers, "p_fdr": [f"{p:.2g}" for p in found.p_fdr], "group": found.account.map(group),
+            "account": found.account.map(names),
+            "week": found.week,
+            "what": found.measure.map(_MEASURES),
+            "observed": _told(found, "observed"),
+            "expected": _told(found, "expected"),
+            "usual": _told(found, "past_mean"),
+            "peers": found.peers,
+            "p_fdr": [f"{p:.2g}" for p in found.p_fdr],
+            "group": found.account.map(group),
         }
-    )  # fmt: skip
+    )
 
 
 def _told(found: pd.DataFrame, column: str) -> list[str]:
@@ -110,22 +152,33 @@ def _show_week(screen: Screen, week: pd.Series) -> None:
     own = payments_of(screen.found.transactions, [week.account])
     sums = week.measure.startswith("sums")
     weeks = week_by_week(
-        own, week.account, week.week, incoming=week.measure in ("credits", "sums in"),
-        currency=week.currency if sums else None, time_zone=screen.extent.time_zone,
-    )  # fmt: skip
+        own,
+        week.account,
+        week.week,
+        incoming=week.measure in ("credits", "sums in"),
+        currency=week.currency if sums else None,
+        time_zone=screen.extent.time_zone,
+    )
     unit = f"{week.currency} a week" if sums else "payments a week"
     st.plotly_chart(
-        weeks_chart(weeks, week.week, unit, dark=screen.dark), key=f"weeks-{week.account}-{week.week:%Y%m%d}-{week.measure}",
-        config={"displayModeBar": False}, alt=f"{unit} of the account until the exceptional week",
-    )  # fmt: skip
+        weeks_chart(weeks, week.week, unit, dark=screen.dark),
+        key=f"weeks-{week.account}-{week.week:%Y%m%d}-{week.measure}",
+        config={"displayModeBar": False},
+        alt=f"{unit} of the account until the exceptional week",
+    )
     rows = screen.found.transactions.take(week.rows).to_pandas().sort_values("occurred_at")
     with st.expander(
         f"The {len(rows):,} payments of that week", icon=":material/table_rows:", expanded=len(rows) <= 12
     ):
         evidence_drawer(
-            screen.page, f"{what}, week of {week.week:%d %b %Y}", lambda limit, offset: rows.iloc[offset : offset + limit], len(rows),
-            key="week-rows", table="transaction", revealed=revealed,
-        )  # fmt: skip
+            screen.page,
+            f"{what}, week of {week.week:%d %b %Y}",
+            lambda limit, offset: rows.iloc[offset : offset + limit],
+            len(rows),
+            key="week-rows",
+            table="transaction",
+            revealed=revealed,
+        )
     show_account(
         screen, week.account, labels([week.account], revealed=revealed)[week.account], revealed=revealed
     )
@@ -135,25 +188,35 @@ def _show_groups(screen: Screen, behaviour: Behaviour) -> None:
     clusters, accounts = behaviour.clusters, behaviour.accounts
     small = int((accounts.cluster == 0).sum())
     st.caption(
-        f"**{int((accounts.cluster > 0).sum()):,}** accounts in {len(clusters)} groups by what they do, never by who holds them; {small:,} have fewer than "
-        f"{behaviour.parameters.least_payments} payments and no group. As many groups as come again in random halves of the accounts "
-        f"(prediction strength {behaviour.parameters.least_strength:g} or more: {_strengths(behaviour)}). A group is a way of behaving, neither good nor bad."
+        f"**{int((accounts.cluster > 0).sum()):,}** accounts in {len(clusters)} groups by what they do, "
+        f"never by who holds them; {small:,} have fewer than "
+        f"{behaviour.parameters.least_payments} payments and no group. As many groups as come again in "
+        f"random halves of the accounts "
+        f"(prediction strength {behaviour.parameters.least_strength:g} or more: {_strengths(behaviour)}). A "
+        f"group is a way of behaving, neither good nor bad."
     )
     if clusters.empty:
         st.info("No account has enough payments to be grouped.")
         return
     table = clusters[["cluster", "accounts", "share", "words"]].assign(share=clusters.share * 100)
     event = st.dataframe(
-        table, hide_index=True, on_select="rerun", selection_mode="single-row", key="groups", alt="Groups of accounts, the largest first",
+        table,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="groups",
+        alt="Groups of accounts, the largest first",
         column_config={
-            "cluster": st.column_config.NumberColumn("Group", width=60), "accounts": st.column_config.NumberColumn("Accounts", format="localized", width=80),
+            "cluster": st.column_config.NumberColumn("Group", width=60),
+            "accounts": st.column_config.NumberColumn("Accounts", format="localized", width=80),
             "share": st.column_config.NumberColumn("Share", format="%.0f %%", width=70),
             "words": st.column_config.TextColumn("What its accounts do otherwise than most", width="large"),
         },
-    )  # fmt: skip
+    )
     if not event.selection.rows:
         st.caption(
-            "Choose a group to see its typical accounts, and those least like it: they may not be what they seem."
+            "Choose a group to see its typical accounts, and those least like it: they may not be what they "
+            "seem."
         )
         return
     _show_members(screen, behaviour, int(clusters.cluster.iloc[event.selection.rows[0]]))
@@ -175,18 +238,31 @@ def _show_members(screen: Screen, behaviour: Behaviour, cluster: int) -> None:
     leads = _leads_of(screen)
     table = pd.DataFrame(
         {
-            "standing": own.standing, "account": own.account.map(labels(own.account.tolist(), revealed=False)), "payments": own.payments,
-            "distance": own.distance, "leads": [leads.get(account, "") for account in own.account],
+            "standing": own.standing,
+            "account": own.account.map(labels(own.account.tolist(), revealed=False)),
+            "payments": own.payments,
+            "distance": own.distance,
+            "leads": [leads.get(account, "") for account in own.account],
         }
-    )  # fmt: skip
+    )
     event = st.dataframe(
-        table, hide_index=True, height=min(35 * (len(table) + 1) + 3, 330), on_select="rerun", selection_mode="single-row", key=f"members-{cluster}",
+        table,
+        hide_index=True,
+        height=min(35 * (len(table) + 1) + 3, 330),
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"members-{cluster}",
         alt=f"Typical and least typical accounts of group {cluster}",
         column_config={
-            "standing": "Stands", "account": "Account", "payments": "Payments", "leads": "In leads",
-            "distance": st.column_config.NumberColumn("From the centre", format="%.2f", help="In interquartile ranges, over all fifteen numbers."),
+            "standing": "Stands",
+            "account": "Account",
+            "payments": "Payments",
+            "leads": "In leads",
+            "distance": st.column_config.NumberColumn(
+                "From the centre", format="%.2f", help="In interquartile ranges, over all fifteen numbers."
+            ),
         },
-    )  # fmt: skip
+    )
     if event.selection.rows:
         account = str(own.account.iloc[event.selection.rows[0]])
         revealed = reveal(screen.page, f"account {account}", key="member-account")

@@ -1,4 +1,5 @@
-"""Corridors: money from place to place, as a Sankey, a map and a table. Which of them matter is the analyst's to say."""
+"""Corridors: money from place to place, as a Sankey, a map and a table. Which of them matter is the analyst's
+to say."""
 
 from __future__ import annotations
 
@@ -18,8 +19,22 @@ from ui.finance.screen import Screen
 from ui.reveal import reveal
 from ui.text import plain
 
-_ROWS = ["source_id", "row_number", "occurred_at", "from_account", "to_account", "amount_minor", "currency", "channel", "place",
-         "country", "from_country", "to_country", "note", "reference"]  # fmt: skip
+_ROWS = [
+    "source_id",
+    "row_number",
+    "occurred_at",
+    "from_account",
+    "to_account",
+    "amount_minor",
+    "currency",
+    "channel",
+    "place",
+    "country",
+    "from_country",
+    "to_country",
+    "note",
+    "reference",
+]
 
 
 def _selected(screen: Screen, selection: Selection) -> pa.Table:
@@ -30,8 +45,13 @@ def _selected(screen: Screen, selection: Selection) -> pa.Table:
 
 @st.cache_data(max_entries=32, show_spinner="Adding up the corridors …")
 def _corridors(
-    version: int, store: str, selection: Selection, parameters: CorridorParameters, rates: Rates, _screen: Screen
-) -> pd.DataFrame:  # fmt: skip
+    version: int,
+    store: str,
+    selection: Selection,
+    parameters: CorridorParameters,
+    rates: Rates,
+    _screen: Screen,
+) -> pd.DataFrame:
     own = _selected(_screen, selection)
     if not len(own):
         return pd.DataFrame()
@@ -42,13 +62,18 @@ def _corridors(
 
 def show_corridors(screen: Screen) -> None:
     level = st.segmented_control(
-        "From where to where", ["place", "country"], default="place", key="level", bind="query-params", required=True,
+        "From where to where",
+        ["place", "country"],
+        default="place",
+        key="level",
+        bind="query-params",
+        required=True,
         help="From where the payer is at home (or is recorded) to where it was paid out.",
-    )  # fmt: skip
+    )
     rates = choose_rates(screen, "corridors")
     table = _corridors(
         screen.version, screen.page.store.path, screen.selection, CorridorParameters(level), rates, screen
-    )  # fmt: skip
+    )
     if table.empty:
         st.info("No payment lies in this selection.")
         return
@@ -59,9 +84,10 @@ def show_corridors(screen: Screen) -> None:
     unknown = (own["from"] == UNKNOWN) | (own["to"] == UNKNOWN)
     across = own[~unknown & (own["from"].str.casefold() != own["to"].str.casefold())]
     st.caption(
-        f"{int(own.payments.sum()):,} payments in {code} in the selection; {int(across.payments.sum()):,} from one {level} to another, "
-        f"{int(own.payments[unknown].sum()):,} with an end that nobody recorded. No corridor is suspicious by itself."
-        + _apart(table, code, stated=rates.into is not None)
+        f"{int(own.payments.sum()):,} payments in {code} in the selection; {int(across.payments.sum()):,} "
+        f"from one {level} to another, "
+        f"{int(own.payments[unknown].sum()):,} with an end that nobody recorded. No corridor is suspicious "
+        f"by itself." + _apart(table, code, stated=rates.into is not None)
     )
     drawn = across.head(40)
     if drawn.empty:
@@ -70,38 +96,60 @@ def show_corridors(screen: Screen) -> None:
         sides = drawn.assign(**{"from": drawn["from"] + " ▸", "to": "▸ " + drawn["to"]})
         names = {name: name.replace(" ▸", "").replace("▸ ", "") for name in [*sides["from"], *sides["to"]]}
         st.plotly_chart(
-            sankey_chart(sides, names, code, dark=screen.dark), key="corridor-sankey", config={"displayModeBar": False},
+            sankey_chart(sides, names, code, dark=screen.dark),
+            key="corridor-sankey",
+            config={"displayModeBar": False},
             alt=f"The {len(drawn)} largest corridors in {code}",
-        )  # fmt: skip
+        )
         _show_map(screen, across.head(200), level, code)
     shown = own.assign(amount=[written(minor, code) for minor in own.amount_minor], share=own.share * 100)
     columns = ["from", "to", "payments", "payers", "payees", "amount", "currency", "share", "first", "last"]
     event = st.dataframe(
-        shown[columns], hide_index=True, height=min(35 * (len(shown) + 1) + 3, 300), on_select="rerun", selection_mode="single-row",
-        key=f"corridors-{screen.version}-{level}-{code}", alt="Corridors, the largest first",
+        shown[columns],
+        hide_index=True,
+        height=min(35 * (len(shown) + 1) + 3, 300),
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"corridors-{screen.version}-{level}-{code}",
+        alt="Corridors, the largest first",
         column_config={
-            "from": "From", "to": "To", "payments": st.column_config.NumberColumn("Payments", format="localized"),
-            "payers": st.column_config.NumberColumn("Payers", format="localized"), "payees": st.column_config.NumberColumn("Payees", format="localized"),
-            "amount": st.column_config.TextColumn("Amount", alignment="right"), "currency": "Currency",
+            "from": "From",
+            "to": "To",
+            "payments": st.column_config.NumberColumn("Payments", format="localized"),
+            "payers": st.column_config.NumberColumn("Payers", format="localized"),
+            "payees": st.column_config.NumberColumn("Payees", format="localized"),
+            "amount": st.column_config.TextColumn("Amount", alignment="right"),
+            "currency": "Currency",
             "share": st.column_config.NumberColumn("Share", format="%.1f %%"),
-            "first": st.column_config.DatetimeColumn("First (UTC)", format="D MMM YYYY"), "last": st.column_config.DatetimeColumn("Last (UTC)", format="D MMM YYYY"),
+            "first": st.column_config.DatetimeColumn("First (UTC)", format="D MMM YYYY"),
+            "last": st.column_config.DatetimeColumn("Last (UTC)", format="D MMM YYYY"),
         },
-    )  # fmt: skip
+    )
     if event.selection.rows:
         _show_payments(screen, level, own.iloc[event.selection.rows[0]], rates)
     else:
         st.caption("Choose a corridor to see its payments.")
     st.download_button(
-        "Corridors (CSV)", lambda: safe_csv(shown[columns]), "corridors.csv", "text/csv", icon=":material/download:",
-        on_click=log, args=(screen.page, "export corridors", f"corridors by {level}", {"rows": len(shown)}),
-    )  # fmt: skip
+        "Corridors (CSV)",
+        lambda: safe_csv(shown[columns]),
+        "corridors.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click=log,
+        args=(screen.page, "export corridors", f"corridors by {level}", {"rows": len(shown)}),
+    )
 
 
 @st.cache_data(max_entries=16, show_spinner="Reading its payments …")
 def _payments(
-    version: int, store: str, selection: Selection, parameters: CorridorParameters, rates: Rates,
-    ends: tuple[str, str, str], _screen: Screen,
-) -> pa.Table:  # fmt: skip
+    version: int,
+    store: str,
+    selection: Selection,
+    parameters: CorridorParameters,
+    rates: Rates,
+    ends: tuple[str, str, str],
+    _screen: Screen,
+) -> pa.Table:
     """Those of the corridor with these `ends`: from, to, currency."""
     own = _selected(_screen, selection)
     every = corridor_payments(
@@ -114,15 +162,25 @@ def _payments(
 def _show_payments(screen: Screen, level: str, corridor: pd.Series, rates: Rates) -> None:
     """The rows behind one corridor."""
     rows = _payments(
-        screen.version, screen.page.store.path, screen.selection, CorridorParameters(level), rates,
-        (corridor["from"], corridor.to, corridor.currency), screen,
-    )  # fmt: skip
+        screen.version,
+        screen.page.store.path,
+        screen.selection,
+        CorridorParameters(level),
+        rates,
+        (corridor["from"], corridor.to, corridor.currency),
+        screen,
+    )
     what = f"corridor by {level} from {corridor['from']} to {corridor.to}"
     st.markdown(f"**{plain(corridor['from'])} to {plain(corridor.to)}**")
     evidence_drawer(
-        screen.page, what, lambda limit, offset: rows.slice(offset, limit).to_pandas(), len(rows), key="corridor-rows", table="transaction",
+        screen.page,
+        what,
+        lambda limit, offset: rows.slice(offset, limit).to_pandas(),
+        len(rows),
+        key="corridor-rows",
+        table="transaction",
         revealed=reveal(screen.page, what, key="corridor"),
-    )  # fmt: skip
+    )
 
 
 def _apart(table: pd.DataFrame, code: str, *, stated: bool) -> str:
@@ -131,14 +189,18 @@ def _apart(table: pd.DataFrame, code: str, *, stated: bool) -> str:
     if others.empty:
         return ""
     said = ", ".join(f"{count:,} in {name}" for name, count in others.items())
-    return f" Not among them, for {'no rate is in force' if stated else 'no currency is added to another'}: {said}."
+    return (
+        f" Not among them, for {'no rate is in force' if stated else 'no currency is added to another'}: "
+        f"{said}."
+    )
 
 
 def _show_map(screen: Screen, across: pd.DataFrame, level: str, code: str) -> None:
     found, unknown = located(across, level, held_positions(screen.page.store))
     if found.empty:
         st.caption(
-            f"There is no map: none of these names of a {level} is in the gazetteer ({plain(', '.join(unknown[:6]))})."
+            f"There is no map: none of these names of a {level} is in the gazetteer "
+            f"({plain(', '.join(unknown[:6]))})."
         )
         return
     said = [
@@ -146,8 +208,10 @@ def _show_map(screen: Screen, across: pd.DataFrame, level: str, code: str) -> No
         for a, b, n, m in zip(found["from"], found["to"], found.payments, found.amount_minor, strict=True)
     ]
     st.plotly_chart(
-        corridor_map(found.assign(said=said), dark=screen.dark), key="corridor-map", config={"displayModeBar": False, "scrollZoom": True},
+        corridor_map(found.assign(said=said), dark=screen.dark),
+        key="corridor-map",
+        config={"displayModeBar": False, "scrollZoom": True},
         alt=f"Map of {len(found)} corridors",
-    )  # fmt: skip
+    )
     if unknown:
         st.caption(f"Not on the map, for the gazetteer does not know them: {plain(', '.join(unknown[:12]))}.")

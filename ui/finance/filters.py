@@ -22,13 +22,19 @@ VIEWS = [
 
 
 def choose_selection(extent: Extent) -> Selection:
-    """Leads with a payment inside are shown; they are found in all the data, for an account's own history is the measure."""
+    """Leads with a payment inside are shown; they are found in all the data, for an account's own history is
+    the measure."""
     period, money, least, most, channel, country = st.columns(
         [2.8, 1.1, 1.1, 1.1, 1.8, 1.8], vertical_alignment="bottom"
     )
     chosen = period.date_input(
-        "Period", value=(extent.first, extent.last), min_value=extent.first, max_value=extent.last, key="period", bind="query-params"
-    )  # fmt: skip
+        "Period",
+        value=(extent.first, extent.last),
+        min_value=extent.first,
+        max_value=extent.last,
+        key="period",
+        bind="query-params",
+    )
     options = ["all", *extent.currencies]
     code = money.selectbox(
         "Currency",
@@ -66,9 +72,14 @@ def choose_selection(extent: Extent) -> Selection:
         st.info("Choose the last day of the period too.")
         st.stop()
     return Selection(
-        chosen[0], chosen[1], None if off else code, None if off else _minor(low, code), None if off else _minor(high, code),
-        tuple(channels), tuple(countries),
-    )  # fmt: skip
+        chosen[0],
+        chosen[1],
+        None if off else code,
+        None if off else _minor(low, code),
+        None if off else _minor(high, code),
+        tuple(channels),
+        tuple(countries),
+    )
 
 
 def _minor(amount: float | None, code: str) -> int | None:

@@ -1,4 +1,5 @@
-"""Groups and holders: accounts that pay one another more than chance would have it, and those that one person may hold."""
+"""Groups and holders: accounts that pay one another more than chance would have it, and those that one person
+may hold."""
 
 from __future__ import annotations
 
@@ -24,9 +25,12 @@ _MOST_SHUFFLED = 200_000  # payments: shuffling more of them takes minutes
 def show_groups(screen: Screen) -> None:
     """Two ways in which accounts belong together: by their payments, and by whoever holds them."""
     found: tuple[Communities, Proposals] = sought(
-        screen.page, screen.version, "groups", lambda progress, cancelled: _search(screen, progress),
+        screen.page,
+        screen.version,
+        "groups",
+        lambda progress, cancelled: _search(screen, progress),
         "Communities are sought among all payments, and holders compared pair by pair.",
-    )  # fmt: skip
+    )
     part = choose_one("Part", _PARTS, key="belong")
     if part == _PARTS[0]:
         _show_communities(screen, found[0])
@@ -48,34 +52,54 @@ def _search(screen: Screen, progress) -> tuple[Communities, Proposals]:
 def _show_communities(screen: Screen, found: Communities) -> None:
     table = found.communities
     chance = (
-        f" Modularity {found.modularity:.2f}, against {found.modularity_by_chance:.2f} in payments shuffled between the same accounts: "
+        f" Modularity {found.modularity:.2f}, against {found.modularity_by_chance:.2f} in payments shuffled "
+        f"between the same accounts: "
         + ("no more than chance." if (found.above or 0) < 3 else "more than chance.")
         if found.modularity_by_chance is not None
-        else f" Modularity {found.modularity:.2f}; not compared with chance, for there are more than {_MOST_SHUFFLED:,} payments."
+        else f" Modularity {found.modularity:.2f}; not compared with chance, for there are more than "
+        f"{_MOST_SHUFFLED:,} payments."
     )
     st.caption(
-        f"**{len(table):,}** communities of {found.parameters.least_accounts} accounts or more (Leiden).{chance} {len(found.hubs):,} hubs with more than "
-        f"{found.parameters.hub_counterparties} counterparties (shops, payrolls) are left out, for they tie everybody to everybody. "
+        f"**{len(table):,}** communities of {found.parameters.least_accounts} accounts or more "
+        f"(Leiden).{chance} {len(found.hubs):,} hubs with more than "
+        f"{found.parameters.hub_counterparties} counterparties (shops, payrolls) are left out, for they tie "
+        f"everybody to everybody. "
         "A community is often a street, a firm or a family."
     )
     if table.empty:
         st.info("No group of accounts pays one another more than others do.")
         return
     leads = _leads_inside(screen, found)
-    table = table.assign(leads=table.community.map(leads.groupby("community").lead_id.nunique()).fillna(0).astype(int))  # fmt: skip
+    table = table.assign(
+        leads=table.community.map(leads.groupby("community").lead_id.nunique()).fillna(0).astype(int)
+    )
     table = table.sort_values(["leads", "accounts"], ascending=False, ignore_index=True)
     shown = table[["community", "accounts", "payments", "inside_share", "leads", "first", "last"]]
     event = st.dataframe(
-        shown.assign(inside_share=shown.inside_share * 100), hide_index=True, height=min(35 * (len(table) + 1) + 3, 300), on_select="rerun",
-        selection_mode="single-row", key="communities", alt="Communities, those with the most leads first",
+        shown.assign(inside_share=shown.inside_share * 100),
+        hide_index=True,
+        height=min(35 * (len(table) + 1) + 3, 300),
+        on_select="rerun",
+        selection_mode="single-row",
+        key="communities",
+        alt="Communities, those with the most leads first",
         column_config={
-            "community": st.column_config.NumberColumn("Community", width=90), "accounts": st.column_config.NumberColumn("Accounts", format="localized"),
+            "community": st.column_config.NumberColumn("Community", width=90),
+            "accounts": st.column_config.NumberColumn("Accounts", format="localized"),
             "payments": st.column_config.NumberColumn("Payments inside", format="localized"),
-            "inside_share": st.column_config.NumberColumn("Stays inside", format="%.0f %%", help="Of all payments that touch it, those between its own accounts."),
-            "leads": st.column_config.NumberColumn("Leads that touch it", help="Of the ranked leads, those in which two or more of its accounts take part."),
-            "first": st.column_config.DatetimeColumn("First (UTC)", format="D MMM YYYY"), "last": st.column_config.DatetimeColumn("Last (UTC)", format="D MMM YYYY"),
+            "inside_share": st.column_config.NumberColumn(
+                "Stays inside",
+                format="%.0f %%",
+                help="Of all payments that touch it, those between its own accounts.",
+            ),
+            "leads": st.column_config.NumberColumn(
+                "Leads that touch it",
+                help="Of the ranked leads, those in which two or more of its accounts take part.",
+            ),
+            "first": st.column_config.DatetimeColumn("First (UTC)", format="D MMM YYYY"),
+            "last": st.column_config.DatetimeColumn("Last (UTC)", format="D MMM YYYY"),
         },
-    )  # fmt: skip
+    )
     if not event.selection.rows:
         st.caption("Choose a community to see who pays whom in it, and its accounts.")
         return
@@ -105,19 +129,28 @@ def _show_community(screen: Screen, found: Communities, community: int, leads: p
     names = labels(own.account.tolist(), revealed=revealed)
     inside = leads[leads.community == community]
     if len(inside):
-        st.caption(f"Leads with two or more of its accounts, by rank: {', '.join(map(str, inside['rank'].head(12)))}{f' and {len(inside) - 12} more' if len(inside) > 12 else ''}.")  # fmt: skip
+        st.caption(
+            f"Leads with two or more of its accounts, by rank: "
+            f"{', '.join(map(str, inside['rank'].head(12)))}{f' and {len(inside) - 12} more' if len(inside) > 12 else ''}."
+        )
     edges = pairs_of(screen.found.transactions, own.account.tolist())
     drawn = edges.head(_MOST_DRAWN)
     chosen = _draw(screen, drawn, names, community)
     if len(drawn) < len(edges):
         st.caption(
-            f"The {len(drawn):,} pairs of payer and payee with the most payments are drawn, of {len(edges):,}; all accounts stand below."
+            f"The {len(drawn):,} pairs of payer and payee with the most payments are drawn, of "
+            f"{len(edges):,}; all accounts stand below."
         )
     event = st.dataframe(
-        own.assign(account=own.account.map(names))[["account", "inside", "outside"]], hide_index=True, height=min(35 * (len(own) + 1) + 3, 260),
-        on_select="rerun", selection_mode="single-row", key=f"community-{community}", alt=f"Accounts of community {community}",
+        own.assign(account=own.account.map(names))[["account", "inside", "outside"]],
+        hide_index=True,
+        height=min(35 * (len(own) + 1) + 3, 260),
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"community-{community}",
+        alt=f"Accounts of community {community}",
         column_config={"account": "Account", "inside": "Payments inside", "outside": "Payments outside"},
-    )  # fmt: skip
+    )
     account = own.account.iloc[event.selection.rows[0]] if event.selection.rows else chosen
     if account in names:
         show_account(screen, account, names[account], revealed=revealed)
@@ -129,9 +162,14 @@ def _draw(screen: Screen, edges: pd.DataFrame, names: dict[str, str], community:
     """The community's payments as a flow; returns the account that was clicked."""
     flow = lay_out(edges, {}, names)
     event = st.plotly_chart(
-        flow_chart(flow, chosen=None, dark=screen.dark), key=f"community-flow-{community}", on_select="rerun", selection_mode="points",
-        config={"displayModeBar": False}, alt=f"Payments inside the community: {len(flow.nodes)} marks, {len(flow.edges)} pairs of payer and payee",
-    )  # fmt: skip
+        flow_chart(flow, chosen=None, dark=screen.dark),
+        key=f"community-flow-{community}",
+        on_select="rerun",
+        selection_mode="points",
+        config={"displayModeBar": False},
+        alt=f"Payments inside the community: {len(flow.nodes)} marks, {len(flow.edges)} pairs of payer and "
+        f"payee",
+    )
     for point in event.selection.points:
         at = point.get("customdata")
         at = at[0] if isinstance(at, list) else at

@@ -1,4 +1,5 @@
-"""Holders who may be one person: proposed with what speaks for it, and decided by an analyst with a reason. Nothing is merged."""
+"""Holders who may be one person: proposed with what speaks for it, and decided by an analyst with a reason.
+Nothing is merged."""
 
 from __future__ import annotations
 
@@ -14,8 +15,15 @@ from ui.reveal import reveal
 from ui.text import plain
 
 _WORDS = {"same": "the same holder", "different": "different holders", "open": "open again"}
-_FACTS = {"holder": ("Name", "name"), "phone": ("Telephone", "phone"), "email": ("E-mail", "email"), "address": ("Address", "address"),
-          "place": ("Town", None), "kind": ("Kind", None), "opened": ("Opened", None)}  # fmt: skip
+_FACTS = {
+    "holder": ("Name", "name"),
+    "phone": ("Telephone", "phone"),
+    "email": ("E-mail", "email"),
+    "address": ("Address", "address"),
+    "place": ("Town", None),
+    "kind": ("Kind", None),
+    "opened": ("Opened", None),
+}
 
 
 def show_holders(screen: Screen, found: Proposals) -> None:
@@ -23,15 +31,21 @@ def show_holders(screen: Screen, found: Proposals) -> None:
     pairs = with_decisions(found.pairs, decided)
     open_ = int((pairs.standing == "proposed").sum())
     st.caption(
-        f"**{len(pairs):,}** pairs of accounts may have one holder, {open_:,} of them undecided; {found.compared:,} pairs that share something were "
-        "compared. Nothing is merged: what you say is kept with your name and reason, and stands beside both accounts. A family shares a "
+        f"**{len(pairs):,}** pairs of accounts may have one holder, {open_:,} of them undecided; "
+        f"{found.compared:,} pairs that share something were "
+        "compared. Nothing is merged: what you say is kept with your name and reason, and stands beside both "
+        "accounts. A family shares a "
         "telephone and an address, and a name can be two people."
     )
     if found.left_out:
-        st.caption(f"{found.left_out:,} telephones, addresses or names shared by too many were not used to find pairs.")  # fmt: skip
+        st.caption(
+            f"{found.left_out:,} telephones, addresses or names shared by too many were not used to find "
+            f"pairs."
+        )
     if pairs.empty:
         st.info(
-            "No two accounts look like one person's. Accounts with holder, telephone, e-mail or address are needed; import them on Data."
+            "No two accounts look like one person's. Accounts with holder, telephone, e-mail or address are "
+            "needed; import them on Data."
         )
         return
     log_once(screen.page, "view leads", "proposed holders", {"pairs": len(pairs)})
@@ -40,20 +54,35 @@ def show_holders(screen: Screen, found: Proposals) -> None:
     names = labels([*pairs.left, *pairs.right], revealed=False)
     table = pd.DataFrame(
         {
-            "left": pairs.left.map(names), "right": pairs.right.map(names), "probability": pairs.probability * 100, "why": pairs.why,
+            "left": pairs.left.map(names),
+            "right": pairs.right.map(names),
+            "probability": pairs.probability * 100,
+            "why": pairs.why,
             "standing": pairs.standing.map(lambda word: _WORDS.get(word, word)),
         }
-    )  # fmt: skip
+    )
     turn = st.session_state.get("holder-turn", 0)
     event = st.dataframe(
-        table, hide_index=True, height=min(35 * (len(table) + 1) + 3, 300), on_select="rerun", selection_mode="single-row", key=f"holders-{turn}",
+        table,
+        hide_index=True,
+        height=min(35 * (len(table) + 1) + 3, 300),
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"holders-{turn}",
         alt="Pairs of accounts that may have one holder, the likeliest first",
         column_config={
-            "left": st.column_config.TextColumn("Account", width=100), "right": st.column_config.TextColumn("and account", width=100),
-            "probability": st.column_config.NumberColumn("One holder", format="%.0f %%", width=85, help="By a model learnt from these accounts (Fellegi-Sunter)."),
-            "why": st.column_config.TextColumn("What agrees, in bits for (+) and against (-)", width="large"), "standing": st.column_config.TextColumn("Stands as", width=140),
+            "left": st.column_config.TextColumn("Account", width=100),
+            "right": st.column_config.TextColumn("and account", width=100),
+            "probability": st.column_config.NumberColumn(
+                "One holder",
+                format="%.0f %%",
+                width=85,
+                help="By a model learnt from these accounts (Fellegi-Sunter).",
+            ),
+            "why": st.column_config.TextColumn("What agrees, in bits for (+) and against (-)", width="large"),
+            "standing": st.column_config.TextColumn("Stands as", width=140),
         },
-    )  # fmt: skip
+    )
     if event.selection.rows:
         _show_pair(screen, pairs.iloc[event.selection.rows[0]], decided)
     else:
@@ -69,19 +98,40 @@ def _show_pair(screen: Screen, pair: pd.Series, decided: pd.DataFrame) -> None:
         revealed = reveal(screen.page, what, key="pair")
     facts = [account_facts(screen.version, screen.page.store.path, name) for name in (pair.left, pair.right)]
     names = labels([pair.left, pair.right], revealed=revealed)
-    fields = {"Name": "name", "Telephone": "telephone", "E-mail": "e-mail", "Address": "address", "Town": "place", "Kind": "kind"}  # fmt: skip
+    fields = {
+        "Name": "name",
+        "Telephone": "telephone",
+        "E-mail": "e-mail",
+        "Address": "address",
+        "Town": "place",
+        "Kind": "kind",
+    }
     rows = [
         {
-            "what": label, "left": _fact(facts[0].get(column), kind, revealed=revealed), "right": _fact(facts[1].get(column), kind, revealed=revealed),
-            "agrees": pair.get(fields.get(label, "")) or "not compared", "bits": pair.get(f"{fields[label]}_bits") if label in fields else None,
+            "what": label,
+            "left": _fact(facts[0].get(column), kind, revealed=revealed),
+            "right": _fact(facts[1].get(column), kind, revealed=revealed),
+            "agrees": pair.get(fields.get(label, "")) or "not compared",
+            "bits": pair.get(f"{fields[label]}_bits") if label in fields else None,
         }
         for column, (label, kind) in _FACTS.items()
-    ]  # fmt: skip
+    ]
     st.dataframe(
-        pd.DataFrame(rows), hide_index=True, alt="The two accounts side by side",
-        column_config={"what": "", "left": names[pair.left], "right": names[pair.right], "agrees": "Agrees",
-                       "bits": st.column_config.NumberColumn("Bits", format="%+.1f", help="For one holder (+) or against it (-); what one side does not say counts nothing.")},
-    )  # fmt: skip
+        pd.DataFrame(rows),
+        hide_index=True,
+        alt="The two accounts side by side",
+        column_config={
+            "what": "",
+            "left": names[pair.left],
+            "right": names[pair.right],
+            "agrees": "Agrees",
+            "bits": st.column_config.NumberColumn(
+                "Bits",
+                format="%+.1f",
+                help="For one holder (+) or against it (-); what one side does not say counts nothing.",
+            ),
+        },
+    )
     _show_word(decided, pair)
     with st.form(f"decide-{pair.left}-{pair.right}", clear_on_submit=True):
         word, why = st.columns([1.4, 3], vertical_alignment="bottom")
@@ -89,7 +139,15 @@ def _show_pair(screen: Screen, pair: pd.Series, decided: pd.DataFrame) -> None:
         reason = why.text_input("Because", placeholder="what you checked, and what it showed")
         if st.form_submit_button("Keep the decision", type="primary", icon=":material/gavel:"):
             try:
-                decide(screen.page.store, screen.page.actor, pair.left, pair.right, said, reason, float(pair.weight))  # fmt: skip
+                decide(
+                    screen.page.store,
+                    screen.page.actor,
+                    pair.left,
+                    pair.right,
+                    said,
+                    reason,
+                    float(pair.weight),
+                )
             except ValueError:
                 st.error("Say why: the reason is kept with your name.")
             else:
@@ -99,7 +157,11 @@ def _show_pair(screen: Screen, pair: pd.Series, decided: pd.DataFrame) -> None:
 def _show_word(decided: pd.DataFrame, pair: pd.Series) -> None:
     own = decided[(decided.left == pair.left) & (decided.right == pair.right)]
     for row in own.itertuples():
-        st.info(f"{plain(row.decided_by)} said on {row.decided_at:%d %b %Y}: {_WORDS[row.decision]}. {plain(row.reason)}", icon=":material/gavel:")  # fmt: skip
+        st.info(
+            f"{plain(row.decided_by)} said on {row.decided_at:%d %b %Y}: {_WORDS[row.decision]}. "
+            f"{plain(row.reason)}",
+            icon=":material/gavel:",
+        )
 
 
 def _fact(value: object, kind: str | None, *, revealed: bool) -> str:
@@ -116,9 +178,16 @@ def _show_confirmed(groups: pd.DataFrame) -> None:
     ):
         names = labels(groups.account.tolist(), revealed=False)
         st.dataframe(
-            groups.assign(account=groups.account.map(names)), hide_index=True, alt="Accounts that analysts gave one holder",
+            groups.assign(account=groups.account.map(names)),
+            hide_index=True,
+            alt="Accounts that analysts gave one holder",
             column_config={
-                "account": "Account", "group": "Holder no.",
-                "contradicted": st.column_config.CheckboxColumn("Contradicted", help="Somebody said of two accounts of this holder that they are different people's: look again."),
+                "account": "Account",
+                "group": "Holder no.",
+                "contradicted": st.column_config.CheckboxColumn(
+                    "Contradicted",
+                    help="Somebody said of two accounts of this holder that they are different people's: "
+                    "look again.",
+                ),
             },
-        )  # fmt: skip
+        )

@@ -1,4 +1,5 @@
-"""One lead: a flow that can be walked, its time line, its payments, roles, signs for and against, and what to make of it."""
+"""One lead: a flow that can be walked, its time line, its payments, roles, signs for and against, and what to
+make of it."""
 
 from __future__ import annotations
 
@@ -21,8 +22,24 @@ from ui.reveal import reveal
 from ui.text import plain
 
 _PARTS = ["Flow", "Time line", "Sankey", "Payments"]
-_EVIDENCE = ["source_id", "row_number", "position", "occurred_at", "from_account", "from_role", "to_account", "to_role",
-             "amount_minor", "currency", "channel", "merchant_category", "place", "country", "note", "reference"]  # fmt: skip
+_EVIDENCE = [
+    "source_id",
+    "row_number",
+    "position",
+    "occurred_at",
+    "from_account",
+    "from_role",
+    "to_account",
+    "to_role",
+    "amount_minor",
+    "currency",
+    "channel",
+    "merchant_category",
+    "place",
+    "country",
+    "note",
+    "reference",
+]
 
 
 def show_lead(screen: Screen, lead_id: str) -> None:
@@ -38,8 +55,10 @@ def show_lead(screen: Screen, lead_id: str) -> None:
     reason = case.lead.reason if revealed else without_accounts(case.lead.reason, accounts)
     st.markdown(plain(reason))
     st.caption(
-        f"{len(case.payments)} payments among {len(accounts)} accounts, {case.lead['first']:%d %b %Y} to {case.lead['last']:%d %b %Y} "
-        f"(UTC). Of patterns at least as striking, {chance_words(case.lead.by_chance)} would be there by chance alone. Lawful business, "
+        f"{len(case.payments)} payments among {len(accounts)} accounts, {case.lead['first']:%d %b %Y} to "
+        f"{case.lead['last']:%d %b %Y} "
+        f"(UTC). Of patterns at least as striking, {chance_words(case.lead.by_chance)} would be there by "
+        f"chance alone. Lawful business, "
         "families and charities can look the same."
     )
     part = choose_one("Part", _PARTS, key="part")
@@ -49,17 +68,24 @@ def show_lead(screen: Screen, lead_id: str) -> None:
         _show_flow(screen, case, walked, names)
     elif part == "Time line":
         st.plotly_chart(
-            lanes_chart(_said(case.payments), names, dark=screen.dark), key=f"lanes-{lead_id}", config={"displayModeBar": False},
+            lanes_chart(_said(case.payments), names, dark=screen.dark),
+            key=f"lanes-{lead_id}",
+            config={"displayModeBar": False},
             alt=f"{len(case.payments)} payments over time, a lane for each account",
-        )  # fmt: skip
+        )
     elif part == "Sankey":
         _show_sankey(screen, case, names)
     else:
         rows = case.payments[_EVIDENCE]
         evidence_drawer(
-            screen.page, what, lambda limit, offset: rows.iloc[offset : offset + limit], len(rows), key="payments",
-            table="transaction", revealed=revealed,
-        )  # fmt: skip
+            screen.page,
+            what,
+            lambda limit, offset: rows.iloc[offset : offset + limit],
+            len(rows),
+            key="payments",
+            table="transaction",
+            revealed=revealed,
+        )
     roles, signs = st.columns([1.2, 1], gap="medium")
     with roles:
         _show_roles(case, names)
@@ -70,7 +96,8 @@ def show_lead(screen: Screen, lead_id: str) -> None:
         show_account(screen, chosen, names[chosen], revealed=revealed, lead_id=lead_id)
     else:
         st.info(
-            "Click an account in the flow, or choose a row of the roles, to see that account and to walk on from it."
+            "Click an account in the flow, or choose a row of the roles, to see that account and to walk on "
+            "from it."
         )
     _show_alike(case)
     show_outcome(screen, case, accounts, revealed=revealed)
@@ -118,14 +145,19 @@ def _show_flow(screen: Screen, case: Case, walked: tuple[str, ...], names: dict[
     flow = lay_out(edges, roles, names, fold=fold)
     folded = f" {flow.folded} accounts are folded into marks with their number." if flow.folded else ""
     left.caption(
-        "Money moves from left to right, in order of time; a bent line goes back. Thicker: more of the payments. "
+        "Money moves from left to right, in order of time; a bent line goes back. Thicker: more of the "
+        "payments. "
         f"Dotted: payments outside of this lead.{folded}"
     )
     key = f"flow-{case.lead.lead_id}-{len(walked)}-{fold}"
     event = st.plotly_chart(
-        flow_chart(flow, chosen=st.session_state.get("account"), dark=screen.dark), key=key, on_select="rerun", selection_mode="points",
-        config={"displayModeBar": False}, alt=f"Flow among {len(flow.nodes)} marks: {len(flow.edges)} pairs of payer and payee",
-    )  # fmt: skip
+        flow_chart(flow, chosen=st.session_state.get("account"), dark=screen.dark),
+        key=key,
+        on_select="rerun",
+        selection_mode="points",
+        config={"displayModeBar": False},
+        alt=f"Flow among {len(flow.nodes)} marks: {len(flow.edges)} pairs of payer and payee",
+    )
     for point in event.selection.points:
         at = point.get("customdata")
         at = at[0] if isinstance(at, list) else at
@@ -169,9 +201,11 @@ def _show_sankey(screen: Screen, case: Case, names: dict[str, str]) -> None:
     edges = pairs.reset_index().rename(columns={"from_account": "from", "to_account": "to"})
     edges["value"] = edges.minor.astype(float) / 10**digits
     st.plotly_chart(
-        sankey_chart(edges, names, code, dark=screen.dark), key="sankey", config={"displayModeBar": False},
+        sankey_chart(edges, names, code, dark=screen.dark),
+        key="sankey",
+        config={"displayModeBar": False},
         alt=f"Sankey diagram of {len(edges)} flows in {code}",
-    )  # fmt: skip
+    )
     left_out = len(case.payments) - len(own)
     st.caption(
         f"Sums in {code}."
@@ -189,15 +223,27 @@ def _show_roles(case: Case, names: dict[str, str]) -> None:
         account=case.roles.account.map(names), confidence=case.roles.confidence.astype(float) * 100
     )
     event = st.dataframe(
-        table, hide_index=True, height=min(35 * (len(table) + 1) + 3, 300), on_select="rerun", selection_mode="single-row",
-        key=f"roles-{case.lead.lead_id}", alt="Accounts of the lead and their roles",
+        table,
+        hide_index=True,
+        height=min(35 * (len(table) + 1) + 3, 300),
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"roles-{case.lead.lead_id}",
+        alt="Accounts of the lead and their roles",
         column_config={
-            "account": st.column_config.TextColumn("Account", width=80), "role": st.column_config.TextColumn("In the pattern", width=150),
+            "account": st.column_config.TextColumn("Account", width=80),
+            "role": st.column_config.TextColumn("In the pattern", width=150),
             "plays": st.column_config.TextColumn("Handles money as", width=160),
-            "confidence": st.column_config.NumberColumn("Sure", format="%.0f %%", width=55, help="How often the role holds when some of its payments are left out; below 30 % it is not clear."),
+            "confidence": st.column_config.NumberColumn(
+                "Sure",
+                format="%.0f %%",
+                width=55,
+                help="How often the role holds when some of its payments are left out; below 30 % it is not "
+                "clear.",
+            ),
             "why": st.column_config.TextColumn("Because", width="large"),
         },
-    )  # fmt: skip
+    )
     if event.selection.rows:
         account = case.roles.account.iloc[event.selection.rows[0]]
         mark = (case.lead.lead_id, account)
@@ -212,7 +258,8 @@ def _show_signs(screen: Screen, case: Case, names: dict[str, str]) -> None:
     if case.signs.empty:
         off = int((~screen.found.indicators.rules.on).sum())
         st.caption(
-            f"None of these accounts meets an indicator, for or against. {off} indicators could not be asked of these data."
+            f"None of these accounts meets an indicator, for or against. {off} indicators could not be asked "
+            f"of these data."
         )
         return
     speaks = {"organiser": "for", "victim": "possible victim", "against": "against"}
@@ -222,18 +269,28 @@ def _show_signs(screen: Screen, case: Case, names: dict[str, str]) -> None:
     table = pd.DataFrame(
         {
             "speaks": signs.side.map(speaks),
-            "account": ["(welfare)" if account in victims else names.get(account, account) for account in signs.account],
-            "share": signs.share * 100, "why": signs.why,
+            "account": [
+                "(welfare)" if account in victims else names.get(account, account)
+                for account in signs.account
+            ],
+            "share": signs.share * 100,
+            "why": signs.why,
         }
-    )  # fmt: skip
+    )
     st.dataframe(
-        table, hide_index=True, height=min(35 * (len(table) + 1) + 3, 300), alt="Signs for and against",
+        table,
+        hide_index=True,
+        height=min(35 * (len(table) + 1) + 3, 300),
+        alt="Signs for and against",
         column_config={
-            "speaks": st.column_config.TextColumn("Speaks", width=105), "account": st.column_config.TextColumn("Account", width=80),
-            "share": st.column_config.NumberColumn("Of all", format="%.1f %%", width=60, help="The share of all accounts that show this sign."),
+            "speaks": st.column_config.TextColumn("Speaks", width=105),
+            "account": st.column_config.TextColumn("Account", width=80),
+            "share": st.column_config.NumberColumn(
+                "Of all", format="%.1f %%", width=60, help="The share of all accounts that show this sign."
+            ),
             "why": st.column_config.TextColumn("Because", width="large"),
         },
-    )  # fmt: skip
+    )
 
 
 def _show_alike(case: Case) -> None:
@@ -245,10 +302,19 @@ def _show_alike(case: Case) -> None:
             "lead-turn", 0
         )  # a new turn lays both tables anew, with nothing chosen
         event = st.dataframe(
-            case.alike.drop(columns=["lead_id", "account"]), hide_index=True, on_select="rerun", selection_mode="single-row",
-            key=f"alike-{case.lead.lead_id}-{turn}", alt="Leads like this one",
-            column_config={"rank": "Rank", "typology": "Typology", "transactions": "Payments", "why": "Because"},
-        )  # fmt: skip
+            case.alike.drop(columns=["lead_id", "account"]),
+            hide_index=True,
+            on_select="rerun",
+            selection_mode="single-row",
+            key=f"alike-{case.lead.lead_id}-{turn}",
+            alt="Leads like this one",
+            column_config={
+                "rank": "Rank",
+                "typology": "Typology",
+                "transactions": "Payments",
+                "why": "Because",
+            },
+        )
         if event.selection.rows:
             st.query_params["lead"] = case.alike.lead_id.iloc[event.selection.rows[0]]
             st.session_state["lead-turn"] = turn + 1

@@ -27,8 +27,10 @@ def choose_lead(screen: Screen) -> str | None:
     if picked:
         leads = leads[leads.typology.isin(picked)]
     st.caption(
-        f"**{len(leads):,}** of {len(every):,} leads have a payment in the selection; the {min(most, len(leads)):,} strongest are "
-        "shown. Each is found in all the data, for the measure is the account's own history. A lead says how money moved, not why."
+        f"**{len(leads):,}** of {len(every):,} leads have a payment in the selection; the "
+        f"{min(most, len(leads)):,} strongest are "
+        "shown. Each is found in all the data, for the measure is the account's own history. A lead says how "
+        "money moved, not why."
     )
     shown = leads.head(int(most)).reset_index(drop=True)
     if shown.empty:
@@ -39,18 +41,30 @@ def choose_lead(screen: Screen) -> str | None:
     )
     table = _table(screen, shown)
     event = st.dataframe(
-        table, hide_index=True, height=min(35 * (len(table) + 1) + 3, 330), on_select="rerun", selection_mode="single-row",
-        key=f"leads-{screen.version}-{len(shown)}-{st.session_state.get('lead-turn', 0)}", alt="Leads, the strongest first",
+        table,
+        hide_index=True,
+        height=min(35 * (len(table) + 1) + 3, 330),
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"leads-{screen.version}-{len(shown)}-{st.session_state.get('lead-turn', 0)}",
+        alt="Leads, the strongest first",
         column_config={
-            "rank": st.column_config.NumberColumn("Rank", width=55), "typology": st.column_config.TextColumn("Typology", width=140),
-            "account": st.column_config.TextColumn("Account", width=85), "accounts": st.column_config.NumberColumn("Accounts", width=75),
+            "rank": st.column_config.NumberColumn("Rank", width=55),
+            "typology": st.column_config.TextColumn("Typology", width=140),
+            "account": st.column_config.TextColumn("Account", width=85),
+            "accounts": st.column_config.NumberColumn("Accounts", width=75),
             "payments": st.column_config.TextColumn("Payments", width=75, alignment="right"),
             "first": st.column_config.DatetimeColumn("First (UTC)", format="D MMM YYYY", width=100),
             "last": st.column_config.DatetimeColumn("Last (UTC)", format="D MMM YYYY", width=100),
-            "chance": st.column_config.TextColumn("By chance", width=110, help="Of patterns at least as striking, the share that payments shuffled at random would show."),
+            "chance": st.column_config.TextColumn(
+                "By chance",
+                width=110,
+                help="Of patterns at least as striking, the share that payments shuffled at random would "
+                "show.",
+            ),
             "reason": st.column_config.TextColumn("Why", width=470),
         },
-    )  # fmt: skip
+    )
     _below(screen, shown)
     rows = event.selection.rows
     if rows:
@@ -78,11 +92,17 @@ def _table(screen: Screen, leads: pd.DataFrame, *, masked: bool = False) -> pd.D
     ]
     return pd.DataFrame(
         {
-            "rank": leads["rank"], "typology": leads.typology, "account": account, "reason": reason,
-            "chance": [chance_words(share) for share in leads.by_chance], "payments": payments, "accounts": leads.accounts,
-            "first": leads["first"], "last": leads["last"],
+            "rank": leads["rank"],
+            "typology": leads.typology,
+            "account": account,
+            "reason": reason,
+            "chance": [chance_words(share) for share in leads.by_chance],
+            "payments": payments,
+            "accounts": leads.accounts,
+            "first": leads["first"],
+            "last": leads["last"],
         }
-    )  # fmt: skip
+    )
 
 
 def chance_words(share: float) -> str:
@@ -95,12 +115,18 @@ def _below(screen: Screen, shown: pd.DataFrame) -> None:
     with left.expander("What was tried, and what was dropped", icon=":material/rule:"):
         tried = screen.found.leads.tried
         st.dataframe(
-            tried.dropna(axis="columns", how="all"), hide_index=True, alt="Typologies tried, with what came of each",
+            tried.dropna(axis="columns", how="all"),
+            hide_index=True,
+            alt="Typologies tried, with what came of each",
             column_config={
-                "typology": "Typology", "results": "Results", "leads": "Leads", "joined": "Part of another lead",
-                "not_shown": "Weaker than those kept", "off": "Off because",
+                "typology": "Typology",
+                "results": "Results",
+                "leads": "Leads",
+                "joined": "Part of another lead",
+                "not_shown": "Weaker than those kept",
+                "off": "Off because",
             },
-        )  # fmt: skip
+        )
         dropped = screen.found.leads.left_out
         for row in dropped[dropped.transactions > 0].itertuples():
             st.caption(f"Left out, {row.what}: {row.transactions:,} transactions.")
@@ -108,6 +134,12 @@ def _below(screen: Screen, shown: pd.DataFrame) -> None:
             st.caption(note)
         st.caption(f"Parameters of {screen.found.leads.version}, data version {screen.version}.")
     right.download_button(
-        "Leads (CSV)", lambda: safe_csv(_table(screen, shown, masked=True)), "leads.csv", "text/csv", icon=":material/download:", width="stretch",
-        on_click=log, args=(screen.page, "export leads", "financial leads", {"leads": len(shown), "personal data": False}),
-    )  # fmt: skip
+        "Leads (CSV)",
+        lambda: safe_csv(_table(screen, shown, masked=True)),
+        "leads.csv",
+        "text/csv",
+        icon=":material/download:",
+        width="stretch",
+        on_click=log,
+        args=(screen.page, "export leads", "financial leads", {"leads": len(shown), "personal data": False}),
+    )

@@ -1,4 +1,5 @@
-"""What is made of a lead: a finding with its evidence, a financial profile, a narrative to be checked and sent on."""
+"""What is made of a lead: a finding with its evidence, a financial profile, a narrative to be checked and
+sent on."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ from ui.papers import offer_paper
 
 
 def show_outcome(screen: Screen, case: Case, accounts: list[str], *, revealed: bool) -> None:
-    """The drafts and buttons at the end of a lead; account numbers are written out only where that is asked for too."""
+    """The drafts and buttons at the end of a lead; account numbers are written out only where that is asked
+    for too."""
     st.subheader("What to make of it")
     personal = revealed and st.checkbox(
         "Write account numbers out in the drafts and the finding", key="drafts-personal"
@@ -49,9 +51,14 @@ def show_outcome(screen: Screen, case: Case, accounts: list[str], *, revealed: b
                 st.markdown(f"**{title}**")
                 st.text(sections[name])
         st.download_button(
-            "Profile (text)", lambda: profile_text(sections), f"profile-{case.lead.lead_id}.txt", "text/plain", icon=":material/download:",
-            on_click=log, args=(screen.page, "export profile", what, detail),
-        )  # fmt: skip
+            "Profile (text)",
+            lambda: profile_text(sections),
+            f"profile-{case.lead.lead_id}.txt",
+            "text/plain",
+            icon=":material/download:",
+            on_click=log,
+            args=(screen.page, "export profile", what, detail),
+        )
         printed = {title: sections[name] for name, title in PROFILE.items()} | {"Sources": sources}
         paper = Paper(f"Financial profile: {about}", handling, reference, printed)
         offer_paper(screen.page, paper, f"profile-{case.lead.lead_id}", "lead-profile", "export profile")
@@ -65,9 +72,14 @@ def show_outcome(screen: Screen, case: Case, accounts: list[str], *, revealed: b
                 key=f"narrative-{case.lead.lead_id}-{personal}",
             )
         st.download_button(
-            "Narrative (text)", lambda: edited, f"narrative-{case.lead.lead_id}.txt", "text/plain", icon=":material/download:",
-            on_click=log, args=(screen.page, "export narrative", what, detail),
-        )  # fmt: skip
+            "Narrative (text)",
+            lambda: edited,
+            f"narrative-{case.lead.lead_id}.txt",
+            "text/plain",
+            icon=":material/download:",
+            on_click=log,
+            args=(screen.page, "export narrative", what, detail),
+        )
         paper = Paper(
             f"Suspicious activity: {about}", handling, reference, {"Narrative": edited, "Sources": sources}
         )
@@ -86,19 +98,21 @@ def show_outcome(screen: Screen, case: Case, accounts: list[str], *, revealed: b
         st.page_link("pages/tasking.py", label="Draft a tasking brief from it", icon=":material/assignment:")
     else:
         st.caption(
-            "A finding keeps the pattern, its parameters, the data version, every transaction, how sure it is, what else would explain it, the profile and the narrative."
+            "A finding keeps the pattern, its parameters, the data version, every transaction, how sure it "
+            "is, what else would explain it, the profile and the narrative."
         )
 
 
 def _sources(screen: Screen, case: Case) -> tuple[str, str]:
-    """What a paper of this lead must bear: the handling of every source with a row that its signs cite, or with any
-    payment or record of its accounts, for roles and balances rest on them all; and what the numbers before the colon
-    of its references stand for."""
+    """What a paper of this lead must bear: the handling of every source with a row that its signs cite, or
+    with any payment or record of its accounts, for roles and balances rest on them all; and what the numbers
+    before the colon of its references stand for."""
     cited = {int(row.partition(":")[0]) for rows in case.signs.references for row in rows}
     accounts = case.roles.account.dropna().tolist()
     rows = screen.page.store.rows(
         "WITH own AS (SELECT unnest(?::VARCHAR[]) AS account) "
-        "SELECT source_id, name, file_name, sha256, handling FROM source WHERE list_contains(?::INTEGER[], source_id) OR source_id IN ("
+        "SELECT source_id, name, file_name, sha256, handling FROM source"
+        " WHERE list_contains(?::INTEGER[], source_id) OR source_id IN ("
         'SELECT source_id FROM "transaction" WHERE from_account IN (FROM own) OR to_account IN (FROM own) '
         "UNION SELECT source_id FROM account WHERE reference IN (FROM own)) ORDER BY source_id",
         [accounts, sorted(cited | set(case.payments.source_id.tolist()))],

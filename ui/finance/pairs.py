@@ -10,7 +10,8 @@ from analytics.money import written
 
 
 def pair_up(payments: pd.DataFrame, *, inside: bool) -> pd.DataFrame:
-    """One row a pair of accounts: from, to, payments, said, weight (share of the payments drawn), first, inside."""
+    """One row a pair of accounts: from, to, payments, said, weight (share of the payments drawn), first,
+    inside."""
     ends = payments.assign(
         payer=payments.from_account.fillna("not recorded (from)"),
         payee=payments.to_account.fillna("not recorded (to)"),
@@ -18,7 +19,9 @@ def pair_up(payments: pd.DataFrame, *, inside: bool) -> pd.DataFrame:
     grouped = ends.groupby(["payer", "payee"], sort=False)
     table = grouped.agg(payments=("row_number", "size"), first=("occurred_at", "min")).reset_index()
     said = _sums(ends)
-    table["said"] = [said.get(pair, "amount not recorded") for pair in zip(table.payer, table.payee, strict=True)]  # fmt: skip
+    table["said"] = [
+        said.get(pair, "amount not recorded") for pair in zip(table.payer, table.payee, strict=True)
+    ]
     table["weight"] = table.payments / max(1, len(payments))
     return table.rename(columns={"payer": "from", "payee": "to"}).assign(inside=inside)
 

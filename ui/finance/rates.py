@@ -20,8 +20,8 @@ _APART = "each currency apart"
 
 @dataclass(frozen=True)
 class Rates:
-    """`into`: the currency that sums are stated in, None where each stays apart. `rows`: (date, currency, rate), which
-    is also what a result is cached by."""
+    """`into`: the currency that sums are stated in, None where each stays apart. `rows`: (date, currency,
+    rate), which is also what a result is cached by."""
 
     into: str | None = None
     rows: tuple[tuple[date, str, str], ...] = ()
@@ -41,16 +41,22 @@ def choose_rates(screen: Screen, key: str) -> Rates:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         options = [_APART, *sorted(held["into"].unique())]
         into = st.selectbox(
-            "State sums in", options, key=f"{key}_into", bind="query-params", width=220,
+            "State sums in",
+            options,
+            key=f"{key}_into",
+            bind="query-params",
+            width=220,
             help="Currencies are added together only by dated rates that you supply.",
-        )  # fmt: skip
+        )
         with st.popover("Exchange rates …", icon=":material/currency_exchange:"):
             _supply(screen, held, key)
     if into == _APART:
         return Rates()
     own = held[held["into"] == into]
     st.caption(
-        f"Stated in {into} by {counted(len(own), 'rate')} from {', '.join(plain(origin) for origin in own.origin.unique()[:3])}: the latest on or before a payment's "
+        f"Stated in {into} by {counted(len(own), 'rate')} from "
+        f"{', '.join(plain(origin) for origin in own.origin.unique()[:3])}: the latest on or before a "
+        f"payment's "
         "UTC date, for 31 days."
     )
     rows = zip(pd.to_datetime(own["date"]).dt.date, own.currency, own.rate, strict=True)
@@ -59,7 +65,8 @@ def choose_rates(screen: Screen, key: str) -> Rates:
 
 def _supply(screen: Screen, held: pd.DataFrame, key: str) -> None:
     st.caption(
-        "A CSV file with the columns date (2026-03-31), currency (EUR) and rate: how much of the target one unit is worth. "
+        "A CSV file with the columns date (2026-03-31), currency (EUR) and rate: how much of the target one "
+        "unit is worth. "
         "All rows are kept, or none."
     )
     codes = sorted(currencies())
@@ -81,7 +88,17 @@ def _supply(screen: Screen, held: pd.DataFrame, key: str) -> None:
                     st.rerun()
     if len(held):
         st.dataframe(
-            held, hide_index=True, height=200, alt="Exchange rates held",
-            column_config={"into": "Into", "date": "Date", "currency": "Of", "rate": "Rate", "origin": "From", "supplied_by": "Supplied by",
-                           "supplied_at": st.column_config.DatetimeColumn("When (UTC)", format="D MMM YYYY")},
-        )  # fmt: skip
+            held,
+            hide_index=True,
+            height=200,
+            alt="Exchange rates held",
+            column_config={
+                "into": "Into",
+                "date": "Date",
+                "currency": "Of",
+                "rate": "Rate",
+                "origin": "From",
+                "supplied_by": "Supplied by",
+                "supplied_at": st.column_config.DatetimeColumn("When (UTC)", format="D MMM YYYY"),
+            },
+        )

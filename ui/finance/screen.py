@@ -1,4 +1,5 @@
-"""What every part of the Finance page works with: found once a data version, whoever asks, with progress and cancel."""
+"""What every part of the Finance page works with: found once a data version, whoever asks, with progress and
+cancel."""
 
 from __future__ import annotations
 
@@ -59,14 +60,17 @@ class Screen:
 def find(page: Page, version: int, time_zone: str) -> Found:
     """What is found in this version of the data; while it is sought, shows how far and stops the page."""
     return sought(
-        page, version, "finance", lambda progress, cancelled: _search(page.store, time_zone, progress, cancelled),
+        page,
+        version,
+        "finance",
+        lambda progress, cancelled: _search(page.store, time_zone, progress, cancelled),
         "Every typology and every indicator is asked of all transactions, once for each version of the data.",
-    )  # fmt: skip
+    )
 
 
 def sought(page: Page, version: int, name: str, does: Callable[..., Any], told: str) -> Any:
-    """What `does(progress, cancelled)` finds in this version of the data, worked out once whoever asks; until it is
-    there, the page shows how far it is, can stop it, and ends here. `told` says what is being done."""
+    """What `does(progress, cancelled)` finds in this version of the data, worked out once whoever asks; until
+    it is there, the page shows how far it is, can stop it, and ends here. `told` says what is being done."""
     works = _works()
     key = (page.store.path, name, version)
     if key not in works:
@@ -97,12 +101,20 @@ def _search(store: Store, time_zone: str, progress, cancelled) -> Found:
     transactions = store.query('SELECT * FROM "transaction"')
     accounts = store.query("SELECT * FROM account WHERE reference IS NOT NULL")
     leads = find_stored_leads(
-        store, transactions, accounts=accounts, cancelled=cancelled,
+        store,
+        transactions,
+        accounts=accounts,
+        cancelled=cancelled,
         progress=lambda share, step: progress(_words(step), 0.05 + 0.65 * share),
-    )  # fmt: skip
+    )
     indicators = _signs(
-        store, transactions, accounts, IndicatorParameters(time_zone), lambda title: progress(title, 0.75), cancelled
-    )  # fmt: skip
+        store,
+        transactions,
+        accounts,
+        IndicatorParameters(time_zone),
+        lambda title: progress(title, 0.75),
+        cancelled,
+    )
     progress("Gathering the evidence", 0.95)
     return Found(
         transactions,
@@ -118,11 +130,18 @@ def find_signs(screen: Screen, parameters: IndicatorParameters, progress, cancel
     """The indicators of the store's money with parameters of the analyst's own."""
     found = screen.found
     return _signs(
-        screen.page.store, found.transactions, found.accounts, parameters, lambda title: progress(title, 0.5), cancelled
-    )  # fmt: skip
+        screen.page.store,
+        found.transactions,
+        found.accounts,
+        parameters,
+        lambda title: progress(title, 0.5),
+        cancelled,
+    )
 
 
-def _signs(store: Store, transactions: pa.Table, accounts: pa.Table, parameters: IndicatorParameters, told, cancelled) -> Indicators:  # fmt: skip
+def _signs(
+    store: Store, transactions: pa.Table, accounts: pa.Table, parameters: IndicatorParameters, told, cancelled
+) -> Indicators:
     adverts = store.query("SELECT source_id, row_number, contact FROM advert WHERE contact IS NOT NULL")
     return find_indicators(transactions, accounts, adverts, parameters, progress=told, cancelled=cancelled)
 

@@ -1,4 +1,5 @@
-"""The indicators of exploitation: what was asked, how common each sign is here, and how many leads must be wrong."""
+"""The indicators of exploitation: what was asked, how common each sign is here, and how many leads must be
+wrong."""
 
 from __future__ import annotations
 
@@ -22,8 +23,10 @@ def show_signs(screen: Screen) -> None:
     found = _choose_corridors(screen)
     ranked = indicator_leads(found, "organiser")
     st.caption(
-        f"**{len(ranked):,}** of {len(found.accounts):,} accounts show signs of at least two kinds; what speaks against is taken off their score. "
-        "No sign proves anything; ethnicity and nationality are never signs, and a corridor counts only where you choose it."
+        f"**{len(ranked):,}** of {len(found.accounts):,} accounts show signs of at least two kinds; what "
+        f"speaks against is taken off their score. "
+        "No sign proves anything; ethnicity and nationality are never signs, and a corridor counts only "
+        "where you choose it."
     )
     if len(ranked):
         log_once(screen.page, "view leads", "indicator leads", {"leads": len(ranked)})
@@ -31,19 +34,31 @@ def show_signs(screen: Screen) -> None:
         why = found.hits.set_index("hit").why
         table = pd.DataFrame(
             {
-                "rank": ranked["rank"], "account": ranked.account.map(names), "score": ranked.score, "for": ranked.reason,
-                "against": ["; ".join(why[hit] for hit in hits) or "nothing found" for hits in ranked.against_hits],
+                "rank": ranked["rank"],
+                "account": ranked.account.map(names),
+                "score": ranked.score,
+                "for": ranked.reason,
+                "against": [
+                    "; ".join(why[hit] for hit in hits) or "nothing found" for hits in ranked.against_hits
+                ],
             }
-        )  # fmt: skip
+        )
         event = st.dataframe(
-            table, hide_index=True, height=min(35 * (len(table) + 1) + 3, 330), on_select="rerun", selection_mode="single-row", key="signs",
+            table,
+            hide_index=True,
+            height=min(35 * (len(table) + 1) + 3, 330),
+            on_select="rerun",
+            selection_mode="single-row",
+            key="signs",
             alt="Accounts with signs of exploitation",
             column_config={
-                "rank": st.column_config.NumberColumn("Rank", width=60), "account": st.column_config.TextColumn("Account", width=110),
+                "rank": st.column_config.NumberColumn("Rank", width=60),
+                "account": st.column_config.TextColumn("Account", width=110),
                 "score": st.column_config.NumberColumn("Score", format="%.1f", width=70),
-                "for": st.column_config.TextColumn("Speaks for", width=560), "against": st.column_config.TextColumn("Speaks against", width=260),
+                "for": st.column_config.TextColumn("Speaks for", width=560),
+                "against": st.column_config.TextColumn("Speaks against", width=260),
             },
-        )  # fmt: skip
+        )
         if event.selection.rows:
             account = str(ranked.account.iloc[event.selection.rows[0]])
             revealed = reveal(screen.page, f"account {account}", key="sign-account")
@@ -62,12 +77,14 @@ def show_signs(screen: Screen) -> None:
 
 
 def _choose_corridors(screen: Screen) -> Indicators:
-    """The indicators, with the countries that the analyst named for this session; none unless somebody does, with a reason."""
+    """The indicators, with the countries that the analyst named for this session; none unless somebody does,
+    with a reason."""
     named: tuple[str, ...] = st.session_state.get("corridors_named", ())
     title = f"Corridors you named: {', '.join(named)}" if named else "Name a corridor …"
     with st.expander(title, icon=":material/flight_takeoff:"):
         st.caption(
-            "No country is suspicious by itself, and none is set. Where you have a reason, payments to the countries you name count as "
+            "No country is suspicious by itself, and none is set. Where you have a reason, payments to the "
+            "countries you name count as "
             "one weak sign, in this session alone; the audit trail keeps countries and reason."
         )
         with st.form("corridors", border=False):
@@ -90,10 +107,14 @@ def _choose_corridors(screen: Screen) -> Indicators:
     if not named:
         return screen.found.indicators
     return sought(
-        screen.page, screen.version, f"signs-{','.join(named)}",
-        lambda progress, cancelled: find_signs(screen, IndicatorParameters(screen.extent.time_zone, named), progress, cancelled),
+        screen.page,
+        screen.version,
+        f"signs-{','.join(named)}",
+        lambda progress, cancelled: find_signs(
+            screen, IndicatorParameters(screen.extent.time_zone, named), progress, cancelled
+        ),
         "Every indicator is asked again, with payments to the countries you named.",
-    )  # fmt: skip
+    )
 
 
 def _show_false(flagged: int, accounts: int) -> None:
@@ -107,7 +128,8 @@ def _show_false(flagged: int, accounts: int) -> None:
     )
     wrong = expected_false_leads(flagged, accounts, 1 / one_in, share / 100)
     answer.markdown(
-        f"At most **{wrong['true']:,.1f}** of {flagged:,} leads can be right and at least **{wrong['false']:,.1f}** must be wrong "
+        f"At most **{wrong['true']:,.1f}** of {flagged:,} leads can be right and at least "
+        f"**{wrong['false']:,.1f}** must be wrong "
         f"({wrong['wrong']:.0%}). Both figures are your assumptions: nothing in the data tells them."
     )
 
@@ -118,14 +140,21 @@ def _show_rules(rules: pd.DataFrame) -> None:
         met.on
     )  # nobody was asked: that is not nobody
     st.dataframe(
-        met[["title", "side", "on", "reason", "accounts", "share", "source"]], hide_index=True, height=330, placeholder="",
+        met[["title", "side", "on", "reason", "accounts", "share", "source"]],
+        hide_index=True,
+        height=330,
+        placeholder="",
         alt="Indicators asked, and why some were not",
         column_config={
-            "title": st.column_config.TextColumn("Indicator", width="large"), "side": "Speaks of", "on": "Asked", "reason": "Not asked because",
+            "title": st.column_config.TextColumn("Indicator", width="large"),
+            "side": "Speaks of",
+            "on": "Asked",
+            "reason": "Not asked because",
             "accounts": st.column_config.NumberColumn("Accounts", format="localized"),
-            "share": st.column_config.NumberColumn("Of all", format="%.1f %%"), "source": "Source",
+            "share": st.column_config.NumberColumn("Of all", format="%.1f %%"),
+            "source": "Source",
         },
-    )  # fmt: skip
+    )
 
 
 def _show_combinations(found: Indicators) -> None:
@@ -133,16 +162,23 @@ def _show_combinations(found: Indicators) -> None:
     titles = found.rules.set_index("rule").title
     shown = pd.DataFrame(
         {
-            "together": [" + ".join(titles[rule] for rule in rules) for rules in table.rules], "accounts": table.accounts,
-            "share": table.share * 100, "expected": table.expected, "ratio": table.ratio,
+            "together": [" + ".join(titles[rule] for rule in rules) for rules in table.rules],
+            "accounts": table.accounts,
+            "share": table.share * 100,
+            "expected": table.expected,
+            "ratio": table.ratio,
         }
-    )  # fmt: skip
+    )
     st.dataframe(
-        shown, hide_index=True, height=330, alt="How common pairs of indicators are in these data",
+        shown,
+        hide_index=True,
+        height=330,
+        alt="How common pairs of indicators are in these data",
         column_config={
             "together": st.column_config.TextColumn("Signs together", width="large"),
             "accounts": st.column_config.NumberColumn("Accounts", format="localized"),
             "share": st.column_config.NumberColumn("Of all", format="%.2f %%"),
-            "expected": st.column_config.NumberColumn("If independent", format="%.1f"), "ratio": st.column_config.NumberColumn("Times expected", format="%.1f"),
+            "expected": st.column_config.NumberColumn("If independent", format="%.1f"),
+            "ratio": st.column_config.NumberColumn("Times expected", format="%.1f"),
         },
-    )  # fmt: skip
+    )

@@ -1,4 +1,5 @@
-"""Follow the money: outward from an account, or from one to another, in time order, with what is not explained."""
+"""Follow the money: outward from an account, or from one to another, in time order, with what is not
+explained."""
 
 from __future__ import annotations
 
@@ -21,8 +22,14 @@ from ui.text import plain
 
 @st.cache_data(max_entries=16, show_spinner="Following the money …")
 def _trace(
-    version: int, store: str, source: str, target: str | None, parameters: TraceParameters, rates: Rates, _transactions
-) -> Trace:  # fmt: skip
+    version: int,
+    store: str,
+    source: str,
+    target: str | None,
+    parameters: TraceParameters,
+    rates: Rates,
+    _transactions,
+) -> Trace:
     return trace(
         _transactions, source, target, parameters, rates=rates.table, rate_parameters=rates.parameters
     )
@@ -50,13 +57,16 @@ def show_trace(screen: Screen) -> None:
     asked = st.session_state.get("traced")
     if not asked or not asked[0]:
         st.info(
-            "Give the number of the account whose money is to be followed. An account chosen in a lead stands here already."
+            "Give the number of the account whose money is to be followed. An account chosen in a lead "
+            "stands here already."
         )
         return
     source, target, bounds = asked
     bounds = replace(
-        bounds, begin=datetime.combine(screen.selection.first, time.min), end=datetime.combine(screen.selection.last, time.max)
-    )  # fmt: skip
+        bounds,
+        begin=datetime.combine(screen.selection.first, time.min),
+        end=datetime.combine(screen.selection.last, time.max),
+    )
     try:
         found = _trace(
             screen.version, screen.page.store.path, source, target, bounds, rates, screen.found.transactions
@@ -92,8 +102,14 @@ def show_trace(screen: Screen) -> None:
         .sort_values("occurred_at")
     )
     evidence_drawer(
-        screen.page, what, lambda limit, offset: rows.iloc[offset : offset + limit], len(rows), key="trace-rows", table="transaction", revealed=revealed
-    )  # fmt: skip
+        screen.page,
+        what,
+        lambda limit, offset: rows.iloc[offset : offset + limit],
+        len(rows),
+        key="trace-rows",
+        table="transaction",
+        revealed=revealed,
+    )
 
 
 def _show_paths(found: Trace, source: str, target: str) -> None:
@@ -107,15 +123,28 @@ def _show_paths(found: Trace, source: str, target: str) -> None:
         + ("" if found.complete else "; a bound cut the list short")
     )
     st.dataframe(
-        found.paths.assign(most=[written(m, c) for m, c in zip(found.paths.most_minor, found.paths.currency, strict=True)])[["path", "hops", "begins", "arrives", "most", "currency"]],
-        hide_index=True, height=min(35 * (len(found.paths) + 1) + 3, 240), alt="Paths from one account to the other",
+        found.paths.assign(
+            most=[written(m, c) for m, c in zip(found.paths.most_minor, found.paths.currency, strict=True)]
+        )[["path", "hops", "begins", "arrives", "most", "currency"]],
+        hide_index=True,
+        height=min(35 * (len(found.paths) + 1) + 3, 240),
+        alt="Paths from one account to the other",
         column_config={
-            "path": "Path", "hops": "Hops", "most": st.column_config.TextColumn("No more than", alignment="right", help="The smallest payment on the path: no more can have passed this way."), "currency": "Currency",
-            "begins": st.column_config.DatetimeColumn("Begins (UTC)", format="D MMM YYYY, HH:mm"), "arrives": st.column_config.DatetimeColumn("Arrives (UTC)", format="D MMM YYYY, HH:mm"),
+            "path": "Path",
+            "hops": "Hops",
+            "most": st.column_config.TextColumn(
+                "No more than",
+                alignment="right",
+                help="The smallest payment on the path: no more can have passed this way.",
+            ),
+            "currency": "Currency",
+            "begins": st.column_config.DatetimeColumn("Begins (UTC)", format="D MMM YYYY, HH:mm"),
+            "arrives": st.column_config.DatetimeColumn("Arrives (UTC)", format="D MMM YYYY, HH:mm"),
         },
-    )  # fmt: skip
+    )
     st.caption(
-        f"Within the same bounds money of this account may have reached {found.reach:.0%} of all accounts: the nearer to all, the less it says "
+        f"Within the same bounds money of this account may have reached {found.reach:.0%} of all accounts: "
+        f"the nearer to all, the less it says "
         "that the other account is among them."
     )
 
@@ -127,10 +156,23 @@ def _show_ends(found: Trace, names: dict[str, str]) -> None:
     sums = found.ends.groupby(["reason", "currency"]).amount_minor.agg(["sum", "size"]).reset_index()
     st.markdown("**Where the money ended, and what is not explained**")
     st.dataframe(
-        pd.DataFrame({"reason": sums.reason, "amount": [written(m, c) for m, c in zip(sums["sum"], sums.currency, strict=True)], "currency": sums.currency, "ends": sums["size"]}),
-        hide_index=True, alt="Where the money ended",
-        column_config={"reason": "What became of it", "amount": st.column_config.TextColumn("Amount", alignment="right"), "currency": "Currency", "ends": "Accounts"},
-    )  # fmt: skip
+        pd.DataFrame(
+            {
+                "reason": sums.reason,
+                "amount": [written(m, c) for m, c in zip(sums["sum"], sums.currency, strict=True)],
+                "currency": sums.currency,
+                "ends": sums["size"],
+            }
+        ),
+        hide_index=True,
+        alt="Where the money ended",
+        column_config={
+            "reason": "What became of it",
+            "amount": st.column_config.TextColumn("Amount", alignment="right"),
+            "currency": "Currency",
+            "ends": "Accounts",
+        },
+    )
     if len(found.hubs):
         st.caption(f"Not followed beyond {counted(len(found.hubs), 'hub')} (shops, payrolls).")
 

@@ -23,30 +23,42 @@ _REFERRED = {
 def show_welfare(screen: Screen) -> None:
     found = screen.found.welfare
     st.markdown(
-        "Accounts that may be used in a victim's name, or whose holder's wages are taken. **Refer first** to safeguarding and support "
-        "partners; nobody here is a suspect by being listed, and those of one group are approached together or not at all."
+        "Accounts that may be used in a victim's name, or whose holder's wages are taken. **Refer first** to "
+        "safeguarding and support "
+        "partners; nobody here is a suspect by being listed, and those of one group are approached together "
+        "or not at all."
     )
     if found.leads.empty:
         st.info(
-            "No account shows signs of at least two kinds. That is no proof that nobody is exploited: see the indicators that could not be asked."
+            "No account shows signs of at least two kinds. That is no proof that nobody is exploited: see "
+            "the indicators that could not be asked."
         )
         return
     log_once(screen.page, "view leads", "welfare leads", {"leads": len(found.leads)})
     st.caption(
-        f"**{len(found.leads):,}** leads in {counted(found.leads.group.nunique(), 'group')}, the strongest first. The more there are, the "
+        f"**{len(found.leads):,}** leads in {counted(found.leads.group.nunique(), 'group')}, the strongest "
+        f"first. The more there are, the "
         "more must be wrong: *Signs* works out how many, and lists what could not be asked."
     )
     table = found.leads[["lead", "group", "score", "signs", "reason", "against", "payments"]]
     event = st.dataframe(
-        table, hide_index=True, height=min(35 * (len(table) + 1) + 3, 330), on_select="rerun", selection_mode="single-row", key="welfare",
+        table,
+        hide_index=True,
+        height=min(35 * (len(table) + 1) + 3, 330),
+        on_select="rerun",
+        selection_mode="single-row",
+        key="welfare",
         alt="Welfare leads, the strongest first",
         column_config={
-            "lead": st.column_config.TextColumn("Lead", width=60), "group": st.column_config.NumberColumn("Group", width=65),
-            "score": st.column_config.NumberColumn("Score", format="%.1f", width=65), "signs": st.column_config.NumberColumn("Signs", width=60),
-            "reason": st.column_config.TextColumn("Signs of a victim", width=620), "against": st.column_config.TextColumn("Speaks against", width="medium"),
+            "lead": st.column_config.TextColumn("Lead", width=60),
+            "group": st.column_config.NumberColumn("Group", width=65),
+            "score": st.column_config.NumberColumn("Score", format="%.1f", width=65),
+            "signs": st.column_config.NumberColumn("Signs", width=60),
+            "reason": st.column_config.TextColumn("Signs of a victim", width=620),
+            "against": st.column_config.TextColumn("Speaks against", width="medium"),
             "payments": st.column_config.NumberColumn("Payments", width=80),
         },
-    )  # fmt: skip
+    )
     if not event.selection.rows:
         st.caption("Choose a lead to see the rows it rests on, masked, and the ways on.")
         return
@@ -70,7 +82,8 @@ def _show_one(screen: Screen, lead: str) -> None:
     with right:
         st.markdown("**Welfare first**")
         st.text(
-            "Refer to safeguarding and support partners under your force's own route, before any enforcement step. Those of one group "
+            "Refer to safeguarding and support partners under your force's own route, before any enforcement "
+            "step. Those of one group "
             "share a hand, a telephone or an address: whoever controls one learns of a visit to another."
         )
         st.markdown("**Whose account it is**")
@@ -105,9 +118,14 @@ def _show_rows(screen: Screen, lead: str, account: str) -> None:
     ].copy()
     rows.insert(3, "money", way)
     evidence_drawer(
-        screen.page, f"welfare lead {lead}", lambda limit, offset: rows.iloc[offset : offset + limit], len(rows), key="welfare-rows",
-        table="transaction", revealed=False,
-    )  # fmt: skip
+        screen.page,
+        f"welfare lead {lead}",
+        lambda limit, offset: rows.iloc[offset : offset + limit],
+        len(rows),
+        key="welfare-rows",
+        table="transaction",
+        revealed=False,
+    )
 
 
 def _show_holder(screen: Screen, account: str) -> None:
@@ -119,6 +137,9 @@ def _show_holder(screen: Screen, account: str) -> None:
 
 def _tables(screen: Screen, lead: str) -> dict:
     return {
-        "transaction": screen.found.transactions, "account": screen.found.accounts,
-        "advert": screen.page.store.query("SELECT source_id, row_number FROM advert WHERE contact IS NOT NULL"),
-    }  # fmt: skip
+        "transaction": screen.found.transactions,
+        "account": screen.found.accounts,
+        "advert": screen.page.store.query(
+            "SELECT source_id, row_number FROM advert WHERE contact IS NOT NULL"
+        ),
+    }

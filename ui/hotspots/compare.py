@@ -60,8 +60,11 @@ def _show_side(screen: Screen, side: Side, top: float | None) -> None:
     st.markdown(f"**{plain(side.label)}**{held}")
     figure = cell_map(result.table, screen.grid, result.measure, screen.frame, chosen=None, top=top)
     st.plotly_chart(
-        figure, key=f"map_{side.label}", config={"displaylogo": False, "scrollZoom": True}, alt=f"Map: {side.label}"
-    )  # fmt: skip
+        figure,
+        key=f"map_{side.label}",
+        config={"displaylogo": False, "scrollZoom": True},
+        alt=f"Map: {side.label}",
+    )
     for sentence in result.says:
         st.caption(plain(sentence))
 
@@ -78,12 +81,15 @@ def _show_agreement(sides: list[Side], found: Agreement) -> None:
         "Rank correlation", f"{found.spearman:.2f}", help="Spearman's, over every cell of the study area."
     )
     middle.metric(
-        "Shared worst cells", f"{found.both} of {found.top}",
+        "Shared worst cells",
+        f"{found.both} of {found.top}",
         help=f"The highest 5 % of cells in each; Jaccard overlap {found.overlap:.2f}.",
-    )  # fmt: skip
+    )
     right.caption(
-        f"Over {found.cells:,} cells. {found.only_first} cells are among the worst 5 % only in {plain(sides[0].label)}, "
-        f"and as many only in {plain(sides[1].label)}. Both maps share one scale where they show the same measure."
+        f"Over {found.cells:,} cells. {found.only_first} cells are among the worst 5 % only in "
+        f"{plain(sides[0].label)}, "
+        f"and as many only in {plain(sides[1].label)}. Both maps share one scale where they show the same "
+        f"measure."
     )
 
 
@@ -92,9 +98,14 @@ def _periods(screen: Screen) -> list[tuple[str, str, Request]] | None:
     extent = screen.extent
     bounded = tuple(min(max(day, extent.first), extent.last) for day in (earlier.first, earlier.last))
     other = st.date_input(
-        "The other period", value=bounded, min_value=extent.first, max_value=extent.last, key="other_period",
-        bind="query-params", width=250,
-    )  # fmt: skip
+        "The other period",
+        value=bounded,
+        min_value=extent.first,
+        max_value=extent.last,
+        key="other_period",
+        bind="query-params",
+        width=250,
+    )
     if len(other) != 2:
         st.info("Choose the last day of the other period too.")
         return None
@@ -132,11 +143,15 @@ def _methods(screen: Screen) -> list[tuple[str, str, Request]] | None:
     boxes = st.columns(2)
     chosen = [
         box.selectbox(
-            f"Method {letter}", _ON_CELLS, index=(0, 2)[k], format_func=lambda name: METHODS[name].title,
-            key=f"method_{letter}", bind="query-params",
+            f"Method {letter}",
+            _ON_CELLS,
+            index=(0, 2)[k],
+            format_func=lambda name: METHODS[name].title,
+            key=f"method_{letter}",
+            bind="query-params",
         )
         for k, (box, letter) in enumerate(zip(boxes, "AB", strict=True))
-    ]  # fmt: skip
+    ]
     if chosen[0] == chosen[1]:
         st.info("Choose two different methods.")
         return None

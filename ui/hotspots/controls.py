@@ -34,9 +34,15 @@ def choose_method(group: str, *, key: str = "method") -> Method:
     names = [name for name, method in METHODS.items() if method.group == group]
     slug = group.lower().replace(" ", "-")
     name = st.pills(
-        "Method", names, default=names[0], format_func=lambda name: METHODS[name].title, key=f"{key}-{slug}",
-        bind="query-params", required=True, label_visibility="collapsed",
-    )  # fmt: skip
+        "Method",
+        names,
+        default=names[0],
+        format_func=lambda name: METHODS[name].title,
+        key=f"{key}-{slug}",
+        bind="query-params",
+        required=True,
+        label_visibility="collapsed",
+    )
     return METHODS[name]
 
 
@@ -56,18 +62,36 @@ def _widget(column, method: Method, option: Option, workspace: Workspace) -> str
     choices = option.choices_of(workspace) if option.choices_of else option.choices
     if choices or option.choices_of:
         default = choices.index(option.default) if option.default in choices else 0
-        return column.selectbox(
-            option.label, choices, index=default if choices and not option.placeholder else None, key=key,
-            bind="query-params", help=option.help, placeholder=option.placeholder if choices else "nothing held",
-        ) or ""  # fmt: skip
+        return (
+            column.selectbox(
+                option.label,
+                choices,
+                index=default if choices and not option.placeholder else None,
+                key=key,
+                bind="query-params",
+                help=option.help,
+                placeholder=option.placeholder if choices else "nothing held",
+            )
+            or ""
+        )
     label = f"{option.label} ({option.unit})" if option.unit else option.label
     if isinstance(option.default, str):
         return column.text_input(
-            label, option.default, key=key, bind="query-params", help=option.help, placeholder=option.placeholder
-        )  # fmt: skip
+            label,
+            option.default,
+            key=key,
+            bind="query-params",
+            help=option.help,
+            placeholder=option.placeholder,
+        )
     kind = type(option.default)
     return column.number_input(
-        label, min_value=None if option.least is None else kind(option.least),
-        max_value=None if option.most is None else kind(option.most), value=option.default, key=key,
-        bind="query-params", help=option.help, format="%d" if kind is int else "%g",
-    )  # fmt: skip
+        label,
+        min_value=None if option.least is None else kind(option.least),
+        max_value=None if option.most is None else kind(option.most),
+        value=option.default,
+        key=key,
+        bind="query-params",
+        help=option.help,
+        format="%d" if kind is int else "%g",
+    )

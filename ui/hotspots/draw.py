@@ -21,16 +21,25 @@ MAPS = ("cells", "outlines")
 _ROWS = 200
 _MORE_ROWS = 2_000
 _TITLES = {
-    "id": "Cell", "name": "Name", "count": "Incidents", "before": "Before", "harm": "Harm", "value": st.column_config.NumberColumn("Value", format="%.4g"),
+    "id": "Cell",
+    "name": "Name",
+    "count": "Incidents",
+    "before": "Before",
+    "harm": "Harm",
+    "value": st.column_config.NumberColumn("Value", format="%.4g"),
     "density": st.column_config.NumberColumn("Density (per km²)", format="%.1f"),
     "z": st.column_config.NumberColumn("z", format="%.2f"),
     "p": st.column_config.NumberColumn("p", format="%.2g"),
     "p_adjusted": st.column_config.NumberColumn("p (adjusted)", format="%.2g"),
-    "change": st.column_config.NumberColumn("Change", format="%+.4g"), "verdict": "Verdict", "ever": "Ever",
+    "change": st.column_config.NumberColumn("Change", format="%+.4g"),
+    "verdict": "Verdict",
+    "ever": "Ever",
     "p_map": st.column_config.NumberColumn("p (whole map)", format="%.2g"),
-    "p_etest": st.column_config.NumberColumn("p (E-test)", format="%.2g"), "per_100m": st.column_config.NumberColumn("Per 100 m", format="%.4g"),
-    "category": "Class", "share": st.column_config.NumberColumn("Share", format="percent"),
-}  # fmt: skip
+    "p_etest": st.column_config.NumberColumn("p (E-test)", format="%.2g"),
+    "per_100m": st.column_config.NumberColumn("Per 100 m", format="%.4g"),
+    "category": "Class",
+    "share": st.column_config.NumberColumn("Share", format="percent"),
+}
 _HIDDEN = ("i", "j", "ever", "geometry", "value_before", "harm_before")
 _FIRST = ("id", "name", "count", "before", "change")
 
@@ -43,10 +52,14 @@ def draw_map(screen: Screen, method: Method, result: Result, chosen: str | None)
     else:
         figure = outline_map(result.table, result.measure, screen.frame, layer=result.layer, chosen=chosen)
     st.plotly_chart(
-        figure, key="map", on_select=lambda: _chosen_on_map(screen, result), selection_mode=("points", "box", "lasso"),
+        figure,
+        key="map",
+        on_select=lambda: _chosen_on_map(screen, result),
+        selection_mode=("points", "box", "lasso"),
         config={"displaylogo": False, "scrollZoom": True, "modeBarButtonsToRemove": ["toImage"]},
-        alt=f"Map of {result.measure.legend}: {method.title}, {len(result.table)} places; the table lists the highest",
-    )  # fmt: skip
+        alt=f"Map of {result.measure.legend}: {method.title}, {len(result.table)} places; the table lists "
+        f"the highest",
+    )
 
 
 def draw_table(result: Result) -> pd.DataFrame:
@@ -59,9 +72,13 @@ def draw_table(result: Result) -> pd.DataFrame:
     columns = _columns(result, shown)
     choosing = {"on_select": lambda: _chosen_in_table(shown), "selection_mode": "single-row"}
     st.dataframe(
-        shown[columns], hide_index=True, height="auto" if len(shown) < 6 else 240, key="worst",
-        column_config=_TITLES | _titles_of(shown[columns], result.titles), **(choosing if "id" in shown else {}),
-    )  # fmt: skip
+        shown[columns],
+        hide_index=True,
+        height="auto" if len(shown) < 6 else 240,
+        key="worst",
+        column_config=_TITLES | _titles_of(shown[columns], result.titles),
+        **(choosing if "id" in shown else {}),
+    )
     if len(table) > _ROWS:
         st.caption(f"The first {_ROWS} of {len(table):,}; the export holds all.")
     return shown
@@ -91,10 +108,16 @@ def draw_curves(result: Result) -> None:
         table = curve.table
         optional = {name: table[name].tolist() if name in table else None for name in ("expected", "marked")}
         figure = band_chart(
-            *(table[name].tolist() for name in ("x", "value", "low", "high")), x_title=curve.x_title,
-            y_title=curve.y_title, name=curve.line, band=curve.band, middle=optional["expected"],
-            middle_name=curve.expected, marked=optional["marked"], since=curve.since,
-        )  # fmt: skip
+            *(table[name].tolist() for name in ("x", "value", "low", "high")),
+            x_title=curve.x_title,
+            y_title=curve.y_title,
+            name=curve.line,
+            band=curve.band,
+            middle=optional["expected"],
+            middle_name=curve.expected,
+            marked=optional["marked"],
+            since=curve.since,
+        )
         st.plotly_chart(figure, key=f"curve {title}", config={"displaylogo": False}, alt=title)
 
 
@@ -119,16 +142,23 @@ def draw_sides(screen: Screen) -> None:
         st.info("No incident here has a known hour.", icon=":material/schedule:")
     else:
         st.plotly_chart(
-            clock_chart(picture.clock), key="clock", on_select=brush_clock, selection_mode="box",
-            config={"displayModeBar": False}, alt="Incidents by hour and weekday",
-        )  # fmt: skip
+            clock_chart(picture.clock),
+            key="clock",
+            on_select=brush_clock,
+            selection_mode="box",
+            config={"displayModeBar": False},
+            alt="Incidents by hour and weekday",
+        )
         st.caption(f"{picture.clock.unknown:,} have no known hour and are left out. Drag to filter.")
     if not picture.trend.empty:
         st.plotly_chart(
-            trend_chart(picture.trend, screen.unit, screen.selection.first, screen.selection.last), key="trend",
-            on_select=lambda: brush_trend(screen.extent, screen.unit), selection_mode="box",
-            config={"displayModeBar": False}, alt=f"Incidents a {screen.unit}",
-        )  # fmt: skip
+            trend_chart(picture.trend, screen.unit, screen.selection.first, screen.selection.last),
+            key="trend",
+            on_select=lambda: brush_trend(screen.extent, screen.unit),
+            selection_mode="box",
+            config={"displayModeBar": False},
+            alt=f"Incidents a {screen.unit}",
+        )
 
 
 def choose(place: str) -> None:
@@ -152,8 +182,8 @@ def _chosen_in_table(shown: pd.DataFrame) -> None:
 
 
 def _highest_first(table: pd.DataFrame, measure: Measure) -> pd.DataFrame:
-    """By the measure, the highest first; classes in the order of their legend, the fullest places of each first; what
-    was tested over the whole map, the surest first."""
+    """By the measure, the highest first; classes in the order of their legend, the fullest places of each
+    first; what was tested over the whole map, the surest first."""
     if "p_map" in table:
         return table.iloc[np.lexsort((-table[measure.column].abs(), table.p_map))]
     if not measure.kinds:
@@ -164,7 +194,8 @@ def _highest_first(table: pd.DataFrame, measure: Measure) -> pd.DataFrame:
 
 
 def _columns(result: Result, table: pd.DataFrame) -> list[str]:
-    """What the table shows, the same first columns on every view; a value that is the count is not shown twice."""
+    """What the table shows, the same first columns on every view; a value that is the count is not shown
+    twice."""
     hidden = set(_HIDDEN) | ({"id"} if result.shape == "outlines" else set())
     if result.shape == "matrix":
         hidden.add(table.columns[3])  # the words of the chart, whose numbers stand in columns of their own
@@ -186,7 +217,8 @@ def _words(name: str) -> str:
 
 
 def _titles_of(table: pd.DataFrame, named: Mapping[str, str] | None = None) -> dict[str, object]:
-    """A readable title for every column that has none of its own, or is `named`; small numbers keep their digits."""
+    """A readable title for every column that has none of its own, or is `named`; small numbers keep their
+    digits."""
     titles: dict[str, object] = {}
     named = named or {}
     for name in table:

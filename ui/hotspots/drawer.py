@@ -1,4 +1,5 @@
-"""What the Hotspots page shows of one chosen cell or outline: its make-up, its rows, and what can be done with it."""
+"""What the Hotspots page shows of one chosen cell or outline: its make-up, its rows, and what can be done
+with it."""
 
 from __future__ import annotations
 
@@ -123,9 +124,11 @@ def keep_form(
 def _show_count(screen: Screen, column, count: int, before: int | None) -> None:
     compared = before is not None and screen.reaches_back
     column.metric(
-        "Incidents here", f"{count:,}",
-        f"{count - before:+,} on {screen.selection.compared_with}" if compared else None, delta_color="inverse",
-    )  # fmt: skip
+        "Incidents here",
+        f"{count:,}",
+        f"{count - before:+,} on {screen.selection.compared_with}" if compared else None,
+        delta_color="inverse",
+    )
     if not compared:
         column.caption("The data do not hold all of the dates to compare with.")
     if count < _FEW:
@@ -137,17 +140,23 @@ def _show_count(screen: Screen, column, count: int, before: int | None) -> None:
 def _show_breakdown(screen: Screen, column, rows: ibis.Table) -> None:
     for name, table in breakdown(screen.workspace.engine, rows).items():
         column.dataframe(
-            table, hide_index=True, height="auto" if len(table) < 4 else 150,
-            column_config={name: name.capitalize(), "count": "Incidents"}, alt=f"Incidents by {name}",
-        )  # fmt: skip
+            table,
+            hide_index=True,
+            height="auto" if len(table) < 4 else 150,
+            column_config={name: name.capitalize(), "count": "Incidents"},
+            alt=f"Incidents by {name}",
+        )
 
 
 def _show_rows(screen: Screen, what: str, rows: ibis.Table, total: int) -> None:
     engine = screen.workspace.engine
     evidence_drawer(
-        screen.page, what, lambda limit, offset: listed(engine, rows, limit=limit, offset=offset), total,
+        screen.page,
+        what,
+        lambda limit, offset: listed(engine, rows, limit=limit, offset=offset),
+        total,
         key="rows",
-    )  # fmt: skip
+    )
 
 
 def _save(screen: Screen, what: str, finding: Finding, evidence: pa.Table) -> None:
@@ -164,11 +173,14 @@ def _said(what: str) -> None:
     if saved[0] == what:
         st.success(f"Saved as finding {saved[1]}, with its evidence.")
         st.page_link(
-            "pages/tasking.py", label="**Draft a tasking brief from it**", icon=":material/assignment:",
+            "pages/tasking.py",
+            label="**Draft a tasking brief from it**",
+            icon=":material/assignment:",
             query_params={"finding": str(saved[1])},
-        )  # fmt: skip
+        )
     else:
         st.caption(
-            "A finding keeps the method, its parameters, the data version, every row behind it, how sure it is and "
+            "A finding keeps the method, its parameters, the data version, every row behind it, how sure it "
+            "is and "
             "what else would explain it."
         )

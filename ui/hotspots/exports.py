@@ -22,8 +22,9 @@ _Print = Callable[[dict[str, list[bytes]], str], bytes]
 
 @st.fragment
 def show_exports(screen: Screen, method: Method, result: Result, prints: _Print | None = None) -> None:
-    """A popover with the link and every format; a file is made only when it is asked for. `prints` makes the picture
-    from the base layers and an ending, where it is not that of the one result. Runs apart: the map is not drawn again."""
+    """A popover with the link and every format; a file is made only when it is asked for. `prints` makes the
+    picture from the base layers and an ending, where it is not that of the one result. Runs apart: the map is
+    not drawn again."""
     with st.popover("Export", icon=":material/ios_share:"):
         st.caption("The link holds every filter and option; the data stay here.")
         st.code(st.context.url or "", language=None, wrap_lines=True)
@@ -57,7 +58,17 @@ def _offer(screen: Screen, method: Method, result: Result, chosen: str, prints: 
         st.error(str(error))
         return
     st.download_button(
-        f"Download {name}.{ending} ({len(body) / 1024:,.0f} KB)", body, f"{name}.{ending}", kind,
-        icon=":material/download:", key="export_file", on_click=log,
-        args=(screen.page, "export cells", f"{method.name} of {screen.area_name}", {"format": ending, "rows": len(result.table)}),
-    )  # fmt: skip
+        f"Download {name}.{ending} ({len(body) / 1024:,.0f} KB)",
+        body,
+        f"{name}.{ending}",
+        kind,
+        icon=":material/download:",
+        key="export_file",
+        on_click=log,
+        args=(
+            screen.page,
+            "export cells",
+            f"{method.name} of {screen.area_name}",
+            {"format": ending, "rows": len(result.table)},
+        ),
+    )

@@ -16,8 +16,10 @@ def show_followed(screen: Screen, chosen: str | None) -> None:
     hotspots = followed_hotspots(screen.page.store, screen.workspace.area_id)
     if hotspots.empty:
         st.info(
-            "No hotspot is followed in this working area yet. Choose a cell or an outline under 'Where' and press "
-            "'Follow this hotspot', or draw an area with the map's box or lasso and press 'Follow the drawn area'.",
+            "No hotspot is followed in this working area yet. Choose a cell or an outline under 'Where' and "
+            "press "
+            "'Follow this hotspot', or draw an area with the map's box or lasso and press 'Follow the drawn "
+            "area'.",
             icon=":material/add_location_alt:",
         )
         return
@@ -37,17 +39,25 @@ def show_followed(screen: Screen, chosen: str | None) -> None:
     harm = ["harm", "harm_before"] if harmed else []
     shown = table[["name", "count", "before", *harm, "share", "history", "note", "created_at"]]
     st.dataframe(
-        shown, hide_index=True, key="worst", on_select=lambda: _chosen(table), selection_mode="single-row",
+        shown,
+        hide_index=True,
+        key="worst",
+        on_select=lambda: _chosen(table),
+        selection_mode="single-row",
         column_config={
-            "name": "Hotspot", "count": "Incidents",
+            "name": "Hotspot",
+            "count": "Incidents",
             "before": "Before" if screen.reaches_back else None,
             "harm": st.column_config.NumberColumn("Harm", format="%.4g"),
-            "harm_before": st.column_config.NumberColumn("Harm before", format="%.4g") if screen.reaches_back else None,
+            "harm_before": st.column_config.NumberColumn("Harm before", format="%.4g")
+            if screen.reaches_back
+            else None,
             "share": st.column_config.NumberColumn("Share of the selection", format="percent"),
             "history": st.column_config.BarChartColumn(f"A {screen.unit}, all dates", width="large"),
-            "note": "Note", "created_at": st.column_config.DateColumn("Followed since"),
+            "note": "Note",
+            "created_at": st.column_config.DateColumn("Followed since"),
         },
-    )  # fmt: skip
+    )
     if chosen not in set(table.id):
         st.info(
             "Click a hotspot on the map, or choose a row of the table, to see the very incidents behind it."

@@ -41,9 +41,12 @@ def choose_measure(page: Page, extent: Extent) -> tuple[tuple[str, float], ...] 
 
 def _load(page: Page) -> None:
     given = st.file_uploader(
-        "Load a harm table (TOML or CSV)", ["toml", "csv"], key="harm_file",
-        help="Columns name, version, unit, valid_from, category, weight, source; a changed table needs a new version.",
-    )  # fmt: skip
+        "Load a harm table (TOML or CSV)",
+        ["toml", "csv"],
+        key="harm_file",
+        help="Columns name, version, unit, valid_from, category, weight, source; a changed table needs a new "
+        "version.",
+    )
     if given is None or not st.button("Load it", key="harm_load"):
         return
     with tempfile.TemporaryDirectory() as folder:

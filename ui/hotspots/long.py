@@ -1,8 +1,7 @@
 """Long methods: each question is worked on once in a thread, shown with its progress, and can be stopped.
 
-The work belongs to the question, not to the session that asked it first: a page that is loaded again, or another user
-with the same question, finds the running work and its answer.
-"""
+The work belongs to the question, not to the session that asked it first: a page that is loaded again, or
+another user with the same question, finds the running work and its answer."""
 
 from __future__ import annotations
 
@@ -41,7 +40,8 @@ def find_result(store: Path, version: int, method: str, request: Request) -> Res
     work.done.wait(_PATIENCE)
     if not work.done.is_set():
         st.caption(
-            "The clock and the trend can be used meanwhile. Loading the page again finds this work still going on."
+            "The clock and the trend can be used meanwhile. Loading the page again finds this work still "
+            "going on."
         )
         watch_work(work, "hotspots")
         return None
@@ -57,8 +57,8 @@ def find_result(store: Path, version: int, method: str, request: Request) -> Res
 
 
 def _work_on(key: _Key) -> Work:
-    """The work on a question, begun where nobody has. What this session asked before is stopped, unless it is answered
-    or another open page waits for it too."""
+    """The work on a question, begun where nobody has. What this session asked before is stopped, unless it is
+    answered or another open page waits for it too."""
     board, session = _board(), _session()
     with board.lock:
         before = board.waiting.get(session, key)

@@ -61,14 +61,14 @@ class Screen:
         return Case(self.area_name, self.frame.data_version, self.unit)
 
     def run(self, method: str, request: Request | None = None) -> Result:
-        """A method's result for a request (the screen's own where not given), from the cache where it is held.
-        Raises TooFewData."""
+        """A method's result for a request (the screen's own where not given), from the cache where it is
+        held. Raises TooFewData."""
         with st.spinner(f"{METHODS[method].title}: computing …", show_time=True):
             return _run(self.frame.data_version, method, request or self.request)
 
     def run_long(self, method: str) -> Result | None:
-        """The same of a long method, in a thread of its own; None while it is under way or stopped, which is shown with
-        how far it is and the button to stop it. Raises TooFewData."""
+        """The same of a long method, in a thread of its own; None while it is under way or stopped, which is
+        shown with how far it is and the button to stop it. Raises TooFewData."""
         return find_result(self.page.store.path, self.frame.data_version, method, self.request)
 
     def with_options(self, options: tuple[tuple[str, str | int | float], ...]) -> Screen:
@@ -82,9 +82,12 @@ def extent_of(version: int, area_id: int) -> Extent:
 def workspace_of(version: int, area_id: int) -> Workspace:
     """The workspace of an area, its slow parts cached."""
     return open_workspace(
-        open_store(), area_id, extent=_extent(version, area_id), cells=partial(_counted, version),
+        open_store(),
+        area_id,
+        extent=_extent(version, area_id),
+        cells=partial(_counted, version),
         outlines=partial(_outlines, version, area_id),
-    )  # fmt: skip
+    )
 
 
 def size_of(version: int, area_id: int, kind: str) -> int:
@@ -92,16 +95,25 @@ def size_of(version: int, area_id: int, kind: str) -> int:
 
 
 def make_screen(
-    page: Page, version: int, workspace: Workspace, extent: Extent, area_name: str, request: Request, *,
-    dark: bool, height: int,
-) -> Screen:  # fmt: skip
-    """Count, test and time the request, and look at its study area. Stops the page where there are too many cells."""
+    page: Page,
+    version: int,
+    workspace: Workspace,
+    extent: Extent,
+    area_name: str,
+    request: Request,
+    *,
+    dark: bool,
+    height: int,
+) -> Screen:
+    """Count, test and time the request, and look at its study area. Stops the page where there are too many
+    cells."""
     study, (lon, lat, zoom) = _study(
         version, workspace.area_id, request.grid, request.selection.within, workspace.epsg
     )
     if len(study) > MOST_CELLS:
         st.error(
-            f"{len(study):,} cells of {request.grid.size} m are too many to draw. Choose larger cells or 'automatic'."
+            f"{len(study):,} cells of {request.grid.size} m are too many to draw. Choose larger cells or "
+            f"'automatic'."
         )
         st.stop()
     if study.empty:

@@ -20,16 +20,25 @@ def load_form(page: Page, workspace: Workspace) -> None:
         held = ", ".join(target.name for target in workspace.targets())
         st.caption(f"Held: {plain(held)}" if held else "None is held for this working area yet.")
         name = st.text_input("What it counts", "residents", key="target_name")
-        kind = st.selectbox("The file holds", [_POINTS, *workspace.layers("area")], key="target_kind",
-                            format_func=lambda kind: kind if kind == _POINTS else f"name and value for each of {kind}")  # fmt: skip
+        kind = st.selectbox(
+            "The file holds",
+            [_POINTS, *workspace.layers("area")],
+            key="target_kind",
+            format_func=lambda kind: kind if kind == _POINTS else f"name and value for each of {kind}",
+        )
         given = st.file_uploader("CSV with a header", ["csv"], key="target_file")
         if given is None or not st.button("Load it", key="target_load"):
             return
         try:
             load_target(
-                page.store, page.actor, workspace.area_id, name, given.getvalue(), given.name,
+                page.store,
+                page.actor,
+                workspace.area_id,
+                name,
+                given.getvalue(),
+                given.name,
                 layer="" if kind == _POINTS else kind,
-            )  # fmt: skip
+            )
         except TargetRefused as error:
             st.error(plain(error))
             return

@@ -31,7 +31,8 @@ def show_collection(page: Page) -> None:
     gaps = int(((grid.records + grid.lines) == 0).sum())
     st.markdown("**The Achilles grid**: stages of the trade by its commercial domains")
     st.caption(
-        f"Records and graded lines held, the newest, and open requirements. {gaps} of {len(grid)} cells hold nothing: a gap in "
+        f"Records and graded lines held, the newest, and open requirements. {gaps} of {len(grid)} cells hold "
+        f"nothing: a gap in "
         "collection, not a sign that nothing happens there."
     )
     order = {
@@ -53,13 +54,22 @@ def show_collection(page: Page) -> None:
         bare = int(((held.lines + held.requirements) == 0).sum())
         with st.expander(f"{title}: {bare} with nothing held or asked"):
             st.dataframe(
-                held.drop(columns="code"), hide_index=True, placeholder="", height="content", alt=title,
+                held.drop(columns="code"),
+                hide_index=True,
+                placeholder="",
+                height="content",
+                alt=title,
                 column_config={
-                    "domain": st.column_config.TextColumn("Domain" if "domains" in title else "Theme", width="medium"),
-                    "note": st.column_config.TextColumn("Asks", width="large"), "lines": "Graded lines", "graded": "Gradings",
-                    "latest_line": st.column_config.DateColumn("Newest"), "requirements": "Open requirements",
+                    "domain": st.column_config.TextColumn(
+                        "Domain" if "domains" in title else "Theme", width="medium"
+                    ),
+                    "note": st.column_config.TextColumn("Asks", width="large"),
+                    "lines": "Graded lines",
+                    "graded": "Gradings",
+                    "latest_line": st.column_config.DateColumn("Newest"),
+                    "requirements": "Open requirements",
                 },
-            )  # fmt: skip
+            )
     _show_requirements(page)
 
 
@@ -96,15 +106,40 @@ def _show_requirements(page: Page) -> None:
         optional = ["stage", "domain", "operational_domain", "strategic_theme", "priority", "note"]
         shown = requirements.assign(**{name: requirements[name].fillna("") for name in optional})
         event = st.dataframe(
-            shown[["requirement_id", "question", "stage", "domain", "operational_domain", "strategic_theme", "priority", "owner", "due", "state", "note"]],
-            hide_index=True, placeholder="", on_select="rerun", selection_mode="single-row", key=f"requirements-{len(requirements)}",
+            shown[
+                [
+                    "requirement_id",
+                    "question",
+                    "stage",
+                    "domain",
+                    "operational_domain",
+                    "strategic_theme",
+                    "priority",
+                    "owner",
+                    "due",
+                    "state",
+                    "note",
+                ]
+            ],
+            hide_index=True,
+            placeholder="",
+            on_select="rerun",
+            selection_mode="single-row",
+            key=f"requirements-{len(requirements)}",
             column_config={
                 "requirement_id": st.column_config.NumberColumn("No.", width=50),
-                "question": st.column_config.TextColumn("Question", width="large"), "stage": "Stage", "domain": "Domain",
-                "operational_domain": "Operational domain", "strategic_theme": "Strategic theme",
-                "priority": "Serves priority", "owner": "Owner", "due": "Due", "state": "State", "note": "What was found",
+                "question": st.column_config.TextColumn("Question", width="large"),
+                "stage": "Stage",
+                "domain": "Domain",
+                "operational_domain": "Operational domain",
+                "strategic_theme": "Strategic theme",
+                "priority": "Serves priority",
+                "owner": "Owner",
+                "due": "Due",
+                "state": "State",
+                "note": "What was found",
             },
-        )  # fmt: skip
+        )
         asked = st.query_params.get("requirement", "")
         rows = event.selection.rows
         number = (
@@ -123,7 +158,10 @@ def _close(page: Page, number: int) -> None:
         status = st.segmented_control("State", STATUSES, default=held.status, required=True)
         note = st.text_input("What was found, or why it is withdrawn", held.note)
         if st.form_submit_button("Save", icon=":material/save:"):
-            changed = Requirement(**{name: getattr(held, name) for name in Requirement.__dataclass_fields__} | {"status": status, "note": note})  # fmt: skip
+            changed = Requirement(
+                **{name: getattr(held, name) for name in Requirement.__dataclass_fields__}
+                | {"status": status, "note": note}
+            )
             try:
                 save_requirement(page.store, page.actor, changed, requirement_id=number)
             except ValueError as error:

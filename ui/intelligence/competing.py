@@ -25,29 +25,42 @@ from ui.text import plain
 
 def show_competing(page: Page, finding_id: int, finding: Finding, version: int, latest: int) -> None:
     st.caption(
-        "Analysis of competing hypotheses (Heuer 1999, ch. 8): rate each item of evidence against every explanation. The one "
+        "Analysis of competing hypotheses (Heuer 1999, ch. 8): rate each item of evidence against every "
+        "explanation. The one "
         "with the least against it leads, not the one with most for it."
     )
     held = from_json(finding.hypotheses) if finding.hypotheses else begin(finding)
     writes = tier_of(page.actor.role).writes and version == latest
     key = f"competing-{finding_id}-{version}"
     typed = st.text_area(
-        "Hypotheses, one a line (the first, H1, is what the finding says)", "\n".join(held.hypotheses), key=f"{key}-hypotheses",
-        height=34 + 24 * max(3, len(held.hypotheses)), disabled=not writes, persist_state="session",
-    )  # fmt: skip
+        "Hypotheses, one a line (the first, H1, is what the finding says)",
+        "\n".join(held.hypotheses),
+        key=f"{key}-hypotheses",
+        height=34 + 24 * max(3, len(held.hypotheses)),
+        disabled=not writes,
+        persist_state="session",
+    )
     hypotheses = tuple(line.strip() for line in typed.splitlines() if line.strip())
     titles = {f"H{at}": text for at, text in enumerate(hypotheses, 1)}
     frame = pd.DataFrame({"evidence": held.evidence}, dtype=object)
     for column, text in titles.items():
         at = held.hypotheses.index(text) if text in held.hypotheses else None
         frame[column] = [None if at is None else row[at] for row in held.ratings]
-    config = {"evidence": st.column_config.TextColumn("Evidence, or a test to make", width="large", required=True)} | {
-        column: st.column_config.SelectboxColumn(column, options=list(RATINGS), help=text, width=118) for column, text in titles.items()
-    }  # fmt: skip
+    config = {
+        "evidence": st.column_config.TextColumn("Evidence, or a test to make", width="large", required=True)
+    } | {
+        column: st.column_config.SelectboxColumn(column, options=list(RATINGS), help=text, width=118)
+        for column, text in titles.items()
+    }
     edited = st.data_editor(
-        frame, num_rows="dynamic" if writes else "fixed", hide_index=True, placeholder="not rated", disabled=not writes, column_config=config,
+        frame,
+        num_rows="dynamic" if writes else "fixed",
+        hide_index=True,
+        placeholder="not rated",
+        disabled=not writes,
+        column_config=config,
         key=f"{key}-{hash(hypotheses)}",
-    )  # fmt: skip
+    )
     try:
         table = _table(hypotheses, edited)
     except ValueError as error:
@@ -61,9 +74,13 @@ def show_competing(page: Page, finding_id: int, finding: Finding, version: int, 
     if changed and st.button("Save the ratings as the next version", type="primary", icon=":material/save:"):
         try:
             revise_finding(
-                page.store, page.actor, finding_id, replace(finding, hypotheses=to_json(table)), latest_seen=version,
+                page.store,
+                page.actor,
+                finding_id,
+                replace(finding, hypotheses=to_json(table)),
+                latest_seen=version,
                 change_reason="explanations weighed against the evidence",
-            )  # fmt: skip
+            )
         except RevisedMeanwhile as error:
             st.error(plain(error))
         else:
@@ -85,15 +102,21 @@ def _show_weighed(table: Competing) -> None:
         return
     order = weigh(table)
     st.dataframe(
-        order.assign(hypothesis=[f"H{table.hypotheses.index(text) + 1}: {text}" for text in order.hypothesis])[
-            ["rank", "hypothesis", "inconsistent", "consistent", "not_applicable", "not_rated"]
-        ],
-        hide_index=True, alt="Hypotheses, the one with least against it first",
+        order.assign(
+            hypothesis=[f"H{table.hypotheses.index(text) + 1}: {text}" for text in order.hypothesis]
+        )[["rank", "hypothesis", "inconsistent", "consistent", "not_applicable", "not_rated"]],
+        hide_index=True,
+        alt="Hypotheses, the one with least against it first",
         column_config={
-            "rank": st.column_config.NumberColumn("Rank", width=50), "hypothesis": st.column_config.TextColumn("Hypothesis", width="large"),
-            "inconsistent": st.column_config.NumberColumn("Against it", help="Items rated inconsistent: what decides."),
-            "consistent": "Fits", "not_applicable": "Not applicable", "not_rated": "Not rated",
+            "rank": st.column_config.NumberColumn("Rank", width=50),
+            "hypothesis": st.column_config.TextColumn("Hypothesis", width="large"),
+            "inconsistent": st.column_config.NumberColumn(
+                "Against it", help="Items rated inconsistent: what decides."
+            ),
+            "consistent": "Fits",
+            "not_applicable": "Not applicable",
+            "not_rated": "Not rated",
         },
-    )  # fmt: skip
+    )
     if same := tells_nothing(table):
         st.caption(f"Rated alike for all, so it tells nothing between them: {plain('; '.join(same))}")

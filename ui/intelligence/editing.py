@@ -1,4 +1,5 @@
-"""Editing a finding: another version with its reason; who edits at the same time is told, and loses nothing."""
+"""Editing a finding: another version with its reason; who edits at the same time is told, and loses
+nothing."""
 
 from __future__ import annotations
 
@@ -24,13 +25,19 @@ from ui.text import plain
 def edit_finding(page: Page, finding_id: int, versions: pd.DataFrame) -> None:
     """The texts of the version this edit began from, the list of versions, and the saving of the next."""
     st.dataframe(
-        versions, hide_index=True, placeholder="", alt="Versions of the finding",
+        versions,
+        hide_index=True,
+        placeholder="",
+        alt="Versions of the finding",
         column_config={
-            "version": st.column_config.NumberColumn("Version", width=60), "title": st.column_config.TextColumn("Title", width="large"),
-            "created_by": "By", "created_at": st.column_config.DatetimeColumn("Saved (UTC)", format="YYYY-MM-DD HH:mm"),
-            "data_version": "Data version", "change_reason": st.column_config.TextColumn("Why", width="medium"),
+            "version": st.column_config.NumberColumn("Version", width=60),
+            "title": st.column_config.TextColumn("Title", width="large"),
+            "created_by": "By",
+            "created_at": st.column_config.DatetimeColumn("Saved (UTC)", format="YYYY-MM-DD HH:mm"),
+            "data_version": "Data version",
+            "change_reason": st.column_config.TextColumn("Why", width="medium"),
         },
-    )  # fmt: skip
+    )
     if not tier_of(page.actor.role).writes:
         st.caption("This role reads findings and does not edit them.")
         return
@@ -44,9 +51,11 @@ def edit_finding(page: Page, finding_id: int, versions: pd.DataFrame) -> None:
             f"{row.version} by {row.created_by}: {row.change_reason}" for row in newer.itertuples()
         )
         st.warning(
-            f"You began from version {start}. Saved meanwhile: {plain(said)}. Your text is still here; read that version above, then "
-            f"save yours as version {latest + 1}, or begin anew.", icon=":material/group:",
-        )  # fmt: skip
+            f"You began from version {start}. Saved meanwhile: {plain(said)}. Your text is still here; read "
+            f"that version above, then "
+            f"save yours as version {latest + 1}, or begin anew.",
+            icon=":material/group:",
+        )
         if st.button(f"Begin anew from version {latest}", icon=":material/restart_alt:"):
             del st.session_state[begun]
             st.rerun()
@@ -75,8 +84,22 @@ def _form(finding_id: int, start: int, latest: int, base: Finding) -> tuple[Find
         title = st.text_input("Title", base.title, key=f"{key}-title")
         statement = st.text_area("What it says", base.statement, key=f"{key}-statement", height=110)
         left, right = st.columns(2)
-        confidence = left.segmented_control("Confidence", CONFIDENCE, default=base.confidence, required=True, key=f"{key}-confidence", format_func=str.capitalize)  # fmt: skip
-        likelihood = right.selectbox("How likely", list(likely), [*likely].index(base.likelihood), format_func=likely.get, key=f"{key}-likelihood", help="Of what the finding says; apart from the confidence in it.")  # fmt: skip
+        confidence = left.segmented_control(
+            "Confidence",
+            CONFIDENCE,
+            default=base.confidence,
+            required=True,
+            key=f"{key}-confidence",
+            format_func=str.capitalize,
+        )
+        likelihood = right.selectbox(
+            "How likely",
+            list(likely),
+            [*likely].index(base.likelihood),
+            format_func=likely.get,
+            key=f"{key}-likelihood",
+            help="Of what the finding says; apart from the confidence in it.",
+        )
         basis = left.text_area(
             "What the confidence rests on", base.confidence_basis, key=f"{key}-basis", height=90
         )
@@ -85,15 +108,23 @@ def _form(finding_id: int, start: int, latest: int, base: Finding) -> tuple[Find
             "Other explanations, and how to tell. They are weighed under 'What else would explain it'."
         )
         others = st.data_editor(
-            pd.DataFrame(base.alternatives, columns=["explanation", "how to tell"], dtype=object), num_rows="dynamic", hide_index=True, placeholder="",
-            key=f"{key}-alternatives", column_config={
-                "explanation": st.column_config.TextColumn("Explanation", width="large"), "how to tell": st.column_config.TextColumn("How to tell", width="large"),
+            pd.DataFrame(base.alternatives, columns=["explanation", "how to tell"], dtype=object),
+            num_rows="dynamic",
+            hide_index=True,
+            placeholder="",
+            key=f"{key}-alternatives",
+            column_config={
+                "explanation": st.column_config.TextColumn("Explanation", width="large"),
+                "how to tell": st.column_config.TextColumn("How to tell", width="large"),
             },
-        )  # fmt: skip
+        )
         handling = st.text_input(
-            "Handling", base.handling, key=f"{key}-handling",
-            help="'P: …' may be shared; 'C (A1, S2): …' with conditions. It decides who reads the finding, and binds every product that cites it.",
-        )  # fmt: skip
+            "Handling",
+            base.handling,
+            key=f"{key}-handling",
+            help="'P: …' may be shared; 'C (A1, S2): …' with conditions. It decides who reads the finding, "
+            "and binds every product that cites it.",
+        )
         why = st.text_input("Why is it changed?", key=f"{key}-why")
         saved = st.form_submit_button(f"Save as version {latest + 1}", type="primary", icon=":material/save:")
     alternatives = [
@@ -102,9 +133,16 @@ def _form(finding_id: int, start: int, latest: int, base: Finding) -> tuple[Find
         if isinstance(row["explanation"], str) and row["explanation"].strip()
     ]
     edited = replace(
-        base, title=title.strip(), statement=statement.strip(), confidence=confidence, confidence_basis=basis.strip(),
-        assumptions=assumptions.strip(), likelihood=likelihood, alternatives=alternatives, handling=handling.strip() or base.handling,
-    )  # fmt: skip
+        base,
+        title=title.strip(),
+        statement=statement.strip(),
+        confidence=confidence,
+        confidence_basis=basis.strip(),
+        assumptions=assumptions.strip(),
+        likelihood=likelihood,
+        alternatives=alternatives,
+        handling=handling.strip() or base.handling,
+    )
     return edited, why, saved
 
 

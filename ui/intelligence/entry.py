@@ -28,9 +28,13 @@ def enter_report(page: Page) -> None:
         st.info("An inspector reads everything and writes nothing.")
         return
     kind = st.segmented_control(
-        "Entry", ["Quick, from the beat", "Full", "STIX, from others"], default="Quick, from the beat", required=True,
-        key="entry_kind", label_visibility="collapsed",
-    )  # fmt: skip
+        "Entry",
+        ["Quick, from the beat", "Full", "STIX, from others"],
+        default="Quick, from the beat",
+        required=True,
+        key="entry_kind",
+        label_visibility="collapsed",
+    )
     if kind == "Full":
         _full(page)
     elif kind == "STIX, from others":
@@ -43,7 +47,8 @@ def enter_report(page: Page) -> None:
 
 def _quick(page: Page) -> None:
     st.caption(
-        "What was seen or heard, in your words. Each sentence becomes a graded line; an analyst grades it anew and "
+        "What was seen or heard, in your words. Each sentence becomes a graded line; an analyst grades it "
+        "anew and "
         "sanitises it. Do not name who told you in the first box."
     )
     with st.form("quick_report", clear_on_submit=False):
@@ -58,9 +63,17 @@ def _quick(page: Page) -> None:
     lines = tuple(Line(sentence, sentence, _HOW[how]) for sentence in sentences(said))
     title = lines[0].sanitised[:80] if lines else ""
     report = Report(
-        title, page.actor.name, when, told or "the officer's own observation", "Policing purpose",
-        "Prevention and detection of crime", "3", review_due("3", when), lines, place=where or None,
-    )  # fmt: skip
+        title,
+        page.actor.name,
+        when,
+        told or "the officer's own observation",
+        "Policing purpose",
+        "Prevention and detection of crime",
+        "3",
+        review_due("3", when),
+        lines,
+        place=where or None,
+    )
     _save(page, report)
 
 
@@ -76,9 +89,13 @@ def _full(page: Page) -> None:
     group = left.selectbox("Retention group", list(groups), index=2, format_func=groups.get, key="full_group")
     due = review_due(group, observed) or observed + timedelta(days=365)
     review = right.date_input(
-        "Review date", due, min_value=observed + timedelta(days=1), max_value=date(2200, 1, 1), key=f"full_review_{due}",
+        "Review date",
+        due,
+        min_value=observed + timedelta(days=1),
+        max_value=date(2200, 1, 1),
+        key=f"full_review_{due}",
         help="From the retention group; groups without a period get a year.",
-    )  # fmt: skip
+    )
     provenance = st.text_area(
         "Provenance: where it comes from (kept apart from every sanitised text)",
         height=68,

@@ -1,4 +1,5 @@
-"""One finding in full: what it says, how sure, from what; its rows, its rivals, whether it still holds, its versions."""
+"""One finding in full: what it says, how sure, from what; its rows, its rivals, whether it still holds, its
+versions."""
 
 from __future__ import annotations
 
@@ -24,12 +25,16 @@ _PARTS = ("Rows", "What else would explain it", "Still true?", "Other findings",
 
 
 def show_finding(page: Page, finding_id: int, asked: int | None, findings: pd.DataFrame) -> None:
-    """A finding at version `asked`, the latest where that is None; `findings` are all that this role reads."""
+    """A finding at version `asked`, the latest where that is None; `findings` are all that this role
+    reads."""
     versions = finding_versions(page.store, finding_id)
     latest = int(versions.version.max())
     head, which = st.columns([4, 1.4], vertical_alignment="bottom")
     with which:
-        about = {int(row.version): f"{row.version} · {row.created_by}, {row.created_at:%d %b %Y %H:%M} UTC" for row in versions.itertuples()}  # fmt: skip
+        about = {
+            int(row.version): f"{row.version} · {row.created_by}, {row.created_at:%d %b %Y %H:%M} UTC"
+            for row in versions.itertuples()
+        }
         key = f"finding-version-{finding_id}-{latest}"
         if asked in about and key not in st.session_state:
             st.session_state[f"go-{key}"] = asked
@@ -41,7 +46,10 @@ def show_finding(page: Page, finding_id: int, asked: int | None, findings: pd.Da
     head.subheader(plain(f"Finding {finding_id} · {finding.title}"))
     log_once(page, "read finding", f"finding {finding_id} version {version}")
     if version < latest:
-        st.info(f"This is version {version}; version {latest} is the latest: {plain(versions.change_reason[0])}.", icon=":material/history:")  # fmt: skip
+        st.info(
+            f"This is version {version}; version {latest} is the latest: {plain(versions.change_reason[0])}.",
+            icon=":material/history:",
+        )
     say_rung(held_rung(page, "finding", finding_id))
     _show_facts(page, finding)
     part = choose_one("Part", _PARTS, key="finding_part")
@@ -84,14 +92,20 @@ def _show_facts(page: Page, finding: Finding) -> None:
             else []
         )
         rows = {
-            "Method": finding.method, "Area": area[0]["name"] if area else "none",
+            "Method": finding.method,
+            "Area": area[0]["name"] if area else "none",
             "Period": f"{finding.period_from} to {finding.period_to}" if finding.period_from else "none",
-            "Data version": str(finding.data_version), "Handling": finding.handling,
-        } | {name.replace("_", " ").capitalize(): _shown(value) for name, value in finding.parameters.items()}  # fmt: skip
+            "Data version": str(finding.data_version),
+            "Handling": finding.handling,
+        } | {name.replace("_", " ").capitalize(): _shown(value) for name, value in finding.parameters.items()}
         st.dataframe(
-            pd.DataFrame({"": list(rows), "Value": list(rows.values())}), hide_index=True, placeholder="", alt="Method and parameters",
-            height="auto" if len(rows) < 9 else 320, column_config={"": st.column_config.TextColumn(width=140)},
-        )  # fmt: skip
+            pd.DataFrame({"": list(rows), "Value": list(rows.values())}),
+            hide_index=True,
+            placeholder="",
+            alt="Method and parameters",
+            height="auto" if len(rows) < 9 else 320,
+            column_config={"": st.column_config.TextColumn(width=140)},
+        )
 
 
 def _shown(value: object) -> str:

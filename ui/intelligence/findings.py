@@ -1,4 +1,5 @@
-"""Findings: all of them with their rung and the state of their evidence, those that contradict each other, and one in full."""
+"""Findings: all of them with their rung and the state of their evidence, those that contradict each other,
+and one in full."""
 
 from __future__ import annotations
 
@@ -13,21 +14,30 @@ from ui.intelligence.related import show_pairs
 from ui.page import Page
 
 _COLUMNS = {
-    "finding_id": st.column_config.NumberColumn("No.", width=50), "title": st.column_config.TextColumn("Finding", width="large"),
-    "rung": st.column_config.TextColumn("Rung", help="On the ladder from data to intelligence."), "confidence": "Confidence",
+    "finding_id": st.column_config.NumberColumn("No.", width=50),
+    "title": st.column_config.TextColumn("Finding", width="large"),
+    "rung": st.column_config.TextColumn("Rung", help="On the ladder from data to intelligence."),
+    "confidence": "Confidence",
     "evidence": "Evidence",
-    "others": st.column_config.TextColumn("Others", help="Findings linked by a person: ≠ contradicts, ≈ corroborates it."),
-    "method": st.column_config.TextColumn("Method", width=110), "period_from": "From", "period_to": "To",
-    "version": st.column_config.NumberColumn("Version", width=60), "created_by": "By",
-}  # fmt: skip
+    "others": st.column_config.TextColumn(
+        "Others", help="Findings linked by a person: ≠ contradicts, ≈ corroborates it."
+    ),
+    "method": st.column_config.TextColumn("Method", width=110),
+    "period_from": "From",
+    "period_to": "To",
+    "version": st.column_config.NumberColumn("Version", width=60),
+    "created_by": "By",
+}
 
 
 def show_findings(page: Page) -> None:
     findings = held_findings(page)
     if findings.empty:
         st.text(
-            "No finding that this role reads is held yet. A finding is what an analysis says, with its method, its rows, how "
-            "sure it is and what else would explain it. Save one on Hotspots, Adverts or Finance, or from reports on this page."
+            "No finding that this role reads is held yet. A finding is what an analysis says, with its "
+            "method, its rows, how "
+            "sure it is and what else would explain it. Save one on Hotspots, Adverts or Finance, or from "
+            "reports on this page."
         )
         for place, icon in (("hotspots", "hexagon"), ("adverts", "campaign"), ("finance", "payments")):
             st.page_link(f"pages/{place}.py", label=f"Open {place.capitalize()}", icon=f":material/{icon}:")
@@ -40,13 +50,21 @@ def show_findings(page: Page) -> None:
     st.caption(f"{counted(len(findings), 'finding')}, newest first. Choose one to read it.")
     rungs = held_ladder(page).query("kind == 'finding'").set_index("number").rung
     shown = findings.assign(
-        rung=findings.finding_id.map(rungs).str.capitalize(), evidence=[_evidence(row) for row in findings.itertuples()],
+        rung=findings.finding_id.map(rungs).str.capitalize(),
+        evidence=[_evidence(row) for row in findings.itertuples()],
         others=[_others(number, links) for number in findings.finding_id],
-    )  # fmt: skip
+    )
     event = st.dataframe(
-        shown[list(_COLUMNS)], hide_index=True, placeholder="", on_select="rerun", selection_mode="single-row", key=f"all-findings-{len(findings)}",
-        height="auto" if len(findings) < 8 else 300, column_config=_COLUMNS, alt="Findings, newest first",
-    )  # fmt: skip
+        shown[list(_COLUMNS)],
+        hide_index=True,
+        placeholder="",
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"all-findings-{len(findings)}",
+        height="auto" if len(findings) < 8 else 300,
+        column_config=_COLUMNS,
+        alt="Findings, newest first",
+    )
     rows = event.selection.rows
     asked = st.query_params.get("finding", "")
     chosen = int(findings.finding_id[rows[0]]) if rows else int(asked) if asked.isdigit() else None
@@ -81,7 +99,11 @@ def _show_contradictions(page: Page, findings: pd.DataFrame, links: pd.DataFrame
     against = links[links.relation == "contradicts"]
     proposed = held_proposals(page, findings)
     if len(against):
-        with st.expander(f"Findings that contradict each other: {len(against)}", icon=":material/compare_arrows:", expanded=open_):  # fmt: skip
+        with st.expander(
+            f"Findings that contradict each other: {len(against)}",
+            icon=":material/compare_arrows:",
+            expanded=open_,
+        ):
             show_pairs(page, against, findings)
     if len(proposed):
         words = f"{counted(len(proposed), 'pair')} to look at: one place and period, or one subject"

@@ -23,31 +23,51 @@ def save_from_reports(page: Page, report_id: int, reports: pd.DataFrame) -> None
         lines = _lines(page, report_id, reports)
         own = [key for key in lines if key[0] == report_id]
         chosen = st.multiselect(
-            "Lines it rests on", list(lines), own, key=f"finding-lines-{report_id}",
+            "Lines it rests on",
+            list(lines),
+            own,
+            key=f"finding-lines-{report_id}",
             format_func=lambda key: f"{key[0]}.{key[1]} {lines[key].sanitised}",
-        )  # fmt: skip
+        )
         with st.form(f"finding-from-{report_id}"):
             title = st.text_input("Title")
             statement = st.text_area("What it says, in a sentence or two", height=80)
-            confidence = st.segmented_control("Confidence", CONFIDENCE, default="low", required=True, format_func=str.capitalize)  # fmt: skip
+            confidence = st.segmented_control(
+                "Confidence", CONFIDENCE, default="low", required=True, format_func=str.capitalize
+            )
             left, right = st.columns(2)
-            basis = left.text_area("What the confidence rests on", suggested_basis([lines[key] for key in chosen]) if chosen else "", height=90)  # fmt: skip
+            basis = left.text_area(
+                "What the confidence rests on",
+                suggested_basis([lines[key] for key in chosen]) if chosen else "",
+                height=90,
+            )
             assumptions = right.text_area("Assumptions", "The sources do not know of one another.", height=90)
             if st.form_submit_button("Save as finding", type="primary", icon=":material/bookmark_add:"):
                 try:
                     made = report_finding(
-                        page.store, chosen, title=title, statement=statement, confidence=confidence, basis=basis, assumptions=assumptions
-                    )  # fmt: skip
-                    st.session_state["finding_from_reports"] = (report_id, save_finding(page.store, page.actor, made, NO_ROWS, lines=chosen))  # fmt: skip
+                        page.store,
+                        chosen,
+                        title=title,
+                        statement=statement,
+                        confidence=confidence,
+                        basis=basis,
+                        assumptions=assumptions,
+                    )
+                    st.session_state["finding_from_reports"] = (
+                        report_id,
+                        save_finding(page.store, page.actor, made, NO_ROWS, lines=chosen),
+                    )
                 except (ValueError, KeyError) as error:
                     st.error(plain(error.args[0]))
         saved = st.session_state.get("finding_from_reports", (0, 0))
         if saved[0] == report_id:
             st.success(f"Saved as finding {saved[1]}, with its lines.")
             st.page_link(
-                "pages/intelligence.py", label="Open the finding", icon=":material/open_in_new:",
+                "pages/intelligence.py",
+                label="Open the finding",
+                icon=":material/open_in_new:",
                 query_params={"tab": "Findings", "finding": str(saved[1])},
-            )  # fmt: skip
+            )
 
 
 def _lines(page: Page, report_id: int, reports: pd.DataFrame) -> dict[tuple[int, int], Line]:

@@ -1,4 +1,5 @@
-"""A gap of the Achilles grid made into collection: a requirement, and where it needs officers a proposal for the meeting."""
+"""A gap of the Achilles grid made into collection: a requirement, and where it needs officers a proposal for
+the meeting."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from ui.text import plain
 
 
 def ask_for_gap(page: Page, grid: pd.DataFrame) -> None:
-    """Choose a cell, those that hold nothing and are not asked for first, and task what is not known about it."""
+    """Choose a cell, those that hold nothing and are not asked for first, and task what is not known about
+    it."""
     cells = grid[grid.stage != NOT_KNOWN].assign(held=lambda frame: frame.records + frame.lines)
     cells = cells.sort_values(["requirements", "held"], kind="stable")
     about = {
@@ -33,9 +35,15 @@ def ask_for_gap(page: Page, grid: pd.DataFrame) -> None:
             question = st.text_area("What is to be found out?", gap_question(domain, stage), height=70)
             left, middle, right = st.columns([2, 2, 1])
             serves = left.selectbox(
-                "Serves which priority", priorities, index=None, accept_new_options=True, placeholder="none",
-                help="Of the control strategy in force." if strategy else "No control strategy is in force: type one, or leave it.",
-            )  # fmt: skip
+                "Serves which priority",
+                priorities,
+                index=None,
+                accept_new_options=True,
+                placeholder="none",
+                help="Of the control strategy in force."
+                if strategy
+                else "No control strategy is in force: type one, or leave it.",
+            )
             owner = middle.text_input("Owner: who finds out")
             due = right.date_input("Due", date.today() + timedelta(days=28))
             propose = st.checkbox("Put it before the meeting as a proposal too, for it takes officers' time")
@@ -43,12 +51,17 @@ def ask_for_gap(page: Page, grid: pd.DataFrame) -> None:
                 _save(page, Requirement(question, owner, due, serves, stage, domain), propose)
         if saved := st.session_state.get("gap_saved"):
             requirement, proposal = saved
-            st.success(f"Requirement {requirement} is open" + (f", and proposal {proposal} waits for the meeting." if proposal else "."))  # fmt: skip
+            st.success(
+                f"Requirement {requirement} is open"
+                + (f", and proposal {proposal} waits for the meeting." if proposal else ".")
+            )
             if proposal:
                 st.page_link(
-                    "pages/tasking.py", label="Complete the proposal on Tasking", icon=":material/assignment:",
+                    "pages/tasking.py",
+                    label="Complete the proposal on Tasking",
+                    icon=":material/assignment:",
                     query_params={"brief": str(proposal)},
-                )  # fmt: skip
+                )
 
 
 def _save(page: Page, asked: Requirement, propose: bool) -> None:

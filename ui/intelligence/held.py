@@ -1,4 +1,5 @@
-"""Findings, their rungs and the pairs to look at, as this role reads them; worked out once for as long as nothing is written."""
+"""Findings, their rungs and the pairs to look at, as this role reads them; worked out once for as long as
+nothing is written."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ def held_ladder(page: Page) -> pd.DataFrame:
 
 
 def held_rung(page: Page, kind: str, number: int) -> dict[str, str]:
-    """One item's rung, why, and next step, whoever reads it: what is on view was opened to this role already."""
+    """One item's rung, why, and next step, whoever reads it: what is on view was opened to this role
+    already."""
     return rung_of(_ladder(page.store, page.store.path, written_version(page.store), None), kind, number)
 
 

@@ -35,14 +35,25 @@ def preview_reports(page: Page, raw: RawTable, file_name: str) -> bool:
     )
     if len(lines):
         st.dataframe(
-            lines.head(_SHOWN), hide_index=True, placeholder="", height=300, row_height=WRAPPED, alt="The lines as they would be taken in",
+            lines.head(_SHOWN),
+            hide_index=True,
+            placeholder="",
+            height=300,
+            row_height=WRAPPED,
+            alt="The lines as they would be taken in",
             column_config={"May be shared as": st.column_config.TextColumn(width="large")},
-        )  # fmt: skip
+        )
     if len(refused):
         st.dataframe(
-            refused.head(_SHOWN), hide_index=True, placeholder="", alt="The rows that would be refused",
-            column_config={"Row": st.column_config.NumberColumn(width=60), "Refused because": st.column_config.TextColumn(width=1000)},
-        )  # fmt: skip
+            refused.head(_SHOWN),
+            hide_index=True,
+            placeholder="",
+            alt="The rows that would be refused",
+            column_config={
+                "Row": st.column_config.NumberColumn(width=60),
+                "Refused because": st.column_config.TextColumn(width=1000),
+            },
+        )
     return bool(len(lines))
 
 
@@ -54,16 +65,24 @@ def _read(_raw: RawTable, sha256: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     lines = pd.DataFrame(
         [
             {
-                "Reference": report.reference, "Report": report.title, "Observed": report.observed_on, "Grading": str(line.grade),
-                "May be shared as": line.sanitised, "Submitted by": report.submitted_by, "Place": report.place,
+                "Reference": report.reference,
+                "Report": report.title,
+                "Observed": report.observed_on,
+                "Grading": str(line.grade),
+                "May be shared as": line.sanitised,
+                "Submitted by": report.submitted_by,
+                "Place": report.place,
             }
             for report in reports
             for line in report.lines
         ],
         columns=["Reference", "Report", "Observed", "Grading", "May be shared as", "Submitted by", "Place"],
-    )  # fmt: skip
+    )
     rows = pd.DataFrame(
-        [{"Row": number, "Refused because": why} for number, why, _ in sorted(refused, key=lambda row: row[0])],
+        [
+            {"Row": number, "Refused because": why}
+            for number, why, _ in sorted(refused, key=lambda row: row[0])
+        ],
         columns=["Row", "Refused because"],
-    )  # fmt: skip
+    )
     return lines, rows

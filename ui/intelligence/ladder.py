@@ -21,7 +21,8 @@ def say_rung(held: dict[str, str]) -> None:
 
 def show_ladder(page: Page) -> None:
     st.caption(
-        "Records are data. Given meaning they are information; given context, shared with who knows more, knowledge; and only "
+        "Records are data. Given meaning they are information; given context, shared with who knows more, "
+        "knowledge; and only "
         "when a decision is taken on it does knowledge become intelligence."
     )
     every = held_ladder(page)
@@ -32,18 +33,34 @@ def show_ladder(page: Page) -> None:
     if every.empty:
         st.info("Nothing is held yet: import records on Data, or enter a report.")
         return
-    chosen = st.segmented_control("Rung", (_ALL, *RUNGS), default=_ALL, required=True, key="rung", bind="query-params", format_func=str.capitalize)  # fmt: skip
+    chosen = st.segmented_control(
+        "Rung",
+        (_ALL, *RUNGS),
+        default=_ALL,
+        required=True,
+        key="rung",
+        bind="query-params",
+        format_func=str.capitalize,
+    )
     shown = every if chosen == _ALL else every[every.rung == chosen]
     event = st.dataframe(
-        shown[["kind", "number", "title", "rung", "why", "next_step"]], hide_index=True, placeholder="", height="auto" if len(shown) < 12 else 440,
-        on_select="rerun", selection_mode="single-row", key=f"ladder-{chosen}-{len(shown)}", alt="Items on the ladder, the highest rung first",
+        shown[["kind", "number", "title", "rung", "why", "next_step"]],
+        hide_index=True,
+        placeholder="",
+        height="auto" if len(shown) < 12 else 440,
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"ladder-{chosen}-{len(shown)}",
+        alt="Items on the ladder, the highest rung first",
         column_config={
-            "kind": st.column_config.TextColumn("Kind", width=70), "number": st.column_config.NumberColumn("No.", width=50),
+            "kind": st.column_config.TextColumn("Kind", width=70),
+            "number": st.column_config.NumberColumn("No.", width=50),
             "title": st.column_config.TextColumn("Title", width=330),
-            "rung": st.column_config.TextColumn("Rung", width=95), "why": st.column_config.TextColumn("Why it stands there", width=330),
+            "rung": st.column_config.TextColumn("Rung", width=95),
+            "why": st.column_config.TextColumn("Why it stands there", width=330),
             "next_step": st.column_config.TextColumn("Next step", width="large"),
         },
-    )  # fmt: skip
+    )
     if not event.selection.rows:
         return
     item = shown.iloc[event.selection.rows[0]]
@@ -54,6 +71,8 @@ def show_ladder(page: Page) -> None:
     else:
         tab = {"finding": "Findings", "report": "Reports"}[item.kind]
         st.page_link(
-            "pages/intelligence.py", label=f"Open {item.kind} {item.number}", icon=":material/open_in_new:",
+            "pages/intelligence.py",
+            label=f"Open {item.kind} {item.number}",
+            icon=":material/open_in_new:",
             query_params={"tab": tab, item.kind: str(item.number)},
-        )  # fmt: skip
+        )

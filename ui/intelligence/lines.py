@@ -13,20 +13,36 @@ from ui.intelligence.choices import labels
 
 WRAPPED = 62  # pixels a row in which a line is read: room for three lines of words
 _COLUMNS = (
-    "original", "sanitised", "source", "information", "handling", "conditions", "stage", "domain", "operational_domain",
+    "original",
+    "sanitised",
+    "source",
+    "information",
+    "handling",
+    "conditions",
+    "stage",
+    "domain",
+    "operational_domain",
     "strategic_theme",
-)  # fmt: skip
+)
 
 
 def table_of(lines: Sequence[Line]) -> pd.DataFrame:
     """Lines as rows to edit."""
     rows = [
         (
-            line.original, line.sanitised, line.grade.source, line.grade.information, line.grade.handling,
-            list(line.grade.conditions), line.stage, line.domain, line.operational_domain, line.strategic_theme,
+            line.original,
+            line.sanitised,
+            line.grade.source,
+            line.grade.information,
+            line.grade.handling,
+            list(line.grade.conditions),
+            line.stage,
+            line.domain,
+            line.operational_domain,
+            line.strategic_theme,
         )
         for line in lines
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows, columns=list(_COLUMNS)).astype({"conditions": object})
 
 
@@ -35,13 +51,22 @@ def lines_from(table: pd.DataFrame) -> tuple[Line, ...]:
     rows = table.astype(object).where(table.notna(), None).to_dict("records")
     return tuple(
         Line(
-            row["original"] or "", row["sanitised"] or "",
-            Grade(row["source"] or "", row["information"] or "", row["handling"] or "", tuple(row["conditions"] or ())),
-            row["stage"], row["domain"], row["operational_domain"], row["strategic_theme"],
+            row["original"] or "",
+            row["sanitised"] or "",
+            Grade(
+                row["source"] or "",
+                row["information"] or "",
+                row["handling"] or "",
+                tuple(row["conditions"] or ()),
+            ),
+            row["stage"],
+            row["domain"],
+            row["operational_domain"],
+            row["strategic_theme"],
         )
         for row in rows
         if row["original"] or row["sanitised"]
-    )  # fmt: skip
+    )
 
 
 def edit_lines(table: pd.DataFrame, key: str) -> pd.DataFrame:
@@ -55,19 +80,32 @@ def edit_lines(table: pd.DataFrame, key: str) -> pd.DataFrame:
 
     conditions = labels("handling_conditions", with_code=True)
     return st.data_editor(
-        table, num_rows="dynamic", hide_index=True, placeholder="", key=key,
+        table,
+        num_rows="dynamic",
+        hide_index=True,
+        placeholder="",
+        key=key,
         column_config={
-            "original": st.column_config.TextColumn("As received (one sentence)", width="large", required=True),
-            "sanitised": st.column_config.TextColumn("Sanitised: without what betrays the source", width="large", required=True),
+            "original": st.column_config.TextColumn(
+                "As received (one sentence)", width="large", required=True
+            ),
+            "sanitised": st.column_config.TextColumn(
+                "Sanitised: without what betrays the source", width="large", required=True
+            ),
             "source": choice("Source", "source_3x5x2", required=True, help="How reliable the source is."),
-            "information": choice("Information", "information_3x5x2", required=True, help="How the source knows it."),
+            "information": choice(
+                "Information", "information_3x5x2", required=True, help="How the source knows it."
+            ),
             "handling": choice("Handling", "handling", required=True),
             "conditions": st.column_config.MultiselectColumn(
-                "Conditions", options=list(conditions), format_func=conditions.get, help="With handling C only."
+                "Conditions",
+                options=list(conditions),
+                format_func=conditions.get,
+                help="With handling C only.",
             ),
             "stage": choice("Stage", "stages"),
             "domain": choice("Domain", "commercial_domains"),
             "operational_domain": choice("Operational domain", "operational_domains"),
             "strategic_theme": choice("Strategic theme", "strategic_themes"),
         },
-    )  # fmt: skip
+    )

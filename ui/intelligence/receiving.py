@@ -1,4 +1,5 @@
-"""Taking in what others send as STIX 2.1: checked, shown, and saved as a report to be graded when somebody says so."""
+"""Taking in what others send as STIX 2.1: checked, shown, and saved as a report to be graded when somebody
+says so."""
 
 from __future__ import annotations
 
@@ -19,8 +20,10 @@ from ui.text import plain
 
 def receive_stix(page: Page) -> None:
     st.caption(
-        "A STIX 2.1 bundle of another force or system. It is checked and shown first; nothing is saved until you say so. Every "
-        f"statement becomes a line graded {GRADE}, whatever the bundle claims of itself, until an analyst grades it."
+        "A STIX 2.1 bundle of another force or system. It is checked and shown first; nothing is saved until "
+        "you say so. Every "
+        f"statement becomes a line graded {GRADE}, whatever the bundle claims of itself, until an analyst "
+        f"grades it."
     )
     uploaded = st.file_uploader("A STIX 2.1 bundle (JSON)", key="stix_upload")
     if uploaded is None:
@@ -53,25 +56,35 @@ def _show(received: Received) -> None:
             pd.DataFrame(
                 [
                     {
-                        "Line": number, "Says": f"{said.title}: {said.text}" if said.title else said.text, "Object": said.kind,
-                        "Marked": said.marking, "Finding": said.finding is not None,
+                        "Line": number,
+                        "Says": f"{said.title}: {said.text}" if said.title else said.text,
+                        "Object": said.kind,
+                        "Marked": said.marking,
+                        "Finding": said.finding is not None,
                     }
                     for number, said in enumerate(received.statements, 1)
                 ]
             ),
-            hide_index=True, placeholder="", height="auto" if len(received.statements) < 8 else 300,
+            hide_index=True,
+            placeholder="",
+            height="auto" if len(received.statements) < 8 else 300,
             alt="What would be taken in, one line a statement",
             column_config={
-                "Line": st.column_config.NumberColumn(width=45), "Says": st.column_config.TextColumn(width="large"),
-                "Finding": st.column_config.CheckboxColumn(help="A finding of another Achilles, which may be kept as one."),
+                "Line": st.column_config.NumberColumn(width=45),
+                "Says": st.column_config.TextColumn(width="large"),
+                "Finding": st.column_config.CheckboxColumn(
+                    help="A finding of another Achilles, which may be kept as one."
+                ),
             },
-        )  # fmt: skip
+        )
     if received.refused:
         with st.expander(f"Refused: {counted(len(received.refused), 'object')}", icon=":material/warning:"):
             st.dataframe(
-                pd.DataFrame(received.refused, columns=["Object", "Why"]), hide_index=True, placeholder="",
+                pd.DataFrame(received.refused, columns=["Object", "Why"]),
+                hide_index=True,
+                placeholder="",
                 alt="Objects that were refused, and why",
-            )  # fmt: skip
+            )
 
 
 def _save(page: Page, received: Received, name: str, upload: str) -> None:
@@ -88,12 +101,17 @@ def _save(page: Page, received: Received, name: str, upload: str) -> None:
             "Retention group", list(groups), index=2, format_func=groups.get, key="stix_group"
         )
         review = b.date_input(
-            "Review date", None, min_value=date.today() + timedelta(days=1), max_value=date(2200, 1, 1), key="stix_review",
+            "Review date",
+            None,
+            min_value=date.today() + timedelta(days=1),
+            max_value=date(2200, 1, 1),
+            key="stix_review",
             help="Empty: from the retention group; groups without a period get a year.",
-        )  # fmt: skip
+        )
         keep = findings > 0 and st.checkbox(
-            f"Keep {counted(findings, 'finding')} of another Achilles as findings too, with low confidence", key="stix_findings"
-        )  # fmt: skip
+            f"Keep {counted(findings, 'finding')} of another Achilles as findings too, with low confidence",
+            key="stix_findings",
+        )
         lines = counted(len(received.statements), "line")
         st.caption(f"{lines}, each {GRADE}: {in_words(GRADE)}")
         if not st.form_submit_button(f"Take in {lines}", type="primary", icon=":material/move_to_inbox:"):
@@ -104,9 +122,17 @@ def _save(page: Page, received: Received, name: str, upload: str) -> None:
     due = review or review_due(group, date.today()) or date.today() + timedelta(days=365)
     try:
         number, _ = take_in(
-            page.store, page.actor, received, file_name=name, sent_by=sent_by.strip(), legal_basis=basis.strip(),
-            purpose=purpose.strip(), retention_group=group, review_date=due, with_findings=bool(keep),
-        )  # fmt: skip
+            page.store,
+            page.actor,
+            received,
+            file_name=name,
+            sent_by=sent_by.strip(),
+            legal_basis=basis.strip(),
+            purpose=purpose.strip(),
+            retention_group=group,
+            review_date=due,
+            with_findings=bool(keep),
+        )
     except ValueError as error:
         st.error(plain(error))
         return

@@ -16,12 +16,16 @@ from ui.intelligence.held import held_proposals
 from ui.page import Page
 from ui.text import plain
 
-_WORDS = {"contradicts": "contradicts", "corroborates": "corroborates", "unrelated": "neither: it is another matter"}  # fmt: skip
+_WORDS = {
+    "contradicts": "contradicts",
+    "corroborates": "corroborates",
+    "unrelated": "neither: it is another matter",
+}
 
 
 def show_pairs(page: Page, pairs: pd.DataFrame, findings: pd.DataFrame, *, proposed: str = "") -> None:
-    """Every pair of a frame of links together, with why. `proposed` names a list of proposals, which whoever writes findings
-    may answer."""
+    """Every pair of a frame of links together, with why. `proposed` names a list of proposals, which whoever
+    writes findings may answer."""
     by_number = findings.set_index("finding_id")
     for pair in pairs.itertuples():
         numbers = (pair.finding_id, pair.other_finding_id)
@@ -58,18 +62,31 @@ def show_related(page: Page, finding_id: int, findings: pd.DataFrame) -> None:
 def _card(column, number: int, row: pd.Series) -> None:
     column.markdown(f"**Finding {number}** · {plain(row.title)}")
     column.text(row.statement)
-    period = f"{row.period_from:%d %b %Y} to {row.period_to:%d %b %Y}" if pd.notna(row.period_from) and pd.notna(row.period_to) else "no period"  # fmt: skip
+    period = (
+        f"{row.period_from:%d %b %Y} to {row.period_to:%d %b %Y}"
+        if pd.notna(row.period_from) and pd.notna(row.period_to)
+        else "no period"
+    )
     column.caption(f"{row.confidence.capitalize()} confidence · {plain(row.method)} · {period}")
     column.page_link(
-        "pages/intelligence.py", label=f"Open finding {number}", icon=":material/open_in_new:",
+        "pages/intelligence.py",
+        label=f"Open finding {number}",
+        icon=":material/open_in_new:",
         query_params={"tab": "Findings", "finding": str(number)},
-    )  # fmt: skip
+    )
 
 
 def _answer(page: Page, pair: tuple[int, int], relation: str, named: str) -> None:
     key = f"{named}-{pair[0]}-{pair[1]}"
     with st.form(f"answer-{key}", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        answer = st.selectbox("The one … the other", RELATIONS, RELATIONS.index(relation), format_func=_WORDS.get, key=f"answer-relation-{key}", width=240)  # fmt: skip
+        answer = st.selectbox(
+            "The one … the other",
+            RELATIONS,
+            RELATIONS.index(relation),
+            format_func=_WORDS.get,
+            key=f"answer-relation-{key}",
+            width=240,
+        )
         reason = st.text_input("Why", key=f"answer-why-{key}", width=520)
         if st.form_submit_button("Keep", icon=":material/link:"):
             _save(page, pair, answer, reason)
@@ -77,7 +94,11 @@ def _answer(page: Page, pair: tuple[int, int], relation: str, named: str) -> Non
 
 def _link(page: Page, finding_id: int, findings: pd.DataFrame) -> None:
     with st.form(f"link-{finding_id}"):
-        others = {int(row.finding_id): f"{row.finding_id} · {row.title}" for row in findings.itertuples() if row.finding_id != finding_id}  # fmt: skip
+        others = {
+            int(row.finding_id): f"{row.finding_id} · {row.title}"
+            for row in findings.itertuples()
+            if row.finding_id != finding_id
+        }
         left, right = st.columns([3, 2])
         other = left.selectbox("Link it with", list(others), format_func=others.get)
         relation = right.selectbox("The one … the other", RELATIONS, format_func=_WORDS.get)
@@ -97,7 +118,10 @@ def _save(page: Page, pair: tuple[int, int], relation: str, reason: str) -> None
 
 def _withdraw(page: Page, links: pd.DataFrame) -> None:
     with st.popover("Withdraw a link", icon=":material/link_off:"), st.form("withdraw-link", border=False):
-        about = {row.link_id: f"{row.finding_id} {row.relation} {row.other_finding_id}" for row in links.itertuples()}  # fmt: skip
+        about = {
+            row.link_id: f"{row.finding_id} {row.relation} {row.other_finding_id}"
+            for row in links.itertuples()
+        }
         link = st.selectbox("Link", list(about), format_func=about.get)
         reason = st.text_input("Why is it withdrawn?")
         if st.form_submit_button("Withdraw"):

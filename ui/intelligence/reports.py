@@ -35,7 +35,8 @@ def show_reports(page: Page) -> None:
     reports = list_reports(page.store)
     if reports.empty:
         st.text(
-            "No report is held yet. A report says what somebody saw or was told, one sentence a line, each graded "
+            "No report is held yet. A report says what somebody saw or was told, one sentence a line, each "
+            "graded "
             "for its source, its information and its handling (3x5x2). Open 'Enter a report', or "
             "import a file of them on Data."
         )
@@ -43,17 +44,40 @@ def show_reports(page: Page) -> None:
     st.caption(f"{counted(len(reports), 'report')}, newest first. Choose one to read it.")
     shown = reports.assign(grades=reports.grades.map(list), place=reports.place.fillna(""))
     event = st.dataframe(
-        shown[["report_id", "title", "observed_on", "place", "submitted_by", "grades", "corroborated", "contradicted", "review_date"]],
-        hide_index=True, placeholder="", on_select="rerun", selection_mode="single-row", key=f"reports-{len(reports)}",
+        shown[
+            [
+                "report_id",
+                "title",
+                "observed_on",
+                "place",
+                "submitted_by",
+                "grades",
+                "corroborated",
+                "contradicted",
+                "review_date",
+            ]
+        ],
+        hide_index=True,
+        placeholder="",
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"reports-{len(reports)}",
         height="auto" if len(reports) < 8 else 300,
         column_config={
-            "report_id": st.column_config.NumberColumn("No.", width=50), "title": st.column_config.TextColumn("Report", width="large"),
-            "observed_on": "Observed", "place": "Place", "submitted_by": "Submitted by",
-            "grades": st.column_config.ListColumn("Grading of its lines", help="Source, information, handling: 3x5x2."),
-            "corroborated": "Corroborated", "contradicted": "Contradicted", "review_date": "Review",
+            "report_id": st.column_config.NumberColumn("No.", width=50),
+            "title": st.column_config.TextColumn("Report", width="large"),
+            "observed_on": "Observed",
+            "place": "Place",
+            "submitted_by": "Submitted by",
+            "grades": st.column_config.ListColumn(
+                "Grading of its lines", help="Source, information, handling: 3x5x2."
+            ),
+            "corroborated": "Corroborated",
+            "contradicted": "Contradicted",
+            "review_date": "Review",
         },
         alt="Intelligence reports, newest first",
-    )  # fmt: skip
+    )
     rows = event.selection.rows
     asked = st.query_params.get("report", "")
     chosen = int(reports.report_id[rows[0]]) if rows else int(asked) if asked.isdigit() else None
@@ -68,30 +92,47 @@ def _show_one(page: Page, report_id: int, reports: pd.DataFrame) -> None:
     log_once(page, "read report", f"report {report_id} version {version}", {"role": page.actor.role})
     st.subheader(plain(f"Report {report_id} · {seen.title}"))
     facts = [
-        f"Observed {seen.observed_on:%d %b %Y}", seen.place or "", f"submitted by {seen.submitted_by}",
-        f"version {version}", f"retention group {seen.retention_group}, review {seen.review_date:%d %b %Y}",
-        f"legal basis: {seen.legal_basis}", f"purpose: {seen.purpose}",
-    ]  # fmt: skip
+        f"Observed {seen.observed_on:%d %b %Y}",
+        seen.place or "",
+        f"submitted by {seen.submitted_by}",
+        f"version {version}",
+        f"retention group {seen.retention_group}, review {seen.review_date:%d %b %Y}",
+        f"legal basis: {seen.legal_basis}",
+        f"purpose: {seen.purpose}",
+    ]
     st.text(" · ".join(filter(None, facts)))
     say_rung(held_rung(page, "report", report_id))
     held_back = len(whole.lines) - len(seen.lines)
     if held_back:
         st.info(
-            f"{counted(held_back, 'line is', 'lines are')} under handling conditions that this role does not read."
+            f"{counted(held_back, 'line is', 'lines are')} under handling conditions that this role does not "
+            f"read."
         )
     _show_lines(seen)
     with st.expander("Where it comes from (kept apart from what may be shared)", icon=":material/lock:"):
         st.text(seen.provenance)
         if tier.original:
             st.dataframe(
-                pd.DataFrame({"Line": range(1, len(seen.lines) + 1), "As received": [line.original for line in seen.lines]}),
-                hide_index=True, placeholder="", row_height=WRAPPED,
+                pd.DataFrame(
+                    {
+                        "Line": range(1, len(seen.lines) + 1),
+                        "As received": [line.original for line in seen.lines],
+                    }
+                ),
+                hide_index=True,
+                placeholder="",
+                row_height=WRAPPED,
                 column_config={"Line": _NUMBER, "As received": st.column_config.TextColumn(width=1000)},
-            )  # fmt: skip
+            )
     st.download_button(
-        "Sanitised lines (CSV)", lambda: safe_csv(_sanitised(seen)), f"report-{report_id}.csv", "text/csv",
-        on_click=log, args=(page, "export report", f"report {report_id} version {version}"), icon=":material/download:",
-    )  # fmt: skip
+        "Sanitised lines (CSV)",
+        lambda: safe_csv(_sanitised(seen)),
+        f"report-{report_id}.csv",
+        "text/csv",
+        on_click=log,
+        args=(page, "export report", f"report {report_id} version {version}"),
+        icon=":material/download:",
+    )
     _show_links(page, report_id, seen, reports)
     save_from_reports(page, report_id, reports)
     if tier.original and page.actor.role != "inspector":
@@ -113,22 +154,34 @@ def _show_lines(report: Report) -> None:
     frame = pd.DataFrame(
         [
             {
-                "Line": number, "Information": line.sanitised, "Grading": str(line.grade), "In words": in_words(line.grade),
+                "Line": number,
+                "Information": line.sanitised,
+                "Grading": str(line.grade),
+                "In words": in_words(line.grade),
                 **read_across(line.grade),
-                "Stage": stages.get(line.stage), "Domain": domains.get(line.domain),
+                "Stage": stages.get(line.stage),
+                "Domain": domains.get(line.domain),
             }
             for number, line in enumerate(report.lines, 1)
         ]
-    )  # fmt: skip
+    )
     st.dataframe(
-        frame, hide_index=True, placeholder="", alt="Graded lines of the report", row_height=WRAPPED,
+        frame,
+        hide_index=True,
+        placeholder="",
+        alt="Graded lines of the report",
+        row_height=WRAPPED,
         column_config={
             "Line": _NUMBER,
             "Information": st.column_config.TextColumn(width="large"),
-            "5x5x5": st.column_config.TextColumn(help="The older codes, source / information, that read across to this grade; several may."),
-            "Admiralty 6x6": st.column_config.TextColumn(help="Read across by data/codes/grading.toml, a cautious reading of our own."),
+            "5x5x5": st.column_config.TextColumn(
+                help="The older codes, source / information, that read across to this grade; several may."
+            ),
+            "Admiralty 6x6": st.column_config.TextColumn(
+                help="Read across by data/codes/grading.toml, a cautious reading of our own."
+            ),
         },
-    )  # fmt: skip
+    )
 
 
 def _show_links(page: Page, report_id: int, report: Report, reports: pd.DataFrame) -> None:
@@ -137,18 +190,39 @@ def _show_links(page: Page, report_id: int, report: Report, reports: pd.DataFram
     if len(links):
         st.markdown("**What other reports say to it**")
         st.dataframe(
-            links[["link_id", "line", "relation", "other_report_id", "other_line", "other_text", "reason", "linked_by"]],
-            hide_index=True, placeholder="",
+            links[
+                [
+                    "link_id",
+                    "line",
+                    "relation",
+                    "other_report_id",
+                    "other_line",
+                    "other_text",
+                    "reason",
+                    "linked_by",
+                ]
+            ],
+            hide_index=True,
+            placeholder="",
             column_config={
-                "link_id": "Link", "line": "Line", "relation": "Is … by it", "other_report_id": "Report",
-                "other_line": "Its line", "other_text": st.column_config.TextColumn("Says", width="large"),
-                "reason": "Why", "linked_by": "Linked by",
+                "link_id": "Link",
+                "line": "Line",
+                "relation": "Is … by it",
+                "other_report_id": "Report",
+                "other_line": "Its line",
+                "other_text": st.column_config.TextColumn("Says", width="large"),
+                "reason": "Why",
+                "linked_by": "Linked by",
             },
-        )  # fmt: skip
+        )
     if page.actor.role == "inspector" or len(reports) < 2:
         return
     with st.expander("Link a line with another report's", icon=":material/link:"):
-        others = {int(row.report_id): f"{row.report_id} · {row.title}" for row in reports.itertuples() if row.report_id != report_id}  # fmt: skip
+        others = {
+            int(row.report_id): f"{row.report_id} · {row.title}"
+            for row in reports.itertuples()
+            if row.report_id != report_id
+        }
         mine, other, theirs = st.columns(3)
         line = mine.selectbox("Line of this report", range(1, len(report.lines) + 1))
         other_id = other.selectbox("Other report", list(others), format_func=others.get)
@@ -180,12 +254,17 @@ def _correct(page: Page, report_id: int, report: Report, version: int) -> None:
     with st.expander("Correct or grade it anew (adds a version)", icon=":material/edit:"):
         versions = report_versions(page.store, report_id)
         st.dataframe(
-            versions, hide_index=True, placeholder="",
+            versions,
+            hide_index=True,
+            placeholder="",
             column_config={
-                "version": "Version", "title": "Title", "saved_by": "Saved by", "change_reason": "Why",
+                "version": "Version",
+                "title": "Title",
+                "saved_by": "Saved by",
+                "change_reason": "Why",
                 "saved_at": st.column_config.DatetimeColumn("Saved (UTC)", format="YYYY-MM-DD HH:mm"),
             },
-        )  # fmt: skip
+        )
         edited = edit_lines(table_of(report.lines), key=f"correct-{report_id}-{version}")
         why = st.text_input("Why is it corrected?", key=f"why-{report_id}-{version}")
         if st.button("Save as the next version", icon=":material/save:", key=f"save-{report_id}-{version}"):

@@ -14,11 +14,17 @@ from ui.reveal import reveal
 
 def show_search(page: Page) -> None:
     typed = st.text_input(
-        "Search reports, findings, requirements, adverts, accounts, payments, calls, journeys, premises and places",
-        key="find", bind="query-params", placeholder="words, or a number in any form: 07700 900123",
-    )  # fmt: skip
+        "Search reports, findings, requirements, adverts, accounts, payments, calls, journeys, premises and "
+        "places",
+        key="find",
+        bind="query-params",
+        placeholder="words, or a number in any form: 07700 900123",
+    )
     if not typed.strip():
-        st.caption("Every word must occur, whatever its case or accents. A number of five or more digits is found however it is spaced.")  # fmt: skip
+        st.caption(
+            "Every word must occur, whatever its case or accents. A number of five or more digits is found "
+            "however it is spaced."
+        )
         return
     found = search(page.store, typed, tier_of(page.actor.role))
     log_once(page, "search", "everything held", {"typed": typed, "found": len(found)})
@@ -50,17 +56,25 @@ def _show(kind: str, rows: pd.DataFrame) -> None:
         ["key", "title", "text", "moment"] if rows.title.astype(bool).any() else ["key", "text", "moment"]
     )
     event = st.dataframe(
-        rows[columns], hide_index=True, height="auto" if len(rows) < 6 else 230,
-        on_select="rerun" if opens else "ignore", selection_mode="single-row", key=f"found-{kind}-{len(rows)}",
+        rows[columns],
+        hide_index=True,
+        height="auto" if len(rows) < 6 else 230,
+        on_select="rerun" if opens else "ignore",
+        selection_mode="single-row",
+        key=f"found-{kind}-{len(rows)}",
         column_config={
             "key": st.column_config.TextColumn("Key", width="small", help="Its number, or source:row."),
-            "title": "Title", "text": st.column_config.TextColumn("Text", width="large"),
+            "title": "Title",
+            "text": st.column_config.TextColumn("Text", width="large"),
             "moment": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD"),
         },
-    )  # fmt: skip
+    )
     if opens and event.selection.rows:
         tab, name = opens
         key = rows.key.iloc[event.selection.rows[0]]
         st.page_link(
-            "pages/intelligence.py", label=f"Open {kind} {key}", icon=":material/open_in_new:", query_params={"tab": tab, name: key}
-        )  # fmt: skip
+            "pages/intelligence.py",
+            label=f"Open {kind} {key}",
+            icon=":material/open_in_new:",
+            query_params={"tab": tab, name: key},
+        )

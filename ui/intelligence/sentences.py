@@ -1,4 +1,5 @@
-"""Every sentence of a written product with its source marks: one click to the finding, a second to its rows."""
+"""Every sentence of a written product with its source marks: one click to the finding, a second to its
+rows."""
 
 from __future__ import annotations
 
@@ -24,27 +25,35 @@ def show_sentences(page: Page, product: int, version: int) -> None:
     frame = pd.DataFrame(
         [
             {
-                "Part": sentence.part, "What it says": sentence.statement.words,
+                "Part": sentence.part,
+                "What it says": sentence.statement.words,
                 "Rests on": ", ".join(map(_named, sentence.statement.marks)) or "the author's own words",
                 "Evidence": "; ".join(dict.fromkeys(map(traced.about, sentence.statement.marks))),
             }
             for sentence in traced.sentences
         ]
-    )  # fmt: skip
+    )
     event = st.dataframe(
-        frame, hide_index=True, on_select="rerun", selection_mode="single-row", key=f"sentences-{product}-{version}",
-        height="auto" if len(frame) < 8 else 300, alt="Sentences and what they rest on",
+        frame,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"sentences-{product}-{version}",
+        height="auto" if len(frame) < 8 else 300,
+        alt="Sentences and what they rest on",
         column_config={
-            "Part": st.column_config.TextColumn(width="small"), "What it says": st.column_config.TextColumn(width="large"),
+            "Part": st.column_config.TextColumn(width="small"),
+            "What it says": st.column_config.TextColumn(width="large"),
             "Evidence": st.column_config.TextColumn(width="medium"),
         },
-    )  # fmt: skip
+    )
     if not event.selection.rows:
         return
     chosen = traced.sentences[event.selection.rows[0]]
     if not chosen.statement.marks:
         st.caption(
-            "This sentence bears no mark: it is what its author says, and no finding or report stands behind it."
+            "This sentence bears no mark: it is what its author says, and no finding or report stands behind "
+            "it."
         )
     for mark in dict.fromkeys(chosen.statement.marks):
         with st.container(border=True):
@@ -52,15 +61,26 @@ def show_sentences(page: Page, product: int, version: int) -> None:
 
 
 def say_lost(traced: Traced) -> None:
-    """Warn of cited findings whose rows were removed or changed, and tell of those revised since. Silent where all is well."""
+    """Warn of cited findings whose rows were removed or changed, and tell of those revised since. Silent
+    where all is well."""
     for cited in traced.findings.values():
         if not cited.state.intact:
-            st.warning(f"Finding {cited.finding_id}, on which this stands, is not what it was: {cited.state}.", icon=":material/report:")  # fmt: skip
+            st.warning(
+                f"Finding {cited.finding_id}, on which this stands, is not what it was: {cited.state}.",
+                icon=":material/report:",
+            )
         if cited.latest > cited.version:
-            st.info(f"It was written from version {cited.version} of finding {cited.finding_id}; version {cited.latest} has been saved since.", icon=":material/history:")  # fmt: skip
+            st.info(
+                f"It was written from version {cited.version} of finding {cited.finding_id}; version "
+                f"{cited.latest} has been saved since.",
+                icon=":material/history:",
+            )
     for (number, line), state in traced.lines.items():
         if state != "held":
-            st.warning(f"Line {line} of report {number}, on which this stands, was {state} since.", icon=":material/report:")  # fmt: skip
+            st.warning(
+                f"Line {line} of report {number}, on which this stands, was {state} since.",
+                icon=":material/report:",
+            )
 
 
 def _named(mark: Mark) -> str:
@@ -84,13 +104,22 @@ def _show_finding(page: Page, cited: CitedFinding) -> None:
     st.markdown(f"**Finding {cited.finding_id}, version {cited.version}** · {plain(finding.title)}")
     st.text(finding.statement)
     parameters = "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in finding.parameters.items())
-    st.caption(plain(f"{finding.method} · {finding.confidence} confidence · data version {finding.data_version} · {parameters}"))  # fmt: skip
+    st.caption(
+        plain(
+            f"{finding.method} · {finding.confidence} confidence · data version {finding.data_version} · "
+            f"{parameters}"
+        )
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
-        rows = st.toggle(f"Rows behind finding {cited.finding_id}", key=f"sentence-rows-{cited.finding_id}-{cited.version}")  # fmt: skip
+        rows = st.toggle(
+            f"Rows behind finding {cited.finding_id}", key=f"sentence-rows-{cited.finding_id}-{cited.version}"
+        )
         st.page_link(
-            "pages/intelligence.py", label="Open the finding", icon=":material/open_in_new:",
+            "pages/intelligence.py",
+            label="Open the finding",
+            icon=":material/open_in_new:",
             query_params={"tab": "Findings", "finding": str(cited.finding_id), "version": str(cited.version)},
-        )  # fmt: skip
+        )
     if rows:
         finding_evidence(page, cited.finding_id, cited.version)
     else:
@@ -111,6 +140,8 @@ def _show_line(page: Page, mark: Mark, state: str) -> None:
     st.text(f"{line.sanitised} [{line.grade}]")
     st.caption(f"As it stands now; since this was written it is {'unchanged' if state == 'held' else state}.")
     st.page_link(
-        "pages/intelligence.py", label="Open the report", icon=":material/open_in_new:",
+        "pages/intelligence.py",
+        label="Open the report",
+        icon=":material/open_in_new:",
         query_params={"tab": "Reports", "report": str(mark.number)},
-    )  # fmt: skip
+    )

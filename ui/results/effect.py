@@ -12,10 +12,12 @@ from ui.page import Page
 from ui.text import plain
 
 _SIGNS = {
-    "fewer than expected": (st.success, ":material/trending_down:"), "more than expected": (st.error, ":material/trending_up:"),
-    "no detectable effect": (st.info, ":material/trending_flat:"), "too early": (st.info, ":material/hourglass_top:"),
+    "fewer than expected": (st.success, ":material/trending_down:"),
+    "more than expected": (st.error, ":material/trending_up:"),
+    "no detectable effect": (st.info, ":material/trending_flat:"),
+    "too early": (st.info, ":material/hourglass_top:"),
     "not measured": (st.info, ":material/block:"),
-}  # fmt: skip
+}
 _WORSE = " Worse than before: it may have made it worse, or have made more of it recorded."
 
 
@@ -37,21 +39,30 @@ def show_effect(page: Page, effect: Effect, target: Target) -> None:
         )
     with right:
         st.dataframe(
-            effect.baselines.assign(change=100 * effect.baselines.change), hide_index=True, placeholder="",
+            effect.baselines.assign(change=100 * effect.baselines.change),
+            hide_index=True,
+            placeholder="",
             column_order=["baseline", "before", "after", "expected", "change", "p"],
             alt="What each baseline leads one to expect",
             column_config={
-                "baseline": "Baseline", "before": "Before", "after": "After", "expected": st.column_config.NumberColumn("Expected", format="%.1f"),
-                "change": st.column_config.NumberColumn("Change", format="%+.0f%%"), "p": st.column_config.NumberColumn("p", format="%.3f", help="Two-sided, by placebo"),
+                "baseline": "Baseline",
+                "before": "Before",
+                "after": "After",
+                "expected": st.column_config.NumberColumn("Expected", format="%.1f"),
+                "change": st.column_config.NumberColumn("Change", format="%+.0f%%"),
+                "p": st.column_config.NumberColumn("p", format="%.3f", help="Two-sided, by placebo"),
             },
-        )  # fmt: skip
+        )
         if effect.synthetic_p is not None:
             st.caption(f"Synthetic control: placebo p = {effect.synthetic_p:.3f}.")
     first, last = effect.after
     st.caption(
-        f"After: {first:%d %b %Y} to {last:%d %b %Y}. An effect is called only where every baseline that must agree shows it (joint p "
-        f"under {effect.parameters.level:g}). Else would explain it: less recorded, a fall everywhere that the like places do not share, "
-        "another measure at the same time, an arrest made before. Up to one in twenty actions without any effect would be called all the same."
+        f"After: {first:%d %b %Y} to {last:%d %b %Y}. An effect is called only where every baseline that "
+        f"must agree shows it (joint p "
+        f"under {effect.parameters.level:g}). Else would explain it: less recorded, a fall everywhere that "
+        f"the like places do not share, "
+        "another measure at the same time, an arrest made before. Up to one in twenty actions without any "
+        "effect would be called all the same."
     )
     around, more = st.columns(2, gap="medium")
     with around:
@@ -64,17 +75,29 @@ def show_effect(page: Page, effect: Effect, target: Target) -> None:
 def _show_rings(effect: Effect) -> None:
     st.markdown("**Did it move next door?**")
     st.dataframe(
-        effect.rings, hide_index=True, placeholder="", alt="Two rings about the place, with what their control rings lead one to expect",
-        column_config={"ring": "Ring around it", "before": "Before", "after": "After", "expected": st.column_config.NumberColumn("Expected", format="%.1f")},
-    )  # fmt: skip
+        effect.rings,
+        hide_index=True,
+        placeholder="",
+        alt="Two rings about the place, with what their control rings lead one to expect",
+        column_config={
+            "ring": "Ring around it",
+            "before": "Before",
+            "after": "After",
+            "expected": st.column_config.NumberColumn("Expected", format="%.1f"),
+        },
+    )
     if effect.displacement is None:
         st.caption("Too few incidents for the displacement measures.")
         return
     parts = effect.displacement.difference.set_index("part")
     lines = [
         f"{label} {row.estimate:+.1f} ({row.low:+.1f} to {row.high:+.1f})"
-        for label, row in (("Place", parts.loc["local"]), ("ring", parts.loc["displacement"]), ("together", parts.loc["total"]))
-    ]  # fmt: skip
+        for label, row in (
+            ("Place", parts.loc["local"]),
+            ("ring", parts.loc["displacement"]),
+            ("together", parts.loc["total"]),
+        )
+    ]
     st.caption(f"Weighted displacement difference (Poisson, 95 %): {'; '.join(lines)}.")
     quotient = effect.displacement.quotient
     if quotient is None:
@@ -86,7 +109,8 @@ def _show_rings(effect: Effect) -> None:
         else " (no interval: within chance)"
     )
     st.caption(
-        f"Weighted displacement quotient {quotient:+.2f}{interval}. Above 0 the benefit spread, below 0 it moved."
+        f"Weighted displacement quotient {quotient:+.2f}{interval}. Above 0 the benefit spread, below 0 it "
+        f"moved."
     )
 
 
@@ -103,15 +127,23 @@ def _show_harm(page: Page, effect: Effect) -> None:
         ],
     )
     st.dataframe(
-        table.round({"before": 0, "after": 0}), hide_index=True, placeholder="", column_order=["part", "before", "after", "difference"],
+        table.round({"before": 0, "after": 0}),
+        hide_index=True,
+        placeholder="",
+        column_order=["part", "before", "after", "difference"],
         alt="Weighted displacement difference of harm",
-        column_config={"part": "Where", "before": st.column_config.NumberColumn("Before", format="localized"),
-                       "after": st.column_config.NumberColumn("After", format="localized"), "difference": "Difference (95 %)"},
-    )  # fmt: skip
+        column_config={
+            "part": "Where",
+            "before": st.column_config.NumberColumn("Before", format="localized"),
+            "after": st.column_config.NumberColumn("After", format="localized"),
+            "difference": "Difference (95 %)",
+        },
+    )
     named = f"{weights[0]}, version {weights[1]}" if weights else "as imported with the incidents"
     st.caption(
         plain(
-            f"Weights: {named}. The difference is to the control, over a period as long as the one before; one grave incident can carry it."
+            f"Weights: {named}. The difference is to the control, over a period as long as the one before; "
+            f"one grave incident can carry it."
         )
     )
 
@@ -130,10 +162,15 @@ def _show_near(effect: Effect) -> None:
         ],
     )
     st.dataframe(
-        table, hide_index=True, placeholder="", alt="Share of incidents that another followed nearby", column_order=["where", "incidents", "followed"],
+        table,
+        hide_index=True,
+        placeholder="",
+        alt="Share of incidents that another followed nearby",
+        column_order=["where", "incidents", "followed"],
         column_config={"where": "Where and when", "incidents": "Incidents", "followed": "Followed (95 %)"},
-    )  # fmt: skip
+    )
     st.caption(
-        f"Another within {effect.parameters.near_m:.0f} m and {effect.parameters.near_days} days. Fewer incidents have fewer "
+        f"Another within {effect.parameters.near_m:.0f} m and {effect.parameters.near_days} days. Fewer "
+        f"incidents have fewer "
         "followers by themselves: compare with the like places."
     )

@@ -1,4 +1,5 @@
-"""What people add to the measured result: outputs, whether the leads proved right, and what to collect next."""
+"""What people add to the measured result: outputs, whether the leads proved right, and what to collect
+next."""
 
 from __future__ import annotations
 
@@ -23,7 +24,10 @@ def keep_result(page: Page, action_id: int, verdict: str, measured: dict) -> Non
     with st.form(f"result-{action_id}-{0 if last is None else last.version}"):
         st.markdown("**Keep the result**: what was done, counted, with the verdict above")
         if last is not None:
-            st.caption(f"Version {last.version} is kept: {last.verdict}, {plain(last.saved_by)} on {last.saved_at:%d %b %Y}. Another adds a version.")  # fmt: skip
+            st.caption(
+                f"Version {last.version} is kept: {last.verdict}, {plain(last.saved_by)} on "
+                f"{last.saved_at:%d %b %Y}. Another adds a version."
+            )
         columns = st.columns(len(OUTPUTS))
         outputs = {
             name: column.number_input(name.capitalize(), 0, 10**6, 0 if last is None else int(last[name]))
@@ -48,7 +52,8 @@ def judge_leads(page: Page, action_id: int) -> None:
             if held is not None:
                 st.caption(
                     plain(
-                        f"{held.outcome.capitalize()}, {held.judged_by} on {held.judged_at:%d %b %Y}: {held.reason}"
+                        f"{held.outcome.capitalize()}, {held.judged_by} on {held.judged_at:%d %b %Y}: "
+                        f"{held.reason}"
                     )
                 )
             with st.form(f"lead-{action_id}-{row.finding_id}", clear_on_submit=True, border=False):

@@ -16,13 +16,22 @@ from ui.results.effect import say_verdict
 from ui.reveal import reveal
 
 _TRAITS = {
-    "contact": "Numbers, e-mails, handles", "wording": "Wordings (templates)", "place": "Towns", "site": "Sites", "account": "Accounts",
-    "counterparty": "Counterparties", "channel": "Channels", "country": "Countries",
-}  # fmt: skip
+    "contact": "Numbers, e-mails, handles",
+    "wording": "Wordings (templates)",
+    "place": "Towns",
+    "site": "Sites",
+    "account": "Accounts",
+    "counterparty": "Counterparties",
+    "channel": "Channels",
+    "country": "Countries",
+}
 _MEASURES = {
-    "nodes": "Nodes", "ties": "Ties", "pieces": "Pieces", "largest piece": "Share in the largest piece",
+    "nodes": "Nodes",
+    "ties": "Ties",
+    "pieces": "Pieces",
+    "largest piece": "Share in the largest piece",
     "held by the chief broker": "Held by the chief broker",
-}  # fmt: skip
+}
 
 
 def show_network(page: Page, action_id: int, network: NetworkRecord, change: NetworkChange) -> None:
@@ -33,43 +42,68 @@ def show_network(page: Page, action_id: int, network: NetworkRecord, change: Net
         return
     st.plotly_chart(
         effect_chart(
-            change.weekly, change.after[0], subject="The network", like="Like networks, mean", unit=f"{network.kind.capitalize()} a week"
+            change.weekly,
+            change.after[0],
+            subject="The network",
+            like="Like networks, mean",
+            unit=f"{network.kind.capitalize()} a week",
         ),
-        key="network", config={"displayModeBar": False},
-    )  # fmt: skip
+        key="network",
+        config={"displayModeBar": False},
+    )
     _turnover(change)
     _structure(change)
     shown = reveal(page, f"network of action {action_id}", key=f"network-{action_id}")
     _values(page, action_id, network, change, shown)
     left_out = (
-        f" Not followed, because many others use them: {counted(network.left_out, 'account')} of the evidence."
+        f" Not followed, because many others use them: {counted(network.left_out, 'account')} of the "
+        f"evidence."
         if network.left_out
         else ""
     )
     (first, last), (begin, end) = change.before, change.after
     st.caption(
-        f"Before: {first:%d %b %Y} to {last:%d %b %Y}; after: {begin:%d %b %Y} to {end:%d %b %Y}. New: never seen before the action. "
-        "Gone: in use just before, not seen since. Usual: the same count between the two periods before. Replaced: a new one took up at "
-        f"least half of its ties. Else would explain it: a site closed, an account's records end, collection stopped.{left_out}"
+        f"Before: {first:%d %b %Y} to {last:%d %b %Y}; after: {begin:%d %b %Y} to {end:%d %b %Y}. New: never "
+        f"seen before the action. "
+        "Gone: in use just before, not seen since. Usual: the same count between the two periods before. "
+        "Replaced: a new one took up at "
+        f"least half of its ties. Else would explain it: a site closed, an account's records end, collection "
+        f"stopped.{left_out}"
     )
 
 
 def _turnover(change: NetworkChange) -> None:
     table = change.turnover.assign(trait=change.turnover.trait.map(_TRAITS))
     names = {
-        "trait": "What it uses", "before": "Before", "after": "After", "new": "New", "usual_new": "usually", "gone": "Gone",
+        "trait": "What it uses",
+        "before": "Before",
+        "after": "After",
+        "new": "New",
+        "usual_new": "usually",
+        "gone": "Gone",
         "usual_gone": "usually ",
-    }  # fmt: skip
+    }
     st.dataframe(
-        table, hide_index=True, placeholder="", column_config=names, alt="What the network uses that is new or gone, against its usual turnover"
-    )  # fmt: skip
+        table,
+        hide_index=True,
+        placeholder="",
+        column_config=names,
+        alt="What the network uses that is new or gone, against its usual turnover",
+    )
 
 
 def _structure(change: NetworkChange) -> None:
     with st.container(horizontal=True):
         for row in change.structure.itertuples():
             share = row.measure in ("largest piece", "held by the chief broker")
-            st.metric(_MEASURES[row.measure], _written(row.after, share), f"{_written(row.before, share)} before", delta_color="off", delta_arrow="off", width=190)  # fmt: skip
+            st.metric(
+                _MEASURES[row.measure],
+                _written(row.after, share),
+                f"{_written(row.before, share)} before",
+                delta_color="off",
+                delta_arrow="off",
+                width=190,
+            )
 
 
 def _written(value: float, share: bool) -> str:
@@ -91,13 +125,26 @@ def _values(page: Page, action_id: int, network: NetworkRecord, change: NetworkC
         table["replaced_by"] = table.replaced_by.fillna("")
     with st.expander(f"What is new, gone and kept, one by one ({len(table)})"):
         st.dataframe(
-            table, hide_index=True, placeholder="", alt="Every number, town, site or account with what became of it",
+            table,
+            hide_index=True,
+            placeholder="",
+            alt="Every number, town, site or account with what became of it",
             column_config={
-                "trait": "What", "value": "Which", "status": "Became", "first": st.column_config.DateColumn("First seen"),
-                "last": st.column_config.DateColumn("Last seen"), "times": "Times", "replaced_by": "Replaced by",
+                "trait": "What",
+                "value": "Which",
+                "status": "Became",
+                "first": st.column_config.DateColumn("First seen"),
+                "last": st.column_config.DateColumn("Last seen"),
+                "times": "Times",
+                "replaced_by": "Replaced by",
             },
-        )  # fmt: skip
+        )
         st.download_button(
-            "Changes (CSV)", lambda: safe_csv(table), "network-change.csv", "text/csv", icon=":material/download:",
-            on_click=log, args=(page, "export network change", f"action {action_id}", {"personal data": shown}),
-        )  # fmt: skip
+            "Changes (CSV)",
+            lambda: safe_csv(table),
+            "network-change.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click=log,
+            args=(page, "export network change", f"action {action_id}", {"personal data": shown}),
+        )

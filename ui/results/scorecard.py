@@ -16,7 +16,8 @@ def show_scorecard(page: Page) -> None:
     card = scorecard(page.store)
     st.subheader(
         "The unit",
-        help="Detection, reduction or disruption of the problem are what intelligence-led policing is judged by.",
+        help="Detection, reduction or disruption of the problem are what intelligence-led policing is judged "
+        "by.",
     )
     cells = {
         "Decisions": f"{card.decisions}",
@@ -30,8 +31,10 @@ def show_scorecard(page: Page) -> None:
         for name, value in cells.items():
             st.metric(name, value, width=180)
     st.caption(
-        "Adopted on intelligence: on a finding whose evidence is still held, or a graded report cited in the brief. 'Partly right' counts "
-        f"half. Medians over the decisions with a report ({card.of_reports}) and with a finding ({card.of_findings}). With few cases a share says little."
+        "Adopted on intelligence: on a finding whose evidence is still held, or a graded report cited in the "
+        "brief. 'Partly right' counts "
+        f"half. Medians over the decisions with a report ({card.of_reports}) and with a finding "
+        f"({card.of_findings}). With few cases a share says little."
     )
     _criteria(card)
     _methods(page)
@@ -54,17 +57,36 @@ def _criteria(card: Scorecard) -> None:
     """The model's own criteria for success, each with what this unit can show for it."""
     out = card.outputs
     rows = [
-        ("Detection", f"{_of(card.leads_right, card.leads_judged, 'leads judged right', 'no lead judged yet')}; {_output(out, 'arrests')}, {_output(out, 'seizures')}"),
-        ("Reduction", _of(card.worked, card.measured, "measured actions below what was expected", "no result kept yet") + (f"; {card.no_effect} without a detectable effect, {card.worse} above" if card.measured else "")),
+        (
+            "Detection",
+            f"{_of(card.leads_right, card.leads_judged, 'leads judged right', 'no lead judged yet')}; "
+            f"{_output(out, 'arrests')}, {_output(out, 'seizures')}",
+        ),
+        (
+            "Reduction",
+            _of(card.worked, card.measured, "measured actions below what was expected", "no result kept yet")
+            + (
+                f"; {card.no_effect} without a detectable effect, {card.worse} above" if card.measured else ""
+            ),
+        ),
         ("Disruption", f"{_output(out, 'disruptions')} counted; structure and adaptation under each action"),
         ("Protection of victims", _output(out, "people safeguarded")),
-        ("Objective decisions", f"{_of(card.intelligence_led, card.adopted, 'adopted on intelligence', 'nothing adopted yet')}; {_of(card.closed, card.actions, 'actions closed', 'no action tasked yet')}"),
-    ]  # fmt: skip
+        (
+            "Objective decisions",
+            f"{_of(card.intelligence_led, card.adopted, 'adopted on intelligence', 'nothing adopted yet')}; "
+            f"{_of(card.closed, card.actions, 'actions closed', 'no action tasked yet')}",
+        ),
+    ]
     st.markdown("**Criteria for success**")
     st.dataframe(
-        pd.DataFrame(rows, columns=["criterion", "shown"]), hide_index=True, alt="The model's criteria for success with this unit's record",
-        column_config={"criterion": st.column_config.TextColumn("Criterion", width="small"), "shown": st.column_config.TextColumn("This unit", width="large")},
-    )  # fmt: skip
+        pd.DataFrame(rows, columns=["criterion", "shown"]),
+        hide_index=True,
+        alt="The model's criteria for success with this unit's record",
+        column_config={
+            "criterion": st.column_config.TextColumn("Criterion", width="small"),
+            "shown": st.column_config.TextColumn("This unit", width="large"),
+        },
+    )
 
 
 def _methods(page: Page) -> None:
@@ -75,10 +97,20 @@ def _methods(page: Page) -> None:
         return
     record["right"] = [_of(row.right, row.judged) for row in record.itertuples()]
     st.dataframe(
-        record, hide_index=True, alt="Findings by method and what came of them", column_order=["method", "findings", "adopted", "right", "fewer", "no_effect", "more"],
-        column_config={"method": st.column_config.TextColumn("Method", width="medium"), "findings": "Findings", "adopted": "Adopted", "right": "Right",
-                       "fewer": "Fewer", "no_effect": "No effect", "more": "More"},
-    )  # fmt: skip
+        record,
+        hide_index=True,
+        alt="Findings by method and what came of them",
+        column_order=["method", "findings", "adopted", "right", "fewer", "no_effect", "more"],
+        column_config={
+            "method": st.column_config.TextColumn("Method", width="medium"),
+            "findings": "Findings",
+            "adopted": "Adopted",
+            "right": "Right",
+            "fewer": "Fewer",
+            "no_effect": "No effect",
+            "more": "More",
+        },
+    )
     st.caption("Fewer, no effect, more: results kept of actions that rest on the method's findings.")
 
 
@@ -87,8 +119,17 @@ def _models() -> None:
     rows = [{"model": entry.label} | entry.more for entry in table.entries]
     with st.expander("What five models of policing call a success", icon=":material/table_view:"):
         st.dataframe(
-            pd.DataFrame(rows), hide_index=True, alt=table.title, row_height=52,
-            column_config={"model": "Model", "orientation": "Orientation", "priorities": "Who sets priorities", "target": "Target",
-                           "success": "Criteria for success", "benefit": "Expected benefit"},
-        )  # fmt: skip
+            pd.DataFrame(rows),
+            hide_index=True,
+            alt=table.title,
+            row_height=52,
+            column_config={
+                "model": "Model",
+                "orientation": "Orientation",
+                "priorities": "Who sets priorities",
+                "target": "Target",
+                "success": "Criteria for success",
+                "benefit": "Expected benefit",
+            },
+        )
         st.caption(f"{table.title}. {table.entries[0].source}.")

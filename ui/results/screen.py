@@ -27,10 +27,14 @@ from ui.results.network import show_network
 from ui.text import plain
 
 _COLUMNS = {
-    "action_id": st.column_config.NumberColumn("No.", width=50), "description": st.column_config.TextColumn("Action", width="large"),
-    "owner": "Owner", "adopted_at": st.column_config.DatetimeColumn("Adopted (UTC)", format="YYYY-MM-DD"), "status": "Status",
-    "verdict": "Verdict kept", "done": st.column_config.TextColumn("Counted", width="medium"),
-}  # fmt: skip
+    "action_id": st.column_config.NumberColumn("No.", width=50),
+    "description": st.column_config.TextColumn("Action", width="large"),
+    "owner": "Owner",
+    "adopted_at": st.column_config.DatetimeColumn("Adopted (UTC)", format="YYYY-MM-DD"),
+    "status": "Status",
+    "verdict": "Verdict kept",
+    "done": st.column_config.TextColumn("Counted", width="medium"),
+}
 
 
 def show_results(page: Page) -> int | None:
@@ -39,7 +43,8 @@ def show_results(page: Page) -> int | None:
     actions = actions[actions.standing].drop(columns=["verdict", "outputs"])
     if actions.empty:
         st.text(
-            "This page says whether what was tasked worked. Nothing has been tasked yet: adopt a brief with an action in the meeting, "
+            "This page says whether what was tasked worked. Nothing has been tasked yet: adopt a brief with "
+            "an action in the meeting, "
             "let time pass, import the new records, and come back."
         )
         st.page_link("pages/tasking.py", label="Open Tasking", icon=":material/assignment:")
@@ -51,21 +56,32 @@ def show_results(page: Page) -> int | None:
         for row in table.to_dict("records")
     ]
     event = st.dataframe(
-        table[["action_id", "description", "owner", "adopted_at", "status", "verdict", "done"]], hide_index=True, placeholder="",
-        on_select="rerun", selection_mode="single-row", key=f"results-{len(table)}", column_config=_COLUMNS,
+        table[["action_id", "description", "owner", "adopted_at", "status", "verdict", "done"]],
+        hide_index=True,
+        placeholder="",
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"results-{len(table)}",
+        column_config=_COLUMNS,
         alt="Actions and what came of them",
-    )  # fmt: skip
+    )
     st.download_button(
-        "Results (CSV)", lambda: safe_csv(table.drop(columns="done")), "results.csv", "text/csv", icon=":material/download:",
-        on_click=log, args=(page, "export results", "results"),
-    )  # fmt: skip
+        "Results (CSV)",
+        lambda: safe_csv(table.drop(columns="done")),
+        "results.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click=log,
+        args=(page, "export results", "results"),
+    )
     rows = event.selection.rows
     return int(table.action_id[rows[0] if rows else 0])
 
 
 @st.cache_data(max_entries=32, show_spinner="Comparing with like places …")
 def _measured(_page: Page, store: str, action_id: int, data_version: int, actions: int, harm: tuple):
-    """Also keyed on the number of actions, for another tasked place is no control any more, and of harm weights."""
+    """Also keyed on the number of actions, for another tasked place is no control any more, and of harm
+    weights."""
     return measure(_page.store, action_id)
 
 
@@ -114,9 +130,7 @@ def show_one(page: Page, action_id: int) -> None:
 
 def _network(page: Page, action_id: int):
     try:
-        return _structure(
-            page, page.store.path, action_id, page.store.data_version()
-        )  # fmt: skip
+        return _structure(page, page.store.path, action_id, page.store.data_version())
     except TooFewData as error:
         st.warning(plain(error), icon=":material/block:")
         return None

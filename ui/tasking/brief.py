@@ -86,8 +86,8 @@ class Printed:
 def _print(
     _page: Page, store: str, product: int, version: int, data_version: int, decisions: int, strategy: str
 ) -> Printed:
-    """The brief as files. What is drawn depends on the saved version, the data, the decisions and what the control strategy
-    says of it alone."""
+    """The brief as files. What is drawn depends on the saved version, the data, the decisions and what the
+    control strategy says of it alone."""
     content = Brief(**load_product(_page.store, product, version)["content"])
     dossier = gather(_page.store, content, product, version)
     return Printed(render_pdf(dossier), render_docx(dossier), render_preview(dossier))
@@ -113,23 +113,36 @@ def show_brief(page: Page, product: int, version: int) -> None:
     act = {"on_click": log, "args": (page, "export brief", f"product {product} version {version}")}
     name = f"brief-{product}-version-{version}"  # the files are sent when asked for, not with every page
     right.download_button(
-        "Brief (PDF)", lambda: files.pdf, f"{name}.pdf", "application/pdf", icon=":material/print:", type="primary",
+        "Brief (PDF)",
+        lambda: files.pdf,
+        f"{name}.pdf",
+        "application/pdf",
+        icon=":material/print:",
+        type="primary",
         **act,
-    )  # fmt: skip
+    )
     right.download_button(
-        "Brief (DOCX)", lambda: files.docx, f"{name}.docx", icon=":material/edit_document:",
-        mime=DOCX, **act,
-    )  # fmt: skip
+        "Brief (DOCX)",
+        lambda: files.docx,
+        f"{name}.docx",
+        icon=":material/edit_document:",
+        mime=DOCX,
+        **act,
+    )
     right.caption(
         f"Version {version}, as saved. Page 1 is for the commander; the annex holds method, sources and rows."
     )
 
 
 def show_rests_on(page: Page, product: int, version: int) -> None:
-    """What was lost of the evidence; then every sentence, and behind it the findings, report lines and rows."""
+    """What was lost of the evidence; then every sentence, and behind it the findings, report lines and
+    rows."""
     say_lost(trace(page.store, product, version))
     with st.expander(
-        "Every sentence and the rows it rests on", icon=":material/account_tree:", key=f"rests-{product}", on_change="rerun"
-    ) as shown:  # fmt: skip
+        "Every sentence and the rows it rests on",
+        icon=":material/account_tree:",
+        key=f"rests-{product}",
+        on_change="rerun",
+    ) as shown:
         if shown.open:
             show_sentences(page, product, version)

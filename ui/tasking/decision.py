@@ -40,7 +40,8 @@ def decide(page: Page, product: int, version: int) -> None:
     supersedes = int(standing.decision_id.iloc[0]) if len(standing) else None
     if supersedes:
         st.info(
-            f"Decision {supersedes} stands: {standing.outcome.iloc[0]}. A new one will supersede it, not replace it."
+            f"Decision {supersedes} stands: {standing.outcome.iloc[0]}. A new one will supersede it, not "
+            f"replace it."
         )
     st.caption(f"On version {version} of brief {product}, as shown above.")
     with st.form(f"decision-{product}", clear_on_submit=True):
@@ -56,9 +57,16 @@ def decide(page: Page, product: int, version: int) -> None:
         if st.form_submit_button("Record the decision", icon=":material/gavel:"):
             try:
                 record_decision(
-                    page.store, page.actor, product, version, outcome, reason, who, supersedes=supersedes,
+                    page.store,
+                    page.actor,
+                    product,
+                    version,
+                    outcome,
+                    reason,
+                    who,
+                    supersedes=supersedes,
                     action=action if action[0].strip() else None,
-                )  # fmt: skip
+                )
             except (DecidedMeanwhile, ValueError) as error:
                 st.error(str(error))
             else:

@@ -1,4 +1,5 @@
-"""A sanitised edition of a written product: made by rule, compared with what it was, released with its partner and reason."""
+"""A sanitised edition of a written product: made by rule, compared with what it was, released with its
+partner and reason."""
 
 from __future__ import annotations
 
@@ -23,7 +24,12 @@ from ui.text import plain
 
 def show_edition(page: Page, product: int, version: int) -> None:
     """Made for a partner, compared, released; and what left before."""
-    with st.expander("Sanitised edition for a partner", icon=":material/ink_eraser:", key=f"edition-{product}", on_change="rerun") as shown:  # fmt: skip
+    with st.expander(
+        "Sanitised edition for a partner",
+        icon=":material/ink_eraser:",
+        key=f"edition-{product}",
+        on_change="rerun",
+    ) as shown:
         if not shown.open:
             return
         choices = _choose(product)
@@ -40,18 +46,27 @@ def show_edition(page: Page, product: int, version: int) -> None:
 def _choose(product: int) -> Choices:
     rules = release_rules()
     st.caption(
-        f"Made by the rules of data/release.toml, version {rules.version}. What is in doubt stays behind; nothing leaves before it is released."
-        + (" They come from general knowledge of practice: compare them with your own sharing agreements." if rules.check else "")
-    )  # fmt: skip
+        f"Made by the rules of data/release.toml, version {rules.version}. What is in doubt stays behind; "
+        f"nothing leaves before it is released."
+        + (
+            " They come from general knowledge of practice: compare them with your own sharing agreements."
+            if rules.check
+            else ""
+        )
+    )
     kind, partner, authorised = st.columns(3)
     chosen = kind.selectbox(
-        "Kind of partner", list(rules.partners), format_func=lambda code: rules.partners[code].label, key=f"edition-kind-{product}",
-    )  # fmt: skip
+        "Kind of partner",
+        list(rules.partners),
+        format_func=lambda code: rules.partners[code].label,
+        key=f"edition-kind-{product}",
+    )
     name = partner.text_input("Partner (office or unit)", key=f"edition-partner-{product}")
     who = authorised.text_input(
-        "Authorised by, where a condition asks for it", key=f"edition-authorised-{product}",
+        "Authorised by, where a condition asks for it",
+        key=f"edition-authorised-{product}",
         help=f"Conditions {', '.join(sorted(rules.needs_authority))}.",
-    )  # fmt: skip
+    )
     also = st.text_input("Also withhold (words or names, apart by semicolons)", key=f"edition-also-{product}")
     cleared = st.session_state.get(f"edition-cleared-{product}", [])
     words = tuple(word.strip() for word in also.split(";") if word.strip())
@@ -62,7 +77,8 @@ def _compare(edition: Edition) -> None:
     """Every part left as it was with what is withheld struck out, right as it would leave."""
     if edition.withheld:
         reasons = "\n".join(
-            f"- {mark.kind.capitalize()} {mark.number}{f', line {mark.line}' if mark.line else ''}: {plain(why)}"
+            f"- {mark.kind.capitalize()} {mark.number}{f', line {mark.line}' if mark.line else ''}: "
+            f"{plain(why)}"
             for mark, why in edition.withheld.items()
         )
         st.warning(f"Left out with all that rests on them:\n{reasons}", icon=":material/visibility_off:")
@@ -111,9 +127,13 @@ def _release(page: Page, product: int, version: int, edition: Edition) -> None:
     options = list(dict.fromkeys([*st.session_state.get(key, []), *edition.possible]))
     if options:
         st.multiselect(
-            "Withheld because they may be names: let stand those that are none", options, key=key, persist_state="session",
-            help="You are named for it in the audit trail. Names known from the evidence cannot be let stand.",
-        )  # fmt: skip
+            "Withheld because they may be names: let stand those that are none",
+            options,
+            key=key,
+            persist_state="session",
+            help="You are named for it in the audit trail. Names known from the evidence cannot be let "
+            "stand.",
+        )
     with st.form(f"release-{product}", border=False):
         reason = st.text_input("Why it is released")
         if st.form_submit_button("Release this edition", type="primary", icon=":material/send:"):
@@ -130,13 +150,28 @@ def _show_released(page: Page, product: int) -> None:
     if held.empty:
         return
     st.dataframe(
-        held, hide_index=True, placeholder="", alt="Editions that were released",
+        held,
+        hide_index=True,
+        placeholder="",
+        alt="Editions that were released",
         column_config={
-            "release_id": st.column_config.NumberColumn("Edition", width=70), "product_version": "Of version", "partner": "Partner",
-            "partner_kind": "Kind", "reason": st.column_config.TextColumn("Why", width="medium"), "authorised_by": "Authorised by",
-            "rules_version": "Rules", "let_stand": "Words let stand", "released_by": "Released by",
+            "release_id": st.column_config.NumberColumn("Edition", width=70),
+            "product_version": "Of version",
+            "partner": "Partner",
+            "partner_kind": "Kind",
+            "reason": st.column_config.TextColumn("Why", width="medium"),
+            "authorised_by": "Authorised by",
+            "rules_version": "Rules",
+            "let_stand": "Words let stand",
+            "released_by": "Released by",
             "released_at": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm"),
         },
-    )  # fmt: skip
+    )
     number = st.selectbox("Edition", held.release_id.tolist(), key=f"edition-printed-{product}", width=160)
-    offer_paper(page, load_release(page.store, int(number)), f"edition-{number}", f"edition-{number}", "export edition")  # fmt: skip
+    offer_paper(
+        page,
+        load_release(page.store, int(number)),
+        f"edition-{number}",
+        f"edition-{number}",
+        "export edition",
+    )

@@ -39,18 +39,37 @@ def choose_findings(page: Page) -> pd.DataFrame:
             at for at, number in enumerate(findings.finding_id) if number in ticked
         ]
     event = st.dataframe(
-        findings[["finding_id", "title", "confidence", "method", "period_from", "period_to", "evidence", "created_at"]],
-        hide_index=True, placeholder="", height="auto" if len(findings) < 7 else 248, on_select="rerun", selection_mode="multi-row", key=key,
+        findings[
+            [
+                "finding_id",
+                "title",
+                "confidence",
+                "method",
+                "period_from",
+                "period_to",
+                "evidence",
+                "created_at",
+            ]
+        ],
+        hide_index=True,
+        placeholder="",
+        height="auto" if len(findings) < 7 else 248,
+        on_select="rerun",
+        selection_mode="multi-row",
+        key=key,
         selection_default={"selection": {"rows": st.session_state["findings_default"]}},
         column_config={
             "finding_id": st.column_config.NumberColumn("No.", width=50),
             "title": st.column_config.TextColumn("Finding", width="large"),
-            "confidence": "Confidence", "method": "Method", "period_from": "From", "period_to": "To",
+            "confidence": "Confidence",
+            "method": "Method",
+            "period_from": "From",
+            "period_to": "To",
             "evidence": "Evidence",
             "created_at": st.column_config.DatetimeColumn("Saved (UTC)", format="YYYY-MM-DD HH:mm"),
         },
         alt="Saved findings, newest first",
-    )  # fmt: skip
+    )
     findings["chosen"] = findings.index.isin(event.selection.rows)
     ticked = findings.finding_id[findings.chosen].tolist()
     if ticked and ticked != st.session_state.get("findings_ticked", []):

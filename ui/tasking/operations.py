@@ -1,4 +1,5 @@
-"""Plans of operations: victims' protection first, the enforcement plan after it, tied to an adopted proposal."""
+"""Plans of operations: victims' protection first, the enforcement plan after it, tied to an adopted
+proposal."""
 
 from __future__ import annotations
 
@@ -37,15 +38,19 @@ def show_operations(page: Page) -> None:
     options |= {int(row.product_id): f"{row.product_id} · {row.title}" for row in plans.itertuples()}
     if not options:
         st.text(
-            "Here investigators and prosecutors plan an operation that carries out an adopted proposal. None is adopted yet: "
+            "Here investigators and prosecutors plan an operation that carries out an adopted proposal. None "
+            "is adopted yet: "
             "decide on a brief in the meeting."
         )
         return
     chosen = choose("Operation", options, "operation")
     if chosen == _NEW:
         decision = st.selectbox(
-            "The adopted proposal it carries out", list(adopted), format_func=lambda number: f"{number} · {adopted[number]}", key="plan_decision",
-        )  # fmt: skip
+            "The adopted proposal it carries out",
+            list(adopted),
+            format_func=lambda number: f"{number} · {adopted[number]}",
+            key="plan_decision",
+        )
         _write(page, f"plan-new-{decision}", draft_plan(page.store, decision), None, None)
         return
     name = f"plan-{chosen}"
@@ -53,11 +58,14 @@ def show_operations(page: Page) -> None:
     saved = load_plan(page.store, chosen, version)
     if saved.decision_id not in adopted:
         st.error(
-            f"Decision {saved.decision_id} no longer stands: a later one superseded it. Do not act on this plan.",
+            f"Decision {saved.decision_id} no longer stands: a later one superseded it. Do not act on this "
+            f"plan.",
             icon=":material/block:",
         )
     _write(page, f"{name}-{version}", saved, chosen, (version, latest))
-    offer_paper(page, plan_paper(page.store, chosen, version), f"operation-plan-{chosen}-version-{version}", name)  # fmt: skip
+    offer_paper(
+        page, plan_paper(page.store, chosen, version), f"operation-plan-{chosen}-version-{version}", name
+    )
     show_edition(page, chosen, version)
 
 
@@ -97,12 +105,20 @@ def _option(name: str, saved: Plan) -> tuple[str | None, str]:
     left, right = st.columns(2)
     codes = list(OPTIONS)
     option = left.radio(
-        "Investigative option", codes, format_func=OPTIONS.get, index=codes.index(saved.option) if saved.option else None,
-        key=f"option-{name}", persist_state="session",
-    )  # fmt: skip
+        "Investigative option",
+        codes,
+        format_func=OPTIONS.get,
+        index=codes.index(saved.option) if saved.option else None,
+        key=f"option-{name}",
+        persist_state="session",
+    )
     reason = right.text_area(
-        "Why this one, and not the others", saved.option_reason, key=f"option-why-{name}", height=100, persist_state="session",
-    )  # fmt: skip
+        "Why this one, and not the others",
+        saved.option_reason,
+        key=f"option-why-{name}",
+        height=100,
+        persist_state="session",
+    )
     return option, reason
 
 
@@ -110,9 +126,15 @@ def _save(page: Page, name: str, plan: Plan, product: int | None, versions: tupl
     label = "Save the plan" if product is None else f"Save as version {versions[1] + 1}"
     unprotected = is_open(plan.texts[_VICTIMS])
     if not st.button(
-        label, type="primary", icon=":material/save:", disabled=unprotected, key=f"save-{name}",
-        help=f"{PLAN_SECTIONS[_VICTIMS]} cannot be left empty or at '{TO_WRITE.strip()}'." if unprotected else None,
-    ):  # fmt: skip
+        label,
+        type="primary",
+        icon=":material/save:",
+        disabled=unprotected,
+        key=f"save-{name}",
+        help=f"{PLAN_SECTIONS[_VICTIMS]} cannot be left empty or at '{TO_WRITE.strip()}'."
+        if unprotected
+        else None,
+    ):
         return
     try:
         number, version = save_plan(

@@ -23,7 +23,8 @@ _PROFILE, _BRIEF = "problem profile", "brief"
 
 
 def write_profile(page: Page, findings: pd.DataFrame) -> None:
-    """Step 2. Draft a problem profile or continue a saved one; saving adds a version and can draft a brief."""
+    """Step 2. Draft a problem profile or continue a saved one; saving adds a version and can draft a
+    brief."""
     st.subheader("2 · Write the problem profile")
     ticked = findings.finding_id[findings.chosen].tolist()
     options = {NEW: f"New, from finding {', '.join(map(str, ticked))}"} if ticked else {}
@@ -52,7 +53,8 @@ def _new_profile(page: Page, ticked: list[int], findings: pd.DataFrame) -> None:
         [load_finding(page.store, number) for number in finding_ids], finding_ids, reports
     )
     st.caption(
-        "Drafted from the findings and reports, each statement with its mark. What they do not say is marked 'To be written' and "
+        "Drafted from the findings and reports, each statement with its mark. What they do not say is marked "
+        "'To be written' and "
         "left to you."
     )
     name = f"{name}-reports-{'-'.join(map(str, report_ids))}"
@@ -81,9 +83,11 @@ def _saved_profile(page: Page, product: int, version: int, latest: int) -> None:
         if st.button("Draft a new brief from it", icon=":material/draft:", disabled=bool(changed)):
             _draft_brief(page, row["finding_ids"], sections, report_ids)
     paper = Paper(
-        f"Problem profile: {row['title']}", handling_of_ids(page, row["finding_ids"], report_ids),
-        f"Problem profile {product}, version {version}", {title: row["content"][field] for field, title in PROFILE_SECTIONS.items()},
-    )  # fmt: skip
+        f"Problem profile: {row['title']}",
+        handling_of_ids(page, row["finding_ids"], report_ids),
+        f"Problem profile {product}, version {version}",
+        {title: row["content"][field] for field, title in PROFILE_SECTIONS.items()},
+    )
     offer_paper(page, paper, f"problem-profile-{product}-version-{version}", "profile")
     show_edition(page, product, version)
 

@@ -15,15 +15,24 @@ def save_buttons(
     """Save what is on the screen as the next version, or put the saved texts back."""
     draft, kind = f"{name}-{row['version']}", row["kind"]
     if st.button(
-        f"Save as version {latest + 1}", type="primary", icon=":material/save:", key=f"save-{name}",
+        f"Save as version {latest + 1}",
+        type="primary",
+        icon=":material/save:",
+        key=f"save-{name}",
         disabled=not unsaved and row["version"] == latest,
-    ):  # fmt: skip
+    ):
         title = content.get("title", row["title"])
         try:
             _, version = save_product(
-                page.store, page.actor, kind, title, content, finding_ids, product_id=row["product_id"],
+                page.store,
+                page.actor,
+                kind,
+                title,
+                content,
+                finding_ids,
+                product_id=row["product_id"],
                 latest_seen=latest,
-            )  # fmt: skip
+            )
         except SavedMeanwhile as error:
             st.error(str(error))
         else:
@@ -31,9 +40,12 @@ def save_buttons(
             go_to(f"version-{name}", version)
             st.rerun()
     st.button(
-        "Discard changes", key=f"discard-{name}", disabled=not unsaved, on_click=_discard,
+        "Discard changes",
+        key=f"discard-{name}",
+        disabled=not unsaved,
+        on_click=_discard,
         args=(draft, row["finding_ids"]),
-    )  # fmt: skip
+    )
 
 
 def _discard(draft: str, finding_ids: list[int]) -> None:

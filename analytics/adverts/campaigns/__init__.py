@@ -12,6 +12,17 @@ from analytics.adverts.campaigns.joining import (
 from analytics.adverts.campaigns.template import Segment, Template, template_of
 
 __all__ = [
-    "CampaignIndex", "CampaignParameters", "Campaigns", "Cancelled", "Joined", "Segment", "Template",
-    "arrays_of", "find_campaigns", "index_from", "index_of", "join", "template_of",
-]  # fmt: skip
+    "CampaignIndex",
+    "CampaignParameters",
+    "Campaigns",
+    "Cancelled",
+    "Joined",
+    "Segment",
+    "Template",
+    "arrays_of",
+    "find_campaigns",
+    "index_from",
+    "index_of",
+    "join",
+    "template_of",
+]

@@ -1,9 +1,8 @@
 """How much two documents agree: the weight of the words they share in the same surroundings.
 
-A word of one document is matched by the other where some pair of it and a word at most two places on (or back)
-stands in the other too, in the same order and at most two places apart. One word put in, left out or changed
-therefore costs its own weight and hardly its neighbours'; blocks in another order still match.
-"""
+A word of one document is matched by the other where some pair of it and a word at most two places on (or
+back) stands in the other too, in the same order and at most two places apart. One word put in, left out or
+changed therefore costs its own weight and hardly its neighbours'; blocks in another order still match."""
 
 from __future__ import annotations
 
@@ -22,7 +21,8 @@ _BEGIN, _END = np.int64(0x7FFFFFFE), np.int64(0x7FFFFFFF)
 
 
 def total_weights(tokens: Tokens, weights: np.ndarray, counted: np.ndarray | None = None) -> np.ndarray:
-    """(d,) float32: the weight of the words of each document that are compared, of those `counted` (bool) if given."""
+    """(d,) float32: the weight of the words of each document that are compared, of those `counted` (bool) if
+    given."""
     total = np.zeros(len(tokens), np.float32)
     counted = np.empty(0, np.bool_) if counted is None else counted
     in_threads(_add_up, len(tokens), tokens.start, weights, counted, total)
@@ -30,41 +30,59 @@ def total_weights(tokens: Tokens, weights: np.ndarray, counted: np.ndarray | Non
 
 
 def gains(tokens: Tokens, bits: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """(d,) float32: what each document shares with another (position, -1: none, 0 bits), in `bits`, less the bits that tell
-    where each stretch of shared words stands in the other."""
+    """(d,) float32: what each document shares with another (position, -1: none, 0 bits), in `bits`, less the
+    bits that tell where each stretch of shared words stands in the other."""
     gain = np.zeros(len(tokens), np.float32)
     in_threads(_gains, len(tokens), tokens.start, tokens.word, bits, other, gain)
     return gain
 
 
 def near_copies(tokens: Tokens, neighbour: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The neighbours to go on with (d, neighbours) and which of them are near copies (bool): two that share NEAR_COPY of
-    the words of the longer. A document with ENOUGH near copies is not compared with those who follow."""
+    """The neighbours to go on with (d, neighbours) and which of them are near copies (bool): two that share
+    NEAR_COPY of the words of the longer. A document with ENOUGH near copies is not compared with those who
+    follow."""
     kept, near = neighbour.copy(), np.zeros(neighbour.shape, np.bool_)
     in_threads(_find_near_copies, len(tokens), tokens.start, tokens.word, kept, near)
     return kept, near
 
 
 def agreements(
-    tokens: Tokens, bits: np.ndarray, level: np.ndarray, flat: np.ndarray, repeated: np.ndarray, copies: np.ndarray,
-    neighbour: np.ndarray, least_bits: float,
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """Agreement with each neighbour (d, neighbours), 0 where the two are not linked, and the supported weights (d,): those
-    of a document's words that some linked neighbour matches. What none has, a long tail or a name, says nothing of whether
-    two documents belong together.
+    tokens: Tokens,
+    bits: np.ndarray,
+    level: np.ndarray,
+    flat: np.ndarray,
+    repeated: np.ndarray,
+    copies: np.ndarray,
+    neighbour: np.ndarray,
+    least_bits: float,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Agreement with each neighbour (d, neighbours), 0 where the two are not linked, and the supported
+    weights (d,): those of a document's words that some linked neighbour matches. What none has, a long tail
+    or a name, says nothing of whether two documents belong together.
 
-    Linked are two whose gain in `bits`, times the share of the lesser weight in `level` weights that they share, is at
-    least `least_bits`: only words that are `repeated` anywhere count in it (what one advert alone says tells nothing).
-    So a stock phrase in two long texts must be far more surprising than all of a short one. Linked, too, are near
-    copies that share NEAR_COPY of the greater in `flat` weights. Agreement = shared / sqrt(the product of both's
-    supported weights), in `flat` weights. All words of a text that has copies are supported.
-    """
+    Linked are two whose gain in `bits`, times the share of the lesser weight in `level` weights that they
+    share, is at least `least_bits`: only words that are `repeated` anywhere count in it (what one advert
+    alone says tells nothing). So a stock phrase in two long texts must be far more surprising than all of a
+    short one. Linked, too, are near copies that share NEAR_COPY of the greater in `flat` weights. Agreement =
+    shared / sqrt(the product of both's supported weights), in `flat` weights. All words of a text that has
+    copies are supported."""
     total, repeating = total_weights(tokens, flat), total_weights(tokens, level, repeated)
     shared, supported = np.zeros(neighbour.shape, np.float32), np.zeros(len(tokens), np.float32)
     in_threads(
-        _agree, len(tokens), tokens.start, tokens.word, bits, level, flat, repeating, total, np.float32(least_bits),
-        neighbour, shared, supported,
-    )  # fmt: skip
+        _agree,
+        len(tokens),
+        tokens.start,
+        tokens.word,
+        bits,
+        level,
+        flat,
+        repeating,
+        total,
+        np.float32(least_bits),
+        neighbour,
+        shared,
+        supported,
+    )
     supported = np.where(copies > 1, total, supported)
     both = np.sqrt(np.maximum(supported[:, None] * supported[np.maximum(neighbour, 0)], 1e-6))
     return np.minimum(shared / both, 1).astype(np.float32), supported
@@ -88,14 +106,21 @@ def _slot(left, right, mask):
 
 @numba.njit(cache=True)
 def new_table():
-    """Room to look up one document's pairs. By slot: key, stamp of the document, stamp of the comparison, where the
-    pair's two words stand in the document and in the other. By place: the pairs' slots, then marks and places of both."""
+    """Room to look up one document's pairs. By slot: key, stamp of the document, stamp of the comparison,
+    where the pair's two words stand in the document and in the other. By place: the pairs' slots, then marks
+    and places of both."""
     return (
-        np.zeros(_TABLE, np.int64), np.zeros(_TABLE, np.int64), np.zeros(_TABLE, np.int64),
-        np.zeros(2 * LONGEST + 2, np.int64), np.zeros(LONGEST, np.bool_), np.zeros(LONGEST, np.bool_),
-        np.zeros((_TABLE, 2), np.int32), np.zeros((_TABLE, 2), np.int32),
-        np.zeros(LONGEST, np.int64), np.zeros(LONGEST, np.int64),
-    )  # fmt: skip
+        np.zeros(_TABLE, np.int64),
+        np.zeros(_TABLE, np.int64),
+        np.zeros(_TABLE, np.int64),
+        np.zeros(2 * LONGEST + 2, np.int64),
+        np.zeros(LONGEST, np.bool_),
+        np.zeros(LONGEST, np.bool_),
+        np.zeros((_TABLE, 2), np.int32),
+        np.zeros((_TABLE, 2), np.int32),
+        np.zeros(LONGEST, np.int64),
+        np.zeros(LONGEST, np.int64),
+    )
 
 
 @numba.njit(cache=True)
@@ -137,7 +162,8 @@ def weight_of(marked, length, weights, low):
 @numba.njit(cache=True)
 def _gain(matched, place, length, word, weights, low, other_low, other_length):
     """What is left of the weight of the matched words after telling where each stretch of them stands in the
-    other text. A stretch runs on in both texts alike; `place`: where a matched word that begins one stands there."""
+    other text. A stretch runs on in both texts alike; `place`: where a matched word that begins one stands
+    there."""
     bits_of_place = np.log2(other_length + 1.0)
     gain, stretch, last, at = 0.0, 0.0, np.int64(-1), np.int64(-1)
     for j in range(length):
@@ -164,8 +190,9 @@ def _gain(matched, place, length, word, weights, low, other_low, other_length):
 
 @numba.njit(cache=True)
 def match(table, mask, stamp, turn, word, low, high, other_low, other_high):
-    """Mark the words that the loaded document and another match: in table[4] its own, in table[5] the other's; in table[8]
-    and table[9] where each stands in the other text. `turn` must differ from one to the next."""
+    """Mark the words that the loaded document and another match: in table[4] its own, in table[5] the
+    other's; in table[8] and table[9] where each stands in the other text. `turn` must differ from one to the
+    next."""
     # Taken out of the tuple once: each time costs more than what is done with it.
     keys, stamps, turns, slots, mine, theirs, own, others, mine_place, theirs_place = table
     length, other = min(high - low, LONGEST), min(other_high - other_low, LONGEST)
@@ -240,7 +267,8 @@ def _common_gain(table, word, bits, low, length, other_low, other_length):
 def _agree(
     begin, end, start, word, bits, level, flat, repeating, total, least_bits, neighbour, shared, supported
 ):
-    """`shared`: the flat weight shared with each linked neighbour; `supported`: that of the words some of them match."""
+    """`shared`: the flat weight shared with each linked neighbour; `supported`: that of the words some of
+    them match."""
     table, turn = new_table(), np.int64(0)
     marks = np.zeros(LONGEST, np.bool_)
     for d in range(begin, end):

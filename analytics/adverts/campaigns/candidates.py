@@ -1,18 +1,22 @@
 """Which documents to compare: a step of blocks and votes that needs nothing but sorting and grouping.
 
-1. A document shows `shingles` of its pairs of neighbouring words (with its beginning and its end) that stand elsewhere
-   too, chosen by their hash values, a rare one rather than a common one: what two texts share, both tend to show (a
+1. A document shows `shingles` of its pairs of neighbouring words (with its beginning and its end) that stand
+elsewhere
+   too, chosen by their hash values, a rare one rather than a common one: what two texts share, both tend to
+   show (a
    bottom-k sketch, Broder 1997, weighted).
-2. All documents that show a pair of words are a block. In a block each is led to the first of them and to those
-   before and after it, in the order of the documents: a line and a star, not all pairs, so that no block is too
+2. All documents that show a pair of words are a block. In a block each is led to the first of them and to
+those
+   before and after it, in the order of the documents: a line and a star, not all pairs, so that no block is
+   too
    large and none need be dropped.
-3. Each block is a vote of log2(documents / documents in the block) bits; a document keeps the `neighbours` others
+3. Each block is a vote of log2(documents / documents in the block) bits; a document keeps the `neighbours`
+others
    with the most votes.
 
-In a query language: count by pair, HAVING count > 1; ROW_NUMBER over (PARTITION BY document ORDER BY rank) <= shingles;
-GROUP BY pair, with FIRST_VALUE, LAG and LEAD over (PARTITION BY pair ORDER BY document); a sum of votes by document and
-neighbour.
-"""
+In a query language: count by pair, HAVING count > 1; ROW_NUMBER over (PARTITION BY document ORDER BY rank) <=
+shingles; GROUP BY pair, with FIRST_VALUE, LAG and LEAD over (PARTITION BY pair ORDER BY document); a sum of
+votes by document and neighbour."""
 
 from __future__ import annotations
 
@@ -35,7 +39,8 @@ _BEGIN, _END = np.uint64(0x243F6A8885A308D3), np.uint64(0x13198A2E03707344)
 @dataclass(frozen=True)
 class Candidates:
     """`neighbour` (d, neighbours) int32: whom to compare each document with, most votes first, then -1.
-    `shown`, `pairs`: word pairs shown and present; `blocks`, `largest_block`: how many had several documents."""
+    `shown`, `pairs`: word pairs shown and present; `blocks`, `largest_block`: how many had several
+    documents."""
 
     neighbour: np.ndarray
     shown: int
@@ -45,7 +50,8 @@ class Candidates:
 
 
 def candidate_pairs(tokens: Tokens, shingles: int, neighbours: int) -> Candidates:
-    """tokens: those of d different documents. The answer depends on their order, which must be one of content."""
+    """tokens: those of d different documents. The answer depends on their order, which must be one of
+    content."""
     start, pair = shown_pairs(tokens, shingles, pair_counts(tokens, np.arange(len(tokens))))
     first, before, after, bits, blocks, largest = _blocks(start, pair, len(tokens))
     found = np.full((len(tokens), neighbours), -1, np.int32)
@@ -58,8 +64,8 @@ def shown_pairs(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The pairs of words that each document shows: start (d + 1) and pair (uint64).
 
-    counts: how often each pair stands in these documents (`pair_counts`): one that stands once is not shown, and one
-    that is rare is shown rather than a common one (weighted sampling). Without them all are alike.
+    counts: how often each pair stands in these documents (`pair_counts`): one that stands once is not shown,
+    and one that is rare is shown rather than a common one (weighted sampling). Without them all are alike.
     """
     length = np.diff(tokens.start)
     most = np.minimum(length + 1, np.clip(length // _LONG, shingles, _MOST_SHINGLES))
@@ -79,8 +85,8 @@ def shown_pairs(
 def looked_up(
     start: np.ndarray, pair: np.ndarray, block: np.ndarray, owner: np.ndarray, entries: int, neighbours: int
 ) -> np.ndarray:
-    """(d, neighbours) int32: for documents that show `pair`, the owners of the same pairs in a sorted list of blocks
-    with the most votes; of a block the first few and the last few owners are asked."""
+    """(d, neighbours) int32: for documents that show `pair`, the owners of the same pairs in a sorted list of
+    blocks with the most votes; of a block the first few and the last few owners are asked."""
     low, high = np.searchsorted(block, pair, "left"), np.searchsorted(block, pair, "right")
     found = np.full((len(start) - 1, neighbours), -1, np.int32)
     _votes_of_blocks(start, low, high, owner, float(max(entries, 1)), found)
@@ -88,7 +94,8 @@ def looked_up(
 
 
 def _blocks(start: np.ndarray, pair: np.ndarray, documents: int):
-    """For each pair shown: the first document that shows it, the one before and the one after (-1), and the bits."""
+    """For each pair shown: the first document that shows it, the one before and the one after (-1), and the
+    bits."""
     shown = len(pair)
     place_bits = np.uint64(max(shown - 1, 1).bit_length())
     key = (pair >> place_bits) << place_bits | np.arange(shown, dtype=np.uint64)

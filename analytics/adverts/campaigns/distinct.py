@@ -12,9 +12,9 @@ from analytics.adverts.campaigns.tokens import Tokens
 
 @dataclass(frozen=True)
 class Documents:
-    """d different texts in the order of their content's hash, so that whatever follows cannot depend on the order
-    of the adverts. `tokens` are theirs; `of_text` the document of each advert, -1 for one without words;
-    `copies` the adverts of each document; `content` the sorted hashes."""
+    """d different texts in the order of their content's hash, so that whatever follows cannot depend on the
+    order of the adverts. `tokens` are theirs; `of_text` the document of each advert, -1 for one without
+    words; `copies` the adverts of each document; `content` the sorted hashes."""
 
     tokens: Tokens
     of_text: np.ndarray

@@ -1,9 +1,9 @@
 """Campaigns: adverts written from one template, found by what they say.
 
-Source: the ideas of InfoShield (Lee et al., ICDE 2021: description length decides) with candidates by bottom-k
-sketches (Broder 1997), links verified word by word, and groups by average agreement instead of connected parts.
-The null hypothesis and the score are in `surprise.py`; docs/methods/campaigns.md has the whole in words.
-"""
+Source: the ideas of InfoShield (Lee et al., ICDE 2021: description length decides) with candidates by
+bottom-k sketches (Broder 1997), links verified word by word, and groups by average agreement instead of
+connected parts. The null hypothesis and the score are in `surprise.py`; docs/methods/campaigns.md has the
+whole in words."""
 
 from __future__ import annotations
 
@@ -38,10 +38,11 @@ class Cancelled(RuntimeError):
 
 @dataclass(frozen=True)
 class CampaignParameters:
-    """`shingles`: pairs of words that each advert shows to find candidates; `neighbours`: others it is compared
-    with. Two adverts are linked where what they share, in bits, times the share of the shorter that it is, is worth
-    2 log2(different adverts) + `margin_bits` bits, so that not one pair in 2 ** `margin_bits` such data sets
-    would by chance, and less the more else they say; groups join and keep their members at a mean `agreement`, from 0 to 1."""
+    """`shingles`: pairs of words that each advert shows to find candidates; `neighbours`: others it is
+    compared with. Two adverts are linked where what they share, in bits, times the share of the shorter that
+    it is, is worth 2 log2(different adverts) + `margin_bits` bits, so that not one pair in 2 ** `margin_bits`
+    such data sets would by chance, and less the more else they say; groups join and keep their members at a
+    mean `agreement`, from 0 to 1."""
 
     shingles: int = 32
     neighbours: int = 6
@@ -68,11 +69,11 @@ _FIRST_LEVEL = 4.0  # bits
 
 @dataclass(frozen=True)
 class Campaigns:
-    """`campaign` (n,) int32: the campaign of each text, -1 for an advert on its own; 0 is the most surprising.
-    `similarity` (n,) float32: its best agreement with a representative of the campaign, NaN on its own.
-    `table`, a row a campaign: campaign, adverts, wordings (different texts), score (bits beyond chance),
-    bits_per_advert, representative (position of a text; several copies: the first).
-    `notes`: counts of what was compared and what was cut, by name."""
+    """`campaign` (n,) int32: the campaign of each text, -1 for an advert on its own; 0 is the most
+    surprising. `similarity` (n,) float32: its best agreement with a representative of the campaign, NaN on
+    its own. `table`, a row a campaign: campaign, adverts, wordings (different texts), score (bits beyond
+    chance), bits_per_advert, representative (position of a text; several copies: the first). `notes`: counts
+    of what was compared and what was cut, by name."""
 
     campaign: np.ndarray
     similarity: np.ndarray
@@ -82,8 +83,9 @@ class Campaigns:
 
 @dataclass(frozen=True)
 class Groups:
-    """Of d documents: `group` (d,) the position of a group's first member; `representatives` (d, 4), rows of first
-    members only; `level` weights of all words and `supported` (d,) weights, by which agreement was measured."""
+    """Of d documents: `group` (d,) the position of a group's first member; `representatives` (d, 4), rows of
+    first members only; `level` weights of all words and `supported` (d,) weights, by which agreement was
+    measured."""
 
     group: np.ndarray
     representatives: np.ndarray
@@ -92,10 +94,13 @@ class Groups:
 
 
 def find_campaigns(
-    texts: Sequence[str | None], parameters: CampaignParameters = DEFAULTS,
-    progress: Progress | None = None, cancelled: Callable[[], bool] = lambda: False,
-) -> Campaigns:  # fmt: skip
-    """The campaigns among adverts; the same for any order of them. Raises Cancelled when `cancelled` says so."""
+    texts: Sequence[str | None],
+    parameters: CampaignParameters = DEFAULTS,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Campaigns:
+    """The campaigns among adverts; the same for any order of them. Raises Cancelled when `cancelled` says
+    so."""
     step = _steps(progress, cancelled)
     documents = distinct(read_tokens(texts, lambda share: step("Reading the words", 0.25 * share)))
     del texts  # a million need half a GiB, and nobody else may hold them
@@ -114,22 +119,26 @@ def campaigns_of(documents: Documents, parameters: CampaignParameters, step: Pro
     astray = strange | (member < FORGIVEN * parameters.agreement)
     group = np.where(astray, np.arange(len(documents), dtype=np.int32), groups.group)
     notes = {
-        "texts": len(documents.of_text), "without words": int((documents.of_text < 0).sum()),
-        "different": len(documents), "word pairs": candidates.pairs, "word pairs shown": candidates.shown,
-        "blocks": candidates.blocks, "largest block": candidates.largest_block,
+        "texts": len(documents.of_text),
+        "without words": int((documents.of_text < 0).sum()),
+        "different": len(documents),
+        "word pairs": candidates.pairs,
+        "word pairs shown": candidates.shown,
+        "blocks": candidates.blocks,
+        "largest block": candidates.largest_block,
         "pairs compared": int((candidates.neighbour >= 0).sum()),
         "cut to their first words": int((np.diff(documents.tokens.start) > LONGEST).sum()),
         "members let go": int((group != groups.group).sum()),
-    }  # fmt: skip
+    }
     return _numbered(documents, group, groups.representatives[:, 0], member, notes)
 
 
 def group_documents(
     documents: Documents, neighbour: np.ndarray, parameters: CampaignParameters, step: Progress
 ) -> Groups:
-    """Groups in two passes. The first weighs words by how many adverts have them, near copies counted once, counts
-    all words alike where it asks for agreement, and forgives more; the second weighs them by their surprise when each
-    group of the first counts once."""
+    """Groups in two passes. The first weighs words by how many adverts have them, near copies counted once,
+    counts all words alike where it asks for agreement, and forgives more; the second weighs them by their
+    surprise when each group of the first counts once."""
     step("Comparing adverts", 0.45)
     tokens = documents.tokens
     alike = np.ones(len(tokens.word), np.float32)
@@ -147,23 +156,36 @@ def group_documents(
 
 
 def _one_pass(
-    documents: Documents, neighbour: np.ndarray, bits: np.ndarray, level: np.ndarray, flat: np.ndarray,
+    documents: Documents,
+    neighbour: np.ndarray,
+    bits: np.ndarray,
+    level: np.ndarray,
+    flat: np.ndarray,
     parameters: CampaignParameters,
-) -> Groups:  # fmt: skip
+) -> Groups:
     tokens = documents.tokens
     repeated = (np.bincount(tokens.word, minlength=1) > 1)[tokens.word]
     agreed, supported = agreements(
-        tokens, bits, level, flat, repeated, documents.copies, neighbour,
+        tokens,
+        bits,
+        level,
+        flat,
+        repeated,
+        documents.copies,
+        neighbour,
         parameters.least_bits(len(tokens)),
-    )  # fmt: skip
+    )
     group, representatives = grouped(tokens, flat, neighbour, agreed, supported, parameters.agreement)
     return Groups(group, representatives, flat, supported)
 
 
 def _numbered(
-    documents: Documents, group: np.ndarray, representative: np.ndarray, member: np.ndarray,
+    documents: Documents,
+    group: np.ndarray,
+    representative: np.ndarray,
+    member: np.ndarray,
     notes: dict[str, int],
-) -> Campaigns:  # fmt: skip
+) -> Campaigns:
     """Campaigns of two adverts and more, the most surprising first."""
     adverts = np.bincount(group, documents.copies, len(documents)).astype(np.int64)
     wordings = np.bincount(group, minlength=len(documents))
@@ -178,10 +200,16 @@ def _numbered(
     first_text = np.zeros(len(documents), np.int64)
     written = np.flatnonzero(documents.of_text >= 0)[::-1]
     first_text[documents.of_text[written]] = written
-    table = pd.DataFrame({
-        "campaign": np.arange(len(heads)), "adverts": adverts[heads[order]], "wordings": wordings[heads[order]],
-        "score": score[order], "bits_per_advert": bits[order], "representative": first_text[chosen[order]],
-    })  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "campaign": np.arange(len(heads)),
+            "adverts": adverts[heads[order]],
+            "wordings": wordings[heads[order]],
+            "score": score[order],
+            "bits_per_advert": bits[order],
+            "representative": first_text[chosen[order]],
+        }
+    )
     similarity = np.where(campaign >= 0, np.append(member, np.nan)[documents.of_text], np.nan)
     return Campaigns(campaign, similarity.astype(np.float32), table, notes)
 

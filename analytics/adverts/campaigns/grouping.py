@@ -1,10 +1,10 @@
 """From verified links to campaigns, without trusting chains of links.
 
-Links are taken from the strongest to the weakest. Two groups become one only if their own members agree: the mean
-agreement over pairs of their representatives (up to REPRESENTATIVES each) must reach the level asked for; one advert
-may join a group of ESTABLISHED members or more, whose template is known well, at FORGIVEN of that level.
-So A like B and B like C does not make A and C one campaign, and a phrase that all share joins nobody.
-"""
+Links are taken from the strongest to the weakest. Two groups become one only if their own members agree: the
+mean agreement over pairs of their representatives (up to REPRESENTATIVES each) must reach the level asked
+for; one advert may join a group of ESTABLISHED members or more, whose template is known well, at FORGIVEN of
+that level. So A like B and B like C does not make A and C one campaign, and a phrase that all share joins
+nobody."""
 
 from __future__ import annotations
 
@@ -20,17 +20,22 @@ _REFUSALS = 1 << 16
 
 
 def leaders(neighbour: np.ndarray, near: np.ndarray) -> np.ndarray:
-    """Documents that are no near copy (bool `near`, as `neighbour`) of an earlier leader. Near copies of a copy
-    do not count, so that a chain of small changes keeps a leader at every few steps."""
+    """Documents that are no near copy (bool `near`, as `neighbour`) of an earlier leader. Near copies of a
+    copy do not count, so that a chain of small changes keeps a leader at every few steps."""
     leading = np.zeros(len(neighbour), np.bool_)
     _choose_leaders(neighbour, near, leading)
     return np.flatnonzero(leading)
 
 
 def grouped(
-    tokens: Tokens, weights: np.ndarray, neighbour: np.ndarray, agreement: np.ndarray, supported: np.ndarray,
-    least: float, settled: np.ndarray | None = None,
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    tokens: Tokens,
+    weights: np.ndarray,
+    neighbour: np.ndarray,
+    agreement: np.ndarray,
+    supported: np.ndarray,
+    least: float,
+    settled: np.ndarray | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
     """The group of each document (its first member's position) and the representatives of that group
     (d, REPRESENTATIVES; -1 beyond them; rows of first members only).
 
@@ -48,9 +53,19 @@ def grouped(
     settled = np.full(len(tokens), -1, np.int32) if settled is None else settled.astype(np.int32)
     _settle(settled, int(settled.max(initial=-1)) + 1, parent, members, representatives)
     _join(
-        tokens.start, tokens.word, weights, supported, low[order], high[order], strength[order], least,
-        settled, parent, members, representatives,
-    )  # fmt: skip
+        tokens.start,
+        tokens.word,
+        weights,
+        supported,
+        low[order],
+        high[order],
+        strength[order],
+        least,
+        settled,
+        parent,
+        members,
+        representatives,
+    )
     return parent, representatives
 
 

@@ -1,9 +1,10 @@
-"""New adverts join existing campaigns, and advert meets advert in new ones, without comparing the old ones again.
+"""New adverts join existing campaigns, and advert meets advert in new ones, without comparing the old ones
+again.
 
-The index keeps a few representatives of every campaign and every advert on its own as words, the blocks they stand in,
-and the frequencies of words by which agreement is measured. It is plain arrays: `arrays_of` and `index_from` are all
-that is needed to store it. A campaign keeps its number; two existing campaigns never become one here, and the
-frequencies drift as new adverts are added: find campaigns anew from time to time.
+The index keeps a few representatives of every campaign and every advert on its own as words, the blocks they
+stand in, and the frequencies of words by which agreement is measured. It is plain arrays: `arrays_of` and
+`index_from` are all that is needed to store it. A campaign keeps its number; two existing campaigns never
+become one here, and the frequencies drift as new adverts are added: find campaigns anew from time to time.
 """
 
 from __future__ import annotations
@@ -33,9 +34,10 @@ from analytics.adverts.campaigns.weights import (
 
 @dataclass(frozen=True)
 class CampaignIndex:
-    """e entries: words `word[start[i]:start[i + 1]]` (positions in `word_hash`), `campaign` (-1: on its own), `text`
-    (the position of the advert among all ever given); `pair`, sorted, and `owner`: the blocks; `words`, `total` and
-    `pairs`: the frequencies, one text a campaign. `texts` and `campaigns`: how many there are so far."""
+    """e entries: words `word[start[i]:start[i + 1]]` (positions in `word_hash`), `campaign` (-1: on its own),
+    `text` (the position of the advert among all ever given); `pair`, sorted, and `owner`: the blocks;
+    `words`, `total` and `pairs`: the frequencies, one text a campaign. `texts` and `campaigns`: how many
+    there are so far."""
 
     start: np.ndarray
     word: np.ndarray
@@ -57,10 +59,11 @@ class CampaignIndex:
 
 @dataclass(frozen=True)
 class Joined:
-    """`campaign` and `similarity` of each new text, as in Campaigns; new campaigns are numbered on from the last.
-    `founded`: campaign and text, the earlier adverts on their own that are in a new or an old campaign now.
-    `scores`: campaign, score and bits_per_advert of the new campaigns, as in Campaigns but with the frequencies of the
-    index, in which the new adverts are not counted yet. `index`: with the new adverts in it."""
+    """`campaign` and `similarity` of each new text, as in Campaigns; new campaigns are numbered on from the
+    last. `founded`: campaign and text, the earlier adverts on their own that are in a new or an old campaign
+    now. `scores`: campaign, score and bits_per_advert of the new campaigns, as in Campaigns but with the
+    frequencies of the index, in which the new adverts are not counted yet. `index`: with the new adverts in
+    it."""
 
     campaign: np.ndarray
     similarity: np.ndarray
@@ -94,17 +97,28 @@ def index_of(
     known = frequencies(documents.tokens, counted)
     pair, owner = _blocks(documents.tokens, parameters.shingles)
     return CampaignIndex(
-        documents.tokens.start, documents.tokens.word, documents.tokens.word_hash, campaign.astype(np.int32), position,
-        pair, owner, known.words, known.total, known.pairs, len(texts), len(campaigns.table),
-    )  # fmt: skip
+        documents.tokens.start,
+        documents.tokens.word,
+        documents.tokens.word_hash,
+        campaign.astype(np.int32),
+        position,
+        pair,
+        owner,
+        known.words,
+        known.total,
+        known.pairs,
+        len(texts),
+        len(campaigns.table),
+    )
 
 
 def join(
-    index: CampaignIndex, new_texts: Sequence[str | None],
+    index: CampaignIndex,
+    new_texts: Sequence[str | None],
     parameters: CampaignParameters = DEFAULTS,
-) -> Joined:  # fmt: skip
-    """Where new adverts belong; the same for any order of them. The cost depends on their number, not on the old ones'
-    (but for one copy of the index)."""
+) -> Joined:
+    """Where new adverts belong; the same for any order of them. The cost depends on their number, not on the
+    old ones' (but for one copy of the index)."""
     documents = distinct(read_tokens(new_texts))
     new, entries = len(documents), len(index.campaign)
     tokens = _together(documents.tokens, index.tokens)
@@ -121,9 +135,15 @@ def join(
     )  # a campaign of one wording has copies of it
     repeated = np.maximum(known.words, np.bincount(part.word, minlength=len(known.words))) > 1
     agreed, supported = agreements(
-        part, weights, level, level, repeated[part.word], copies, near,
+        part,
+        weights,
+        level,
+        level,
+        repeated[part.word],
+        copies,
+        near,
         parameters.least_bits(new + entries),
-    )  # fmt: skip
+    )
     group, representatives = grouped(part, level, near, agreed, supported, parameters.agreement, settled)
     member, _ = look_at_members(part, level, supported, group, representatives)
     settled_group = np.full(len(group), -1, np.int32)
@@ -153,8 +173,8 @@ def join(
 
 
 def _representatives(campaigns: Campaigns) -> tuple[np.ndarray, np.ndarray]:
-    """Positions of texts to keep and their campaigns: all on their own, and of each campaign the representative and
-    those that agree most."""
+    """Positions of texts to keep and their campaigns: all on their own, and of each campaign the
+    representative and those that agree most."""
     number = campaigns.campaign.astype(np.int64)
     rank = -np.nan_to_num(campaigns.similarity, nan=0.0).astype(np.float64)
     rank[campaigns.table.representative] = -2
@@ -199,7 +219,8 @@ def _longer(index: CampaignIndex, words: int) -> Frequencies:
 
 
 def _neighbours(index: CampaignIndex, new: Tokens, parameters: CampaignParameters) -> np.ndarray:
-    """(new, 2 neighbours): other new documents by position, then entries counted on from the new documents, or -1."""
+    """(new, 2 neighbours): other new documents by position, then entries counted on from the new documents,
+    or -1."""
     among = candidate_pairs(new, parameters.shingles, parameters.neighbours).neighbour
     start, pair = shown_pairs(new, parameters.shingles)
     old = looked_up(start, pair, index.pair, index.owner, len(index.campaign), parameters.neighbours)
@@ -209,9 +230,9 @@ def _neighbours(index: CampaignIndex, new: Tokens, parameters: CampaignParameter
 def _with_company(index: CampaignIndex, near: np.ndarray, new: int, neighbours: int):
     """Entries that are named, with the others of their campaigns, as rows of their own.
 
-    Returns neighbour (rows, as near), the campaign of each row (-1 for new ones and those on their own), and the
-    positions of the entries. An entry's neighbours are the others of its campaign, or the new adverts that name it.
-    """
+    Returns neighbour (rows, as near), the campaign of each row (-1 for new ones and those on their own), and
+    the positions of the entries. An entry's neighbours are the others of its campaign, or the new adverts
+    that name it."""
     named = np.unique(near[near >= new]) - new
     campaigns = np.unique(index.campaign[named])
     inside = np.isin(index.campaign, campaigns[campaigns >= 0])
@@ -255,7 +276,8 @@ def _part(tokens: Tokens, chosen: np.ndarray) -> Tokens:
 def _grown(
     index, old_campaign, documents, number, tokens, known, parameters, given, founded
 ) -> CampaignIndex:
-    """The index with the new documents that are on their own or of a campaign with few representatives yet."""
+    """The index with the new documents that are on their own or of a campaign with few representatives
+    yet."""
     new = len(documents)
     campaign = np.concatenate([old_campaign, number])
     order = np.lexsort((np.arange(len(campaign)), campaign))
@@ -275,9 +297,17 @@ def _grown(
     written = np.flatnonzero(documents.of_text >= 0)
     np.minimum.at(text, documents.of_text[written], written)
     return replace(
-        index, start=part.start, word=part.word, word_hash=part.word_hash, campaign=campaign.astype(np.int32),
+        index,
+        start=part.start,
+        word=part.word,
+        word_hash=part.word_hash,
+        campaign=campaign.astype(np.int32),
         text=np.concatenate([index.text, index.texts + text[added]]),
-        pair=np.insert(index.pair, at, pair), owner=np.insert(index.owner, at, owner + len(old_campaign)),
-        words=known.words, total=known.total, pairs=known.pairs,
-        texts=index.texts + given, campaigns=index.campaigns + founded,
-    )  # fmt: skip
+        pair=np.insert(index.pair, at, pair),
+        owner=np.insert(index.owner, at, owner + len(old_campaign)),
+        words=known.words,
+        total=known.total,
+        pairs=known.pairs,
+        texts=index.texts + given,
+        campaigns=index.campaigns + founded,
+    )

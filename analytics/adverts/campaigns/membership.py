@@ -1,8 +1,8 @@
 """How far each advert agrees with its campaign, and whether it says what the campaign says.
 
-The core of a group is the words of its centre that most of a sample of its members have too. An advert covers a core
-by the weight of the core's words that it has: what else it says does not count. One that covers far less than the
-members do on average shares a part with them, a stock phrase or the first half, and is let go.
+The core of a group is the words of its centre that most of a sample of its members have too. An advert covers
+a core by the weight of the core's words that it has: what else it says does not count. One that covers far
+less than the members do on average shares a part with them, a stock phrase or the first half, and is let go.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ LEAST_COVER = 0.7  # of what the sampled members cover on average
 
 @dataclass(frozen=True)
 class Cores:
-    """`core` (bool, as Tokens.word): the words of centres that are in the core; `centre` (d,): the position of the centre,
-    by a group's first member, -1 where it has none; `least` (d,): the weight of the core that members have to cover."""
+    """`core` (bool, as Tokens.word): the words of centres that are in the core; `centre` (d,): the position
+    of the centre, by a group's first member, -1 where it has none; `least` (d,): the weight of the core that
+    members have to cover."""
 
     core: np.ndarray
     centre: np.ndarray
@@ -32,8 +33,8 @@ class Cores:
 
 
 def cores(tokens: Tokens, weights: np.ndarray, group: np.ndarray, representatives: np.ndarray) -> Cores:
-    """The cores of groups of ESTABLISHED members or more. group: the position of each document's first member;
-    representatives: (d, some), rows of first members only."""
+    """The cores of groups of ESTABLISHED members or more. group: the position of each document's first
+    member; representatives: (d, some), rows of first members only."""
     size = np.bincount(group, minlength=len(group))
     heads = np.flatnonzero(size >= ESTABLISHED)
     order = np.argsort(group, kind="stable")
@@ -41,25 +42,52 @@ def cores(tokens: Tokens, weights: np.ndarray, group: np.ndarray, representative
     core = np.zeros(len(tokens.word), np.bool_)
     centre, least = np.full(len(group), -1, np.int32), np.zeros(len(group), np.float32)
     in_threads(
-        _find_cores, len(heads), heads, order, first, size, representatives, tokens.start, tokens.word, weights,
-        core, centre, least,
-    )  # fmt: skip
+        _find_cores,
+        len(heads),
+        heads,
+        order,
+        first,
+        size,
+        representatives,
+        tokens.start,
+        tokens.word,
+        weights,
+        core,
+        centre,
+        least,
+    )
     return Cores(core, centre, least * np.float32(LEAST_COVER))
 
 
 def look_at_members(
-    tokens: Tokens, weights: np.ndarray, supported: np.ndarray, group: np.ndarray, representatives: np.ndarray,
+    tokens: Tokens,
+    weights: np.ndarray,
+    supported: np.ndarray,
+    group: np.ndarray,
+    representatives: np.ndarray,
     known: Cores | None = None,
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """(d,) float32: each document's best agreement with a representative of its group, 1 for these themselves; and (d,)
-    bool: whether it covers less of the group's core than it should (of the `known` ones, where given)."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """(d,) float32: each document's best agreement with a representative of its group, 1 for these
+    themselves; and (d,) bool: whether it covers less of the group's core than it should (of the `known` ones,
+    where given)."""
     best, strange = np.zeros(len(tokens), np.float32), np.zeros(len(tokens), np.bool_)
     if known is None:
         known = Cores(strange[:0], np.full(len(tokens), -1, np.int32), best)
     in_threads(
-        _look_at_all, len(tokens), tokens.start, tokens.word, weights, supported, group, representatives,
-        known.core, known.centre, known.least, best, strange,
-    )  # fmt: skip
+        _look_at_all,
+        len(tokens),
+        tokens.start,
+        tokens.word,
+        weights,
+        supported,
+        group,
+        representatives,
+        known.core,
+        known.centre,
+        known.least,
+        best,
+        strange,
+    )
     return best, strange
 
 
@@ -67,7 +95,8 @@ def look_at_members(
 def _find_cores(
     begin, end, heads, order, first, size, representatives, start, word, weights, core, centre, least
 ):
-    """The centre of each group is the representative with the heaviest core; `least`: what members must cover of it."""
+    """The centre of each group is the representative with the heaviest core; `least`: what members must cover
+    of it."""
     table, turn = new_table(), np.int64(0)
     for head in heads[begin:end]:
         sample, heaviest = min(size[head], SAMPLE), -1.0

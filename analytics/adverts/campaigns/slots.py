@@ -82,14 +82,48 @@ _DIGIT_WORDS = set(
 )
 _SPELT = 3  # digits spelt in a row that make a number
 _BEFORE_A_PLACE = set(
-    ["in", "near", "at", "from", "to", "around", "en", "a", "à", "de", "desde", "cerca", "bei", "aus", "nach", "von", "w", "z", "do", "в", "во", "на", "из", "под", "г", "городе", "στο", "στη", "στην", "σε", "在", "到"]
-)  # fmt: skip
+    [
+        "in",
+        "near",
+        "at",
+        "from",
+        "to",
+        "around",
+        "en",
+        "a",
+        "à",
+        "de",
+        "desde",
+        "cerca",
+        "bei",
+        "aus",
+        "nach",
+        "von",
+        "w",
+        "z",
+        "do",
+        "в",
+        "во",
+        "на",
+        "из",
+        "под",
+        "г",
+        "городе",
+        "στο",
+        "στη",
+        "στην",
+        "σε",
+        "在",
+        "到",
+    ]
+)
 _LONG_NAME = 4  # words
 _INSIDE_A_NAME = {"al", "da", "de", "del", "di", "dos", "el", "la", "van", "von", "y"}
 
 
 def numbers_joined(words: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
-    """The words of a text with every run of numbers, and of digits spelt in words among them, as one number."""
+    """The words of a text with every run of numbers, and of digits spelt in words among them, as one
+    number."""
     out: list[tuple[str, int, int]] = []
     k = 0
     while k < len(words):
@@ -123,7 +157,8 @@ def _is_money(character: str) -> bool:
 
 
 def kind_of_slot(values: Mapping[str, int], before: str, places: Collection[str] = ()) -> str:
-    """The kind that most of a slot's filled values have; `before`: the word that most often stands before them."""
+    """The kind that most of a slot's filled values have; `before`: the word that most often stands before
+    them."""
     kinds: Counter[str] = Counter()
     for value, n in values.items():
         if value:

@@ -1,12 +1,12 @@
 """How surprising it is that the adverts of a campaign agree.
 
-Null hypothesis: every advert is written on its own, word after word, from a chain in which each word depends on the
-one before (`weights.word_surprise`), with the frequencies of this very data set; each campaign counts once in them.
-What an advert shares with the campaign's representative is worth the bits of those words, less log2(its length) bits
-for every stretch of them (where it stands) and 2 bits for every word skipped within one: its `gain`.
-Score = sum over the adverts but the representative of (gain - log2 adverts), in bits: minus log2 of how many such
-groups chance alone would be expected to bring, over all choices of adverts. At 0 or below it is no evidence.
-"""
+Null hypothesis: every advert is written on its own, word after word, from a chain in which each word depends
+on the one before (`weights.word_surprise`), with the frequencies of this very data set; each campaign counts
+once in them. What an advert shares with the campaign's representative is worth the bits of those words, less
+log2(its length) bits for every stretch of them (where it stands) and 2 bits for every word skipped within
+one: its `gain`. Score = sum over the adverts but the representative of (gain - log2 adverts), in bits: minus
+log2 of how many such groups chance alone would be expected to bring, over all choices of adverts. At 0 or
+below it is no evidence."""
 
 from __future__ import annotations
 
@@ -34,10 +34,16 @@ def scores(
 
 
 def group_scores(
-    tokens: Tokens, weights: np.ndarray, group: np.ndarray, copies: np.ndarray, heads: np.ndarray,
-    representative: np.ndarray, adverts_held: int,
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """The same, with the `weights` of the words given and the number of adverts that the members were chosen from."""
+    tokens: Tokens,
+    weights: np.ndarray,
+    group: np.ndarray,
+    copies: np.ndarray,
+    heads: np.ndarray,
+    representative: np.ndarray,
+    adverts_held: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """The same, with the `weights` of the words given and the number of adverts that the members were chosen
+    from."""
     of_head = np.full(len(tokens), -1, np.int32)
     of_head[heads] = representative
     compared = of_head[group]

@@ -1,11 +1,12 @@
-"""The template of one campaign: what all its adverts say, what varies, and the adverts aligned one under another.
+"""The template of one campaign: what all its adverts say, what varies, and the adverts aligned one under
+another.
 
-A star alignment with a consensus: the advert nearest to a sample of the others is the first centre; all are aligned
-with it word by word (edit distance, RapidFuzz); the words most of them have become the centre; all are aligned again.
-A word of the centre is constant where more than half of the adverts have it, a slot where they do not, and so is a gap
-in which at least GAP of them, two or more, say something, and every number. What single adverts put in, leave out or change elsewhere stays in
-the constant part that it stands in. Blocks in another order than the centre's align in part only.
-"""
+A star alignment with a consensus: the advert nearest to a sample of the others is the first centre; all are
+aligned with it word by word (edit distance, RapidFuzz); the words most of them have become the centre; all
+are aligned again. A word of the centre is constant where more than half of the adverts have it, a slot where
+they do not, and so is a gap in which at least GAP of them, two or more, say something, and every number. What
+single adverts put in, leave out or change elsewhere stays in the constant part that it stands in. Blocks in
+another order than the centre's align in part only."""
 
 from __future__ import annotations
 
@@ -27,9 +28,9 @@ _LONGEST = 4096
 
 @dataclass(frozen=True)
 class Segment:
-    """`slot`: whether it varies. `text`: the constant words, or a slot's most common value. `kind` of a slot: 'name',
-    'place', 'name or place', 'price', 'phone', 'contact', 'number' or 'other' (constant: ''). `share` of the adverts
-    that have it; `values`: how many different ones a slot has."""
+    """`slot`: whether it varies. `text`: the constant words, or a slot's most common value. `kind` of a slot:
+    'name', 'place', 'name or place', 'price', 'phone', 'contact', 'number' or 'other' (constant: ''). `share`
+    of the adverts that have it; `values`: how many different ones a slot has."""
 
     slot: bool
     text: str
@@ -40,8 +41,8 @@ class Segment:
 
 @dataclass(frozen=True)
 class Template:
-    """`spans` (adverts, segments, 2) int32: where each segment begins and ends in each text, -1 where it is left out;
-    `centre`: the position of the advert nearest to all."""
+    """`spans` (adverts, segments, 2) int32: where each segment begins and ends in each text, -1 where it is
+    left out; `centre`: the position of the advert nearest to all."""
 
     segments: tuple[Segment, ...]
     spans: np.ndarray
@@ -58,8 +59,9 @@ class Template:
 
 
 def template_of(texts: Sequence[str | None], places: Collection[str] = ()) -> Template:
-    """The template of the adverts of one campaign; `places`: names of places in lower case, to tell them from names of
-    people. The segments do not depend on the order of the adverts. Raises ValueError where no advert has a word."""
+    """The template of the adverts of one campaign; `places`: names of places in lower case, to tell them from
+    names of people. The segments do not depend on the order of the adverts. Raises ValueError where no advert
+    has a word."""
     texts = tuple(text or "" for text in texts)
     words = [numbers_joined(words_with_spans(text)[:_LONGEST]) for text in texts]
     plain = [[word for word, _, _ in row] for row in words]
@@ -94,8 +96,8 @@ def _most_central(rows: list[list[str]]) -> int:
 
 
 def _consensus(centre: list[str], rows: list[list[str]]) -> list[str]:
-    """The centre with its words replaced, dropped or joined by what more than half of the adverts say there. A word
-    that few have but that most replace by others of their own stays, as the place of a slot."""
+    """The centre with its words replaced, dropped or joined by what more than half of the adverts say there.
+    A word that few have but that most replace by others of their own stays, as the place of a slot."""
     kept = [Counter() for _ in centre]
     inserted = [Counter() for _ in range(len(centre) + 1)]
     for row in rows:
@@ -119,7 +121,8 @@ def _consensus(centre: list[str], rows: list[list[str]]) -> list[str]:
 
 
 def _constant_columns(consensus: list[str], rows: list[list[str]]) -> tuple[np.ndarray, np.ndarray]:
-    """Bool by column: more than half have the word. Bool by gap before each column and the end: enough say something."""
+    """Bool by column: more than half have the word. Bool by gap before each column and the end: enough say
+    something."""
     have, say = np.zeros(len(consensus)), np.zeros(len(consensus) + 1)
     for row in rows:
         for tag, i1, i2, _, _ in Levenshtein.opcodes(consensus, row):
@@ -132,8 +135,8 @@ def _constant_columns(consensus: list[str], rows: list[list[str]]) -> tuple[np.n
 
 
 def _segments(constant: np.ndarray, gap: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The segment of each column, of each gap (-1: none, words there stay with a neighbour), and which are slots.
-    Slots that touch are one."""
+    """The segment of each column, of each gap (-1: none, words there stay with a neighbour), and which are
+    slots. Slots that touch are one."""
     of_column, of_gap, slots = np.full(len(constant), -1), np.full(len(gap), -1), []
     for k in range(len(gap)):
         if gap[k]:

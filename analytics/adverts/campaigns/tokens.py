@@ -1,11 +1,11 @@
 """Texts as numbered words, in any script, the same however they were typed.
 
-Compatibility forms are resolved (NFKC: full-width and circled characters), case is folded, and what only decorates
-is dropped (zero-width characters, variation selectors, enclosing keycaps, Arabic vowel marks and tatweel).
-Scripts written without spaces are read character by character, so that pairs of neighbours do the work of words;
-an emoji or other symbol is a word. Digits become one number sign, and so do serial numbers, e-mail and web addresses
-and paths: they tell adverts of one template apart, not templates. Punctuation and currency signs are not read. `words_with_spans` keeps where each word stands in the text.
-"""
+Compatibility forms are resolved (NFKC: full-width and circled characters), case is folded, and what only
+decorates is dropped (zero-width characters, variation selectors, enclosing keycaps, Arabic vowel marks and
+tatweel). Scripts written without spaces are read character by character, so that pairs of neighbours do the
+work of words; an emoji or other symbol is a word. Digits become one number sign, and so do serial numbers,
+e-mail and web addresses and paths: they tell adverts of one template apart, not templates. Punctuation and
+currency signs are not read. `words_with_spans` keeps where each word stands in the text."""
 
 from __future__ import annotations
 
@@ -22,9 +22,15 @@ NUMBER = "#"
 _AT_ONCE = 2_000  # texts scanned in one go
 _SEPARATOR, _LETTER, _DIGIT, _MARK, _ALONE, _DROPPED = range(6)
 _UNSPACED = [
-    (0x0E00, 0x0FFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF),
-    (0xF900, 0xFAFF), (0x20000, 0x3134F),
-]  # fmt: skip
+    (0x0E00, 0x0FFF),
+    (0x1000, 0x109F),
+    (0x1780, 0x17FF),
+    (0x3040, 0x30FF),
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xF900, 0xFAFF),
+    (0x20000, 0x3134F),
+]
 _VOWEL_SIGNS = [0x0640, 0x0670, *range(0x064B, 0x0660), *range(0xFE00, 0xFE10)]
 _NO_WORDS = 2  # letters together that still make no word beside digits
 _SERIAL = 3  # runs of digits that make no word of the letters between them
@@ -38,7 +44,8 @@ _HTTP, _HTTPS, _WWW, _COM, _NET, _ORG = (
 @dataclass(frozen=True)
 class Tokens:
     """The words of n texts: those of text i are `word[start[i]:start[i + 1]]`, positions in `word_hash`
-    (uint64, one a different word, 0 is any number; the hash depends on the word alone, not on the other texts)."""
+    (uint64, one a different word, 0 is any number; the hash depends on the word alone, not on the other
+    texts)."""
 
     start: np.ndarray
     word: np.ndarray
@@ -48,10 +55,9 @@ class Tokens:
         return len(self.start) - 1
 
 
-def read_tokens(
-    texts: Sequence[str | None], step: Callable[[float], None] = lambda share: None
-) -> Tokens:  # fmt: skip
-    """The words of all texts as numbers; numbers that follow one another count as one. Missing texts have none."""
+def read_tokens(texts: Sequence[str | None], step: Callable[[float], None] = lambda share: None) -> Tokens:
+    """The words of all texts as numbers; numbers that follow one another count as one. Missing texts have
+    none."""
     known = _Vocabulary()
     parts, lengths = [np.empty(0, np.int32)], [np.zeros(1, np.int64)]
     for first in range(0, len(texts), _AT_ONCE):
@@ -65,7 +71,8 @@ def read_tokens(
 
 
 def words_with_spans(text: str) -> list[tuple[str, int, int]]:
-    """The words of one text, numbers not joined, digits replaced, with where each begins and ends in the text as given."""
+    """The words of one text, numbers not joined, digits replaced, with where each begins and ends in the text
+    as given."""
     if text.isascii():
         plain, origin = text.lower(), None
     else:
@@ -83,9 +90,9 @@ def words_with_spans(text: str) -> list[tuple[str, int, int]]:
 
 
 def _without_digits(word: str) -> str:
-    """The word with each run of digits as one number sign; a number sign alone where digits make half of it, no three
-    letters stand together, it has digits in several places or is hexadecimal (phone numbers with letters in them,
-    serial numbers, prices)."""
+    """The word with each run of digits as one number sign; a number sign alone where digits make half of it,
+    no three letters stand together, it has digits in several places or is hexadecimal (phone numbers with
+    letters in them, serial numbers, prices)."""
     if word.isalpha():
         return word
     kinds = _kinds()
@@ -95,9 +102,11 @@ def _without_digits(word: str) -> str:
     if not digits:
         return word
     if (
-        2 * digits >= len(word) or max(len(letters) for _, letters in runs) <= _NO_WORDS
-        or sum(number != "" for number, _ in runs) >= _SERIAL or not re.search(r"[^\da-f]", word)
-    ):  # fmt: skip
+        2 * digits >= len(word)
+        or max(len(letters) for _, letters in runs) <= _NO_WORDS
+        or sum(number != "" for number, _ in runs) >= _SERIAL
+        or not re.search(r"[^\da-f]", word)
+    ):
         return NUMBER
     return "".join(letters or NUMBER for _, letters in runs)
 
@@ -213,9 +222,9 @@ def _starts(codes, k, text):
 def _address_end(codes, k):
     """Where the e-mail or web address, host or path that begins at k ends; k where none does.
 
-    An address has a sign @ and a dot, begins with http:// or www., has three parts with dots between them and ends in
-    two to six letters, or has two and ends in one of the old top-level domains. A path begins with a slash and has two.
-    """
+    An address has a sign @ and a dot, begins with http:// or www., has three parts with dots between them and
+    ends in two to six letters, or has two and ends in one of the old top-level domains. A path begins with a
+    slash and has two."""
     if codes[k] == 47:  # /
         end, slashes = _to_the_gap(codes, k), 0
         for i in range(k, end - 1):
@@ -252,8 +261,8 @@ def _address_end(codes, k):
 
 @numba.njit(cache=True)
 def _next_word(codes, kinds, k):
-    """Begin and end of the next word at or after k, and whether it is an address. Begin is the length where none is;
-    it ends before a NUL."""
+    """Begin and end of the next word at or after k, and whether it is an address. Begin is the length where
+    none is; it ends before a NUL."""
     while k < len(codes) and codes[k] != 0:
         kind = kinds[codes[k]]
         if kind == _ALONE:
@@ -292,7 +301,8 @@ def _word_spans(codes, kinds):
 
 @numba.njit(cache=True)
 def _hash_of(codes, kinds, begin, end):
-    """The hash of a word in which each run of digits is one number sign, and of a serial number that of any number."""
+    """The hash of a word in which each run of digits is one number sign, and of a serial number that of any
+    number."""
     h, length, digits, runs, letters, longest, hexadecimal, in_digits = _FIRST, 0, 0, 0, 0, 0, True, False
     for k in range(begin, end):
         kind = kinds[codes[k]]

@@ -1,10 +1,9 @@
 """The weight of each word of each document: how surprising it is, in bits.
 
-Two measures. The plain one is the mean of log2(groups / groups that have the pair) over the two pairs of neighbours
-a word is in. The other is its surprise after the word before it, in a chain of words with the frequencies of all
-other groups: a stock phrase costs its first word and little more. Near copies, and later whole campaigns, count
-once in both, so that a campaign does not make its own words common.
-"""
+Two measures. The plain one is the mean of log2(groups / groups that have the pair) over the two pairs of
+neighbours a word is in. The other is its surprise after the word before it, in a chain of words with the
+frequencies of all other groups: a stock phrase costs its first word and little more. Near copies, and later
+whole campaigns, count once in both, so that a campaign does not make its own words common."""
 
 from __future__ import annotations
 
@@ -22,8 +21,8 @@ _MOST_COUNTERS = 1 << 26
 
 
 def pair_counts(tokens: Tokens, documents: np.ndarray) -> np.ndarray:
-    """How often neighbouring words stand together in the `documents` (positions): a hashed table of counters, whose
-    rare collisions only make a pair look more common."""
+    """How often neighbouring words stand together in the `documents` (positions): a hashed table of counters,
+    whose rare collisions only make a pair look more common."""
     counters = 1 << int(np.clip(4 * int(tokens.start[-1]) + 64, 1 << 12, _MOST_COUNTERS) - 1).bit_length()
     counts = np.zeros(min(counters, _MOST_COUNTERS), np.uint32)
     _count(tokens.start, tokens.word, tokens.word_hash, documents, counts)
@@ -33,14 +32,16 @@ def pair_counts(tokens: Tokens, documents: np.ndarray) -> np.ndarray:
 def word_weights(tokens: Tokens, counts: np.ndarray, groups: int) -> np.ndarray:
     """The surprise of every word in bits (float32), as counted among `groups` documents."""
     weights = np.empty(len(tokens.word), np.float32)
-    in_threads(_weigh, len(tokens), tokens.start, tokens.word, tokens.word_hash, counts, float(groups), weights)  # fmt: skip
+    in_threads(
+        _weigh, len(tokens), tokens.start, tokens.word, tokens.word_hash, counts, float(groups), weights
+    )
     return weights
 
 
 @dataclass(frozen=True)
 class Frequencies:
-    """Of documents that each stand for a group: `words` (uint32, as Tokens.word_hash), all `total` of them, and
-    `pairs`, the counters of `pair_counts`."""
+    """Of documents that each stand for a group: `words` (uint32, as Tokens.word_hash), all `total` of them,
+    and `pairs`, the counters of `pair_counts`."""
 
     words: np.ndarray
     total: int
@@ -62,22 +63,30 @@ def add_frequencies(known: Frequencies, tokens: Tokens, documents: np.ndarray) -
 
 
 def word_surprise(tokens: Tokens, known: Frequencies) -> np.ndarray:
-    """Bits of every word after the one before it (float32), under a chain of words drawn as in the other documents.
+    """Bits of every word after the one before it (float32), under a chain of words drawn as in the other
+    documents.
 
-    P(w | v) = (n(v w) - 1 + a P(w)) / (n(v) - 1 + a), P(w) = max(n(w) - 1, 1/2) / total, a = BACK_OFF: without the
-    document itself, so that what it alone has is as surprising as its words.
-    """
+    P(w | v) = (n(v w) - 1 + a P(w)) / (n(v) - 1 + a), P(w) = max(n(w) - 1, 1/2) / total, a = BACK_OFF:
+    without the document itself, so that what it alone has is as surprising as its words."""
     bits = np.empty(len(tokens.word), np.float32)
     in_threads(
-        _surprise, len(tokens), tokens.start, tokens.word, tokens.word_hash, known.pairs, known.words,
-        float(max(known.total, 2)), bits,
-    )  # fmt: skip
+        _surprise,
+        len(tokens),
+        tokens.start,
+        tokens.word,
+        tokens.word_hash,
+        known.pairs,
+        known.words,
+        float(max(known.total, 2)),
+        bits,
+    )
     return bits
 
 
 def levelled(weights: np.ndarray, most: float = 3.0) -> np.ndarray:
-    """The weights with the rare words brought down to `most` bits. For the share of a text that another has, sixty words
-    never seen before must not outweigh sixty that both have; words that follow of themselves still count little."""
+    """The weights with the rare words brought down to `most` bits. For the share of a text that another has,
+    sixty words never seen before must not outweigh sixty that both have; words that follow of themselves
+    still count little."""
     return np.minimum(weights, np.float32(most))
 
 

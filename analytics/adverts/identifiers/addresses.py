@@ -22,20 +22,50 @@ _URL = re.compile(
     rf"(?:h(?:tt|xx)ps?://|www\.)[^\s<>\"'|\\^`{{}}]+|(?<![\w@.-])(?:[a-z0-9][a-z0-9-]*\.)+(?:{_ENDINGS})(?![\w@-]|\.\w)(?:/[^\s<>\"'|\\^`{{}}]*)?",
     re.ASCII,
 )
-_SAID_URL = re.compile(rf"(?<![\w@.])([a-z0-9-]{{3,}})(?:\s?[(\[]dot[)\]]\s?|\sdot\s|\[\.\])((?:co(?:\sdot\s|\.))?(?:{_ENDINGS}))\b")  # fmt: skip
+_SAID_URL = re.compile(
+    rf"(?<![\w@.])([a-z0-9-]{{3,}})(?:\s?[(\[]dot[)\]]\s?|\sdot\s|\[\.\])((?:co(?:\sdot\s|\.))?(?:{_ENDINGS}))\b"
+)
 _AT_HANDLE = re.compile(r"(?<![\w.@/])@([a-z0-9_](?:[\w.]{0,30}[a-z0-9_])?)(?![\w@]|\.\w)", re.ASCII)
 _PLATFORMS = {
-    "telegram": "telegram", "tg": "telegram", "телеграм": "telegram", "телеграмм": "telegram", "тг": "telegram",
-    "whatsapp": "whatsapp", "wechat": "wechat", "weixin": "wechat", "微信": "wechat", "line": "line", "snapchat": "snapchat",
-    "snap": "snapchat", "instagram": "instagram", "insta": "instagram", "ig": "instagram", "kik": "kik", "skype": "skype",
-    "viber": "viber", "twitter": "x", "onlyfans": "onlyfans", "of": "onlyfans", "vk": "vk", "вк": "vk", "qq": "qq", "wickr": "wickr",
-    "threema": "threema", "signal": "signal", "facebook": "facebook", "fb": "facebook", "tiktok": "tiktok",
-}  # fmt: skip
+    "telegram": "telegram",
+    "tg": "telegram",
+    "телеграм": "telegram",
+    "телеграмм": "telegram",
+    "тг": "telegram",
+    "whatsapp": "whatsapp",
+    "wechat": "wechat",
+    "weixin": "wechat",
+    "微信": "wechat",
+    "line": "line",
+    "snapchat": "snapchat",
+    "snap": "snapchat",
+    "instagram": "instagram",
+    "insta": "instagram",
+    "ig": "instagram",
+    "kik": "kik",
+    "skype": "skype",
+    "viber": "viber",
+    "twitter": "x",
+    "onlyfans": "onlyfans",
+    "of": "onlyfans",
+    "vk": "vk",
+    "вк": "vk",
+    "qq": "qq",
+    "wickr": "wickr",
+    "threema": "threema",
+    "signal": "signal",
+    "facebook": "facebook",
+    "fb": "facebook",
+    "tiktok": "tiktok",
+}
 _NAMED_HANDLE = re.compile(
     rf"(?<!\w)({'|'.join(sorted(_PLATFORMS, key=len, reverse=True))})(?:\s?(?:id|me|user(?:name)?|name|handle|号|ник))?"
     r"(?:\s?[:=-]\s?@?|\s@|\s?id\s|\sis\s)(?!\s|id\b)([a-z0-9_][\w.-]{2,31})",
 )
-_PROFILE = re.compile(r"(?:https?://)?(?:www\.)?(t\.me|telegram\.me|instagram\.com|snapchat\.com/add|twitter\.com|x\.com|wa\.me|vk\.com|onlyfans\.com)/@?\+?([\w.]{3,32})", re.ASCII)  # fmt: skip
+_PROFILE = re.compile(
+    r"(?:https?://)?(?:www\.)?(t\.me|telegram\.me|instagram\.com|snapchat\.com/add|twitter\.com|x\.com|wa\.me|vk\.com|onlyfans\.com)/@?\+?([\w.]{3,32})",
+    re.ASCII,
+)
 _GLUED = re.compile("[а-я\u4e00-\u9fff]")  # scripts in which a platform's name is written together with more
 _BRACKET = re.compile(r"[\[({<]")
 _AT_WORDS = frozenset({"at", "arroba", "chiocciola", "собака", "malpa", "klammeraffe", "παπακι"})
@@ -110,4 +140,23 @@ def _all(text: str, tokens: Collection[str]) -> Iterable[Address]:
             )
 
 
-_WORDS = {"only", "and", "or", "call", "text", "number", "available", "preferred", "please", "welcome", "the", "sms", "viber", "telegram", "whatsapp", "here", "below", "me"}  # fmt: skip
+_WORDS = {
+    "only",
+    "and",
+    "or",
+    "call",
+    "text",
+    "number",
+    "available",
+    "preferred",
+    "please",
+    "welcome",
+    "the",
+    "sms",
+    "viber",
+    "telegram",
+    "whatsapp",
+    "here",
+    "below",
+    "me",
+}

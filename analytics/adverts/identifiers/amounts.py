@@ -7,21 +7,78 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 _SIGNS = {
-    "£": "GBP", "€": "EUR", "$": "USD", "¥": "CNY", "元": "CNY", "₽": "RUB", "₴": "UAH", "₹": "INR", "₺": "TRY", "zł": "PLN", "zl": "PLN",
-    "r$": "BRL", "gbp": "GBP", "eur": "EUR", "usd": "USD", "pln": "PLN", "ron": "RON", "chf": "CHF", "rub": "RUB", "uah": "UAH", "cny": "CNY",
-    "rmb": "CNY", "aud": "AUD", "cad": "CAD", "sek": "SEK", "nok": "NOK", "dkk": "DKK", "czk": "CZK", "huf": "HUF", "brl": "BRL", "mxn": "MXN",
-    "pounds": "GBP", "pound": "GBP", "quid": "GBP", "euros": "EUR", "euro": "EUR", "dollars": "USD", "dollar": "USD", "bucks": "USD",
-    "lei": "RON", "leu": "RON", "руб": "RUB", "рублей": "RUB", "грн": "UAH", "гривен": "UAH", "евро": "EUR", "ευρω": "EUR", "libras": "GBP",
-    "zlotych": "PLN", "reais": "BRL", "pesos": "MXN", "kr": "SEK", "块": "CNY", "欧元": "EUR", "英镑": "GBP",
-}  # fmt: skip
+    "£": "GBP",
+    "€": "EUR",
+    "$": "USD",
+    "¥": "CNY",
+    "元": "CNY",
+    "₽": "RUB",
+    "₴": "UAH",
+    "₹": "INR",
+    "₺": "TRY",
+    "zł": "PLN",
+    "zl": "PLN",
+    "r$": "BRL",
+    "gbp": "GBP",
+    "eur": "EUR",
+    "usd": "USD",
+    "pln": "PLN",
+    "ron": "RON",
+    "chf": "CHF",
+    "rub": "RUB",
+    "uah": "UAH",
+    "cny": "CNY",
+    "rmb": "CNY",
+    "aud": "AUD",
+    "cad": "CAD",
+    "sek": "SEK",
+    "nok": "NOK",
+    "dkk": "DKK",
+    "czk": "CZK",
+    "huf": "HUF",
+    "brl": "BRL",
+    "mxn": "MXN",
+    "pounds": "GBP",
+    "pound": "GBP",
+    "quid": "GBP",
+    "euros": "EUR",
+    "euro": "EUR",
+    "dollars": "USD",
+    "dollar": "USD",
+    "bucks": "USD",
+    "lei": "RON",
+    "leu": "RON",
+    "руб": "RUB",
+    "рублей": "RUB",
+    "грн": "UAH",
+    "гривен": "UAH",
+    "евро": "EUR",
+    "ευρω": "EUR",
+    "libras": "GBP",
+    "zlotych": "PLN",
+    "reais": "BRL",
+    "pesos": "MXN",
+    "kr": "SEK",
+    "块": "CNY",
+    "欧元": "EUR",
+    "英镑": "GBP",
+}
 # What one sign may also be; a price in it says so.
-_SHARED = {"$": "a dollar or peso of another country", "¥": "Japanese yen", "kr": "a Danish or Norwegian crown", "pesos": "another country's peso"}  # fmt: skip
+_SHARED = {
+    "$": "a dollar or peso of another country",
+    "¥": "Japanese yen",
+    "kr": "a Danish or Norwegian crown",
+    "pesos": "another country's peso",
+}
 _UNITS = {
-    "hour": r"h|hr|hrs|hour|hourly|stunde|std|heure|hora|ora|godz\w*|час\w*|ωρα|小时|ph|p/h", "night": r"night|nightly|nuit|nacht|noche|notte|noite|ночь|сутки|晚",
-    "day": r"day|daily|tag|jour|dia|giorno|dzien|zi|день|дня|天", "week": r"week|weekly|woche|semaine|semana|settimana|tydzien|saptamana|недел\w*|pw|p/w|周",
-    "month": r"month|monthly|monat|mois|mes|mese|miesiac|luna|месяц\w*|мес|pcm|pm|p/m|月", "year": r"year|yearly|annum|pa|jahr|an|год|年",
+    "hour": r"h|hr|hrs|hour|hourly|stunde|std|heure|hora|ora|godz\w*|час\w*|ωρα|小时|ph|p/h",
+    "night": r"night|nightly|nuit|nacht|noche|notte|noite|ночь|сутки|晚",
+    "day": r"day|daily|tag|jour|dia|giorno|dzien|zi|день|дня|天",
+    "week": r"week|weekly|woche|semaine|semana|settimana|tydzien|saptamana|недел\w*|pw|p/w|周",
+    "month": r"month|monthly|monat|mois|mes|mese|miesiac|luna|месяц\w*|мес|pcm|pm|p/m|月",
+    "year": r"year|yearly|annum|pa|jahr|an|год|年",
     "half hour": r"half(?: an)? hour|1/2 h(?:our)?|30 ?min\w*|полчаса",
-}  # fmt: skip
+}
 _UNIT = "|".join(f"(?P<{name.replace(' ', '_')}>{words})" for name, words in reversed(_UNITS.items()))
 _AFTER = re.compile(rf"\s?(?:/|per|an?|each|pro|par|por|al|la|za|в|за|την|每|的)?\s?(?:{_UNIT})(?![^\W_])")
 _NUMBER = r"\d{1,3}(?:[ .,']\d{3})+(?:[.,]\d{1,2})?|\d{1,7}(?:[.,]\d{1,2})?"
@@ -43,9 +100,13 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 _GLUED = re.compile(r"\d[^\W\d_]")
 _MONEY = frozenset(_SIGNS)
 _AGE = re.compile(
-    r"(?<![\w£€$])(?:(?:aged?|age is|alter|edad|eta|idade|wiek|varsta|возраст|ηλικια|年龄)\W{0,3}(?P<a>\d{2})(?![\d.:/-]?\d|\s?(?:cm|kg|%|min))"
-    r"|(?P<b>[1-9]\d)[ -]?(?:(?:years?|yrs?)[ -]?old|y\.?/?o\.?(?!\w)|yo\b|anos de idade|ans(?! d)\b|anos\b(?! de exp)|jahre? alt|jahrig\w*|anni\b(?! di)|lat\b(?! d)|de ani|ετων|лет\b(?! опыта)|года\b|岁)"
-    r"|(?:i'?m|i am|soy|tengo|ich bin|j'ai|ho|tenho|mam|mi)\s(?P<c>[1-9]\d)(?=\s(?:and|years|anos|ans|anni|jahre|lat|y)\b|[.,;!\n]|$))"
+    r"(?<![\w£€$])(?:(?:aged?|age "
+    r"is|alter|edad|eta|idade|wiek|varsta|возраст|ηλικια|年龄)\W{0,3}(?P<a>\d{2})(?![\d.:/-]?\d|\s?(?:cm|kg|%|min))"
+    r"|(?P<b>[1-9]\d)[ -]?(?:(?:years?|yrs?)[ -]?old|y\.?/?o\.?(?!\w)|yo\b|anos de idade|ans(?! "
+    r"d)\b|anos\b(?! de exp)|jahre? alt|jahrig\w*|anni\b(?! di)|lat\b(?! d)|de ani|ετων|лет\b(?! "
+    r"опыта)|года\b|岁)"
+    r"|(?:i'?m|i am|soy|tengo|ich "
+    r"bin|j'ai|ho|tenho|mam|mi)\s(?P<c>[1-9]\d)(?=\s(?:and|years|anos|ans|anni|jahre|lat|y)\b|[.,;!\n]|$))"
 )
 _EXPERIENCE = re.compile(r"\W{0,3}(?:of |in |de |di |d')?(?:exp|trad|busin|service|work)")
 _DIGITS = re.compile(r"\d+")
@@ -54,8 +115,10 @@ _OTHER = re.compile(
     rf"(?<!\d)(?<!\d[^\w\s])(?:(?:19|20)\d{{2}}[-/.]{_MONTH}[-/.]{_DAY}|{_DAY}[-/.]{_MONTH}[-/.](?:(?:19|20)\d{{2}}|[12]\d)|{_MONTH}/{_DAY}/(?:(?:19|20)\d{{2}}|[12]\d))"
     r"(?:[t ]\d{1,2}:\d{2}(?::\d{2})?)?(?![^\w\s]{0,2}\d)"  # dates
     r"|(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?(?!:?\d)(?:\s?-\s?\d{1,2}:\d{2}(?!:?\d))?"  # times
-    r"|(?<![\w+])(?<!\d[ .-])\d{1,2}(?:[.:]\d{2})?\s?(?:am|pm|h|uhr|till|til|until)?\s?(?:-|to|till|until|bis|a|do|до)\s?\d{1,2}(?:[.:]\d{2})?\s?(?:am|pm|h|uhr)\b"
-    r"|(?<![\w+])(?<!\d[ .-])\d{1,4}(?:[.,]\d+)?\s?(?:cm|kg|kgs|lbs?|lb|mm|km|miles?|metres?|m2|sqm|sq|%|am|pm|min|mins|minutes?|hrs|hours?|days?|weeks?|months?|years?|yrs?|ft|inch(?:es)?|bed(?:s|room)?|лет|см|кг|ans|anos|jahre)\b"
+    r"|(?<![\w+])(?<!\d[ "
+    r".-])\d{1,2}(?:[.:]\d{2})?\s?(?:am|pm|h|uhr|till|til|until)?\s?(?:-|to|till|until|bis|a|do|до)\s?\d{1,2}(?:[.:]\d{2})?\s?(?:am|pm|h|uhr)\b"
+    r"|(?<![\w+])(?<!\d[ "
+    r".-])\d{1,4}(?:[.,]\d+)?\s?(?:cm|kg|kgs|lbs?|lb|mm|km|miles?|metres?|m2|sqm|sq|%|am|pm|min|mins|minutes?|hrs|hours?|days?|weeks?|months?|years?|yrs?|ft|inch(?:es)?|bed(?:s|room)?|лет|см|кг|ans|anos|jahre)\b"
     r"|(?<![\w+])\d'\s?\d{1,2}(?:\"|''|”)?(?!\d)"  # heights
     r"|(?<![\d-])\d{2}[a-h]{0,3}\s?-\s?\d{2}\s?-\s?\d{2}(?![\d-]|\s?-?\s?\d)"  # measures
 )
@@ -173,7 +236,8 @@ def _price(text: str, match: re.Match) -> Amount | None:
 
 
 def _number(said: str) -> float:
-    """'1.200,50', '1,200', '1 200', '12.5': the last separator with one or two digits after it parts the fraction."""
+    """'1.200,50', '1,200', '1 200', '12.5': the last separator with one or two digits after it parts the
+    fraction."""
     plain = re.sub(r"[ ']", "", said)
     fraction = re.search(r"[.,](\d{1,2})$", plain)
     whole = plain[: fraction.start()] if fraction else plain

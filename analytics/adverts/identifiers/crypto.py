@@ -1,9 +1,8 @@
 """Crypto-currency addresses, each proved by its own checksum.
 
-Base58Check (Bitcoin, Litecoin, Dogecoin, Tron), Bech32 and Bech32m (BIP 173, BIP 350), Ethereum's mixed case (EIP-55)
-and Monero's own Base58 (CryptoNote standard 7). The hash of the last two is Keccak-256: not the SHA-3 of hashlib, which
-pads differently.
-"""
+Base58Check (Bitcoin, Litecoin, Dogecoin, Tron), Bech32 and Bech32m (BIP 173, BIP 350), Ethereum's mixed case
+(EIP-55) and Monero's own Base58 (CryptoNote standard 7). The hash of the last two is Keccak-256: not the
+SHA-3 of hashlib, which pads differently."""
 
 from __future__ import annotations
 
@@ -20,8 +19,14 @@ _MONERO = re.compile(
     r"(?<![0-9A-Za-z])[48][1-9A-HJ-NP-Za-km-z]{94}(?:[1-9A-HJ-NP-Za-km-z]{11})?(?![0-9A-Za-z])"
 )
 _VERSIONS = {
-    0: "Bitcoin", 5: "Bitcoin", 48: "Litecoin", 50: "Litecoin", 30: "Dogecoin", 22: "Dogecoin", 65: "Tron",
-}  # fmt: skip
+    0: "Bitcoin",
+    5: "Bitcoin",
+    48: "Litecoin",
+    50: "Litecoin",
+    30: "Dogecoin",
+    22: "Dogecoin",
+    65: "Tron",
+}
 SHORTEST = 14  # no address has fewer characters
 _LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 
@@ -63,7 +68,8 @@ def find_crypto(text: str) -> list[CryptoAddress]:
 
 
 def base58check(text: str) -> str | None:
-    """The currency of a Base58Check address of 25 bytes, or None where the checksum fails or the version is unknown."""
+    """The currency of a Base58Check address of 25 bytes, or None where the checksum fails or the version is
+    unknown."""
     number = 0
     for letter in text:
         number = number * 58 + _ALPHABET.index(letter)
@@ -77,7 +83,8 @@ def base58check(text: str) -> str | None:
 def is_monero(text: str) -> bool:
     """Whether an address of Monero's main network (own, integrated or sub-address) bears its checksum.
 
-    Every 11 characters are 8 bytes, the last 7 are 5; the last 4 bytes are the first of the Keccak-256 of the rest."""
+    Every 11 characters are 8 bytes, the last 7 are 5; the last 4 bytes are the first of the Keccak-256 of the
+    rest."""
     raw = b""
     for start in range(0, len(text), 11):
         block, number = text[start : start + 11], 0

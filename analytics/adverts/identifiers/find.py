@@ -1,9 +1,8 @@
 """All identifiers of one text.
 
-Confidence is the share of such readings that are right, as far as the adverts at hand could tell: 0.99 for what
-proves itself (a checksum, an international number), less for each thing that was guessed. See
-docs/methods/identifiers.md.
-"""
+Confidence is the share of such readings that are right, as far as the adverts at hand could tell: 0.99 for
+what proves itself (a checksum, an international number), less for each thing that was guessed. See
+docs/methods/identifiers.md."""
 
 from __future__ import annotations
 
@@ -21,21 +20,38 @@ from analytics.adverts.identifiers.runs import TOKEN
 
 READER = 2  # raised when the reading changes, so that a store reads its adverts anew
 _CURRENCY_REGION = {
-    "GBP": ("GB",), "PLN": ("PL",), "RON": ("RO",), "RUB": ("RU",), "UAH": ("UA",), "CHF": ("CH",), "TRY": ("TR",), "BRL": ("BR",), "CNY": ("CN",),
-    "SEK": ("SE",), "CZK": ("CZ",), "HUF": ("HU",), "INR": ("IN",), "AUD": ("AU",), "CAD": ("CA",), "MXN": ("MX",),
-}  # fmt: skip
+    "GBP": ("GB",),
+    "PLN": ("PL",),
+    "RON": ("RO",),
+    "RUB": ("RU",),
+    "UAH": ("UA",),
+    "CHF": ("CH",),
+    "TRY": ("TR",),
+    "BRL": ("BR",),
+    "CNY": ("CN",),
+    "SEK": ("SE",),
+    "CZK": ("CZ",),
+    "HUF": ("HU",),
+    "INR": ("IN",),
+    "AUD": ("AU",),
+    "CAD": ("CA",),
+    "MXN": ("MX",),
+}
 _SCRIPTS = (
-    (re.compile("[а-яА-Я]"), ("RU", "UA", "BY", "KZ")), (re.compile("[Α-ώ]"), ("GR", "CY")), (re.compile("[\u4e00-\u9fff]"), ("CN", "HK", "TW")),
-)  # fmt: skip
+    (re.compile("[а-яА-Я]"), ("RU", "UA", "BY", "KZ")),
+    (re.compile("[Α-ώ]"), ("GR", "CY")),
+    (re.compile("[\u4e00-\u9fff]"), ("CN", "HK", "TW")),
+)
 _ENDING = re.compile(r"\.(uk|fr|de|es|it|pt|pl|ro|ru|ua|gr|nl|be|ch|at|ie|us|ca|au|br|mx|cn|hk)\b")
 _MAY_HOLD_DIGITS = re.compile(r"\d")
 
 
 class Identifier(NamedTuple):
-    """`value` is normalised; `raw` is text[start:end], `start` and `end` counting characters of the text given.
+    """`value` is normalised; `raw` is text[start:end], `start` and `end` counting characters of the text
+    given.
 
-    Kinds: phone (E.164), email, handle ('@name'), url, crypto, price ('60 GBP per hour'), age, place ('Leeds, GB').
-    """
+    Kinds: phone (E.164), email, handle ('@name'), url, crypto, price ('60 GBP per hour'), age, place ('Leeds,
+    GB')."""
 
     kind: str
     value: str
@@ -48,14 +64,16 @@ class Identifier(NamedTuple):
 
 @dataclass(frozen=True)
 class Hints:
-    """What is known beside the text: `regions` in which numbers are looked up first; `places` on no map, folded."""
+    """What is known beside the text: `regions` in which numbers are looked up first; `places` on no map,
+    folded."""
 
     regions: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
 
 
 def find_identifiers(text: str, hints: Hints = Hints()) -> list[Identifier]:  # noqa: B008 (frozen)
-    """All identifiers of `text`, first to last. Spans are of `text` as given, whatever was done to read it."""
+    """All identifiers of `text`, first to last. Spans are of `text` as given, whatever was done to read
+    it."""
     folded = fold(text)
     plain = folded.text
     # Capitals tell names of places from words: the original, character by character.

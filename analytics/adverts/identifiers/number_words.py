@@ -18,8 +18,19 @@ from analytics.adverts.identifiers.fold import fold_word
 _FILE = Path(__file__).parents[3] / "data/number_words.toml"
 # Letters drawn like a digit, Latin and Cyrillic; Greek omicron too.
 LOOKALIKES = {
-    "o": "0", "о": "0", "ο": "0", "q": "0", "l": "1", "i": "1", "і": "1", "z": "2", "з": "3", "s": "5", "b": "8", "б": "6",
-}  # fmt: skip
+    "o": "0",
+    "о": "0",
+    "ο": "0",
+    "q": "0",
+    "l": "1",
+    "i": "1",
+    "і": "1",
+    "z": "2",
+    "з": "3",
+    "s": "5",
+    "b": "8",
+    "б": "6",
+}
 _LEET = str.maketrans("01345789", "oieastbg")
 _LEET_L = str.maketrans("01345789", "oleastbg")
 _ROLES = {"unit": 0, "teen": 1, "ten": 2, "hundred": 3}
@@ -27,7 +38,8 @@ _ROLES = {"unit": 0, "teen": 1, "ten": 2, "hundred": 3}
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A number word: its value, its role in a compound, its languages. A weak one counts only among other digits."""
+    """A number word: its value, its role in a compound, its languages. A weak one counts only among other
+    digits."""
 
     value: int
     role: (
@@ -50,7 +62,8 @@ class Piece:
 
 @cache
 def number_words() -> dict[str, Word]:
-    """Every folded word and what it stands for; a word of several languages carries all that agree on its value."""
+    """Every folded word and what it stands for; a word of several languages carries all that agree on its
+    value."""
     words: dict[str, Word] = {}
     for language, table in tomllib.loads(_FILE.read_text(encoding="utf-8")).items():
         for spelling, value, role, weak in _of_language(table):

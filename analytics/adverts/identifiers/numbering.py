@@ -1,8 +1,8 @@
-"""Which digits are a telephone number, country by country, after Google's libphonenumber (the `phonenumbers` package).
+"""Which digits are a telephone number, country by country, after Google's libphonenumber (the `phonenumbers`
+package).
 
-libphonenumber calls some ranges invalid that regulators reserve for film and print. Training data and the built-in
-scenario use them, so they count as numbers here, and say that they are reserved.
-"""
+libphonenumber calls some ranges invalid that regulators reserve for film and print. Training data and the
+built-in scenario use them, so they count as numbers here, and say that they are reserved."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from functools import cache, lru_cache
 import phonenumbers
 from phonenumbers import PhoneMetadata
 
-# Ofcom's numbers for drama; 555-01xx of North America; ACMA (Australia), ARCEP (France), the Bundesnetzagentur.
+# Ofcom's numbers for drama; 555-01xx of North America; ACMA (Australia), ARCEP (France), the
+# Bundesnetzagentur.
 _RESERVED = {
     44: re.compile(
         r"(?:113|114|115|116|117|118|121|131|141|151|161)4960\d{3}|1914980\d{3}|1632960\d{3}|2079460\d{3}|2896496\d{3}"
@@ -40,7 +41,8 @@ _TYPES = (
 
 @dataclass(frozen=True)
 class Plan:
-    """One country code's numbers: `trunk` is dialled before a national number inside the country ('' for none)."""
+    """One country code's numbers: `trunk` is dialled before a national number inside the country ('' for
+    none)."""
 
     code: int
     trunk: str
@@ -61,7 +63,8 @@ class Number:
 
 @cache
 def plan(code: int) -> Plan:
-    """The numbers of a country code, over all regions that share it. Raises KeyError for a code not in use."""
+    """The numbers of a country code, over all regions that share it. Raises KeyError for a code not in
+    use."""
     regions = phonenumbers.region_codes_for_country_code(code)
     if not regions or regions == ("001",):
         raise KeyError(code)
@@ -104,7 +107,8 @@ def national(digits: str, code: int) -> Number | None:
 
 @lru_cache(maxsize=1 << 18)
 def international(digits: str) -> Number | None:
-    """Digits that begin with a country code; a trunk digit left in after the code ('+44 (0)7700') is dropped."""
+    """Digits that begin with a country code; a trunk digit left in after the code ('+44 (0)7700') is
+    dropped."""
     for length in (1, 2, 3):
         code = int(digits[:length] or 0)
         if code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
@@ -120,7 +124,8 @@ def international(digits: str) -> Number | None:
 
 @lru_cache(maxsize=1 << 18)
 def dialled_in(digits: str, region: str) -> tuple[Number, bool] | None:
-    """Digits as dialled within a region, and whether a trunk digit that its people always write is missing."""
+    """Digits as dialled within a region, and whether a trunk digit that its people always write is
+    missing."""
     code, trunk = _dialling(region)
     if not code:
         return None

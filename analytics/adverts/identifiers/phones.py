@@ -43,9 +43,35 @@ _CUE = re.compile(
 _CUE_REACH = 40
 # Between two things, rather than between the groups of one number.
 _BREAK = re.compile(r"[^\W_]|[\n|,;:•]|[.!?]\s|\s\W+\s")
-_GROUPS = {(3, 3, 4), (3, 7), (6, 4), (10,), (11,), (1, 10), (1, 3, 3, 4), (1, 3, 7), (4, 3, 4), (3, 4, 3), (2, 2, 2, 2, 2), (3, 3, 3), (3, 2, 2, 2), (2, 3, 2, 2), (2, 3, 4), (3, 4, 4), (5, 5)}  # fmt: skip
+_GROUPS = {
+    (3, 3, 4),
+    (3, 7),
+    (6, 4),
+    (10,),
+    (11,),
+    (1, 10),
+    (1, 3, 3, 4),
+    (1, 3, 7),
+    (4, 3, 4),
+    (3, 4, 3),
+    (2, 2, 2, 2, 2),
+    (3, 3, 3),
+    (3, 2, 2, 2),
+    (2, 3, 2, 2),
+    (2, 3, 4),
+    (3, 4, 4),
+    (5, 5),
+}
 _LOCAL = 0.06  # a China mobile number in an advert for Beijing, rather than one of North America
-_BASE = {"international": 0.99, "trunk": 0.97, "nanp": 0.93, "open": 0.88, "code": 0.85, "short": 0.72, "trunk lost": 0.6}  # fmt: skip
+_BASE = {
+    "international": 0.99,
+    "trunk": 0.97,
+    "nanp": 0.93,
+    "open": 0.88,
+    "code": 0.85,
+    "short": 0.72,
+    "trunk lost": 0.6,
+}
 _HOW = {
     "code": "country code without a plus",
     "trunk lost": "leading zero missing",
@@ -85,7 +111,8 @@ def find_phones(
         runs = find_runs(text, tokens, [*taken, *numbers])
     found = [phone for run in runs for phone in _best(_windows(text, run, regions))]
     if not found and hidden:
-        # '... seven 4 pm', '1-2-12 5550100': digits one by one, or of just a number's length, are no date after all
+        # '... seven 4 pm', '1-2-12 5550100': digits one by one, or of just a number's length, are no date
+        # after all
         found = [phone for run in hidden for phone in _best(_windows(text, run, regions))]
     if any(atom.kind == "word" and len(atom.digits) > 1 for run in runs for atom in run):
         # 'twenty five' may be 20 and 5 after all, and 'nine hundred' a 9 with a word after it
@@ -149,7 +176,8 @@ def _cued(lead: str, tail: str) -> bool:
 
 
 def _judge(text, run, first, last, digits, reading: _Reading, around: tuple[str, str]) -> Phone | None:
-    """How sure it is that the atoms from `first` to `last` are the number read; None where not sure enough."""
+    """How sure it is that the atoms from `first` to `last` are the number read; None where not sure
+    enough."""
     atoms = run[first:last]
     number, how, others = reading
     if _counts_up(atoms):
@@ -245,7 +273,8 @@ def _orderly(atoms: list[Atom]) -> bool:
 
 
 def _weakness(atoms: list[Atom], digits: int, alone: bool) -> float | None:
-    """What letters and homophones among the digits take from the confidence; None where too much hangs on them.
+    """What letters and homophones among the digits take from the confidence; None where too much hangs on
+    them.
 
     Letters written together with figures ('oll8') are surer than those that stand apart."""
     joined = [atom.gap == "" for atom in atoms[1:]] + [False]
@@ -281,7 +310,8 @@ def _price_list(atoms: list[Atom]) -> bool:
 
 
 def _crosses_a_break(atoms: list[Atom]) -> bool:
-    """Parts that a comma, a line or a word keeps asunder; not in what is all said in words, nor where the same sign stands between all of them."""
+    """Parts that a comma, a line or a word keeps asunder; not in what is all said in words, nor where the
+    same sign stands between all of them."""
     if all(atom.kind == "word" for atom in atoms):
         return False
     gaps = [atom.gap for atom in atoms[1:]]

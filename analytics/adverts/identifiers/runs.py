@@ -31,7 +31,8 @@ class Atom(NamedTuple):
 
 
 class _Digits(dict):
-    """How many digits a token may be worth, as one character: '.' for a word, 'x' where a run begins or ends inside."""
+    """How many digits a token may be worth, as one character: '.' for a word, 'x' where a run begins or ends
+    inside."""
 
     def __missing__(self, token: str) -> str:
         read = pieces(token)
@@ -50,7 +51,8 @@ _STRETCH = re.compile(r"[1-9x]+")
 def find_runs(
     text: str, tokens: Sequence[str], blocked: Sequence[tuple[int, int]], compose: bool = True
 ) -> list[list[Atom]]:
-    """All runs of seven digits or more of a folded text, outside the `blocked` spans; `tokens` are TOKEN's."""
+    """All runs of seven digits or more of a folded text, outside the `blocked` spans; `tokens` are
+    TOKEN's."""
     worth = "".join(map(_DIGITS.__getitem__, tokens))
     runs: list[list[Atom]] = []
     for stretch in _STRETCH.finditer(worth):
@@ -63,7 +65,8 @@ def find_runs(
 
 
 def _matches(text: str, tokens: Sequence[str], first: int, last: int) -> Iterable[re.Match]:
-    """The tokens from `first` to `last` with their places; a token that stands once in the text is gone to straight."""
+    """The tokens from `first` to `last` with their places; a token that stands once in the text is gone to
+    straight."""
     at = text.find(tokens[first])
     if text.find(tokens[first], at + 1) < 0:
         return islice(TOKEN.finditer(text, at), last - first)

@@ -17,6 +17,17 @@ from analytics.adverts.indicators.matching import (
 )
 
 __all__ = [
-    "FILE", "Common", "FalseLeads", "Indicator", "IndicatorFile", "IndicatorFileRefused", "false_leads",
-    "how_common", "load_indicators", "match_adverts", "match_measures", "match_words", "matched_words",
-]  # fmt: skip
+    "FILE",
+    "Common",
+    "FalseLeads",
+    "Indicator",
+    "IndicatorFile",
+    "IndicatorFileRefused",
+    "false_leads",
+    "how_common",
+    "load_indicators",
+    "match_adverts",
+    "match_measures",
+    "match_words",
+    "matched_words",
+]

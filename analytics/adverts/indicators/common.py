@@ -12,9 +12,9 @@ from analytics.adverts.indicators.file import IndicatorFile
 
 @dataclass(frozen=True)
 class Common:
-    """Of `adverts` adverts. `each`: name, adverts, share. `by_number`: signs, adverts, share, of signs *for* alone.
-    `combinations`: signs (names joined by ' + '), size, adverts, share, expected, ratio, most frequent first: exactly
-    these signs for and no other; `expected` is the share that independent signs would give."""
+    """Of `adverts` adverts. `each`: name, adverts, share. `by_number`: signs, adverts, share, of signs *for*
+    alone. `combinations`: signs (names joined by ' + '), size, adverts, share, expected, ratio, most frequent
+    first: exactly these signs for and no other; `expected` is the share that independent signs would give."""
 
     adverts: int
     each: pd.DataFrame
@@ -23,7 +23,8 @@ class Common:
 
 
 def how_common(shown: pd.DataFrame, file: IndicatorFile, exploitation: str | None = None) -> Common:
-    """Count the boolean frame of `match_adverts`. With `exploitation` ('sexual', 'labour') only its signs are."""
+    """Count the boolean frame of `match_adverts`. With `exploitation` ('sexual', 'labour') only its signs
+    are."""
     used = [i for i in file.indicators if exploitation is None or exploitation in i.exploitation]
     total = len(shown)
     counts = shown[[i.name for i in used]].sum()
@@ -48,9 +49,12 @@ def _combinations(flags: np.ndarray, names: list[str]) -> pd.DataFrame:
             rows.append(
                 {
                     "signs": " + ".join(name for name, here in zip(names, within, strict=True) if here),
-                    "size": int(within.sum()), "adverts": count, "share": count / len(flags), "expected": expected,
+                    "size": int(within.sum()),
+                    "adverts": count,
+                    "share": count / len(flags),
+                    "expected": expected,
                     "ratio": count / len(flags) / expected if expected else np.nan,
                 }
-            )  # fmt: skip
+            )
     table = pd.DataFrame(rows, columns=["signs", "size", "adverts", "share", "expected", "ratio"])
     return table.sort_values(["adverts", "signs"], ascending=[False, True], ignore_index=True)

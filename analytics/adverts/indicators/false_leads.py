@@ -1,4 +1,5 @@
-"""How many of the leads a sign gives would be false, at a base rate the reader chooses: arithmetic, not a verdict."""
+"""How many of the leads a sign gives would be false, at a base rate the reader chooses: arithmetic, not a
+verdict."""
 
 from __future__ import annotations
 
@@ -7,8 +8,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class FalseLeads:
-    """Expected counts among `adverts`: true and false leads, cases missed, and how the false-positive rate came about.
-    `to_read`: leads to read for one true one; infinite where none is true."""
+    """Expected counts among `adverts`: true and false leads, cases missed, and how the false-positive rate
+    came about. `to_read`: leads to read for one true one; infinite where none is true."""
 
     adverts: int
     prevalence: float
@@ -33,16 +34,19 @@ class ContradictsData(ValueError):
 
 
 def false_leads(
-    adverts: int, prevalence: float, sensitivity: float, *, flagged: int | None = None,
+    adverts: int,
+    prevalence: float,
+    sensitivity: float,
+    *,
+    flagged: int | None = None,
     false_positive_rate: float | None = None,
-) -> FalseLeads:  # fmt: skip
+) -> FalseLeads:
     """Expected true and false leads of a sign.
 
-    `prevalence` is the assumed share of adverts behind which somebody is exploited, `sensitivity` the assumed share of
-    those that show the sign (0 to 1). The false-positive rate is either assumed, or follows from how many adverts were
-    `flagged`: flagged / adverts = prevalence * sensitivity + (1 - prevalence) * rate. Raises ContradictsData where it
-    would be negative, ValueError for shares out of range.
-    """
+    `prevalence` is the assumed share of adverts behind which somebody is exploited, `sensitivity` the assumed
+    share of those that show the sign (0 to 1). The false-positive rate is either assumed, or follows from how
+    many adverts were `flagged`: flagged / adverts = prevalence * sensitivity + (1 - prevalence) * rate.
+    Raises ContradictsData where it would be negative, ValueError for shares out of range."""
     if not (0 <= prevalence < 1 and 0 <= sensitivity <= 1) or adverts < 0:
         raise ValueError("Prevalence and sensitivity are shares; prevalence is under 1.")
     if (flagged is None) == (false_positive_rate is None):
@@ -52,12 +56,18 @@ def false_leads(
         false_positive_rate = (share - prevalence * sensitivity) / (1 - prevalence)
         if false_positive_rate < -1e-12:
             raise ContradictsData(
-                f"These assumptions need at least {prevalence * sensitivity:.2%} of the adverts to show the sign; "
+                f"These assumptions need at least {prevalence * sensitivity:.2%} of the adverts to show the "
+                f"sign; "
                 f"{share:.2%} do. The base rate or the share of cases that show it must be lower."
             )
         false_positive_rate = max(false_positive_rate, 0.0)
     cases = adverts * prevalence
     return FalseLeads(
-        adverts, prevalence, sensitivity, false_positive_rate, cases * sensitivity,
-        (adverts - cases) * false_positive_rate, cases * (1 - sensitivity),
-    )  # fmt: skip
+        adverts,
+        prevalence,
+        sensitivity,
+        false_positive_rate,
+        cases * sensitivity,
+        (adverts - cases) * false_positive_rate,
+        cases * (1 - sensitivity),
+    )

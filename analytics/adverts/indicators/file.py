@@ -132,10 +132,16 @@ def _indicator(where: str, item: Any) -> Indicator:
                 raise refuse(f"{phrase!r} names a protected characteristic ({word}), which never counts")
     _check_measure(refuse, item)
     return Indicator(
-        **{key: item[key] for key in _REQUIRED if key != "exploitation"}, exploitation=exploitation, **sets,
-        languages=tuple(item.get("phrases", {})), absent=_flag(refuse, item), measure=item.get("measure", ""),
-        at_least=item.get("at_least"), at_most=item.get("at_most"), only=item.get("only", ""),
-    )  # fmt: skip
+        **{key: item[key] for key in _REQUIRED if key != "exploitation"},
+        exploitation=exploitation,
+        **sets,
+        languages=tuple(item.get("phrases", {})),
+        absent=_flag(refuse, item),
+        measure=item.get("measure", ""),
+        at_least=item.get("at_least"),
+        at_most=item.get("at_most"),
+        only=item.get("only", ""),
+    )
 
 
 def _check_measure(refuse, item: dict[str, Any]) -> None:

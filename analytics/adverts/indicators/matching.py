@@ -21,9 +21,9 @@ def match_adverts(
 ) -> pd.DataFrame:
     """One row an advert, one boolean column a sign, in the file's order.
 
-    `kinds` (text or None) and `measures` (a column for each measure the file uses, NaN where it is not known) are in
-    the order of `texts`. A sign is not shown where its measure is not known or the advert is not of its kind.
-    """
+    `kinds` (text or None) and `measures` (a column for each measure the file uses, NaN where it is not known)
+    are in the order of `texts`. A sign is not shown where its measure is not known or the advert is not of
+    its kind."""
     shown = pd.concat([match_words(texts, kinds, file), match_measures(kinds, measures, file)], axis=1)
     return shown[[indicator.name for indicator in file.indicators]]
 
@@ -47,8 +47,9 @@ def match_measures(kinds: pd.Series, measures: pd.DataFrame, file: IndicatorFile
     """The signs that are measures of an operation."""
     of_kind = _of_kind(kinds, file)
     return pd.DataFrame(
-        {i.name: _measured(i, measures) & of_kind[i.only] for i in file.indicators if i.measure}, index=range(len(kinds))
-    )  # fmt: skip
+        {i.name: _measured(i, measures) & of_kind[i.only] for i in file.indicators if i.measure},
+        index=range(len(kinds)),
+    )
 
 
 def _of_kind(kinds: pd.Series, file: IndicatorFile) -> dict[str, np.ndarray]:
@@ -61,7 +62,8 @@ def _of_kind(kinds: pd.Series, file: IndicatorFile) -> dict[str, np.ndarray]:
 
 
 def matched_words(text: str, indicator: Indicator) -> str:
-    """The first words of the text by which it shows the sign, folded as they were compared; '' where there are none."""
+    """The first words of the text by which it shows the sign, folded as they were compared; '' where there
+    are none."""
     plain = folded(pa.array([text]))
     hits = [
         pc.extract_regex(plain, _expression(phrases))[0].as_py()

@@ -1,8 +1,8 @@
-"""A phrase of the indicator file as a regular expression of RE2, whose time is linear in the text whatever it holds.
+"""A phrase of the indicator file as a regular expression of RE2, whose time is linear in the text whatever it
+holds.
 
-Texts are compared folded: lower case, compatibility forms made one (NFKC), invisible marks taken out, and everything
-but letters, their marks and digits a single space, so that a phrase is words between spaces.
-"""
+Texts are compared folded: lower case, compatibility forms made one (NFKC), invisible marks taken out, and
+everything but letters, their marks and digits a single space, so that a phrase is words between spaces."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ _INVISIBLE = r"[\x{00AD}\x{061C}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{20
 
 
 def as_expression(phrase: str) -> str:
-    """The phrase as an RE2 expression without its word boundaries. Raises ValueError, saying what is wrong with it."""
+    """The phrase as an RE2 expression without its word boundaries. Raises ValueError, saying what is wrong
+    with it."""
     text = " ".join(unicodedata.normalize("NFKC", phrase).lower().split())
     if not text:
         raise ValueError("a phrase is empty")
@@ -62,8 +63,8 @@ def as_expression(phrase: str) -> str:
 
 
 def any_of(phrases: Sequence[str]) -> str:
-    """One expression for all of the phrases on a folded text; what it found is its group `hit`. Phrases in scripts that
-    put no space between words need no boundary."""
+    """One expression for all of the phrases on a folded text; what it found is its group `hit`. Phrases in
+    scripts that put no space between words need no boundary."""
     spaced = [as_expression(phrase) for phrase in phrases if not _unspaced(phrase)]
     unspaced = [as_expression(phrase).replace(" ", " ?") for phrase in phrases if _unspaced(phrase)]
     parts = ["|".join(unspaced)] if unspaced else []

@@ -12,6 +12,15 @@ from analytics.adverts.movement.visits import (
 )
 
 __all__ = [
-    "Circuits", "MovementParameters", "NextPlace", "TooFewMoves", "distance_km", "find_circuits", "legs",
-    "places_seen", "predict_next", "too_fast_pairs", "visits",
-]  # fmt: skip
+    "Circuits",
+    "MovementParameters",
+    "NextPlace",
+    "TooFewMoves",
+    "distance_km",
+    "find_circuits",
+    "legs",
+    "places_seen",
+    "predict_next",
+    "too_fast_pairs",
+    "visits",
+]

@@ -1,4 +1,5 @@
-"""Rounds that recur: the same towns in the same order, more often than the same visits in a random order would give."""
+"""Rounds that recur: the same towns in the same order, more often than the same visits in a random order
+would give."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ _MOST_VISITS = 500
 
 @dataclass(frozen=True)
 class Circuits:
-    """`table`: towns ('A → B → C → A'), length, rounds, moves, p; `visits` is how many visits were looked at."""
+    """`table`: towns ('A → B → C → A'), length, rounds, moves, p; `visits` is how many visits were looked
+    at."""
 
     table: pd.DataFrame
     visits: int
@@ -27,12 +29,13 @@ class Circuits:
 def find_circuits(places: Sequence[str], parameters: MovementParameters = DEFAULTS) -> Circuits:
     """Rounds made at least twice among the last 500 visits (`places`, in order, neighbours different).
 
-    A round leaves a town and comes back to it over other towns, each once, at most eight in all; direction counts, the
-    town one begins in does not. Rounds of one circuit do not overlap. Its size is the moves it accounts for.
+    A round leaves a town and comes back to it over other towns, each once, at most eight in all; direction
+    counts, the town one begins in does not. Rounds of one circuit do not overlap. Its size is the moves it
+    accounts for.
 
-    p: the share of `permutations` random orders of the same visits (no two neighbours alike) in which *any* circuit
-    accounts for as many moves, so that looking for many circuits at once is paid for (Westfall and Young's maximum).
-    """
+    p: the share of `permutations` random orders of the same visits (no two neighbours alike) in which *any*
+    circuit accounts for as many moves, so that looking for many circuits at once is paid for (Westfall and
+    Young's maximum)."""
     sequence = list(places)[-_MOST_VISITS:]
     names = sorted(set(sequence))
     numbers = [names.index(place) for place in sequence]
@@ -48,11 +51,14 @@ def find_circuits(places: Sequence[str], parameters: MovementParameters = DEFAUL
                 exceed[towns] += top >= len(towns) * rounds
     rows = [
         {
-            "towns": " → ".join(names[k] for k in (*towns, towns[0])), "length": len(towns), "rounds": rounds,
-            "moves": rounds * len(towns), "p": (1 + exceed[towns]) / (1 + parameters.permutations),
+            "towns": " → ".join(names[k] for k in (*towns, towns[0])),
+            "length": len(towns),
+            "rounds": rounds,
+            "moves": rounds * len(towns),
+            "p": (1 + exceed[towns]) / (1 + parameters.permutations),
         }
         for towns, rounds in found.items()
-    ]  # fmt: skip
+    ]
     table = pd.DataFrame(rows, columns=["towns", "length", "rounds", "moves", "p"])
     return Circuits(
         table.sort_values(["moves", "towns"], ascending=[False, True], ignore_index=True),
@@ -80,7 +86,8 @@ def _rounds(sequence: list[int]) -> dict[tuple[int, ...], int]:
 
 
 def _mixed(sequence: list[int], rng: np.random.Generator, swaps: int) -> list[int]:
-    """Another order of the same visits with no two neighbours alike: random swaps, each kept only if that holds."""
+    """Another order of the same visits with no two neighbours alike: random swaps, each kept only if that
+    holds."""
     mixed, last = sequence.copy(), len(sequence) - 1
     for i, j in rng.integers(0, len(mixed), (swaps, 2)).tolist():
         mixed[i], mixed[j] = mixed[j], mixed[i]

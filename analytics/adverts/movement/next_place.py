@@ -1,4 +1,5 @@
-"""Where next? The moves from the present place weighed with the base rate, and how often that was right so far."""
+"""Where next? The moves from the present place weighed with the base rate, and how often that was right so
+far."""
 
 from __future__ import annotations
 
@@ -23,12 +24,12 @@ class TooFewMoves(ValueError):
 class NextPlace:
     """The prediction from `present`.
 
-    `table`: place, probability, low, high (90 % of the belief), base_rate; the likeliest first. Its own record:
-    `tried` moves were each predicted from what was known before them; `right` first guesses and `right_of_three` were
-    right, `base_right` where the commonest other place was guessed instead; `low`, `high` are Wilson's 95 % limits of
-    the share right; `p` is McNemar's exact two-sided p of right against base_right. `stay_days` is the lower quartile,
-    median and upper quartile of the days from one arrival to the next.
-    """
+    `table`: place, probability, low, high (90 % of the belief), base_rate; the likeliest first. Its own
+    record: `tried` moves were each predicted from what was known before them; `right` first guesses and
+    `right_of_three` were right, `base_right` where the commonest other place was guessed instead; `low`,
+    `high` are Wilson's 95 % limits of the share right; `p` is McNemar's exact two-sided p of right against
+    base_right. `stay_days` is the lower quartile, median and upper quartile of the days from one arrival to
+    the next."""
 
     present: str
     table: pd.DataFrame
@@ -58,26 +59,27 @@ class _History:
         self._present = place
 
     def base_rate(self) -> dict[str, float]:
-        """The share of each other place among all visits, and of a place not seen before: Good and Turing's estimate,
-        the share of visits to places visited once, drawn a little towards a half."""
+        """The share of each other place among all visits, and of a place not seen before: Good and Turing's
+        estimate, the share of visits to places visited once, drawn a little towards a half."""
         new = (sum(n == 1 for n in self._seen.values()) + 0.5) / (self._seen.total() + 1)
         others = {place: n for place, n in self._seen.items() if place != self._present}
         total = sum(others.values())
         return {place: (1 - new) * n / total for place, n in others.items()} | {NEW: new}
 
     def weights(self) -> dict[str, float]:
-        """Dirichlet weights of the next place: moves seen from here, and the base rate worth `prior_moves`."""
+        """Dirichlet weights of the next place: moves seen from here, and the base rate worth
+        `prior_moves`."""
         seen = self._from[self._present]
         return {place: seen[place] + self._prior * rate for place, rate in self.base_rate().items()}
 
 
 def predict_next(visited: pd.DataFrame, parameters: MovementParameters = DEFAULTS) -> NextPlace:
-    """Predict the place after the last of `visited` (as `visits` gives them) by a smoothed first-order Markov chain.
+    """Predict the place after the last of `visited` (as `visits` gives them) by a smoothed first-order Markov
+    chain.
 
-    The moves seen from the present place are smoothed with the base rate of all places (a Dirichlet prior worth
-    `prior_moves` moves, as in MacKay and Peto 1995), and some weight is kept for a place never seen. Raises TooFewMoves
-    under `least_moves` moves.
-    """
+    The moves seen from the present place are smoothed with the base rate of all places (a Dirichlet prior
+    worth `prior_moves` moves, as in MacKay and Peto 1995), and some weight is kept for a place never seen.
+    Raises TooFewMoves under `least_moves` moves."""
     places = visited.place.tolist()
     moves = len(places) - 1
     if moves < parameters.least_moves:
@@ -99,13 +101,15 @@ def predict_next(visited: pd.DataFrame, parameters: MovementParameters = DEFAULT
     table = pd.DataFrame(
         [
             {
-                "place": place, "probability": weights[place] / total,
+                "place": place,
+                "probability": weights[place] / total,
                 "low": stats.beta.ppf(0.05, weights[place], total - weights[place]),
-                "high": stats.beta.ppf(0.95, weights[place], total - weights[place]), "base_rate": base[place],
+                "high": stats.beta.ppf(0.95, weights[place], total - weights[place]),
+                "base_rate": base[place],
             }
             for place in _ordered(weights)[:_SHOWN]
         ]
-    )  # fmt: skip
+    )
     right, of_three, base_right = (sum(column) for column in zip(*outcomes, strict=True))
     only, only_base = (
         sum(ours and not theirs for ours, _, theirs in outcomes),
@@ -115,9 +119,17 @@ def predict_next(visited: pd.DataFrame, parameters: MovementParameters = DEFAULT
     p = stats.binomtest(only, only + only_base).pvalue if only + only_base else 1.0
     days = visited["first"].diff().dt.total_seconds().dropna() / 86400
     return NextPlace(
-        places[-1], table, len(outcomes), right, of_three, base_right, limits.low, limits.high, float(p),
+        places[-1],
+        table,
+        len(outcomes),
+        right,
+        of_three,
+        base_right,
+        limits.low,
+        limits.high,
+        float(p),
         tuple(float(value) for value in days.quantile([0.25, 0.5, 0.75])),
-    )  # fmt: skip
+    )
 
 
 def _ordered(weights: dict[str, float]) -> list[str]:

@@ -26,23 +26,25 @@ _NOWHERE = (float("nan"), float("nan"))
 
 
 def seen_in(adverts: pd.DataFrame, held: Mapping[str, Position]) -> Seen:
-    """Sightings keep the index of `adverts`, so that a point of a chart leads back to its advert; `held`: where places lie
-    that no gazetteer has (`positions.held_positions`)."""
+    """Sightings keep the index of `adverts`, so that a point of a chart leads back to its advert; `held`:
+    where places lie that no gazetteer has (`positions.held_positions`)."""
     at = {place: position_of(place, held) or _NOWHERE for place in adverts.place.dropna().unique()}
     sightings = pd.DataFrame(
         {
-            "seen_at": adverts.posted_at, "place": adverts.place,
+            "seen_at": adverts.posted_at,
+            "place": adverts.place,
             "lon": adverts.place.map(lambda name: at.get(name, _NOWHERE)[0]).astype(float),
             "lat": adverts.place.map(lambda name: at.get(name, _NOWHERE)[1]).astype(float),
         },
         index=adverts.index,
-    )  # fmt: skip
+    )
     visited = visits(sightings)
     return Seen(sightings, visited, legs(visited), places_seen(sightings, visited))
 
 
 def movement_sentences(seen: Seen, circuits: Circuits) -> list[str]:
-    """The movement in plain sentences, for the page and for a finding; names of places as the adverts have them."""
+    """The movement in plain sentences, for the page and for a finding; names of places as the adverts have
+    them."""
     new = seen.places[seen.places.is_new].place
     says = [f"{len(seen.places)} places, {max(len(seen.visits) - 1, 0)} moves between them."]
     if len(new):
@@ -50,7 +52,8 @@ def movement_sentences(seen: Seen, circuits: Circuits) -> list[str]:
     known = seen.steps.km.notna().sum()
     if seen.steps.too_fast.any():
         says.append(
-            f"{seen.steps.too_fast.sum()} of {known} moves with known distance are faster than a traveller: the adverts were in "
+            f"{seen.steps.too_fast.sum()} of {known} moves with known distance are faster than a traveller: "
+            f"the adverts were in "
             "distant towns at once, so that more than one person or none travelled."
         )
     sure = circuits.table.query("p <= 0.05")

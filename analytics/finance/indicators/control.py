@@ -60,7 +60,8 @@ def passes_on(facts: Facts, rule: Rule) -> list[Found]:
 
 
 def handed_on(facts: Facts, rule: Rule) -> list[Found]:
-    """Credits of several people, handed on within some days to the one person who gets most of what leaves."""
+    """Credits of several people, handed on within some days to the one person who gets most of what
+    leaves."""
     sides, micros, window = facts.sides, facts.micros, int(rule.within_days * DAY)
     own = sides[facts.of_kind(sides.subject.to_numpy(), rule.where["subject_kind"]) & ~facts.wages[sides.pay]]
     own = own.assign(amount=facts.payments.amount_minor.to_numpy()[own.pay])
@@ -85,16 +86,19 @@ def handed_on(facts: Facts, rule: Rule) -> list[Found]:
     for account, soon in into.groupby("subject", sort=True):
         own = given_by[account]
         values = {
-            "counterparties": soon.other.nunique(), "to_one": float(soon.share.iloc[0]), "payments": len(soon),
+            "counterparties": soon.other.nunique(),
+            "to_one": float(soon.share.iloc[0]),
+            "payments": len(soon),
             "handed": own.amount.sum() / max(1, soon.amount.sum()),
-        }  # fmt: skip
+        }
         if all(values[name] >= least for name, least in rule.at_least.items()):
             found.append(Found(int(account), values, np.union1d(soon.pay, own.pay)))
     return found
 
 
 def _next(given: pd.DataFrame, into: pd.DataFrame, micros: np.ndarray) -> np.ndarray:
-    """For each row of `into`, the position of the first row of `given` (by subject and time) that is not before it."""
+    """For each row of `into`, the position of the first row of `given` (by subject and time) that is not
+    before it."""
     moments = np.unique(micros)
     given_key, into_key = (
         rows.subject.to_numpy().astype(np.int64) * (len(moments) + 1)
@@ -105,8 +109,9 @@ def _next(given: pd.DataFrame, into: pd.DataFrame, micros: np.ndarray) -> np.nda
 
 
 def shared(facts: Facts, rule: Rule) -> list[Found]:
-    """Accounts of different holders that give one identifier, for the victims' side opened in `within_days`. Where
-    half of the holders or more bear one family name it is a family's, and left out: a name only ever clears here."""
+    """Accounts of different holders that give one identifier, for the victims' side opened in `within_days`.
+    Where half of the holders or more bear one family name it is a family's, and left out: a name only ever
+    clears here."""
     table = facts.identifiers
     holder = facts.accounts.get("holder", facts.accounts.reference).fillna("").str.casefold()
     # Firms give a switchboard's number or their own agent's; the sign is about people.
@@ -206,11 +211,12 @@ def cash_above_peers(facts: Facts, rule: Rule) -> list[Found]:
     ]
     return [
         Found(
-            int(subject), {"payments": int(row["size"]), "share_of_own": row["mean"], "times_peers": row["mean"] / usual},
+            int(subject),
+            {"payments": int(row["size"]), "share_of_own": row["mean"], "times_peers": row["mean"] / usual},
             sides.pay.to_numpy()[(sides.subject == subject).to_numpy() & cash],
         )
         for subject, row in far.iterrows()
-    ]  # fmt: skip
+    ]
 
 
 def registered(facts: Facts, rule: Rule) -> list[Found]:
@@ -238,7 +244,14 @@ def mutual(facts: Facts, rule: Rule) -> list[Found]:
 
 
 CONTROL_TESTS = {
-    "funnel": funnel, "fares_for_several": fares_for_several, "passed_on": passes_on, "handed_on": handed_on,
-    "shared": shared, "takes_from_sharers": takes_from_sharers, "in_adverts": in_adverts,
-    "cash_above_peers": cash_above_peers, "registered": registered, "mutual": mutual,
-}  # fmt: skip
+    "funnel": funnel,
+    "fares_for_several": fares_for_several,
+    "passed_on": passes_on,
+    "handed_on": handed_on,
+    "shared": shared,
+    "takes_from_sharers": takes_from_sharers,
+    "in_adverts": in_adverts,
+    "cash_above_peers": cash_above_peers,
+    "registered": registered,
+    "mutual": mutual,
+}

@@ -19,10 +19,10 @@ DAY = 86_400_000_000
 
 @dataclass(frozen=True)
 class IndicatorParameters:
-    """`time_zone`: whose clock 'night' is by. `corridors`: countries the analyst chose, for a reason stated with
-    the finding; none by default, and the corridor rule is then off. `lines`: reporting lines in minor units by
-    currency, before those of the file. `region`: where telephone numbers without a country code are at home.
-    `wage_least_minor`: a firm's payment to a person below it is no wage unless it says so."""
+    """`time_zone`: whose clock 'night' is by. `corridors`: countries the analyst chose, for a reason stated
+    with the finding; none by default, and the corridor rule is then off. `lines`: reporting lines in minor
+    units by currency, before those of the file. `region`: where telephone numbers without a country code are
+    at home. `wage_least_minor`: a firm's payment to a person below it is no wage unless it says so."""
 
     time_zone: str = "UTC"
     corridors: tuple[str, ...] = ()
@@ -73,15 +73,18 @@ class Facts:
 
     @cached_property
     def sides(self) -> pd.DataFrame:
-        """Every payment from each named side: pay (position), subject, other, incoming; by subject and time."""
+        """Every payment from each named side: pay (position), subject, other, incoming; by subject and
+        time."""
         payer, payee = self.payments.payer.to_numpy(), self.payments.payee.to_numpy()
         at = np.flatnonzero(payer != payee)
         table = pd.DataFrame(
             {
-                "pay": np.r_[at, at], "subject": np.r_[payee[at], payer[at]], "other": np.r_[payer[at], payee[at]],
+                "pay": np.r_[at, at],
+                "subject": np.r_[payee[at], payer[at]],
+                "other": np.r_[payer[at], payee[at]],
                 "incoming": np.r_[np.ones(len(at), bool), np.zeros(len(at), bool)],
             }
-        )  # fmt: skip
+        )
         table = table[table.subject != OUTSIDE]
         return table.sort_values(["subject", "pay"], kind="stable", ignore_index=True)
 
@@ -91,7 +94,8 @@ class Facts:
 
     @cached_property
     def wages(self) -> np.ndarray:
-        """Payments that are wages: by note or category, or a firm's payment to a person, not in cash, not small."""
+        """Payments that are wages: by note or category, or a firm's payment to a person, not in cash, not
+        small."""
         said = self.member("note", "note", "wages") | self.member("merchant_category", "category", "wages")
         payer, payee = self.payments.payer.to_numpy(), self.payments.payee.to_numpy()
         firm, person = self.of_kind(payer, "employer"), self.of_kind(payee, "person")
@@ -112,7 +116,8 @@ class Facts:
 
     @cached_property
     def identifiers(self) -> pd.DataFrame:
-        """Telephones, e-mails and addresses that accounts give: account, identifier (its kind), value (plain)."""
+        """Telephones, e-mails and addresses that accounts give: account, identifier (its kind), value
+        (plain)."""
         parts = []
         for column, name in (("phone", "telephone"), ("email", "e-mail"), ("address", "address")):
             if column in self.accounts:
@@ -137,8 +142,8 @@ class Facts:
         return told[code]
 
     def of_kind(self, accounts: np.ndarray, group: str) -> np.ndarray:
-        """Whether each account (positions, OUTSIDE allowed) is of a group of kinds. Where no kinds are held at all,
-        every named account counts as a person's."""
+        """Whether each account (positions, OUTSIDE allowed) is of a group of kinds. Where no kinds are held
+        at all, every named account counts as a person's."""
         if not self.kind.astype(bool).any():
             return (accounts != OUTSIDE) & (group == "person")
         words = self.rules.groups["kind"][group]

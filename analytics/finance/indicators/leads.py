@@ -1,4 +1,5 @@
-"""From signs to leads: what speaks for and against an account, how common it is, and how often such a lead is wrong."""
+"""From signs to leads: what speaks for and against an account, how common it is, and how often such a lead is
+wrong."""
 
 from __future__ import annotations
 
@@ -15,9 +16,9 @@ _FULL_BITS = 6  # a sign that one account in 64 shows, or fewer, counts in full
 
 @dataclass(frozen=True)
 class LeadParameters:
-    """`least_families`: signs of so many families make a lead, for no single sign proves anything. `second`: what a
-    further sign of a family already counted adds, as a share of its weight. `doubt`: an account with signs of a
-    victim is a lead on an organiser only where those signs are so many times as strong."""
+    """`least_families`: signs of so many families make a lead, for no single sign proves anything. `second`:
+    what a further sign of a family already counted adds, as a share of its weight. `doubt`: an account with
+    signs of a victim is a lead on an organiser only where those signs are so many times as strong."""
 
     least_families: int = 2
     second: float = 0.5
@@ -33,11 +34,11 @@ def indicator_leads(
 ) -> pd.DataFrame:
     """Accounts ranked by what speaks for a side ('organiser' or 'victim') less what speaks against.
 
-    Columns: rank, account, score, signs, families, for_hits and against_hits (lists of `hits.hit`), reason. A sign
-    counts weight x min(1, bits / 6), bits = -log2(share of accounts that show it): what many show says little.
-    What speaks against counts its weight whole, once a family. Signs that another takes over change sides first. No account is on both sides: one with signs of a
-    victim stays on that side, with all its signs, unless those of an organiser are `doubt` times as strong.
-    """
+    Columns: rank, account, score, signs, families, for_hits and against_hits (lists of `hits.hit`), reason. A
+    sign counts weight x min(1, bits / 6), bits = -log2(share of accounts that show it): what many show says
+    little. What speaks against counts its weight whole, once a family. Signs that another takes over change
+    sides first. No account is on both sides: one with signs of a victim stays on that side, with all its
+    signs, unless those of an organiser are `doubt` times as strong."""
     if side not in ("organiser", "victim"):
         raise ValueError("side is 'organiser' or 'victim'.")
     hits = _taken_over(found)
@@ -65,15 +66,22 @@ def indicator_leads(
     own = own.sort_values(["score", "account"], ascending=[False, True], ignore_index=True)
     return pd.DataFrame(
         {
-            "rank": np.arange(1, len(own) + 1), "account": own.account, "score": own.score, "signs": own.signs,
-            "families": own.families, "for_hits": own.hits, "against_hits": own.against, "reason": own.why,
+            "rank": np.arange(1, len(own) + 1),
+            "account": own.account,
+            "score": own.score,
+            "signs": own.signs,
+            "families": own.families,
+            "for_hits": own.hits,
+            "against_hits": own.against,
+            "reason": own.why,
         }
-    )  # fmt: skip
+    )
 
 
 def combinations(found: Indicators, size: int = 2) -> pd.DataFrame:
-    """How common each combination of signs is here: rules (a tuple), accounts, share, expected (accounts, if the
-    signs were independent) and ratio; the rarest against expectation last. What speaks against is left out."""
+    """How common each combination of signs is here: rules (a tuple), accounts, share, expected (accounts, if
+    the signs were independent) and ratio; the rarest against expectation last. What speaks against is left
+    out."""
     hits = found.hits[found.hits.side != "against"]
     total = max(1, len(found.accounts))
     share = hits.groupby("rule").account.nunique() / total
@@ -91,19 +99,20 @@ def combinations(found: Indicators, size: int = 2) -> pd.DataFrame:
 def expected_false_leads(
     flagged: int, accounts: int, base_rate: float, sensitivity: float = 0.5
 ) -> dict[str, float]:
-    """Of `flagged` accounts among `accounts`, how many must be wrong where one in 1 / `base_rate` is involved and
-    the rule finds the share `sensitivity` of them.
+    """Of `flagged` accounts among `accounts`, how many must be wrong where one in 1 / `base_rate` is involved
+    and the rule finds the share `sensitivity` of them.
 
-    true (at most), false (at least), wrong (their share) and per_true (leads to read for each true one). Both rates
-    are the user's assumptions: nothing in the data tells them. Raises ValueError outside 0 to 1.
-    """
+    true (at most), false (at least), wrong (their share) and per_true (leads to read for each true one). Both
+    rates are the user's assumptions: nothing in the data tells them. Raises ValueError outside 0 to 1."""
     if not (0 <= base_rate <= 1 and 0 <= sensitivity <= 1) or not 0 <= flagged <= accounts:
         raise ValueError("Rates lie between 0 and 1, and no more accounts are flagged than there are.")
     true = min(float(flagged), accounts * base_rate * sensitivity)
     return {
-        "true": true, "false": flagged - true, "wrong": (flagged - true) / flagged if flagged else 0.0,
+        "true": true,
+        "false": flagged - true,
+        "wrong": (flagged - true) / flagged if flagged else 0.0,
         "per_true": flagged / true if true else float("inf"),
-    }  # fmt: skip
+    }
 
 
 def _taken_over(found: Indicators) -> pd.DataFrame:
@@ -128,6 +137,9 @@ def _scores(hits: pd.DataFrame, parameters: LeadParameters) -> pd.DataFrame:
     factor = np.select([place == 0, place == 1], [1.0, parameters.second], 0.0)
     ordered = ordered.assign(points=ordered.points * factor)
     return ordered.groupby("account").agg(
-        points=("points", "sum"), signs=("rule", "nunique"), families=("family", "nunique"), hits=("hit", list),
+        points=("points", "sum"),
+        signs=("rule", "nunique"),
+        families=("family", "nunique"),
+        hits=("hit", list),
         why=("why", "; ".join),
-    )  # fmt: skip
+    )

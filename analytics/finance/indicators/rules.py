@@ -14,8 +14,20 @@ from analytics.words import counted
 RULES_FILE = Path(__file__).parents[3] / "data/finance_indicators.toml"
 SIDES = ("organiser", "victim", "against")
 SUBJECTS = ("payer", "payee", "either")
-WHERE = {"channel", "category", "subject_kind", "other_kind", "not_note", "hours", "away", "amount", "round", "of_line",
-         "corridor", "status"}  # fmt: skip
+WHERE = {
+    "channel",
+    "category",
+    "subject_kind",
+    "other_kind",
+    "not_note",
+    "hours",
+    "away",
+    "amount",
+    "round",
+    "of_line",
+    "corridor",
+    "status",
+}
 MEASURES = {
     "payments",
     "counterparties",
@@ -25,8 +37,26 @@ MEASURES = {
     "share_of_matching",
     "of_history",
 }
-_KEYS = {"code", "title", "for", "family", "weight", "test", "needs", "subject", "where", "within_days", "at_least",
-         "at_most", "words", "source", "check", "innocent", "tell", "takes_over"}  # fmt: skip
+_KEYS = {
+    "code",
+    "title",
+    "for",
+    "family",
+    "weight",
+    "test",
+    "needs",
+    "subject",
+    "where",
+    "within_days",
+    "at_least",
+    "at_most",
+    "words",
+    "source",
+    "check",
+    "innocent",
+    "tell",
+    "takes_over",
+}
 _GROUPED = {
     "channel": "channel",
     "category": "category",
@@ -56,8 +86,8 @@ class RulesRefused(ValueError):
 @dataclass(frozen=True)
 class Rule:
     """One sign. `side` is one of SIDES; `needs` are columns as table.column, alternatives joined by '|';
-    `test` 'window' counts payments in a moving window, any other is a function of its own. `takes_over`: signs that
-    count for this rule's side where both are met."""
+    `test` 'window' counts payments in a moving window, any other is a function of its own. `takes_over`:
+    signs that count for this rule's side where both are met."""
 
     code: str
     title: str
@@ -85,8 +115,8 @@ class Rule:
 
 @dataclass(frozen=True)
 class RuleSet:
-    """`groups`: by kind (channel, category, kind, note) and name, the words of the data that belong to it, in small
-    letters; `lines`: reporting lines in minor units by currency."""
+    """`groups`: by kind (channel, category, kind, note) and name, the words of the data that belong to it, in
+    small letters; `lines`: reporting lines in minor units by currency."""
 
     name: str
     version: str
@@ -105,9 +135,8 @@ class RuleSet:
 def read_rules(path: Path = RULES_FILE, tests: frozenset[str] | None = None) -> RuleSet:
     """Read and check a file of rules; `tests` are the names of tests that exist beside 'window'.
 
-    Raises RulesRefused naming every fault: an unknown key, side, group, measure or test, a missing text, a number
-    that is none, words that name a value the rule does not have, a code used twice.
-    """
+    Raises RulesRefused naming every fault: an unknown key, side, group, measure or test, a missing text, a
+    number that is none, words that name a value the rule does not have, a code used twice."""
     try:
         raw = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -183,12 +212,25 @@ def _faults(item: dict, groups: dict, tests: frozenset[str] | None) -> list[str]
 
 def _rule(item: dict) -> Rule:
     return Rule(
-        item["code"], item["title"], item["for"], item["family"], float(item["weight"]), item["words"],
-        item["source"], item.get("test", "window"), tuple(item.get("needs", ())), item.get("subject", "payee"),
-        item.get("where", {}), float(item.get("within_days", 1)), item.get("at_least", {}), item.get("at_most", {}),
-        tuple(item.get("innocent", ())), item.get("tell", ""), bool(item.get("check", False)),
+        item["code"],
+        item["title"],
+        item["for"],
+        item["family"],
+        float(item["weight"]),
+        item["words"],
+        item["source"],
+        item.get("test", "window"),
+        tuple(item.get("needs", ())),
+        item.get("subject", "payee"),
+        item.get("where", {}),
+        float(item.get("within_days", 1)),
+        item.get("at_least", {}),
+        item.get("at_most", {}),
+        tuple(item.get("innocent", ())),
+        item.get("tell", ""),
+        bool(item.get("check", False)),
         tuple(item.get("takes_over", ())),
-    )  # fmt: skip
+    )
 
 
 def _filled(value: object) -> bool:

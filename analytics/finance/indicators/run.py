@@ -1,4 +1,5 @@
-"""All rules on one set of tables: which accounts meet which, on what rows, and which rules could not be asked."""
+"""All rules on one set of tables: which accounts meet which, on what rows, and which rules could not be
+asked."""
 
 from __future__ import annotations
 
@@ -25,10 +26,10 @@ _DEFAULT = IndicatorParameters()
 @dataclass(frozen=True)
 class Indicators:
     """`hits`: hit, account, rule, title, side, family, weight, why, begins, ends (UTC, of the payments).
-    `evidence`: hit, table ('transaction', 'account', 'advert'), row (position in the table given), in order of time.
-    `rules`: rule, title, side, on, reason (why it is off), source, check, accounts (that meet it), share (of all).
-    `accounts`: reference and position (in the account table given, -1 where it is not there) of all accounts seen.
-    """
+    `evidence`: hit, table ('transaction', 'account', 'advert'), row (position in the table given), in order
+    of time. `rules`: rule, title, side, on, reason (why it is off), source, check, accounts (that meet it),
+    share (of all). `accounts`: reference and position (in the account table given, -1 where it is not there)
+    of all accounts seen."""
 
     hits: pd.DataFrame
     evidence: pd.DataFrame
@@ -46,17 +47,21 @@ def shipped_rules() -> RuleSet:
 
 
 def find_indicators(
-    transactions: Table, accounts: Table | None = None, adverts: Table | None = None,
-    parameters: IndicatorParameters = _DEFAULT, *, advert_identifiers: Table | None = None,
-    rules: RuleSet | None = None, progress: Callable[[str], None] = lambda _: None,
+    transactions: Table,
+    accounts: Table | None = None,
+    adverts: Table | None = None,
+    parameters: IndicatorParameters = _DEFAULT,
+    *,
+    advert_identifiers: Table | None = None,
+    rules: RuleSet | None = None,
+    progress: Callable[[str], None] = lambda _: None,
     cancelled: Callable[[], bool] = lambda: False,
-) -> Indicators:  # fmt: skip
+) -> Indicators:
     """Ask every rule of every account.
 
     Tables have the store's columns; `adverts` needs contact (one identifier a line), or `advert_identifiers`
-    source_id, row_number and value beside it. A rule whose columns are missing or empty is off, with the reason.
-    Raises ValueError where a table is none of payments; InterruptedError when cancelled.
-    """
+    source_id, row_number and value beside it. A rule whose columns are missing or empty is off, with the
+    reason. Raises ValueError where a table is none of payments; InterruptedError when cancelled."""
     rules = rules or shipped_rules()
     ledger = read_ledger(transactions)
     held = account_table(accounts, ledger)
@@ -83,16 +88,31 @@ def find_indicators(
     table["share"] = table.accounts / max(1, len(ledger.accounts))
     rows = pd.DataFrame(evidence, columns=["hit", "table", "row"]).astype({"row": "int64"})
     return Indicators(
-        pd.DataFrame(hits, columns=columns), rows, table, held[["reference", "position"]],
-        ledger.left_out, rules, parameters,
-    )  # fmt: skip
+        pd.DataFrame(hits, columns=columns),
+        rows,
+        table,
+        held[["reference", "position"]],
+        ledger.left_out,
+        rules,
+        parameters,
+    )
 
 
 def _hit(number: int, item: Found, rule: Rule, facts: Facts) -> tuple:
     times = facts.payments.time.to_numpy()[item.payments]
     begins, ends = (times.min(), times.max()) if len(times) else (pd.NaT, pd.NaT)
-    return (number, facts.ledger.accounts[item.account], rule.code, rule.title, rule.side, rule.family, rule.weight,
-            rule.said(item.values), begins, ends)  # fmt: skip
+    return (
+        number,
+        facts.ledger.accounts[item.account],
+        rule.code,
+        rule.title,
+        rule.side,
+        rule.family,
+        rule.weight,
+        rule.said(item.values),
+        begins,
+        ends,
+    )
 
 
 def _rows(item: Found, facts: Facts) -> list[tuple[str, int]]:
@@ -124,7 +144,8 @@ def _columns(payments: pd.DataFrame, accounts: pd.DataFrame, named: pd.DataFrame
 
 
 def _advert_identifiers(adverts: Table | None, identifiers: Table | None, region: str) -> pd.DataFrame | None:
-    """value (plain) and advert (position in `adverts`), of the declared contacts and the identifiers found."""
+    """value (plain) and advert (position in `adverts`), of the declared contacts and the identifiers
+    found."""
     if adverts is None:
         return None
     frame = (adverts.to_pandas() if isinstance(adverts, pa.Table) else adverts).reset_index(drop=True)

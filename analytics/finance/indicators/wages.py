@@ -16,8 +16,15 @@ def wage_table(facts: Facts) -> pd.DataFrame:
     """Every wage: pay, payer, payee, day (local), amount_minor."""
     pay = np.flatnonzero(facts.wages)
     own = facts.payments.iloc[pay]
-    table = pd.DataFrame({"pay": pay, "payer": own.payer, "payee": own.payee, "day": facts.day[pay],
-                          "amount_minor": own.amount_minor}).reset_index(drop=True)  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "pay": pay,
+            "payer": own.payer,
+            "payee": own.payee,
+            "day": facts.day[pay],
+            "amount_minor": own.amount_minor,
+        }
+    ).reset_index(drop=True)
     return table
 
 
@@ -55,8 +62,11 @@ def takes_wages(facts: Facts, rule: Rule) -> list[Found]:
     )
     pieces["taker"] = facts.payments.payee.to_numpy()[pieces.debit]
     pieces = pieces[(pieces.taker != OUTSIDE) & facts.of_kind(pieces.taker.to_numpy(), "person")]
-    taken = pieces.groupby(["taker", "account", "credit", "amount_minor_wage"]).agg(
-        amount=("amount_minor", "sum"), debits=("debit", list)).reset_index()  # fmt: skip
+    taken = (
+        pieces.groupby(["taker", "account", "credit", "amount_minor_wage"])
+        .agg(amount=("amount_minor", "sum"), debits=("debit", list))
+        .reset_index()
+    )
     taken = taken[taken.amount >= taken.amount_minor_wage / 2]
     found = []
     for taker, group in taken.groupby("taker", sort=True):
@@ -102,8 +112,8 @@ def _wages_by_share(facts: Facts, rule: Rule, wanted, leaving: bool) -> list[Fou
 
 
 def no_living_costs(facts: Facts, rule: Rule) -> list[Found]:
-    """A person with wages over some pay periods and next to no purchases for living between the first and the last
-    of them. Cash drawn counts as one purchase, for it may be spent on living."""
+    """A person with wages over some pay periods and next to no purchases for living between the first and the
+    last of them. Cash drawn counts as one purchase, for it may be spent on living."""
     wages = _own_wages(facts)
     living = facts.member("merchant_category", "category", "living")
     spender = facts.payments.payer.to_numpy()
@@ -166,8 +176,11 @@ def instalments(facts: Facts, rule: Rule) -> list[Found]:
         day=lambda rows: facts.day[rows.pay],
     )
     own = own[own.amount >= rule.at_least["each_minor"]]
-    plans = own.groupby(["subject", "other", "amount"]).agg(
-        payments=("pay", "size"), first=("day", "min"), last=("day", "max"), pays=("pay", list)).reset_index()  # fmt: skip
+    plans = (
+        own.groupby(["subject", "other", "amount"])
+        .agg(payments=("pay", "size"), first=("day", "min"), last=("day", "max"), pays=("pay", list))
+        .reset_index()
+    )
     plans = plans[
         (plans.payments >= rule.at_least["payments_each"])
         & (plans["last"] - plans["first"] >= rule.at_least["span_days"])
@@ -175,8 +188,11 @@ def instalments(facts: Facts, rule: Rule) -> list[Found]:
     found = []
     for subject, group in plans.groupby("subject", sort=True):
         if group.other.nunique() >= rule.at_least["counterparties"]:
-            values = {"counterparties": group.other.nunique(), "payments_each": int(group.payments.min()),
-                      "days": int(group["last"].max() - group["first"].min())}  # fmt: skip
+            values = {
+                "counterparties": group.other.nunique(),
+                "payments_each": int(group.payments.min()),
+                "days": int(group["last"].max() - group["first"].min()),
+            }
             rows = np.array(sorted(pay for pays in group.pays for pay in pays))
             found.append(Found(int(subject), values, rows))
     return found
@@ -194,7 +210,13 @@ def pays_rent(facts: Facts, rule: Rule) -> list[Found]:
 
 
 WAGE_TESTS = {
-    "pooled_wages": pooled_wages, "takes_wages": takes_wages, "wages_leave": wages_leave, "keeps_wages": keeps_wages,
-    "no_living_costs": no_living_costs, "several_employers": several_employers, "deductions": deductions,
-    "instalments": instalments, "pays_rent": pays_rent,
-}  # fmt: skip
+    "pooled_wages": pooled_wages,
+    "takes_wages": takes_wages,
+    "wages_leave": wages_leave,
+    "keeps_wages": keeps_wages,
+    "no_living_costs": no_living_costs,
+    "several_employers": several_employers,
+    "deductions": deductions,
+    "instalments": instalments,
+    "pays_rent": pays_rent,
+}

@@ -16,8 +16,8 @@ _EMPTY = np.zeros(0, dtype=np.int64)
 
 @dataclass(frozen=True)
 class Found:
-    """A rule met by an account: the values its words name, and the rows it rests on (positions in the ledger's
-    payments, in the accounts and in the adverts given)."""
+    """A rule met by an account: the values its words name, and the rows it rests on (positions in the
+    ledger's payments, in the accounts and in the adverts given)."""
 
     account: int
     values: dict[str, object]
@@ -27,7 +27,8 @@ class Found:
 
 
 def in_window(facts: Facts, rule: Rule) -> list[Found]:
-    """The best window of each account that meets the rule: most of the first measure named, then the earliest."""
+    """The best window of each account that meets the rule: most of the first measure named, then the
+    earliest."""
     sides = facts.sides
     met = facts.matches(rule, rule.where)
     if not met.any():
@@ -35,11 +36,18 @@ def in_window(facts: Facts, rule: Rule) -> list[Found]:
     own = sides[met]
     table = measured(facts, own, rule.within_days)
     share = {
-        "share_of_own": lambda: _count(own.subject, sides.subject) / _count(_same_side(sides, rule), sides.subject),
-        "share_of_matching": lambda: _count(own.subject, sides.subject)
-        / _count(sides.subject[facts.matches(rule, {k: v for k, v in rule.where.items() if k != "hours"})], sides.subject),
+        "share_of_own": lambda: (
+            _count(own.subject, sides.subject) / _count(_same_side(sides, rule), sides.subject)
+        ),
+        "share_of_matching": lambda: (
+            _count(own.subject, sides.subject)
+            / _count(
+                sides.subject[facts.matches(rule, {k: v for k, v in rule.where.items() if k != "hours"})],
+                sides.subject,
+            )
+        ),
         "of_history": lambda: 1 / _count(_same_side(sides, rule), sides.subject),
-    }  # fmt: skip
+    }
     for name, ratio in share.items():
         if name in rule.at_least or name in rule.at_most:
             value = ratio()[table.subject]
@@ -65,19 +73,23 @@ def in_window(facts: Facts, rule: Rule) -> list[Found]:
 
 
 def measured(facts: Facts, own: pd.DataFrame, within_days: float) -> pd.DataFrame:
-    """For each row of `own` (rows of `sides`, by subject and time) the window that ends with it: subject, low, last
-    (positions in `own`), payments, counterparties, places and days_apart (different ones)."""
+    """For each row of `own` (rows of `sides`, by subject and time) the window that ends with it: subject,
+    low, last (positions in `own`), payments, counterparties, places and days_apart (different ones)."""
     pay, subject = own.pay.to_numpy(), own.subject.to_numpy()
     low = _low(subject, facts.micros[pay], int(within_days * DAY))
     places = pd.factorize(pd.Series(facts.place[pay]).replace("", None))[0]
     last = np.arange(len(own))
     return pd.DataFrame(
         {
-            "subject": subject, "low": low, "last": last, "payments": last - low + 1,
+            "subject": subject,
+            "low": low,
+            "last": last,
+            "payments": last - low + 1,
             "counterparties": _different(low, pd.factorize(own.other.where(own.other >= 0))[0]),
-            "places": _different(low, places), "days_apart": _different(low, pd.factorize(facts.day[pay])[0]),
+            "places": _different(low, places),
+            "days_apart": _different(low, pd.factorize(facts.day[pay])[0]),
         }
-    )  # fmt: skip
+    )
 
 
 def _same_side(sides: pd.DataFrame, rule: Rule) -> pd.Series:

@@ -18,10 +18,12 @@ from analytics.finance.typologies.wording import days
 
 
 def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
-    """Groups of payers, any two of whom in a chain of such pairs share more new payees within a window than chance.
+    """Groups of payers, any two of whom in a chain of such pairs share more new payees within a window than
+    chance.
 
-    Two payers belong together where `least_shared_payees` are paid by both within one window, and that is surprising
-    for accounts with so many new payees; pairs of one block that share a transaction are one result."""
+    Two payers belong together where `least_shared_payees` are paid by both within one window, and that is
+    surprising for accounts with so many new payees; pairs of one block that share a transaction are one
+    result."""
     around, n = parameters.surroundings, len(ledger.accounts)
     met = shared_payees(ledger, around.window, engine)
     one, two, payee = ledger.payer[met[:, 0]], ledger.payer[met[:, 1]], ledger.payee[met[:, 0]]
@@ -33,8 +35,20 @@ def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
     starts, outs = ledger.firsts_out
     chance = ledger.usual.same_payee[blocks_of(begun, ledger)] if len(met) else begun.astype(float)
     score = np.zeros(len(met))
-    _score(pair, payee, begun, ended, one, two, starts, ledger.time[outs], chance,
-           parameters.bipartite.least_shared_payees, around.window, score)  # fmt: skip
+    _score(
+        pair,
+        payee,
+        begun,
+        ended,
+        one,
+        two,
+        starts,
+        ledger.time[outs],
+        chance,
+        parameters.bipartite.least_shared_payees,
+        around.window,
+        score,
+    )
     strong = np.flatnonzero(score >= around.least_surprise)
     windows = []
     for k in strong:

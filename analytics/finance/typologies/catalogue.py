@@ -29,9 +29,10 @@ from analytics.finance.typologies.results import Explain, Results
 
 @dataclass(frozen=True)
 class Detector:
-    """`find` gives the results of a ledger. `needs`: columns without which the detector is off. `shuffled`: its results
-    are compared with those in the shuffled ledger; otherwise its surprise counts against the accounts it judged. `layers`: the detector whose results it is built
-    from, given to `find` in place of the engine."""
+    """`find` gives the results of a ledger. `needs`: columns without which the detector is off. `shuffled`:
+    its results are compared with those in the shuffled ledger; otherwise its surprise counts against the
+    accounts it judged. `layers`: the detector whose results it is built from, given to `find` in place of the
+    engine."""
 
     name: str
     find: Callable[..., Results]

@@ -1,4 +1,5 @@
-"""Chain: money handed on from account to account, each new to the next, sooner than each usually pays anybody."""
+"""Chain: money handed on from account to account, each new to the next, sooner than each usually pays
+anybody."""
 
 from __future__ import annotations
 
@@ -16,9 +17,9 @@ from analytics.finance.typologies.wording import days
 
 
 def find(ledger: Ledger, parameters: Parameters) -> Results:
-    """For each last payment the most surprising chain of `least_edges` to `most_edges` that leads up to it, of
-    payments between new pairs, each within a window after the one before, none account twice. Chains that are
-    part of a more surprising one of the same block are left out."""
+    """For each last payment the most surprising chain of `least_edges` to `most_edges` that leads up to it,
+    of payments between new pairs, each within a window after the one before, none account twice. Chains that
+    are part of a more surprising one of the same block are left out."""
     around, wanted, n = parameters.surroundings, parameters.chain, len(ledger.accounts)
     first = np.flatnonzero(ledger.path & ledger.first)
     payer, payee, time = ledger.payer[first], ledger.payee[first], ledger.time[first]
@@ -29,8 +30,22 @@ def find(ledger: Ledger, parameters: Parameters) -> Results:
     log_sum = np.full((len(first), wanted.most_edges), -1.0)
     before = np.full((len(first), wanted.most_edges), -1, np.int64)
     if len(first):
-        _reach(payer, time, in_starts, ins, out_starts, time[outs], normal.rate[blocks], around.window,
-               around.history, ledger.begin, ledger.end, math.log(10) * ledger.quiet_payee[first], log_sum, before)  # fmt: skip
+        _reach(
+            payer,
+            time,
+            in_starts,
+            ins,
+            out_starts,
+            time[outs],
+            normal.rate[blocks],
+            around.window,
+            around.history,
+            ledger.begin,
+            ledger.end,
+            math.log(10) * ledger.quiet_payee[first],
+            log_sum,
+            before,
+        )
     score = np.zeros((len(first), wanted.most_edges))
     _judge(log_sum, wanted.least_edges, score)
     best = score.max(axis=1, initial=0.0)
@@ -106,7 +121,8 @@ def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
     roles = {int(who): "middleman" for who in ledger.payer[rows]}
     roles |= {int(account): "source", int(ledger.payee[rows[-1]]): "sink"}
     why = (
-        f"Money went on from {ledger.name(account)} through {len(rows) - 1} accounts to {ledger.name(ledger.payee[rows[-1]])} "
+        f"Money went on from {ledger.name(account)} through {len(rows) - 1} accounts to "
+        f"{ledger.name(ledger.payee[rows[-1]])} "
         f"within {days(ledger, rows)}, every payment to an account not paid before and sooner than usual."
     )
     return Explanation(roles, why)

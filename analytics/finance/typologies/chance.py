@@ -12,13 +12,13 @@ _LEAST_SCALE = 1 / np.log(10)  # a tail that falls tenfold a digit, as a well-ju
 def chance_of_nothing(
     surprise: np.ndarray, by_chance: np.ndarray | None, judged: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """For each result the chance, at most 1, that it is one of those that chance gives (the local false discovery rate),
-    and how many at least as surprising chance alone would give.
+    """For each result the chance, at most 1, that it is one of those that chance gives (the local false
+    discovery rate), and how many at least as surprising chance alone would give.
 
-    Down the list of results, how many more are expected by chance with each further one, made to rise steadily
-    (isotonic; Strimmer 2008, BMC Bioinformatics 9:303). `by_chance`: the surprises of the shuffled ledger's results;
-    beyond the largest of them their tail is continued as an exponential one. None: `judged` x 10^-surprise.
-    """
+    Down the list of results, how many more are expected by chance with each further one, made to rise
+    steadily (isotonic; Strimmer 2008, BMC Bioinformatics 9:303). `by_chance`: the surprises of the shuffled
+    ledger's results; beyond the largest of them their tail is continued as an exponential one. None: `judged`
+    x 10^-surprise."""
     if not len(surprise):
         return np.empty(0), np.empty(0)
     values, rank, counts = np.unique(-surprise, return_inverse=True, return_counts=True)  # strongest first

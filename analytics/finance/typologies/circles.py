@@ -13,20 +13,29 @@ from analytics.finance.typologies.usual import blocks_of
 def find_circles(
     ledger: Ledger, rows: np.ndarray, most_edges: int, most_steps: int, in_order: bool
 ) -> tuple[np.ndarray, np.ndarray, tuple[tuple[int, int], ...]]:
-    """Every circle of 2 to `most_edges` of the payments `rows` within one window of its first, no account twice.
+    """Every circle of 2 to `most_edges` of the payments `rows` within one window of its first, no account
+    twice.
 
-    `in_order`: each payment strictly later than the one before. Otherwise the first is the earliest in the ledger, the
-    others follow in any order that is not that of time, and there are 3 at least. Gives the positions in `rows`,
-    circle after circle; where each begins (one more than circles); and the stretches of time (from, until,
-    microseconds) of which no circle is listed because a block of time took more than `most_steps`.
-    """
+    `in_order`: each payment strictly later than the one before. Otherwise the first is the earliest in the
+    ledger, the others follow in any order that is not that of time, and there are 3 at least. Gives the
+    positions in `rows`, circle after circle; where each begins (one more than circles); and the stretches of
+    time (from, until, microseconds) of which no circle is listed because a block of time took more than
+    `most_steps`."""
     payer, payee, time = ledger.payer[rows], ledger.payee[rows], ledger.time[rows]
     at, n = np.arange(len(rows)), len(ledger.accounts)
     block = blocks_of(time, ledger)
     edges, offsets, stopped = _search(
-        payer, payee, time, *by_account(payer, at, n), *by_account(payee, at, n), block, ledger.surroundings.window,
-        most_edges, most_steps, in_order,
-    )  # fmt: skip
+        payer,
+        payee,
+        time,
+        *by_account(payer, at, n),
+        *by_account(payee, at, n),
+        block,
+        ledger.surroundings.window,
+        most_edges,
+        most_steps,
+        in_order,
+    )
     ends = ledger.begin + (block[stopped] + 1) * ledger.surroundings.history
     return edges, offsets, tuple(zip(time[stopped].tolist(), ends.tolist(), strict=True))
 
@@ -112,8 +121,8 @@ def _search(
 
 @numba.njit(cache=True, nogil=True)
 def _latest_departures(root, payer, payee, time, in_starts, ins, until, latest, touched, queue, queued):
-    """Backwards from home: when each account must pay at the latest for the money to be home in time. Gives how many
-    accounts were touched and how many payments looked at."""
+    """Backwards from home: when each account must pay at the latest for the money to be home in time. Gives
+    how many accounts were touched and how many payments looked at."""
     home, begun, size = payer[root], time[root], len(queue)
     head, tail, seen, steps = 0, 1, 0, 0
     queue[0] = home
@@ -145,7 +154,8 @@ def _latest_departures(root, payer, payee, time, in_starts, ins, until, latest, 
 
 @numba.njit(cache=True, nogil=True)
 def _fewest_payments(root, payer, time, in_starts, ins, until, most_edges, away, touched):
-    """Backwards from home, breadth first: by how few later payments each account reaches it; `touched` is the queue."""
+    """Backwards from home, breadth first: by how few later payments each account reaches it; `touched` is the
+    queue."""
     away[payer[root]], touched[0] = 0, payer[root]
     head, tail, steps = 0, 1, 0
     while head < tail:

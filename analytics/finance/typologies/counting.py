@@ -1,4 +1,5 @@
-"""Windows in which one group (an account, a phone) meets surprisingly many different things (places, payers)."""
+"""Windows in which one group (an account, a phone) meets surprisingly many different things (places,
+payers)."""
 
 from __future__ import annotations
 
@@ -23,8 +24,8 @@ class Windows:
     begun: np.ndarray
 
     def best(self, allowed: np.ndarray | None = None) -> np.ndarray:
-        """Positions of each group's most surprising window (of those `allowed`): whoever does it month after month is
-        one lead."""
+        """Positions of each group's most surprising window (of those `allowed`): whoever does it month after
+        month is one lead."""
         at = np.arange(len(self.rows)) if allowed is None else np.flatnonzero(allowed)
         return at[best_of_each(self.group[at], self.surprise[at])]
 
@@ -38,11 +39,11 @@ def surprising_windows(
     window: int,
     around: Surroundings,
 ) -> Windows:
-    """For each group and block the window with the most surprising number of different things, at least `least`.
+    """For each group and block the window with the most surprising number of different things, at least
+    `least`.
 
-    `rows`: positions in order of time, `group` and `thing` of each. Judged by how many different things the group met
-    within the history before and after the window, and by the average group.
-    """
+    `rows`: positions in order of time, `group` and `thing` of each. Judged by how many different things the
+    group met within the history before and after the window, and by the average group."""
     if not len(rows):
         return Windows([], np.empty(0, np.int64), np.empty(0), np.empty(0, np.int64))
     order = np.lexsort((rows, group))

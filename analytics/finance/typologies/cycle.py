@@ -17,11 +17,12 @@ from analytics.finance.typologies.wording import days
 
 
 def find(ledger: Ledger, parameters: Parameters) -> Results:
-    """Every cycle of 2 to `most_edges` payments, each strictly later than the one before, no account twice, the last
-    within a window of the first. Exact, apart from hubs, and unless a block takes more than `most_steps`.
+    """Every cycle of 2 to `most_edges` payments, each strictly later than the one before, no account twice,
+    the last within a window of the first. Exact, apart from hubs, and unless a block takes more than
+    `most_steps`.
 
-    Surprising is a cycle whose accounts paid on sooner than they usually pay anybody, and whose payments are not
-    between accounts that always deal with each other."""
+    Surprising is a cycle whose accounts paid on sooner than they usually pay anybody, and whose payments are
+    not between accounts that always deal with each other."""
     around, wanted, n = parameters.surroundings, parameters.cycle, len(ledger.accounts)
     path = np.flatnonzero(ledger.path)
     payer, payee, time = ledger.payer[path], ledger.payee[path], ledger.time[path]
@@ -35,17 +36,48 @@ def find(ledger: Ledger, parameters: Parameters) -> Results:
     score = np.zeros(len(offsets) - 1)
     if len(score):
         _score(
-            edges, offsets, payer, payee, time, out_starts, time[outs], in_first_starts, time[in_first],
-            ledger.new[path], ledger.pair_count[path], normal.flow[blocks], np.maximum(normal.events[blocks], 1),
-            around.history, ledger.begin, ledger.end, score,
-        )  # fmt: skip
+            edges,
+            offsets,
+            payer,
+            payee,
+            time,
+            out_starts,
+            time[outs],
+            in_first_starts,
+            time[in_first],
+            ledger.new[path],
+            ledger.pair_count[path],
+            normal.flow[blocks],
+            np.maximum(normal.events[blocks], 1),
+            around.history,
+            ledger.begin,
+            ledger.end,
+            score,
+        )
     begun = edges[offsets[:-1]]
     return Results("cycle", offsets, path[edges], payer[begun], score, time[begun], cut)
 
 
 @numba.njit(cache=True, nogil=True)
-def _score(edges, offsets, payer, payee, time, out_starts, out_time, in_starts, in_time, new, pair_count, flow,
-           events, history, begin, end, score):  # fmt: skip
+def _score(
+    edges,
+    offsets,
+    payer,
+    payee,
+    time,
+    out_starts,
+    out_time,
+    in_starts,
+    in_time,
+    new,
+    pair_count,
+    flow,
+    events,
+    history,
+    begin,
+    end,
+    score,
+):
     for k in range(len(score)):
         log_sum, steps, likely = 0.0, 0, 0.0
         for j in range(offsets[k], offsets[k + 1]):
@@ -70,7 +102,8 @@ def _score(edges, offsets, payer, payee, time, out_starts, out_time, in_starts, 
 def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
     roles = {int(who): "member" for who in ledger.payer[rows]} | {int(account): "start and end"}
     why = (
-        f"{len(rows)} payments, each later than the one before, lead from {ledger.name(account)} back to it within "
+        f"{len(rows)} payments, each later than the one before, lead from {ledger.name(account)} back to it "
+        f"within "
         f"{days(ledger, rows)}."
     )
     return Explanation(roles, why)

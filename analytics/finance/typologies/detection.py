@@ -19,9 +19,12 @@ from analytics.finance.typologies.results import Results
 
 Progress = Callable[[float, str], None]
 _NEEDED = {
-    "amount_minor": "amounts", "currency": "currencies", "channel": "channels", "place": "places",
+    "amount_minor": "amounts",
+    "currency": "currencies",
+    "channel": "channels",
+    "place": "places",
     "phone": "holders' phones (an accounts file)",
-}  # fmt: skip
+}
 
 
 class Cancelled(RuntimeError):
@@ -30,9 +33,9 @@ class Cancelled(RuntimeError):
 
 @dataclass(frozen=True)
 class Detection:
-    """`results` by typology; `by_chance`: the surprises of the results that the shuffled ledger gave, for those
-    typologies that are compared with it; `off`: why a detector did not run; `chance_anchors`: surprise and anchor of
-    those in the shuffled ledger."""
+    """`results` by typology; `by_chance`: the surprises of the results that the shuffled ledger gave, for
+    those typologies that are compared with it; `off`: why a detector did not run; `chance_anchors`: surprise
+    and anchor of those in the shuffled ledger."""
 
     results: dict[str, Results]
     by_chance: dict[str, np.ndarray]
@@ -48,8 +51,8 @@ def detect(
     cancelled: Callable[[], bool] = lambda: False,
     only: tuple[str, ...] | None = None,
 ) -> Detection:
-    """Every detector (or `only` those named) whose columns are there. Raises Cancelled where `cancelled()` comes true
-    between two of them."""
+    """Every detector (or `only` those named) whose columns are there. Raises Cancelled where `cancelled()`
+    comes true between two of them."""
     off = {detector.name: _why_off(detector, ledger) for detector in DETECTORS}
     off = {name: why for name, why in off.items() if why}
     running = [d for d in DETECTORS if d.name not in off and (only is None or d.name in only)]
@@ -83,7 +86,8 @@ def detect(
 
 
 def _with_size(found: Results, ledger: Ledger) -> Results:
-    """The results with the size of their payments as further evidence; those that are not surprising then are gone."""
+    """The results with the size of their payments as further evidence; those that are not surprising then are
+    gone."""
     of_result = np.repeat(np.arange(len(found)), np.diff(found.offsets))
     digits = np.bincount(of_result, weights=ledger.size[found.rows], minlength=len(found))
     weighed = dataclasses.replace(found, surprise=np.maximum(found.surprise + digits, 0.0))

@@ -14,11 +14,12 @@ from analytics.finance.typologies.wording import days
 
 
 def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
-    """Accounts that were open, or had been used before, then had no transaction for `quiet_days`, then at least
-    `least_payments` within the window, purchases apart.
+    """Accounts that were open, or had been used before, then had no transaction for `quiet_days`, then at
+    least `least_payments` within the window, purchases apart.
 
-    Silences end everywhere. Of all that do here it is asked how often one more payment follows within the window (a
-    geometric law, estimated from those with fewer than `least_payments`): the surprise is that of so many."""
+    Silences end everywhere. Of all that do here it is asked how often one more payment follows within the
+    window (a geometric law, estimated from those with fewer than `least_payments`): the surprise is that of
+    so many."""
     wanted, around = parameters.dormant, parameters.surroundings
     quiet, window = int(wanted.quiet_days * DAY), int(wanted.window_days * DAY)
     known = [np.flatnonzero((side >= 0) & ~ledger.purchase) for side in (ledger.payer, ledger.payee)]
@@ -51,8 +52,8 @@ def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
 
 
 def _one_more(times: np.ndarray, least: int) -> float:
-    """How likely one more payment is after each within the window: of the first `least` of every silence that ended,
-    the share that was followed by another (with one of each kind added)."""
+    """How likely one more payment is after each within the window: of the first `least` of every silence that
+    ended, the share that was followed by another (with one of each kind added)."""
     further = np.minimum(times, least) - 1
     return (further.sum() + 1) / (further.sum() + (times < least).sum() + 2)
 
@@ -65,5 +66,8 @@ def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
     last = int(earlier.max()) if len(earlier) else int(ledger.since[account])
     gap = (int(ledger.time[rows[0]]) - last) // DAY
     but = ", purchases apart," if ledger.purchase.any() else ""
-    why = f"{ledger.name(account)} saw nothing{but} for {gap} days, and then {len(rows)} payments within {days(ledger, rows)}."
+    why = (
+        f"{ledger.name(account)} saw nothing{but} for {gap} days, and then {len(rows)} payments within "
+        f"{days(ledger, rows)}."
+    )
     return Explanation(roles, why)

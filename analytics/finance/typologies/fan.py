@@ -26,8 +26,8 @@ def find_out(ledger: Ledger, parameters: Parameters) -> Results:
 def _find(
     typology: str, account: np.ndarray, firsts: tuple[np.ndarray, np.ndarray], least: int, ledger: Ledger
 ) -> Results:
-    """For each account and block the window that has the most surprising number of new counterparties, at least
-    `least` of them; its transactions are all with new counterparties in that window."""
+    """For each account and block the window that has the most surprising number of new counterparties, at
+    least `least` of them; its transactions are all with new counterparties in that window."""
     surroundings, (starts, order) = ledger.surroundings, firsts
     time = ledger.time[order]
     rates = ledger.usual.rate
@@ -66,7 +66,8 @@ def explain_in(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
     payers = np.unique(ledger.payer[rows])
     roles = {int(payer): "payer" for payer in payers} | {int(account): "collector"}
     why = (
-        f"{len(payers)} accounts that had not paid {ledger.name(account)} before paid it within {days(ledger, rows)}"
+        f"{len(payers)} accounts that had not paid {ledger.name(account)} before paid it within "
+        f"{days(ledger, rows)}"
         f"{share_of_history(ledger, ledger.payee, account, rows)}."
     )
     return Explanation(roles, why)
@@ -76,7 +77,8 @@ def explain_out(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
     payees = np.unique(ledger.payee[rows])
     roles = {int(payee): "payee" for payee in payees} | {int(account): "distributor"}
     why = (
-        f"{ledger.name(account)} paid {len(payees)} accounts that it had not paid before within {days(ledger, rows)}"
+        f"{ledger.name(account)} paid {len(payees)} accounts that it had not paid before within "
+        f"{days(ledger, rows)}"
         f"{share_of_history(ledger, ledger.payer, account, rows)}."
     )
     return Explanation(roles, why)

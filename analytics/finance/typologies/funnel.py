@@ -12,9 +12,9 @@ from analytics.finance.typologies.wording import days
 
 
 def find(ledger: Ledger, parameters: Parameters) -> Results:
-    """Accounts paid in `channels` at more places within the window than is usual for them, at least `least_places`,
-    whose payments out in that window and the one after it were all made at one place, and at least one was; of each account
-    the most surprising window."""
+    """Accounts paid in `channels` at more places within the window than is usual for them, at least
+    `least_places`, whose payments out in that window and the one after it were all made at one place, and at
+    least one was; of each account the most surprising window."""
     wanted = parameters.funnel
     window = int(wanted.window_days * DAY)
     place = ledger.texts["place"]
@@ -36,9 +36,13 @@ def find(ledger: Ledger, parameters: Parameters) -> Results:
         paid_out.append(drawn[(ledger.time[drawn] > begun) & (ledger.time[drawn] <= begun + 2 * window)])
     best = found.best(np.array([len(np.unique(place[drawn])) == 1 for drawn in paid_out], bool))
     return Results.of(
-        "funnel account", [np.sort(np.r_[found.rows[k], paid_out[k]]) for k in best], found.group[best], found.surprise[best],
-        found.begun[best], len(np.unique(ledger.payee[into])),
-    )  # fmt: skip
+        "funnel account",
+        [np.sort(np.r_[found.rows[k], paid_out[k]]) for k in best],
+        found.group[best],
+        found.surprise[best],
+        found.begun[best],
+        len(np.unique(ledger.payee[into])),
+    )
 
 
 def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
@@ -47,5 +51,8 @@ def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
     drawn = ledger.words["place"][ledger.texts["place"][went[0]]]
     roles = {int(who): "payer" for who in ledger.payer[came] if who >= 0}
     roles |= {int(who): "payee" for who in ledger.payee[went] if who >= 0} | {int(account): "funnel"}
-    why = f"{ledger.name(account)} was paid {len(came)} times at {len(places)} places and drawn only at {drawn}, within {days(ledger, rows)}."
+    why = (
+        f"{ledger.name(account)} was paid {len(came)} times at {len(places)} places and drawn only at "
+        f"{drawn}, within {days(ledger, rows)}."
+    )
     return Explanation(roles, why)

@@ -14,9 +14,9 @@ from analytics.finance.typologies.wording import days
 
 
 def find(ledger: Ledger, parameters: Parameters) -> Results:
-    """For each account and block the moment with the most surprising gathering in the window up to it and scattering
-    in the window after it, both judged by the account's own history, and more surprising where it pays back the very
-    accounts that paid it; at most one a block."""
+    """For each account and block the moment with the most surprising gathering in the window up to it and
+    scattering in the window after it, both judged by the account's own history, and more surprising where it
+    pays back the very accounts that paid it; at most one a block."""
     around, wanted, n = parameters.surroundings, parameters.gather_scatter, len(ledger.accounts)
     (in_starts, ins), (out_starts, outs) = ledger.firsts_in, ledger.firsts_out
     in_time, out_time = ledger.time[ins], ledger.time[outs]
@@ -24,8 +24,23 @@ def find(ledger: Ledger, parameters: Parameters) -> Results:
     rate = np.maximum(rates[blocks_of(in_time, ledger)], 1e-30) if len(ins) else in_time.astype(float)
     through = ledger.usual.through[blocks_of(in_time, ledger)] if len(ins) else rate
     score = np.zeros(len(ins))
-    _score(in_starts, in_time, ledger.payer[ins], out_starts, out_time, ledger.payee[outs], rate, through, wanted.least_payers, wanted.least_payees,
-           around.window, around.history, ledger.begin, ledger.end, score)  # fmt: skip
+    _score(
+        in_starts,
+        in_time,
+        ledger.payer[ins],
+        out_starts,
+        out_time,
+        ledger.payee[outs],
+        rate,
+        through,
+        wanted.least_payers,
+        wanted.least_payees,
+        around.window,
+        around.history,
+        ledger.begin,
+        ledger.end,
+        score,
+    )
     strong = np.flatnonzero(score >= around.least_surprise)
     account, split = ledger.payee[ins[strong]], in_time[strong]
     kept = best_in_block(account, blocks_of(split, ledger), score[strong])
@@ -33,12 +48,14 @@ def find(ledger: Ledger, parameters: Parameters) -> Results:
     rows = np.flatnonzero(ledger.path & ledger.new)
     all_in, all_out = by_account(ledger.payee, rows, n), by_account(ledger.payer, rows, n)
     lists = [
-        np.concatenate([
-            _between(ledger, all_in, who, when - around.window, when),
-            _between(ledger, all_out, who, when + 1, when + around.window),
-        ])
+        np.concatenate(
+            [
+                _between(ledger, all_in, who, when - around.window, when),
+                _between(ledger, all_out, who, when + 1, when + around.window),
+            ]
+        )
         for who, when in zip(account, split, strict=True)
-    ]  # fmt: skip
+    ]
     return Results.of("gather-scatter", lists, account, score[strong][kept], split)
 
 
@@ -121,7 +138,8 @@ def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
     roles = {int(who): "payer" for who in payers} | {int(who): "payee" for who in payees}
     roles |= {int(who): "payer and payee" for who in both} | {int(account): "collector and distributor"}
     why = (
-        f"{len(payers)} accounts new to {ledger.name(account)} paid it, and it then paid {len(payees)} that it had "
+        f"{len(payers)} accounts new to {ledger.name(account)} paid it, and it then paid {len(payees)} that "
+        f"it had "
         f"not paid before, all within {days(ledger, rows)}."
     )
     return Explanation(roles, why)

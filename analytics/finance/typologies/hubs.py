@@ -1,4 +1,5 @@
-"""Hubs: shops, payrolls, utilities. So many deal with them all the time that a path through one says nothing."""
+"""Hubs: shops, payrolls, utilities. So many deal with them all the time that a path through one says
+nothing."""
 
 from __future__ import annotations
 
@@ -13,17 +14,26 @@ def hub_rows(
 ) -> np.ndarray:
     """Which transactions are paid to an account that many pay, or by one that pays many.
 
-    An account is a hub in a block of `history_days` where in that block and the one before, its busiest window left
-    out, it had more than `hub_counterparties` different counterparties per 28 days: a burst alone makes no hub.
-    """
+    An account is a hub in a block of `history_days` where in that block and the one before, its busiest
+    window left out, it had more than `hub_counterparties` different counterparties per 28 days: a burst alone
+    makes no hub."""
     at = np.flatnonzero(between)
     hub = np.zeros(len(time), bool)
     for account in (payee, payer):
         order = at[np.argsort(account[at], kind="stable")]  # by account, then time
         starts = np.searchsorted(account[order], np.arange(accounts + 1))
         mark = np.zeros(len(order), np.bool_)
-        _mark(starts, time[order], previous[order], begin, end, surroundings.history, surroundings.window,
-              surroundings.hub_counterparties / (28 * 86_400_000_000), mark)  # fmt: skip
+        _mark(
+            starts,
+            time[order],
+            previous[order],
+            begin,
+            end,
+            surroundings.history,
+            surroundings.window,
+            surroundings.hub_counterparties / (28 * 86_400_000_000),
+            mark,
+        )
         hub[order[mark]] = True
     return hub
 

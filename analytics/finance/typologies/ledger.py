@@ -1,8 +1,7 @@
 """A ledger: the transactions as arrays in order of time, with what is usual around each of them.
 
-Everything a detector says of a transaction depends on its surroundings alone (`history_days` before and after),
-so a stretch of time can be worked out without the rest: see `parts`.
-"""
+Everything a detector says of a transaction depends on its surroundings alone (`history_days` before and
+after), so a stretch of time can be worked out without the rest: see `parts`."""
 
 from __future__ import annotations
 
@@ -31,15 +30,15 @@ OPTIONAL = ("amount_minor", "currency", "channel", "place", "country", "merchant
 class Ledger:
     """Transactions in order of time, then source, then row. One value a transaction unless said otherwise.
 
-    `time` microseconds since 1970, UTC. `payer`, `payee` index `accounts` (sorted names), -1 where not recorded.
-    `amount` minor units, -1 where not recorded. `texts` holds the optional columns that are there, as codes into
-    `words`, -1 where empty. `purchase`: of goods or services,
-    by its merchant category. `path`: both ends known and different, a sum other than 0, no purchase, and neither side a hub. `new`: of a pair that is
-    new here; `first`: the first transaction of such a pair. `pair_count`: transactions between the two within the
-    history. `size`: how large it is beside what its payer pays otherwise (`size_digits`). `begin`, `end`: what the whole data cover, also where this is a part. `left_out`: what, transactions.
-    One value an account: `since`, the first moment it is known to have existed while the data were kept; `phone`, codes into `words`, -1 where
-    not recorded (None where no account has one); `holder` likewise.
-    """
+    `time` microseconds since 1970, UTC. `payer`, `payee` index `accounts` (sorted names), -1 where not
+    recorded. `amount` minor units, -1 where not recorded. `texts` holds the optional columns that are there,
+    as codes into `words`, -1 where empty. `purchase`: of goods or services, by its merchant category. `path`:
+    both ends known and different, a sum other than 0, no purchase, and neither side a hub. `new`: of a pair
+    that is new here; `first`: the first transaction of such a pair. `pair_count`: transactions between the
+    two within the history. `size`: how large it is beside what its payer pays otherwise (`size_digits`).
+    `begin`, `end`: what the whole data cover, also where this is a part. `left_out`: what, transactions. One
+    value an account: `since`, the first moment it is known to have existed while the data were kept; `phone`,
+    codes into `words`, -1 where not recorded (None where no account has one); `holder` likewise."""
 
     accounts: pa.Array
     source_id: np.ndarray
@@ -105,8 +104,8 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Whole:
-    """What a part of the data must know of the whole: its first and last time (microseconds), and the account names
-    with the time each was first seen."""
+    """What a part of the data must know of the whole: its first and last time (microseconds), and the account
+    names with the time each was first seen."""
 
     begin: int
     end: int
@@ -121,12 +120,12 @@ def build_ledger(
     accounts: pa.Table | None = None,
     whole: Whole | None = None,
 ) -> Ledger:
-    """The ledger of a table with the columns REQUIRED and any of OPTIONAL, as the store's `transaction` has them.
+    """The ledger of a table with the columns REQUIRED and any of OPTIONAL, as the store's `transaction` has
+    them.
 
-    `accounts`: `reference` with any of `opened`, `phone`, `holder`. `whole`: where the table is a part of the data.
-    Raises ValueError where a required column is missing. Rows without a time or without any account are left out
-    and counted.
-    """
+    `accounts`: `reference` with any of `opened`, `phone`, `holder`. `whole`: where the table is a part of the
+    data. Raises ValueError where a required column is missing. Rows without a time or without any account are
+    left out and counted."""
     if missing := [name for name in REQUIRED if name not in transactions.column_names]:
         raise ValueError(f"The transactions lack {', '.join(missing)}.")
     timed = pc.is_valid(transactions["occurred_at"])
@@ -163,17 +162,34 @@ def build_ledger(
     }
     since, phone, holder = _holders(names, time, payer, payee, accounts, whole, words)
     return Ledger(
-        names, source[order], row[order], time, payer, payee, amount, texts, words,
-        purchase=purchase, path=between & ~hub, new=between & new,
+        names,
+        source[order],
+        row[order],
+        time,
+        payer,
+        payee,
+        amount,
+        texts,
+        words,
+        purchase=purchase,
+        path=between & ~hub,
+        new=between & new,
         first=between & new & (past["previous"] < time - surroundings.history),
-        pair_count=past["count"], size=size_digits(time, payer, amount, texts.get("currency"), surroundings.history), begin=begin, end=end,
+        pair_count=past["count"],
+        size=size_digits(time, payer, amount, texts.get("currency"), surroundings.history),
+        begin=begin,
+        end=end,
         left_out=pd.DataFrame({"what": list(left_out), "transactions": list(left_out.values())}),
-        since=since, phone=phone, holder=holder, surroundings=surroundings,
-    )  # fmt: skip
+        since=since,
+        phone=phone,
+        holder=holder,
+        surroundings=surroundings,
+    )
 
 
 def by_account(account: np.ndarray, rows: np.ndarray, accounts: int) -> tuple[np.ndarray, np.ndarray]:
-    """Where each account's rows begin (one more than accounts), and `rows` sorted by account and then as given."""
+    """Where each account's rows begin (one more than accounts), and `rows` sorted by account and then as
+    given."""
     order = rows[np.argsort(account[rows], kind="stable")]
     return np.searchsorted(account[order], np.arange(accounts + 1)), order
 
@@ -201,7 +217,8 @@ def _texts(transactions: pa.Table, order: np.ndarray) -> tuple[dict, dict]:
 
 
 def _purchases(count: int, texts: dict, words: dict, surroundings: Surroundings) -> np.ndarray:
-    """Which transactions have a merchant category that does not move money on, by a channel people buy through."""
+    """Which transactions have a merchant category that does not move money on, by a channel people buy
+    through."""
     if "merchant_category" not in texts:
         return np.zeros(count, bool)
     bought = [
@@ -258,8 +275,9 @@ def _holders(names, time, payer, payee, accounts: pa.Table | None, whole: Whole 
 
 
 def _pair_history(time, payer, payee, between, surroundings, engine) -> dict[str, np.ndarray]:
-    """For each transaction between two accounts, what else passed between them: `span` from the earliest within the
-    history before to the latest within it after; `previous` time (far past where none); `count` within the history."""
+    """For each transaction between two accounts, what else passed between them: `span` from the earliest
+    within the history before to the latest within it after; `previous` time (far past where none); `count`
+    within the history."""
     at = np.flatnonzero(between)
     pairs = ibis.memtable(pa.table({"at": at, "time": time[at], "payer": payer[at], "payee": payee[at]}))
     reach = surroundings.history
@@ -281,9 +299,10 @@ def _pair_history(time, payer, payee, between, surroundings, engine) -> dict[str
     where = found["at"].to_numpy()
     far = -(2**62)
     result = {
-        "span": np.full(len(time), np.iinfo(np.int64).max), "previous": np.full(len(time), far),
+        "span": np.full(len(time), np.iinfo(np.int64).max),
+        "previous": np.full(len(time), far),
         "count": np.zeros(len(time), np.int64),
-    }  # fmt: skip
+    }
     result["span"][where] = found["span"].to_numpy()
     result["previous"][where] = pc.fill_null(found["previous"], far).to_numpy()
     result["count"][where] = found["count"].to_numpy()

@@ -1,4 +1,5 @@
-"""New pairs that meet at an account: the joins that scatter-gather and bipartite share, as Ibis expressions."""
+"""New pairs that meet at an account: the joins that scatter-gather and bipartite share, as Ibis
+expressions."""
 
 from __future__ import annotations
 
@@ -12,8 +13,8 @@ from analytics.finance.typologies.ledger import Ledger
 
 def near_in_time(table: ibis.Table, window: int, back: bool = False) -> tuple[ibis.Table, ibis.Table]:
     """The table twice, each with a `slot` of time `window` microseconds long, so that of any two rows at most
-    `window` apart, the left one not later (or, with `back`, either), the slots are the same exactly once. Joined on
-    it the cost grows with the rows and not with the square of the time they cover."""
+    `window` apart, the left one not later (or, with `back`, either), the slots are the same exactly once.
+    Joined on it the cost grows with the rows and not with the square of the time they cover."""
     slot = (table.time // window).cast("int64")
     slots = [slot, slot + 1] + ([slot - 1] if back else [])
     return table.mutate(slot=ibis.array(slots).unnest()), table.mutate(slot=slot)
@@ -27,17 +28,19 @@ def _firsts(ledger: Ledger) -> ibis.Table:
 
 
 def onward(ledger: Ledger, window: int, engine: Engine) -> np.ndarray:
-    """(n, 2) positions: a first transaction to an account, and one of that account to a new payee after it, within
-    `window` microseconds. Sorted."""
+    """(n, 2) positions: a first transaction to an account, and one of that account to a new payee after it,
+    within `window` microseconds. Sorted."""
     legs, onward = near_in_time(_firsts(ledger), window)
     onward = onward.rename(next_at="at", next_time="time", between="payer", last="payee", next_slot="slot")
     met = legs.join(
         onward,
         [
-            legs.payee == onward.between, legs.slot == onward.next_slot,
-            onward.next_time > legs.time, onward.next_time <= legs.time + window,
+            legs.payee == onward.between,
+            legs.slot == onward.next_slot,
+            onward.next_time > legs.time,
+            onward.next_time <= legs.time + window,
         ],
-    )  # fmt: skip
+    )
     return _sorted(engine.run(met.select("at", "next_at")))
 
 
@@ -49,10 +52,13 @@ def shared_payees(ledger: Ledger, window: int, engine: Engine) -> np.ndarray:
     met = left.join(
         right,
         [
-            left.payee == right.shared, left.slot == right.next_slot, left.payer < right.other,
-            right.next_time <= left.time + window, left.time <= right.next_time + window,
+            left.payee == right.shared,
+            left.slot == right.next_slot,
+            left.payer < right.other,
+            right.next_time <= left.time + window,
+            left.time <= right.next_time + window,
         ],
-    )  # fmt: skip
+    )
     return _sorted(engine.run(met.select("at", "next_at")))
 
 

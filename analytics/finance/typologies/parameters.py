@@ -17,9 +17,9 @@ class ParametersRefused(ValueError):
 
 @dataclass(frozen=True)
 class Surroundings:
-    """How far around a transaction is looked. `history` and `window` are the same in microseconds. A payment with
-    a merchant category through one of `purchase_channels` (or through none recorded) is a purchase, and no path, unless the
-    category is one of `money_categories`, which move money on. Both in small letters."""
+    """How far around a transaction is looked. `history` and `window` are the same in microseconds. A payment
+    with a merchant category through one of `purchase_channels` (or through none recorded) is a purchase, and
+    no path, unless the category is one of `money_categories`, which move money on. Both in small letters."""
 
     history_days: float = 35
     window_days: float = 4
@@ -157,8 +157,8 @@ class Parameters:
 
 
 def read_parameters(file: Path = FILE) -> Parameters:
-    """The parameters of a file. Raises ParametersRefused, naming section and key, for a key that does not exist, a
-    value of the wrong type, or one that is not above zero."""
+    """The parameters of a file. Raises ParametersRefused, naming section and key, for a key that does not
+    exist, a value of the wrong type, or one that is not above zero."""
     try:
         content = tomllib.loads(Path(file).read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

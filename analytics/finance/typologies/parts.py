@@ -1,10 +1,10 @@
-"""Detection block by block of time: what was found before is kept, and only what new transactions can touch is redone.
+"""Detection block by block of time: what was found before is kept, and only what new transactions can touch
+is redone.
 
-A block is as long as the history. All that is said of a block follows from it and MARGIN blocks on either side: whether
-a pair is new (one block), hubs (one before), an account's history (one), the longest chain (two). So a stretch of
-blocks with its margin gives what the whole ledger would, and what is kept of a block stands until a transaction
-within MARGIN of it comes or goes, or the data end elsewhere there.
-"""
+A block is as long as the history. All that is said of a block follows from it and MARGIN blocks on either
+side: whether a pair is new (one block), hubs (one before), an account's history (one), the longest chain
+(two). So a stretch of blocks with its margin gives what the whole ledger would, and what is kept of a block
+stands until a transaction within MARGIN of it comes or goes, or the data end elsewhere there."""
 
 from __future__ import annotations
 
@@ -34,11 +34,10 @@ BY_BLOCK = tuple(detector.name for detector in DETECTORS if detector.shuffled)
 class Kept:
     """What the typologies of BY_BLOCK gave, with names and row numbers instead of positions.
 
-    `begin`: the ledger's first time (microseconds). `made_with`: parameters and detectors (`made_with`). `blocks`:
-    block, fingerprint of its transactions. `results`: typology, block, result, position, source_id, row_number,
-    account, surprise, anchor. `by_chance`: typology, block, surprise. `cut`: typology, block, since, until
-    (microseconds): stretches of which nothing is listed, because the search took too long.
-    """
+    `begin`: the ledger's first time (microseconds). `made_with`: parameters and detectors (`made_with`).
+    `blocks`: block, fingerprint of its transactions. `results`: typology, block, result, position, source_id,
+    row_number, account, surprise, anchor. `by_chance`: typology, block, surprise. `cut`: typology, block,
+    since, until (microseconds): stretches of which nothing is listed, because the search took too long."""
 
     begin: int
     made_with: str
@@ -57,13 +56,17 @@ def made_with(parameters: Parameters) -> str:
 
 
 def fingerprints(ledger: Ledger) -> np.ndarray:
-    """A number for each block that changes with any of its transactions, or where the data end in it elsewhere."""
+    """A number for each block that changes with any of its transactions, or where the data end in it
+    elsewhere."""
     count = int((ledger.end - ledger.begin) // ledger.surroundings.history) + 1
     names = np.append(pd.util.hash_array(np.asarray(ledger.accounts.to_pylist(), object)), np.uint64(0))
     columns = {
-        "source": ledger.source_id, "row": ledger.row_number, "time": ledger.time, "payer": names[ledger.payer],
+        "source": ledger.source_id,
+        "row": ledger.row_number,
+        "time": ledger.time,
+        "payer": names[ledger.payer],
         "payee": names[ledger.payee],
-    }  # fmt: skip
+    }
     columns["purchase"] = ledger.purchase
     if ledger.amount is not None:
         columns["amount"] = ledger.amount
@@ -78,8 +81,8 @@ def fingerprints(ledger: Ledger) -> np.ndarray:
 
 
 def touched(kept: Kept | None, now: np.ndarray, ledger: Ledger, parameters: Parameters) -> np.ndarray:
-    """The blocks whose results may have changed since they were kept: all within MARGIN of one whose fingerprint is
-    not the same `now`."""
+    """The blocks whose results may have changed since they were kept: all within MARGIN of one whose
+    fingerprint is not the same `now`."""
     if kept is None or (kept.begin, kept.made_with) != (ledger.begin, made_with(parameters)):
         return np.arange(len(now))
     before = np.zeros(max(len(now), int(kept.blocks.block.max()) + 1), np.uint64)
@@ -99,8 +102,9 @@ def detect_by_block(
     progress: Progress = lambda share, step: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Kept:
-    """All blocks of the ledger; those that are not `touched` since they were `kept` are taken from there. Runs of at
-    most `blocks_at_once` are worked out together, with their margins. `ledger` is that of all `transactions`."""
+    """All blocks of the ledger; those that are not `touched` since they were `kept` are taken from there.
+    Runs of at most `blocks_at_once` are worked out together, with their margins. `ledger` is that of all
+    `transactions`."""
     history = parameters.surroundings.history
     now = fingerprints(ledger)
     count = len(now)
@@ -116,8 +120,13 @@ def detect_by_block(
             near = transactions.filter(pc.and_(pc.greater_equal(time, since), pc.less(time, until)))
             part = build_ledger(near, parameters.surroundings, engine, whole=whole)
         of_part = detect(
-            part, parameters, engine, _share(progress, done / len(todo), (high - low) / len(todo)), cancelled, BY_BLOCK
-        )  # fmt: skip
+            part,
+            parameters,
+            engine,
+            _share(progress, done / len(todo), (high - low) / len(todo)),
+            cancelled,
+            BY_BLOCK,
+        )
         done += high - low
         for results in of_part.results.values():
             found.append(_named(results, part, low, high))
@@ -129,9 +138,11 @@ def detect_by_block(
                 pd.DataFrame({"typology": name, "block": block[inside], "surprise": surprise[inside]})
             )
     return Kept(
-        ledger.begin, made_with(parameters), pd.DataFrame({"block": np.arange(count), "fingerprint": now}),
+        ledger.begin,
+        made_with(parameters),
+        pd.DataFrame({"block": np.arange(count), "fingerprint": now}),
         *(pd.concat(tables, ignore_index=True) for tables in (found, chance, cut)),
-    )  # fmt: skip
+    )
 
 
 def _tables(kept: Kept | None) -> tuple[pd.DataFrame | None, ...]:
@@ -170,12 +181,19 @@ def _named(results: Results, part: Ledger, low: int, high: int) -> pd.DataFrame:
     sizes = np.diff(chosen.offsets)
     number = np.repeat(np.arange(len(chosen)), sizes)
     names = part.accounts.take(pa.array(chosen.account)).to_pylist()
-    return pd.DataFrame({
-        "typology": results.typology, "block": blocks_of(chosen.anchor, part)[number], "result": number,
-        "position": np.arange(len(number)) - chosen.offsets[:-1][number],
-        "source_id": part.source_id[chosen.rows], "row_number": part.row_number[chosen.rows],
-        "account": np.array(names, object)[number], "surprise": chosen.surprise[number], "anchor": chosen.anchor[number],
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "typology": results.typology,
+            "block": blocks_of(chosen.anchor, part)[number],
+            "result": number,
+            "position": np.arange(len(number)) - chosen.offsets[:-1][number],
+            "source_id": part.source_id[chosen.rows],
+            "row_number": part.row_number[chosen.rows],
+            "account": np.array(names, object)[number],
+            "surprise": chosen.surprise[number],
+            "anchor": chosen.anchor[number],
+        }
+    )
 
 
 def detection_of(kept: Kept, ledger: Ledger, parameters: Parameters, engine: Engine) -> Detection:
@@ -195,10 +213,14 @@ def detection_of(kept: Kept, ledger: Ledger, parameters: Parameters, engine: Eng
         account = pc.index_in(pa.array(rows.account.iloc[start], pa.string()), ledger.accounts)
         cut = kept.cut[kept.cut.typology == name]
         results[name] = Results(
-            name, np.append(start, len(rows)), where.astype(np.int64), account.to_numpy(zero_copy_only=False).astype(np.int32),
-            rows.surprise.to_numpy()[start], rows.anchor.to_numpy()[start],
+            name,
+            np.append(start, len(rows)),
+            where.astype(np.int64),
+            account.to_numpy(zero_copy_only=False).astype(np.int32),
+            rows.surprise.to_numpy()[start],
+            rows.anchor.to_numpy()[start],
             tuple(zip(cut.since.tolist(), cut.until.tolist(), strict=True)),
-        )  # fmt: skip
+        )
         by_chance[name] = kept.by_chance.surprise[kept.by_chance.typology == name].to_numpy()
     results |= others.results
     return Detection(

@@ -18,16 +18,23 @@ from analytics.finance.typologies.wording import days
 
 
 def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
-    """Accounts that in a block of time pass on `least_times` receipts or more, each by a payment of the same currency
-    within hours and of `least_share` to `most_share` of it, more often than their payments of such sums would follow
-    such receipts by chance. Each receipt is matched with the first payment that fits, which is used once."""
+    """Accounts that in a block of time pass on `least_times` receipts or more, each by a payment of the same
+    currency within hours and of `least_share` to `most_share` of it, more often than their payments of such
+    sums would follow such receipts by chance. Each receipt is matched with the first payment that fits, which
+    is used once."""
     wanted, around, n = parameters.pass_through, parameters.surroundings, len(ledger.accounts)
     reach = int(wanted.within_hours * DAY / 24)
     at = np.flatnonzero(ledger.path & (ledger.amount > 0) & (ledger.texts["currency"] >= 0))
-    table = pa.table({
-        "at": at, "time": ledger.time[at], "payer": ledger.payer[at], "payee": ledger.payee[at],
-        "amount": ledger.amount[at], "currency": ledger.texts["currency"][at],
-    })  # fmt: skip
+    table = pa.table(
+        {
+            "at": at,
+            "time": ledger.time[at],
+            "payer": ledger.payer[at],
+            "payee": ledger.payee[at],
+            "amount": ledger.amount[at],
+            "currency": ledger.texts["currency"][at],
+        }
+    )
     came, went = near_in_time(ibis.memtable(table), reach)
     went = went.rename(
         out="at", left="time", holder="payer", to="payee", sum="amount", kind="currency", left_slot="slot"
@@ -35,11 +42,16 @@ def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
     fits = came.join(
         went,
         [
-            came.payee == went.holder, came.slot == went.left_slot, came.currency == went.kind, came.payer != went.to,
-            went.left > came.time, went.left <= came.time + reach,
-            went["sum"] >= came.amount * wanted.least_share, went["sum"] <= came.amount * wanted.most_share,
+            came.payee == went.holder,
+            came.slot == went.left_slot,
+            came.currency == went.kind,
+            came.payer != went.to,
+            went.left > came.time,
+            went.left <= came.time + reach,
+            went["sum"] >= came.amount * wanted.least_share,
+            went["sum"] <= came.amount * wanted.most_share,
         ],
-    )  # fmt: skip
+    )
     pairs = engine.run(fits.select("at", "out"))
     pairs = np.column_stack([pairs["at"].to_numpy(), pairs["out"].to_numpy()]).astype(np.int64)
     pairs = _once(pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))])
@@ -47,8 +59,22 @@ def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
     block = blocks_of(ledger.time[pairs[:, 0]], ledger)
     starts, outs = by_account(ledger.payer, at, n)
     expected = np.zeros(len(pairs))
-    _expect(pairs, account, ledger.time, ledger.amount, ledger.texts["currency"], starts, outs, wanted.least_share,
-            wanted.most_share, reach, around.history, ledger.begin, ledger.end, expected)  # fmt: skip
+    _expect(
+        pairs,
+        account,
+        ledger.time,
+        ledger.amount,
+        ledger.texts["currency"],
+        starts,
+        outs,
+        wanted.least_share,
+        wanted.most_share,
+        reach,
+        around.history,
+        ledger.begin,
+        ledger.end,
+        expected,
+    )
     _, group = np.unique(account.astype(np.int64) * (block.max(initial=0) + 1) + block, return_inverse=True)
     times = np.bincount(group)
     chance = np.bincount(group, weights=expected)
@@ -60,10 +86,13 @@ def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
     where = np.searchsorted(group[order], np.arange(len(times) + 1))
     members = [order[where[k] : where[k + 1]] for k in strong]
     return Results.of(
-        "rapid pass-through", [np.unique(pairs[m]) for m in members], [account[m[0]] for m in members],
-        surprise[strong], [ledger.time[pairs[m, 0].min()] for m in members],
+        "rapid pass-through",
+        [np.unique(pairs[m]) for m in members],
+        [account[m[0]] for m in members],
+        surprise[strong],
+        [ledger.time[pairs[m, 0].min()] for m in members],
         len(np.intersect1d(ledger.payer[at], ledger.payee[at])),
-    )  # fmt: skip
+    )
 
 
 def _once(pairs: np.ndarray) -> np.ndarray:

@@ -13,11 +13,10 @@ from analytics.finance.typologies.usual import blocks_of
 def permuted(ledger: Ledger) -> Ledger:
     """The null ledger that results are compared with.
 
-    Within each block, every pair keeps its payer, its sums, its number of transactions and the time between them; payees and
-    beginnings are dealt out anew among the block's pairs. So each account pays and is paid by as many as before, and
-    only bursts, paths and meetings are chance. Each block has a seed of its own: it comes out the same in any part
-    that holds the whole block.
-    """
+    Within each block, every pair keeps its payer, its sums, its number of transactions and the time between
+    them; payees and beginnings are dealt out anew among the block's pairs. So each account pays and is paid
+    by as many as before, and only bursts, paths and meetings are chance. Each block has a seed of its own: it
+    comes out the same in any part that holds the whole block."""
     surroundings, path = ledger.surroundings, np.flatnonzero(ledger.path)
     payer, payee, time = ledger.payer[path], ledger.payee[path].copy(), ledger.time[path].copy()
     block = blocks_of(time, ledger)
@@ -36,9 +35,18 @@ def permuted(ledger: Ledger) -> Ledger:
     order = np.lexsort((path, time))
     rows = path[order]
     return dataclasses.replace(
-        ledger, source_id=ledger.source_id[rows], row_number=ledger.row_number[rows], time=time[order],
-        payer=payer[order], payee=payee[order], amount=None if ledger.amount is None else ledger.amount[rows],
-        texts={name: codes[rows] for name, codes in ledger.texts.items()}, purchase=ledger.purchase[rows],
+        ledger,
+        source_id=ledger.source_id[rows],
+        row_number=ledger.row_number[rows],
+        time=time[order],
+        payer=payer[order],
+        payee=payee[order],
+        amount=None if ledger.amount is None else ledger.amount[rows],
+        texts={name: codes[rows] for name, codes in ledger.texts.items()},
+        purchase=ledger.purchase[rows],
         path=(payer != payee)[order],
-        new=ledger.new[rows], first=ledger.first[rows], pair_count=ledger.pair_count[rows], size=ledger.size[rows],
-    )  # fmt: skip
+        new=ledger.new[rows],
+        first=ledger.first[rows],
+        pair_count=ledger.pair_count[rows],
+        size=ledger.size[rows],
+    )

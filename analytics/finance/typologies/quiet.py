@@ -1,7 +1,8 @@
-"""How quiet an account is otherwise: decimal digits by which it meets fewer new accounts than the average one.
+"""How quiet an account is otherwise: decimal digits by which it meets fewer new accounts than the average
+one.
 
-Chance picks its accounts among the busy, in proportion to what they do; people who are used for once are like anybody.
-"""
+Chance picks its accounts among the busy, in proportion to what they do; people who are used for once are like
+anybody."""
 
 from __future__ import annotations
 
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def quietness(ledger: Ledger, account: np.ndarray, index: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-    """For each transaction of a new pair on a path log10((average + 1) / (others + 1/2)), where `others` are the new
-    accounts that `account` (payer or payee) met on that side within the history around it, besides this one, and
-    `average` what the average account meets in as long; 0 for any other transaction."""
+    """For each transaction of a new pair on a path log10((average + 1) / (others + 1/2)), where `others` are
+    the new accounts that `account` (payer or payee) met on that side within the history around it, besides
+    this one, and `average` what the average account meets in as long; 0 for any other transaction."""
     starts, order = index
     digits = np.zeros(len(ledger))
     if len(order):

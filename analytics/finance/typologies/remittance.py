@@ -12,8 +12,8 @@ from analytics.finance.typologies.wording import days
 
 
 def find(ledger: Ledger, parameters: Parameters) -> Results:
-    """Beneficiaries of remittances (`channels`) with more senders within the window than is usual for them; of each the
-    most surprising window."""
+    """Beneficiaries of remittances (`channels`) with more senders within the window than is usual for them;
+    of each the most surprising window."""
     wanted = parameters.remittance
     rows = np.flatnonzero(
         in_channels(ledger, wanted.channels)
@@ -22,14 +22,23 @@ def find(ledger: Ledger, parameters: Parameters) -> Results:
         & (ledger.payer != ledger.payee)
     )
     found = surprising_windows(
-        ledger, rows, ledger.payee[rows], ledger.payer[rows], wanted.least_payers, int(wanted.window_days * DAY),
+        ledger,
+        rows,
+        ledger.payee[rows],
+        ledger.payer[rows],
+        wanted.least_payers,
+        int(wanted.window_days * DAY),
         parameters.surroundings,
-    )  # fmt: skip
+    )
     best = found.best()
     return Results.of(
-        "third-party remittance", [found.rows[k] for k in best], found.group[best], found.surprise[best], found.begun[best],
+        "third-party remittance",
+        [found.rows[k] for k in best],
+        found.group[best],
+        found.surprise[best],
+        found.begun[best],
         len(np.unique(ledger.payee[rows])),
-    )  # fmt: skip
+    )
 
 
 def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:

@@ -13,10 +13,10 @@ from analytics.finance.typologies.ledger import Ledger
 @dataclass(frozen=True)
 class Results:
     """Results of one typology. `rows`: positions in the ledger, result after result, each in order of time;
-    `offsets` (one more than results) says where each begins. `account`: who it centres on. `surprise`: decimal
-    digits of improbability, comparable within the typology only (see `leads`). `anchor`: the moment by which it
-    belongs to a block of time. `cut`: stretches of time (from, until, microseconds) of which nothing is listed, because
-    the search took too long. `judged`: how many accounts were looked at."""
+    `offsets` (one more than results) says where each begins. `account`: who it centres on. `surprise`:
+    decimal digits of improbability, comparable within the typology only (see `leads`). `anchor`: the moment
+    by which it belongs to a block of time. `cut`: stretches of time (from, until, microseconds) of which
+    nothing is listed, because the search took too long. `judged`: how many accounts were looked at."""
 
     typology: str
     offsets: np.ndarray
@@ -39,19 +39,29 @@ class Results:
         offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         rows = self.rows[np.repeat(self.offsets[:-1][chosen] - offsets[:-1], sizes) + np.arange(offsets[-1])]
         return Results(
-            self.typology, offsets, rows, self.account[chosen], self.surprise[chosen], self.anchor[chosen],
-            self.cut, self.judged,
-        )  # fmt: skip
+            self.typology,
+            offsets,
+            rows,
+            self.account[chosen],
+            self.surprise[chosen],
+            self.anchor[chosen],
+            self.cut,
+            self.judged,
+        )
 
     @staticmethod
     def of(typology: str, lists: list[np.ndarray], account, surprise, anchor, judged: int = 0) -> Results:
         sizes = np.fromiter((len(rows) for rows in lists), np.int64, len(lists))
         rows = np.concatenate(lists) if lists else np.empty(0, np.int64)
         return Results(
-            typology, np.concatenate([[0], np.cumsum(sizes)]), rows.astype(np.int64),
-            np.asarray(account, np.int32), np.asarray(surprise, np.float64), np.asarray(anchor, np.int64),
+            typology,
+            np.concatenate([[0], np.cumsum(sizes)]),
+            rows.astype(np.int64),
+            np.asarray(account, np.int32),
+            np.asarray(surprise, np.float64),
+            np.asarray(anchor, np.int64),
             judged=judged,
-        )  # fmt: skip
+        )
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Ring: payments of new pairs that lead round in a circle within days, in whatever order they were made.
 
-Where a file knows dates only, or the money is fetched before it is sent, a circle is there without being in order.
-"""
+Where a file knows dates only, or the money is fetched before it is sent, a circle is there without being in
+order."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from analytics.finance.typologies.wording import days
 
 
 def find(ledger: Ledger, parameters: Parameters) -> Results:
-    """Every circle of 3 to `most_edges` first payments between new pairs, all within one window, no account twice,
-    that is not in order of time (those are cycles). Unless a block takes more than `most_steps`."""
+    """Every circle of 3 to `most_edges` first payments between new pairs, all within one window, no account
+    twice, that is not in order of time (those are cycles). Unless a block takes more than `most_steps`."""
     around, wanted = parameters.surroundings, parameters.ring
     first = np.flatnonzero(ledger.path & ledger.first)
     payer, payee, time = ledger.payer[first], ledger.payee[first], ledger.time[first]
@@ -32,18 +32,49 @@ def find(ledger: Ledger, parameters: Parameters) -> Results:
     score = np.zeros(len(offsets) - 1)
     if len(score):
         _score(
-            edges, offsets, payer, payee, time, out_starts, ledger.time[outs], in_starts, ledger.time[ins], ledger.usual.rate[blocks],
-            np.maximum(ledger.usual.events[blocks], 1), ledger.quiet_payee[first], around.window, around.history,
-            ledger.begin, ledger.end, score,
-        )  # fmt: skip
+            edges,
+            offsets,
+            payer,
+            payee,
+            time,
+            out_starts,
+            ledger.time[outs],
+            in_starts,
+            ledger.time[ins],
+            ledger.usual.rate[blocks],
+            np.maximum(ledger.usual.events[blocks], 1),
+            ledger.quiet_payee[first],
+            around.window,
+            around.history,
+            ledger.begin,
+            ledger.end,
+            score,
+        )
     begun = edges[offsets[:-1]]
     order = np.lexsort((edges, np.repeat(np.arange(len(score)), np.diff(offsets))))
     return Results("ring", offsets, first[edges[order]], payer[begun], score, time[begun], cut)
 
 
 @numba.njit(cache=True, nogil=True)
-def _score(edges, offsets, payer, payee, time, out_starts, out_time, in_starts, in_time, rate, events, quiet, window,
-           history, begin, end, score):  # fmt: skip
+def _score(
+    edges,
+    offsets,
+    payer,
+    payee,
+    time,
+    out_starts,
+    out_time,
+    in_starts,
+    in_time,
+    rate,
+    events,
+    quiet,
+    window,
+    history,
+    begin,
+    end,
+    score,
+):
     for k in range(len(score)):
         digits, likely = 0.0, 0.0
         for j in range(offsets[k], offsets[k + 1]):
@@ -62,7 +93,8 @@ def _score(edges, offsets, payer, payee, time, out_starts, out_time, in_starts, 
 def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
     roles = {int(who): "member" for who in ledger.payer[rows]}
     why = (
-        f"{len(rows)} accounts, each new to the next, paid each other round in a circle within {days(ledger, rows)}, though "
+        f"{len(rows)} accounts, each new to the next, paid each other round in a circle within "
+        f"{days(ledger, rows)}, though "
         "not in order of time."
     )
     return Explanation(roles, why)

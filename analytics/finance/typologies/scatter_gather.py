@@ -16,10 +16,12 @@ from analytics.finance.typologies.wording import days
 
 
 def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
-    """Pairs of a source and a sink with more middlemen than their new payees and payers would share by chance.
+    """Pairs of a source and a sink with more middlemen than their new payees and payers would share by
+    chance.
 
-    A middleman is new to both, paid by the source within a window and paying the sink afterwards within the window
-    of his own, all of it within `span_days`. At most one result a pair and block: the most surprising window."""
+    A middleman is new to both, paid by the source within a window and paying the sink afterwards within the
+    window of his own, all of it within `span_days`. At most one result a pair and block: the most surprising
+    window."""
     around, wanted, n = parameters.surroundings, parameters.scatter_gather, len(ledger.accounts)
     legs = onward(ledger, around.window, engine)
     source, sink = ledger.payer[legs[:, 0]], ledger.payee[legs[:, 1]]
@@ -30,8 +32,24 @@ def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
     (in_starts, ins), (out_starts, outs) = ledger.firsts_in, ledger.firsts_out
     chance = ledger.usual.through[blocks_of(begun, ledger)] if len(legs) else begun.astype(float)
     score, stops = np.zeros(len(legs)), np.zeros(len(legs), np.int64)
-    _score(pair, middle, begun, ended, source, sink, out_starts, ledger.time[outs], in_starts, ledger.time[ins],
-           chance, wanted.least_middlemen, around.window, int(wanted.span_days * DAY), score, stops)  # fmt: skip
+    _score(
+        pair,
+        middle,
+        begun,
+        ended,
+        source,
+        sink,
+        out_starts,
+        ledger.time[outs],
+        in_starts,
+        ledger.time[ins],
+        chance,
+        wanted.least_middlemen,
+        around.window,
+        int(wanted.span_days * DAY),
+        score,
+        stops,
+    )
     strong = np.flatnonzero(score >= around.least_surprise)
     strong = strong[best_in_block(pair[strong], blocks_of(begun[strong], ledger), score[strong])]
     lists = []
@@ -45,8 +63,24 @@ def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
 
 
 @numba.njit(cache=True, nogil=True)
-def _score(pair, middle, begun, ended, source, sink, out_starts, out_time, in_starts, in_time, chance, least,
-           window, span, score, stops):  # fmt: skip
+def _score(
+    pair,
+    middle,
+    begun,
+    ended,
+    source,
+    sink,
+    out_starts,
+    out_time,
+    in_starts,
+    in_time,
+    chance,
+    least,
+    window,
+    span,
+    score,
+    stops,
+):
     stop = 0
     for k in range(len(pair)):
         stop = max(stop, k)
@@ -79,7 +113,8 @@ def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
     roles = {int(who): "middleman" for who in middle} | {int(account): "source"}
     roles |= {sink: "source and sink" if sink == account else "sink"}
     why = (
-        f"{ledger.name(account)} paid {len(middle)} accounts new to it, and each then paid {ledger.name(sink)}, "
+        f"{ledger.name(account)} paid {len(middle)} accounts new to it, and each then paid "
+        f"{ledger.name(sink)}, "
         f"also new to them, within {days(ledger, rows)} in all."
     )
     return Explanation(roles, why)

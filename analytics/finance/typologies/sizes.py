@@ -13,11 +13,10 @@ def size_digits(
 ) -> np.ndarray:
     """log10 of how much likelier a payment's size is for one of a scheme than for any of its payer's.
 
-    `share` is the share of the payer's payments of the same currency, within the history before and after, that are
-    at least as large (equal ones count half). Among a payer's own it is uniform; a scheme is taken to draw it from a
-    Beta(1/2, 1), which makes the largest of twenty 2.2 times as likely and the smallest half. 0 where
-    amount, currency or payer is not recorded. `time` ascending, microseconds.
-    """
+    `share` is the share of the payer's payments of the same currency, within the history before and after,
+    that are at least as large (equal ones count half). Among a payer's own it is uniform; a scheme is taken
+    to draw it from a Beta(1/2, 1), which makes the largest of twenty 2.2 times as likely and the smallest
+    half. 0 where amount, currency or payer is not recorded. `time` ascending, microseconds."""
     digits = np.zeros(len(time))
     if amount is None or currency is None or not len(time):
         return digits

@@ -12,8 +12,9 @@ from analytics.finance.typologies.wording import days
 
 
 def find(ledger: Ledger, parameters: Parameters, layers: Results) -> Results:
-    """Pairs of bipartite results (`layers`) of one block where at least `least_middlemen` payees of the one, after being paid,
-    are payers of the other, all within `span_days`. Its surprise is that of both together."""
+    """Pairs of bipartite results (`layers`) of one block where at least `least_middlemen` payees of the one,
+    after being paid, are payers of the other, all within `span_days`. Its surprise is that of both
+    together."""
     wanted = parameters.stack
     block = blocks_of(layers.anchor, ledger)
     paying: dict[int, list[int]] = {}
@@ -41,10 +42,13 @@ def _middlemen(ledger: Ledger, rows: np.ndarray, onward: np.ndarray) -> int:
     paid: dict[int, int] = {}
     for row in rows:  # in order of time
         paid.setdefault(int(ledger.payee[row]), int(ledger.time[row]))
-    return len({
-        int(ledger.payer[row]) for row in onward
-        if ledger.time[row] > paid.get(int(ledger.payer[row]), np.iinfo(np.int64).max)
-    })  # fmt: skip
+    return len(
+        {
+            int(ledger.payer[row])
+            for row in onward
+            if ledger.time[row] > paid.get(int(ledger.payer[row]), np.iinfo(np.int64).max)
+        }
+    )
 
 
 def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:

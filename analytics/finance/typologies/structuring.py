@@ -17,9 +17,10 @@ from analytics.money import written
 
 
 def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
-    """Accounts paid, in one currency and in `channels`, `least_payments` just below the line within the window, more
-    than the share of such payments among all of that currency would make likely (binomial; the share of the account
-    under suspicion is not counted in). Currencies are never mixed; a currency without a line is not judged."""
+    """Accounts paid, in one currency and in `channels`, `least_payments` just below the line within the
+    window, more than the share of such payments among all of that currency would make likely (binomial; the
+    share of the account under suspicion is not counted in). Currencies are never mixed; a currency without a
+    line is not judged."""
     wanted, around = parameters.structuring, parameters.surroundings
     at, line = judged_rows(ledger, parameters)
     account, currency = ledger.payee[at], ledger.texts["currency"][at]
@@ -27,19 +28,33 @@ def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
     near = (amount >= np.ceil(wanted.nearness * line)) & (amount < line)
     window = int(wanted.window_days * DAY)
     table = ibis.memtable(
-        pa.table({"at": at, "time": ledger.time[at], "account": account, "currency": currency, "near": near.astype(np.int64)})
-    )  # fmt: skip
+        pa.table(
+            {
+                "at": at,
+                "time": ledger.time[at],
+                "account": account,
+                "currency": currency,
+                "near": near.astype(np.int64),
+            }
+        )
+    )
     ahead = ibis.range_window(
         group_by=[table.account, table.currency], order_by=table.time, preceding=0, following=window
     )
     everything = ibis.window(group_by=[table.account, table.currency])
     found = engine.run(
         table.select(
-            "at", "account", "currency", "time", "near",
-            payments=table.count().over(ahead), below=table.near.sum().over(ahead),
-            own=table.count().over(everything), own_near=table.near.sum().over(everything),
+            "at",
+            "account",
+            "currency",
+            "time",
+            "near",
+            payments=table.count().over(ahead),
+            below=table.near.sum().over(ahead),
+            own=table.count().over(everything),
+            own_near=table.near.sum().over(everything),
         ).order_by("at")
-    )  # fmt: skip
+    )
     begun = {name: found[name].to_numpy() for name in found.column_names}
     of_currency = np.bincount(currency, minlength=currency.max(initial=0) + 1)
     near_of = np.bincount(currency, weights=near, minlength=len(of_currency))
@@ -52,10 +67,15 @@ def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
     key = begun["account"].astype(np.int64) * len(of_currency) + begun["currency"]
     strong = strong[best_in_block(key[strong], blocks_of(begun["time"][strong], ledger), surprise[strong])]
     lists = [
-        at[near & (account == begun["account"][k]) & (currency == begun["currency"][k])
-           & (ledger.time[at] >= begun["time"][k]) & (ledger.time[at] <= begun["time"][k] + window)]
+        at[
+            near
+            & (account == begun["account"][k])
+            & (currency == begun["currency"][k])
+            & (ledger.time[at] >= begun["time"][k])
+            & (ledger.time[at] <= begun["time"][k] + window)
+        ]
         for k in strong
-    ]  # fmt: skip
+    ]
     return Results.of(
         "structuring",
         lists,
@@ -85,7 +105,8 @@ def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
         written(int(amount), currency) for amount in (ledger.amount[rows].min(), ledger.amount[rows].max())
     )
     why = (
-        f"{ledger.name(account)} was paid {len(rows)} times within {days(ledger, rows)} in sums between {low} "
+        f"{ledger.name(account)} was paid {len(rows)} times within {days(ledger, rows)} in sums between "
+        f"{low} "
         f"and {high} {currency}, each just below the reporting line."
     )
     return Explanation(roles, why)

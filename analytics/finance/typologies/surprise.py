@@ -1,9 +1,8 @@
 """How improbable a count is under an account's own history: decimal digits, so that 3 is one in a thousand.
 
-New counterparties come to an account at a rate of its own, known only from its history; rates differ between accounts
-as a gamma distribution does whose mean is everybody's (an account without history is like anybody). The count in a
-window is then negative binomial (Gelman et al., Bayesian Data Analysis, 3rd ed., 2.6).
-"""
+New counterparties come to an account at a rate of its own, known only from its history; rates differ between
+accounts as a gamma distribution does whose mean is everybody's (an account without history is like anybody).
+The count in a window is then negative binomial (Gelman et al., Bayesian Data Analysis, 3rd ed., 2.6)."""
 
 from __future__ import annotations
 
@@ -17,8 +16,8 @@ _PRIOR = 1.0  # events' worth of weight that everybody's rate has beside the acc
 
 @numba.njit(cache=True, nogil=True)
 def burst_surprise(count: int, window: float, rest: int, exposure: float, rate: float) -> float:
-    """-log10 P(at least `count` events in `window`) for an account that had `rest` others in `exposure`, where the
-    average account has `rate` of them a unit of time."""
+    """-log10 P(at least `count` events in `window`) for an account that had `rest` others in `exposure`,
+    where the average account has `rate` of them a unit of time."""
     shape = rest + _PRIOR
     q = window / (window + exposure + _PRIOR / rate)
     return -_log_tail(count, shape, math.log(q), math.log1p(-q)) / math.log(10.0)
@@ -60,8 +59,8 @@ def poisson_surprise(count: int, expected: float) -> float:
 
 @numba.njit(cache=True, nogil=True)
 def product_surprise(log_sum: float, steps: int) -> float:
-    """-log10 P(the product of `steps` uniform numbers is at most exp(-`log_sum`)): Fisher's combination, the tail of
-    a gamma distribution."""
+    """-log10 P(the product of `steps` uniform numbers is at most exp(-`log_sum`)): Fisher's combination, the
+    tail of a gamma distribution."""
     if steps <= 0 or log_sum <= 0:
         return 0.0
     total, term = 1.0, 1.0
@@ -92,8 +91,8 @@ def later_than(time, order, low, high, moment):
 
 @numba.njit(cache=True, nogil=True)
 def own_surprise(times, low, high, since, until, count, window, history, begin, end, rate) -> float:
-    """`burst_surprise` of `count` events of one account within [since, until], judged by its others up to `history`
-    before and after; `begin` and `end` are the data's."""
+    """`burst_surprise` of `count` events of one account within [since, until], judged by its others up to
+    `history` before and after; `begin` and `end` are the data's."""
     around_from, around_to = max(since - history, begin), min(until + history, end)
     rest = count_between(times, low, high, around_from, around_to) - count
     exposure = max(around_to - around_from - window, window)

@@ -13,15 +13,18 @@ from analytics.finance.typologies.wording import days
 
 
 def find(ledger: Ledger, parameters: Parameters) -> Results:
-    """Phones through which more holders' accounts paid within the window than is usual, at least `least_accounts`.
-    Accounts without a named holder count one by one; of each phone the most surprising window, households apart."""
+    """Phones through which more holders' accounts paid within the window than is usual, at least
+    `least_accounts`. Accounts without a named holder count one by one; of each phone the most surprising
+    window, households apart."""
     wanted = parameters.third_party
     rows = np.flatnonzero(ledger.payer >= 0)
     rows = rows[ledger.phone[ledger.payer[rows]] >= 0]
     payer = ledger.payer[rows]
-    holder = payer.copy() if ledger.holder is None else np.where(
-        ledger.holder[payer] >= 0, ledger.holder[payer], len(ledger.words["holder"]) + payer
-    )  # fmt: skip
+    holder = (
+        payer.copy()
+        if ledger.holder is None
+        else np.where(ledger.holder[payer] >= 0, ledger.holder[payer], len(ledger.words["holder"]) + payer)
+    )
     phone = ledger.phone[payer]
     found = surprising_windows(
         ledger,
@@ -35,9 +38,13 @@ def find(ledger: Ledger, parameters: Parameters) -> Results:
     best = found.best(np.array([not _household(ledger, own) for own in found.rows], bool))
     lists = [found.rows[k] for k in best]
     return Results.of(
-        "third-party control", lists, [ledger.payer[own[0]] for own in lists], found.surprise[best], found.begun[best],
+        "third-party control",
+        lists,
+        [ledger.payer[own[0]] for own in lists],
+        found.surprise[best],
+        found.begun[best],
         len(np.unique(phone)),
-    )  # fmt: skip
+    )
 
 
 def _household(ledger: Ledger, rows: np.ndarray) -> bool:

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Usual:
-    """By block: `events` (new pairs), `rate` of them and `flow` of all payments a microsecond and active account,
-    and the chance that two new pairs meet: `through` (one's payee is the other's payer), `same_payee`."""
+    """By block: `events` (new pairs), `rate` of them and `flow` of all payments a microsecond and active
+    account, and the chance that two new pairs meet: `through` (one's payee is the other's payer),
+    `same_payee`."""
 
     events: np.ndarray
     rate: np.ndarray
@@ -29,7 +30,8 @@ def blocks_of(time: np.ndarray, ledger: Ledger) -> np.ndarray:
 
 
 def what_is_usual(ledger: Ledger) -> Usual:
-    """What is usual in each block from the data's beginning to the end; blocks without new pairs have rate 0."""
+    """What is usual in each block from the data's beginning to the end; blocks without new pairs have rate
+    0."""
     surroundings = ledger.surroundings
     size = int((ledger.end - ledger.begin) // surroundings.history) + 1
     path = np.flatnonzero(ledger.path)
@@ -53,6 +55,9 @@ def what_is_usual(ledger: Ledger) -> Usual:
     )
     squared = np.maximum(events, 1.0) ** 2
     return Usual(
-        events, events / np.maximum(active, 1) / length, payments / np.maximum(active, 1) / length,
-        np.maximum(meet, 1) / squared, np.maximum(same, 1) / squared,
-    )  # fmt: skip
+        events,
+        events / np.maximum(active, 1) / length,
+        payments / np.maximum(active, 1) / length,
+        np.maximum(meet, 1) / squared,
+        np.maximum(same, 1) / squared,
+    )

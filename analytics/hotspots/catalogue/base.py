@@ -27,9 +27,8 @@ GROUPS = ("Where", "When", "Where and when", "What next")
 class Option:
     """One parameter of a method: its default, the choices or bounds, the unit and what it means.
 
-    `choices_of` gives choices that depend on what the working area holds: the first of them stands for the default '',
-    or where there is a `placeholder`, what that says.
-    """
+    `choices_of` gives choices that depend on what the working area holds: the first of them stands for the
+    default '', or where there is a `placeholder`, what that says."""
 
     name: str
     label: str
@@ -63,13 +62,11 @@ class Option:
 class Workspace:
     """Where a method works: the engine and what is known of the working area.
 
-    `cells(request)` are the counted cells (see `counted_cells`); `layers(role)` the names of the outlines held
-    for the role 'area' or 'street'; `outlines(role, layer)` those outlines: id, name, geometry (WGS 84);
+    `cells(request)` are the counted cells (see `counted_cells`); `layers(role)` the names of the outlines
+    held for the role 'area' or 'street'; `outlines(role, layer)` those outlines: id, name, geometry (WGS 84);
     `targets()` what rates can be told of, `target_of(target, layer)` its value in each outline of a layer and
-    `target_points(target)` its points (x, y, value).
-    The page hands in cached ones, and a `progress(step, share)` that long methods call between steps; it may raise, to
-    stop them.
-    """
+    `target_points(target)` its points (x, y, value). The page hands in cached ones, and a `progress(step,
+    share)` that long methods call between steps; it may raise, to stop them."""
 
     engine: Engine
     area_id: int
@@ -93,7 +90,8 @@ class Workspace:
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked: which incidents, on which grid, counted or weighed (harm by category), and the options."""
+    """What is asked: which incidents, on which grid, counted or weighed (harm by category), and the
+    options."""
 
     selection: Selection
     grid: Grid
@@ -131,9 +129,9 @@ class Request:
 
 @dataclass(frozen=True)
 class Measure:
-    """What a colour says: the column, the legend with its unit, whether it runs both ways from 0 and the size from
-    which on it deepens no more (where not given, the 99th percentile), or, for a column of names, the `kinds` in their
-    order."""
+    """What a colour says: the column, the legend with its unit, whether it runs both ways from 0 and the size
+    from which on it deepens no more (where not given, the 99th percentile), or, for a column of names, the
+    `kinds` in their order."""
 
     column: str
     legend: str
@@ -144,12 +142,11 @@ class Measure:
 
 @dataclass(frozen=True)
 class Curve:
-    """A line on its band: `table` has x, value, low and high (missing where there is no band), and where they are
-    known expected and marked (an exception).
+    """A line on its band: `table` has x, value, low and high (missing where there is no band), and where they
+    are known expected and marked (an exception).
 
-    The rest is in words, with units: the axes, the line, its band, what was expected; `since` is the x at which
-    something began.
-    """
+    The rest is in words, with units: the axes, the line, its band, what was expected; `since` is the x at
+    which something began."""
 
     table: pd.DataFrame
     x_title: str
@@ -165,13 +162,12 @@ class Result:
     """A method's answer.
 
     `shape` says how `table` is drawn: 'cells' (columns id, i, j), 'outlines' (id, name, geometry in WGS 84),
-    'matrix', 'intervals' (method, measure, share, value, lower, upper), 'clock',
-    'series' (over time) or 'list'; these two are drawn by their curves. `says` are its sentences: what was found, how sure.
-    `members` names the rows behind each id (id, source_id, row_number) where a cell or outline does not.
-    `layer` is the role ('area', 'street') whose held outlines bear the table's ids.
-    `titles` names columns whose own name does not say what they hold. `more` holds further tables, and `curves` what
-    is drawn of it beside a map or as the chart, by title.
-    """
+    'matrix', 'intervals' (method, measure, share, value, lower, upper), 'clock', 'series' (over time) or
+    'list'; these two are drawn by their curves. `says` are its sentences: what was found, how sure. `members`
+    names the rows behind each id (id, source_id, row_number) where a cell or outline does not. `layer` is the
+    role ('area', 'street') whose held outlines bear the table's ids. `titles` names columns whose own name
+    does not say what they hold. `more` holds further tables, and `curves` what is drawn of it beside a map or
+    as the chart, by title."""
 
     shape: str
     table: pd.DataFrame
@@ -187,8 +183,8 @@ class Result:
 
 @dataclass(frozen=True)
 class Method:
-    """One entry of the catalogue. `run` raises TooFewData where the data cannot carry the method; `long` where it may
-    take many seconds, tells its progress and can be stopped."""
+    """One entry of the catalogue. `run` raises TooFewData where the data cannot carry the method; `long`
+    where it may take many seconds, tells its progress and can be stopped."""
 
     name: str
     title: str
@@ -207,8 +203,8 @@ _BEFORE = ["before", "value_before", "harm_before", "change"]
 
 
 def told_as_held(run: Callable[[Workspace, Request], Result]) -> Callable[[Workspace, Request], Result]:
-    """A method whose places say nothing of the dates compared with where the data do not hold all of them: a 0 there
-    would be read as none."""
+    """A method whose places say nothing of the dates compared with where the data do not hold all of them: a
+    0 there would be read as none."""
 
     @wraps(run)
     def told(workspace: Workspace, request: Request) -> Result:

@@ -11,9 +11,12 @@ from analytics.hotspots.targets import Target
 
 SEED = Option("seed", "Seed", 0, "The same seed gives the same answer.", least=0, most=2**31 - 1)
 TARGET = Option(
-    "target", "Rate of", "", "Residents, households or another target; load one under 'Targets'.",
+    "target",
+    "Rate of",
+    "",
+    "Residents, households or another target; load one under 'Targets'.",
     choices_of=lambda workspace: tuple(target.name for target in workspace.targets()),
-)  # fmt: skip
+)
 
 
 def chosen_target(workspace: Workspace, request: Request) -> Target:
@@ -27,7 +30,8 @@ def chosen_target(workspace: Workspace, request: Request) -> Target:
 
 
 def chosen_points(workspace: Workspace, request: Request, target: Target) -> pd.DataFrame:
-    """The points of a target that is held as points, in a custom area those within it, as the incidents are."""
+    """The points of a target that is held as points, in a custom area those within it, as the incidents
+    are."""
     points = workspace.target_points(target)
     if request.selection.within:
         area = shapely.from_wkb(request.selection.within)

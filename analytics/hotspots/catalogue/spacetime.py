@@ -39,21 +39,42 @@ _SIDES = ("hot", "cold")
 _EMERGING = tuple(
     f"{kind} {side}"
     for side in _SIDES
-    for kind in ("new", "consecutive", "intensifying", "persistent", "diminishing", "sporadic", "oscillating", "historical")
-)  # fmt: skip
+    for kind in (
+        "new",
+        "consecutive",
+        "intensifying",
+        "persistent",
+        "diminishing",
+        "sporadic",
+        "oscillating",
+        "historical",
+    )
+)
 _RECURRENT = (
-    *(f"{kind} {side}" for side in _SIDES for kind in ("persistent", "emerging", "former", "intermittent")), "mixed",
-)  # fmt: skip
+    *(f"{kind} {side}" for side in _SIDES for kind in ("persistent", "emerging", "former", "intermittent")),
+    "mixed",
+)
 _CUBE_TITLES = {
-    "kind": "Kind", "total": "In the steps", "hot_steps": "Steps hot", "cold_steps": "Steps cold",
-    "last_z": "Gi* z, last step", "trend_z": "Trend z", "trend_p": "Trend p", "trend_p_adjusted": "Trend p (adjusted)",
-    "hot_share": "Share of steps hot", "cold_share": "Share of steps cold", "recent_hot_share": "Of recent steps, hot",
+    "kind": "Kind",
+    "total": "In the steps",
+    "hot_steps": "Steps hot",
+    "cold_steps": "Steps cold",
+    "last_z": "Gi* z, last step",
+    "trend_z": "Trend z",
+    "trend_p": "Trend p",
+    "trend_p_adjusted": "Trend p (adjusted)",
+    "hot_share": "Share of steps hot",
+    "cold_share": "Share of steps cold",
+    "recent_hot_share": "Of recent steps, hot",
     "recent_cold_share": "Of recent steps, cold",
-}  # fmt: skip
+}
 
 _DIFFERENCE_TITLES = {
-    "estimate": "Difference", "se": "Standard error", "low": "95 % from", "high": "95 % to",
-}  # fmt: skip
+    "estimate": "Difference",
+    "se": "Standard error",
+    "low": "95 % from",
+    "high": "95 % to",
+}
 
 
 def near_repeat_table(workspace: Workspace, request: Request) -> Result:
@@ -62,10 +83,14 @@ def near_repeat_table(workspace: Workspace, request: Request) -> Result:
     points = incident_points(workspace.engine, request.selection)
     steps, weeks = float(option["band"]), int(option["days"])
     parameters = KnoxParameters(
-        distance_edges_m=tuple(steps * k for k in range(1, 6)), day_edges=tuple(weeks * k for k in range(1, 6)),
-        metric=str(option["metric"]), same_place_m=float(option["same_place"]), permutations=int(option["permutations"]),
-        seed=int(option["seed"]), labels="nrc" if option["labels"] == "nrc" else "intervals",
-    )  # fmt: skip
+        distance_edges_m=tuple(steps * k for k in range(1, 6)),
+        day_edges=tuple(weeks * k for k in range(1, 6)),
+        metric=str(option["metric"]),
+        same_place_m=float(option["same_place"]),
+        permutations=int(option["permutations"]),
+        seed=int(option["seed"]),
+        labels="nrc" if option["labels"] == "nrc" else "intervals",
+    )
     if option["labels"] == _AS_LABELLED:
         parameters = parameters.with_labels_true()
     given = (points.x.to_numpy(), points.y.to_numpy(), points.local_date.to_numpy())
@@ -101,10 +126,13 @@ def near_repeat_table(workspace: Workspace, request: Request) -> Result:
             "; ".join(f"{row.distance} ({row.ratio:.2f} times)" for row in raised.itertuples())
             or "no distance"
         )
-        + f". One-sided p from {parameters.permutations} permutations of the dates, false-discovery rate 5 % over the table (*).",
-        "Days are the difference of the local dates, 0 the same date; a band holds its lower edge and not its upper one"
+        + f". One-sided p from {parameters.permutations} permutations of the dates, false-discovery rate 5 % "
+        f"over the table (*).",
+        "Days are the difference of the local dates, 0 the same date; a band holds its lower edge and not "
+        "its upper one"
         + (", but is named as the Near Repeat Calculator names it." if parameters.labels == "nrc" else "."),
-        f"{len(pairs.pairs):,} pairs under {steps:g} m and {weeks} days, in {events.chain.nunique():,} chains: "
+        f"{len(pairs.pairs):,} pairs under {steps:g} m and {weeks} days, in {events.chain.nunique():,} "
+        f"chains: "
         + ", ".join(f"{count:,} {role}" for role, count in events.role.value_counts().items())
         + ". Such pairs occur by chance too."
         if len(pairs.pairs)
@@ -117,14 +145,20 @@ def near_repeat_table(workspace: Workspace, request: Request) -> Result:
     columns = ["chain", "role", "date", "category", "source_id", "row_number", "earlier", "later", "same_day"]
     listed = events[columns].sort_values(["chain", "date"], kind="stable")
     return Result(
-        "matrix", shown, tuple(says), request.words(),
+        "matrix",
+        shown,
+        tuple(says),
+        request.words(),
         titles={
-            "ratio": "Observed by expected", "observed": "Pairs observed", "expected": "Pairs expected", "p": "p (more than chance)",
+            "ratio": "Observed by expected",
+            "observed": "Pairs observed",
+            "expected": "Pairs expected",
+            "p": "p (more than chance)",
             "p_fdr": "p (whole table)",
         },
         members=events.assign(id="near repeats")[["id", "source_id", "row_number"]],
         more={"Originators and near repeats": listed},
-    )  # fmt: skip
+    )
 
 
 def series(workspace: Workspace, request: Request) -> Result:
@@ -133,11 +167,14 @@ def series(workspace: Workspace, request: Request) -> Result:
     harm = harm_of(points, request.harm)
     least = least_weight(float(option["least"]), harm)
     found = st_dbscan(
-        points.x.to_numpy(), points.y.to_numpy(), points.local_date.to_numpy(),
+        points.x.to_numpy(),
+        points.y.to_numpy(),
+        points.local_date.to_numpy(),
         StDbscanParameters(float(option["distance"]), float(option["days"]), least),
-        weight=harm, category=points.category.to_numpy(),
+        weight=harm,
+        category=points.category.to_numpy(),
         time_precision=points.time_precision.to_numpy(),
-    )  # fmt: skip
+    )
     labels = found.points.series.to_numpy()
     outlines = _hulls(points.x.to_numpy(), points.y.to_numpy(), labels, float(option["distance"]) / 2)
     table = found.table.assign(
@@ -155,14 +192,19 @@ def series(workspace: Workspace, request: Request) -> Result:
         }
     )
     says = (
-        f"{len(table):,} series hold {len(inside):,} of {len(points):,} incidents: at least {option['least']:g} within "
+        f"{len(table):,} series hold {len(inside):,} of {len(points):,} incidents: at least "
+        f"{option['least']:g} within "
         f"{option['distance']:g} m and {option['days']:g} days of one another.",
         "A series is dense by these settings, which is no proof of one offender, nor a test against chance.",
     )
     return Result(
-        "outlines", table.sort_values("count", ascending=False, kind="stable"), says, request.words(),
-        Measure("count", "incidents in the series"), members=members,
-    )  # fmt: skip
+        "outlines",
+        table.sort_values("count", ascending=False, kind="stable"),
+        says,
+        request.words(),
+        Measure("count", "incidents in the series"),
+        members=members,
+    )
 
 
 def emerging(workspace: Workspace, request: Request) -> Result:
@@ -177,7 +219,8 @@ def emerging(workspace: Workspace, request: Request) -> Result:
     edges = step_edges(request.selection.first, request.selection.last, days)
     if len(edges) < 11:
         raise TooFewData(
-            f"Emerging hotspots need at least 10 whole steps; this period holds {max(len(edges) - 1, 0)}. Choose a longer "
+            f"Emerging hotspots need at least 10 whole steps; this period holds {max(len(edges) - 1, 0)}. "
+            f"Choose a longer "
             "period or shorter steps."
         )
     cells = workspace.cells(request)
@@ -199,7 +242,8 @@ def emerging(workspace: Workspace, request: Request) -> Result:
         f"{len(table):,} of {len(cells):,} cells show a pattern over {len(edges) - 1} steps: "
         + (", ".join(f"{count:,} {kind}" for kind, count in found.items()) or "none")
         + ".",
-        f"Gi* of each cell and step against the {'whole cube' if option['baseline'] == 'cube' else 'same steps'}, "
+        f"Gi* of each cell and step against the "
+        f"{'whole cube' if option['baseline'] == 'cube' else 'same steps'}, "
         "false-discovery rate 5 % over all of them; trends by Mann-Kendall.",
     )
     return Result(
@@ -224,7 +268,8 @@ def change_with_control(workspace: Workspace, request: Request) -> Result:
     unknown = [name for name in names if name not in outlines.index]
     if unknown or names[0] == names[1]:
         raise TooFewData(
-            f"Name two different outlines of {layer}, one treated and one like it: {', '.join(outlines.index[:12])} …"
+            f"Name two different outlines of {layer}, one treated and one like it: "
+            f"{', '.join(outlines.index[:12])} …"
         )
     since = _day(str(option["since"]), request.selection)
     lengths = timedelta(days=int(option["days"]) - 1)
@@ -232,7 +277,8 @@ def change_with_control(workspace: Workspace, request: Request) -> Result:
     before = (since - (after[1] - after[0]) - timedelta(days=1), since - timedelta(days=1))
     if before[0] < workspace.first or after[1] <= since:
         raise TooFewData(
-            f"The data reach from {workspace.first:%d %b %Y} to {workspace.last:%d %b %Y}: choose a day with as long before "
+            f"The data reach from {workspace.first:%d %b %Y} to {workspace.last:%d %b %Y}: choose a day with "
+            f"as long before "
             "it as after."
         )
     points = incident_points(workspace.engine, request.selection, any_period=True)
@@ -245,34 +291,60 @@ def change_with_control(workspace: Workspace, request: Request) -> Result:
     found = before_after(counts, parameters)
     local = found.difference.set_index("part").loc["local"]
     says = [
-        f"{names[0]} against {names[1]}, {before[0]:%d %b %Y} to {before[1]:%d %b %Y} and {after[0]:%d %b %Y} to "
-        f"{after[1]:%d %b %Y}: the treated area changed by {local.estimate:+,.1f} {request.unit} more than its control did "
+        f"{names[0]} against {names[1]}, {before[0]:%d %b %Y} to {before[1]:%d %b %Y} and "
+        f"{after[0]:%d %b %Y} to "
+        f"{after[1]:%d %b %Y}: the treated area changed by {local.estimate:+,.1f} {request.unit} more than "
+        f"its control did "
         f"(95 % interval {local.low:,.1f} to {local.high:,.1f}, p = {local.p:.2g}).",
     ]
     relative = found.relative
     if np.isfinite(relative["ratio"]):
         says.append(
-            f"Relative to the control it is {relative['ratio']:.2f} times what it was ({relative['low']:.2f} to {relative['high']:.2f})."
+            f"Relative to the control it is {relative['ratio']:.2f} times what it was ({relative['low']:.2f} "
+            f"to {relative['high']:.2f})."
         )
     says.append(
         "A place chosen because it was high tends to fall by itself; only a like control shows an effect."
     )
     steps, step = course(points, areas, since, (after[1] - since).days + 1, weight=harm)
     curve = Curve(
-        steps.assign(x=steps.start.dt.strftime("%Y-%m-%d"), value=steps.treated), f"{step} from",
-        f"{request.unit} a {step}" if step != "four weeks" else f"{request.unit} in four weeks", names[0],
-        "where 95 % of such steps would lie", f"had it gone as {names[1]}, at its own level before", since=str(since),
-    )  # fmt: skip
+        steps.assign(x=steps.start.dt.strftime("%Y-%m-%d"), value=steps.treated),
+        f"{step} from",
+        f"{request.unit} a {step}" if step != "four weeks" else f"{request.unit} in four weeks",
+        names[0],
+        "where 95 % of such steps would lie",
+        f"had it gone as {names[1]}, at its own level before",
+        since=str(since),
+    )
     return Result(
-        "list", found.areas.assign(area=[f"{row.area}: {name}" for row, name in zip(found.areas.itertuples(), names, strict=True)]),
+        "list",
+        found.areas.assign(
+            area=[f"{row.area}: {name}" for row, name in zip(found.areas.itertuples(), names, strict=True)]
+        ),
         tuple(says),
-        request.words() | {"treated": names[0], "control": names[1], "before": f"{before[0]} to {before[1]}", "after": f"{after[0]} to {after[1]}"},
-        titles={
-            "area": "Area", "before": f"{request.unit.capitalize()} before", "after": f"{request.unit.capitalize()} after",
-            "rate_ratio": "After by before", "low": "95 % from", "high": "95 % to", "p": "p (exact)",
+        request.words()
+        | {
+            "treated": names[0],
+            "control": names[1],
+            "before": f"{before[0]} to {before[1]}",
+            "after": f"{after[0]} to {after[1]}",
         },
-        more={"Weighted displacement difference, local part": found.difference[found.difference.part == "local"].drop(columns="part").rename(columns=_DIFFERENCE_TITLES)}, curves={"Before and after": curve},
-    )  # fmt: skip
+        titles={
+            "area": "Area",
+            "before": f"{request.unit.capitalize()} before",
+            "after": f"{request.unit.capitalize()} after",
+            "rate_ratio": "After by before",
+            "low": "95 % from",
+            "high": "95 % to",
+            "p": "p (exact)",
+        },
+        more={
+            "Weighted displacement difference, local part": found.difference[found.difference.part == "local"]
+            .drop(columns="part")
+            .rename(columns=_DIFFERENCE_TITLES)
+        },
+        curves={"Before and after": curve},
+    )
 
 
 def _hulls(x: np.ndarray, y: np.ndarray, labels: np.ndarray, margin: float) -> list[shapely.Geometry]:
@@ -303,54 +375,160 @@ def _day(text: str, selection) -> date:
 
 METHODS = (
     Method(
-        "near-repeats", "Near repeats", "Where and when", "Does one offence raise the risk next door soon after?",
-        "Not on points snapped to anonymous places, nor on months: both make or hide pairs. Pairs are counted whoever "
+        "near-repeats",
+        "Near repeats",
+        "Where and when",
+        "Does one offence raise the risk next door soon after?",
+        "Not on points snapped to anonymous places, nor on months: both make or hide pairs. Pairs are "
+        "counted whoever "
         "committed them; a season or a growing city also makes pairs close in time.",
         near_repeat_table,
         (
-            Option("band", "Distance bands", 100.0, "Width of each of five bands.", least=10, most=2000, unit="m"),
+            Option(
+                "band", "Distance bands", 100.0, "Width of each of five bands.", least=10, most=2000, unit="m"
+            ),
             Option("days", "Day bands", 7, "Length of each of five bands.", least=1, most=60, unit="days"),
-            Option("same_place", "Same place within", 0.0, "How far apart two records of one address may lie.", least=0, most=100, unit="m"),
-            Option("metric", "Distance", "euclidean", "Straight line, or along a street grid.", choices=("euclidean", "manhattan")),
-            Option("labels", "Labels", "intervals", "True intervals; the Near Repeat Calculator's words for them; or the intervals that its words say ('1 to 100' with 100).", choices=("intervals", "nrc", _AS_LABELLED)),
+            Option(
+                "same_place",
+                "Same place within",
+                0.0,
+                "How far apart two records of one address may lie.",
+                least=0,
+                most=100,
+                unit="m",
+            ),
+            Option(
+                "metric",
+                "Distance",
+                "euclidean",
+                "Straight line, or along a street grid.",
+                choices=("euclidean", "manhattan"),
+            ),
+            Option(
+                "labels",
+                "Labels",
+                "intervals",
+                "True intervals; the Near Repeat Calculator's words for them; or the intervals that its "
+                "words say ('1 to 100' with 100).",
+                choices=("intervals", "nrc", _AS_LABELLED),
+            ),
             Option("permutations", "Permutations", 999, "More make the p-values finer.", least=99, most=9999),
             Option("seed", "Seed", 0, "The same seed gives the same p-values.", least=0, most=2**31 - 1),
         ),
         long=True,
     ),
     Method(
-        "series", "Series (ST-DBSCAN)", "Where and when", "Which incidents lie close together in space and time?",
-        "Series depend on the three settings, and busy streets make series by chance: ask near repeats first whether "
+        "series",
+        "Series (ST-DBSCAN)",
+        "Where and when",
+        "Which incidents lie close together in space and time?",
+        "Series depend on the three settings, and busy streets make series by chance: ask near repeats first "
+        "whether "
         "there are more than chance.",
         series,
         (
-            Option("distance", "Within", 150.0, "Farthest that two neighbours may be apart.", least=10, most=5000, unit="m"),
-            Option("days", "and within", 7.0, "Most days between two neighbours.", least=0.5, most=120, unit="days"),
-            Option("least", "At least", 5.0, "Neighbours, itself included, that make the core of a series.", least=2, most=500),
+            Option(
+                "distance",
+                "Within",
+                150.0,
+                "Farthest that two neighbours may be apart.",
+                least=10,
+                most=5000,
+                unit="m",
+            ),
+            Option(
+                "days",
+                "and within",
+                7.0,
+                "Most days between two neighbours.",
+                least=0.5,
+                most=120,
+                unit="days",
+            ),
+            Option(
+                "least",
+                "At least",
+                5.0,
+                "Neighbours, itself included, that make the core of a series.",
+                least=2,
+                most=500,
+            ),
         ),
     ),
     Method(
-        "emerging", "Emerging hotspots", "Where and when", "Which hotspots are new, lasting, growing or gone?",
-        "Classes follow from many tests on few incidents a step: with short steps or small cells most are noise. A "
+        "emerging",
+        "Emerging hotspots",
+        "Where and when",
+        "Which hotspots are new, lasting, growing or gone?",
+        "Classes follow from many tests on few incidents a step: with short steps or small cells most are "
+        "noise. A "
         "class is a description of the past, not a forecast.",
         emerging,
         (
-            Option("step", "Steps of", "month", "Length of a time step.", choices=("week", "two weeks", "four weeks", "month")),
-            Option("baseline", "Compared with", "cube", "All steps together, or only the same steps.", choices=("cube", "slice")),
-            Option("classes", "Classes", "Esri", "Esri's eight hot and eight cold classes, or sfhotspot's four.", choices=("Esri", "sfhotspot")),
+            Option(
+                "step",
+                "Steps of",
+                "month",
+                "Length of a time step.",
+                choices=("week", "two weeks", "four weeks", "month"),
+            ),
+            Option(
+                "baseline",
+                "Compared with",
+                "cube",
+                "All steps together, or only the same steps.",
+                choices=("cube", "slice"),
+            ),
+            Option(
+                "classes",
+                "Classes",
+                "Esri",
+                "Esri's eight hot and eight cold classes, or sfhotspot's four.",
+                choices=("Esri", "sfhotspot"),
+            ),
         ),
     ),
     Method(
-        "before-after", "Before and after", "Where and when", "Did a treated area change more than one like it?",
-        "Without a control that is truly like the treated area this shows nothing. Counts vary more than the Poisson "
+        "before-after",
+        "Before and after",
+        "Where and when",
+        "Did a treated area change more than one like it?",
+        "Without a control that is truly like the treated area this shows nothing. Counts vary more than the "
+        "Poisson "
         "assumption says, so the intervals are too narrow.",
         change_with_control,
         (
-            Option("layer", "Boundaries", "", "The layer of both areas.", choices_of=lambda workspace: workspace.layers("area")),
-            Option("treated", "Treated", "", "The outline where something was done.", choices_of=_outline_names, placeholder="the first of them"),
-            Option("control", "Control", "", "One like it, where nothing was done.", choices_of=_outline_names, placeholder="the last of them"),
-            Option("since", "Since", "", "First day of the measure, as 2026-03-01.", placeholder="the period's first day"),
+            Option(
+                "layer",
+                "Boundaries",
+                "",
+                "The layer of both areas.",
+                choices_of=lambda workspace: workspace.layers("area"),
+            ),
+            Option(
+                "treated",
+                "Treated",
+                "",
+                "The outline where something was done.",
+                choices_of=_outline_names,
+                placeholder="the first of them",
+            ),
+            Option(
+                "control",
+                "Control",
+                "",
+                "One like it, where nothing was done.",
+                choices_of=_outline_names,
+                placeholder="the last of them",
+            ),
+            Option(
+                "since",
+                "Since",
+                "",
+                "First day of the measure, as 2026-03-01.",
+                placeholder="the period's first day",
+            ),
             Option("days", "For", 90, "Days after, and as many before.", least=7, most=1500, unit="days"),
         ),
     ),
-)  # fmt: skip
+)

@@ -51,15 +51,18 @@ def change(workspace: Workspace, request: Request) -> Result:
     cells = workspace.cells(request)
     now, before = cells.value.sum(), cells.value_before.sum()
     says = (
-        f"{now:,.0f} {request.unit} now, {before:,.0f} from {earlier.first:%d %b %Y} to {earlier.last:%d %b %Y} "
+        f"{now:,.0f} {request.unit} now, {before:,.0f} from {earlier.first:%d %b %Y} to "
+        f"{earlier.last:%d %b %Y} "
         f"({request.selection.compared_with}).",
         "A cell's change is not tested here: between short periods most of it is chance.",
     )
     return Result(
-        "cells", cells[(cells.value > 0) | (cells.value_before > 0)], says,
+        "cells",
+        cells[(cells.value > 0) | (cells.value_before > 0)],
+        says,
         request.words() | {"compared_with": f"{earlier.first} to {earlier.last}"},
         Measure("change", f"{request.unit} more (+) or fewer (-)", diverging=True),
-    )  # fmt: skip
+    )
 
 
 def beats(workspace: Workspace, request: Request) -> Result:
@@ -80,7 +83,8 @@ def beats(workspace: Workspace, request: Request) -> Result:
     table = table.drop(columns="harm_squares", errors="ignore")
     inside, held = int(table["count"].sum()), int(workspace.cells(request)["count"].sum())
     says = (
-        f"{inside:,} of {held:,} located incidents lie in {len(table):,} outlines of {layer}; the median outline "
+        f"{inside:,} of {held:,} located incidents lie in {len(table):,} outlines of {layer}; the median "
+        f"outline "
         f"holds {np.median(table.value):,.0f} {request.unit}.",
         "A large beat holds more because it is large: look at the rate before comparing beats.",
         *(
@@ -91,9 +95,7 @@ def beats(workspace: Workspace, request: Request) -> Result:
         f"'low' and 'high' are the 95 % interval of the {request.unit} to be expected there in such a period "
         f"({_INTERVALS[request.unit]}), each alone.",
     )
-    return Result(
-        "outlines", table, says, request.words(), Measure("value", request.unit), layer="area"
-    )  # fmt: skip
+    return Result("outlines", table, says, request.words(), Measure("value", request.unit), layer="area")
 
 
 def rates(workspace: Workspace, request: Request) -> Result:
@@ -116,7 +118,8 @@ def rates(workspace: Workspace, request: Request) -> Result:
     apart = ((table.low > whole) | (table.high < whole)).sum()
     called = "cells" if on_cells else "outlines"
     says = [
-        f"{whole:,.2f} {request.unit} for {per:,g} {target.name} over all; {apart} of {len(table)} {called} differ from that "
+        f"{whole:,.2f} {request.unit} for {per:,g} {target.name} over all; {apart} of {len(table)} {called} "
+        f"differ from that "
         f"beyond chance (95 % interval, {_INTERVALS[request.unit]}, each alone).",
         f"{int(table.small.sum())} {called} have fewer than {parameters.small} incidents"
         + ("" if request.harm is None else " of equal harm behind their sum")
@@ -124,17 +127,26 @@ def rates(workspace: Workspace, request: Request) -> Result:
     ]
     if on_cells:
         says.append(
-            f"{len(places) - len(table):,} cells that had an incident hold none of the {target.name} and have no rate; cells "
+            f"{len(places) - len(table):,} cells that had an incident hold none of the {target.name} and "
+            f"have no rate; cells "
             f"with {target.name} where nothing was ever recorded are not in the study area."
         )
     return Result(
-        "cells" if on_cells else "outlines", table, tuple(says), request.words() | {"target": target.name},
-        Measure("shrunk", f"{request.unit} for {per:,g} {target.name} (shrunk)"), layer="" if on_cells else "area",
+        "cells" if on_cells else "outlines",
+        table,
+        tuple(says),
+        request.words() | {"target": target.name},
+        Measure("shrunk", f"{request.unit} for {per:,g} {target.name} (shrunk)"),
+        layer="" if on_cells else "area",
         titles={
-            "target": target.name[:1].upper() + target.name[1:], "rate": f"For {per:,g}", "low": "95 % from", "high": "95 % to",
-            "shrunk": f"For {per:,g}, shrunk", "small": "Few incidents",
+            "target": target.name[:1].upper() + target.name[1:],
+            "rate": f"For {per:,g}",
+            "low": "95 % from",
+            "high": "95 % to",
+            "shrunk": f"For {per:,g}, shrunk",
+            "small": "Few incidents",
         },
-    )  # fmt: skip
+    )
 
 
 _WHOLE = 0.999  # the share of an outline that counts as all of it: a simplified area cuts off slivers
@@ -153,7 +165,8 @@ def _counted_in_outlines(workspace: Workspace, request: Request, layer: str, tar
         people = np.where(_share_within(workspace, request, outlines) > _WHOLE, people, np.nan)
         if np.isnan(people).all():
             raise TooFewData(
-                f"{target.name!r} is known for whole outlines of {layer}, and none lies wholly in the custom area. Choose a "
+                f"{target.name!r} is known for whole outlines of {layer}, and none lies wholly in the custom "
+                f"area. Choose a "
                 "larger area."
             )
     elif request.selection.within:
@@ -177,7 +190,8 @@ def _counted_on_cells(workspace: Workspace, request: Request, layer: str, target
     """The cells of the map, each with the sum of the target's points in it."""
     if target.layer:
         raise TooFewData(
-            f"{target.name!r} is held by outline: a rate by cell needs it as points (lon, lat, value). Choose its layer."
+            f"{target.name!r} is held by outline: a rate by cell needs it as points (lon, lat, value). "
+            f"Choose its layer."
         )
     points = chosen_points(workspace, request, target)
     cells = workspace.cells(request)
@@ -193,7 +207,8 @@ def _counted_on_cells(workspace: Workspace, request: Request, layer: str, target
 
 
 def _harm_spread(counts: pd.DataFrame, request: Request) -> tuple[np.ndarray | None, float]:
-    """What an interval of harm needs: each outline's sum of squared weights, and the largest weight that occurs."""
+    """What an interval of harm needs: each outline's sum of squared weights, and the largest weight that
+    occurs."""
     if request.harm is None:
         return None, 1.0
     asked = request.selection.categories or tuple(request.harm)
@@ -224,18 +239,25 @@ def street_segments(workspace: Workspace, request: Request) -> Result:
     on = snapped.street >= 0
     members = points.loc[on, ["source_id", "row_number"]].assign(id=streets.id.to_numpy()[snapped.street[on]])
     says = (
-        f"{on.sum():,} of {len(points):,} incidents lie within {tolerance:g} m of one of {len(streets):,} segments; "
+        f"{on.sum():,} of {len(points):,} incidents lie within {tolerance:g} m of one of {len(streets):,} "
+        f"segments; "
         f"{snapped.far:,} are farther and are on none. {len(held):,} segments hold all of "
-        f"{'them' if harm is None else 'their harm'}, {_holding_half(held['count' if harm is None else 'harm']):,} hold half.",
+        f"{'them' if harm is None else 'their harm'}, "
+        f"{_holding_half(held['count' if harm is None else 'harm']):,} hold half.",
         "A short segment's rate per 100 m jumps with a single incident."
         if by_length
         else "Long segments hold more.",
     )
     legend = {"count": "incidents", "harm": "harm", "per_100m": f"{request.unit} per 100 m"}[column]
     return Result(
-        "outlines", held.head(_MOST_STREETS), says, request.words(), Measure(column, legend), members=members,
+        "outlines",
+        held.head(_MOST_STREETS),
+        says,
+        request.words(),
+        Measure(column, legend),
+        members=members,
         layer="street",
-    )  # fmt: skip
+    )
 
 
 def _holding_half(counts: pd.Series) -> int:
@@ -250,28 +272,37 @@ def few_places(workspace: Workspace, request: Request) -> Result:
     cells = workspace.cells(request)
     harmed = request.weights is not None
     found = concentration(
-        cells.value.to_numpy(), ConcentrationParameters(share=float(option["share"]), seed=int(option["seed"])),
+        cells.value.to_numpy(),
+        ConcentrationParameters(share=float(option["share"]), seed=int(option["seed"])),
         harm=harmed,
-    )  # fmt: skip
+    )
     smallest = cells.iloc[found.smallest]
     says = [
         f"{len(smallest):,} of {len(cells):,} cells ({found.places:.1%}; 95 % band {found.places_low:.1%} to "
         f"{found.places_high:.1%}) hold {float(option['share']):.0%} of the {request.unit}.",
         f"Gini {found.gini:.2f} ({found.gini_low:.2f} to {found.gini_high:.2f})"
         + (
-            f"; generalised for so few incidents {found.generalised_gini:.2f} ({found.generalised_low:.2f} to {found.generalised_high:.2f})."
+            f"; generalised for so few incidents {found.generalised_gini:.2f} ({found.generalised_low:.2f} "
+            f"to {found.generalised_high:.2f})."
             if found.generalised_gini is not None
             else "."
         ),
     ]
     curve = Curve(
-        (found.curve * 100).rename(columns={"places": "x", "held": "value"}), "% of cells, fullest first",
-        f"% of {request.unit}", "held", "95 % band (bootstrap)",
-    )  # fmt: skip
+        (found.curve * 100).rename(columns={"places": "x", "held": "value"}),
+        "% of cells, fullest first",
+        f"% of {request.unit}",
+        "held",
+        "95 % band (bootstrap)",
+    )
     return Result(
-        "cells", smallest, tuple(says), request.words(), Measure("value", request.unit),
+        "cells",
+        smallest,
+        tuple(says),
+        request.words(),
+        Measure("value", request.unit),
         curves={"Concentration curve": curve},
-    )  # fmt: skip
+    )
 
 
 def _count_says(cells, request: Request) -> tuple[str, ...]:
@@ -279,9 +310,12 @@ def _count_says(cells, request: Request) -> tuple[str, ...]:
     highest = np.sort(cells.value.to_numpy())[::-1]
     tenth = max(1, round(len(cells) / 10))
     said = [
-        f"{total:,.0f} {request.unit} in {len(cells):,} cells that ever had an incident; the highest tenth of them "
-        f"hold {highest[:tenth].sum() / total:.0%}." if total else "Nothing was recorded in this selection.",
-    ]  # fmt: skip
+        f"{total:,.0f} {request.unit} in {len(cells):,} cells that ever had an incident; the highest tenth "
+        f"of them "
+        f"hold {highest[:tenth].sum() / total:.0%}."
+        if total
+        else "Nothing was recorded in this selection.",
+    ]
     if request.weights is not None and (missing := int(cells["count"].sum())) and not cells.harm.any():
         said.append(
             f"None of the {missing:,} incidents has a harm weight: load weights for these categories."
@@ -296,49 +330,102 @@ _LAYER = Option(
     "layer", "Layer", "", "The boundaries to count in.", choices_of=lambda workspace: workspace.layers("area")
 )
 _LAYER_OR_CELLS = Option(
-    "layer", "By", "", "The boundaries to count in, or the cells of the map for a target held as points.",
+    "layer",
+    "By",
+    "",
+    "The boundaries to count in, or the cells of the map for a target held as points.",
     choices_of=lambda workspace: (*workspace.layers("area"), _CELLS),
-)  # fmt: skip
+)
 METHODS = (
     Method(
-        "count", "Count", "Where", "Where was most recorded?",
-        "A count favours places with many people, many targets or much recording. It is not a risk, and not a test.",
+        "count",
+        "Count",
+        "Where",
+        "Where was most recorded?",
+        "A count favours places with many people, many targets or much recording. It is not a risk, and not "
+        "a test.",
         count,
     ),
     Method(
-        "change", "Change", "Where", "Where is more or less recorded than before?",
-        "Between two short periods most change is chance, and a high count falls back by itself (regression to the "
+        "change",
+        "Change",
+        "Where",
+        "Where is more or less recorded than before?",
+        "Between two short periods most change is chance, and a high count falls back by itself (regression "
+        "to the "
         "mean). Ask for a longer period, and look at the trend.",
         change,
     ),
     Method(
-        "concentration", "Concentration", "Where", "How few places hold how much?",
-        "With fewer incidents than places some concentration is arithmetic: read the generalised Gini. Larger cells "
+        "concentration",
+        "Concentration",
+        "Where",
+        "How few places hold how much?",
+        "With fewer incidents than places some concentration is arithmetic: read the generalised Gini. "
+        "Larger cells "
         "look less concentrated.",
-        few_places, (Option("share", "Share held", 0.5, "Of the crime or harm.", least=0.05, most=0.95), SEED),
+        few_places,
+        (Option("share", "Share held", 0.5, "Of the crime or harm.", least=0.05, most=0.95), SEED),
     ),
     Method(
-        "beats", "Beats and wards", "Where", "Which beat, ward or district holds most?",
-        "Outlines differ in size and people, and their borders cut through hotspots: the same crimes look otherwise "
+        "beats",
+        "Beats and wards",
+        "Where",
+        "Which beat, ward or district holds most?",
+        "Outlines differ in size and people, and their borders cut through hotspots: the same crimes look "
+        "otherwise "
         "on other borders.",
         beats,
         (_LAYER,),
     ),
     Method(
-        "rates", "Rates", "Where", "Where is most recorded for the people, homes or targets there?",
-        "A rate misleads where those at risk are not those counted: residents of a shopping street, the parked cars of "
+        "rates",
+        "Rates",
+        "Where",
+        "Where is most recorded for the people, homes or targets there?",
+        "A rate misleads where those at risk are not those counted: residents of a shopping street, the "
+        "parked cars of "
         "visitors. Few incidents make wild rates: read the interval.",
-        rates, (_LAYER_OR_CELLS, TARGET, Option("per", "For each", 1000.0, "Targets that the rate is told for.", least=1, most=1_000_000)),
+        rates,
+        (
+            _LAYER_OR_CELLS,
+            TARGET,
+            Option("per", "For each", 1000.0, "Targets that the rate is told for.", least=1, most=1_000_000),
+        ),
     ),
     Method(
-        "streets", "Street segments", "Where", "Which street segments hold most?",
-        "Points snapped to anonymous places (police.uk) put a whole neighbourhood's crime on one segment. A segment is "
+        "streets",
+        "Street segments",
+        "Where",
+        "Which street segments hold most?",
+        "Points snapped to anonymous places (police.uk) put a whole neighbourhood's crime on one segment. A "
+        "segment is "
         "what the street layer says it is.",
         street_segments,
         (
-            Option("layer", "Streets", "", "The street layer.", choices_of=lambda workspace: workspace.layers("street")),
-            Option("tolerance", "Within", 50.0, "Farther incidents are on no street.", least=1, most=1000, unit="m"),
-            Option("by", "Show", "number", "The number, or the number for each 100 metres.", choices=("number", "per 100 m")),
+            Option(
+                "layer",
+                "Streets",
+                "",
+                "The street layer.",
+                choices_of=lambda workspace: workspace.layers("street"),
+            ),
+            Option(
+                "tolerance",
+                "Within",
+                50.0,
+                "Farther incidents are on no street.",
+                least=1,
+                most=1000,
+                unit="m",
+            ),
+            Option(
+                "by",
+                "Show",
+                "number",
+                "The number, or the number for each 100 metres.",
+                choices=("number", "per 100 m"),
+            ),
         ),
     ),
-)  # fmt: skip
+)

@@ -22,9 +22,17 @@ _SHARES = (0.01, 0.05, 0.10)
 RECOMMENDED, _LEARNED = "recommended", "learned trees"
 _DENSITIES = ("kernel density, one cell wide", "kernel density, two cells wide")
 _METHODS = (
-    RECOMMENDED, "long-run count", "last period", "same season last year", "decayed count", *_DENSITIES, "near repeat",
-    "smoothed count", "mixture", _LEARNED,
-)  # fmt: skip
+    RECOMMENDED,
+    "long-run count",
+    "last period",
+    "same season last year",
+    "decayed count",
+    *_DENSITIES,
+    "near repeat",
+    "smoothed count",
+    "mixture",
+    _LEARNED,
+)
 _MEASURES = {"hit rate": "Hit rate", "PAI": "PAI", "PEI": "PEI", "RRI": "RRI"}
 
 
@@ -40,9 +48,13 @@ def look_ahead(workspace: Workspace, request: Request) -> Result:
         method = f"kernel density {parameters.kernel_widths()[_DENSITIES.index(method)]:g} m"
     if method == RECOMMENDED:
         tested = _backtest(
-            points, request, days, trees=False, shares=(share,),
+            points,
+            request,
+            days,
+            trees=False,
+            shares=(share,),
             progress=workspace.part("Trying every method on the past", 0.05, 0.8),
-        )  # fmt: skip
+        )
         row = tested.recommendation.iloc[0]
         method, said = str(row.method), (str(row.sentence),)
     try:
@@ -53,35 +65,58 @@ def look_ahead(workspace: Workspace, request: Request) -> Result:
     chosen = expected.head(max(1, round(share * len(expected))))
     held = chosen.expected.sum() / max(expected.expected.sum(), 1e-12)
     says = (
-        f"By {method}, the {len(chosen):,} riskiest of {len(expected):,} cells ({share:.0%}) hold {held:.0%} of the "
+        f"By {method}, the {len(chosen):,} riskiest of {len(expected):,} cells ({share:.0%}) hold {held:.0%} "
+        f"of the "
         f"{expected.expected.sum():,.1f} {request.unit} expected from {origin:%d %b %Y} in {days} days.",
         *said,
-        "Expected numbers are averages: most cells will see none. What is recorded there depends on who looks.",
+        "Expected numbers are averages: most cells will see none. What is recorded there depends on who "
+        "looks.",
     )
     return Result(
-        "cells", chosen, says, request.words() | {"forecast_by": method, "from": str(origin), "days": days},
+        "cells",
+        chosen,
+        says,
+        request.words() | {"forecast_by": method, "from": str(origin), "days": days},
         Measure("expected", f"{request.unit} expected in {days} days"),
-        titles={"expected": f"{request.unit.capitalize()} expected in {days} days", "history": f"{request.unit.capitalize()} held until then"},
-    )  # fmt: skip
+        titles={
+            "expected": f"{request.unit.capitalize()} expected in {days} days",
+            "history": f"{request.unit.capitalize()} held until then",
+        },
+    )
 
 
 def how_well(workspace: Workspace, request: Request) -> Result:
     """Every method against counting, on windows it had not seen."""
     days = _HORIZONS[str(request.option["horizon"])]
     tested = _backtest(
-        _points(workspace, request), request, days, trees=request.option["learned"] == "yes", shares=_SHARES,
+        _points(workspace, request),
+        request,
+        days,
+        trees=request.option["learned"] == "yes",
+        shares=_SHARES,
         progress=workspace.part("Trying every method on the past", 0.05, 1.0),
-    )  # fmt: skip
+    )
     summary = tested.summary
     shown = summary[summary.measure.isin(_MEASURES)].copy()
     shown["share"] = shown.share.astype(float)
     table = shown[["method", "measure", "share", "value", "lower", "upper", "interval", "chosen_km2"]]
     others = summary[~summary.measure.isin(_MEASURES)]
     return Result(
-        "intervals", table.reset_index(drop=True), tuple(tested.recommendation.sentence),
-        request.words() | {"test_from": str(tested.parameters.test_from), "days": days, "study_area": f"{tested.cells} cells that had an incident before"},
-        more={"Probability scores": others, "Calibration": tested.calibration, "Every test window": tested.scores},
-    )  # fmt: skip
+        "intervals",
+        table.reset_index(drop=True),
+        tuple(tested.recommendation.sentence),
+        request.words()
+        | {
+            "test_from": str(tested.parameters.test_from),
+            "days": days,
+            "study_area": f"{tested.cells} cells that had an incident before",
+        },
+        more={
+            "Probability scores": others,
+            "Calibration": tested.calibration,
+            "Every test window": tested.scores,
+        },
+    )
 
 
 def _points(workspace: Workspace, request: Request) -> pd.DataFrame:
@@ -94,9 +129,14 @@ def _points(workspace: Workspace, request: Request) -> pd.DataFrame:
 
 
 def _backtest(
-    points: pd.DataFrame, request: Request, days: int, *, trees: bool, shares: tuple[float, ...],
+    points: pd.DataFrame,
+    request: Request,
+    days: int,
+    *,
+    trees: bool,
+    shares: tuple[float, ...],
     progress: Callable[[float], None],
-) -> Backtest:  # fmt: skip
+) -> Backtest:
     """On the last quarter of the history, a year at most."""
     if points.empty:
         raise TooFewData("No incident is left to forecast from. Widen the filters.")
@@ -116,23 +156,49 @@ def _parameters(request: Request, days: int, begin, end, shares, *, trees: bool)
 _HORIZON = Option("horizon", "Ahead", "week", "How far the forecast looks.", choices=tuple(_HORIZONS))
 METHODS = (
     Method(
-        "forecast", "Forecast", "What next", "Where is most expected next?",
-        "A forecast of recorded crime repeats what was recorded: where police look, more is found, and looked for again. "
+        "forecast",
+        "Forecast",
+        "What next",
+        "Where is most expected next?",
+        "A forecast of recorded crime repeats what was recorded: where police look, more is found, and "
+        "looked for again. "
         "It says nothing of any person. Use it to prevent, and check what else explains a place.",
         look_ahead,
         (
             _HORIZON,
-            Option("share", "Riskiest share", 0.05, "Of the cells that ever had an incident.", least=0.001, most=0.5),
-            Option("method", "By", RECOMMENDED, "The backtest's choice for these data, or one of your own.", choices=_METHODS),
+            Option(
+                "share",
+                "Riskiest share",
+                0.05,
+                "Of the cells that ever had an incident.",
+                least=0.001,
+                most=0.5,
+            ),
+            Option(
+                "method",
+                "By",
+                RECOMMENDED,
+                "The backtest's choice for these data, or one of your own.",
+                choices=_METHODS,
+            ),
             SEED,
         ),
         long=True,
     ),
     Method(
-        "backtest", "How good is it?", "What next", "Which forecast would have done best here, and does any beat counting?",
+        "backtest",
+        "How good is it?",
+        "What next",
+        "Which forecast would have done best here, and does any beat counting?",
         "A backtest tells of the past. Few incidents give wide intervals: a difference within them is none.",
         how_well,
-        (_HORIZON, Option("learned", "Learned method", "no", "Try the learned one too; slower.", choices=("no", "yes")), SEED),
+        (
+            _HORIZON,
+            Option(
+                "learned", "Learned method", "no", "Try the learned one too; slower.", choices=("no", "yes")
+            ),
+            SEED,
+        ),
         long=True,
     ),
-)  # fmt: skip
+)

@@ -18,12 +18,16 @@ from analytics.store import Store
 
 
 def open_workspace(
-    store: Store, area_id: int, *, extent: Extent | None = None,
+    store: Store,
+    area_id: int,
+    *,
+    extent: Extent | None = None,
     study: Callable[[Grid, bytes], pd.DataFrame] | None = None,
     cells: Callable[[Request], pd.DataFrame] | None = None,
     outlines: Callable[[str, str], pd.DataFrame] | None = None,
-) -> Workspace:  # fmt: skip
-    """The workspace of an area; a page hands in what it has cached. Raises KeyError for an area without incidents."""
+) -> Workspace:
+    """The workspace of an area; a page hands in what it has cached. Raises KeyError for an area without
+    incidents."""
     engine = DuckDBEngine(store)
     extent = extent or area_extent(engine, area_id)
     area = store.rows("SELECT epsg, time_zone FROM area WHERE area_id = ?", [area_id])[0]
@@ -36,11 +40,17 @@ def open_workspace(
 
     study = study or (lambda grid, area: study_cells(engine, area_id, grid, area))
     return Workspace(
-        engine, area_id, area["epsg"], area["time_zone"], extent.first, extent.last, extent.monthly,
+        engine,
+        area_id,
+        area["epsg"],
+        area["time_zone"],
+        extent.first,
+        extent.last,
+        extent.monthly,
         cells or (lambda request: counted_cells(engine, request, study)),
         partial(places.layers, store, area_id),
         held,
         partial(targets.targets, store, area_id),
         target_of,
         partial(targets.target_points, store),
-    )  # fmt: skip
+    )

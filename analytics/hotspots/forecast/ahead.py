@@ -15,9 +15,12 @@ from analytics.hotspots.forecast.ground import Ground, Incidents, Past
 
 
 def forecast(
-    points: pd.DataFrame, parameters: BacktestParameters, method: str, *,
+    points: pd.DataFrame,
+    parameters: BacktestParameters,
+    method: str,
+    *,
     progress: Callable[[float], None] = lambda share: None,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """What `method` (as `backtest` names it) expects in the `horizon` days from `parameters.test_from`.
 
     `points` as for `backtest`; those of `test_from` and later are not looked at. One row for every cell that
@@ -46,7 +49,10 @@ def forecast(
     order = scores.ranking(score, scores.neutral_order(history, ground.i, ground.j, parameters.seed))
     return pd.DataFrame(
         {
-            "i": ground.i[order], "j": ground.j[order], "expected": (level * score + least)[order],
-            "rank": np.arange(1, len(order) + 1), "history": history[order],
+            "i": ground.i[order],
+            "j": ground.j[order],
+            "expected": (level * score + least)[order],
+            "rank": np.arange(1, len(order) + 1),
+            "history": history[order],
         }
-    )  # fmt: skip
+    )

@@ -70,7 +70,8 @@ def backtest(
     first = Past(ground, origins[first_scored], parameters.horizon)
     if first.known.sum() < FEWEST_CELLS:
         raise TooFewData(
-            f"Only {first.known.sum()} cells had an incident before the first forecast; {FEWEST_CELLS} are needed. Take smaller cells."
+            f"Only {first.known.sum()} cells had an incident before the first forecast; {FEWEST_CELLS} are "
+            f"needed. Take smaller cells."
         )
     most = parameters.grid.cell_km2 * first.known.sum()
     if any(area > most for area in parameters.areas_km2):
@@ -85,26 +86,30 @@ def schedule(
     points: pd.DataFrame, incidents: Incidents, parameters: BacktestParameters, *, tested: bool = True
 ) -> tuple[list[int], int, int]:
     """Origins, ascending; the rank of the first that is scored (those before only fit), of the first test.
-    Without `tested`, the only test is the one from `test_from`, whose end may lie ahead. Raises TooFewData."""
+    Without `tested`, the only test is the one from `test_from`, whose end may lie ahead. Raises
+    TooFewData."""
     if "time_precision" in points and parameters.horizon < 28 and (points.time_precision == "month").any():
         raise TooFewData("These data give months only: forecast a month or more, or import days.")
     test, horizon = _day(parameters.test_from), parameters.horizon
     before = int((incidents.day < test).sum())
     if before < FEWEST_INCIDENTS:
         raise TooFewData(
-            f"Only {before} incidents lie before {parameters.test_from}; a forecast needs {FEWEST_INCIDENTS}. Take a longer history or more categories."
+            f"Only {before} incidents lie before {parameters.test_from}; a forecast needs "
+            f"{FEWEST_INCIDENTS}. Take a longer history or more categories."
         )
     end = _day(parameters.test_to) if parameters.test_to else int(incidents.day[-1])
     tests = (end - test + 1) // horizon if tested else 1
     if tests < 1:
         raise TooFewData(
-            f"No whole period of {horizon} days lies between {parameters.test_from} and the end of the data: test from an earlier day or a shorter horizon."
+            f"No whole period of {horizon} days lies between {parameters.test_from} and the end of the data: "
+            f"test from an earlier day or a shorter horizon."
         )
     history = test - int(incidents.day[0])
     earlier = min(MOST_EARLIER, int(history * (1 - EARLIEST)) // horizon)
     if earlier < FEWEST_EARLIER:
         raise TooFewData(
-            f"{history} days of history are too few to fit and choose a forecast of {horizon} days: take a shorter horizon or test from a later day."
+            f"{history} days of history are too few to fit and choose a forecast of {horizon} days: take a "
+            f"shorter horizon or test from a later day."
         )
     origins = [test + k * horizon for k in range(-earlier, tests)]
     return origins, min(MOST_FITTED, max(1, earlier // 3)), earlier
@@ -125,7 +130,7 @@ class _Run:
 
     def over(
         self, origins: list[int], first_scored: int, first_test: int, progress: Callable[[float], None]
-    ) -> Backtest:  # fmt: skip
+    ) -> Backtest:
         p, catches, probable, picks = self.parameters, [], [], []
         bins = np.zeros((2, len(self.names), BINS))
         for rank, origin in enumerate(origins):
@@ -150,9 +155,14 @@ class _Run:
                     probable.append(self._probable(past, given, levels, observed, bins))
             self.recent.append(fitted.Window(past, observed))
         return self._report(
-            np.array(origins[first_test:]), Catch.stack(catches), first_test - first_scored, np.array(picks),
-            probable, bins, int(past.known.sum()),
-        )  # fmt: skip
+            np.array(origins[first_test:]),
+            Catch.stack(catches),
+            first_test - first_scored,
+            np.array(picks),
+            probable,
+            bins,
+            int(past.known.sum()),
+        )
 
     @property
     def _extents(self) -> int:
@@ -174,12 +184,18 @@ class _Run:
             joint.append((some * observed[observed > 0]) @ some.T)
             before.append(count[ranked[:, :k]].sum(axis=1) / count.sum())
         return Catch(
-            joint=np.array(joint), before=np.array(before), chosen=np.array(chosen),
-            share=np.array(chosen) / cells, total=float(observed.sum()), squared=squared,
+            joint=np.array(joint),
+            before=np.array(before),
+            chosen=np.array(chosen),
+            share=np.array(chosen) / cells,
+            total=float(observed.sum()),
+            squared=squared,
             best=np.array([scores.best_possible(observed, k) for k in chosen]),
-        )  # fmt: skip
+        )
 
-    def _probable(self, past: Past, given: np.ndarray, levels: np.ndarray, observed: np.ndarray, bins: np.ndarray) -> np.ndarray:  # fmt: skip
+    def _probable(
+        self, past: Past, given: np.ndarray, levels: np.ndarray, observed: np.ndarray, bins: np.ndarray
+    ) -> np.ndarray:
         """(methods, 7): mean and standard error of Brier and log score over cells; expected and observed
         totals. Adds to `bins` (2, methods, BINS) the expected and the observed by tenth of the expected."""
         outcome, rows = observed[past.known], []
@@ -199,7 +215,16 @@ class _Run:
             bins[1, m] += np.bincount(tenth, outcome[order], minlength=BINS)
         return np.array(rows)
 
-    def _report(self, origins: np.ndarray, catch: Catch, first_test: int, picks: np.ndarray, probable: list, bins: np.ndarray, cells: int) -> Backtest:  # fmt: skip
+    def _report(
+        self,
+        origins: np.ndarray,
+        catch: Catch,
+        first_test: int,
+        picks: np.ndarray,
+        probable: list,
+        bins: np.ndarray,
+        cells: int,
+    ) -> Backtest:
         p = self.parameters
         tested = catch.after(first_test).with_picks(picks)
         names = [*self.names, RECOMMENDED]
@@ -212,10 +237,14 @@ class _Run:
         frames = [_frame(single, names, when, asked, km2, tested.total)]
         summary = [
             _frame(
-                {name: tuple(x[None] for x in values) for name, values in pooled.items()}, names, when[:1],
-                asked[:1], km2.mean(axis=0)[None], tested.total.sum(keepdims=True),
+                {name: tuple(x[None] for x in values) for name, values in pooled.items()},
+                names,
+                when[:1],
+                asked[:1],
+                km2.mean(axis=0)[None],
+                tested.total.sum(keepdims=True),
             )
-        ]  # fmt: skip
+        ]
         how = "windows" if tested.bootstrapped else "incidents"
         frames[0]["interval"], summary[0]["interval"] = "incidents", how
         if probable:
@@ -224,9 +253,13 @@ class _Run:
             summary.append(overall)
         summary_frame = pd.concat(summary, ignore_index=True).drop(columns="origin")
         return Backtest(
-            pd.concat(frames, ignore_index=True), summary_frame, self._calibration(bins),
-            recommendation(catch, first_test, picks, self.names, NAIVE, asked[0]), cells, p,
-        )  # fmt: skip
+            pd.concat(frames, ignore_index=True),
+            summary_frame,
+            self._calibration(bins),
+            recommendation(catch, first_test, picks, self.names, NAIVE, asked[0]),
+            cells,
+            p,
+        )
 
     def _calibration(self, bins: np.ndarray) -> pd.DataFrame:
         if self.ground.incidents.weighted:
@@ -234,14 +267,24 @@ class _Run:
         lower, upper = scores.poisson_interval(bins[1])
         return pd.DataFrame(
             {
-                "method": np.repeat(self.names, BINS), "tenth": np.tile(np.arange(1, BINS + 1), len(self.names)),
-                "expected": bins[0].ravel(), "observed": bins[1].ravel(),
-                "lower": lower.ravel(), "upper": upper.ravel(),
+                "method": np.repeat(self.names, BINS),
+                "tenth": np.tile(np.arange(1, BINS + 1), len(self.names)),
+                "expected": bins[0].ravel(),
+                "observed": bins[1].ravel(),
+                "lower": lower.ravel(),
+                "upper": upper.ravel(),
             }
-        )  # fmt: skip
+        )
 
 
-def _frame(measures: dict, names: list[str], when: pd.DatetimeIndex, asked: np.ndarray, km2: np.ndarray, total: np.ndarray) -> pd.DataFrame:  # fmt: skip
+def _frame(
+    measures: dict,
+    names: list[str],
+    when: pd.DatetimeIndex,
+    asked: np.ndarray,
+    km2: np.ndarray,
+    total: np.ndarray,
+) -> pd.DataFrame:
     """Long form of arrays of shape (origins, extents, methods)."""
     frames = []
     for measure, (value, lower, upper) in measures.items():
@@ -249,16 +292,24 @@ def _frame(measures: dict, names: list[str], when: pd.DatetimeIndex, asked: np.n
         frames.append(
             pd.DataFrame(
                 {
-                    "method": np.array(names)[m], "origin": when[o], "measure": measure, "share": asked[o, x],
-                    "value": value.ravel(), "lower": lower.ravel(), "upper": upper.ravel(),
-                    "chosen_km2": km2[o, x], "incidents": total[o],
+                    "method": np.array(names)[m],
+                    "origin": when[o],
+                    "measure": measure,
+                    "share": asked[o, x],
+                    "value": value.ravel(),
+                    "lower": lower.ravel(),
+                    "upper": upper.ravel(),
+                    "chosen_km2": km2[o, x],
+                    "incidents": total[o],
                 }
             )
-        )  # fmt: skip
+        )
     return pd.concat(frames, ignore_index=True)
 
 
-def _probability_frames(probable: np.ndarray, names: list[str], when: pd.DatetimeIndex, total: np.ndarray, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
+def _probability_frames(
+    probable: np.ndarray, names: list[str], when: pd.DatetimeIndex, total: np.ndarray, seed: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Brier, log score and calibration (observed / expected), by origin and over all of them."""
     expected, observed = probable[..., 4], probable[..., 5]
     low, high = scores.poisson_interval(observed)
@@ -273,13 +324,22 @@ def _probability_frames(probable: np.ndarray, names: list[str], when: pd.Datetim
         "calibration": (observed, expected),
     }
     nowhere = np.full((len(when), 1), np.nan)
-    each = _frame({k: tuple(x[:, None] for x in v) for k, v in single.items()}, names, when, nowhere, nowhere, total)  # fmt: skip
+    each = _frame(
+        {k: tuple(x[:, None] for x in v) for k, v in single.items()}, names, when, nowhere, nowhere, total
+    )
     each["interval"] = np.where(each.measure == "calibration", "incidents", "cells")
     pooled = {
         measure: (above.sum(axis=0) / below.sum(axis=0), *scores.ratio_bootstrap(above, below, seed))
         for measure, (above, below) in over.items()
     }
-    overall = _frame({k: tuple(x[None, None] for x in v) for k, v in pooled.items()}, names, when[:1], nowhere, nowhere, total.sum(keepdims=True))  # fmt: skip
+    overall = _frame(
+        {k: tuple(x[None, None] for x in v) for k, v in pooled.items()},
+        names,
+        when[:1],
+        nowhere,
+        nowhere,
+        total.sum(keepdims=True),
+    )
     overall["interval"] = "windows"
     return each, overall
 

@@ -60,8 +60,8 @@ class Window:
 
     @cached_property
     def likelihoods(self) -> np.ndarray:
-        """The log likelihood of where it happened (multinomial: where, not how much) under each of SMOOTHINGS; kept,
-        for every fit looks at a window again."""
+        """The log likelihood of where it happened (multinomial: where, not how much) under each of
+        SMOOTHINGS; kept, for every fit looks at a window again."""
         known = self.past.known
         some = known & (self.observed > 0)
         observed = self.observed[some]
@@ -169,9 +169,15 @@ def fit_learned(windows: list[Window], smoothing: Smoothing, half_distance: floa
         rows.append(features(window.past, smoothing, half_distance)[known])
         outcomes.append(window.observed[known])
     model = HistGradientBoostingRegressor(
-        loss="poisson", learning_rate=0.05, max_iter=80, max_leaf_nodes=8, min_samples_leaf=200,
-        l2_regularization=10.0, early_stopping=False, random_state=seed,
-    )  # fmt: skip
+        loss="poisson",
+        learning_rate=0.05,
+        max_iter=80,
+        max_leaf_nodes=8,
+        min_samples_leaf=200,
+        l2_regularization=10.0,
+        early_stopping=False,
+        random_state=seed,
+    )
     with _one_thread():
         model.fit(np.concatenate(rows), np.concatenate(outcomes))
     return Learned(model, smoothing, half_distance)

@@ -149,7 +149,14 @@ def _ranks(names: list[str], naive: tuple[str, ...]) -> tuple[list[int], list[in
     return plain, [m for m in range(len(names)) if m not in plain]
 
 
-def recommendation(catch: Catch, first_test: int, picks: np.ndarray, names: list[str], naive: tuple[str, ...], shares: np.ndarray) -> pd.DataFrame:  # fmt: skip
+def recommendation(
+    catch: Catch,
+    first_test: int,
+    picks: np.ndarray,
+    names: list[str],
+    naive: tuple[str, ...],
+    shares: np.ndarray,
+) -> pd.DataFrame:
     """A row for every share: the method to use next (`method`, chosen on all windows), its `difference` in
     hit rate from the best naive baseline over them (chosen there, so a little flattered), and the honest
     test: `held_out_difference` of what would have been recommended at each test window, on the windows
@@ -168,17 +175,28 @@ def recommendation(catch: Catch, first_test: int, picks: np.ndarray, names: list
             said = f"At {share:.1%} of the area none beats counting: use the {names[method]}."
         else:
             said = (
-                f"At {share:.1%} of the area use {names[method]}: its hit rate was {100 * gain:+.2f} percentage points "
-                f"({100 * lower:+.2f} to {100 * upper:+.2f}) from the {names[best]}'s, over {len(catch.total)} windows."
+                f"At {share:.1%} of the area use {names[method]}: its hit rate was {100 * gain:+.2f} "
+                f"percentage points "
+                f"({100 * lower:+.2f} to {100 * upper:+.2f}) from the {names[best]}'s, over "
+                f"{len(catch.total)} windows."
             )
         rows.append(
             {
-                "share": share, "method": names[method], "baseline": names[best], "windows": len(catch.total),
-                "difference": gain, "lower": lower, "upper": upper, "held_out_windows": len(tested.total),
-                "held_out_baseline": names[best_tested], "held_out_difference": held[0],
-                "held_out_lower": held[1], "held_out_upper": held[2], "sentence": said,
+                "share": share,
+                "method": names[method],
+                "baseline": names[best],
+                "windows": len(catch.total),
+                "difference": gain,
+                "lower": lower,
+                "upper": upper,
+                "held_out_windows": len(tested.total),
+                "held_out_baseline": names[best_tested],
+                "held_out_difference": held[0],
+                "held_out_lower": held[1],
+                "held_out_upper": held[2],
+                "sentence": said,
             }
-        )  # fmt: skip
+        )
     return pd.DataFrame(rows)
 
 

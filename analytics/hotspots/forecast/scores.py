@@ -92,7 +92,8 @@ def brier(expected: np.ndarray, observed: np.ndarray) -> np.ndarray:
 
 
 def log_score(expected: np.ndarray, observed: np.ndarray) -> np.ndarray:
-    """By cell: minus the log of the probability given to what happened, anything or nothing. Lower is better."""
+    """By cell: minus the log of the probability given to what happened, anything or nothing. Lower is
+    better."""
     happened = -np.log(-np.expm1(-np.maximum(expected, 1e-12)))
     return np.where(observed > 0, happened, expected)
 

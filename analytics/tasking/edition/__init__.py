@@ -1,4 +1,5 @@
-"""Sanitised editions of written products for partners: made by the rules of `data/release.toml`, compared, then released."""
+"""Sanitised editions of written products for partners: made by the rules of `data/release.toml`, compared,
+then released."""
 
 from analytics.tasking.edition.build import (
     LEFT_OUT,
@@ -14,6 +15,21 @@ from analytics.tasking.edition.rules import Partner, Rules, release_rules
 from analytics.tasking.edition.secrets import Secrets, known_secrets
 
 __all__ = [
-    "LEFT_OUT", "Change", "ChangedMeanwhile", "Choices", "Edition", "NothingToRelease", "Part", "Partner", "Rules", "Secrets",
-    "build_edition", "known_secrets", "list_releases", "load_release", "make_edition", "release_edition", "release_rules",
-]  # fmt: skip
+    "LEFT_OUT",
+    "Change",
+    "ChangedMeanwhile",
+    "Choices",
+    "Edition",
+    "NothingToRelease",
+    "Part",
+    "Partner",
+    "Rules",
+    "Secrets",
+    "build_edition",
+    "known_secrets",
+    "list_releases",
+    "load_release",
+    "make_edition",
+    "release_edition",
+    "release_rules",
+]

@@ -1,9 +1,9 @@
-"""One sanitised edition of a product: what may not go is left out and said so, the rest is cleared part by part.
+"""One sanitised edition of a product: what may not go is left out and said so, the rest is cleared part by
+part.
 
-Whatever is in doubt stays behind. A statement goes only where everything it rests on may go. Where anything is withheld, a
-statement of fact without a mark stays too, for nobody can tell what it rests on; so does one that repeats five words in a
-row of a withheld text.
-"""
+Whatever is in doubt stays behind. A statement goes only where everything it rests on may go. Where anything
+is withheld, a statement of fact without a mark stays too, for nobody can tell what it rests on; so does one
+that repeats five words in a row of a withheld text."""
 
 from __future__ import annotations
 
@@ -24,9 +24,14 @@ from analytics.words import counted
 LEFT_OUT = "[left out]"
 _RUN = 5  # words in a row that are no coincidence
 _COUNTED = {
-    "name": "names", "possible": "words that may be names", "contact": "telephones and other contacts", "address": "exact places",
-    "reference": "references", "mark": "source references", "word": "words by hand",
-}  # fmt: skip
+    "name": "names",
+    "possible": "words that may be names",
+    "contact": "telephones and other contacts",
+    "address": "exact places",
+    "reference": "references",
+    "mark": "source references",
+    "word": "words by hand",
+}
 
 
 class NothingToRelease(ValueError):
@@ -35,7 +40,8 @@ class NothingToRelease(ValueError):
 
 @dataclass(frozen=True)
 class Choices:
-    """What the releaser chose: the kind of partner and its name, who authorised it, words cleared and words added."""
+    """What the releaser chose: the kind of partner and its name, who authorised it, words cleared and words
+    added."""
 
     kind: str
     partner: str
@@ -46,7 +52,8 @@ class Choices:
 
 @dataclass(frozen=True)
 class Edition:
-    """`withheld`: finding or report line -> why it does not go, for the releaser's eyes; `parts` begin with the title."""
+    """`withheld`: finding or report line -> why it does not go, for the releaser's eyes; `parts` begin with
+    the title."""
 
     choices: Choices
     rules_version: str
@@ -79,8 +86,17 @@ class Edition:
     def _left_out(self) -> Iterator[str]:
         kinds = Counter(mark.kind for mark in self.withheld)
         if kinds:
-            told = " and ".join(counted(n, "finding") if kind == "finding" else counted(n, "line of a report", "lines of reports") for kind, n in kinds.items())  # fmt: skip
-            yield f"{told} of the {self.evidence} that it rests on may not be shared with this partner; what rests on them reads {LEFT_OUT}."
+            told = " and ".join(
+                counted(n, "finding")
+                if kind == "finding"
+                else counted(n, "line of a report", "lines of reports")
+                for kind, n in kinds.items()
+            )
+            yield (
+                f"{told} of the {self.evidence} that it rests on may not be shared with this partner; "
+                f"what "
+                f"rests on them reads {LEFT_OUT}."
+            )
         if self.not_sent:
             yield f"Parts not sent to this kind of partner: {'; '.join(self.not_sent)}."
         counts = Counter(c.rule for part in self.parts for c in part.changes if c.rule in _COUNTED)
@@ -90,21 +106,25 @@ class Edition:
 
 
 def make_edition(store: Store, product_id: int, version: int, choices: Choices) -> Edition:
-    """The edition of one version of a brief, assessment, profile, strategy or plan. Raises what `original_of` raises, KeyError
-    for an unknown kind of partner, and NothingToRelease."""
+    """The edition of one version of a brief, assessment, profile, strategy or plan. Raises what `original_of`
+    raises, KeyError for an unknown kind of partner, and NothingToRelease."""
     original = original_of(store, product_id, version)
     today = {number: load_finding(store, number).handling for number, _ in original.findings}
     return build_edition(original, known_secrets(store, original), release_rules(), choices, today)
 
 
 def build_edition(
-    original: Original, secrets: Secrets, rules: Rules, choices: Choices, handling_today: Mapping[int, str] | None = None
-) -> Edition:  # fmt: skip
-    """The edition, from what was gathered. `handling_today`: of findings that were revised since the product cited them.
+    original: Original,
+    secrets: Secrets,
+    rules: Rules,
+    choices: Choices,
+    handling_today: Mapping[int, str] | None = None,
+) -> Edition:
+    """The edition, from what was gathered. `handling_today`: of findings that were revised since the product
+    cited them.
 
-    Raises NothingToRelease where the product's own mark forbids it or no finding and no line may go, and RuntimeError should a
-    known secret still stand in it.
-    """
+    Raises NothingToRelease where the product's own mark forbids it or no finding and no line may go, and
+    RuntimeError should a known secret still stand in it."""
     partner = rules.partners[choices.kind]
     if why := _own_mark(original, rules, partner, choices.authorised_by):
         raise NothingToRelease(f"The {original.kind} itself may not go to this partner: {why}.")
@@ -129,13 +149,19 @@ def build_edition(
         if left := redactor.left_in(re.sub(r"\[a place in [^\]]*\]", "", part.text)):
             raise RuntimeError(f"{part.title}: {len(left)} known secrets would have left; nothing was made.")
     return Edition(
-        choices, rules.version, rules.mark.format(partner=" ".join(choices.partner.split()) or "the partner named"),
-        tuple(parts), tuple(not_sent), withheld, len(reasons),
-    )  # fmt: skip
+        choices,
+        rules.version,
+        rules.mark.format(partner=" ".join(choices.partner.split()) or "the partner named"),
+        tuple(parts),
+        tuple(not_sent),
+        withheld,
+        len(reasons),
+    )
 
 
 def _own_mark(original: Original, rules: Rules, partner: Partner, authorised_by: str) -> str | None:
-    """Why the product may not go by a mark of its own: one that none of what it rests on bears, for that was put on by hand."""
+    """Why the product may not go by a mark of its own: one that none of what it rests on bears, for that was
+    put on by hand."""
     held = handling_of(
         [finding for _, finding in original.findings], [report for _, report in original.reports]
     )
@@ -147,7 +173,8 @@ def _own_mark(original: Original, rules: Rules, partner: Partner, authorised_by:
 def _reasons(
     original: Original, rules: Rules, partner: Partner, authorised_by: str, today: Mapping[int, str]
 ) -> dict[Mark, str | None]:
-    """Why each finding and report line may not go, None where it may: its own mark and that of every source under it."""
+    """Why each finding and report line may not go, None where it may: its own mark and that of every source
+    under it."""
     reasons: dict[Mark, str | None] = {}
     for number, finding in original.findings:
         marks = [finding.handling, today.get(number, finding.handling)]
@@ -206,4 +233,6 @@ def _betraying(original: Original, withheld: Mapping[Mark, str]):
 
 def _runs(text: str, length: int = _RUN) -> set[tuple[str, ...]]:
     words = re.findall(r"\w+", tidy(text).casefold())
-    return {tuple(words[at : at + length]) for at in range(max(len(words) - length, 0) + 1)} if words else set()  # fmt: skip
+    return (
+        {tuple(words[at : at + length]) for at in range(max(len(words) - length, 0) + 1)} if words else set()
+    )

@@ -25,14 +25,17 @@ from analytics.tasking.strategy import Priority
 _HEADS = {entry.code: entry.label for entry in code_table("action_heads").entries}
 _TABLES = {"problem profile": "problem_profile", PLAN: "operation_plan"} | KINDS
 # Every part that the rules of release may keep from a partner.
-PART_CODES = frozenset(BRIEF_PARTS) | {"title", "option", "priorities", "requirement"} | {
-    entry.code for table in _TABLES.values() for entry in code_table(table).entries
-}  # fmt: skip
+PART_CODES = (
+    frozenset(BRIEF_PARTS)
+    | {"title", "option", "priorities", "requirement"}
+    | {entry.code for table in _TABLES.values() for entry in code_table(table).entries}
+)
 
 
 @dataclass(frozen=True)
 class OriginalPart:
-    """`fact`: it says what is so, and a statement of it needs a source; the author's own words of what to do need none."""
+    """`fact`: it says what is so, and a statement of it needs a source; the author's own words of what to do
+    need none."""
 
     code: str
     title: str
@@ -42,8 +45,8 @@ class OriginalPart:
 
 @dataclass(frozen=True)
 class Original:
-    """`marked`: the handling mark of the product itself; `sources` as `evidence_sources` gives them. Parts that nobody has
-    written are not among `parts`."""
+    """`marked`: the handling mark of the product itself; `sources` as `evidence_sources` gives them. Parts
+    that nobody has written are not among `parts`."""
 
     kind: str
     title: str
@@ -55,18 +58,22 @@ class Original:
 
 
 def original_of(store: Store, product_id: int, version: int) -> Original:
-    """One version of a product. Raises KeyError where there is none, or a finding or report it rests on is lost."""
+    """One version of a product. Raises KeyError where there is none, or a finding or report it rests on is
+    lost."""
     row = load_product(store, product_id, version)
     kind, content = row["kind"], row["content"]
     parts = tuple(part for part in _parts(kind, content) if not is_open(part.text))
     finding_ids, report_ids = _rests_on(store, kind, row, parts)
     cited = cited_versions(store, product_id, version)
     return Original(
-        kind, row["title"], content.get("handling") or "", parts,
+        kind,
+        row["title"],
+        content.get("handling") or "",
+        parts,
         [(number, load_finding(store, number, cited.get(number))) for number in finding_ids],
         [(number, load_report(store, number)[0]) for number in report_ids],
         evidence_sources(store, finding_ids, cited).to_dict("records"),
-    )  # fmt: skip
+    )
 
 
 def _parts(kind: str, content: dict[str, Any]) -> Iterator[OriginalPart]:
@@ -80,7 +87,9 @@ def _parts(kind: str, content: dict[str, Any]) -> Iterator[OriginalPart]:
     else:
         texts = content.get("sections") or content.get("texts") or content
         for entry in code_table(_TABLES[kind]).entries:
-            yield OriginalPart(entry.code, entry.label, texts[entry.code], not entry.more.get("own_words", False))  # fmt: skip
+            yield OriginalPart(
+                entry.code, entry.label, texts[entry.code], not entry.more.get("own_words", False)
+            )
             if kind == PLAN and entry.code == "victims_risk":
                 said = f"{OPTIONS[content['option']]}\n{content['option_reason']}"
                 yield OriginalPart("option", "Investigative option", said, False)
@@ -99,8 +108,8 @@ def _strategy(content: dict[str, Any]) -> Iterator[OriginalPart]:
 def _rests_on(
     store: Store, kind: str, row: dict[str, Any], parts: tuple[OriginalPart, ...]
 ) -> tuple[list[int], list[int]]:
-    """Numbers of findings and of reports: as kept with the product; of a strategy those that its text marks; of a plan those
-    of the brief it carries out."""
+    """Numbers of findings and of reports: as kept with the product; of a strategy those that its text marks;
+    of a plan those of the brief it carries out."""
     content = row["content"]
     if kind == "brief":
         brief = Brief(**content)

@@ -1,9 +1,9 @@
 """What is taken out of one text, character range by character range, and what stands there instead.
 
-Two ways to find it. *Known*: every name, contact, reference and exact place that the product's own evidence holds, however
-spaced or cased. *Possible*: what merely looks like one (a disguised telephone, a house number before a street, a word with a
-capital that is no ordinary word); a person may let such a word stand, and is named for it.
-"""
+Two ways to find it. *Known*: every name, contact, reference and exact place that the product's own evidence
+holds, however spaced or cased. *Possible*: what merely looks like one (a disguised telephone, a house number
+before a street, a word with a capital that is no ordinary word); a person may let such a word stand, and is
+named for it."""
 
 from __future__ import annotations
 
@@ -26,12 +26,40 @@ _BETWEEN = r"[\W_]{0,3}"  # what may be put between the letters of a known secre
 _CAPITAL = ("Lu", "Lt", "Lo")  # Lo: scripts that have no capitals
 _JOINS = re.compile(r"[\s.\-’']{1,3}")
 _SENTENCE = re.compile(r"(?:^|[.!?:;\]\n(])[\s\"'“«(]*$")
-_PARTICLES = frozenset(("de", "da", "do", "dos", "du", "di", "van", "von", "der", "den", "ter", "bin", "ibn", "al", "el", "la", "le", "zu"))  # fmt: skip
+_PARTICLES = frozenset(
+    (
+        "de",
+        "da",
+        "do",
+        "dos",
+        "du",
+        "di",
+        "van",
+        "von",
+        "der",
+        "den",
+        "ter",
+        "bin",
+        "ibn",
+        "al",
+        "el",
+        "la",
+        "le",
+        "zu",
+    )
+)
 _OTHER_MARKS = re.compile(
     r"\s*\[(?:action|brief) \d+\]|\s*\[control strategy\]"
 )  # of drafts: numbers of this store
 _NUMBER_NEAR = r"(?:\d[\w/-]*\s*,?\s*)?"
-SAID = {"name": "[name]", "possible": "[name]", "contact": "[contact]", "reference": "[reference]", "address": "[address]", "word": "[withheld]"}  # fmt: skip
+SAID = {
+    "name": "[name]",
+    "possible": "[name]",
+    "contact": "[contact]",
+    "reference": "[reference]",
+    "address": "[address]",
+    "word": "[withheld]",
+}
 
 
 @dataclass(frozen=True)
@@ -62,16 +90,29 @@ class Part:
 
 
 class Redactor:
-    """Finds what must not leave. `let_stand`: possible names a person has cleared; `also`: further words to withhold."""
+    """Finds what must not leave. `let_stand`: possible names a person has cleared; `also`: further words to
+    withhold."""
 
-    def __init__(self, rules: Rules, partner: Partner, secrets: Secrets, let_stand: Iterable[str] = (), also: Iterable[str] = ()):  # fmt: skip
+    def __init__(
+        self,
+        rules: Rules,
+        partner: Partner,
+        secrets: Secrets,
+        let_stand: Iterable[str] = (),
+        also: Iterable[str] = (),
+    ):
         self._rules, self._withhold, self._places = rules, partner.withhold, secrets.places
         self._let_stand = frozenset(let_stand)
         self._areas = frozenset(word.casefold() for name in secrets.areas for word in WORD.findall(name))
         self._known = [(word, "word", "") for word in also if word.strip()]
         if "names" in self._withhold:
             self._known += [(name, "name", "") for name in secrets.names]
-            self._known += [(word, "name", "") for name in secrets.names for word in WORD.findall(name) if self._may_be_name(word)]  # fmt: skip
+            self._known += [
+                (word, "name", "")
+                for name in secrets.names
+                for word in WORD.findall(name)
+                if self._may_be_name(word)
+            ]
             self._known += [(word, "name", "") for word in secrets.told if self._may_be_name(word)]
         if "contacts" in self._withhold:
             self._known += [(contact, "contact", "") for contact in secrets.contacts]
@@ -121,14 +162,23 @@ class Redactor:
             yield from self._possible_names(text)
 
     def _addresses(self) -> list[re.Pattern]:
-        streets, sure, before = ("|".join(sorted(map(re.escape, words), key=len, reverse=True)) for words in (self._rules.streets, self._rules.sure_streets, self._rules.street_before))  # fmt: skip
+        streets, sure, before = (
+            "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+            for words in (self._rules.streets, self._rules.sure_streets, self._rules.street_before)
+        )
         name = r"(?:[^\W\d_a-zà-ÿ][\w'’.-]*\s+|\d+(?:st|nd|rd|th)\s+)"
         return [
-            re.compile(rf"{_NUMBER_NEAR}(?:[A-Z]\.?\s+)?{name}{{1,4}}(?i:{streets})(?!\w)\.?(?:\s+\d[\w/-]*)?"),
+            re.compile(
+                rf"{_NUMBER_NEAR}(?:[A-Z]\.?\s+)?{name}{{1,4}}(?i:{streets})(?!\w)\.?(?:\s+\d[\w/-]*)?"
+            ),
             re.compile(rf"\d[\w/-]*\s+(?:\w[\w'’.-]*\s+){{1,3}}(?i:{sure})(?!\w)\.?"),
-            re.compile(rf"{_NUMBER_NEAR}(?i:(?<!\w)(?:{before}))\s+(?:(?:de|des|du|la|le|del|della|di|da|do|dos)\s+){{0,2}}(?:\d[\w/-]*|{name}?[^\W\d_a-zà-ÿ][\w'’-]*)(?:,?\s+\d[\w/-]*)?"),
-            re.compile(r"[^\W\d_]+(?:straße|strasse|gasse|weg|platz|allee|straat|laan|gracht|plein|gade|vej|gatan)\s+\d[\w/-]*"),
-        ]  # fmt: skip
+            re.compile(
+                rf"{_NUMBER_NEAR}(?i:(?<!\w)(?:{before}))\s+(?:(?:de|des|du|la|le|del|della|di|da|do|dos)\s+){{0,2}}(?:\d[\w/-]*|{name}?[^\W\d_a-zà-ÿ][\w'’-]*)(?:,?\s+\d[\w/-]*)?"
+            ),
+            re.compile(
+                r"[^\W\d_]+(?:straße|strasse|gasse|weg|platz|allee|straat|laan|gracht|plein|gade|vej|gatan)\s+\d[\w/-]*"
+            ),
+        ]
 
     def _possible_names(self, text: str) -> Iterator[Change]:
         clear = MARK.sub(lambda found: " " * len(found[0]), text)
@@ -147,12 +197,18 @@ class Redactor:
 
     def _may_be_name(self, word: str) -> bool:
         small, capital = word.casefold(), _has_capital(word)
-        return capital and len(word) > 2 and small not in self._rules.proper and small not in self._areas and small not in self._rules.ordinary  # fmt: skip
+        return (
+            capital
+            and len(word) > 2
+            and small not in self._rules.proper
+            and small not in self._areas
+            and small not in self._rules.ordinary
+        )
 
 
 def _capitals(text: str, stands: Callable[[str, bool], bool]) -> Iterator[tuple[str, int]]:
-    """Runs of words with a capital, or of a script that has none: (run, start). `stands(word, begins a sentence)` names
-    words that are in no run; a particle ('van der') joins two that are."""
+    """Runs of words with a capital, or of a script that has none: (run, start). `stands(word, begins a
+    sentence)` names words that are in no run; a particle ('van der') joins two that are."""
     words, run = list(WORD.finditer(text)), []
     for at, word in enumerate(words):
         first = bool(_SENTENCE.search(text[max(0, word.start() - 40) : word.start()]))

@@ -19,12 +19,14 @@ class ChangedMeanwhile(RuntimeError):
     """What may leave is no longer what was compared."""
 
 
-def release_edition(store: Store, actor: Actor, product_id: int, version: int, seen: Edition, reason: str) -> int:  # fmt: skip
-    """Release the edition that was compared; returns its number. The audit trail keeps partner, reason and counts.
+def release_edition(
+    store: Store, actor: Actor, product_id: int, version: int, seen: Edition, reason: str
+) -> int:
+    """Release the edition that was compared; returns its number. The audit trail keeps partner, reason and
+    counts.
 
-    Made anew from what is held now: raises ChangedMeanwhile where that gives another text than `seen`. Raises ValueError
-    where the partner's name or the reason is missing, and what `make_edition` raises.
-    """
+    Made anew from what is held now: raises ChangedMeanwhile where that gives another text than `seen`. Raises
+    ValueError where the partner's name or the reason is missing, and what `make_edition` raises."""
     choices = seen.choices
     if not choices.partner.strip() or not reason.strip():
         raise ValueError("Say to which partner it goes, and why.")
@@ -38,26 +40,48 @@ def release_edition(store: Store, actor: Actor, product_id: int, version: int, s
         cursor.execute(
             "INSERT INTO release VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                number, product_id, version, choices.kind, choices.partner.strip(), reason.strip(), choices.authorised_by.strip(),
-                made.rules_version, made.title, made.handling, json.dumps(made.sections()), list(choices.let_stand), digest,
-                actor.name, datetime.now(UTC).replace(tzinfo=None),
+                number,
+                product_id,
+                version,
+                choices.kind,
+                choices.partner.strip(),
+                reason.strip(),
+                choices.authorised_by.strip(),
+                made.rules_version,
+                made.title,
+                made.handling,
+                json.dumps(made.sections()),
+                list(choices.let_stand),
+                digest,
+                actor.name,
+                datetime.now(UTC).replace(tzinfo=None),
             ],
-        ).fetchall()  # fmt: skip
+        ).fetchall()
         record(
-            cursor, actor, "release edition", f"product {product_id} version {version}", reason.strip(),
+            cursor,
+            actor,
+            "release edition",
+            f"product {product_id} version {version}",
+            reason.strip(),
             {
-                "edition": number, "partner": choices.partner.strip(), "kind": choices.kind, "authorised by": choices.authorised_by.strip(),
-                "withheld": Counter(mark.kind for mark in made.withheld), "let stand": list(choices.let_stand), "sha256": digest,
+                "edition": number,
+                "partner": choices.partner.strip(),
+                "kind": choices.kind,
+                "authorised by": choices.authorised_by.strip(),
+                "withheld": Counter(mark.kind for mark in made.withheld),
+                "let stand": list(choices.let_stand),
+                "sha256": digest,
             },
-        )  # fmt: skip
+        )
     return number
 
 
 def list_releases(store: Store, product_id: int) -> pd.DataFrame:
-    """Editions of a product that left, newest first: release_id, product_version, partner, partner_kind, reason,
-    authorised_by, rules_version, let_stand, released_by, released_at."""
+    """Editions of a product that left, newest first: release_id, product_version, partner, partner_kind,
+    reason, authorised_by, rules_version, let_stand, released_by, released_at."""
     return store.query(
-        "SELECT release_id, product_version, partner, partner_kind, reason, authorised_by, rules_version, let_stand, released_by,"
+        "SELECT release_id, product_version, partner, partner_kind, reason, authorised_by, rules_version,"
+        " let_stand, released_by,"
         " released_at FROM release WHERE product_id = ? ORDER BY release_id DESC",
         [product_id],
     ).to_pandas()
@@ -71,7 +95,9 @@ def load_release(store: Store, release_id: int) -> Paper:
     if not rows:
         raise KeyError(f"There is no edition {release_id}.")
     row = rows[0]
-    return _paper(release_id, row["title"], row["handling"], row["rules_version"], json.loads(row["sections"]))  # fmt: skip
+    return _paper(
+        release_id, row["title"], row["handling"], row["rules_version"], json.loads(row["sections"])
+    )
 
 
 def _paper(number: int, title: str, handling: str, rules: str, sections: dict[str, str]) -> Paper:

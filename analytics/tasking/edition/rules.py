@@ -19,8 +19,8 @@ WITHHOLD = ("names", "contacts", "references", "addresses")
 
 @dataclass(frozen=True)
 class Partner:
-    """A kind of partner: the handling codes and conditions that may go there, what is taken out of every text, and the
-    parts of a product that do not go."""
+    """A kind of partner: the handling codes and conditions that may go there, what is taken out of every
+    text, and the parts of a product that do not go."""
 
     code: str
     label: str
@@ -32,7 +32,8 @@ class Partner:
 
 @dataclass(frozen=True)
 class Rules:
-    """The whole file. `sure_streets` make an address of a number before them even without a capital; `ordinary` words may begin a sentence, `proper` ones stand anywhere with a capital."""
+    """The whole file. `sure_streets` make an address of a number before them even without a capital;
+    `ordinary` words may begin a sentence, `proper` ones stand anywhere with a capital."""
 
     version: str
     check: bool
@@ -47,8 +48,8 @@ class Rules:
     proper: frozenset[str]
 
     def why_not(self, mark: str, partner: Partner, authorised_by: str) -> str | None:
-        """Why what bears this handling mark may not go to a partner, None where it may. Every part of the mark must
-        allow it, and what is not understood is held back."""
+        """Why what bears this handling mark may not go to a partner, None where it may. Every part of the
+        mark must allow it, and what is not understood is held back."""
         for single in (part.strip() for part in mark.split(";")):
             code, conditions = read_handling(self.handling_words.get(single, single))
             if code is None:
@@ -66,27 +67,41 @@ class Rules:
 
 @cache
 def release_rules(path: Path = RULES) -> Rules:
-    """The rules of a file. Raises ValueError, in words, for a code, condition, part or kind of text that is none."""
+    """The rules of a file. Raises ValueError, in words, for a code, condition, part or kind of text that is
+    none."""
     raw = tomllib.loads(path.read_text(encoding="utf-8"))
     partners = {}
     for code, item in raw["partners"].items():
         allowed = {
-            "handling": code_table("handling").codes, "conditions": code_table("handling_conditions").codes,
-            "withhold": WITHHOLD, "leave_out": sorted(PART_CODES),
-        }  # fmt: skip
+            "handling": code_table("handling").codes,
+            "conditions": code_table("handling_conditions").codes,
+            "withhold": WITHHOLD,
+            "leave_out": sorted(PART_CODES),
+        }
         for name, known in allowed.items():
             if wrong := set(item[name]) - set(known):
-                raise ValueError(f"{path.name}, {code}, {name}: {', '.join(sorted(wrong))} is none of {', '.join(known)}.")  # fmt: skip
+                raise ValueError(
+                    f"{path.name}, {code}, {name}: {', '.join(sorted(wrong))} is none of {', '.join(known)}."
+                )
         partners[code] = Partner(code, item["label"], *(frozenset(item[name]) for name in allowed))
     words = raw["words"]
     return Rules(
-        raw["version"], raw["check"], raw["mark"], frozenset(raw["needs_authority"]), raw["handling_words"], partners,
-        frozenset(words["streets"]), frozenset(words["sure_streets"]), frozenset(words["street_before"]), frozenset(words["ordinary"]) | _written_small(),
+        raw["version"],
+        raw["check"],
+        raw["mark"],
+        frozenset(raw["needs_authority"]),
+        raw["handling_words"],
+        partners,
+        frozenset(words["streets"]),
+        frozenset(words["sure_streets"]),
+        frozenset(words["street_before"]),
+        frozenset(words["ordinary"]) | _written_small(),
         frozenset(words["proper"]),
-    )  # fmt: skip
+    )
 
 
 def _written_small() -> frozenset[str]:
-    """Every word written small in Achilles' own code tables: it is nobody's name only because it begins a sentence."""
+    """Every word written small in Achilles' own code tables: it is nobody's name only because it begins a
+    sentence."""
     text = " ".join(path.read_text(encoding="utf-8") for path in (RULES.parent / "codes").glob("*.toml"))
     return frozenset(re.findall(r"(?<!\w)[a-z]{2,}(?!\w)", text))

@@ -1,4 +1,5 @@
-"""What the store knows of a product that must not leave: the names, contacts, references and exact places of its evidence."""
+"""What the store knows of a product that must not leave: the names, contacts, references and exact places of
+its evidence."""
 
 from __future__ import annotations
 
@@ -21,8 +22,8 @@ _REFERENCES = ("incident", "advert", "transaction", "account", "premises", "jour
 
 @dataclass(frozen=True)
 class Secrets:
-    """`places`: exact place -> the area said instead. `told`: words of reports as they came in, and of their provenance, that
-    no sanitised line has. `areas`: names of areas and of wider places, which may stand."""
+    """`places`: exact place -> the area said instead. `told`: words of reports as they came in, and of their
+    provenance, that no sanitised line has. `areas`: names of areas and of wider places, which may stand."""
 
     names: frozenset[str] = frozenset()
     contacts: frozenset[str] = frozenset()
@@ -60,9 +61,11 @@ def known_secrets(store: Store, original: Original) -> Secrets:
         for name, values in found.items()
     }
     return Secrets(
-        **kept, places={tidy(place): area for place, area in places.items() if len(tidy(place)) >= _SMALLEST},
-        areas=areas, told=frozenset(told),
-    )  # fmt: skip
+        **kept,
+        places={tidy(place): area for place, area in places.items() if len(tidy(place)) >= _SMALLEST},
+        areas=areas,
+        told=frozenset(told),
+    )
 
 
 def words_of(*texts: str) -> set[str]:
@@ -71,14 +74,15 @@ def words_of(*texts: str) -> set[str]:
 
 
 def tidy(text: str) -> str:
-    """One form for what looks alike: compatibility forms folded, invisible characters out, at most one space."""
+    """One form for what looks alike: compatibility forms folded, invisible characters out, at most one
+    space."""
     folded = unicodedata.normalize("NFKC", text)
     return " ".join("".join(c for c in folded if unicodedata.category(c) != "Cf").split())
 
 
 def _personal(store: Store, finding_ids: list[int]) -> list[dict]:
-    """Distinct personal values, and references, of the rows behind the findings: value, kind. Tables and columns are our
-    own constants."""
+    """Distinct personal values, and references, of the rows behind the findings: value, kind. Tables and
+    columns are our own constants."""
     columns = [
         (table, name, kind)
         for table, names in PERSONAL.items()
@@ -97,7 +101,8 @@ def _personal(store: Store, finding_ids: list[int]) -> list[dict]:
         if (table, name) in held
     )
     return store.rows(
-        f"WITH evidence AS (SELECT DISTINCT table_name, source_id, row_number FROM finding_evidence WHERE list_contains($1, finding_id)) {union}",
+        f"WITH evidence AS (SELECT DISTINCT table_name, source_id, row_number FROM finding_evidence"
+        f" WHERE list_contains($1, finding_id)) {union}",
         [finding_ids],
     )
 
@@ -114,7 +119,8 @@ def _places(store: Store, original: Original) -> tuple[dict[str, str], frozenset
             places[focus["label"]] = area
         for table, column in _PLACES.items():
             rows = store.rows(
-                f"SELECT DISTINCT {column} AS place FROM {table} JOIN finding_evidence e USING (source_id, row_number)"
+                f"SELECT DISTINCT {column} AS place FROM {table} JOIN finding_evidence e"
+                f" USING (source_id, row_number)"
                 f" WHERE e.finding_id = ? AND e.table_name = '{table}' AND {column} IS NOT NULL",
                 [number],
             )
@@ -127,7 +133,10 @@ def _area_of(store: Store, area_id: int | None, lon: float | None, lat: float | 
     if area_id is None:
         return ""
     if lon is not None and lat is not None:
-        rows = store.rows("SELECT coalesce(name, code) AS name, geometry FROM boundary WHERE area_id = ? AND role = 'area'", [area_id])  # fmt: skip
+        rows = store.rows(
+            "SELECT coalesce(name, code) AS name, geometry FROM boundary WHERE area_id = ? AND role = 'area'",
+            [area_id],
+        )
         shapes = shapely.from_wkb([row["geometry"] for row in rows])
         around = [
             (shape.area, row["name"])

@@ -1,4 +1,5 @@
-"""Did it work? What happened at a tasked place against what would have happened anyway: see docs/methods/effect.md.
+"""Did it work? What happened at a tasked place against what would have happened anyway: see
+docs/methods/effect.md.
 
 `measure_effect` is the whole interface; `Effect` is what it returns.
 """

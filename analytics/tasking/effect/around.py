@@ -1,11 +1,11 @@
 """What happened about a tasked place: spillover rings, displacement, harm, near repeats.
 
-Published measures, each with its interval, for comparison with the literature; none decides the verdict. The weighted
-displacement difference is analytics.hotspots.displacement's; the quotient, which its authors gave no interval, gets that of
-a parametric bootstrap (counts drawn anew as Poisson, percentiles of the draws in which the place fell relative to its
-control). Near-repeat risk is the share of a place's incidents that another followed within `near_m` metres and fewer than
-`near_days` days, with Wilson's interval; it falls by itself where there are fewer incidents, so compare it with like places.
-"""
+Published measures, each with its interval, for comparison with the literature; none decides the verdict. The
+weighted displacement difference is analytics.hotspots.displacement's; the quotient, which its authors gave no
+interval, gets that of a parametric bootstrap (counts drawn anew as Poisson, percentiles of the draws in which
+the place fell relative to its control). Near-repeat risk is the share of a place's incidents that another
+followed within `near_m` metres and fewer than `near_days` days, with Wilson's interval; it falls by itself
+where there are fewer incidents, so compare it with like places."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from analytics.hotspots.displacement import (
     before_after,
     weighted_displacement_difference,
     weighted_displacement_quotient,
-)  # fmt: skip
+)
 from analytics.hotspots.near_repeats import NearRepeatParameters, near_repeats
 from analytics.hotspots.refusal import TooFewData
 
@@ -45,8 +45,8 @@ class Around:
 
 
 def around(points: pd.DataFrame, day, treated, controls, before, after, parameters) -> Around:
-    """Everything about the place: `points` and `day` as `measure_effect` has them, `controls` the control places,
-    `before` and `after` the first and last days compared."""
+    """Everything about the place: `points` and `day` as `measure_effect` has them, `controls` the control
+    places, `before` and `after` the first and last days compared."""
     spans = [_within(day, *before), _within(day, *after)]
     then = spans[0] | spans[1]
     near = points[then]
@@ -54,8 +54,9 @@ def around(points: pd.DataFrame, day, treated, controls, before, after, paramete
     shapes = {"treated": ([treated], controls)}
     for inner in (0, 1):
         shapes[inner * parameters.ring] = (
-            [_ring(treated, inner, parameters.ring)], [_ring(place, inner, parameters.ring) for place in controls]
-        )  # fmt: skip
+            [_ring(treated, inner, parameters.ring)],
+            [_ring(place, inner, parameters.ring) for place in controls],
+        )
     inside = {name: [_rows_in(at, shape) for shape in pair] for name, pair in shapes.items()}
     ones = np.ones(len(near))
     totals = {name: [_sums(rows, spans, ones) for rows in pair] for name, pair in inside.items()}
@@ -72,9 +73,13 @@ def around(points: pd.DataFrame, day, treated, controls, before, after, paramete
         published = None
     followed, refused = _near_repeats(near, day[then], inside["treated"], before, after, parameters)
     return Around(
-        rings, published, _quotient_interval(counts, weighing, parameters.seed) if published else None,
-        _harm(near, inside, spans, weighing), followed, refused,
-    )  # fmt: skip
+        rings,
+        published,
+        _quotient_interval(counts, weighing, parameters.seed) if published else None,
+        _harm(near, inside, spans, weighing),
+        followed,
+        refused,
+    )
 
 
 def _within(day: np.ndarray, first: date, last: date) -> np.ndarray:
@@ -99,13 +104,16 @@ def _sums(rows: np.ndarray, spans, weight: np.ndarray) -> Counts:
 def _ring_row(inner: float, own: Counts, control: Counts, width: float) -> dict:
     change = control.after / control.before if control.before else np.nan
     return {
-        "ring": f"{inner:.0f} to {inner + width:.0f} m", "before": own.before, "after": own.after,
+        "ring": f"{inner:.0f} to {inner + width:.0f} m",
+        "before": own.before,
+        "after": own.after,
         "expected": own.before * change,
-    }  # fmt: skip
+    }
 
 
 def _quotient_interval(counts, weighing: BeforeAfterParameters, seed: int) -> tuple[float, float] | None:
-    """Percentiles of the quotient with every count drawn anew; None where it is not defined, or in most draws."""
+    """Percentiles of the quotient with every count drawn anew; None where it is not defined, or in most
+    draws."""
     if weighted_displacement_quotient(counts, weighing) is None:
         return None
     rng, drawn = np.random.default_rng(seed), []
@@ -124,8 +132,8 @@ def _quotient_interval(counts, weighing: BeforeAfterParameters, seed: int) -> tu
 
 
 def _harm(near: pd.DataFrame, inside, spans, weighing: BeforeAfterParameters) -> pd.DataFrame:
-    """The weighted displacement difference of harm; an incident without a weight counts for nothing and is left to the
-    page to name."""
+    """The weighted displacement difference of harm; an incident without a weight counts for nothing and is
+    left to the page to name."""
     if "harm" not in near or not near.harm.notna().any():
         return pd.DataFrame()
     weight = near.harm.fillna(0).to_numpy(dtype=float)
@@ -142,8 +150,8 @@ def _harm(near: pd.DataFrame, inside, spans, weighing: BeforeAfterParameters) ->
 def _near_repeats(
     near: pd.DataFrame, day, treated_and_control, before, after, parameters
 ) -> tuple[pd.DataFrame, str]:
-    """How many of the incidents were followed, at the place and at its control; only those whose following days are
-    all in the same period count."""
+    """How many of the incidents were followed, at the place and at its control; only those whose following
+    days are all in the same period count."""
     precision = near.time_precision.to_numpy() if "time_precision" in near else None
     what = NearRepeatParameters(parameters.near_m, parameters.near_days)
     try:
@@ -161,8 +169,16 @@ def _near_repeats(
             n, k = len(whole), int(followed[whole].sum())
             low, high = _wilson(k, n)
             rows.append(
-                {"area": area, "period": period, "incidents": n, "followed": k, "share": k / n if n else np.nan, "low": low, "high": high}
-            )  # fmt: skip
+                {
+                    "area": area,
+                    "period": period,
+                    "incidents": n,
+                    "followed": k,
+                    "share": k / n if n else np.nan,
+                    "low": low,
+                    "high": high,
+                }
+            )
     return pd.DataFrame(rows), ""
 
 

@@ -1,15 +1,15 @@
 """What the days after lead one to compare with, and how likely so large a change is where nothing was done.
 
-Each baseline's expected count is the place's own before, times the change of its control: the places most like it in their
-long-run count where nothing was tasked. The measure is z = (after - expected) / sqrt(expected (1 + k r)), r the control's
-change and k the ratio of the periods' lengths, so that E k r is what chance in the count before adds (Poisson). Recorded
-crime varies more than Poisson, so p comes from placebos: the same measure at every like place on the day of the action and
-on every seventh day of the history that leaves room before and after. Null hypothesis: the place changed as they did.
+Each baseline's expected count is the place's own before, times the change of its control: the places most
+like it in their long-run count where nothing was tasked. The measure is z = (after - expected) /
+sqrt(expected (1 + k r)), r the control's change and k the ratio of the periods' lengths, so that E k r is
+what chance in the count before adds (Poisson). Recorded crime varies more than Poisson, so p comes from
+placebos: the same measure at every like place on the day of the action and on every seventh day of the
+history that leaves room before and after. Null hypothesis: the place changed as they did.
 
-A call needs several baselines at once (an intersection-union test; Berger 1982, Technometrics 24): of each direction the
-largest of their one-sided p counts, so that a place chosen where one of them is off is called no more often than the
-level; the joint p is twice the smaller direction's.
-"""
+A call needs several baselines at once (an intersection-union test; Berger 1982, Technometrics 24): of each
+direction the largest of their one-sided p counts, so that a place chosen where one of them is off is called
+no more often than the level; the joint p is twice the smaller direction's."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ _STEP = 7  # days between placebo actions at one place
 
 @dataclass(frozen=True)
 class Baselines:
-    """`table`: baseline, before, after, expected, change, z, p (two-sided, of this baseline alone). `p`: the joint one;
-    `direction`: 'fewer' or 'more', whichever is likelier; `placebos`: how many measures p rests on."""
+    """`table`: baseline, before, after, expected, change, z, p (two-sided, of this baseline alone). `p`: the
+    joint one; `direction`: 'fewer' or 'more', whichever is likelier; `placebos`: how many measures p rests
+    on."""
 
     table: pd.DataFrame
     p: float
@@ -38,9 +39,9 @@ def measure_baselines(
 ) -> Baselines:
     """Every baseline at the place (row 0 of `counts`, (places, days)) against placebos.
 
-    The action begins on day `start` and is looked at for `length` days; `recent` times as many make the recent baseline;
-    the next `controls` rows are the control. `found`: how many days before the action the place was found, from and to.
-    """
+    The action begins on day `start` and is looked at for `length` days; `recent` times as many make the
+    recent baseline; the next `controls` rows are the control. `found`: how many days before the action the
+    place was found, from and to."""
     total = np.concatenate([np.zeros((len(counts), 1)), np.cumsum(counts, axis=1)], axis=1)
     own, here = _at(total, start, length, recent, controls, found)
     tried = [

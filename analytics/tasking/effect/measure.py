@@ -1,14 +1,15 @@
-"""The effect of an action at its place: verdict, baselines, surroundings, harm, near repeats, synthetic control.
+"""The effect of an action at its place: verdict, baselines, surroundings, harm, near repeats, synthetic
+control.
 
-Two baselines, because each alone is fooled. *Recent*: the days just before the action, three times as many as after it; a
-place chosen for a bad month falls back by itself (regression to the mean). *Long-run*: the year before, without the days
-in which the place was found; a place on the rise goes on rising. Fewer than expected is called only where both show it.
-Places are tasked while they rise more often than while they fall, so that "more than expected" must show against a third
-baseline too: as many days just before as there are after. How each is tested stands in `baselines`.
+Two baselines, because each alone is fooled. *Recent*: the days just before the action, three times as many as
+after it; a place chosen for a bad month falls back by itself (regression to the mean). *Long-run*: the year
+before, without the days in which the place was found; a place on the rise goes on rising. Fewer than expected
+is called only where both show it. Places are tasked while they rise more often than while they fall, so that
+"more than expected" must show against a third baseline too: as many days just before as there are after. How
+each is tested stands in `baselines`.
 
-Beside it, for comparison with the literature: what `around` and `synthetic` measure. No correction for several actions
-is made here; the page states how many were measured.
-"""
+Beside it, for comparison with the literature: what `around` and `synthetic` measure. No correction for
+several actions is made here; the page states how many were measured."""
 
 from __future__ import annotations
 
@@ -34,11 +35,11 @@ VERDICTS = ("too early", "no detectable effect", "fewer than expected", "more th
 
 @dataclass(frozen=True)
 class EffectParameters:
-    """Days and metres. `least_days`: before which nothing is judged; `recent`: how many times the
-    days after the recent baseline holds; `most_days`: how far after the action is looked;
-    `history_days`: the long-run baseline; `ring`: the width of a spillover ring; `placebos`: how many like places;
-    `controls`: how many of them make the control area; `level`: below which p is called; `near_m`, `near_days`: what a
-    near repeat is; `seed` of the quotient's interval."""
+    """Days and metres. `least_days`: before which nothing is judged; `recent`: how many times the days after
+    the recent baseline holds; `most_days`: how far after the action is looked; `history_days`: the long-run
+    baseline; `ring`: the width of a spillover ring; `placebos`: how many like places; `controls`: how many of
+    them make the control area; `level`: below which p is called; `near_m`, `near_days`: what a near repeat
+    is; `seed` of the quotient's interval."""
 
     least_days: int = 21
     most_days: int = 84
@@ -55,12 +56,13 @@ class EffectParameters:
 
 @dataclass(frozen=True)
 class Effect:
-    """`baselines`: baseline, before, after, expected, change (after / expected - 1), z, p. `p`: the joint one, NaN too early.
-    `rings`: ring (metres), before, after, expected. `weekly`: week (first day), count, control (per place), synthetic (NaN
-    without one). `displacement`: the published measures, None where counts are too few; `quotient`: low and high of its
-    quotient, None without one. `harm`: part ('local', 'displacement', 'total'), before, after, estimate, low, high; empty
-    without weights. `near_repeats`: area, incidents, followed, share, low, high, period; empty where dates or places are too
-    coarse, and `near_refused` says so. `synthetic_p`: None where data do not allow. `places`: like places compared with;
+    """`baselines`: baseline, before, after, expected, change (after / expected - 1), z, p. `p`: the joint
+    one, NaN too early. `rings`: ring (metres), before, after, expected. `weekly`: week (first day), count,
+    control (per place), synthetic (NaN without one). `displacement`: the published measures, None where
+    counts are too few; `quotient`: low and high of its quotient, None without one. `harm`: part ('local',
+    'displacement', 'total'), before, after, estimate, low, high; empty without weights. `near_repeats`: area,
+    incidents, followed, share, low, high, period; empty where dates or places are too coarse, and
+    `near_refused` says so. `synthetic_p`: None where data do not allow. `places`: like places compared with;
     `placebos`: how many measures at them p rests on."""
 
     verdict: str
@@ -83,17 +85,22 @@ class Effect:
 
 
 def measure_effect(
-    points: pd.DataFrame, treated: shapely.Geometry, start: date, last: date, *,
-    found_in: tuple[date, date] | None = None, elsewhere: Sequence[shapely.Geometry] = (),
+    points: pd.DataFrame,
+    treated: shapely.Geometry,
+    start: date,
+    last: date,
+    *,
+    found_in: tuple[date, date] | None = None,
+    elsewhere: Sequence[shapely.Geometry] = (),
     parameters: EffectParameters = EffectParameters(),
-) -> Effect:  # fmt: skip
-    """The effect of an action from `start` at `treated` (a polygon in metres on the CRS of `points`' x and y).
+) -> Effect:
+    """The effect of an action from `start` at `treated` (a polygon in metres on the CRS of `points`' x and
+    y).
 
-    `points`: x, y, local_date (datetime64), located incidents, and optionally harm (a weight, NaN where not known) and
-    time_precision; `last`: the last day the data reach; `found_in`: the days in which the place was found, left out of the
-    long-run baseline; `elsewhere`: other tasked places, never a control.
-    Raises TooFewData where there are fewer than 20 like places or no history.
-    """
+    `points`: x, y, local_date (datetime64), located incidents, and optionally harm (a weight, NaN where not
+    known) and time_precision; `last`: the last day the data reach; `found_in`: the days in which the place
+    was found, left out of the long-run baseline; `elsewhere`: other tasked places, never a control. Raises
+    TooFewData where there are fewer than 20 like places or no history."""
     days = (last - start).days + 1
     if days < parameters.least_days:
         return _too_early(max(days, 0), start, last, parameters)
@@ -106,13 +113,17 @@ def measure_effect(
     )
     if first > recent[0]:
         raise TooFewData(
-            f"The data reach back to {first:%d %b %Y}: the {parameters.recent * length} days before the action are needed."
+            f"The data reach back to {first:%d %b %Y}: the {parameters.recent * length} days before the "
+            f"action are needed."
         )
     xy = points[["x", "y"]].to_numpy()
     offsets = like_places(
-        xy[(day >= np.datetime64(first)) & (day < np.datetime64(start))], treated, elsewhere,
-        clear=2 * parameters.ring, most=parameters.placebos,
-    )  # fmt: skip
+        xy[(day >= np.datetime64(first)) & (day < np.datetime64(start))],
+        treated,
+        elsewhere,
+        clear=2 * parameters.ring,
+        most=parameters.placebos,
+    )
     places = [treated, *moved_to(treated, offsets)]
     counts = daily_counts(xy, day, places, first, after[1])
     at = (start - first).days
@@ -122,31 +133,65 @@ def measure_effect(
     synthetic, synthetic_p = synthetic_control(counts, at)
     verdict, why = _verdict(measured, len(offsets), parameters)
     return _effect(
-        verdict, why, measured, beside, _weekly(counts, start, at, synthetic, parameters.controls),
-        synthetic_p, len(offsets), recent, after, parameters,
-    )  # fmt: skip
+        verdict,
+        why,
+        measured,
+        beside,
+        _weekly(counts, start, at, synthetic, parameters.controls),
+        synthetic_p,
+        len(offsets),
+        recent,
+        after,
+        parameters,
+    )
 
 
 def _effect(
     verdict, why, measured: Baselines, beside: Around, weekly, synthetic_p, places, before, after, parameters
 ) -> Effect:
     return Effect(
-        verdict=verdict, why=why, baselines=measured.table, p=measured.p, rings=beside.rings, weekly=weekly,
-        displacement=beside.displacement, quotient=beside.quotient, harm=beside.harm, near_repeats=beside.near_repeats,
-        near_refused=beside.near_refused, synthetic_p=synthetic_p, places=places, placebos=measured.placebos,
-        before=before, after=after, parameters=parameters,
-    )  # fmt: skip
+        verdict=verdict,
+        why=why,
+        baselines=measured.table,
+        p=measured.p,
+        rings=beside.rings,
+        weekly=weekly,
+        displacement=beside.displacement,
+        quotient=beside.quotient,
+        harm=beside.harm,
+        near_repeats=beside.near_repeats,
+        near_refused=beside.near_refused,
+        synthetic_p=synthetic_p,
+        places=places,
+        placebos=measured.placebos,
+        before=before,
+        after=after,
+        parameters=parameters,
+    )
 
 
 def _too_early(days: int, start: date, last: date, parameters: EffectParameters) -> Effect:
     ready = start + timedelta(days=parameters.least_days - 1)
     nothing = pd.DataFrame()
     return Effect(
-        verdict="too early", why=f"Only {counted(days, 'day')} since the action; judge from {ready:%d %b %Y}.",
-        baselines=nothing, p=np.nan, rings=nothing, weekly=nothing, displacement=None, quotient=None, harm=nothing,
-        near_repeats=nothing, near_refused="", synthetic_p=None, places=0, placebos=0, before=(start, start),
-        after=(start, last), parameters=parameters,
-    )  # fmt: skip
+        verdict="too early",
+        why=f"Only {counted(days, 'day')} since the action; judge from {ready:%d %b %Y}.",
+        baselines=nothing,
+        p=np.nan,
+        rings=nothing,
+        weekly=nothing,
+        displacement=None,
+        quotient=None,
+        harm=nothing,
+        near_repeats=nothing,
+        near_refused="",
+        synthetic_p=None,
+        places=0,
+        placebos=0,
+        before=(start, start),
+        after=(start, last),
+        parameters=parameters,
+    )
 
 
 def _verdict(measured: Baselines, places: int, parameters: EffectParameters) -> tuple[str, str]:
@@ -154,7 +199,10 @@ def _verdict(measured: Baselines, places: int, parameters: EffectParameters) -> 
         f"{row.after:.0f} against {row.expected:.1f} expected from the {row.baseline} baseline"
         for row in measured.table.itertuples()
     )
-    told = f"{words}. Joint p = {measured.p:.3f}, by the same measure at {places} like places, {measured.placebos} times."
+    told = (
+        f"{words}. Joint p = {measured.p:.3f}, by the same measure at {places} like places, "
+        f"{measured.placebos} times."
+    )
     if measured.p >= parameters.level:
         return "no detectable effect", told + _at_odds(measured.table)
     return f"{measured.direction} than expected", told
@@ -165,7 +213,8 @@ def _at_odds(baselines: pd.DataFrame) -> str:
     z = baselines.set_index("baseline").z
     if z["just before"] < -_PLAIN and z["long-run"] > -_PLAIN:
         return (
-            " It fell from the days just before, but those were high for this place: what rises suddenly may fall by itself, "
+            " It fell from the days just before, but those were high for this place: what rises suddenly may "
+            "fall by itself, "
             "and that is not told apart from an effect here."
         )
     if z["long-run"] > _PLAIN and z["just before"] < _PLAIN:
@@ -178,7 +227,9 @@ def _weekly(counts: np.ndarray, start: date, at: int, synthetic, controls: int) 
     days = [start + timedelta(days=7 * (week - first)) for week in range(weekly.shape[1])]
     return pd.DataFrame(
         {
-            "week": days, "count": weekly[0], "control": weekly[1 : controls + 1].mean(axis=0),
+            "week": days,
+            "count": weekly[0],
+            "control": weekly[1 : controls + 1].mean(axis=0),
             "synthetic": synthetic if synthetic is not None else np.nan,
         }
-    )  # fmt: skip
+    )

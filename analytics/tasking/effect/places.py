@@ -14,11 +14,17 @@ LEAST = 20
 
 
 def like_places(
-    before: np.ndarray, treated: shapely.Geometry, elsewhere: Sequence[shapely.Geometry], *, clear: float, most: int
-) -> np.ndarray:  # fmt: skip
-    """Offsets (n, 2) that move `treated` onto the places most like it, nearest in the square root of their count of
-    `before` (points, (n, 2)) first. Places lie on a grid about as wide as the treated area and `clear` metres or more from
-    every tasked place. Raises TooFewData where fewer than LEAST ever had an incident."""
+    before: np.ndarray,
+    treated: shapely.Geometry,
+    elsewhere: Sequence[shapely.Geometry],
+    *,
+    clear: float,
+    most: int,
+) -> np.ndarray:
+    """Offsets (n, 2) that move `treated` onto the places most like it, nearest in the square root of their
+    count of `before` (points, (n, 2)) first. Places lie on a grid about as wide as the treated area and
+    `clear` metres or more from every tasked place. Raises TooFewData where fewer than LEAST ever had an
+    incident."""
     west, south, east, north = treated.bounds
     step = max(east - west, north - south)
     middle = np.array([(west + east) / 2, (south + north) / 2])

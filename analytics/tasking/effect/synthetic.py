@@ -1,8 +1,8 @@
 """A synthetic control: like places weighted so that together they were the tasked place before the action.
 
-Abadie, Diamond & Hainmueller (2010), J. American Statistical Association 105: non-negative weights that sum to one on
-weekly counts before; p by placebo, from the ratio of the mean squared errors after and before at every like place.
-"""
+Abadie, Diamond & Hainmueller (2010), J. American Statistical Association 105: non-negative weights that sum
+to one on weekly counts before; p by placebo, from the ratio of the mean squared errors after and before at
+every like place."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def weeks(counts: np.ndarray, start: int) -> tuple[np.ndarray, int]:
 def synthetic_control(counts: np.ndarray, start: int) -> tuple[np.ndarray | None, float | None]:
     """The synthetic control's weekly counts for the place (row 0) and its placebo p.
 
-    None under 26 weeks before, three after or one incident a week, or where the donors cannot reach the place's count.
-    """
+    None under 26 weeks before, three after or one incident a week, or where the donors cannot reach the
+    place's count."""
     weekly, first = weeks(counts, start)
     short = first < LEAST_WEEKS or weekly.shape[1] - first < LEAST_AFTER
     if short or weekly[0, :first].mean() < LEAST_A_WEEK:

@@ -1,4 +1,5 @@
-"""What became of a network after it was tasked: volume, structure and adaptation. See docs/methods/network-change.md.
+"""What became of a network after it was tasked: volume, structure and adaptation. See
+docs/methods/network-change.md.
 
 `network_of` reads the network an action was about; `measure_network` compares it before and after.
 """

@@ -1,10 +1,9 @@
 """A network before and after: how much it does, what it uses that is new or gone, how it hangs together.
 
-The volume is judged as a place's is (analytics.tasking.effect.baselines), against other networks. What is new or gone is set
-against the network's usual turnover: the same count between the two periods of that length just before the action. A node
-that is gone counts as replaced where a new one took up at least half of its ties. Structure: Freeman (1977), Sociometry 40
-(betweenness), on the ties of each period.
-"""
+The volume is judged as a place's is (analytics.tasking.effect.baselines), against other networks. What is new
+or gone is set against the network's usual turnover: the same count between the two periods of that length
+just before the action. A node that is gone counts as replaced where a new one took up at least half of its
+ties. Structure: Freeman (1977), Sociometry 40 (betweenness), on the ties of each period."""
 
 from __future__ import annotations
 
@@ -26,10 +25,10 @@ LEAST_LIKE = 10
 
 @dataclass(frozen=True)
 class NetworkChange:
-    """`verdict` as of a place's effect, or 'not measured' where no like networks are held. `baselines` as in `Effect`.
-    `weekly`: week, count, control, synthetic (NaN). `turnover`: trait, before, after (how many are in use), new, usual_new, gone,
-    usual_gone. `values`: trait, value, status ('new', 'gone', 'kept'), first, last, times, replaced_by. `structure`: measure,
-    before, after. `before`, `after`: first and last days."""
+    """`verdict` as of a place's effect, or 'not measured' where no like networks are held. `baselines` as in
+    `Effect`. `weekly`: week, count, control, synthetic (NaN). `turnover`: trait, before, after (how many are
+    in use), new, usual_new, gone, usual_gone. `values`: trait, value, status ('new', 'gone', 'kept'), first,
+    last, times, replaced_by. `structure`: measure, before, after. `before`, `after`: first and last days."""
 
     verdict: str
     why: str
@@ -47,7 +46,8 @@ class NetworkChange:
 def measure_network(
     network: NetworkRecord, start: date, parameters: EffectParameters | None = None
 ) -> NetworkChange:
-    """What changed from `start` on. Windows before have the length of the one after, the volume's baselines apart.
+    """What changed from `start` on. Windows before have the length of the one after, the volume's baselines
+    apart.
 
     Raises TooFewData where nothing of the network is held from before the action.
     """
@@ -62,15 +62,34 @@ def measure_network(
         ready = start + timedelta(days=parameters.least_days - 1)
         empty = pd.DataFrame()
         return NetworkChange(
-            "too early", f"Only {counted(max(days, 0), 'day')} of {network.kind} since the action; judge from {ready:%d %b %Y}.",
-            np.nan, empty, empty, empty, empty, empty, before, after, 0,
-        )  # fmt: skip
+            "too early",
+            f"Only {counted(max(days, 0), 'day')} of {network.kind} since the action; judge from "
+            f"{ready:%d %b %Y}.",
+            np.nan,
+            empty,
+            empty,
+            empty,
+            empty,
+            empty,
+            before,
+            after,
+            0,
+        )
     verdict, why, measured, weekly, like = _volume(network, start, length, parameters)
     values = _values(network, start, length)
     return NetworkChange(
-        verdict, why, measured.p if measured else np.nan, measured.table if measured else pd.DataFrame(), weekly,
-        _turnover(network.traits, start, length), values, _structure(network.ties, before, after), before, after, like,
-    )  # fmt: skip
+        verdict,
+        why,
+        measured.p if measured else np.nan,
+        measured.table if measured else pd.DataFrame(),
+        weekly,
+        _turnover(network.traits, start, length),
+        values,
+        _structure(network.ties, before, after),
+        before,
+        after,
+        like,
+    )
 
 
 def _volume(network: NetworkRecord, start: date, length: int, parameters: EffectParameters):
@@ -131,10 +150,15 @@ def _turnover(traits: pd.DataFrame, start: date, length: int) -> pd.DataFrame:
         )
         rows.append(
             {
-                "trait": trait, "before": len(then), "after": len(now), "new": len(now - ever),
-                "usual_new": len(now_usual - ever_usual), "gone": len(then - now), "usual_gone": len(then_usual - now_usual),
+                "trait": trait,
+                "before": len(then),
+                "after": len(now),
+                "new": len(now - ever),
+                "usual_new": len(now_usual - ever_usual),
+                "gone": len(then - now),
+                "usual_gone": len(then_usual - now_usual),
             }
-        )  # fmt: skip
+        )
     return pd.DataFrame(rows)
 
 
@@ -156,7 +180,8 @@ def _values(network: NetworkRecord, start: date, length: int) -> pd.DataFrame:
 
 
 def _sorts(network: NetworkRecord, values: pd.DataFrame) -> pd.Series:
-    """What may stand in for what: an account that is gone gives way to one the network did not hold, a counterparty."""
+    """What may stand in for what: an account that is gone gives way to one the network did not hold, a
+    counterparty."""
     return values.trait.where(values.trait.map(network.kinds) != "account", "account")
 
 
@@ -193,13 +218,16 @@ def _structure(ties: pd.DataFrame, before: tuple[date, date], after: tuple[date,
 
 
 def _shape(ties: pd.DataFrame) -> dict[str, float]:
-    """Nodes, ties, pieces, the largest piece's share of nodes, and the share of betweenness of the node that has most."""
+    """Nodes, ties, pieces, the largest piece's share of nodes, and the share of betweenness of the node that
+    has most."""
     pairs = ties[["left", "right"]].drop_duplicates()
     graph = igraph.Graph.TupleList(pairs.itertuples(index=False), directed=False).simplify()
     pieces = graph.connected_components()
     between = graph.betweenness() if graph.vcount() else [0.0]
     return {
-        "nodes": graph.vcount(), "ties": graph.ecount(), "pieces": len(pieces),
+        "nodes": graph.vcount(),
+        "ties": graph.ecount(),
+        "pieces": len(pieces),
         "largest piece": max(pieces.sizes()) / graph.vcount() if graph.vcount() else np.nan,
         "held by the chief broker": max(between) / sum(between) if sum(between) else np.nan,
-    }  # fmt: skip
+    }

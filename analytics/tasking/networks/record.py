@@ -1,9 +1,9 @@
 """The network an action was about, out of the store: its adverts, or its accounts' payments, and its like.
 
-Which adverts: those of the operation (else the campaign) that today holds most of the rows behind the brief's findings, and
-those rows; so adverts that joined it after the action are its own. Which accounts: those of the payments behind the
-findings, but not one used by many (under a tenth of its payments are evidence): a remitter or a shop would drown the rest.
-"""
+Which adverts: those of the operation (else the campaign) that today holds most of the rows behind the brief's
+findings, and those rows; so adverts that joined it after the action are its own. Which accounts: those of the
+payments behind the findings, but not one used by many (under a tenth of its payments are evidence): a
+remitter or a shop would drown the rest."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ CONTACTS = ("phone", "email", "handle", "url", "crypto")
 
 @dataclass(frozen=True)
 class NetworkRecord:
-    """`kind`: 'adverts' or 'payments'. `events`: unit (0 the network, 1 to n its like, the likest first), day (datetime64).
-    `traits`: day, trait, value: what the network used on a day. `ties`: day, left, right: who was tied to whom. `kinds`:
-    of each trait, the kind of personal data it is to `oversight.masking`, or ''. `last`: the last day held of the kind.
-    `left_out`: accounts not followed because many use them."""
+    """`kind`: 'adverts' or 'payments'. `events`: unit (0 the network, 1 to n its like, the likest first), day
+    (datetime64). `traits`: day, trait, value: what the network used on a day. `ties`: day, left, right: who
+    was tied to whom. `kinds`: of each trait, the kind of personal data it is to `oversight.masking`, or ''.
+    `last`: the last day held of the kind. `left_out`: accounts not followed because many use them."""
 
     kind: str
     events: pd.DataFrame
@@ -37,11 +37,12 @@ class NetworkRecord:
 
 
 def network_of(store: Store, findings: list[int], tasked: tuple[int, ...] = ()) -> NetworkRecord | None:
-    """The network behind findings (by number); None where they rest on no advert and no payment. What the findings `tasked`
-    cite is not among its like: something was done there too."""
+    """The network behind findings (by number); None where they rest on no advert and no payment. What the
+    findings `tasked` cite is not among its like: something was done there too."""
     rows = store.query(
         "SELECT DISTINCT table_name, source_id, row_number FROM finding_evidence JOIN"
-        " (SELECT finding_id, max(version) AS version FROM finding GROUP BY finding_id) USING (finding_id, version)"
+        " (SELECT finding_id, max(version) AS version FROM finding GROUP BY finding_id)"
+        " USING (finding_id, version)"
         " WHERE finding_id IN (SELECT unnest(?::INTEGER[])) AND table_name IN ('advert', 'transaction')",
         [findings],
     ).to_pandas()
@@ -54,16 +55,18 @@ def network_of(store: Store, findings: list[int], tasked: tuple[int, ...] = ()) 
 
 _EVIDENCE = (
     "WITH evidence AS (SELECT DISTINCT source_id, row_number FROM finding_evidence JOIN"
-    " (SELECT finding_id, max(version) AS version FROM finding GROUP BY finding_id) USING (finding_id, version)"
+    " (SELECT finding_id, max(version) AS version FROM finding GROUP BY finding_id)"
+    " USING (finding_id, version)"
     " WHERE finding_id IN (SELECT unnest(?::INTEGER[])) AND table_name = ?), "
 )
 _MEMBERS = (
-    _EVIDENCE
-    + "best_operation AS (SELECT operation_id FROM evidence JOIN operation_advert USING (source_id, row_number)"
+    _EVIDENCE + "best_operation AS (SELECT operation_id FROM evidence JOIN operation_advert"
+    " USING (source_id, row_number)"
     "   GROUP BY ALL ORDER BY count(*) DESC, operation_id LIMIT 1),"
     " best_campaign AS (SELECT campaign_id FROM evidence JOIN campaign_advert USING (source_id, row_number)"
     "   WHERE NOT EXISTS (FROM best_operation) GROUP BY ALL ORDER BY count(*) DESC, campaign_id LIMIT 1),"
-    " member AS (FROM evidence UNION SELECT source_id, row_number FROM operation_advert JOIN best_operation USING (operation_id)"
+    " member AS (FROM evidence UNION SELECT source_id, row_number FROM operation_advert JOIN best_operation"
+    " USING (operation_id)"
     "   UNION SELECT source_id, row_number FROM campaign_advert JOIN best_campaign USING (campaign_id)), "
 )
 
@@ -77,7 +80,8 @@ def member_adverts(store: Store, findings: list[int]) -> pd.DataFrame:
 
 
 def member_accounts(store: Store, findings: list[int]) -> pd.DataFrame:
-    """account, payments and cited (how many of them are evidence) of the accounts of the network behind findings."""
+    """account, payments and cited (how many of them are evidence) of the accounts of the network behind
+    findings."""
     return _mine(_cited_accounts(store, findings))
 
 
@@ -87,7 +91,8 @@ def _cited_accounts(store: Store, findings: list[int]) -> pd.DataFrame:
         _EVIDENCE + 'side AS (SELECT from_account AS account, source_id, row_number FROM "transaction"'
         '   UNION ALL SELECT to_account, source_id, row_number FROM "transaction")'
         " SELECT account, count(*) AS payments, count(evidence.row_number) AS cited FROM side"
-        " LEFT JOIN evidence USING (source_id, row_number) WHERE account IS NOT NULL GROUP BY account ORDER BY account",
+        " LEFT JOIN evidence USING (source_id, row_number) WHERE account IS NOT NULL GROUP BY account"
+        " ORDER BY account",
         [findings, "transaction"],
     ).to_pandas()
 
@@ -95,10 +100,11 @@ def _cited_accounts(store: Store, findings: list[int]) -> pd.DataFrame:
 def _touched(store: Store, findings: list[int]) -> list[str]:
     """The accounts of the payments that findings cite."""
     rows = store.rows(
-        _EVIDENCE + 'cited AS (SELECT from_account, to_account FROM "transaction" JOIN evidence USING (source_id, row_number))'
+        _EVIDENCE + 'cited AS (SELECT from_account, to_account FROM "transaction" JOIN evidence'
+        " USING (source_id, row_number))"
         " SELECT from_account AS account FROM cited UNION SELECT to_account FROM cited",
         [findings, "transaction"],
-    )  # fmt: skip
+    )
     return [row["account"] for row in rows]
 
 
@@ -113,9 +119,12 @@ def _adverts(store: Store, findings: list[int], tasked: list[int]) -> NetworkRec
     asked = [findings, "advert"]
     own = store.query(
         _MEMBERS
-        + "wording AS (SELECT source_id, row_number, min(campaign_id) AS campaign_id FROM campaign_advert GROUP BY ALL)"
-        " SELECT source_id, row_number, posted_at::DATE AS day, place, site, campaign_id FROM member JOIN advert"
-        " USING (source_id, row_number) LEFT JOIN wording USING (source_id, row_number) WHERE posted_at IS NOT NULL",
+        + "wording AS (SELECT source_id, row_number, min(campaign_id) AS campaign_id FROM campaign_advert"
+        " GROUP BY ALL)"
+        " SELECT source_id, row_number, posted_at::DATE AS day, place, site, campaign_id FROM member"
+        " JOIN advert"
+        " USING (source_id, row_number) LEFT JOIN wording USING (source_id, row_number)"
+        " WHERE posted_at IS NOT NULL",
         asked,
     ).to_pandas()
     if own.empty:
@@ -131,9 +140,11 @@ def _adverts(store: Store, findings: list[int], tasked: list[int]) -> NetworkRec
         "   WHERE campaign_id NOT IN (SELECT campaign_id FROM operation_campaign)),"
         " acted AS (FROM member UNION SELECT source_id, row_number FROM finding_evidence"
         "   WHERE table_name = 'advert' AND finding_id IN (SELECT unnest(?::INTEGER[]))),"
-        " free AS (SELECT unit FROM tried LEFT JOIN (SELECT *, true AS own FROM acted) USING (source_id, row_number)"
+        " free AS (SELECT unit FROM tried LEFT JOIN (SELECT *, true AS own FROM acted)"
+        " USING (source_id, row_number)"
         "   GROUP BY unit HAVING NOT coalesce(bool_or(own), false))"
-        " SELECT unit, posted_at::DATE AS day FROM tried JOIN free USING (unit) JOIN advert USING (source_id, row_number)"
+        " SELECT unit, posted_at::DATE AS day FROM tried JOIN free USING (unit) JOIN advert"
+        " USING (source_id, row_number)"
         " WHERE posted_at IS NOT NULL",
         [*asked, tasked],
     ).to_pandas()
@@ -145,10 +156,13 @@ def _adverts(store: Store, findings: list[int], tasked: list[int]) -> NetworkRec
     joined = own.merge(contacts, on=["source_id", "row_number"])
     traits = {"contact": joined, "wording": own[own.campaign_id.notna()], "place": own, "site": own}
     return NetworkRecord(
-        "adverts", _numbered(own, like), _long(traits),
+        "adverts",
+        _numbered(own, like),
+        _long(traits),
         joined.rename(columns={"wording": "left", "contact": "right"})[["day", "left", "right"]],
-        {"contact": "contact", "wording": "", "place": "", "site": ""}, last,
-    )  # fmt: skip
+        {"contact": "contact", "wording": "", "place": "", "site": ""},
+        last,
+    )
 
 
 def _payments(store: Store, findings: list[int], tasked: list[int]) -> NetworkRecord | None:
@@ -159,7 +173,8 @@ def _payments(store: Store, findings: list[int], tasked: list[int]) -> NetworkRe
     untouched = members[(members.cited == 0) & ~members.account.isin(_touched(store, tasked))]
     sets = _alike(mine, untouched)
     payments = store.query(
-        "SELECT DISTINCT source_id, row_number, occurred_at::DATE AS day, from_account, to_account, channel, place, country"
+        "SELECT DISTINCT source_id, row_number, occurred_at::DATE AS day, from_account, to_account, channel,"
+        " place, country"
         ' FROM "transaction" WHERE occurred_at IS NOT NULL'
         " AND (from_account IN (SELECT unnest(?)) OR to_account IN (SELECT unnest(?)))",
         [mine.account.tolist()] * 2,
@@ -168,20 +183,30 @@ def _payments(store: Store, findings: list[int], tasked: list[int]) -> NetworkRe
     own_names = set(mine.account)
     ends = pd.concat([payments.assign(account=payments[side]) for side in ("from_account", "to_account")])
     inside = ends.account.isin(own_names)
-    traits = {"account": ends[inside], "counterparty": ends[~inside].rename(columns={"account": "counterparty"}),
-              "channel": payments, "place": payments, "country": payments}  # fmt: skip
+    traits = {
+        "account": ends[inside],
+        "counterparty": ends[~inside].rename(columns={"account": "counterparty"}),
+        "channel": payments,
+        "place": payments,
+        "country": payments,
+    }
     last = store.rows('SELECT max(occurred_at)::DATE AS last FROM "transaction"')[0]["last"]
     return NetworkRecord(
-        "payments", _numbered(payments, like), _long(traits),
-        payments.rename(columns={"from_account": "left", "to_account": "right"})[["day", "left", "right"]].dropna(),
-        {"account": "account", "counterparty": "account", "channel": "", "place": "", "country": ""}, last,
+        "payments",
+        _numbered(payments, like),
+        _long(traits),
+        payments.rename(columns={"from_account": "left", "to_account": "right"})[
+            ["day", "left", "right"]
+        ].dropna(),
+        {"account": "account", "counterparty": "account", "channel": "", "place": "", "country": ""},
+        last,
         len(cited) - len(mine),
-    )  # fmt: skip
+    )
 
 
 def _alike(mine: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
-    """Sets of as many accounts as the network has: of every member one of the likest in number of payments, for members that
-    are alike not the same one.
+    """Sets of as many accounts as the network has: of every member one of the likest in number of payments,
+    for members that are alike not the same one.
 
     Columns account, unit (from 0). An account may stand in several sets.
     """
@@ -197,8 +222,10 @@ def _alike(mine: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
 def _payments_of(store: Store, sets: pd.DataFrame) -> pd.DataFrame:
     """unit, day of every payment of the sets' accounts; one between two of a set counts once."""
     side = store.query(
-        'SELECT account, source_id, row_number, occurred_at::DATE AS day FROM (SELECT from_account AS account, * FROM "transaction"'
-        ' UNION ALL SELECT to_account, * FROM "transaction") WHERE occurred_at IS NOT NULL AND account IN (SELECT unnest(?))',
+        "SELECT account, source_id, row_number, occurred_at::DATE AS day"
+        ' FROM (SELECT from_account AS account, * FROM "transaction"'
+        ' UNION ALL SELECT to_account, * FROM "transaction") WHERE occurred_at IS NOT NULL'
+        " AND account IN (SELECT unnest(?))",
         [sets.account.unique().tolist()],
     ).to_pandas()
     joined = sets.merge(side, on="account").drop_duplicates(["unit", "source_id", "row_number"])
@@ -206,7 +233,8 @@ def _payments_of(store: Store, sets: pd.DataFrame) -> pd.DataFrame:
 
 
 def _numbered(own: pd.DataFrame, like: pd.DataFrame) -> pd.DataFrame:
-    """Events of the network (unit 0) and of its like, numbered from the one nearest to it in the root of its count."""
+    """Events of the network (unit 0) and of its like, numbered from the one nearest to it in the root of its
+    count."""
     sizes = like.unit.value_counts()
     order = sizes[(np.sqrt(sizes) - np.sqrt(len(own))).abs().sort_values(kind="stable").index].index[:_LIKE]
     number = {unit: at for at, unit in enumerate(order, 1)}

@@ -10,7 +10,8 @@ def own_words(rng: random.Random, n: int) -> list[str]:
 
 
 def heap(seed: int, campaigns: int = 8, copies: int = 6, alone: int = 40, words: int = 30, change=None):
-    """Texts and their campaigns (-1: alone) from a vocabulary of 400 words; `change(words, rng)` varies each copy."""
+    """Texts and their campaigns (-1: alone) from a vocabulary of 400 words; `change(words, rng)` varies each
+    copy."""
     rng = random.Random(seed)
     vocabulary = own_words(rng, 400)
     texts, truth = [], []

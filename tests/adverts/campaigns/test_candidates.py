@@ -1,4 +1,5 @@
-"""The compiled candidates against the same step in a query language: what a cluster engine would run instead."""
+"""The compiled candidates against the same step in a query language: what a cluster engine would run
+instead."""
 
 import duckdb
 import numpy as np
@@ -56,15 +57,25 @@ def test_the_pairs_that_a_document_shows_can_be_chosen_by_a_query(made_heap):
         words = tokens.word_hash[tokens.word[tokens.start[d] : tokens.start[d + 1]]]
         padded = [begin, *words, end]
         for left, right in zip(padded[:-1], padded[1:], strict=True):
-            rows.append({"document": d, "hash": int(pair_hash(left, right)), "length": len(words), "documents": len(tokens)})  # fmt: skip
-    columns = pa.schema({"document": pa.int64(), "hash": pa.uint64(), "length": pa.int64(), "documents": pa.int64()})  # fmt: skip
+            rows.append(
+                {
+                    "document": d,
+                    "hash": int(pair_hash(left, right)),
+                    "length": len(words),
+                    "documents": len(tokens),
+                }
+            )
+    columns = pa.schema(
+        {"document": pa.int64(), "hash": pa.uint64(), "length": pa.int64(), "documents": pa.int64()}
+    )
     with duckdb.connect() as engine:
         engine.register("word_pair", pa.Table.from_pylist(rows, columns))
         chosen = engine.execute(SHOWN).fetchnumpy()
     start, pair = shown_pairs(tokens, SHINGLES, counts)
     theirs = by_document(chosen["document"], chosen["hash"], len(tokens))
     ours = by_document(np.repeat(np.arange(len(tokens)), np.diff(start)), pair, len(tokens))
-    # The compiled counters are hashed: a collision makes a pair look commoner, and another is shown in its place.
+    # The compiled counters are hashed: a collision makes a pair look commoner, and another is shown in its
+    # place.
     same = sum(len(a & b) for a, b in zip(ours, theirs, strict=True))
     assert same > 0.97 * sum(map(len, theirs)) > 0
 

@@ -50,7 +50,8 @@ def test_campaigns_are_found_under_every_kind_of_change(made_heap, change):
 
 
 def contained(texts, least):
-    """Slow and independent: all pairs by the share of the smaller set of words that the other has, then connected."""
+    """Slow and independent: all pairs by the share of the smaller set of words that the other has, then
+    connected."""
     sets = [set(text.split()) for text in texts]
     root = list(range(len(texts)))
     for i, j in itertools.combinations(range(len(texts)), 2):

@@ -15,22 +15,32 @@ def made(n, seed=1):
     rng = random.Random(seed)
     return [
         SHAPE.format(
-            name=rng.choice(["Mira", "Lena", "Ana", "Vera"]), town=rng.choice(["Leeds", "Hull", "York", "Bath"]),
-            phone=rng.choice(["07700 900123", "0 7 7 0 0 9 0 0 1 2 4", "zero seven seven zero zero nine zero"]),
+            name=rng.choice(["Mira", "Lena", "Ana", "Vera"]),
+            town=rng.choice(["Leeds", "Hull", "York", "Bath"]),
+            phone=rng.choice(
+                ["07700 900123", "0 7 7 0 0 9 0 0 1 2 4", "zero seven seven zero zero nine zero"]
+            ),
             price=rng.choice(["£60", "€80", "100 $"]),
         )
         for _ in range(n)
-    ]  # fmt: skip
+    ]
 
 
 def test_constant_words_and_slots_with_their_kinds():
     template = template_of(made(20))
     assert [segment.kind for segment in template.segments if segment.slot] == [
-        "name or place", "place", "phone", "price",
-    ]  # fmt: skip
+        "name or place",
+        "place",
+        "phone",
+        "price",
+    ]
     assert [segment.text for segment in template.segments if not segment.slot] == [
-        "Lovely quiet rooms", "is new in", "this week. Call", "and ask", "for an hour",
-    ]  # fmt: skip
+        "Lovely quiet rooms",
+        "is new in",
+        "this week. Call",
+        "and ask",
+        "for an hour",
+    ]
     assert all(segment.share == 1 for segment in template.segments)
     with_places = template_of(made(20), places={"leeds", "hull", "york", "bath"})
     assert [s.kind for s in with_places.segments if s.slot] == ["name", "place", "phone", "price"]
