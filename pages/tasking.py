@@ -39,7 +39,7 @@ if write.open:
             findings = choose_findings(page)
             for number in findings.finding_id[findings.chosen]:
                 if st.toggle(f"Show the rows behind finding {number}", key=f"rows-{number}"):
-                    finding_evidence(page, int(number))
+                    finding_evidence(page, int(number), key="chosen")
             write_profile(page, findings)
             brief = edit_brief(page, findings)
             if brief:

@@ -63,3 +63,15 @@ def test_the_lock_names_no_host():
     for name in ("requirements.lock", "requirements-test.lock"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert "--hash=sha256:" in text and "http" not in text and "index-url" not in text.split("\n", 2)[2]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "ui").rglob("*.py")), ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_widget_key_begins_with_words_of_its_own_or_with_its_callers_key(path):
+    """A key that begins with a value meets another's as soon as the value is another's first word. What is
+    bound to the link is exempt: there the key is the parameter's name."""
+    for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        named = {word.arg: word.value for word in getattr(call, "keywords", [])}
+        key = named.get("key")
+        if isinstance(key, ast.JoinedStr) and "bind" not in named:
+            first = key.values[0]
+            assert isinstance(first, ast.Constant) or ast.unparse(first.value) == "key", ast.unparse(key)

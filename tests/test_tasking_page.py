@@ -61,6 +61,15 @@ def _edition():
     show_edition(begin("Edition"), 1, 1)
 
 
+def _rows_in_two_places():
+    from ui.evidence import finding_evidence
+    from ui.page import begin
+
+    page = begin("Rows")
+    finding_evidence(page, 1, key="chosen")
+    finding_evidence(page, 1, 1, key="sentence")
+
+
 def session(screen) -> AppTest:
     return AppTest.from_function(screen, default_timeout=60).run()
 
@@ -70,12 +79,17 @@ def test_of_two_sessions_the_second_is_told_and_its_words_are_kept(held):
     one, two = session(_meeting), session(_meeting)
     for app, why in ((one, "most harm"), (two, "no staff")):
         app.text_area(key="why-1").set_value(why)
-    one.button(key="adopted-1").click().run()
+    one.button(key="decide-adopted-1").click().run()
     assert not one.exception and decision_log(held).outcome.tolist() == ["adopted"]
-    two.button(key="declined-1").click().run()
+    two.button(key="decide-declined-1").click().run()
     assert not two.exception and len(decision_log(held)) == 1
     assert "Decided meanwhile by somebody else" in two.warning[0].value and "adopted" in two.warning[0].value
     assert open_now(held).meeting_id == meeting
+
+
+def test_the_rows_of_a_finding_open_in_two_places_of_a_page(held):
+    app = session(_rows_in_two_places)
+    assert not app.exception and len(app.dataframe) == 2
 
 
 def test_half_typed_words_are_back_in_a_new_session(held):
@@ -83,7 +97,7 @@ def test_half_typed_words_are_back_in_a_new_session(held):
     session(_meeting).text_area(key="why-1").set_value("most ha").run()
     assert session(_meeting).text_area(key="why-1").value == "most ha"
     app = session(_meeting)
-    app.button(key="deferred-1").click().run()
+    app.button(key="decide-deferred-1").click().run()
     assert decision_log(held).reason.tolist() == ["most ha"]
     assert load_draft(held, Actor("test"), meeting, 1) == {}
 

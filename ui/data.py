@@ -215,16 +215,16 @@ def _correct_mapping(page: Page, raw: RawTable, file_name: str) -> Mapping:
     chosen = st.selectbox(
         "Mapping",
         [recognised, *saved],
-        key=f"mapping-{file_name}",
+        key=f"mapping-incident-{file_name}",
         width=480,
         help="Which column means what. One saved under a name serves next month's file.",
     )
     proposed = saved.get(chosen) or propose_mapping(raw, file_name)
-    options, key = [_NONE, *raw.columns], f"{file_name}-{chosen}"
+    options, key = [_NONE, *raw.columns], f"incident-{file_name}-{chosen}"
 
     def column(where, label: str, value: str | None) -> str | None:
         index = options.index(value) if value in options else 0
-        picked = where.selectbox(label, options, index=index, key=f"{label}-{key}")
+        picked = where.selectbox(label, options, index=index, key=f"role-{label}-{key}")
         return None if picked == _NONE else picked
 
     def columns(where, label: str, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -234,7 +234,7 @@ def _correct_mapping(page: Page, raw: RawTable, file_name: str) -> Mapping:
                 label,
                 raw.columns,
                 default=held,
-                key=f"{label}-{key}",
+                key=f"role-{label}-{key}",
                 help="A date and a time of day, or year, month and day: several columns are read in this "
                 "order.",
             )

@@ -134,9 +134,9 @@ def evidence_drawer(
         _download(page, what, rows if personal else mask_rows(rows, table), key, personal)
 
 
-def finding_evidence(page: Page, finding_id: int, version: int | None = None) -> None:
+def finding_evidence(page: Page, finding_id: int, version: int | None = None, *, key: str) -> None:
     """The rows behind a version of a finding (the latest unless named), table by table, and what became of
-    them."""
+    them. `key` names the place on the page: the same finding can be open in two."""
     version = version or int(finding_versions(page.store, finding_id).version.max())
     say_evidence(page, finding_id, version)
     tier = tier_of(page.actor.role)
@@ -153,7 +153,7 @@ def finding_evidence(page: Page, finding_id: int, version: int | None = None) ->
                 page.store, finding_id, version, table=table, limit=limit, offset=offset
             ),
             rows,
-            key=f"finding-{finding_id}-{version}-{table}",
+            key=f"{key}-finding-{finding_id}-{version}-{table}",
             table=table,
         )
     lines = evidence_lines(page.store, finding_id, version)

@@ -192,7 +192,7 @@ def _decide(page: Page, meeting: Meeting, product: int, version: int, left: floa
         for name, label in _KEYS.items():
             if st.button(
                 label,
-                key=f"{name}-{product}",
+                key=f"decide-{name}-{product}",
                 shortcut=_SHORTCUTS[name],
                 type="primary" if name == "adopted" else "secondary",
             ):

@@ -41,7 +41,7 @@ def correct_record_mapping(page: Page, raw: RawTable, kind: str, file_name: str)
         if role.several:
             names = tuple(
                 box.multiselect(
-                    role.label, raw.columns, default=held, key=f"{role.name}-{key}", help=role.help
+                    role.label, raw.columns, default=held, key=f"role-{role.name}-{key}", help=role.help
                 )
             )
         else:
@@ -50,7 +50,7 @@ def correct_record_mapping(page: Page, raw: RawTable, kind: str, file_name: str)
                 role.label,
                 options,
                 index=options.index(held[0]) if held else 0,
-                key=f"{role.name}-{key}",
+                key=f"role-{role.name}-{key}",
                 help=role.help,
             )
             names = () if picked == _NONE else (picked,)

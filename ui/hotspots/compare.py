@@ -43,9 +43,9 @@ def show_compare(screen: Screen, chosen: str | None) -> None:
     about.markdown(f"**{plain(COMPARISON.question)}**")
     with actions.container(horizontal=True, horizontal_alignment="right"):
         show_exports(screen, COMPARISON, result, _printer(screen, sides, top))
-    for column, side in zip(st.columns(2), sides, strict=True):
+    for letter, column, side in zip("AB", st.columns(2), sides, strict=True):
         with column:
-            _show_side(screen, side, top)
+            _show_side(screen, side, top, key=f"map_{letter}")
     _show_agreement(sides, agreement)
     draw_table(result)
     if chosen in set(screen.picture.cells.id):
@@ -54,14 +54,14 @@ def show_compare(screen: Screen, chosen: str | None) -> None:
         save_comparison(screen, sides, result)
 
 
-def _show_side(screen: Screen, side: Side, top: float | None) -> None:
+def _show_side(screen: Screen, side: Side, top: float | None, *, key: str) -> None:
     result = side.result
     held = f" · {side.values.sum():,.0f} {plain(result.measure.legend)}" if side.method == "count" else ""
     st.markdown(f"**{plain(side.label)}**{held}")
     figure = cell_map(result.table, screen.grid, result.measure, screen.frame, chosen=None, top=top)
     st.plotly_chart(
         figure,
-        key=f"map_{side.label}",
+        key=key,
         config={"displaylogo": False, "scrollZoom": True},
         alt=f"Map: {side.label}",
     )
@@ -108,6 +108,9 @@ def _periods(screen: Screen) -> list[tuple[str, str, Request]] | None:
     )
     if len(other) != 2:
         st.info("Choose the last day of the other period too.")
+        return None
+    if other == (screen.selection.first, screen.selection.last):
+        st.info("Choose two different periods.")
         return None
     there = replace(screen.selection, first=other[0], last=other[1])
     return [

@@ -56,7 +56,7 @@ def show_finding(page: Page, finding_id: int, asked: int | None, findings: pd.Da
     if part != _PARTS[0]:
         say_evidence(page, finding_id, version)
     if part == "Rows":
-        finding_evidence(page, finding_id, version)
+        finding_evidence(page, finding_id, version, key="record")
     elif part == "What else would explain it":
         show_competing(page, finding_id, finding, version, latest)
     elif part == "Still true?":

@@ -121,7 +121,7 @@ def _show_finding(page: Page, cited: CitedFinding) -> None:
             query_params={"tab": "Findings", "finding": str(cited.finding_id), "version": str(cited.version)},
         )
     if rows:
-        finding_evidence(page, cited.finding_id, cited.version)
+        finding_evidence(page, cited.finding_id, cited.version, key="sentence")
     else:
         say_evidence(page, cited.finding_id, cited.version)
 

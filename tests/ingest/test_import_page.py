@@ -1,0 +1,71 @@
+"""The Data page run without a browser: a file of each kind, from its path to the report of its import."""
+
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analytics.store import close_store, open_store
+from tests.ingest.helpers import GOOD, HEADER, written
+
+PAGE = Path(__file__).parents[2] / "pages/data.py"
+FILES = {
+    "incidents": (HEADER + GOOD, "incident"),
+    "adverts": (
+        "id,text,posted,site,city\n7,Work on a farm,2024-07-01 22:15,board.example,Hove\n",
+        "advert",
+    ),
+    "transactions": (
+        "tx_id,ts,src,dst,amount,currency,channel\n1,2024-07-01 22:15,A1,B1,12.50,GBP,card\n",
+        "transaction",
+    ),
+    "accounts": (
+        "account,holder,type,town,currency\nA1,Ada Lime,person,Hove,GBP\n",
+        "account",
+    ),
+}
+
+
+@pytest.fixture
+def opened(tmp_path, monkeypatch):
+    monkeypatch.setenv("ACHILLES_STORE", str(tmp_path / "data.duckdb"))
+    monkeypatch.setattr("ui.page.refusal", lambda address: None)
+    yield open_store()
+    close_store()
+
+
+def _page() -> AppTest:
+    return AppTest.from_file(PAGE, default_timeout=60).run()
+
+
+def _give(app: AppTest, kind: str, path) -> None:
+    app.text_input(key=f"path-{kind}").set_value(str(path)).run()
+    assert not app.exception, app.exception[0].message
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_file_of_each_kind_is_imported_through_the_page(opened, tmp_path, kind):
+    content, table = FILES[kind]
+    app = _page()
+    _give(app, kind, written(tmp_path, content))
+    next(button for button in app.button if button.label == "Import").click().run()
+    for _ in range(200):
+        if any("1 of 1 rows accepted" in said.value for said in app.success):
+            break
+        time.sleep(0.05)
+        app.run()
+    else:
+        raise AssertionError([said.value for said in (*app.error, *app.info, *app.success)])
+    assert not app.exception
+    assert opened.rows(f'SELECT count(*) AS n FROM "{table}"') == [{"n": 1}]
+
+
+def test_files_of_one_name_in_every_tab_share_no_widget(opened, tmp_path):
+    """One is even called as another with its kind in front."""
+    app = _page()
+    for kind, (content, _) in FILES.items():
+        folder = tmp_path / kind
+        folder.mkdir()
+        _give(app, kind, written(folder, content))
+    _give(app, "incidents", written(tmp_path, HEADER + GOOD, "advert-crimes.csv"))
