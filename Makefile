@@ -36,7 +36,7 @@ clean:
 	touch $@
 
 # Compiled ahead, so that the first search is not slow.
-.venv/warm.stamp: .venv/app.stamp $(wildcard analytics/finance/typologies/*.py)
+.venv/warm.stamp: .venv/app.stamp $(wildcard analytics/finance/typologies/*/*.py)
 	$(BIN)/achilles finance warm
 	touch $@
 

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui.page import guard
+from ui.shell.page import guard
 
 # An icon of our own: Streamlit fetches a Material page icon from the network.
-st.set_page_config(page_title="Achilles", page_icon=str(Path(__file__).parent / "ui/icon.png"), layout="wide")
+st.set_page_config(
+    page_title="Achilles", page_icon=str(Path(__file__).parent / "ui/shell/icon.png"), layout="wide"
+)
 guard()
 
 st.navigation(

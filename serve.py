@@ -1,7 +1,7 @@
 """The server: the Streamlit app with security headers and the map geometry it may fetch from itself.
 
 Run with `streamlit run serve.py`. The routes serve boundary and cell outlines, never an incident; each meets
-the same rule as the pages (`ui.page.refusal`)."""
+the same rule as the pages (`ui.shell.page.refusal`)."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from analytics.figures.basemap import layer_geojson
 from analytics.figures.cells import cells_geojson
+from analytics.reference import reference_file
 from analytics.store import open_store
-from ui.page import refusal
+from ui.shell.page import refusal
 
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
-WORLD = Path(__file__).parent / "data/world.geojson"
+WORLD = reference_file("world.geojson")
 _CACHED = {"Cache-Control": "private, max-age=86400"}
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from analytics.oversight import verify
+from analytics.shared.cli_options import store_option
 from analytics.store import StoreInUse, close_store, open_store
 
 _SUBCOMMANDS = {  # loaded only when used, so that `achilles --help` starts at once
@@ -39,17 +40,6 @@ class _LazyGroup(click.Group):
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """Achilles: an intelligence-led policing workbench."""
-
-
-def store_option(command):
-    """`--store PATH`, shared by every subcommand that opens the store."""
-    return click.option(
-        "--store",
-        "store_path",
-        type=click.Path(path_type=Path),
-        envvar="ACHILLES_STORE",
-        help="The DuckDB file to use (default: data/store/achilles.duckdb).",
-    )(command)
 
 
 @cli.group()

@@ -8,14 +8,14 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from analytics.adverts import again as adverts
-from analytics.adverts.finding import RECIPE as ADVERTS
-from analytics.finance import again as finance
-from analytics.finance.finding import RECIPE as MONEY
-from analytics.hotspots import again as hotspots
-from analytics.hotspots.recipe import KIND as HOTSPOT
+from analytics.adverts import rerun as adverts
+from analytics.adverts.operation_finding import RECIPE as ADVERTS
+from analytics.finance import rerun as finance
+from analytics.finance.lead_finding import RECIPE as MONEY
+from analytics.hotspots.findings import rerun as hotspots
+from analytics.hotspots.findings.recipe import KIND as HOTSPOT
 from analytics.intelligence.findings import Finding, load_finding
-from analytics.intelligence.still_true import CannotBeMade, Check, MakeAgain, compare, not_found
+from analytics.intelligence.recheck import CannotBeMade, Check, MakeAgain, compare, not_found
 from analytics.store import Store
 
 RERUNS: dict[str, Callable[[Store, Finding, MakeAgain], tuple[Finding, pa.Table]]] = {

@@ -5,15 +5,15 @@ import streamlit as st
 
 from ui.adverts.advert import show_advert
 from ui.adverts.controls import choose_filter, choose_view
-from ui.adverts.judge import show_judgements
+from ui.adverts.indicators import show_common
+from ui.adverts.judgement import show_judgements
 from ui.adverts.listing import show_alone, show_operations
 from ui.adverts.operation import show_empty, show_operation
+from ui.adverts.phrase_indicators import words_ready
 from ui.adverts.referrals import show_referrals
 from ui.adverts.screen import Screen, held_of, read_indicators
-from ui.adverts.signs import show_common
 from ui.adverts.update import show_update
-from ui.adverts.words import words_ready
-from ui.page import begin
+from ui.shell.page import begin
 
 page = begin("Which adverts are of one hand, and may somebody behind them need help?")
 version = page.store.data_version()

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from analytics.ingest import list_sources
-from ui.data import REPORTS, show_import
-from ui.empty import IMPORT_INCIDENTS
-from ui.page import begin
-from ui.sources import show_sources
+from ui.components.empty_state import IMPORT_INCIDENTS
+from ui.data.sources import show_sources
+from ui.data.wizard import REPORTS, show_import
+from ui.shell.page import begin
 
 page = begin("What data do we hold, and may we use it?")
 sources = list_sources(page.store)

@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from analytics.finance.case import money_extent
+from analytics.finance.lead_dossier import money_extent
 from ui.finance.behaviour import show_behaviour
 from ui.finance.corridors import show_corridors
 from ui.finance.filters import choose_selection, choose_view
 from ui.finance.groups import show_groups
+from ui.finance.indicators import show_signs
 from ui.finance.lead import show_lead
 from ui.finance.leads import choose_lead
 from ui.finance.screen import Screen, find
-from ui.finance.signs import show_signs
 from ui.finance.trace import show_trace
 from ui.finance.welfare import show_welfare
-from ui.page import begin
+from ui.shell.page import begin
 
 page = begin("Where does the money go, and who plays which part?")
 extent = money_extent(page.store)

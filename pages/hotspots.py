@@ -5,8 +5,9 @@ import streamlit as st
 from analytics.hotspots.catalogue import Request
 from analytics.hotspots.refusal import TooFewData
 from analytics.overview.scope import working_areas
-from ui.empty import show_empty
-from ui.filters import choose_area, choose_selection, drawn_area, show_chips
+from ui.components.empty_state import show_empty
+from ui.components.filters import choose_area, choose_selection, drawn_area, show_chips
+from ui.components.text import plain
 from ui.hotspots.compare import show_compare
 from ui.hotspots.controls import choose_grid, choose_method, choose_options, choose_view
 from ui.hotspots.draw import MAPS, draw_chart, draw_curves, draw_map, draw_more, draw_sides, draw_table
@@ -16,8 +17,7 @@ from ui.hotspots.followed import show_followed
 from ui.hotspots.harm import choose_measure
 from ui.hotspots.screen import MAP_HEIGHT, extent_of, make_screen, workspace_of
 from ui.hotspots.targets import load_form
-from ui.page import begin
-from ui.text import plain
+from ui.shell.page import begin
 
 page = begin("Where is crime concentrated, and is it more than chance?")
 areas = working_areas(page.store)

@@ -9,7 +9,7 @@ from ui.intelligence.findings import show_findings
 from ui.intelligence.ladder import show_ladder
 from ui.intelligence.reports import show_reports
 from ui.intelligence.search import show_search
-from ui.page import begin
+from ui.shell.page import begin
 
 page = begin("What do we know, how well, and what do we not know?")
 reports, findings, entry, collection, rungs, searching = st.tabs(

@@ -4,13 +4,13 @@ from datetime import date
 
 import streamlit as st
 
-from analytics.engine import DuckDBEngine
 from analytics.intelligence.collection import collection_grid
 from analytics.overview import attention, latest_change
 from analytics.overview.places import worst_places
 from analytics.overview.scope import working_areas
-from ui.empty import show_empty
-from ui.overview import (
+from analytics.store.engine import DuckDBEngine
+from ui.components.empty_state import show_empty
+from ui.overview.sections import (
     PURPOSE,
     show_age,
     show_attention,
@@ -18,7 +18,7 @@ from ui.overview import (
     show_collection_grid,
     show_worst_places,
 )
-from ui.page import begin
+from ui.shell.page import begin
 
 page = begin("What needs attention this morning?")
 areas = working_areas(page.store)

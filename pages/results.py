@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from ui.page import begin
 from ui.results.scorecard import show_scorecard
 from ui.results.screen import show_one, show_results
+from ui.shell.page import begin
 
 page = begin("Did it work?")
 chosen = show_results(page)

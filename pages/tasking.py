@@ -2,21 +2,21 @@
 
 import streamlit as st
 
-from ui.actions import show_actions
-from ui.evidence import finding_evidence
-from ui.exchange import show_exchange
-from ui.intelligence.held import held_findings
-from ui.meeting import show_meeting
-from ui.page import begin
-from ui.priorities import show_priorities
-from ui.products import show_products
-from ui.prolific import show_prolific
+from ui.components.evidence import finding_evidence
+from ui.intelligence.cached_findings import held_findings
+from ui.shell.page import begin
+from ui.tasking.actions import show_actions
 from ui.tasking.brief import edit_brief, show_brief, show_rests_on
 from ui.tasking.decision import decide, show_log
-from ui.tasking.edition import show_edition
+from ui.tasking.exchange import show_exchange
 from ui.tasking.findings import choose_findings
+from ui.tasking.meeting import show_meeting
 from ui.tasking.operations import show_operations
+from ui.tasking.priorities import show_priorities
+from ui.tasking.products import show_products
 from ui.tasking.profile import write_profile
+from ui.tasking.prolific import show_prolific
+from ui.tasking.release import show_edition
 
 page = begin("What should be tasked, by whom, and why?")
 write, priorities, products, meeting, operations, actions = st.tabs(

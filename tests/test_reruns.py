@@ -4,16 +4,16 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from analytics.hotspots.again import make_again
 from analytics.hotspots.catalogue import METHODS, Request
+from analytics.hotspots.catalogue.snapshot import hotspot_picture
 from analytics.hotspots.catalogue.workspace import open_workspace
-from analytics.hotspots.finding import Case, cell_finding, method_finding, outline_finding
-from analytics.hotspots.grid import Grid
-from analytics.hotspots.picture import hotspot_picture
-from analytics.hotspots.recipe import recipe, request_of
+from analytics.hotspots.findings.place_finding import Case, cell_finding, method_finding, outline_finding
+from analytics.hotspots.findings.recipe import recipe, request_of
+from analytics.hotspots.findings.rerun import make_again
+from analytics.hotspots.grid.cells import Grid
 from analytics.hotspots.selection import Selection
 from analytics.intelligence.findings import load_finding, save_finding
-from analytics.intelligence.still_true import MakeAgain, checks_of, keep_check
+from analytics.intelligence.recheck import MakeAgain, checks_of, keep_check
 from analytics.oversight import Actor
 from analytics.reruns import can_be_made, check_again
 from analytics.store import Store

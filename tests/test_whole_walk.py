@@ -12,19 +12,19 @@ import pytest
 from click.testing import CliRunner
 from streamlit.testing.v1 import AppTest
 
-from analytics.adverts.finding import Subject, advert_finding
+from analytics.adverts.indicator_hits import all_signs, signs_of
 from analytics.adverts.indicators import load_indicators
-from analytics.adverts.reading import operation_adverts, operation_links
-from analytics.adverts.run import update
-from analytics.adverts.signs import all_signs, signs_of
-from analytics.finance.case import open_case, with_details
-from analytics.finance.finding import lead_finding
+from analytics.adverts.operation_finding import Subject, advert_finding
+from analytics.adverts.pipeline import update
+from analytics.adverts.queries import operation_adverts, operation_links
+from analytics.finance.lead_dossier import open_case, with_details
+from analytics.finance.lead_finding import lead_finding
 from analytics.finance.leads import find_leads
 from analytics.hotspots.catalogue import Request
+from analytics.hotspots.catalogue.snapshot import hotspot_picture
 from analytics.hotspots.catalogue.workspace import open_workspace
-from analytics.hotspots.finding import Case, cell_finding
-from analytics.hotspots.grid import Grid
-from analytics.hotspots.picture import hotspot_picture
+from analytics.hotspots.findings.place_finding import Case, cell_finding
+from analytics.hotspots.grid.cells import Grid
 from analytics.hotspots.selection import Selection
 from analytics.intelligence.findings import list_findings, load_finding, save_finding
 from analytics.intelligence.grading import Grade
@@ -33,16 +33,16 @@ from analytics.oversight import Actor, verify
 from analytics.oversight.masking import mask
 from analytics.store import close_store, open_store
 from analytics.tasking.actions import list_actions
-from analytics.tasking.content import Brief, draft_brief, draft_profile
+from analytics.tasking.brief import Brief, draft_brief, draft_profile
+from analytics.tasking.citations import handling_of
 from analytics.tasking.dossier import gather
 from analytics.tasking.drafts import Held, draft
-from analytics.tasking.marks import handling_of
 from analytics.tasking.meeting import agenda, meetings, minutes_paper
+from analytics.tasking.paper import Paper, print_docx, print_pdf
 from analytics.tasking.priorities import Score, save_assessment, scheme
 from analytics.tasking.products import decision_log, load_product, save_product
 from analytics.tasking.render import render_pdf
 from analytics.tasking.results import measure
-from analytics.tasking.sections import Paper, print_docx, print_pdf
 from analytics.tasking.strategy import Priority, Strategy, save_strategy
 from analytics.training import advance as training_advance
 from analytics.training import generate, load
@@ -62,7 +62,7 @@ REAL = SHARED_DATA / "incidents/chicago_aggravated_assaults_2010_2016.csv.gz"
 def store(tmp_path, monkeypatch):
     monkeypatch.setenv("ACHILLES_STORE", str(tmp_path / "walk.duckdb"))
     monkeypatch.setattr(
-        "ui.page.refusal", lambda address: None
+        "ui.shell.page.refusal", lambda address: None
     )  # a page run so has no address to be judged by
     monkeypatch.setattr("analytics.training.advance.advance", partial(training_advance.advance, today=LAST))
     held = open_store()
@@ -162,21 +162,21 @@ def propose(store, finding_ids: list[int], reports: list, size: int, serves: str
 
 def _collection():
     from ui.intelligence.collection import show_collection
-    from ui.page import begin
+    from ui.shell.page import begin
 
     show_collection(begin("Collection"))
 
 
 def _meeting():
-    from ui.meeting import show_meeting
-    from ui.page import begin
+    from ui.shell.page import begin
+    from ui.tasking.meeting import show_meeting
 
     show_meeting(begin("Meeting"))
 
 
 def _results():
-    from ui.page import begin
     from ui.results.screen import show_one, show_results
+    from ui.shell.page import begin
 
     screen = begin("Did it work?")
     show_one(screen, show_results(screen))

@@ -9,10 +9,10 @@ import click
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from analytics.adverts import run
+from analytics.adverts import pipeline
 from analytics.adverts.positions import put_on_map, read_positions
-from analytics.cli import store_option
 from analytics.oversight import Actor, record
+from analytics.shared.cli_options import store_option
 from analytics.store import Store, open_store
 
 # What a spreadsheet would run as a formula gets an apostrophe in front; numbers (+44...) and handles (@name)
@@ -92,7 +92,7 @@ def places(group_store: Path | None, store_path: Path | None, file: Path) -> Non
 
 
 def _bring_up_to_date(store: Store, anew: bool) -> str:
-    state = run.state(store)
+    state = pipeline.state(store)
     if not state.adverts:
         raise click.ClickException(
             "The store holds no adverts. Import some with: achilles import adverts FILE"
@@ -101,7 +101,7 @@ def _bring_up_to_date(store: Store, anew: bool) -> str:
         with click.progressbar(
             length=100, label="Adverts", show_eta=False, item_show_func=lambda text: text
         ) as bar:
-            done = run.update(
+            done = pipeline.update(
                 store,
                 Actor(getpass.getuser()),
                 lambda text, share: bar.update(int(100 * share) - bar.pos, text),

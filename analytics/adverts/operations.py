@@ -22,8 +22,8 @@ import igraph
 import numpy as np
 import pandas as pd
 
-from analytics.adverts.chance import genuine_share
-from analytics.adverts.common_wording import COMMON, split_common
+from analytics.adverts.boilerplate import COMMON, split_common
+from analytics.adverts.coincidence import genuine_share
 
 LINKING = ("phone", "email", "handle", "url", "crypto")
 

@@ -10,15 +10,15 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow.parquet as pq
 
-from analytics.adverts.identifiers.fold import fold_word
-from analytics.adverts.identifiers.runs import TOKEN
+from analytics.adverts.identifiers.digit_runs import TOKEN
+from analytics.adverts.identifiers.normalise import fold_word
+from analytics.reference import reference_file
 
-_FILE = Path(__file__).parents[2] / "data/gazetteer.parquet"
+_FILE = reference_file("gazetteer.parquet")
 # Names of towns that are also ordinary words: a place only after a word such as 'in'.
 _ORDINARY = {
     "of",

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
-from analytics.adverts.identifiers.fold import fold_word
+from analytics.adverts.identifiers.normalise import fold_word
 from analytics.adverts.places import locate
 from analytics.oversight import Actor, record
 from analytics.store import Store

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-from analytics.adverts.finding import REFERRAL
+from analytics.adverts.operation_finding import REFERRAL
 from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor, record
 from analytics.store import Store
-from analytics.tasking.marks import together
+from analytics.tasking.citations import together
+from analytics.tasking.paper import Paper
 from analytics.tasking.products import load_product, save_product
-from analytics.tasking.sections import Paper
 
 KIND = "safeguarding referral"
 STANDINGS = code_table("referral_standings")

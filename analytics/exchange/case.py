@@ -22,10 +22,10 @@ from analytics.intelligence.evidence_state import REPORT
 from analytics.intelligence.findings import Finding, load_finding
 from analytics.intelligence.grading import Grade
 from analytics.oversight.masking import PERSONAL, mask, mask_text
+from analytics.shared.wording import counted
 from analytics.store import Store
-from analytics.tasking.edition.rules import release_rules
 from analytics.tasking.products import load_product
-from analytics.words import counted
+from analytics.tasking.release.rules import release_rules
 
 _DERIVED = (
     "area_id",

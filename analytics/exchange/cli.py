@@ -8,14 +8,14 @@ from pathlib import Path
 
 import click
 
-from analytics.cli import store_option
 from analytics.exchange import FORMATS, NotStix, Sharing, case_file, gather_case, read_stix, record_export
 from analytics.exchange.received import GRADE, take_in
 from analytics.intelligence.codes import code_table
 from analytics.intelligence.reports import review_due
 from analytics.oversight import Actor
+from analytics.shared.cli_options import store_option
+from analytics.shared.wording import counted
 from analytics.store import open_store
-from analytics.words import counted
 
 
 @click.command()

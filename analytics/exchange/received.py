@@ -22,7 +22,7 @@ from analytics.intelligence.report_finding import NO_ROWS
 from analytics.intelligence.reports import Line, Report, save_report
 from analytics.oversight import Actor, record
 from analytics.store import Store
-from analytics.tasking.marks import handling_mark
+from analytics.tasking.citations import handling_mark
 
 MOST_BYTES, MOST_OBJECTS, MOST_LINES, MOST_CHARACTERS = 64 * 2**20, 200_000, 2_000, 20_000
 GRADE = Grade("2", "D", "C", ("S2",))

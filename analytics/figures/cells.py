@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
-from analytics.engine import DuckDBEngine
 from analytics.hotspots.counts import study_cells
-from analytics.hotspots.grid import Grid, cell_names, outlines
+from analytics.hotspots.grid.cells import Grid, cell_names, outlines
 from analytics.store import Store
+from analytics.store.engine import DuckDBEngine
 
 MOST_OUTLINES = 20_000
 

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 
 from analytics.figures.palette import ACCENT, COLD, HOT, OTHER, SEQUENTIAL, UNDER_WORDS, colour_scale
-from analytics.hotspots.when import WEEKDAYS, WeekClock
+from analytics.hotspots.methods.time_of_week import WEEKDAYS, WeekClock
 
 _MARGIN = {"l": 46, "r": 8, "t": 8, "b": 34}
 _CLEAR = "rgba(0,0,0,0)"

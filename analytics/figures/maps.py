@@ -14,7 +14,7 @@ import shapely
 from analytics.figures.basemap import map_style
 from analytics.figures.palette import DIVERGING, OTHER, SEQUENTIAL, colour_scale, kind_colour
 from analytics.hotspots.catalogue import Measure
-from analytics.hotspots.grid import Grid
+from analytics.hotspots.grid.cells import Grid
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ from analytics.figures.maps import highest
 from analytics.figures.palette import ACCENT, COLD, DIVERGING, HOT, LIGHT, UNDER_WORDS, kind_colour
 from analytics.figures.print import RAMP, draw_layer, frame_map
 from analytics.hotspots.catalogue import Curve, Request, Result
-from analytics.hotspots.places import projected
-from analytics.hotspots.when import WEEKDAYS, clock_of
+from analytics.hotspots.grid.outlines import projected
+from analytics.hotspots.methods.time_of_week import WEEKDAYS, clock_of
 
 _BOTH_WAYS = LinearSegmentedColormap.from_list("change", DIVERGING)
 _UNDER_WORDS = LinearSegmentedColormap.from_list("table", UNDER_WORDS)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analytics.finance.ledger import OUTSIDE, account_table, read_ledger
+from analytics.finance.payments import OUTSIDE, account_table, read_ledger
 
 Table = pa.Table | pd.DataFrame
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 from scipy.cluster.vq import kmeans2
 
 from analytics.finance.features import WORDS, account_features
-from analytics.finance.ledger import read_ledger
+from analytics.finance.payments import read_ledger
 
 _CUT = 3.0
 _STARTS = 3

@@ -8,15 +8,15 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from analytics.cli import store_option
 from analytics.finance.leads import Leads
+from analytics.finance.precompile import warm
 from analytics.finance.stored_leads import find_stored_leads
 from analytics.finance.trace_cli import trace
 from analytics.finance.typologies.parameters import FILE, ParametersRefused, read_parameters
-from analytics.finance.warm import warm
 from analytics.oversight import Actor, record
+from analytics.shared.cli_options import store_option
+from analytics.shared.safe_csv import write_csv
 from analytics.store import Store, open_store
-from analytics.tables import write_csv
 
 _COLUMNS = (
     "source_id, row_number, reference, occurred_at, from_account, to_account, amount_minor, "

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analytics.finance.ledger import OUTSIDE, Ledger, read_ledger
+from analytics.finance.payments import OUTSIDE, Ledger, read_ledger
 from analytics.finance.trace import count_counterparties
 
 Progress = Callable[[str, float], None]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analytics.finance.ledger import account_table, read_ledger
+from analytics.finance.payments import account_table, read_ledger
 from analytics.finance.rates import RateParameters, convert
 
 LEVELS = ("place", "country")

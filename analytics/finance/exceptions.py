@@ -18,8 +18,8 @@ import pyarrow as pa
 from scipy import stats
 
 from analytics.finance.amount_exceptions import amount_tests
-from analytics.finance.ledger import OUTSIDE, Ledger, local_times, read_ledger
-from analytics.statistics import predictive
+from analytics.finance.payments import OUTSIDE, Ledger, local_times, read_ledger
+from analytics.shared.predictive import predictive
 
 MEASURES = ("credits", "debits", "sums in", "sums out")
 _COLUMNS = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analytics.finance.ledger import OUTSIDE, Ledger, local_times
-from analytics.finance.matching import passed_on
+from analytics.finance.lifo_matching import passed_on
+from analytics.finance.payments import OUTSIDE, Ledger, local_times
 
 CASH = frozenset({"cash", "cash deposit", "cash withdrawal", "cash machine", "atm", "branch cash"})
 ABROAD = frozenset({"remittance", "money transfer", "wire", "international transfer"})

@@ -4,13 +4,13 @@ for counting."""
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 import pandas as pd
 
+from analytics.reference import reference_file
 from analytics.store import Store
 
-_FILE = Path(__file__).parents[2] / "data/gazetteer.parquet"
+_FILE = reference_file("gazetteer.parquet")
 
 
 @cache

@@ -13,8 +13,8 @@ import pandas as pd
 import pyarrow as pa
 from rapidfuzz import fuzz
 
+from analytics.finance.cross_domain_links import plain_address, plain_name
 from analytics.finance.indicators.facts import plain_identifier
-from analytics.finance.joins import plain_address, plain_name
 
 # Levels of a field, best first, and how often each is guessed among true pairs before the data speaks.
 FIELDS = {

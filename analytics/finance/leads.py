@@ -15,15 +15,15 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analytics.engine import DuckDBEngine, Engine
 from analytics.finance.typologies.catalogue import BY_NAME
-from analytics.finance.typologies.chance import chance_of_nothing
-from analytics.finance.typologies.detection import Detection, Progress, detect
-from analytics.finance.typologies.ledger import DAY, Ledger, build_ledger
+from analytics.finance.typologies.engine.chance import chance_of_nothing
+from analytics.finance.typologies.engine.detection import Detection, Progress, detect
+from analytics.finance.typologies.engine.incremental import Kept, detect_by_block, detection_of
+from analytics.finance.typologies.engine.results import Results
+from analytics.finance.typologies.engine.timed_ledger import DAY, Ledger, build_ledger
 from analytics.finance.typologies.parameters import Parameters, read_parameters
-from analytics.finance.typologies.parts import Kept, detect_by_block, detection_of
-from analytics.finance.typologies.results import Results
 from analytics.store import Store
+from analytics.store.engine import DuckDBEngine, Engine
 
 STRONG = 0.2  # results with at most this chance of being nothing may widen a lead that they overlap
 MOST_ROWS = 300  # of one lead

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analytics.finance.case import Case
-from analytics.money import written
-from analytics.words import counted
+from analytics.finance.lead_dossier import Case
+from analytics.shared.currency import written
+from analytics.shared.wording import counted
 
 Shown = Callable[[str], str]
 DRAFT = "DRAFT from the evidence, to be checked and completed by an analyst."

@@ -10,8 +10,8 @@ from decimal import Decimal, InvalidOperation
 
 import pandas as pd
 
-from analytics.money import currencies
 from analytics.oversight import Actor, record
+from analytics.shared.currency import currencies
 from analytics.store import Store
 
 _COLUMNS = ("date", "currency", "rate")

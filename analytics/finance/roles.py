@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analytics.finance.ledger import OUTSIDE, read_ledger
-from analytics.finance.matching import passed_on
-from analytics.words import counted
+from analytics.finance.lifo_matching import passed_on
+from analytics.finance.payments import OUTSIDE, read_ledger
+from analytics.shared.wording import counted
 
 ROLES = ("collector", "distributor", "mule", "pass-through", "cash-out", "payer", "beneficiary")
 _WORDS = {

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analytics.engine import DuckDBEngine
 from analytics.finance.leads import Leads, find_leads_by_block
-from analytics.finance.typologies.detection import Progress
+from analytics.finance.typologies.engine.detection import Progress
+from analytics.finance.typologies.engine.incremental import Kept
 from analytics.finance.typologies.parameters import Parameters, read_parameters
-from analytics.finance.typologies.parts import Kept
 from analytics.store import Store
+from analytics.store.engine import DuckDBEngine
 
 _TABLES = {"results": "lead_result", "by_chance": "lead_chance", "cut": "lead_cut"}  # of Kept, by block
 

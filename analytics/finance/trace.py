@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analytics.finance.ledger import OUTSIDE, Ledger, read_ledger
 from analytics.finance.paths import find_paths, reached, timed_edges
+from analytics.finance.payments import OUTSIDE, Ledger, read_ledger
 from analytics.finance.rates import RateParameters, convert
 
 ORDERS = ("first in, first out", "last in, first out")

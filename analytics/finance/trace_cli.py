@@ -8,14 +8,14 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from analytics.cli import store_option
 from analytics.finance.rates import RateParameters, decimals
 from analytics.finance.trace import ORDERS, Trace, TraceParameters
 from analytics.finance.trace import trace as follow
 from analytics.oversight import Actor, record
+from analytics.shared.cli_options import store_option
+from analytics.shared.safe_csv import write_csv
+from analytics.shared.wording import counted
 from analytics.store import Store, open_store
-from analytics.tables import write_csv
-from analytics.words import counted
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 

@@ -9,16 +9,16 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from analytics.cli import store_option
-from analytics.engine import DuckDBEngine
-from analytics.hotspots.extent import area_extent
-from analytics.hotspots.grid import KINDS, Grid
+from analytics.hotspots.data_extent import area_extent
+from analytics.hotspots.grid.cells import KINDS, Grid
+from analytics.hotspots.incident_points import harm_of, incident_points
 from analytics.hotspots.method_cli import find_area, harm_weights, method_commands
-from analytics.hotspots.points import harm_of, incident_points
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import Selection
+from analytics.shared.cli_options import store_option
+from analytics.shared.safe_csv import write_csv
 from analytics.store import open_store
-from analytics.tables import write_csv
+from analytics.store.engine import DuckDBEngine
 
 _DAYS = {"d": 1, "w": 7, "m": 30}
 

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from analytics.engine import Engine, incidents
-from analytics.hotspots.grid import SIZES, Grid
+from analytics.hotspots.grid.cells import SIZES, Grid
+from analytics.hotspots.grid.point_in_polygon import within
 from analytics.hotspots.selection import Selection, select
-from analytics.hotspots.within import within
+from analytics.store.engine import Engine, incidents
 
 MOST_CELLS = 4_000
 

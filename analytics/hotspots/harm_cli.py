@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from analytics.cli import store_option
 from analytics.hotspots.harm import HarmTableRefused, harm_sets, load_harm_weights
 from analytics.oversight import Actor
+from analytics.shared.cli_options import store_option
 from analytics.store import open_store
 
 

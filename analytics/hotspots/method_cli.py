@@ -10,17 +10,17 @@ from pathlib import Path
 
 import click
 
-from analytics.hotspots.area import custom_area
 from analytics.hotspots.catalogue import METHODS, Method, Option, Request, Workspace
 from analytics.hotspots.catalogue.workspace import open_workspace
 from analytics.hotspots.counts import automatic_size
-from analytics.hotspots.exports import FORMATS, as_file
-from analytics.hotspots.extent import area_extent
-from analytics.hotspots.grid import KINDS, Grid
+from analytics.hotspots.data_extent import area_extent
+from analytics.hotspots.findings.exports import FORMATS, as_file
+from analytics.hotspots.grid.cells import KINDS, Grid
+from analytics.hotspots.grid.custom_area import custom_area
 from analytics.hotspots.harm import match_categories, weights_for
+from analytics.hotspots.methods.time_of_week import WEEKDAYS
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import COMPARED_WITH, Selection
-from analytics.hotspots.when import WEEKDAYS
 from analytics.oversight import Actor, record
 from analytics.overview.scope import working_areas
 from analytics.store import Store, open_store

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import ibis
 
-from analytics.engine import incidents
-from analytics.hotspots.within import within
+from analytics.hotspots.grid.point_in_polygon import within
+from analytics.store.engine import incidents
 
 COMPARED_WITH = ("the period before", "the same dates a year earlier")
 

@@ -14,8 +14,8 @@ import pandas as pd
 import pyarrow as pa
 from pyproj import Transformer
 
-from analytics.hotspots.places import outlines
-from analytics.hotspots.rates import sum_in_areas
+from analytics.hotspots.grid.outlines import outlines
+from analytics.hotspots.methods.rates import sum_in_areas
 from analytics.oversight import Actor, record
 from analytics.store import Store
 

@@ -7,7 +7,7 @@ import duckdb
 import pyarrow as pa
 
 from analytics.ingest.sql import column, literal, optional
-from analytics.money import currencies, spellings
+from analytics.shared.currency import currencies, spellings
 
 _MOST = 10**15  # in whole units; beyond it an amount is an error, and would not fit
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-from analytics.cli import store_option
 from analytics.ingest import (
     ImportReport,
     SourceDetails,
@@ -27,8 +26,9 @@ from analytics.ingest.record_mapping import RecordMapping, saved_record_mappings
 from analytics.ingest.records import with_currency
 from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor
+from analytics.shared.cli_options import store_option
+from analytics.shared.safe_csv import safe_csv
 from analytics.store import open_store
-from analytics.tables import safe_csv
 
 
 @click.group("import")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from analytics.reference import reference_file
+
 _ROLES = ("start", "end", "category", "longitude", "latitude", "place", "reference")
-PRESETS_FILE = Path(__file__).parents[2] / "data/presets.toml"
+PRESETS_FILE = reference_file("presets.toml")
 
 
 @cache

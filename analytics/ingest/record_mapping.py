@@ -13,8 +13,8 @@ from analytics.ingest.mapping import FORMATS, Mapping, date_format, save_mapping
 from analytics.ingest.presets import plain
 from analytics.ingest.readers import RawTable
 from analytics.ingest.roles import LIKE_CONTACTS, ROLES
-from analytics.money import NOT_STATED, currencies, find_currency
 from analytics.oversight import Actor
+from analytics.shared.currency import NOT_STATED, currencies, find_currency
 from analytics.store import Store
 
 REQUIRED = {"advert": ("body",), "account": ("reference",), "transaction": ("time", "amount")}

@@ -9,7 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parents[2] / "data/codes"
+from analytics.reference import reference_file
+
+FOLDER = reference_file("codes")
 _CORE = ("code", "label", "note", "source", "check")
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analytics.shared.wording import counted
 from analytics.store import Store
-from analytics.words import counted
 
 # What is hashed of a row of each table: the columns an import fills, never those worked out later. Columns
 # may be added to a table, but this list stays as it is: a hash over other columns fits no finding that was

@@ -13,8 +13,8 @@ import shapely
 from analytics.intelligence.claims import claims
 from analytics.intelligence.links import FINDINGS, insert_link, withdraw
 from analytics.oversight import Actor
+from analytics.shared.wording import counted
 from analytics.store import Store
-from analytics.words import counted
 
 RELATIONS = ("contradicts", "corroborates", "unrelated")  # unrelated: looked at, and neither
 _SAME_QUESTION = ("categories", "hours", "weekdays", "measure")

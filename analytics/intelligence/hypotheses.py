@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.intelligence.findings import Finding
-from analytics.words import counted
+from analytics.shared.wording import counted
 
 CONSISTENT, INCONSISTENT, NOT_APPLICABLE = "consistent", "inconsistent", "not applicable"
 RATINGS = (CONSISTENT, INCONSISTENT, NOT_APPLICABLE)

@@ -13,8 +13,8 @@ import pandas as pd
 
 from analytics.intelligence.access import Tier
 from analytics.intelligence.codes import code_table
+from analytics.shared.wording import counted
 from analytics.store import Store
-from analytics.words import counted
 
 DATA, INFORMATION, KNOWLEDGE, INTELLIGENCE = RUNGS = code_table("ladder").codes
 COLUMNS = ("kind", "number", "title", "handling", "rung", "why", "next_step")

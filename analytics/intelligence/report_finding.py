@@ -11,8 +11,8 @@ import pyarrow as pa
 from analytics.intelligence.codes import code_table
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Line, load_report
+from analytics.shared.wording import counted
 from analytics.store import Store
-from analytics.words import counted
 
 METHOD = "Reading of graded reports"
 NO_ROWS = pa.schema(

@@ -12,7 +12,7 @@ The whole interface:
 
 Pure functions, no state. Enough of an account number (its last four) and of a telephone (its last three) is
 left to tell one from another on a page; it is masking for the eye, not anonymisation. What is unmasked, and
-why, is `ui.reveal`'s to ask."""
+why, is `ui.components.reveal`'s to ask."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analytics.engine import Engine, incidents
-from analytics.statistics import predictive, two_sided
+from analytics.shared.predictive import predictive, two_sided
+from analytics.store.engine import Engine, incidents
 
 
 @dataclass(frozen=True)

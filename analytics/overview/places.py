@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import ibis
 import pandas as pd
 
-from analytics.engine import Engine, incidents
+from analytics.store.engine import Engine, incidents
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import click
 
-from analytics.cli import store_option
 from analytics.intelligence.findings import list_findings, load_finding
 from analytics.oversight import Actor, record
+from analytics.shared.cli_options import store_option
 from analytics.store import open_store
-from analytics.tasking.content import Brief, draft_brief, draft_profile
+from analytics.tasking.brief import Brief, draft_brief, draft_profile
+from analytics.tasking.docx import render_docx
 from analytics.tasking.dossier import gather
 from analytics.tasking.products import load_product, save_product
 from analytics.tasking.render import render_pdf
-from analytics.tasking.word import render_docx
 
 
 @click.command()

@@ -8,7 +8,7 @@ from analytics.intelligence.codes import code_table
 from analytics.intelligence.requirements import Requirement, load_requirement
 from analytics.oversight import Actor
 from analytics.store import Store
-from analytics.tasking.content import TO_WRITE, Brief
+from analytics.tasking.brief import TO_WRITE, Brief
 from analytics.tasking.products import save_product
 
 

@@ -9,15 +9,15 @@ from datetime import date
 from typing import Any
 
 from analytics.figures.print import print_chart, print_map
-from analytics.intelligence.citations import cited_versions
+from analytics.intelligence.cited_versions import cited_versions
 from analytics.intelligence.findings import Finding, evidence_days, evidence_sources, load_finding
 from analytics.intelligence.reports import Report, load_report
+from analytics.shared.wording import counted
 from analytics.store import Store
-from analytics.tasking.content import BRIEF_PARTS, Brief, is_open
-from analytics.tasking.marks import graded, handling_of, statements, together
+from analytics.tasking.brief import BRIEF_PARTS, Brief, is_open
+from analytics.tasking.citations import graded, handling_of, statements, together
 from analytics.tasking.products import decision_log
 from analytics.tasking.strategy import check_against_strategy
-from analytics.words import counted
 
 _BINS = 26  # bars that a small chart can hold
 _NOUNS = {"premises": "lets"}

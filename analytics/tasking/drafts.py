@@ -16,8 +16,8 @@ from analytics.intelligence.codes import code_table
 from analytics.intelligence.collection import NOT_KNOWN
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Report
-from analytics.tasking.content import TO_WRITE, is_open, reported_lines
-from analytics.tasking.marks import finding_mark, handling_of
+from analytics.tasking.brief import TO_WRITE, is_open, reported_lines
+from analytics.tasking.citations import finding_mark, handling_of
 from analytics.tasking.scorecard import result_in_words
 from analytics.tasking.strategy import Priority, Strategy, not_served
 

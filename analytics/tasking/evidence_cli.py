@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from analytics.cli import store_option
 from analytics.intelligence.evidence_state import removals, stated_rows
 from analytics.oversight import Actor, record
+from analytics.shared.cli_options import store_option
+from analytics.shared.safe_csv import safe_csv
+from analytics.shared.wording import counted
 from analytics.store import Store, open_store
-from analytics.tables import safe_csv
-from analytics.tasking.traced import CitedFinding, Traced, trace, traced_rows
-from analytics.words import counted
+from analytics.tasking.sentence_sources import CitedFinding, Traced, trace, traced_rows
 
 
 @click.command()

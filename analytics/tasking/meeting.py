@@ -9,12 +9,12 @@ from datetime import datetime
 import pandas as pd
 
 from analytics.oversight import Actor, record
+from analytics.shared.wording import counted
 from analytics.store import Store, now
-from analytics.tasking.marks import handling_of, together
+from analytics.tasking.citations import handling_of, together
+from analytics.tasking.paper import Paper
 from analytics.tasking.priorities import assessments, rank, scheme
 from analytics.tasking.products import list_products
-from analytics.tasking.sections import Paper
-from analytics.words import counted
 
 
 class MeetingOpen(RuntimeError):

@@ -13,10 +13,10 @@ from datetime import date
 from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor
 from analytics.store import Store
-from analytics.tasking.content import TO_WRITE, Brief, is_open
+from analytics.tasking.brief import TO_WRITE, Brief, is_open
 from analytics.tasking.dossier import gather
+from analytics.tasking.paper import Paper
 from analytics.tasking.products import insert_product, load_product
-from analytics.tasking.sections import Paper
 
 KIND = "operation plan"
 _SECTIONS = code_table("operation_plan").entries

@@ -21,9 +21,10 @@ import pandas as pd
 
 from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor, record
+from analytics.reference import reference_file
 from analytics.store import Store
 
-SCHEME = Path(__file__).parents[2] / "data/priorities.toml"
+SCHEME = reference_file("priorities.toml")
 FACTORS = ("impact", "likelihood", "position")
 HIGHEST = 4
 _DRAWS = 5_000

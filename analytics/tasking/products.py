@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from analytics.intelligence.citations import cite
+from analytics.intelligence.cited_versions import cite
 from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor, record
 from analytics.store import Store, now

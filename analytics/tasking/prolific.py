@@ -2,7 +2,7 @@
 campaigns or structures.
 
 Schreier's reason for intelligence-led work: a small share commits a large share. Places, texts, accounts and
-groups of accounts are ranked, never persons. What is measured is `analytics.hotspots.concentration`'s: the
+groups of accounts are ranked, never persons. What is measured is `analytics.hotspots.methods.concentration`'s: the
 curve with its bootstrap band, Gini's coefficient."""
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import numpy as np
 import pandas as pd
 
 from analytics.finance.communities import CommunityParameters, find_communities
-from analytics.hotspots.concentration import Concentration, ConcentrationParameters, concentration
 from analytics.hotspots.harm import incident_weights, weights_for
+from analytics.hotspots.methods.concentration import Concentration, ConcentrationParameters, concentration
 from analytics.hotspots.refusal import TooFewData
-from analytics.money import written
+from analytics.shared.currency import written
+from analytics.shared.wording import counted
 from analytics.store import Store
 from analytics.tasking.results import harm_in_force
-from analytics.words import counted
 
 CELL_M, DAYS = 250.0, 364
 _TOP = 20

@@ -17,7 +17,7 @@ import typst
 from fontTools.ttLib import TTFont
 
 from analytics.intelligence.codes import code_table
-from analytics.tasking.content import TO_WRITE
+from analytics.tasking.brief import TO_WRITE
 from analytics.tasking.dossier import Dossier, Drawing, parameters_of, shown, source_row
 
 _TEMPLATE = Path(__file__).with_name("brief.typ")

@@ -14,11 +14,11 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from analytics.oversight import Actor, record
+from analytics.shared.wording import counted
 from analytics.store import Store
 from analytics.tasking.actions import list_actions
 from analytics.tasking.effect import VERDICTS
 from analytics.tasking.results import OUTPUTS, findings_of, list_results
-from analytics.words import counted
 
 LEAD_OUTCOMES = ("right", "partly right", "wrong", "not known")
 _JUDGED = VERDICTS[1:]

@@ -17,7 +17,7 @@ from analytics.oversight import Actor, record
 from analytics.store import Store
 from analytics.tasking.actions import list_actions
 from analytics.tasking.results import NoPlace, Target, target_of
-from analytics.training import adverts_ahead, crime, money_ahead
+from analytics.training import advert_stream, crime, payment_stream
 from analytics.training.city import build_city
 from analytics.training.scenario import load_file
 from analytics.training.settings import first_day, row_counts, settings, stream
@@ -74,8 +74,8 @@ def advance(
     pq.write_table(table, path)
     first, told, files = held["last"] + timedelta(days=1), {"effects": effects}, {}
     for name, planted, module in (
-        ("adverts", "adaptations", adverts_ahead),
-        ("transactions", "money-adaptations", money_ahead),
+        ("adverts", "adaptations", advert_stream),
+        ("transactions", "money-adaptations", payment_stream),
     ):
         rows, told[planted] = module.ahead(store, seed, first, last)
         files[name] = Path(out) / f"{name}-to-{last}.parquet"

@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from analytics.cli import store_option
 from analytics.oversight import Actor
+from analytics.shared.cli_options import store_option
 from analytics.store import open_store
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import tomllib
 from datetime import date, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
-SETTINGS_FILE = Path(__file__).parents[2] / "data/scenario.toml"
+from analytics.reference import reference_file
+
+SETTINGS_FILE = reference_file("scenario.toml")
 TABLES = (
     "incidents",
     "boundaries",

@@ -15,7 +15,7 @@ import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 from analytics.store import Store
-from tests.adverts.made_up import fill
+from tests.adverts.factories import fill
 from tests.browser.conftest import FLAGS, Server, settled
 from tests.browser.find_browser import find_browser
 

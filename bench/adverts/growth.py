@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
-from bench.adverts.made import Made, adverts, edited, filled, template
+from bench.adverts.synthetic import Made, adverts, edited, filled, template
 
 SIZES = [10_000, 30_000, 100_000, 300_000, 1_000_000]
 COPIES = 100_000

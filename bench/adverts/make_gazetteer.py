@@ -12,14 +12,15 @@ import json
 import re
 import unicodedata
 from importlib.resources import files
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from analytics.reference import reference_file
+
 _FINER = {"GB", "IE"}
 _SCRIPTS = ("CYRILLIC", "GREEK", "CJK", "ARABIC", "HANGUL", "HIRAGANA", "KATAKANA", "HEBREW")
-_OUT = Path(__file__).parents[2] / "data/gazetteer.parquet"
+_OUT = reference_file("gazetteer.parquet")
 
 
 def script(name: str) -> str:

@@ -20,12 +20,12 @@ import numpy as np
 import pandas as pd
 import phonenumbers
 
+from analytics.adverts.campaign_outliers import find_strangers
 from analytics.adverts.campaigns import find_campaigns
 from analytics.adverts.identifiers import find_identifiers
 from analytics.adverts.operations import LINKING, find_operations
-from analytics.adverts.strangers import find_strangers
 from bench.adverts.disguises import STYLES, disguise
-from bench.adverts.made import NAMES, TOWNS, template
+from bench.adverts.synthetic import NAMES, TOWNS, template
 
 
 def made(n: int, seed: int, hub: float = 0.02, hubs: int = 1, large: bool = False) -> pd.DataFrame:

@@ -19,11 +19,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analytics.adverts.indicator_hits import all_signs, order_features
 from analytics.adverts.indicators import load_indicators
 from analytics.adverts.ordering import TooFewJudgements, order_by_judgements
-from analytics.adverts.reading import AdvertFilter, list_operations
-from analytics.adverts.run import update
-from analytics.adverts.signs import all_signs, order_features
+from analytics.adverts.pipeline import update
+from analytics.adverts.queries import AdvertFilter, list_operations
 from analytics.oversight import Actor
 from analytics.store import Store
 from analytics.training import generate, load

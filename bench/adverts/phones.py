@@ -21,7 +21,7 @@ import phonenumbers
 
 from analytics.adverts.identifiers import find_identifiers
 from bench.adverts.disguises import STYLES, disguise
-from bench.adverts.made import TOWNS, sentence
+from bench.adverts.synthetic import TOWNS, sentence
 
 DECOYS = (
     "£{n} an hour",

@@ -21,8 +21,8 @@ import pandas as pd
 from sklearn.metrics import adjusted_rand_score
 
 from analytics.adverts.campaigns import find_campaigns, template_of
-from bench.adverts.made import Made, adverts, hard
 from bench.adverts.peers import peers
+from bench.adverts.synthetic import Made, adverts, hard
 
 FILES = {
     "0 % edited": "synth_ads_2000_edit0.csv",

@@ -15,11 +15,11 @@ import sys
 import time
 from pathlib import Path
 
-from analytics.engine import DuckDBEngine
-from analytics.finance.typologies import cycle
-from analytics.finance.typologies.ledger import build_ledger
+from analytics.finance.typologies.detectors import cycle
+from analytics.finance.typologies.engine.timed_ledger import build_ledger
 from analytics.finance.typologies.parameters import read_parameters
 from analytics.store import Store
+from analytics.store.engine import DuckDBEngine
 from bench.finance.files import FOLDER, read
 
 

@@ -21,9 +21,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analytics.engine import DuckDBEngine
 from analytics.finance.leads import find_leads, find_leads_by_block
 from analytics.store import Store
+from analytics.store.engine import DuckDBEngine
 from bench.finance.files import FOLDER, read
 
 SIZES, WHOLE = (100_000, 1_000_000, 3_000_000, 10_000_000), 3_000_000

@@ -24,12 +24,12 @@ import pyarrow.compute as pc
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import average_precision_score, f1_score, precision_recall_curve
 
-from analytics.engine import DuckDBEngine
-from analytics.finance.typologies.chance import chance_of_nothing
-from analytics.finance.typologies.detection import detect
-from analytics.finance.typologies.ledger import DAY, Ledger, build_ledger
+from analytics.finance.typologies.engine.chance import chance_of_nothing
+from analytics.finance.typologies.engine.detection import detect
+from analytics.finance.typologies.engine.timed_ledger import DAY, Ledger, build_ledger
 from analytics.finance.typologies.parameters import read_parameters
 from analytics.store import Store
+from analytics.store.engine import DuckDBEngine
 from bench.finance.files import FOLDER, read
 
 TYPOLOGIES = ("cycle", "ring", "scatter-gather", "gather-scatter", "fan-in", "fan-out", "chain")

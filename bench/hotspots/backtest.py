@@ -23,7 +23,7 @@ from pyproj import Transformer
 
 from analytics.hotspots.forecast.backtest import Backtest, backtest
 from analytics.hotspots.forecast.catalogue import BacktestParameters
-from analytics.hotspots.grid import Grid
+from analytics.hotspots.grid.cells import Grid
 from analytics.hotspots.refusal import TooFewData
 
 FOOT = 0.3048

@@ -18,8 +18,8 @@ import numpy as np
 from scipy.stats import gaussian_kde
 from sklearn.neighbors import KernelDensity
 
-from analytics.hotspots.bandwidth import cross_validation
-from analytics.hotspots.density import density_at, density_raster
+from analytics.hotspots.methods.bandwidth import cross_validation
+from analytics.hotspots.methods.density import density_at, density_raster
 
 POINTS, SIDE, CELL, BANDWIDTH = 1_000_000, 1_000, 30.0, 300.0
 BOUNDS = (0.0, 0.0, SIDE * CELL, SIDE * CELL)

@@ -18,8 +18,8 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from analytics.hotspots.gistar import gi_star
-from analytics.hotspots.grid import Grid
+from analytics.hotspots.grid.cells import Grid
+from analytics.hotspots.methods.gi_star import gi_star
 
 ROUNDS = 3
 GRID = Grid("square", 100)

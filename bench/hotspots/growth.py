@@ -24,22 +24,22 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from analytics.hotspots.aoristic import aoristic_clock
-from analytics.hotspots.clusters import ClusterParameters, point_clusters
-from analytics.hotspots.concentration import concentration
-from analytics.hotspots.density import density_raster
-from analytics.hotspots.density_ratio import Scatter, density_ratio
-from analytics.hotspots.emerging import Cube, emerging_classes
-from analytics.hotspots.expected import expected_counts, period_counts
-from analytics.hotspots.forecast.ahead import forecast
 from analytics.hotspots.forecast.catalogue import BacktestParameters
-from analytics.hotspots.gistar import gi_star
-from analytics.hotspots.grid import Grid, cell_index
-from analytics.hotspots.knox import KnoxParameters, knox_table
-from analytics.hotspots.moran import local_moran
-from analytics.hotspots.near_repeats import near_repeats
-from analytics.hotspots.stdbscan import st_dbscan
-from analytics.hotspots.streets import snap_to_streets, street_counts
+from analytics.hotspots.forecast.predict import forecast
+from analytics.hotspots.grid.cells import Grid, cell_index
+from analytics.hotspots.methods.aoristic import aoristic_clock
+from analytics.hotspots.methods.clusters import ClusterParameters, point_clusters
+from analytics.hotspots.methods.concentration import concentration
+from analytics.hotspots.methods.density import density_raster
+from analytics.hotspots.methods.density_ratio import Scatter, density_ratio
+from analytics.hotspots.methods.emerging import Cube, emerging_classes
+from analytics.hotspots.methods.gi_star import gi_star
+from analytics.hotspots.methods.knox import KnoxParameters, knox_table
+from analytics.hotspots.methods.local_moran import local_moran
+from analytics.hotspots.methods.near_repeats import near_repeats
+from analytics.hotspots.methods.st_dbscan import st_dbscan
+from analytics.hotspots.methods.streets import snap_to_streets, street_counts
+from analytics.hotspots.methods.trend import expected_counts, period_counts
 
 SIDE, DAYS = 30_000.0, 1095
 GRID = Grid("square", 250)

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from pointpats import Knox
 
-from analytics.hotspots.knox import KnoxParameters, knox_table
+from analytics.hotspots.methods.knox import KnoxParameters, knox_table
 
 TARGET = 100
 REPEATS = 5  # of ours in a round: one takes too little time to be told from the machine's noise

@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.cluster import DBSCAN
 
-from analytics.hotspots.stdbscan import density_clusters
+from analytics.hotspots.methods.st_dbscan import density_clusters
 
 try:
     from st_dbscan import ST_DBSCAN

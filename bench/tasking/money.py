@@ -22,7 +22,7 @@ from analytics.oversight import Actor
 from analytics.store import Store
 from analytics.tasking.products import record_decision, save_product
 from analytics.tasking.results import measure_structure
-from analytics.training import generate, load, money_ahead
+from analytics.training import generate, load, payment_stream
 from analytics.training.advance import advance
 from analytics.training.settings import settings
 
@@ -31,7 +31,7 @@ _ACTOR, _LAST, _DAYS = Actor("bench"), settings()["period"]["last_day"], 84
 
 def calls(seed: int, left: float, folder: Path) -> Counter:
     """Verdicts on every planted scheme of one city, each left with this share of its payments."""
-    money_ahead.LEFT = (left,)
+    payment_stream.LEFT = (left,)
     generate(seed, 1, folder / "city")
     store = Store(folder / "city.duckdb")
     load(store, folder / "city", _ACTOR)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.adverts.chance import genuine_share
-from analytics.adverts.common_wording import split_common
+from analytics.adverts.boilerplate import split_common
+from analytics.adverts.coincidence import genuine_share
 from analytics.adverts.identifiers import find_identifiers
 from analytics.adverts.operations import OperationParameters, find_operations
 
@@ -154,7 +154,7 @@ def test_common_wordings_fall_apart_as_counted_by_hand(adverts, most):
 
 def test_expected_sharing_is_the_birthday_problems():
     """500 of 1,000 numbers: 1,000 (1 - (1 - 1/1000)^500) = 393.6 different ones, so 106.4 repeats."""
-    from analytics.adverts.chance import _repeats
+    from analytics.adverts.coincidence import _repeats
 
     assert _repeats(pd.Series([500.0]), pd.Series([1000.0]))[0] == pytest.approx(
         500 - 1000 * (1 - 0.999**500)

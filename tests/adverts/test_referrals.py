@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics.adverts.finding import REFERRAL
+from analytics.adverts.operation_finding import REFERRAL
 from analytics.adverts.referrals import (
     list_referrals,
     record_step,
@@ -11,9 +11,9 @@ from analytics.adverts.referrals import (
     save_referral,
 )
 from analytics.oversight import Actor
+from analytics.tasking.paper import print_pdf
 from analytics.tasking.products import SavedMeanwhile, load_product
-from analytics.tasking.sections import print_pdf
-from tests.adverts.made_up import fill
+from tests.adverts.factories import fill
 
 ANN, BEN = Actor("ann"), Actor("ben")
 

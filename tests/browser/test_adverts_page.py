@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from analytics.store import Store
-from tests.adverts.made_up import HOSTILE, NAMES, fill
+from tests.adverts.factories import HOSTILE, NAMES, fill
 from tests.browser.conftest import Server, settled, table_box
 
 LONG = 60_000

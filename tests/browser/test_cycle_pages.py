@@ -18,8 +18,8 @@ from analytics.tasking.products import decision_log, list_products, load_product
 from analytics.tasking.results import list_results
 from analytics.tasking.scorecard import lead_outcomes
 from tests.browser.conftest import Server, settled, table_box
-from tests.tasking.made_up import brief
-from tests.test_results import fill
+from tests.tasking.factories import brief
+from tests.tasking.test_results import fill
 
 LONG = 60_000
 HOSTILE = "<img src=x onerror=alert(1)> :red[papers] are kept"

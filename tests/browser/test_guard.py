@@ -8,15 +8,15 @@ from urllib.error import HTTPError
 import pytest
 
 from tests.browser.conftest import Server
-from ui.page import refusal
+from ui.shell.page import refusal
 
 PAGES = sorted(path.stem for path in (Path(__file__).parents[2] / "pages").glob("*.py"))
 ROUTES = ("cells/1/hexagon/400.geojson", "basemap/1/street.geojson", "basemap/world.geojson", "health")
 
 # The one rule is replaced by one that refuses everybody, in the server's own process.
 _CLOSED = """
-import ui.page
-ui.page.refusal = lambda address: 'CLOSED BY THE GUARD'
+import ui.shell.page
+ui.shell.page.refusal = lambda address: 'CLOSED BY THE GUARD'
 """
 
 

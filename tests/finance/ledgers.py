@@ -9,8 +9,7 @@ from functools import cache
 import pyarrow as pa
 from hypothesis import strategies as st
 
-from analytics.engine import DuckDBEngine
-from analytics.finance.typologies.ledger import Ledger, build_ledger
+from analytics.finance.typologies.engine.timed_ledger import Ledger, build_ledger
 from analytics.finance.typologies.parameters import (
     Chain,
     Dormant,
@@ -23,6 +22,7 @@ from analytics.finance.typologies.parameters import (
     ThirdParty,
 )
 from analytics.store import Store
+from analytics.store.engine import DuckDBEngine
 
 START = datetime(2026, 1, 1)
 SCHEMA = pa.schema(

@@ -12,8 +12,8 @@ from analytics.finance.amount_exceptions import tail_p
 from analytics.finance.behaviour import BehaviourParameters, find_behaviour, prediction_strength
 from analytics.finance.exceptions import ExceptionParameters, find_exceptions
 from analytics.finance.features import WORDS, account_features
-from analytics.finance.ledger import read_ledger
-from analytics.finance.week_sums import week_by_week
+from analytics.finance.payments import read_ledger
+from analytics.finance.weekly_totals import week_by_week
 from tests.finance.test_trace import START, table
 
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from analytics.cli import cli
 from analytics.finance.leads import Leads, find_leads, find_leads_by_block
 from analytics.finance.stored_leads import find_stored_leads
-from analytics.finance.typologies.detection import Cancelled
+from analytics.finance.typologies.engine.detection import Cancelled
 from analytics.finance.typologies.parameters import FanIn, read_parameters
 from analytics.ingest.sources import remove_source
 from analytics.oversight import Actor

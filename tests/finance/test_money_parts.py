@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from analytics.finance.balances import BalanceParameters, assets_bought, balances_at
 from analytics.finance.communities import CommunityParameters, find_communities
 from analytics.finance.corridors import UNKNOWN, CorridorParameters, corridor_payments, corridors
-from analytics.finance.joins import JoinParameters, join_accounts
-from analytics.finance.ledger import read_ledger
-from analytics.finance.matching import passed_on
+from analytics.finance.cross_domain_links import JoinParameters, join_accounts
+from analytics.finance.lifo_matching import passed_on
+from analytics.finance.payments import read_ledger
 from analytics.finance.roles import find_roles
 from tests.finance.test_trace import START, table
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.finance.ledger import read_ledger
+from analytics.finance.payments import read_ledger
 from analytics.finance.rates import RateParameters, convert
 from analytics.finance.trace import ORDERS, TraceParameters, trace
 

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.engine import DuckDBEngine
+from analytics.store.engine import DuckDBEngine
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,4 @@
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -19,9 +18,10 @@ from analytics.hotspots.harm import (
     weights_for,
 )
 from analytics.oversight import Actor, verify
+from analytics.reference import reference_file
 from analytics.store import close_store
 
-EXAMPLE = Path(__file__).parents[2] / "data/harm_example.toml"
+EXAMPLE = reference_file("harm_example.toml")
 HEADER = "name,version,unit,valid_from,category,weight,source\n"
 ACTOR = Actor("A")
 

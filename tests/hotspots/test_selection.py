@@ -7,12 +7,12 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.engine import DuckDBEngine
 from analytics.hotspots.counts import boundary_counts, cell_counts, study_cells
-from analytics.hotspots.grid import Grid
-from analytics.hotspots.points import incident_points
+from analytics.hotspots.grid.cells import Grid
+from analytics.hotspots.incident_points import incident_points
 from analytics.hotspots.selection import COMPARED_WITH, Selection
 from analytics.store import Store
+from analytics.store.engine import DuckDBEngine
 
 WHOLE = Selection(1, date(2023, 1, 1), date(2024, 12, 31))
 RING = (

@@ -31,7 +31,7 @@ def values(store, target):
     outlines = shapely.from_wkb(
         [row["geometry"] for row in store.rows("SELECT geometry FROM boundary ORDER BY row_number")]
     )
-    from analytics.hotspots.places import projected
+    from analytics.hotspots.grid.outlines import projected
 
     return target_of_outlines(store, target, "Beats", held, projected(outlines, 32631))
 

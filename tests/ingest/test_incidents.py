@@ -27,8 +27,8 @@ from analytics.ingest import (
 from analytics.ingest.area import projected_crs
 from analytics.ingest.preview import preview
 from analytics.oversight import verify
+from analytics.shared.safe_csv import safe_csv
 from analytics.store import Store
-from analytics.tables import safe_csv
 from tests.ingest.helpers import ACTOR, DETAILS, GOOD, HEADER, as_format, reasons, run, written
 
 

@@ -21,8 +21,8 @@ from analytics.ingest import (
 )
 from analytics.ingest.record_mapping import save_record_mapping, saved_record_mappings, undeclared_contacts
 from analytics.ingest.records import preview_records
-from analytics.money import currencies, find_currency, written
 from analytics.oversight import Actor
+from analytics.shared.currency import currencies, find_currency, written
 from analytics.store import Store
 from tests.ingest.helpers import ACTOR, DETAILS, GOOD, HEADER, reasons
 from tests.ingest.helpers import written as file

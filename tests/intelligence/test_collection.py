@@ -19,13 +19,13 @@ from analytics.intelligence.requirements import (
     load_requirement,
     save_requirement,
 )
+from analytics.tasking.brief import Brief
 from analytics.tasking.collection_proposal import propose_collection
-from analytics.tasking.content import Brief
+from analytics.tasking.docx import render_docx
 from analytics.tasking.dossier import gather
 from analytics.tasking.meeting import agenda
 from analytics.tasking.products import load_product, record_decision
 from analytics.tasking.render import render_pdf
-from analytics.tasking.word import render_docx
 from tests.intelligence.test_reports import ACTOR, report
 from tests.sources import insert_source_row
 

@@ -10,7 +10,7 @@ import pytest
 
 from analytics.ingest.sources import remove_source
 from analytics.intelligence.access import tier_of
-from analytics.intelligence.citations import cited_versions, newer_versions
+from analytics.intelligence.cited_versions import cited_versions, newer_versions
 from analytics.intelligence.evidence_state import evidence_states, removals, stated_rows
 from analytics.intelligence.findings import (
     Finding,

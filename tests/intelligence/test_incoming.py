@@ -13,14 +13,14 @@ from tests.intelligence.test_report_import import HEADER, ROWS, written
 @pytest.fixture
 def opened(tmp_path, monkeypatch):
     monkeypatch.setenv("ACHILLES_STORE", str(tmp_path / "reports.duckdb"))
-    monkeypatch.setattr("ui.page.refusal", lambda address: None)
+    monkeypatch.setattr("ui.shell.page.refusal", lambda address: None)
     yield open_store()
     close_store()
 
 
 def _screen():
-    from ui.data import REPORTS, show_import
-    from ui.page import begin
+    from ui.data.wizard import REPORTS, show_import
+    from ui.shell.page import begin
 
     show_import(begin("Data"), REPORTS)
 

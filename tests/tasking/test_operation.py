@@ -8,7 +8,7 @@ import pytest
 
 from analytics.intelligence.findings import load_finding
 from analytics.oversight import Actor, verify
-from analytics.tasking.content import TO_WRITE, draft_brief, draft_profile
+from analytics.tasking.brief import TO_WRITE, draft_brief, draft_profile
 from analytics.tasking.operation import (
     PLAN_SECTIONS,
     VictimsFirst,
@@ -18,9 +18,9 @@ from analytics.tasking.operation import (
     plan_paper,
     save_plan,
 )
+from analytics.tasking.paper import print_docx, print_pdf
 from analytics.tasking.products import SavedMeanwhile, list_products, record_decision, save_product
-from analytics.tasking.sections import print_docx, print_pdf
-from tests.tasking.made_up import finding
+from tests.tasking.factories import finding
 from tests.tasking.printed_text import docx_all, pdf_pages
 
 ANN = Actor("ann")

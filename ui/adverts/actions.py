@@ -5,16 +5,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics.adverts.finding import advert_finding
-from analytics.adverts.masked import masked_adverts
-from analytics.adverts.reading import identifiers_of
-from analytics.adverts.signs import signs_of
+from analytics.adverts.indicator_hits import signs_of
+from analytics.adverts.masking import masked_adverts
+from analytics.adverts.operation_finding import advert_finding
+from analytics.adverts.queries import identifiers_of
 from analytics.intelligence.findings import save_finding
-from analytics.tables import safe_csv
+from analytics.shared.safe_csv import safe_csv
 from ui.adverts.movement import movement_says
 from ui.adverts.referrals import show_referrals_of
 from ui.adverts.screen import Operation, Screen, movement_of, names_in
-from ui.evidence import log
+from ui.components.evidence import log
 
 
 def show_actions(screen: Screen, operation: Operation, *, revealed: bool) -> None:

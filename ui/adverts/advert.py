@@ -7,12 +7,12 @@ import pandas as pd
 import streamlit as st
 
 from analytics.adverts.indicators import matched_words
-from analytics.adverts.masked import masked_adverts, masked_value
-from analytics.adverts.reading import identifiers_of, one_advert
+from analytics.adverts.masking import masked_adverts, masked_value
+from analytics.adverts.queries import identifiers_of, one_advert
 from ui.adverts.screen import Screen, go, names_in
 from ui.adverts.text import visible
-from ui.evidence import log_once
-from ui.reveal import reveal
+from ui.components.evidence import log_once
+from ui.components.reveal import reveal
 
 _ABOUT = {
     "reference": "Reference",

@@ -10,12 +10,12 @@ import pandas as pd
 import streamlit as st
 
 from analytics.adverts.campaigns import Template, template_of
-from analytics.adverts.masked import masked_adverts, masked_template
-from analytics.adverts.reading import identifiers_of
+from analytics.adverts.masking import masked_adverts, masked_template
+from analytics.adverts.queries import identifiers_of
 from analytics.store import open_store
 from ui.adverts.screen import Operation, Screen, names_in
 from ui.adverts.text import visible
-from ui.evidence import log_once
+from ui.components.evidence import log_once
 
 _MOST = 2_000
 _WIDEST = 240  # characters of a cell

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics.adverts.reading import AdvertFilter, Held
+from analytics.adverts.queries import AdvertFilter, Held
 from analytics.adverts.search import read_search
 from ui.adverts.text import visible
-from ui.choosing import choose_one
+from ui.components.choosing import choose_one
 
 VIEWS = ("Operations", "Adverts on their own", "Signs", "Judgements", "Referrals")
 

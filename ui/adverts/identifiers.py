@@ -6,15 +6,15 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.adverts.decisions import decide, list_decisions
-from analytics.adverts.masked import masked_value
-from analytics.adverts.reading import identifiers_of
-from analytics.adverts.run import AdvertsChanged, rejoin
-from analytics.adverts.strangers import WORDING
+from analytics.adverts.campaign_outliers import WORDING
+from analytics.adverts.link_decisions import decide, list_decisions
+from analytics.adverts.masking import masked_value
+from analytics.adverts.pipeline import AdvertsChanged, rejoin
+from analytics.adverts.queries import identifiers_of
 from ui.adverts.screen import Operation, Screen
 from ui.adverts.text import visible
-from ui.evidence import log_once
-from ui.text import plain
+from ui.components.evidence import log_once
+from ui.components.text import plain
 
 _STANDING = {"stands": "stands", "confirmed": "confirmed", "cut": "cut", "suppressed": "joins nobody"}
 _MOST = 500

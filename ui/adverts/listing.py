@@ -7,17 +7,17 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
+from analytics.adverts.indicator_hits import order_features
 from analytics.adverts.judgement import LABELS
-from analytics.adverts.masked import masked_adverts
+from analytics.adverts.masking import masked_adverts
 from analytics.adverts.ordering import Ordering, TooFewJudgements, order_by_judgements
-from analytics.adverts.reading import AdvertFilter, identifiers_of, list_alone
-from analytics.adverts.signs import order_features
-from analytics.tables import safe_csv
-from analytics.words import counted
+from analytics.adverts.queries import AdvertFilter, identifiers_of, list_alone
+from analytics.shared.safe_csv import safe_csv
+from analytics.shared.wording import counted
 from ui.adverts.screen import Screen, labels_of, matching_of, operations_of
 from ui.adverts.text import visible
-from ui.evidence import log, log_once
-from ui.text import plain
+from ui.components.evidence import log, log_once
+from ui.components.text import plain
 
 ORDERS = ("how surprising", "as judged so far", "signs for", "adverts", "places", "newest")
 _MOST = 2_000

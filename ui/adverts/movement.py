@@ -12,12 +12,12 @@ from analytics.adverts.movement import (
     predict_next,
     too_fast_pairs,
 )
-from analytics.adverts.movement.seen import Seen, movement_sentences
+from analytics.adverts.movement.itinerary import Seen, movement_sentences
 from analytics.adverts.positions import own_positions, put_on_map
 from analytics.figures.movement import place_timeline, town_map
 from ui.adverts.screen import Operation, Screen, movement_of
 from ui.adverts.text import visible
-from ui.text import plain
+from ui.components.text import plain
 
 _MOST_MOVES = 1_000
 _PLAIN = {

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics.words import counted
+from analytics.shared.wording import counted
 from ui.adverts.actions import show_actions
 from ui.adverts.aligned import show_aligned
 from ui.adverts.identifiers import show_identifiers
-from ui.adverts.judge import show_judge
+from ui.adverts.indicators import show_signs_of
+from ui.adverts.judgement import show_judge
 from ui.adverts.movement import show_movement
 from ui.adverts.screen import Operation, Screen, chosen_number, go, open_operation
-from ui.adverts.signs import show_signs_of
-from ui.choosing import choose_one
-from ui.reveal import reveal
+from ui.components.choosing import choose_one
+from ui.components.reveal import reveal
 
 PARTS = ("Adverts aligned", "Movement", "Identifiers and links", "Signs", "Judge and refer")
 

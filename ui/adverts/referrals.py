@@ -6,7 +6,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.adverts.finding import REFERRAL, referral_draft
+from analytics.adverts.indicator_hits import signs_of
+from analytics.adverts.operation_finding import REFERRAL, referral_draft
 from analytics.adverts.referrals import (
     STANDINGS,
     list_referrals,
@@ -15,15 +16,14 @@ from analytics.adverts.referrals import (
     referral_steps,
     save_referral,
 )
-from analytics.adverts.signs import signs_of
 from analytics.tasking.products import SavedMeanwhile, load_product
 from ui.adverts.movement import movement_says
 from ui.adverts.screen import Operation, Screen, go, movement_of
 from ui.adverts.text import visible
-from ui.drafts import choose, edit_texts, forget, go_to
-from ui.evidence import log, log_once
-from ui.papers import offer_paper
-from ui.text import plain
+from ui.components.drafts import choose, edit_texts, forget, go_to
+from ui.components.evidence import log, log_once
+from ui.components.papers import offer_paper
+from ui.components.text import plain
 
 _NEW = 0
 _STANDINGS = {entry.code: entry.label for entry in STANDINGS.entries}

@@ -11,13 +11,14 @@ import pandas as pd
 import streamlit as st
 
 from analytics.adverts.campaigns import template_of
-from analytics.adverts.finding import Subject
+from analytics.adverts.indicator_hits import joined_signs, measured_signs, operation_signs
 from analytics.adverts.indicators import FILE, IndicatorFile, IndicatorFileRefused, load_indicators
 from analytics.adverts.judgement import LABELS, operation_labels
-from analytics.adverts.movement.seen import Seen, seen_in
+from analytics.adverts.movement.itinerary import Seen, seen_in
 from analytics.adverts.names import known_names
+from analytics.adverts.operation_finding import Subject
 from analytics.adverts.positions import held_positions
-from analytics.adverts.reading import (
+from analytics.adverts.queries import (
     AdvertFilter,
     Held,
     count_matching,
@@ -27,11 +28,10 @@ from analytics.adverts.reading import (
     operation_links,
     what_is_held,
 )
-from analytics.adverts.signs import joined_signs, measured_signs, operation_signs
 from analytics.store import open_store
-from ui.adverts.words import kept_words
-from ui.page import Page
-from ui.text import plain
+from ui.adverts.phrase_indicators import kept_words
+from ui.components.text import plain
+from ui.shell.page import Page
 
 _WORDINGS, _NAMED_BY = 50, 200  # wordings of an operation, and adverts of each, whose slots tell names
 

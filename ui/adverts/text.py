@@ -34,7 +34,7 @@ _STACKED = re.compile(
 def visible(text: object, *, one_line: bool = False) -> str:
     """The text with steering and zero-width characters named in ‹›, control characters as �, and piles of
     accents cut to three, so that it can neither hide nor restyle what stands beside it. None is ''. For
-    st.text and cells of tables, which read no markup; a label wants `ui.text.plain` around it."""
+    st.text and cells of tables, which read no markup; a label wants `ui.components.text.plain` around it."""
     shown = "" if text is None or text != text else str(text)
     shown = _HIDDEN.sub(lambda mark: f"‹{_STEERING[mark[0]]}›", shown.replace("\r\n", "\n"))
     shown = _STACKED.sub(r"\1", _CONTROL.sub("�", shown))

@@ -6,11 +6,11 @@ import streamlit as st
 
 from analytics import ingest
 from analytics.adverts.campaigns import Cancelled
-from analytics.adverts.run import AdvertsChanged, update
-from analytics.words import counted
+from analytics.adverts.pipeline import AdvertsChanged, update
+from analytics.shared.wording import counted
 from ui.adverts.screen import Held
-from ui.importing import current_job, start_job, watch_job
-from ui.page import Page
+from ui.data.import_job import current_job, start_job, watch_job
+from ui.shell.page import Page
 
 _KIND = "adverts"
 

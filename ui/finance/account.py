@@ -10,15 +10,15 @@ import streamlit as st
 
 from analytics.figures.money import in_and_out_chart
 from analytics.finance.balances import assets_bought, balances_at
-from analytics.finance.case import payments_of
+from analytics.finance.cross_domain_links import join_accounts
 from analytics.finance.holder_decisions import decisions
-from analytics.finance.joins import join_accounts
-from analytics.money import currencies, written
+from analytics.finance.lead_dossier import payments_of
 from analytics.oversight.masking import mask
+from analytics.shared.currency import currencies, written
 from analytics.store import open_store
-from ui.evidence import evidence_drawer, log_once
+from ui.components.evidence import evidence_drawer, log_once
+from ui.components.text import plain
 from ui.finance.screen import Screen, account_facts, labels
-from ui.text import plain
 
 _ROWS = [
     "source_id",

@@ -8,16 +8,16 @@ import streamlit as st
 
 from analytics.figures.money import weeks_chart
 from analytics.finance.behaviour import Behaviour, BehaviourParameters, find_behaviour
-from analytics.finance.case import payments_of
 from analytics.finance.exceptions import ExceptionParameters, Exceptions, find_exceptions
-from analytics.finance.week_sums import week_by_week
-from analytics.money import written
-from analytics.words import counted
-from ui.choosing import choose_one
-from ui.evidence import evidence_drawer, log_once
+from analytics.finance.lead_dossier import payments_of
+from analytics.finance.weekly_totals import week_by_week
+from analytics.shared.currency import written
+from analytics.shared.wording import counted
+from ui.components.choosing import choose_one
+from ui.components.evidence import evidence_drawer, log_once
+from ui.components.reveal import reveal
 from ui.finance.account import show_account
 from ui.finance.screen import Screen, labels, sought
-from ui.reveal import reveal
 
 _MEASURES = {"credits": "payments in", "debits": "payments out", "sums in": "sum in", "sums out": "sum out"}
 _PARTS = ["Exceptional weeks", "Groups of accounts"]

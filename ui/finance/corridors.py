@@ -8,16 +8,16 @@ import pyarrow as pa
 import streamlit as st
 
 from analytics.figures.money import corridor_map, sankey_chart
-from analytics.finance.case import Selection, narrowed
 from analytics.finance.corridors import UNKNOWN, CorridorParameters, corridor_payments, corridors
 from analytics.finance.geography import held_positions, located
-from analytics.money import currencies, written
-from analytics.tables import safe_csv
-from ui.evidence import evidence_drawer, log
+from analytics.finance.lead_dossier import Selection, narrowed
+from analytics.shared.currency import currencies, written
+from analytics.shared.safe_csv import safe_csv
+from ui.components.evidence import evidence_drawer, log
+from ui.components.reveal import reveal
+from ui.components.text import plain
 from ui.finance.rates import Rates, choose_rates
 from ui.finance.screen import Screen
-from ui.reveal import reveal
-from ui.text import plain
 
 _ROWS = [
     "source_id",

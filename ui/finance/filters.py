@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import streamlit as st
 
-from analytics.finance.case import Extent, Selection
-from analytics.money import currencies
-from ui.choosing import choose_one
+from analytics.finance.lead_dossier import Extent, Selection
+from analytics.shared.currency import currencies
+from ui.components.choosing import choose_one
 
 VIEWS = [
     "Leads",

@@ -9,13 +9,13 @@ import streamlit as st
 from analytics.figures.flow import flow_chart, lay_out
 from analytics.finance.communities import Communities, CommunityParameters, find_communities
 from analytics.finance.holders import Proposals, propose_holders
-from ui.choosing import choose_one
-from ui.evidence import log_once
+from ui.components.choosing import choose_one
+from ui.components.evidence import log_once
+from ui.components.reveal import reveal
 from ui.finance.account import show_account
 from ui.finance.holders import show_holders
 from ui.finance.pairs import pairs_of
 from ui.finance.screen import Screen, labels, sought
-from ui.reveal import reveal
 
 _PARTS = ["Communities", "Proposed holders"]
 _MOST_DRAWN = 60  # pairs of payer and payee: more of them say nothing to the eye

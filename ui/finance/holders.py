@@ -9,10 +9,10 @@ import streamlit as st
 from analytics.finance.holder_decisions import confirmed_holders, decide, decisions, with_decisions
 from analytics.finance.holders import Proposals
 from analytics.oversight.masking import mask
-from ui.evidence import log_once
+from ui.components.evidence import log_once
+from ui.components.reveal import reveal
+from ui.components.text import plain
 from ui.finance.screen import Screen, account_facts, labels
-from ui.reveal import reveal
-from ui.text import plain
 
 _WORDS = {"same": "the same holder", "different": "different holders", "open": "open again"}
 _FACTS = {

@@ -9,17 +9,17 @@ import streamlit as st
 
 from analytics.figures.flow import flow_chart, lay_out
 from analytics.figures.money import lanes_chart, sankey_chart
-from analytics.finance.case import Case, payments_of, without_accounts
-from analytics.money import currencies, written
-from ui.choosing import choose_one
-from ui.evidence import evidence_drawer, log_once
+from analytics.finance.lead_dossier import Case, payments_of, without_accounts
+from analytics.shared.currency import currencies, written
+from ui.components.choosing import choose_one
+from ui.components.evidence import evidence_drawer, log_once
+from ui.components.reveal import reveal
+from ui.components.text import plain
 from ui.finance.account import show_account
 from ui.finance.leads import chance_words
 from ui.finance.outcome import show_outcome
 from ui.finance.pairs import pair_up
 from ui.finance.screen import Screen, labels
-from ui.reveal import reveal
-from ui.text import plain
 
 _PARTS = ["Flow", "Time line", "Sankey", "Payments"]
 _EVIDENCE = [

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.finance.case import without_accounts
-from analytics.tables import safe_csv
-from ui.evidence import log, log_once
+from analytics.finance.lead_dossier import without_accounts
+from analytics.shared.safe_csv import safe_csv
+from ui.components.evidence import log, log_once
+from ui.components.reveal import is_revealed
 from ui.finance.screen import Screen, labels
-from ui.reveal import is_revealed
 
 _FEW = 50
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics.finance.case import Case
-from analytics.finance.finding import PROFILE, financial_profile, lead_finding, profile_text
+from analytics.finance.lead_dossier import Case
+from analytics.finance.lead_finding import PROFILE, financial_profile, lead_finding, profile_text
 from analytics.finance.narrative import draft_narrative, narrative_text
 from analytics.intelligence.findings import save_finding
 from analytics.oversight.masking import HIDDEN
-from analytics.tasking.marks import together
-from analytics.tasking.sections import Paper
-from ui.evidence import log
+from analytics.tasking.citations import together
+from analytics.tasking.paper import Paper
+from ui.components.evidence import log
+from ui.components.papers import offer_paper
 from ui.finance.screen import Screen, labels
-from ui.papers import offer_paper
 
 
 def show_outcome(screen: Screen, case: Case, accounts: list[str], *, revealed: bool) -> None:

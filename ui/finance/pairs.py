@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pyarrow as pa
 
-from analytics.finance.case import payments_among
-from analytics.money import written
+from analytics.finance.lead_dossier import payments_among
+from analytics.shared.currency import written
 
 
 def pair_up(payments: pd.DataFrame, *, inside: bool) -> pd.DataFrame:

@@ -10,10 +10,10 @@ import streamlit as st
 
 from analytics.finance.rate_book import RatesRefused, held_rates, keep_rates, read_rates
 from analytics.finance.rates import RateParameters
-from analytics.money import currencies
-from analytics.words import counted
+from analytics.shared.currency import currencies
+from analytics.shared.wording import counted
+from ui.components.text import plain
 from ui.finance.screen import Screen
-from ui.text import plain
 
 _APART = "each currency apart"
 

@@ -11,15 +11,15 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from analytics.finance.case import Case, Extent, Selection, narrowed, open_case, with_details
 from analytics.finance.indicators import IndicatorParameters, Indicators, find_indicators
+from analytics.finance.lead_dossier import Case, Extent, Selection, narrowed, open_case, with_details
 from analytics.finance.leads import Leads
 from analytics.finance.stored_leads import find_stored_leads
 from analytics.finance.welfare import WelfareLeads, welfare_leads
 from analytics.oversight.masking import mask
 from analytics.store import Store, open_store
-from ui.page import Page
-from ui.work import Work, start_work, watch_work
+from ui.components.work import Work, start_work, watch_work
+from ui.shell.page import Page
 
 
 @dataclass(frozen=True)

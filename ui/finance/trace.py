@@ -11,13 +11,13 @@ import streamlit as st
 
 from analytics.figures.money import sankey_chart
 from analytics.finance.trace import ORDERS, Trace, TraceParameters, trace
-from analytics.money import currencies, written
-from analytics.words import counted
-from ui.evidence import evidence_drawer, log_once
+from analytics.shared.currency import currencies, written
+from analytics.shared.wording import counted
+from ui.components.evidence import evidence_drawer, log_once
+from ui.components.reveal import reveal
+from ui.components.text import plain
 from ui.finance.rates import Rates, choose_rates
 from ui.finance.screen import Screen, labels
-from ui.reveal import reveal
-from ui.text import plain
 
 
 @st.cache_data(max_entries=16, show_spinner="Following the money …")

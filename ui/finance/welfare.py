@@ -6,8 +6,8 @@ import streamlit as st
 
 from analytics.finance.evidence import evidence_table
 from analytics.finance.welfare import reveal
-from analytics.words import counted
-from ui.evidence import evidence_drawer, log_once
+from analytics.shared.wording import counted
+from ui.components.evidence import evidence_drawer, log_once
 from ui.finance.screen import Screen, account_facts
 
 # What a support partner needs to find somebody.

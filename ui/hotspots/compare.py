@@ -8,15 +8,15 @@ import streamlit as st
 
 from analytics.figures.maps import cell_map, highest
 from analytics.figures.print_result import print_sides
-from analytics.hotspots.agreement import Agreement
 from analytics.hotspots.catalogue import METHODS, Request
-from analytics.hotspots.comparison import COMPARISON, Side, compare
+from analytics.hotspots.findings.comparison import COMPARISON, Side, compare
+from analytics.hotspots.methods.agreement import Agreement
 from analytics.hotspots.refusal import TooFewData
+from ui.components.text import plain
 from ui.hotspots.draw import draw_table
 from ui.hotspots.drawer import save_comparison, show_chosen
 from ui.hotspots.exports import show_exports
 from ui.hotspots.screen import Screen
-from ui.text import plain
 
 _DIMENSIONS = ("two periods", "two categories", "two methods")
 _ON_CELLS = ("count", "change", "gi-star", "density")

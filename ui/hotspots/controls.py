@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from analytics.hotspots.catalogue import GROUPS, METHODS, Method, Option, Workspace
-from analytics.hotspots.grid import KINDS, SIZES, Grid
-from ui.choosing import choose_one
+from analytics.hotspots.grid.cells import KINDS, SIZES, Grid
+from ui.components.choosing import choose_one
 from ui.hotspots.screen import size_of
 
 VIEWS = (*GROUPS, "Compare", "Followed")

@@ -10,12 +10,12 @@ import streamlit as st
 
 from analytics.figures.charts import band_chart, clock_chart, interval_chart, matrix_chart, trend_chart
 from analytics.figures.maps import cell_map, outline_map
-from analytics.hotspots.area import area_of_cells, write_drawn
 from analytics.hotspots.catalogue import Measure, Method, Result
-from analytics.hotspots.when import clock_of
-from ui.filters import brush_clock, brush_trend
+from analytics.hotspots.grid.custom_area import area_of_cells, write_drawn
+from analytics.hotspots.methods.time_of_week import clock_of
+from ui.components.filters import brush_clock, brush_trend
+from ui.components.text import plain
 from ui.hotspots.screen import Screen
-from ui.text import plain
 
 MAPS = ("cells", "outlines")
 _ROWS = 200

@@ -12,15 +12,21 @@ import shapely
 import streamlit as st
 
 from analytics.hotspots.catalogue import Method, Result
-from analytics.hotspots.comparison import COMPARISON, Side, comparison_finding
-from analytics.hotspots.finding import cell_finding, method_finding, outline_finding
-from analytics.hotspots.grid import outlines, read_cell_name
-from analytics.hotspots.kept import FOLLOWED, keep_hotspot
-from analytics.hotspots.rows import breakdown, cell_incidents, listed, member_incidents, outline_incidents
+from analytics.hotspots.evidence_rows import (
+    breakdown,
+    cell_incidents,
+    listed,
+    member_incidents,
+    outline_incidents,
+)
+from analytics.hotspots.findings.comparison import COMPARISON, Side, comparison_finding
+from analytics.hotspots.findings.followed import FOLLOWED, keep_hotspot
+from analytics.hotspots.findings.place_finding import cell_finding, method_finding, outline_finding
+from analytics.hotspots.grid.cells import outlines, read_cell_name
 from analytics.intelligence.findings import Finding, save_finding
-from ui.evidence import evidence_drawer
+from ui.components.evidence import evidence_drawer
+from ui.components.text import plain
 from ui.hotspots.screen import Screen
-from ui.text import plain
 
 _FEW = 10
 

@@ -8,10 +8,10 @@ import streamlit as st
 
 from analytics.figures.print_result import print_result
 from analytics.hotspots.catalogue import Method, Result
-from analytics.hotspots.exports import FORMATS, as_file
-from analytics.hotspots.places import base_layers
-from analytics.tables import safe_csv
-from ui.evidence import log
+from analytics.hotspots.findings.exports import FORMATS, as_file
+from analytics.hotspots.grid.outlines import base_layers
+from analytics.shared.safe_csv import safe_csv
+from ui.components.evidence import log
 from ui.hotspots.screen import Screen
 
 _NAMES = {"csv": "Table (CSV)", "geojson": "Map (GeoJSON)", "gpkg": "Map (GeoPackage)", "parquet": "Parquet"}

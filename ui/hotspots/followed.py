@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics.hotspots.kept import FOLLOWED, followed_hotspots, followed_result, retire_hotspot
+from analytics.hotspots.findings.followed import FOLLOWED, followed_hotspots, followed_result, retire_hotspot
+from ui.components.text import plain
 from ui.hotspots.draw import draw_map, draw_sides
 from ui.hotspots.drawer import show_chosen
 from ui.hotspots.exports import show_exports
 from ui.hotspots.screen import Screen
-from ui.text import plain
 
 
 def show_followed(screen: Screen, chosen: str | None) -> None:

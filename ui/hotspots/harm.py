@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from analytics.hotspots.extent import Extent
+from analytics.hotspots.data_extent import Extent
 from analytics.hotspots.harm import (
     HarmTableRefused,
     harm_sets,
@@ -15,8 +15,8 @@ from analytics.hotspots.harm import (
     match_categories,
     weights_for,
 )
-from ui.page import Page
-from ui.text import plain
+from ui.components.text import plain
+from ui.shell.page import Page
 
 COUNT = "incidents"
 

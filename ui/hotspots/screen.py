@@ -9,21 +9,21 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from analytics.engine import DuckDBEngine
 from analytics.figures.maps import MapFrame, fitted_zoom
-from analytics.hotspots import places
 from analytics.hotspots.catalogue import METHODS, Request, Result, Workspace, counted_cells
+from analytics.hotspots.catalogue.snapshot import Picture, hotspot_picture
 from analytics.hotspots.catalogue.workspace import open_workspace
 from analytics.hotspots.counts import automatic_size, study_cells
-from analytics.hotspots.extent import Extent, area_extent
-from analytics.hotspots.finding import Case
-from analytics.hotspots.grid import Grid, outlines
-from analytics.hotspots.picture import Picture, hotspot_picture
+from analytics.hotspots.data_extent import Extent, area_extent
+from analytics.hotspots.findings.place_finding import Case
+from analytics.hotspots.grid.cells import Grid, outlines
+from analytics.hotspots.grid.outlines import outlines as read_outlines
+from analytics.hotspots.methods.time_of_week import trend_unit
 from analytics.hotspots.selection import Selection
-from analytics.hotspots.when import trend_unit
 from analytics.store import open_store
-from ui.hotspots.long import find_result
-from ui.page import Page
+from analytics.store.engine import DuckDBEngine
+from ui.hotspots.background import find_result
+from ui.shell.page import Page
 
 MOST_CELLS = 20_000
 MAP_HEIGHT = 520  # that the zoom is fitted to, pixels
@@ -147,7 +147,7 @@ def _study(version, area_id, grid, within, epsg):
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def _outlines(version, area_id, role, layer) -> pd.DataFrame:
-    return places.outlines(open_store(), area_id, role, layer)
+    return read_outlines(open_store(), area_id, role, layer)
 
 
 def _counted(version: int, request: Request) -> pd.DataFrame:

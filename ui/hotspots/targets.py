@@ -6,8 +6,8 @@ import streamlit as st
 
 from analytics.hotspots.catalogue import Workspace
 from analytics.hotspots.targets import TargetRefused, load_target
-from ui.page import Page
-from ui.text import plain
+from ui.components.text import plain
+from ui.shell.page import Page
 
 _POINTS = "points (lon, lat, value)"
 

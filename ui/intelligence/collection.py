@@ -19,11 +19,11 @@ from analytics.intelligence.requirements import (
     load_requirement,
     save_requirement,
 )
-from analytics.words import counted
+from analytics.shared.wording import counted
+from ui.components.text import plain
 from ui.intelligence.choices import labels
 from ui.intelligence.gaps import ask_for_gap
-from ui.page import Page
-from ui.text import plain
+from ui.shell.page import Page
 
 
 def show_collection(page: Page) -> None:

@@ -19,8 +19,8 @@ from analytics.intelligence.hypotheses import (
     verdict,
     weigh,
 )
-from ui.page import Page
-from ui.text import plain
+from ui.components.text import plain
+from ui.shell.page import Page
 
 
 def show_competing(page: Page, finding_id: int, finding: Finding, version: int, latest: int) -> None:

@@ -17,9 +17,9 @@ from analytics.intelligence.findings import (
     load_finding,
     revise_finding,
 )
+from ui.components.text import plain
 from ui.intelligence.choices import labels
-from ui.page import Page
-from ui.text import plain
+from ui.shell.page import Page
 
 
 def edit_finding(page: Page, finding_id: int, versions: pd.DataFrame) -> None:

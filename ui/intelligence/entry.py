@@ -8,11 +8,11 @@ import streamlit as st
 
 from analytics.intelligence.grading import Grade
 from analytics.intelligence.reports import Line, Report, review_due, save_report, sentences
+from ui.components.text import plain
 from ui.intelligence.choices import labels
 from ui.intelligence.lines import edit_lines, lines_from, table_of
 from ui.intelligence.receiving import receive_stix
-from ui.page import Page
-from ui.text import plain
+from ui.shell.page import Page
 
 # How an officer knows something, in plain words, and the grade that it gets until an analyst looks at it.
 _HOW = {

@@ -9,17 +9,17 @@ import streamlit as st
 from analytics.intelligence.access import tier_of
 from analytics.intelligence.codes import code_table
 from analytics.intelligence.findings import Finding, finding_versions, load_finding
-from ui.choosing import choose_one
-from ui.drafts import choose
-from ui.evidence import finding_evidence, log_once, say_evidence
-from ui.intelligence.checking import show_check
+from ui.components.choosing import choose_one
+from ui.components.drafts import choose
+from ui.components.evidence import finding_evidence, log_once, say_evidence
+from ui.components.text import plain
+from ui.intelligence.cached_findings import held_rung
 from ui.intelligence.competing import show_competing
 from ui.intelligence.editing import edit_finding
-from ui.intelligence.held import held_rung
 from ui.intelligence.ladder import say_rung
+from ui.intelligence.recheck import show_check
 from ui.intelligence.related import show_related
-from ui.page import Page
-from ui.text import plain
+from ui.shell.page import Page
 
 _PARTS = ("Rows", "What else would explain it", "Still true?", "Other findings", "Edit")
 

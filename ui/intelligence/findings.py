@@ -7,11 +7,11 @@ import pandas as pd
 import streamlit as st
 
 from analytics.intelligence.finding_links import finding_links
-from analytics.words import counted
+from analytics.shared.wording import counted
+from ui.intelligence.cached_findings import held_findings, held_ladder, held_proposals
 from ui.intelligence.finding import show_finding
-from ui.intelligence.held import held_findings, held_ladder, held_proposals
 from ui.intelligence.related import show_pairs
-from ui.page import Page
+from ui.shell.page import Page
 
 _COLUMNS = {
     "finding_id": st.column_config.NumberColumn("No.", width=50),

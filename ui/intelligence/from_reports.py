@@ -9,8 +9,8 @@ from analytics.intelligence.access import tier_of
 from analytics.intelligence.findings import CONFIDENCE, save_finding
 from analytics.intelligence.report_finding import NO_ROWS, report_finding, suggested_basis
 from analytics.intelligence.reports import Line, load_report
-from ui.page import Page
-from ui.text import plain
+from ui.components.text import plain
+from ui.shell.page import Page
 
 _MOST = 200  # reports whose lines are offered beside those of the one on view
 

@@ -12,8 +12,8 @@ from analytics.intelligence.collection import NOT_KNOWN, gap_question
 from analytics.intelligence.requirements import Requirement, save_requirement
 from analytics.tasking.collection_proposal import propose_collection
 from analytics.tasking.strategy import strategy_in_force
-from ui.page import Page
-from ui.text import plain
+from ui.components.text import plain
+from ui.shell.page import Page
 
 
 def ask_for_gap(page: Page, grid: pd.DataFrame) -> None:

@@ -9,10 +9,10 @@ import streamlit as st
 
 from analytics.ingest import RawTable, SourceDetails, UnreadableFile
 from analytics.intelligence.report_import import NEEDED, OPTIONAL, graded_reports
-from analytics.words import counted
-from ui.evidence import log_once
+from analytics.shared.wording import counted
+from ui.components.evidence import log_once
 from ui.intelligence.lines import WRAPPED
-from ui.page import Page
+from ui.shell.page import Page
 
 FORMATS_READ = "CSV, TSV or Excel, one graded line a row, rows of one reference being one report"
 _SHOWN = 200  # lines; a file may hold thousands

@@ -6,9 +6,9 @@ import streamlit as st
 
 from analytics.intelligence.codes import code_table
 from analytics.intelligence.ladder import RUNGS
-from ui.intelligence.held import held_ladder
-from ui.page import Page
-from ui.text import plain
+from ui.components.text import plain
+from ui.intelligence.cached_findings import held_ladder
+from ui.shell.page import Page
 
 _ALL = "All"
 

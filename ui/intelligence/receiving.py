@@ -12,10 +12,10 @@ from analytics.exchange import NotStix, Received, read_stix
 from analytics.exchange.received import GRADE, take_in
 from analytics.intelligence.grading import in_words
 from analytics.intelligence.reports import review_due
-from analytics.words import counted
+from analytics.shared.wording import counted
+from ui.components.text import plain
 from ui.intelligence.choices import labels
-from ui.page import Page
-from ui.text import plain
+from ui.shell.page import Page
 
 
 def receive_stix(page: Page) -> None:

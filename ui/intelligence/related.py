@@ -12,9 +12,9 @@ from analytics.intelligence.finding_links import (
     link_findings,
     withdraw_finding_link,
 )
-from ui.intelligence.held import held_proposals
-from ui.page import Page
-from ui.text import plain
+from ui.components.text import plain
+from ui.intelligence.cached_findings import held_proposals
+from ui.shell.page import Page
 
 _WORDS = {
     "contradicts": "contradicts",

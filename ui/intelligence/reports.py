@@ -17,16 +17,16 @@ from analytics.intelligence.reports import (
     report_versions,
     save_report,
 )
-from analytics.tables import safe_csv
-from analytics.words import counted
-from ui.evidence import log, log_once
+from analytics.shared.safe_csv import safe_csv
+from analytics.shared.wording import counted
+from ui.components.evidence import log, log_once
+from ui.components.text import plain
+from ui.intelligence.cached_findings import held_rung
 from ui.intelligence.choices import labels
 from ui.intelligence.from_reports import save_from_reports
-from ui.intelligence.held import held_rung
 from ui.intelligence.ladder import say_rung
 from ui.intelligence.lines import WRAPPED, edit_lines, lines_from, table_of
-from ui.page import Page
-from ui.text import plain
+from ui.shell.page import Page
 
 _NUMBER = st.column_config.NumberColumn(width=45)
 

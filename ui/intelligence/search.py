@@ -7,9 +7,9 @@ import streamlit as st
 
 from analytics.intelligence.access import tier_of
 from analytics.intelligence.search import search
-from ui.evidence import log_once
-from ui.page import Page
-from ui.reveal import reveal
+from ui.components.evidence import log_once
+from ui.components.reveal import reveal
+from ui.shell.page import Page
 
 
 def show_search(page: Page) -> None:

@@ -8,11 +8,11 @@ import streamlit as st
 
 from analytics.intelligence.access import tier_of
 from analytics.intelligence.reports import load_report
-from analytics.tasking.marks import Mark
-from analytics.tasking.traced import CitedFinding, Traced, trace
-from ui.evidence import finding_evidence, say_evidence
-from ui.page import Page
-from ui.text import plain
+from analytics.tasking.citations import Mark
+from analytics.tasking.sentence_sources import CitedFinding, Traced, trace
+from ui.components.evidence import finding_evidence, say_evidence
+from ui.components.text import plain
+from ui.shell.page import Page
 
 
 def show_sentences(page: Page, product: int, version: int) -> None:

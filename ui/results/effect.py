@@ -8,8 +8,8 @@ import streamlit as st
 from analytics.figures.effect import effect_chart
 from analytics.tasking.effect import Effect
 from analytics.tasking.results import Target, harm_in_force
-from ui.page import Page
-from ui.text import plain
+from ui.components.text import plain
+from ui.shell.page import Page
 
 _SIGNS = {
     "fewer than expected": (st.success, ":material/trending_down:"),

@@ -9,12 +9,12 @@ from datetime import date, timedelta
 import streamlit as st
 
 from analytics.intelligence.requirements import Requirement, save_requirement
+from analytics.shared.wording import counted
 from analytics.tasking.result_gaps import Gap
 from analytics.tasking.results import OUTPUTS, list_results, save_result
 from analytics.tasking.scorecard import LEAD_OUTCOMES, findings_of, judge_lead, lead_outcomes
-from analytics.words import counted
-from ui.page import Page
-from ui.text import plain
+from ui.components.text import plain
+from ui.shell.page import Page
 
 
 def keep_result(page: Page, action_id: int, verdict: str, measured: dict) -> None:

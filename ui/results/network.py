@@ -7,13 +7,13 @@ import streamlit as st
 
 from analytics.figures.effect import effect_chart
 from analytics.oversight.masking import mask
-from analytics.tables import safe_csv
+from analytics.shared.safe_csv import safe_csv
+from analytics.shared.wording import counted
 from analytics.tasking.networks import NetworkChange, NetworkRecord
-from analytics.words import counted
-from ui.evidence import log
-from ui.page import Page
+from ui.components.evidence import log
+from ui.components.reveal import reveal
 from ui.results.effect import say_verdict
-from ui.reveal import reveal
+from ui.shell.page import Page
 
 _TRAITS = {
     "contact": "Numbers, e-mails, handles",

@@ -6,10 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from analytics.intelligence.codes import code_table
+from analytics.shared.wording import counted
 from analytics.tasking.results import OUTPUTS
 from analytics.tasking.scorecard import Scorecard, method_record, scorecard
-from analytics.words import counted
-from ui.page import Page
+from ui.shell.page import Page
 
 
 def show_scorecard(page: Page) -> None:

@@ -7,7 +7,8 @@ from dataclasses import asdict
 import streamlit as st
 
 from analytics.hotspots.refusal import TooFewData
-from analytics.tables import safe_csv
+from analytics.shared.safe_csv import safe_csv
+from analytics.shared.wording import counted
 from analytics.tasking.actions import list_actions
 from analytics.tasking.result_gaps import network_gaps, place_gaps
 from analytics.tasking.results import (
@@ -18,13 +19,12 @@ from analytics.tasking.results import (
     measure,
     measure_structure,
 )
-from analytics.words import counted
-from ui.evidence import log
-from ui.page import Page
+from ui.components.evidence import log
+from ui.components.text import plain
 from ui.results.effect import show_effect
 from ui.results.keep import ask_gaps, judge_leads, keep_result
 from ui.results.network import show_network
-from ui.text import plain
+from ui.shell.page import Page
 
 _COLUMNS = {
     "action_id": st.column_config.NumberColumn("No.", width=50),

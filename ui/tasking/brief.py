@@ -8,21 +8,21 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from analytics.tasking.content import BRIEF_PARTS, Brief
+from analytics.shared.wording import counted
+from analytics.tasking.brief import BRIEF_PARTS, Brief
+from analytics.tasking.docx import render_docx
 from analytics.tasking.dossier import gather
 from analytics.tasking.products import decision_log, list_products, list_versions, load_product
 from analytics.tasking.render import render_pdf, render_preview
+from analytics.tasking.sentence_sources import trace
 from analytics.tasking.strategy import check_against_strategy
-from analytics.tasking.traced import trace
-from analytics.tasking.word import render_docx
-from analytics.words import counted
-from ui.drafts import choose, choose_version, edit_texts, go_to, say_state
-from ui.evidence import log
+from ui.components.drafts import choose, choose_version, edit_texts, go_to, say_state
+from ui.components.evidence import log
+from ui.components.papers import DOCX
+from ui.components.text import plain
 from ui.intelligence.sentences import say_lost, show_sentences
-from ui.page import Page
-from ui.papers import DOCX
+from ui.shell.page import Page
 from ui.tasking.saving import lead_first, save_buttons
-from ui.text import plain
 
 _BRIEF = "brief"
 _DATES = ("review_date",)

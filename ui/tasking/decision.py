@@ -8,7 +8,7 @@ import streamlit as st
 
 from analytics.tasking.actions import list_actions
 from analytics.tasking.products import OUTCOMES, DecidedMeanwhile, decision_log, record_decision
-from ui.page import Page
+from ui.shell.page import Page
 
 _DECISION_COLUMNS = {
     "decision_id": "No.",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.words import counted
-from ui.drafts import go_to
-from ui.intelligence.held import held_findings
-from ui.page import Page
+from analytics.shared.wording import counted
+from ui.components.drafts import go_to
+from ui.intelligence.cached_findings import held_findings
+from ui.shell.page import Page
 
 NEW = 0  # the choice that is no saved profile yet
 

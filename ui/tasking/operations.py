@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from analytics.tasking.content import TO_WRITE, is_open
+from analytics.tasking.brief import TO_WRITE, is_open
 from analytics.tasking.operation import (
     KIND,
     OPTIONS,
@@ -20,11 +20,11 @@ from analytics.tasking.operation import (
     save_plan,
 )
 from analytics.tasking.products import SavedMeanwhile, list_products, list_versions
-from ui.drafts import choose, choose_version, edit_texts, forget, go_to, say_state
-from ui.page import Page
-from ui.papers import offer_paper
-from ui.tasking.edition import show_edition
-from ui.text import plain
+from ui.components.drafts import choose, choose_version, edit_texts, forget, go_to, say_state
+from ui.components.papers import offer_paper
+from ui.components.text import plain
+from ui.shell.page import Page
+from ui.tasking.release import show_edition
 
 _NEW = 0
 _VICTIMS = "victims_protection"

@@ -9,14 +9,14 @@ import pandas as pd
 import streamlit as st
 
 from analytics.intelligence.findings import load_finding
-from analytics.tasking.content import PROFILE_SECTIONS, draft_brief, draft_profile
+from analytics.tasking.brief import PROFILE_SECTIONS, draft_brief, draft_profile
+from analytics.tasking.paper import Paper
 from analytics.tasking.products import list_products, list_versions, load_product, save_product
-from analytics.tasking.sections import Paper
-from ui.drafts import choose, choose_version, edit_texts, forget, go_to, say_state
-from ui.page import Page
-from ui.papers import choose_reports, handling_of_ids, offer_paper, reports_as_seen
-from ui.tasking.edition import show_edition
+from ui.components.drafts import choose, choose_version, edit_texts, forget, go_to, say_state
+from ui.components.papers import choose_reports, handling_of_ids, offer_paper, reports_as_seen
+from ui.shell.page import Page
 from ui.tasking.findings import NEW
+from ui.tasking.release import show_edition
 from ui.tasking.saving import lead_first, save_buttons
 
 _PROFILE, _BRIEF = "problem profile", "brief"

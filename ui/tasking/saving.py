@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from analytics.tasking.products import SavedMeanwhile, save_product
-from ui.drafts import choose, forget, go_to
-from ui.page import Page
+from ui.components.drafts import choose, forget, go_to
+from ui.shell.page import Page
 
 
 def save_buttons(

@@ -10,7 +10,7 @@ import numba
 import numpy as np
 
 from analytics.adverts.campaigns.tokens import Tokens
-from analytics.threads import in_threads
+from analytics.shared.threads import in_threads
 
 LONGEST = 4096  # words of one document that are compared; what follows is not read
 SKIPPED, SKIP_BITS = 2, 2.0

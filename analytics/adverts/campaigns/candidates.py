@@ -27,7 +27,7 @@ import numpy as np
 
 from analytics.adverts.campaigns.tokens import Tokens
 from analytics.adverts.campaigns.weights import counter, pair_counts
-from analytics.threads import in_threads
+from analytics.shared.threads import in_threads
 
 _LONG = 4  # a long text shows one pair of words in so many, so that its share is not drowned
 _MOST_SHINGLES = 512

@@ -15,7 +15,7 @@ import numpy as np
 from analytics.adverts.campaigns.agreement import load, match, new_table
 from analytics.adverts.campaigns.grouping import ESTABLISHED, agreement_of
 from analytics.adverts.campaigns.tokens import Tokens
-from analytics.threads import in_threads
+from analytics.shared.threads import in_threads
 
 SAMPLE = 16  # members that say what is in the core
 LEAST_COVER = 0.7  # of what the sampled members cover on average

@@ -13,7 +13,7 @@ import numba
 import numpy as np
 
 from analytics.adverts.campaigns.tokens import Tokens
-from analytics.threads import in_threads
+from analytics.shared.threads import in_threads
 
 LEAST_WEIGHT = 0.125
 BACK_OFF = 1.0

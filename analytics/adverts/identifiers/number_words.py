@@ -11,11 +11,11 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 
-from analytics.adverts.identifiers.fold import fold_word
+from analytics.adverts.identifiers.normalise import fold_word
+from analytics.reference import reference_file
 
-_FILE = Path(__file__).parents[3] / "data/number_words.toml"
+_FILE = reference_file("number_words.toml")
 # Letters drawn like a digit, Latin and Cyrillic; Greek omicron too.
 LOOKALIKES = {
     "o": "0",

@@ -13,9 +13,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from analytics.adverts.identifiers.amounts import other_numbers
+from analytics.adverts.identifiers.digit_runs import Atom, find_runs
 from analytics.adverts.identifiers.number_words import language_regions
 from analytics.adverts.identifiers.numbering import Number, dialled_in, international
-from analytics.adverts.identifiers.runs import Atom, find_runs
 
 DEFAULT_REGIONS = ("GB", "US")
 LEAST = 0.5  # what is less sure than this is not reported

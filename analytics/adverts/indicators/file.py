@@ -10,8 +10,9 @@ from typing import Any
 
 from analytics.adverts.indicators.phrases import as_expression, words_of
 from analytics.adverts.indicators.protected import protected_word
+from analytics.reference import reference_file
 
-FILE = Path(__file__).parents[3] / "data/advert_indicators.toml"
+FILE = reference_file("advert_indicators.toml")
 DIRECTIONS = ("for", "against", "neither", "safeguard")
 EVIDENCE = ("tested", "practice", "contested")
 EXPLOITATION = ("sexual", "labour")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analytics.finance.family_names import family_name, is_household
 from analytics.finance.indicators.facts import DAY, Facts
 from analytics.finance.indicators.rules import Rule
 from analytics.finance.indicators.windows import Found, in_window
-from analytics.finance.ledger import OUTSIDE
-from analytics.finance.matching import passed_on
-from analytics.finance.names import family_name, is_household
+from analytics.finance.lifo_matching import passed_on
+from analytics.finance.payments import OUTSIDE
 
 
 def funnel(facts: Facts, rule: Rule) -> list[Found]:

@@ -11,8 +11,8 @@ import pandas as pd
 import phonenumbers
 
 from analytics.finance.indicators.rules import Rule, RuleSet
-from analytics.finance.ledger import OUTSIDE, Ledger, local_times
-from analytics.finance.matching import passed_on
+from analytics.finance.lifo_matching import passed_on
+from analytics.finance.payments import OUTSIDE, Ledger, local_times
 
 DAY = 86_400_000_000
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analytics.words import counted
+from analytics.reference import reference_file
+from analytics.shared.wording import counted
 
-RULES_FILE = Path(__file__).parents[3] / "data/finance_indicators.toml"
+RULES_FILE = reference_file("finance_indicators.toml")
 SIDES = ("organiser", "victim", "against")
 SUBJECTS = ("payer", "payee", "either")
 WHERE = {

@@ -16,7 +16,7 @@ from analytics.finance.indicators.facts import Facts, IndicatorParameters, plain
 from analytics.finance.indicators.rules import Rule, RuleSet, read_rules
 from analytics.finance.indicators.wages import WAGE_TESTS
 from analytics.finance.indicators.windows import Found, in_window
-from analytics.finance.ledger import account_table, read_ledger
+from analytics.finance.payments import account_table, read_ledger
 
 TESTS = {"window": in_window, **CONTROL_TESTS, **WAGE_TESTS}
 Table = pa.Table | pd.DataFrame

@@ -8,8 +8,8 @@ import pandas as pd
 from analytics.finance.indicators.facts import Facts
 from analytics.finance.indicators.rules import Rule
 from analytics.finance.indicators.windows import Found
-from analytics.finance.ledger import OUTSIDE
-from analytics.finance.matching import passed_on
+from analytics.finance.lifo_matching import passed_on
+from analytics.finance.payments import OUTSIDE
 
 
 def wage_table(facts: Facts) -> pd.DataFrame:

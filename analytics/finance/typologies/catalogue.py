@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from analytics.engine import Engine
-from analytics.finance.typologies import (
+from analytics.finance.typologies.detectors import (
     bipartite,
     chain,
     cycle,
@@ -22,9 +21,10 @@ from analytics.finance.typologies import (
     structuring,
     third_party,
 )
-from analytics.finance.typologies.ledger import Ledger
+from analytics.finance.typologies.engine.results import Explain, Results
+from analytics.finance.typologies.engine.timed_ledger import Ledger
 from analytics.finance.typologies.parameters import Parameters
-from analytics.finance.typologies.results import Explain, Results
+from analytics.store.engine import Engine
 
 
 @dataclass(frozen=True)

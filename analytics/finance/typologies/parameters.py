@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-FILE = Path(__file__).parents[3] / "data/typologies.toml"
+from analytics.reference import reference_file
+
+FILE = reference_file("typologies.toml")
 _DAY = 86_400_000_000
 
 

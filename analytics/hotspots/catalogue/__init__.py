@@ -2,7 +2,11 @@
 
 from dataclasses import replace
 
-from analytics.hotspots.catalogue.base import (
+from analytics.hotspots.catalogue.clock_and_trend import METHODS as _WHEN
+from analytics.hotspots.catalogue.counts_and_rates import METHODS as _TALLIES
+from analytics.hotspots.catalogue.forecasts import METHODS as _WHAT_NEXT
+from analytics.hotspots.catalogue.local_statistics import METHODS as _PATTERNS
+from analytics.hotspots.catalogue.method import (
     GROUPS,
     Curve,
     Measure,
@@ -15,11 +19,7 @@ from analytics.hotspots.catalogue.base import (
     made_elsewhere,
     told_as_held,
 )
-from analytics.hotspots.catalogue.patterns import METHODS as _PATTERNS
 from analytics.hotspots.catalogue.spacetime import METHODS as _SPACETIME
-from analytics.hotspots.catalogue.tallies import METHODS as _TALLIES
-from analytics.hotspots.catalogue.what_next import METHODS as _WHAT_NEXT
-from analytics.hotspots.catalogue.when import METHODS as _WHEN
 
 METHODS: dict[str, Method] = {
     method.name: replace(method, run=told_as_held(method.run))

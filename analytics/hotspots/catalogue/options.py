@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import shapely
 
-from analytics.hotspots.catalogue.base import Option, Request, Workspace
+from analytics.hotspots.catalogue.method import Option, Request, Workspace
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.targets import Target
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from analytics.hotspots.catalogue.base import (
+from analytics.hotspots.catalogue.method import (
     Curve,
     Measure,
     Method,
@@ -17,9 +17,10 @@ from analytics.hotspots.catalogue.base import (
     Result,
     Workspace,
 )
-from analytics.hotspots.course import course
-from analytics.hotspots.displacement import before_after, count_areas
-from analytics.hotspots.emerging import (
+from analytics.hotspots.grid.outlines import geographic, projected
+from analytics.hotspots.incident_points import harm_of, incident_points, least_weight
+from analytics.hotspots.methods.displacement import before_after, count_areas
+from analytics.hotspots.methods.emerging import (
     CubeParameters,
     RecurrenceParameters,
     emerging_classes,
@@ -27,12 +28,11 @@ from analytics.hotspots.emerging import (
     space_time_cube,
     step_edges,
 )
-from analytics.hotspots.knox import KnoxParameters, knox_table
-from analytics.hotspots.near_repeats import NearRepeatParameters, near_repeats
-from analytics.hotspots.places import geographic, projected
-from analytics.hotspots.points import harm_of, incident_points, least_weight
+from analytics.hotspots.methods.knox import KnoxParameters, knox_table
+from analytics.hotspots.methods.near_repeats import NearRepeatParameters, near_repeats
+from analytics.hotspots.methods.st_dbscan import StDbscanParameters, st_dbscan
+from analytics.hotspots.methods.treated_vs_control import course
 from analytics.hotspots.refusal import TooFewData
-from analytics.hotspots.stdbscan import StDbscanParameters, st_dbscan
 
 _AS_LABELLED = "nrc, as labelled"
 _SIDES = ("hot", "cold")

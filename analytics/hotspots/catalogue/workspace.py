@@ -8,13 +8,15 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from analytics.engine import DuckDBEngine
-from analytics.hotspots import places, targets
-from analytics.hotspots.catalogue.base import Request, Workspace, counted_cells
+from analytics.hotspots import targets
+from analytics.hotspots.catalogue.method import Request, Workspace, counted_cells
 from analytics.hotspots.counts import study_cells
-from analytics.hotspots.extent import Extent, area_extent
-from analytics.hotspots.grid import Grid
+from analytics.hotspots.data_extent import Extent, area_extent
+from analytics.hotspots.grid.cells import Grid
+from analytics.hotspots.grid.outlines import layers, projected
+from analytics.hotspots.grid.outlines import outlines as read_outlines
 from analytics.store import Store
+from analytics.store.engine import DuckDBEngine
 
 
 def open_workspace(
@@ -31,11 +33,11 @@ def open_workspace(
     engine = DuckDBEngine(store)
     extent = extent or area_extent(engine, area_id)
     area = store.rows("SELECT epsg, time_zone FROM area WHERE area_id = ?", [area_id])[0]
-    held = outlines or partial(places.outlines, store, area_id)
+    held = outlines or partial(read_outlines, store, area_id)
 
     def target_of(target: targets.Target, layer: str) -> np.ndarray:
         frame = held("area", layer)
-        metres = places.projected(frame.geometry.to_numpy(), area["epsg"])
+        metres = projected(frame.geometry.to_numpy(), area["epsg"])
         return targets.target_of_outlines(store, target, layer, frame, metres)
 
     study = study or (lambda grid, area: study_cells(engine, area_id, grid, area))
@@ -48,7 +50,7 @@ def open_workspace(
         extent.last,
         extent.monthly,
         cells or (lambda request: counted_cells(engine, request, study)),
-        partial(places.layers, store, area_id),
+        partial(layers, store, area_id),
         held,
         partial(targets.targets, store, area_id),
         target_of,

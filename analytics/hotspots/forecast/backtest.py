@@ -15,9 +15,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from analytics.hotspots.forecast import fitted, methods, scores
+from analytics.hotspots.forecast import learned_model, methods, scores
 from analytics.hotspots.forecast.catalogue import MOST_FITTED, NAIVE, BacktestParameters, Catalogue
-from analytics.hotspots.forecast.ground import Ground, Incidents, Past
+from analytics.hotspots.forecast.history import Ground, Incidents, Past
 from analytics.hotspots.forecast.recommend import RECOMMENDED, Catch, choose, recommendation
 from analytics.hotspots.refusal import TooFewData
 
@@ -126,7 +126,7 @@ class _Run:
         self.ground, self.parameters = ground, parameters
         self.catalogue = Catalogue(parameters, seasonal=seasonal)
         self.names = self.catalogue.names
-        self.recent: deque[fitted.Window] = deque(maxlen=MOST_FITTED)
+        self.recent: deque[learned_model.Window] = deque(maxlen=MOST_FITTED)
 
     def over(
         self, origins: list[int], first_scored: int, first_test: int, progress: Callable[[float], None]
@@ -153,7 +153,7 @@ class _Run:
                 catches.append(self._catch(past, given, observed, float((weight**2).sum())))
                 if rank >= first_test and not self.ground.incidents.weighted:
                     probable.append(self._probable(past, given, levels, observed, bins))
-            self.recent.append(fitted.Window(past, observed))
+            self.recent.append(learned_model.Window(past, observed))
         return self._report(
             np.array(origins[first_test:]),
             Catch.stack(catches),

@@ -9,10 +9,10 @@ from functools import partial
 
 import numpy as np
 
-from analytics.hotspots.forecast import fitted, methods
+from analytics.hotspots.forecast import learned_model, methods
 from analytics.hotspots.forecast.calibrate import poisson_mixture
-from analytics.hotspots.forecast.ground import Past
-from analytics.hotspots.grid import Grid
+from analytics.hotspots.forecast.history import Past
+from analytics.hotspots.grid.cells import Grid
 
 LAST_PERIOD, SAME_SEASON, LONG_RUN = "last period", "same season last year", "long-run count"
 NAIVE = (LONG_RUN, LAST_PERIOD, SAME_SEASON)
@@ -76,25 +76,25 @@ class Catalogue:
             methods.near_repeat, half_distance=p.near_width(), half_life=p.near_half_life
         )
         self.names = [*self.plain, "smoothed count", "mixture", *(["learned trees"] if p.trees else [])]
-        self._trees: fitted.Learned | None = None
+        self._trees: learned_model.Learned | None = None
 
-    def fit(self, windows: list[fitted.Window], *, learn: bool = True) -> dict[str, Forecast]:
+    def fit(self, windows: list[learned_model.Window], *, learn: bool = True) -> dict[str, Forecast]:
         """Every method ready to forecast, fitted on `windows`; without `learn`, the trees are kept."""
         p = self.parameters
-        smoothing = fitted.fit_smoothing(windows)
-        mixed = fitted.fit_mixture(windows, smoothing, p.near_width())
+        smoothing = learned_model.fit_smoothing(windows)
+        mixed = learned_model.fit_mixture(windows, smoothing, p.near_width())
         forecasts = {
             **self.plain,
-            "smoothed count": partial(fitted.smoothed_count, smoothing=smoothing),
-            "mixture": partial(fitted.mixture, fitted=mixed),
+            "smoothed count": partial(learned_model.smoothed_count, smoothing=smoothing),
+            "mixture": partial(learned_model.mixture, fitted=mixed),
         }
         if p.trees:
             if learn or self._trees is None:
-                self._trees = fitted.fit_learned(windows, smoothing, p.near_width(), p.seed)
-            forecasts["learned trees"] = partial(fitted.learned, fitted=self._trees)
+                self._trees = learned_model.fit_learned(windows, smoothing, p.near_width(), p.seed)
+            forecasts["learned trees"] = partial(learned_model.learned, fitted=self._trees)
         return forecasts
 
-    def levels(self, forecasts: dict[str, Forecast], windows: list[fitted.Window]) -> np.ndarray:
+    def levels(self, forecasts: dict[str, Forecast], windows: list[learned_model.Window]) -> np.ndarray:
         """(forecasts, 2): expected = a * forecast + b, the same correction for every method, by Poisson
         likelihood on the last windows; b keeps a cell without a count from being impossible."""
         levels = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.hotspots.forecast.ground import Kernel, Past
+from analytics.hotspots.forecast.history import Kernel, Past
 
 YEAR = 365
 SEASON = 28  # days: shorter horizons look at four weeks around the same date

@@ -21,13 +21,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from analytics.hotspots.displacement import BeforeAfter
+from analytics.hotspots.methods.displacement import BeforeAfter
 from analytics.hotspots.refusal import TooFewData
-from analytics.tasking.effect.around import Around, around
+from analytics.shared.wording import counted
 from analytics.tasking.effect.baselines import Baselines, measure_baselines
 from analytics.tasking.effect.places import daily_counts, like_places, moved_to
+from analytics.tasking.effect.spillover import Around, around
 from analytics.tasking.effect.synthetic import synthetic_control, weeks
-from analytics.words import counted
 
 _PLAIN = 2.0  # |z| from which a disagreement is put into words
 VERDICTS = ("too early", "no detectable effect", "fewer than expected", "more than expected")

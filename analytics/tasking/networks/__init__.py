@@ -5,6 +5,6 @@ docs/methods/network-change.md.
 """
 
 from analytics.tasking.networks.change import NetworkChange, measure_network
-from analytics.tasking.networks.record import NetworkRecord, network_of
+from analytics.tasking.networks.network_actions import NetworkRecord, network_of
 
 __all__ = ["NetworkChange", "NetworkRecord", "measure_network", "network_of"]

@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 
 from analytics.hotspots.refusal import TooFewData
+from analytics.shared.wording import counted
 from analytics.tasking.effect import EffectParameters
 from analytics.tasking.effect.baselines import measure_baselines
-from analytics.tasking.networks.record import NetworkRecord
-from analytics.words import counted
+from analytics.tasking.networks.network_actions import NetworkRecord
 
 LEAST_LIKE = 10
 

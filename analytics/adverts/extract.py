@@ -1,0 +1,162 @@
+"""The identifiers of stored adverts: title and text read with their spans, declared columns without."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import cache, partial
+from importlib import resources
+from multiprocessing import get_context, parent_process
+from threading import Thread
+
+import pyarrow as pa
+
+from analytics.adverts.identifiers import Hints, Identifier, find_identifiers
+from analytics.adverts.identifiers.normalise import fold_word
+from analytics.adverts.places import normalise
+
+CHUNK = 5_000
+_MANY = 20_000  # adverts: fewer are read before other processes have begun
+_REMEMBERED = 50_000
+# A column that its source calls a contact says what it is; how the value is read stays as doubtful as in a
+# text.
+_CONTACTS = ("phone", "email", "handle", "url", "crypto")
+_COLUMNS = {
+    "source_id": pa.int32(),
+    "row_number": pa.int64(),
+    "kind": pa.string(),
+    "value": pa.string(),
+    "field": pa.string(),
+    "span_start": pa.int32(),
+    "span_end": pa.int32(),
+    "confidence": pa.float64(),
+    "note": pa.string(),
+}
+
+
+@cache
+def _countries() -> dict[str, str]:
+    """The country of each time zone that belongs to one."""
+    table = resources.files("tzdata") / "zoneinfo" / "zone.tab"
+    rows = (line.split("\t") for line in table.read_text("utf-8").splitlines() if not line.startswith("#"))
+    return {row[2]: row[0] for row in rows}
+
+
+def read_adverts(adverts: pa.Table, local: tuple[str, ...], step: Callable[[float], None]) -> pa.Table:
+    """One row an identifier of adverts (source_id, row_number, title, body, site, place, contact, time_zone).
+
+    `local` are place names as the adverts' own columns have them. `step` is told the share done, between
+    chunks; where it raises, the reading ends. Many adverts are read by as many processes as there are cores;
+    the answer is the same."""
+    step(0.0)
+    slices = [adverts.slice(start, CHUNK) for start in range(0, len(adverts), CHUNK)]
+    parts = [_table([])]
+    with _reading(local, many=len(adverts) >= _MANY) as read:
+        for part in read(slices):
+            parts.append(part)
+            step((len(parts) - 1) / len(slices))
+    return pa.concat_tables(parts)
+
+
+@contextmanager
+def _reading(
+    local: tuple[str, ...], *, many: bool
+) -> Iterator[Callable[[list[pa.Table]], Iterator[pa.Table]]]:
+    """A function that reads slices one after another, in this process or in several."""
+    processes = os.cpu_count() or 1
+    if not many or processes == 1:
+        yield partial(map, _Reader(local).read)
+        return
+    pool = ProcessPoolExecutor(
+        processes, mp_context=get_context("spawn"), initializer=_begin_process, initargs=(local,)
+    )
+    try:
+        yield partial(pool.map, _read_in_process)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+_readers: list[_Reader] = []  # of a process that only reads: its own
+
+
+def _begin_process(local: tuple[str, ...]) -> None:
+    _readers.append(_Reader(local))
+    Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
+
+
+def _end_with(parent) -> None:
+    """Nobody takes the answers of a process whose parent was killed."""
+    parent.join()
+    os._exit(1)
+
+
+def _read_in_process(adverts: pa.Table) -> pa.Table:
+    return _readers[0].read(adverts)
+
+
+class _Reader:
+    """Reads adverts, and remembers those it has read: reposts are many."""
+
+    def __init__(self, local: tuple[str, ...]) -> None:
+        self._names = {
+            fold_word(name.strip()): name.strip()
+            for name in sorted(local)
+            if name.strip() and not normalise(name)
+        }
+        self._seen: dict[tuple, list[tuple]] = {}
+
+    def read(self, adverts: pa.Table) -> pa.Table:
+        rows = []
+        for row in adverts.to_pylist():
+            key = tuple(row[name] for name in ("title", "body", "site", "place", "contact", "time_zone"))
+            found = self._seen.get(key)
+            if found is None:
+                found = _of_advert(row, tuple(self._names), self._names)
+                if len(self._seen) < _REMEMBERED:
+                    self._seen[key] = found
+            rows += [(row["source_id"], row["row_number"], *values) for values in found]
+        return _table(rows)
+
+
+def _table(rows: list[tuple]) -> pa.Table:
+    columns = zip(*rows, strict=True) if rows else [()] * len(_COLUMNS)
+    return pa.table(
+        {name: pa.array(column, kind) for (name, kind), column in zip(_COLUMNS.items(), columns, strict=True)}
+    )
+
+
+def _of_advert(row: dict, local: tuple[str, ...], names: dict[str, str]) -> list[tuple]:
+    """(kind, value, field, start, end, confidence, note) of one advert."""
+    home = _countries().get(row["time_zone"] or "")
+    place = normalise(row["place"], (home,) if home else ()) if row["place"] else None
+    ending = (row["site"] or "").rpartition(".")[2].lower()
+    site = {"uk": "GB"}.get(ending, ending.upper()) if len(ending) == 2 else None
+    regions = tuple(dict.fromkeys(filter(None, (place.country if place else None, site, home))))
+    found = []
+    if row["place"]:
+        value, sure, note = (
+            (place.value, place.confidence, place.note)
+            if place
+            else (row["place"].strip(), 0.9, "in no gazetteer")
+        )
+        found.append(("place", value, "place", None, None, sure, note))
+    for line in (row["contact"] or "").splitlines():
+        found += [
+            (i.kind, i.value, "contact", None, None, i.confidence, i.note) for i in _declared(line, regions)
+        ]
+    for field in ("title", "body"):
+        for i in find_identifiers(row[field], Hints(regions, local)) if row[field] else ():
+            value = names.get(i.value, i.value) if i.kind == "place" else i.value
+            found.append((i.kind, value, field, i.start, i.end, i.confidence, i.note))
+    return found
+
+
+def _declared(line: str, regions: tuple[str, ...]) -> list[Identifier]:
+    """A declared contact: as it stands, else as a telephone number."""
+    for lead in ("", "tel "):
+        found = [i for i in find_identifiers(lead + line, Hints(regions)) if i.kind in _CONTACTS]
+        if found:
+            return found
+    return []

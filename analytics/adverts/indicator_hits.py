@@ -1,0 +1,199 @@
+"""Signs over the adverts of the store: which advert shows which, what an operation shows, and the numbers
+behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from analytics.adverts.campaigns import Cancelled
+from analytics.adverts.indicators import IndicatorFile, match_measures, match_words
+from analytics.adverts.names import COUNTED, NOBODY
+from analytics.adverts.queries import PLACED
+from analytics.store import Store
+
+KEYS = ["source_id", "row_number"]
+
+# Numbers of an operation under three adverts say nothing and stay unknown. A disguised number holds more than
+# digits and the usual marks between them, or a mark after nearly every digit.
+_MEASURES = f"""
+    WITH placed AS ({PLACED}
+    ), written AS (
+        SELECT i.source_id, i.row_number,
+               substr(CASE i.field WHEN 'title' THEN a.title ELSE a.body END, i.span_start + 1, i.span_end - i.span_start) AS raw
+        FROM advert_identifier i JOIN advert a USING (source_id, row_number)
+        WHERE i.kind = 'phone' AND i.field IN ('title', 'body') AND i.span_start IS NOT NULL
+    ), obscured AS (
+        SELECT source_id, row_number, count(*) AS obscured_phones FROM written
+        WHERE regexp_matches(raw, '[^0-9 ()+./-]') OR length(regexp_replace(raw, '[0-9]', '', 'g')) > 0.7 * length(regexp_replace(raw, '[^0-9]', '', 'g'))
+        GROUP BY ALL
+    ), member AS (
+        SELECT o.operation_id, a.source_id, a.row_number, a.posted_at::DATE AS day, coalesce(p.named, a.place) AS place, lower(trim(a.kind)) AS kind
+        FROM operation_advert o JOIN advert a USING (source_id, row_number) LEFT JOIN placed p USING (source_id, row_number)
+    ), seen AS (
+        SELECT DISTINCT operation_id, day, place FROM member WHERE day IS NOT NULL AND place IS NOT NULL
+    ), within_days AS (
+        SELECT operation_id, max(places) AS places_in_five_days FROM (
+            SELECT s.operation_id, s.day, count(DISTINCT t.place) AS places FROM (SELECT DISTINCT operation_id, day FROM seen) s
+            JOIN seen t ON t.operation_id = s.operation_id AND t.day BETWEEN s.day AND s.day + 4 GROUP BY ALL)
+        GROUP BY ALL
+    ), phoned AS (
+        SELECT operation_id, count(DISTINCT value) AS phones FROM member JOIN advert_identifier i USING (source_id, row_number)
+        WHERE i.kind = 'phone' GROUP BY ALL
+    ), named AS (
+        SELECT operation_id, count(DISTINCT lower(name)) AS names FROM (
+            SELECT operation_id, unnest(regexp_extract_all(concat_ws(' . ', title, body), $counted, 1)) AS name
+            FROM operation_advert JOIN advert USING (source_id, row_number))
+        WHERE NOT list_contains($nobody::VARCHAR[], lower(name)) GROUP BY ALL
+    ), whole AS (
+        SELECT operation_id, count(DISTINCT place) AS places,
+               (bool_or(list_contains($recruiting::VARCHAR[], kind)) AND bool_or(list_contains($selling::VARCHAR[], kind)))::INT AS recruits_and_sells
+        FROM member GROUP BY operation_id HAVING count(*) >= 3
+    )
+    SELECT a.source_id, a.row_number, a.kind, o.operation_id,
+           coalesce(obscured_phones, 0) AS obscured_phones, whole.places, recruits_and_sells,
+           CASE WHEN whole.places IS NOT NULL THEN places_in_five_days END AS places_in_five_days,
+           CASE WHEN whole.places IS NOT NULL THEN phones END AS phones, CASE WHEN whole.places IS NOT NULL THEN names END AS names
+    FROM advert a LEFT JOIN obscured USING (source_id, row_number) LEFT JOIN operation_advert o USING (source_id, row_number)
+    LEFT JOIN whole USING (operation_id) LEFT JOIN within_days USING (operation_id) LEFT JOIN phoned USING (operation_id)
+    LEFT JOIN named USING (operation_id)
+    ORDER BY a.source_id, a.row_number
+"""
+_BATCH = 50_000
+
+
+def all_signs(
+    store: Store, file: IndicatorFile, progress: Callable[[str, float], None] | None = None
+) -> pd.DataFrame:
+    """One row an advert of the store: source_id, row_number, operation_id (NaN: none), and a boolean a
+    sign."""
+    return joined_signs(worded_signs(store, file, progress), measured_signs(store, file), file)
+
+
+def worded_signs(
+    store: Store,
+    file: IndicatorFile,
+    progress: Callable[[str, float], None] | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> pd.DataFrame:
+    """source_id, row_number and a boolean for each sign that is words: they change with the adverts and the
+    file alone.
+
+    Raises Cancelled when stopped."""
+    rows = store.query(
+        "SELECT source_id, row_number, kind, concat_ws(' . ', title, body) AS text FROM advert"
+        " ORDER BY source_id, row_number"
+    )
+    parts = []
+    for start in range(0, max(rows.num_rows, 1), _BATCH):
+        if cancelled():
+            raise Cancelled("Stopped; no sign was looked for.")
+        if progress:
+            progress("Looking for signs in every advert", start / max(rows.num_rows, 1))
+        part = rows.slice(start, _BATCH)
+        about = part.drop(["text"]).to_pandas()
+        parts.append(pd.concat([about[KEYS], match_words(part["text"], about.kind, file)], axis=1))
+    return pd.concat(parts, ignore_index=True)
+
+
+def measured_signs(store: Store, file: IndicatorFile) -> pd.DataFrame:
+    """source_id, row_number, operation_id and a boolean for each sign that is a measure of an operation."""
+    rows = store.query(
+        _MEASURES,
+        {
+            "recruiting": list(file.recruiting_kinds),
+            "selling": list(file.selling_kinds),
+            "counted": COUNTED,
+            "nobody": list(NOBODY),
+        },
+    ).to_pandas()
+    return pd.concat([rows[[*KEYS, "operation_id"]], match_measures(rows.kind, rows, file)], axis=1)
+
+
+def joined_signs(worded: pd.DataFrame, measured: pd.DataFrame, file: IndicatorFile) -> pd.DataFrame:
+    """Both kinds of sign of the same adverts in one frame, in the file's order."""
+    shown = pd.concat([measured, worded.drop(columns=KEYS)], axis=1)
+    return shown[[*KEYS, "operation_id", *(indicator.name for indicator in file.indicators)]]
+
+
+def operation_signs(signs: pd.DataFrame, file: IndicatorFile) -> pd.DataFrame:
+    """By operation: `signs_for` and `signs_against`, how many of each any of its adverts shows, and
+    `safeguard`."""
+    names = [indicator.name for indicator in file.indicators]
+    shown = signs.dropna(subset=["operation_id"]).groupby("operation_id")[names].any()
+    shown.index = shown.index.astype(int)
+    by = {
+        direction: [indicator.name for indicator in file.indicators if indicator.direction == direction]
+        for direction in ("for", "against", "safeguard")
+    }
+    return pd.DataFrame(
+        {
+            "signs_for": shown[by["for"]].sum(axis=1),
+            "signs_against": shown[by["against"]].sum(axis=1),
+            "safeguard": shown[by["safeguard"]].any(axis=1),
+        }
+    )
+
+
+def signs_of(signs: pd.DataFrame, operation_id: int, file: IndicatorFile) -> pd.DataFrame:
+    """What one operation shows: name, title, direction, evidence, exploitation, adverts, share (of its own),
+    everywhere (share of all adverts), source, note; the tested first."""
+    mine = signs[signs.operation_id == operation_id]
+    rows = [
+        {
+            "name": indicator.name,
+            "title": indicator.title,
+            "direction": indicator.direction,
+            "evidence": indicator.evidence,
+            "exploitation": ", ".join(indicator.exploitation),
+            "adverts": int(mine[indicator.name].sum()),
+            "share": float(mine[indicator.name].mean()),
+            "everywhere": float(signs[indicator.name].mean()),
+            "source": indicator.source,
+            "note": indicator.note,
+        }
+        for indicator in file.indicators
+        if mine[indicator.name].any()
+    ]
+    table = pd.DataFrame(
+        rows,
+        columns=[
+            "name",
+            "title",
+            "direction",
+            "evidence",
+            "exploitation",
+            "adverts",
+            "share",
+            "everywhere",
+            "source",
+            "note",
+        ],
+    )
+    order = table.evidence.map({"tested": 0, "practice": 1, "contested": 2})
+    return table.iloc[order.argsort(kind="stable")].reset_index(drop=True)
+
+
+def order_features(operations: pd.DataFrame, signs: pd.DataFrame, file: IndicatorFile) -> pd.DataFrame:
+    """What the order by judgements learns from, by operation: sizes (log of one plus the count), the days it
+    covered, and the share of its adverts that show each sign which counts. `operations` as `list_operations`
+    gives them."""
+    rows = operations.set_index("operation_id")
+    sizes = {
+        "adverts": rows.adverts,
+        "campaigns": rows.campaigns,
+        "towns": rows.places,
+        "sites": rows.sites,
+        "phones": rows.phones,
+        "days covered": rows.days.fillna(0).clip(lower=0),
+        "score": rows.score.clip(lower=0),
+    }
+    features = pd.DataFrame({name: np.log1p(values.astype(float)) for name, values in sizes.items()})
+    features["adverts a day"] = features["adverts"] - features["days covered"]
+    counted = [indicator for indicator in file.indicators if indicator.counts]
+    shares = signs.dropna(subset=["operation_id"]).groupby("operation_id")[[i.name for i in counted]].mean()
+    shares.columns = [indicator.title for indicator in counted]
+    joined = features.join(shares).fillna(0.0)
+    return joined.loc[:, joined.std(ddof=0) > 0]

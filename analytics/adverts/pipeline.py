@@ -1,0 +1,345 @@
+"""From stored adverts to identifiers, campaigns and operations, in one transaction at the end."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from analytics.adverts.campaign_outliers import find_strangers, wording_links
+from analytics.adverts.campaigns import Campaigns, Cancelled, find_campaigns, index_of, join
+from analytics.adverts.extract import read_adverts
+from analytics.adverts.identifiers import READER
+from analytics.adverts.operations import DEFAULTS, LINKING, OperationParameters, Operations, find_operations
+from analytics.adverts.repository import (
+    insert,
+    keep_numbers,
+    new_numbers,
+    read_decisions,
+    read_linking,
+    read_set_apart,
+    read_texts,
+    read_units,
+    write_campaigns,
+    write_operations,
+)
+from analytics.oversight import Actor, record
+from analytics.store import Store
+
+Progress = Callable[[str, float], None]
+JOIN_ABOVE = (
+    50_000  # fewer adverts are compared anew each time: it takes seconds, and every campaign gets its score
+)
+JOIN_SHARE = 0.2  # more new adverts than this share of the old ones: compared anew too
+SIDES = ["left_source", "left_row", "right_source", "right_row"]
+_CHANGED = "Adverts were imported or removed meanwhile. Nothing was written; run it again."
+
+
+class AdvertsChanged(RuntimeError):
+    """Adverts were imported or removed while they were being read; nothing was written."""
+
+
+@dataclass(frozen=True)
+class Update:
+    """What an update read and found."""
+
+    adverts: int
+    new_adverts: int
+    identifiers: int
+    campaigns: int
+    operations: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class State:
+    """How the store's campaigns stand: when they were last made, of how many adverts; how many are not in
+    them yet."""
+
+    finished_at: datetime | None
+    adverts: int
+    unread: int
+
+    @property
+    def stale(self) -> bool:
+        return self.unread > 0
+
+
+def state(store: Store) -> State:
+    """Whether campaigns and operations are up to date with the adverts held."""
+    last = store.rows("SELECT finished_at FROM advert_run ORDER BY run_id DESC LIMIT 1")
+    counts = store.rows(
+        "SELECT count(*) AS adverts, count(*) FILTER (s.reader IS NULL) AS unread FROM advert"
+        " LEFT JOIN (SELECT * FROM advert_scan WHERE reader = ?) s USING (source_id, row_number)",
+        [READER],
+    )[0]
+    return State(last[0]["finished_at"] if last else None, counts["adverts"], counts["unread"])
+
+
+def update(
+    store: Store,
+    actor: Actor,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+    anew: bool = False,
+    parameters: OperationParameters = DEFAULTS,
+) -> Update:
+    """Read the adverts not read yet, place them in campaigns, and make the operations again.
+
+    `anew` compares all texts again. Raises Cancelled when stopped, AdvertsChanged when adverts came or went
+    meanwhile; the store is then as it was."""
+
+    def step(text: str, share: float) -> None:
+        if cancelled():
+            raise Cancelled("Stopped; nothing was changed.")
+        if progress:
+            progress(text, share)
+
+    start = time.perf_counter()
+    before = _counts(store)
+    unread = _unread(store)
+    local = [row["place"] for row in store.rows("SELECT DISTINCT place FROM advert WHERE place IS NOT NULL")]
+    scanned = read_adverts(
+        unread,
+        tuple(local),
+        lambda share: step("Reading numbers, addresses, prices and places", 0.45 * share),
+    )
+    unread = unread.select(["source_id", "row_number"])  # a million texts need not be held twice
+    adverts, scores = read_units(store)
+    apart = read_set_apart(store)
+    step("Comparing texts", 0.45)
+    fresh = _is_fresh(adverts, unread)
+    if fresh.any() or anew:
+        adverts, scores = _campaigns(
+            store, adverts, scores, fresh, anew, lambda text, share: step(text, 0.45 + 0.4 * share), cancelled
+        )
+    step("Joining by shared identifiers", 0.87)
+    linking = _with_scanned(read_linking(store, LINKING), adverts, unread, scanned)
+    adverts, apart = _without_strangers(adverts, linking, apart)
+    operations = _operations(adverts, linking, read_decisions(store, adverts), parameters)
+    adverts, table, links = _lasting(store, adverts, operations, scores, apart)
+    step("Writing", 0.95)
+    with store.write() as cursor:
+        if _counts(store) != before:
+            raise AdvertsChanged(_CHANGED)
+        _write_scan(cursor, unread, scanned)
+        write_campaigns(cursor, adverts, scores)
+        write_operations(cursor, adverts, table, links)
+        seconds = time.perf_counter() - start
+        _record(cursor, actor, seconds, len(adverts), len(unread), parameters)
+    return Update(len(adverts), len(unread), len(scanned), len(scores), len(table), seconds)
+
+
+def rejoin(store: Store, actor: Actor, parameters: OperationParameters = DEFAULTS) -> int:
+    """Make the operations again from what is held, as after an analyst's decision. Returns how many there
+    are."""
+    start = time.perf_counter()
+    before = _counts(store)
+    adverts, scores = read_units(store)
+    operations = _operations(
+        adverts, read_linking(store, LINKING), read_decisions(store, adverts), parameters
+    )
+    adverts, table, links = _lasting(store, adverts, operations, scores, read_set_apart(store))
+    with store.write() as cursor:
+        if _counts(store) != before:
+            raise AdvertsChanged(_CHANGED)
+        write_operations(cursor, adverts, table, links)
+        _record(cursor, actor, time.perf_counter() - start, len(adverts), 0, parameters)
+    return len(table)
+
+
+def _counts(store: Store) -> list[dict]:
+    return store.rows("SELECT source_id, count(*) AS n FROM advert GROUP BY ALL ORDER BY ALL")
+
+
+def _unread(store: Store) -> pa.Table:
+    return store.query(
+        "SELECT a.source_id, row_number, title, body, site, place, contact, area.time_zone FROM advert a"
+        " LEFT JOIN source USING (source_id) LEFT JOIN area USING (area_id)"
+        " WHERE NOT EXISTS (SELECT 1 FROM advert_scan s WHERE s.source_id = a.source_id"
+        " AND s.row_number = a.row_number"
+        " AND s.reader = ?) ORDER BY ALL",
+        [READER],
+    )
+
+
+def _is_fresh(adverts: pd.DataFrame, unread: pa.Table) -> np.ndarray:
+    keys = pd.MultiIndex.from_frame(adverts[["source_id", "row_number"]])
+    return keys.isin(
+        pd.MultiIndex.from_arrays([unread["source_id"].to_numpy(), unread["row_number"].to_numpy()])
+    )
+
+
+def _campaigns(
+    store, adverts, scores, fresh, anew, step: Progress, cancelled
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Every advert's campaign_id and similarity, and each campaign's score."""
+    known = len(adverts) - int(fresh.sum())
+    if not anew and known > JOIN_ABOVE and fresh.sum() <= JOIN_SHARE * known:
+        return _joined(store, _texts(store, adverts), adverts, scores, fresh)
+    found = find_campaigns(_texts(store, adverts), progress=step, cancelled=cancelled)
+    numbers = keep_numbers(store, "campaign", found.campaign, adverts.campaign_id)
+    adverts = _numbered(adverts, found.campaign, found.similarity, numbers)
+    table = found.table
+    return adverts, pd.DataFrame(
+        {"campaign_id": [numbers[n] for n in table.campaign], "score": table.score.to_numpy()}
+    )
+
+
+def _texts(store: Store, adverts: pd.DataFrame) -> list[str]:
+    texts = read_texts(store).to_pylist()
+    if len(texts) != len(adverts):
+        raise AdvertsChanged(_CHANGED)
+    return texts
+
+
+def _joined(store, texts, adverts, scores, fresh) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """New adverts among the old campaigns, the old ones not compared again and their scores kept."""
+    old = adverts[~fresh]
+    codes, ids = pd.factorize(old.campaign_id, sort=True)
+    best = old.assign(code=codes, position=np.arange(len(old))).sort_values(
+        "similarity", ascending=False, kind="stable"
+    )
+    representative = best[best.code >= 0].drop_duplicates("code").sort_values("code").position.to_numpy()
+    table = pd.DataFrame({"campaign": np.arange(len(ids)), "representative": representative})
+    held = Campaigns(codes.astype(np.int32), old.similarity.to_numpy(np.float32), table, {})
+    old_texts = [texts[at] for at in np.flatnonzero(~fresh)]
+    joined = join(index_of(old_texts, held), [texts[at] for at in np.flatnonzero(fresh)])
+    campaign = np.full(len(adverts), -1, np.int64)
+    campaign[~fresh], campaign[fresh] = codes, joined.campaign
+    similarity = np.full(len(adverts), np.nan, np.float32)
+    similarity[~fresh], similarity[fresh] = old.similarity, joined.similarity
+    founders = np.flatnonzero(~fresh)[joined.founded.text.to_numpy(np.int64)]
+    campaign[founders] = joined.founded.campaign
+    similarity[founders] = 1.0
+    numbers = {code: int(number) for code, number in enumerate(ids)}
+    new = [n for n in np.unique(campaign) if n >= len(ids)]
+    numbers |= dict(zip(map(int, new), new_numbers(store, "campaign", len(new)), strict=True))
+    fresh_scores = pd.DataFrame(
+        {"campaign_id": [numbers[n] for n in joined.scores.campaign], "score": joined.scores.score.to_numpy()}
+    )
+    return _numbered(adverts, campaign, similarity, numbers), pd.concat(
+        [scores, fresh_scores], ignore_index=True
+    )
+
+
+def _numbered(adverts, campaign, similarity, numbers: dict[int, int]) -> pd.DataFrame:
+    lasting = pd.Series(campaign).map(numbers).astype("Int64")
+    return adverts.assign(campaign_id=lasting.to_numpy(), similarity=np.nan_to_num(similarity))
+
+
+def _with_scanned(
+    held: pd.DataFrame, adverts: pd.DataFrame, unread: pa.Table, scanned: pa.Table
+) -> pd.DataFrame:
+    """The identifiers held, those of adverts now read anew replaced by what was read."""
+    position = adverts[["source_id", "row_number"]].assign(advert=np.arange(len(adverts)))
+    again = unread.to_pandas().merge(position)
+    new = (
+        scanned.select(["source_id", "row_number", "kind", "value", "confidence"]).to_pandas().merge(position)
+    )
+    return pd.concat(
+        [held[~held.advert.isin(again.advert)], new[new.kind.isin(LINKING)][list(held.columns)]],
+        ignore_index=True,
+    )
+
+
+def _without_strangers(
+    adverts: pd.DataFrame, linking: pd.DataFrame, held: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The adverts with strangers out of their campaigns, and the links that say so; `held` are those of
+    earlier runs."""
+    campaign = adverts.campaign_id.fillna(-1).to_numpy(np.int64)
+    strangers = find_strangers(campaign, adverts.similarity.fillna(0).to_numpy(), linking)
+    links = pd.concat([held, wording_links(adverts, strangers)], ignore_index=True)
+    adverts = adverts.assign(campaign_id=adverts.campaign_id.mask(strangers))
+    alone = pd.MultiIndex.from_frame(adverts[adverts.campaign_id.isna()][["source_id", "row_number"]])
+    links = links[pd.MultiIndex.from_frame(links[["left_source", "left_row"]]).isin(alone)]
+    return adverts, links.drop_duplicates(["left_source", "left_row"], keep="last")
+
+
+def _operations(adverts: pd.DataFrame, linking, decisions, parameters) -> Operations:
+    campaign = adverts.campaign_id.fillna(-1).to_numpy(np.int64)
+    return find_operations(campaign, linking, decisions, parameters)
+
+
+def _lasting(
+    store: Store, adverts: pd.DataFrame, found: Operations, scores: pd.DataFrame, apart: pd.DataFrame
+):
+    """Operations under the numbers they had before, their scores, and their links by advert."""
+    numbers = keep_numbers(store, "operation", found.operation, adverts.operation_id)
+    adverts = adverts.assign(operation_id=pd.Series(found.operation).map(numbers).astype("Int64").to_numpy())
+    surprise = _surprise(adverts, scores)
+    table = found.table.assign(operation_id=[numbers[n] for n in found.table.operation])
+    table["score"] = table.operation_id.map(surprise).fillna(0.0) + table.weight.clip(lower=0)
+    links = found.links
+    left, right = adverts.iloc[links.left.to_numpy(np.int64)], links.right.to_numpy(np.int64)
+    other = adverts.iloc[np.maximum(right, 0)]
+    written = pd.DataFrame(
+        {
+            "operation_id": links.operation.map(numbers).astype("Int64").to_numpy(),
+            "left_source": left.source_id.to_numpy(),
+            "left_row": left.row_number.to_numpy(),
+            "right_source": pd.array(np.where(right < 0, -1, other.source_id), "Int64"),
+            "right_row": pd.array(np.where(right < 0, -1, other.row_number), "Int64"),
+            "identifier_kind": links.kind.to_numpy(),
+            "identifier_value": links.value.to_numpy(),
+            "adverts": links.adverts.to_numpy(),
+            "carriers": links.carriers.to_numpy(),
+            "by_chance": links.by_chance.to_numpy(),
+            "weight": links.weight.to_numpy(),
+            "standing": links.standing.to_numpy(),
+            "why": links.why.to_numpy(),
+        }
+    )
+    written.loc[right < 0, ["right_source", "right_row"]] = pd.NA
+    decided = pd.MultiIndex.from_frame(written[written.standing.isin(("cut", "confirmed"))][SIDES])
+    open_still = apart[~_either_way(apart, decided)]
+    return adverts, table, pd.concat([part for part in (written, open_still) if len(part)] or [written])
+
+
+def _surprise(adverts: pd.DataFrame, scores: pd.DataFrame) -> pd.Series:
+    """By operation: the scores of its campaigns, of one that it shares with others its share of the
+    adverts."""
+    sizes = adverts.groupby("campaign_id").size()
+    within = adverts.groupby(["operation_id", "campaign_id"]).size().rename("adverts").reset_index()
+    within = within.astype(int).merge(scores, on="campaign_id")
+    within["score"] *= within.adverts / within.campaign_id.map(sizes)
+    return within.groupby("operation_id").score.sum()
+
+
+def _either_way(links: pd.DataFrame, pairs: pd.MultiIndex) -> np.ndarray:
+    """Which links are among the pairs, whichever side comes first."""
+    turned = links[[*SIDES[2:], *SIDES[:2]]]
+    return pd.MultiIndex.from_frame(links[SIDES]).isin(pairs) | pd.MultiIndex.from_frame(turned).isin(pairs)
+
+
+def _write_scan(cursor, unread: pa.Table, scanned: pa.Table) -> None:
+    cursor.register("advert_keys", unread)
+    for table in ("advert_identifier", "advert_scan"):
+        cursor.execute(
+            f"DELETE FROM {table} WHERE (source_id, row_number) IN (SELECT (source_id, row_number)"
+            f" FROM advert_keys)"
+        ).fetchall()
+    cursor.unregister("advert_keys")
+    insert(cursor, "advert_identifier", scanned)
+    insert(
+        cursor, "advert_scan", unread.append_column("reader", pa.array([READER] * len(unread), pa.int32()))
+    )
+
+
+def _record(
+    cursor, actor: Actor, seconds: float, adverts: int, new: int, parameters: OperationParameters
+) -> None:
+    now = datetime.now(UTC).replace(tzinfo=None)
+    cursor.execute(
+        "INSERT INTO advert_run (finished_at, run_by, seconds, adverts, new_adverts, parameters)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        [now, actor.name, seconds, adverts, new, json.dumps(vars(parameters) | {"reader": READER})],
+    ).fetchall()
+    record(cursor, actor, "make operations", "adverts", "", {"adverts": adverts, "new": new})

@@ -1,0 +1,64 @@
+"""A finding about adverts of one hand made again from the operations that the store holds now."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from analytics.adverts.indicator_hits import all_signs, signs_of
+from analytics.adverts.indicators import load_indicators
+from analytics.adverts.judgement import LABELS, operation_labels
+from analytics.adverts.movement import find_circuits
+from analytics.adverts.movement.itinerary import movement_sentences, seen_in
+from analytics.adverts.operation_finding import Subject, advert_finding
+from analytics.adverts.pipeline import state
+from analytics.adverts.positions import held_positions
+from analytics.adverts.queries import operation_adverts, operation_links
+from analytics.intelligence.findings import Finding
+from analytics.intelligence.recheck import CannotBeMade, MakeAgain
+from analytics.store import Store
+
+
+def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding, pa.Table]:
+    """The finding as the present operations give it: the operation of its number, else the one that now holds
+    most of its adverts. Raises CannotBeMade where none does, or where adverts wait to be read."""
+    if state(store).unread:
+        raise CannotBeMade("Adverts were imported that nobody has read yet: update the Adverts page first.")
+    number = _operation(store, finding, work)
+    adverts = operation_adverts(store, number)
+    work.progress("Looking for signs", 0.2)
+    file = load_indicators()
+    shown = signs_of(
+        all_signs(store, file, lambda text, share: work.progress(text, 0.2 + 0.6 * share)), number, file
+    )
+    seen = seen_in(adverts, held_positions(store))
+    labels = operation_labels(store).set_index("operation_id").label
+    label = LABELS[labels[number]].label if number in labels.index else ""
+    score = store.rows("SELECT score FROM operation WHERE operation_id = ?", [number])[0]["score"]
+    run = store.rows("SELECT max(finished_at) AS at FROM advert_run")[0]["at"]
+    return advert_finding(
+        Subject("operation", number, score),
+        adverts,
+        shown,
+        operation_links(store, number),
+        movement_sentences(seen, find_circuits(tuple(seen.visits.place))),
+        label,
+        {"last run (UTC)": str(run)},
+        store.data_version(),
+    )
+
+
+def _operation(store: Store, finding: Finding, work: MakeAgain) -> int:
+    """Numbers last over updates as long as an operation keeps adverts; one that was taken up by another is
+    followed there."""
+    named = finding.recipe["number"]
+    if store.rows("SELECT 1 FROM operation WHERE operation_id = ?", [named]):
+        return named
+    found = store.rows(
+        "SELECT operation_id FROM finding_evidence JOIN operation_advert USING (source_id, row_number)"
+        " WHERE finding_id = ? AND version = ? AND table_name = 'advert'"
+        " GROUP BY ALL ORDER BY count(*) DESC, operation_id LIMIT 1",
+        [work.finding_id, work.version],
+    )
+    if not found:
+        raise CannotBeMade("None of its adverts is in an operation any more.")
+    return found[0]["operation_id"]

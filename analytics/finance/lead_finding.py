@@ -1,0 +1,241 @@
+"""A lead as a finding: what it says, how sure it is, what else would explain it, and the very
+transactions."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from analytics.finance.lead_dossier import Case
+from analytics.finance.narrative import DRAFT, Shown, draft_narrative, narrative_text, sums
+from analytics.intelligence.findings import Finding
+from analytics.shared.currency import written
+from analytics.shared.wording import counted
+
+ALTERNATIVES = [
+    {
+        "explanation": "A payroll, a shop, a landlord, a charity or a savings club gathers and spreads money "
+        "like this.",
+        "how to tell": "Ask what the holder declares to do; look for rent, tax, wages and suppliers over a "
+        "longer time.",
+    },
+    {
+        "explanation": "A family or a shared flat passes money on between its members.",
+        "how to tell": "Look for the same surnames and addresses, give and take in both directions, and "
+        "daily costs.",
+    },
+    {
+        "explanation": "The account is used by somebody else, and its holder is a victim or does not know.",
+        "how to tell": "Ask who operates the account, from where and with whose telephone, before anybody is "
+        "approached.",
+    },
+    {
+        "explanation": "The data hold one bank or one period only, so that an old habit looks new.",
+        "how to tell": "Ask for the statements before the first payment and for the accounts outside.",
+    },
+]
+RECIPE = "financial lead"
+_ASK_MERCHANTS = (
+    (
+        {"lodging", "hotel", "hotels", "short let", "7011"},
+        "Ask the hotels and landlords who stayed, how many, and who booked and paid.",
+    ),
+    (
+        {"travel", "airline", "rail", "coach", "bus", "taxi", "car rental", "ferry"},
+        "Ask the carriers for the names of the passengers and the telephone of the booking.",
+    ),
+    (
+        {"advertising", "classified", "escort", "7311", "7273"},
+        "Ask the sites for the adverts that were paid for, and the accounts that placed them.",
+    ),
+)
+_LISTED = 10  # routes, and balances: the payments themselves hold them all
+PROFILE = {
+    "what": "What",
+    "who": "Who",
+    "roles": "Roles",
+    "routes": "Routes",
+    "assets": "Assets and balances",
+    "gaps": "Gaps",
+    "next_steps": "Next steps",
+}
+
+
+def lead_finding(
+    case: Case, shown: Shown, *, data_version: int, version: str, area_id: int | None = None
+) -> tuple[Finding, pa.Table]:
+    """The finding of a lead and its evidence (table_name, source_id, row_number). `version`: of the
+    parameters."""
+    lead, sentences = case.lead, draft_narrative(case, shown)
+    signs = {side: int((case.signs.side == side).sum()) for side in ("organiser", "victim", "against")}
+    basis = (
+        f"{len(case.payments)} transactions in order of time, the pattern tested against shuffled payments "
+        f"(share by chance "
+        f"{lead.by_chance:.2g}). {counted(signs['organiser'], 'sign')} for, {signs['victim']} of a possible "
+        f"victim "
+        f"and {signs['against']} against among {len(case.roles)} accounts. It says how money moved, not why."
+    )
+    finding = Finding(
+        title=f"Money: {lead.typology}, {lead.transactions} transactions, {lead['first']:%d %b} to "
+        f"{lead['last']:%d %b %Y}",
+        statement=" ".join(sentence.text for sentence in sentences[:2]),
+        method=f"Typology: {lead.typology}",
+        parameters={"lead": lead.lead_id, "parameters": version} | ({"also": lead.also} if lead.also else {}),
+        data_version=data_version,
+        area_id=area_id,
+        period_from=lead["first"].date(),
+        period_to=lead["last"].date(),
+        result={
+            "focus": {"label": _places(case), "count": int(lead.transactions)},
+            "profile": financial_profile(case, shown),
+            "narrative": narrative_text(sentences),
+        },
+        confidence="moderate" if lead.by_chance < 0.01 and not signs["against"] else "low",
+        confidence_basis=basis,
+        assumptions="The transactions are complete for the accounts and the period, one account is one "
+        "actor, and times are right.",
+        alternatives=ALTERNATIVES,
+        recipe={"kind": RECIPE, "lead": lead.lead_id, "typology": lead.typology},
+    )
+    rows = case.payments[["source_id", "row_number"]].drop_duplicates().assign(table_name="transaction")
+    return finding, pa.Table.from_pandas(
+        rows[["table_name", "source_id", "row_number"]], preserve_index=False
+    )
+
+
+def financial_profile(case: Case, shown: Shown) -> dict[str, str]:
+    """The sections of PROFILE, in plain words. What nobody recorded is a gap, not a guess."""
+    sentences = draft_narrative(case, shown)
+    return {
+        "what": " ".join(sentence.text for sentence in sentences[:2]),
+        "who": _who(case, shown),
+        "roles": "\n".join(
+            f"{shown(row.account)} handles money as: {row.plays} ({row.confidence:.0%} sure). "
+            f"{row.why[:1].upper()}{row.why[1:]}."
+            for row in case.roles.dropna(subset=["plays"]).itertuples()
+        )
+        or "No role could be told.",
+        "routes": _routes(case, shown),
+        "assets": _assets(case, shown),
+        "gaps": _gaps(case),
+        "next_steps": _next_steps(case, shown),
+    }
+
+
+def _places(case: Case) -> str:
+    return ", ".join(case.payments.place.dropna().value_counts().index[:3]) or "no place recorded"
+
+
+def _who(case: Case, shown: Shown) -> str:
+    """Each account with its part and what its bank recorded of it; no name, for a holder may be a victim."""
+    facts = case.facts.set_index("account")
+    lines = []
+    for row in case.roles.itertuples():
+        told = f"Account {shown(row.account) if isinstance(row.account, str) else 'not recorded'}: {row.role}"
+        if row.account in facts.index:
+            own = facts.loc[row.account].dropna()
+            recorded = [str(own[name]) for name in ("kind", "activity", "place", "country") if name in own]
+            recorded += [f"opened {own.opened:%d %b %Y}"] if "opened" in own else []
+            told += f"; recorded as {', '.join(recorded)}" if recorded else ""
+        else:
+            told += "; no account record is held"
+        lines.append(f"{told}.")
+    return "\n".join(lines)
+
+
+def _routes(case: Case, shown: Shown) -> str:
+    """The pairs that moved most, by number of payments."""
+    pairs = list(case.payments.groupby(["from_account", "to_account"], dropna=False))
+    lines = []
+    for ends, own in sorted(pairs, key=lambda pair: -len(pair[1]))[:_LISTED]:
+        payer, payee = (shown(name) if isinstance(name, str) else "not recorded" for name in ends)
+        lines.append(f"{payer} to {payee}: {counted(len(own), 'payment')}, {sums(own)}.")
+    return "\n".join([*lines, *_rest(len(pairs))])
+
+
+def _rest(count: int) -> list[str]:
+    """A line for those beyond the ones listed, where there are any."""
+    return [f"And {count - _LISTED:,} more."] if count > _LISTED else []
+
+
+def _assets(case: Case, shown: Shown) -> str:
+    """Balances that must at least have been there: what could be seized then, not what is there now."""
+    held = case.balances[case.balances.balance_at_least > 0].sort_values("balance_at_least", ascending=False)
+    lines = [
+        f"{shown(row.account)}: at least {written(row.balance_at_least, row.currency)} {row.currency} "
+        f"({row.basis})."
+        for row in held.head(_LISTED).itertuples()
+    ]
+    lines += _rest(len(held))
+    lines += [
+        f"{shown(row.account)} bought {row.category} for {written(row.amount_minor, row.currency)} "
+        f"{row.currency} on {row.time:%d %b %Y}: "
+        "what was paid, not what it would fetch."
+        for row in case.assets.sort_values("time").tail(10).itertuples()
+    ]
+    when = f"After the last payment, {case.lead['last']:%d %b %Y}:"
+    return (
+        "\n".join([when, *lines])
+        if lines
+        else f"{when} the payments seen show no balance above nothing and no purchase of things that last."
+    )
+
+
+def _gaps(case: Case) -> str:
+    payments, gaps = case.payments, []
+    for column, words in (
+        ("channel", "by what channel"),
+        ("place", "where"),
+        ("country", "in what country"),
+        ("from_account", "from what account"),
+        ("to_account", "to what account"),
+    ):
+        missing = int(payments[column].isna().sum())
+        if missing:
+            gaps.append(
+                f"Of {len(payments)} payments {missing} {'does' if missing == 1 else 'do'} not say {words}."
+            )
+    lacking = case.balances[case.balances.basis == "payments seen"]
+    if len(lacking):
+        gaps.append(
+            f"No declared balance is held for {counted(len(lacking), 'account')}: balances are lower bounds."
+        )
+    return "\n".join(
+        [*gaps, "Who operates the accounts, with what device and on whose word, is not in the data."]
+    )
+
+
+def _next_steps(case: Case, shown: Shown) -> str:
+    """Whom to ask for what; nobody is approached before the question of victims is settled."""
+    payer = case.payments.from_account.value_counts()
+    payee = case.payments.to_account.value_counts()
+    central = payee.add(payer, fill_value=0).sort_values(ascending=False).index[:3]
+    steps = [
+        "Check first whether a holder may be a victim, with safeguarding partners, before anybody is "
+        "approached.",
+        f"Production order to the banks of {', '.join(shown(name) for name in central)}: statements for "
+        f"twelve months before "
+        f"{case.lead['first']:%d %b %Y}, opening documents, operators, devices and addresses of use.",
+    ]
+    channels = set(case.payments.channel.dropna())
+    if channels & {"cash", "cash machine", "atm", "cash withdrawal"}:
+        steps.append(
+            "Ask the branches and machines for pictures and times of the cash operations before they are "
+            "overwritten."
+        )
+    categories = {str(word).casefold() for word in case.payments.merchant_category.dropna()}
+    for words, step in _ASK_MERCHANTS:
+        if categories & words:
+            steps.append(step)
+    if channels & {"remittance", "money transfer"}:
+        steps.append(
+            "Ask the remittance companies for sender and receiver documents, and other payments of the same "
+            "persons."
+        )
+    if case.payments[["from_country", "to_country"]].notna().any(axis=None):
+        steps.append("Ask the financial intelligence unit to query its counterparts for the accounts abroad.")
+    return "\n".join(steps)
+
+
+def profile_text(profile: dict[str, str]) -> str:
+    """A profile as one text with headings, marked as the draft that it is."""
+    return "\n\n".join([DRAFT, *(f"{title}\n{profile[name]}" for name, title in PROFILE.items())])

@@ -1,0 +1,128 @@
+"""Chain: money handed on from account to account, each new to the next, sooner than each usually pays
+anybody."""
+
+from __future__ import annotations
+
+import math
+
+import numba
+import numpy as np
+
+from analytics.finance.typologies.engine.baseline import blocks_of
+from analytics.finance.typologies.engine.results import Explanation, Results
+from analytics.finance.typologies.engine.surprise import count_between, later_than, product_surprise
+from analytics.finance.typologies.engine.timed_ledger import Ledger, by_account
+from analytics.finance.typologies.engine.wording import days
+from analytics.finance.typologies.parameters import Parameters
+
+
+def find(ledger: Ledger, parameters: Parameters) -> Results:
+    """For each last payment the most surprising chain of `least_edges` to `most_edges` that leads up to it,
+    of payments between new pairs, each within a window after the one before, none account twice. Chains that
+    are part of a more surprising one of the same block are left out."""
+    around, wanted, n = parameters.surroundings, parameters.chain, len(ledger.accounts)
+    first = np.flatnonzero(ledger.path & ledger.first)
+    payer, payee, time = ledger.payer[first], ledger.payee[first], ledger.time[first]
+    at = np.arange(len(first))
+    in_starts, ins = by_account(payee, at, n)
+    out_starts, outs = by_account(payer, at, n)
+    normal, blocks = ledger.usual, blocks_of(time, ledger)
+    log_sum = np.full((len(first), wanted.most_edges), -1.0)
+    before = np.full((len(first), wanted.most_edges), -1, np.int64)
+    if len(first):
+        _reach(
+            payer,
+            time,
+            in_starts,
+            ins,
+            out_starts,
+            time[outs],
+            normal.rate[blocks],
+            around.window,
+            around.history,
+            ledger.begin,
+            ledger.end,
+            math.log(10) * ledger.quiet_payee[first],
+            log_sum,
+            before,
+        )
+    score = np.zeros((len(first), wanted.most_edges))
+    _judge(log_sum, wanted.least_edges, score)
+    best = score.max(axis=1, initial=0.0)
+    ends = np.flatnonzero(best >= around.least_surprise)
+    ends = ends[np.lexsort((ends, -best[ends]))]
+    taken: set[tuple[int, int]] = set()
+    lists, surprise = [], []
+    for end in ends:
+        edges = _trace(int(end), int(score[end].argmax()), before)
+        accounts = np.append(payer[edges], payee[end])
+        keys = {(int(blocks[edges[0]]), int(edge)) for edge in edges}
+        if len(np.unique(accounts)) == len(accounts) and not keys & taken:
+            taken |= keys
+            lists.append(first[edges])
+            surprise.append(best[end])
+    begun = [int(rows[0]) for rows in lists]
+    return Results.of("chain", lists, ledger.payer[begun], surprise, ledger.time[begun])
+
+
+def _trace(end: int, steps: int, before: np.ndarray) -> np.ndarray:
+    edges = [end]
+    for k in range(steps, 0, -1):
+        edges.append(int(before[edges[-1], k]))
+    return np.array(edges[::-1])
+
+
+@numba.njit(cache=True, nogil=True)
+def _reach(
+    payer,
+    time,
+    in_starts,
+    ins,
+    out_starts,
+    out_time,
+    rate,
+    window,
+    history,
+    begin,
+    end,
+    quiet,
+    log_sum,
+    before,
+):
+    most = log_sum.shape[1]
+    for edge in range(len(payer)):  # in order of time
+        who = payer[edge]
+        log_sum[edge, 0] = 0.0
+        since, until = max(time[edge] - history, begin), min(time[edge] + history, end)
+        paid = count_between(out_time, out_starts[who], out_starts[who + 1], since, until)
+        own = paid / (until - since + 1.0 / max(rate[edge], 1e-30))
+        low, high = in_starts[who], in_starts[who + 1]
+        for j in range(later_than(time, ins, low, high, time[edge] - window - 1), high):
+            came = ins[j]
+            gap = time[edge] - time[came]
+            if gap <= 0:
+                break
+            step = -math.log(max(-math.expm1(-own * gap), 1e-12)) + quiet[came]
+            for k in range(1, most):
+                if log_sum[came, k - 1] >= 0 and log_sum[came, k - 1] + step > log_sum[edge, k]:
+                    log_sum[edge, k] = log_sum[came, k - 1] + step
+                    before[edge, k] = came
+
+
+@numba.njit(cache=True, nogil=True)
+def _judge(log_sum, least, score):
+    for edge in range(log_sum.shape[0]):
+        for k in range(least - 1, log_sum.shape[1]):
+            if log_sum[edge, k] >= 0:
+                score[edge, k] = product_surprise(log_sum[edge, k], k)
+
+
+def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
+    roles = {int(who): "middleman" for who in ledger.payer[rows]}
+    roles |= {int(account): "source", int(ledger.payee[rows[-1]]): "sink"}
+    why = (
+        f"Money went on from {ledger.name(account)} through {len(rows) - 1} accounts to "
+        f"{ledger.name(ledger.payee[rows[-1]])} "
+        f"within {days(ledger, rows)}, every payment to an account not paid before and sooner than usual."
+    )
+    return Explanation(roles, why)

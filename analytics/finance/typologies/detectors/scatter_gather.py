@@ -1,0 +1,120 @@
+"""Scatter-gather: an account pays several, who then pay one and the same."""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+
+from analytics.finance.typologies.engine.baseline import blocks_of
+from analytics.finance.typologies.engine.pair_joins import onward
+from analytics.finance.typologies.engine.results import Explanation, Results, best_in_block
+from analytics.finance.typologies.engine.surprise import count_between, poisson_surprise
+from analytics.finance.typologies.engine.timed_ledger import DAY, Ledger
+from analytics.finance.typologies.engine.wording import days
+from analytics.finance.typologies.parameters import Parameters
+from analytics.store.engine import Engine
+
+
+def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
+    """Pairs of a source and a sink with more middlemen than their new payees and payers would share by
+    chance.
+
+    A middleman is new to both, paid by the source within a window and paying the sink afterwards within the
+    window of his own, all of it within `span_days`. At most one result a pair and block: the most surprising
+    window."""
+    around, wanted, n = parameters.surroundings, parameters.scatter_gather, len(ledger.accounts)
+    legs = onward(ledger, around.window, engine)
+    source, sink = ledger.payer[legs[:, 0]], ledger.payee[legs[:, 1]]
+    middle, begun, ended = ledger.payee[legs[:, 0]], ledger.time[legs[:, 0]], ledger.time[legs[:, 1]]
+    order = np.lexsort((legs[:, 1], legs[:, 0], begun, sink, source))
+    legs, source, sink, middle, begun, ended = (a[order] for a in (legs, source, sink, middle, begun, ended))
+    pair = source.astype(np.int64) * n + sink
+    (in_starts, ins), (out_starts, outs) = ledger.firsts_in, ledger.firsts_out
+    chance = ledger.usual.through[blocks_of(begun, ledger)] if len(legs) else begun.astype(float)
+    score, stops = np.zeros(len(legs)), np.zeros(len(legs), np.int64)
+    _score(
+        pair,
+        middle,
+        begun,
+        ended,
+        source,
+        sink,
+        out_starts,
+        ledger.time[outs],
+        in_starts,
+        ledger.time[ins],
+        chance,
+        wanted.least_middlemen,
+        around.window,
+        int(wanted.span_days * DAY),
+        score,
+        stops,
+    )
+    strong = np.flatnonzero(score >= around.least_surprise)
+    strong = strong[best_in_block(pair[strong], blocks_of(begun[strong], ledger), score[strong])]
+    lists = []
+    for k in strong:
+        part = slice(k, stops[k])
+        inside = (begun[part] <= begun[k] + around.window) & (
+            ended[part] <= begun[k] + int(wanted.span_days * DAY)
+        )
+        lists.append(np.unique(legs[part][inside]))
+    return Results.of("scatter-gather", lists, source[strong], score[strong], begun[strong])
+
+
+@numba.njit(cache=True, nogil=True)
+def _score(
+    pair,
+    middle,
+    begun,
+    ended,
+    source,
+    sink,
+    out_starts,
+    out_time,
+    in_starts,
+    in_time,
+    chance,
+    least,
+    window,
+    span,
+    score,
+    stops,
+):
+    stop = 0
+    for k in range(len(pair)):
+        stop = max(stop, k)
+        while stop < len(pair) and pair[stop] == pair[k] and begun[stop] <= begun[k] + window:
+            stop += 1
+        stops[k] = stop
+        count = 0
+        for j in range(k, stop):
+            known = ended[j] > begun[k] + span
+            for i in range(k, j):
+                if middle[i] == middle[j] and ended[i] <= begun[k] + span:
+                    known = True
+            count += not known
+        if count >= least:
+            paid = count_between(
+                out_time, out_starts[source[k]], out_starts[source[k] + 1], begun[k], begun[k] + window
+            )
+            got = count_between(
+                in_time, in_starts[sink[k]], in_starts[sink[k] + 1], begun[k], begun[k] + span
+            )
+            score[k] = poisson_surprise(count, paid * got * chance[k])
+
+
+def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
+    out = rows[ledger.payer[rows] == account]
+    middle = np.unique(ledger.payee[out])
+    onwards = rows[np.isin(ledger.payer[rows], middle)]
+    sinks, counts = np.unique(ledger.payee[onwards], return_counts=True)
+    sink = int(sinks[np.argmax(counts)])
+    roles = {int(who): "middleman" for who in middle} | {int(account): "source"}
+    roles |= {sink: "source and sink" if sink == account else "sink"}
+    why = (
+        f"{ledger.name(account)} paid {len(middle)} accounts new to it, and each then paid "
+        f"{ledger.name(sink)}, "
+        f"also new to them, within {days(ledger, rows)} in all."
+    )
+    return Explanation(roles, why)

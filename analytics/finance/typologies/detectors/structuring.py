@@ -1,0 +1,112 @@
+"""Structuring: payments kept just under the line from which they would be reported."""
+
+from __future__ import annotations
+
+import ibis
+import numpy as np
+import pyarrow as pa
+from scipy import stats
+
+from analytics.finance.typologies.engine.baseline import blocks_of
+from analytics.finance.typologies.engine.results import Explanation, Results, best_in_block
+from analytics.finance.typologies.engine.timed_ledger import DAY, Ledger
+from analytics.finance.typologies.engine.wording import days
+from analytics.finance.typologies.parameters import Parameters
+from analytics.shared.currency import written
+from analytics.store.engine import Engine
+
+
+def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
+    """Accounts paid, in one currency and in `channels`, `least_payments` just below the line within the
+    window, more than the share of such payments among all of that currency would make likely (binomial; the
+    share of the account under suspicion is not counted in). Currencies are never mixed; a currency without a
+    line is not judged."""
+    wanted, around = parameters.structuring, parameters.surroundings
+    at, line = judged_rows(ledger, parameters)
+    account, currency = ledger.payee[at], ledger.texts["currency"][at]
+    amount = ledger.amount[at]
+    near = (amount >= np.ceil(wanted.nearness * line)) & (amount < line)
+    window = int(wanted.window_days * DAY)
+    table = ibis.memtable(
+        pa.table(
+            {
+                "at": at,
+                "time": ledger.time[at],
+                "account": account,
+                "currency": currency,
+                "near": near.astype(np.int64),
+            }
+        )
+    )
+    ahead = ibis.range_window(
+        group_by=[table.account, table.currency], order_by=table.time, preceding=0, following=window
+    )
+    everything = ibis.window(group_by=[table.account, table.currency])
+    found = engine.run(
+        table.select(
+            "at",
+            "account",
+            "currency",
+            "time",
+            "near",
+            payments=table.count().over(ahead),
+            below=table.near.sum().over(ahead),
+            own=table.count().over(everything),
+            own_near=table.near.sum().over(everything),
+        ).order_by("at")
+    )
+    begun = {name: found[name].to_numpy() for name in found.column_names}
+    of_currency = np.bincount(currency, minlength=currency.max(initial=0) + 1)
+    near_of = np.bincount(currency, weights=near, minlength=len(of_currency))
+    others = of_currency[begun["currency"]] - begun["own"]
+    share = (near_of[begun["currency"]] - begun["own_near"] + 1) / (others + 1 / 0.05)
+    surprise = -stats.binom.logsf(begun["below"] - 1, begun["payments"], np.minimum(share, 1)) / np.log(10)
+    strong = np.flatnonzero(
+        (begun["near"] > 0) & (begun["below"] >= wanted.least_payments) & (surprise >= around.least_surprise)
+    )
+    key = begun["account"].astype(np.int64) * len(of_currency) + begun["currency"]
+    strong = strong[best_in_block(key[strong], blocks_of(begun["time"][strong], ledger), surprise[strong])]
+    lists = [
+        at[
+            near
+            & (account == begun["account"][k])
+            & (currency == begun["currency"][k])
+            & (ledger.time[at] >= begun["time"][k])
+            & (ledger.time[at] <= begun["time"][k] + window)
+        ]
+        for k in strong
+    ]
+    return Results.of(
+        "structuring",
+        lists,
+        begun["account"][strong],
+        surprise[strong],
+        begun["time"][strong],
+        len(np.unique(key)),
+    )
+
+
+def judged_rows(ledger: Ledger, parameters: Parameters) -> tuple[np.ndarray, np.ndarray]:
+    """The transactions into an account, in a channel and a currency that is judged, and the line of each."""
+    wanted = parameters.structuring
+    lines = np.array([wanted.line_minor.get(name, 0) for name in ledger.words["currency"]] + [0])
+    channels = np.array([name.lower() in wanted.channels for name in ledger.words["channel"]] + [False])
+    line = lines[ledger.texts["currency"]]
+    at = np.flatnonzero(
+        (line > 0) & channels[ledger.texts["channel"]] & (ledger.payee >= 0) & (ledger.amount > 0)
+    )
+    return at, line[at]
+
+
+def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
+    roles = {int(who): "payer" for who in ledger.payer[rows] if who >= 0} | {int(account): "collector"}
+    currency = ledger.words["currency"][ledger.texts["currency"][rows[0]]]
+    low, high = (
+        written(int(amount), currency) for amount in (ledger.amount[rows].min(), ledger.amount[rows].max())
+    )
+    why = (
+        f"{ledger.name(account)} was paid {len(rows)} times within {days(ledger, rows)} in sums between "
+        f"{low} "
+        f"and {high} {currency}, each just below the reporting line."
+    )
+    return Explanation(roles, why)

@@ -1,0 +1,309 @@
+"""A ledger: the transactions as arrays in order of time, with what is usual around each of them.
+
+Everything a detector says of a transaction depends on its surroundings alone (`history_days` before and
+after), so a stretch of time can be worked out without the rest: see `parts`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import ibis
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analytics.finance.typologies.engine.amount_surprise import size_digits
+from analytics.finance.typologies.engine.baseline import Usual, what_is_usual
+from analytics.finance.typologies.engine.hubs import hub_rows
+from analytics.finance.typologies.engine.quiet import quietness
+from analytics.finance.typologies.parameters import Surroundings
+from analytics.store.engine import Engine
+
+DAY = 86_400_000_000  # microseconds
+REQUIRED = ("source_id", "row_number", "occurred_at", "from_account", "to_account")
+OPTIONAL = ("amount_minor", "currency", "channel", "place", "country", "merchant_category")
+
+
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """Transactions in order of time, then source, then row. One value a transaction unless said otherwise.
+
+    `time` microseconds since 1970, UTC. `payer`, `payee` index `accounts` (sorted names), -1 where not
+    recorded. `amount` minor units, -1 where not recorded. `texts` holds the optional columns that are there,
+    as codes into `words`, -1 where empty. `purchase`: of goods or services, by its merchant category. `path`:
+    both ends known and different, a sum other than 0, no purchase, and neither side a hub. `new`: of a pair
+    that is new here; `first`: the first transaction of such a pair. `pair_count`: transactions between the
+    two within the history. `size`: how large it is beside what its payer pays otherwise (`size_digits`).
+    `begin`, `end`: what the whole data cover, also where this is a part. `left_out`: what, transactions. One
+    value an account: `since`, the first moment it is known to have existed while the data were kept; `phone`,
+    codes into `words`, -1 where not recorded (None where no account has one); `holder` likewise."""
+
+    accounts: pa.Array
+    source_id: np.ndarray
+    row_number: np.ndarray
+    time: np.ndarray
+    payer: np.ndarray
+    payee: np.ndarray
+    amount: np.ndarray | None
+    texts: dict[str, np.ndarray]
+    words: dict[str, list[str]]
+    purchase: np.ndarray
+    path: np.ndarray
+    new: np.ndarray
+    first: np.ndarray
+    pair_count: np.ndarray
+    size: np.ndarray
+    begin: int
+    end: int
+    left_out: pd.DataFrame
+    since: np.ndarray
+    phone: np.ndarray | None
+    holder: np.ndarray | None
+    surroundings: Surroundings
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    @cached_property
+    def usual(self) -> Usual:
+        """What is usual in each block of time."""
+        return what_is_usual(self)
+
+    @cached_property
+    def firsts_in(self) -> tuple[np.ndarray, np.ndarray]:
+        """First payments of new pairs on paths, by payee: where each account's begin, and their positions."""
+        return by_account(self.payee, np.flatnonzero(self.path & self.first), len(self.accounts))
+
+    @cached_property
+    def firsts_out(self) -> tuple[np.ndarray, np.ndarray]:
+        """The same by payer."""
+        return by_account(self.payer, np.flatnonzero(self.path & self.first), len(self.accounts))
+
+    @cached_property
+    def quiet_payee(self) -> np.ndarray:
+        """How quiet the payee of each transaction is otherwise."""
+        return quietness(self, self.payee, self.firsts_in)
+
+    @property
+    def account_rate(self) -> float:
+        """Transactions a microsecond of the average account, both sides counted."""
+        ends = int((self.payer >= 0).sum() + (self.payee >= 0).sum())
+        return ends / max(len(self.accounts), 1) / max(self.end - self.begin, DAY)
+
+    def has(self, column: str) -> bool:
+        """Whether an optional column holds anything."""
+        if column == "amount_minor":
+            return self.amount is not None
+        return self.phone is not None if column == "phone" else column in self.texts
+
+    def name(self, account: int) -> str:
+        return self.accounts[int(account)].as_py() if account >= 0 else "not recorded"
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What a part of the data must know of the whole: its first and last time (microseconds), and the account
+    names with the time each was first seen."""
+
+    begin: int
+    end: int
+    accounts: pa.Array
+    first_seen: np.ndarray
+
+
+def build_ledger(
+    transactions: pa.Table,
+    surroundings: Surroundings,
+    engine: Engine,
+    accounts: pa.Table | None = None,
+    whole: Whole | None = None,
+) -> Ledger:
+    """The ledger of a table with the columns REQUIRED and any of OPTIONAL, as the store's `transaction` has
+    them.
+
+    `accounts`: `reference` with any of `opened`, `phone`, `holder`. `whole`: where the table is a part of the
+    data. Raises ValueError where a required column is missing. Rows without a time or without any account are
+    left out and counted."""
+    if missing := [name for name in REQUIRED if name not in transactions.column_names]:
+        raise ValueError(f"The transactions lack {', '.join(missing)}.")
+    timed = pc.is_valid(transactions["occurred_at"])
+    known = pc.or_(pc.is_valid(transactions["from_account"]), pc.is_valid(transactions["to_account"]))
+    left_out = {
+        "no time recorded": len(timed) - (pc.sum(timed).as_py() or 0),
+        "no account recorded": pc.sum(pc.and_(timed, pc.invert(known))).as_py() or 0,
+    }
+    if any(left_out.values()):
+        transactions = transactions.filter(pc.and_(timed, known))
+    time = transactions["occurred_at"].cast(pa.timestamp("us")).cast(pa.int64()).to_numpy()
+    source, row = (transactions[name].to_numpy() for name in ("source_id", "row_number"))
+    order = np.lexsort((row, source, time))
+    names, payer, payee = _accounts(transactions)
+    time, payer, payee = time[order], payer[order], payee[order]
+    if whole:
+        begin, end = whole.begin, whole.end
+    else:
+        begin, end = (int(time[0]), int(time[-1])) if len(time) else (0, 0)
+    texts, words = _texts(transactions, order)
+    amount = _amounts(transactions, order)
+    nothing = np.zeros(len(time), bool) if amount is None else amount == 0
+    purchase = _purchases(len(time), texts, words, surroundings)
+    between = (payer >= 0) & (payee >= 0) & (payer != payee) & ~nothing & ~purchase
+    past = _pair_history(time, payer, payee, between, surroundings, engine)
+    hub = hub_rows(time, payer, payee, past["previous"], between, len(names), begin, end, surroundings)
+    new = past["span"] <= surroundings.window
+    left_out |= {
+        "one end not recorded: only where one account is enough": int(((payer < 0) | (payee < 0)).sum()),
+        "paid to itself: never part of a path": int(((payer == payee) & (payer >= 0)).sum()),
+        "of a sum of 0: never part of a path": int(nothing.sum()),
+        "a purchase, by its merchant category: never part of a path": int(purchase.sum()),
+        "paid to or by a hub: never part of a path": int(hub.sum()),
+    }
+    since, phone, holder = _holders(names, time, payer, payee, accounts, whole, words)
+    return Ledger(
+        names,
+        source[order],
+        row[order],
+        time,
+        payer,
+        payee,
+        amount,
+        texts,
+        words,
+        purchase=purchase,
+        path=between & ~hub,
+        new=between & new,
+        first=between & new & (past["previous"] < time - surroundings.history),
+        pair_count=past["count"],
+        size=size_digits(time, payer, amount, texts.get("currency"), surroundings.history),
+        begin=begin,
+        end=end,
+        left_out=pd.DataFrame({"what": list(left_out), "transactions": list(left_out.values())}),
+        since=since,
+        phone=phone,
+        holder=holder,
+        surroundings=surroundings,
+    )
+
+
+def by_account(account: np.ndarray, rows: np.ndarray, accounts: int) -> tuple[np.ndarray, np.ndarray]:
+    """Where each account's rows begin (one more than accounts), and `rows` sorted by account and then as
+    given."""
+    order = rows[np.argsort(account[rows], kind="stable")]
+    return np.searchsorted(account[order], np.arange(accounts + 1)), order
+
+
+def _accounts(transactions: pa.Table) -> tuple[pa.Array, np.ndarray, np.ndarray]:
+    """Sorted account names, and both ends of each transaction as positions in them (-1: empty)."""
+    ends = [transactions[name].cast(pa.string()).combine_chunks() for name in ("from_account", "to_account")]
+    names = pc.unique(pa.chunked_array([pc.unique(end) for end in ends])).drop_null()
+    names = names.take(pc.sort_indices(names))
+    codes = [pc.fill_null(pc.index_in(end, names), -1).to_numpy(zero_copy_only=False) for end in ends]
+    return names, codes[0].astype(np.int32), codes[1].astype(np.int32)
+
+
+def _texts(transactions: pa.Table, order: np.ndarray) -> tuple[dict, dict]:
+    """The optional texts that hold anything, as codes in the ledger's order."""
+    texts, words = {}, {}
+    for name in ("currency", "channel", "place", "country", "merchant_category"):
+        if name in transactions.column_names and transactions[name].null_count < len(transactions):
+            column = transactions[name].cast(pa.string()).combine_chunks()
+            found = pc.unique(column).drop_null()
+            found = found.take(pc.sort_indices(found))
+            code = pc.fill_null(pc.index_in(column, found), -1).to_numpy(zero_copy_only=False)
+            texts[name], words[name] = code.astype(np.int32)[order], found.to_pylist()
+    return texts, words
+
+
+def _purchases(count: int, texts: dict, words: dict, surroundings: Surroundings) -> np.ndarray:
+    """Which transactions have a merchant category that does not move money on, by a channel people buy
+    through."""
+    if "merchant_category" not in texts:
+        return np.zeros(count, bool)
+    bought = [
+        name.strip().casefold() not in surroundings.money_categories for name in words["merchant_category"]
+    ]
+    bought = np.array([*bought, False])[texts["merchant_category"]]
+    if "channel" not in texts:
+        return bought
+    through = [name.strip().casefold() in surroundings.purchase_channels for name in words["channel"]]
+    return bought & np.array([*through, True])[texts["channel"]]
+
+
+def _amounts(transactions: pa.Table, order: np.ndarray) -> np.ndarray | None:
+    if "amount_minor" not in transactions.column_names:
+        return None
+    column = transactions["amount_minor"]
+    if column.null_count == len(column):
+        return None
+    return pc.fill_null(column.cast(pa.int64()), -1).to_numpy()[order]
+
+
+def _holders(names, time, payer, payee, accounts: pa.Table | None, whole: Whole | None, words: dict):
+    """Since when each account is known to exist, and the codes of its phone and its holder."""
+    since = np.full(len(names), np.iinfo(np.int64).max)
+    if whole:
+        since[:] = whole.first_seen[
+            pc.index_in(names, whole.accounts).to_numpy(zero_copy_only=False).astype(int)
+        ]
+    else:
+        for end in (payer, payee):
+            known = end >= 0
+            np.minimum.at(since, end[known], time[known])
+    if accounts is None or not len(accounts):
+        return since, None, None
+    at = pc.index_in(names, accounts["reference"].cast(pa.string()).combine_chunks())
+    found = pc.is_valid(at).to_numpy(zero_copy_only=False)
+    at = pc.fill_null(at, 0).to_numpy(zero_copy_only=False).astype(int)
+    if "opened" in accounts.column_names:
+        opened = (
+            accounts["opened"].cast(pa.timestamp("us")).cast(pa.int64()).combine_chunks().take(pa.array(at))
+        )
+        opened = pc.fill_null(opened, np.iinfo(np.int64).max).to_numpy(zero_copy_only=False)
+        start = whole.begin if whole else time.min(initial=np.iinfo(np.int64).max)
+        since = np.where(found, np.minimum(since, np.maximum(opened, start)), since)
+    codes = {}
+    for name in ("phone", "holder"):
+        if name in accounts.column_names and accounts[name].null_count < len(accounts):
+            column = accounts[name].cast(pa.string()).combine_chunks()
+            distinct = pc.unique(column).drop_null()
+            distinct = distinct.take(pc.sort_indices(distinct))
+            code = pc.fill_null(pc.index_in(column, distinct), -1).to_numpy(zero_copy_only=False)
+            codes[name], words[name] = np.where(found, code[at], -1).astype(np.int32), distinct.to_pylist()
+    return since, codes.get("phone"), codes.get("holder")
+
+
+def _pair_history(time, payer, payee, between, surroundings, engine) -> dict[str, np.ndarray]:
+    """For each transaction between two accounts, what else passed between them: `span` from the earliest
+    within the history before to the latest within it after; `previous` time (far past where none); `count`
+    within the history."""
+    at = np.flatnonzero(between)
+    pairs = ibis.memtable(pa.table({"at": at, "time": time[at], "payer": payer[at], "payee": payee[at]}))
+    reach = surroundings.history
+
+    def around(before: int, after: int):
+        return ibis.range_window(
+            group_by=[pairs.payer, pairs.payee], order_by=pairs.time, preceding=before, following=after
+        )
+
+    ordered = ibis.window(group_by=[pairs.payer, pairs.payee], order_by=[pairs.time, pairs["at"]])
+    found = engine.run(
+        pairs.select(
+            "at",
+            span=pairs.time.max().over(around(0, reach)) - pairs.time.min().over(around(reach, 0)),
+            previous=pairs.time.lag().over(ordered),
+            count=pairs.count().over(around(reach, reach)),
+        )
+    )
+    where = found["at"].to_numpy()
+    far = -(2**62)
+    result = {
+        "span": np.full(len(time), np.iinfo(np.int64).max),
+        "previous": np.full(len(time), far),
+        "count": np.zeros(len(time), np.int64),
+    }
+    result["span"][where] = found["span"].to_numpy()
+    result["previous"][where] = pc.fill_null(found["previous"], far).to_numpy()
+    result["count"][where] = found["count"].to_numpy()
+    return result

@@ -1,0 +1,163 @@
+"""When: the clock with uncertain hours spread, and the trend against what was expected."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analytics.hotspots.catalogue.method import Curve, Method, Option, Request, Result, Workspace
+from analytics.hotspots.incident_points import harm_of, incident_points
+from analytics.hotspots.methods.aoristic import AoristicParameters, aoristic_clock
+from analytics.hotspots.methods.time_of_week import WEEKDAYS, trend_unit
+from analytics.hotspots.methods.trend import ExpectedParameters, expected_counts, period_counts
+from analytics.hotspots.refusal import TooFewData
+
+_UNITS = ("automatic", "day", "week", "month")
+
+
+def clock(workspace: Workspace, request: Request) -> Result:
+    if workspace.monthly:
+        raise TooFewData("These data give months only: no hour and no weekday can be told, nor spread.")
+    points = incident_points(workspace.engine, request.selection, located=False)
+    spread = aoristic_clock(
+        points.occurred_from.to_numpy(),
+        points.occurred_to.to_numpy(),
+        workspace.zone,
+        AoristicParameters(no_end=request.option["no_end"], too_long=request.option["too_long"]),
+        weights=harm_of(points, request.harm),
+        time_precision=points.time_precision.to_numpy(),
+    )
+    table = pd.DataFrame(
+        {
+            "weekday": np.repeat(WEEKDAYS, 24),
+            "hour": np.tile([f"{hour:02d}" for hour in range(24)], 7),
+            "value": spread.weights.ravel(),
+        }
+    )
+    weekday, hour = np.unravel_index(int(spread.weights.argmax()), (7, 24))
+    says = (
+        f"The fullest hour is {WEEKDAYS[weekday]} {hour:02d}:00 with {spread.weights.max():,.1f} "
+        f"{request.unit}; an "
+        f"average hour holds {spread.weights.mean():,.1f}.",
+        f"{spread.known_share:.0%} of them are known to the hour; {spread.spread:,.0f} are spread evenly "
+        f"over the hours "
+        f"they could have happened in, {spread.unknown:,.0f} are on no hour.",
+    )
+    return Result(
+        "clock",
+        table,
+        says,
+        request.words() | {"time_zone": workspace.zone},
+        titles={"hour": "Hour from (local)", "value": f"{request.unit.capitalize()}, uncertain hours spread"},
+    )
+
+
+def exceptions(workspace: Workspace, request: Request) -> Result:
+    unit = str(request.option["unit"])
+    if unit == "automatic":
+        unit = trend_unit((workspace.last - workspace.first).days, monthly=workspace.monthly)
+    if workspace.monthly and unit != "month":
+        raise TooFewData("These data give months only: choose 'month'.")
+    points = incident_points(workspace.engine, request.selection, any_period=True, located=False)
+    counted = period_counts(
+        points.local_date.to_numpy(),
+        workspace.first,
+        workspace.last,
+        unit,
+        weights=harm_of(points, request.harm),
+    )
+    country = str(request.option["holidays"]).strip().upper() or None
+    table = expected_counts(counted, unit, ExpectedParameters(country=country))
+    latest = table.iloc[-1]
+    high, low = (table.exception == "more").sum(), (table.exception == "fewer").sum()
+    tested = table.p.notna().sum()
+    says = (
+        f"Of {tested:,} {unit}s tested against their own past, {high} held more and {low} fewer than "
+        f"expected "
+        "(false-discovery rate 5 %).",
+        f"The latest whole {unit}, from {latest.start:%d %b %Y}, held {latest['count']:,.0f}; "
+        + (
+            f"{latest.expected:,.0f} were expected, and 95 % of such {unit}s would hold {latest.low:,.0f} to "
+            f"{latest.high:,.0f}."
+            if pd.notna(latest.expected)
+            else "too little lies before it to say what was expected."
+        ),
+        "The season is part of what was expected once two years lie behind a point."
+        if table.seasonal.any()
+        else "Less than two years are held: the season is not yet part of what was expected.",
+    )
+    curve = Curve(
+        table.assign(
+            x=table.start.dt.strftime("%Y-%m-%d"), value=table["count"], marked=table.exception != ""
+        ),
+        f"{unit} from",
+        f"{request.unit} a {unit}",
+        "recorded",
+        f"where 95 % of such {unit}s would lie",
+    )
+    return Result(
+        "series",
+        table,
+        says,
+        request.words() | {"unit": unit, "dates": "all held"},
+        curves={"Trend": curve},
+        titles={
+            "start": f"{unit.capitalize()} from",
+            "count": f"{request.unit.capitalize()} recorded",
+            "expected": "Expected",
+            "low": "95 % from",
+            "high": "95 % to",
+            "exception": "Than expected",
+            "seasonal": "Season known",
+        },
+    )
+
+
+METHODS = (
+    Method(
+        "clock",
+        "Hours of the week",
+        "When",
+        "At which hours and weekdays does it happen, uncertain times spread?",
+        "Spreading assumes that each hour of an offence's interval is equally likely. Long intervals (a "
+        "fortnight's "
+        "holiday) flatten the clock; do not read a single cell of it as a time.",
+        clock,
+        (
+            Option(
+                "no_end",
+                "No end, or before the start",
+                "start",
+                "Give it to the hour of its start, or to none.",
+                choices=("start", "unknown"),
+            ),
+            Option(
+                "too_long",
+                "A week or longer",
+                "evenly",
+                "Spread over all 168 hours, or left out.",
+                choices=("evenly", "unknown"),
+            ),
+        ),
+    ),
+    Method(
+        "trend",
+        "Trend and exceptions",
+        "When",
+        "Which days, weeks or months were not as their own past foretold?",
+        "An exception says that a period differs from its past, not why: a change of recording, a bank "
+        "holiday not "
+        "listed, late entry of the last days all look alike.",
+        exceptions,
+        (
+            Option("unit", "Periods", "automatic", "Length of a period.", choices=_UNITS),
+            Option(
+                "holidays",
+                "Public holidays of",
+                "",
+                "ISO code of the country, such as GB or US.",
+                placeholder="none",
+            ),
+        ),
+    ),
+)

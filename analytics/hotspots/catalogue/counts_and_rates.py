@@ -1,0 +1,431 @@
+"""Where, counted: by cell, beat, street, for each resident; the change, and how few places hold how much."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from analytics.hotspots.catalogue.method import (
+    Curve,
+    Measure,
+    Method,
+    Option,
+    Request,
+    Result,
+    Workspace,
+    with_value,
+)
+from analytics.hotspots.catalogue.options import SEED, TARGET, chosen_points, chosen_target
+from analytics.hotspots.counts import boundary_counts
+from analytics.hotspots.grid.cells import cell_index
+from analytics.hotspots.grid.outlines import projected
+from analytics.hotspots.incident_points import harm_of, incident_points
+from analytics.hotspots.methods.concentration import ConcentrationParameters, concentration
+from analytics.hotspots.methods.rates import RateParameters, area_rates, count_interval, sum_in_areas
+from analytics.hotspots.methods.streets import snap_to_streets, street_counts
+from analytics.hotspots.refusal import TooFewData
+from analytics.hotspots.targets import Target
+
+
+def count(workspace: Workspace, request: Request) -> Result:
+    cells = workspace.cells(request)
+    return Result(
+        "cells",
+        cells[cells.value > 0],
+        _count_says(cells, request),
+        request.words(),
+        Measure("value", request.unit),
+    )
+
+
+def change(workspace: Workspace, request: Request) -> Result:
+    earlier = request.selection.earlier()
+    if earlier.first < workspace.first:
+        raise TooFewData(
+            f"Change needs {earlier.first:%d %b %Y} to {earlier.last:%d %b %Y} as well; the data begin on "
+            f"{workspace.first:%d %b %Y}. Choose a shorter or later period."
+        )
+    cells = workspace.cells(request)
+    now, before = cells.value.sum(), cells.value_before.sum()
+    says = (
+        f"{now:,.0f} {request.unit} now, {before:,.0f} from {earlier.first:%d %b %Y} to "
+        f"{earlier.last:%d %b %Y} "
+        f"({request.selection.compared_with}).",
+        "A cell's change is not tested here: between short periods most of it is chance.",
+    )
+    return Result(
+        "cells",
+        cells[(cells.value > 0) | (cells.value_before > 0)],
+        says,
+        request.words() | {"compared_with": f"{earlier.first} to {earlier.last}"},
+        Measure("change", f"{request.unit} more (+) or fewer (-)", diverging=True),
+    )
+
+
+def beats(workspace: Workspace, request: Request) -> Result:
+    layer = str(request.option["layer"])
+    if not layer:
+        raise TooFewData(
+            "No beats, wards or districts are held for this working area. Import boundaries on the Data page."
+        )
+    outlines = workspace.outlines("area", layer)
+    counts = boundary_counts(workspace.engine, request.selection, outlines.geometry.to_numpy(), request.harm)
+    reached = _share_within(workspace, request, outlines) > 0
+    outlines, counts = (frame[reached].reset_index(drop=True) for frame in (outlines, counts))
+    if outlines.empty:
+        raise TooFewData(f"No outline of {layer} reaches into the custom area. Choose another layer or area.")
+    table = with_value(outlines.join(counts), request)
+    squares, largest = _harm_spread(counts, request)
+    table["low"], table["high"] = count_interval(table.value.to_numpy(dtype=float), squares, largest)
+    table = table.drop(columns="harm_squares", errors="ignore")
+    inside, held = int(table["count"].sum()), int(workspace.cells(request)["count"].sum())
+    says = (
+        f"{inside:,} of {held:,} located incidents lie in {len(table):,} outlines of {layer}; the median "
+        f"outline "
+        f"holds {np.median(table.value):,.0f} {request.unit}.",
+        "A large beat holds more because it is large: look at the rate before comparing beats.",
+        *(
+            ["What reaches outside the custom area is counted within it only."]
+            if request.selection.within
+            else []
+        ),
+        f"'low' and 'high' are the 95 % interval of the {request.unit} to be expected there in such a period "
+        f"({_INTERVALS[request.unit]}), each alone.",
+    )
+    return Result("outlines", table, says, request.words(), Measure("value", request.unit), layer="area")
+
+
+def rates(workspace: Workspace, request: Request) -> Result:
+    layer, target = str(request.option["layer"]), chosen_target(workspace, request)
+    if not layer:
+        raise TooFewData("A rate needs beats, wards or districts. Import boundaries on the Data page.")
+    on_cells = layer == _CELLS
+    counted = _counted_on_cells if on_cells else _counted_in_outlines
+    places, counts, people = counted(workspace, request, layer, target)
+    per = float(request.option["per"])
+    parameters = RateParameters(per=per)
+    value = counts["count" if request.harm is None else "harm"].to_numpy(dtype=float)
+    squares, largest = _harm_spread(counts, request)
+    told = area_rates(value, np.nan_to_num(people), parameters, squares=squares, largest=largest)
+    table = places.join(told.drop(columns=["count"])).assign(
+        count=counts["count"].to_numpy(), before=counts.before.to_numpy(), value=value
+    )
+    table = table.dropna(subset=["rate"])
+    whole = table.value.sum() / table.target.sum() * per
+    apart = ((table.low > whole) | (table.high < whole)).sum()
+    called = "cells" if on_cells else "outlines"
+    says = [
+        f"{whole:,.2f} {request.unit} for {per:,g} {target.name} over all; {apart} of {len(table)} {called} "
+        f"differ from that "
+        f"beyond chance (95 % interval, {_INTERVALS[request.unit]}, each alone).",
+        f"{int(table.small.sum())} {called} have fewer than {parameters.small} incidents"
+        + ("" if request.harm is None else " of equal harm behind their sum")
+        + ": rank by 'shrunk', which draws a rate towards that of the whole where few stand behind it.",
+    ]
+    if on_cells:
+        says.append(
+            f"{len(places) - len(table):,} cells that had an incident hold none of the {target.name} and "
+            f"have no rate; cells "
+            f"with {target.name} where nothing was ever recorded are not in the study area."
+        )
+    return Result(
+        "cells" if on_cells else "outlines",
+        table,
+        tuple(says),
+        request.words() | {"target": target.name},
+        Measure("shrunk", f"{request.unit} for {per:,g} {target.name} (shrunk)"),
+        layer="" if on_cells else "area",
+        titles={
+            "target": target.name[:1].upper() + target.name[1:],
+            "rate": f"For {per:,g}",
+            "low": "95 % from",
+            "high": "95 % to",
+            "shrunk": f"For {per:,g}, shrunk",
+            "small": "Few incidents",
+        },
+    )
+
+
+_WHOLE = 0.999  # the share of an outline that counts as all of it: a simplified area cuts off slivers
+_Counted = tuple[pd.DataFrame, pd.DataFrame, np.ndarray]  # places, what was counted there, and their targets
+
+
+def _counted_in_outlines(workspace: Workspace, request: Request, layer: str, target: Target) -> _Counted:
+    try:
+        people = workspace.target_of(target, layer)
+    except KeyError as error:
+        raise TooFewData(f"{error.args[0]} Choose that layer.") from error
+    outlines = workspace.outlines("area", layer)
+    if (
+        request.selection.within and target.layer
+    ):  # how many of an outline's are within a part of it is not known
+        people = np.where(_share_within(workspace, request, outlines) > _WHOLE, people, np.nan)
+        if np.isnan(people).all():
+            raise TooFewData(
+                f"{target.name!r} is known for whole outlines of {layer}, and none lies wholly in the custom "
+                f"area. Choose a "
+                "larger area."
+            )
+    elif request.selection.within:
+        points = chosen_points(workspace, request, target)
+        metres = projected(outlines.geometry.to_numpy(), workspace.epsg)
+        people = sum_in_areas(points.x.to_numpy(), points.y.to_numpy(), points.value.to_numpy(), metres)[0]
+    counts = boundary_counts(workspace.engine, request.selection, outlines.geometry.to_numpy(), request.harm)
+    return outlines, counts, people
+
+
+def _share_within(workspace: Workspace, request: Request, outlines: pd.DataFrame) -> np.ndarray:
+    """How much of each outline lies in the custom area, from 0 to 1; all of it where there is none."""
+    if not request.selection.within:
+        return np.ones(len(outlines))
+    metres = shapely.make_valid(projected(outlines.geometry.to_numpy(), workspace.epsg))
+    inside = shapely.area(shapely.intersection(metres, shapely.from_wkb(request.selection.within)))
+    return inside / np.maximum(shapely.area(metres), 1e-9)
+
+
+def _counted_on_cells(workspace: Workspace, request: Request, layer: str, target: Target) -> _Counted:
+    """The cells of the map, each with the sum of the target's points in it."""
+    if target.layer:
+        raise TooFewData(
+            f"{target.name!r} is held by outline: a rate by cell needs it as points (lon, lat, value). "
+            f"Choose its layer."
+        )
+    points = chosen_points(workspace, request, target)
+    cells = workspace.cells(request)
+    i, j = cell_index(request.grid, points.x.to_numpy(), points.y.to_numpy())
+    held = points.groupby([i, j]).value.sum()
+    people = held.reindex(pd.MultiIndex.from_frame(cells[["i", "j"]])).to_numpy(dtype=float)
+    counts = cells[["count", "before"]]
+    if request.harm is not None:
+        squared = tuple((name, weight**2) for name, weight in request.weights or ())
+        squares = workspace.cells(replace(request, weights=squared)).value
+        counts = counts.assign(harm=cells.value, harm_squares=squares.to_numpy())
+    return cells[["id", "i", "j"]], counts, people
+
+
+def _harm_spread(counts: pd.DataFrame, request: Request) -> tuple[np.ndarray | None, float]:
+    """What an interval of harm needs: each outline's sum of squared weights, and the largest weight that
+    occurs."""
+    if request.harm is None:
+        return None, 1.0
+    asked = request.selection.categories or tuple(request.harm)
+    largest = max((request.harm[name] for name in asked if name in request.harm), default=0.0)
+    return counts.harm_squares.to_numpy(dtype=float), largest or 1.0
+
+
+def street_segments(workspace: Workspace, request: Request) -> Result:
+    layer = str(request.option["layer"])
+    if not layer:
+        raise TooFewData("No streets are held for this working area. Import a street layer on the Data page.")
+    streets = workspace.outlines("street", layer)
+    points = incident_points(workspace.engine, request.selection)
+    lines = projected(streets.geometry.to_numpy(), workspace.epsg)
+    tolerance = float(request.option["tolerance"])
+    snapped = snap_to_streets(points.x.to_numpy(), points.y.to_numpy(), lines, tolerance=tolerance)
+    harm = harm_of(points, request.harm)
+    counted = street_counts(lines, snapped)
+    table = streets.join(counted)
+    column = "count"
+    if harm is not None:
+        weighed, column = street_counts(lines, snapped, weights=harm), "harm"
+        table = table.assign(harm=weighed["count"], per_100m=weighed.per_100m)
+    by_length = request.option["by"] == "per 100 m"
+    if by_length:
+        column = "per_100m"
+    held = table[table["count"] > 0].sort_values(column, ascending=False, kind="stable")
+    on = snapped.street >= 0
+    members = points.loc[on, ["source_id", "row_number"]].assign(id=streets.id.to_numpy()[snapped.street[on]])
+    says = (
+        f"{on.sum():,} of {len(points):,} incidents lie within {tolerance:g} m of one of {len(streets):,} "
+        f"segments; "
+        f"{snapped.far:,} are farther and are on none. {len(held):,} segments hold all of "
+        f"{'them' if harm is None else 'their harm'}, "
+        f"{_holding_half(held['count' if harm is None else 'harm']):,} hold half.",
+        "A short segment's rate per 100 m jumps with a single incident."
+        if by_length
+        else "Long segments hold more.",
+    )
+    legend = {"count": "incidents", "harm": "harm", "per_100m": f"{request.unit} per 100 m"}[column]
+    return Result(
+        "outlines",
+        held.head(_MOST_STREETS),
+        says,
+        request.words(),
+        Measure(column, legend),
+        members=members,
+        layer="street",
+    )
+
+
+def _holding_half(counts: pd.Series) -> int:
+    """How few segments hold half of what is counted."""
+    if counts.sum() == 0:
+        return 0
+    return int(np.searchsorted(np.sort(counts.to_numpy())[::-1].cumsum(), counts.sum() / 2) + 1)
+
+
+def few_places(workspace: Workspace, request: Request) -> Result:
+    option = request.option
+    cells = workspace.cells(request)
+    harmed = request.weights is not None
+    found = concentration(
+        cells.value.to_numpy(),
+        ConcentrationParameters(share=float(option["share"]), seed=int(option["seed"])),
+        harm=harmed,
+    )
+    smallest = cells.iloc[found.smallest]
+    says = [
+        f"{len(smallest):,} of {len(cells):,} cells ({found.places:.1%}; 95 % band {found.places_low:.1%} to "
+        f"{found.places_high:.1%}) hold {float(option['share']):.0%} of the {request.unit}.",
+        f"Gini {found.gini:.2f} ({found.gini_low:.2f} to {found.gini_high:.2f})"
+        + (
+            f"; generalised for so few incidents {found.generalised_gini:.2f} ({found.generalised_low:.2f} "
+            f"to {found.generalised_high:.2f})."
+            if found.generalised_gini is not None
+            else "."
+        ),
+    ]
+    curve = Curve(
+        (found.curve * 100).rename(columns={"places": "x", "held": "value"}),
+        "% of cells, fullest first",
+        f"% of {request.unit}",
+        "held",
+        "95 % band (bootstrap)",
+    )
+    return Result(
+        "cells",
+        smallest,
+        tuple(says),
+        request.words(),
+        Measure("value", request.unit),
+        curves={"Concentration curve": curve},
+    )
+
+
+def _count_says(cells, request: Request) -> tuple[str, ...]:
+    total = cells.value.sum()
+    highest = np.sort(cells.value.to_numpy())[::-1]
+    tenth = max(1, round(len(cells) / 10))
+    said = [
+        f"{total:,.0f} {request.unit} in {len(cells):,} cells that ever had an incident; the highest tenth "
+        f"of them "
+        f"hold {highest[:tenth].sum() / total:.0%}."
+        if total
+        else "Nothing was recorded in this selection.",
+    ]
+    if request.weights is not None and (missing := int(cells["count"].sum())) and not cells.harm.any():
+        said.append(
+            f"None of the {missing:,} incidents has a harm weight: load weights for these categories."
+        )
+    return tuple(said)
+
+
+_MOST_STREETS = 5_000
+_INTERVALS = {"incidents": "exact Poisson", "harm": "Fay and Feuer's gamma for a sum of weights"}
+_CELLS = "the cells of the map"
+_LAYER = Option(
+    "layer", "Layer", "", "The boundaries to count in.", choices_of=lambda workspace: workspace.layers("area")
+)
+_LAYER_OR_CELLS = Option(
+    "layer",
+    "By",
+    "",
+    "The boundaries to count in, or the cells of the map for a target held as points.",
+    choices_of=lambda workspace: (*workspace.layers("area"), _CELLS),
+)
+METHODS = (
+    Method(
+        "count",
+        "Count",
+        "Where",
+        "Where was most recorded?",
+        "A count favours places with many people, many targets or much recording. It is not a risk, and not "
+        "a test.",
+        count,
+    ),
+    Method(
+        "change",
+        "Change",
+        "Where",
+        "Where is more or less recorded than before?",
+        "Between two short periods most change is chance, and a high count falls back by itself (regression "
+        "to the "
+        "mean). Ask for a longer period, and look at the trend.",
+        change,
+    ),
+    Method(
+        "concentration",
+        "Concentration",
+        "Where",
+        "How few places hold how much?",
+        "With fewer incidents than places some concentration is arithmetic: read the generalised Gini. "
+        "Larger cells "
+        "look less concentrated.",
+        few_places,
+        (Option("share", "Share held", 0.5, "Of the crime or harm.", least=0.05, most=0.95), SEED),
+    ),
+    Method(
+        "beats",
+        "Beats and wards",
+        "Where",
+        "Which beat, ward or district holds most?",
+        "Outlines differ in size and people, and their borders cut through hotspots: the same crimes look "
+        "otherwise "
+        "on other borders.",
+        beats,
+        (_LAYER,),
+    ),
+    Method(
+        "rates",
+        "Rates",
+        "Where",
+        "Where is most recorded for the people, homes or targets there?",
+        "A rate misleads where those at risk are not those counted: residents of a shopping street, the "
+        "parked cars of "
+        "visitors. Few incidents make wild rates: read the interval.",
+        rates,
+        (
+            _LAYER_OR_CELLS,
+            TARGET,
+            Option("per", "For each", 1000.0, "Targets that the rate is told for.", least=1, most=1_000_000),
+        ),
+    ),
+    Method(
+        "streets",
+        "Street segments",
+        "Where",
+        "Which street segments hold most?",
+        "Points snapped to anonymous places (police.uk) put a whole neighbourhood's crime on one segment. A "
+        "segment is "
+        "what the street layer says it is.",
+        street_segments,
+        (
+            Option(
+                "layer",
+                "Streets",
+                "",
+                "The street layer.",
+                choices_of=lambda workspace: workspace.layers("street"),
+            ),
+            Option(
+                "tolerance",
+                "Within",
+                50.0,
+                "Farther incidents are on no street.",
+                least=1,
+                most=1000,
+                unit="m",
+            ),
+            Option(
+                "by",
+                "Show",
+                "number",
+                "The number, or the number for each 100 metres.",
+                choices=("number", "per 100 m"),
+            ),
+        ),
+    ),
+)

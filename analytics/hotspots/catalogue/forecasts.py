@@ -1,0 +1,204 @@
+"""What next: a forecast by place, and how well each method would have done on these very data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+
+from analytics.hotspots.catalogue.method import Measure, Method, Option, Request, Result, Workspace
+from analytics.hotspots.catalogue.options import SEED
+from analytics.hotspots.forecast.backtest import Backtest, backtest
+from analytics.hotspots.forecast.catalogue import BacktestParameters
+from analytics.hotspots.forecast.predict import forecast
+from analytics.hotspots.grid.cells import cell_names
+from analytics.hotspots.incident_points import harm_of, incident_points
+from analytics.hotspots.refusal import TooFewData
+
+_HORIZONS = {"day": 1, "week": 7, "month": 30}
+_SHARES = (0.01, 0.05, 0.10)
+RECOMMENDED, _LEARNED = "recommended", "learned trees"
+_DENSITIES = ("kernel density, one cell wide", "kernel density, two cells wide")
+_METHODS = (
+    RECOMMENDED,
+    "long-run count",
+    "last period",
+    "same season last year",
+    "decayed count",
+    *_DENSITIES,
+    "near repeat",
+    "smoothed count",
+    "mixture",
+    _LEARNED,
+)
+_MEASURES = {"hit rate": "Hit rate", "PAI": "PAI", "PEI": "PEI", "RRI": "RRI"}
+
+
+def look_ahead(workspace: Workspace, request: Request) -> Result:
+    """The cells to look at in the days after the period's last one."""
+    option, share = request.option, float(request.option["share"])
+    points = _points(workspace, request)
+    days = _HORIZONS[str(option["horizon"])]
+    origin = request.selection.last + timedelta(days=1)
+    parameters = _parameters(request, days, origin, None, (share,), trees=option["method"] == _LEARNED)
+    method, said = str(option["method"]), ()
+    if method in _DENSITIES:
+        method = f"kernel density {parameters.kernel_widths()[_DENSITIES.index(method)]:g} m"
+    if method == RECOMMENDED:
+        tested = _backtest(
+            points,
+            request,
+            days,
+            trees=False,
+            shares=(share,),
+            progress=workspace.part("Trying every method on the past", 0.05, 0.8),
+        )
+        row = tested.recommendation.iloc[0]
+        method, said = str(row.method), (str(row.sentence),)
+    try:
+        expected = forecast(points, parameters, method, progress=workspace.part("Looking ahead", 0.8, 1.0))
+    except ValueError as error:
+        raise TooFewData(str(error)) from error
+    expected["id"] = cell_names(expected.i, expected.j)
+    chosen = expected.head(max(1, round(share * len(expected))))
+    held = chosen.expected.sum() / max(expected.expected.sum(), 1e-12)
+    says = (
+        f"By {method}, the {len(chosen):,} riskiest of {len(expected):,} cells ({share:.0%}) hold {held:.0%} "
+        f"of the "
+        f"{expected.expected.sum():,.1f} {request.unit} expected from {origin:%d %b %Y} in {days} days.",
+        *said,
+        "Expected numbers are averages: most cells will see none. What is recorded there depends on who "
+        "looks.",
+    )
+    return Result(
+        "cells",
+        chosen,
+        says,
+        request.words() | {"forecast_by": method, "from": str(origin), "days": days},
+        Measure("expected", f"{request.unit} expected in {days} days"),
+        titles={
+            "expected": f"{request.unit.capitalize()} expected in {days} days",
+            "history": f"{request.unit.capitalize()} held until then",
+        },
+    )
+
+
+def how_well(workspace: Workspace, request: Request) -> Result:
+    """Every method against counting, on windows it had not seen."""
+    days = _HORIZONS[str(request.option["horizon"])]
+    tested = _backtest(
+        _points(workspace, request),
+        request,
+        days,
+        trees=request.option["learned"] == "yes",
+        shares=_SHARES,
+        progress=workspace.part("Trying every method on the past", 0.05, 1.0),
+    )
+    summary = tested.summary
+    shown = summary[summary.measure.isin(_MEASURES)].copy()
+    shown["share"] = shown.share.astype(float)
+    table = shown[["method", "measure", "share", "value", "lower", "upper", "interval", "chosen_km2"]]
+    others = summary[~summary.measure.isin(_MEASURES)]
+    return Result(
+        "intervals",
+        table.reset_index(drop=True),
+        tuple(tested.recommendation.sentence),
+        request.words()
+        | {
+            "test_from": str(tested.parameters.test_from),
+            "days": days,
+            "study_area": f"{tested.cells} cells that had an incident before",
+        },
+        more={
+            "Probability scores": others,
+            "Calibration": tested.calibration,
+            "Every test window": tested.scores,
+        },
+    )
+
+
+def _points(workspace: Workspace, request: Request) -> pd.DataFrame:
+    """Everything up to the period's last day: a forecast learns from the whole history."""
+    workspace.progress("Reading the incidents", 0.0)
+    points = incident_points(workspace.engine, request.selection, any_period=True)
+    points = points[points.local_date <= pd.Timestamp(request.selection.last)]
+    harm = harm_of(points, request.harm)
+    return points if harm is None else points.assign(weight=harm)
+
+
+def _backtest(
+    points: pd.DataFrame,
+    request: Request,
+    days: int,
+    *,
+    trees: bool,
+    shares: tuple[float, ...],
+    progress: Callable[[float], None],
+) -> Backtest:
+    """On the last quarter of the history, a year at most."""
+    if points.empty:
+        raise TooFewData("No incident is left to forecast from. Widen the filters.")
+    first, last = points.local_date.min(), points.local_date.max()
+    test_days = int(np.clip((last - first).days // 4, 3 * days, 366))
+    begin = (last - pd.Timedelta(days=test_days - 1)).date()
+    return backtest(
+        points, _parameters(request, days, begin, last.date(), shares, trees=trees), progress=progress
+    )
+
+
+def _parameters(request: Request, days: int, begin, end, shares, *, trees: bool) -> BacktestParameters:
+    seed = int(request.option["seed"])
+    return BacktestParameters(request.grid, begin, end, days, shares, trees=trees, seed=seed)
+
+
+_HORIZON = Option("horizon", "Ahead", "week", "How far the forecast looks.", choices=tuple(_HORIZONS))
+METHODS = (
+    Method(
+        "forecast",
+        "Forecast",
+        "What next",
+        "Where is most expected next?",
+        "A forecast of recorded crime repeats what was recorded: where police look, more is found, and "
+        "looked for again. "
+        "It says nothing of any person. Use it to prevent, and check what else explains a place.",
+        look_ahead,
+        (
+            _HORIZON,
+            Option(
+                "share",
+                "Riskiest share",
+                0.05,
+                "Of the cells that ever had an incident.",
+                least=0.001,
+                most=0.5,
+            ),
+            Option(
+                "method",
+                "By",
+                RECOMMENDED,
+                "The backtest's choice for these data, or one of your own.",
+                choices=_METHODS,
+            ),
+            SEED,
+        ),
+        long=True,
+    ),
+    Method(
+        "backtest",
+        "How good is it?",
+        "What next",
+        "Which forecast would have done best here, and does any beat counting?",
+        "A backtest tells of the past. Few incidents give wide intervals: a difference within them is none.",
+        how_well,
+        (
+            _HORIZON,
+            Option(
+                "learned", "Learned method", "no", "Try the learned one too; slower.", choices=("no", "yes")
+            ),
+            SEED,
+        ),
+        long=True,
+    ),
+)

@@ -1,0 +1,493 @@
+"""Where, beyond counting: tests against chance, densities, risk and clusters."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analytics.hotspots.catalogue.method import (
+    Measure,
+    Method,
+    Option,
+    Request,
+    Result,
+    Workspace,
+)
+from analytics.hotspots.catalogue.options import SEED, TARGET, chosen_points, chosen_target
+from analytics.hotspots.grid.outlines import geographic
+from analytics.hotspots.incident_points import harm_of, incident_points, least_weight, weighted_places
+from analytics.hotspots.methods.bandwidth import choose_bandwidth
+from analytics.hotspots.methods.clusters import ClusterParameters, point_clusters
+from analytics.hotspots.methods.density import density_at
+from analytics.hotspots.methods.density_ratio import DensityRatio, Scatter, density_ratio
+from analytics.hotspots.methods.gi_star import gi_star
+from analytics.hotspots.methods.local_moran import QUADRANTS, local_moran
+from analytics.hotspots.refusal import TooFewData
+
+
+def hot_and_cold(workspace: Workspace, request: Request) -> Result:
+    option = request.option
+    level, rings = float(option["level"]), int(option["rings"])
+    tested = gi_star(
+        workspace.cells(request),
+        request.grid,
+        level=level,
+        value="value",
+        rings=rings,
+        null=str(option["null"]),
+        seed=int(option["seed"]),
+    )
+    hot, cold = (tested.verdict == "hot").sum(), (tested.verdict == "cold").sum()
+    says = (
+        f"{hot:,} hot and {cold:,} cold of {len(tested):,} cells at a false-discovery rate of {level:.0%}; "
+        f"uncorrected, "
+        f"{(tested.p <= level).sum():,} would have been called.",
+        f"Binary weights, the cell itself included, neighbours within {rings} "
+        f"ring{'s' if rings > 1 else ''}; two-sided p: " + _NULLS[str(option["null"])],
+    )
+    return Result(
+        "cells",
+        tested[tested.verdict != ""],
+        says,
+        request.words(),
+        Measure("z", "Gi* z-score, significant cells", diverging=True, most=5),
+    )
+
+
+def outliers(workspace: Workspace, request: Request) -> Result:
+    option = request.option
+    tested = local_moran(
+        workspace.cells(request),
+        request.grid,
+        level=float(option["level"]),
+        value="value",
+        rings=int(option["rings"]),
+        seed=int(option["seed"]),
+    )
+    called = tested[tested.verdict != ""]
+    found = called.verdict.value_counts()
+    says = (
+        f"Of {len(tested):,} cells "
+        + (", ".join(f"{count:,} are {kind}" for kind, count in found.items()) or "none stands out")
+        + f" (the cell itself, then its neighbours) at a false-discovery rate of "
+        f"{float(option['level']):.0%}.",
+        "Local Moran's I, row-standardised weights, 99,999 conditional permutations shared between cells.",
+    )
+    return Result(
+        "cells", called, says, request.words(), Measure("verdict", "cell - neighbours", kinds=QUADRANTS[::-1])
+    )
+
+
+def risk(workspace: Workspace, request: Request) -> Result:
+    """Cases against a population known as points."""
+    option, target = request.option, chosen_target(workspace, request)
+    if target.layer:
+        raise TooFewData(
+            f"{target.name!r} is held by outline: a risk surface needs it as points (lon, lat, value)."
+        )
+    points = incident_points(workspace.engine, request.selection)
+    cells = workspace.cells(request)
+    x, y, bounds = _ground(cells, request)
+    people = chosen_points(workspace, request, target)
+    radius = float(option["radius"]) or 2.0 * request.grid.size
+    ratio = density_ratio(
+        Scatter(points.x.to_numpy(), points.y.to_numpy(), harm_of(points, request.harm)),
+        Scatter(people.x.to_numpy(), people.y.to_numpy(), people.value.to_numpy()),
+        bandwidth=radius,
+        cell=request.grid.size,
+        bounds=bounds,
+        null="population",
+        permutations=int(option["permutations"]),
+        seed=int(option["seed"]),
+        progress=workspace.part("Permuting", 0.05, 1.0),
+    )
+    table = _ratio_table(cells, request, x, y, bounds, ratio)
+    risen = table[(table.p_map <= 0.05) & (table.log_ratio > 0)]
+    says = (
+        f"{len(risen):,} cells hold more {request.unit} than their {target.name} would, corrected for the "
+        f"whole map (p at "
+        f"most 0.05); {len(cells) - len(table):,} of {len(cells):,} cells have too few of either to say.",
+        f"Gaussian kernel of {radius:g} m; each incident drawn at random from the {target.name} under the "
+        f"null.",
+    )
+    return Result(
+        "cells",
+        table,
+        says,
+        request.words() | {"bandwidth_m": radius, "target": target.name},
+        Measure(
+            "log_ratio", f"log of the share of {request.unit} by the share of {target.name}", diverging=True
+        ),
+    )
+
+
+def _ground(cells: pd.DataFrame, request: Request) -> tuple[np.ndarray, np.ndarray, tuple[float, ...]]:
+    """Cell centres, and bounds a cell wider than they reach, metres."""
+    if cells.empty:
+        raise TooFewData("No incident was ever recorded here. Choose a larger area.")
+    x, y = request.grid.centres(cells.i.to_numpy(), cells.j.to_numpy())
+    size = request.grid.size
+    return x, y, (x.min() - size, y.min() - size, x.max() + size, y.max() + size)
+
+
+def _ratio_table(
+    cells: pd.DataFrame,
+    request: Request,
+    x: np.ndarray,
+    y: np.ndarray,
+    bounds: tuple[float, ...],
+    ratio: DensityRatio,
+) -> pd.DataFrame:
+    """The ratio at each cell's centre; cells where too little is expected are left out."""
+    column = ((x - bounds[0]) // request.grid.size).astype(int)
+    row = ((y - bounds[1]) // request.grid.size).astype(int)
+    surfaces = {"log_ratio": ratio.log_ratio, "p": ratio.p, "p_map": ratio.p_map}
+    at = {name: surface.values[row, column] for name, surface in surfaces.items()}
+    return cells.assign(**at).dropna(subset=["log_ratio"])
+
+
+def density(workspace: Workspace, request: Request) -> Result:
+    option = request.option
+    places = weighted_places(workspace.engine, request.selection, request.harm)
+    if len(places) < 3:
+        raise TooFewData("A density needs incidents at three places or more. Widen the period or the area.")
+    choice = str(option["bandwidth"])
+    bandwidth = choose_bandwidth(
+        places.x.to_numpy(),
+        places.y.to_numpy(),
+        places.weight.to_numpy(),
+        cell=request.grid.size,
+        choice=float(option["radius"]) if choice == "given" else choice,
+        kernel=str(option["kernel"]),
+    )
+    cells = workspace.cells(request)
+    x, y = request.grid.centres(cells.i.to_numpy(), cells.j.to_numpy())
+    smooth = density_at(
+        places.x.to_numpy(),
+        places.y.to_numpy(),
+        places.weight.to_numpy(),
+        x,
+        y,
+        bandwidth=bandwidth.metres,
+        kernel=str(option["kernel"]),
+    )
+    if option["edge"] == "uniform":
+        # The study area smoothed as if it were incidents: the share of each kernel that lies within it.
+        ground = np.full(len(cells), request.grid.cell_km2)
+        held = density_at(x, y, ground, x, y, bandwidth=bandwidth.metres, kernel=str(option["kernel"]))
+        smooth = smooth / np.clip(held, 0.05, 1)
+    table = cells.assign(density=smooth)
+    says = (
+        f"Smoothed with a {option['kernel']} kernel of {bandwidth.metres:,.0f} m, chosen by "
+        f"{bandwidth.chosen}; the highest "
+        f"cell has {smooth.max():,.1f} {request.unit} per km².",
+        *bandwidth.warnings,
+    )
+    return Result(
+        "cells",
+        table[table.density > smooth.max() / 1000],
+        says,
+        request.words() | {"bandwidth_m": round(bandwidth.metres, 1), "chosen_by": bandwidth.chosen},
+        Measure("density", f"{request.unit} per km²"),
+        more={"Bandwidths tried": bandwidth.scores} if len(bandwidth.scores) else {},
+    )
+
+
+def density_change(workspace: Workspace, request: Request) -> Result:
+    """Where the share of incidents rose or fell against the period compared with."""
+    option, selection = request.option, request.selection
+    earlier = selection.earlier()
+    if earlier.first < workspace.first or earlier.last >= selection.first:
+        raise TooFewData(
+            "The change of a density needs an earlier period that is held and does not overlap: choose a "
+            "shorter or "
+            "later one."
+        )
+    now, before = (
+        incident_points(workspace.engine, chosen, any_period=False) for chosen in (selection, earlier)
+    )
+    cells = workspace.cells(request)
+    size = request.grid.size
+    x, y, bounds = _ground(cells, request)
+    radius = float(option["radius"]) or 2.0 * size
+    ratio = density_ratio(
+        Scatter(now.x.to_numpy(), now.y.to_numpy(), harm_of(now, request.harm)),
+        Scatter(before.x.to_numpy(), before.y.to_numpy(), harm_of(before, request.harm)),
+        bandwidth=radius,
+        cell=size,
+        bounds=bounds,
+        permutations=int(option["permutations"]),
+        seed=int(option["seed"]),
+        progress=workspace.part("Permuting", 0.05, 1.0),
+    )
+    table = _ratio_table(cells, request, x, y, bounds, ratio)
+    changed = table[table.p_map <= 0.05]
+    says = (
+        f"{(changed.log_ratio > 0).sum():,} cells hold a larger and {(changed.log_ratio < 0).sum():,} a "
+        f"smaller share of all "
+        f"{request.unit} than in {selection.compared_with}, corrected for the whole map (p at most 0.05, "
+        f"random labelling); "
+        f"{(table.p <= 0.05).sum():,} would be called cell by cell.",
+        f"Gaussian kernel of {radius:g} m; {len(cells) - len(table):,} of {len(cells):,} cells have too few "
+        f"incidents to say. "
+        "A share, not a number: all may have fallen and a share risen.",
+    )
+    return Result(
+        "cells",
+        table,
+        says,
+        request.words() | {"bandwidth_m": radius, "compared_with": f"{earlier.first} to {earlier.last}"},
+        Measure("log_ratio", "log of the share now by the share before", diverging=True),
+    )
+
+
+def clusters(workspace: Workspace, request: Request) -> Result:
+    option = request.option
+    points = incident_points(workspace.engine, request.selection)
+    harm, by = harm_of(points, request.harm), str(option["by"])
+    least = float(option["least"])
+    parameters = ClusterParameters(
+        method=by,
+        eps_m=float(option["distance"]),
+        outline=str(option["outline"]),
+        min_points=least_weight(least, harm) if by == "dbscan" else least,
+    )
+    try:
+        found = point_clusters(points.x.to_numpy(), points.y.to_numpy(), parameters, weight=harm)
+    except ValueError as error:
+        raise TooFewData(str(error)) from error
+    table = pd.DataFrame(found.table.drop(columns=["geometry", "x", "y"])).rename(columns={"n": "count"})
+    named = "cluster " + table.cluster.astype(str)
+    table = table.assign(
+        id=named,
+        name="Cluster " + table["rank"].astype(str),
+        geometry=geographic(found.table.geometry.to_numpy(), workspace.epsg) if len(table) else [],
+    ).drop(columns=["cluster"])
+    table.attrs = {}  # the method's own parameters object, which no table on screen or in a file can hold
+    inside = found.labels >= 0
+    members = points.loc[inside, ["source_id", "row_number"]].assign(
+        id="cluster " + pd.Series(found.labels[inside], index=points.index[inside]).astype(str)
+    )
+    largest = table["count"].max() / len(points) if len(table) else 0
+    says = (
+        f"{len(table):,} cluster{'s hold' if len(table) != 1 else ' holds'} {inside.sum():,} of "
+        f"{len(points):,} incidents on "
+        f"{table.area_km2.sum():.2f} km².",
+        *(
+            [f"One of them holds {largest:.0%} of all: that is a town, not a hotspot. {_TIGHTER[by]}"]
+            if largest > 0.5
+            else []
+        ),
+        "A cluster is dense by these settings, in patterned data or not: Gi* asks whether there is more than "
+        "chance.",
+    )
+    return Result(
+        "outlines",
+        table,
+        says,
+        request.words(),
+        Measure("weight", f"{request.unit} in the cluster"),
+        members=members,
+    )
+
+
+_LEVEL = Option(
+    "level",
+    "False-discovery rate",
+    0.05,
+    "The share of the called cells that may be called wrongly.",
+    least=0.001,
+    most=0.2,
+)
+_RINGS = Option(
+    "rings",
+    "Neighbours",
+    1,
+    "Rings of cells around a cell that count as its neighbours.",
+    least=1,
+    most=5,
+    unit="rings",
+)
+_NULLS = {
+    "total": "all values permuted over all cells, 99,999 times.",
+    "conditional": "the cell's own value held, the others permuted 99,999 times.",
+    "normal": "the normal approximation, which calls too many where few cells hold most.",
+}
+_TIGHTER = {
+    "dbscan": "Ask for more incidents, or within a shorter distance.",
+    "hdbscan": "Choose DBSCAN, whose distance you set, or ask for a shorter period.",
+}
+METHODS = (
+    Method(
+        "gi-star",
+        "Hot and cold spots (Gi*)",
+        "Where",
+        "Which places stand out more than chance would make them?",
+        "Gi* says that a cell and its neighbours are high among the cells of the study area, not why. "
+        "Neighbouring "
+        "cells share incidents, so one cluster lights several. Points snapped to anonymous places can put a "
+        "whole "
+        "street's crime into one cell.",
+        hot_and_cold,
+        (
+            _LEVEL,
+            _RINGS,
+            Option(
+                "null",
+                "p-values by",
+                "total",
+                "Permuting all cells, all but the cell itself, or the normal approximation.",
+                choices=("total", "conditional", "normal"),
+            ),
+            SEED,
+        ),
+    ),
+    Method(
+        "moran",
+        "Clusters and outliers (Moran)",
+        "Where",
+        "Which cells are like their neighbours, which the exception?",
+        "A high cell among low ones may be one address or one mistaken coordinate: look at its rows. Local "
+        "Moran says "
+        "nothing of why.",
+        outliers,
+        (_LEVEL, _RINGS, SEED),
+    ),
+    Method(
+        "density",
+        "Density",
+        "Where",
+        "What is the smoothed picture?",
+        "A density is a picture, no test: it draws peaks from noise, and spreads crime over rivers and "
+        "parks.",
+        density,
+        (
+            Option(
+                "bandwidth",
+                "Bandwidth",
+                "rule",
+                "A rule for one bell-shaped cloud (smooths a lot), the one that foretells left-out places "
+                "best, or yours.",
+                choices=("rule", "cross-validation", "given"),
+            ),
+            Option(
+                "radius",
+                "Given bandwidth",
+                750.0,
+                "Used where the bandwidth is 'given'.",
+                least=10,
+                most=20_000,
+                unit="m",
+            ),
+            Option(
+                "kernel",
+                "Kernel",
+                "quartic",
+                "Quartic ends at the bandwidth; Gaussian has it as standard deviation.",
+                choices=("quartic", "gaussian"),
+            ),
+            Option(
+                "edge",
+                "Edge correction",
+                "none",
+                "'uniform' divides by the kernel's share within the study area.",
+                choices=("none", "uniform"),
+            ),
+        ),
+    ),
+    Method(
+        "density-change",
+        "Change of density",
+        "Where",
+        "Where has the share of crime risen or fallen?",
+        "It compares shares of the whole: all may have fallen while a share rose. With few incidents it "
+        "stays blank.",
+        density_change,
+        (
+            Option(
+                "radius",
+                "Bandwidth",
+                0.0,
+                "Standard deviation of the kernel; 0 takes two cells.",
+                least=0,
+                most=20_000,
+                unit="m",
+            ),
+            Option(
+                "permutations",
+                "Permutations",
+                199,
+                "More make the p-values finer, and take longer.",
+                least=99,
+                most=1999,
+            ),
+            SEED,
+        ),
+        long=True,
+    ),
+    Method(
+        "risk",
+        "Risk surface",
+        "Where",
+        "Where is there more than the population would explain?",
+        "Only as good as the population: residents are not where people are at night or at work.",
+        risk,
+        (
+            TARGET,
+            Option(
+                "radius",
+                "Bandwidth",
+                0.0,
+                "Standard deviation of the kernel; 0 takes two cells.",
+                least=0,
+                most=20_000,
+                unit="m",
+            ),
+            Option(
+                "permutations",
+                "Permutations",
+                199,
+                "More make the p-values finer, and take longer.",
+                least=99,
+                most=1999,
+            ),
+            SEED,
+        ),
+        long=True,
+    ),
+    Method(
+        "clusters",
+        "Clusters (DBSCAN)",
+        "Where",
+        "Where do incidents lie dense, whatever the grid?",
+        "The settings decide what is dense. Clusters appear in data without any pattern too.",
+        clusters,
+        (
+            Option(
+                "by",
+                "Method",
+                "dbscan",
+                "One distance everywhere, or (HDBSCAN) one that adapts.",
+                choices=("dbscan", "hdbscan"),
+            ),
+            Option(
+                "distance", "Within", 150.0, "Radius that is searched (DBSCAN).", least=5, most=5000, unit="m"
+            ),
+            Option(
+                "least",
+                "At least",
+                30.0,
+                "Incidents, or harm, within it; the smallest cluster for HDBSCAN.",
+                least=2,
+                most=100_000,
+            ),
+            Option(
+                "outline",
+                "Outline",
+                "concave",
+                "Hull drawn round each cluster.",
+                choices=("concave", "convex"),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,240 @@
+"""What a method of the catalogue is: a question, options, and a function from a request to a result.
+
+The Hotspots page makes its controls and the command line its options from the same declaration, and both
+draw or write the same result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property, wraps
+
+import numpy as np
+import pandas as pd
+
+from analytics.hotspots.counts import cell_counts, on_study_area
+from analytics.hotspots.grid.cells import Grid, cell_names
+from analytics.hotspots.selection import Selection
+from analytics.hotspots.targets import Target
+from analytics.store.engine import Engine
+
+GROUPS = ("Where", "When", "Where and when", "What next")
+
+
+@dataclass(frozen=True)
+class Option:
+    """One parameter of a method: its default, the choices or bounds, the unit and what it means.
+
+    `choices_of` gives choices that depend on what the working area holds: the first of them stands for the
+    default '', or where there is a `placeholder`, what that says."""
+
+    name: str
+    label: str
+    default: str | int | float
+    help: str
+    choices: tuple[str, ...] = ()
+    choices_of: Callable[[Workspace], tuple[str, ...]] | None = None
+    least: float | None = None
+    most: float | None = None
+    unit: str = ""
+    placeholder: str = ""
+
+    def read(self, given: object) -> str | int | float:
+        """A value from a link, a widget or the command line; raises ValueError in the user's words."""
+        if self.choices:
+            if given not in self.choices:
+                raise ValueError(f"{self.label}: {given!r} is none of {', '.join(self.choices)}.")
+            return str(given)
+        if isinstance(self.default, str):
+            return str(given)
+        try:
+            value = type(self.default)(str(given))
+        except ValueError as error:
+            raise ValueError(f"{self.label}: {given!r} is not a number.") from error
+        if not (self.least is None or value >= self.least) or not (self.most is None or value <= self.most):
+            raise ValueError(f"{self.label}: {value} is not between {self.least} and {self.most}.")
+        return value
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Where a method works: the engine and what is known of the working area.
+
+    `cells(request)` are the counted cells (see `counted_cells`); `layers(role)` the names of the outlines
+    held for the role 'area' or 'street'; `outlines(role, layer)` those outlines: id, name, geometry (WGS 84);
+    `targets()` what rates can be told of, `target_of(target, layer)` its value in each outline of a layer and
+    `target_points(target)` its points (x, y, value). The page hands in cached ones, and a `progress(step,
+    share)` that long methods call between steps; it may raise, to stop them."""
+
+    engine: Engine
+    area_id: int
+    epsg: int
+    zone: str
+    first: date
+    last: date
+    monthly: bool
+    cells: Callable[[Request], pd.DataFrame]
+    layers: Callable[[str], tuple[str, ...]]
+    outlines: Callable[[str, str], pd.DataFrame]
+    targets: Callable[[], list[Target]]
+    target_of: Callable[[Target, str], np.ndarray]
+    target_points: Callable[[Target], pd.DataFrame]
+    progress: Callable[[str, float], None] = lambda step, share: None
+
+    def part(self, step: str, begin: float, end: float) -> Callable[[float], None]:
+        """The progress of one step, from 0 to 1, as its part of the whole."""
+        return lambda share: self.progress(step, begin + (end - begin) * share)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked: which incidents, on which grid, counted or weighed (harm by category), and the
+    options."""
+
+    selection: Selection
+    grid: Grid
+    weights: tuple[tuple[str, float], ...] | None = None
+    options: tuple[tuple[str, str | int | float], ...] = ()
+
+    @cached_property
+    def option(self) -> dict[str, str | int | float]:
+        return dict(self.options)
+
+    @property
+    def harm(self) -> dict[str, float] | None:
+        return None if self.weights is None else dict(self.weights)
+
+    @property
+    def unit(self) -> str:
+        """What is summed: 'incidents' or 'harm'."""
+        return "incidents" if self.weights is None else "harm"
+
+    def words(self) -> dict[str, object]:
+        """The request as the parameters every output carries."""
+        selection = self.selection
+        return {
+            "period": f"{selection.first} to {selection.last}",
+            "categories": list(selection.categories) or "all",
+            "hours": list(selection.hours) or "all",
+            "weekdays": list(selection.weekdays) or "all",
+            "custom_area": bool(selection.within),
+            "measure": self.unit,
+            **({"harm_weights": dict(self.weights)} if self.weights is not None else {}),
+            "cells": f"{self.grid.kind}s of {self.grid.size} m",
+            **self.option,
+        }
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a colour says: the column, the legend with its unit, whether it runs both ways from 0 and the size
+    from which on it deepens no more (where not given, the 99th percentile), or, for a column of names, the
+    `kinds` in their order."""
+
+    column: str
+    legend: str
+    diverging: bool = False
+    most: float | None = None
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A line on its band: `table` has x, value, low and high (missing where there is no band), and where they
+    are known expected and marked (an exception).
+
+    The rest is in words, with units: the axes, the line, its band, what was expected; `since` is the x at
+    which something began."""
+
+    table: pd.DataFrame
+    x_title: str
+    y_title: str
+    line: str
+    band: str
+    expected: str = "expected"
+    since: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """A method's answer.
+
+    `shape` says how `table` is drawn: 'cells' (columns id, i, j), 'outlines' (id, name, geometry in WGS 84),
+    'matrix', 'intervals' (method, measure, share, value, lower, upper), 'clock', 'series' (over time) or
+    'list'; these two are drawn by their curves. `says` are its sentences: what was found, how sure. `members`
+    names the rows behind each id (id, source_id, row_number) where a cell or outline does not. `layer` is the
+    role ('area', 'street') whose held outlines bear the table's ids. `titles` names columns whose own name
+    does not say what they hold. `more` holds further tables, and `curves` what is drawn of it beside a map or
+    as the chart, by title."""
+
+    shape: str
+    table: pd.DataFrame
+    says: tuple[str, ...]
+    parameters: Mapping[str, object]
+    measure: Measure | None = None
+    members: pd.DataFrame | None = None
+    layer: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    curves: Mapping[str, Curve] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Method:
+    """One entry of the catalogue. `run` raises TooFewData where the data cannot carry the method; `long`
+    where it may take many seconds, tells its progress and can be stopped."""
+
+    name: str
+    title: str
+    group: str
+    question: str
+    not_when: str
+    run: Callable[[Workspace, Request], Result]
+    options: tuple[Option, ...] = ()
+    long: bool = False
+
+    def defaults(self) -> tuple[tuple[str, str | int | float], ...]:
+        return tuple((option.name, option.default) for option in self.options)
+
+
+_BEFORE = ["before", "value_before", "harm_before", "change"]
+
+
+def told_as_held(run: Callable[[Workspace, Request], Result]) -> Callable[[Workspace, Request], Result]:
+    """A method whose places say nothing of the dates compared with where the data do not hold all of them: a
+    0 there would be read as none."""
+
+    @wraps(run)
+    def told(workspace: Workspace, request: Request) -> Result:
+        result = run(workspace, request)
+        if result.shape not in ("cells", "outlines") or request.selection.earlier().first >= workspace.first:
+            return result
+        return replace(result, table=result.table.drop(columns=_BEFORE, errors="ignore"))
+
+    return told
+
+
+def made_elsewhere(*_: object) -> Result:
+    """The `run` of what the page shows like a method, but no request alone can ask for."""
+    raise NotImplementedError("This is made by a function of its own.")
+
+
+def counted_cells(
+    engine: Engine, request: Request, study: Callable[[Grid, bytes], pd.DataFrame]
+) -> pd.DataFrame:
+    """The study area's cells, laid by `study`: i, j, id, ever, count, before, and what is asked to be summed:
+    value, value_before and change, their difference."""
+    selection, grid = request.selection, request.grid
+    cells = on_study_area(study(grid, selection.within), cell_counts(engine, selection, grid, request.harm))
+    cells["id"] = cell_names(cells.i, cells.j)
+    return with_value(cells, request)
+
+
+def with_value(table: pd.DataFrame, request: Request) -> pd.DataFrame:
+    """A table with count and before (and harm, harm_before) gets value, value_before and change."""
+    harmed = request.weights is not None
+    value = table.harm if harmed else table["count"].astype(float)
+    before = table.harm_before if harmed else table.before.astype(float)
+    return table.assign(value=value, value_before=before, change=value - before)

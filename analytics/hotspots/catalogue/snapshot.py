@@ -1,0 +1,46 @@
+"""What the Hotspots page shows beside every method: the tested cells, the clock and the trend of one
+request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analytics.hotspots.catalogue import Request, Workspace
+from analytics.hotspots.methods.gi_star import gi_star
+from analytics.hotspots.methods.time_of_week import WeekClock, trend, week_clock
+from analytics.hotspots.refusal import TooFewData
+from analytics.hotspots.selection import select
+
+
+@dataclass(frozen=True)
+class Picture:
+    """`cells`: the counted cells and, unless `refusal` says why not, z, p, p_adjusted and verdict.
+    `trend`: start, count."""
+
+    cells: pd.DataFrame
+    clock: WeekClock
+    trend: pd.DataFrame
+    total: int
+    total_before: int
+    refusal: str
+
+
+def hotspot_picture(workspace: Workspace, request: Request, unit: str) -> Picture:
+    """Count, test and time one request; `unit` is the trend's: day, week or month."""
+    cells = workspace.cells(request)
+    refusal = ""
+    try:
+        cells = gi_star(cells, request.grid, value="value")
+    except TooFewData as error:
+        refusal = str(error)
+    rows = select(request.selection)
+    return Picture(
+        cells,
+        week_clock(workspace.engine, rows),
+        trend(workspace.engine, select(request.selection, any_period=True), unit),
+        int(cells["count"].sum()),
+        int(cells.before.sum()),
+        refusal,
+    )

@@ -1,0 +1,86 @@
+"""A result as a file: CSV, GeoJSON, GeoPackage or Parquet, each with the parameters it came from."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from analytics.hotspots.catalogue import Request, Result
+from analytics.hotspots.grid.cells import outlines
+from analytics.shared.safe_csv import safe_csv
+
+FORMATS = {
+    "csv": "text/csv",
+    "geojson": "application/geo+json",
+    "gpkg": "application/geopackage+sqlite3",
+    "parquet": "application/vnd.apache.parquet",
+}
+
+
+class NotAMap(ValueError):
+    """The result has no geometry, so it has no GeoJSON or GeoPackage."""
+
+
+def as_file(result: Result, request: Request, epsg: int, ending: str) -> bytes:
+    """The result's table in a format of FORMATS; cells get their outlines, in WGS 84.
+
+    A column `parameters` (CSV, GeoJSON) or the file's own metadata (Parquet) or a layer `parameters`
+    (GeoPackage) says what made it. Raises NotAMap for geometry that is not there, ValueError for another
+    ending."""
+    if ending not in FORMATS:
+        raise ValueError(f"A result is written as {', '.join(FORMATS)}, not as {ending!r}.")
+    made_by = json.dumps(dict(result.parameters), default=str, ensure_ascii=False)
+    table = _flat(result.table)
+    if ending == "csv":
+        return safe_csv(
+            pd.DataFrame(table.drop(columns="geometry", errors="ignore")).assign(parameters=made_by)
+        )
+    geometry = _geometry(result, request, epsg)
+    if geometry is None and ending == "parquet":
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "result.parquet"
+            table.assign(parameters=made_by).to_parquet(path, index=False)
+            return path.read_bytes()
+    if geometry is None:
+        raise NotAMap("This result is no map: it can be written as CSV or Parquet.")
+    frame = gpd.GeoDataFrame(table.drop(columns="geometry", errors="ignore"), geometry=geometry, crs=4326)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"result.{ending}"
+        if ending == "geojson":
+            frame.assign(parameters=made_by).to_file(path, driver="GeoJSON", engine="pyogrio")
+        elif ending == "gpkg":
+            frame.to_file(path, layer="result", driver="GPKG", engine="pyogrio")
+            settings = pd.DataFrame(_as_text(result.parameters), columns=["name", "value"])
+            gpd.GeoDataFrame(settings).to_file(path, layer="parameters", driver="GPKG", engine="pyogrio")
+        else:
+            frame.assign(parameters=made_by).to_parquet(path, index=False)
+        return path.read_bytes()
+
+
+def _geometry(result: Result, request: Request, epsg: int) -> object | None:
+    if result.shape == "cells":
+        rings = outlines(epsg, request.grid, result.table.i.to_numpy(), result.table.j.to_numpy())
+        return shapely.polygons(rings)
+    return result.table.geometry.to_numpy() if "geometry" in result.table else None
+
+
+def _flat(table: pd.DataFrame) -> pd.DataFrame:
+    """Lists become text: no format but Parquet holds them."""
+    nested = [
+        name
+        for name in table.columns
+        if name != "geometry" and any(isinstance(value, (list, tuple, dict)) for value in table[name])
+    ]
+    flat = table.assign(**{name: table[name].map(str) for name in nested})
+    flat.attrs = {}  # a method's own parameters object, which the writers cannot hold
+    return flat
+
+
+def _as_text(parameters: Mapping[str, object]) -> list[tuple[str, str]]:
+    return [(name, str(value)) for name, value in parameters.items()]

@@ -1,0 +1,307 @@
+"""A hotspot as a finding: what it says in one sentence, what it rests on, what else would explain it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import shapely
+
+from analytics.hotspots.catalogue import Method, Request, Result, Workspace
+from analytics.hotspots.catalogue.snapshot import Picture
+from analytics.hotspots.evidence_rows import (
+    breakdown,
+    cell_incidents,
+    evidence,
+    member_incidents,
+    outline_incidents,
+)
+from analytics.hotspots.findings.recipe import Case, recipe
+from analytics.hotspots.grid.cells import outlines
+from analytics.hotspots.grid.outlines import projected
+from analytics.hotspots.methods.time_of_week import trend, week_clock
+from analytics.hotspots.selection import Selection, select
+from analytics.intelligence.findings import Finding
+
+_NEAREST = 400
+_NAMES_A_SPOT = 0.1  # of a place name's incidents, in the cell
+ALTERNATIVES = [
+    {
+        "explanation": "More people or targets are there, so more happens without any higher risk.",
+        "how to tell": "Compare with residents, visitors or parked vehicles; look at the rate, not the "
+        "count.",
+    },
+    {
+        "explanation": "More is recorded there: a reporting drive, a patrol, a store detective.",
+        "how to tell": "Check recording practice, calls for service and the reporting officer or source.",
+    },
+    {
+        "explanation": "The recorded place is a stand-in: a police station, a hospital, a snapped map point.",
+        "how to tell": "Look at the rows: are they at one coordinate or one place name?",
+    },
+    {
+        "explanation": "A few linked incidents, already stopped, made the count.",
+        "how to tell": "Look at the dates and the references; ask the investigators about arrests.",
+    },
+]
+
+
+def cell_finding(
+    workspace: Workspace, request: Request, picture: Picture, chosen: str, case: Case
+) -> tuple[Finding, pa.Table]:
+    """The finding of the cell `chosen` ('x3y-4') and its evidence (table_name, source_id, row_number)."""
+    selection, grid = request.selection, request.grid
+    cell = picture.cells.set_index("id").loc[chosen]
+    i, j = int(cell.i), int(cell.j)
+    rows = cell_incidents(selection, grid, i, j)
+    found = breakdown(workspace.engine, rows)
+    place = _place(workspace, selection, found["place"], chosen)
+    near = place.removeprefix("On or near ")  # as police.uk writes a place; 'around' and 'at' say it already
+    kinds = found["category"].category.tolist()
+    only = kinds[0] if len(kinds) == 1 and not selection.categories else None
+    tested = not picture.refusal
+    is_hot = bool(tested and cell.verdict == "hot")
+    before = _before(workspace, selection, int(cell.before))
+    statement = (
+        f"{int(cell['count'])} incidents ({_what(selection)}{f'; here only {only}' if only else ''}) were "
+        f"recorded in one {grid.size} m {grid.kind} around "
+        f"{near}, {case.area_name}, from {selection.first:%d %b %Y} to {selection.last:%d %b %Y}; an average "
+        f"cell had "
+        f"{picture.cells['count'].mean():.1f}{before}."
+    )
+    if request.weights is not None:
+        statement += f" Their harm weights sum to {cell.value:,.0f}."
+    if tested:
+        verdict = "more than chance would place" if is_hot else "not shown to be more than chance"
+        statement += (
+            f" With its neighbours that is {verdict} (Gi* z = {cell.z:.1f}, adjusted p = "
+            f"{cell.p_adjusted:.2g})."
+        )
+    ring = outlines(workspace.epsg, grid, np.array([i]), np.array([j]))[0]
+    focus = _focus(place, shapely.Polygon(ring), int(cell["count"]), before and int(cell.before))
+    focus |= {"z": float(cell.z), "p_adjusted": float(cell.p_adjusted)} if tested else {}
+    parameters = request.words() | {
+        "weights": "binary, self included, touching neighbours",
+        "p": "two-sided, all counts permuted over the study area, Benjamini-Hochberg, 5 %",
+        "study_area": f"{len(picture.cells)} cells that ever had an incident",
+        "cell": chosen,
+    }
+    ever = cell_incidents(selection, grid, i, j, any_period=True)
+    finding = Finding(
+        title=f"Hotspot at {near}: {only or _what(selection)}"[:160],
+        statement=statement,
+        method="Getis-Ord Gi*" if tested else "Count by cell",
+        parameters=parameters,
+        result=_result(workspace, request, picture, focus, rows, ever, case, found),
+        confidence="moderate" if is_hot and cell["count"] >= 30 else "low",
+        confidence_basis=_basis(picture, is_hot, int(cell["count"])),
+        assumptions=_ASSUMPTIONS,
+        recipe=recipe(request, case, cell=chosen),
+        **_frame(selection, case),
+    )
+    return finding, evidence(workspace.engine, rows)
+
+
+def outline_finding(
+    workspace: Workspace,
+    request: Request,
+    method: Method,
+    result: Result,
+    picture: Picture,
+    chosen: str,
+    case: Case,
+) -> tuple[Finding, pa.Table]:
+    """The finding of one outline of a result (a beat, a cluster, a street, a drawn hotspot) and its
+    evidence."""
+    selection = request.selection
+    outline = result.table.set_index("id").loc[chosen]
+    if result.members is not None:
+        members = result.members[result.members.id == chosen]
+        rows = ever = member_incidents(selection, members)
+    else:
+        rows = outline_incidents(selection, outline.geometry, workspace.epsg)
+        ever = outline_incidents(selection, outline.geometry, workspace.epsg, any_period=True)
+    count = int(workspace.engine.run(rows.aggregate(n=rows.count()))["n"][0].as_py())
+    name = str(outline["name"])
+    before = _before(workspace, selection, int(outline.before)) if "before" in outline else ""
+    value = float(outline[result.measure.column]) if result.measure else count
+    statement = (
+        f"{count} incidents ({_what(selection)}) lie in {name}, {case.area_name}, from "
+        f"{selection.first:%d %b %Y} to "
+        f"{selection.last:%d %b %Y}{before}. {method.title}: {value:,.4g} "
+        f"{result.measure.legend if result.measure else ''}."
+    )
+    focus = _focus(name, outline.geometry, count, before and int(outline.before))
+    finding = Finding(
+        title=f"{method.title}: {name}, {_what(selection)}"[:160],
+        statement=" ".join([statement, *result.says]),
+        method=method.title,
+        parameters=dict(result.parameters) | {"outline": name},
+        result=_result(workspace, request, picture, focus, rows, ever, case),
+        confidence="low",
+        confidence_basis=f"It rests on {count} incidents of one kind of source, recorded crime; nothing "
+        f"corroborates it yet.",
+        assumptions=_ASSUMPTIONS,
+        recipe=recipe(request, case, method=method.name, outline=chosen),
+        **_frame(selection, case),
+    )
+    return finding, evidence(workspace.engine, rows)
+
+
+def method_finding(
+    workspace: Workspace, request: Request, method: Method, result: Result, case: Case
+) -> tuple[Finding, pa.Table]:
+    """A finding of a whole result, such as a near-repeat table or a backtest; its evidence is the selection's
+    rows, or the result's members where it names them."""
+    selection = request.selection
+    rows = select(selection) if result.members is None else member_incidents(selection, result.members)
+    total = int(workspace.engine.run(rows.aggregate(n=rows.count()))["n"][0].as_py())
+    clock = week_clock(workspace.engine, rows)
+    over_time = trend(workspace.engine, select(selection, any_period=True), case.unit)
+    finding = Finding(
+        title=f"{method.title}: {_what(selection)}, {case.area_name}"[:160],
+        statement=" ".join(
+            [*result.says, f"({_what(selection)}, {selection.first:%d %b %Y} to {selection.last:%d %b %Y})"]
+        ),
+        method=method.title,
+        parameters=dict(result.parameters),
+        result={
+            "kind": method.name,
+            "table": result.table.drop(columns="geometry", errors="ignore").head(200).to_dict("records"),
+            "hours": clock.counts.tolist() if clock.counts.sum() else None,
+            "hours_unknown": clock.unknown,
+            "trend": _points(over_time),
+            "total": total,
+        },
+        confidence="low",
+        confidence_basis=f"It rests on {total} incidents of one kind of source, recorded crime; nothing "
+        f"corroborates it yet.",
+        assumptions=_ASSUMPTIONS,
+        recipe=recipe(request, case, method=method.name),
+        **_frame(selection, case),
+    )
+    return finding, evidence(workspace.engine, rows)
+
+
+_ASSUMPTIONS = (
+    "Recorded places and times are right; recording did not differ between the places compared; the study "
+    "area is "
+    "where anything was ever recorded."
+)
+
+
+def _frame(selection: Selection, case: Case) -> dict[str, Any]:
+    return {
+        "data_version": case.data_version,
+        "area_id": selection.area_id,
+        "period_from": selection.first,
+        "period_to": selection.last,
+        "alternatives": ALTERNATIVES,
+    }
+
+
+def _place(workspace: Workspace, selection: Selection, places: pd.DataFrame, chosen: str) -> str:
+    """What to call a cell: its commonest recorded place where that names a spot, which is where at least a
+    tenth of its incidents fall here; 'street' and 'residence' are kinds of place and are told beside the
+    cell's own name."""
+    named = places.dropna(subset=["place"])
+    if named.empty:
+        return f"cell {chosen}"
+    place, here = str(named.place.iloc[0]), int(named["count"].iloc[0])
+    alike = select(selection).filter(ibis._.place == place)
+    everywhere = workspace.engine.run(alike.aggregate(n=alike.count()))["n"][0].as_py()
+    return place if here >= _NAMES_A_SPOT * everywhere else f"cell {chosen} (mostly {place})"
+
+
+def _what(selection: Selection) -> str:
+    return ", ".join(selection.categories) if selection.categories else "all recorded crime"
+
+
+def _before(workspace: Workspace, selection: Selection, count: int) -> str:
+    """The comparison in words; nothing where the data do not hold all of the earlier dates."""
+    if selection.earlier().first < workspace.first:
+        return ""
+    return f", and {count} fell here in {selection.compared_with}"
+
+
+def _basis(picture: Picture, is_hot: bool, count: int) -> str:
+    if picture.refusal:
+        return f"A count only, not tested: {picture.refusal}"
+    tested = (
+        "It passes a test corrected for the number of cells."
+        if is_hot
+        else "It does not pass the corrected test."
+    )
+    return (
+        f"{tested} It rests on {count} incidents of one kind of source, recorded crime; nothing "
+        f"corroborates it yet."
+    )
+
+
+def _focus(label: str, outline: shapely.Geometry, count: int, before: int | str) -> dict[str, Any]:
+    """The place a brief speaks of; `before` is '' where it is not known."""
+    parts = [part for part in shapely.get_parts(outline) if part.geom_type == "Polygon"]
+    largest = max(parts, key=lambda part: part.area) if parts else outline.buffer(1e-4)
+    centre = outline.centroid
+    return {
+        "label": label,
+        "place": label,
+        "lon": centre.x,
+        "lat": centre.y,
+        "ring": shapely.get_coordinates(largest.exterior).tolist(),
+        "count": count,
+        "previous_count": None if before == "" else before,
+        "z": None,
+        "p_adjusted": None,
+    }
+
+
+def _result(
+    workspace: Workspace,
+    request: Request,
+    picture: Picture,
+    focus: dict[str, Any],
+    rows: ibis.Table,
+    ever: ibis.Table,
+    case: Case,
+    found: dict[str, pd.DataFrame] | None = None,
+) -> dict[str, Any]:
+    """What a brief draws: the focus, the cells around it, its categories, hours and trend."""
+    clock = week_clock(workspace.engine, rows)
+    found = found or breakdown(workspace.engine, rows)
+    return {
+        "kind": "hotspot",
+        "focus": focus,
+        "cells": _nearest(workspace, request, picture, focus),
+        "categories": found["category"].to_dict("records"),
+        "hours": clock.counts.tolist() if clock.counts.sum() else None,
+        "hours_unknown": clock.unknown,
+        "trend": _points(trend(workspace.engine, ever, case.unit)),
+        "total": picture.total,
+    }
+
+
+def _points(over_time: pd.DataFrame) -> list[dict[str, Any]]:
+    if over_time.empty:
+        return []
+    return [
+        {"period": f"{start:%Y-%m-%d}", "count": int(n)}
+        for start, n in zip(over_time.start, over_time["count"], strict=True)
+    ]
+
+
+def _nearest(workspace: Workspace, request: Request, picture: Picture, focus: dict[str, Any]) -> list[dict]:
+    """The cells nearest the focus, for the printed map."""
+    cells, grid = picture.cells, request.grid
+    x, y = grid.centres(cells.i.to_numpy(), cells.j.to_numpy())
+    middle = projected(shapely.Point(focus["lon"], focus["lat"]), workspace.epsg)
+    near = cells.iloc[np.argsort(np.hypot(x - middle.x, y - middle.y), kind="stable")[:_NEAREST]]
+    rings = outlines(workspace.epsg, grid, near.i.to_numpy(), near.j.to_numpy()).tolist()
+    hot = (near.verdict == "hot").tolist() if "verdict" in near else [False] * len(near)
+    return [
+        {"ring": ring, "count": int(count), "significant": significant}
+        for ring, count, significant in zip(rings, near["count"], hot, strict=True)
+    ]

@@ -1,0 +1,64 @@
+"""What a finding of the Hotspots page was made from, kept with it so that it can be made again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from analytics.hotspots.catalogue import Request
+from analytics.hotspots.grid.cells import Grid
+from analytics.hotspots.selection import Selection
+
+KIND = "hotspot"
+
+
+@dataclass(frozen=True)
+class Case:
+    """What every finding of the page is made from: the area's name, the data version, the trend's unit."""
+
+    area_name: str
+    data_version: int
+    unit: str
+
+
+def recipe(request: Request, case: Case, **chosen: str) -> dict[str, Any]:
+    """The request and what was `chosen` (method, outline, cell) as JSON can hold them."""
+    selection = request.selection
+    return {
+        "kind": KIND,
+        "area_name": case.area_name,
+        "unit": case.unit,
+        "area_id": selection.area_id,
+        "first": str(selection.first),
+        "last": str(selection.last),
+        "categories": list(selection.categories),
+        "hours": list(selection.hours),
+        "weekdays": list(selection.weekdays),
+        "within": selection.within.hex(),
+        "compared_with": selection.compared_with,
+        "cells": request.grid.kind,
+        "size": request.grid.size,
+        "weights": None if request.weights is None else [list(pair) for pair in request.weights],
+        "options": [list(pair) for pair in request.options],
+    } | chosen
+
+
+def request_of(held: dict[str, Any], *, until: date | None = None) -> Request:
+    """The request of a recipe; with `until` its dates end there and are as many as they were."""
+    first, last = date.fromisoformat(held["first"]), date.fromisoformat(held["last"])
+    if until is not None:
+        first, last = until - (last - first), until
+    selection = Selection(
+        held["area_id"],
+        first,
+        last,
+        tuple(held["categories"]),
+        tuple(held["hours"]),
+        tuple(held["weekdays"]),
+        bytes.fromhex(held["within"]),
+        held["compared_with"],
+    )
+    weights = None if held["weights"] is None else tuple((name, weight) for name, weight in held["weights"])
+    options = tuple((name, value) for name, value in held["options"])
+    return Request(selection, Grid(held["cells"], held["size"]), weights, options)

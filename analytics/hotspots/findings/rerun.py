@@ -1,0 +1,75 @@
+"""A finding of the Hotspots page made again: the same method and parameters on the present data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import shapely
+
+from analytics.hotspots.catalogue import METHODS
+from analytics.hotspots.catalogue.snapshot import hotspot_picture
+from analytics.hotspots.catalogue.workspace import open_workspace
+from analytics.hotspots.findings.followed import FOLLOWED, followed_hotspots, followed_result
+from analytics.hotspots.findings.place_finding import cell_finding, method_finding, outline_finding
+from analytics.hotspots.findings.recipe import Case, request_of
+from analytics.hotspots.refusal import TooFewData
+from analytics.intelligence.findings import Finding
+from analytics.intelligence.recheck import CannotBeMade, MakeAgain
+from analytics.store import Store
+
+
+def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding, pa.Table]:
+    """The finding as the present data give it; with `work.latest`, for as many days up to the newest record.
+    Raises CannotBeMade where the place, the method or the data are no longer there."""
+    held = finding.recipe
+    try:
+        workspace = open_workspace(store, held["area_id"])
+    except KeyError as error:
+        raise CannotBeMade(f"No incidents of {held['area_name']} are held any more.") from error
+    request = request_of(held, until=workspace.last if work.latest else None)
+    case = Case(held["area_name"], store.data_version(), held["unit"])
+    work.progress("Counting the cells", 0.1)
+    try:
+        picture = hotspot_picture(workspace, request, case.unit)
+        if "cell" in held:
+            if held["cell"] not in set(picture.cells.id):
+                raise CannotBeMade(
+                    f"No incident was ever recorded in cell {held['cell']} in the present data."
+                )
+            return cell_finding(workspace, request, picture, held["cell"], case)
+        method = (METHODS | {FOLLOWED.name: FOLLOWED}).get(held["method"])
+        if method is None:
+            raise CannotBeMade(f"There is no method {held['method']!r} any more.")
+        work.progress(f"{method.title}: computing", 0.4)
+        if method is FOLLOWED:
+            kept = followed_hotspots(store, held["area_id"])
+            if kept.empty:
+                raise CannotBeMade("No hotspot is followed there any more.")
+            result = followed_result(workspace, request, kept, case.unit)
+        else:
+            result = method.run(workspace, request)
+    except TooFewData as error:
+        raise CannotBeMade(str(error)) from error
+    if "outline" not in held:
+        return method_finding(workspace, request, method, result, case)
+    chosen = _outline(result.table, held["outline"], finding.result.get("focus") or {})
+    if chosen is None:
+        raise CannotBeMade(f"{method.title} finds nothing at {finding.result['focus']['label']} any more.")
+    return outline_finding(workspace, request, method, result, picture, chosen, case)
+
+
+def _outline(table: pd.DataFrame, named: str, focus: dict[str, Any]) -> str | None:
+    """The outline that was chosen, by its own name where it covers the same ground (a cluster's number may
+    have gone to another), else the one that shares most ground with it."""
+    ring = focus.get("ring") or ()
+    if len(ring) < 4:
+        return named if named in set(table.id) else None
+    ground = shapely.Polygon(ring)
+    shared = pd.Series(
+        [shape.intersection(ground).area for shape in table.geometry], index=table.id, dtype=float
+    )
+    if shared.get(named, 0.0) > 0:
+        return named
+    return str(shared.idxmax()) if len(shared) and shared.max() > 0 else None

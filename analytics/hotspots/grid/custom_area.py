@@ -1,0 +1,60 @@
+"""Custom areas: named outlines and areas drawn on the map, as one polygon a selection can keep to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+
+from analytics.hotspots.grid.cells import Grid, outlines, read_cell_name
+from analytics.hotspots.grid.outlines import projected
+
+_MOST_CORNERS = 400
+
+
+def area_of_cells(ids: Sequence[str], grid: Grid, epsg: int) -> shapely.Geometry:
+    """The union of cells ('x3y-4') in WGS 84; corners that cells share are joined exactly."""
+    pairs = np.array([read_cell_name(name) for name in ids])
+    rings = outlines(epsg, grid, pairs[:, 0], pairs[:, 1])
+    return shapely.union_all(shapely.polygons(rings), grid_size=1e-5)
+
+
+def write_drawn(area: shapely.Geometry) -> str:
+    """An area (WGS 84) as text short enough for a link: outer rings only, five decimals, simplified until it
+    has at most 400 corners."""
+    tolerance, light = 0.0, area
+    while shapely.get_num_coordinates(light) > _MOST_CORNERS:
+        tolerance = 2 * tolerance or 2e-5
+        light = shapely.simplify(area, tolerance)
+    rings = [shapely.get_coordinates(part.exterior)[:-1] for part in shapely.get_parts(light)]
+    return "~".join("!".join(f"{lon:.5f},{lat:.5f}" for lon, lat in ring) for ring in rings)
+
+
+def read_drawn(text: str) -> shapely.Geometry:
+    """The area that `write_drawn` wrote. Raises ValueError where the text is not one."""
+    try:
+        rings = [
+            [tuple(map(float, corner.split(","))) for corner in ring.split("!")] for ring in text.split("~")
+        ]
+        area = shapely.union_all([shapely.make_valid(shapely.Polygon(ring)) for ring in rings])
+    except (ValueError, TypeError) as error:
+        raise ValueError("The link's drawn area cannot be read.") from error
+    west, south, east, north = area.bounds if not area.is_empty else (np.nan,) * 4
+    if area.geom_type not in ("Polygon", "MultiPolygon") or not (
+        -180 <= west <= east <= 180 and -90 <= south <= north <= 90
+    ):
+        raise ValueError("The link's drawn area is not a polygon on Earth.")
+    return area
+
+
+def custom_area(outlines: Sequence[shapely.Geometry], epsg: int) -> bytes:
+    """The union of outlines (WGS 84 polygons) as WKB on the projected CRS, for `Selection.within`; b'' for
+    none."""
+    if not len(outlines):
+        return b""
+    whole = shapely.union_all(
+        [shapely.make_valid(outline) for outline in projected(np.array(outlines), epsg)]
+    )
+    parts = [part for part in shapely.get_parts(whole) if part.geom_type == "Polygon"]
+    return shapely.to_wkb(shapely.union_all(parts))

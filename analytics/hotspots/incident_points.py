@@ -1,0 +1,67 @@
+"""The located incidents of a selection as one frame: what every method on points starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from analytics.hotspots.counts import weight_of
+from analytics.hotspots.refusal import TooFewData
+from analytics.hotspots.selection import Selection, select
+from analytics.store.engine import Engine
+
+COLUMNS = (
+    "source_id",
+    "row_number",
+    "x",
+    "y",
+    "local_date",
+    "occurred_from",
+    "occurred_to",
+    "time_precision",
+    "category",
+)
+
+
+def incident_points(
+    engine: Engine, selection: Selection, *, any_period: bool = False, located: bool = True
+) -> pd.DataFrame:
+    """Located incidents (or, where `located` is False, all), ordered by source and row, with COLUMNS: x and y
+    in metres on the area's CRS, local_date as datetime64 at midnight, occurred_from and occurred_to in UTC
+    without a zone."""
+    rows = select(selection, any_period=any_period)
+    rows = rows.filter(rows.x.notnull()) if located else rows
+    frame = engine.run(rows.select(*COLUMNS).order_by("source_id", "row_number")).to_pandas()
+    return frame.assign(local_date=pd.to_datetime(frame.local_date))
+
+
+def harm_of(points: pd.DataFrame, weights: Mapping[str, float] | None) -> np.ndarray | None:
+    """The harm of each incident by its category, 0 where its category has no weight; None to count
+    instead."""
+    if weights is None:
+        return None
+    return points.category.map(weights).fillna(0.0).to_numpy(dtype=float)
+
+
+def weighted_places(
+    engine: Engine, selection: Selection, weights: Mapping[str, float] | None = None
+) -> pd.DataFrame:
+    """Each distinct located coordinate of a selection: x, y (metres), count, and weight, the sum of harm or
+    the count. Recorded crime repeats its places, so this is far smaller than the incidents."""
+    rows = select(selection)
+    rows = rows.filter(rows.x.notnull())
+    weight = rows.count().cast("float64") if weights is None else weight_of(rows.category, weights).sum()
+    places = rows.group_by("x", "y").aggregate(count=rows.count(), weight=weight.fill_null(0.0))
+    return engine.run(places.order_by("x", "y")).to_pandas()
+
+
+def least_weight(least: float, harm: np.ndarray | None) -> float:
+    """A least number of incidents as a least weight: that of so many incidents of average harm, or the number
+    where incidents are counted. Raises TooFewData where there is no harm at all."""
+    if harm is None:
+        return least
+    if not harm.sum() > 0:
+        raise TooFewData("None of these incidents has a harm weight: load weights for these categories.")
+    return least * float(harm.mean())

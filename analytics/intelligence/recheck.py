@@ -1,0 +1,207 @@
+"""'Still true?': the same method with the same parameters on the present data, set beside what the finding
+said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from analytics.intelligence.claims import claims
+from analytics.intelligence.evidence_state import FINGERPRINTED, fingerprint
+from analytics.intelligence.findings import Finding, load_finding
+from analytics.oversight import Actor, record
+from analytics.shared.wording import counted
+from analytics.store import Store
+
+SAME, CHANGED, NOT_FOUND = "same", "changed", "not found"
+_CLOSE = 1e-9  # relative: the same arithmetic in another order
+_MANY = 12  # counts by kind that are compared one by one
+
+
+class CannotBeMade(RuntimeError):
+    """The finding cannot be made again on the present data; the message says why, in the user's words."""
+
+
+@dataclass(frozen=True)
+class MakeAgain:
+    """What is to be made again, and how the work is watched: `progress(step, share)`; `cancelled()`. `latest`
+    moves the period up to the newest record, for the kinds that have one."""
+
+    finding_id: int
+    version: int
+    latest: bool = False
+    progress: Callable[[str, float], None] = lambda step, share: None
+    cancelled: Callable[[], bool] = lambda: False
+
+
+@dataclass(frozen=True)
+class Check:
+    """A finding then and now. `values`: what, then, now, changed. `rows`: table_name, source_id, row_number,
+    what ('new', 'gone: removed from the store', 'gone: held, but no longer part of it', 'moved: the same row
+    from another source'), source. `kept`: rows in both. `made` and `evidence` are the result made now, None
+    where it is not found any more."""
+
+    verdict: str
+    says: str
+    values: pd.DataFrame
+    rows: pd.DataFrame
+    kept: int
+    data_version: int
+    made: Finding | None = None
+    evidence: pa.Table | None = None
+
+
+def compare(store: Store, finding_id: int, version: int, made: tuple[Finding, pa.Table]) -> Check:
+    """What a version said against what the same method says now. Nothing is written."""
+    then, (now, evidence) = load_finding(store, finding_id, version), made
+    values, (rows, kept) = _values(then, now), _rows(store, finding_id, version, evidence)
+    changed = bool(values.changed.any()) or len(rows) > 0
+    return Check(
+        CHANGED if changed else SAME,
+        _says(then, now, rows, kept),
+        values,
+        rows,
+        kept,
+        store.data_version(),
+        now,
+        evidence,
+    )
+
+
+def not_found(store: Store, why: str) -> Check:
+    """The check of a finding that the present data do not give any more."""
+    values = pd.DataFrame(columns=["what", "then", "now", "changed"])
+    rows = pd.DataFrame(columns=["table_name", "source_id", "row_number", "what", "source"])
+    return Check(NOT_FOUND, why, values, rows, 0, store.data_version())
+
+
+def keep_check(store: Store, actor: Actor, finding_id: int, version: int, check: Check) -> int:
+    """Keep that it was asked and what came out, beside the finding, which stays as it is; returns the check's
+    number."""
+    with store.write(changes_data=False) as cursor:
+        ((number,),) = cursor.execute(
+            "INSERT INTO finding_check (finding_id, version, verdict, says, data_version, checked_by,"
+            " checked_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING check_id",
+            [
+                finding_id,
+                version,
+                check.verdict,
+                check.says,
+                check.data_version,
+                actor.name,
+                datetime.now(UTC).replace(tzinfo=None),
+            ],
+        ).fetchall()
+        detail = {"verdict": check.verdict, "data version": check.data_version}
+        record(cursor, actor, "check finding", f"finding {finding_id} version {version}", detail=detail)
+    return number
+
+
+def checks_of(store: Store, finding_id: int) -> pd.DataFrame:
+    """Every check of a finding, newest first: check_id, version, verdict, says, data_version, checked_by,
+    checked_at."""
+    return store.query(
+        "SELECT check_id, version, verdict, says, data_version, checked_by, checked_at FROM finding_check"
+        " WHERE finding_id = ? ORDER BY check_id DESC",
+        [finding_id],
+    ).to_pandas()
+
+
+def _values(then: Finding, now: Finding) -> pd.DataFrame:
+    before, after = _told(then), _told(now)
+    rows = [
+        {"what": name, "then": before.get(name), "now": after.get(name)}
+        for name in dict.fromkeys([*before, *after])
+    ]
+    changed = [not _equal(row["then"], row["now"]) for row in rows]
+    return pd.DataFrame(rows, columns=["what", "then", "now"]).assign(changed=changed)
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    """What can be set side by side: the words, then every plain value of the result, and counts by kind."""
+    told: dict[str, Any] = {"what it says": finding.statement, "confidence": finding.confidence}
+    told |= {f"parameter: {name}": str(value) for name, value in finding.parameters.items()}
+    told |= dict(_plain(finding.result, ""))
+    return told
+
+
+def _plain(part: Mapping[str, Any], before: str) -> list[tuple[str, Any]]:
+    found = []
+    for name, value in part.items():
+        label = f"{before}{name.replace('_', ' ')}"
+        if isinstance(value, Mapping):
+            found += _plain(value, "" if name == "focus" else f"{label}: ")
+        elif isinstance(value, str | int | float | bool) or value is None:
+            found.append((label, value))
+        elif name in ("categories", "places", "links"):
+            found += [(f"{label}: {next(iter(row.values()))}", row.get("count")) for row in value[:_MANY]]
+    return [(name, value) for name, value in found if name not in ("lon", "lat", "kind", "profile")]
+
+
+def _equal(one: Any, other: Any) -> bool:
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return abs(one - other) <= _CLOSE * max(abs(one), abs(other))
+    return one == other
+
+
+def _rows(store: Store, finding_id: int, version: int, evidence: pa.Table) -> tuple[pd.DataFrame, int]:
+    """The rows that are in one of the two only, and how many are in both. A row imported again under another
+    source is told by its content."""
+    held = " UNION ALL ".join(
+        f"SELECT '{table}' AS table_name, t.source_id, t.row_number, {fingerprint(table, 't')} AS print"
+        f' FROM "{table}" t'
+        f" SEMI JOIN (SELECT * FROM now UNION SELECT table_name, source_id, row_number FROM past) k"
+        f" ON k.table_name = '{table}' AND k.source_id = t.source_id AND k.row_number = t.row_number"
+        for table in FINGERPRINTED
+    )
+    found = store.query(
+        "WITH past AS (SELECT table_name, source_id, row_number, fingerprint FROM finding_evidence"
+        "  WHERE finding_id = $finding AND version = $version),"
+        " now AS (SELECT DISTINCT table_name, source_id, row_number FROM made_now),"
+        f" held AS ({held}),"
+        " lost AS (SELECT past.*, held.print IS NOT NULL AS is_held FROM past ANTI JOIN now"
+        " USING (table_name, source_id, row_number)"
+        "  LEFT JOIN held USING (table_name, source_id, row_number)),"
+        " came AS (SELECT now.*, held.print FROM now ANTI JOIN past USING (table_name, source_id, row_number)"
+        "  JOIN held USING (table_name, source_id, row_number)),"
+        " told AS (SELECT table_name, source_id, row_number, CASE"
+        "   WHEN is_held THEN 'gone: held, but no longer part of it'"
+        "   WHEN fingerprint IN (SELECT print FROM came) THEN 'moved: the same row from another source'"
+        "   ELSE 'gone: removed from the store' END AS what FROM lost"
+        "  UNION ALL SELECT table_name, source_id, row_number, 'new' FROM came"
+        "   WHERE print NOT IN (SELECT fingerprint FROM lost WHERE NOT is_held AND fingerprint IS NOT NULL)),"
+        " both_ AS (SELECT count(*) AS kept FROM past SEMI JOIN now"
+        " USING (table_name, source_id, row_number))"
+        " SELECT told.*, source.name AS source, kept FROM both_ LEFT JOIN told ON true LEFT JOIN source"
+        " USING (source_id)"
+        " ORDER BY what, table_name, source_id, row_number",
+        {"finding": finding_id, "version": version},
+        tables={"made_now": evidence.select(["table_name", "source_id", "row_number"])},
+    ).to_pandas()
+    kept = int(found.kept.iloc[0])
+    return found.drop(columns="kept").dropna(subset="what").reset_index(drop=True), kept
+
+
+def _says(then: Finding, now: Finding, rows: pd.DataFrame, kept: int) -> str:
+    counts = rows.what.str.split(":").str[0].value_counts()
+    parts = [f"{counts[what]:,} {what}" for what in ("gone", "new", "moved") if what in counts]
+    said = [
+        f"{counted(kept, 'of its rows is', 'of its rows are')} in the present "
+        f"result{', ' + ', '.join(parts) if parts else ''}."
+    ]
+    before, after = claims(then.result), claims(now.result)
+    for aspect in dict.fromkeys([*before, *after]):
+        was, is_ = before.get(aspect), after.get(aspect)
+        if was and is_ and was.direction == is_.direction:
+            said.append(f"It still holds: {is_.words}.")
+        else:
+            said.append(
+                f"Then {was.words if was else 'nothing clear'}, now {is_.words if is_ else 'nothing clear'}."
+            )
+    return " ".join(said)

@@ -1,0 +1,75 @@
+"""A written product of titled sections on paper: assessments, strategies, profiles, minutes. PDF by Typst
+(tagged, PDF/UA-1), DOCX by python-docx. Every text reaches Typst as JSON data, so nothing in it can be
+markup."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import typst
+
+from analytics.tasking.brief import TO_WRITE
+from analytics.tasking.docx import clean, marked_document, reproducible
+from analytics.tasking.render import FONTS, printable
+
+_TEMPLATE = Path(__file__).with_name("sections.typ")
+
+
+@dataclass(frozen=True)
+class Paper:
+    """`sections`: title -> plain text, in order. `handling` stands on every page, `reference` says which
+    version.
+
+    Raises ValueError without a handling mark: nothing leaves here unmarked.
+    """
+
+    title: str
+    handling: str
+    reference: str
+    sections: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        if not self.handling.strip():
+            raise ValueError("A paper needs a handling mark before it is printed.")
+
+
+def print_pdf(paper: Paper) -> bytes:
+    """The paper as a tagged PDF; the same paper gives the same bytes."""
+    return typst.compile(_TEMPLATE, **_options(paper), pdf_standards=["ua-1"])
+
+
+def print_preview(paper: Paper) -> list[bytes]:
+    """Every page as a PNG, 110 dots an inch."""
+    pages = typst.compile(_TEMPLATE, **_options(paper), format="png", ppi=110)
+    return pages if isinstance(pages, list) else [pages]
+
+
+def print_docx(paper: Paper) -> bytes:
+    """The paper as an editable Word document; the same paper gives the same bytes."""
+    document = marked_document(paper.title, paper.handling, paper.reference)
+    for title, text in paper.sections.items():
+        document.add_heading(clean(title), level=2)
+        for paragraph in filter(str.strip, text.split("\n")):
+            document.add_paragraph(clean(paragraph))
+    saved = io.BytesIO()
+    document.save(saved)
+    return reproducible(saved)
+
+
+def _options(paper: Paper) -> dict:
+    data = printable(
+        {
+            "title": paper.title,
+            "handling": paper.handling,
+            "reference": paper.reference,
+            "open_mark": TO_WRITE,
+            "sections": [
+                {"title": title, "paragraphs": text.split("\n")} for title, text in paper.sections.items()
+            ],
+        }
+    )
+    return {"sys_inputs": {"data": json.dumps(data)}, "font_paths": [FONTS], "ignore_system_fonts": True}

@@ -1,0 +1,238 @@
+"""One sanitised edition of a product: what may not go is left out and said so, the rest is cleared part by
+part.
+
+Whatever is in doubt stays behind. A statement goes only where everything it rests on may go. Where anything
+is withheld, a statement of fact without a mark stays too, for nobody can tell what it rests on; so does one
+that repeats five words in a row of a withheld text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from analytics.intelligence.findings import load_finding
+from analytics.shared.wording import counted
+from analytics.store import Store
+from analytics.tasking.citations import Mark, handling_mark, handling_of, statements
+from analytics.tasking.release.original import Original, original_of
+from analytics.tasking.release.redact import Change, Part, Redactor, apart
+from analytics.tasking.release.rules import Partner, Rules, release_rules
+from analytics.tasking.release.secrets import Secrets, known_secrets, tidy
+
+LEFT_OUT = "[left out]"
+_RUN = 5  # words in a row that are no coincidence
+_COUNTED = {
+    "name": "names",
+    "possible": "words that may be names",
+    "contact": "telephones and other contacts",
+    "address": "exact places",
+    "reference": "references",
+    "mark": "source references",
+    "word": "words by hand",
+}
+
+
+class NothingToRelease(ValueError):
+    """None of what the product rests on may go to this partner, or the product itself may not."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the releaser chose: the kind of partner and its name, who authorised it, words cleared and words
+    added."""
+
+    kind: str
+    partner: str
+    authorised_by: str = ""
+    let_stand: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Edition:
+    """`withheld`: finding or report line -> why it does not go, for the releaser's eyes; `parts` begin with
+    the title."""
+
+    choices: Choices
+    rules_version: str
+    handling: str
+    parts: tuple[Part, ...]
+    not_sent: tuple[str, ...]
+    withheld: Mapping[Mark, str]
+    evidence: int
+
+    @property
+    def title(self) -> str:
+        return self.parts[0].text or "Sanitised edition"
+
+    @property
+    def possible(self) -> tuple[str, ...]:
+        """Words withheld because they may be names, each once."""
+        found = (
+            part.original[c.start : c.end]
+            for part in self.parts
+            for c in part.changes
+            if c.rule == "possible"
+        )
+        return tuple(dict.fromkeys(found))
+
+    def sections(self) -> dict[str, str]:
+        """What leaves, by title of its part, and what does not."""
+        said = {part.title: part.text for part in self.parts[1:] if part.text}
+        return said | {"Not in this edition": "\n".join(self._left_out())}
+
+    def _left_out(self) -> Iterator[str]:
+        kinds = Counter(mark.kind for mark in self.withheld)
+        if kinds:
+            told = " and ".join(
+                counted(n, "finding")
+                if kind == "finding"
+                else counted(n, "line of a report", "lines of reports")
+                for kind, n in kinds.items()
+            )
+            yield (
+                f"{told} of the {self.evidence} that it rests on may not be shared with this partner; "
+                f"what "
+                f"rests on them reads {LEFT_OUT}."
+            )
+        if self.not_sent:
+            yield f"Parts not sent to this kind of partner: {'; '.join(self.not_sent)}."
+        counts = Counter(c.rule for part in self.parts for c in part.changes if c.rule in _COUNTED)
+        taken = ", ".join(f"{_COUNTED[rule]} ({n})" for rule, n in counts.items())
+        yield f"Taken out by rule: {taken}." if taken else "Nothing else was taken out."
+        yield f"Maps, source rows and provenance are in no sanitised edition. Rules {self.rules_version}."
+
+
+def make_edition(store: Store, product_id: int, version: int, choices: Choices) -> Edition:
+    """The edition of one version of a brief, assessment, profile, strategy or plan. Raises what `original_of`
+    raises, KeyError for an unknown kind of partner, and NothingToRelease."""
+    original = original_of(store, product_id, version)
+    today = {number: load_finding(store, number).handling for number, _ in original.findings}
+    return build_edition(original, known_secrets(store, original), release_rules(), choices, today)
+
+
+def build_edition(
+    original: Original,
+    secrets: Secrets,
+    rules: Rules,
+    choices: Choices,
+    handling_today: Mapping[int, str] | None = None,
+) -> Edition:
+    """The edition, from what was gathered. `handling_today`: of findings that were revised since the product
+    cited them.
+
+    Raises NothingToRelease where the product's own mark forbids it or no finding and no line may go, and
+    RuntimeError should a known secret still stand in it."""
+    partner = rules.partners[choices.kind]
+    if why := _own_mark(original, rules, partner, choices.authorised_by):
+        raise NothingToRelease(f"The {original.kind} itself may not go to this partner: {why}.")
+    reasons = _reasons(original, rules, partner, choices.authorised_by, handling_today or {})
+    withheld = {mark: why for mark, why in reasons.items() if why is not None}
+    if reasons and len(withheld) == len(reasons):
+        raise NothingToRelease(
+            f"Nothing that this {original.kind} rests on may go to this partner: "
+            + "; ".join(f"{_named(mark)}: {why}" for mark, why in withheld.items())
+            + "."
+        )
+    redactor = Redactor(rules, partner, secrets, choices.let_stand, choices.also)
+    betrays = _betraying(original, withheld)
+    parts = [_part("Title", original.title, False, withheld, reasons, betrays, redactor)]
+    not_sent = []
+    for part in original.parts:
+        if part.code in partner.leave_out:
+            not_sent.append(part.title)
+        else:
+            parts.append(_part(part.title, part.text, part.fact, withheld, reasons, betrays, redactor))
+    for part in parts:
+        if left := redactor.left_in(re.sub(r"\[a place in [^\]]*\]", "", part.text)):
+            raise RuntimeError(f"{part.title}: {len(left)} known secrets would have left; nothing was made.")
+    return Edition(
+        choices,
+        rules.version,
+        rules.mark.format(partner=" ".join(choices.partner.split()) or "the partner named"),
+        tuple(parts),
+        tuple(not_sent),
+        withheld,
+        len(reasons),
+    )
+
+
+def _own_mark(original: Original, rules: Rules, partner: Partner, authorised_by: str) -> str | None:
+    """Why the product may not go by a mark of its own: one that none of what it rests on bears, for that was
+    put on by hand."""
+    held = handling_of(
+        [finding for _, finding in original.findings], [report for _, report in original.reports]
+    )
+    borne = {mark.strip() for mark in held.split(";")}
+    own = [mark.strip() for mark in original.marked.split(";") if mark.strip() and mark.strip() not in borne]
+    return rules.why_not("; ".join(own), partner, authorised_by) if own else None
+
+
+def _reasons(
+    original: Original, rules: Rules, partner: Partner, authorised_by: str, today: Mapping[int, str]
+) -> dict[Mark, str | None]:
+    """Why each finding and report line may not go, None where it may: its own mark and that of every source
+    under it."""
+    reasons: dict[Mark, str | None] = {}
+    for number, finding in original.findings:
+        marks = [finding.handling, today.get(number, finding.handling)]
+        why = None
+        for source in (row for row in original.sources if row["finding_id"] == number):
+            if isinstance(source["name"], str):
+                marks.append(source["handling"])
+            else:
+                why = "a source was removed: how its rows may be shared is no longer known"
+        refused = (rules.why_not(mark, partner, authorised_by) for mark in marks)
+        reasons[Mark("finding", number)] = why or next(filter(None, refused), None)
+    for number, report in original.reports:
+        for at, line in enumerate(report.lines, 1):
+            reasons[Mark("report", number, at)] = rules.why_not(
+                handling_mark(line.grade), partner, authorised_by
+            )
+    return reasons
+
+
+def _named(mark: Mark) -> str:
+    return f"{mark.kind} {mark.number}" + (f", line {mark.line}" if mark.line else "")
+
+
+def _part(title: str, text: str, fact: bool, withheld, reasons, betrays, redactor: Redactor) -> Part:
+    """One part: its statements left out where they must be, then what the rest still gives away."""
+    text = "\n".join(tidy(line) for line in text.split("\n")).strip()
+    changes, at = redactor.changes(text), 0
+    for statement in statements(text):
+        start = text.index(statement.text, at)
+        at = start + len(statement.text)
+        lost = any(reasons.get(mark, "not of this brief") is not None for mark in statement.marks)
+        unknown = bool(withheld) and not statement.marks and fact
+        if lost or unknown or betrays(statement.words):
+            changes.append(Change(start, at, LEFT_OUT, "evidence"))
+    return Part(title, text, tuple(apart(changes)))
+
+
+def _betraying(original: Original, withheld: Mapping[Mark, str]):
+    """A test for words that repeat a withheld text and no other."""
+    kept, lost = [], []
+    for number, finding in original.findings:
+        gone = Mark("finding", number) in withheld
+        (lost if gone else kept).extend((finding.title, finding.statement, finding.confidence_basis))
+    for number, report in original.reports:
+        for at, line in enumerate(report.lines, 1):
+            (lost if Mark("report", number, at) in withheld else kept).append(line.sanitised)
+            lost.append(line.original if line.original != line.sanitised else "")
+    secret = {run for text in lost for run in _runs(text)} - {run for text in kept for run in _runs(text)}
+    short = min((len(run) for run in secret), default=_RUN)
+
+    def betrays(text: str) -> bool:
+        return any(run in secret for length in range(short, _RUN + 1) for run in _runs(text, length))
+
+    return betrays
+
+
+def _runs(text: str, length: int = _RUN) -> set[tuple[str, ...]]:
+    words = re.findall(r"\w+", tidy(text).casefold())
+    return (
+        {tuple(words[at : at + length]) for at in range(max(len(words) - length, 0) + 1)} if words else set()
+    )

@@ -1,0 +1,266 @@
+"""What is taken out of one text, character range by character range, and what stands there instead.
+
+Two ways to find it. *Known*: every name, contact, reference and exact place that the product's own evidence
+holds, however spaced or cased. *Possible*: what merely looks like one (a disguised telephone, a house number
+before a street, a word with a capital that is no ordinary word); a person may let such a word stand, and is
+named for it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from analytics.adverts.identifiers import find_identifiers
+from analytics.oversight.masking import HIDDEN, mask_text
+from analytics.tasking.citations import MARK
+from analytics.tasking.release.rules import Partner, Rules
+from analytics.tasking.release.secrets import WORD, Secrets
+
+_CONTACTS = ("phone", "email", "handle", "url", "crypto")
+_COORDINATES = re.compile(r"\(?-?\d{1,3}[.,]\d{3,}\s*[,;/ ]\s*-?\d{1,3}[.,]\d{3,}\)?")
+_DEGREES = re.compile(r"[NSEW]?\s*\d{1,3}\s*°\s*(?:\d{1,2}\s*['′’]\s*)?(?:[\d.]*\d\s*[\"″])?\s*[NSEW]?")
+_REFERENCE = re.compile(r"(?<![\w-])(?=[\w/-]*\d)(?=[\w/-]*[A-Z])[\w/-]{4,}(?![\w-])")
+_BETWEEN = r"[\W_]{0,3}"  # what may be put between the letters of a known secret to hide it
+_CAPITAL = ("Lu", "Lt", "Lo")  # Lo: scripts that have no capitals
+_JOINS = re.compile(r"[\s.\-’']{1,3}")
+_SENTENCE = re.compile(r"(?:^|[.!?:;\]\n(])[\s\"'“«(]*$")
+_PARTICLES = frozenset(
+    (
+        "de",
+        "da",
+        "do",
+        "dos",
+        "du",
+        "di",
+        "van",
+        "von",
+        "der",
+        "den",
+        "ter",
+        "bin",
+        "ibn",
+        "al",
+        "el",
+        "la",
+        "le",
+        "zu",
+    )
+)
+_OTHER_MARKS = re.compile(
+    r"\s*\[(?:action|brief) \d+\]|\s*\[control strategy\]"
+)  # of drafts: numbers of this store
+_NUMBER_NEAR = r"(?:\d[\w/-]*\s*,?\s*)?"
+SAID = {
+    "name": "[name]",
+    "possible": "[name]",
+    "contact": "[contact]",
+    "reference": "[reference]",
+    "address": "[address]",
+    "word": "[withheld]",
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """`original[start:end]` is withheld under `rule`, and `said` stands there."""
+
+    start: int
+    end: int
+    said: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a product, before and after."""
+
+    title: str
+    original: str
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def text(self) -> str:
+        parts, at = [], 0
+        for change in self.changes:
+            parts += [self.original[at : change.start], change.said]
+            at = change.end
+        return "".join([*parts, self.original[at:]]).strip()
+
+
+class Redactor:
+    """Finds what must not leave. `let_stand`: possible names a person has cleared; `also`: further words to
+    withhold."""
+
+    def __init__(
+        self,
+        rules: Rules,
+        partner: Partner,
+        secrets: Secrets,
+        let_stand: Iterable[str] = (),
+        also: Iterable[str] = (),
+    ):
+        self._rules, self._withhold, self._places = rules, partner.withhold, secrets.places
+        self._let_stand = frozenset(let_stand)
+        self._areas = frozenset(word.casefold() for name in secrets.areas for word in WORD.findall(name))
+        self._known = [(word, "word", "") for word in also if word.strip()]
+        if "names" in self._withhold:
+            self._known += [(name, "name", "") for name in secrets.names]
+            self._known += [
+                (word, "name", "")
+                for name in secrets.names
+                for word in WORD.findall(name)
+                if self._may_be_name(word)
+            ]
+            self._known += [(word, "name", "") for word in secrets.told if self._may_be_name(word)]
+        if "contacts" in self._withhold:
+            self._known += [(contact, "contact", "") for contact in secrets.contacts]
+        if "references" in self._withhold:
+            self._known += [(reference, "reference", "") for reference in secrets.references]
+        if "addresses" in self._withhold:
+            self._known += [(place, "address", area) for place, area in secrets.places.items()]
+
+    def changes(self, text: str) -> list[Change]:
+        """What is withheld of a text that is `tidy` line by line; ranges do not overlap."""
+        return apart([*self._known_in(text), *self._looks_like(text)])
+
+    def left_in(self, text: str) -> list[str]:
+        """Known secrets that still stand in a text: none may."""
+        return sorted({text[change.start : change.end] for change in self._known_in(text)})
+
+    def _known_in(self, text: str) -> Iterator[Change]:
+        plain = _folded(text)
+        squeezed = _squeezed(plain)
+        for secret, rule, area in self._known:
+            if (letters := _squeezed(needle := _folded(secret))) and letters in squeezed:
+                spaced = _BETWEEN.join(re.findall(r"\w", needle))
+                for found in re.finditer(rf"(?<!\w){spaced}(?!\w)", plain):
+                    yield Change(*found.span(), f"[a place in {area}]" if area else SAID[rule], rule)
+
+    def _looks_like(self, text: str) -> Iterator[Change]:
+        if "addresses" in self._withhold:
+            for pattern in (_COORDINATES, _DEGREES, *self._addresses()):
+                for found in pattern.finditer(text):
+                    yield Change(*found.span(), SAID["address"], "address")
+        if "contacts" in self._withhold:
+            for found in find_identifiers(text):
+                if found.kind in _CONTACTS:
+                    yield Change(found.start, found.end, SAID["contact"], "contact")
+            for found in re.finditer(f"(?:{HIDDEN}\\s*)+", mask_text(text.replace(HIDDEN, "·"))):
+                yield Change(
+                    found.start(), found.start() + len(found[0].rstrip()), SAID["contact"], "contact"
+                )
+        if "references" in self._withhold:
+            for found in MARK.finditer(text):
+                yield Change(*found.span(), f"[{found['grade']}]" if found["grade"] else "", "mark")
+            for found in _OTHER_MARKS.finditer(text):
+                yield Change(*found.span(), "", "mark")
+            for found in _REFERENCE.finditer(text):
+                yield Change(*found.span(), SAID["reference"], "reference")
+        if "names" in self._withhold:
+            yield from self._possible_names(text)
+
+    def _addresses(self) -> list[re.Pattern]:
+        streets, sure, before = (
+            "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+            for words in (self._rules.streets, self._rules.sure_streets, self._rules.street_before)
+        )
+        name = r"(?:[^\W\d_a-zà-ÿ][\w'’.-]*\s+|\d+(?:st|nd|rd|th)\s+)"
+        return [
+            re.compile(
+                rf"{_NUMBER_NEAR}(?:[A-Z]\.?\s+)?{name}{{1,4}}(?i:{streets})(?!\w)\.?(?:\s+\d[\w/-]*)?"
+            ),
+            re.compile(rf"\d[\w/-]*\s+(?:\w[\w'’.-]*\s+){{1,3}}(?i:{sure})(?!\w)\.?"),
+            re.compile(
+                rf"{_NUMBER_NEAR}(?i:(?<!\w)(?:{before}))\s+(?:(?:de|des|du|la|le|del|della|di|da|do|dos)\s+){{0,2}}(?:\d[\w/-]*|{name}?[^\W\d_a-zà-ÿ][\w'’-]*)(?:,?\s+\d[\w/-]*)?"
+            ),
+            re.compile(
+                r"[^\W\d_]+(?:straße|strasse|gasse|weg|platz|allee|straat|laan|gracht|plein|gade|vej|gatan)\s+\d[\w/-]*"
+            ),
+        ]
+
+    def _possible_names(self, text: str) -> Iterator[Change]:
+        clear = MARK.sub(lambda found: " " * len(found[0]), text)
+        for run, start in _capitals(clear, self._stands):
+            if run not in self._let_stand:
+                yield Change(start, start + len(run), SAID["possible"], "possible")
+
+    def _stands(self, word: str, first: bool) -> bool:
+        """Whether a word with a capital may stand: no name's, or an ordinary one that begins a sentence."""
+        small = word.casefold()
+        head, _, tail = word.partition("-")  # 'High-visibility', but not 'Anne-Marie'
+        ordinary = small in self._rules.ordinary or (
+            head.casefold() in self._rules.ordinary and tail.islower()
+        )
+        return small in self._rules.proper or small in self._areas or (first and ordinary)
+
+    def _may_be_name(self, word: str) -> bool:
+        small, capital = word.casefold(), _has_capital(word)
+        return (
+            capital
+            and len(word) > 2
+            and small not in self._rules.proper
+            and small not in self._areas
+            and small not in self._rules.ordinary
+        )
+
+
+def _capitals(text: str, stands: Callable[[str, bool], bool]) -> Iterator[tuple[str, int]]:
+    """Runs of words with a capital, or of a script that has none: (run, start). `stands(word, begins a
+    sentence)` names words that are in no run; a particle ('van der') joins two that are."""
+    words, run = list(WORD.finditer(text)), []
+    for at, word in enumerate(words):
+        first = bool(_SENTENCE.search(text[max(0, word.start() - 40) : word.start()]))
+        between = text[run[-1].end() : word.start()] if run else ""
+        joined = bool(_JOINS.fullmatch(between)) and not (
+            first and len(run[-1][0]) > 1
+        )  # 'J. Smith', but not 'Smith. He'
+        after = next((w[0] for w in words[at + 1 : at + 3] if w[0] not in _PARTICLES), "a")
+        particle = joined and word[0] in _PARTICLES and _has_capital(after)
+        if _has_capital(word[0]) and not stands(word[0], first) or particle:
+            if run and not joined:
+                yield text[run[0].start() : run[-1].end()], run[0].start()
+                run = []
+            run.append(word)
+        elif run:
+            yield text[run[0].start() : run[-1].end()], run[0].start()
+            run = []
+    if run:
+        yield text[run[0].start() : run[-1].end()], run[0].start()
+
+
+def _has_capital(word: str) -> bool:
+    return unicodedata.category(word[0]) in _CAPITAL
+
+
+def _folded(text: str) -> str:
+    """The text without case and accents, character for character, so that spans still fit."""
+    return "".join(unicodedata.normalize("NFD", c)[0].casefold()[:1] or c for c in text)
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text)
+
+
+_FIRST = ("evidence", "mark", "address")  # whose words stand where ranges overlap; a guess comes last
+
+
+def apart(changes: Iterable[Change]) -> list[Change]:
+    """Ranges that overlap as one, in order, with the words of the rule that comes first."""
+    merged: list[Change] = []
+    for change in sorted(changes, key=lambda c: (c.start, -c.end)):
+        if change.start >= change.end:
+            continue
+        if merged and change.start < merged[-1].end:
+            last = merged[-1]
+            best = min(last, change, key=_rank)
+            merged[-1] = Change(last.start, max(last.end, change.end), best.said, best.rule)
+        else:
+            merged.append(change)
+    return merged
+
+
+def _rank(change: Change) -> tuple[int, bool, bool]:
+    first = _FIRST.index(change.rule) if change.rule in _FIRST else len(_FIRST)
+    return first, not change.said.startswith("[a place in "), change.rule == "possible"

@@ -1,0 +1,104 @@
+"""Editions that have left: kept word for word, with whom, why, by whom; never changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from analytics.oversight import Actor, record
+from analytics.store import Store
+from analytics.tasking.paper import Paper, print_pdf
+from analytics.tasking.release.build import Edition, make_edition
+
+
+class ChangedMeanwhile(RuntimeError):
+    """What may leave is no longer what was compared."""
+
+
+def release_edition(
+    store: Store, actor: Actor, product_id: int, version: int, seen: Edition, reason: str
+) -> int:
+    """Release the edition that was compared; returns its number. The audit trail keeps partner, reason and
+    counts.
+
+    Made anew from what is held now: raises ChangedMeanwhile where that gives another text than `seen`. Raises
+    ValueError where the partner's name or the reason is missing, and what `make_edition` raises."""
+    choices = seen.choices
+    if not choices.partner.strip() or not reason.strip():
+        raise ValueError("Say to which partner it goes, and why.")
+    made = make_edition(store, product_id, version, choices)
+    if made != seen:
+        raise ChangedMeanwhile("What may leave has changed since you compared it: compare again.")
+    with store.write(changes_data=False) as cursor:
+        ((number,),) = cursor.execute("SELECT nextval('release_id_sequence')").fetchall()
+        paper = _paper(number, made.title, made.handling, made.rules_version, made.sections())
+        digest = hashlib.sha256(print_pdf(paper)).hexdigest()
+        cursor.execute(
+            "INSERT INTO release VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                number,
+                product_id,
+                version,
+                choices.kind,
+                choices.partner.strip(),
+                reason.strip(),
+                choices.authorised_by.strip(),
+                made.rules_version,
+                made.title,
+                made.handling,
+                json.dumps(made.sections()),
+                list(choices.let_stand),
+                digest,
+                actor.name,
+                datetime.now(UTC).replace(tzinfo=None),
+            ],
+        ).fetchall()
+        record(
+            cursor,
+            actor,
+            "release edition",
+            f"product {product_id} version {version}",
+            reason.strip(),
+            {
+                "edition": number,
+                "partner": choices.partner.strip(),
+                "kind": choices.kind,
+                "authorised by": choices.authorised_by.strip(),
+                "withheld": Counter(mark.kind for mark in made.withheld),
+                "let stand": list(choices.let_stand),
+                "sha256": digest,
+            },
+        )
+    return number
+
+
+def list_releases(store: Store, product_id: int) -> pd.DataFrame:
+    """Editions of a product that left, newest first: release_id, product_version, partner, partner_kind,
+    reason, authorised_by, rules_version, let_stand, released_by, released_at."""
+    return store.query(
+        "SELECT release_id, product_version, partner, partner_kind, reason, authorised_by, rules_version,"
+        " let_stand, released_by,"
+        " released_at FROM release WHERE product_id = ? ORDER BY release_id DESC",
+        [product_id],
+    ).to_pandas()
+
+
+def load_release(store: Store, release_id: int) -> Paper:
+    """An edition as it left, for print. Raises KeyError where there is none."""
+    rows = store.rows(
+        "SELECT title, handling, rules_version, sections FROM release WHERE release_id = ?", [release_id]
+    )
+    if not rows:
+        raise KeyError(f"There is no edition {release_id}.")
+    row = rows[0]
+    return _paper(
+        release_id, row["title"], row["handling"], row["rules_version"], json.loads(row["sections"])
+    )
+
+
+def _paper(number: int, title: str, handling: str, rules: str, sections: dict[str, str]) -> Paper:
+    return Paper(title, handling, f"SANITISED EDITION {number} · rules {rules}", sections)

@@ -1,0 +1,148 @@
+"""What the store knows of a product that must not leave: the names, contacts, references and exact places of
+its evidence."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+import shapely
+
+from analytics.oversight.masking import PERSONAL
+from analytics.store import Store
+from analytics.tasking.release.original import Original
+
+WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_SMALLEST = 3  # characters of a value worth looking for
+# Where a row says exactly where it happened; cities and countries stay.
+_PLACES = {"incident": "place", "premises": "address", "account": "address"}
+_REFERENCES = ("incident", "advert", "transaction", "account", "premises", "journey", "communication")
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """`places`: exact place -> the area said instead. `told`: words of reports as they came in, and of their
+    provenance, that no sanitised line has. `areas`: names of areas and of wider places, which may stand."""
+
+    names: frozenset[str] = frozenset()
+    contacts: frozenset[str] = frozenset()
+    references: frozenset[str] = frozenset()
+    places: dict[str, str] = field(default_factory=dict)
+    areas: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
+
+
+def known_secrets(store: Store, original: Original) -> Secrets:
+    """Read from the rows behind the product's findings, from its reports, and from the sources' names."""
+    found: dict[str, set[str]] = {"names": set(), "contacts": set(), "references": set()}
+    for row in _personal(store, [number for number, _ in original.findings]):
+        kind = {"name": "names", "account": "references"}.get(row["kind"], "contacts")
+        found[kind].update(part for part in re.split(r"[\n;]", row["value"]))
+    for source in original.sources:
+        if isinstance(source["name"], str):
+            found["references"] |= {
+                source["name"],
+                source["file_name"],
+                source["sha256"],
+                source["sha256"][:12],
+            }
+    told: set[str] = set()
+    for _, report in original.reports:
+        found["names"].add(report.submitted_by)
+        found["references"].add(report.reference or "")
+        told |= words_of(report.provenance, *(line.original for line in report.lines))
+        told -= words_of(*(line.sanitised for line in report.lines))
+    places, areas = _places(store, original)
+    for _, report in original.reports:
+        places.setdefault(report.place or "", "")
+    kept = {
+        name: frozenset(tidy(value) for value in values if len(tidy(value)) >= _SMALLEST)
+        for name, values in found.items()
+    }
+    return Secrets(
+        **kept,
+        places={tidy(place): area for place, area in places.items() if len(tidy(place)) >= _SMALLEST},
+        areas=areas,
+        told=frozenset(told),
+    )
+
+
+def words_of(*texts: str) -> set[str]:
+    """The words of texts, apostrophes and hyphens within them kept."""
+    return {word for text in texts for word in WORD.findall(tidy(text))}
+
+
+def tidy(text: str) -> str:
+    """One form for what looks alike: compatibility forms folded, invisible characters out, at most one
+    space."""
+    folded = unicodedata.normalize("NFKC", text)
+    return " ".join("".join(c for c in folded if unicodedata.category(c) != "Cf").split())
+
+
+def _personal(store: Store, finding_ids: list[int]) -> list[dict]:
+    """Distinct personal values, and references, of the rows behind the findings: value, kind. Tables and
+    columns are our own constants."""
+    columns = [
+        (table, name, kind)
+        for table, names in PERSONAL.items()
+        for name, kind in names.items()
+        if kind != "text"
+    ]
+    columns += [(table, "reference", "account") for table in _REFERENCES]
+    held = {
+        (row["table_name"], row["column_name"])
+        for row in store.rows("SELECT table_name, column_name FROM information_schema.columns")
+    }
+    union = " UNION ".join(
+        f"""SELECT CAST("{name}" AS VARCHAR) AS value, '{kind}' AS kind FROM "{table}" JOIN evidence USING (source_id, row_number)
+            WHERE evidence.table_name = '{table}' AND "{name}" IS NOT NULL"""
+        for table, name, kind in columns
+        if (table, name) in held
+    )
+    return store.rows(
+        f"WITH evidence AS (SELECT DISTINCT table_name, source_id, row_number FROM finding_evidence"
+        f" WHERE list_contains($1, finding_id)) {union}",
+        [finding_ids],
+    )
+
+
+def _places(store: Store, original: Original) -> tuple[dict[str, str], frozenset[str]]:
+    """Exact places behind each finding with the area it lies in, and the names that may stand."""
+    places: dict[str, str] = {}
+    wider: set[str] = {row["name"] for row in store.rows("SELECT name FROM area")}
+    for number, finding in original.findings:
+        focus = finding.result.get("focus") or {}
+        area = _area_of(store, finding.area_id, focus.get("lon"), focus.get("lat"))
+        wider |= {area} | {str(row.get("place")) for row in finding.result.get("places") or []}
+        if focus.get("ring") and focus.get("label"):
+            places[focus["label"]] = area
+        for table, column in _PLACES.items():
+            rows = store.rows(
+                f"SELECT DISTINCT {column} AS place FROM {table} JOIN finding_evidence e"
+                f" USING (source_id, row_number)"
+                f" WHERE e.finding_id = ? AND e.table_name = '{table}' AND {column} IS NOT NULL",
+                [number],
+            )
+            places |= {row["place"]: area for row in rows if row["place"] not in wider}
+    return places, frozenset(tidy(name) for name in wider if name)
+
+
+def _area_of(store: Store, area_id: int | None, lon: float | None, lat: float | None) -> str:
+    """The widest named boundary around a point, else the working area, else ''."""
+    if area_id is None:
+        return ""
+    if lon is not None and lat is not None:
+        rows = store.rows(
+            "SELECT coalesce(name, code) AS name, geometry FROM boundary WHERE area_id = ? AND role = 'area'",
+            [area_id],
+        )
+        shapes = shapely.from_wkb([row["geometry"] for row in rows])
+        around = [
+            (shape.area, row["name"])
+            for shape, row in zip(shapes, rows, strict=True)
+            if row["name"] and shapely.contains_xy(shape, lon, lat)
+        ]
+        if around:
+            return max(around)[1]
+    return store.rows("SELECT name FROM area WHERE area_id = ?", [area_id])[0]["name"]

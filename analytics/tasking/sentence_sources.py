@@ -1,0 +1,182 @@
+"""From every sentence of a written product to the rows it rests on: its marks, the findings, their method,
+and whether each row is still what it was."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from analytics.intelligence.cited_versions import cited_versions
+from analytics.intelligence.codes import code_table
+from analytics.intelligence.evidence_state import EvidenceState, evidence_states, stated_rows
+from analytics.intelligence.findings import Finding, finding_versions, load_finding
+from analytics.store import Store
+from analytics.tasking.brief import BRIEF_PARTS, PROFILE_SECTIONS, is_open
+from analytics.tasking.citations import Mark, Statement, statements
+from analytics.tasking.drafts import KINDS
+from analytics.tasking.products import load_product
+
+_NOT_SAID = ("title", "handling", "review_date", "owner", "finding_ids", "report_ids")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One statement of a product: the part it stands in, its number there, what it says and its marks."""
+
+    part: str
+    number: int
+    statement: Statement
+
+
+@dataclass(frozen=True)
+class CitedFinding:
+    """A finding as a product cites it, the latest version there is, and what became of its rows."""
+
+    finding_id: int
+    version: int
+    latest: int
+    finding: Finding
+    state: EvidenceState
+
+
+@dataclass(frozen=True)
+class Traced:
+    """A version of a product with all that its sentences rest on. `lines`: of reports, by (number, line):
+    'held', 'changed' since the product was saved, 'removed'. A mark of a finding that is none is in
+    `sentences` alone."""
+
+    product: dict[str, Any]
+    sentences: list[Sentence]
+    findings: dict[int, CitedFinding]
+    lines: dict[tuple[int, int], str]
+
+    def about(self, mark: Mark) -> str:
+        """What became of what a mark points at, in words."""
+        if mark.kind == "report":
+            return self.lines[mark.number, mark.line]
+        cited = self.findings.get(mark.number)
+        if cited is None:
+            return "there is no such finding"
+        newer = f"; version {cited.latest} has been saved since" if cited.latest > cited.version else ""
+        return f"{cited.state}{newer}"
+
+
+def trace(store: Store, product_id: int, version: int | None = None) -> Traced:
+    """A product (the latest version unless one is named) with what stands behind it. Raises KeyError where
+    there is none."""
+    product = load_product(store, product_id, version)
+    sentences = [
+        Sentence(part, number, statement)
+        for part, text in _parts(product["kind"], product["content"]).items()
+        if not is_open(text)
+        for number, statement in enumerate(statements(text), 1)
+    ]
+    marks = {mark for sentence in sentences for mark in sentence.statement.marks}
+    cited = cited_versions(store, product_id, product["version"])
+    numbers = sorted({mark.number for mark in marks if mark.kind == "finding"} | set(product["finding_ids"]))
+    return Traced(
+        product,
+        sentences,
+        _findings(store, numbers, cited),
+        {
+            (mark.number, mark.line): _line_state(store, mark, product)
+            for mark in marks
+            if mark.kind == "report"
+        },
+    )
+
+
+def traced_rows(store: Store, traced: Traced) -> pd.DataFrame:
+    """One row for each row behind each mark of each sentence: part, sentence, says, mark, version,
+    latest_version, method, parameters, data_version, confidence, table_name, source_id, row_number, source,
+    state. A sentence without a mark, and a mark with no rows, has one row that says so."""
+    rows = {
+        number: stated_rows(store, number, cited.version).assign(
+            version=cited.version,
+            latest_version=cited.latest,
+            method=cited.finding.method,
+            parameters=json.dumps(cited.finding.parameters, default=str, ensure_ascii=False),
+            data_version=cited.finding.data_version,
+            confidence=cited.finding.confidence,
+        )
+        for number, cited in traced.findings.items()
+    }
+    parts = []
+    for sentence in traced.sentences:
+        told = {"part": sentence.part, "sentence": sentence.number, "says": sentence.statement.words}
+        for mark in sentence.statement.marks:
+            named = f"{mark.kind} {mark.number}" + (f", line {mark.line}" if mark.line is not None else "")
+            held = rows.get(mark.number) if mark.kind == "finding" else None
+            if held is None:
+                held = pd.DataFrame([{"state": traced.about(mark)}])
+                if mark.kind == "report":
+                    held = held.assign(table_name="report", source_id=mark.number, row_number=mark.line)
+            parts.append(held.assign(**told, mark=named))
+        if not sentence.statement.marks:
+            parts.append(pd.DataFrame([told | {"mark": "", "state": "no mark: the author's own words"}]))
+    columns = [
+        "part",
+        "sentence",
+        "says",
+        "mark",
+        "version",
+        "latest_version",
+        "method",
+        "parameters",
+        "data_version",
+        "confidence",
+        "table_name",
+        "source_id",
+        "row_number",
+        "source",
+        "state",
+    ]
+    every = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    whole = ("version", "latest_version", "data_version", "source_id", "row_number")
+    return every.reindex(columns=columns).astype(dict.fromkeys(whole, "Int64"))
+
+
+def _parts(kind: str, content: dict[str, Any]) -> dict[str, str]:
+    """The texts of a product by the name of their part."""
+    texts = content.get("sections", content)
+    labels = dict(BRIEF_PARTS if kind == "brief" else PROFILE_SECTIONS)
+    if kind in KINDS:
+        labels = {entry.code: entry.label for entry in code_table(KINDS[kind]).entries}
+    return {
+        labels.get(name, name): text
+        for name, text in texts.items()
+        if isinstance(text, str) and name not in _NOT_SAID
+    }
+
+
+def _findings(store: Store, numbers: list[int], cited: dict[int, int]) -> dict[int, CitedFinding]:
+    latest = {number: finding_versions(store, number).version.max() for number in numbers}
+    held = {number: cited.get(number, int(last)) for number, last in latest.items() if last == last}
+    states = evidence_states(store, held)
+    return {
+        number: CitedFinding(
+            number, version, int(latest[number]), load_finding(store, number, version), states[number]
+        )
+        for number, version in held.items()
+    }
+
+
+def _line_state(store: Store, mark: Mark, product: dict[str, Any]) -> str:
+    """Whether a line of a report is what it was when the product was saved."""
+    lines = store.rows(
+        "SELECT l.version, l.sanitised, l.source_grade, l.information_grade, l.handling, r.saved_at <= ? AS"
+        " seen FROM report r"
+        " JOIN report_line l USING (report_id, version) WHERE report_id = ? AND line = ? ORDER BY l.version",
+        [product["created_at"], mark.number, mark.line],
+    )
+    latest = store.rows("SELECT max(version) AS version FROM report WHERE report_id = ?", [mark.number])[0][
+        "version"
+    ]
+    if not lines or lines[-1]["version"] != latest:
+        return "removed"
+    seen = [line for line in lines if line["seen"]] or lines[:1]
+    said = ("sanitised", "source_grade", "information_grade", "handling")
+    return "held" if all(seen[-1][name] == lines[-1][name] for name in said) else "changed"

@@ -1,0 +1,183 @@
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from analytics.adverts.indicator_hits import all_signs, operation_signs, order_features, signs_of
+from analytics.adverts.indicators import load_indicators
+from analytics.adverts.operation_finding import REFERRAL, Subject, advert_finding, referral_draft
+from analytics.adverts.queries import (
+    AdvertFilter,
+    count_matching,
+    identifiers_of,
+    list_alone,
+    list_operations,
+    matching_keys,
+    one_advert,
+    operation_adverts,
+    operation_links,
+    what_is_held,
+)
+from analytics.intelligence.findings import list_findings, save_finding
+from analytics.intelligence.recheck import MakeAgain
+from analytics.oversight import Actor
+from analytics.reruns import check_again
+from analytics.tasking.brief import draft_brief, draft_profile
+from tests.adverts.factories import NAMES, PHONE, fill
+
+FILED = load_indicators()
+
+
+@pytest.fixture
+def filled(store):
+    fill(store)
+    return store
+
+
+def found(store, **chosen) -> list[int]:
+    return list_operations(store, AdvertFilter(**chosen)).operation_id.tolist()
+
+
+def test_what_is_held_and_the_operations_in_order(filled):
+    held = what_is_held(filled)
+    assert (held.adverts, held.unread, held.operations) == (39, 0, 3)
+    assert (
+        held.first == date(2026, 1, 5)
+        and "Leeds, GB" in held.places
+        and held.kinds == ("jobs", "lessons", "massage")
+    )
+    table = list_operations(filled, AdvertFilter()).set_index("operation_id")
+    assert table.index.tolist() == [1, 2, 3]
+    assert table.adverts[1] == table.matching[1] == 24 and table.places[1] == 4 and table.phones[1] == 1
+    assert table.days[1] == 23 * 7
+
+
+def test_an_empty_store_is_no_error(store):
+    held = what_is_held(store)
+    assert held.adverts == 0 and held.kinds == () and held.first is None
+    assert list_operations(store, AdvertFilter()).empty and all_signs(store, FILED).empty
+    assert operation_signs(all_signs(store, FILED), FILED).empty
+
+
+@pytest.mark.parametrize(
+    ("chosen", "operations"),
+    [
+        ({"kinds": ("jobs",)}, [2, 3]),
+        ({"places": ("York, GB",)}, [1]),
+        ({"words": ("pickers", "PAY")}, [2]),
+        ({"words": ("york",)}, [1]),
+        ({"words": ("100%",)}, []),
+        ({"identifiers": (("phone", PHONE),)}, [1]),
+        ({"digits": "7700900456"}, [2]),
+        ({"last": date(2026, 1, 4)}, []),
+        ({"first": date(2026, 5, 1), "last": date(2026, 5, 31)}, [1]),
+        ({"words": ("'; DROP TABLE advert; --",)}, []),
+    ],
+)
+def test_a_filter_finds_the_operations_with_an_advert_that_passes(filled, chosen, operations):
+    assert found(filled, **chosen) == operations
+
+
+def test_adverts_on_their_own_are_counted_and_listed(filled):
+    assert count_matching(filled, AdvertFilter(words=("piano",))) == (4, 4)
+    assert len(matching_keys(filled, AdvertFilter(kinds=("jobs",)))) == 11
+    assert list_alone(filled, AdvertFilter()).title.str.startswith("Piano").all()
+
+
+def test_one_operation_with_its_links_identifiers_and_signs(filled):
+    adverts = operation_adverts(filled, 1)
+    assert (
+        len(adverts) == 24 and adverts.posted_at.is_monotonic_increasing and (adverts.campaign_id == 1).all()
+    )
+    links = operation_links(filled, 1)
+    assert links.standing.tolist() == ["stands", "suppressed"]
+    read = identifiers_of(filled, adverts)
+    assert set(read.kind) == {"phone", "place"} and (read[read.kind == "phone"].everywhere == 24).all()
+    assert one_advert(filled, 1, 2)["operation_id"] == 1
+    with pytest.raises(KeyError):
+        one_advert(filled, 1, 999)
+
+
+def test_measures_are_right_where_they_can_be_counted_by_hand(filled):
+    signs = all_signs(filled, FILED)
+    by = signs.groupby("operation_id")
+    assert by["obscured-phone"].all().to_dict() == {1: True, 2: False, 3: False}
+    assert by["many-towns-in-days"].all().to_dict() == {1: False, 2: True, 3: False}
+    assert by["one-place"].all().to_dict() == {1: False, 2: False, 3: True}
+    assert not signs[signs.operation_id.isna()]["one-place"].any()
+    assert not signs["several-names"].any(), "operation 1 sells under three names"
+    with filled.write() as cursor:
+        cursor.execute(
+            "UPDATE advert SET body = replace(body, 'Ask for Rina', 'ASK FOR Vera') WHERE row_number = 2"
+        ).fetchall()
+        cursor.execute(
+            "UPDATE advert SET body = replace(body, 'Ask for Tara', 'Ask for Details') WHERE row_number = 3"
+        ).fetchall()
+    more = all_signs(filled, FILED)
+    assert more.groupby("operation_id")["several-names"].all().to_dict() == {1: True, 2: False, 3: False}
+    table = operation_signs(signs, FILED)
+    assert table.signs_for[2] >= 4 and table.signs_against[3] >= 2
+    shown = signs_of(signs, 2, FILED).set_index("name")
+    assert shown.share["high-pay-no-experience"] == 1 and shown.everywhere[
+        "high-pay-no-experience"
+    ] == pytest.approx(6 / 39)
+    features = order_features(list_operations(filled, AdvertFilter()), signs, FILED)
+    assert features.index.tolist() == [1, 2, 3] and not features.isna().any().any()
+
+
+def test_an_operation_becomes_a_finding_with_its_adverts_and_without_their_words(filled):
+    adverts, signs = operation_adverts(filled, 1), all_signs(filled, FILED)
+    finding, evidence = advert_finding(
+        Subject("operation", 1, 400.0),
+        adverts,
+        signs_of(signs, 1, FILED),
+        operation_links(filled, 1),
+        ["It toured."],
+        "",
+        {},
+        5,
+    )
+    number = save_finding(filled, Actor("test"), finding, evidence)
+    assert list_findings(filled).evidence_rows.tolist() == [24]
+    again = check_again(filled, MakeAgain(number, 1))
+    assert (
+        again.kept == 24 and again.rows.empty and again.verdict == "changed"
+    )  # what it says of movement is its own
+    said = " ".join([finding.title, finding.statement, finding.confidence_basis, str(finding.result)])
+    assert "one hand" in said and "It toured." in said and "traffick" not in said.lower()
+    assert not any(secret in said for secret in (*NAMES, "900123", "0 7 7 0 0"))
+    assert finding.confidence == "moderate" and "nothing of exploitation" in finding.confidence_basis
+    links = operation_links(filled, 1).assign(identifier_kind="common wording", standing="suppressed")
+    common, _ = advert_finding(
+        Subject("operation", 1, 9.0), adverts, signs_of(signs, 1, FILED), links, [], "", {}, 5
+    )
+    assert common.confidence == "low" and "rests on contacts they share" in common.confidence_basis
+    assert "many unrelated people use" in common.statement
+    profile = draft_profile([finding])
+    assert "one hand" in profile["problem"] and "licensed agency" in profile["alternatives"]
+    assert draft_brief([finding], [number], profile, date(2026, 12, 1)).where.startswith(
+        "Leeds, GB; Luton, GB"
+    )
+    with pytest.raises(ValueError, match="no advert"):
+        advert_finding(
+            Subject("operation", 1, 1.0),
+            adverts.head(0),
+            signs_of(signs, 1, FILED),
+            pd.DataFrame(),
+            [],
+            "",
+            {},
+            1,
+        )
+
+
+def test_a_referral_holds_no_contact_and_leaves_to_people_what_only_they_can_say(filled):
+    adverts, signs = operation_adverts(filled, 1), all_signs(filled, FILED)
+    draft = referral_draft(Subject("operation", 1, 400.0), adverts, signs_of(signs, 1, FILED), [])
+    assert list(draft) == list(REFERRAL)
+    text = " ".join(draft.values())
+    assert (
+        not any(secret in text for secret in (*NAMES, "900123", "0 7 7 0 0"))
+        and "Nobody has been spoken to" in text
+    )
+    assert sum(part.startswith("To be written") for part in draft.values()) == 4

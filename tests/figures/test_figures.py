@@ -1,0 +1,145 @@
+import json
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from analytics.figures.basemap import ROLES, layer_geojson, map_style
+from analytics.figures.cells import cells_geojson
+from analytics.figures.charts import clock_chart, matrix_colours, trend_chart
+from analytics.figures.maps import MapFrame, cell_map, fitted_zoom, highest
+from analytics.hotspots.catalogue import Measure
+from analytics.hotspots.grid.cells import Grid, outlines, read_cell_name
+from analytics.hotspots.methods.time_of_week import WeekClock
+
+GRID = Grid("hexagon", 500)
+
+
+@pytest.fixture
+def mapped(store):
+    """An area with one street and three incidents in two cells."""
+    street = shapely.to_wkb(shapely.LineString([(3.0123456789, 48.1), (3.02, 48.1)]))
+    with store.write() as cursor:
+        cursor.execute("INSERT INTO area (name, epsg, time_zone) VALUES ('A', 32631, 'UTC')").fetchall()
+        cursor.execute(
+            "INSERT INTO boundary VALUES (1, 2, 1, 'Streets', 'street', NULL, 'High', ?)", [street]
+        ).fetchall()
+        for row, x in enumerate((500_010.0, 500_020.0, 503_000.0)):
+            cursor.execute(
+                "INSERT INTO incident VALUES (2, ?, 1, 'secret reference', 'theft', now()::TIMESTAMP,"
+                " now()::TIMESTAMP,"
+                " 'minute', DATE '2024-01-01', 1, 1, 'secret place', 3, 48, ?, 5400000, NULL)",
+                [row, x],
+            ).fetchall()
+    return store
+
+
+def cells():
+    return pd.DataFrame(
+        {"id": ["0_0", "1_0", "2_0"], "count": [4, 0, 9], "before": [1, 2, 3], "change": [3, -2, 6]}
+    )
+
+
+def frame(dark=False):
+    return MapFrame(1, 7, 3.0, 48.0, 11.0, dark=dark)
+
+
+def test_a_layer_holds_the_outlines_to_five_decimals(mapped):
+    layer = json.loads(layer_geojson(mapped, 1, "street"))
+    assert [f["properties"]["name"] for f in layer["features"]] == ["High"]
+    assert layer["features"][0]["geometry"]["coordinates"][0] == [3.01235, 48.1]
+    assert json.loads(layer_geojson(mapped, 1, "water"))["features"] == []
+    with pytest.raises(ValueError):
+        layer_geojson(mapped, 1, "secret")
+
+
+def test_cell_outlines_say_where_the_cells_are_and_nothing_of_the_cases(mapped):
+    body = cells_geojson(mapped, 1, "hexagon", 500)
+    features = json.loads(body)["features"]
+    assert len(features) == 2 and b"secret" not in body
+    for feature in features:
+        i, j = read_cell_name(feature["id"])
+        expected = outlines(32631, GRID, np.array([i]), np.array([j]))[0]
+        assert feature["properties"] == {}
+        np.testing.assert_allclose(feature["geometry"]["coordinates"][0], expected)
+    with pytest.raises(KeyError):
+        cells_geojson(mapped, 99, "hexagon", 500)
+
+
+def test_outlines_follow_the_data(mapped):
+    before = cells_geojson(mapped, 1, "square", 500)
+    with mapped.write() as cursor:
+        cursor.execute("DELETE FROM incident WHERE row_number = 2").fetchall()
+    assert (
+        len(json.loads(before)["features"])
+        == len(json.loads(cells_geojson(mapped, 1, "square", 500))["features"]) + 1
+    )
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_map_asks_only_its_own_server(dark):
+    style = map_style(1, 7, dark=dark)
+    assert "glyphs" not in style and "sprite" not in style
+    assert {source["data"].split("?")[0] for source in style["sources"].values()} == {
+        f"/basemap/1/{role}.geojson" for role in ROLES
+    }
+    assert "http" not in json.dumps(
+        cell_map(cells(), GRID, Measure("count", "incidents"), frame(dark), chosen=None)
+    )
+
+
+def test_cells_lie_under_a_street_layer_of_the_style():
+    figure = cell_map(cells(), GRID, Measure("count", "incidents"), frame(), chosen="2_0")
+    trace = figure["data"][0]
+    assert trace["below"] in [layer["id"] for layer in figure["layout"]["map"]["style"]["layers"]]
+    assert trace["z"] == [4, 0, 9] and trace["selectedpoints"] == [2] and trace["zmin"] == 0
+
+
+def test_a_change_is_coloured_evenly_about_nothing():
+    trace = cell_map(cells(), GRID, Measure("change", "more or fewer", diverging=True), frame(), chosen=None)[
+        "data"
+    ][0]
+    assert trace["zmin"] == -trace["zmax"] < 0
+
+
+def test_a_map_without_cells_is_still_a_map():
+    empty = cell_map(cells().iloc[:0], GRID, Measure("count", "incidents"), frame(), chosen="9_9")
+    assert empty["data"][0]["z"] == [] and "selectedpoints" not in empty["data"][0]
+
+
+def test_the_zoom_fits_the_points_and_shrugs_off_one_far_away():
+    rng = np.random.default_rng(1)
+    lon, lat = rng.uniform(-87.8, -87.5, 2000), rng.uniform(41.6, 42.0, 2000)
+    near = fitted_zoom(lon, lat)
+    far = fitted_zoom(np.append(lon, 0.0), np.append(lat, 0.0))
+    np.testing.assert_allclose(near, far, atol=0.02)
+    assert fitted_zoom(lon * 3, lat)[2] < near[2]
+
+
+def test_the_clock_has_a_point_to_drag_over_for_every_cell():
+    counts = np.arange(168).reshape(7, 24)
+    heat, points = clock_chart(WeekClock(counts, 5))["data"]
+    assert heat["z"][6][23] == 167
+    assert len(set(zip(points["x"], points["y"], strict=True))) == 168
+
+
+def test_the_trend_shades_the_chosen_period():
+    trend = pd.DataFrame({"start": pd.to_datetime(["2024-01-01", "2024-02-01"]), "count": [3, 4]})
+    figure = trend_chart(trend, "month", date(2024, 1, 1), date(2024, 1, 31))
+    assert figure["data"][0]["x"] == ["2024-01-01", "2024-02-01"] and figure["data"][0]["y"] == [3, 4]
+    assert (figure["layout"]["shapes"][0]["x0"], figure["layout"]["shapes"][0]["x1"]) == (
+        "2024-01-01",
+        "2024-01-31",
+    )
+
+
+def test_a_ratio_of_fewer_than_one_expected_is_not_coloured():
+    table = pd.DataFrame({"ratio": [27.0, 0.0, 1.5, np.nan], "expected": [0.04, 0.9, 40.0, 0.0]})
+    np.testing.assert_array_equal(matrix_colours(table, "ratio", 1.0), [1.0, 1.0, 1.5, np.nan])
+
+
+def test_a_colour_scale_ends_where_the_measure_says_or_before():
+    assert highest(np.array([-12.0, 3.0]), 5) == 5
+    assert highest(np.array([-2.0, 2.0]), 5) == 2

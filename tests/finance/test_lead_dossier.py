@@ -1,0 +1,210 @@
+"""One lead as a case: narrowed, told in sentences with their rows, profiled, and kept as a finding."""
+
+import re
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from analytics.finance.indicators import find_indicators
+from analytics.finance.lead_dossier import (
+    Selection,
+    money_extent,
+    narrowed,
+    open_case,
+    payments_of,
+    with_details,
+    without_accounts,
+)
+from analytics.finance.lead_finding import PROFILE, financial_profile, lead_finding, profile_text
+from analytics.finance.leads import find_leads
+from analytics.finance.narrative import draft_narrative, narrative_text
+from analytics.ingest import SourceDetails, import_records, propose_record_mapping, read_file
+from analytics.intelligence.findings import evidence_counts, evidence_rows, load_finding, save_finding
+from analytics.intelligence.recheck import MakeAgain
+from analytics.oversight import Actor
+from analytics.oversight.masking import mask
+from analytics.reruns import check_again
+
+ACTOR = Actor("test")
+
+
+def shown(account):
+    return str(mask(account, "account"))
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory):
+    """A store with one fan-in (twelve strangers pay ACCT-HUB-01 within two days, and all goes on to
+    ACCT-END-02) among quiet monthly payments."""
+    from analytics.store import Store
+
+    folder = tmp_path_factory.mktemp("case")
+    rows = []
+    for person in range(40):
+        for month in range(1, 7):
+            rows.append(
+                (
+                    f"2024-{month:02d}-{1 + person % 27:02d} 09:00",
+                    f"ACCT-P-{person:04d}",
+                    f"ACCT-SHOP-{person % 5}",
+                    "40.00",
+                    "card",
+                    "Hove",
+                )
+            )
+    for k in range(12):
+        rows.append(
+            (
+                f"2024-05-{10 + k // 6:02d} {8 + k % 6:02d}:15",
+                f"ACCT-P-{k:04d}",
+                "ACCT-HUB-01",
+                f"{200 + k}.50",
+                "transfer",
+                None,
+            )
+        )
+    rows.append(("2024-05-12 10:00", "ACCT-HUB-01", "ACCT-END-02", "2300.00", "cash", None))
+    frame = pd.DataFrame(rows, columns=["ts", "src", "dst", "amount", "channel", "place"]).assign(
+        currency="GBP"
+    )
+    frame.to_csv(folder / "money.csv", index=False)
+    store = Store(folder / "case.duckdb")
+    details = SourceDetails("Money", "basis", "test", "P", pd.Timestamp("2030-01-01").date())
+    mapping = propose_record_mapping(read_file(folder / "money.csv"), "transaction")
+    import_records(store, ACTOR, folder / "money.csv", mapping, details)
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def found(held):
+    transactions = held.query('SELECT * FROM "transaction"')
+    accounts = held.query("SELECT * FROM account")
+    leads = find_leads(transactions)
+    return (
+        transactions,
+        accounts,
+        leads,
+        with_details(held, leads.evidence),
+        find_indicators(transactions, accounts),
+    )
+
+
+@pytest.fixture(scope="module")
+def case(found):
+    transactions, accounts, leads, payments, indicators = found
+    hub = leads.roles[leads.roles.account_id == "ACCT-HUB-01"].lead_id
+    lead_id = leads.leads[leads.leads.lead_id.isin(hub)].sort_values("rank").lead_id.iloc[0]
+    return open_case(leads, payments, lead_id, transactions, accounts, indicators)
+
+
+def test_the_extent_of_the_money(held):
+    extent = money_extent(held)
+    assert (extent.transactions, extent.currencies, extent.channels) == (
+        253,
+        ("GBP",),
+        ("card", "cash", "transfer"),
+    )
+    assert (str(extent.first), str(extent.last)) == ("2024-01-01", "2024-06-27")
+
+
+def test_no_money_has_no_extent(store):
+    assert money_extent(store) is None
+
+
+def test_leads_are_narrowed_by_time_amount_channel_and_country(found, held):
+    payments, extent = found[3], money_extent(held)
+    table, whole = pa.Table.from_pandas(payments), (extent.first, extent.last)
+    assert narrowed(table, Selection(*whole)).all()
+    assert not narrowed(table, Selection(extent.first, extent.first)).any()
+    transfers = narrowed(table, Selection(*whole, channels=("transfer",)))
+    assert set(payments.channel[transfers]) == {"transfer"}
+    large = narrowed(table, Selection(*whole, "GBP", 20_500, 21_000))
+    assert payments.amount_minor[large].between(20_500, 21_000).all() and large.any()
+    assert not narrowed(table, Selection(*whole, countries=("XX",))).any()
+    assert not narrowed(table, Selection(*whole, "EUR")).any()
+
+
+def test_a_case_has_the_very_payments_in_order(case, found):
+    assert case.payments.occurred_at.is_monotonic_increasing
+    assert "ACCT-HUB-01" in set(case.roles.account) and case.roles.plays.notna().any()
+    around = payments_of(found[0], ["ACCT-HUB-01"])
+    assert around.num_rows == 13
+    assert set(case.balances.account) <= set(case.roles.account)
+
+
+def test_every_sentence_rests_on_rows_and_the_sums_are_those_of_the_rows(case, held):
+    sentences = draft_narrative(case, shown)
+    keys = {f"{s}:{r}" for s, r in zip(case.payments.source_id, case.payments.row_number, strict=True)}
+    assert all(sentence.references for sentence in sentences)
+    total = int(case.payments.amount_minor.sum())
+    assert (
+        f"{total // 100:,}.{total % 100:02d} GBP" in sentences[0].text
+        and set(sentences[0].references) == keys
+    )
+    first = next(sentence for sentence in sentences if sentence.text.startswith("The first payment"))
+    source, row = map(int, first.references[0].split(":"))
+    amount = held.rows(
+        'SELECT amount_minor FROM "transaction" WHERE source_id = ? AND row_number = ?', [source, row]
+    )[0]["amount_minor"]
+    assert f"{amount / 100:,.2f} GBP" in first.text
+
+
+def test_no_draft_holds_an_account_number_unless_it_is_revealed(case):
+    profile = financial_profile(case, shown)
+    text = narrative_text(draft_narrative(case, shown)) + profile_text(profile)
+    assert set(profile) == set(PROFILE) and all(profile.values())
+    for account in case.roles.account:
+        assert account not in text
+    assert "ACCT-HUB-01" in narrative_text(draft_narrative(case, lambda account: account))
+    assert without_accounts("ACCT-1 and ACCT-12 paid", ["ACCT-1", "ACCT-12"]) == "••••CT-1 and ••••T-12 paid"
+
+
+def test_a_possible_victim_is_not_named_in_the_narrative(case):
+    from dataclasses import replace
+
+    rows = [
+        ("ACCT-P-0001", "victim", "wages leave"),
+        ("ACCT-P-0001", "organiser", "one telephone"),
+        ("ACCT-P-0002", "organiser", "one telephone"),
+        ("ACCT-P-0001", "against", "gave back"),
+    ]
+    signs = pd.DataFrame(rows, columns=["account", "side", "why"]).assign(
+        title="t", share=0.01, references=[("1:2",)] * len(rows)
+    )
+    told = [str(s) for s in draft_narrative(replace(case, signs=signs), lambda account: account)]
+    told = [sentence for sentence in told if "victim" in sentence]
+    assert len(told) == 3 and not any("ACCT-P-0001" in sentence for sentence in told)
+    assert told[0].startswith(
+        "For: account ACCT-P-0002 and 1 account whose holder may be a victim: one telephone"
+    )
+
+
+def test_a_lead_becomes_a_finding_with_its_transactions_and_goes_to_a_brief(case, found, held):
+    finding, evidence = lead_finding(case, shown, data_version=held.data_version(), version=found[2].version)
+    number = save_finding(held, ACTOR, finding, evidence)
+    assert evidence_counts(held, number) == {"transaction": len(case.payments)}
+    rows = evidence_rows(held, number, table="transaction")
+    assert rows.amount_minor.sum() == case.payments.amount_minor.sum()
+    kept = load_finding(held, number)
+    assert (
+        kept.confidence in ("low", "moderate") and "narrative" in kept.result and len(kept.alternatives) == 4
+    )
+    assert not re.search(r"guilt|criminal|offender", kept.statement)
+    again = check_again(held, MakeAgain(number, 1))
+    assert again.verdict == "same" and again.kept == len(case.payments), again.values[again.values.changed]
+
+    from datetime import date
+
+    from analytics.tasking.brief import draft_brief, draft_profile
+    from analytics.tasking.dossier import gather
+    from analytics.tasking.render import render_pdf
+
+    brief = draft_brief([kept], [number], draft_profile([kept]), date(2030, 1, 1))
+    assert render_pdf(gather(held, brief, 1, 1))[:4] == b"%PDF"
+
+
+def test_evidence_of_a_table_that_has_none_is_refused(held):
+    with pytest.raises(KeyError):
+        evidence_rows(held, 1, table="source")

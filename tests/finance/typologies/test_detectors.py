@@ -1,0 +1,305 @@
+"""Each detector against a slow and plain one, on random ledgers and whatever the order of the rows."""
+
+import dataclasses
+from datetime import timedelta
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analytics.finance.leads import find_leads
+from analytics.finance.typologies.catalogue import DETECTORS
+from analytics.finance.typologies.detectors import (
+    bipartite,
+    chain,
+    cycle,
+    dormant,
+    fan,
+    funnel,
+    gather_scatter,
+    pass_through,
+    remittance,
+    ring,
+    scatter_gather,
+    stack,
+    structuring,
+    third_party,
+)
+from analytics.finance.typologies.parameters import Cycle, Ring
+from tests.finance import reference_detectors
+from tests.finance.ledgers import (
+    PARAMETERS,
+    START,
+    dense_rows,
+    engine,
+    holders,
+    layered_rows,
+    ledger,
+    random_rows,
+    row,
+    table,
+    with_surroundings,
+)
+
+quick = settings(max_examples=15, deadline=None)
+
+
+def listed(results) -> list[tuple]:
+    return [
+        (
+            tuple(results.rows_of(k).tolist()),
+            int(results.account[k]),
+            float(results.surprise[k]),
+            int(results.anchor[k]),
+        )
+        for k in range(len(results))
+    ]
+
+
+def assert_same(results, expected: list[tuple]) -> None:
+    ours, theirs = sorted(listed(results)), sorted(expected)
+    assert [entry[:2] for entry in ours] == [entry[:2] for entry in theirs]
+    for one, other in zip(ours, theirs, strict=True):
+        assert one[2] == pytest.approx(other[2], rel=1e-6, abs=1e-9)
+        assert one[3] == other[3]
+
+
+@quick
+@given(random_rows, st.sampled_from([1, 3, 30]))
+def test_what_is_new_first_and_a_hub(rows, hubs):
+    made = ledger(rows, with_surroundings(hub_counterparties=hubs))
+    for entry in reference_detectors.history(made):
+        k = entry["at"]
+        assert (made.new[k], made.first[k], made.path[k]) == (entry["new"], entry["first"], entry["path"])
+        assert made.pair_count[k] == entry["pair_count"]
+
+
+@quick
+@given(random_rows)
+def test_how_large_a_payment_is_beside_its_payers_others(rows):
+    made = ledger(rows)
+    for entry in reference_detectors.rows_of(made):
+        assert made.size[entry["at"]] == pytest.approx(
+            reference_detectors.size_digits(made, entry), abs=1e-12
+        )
+
+
+@quick
+@given(random_rows)
+def test_fan_in_and_fan_out(rows):
+    made = ledger(rows)
+    assert_same(fan.find_in(made, PARAMETERS), reference_detectors.fan(made, PARAMETERS, "payee", 3))
+    assert_same(fan.find_out(made, PARAMETERS), reference_detectors.fan(made, PARAMETERS, "payer", 3))
+
+
+@quick
+@given(dense_rows, st.sampled_from([2, 3, 12]))
+def test_cycles_are_all_of_them(rows, most):
+    made = ledger(rows)
+    parameters = with_surroundings()
+    parameters = type(parameters)(surroundings=parameters.surroundings, cycle=Cycle(most_edges=most))
+    found = [entry[0] for entry in listed(cycle.find(made, parameters))]
+    assert len(found) == len(set(found))
+    assert set(found) == reference_detectors.cycles(made, most)
+
+
+@quick
+@given(random_rows)
+def test_gather_scatter(rows):
+    made = ledger(rows)
+    assert_same(gather_scatter.find(made, PARAMETERS), reference_detectors.gather_scatter(made, PARAMETERS))
+
+
+@quick
+@given(dense_rows)
+def test_scatter_gather(rows):
+    made = ledger(rows)
+    assert_same(
+        scatter_gather.find(made, PARAMETERS, engine()), reference_detectors.scatter_gather(made, PARAMETERS)
+    )
+
+
+@quick
+@given(dense_rows)
+def test_bipartite(rows):
+    made = ledger(rows)
+    assert_same(bipartite.find(made, PARAMETERS, engine()), reference_detectors.bipartite(made, PARAMETERS))
+
+
+@quick
+@given(layered_rows)
+def test_stack(rows):
+    made = ledger(rows)
+    found = stack.find(made, PARAMETERS, bipartite.find(made, PARAMETERS, engine()))
+    assert_same(found, reference_detectors.stack(made, PARAMETERS))
+
+
+@quick
+@given(random_rows, holders)
+def test_third_party_control(rows, accounts):
+    made = ledger(rows, accounts=accounts)
+    if made.has("phone"):
+        assert_same(third_party.find(made, PARAMETERS), reference_detectors.third_party(made, PARAMETERS))
+
+
+@quick
+@given(dense_rows, st.sampled_from([3, 5]))
+def test_rings_are_all_of_them(rows, most):
+    made = ledger(rows)
+    found = [
+        entry[0]
+        for entry in listed(ring.find(made, dataclasses.replace(PARAMETERS, ring=Ring(most_edges=most))))
+    ]
+    assert set(found) == reference_detectors.rings(made, most)
+
+
+@quick
+@given(dense_rows)
+def test_chains_are_the_best_that_lead_to_their_last_payment(rows):
+    made = ledger(rows)
+    expected = reference_detectors.best_chain(made, PARAMETERS)
+    found = chain.find(made, PARAMETERS)
+    for found_rows, account, surprise, _ in listed(found):
+        path = list(found_rows)
+        assert all(
+            made.payee[a] == made.payer[b] and made.time[a] < made.time[b]
+            for a, b in zip(path, path[1:], strict=False)
+        )
+        assert account == made.payer[path[0]]
+        assert surprise == pytest.approx(expected[path[-1]][0], rel=1e-6)
+    strongest, simple = max(expected.values(), default=(0.0, False))
+    if strongest >= PARAMETERS.surroundings.least_surprise and simple:
+        assert found.surprise.max() == pytest.approx(strongest, rel=1e-6)
+
+
+@quick
+@given(random_rows)
+def test_structuring_and_pass_through(rows):
+    made = ledger(rows)
+    if all(made.has(column) for column in ("amount_minor", "currency", "channel")):
+        assert_same(
+            structuring.find(made, PARAMETERS, engine()), reference_detectors.structuring(made, PARAMETERS)
+        )
+        assert_same(
+            pass_through.find(made, PARAMETERS, engine()), reference_detectors.pass_through(made, PARAMETERS)
+        )
+
+
+@quick
+@given(random_rows)
+def test_funnels_remittances_and_dormant_accounts(rows):
+    made = ledger(rows)
+    assert_same(dormant.find(made, PARAMETERS, engine()), reference_detectors.dormant(made, PARAMETERS))
+    if made.has("channel") and made.has("place"):
+        assert_same(funnel.find(made, PARAMETERS), reference_detectors.funnel(made, PARAMETERS))
+        assert_same(remittance.find(made, PARAMETERS), reference_detectors.remittance(made, PARAMETERS))
+
+
+@settings(max_examples=6, deadline=None)
+@given(random_rows, st.randoms(use_true_random=False))
+def test_the_order_of_the_rows_changes_no_result(rows, random):
+    numbered = [{"row_number": at, **entry} for at, entry in enumerate(rows, 2)]
+    shuffled = random.sample(numbered, len(numbered))
+    one, other = ledger(numbered), ledger(shuffled)
+    for detector in DETECTORS:
+        if all(one.has(column) for column in detector.needs) and not detector.layers:
+            assert listed(detector.find(one, PARAMETERS, engine())) == listed(
+                detector.find(other, PARAMETERS, engine())
+            )
+
+
+def test_a_stack_is_two_layers_on_the_same_middlemen():
+    upper = [
+        row(k, payer, payee)
+        for k, (payer, payee) in enumerate([("A", "M"), ("A", "N"), ("B", "M"), ("B", "N")])
+    ]
+    lower = [
+        row(20 + k, payer, payee)
+        for k, (payer, payee) in enumerate([("M", "Y"), ("M", "Z"), ("N", "Y"), ("N", "Z")])
+    ]
+    calm = [row(300 + 9 * k, f"P{k}", f"Q{k}") for k in range(40)]
+    made = ledger(upper + lower + calm)
+    layers = bipartite.find(made, PARAMETERS, engine())
+    found = stack.find(made, PARAMETERS, layers)
+    assert len(layers) == 2 and [entry[0] for entry in listed(found)] == [tuple(range(8))]
+    assert found.surprise[0] == pytest.approx(layers.surprise.sum())
+    part = stack.explain(made, found.rows_of(0), int(found.account[0])).roles
+    assert {made.name(who): role for who, role in part.items()} == {
+        "A": "source",
+        "B": "source",
+        "M": "middleman",
+        "N": "middleman",
+        "Y": "sink",
+        "Z": "sink",
+    }
+    early = ledger(
+        lower[:0]
+        + [dict(entry, occurred_at=entry["occurred_at"].replace(year=2025)) for entry in lower]
+        + upper
+        + calm
+    )
+    assert len(stack.find(early, PARAMETERS, bipartite.find(early, PARAMETERS, engine()))) == 0
+
+
+def test_accounts_worked_through_one_phone():
+    rows = [row(k, who, "SINK") for k, who in enumerate("ABC")] + [row(9, "D", "SINK")]
+    holders = pa.table(
+        {"reference": list("ABCD"), "phone": ["1", "1", "1", "2"], "holder": ["x", "y", "z", "w"]}
+    )
+    made = ledger(rows, accounts=holders)
+    found = third_party.find(made, PARAMETERS)
+    assert [entry[0] for entry in listed(found)] == [(0, 1, 2)]
+    assert set(third_party.explain(made, found.rows_of(0), int(found.account[0])).roles.values()) == {
+        "payee",
+        "controlled account",
+    }
+    same = ledger(rows, accounts=holders.set_column(2, "holder", pa.array(["x", "x", "x", "w"])))
+    assert len(third_party.find(same, PARAMETERS)) == 0  # one person's three accounts
+
+
+def test_currencies_are_never_mixed():
+    """Five payments just under the line, in two currencies of two lines: neither alone reaches four."""
+    rows = [row(k, "A", "B", 950, "GBP", "cash") for k in range(3)] + [
+        row(5 + k, "A", "B", 880, "EUR", "cash") for k in range(2)
+    ]
+    rows += [row(200 + k, "C", f"D{k}", 100, cur, "cash") for k, cur in enumerate(["GBP", "EUR"] * 20)]
+    few = dataclasses.replace(
+        PARAMETERS, structuring=dataclasses.replace(PARAMETERS.structuring, least_payments=4)
+    )
+    assert len(structuring.find(ledger(rows), few, engine())) == 0
+    more = [*rows, row(4, "A", "B", 950, "GBP", "cash")]
+    assert len(structuring.find(ledger(more), few, engine())) == 1
+    passed = [
+        row(0, "A", "B", 1000, "GBP"),
+        row(1, "B", "C", 950, "EUR"),
+        *[row(100 + k, "X", "Y") for k in range(9)],
+    ]
+    assert len(pass_through.find(ledger(passed), PARAMETERS, engine())) == 0
+    passed[1] = row(1, "B", "C", 950, "GBP")
+    assert len(pass_through.find(ledger(passed), PARAMETERS, engine())) == 1
+
+
+def test_a_search_that_is_cut_short_says_so():
+    rows = [row(k, payer, payee) for k, (payer, payee) in enumerate(["AB", "BC", "CA", "AB", "BC", "CA"] * 5)]
+    short = dataclasses.replace(PARAMETERS, cycle=Cycle(most_steps=3), ring=Ring(most_steps=1))
+    made = ledger(rows)
+    ((since, until),) = cycle.find(made, short).cut
+    assert made.begin < since < until == made.begin + made.surroundings.history
+    assert len(ring.find(made, short).cut) == 1
+    assert cycle.find(made, PARAMETERS).cut == ring.find(made, PARAMETERS).cut == ()
+    few, note, *_ = find_leads(table(rows), short, engine=engine()).notes
+    assert "cover 1.2 days" in few
+    assert "'cycle' took too many steps: those that begin from 2026-01-01T" in note
+
+
+def test_silence_is_counted_from_where_the_data_begin_not_from_the_opening_of_an_account():
+    rows = [row(0, "X", "Y")] + [row(24 * 20 + hour, "X", "Z") for hour in range(4)]
+    accounts = pa.table({"reference": ["Z"], "opened": [START - timedelta(days=3000)]})
+    made = ledger(rows, accounts=accounts)
+    account = made.accounts.index("Z").as_py()
+    assert made.since[account] == made.begin
+    assert account in dormant.find(made, PARAMETERS, engine()).account
+    told = dormant.explain(made, np.flatnonzero(made.payee == account), account)
+    assert "saw nothing for 20 days" in told.why

@@ -1,0 +1,101 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics.hotspots.methods.concentration import ConcentrationParameters, concentration
+from analytics.hotspots.refusal import TooFewData
+
+FEW = ConcentrationParameters(replicates=99)
+
+
+def pairwise_gini(values):
+    """Half the relative mean difference, over all pairs."""
+    return np.abs(values[:, None] - values[None]).mean() / 2 / values.mean()
+
+
+def bernasco_steenbeek(counts):
+    """The published formula, written with ranks: max(1/c, 1/n) (2 sum i y_i - n - 1) - max(n/c, 1) + 1."""
+    n, c = len(counts), counts.sum()
+    share = np.sort(counts) / c
+    return max(1 / c, 1 / n) * (2 * (np.arange(1, n + 1) * share).sum() - n - 1) - max(n / c, 1) + 1
+
+
+@pytest.mark.parametrize("mean", [0.05, 0.7, 6.0])
+def test_gini_matches_all_pairs_and_the_published_formula(mean):
+    counts = np.random.default_rng(1).negative_binomial(0.8, 0.8 / (0.8 + mean), 700).astype(float)
+    found = concentration(counts, FEW)
+    assert found.gini == pytest.approx(pairwise_gini(counts), rel=1e-12)
+    assert found.generalised_gini == pytest.approx(bernasco_steenbeek(counts), rel=1e-9)
+    assert found.gini_low < found.gini < found.gini_high
+
+
+def test_fewer_incidents_than_places_spread_as_evenly_as_they_can_are_equal():
+    counts = np.append(np.ones(30), np.zeros(970))
+    found = concentration(counts, FEW)
+    assert found.gini == pytest.approx(0.97) and found.generalised_gini == pytest.approx(0, abs=1e-9)
+    one = concentration(np.append(30.0, np.zeros(999)), FEW)
+    assert one.generalised_gini == pytest.approx(1 - 1000 / 30 * (1 / 1000), rel=1e-9)
+
+
+@pytest.mark.parametrize("share", [0.2, 0.25, 0.5, 0.8, 1.0])
+def test_the_smallest_set_is_the_smallest(share):
+    counts = np.random.default_rng(2).poisson(np.random.default_rng(3).gamma(0.5, 2, 300)).astype(float)
+    found = concentration(counts, ConcentrationParameters(share=share, replicates=99))
+    held = counts[found.smallest]
+    assert held.sum() >= share * counts.sum() - 1e-9
+    assert held[:-1].sum() < share * counts.sum()
+    assert (np.diff(held) <= 0).all() and held.min() >= np.delete(counts, found.smallest).max(initial=0)
+    assert found.places == len(found.smallest) / 300
+    assert found.places_low <= found.places <= found.places_high
+
+
+def test_the_curve_matches_a_plain_sort():
+    values = np.random.default_rng(4).gamma(0.3, 5, 200)
+    found = concentration(values, FEW, harm=True)
+    plain = np.append(0, np.cumsum(np.sort(values)[::-1])) / values.sum()
+    np.testing.assert_allclose(found.curve.held, plain[::2], rtol=1e-9, atol=1e-12)
+    assert (found.curve.low <= found.curve.high).all() and found.generalised_gini is None
+    lorenz = found.lorenz
+    np.testing.assert_allclose(
+        lorenz.held, np.append(0, np.cumsum(np.sort(values)))[::2] / values.sum(), atol=1e-12
+    )
+    assert 1 - 2 * np.trapezoid(lorenz.held, lorenz.places) == pytest.approx(found.gini, abs=1e-3)
+    assert (lorenz.low <= lorenz.high).all()
+
+
+def test_the_interval_covers_the_true_share_about_as_often_as_it_says():
+    """The places are a sample of a large population whose Gini is known."""
+    rng = np.random.default_rng(5)
+    population = rng.poisson(rng.gamma(0.7, 3, 200_000)).astype(float)
+    truth = concentration(population, ConcentrationParameters(replicates=2)).gini
+    hits = 0
+    for seed in range(200):
+        found = concentration(rng.choice(population, 400), ConcentrationParameters(replicates=199, seed=seed))
+        hits += found.gini_low <= truth <= found.gini_high
+    assert 0.88 <= hits / 200 <= 0.99
+
+
+def test_a_seed_gives_the_same_answer_and_another_a_different_band():
+    counts = np.random.default_rng(6).poisson(1.5, 200)
+    first, again = concentration(counts, FEW), concentration(counts, FEW)
+    pd.testing.assert_frame_equal(first.curve, again.curve)
+    other = concentration(counts, ConcentrationParameters(replicates=99, seed=1))
+    assert not other.curve.low.equals(first.curve.low) and other.curve.held.equals(first.curve.held)
+
+
+def test_refusals():
+    with pytest.raises(TooFewData, match="20 places"):
+        concentration(np.ones(19))
+    with pytest.raises(TooFewData, match="20 incidents"):
+        concentration(np.append(5, np.zeros(50)))
+    with pytest.raises(ValueError, match="less than nothing"):
+        concentration(np.append(-1, np.ones(50)))
+    with pytest.raises(ValueError, match="less than nothing"):
+        concentration(np.append(np.nan, np.ones(50)))
+
+
+def test_chicago_assaults_are_concentrated(shared_data):
+    rows = pd.read_csv(shared_data / "incidents/chicago_aggravated_assaults_2010_2016.csv.gz").dropna()
+    cells = rows.groupby([rows.longitude // 0.005, rows.latitude // 0.005]).size().to_numpy()
+    found = concentration(cells)
+    assert 0.05 < found.places < 0.3 and found.places_low < found.places < found.places_high

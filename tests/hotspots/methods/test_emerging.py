@@ -1,0 +1,279 @@
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from esda.getisord import G_Local
+from libpysal.weights import W
+from scipy import stats
+
+from analytics.hotspots.grid.cells import Grid
+from analytics.hotspots.methods.emerging import (
+    Cube,
+    CubeParameters,
+    RecurrenceParameters,
+    _classes,
+    _moving_sum,
+    bin_statistics,
+    emerging_classes,
+    mann_kendall,
+    recurrence_classes,
+    space_time_cube,
+    step_edges,
+)
+from analytics.hotspots.refusal import TooFewData
+from analytics.hotspots.selection import Selection
+from analytics.store.engine import DuckDBEngine
+
+KINDS = pytest.mark.parametrize("kind", ["hexagon", "square"])
+
+
+def cube_of(values, i, j):
+    edges = pd.date_range("2020-01-01", periods=values.shape[1] + 1, freq="7D")
+    return Cube(pd.DataFrame({"i": i, "j": j}), edges, values.astype(float), int(values.sum()))
+
+
+def town(n=16, *, seed=0, mean=1.0, steps=20, irregular=False):
+    rng = np.random.default_rng(seed)
+    i, j = (a.ravel() for a in np.meshgrid(np.arange(n), np.arange(n)))
+    if irregular:  # a river, a ragged coast and a hole
+        keep = (np.abs(i - j) > 1) & (i + j < 1.6 * n) & (np.hypot(i - 4, j - 9) > 2)
+        i, j = i[keep], j[keep]
+    return cube_of(rng.poisson(mean, (len(i), steps)), i, j)
+
+
+def space_time_weights(cube, grid, steps_back):
+    """libpysal weights over the bins, cell by cell, without the bin itself (esda adds it)."""
+    row = {(a, b): k for k, (a, b) in enumerate(zip(cube.cells.i, cube.cells.j, strict=True))}
+    steps = cube.values.shape[1]
+    offsets = ((0, 0), *grid.neighbours())
+    neighbours = {
+        k * steps + t: [
+            row[a + di, b + dj] * steps + t - back
+            for back in range(min(t, steps_back) + 1)
+            for di, dj in offsets
+            if (a + di, b + dj) in row and (di, dj, back) != (0, 0, 0)
+        ]
+        for (a, b), k in row.items()
+        for t in range(steps)
+    }
+    return W(neighbours, silence_warnings=True)
+
+
+@KINDS
+def test_gi_star_over_the_cube_matches_esda(kind):
+    cube, grid = town(8, irregular=True, steps=12), Grid(kind, 100)
+    ours = bin_statistics(cube, grid, CubeParameters("cube", steps_back=1))
+    weights = space_time_weights(cube, grid, 1)
+    theirs = G_Local(cube.values.ravel(), weights, transform="B", star=True, permutations=0)
+    np.testing.assert_allclose(ours.z.ravel(), theirs.Zs, rtol=1e-9)
+
+
+@KINDS
+def test_gi_star_on_one_slice_matches_esda(kind):
+    cube, grid = town(9, irregular=True, steps=12), Grid(kind, 100)
+    ours = bin_statistics(cube, grid, CubeParameters("slice", steps_back=0))
+    one = Cube(cube.cells, cube.edges[:2], cube.values[:, 7:8], 100)
+    theirs = G_Local(
+        one.values[:, 0], space_time_weights(one, grid, 0), transform="B", star=True, permutations=0
+    )
+    np.testing.assert_allclose(ours.z[:, 7], theirs.Zs, rtol=1e-9)
+
+
+def test_the_slice_of_two_steps_matches_esda():
+    cube, grid = town(9, steps=12), Grid("square", 100)
+    ours = bin_statistics(cube, grid, CubeParameters("slice", steps_back=1))
+    two = Cube(cube.cells, cube.edges[:3], cube.values[:, 4:6], 100)
+    theirs = G_Local(
+        two.values.ravel(), space_time_weights(two, grid, 1), transform="B", star=True, permutations=0
+    )
+    np.testing.assert_allclose(ours.z[:, 5], theirs.Zs.reshape(-1, 2)[:, 1], rtol=1e-9)
+
+
+@pytest.mark.parametrize("mean", [0.1, 2.0])
+def test_p_matches_random_placement(mean):
+    """The share of 20,000 random placements at least as extreme, for one cell with all its neighbours."""
+    cube, grid = town(10, mean=mean, steps=10), Grid("square", 100)
+    ours = bin_statistics(cube, grid, CubeParameters("slice", steps_back=0))
+    values = cube.values[:, 3]
+    rng = np.random.default_rng(1)
+    sums = rng.permuted(np.tile(values, (20_000, 1)), axis=1)[:, :9].sum(axis=1)
+    near = (np.abs(cube.cells.i - 5) <= 1) & (np.abs(cube.cells.j - 5) <= 1)
+    middle = np.flatnonzero((cube.cells.i == 5) & (cube.cells.j == 5))[0]
+    observed = values[near].sum()
+    above, below = (sums >= observed).mean(), (sums <= observed).mean()
+    middle_p = 2 * min(above - (sums == observed).mean() / 2, below - (sums == observed).mean() / 2)
+    assert near.sum() == 9 and ours.p[middle, 3] == pytest.approx(min(1, middle_p), abs=0.05)
+
+
+@pytest.mark.parametrize(("mean", "irregular"), [(0.1, True), (1.0, False), (1.0, True)])
+def test_without_a_pattern_few_cubes_hold_any_hotspot_and_few_cells_a_trend(mean, irregular):
+    false_maps, trends = 0, []
+    for seed in range(60):
+        cube, grid = town(10, seed=seed, mean=mean, irregular=irregular, steps=16), Grid("square", 100)
+        bins = bin_statistics(cube, grid, CubeParameters())
+        false_maps += (bins.verdict != 0).any()
+        trends.append((mann_kendall(bins.z, overlap=1)[1] <= 0.05).mean())
+    assert stats.binomtest(false_maps, 60, 0.05, alternative="greater").pvalue > 1e-3
+    assert 0.02 < np.mean(trends) < 0.07
+
+
+def slow_mann_kendall(series):
+    n = len(series)
+    s = sum(np.sign(series[b] - series[a]) for a in range(n) for b in range(a + 1, n))
+    ties = pd.Series(series).value_counts()
+    variance = (n * (n - 1) * (2 * n + 5) - (ties * (ties - 1) * (2 * ties + 5)).sum()) / 18
+    return (s - np.sign(s)) / np.sqrt(variance) if variance > 0 else 0.0
+
+
+def test_mann_kendall_matches_the_pairs_counted_one_by_one_and_scipy():
+    rng = np.random.default_rng(2)
+    series = np.vstack([rng.normal(size=(20, 15)), rng.integers(0, 3, (20, 15)), np.zeros((1, 15))])
+    z, p = mann_kendall(series.astype(float))
+    np.testing.assert_allclose(z, [slow_mann_kendall(row) for row in series], atol=1e-12)
+    tau = stats.kendalltau(np.arange(15), series[0])
+    s = tau.statistic * 15 * 14 / 2
+    assert z[0] == pytest.approx((s - np.sign(s)) / np.sqrt(15 * 14 * 35 / 18))
+    assert p[-1] == 1
+    corrected = mann_kendall(series.astype(float), overlap=1)[0]
+    assert (np.abs(corrected[z != 0]) < np.abs(z[z != 0])).all()
+
+
+@pytest.mark.parametrize(
+    ("steps", "trend", "expected"),
+    [
+        ("0000000000", 0, ""),
+        ("0000000001", 0, "new"),
+        ("0000000011", 0, "consecutive"),
+        ("0111111111", 1, "intensifying"),
+        ("1111111111", -1, "diminishing"),
+        ("1111110111", 0, "persistent"),
+        ("1111111110", 1, "historical"),
+        ("0010000001", 0, "sporadic"),
+        ("0010000011", 0, "sporadic"),
+        ("0c10000001", 0, "oscillating"),
+        ("0c00000001", 0, "new"),
+        ("0c00000011", 0, "consecutive"),
+        ("1111100000", 0, ""),
+        ("c000000000", 0, ""),
+    ],
+)
+def test_each_class_as_it_is_written(steps, trend, expected):
+    on = np.array([[c == "1" for c in steps]])
+    cold = np.array([[c == "c" for c in steps]])
+    assert _classes(on, cold, np.array([trend]), 0.9).tolist() == [expected]
+
+
+def planted():
+    """A town of mean 3 with one lasting place, one that rises from nothing, and one that ended."""
+    cube = town(20, mean=3.0, steps=20, seed=9)
+    rng = np.random.default_rng(1)
+    i, j = cube.cells.i.to_numpy(), cube.cells.j.to_numpy()
+    for (ci, cj), when in {(4, 4): slice(0, 20), (15, 4): slice(16, 20), (4, 15): slice(0, 10)}.items():
+        near = (np.abs(i - ci) <= 1) & (np.abs(j - cj) <= 1)
+        cube.values[near, when] += rng.poisson(9, cube.values[near, when].shape)
+    middle = {
+        name: np.flatnonzero((i == a) & (j == b))[0]
+        for name, a, b in (("lasting", 4, 4), ("rising", 15, 4), ("ended", 4, 15), ("nothing", 15, 15))
+    }
+    return cube, middle
+
+
+def test_planted_places_get_their_class():
+    cube, middle = planted()
+    found = emerging_classes(cube, Grid("square", 100), CubeParameters("slice"))["class"]
+    assert found[middle["lasting"]] == "persistent hot"
+    assert found[middle["rising"]] == "consecutive hot"
+    assert found[middle["nothing"]] == found[middle["ended"]] == "no pattern"
+    four = recurrence_classes(cube, Grid("square", 100))
+    assert four["class"][list(middle.values())].tolist() == [
+        "persistent hot",
+        "emerging hot",
+        "former hot",
+        "no pattern",
+    ]
+    assert four.filter(like="share").to_numpy().max() <= 1
+
+
+def test_recent_and_older_steps_do_not_overlap():
+    """Hot in the last older step and no other: sfhotspot 1.0.0 counts that step as recent."""
+    cube, _ = planted()
+    grid = Grid("square", 100)
+    only = cube.values.copy()
+    only[:] = town(20, mean=3.0, steps=20, seed=9).values
+    near = (np.abs(cube.cells.i - 10) <= 1) & (np.abs(cube.cells.j - 10) <= 1)
+    only[near.to_numpy(), 15] += 20
+    table = recurrence_classes(replace(cube, values=only), grid, RecurrenceParameters(hotspot_share=0.05))
+    cell = table[(table.i == 10) & (table.j == 10)].iloc[0]
+    assert (cell.hot_share, cell.recent_hot_share, cell["class"]) == (1 / 20, 0, "former hot")
+
+
+def test_the_cube_of_a_store_counts_every_incident_in_its_cell_and_step(store):
+    rng = np.random.default_rng(6)
+    frame = pd.DataFrame(
+        {
+            "n": range(3000),
+            "x": rng.uniform(0, 2000, 3000),
+            "y": rng.uniform(0, 2000, 3000),
+            "moment": pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.integers(0, 365, 3000), unit="D"),
+            "category": rng.choice(["a", "b", "c"], 3000),
+        }
+    )
+    with store.write() as cursor:
+        cursor.register("frame", frame)
+        cursor.execute(
+            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to,"
+            " time_precision, local_date, x, y)"
+            " SELECT 1, n, 1, category, moment, moment, 'minute', CAST(moment AS DATE), x, y FROM frame"
+        ).fetchall()
+    grid, selection = Grid("square", 500), Selection(1, date(2023, 1, 1), date(2023, 12, 31))
+    study = pd.DataFrame([(a, b) for a in range(4) for b in range(4)][1:], columns=["i", "j"])
+    edges = step_edges(date(2023, 2, 10), date(2023, 12, 31), None)
+    cube = space_time_cube(DuckDBEngine(store), selection, grid, study, edges)
+    harm = space_time_cube(DuckDBEngine(store), selection, grid, study, edges, {"a": 2.0, "b": 0.5})
+    inside = frame[frame.moment >= "2023-03-01"]
+    for k, (a, b) in enumerate(study.to_numpy()):
+        mine = inside[(inside.x // 500 == a) & (inside.y // 500 == b)]
+        expected = mine.groupby(mine.moment.dt.month).n.count().reindex(range(3, 13), fill_value=0)
+        assert cube.values[k].tolist() == expected.tolist()
+        weight = mine.category.map({"a": 2.0, "b": 0.5, "c": 0.0})
+        assert harm.values[k].sum() == pytest.approx(weight.sum())
+    assert cube.incidents == harm.incidents == cube.values.sum()
+    weeks = space_time_cube(
+        DuckDBEngine(store), selection, grid, study, step_edges(date(2023, 1, 1), date(2023, 12, 31), 7)
+    )
+    week = (frame.moment - weeks.edges[0]).dt.days // 7
+    outside = (frame.x < 500) & (frame.y < 500)
+    expected = week[(week >= 0) & ~outside].value_counts().reindex(range(52), fill_value=0)
+    assert weeks.values.sum(axis=0).tolist() == expected.tolist()
+
+
+def test_steps_are_whole():
+    edges = step_edges(date(2024, 1, 1), date(2024, 1, 31), 7)
+    assert (edges[0], edges[-1], len(edges)) == (pd.Timestamp("2024-01-04"), pd.Timestamp("2024-02-01"), 5)
+    months = step_edges(date(2024, 1, 15), date(2024, 3, 31), None)
+    assert months.tolist() == [
+        pd.Timestamp("2024-02-01"),
+        pd.Timestamp("2024-03-01"),
+        pd.Timestamp("2024-04-01"),
+    ]
+
+
+@pytest.mark.parametrize("days", [None, 28])
+def test_a_period_without_a_whole_step_is_refused(days):
+    with pytest.raises(TooFewData, match="No whole step"):
+        step_edges(date(2024, 1, 15), date(2024, 2, 5), days)
+
+
+def test_moving_sums():
+    assert _moving_sum(np.array([[1.0, 2, 4, 8]]), np.array([1, 2, 2, 2])).tolist() == [[1, 3, 6, 12]]
+
+
+def test_refusals():
+    grid = Grid("square", 100)
+    with pytest.raises(TooFewData, match="10 steps"):
+        emerging_classes(town(10, steps=5), grid)
+    alike = town(10, steps=12)
+    with pytest.raises(TooFewData, match="same count"):
+        emerging_classes(replace(alike, values=np.ones_like(alike.values)), grid)

@@ -1,0 +1,143 @@
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from analytics.intelligence.collection import collection_grid
+from analytics.overview import attention, latest_change
+from analytics.overview.change import ChangeParameters, _compare, _edges
+from analytics.overview.places import worst_places
+from analytics.store.engine import DuckDBEngine
+
+LAST = date(2024, 3, 31)  # the week in which clocks change in Europe
+
+
+def add_incidents(store, days_and_categories, precision="minute"):
+    with store.write() as cursor:
+        cursor.execute(
+            "INSERT INTO area (name, epsg, time_zone) VALUES ('A', 32631, 'Europe/Paris')"
+        ).fetchall()
+        for n, (day, category) in enumerate(days_and_categories):
+            cursor.execute(
+                "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to,"
+                " time_precision, local_date) VALUES (1, ?, 1, ?, ?, ?, ?, ?)",
+                [n, category, day, day, precision, day],
+            ).fetchall()
+
+
+def test_a_planted_rise_is_flagged_and_a_steady_category_is_not(store):
+    steady = [(LAST - timedelta(days=k), "steady") for k in range(13 * 7)]
+    risen = [(LAST - timedelta(days=k), "risen") for k in range(13 * 7)] + [(LAST, "risen")] * 20
+    add_incidents(store, steady + risen)
+    change = latest_change(DuckDBEngine(store), 1)
+    table = change.table.set_index("category")
+    assert (change.first_day, change.last_day) == (date(2024, 3, 25), LAST)
+    assert table.loc["risen", "unusual"] == "more" and table.loc["risen", "count"] == 27
+    assert table.loc["steady", "unusual"] == "" and table.loc["steady", "expected"] == pytest.approx(7)
+
+
+def test_monthly_data_are_compared_by_month(store):
+    months = [date(2024, m, 1) for m in range(1, 7)]
+    add_incidents(store, [(m, "x") for m in months for _ in range(5)], precision="month")
+    change = latest_change(DuckDBEngine(store), 1)
+    assert (change.period, change.first_day, change.last_day) == (
+        "month",
+        date(2024, 6, 1),
+        date(2024, 6, 30),
+    )
+
+
+def test_too_little_history_is_not_judged(store):
+    assert latest_change(DuckDBEngine(store), 1) is None
+    add_incidents(store, [(LAST, "x")] * 50)
+    assert latest_change(DuckDBEngine(store), 1) is None
+
+
+def test_month_edges_cross_the_year():
+    assert _edges(date(2024, 1, 15), 2, monthly=True) == [
+        date(2023, 12, 1),
+        date(2024, 1, 1),
+        date(2024, 2, 1),
+    ]
+    assert _edges(date(2023, 12, 31), 1, monthly=True) == [date(2023, 12, 1), date(2024, 1, 1)]
+
+
+def test_false_alarms_stay_near_the_stated_rate_without_any_change():
+    rng = np.random.default_rng(7)
+    p = np.array(
+        [_compare("x", rng.poisson(20, 13).astype(float), ChangeParameters())["p"] for _ in range(1000)]
+    )
+    alarms = int((p < 0.05).sum())
+    assert stats.binomtest(alarms, 1000, 0.05, alternative="greater").pvalue > 0.001
+
+
+def test_prediction_matches_a_simulated_one():
+    counts = np.array([4, 9, 3, 12, 7, 5, 14, 2, 6, 8, 10, 4, 15], dtype=float)
+    ours = _compare("x", counts, ChangeParameters())
+    mean, variance = counts[:-1].mean(), counts[:-1].var(ddof=1) * (1 + 1 / 12)
+    rng = np.random.default_rng(1)
+    shape = mean**2 / (variance - mean)  # a gamma mixture of Poissons, not scipy's nbinom
+    simulated = rng.poisson(rng.gamma(shape, mean / shape, 200_000))
+    assert ours["p"] == pytest.approx(2 * (simulated >= 15).mean(), abs=0.005)
+    assert ours["high"] == pytest.approx(np.quantile(simulated, 0.975), abs=1)
+
+
+def test_the_grid_has_every_cell_and_names_the_gaps(store):
+    with store.write() as cursor:
+        cursor.execute(
+            "INSERT INTO advert (source_id, row_number, stage, posted_at)"
+            " VALUES (1, 2, 'origin', '2024-05-01')"
+        ).fetchall()
+        cursor.execute("INSERT INTO journey (source_id, row_number) VALUES (1, 2)").fetchall()
+    grid = collection_grid(store).set_index(["domain", "stage"])
+    assert len(grid) == 20 and grid.records.sum() == 2
+    assert grid.loc[("Advertising", "origin"), "latest"].date() == date(2024, 5, 1)
+    assert grid.loc[("Transportation", "not known"), "records"] == 1
+
+
+def test_attention_lists_what_waits_and_only_that(store):
+    today = date(2024, 6, 1)
+    with store.write() as cursor:
+        cursor.execute(
+            "INSERT INTO action (decision_id, description, owner, due, status)"
+            " VALUES (1, 'soon', 'o', '2024-06-05', 'open'), (1, 'done', 'o', '2024-06-05', 'done'), (1, "
+            "'later', 'o', '2025-01-01', 'open')"
+        ).fetchall()
+        cursor.execute(
+            "INSERT INTO import_failure VALUES ('new.csv', 'incident', '2024-05-30', 'a', 'empty'),"
+            " ('old.csv', 'incident', '2023-05-30', 'a', 'empty')"
+        ).fetchall()
+    waiting = attention(store, today)
+    assert list(waiting.actions.description) == ["soon"]
+    assert list(waiting.failed_imports.file_name) == ["new.csv"]
+    assert waiting.findings.empty and waiting.briefs.empty and waiting.reviews.empty
+
+
+def test_worst_places_count_recent_and_before_by_square(store):
+    with store.write() as cursor:
+        cursor.execute(
+            "INSERT INTO area (name, epsg, time_zone) VALUES ('A', 32631, 'Europe/Paris')"
+        ).fetchall()
+        cursor.execute(
+            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to,"
+            " time_precision, local_date, place, x, y)"
+            " SELECT 1, range, 1, 'theft', day, day, 'day', day, 'Station Road', 1010, 1010 + 300 * (range %"
+            " 3 // 2)"
+            " FROM (SELECT range, DATE '2024-03-31' - CAST(range % 40 AS INTEGER) AS day FROM range(400))"
+        ).fetchall()
+    places = worst_places(DuckDBEngine(store), 1)
+    days = np.arange(400) % 40
+    in_first_square = np.arange(400) % 3 < 2
+    assert (places.first_day, places.last_day) == (date(2024, 3, 4), LAST)
+    assert places.table["count"].tolist() == [
+        (in_first_square & (days < 28)).sum(),
+        (~in_first_square & (days < 28)).sum(),
+    ]
+    assert places.table.before[0] == (in_first_square & (days >= 28)).sum()
+    assert places.table.place[0] == "Station Road"
+
+
+def test_no_places_without_coordinates(store):
+    add_incidents(store, [(LAST, "x")])
+    assert worst_places(DuckDBEngine(store), 1) is None

@@ -1,0 +1,211 @@
+"""Strategies and first drafts: every sentence with its mark, nothing invented, gaps named."""
+
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from analytics.intelligence.codes import code_table
+from analytics.intelligence.collection import NOT_KNOWN, collection_grid
+from analytics.intelligence.findings import Finding
+from analytics.oversight import Actor
+from analytics.tasking.brief import TO_WRITE
+from analytics.tasking.drafts import KINDS, Held, draft, draft_strategy, element_of
+from analytics.tasking.meeting import agenda
+from analytics.tasking.priorities import save_assessment
+from analytics.tasking.products import SavedMeanwhile, record_decision, save_product
+from analytics.tasking.strategy import (
+    Priority,
+    Strategy,
+    load_strategy,
+    not_served,
+    save_strategy,
+    served,
+    strategy_in_force,
+)
+from tests.intelligence.test_reports import report
+from tests.tasking.test_priorities import scored
+
+ANN = Actor("ann")
+TODAY = date(2026, 5, 4)
+PLAN = Strategy(
+    date(2026, 4, 1),
+    date(2026, 9, 30),
+    (
+        Priority("Burglary", "most harm", "locks", "who sells on", "patrol"),
+        Priority("Exploitation", "lives at stake"),
+    ),
+    "Who lets the flats?",
+)
+
+
+def finding(title: str, method: str = "Getis-Ord Gi*", **focus) -> Finding:
+    return Finding(
+        title,
+        f"{title} stands out.",
+        method,
+        {},
+        1,
+        None,
+        date(2026, 3, 1),
+        date(2026, 4, 30),
+        {"focus": focus},
+        "low",
+        "a count",
+        "none",
+    )
+
+
+HELD = Held(
+    [
+        (1, finding("Kiln Row", label="Kiln Row", count=9, previous_count=4), frozenset({"incident"})),
+        (2, finding("Ten burglaries", "Near repeats (Knox)"), frozenset({"incident"})),
+        (3, finding("Campaign 7", "Campaign"), frozenset({"advert"})),
+    ],
+    [(5, report())],
+)
+
+
+def test_a_strategy_comes_back_and_the_one_in_force_is_found(store):
+    number, version = save_strategy(store, ANN, PLAN)
+    assert load_strategy(store, number) == PLAN
+    assert strategy_in_force(store, TODAY) == (number, version, PLAN)
+    assert strategy_in_force(store, date(2027, 1, 1)) is None
+    later = replace(PLAN, requirement="Who pays?")
+    assert save_strategy(store, ANN, later, product_id=number, latest_seen=1) == (number, 2)
+    with pytest.raises(SavedMeanwhile):
+        save_strategy(store, ANN, PLAN, product_id=number, latest_seen=1)
+    assert list(PLAN.sections()) == [
+        "Period",
+        "Priority 1: Burglary",
+        "Priority 2: Exploitation",
+        "Intelligence requirement",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"period_to": date(2025, 1, 1)}, "ends before"),
+        ({"priorities": ()}, "at least one"),
+        ({"priorities": (Priority("A", ""),)}, "title and why"),
+        ({"priorities": (Priority("A", "x"), Priority("A ", "y"))}, "twice"),
+    ],
+)
+def test_a_strategy_that_is_none_is_refused(store, changes, says):
+    with pytest.raises(ValueError, match=says):
+        save_strategy(store, ANN, replace(PLAN, **changes))
+
+
+def test_every_element_of_a_finding_is_told_by_its_method_and_evidence():
+    assert [element_of(f, tables) for _, f, tables in HELD.findings] == ["hotspots", "series", "offenders"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_draft_has_every_section_of_its_kind_and_invents_nothing(kind):
+    empty = draft(kind, Held([]), TODAY)
+    assert list(empty) == list(code_table(KINDS[kind]).codes) and all(empty.values())
+    assert not any("finding 1" in text for text in empty.values())
+    full = draft(kind, HELD, TODAY)
+    assert "[finding 3]" in "".join(full.values()) or kind == "strategic assessment"
+    assert any("[finding" in text for text in full.values())
+    assert {code for code, text in full.items() if text.startswith(TO_WRITE)} <= {
+        code for code, text in empty.items() if text.startswith(TO_WRITE)
+    }
+
+
+def test_the_tactical_assessment_puts_each_finding_in_its_place_with_its_mark():
+    sections = draft("tactical assessment", HELD, TODAY)
+    assert "Kiln Row stands out. Confidence: low. [finding 1]" in sections["hotspots"]
+    assert "[finding 2]" in sections["series"] and "[finding 2]" not in sections["hotspots"]
+    assert "[finding 3]" in sections["offenders"]
+    assert "Vans come at night. [report 5, line 1: 2CP]" in sections["offenders"]
+    assert "Novak" not in "".join(sections.values())  # the words as received stay where they are
+    assert sections["emerging"] == "Kiln Row: 9 against 4 in the period before. [finding 1]"
+    assert sections["period"].startswith("01 March 2026 to 30 April 2026")
+
+
+def test_the_problems_of_a_strategic_assessment_are_written_or_to_be_written_not_both():
+    hotspots = replace(HELD, findings=HELD.findings[:1])  # no series among them
+    assert TO_WRITE not in draft("strategic assessment", hotspots, TODAY)["problems"]
+
+
+def test_what_is_held_of_no_known_stage_is_not_told_as_if_nothing_were_held():
+    cells = [
+        ("Advertising", "origin", 0, 1),
+        ("Advertising", "transit", 4, 0),
+        ("Advertising", NOT_KNOWN, 1200, 0),
+    ]
+    grid = pd.DataFrame(cells, columns=["domain", "stage", "records", "requirements"]).assign(lines=0)
+    gaps = draft("strategic assessment", replace(HELD, grid=grid), TODAY)["gaps"]
+    assert gaps == (
+        "Nothing is held on: Advertising at origin. Asked for of these: 1.\n"
+        "Held, but of a stage that is not known: Advertising (1,200)."
+    )
+
+
+def test_the_ranking_the_actions_and_the_gaps_are_drawn_from_what_is_held(store):
+    number, _ = save_product(store, ANN, "brief", "Kiln Row", {}, [1])
+    done, _ = save_product(store, ANN, "brief", "Mill Lane", {}, [1])
+    save_assessment(store, ANN, number, scored(3), "Burglary")
+    record_decision(store, ANN, done, 1, "adopted", "x", "y", action=("Visit", "PC 9", date(2026, 1, 1)))
+    from analytics.tasking.actions import list_actions
+
+    held = replace(
+        HELD,
+        waiting=agenda(store),
+        actions=list_actions(store, TODAY),
+        grid=collection_grid(store),
+        strategy=PLAN,
+    )
+    sections = draft("tactical assessment", held, TODAY)
+    assert (
+        "1. Kiln Row: priority" in sections["tasking"] and "serves Burglary. [brief 1]" in sections["tasking"]
+    )
+    assert "Nothing is proposed for: Exploitation." in sections["tasking"]
+    assert "Visit (PC 9, due 01 Jan 2026): open, overdue. [action 1]" in sections["progress"]
+    assert draft("strategic assessment", held, TODAY)["gaps"].count(" at ") == 15
+    assert not_served(PLAN, ["Burglary", None]) == ["Exploitation"]
+    assert "Advertising: see finding 3." in draft("subject profile", held, TODAY)["activity"]
+    assert "Burglary: locks [control strategy]" in sections["preventive"]
+
+
+def test_a_control_strategy_is_begun_from_findings_reports_and_gaps(store):
+    categories = [{"category": "Burglary", "count": 9}]
+    found = replace(HELD.findings[0][1], result={"categories": categories})
+    held = replace(
+        HELD, findings=[(1, found, frozenset({"incident"})), HELD.findings[2]], grid=collection_grid(store)
+    )
+    drafted = draft_strategy(held, ["Who lets the flats?"], date(2026, 4, 1), date(2026, 9, 30))
+    assert [item.title for item in drafted.priorities] == [
+        "Burglary",
+        "Campaign 7",
+        "What is reported, to be named",
+    ]
+    assert (
+        drafted.priorities[0].why.endswith("[finding 1: low confidence]")
+        and "[report 5, line 1: " in drafted.priorities[2].why
+    )
+    assert drafted.priorities[0].prevention.startswith(TO_WRITE)
+    assert drafted.requirement.startswith("Who lets the flats?\nNothing is held on: ")
+    save_strategy(store, ANN, drafted)
+
+
+def test_reports_alone_are_written_text_and_no_prompt():
+    for kind, section in (
+        ("tactical assessment", "offenders"),
+        ("strategic assessment", "people"),
+        ("subject profile", "activity"),
+    ):
+        assert TO_WRITE not in draft(kind, Held([], HELD.reports), TODAY)[section]
+
+
+def test_an_adopted_proposal_still_serves_its_priority_and_a_declined_one_none(store):
+    numbers = [save_product(store, ANN, "brief", title, {}, [1])[0] for title in ("a", "b", "c")]
+    for number, priority in zip(numbers, ("Burglary", "Exploitation", "Fraud"), strict=True):
+        save_assessment(store, ANN, number, scored(2), priority)
+    record_decision(store, ANN, numbers[0], 1, "adopted", "x", "y")
+    record_decision(store, ANN, numbers[1], 1, "declined", "x", "y")
+    assert served(store) == ["Burglary", "Fraud"]
+    assert not_served(PLAN, served(store)) == ["Exploitation"]

@@ -1,0 +1,127 @@
+"""The Tasking page run without a browser, as two sessions on one store would: what it refuses, and what it
+tells."""
+
+from dataclasses import asdict, replace
+from datetime import date
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analytics.intelligence.findings import load_finding
+from analytics.oversight import Actor
+from analytics.store import close_store, open_store
+from analytics.tasking.brief import draft_brief, draft_profile
+from analytics.tasking.meeting import load_draft, open_meeting, open_now
+from analytics.tasking.products import decision_log, list_products, record_decision, save_product
+from analytics.tasking.release import list_releases
+from tests.sources import insert_source_row
+from tests.tasking.factories import finding
+
+
+@pytest.fixture
+def held(tmp_path, monkeypatch):
+    """A store with a brief that waits, which the pages open too."""
+    monkeypatch.setenv("ACHILLES_STORE", str(tmp_path / "page.duckdb"))
+    monkeypatch.setattr(
+        "ui.shell.page.refusal", lambda address: None
+    )  # a page run so has no address to be judged by
+    store = open_store()
+    with store.write() as cursor:
+        insert_source_row(cursor, 1, "incident")
+    number = finding(store, "Kiln Row :red[x]")
+    found = [load_finding(store, number)]
+    brief = draft_brief(found, [number], draft_profile(found, [number]), date(2026, 12, 31))
+    brief = replace(brief, prevention="Ask Zdenka Novak.")
+    save_product(store, Actor("test"), "brief", brief.title, asdict(brief), [number])
+    yield store
+    close_store()
+
+
+def _meeting():
+    from ui.shell.page import begin
+    from ui.tasking.meeting import show_meeting
+
+    show_meeting(begin("Meeting"))
+
+
+def _operations():
+    from ui.shell.page import begin
+    from ui.tasking.operations import show_operations
+
+    show_operations(begin("Operations"))
+
+
+def _edition():
+    import streamlit as st
+
+    from ui.shell.page import begin
+    from ui.tasking.release import show_edition
+
+    st.session_state["edition-1"] = True
+    show_edition(begin("Edition"), 1, 1)
+
+
+def _rows_in_two_places():
+    from ui.evidence import finding_evidence
+    from ui.page import begin
+
+    page = begin("Rows")
+    finding_evidence(page, 1, key="chosen")
+    finding_evidence(page, 1, 1, key="sentence")
+
+
+def session(screen) -> AppTest:
+    return AppTest.from_function(screen, default_timeout=60).run()
+
+
+def test_of_two_sessions_the_second_is_told_and_its_words_are_kept(held):
+    meeting = open_meeting(held, Actor("test"), "Supt. Lee", "", 100)
+    one, two = session(_meeting), session(_meeting)
+    for app, why in ((one, "most harm"), (two, "no staff")):
+        app.text_area(key="why-1").set_value(why)
+    one.button(key="decide-adopted-1").click().run()
+    assert not one.exception and decision_log(held).outcome.tolist() == ["adopted"]
+    two.button(key="decide-declined-1").click().run()
+    assert not two.exception and len(decision_log(held)) == 1
+    assert "Decided meanwhile by somebody else" in two.warning[0].value and "adopted" in two.warning[0].value
+    assert open_now(held).meeting_id == meeting
+
+
+def test_the_rows_of_a_finding_open_in_two_places_of_a_page(held):
+    app = session(_rows_in_two_places)
+    assert not app.exception and len(app.dataframe) == 2
+
+
+def test_half_typed_words_are_back_in_a_new_session(held):
+    meeting = open_meeting(held, Actor("test"), "Supt. Lee", "", 100)
+    session(_meeting).text_area(key="why-1").set_value("most ha").run()
+    assert session(_meeting).text_area(key="why-1").value == "most ha"
+    app = session(_meeting)
+    app.button(key="decide-deferred-1").click().run()
+    assert decision_log(held).reason.tolist() == ["most ha"]
+    assert load_draft(held, Actor("test"), meeting, 1) == {}
+
+
+def test_a_plan_cannot_be_saved_before_its_victims_are_protected(held):
+    record_decision(held, Actor("test"), 1, 1, "adopted", "harm", "Supt. Lee")
+    app = session(_operations)
+    save = app.button(key="save-plan-new-1")
+    assert save.disabled and any("Write first how victims" in said.value for said in app.warning)
+    assert not any(area.label.startswith("Tactics") for area in app.text_area)
+    app.text_area(key="draft-plan-new-1-victims_protection").set_value("Two rooms are held.")
+    app.radio(key="option-plan-new-1").set_value("proactive")
+    app.text_area(key="option-why-plan-new-1").set_value("Nobody has complained.").run()
+    assert any(area.label.startswith("Tactics") for area in app.text_area)
+    app.button(key="save-plan-new-1").click().run()
+    assert not app.exception and list_products(held, "operation plan").version.tolist() == [1]
+
+
+def test_an_edition_is_compared_and_released_with_its_reason(held):
+    app = session(_edition)
+    assert not app.exception
+    shown = " ".join(text.value for text in app.markdown)
+    assert "~~Zdenka Novak~~" in shown and "[name\\]" in shown.replace("\\[", "[")
+    app.text_input(key="edition-partner-1").set_value("Housing office").run()
+    app.text_input[-1].set_value("Safety")
+    next(b for b in app.button if b.label == "Release this edition").click().run()
+    assert not app.exception and list_releases(held, 1).partner.tolist() == ["Housing office"]

@@ -1,0 +1,249 @@
+"""Signs: what one operation shows, for and against; how common each is here; what share of such leads would
+be false."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from analytics.adverts.indicator_hits import signs_of
+from analytics.adverts.indicators import Common, false_leads, how_common
+from analytics.adverts.indicators.false_leads import ContradictsData
+from ui.adverts.screen import Operation, Screen
+from ui.components.text import plain
+
+_SIDES = {
+    "safeguard": ("Refer first", ":material/child_care:"),
+    "for": ("For exploitation", ":material/add:"),
+    "against": ("Against exploitation", ":material/remove:"),
+    "neither": ("Contested: counts on neither side", ":material/help:"),
+}
+_EVIDENCE = {"tested": "tested against outcomes", "practice": "used in practice", "contested": "contested"}
+_TITLES = {
+    "title": st.column_config.TextColumn("Sign", width="large"),
+    "evidence": "Evidence",
+    "adverts": "Adverts",
+    "share": st.column_config.NumberColumn("Of this operation", format="percent"),
+    "everywhere": st.column_config.NumberColumn("Of all adverts held", format="percent"),
+    "exploitation": "Exploitation",
+    "note": st.column_config.TextColumn("Beware", width="large"),
+    "source": st.column_config.TextColumn("Source", width="large"),
+}
+_WAYS = ("any sign for", "two signs for or more", "three signs for or more", "one sign", "one combination")
+
+
+def show_signs_of(screen: Screen, operation: Operation) -> None:
+    """What the operation shows, side by side for and against, each with how common it is in all adverts
+    held."""
+    shown = signs_of(screen.signs, operation.number, screen.file)
+    st.caption(
+        "Each sign is weak, and most adverts that show it harm nobody: compare the last two figures. "
+        "Ethnicity, nationality and "
+        "other protected characteristics never count. See 'Signs' above for combinations and false leads."
+    )
+    for side, (title, icon) in _SIDES.items():
+        part = shown[shown.direction == side]
+        if part.empty and side in ("safeguard", "neither"):
+            continue
+        st.markdown(f"{icon} **{title}**" + ("" if len(part) else ": none seen"))
+        if len(part):
+            st.dataframe(
+                part.assign(evidence=part.evidence.map(_EVIDENCE))[list(_TITLES)],
+                hide_index=True,
+                column_config=_TITLES,
+                alt=f"Signs: {title}",
+            )
+
+
+def show_common(screen: Screen) -> None:
+    """How common signs are in the adverts that pass the filter, and the sliders of the false leads."""
+    which = st.segmented_control(
+        "Exploitation",
+        ("labour", "sexual", "both"),
+        default="both",
+        key="exploitation",
+        bind="query-params",
+        required=True,
+    )
+    common = how_common(screen.signs_chosen, screen.file, None if which == "both" else which)
+    if not common.adverts:
+        st.info("No advert passes the filter.", icon=":material/filter_alt_off:")
+        return
+    some = common.adverts - int(common.by_number.adverts[common.by_number.signs == 0].sum())
+    st.markdown(
+        f"**{some / common.adverts:.0%} of the {common.adverts:,} adverts that pass the filter show at least "
+        f"one sign for exploitation.** One sign "
+        "is nearly meaningless: in a published set of 17,362 adverts 58 % had one and 1.7 % three or more "
+        "(Giommoni and Ikwu 2021)."
+    )
+    _show_each(screen, common)
+    st.markdown("**By number of signs for**")
+    st.dataframe(
+        common.by_number,
+        hide_index=True,
+        width=420,
+        alt="Adverts by number of signs",
+        column_config={
+            "signs": "Signs for",
+            "adverts": "Adverts",
+            "share": st.column_config.NumberColumn("Share", format="percent"),
+        },
+    )
+    st.markdown("**Exactly these signs together**")
+    st.dataframe(
+        common.combinations.head(300).assign(signs=lambda table: table.signs.map(_titled(screen))),
+        hide_index=True,
+        height=260,
+        alt="Combinations of signs",
+        column_config={
+            "signs": st.column_config.TextColumn("Signs", width="large"),
+            "size": "Signs",
+            "adverts": "Adverts",
+            "share": st.column_config.NumberColumn("Share", format="percent"),
+            "expected": st.column_config.NumberColumn("If signs were independent", format="percent"),
+            "ratio": st.column_config.NumberColumn(
+                "Ratio", format="%.1f", help="Far above 1: they come together, often from one template."
+            ),
+        },
+    )
+    _show_false_leads(screen, common)
+
+
+def _titled(screen: Screen) -> Callable[[str], str]:
+    """Names of signs joined by ' + ' as their titles."""
+    titles = {indicator.name: indicator.title for indicator in screen.file.indicators}
+    return lambda names: " + ".join(titles[name] for name in names.split(" + "))
+
+
+def _show_each(screen: Screen, common: Common) -> None:
+    st.markdown("**Each sign**")
+    about = {indicator.name: indicator for indicator in screen.file.indicators}
+    table = common.each.assign(
+        title=[about[name].title for name in common.each.name],
+        direction=[
+            {"neither": "neither (contested)", "safeguard": "refer first"}.get(d, d)
+            for d in (about[name].direction for name in common.each.name)
+        ],
+        evidence=[_EVIDENCE[about[name].evidence] for name in common.each.name],
+        source=[about[name].source for name in common.each.name],
+        note=[about[name].note for name in common.each.name],
+    ).sort_values("adverts", ascending=False)
+    st.dataframe(
+        table[["title", "direction", "adverts", "share", "evidence", "note", "source"]],
+        hide_index=True,
+        height=300,
+        alt="Each sign and how common it is",
+        column_config=_TITLES
+        | {"direction": "Counts", "share": st.column_config.NumberColumn("Share", format="percent")},
+    )
+
+
+def _show_false_leads(screen: Screen, common: Common) -> None:
+    st.markdown("**How many of such leads would be false?** Nobody knows the base rate: move it and see.")
+    way_box, name_box = st.columns([2, 4], vertical_alignment="bottom")
+    way = way_box.selectbox("A lead is an advert with", _WAYS, index=1, key="lead", bind="query-params")
+    flagged = _flagged(screen, common, way, name_box)
+    if flagged is None:
+        return
+    one, two, three = st.columns(3)
+    prevalence = (
+        one.slider(
+            "Assumed base rate: adverts behind which somebody is exploited",
+            0.0,
+            10.0,
+            1.0,
+            0.1,
+            format="%.1f %%",
+            key="base",
+            bind="query-params",
+        )
+        / 100
+    )
+    sensitivity = (
+        two.slider(
+            "Assumed: of those, how many show the sign (TPR)",
+            0,
+            100,
+            50,
+            5,
+            format="%d %%",
+            key="tpr",
+            bind="query-params",
+        )
+        / 100
+    )
+    from_data = three.toggle(
+        "False-positive rate from these adverts",
+        value=True,
+        key="fpr_from_data",
+        bind="query-params",
+        help="It follows from how many adverts were flagged: flagged share = base rate × TPR + (1 − base "
+        "rate) × FPR.",
+    )
+    rate = (
+        None
+        if from_data
+        else three.slider(
+            "Assumed FPR", 0.0, 50.0, 10.0, 0.5, format="%.1f %%", key="fpr", bind="query-params"
+        )
+        / 100
+    )
+    try:
+        found = false_leads(
+            common.adverts,
+            prevalence,
+            sensitivity,
+            **({"flagged": flagged} if from_data else {"false_positive_rate": rate}),
+        )
+    except ContradictsData as error:
+        st.warning(plain(error), icon=":material/block:")
+        return
+    first, second, third, fourth = st.columns(4)
+    first.metric("Leads", f"{found.true_leads + found.false_leads:,.0f}")
+    second.metric("of them true, as assumed", f"{found.true_leads:,.1f}")
+    third.metric(
+        "of them false",
+        f"{found.false_leads:,.1f}",
+        f"{found.share_false:.1%}" if found.true_leads + found.false_leads else None,
+        delta_color="off",
+        delta_arrow="off",
+    )
+    fourth.metric("Cases missed", f"{found.missed:,.1f}")
+    st.caption(
+        f"True = {common.adverts:,} × {prevalence:.2%} × {sensitivity:.0%}; false = {common.adverts:,} × "
+        f"{1 - prevalence:.2%} × "
+        f"{found.false_positive_rate:.2%}. "
+        + (
+            f"One lead in {found.to_read:,.0f} would be true. "
+            if found.true_leads
+            else "None would be true. "
+        )
+        + "Arithmetic on your assumptions, not a finding about anyone."
+    )
+
+
+def _flagged(screen: Screen, common: Common, way: str, box) -> int | None:
+    """How many adverts the chosen rule flags; None where nothing can be chosen."""
+    if way == "one sign":
+        titles = {
+            indicator.name: indicator.title
+            for indicator in screen.file.indicators
+            if indicator.direction == "for"
+        }
+        held = common.each[common.each.name.isin(titles)]
+        name = box.selectbox(
+            "Sign", held.name.tolist(), format_func=titles.get, key="sign", bind="query-params"
+        )
+        return int(held.adverts[held.name == name].iloc[0])
+    if way == "one combination":
+        if common.combinations.empty:
+            box.info("No advert shows a sign.")
+            return None
+        names = common.combinations.signs.head(100).tolist()
+        name = box.selectbox(
+            "Combination", names, format_func=_titled(screen), key="combination", bind="query-params"
+        )
+        return int(common.combinations.adverts[common.combinations.signs == name].iloc[0])
+    least = _WAYS.index(way) + 1
+    return int(common.by_number.adverts[common.by_number.signs >= least].sum())

@@ -1,0 +1,136 @@
+"""Judging: the label of a campaign or operation with its reason; what was judged; the order learnt from
+it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analytics.adverts.judgement import LABELS, JudgedMeanwhile, judge, judgements, label_counts
+from analytics.adverts.ordering import TooFewJudgements
+from ui.adverts.listing import learn_order
+from ui.adverts.screen import Operation, Screen
+from ui.components.text import plain
+
+_NAMES = {entry.code: entry.label for entry in LABELS.entries}
+_HISTORY = {
+    "subject": "Of",
+    "subject_id": "No.",
+    "said": "Judged",
+    "reason": st.column_config.TextColumn("Why", width="large"),
+    "labelled_by": "By",
+    "labelled_at": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm"),
+    "standing": "Stands",
+}
+
+
+def show_judge(screen: Screen, operation: Operation) -> None:
+    """The form for the operation or one of its wordings, and what was said of them before."""
+    campaigns = sorted(operation.adverts.campaign_id.dropna().astype(int).unique().tolist())
+    subjects = {("operation", operation.number): f"The whole operation {operation.number}"}
+    subjects |= {("campaign", number): f"Wording {number} alone" for number in campaigns}
+    subject, number = st.selectbox(
+        "Judge", list(subjects), format_func=subjects.get, key=f"judge-{operation.number}", width=320
+    )
+    history = judgements(screen.page.store, subject, number)
+    standing = history[history.standing]
+    if len(standing):
+        st.text(
+            f"It stands judged: {standing.said.iloc[0]}, by {standing.labelled_by.iloc[0]}. Why: "
+            f"{standing.reason.iloc[0]}"
+        )
+    with st.form(f"judge-{subject}-{number}"):
+        label = st.radio(
+            "What is it?",
+            list(_NAMES),
+            format_func=_NAMES.get,
+            horizontal=True,
+            index=None,
+            help="\n".join(f"- {entry.label}: {entry.note}" for entry in LABELS.entries),
+        )
+        reason = st.text_input("Why", placeholder="what you saw, and where")
+        if st.form_submit_button("Record the judgement", type="primary"):
+            try:
+                judge(
+                    screen.page.store,
+                    screen.page.actor,
+                    subject,
+                    number,
+                    label or "",
+                    reason,
+                    supersedes=int(standing.label_id.iloc[0]) if len(standing) else None,
+                )
+            except (ValueError, JudgedMeanwhile) as error:
+                st.error(plain(error))
+            else:
+                st.rerun()
+    st.caption(
+        "A judgement is never overwritten: a later one supersedes it. No label says 'trafficking': adverts "
+        "cannot show it."
+    )
+    if len(history):
+        st.dataframe(
+            history[list(_HISTORY)], hide_index=True, column_config=_HISTORY, alt="Judgements so far"
+        )
+
+
+def show_judgements(screen: Screen) -> None:
+    """Counts, the log, and how far the order learnt from them may be trusted."""
+    counts, log = label_counts(screen.page.store), judgements(screen.page.store)
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        st.markdown("**Judgements that stand**")
+        st.dataframe(
+            counts,
+            hide_index=True,
+            alt="Judgements by label",
+            column_config={
+                "label": st.column_config.TextColumn("Judged", width="medium"),
+                "note": st.column_config.TextColumn("Means", width="large"),
+                "campaigns": "Wordings",
+                "operations": "Operations",
+            },
+        )
+    with right:
+        st.markdown("**The order learnt from them**")
+        _show_order(screen)
+    st.markdown("**Log**")
+    if log.empty:
+        st.text("Nothing was judged yet. Open an operation and choose 'Judge and refer'.")
+        return
+    st.dataframe(
+        log[list(_HISTORY)], hide_index=True, column_config=_HISTORY, alt="Every judgement, newest first"
+    )
+
+
+def _show_order(screen: Screen) -> None:
+    learned = learn_order(screen)
+    if isinstance(learned, TooFewJudgements):
+        st.text(str(learned))
+        return
+    better = (
+        "better than"
+        if learned.p <= 0.05 and learned.auc > learned.auc_by_default
+        else "not shown to be better than"
+    )
+    st.markdown(
+        f"Of {learned.judged} judged operations {learned.leads} are leads. Where each was scored without its "
+        f"own judgement, a lead "
+        f"came before one set aside in **{learned.auc:.0%}** of pairs; by surprise alone in "
+        f"{learned.auc_by_default:.0%}. The learnt order is "
+        f"**{better}** the order by surprise (DeLong's test, p = {learned.p:.2g})."
+    )
+    st.dataframe(
+        learned.weights.head(15),
+        hide_index=True,
+        alt="What the order rests on",
+        column_config={
+            "feature": st.column_config.TextColumn("A higher …", width="medium"),
+            "weight": st.column_config.NumberColumn(
+                "moves it towards leads by (log odds a standard deviation)", format="%+.2f"
+            ),
+        },
+    )
+    st.caption(
+        "It orders the reading by what was judged before, mistakes included. Use it with 'Order by: as "
+        "judged so far'."
+    )

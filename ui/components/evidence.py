@@ -1,0 +1,252 @@
+"""The evidence drawer: the rows behind what was clicked. The same on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from analytics.intelligence.access import tier_of
+from analytics.intelligence.evidence_state import REPORT, evidence_states, removals, stated_rows
+from analytics.intelligence.findings import (
+    evidence_counts,
+    evidence_lines,
+    evidence_rows,
+    finding_versions,
+)
+from analytics.oversight import record
+from analytics.oversight.masking import mask_rows
+from analytics.shared.currency import written
+from analytics.shared.safe_csv import safe_csv
+from analytics.shared.wording import counted
+from ui.shell.page import Page
+
+_A_PAGE = 500
+_TIMES = {
+    "occurred_from": "From (UTC)",
+    "occurred_to": "To (UTC)",
+    "occurred_at": "Time (UTC)",
+    "posted_at": "Posted (UTC)",
+    "departed_at": "Departed (UTC)",
+    "started_at": "Started (UTC)",
+}
+_TITLES = {
+    "source_id": "Source",
+    "row_number": "Row",
+    "reference": "Reference",
+    "category": "Category",
+    "kind": "Kind",
+    "time_precision": "Time known to the",
+    "place": "Place",
+    "site": "Site",
+    "title": "Title",
+    "body": "Text",
+    "contact": "Declared contacts",
+    "from_account": "From",
+    "to_account": "To",
+    "amount": st.column_config.TextColumn("Amount", alignment="right"),
+    "currency": "Currency",
+    "channel": "Channel",
+    "merchant_category": "Merchant category",
+    "country": "Country",
+    "note": "Note",
+    "holder": "Holder",
+    "opened": "Opened",
+    "phone": "Telephone",
+    "email": "E-mail",
+    "address": "Address",
+    "activity": "Declared activity",
+    "let_from": "Let from",
+    "let_to": "Let to",
+    "stage": "Stage",
+    "mode": "By",
+    "from_place": "From",
+    "to_place": "To",
+    "traveller": "Traveller",
+    "paid_by": "Paid by",
+    "position": "No.",
+    "from_country": "Payer's country",
+    "to_country": "Payee's country",
+    "from_role": "Payer's part",
+    "to_role": "Payee's part",
+    "from_phone": "From",
+    "to_phone": "To",
+    "seconds": "Seconds",
+} | {
+    name: st.column_config.DatetimeColumn(label, format="YYYY-MM-DD HH:mm") for name, label in _TIMES.items()
+}
+TABLES = {
+    "incident": "Incidents",
+    "advert": "Adverts",
+    "transaction": "Transactions",
+    "account": "Accounts",
+    "premises": "Premises",
+    "journey": "Journeys",
+    "communication": "Communications",
+}
+
+
+def evidence_drawer(
+    page: Page,
+    what: str,
+    read: Callable[[int, int], pd.DataFrame],
+    total: int,
+    *,
+    key: str,
+    table: str = "incident",
+    revealed: bool = False,
+) -> None:
+    """List the rows of `table` behind `what`, a page of 500 at a time; `read(limit, offset)` fetches them.
+
+    Personal columns are masked unless `revealed` (see `ui.components.reveal`), and in a download unless it is also asked
+    for there. A view is audited once a session, an export each time."""
+    offset = 0
+    if total > _A_PAGE:
+        last = -(-total // _A_PAGE)
+        number = st.number_input(f"Page of {last}", 1, last, key=f"{key}_page", width=160)
+        offset = (number - 1) * _A_PAGE
+    rows = read(_A_PAGE, offset)
+    log_once(
+        page,
+        "view rows",
+        what,
+        {"rows": len(rows), "from": offset} | ({"revealed": True} if revealed else {}),
+    )
+    shown = readable(rows if revealed else mask_rows(rows, table))
+    st.dataframe(
+        shown.dropna(axis="columns", how="all"),
+        hide_index=True,
+        placeholder="",
+        height=260,
+        alt=f"{TABLES[table]} of {what}",
+        column_config=_TITLES,
+    )
+    range_ = "" if len(rows) == total else f" Rows {offset + 1:,} to {offset + len(rows):,}."
+    st.caption(
+        f"{counted(total, 'row')}, each with its source and its row number there.{range_} Times are UTC."
+    )
+    personal = revealed and st.checkbox("Download with personal data", key=f"{key}_personal")
+    if total <= _A_PAGE:
+        _download(page, what, rows if personal else mask_rows(rows, table), key, personal)
+    elif st.button(f"Prepare all {total:,} rows (CSV)", key=f"{key}_all", icon=":material/table:"):
+        rows = read(total, 0)
+        _download(page, what, rows if personal else mask_rows(rows, table), key, personal)
+
+
+def finding_evidence(page: Page, finding_id: int, version: int | None = None, *, key: str) -> None:
+    """The rows behind a version of a finding (the latest unless named), table by table, and what became of
+    them. `key` names the place on the page: the same finding can be open in two."""
+    version = version or int(finding_versions(page.store, finding_id).version.max())
+    say_evidence(page, finding_id, version)
+    tier = tier_of(page.actor.role)
+    if not tier.rows:
+        st.caption("This role does not read the rows behind findings.")
+        return
+    tables = evidence_counts(page.store, finding_id, version)
+    for table, rows in tables.items():
+        st.markdown(f"**{TABLES[table]}** behind finding {finding_id}")
+        evidence_drawer(
+            page,
+            f"finding {finding_id}",
+            lambda limit, offset, table=table: evidence_rows(
+                page.store, finding_id, version, table=table, limit=limit, offset=offset
+            ),
+            rows,
+            key=f"{key}-finding-{finding_id}-{version}-{table}",
+            table=table,
+        )
+    lines = evidence_lines(page.store, finding_id, version)
+    lines = lines[lines.handling.isin(tier.handling)]
+    if len(lines):
+        st.markdown(f"**Lines of reports** behind finding {finding_id}")
+        log_once(page, "view rows", f"finding {finding_id}", {"lines": len(lines)})
+        st.dataframe(
+            lines[["report_id", "report_version", "line", "sanitised", "grade", "title"]],
+            hide_index=True,
+            alt=f"Lines of reports behind finding {finding_id}",
+            column_config={
+                "report_id": "Report",
+                "report_version": "Version",
+                "line": "Line",
+                "grade": "Grading",
+                "title": "Title of the report",
+                "sanitised": st.column_config.TextColumn("Information", width="large"),
+            },
+        )
+
+
+def say_evidence(page: Page, finding_id: int, version: int) -> None:
+    """Whether the rows of a version are what they were; where not, which were removed or changed, and who
+    removed them."""
+    state = evidence_states(page.store, {finding_id: version})[finding_id]
+    if state.intact:
+        st.caption(f"Evidence of finding {finding_id}, version {version}: {state}.")
+        return
+    st.warning(
+        f"The evidence of finding {finding_id}, version {version}, is not what it was: {state}. The finding "
+        f"is kept as it was saved.",
+        icon=":material/report:",
+    )
+    lost = stated_rows(page.store, finding_id, version)
+    lost = lost[lost.state != "held"]
+    with st.expander(f"Which: {counted(len(lost), 'row')}"):
+        st.dataframe(
+            lost.assign(source=lost.source.fillna("no longer held")),
+            hide_index=True,
+            placeholder="",
+            height="auto" if len(lost) < 8 else 260,
+            alt=f"Rows of finding {finding_id} that were removed or changed",
+            column_config={
+                "table_name": "Table",
+                "source_id": "Source",
+                "row_number": "Row",
+                "source": "Name",
+                "state": "What became of it",
+            },
+        )
+        gone = lost[(lost.state == "removed") & (lost.table_name != REPORT)].source_id.unique().tolist()
+        for row in removals(page.store, gone).itertuples():
+            st.text(
+                f"Source {row.source_id} was removed by {row.actor}, {row.recorded_at:%d %b %Y %H:%M} UTC: "
+                f"{row.why}"
+            )
+
+
+def readable(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with minor units as an amount people read, beside its currency."""
+    if "amount_minor" not in rows:
+        return rows
+    amounts = [written(minor, code) for minor, code in zip(rows.amount_minor, rows.currency, strict=True)]
+    position = rows.columns.get_loc("amount_minor")
+    shown = rows.drop(columns="amount_minor")
+    shown.insert(position, "amount", amounts)
+    return shown
+
+
+def log(page: Page, act: str, what: str, detail: dict | None = None) -> None:
+    """Write one act to the audit trail."""
+    with page.store.write(changes_data=False) as cursor:
+        record(cursor, page.actor, act, what, detail=detail)
+
+
+def log_once(page: Page, act: str, what: str, detail: dict | None = None) -> None:
+    """Write an act that a rerun would otherwise write again."""
+    seen = st.session_state.setdefault("audited", set())
+    mark = (act, what, str(detail))
+    if mark not in seen:
+        log(page, act, what, detail)
+        seen.add(mark)
+
+
+def _download(page: Page, what: str, rows: pd.DataFrame, key: str, personal: bool) -> None:
+    st.download_button(
+        "Download rows (CSV)",
+        safe_csv(rows),
+        file_name="evidence.csv",
+        mime="text/csv",
+        key=f"{key}_csv",
+        on_click=log,
+        args=(page, "export rows", what, {"rows": len(rows), "personal data": personal}),
+        icon=":material/download:",
+    )

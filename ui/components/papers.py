@@ -1,0 +1,82 @@
+"""Written products on screen: which reports they draw on, how they print, and the files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from analytics.intelligence.access import tier_of
+from analytics.intelligence.findings import load_finding
+from analytics.intelligence.reports import Report, as_seen, list_reports, load_report
+from analytics.tasking.citations import handling_of
+from analytics.tasking.paper import Paper, print_docx, print_pdf, print_preview
+from ui.components.evidence import log
+from ui.shell.page import Page
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def choose_reports(page: Page, key: str) -> list[int]:
+    """The reports a draft draws on, by number."""
+    reports = list_reports(page.store)
+    about = {int(row.report_id): f"{row.report_id} · {row.title}" for row in reports.itertuples()}
+    return st.multiselect(
+        "Reports it stands on",
+        list(about),
+        format_func=about.get,
+        key=key,
+        disabled=not about,
+        placeholder="choose reports" if about else "no report is held",
+        persist_state="session",
+    )
+
+
+def reports_as_seen(page: Page, report_ids: Sequence[int]) -> list[tuple[int, Report]]:
+    """The reports as whoever is signed in reads them."""
+    tier = tier_of(page.actor.role)
+    return [(number, as_seen(load_report(page.store, number)[0], tier)) for number in report_ids]
+
+
+def handling_of_ids(page: Page, finding_ids: Sequence[int], report_ids: Sequence[int]) -> str:
+    """Every mark of what a product stands on binds the whole."""
+    return handling_of(
+        [load_finding(page.store, number) for number in finding_ids],
+        [load_report(page.store, number)[0] for number in report_ids],
+    )
+
+
+def offer_paper(page: Page, paper: Paper, name: str, key: str, act: str = "export product") -> None:
+    """The paper as PDF and DOCX, each download audited, and as it prints."""
+    audited = {"on_click": log, "args": (page, act, paper.reference)}
+    with st.container(horizontal=True):
+        st.download_button(
+            "PDF",
+            lambda: print_pdf(paper),
+            f"{name}.pdf",
+            "application/pdf",
+            icon=":material/print:",
+            key=f"{key}-pdf",
+            **audited,
+        )
+        st.download_button(
+            "DOCX",
+            lambda: print_docx(paper),
+            f"{name}.docx",
+            DOCX,
+            icon=":material/edit_document:",
+            key=f"{key}-docx",
+            **audited,
+        )
+    with st.expander(
+        "As it prints", icon=":material/visibility:", key=f"{key}-preview", on_change="rerun"
+    ) as shown:
+        if shown.open:
+            pages = _pages(paper.title, paper.handling, paper.reference, dict(paper.sections))
+            for number, image in enumerate(pages, 1):
+                st.image(image, alt=f"Page {number} of {paper.reference}", width=700)
+
+
+@st.cache_data(max_entries=16, show_spinner="Setting the pages …")
+def _pages(title: str, handling: str, reference: str, sections: dict[str, str]) -> list[bytes]:
+    return print_preview(Paper(title, handling, reference, sections))

@@ -1,0 +1,131 @@
+"""The sources held: what they are, their refused rows, their removal."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.ingest import quarantine_rows, remove_source
+from analytics.shared.safe_csv import safe_csv
+from ui.components.empty_state import offer_scenario
+from ui.components.evidence import log, log_once
+from ui.intelligence.cached_findings import held_rung
+from ui.intelligence.ladder import say_rung
+from ui.shell.page import Page
+
+_KINDS = {
+    "incident": "Recorded crime",
+    "boundary": "Boundaries",
+    "advert": "Adverts",
+    "account": "Accounts",
+    "transaction": "Transactions",
+    "premises": "Premises",
+    "journey": "Journeys",
+    "communication": "Communications",
+    "report": "Intelligence reports",
+}
+_SHOWN = {
+    "source_id": "No.",
+    "kind": "Kind",
+    "name": "Name",
+    "area": "Working area",
+    "rows_in": "Rows",
+    "rows_accepted": "Accepted",
+    "rows_quarantined": "Refused",
+    "legal_basis": "Legal basis",
+    "purpose": "Purpose",
+    "handling": "Handling",
+    "review_date": "Review by",
+    "imported_at": "Imported (UTC)",
+    "imported_by": "Imported by",
+    "file_name": "File",
+    "is_scenario": "Invented",
+}
+
+
+def show_sources(page: Page, sources: pd.DataFrame) -> None:
+    """The table of sources; one chosen shows its refused rows and can be removed."""
+    if sources.empty:
+        st.text(
+            "Nothing is held yet. Import a crime file in the next tab, or load a made-up city to practise on."
+        )
+        offer_scenario(page)
+        return
+    event = st.dataframe(
+        sources.assign(kind=sources.kind.map(_KINDS))[list(_SHOWN)],
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="sources",
+        alt="Sources held",
+        column_config=_SHOWN
+        | {
+            name: st.column_config.NumberColumn(_SHOWN[name], format="localized")
+            for name in ("rows_in", "rows_accepted", "rows_quarantined")
+        }
+        | {
+            "imported_at": st.column_config.DatetimeColumn(_SHOWN["imported_at"], format="D MMM YYYY, HH:mm"),
+            "review_date": st.column_config.DateColumn(_SHOWN["review_date"], format="D MMM YYYY"),
+        },
+    )
+    if not event.selection.rows:
+        st.caption("Choose a source to see its refused rows or remove it.")
+        return
+    source = sources.iloc[event.selection.rows[0]]
+    number = int(source.source_id)
+    st.subheader(f"Source {number}: {source['name']}")
+    st.text(
+        f"{source.rows_accepted:,} of {source.rows_in:,} rows accepted, {source.rows_quarantined:,} refused. "
+        f"Held for: {source.purpose}."
+    )
+    if source.kind != "boundary":
+        say_rung(held_rung(page, "source", number))
+    if source.rows_quarantined:
+        show_refused(page, number)
+    if st.button("Remove this source …", icon=":material/delete:", key=f"remove-{number}"):
+        _confirm_removal(page, number, source["name"], int(source.rows_accepted))
+
+
+@st.dialog("Remove this source?")
+def _confirm_removal(page: Page, number: int, name: str, rows: int) -> None:
+    st.text(
+        f"Source {number}, {name}: its {rows:,} rows and its refused rows are removed for good. Findings "
+        f"that rest on "
+        "them stay and say so. The removal and its reason stay in the audit trail."
+    )
+    why = st.text_input("Why is it removed?", key=f"why-{number}")
+    if st.button("Remove it", type="primary", disabled=not why.strip(), key=f"confirm-{number}"):
+        remove_source(page.store, page.actor, number, why.strip())
+        st.rerun()
+
+
+def show_refused(page: Page, number: int) -> None:
+    """The refused rows of a source by reason, and the rows themselves, for download."""
+    refused = quarantine_rows(page.store, number)
+    log_once(page, "view rows", f"refused rows of source {number}", {"rows": len(refused)})
+    counts = (
+        refused.groupby("reason").size().rename("rows").reset_index().sort_values("rows", ascending=False)
+    )
+    left, right = st.columns([2, 3])
+    left.dataframe(
+        counts,
+        hide_index=True,
+        alt="Refused rows by reason",
+        column_config={"reason": "Reason", "rows": "Rows"},
+    )
+    right.dataframe(
+        refused.head(1000),
+        hide_index=True,
+        alt="Refused rows",
+        column_config={"row_number": "Row", "reason": "Reason", "raw": "As it stands in the file"},
+    )
+    st.download_button(
+        "Download refused rows (CSV)",
+        safe_csv(refused),
+        f"refused-{number}.csv",
+        "text/csv",
+        on_click=log,
+        args=(page, "export rows", f"refused rows of source {number}"),
+        key=f"refused-{number}",
+        icon=":material/download:",
+    )

@@ -1,0 +1,172 @@
+"""'Still true?': the same method on the present data, beside what the finding said."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.intelligence.access import tier_of
+from analytics.intelligence.findings import Finding, RevisedMeanwhile, revise_finding
+from analytics.intelligence.recheck import (
+    CHANGED,
+    NOT_FOUND,
+    SAME,
+    Check,
+    MakeAgain,
+    checks_of,
+    keep_check,
+)
+from analytics.reruns import MOVABLE, can_be_made, check_again
+from analytics.shared.wording import counted
+from ui.components.text import plain
+from ui.components.work import Work, start_work, watch_work
+from ui.shell.page import Page
+
+_SAYS = {
+    SAME: ("It says the same on the present data.", st.success, ":material/check_circle:"),
+    CHANGED: ("It does not say the same on the present data.", st.warning, ":material/difference:"),
+    NOT_FOUND: ("The present data do not give it any more.", st.error, ":material/search_off:"),
+}
+_SAME_DATES, _NEWEST = "the same dates", "as many days, up to the newest record"
+
+
+def show_check(page: Page, finding_id: int, finding: Finding, version: int, latest: int) -> None:
+    st.caption(
+        "The same method with the same parameters on the data held now. The finding stays as it is; that it "
+        "was asked, and the "
+        "answer, are kept below."
+    )
+    if why := can_be_made(finding):
+        st.info(why)
+    elif tier_of(page.actor.role).rows:
+        _ask(page, finding_id, finding, version, latest)
+    past = checks_of(page.store, finding_id)
+    if len(past):
+        st.markdown("**Asked before**")
+        st.dataframe(
+            past,
+            hide_index=True,
+            placeholder="",
+            alt="Earlier checks of this finding",
+            column_config={
+                "check_id": None,
+                "version": st.column_config.NumberColumn("Version", width=60),
+                "verdict": "Verdict",
+                "says": st.column_config.TextColumn("What came out", width="large"),
+                "data_version": "Data version",
+                "checked_by": "By",
+                "checked_at": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm"),
+            },
+        )
+
+
+def _ask(page: Page, finding_id: int, finding: Finding, version: int, latest: int) -> None:
+    dates = _SAME_DATES
+    if finding.recipe["kind"] in MOVABLE:
+        dates = st.segmented_control(
+            "On", (_SAME_DATES, _NEWEST), default=_SAME_DATES, required=True, key="check_dates"
+        )
+    works, key = _works(), (page.store.path, finding_id, version, dates, page.store.data_version())
+    if key not in works:
+        if not st.button("Ask the present data", type="primary", icon=":material/published_with_changes:"):
+            return
+        works[key] = start_work(
+            "still true",
+            lambda progress, cancelled: _check(page, finding_id, version, dates, progress, cancelled),
+        )
+    work = works[key]
+    if not work.done.is_set():
+        watch_work(work, "still-true")
+    elif work.failure:
+        st.warning(work.failure)
+        if st.button("Ask again", icon=":material/refresh:"):
+            del works[key]
+            st.rerun()
+    else:
+        _show(page, finding_id, version, latest, work.result)
+
+
+@st.cache_resource
+def _works() -> dict[tuple, Work]:
+    return {}
+
+
+def _check(page: Page, finding_id: int, version: int, dates: str, progress, cancelled) -> Check:
+    work = MakeAgain(finding_id, version, dates == _NEWEST, progress, cancelled)
+    check = check_again(page.store, work)
+    progress("Keeping the answer", 1.0)
+    keep_check(page.store, page.actor, finding_id, version, check)
+    return check
+
+
+def _show(page: Page, finding_id: int, version: int, latest: int, check: Check) -> None:
+    title, box, icon = _SAYS[check.verdict]
+    box(f"**{title}** {plain(check.says)}", icon=icon)
+    if check.made is None:
+        return
+    values = check.values.sort_values("changed", ascending=False, kind="stable")
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.dataframe(
+            values.assign(
+                then=values.then.map(_shown),
+                now=values.now.map(_shown),
+                changed=values.changed.map({True: "≠", False: ""}),
+            ),
+            hide_index=True,
+            placeholder="",
+            height=300,
+            alt="What the finding said then and says now",
+            column_config={
+                "what": "What",
+                "then": st.column_config.TextColumn("Then", width="medium"),
+                "now": st.column_config.TextColumn("Now", width="medium"),
+                "changed": st.column_config.TextColumn("", width=30),
+            },
+        )
+    with right:
+        if check.rows.empty:
+            st.caption(f"It rests on the same {counted(check.kept, 'row')}.")
+        else:
+            st.dataframe(
+                check.rows,
+                hide_index=True,
+                placeholder="",
+                height=300,
+                alt="Rows that are in one of the two only",
+                column_config={
+                    "table_name": "Table",
+                    "source_id": "Source",
+                    "row_number": "Row",
+                    "what": "What became of it",
+                    "source": "Name",
+                },
+            )
+    may = tier_of(page.actor.role).writes and check.verdict == CHANGED
+    if may and st.button(f"Save the present result as version {latest + 1}", icon=":material/save:"):
+        try:
+            revise_finding(
+                page.store,
+                page.actor,
+                finding_id,
+                check.made,
+                latest_seen=latest,
+                evidence=check.evidence,
+                change_reason=f"made again from version {version} on data version {check.data_version}",
+            )
+        except (RevisedMeanwhile, ValueError) as error:
+            st.error(plain(error))
+        else:
+            st.rerun()
+
+
+def _shown(value: object) -> str:
+    if value is None or (isinstance(value, float) and pd.isna(value)):
+        return "–"
+    return (
+        f"{value:,.4g}"
+        if isinstance(value, float)
+        else f"{value:,}"
+        if isinstance(value, int)
+        else str(value)
+    )

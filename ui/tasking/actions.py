@@ -1,0 +1,112 @@
+"""Actions: what is due, what is overdue, and what came of each."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analytics.shared.safe_csv import safe_csv
+from analytics.shared.wording import counted
+from analytics.tasking.actions import STATUSES, action_history, calendar, list_actions, update_action
+from ui.components.evidence import log
+from ui.components.text import plain
+from ui.shell.page import Page
+
+
+def show_actions(page: Page) -> None:
+    actions = list_actions(page.store)
+    if actions.empty:
+        st.text(
+            "No action has been tasked. An adopted or amended brief carries one, with an owner and a date."
+        )
+        return
+    owners = sorted(actions.owner.unique())
+    owner = st.selectbox("Owner", owners, index=None, placeholder="everybody", width=320, key="actions_owner")
+    shown = actions[actions.owner == owner] if owner else actions
+    st.caption(
+        f"{counted(len(shown), 'action')}, {int(shown.overdue.sum())} overdue. Choose one to record a step."
+    )
+    event = st.dataframe(
+        shown[
+            [
+                "action_id",
+                "description",
+                "owner",
+                "due",
+                "status",
+                "overdue",
+                "hours",
+                "note",
+                "title",
+                "standing",
+            ]
+        ],
+        hide_index=True,
+        placeholder="",
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"actions-{owner}-{len(shown)}",
+        column_config={
+            "action_id": st.column_config.NumberColumn("No.", width=50),
+            "description": st.column_config.TextColumn("Action", width="large"),
+            "owner": "Owner",
+            "due": "Due",
+            "status": "Status",
+            "overdue": "Overdue",
+            "hours": st.column_config.NumberColumn("Hours", format="%g"),
+            "note": "What came of it",
+            "title": "From brief",
+            "standing": st.column_config.CheckboxColumn(
+                "Stands", help="Off where a later decision superseded the one it comes from."
+            ),
+        },
+        alt="Actions, those still to do first, by due date",
+    )
+    with st.container(horizontal=True):
+        st.download_button(
+            "Calendar (iCalendar)",
+            lambda: calendar(shown),
+            "actions.ics",
+            "text/calendar",
+            icon=":material/event:",
+            on_click=log,
+            args=(page, "export actions", "calendar"),
+        )
+        st.download_button(
+            "Actions (CSV)",
+            lambda: safe_csv(shown),
+            "actions.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click=log,
+            args=(page, "export actions", "table"),
+        )
+    if event.selection.rows:
+        _record_step(page, shown.iloc[event.selection.rows[0]])
+
+
+def _record_step(page: Page, action) -> None:
+    number = int(action.action_id)
+    st.markdown(f"**Action {number}: {plain(action.description)}**")
+    history = action_history(page.store, number)
+    if len(history):
+        st.dataframe(
+            history,
+            hide_index=True,
+            placeholder="",
+            column_config={
+                "status": "Status",
+                "note": st.column_config.TextColumn("What came of it", width="large"),
+                "recorded_by": "By",
+                "recorded_at": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm"),
+            },
+        )
+    with st.form(f"step-{number}-{len(history)}"):
+        status = st.segmented_control("Status", STATUSES, default=action.status, required=True)
+        note = st.text_input("What was done, or why it was not")
+        if st.form_submit_button("Record the step", icon=":material/save:"):
+            try:
+                update_action(page.store, page.actor, number, status, note)
+            except ValueError as error:
+                st.error(plain(error))
+            else:
+                st.rerun()

@@ -1,0 +1,52 @@
+"""Handing a case on: one row of buttons under the brief, with what is masked and what is withheld said
+before."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analytics.exchange import FORMATS, Sharing, case_file, gather_case, has_places, record_export
+from ui.components.text import plain
+from ui.shell.page import Page
+
+
+def show_exchange(page: Page, product: int, version: int) -> None:
+    """Offer the case behind a brief in every format. Nothing is gathered until it is asked for."""
+    if not st.toggle(
+        "Hand the case on",
+        key=f"exchange-{product}",
+        help="STIX 2.1, W3C PROV and GeoPackage, for other systems",
+    ):
+        return
+    with st.container(border=True):
+        st.caption(
+            "The brief with its findings, graded lines, the rows they rest on, decisions and results. "
+            "Personal data is masked and what is "
+            "marked with conditions is withheld, unless you say why not: the audit trail keeps it."
+        )
+        left, right = st.columns(2)
+        personal = left.text_input(
+            "Why personal data is handed on (empty: masked)", key=f"exchange-personal-{product}"
+        )
+        conditions = right.text_input(
+            "How the conditions of code C are met (empty: withheld)", key=f"exchange-conditions-{product}"
+        )
+        try:
+            case = gather_case(page.store, product, version, Sharing(personal.strip(), conditions.strip()))
+        except ValueError as error:
+            st.error(plain(error))
+            return
+        st.caption(case.in_words())
+        with st.container(horizontal=True):
+            for form, (label, ending, mime) in FORMATS.items():
+                st.download_button(
+                    label,
+                    lambda form=form: case_file(case, form),
+                    f"case-{product}-version-{version}.{ending}",
+                    mime,
+                    icon=":material/ios_share:",
+                    key=f"exchange-{form}-{product}",
+                    on_click=record_export,
+                    args=(page.store, page.actor, case, form),
+                    disabled=form == "gpkg" and not has_places(case),
+                )

@@ -1,0 +1,273 @@
+"""The tasking meeting on the room's screen: the last actions, the next proposal, one key for each
+decision."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from analytics.shared.safe_csv import safe_csv
+from analytics.shared.wording import counted
+from analytics.tasking.actions import list_actions
+from analytics.tasking.meeting import (
+    Meeting,
+    MeetingOpen,
+    agenda,
+    close_meeting,
+    hours_left,
+    keep_draft,
+    load_draft,
+    meetings,
+    minutes,
+    minutes_paper,
+    open_meeting,
+    open_now,
+)
+from analytics.tasking.products import DecidedMeanwhile, decision_log, record_decision
+from analytics.tasking.sentence_sources import trace
+from analytics.tasking.strategy import checked, strategy_in_force
+from ui.components.evidence import log
+from ui.components.papers import offer_paper
+from ui.components.text import plain
+from ui.intelligence.sentences import say_lost
+from ui.shell.page import Page
+from ui.tasking.brief import printed
+
+_KEYS = {"adopted": "Adopt", "amended": "Amend", "declined": "Decline", "deferred": "Defer"}
+_SHORTCUTS = {"adopted": "Alt+A", "amended": "Alt+M", "declined": "Alt+D", "deferred": "Alt+F"}
+
+
+def show_meeting(page: Page) -> None:
+    meeting = open_now(page.store)
+    if meeting is None:
+        _open(page)
+    else:
+        _hold(page, meeting)
+    _show_past(page)
+
+
+def _open(page: Page) -> None:
+    waiting = agenda(page.store)
+    st.text(f"No meeting is open. {counted(len(waiting), 'brief waits', 'briefs wait')} for a decision.")
+    with st.form("open_meeting"):
+        chair, hours = st.columns([3, 1])
+        who = chair.text_input("In the chair (name and role)")
+        available = hours.number_input(
+            "Officers' hours to give",
+            0.0,
+            1e6,
+            200.0,
+            10.0,
+            help="Until the next meeting; each adopted action takes some.",
+        )
+        present = st.text_input("Also present")
+        if st.form_submit_button("Open the meeting", type="primary", icon=":material/groups:"):
+            try:
+                open_meeting(page.store, page.actor, who, present, available)
+            except (ValueError, MeetingOpen) as error:
+                st.error(plain(error))
+            else:
+                st.rerun()
+
+
+def _hold(page: Page, meeting: Meeting) -> None:
+    left = hours_left(page.store, meeting)
+    waiting = agenda(page.store)
+    heading, hours, ending = st.columns([5, 2, 2], vertical_alignment="center")
+    heading.text(
+        f"Meeting {meeting.meeting_id}, opened {meeting.opened_at:%d %b %Y %H:%M} UTC. In the chair: "
+        f"{meeting.chair}."
+    )
+    hours.metric("Hours left", f"{left:g} of {meeting.hours_available:g}", border=False)
+    with ending.popover("Close the meeting", icon=":material/door_front:"):
+        st.text(
+            f"{counted(len(waiting), 'proposal still waits', 'proposals still wait')}. Nothing can be "
+            f"decided in it afterwards."
+        )
+        if st.button("Close it now", type="primary"):
+            close_meeting(page.store, page.actor, meeting.meeting_id)
+            st.rerun()
+    _last_actions(page)
+    before = st.session_state.get("on_the_table")
+    if before is not None and before not in set(waiting.product_id):
+        if before != st.session_state.pop("decided_here", None):
+            _say_decided(page, before)
+        del st.session_state["on_the_table"]
+    if waiting.empty:
+        st.success("Every brief has its decision.", icon=":material/check:")
+        return
+    _propose(page, meeting, waiting, left)
+
+
+def _last_actions(page: Page) -> None:
+    actions = list_actions(page.store)
+    actions = actions[actions.standing]
+    if actions.empty:
+        return
+    overdue = int(actions.overdue.sum())
+    actions = actions.assign(verdict=actions.verdict.fillna("not measured"))
+    with st.expander(f"Actions from before · {len(actions)}, {overdue} overdue", expanded=overdue > 0):
+        st.dataframe(
+            actions[["action_id", "description", "owner", "due", "status", "overdue", "verdict", "note"]],
+            hide_index=True,
+            placeholder="",
+            height="auto" if len(actions) < 6 else 210,
+            column_config={
+                "action_id": st.column_config.NumberColumn("No.", width=50),
+                "description": st.column_config.TextColumn("Action", width="medium"),
+                "owner": "Owner",
+                "due": "Due",
+                "status": "Status",
+                "overdue": "Overdue",
+                "verdict": "Did it work?",
+                "note": st.column_config.TextColumn("What came of it", width="large"),
+            },
+        )
+
+
+def _propose(page: Page, meeting: Meeting, waiting: pd.DataFrame, left: float) -> None:
+    """The proposal in turn beside its page, and the decision under it."""
+    in_force = strategy_in_force(page.store, date.today())
+    about = {int(row.product_id): _line(at, row, in_force) for at, row in enumerate(waiting.itertuples(), 1)}
+    side, paper = st.columns([2, 3], gap="medium")
+    with side:
+        chosen = st.radio(
+            "Proposals in order of priority", list(about), format_func=about.get, key="on_the_table"
+        )
+        row = waiting.set_index("product_id").loc[chosen]
+        _decide(page, meeting, chosen, int(row.version), left)
+    with paper:
+        say_lost(trace(page.store, chosen, int(row.version)))
+        pages = printed(page, chosen, int(row.version)).pages
+        st.image(pages[0], alt=f"First page of brief {chosen}, version {row.version}")
+
+
+def _say_decided(page: Page, product: int) -> None:
+    """The proposal on this screen was decided on another one."""
+    log = decision_log(page.store, product)
+    if log.empty:
+        return
+    last = log.iloc[0]
+    st.warning(
+        f"Decided meanwhile by somebody else: {plain(last.title)}, {last.outcome}. Nothing was recorded from "
+        f"here; what you typed for it "
+        "is kept. Read that decision below; supersede it under 'Write' if you must.",
+        icon=":material/sync_problem:",
+    )
+
+
+def _line(at: int, row, in_force) -> str:
+    score = (
+        "not scored"
+        if pd.isna(row.priority)
+        else f"priority {row.priority:.0f} ({row.low:.0f} to {row.high:.0f})"
+    )
+    serves = checked(
+        in_force, not pd.isna(row.priority) or row.serves is not None, row.serves, names_it=False
+    ).rstrip(".")
+    deferred = " · deferred before" if row.outcome == "deferred" else ""
+    return plain(f"{at}. {row.title} · {score} · {serves}{deferred}")
+
+
+def _decide(page: Page, meeting: Meeting, product: int, version: int, left: float) -> None:
+    standing = decision_log(page.store, product)
+    standing = standing[standing.standing]
+    supersedes = int(standing.decision_id.iloc[0]) if len(standing) else None
+    _restore(page, meeting, product)
+    kept = {"on_change": _keep, "args": (page, meeting, product)}
+    reason = st.text_area("Why", key=f"why-{product}", height=68, **kept)
+    action = st.text_input("Action, if adopted or amended", key=f"action-{product}", **kept)
+    who = st.text_input("Owner", key=f"owner-{product}", **kept)
+    due, hours = st.columns(2)
+    until = due.date_input("Due", key=f"due-{product}", **kept)
+    takes = hours.number_input("Hours", 0.0, 1e6, step=5.0, key=f"hours-{product}", **kept)
+    if takes > left:
+        st.warning(f"That takes {counted(takes, 'hour')}; {left:g} left.", icon=":material/hourglass_bottom:")
+    if action.strip() and until < date.today():
+        st.warning("That day has passed: the action would be overdue at once.", icon=":material/event_busy:")
+    outcome = None
+    with st.container(horizontal=True):
+        for name, label in _KEYS.items():
+            if st.button(
+                label,
+                key=f"decide-{name}-{product}",
+                shortcut=_SHORTCUTS[name],
+                type="primary" if name == "adopted" else "secondary",
+            ):
+                outcome = name
+    if outcome is None:
+        return
+    tasked = action.strip() and outcome in ("adopted", "amended")
+    try:
+        record_decision(
+            page.store,
+            page.actor,
+            product,
+            version,
+            outcome,
+            reason,
+            meeting.chair,
+            supersedes=supersedes,
+            action=(action, who, until) if tasked else None,
+            hours=takes if tasked else None,
+            meeting_id=meeting.meeting_id,
+        )
+    except (DecidedMeanwhile, ValueError, KeyError) as error:
+        st.error(plain(error.args[0]))
+    else:
+        st.session_state["decided_here"] = product
+        st.rerun()
+
+
+_FIELDS = ("why", "action", "owner", "due", "hours")
+
+
+def _restore(page: Page, meeting: Meeting, product: int) -> None:
+    """Begin with what this person had typed here before, in this browser or before the server stopped."""
+    if f"why-{product}" in st.session_state:
+        return
+    draft = load_draft(page.store, page.actor, meeting.meeting_id, product)
+    until = draft.get("due") or (date.today() + timedelta(days=28)).isoformat()
+    empty = {"why": "", "action": "", "owner": "", "hours": 0.0}
+    for field, value in (empty | draft | {"due": date.fromisoformat(until)}).items():
+        st.session_state[f"{field}-{product}"] = value
+
+
+def _keep(page: Page, meeting: Meeting, product: int) -> None:
+    """A field was left: what stands in all of them is kept in the store until it is decided."""
+    typed = {field: st.session_state[f"{field}-{product}"] for field in _FIELDS}
+    typed["due"] = typed["due"].isoformat()
+    keep_draft(page.store, page.actor, meeting.meeting_id, product, typed)
+
+
+def _show_past(page: Page) -> None:
+    held = meetings(page.store)
+    if not held:
+        return
+    st.subheader("Minutes")
+    about = {
+        m.meeting_id: f"Meeting {m.meeting_id} · {m.opened_at:%d %b %Y}" + ("" if m.closed_at else ", open")
+        for m in held
+    }
+    number = st.selectbox("Meeting", list(about), format_func=about.get, width=320)
+    meeting = next(meeting for meeting in held if meeting.meeting_id == number)
+    text = minutes(page.store, meeting)
+    for title, body in text.items():
+        st.markdown(f"**{title}**")
+        st.text(body)
+    offer_paper(
+        page, minutes_paper(page.store, meeting), f"minutes-{number}", f"minutes-{number}", "export minutes"
+    )
+    with st.container(horizontal=True):
+        decisions = decision_log(page.store)
+        st.download_button(
+            "Decision log (CSV)",
+            lambda: safe_csv(decisions),
+            "decisions.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click=log,
+            args=(page, "export decisions", "decision log"),
+        )

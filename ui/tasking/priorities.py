@@ -1,0 +1,166 @@
+"""Proposals scored, ranked with the doubt shown, and what other weights would change; the control strategy
+above them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from analytics.figures.ranking import ranking_chart
+from analytics.shared.safe_csv import safe_csv
+from analytics.tasking.meeting import agenda
+from analytics.tasking.priorities import (
+    FACTORS,
+    HIGHEST,
+    AssessedMeanwhile,
+    Scheme,
+    Score,
+    assessments,
+    save_assessment,
+    scheme,
+)
+from analytics.tasking.strategy import Strategy, checked, not_served, served, strategy_in_force
+from ui.components.evidence import log
+from ui.components.text import plain
+from ui.shell.page import Page
+from ui.tasking.strategy import show_strategy
+
+_CONFIDENCE = ("low", "moderate", "high")
+
+
+def show_priorities(page: Page) -> None:
+    held = strategy_in_force(page.store, date.today())
+    show_strategy(page, held)
+    plan = scheme()
+    st.subheader(
+        "Proposals in order of priority", help=f"{plan.formula}. Scheme {plan.version}, data/priorities.toml."
+    )
+    weights = _what_if(plan)
+    try:
+        waiting = agenda(page.store, weights)
+    except ValueError as error:
+        st.error(plain(error))
+        return
+    if waiting.empty:
+        st.text("No brief waits for a decision. Write one under 'Write'.")
+        return
+    _show_ranking(page, waiting, moved=bool(weights))
+    if held:
+        idle = not_served(held[2], served(page.store))
+        if idle:
+            st.warning(f"Nothing is proposed for: {plain(', '.join(idle))}.", icon=":material/flag:")
+    _score(page, plan, waiting, held[2] if held else None)
+
+
+def _what_if(plan: Scheme) -> dict[str, float] | None:
+    """Other weights than the scheme's, for this look only; None where none is moved."""
+    with st.expander("What if the weights were others?", icon=":material/tune:"):
+        st.caption("For this look only: the scheme itself is changed in its file, for all.")
+        changed = {}
+        for factor, column in zip(FACTORS, st.columns(len(FACTORS)), strict=True):
+            column.markdown(f"**{factor.capitalize()}**")
+            for criterion in (c for c in plan.criteria if c.factor == factor):
+                value = column.slider(
+                    criterion.label, 0.0, 5.0, criterion.weight, 0.5, key=f"weight-{criterion.code}"
+                )
+                if value != criterion.weight:
+                    changed[criterion.code] = value
+    return changed or None
+
+
+def _show_ranking(page: Page, waiting: pd.DataFrame, *, moved: bool) -> None:
+    scored = waiting.dropna(subset=["priority"])
+    if moved:
+        st.info("Ranked by the weights set above, not by the scheme's.", icon=":material/tune:")
+    if len(scored):
+        st.plotly_chart(ranking_chart(scored), key="ranking", config={"displayModeBar": False})
+    in_force = strategy_in_force(page.store, date.today())
+    table = waiting.assign(
+        strategy=[
+            checked(in_force, not pd.isna(row.priority) or row.serves is not None, row.serves, names_it=False)
+            for row in waiting.itertuples()
+        ]
+    )[["rank", "title", "strategy", "priority", "low", "high", "rank_low", "rank_high", "unscored"]]
+    st.dataframe(
+        table,
+        hide_index=True,
+        placeholder="",
+        alt="Proposals in order of priority",
+        column_config={
+            "rank": st.column_config.NumberColumn("Rank", format="%d", width=60),
+            "title": st.column_config.TextColumn("Proposal", width=330),
+            "priority": st.column_config.NumberColumn("Priority", format="%.0f"),
+            "low": st.column_config.NumberColumn("from", format="%.0f"),
+            "high": st.column_config.NumberColumn("to", format="%.0f"),
+            "rank_low": st.column_config.NumberColumn("Rank from", format="%d"),
+            "rank_high": st.column_config.NumberColumn("to", format="%d"),
+            "strategy": st.column_config.TextColumn("Control strategy", width=330),
+            "unscored": st.column_config.ListColumn("Not scored"),
+        },
+    )
+    st.caption(
+        "The intervals hold 90 % of 5,000 draws in which each score may be off as far as its author is "
+        "unsure; a missing score may "
+        "be anything. They show the scorers' doubt, not a sampling error. Proposals whose intervals overlap "
+        "are not told apart."
+    )
+    st.download_button(
+        "Ranking (CSV)",
+        lambda: safe_csv(waiting),
+        "ranking.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click=log,
+        args=(page, "export ranking", "proposals"),
+    )
+
+
+def _score(page: Page, plan: Scheme, waiting: pd.DataFrame, strategy: Strategy | None) -> None:
+    st.subheader("Score a proposal")
+    about = {int(row.product_id): f"{row.product_id} · {row.title}" for row in waiting.itertuples()}
+    product = st.selectbox("Proposal", list(about), format_func=about.get, key="to_score")
+    version, serves, scores = assessments(page.store).get(product, (0, None, {}))
+    titles = [item.title for item in strategy.priorities] if strategy else []
+    with st.form(f"score-{product}-{version}"):
+        served = st.selectbox(
+            "Serves which priority of the control strategy?",
+            titles,
+            index=titles.index(serves) if serves in titles else None,
+            placeholder="none" if titles else "no control strategy is in force",
+            disabled=not titles,
+        )
+        given = {}
+        for criterion in plan.criteria:
+            given[criterion.code] = _one_score(criterion, scores.get(criterion.code), f"{product}-{version}")
+        if st.form_submit_button("Save the scores", type="primary", icon=":material/save:"):
+            complete = {code: score for code, score in given.items() if score is not None}
+            try:
+                save_assessment(page.store, page.actor, product, complete, served, latest_seen=version)
+            except (ValueError, AssessedMeanwhile) as error:
+                st.error(plain(error))
+            else:
+                st.rerun()
+
+
+def _one_score(criterion, held: Score | None, key: str) -> Score | None:
+    level, sure, why = st.columns([4, 2, 4])
+    words = [f"{value} · {word}" for value, word in enumerate(criterion.scale)]
+    value = level.selectbox(
+        f"{criterion.label} ({criterion.factor}, weight {criterion.weight:g})",
+        range(HIGHEST + 1),
+        format_func=lambda at: words[at],
+        index=held.score if held else None,
+        placeholder="not scored",
+        key=f"{key}-{criterion.code}",
+    )
+    confidence = sure.selectbox(
+        "How sure",
+        _CONFIDENCE,
+        index=_CONFIDENCE.index(held.confidence) if held else 0,
+        key=f"{key}-{criterion.code}-sure",
+    )
+    by = f" (by {held.author})" if held else ""
+    reason = why.text_input(f"Why{by}", held.reason if held else "", key=f"{key}-{criterion.code}-why")
+    return None if value is None else Score(value, confidence, reason, held.author if held else "")

@@ -1,0 +1,144 @@
+"""Assessments and subject profiles: drafted from what is held, then written by people, saved as versions,
+printed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from analytics.intelligence.codes import code_table
+from analytics.intelligence.collection import collection_grid
+from analytics.intelligence.findings import evidence_tables, load_finding
+from analytics.tasking.actions import list_actions
+from analytics.tasking.drafts import KINDS, Held, draft
+from analytics.tasking.meeting import agenda, hours_left, open_now
+from analytics.tasking.paper import Paper
+from analytics.tasking.products import (
+    SavedMeanwhile,
+    list_products,
+    list_versions,
+    load_product,
+    save_product,
+)
+from analytics.tasking.strategy import served, strategy_in_force
+from ui.components.drafts import choose, choose_version, edit_texts, forget, go_to, say_state
+from ui.components.papers import choose_reports, handling_of_ids, offer_paper, reports_as_seen
+from ui.components.text import plain
+from ui.intelligence.cached_findings import held_findings
+from ui.shell.page import Page
+from ui.tasking.brief import show_rests_on
+from ui.tasking.release import show_edition
+
+_NEW = 0
+
+
+def show_products(page: Page) -> None:
+    st.caption(
+        "Drafted from findings, graded reports, gaps, actions and the ranking, each sentence with its mark; "
+        "then yours to write. "
+        "Problem profiles and briefs are under 'Write', the control strategy under 'Priorities'."
+    )
+    kind = st.segmented_control(
+        "Product",
+        list(KINDS),
+        default=next(iter(KINDS)),
+        required=True,
+        key="product_kind",
+        format_func=str.capitalize,
+    )
+    labels = {entry.code: entry.label for entry in code_table(KINDS[kind]).entries}
+    options = {_NEW: "Draft a new one"} | {
+        int(row.product_id): f"{row.product_id} · {row.title}"
+        for row in list_products(page.store, kind).itertuples()
+    }
+    key = f"paper-{kind.replace(' ', '-')}"
+    chosen = choose("Which", options, key)
+    if chosen == _NEW:
+        _draft(page, kind, labels, key)
+    else:
+        _continue(page, kind, chosen, labels)
+
+
+def _draft(page: Page, kind: str, labels: dict[str, str], key: str) -> None:
+    findings = held_findings(page)
+    about = {int(row.finding_id): f"{row.finding_id} · {row.title}" for row in findings.itertuples()}
+    left, right = st.columns(2)
+    finding_ids = left.multiselect(
+        "Findings it stands on", list(about), format_func=about.get, key=f"{key}-findings"
+    )
+    with right:
+        report_ids = choose_reports(page, f"{key}-reports")
+    title = st.text_input("Title", f"{kind.capitalize()}, {date.today():%d %B %Y}", key=f"{key}-title")
+    if st.button("Draft and save it", type="primary", icon=":material/draft:", disabled=not title.strip()):
+        sections = draft(kind, held_for_draft(page, finding_ids, report_ids), date.today())
+        content = {
+            "sections": sections,
+            "report_ids": report_ids,
+            "handling": handling_of_ids(page, finding_ids, report_ids),
+        }
+        number, _ = save_product(page.store, page.actor, kind, title.strip(), content, finding_ids)
+        go_to(key, number)
+        st.rerun()
+
+
+def held_for_draft(page: Page, finding_ids: list[int], report_ids: list[int]) -> Held:
+    strategy, meeting = strategy_in_force(page.store, date.today()), open_now(page.store)
+    return Held(
+        [
+            (number, load_finding(page.store, number), evidence_tables(page.store, number))
+            for number in finding_ids
+        ],
+        reports_as_seen(page, report_ids),
+        list_actions(page.store),
+        agenda(page.store),
+        collection_grid(page.store),
+        strategy[2] if strategy else None,
+        served(page.store),
+        hours_left(page.store, meeting) if meeting else None,
+    )
+
+
+def _continue(page: Page, kind: str, product: int, labels: dict[str, str]) -> None:
+    name = f"paper-{product}"
+    version, latest = choose_version(name, list_versions(page.store, product))
+    row = load_product(page.store, product, version)
+    content, draft_name = row["content"], f"{name}-{version}"
+    with st.expander("Sections", icon=":material/edit_note:", expanded=True):
+        sections = edit_texts(draft_name, labels, content["sections"])
+    changed = [labels[code] for code in labels if sections[code] != content["sections"][code]]
+    say_state(version, latest, changed)
+    with st.container(horizontal=True):
+        if st.button(
+            f"Save as version {latest + 1}",
+            type="primary",
+            icon=":material/save:",
+            disabled=not changed and version == latest,
+        ):
+            try:
+                _, saved = save_product(
+                    page.store,
+                    page.actor,
+                    kind,
+                    row["title"],
+                    content | {"sections": sections},
+                    row["finding_ids"],
+                    product_id=product,
+                    latest_seen=latest,
+                )
+            except SavedMeanwhile as error:
+                st.error(plain(error))
+            else:
+                forget(draft_name)
+                go_to(f"version-{name}", saved)
+                st.rerun()
+        st.button("Discard changes", disabled=not changed, on_click=forget, args=(draft_name,))
+    paper = Paper(
+        row["title"],
+        content["handling"],
+        f"{kind.capitalize()} {product}, version {version}",
+        {labels[code]: content["sections"][code] for code in labels},
+    )
+    offer_paper(page, paper, f"{kind.replace(' ', '-')}-{product}-version-{version}", name)
+    show_rests_on(page, product, version)
+    show_edition(page, product, version)

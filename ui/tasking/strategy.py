@@ -1,0 +1,118 @@
+"""The control strategy: read, printed, drafted from what is held, written as versions."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from analytics.intelligence.requirements import list_requirements
+from analytics.tasking.drafts import draft_strategy
+from analytics.tasking.paper import Paper
+from analytics.tasking.products import SavedMeanwhile
+from analytics.tasking.strategy import Priority, Strategy, save_strategy
+from ui.components.papers import choose_reports, offer_paper
+from ui.components.text import plain
+from ui.intelligence.cached_findings import held_findings
+from ui.shell.page import Page
+from ui.tasking.products import held_for_draft
+from ui.tasking.release import show_edition
+
+_DRAFT = "strategy_draft"  # in the session: a draft that is not saved yet
+
+
+def show_strategy(page: Page, held: tuple[int, int, Strategy] | None) -> None:
+    st.subheader("Control strategy")
+    if held is None:
+        st.text(
+            "No control strategy is in force today: nothing says which proposals matter more. Write one "
+            "below."
+        )
+    else:
+        number, version, strategy = held
+        st.caption(
+            f"In force {strategy.period_from:%d %b %Y} to {strategy.period_to:%d %b %Y}; product {number}, "
+            f"version {version}."
+        )
+        st.table(_rows(strategy).set_index("Priority"))
+        paper = Paper(
+            f"Control strategy, {strategy.period_from:%d %B %Y} to {strategy.period_to:%d %B %Y}",
+            strategy.handling,
+            f"Control strategy {number}, version {version}",
+            strategy.sections(),
+        )
+        offer_paper(page, paper, f"control-strategy-{number}-version-{version}", "strategy")
+        show_edition(page, number, version)
+    with st.expander("Write or change the control strategy", icon=":material/edit:"):
+        _edit_strategy(page, held)
+
+
+def _rows(strategy: Strategy) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            (plain(p.title), plain(p.why), plain(p.prevention), plain(p.intelligence), plain(p.enforcement))
+            for p in strategy.priorities
+        ],
+        columns=["Priority", "Why", "Prevention", "Intelligence", "Enforcement"],
+    )
+
+
+def _draft(page: Page) -> None:
+    """A strategy begun from chosen findings and reports, for the editor below."""
+    findings = held_findings(page)
+    about = {int(row.finding_id): f"{row.finding_id} · {row.title}" for row in findings.itertuples()}
+    left, right = st.columns(2)
+    chosen = left.multiselect(
+        "Findings it stands on", list(about), format_func=about.get, key="strategy-findings"
+    )
+    with right:
+        reports = choose_reports(page, "strategy-reports")
+    if st.button("Draft from these", icon=":material/draft:", disabled=not (chosen or reports)):
+        asked = list_requirements(page.store)
+        questions = asked.question[asked.status == "open"].tolist()
+        today = date.today()
+        st.session_state[_DRAFT] = draft_strategy(
+            held_for_draft(page, chosen, reports), questions, today, today + timedelta(days=182)
+        )
+
+
+def _edit_strategy(page: Page, held: tuple[int, int, Strategy] | None) -> None:
+    _draft(page)
+    number, version, saved = held or (None, None, None)
+    drafted = st.session_state.get(_DRAFT)
+    begun = drafted or saved or Strategy(date.today(), date.today() + timedelta(days=182), ())
+    key = f"{version}-{hash(drafted)}"
+    if drafted:
+        st.info("A draft, not saved yet: name each priority and write what is meant.", icon=":material/edit:")
+    first, last = st.columns(2)
+    since = first.date_input("From", begun.period_from, key=f"strategy-from-{key}")
+    until = last.date_input("To", begun.period_to, key=f"strategy-to-{key}")
+    fields = list(Priority.__dataclass_fields__)
+    rows = pd.DataFrame([asdict(item) for item in begun.priorities], columns=fields, dtype=str)
+    edited = st.data_editor(
+        rows,
+        num_rows="dynamic",
+        hide_index=True,
+        key=f"strategy-{key}",
+        column_config={
+            name: st.column_config.TextColumn(name.capitalize(), required=name in ("title", "why"))
+            for name in fields
+        },
+    )
+    requirement = st.text_area("Intelligence requirement", begun.requirement, key=f"strategy-asks-{key}")
+    handling = st.text_input("Handling", begun.handling, key=f"strategy-handling-{key}")
+    if st.button("Save the control strategy", icon=":material/save:"):
+        items = tuple(
+            Priority(**{name: row[name] or "" for name in fields})
+            for row in edited.fillna("").to_dict("records")
+        )
+        made = Strategy(since, until, items, requirement, handling)
+        try:
+            save_strategy(page.store, page.actor, made, product_id=number, latest_seen=version)
+        except (ValueError, SavedMeanwhile) as error:
+            st.error(plain(error))
+        else:
+            st.session_state.pop(_DRAFT, None)
+            st.rerun()
