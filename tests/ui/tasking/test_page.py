@@ -63,7 +63,7 @@ def _edition():
 
 def _rows_in_two_places():
     from ui.evidence import finding_evidence
-    from ui.page import begin
+    from ui.shell.page import begin
 
     page = begin("Rows")
     finding_evidence(page, 1, key="chosen")
