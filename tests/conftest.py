@@ -3,8 +3,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from analytics.store import Store
+
+# A deadline would make every property a timed test.
+settings.register_profile("achilles", deadline=None)
+settings.load_profile("achilles")
 
 SHARED_DATA = Path(os.environ.get("ACHILLES_TEST_DATA", Path(__file__).parents[2] / "shared/data"))
 

@@ -9,6 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ANALYTICS = sorted((ROOT / "analytics").rglob("*.py"))
 PAGES = sorted((ROOT / "pages").glob("*.py"))
+SCREENS = [*PAGES, *sorted((ROOT / "ui").rglob("*.py")), ROOT / "app.py"]
 SUBJECTS = {"hotspots", "adverts", "finance", "network"}
 
 
@@ -49,12 +50,12 @@ def test_a_page_begins_with_the_guard_and_holds_no_sql(path):
 
 
 def test_nothing_renders_raw_markup():
-    for path in [*PAGES, *(ROOT / "ui").glob("*.py"), ROOT / "app.py"]:
+    for path in SCREENS:
         assert "unsafe_allow_html" not in path.read_text(encoding="utf-8"), path
 
 
 def test_only_training_reads_the_truth():
-    for path in [*ANALYTICS, *PAGES, *(ROOT / "ui").glob("*.py")]:
+    for path in [*ANALYTICS, *SCREENS]:
         if "training" not in path.parts:
             assert not re.search(r"""["'/]truth["'/]""", path.read_text(encoding="utf-8")), path
 
@@ -65,7 +66,7 @@ def test_the_lock_names_no_host():
         assert "--hash=sha256:" in text and "http" not in text and "index-url" not in text.split("\n", 2)[2]
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "ui").rglob("*.py")), ids=lambda p: str(p.relative_to(ROOT)))
+@pytest.mark.parametrize("path", SCREENS, ids=lambda p: str(p.relative_to(ROOT)))
 def test_a_widget_key_begins_with_words_of_its_own_or_with_its_callers_key(path):
     """A key that begins with a value meets another's as soon as the value is another's first word. What is
     bound to the link is exempt: there the key is the parameter's name."""

@@ -179,11 +179,3 @@ def tick_first_row(page: Page, until: Locator) -> None:
         except PlaywrightTimeout:
             continue
     until.wait_for(timeout=6_000)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A failure in the browser counts when it repeats: on a busy machine a click can miss what has just
-    moved. The summary names what was run again."""
-    for item in items:
-        if "browser" in item.path.parts:
-            item.add_marker(pytest.mark.flaky(reruns=1))

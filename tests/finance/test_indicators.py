@@ -97,7 +97,7 @@ def one_rule(tmp_path, where, at_least, within_days, subject="payee"):
     return read_rules(file, frozenset(TESTS))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.lists(
         st.tuples(st.integers(0, 20), st.sampled_from("ABCD"), st.sampled_from("ABCD"), st.integers(1, 5)),

@@ -24,7 +24,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(ROWS, st.integers(0, 15))
 def test_the_balance_bound_is_the_least_opening_that_keeps_every_account_above_its_limit(rows, overdraft):
     found = balances_at(table(rows), START + pd.Timedelta(days=4), parameters=BalanceParameters(overdraft))
@@ -140,7 +140,7 @@ def slow_passed_on(payments, window):
     return pieces
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(
         st.tuples(st.integers(0, 6), ACCOUNTS, ACCOUNTS, st.integers(1, 9), st.sampled_from(["GBP", "USD"])),

@@ -88,7 +88,7 @@ def slow_pennies(rows, source, hops, gap, last_first):
 ACCOUNTS = st.sampled_from("ABCDE")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.integers(0, 6), ACCOUNTS, ACCOUNTS, st.integers(1, 9)), min_size=1, max_size=7),
     st.booleans(),
@@ -104,7 +104,7 @@ def test_paths_are_those_of_an_exhaustive_search_whatever_the_order_of_rows(rows
     assert paths == slow_paths(rows, "A", "B", hops, 3, same_time)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(
         st.tuples(st.integers(0, 9), ACCOUNTS, ACCOUNTS | st.none(), st.integers(1, 12)),

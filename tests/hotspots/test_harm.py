@@ -129,7 +129,7 @@ def test_files_that_are_no_harm_table_are_refused(data, name, message):
         read_harm_table(data, name)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.one_of(
         st.binary(max_size=200), st.text(max_size=200).map(lambda t: (HEADER + t).encode("utf-8", "replace"))

@@ -29,7 +29,7 @@ def test_a_custom_area_keeps_what_shapely_finds_inside(engine, area):
     assert found.row_number.tolist() == frame.n[inside].tolist() and 0 < inside.sum() < len(frame)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     corners=st.lists(st.tuples(st.floats(0, 100), st.floats(0, 100)), min_size=3, max_size=12),
     seed=st.integers(0, 1000),

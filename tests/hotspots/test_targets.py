@@ -80,7 +80,7 @@ def test_a_bad_file_is_refused_whole(beats, data, layer, message):
     assert targets(beats, 1) == [] and beats.rows("SELECT 1 FROM target_value") == []
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.binary(max_size=200))
 def test_any_bytes_load_or_are_refused_in_words(data):
     store = Store(":memory:")

@@ -120,7 +120,7 @@ def test_hostile_and_other_xml_is_refused(tmp_path, text):
         read_file(written(tmp_path, text, "s.xml"))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(alphabet=st.characters(blacklist_categories=("Cs", "Cc")), max_size=30))
 def test_any_text_in_a_name_is_only_a_name(name):
     from xml.sax.saxutils import escape

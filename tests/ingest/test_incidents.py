@@ -251,7 +251,7 @@ def test_exported_text_cannot_run_as_a_formula():
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_are_read_or_refused_never_worse(tmp_path, content):
     path = written(tmp_path, content)
     try:
@@ -273,7 +273,7 @@ TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])
         max_size=12,
     )
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_every_row_is_accepted_or_quarantined_whatever_it_says(rows):
     import tempfile
 

@@ -132,7 +132,7 @@ def test_a_time_that_the_clocks_repeat_or_skip_is_said(store, tmp_path, text, wo
     zone=st.sampled_from(ZONES),
     walls=st.lists(st.datetimes(datetime(1975, 1, 1), datetime(2024, 12, 31)), min_size=1, max_size=50),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_local_times_become_the_instants_that_the_zone_tables_say(zone, walls):
     """Against zoneinfo: the earlier and the later of its two readings of a wall time, and its shift over a
     gap."""

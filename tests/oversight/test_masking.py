@@ -72,7 +72,7 @@ def test_rows_lose_every_personal_column_and_no_other(store):
     assert mask_rows(frame, "incident").equals(frame)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=40), st.text(alphabet="0123456789", min_size=9, max_size=12), st.text(max_size=40))
 def test_no_run_of_nine_digits_survives_in_any_text(before, number, after):
     masked = mask_text(before + " " + number + " " + after)

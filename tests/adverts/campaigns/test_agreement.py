@@ -67,7 +67,7 @@ def weight(of, places):
     return float(sum(of[k] for k in places))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(heaps, st.sampled_from([0.0, 0.5, 4.0]))
 def test_agreement_and_gain_as_by_hand(texts, least):
     tokens = distinct(read_tokens(texts)).tokens
@@ -106,7 +106,7 @@ def test_agreement_and_gain_as_by_hand(texts, least):
             np.testing.assert_allclose(agreed[i, k], min(shared.get((i, k), 0) / both, 1), rtol=1e-4)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(heaps)
 def test_surprise_is_that_of_a_chain_of_words_without_the_text_itself(texts):
     tokens = distinct(read_tokens(texts)).tokens
@@ -133,7 +133,7 @@ def test_surprise_is_that_of_a_chain_of_words_without_the_text_itself(texts):
             at += 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(heaps)
 def test_whoever_shares_most_is_among_the_candidates(texts):
     tokens = distinct(read_tokens(texts)).tokens

@@ -62,7 +62,7 @@ def contained(texts, least):
     return numbers
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     seed=st.integers(0, 10**6),
     campaigns=st.integers(1, 6),
@@ -74,7 +74,7 @@ def test_as_all_pairs_by_containment(made_heap, seed, campaigns, copies, words):
     assert partition(find_campaigns(texts).campaign) == partition(contained(texts, 0.55))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     st.lists(
         st.one_of(st.text(max_size=30), st.none(), st.sampled_from(["call now", "a b c d e"])), max_size=25
@@ -91,7 +91,7 @@ def test_any_text_is_taken_and_the_answer_is_whole(texts):
     assert (np.diff(found.table.score) <= 0).all()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_the_adverts_changes_nothing(made_heap, rng):
     texts, _ = made_heap(5, change=changed(0.15))

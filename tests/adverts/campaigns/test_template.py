@@ -112,7 +112,7 @@ def test_other_scripts():
     assert [row[1] for row in template.rows()] == ["伦敦", "巴黎", "利兹", "柏林", "米兰"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.text(max_size=30), min_size=1, max_size=6))
 def test_any_texts_are_aligned_within_themselves(texts):
     if not any(any(character.isalnum() for character in text) for text in texts):

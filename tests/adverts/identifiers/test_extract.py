@@ -16,7 +16,7 @@ def found(text: str, kind: str, hints: Hints | None = None) -> list[tuple[str, s
 
 
 @given(st.text(max_size=120))
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 def test_every_span_is_of_the_text_as_given(text):
     for identifier in find_identifiers(text):
         assert text[identifier.start : identifier.end] == identifier.raw

@@ -41,7 +41,7 @@ AROUND = st.sampled_from(
 
 
 @given(FICTION, st.sampled_from(STYLES), AROUND, st.randoms(use_true_random=False))
-@settings(max_examples=250, deadline=None, derandomize=True)
+@settings(max_examples=250, derandomize=True)
 @example(
     ("02079460261", "+442079460261"),
     "letters",

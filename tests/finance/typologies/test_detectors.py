@@ -43,7 +43,7 @@ from tests.finance.ledgers import (
     with_surroundings,
 )
 
-quick = settings(max_examples=15, deadline=None)
+quick = settings(max_examples=15)
 
 
 def listed(results) -> list[tuple]:
@@ -197,7 +197,7 @@ def test_funnels_remittances_and_dormant_accounts(rows):
         assert_same(remittance.find(made, PARAMETERS), reference_detectors.remittance(made, PARAMETERS))
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(random_rows, st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_changes_no_result(rows, random):
     numbered = [{"row_number": at, **entry} for at, entry in enumerate(rows, 2)]
