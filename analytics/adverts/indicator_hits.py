@@ -3,15 +3,13 @@ behind."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 
-from analytics.adverts.campaigns import Cancelled
 from analytics.adverts.indicators import IndicatorFile, match_measures, match_words
 from analytics.adverts.names import COUNTED, NOBODY
 from analytics.adverts.queries import PLACED
+from analytics.shared.progress import IsCancelled, Progress, cancellable, ignore_progress, never_cancelled
 from analytics.store import Store
 
 KEYS = ["source_id", "row_number"]
@@ -64,9 +62,7 @@ _MEASURES = f"""
 _BATCH = 50_000
 
 
-def all_signs(
-    store: Store, file: IndicatorFile, progress: Callable[[str, float], None] | None = None
-) -> pd.DataFrame:
+def all_signs(store: Store, file: IndicatorFile, progress: Progress = ignore_progress) -> pd.DataFrame:
     """One row an advert of the store: source_id, row_number, operation_id (NaN: none), and a boolean a
     sign."""
     return joined_signs(worded_signs(store, file, progress), measured_signs(store, file), file)
@@ -75,8 +71,8 @@ def all_signs(
 def worded_signs(
     store: Store,
     file: IndicatorFile,
-    progress: Callable[[str, float], None] | None = None,
-    cancelled: Callable[[], bool] = lambda: False,
+    progress: Progress = ignore_progress,
+    cancelled: IsCancelled = never_cancelled,
 ) -> pd.DataFrame:
     """source_id, row_number and a boolean for each sign that is words: they change with the adverts and the
     file alone.
@@ -86,12 +82,10 @@ def worded_signs(
         "SELECT source_id, row_number, kind, concat_ws(' . ', title, body) AS text FROM advert"
         " ORDER BY source_id, row_number"
     )
+    step = cancellable(progress, cancelled, "Stopped; no sign was looked for.")
     parts = []
     for start in range(0, max(rows.num_rows, 1), _BATCH):
-        if cancelled():
-            raise Cancelled("Stopped; no sign was looked for.")
-        if progress:
-            progress("Looking for signs in every advert", start / max(rows.num_rows, 1))
+        step("Looking for signs in every advert", start / max(rows.num_rows, 1))
         part = rows.slice(start, _BATCH)
         about = part.drop(["text"]).to_pandas()
         parts.append(pd.concat([about[KEYS], match_words(part["text"], about.kind, file)], axis=1))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics.adverts.campaign_outliers import find_strangers, wording_links
-from analytics.adverts.campaigns import Campaigns, Cancelled, find_campaigns, index_of, join
+from analytics.adverts.campaigns import Campaigns, find_campaigns, index_of, join
 from analytics.adverts.extract import read_adverts
 from analytics.adverts.identifiers import READER
 from analytics.adverts.operations import DEFAULTS, LINKING, OperationParameters, Operations, find_operations
@@ -30,9 +29,16 @@ from analytics.adverts.repository import (
     write_operations,
 )
 from analytics.oversight import Actor, record
+from analytics.shared.progress import (
+    IsCancelled,
+    Progress,
+    cancellable,
+    ignore_progress,
+    never_cancelled,
+    part_of,
+)
 from analytics.store import Store
 
-Progress = Callable[[str, float], None]
 JOIN_ABOVE = (
     50_000  # fewer adverts are compared anew each time: it takes seconds, and every campaign gets its score
 )
@@ -85,8 +91,8 @@ def state(store: Store) -> State:
 def update(
     store: Store,
     actor: Actor,
-    progress: Progress | None = None,
-    cancelled: Callable[[], bool] = lambda: False,
+    progress: Progress = ignore_progress,
+    cancelled: IsCancelled = never_cancelled,
     anew: bool = False,
     parameters: OperationParameters = DEFAULTS,
 ) -> Update:
@@ -95,12 +101,7 @@ def update(
     `anew` compares all texts again. Raises Cancelled when stopped, AdvertsChanged when adverts came or went
     meanwhile; the store is then as it was."""
 
-    def step(text: str, share: float) -> None:
-        if cancelled():
-            raise Cancelled("Stopped; nothing was changed.")
-        if progress:
-            progress(text, share)
-
+    step = cancellable(progress, cancelled, "Stopped; nothing was changed.")
     start = time.perf_counter()
     before = _counts(store)
     unread = _unread(store)
@@ -117,7 +118,7 @@ def update(
     fresh = _is_fresh(adverts, unread)
     if fresh.any() or anew:
         adverts, scores = _campaigns(
-            store, adverts, scores, fresh, anew, lambda text, share: step(text, 0.45 + 0.4 * share), cancelled
+            store, adverts, scores, fresh, anew, part_of(step, 0.45, 0.85), cancelled
         )
     step("Joining by shared identifiers", 0.87)
     linking = _with_scanned(read_linking(store, LINKING), adverts, unread, scanned)

@@ -15,6 +15,7 @@ from analytics.adverts.positions import held_positions
 from analytics.adverts.queries import operation_adverts, operation_links
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.recheck import CannotBeMade, MakeAgain
+from analytics.shared.progress import part_of
 from analytics.store import Store
 
 
@@ -27,9 +28,7 @@ def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding
     adverts = operation_adverts(store, number)
     work.progress("Looking for signs", 0.2)
     file = load_indicators()
-    shown = signs_of(
-        all_signs(store, file, lambda text, share: work.progress(text, 0.2 + 0.6 * share)), number, file
-    )
+    shown = signs_of(all_signs(store, file, part_of(work.progress, 0.2, 0.8)), number, file)
     seen = seen_in(adverts, held_positions(store))
     labels = operation_labels(store).set_index("operation_id").label
     label = LABELS[labels[number]].label if number in labels.index else ""

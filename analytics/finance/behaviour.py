@@ -7,7 +7,6 @@ reported."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +16,7 @@ from scipy.cluster.vq import kmeans2
 
 from analytics.finance.features import WORDS, account_features
 from analytics.finance.payments import read_ledger
+from analytics.shared.progress import Progress, ignore_progress
 
 _CUT = 3.0
 _STARTS = 3
@@ -68,7 +68,7 @@ def find_behaviour(
     transactions: pa.Table | pd.DataFrame,
     parameters: BehaviourParameters = BehaviourParameters(),
     *,
-    progress: Callable[[str, float], None] = lambda step, share: None,
+    progress: Progress = ignore_progress,
 ) -> Behaviour:
     """Group accounts by behaviour. The same seed gives the same groups in any order of rows. `progress(step,
     share done)` is called between the steps, and may raise to stop."""

@@ -15,8 +15,8 @@ import pyarrow as pa
 
 from analytics.finance.payments import OUTSIDE, Ledger, read_ledger
 from analytics.finance.trace import count_counterparties
+from analytics.shared.progress import Progress, ignore_progress
 
-Progress = Callable[[str, float], None]
 _LEAST_GAIN = 1e-4  # of modularity, for which another pass is made
 _RANDOM = threading.Lock()  # igraph draws from one generator a process
 
@@ -66,7 +66,7 @@ def find_communities(
     transactions: pa.Table | pd.DataFrame,
     parameters: CommunityParameters = CommunityParameters(),
     *,
-    progress: Progress = lambda step, share: None,
+    progress: Progress = ignore_progress,
 ) -> Communities:
     """Communities of accounts. A tie weighs log(1 + payments between the two), either way: amounts of
     different currencies cannot be compared, and one large payment is no habit. The same seed gives the same

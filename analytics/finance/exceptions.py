@@ -9,7 +9,6 @@ bounds the share of false ones among those reported."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +19,7 @@ from scipy import stats
 from analytics.finance.amount_exceptions import amount_tests
 from analytics.finance.payments import OUTSIDE, Ledger, local_times, read_ledger
 from analytics.shared.predictive import predictive
+from analytics.shared.progress import Progress, ignore_progress
 
 MEASURES = ("credits", "debits", "sums in", "sums out")
 _COLUMNS = [
@@ -78,7 +78,7 @@ def find_exceptions(
     groups: pd.Series | None = None,
     parameters: ExceptionParameters = ExceptionParameters(),
     *,
-    progress: Callable[[str, float], None] = lambda step, share: None,
+    progress: Progress = ignore_progress,
 ) -> Exceptions:
     """Exceptional weeks, the least likely first. `progress(step, share done)` is called between the steps,
     and may raise to stop.

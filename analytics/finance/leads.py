@@ -8,7 +8,6 @@ knows nothing of any answer file."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,11 +16,12 @@ import pyarrow as pa
 
 from analytics.finance.typologies.catalogue import BY_NAME
 from analytics.finance.typologies.engine.chance import chance_of_nothing
-from analytics.finance.typologies.engine.detection import Detection, Progress, detect
+from analytics.finance.typologies.engine.detection import Detection, detect
 from analytics.finance.typologies.engine.incremental import Kept, detect_by_block, detection_of
 from analytics.finance.typologies.engine.results import Results
 from analytics.finance.typologies.engine.timed_ledger import DAY, Ledger, build_ledger
 from analytics.finance.typologies.parameters import Parameters, read_parameters
+from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled, part_of
 from analytics.store import Store
 from analytics.store.engine import DuckDBEngine, Engine
 
@@ -65,14 +65,13 @@ def find_leads(
     accounts: pa.Table | None = None,
     most: int = 500,
     engine: Engine | None = None,
-    progress: Progress = lambda share, step: None,
-    cancelled: Callable[[], bool] = lambda: False,
+    progress: Progress = ignore_progress,
+    cancelled: IsCancelled = never_cancelled,
 ) -> Leads:
     """The `most` strongest leads of a table of transactions as the store holds it (see `build_ledger`).
 
     `accounts` (reference, and opened, phone, holder where known) serve third-party control and dormant
-    accounts. `engine` runs the joins; DuckDB in memory where none is given. `progress(share done, step)`;
-    raises Cancelled where `cancelled()` comes true, ValueError where a required column is missing."""
+    accounts. `engine` runs the joins; DuckDB in memory where none is given. Raises Cancelled where `cancelled()` comes true, ValueError where a required column is missing."""
     parameters = parameters or read_parameters()
     if engine is not None:
         return _find(transactions, parameters, accounts, most, engine, progress, cancelled)
@@ -91,14 +90,14 @@ def find_leads_by_block(
     accounts: pa.Table | None = None,
     most: int = 500,
     engine: Engine,
-    progress: Progress = lambda share, step: None,
-    cancelled: Callable[[], bool] = lambda: False,
+    progress: Progress = ignore_progress,
+    cancelled: IsCancelled = never_cancelled,
 ) -> tuple[Leads, Kept]:
     """The same leads, worked out block of time by block of time: less memory at once, and, given what was
     `kept` from earlier, only the blocks that transactions added or taken away since can touch. Otherwise as
     `find_leads`."""
     parameters = parameters or read_parameters()
-    progress(0.0, "reading the transactions")
+    progress("reading the transactions", 0.0)
     ledger = build_ledger(transactions, parameters.surroundings, engine, accounts)
     kept = detect_by_block(
         transactions,
@@ -107,19 +106,17 @@ def find_leads_by_block(
         engine,
         kept,
         cancelled=cancelled,
-        progress=lambda share, step: progress(0.2 + 0.7 * share, step),
+        progress=part_of(progress, 0.2, 0.9),
     )
-    progress(0.9, "ranking")
+    progress("ranking", 0.9)
     return rank(ledger, detection_of(kept, ledger, parameters, engine), parameters, most), kept
 
 
 def _find(transactions, parameters, accounts, most, engine, progress, cancelled) -> Leads:
-    progress(0.0, "reading the transactions")
+    progress("reading the transactions", 0.0)
     ledger = build_ledger(transactions, parameters.surroundings, engine, accounts)
-    detection = detect(
-        ledger, parameters, engine, lambda share, step: progress(0.2 + 0.7 * share, step), cancelled
-    )
-    progress(0.9, "ranking")
+    detection = detect(ledger, parameters, engine, part_of(progress, 0.2, 0.9), cancelled)
+    progress("ranking", 0.9)
     return rank(ledger, detection, parameters, most)
 
 

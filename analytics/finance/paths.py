@@ -7,10 +7,11 @@ closes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+
+from analytics.shared.progress import IsCancelled, never_cancelled
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def find_paths(
     hops: int,
     most_paths: int,
     most_steps: int,
-    cancelled: Callable[[], bool] = lambda: False,
+    cancelled: IsCancelled = never_cancelled,
 ) -> tuple[list[list[int]], bool]:
     """(paths as lists of `at`, whether a bound cut the list short): the shortest first, then the earliest.
 

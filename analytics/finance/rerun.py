@@ -12,6 +12,7 @@ from analytics.finance.leads import Leads, find_leads
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.recheck import CannotBeMade, MakeAgain
 from analytics.oversight.masking import mask
+from analytics.shared.progress import part_of
 from analytics.store import Store
 
 
@@ -28,14 +29,14 @@ def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding
         transactions,
         accounts=accounts,
         cancelled=work.cancelled,
-        progress=lambda share, step: work.progress(step[:1].upper() + step[1:], 0.8 * share),
+        progress=lambda step, share: work.progress(step[:1].upper() + step[1:], 0.8 * share),
     )
     lead_id = _lead(store, leads, finding, work)
     indicators = find_indicators(
         transactions,
         accounts,
         adverts,
-        progress=lambda title: work.progress(title, 0.85),
+        progress=part_of(work.progress, 0.8, 1.0),
         cancelled=work.cancelled,
     )
     case = open_case(leads, with_details(store, leads.evidence), lead_id, transactions, accounts, indicators)

@@ -3,7 +3,6 @@ again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import numpy as np
@@ -11,9 +10,9 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics.finance.leads import Leads, find_leads_by_block
-from analytics.finance.typologies.engine.detection import Progress
 from analytics.finance.typologies.engine.incremental import Kept
 from analytics.finance.typologies.parameters import Parameters, read_parameters
+from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled
 from analytics.store import Store
 from analytics.store.engine import DuckDBEngine
 
@@ -27,8 +26,8 @@ def find_stored_leads(
     *,
     accounts: pa.Table | None = None,
     most: int = 500,
-    progress: Progress = lambda share, step: None,
-    cancelled: Callable[[], bool] = lambda: False,
+    progress: Progress = ignore_progress,
+    cancelled: IsCancelled = never_cancelled,
 ) -> Leads:
     """As `find_leads` of all the store's `transactions`; what they give is kept in the store for the next
     time.

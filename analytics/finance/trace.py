@@ -9,7 +9,6 @@ adds up."""
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +19,7 @@ import pyarrow as pa
 from analytics.finance.paths import find_paths, reached, timed_edges
 from analytics.finance.payments import OUTSIDE, Ledger, read_ledger
 from analytics.finance.rates import RateParameters, convert
+from analytics.shared.progress import IsCancelled, never_cancelled
 
 ORDERS = ("first in, first out", "last in, first out")
 ENDS = (
@@ -96,7 +96,7 @@ def trace(
     *,
     rates: pd.DataFrame | None = None,
     rate_parameters: RateParameters = _RATES,
-    cancelled: Callable[[], bool] = lambda: False,
+    cancelled: IsCancelled = never_cancelled,
 ) -> Trace:
     """Follow the money of `source`, and by what paths it may have come to `target`.
 

@@ -3,7 +3,7 @@ transaction."""
 
 from analytics.ingest.boundaries import import_boundaries
 from analytics.ingest.incidents import import_incidents
-from analytics.ingest.job import Cancelled, ImportReport, SourceDetails
+from analytics.ingest.job import ImportReport, SourceDetails
 from analytics.ingest.mapping import Mapping, propose_mapping, save_mapping, saved_mappings
 from analytics.ingest.readers import RawTable, UnreadableFile, read_file
 from analytics.ingest.record_mapping import RecordMapping, propose_record_mapping
@@ -11,7 +11,6 @@ from analytics.ingest.records import import_records
 from analytics.ingest.sources import list_sources, quarantine_rows, remove_source
 
 __all__ = [
-    "Cancelled",
     "ImportReport",
     "Mapping",
     "RawTable",

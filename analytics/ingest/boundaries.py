@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,6 @@ from analytics.ingest.area import choose_area
 from analytics.ingest.header import UnreadableFile
 from analytics.ingest.job import (
     ImportReport,
-    Progress,
     SourceDetails,
     Steps,
     already_held,
@@ -24,6 +22,7 @@ from analytics.ingest.job import (
 )
 from analytics.ingest.readers import RawTable, read_file
 from analytics.oversight import Actor
+from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled
 from analytics.store import Store
 
 _GEOMETRY = "geometry (WKB)"
@@ -38,8 +37,8 @@ def import_boundaries(
     role: str = "area",
     name_column: str | None = None,
     area: str | None = None,
-    progress: Progress | None = None,
-    cancelled: Callable[[], bool] = lambda: False,
+    progress: Progress = ignore_progress,
+    cancelled: IsCancelled = never_cancelled,
 ) -> ImportReport:
     """Import a geographic file as one layer of a working area. The same content twice adds nothing.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from zoneinfo import available_timezones
@@ -13,7 +12,6 @@ from analytics.ingest.area import choose_area
 from analytics.ingest.header import UnreadableFile
 from analytics.ingest.job import (
     ImportReport,
-    Progress,
     SourceDetails,
     Steps,
     already_held,
@@ -28,6 +26,7 @@ from analytics.ingest.readers import RawTable, read_file
 from analytics.ingest.sql import column, literal, optional
 from analytics.ingest.times import date_times, joined_times, read_times
 from analytics.oversight import Actor
+from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled
 from analytics.store import Store
 
 
@@ -39,8 +38,8 @@ def import_incidents(
     details: SourceDetails,
     *,
     area: str | None = None,
-    progress: Progress | None = None,
-    cancelled: Callable[[], bool] = lambda: False,
+    progress: Progress = ignore_progress,
+    cancelled: IsCancelled = never_cancelled,
 ) -> ImportReport:
     """Import a file of incidents. The same content twice adds nothing.
 

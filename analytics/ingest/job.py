@@ -6,7 +6,7 @@ from __future__ import annotations
 import errno
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -17,13 +17,8 @@ import duckdb
 from analytics.ingest.header import UnreadableFile
 from analytics.ingest.readers import RawTable
 from analytics.oversight import Actor, record
+from analytics.shared.progress import Cancelled, IsCancelled, Progress, ignore_progress, never_cancelled
 from analytics.store import Store, now
-
-Progress = Callable[[str, float], None]
-
-
-class Cancelled(RuntimeError):
-    """The user stopped the import; nothing of it was kept."""
 
 
 @dataclass(frozen=True)
@@ -59,14 +54,13 @@ _WATCHED_EVERY = 0.05  # seconds
 class Steps:
     """Called between the steps of an import with what comes next and the share done; raises Cancelled."""
 
-    progress: Progress | None = None
-    cancelled: Callable[[], bool] = lambda: False
+    progress: Progress = ignore_progress
+    cancelled: IsCancelled = never_cancelled
 
     def __call__(self, text: str, share: float) -> None:
         if self.cancelled():
             raise Cancelled(_STOPPED)
-        if self.progress:
-            self.progress(text, share)
+        self.progress(text, share)
 
     @contextmanager
     def interrupting(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:

@@ -3,7 +3,6 @@ reason."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +11,6 @@ import pandas as pd
 from analytics.ingest.header import UnreadableFile
 from analytics.ingest.job import (
     ImportReport,
-    Progress,
     SourceDetails,
     Steps,
     already_held,
@@ -32,6 +30,7 @@ from analytics.ingest.record_mapping import (
 from analytics.ingest.record_rows import ROWS, Rows
 from analytics.ingest.sql import column
 from analytics.oversight import Actor
+from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled
 from analytics.store import Store
 
 _SAMPLE = 20_000
@@ -45,8 +44,8 @@ def import_records(
     details: SourceDetails,
     *,
     area: str | None = None,
-    progress: Progress | None = None,
-    cancelled: Callable[[], bool] = lambda: False,
+    progress: Progress = ignore_progress,
+    cancelled: IsCancelled = never_cancelled,
 ) -> ImportReport:
     """Import a file of adverts, accounts or transactions (`mapping.kind`). The same content twice adds
     nothing.

@@ -3,7 +3,7 @@ said."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from analytics.intelligence.claims import claims
 from analytics.intelligence.evidence_state import FINGERPRINTED, fingerprint
 from analytics.intelligence.findings import Finding, load_finding
 from analytics.oversight import Actor, record
+from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled
 from analytics.shared.wording import counted
 from analytics.store import Store
 
@@ -35,8 +36,8 @@ class MakeAgain:
     finding_id: int
     version: int
     latest: bool = False
-    progress: Callable[[str, float], None] = lambda step, share: None
-    cancelled: Callable[[], bool] = lambda: False
+    progress: Progress = ignore_progress
+    cancelled: IsCancelled = never_cancelled
 
 
 @dataclass(frozen=True)

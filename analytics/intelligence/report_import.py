@@ -7,7 +7,6 @@ information, handling, conditions ('A1 S2'), stage, domain, operational_domain, 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,7 +14,6 @@ from pathlib import Path
 from analytics.ingest.header import UnreadableFile
 from analytics.ingest.job import (
     ImportReport,
-    Progress,
     SourceDetails,
     Steps,
     already_held,
@@ -27,6 +25,7 @@ from analytics.ingest.readers import RawTable, read_file
 from analytics.intelligence.grading import Grade
 from analytics.intelligence.reports import Line, Report, check_report, insert_report, review_due
 from analytics.oversight import Actor
+from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled
 from analytics.store import Store
 
 NEEDED = (
@@ -59,8 +58,8 @@ def import_reports(
     path: Path,
     details: SourceDetails,
     *,
-    progress: Progress | None = None,
-    cancelled: Callable[[], bool] = lambda: False,
+    progress: Progress = ignore_progress,
+    cancelled: IsCancelled = never_cancelled,
 ) -> ImportReport:
     """Import a file of reports, each whole or not at all: a bad row refuses its report, with the reason on
     that row.

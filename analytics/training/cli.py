@@ -56,10 +56,14 @@ def scenario(
         return
     with TemporaryDirectory() as temporary:
         directory = out or Path(temporary)
-        generate(seed, scale, directory, click.echo)
+        generate(seed, scale, directory, _print_step)
         if into_store:
-            load(store, directory, Actor("command line"), click.echo)
+            load(store, directory, Actor("command line"), _print_step)
     click.echo("Done.")
+
+
+def _print_step(step: str, share: float, /) -> None:
+    click.echo(step)
 
 
 def _advance(text: str, seed: int, scale: float, out: Path | None, store_path: Path | None) -> None:

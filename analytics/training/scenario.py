@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -17,6 +16,7 @@ from analytics.ingest import SourceDetails, read_file
 from analytics.intelligence.report_import import graded_reports
 from analytics.intelligence.reports import insert_report
 from analytics.oversight import Actor, record
+from analytics.shared.progress import Progress, ignore_progress, part_of
 from analytics.store import Store, now
 from analytics.training import commerce, crime
 from analytics.training.city import build_city
@@ -29,7 +29,6 @@ from analytics.training.settings import TABLES, row_counts, settings, stream
 from analytics.training.traces import traces
 from analytics.training.typologies import build_patterns
 
-Progress = Callable[[str], None]
 _LABELS = pa.schema([("table", pa.string()), ("reference", pa.string()), ("planted", pa.string())])
 _KINDS = dict(
     zip(
@@ -42,16 +41,16 @@ _REPORTS = "reports.csv"
 _BASIS, _PURPOSE, _HANDLING = "Training data, invented", "Training and demonstration", "Training only"
 
 
-def generate(seed: int, scale: float, out: Path, progress: Progress | None = None) -> None:
+def generate(seed: int, scale: float, out: Path, progress: Progress = ignore_progress) -> None:
     """Write one Parquet file a table and a CSV file of reports to `out`, and what was planted to `out/truth`.
 
     The same seed and scale give the same content. No more than a chunk of rows is held at once.
     Raises ValueError for a scale outside 0 to 1000.
     """
-    counts, say = row_counts(scale), progress or (lambda _: None)
+    counts = row_counts(scale)
     truth = Path(out) / "truth"
     truth.mkdir(parents=True, exist_ok=True)
-    say("Drawing the city")
+    progress("Drawing the city", 0.0)
     city, people = build_city(seed), build_people(seed, scale)
     city.boundaries.to_parquet(Path(out) / "boundaries.parquet", index=False)
     networks = build_networks(seed, scale, people)
@@ -73,11 +72,11 @@ def generate(seed: int, scale: float, out: Path, progress: Progress | None = Non
     reports, told = build_reports(seed, networks, left, schemes, people, city)
     write_reports(reports, Path(out) / _REPORTS)
     with pq.ParquetWriter(truth / "rows.parquet", _LABELS) as labels:
-        say("Writing incidents")
+        progress("Writing incidents", 0.2)
         parts = crime.chunks(seed, counts["incidents"], city)
         _write(Path(out), "incidents", parts, labels)
-        for table in commerce.SCHEMAS:
-            say(f"Writing {table}")
+        for number, table in enumerate(commerce.SCHEMAS, 1):
+            progress(f"Writing {table}", 0.2 + 0.8 * number / (len(commerce.SCHEMAS) + 1))
             parts = _commerce(seed, table, counts[table], planted.get(table, []), people, city)
             _write(Path(out), table, parts, labels)
         labels.write_table(
@@ -142,28 +141,28 @@ def _commerce(seed, table, count, planted, people, city):
 _PLACED = ("advert", "transaction")  # what names towns and countries
 
 
-def load(store: Store, directory: Path, actor: Actor, progress: Progress | None = None) -> None:
+def load(store: Store, directory: Path, actor: Actor, progress: Progress = ignore_progress) -> None:
     """Load every table of a generated scenario in one transaction, one source a file, marked as invented.
 
     A file whose content is held already (by SHA-256) is left out, so that loading twice adds nothing. Raises
     FileNotFoundError when a table's file is missing; the store is then unchanged."""
-    area, say = settings()["area"], progress or (lambda _: None)
+    area = settings()["area"]
     with store.write() as cursor:
         cursor.execute(
             "INSERT INTO area (name, epsg, time_zone) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
             [area["name"], area["epsg"], area["time_zone"]],
         ).fetchall()
         area_id = cursor.execute("SELECT area_id FROM area WHERE name = ?", [area["name"]]).fetchall()[0][0]
-        for table in TABLES:
-            path = Path(directory) / f"{table}.parquet"
+        for number, table in enumerate(TABLES):
+            share, path = number / (len(TABLES) + 1), Path(directory) / f"{table}.parquet"
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
             if cursor.execute(
                 "SELECT 1 FROM source WHERE kind = ? AND sha256 = ?", [_KINDS[table], digest]
             ).fetchall():
-                say(f"{table} are held already; nothing added")
+                progress(f"{table} are held already; nothing added", share)
                 continue
-            say(f"Loading {table}")
+            progress(f"Loading {table}", share)
             source_id, rows = load_file(cursor, path, digest, table, area_id, actor)
             record(
                 cursor,
@@ -173,16 +172,22 @@ def load(store: Store, directory: Path, actor: Actor, progress: Progress | None 
                 _PURPOSE,
                 {"file": f"{table}.parquet", "rows": rows, "scenario": True},
             )
-        _load_reports(cursor, Path(directory) / _REPORTS, area_id, actor, say)
+        _load_reports(
+            cursor,
+            Path(directory) / _REPORTS,
+            area_id,
+            actor,
+            part_of(progress, len(TABLES) / (len(TABLES) + 1), 1.0),
+        )
 
 
-def _load_reports(cursor, path: Path, area_id: int, actor: Actor, say: Progress) -> None:
+def _load_reports(cursor, path: Path, area_id: int, actor: Actor, progress: Progress) -> None:
     details = SourceDetails("Scenario: reports", _BASIS, _PURPOSE, _HANDLING, _review_date())
     raw = read_file(path)
     if cursor.execute("SELECT 1 FROM source WHERE kind = 'report' AND sha256 = ?", [raw.sha256]).fetchall():
-        say("reports are held already; nothing added")
+        progress("reports are held already; nothing added", 0.0)
         return
-    say("Loading reports")
+    progress("Loading reports", 0.0)
     reports, refused = graded_reports(raw, details)
     if refused:
         raise ValueError(f"Row {refused[0][0]} of {path.name}: {refused[0][1]}")

@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner
 
 from analytics.adverts import pipeline
-from analytics.adverts.campaigns import Cancelled
 from analytics.adverts.link_decisions import decide, list_decisions
 from analytics.cli import cli
 from analytics.ingest.sources import remove_source
 from analytics.oversight import Actor
+from analytics.shared.progress import Cancelled
 from analytics.store import Store, close_store
 
 ACTOR = Actor("ann")

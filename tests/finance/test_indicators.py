@@ -24,6 +24,7 @@ from analytics.finance.indicators import (
 from analytics.finance.indicators.rules import RULES_FILE
 from analytics.finance.welfare import reveal, welfare_leads
 from analytics.oversight import Actor, verify
+from analytics.shared.progress import Cancelled
 from analytics.training import generate
 from analytics.training.scoring import account_truth
 from tests.finance.test_trace import DAY, START, table
@@ -276,7 +277,7 @@ def test_welfare_leads_name_nobody_until_a_reveal_is_recorded(scenario, store):
 
 
 def test_a_run_stops_when_asked_and_hostile_text_stays_text():
-    with pytest.raises(InterruptedError):
+    with pytest.raises(Cancelled):
         find_indicators(table([(0, "A", "B", 1)]), cancelled=lambda: True)
     rows = table([(0.1 * at, f"{{x}}{at}", "=cmd()", 2000) for at in range(7)])
     rows["note"], rows["channel"] = "{payments.__class__}", "'; DROP TABLE account"

@@ -12,10 +12,10 @@ from click.testing import CliRunner
 from analytics.cli import cli
 from analytics.finance.leads import Leads, find_leads, find_leads_by_block
 from analytics.finance.stored_leads import find_stored_leads
-from analytics.finance.typologies.engine.detection import Cancelled
 from analytics.finance.typologies.parameters import FanIn, read_parameters
 from analytics.ingest.sources import remove_source
 from analytics.oversight import Actor
+from analytics.shared.progress import Cancelled
 from analytics.store import close_store, open_store
 from tests.finance.ledgers import START, engine, row, table
 
@@ -111,7 +111,7 @@ def test_a_missing_column_is_named():
 
 def test_it_reports_progress_and_can_be_cancelled():
     steps = []
-    find_leads(table(planted()), engine=engine(), progress=lambda share, step: steps.append((share, step)))
+    find_leads(table(planted()), engine=engine(), progress=lambda step, share: steps.append((share, step)))
     assert [share for share, _ in steps] == sorted(share for share, _ in steps) and steps[-1][1] == "ranking"
     with pytest.raises(Cancelled):
         find_leads(table(planted()), engine=engine(), cancelled=lambda: True)
@@ -170,7 +170,7 @@ def test_a_store_keeps_what_was_found_and_searches_only_what_changed(tmp_path):
     def search(parameters=None) -> tuple[Leads, list[str]]:
         steps: list[str] = []
         rows = store.query('SELECT * FROM "transaction"')
-        leads = find_stored_leads(store, rows, parameters, progress=lambda _, step: steps.append(step))
+        leads = find_stored_leads(store, rows, parameters, progress=lambda step, _: steps.append(step))
         return leads, steps
 
     def assert_as_the_whole(leads: Leads, parameters=None) -> None:

@@ -7,13 +7,13 @@ import duckdb
 import pytest
 
 from analytics.ingest import (
-    Cancelled,
     UnreadableFile,
     import_boundaries,
     import_incidents,
     propose_mapping,
     read_file,
 )
+from analytics.shared.progress import Cancelled
 from analytics.store import Store
 from tests.ingest.helpers import ACTOR, DETAILS, GOOD, HEADER, run, written
 

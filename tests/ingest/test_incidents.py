@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analytics.ingest import (
-    Cancelled,
     Mapping,
     UnreadableFile,
     import_boundaries,
@@ -27,6 +26,7 @@ from analytics.ingest import (
 from analytics.ingest.area import projected_crs
 from analytics.ingest.preview import preview
 from analytics.oversight import verify
+from analytics.shared.progress import Cancelled
 from analytics.shared.safe_csv import safe_csv
 from analytics.store import Store
 from tests.ingest.helpers import ACTOR, DETAILS, GOOD, HEADER, as_format, reasons, run, written

@@ -8,8 +8,6 @@ from threading import Lock
 import pandas as pd
 import streamlit as st
 
-from analytics import ingest
-from analytics.adverts.campaigns import Cancelled
 from analytics.adverts.indicator_hits import worded_signs
 from analytics.adverts.indicators import IndicatorFile
 from analytics.store import open_store
@@ -73,9 +71,6 @@ def _start(key: tuple, file: IndicatorFile) -> None:
     store, kept = open_store(), _kept()
 
     def work(progress, cancelled):
-        try:
-            _keep(kept, key, worded_signs(store, file, progress, cancelled))
-        except Cancelled as error:
-            raise ingest.Cancelled(str(error)) from error
+        _keep(kept, key, worded_signs(store, file, progress, cancelled))
 
     start_job(_KIND, str(key), work)

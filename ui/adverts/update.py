@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics import ingest
-from analytics.adverts.campaigns import Cancelled
 from analytics.adverts.pipeline import AdvertsChanged, update
+from analytics.shared.progress import Cancelled
 from analytics.shared.wording import counted
 from ui.adverts.screen import Held
 from ui.data.import_job import current_job, start_job, watch_job
@@ -53,8 +52,8 @@ def _start(page: Page) -> None:
         try:
             update(page.store, page.actor, progress, cancelled)
         except Cancelled as error:
-            raise ingest.Cancelled("Stopped; campaigns and operations are as they were.") from error
+            raise Cancelled("Stopped; campaigns and operations are as they were.") from error
         except AdvertsChanged as error:
-            raise ingest.Cancelled(str(error)) from error
+            raise Cancelled(str(error)) from error
 
     start_job(_KIND, _KIND, work)

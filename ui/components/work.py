@@ -9,11 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-Progress = Callable[[str, float], None]
-
-
-class Stopped(RuntimeError):
-    """The user stopped the work; nothing of it was kept."""
+from analytics.shared.progress import Cancelled, IsCancelled, Progress
 
 
 @dataclass
@@ -28,15 +24,15 @@ class Work:
     failure: str | None = None
 
     def progress(self, text: str, share: float) -> None:
-        """Called between steps; raises Stopped where the user asked for it."""
+        """Called between steps; raises Cancelled where the user asked for it."""
         if self.stop.is_set():
-            raise Stopped("Stopped; nothing of it was kept.")
+            raise Cancelled("Stopped; nothing of it was kept.")
         self.text, self.share = text, share
 
-    def run(self, does: Callable[[Progress, Callable[[], bool]], Any]) -> None:
+    def run(self, does: Callable[[Progress, IsCancelled], Any]) -> None:
         try:
             self.result = does(self.progress, self.stop.is_set)
-        except Stopped as error:
+        except Cancelled as error:
             self.failure = str(error)
         except BaseException:
             self.failure = (
@@ -50,7 +46,7 @@ class Work:
             self.done.set()
 
 
-def start_work(name: str, does: Callable[[Progress, Callable[[], bool]], Any]) -> Work:
+def start_work(name: str, does: Callable[[Progress, IsCancelled], Any]) -> Work:
     work = Work()
     threading.Thread(target=work.run, args=(does,), name=name, daemon=True).start()
     return work

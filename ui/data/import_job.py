@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from analytics.ingest import Cancelled, ImportReport, UnreadableFile
+from analytics.ingest import ImportReport, UnreadableFile
+from analytics.shared.progress import Cancelled, IsCancelled, Progress
 
-Work = Callable[[Callable[[str, float], None], Callable[[], bool]], ImportReport]
+Work = Callable[[Progress, IsCancelled], ImportReport]
 
 
 @dataclass

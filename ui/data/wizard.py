@@ -26,13 +26,13 @@ from analytics.ingest import (
     save_mapping,
     saved_mappings,
 )
-from analytics.ingest.job import Progress
 from analytics.ingest.mapping import FORMATS, example
 from analytics.ingest.presets import find_preset
 from analytics.ingest.preview import SAMPLE, Preview, preview
 from analytics.intelligence.codes import code_table
 from analytics.intelligence.report_import import import_reports
 from analytics.overview.scope import working_areas
+from analytics.shared.progress import Progress
 from analytics.store import Store
 from ui.components.evidence import log_once
 from ui.components.uploads import drop_upload, keep_upload

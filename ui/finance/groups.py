@@ -9,6 +9,7 @@ import streamlit as st
 from analytics.figures.flow import flow_chart, lay_out
 from analytics.finance.communities import Communities, CommunityParameters, find_communities
 from analytics.finance.holders import Proposals, propose_holders
+from analytics.shared.progress import part_of
 from ui.components.choosing import choose_one
 from ui.components.evidence import log_once
 from ui.components.reveal import reveal
@@ -43,9 +44,7 @@ def _search(screen: Screen, progress) -> tuple[Communities, Proposals]:
     proposals = propose_holders(screen.found.accounts)
     shuffles = CommunityParameters.shuffles if screen.extent.transactions <= _MOST_SHUFFLED else 0
     parameters = CommunityParameters(shuffles=shuffles)
-    found = find_communities(
-        screen.found.transactions, parameters, progress=lambda step, share: progress(step, 0.1 + 0.9 * share)
-    )
+    found = find_communities(screen.found.transactions, parameters, progress=part_of(progress, 0.1, 1.0))
     return found, proposals
 
 

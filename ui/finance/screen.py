@@ -17,6 +17,7 @@ from analytics.finance.leads import Leads
 from analytics.finance.stored_leads import find_stored_leads
 from analytics.finance.welfare import WelfareLeads, welfare_leads
 from analytics.oversight.masking import mask
+from analytics.shared.progress import part_of
 from analytics.store import Store, open_store
 from ui.components.work import Work, start_work, watch_work
 from ui.shell.page import Page
@@ -105,14 +106,14 @@ def _search(store: Store, time_zone: str, progress, cancelled) -> Found:
         transactions,
         accounts=accounts,
         cancelled=cancelled,
-        progress=lambda share, step: progress(_words(step), 0.05 + 0.65 * share),
+        progress=lambda step, share: progress(_words(step), 0.05 + 0.65 * share),
     )
     indicators = _signs(
         store,
         transactions,
         accounts,
         IndicatorParameters(time_zone),
-        lambda title: progress(title, 0.75),
+        part_of(progress, 0.7, 0.95),
         cancelled,
     )
     progress("Gathering the evidence", 0.95)
@@ -134,16 +135,23 @@ def find_signs(screen: Screen, parameters: IndicatorParameters, progress, cancel
         found.transactions,
         found.accounts,
         parameters,
-        lambda title: progress(title, 0.5),
+        progress,
         cancelled,
     )
 
 
 def _signs(
-    store: Store, transactions: pa.Table, accounts: pa.Table, parameters: IndicatorParameters, told, cancelled
+    store: Store,
+    transactions: pa.Table,
+    accounts: pa.Table,
+    parameters: IndicatorParameters,
+    progress,
+    cancelled,
 ) -> Indicators:
     adverts = store.query("SELECT source_id, row_number, contact FROM advert WHERE contact IS NOT NULL")
-    return find_indicators(transactions, accounts, adverts, parameters, progress=told, cancelled=cancelled)
+    return find_indicators(
+        transactions, accounts, adverts, parameters, progress=progress, cancelled=cancelled
+    )
 
 
 def _words(step: str) -> str:

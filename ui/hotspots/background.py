@@ -16,8 +16,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from analytics.hotspots.catalogue import METHODS, Request, Result
 from analytics.hotspots.catalogue.workspace import open_workspace
 from analytics.hotspots.refusal import TooFewData
+from analytics.shared.progress import Progress
 from analytics.store import open_store
-from ui.components.work import Progress, Work, start_work, watch_work
+from ui.components.work import Work, start_work, watch_work
 
 _MOST_HELD = 32
 _PATIENCE = 0.7  # seconds before the progress is shown: most answers are there by then

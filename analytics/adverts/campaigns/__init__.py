@@ -1,6 +1,6 @@
 """Campaigns by text: `find_campaigns` on texts, `template_of` on one campaign's, `join` for new adverts."""
 
-from analytics.adverts.campaigns.find import CampaignParameters, Campaigns, Cancelled, find_campaigns
+from analytics.adverts.campaigns.find import CampaignParameters, Campaigns, find_campaigns
 from analytics.adverts.campaigns.joining import (
     CampaignIndex,
     Joined,
@@ -15,7 +15,6 @@ __all__ = [
     "CampaignIndex",
     "CampaignParameters",
     "Campaigns",
-    "Cancelled",
     "Joined",
     "Segment",
     "Template",

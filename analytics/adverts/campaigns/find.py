@@ -8,7 +8,7 @@ whole in words."""
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,12 +28,7 @@ from analytics.adverts.campaigns.weights import (
     word_surprise,
     word_weights,
 )
-
-Progress = Callable[[str, float], None]
-
-
-class Cancelled(RuntimeError):
-    """The user stopped the search for campaigns."""
+from analytics.shared.progress import IsCancelled, Progress, cancellable, ignore_progress, never_cancelled
 
 
 @dataclass(frozen=True)
@@ -96,12 +91,12 @@ class Groups:
 def find_campaigns(
     texts: Sequence[str | None],
     parameters: CampaignParameters = DEFAULTS,
-    progress: Progress | None = None,
-    cancelled: Callable[[], bool] = lambda: False,
+    progress: Progress = ignore_progress,
+    cancelled: IsCancelled = never_cancelled,
 ) -> Campaigns:
     """The campaigns among adverts; the same for any order of them. Raises Cancelled when `cancelled` says
     so."""
-    step = _steps(progress, cancelled)
+    step = cancellable(progress, cancelled, "The search for campaigns was stopped.")
     documents = distinct(read_tokens(texts, lambda share: step("Reading the words", 0.25 * share)))
     del texts  # a million need half a GiB, and nobody else may hold them
     return campaigns_of(documents, parameters, step)
@@ -212,13 +207,3 @@ def _numbered(
     )
     similarity = np.where(campaign >= 0, np.append(member, np.nan)[documents.of_text], np.nan)
     return Campaigns(campaign, similarity.astype(np.float32), table, notes)
-
-
-def _steps(progress: Progress | None, cancelled: Callable[[], bool]) -> Progress:
-    def step(text: str, share: float) -> None:
-        if cancelled():
-            raise Cancelled("The search for campaigns was stopped.")
-        if progress:
-            progress(text, share)
-
-    return step

@@ -3,7 +3,6 @@ asked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,6 +16,7 @@ from analytics.finance.indicators.rules import Rule, RuleSet, read_rules
 from analytics.finance.indicators.wages import WAGE_TESTS
 from analytics.finance.indicators.windows import Found, in_window
 from analytics.finance.payments import account_table, read_ledger
+from analytics.shared.progress import IsCancelled, Progress, cancellable, ignore_progress, never_cancelled
 
 TESTS = {"window": in_window, **CONTROL_TESTS, **WAGE_TESTS}
 Table = pa.Table | pd.DataFrame
@@ -54,14 +54,14 @@ def find_indicators(
     *,
     advert_identifiers: Table | None = None,
     rules: RuleSet | None = None,
-    progress: Callable[[str], None] = lambda _: None,
-    cancelled: Callable[[], bool] = lambda: False,
+    progress: Progress = ignore_progress,
+    cancelled: IsCancelled = never_cancelled,
 ) -> Indicators:
     """Ask every rule of every account.
 
     Tables have the store's columns; `adverts` needs contact (one identifier a line), or `advert_identifiers`
     source_id, row_number and value beside it. A rule whose columns are missing or empty is off, with the
-    reason. Raises ValueError where a table is none of payments; InterruptedError when cancelled."""
+    reason. Raises ValueError where a table is none of payments; Cancelled when stopped."""
     rules = rules or shipped_rules()
     ledger = read_ledger(transactions)
     held = account_table(accounts, ledger)
@@ -69,10 +69,9 @@ def find_indicators(
     facts = Facts(ledger, held, named, rules, parameters)
     have = _columns(ledger.payments, held, named)
     hits, evidence, told = [], [], []
-    for rule in rules.rules:
-        if cancelled():
-            raise InterruptedError("Stopped; nothing was kept.")
-        progress(rule.title)
+    step = cancellable(progress, cancelled, "Stopped; nothing was saved.")
+    for number, rule in enumerate(rules.rules):
+        step(rule.title, number / len(rules.rules))
         reason = _off(rule, have, parameters)
         found = [] if reason or not len(ledger.payments) else TESTS[rule.test](facts, rule)
         for item in found:

@@ -18,6 +18,7 @@ from analytics.hotspots.counts import cell_counts, on_study_area
 from analytics.hotspots.grid.cells import Grid, cell_names
 from analytics.hotspots.selection import Selection
 from analytics.hotspots.targets import Target
+from analytics.shared.progress import Progress, ignore_progress
 from analytics.store.engine import Engine
 
 GROUPS = ("Where", "When", "Where and when", "What next")
@@ -81,7 +82,7 @@ class Workspace:
     targets: Callable[[], list[Target]]
     target_of: Callable[[Target, str], np.ndarray]
     target_points: Callable[[Target], pd.DataFrame]
-    progress: Callable[[str, float], None] = lambda step, share: None
+    progress: Progress = ignore_progress
 
     def part(self, step: str, begin: float, end: float) -> Callable[[float], None]:
         """The progress of one step, from 0 to 1, as its part of the whole."""

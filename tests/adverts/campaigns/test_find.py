@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.adverts.campaigns import CampaignParameters, Cancelled, find_campaigns
+from analytics.adverts.campaigns import CampaignParameters, find_campaigns
+from analytics.shared.progress import Cancelled
 from tests.adverts.campaigns.conftest import own_words
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
@@ -15,9 +14,9 @@ from analytics.finance.typologies.engine.null_ledger import permuted
 from analytics.finance.typologies.engine.results import Results
 from analytics.finance.typologies.engine.timed_ledger import Ledger
 from analytics.finance.typologies.parameters import Parameters
+from analytics.shared.progress import Cancelled, IsCancelled, Progress, ignore_progress, never_cancelled
 from analytics.store.engine import Engine
 
-Progress = Callable[[float, str], None]
 _NEEDED = {
     "amount_minor": "amounts",
     "currency": "currencies",
@@ -25,10 +24,6 @@ _NEEDED = {
     "place": "places",
     "phone": "holders' phones (an accounts file)",
 }
-
-
-class Cancelled(RuntimeError):
-    """Whoever asked for the work does not want it any more."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +42,8 @@ def detect(
     ledger: Ledger,
     parameters: Parameters,
     engine: Engine,
-    progress: Progress = lambda share, step: None,
-    cancelled: Callable[[], bool] = lambda: False,
+    progress: Progress = ignore_progress,
+    cancelled: IsCancelled = never_cancelled,
     only: tuple[str, ...] | None = None,
 ) -> Detection:
     """Every detector (or `only` those named) whose columns are there. Raises Cancelled where `cancelled()`
@@ -73,7 +68,7 @@ def detect(
                 pool.shutdown(cancel_futures=True)
                 raise Cancelled("Stopped before all typologies were looked for.")
             found[name, shuffled] = future.result()
-            progress(done / len(futures), f"{name}{' in the shuffled ledger' if shuffled else ''}")
+            progress(f"{name}{' in the shuffled ledger' if shuffled else ''}", done / len(futures))
     for d, of, shuffled in tasks:
         if d.layers:
             found[d.name, shuffled] = d.find(of, parameters, found[d.layers, shuffled])

@@ -9,7 +9,6 @@ stands until a transaction within MARGIN of it comes or goes, or the data end el
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,10 +19,11 @@ import pyarrow.compute as pc
 
 from analytics.finance.typologies.catalogue import DETECTORS
 from analytics.finance.typologies.engine.baseline import blocks_of
-from analytics.finance.typologies.engine.detection import Detection, Progress, detect
+from analytics.finance.typologies.engine.detection import Detection, detect
 from analytics.finance.typologies.engine.results import Results
 from analytics.finance.typologies.engine.timed_ledger import Ledger, Whole, build_ledger
 from analytics.finance.typologies.parameters import Parameters
+from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled, part_of
 from analytics.store.engine import Engine
 
 MARGIN = 4
@@ -99,8 +99,8 @@ def detect_by_block(
     engine: Engine,
     kept: Kept | None = None,
     blocks_at_once: int = 12,
-    progress: Progress = lambda share, step: None,
-    cancelled: Callable[[], bool] = lambda: False,
+    progress: Progress = ignore_progress,
+    cancelled: IsCancelled = never_cancelled,
 ) -> Kept:
     """All blocks of the ledger; those that are not `touched` since they were `kept` are taken from there.
     Runs of at most `blocks_at_once` are worked out together, with their margins. `ledger` is that of all
@@ -123,7 +123,7 @@ def detect_by_block(
             part,
             parameters,
             engine,
-            _share(progress, done / len(todo), (high - low) / len(todo)),
+            part_of(progress, done / len(todo), (done + high - low) / len(todo)),
             cancelled,
             BY_BLOCK,
         )
@@ -162,10 +162,6 @@ def _runs(blocks: np.ndarray, most: int) -> list[tuple[int, int]]:
         else:
             runs.append((block, block + 1))
     return runs
-
-
-def _share(progress: Progress, start: float, length: float) -> Progress:
-    return lambda share, step: progress(start + share * length, step)
 
 
 def _cut(results: Results, part: Ledger, low: int, high: int) -> pd.DataFrame:
