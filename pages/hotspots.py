@@ -10,7 +10,16 @@ from ui.components.filters import choose_area, choose_selection, drawn_area, sho
 from ui.components.text import plain
 from ui.hotspots.compare import show_compare
 from ui.hotspots.controls import choose_grid, choose_method, choose_options, choose_view
-from ui.hotspots.draw import MAPS, draw_chart, draw_curves, draw_map, draw_more, draw_sides, draw_table
+from ui.hotspots.draw import (
+    MAPS,
+    chosen_place,
+    draw_chart,
+    draw_curves,
+    draw_map,
+    draw_more,
+    draw_sides,
+    draw_table,
+)
 from ui.hotspots.drawer import keep_form, save_whole, show_chosen
 from ui.hotspots.exports import show_exports
 from ui.hotspots.followed import show_followed
@@ -73,15 +82,11 @@ st.caption(
 )
 if (drawn := drawn_area()) is not None:
     keep_form(screen, drawn, "Drawn area", what="the drawn area", key="keep_drawn")
-if "cell" in st.query_params and "chosen_cell" not in st.session_state:
-    st.session_state["chosen_cell"] = st.query_params["cell"]
-chosen = st.session_state.get("chosen_cell")
-
 if view == "Compare":
-    show_compare(screen, chosen)
+    show_compare(screen)
     st.stop()
 if view == "Followed":
-    show_followed(screen, chosen)
+    show_followed(screen)
     st.stop()
 
 method = choose_method(view)
@@ -105,8 +110,7 @@ if result is not None:
 if result is None:
     draw_sides(screen)
 elif result.shape in MAPS:
-    places = set(picture.cells.id) if result.shape == "cells" else set(result.table.id)
-    chosen = chosen if chosen in places else None
+    chosen = chosen_place(screen, result)
     if present:
         draw_map(screen, method, result, chosen)
     else:
@@ -115,7 +119,7 @@ elif result.shape in MAPS:
             draw_map(screen, method, result, chosen)
         with side:
             draw_sides(screen)
-        draw_table(result)
+        draw_table(result, chosen)
         draw_curves(result)
         if chosen is None:
             st.info(

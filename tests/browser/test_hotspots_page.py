@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from analytics.hotspots.catalogue import GROUPS, METHODS
-from tests.browser.conftest import Server, settled
+from tests.browser.conftest import Server, settled, table_box, tick_first_row
 
 LONG = 60_000
 LARGE = "size=1000+m"
@@ -144,6 +144,43 @@ def test_a_cell_is_followed_and_listed(own_server, watched):
     page = opened(page, f"{own_server.url}/hotspots?view=Followed&{LARGE}")
     page.get_by_text("A hotspot is chosen because it was high").wait_for(timeout=LONG)
     assert page.locator("[data-testid=stDataFrame]").count() == 1
+
+
+def test_the_ticked_row_is_the_place_shown_and_saved_whatever_the_method_and_the_order(own_server, watched):
+    page = opened(watched, f"{own_server.url}/hotspots?{LARGE}")
+    heading = page.get_by_role("heading", name=re.compile("^Cell x"))
+    tick_first_row(page, until=heading)
+    box = table_box(page)
+    page.mouse.click(box["x"] + 15, box["y"] + 55 + 3 * 35)
+    answered(page)
+    place = heading.inner_text().removeprefix("Cell ")
+    rows = [4]
+    assert find_ticked(page) == (4, place)
+    for title in ("Hot and cold spots (Gi*)", "Density", "Clusters (DBSCAN)", "Count"):
+        page.get_by_role("radio", name=title, exact=True).click()
+        answered(page)
+        if title.startswith("Clusters"):  # its rows are no cells
+            assert heading.count() == 0 and find_ticked(page) is None
+            continue
+        row, ticked = find_ticked(page)
+        assert [f"Cell {ticked}"] == heading.all_inner_texts() == [f"Cell {place}"]
+        rows.append(row)
+    assert len(set(rows)) > 1
+    page.get_by_role("button", name="Save as finding").click()
+    page.get_by_text("with its evidence").wait_for(timeout=LONG)
+    box = table_box(page)
+    page.mouse.click(box["x"] + 90, box["y"] + 15)  # orders by the column, for which the grid drops its tick
+    expect(heading).to_have_count(0, timeout=LONG)
+    assert find_ticked(page) is None
+
+
+def find_ticked(page: Page) -> tuple[int, str] | None:
+    """The number of the ticked row under the map and its place, as a screen reader is given them: of the
+    rows in sight."""
+    ticked = page.locator("[data-testid=stDataFrame]").first.locator("tr[aria-selected=true]")
+    if not ticked.count():
+        return None
+    return int(ticked.get_attribute("aria-rowindex")) - 1, ticked.locator("td").first.inner_text()
 
 
 def keep(page: Page, button: str, name: str) -> None:

@@ -1,14 +1,20 @@
-"""Choosing one of a few views or parts side by side; the choice is part of the link."""
+"""Choosing one of a few views or parts side by side, and one row of a table."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Any, TypeVar
 
+import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
+
+Identity = TypeVar("Identity", bound=Hashable)
 
 
 def choose_one(label: str, options: Sequence[str], *, key: str) -> str:
-    """One of `options`, the first until another is chosen. `label` is for screen readers only."""
+    """One of `options`, the first until another is chosen; the choice is part of the link. `label` is for
+    screen readers only."""
     return st.segmented_control(
         label,
         options,
@@ -18,3 +24,48 @@ def choose_one(label: str, options: Sequence[str], *, key: str) -> str:
         required=True,
         label_visibility="collapsed",
     )
+
+
+def choose_row(
+    table: pd.DataFrame | Styler, identities: Iterable[Identity], *, key: str, **look: Any
+) -> Identity | None:
+    """Draw `table` and return the identity of its ticked row, None where none is ticked.
+
+    `identities` names each row by what it is about, in the table's order: the grid itself knows rows by
+    position alone, so its tick would stay behind when they are filtered or ordered otherwise."""
+    remembered = f"{key}-chosen"
+    if key not in st.session_state:  # the table was not on the page before: its tick has gone with it
+        st.session_state.pop(remembered, None)
+    return tick_row(
+        table,
+        identities,
+        st.session_state.get(remembered),
+        lambda identity: st.session_state.update({remembered: identity}),
+        key=key,
+        **look,
+    )
+
+
+def tick_row(
+    table: pd.DataFrame | Styler,
+    identities: Iterable[Identity],
+    chosen: Identity | None,
+    on_choose: Callable[[Identity | None], None],
+    *,
+    key: str,
+    **look: Any,
+) -> Identity | None:
+    """Draw `table` with the row of `chosen` ticked; `on_choose` takes what the user ticks instead, or None.
+    Returns `chosen`, or None where it is no row of the table: then nothing is ticked."""
+    listed = list(identities)
+    rows = [listed.index(chosen)] if chosen in listed else []
+    ticked = st.session_state[key]["selection"]["rows"] if key in st.session_state else []
+    if rows != list(ticked):
+        st.session_state[key] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+
+    def pass_on() -> None:
+        now = st.session_state[key]["selection"]["rows"]
+        on_choose(listed[now[0]] if now else None)
+
+    st.dataframe(table, hide_index=True, key=key, on_select=pass_on, selection_mode="single-row", **look)
+    return chosen if rows else None

@@ -13,7 +13,7 @@ from analytics.hotspots.findings.comparison import COMPARISON, Side, compare
 from analytics.hotspots.methods.agreement import Agreement
 from analytics.hotspots.refusal import TooFewData
 from ui.components.text import plain
-from ui.hotspots.draw import draw_table
+from ui.hotspots.draw import chosen_place, draw_table
 from ui.hotspots.drawer import save_comparison, show_chosen
 from ui.hotspots.exports import show_exports
 from ui.hotspots.screen import Screen
@@ -22,7 +22,7 @@ _DIMENSIONS = ("two periods", "two categories", "two methods")
 _ON_CELLS = ("count", "change", "gi-star", "density")
 
 
-def show_compare(screen: Screen, chosen: str | None) -> None:
+def show_compare(screen: Screen) -> None:
     what = st.segmented_control(
         "Compare", _DIMENSIONS, default=_DIMENSIONS[0], key="compare_what", bind="query-params", required=True
     )
@@ -47,8 +47,9 @@ def show_compare(screen: Screen, chosen: str | None) -> None:
         with column:
             _show_side(screen, side, top, key=f"map_{letter}")
     _show_agreement(sides, agreement)
-    draw_table(result)
-    if chosen in set(screen.picture.cells.id):
+    chosen = chosen_place(screen, result)
+    draw_table(result, chosen)
+    if chosen is not None:
         show_chosen(screen, COMPARISON, result, chosen)
     else:
         save_comparison(screen, sides, result)

@@ -13,6 +13,7 @@ from analytics.figures.maps import cell_map, outline_map
 from analytics.hotspots.catalogue import Measure, Method, Result
 from analytics.hotspots.grid.custom_area import area_of_cells, write_drawn
 from analytics.hotspots.methods.time_of_week import clock_of
+from ui.components.choosing import tick_row
 from ui.components.filters import brush_clock, brush_trend
 from ui.components.text import plain
 from ui.hotspots.screen import Screen
@@ -62,26 +63,26 @@ def draw_map(screen: Screen, method: Method, result: Result, chosen: str | None)
     )
 
 
-def draw_table(result: Result) -> pd.DataFrame:
-    """The highest rows; choosing one chooses its place. Returns what is shown, in its order."""
+def draw_table(result: Result, chosen: str | None = None) -> None:
+    """The highest rows, and that of the chosen place, ticked; ticking another chooses its place."""
     measure = result.measure
     table = result.table.iloc[::-1] if result.shape == "series" else result.table
     if measure is not None:
         table = _highest_first(table, measure)
     shown = table.head(_ROWS)
+    if "id" in table and chosen not in set(shown.id):
+        shown = pd.concat([shown, table[table.id == chosen]])
     columns = _columns(result, shown)
-    choosing = {"on_select": lambda: _chosen_in_table(shown), "selection_mode": "single-row"}
-    st.dataframe(
-        shown[columns],
-        hide_index=True,
-        height="auto" if len(shown) < 6 else 240,
-        key="worst",
-        column_config=_TITLES | _titles_of(shown[columns], result.titles),
-        **(choosing if "id" in shown else {}),
-    )
+    look = {
+        "height": "auto" if len(shown) < 6 else 240,
+        "column_config": _TITLES | _titles_of(shown[columns], result.titles),
+    }
+    if "id" in shown:
+        tick_row(shown[columns], shown.id, chosen, choose_place, key="worst", **look)
+    else:
+        st.dataframe(shown[columns], hide_index=True, key="series", **look)
     if len(table) > _ROWS:
         st.caption(f"The first {_ROWS} of {len(table):,}; the export holds all.")
-    return shown
 
 
 def draw_chart(method: Method, result: Result) -> None:
@@ -161,24 +162,44 @@ def draw_sides(screen: Screen) -> None:
         )
 
 
-def choose(place: str) -> None:
-    """Choose a cell or outline, in the session and in the link."""
-    st.session_state["chosen_cell"] = st.query_params["cell"] = place
+def choose_place(place: str | None) -> None:
+    """Choose a cell or outline, in the session and in the link; None chooses none."""
+    st.session_state.pop("chosen_cell_extent", None)
+    if place is None:
+        st.session_state.pop("chosen_cell", None)
+        st.query_params.pop("cell", None)
+    else:
+        st.session_state["chosen_cell"] = st.query_params["cell"] = place
+
+
+def chosen_place(screen: Screen, result: Result) -> str | None:
+    """The chosen cell or outline, None where it is not in the result. A cell's name is of one grid and the
+    number of a cluster of one answer: once it stands for another place, nothing is chosen any more."""
+    linked = st.query_params.get("cell")
+    if linked is not None and linked != st.session_state.get("chosen_cell"):
+        choose_place(linked)
+    chosen = st.session_state.get("chosen_cell")
+    if chosen is None or chosen not in set(result.table.id):
+        return None
+    if result.shape == "cells":
+        if chosen not in set(screen.picture.cells.id):
+            return None
+        extent = (screen.workspace.area_id, screen.grid)
+    else:
+        extent = result.table.set_index("id").geometry[chosen].wkb
+    if st.session_state.setdefault("chosen_cell_extent", extent) != extent:
+        choose_place(None)
+        return None
+    return chosen
 
 
 def _chosen_on_map(screen: Screen, result: Result) -> None:
     points = st.session_state["map"].selection.points
     ids = [str(point["location"] if "location" in point else point["customdata"][0]) for point in points]
     if len(ids) == 1:
-        choose(ids[0])
+        choose_place(ids[0])
     elif ids and result.shape == "cells":
         st.query_params["drawn"] = write_drawn(area_of_cells(ids, screen.grid, screen.workspace.epsg))
-
-
-def _chosen_in_table(shown: pd.DataFrame) -> None:
-    rows = st.session_state["worst"].selection.rows
-    if rows and "id" in shown:
-        choose(str(shown.id.iloc[rows[0]]))
 
 
 def _highest_first(table: pd.DataFrame, measure: Measure) -> pd.DataFrame:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from analytics.hotspots.findings.followed import FOLLOWED, followed_hotspots, followed_result, retire_hotspot
+from ui.components.choosing import tick_row
 from ui.components.text import plain
-from ui.hotspots.draw import draw_map, draw_sides
+from ui.hotspots.draw import choose_place, chosen_place, draw_map, draw_sides
 from ui.hotspots.drawer import show_chosen
 from ui.hotspots.exports import show_exports
 from ui.hotspots.screen import Screen
 
 
-def show_followed(screen: Screen, chosen: str | None) -> None:
+def show_followed(screen: Screen) -> None:
     hotspots = followed_hotspots(screen.page.store, screen.workspace.area_id)
     if hotspots.empty:
         st.info(
@@ -24,6 +25,7 @@ def show_followed(screen: Screen, chosen: str | None) -> None:
         )
         return
     result = followed_result(screen.workspace, screen.request, hotspots, screen.unit)
+    chosen = chosen_place(screen, result)
     table, harmed = result.table, screen.request.harm is not None
     about, actions = st.columns([8, 1.2], vertical_alignment="center")
     about.markdown(f"**{plain(FOLLOWED.question)}**")
@@ -38,12 +40,12 @@ def show_followed(screen: Screen, chosen: str | None) -> None:
         draw_sides(screen)
     harm = ["harm", "harm_before"] if harmed else []
     shown = table[["name", "count", "before", *harm, "share", "history", "note", "created_at"]]
-    st.dataframe(
+    tick_row(
         shown,
-        hide_index=True,
+        table.id,
+        chosen,
+        choose_place,
         key="worst",
-        on_select=lambda: _chosen(table),
-        selection_mode="single-row",
         column_config={
             "name": "Hotspot",
             "count": "Incidents",
@@ -58,7 +60,7 @@ def show_followed(screen: Screen, chosen: str | None) -> None:
             "created_at": st.column_config.DateColumn("Followed since"),
         },
     )
-    if chosen not in set(table.id):
+    if chosen is None:
         st.info(
             "Click a hotspot on the map, or choose a row of the table, to see the very incidents behind it."
         )
@@ -69,9 +71,3 @@ def show_followed(screen: Screen, chosen: str | None) -> None:
             if st.button("Stop following it", key="retire", type="primary"):
                 retire_hotspot(screen.page.store, screen.page.actor, int(chosen))
                 st.rerun()
-
-
-def _chosen(table) -> None:
-    rows = st.session_state["worst"].selection.rows
-    if rows:
-        st.session_state["chosen_cell"] = st.query_params["cell"] = str(table.id.iloc[rows[0]])

@@ -1,0 +1,95 @@
+"""A ticked row stays what it is about when the rows of its table change."""
+
+import json
+
+from streamlit.testing.v1 import AppTest
+
+
+def _screen():
+    import pandas as pd
+    import streamlit as st
+
+    from ui.components.choosing import choose_row, tick_row
+
+    listed = st.session_state["listed"]
+    tick_row(pd.DataFrame({"name": listed}), listed, st.session_state["chosen"], print, key="linked")
+    chosen = choose_row(pd.DataFrame({"name": listed}), listed, key="own")
+    st.text(f"own: {chosen}")
+
+
+def _ticked(app: AppTest, at: int) -> list[str]:
+    state = app.dataframe[at].proto.selection_state
+    return [app.dataframe[at].value.name[row] for row in json.loads(state)["selection"]["rows"]]
+
+
+def _run(app: AppTest, *listed: str) -> AppTest:
+    app.session_state["listed"] = list(listed)
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_the_tick_follows_what_it_is_about():
+    app = AppTest.from_function(_screen, default_timeout=60)
+    app.session_state["chosen"] = "mill"
+    assert _ticked(_run(app, "quay", "mill", "park"), 0) == ["mill"]
+    assert _ticked(_run(app, "mill", "park", "quay"), 0) == ["mill"]
+    assert _ticked(_run(app, "park", "quay"), 0) == []
+    app.session_state["chosen"] = "park"
+    assert _ticked(_run(app, "quay", "park"), 0) == ["park"]
+
+
+def test_what_a_table_remembers_itself_follows_too_and_is_gone_with_its_row():
+    app = AppTest.from_function(_screen, default_timeout=60)
+    app.session_state["chosen"] = None
+    assert _run(app, "quay", "mill", "park").text[0].value == "own: None"
+    app.session_state["own-chosen"] = "mill"  # as its callback notes it
+    assert _run(app, "mill", "park").text[0].value == "own: mill" and _ticked(app, 1) == ["mill"]
+    assert _run(app, "park", "quay").text[0].value == "own: None" and _ticked(app, 1) == []
+
+
+def _hotspots():
+    from types import SimpleNamespace
+
+    import pandas as pd
+    import shapely
+    import streamlit as st
+
+    from analytics.hotspots.grid.cells import Grid
+    from ui.hotspots.draw import chosen_place
+
+    asked = st.session_state["asked"]
+    cells = pd.DataFrame({"id": ["x1y1", "x2y2"]})
+    screen = SimpleNamespace(
+        workspace=SimpleNamespace(area_id=1),
+        grid=Grid("square", asked.get("size", 250)),
+        picture=SimpleNamespace(cells=cells),
+    )
+    clusters = cells.assign(id=["1", "2"], geometry=[shapely.box(at, 0, at + 1, 1) for at in asked["at"]])
+    result = SimpleNamespace(shape=asked["shape"], table=cells if asked["shape"] == "cells" else clusters)
+    st.text(str(chosen_place(screen, result)))
+
+
+def _chosen(app: AppTest, shape: str, at: tuple[int, int] = (0, 5), **asked) -> str:
+    app.session_state["asked"] = {"shape": shape, "at": at, **asked}
+    app.run()
+    assert not app.exception
+    return app.text[0].value
+
+
+def test_a_cell_waits_while_a_method_has_none_and_is_dropped_with_its_grid():
+    app = AppTest.from_function(_hotspots, default_timeout=60)
+    app.query_params["cell"] = "x2y2"
+    assert _chosen(app, "cells") == "x2y2"
+    assert _chosen(app, "outlines") == "None"
+    assert _chosen(app, "cells") == "x2y2"
+    assert _chosen(app, "cells", size=500) == "None"  # its name is another place there
+    assert _chosen(app, "cells") == "None" and "cell" not in app.query_params
+
+
+def test_the_number_of_a_cluster_is_not_taken_for_another_cluster():
+    app = AppTest.from_function(_hotspots, default_timeout=60)
+    app.query_params["cell"] = "1"
+    assert _chosen(app, "outlines") == "1"
+    assert _chosen(app, "outlines", at=(0, 9)) == "1"
+    assert _chosen(app, "outlines", at=(5, 0)) == "None"
