@@ -10,8 +10,10 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from analytics.adverts import pipeline
+from analytics.adverts.identifiers.kinds import known_kinds
 from analytics.adverts.positions import put_on_map, read_positions
 from analytics.oversight import Actor, record
+from analytics.oversight.masking import HIDDEN
 from analytics.shared.cli_options import store_option
 from analytics.store import Store, open_store
 
@@ -27,7 +29,8 @@ _CAMPAIGNS = f"""
     LEFT JOIN operation_advert USING (source_id, row_number) ORDER BY a.source_id, a.row_number
 """
 _IDENTIFIERS = f"""
-    SELECT {_ADVERT} AS advert_id, i.kind, {_SAFE.format("value")} AS value,
+    SELECT {_ADVERT} AS advert_id, i.kind,
+           CASE WHEN list_contains(?::VARCHAR[], i.kind) THEN {_SAFE.format("value")} ELSE '{HIDDEN * 4}' END AS value,
            CASE WHEN field = 'body' THEN span_start END AS span_start, CASE WHEN field = 'body' THEN span_end END AS span_end,
            confidence
     FROM advert_identifier i JOIN advert a USING (source_id, row_number)
@@ -68,12 +71,12 @@ def identifiers(group_store: Path | None, store_path: Path | None, out: Path | N
     """Every identifier: advert_id, kind, value, span_start, span_end, confidence.
 
     A span counts characters of the advert's text, its end not included; a title's and a declared contact's is
-    empty."""
+    empty. The value of a kind that Achilles does not know is masked."""
     if out is None:
         raise click.UsageError("say where to: --out identifiers.csv")
     store = open_store(store_path or group_store)
     _bring_up_to_date(store, anew=False)
-    rows = _export(store, _IDENTIFIERS, out, "export identifiers")
+    rows = _export(store, _IDENTIFIERS, out, "export identifiers", [list(known_kinds())])
     click.echo(f"{out}: {rows:,} identifiers")
 
 
@@ -114,9 +117,9 @@ def _bring_up_to_date(store: Store, anew: bool) -> str:
     return f"{counts['c']:,} campaigns, {counts['o']:,} operations, up to date"
 
 
-def _export(store: Store, sql: str, out: Path, act: str) -> int:
+def _export(store: Store, sql: str, out: Path, act: str, parameters: list[list[str]] | None = None) -> int:
     """Write a query as CSV, and the export in the audit trail. Returns how many rows."""
-    rows: pa.Table = store.query(sql)
+    rows: pa.Table = store.query(sql, parameters or [])
     pacsv.write_csv(rows, out, pacsv.WriteOptions(quoting_style="needed"))
     with store.write(changes_data=False) as cursor:
         record(cursor, Actor(getpass.getuser()), act, out.name, detail={"rows": len(rows)})

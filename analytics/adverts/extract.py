@@ -13,16 +13,13 @@ from threading import Thread
 
 import pyarrow as pa
 
-from analytics.adverts.identifiers import Hints, Identifier, find_identifiers
+from analytics.adverts.identifiers import Hints, Identifier, find_identifiers, kind_of
 from analytics.adverts.identifiers.normalise import fold_word
-from analytics.adverts.places import normalise
+from analytics.adverts.identifiers.places import normalise
 
 CHUNK = 5_000
 _MANY = 20_000  # adverts: fewer are read before other processes have begun
 _REMEMBERED = 50_000
-# A column that its source calls a contact says what it is; how the value is read stays as doubtful as in a
-# text.
-_CONTACTS = ("phone", "email", "handle", "url", "crypto")
 _COLUMNS = {
     "source_id": pa.int32(),
     "row_number": pa.int64(),
@@ -154,9 +151,10 @@ def _of_advert(row: dict, local: tuple[str, ...], names: dict[str, str]) -> list
 
 
 def _declared(line: str, regions: tuple[str, ...]) -> list[Identifier]:
-    """A declared contact: as it stands, else as a telephone number."""
+    """A declared contact: as it stands, else as a telephone number. That its source calls it a contact makes
+    no reading surer."""
     for lead in ("", "tel "):
-        found = [i for i in find_identifiers(lead + line, Hints(regions)) if i.kind in _CONTACTS]
+        found = [i for i in find_identifiers(lead + line, Hints(regions)) if kind_of(i.kind).personal]
         if found:
             return found
     return []

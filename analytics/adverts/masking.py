@@ -8,11 +8,14 @@ from collections.abc import Collection
 import pandas as pd
 
 from analytics.adverts.campaigns import Segment, Template
+from analytics.adverts.identifiers.kinds import kind_of, open_kinds
 from analytics.adverts.names import introduced, known_names, may_be_name, spans_of
 from analytics.oversight.masking import HIDDEN, mask, mask_text
 
-_CONTACTS = ("phone", "email", "handle", "url", "crypto")
-_PERSONAL = ("name", "name or place", "phone", "contact")
+NOTHING_READ = pd.DataFrame(
+    columns=["source_id", "row_number", "kind", "value", "field", "span_start", "span_end"]
+)
+_READABLE_SLOTS = ("price", "number", "other")  # shown but for words that may be names; the rest not at all
 
 
 def masked_adverts(
@@ -22,7 +25,7 @@ def masked_adverts(
     masked where it was read, however it is dressed, and not only where it looks like one. `names` are those
     known of the operation (`known_names`): each goes wherever it stands, beside those that these texts
     introduce."""
-    spans = _spans(identifiers)
+    spans = personal_spans(identifiers)
     told = known_names([*adverts.title.dropna(), *adverts.body.dropna()])
     named = spans_of({*names, *told})
     masked = {
@@ -43,7 +46,7 @@ def masked_template(
     """The cells of a template of 'title, line break, body', masked: contacts wherever they stand, slots that
     hold names or contacts whole, in every other slot but a place each word that could be a name (a capital,
     or a script without), and a name of any of the adverts, or of `names`, wherever else it stands."""
-    spans, rows = _spans(identifiers), []
+    spans, rows = personal_spans(identifiers), []
     named = spans_of({*names, *known_names(template.texts, [template])})
     for at, advert in enumerate(adverts.itertuples()):
         text = template.texts[at]
@@ -65,7 +68,7 @@ def masked_template(
 def _cell(segment: Segment, shown: str) -> str:
     if not segment.slot or segment.kind == "place":
         return shown
-    if segment.kind in _PERSONAL:
+    if segment.kind not in _READABLE_SLOTS:
         return HIDDEN * 4
     return re.sub(
         r"[^\W\d_]+", lambda word: HIDDEN * len(word[0]) if may_be_name(word[0]) else word[0], shown
@@ -73,19 +76,22 @@ def _cell(segment: Segment, shown: str) -> str:
 
 
 def masked_value(kind: str, value: str) -> str:
-    """An identifier's value as it may be shown: contacts masked, prices and places as they are."""
-    if kind not in _CONTACTS:
-        return value
-    known = {"url": "contact", "crypto": "account"}.get(kind, kind)
-    return str(mask(value, known))
+    """An identifier's value as it may be shown: prices, ages and places as they are, all else masked, of an
+    unknown kind whole."""
+    return kind_of(kind).shown(value)
 
 
-def _spans(identifiers: pd.DataFrame) -> dict[tuple[int, int, str], list[tuple[int, int]]]:
-    """Spans of contacts by advert and field."""
+def personal_spans(identifiers: pd.DataFrame) -> dict[tuple[int, int, str], list[tuple[int, int]]]:
+    """Spans of what is not shown, by advert and field."""
     found: dict[tuple[int, int, str], list[tuple[int, int]]] = {}
-    known = identifiers[identifiers.kind.isin(_CONTACTS)].dropna(subset=["span_start", "span_end"])
-    for row in known.itertuples():
+    personal = identifiers[~identifiers.kind.isin(open_kinds())].dropna(subset=["span_start", "span_end"])
+    for row in personal.itertuples():
         found.setdefault((row.source_id, row.row_number, row.field), []).append(
             (int(row.span_start), int(row.span_end))
         )
     return found
+
+
+def personal_values(identifiers: pd.DataFrame) -> frozenset[str]:
+    """The values of identifiers that are not shown, an unknown kind's among them."""
+    return frozenset(identifiers.value[~identifiers.kind.isin(open_kinds())])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from analytics.adverts.campaigns import Template
 
@@ -133,7 +133,10 @@ def known_names(
     )
 
 
-def spans_of(names: Iterable[str]):
+Spans = Callable[[str], list[tuple[int, int]]]
+
+
+def spans_of(names: Iterable[str]) -> Spans:
     """A function from a text to the spans of these names in it, as whole words in any case."""
     names = sorted(names, key=len, reverse=True)
     if not names:

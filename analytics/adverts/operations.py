@@ -24,8 +24,7 @@ import pandas as pd
 
 from analytics.adverts.boilerplate import COMMON, split_common
 from analytics.adverts.coincidence import genuine_share
-
-LINKING = ("phone", "email", "handle", "url", "crypto")
+from analytics.adverts.identifiers.kinds import linking_kinds
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,9 @@ def find_operations(
     `campaign` (n,) is each advert's campaign, -1 on its own. `identifiers` has advert (position), kind, value
     and confidence. `decisions` are (advert, advert, 'cut' or 'confirm'), the later word on a pair last: a
     confirmed pair is in one operation, a cut one is not, whatever the identifiers say."""
-    use = identifiers[identifiers.kind.isin(LINKING) & (identifiers.confidence >= parameters.confidence)]
+    use = identifiers[
+        identifiers.kind.isin(linking_kinds()) & (identifiers.confidence >= parameters.confidence)
+    ]
     campaign, common = split_common(campaign, use, parameters.most_users)
     units = _Units.of(campaign)
     carried = _carried(units, use, parameters)

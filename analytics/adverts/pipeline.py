@@ -14,8 +14,8 @@ import pyarrow as pa
 from analytics.adverts.campaign_outliers import find_strangers, wording_links
 from analytics.adverts.campaigns import Campaigns, find_campaigns, index_of, join
 from analytics.adverts.extract import read_adverts
-from analytics.adverts.identifiers import READER
-from analytics.adverts.operations import DEFAULTS, LINKING, OperationParameters, Operations, find_operations
+from analytics.adverts.identifiers.kinds import READER, linking_kinds
+from analytics.adverts.operations import DEFAULTS, OperationParameters, Operations, find_operations
 from analytics.adverts.repository import (
     insert,
     keep_numbers,
@@ -121,7 +121,7 @@ def update(
             store, adverts, scores, fresh, anew, part_of(step, 0.45, 0.85), cancelled
         )
     step("Joining by shared identifiers", 0.87)
-    linking = _with_scanned(read_linking(store, LINKING), adverts, unread, scanned)
+    linking = _with_scanned(read_linking(store), adverts, unread, scanned)
     adverts, apart = _without_strangers(adverts, linking, apart)
     operations = _operations(adverts, linking, read_decisions(store, adverts), parameters)
     adverts, table, links = _lasting(store, adverts, operations, scores, apart)
@@ -143,9 +143,7 @@ def rejoin(store: Store, actor: Actor, parameters: OperationParameters = DEFAULT
     start = time.perf_counter()
     before = _counts(store)
     adverts, scores = read_units(store)
-    operations = _operations(
-        adverts, read_linking(store, LINKING), read_decisions(store, adverts), parameters
-    )
+    operations = _operations(adverts, read_linking(store), read_decisions(store, adverts), parameters)
     adverts, table, links = _lasting(store, adverts, operations, scores, read_set_apart(store))
     with store.write() as cursor:
         if _counts(store) != before:
@@ -245,7 +243,7 @@ def _with_scanned(
         scanned.select(["source_id", "row_number", "kind", "value", "confidence"]).to_pandas().merge(position)
     )
     return pd.concat(
-        [held[~held.advert.isin(again.advert)], new[new.kind.isin(LINKING)][list(held.columns)]],
+        [held[~held.advert.isin(again.advert)], new[new.kind.isin(linking_kinds())][list(held.columns)]],
         ignore_index=True,
     )
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from analytics.adverts.identifiers.normalise import fold_word
-from analytics.adverts.places import locate
+from analytics.adverts.identifiers.places import locate
 from analytics.oversight import Actor, record
 from analytics.store import Store
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.adverts.identifiers import READER
+from analytics.adverts.identifiers.kinds import READER
 from analytics.store import Store
 
 # The place of an advert: as its column states it, normalised where that could be done, else the surest one in

@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics.adverts.campaign_outliers import WORDING
+from analytics.adverts.identifiers.kinds import linking_kinds
 from analytics.store import Store
 
 _ROW = ["source_id", "row_number"]
@@ -32,7 +33,7 @@ def read_texts(store: Store) -> pa.ChunkedArray:
     )["text"]
 
 
-def read_linking(store: Store, kinds: tuple[str, ...]) -> pd.DataFrame:
+def read_linking(store: Store) -> pd.DataFrame:
     """advert (position in the order of source and row), kind, value, confidence of the identifiers that
     link."""
     return store.query(
@@ -41,7 +42,7 @@ def read_linking(store: Store, kinds: tuple[str, ...]) -> pd.DataFrame:
         " SELECT advert, kind, value, max(confidence) AS confidence FROM advert_identifier JOIN numbered"
         " USING (source_id, row_number)"
         " WHERE list_contains(?::VARCHAR[], kind) GROUP BY ALL ORDER BY ALL",
-        [list(kinds)],
+        [list(linking_kinds())],
     ).to_pandas()
 
 

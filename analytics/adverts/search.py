@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
-from analytics.adverts.identifiers import find_identifiers
+from analytics.adverts.identifiers import find_identifiers, kind_of
 
-_CONTACTS = ("phone", "email", "handle", "url", "crypto")
 _FEWEST_DIGITS = 5
 
 
@@ -16,7 +15,7 @@ def read_search(text: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]
     A contact in any dress is looked for by its normalised value. Digits too few for a number, five or more,
     are looked for within numbers, a leading zero left out, so that a national number finds the international
     one. Words all have to occur; where the text is a contact or digits and nothing else there are none."""
-    found = [identifier for identifier in find_identifiers(text) if identifier.kind in _CONTACTS]
+    found = [identifier for identifier in find_identifiers(text) if kind_of(identifier.kind).personal]
     identifiers = tuple(dict.fromkeys((identifier.kind, identifier.value) for identifier in found))
     rest = "".join(
         character

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
+from analytics.adverts.masking import NOTHING_READ, personal_spans, personal_values
+from analytics.adverts.names import Spans, spans_of
+from analytics.adverts.queries import identifiers_of
 from analytics.intelligence.access import tier_of
 from analytics.intelligence.codes import code_table
 from analytics.intelligence.evidence_state import REPORT
@@ -146,15 +149,17 @@ def gather_case(
         for table in sorted({t for found in findings for t in found.rows.table})
     }
     if not sharing.personal:
-        rows = _masked(rows)
+        read = identifiers_of(store, rows["advert"]) if "advert" in rows else NOTHING_READ
+        rows = _masked(rows, personal_spans(read))
     decisions, actions, results = _tasked(store, product_id, product["version"])
     content, title = product["content"], product["title"]
     if not sharing.personal:
+        spans = spans_of(personal_values(read))
         content, title, decisions, actions, results = (
-            _masked_words(part) for part in (content, title, decisions, actions, results)
+            _masked_words(part, spans) for part in (content, title, decisions, actions, results)
         )
-        findings = [replace(found, finding=_masked_finding(found.finding)) for found in findings]
-        lines = tuple(replace(line, text=_masked_words(line.text)) for line in lines)
+        findings = [replace(found, finding=_masked_finding(found.finding, spans)) for found in findings]
+        lines = tuple(replace(line, text=_masked_words(line.text, spans)) for line in lines)
     used = {int(number) for frame in rows.values() for number in frame.source_id.unique()}
     return Case(
         product_id,
@@ -282,24 +287,31 @@ def _rows(store: Store, table: str, findings) -> pd.DataFrame:
     return frame.drop(columns=[name for name in _DERIVED if name in frame])
 
 
-def _masked(rows: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def _masked(
+    rows: dict[str, pd.DataFrame], read: dict[tuple[int, int, str], list[tuple[int, int]]]
+) -> dict[str, pd.DataFrame]:
     """Personal columns by pseudonym ('1 ••••123'), one number a value over all tables; text with contacts
-    masked. The raw reference of an account is personal, those of other rows are the source's own numbering
+    masked, where they look like one and where they were `read` (by advert and field). The raw reference of an account is personal, those of other rows are the source's own numbering
     and stay."""
     names: dict[tuple[str, str], str] = {}
 
-    def pseudonym(value: object, kind: str) -> object:
+    def pseudonym(value: object, kind: str, spans: Sequence[tuple[int, int]]) -> object:
         if value is None or value != value:
             return value
         if kind == "text":
-            return mask_text(str(value))
+            return mask_text(str(value), spans)
         key = kind, str(value)
         return names.setdefault(key, f"{kind} {len(names) + 1} {mask(value, kind)}")
 
     return {
         table: frame.assign(
             **{
-                column: [pseudonym(value, kind) for value in frame[column]]
+                column: [
+                    pseudonym(value, kind, read.get((source, row, column), ()) if table == "advert" else ())
+                    for source, row, value in zip(
+                        frame.source_id, frame.row_number, frame[column], strict=True
+                    )
+                ]
                 for column, kind in PERSONAL.get(table, {}).items()
                 if column in frame
             }
@@ -308,21 +320,25 @@ def _masked(rows: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     }
 
 
-def _masked_words(part: Any) -> Any:
-    """Every text within, contacts and account numbers masked; a pair of coordinates as the briefs write it
-    stays."""
+def _masked_words(part: Any, spans: Spans) -> Any:
+    """Every text within, contacts, account numbers and what `spans` finds masked; a pair of coordinates as
+    the briefs write it stays."""
     if isinstance(part, str):
         pieces = _COORDINATES.split(part)
         kept = _COORDINATES.findall(part) + [""]
-        return "".join(mask_text(piece) + pair for piece, pair in zip(pieces, kept, strict=True))
+        return "".join(
+            mask_text(piece, spans(piece)) + pair for piece, pair in zip(pieces, kept, strict=True)
+        )
     if isinstance(part, dict):
-        return {name: _masked_words(value) for name, value in part.items()}
-    return [_masked_words(item) for item in part] if isinstance(part, list) else part
+        return {name: _masked_words(value, spans) for name, value in part.items()}
+    return [_masked_words(item, spans) for item in part] if isinstance(part, list) else part
 
 
-def _masked_finding(finding: Finding) -> Finding:
+def _masked_finding(finding: Finding, spans: Spans) -> Finding:
     words = ("title", "statement", "parameters", "result", "confidence_basis", "assumptions", "alternatives")
-    return replace(finding, **{name: _masked_words(getattr(finding, name)) for name in words}, recipe=None)
+    return replace(
+        finding, **{name: _masked_words(getattr(finding, name), spans) for name in words}, recipe=None
+    )
 
 
 def _tasked(store: Store, product_id: int, version: int) -> tuple[list[dict], list[dict], list[dict]]:

@@ -2,8 +2,8 @@
 
 The whole interface:
 
-- `mask(value, kind)`: one value of a KIND: 'name', 'phone', 'email', 'handle', 'account', 'address',
-  'contact' or 'text'.
+- `mask(value, kind)`: one value of a kind of `MASKS` ('name', 'phone', 'text' ...); of any other kind nothing
+  is left.
 - `mask_text(text, spans=(), names=())`: free text. Masks what looks like a telephone, e-mail, handle, link or
   account
   number, the character ranges in `spans` (an obfuscated number, say) and the given `names`.
@@ -17,7 +17,7 @@ why, is `ui.components.reveal`'s to ask."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pandas as pd
 
@@ -43,6 +43,7 @@ PERSONAL: dict[str, dict[str, str]] = {
     "communication": {"from_phone": "phone", "to_phone": "phone"},
 }
 
+_SHORTEST_PHONE = 7  # digits: of fewer none is shown
 _EMAIL = r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"
 _LINK = r"(?:https?://|www\.|tel:|mailto:|wa\.me/|t\.me/)[^\s\]>)]+"
 _HANDLE = r"(?<!\w)@[\w.]{2,}"
@@ -54,9 +55,10 @@ _NUMBERS = re.compile("|".join((_IBAN, _DIGITS)))
 
 
 def mask(value: object, kind: str) -> object:
-    """A masked value; None and NaN stay as they are. Raises KeyError for an unknown kind."""
-    how = _KINDS[kind]
-    return value if value is None or (isinstance(value, float) and value != value) else how(str(value))
+    """A masked value; None and NaN stay as they are. Of a kind that `MASKS` does not have nothing is left."""
+    if value is None or (isinstance(value, float) and value != value):
+        return value
+    return MASKS.get(kind, _whole)(str(value))
 
 
 def mask_text(text: str, spans: Iterable[tuple[int, int]] = (), names: Iterable[str] = ()) -> str:
@@ -90,14 +92,20 @@ def _mask_column(column: pd.Series, kind: str) -> pd.Series:
     return column.map(masked)
 
 
+def _whole(text: str) -> str:
+    """Nothing of the value, its length included."""
+    return HIDDEN * 4
+
+
 def _name(text: str) -> str:
     """'Maria Silva' becomes 'M. S.': enough to see two rows agree, too little to know whom."""
     return " ".join(f"{word[0].upper()}." for word in re.findall(r"\w+", text)) or HIDDEN * 3
 
 
 def _phone(text: str) -> str:
+    """The last three digits, of seven or more: of a shorter number they would be half of it."""
     digits = "".join(c for c in text if c.isdigit())
-    return HIDDEN * 4 + (digits[-3:] if len(digits) > 6 else "")
+    return HIDDEN * 4 + (digits[-3:] if len(digits) >= _SHORTEST_PHONE else "")
 
 
 def _email(text: str) -> str:
@@ -126,10 +134,11 @@ def _contact(text: str) -> str:
 def _one_contact(text: str) -> str:
     if re.fullmatch(_EMAIL, text.strip()):
         return _email(text.strip())
-    return _phone(text) if sum(c.isdigit() for c in text) > 6 else _handle(text.strip())
+    long = sum(c.isdigit() for c in text) >= _SHORTEST_PHONE
+    return _phone(text) if long or not any(c.isalpha() for c in text) else _handle(text.strip())
 
 
-_KINDS = {
+MASKS: dict[str, Callable[[str], str]] = {
     "name": _name,
     "phone": _phone,
     "email": _email,

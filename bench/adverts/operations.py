@@ -23,7 +23,8 @@ import phonenumbers
 from analytics.adverts.campaign_outliers import find_strangers
 from analytics.adverts.campaigns import find_campaigns
 from analytics.adverts.identifiers import find_identifiers
-from analytics.adverts.operations import LINKING, find_operations
+from analytics.adverts.identifiers.kinds import linking_kinds
+from analytics.adverts.operations import find_operations
 from bench.adverts.disguises import STYLES, disguise
 from bench.adverts.synthetic import NAMES, TOWNS, template
 
@@ -86,7 +87,7 @@ def _filled(words: list[str], number: str, handle: str | None, rng: random.Rando
 
 def joined(campaign: np.ndarray, identifiers: pd.DataFrame) -> np.ndarray:
     """The peer: connected parts over every shared identifier. An advert that shares nothing is of none."""
-    use = identifiers[identifiers.kind.isin(LINKING)]
+    use = identifiers[identifiers.kind.isin(linking_kinds())]
     key = np.where(campaign >= 0, campaign, campaign.max(initial=0) + 1 + np.arange(len(campaign)))
     units, unit = np.unique(key, return_inverse=True)
     value = pd.factorize(use.kind + use.value)[0] + len(units)
@@ -153,7 +154,7 @@ def main() -> None:
         found = find_campaigns(frame.text.tolist())
         campaign = found.campaign.astype(np.int64)
         report("campaigns found by text", true, campaign, identifiers)
-        linking = identifiers[identifiers.kind.isin(LINKING)]
+        linking = identifiers[identifiers.kind.isin(linking_kinds())]
         campaign[find_strangers(campaign, found.similarity, linking)] = -1
         report("the same, strangers set apart", true, campaign, identifiers)
         report("true campaigns", true, cluster, identifiers)

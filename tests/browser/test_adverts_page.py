@@ -156,7 +156,7 @@ def test_from_new_adverts_to_a_judged_operation_a_referral_and_a_finding(adverts
     watched.get_by_role("button", name="Find operations").click()
     expect(watched.get_by_text("no advert is new since then")).to_be_visible(timeout=5 * LONG)
     settled(watched)
-    expect(watched.get_by_text("Read as phone")).to_be_visible(timeout=LONG)
+    expect(watched.get_by_text("Read as telephone")).to_be_visible(timeout=LONG)
     table = table_box(watched)
     watched.mouse.click(table["x"] + 15, table["y"] + 55)
     watched.get_by_role("heading", name="Operation").wait_for(timeout=LONG)

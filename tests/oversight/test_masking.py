@@ -59,6 +59,44 @@ def test_values_by_kind():
     assert mask(None, "name") is None and pd.isna(mask(float("nan"), "phone"))
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "masked"),
+    [
+        ("phone", "", "••••"),
+        ("phone", "999", "••••"),
+        ("phone", "60 01 23", "••••"),  # six digits: half the number would be left
+        ("phone", "600 1234", "••••234"),  # seven: the last three
+        ("phone", "+44 7700 900123", "••••123"),
+        ("contact", "999", "••••"),
+        ("contact", "600-123", "••••"),
+        ("contact", "600-1234", "••••234"),
+        ("contact", "room 123456", "@r•••"),
+        ("account", "1", "••••1"),
+        ("account", "1234", "••••34"),
+        ("account", "12345", "••••2345"),
+        ("account", "GB33 BUKB 2020 1555 55", "••••5555"),
+        ("handle", "@f", "@f•••"),
+        ("email", "a@b.example", "a•••@•••"),
+        ("name", "", "•••"),
+        ("address", "Flat 3", "••••"),
+    ],
+)
+def test_how_much_of_a_short_value_is_left(kind, value, masked):
+    assert mask(value, kind) == masked
+
+
+@pytest.mark.parametrize("kind", ["", "plate", "Phone", "phone "])
+def test_of_an_unknown_kind_nothing_is_left_its_length_neither(kind):
+    assert mask("LX19 ABC", kind) == mask("7", kind) == mask("07700 900123", kind) == "••••"
+    assert mask(None, kind) is None
+
+
+@pytest.mark.parametrize(("digits", "gone"), [(6, False), (7, True)])
+def test_free_text_loses_numbers_of_seven_digits_and_more(digits, gone):
+    number = "6001234"[:digits]
+    assert (number not in mask_text(f"call {number} now")) == gone
+
+
 def test_rows_lose_every_personal_column_and_no_other(store):
     for table, kinds in PERSONAL.items():
         columns = [r["column_name"] for r in store.rows(f'DESCRIBE "{table}"')]

@@ -6,6 +6,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from analytics.adverts.identifiers import kind_of
 from analytics.adverts.indicators import matched_words
 from analytics.adverts.masking import masked_adverts, masked_value
 from analytics.adverts.queries import identifiers_of, one_advert
@@ -81,6 +82,7 @@ def _show_read(read: pd.DataFrame, revealed: bool) -> None:
             visible(v if revealed else masked_value(k, v), one_line=True)
             for k, v in zip(read.kind, read.value, strict=True)
         ],
+        kind=[kind_of(kind).label for kind in read.kind],
         note=read.note.map(lambda text: visible(text, one_line=True)),
         span=[
             f"{a:.0f}–{b:.0f}" if a == a else ""

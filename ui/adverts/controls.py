@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from analytics.adverts.identifiers import kind_of
 from analytics.adverts.queries import AdvertFilter, Held
 from analytics.adverts.search import read_search
 from ui.adverts.text import visible
@@ -86,10 +87,8 @@ def _show_chips(chosen: AdvertFilter, typed: str, held: Held) -> None:
                 help="Take this filter away",
             )
         if chosen.identifiers:
-            st.caption(
-                f"Read as {' or '.join(sorted({kind for kind, _ in chosen.identifiers}))}, compared with "
-                f"every spelling."
-            )
+            labels = sorted({kind_of(kind).label.lower() for kind, _ in chosen.identifiers})
+            st.caption(f"Read as {' or '.join(labels)}, compared with every spelling.")
 
 
 def _drop(key: str, empty: object) -> None:

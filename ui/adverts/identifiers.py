@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.adverts.campaign_outliers import WORDING
+from analytics.adverts.identifiers import kind_of
 from analytics.adverts.link_decisions import decide, list_decisions
 from analytics.adverts.masking import masked_value
 from analytics.adverts.pipeline import AdvertsChanged, rejoin
@@ -50,6 +51,7 @@ def _show_values(read: pd.DataFrame, revealed: bool) -> None:
     table["value"] = [
         _shown(kind, value, revealed) for kind, value in zip(table.kind, table.value, strict=True)
     ]
+    table["kind"] = [kind_of(kind).label for kind in table.kind]
     st.dataframe(
         table.head(_MOST),
         hide_index=True,
@@ -76,7 +78,7 @@ def _show_links(screen: Screen, operation: Operation, revealed: bool) -> None:
             "standing": links.standing.where(links.identifier_kind != WORDING, "set apart").replace(
                 _STANDING
             ),
-            "kind": links.identifier_kind,
+            "kind": [kind_of(kind).label for kind in links.identifier_kind],
             "value": [
                 _shown(k, v, revealed)
                 for k, v in zip(links.identifier_kind, links.identifier_value, strict=True)

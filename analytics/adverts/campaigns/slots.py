@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 
 from analytics.adverts.campaigns.tokens import NUMBER
 
-KINDS = ("name", "place", "name or place", "price", "phone", "contact", "number", "other")
+SLOT_KINDS = ("name", "place", "name or place", "price", "phone", "contact", "number", "other")
 LEAST_DIGITS = 7  # of a phone number
 _CONTACT = re.compile(r"@\w|https?:|www\.|\w\.(?:com|net|org|ru|de|uk|info|me)\b", re.IGNORECASE)
 _MONEY = re.compile(
@@ -163,7 +163,7 @@ def kind_of_slot(values: Mapping[str, int], before: str, places: Collection[str]
     for value, n in values.items():
         if value:
             kinds[_kind_of(value, before, places)] += n
-    return min(kinds.items(), key=lambda item: (-item[1], KINDS.index(item[0])))[0] if kinds else "other"
+    return min(kinds.items(), key=lambda item: (-item[1], SLOT_KINDS.index(item[0])))[0] if kinds else "other"
 
 
 def _kind_of(value: str, before: str, places: Collection[str]) -> str:

@@ -13,11 +13,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from analytics.adverts.identifiers.kinds import linking_kinds
 from analytics.store import Store
 
 _LIKE = 100  # networks, or sets of accounts, to compare with
 _OWN_SHARE = 0.1
-CONTACTS = ("phone", "email", "handle", "url", "crypto")
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def _adverts(store: Store, findings: list[int], tasked: list[int]) -> NetworkRec
     contacts = store.query(
         _MEMBERS + "x AS (SELECT 1) SELECT DISTINCT source_id, row_number, value AS contact FROM member"
         " JOIN advert_identifier USING (source_id, row_number) WHERE kind IN (SELECT unnest(?))",
-        [*asked, list(CONTACTS)],
+        [*asked, list(linking_kinds())],
     ).to_pandas()
     like = store.query(
         _MEMBERS + "tried AS (SELECT 'o' || operation_id AS unit, source_id, row_number FROM operation_advert"

@@ -12,13 +12,12 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from analytics.adverts.identifiers import find_identifiers
+from analytics.adverts.identifiers import find_identifiers, kind_of
 from analytics.oversight.masking import HIDDEN, mask_text
 from analytics.tasking.citations import MARK
 from analytics.tasking.release.rules import Partner, Rules
 from analytics.tasking.release.secrets import WORD, Secrets
 
-_CONTACTS = ("phone", "email", "handle", "url", "crypto")
 _COORDINATES = re.compile(r"\(?-?\d{1,3}[.,]\d{3,}\s*[,;/ ]\s*-?\d{1,3}[.,]\d{3,}\)?")
 _DEGREES = re.compile(r"[NSEW]?\s*\d{1,3}\s*°\s*(?:\d{1,2}\s*['′’]\s*)?(?:[\d.]*\d\s*[\"″])?\s*[NSEW]?")
 _REFERENCE = re.compile(r"(?<![\w-])(?=[\w/-]*\d)(?=[\w/-]*[A-Z])[\w/-]{4,}(?![\w-])")
@@ -145,7 +144,7 @@ class Redactor:
                     yield Change(*found.span(), SAID["address"], "address")
         if "contacts" in self._withhold:
             for found in find_identifiers(text):
-                if found.kind in _CONTACTS:
+                if kind_of(found.kind).personal:
                     yield Change(found.start, found.end, SAID["contact"], "contact")
             for found in re.finditer(f"(?:{HIDDEN}\\s*)+", mask_text(text.replace(HIDDEN, "·"))):
                 yield Change(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import shapely
 
+from analytics.adverts.identifiers.kinds import open_kinds
 from analytics.oversight.masking import PERSONAL
 from analytics.store import Store
 from analytics.tasking.release.original import Original
@@ -47,6 +48,7 @@ def known_secrets(store: Store, original: Original) -> Secrets:
                 source["sha256"],
                 source["sha256"][:12],
             }
+    found["contacts"] |= _identifiers(store, [number for number, _ in original.findings])
     told: set[str] = set()
     for _, report in original.reports:
         found["names"].add(report.submitted_by)
@@ -105,6 +107,17 @@ def _personal(store: Store, finding_ids: list[int]) -> list[dict]:
         f" WHERE list_contains($1, finding_id)) {union}",
         [finding_ids],
     )
+
+
+def _identifiers(store: Store, finding_ids: list[int]) -> set[str]:
+    """What was read in the adverts behind the findings, whatever its kind, but what everybody may see."""
+    rows = store.rows(
+        "SELECT DISTINCT value FROM advert_identifier JOIN finding_evidence e USING (source_id, row_number)"
+        " WHERE e.table_name = 'advert' AND list_contains($1, e.finding_id)"
+        " AND NOT list_contains($2::VARCHAR[], kind)",
+        [finding_ids, list(open_kinds())],
+    )
+    return {row["value"] for row in rows}
 
 
 def _places(store: Store, original: Original) -> tuple[dict[str, str], frozenset[str]]:

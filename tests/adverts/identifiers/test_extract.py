@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from analytics.adverts.identifiers import Hints, find_identifiers
 from analytics.adverts.identifiers.crypto import base58check, bech32, eip55, keccak256
 from analytics.adverts.identifiers.normalise import fold
-from analytics.adverts.places import locate, normalise
+from analytics.adverts.identifiers.places import locate, normalise
 
 
 def found(text: str, kind: str, hints: Hints | None = None) -> list[tuple[str, str]]:

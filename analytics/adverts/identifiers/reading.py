@@ -1,0 +1,140 @@
+"""One text as the finders read it: as written, folded, in words, and what other finders need to know of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple, Protocol
+
+from analytics.adverts.identifiers.addresses import Address, find_addresses
+from analytics.adverts.identifiers.amounts import Amount, find_amounts
+from analytics.adverts.identifiers.digit_runs import TOKEN
+from analytics.adverts.identifiers.normalise import Folded, fold
+from analytics.adverts.identifiers.places import PlaceName, find_places
+
+_CURRENCY_REGION = {
+    "GBP": ("GB",),
+    "PLN": ("PL",),
+    "RON": ("RO",),
+    "RUB": ("RU",),
+    "UAH": ("UA",),
+    "CHF": ("CH",),
+    "TRY": ("TR",),
+    "BRL": ("BR",),
+    "CNY": ("CN",),
+    "SEK": ("SE",),
+    "CZK": ("CZ",),
+    "HUF": ("HU",),
+    "INR": ("IN",),
+    "AUD": ("AU",),
+    "CAD": ("CA",),
+    "MXN": ("MX",),
+}
+_SCRIPTS = (
+    (re.compile("[а-яА-Я]"), ("RU", "UA", "BY", "KZ")),
+    (re.compile("[Α-ώ]"), ("GR", "CY")),
+    (re.compile("[\u4e00-\u9fff]"), ("CN", "HK", "TW")),
+)
+_ENDING = re.compile(r"\.(uk|fr|de|es|it|pt|pl|ro|ru|ua|gr|nl|be|ch|at|ie|us|ca|au|br|mx|cn|hk)\b")
+_DIGIT = re.compile(r"\d")
+_SURE_PLACE = 0.5
+
+
+class Identifier(NamedTuple):
+    """`kind` is a code of the registry (`kinds`), `value` normalised; `raw` is text[start:end], `start` and
+    `end` counting characters of the text given."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+    confidence: float
+    raw: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What is known beside the text: `regions` in which numbers are looked up first; `places` on no map,
+    folded."""
+
+    regions: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+
+
+class FoldedMatch(Protocol):
+    """What a finder of folded text gives: a normalised value and its span there."""
+
+    @property
+    def value(self) -> str: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def confidence(self) -> float: ...
+    @property
+    def note(self) -> str: ...
+
+
+class Reading:
+    """A text and what is worked out of it, each once and only where a finder asks for it."""
+
+    def __init__(self, text: str, hints: Hints) -> None:
+        self.text, self.hints = text, hints
+
+    @cached_property
+    def folded(self) -> Folded:
+        return fold(self.text)
+
+    @cached_property
+    def tokens(self) -> list[str]:
+        """The words of the folded text."""
+        return TOKEN.findall(self.folded.text)
+
+    @cached_property
+    def addresses(self) -> list[Address]:
+        return find_addresses(self.folded.text, self.tokens)
+
+    @cached_property
+    def amounts(self) -> list[Amount]:
+        return find_amounts(self.folded.text, self.tokens) if _DIGIT.search(self.folded.text) else []
+
+    @cached_property
+    def places(self) -> list[PlaceName]:
+        # Capitals tell names of places from words: the original, character by character.
+        origin = self.folded.origin
+        capitals = self.text if origin is None else "".join([self.text[at] for at in origin])
+        return find_places(self.folded.text, capitals, self.regions, self.hints.places)
+
+    @cached_property
+    def regions(self) -> tuple[str, ...]:
+        """Countries by what was known beforehand, then by currency, web addresses and script."""
+        regions = list(self.hints.regions)
+        for amount in self.amounts:
+            if amount.kind == "price":
+                regions += _CURRENCY_REGION.get(amount.value.split()[1], ())
+        if "." in self.folded.text:
+            endings = _ENDING.findall(self.folded.text)
+            regions += [{"uk": "GB"}.get(ending, ending.upper()) for ending in endings]
+        if not self.text.isascii():
+            for script, spoken in _SCRIPTS:
+                if script.search(self.text):
+                    regions += spoken
+        return tuple(dict.fromkeys(regions))
+
+    @property
+    def dialling_regions(self) -> tuple[str, ...]:
+        """Countries whose numbering plans are tried: those known, those of the places named, then `regions`."""
+        named = [place.country for place in self.places if place.country and place.confidence >= _SURE_PLACE]
+        return tuple(dict.fromkeys([*self.hints.regions, *named, *self.regions]))
+
+    def identifiers(self, kind: str, matches: Iterable[FoldedMatch]) -> Iterable[Identifier]:
+        """Matches of the folded text as identifiers of a kind, their spans those of the text as written."""
+        for match in matches:
+            start, end = self.folded.span(match.start, match.end)
+            yield Identifier(
+                kind, match.value, start, end, match.confidence, self.text[start:end], match.note
+            )
