@@ -11,6 +11,7 @@ import shapely
 
 from analytics.exchange.case import Case
 from analytics.exchange.values import plain_value
+from analytics.gdal import restrict_gdal
 
 
 def to_geopackage(case: Case) -> bytes:
@@ -20,6 +21,7 @@ def to_geopackage(case: Case) -> bytes:
     layers = _layers(case)
     if not layers:
         raise ValueError("Nothing in this case has a place on the map.")
+    restrict_gdal()
     with TemporaryDirectory() as folder:
         path = Path(folder) / "case.gpkg"
         for name, frame in layers.items():

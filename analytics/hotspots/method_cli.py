@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import getpass
 import re
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -166,9 +167,13 @@ def _polygons(path: Path | None, epsg: int) -> bytes:
     import geopandas as gpd
     from pyogrio.errors import DataSourceError
 
-    try:
-        frame = gpd.read_file(path)
-    except DataSourceError as error:
+    from analytics.gdal import restrict_gdal
+    from analytics.ingest.shapes import read_features
+
+    restrict_gdal()
+    try:  # a bare shapefile has its other parts beside it
+        frame = gpd.read_file(path) if path.suffix.lower() == ".shp" else read_features(path.read_bytes())
+    except (DataSourceError, OSError, ValueError, RuntimeError, zipfile.BadZipFile) as error:
         raise click.ClickException(f"{path.name} is no file of outlines that can be read.") from error
     if frame.crs is None or not frame.geom_type.isin(["Polygon", "MultiPolygon"]).any():
         raise click.ClickException(f"{path.name} holds no polygon, or does not say in which coordinates.")

@@ -60,5 +60,5 @@ def as_format(tmp_path, suffix) -> Path:
                     if part.suffix != ".zip":
                         archive.write(part, part.name)
         else:
-            places.to_file(path, driver="KML" if suffix == "kml" else None)
+            places.to_file(path, driver="LIBKML" if suffix == "kml" else None)
     return path

@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from analytics.gdal import restrict_gdal
 from analytics.hotspots.catalogue import Request, Result
 from analytics.hotspots.grid.cells import outlines
 from analytics.shared.safe_csv import safe_csv
@@ -50,6 +51,7 @@ def as_file(result: Result, request: Request, epsg: int, ending: str) -> bytes:
     if geometry is None:
         raise NotAMap("This result is no map: it can be written as CSV or Parquet.")
     frame = gpd.GeoDataFrame(table.drop(columns="geometry", errors="ignore"), geometry=geometry, crs=4326)
+    restrict_gdal()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"result.{ending}"
         if ending == "geojson":
