@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 run: .venv/warm.stamp
 	$(BIN)/achilles scenario --load --if-empty
-	$(BIN)/streamlit run serve.py
+	$(BIN)/streamlit run app.py
 
 test: .venv/test.stamp
 	$(BIN)/ruff check .

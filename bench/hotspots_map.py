@@ -90,7 +90,7 @@ def main() -> None:
                 lambda socket: socket.on("framereceived", lambda data: received.append(len(data))),
             )
             query = f"?area={arguments.area.replace(' ', '+')}" if arguments.area else ""
-            page.goto(server.url)  # the first request of a fresh server would run the page without app.py
+            page.goto(server.url)  # the first page of a fresh server compiles and loads what all share
             page.wait_for_selector("h1", timeout=120_000)
             page.goto(f"{server.url}/hotspots{query}")
             page.wait_for_selector(".js-plotly-plot", timeout=120_000)

@@ -14,6 +14,7 @@ from ui.finance.screen import Screen, find
 from ui.finance.trace import show_trace
 from ui.finance.welfare import show_welfare
 from ui.shell.page import begin
+from ui.shell.pages import page_path
 
 page = begin("Where does the money go, and who plays which part?")
 extent = money_extent(page.store)
@@ -23,7 +24,7 @@ if extent is None:
         "transactions behind each. "
         "No transactions are held: import some on the Data page, with the accounts where you have them."
     )
-    st.page_link("pages/data.py", label="Open Data", icon=":material/database:")
+    st.page_link(page_path("data"), label="Open Data", icon=":material/database:")
     st.stop()
 version = page.store.data_version()
 selection = choose_selection(extent)

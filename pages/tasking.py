@@ -5,6 +5,7 @@ import streamlit as st
 from ui.components.evidence import finding_evidence
 from ui.intelligence.cached_findings import held_findings
 from ui.shell.page import begin
+from ui.shell.pages import page_path
 from ui.tasking.actions import show_actions
 from ui.tasking.brief import edit_brief, show_brief, show_rests_on
 from ui.tasking.decision import decide, show_log
@@ -34,7 +35,7 @@ if write.open:
                 "There is no finding yet: save one on Hotspots (choose a cell), Adverts or Finance, or from "
                 "graded reports on Intelligence."
             )
-            st.page_link("pages/hotspots.py", label="Open Hotspots", icon=":material/hexagon:")
+            st.page_link(page_path("hotspots"), label="Open Hotspots", icon=":material/hexagon:")
         else:
             findings = choose_findings(page)
             for number in findings.finding_id[findings.chosen]:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from ui.shell.pages import PAGES as LISTED
+
 ROOT = Path(__file__).parents[1]
 ANALYTICS = sorted((ROOT / "analytics").rglob("*.py"))
 PAGES = sorted((ROOT / "pages").glob("*.py"))
@@ -47,6 +49,10 @@ def test_a_page_begins_with_the_guard_and_holds_no_sql(path):
     first_statement = next(n for n in tree.body if not isinstance(n, (ast.Import, ast.ImportFrom, ast.Expr)))
     assert "begin" in calls and "begin(" in ast.unparse(first_statement)
     assert not re.search(r"\b(SELECT|INSERT|UPDATE|DELETE)\b", text)
+
+
+def test_navigation_lists_every_page():
+    assert sorted(page.name for page in LISTED) == [path.stem for path in PAGES]
 
 
 def test_nothing_renders_raw_markup():

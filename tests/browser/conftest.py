@@ -38,9 +38,10 @@ sys.exit(main())
 
 
 class Server:
-    """The real app on a store of its own; `before` is Python that its process runs first."""
+    """The real app on a store of its own; `before` is Python that its process runs first, `folder` where it is
+    started."""
 
-    def __init__(self, store: Path, log: Path, before: str = ""):
+    def __init__(self, store: Path, log: Path, before: str = "", folder: Path = ROOT):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -53,11 +54,11 @@ class Server:
                     "-c",
                     before + _START,
                     "run",
-                    "serve.py",
+                    str(ROOT / "app.py"),
                     f"--server.port={port}",
                     "--server.headless=true",
                 ],
-                cwd=ROOT,
+                cwd=folder,
                 env={**os.environ, "ACHILLES_STORE": str(store)},
                 stdout=output,
                 stderr=output,

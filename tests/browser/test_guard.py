@@ -59,6 +59,26 @@ def test_this_machine_is_answered_under_its_own_name_only(server):
         assert fetched(f"{server.url}/{route}", Host="elsewhere.example")[0] == 400
 
 
+def test_every_answer_carries_the_policy_wherever_the_app_was_started_from(browser, tmp_path):
+    """`streamlit run .../app.py` from another folder: its own settings, headers, routes and navigation."""
+    running = Server(tmp_path / "s.duckdb", tmp_path / "server.log", folder=tmp_path)
+    try:
+        for route in ("", "hotspots", "health", "basemap/world.geojson", "_stcore/health"):
+            with urllib.request.urlopen(f"{running.url}/{route}", timeout=30) as answer:
+                policy = answer.headers["Content-Security-Policy"]
+            assert "default-src 'self'" in policy and "connect-src 'self'" in policy, route
+        page = browser.new_page()
+        page.goto(f"{running.url}/hotspots")  # the first page of a fresh server
+        page.get_by_role("link", name="Tasking").wait_for(timeout=30_000)
+        page.close()
+    finally:
+        running.stop()
+    assert (
+        "gatherUsageStats" not in running.log.read_text()
+        and "Collecting usage" not in running.log.read_text()
+    )
+
+
 def test_only_this_machine_is_answered():
     assert [refusal(address) for address in ("127.0.0.1", "::1", None)] == [None] * 3
     for address in ("10.0.0.7", "192.168.1.20", "", "an unknown address"):

@@ -15,6 +15,7 @@ from ui.adverts.movement import movement_says
 from ui.adverts.referrals import show_referrals_of
 from ui.adverts.screen import Operation, Screen, movement_of, names_in
 from ui.components.evidence import log
+from ui.shell.pages import page_path
 
 
 def show_actions(screen: Screen, operation: Operation, *, revealed: bool) -> None:
@@ -62,7 +63,7 @@ def _save(screen: Screen, operation: Operation) -> None:
     if name == operation.subject.name:
         st.success(f"Saved as finding {number}, with its evidence.")
         st.page_link(
-            "pages/tasking.py",
+            page_path("tasking"),
             label="Draft a profile and a brief from it",
             icon=":material/assignment:",
             query_params={"finding": str(number)},

@@ -14,6 +14,7 @@ from ui.adverts.movement import show_movement
 from ui.adverts.screen import Operation, Screen, chosen_number, go, open_operation
 from ui.components.choosing import choose_one
 from ui.components.reveal import reveal
+from ui.shell.pages import page_path
 
 PARTS = ("Adverts aligned", "Movement", "Identifiers and links", "Signs", "Judge and refer")
 
@@ -26,7 +27,7 @@ def show_empty() -> None:
         "advert is held yet."
     )
     st.page_link(
-        "pages/data.py", label="Import adverts (CSV, JSON lines, Parquet)", icon=":material/database:"
+        page_path("data"), label="Import adverts (CSV, JSON lines, Parquet)", icon=":material/database:"
     )
     st.text("Or load the invented city: stop the app and run `achilles scenario --load`.")
 

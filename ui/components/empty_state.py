@@ -9,6 +9,7 @@ import streamlit as st
 
 from analytics.training import generate, load
 from ui.shell.page import Page
+from ui.shell.pages import page_path
 
 IMPORT_INCIDENTS = "Import incidents"  # the tab of the Data page
 
@@ -18,7 +19,7 @@ def show_empty(page: Page, purpose: str) -> None:
     st.text(purpose)
     with st.container(horizontal=True):
         if st.button("Import a crime file", type="primary", icon=":material/upload_file:"):
-            st.switch_page("pages/data.py", query_params={"tab": IMPORT_INCIDENTS})
+            st.switch_page(page_path("data"), query_params={"tab": IMPORT_INCIDENTS})
         offer_scenario(page)
     st.caption(
         "The invented city is made up for practice: its streets, its recorded crime and the trade that runs "

@@ -41,6 +41,7 @@ from ui.data.record_columns import FORMATS_READ, KINDS, correct_record_mapping, 
 from ui.data.sources import show_refused
 from ui.intelligence import incoming
 from ui.shell.page import Page
+from ui.shell.pages import page_path
 
 REPORTS = "reports"
 _NONE, _AREAS_ZONE = "(none)", "that of its places"
@@ -154,7 +155,7 @@ def _go_on(page: Page, report: ImportReport, kind: str) -> None:
     """The way to the hotspots of what was imported, once its area holds incidents; of reports to the
     reports."""
     if kind == REPORTS:
-        st.page_link("pages/intelligence.py", label="Open Intelligence", icon=":material/lightbulb:")
+        st.page_link(page_path("intelligence"), label="Open Intelligence", icon=":material/lightbulb:")
         return
     areas = working_areas(page.store).set_index("area_id").name
     if (
@@ -162,7 +163,7 @@ def _go_on(page: Page, report: ImportReport, kind: str) -> None:
         and report.area_id in areas
         and st.button("Open Hotspots", type="primary", icon=":material/hexagon:")
     ):
-        st.switch_page("pages/hotspots.py", query_params={"area": areas[report.area_id]})
+        st.switch_page(page_path("hotspots"), query_params={"area": areas[report.area_id]})
 
 
 def _sentence(note: str) -> str:

@@ -15,6 +15,7 @@ from analytics.tasking.paper import Paper
 from ui.components.evidence import log
 from ui.components.papers import offer_paper
 from ui.finance.screen import Screen, labels
+from ui.shell.pages import page_path
 
 
 def show_outcome(screen: Screen, case: Case, accounts: list[str], *, revealed: bool) -> None:
@@ -95,7 +96,9 @@ def show_outcome(screen: Screen, case: Case, accounts: list[str], *, revealed: b
     saved = st.session_state.get("saved_lead", ("", 0))
     if saved[0] == case.lead.lead_id:
         st.success(f"Saved as finding {saved[1]}, with its {len(case.payments)} transactions.")
-        st.page_link("pages/tasking.py", label="Draft a tasking brief from it", icon=":material/assignment:")
+        st.page_link(
+            page_path("tasking"), label="Draft a tasking brief from it", icon=":material/assignment:"
+        )
     else:
         st.caption(
             "A finding keeps the pattern, its parameters, the data version, every transaction, how sure it "

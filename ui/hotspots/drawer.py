@@ -27,6 +27,7 @@ from analytics.intelligence.findings import Finding, save_finding
 from ui.components.evidence import evidence_drawer
 from ui.components.text import plain
 from ui.hotspots.screen import Screen
+from ui.shell.pages import page_path
 
 _FEW = 10
 
@@ -179,7 +180,7 @@ def _said(what: str) -> None:
     if saved[0] == what:
         st.success(f"Saved as finding {saved[1]}, with its evidence.")
         st.page_link(
-            "pages/tasking.py",
+            page_path("tasking"),
             label="**Draft a tasking brief from it**",
             icon=":material/assignment:",
             query_params={"finding": str(saved[1])},

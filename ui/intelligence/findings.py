@@ -12,6 +12,7 @@ from ui.intelligence.cached_findings import held_findings, held_ladder, held_pro
 from ui.intelligence.finding import show_finding
 from ui.intelligence.related import show_pairs
 from ui.shell.page import Page
+from ui.shell.pages import page_path
 
 _COLUMNS = {
     "finding_id": st.column_config.NumberColumn("No.", width=50),
@@ -40,7 +41,7 @@ def show_findings(page: Page) -> None:
             "reports on this page."
         )
         for place, icon in (("hotspots", "hexagon"), ("adverts", "campaign"), ("finance", "payments")):
-            st.page_link(f"pages/{place}.py", label=f"Open {place.capitalize()}", icon=f":material/{icon}:")
+            st.page_link(page_path(place), label=f"Open {place.capitalize()}", icon=f":material/{icon}:")
         return
     links = finding_links(page.store)
     links = links[

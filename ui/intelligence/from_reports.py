@@ -11,6 +11,7 @@ from analytics.intelligence.report_finding import NO_ROWS, report_finding, sugge
 from analytics.intelligence.reports import Line, load_report
 from ui.components.text import plain
 from ui.shell.page import Page
+from ui.shell.pages import page_path
 
 _MOST = 200  # reports whose lines are offered beside those of the one on view
 
@@ -63,7 +64,7 @@ def save_from_reports(page: Page, report_id: int, reports: pd.DataFrame) -> None
         if saved[0] == report_id:
             st.success(f"Saved as finding {saved[1]}, with its lines.")
             st.page_link(
-                "pages/intelligence.py",
+                page_path("intelligence"),
                 label="Open the finding",
                 icon=":material/open_in_new:",
                 query_params={"tab": "Findings", "finding": str(saved[1])},

@@ -14,6 +14,7 @@ from analytics.tasking.collection_proposal import propose_collection
 from analytics.tasking.strategy import strategy_in_force
 from ui.components.text import plain
 from ui.shell.page import Page
+from ui.shell.pages import page_path
 
 
 def ask_for_gap(page: Page, grid: pd.DataFrame) -> None:
@@ -57,7 +58,7 @@ def ask_for_gap(page: Page, grid: pd.DataFrame) -> None:
             )
             if proposal:
                 st.page_link(
-                    "pages/tasking.py",
+                    page_path("tasking"),
                     label="Complete the proposal on Tasking",
                     icon=":material/assignment:",
                     query_params={"brief": str(proposal)},

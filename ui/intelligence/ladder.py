@@ -9,6 +9,7 @@ from analytics.intelligence.ladder import RUNGS
 from ui.components.text import plain
 from ui.intelligence.cached_findings import held_ladder
 from ui.shell.page import Page
+from ui.shell.pages import page_path
 
 _ALL = "All"
 
@@ -66,12 +67,12 @@ def show_ladder(page: Page) -> None:
     item = shown.iloc[event.selection.rows[0]]
     if item.kind == "source":
         st.page_link(
-            "pages/data.py", label=f"Open the sources, for source {item.number}", icon=":material/database:"
+            page_path("data"), label=f"Open the sources, for source {item.number}", icon=":material/database:"
         )
     else:
         tab = {"finding": "Findings", "report": "Reports"}[item.kind]
         st.page_link(
-            "pages/intelligence.py",
+            page_path("intelligence"),
             label=f"Open {item.kind} {item.number}",
             icon=":material/open_in_new:",
             query_params={"tab": tab, item.kind: str(item.number)},

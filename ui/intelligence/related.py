@@ -15,6 +15,7 @@ from analytics.intelligence.finding_links import (
 from ui.components.text import plain
 from ui.intelligence.cached_findings import held_proposals
 from ui.shell.page import Page
+from ui.shell.pages import page_path
 
 _WORDS = {
     "contradicts": "contradicts",
@@ -69,7 +70,7 @@ def _card(column, number: int, row: pd.Series) -> None:
     )
     column.caption(f"{row.confidence.capitalize()} confidence · {plain(row.method)} · {period}")
     column.page_link(
-        "pages/intelligence.py",
+        page_path("intelligence"),
         label=f"Open finding {number}",
         icon=":material/open_in_new:",
         query_params={"tab": "Findings", "finding": str(number)},

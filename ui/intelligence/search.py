@@ -10,6 +10,7 @@ from analytics.intelligence.search import search
 from ui.components.evidence import log_once
 from ui.components.reveal import reveal
 from ui.shell.page import Page
+from ui.shell.pages import page_path
 
 
 def show_search(page: Page) -> None:
@@ -73,7 +74,7 @@ def _show(kind: str, rows: pd.DataFrame) -> None:
         tab, name = opens
         key = rows.key.iloc[event.selection.rows[0]]
         st.page_link(
-            "pages/intelligence.py",
+            page_path("intelligence"),
             label=f"Open {kind} {key}",
             icon=":material/open_in_new:",
             query_params={"tab": tab, name: key},

@@ -13,6 +13,7 @@ from analytics.tasking.sentence_sources import CitedFinding, Traced, trace
 from ui.components.evidence import finding_evidence, say_evidence
 from ui.components.text import plain
 from ui.shell.page import Page
+from ui.shell.pages import page_path
 
 
 def show_sentences(page: Page, product: int, version: int) -> None:
@@ -115,7 +116,7 @@ def _show_finding(page: Page, cited: CitedFinding) -> None:
             f"Rows behind finding {cited.finding_id}", key=f"sentence-rows-{cited.finding_id}-{cited.version}"
         )
         st.page_link(
-            "pages/intelligence.py",
+            page_path("intelligence"),
             label="Open the finding",
             icon=":material/open_in_new:",
             query_params={"tab": "Findings", "finding": str(cited.finding_id), "version": str(cited.version)},
@@ -140,7 +141,7 @@ def _show_line(page: Page, mark: Mark, state: str) -> None:
     st.text(f"{line.sanitised} [{line.grade}]")
     st.caption(f"As it stands now; since this was written it is {'unchanged' if state == 'held' else state}.")
     st.page_link(
-        "pages/intelligence.py",
+        page_path("intelligence"),
         label="Open the report",
         icon=":material/open_in_new:",
         query_params={"tab": "Reports", "report": str(mark.number)},

@@ -10,6 +10,7 @@ import streamlit as st
 from analytics.overview import Attention
 from analytics.overview.change import Change
 from analytics.overview.places import Places
+from ui.shell.pages import page_path
 
 PURPOSE = (
     "Here you will see what changed since last week against what was expected, which places are worst, what "
@@ -90,7 +91,7 @@ def show_worst_places(places: Places | None, area_name: str) -> None:
     if event.selection.rows:
         cell = places.table.cell.iloc[event.selection.rows[0]]
         st.switch_page(
-            "pages/hotspots.py",
+            page_path("hotspots"),
             query_params={
                 "area": area_name,
                 "cells": "square",

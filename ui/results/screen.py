@@ -25,6 +25,7 @@ from ui.results.effect import show_effect
 from ui.results.keep import ask_gaps, judge_leads, keep_result
 from ui.results.network import show_network
 from ui.shell.page import Page
+from ui.shell.pages import page_path
 
 _COLUMNS = {
     "action_id": st.column_config.NumberColumn("No.", width=50),
@@ -47,7 +48,7 @@ def show_results(page: Page) -> int | None:
             "an action in the meeting, "
             "let time pass, import the new records, and come back."
         )
-        st.page_link("pages/tasking.py", label="Open Tasking", icon=":material/assignment:")
+        st.page_link(page_path("tasking"), label="Open Tasking", icon=":material/assignment:")
         return None
     table = actions.merge(list_results(page.store), on="action_id", how="left", suffixes=("", "_result"))
     table["verdict"] = table.verdict.fillna("not measured")

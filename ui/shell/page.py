@@ -1,7 +1,6 @@
 """What every page begins with: the guard, the title, the store and who is acting.
 
-Streamlit can run a file of `pages/` before `app.py` has run (its discovery of that folder works until the
-first `st.navigation` of the process), so `app.py` and every page call `begin` or `guard` first. The server's
+The navigation and every page call `guard` or `begin` first, so that no way to a page passes it by. The server's
 own routes ask `refusal` too: one rule for whatever is served."""
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def _edition():
 
 
 def _rows_in_two_places():
-    from ui.evidence import finding_evidence
+    from ui.components.evidence import finding_evidence
     from ui.shell.page import begin
 
     page = begin("Rows")

@@ -1,14 +1,12 @@
-"""The server: the Streamlit app with security headers and the map geometry it may fetch from itself.
+"""The server's own routes and middleware, which `app.py` joins to Streamlit's.
 
-Run with `streamlit run serve.py`. The routes serve boundary and cell outlines, never an incident; each meets
-the same rule as the pages (`ui.shell.page.refusal`)."""
+The routes serve boundary and cell outlines, never an incident; each meets the same rule as the pages
+(`ui.shell.page.refusal`).
+"""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import logging
-import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -20,57 +18,17 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.runtime.pages_manager import PagesManager
 
 from analytics.figures.basemap import layer_geojson
 from analytics.figures.cells import cells_geojson
 from analytics.reference import reference_file
 from analytics.store import open_store
 from ui.shell.page import refusal
+from ui.shell.security_headers import SecurityHeaders
 
-_INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+NAVIGATION = Path(__file__).with_name("navigation.py")
 WORLD = reference_file("world.geojson")
 _CACHED = {"Cache-Control": "private, max-age=86400"}
-
-
-def content_security_policy() -> str:
-    """A policy under which the app can reach nothing but its own server.
-
-    Streamlit's start page holds one inline script, allowed by its hash, computed from the installed version.
-    """
-    page = (Path(st.__file__).parent / "static/index.html").read_text(encoding="utf-8")
-    hashes = " ".join(
-        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
-        for script in _INLINE_SCRIPT.findall(page)
-    )
-    return (
-        f"default-src 'self'; script-src 'self' {hashes} 'wasm-unsafe-eval' blob:; worker-src 'self' blob:; "
-        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-        "connect-src 'self' blob: data:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'; "
-        "object-src 'none'"
-    )
-
-
-class SecurityHeaders:
-    """Adds the policy to every HTTP response."""
-
-    def __init__(self, app: ASGIApp):
-        self._app = app
-        self._headers = [
-            (b"content-security-policy", content_security_policy().encode()),
-            (b"x-content-type-options", b"nosniff"),
-            (b"referrer-policy", b"same-origin"),
-            (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
-        ]
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], *self._headers]}
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
 def guarded(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
@@ -119,24 +77,21 @@ def log_script_error(error: BaseException) -> None:
     logging.getLogger("achilles").error("A page failed", exc_info=error)
 
 
-# Streamlit would run a file of `pages/` itself, without app.py, until the first navigation of the process.
-# The guard holds in every page all the same; this gives such a first request its navigation and layout too.
-PagesManager.uses_pages_directory = False
-
-app = st.App(
-    Path(__file__).parent / "app.py",
-    routes=[
+def routes() -> list[Route]:
+    """What the maps fetch from their own server, and whether it is well."""
+    return [
         Route("/basemap/world.geojson", guarded(world)),
         Route("/basemap/{area_id:int}/{role}.geojson", guarded(basemap_layer)),
         Route("/cells/{area_id:int}/{kind}/{size:int}.geojson", guarded(study_area)),
         Route("/health", guarded(health)),
-    ],
-    middleware=[
+    ]
+
+
+def middleware() -> list[Middleware]:
+    """What every request passes, the first in the list first."""
+    return [
         Middleware(SecurityHeaders),
-        # Streamlit checks the host of its own addresses only: a name that resolves to this machine must not
-        # do.
+        # Streamlit checks the host of its own addresses only: a name that resolves to this machine must not do.
         Middleware(TrustedHostMiddleware, allowed_hosts=st.get_option("server.allowedHosts")),
         Middleware(GZipMiddleware, minimum_size=2048),
-    ],
-    on_script_error=log_script_error,
-)
+    ]
