@@ -82,3 +82,10 @@ def test_a_widget_key_begins_with_words_of_its_own_or_with_its_callers_key(path)
         if isinstance(key, ast.JoinedStr) and "bind" not in named:
             first = key.values[0]
             assert isinstance(first, ast.Constant) or ast.unparse(first.value) == "key", ast.unparse(key)
+
+
+@pytest.mark.parametrize("path", [*ANALYTICS, *SCREENS], ids=lambda p: str(p.relative_to(ROOT)))
+def test_the_time_now_is_asked_of_the_store(path):
+    """`analytics.store.now` alone says what time it is, so that no time is ever written in a local zone."""
+    if path != ROOT / "analytics/store/clock.py":
+        assert not re.search(r"datetime\.(now|utcnow|today)\(|\butcnow\b", path.read_text(encoding="utf-8"))

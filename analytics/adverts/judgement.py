@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pandas as pd
 
 from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor, record
-from analytics.store import Store
+from analytics.store import Store, now
 
 LABELS = code_table("advert_labels")
 SUBJECTS = ("campaign", "operation")
@@ -59,7 +57,7 @@ def judge(
                 label,
                 reason.strip(),
                 actor.name,
-                datetime.now(UTC).replace(tzinfo=None),
+                now(),
                 supersedes,
             ],
         ).fetchall()

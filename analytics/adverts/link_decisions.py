@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Literal
 
 import pandas as pd
 
 from analytics.oversight import Actor, record
-from analytics.store import Store
+from analytics.store import Store, now
 
 Advert = tuple[int, int]  # source_id, row_number
 
@@ -29,13 +28,13 @@ def decide(
         raise ValueError("Say why: a decision is kept with its reason.")
     if left == right:
         raise ValueError("A link has two sides.")
-    now = datetime.now(UTC).replace(tzinfo=None)
+    at = now()
     with store.write() as cursor:
         number = cursor.execute(
             "INSERT INTO operation_link_decision (left_source, left_row, right_source, right_row, decision,"
             " reason,"
             " decided_by, decided_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING decision_id",
-            [*left, *right, decision, reason.strip(), actor.name, now],
+            [*left, *right, decision, reason.strip(), actor.name, at],
         ).fetchall()[0][0]
         record(
             cursor,

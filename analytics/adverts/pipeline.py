@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -37,7 +37,7 @@ from analytics.shared.progress import (
     never_cancelled,
     part_of,
 )
-from analytics.store import Store
+from analytics.store import Store, now
 
 JOIN_ABOVE = (
     50_000  # fewer adverts are compared anew each time: it takes seconds, and every campaign gets its score
@@ -335,10 +335,10 @@ def _write_scan(cursor, unread: pa.Table, scanned: pa.Table) -> None:
 def _record(
     cursor, actor: Actor, seconds: float, adverts: int, new: int, parameters: OperationParameters
 ) -> None:
-    now = datetime.now(UTC).replace(tzinfo=None)
+    at = now()
     cursor.execute(
         "INSERT INTO advert_run (finished_at, run_by, seconds, adverts, new_adverts, parameters)"
         " VALUES (?, ?, ?, ?, ?, ?)",
-        [now, actor.name, seconds, adverts, new, json.dumps(vars(parameters) | {"reader": READER})],
+        [at, actor.name, seconds, adverts, new, json.dumps(vars(parameters) | {"reader": READER})],
     ).fetchall()
     record(cursor, actor, "make operations", "adverts", "", {"adverts": adverts, "new": new})

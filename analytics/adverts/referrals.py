@@ -4,14 +4,13 @@ kept."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 import pandas as pd
 
 from analytics.adverts.operation_finding import REFERRAL
 from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor, record
-from analytics.store import Store
+from analytics.store import Store, now
 from analytics.tasking.citations import together
 from analytics.tasking.paper import Paper
 from analytics.tasking.products import load_product, save_product
@@ -129,13 +128,13 @@ def referral_steps(store: Store, product_id: int) -> pd.DataFrame:
 def _add(
     store: Store, actor: Actor, product_id: int, operation_id: int, partner: str, standing: str, note: str
 ) -> None:
-    now = datetime.now(UTC).replace(tzinfo=None)
+    at = now()
     with store.write(changes_data=False) as cursor:
         cursor.execute(
             "INSERT INTO referral_step (product_id, operation_id, partner, standing, note, recorded_by,"
             " recorded_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [product_id, operation_id, partner.strip(), standing, note.strip(), actor.name, now],
+            [product_id, operation_id, partner.strip(), standing, note.strip(), actor.name, at],
         ).fetchall()
         record(
             cursor,

@@ -3,12 +3,10 @@ without one."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pandas as pd
 
 from analytics.oversight import Actor, record
-from analytics.store import Store
+from analytics.store import Store, now
 
 DECISIONS = ("same", "different", "open")
 
@@ -37,7 +35,7 @@ def decide(
                 reason.strip(),
                 weight,
                 actor.name,
-                datetime.now(UTC).replace(tzinfo=None),
+                now(),
             ],
         ).fetchall()
         record(

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 import pandas as pd
 
 from analytics.oversight import Actor, record
 from analytics.shared.currency import currencies
-from analytics.store import Store
+from analytics.store import Store, now
 
 _COLUMNS = ("date", "currency", "rate")
 _MOST_FAULTS = 5
@@ -72,12 +72,12 @@ def keep_rates(store: Store, actor: Actor, rates: pd.DataFrame, into: str, origi
     an origin."""
     if not origin.strip():
         raise ValueError("Say where the rates are from.")
-    now = datetime.now(UTC).replace(tzinfo=None)
+    at = now()
     with store.write(changes_data=False) as cursor:  # no search rests on it; what does is cached by the rates
         for row in rates.itertuples(index=False):
             cursor.execute(
                 "INSERT OR REPLACE INTO exchange_rate VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [into, row.date, row.currency, row.rate, origin.strip(), actor.name, now],
+                [into, row.date, row.currency, row.rate, origin.strip(), actor.name, at],
             ).fetchall()
         record(cursor, actor, "exchange rates", f"into {into}", origin.strip(), {"rates": len(rates)})
 

@@ -3,7 +3,7 @@ again."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from analytics.finance.leads import Leads, find_leads_by_block
 from analytics.finance.typologies.engine.incremental import Kept
 from analytics.finance.typologies.parameters import Parameters, read_parameters
 from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled
-from analytics.store import Store
+from analytics.store import Store, now
 from analytics.store.engine import DuckDBEngine
 
 _TABLES = {"results": "lead_result", "by_chance": "lead_chance", "cut": "lead_cut"}  # of Kept, by block
@@ -36,7 +36,7 @@ def find_stored_leads(
     no entry in the audit trail. Where someone else has kept something meanwhile, theirs stays."""
     parameters = parameters or read_parameters()
     saved_at, kept = read_kept(store)
-    leads, now = find_leads_by_block(
+    leads, found = find_leads_by_block(
         transactions,
         kept,
         parameters,
@@ -46,8 +46,8 @@ def find_stored_leads(
         progress=progress,
         cancelled=cancelled,
     )
-    if kept is None or now.made_with != kept.made_with or not now.blocks.equals(kept.blocks):
-        _save(store, now, saved_at)
+    if kept is None or found.made_with != kept.made_with or not found.blocks.equals(kept.blocks):
+        _save(store, found, saved_at)
     return leads
 
 
@@ -80,7 +80,7 @@ def _save(store: Store, kept: Kept, saved_at: datetime | None) -> None:
         cursor.execute("DELETE FROM lead_search").fetchall()
         cursor.execute(
             "INSERT INTO lead_search VALUES (?, ?, ?)",
-            [kept.begin, kept.made_with, datetime.now(UTC).replace(tzinfo=None)],
+            [kept.begin, kept.made_with, now()],
         ).fetchall()
         _put(cursor, "lead_block", kept.blocks)
         for name, table in _TABLES.items():

@@ -13,14 +13,14 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from analytics.oversight import Actor, record
-from analytics.store import Store
+from analytics.store import Store, now
 
 COLUMNS = ("name", "version", "unit", "valid_from", "category", "weight", "source")
 MOST_BYTES, MOST_CATEGORIES, MOST_CHARACTERS = 5_000_000, 20_000, 300
@@ -92,7 +92,7 @@ def load_harm_weights(store: Store, actor: Actor, file: Path) -> tuple[HarmTable
                 f"never "
                 "overwritten. Give this table a new version."
             )
-        now = datetime.now(UTC).replace(tzinfo=None)
+        at = now()
         cursor.execute(
             "INSERT INTO harm_set VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
@@ -103,7 +103,7 @@ def load_harm_weights(store: Store, actor: Actor, file: Path) -> tuple[HarmTable
                 Path(file).name,
                 digest,
                 actor.name,
-                now,
+                at,
             ],
         ).fetchall()
         cursor.register("loaded", pd.DataFrame(table.rows, columns=["category", "weight", "source"]))

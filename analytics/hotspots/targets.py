@@ -7,7 +7,6 @@ import hashlib
 import io
 import math
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
@@ -17,7 +16,7 @@ from pyproj import Transformer
 from analytics.hotspots.grid.outlines import outlines
 from analytics.hotspots.methods.rates import sum_in_areas
 from analytics.oversight import Actor, record
-from analytics.store import Store
+from analytics.store import Store, now
 
 _MOST_BYTES = 200_000_000
 _LONGEST_NAME = 80
@@ -85,7 +84,7 @@ def load_target(
                 file_name,
                 hashlib.sha256(data).hexdigest(),
                 actor.name,
-                datetime.now(UTC).replace(tzinfo=None),
+                now(),
             ],
         ).fetchall()[0]
         cursor.register("kept_rows", kept)

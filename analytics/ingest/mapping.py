@@ -20,7 +20,7 @@ from analytics.ingest.presets import find_preset, plain
 from analytics.ingest.readers import RawTable
 from analytics.ingest.sql import literal
 from analytics.oversight import Actor, record
-from analytics.store import Store
+from analytics.store import Store, now
 
 # Tried in order; the first that reads the most of a sample wins, so day-first comes before month-first only
 # where a value settles it, and a four-digit year before a two-digit one.
@@ -234,7 +234,7 @@ def save_mapping(store: Store, actor: Actor, name: str, kind: str, mapping: Mapp
     with store.write(changes_data=False) as cursor:
         cursor.execute(
             "INSERT OR REPLACE INTO column_mapping VALUES (?, ?, ?, ?, ?)",
-            [name, kind, json.dumps(asdict(mapping)), actor.name, datetime.now(UTC).replace(tzinfo=None)],
+            [name, kind, json.dumps(asdict(mapping)), actor.name, now()],
         ).fetchall()
         record(cursor, actor, "save mapping", name)
 

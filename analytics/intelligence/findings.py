@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -19,7 +19,7 @@ from analytics.intelligence.access import Tier
 from analytics.intelligence.codes import code_table
 from analytics.intelligence.evidence_state import REPORT, evidence_states, fingerprint, stated_sql
 from analytics.oversight import Actor, record
-from analytics.store import Store
+from analytics.store import Store, now
 
 CONFIDENCE = code_table("confidence").codes
 LIKELIHOOD = code_table("probability_yardstick").codes
@@ -169,7 +169,7 @@ def _insert(
         "version": version,
         "change_reason": reason,
         "created_by": actor.name,
-        "created_at": datetime.now(UTC).replace(tzinfo=None),
+        "created_at": now(),
     }
     cursor.execute(
         f"INSERT INTO finding ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",

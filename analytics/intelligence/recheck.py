@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
@@ -17,7 +16,7 @@ from analytics.intelligence.findings import Finding, load_finding
 from analytics.oversight import Actor, record
 from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled
 from analytics.shared.wording import counted
-from analytics.store import Store
+from analytics.store import Store, now
 
 SAME, CHANGED, NOT_FOUND = "same", "changed", "not found"
 _CLOSE = 1e-9  # relative: the same arithmetic in another order
@@ -96,7 +95,7 @@ def keep_check(store: Store, actor: Actor, finding_id: int, version: int, check:
                 check.says,
                 check.data_version,
                 actor.name,
-                datetime.now(UTC).replace(tzinfo=None),
+                now(),
             ],
         ).fetchall()
         detail = {"verdict": check.verdict, "data version": check.data_version}

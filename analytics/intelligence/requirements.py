@@ -5,13 +5,13 @@ overwritten."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pandas as pd
 
 from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor, record
-from analytics.store import Store
+from analytics.store import Store, now
 
 STATUSES = ("open", "answered", "withdrawn")
 _TABLES = {
@@ -74,7 +74,7 @@ def save_requirement(
                 requirement.status,
                 requirement.note.strip(),
                 actor.name,
-                datetime.now(UTC).replace(tzinfo=None),
+                now(),
             ],
         ).fetchall()
         what = f"requirement {requirement_id} version {version}"

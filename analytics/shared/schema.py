@@ -106,7 +106,7 @@ def check(content: object, model: type[_Model], name: str) -> _Model:
     return checked
 
 
-def _adapter(model: object) -> TypeAdapter[Any]:
+def _adapter(model: type[Any]) -> TypeAdapter[Any]:
     if model not in _ADAPTERS:
         _ADAPTERS[model] = TypeAdapter(model)
     return _ADAPTERS[model]

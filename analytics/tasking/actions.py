@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 
 import pandas as pd
 from icalendar import Alarm, Calendar, Event
 
 from analytics.oversight import Actor, record
-from analytics.store import Store
+from analytics.store import Store, now
 
 STATUSES = ("open", "in progress", "done", "not done")
 _CLOSED = ("done", "not done")
@@ -58,7 +58,7 @@ def update_action(store: Store, actor: Actor, action_id: int, status: str, note:
             raise KeyError(f"There is no action {action_id}.")
         cursor.execute(
             "INSERT INTO action_event VALUES (?, ?, ?, ?, ?)",
-            [action_id, status, note.strip(), actor.name, datetime.now(UTC).replace(tzinfo=None)],
+            [action_id, status, note.strip(), actor.name, now()],
         ).fetchall()
         record(cursor, actor, "update action", f"action {action_id}", detail={"status": status})
 

@@ -12,7 +12,6 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -22,7 +21,7 @@ import pandas as pd
 from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor, record
 from analytics.reference import reference_file
-from analytics.store import Store
+from analytics.store import Store, now
 
 SCHEME = reference_file("priorities.toml")
 FACTORS = ("impact", "likelihood", "position")
@@ -197,7 +196,7 @@ def save_assessment(
                 serves,
                 json.dumps(rows),
                 actor.name,
-                datetime.now(UTC).replace(tzinfo=None),
+                now(),
             ],
         ).fetchall()
         record(

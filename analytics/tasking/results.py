@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pandas as pd
 import pyproj
@@ -14,7 +14,7 @@ import shapely
 from analytics.hotspots.harm import harm_sets, incident_weights, weights_for
 from analytics.intelligence.findings import Finding, load_finding
 from analytics.oversight import Actor, record
-from analytics.store import Store
+from analytics.store import Store, now
 from analytics.tasking.actions import list_actions
 from analytics.tasking.effect import VERDICTS, Effect, EffectParameters, measure_effect
 from analytics.tasking.networks import NetworkChange, NetworkRecord, measure_network, network_of
@@ -219,7 +219,7 @@ def save_result(
                 json.dumps(dict(measured), default=str),
                 note.strip(),
                 actor.name,
-                datetime.now(UTC).replace(tzinfo=None),
+                now(),
             ],
         ).fetchall()
         record(

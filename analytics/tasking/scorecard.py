@@ -9,13 +9,12 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import pandas as pd
 
 from analytics.oversight import Actor, record
 from analytics.shared.wording import counted
-from analytics.store import Store
+from analytics.store import Store, now
 from analytics.tasking.actions import list_actions
 from analytics.tasking.effect import VERDICTS
 from analytics.tasking.results import OUTPUTS, findings_of, list_results
@@ -153,7 +152,7 @@ def judge_lead(
                 outcome,
                 reason.strip(),
                 actor.name,
-                datetime.now(UTC).replace(tzinfo=None),
+                now(),
             ],
         ).fetchall()
         record(

@@ -6,14 +6,14 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from icalendar import Calendar
 
 from analytics.oversight import Actor, verify
-from analytics.store import Store
+from analytics.store import Store, now
 from analytics.tasking.actions import action_history, calendar, list_actions, update_action
 from analytics.tasking.meeting import (
     MeetingOpen,
@@ -178,7 +178,7 @@ def test_steps_recorded_in_the_same_moment_keep_their_order(store):
     for status in ("in progress", "open", "in progress"):
         update_action(store, ANN, 1, status, status)
     assert list_actions(store).status.tolist() == ["in progress"]
-    assert list_actions(store).recorded_at[0] <= datetime.now(UTC).replace(tzinfo=None)
+    assert list_actions(store).recorded_at[0] <= now()
 
 
 def test_half_typed_words_outlive_the_server_and_go_with_the_decision(tmp_path):

@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from datetime import UTC, datetime
 
 import pandas as pd
 
 from analytics.oversight import Actor, record
-from analytics.store import Store
+from analytics.store import Store, now
 from analytics.tasking.paper import Paper, print_pdf
 from analytics.tasking.release.build import Edition, make_edition
 
@@ -54,7 +53,7 @@ def release_edition(
                 list(choices.let_stand),
                 digest,
                 actor.name,
-                datetime.now(UTC).replace(tzinfo=None),
+                now(),
             ],
         ).fetchall()
         record(
