@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from analytics.store import close_store, open_store
 from tests.ingest.helpers import GOOD, HEADER, written
 
-PAGE = Path(__file__).parents[2] / "pages/data.py"
+PAGE = Path(__file__).parents[3] / "pages/data.py"
 FILES = {
     "incidents": (HEADER + GOOD, "incident"),
     "adverts": (
@@ -30,7 +30,7 @@ FILES = {
 @pytest.fixture
 def opened(tmp_path, monkeypatch):
     monkeypatch.setenv("ACHILLES_STORE", str(tmp_path / "data.duckdb"))
-    monkeypatch.setattr("ui.page.refusal", lambda address: None)
+    monkeypatch.setattr("ui.shell.page.refusal", lambda address: None)
     yield open_store()
     close_store()
 
