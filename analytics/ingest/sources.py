@@ -4,29 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analytics.adverts.removal import clean as clean_adverts
 from analytics.oversight import Actor, record
 from analytics.store import Store
-
-_TABLES = (
-    "incident",
-    "boundary",
-    "advert",
-    "account",
-    '"transaction"',
-    "premises",
-    "journey",
-    "communication",
-    "report",
-    "advert_scan",
-    "advert_identifier",
-    "campaign_advert",
-    "operation_advert",
-    "lead_result",
-    "place_position",
-    "quarantine",
-    "source",
-)
+from analytics.store.removal import delete_source_rows
 
 
 def list_sources(store: Store) -> pd.DataFrame:
@@ -51,17 +31,5 @@ def quarantine_rows(store: Store, source_id: int) -> pd.DataFrame:
 def remove_source(store: Store, actor: Actor, source_id: int, why: str) -> None:
     """Remove a source and every row that came from it. Findings that rest on it stay and say so."""
     with store.write() as cursor:
-        for table in ("report_line", "report_link"):
-            cursor.execute(
-                f"DELETE FROM {table} WHERE report_id IN (SELECT report_id FROM report WHERE source_id = ?)",
-                [source_id],
-            ).fetchall()
-        cursor.execute(
-            "DELETE FROM report_link WHERE other_report_id IN (SELECT report_id FROM report"
-            " WHERE source_id = ?)",
-            [source_id],
-        ).fetchall()
-        for table in _TABLES:
-            cursor.execute(f"DELETE FROM {table} WHERE source_id = ?", [source_id]).fetchall()
-        clean_adverts(cursor)
+        delete_source_rows(cursor, source_id)
         record(cursor, actor, "remove source", f"source {source_id}", why)

@@ -8,7 +8,8 @@ import streamlit as st
 
 from analytics.adverts.indicator_hits import signs_of
 from analytics.adverts.operation_finding import REFERRAL, referral_draft
-from analytics.adverts.referrals import (
+from analytics.tasking.products import SavedMeanwhile, load_product
+from analytics.tasking.referrals import (
     STANDINGS,
     list_referrals,
     record_step,
@@ -16,7 +17,6 @@ from analytics.adverts.referrals import (
     referral_steps,
     save_referral,
 )
-from analytics.tasking.products import SavedMeanwhile, load_product
 from ui.adverts.movement import movement_says
 from ui.adverts.screen import Operation, Screen, go, movement_of
 from ui.adverts.text import visible

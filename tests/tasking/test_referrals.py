@@ -3,16 +3,16 @@
 import pytest
 
 from analytics.adverts.operation_finding import REFERRAL
-from analytics.adverts.referrals import (
+from analytics.oversight import Actor
+from analytics.tasking.paper import print_pdf
+from analytics.tasking.products import SavedMeanwhile, load_product
+from analytics.tasking.referrals import (
     list_referrals,
     record_step,
     referral_paper,
     referral_steps,
     save_referral,
 )
-from analytics.oversight import Actor
-from analytics.tasking.paper import print_pdf
-from analytics.tasking.products import SavedMeanwhile, load_product
 from tests.adverts.factories import fill
 
 ANN, BEN = Actor("ann"), Actor("ben")

@@ -128,13 +128,12 @@ def referral_steps(store: Store, product_id: int) -> pd.DataFrame:
 def _add(
     store: Store, actor: Actor, product_id: int, operation_id: int, partner: str, standing: str, note: str
 ) -> None:
-    at = now()
     with store.write(changes_data=False) as cursor:
         cursor.execute(
             "INSERT INTO referral_step (product_id, operation_id, partner, standing, note, recorded_by,"
             " recorded_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [product_id, operation_id, partner.strip(), standing, note.strip(), actor.name, at],
+            [product_id, operation_id, partner.strip(), standing, note.strip(), actor.name, now()],
         ).fetchall()
         record(
             cursor,
