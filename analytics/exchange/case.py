@@ -27,6 +27,7 @@ from analytics.intelligence.grading import Grade
 from analytics.oversight.masking import PERSONAL, mask, mask_text
 from analytics.shared.wording import counted
 from analytics.store import Store
+from analytics.tasking.actions import VERDICT_REASON
 from analytics.tasking.products import load_product
 from analytics.tasking.release.rules import release_rules
 
@@ -354,8 +355,8 @@ def _tasked(store: Store, product_id: int, version: int) -> tuple[list[dict], li
         [numbers],
     )
     results = store.rows(
-        "SELECT action_id, version, verdict, CAST(outputs AS VARCHAR) AS outputs, note, data_version,"
-        " saved_by, saved_at FROM result"
+        f"SELECT action_id, version, verdict, {VERDICT_REASON} AS verdict_reason,"
+        " CAST(outputs AS VARCHAR) AS outputs, note, data_version, saved_by, saved_at FROM result"
         " WHERE action_id IN (SELECT unnest(?::INTEGER[])) ORDER BY action_id, version",
         [[row["action_id"] for row in actions]],
     )

@@ -17,6 +17,7 @@ from prov.model import ProvDocument
 
 from analytics.exchange.case import Case
 from analytics.exchange.values import plain_value, utc
+from analytics.tasking.effect import UNJUDGED
 
 ACH = Namespace("ach", "urn:achilles:")
 
@@ -155,7 +156,8 @@ def _tasking(document: ProvDocument, case: Case, brief: str) -> None:
                 "prov:type": ACH["Result"],
                 "ach:verdict": row["verdict"],
                 "ach:data_version": row["data_version"],
-            },
+            }
+            | ({"ach:reason": row["verdict_reason"]} if row["verdict"] == UNJUDGED else {}),
         )
         document.wasGeneratedBy(name, f"ach:action-{row['action_id']}", when)
         document.wasAttributedTo(name, _person(document, row["saved_by"]))

@@ -21,6 +21,7 @@ import stix2
 
 from analytics.exchange.case import Case, CaseFinding
 from analytics.exchange.values import plain_row, plain_value, utc
+from analytics.tasking.effect import verdict_in_words
 
 _SPACE = uuid.UUID("6f6f5d2c-6a5f-5c36-9a6c-0c3f1f1f5b11")
 EXTENSION = f"extension-definition--{uuid.uuid5(_SPACE, 'row-and-method')}"
@@ -313,7 +314,7 @@ def _tasking(case: Case, author, marks: dict) -> list:
                 "result",
                 f"{row['action_id']} {row['version']}",
                 row["saved_at"],
-                f"{row['verdict'].capitalize()}. {row['note']}".strip(),
+                f"{_verdict(row)}. {row['note']}".strip(),
                 row,
             )
             for row in case.results
@@ -333,6 +334,11 @@ def _tasking(case: Case, author, marks: dict) -> list:
         )
         for kind, number, when, text, row in parts
     ]
+
+
+def _verdict(row: dict) -> str:
+    words = verdict_in_words(row["verdict"], row["verdict_reason"])
+    return words[:1].upper() + words[1:]
 
 
 def _text(content: dict) -> str:

@@ -13,24 +13,27 @@ from analytics.store import Store, now
 STATUSES = ("open", "in progress", "done", "not done")
 _CLOSED = ("done", "not done")
 
+# SQL: why the verdict of a row of `result` is what it is; results saved before 'why' was, name it by part.
+VERDICT_REASON = "coalesce(measured->>'$.why', measured->>'$.place.why', measured->>'$.network.why')"
+
 
 def list_actions(store: Store, today: date | None = None) -> pd.DataFrame:
     """Every action, those still to do first, by due date.
 
     Columns: action_id, description, owner, due, status, hours, decision_id, product_id, title (of its brief),
     adopted_at, standing (false where a later decision superseded the one it comes from), note (of the last
-    step), recorded_at, verdict and outputs (JSON) of the latest result (None where none is kept), overdue (on
-    `today`, default the present day)."""
+    step), recorded_at, verdict, verdict_reason and outputs (JSON) of the latest result (None where none is
+    kept), overdue (on `today`, default the present day)."""
     actions = store.query(
         "WITH last AS (SELECT * FROM action_event QUALIFY row_number() OVER (PARTITION BY action_id"
         " ORDER BY rowid DESC) = 1),"
-        " measured AS (SELECT * FROM result QUALIFY version = max(version) OVER (PARTITION BY action_id))"
+        f" measured AS (SELECT *, {VERDICT_REASON} AS verdict_reason FROM result QUALIFY version = max(version) OVER (PARTITION BY action_id))"
         " SELECT a.action_id, a.description, a.owner, a.due, a.status, a.hours, a.decision_id, d.product_id,"
         " p.title,"
         "   d.decided_at AS adopted_at,"
         "   d.decision_id NOT IN (SELECT supersedes FROM decision"
         " WHERE supersedes IS NOT NULL) AS standing, coalesce(last.note, '') AS note, last.recorded_at,"
-        "   measured.verdict, CAST(measured.outputs AS VARCHAR) AS outputs"
+        "   measured.verdict, measured.verdict_reason, CAST(measured.outputs AS VARCHAR) AS outputs"
         " FROM action a JOIN decision d USING (decision_id)"
         " JOIN product p ON p.product_id = d.product_id AND p.version = d.product_version"
         " LEFT JOIN last USING (action_id) LEFT JOIN measured ON measured.action_id = a.action_id"

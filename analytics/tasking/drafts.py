@@ -179,7 +179,7 @@ def _progress(held: Held, today: date) -> str:
         f"{row.description} ({row.owner}, due {pd.Timestamp(row.due):%d %b %Y}): {row.status}"
         + (", overdue" if row.overdue else "")
         + (f". {row.note}" if row.note else ".")
-        + (f" {told}" if (told := result_in_words(row.verdict, row.outputs)) else "")
+        + (f" {told}" if (told := result_in_words(row.verdict, row.outputs, row.verdict_reason)) else "")
         + f" [action {row.action_id}]"
         for row in held.actions[held.actions.standing].itertuples()
     ]

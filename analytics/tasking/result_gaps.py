@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analytics.tasking.effect import Effect
+from analytics.tasking.effect import UNJUDGED, Effect
 from analytics.tasking.networks import NetworkChange
 
 _RING_RISE = 1.25  # after against expected, from which a ring is asked about
@@ -34,6 +34,13 @@ def place_gaps(effect: Effect, label: str) -> list[Gap]:
             Gap(
                 f"Was the action at {label} carried out as planned, at the hours and spots in question?",
                 "No effect could be told from chance.",
+            )
+        )
+    if effect.verdict == UNJUDGED:
+        gaps.append(
+            Gap(
+                f"What changed at {label} after the action, and what would show that the action caused it?",
+                "No like place is comparable, so the counts cannot say.",
             )
         )
     for ring in effect.rings.itertuples():

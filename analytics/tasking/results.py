@@ -15,8 +15,8 @@ from analytics.hotspots.harm import harm_sets, incident_weights, weights_for
 from analytics.intelligence.findings import Finding, load_finding
 from analytics.oversight import Actor, record
 from analytics.store import Store, now
-from analytics.tasking.actions import list_actions
-from analytics.tasking.effect import VERDICTS, Effect, EffectParameters, measure_effect
+from analytics.tasking.actions import VERDICT_REASON, list_actions
+from analytics.tasking.effect import NOT_MEASURED, VERDICTS, Effect, EffectParameters, measure_effect
 from analytics.tasking.networks import NetworkChange, NetworkRecord, measure_network, network_of
 
 OUTPUTS = {
@@ -104,7 +104,7 @@ def measure(
         last or target.start,
         found_in=target.found_in,
         elsewhere=_elsewhere(store, action_id, target),
-        parameters=parameters or EffectParameters(),
+        parameters=parameters,
     )
     return target, effect
 
@@ -199,7 +199,7 @@ def save_result(
     action."""
     if set(outputs) - set(OUTPUTS) or any(value < 0 for value in outputs.values()):
         raise ValueError(f"Outputs are counts of {', '.join(OUTPUTS)}.")
-    if verdict not in (*VERDICTS, "not measured"):
+    if verdict not in (*VERDICTS, NOT_MEASURED):
         raise ValueError(f"A verdict is one of {', '.join(VERDICTS)} or 'not measured'.")
     with store.write(changes_data=False) as cursor:
         if not cursor.execute("SELECT count(*) FROM action WHERE action_id = ?", [action_id]).fetchall()[0][
@@ -233,11 +233,11 @@ def save_result(
 
 
 def list_results(store: Store) -> pd.DataFrame:
-    """The latest result of each action that has one: action_id, version, verdict, the OUTPUTS as columns,
-    note, saved_by, saved_at."""
+    """The latest result of each action that has one: action_id, version, verdict, verdict_reason, the OUTPUTS
+    as columns, note, saved_by, saved_at."""
     rows = store.query(
-        "SELECT action_id, version, verdict, CAST(outputs AS VARCHAR) AS outputs, note, saved_by, saved_at"
-        " FROM result"
+        f"SELECT action_id, version, verdict, {VERDICT_REASON} AS verdict_reason,"
+        " CAST(outputs AS VARCHAR) AS outputs, note, saved_by, saved_at FROM result"
         " QUALIFY version = max(version) OVER (PARTITION BY action_id) ORDER BY action_id"
     ).to_pandas()
     counted = [json.loads(text) for text in rows.outputs]

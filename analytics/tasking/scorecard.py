@@ -16,11 +16,10 @@ from analytics.oversight import Actor, record
 from analytics.shared.wording import counted
 from analytics.store import Store, now
 from analytics.tasking.actions import list_actions
-from analytics.tasking.effect import VERDICTS
+from analytics.tasking.effect import JUDGED, UNJUDGED, verdict_in_words
 from analytics.tasking.results import OUTPUTS, findings_of, list_results
 
 LEAD_OUTCOMES = ("right", "partly right", "wrong", "not known")
-_JUDGED = VERDICTS[1:]
 _WORTH = {"right": 1.0, "partly right": 0.5, "wrong": 0.0}
 _REPORT = re.compile(r"\[report (\d+)")
 
@@ -29,7 +28,7 @@ _REPORT = re.compile(r"\[report (\d+)")
 class Scorecard:
     """Counts of standing decisions, unless said. `intelligence_led`: adopted ones on evidence still held, or
     on a graded report (cited in the brief, or by its findings). `worked`, `no_effect`, `worse`: of the
-    `measured`. `leads_right` of `leads_judged` ('partly right' counts half, 'not known' is not judged).
+    `measured`; `unjudged`: results without a fair comparison, not among them. `leads_right` of `leads_judged` ('partly right' counts half, 'not known' is not judged).
     `outputs`: summed by name. `days_finding`, `days_report`: median days from the first finding, and from the
     first report cited, to the decision; None where there is none; `of_findings`, `of_reports`: how many
     decisions each rests on."""
@@ -43,6 +42,7 @@ class Scorecard:
     worked: int
     no_effect: int
     worse: int
+    unjudged: int
     leads_judged: int
     leads_right: float
     outputs: dict[str, int]
@@ -59,7 +59,7 @@ def scorecard(store: Store) -> Scorecard:
     actions, results = list_actions(store), list_results(store)
     actions = actions[actions.standing]
     results = results[results.action_id.isin(actions.action_id)]
-    verdicts = results.verdict[results.verdict.isin(_JUDGED)].value_counts()
+    verdicts = results.verdict.value_counts()
     leads = lead_outcomes(store)
     judged = leads[leads.outcome != "not known"]
     to_decision = {name: decided[f"days_{name}"].dropna() for name in ("finding", "report")}
@@ -69,10 +69,11 @@ def scorecard(store: Store) -> Scorecard:
         intelligence_led=int((adopted.held | adopted.cites_report).sum()),
         actions=len(actions),
         closed=int(actions.status.isin(["done", "not done"]).sum()),
-        measured=int(verdicts.sum()),
+        measured=int(verdicts.reindex(JUDGED, fill_value=0).sum()),
         worked=int(verdicts.get("fewer than expected", 0)),
         no_effect=int(verdicts.get("no detectable effect", 0)),
         worse=int(verdicts.get("more than expected", 0)),
+        unjudged=int(verdicts.get(UNJUDGED, 0)),
         leads_judged=len(judged),
         leads_right=sum(_WORTH[outcome] for outcome in judged.outcome),
         outputs={name: int(results[name].sum()) for name in OUTPUTS},
@@ -175,7 +176,7 @@ def lead_outcomes(store: Store) -> pd.DataFrame:
 def method_record(store: Store) -> pd.DataFrame:
     """What came of each method's findings, the most used first: method, findings, adopted (in an adopted
     brief that stands), judged, right ('partly right' counts half), and of the actions on them: fewer,
-    no_effect, more."""
+    no_effect, more, unjudged."""
     findings = store.query(
         "SELECT finding_id, method FROM finding QUALIFY version = max(version) OVER (PARTITION BY finding_id)"
     ).to_pandas()
@@ -199,12 +200,13 @@ def method_record(store: Store) -> pd.DataFrame:
                     ("fewer", "fewer than expected"),
                     ("no_effect", "no detectable effect"),
                     ("more", "more than expected"),
+                    ("unjudged", UNJUDGED),
                 )
             },
         }
         for method, group in findings.groupby("method")
     ]
-    columns = ["method", "findings", "adopted", "judged", "right", "fewer", "no_effect", "more"]
+    columns = ["method", "findings", "adopted", "judged", "right", "fewer", "no_effect", "more", "unjudged"]
     return pd.DataFrame(rows, columns=columns).sort_values(
         ["findings", "method"], ascending=[False, True], ignore_index=True
     )
@@ -220,11 +222,12 @@ def _adopted_findings(store: Store) -> set[int]:
     return {row["finding_id"] for row in rows}
 
 
-def result_in_words(verdict: str | None, outputs: str | None) -> str:
-    """A kept result as the next assessment reads it; '' where none is kept. `outputs` is the store's JSON."""
+def result_in_words(verdict: str | None, outputs: str | None, reason: str | None = None) -> str:
+    """A kept result as the next assessment reads it; '' where none is kept. `outputs` is the store's JSON,
+    `reason` why it cannot be judged."""
     if not isinstance(verdict, str):
         return ""
     said = [
         counted(count, OUTPUTS[name], name) for name, count in json.loads(outputs or "{}").items() if count
     ]
-    return f"Result: {'; '.join([verdict, *said])}."
+    return f"Result: {'; '.join([verdict_in_words(verdict, reason), *said])}."

@@ -137,6 +137,21 @@ def test_a_bundle_passes_the_standards_validator_offline_and_keeps_every_row(hel
     )
 
 
+def test_a_result_that_cannot_be_judged_is_handed_on_with_its_reason(held):
+    why = "There is no fair comparison: the like places recorded 1.4 each before against 62 here."
+    save_result(held, ACTOR, 1, {}, "cannot be judged", {"why": why}, "as it was")
+    case = gather_case(held, 1)
+    notes = [note["content"] for note in objects(case_file(case, "stix"), "note")]
+    assert f"Cannot be judged: {why} as it was" in notes and "No detectable effect. too few" in notes
+    results = [
+        entity for entity in json.loads(case_file(case, "prov"))["entity"].values() if "ach:verdict" in entity
+    ]
+    assert [(each["ach:verdict"], each.get("ach:reason")) for each in results] == [
+        ("no detectable effect", None),
+        ("cannot be judged", why),
+    ]
+
+
 def test_what_is_marked_with_conditions_and_personal_data_stay_behind_unless_a_reason_is_given(held):
     case = gather_case(held, 1)
     assert [found.finding.title for found in case.findings] == ["Two of one hand"]

@@ -1,6 +1,7 @@
 """A network before and after: what is new, gone and replaced, how it hangs together, and whether its volume
 fell."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from analytics.hotspots.refusal import TooFewData
 from analytics.intelligence.findings import Finding, save_finding
 from analytics.oversight import Actor
+from analytics.tasking.effect import EffectParameters
 from analytics.tasking.networks import NetworkRecord, measure_network, network_of
 from analytics.tasking.products import record_decision, save_product
 from analytics.tasking.result_gaps import network_gaps
@@ -66,6 +68,23 @@ def test_a_fall_in_volume_is_called_and_none_where_none_is():
     fallen = measure_network(record(left=0.3), START)
     assert fallen.verdict == "fewer than expected" and fallen.p < 0.05 and fallen.like == 40
     assert measure_network(record(), START).verdict == "no detectable effect"
+
+
+def test_p_at_the_limit_is_not_called_and_below_it_is():
+    """With room for no other day p is 2 / (like networks + 1): of 39 exactly 0.05."""
+    short = EffectParameters(history_days=126)
+    for like, verdict in ((39, "no detectable effect"), (40, "fewer than expected")):
+        change = measure_network(record(left=0.05, like=like), START, short)
+        assert (change.p, change.verdict) == (2 / (like + 1), verdict)
+
+
+def test_networks_that_are_not_comparable_give_no_verdict():
+    network = record(left=0.3)
+    quiet = network.events[(network.events.unit == 0) | (network.events.index % 40 == 0)]
+    change = measure_network(replace(network, events=quiet), START)
+    assert change.verdict == "cannot be judged" and np.isnan(change.p) and change.baselines.empty
+    assert "There is no fair comparison: " in change.why and "the like networks recorded" in change.why
+    assert len(change.turnover) == 3  # how it adapted is described all the same
 
 
 def test_too_early_too_few_and_nothing_before_are_said():

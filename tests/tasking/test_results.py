@@ -9,13 +9,14 @@ import pyproj
 import pytest
 import shapely
 from scipy import stats
+from streamlit.testing.v1 import AppTest
 
 from analytics.hotspots.refusal import TooFewData
 from analytics.intelligence.findings import Finding, save_finding
 from analytics.oversight import Actor
 from analytics.tasking.actions import list_actions
 from analytics.tasking.drafts import Held, draft
-from analytics.tasking.effect import EffectParameters, measure_effect
+from analytics.tasking.effect import FEWER, UNJUDGED, EffectParameters, measure_effect, verdict_in_words
 from analytics.tasking.effect.baselines import measure_baselines, standard
 from analytics.tasking.effect.synthetic import synthetic_control
 from analytics.tasking.products import record_decision, save_product
@@ -298,3 +299,87 @@ def test_a_kept_result_is_told_to_the_next_assessment(tasked):
     assert result_in_words(None, None) == ""
     progress = draft("tactical assessment", Held([], actions=list_actions(tasked)), LAST)["progress"]
     assert "Result: no detectable effect; 2 arrests." in progress and "[action 1]" in progress
+
+
+REASON = "18 in the 28 days after, 62 in the 84 days before. There is no fair comparison: too quiet."
+
+
+def test_what_cannot_be_judged_says_why_wherever_it_is_read_and_counts_as_no_result(tasked):
+    save_result(tasked, ACTOR, 1, {"arrests": 2}, UNJUDGED, {"why": REASON}, "")
+    assert list_results(tasked).verdict_reason.tolist() == [REASON]
+    row = list_actions(tasked).iloc[0]
+    words = f"cannot be judged: {REASON.removesuffix('.')}"
+    assert result_in_words(row.verdict, row.outputs, row.verdict_reason) == f"Result: {words}; 2 arrests."
+    progress = draft("tactical assessment", Held([], actions=list_actions(tasked)), LAST)["progress"]
+    assert words in progress
+    card = scorecard(tasked)
+    assert (card.measured, card.worked, card.no_effect, card.worse, card.unjudged) == (0, 0, 0, 0, 1)
+    methods = method_record(tasked).iloc[0]
+    assert (methods.fewer, methods.no_effect, methods.more, methods.unjudged) == (0, 0, 0, 1)
+    save_result(tasked, ACTOR, 1, {}, FEWER, {"why": "10 against 20 expected."}, "")
+    row = list_actions(tasked).iloc[0]
+    assert result_in_words(row.verdict, row.outputs, row.verdict_reason) == f"Result: {FEWER}."
+    assert (scorecard(tasked).measured, scorecard(tasked).unjudged) == (1, 0)
+
+
+def test_the_reason_of_a_result_saved_by_part_is_found(tasked):
+    save_result(tasked, ACTOR, 1, {}, UNJUDGED, {"place": {"why": "of the place"}}, "")
+    assert list_results(tasked).verdict_reason.tolist() == ["of the place"]
+    save_result(tasked, ACTOR, 1, {}, UNJUDGED, {"network": {"why": "of the network"}}, "")
+    assert list_actions(tasked).verdict_reason.tolist() == ["of the network"]
+    save_result(tasked, ACTOR, 1, {}, UNJUDGED, {}, "")
+    assert verdict_in_words(*list_actions(tasked)[["verdict", "verdict_reason"]].iloc[0]) == UNJUDGED
+    assert verdict_in_words(None, None) == "not measured"
+
+
+def _results_page():
+    from ui.results.screen import show_one, show_results
+    from ui.shell.page import begin
+
+    screen = begin("Did it work?")
+    show_one(screen, show_results(screen))
+
+
+def _meeting_page():
+    from ui.shell.page import begin
+    from ui.tasking.meeting import show_meeting
+
+    show_meeting(begin("Meeting"))
+
+
+def test_the_page_refuses_a_verdict_shows_no_figure_that_rests_on_it_and_saves_the_reason(
+    tasked, monkeypatch
+):
+    """The same city, one in forty incidents left at its other places: nothing is like the tasked one."""
+    monkeypatch.setattr("ui.shell.page.refusal", lambda address: None)  # a test's page has no address
+    monkeypatch.setattr("ui.shell.page.open_store", lambda: tasked)
+    with tasked.write() as cursor:
+        cursor.execute(
+            "DELETE FROM incident WHERE (abs(x - 500000) > 125 OR abs(y - 5000000) > 125)"
+            " AND row_number % 40 > 0"
+        ).fetchall()
+    page = AppTest.from_function(_results_page, default_timeout=120).run()
+    assert not page.exception
+    (said,) = (item.value for item in page.warning)
+    assert said.startswith("**Cannot be judged** at Kiln Row") and "There is no fair comparison" in said
+    assert not page.error and not page.success
+    shown = " ".join(item.value for item in (*page.caption, *page.markdown, *page.warning))
+    for figure in ("displacement difference (Poisson", "quotient", "expected from", "Joint p", "made things"):
+        assert figure not in shown
+    assert not any({"expected", "change", "p"} & set(table.proto.column_order) for table in page.dataframe)
+    next(button for button in page.button if button.label == "Keep it").click().run()
+    saved = list_results(tasked).iloc[0]
+    assert saved.verdict == UNJUDGED and "There is no fair comparison" in saved.verdict_reason
+    again = AppTest.from_function(_results_page, default_timeout=120).run()
+    assert again.dataframe[0].value.verdict[0].startswith("cannot be judged: ")
+    with tasked.write(changes_data=False) as cursor:
+        cursor.execute(
+            "INSERT INTO meeting (chair, present, hours_available, opened_by, opened_at)"
+            " VALUES ('x', 'y', 1, 'x', now())"
+        ).fetchall()
+    meeting = AppTest.from_function(_meeting_page, default_timeout=120).run()
+    assert not meeting.exception
+    assert any(
+        "verdict" in table.value and table.value.verdict[0].startswith("cannot be judged: ")
+        for table in meeting.dataframe
+    )

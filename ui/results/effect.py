@@ -6,25 +6,26 @@ import pandas as pd
 import streamlit as st
 
 from analytics.figures.effect import effect_chart
-from analytics.tasking.effect import Effect
+from analytics.tasking.effect import FEWER, MORE, NO_EFFECT, NOT_MEASURED, UNJUDGED, Effect
 from analytics.tasking.results import Target, harm_in_force
 from ui.components.text import plain
 from ui.shell.page import Page
 
 _SIGNS = {
-    "fewer than expected": (st.success, ":material/trending_down:"),
-    "more than expected": (st.error, ":material/trending_up:"),
-    "no detectable effect": (st.info, ":material/trending_flat:"),
+    FEWER: (st.success, ":material/trending_down:"),
+    MORE: (st.error, ":material/trending_up:"),
+    NO_EFFECT: (st.info, ":material/trending_flat:"),
     "too early": (st.info, ":material/hourglass_top:"),
-    "not measured": (st.info, ":material/block:"),
+    UNJUDGED: (st.warning, ":material/balance:"),
+    NOT_MEASURED: (st.info, ":material/block:"),
 }
-_WORSE = " Worse than before: it may have made it worse, or have made more of it recorded."
+_WORSE = " The action may have made things worse, or more may have been recorded because of it."
 
 
 def say_verdict(verdict: str, where: str, why: str) -> None:
     """The verdict as one sentence; colour and icon repeat what the words say."""
     say, icon = _SIGNS[verdict]
-    worse = _WORSE if verdict == "more than expected" else ""
+    worse = _WORSE if verdict == MORE else ""
     say(f"**{verdict.capitalize()}** {plain(where)}. {plain(why)}{worse}", icon=icon)
 
 
@@ -38,46 +39,86 @@ def show_effect(page: Page, effect: Effect, target: Target) -> None:
             effect_chart(effect.weekly, target.start), key="effect", config={"displayModeBar": False}
         )
     with right:
+        _show_baselines(effect)
+    _show_checks(effect)
+    _caveats(effect)
+    around, more = st.columns(2, gap="medium")
+    with around:
+        _show_rings(effect)
+        _show_near(effect)
+    if effect.verdict != UNJUDGED:
+        with more:
+            _show_harm(page, effect)
+
+
+def _show_baselines(effect: Effect) -> None:
+    compared = ["expected", "change", "p"] if effect.verdict != UNJUDGED else []
+    st.dataframe(
+        effect.baselines.assign(change=100 * effect.baselines.change),
+        hide_index=True,
+        placeholder="",
+        column_order=["baseline", "before", "after", *compared],
+        alt="What each baseline leads one to expect" if compared else "What was counted before and after",
+        column_config={
+            "baseline": "Baseline",
+            "before": "Before",
+            "after": "After",
+            "expected": st.column_config.NumberColumn("Expected", format="%.1f"),
+            "change": st.column_config.NumberColumn("Change", format="%+.0f%%"),
+            "p": st.column_config.NumberColumn("p", format="%.3f", help="Two-sided, by placebo"),
+        },
+    )
+    if effect.synthetic_p is not None:
+        st.caption(f"Synthetic control: placebo p = {effect.synthetic_p:.3f}.")
+
+
+def _show_checks(effect: Effect) -> None:
+    """What makes the like places comparable, and what of it is missing."""
+    with st.expander(
+        "Are the like places comparable?",
+        expanded=effect.verdict == UNJUDGED,
+        icon=":material/balance:",
+    ):
         st.dataframe(
-            effect.baselines.assign(change=100 * effect.baselines.change),
+            effect.checks,
             hide_index=True,
             placeholder="",
-            column_order=["baseline", "before", "after", "expected", "change", "p"],
-            alt="What each baseline leads one to expect",
+            alt="The rules for a fair comparison with like places",
             column_config={
-                "baseline": "Baseline",
-                "before": "Before",
-                "after": "After",
-                "expected": st.column_config.NumberColumn("Expected", format="%.1f"),
-                "change": st.column_config.NumberColumn("Change", format="%+.0f%%"),
-                "p": st.column_config.NumberColumn("p", format="%.3f", help="Two-sided, by placebo"),
+                "check": st.column_config.TextColumn("Rule", width="medium"),
+                "found": st.column_config.TextColumn("Found", width="medium"),
+                "needed": st.column_config.TextColumn("Needed", width="medium"),
+                "met": "Met",
             },
         )
-        if effect.synthetic_p is not None:
-            st.caption(f"Synthetic control: placebo p = {effect.synthetic_p:.3f}.")
+
+
+def _caveats(effect: Effect) -> None:
     first, last = effect.after
+    after = f"After: {first:%d %b %Y} to {last:%d %b %Y}."
+    if effect.verdict == UNJUDGED:
+        st.caption(
+            f"{after} Without comparable places no change here can be put down to the action, nor ruled out. "
+            "Judge it by what was done and found there, or measure again when more days have passed."
+        )
+        return
     st.caption(
-        f"After: {first:%d %b %Y} to {last:%d %b %Y}. An effect is called only where every baseline that "
-        f"must agree shows it (joint p "
+        f"{after} An effect is called only where every baseline that must agree shows it (joint p "
         f"under {effect.parameters.level:g}). Else would explain it: less recorded, a fall everywhere that "
         f"the like places do not share, "
         "another measure at the same time, an arrest made before. Up to one in twenty actions without any "
         "effect would be called all the same."
     )
-    around, more = st.columns(2, gap="medium")
-    with around:
-        _show_rings(effect)
-        _show_near(effect)
-    with more:
-        _show_harm(page, effect)
 
 
 def _show_rings(effect: Effect) -> None:
     st.markdown("**Did it move next door?**")
+    judged = effect.verdict != UNJUDGED
     st.dataframe(
         effect.rings,
         hide_index=True,
         placeholder="",
+        column_order=["ring", "before", "after", *(["expected"] if judged else [])],
         alt="Two rings about the place, with what their control rings lead one to expect",
         column_config={
             "ring": "Ring around it",
@@ -86,6 +127,9 @@ def _show_rings(effect: Effect) -> None:
             "expected": st.column_config.NumberColumn("Expected", format="%.1f"),
         },
     )
+    if not judged:
+        st.caption("Without comparable places, whether it moved cannot be judged either.")
+        return
     if effect.displacement is None:
         st.caption("Too few incidents for the displacement measures.")
         return
@@ -100,6 +144,9 @@ def _show_rings(effect: Effect) -> None:
     ]
     st.caption(f"Weighted displacement difference (Poisson, 95 %): {'; '.join(lines)}.")
     quotient = effect.displacement.quotient
+    if effect.verdict != FEWER:
+        st.caption("No displacement quotient: no fall was found that could move.")
+        return
     if quotient is None:
         st.caption("No displacement quotient: nothing was gained that could move.")
         return

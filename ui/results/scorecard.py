@@ -53,6 +53,17 @@ def _days(days: float | None) -> str:
     return "–" if days is None or pd.isna(days) else counted(round(days, 1), "day")
 
 
+def _reduction(card: Scorecard) -> str:
+    parts = [
+        _of(card.worked, card.measured, "measured actions below what was expected", "no result judged yet")
+    ]
+    if card.measured:
+        parts.append(f"{card.no_effect} without a detectable effect, {card.worse} above")
+    if card.unjudged:
+        parts.append(f"{card.unjudged} cannot be judged, because no like place or network is comparable")
+    return "; ".join(parts)
+
+
 def _criteria(card: Scorecard) -> None:
     """The model's own criteria for success, each with what this unit can show for it."""
     out = card.outputs
@@ -64,10 +75,7 @@ def _criteria(card: Scorecard) -> None:
         ),
         (
             "Reduction",
-            _of(card.worked, card.measured, "measured actions below what was expected", "no result kept yet")
-            + (
-                f"; {card.no_effect} without a detectable effect, {card.worse} above" if card.measured else ""
-            ),
+            _reduction(card),
         ),
         ("Disruption", f"{_output(out, 'disruptions')} counted; structure and adaptation under each action"),
         ("Protection of victims", _output(out, "people safeguarded")),
@@ -100,7 +108,7 @@ def _methods(page: Page) -> None:
         record,
         hide_index=True,
         alt="Findings by method and what came of them",
-        column_order=["method", "findings", "adopted", "right", "fewer", "no_effect", "more"],
+        column_order=["method", "findings", "adopted", "right", "fewer", "no_effect", "more", "unjudged"],
         column_config={
             "method": st.column_config.TextColumn("Method", width="medium"),
             "findings": "Findings",
@@ -109,9 +117,12 @@ def _methods(page: Page) -> None:
             "fewer": "Fewer",
             "no_effect": "No effect",
             "more": "More",
+            "unjudged": "Cannot be judged",
         },
     )
-    st.caption("Fewer, no effect, more: results kept of actions that rest on the method's findings.")
+    st.caption(
+        "Fewer, no effect, more, cannot be judged: saved results of actions that rest on the method's findings."
+    )
 
 
 def _models() -> None:

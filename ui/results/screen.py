@@ -10,6 +10,7 @@ from analytics.hotspots.refusal import TooFewData
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted
 from analytics.tasking.actions import list_actions
+from analytics.tasking.effect import NOT_MEASURED, UNJUDGED, verdict_in_words
 from analytics.tasking.result_gaps import network_gaps, place_gaps
 from analytics.tasking.results import (
     OUTPUTS,
@@ -33,7 +34,7 @@ _COLUMNS = {
     "owner": "Owner",
     "adopted_at": st.column_config.DatetimeColumn("Adopted (UTC)", format="YYYY-MM-DD"),
     "status": "Status",
-    "verdict": "Verdict kept",
+    "verdict": st.column_config.TextColumn("Verdict saved", width="medium"),
     "done": st.column_config.TextColumn("Counted", width="medium"),
 }
 
@@ -41,7 +42,7 @@ _COLUMNS = {
 def show_results(page: Page) -> int | None:
     """The actions with their results; returns the chosen one, or None where there is none."""
     actions = list_actions(page.store)
-    actions = actions[actions.standing].drop(columns=["verdict", "outputs"])
+    actions = actions[actions.standing].drop(columns=["verdict", "verdict_reason", "outputs"])
     if actions.empty:
         st.text(
             "This page says whether what was tasked worked. Nothing has been tasked yet: adopt a brief with "
@@ -51,7 +52,7 @@ def show_results(page: Page) -> int | None:
         st.page_link(page_path("tasking"), label="Open Tasking", icon=":material/assignment:")
         return None
     table = actions.merge(list_results(page.store), on="action_id", how="left", suffixes=("", "_result"))
-    table["verdict"] = table.verdict.fillna("not measured")
+    table["verdict"] = list(map(verdict_in_words, table.verdict, table.verdict_reason))
     table["done"] = [
         "; ".join(counted(row[name], one, name) for name, one in OUTPUTS.items() if row[name] > 0)
         for row in table.to_dict("records")
@@ -68,7 +69,7 @@ def show_results(page: Page) -> int | None:
     )
     st.download_button(
         "Results (CSV)",
-        lambda: safe_csv(table.drop(columns="done")),
+        lambda: safe_csv(table.drop(columns=["done", "verdict_reason"])),
         "results.csv",
         "text/csv",
         icon=":material/download:",
@@ -95,26 +96,30 @@ def show_one(page: Page, action_id: int) -> None:
     """Place, network, what is kept of them, whether the leads proved right, and what is still not known."""
     store, actions = page.store, list_actions(page.store)
     st.subheader(plain(f"Action {action_id} · {actions.set_index('action_id').description[action_id]}"))
-    verdict, measured, gaps, why_not = "not measured", {}, [], None
+    verdict, measured, gaps, why_not = NOT_MEASURED, {}, [], None
     try:
         target, effect = _measured(
             page, store.path, action_id, store.data_version(), len(actions), harm_in_force(store)
         )
-    except (NoPlace, TooFewData) as error:
+    except NoPlace as error:
         why_not = error
+    except TooFewData as error:
+        why_not, verdict, measured["why"] = error, UNJUDGED, str(error)
     else:
-        verdict = effect.verdict
+        verdict, measured["why"] = effect.verdict, effect.why
         measured["place"] = {
             "why": effect.why,
             "parameters": asdict(effect.parameters),
             "baselines": effect.baselines.to_dict("records"),
+            "checks": effect.checks.to_dict("records"),
         }
         gaps += place_gaps(effect, target.label)
         show_effect(page, effect, target)
     network = _network(page, action_id)
     if network:
         record, change = network
-        verdict = change.verdict if verdict == "not measured" else verdict
+        if verdict in (NOT_MEASURED, UNJUDGED) and change.verdict != NOT_MEASURED:
+            verdict, measured["why"] = change.verdict, change.why
         measured["network"] = {
             "why": change.why,
             "turnover": change.turnover.to_dict("records"),

@@ -11,6 +11,7 @@ import streamlit as st
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted
 from analytics.tasking.actions import list_actions
+from analytics.tasking.effect import verdict_in_words
 from analytics.tasking.meeting import (
     Meeting,
     MeetingOpen,
@@ -107,7 +108,7 @@ def _last_actions(page: Page) -> None:
     if actions.empty:
         return
     overdue = int(actions.overdue.sum())
-    actions = actions.assign(verdict=actions.verdict.fillna("not measured"))
+    actions = actions.assign(verdict=list(map(verdict_in_words, actions.verdict, actions.verdict_reason)))
     with st.expander(f"Actions from before · {len(actions)}, {overdue} overdue", expanded=overdue > 0):
         st.dataframe(
             actions[["action_id", "description", "owner", "due", "status", "overdue", "verdict", "note"]],
@@ -121,7 +122,7 @@ def _last_actions(page: Page) -> None:
                 "due": "Due",
                 "status": "Status",
                 "overdue": "Overdue",
-                "verdict": "Did it work?",
+                "verdict": st.column_config.TextColumn("Did it work?", width="medium"),
                 "note": st.column_config.TextColumn("What came of it", width="large"),
             },
         )

@@ -18,13 +18,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analytics.tasking.effect.verdicts import FEWER, MORE, NO_EFFECT
+
 _NEEDED = {"fewer": ("recent", "long-run"), "more": ("just before", "recent", "long-run")}
 _STEP = 7  # days between placebo actions at one place
 
 
 @dataclass(frozen=True)
 class Baselines:
-    """`table`: baseline, before, after, expected, change, z, p (two-sided, of this baseline alone). `p`: the
+    """`table`: baseline, before, after, expected, change, z, p (two-sided, of this baseline alone), scale
+    (the days after by those before), control_before and control_after (the control area's counts). `p`: the
     joint one; `direction`: 'fewer' or 'more', whichever is likelier; `placebos`: how many measures p rests
     on."""
 
@@ -32,6 +35,15 @@ class Baselines:
     p: float
     direction: str
     placebos: int
+
+    def verdict(self, level: float) -> str:
+        """'fewer than expected' or 'more than expected' where p is below `level` and the place changed that
+        way relative to its control from every baseline needed; else 'no detectable effect'."""
+        needed = self.table[self.table.baseline.isin(_NEEDED[self.direction])]
+        place, control = needed.after * needed.control_before, needed.before * needed.control_after
+        agrees = (place < control).all() if self.direction == "fewer" else (place > control).all()
+        called = FEWER if self.direction == "fewer" else MORE
+        return called if self.p < level and agrees else NO_EFFECT
 
 
 def measure_baselines(
@@ -94,6 +106,9 @@ def _at(
                 "expected": expected[0],
                 "change": change,
                 "z": z[0],
+                "scale": k,
+                "control_before": before[1 : controls + 1].sum(),
+                "control_after": after[1 : controls + 1].sum(),
             }
         )
     return measures, pd.DataFrame(rows)

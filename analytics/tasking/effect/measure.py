@@ -6,7 +6,8 @@ after it; a place chosen for a bad month falls back by itself (regression to the
 before, without the days in which the place was found; a place on the rise goes on rising. Fewer than expected
 is called only where both show it. Places are tasked while they rise more often than while they fall, so that
 "more than expected" must show against a third baseline too: as many days just before as there are after. How
-each is tested stands in `baselines`.
+each is tested stands in `baselines`. Where the like places are not comparable (`comparability`) nothing is
+called, and no figure that rests on them is returned.
 
 Beside it, for comparison with the literature: what `around` and `synthetic` measure. No correction for
 several actions is made here; the page states how many were measured."""
@@ -14,7 +15,7 @@ several actions is made here; the page states how many were measured."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -25,33 +26,19 @@ from analytics.hotspots.methods.displacement import BeforeAfter
 from analytics.hotspots.refusal import TooFewData
 from analytics.shared.wording import counted
 from analytics.tasking.effect.baselines import Baselines, measure_baselines
+from analytics.tasking.effect.comparability import Comparability, check_controls
+from analytics.tasking.effect.parameters import EffectParameters
 from analytics.tasking.effect.places import daily_counts, like_places, moved_to
 from analytics.tasking.effect.spillover import Around, around
 from analytics.tasking.effect.synthetic import synthetic_control, weeks
+from analytics.tasking.effect.verdicts import FEWER, MORE, NO_EFFECT, UNJUDGED
 
 _PLAIN = 2.0  # |z| from which a disagreement is put into words
-VERDICTS = ("too early", "no detectable effect", "fewer than expected", "more than expected")
-
-
-@dataclass(frozen=True)
-class EffectParameters:
-    """Days and metres. `least_days`: before which nothing is judged; `recent`: how many times the days after
-    the recent baseline holds; `most_days`: how far after the action is looked; `history_days`: the long-run
-    baseline; `ring`: the width of a spillover ring; `placebos`: how many like places; `controls`: how many of
-    them make the control area; `level`: below which p is called; `near_m`, `near_days`: what a near repeat
-    is; `seed` of the quotient's interval."""
-
-    least_days: int = 21
-    most_days: int = 84
-    recent: int = 3
-    history_days: int = 364
-    ring: float = 250.0
-    placebos: int = 100
-    controls: int = 30
-    level: float = 0.05
-    near_m: float = 200.0
-    near_days: int = 14
-    seed: int = 0
+_CALLED = {-1: FEWER, 1: MORE}
+_POISSON_ALONE = (
+    " The displacement difference alone lies beyond chance. It compares with the recent days only and takes "
+    "counts as Poisson, so that no effect is called on it."
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +50,9 @@ class Effect:
     'displacement', 'total'), before, after, estimate, low, high; empty without weights. `near_repeats`: area,
     incidents, followed, share, low, high, period; empty where dates or places are too coarse, and
     `near_refused` says so. `synthetic_p`: None where data do not allow. `places`: like places compared with;
-    `placebos`: how many measures at them p rests on."""
+    `placebos`: how many measures at them p rests on. `checks`: check, found, needed, met: whether the like
+    places are comparable; where one is not met the verdict is 'cannot be judged' and what rests on them (p,
+    expected, change, z, the displacement measures, harm, synthetic control) is NaN, None or empty."""
 
     verdict: str
     why: str
@@ -82,6 +71,7 @@ class Effect:
     before: tuple[date, date]
     after: tuple[date, date]
     parameters: EffectParameters
+    checks: pd.DataFrame
 
 
 def measure_effect(
@@ -92,7 +82,7 @@ def measure_effect(
     *,
     found_in: tuple[date, date] | None = None,
     elsewhere: Sequence[shapely.Geometry] = (),
-    parameters: EffectParameters = EffectParameters(),
+    parameters: EffectParameters | None = None,
 ) -> Effect:
     """The effect of an action from `start` at `treated` (a polygon in metres on the CRS of `points`' x and
     y).
@@ -101,6 +91,7 @@ def measure_effect(
     known) and time_precision; `last`: the last day the data reach; `found_in`: the days in which the place
     was found, left out of the long-run baseline; `elsewhere`: other tasked places, never a control. Raises
     TooFewData where there are fewer than 20 like places or no history."""
+    parameters = parameters or EffectParameters()
     days = (last - start).days + 1
     if days < parameters.least_days:
         return _too_early(max(days, 0), start, last, parameters)
@@ -131,8 +122,9 @@ def measure_effect(
     measured = measure_baselines(counts, at, length, parameters.recent, parameters.controls, found)
     beside = around(points, day, treated, places[1 : parameters.controls + 1], recent, after, parameters)
     synthetic, synthetic_p = synthetic_control(counts, at)
-    verdict, why = _verdict(measured, len(offsets), parameters)
-    return _effect(
+    comparability = check_controls(counts, at, length, measured.table, parameters)
+    verdict, why = _verdict(measured, comparability, beside.displacement, len(offsets), length, parameters)
+    effect = _effect(
         verdict,
         why,
         measured,
@@ -143,11 +135,42 @@ def measure_effect(
         recent,
         after,
         parameters,
+        comparability.checks,
+    )
+    return _without_comparison(effect) if comparability.reasons else effect
+
+
+def _without_comparison(effect: Effect) -> Effect:
+    """The effect without any figure that rests on like places that are not comparable."""
+    blank = dict.fromkeys(("expected", "change", "z", "p"), np.nan)
+    near = effect.near_repeats
+    return replace(
+        effect,
+        baselines=effect.baselines.assign(**blank),
+        p=np.nan,
+        rings=effect.rings.assign(expected=np.nan),
+        weekly=effect.weekly.assign(synthetic=np.nan),
+        displacement=None,
+        quotient=None,
+        harm=pd.DataFrame(),
+        near_repeats=near if near.empty else near[near.area == "the place"],
+        synthetic_p=None,
+        placebos=0,
     )
 
 
 def _effect(
-    verdict, why, measured: Baselines, beside: Around, weekly, synthetic_p, places, before, after, parameters
+    verdict,
+    why,
+    measured: Baselines,
+    beside: Around,
+    weekly,
+    synthetic_p,
+    places,
+    before,
+    after,
+    parameters,
+    checks,
 ) -> Effect:
     return Effect(
         verdict=verdict,
@@ -167,6 +190,7 @@ def _effect(
         before=before,
         after=after,
         parameters=parameters,
+        checks=checks,
     )
 
 
@@ -191,10 +215,24 @@ def _too_early(days: int, start: date, last: date, parameters: EffectParameters)
         before=(start, start),
         after=(start, last),
         parameters=parameters,
+        checks=nothing,
     )
 
 
-def _verdict(measured: Baselines, places: int, parameters: EffectParameters) -> tuple[str, str]:
+def _verdict(
+    measured: Baselines,
+    comparability: Comparability,
+    displacement: BeforeAfter | None,
+    places: int,
+    length: int,
+    parameters: EffectParameters,
+) -> tuple[str, str]:
+    if comparability.reasons:
+        recent = measured.table.set_index("baseline").loc["recent"]
+        counts = f"{recent.after:.0f} in the {length} days after, {recent.before:.0f}"
+        return UNJUDGED, (
+            f"{counts} in the {parameters.recent * length} days before. {comparability.in_words()}"
+        )
     words = "; ".join(
         f"{row.after:.0f} against {row.expected:.1f} expected from the {row.baseline} baseline"
         for row in measured.table.itertuples()
@@ -203,9 +241,22 @@ def _verdict(measured: Baselines, places: int, parameters: EffectParameters) -> 
         f"{words}. Joint p = {measured.p:.3f}, by the same measure at {places} like places, "
         f"{measured.placebos} times."
     )
-    if measured.p >= parameters.level:
-        return "no detectable effect", told + _at_odds(measured.table)
-    return f"{measured.direction} than expected", told
+    verdict, sign = measured.verdict(parameters.level), _sign(displacement)
+    if verdict == _CALLED.get(sign):
+        return verdict, told
+    if verdict != NO_EFFECT:
+        return NO_EFFECT, f"{told} The displacement difference does not bear it out, so no effect is called."
+    beyond = _POISSON_ALONE if sign else ""
+    return NO_EFFECT, told + _at_odds(measured.table) + beyond
+
+
+def _sign(displacement: BeforeAfter | None) -> int:
+    """-1 or 1 where the interval of the place's displacement difference lies wholly below or above 0, else
+    0."""
+    if displacement is None:
+        return 0
+    local = displacement.difference.set_index("part").loc["local"]
+    return int(local.low > 0) - int(local.high < 0)
 
 
 def _at_odds(baselines: pd.DataFrame) -> str:

@@ -16,8 +16,9 @@ import pandas as pd
 
 from analytics.hotspots.refusal import TooFewData
 from analytics.shared.wording import counted
-from analytics.tasking.effect import EffectParameters
+from analytics.tasking.effect import UNJUDGED, EffectParameters
 from analytics.tasking.effect.baselines import measure_baselines
+from analytics.tasking.effect.comparability import check_controls
 from analytics.tasking.networks.network_actions import NetworkRecord
 
 LEAST_LIKE = 10
@@ -26,7 +27,7 @@ LEAST_LIKE = 10
 @dataclass(frozen=True)
 class NetworkChange:
     """`verdict` as of a place's effect, or 'not measured' where no like networks are held. `baselines` as in
-    `Effect`. `weekly`: week, count, control, synthetic (NaN). `turnover`: trait, before, after (how many are
+    `Effect`, empty where nothing could be judged. `weekly`: week, count, control, synthetic (NaN). `turnover`: trait, before, after (how many are
     in use), new, usual_new, gone, usual_gone. `values`: trait, value, status ('new', 'gone', 'kept'), first,
     last, times, replaced_by. `structure`: measure, before, after. `before`, `after`: first and last days."""
 
@@ -108,11 +109,11 @@ def _volume(network: NetworkRecord, start: date, length: int, parameters: Effect
         lacking = f"only {like} networks like it" if like < LEAST_LIKE else f"only {at} days from before"
         return "not measured", f"{plain}. Not judged: {lacking} are held.", None, weekly, like
     measured = measure_baselines(counts, at, length, parameters.recent, parameters.controls, None)
+    comparability = check_controls(counts, at, length, measured.table, parameters, "like networks")
+    if comparability.reasons:
+        return UNJUDGED, f"{plain}. {comparability.in_words()}", None, weekly, like
     told = f"{plain}. Joint p = {measured.p:.3f}, by the same measure at {like} like networks."
-    verdict = (
-        "no detectable effect" if measured.p >= parameters.level else f"{measured.direction} than expected"
-    )
-    return verdict, told, measured, weekly, like
+    return measured.verdict(parameters.level), told, measured, weekly, like
 
 
 def _weekly(counts: np.ndarray, start: date, at: int) -> pd.DataFrame:
