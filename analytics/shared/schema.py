@@ -1,6 +1,6 @@
 """Files and saved text of a stated form, TOML or JSON: checked against a model, refused in plain words.
 
-A model is a `FileModel`, a dataclass or any other type that pydantic knows. Nothing is converted on the way:
+A model is a `FileModel`, a dataclass, a TypedDict or any other type that pydantic knows. Nothing is converted on the way:
 a number in quotes is text, and true is no number. A list fills a tuple or a set.
 """
 
@@ -16,6 +16,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
+from typing_extensions import is_typeddict
 
 _Model = TypeVar("_Model")
 _ADAPTERS: dict[object, TypeAdapter[Any]] = {}  # making one costs more than using it
@@ -166,10 +167,11 @@ def _keys(model: object, location: Sequence[int | str]) -> list[str]:
 
 
 def _fields(model: object) -> dict[str, Any]:
-    """The annotations of a model's or a dataclass's keys."""
+    """The annotations of the keys of a model, a dataclass or a TypedDict."""
     if isinstance(model, type) and issubclass(model, BaseModel):
         return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
-    return get_type_hints(model) if isinstance(model, type) and is_dataclass(model) else {}
+    is_table = isinstance(model, type) and (is_dataclass(model) or is_typeddict(model))
+    return get_type_hints(model) if is_table else {}
 
 
 def _shown(value: object) -> str:

@@ -8,12 +8,20 @@ import numpy as np
 import pyarrow as pa
 
 from analytics.training.city import City, to_degrees
-from analytics.training.settings import first_day, local_to_utc, settings, stream
+from analytics.training.settings import (
+    CategorySettings,
+    HotspotSettings,
+    NearRepeatSettings,
+    first_day,
+    local_to_utc,
+    settings,
+    stream,
+)
 
 _NEAR_REPEAT = "near repeat"
 
 
-def hour_profile(category: dict) -> np.ndarray:
+def hour_profile(category: CategorySettings) -> np.ndarray:
     """The weight of each local hour of each weekday, (7, 24), Monday first."""
     hours = np.arange(24) + 0.5
     profile = np.full((7, 24), 0.06)
@@ -27,7 +35,7 @@ def hour_profile(category: dict) -> np.ndarray:
     return profile
 
 
-def planted_hotspots(seed: int, city: City) -> list[dict]:
+def planted_hotspots(seed: int, city: City) -> list[HotspotSettings]:
     """The settings' hotspots, each moved by up to `shift` metres a way that leaves streets in it."""
     rng, config, middle = stream(seed, "hotspots"), settings(), city.local()
     spots = []
@@ -101,7 +109,7 @@ def _drawn(rng, category: int, city: City, segment, day, hour, interval, label: 
     }
 
 
-def _pull_in(xy: np.ndarray, city: City, spot: dict) -> None:
+def _pull_in(xy: np.ndarray, city: City, spot: HotspotSettings) -> None:
     """Move what a long segment put outside the hotspot's circle onto it. Changes the array in place."""
     centre = np.array(city.centre) + [spot["east"], spot["north"]]
     offset = xy - centre
@@ -109,7 +117,7 @@ def _pull_in(xy: np.ndarray, city: City, spot: dict) -> None:
     xy[:] = centre + offset * np.minimum(1, spot["radius"] * 0.97 / np.maximum(distance, 1))
 
 
-def _place_weights(seed: int, category: dict, city: City) -> np.ndarray:
+def _place_weights(seed: int, category: CategorySettings, city: City) -> np.ndarray:
     """Cumulative weight of each street segment: its length times a smooth surface of the category's own."""
     rng, middle = stream(seed, "surface" + str(category["peaks"])), city.local()
     radius = np.hypot(*middle.T)
@@ -126,7 +134,7 @@ def _place_weights(seed: int, category: dict, city: City) -> np.ndarray:
 
 
 def _category(
-    rng, name: str, count: int, weights: np.ndarray, city: City, spots: list[dict]
+    rng, name: str, count: int, weights: np.ndarray, city: City, spots: list[HotspotSettings]
 ) -> dict[str, np.ndarray]:
     config = settings()
     category = config["categories"][name]
@@ -162,7 +170,7 @@ def _category(
 
 
 def _days_and_hours(
-    rng, count: int, category: dict, start: int = 0, days: int | None = None
+    rng, count: int, category: CategorySettings, start: int = 0, days: int | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Days since `first_day`, within `days` from `start` (default: the recorded period), and their hours."""
     days = settings()["period"]["days"] if days is None else days
@@ -178,7 +186,7 @@ def _days_and_hours(
     return start + day, np.minimum(hour, 23)
 
 
-def _spot_weight(spot: dict, at: np.ndarray) -> np.ndarray:
+def _spot_weight(spot: HotspotSettings, at: np.ndarray) -> np.ndarray:
     """How much of a hotspot falls on each day since `first_day`; after the recorded period a rise stays where
     it got."""
     days = settings()["period"]["days"]
@@ -192,13 +200,13 @@ def _spot_weight(spot: dict, at: np.ndarray) -> np.ndarray:
     return weight * np.isin(weekday, spot["weekdays"])
 
 
-def _spot_times(rng, spot: dict, count: int) -> tuple[np.ndarray, np.ndarray]:
+def _spot_times(rng, spot: HotspotSettings, count: int) -> tuple[np.ndarray, np.ndarray]:
     days = settings()["period"]["days"]
     weight = _spot_weight(spot, np.arange(days))
     return rng.choice(days, count, p=weight / weight.sum()), rng.integers(*spot["hours"], count)
 
 
-def _inside(rng, city: City, spot: dict, count: int) -> np.ndarray:
+def _inside(rng, city: City, spot: HotspotSettings, count: int) -> np.ndarray:
     distance = np.hypot(*(city.local() - [spot["east"], spot["north"]]).T)
     near = np.flatnonzero(distance < spot["radius"])
     near = near if len(near) else np.argsort(distance)[:3]
@@ -211,7 +219,7 @@ def _beside(rng, ends: np.ndarray) -> np.ndarray:
     return ends[:, :2] + along * (ends[:, 2:] - ends[:, :2]) + rng.normal(0, 9, (len(ends), 2))
 
 
-def _follow(rng, repeats: dict, xy, segment, day, label) -> None:
+def _follow(rng, repeats: NearRepeatSettings, xy, segment, day, label) -> None:
     """Turn a share of rows into follow-ups of another: near it, within days. Changes the arrays in place."""
     free = np.flatnonzero(label == "")
     rng.shuffle(free)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from analytics.training.people import TOWNS, People
-from analytics.training.settings import settings, stream
+from analytics.training.settings import NetworkSettings, settings, stream
 
 STAGES = list(TOWNS)
 
@@ -56,7 +56,7 @@ def build_networks(seed: int, scale: float, people: People) -> list[Network]:
     return networks
 
 
-def _network(rng, name: str, kind: str, shape: dict, members: np.ndarray) -> Network:
+def _network(rng, name: str, kind: str, shape: NetworkSettings, members: np.ndarray) -> Network:
     size, days = len(members), settings()["period"]["days"]
     stages = [STAGES[at * 3 // size] for at in range(size)]
     roles = ["member"] * size

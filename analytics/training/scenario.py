@@ -256,8 +256,8 @@ def _keep_positions(cursor, source_id: int) -> None:
     """Where the invented towns and countries lie, for they are on no map."""
     rows = [
         (source_id, level, name, *at)
-        for level, key in (("place", "towns"), ("country", "countries"))
-        for name, at in settings()[key].items()
+        for level, positions in (("place", settings()["towns"]), ("country", settings()["countries"]))
+        for name, at in positions.items()
     ]
     for row in rows:
         cursor.execute("INSERT INTO place_position VALUES (?, ?, ?, ?, ?)", list(row)).fetchall()

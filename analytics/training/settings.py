@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date, timedelta
 from functools import cache
-from typing import Any
+from typing import Annotated, Literal, NotRequired
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
+from pydantic import ConfigDict, Field, NonNegativeFloat, PositiveFloat, PositiveInt, with_config
+from typing_extensions import TypedDict  # pydantic on Python 3.11 cannot read one of typing
 
 from analytics.reference import reference_file
+from analytics.shared.schema import read_toml
 
 SETTINGS_FILE = reference_file("scenario.toml")
 TABLES = (
@@ -26,10 +28,98 @@ TABLES = (
 )
 
 
+# A list of numbers keeps whole ones whole: a seed must give the same city as ever.
+_Share = Annotated[float, Field(ge=0, le=1)]
+_Position = Annotated[list[int | float], Field(min_length=2, max_length=2)]  # longitude, latitude
+
+
+class AreaSettings(TypedDict):
+    name: str
+    epsg: int
+    time_zone: str
+    longitude: float
+    latitude: float
+    half_width: PositiveInt
+    half_height: PositiveInt
+    districts: list[str]
+
+
+class PeriodSettings(TypedDict):
+    last_day: date
+    days: PositiveInt
+
+
+class CategorySettings(TypedDict):
+    share: _Share
+    harm: PositiveInt
+    peaks: list[Annotated[list[int | float], Field(min_length=3, max_length=3)]]
+    weekend: PositiveFloat
+    night: NonNegativeFloat
+    season: Annotated[list[int | float], Field(min_length=2, max_length=2)]
+    centre: NonNegativeFloat
+    homes: NonNegativeFloat
+    interval: _Share
+
+
+class HotspotSettings(TypedDict):
+    name: str
+    category: str
+    east: int
+    north: int
+    radius: PositiveInt
+    share: _Share
+    hours: Annotated[list[int], Field(min_length=2, max_length=2)]
+    weekdays: list[int]
+    trend: Literal["static", "rising", "declining"]
+
+
+class NearRepeatSettings(TypedDict):
+    category: str
+    share: _Share
+    metres: PositiveInt
+    days: PositiveInt
+
+
+class NetworkSettings(TypedDict):
+    size: PositiveInt
+    brokers: NotRequired[PositiveInt]
+    cliques: NotRequired[PositiveInt]
+    leaders: NotRequired[PositiveInt]
+
+
+class TypologySettings(TypedDict):
+    line: PositiveInt
+    innocent_for_each: PositiveInt
+
+
+class ExploitationSettings(TypedDict):
+    innocent_for_each: PositiveInt
+
+
+@with_config(ConfigDict(extra="forbid"))
+class Settings(TypedDict):
+    """The keys of `data/scenario.toml`, which says what each means; distances in metres, shares as
+    fractions."""
+
+    rows_at_scale_one: dict[str, PositiveInt]
+    chunk_rows: PositiveInt
+    hotspot_shift: PositiveInt
+    area: AreaSettings
+    towns: dict[str, _Position]
+    countries: dict[str, _Position]
+    period: PeriodSettings
+    categories: dict[str, CategorySettings]
+    hotspots: list[HotspotSettings]
+    near_repeats: NearRepeatSettings
+    networks: dict[str, NetworkSettings]
+    typologies: TypologySettings
+    exploitation: ExploitationSettings
+
+
 @cache
-def settings() -> dict[str, Any]:
-    """The settings file as nested dictionaries; distances in metres, shares as fractions."""
-    return tomllib.loads(SETTINGS_FILE.read_text(encoding="utf-8"))
+def settings() -> Settings:
+    """The settings file. Raises InvalidFile."""
+    return read_toml(SETTINGS_FILE, Settings)
 
 
 def row_counts(scale: float) -> dict[str, int]:

@@ -17,20 +17,20 @@ CHICAGO = (
 )
 
 
-@pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset["name"])
+@pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.name)
 def test_a_preset_makes_a_mapping_of_its_own_columns(tmp_path, preset):
-    columns = dict.fromkeys(preset["recognised_by"], "1")
-    columns |= dict.fromkeys(preset["start"], "") | {preset["longitude"]: "1", preset["latitude"]: "1"}
-    columns[preset["start"][0]] = datetime(2024, 12, 31, 22, 15).strftime(preset["start_format"])
+    columns = dict.fromkeys(preset.recognised_by, "1")
+    columns |= dict.fromkeys(preset.start, "") | {preset.longitude: "1", preset.latitude: "1"}
+    columns[preset.start[0]] = datetime(2024, 12, 31, 22, 15).strftime(preset.start_format)
     path = written(
         tmp_path, ",".join(name.upper() for name in columns) + "\n" + ",".join(columns.values()) + "\n"
     )
     raw = read_file(path)
     mapping = propose_mapping(raw, path.name)
     check_mapping(raw, mapping)
-    assert find_preset(raw.columns)["name"] == preset["name"]
-    assert [name.lower() for name in mapping.start] == preset["start"]
-    assert (mapping.epsg, mapping.time_zone) == (preset.get("epsg", 4326), preset["time_zone"])
+    assert find_preset(raw.columns)["name"] == preset.name
+    assert tuple(name.lower() for name in mapping.start) == preset.start
+    assert (mapping.epsg, mapping.time_zone) == (preset.epsg or 4326, preset.time_zone)
 
 
 def test_the_chicago_portal_is_read_as_it_comes(store, tmp_path):

@@ -7,13 +7,15 @@ letters that look like figures ('O2O79'), or something else, which breaks a run.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from pydantic import Field
+
 from analytics.adverts.identifiers.normalise import fold_word
 from analytics.reference import reference_file
+from analytics.shared.schema import FileModel, read_toml
 
 _FILE = reference_file("number_words.toml")
 # Letters drawn like a digit, Latin and Cyrillic; Greek omicron too.
@@ -60,12 +62,38 @@ class Piece:
     weak: bool = False
 
 
+_Spellings = tuple[str, ...]  # in their order; ways to write one of them are parted by '/'
+
+
+class NumberLanguage(FileModel):
+    """The number words of one language of `data/number_words.toml`, which explains each key."""
+
+    regions: tuple[str, ...]
+    units: _Spellings = Field(min_length=10, max_length=10)
+    teens: _Spellings = ()
+    tens: _Spellings = ()
+    hundreds: _Spellings = ()
+    hundred: str = ""
+    and_: tuple[str, ...] = Field(alias="and")
+    twice: tuple[str, ...]
+    thrice: tuple[str, ...]
+    weak: _Spellings = ()
+    more: dict[str, int] = {}
+    unit_first: str = ""
+    glued: bool = False
+
+
+@cache
+def _languages() -> dict[str, NumberLanguage]:
+    return read_toml(_FILE, dict[str, NumberLanguage])
+
+
 @cache
 def number_words() -> dict[str, Word]:
     """Every folded word and what it stands for; a word of several languages carries all that agree on its
     value."""
     words: dict[str, Word] = {}
-    for language, table in tomllib.loads(_FILE.read_text(encoding="utf-8")).items():
+    for language, table in _languages().items():
         for spelling, value, role, weak in _of_language(table):
             word = fold_word(spelling)
             known = words.get(word)
@@ -94,41 +122,43 @@ def number_words() -> dict[str, Word]:
 @cache
 def language_regions() -> dict[str, tuple[str, ...]]:
     """Each language's countries, in which its numbers are looked up first."""
-    return {name: tuple(table["regions"]) for name, table in tomllib.loads(_FILE.read_text("utf-8")).items()}
+    return {name: language.regions for name, language in _languages().items()}
 
 
-def _of_language(table: dict) -> Iterable[tuple[str, int, str, bool]]:
-    def listed(key: str, base: int, step: int, role: str, weak: bool = False):
-        for at, spellings in enumerate(table.get(key, ())):
-            for spelling in spellings.split("/"):
+def _of_language(language: NumberLanguage) -> Iterable[tuple[str, int, str, bool]]:
+    def listed(
+        spellings: _Spellings, base: int, step: int, role: str, weak: bool = False
+    ) -> Iterable[tuple[str, int, str, bool]]:
+        for at, ways in enumerate(spellings):
+            for spelling in ways.split("/"):
                 yield spelling, base + at * step, role, weak
 
-    yield from listed("units", 0, 1, "unit")
-    yield from listed("weak", 0, 1, "unit", True)
-    yield from listed("teens", 10, 1, "teen")
-    yield from listed("tens", 20, 10, "ten")
-    yield from listed("hundreds", 100, 100, "hundred")
-    yield from ((spelling, value, "teen", False) for spelling, value in table.get("more", {}).items())
-    if "hundred" in table:
-        yield table["hundred"], 100, "times100", True
-    for role in ("and", "twice", "thrice"):
-        yield from ((word, 0, role, True) for word in table[role])
-    yield from _compounds(table)
+    yield from listed(language.units, 0, 1, "unit")
+    yield from listed(language.weak, 0, 1, "unit", True)
+    yield from listed(language.teens, 10, 1, "teen")
+    yield from listed(language.tens, 20, 10, "ten")
+    yield from listed(language.hundreds, 100, 100, "hundred")
+    yield from ((spelling, value, "teen", False) for spelling, value in language.more.items())
+    if language.hundred:
+        yield language.hundred, 100, "times100", True
+    for role, words in (("and", language.and_), ("twice", language.twice), ("thrice", language.thrice)):
+        yield from ((word, 0, role, True) for word in words)
+    yield from _compounds(language)
 
 
-def _compounds(table: dict) -> Iterable[tuple[str, int, str, bool]]:
+def _compounds(language: NumberLanguage) -> Iterable[tuple[str, int, str, bool]]:
     """Tens and units in one word: fünfundzwanzig, trentacinque, ventotto."""
-    units = [spellings.split("/") for spellings in table["units"]]
-    for ten, spellings in enumerate(table.get("tens", ()), start=2):
+    units = [spellings.split("/") for spellings in language.units]
+    for ten, spellings in enumerate(language.tens, start=2):
         for word in spellings.split("/"):
             for unit in range(1, 10):
-                for said in units[unit]:
-                    if "unit_first" in table:
-                        for joint in {table["unit_first"], "ën"} if table["unit_first"] == "en" else {"und"}:
-                            yield said + joint + word, ten * 10 + unit, "teen", False
-                    elif table.get("glued"):
-                        stem = word[:-1] if said[0] in "uo" else word
-                        yield stem + said, ten * 10 + unit, "teen", False
+                for spelling in units[unit]:
+                    if joint := language.unit_first:
+                        for between in {joint, "ën"} if joint == "en" else {"und"}:
+                            yield spelling + between + word, ten * 10 + unit, "teen", False
+                    elif language.glued:
+                        stem = word[:-1] if spelling[0] in "uo" else word
+                        yield stem + spelling, ten * 10 + unit, "teen", False
 
 
 @lru_cache(maxsize=1 << 16)
