@@ -9,7 +9,7 @@ from ui.finance.filters import choose_selection, choose_view
 from ui.finance.groups import show_groups
 from ui.finance.indicators import show_signs
 from ui.finance.lead import show_lead
-from ui.finance.leads import choose_lead
+from ui.finance.leads import show_leads
 from ui.finance.screen import Screen, find
 from ui.finance.trace import show_trace
 from ui.finance.welfare import show_welfare
@@ -39,7 +39,7 @@ screen = Screen(
     page, version, extent, selection, find(page, version, extent.time_zone), st.context.theme.type == "dark"
 )
 if view == "Leads":
-    lead = choose_lead(screen)
+    lead = show_leads(screen)
     if lead is None:
         st.info("Choose a lead to see its flow, its payments, the roles, and what speaks for and against.")
     else:

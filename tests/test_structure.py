@@ -89,3 +89,9 @@ def test_the_time_now_is_asked_of_the_store(path):
     """`analytics.store.now` alone says what time it is, so that no time is ever written in a local zone."""
     if path != ROOT / "analytics/store/clock.py":
         assert not re.search(r"datetime\.(now|utcnow|today)\(|\butcnow\b", path.read_text(encoding="utf-8"))
+
+
+def test_one_row_is_chosen_by_what_it_is_about():
+    """A grid knows its tick by position: `ui.components.choosing` alone asks it, and knows whose row it is."""
+    asks = {path for path in (ROOT / "ui").rglob("*.py") if "single-row" in path.read_text(encoding="utf-8")}
+    assert asks == {ROOT / "ui/components/choosing.py"}

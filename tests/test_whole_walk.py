@@ -225,7 +225,7 @@ def test_from_records_to_what_came_of_them(store, tmp_path):
             meeting.text_input(key=f"action-{product}").set_value(f"Patrol {product}")
             meeting.text_input(key=f"owner-{product}").set_value("Sgt. Day")
             meeting.number_input(key=f"hours-{product}").set_value(40.0)
-        meeting.button(key=f"{outcome}-{product}").click().run()
+        meeting.button(key=f"decide-{outcome}-{product}").click().run()
         assert not meeting.exception
     log = decision_log(store)
     assert log.outcome.tolist()[::-1] == list(outcomes) and len(list_actions(store)) == 3

@@ -3,6 +3,8 @@ words."""
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -10,8 +12,9 @@ from analytics.adverts.identifiers import kind_of
 from analytics.adverts.indicators import matched_words
 from analytics.adverts.masking import masked_adverts, masked_value
 from analytics.adverts.queries import identifiers_of, one_advert
-from ui.adverts.screen import Screen, go, names_in
+from ui.adverts.screen import Screen, names_in
 from ui.adverts.text import visible
+from ui.components.choosing import change_link
 from ui.components.evidence import log_once
 from ui.components.reveal import reveal
 
@@ -39,7 +42,9 @@ def show_advert(screen: Screen, mark: str) -> None:
     number = f"advert {advert['row_number']} of source {advert['source_id']}"
     head, close = st.columns([8, 1], vertical_alignment="center")
     head.subheader(f"Row {advert['row_number']} of source {advert['source_id']}")
-    close.button("Close", icon=":material/close:", key="close_advert", on_click=go(advert=None))
+    close.button(
+        "Close", icon=":material/close:", key="close_advert", on_click=partial(change_link, advert=None)
+    )
     frame = pd.DataFrame([advert])
     read = identifiers_of(screen.page.store, frame)
     within = advert["operation_id"]
@@ -66,7 +71,7 @@ def show_advert(screen: Screen, mark: str) -> None:
             st.button(
                 f"Open operation {within}",
                 icon=":material/hub:",
-                on_click=go(operation=within),
+                on_click=partial(change_link, operation=within),
                 key="open_operation",
             )
     _show_read(read, revealed)

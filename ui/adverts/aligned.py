@@ -13,8 +13,9 @@ from analytics.adverts.campaigns import Template, template_of
 from analytics.adverts.masking import masked_adverts, masked_template
 from analytics.adverts.queries import identifiers_of
 from analytics.store import open_store
-from ui.adverts.screen import Operation, Screen, names_in
+from ui.adverts.screen import Operation, Screen, advert_names, names_in
 from ui.adverts.text import visible
+from ui.components.choosing import change_link, tick_row
 from ui.components.evidence import log_once
 
 _MOST = 2_000
@@ -75,13 +76,13 @@ def show_aligned(screen: Screen, operation: Operation, *, revealed: bool) -> Non
     log_once(screen.page, "view rows", f"campaign {number}", {"rows": len(adverts), "revealed": revealed})
     _show_template(template, cells)
     shown, columns = _table(template, cells, adverts)
-    st.dataframe(
+    tick_row(
         shown,
-        hide_index=True,
+        advert_names(adverts),
+        st.query_params.get("advert"),
+        lambda name: change_link(advert=name),
         height=min(520, 60 + 30 * len(adverts)),
         key=f"aligned-{number}",
-        selection_mode="single-row",
-        on_select=lambda: _choose(f"aligned-{number}", adverts),
         row_height=30,
         column_config=columns,
         alt=f"{len(adverts)} adverts of wording {number}, aligned",
@@ -156,13 +157,13 @@ def _show_rows(
     shown = shown[["posted_at", "place", "title", "body"]].assign(
         **{name: shown[name].map(_one_line) for name in ("place", "title", "body")}
     )
-    st.dataframe(
+    tick_row(
         shown,
-        hide_index=True,
+        advert_names(rows),
+        st.query_params.get("advert"),
+        lambda name: change_link(advert=name),
         height=360,
         key="rows",
-        selection_mode="single-row",
-        on_select=lambda: _choose("rows", rows),
         alt=what,
         column_config={
             "posted_at": st.column_config.DatetimeColumn("Posted (UTC)", format="YYYY-MM-DD HH:mm"),
@@ -188,10 +189,3 @@ def _aligned(version, number, part, revealed, _adverts: pd.DataFrame, names: fro
 
 def _one_line(text: object) -> str:
     return visible(text, one_line=True)
-
-
-def _choose(key: str, adverts: pd.DataFrame) -> None:
-    rows = st.session_state[key].selection.rows
-    if rows:
-        row = adverts.iloc[rows[0]]
-        st.query_params["advert"] = f"{row.source_id}-{row.row_number}"

@@ -14,6 +14,7 @@ from analytics.adverts.pipeline import AdvertsChanged, rejoin
 from analytics.adverts.queries import identifiers_of
 from ui.adverts.screen import Operation, Screen
 from ui.adverts.text import visible
+from ui.components.choosing import choose_row
 from ui.components.evidence import log_once
 from ui.components.text import plain
 
@@ -97,15 +98,12 @@ def _show_links(screen: Screen, operation: Operation, revealed: bool) -> None:
     )
     table["why"] = table.why.map(lambda text: visible(text, one_line=True))
     decisions = list_decisions(screen.page.store)
-    # A decision orders the links anew: a row chosen before it would now be another link.
-    key = f"links-{operation.number}-{len(decisions)}"
-    event = st.dataframe(
+    listed = list(zip(links.identifier_kind, links.identifier_value, table.one, table.other, strict=True))
+    chosen = choose_row(
         table,
-        hide_index=True,
+        listed,
         height=min(240, 44 + 35 * len(table)),
-        key=key,
-        on_select="rerun",
-        selection_mode="single-row",
+        key="links",
         alt="Links",
         column_config={
             "standing": "Standing",
@@ -124,8 +122,8 @@ def _show_links(screen: Screen, operation: Operation, revealed: bool) -> None:
             "other": "and advert",
         },
     )
-    if event.selection.rows:
-        _decide(screen, links.iloc[event.selection.rows[0]])
+    if chosen is not None:
+        _decide(screen, links.iloc[listed.index(chosen)])
     else:
         st.caption(
             "Choose a link to cut or confirm it. A hub (a switchboard, a site's own number) joins nobody "

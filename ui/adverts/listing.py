@@ -14,8 +14,9 @@ from analytics.adverts.ordering import Ordering, TooFewJudgements, order_by_judg
 from analytics.adverts.queries import AdvertFilter, identifiers_of, list_alone
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted
-from ui.adverts.screen import Screen, labels_of, matching_of, operations_of
+from ui.adverts.screen import Screen, advert_names, labels_of, matching_of, operations_of
 from ui.adverts.text import visible
+from ui.components.choosing import change_link, chosen_number, tick_row
 from ui.components.evidence import log, log_once
 from ui.components.text import plain
 
@@ -95,13 +96,13 @@ def show_operations(screen: Screen) -> None:
     ]
     kinds = table.kinds.map(lambda text: visible(text, one_line=True))
     whole = st.column_config.TextColumn("Kinds", width=int(min(18 + 6.3 * kinds.str.len().max(), _WIDEST)))
-    st.dataframe(
+    tick_row(
         table[shown].assign(kinds=kinds),
-        hide_index=True,
+        table.operation_id,
+        chosen_number("operation"),
+        lambda number: change_link(operation=number, advert=None),
         height=min(300, 44 + 35 * len(table)),
         key="operations",
-        on_select=lambda: _choose(table),
-        selection_mode="single-row",
         column_config=_COLUMNS | {"kinds": whole},
         alt="Operations, ranked",
     )
@@ -139,13 +140,13 @@ def show_alone(screen: Screen) -> None:
         f"another; "
         f"listed: the newest {len(rows):,}. Choose one to read it."
     )
-    st.dataframe(
+    tick_row(
         shown[["posted_at", "place", "kind", "title", "body", "site", "reference"]],
-        hide_index=True,
+        advert_names(rows),
+        st.query_params.get("advert"),
+        lambda name: change_link(advert=name),
         height=min(420, 44 + 35 * len(shown)),
         key="alone",
-        on_select=lambda: _choose_advert("alone", rows),
-        selection_mode="single-row",
         alt="Adverts on their own",
         column_config={
             "posted_at": st.column_config.DatetimeColumn("Posted (UTC)", format="YYYY-MM-DD HH:mm"),
@@ -199,17 +200,3 @@ def _ordered(table: pd.DataFrame, order: str) -> pd.DataFrame:
         order, "score"
     )
     return table.sort_values(column, ascending=False, kind="stable")
-
-
-def _choose(table: pd.DataFrame) -> None:
-    rows = st.session_state["operations"].selection.rows
-    if rows:
-        st.query_params["operation"] = str(table.operation_id.iloc[rows[0]])
-        st.query_params.pop("advert", None)
-
-
-def _choose_advert(key: str, rows: pd.DataFrame) -> None:
-    chosen = st.session_state[key].selection.rows
-    if chosen:
-        row = rows.iloc[chosen[0]]
-        st.query_params["advert"] = f"{row.source_id}-{row.row_number}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from analytics.shared.wording import counted
@@ -11,8 +13,8 @@ from ui.adverts.identifiers import show_identifiers
 from ui.adverts.indicators import show_signs_of
 from ui.adverts.judgement import show_judge
 from ui.adverts.movement import show_movement
-from ui.adverts.screen import Operation, Screen, chosen_number, go, open_operation
-from ui.components.choosing import choose_one
+from ui.adverts.screen import Operation, Screen, open_operation
+from ui.components.choosing import change_link, choose_one, chosen_number
 from ui.components.reveal import reveal
 from ui.shell.pages import page_path
 
@@ -53,7 +55,10 @@ def show_operation(screen: Screen) -> None:
     with reveal_box:
         revealed = reveal(screen.page, operation.subject.name, key="operation")
     close_box.button(
-        "Close", icon=":material/close:", key="close_operation", on_click=go(operation=None, advert=None)
+        "Close",
+        icon=":material/close:",
+        key="close_operation",
+        on_click=partial(change_link, operation=None, advert=None),
     )
     if part == "Movement":
         show_movement(screen, operation)

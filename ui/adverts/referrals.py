@@ -3,6 +3,8 @@ stand."""
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -18,8 +20,9 @@ from analytics.tasking.referrals import (
     save_referral,
 )
 from ui.adverts.movement import movement_says
-from ui.adverts.screen import Operation, Screen, go, movement_of
+from ui.adverts.screen import Operation, Screen, movement_of
 from ui.adverts.text import visible
+from ui.components.choosing import change_link, choose_row
 from ui.components.drafts import choose, edit_texts, forget, go_to
 from ui.components.evidence import log, log_once
 from ui.components.papers import offer_paper
@@ -46,7 +49,7 @@ def show_referrals_of(screen: Screen, operation: Operation) -> None:
     held = list_referrals(screen.page.store, operation.number)
     st.subheader("Referral to safeguarding and support partners")
     if len(held):
-        _show_table(held, "referrals-here")
+        st.dataframe(_shown(held), hide_index=True, key="referrals-here", **_look(held))
     about = {_NEW: "A new referral"} | {
         int(row.product_id): f"{row.product_id} to {visible(row.partner, one_line=True)}: {row.said.lower()}"
         for row in held.itertuples()
@@ -73,11 +76,10 @@ def show_referrals(screen: Screen) -> None:
         " · ".join(f"{label}: {counts[code]}" for code, label in _STANDINGS.items() if code in counts)
         + " · choose one to read it and to record what became of it"
     )
-    event = _show_table(held, "referrals", selectable=True)
-    if not event.selection.rows:
+    number = choose_row(_shown(held), held.product_id, key="referrals", **_look(held))
+    if number is None:
         return
-    row = held.iloc[event.selection.rows[0]]
-    number = int(row.product_id)
+    row = held[held.product_id == number].iloc[0]
     log_once(screen.page, "view referral", f"referral {number}", {"version": int(row.version)})
     head, back = st.columns([6, 2], vertical_alignment="center")
     head.subheader(f"Referral {number}")
@@ -86,7 +88,9 @@ def show_referrals(screen: Screen) -> None:
             f"Open operation {row.operation_id:.0f}",
             icon=":material/hub:",
             key="referral_operation",
-            on_click=go(operation=int(row.operation_id), view="Operations", part="Judge and refer"),
+            on_click=partial(
+                change_link, operation=int(row.operation_id), view="Operations", part="Judge and refer"
+            ),
         )
     content = load_product(screen.page.store, number)["content"]
     with st.container(border=True):
@@ -95,23 +99,22 @@ def show_referrals(screen: Screen) -> None:
     _show_steps(screen, number)
 
 
-def _show_table(held: pd.DataFrame, key: str, *, selectable: bool = False):
+def _shown(held: pd.DataFrame) -> pd.DataFrame:
     shown = held.assign(
         partner=held.partner.map(lambda text: visible(text, one_line=True)),
         note=held.note.map(lambda text: visible(text, one_line=True)),
         recorded_by=held.recorded_by.fillna(held.created_by),
         recorded_at=held.recorded_at.fillna(held.created_at),
     )
-    return st.dataframe(
-        shown[list(_COLUMNS)],
-        hide_index=True,
-        column_config=_COLUMNS,
-        key=key,
-        alt="Referrals and how they stand",
-        height=min(300, 44 + 35 * len(shown)),
-        on_select="rerun" if selectable else "ignore",
-        selection_mode="single-row",
-    )
+    return shown[list(_COLUMNS)]
+
+
+def _look(held: pd.DataFrame) -> dict[str, object]:
+    return {
+        "column_config": _COLUMNS,
+        "alt": "Referrals and how they stand",
+        "height": min(300, 44 + 35 * len(held)),
+    }
 
 
 def _edit(screen: Screen, operation: Operation, held: pd.Series | None) -> None:

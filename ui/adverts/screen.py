@@ -3,7 +3,6 @@ link."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 
@@ -123,23 +122,9 @@ def movement_of(screen: Screen, operation: Operation) -> Seen:
     return _seen(screen.version, operation.number)
 
 
-def go(**chosen: str | int | None) -> Callable[[], None]:
-    """A callback that puts these values into the link, or takes those that are None out of it."""
-
-    def change() -> None:
-        for name, value in chosen.items():
-            if value is None:
-                st.query_params.pop(name, None)
-            else:
-                st.query_params[name] = str(value)
-
-    return change
-
-
-def chosen_number(name: str) -> int | None:
-    """A whole number of the link, or None where it holds none."""
-    text = st.query_params.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+def advert_names(adverts: pd.DataFrame) -> pd.Series:
+    """What an advert is called in the link: its source and its row there."""
+    return adverts.source_id.astype(str) + "-" + adverts.row_number.astype(str)
 
 
 @st.cache_data(max_entries=8, show_spinner="Looking at what is held …")

@@ -69,3 +69,18 @@ def tick_row(
 
     st.dataframe(table, hide_index=True, key=key, on_select=pass_on, selection_mode="single-row", **look)
     return chosen if rows else None
+
+
+def change_link(**values: str | int | None) -> None:
+    """Put these values into the link, or take those that are None out of it."""
+    for name, value in values.items():
+        if value is None:
+            st.query_params.pop(name, None)
+        else:
+            st.query_params[name] = str(value)
+
+
+def chosen_number(name: str) -> int | None:
+    """A whole number of the link, or None where it holds none."""
+    text = st.query_params.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -7,6 +7,7 @@ import streamlit as st
 
 from analytics.ingest import quarantine_rows, remove_source
 from analytics.shared.safe_csv import safe_csv
+from ui.components.choosing import choose_row
 from ui.components.empty_state import offer_scenario
 from ui.components.evidence import log, log_once
 from ui.intelligence.cached_findings import held_rung
@@ -51,11 +52,9 @@ def show_sources(page: Page, sources: pd.DataFrame) -> None:
         )
         offer_scenario(page)
         return
-    event = st.dataframe(
+    number = choose_row(
         sources.assign(kind=sources.kind.map(_KINDS))[list(_SHOWN)],
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="single-row",
+        sources.source_id,
         key="sources",
         alt="Sources held",
         column_config=_SHOWN
@@ -68,11 +67,10 @@ def show_sources(page: Page, sources: pd.DataFrame) -> None:
             "review_date": st.column_config.DateColumn(_SHOWN["review_date"], format="D MMM YYYY"),
         },
     )
-    if not event.selection.rows:
+    if number is None:
         st.caption("Choose a source to see its refused rows or remove it.")
         return
-    source = sources.iloc[event.selection.rows[0]]
-    number = int(source.source_id)
+    source = sources[sources.source_id == number].iloc[0]
     st.subheader(f"Source {number}: {source['name']}")
     st.text(
         f"{source.rows_accepted:,} of {source.rows_in:,} rows accepted, {source.rows_quarantined:,} refused. "

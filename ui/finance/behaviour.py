@@ -13,7 +13,7 @@ from analytics.finance.lead_dossier import payments_of
 from analytics.finance.weekly_totals import week_by_week
 from analytics.shared.currency import written
 from analytics.shared.wording import counted
-from ui.components.choosing import choose_one
+from ui.components.choosing import choose_one, choose_row
 from ui.components.evidence import evidence_drawer, log_once
 from ui.components.reveal import reveal
 from ui.finance.account import show_account
@@ -82,13 +82,12 @@ def _show_weeks(screen: Screen, behaviour: Behaviour) -> None:
         return
     log_once(screen.page, "view leads", "exceptional weeks", {"weeks": len(found)})
     table = _week_table(found, group)
-    event = st.dataframe(
+    listed = list(zip(found.account, found.week, found.measure, strict=True))
+    chosen = choose_row(
         table,
-        hide_index=True,
+        listed,
         height=min(35 * (len(table) + 1) + 3, 330),
-        on_select="rerun",
-        selection_mode="single-row",
-        key=f"weeks-{parameters.until}-{weeks}",
+        key="weeks",
         alt="Exceptional weeks, the least likely first",
         column_config={
             "account": "Account",
@@ -114,8 +113,8 @@ def _show_weeks(screen: Screen, behaviour: Behaviour) -> None:
             ),
         },
     )
-    if event.selection.rows:
-        _show_week(screen, found.iloc[event.selection.rows[0]])
+    if chosen is not None:
+        _show_week(screen, found.iloc[listed.index(chosen)])
     else:
         st.caption("Choose a week to see the account's weeks before it, and its payments.")
 
@@ -199,11 +198,9 @@ def _show_groups(screen: Screen, behaviour: Behaviour) -> None:
         st.info("No account has enough payments to be grouped.")
         return
     table = clusters[["cluster", "accounts", "share", "words"]].assign(share=clusters.share * 100)
-    event = st.dataframe(
+    chosen = choose_row(
         table,
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="single-row",
+        clusters.cluster,
         key="groups",
         alt="Groups of accounts, the largest first",
         column_config={
@@ -213,13 +210,13 @@ def _show_groups(screen: Screen, behaviour: Behaviour) -> None:
             "words": st.column_config.TextColumn("What its accounts do otherwise than most", width="large"),
         },
     )
-    if not event.selection.rows:
+    if chosen is None:
         st.caption(
             "Choose a group to see its typical accounts, and those least like it: they may not be what they "
             "seem."
         )
         return
-    _show_members(screen, behaviour, int(clusters.cluster.iloc[event.selection.rows[0]]))
+    _show_members(screen, behaviour, int(chosen))
 
 
 def _strengths(behaviour: Behaviour) -> str:
@@ -245,13 +242,11 @@ def _show_members(screen: Screen, behaviour: Behaviour, cluster: int) -> None:
             "leads": [leads.get(account, "") for account in own.account],
         }
     )
-    event = st.dataframe(
+    account = choose_row(
         table,
-        hide_index=True,
+        own.account,
         height=min(35 * (len(table) + 1) + 3, 330),
-        on_select="rerun",
-        selection_mode="single-row",
-        key=f"members-{cluster}",
+        key="members",
         alt=f"Typical and least typical accounts of group {cluster}",
         column_config={
             "standing": "Stands",
@@ -263,8 +258,7 @@ def _show_members(screen: Screen, behaviour: Behaviour, cluster: int) -> None:
             ),
         },
     )
-    if event.selection.rows:
-        account = str(own.account.iloc[event.selection.rows[0]])
+    if account is not None:
         revealed = reveal(screen.page, f"account {account}", key="member-account")
         show_account(screen, account, labels([account], revealed=revealed)[account], revealed=revealed)
 

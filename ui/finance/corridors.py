@@ -13,6 +13,7 @@ from analytics.finance.geography import held_positions, located
 from analytics.finance.lead_dossier import Selection, narrowed
 from analytics.shared.currency import currencies, written
 from analytics.shared.safe_csv import safe_csv
+from ui.components.choosing import choose_row
 from ui.components.evidence import evidence_drawer, log
 from ui.components.reveal import reveal
 from ui.components.text import plain
@@ -104,13 +105,12 @@ def show_corridors(screen: Screen) -> None:
         _show_map(screen, across.head(200), level, code)
     shown = own.assign(amount=[written(minor, code) for minor in own.amount_minor], share=own.share * 100)
     columns = ["from", "to", "payments", "payers", "payees", "amount", "currency", "share", "first", "last"]
-    event = st.dataframe(
+    listed = list(zip(own["from"], own.to, own.currency, strict=True))
+    chosen = choose_row(
         shown[columns],
-        hide_index=True,
+        listed,
         height=min(35 * (len(shown) + 1) + 3, 300),
-        on_select="rerun",
-        selection_mode="single-row",
-        key=f"corridors-{screen.version}-{level}-{code}",
+        key=f"corridors-{level}",
         alt="Corridors, the largest first",
         column_config={
             "from": "From",
@@ -125,8 +125,8 @@ def show_corridors(screen: Screen) -> None:
             "last": st.column_config.DatetimeColumn("Last (UTC)", format="D MMM YYYY"),
         },
     )
-    if event.selection.rows:
-        _show_payments(screen, level, own.iloc[event.selection.rows[0]], rates)
+    if chosen is not None:
+        _show_payments(screen, level, own.iloc[listed.index(chosen)], rates)
     else:
         st.caption("Choose a corridor to see its payments.")
     st.download_button(

@@ -6,18 +6,20 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.figures.flow import flow_chart, lay_out
+from analytics.figures.flow import lay_out
 from analytics.finance.communities import Communities, CommunityParameters, find_communities
 from analytics.finance.holders import Proposals, propose_holders
 from analytics.shared.progress import part_of
-from ui.components.choosing import choose_one
+from ui.components.choosing import choose_one, choose_row, tick_row
 from ui.components.evidence import log_once
 from ui.components.reveal import reveal
 from ui.finance.account import show_account
+from ui.finance.flow import draw_flow
 from ui.finance.holders import show_holders
 from ui.finance.pairs import pairs_of
 from ui.finance.screen import Screen, labels, sought
 
+_ACCOUNT = "community-account"
 _PARTS = ["Communities", "Proposed holders"]
 _MOST_DRAWN = 60  # pairs of payer and payee: more of them say nothing to the eye
 _MOST_SHUFFLED = 200_000  # payments: shuffling more of them takes minutes
@@ -74,12 +76,10 @@ def _show_communities(screen: Screen, found: Communities) -> None:
     )
     table = table.sort_values(["leads", "accounts"], ascending=False, ignore_index=True)
     shown = table[["community", "accounts", "payments", "inside_share", "leads", "first", "last"]]
-    event = st.dataframe(
+    chosen = choose_row(
         shown.assign(inside_share=shown.inside_share * 100),
-        hide_index=True,
+        table.community,
         height=min(35 * (len(table) + 1) + 3, 300),
-        on_select="rerun",
-        selection_mode="single-row",
         key="communities",
         alt="Communities, those with the most leads first",
         column_config={
@@ -99,10 +99,10 @@ def _show_communities(screen: Screen, found: Communities) -> None:
             "last": st.column_config.DatetimeColumn("Last (UTC)", format="D MMM YYYY"),
         },
     )
-    if not event.selection.rows:
+    if chosen is None:
         st.caption("Choose a community to see who pays whom in it, and its accounts.")
         return
-    _show_community(screen, found, int(table.community.iloc[event.selection.rows[0]]), leads)
+    _show_community(screen, found, int(chosen), leads)
 
 
 def _leads_inside(screen: Screen, found: Communities) -> pd.DataFrame:
@@ -134,44 +134,41 @@ def _show_community(screen: Screen, found: Communities, community: int, leads: p
         )
     edges = pairs_of(screen.found.transactions, own.account.tolist())
     drawn = edges.head(_MOST_DRAWN)
-    chosen = _draw(screen, drawn, names, community)
+    _draw(screen, drawn, names, community)
     if len(drawn) < len(edges):
         st.caption(
             f"The {len(drawn):,} pairs of payer and payee with the most payments are drawn, of "
             f"{len(edges):,}; all accounts stand below."
         )
-    event = st.dataframe(
+    account = tick_row(
         own.assign(account=own.account.map(names))[["account", "inside", "outside"]],
-        hide_index=True,
+        own.account,
+        st.session_state.get(_ACCOUNT),
+        _choose_account,
         height=min(35 * (len(own) + 1) + 3, 260),
-        on_select="rerun",
-        selection_mode="single-row",
-        key=f"community-{community}",
+        key="community-accounts",
         alt=f"Accounts of community {community}",
         column_config={"account": "Account", "inside": "Payments inside", "outside": "Payments outside"},
     )
-    account = own.account.iloc[event.selection.rows[0]] if event.selection.rows else chosen
-    if account in names:
+    if account is not None:
         show_account(screen, account, names[account], revealed=revealed)
     else:
         st.caption("Click a mark, or choose a row, to see that account.")
 
 
-def _draw(screen: Screen, edges: pd.DataFrame, names: dict[str, str], community: int) -> str | None:
-    """The community's payments as a flow; returns the account that was clicked."""
+def _choose_account(account: str | None) -> None:
+    st.session_state[_ACCOUNT] = account
+
+
+def _draw(screen: Screen, edges: pd.DataFrame, names: dict[str, str], community: int) -> None:
+    """The community's payments as a flow; a click on a mark chooses its account."""
     flow = lay_out(edges, {}, names)
-    event = st.plotly_chart(
-        flow_chart(flow, chosen=None, dark=screen.dark),
+    draw_flow(
+        flow,
+        None,
+        _choose_account,
         key=f"community-flow-{community}",
-        on_select="rerun",
-        selection_mode="points",
-        config={"displayModeBar": False},
+        dark=screen.dark,
         alt=f"Payments inside the community: {len(flow.nodes)} marks, {len(flow.edges)} pairs of payer and "
         f"payee",
     )
-    for point in event.selection.points:
-        at = point.get("customdata")
-        at = at[0] if isinstance(at, list) else at
-        if at is not None:
-            return flow.nodes.account.get(at)
-    return None

@@ -9,6 +9,7 @@ import streamlit as st
 from analytics.finance.holder_decisions import confirmed_holders, decide, decisions, with_decisions
 from analytics.finance.holders import Proposals
 from analytics.oversight.masking import mask
+from ui.components.choosing import choose_row
 from ui.components.evidence import log_once
 from ui.components.reveal import reveal
 from ui.components.text import plain
@@ -61,14 +62,12 @@ def show_holders(screen: Screen, found: Proposals) -> None:
             "standing": pairs.standing.map(lambda word: _WORDS.get(word, word)),
         }
     )
-    turn = st.session_state.get("holder-turn", 0)
-    event = st.dataframe(
+    listed = list(zip(pairs.left, pairs.right, strict=True))
+    chosen = choose_row(
         table,
-        hide_index=True,
+        listed,
         height=min(35 * (len(table) + 1) + 3, 300),
-        on_select="rerun",
-        selection_mode="single-row",
-        key=f"holders-{turn}",
+        key="holders",
         alt="Pairs of accounts that may have one holder, the likeliest first",
         column_config={
             "left": st.column_config.TextColumn("Account", width=100),
@@ -83,8 +82,8 @@ def show_holders(screen: Screen, found: Proposals) -> None:
             "standing": st.column_config.TextColumn("Stands as", width=140),
         },
     )
-    if event.selection.rows:
-        _show_pair(screen, pairs.iloc[event.selection.rows[0]], decided)
+    if chosen is not None:
+        _show_pair(screen, pairs.iloc[listed.index(chosen)], decided)
     else:
         st.caption("Choose a pair to compare the two accounts and to say what they are.")
     _show_confirmed(confirmed_holders(decided))

@@ -13,6 +13,7 @@ from analytics.finance.indicators import (
     expected_false_leads,
     indicator_leads,
 )
+from ui.components.choosing import choose_row
 from ui.components.evidence import log, log_once
 from ui.components.reveal import is_revealed, reveal
 from ui.finance.account import show_account
@@ -43,12 +44,10 @@ def show_signs(screen: Screen) -> None:
                 ],
             }
         )
-        event = st.dataframe(
+        account = choose_row(
             table,
-            hide_index=True,
+            ranked.account,
             height=min(35 * (len(table) + 1) + 3, 330),
-            on_select="rerun",
-            selection_mode="single-row",
             key="signs",
             alt="Accounts with signs of exploitation",
             column_config={
@@ -59,8 +58,7 @@ def show_signs(screen: Screen) -> None:
                 "against": st.column_config.TextColumn("Speaks against", width=260),
             },
         )
-        if event.selection.rows:
-            account = str(ranked.account.iloc[event.selection.rows[0]])
+        if account is not None:
             revealed = reveal(screen.page, f"account {account}", key="sign-account")
             show_account(
                 screen,

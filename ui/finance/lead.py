@@ -7,16 +7,17 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from analytics.figures.flow import flow_chart, lay_out
+from analytics.figures.flow import lay_out
 from analytics.figures.money import lanes_chart, sankey_chart
 from analytics.finance.lead_dossier import Case, payments_of, without_accounts
 from analytics.shared.currency import currencies, written
-from ui.components.choosing import choose_one
+from ui.components.choosing import choose_one, tick_row
 from ui.components.evidence import evidence_drawer, log_once
 from ui.components.reveal import reveal
 from ui.components.text import plain
 from ui.finance.account import show_account
-from ui.finance.leads import chance_words
+from ui.finance.flow import draw_flow
+from ui.finance.leads import chance_words, choose_lead
 from ui.finance.outcome import show_outcome
 from ui.finance.pairs import pair_up
 from ui.finance.screen import Screen, labels
@@ -149,27 +150,14 @@ def _show_flow(screen: Screen, case: Case, walked: tuple[str, ...], names: dict[
         "payments. "
         f"Dotted: payments outside of this lead.{folded}"
     )
-    key = f"flow-{case.lead.lead_id}-{len(walked)}-{fold}"
-    event = st.plotly_chart(
-        flow_chart(flow, chosen=st.session_state.get("account"), dark=screen.dark),
-        key=key,
-        on_select="rerun",
-        selection_mode="points",
-        config={"displayModeBar": False},
+    draw_flow(
+        flow,
+        st.session_state.get("account"),
+        _choose_account,
+        key=f"flow-{case.lead.lead_id}-{len(walked)}-{fold}",
+        dark=screen.dark,
         alt=f"Flow among {len(flow.nodes)} marks: {len(flow.edges)} pairs of payer and payee",
     )
-    for point in event.selection.points:
-        at = point.get("customdata")
-        at = at[0] if isinstance(at, list) else at
-        account = flow.nodes.account.get(at) if at is not None else None
-        if (
-            account
-            and account != st.session_state.get("account")
-            and (key, at) != st.session_state.get("flow-click")
-        ):
-            st.session_state["flow-click"] = (key, at)
-            st.session_state["account"] = account
-            st.rerun()
     if walked and st.button(
         f"Back to the lead alone ({len(walked)} walked to)", icon=":material/undo:", key="walk-back"
     ):
@@ -217,18 +205,22 @@ def _show_sankey(screen: Screen, case: Case, names: dict[str, str]) -> None:
     )
 
 
+def _choose_account(account: str | None) -> None:
+    st.session_state["account"] = account
+
+
 def _show_roles(case: Case, names: dict[str, str]) -> None:
     st.markdown("**Accounts and their roles**")
     table = case.roles.assign(
         account=case.roles.account.map(names), confidence=case.roles.confidence.astype(float) * 100
     )
-    event = st.dataframe(
+    tick_row(
         table,
-        hide_index=True,
+        case.roles.account,
+        st.session_state.get("account"),
+        _choose_account,
         height=min(35 * (len(table) + 1) + 3, 300),
-        on_select="rerun",
-        selection_mode="single-row",
-        key=f"roles-{case.lead.lead_id}",
+        key="roles",
         alt="Accounts of the lead and their roles",
         column_config={
             "account": st.column_config.TextColumn("Account", width=80),
@@ -244,13 +236,6 @@ def _show_roles(case: Case, names: dict[str, str]) -> None:
             "why": st.column_config.TextColumn("Because", width="large"),
         },
     )
-    if event.selection.rows:
-        account = case.roles.account.iloc[event.selection.rows[0]]
-        mark = (case.lead.lead_id, account)
-        if st.session_state.get("role-click") != mark:
-            st.session_state["role-click"] = mark
-            st.session_state["account"] = account
-            st.rerun()
 
 
 def _show_signs(screen: Screen, case: Case, names: dict[str, str]) -> None:
@@ -298,15 +283,12 @@ def _show_alike(case: Case) -> None:
         if case.alike.empty:
             st.caption("No other lead shares an account or the typology.")
             return
-        turn = st.session_state.setdefault(
-            "lead-turn", 0
-        )  # a new turn lays both tables anew, with nothing chosen
-        event = st.dataframe(
+        tick_row(
             case.alike.drop(columns=["lead_id", "account"]),
-            hide_index=True,
-            on_select="rerun",
-            selection_mode="single-row",
-            key=f"alike-{case.lead.lead_id}-{turn}",
+            case.alike.lead_id,
+            None,
+            choose_lead,
+            key=f"alike-{case.lead.lead_id}",
             alt="Leads like this one",
             column_config={
                 "rank": "Rank",
@@ -315,8 +297,3 @@ def _show_alike(case: Case) -> None:
                 "why": "Because",
             },
         )
-        if event.selection.rows:
-            st.query_params["lead"] = case.alike.lead_id.iloc[event.selection.rows[0]]
-            st.session_state["lead-turn"] = turn + 1
-            st.session_state.pop("account", None)
-            st.rerun()

@@ -7,6 +7,7 @@ import streamlit as st
 
 from analytics.finance.lead_dossier import without_accounts
 from analytics.shared.safe_csv import safe_csv
+from ui.components.choosing import tick_row
 from ui.components.evidence import log, log_once
 from ui.components.reveal import is_revealed
 from ui.finance.screen import Screen, labels
@@ -14,7 +15,7 @@ from ui.finance.screen import Screen, labels
 _FEW = 50
 
 
-def choose_lead(screen: Screen) -> str | None:
+def show_leads(screen: Screen) -> str | None:
     """The table of leads; returns the id of the chosen one."""
     leads = screen.shown_leads()
     every = screen.found.leads.leads
@@ -40,13 +41,14 @@ def choose_lead(screen: Screen) -> str | None:
         screen.page, "view leads", "financial leads", {"leads": len(shown), "data version": screen.version}
     )
     table = _table(screen, shown)
-    event = st.dataframe(
+    linked = st.query_params.get("lead")
+    tick_row(
         table,
-        hide_index=True,
+        shown.lead_id,
+        linked,
+        choose_lead,
         height=min(35 * (len(table) + 1) + 3, 330),
-        on_select="rerun",
-        selection_mode="single-row",
-        key=f"leads-{screen.version}-{len(shown)}-{st.session_state.get('lead-turn', 0)}",
+        key="leads",
         alt="Leads, the strongest first",
         column_config={
             "rank": st.column_config.NumberColumn("Rank", width=55),
@@ -66,15 +68,16 @@ def choose_lead(screen: Screen) -> str | None:
         },
     )
     _below(screen, shown)
-    rows = event.selection.rows
-    if rows:
-        chosen = str(shown.lead_id[rows[0]])
-        if chosen != st.query_params.get("lead"):
-            st.query_params["lead"] = chosen
-            st.session_state.pop("account", None)
-        return chosen
-    linked = st.query_params.get("lead")
     return linked if linked in set(every.lead_id) else None
+
+
+def choose_lead(lead_id: str | None) -> None:
+    """Choose a lead in the link; None chooses none."""
+    st.session_state.pop("account", None)
+    if lead_id is None:
+        st.query_params.pop("lead", None)
+    else:
+        st.query_params["lead"] = lead_id
 
 
 def _table(screen: Screen, leads: pd.DataFrame, *, masked: bool = False) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import streamlit as st
 from analytics.finance.evidence import evidence_table
 from analytics.finance.welfare import reveal
 from analytics.shared.wording import counted
+from ui.components.choosing import choose_row
 from ui.components.evidence import evidence_drawer, log_once
 from ui.finance.screen import Screen, account_facts
 
@@ -41,12 +42,10 @@ def show_welfare(screen: Screen) -> None:
         "more must be wrong: *Signs* works out how many, and lists what could not be asked."
     )
     table = found.leads[["lead", "group", "score", "signs", "reason", "against", "payments"]]
-    event = st.dataframe(
+    chosen = choose_row(
         table,
-        hide_index=True,
+        table.lead.astype(str),
         height=min(35 * (len(table) + 1) + 3, 330),
-        on_select="rerun",
-        selection_mode="single-row",
         key="welfare",
         alt="Welfare leads, the strongest first",
         column_config={
@@ -59,10 +58,10 @@ def show_welfare(screen: Screen) -> None:
             "payments": st.column_config.NumberColumn("Payments", width=80),
         },
     )
-    if not event.selection.rows:
+    if chosen is None:
         st.caption("Choose a lead to see the rows it rests on, masked, and the ways on.")
         return
-    _show_one(screen, str(table.lead.iloc[event.selection.rows[0]]))
+    _show_one(screen, chosen)
 
 
 def _show_one(screen: Screen, lead: str) -> None:

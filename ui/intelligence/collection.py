@@ -20,6 +20,7 @@ from analytics.intelligence.requirements import (
     save_requirement,
 )
 from analytics.shared.wording import counted
+from ui.components.choosing import change_link, chosen_number, tick_row
 from ui.components.text import plain
 from ui.intelligence.choices import labels
 from ui.intelligence.gaps import ask_for_gap
@@ -105,7 +106,7 @@ def _show_requirements(page: Page) -> None:
         requirements["state"] = requirements.status.where(~overdue, "overdue")
         optional = ["stage", "domain", "operational_domain", "strategic_theme", "priority", "note"]
         shown = requirements.assign(**{name: requirements[name].fillna("") for name in optional})
-        event = st.dataframe(
+        number = tick_row(
             shown[
                 [
                     "requirement_id",
@@ -121,11 +122,11 @@ def _show_requirements(page: Page) -> None:
                     "note",
                 ]
             ],
-            hide_index=True,
+            requirements.requirement_id,
+            chosen_number("requirement"),
+            lambda number: change_link(requirement=number),
             placeholder="",
-            on_select="rerun",
-            selection_mode="single-row",
-            key=f"requirements-{len(requirements)}",
+            key="requirements",
             column_config={
                 "requirement_id": st.column_config.NumberColumn("No.", width=50),
                 "question": st.column_config.TextColumn("Question", width="large"),
@@ -140,12 +141,7 @@ def _show_requirements(page: Page) -> None:
                 "note": "What was found",
             },
         )
-        asked = st.query_params.get("requirement", "")
-        rows = event.selection.rows
-        number = (
-            int(requirements.requirement_id[rows[0]]) if rows else int(asked) if asked.isdigit() else None
-        )
-        if number in set(requirements.requirement_id):
+        if number is not None:
             _close(page, number)
     if page.actor.role != "inspector":
         _ask(page)

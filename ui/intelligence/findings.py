@@ -8,6 +8,7 @@ import streamlit as st
 
 from analytics.intelligence.finding_links import finding_links
 from analytics.shared.wording import counted
+from ui.components.choosing import change_link, chosen_number, tick_row
 from ui.intelligence.cached_findings import held_findings, held_ladder, held_proposals
 from ui.intelligence.finding import show_finding
 from ui.intelligence.related import show_pairs
@@ -55,23 +56,20 @@ def show_findings(page: Page) -> None:
         evidence=[_evidence(row) for row in findings.itertuples()],
         others=[_others(number, links) for number in findings.finding_id],
     )
-    event = st.dataframe(
+    chosen = chosen_number("finding")
+    tick_row(
         shown[list(_COLUMNS)],
-        hide_index=True,
+        findings.finding_id,
+        chosen,
+        lambda number: change_link(finding=number, version=None),
         placeholder="",
-        on_select="rerun",
-        selection_mode="single-row",
-        key=f"all-findings-{len(findings)}",
+        key="all-findings",
         height="auto" if len(findings) < 8 else 300,
         column_config=_COLUMNS,
         alt="Findings, newest first",
     )
-    rows = event.selection.rows
-    asked = st.query_params.get("finding", "")
-    chosen = int(findings.finding_id[rows[0]]) if rows else int(asked) if asked.isdigit() else None
     if chosen in set(findings.finding_id):
-        wanted = "" if rows and str(chosen) != asked else st.query_params.get("version", "")
-        show_finding(page, chosen, int(wanted) if wanted.isdigit() else None, findings)
+        show_finding(page, chosen, chosen_number("version"), findings)
     elif chosen is not None:
         st.info(f"There is no finding {chosen} that this role reads.")
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from analytics.intelligence.codes import code_table
 from analytics.intelligence.ladder import RUNGS
+from ui.components.choosing import choose_row
 from ui.components.text import plain
 from ui.intelligence.cached_findings import held_ladder
 from ui.shell.page import Page
@@ -44,14 +45,13 @@ def show_ladder(page: Page) -> None:
         format_func=str.capitalize,
     )
     shown = every if chosen == _ALL else every[every.rung == chosen]
-    event = st.dataframe(
+    listed = list(zip(shown.kind, shown.number, strict=True))
+    ticked = choose_row(
         shown[["kind", "number", "title", "rung", "why", "next_step"]],
-        hide_index=True,
+        listed,
         placeholder="",
         height="auto" if len(shown) < 12 else 440,
-        on_select="rerun",
-        selection_mode="single-row",
-        key=f"ladder-{chosen}-{len(shown)}",
+        key="ladder",
         alt="Items on the ladder, the highest rung first",
         column_config={
             "kind": st.column_config.TextColumn("Kind", width=70),
@@ -62,9 +62,9 @@ def show_ladder(page: Page) -> None:
             "next_step": st.column_config.TextColumn("Next step", width="large"),
         },
     )
-    if not event.selection.rows:
+    if ticked is None:
         return
-    item = shown.iloc[event.selection.rows[0]]
+    item = shown.iloc[listed.index(ticked)]
     if item.kind == "source":
         st.page_link(
             page_path("data"), label=f"Open the sources, for source {item.number}", icon=":material/database:"

@@ -19,6 +19,7 @@ from analytics.intelligence.reports import (
 )
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted
+from ui.components.choosing import change_link, chosen_number, tick_row
 from ui.components.evidence import log, log_once
 from ui.components.text import plain
 from ui.intelligence.cached_findings import held_rung
@@ -43,7 +44,7 @@ def show_reports(page: Page) -> None:
         return
     st.caption(f"{counted(len(reports), 'report')}, newest first. Choose one to read it.")
     shown = reports.assign(grades=reports.grades.map(list), place=reports.place.fillna(""))
-    event = st.dataframe(
+    chosen = tick_row(
         shown[
             [
                 "report_id",
@@ -57,11 +58,11 @@ def show_reports(page: Page) -> None:
                 "review_date",
             ]
         ],
-        hide_index=True,
+        reports.report_id,
+        chosen_number("report"),
+        lambda number: change_link(report=number),
         placeholder="",
-        on_select="rerun",
-        selection_mode="single-row",
-        key=f"reports-{len(reports)}",
+        key="reports",
         height="auto" if len(reports) < 8 else 300,
         column_config={
             "report_id": st.column_config.NumberColumn("No.", width=50),
@@ -78,10 +79,7 @@ def show_reports(page: Page) -> None:
         },
         alt="Intelligence reports, newest first",
     )
-    rows = event.selection.rows
-    asked = st.query_params.get("report", "")
-    chosen = int(reports.report_id[rows[0]]) if rows else int(asked) if asked.isdigit() else None
-    if chosen in set(reports.report_id):
+    if chosen is not None:
         _show_one(page, chosen, reports)
 
 

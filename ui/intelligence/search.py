@@ -7,6 +7,7 @@ import streamlit as st
 
 from analytics.intelligence.access import tier_of
 from analytics.intelligence.search import search
+from ui.components.choosing import choose_row
 from ui.components.evidence import log_once
 from ui.components.reveal import reveal
 from ui.shell.page import Page
@@ -56,23 +57,21 @@ def _show(kind: str, rows: pd.DataFrame) -> None:
     columns = (
         ["key", "title", "text", "moment"] if rows.title.astype(bool).any() else ["key", "text", "moment"]
     )
-    event = st.dataframe(
-        rows[columns],
-        hide_index=True,
-        height="auto" if len(rows) < 6 else 230,
-        on_select="rerun" if opens else "ignore",
-        selection_mode="single-row",
-        key=f"found-{kind}-{len(rows)}",
-        column_config={
+    look = {
+        "height": "auto" if len(rows) < 6 else 230,
+        "column_config": {
             "key": st.column_config.TextColumn("Key", width="small", help="Its number, or source:row."),
             "title": "Title",
             "text": st.column_config.TextColumn("Text", width="large"),
             "moment": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD"),
         },
-    )
-    if opens and event.selection.rows:
+    }
+    if opens is None:
+        st.dataframe(rows[columns], hide_index=True, **look)
+        return
+    key = choose_row(rows[columns], rows.key, key=f"found-{kind}", **look)
+    if key is not None:
         tab, name = opens
-        key = rows.key.iloc[event.selection.rows[0]]
         st.page_link(
             page_path("intelligence"),
             label=f"Open {kind} {key}",

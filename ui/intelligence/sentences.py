@@ -10,6 +10,7 @@ from analytics.intelligence.access import tier_of
 from analytics.intelligence.reports import load_report
 from analytics.tasking.citations import Mark
 from analytics.tasking.sentence_sources import CitedFinding, Traced, trace
+from ui.components.choosing import choose_row
 from ui.components.evidence import finding_evidence, say_evidence
 from ui.components.text import plain
 from ui.shell.page import Page
@@ -34,11 +35,9 @@ def show_sentences(page: Page, product: int, version: int) -> None:
             for sentence in traced.sentences
         ]
     )
-    event = st.dataframe(
+    at = choose_row(
         frame,
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="single-row",
+        range(len(frame)),  # the sentences of a version never change
         key=f"sentences-{product}-{version}",
         height="auto" if len(frame) < 8 else 300,
         alt="Sentences and what they rest on",
@@ -48,9 +47,9 @@ def show_sentences(page: Page, product: int, version: int) -> None:
             "Evidence": st.column_config.TextColumn(width="medium"),
         },
     )
-    if not event.selection.rows:
+    if at is None:
         return
-    chosen = traced.sentences[event.selection.rows[0]]
+    chosen = traced.sentences[at]
     if not chosen.statement.marks:
         st.caption(
             "This sentence bears no mark: it is what its author says, and no finding or report stands behind "

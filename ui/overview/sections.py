@@ -10,6 +10,7 @@ import streamlit as st
 from analytics.overview import Attention
 from analytics.overview.change import Change
 from analytics.overview.places import Places
+from ui.components.choosing import tick_row
 from ui.shell.pages import page_path
 
 PURPOSE = (
@@ -64,6 +65,9 @@ def show_change(change: Change | None) -> None:
     )
 
 
+_OPENED = "opened-place"
+
+
 def show_worst_places(places: Places | None, area_name: str) -> None:
     """The squares with the most incidents; one chosen opens on the Hotspots page."""
     st.subheader("Worst places", help="Squares of 250 m with the most incidents: a count, not a test.")
@@ -74,12 +78,12 @@ def show_worst_places(places: Places | None, area_name: str) -> None:
         f"{places.first_day:%d %b %Y} to {places.last_day:%d %b %Y}, and the 28 days before. A plain count: "
         "Hotspots tests whether a place is more than chance. Choose a row to see it there."
     )
-    event = st.dataframe(
+    tick_row(
         places.table[["place", "category", "count", "before"]],
-        hide_index=True,
+        places.table.cell,
+        None,
+        lambda cell: st.session_state.update({_OPENED: cell}),
         key="worst-places",
-        on_select="rerun",
-        selection_mode="single-row",
         alt="Squares with the most incidents",
         column_config={
             "place": "Commonest place",
@@ -88,8 +92,7 @@ def show_worst_places(places: Places | None, area_name: str) -> None:
             "before": "28 days before",
         },
     )
-    if event.selection.rows:
-        cell = places.table.cell.iloc[event.selection.rows[0]]
+    if cell := st.session_state.pop(_OPENED, None):
         st.switch_page(
             page_path("hotspots"),
             query_params={

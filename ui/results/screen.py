@@ -20,6 +20,7 @@ from analytics.tasking.results import (
     measure,
     measure_structure,
 )
+from ui.components.choosing import tick_row
 from ui.components.evidence import log
 from ui.components.text import plain
 from ui.results.effect import show_effect
@@ -37,6 +38,9 @@ _COLUMNS = {
     "verdict": st.column_config.TextColumn("Verdict saved", width="medium"),
     "done": st.column_config.TextColumn("Counted", width="medium"),
 }
+
+
+_CHOSEN = "result-of-action"
 
 
 def show_results(page: Page) -> int | None:
@@ -57,13 +61,16 @@ def show_results(page: Page) -> int | None:
         "; ".join(counted(row[name], one, name) for name, one in OUTPUTS.items() if row[name] > 0)
         for row in table.to_dict("records")
     ]
-    event = st.dataframe(
+    chosen = st.session_state.get(_CHOSEN)
+    if chosen not in table.action_id.tolist():
+        chosen = int(table.action_id[0])
+    tick_row(
         table[["action_id", "description", "owner", "adopted_at", "status", "verdict", "done"]],
-        hide_index=True,
+        table.action_id,
+        chosen,
+        lambda number: st.session_state.update({_CHOSEN: number}),
         placeholder="",
-        on_select="rerun",
-        selection_mode="single-row",
-        key=f"results-{len(table)}",
+        key="results",
         column_config=_COLUMNS,
         alt="Actions and what came of them",
     )
@@ -76,8 +83,7 @@ def show_results(page: Page) -> int | None:
         on_click=log,
         args=(page, "export results", "results"),
     )
-    rows = event.selection.rows
-    return int(table.action_id[rows[0] if rows else 0])
+    return chosen
 
 
 @st.cache_data(max_entries=32, show_spinner="Comparing with like places …")

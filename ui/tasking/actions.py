@@ -7,6 +7,7 @@ import streamlit as st
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted
 from analytics.tasking.actions import STATUSES, action_history, calendar, list_actions, update_action
+from ui.components.choosing import choose_row
 from ui.components.evidence import log
 from ui.components.text import plain
 from ui.shell.page import Page
@@ -25,7 +26,7 @@ def show_actions(page: Page) -> None:
     st.caption(
         f"{counted(len(shown), 'action')}, {int(shown.overdue.sum())} overdue. Choose one to record a step."
     )
-    event = st.dataframe(
+    chosen = choose_row(
         shown[
             [
                 "action_id",
@@ -40,11 +41,9 @@ def show_actions(page: Page) -> None:
                 "standing",
             ]
         ],
-        hide_index=True,
+        shown.action_id,
         placeholder="",
-        on_select="rerun",
-        selection_mode="single-row",
-        key=f"actions-{owner}-{len(shown)}",
+        key="actions",
         column_config={
             "action_id": st.column_config.NumberColumn("No.", width=50),
             "description": st.column_config.TextColumn("Action", width="large"),
@@ -80,8 +79,8 @@ def show_actions(page: Page) -> None:
             on_click=log,
             args=(page, "export actions", "table"),
         )
-    if event.selection.rows:
-        _record_step(page, shown.iloc[event.selection.rows[0]])
+    if chosen is not None:
+        _record_step(page, shown[shown.action_id == chosen].iloc[0])
 
 
 def _record_step(page: Page, action) -> None:
