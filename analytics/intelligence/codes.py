@@ -3,16 +3,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+
+from pydantic import ConfigDict, Field, model_validator
 
 from analytics.reference import reference_file
+from analytics.shared.schema import FileModel, InvalidFile, Text, find_repeated, read_toml
 
 FOLDER = reference_file("codes")
-_CORE = ("code", "label", "note", "source", "check")
 
 
 @dataclass(frozen=True)
@@ -53,26 +54,57 @@ class CodeTable:
         raise KeyError(f"{self.title} has no code {code!r}; it has {', '.join(self.codes)}.")
 
 
+class _EntryInFile(FileModel):
+    """An entry as its file has it; keys beside these are the table's own. Without a source of its own it has
+    the table's."""
+
+    model_config = ConfigDict(extra="allow")
+
+    code: Text
+    label: Text
+    note: str = ""
+    source: str = ""
+    check: bool | None = None
+
+
+class _TableInFile(FileModel):
+    title: str = ""
+    source: str = ""
+    check: bool = False
+    maps_to: str | None = None
+    entries: tuple[_EntryInFile, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def check_entries(self) -> Self:
+        if repeated := find_repeated(entry.code for entry in self.entries):
+            raise ValueError(f"the code {repeated[0]} occurs twice")
+        for entry in self.entries:
+            if not (entry.source or self.source):
+                raise ValueError(f"neither the table nor its entry {entry.code} has a source")
+        return self
+
+
 @cache
 def code_tables(folder: Path = FOLDER) -> dict[str, CodeTable]:
     """Every table of every file in `folder` by name.
 
-    Raises ValueError, naming file and table, for a name or a code used twice, an entry without code, label or
-    source, or a mapping to what does not exist.
+    Raises InvalidFile for a name or a code used twice, an entry without code, label or source, or a mapping
+    to what does not exist.
     """
     tables: dict[str, CodeTable] = {}
     for path in sorted(folder.glob("*.toml")):
-        for name, raw in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        for name, raw in read_toml(path, dict[str, _TableInFile]).items():
             if name in tables:
-                raise ValueError(f"{path.name}: the table {name} is defined twice.")
-            tables[name] = _table(f"{path.name}, {name}", name, raw)
+                raise InvalidFile(path.name, [f"the table {name} is defined twice"])
+            tables[name] = _table(name, raw)
     for name, table in tables.items():
-        target = tables.get(table.maps_to) if table.maps_to else None
-        if table.maps_to and target is None:
-            raise ValueError(f"{name} maps to {table.maps_to}, which is no table.")
-        for entry in table.entries if target else ():
-            if entry.more.get("maps_to") not in target.codes:
-                raise ValueError(f"{name}, {entry.code}: maps to no code of {table.maps_to}.")
+        if table.maps_to is None:
+            continue
+        if table.maps_to not in tables:
+            raise InvalidFile(folder.name, [f"{name} maps to {table.maps_to}, which is no table"])
+        for entry in table.entries:
+            if entry.more.get("maps_to") not in tables[table.maps_to].codes:
+                raise InvalidFile(folder.name, [f"{name}, {entry.code} maps to no code of {table.maps_to}"])
     return tables
 
 
@@ -81,16 +113,16 @@ def code_table(name: str) -> CodeTable:
     return code_tables()[name]
 
 
-def _table(where: str, name: str, raw: dict[str, Any]) -> CodeTable:
-    entries = []
-    for item in raw.get("entries", []):
-        item = {"source": raw.get("source", ""), "check": raw.get("check", False)} | item
-        missing = [key for key in ("code", "label", "source") if not item.get(key)]
-        if missing:
-            raise ValueError(f"{where}: an entry has no {' and no '.join(missing)}.")
-        core = {key: item[key] for key in _CORE if key in item}
-        entries.append(Entry(**core, more={key: value for key, value in item.items() if key not in _CORE}))
-    codes = [entry.code for entry in entries]
-    if not codes or len(set(codes)) < len(codes):
-        raise ValueError(f"{where}: it has no entries, or one code twice.")
-    return CodeTable(name, raw.get("title", name), raw.get("maps_to"), tuple(entries))
+def _table(name: str, table: _TableInFile) -> CodeTable:
+    entries = tuple(
+        Entry(
+            entry.code,
+            entry.label,
+            entry.source or table.source,
+            table.check if entry.check is None else entry.check,
+            entry.note,
+            entry.model_extra or {},
+        )
+        for entry in table.entries
+    )
+    return CodeTable(name, table.title or name, table.maps_to, entries)

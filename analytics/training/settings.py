@@ -28,8 +28,8 @@ TABLES = (
 )
 
 
-# A list of numbers keeps whole ones whole: a seed must give the same city as ever.
 _Share = Annotated[float, Field(ge=0, le=1)]
+# A list of numbers keeps whole ones whole: a seed must give the same city as ever.
 _Position = Annotated[list[int | float], Field(min_length=2, max_length=2)]  # longitude, latitude
 
 

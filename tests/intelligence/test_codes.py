@@ -110,12 +110,24 @@ def test_the_scenario_speaks_of_the_same_stages_and_networks():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[a]\nsource='s'\nentries=[{code='1', label='x'}, {code='1', label='y'}]", "one code twice"),
-        ("[a]\nsource='s'\nentries=[{code='1'}]", "no label"),
-        ("[a]\nentries=[{code='1', label='x'}]", "no source"),
-        ("[a]\nsource='s'\nentries=[]", "no entries"),
-        ("[a]\nsource='s'\nmaps_to='b'\nentries=[{code='1', label='x', maps_to='1'}]", "no table"),
-        ("[a]\nsource='s'\nmaps_to='a'\nentries=[{code='1', label='x', maps_to='2'}]", "maps to no code"),
+        (
+            "[a]\nsource='s'\nentries=[{code='1', label='x'}, {code='1', label='y'}]",
+            "own.toml: a: the code 1 occurs twice",
+        ),
+        ("[a]\nsource='s'\nentries=[{code='1'}]", r"own.toml: a, entries, entry 1 \(1\), label is missing"),
+        (
+            "[a]\nentries=[{code='1', label='x'}]",
+            "own.toml: a: neither the table nor its entry 1 has a source",
+        ),
+        ("[a]\nsource='s'\nentries=[]", "own.toml: a, entries must be a list of 1 or more entries"),
+        (
+            "[a]\nsource='s'\nmaps_to='b'\nentries=[{code='1', label='x', maps_to='1'}]",
+            "a maps to b, which is no table",
+        ),
+        (
+            "[a]\nsource='s'\nmaps_to='a'\nentries=[{code='1', label='x', maps_to='2'}]",
+            "a, 1 maps to no code of a",
+        ),
     ],
 )
 def test_a_faulty_file_is_refused_by_name(tmp_path, text, message):
