@@ -33,10 +33,11 @@ from analytics.oversight import Actor, verify
 from analytics.oversight.masking import mask
 from analytics.store import close_store, open_store
 from analytics.tasking.actions import list_actions
-from analytics.tasking.brief import Brief, draft_brief, draft_profile
+from analytics.tasking.brief import Brief, draft_brief
 from analytics.tasking.citations import handling_of
 from analytics.tasking.dossier import gather
-from analytics.tasking.drafts import Held, draft
+from analytics.tasking.drafts import draft, draft_profile
+from analytics.tasking.fillers import DraftMaterial
 from analytics.tasking.meeting import agenda, meetings, minutes_paper
 from analytics.tasking.paper import Paper, print_docx, print_pdf
 from analytics.tasking.priorities import Score, save_assessment, scheme
@@ -233,7 +234,7 @@ def test_from_records_to_what_came_of_them(store, tmp_path):
     pages = pdf_pages(render_pdf(gather(store, Brief(**load_product(store, 2)["content"]), 2, 1)))
     assert "Serves the priority Violence" in pages[0] and "[finding 1: " in pages[0]
     assert all(text.count("P: lawful sharing permitted") == 2 for text in pages)
-    held = Held(
+    held = DraftMaterial(
         [(n, load_finding(store, n), frozenset({"incident"})) for n in spots],
         reports,
         list_actions(store),

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from analytics.adverts.boilerplate import COMMON
 from analytics.intelligence.findings import Finding
+from analytics.shared.unwritten import ask
 from analytics.shared.wording import counted
 
 ALTERNATIVES = [
@@ -155,14 +156,25 @@ def referral_draft(
         ),
         "signs": _signs(shown) + " " + " ".join(says),
         "alternatives": "\n".join(item["explanation"] for item in ALTERNATIVES),
-        "asked": "To be written: what the partner is asked to do (outreach, a welfare visit, advice), "
-        "without the police, with them, or before them.",
-        "safety": "To be written: how to make contact without putting anyone at risk; who must not learn of "
-        "it; language and interpreter.",
-        "sharing": "To be written: the lawful basis for sharing, what may be passed on, and how to send "
-        "contact details securely. They are not in this draft.",
-        "consent": "To be written: how the person's own wishes are asked and followed; nobody is made to "
-        "co-operate to be helped.",
+        "asked": ask(
+            "safeguarding lead",
+            "what the partner is asked to do (outreach, a welfare visit, advice), without the police, with "
+            "them, or before them.",
+        ),
+        "safety": ask(
+            "safeguarding lead",
+            "how to make contact without putting anyone at risk; who must not learn of it; language and "
+            "interpreter.",
+        ),
+        "sharing": ask(
+            "legal adviser",
+            "the lawful basis for sharing, what may be passed on, and how to send contact details securely. "
+            "They are not in this draft.",
+        ),
+        "consent": ask(
+            "safeguarding lead",
+            "how the person's own wishes are asked and followed; nobody is made to co-operate to be helped.",
+        ),
     }
 
 

@@ -110,7 +110,7 @@ def code_tables(folder: Path = FOLDER) -> dict[str, CodeTable]:
 
 def code_table(name: str) -> CodeTable:
     """One of the shipped tables. Raises KeyError where there is none of that name."""
-    return code_tables()[name]
+    return code_tables(FOLDER)[name]
 
 
 def _table(name: str, table: _TableInFile) -> CodeTable:

@@ -1,28 +1,19 @@
-"""What a problem profile and a brief say, apart from how they are drawn.
+"""What a brief says, apart from how it is drawn: a form of one page with fixed parts.
 
-Sections follow the National Intelligence Model's problem profile and Schreier's planning of a proactive
-operation (3.4). What the findings do not say is left to people, marked TO_WRITE, and counted as open;
-nothing is invented.
-"""
+Its parts follow Schreier's planning of a proactive operation (3.4). What findings and profile do not say is
+left to people, marked as not yet written, and counted as open; nothing is invented."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from typing import Any
 
-from analytics.intelligence.codes import code_table
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Report
+from analytics.shared.unwritten import ask, is_unwritten
 from analytics.tasking.citations import finding_mark, handling_of, line_mark
-
-TO_WRITE = "To be written: "
-
-_PROFILE = code_table("problem_profile").entries
-PROFILE_SECTIONS = {entry.code: entry.label for entry in _PROFILE}
-_PROMPTS = {entry.code: entry.more["prompt"] for entry in _PROFILE if "prompt" in entry.more}
-
 
 BRIEF_PARTS = {
     "what": "What",
@@ -80,41 +71,14 @@ class Brief:
         return [
             BRIEF_PARTS.get(f.name, f.name).lower()
             for f in fields(self)
-            if f.name not in ("finding_ids", "report_ids") and is_open(texts[f.name])
+            if f.name not in ("finding_ids", "report_ids") and is_unwritten(texts[f.name])
         ]
-
-
-def is_open(text: str) -> bool:
-    return not text.strip() or text.startswith(TO_WRITE)
-
-
-def draft_profile(
-    findings: Sequence[Finding], finding_ids: Sequence[int] = (), reports: Sequence[tuple[int, Report]] = ()
-) -> dict[str, str]:
-    """Draft every section of a problem profile from findings and graded reports; what they do not say is a
-    prompt.
-
-    `reports` as the drafter may see them. Each statement bears its mark where the numbers of the findings are
-    given."""
-    marks = _marks(findings, finding_ids)
-    sections = {name: TO_WRITE + prompt for name, prompt in _PROMPTS.items()}
-    sections["problem"] = "\n\n".join(map(_marked, (f.statement for f in findings), marks))
-    sections["where_when_how"] = "\n\n".join(
-        _marked(said, mark) for f, mark in zip(findings, marks, strict=True) if (said := _where_and_when(f))
-    )
-    alternatives = {a["explanation"]: a.get("how to tell") for f in findings for a in f.alternatives}
-    sections["alternatives"] = "\n".join(
-        f"{what} How to tell: {how}" if how else what for what, how in alternatives.items()
-    )
-    if reported := reported_lines(reports):
-        sections["responsible"] = reported
-    return {name: sections[name] for name in PROFILE_SECTIONS}
 
 
 def reported_lines(reports: Sequence[tuple[int, Report]]) -> str:
     """Every sanitised line of the reports, each with its grading."""
     return "\n".join(
-        _marked(line.sanitised, line_mark(number, at, line.grade))
+        add_mark(line.sanitised, line_mark(number, at, line.grade))
         for number, report in reports
         for at, line in enumerate(report.lines, 1)
     )
@@ -123,44 +87,51 @@ def reported_lines(reports: Sequence[tuple[int, Report]]) -> str:
 def draft_brief(
     findings: Sequence[Finding],
     finding_ids: list[int],
-    profile: dict[str, str],
+    profile: Mapping[str, str],
     review: date,
     reports: Sequence[tuple[int, Report]] = (),
 ) -> Brief:
     """Draft a brief from findings, reports and the profile written from them."""
     first, marks = findings[0], _marks(findings, finding_ids)
-    peak = _peak(first) or f"{_day(first.period_from)} to {_day(first.period_to)}; the hour is not known."
+    peak = (
+        time_of_day(first) or f"{_day(first.period_from)} to {_day(first.period_to)}; the hour is not known."
+    )
     why_now = _why_now(first)
     return Brief(
         title=first.title,
-        what="\n".join(map(_marked, (f.statement for f in findings), marks)),
+        what="\n".join(map(add_mark, (f.statement for f in findings), marks)),
         where="; ".join(
-            _marked(place, mark) for f, mark in zip(findings, marks, strict=True) if (place := _place(f))
+            add_mark(place, mark) for f, mark in zip(findings, marks, strict=True) if (place := place_of(f))
         )
-        or TO_WRITE + "the place.",
-        when=_marked(peak, marks[0]),
-        who_is_harmed=profile["harmed"],
-        who_is_responsible=profile["responsible"],
-        why_now=why_now if is_open(why_now) else _marked(why_now, marks[0]),
+        or ask("analyst", "the place."),
+        when=add_mark(peak, marks[0]),
+        who_is_harmed=_of_profile(profile, "harmed"),
+        who_is_responsible=_of_profile(profile, "responsible"),
+        why_now=why_now if is_unwritten(why_now) else add_mark(why_now, marks[0]),
         how_sure="\n".join(
-            _marked(f"{f.confidence.capitalize()} confidence. {f.confidence_basis}", mark)
+            add_mark(f"{f.confidence.capitalize()} confidence. {f.confidence_basis}", mark)
             for f, mark in zip(findings, marks, strict=True)
         ),
-        alternatives=profile["alternatives"],
-        prevention=profile["prevention"],
-        intelligence=profile["intelligence"],
-        enforcement=profile["enforcement"],
-        owner=TO_WRITE + "one named role.",
-        resources=TO_WRITE + "people, hours, cost.",
-        risks=TO_WRITE + "to the operation, officers and the community; displacement.",
-        victims_safety=TO_WRITE + "how anyone harmed is protected and referred first.",
-        legal_basis=TO_WRITE + "power relied on, necessity and proportionality.",
-        measure_of_success=profile["success"],
+        alternatives=_of_profile(profile, "alternatives"),
+        prevention=_of_profile(profile, "prevention"),
+        intelligence=_of_profile(profile, "intelligence"),
+        enforcement=_of_profile(profile, "enforcement"),
+        owner=ask("tasking group", "one named role."),
+        resources=ask("operational lead", "people, hours, cost."),
+        risks=ask("operational lead", "to the operation, officers and the community; displacement."),
+        victims_safety=ask("safeguarding lead", "how anyone harmed is protected and referred first."),
+        legal_basis=ask("legal adviser", "power relied on, necessity and proportionality."),
+        measure_of_success=_of_profile(profile, "success"),
         review_date=review.isoformat(),
         handling=handling_of(findings, [report for _, report in reports]),
         finding_ids=finding_ids,
         report_ids=[number for number, _ in reports],
     )
+
+
+def _of_profile(profile: Mapping[str, str], section: str) -> str:
+    """A section of the profile as a part of the brief; a prompt where profiles have no such section."""
+    return profile.get(section, ask("analyst", "this part; the problem profile does not say."))
 
 
 def _day(day: date | None) -> str:
@@ -171,15 +142,16 @@ def _marks(findings: Sequence[Finding], finding_ids: Sequence[int]) -> list[str]
     return list(map(finding_mark, finding_ids, findings)) if finding_ids else [""] * len(findings)
 
 
-def _marked(said: str, mark: str) -> str:
-    return f"{said} {mark}" if mark else said
+def add_mark(text: str, mark: str) -> str:
+    """The statement with the mark of what it rests on at its end, where there is one."""
+    return f"{text} {mark}" if mark else text
 
 
 def _focus(finding: Finding) -> dict[str, Any]:
     return finding.result.get("focus") or {}
 
 
-def _place(finding: Finding) -> str:
+def place_of(finding: Finding) -> str:
     """The focus by name and, where held, latitude and longitude (WGS 84)."""
     focus = _focus(finding)
     label, lat, lon = focus.get("label") or "", focus.get("lat"), focus.get("lon")
@@ -188,18 +160,7 @@ def _place(finding: Finding) -> str:
     return f"{label} ({lat:.5f}, {lon:.5f})" if label else f"{lat:.5f}, {lon:.5f}"
 
 
-def _where_and_when(finding: Finding) -> str:
-    place = _place(finding)
-    kinds = ", ".join(f"{row['category']} ({row['count']})" for row in finding.result.get("categories") or [])
-    parts = [
-        f"At {place}." if place else "",
-        f"Recorded as: {kinds}." if kinds else "",
-        _peak(finding),
-    ]
-    return " ".join(part for part in parts if part)
-
-
-def _peak(finding: Finding) -> str:
+def time_of_day(finding: Finding) -> str:
     """The eight hours in a row, over the whole week, with the most incidents."""
     hours = finding.result.get("hours")
     if not hours:
@@ -216,7 +177,7 @@ def _peak(finding: Finding) -> str:
 def _why_now(finding: Finding) -> str:
     focus = _focus(finding)
     if focus.get("count") is None or focus.get("previous_count") is None:
-        return TO_WRITE + "why this cannot wait."
+        return ask("analyst", "why this cannot wait.")
     change = focus["count"] - focus["previous_count"]
     word = "more than" if change > 0 else "fewer than" if change < 0 else "no change on"
     size = f"{abs(change)} " if change else ""

@@ -13,9 +13,10 @@ from analytics.intelligence.findings import list_findings, load_finding
 from analytics.oversight import Actor, record
 from analytics.shared.cli_options import store_option
 from analytics.store import open_store
-from analytics.tasking.brief import Brief, draft_brief, draft_profile
+from analytics.tasking.brief import Brief, draft_brief
 from analytics.tasking.docx import render_docx
 from analytics.tasking.dossier import gather
+from analytics.tasking.drafts import draft_profile
 from analytics.tasking.products import load_product, save_product
 from analytics.tasking.render import render_pdf
 
@@ -68,7 +69,7 @@ def brief(
         )
     click.echo(f"{out}: brief {product}, version {version}")
     if content.open_items():
-        click.echo(f"Still to be written: {'; '.join(content.open_items())}")
+        click.echo(f"Not yet written: {'; '.join(content.open_items())}")
 
 
 def _draft(store, finding_ids: tuple[int, ...], review: date) -> Brief:

@@ -7,8 +7,9 @@ from dataclasses import asdict
 from analytics.intelligence.codes import code_table
 from analytics.intelligence.requirements import Requirement, load_requirement
 from analytics.oversight import Actor
+from analytics.shared.unwritten import ask
 from analytics.store import Store
-from analytics.tasking.brief import TO_WRITE, Brief
+from analytics.tasking.brief import Brief
 from analytics.tasking.products import save_product
 
 
@@ -29,13 +30,13 @@ def collection_brief(number: int, asked: Requirement) -> Brief:
     return Brief(
         title=f"Collection: {cell or asked.question}"[:160],
         what=f"Not known: {asked.question}",
-        where=cell or TO_WRITE + "where to look.",
+        where=cell or ask("analyst", "where to look."),
         when=f"Asked until {asked.due:%d %B %Y}.",
-        who_is_harmed=TO_WRITE + "who may be harmed while it is not known.",
+        who_is_harmed=ask("analyst", "who may be harmed while it is not known."),
         who_is_responsible="Not known.",
         why_now=f"It serves the priority {asked.priority}."
         if asked.priority
-        else TO_WRITE + "why this cannot wait.",
+        else ask("analyst", "why this cannot wait."),
         how_sure="Nothing is held on it that a finding could stand on: a gap in collection, not a sign that "
         "nothing happens.",
         alternatives="It may be held by a partner, or be known and not recorded: ask before collecting.",
@@ -44,10 +45,12 @@ def collection_brief(number: int, asked: Requirement) -> Brief:
         f"{asked.due:%d %B %Y}.",
         enforcement="None proposed.",
         owner=asked.owner,
-        resources=TO_WRITE + "people, hours, cost.",
-        risks=TO_WRITE + "to sources, to those asked about, and of what is collected beyond need.",
-        victims_safety=TO_WRITE + "how anyone met is protected and referred first.",
-        legal_basis=TO_WRITE + "power relied on, necessity and proportionality.",
+        resources=ask("operational lead", "people, hours, cost."),
+        risks=ask(
+            "operational lead", "to sources, to those asked about, and of what is collected beyond need."
+        ),
+        victims_safety=ask("safeguarding lead", "how anyone met is protected and referred first."),
+        legal_basis=ask("legal adviser", "power relied on, necessity and proportionality."),
         measure_of_success=f"Requirement {number} is answered with graded lines or records by "
         f"{asked.due:%d %B %Y}.",
         review_date=asked.due.isoformat(),

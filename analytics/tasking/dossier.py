@@ -12,9 +12,10 @@ from analytics.figures.print import print_chart, print_map
 from analytics.intelligence.cited_versions import cited_versions
 from analytics.intelligence.findings import Finding, evidence_days, evidence_sources, load_finding
 from analytics.intelligence.reports import Report, load_report
+from analytics.shared.unwritten import is_unwritten
 from analytics.shared.wording import counted
 from analytics.store import Store
-from analytics.tasking.brief import BRIEF_PARTS, Brief, is_open
+from analytics.tasking.brief import BRIEF_PARTS, Brief
 from analytics.tasking.citations import graded, handling_of, statements, together
 from analytics.tasking.products import decision_log
 from analytics.tasking.strategy import check_against_strategy
@@ -67,7 +68,7 @@ class Dossier:
         return [
             [BRIEF_PARTS[part], statement.words, graded(statement, self.findings, self.reports)]
             for part in SAYS_WHAT_IS
-            if not is_open(text := getattr(self.brief, part))
+            if not is_unwritten(text := getattr(self.brief, part))
             for statement in statements(text)
         ]
 

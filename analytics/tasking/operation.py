@@ -6,37 +6,29 @@ sections are those of `data/codes/products.toml`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor
+from analytics.shared.unwritten import is_unwritten
 from analytics.store import Store
-from analytics.tasking.brief import TO_WRITE, Brief, is_open
+from analytics.tasking.brief import Brief
 from analytics.tasking.dossier import gather
+from analytics.tasking.drafts import draft
+from analytics.tasking.fillers import DraftMaterial
 from analytics.tasking.paper import Paper
 from analytics.tasking.products import insert_product, load_product
+from analytics.tasking.saved_sections import WrittenSection, section_content, under_titles, written_sections
+from analytics.tasking.sections import PLAN as KIND
 
-KIND = "operation plan"
-_SECTIONS = code_table("operation_plan").entries
-PLAN_SECTIONS = {entry.code: entry.label for entry in _SECTIONS}
 OPTIONS = {
     entry.code: f"{entry.label}: {entry.note[0].lower()}{entry.note[1:]}"
     for entry in code_table("investigative_options").entries
 }
-# What stands in a brief already is where the plan begins.
-_FROM_BRIEF = {
-    "subject": ("what",),
-    "profile": ("who_is_responsible", "where", "when", "how_sure"),
-    "victims_protection": ("victims_safety",),
-    "victims_risk": ("who_is_harmed",),
-    "legal_basis": ("legal_basis",),
-    "strategies": ("prevention", "intelligence"),
-    "tactics": ("enforcement",),
-    "operation_risk": ("risks",),
-    "resources": ("resources",),
-}
+VICTIMS = "victims_protection"
+_BEFORE_OPTION = ("victims_risk", VICTIMS)  # the option is chosen after what it means for those harmed
 
 
 class VictimsFirst(ValueError):
@@ -44,19 +36,24 @@ class VictimsFirst(ValueError):
 
 
 @dataclass(frozen=True)
-class Plan:
+class OperationPlan:
     """`texts`: section code -> text; `option`: proactive, reactive or disruptive, with why; `decision_id`:
-    the adopted proposal it carries out."""
+    the adopted proposal it carries out; `titles`: those the sections were saved with."""
 
     decision_id: int
     title: str
     option: str | None
     option_reason: str
     texts: Mapping[str, str]
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    def sections(self) -> list[WrittenSection]:
+        """Every section in the order of the plan, then what was saved under sections no longer asked for."""
+        return written_sections(KIND, {"sections": self.texts, "titles": self.titles})
 
     def open_items(self) -> list[str]:
-        """Sections nobody has written, by their labels."""
-        return [label for code, label in PLAN_SECTIONS.items() if is_open(self.texts[code])]
+        """Sections nobody has written, by their titles."""
+        return [section.title for section in self.sections() if is_unwritten(section.text)]
 
 
 def adopted_proposals(store: Store) -> dict[int, str]:
@@ -73,25 +70,27 @@ def adopted_proposals(store: Store) -> dict[int, str]:
     }
 
 
-def draft_plan(store: Store, decision_id: int) -> Plan:
+def draft_plan(store: Store, decision_id: int) -> OperationPlan:
     """A plan begun from the brief as it was decided on; what that does not say is a prompt. Raises KeyError
     for an unknown decision."""
     brief = brief_of(store, decision_id)
-    texts = {entry.code: TO_WRITE + entry.more["prompt"] for entry in _SECTIONS}
-    for code, parts in _FROM_BRIEF.items():
-        said = [text for part in parts if not is_open(text := getattr(brief, part))]
-        texts[code] = "\n".join(said) or texts[code]
-    return Plan(decision_id, f"Operation plan: {brief.title}", None, "", texts)
+    texts = draft(KIND, DraftMaterial([], brief=brief), date.today())
+    return OperationPlan(decision_id, f"Operation plan: {brief.title}", None, "", texts)
 
 
 def save_plan(
-    store: Store, actor: Actor, plan: Plan, *, product_id: int | None = None, latest_seen: int | None = None
+    store: Store,
+    actor: Actor,
+    plan: OperationPlan,
+    *,
+    product_id: int | None = None,
+    latest_seen: int | None = None,
 ) -> tuple[int, int]:
     """Save a plan or its next version. Returns (product_id, version).
 
     Raises VictimsFirst where victims' protection is not written, ValueError where the option or its reason is
     missing or the decision is no adopted one that stands, and what `save_product` raises."""
-    if is_open(plan.texts["victims_protection"]):
+    if is_unwritten(plan.texts[VICTIMS]):
         raise VictimsFirst(
             "Say first how victims are protected: no plan is saved without it, for any enforcement may put "
             "them at risk."
@@ -107,8 +106,7 @@ def save_plan(
         "decision_id": plan.decision_id,
         "option": plan.option,
         "option_reason": plan.option_reason.strip(),
-        "texts": dict(plan.texts),
-    }
+    } | section_content(KIND, plan.texts, plan.titles)
     findings = brief_of(store, plan.decision_id).finding_ids
     with store.write(changes_data=False) as cursor:
         product, version = insert_product(
@@ -120,7 +118,7 @@ def save_plan(
                 product,
                 version,
                 plan.decision_id,
-                plan.texts["victims_protection"],
+                plan.texts[VICTIMS],
                 plan.option,
                 content["option_reason"],
             ],
@@ -128,12 +126,17 @@ def save_plan(
     return product, version
 
 
-def load_plan(store: Store, product_id: int, version: int | None = None) -> Plan:
+def load_plan(store: Store, product_id: int, version: int | None = None) -> OperationPlan:
     """A saved plan, the latest version unless one is named. Raises KeyError where there is none."""
     row = load_product(store, product_id, version)
     content = row["content"]
-    return Plan(
-        content["decision_id"], row["title"], content["option"], content["option_reason"], content["texts"]
+    return OperationPlan(
+        content["decision_id"],
+        row["title"],
+        content["option"],
+        content["option_reason"],
+        content["sections"],
+        content["titles"],
     )
 
 
@@ -143,22 +146,28 @@ def plan_paper(store: Store, product_id: int, version: int) -> Paper:
     plan = load_plan(store, product_id, version)
     brief = brief_of(store, plan.decision_id)
     adopted = adopted_proposals(store).get(plan.decision_id)
-    sections = {
-        "The decision it carries out": f"Decision {plan.decision_id}: {adopted}."
+    decision = (
+        f"Decision {plan.decision_id}: {adopted}."
         if adopted
-        else f"Decision {plan.decision_id}, which no longer stands: a later one superseded it. Do not act on "
-        f"this plan."
-    }
-    for code, label in PLAN_SECTIONS.items():
-        sections[label] = plan.texts[code]
-        if code == "victims_risk":  # what is chosen follows what it means for those harmed
-            sections["Investigative option"] = f"{OPTIONS[plan.option]}\n{plan.option_reason}"
+        else f"Decision {plan.decision_id} no longer stands: a later one superseded it. Do not act on this plan."
+    )
+    sections = [("The decision it carries out", decision)]
+    option = ("Investigative option", f"{OPTIONS[plan.option]}\n{plan.option_reason}")
+    follows = option_follows(plan.sections())
+    for section in plan.sections():
+        sections += [(section.title, section.text), *([option] if section.code == follows else [])]
     return Paper(
         plan.title,
         gather(store, brief).handling,
         f"Operation plan {product_id}, version {version}, printed {date.today():%d %b %Y}",
-        sections,
+        under_titles(sections),
     )
+
+
+def option_follows(sections: Sequence[WrittenSection]) -> str:
+    """The code of the section after which the investigative option stands."""
+    codes = {section.code for section in sections}
+    return next(code for code in _BEFORE_OPTION if code in codes)
 
 
 def brief_of(store: Store, decision_id: int) -> Brief:

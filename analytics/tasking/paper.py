@@ -12,7 +12,7 @@ from pathlib import Path
 
 import typst
 
-from analytics.tasking.brief import TO_WRITE
+from analytics.shared.unwritten import is_unwritten
 from analytics.tasking.docx import clean, marked_document, reproducible
 from analytics.tasking.render import FONTS, printable
 
@@ -60,15 +60,19 @@ def print_docx(paper: Paper) -> bytes:
     return reproducible(saved)
 
 
+def _paragraphs(text: str) -> list[dict[str, str | bool]]:
+    """The lines of a text that are not blank; `open`: nobody has written it yet."""
+    return [{"text": line, "open": is_unwritten(line)} for line in text.split("\n") if line.strip()]
+
+
 def _options(paper: Paper) -> dict:
     data = printable(
         {
             "title": paper.title,
             "handling": paper.handling,
             "reference": paper.reference,
-            "open_mark": TO_WRITE,
             "sections": [
-                {"title": title, "paragraphs": text.split("\n")} for title, text in paper.sections.items()
+                {"title": title, "paragraphs": _paragraphs(text)} for title, text in paper.sections.items()
             ],
         }
     )

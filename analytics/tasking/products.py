@@ -13,6 +13,7 @@ from analytics.intelligence.cited_versions import cite
 from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor, record
 from analytics.store import Store, now
+from analytics.tasking.saved_sections import upgrade_content
 
 OUTCOMES = code_table("decision_outcomes").codes
 
@@ -85,7 +86,8 @@ def insert_product(
 
 
 def load_product(store: Store, product_id: int, version: int | None = None) -> dict[str, Any]:
-    """A product's row with its content as a dictionary; the latest version unless one is named.
+    """A product's row with its content as a dictionary in today's shape; the latest version unless one is
+    named.
 
     Raises KeyError where there is none.
     """
@@ -96,7 +98,7 @@ def load_product(store: Store, product_id: int, version: int | None = None) -> d
     )
     if not rows:
         raise KeyError(f"There is no product {product_id}.")
-    return rows[0] | {"content": json.loads(rows[0]["content"])}
+    return rows[0] | {"content": upgrade_content(rows[0]["kind"], json.loads(rows[0]["content"]))}
 
 
 def list_versions(store: Store, product_id: int) -> pd.DataFrame:

@@ -17,7 +17,7 @@ import typst
 from fontTools.ttLib import TTFont
 
 from analytics.intelligence.codes import code_table
-from analytics.tasking.brief import TO_WRITE
+from analytics.shared.unwritten import is_unwritten
 from analytics.tasking.dossier import Dossier, Drawing, parameters_of, shown, source_row
 
 _TEMPLATE = Path(__file__).with_name("brief.typ")
@@ -28,6 +28,7 @@ _FITS = (
     (12, 900, True),
     (10.5, 900, True),
     (9.8, 900, True),
+    (9.5, 900, True),
     (10.5, 900, False),
     (9.5, 900, False),
     (9, 520, False),
@@ -98,7 +99,7 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
             "confidence": ", ".join(dict.fromkeys(f.confidence for _, f in dossier.findings))
             or "not known yet",
             "review": f"{date.fromisoformat(dossier.brief.review_date):%d %B %Y}",
-            "open_mark": TO_WRITE,
+            "unwritten": [text for text in brief.values() if isinstance(text, str) and is_unwritten(text)],
             "drawing": _drawing_data(dossier.lead),
             "map_caption": "Incidents by cell; the proposed cell is outlined. North is up.",
             "evidence_line": dossier.evidence_line,

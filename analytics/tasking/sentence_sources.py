@@ -10,14 +10,16 @@ from typing import Any
 import pandas as pd
 
 from analytics.intelligence.cited_versions import cited_versions
-from analytics.intelligence.codes import code_table
 from analytics.intelligence.evidence_state import EvidenceState, evidence_states, stated_rows
 from analytics.intelligence.findings import Finding, finding_versions, load_finding
+from analytics.shared.unwritten import is_unwritten
 from analytics.store import Store
-from analytics.tasking.brief import BRIEF_PARTS, PROFILE_SECTIONS, is_open
+from analytics.tasking.brief import BRIEF_PARTS
 from analytics.tasking.citations import Mark, Statement, statements
-from analytics.tasking.drafts import KINDS
 from analytics.tasking.products import load_product
+from analytics.tasking.saved_sections import under_titles, written_sections
+from analytics.tasking.sections import SECTIONED, STRATEGY
+from analytics.tasking.strategy import strategy_of
 
 _NOT_SAID = ("title", "handling", "review_date", "owner", "finding_ids", "report_ids")
 
@@ -71,7 +73,7 @@ def trace(store: Store, product_id: int, version: int | None = None) -> Traced:
     sentences = [
         Sentence(part, number, statement)
         for part, text in _parts(product["kind"], product["content"]).items()
-        if not is_open(text)
+        if not is_unwritten(text)
         for number, statement in enumerate(statements(text), 1)
     ]
     marks = {mark for sentence in sentences for mark in sentence.statement.marks}
@@ -141,13 +143,13 @@ def traced_rows(store: Store, traced: Traced) -> pd.DataFrame:
 
 def _parts(kind: str, content: dict[str, Any]) -> dict[str, str]:
     """The texts of a product by the name of their part."""
-    texts = content.get("sections", content)
-    labels = dict(BRIEF_PARTS if kind == "brief" else PROFILE_SECTIONS)
-    if kind in KINDS:
-        labels = {entry.code: entry.label for entry in code_table(KINDS[kind]).entries}
+    if kind == STRATEGY:
+        return strategy_of(content).sections()
+    if kind in SECTIONED:
+        return under_titles((section.title, section.text) for section in written_sections(kind, content))
     return {
-        labels.get(name, name): text
-        for name, text in texts.items()
+        BRIEF_PARTS.get(name, name): text
+        for name, text in content.items()
         if isinstance(text, str) and name not in _NOT_SAID
     }
 

@@ -3,17 +3,24 @@ Intelligence Model)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
+from typing import Any
 
 from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor
 from analytics.store import Store
 from analytics.tasking.priorities import assessments
 from analytics.tasking.products import list_products, load_product, save_product
+from analytics.tasking.saved_sections import WrittenSection, section_content, under_titles, written_sections
+from analytics.tasking.sections import STRATEGY as KIND
+from analytics.tasking.sections import product_sections
 
-KIND = "control strategy"
+STRUCTURED = (
+    "priorities",
+    "requirement",
+)  # sections that are more than one text: they are fields of Strategy
 
 
 @dataclass(frozen=True)
@@ -30,26 +37,52 @@ class Priority:
 @dataclass(frozen=True)
 class Strategy:
     """Priorities in order, the period they hold for (inclusive dates), and the intelligence requirement in
-    words."""
+    words.
+
+    `texts`: of the further sections that data/codes/products.toml asks for, by code; `titles`: those they
+    were saved with."""
 
     period_from: date
     period_to: date
     priorities: tuple[Priority, ...]
     requirement: str = ""
     handling: str = str(code_table("handling")["P"])
+    texts: Mapping[str, str] = field(default_factory=dict, hash=False)
+    titles: Mapping[str, str] = field(default_factory=dict, hash=False, compare=False)
 
     def sections(self) -> dict[str, str]:
         """The strategy as titled plain text, for print."""
-        parts = {"Period": f"{self.period_from:%d %B %Y} to {self.period_to:%d %B %Y}"}
-        for number, item in enumerate(self.priorities, 1):
-            heads = {
-                "Prevention": item.prevention,
-                "Intelligence": item.intelligence,
-                "Enforcement": item.enforcement,
-            }
-            said = [f"{head}: {text}" for head, text in heads.items() if text.strip()]
-            parts[f"Priority {number}: {item.title}"] = "\n".join([item.why, *said])
-        return parts | {"Intelligence requirement": self.requirement or "None stated."}
+        return under_titles(self._titled())
+
+    def further(self) -> list[WrittenSection]:
+        """The sections beside the structured ones."""
+        content = {"sections": self.texts, "titles": self.titles}
+        return [section for section in written_sections(KIND, content) if section.code not in STRUCTURED]
+
+    def _titled(self) -> Iterator[tuple[str, str]]:
+        yield "Period", f"{self.period_from:%d %B %Y} to {self.period_to:%d %B %Y}"
+        further = {section.code: section for section in self.further()}
+        for code, section in product_sections(KIND).items():
+            if code == "priorities":
+                yield from map(_titled_priority, enumerate(self.priorities, 1))
+            elif code == "requirement":
+                yield section.title, self.requirement or "None stated."
+            else:
+                written = further.pop(code)
+                yield written.title, written.text
+        for written in further.values():
+            yield written.title, written.text
+
+
+def _titled_priority(numbered: tuple[int, Priority]) -> tuple[str, str]:
+    number, item = numbered
+    heads = {
+        "Prevention": item.prevention,
+        "Intelligence": item.intelligence,
+        "Enforcement": item.enforcement,
+    }
+    lines = [f"{head}: {text}" for head, text in heads.items() if text.strip()]
+    return f"Priority {number}: {item.title}", "\n".join([item.why, *lines])
 
 
 def save_strategy(
@@ -75,9 +108,13 @@ def save_strategy(
         raise ValueError("Say how the strategy may be shared.")
     if len(set(titles)) < len(titles):
         raise ValueError("A priority stands twice.")
-    content = asdict(strategy) | {
-        name: getattr(strategy, name).isoformat() for name in ("period_from", "period_to")
-    }
+    content = {
+        "period_from": strategy.period_from.isoformat(),
+        "period_to": strategy.period_to.isoformat(),
+        "priorities": [asdict(item) for item in strategy.priorities],
+        "requirement": strategy.requirement,
+        "handling": strategy.handling,
+    } | section_content(KIND, strategy.texts, strategy.titles)
     title = f"Control strategy, {strategy.period_from:%b %Y} to {strategy.period_to:%b %Y}"
     return save_product(
         store, actor, KIND, title, content, [], product_id=product_id, latest_seen=latest_seen
@@ -86,13 +123,19 @@ def save_strategy(
 
 def load_strategy(store: Store, product_id: int, version: int | None = None) -> Strategy:
     """A saved strategy, the latest version unless one is named. Raises KeyError where there is none."""
-    content = load_product(store, product_id, version)["content"]
+    return strategy_of(load_product(store, product_id, version)["content"])
+
+
+def strategy_of(content: Mapping[str, Any]) -> Strategy:
+    """A strategy from its saved content, in today's shape."""
     return Strategy(
         date.fromisoformat(content["period_from"]),
         date.fromisoformat(content["period_to"]),
         tuple(Priority(**item) for item in content["priorities"]),
         content["requirement"],
         content.get("handling") or Strategy.handling,
+        content["sections"],
+        content["titles"],
     )
 
 

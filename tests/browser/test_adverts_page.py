@@ -170,7 +170,7 @@ def test_from_new_adverts_to_a_judged_operation_a_referral_and_a_finding(adverts
     watched.get_by_role("button", name="Save as finding").click()
     expect(watched.get_by_text("Saved as finding")).to_be_visible(timeout=LONG)
     watched.get_by_text("Draft or read referrals").click()
-    expect(watched.get_by_text("4 parts are still to be written")).to_be_visible(timeout=LONG)
+    expect(watched.get_by_text("4 parts are not yet written")).to_be_visible(timeout=LONG)
     watched.get_by_label("To which partner").fill("Northgate support")
     watched.get_by_label("To which partner").press("Enter")
     settled(watched)

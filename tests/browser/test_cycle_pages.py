@@ -137,8 +137,8 @@ def test_from_a_result_through_a_brief_and_a_meeting_to_its_action(cycle, watche
     assert lead_outcomes(store).outcome.tolist() == ["partly right"]
     profile = load_product(store, int(list_products(store, "problem profile").product_id[0]))
     assert profile["version"] == 2 and sorted(profile["finding_ids"]) == [2, 3]
-    assert profile["content"]["harmed"] == "People waiting for the tram."
-    assert profile["content"]["why_here"] == "Two exits and no light."
+    assert profile["content"]["sections"]["harmed"] == "People waiting for the tram."
+    assert profile["content"]["sections"]["why_here"] == "Two exits and no light."
     assert [load_product(store, 3)["content"]["owner"], load_product(store, 3)["version"]] == [
         "Neighbourhood inspector",
         2,

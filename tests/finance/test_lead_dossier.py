@@ -197,8 +197,9 @@ def test_a_lead_becomes_a_finding_with_its_transactions_and_goes_to_a_brief(case
 
     from datetime import date
 
-    from analytics.tasking.brief import draft_brief, draft_profile
+    from analytics.tasking.brief import draft_brief
     from analytics.tasking.dossier import gather
+    from analytics.tasking.drafts import draft_profile
     from analytics.tasking.render import render_pdf
 
     brief = draft_brief([kept], [number], draft_profile([kept]), date(2030, 1, 1))

@@ -6,8 +6,8 @@ import pytest
 
 from analytics.intelligence.codes import FOLDER, code_table, code_tables
 from analytics.intelligence.findings import CONFIDENCE, Finding
-from analytics.tasking.brief import PROFILE_SECTIONS
 from analytics.tasking.products import OUTCOMES
+from analytics.tasking.sections import product_sections
 from analytics.training.people import TOWNS
 from analytics.training.settings import settings
 
@@ -89,7 +89,8 @@ def test_the_yardstick_rises_without_overlap():
 def test_the_code_and_the_store_use_them(store):
     assert CONFIDENCE == ("low", "moderate", "high")
     assert Finding.__dataclass_fields__["handling"].default == "P: lawful sharing permitted"
-    assert list(PROFILE_SECTIONS)[0] == "problem" and len(PROFILE_SECTIONS) == 12
+    profile = product_sections("problem profile")
+    assert list(profile)[0] == "problem" and len(profile) == 12
     ((check,),) = [
         row.values()
         for row in store.rows(

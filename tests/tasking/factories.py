@@ -8,7 +8,8 @@ import pyarrow as pa
 from analytics.intelligence.findings import Finding, load_finding, save_finding
 from analytics.oversight import Actor
 from analytics.store import Store
-from analytics.tasking.brief import draft_brief, draft_profile
+from analytics.tasking.brief import draft_brief
+from analytics.tasking.drafts import draft_profile
 from analytics.tasking.products import save_product
 
 ACTOR = Actor("test")

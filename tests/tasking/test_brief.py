@@ -31,10 +31,11 @@ from analytics.intelligence.findings import (
 from analytics.oversight import Actor, verify
 from analytics.store import Store
 from analytics.tasking.actions import list_actions
-from analytics.tasking.brief import TO_WRITE, draft_brief, draft_profile
+from analytics.tasking.brief import draft_brief
 from analytics.tasking.cli import brief as brief_command
 from analytics.tasking.docx import render_docx
 from analytics.tasking.dossier import gather
+from analytics.tasking.drafts import draft_profile
 from analytics.tasking.products import (
     DecidedMeanwhile,
     SavedMeanwhile,
@@ -145,7 +146,10 @@ def test_a_finding_without_evidence_is_refused(store, finding_id):
 
 
 def test_what_the_findings_do_not_say_is_left_open(brief):
-    assert brief.who_is_harmed.startswith(TO_WRITE) and "who is harmed" in brief.open_items()
+    assert (
+        brief.who_is_harmed.startswith("Not yet written (analyst): who is harmed")
+        and "who is harmed" in brief.open_items()
+    )
     assert "what" not in brief.open_items() and "Gi*" in brief.what
     assert "owner" not in replace(brief, owner="Neighbourhood inspector").open_items()
 

@@ -6,15 +6,16 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analytics.intelligence.codes import code_table
 from analytics.intelligence.collection import NOT_KNOWN, collection_grid
 from analytics.intelligence.findings import Finding
 from analytics.oversight import Actor
-from analytics.tasking.brief import TO_WRITE
-from analytics.tasking.drafts import KINDS, Held, draft, draft_strategy, element_of
+from analytics.shared.unwritten import is_unwritten
+from analytics.tasking.drafts import draft, draft_strategy
+from analytics.tasking.fillers import DraftMaterial, element_of
 from analytics.tasking.meeting import agenda
 from analytics.tasking.priorities import save_assessment
 from analytics.tasking.products import SavedMeanwhile, record_decision, save_product
+from analytics.tasking.sections import ASSESSMENTS, product_sections
 from analytics.tasking.strategy import (
     Priority,
     Strategy,
@@ -57,7 +58,7 @@ def finding(title: str, method: str = "Getis-Ord Gi*", **focus) -> Finding:
     )
 
 
-HELD = Held(
+HELD = DraftMaterial(
     [
         (1, finding("Kiln Row", label="Kiln Row", count=9, previous_count=4), frozenset({"incident"})),
         (2, finding("Ten burglaries", "Near repeats (Knox)"), frozenset({"incident"})),
@@ -102,16 +103,16 @@ def test_every_element_of_a_finding_is_told_by_its_method_and_evidence():
     assert [element_of(f, tables) for _, f, tables in HELD.findings] == ["hotspots", "series", "offenders"]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ASSESSMENTS)
 def test_a_draft_has_every_section_of_its_kind_and_invents_nothing(kind):
-    empty = draft(kind, Held([]), TODAY)
-    assert list(empty) == list(code_table(KINDS[kind]).codes) and all(empty.values())
+    empty = draft(kind, DraftMaterial([]), TODAY)
+    assert list(empty) == list(product_sections(kind)) and all(empty.values())
     assert not any("finding 1" in text for text in empty.values())
     full = draft(kind, HELD, TODAY)
     assert "[finding 3]" in "".join(full.values()) or kind == "strategic assessment"
     assert any("[finding" in text for text in full.values())
-    assert {code for code, text in full.items() if text.startswith(TO_WRITE)} <= {
-        code for code, text in empty.items() if text.startswith(TO_WRITE)
+    assert {code for code, text in full.items() if is_unwritten(text)} <= {
+        code for code, text in empty.items() if is_unwritten(text)
     }
 
 
@@ -128,7 +129,7 @@ def test_the_tactical_assessment_puts_each_finding_in_its_place_with_its_mark():
 
 def test_the_problems_of_a_strategic_assessment_are_written_or_to_be_written_not_both():
     hotspots = replace(HELD, findings=HELD.findings[:1])  # no series among them
-    assert TO_WRITE not in draft("strategic assessment", hotspots, TODAY)["problems"]
+    assert "Not yet written" not in draft("strategic assessment", hotspots, TODAY)["problems"]
 
 
 def test_what_is_held_of_no_known_stage_is_not_told_as_if_nothing_were_held():
@@ -140,8 +141,8 @@ def test_what_is_held_of_no_known_stage_is_not_told_as_if_nothing_were_held():
     grid = pd.DataFrame(cells, columns=["domain", "stage", "records", "requirements"]).assign(lines=0)
     gaps = draft("strategic assessment", replace(HELD, grid=grid), TODAY)["gaps"]
     assert gaps == (
-        "Nothing is held on: Advertising at origin. Asked for of these: 1.\n"
-        "Held, but of a stage that is not known: Advertising (1,200)."
+        "Nothing is recorded on: Advertising at origin. Asked for of these: 1.\n"
+        "Recorded, but of a stage that is not known: Advertising (1,200)."
     )
 
 
@@ -187,8 +188,8 @@ def test_a_control_strategy_is_begun_from_findings_reports_and_gaps(store):
         drafted.priorities[0].why.endswith("[finding 1: low confidence]")
         and "[report 5, line 1: " in drafted.priorities[2].why
     )
-    assert drafted.priorities[0].prevention.startswith(TO_WRITE)
-    assert drafted.requirement.startswith("Who lets the flats?\nNothing is held on: ")
+    assert drafted.priorities[0].prevention == "Not yet written (tasking group): prevention."
+    assert drafted.requirement.startswith("Who lets the flats?\nNothing is recorded on: ")
     save_strategy(store, ANN, drafted)
 
 
@@ -198,7 +199,7 @@ def test_reports_alone_are_written_text_and_no_prompt():
         ("strategic assessment", "people"),
         ("subject profile", "activity"),
     ):
-        assert TO_WRITE not in draft(kind, Held([], HELD.reports), TODAY)[section]
+        assert "Not yet written" not in draft(kind, DraftMaterial([], HELD.reports), TODAY)[section]
 
 
 def test_an_adopted_proposal_still_serves_its_priority_and_a_declined_one_none(store):

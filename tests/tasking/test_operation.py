@@ -8,9 +8,10 @@ import pytest
 
 from analytics.intelligence.findings import load_finding
 from analytics.oversight import Actor, verify
-from analytics.tasking.brief import TO_WRITE, draft_brief, draft_profile
+from analytics.shared.unwritten import ask
+from analytics.tasking.brief import draft_brief
+from analytics.tasking.drafts import draft_profile
 from analytics.tasking.operation import (
-    PLAN_SECTIONS,
     VictimsFirst,
     adopted_proposals,
     draft_plan,
@@ -20,6 +21,7 @@ from analytics.tasking.operation import (
 )
 from analytics.tasking.paper import print_docx, print_pdf
 from analytics.tasking.products import SavedMeanwhile, list_products, record_decision, save_product
+from analytics.tasking.sections import product_sections
 from tests.tasking.factories import finding
 from tests.tasking.printed_text import docx_all, pdf_pages
 
@@ -54,14 +56,19 @@ def test_a_plan_begins_with_what_the_brief_says_and_asks_for_the_rest(store, dec
         plan.texts["tactics"] == "Search the flats."
         and "[finding 1: low confidence]" in plan.texts["subject"]
     )
-    assert plan.texts["victims_protection"].startswith(TO_WRITE) and "Objective" in plan.open_items()
-    codes = list(PLAN_SECTIONS)
+    assert (
+        plan.texts["victims_protection"].startswith("Not yet written (safeguarding lead): ")
+        and "Objective" in plan.open_items()
+    )
+    codes = list(product_sections("operation plan"))
     assert codes.index("victims_protection") < codes.index("tactics") and codes.index(
         "victims_risk"
     ) < codes.index("tactics")
 
 
-@pytest.mark.parametrize("nothing", ["", "  \n", f"{TO_WRITE}who may be harmed"])
+@pytest.mark.parametrize(
+    "nothing", ["", "  \n", ask("safeguarding lead", "who may be harmed"), "To be written: who may be harmed"]
+)
 def test_no_plan_is_saved_without_victims_protection(store, decided, nothing):
     plan = written(store, decided)
     with pytest.raises(VictimsFirst, match="victims are protected"):

@@ -5,7 +5,7 @@ import io
 import pikepdf
 from docx import Document
 
-from analytics.tasking.brief import TO_WRITE
+from analytics.shared.unwritten import ask
 from analytics.tasking.paper import Paper, print_docx, print_pdf, print_preview
 from tests.tasking.test_brief import HOSTILE
 
@@ -13,7 +13,7 @@ PAPER = Paper(
     f"Assessment {HOSTILE}",
     "P: lawful sharing permitted",
     "Product 4 version 2",
-    {"Aim": HOSTILE, "Scope": f"{TO_WRITE}the scope.\nTwo lines", "Empty": ""},
+    {"Aim": HOSTILE, "Scope": ask("analyst", "the scope.") + "\nTwo lines", "Empty": ""},
 )
 
 
@@ -33,6 +33,6 @@ def test_the_word_document_has_every_text_and_the_handling_mark():
     assert print_docx(PAPER) == print_docx(PAPER)
     document = Document(io.BytesIO(print_docx(PAPER)))
     texts = [paragraph.text for paragraph in document.paragraphs]
-    assert f"{TO_WRITE}the scope." in texts and "Two lines" in texts
+    assert "Not yet written (analyst): the scope." in texts and "Two lines" in texts
     assert "<script>alert(1)</script>" in "\n".join(texts)
     assert "lawful sharing" in document.sections[0].header.paragraphs[0].text

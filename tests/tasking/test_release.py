@@ -14,8 +14,9 @@ from analytics.intelligence.grading import Grade
 from analytics.intelligence.reports import Line, load_report, save_report
 from analytics.oversight import Actor, verify
 from analytics.store import Store
-from analytics.tasking.brief import draft_brief, draft_profile
-from analytics.tasking.drafts import KINDS, Held, draft, draft_strategy
+from analytics.tasking.brief import draft_brief
+from analytics.tasking.drafts import draft, draft_profile, draft_strategy
+from analytics.tasking.fillers import DraftMaterial
 from analytics.tasking.operation import draft_plan, save_plan
 from analytics.tasking.paper import print_docx, print_pdf
 from analytics.tasking.products import load_product, record_decision, save_product
@@ -33,6 +34,7 @@ from analytics.tasking.release import (
     release_rules,
 )
 from analytics.tasking.release.redact import Redactor
+from analytics.tasking.sections import ASSESSMENTS
 from analytics.tasking.strategy import save_strategy
 from tests.intelligence.test_reports import report
 from tests.sources import insert_source_row
@@ -272,11 +274,13 @@ def test_a_statement_without_a_mark_stays_where_anything_is_withheld(store, brie
 
 
 def test_every_written_product_has_editions_by_the_same_rules(store, brief_number):
-    held = Held([(n, load_finding(store, n), frozenset()) for n in (1, 2)], [(1, load_report(store, 1)[0])])
+    held = DraftMaterial(
+        [(n, load_finding(store, n), frozenset()) for n in (1, 2)], [(1, load_report(store, 1)[0])]
+    )
     save = partial(save_product, store, ANN, title="Zdenka Novak", finding_ids=[1, 2])
     numbers = [
         save(kind=kind, content={"sections": draft(kind, held, date(2026, 5, 1)), "report_ids": [1]})[0]
-        for kind in KINDS
+        for kind in ASSESSMENTS
     ]
     profile = draft_profile([f for _, f, _ in held.findings], [1, 2], held.reports)
     numbers.append(save(kind="problem profile", content=profile | {"report_ids": [1]})[0])

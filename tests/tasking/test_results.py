@@ -15,10 +15,11 @@ from analytics.hotspots.refusal import TooFewData
 from analytics.intelligence.findings import Finding, save_finding
 from analytics.oversight import Actor
 from analytics.tasking.actions import list_actions
-from analytics.tasking.drafts import Held, draft
+from analytics.tasking.drafts import draft
 from analytics.tasking.effect import FEWER, UNJUDGED, EffectParameters, measure_effect, verdict_in_words
 from analytics.tasking.effect.baselines import measure_baselines, standard
 from analytics.tasking.effect.synthetic import synthetic_control
+from analytics.tasking.fillers import DraftMaterial
 from analytics.tasking.products import record_decision, save_product
 from analytics.tasking.results import NoPlace, list_results, measure, save_result, target_of
 from analytics.tasking.scorecard import judge_lead, method_record, result_in_words, scorecard
@@ -297,7 +298,7 @@ def test_a_kept_result_is_told_to_the_next_assessment(tasked):
     row = list_actions(tasked).iloc[0]
     assert result_in_words(row.verdict, row.outputs) == "Result: no detectable effect; 2 arrests."
     assert result_in_words(None, None) == ""
-    progress = draft("tactical assessment", Held([], actions=list_actions(tasked)), LAST)["progress"]
+    progress = draft("tactical assessment", DraftMaterial([], actions=list_actions(tasked)), LAST)["progress"]
     assert "Result: no detectable effect; 2 arrests." in progress and "[action 1]" in progress
 
 
@@ -310,7 +311,7 @@ def test_what_cannot_be_judged_says_why_wherever_it_is_read_and_counts_as_no_res
     row = list_actions(tasked).iloc[0]
     words = f"cannot be judged: {REASON.removesuffix('.')}"
     assert result_in_words(row.verdict, row.outputs, row.verdict_reason) == f"Result: {words}; 2 arrests."
-    progress = draft("tactical assessment", Held([], actions=list_actions(tasked)), LAST)["progress"]
+    progress = draft("tactical assessment", DraftMaterial([], actions=list_actions(tasked)), LAST)["progress"]
     assert words in progress
     card = scorecard(tasked)
     assert (card.measured, card.worked, card.no_effect, card.worse, card.unjudged) == (0, 0, 0, 0, 1)

@@ -11,9 +11,10 @@ from click.testing import CliRunner
 from analytics.ingest.sources import remove_source
 from analytics.intelligence.findings import load_finding, revise_finding, save_finding
 from analytics.intelligence.reports import save_report
-from analytics.tasking.brief import draft_brief, draft_profile
+from analytics.tasking.brief import draft_brief
 from analytics.tasking.docx import render_docx
 from analytics.tasking.dossier import gather
+from analytics.tasking.drafts import draft_profile
 from analytics.tasking.evidence_cli import evidence, listed, ranges
 from analytics.tasking.products import load_product, save_product
 from analytics.tasking.sentence_sources import trace, traced_rows

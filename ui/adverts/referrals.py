@@ -10,6 +10,7 @@ import streamlit as st
 
 from analytics.adverts.indicator_hits import signs_of
 from analytics.adverts.operation_finding import REFERRAL, referral_draft
+from analytics.shared.unwritten import is_unwritten
 from analytics.tasking.products import SavedMeanwhile, load_product
 from analytics.tasking.referrals import (
     STANDINGS,
@@ -127,7 +128,7 @@ def _edit(screen: Screen, operation: Operation, held: pd.Series | None) -> None:
     else:
         texts = load_product(screen.page.store, number)["content"]
     st.caption(
-        "It holds no contact, name or wording of an advert. Replace every 'To be written'; send contacts by "
+        "It holds no contact, name or wording of an advert. Replace every 'Not yet written'; send contacts by "
         "the agreed secure way alone."
     )
     name = f"referral-{operation.number}-{number or 'new'}"
@@ -139,7 +140,7 @@ def _edit(screen: Screen, operation: Operation, held: pd.Series | None) -> None:
         placeholder="an organisation: the council's safeguarding team, a support charity",
     )
     edited = edit_texts(name, REFERRAL, texts)
-    left = sum(text.startswith("To be written") for text in edited.values())
+    left = sum(map(is_unwritten, edited.values()))
     save, download, about = st.columns([1, 1, 3], vertical_alignment="center")
     if save.button("Save the referral", type="primary", icon=":material/save:", key="save_referral"):
         _save(screen, operation, name, number, partner, edited, None if held is None else int(held.version))
@@ -153,7 +154,7 @@ def _edit(screen: Screen, operation: Operation, held: pd.Series | None) -> None:
         on_click=log,
         args=(screen.page, "export referral", operation.subject.name, {"open parts": left}),
     )
-    about.caption(f"{left} parts are still to be written." if left else "Every part is written.")
+    about.caption(f"{left} parts are not yet written." if left else "Every part is written.")
     saved = st.session_state.get("saved_referral", (0, 0, 0))
     if saved[0] == operation.number:
         st.success(f"Saved as referral {saved[1]}, version {saved[2]}; the view 'Referrals' lists all.")

@@ -58,7 +58,7 @@ def edit_brief(page: Page, findings: pd.DataFrame) -> tuple[int, int] | None:
         save_buttons(page, row, content, finding_ids, name, latest, bool(changed))
     if still_open := Brief(**saved).open_items():
         st.warning(
-            f"Still to be written: {'; '.join(still_open)}. Open 'Edit the parts of the brief' above.",
+            f"Not yet written: {'; '.join(still_open)}. Open 'Edit the parts of the brief' above.",
             icon=":material/edit_note:",
         )
     st.caption(f"Control strategy: {plain(check_against_strategy(page.store, product, date.today()))}")

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from analytics.tasking.brief import TO_WRITE, is_open
+from analytics.shared.unwritten import is_unwritten
 from analytics.tasking.operation import (
     KIND,
     OPTIONS,
-    PLAN_SECTIONS,
-    Plan,
+    VICTIMS,
+    OperationPlan,
     adopted_proposals,
     draft_plan,
     load_plan,
@@ -20,15 +20,16 @@ from analytics.tasking.operation import (
     save_plan,
 )
 from analytics.tasking.products import SavedMeanwhile, list_products, list_versions
-from ui.components.drafts import choose, choose_version, edit_texts, forget, go_to, say_state
+from analytics.tasking.saved_sections import WrittenSection
+from analytics.tasking.sections import product_sections
+from ui.components.drafts import choose, choose_version, forget, go_to, say_state
 from ui.components.papers import offer_paper
 from ui.components.text import plain
 from ui.shell.page import Page
 from ui.tasking.release import show_edition
+from ui.tasking.saving import edit_sections
 
 _NEW = 0
-_VICTIMS = "victims_protection"
-_ENFORCEMENT = ("tactics", "operation_risk", "risk_management", "resources")
 
 
 def show_operations(page: Page) -> None:
@@ -69,39 +70,60 @@ def show_operations(page: Page) -> None:
     show_edition(page, chosen, version)
 
 
-def _write(page: Page, name: str, saved: Plan, product: int | None, versions: tuple[int, int] | None) -> None:
+def _write(
+    page: Page, name: str, saved: OperationPlan, product: int | None, versions: tuple[int, int] | None
+) -> None:
     """The texts in the order of the plan: who is protected, then by which option, then how."""
-    groups = {
-        "Subject and objective": ("subject", "profile", "objective"),
-        "Victims first": (_VICTIMS, "victims_risk"),
-        "Law and consultation": ("legal_basis", "admissibility", "consultation", "success"),
-    }
-    texts = dict(saved.texts)
-    for title, codes in groups.items():
-        st.markdown(f"**{title}**")
-        texts |= edit_texts(name, {code: PLAN_SECTIONS[code] for code in codes}, saved.texts)
+    before, after = _groups(saved)
+    texts = {section.code: section.text for section in saved.sections()}
+    changed: list[str] = []
+    for title, sections in before.items():
+        changed += _edit_group(name, title, sections, texts)
     option, reason = _option(name, saved)
-    st.markdown("**The enforcement plan**")
-    if is_open(texts[_VICTIMS]):
+    if is_unwritten(texts[VICTIMS]):
+        st.markdown(f"**{', '.join(after)}**")
         st.warning(
             "Write first how victims are protected. The enforcement plan opens when that is said.",
             icon=":material/health_and_safety:",
         )
     else:
-        after = ("strategies", *_ENFORCEMENT)
-        texts |= edit_texts(name, {code: PLAN_SECTIONS[code] for code in after}, saved.texts)
+        for title, sections in after.items():
+            changed += _edit_group(name, title, sections, texts)
     plan = replace(saved, option=option, option_reason=reason, texts=texts)
     if product is not None:
-        changed = [label for code, label in PLAN_SECTIONS.items() if texts[code] != saved.texts[code]]
         if (option, reason) != (saved.option, saved.option_reason):
             changed.append("Investigative option")
         say_state(*versions, changed)
     if still := plan.open_items():
-        st.caption(f"Still to be written: {'; '.join(still)}.")
+        st.caption(f"Not yet written: {'; '.join(still)}.")
     _save(page, name, plan, product, versions)
 
 
-def _option(name: str, saved: Plan) -> tuple[str | None, str]:
+Groups = dict[str, list[WrittenSection]]
+
+
+def _groups(saved: OperationPlan) -> tuple[Groups, Groups]:
+    """The sections by their heading, those that stay open and those that wait for victims' protection. One
+    that is no longer asked for waits too: nobody can tell what it holds."""
+    asked = product_sections(KIND)
+    before: Groups = {}
+    after: Groups = {}
+    for section in saved.sections():
+        form = asked.get(section.code)
+        groups = after if form is None or form.after_victims else before
+        groups.setdefault(form.group if form else "Earlier sections", []).append(section)
+    return before, after
+
+
+def _edit_group(name: str, title: str, sections: list[WrittenSection], texts: dict[str, str]) -> list[str]:
+    """Edit one group into `texts`; returns the titles of the sections that differ from what is saved."""
+    st.markdown(f"**{plain(title)}**")
+    edited, changed = edit_sections(name, KIND, sections)
+    texts |= edited
+    return changed
+
+
+def _option(name: str, saved: OperationPlan) -> tuple[str | None, str]:
     left, right = st.columns(2)
     codes = list(OPTIONS)
     option = left.radio(
@@ -122,18 +144,18 @@ def _option(name: str, saved: Plan) -> tuple[str | None, str]:
     return option, reason
 
 
-def _save(page: Page, name: str, plan: Plan, product: int | None, versions: tuple[int, int] | None) -> None:
+def _save(
+    page: Page, name: str, plan: OperationPlan, product: int | None, versions: tuple[int, int] | None
+) -> None:
     label = "Save the plan" if product is None else f"Save as version {versions[1] + 1}"
-    unprotected = is_open(plan.texts[_VICTIMS])
+    unprotected = is_unwritten(plan.texts[VICTIMS])
     if not st.button(
         label,
         type="primary",
         icon=":material/save:",
         disabled=unprotected,
         key=f"save-{name}",
-        help=f"{PLAN_SECTIONS[_VICTIMS]} cannot be left empty or at '{TO_WRITE.strip()}'."
-        if unprotected
-        else None,
+        help="Victims' protection must be written before the plan can be saved." if unprotected else None,
     ):
         return
     try:

@@ -7,11 +7,11 @@ from datetime import date
 
 import streamlit as st
 
-from analytics.intelligence.codes import code_table
 from analytics.intelligence.collection import collection_grid
 from analytics.intelligence.findings import evidence_tables, load_finding
 from analytics.tasking.actions import list_actions
-from analytics.tasking.drafts import KINDS, Held, draft
+from analytics.tasking.drafts import draft
+from analytics.tasking.fillers import DraftMaterial
 from analytics.tasking.meeting import agenda, hours_left, open_now
 from analytics.tasking.paper import Paper
 from analytics.tasking.products import (
@@ -21,14 +21,17 @@ from analytics.tasking.products import (
     load_product,
     save_product,
 )
+from analytics.tasking.saved_sections import section_content, under_titles, written_sections
+from analytics.tasking.sections import ASSESSMENTS
 from analytics.tasking.strategy import served, strategy_in_force
-from ui.components.drafts import choose, choose_version, edit_texts, forget, go_to, say_state
+from ui.components.drafts import choose, choose_version, forget, go_to, say_state
 from ui.components.papers import choose_reports, handling_of_ids, offer_paper, reports_as_seen
 from ui.components.text import plain
 from ui.intelligence.cached_findings import held_findings
 from ui.shell.page import Page
 from ui.tasking.brief import show_rests_on
 from ui.tasking.release import show_edition
+from ui.tasking.saving import edit_sections
 
 _NEW = 0
 
@@ -41,13 +44,12 @@ def show_products(page: Page) -> None:
     )
     kind = st.segmented_control(
         "Product",
-        list(KINDS),
-        default=next(iter(KINDS)),
+        ASSESSMENTS,
+        default=ASSESSMENTS[0],
         required=True,
         key="product_kind",
         format_func=str.capitalize,
     )
-    labels = {entry.code: entry.label for entry in code_table(KINDS[kind]).entries}
     options = {_NEW: "Draft a new one"} | {
         int(row.product_id): f"{row.product_id} · {row.title}"
         for row in list_products(page.store, kind).itertuples()
@@ -55,12 +57,12 @@ def show_products(page: Page) -> None:
     key = f"paper-{kind.replace(' ', '-')}"
     chosen = choose("Which", options, key)
     if chosen == _NEW:
-        _draft(page, kind, labels, key)
+        _draft(page, kind, key)
     else:
-        _continue(page, kind, chosen, labels)
+        _continue(page, kind, chosen)
 
 
-def _draft(page: Page, kind: str, labels: dict[str, str], key: str) -> None:
+def _draft(page: Page, kind: str, key: str) -> None:
     findings = held_findings(page)
     about = {int(row.finding_id): f"{row.finding_id} · {row.title}" for row in findings.itertuples()}
     left, right = st.columns(2)
@@ -71,9 +73,8 @@ def _draft(page: Page, kind: str, labels: dict[str, str], key: str) -> None:
         report_ids = choose_reports(page, f"{key}-reports")
     title = st.text_input("Title", f"{kind.capitalize()}, {date.today():%d %B %Y}", key=f"{key}-title")
     if st.button("Draft and save it", type="primary", icon=":material/draft:", disabled=not title.strip()):
-        sections = draft(kind, held_for_draft(page, finding_ids, report_ids), date.today())
-        content = {
-            "sections": sections,
+        sections = draft(kind, draft_material(page, finding_ids, report_ids), date.today())
+        content = section_content(kind, sections) | {
             "report_ids": report_ids,
             "handling": handling_of_ids(page, finding_ids, report_ids),
         }
@@ -82,9 +83,9 @@ def _draft(page: Page, kind: str, labels: dict[str, str], key: str) -> None:
         st.rerun()
 
 
-def held_for_draft(page: Page, finding_ids: list[int], report_ids: list[int]) -> Held:
+def draft_material(page: Page, finding_ids: list[int], report_ids: list[int]) -> DraftMaterial:
     strategy, meeting = strategy_in_force(page.store, date.today()), open_now(page.store)
-    return Held(
+    return DraftMaterial(
         [
             (number, load_finding(page.store, number), evidence_tables(page.store, number))
             for number in finding_ids
@@ -99,14 +100,14 @@ def held_for_draft(page: Page, finding_ids: list[int], report_ids: list[int]) ->
     )
 
 
-def _continue(page: Page, kind: str, product: int, labels: dict[str, str]) -> None:
+def _continue(page: Page, kind: str, product: int) -> None:
     name = f"paper-{product}"
     version, latest = choose_version(name, list_versions(page.store, product))
     row = load_product(page.store, product, version)
     content, draft_name = row["content"], f"{name}-{version}"
     with st.expander("Sections", icon=":material/edit_note:", expanded=True):
-        sections = edit_texts(draft_name, labels, content["sections"])
-    changed = [labels[code] for code in labels if sections[code] != content["sections"][code]]
+        written = written_sections(kind, content)
+        sections, changed = edit_sections(draft_name, kind, written)
     say_state(version, latest, changed)
     with st.container(horizontal=True):
         if st.button(
@@ -121,7 +122,7 @@ def _continue(page: Page, kind: str, product: int, labels: dict[str, str]) -> No
                     page.actor,
                     kind,
                     row["title"],
-                    content | {"sections": sections},
+                    content | section_content(kind, sections, content["titles"]),
                     row["finding_ids"],
                     product_id=product,
                     latest_seen=latest,
@@ -137,7 +138,7 @@ def _continue(page: Page, kind: str, product: int, labels: dict[str, str]) -> No
         row["title"],
         content["handling"],
         f"{kind.capitalize()} {product}, version {version}",
-        {labels[code]: content["sections"][code] for code in labels},
+        under_titles((section.title, section.text) for section in written),
     )
     offer_paper(page, paper, f"{kind.replace(' ', '-')}-{product}-version-{version}", name)
     show_rests_on(page, product, version)

@@ -9,17 +9,20 @@ import pandas as pd
 import streamlit as st
 
 from analytics.intelligence.findings import load_finding
-from analytics.tasking.brief import PROFILE_SECTIONS, draft_brief, draft_profile
+from analytics.tasking.brief import draft_brief
+from analytics.tasking.drafts import draft_profile
 from analytics.tasking.paper import Paper
 from analytics.tasking.products import list_products, list_versions, load_product, save_product
-from ui.components.drafts import choose, choose_version, edit_texts, forget, go_to, say_state
+from analytics.tasking.saved_sections import section_content, under_titles, written_sections
+from analytics.tasking.sections import PROFILE
+from ui.components.drafts import choose, choose_version, forget, go_to, say_state
 from ui.components.papers import choose_reports, handling_of_ids, offer_paper, reports_as_seen
 from ui.shell.page import Page
 from ui.tasking.findings import NEW
 from ui.tasking.release import show_edition
-from ui.tasking.saving import lead_first, save_buttons
+from ui.tasking.saving import edit_sections, lead_first, save_buttons
 
-_PROFILE, _BRIEF = "problem profile", "brief"
+_BRIEF = "brief"
 
 
 def write_profile(page: Page, findings: pd.DataFrame) -> None:
@@ -28,7 +31,7 @@ def write_profile(page: Page, findings: pd.DataFrame) -> None:
     st.subheader("2 · Write the problem profile")
     ticked = findings.finding_id[findings.chosen].tolist()
     options = {NEW: f"New, from finding {', '.join(map(str, ticked))}"} if ticked else {}
-    for row in list_products(page.store, _PROFILE).itertuples():
+    for row in list_products(page.store, PROFILE).itertuples():
         options[int(row.product_id)] = f"{row.product_id} · {row.title}"
     if not options:
         st.info("Tick one or more findings above to draft from.")
@@ -54,15 +57,15 @@ def _new_profile(page: Page, ticked: list[int], findings: pd.DataFrame) -> None:
     )
     st.caption(
         "Drafted from the findings and reports, each statement with its mark. What they do not say is marked "
-        "'To be written' and "
-        "left to you."
+        "'Not yet written', with who is asked to write it."
     )
     name = f"{name}-reports-{'-'.join(map(str, report_ids))}"
-    sections = edit_texts(name, PROFILE_SECTIONS, drafted)
+    written = written_sections(PROFILE, section_content(PROFILE, drafted))
+    sections, _ = edit_sections(name, PROFILE, written)
     if st.button("Save the profile and draft a brief", type="primary", icon=":material/draft:"):
         title = load_finding(page.store, finding_ids[0]).title
-        content = sections | {"report_ids": report_ids}
-        product, _ = save_product(page.store, page.actor, _PROFILE, title, content, finding_ids)
+        content = section_content(PROFILE, sections) | {"report_ids": report_ids}
+        product, _ = save_product(page.store, page.actor, PROFILE, title, content, finding_ids)
         forget(name)
         go_to("profile", product)
         _draft_brief(page, finding_ids, sections, report_ids)
@@ -73,12 +76,13 @@ def _saved_profile(page: Page, product: int, version: int, latest: int) -> None:
     row = load_product(page.store, product, version)
     draft = f"{name}-{version}"
     with st.expander("Edit the sections of the profile", icon=":material/description:"):
-        sections = edit_texts(draft, PROFILE_SECTIONS, row["content"])
-    changed = [title for field, title in PROFILE_SECTIONS.items() if sections[field] != row["content"][field]]
+        written = written_sections(PROFILE, row["content"])
+        sections, changed = edit_sections(draft, PROFILE, written)
     say_state(version, latest, changed)
     report_ids = row["content"].get("report_ids", [])
     with st.container(horizontal=True):
-        content = sections | {"report_ids": report_ids}
+        texts = section_content(PROFILE, sections, row["content"]["titles"])
+        content = texts | {"report_ids": report_ids}
         save_buttons(page, row, content, row["finding_ids"], name, latest, bool(changed))
         if st.button("Draft a new brief from it", icon=":material/draft:", disabled=bool(changed)):
             _draft_brief(page, row["finding_ids"], sections, report_ids)
@@ -86,7 +90,7 @@ def _saved_profile(page: Page, product: int, version: int, latest: int) -> None:
         f"Problem profile: {row['title']}",
         handling_of_ids(page, row["finding_ids"], report_ids),
         f"Problem profile {product}, version {version}",
-        {title: row["content"][field] for field, title in PROFILE_SECTIONS.items()},
+        under_titles((section.title, section.text) for section in written),
     )
     offer_paper(page, paper, f"problem-profile-{product}-version-{version}", "profile")
     show_edition(page, product, version)

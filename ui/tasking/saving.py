@@ -1,12 +1,36 @@
-"""What the steps of a written product share: the save buttons, and which finding leads."""
+"""What the steps of a written product share: its sections under edit, the save buttons, which finding leads."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import streamlit as st
 
 from analytics.tasking.products import SavedMeanwhile, save_product
-from ui.components.drafts import choose, forget, go_to
+from analytics.tasking.saved_sections import WrittenSection
+from analytics.tasking.sections import known_sections
+from ui.components.drafts import choose, edit_texts, forget, go_to
+from ui.components.text import plain
 from ui.shell.page import Page
+
+
+def edit_sections(
+    name: str, kind: str, written: Sequence[WrittenSection]
+) -> tuple[dict[str, str], list[str]]:
+    """The sections as text areas. Returns code -> text as edited, and the titles of those that differ from
+    what is saved.
+
+    A title that is not today's comes from the store, and is shown as plain text."""
+    today = known_sections(kind)
+    labels = {
+        section.code: section.title
+        if section.code in today and section.title == today[section.code].title
+        else plain(section.title)
+        for section in written
+    }
+    saved = {section.code: section.text for section in written}
+    edited = edit_texts(name, labels, saved)
+    return edited, [labels[code] for code in labels if edited[code] != saved[code]]
 
 
 def save_buttons(

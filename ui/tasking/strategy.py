@@ -12,13 +12,14 @@ from analytics.intelligence.requirements import list_requirements
 from analytics.tasking.drafts import draft_strategy
 from analytics.tasking.paper import Paper
 from analytics.tasking.products import SavedMeanwhile
-from analytics.tasking.strategy import Priority, Strategy, save_strategy
+from analytics.tasking.strategy import KIND, Priority, Strategy, save_strategy
 from ui.components.papers import choose_reports, offer_paper
 from ui.components.text import plain
 from ui.intelligence.cached_findings import held_findings
 from ui.shell.page import Page
-from ui.tasking.products import held_for_draft
+from ui.tasking.products import draft_material
 from ui.tasking.release import show_edition
+from ui.tasking.saving import edit_sections
 
 _DRAFT = "strategy_draft"  # in the session: a draft that is not saved yet
 
@@ -74,7 +75,7 @@ def _draft(page: Page) -> None:
         questions = asked.question[asked.status == "open"].tolist()
         today = date.today()
         st.session_state[_DRAFT] = draft_strategy(
-            held_for_draft(page, chosen, reports), questions, today, today + timedelta(days=182)
+            draft_material(page, chosen, reports), questions, today, today + timedelta(days=182)
         )
 
 
@@ -103,12 +104,13 @@ def _edit_strategy(page: Page, held: tuple[int, int, Strategy] | None) -> None:
     )
     requirement = st.text_area("Intelligence requirement", begun.requirement, key=f"strategy-asks-{key}")
     handling = st.text_input("Handling", begun.handling, key=f"strategy-handling-{key}")
+    texts, _ = edit_sections(f"strategy-{key}", KIND, begun.further())
     if st.button("Save the control strategy", icon=":material/save:"):
         items = tuple(
             Priority(**{name: row[name] or "" for name in fields})
             for row in edited.fillna("").to_dict("records")
         )
-        made = Strategy(since, until, items, requirement, handling)
+        made = Strategy(since, until, items, requirement, handling, texts, begun.titles)
         try:
             save_strategy(page.store, page.actor, made, product_id=number, latest_seen=version)
         except (ValueError, SavedMeanwhile) as error:

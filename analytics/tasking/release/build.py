@@ -20,6 +20,7 @@ from analytics.tasking.release.original import Original, original_of
 from analytics.tasking.release.redact import Change, Part, Redactor, apart
 from analytics.tasking.release.rules import Partner, Rules, release_rules
 from analytics.tasking.release.secrets import Secrets, known_secrets, tidy
+from analytics.tasking.saved_sections import under_titles
 
 LEFT_OUT = "[left out]"
 _RUN = 5  # words in a row that are no coincidence
@@ -80,8 +81,8 @@ class Edition:
 
     def sections(self) -> dict[str, str]:
         """What leaves, by title of its part, and what does not."""
-        said = {part.title: part.text for part in self.parts[1:] if part.text}
-        return said | {"Not in this edition": "\n".join(self._left_out())}
+        texts = [(part.title, part.text) for part in self.parts[1:] if part.text]
+        return under_titles([*texts, ("Not in this edition", "\n".join(self._left_out()))])
 
     def _left_out(self) -> Iterator[str]:
         kinds = Counter(mark.kind for mark in self.withheld)

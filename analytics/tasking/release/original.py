@@ -11,25 +11,24 @@ from analytics.intelligence.cited_versions import cited_versions
 from analytics.intelligence.codes import code_table
 from analytics.intelligence.findings import Finding, evidence_sources, load_finding
 from analytics.intelligence.reports import Report, load_report
+from analytics.shared.unwritten import is_unwritten
 from analytics.store import Store
-from analytics.tasking.brief import BRIEF_PARTS, Brief, is_open
+from analytics.tasking.brief import BRIEF_PARTS, Brief
 from analytics.tasking.citations import marks_in
 from analytics.tasking.dossier import SAYS_WHAT_IS
-from analytics.tasking.drafts import KINDS
-from analytics.tasking.operation import KIND as PLAN
-from analytics.tasking.operation import OPTIONS, brief_of
+from analytics.tasking.operation import OPTIONS, brief_of, option_follows
 from analytics.tasking.products import load_product
-from analytics.tasking.strategy import KIND as STRATEGY
-from analytics.tasking.strategy import Priority
+from analytics.tasking.saved_sections import written_sections
+from analytics.tasking.sections import PLAN, SECTIONED, STRATEGY, known_sections
+from analytics.tasking.strategy import strategy_of
 
 _HEADS = {entry.code: entry.label for entry in code_table("action_heads").entries}
-_TABLES = {"problem profile": "problem_profile", PLAN: "operation_plan"} | KINDS
-# Every part that the rules of release may keep from a partner.
-PART_CODES = (
-    frozenset(BRIEF_PARTS)
-    | {"title", "option", "priorities", "requirement"}
-    | {entry.code for table in _TABLES.values() for entry in code_table(table).entries}
-)
+
+
+def part_codes() -> frozenset[str]:
+    """Every part that the rules of release may keep from a partner."""
+    sections = {code for kind in SECTIONED for code in known_sections(kind)}
+    return frozenset(BRIEF_PARTS) | {"title", "option"} | sections
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def original_of(store: Store, product_id: int, version: int) -> Original:
     lost."""
     row = load_product(store, product_id, version)
     kind, content = row["kind"], row["content"]
-    parts = tuple(part for part in _parts(kind, content) if not is_open(part.text))
+    parts = tuple(part for part in _parts(kind, content) if not is_unwritten(part.text))
     finding_ids, report_ids = _rests_on(store, kind, row, parts)
     cited = cited_versions(store, product_id, version)
     return Original(
@@ -85,24 +84,26 @@ def _parts(kind: str, content: dict[str, Any]) -> Iterator[OriginalPart]:
     elif kind == STRATEGY:
         yield from _strategy(content)
     else:
-        texts = content.get("sections") or content.get("texts") or content
-        for entry in code_table(_TABLES[kind]).entries:
-            yield OriginalPart(
-                entry.code, entry.label, texts[entry.code], not entry.more.get("own_words", False)
-            )
-            if kind == PLAN and entry.code == "victims_risk":
-                said = f"{OPTIONS[content['option']]}\n{content['option_reason']}"
-                yield OriginalPart("option", "Investigative option", said, False)
+        written = written_sections(kind, content)
+        for section in written:
+            yield OriginalPart(section.code, section.title, section.text, not section.own_words)
+            if kind == PLAN and section.code == option_follows(written):
+                option = f"{OPTIONS[content['option']]}\n{content['option_reason']}"
+                yield OriginalPart("option", "Investigative option", option, False)
 
 
 def _strategy(content: dict[str, Any]) -> Iterator[OriginalPart]:
-    first, last = (date.fromisoformat(content[name]) for name in ("period_from", "period_to"))
-    yield OriginalPart("period", "Period", f"{first:%d %B %Y} to {last:%d %B %Y}", False)
-    for number, item in enumerate((Priority(**item) for item in content["priorities"]), 1):
+    strategy = strategy_of(content)
+    period = f"{strategy.period_from:%d %B %Y} to {strategy.period_to:%d %B %Y}"
+    yield OriginalPart("period", "Period", period, False)
+    for number, item in enumerate(strategy.priorities, 1):
         yield OriginalPart("priorities", f"Priority {number}", f"{item.title}\n{item.why}", True)
         for code, label in _HEADS.items():
             yield OriginalPart(code, f"Priority {number}: {label.lower()}", getattr(item, code), False)
-    yield OriginalPart("requirement", "Intelligence requirement", content["requirement"], False)
+    title = known_sections(STRATEGY)["requirement"].title
+    yield OriginalPart("requirement", title, strategy.requirement, False)
+    for section in strategy.further():
+        yield OriginalPart(section.code, section.title, section.text, not section.own_words)
 
 
 def _rests_on(

@@ -12,7 +12,7 @@ from pathlib import Path
 from analytics.intelligence.codes import code_table
 from analytics.reference import reference_file
 from analytics.tasking.citations import read_handling
-from analytics.tasking.release.original import PART_CODES
+from analytics.tasking.release.original import part_codes
 
 RULES = reference_file("release.toml")
 WITHHOLD = ("names", "contacts", "references", "addresses")
@@ -77,7 +77,7 @@ def release_rules(path: Path = RULES) -> Rules:
             "handling": code_table("handling").codes,
             "conditions": code_table("handling_conditions").codes,
             "withhold": WITHHOLD,
-            "leave_out": sorted(PART_CODES),
+            "leave_out": sorted(part_codes()),
         }
         for name, known in allowed.items():
             if wrong := set(item[name]) - set(known):

@@ -10,9 +10,16 @@ from streamlit.testing.v1 import AppTest
 from analytics.intelligence.findings import load_finding
 from analytics.oversight import Actor
 from analytics.store import close_store, open_store
-from analytics.tasking.brief import draft_brief, draft_profile
+from analytics.tasking.brief import draft_brief
+from analytics.tasking.drafts import draft_profile
 from analytics.tasking.meeting import load_draft, open_meeting, open_now
-from analytics.tasking.products import decision_log, list_products, record_decision, save_product
+from analytics.tasking.products import (
+    decision_log,
+    list_products,
+    load_product,
+    record_decision,
+    save_product,
+)
 from analytics.tasking.release import list_releases
 from tests.sources import insert_source_row
 from tests.tasking.factories import finding
@@ -49,6 +56,13 @@ def _operations():
     from ui.tasking.operations import show_operations
 
     show_operations(begin("Operations"))
+
+
+def _products():
+    from ui.shell.page import begin
+    from ui.tasking.products import show_products
+
+    show_products(begin("Products"))
 
 
 def _edition():
@@ -114,6 +128,24 @@ def test_a_plan_cannot_be_saved_before_its_victims_are_protected(held):
     assert any(area.label.startswith("Tactics") for area in app.text_area)
     app.button(key="save-plan-new-1").click().run()
     assert not app.exception and list_products(held, "operation plan").version.tolist() == [1]
+
+
+def test_a_product_saved_in_an_older_shape_is_edited_with_the_sections_added_since(held):
+    old = {"period": "April.", "Managing hotspots": "Kiln Row.", "Lost :red[heading]": "A text."}
+    save_product(held, Actor("test"), "tactical assessment", "Old", {"sections": old, "handling": "P"}, [1])
+    app = session(_products)
+    app.selectbox(key="paper-tactical-assessment").set_value(2).run()
+    assert not app.exception
+    texts = {area.label: area.value for area in app.text_area}
+    assert texts["Managing hotspots"] == "Kiln Row." and texts["Lost \\:red\\[heading\\]"] == "A text."
+    assert texts["Emerging"] == "Not yet written (analyst): what is new or growing."
+    app.text_area(key="draft-paper-2-1-emerging").set_value("Vans at night.").run()
+    next(button for button in app.button if button.label == "Save as version 2").click().run()
+    saved = load_product(held, 2)
+    assert not app.exception and saved["version"] == 2
+    sections, titles = saved["content"]["sections"], saved["content"]["titles"]
+    assert sections["emerging"] == "Vans at night." and sections["hotspots"] == "Kiln Row."
+    assert sections["Lost :red[heading]"] == "A text." and titles["hotspots"] == "Managing hotspots"
 
 
 def test_an_edition_is_compared_and_released_with_its_reason(held):
