@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from analytics.hotspots.data_extent import area_extent
+from analytics.hotspots.data_extent import read_extent
 from analytics.hotspots.grid.cells import KINDS, Grid
 from analytics.hotspots.incident_points import harm_of, incident_points
 from analytics.hotspots.method_cli import find_area, harm_weights, method_commands
@@ -123,7 +123,7 @@ def backtest(
     engine = DuckDBEngine(store)
     area_id = find_area(store, area)
     try:
-        extent = area_extent(engine, area_id)
+        extent = read_extent(engine, area_id)
     except KeyError as error:
         raise click.ClickException(str(error.args[0])) from error
     unknown = set(categories) - set(extent.categories)

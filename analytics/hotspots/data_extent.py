@@ -11,8 +11,8 @@ from analytics.store.engine import Engine, incidents
 
 
 @dataclass(frozen=True)
-class Extent:
-    """First and last local date, categories by frequency, incidents held and located, monthly data or not."""
+class DataExtent:
+    """First and last local date, categories by frequency, incidents stored and located, monthly data or not."""
 
     first: date
     last: date
@@ -22,8 +22,8 @@ class Extent:
     monthly: bool
 
 
-def area_extent(engine: Engine, area_id: int) -> Extent:
-    """The extent of an area that holds incidents. Raises KeyError where it holds none."""
+def read_extent(engine: Engine, area_id: int) -> DataExtent:
+    """The extent of a working area's incidents. Raises KeyError for an area without any."""
     table = incidents()
     rows = table.filter(table.area_id == area_id)
     summary = engine.run(
@@ -36,6 +36,6 @@ def area_extent(engine: Engine, area_id: int) -> Extent:
         )
     ).to_pylist()[0]
     if summary["first"] is None:
-        raise KeyError(f"Area {area_id} holds no incidents.")
+        raise KeyError(f"Area {area_id} has no incidents.")
     counted = rows.group_by("category").aggregate(n=rows.count()).order_by(ibis.desc("n"), "category")
-    return Extent(categories=tuple(engine.run(counted)["category"].to_pylist()), **summary)
+    return DataExtent(categories=tuple(engine.run(counted)["category"].to_pylist()), **summary)

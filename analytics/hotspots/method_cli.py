@@ -14,7 +14,6 @@ import click
 from analytics.hotspots.catalogue import METHODS, Method, Option, Request, Workspace
 from analytics.hotspots.catalogue.workspace import open_workspace
 from analytics.hotspots.counts import automatic_size
-from analytics.hotspots.data_extent import area_extent
 from analytics.hotspots.findings.exports import FORMATS, as_file
 from analytics.hotspots.grid.cells import KINDS, Grid
 from analytics.hotspots.grid.custom_area import custom_area
@@ -204,12 +203,12 @@ def _run(
     held = open_store(store_path)
     area_id = find_area(held, area)
     workspace = open_workspace(held, area_id)
-    categories = area_extent(workspace.engine, area_id).categories
+    categories = workspace.extent.categories
     unknown = set(category) - set(categories)
     if unknown:
         raise click.ClickException(f"No incident has the category {', '.join(sorted(unknown))}.")
-    final = last.date() if last else workspace.last
-    begin = first.date() if first else max(workspace.first, final - timedelta(days=364))
+    final = last.date() if last else workspace.extent.last
+    begin = first.date() if first else max(workspace.extent.first, final - timedelta(days=364))
     if begin > final:
         raise click.ClickException(f"The period ends ({final}) before it begins ({begin}).")
     grid = Grid(cells, size or automatic_size(workspace.engine, area_id, cells))

@@ -18,6 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from analytics.store.migrate import migrate
+from analytics.store.query_cache import QueryCache
 
 _SETTINGS = {
     "autoinstall_known_extensions": "false",
@@ -50,6 +51,7 @@ class Store:
         self._database.execute("SET enable_external_access = false")
         self._database.execute("SET lock_configuration = true")
         self._writer = threading.RLock()
+        self.query_cache = QueryCache()
 
     @contextmanager
     def read(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -1,7 +1,8 @@
 """Where bulk tables live: unbound Ibis tables here, bound to an engine only when run.
 
 An analysis builds an expression on `incidents()` and its like; `DuckDBEngine.run` compiles it and runs it
-on a cursor of its own. Another engine (Spark over Parquet) is another class with the same `run`.
+on a cursor of its own, or gives the result it had from the same data before. Another engine (Spark over
+Parquet) is another class with the same `run`.
 """
 
 from __future__ import annotations
@@ -88,6 +89,33 @@ _TRANSACTION = {
     "from_country": "string",
     "to_country": "string",
 }
+_BOUNDARY = {
+    "source_id": "int32",
+    "row_number": "int64",
+    "area_id": "int32",
+    "layer": "string",
+    "role": "string",
+    "code": "string",
+    "name": "string",
+    "geometry": "binary",
+}
+_DENOMINATOR = {
+    "target_id": "int32",
+    "area_id": "int32",
+    "name": "string",
+    "layer": "string",
+    "file_name": "string",
+    "sha256": "string",
+    "loaded_by": "string",
+    "loaded_at": "timestamp",
+}
+_DENOMINATOR_VALUE = {
+    "target_id": "int32",
+    "outline_id": "string",
+    "x": "float64",
+    "y": "float64",
+    "value": "float64",
+}
 
 
 class Engine(Protocol):
@@ -103,13 +131,22 @@ class DuckDBEngine:
         self._store = store
 
     def run(self, expression: ibis.Table) -> pa.Table:
-        small = {
+        """The rows of an expression, from the store's cache where the data have not changed since."""
+        query = expression.op()
+        version = self._store.data_version()  # first, so that no result is older than its version
+        cached = self._store.query_cache.find(version, query)
+        if cached is not None:
+            return cached
+        tables = {
             table.name: table.data.to_pyarrow(table.schema)
-            for table in expression.op().find(ibis.expr.operations.InMemoryTable)
+            for table in query.find(ibis.expr.operations.InMemoryTable)
         }
-        rows = self._store.query(str(ibis.to_sql(expression, dialect="duckdb")), tables=small)
+        rows = self._store.query(str(ibis.to_sql(expression, dialect="duckdb")), tables=tables)
         # DuckDB sums integers as 128-bit ones, which Arrow knows only as decimals: give what Ibis declares.
-        return rows.cast(expression.schema().to_pyarrow())
+        result = rows.cast(expression.schema().to_pyarrow())
+        carried = sum(table.get_total_buffer_size() for table in tables.values())
+        self._store.query_cache.add(version, query, result, carried)
+        return result
 
 
 @cache
@@ -134,3 +171,21 @@ def accounts() -> ibis.Table:
 def transactions() -> ibis.Table:
     """The table of transactions, in whole minor units of each one's currency."""
     return ibis.table(_TRANSACTION, name="transaction")
+
+
+@cache
+def boundaries() -> ibis.Table:
+    """The outlines of beats, wards, streets, water and green: WKB in WGS 84."""
+    return ibis.table(_BOUNDARY, name="boundary")
+
+
+@cache
+def denominators() -> ibis.Table:
+    """What rates are per: residents, households and the like, one row a loaded file."""
+    return ibis.table(_DENOMINATOR, name="target")
+
+
+@cache
+def denominator_values() -> ibis.Table:
+    """The values of each denominator: by outline, or at a point in metres."""
+    return ibis.table(_DENOMINATOR_VALUE, name="target_value")

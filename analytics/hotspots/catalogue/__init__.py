@@ -1,11 +1,9 @@
 """The hotspot methods by name: what the page offers and the command line runs."""
 
-from dataclasses import replace
-
 from analytics.hotspots.catalogue.clock_and_trend import METHODS as _WHEN
-from analytics.hotspots.catalogue.counts_and_rates import METHODS as _TALLIES
-from analytics.hotspots.catalogue.forecasts import METHODS as _WHAT_NEXT
-from analytics.hotspots.catalogue.local_statistics import METHODS as _PATTERNS
+from analytics.hotspots.catalogue.counts_and_rates import METHODS as _COUNTS
+from analytics.hotspots.catalogue.forecasts import METHODS as _FORECASTS
+from analytics.hotspots.catalogue.local_statistics import METHODS as _LOCAL
 from analytics.hotspots.catalogue.method import (
     GROUPS,
     Curve,
@@ -14,16 +12,14 @@ from analytics.hotspots.catalogue.method import (
     Option,
     Request,
     Result,
-    Workspace,
-    counted_cells,
-    made_elsewhere,
-    told_as_held,
+    count_cells,
+    refuse_to_run,
 )
 from analytics.hotspots.catalogue.spacetime import METHODS as _SPACETIME
+from analytics.hotspots.catalogue.workspace import Workspace
 
 METHODS: dict[str, Method] = {
-    method.name: replace(method, run=told_as_held(method.run))
-    for method in (*_TALLIES, *_PATTERNS, *_WHEN, *_SPACETIME, *_WHAT_NEXT)
+    method.name: method for method in (*_COUNTS, *_LOCAL, *_WHEN, *_SPACETIME, *_FORECASTS)
 }
 
 __all__ = [
@@ -36,6 +32,6 @@ __all__ = [
     "Request",
     "Result",
     "Workspace",
-    "counted_cells",
-    "made_elsewhere",
+    "count_cells",
+    "refuse_to_run",
 ]

@@ -5,24 +5,26 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analytics.hotspots.catalogue.method import Curve, Method, Option, Request, Result, Workspace
+from analytics.hotspots.catalogue.method import Curve, Method, Option, Request, Result
+from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.incident_points import harm_of, incident_points
 from analytics.hotspots.methods.aoristic import AoristicParameters, aoristic_clock
 from analytics.hotspots.methods.time_of_week import WEEKDAYS, trend_unit
 from analytics.hotspots.methods.trend import ExpectedParameters, expected_counts, period_counts
 from analytics.hotspots.refusal import TooFewData
+from analytics.shared.progress import Progress
 
 _UNITS = ("automatic", "day", "week", "month")
 
 
-def clock(workspace: Workspace, request: Request) -> Result:
-    if workspace.monthly:
+def clock(workspace: Workspace, request: Request, progress: Progress) -> Result:
+    if workspace.extent.monthly:
         raise TooFewData("These data give months only: no hour and no weekday can be told, nor spread.")
     points = incident_points(workspace.engine, request.selection, located=False)
     spread = aoristic_clock(
         points.occurred_from.to_numpy(),
         points.occurred_to.to_numpy(),
-        workspace.zone,
+        workspace.time_zone,
         AoristicParameters(no_end=request.option["no_end"], too_long=request.option["too_long"]),
         weights=harm_of(points, request.harm),
         time_precision=points.time_precision.to_numpy(),
@@ -47,22 +49,24 @@ def clock(workspace: Workspace, request: Request) -> Result:
         "clock",
         table,
         says,
-        request.words() | {"time_zone": workspace.zone},
+        request.words() | {"time_zone": workspace.time_zone},
         titles={"hour": "Hour from (local)", "value": f"{request.unit.capitalize()}, uncertain hours spread"},
     )
 
 
-def exceptions(workspace: Workspace, request: Request) -> Result:
+def exceptions(workspace: Workspace, request: Request, progress: Progress) -> Result:
     unit = str(request.option["unit"])
     if unit == "automatic":
-        unit = trend_unit((workspace.last - workspace.first).days, monthly=workspace.monthly)
-    if workspace.monthly and unit != "month":
+        unit = trend_unit(
+            (workspace.extent.last - workspace.extent.first).days, monthly=workspace.extent.monthly
+        )
+    if workspace.extent.monthly and unit != "month":
         raise TooFewData("These data give months only: choose 'month'.")
     points = incident_points(workspace.engine, request.selection, any_period=True, located=False)
     counted = period_counts(
         points.local_date.to_numpy(),
-        workspace.first,
-        workspace.last,
+        workspace.extent.first,
+        workspace.extent.last,
         unit,
         weights=harm_of(points, request.harm),
     )

@@ -15,23 +15,32 @@ from analytics.hotspots.catalogue.method import (
     Option,
     Request,
     Result,
-    Workspace,
+    count_cells,
     with_value,
 )
-from analytics.hotspots.catalogue.options import SEED, TARGET, chosen_points, chosen_target
+from analytics.hotspots.catalogue.options import (
+    SEED,
+    TARGET,
+    area_layers,
+    area_outlines,
+    chosen_denominator,
+    chosen_points,
+)
+from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.counts import boundary_counts
+from analytics.hotspots.denominators import Denominator, sum_by_outline
 from analytics.hotspots.grid.cells import cell_index
-from analytics.hotspots.grid.outlines import projected
+from analytics.hotspots.grid.outlines import list_layers, projected, read_outlines
 from analytics.hotspots.incident_points import harm_of, incident_points
 from analytics.hotspots.methods.concentration import ConcentrationParameters, concentration
 from analytics.hotspots.methods.rates import RateParameters, area_rates, count_interval, sum_in_areas
 from analytics.hotspots.methods.streets import snap_to_streets, street_counts
 from analytics.hotspots.refusal import TooFewData
-from analytics.hotspots.targets import Target
+from analytics.shared.progress import Progress
 
 
-def count(workspace: Workspace, request: Request) -> Result:
-    cells = workspace.cells(request)
+def count(workspace: Workspace, request: Request, progress: Progress) -> Result:
+    cells = count_cells(workspace, request)
     return Result(
         "cells",
         cells[cells.value > 0],
@@ -41,14 +50,14 @@ def count(workspace: Workspace, request: Request) -> Result:
     )
 
 
-def change(workspace: Workspace, request: Request) -> Result:
+def change(workspace: Workspace, request: Request, progress: Progress) -> Result:
     earlier = request.selection.earlier()
-    if earlier.first < workspace.first:
+    if earlier.first < workspace.extent.first:
         raise TooFewData(
             f"Change needs {earlier.first:%d %b %Y} to {earlier.last:%d %b %Y} as well; the data begin on "
-            f"{workspace.first:%d %b %Y}. Choose a shorter or later period."
+            f"{workspace.extent.first:%d %b %Y}. Choose a shorter or later period."
         )
-    cells = workspace.cells(request)
+    cells = count_cells(workspace, request)
     now, before = cells.value.sum(), cells.value_before.sum()
     says = (
         f"{now:,.0f} {request.unit} now, {before:,.0f} from {earlier.first:%d %b %Y} to "
@@ -65,13 +74,13 @@ def change(workspace: Workspace, request: Request) -> Result:
     )
 
 
-def beats(workspace: Workspace, request: Request) -> Result:
+def beats(workspace: Workspace, request: Request, progress: Progress) -> Result:
     layer = str(request.option["layer"])
     if not layer:
         raise TooFewData(
             "No beats, wards or districts are held for this working area. Import boundaries on the Data page."
         )
-    outlines = workspace.outlines("area", layer)
+    outlines = area_outlines(workspace, layer)
     counts = boundary_counts(workspace.engine, request.selection, outlines.geometry.to_numpy(), request.harm)
     reached = _share_within(workspace, request, outlines) > 0
     outlines, counts = (frame[reached].reset_index(drop=True) for frame in (outlines, counts))
@@ -81,7 +90,7 @@ def beats(workspace: Workspace, request: Request) -> Result:
     squares, largest = _harm_spread(counts, request)
     table["low"], table["high"] = count_interval(table.value.to_numpy(dtype=float), squares, largest)
     table = table.drop(columns="harm_squares", errors="ignore")
-    inside, held = int(table["count"].sum()), int(workspace.cells(request)["count"].sum())
+    inside, held = int(table["count"].sum()), int(count_cells(workspace, request)["count"].sum())
     says = (
         f"{inside:,} of {held:,} located incidents lie in {len(table):,} outlines of {layer}; the median "
         f"outline "
@@ -98,8 +107,8 @@ def beats(workspace: Workspace, request: Request) -> Result:
     return Result("outlines", table, says, request.words(), Measure("value", request.unit), layer="area")
 
 
-def rates(workspace: Workspace, request: Request) -> Result:
-    layer, target = str(request.option["layer"]), chosen_target(workspace, request)
+def rates(workspace: Workspace, request: Request, progress: Progress) -> Result:
+    layer, target = str(request.option["layer"]), chosen_denominator(workspace, request)
     if not layer:
         raise TooFewData("A rate needs beats, wards or districts. Import boundaries on the Data page.")
     on_cells = layer == _CELLS
@@ -153,12 +162,12 @@ _WHOLE = 0.999  # the share of an outline that counts as all of it: a simplified
 _Counted = tuple[pd.DataFrame, pd.DataFrame, np.ndarray]  # places, what was counted there, and their targets
 
 
-def _counted_in_outlines(workspace: Workspace, request: Request, layer: str, target: Target) -> _Counted:
+def _counted_in_outlines(workspace: Workspace, request: Request, layer: str, target: Denominator) -> _Counted:
+    outlines = area_outlines(workspace, layer)
     try:
-        people = workspace.target_of(target, layer)
+        people = sum_by_outline(workspace.engine, target, layer, outlines, workspace.epsg)
     except KeyError as error:
         raise TooFewData(f"{error.args[0]} Choose that layer.") from error
-    outlines = workspace.outlines("area", layer)
     if (
         request.selection.within and target.layer
     ):  # how many of an outline's are within a part of it is not known
@@ -186,7 +195,7 @@ def _share_within(workspace: Workspace, request: Request, outlines: pd.DataFrame
     return inside / np.maximum(shapely.area(metres), 1e-9)
 
 
-def _counted_on_cells(workspace: Workspace, request: Request, layer: str, target: Target) -> _Counted:
+def _counted_on_cells(workspace: Workspace, request: Request, layer: str, target: Denominator) -> _Counted:
     """The cells of the map, each with the sum of the target's points in it."""
     if target.layer:
         raise TooFewData(
@@ -194,14 +203,14 @@ def _counted_on_cells(workspace: Workspace, request: Request, layer: str, target
             f"Choose its layer."
         )
     points = chosen_points(workspace, request, target)
-    cells = workspace.cells(request)
+    cells = count_cells(workspace, request)
     i, j = cell_index(request.grid, points.x.to_numpy(), points.y.to_numpy())
     held = points.groupby([i, j]).value.sum()
     people = held.reindex(pd.MultiIndex.from_frame(cells[["i", "j"]])).to_numpy(dtype=float)
     counts = cells[["count", "before"]]
     if request.harm is not None:
         squared = tuple((name, weight**2) for name, weight in request.weights or ())
-        squares = workspace.cells(replace(request, weights=squared)).value
+        squares = count_cells(workspace, replace(request, weights=squared)).value
         counts = counts.assign(harm=cells.value, harm_squares=squares.to_numpy())
     return cells[["id", "i", "j"]], counts, people
 
@@ -216,11 +225,11 @@ def _harm_spread(counts: pd.DataFrame, request: Request) -> tuple[np.ndarray | N
     return counts.harm_squares.to_numpy(dtype=float), largest or 1.0
 
 
-def street_segments(workspace: Workspace, request: Request) -> Result:
+def street_segments(workspace: Workspace, request: Request, progress: Progress) -> Result:
     layer = str(request.option["layer"])
     if not layer:
         raise TooFewData("No streets are held for this working area. Import a street layer on the Data page.")
-    streets = workspace.outlines("street", layer)
+    streets = read_outlines(workspace.engine, workspace.area_id, "street", layer)
     points = incident_points(workspace.engine, request.selection)
     lines = projected(streets.geometry.to_numpy(), workspace.epsg)
     tolerance = float(request.option["tolerance"])
@@ -267,9 +276,9 @@ def _holding_half(counts: pd.Series) -> int:
     return int(np.searchsorted(np.sort(counts.to_numpy())[::-1].cumsum(), counts.sum() / 2) + 1)
 
 
-def few_places(workspace: Workspace, request: Request) -> Result:
+def few_places(workspace: Workspace, request: Request, progress: Progress) -> Result:
     option = request.option
-    cells = workspace.cells(request)
+    cells = count_cells(workspace, request)
     harmed = request.weights is not None
     found = concentration(
         cells.value.to_numpy(),
@@ -326,15 +335,13 @@ def _count_says(cells, request: Request) -> tuple[str, ...]:
 _MOST_STREETS = 5_000
 _INTERVALS = {"incidents": "exact Poisson", "harm": "Fay and Feuer's gamma for a sum of weights"}
 _CELLS = "the cells of the map"
-_LAYER = Option(
-    "layer", "Layer", "", "The boundaries to count in.", choices_of=lambda workspace: workspace.layers("area")
-)
+_LAYER = Option("layer", "Layer", "", "The boundaries to count in.", choices_of=area_layers)
 _LAYER_OR_CELLS = Option(
     "layer",
     "By",
     "",
     "The boundaries to count in, or the cells of the map for a target held as points.",
-    choices_of=lambda workspace: (*workspace.layers("area"), _CELLS),
+    choices_of=lambda workspace: (*area_layers(workspace), _CELLS),
 )
 METHODS = (
     Method(
@@ -408,7 +415,7 @@ METHODS = (
                 "Streets",
                 "",
                 "The street layer.",
-                choices_of=lambda workspace: workspace.layers("street"),
+                choices_of=lambda workspace: list_layers(workspace.engine, workspace.area_id, "street"),
             ),
             Option(
                 "tolerance",

@@ -8,14 +8,16 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from analytics.hotspots.catalogue.method import Measure, Method, Option, Request, Result, Workspace
+from analytics.hotspots.catalogue.method import Measure, Method, Option, Request, Result, within_step
 from analytics.hotspots.catalogue.options import SEED
+from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.forecast.backtest import Backtest, backtest
 from analytics.hotspots.forecast.catalogue import BacktestParameters
 from analytics.hotspots.forecast.predict import forecast
 from analytics.hotspots.grid.cells import cell_names
 from analytics.hotspots.incident_points import harm_of, incident_points
 from analytics.hotspots.refusal import TooFewData
+from analytics.shared.progress import Progress
 
 _HORIZONS = {"day": 1, "week": 7, "month": 30}
 _SHARES = (0.01, 0.05, 0.10)
@@ -36,10 +38,10 @@ _METHODS = (
 _MEASURES = {"hit rate": "Hit rate", "PAI": "PAI", "PEI": "PEI", "RRI": "RRI"}
 
 
-def look_ahead(workspace: Workspace, request: Request) -> Result:
+def look_ahead(workspace: Workspace, request: Request, progress: Progress) -> Result:
     """The cells to look at in the days after the period's last one."""
     option, share = request.option, float(request.option["share"])
-    points = _points(workspace, request)
+    points = _points(workspace, request, progress)
     days = _HORIZONS[str(option["horizon"])]
     origin = request.selection.last + timedelta(days=1)
     parameters = _parameters(request, days, origin, None, (share,), trees=option["method"] == _LEARNED)
@@ -53,12 +55,14 @@ def look_ahead(workspace: Workspace, request: Request) -> Result:
             days,
             trees=False,
             shares=(share,),
-            progress=workspace.part("Trying every method on the past", 0.05, 0.8),
+            progress=within_step(progress, "Trying every method on the past", 0.05, 0.8),
         )
         row = tested.recommendation.iloc[0]
         method, said = str(row.method), (str(row.sentence),)
     try:
-        expected = forecast(points, parameters, method, progress=workspace.part("Looking ahead", 0.8, 1.0))
+        expected = forecast(
+            points, parameters, method, progress=within_step(progress, "Looking ahead", 0.8, 1.0)
+        )
     except ValueError as error:
         raise TooFewData(str(error)) from error
     expected["id"] = cell_names(expected.i, expected.j)
@@ -85,16 +89,16 @@ def look_ahead(workspace: Workspace, request: Request) -> Result:
     )
 
 
-def how_well(workspace: Workspace, request: Request) -> Result:
+def how_well(workspace: Workspace, request: Request, progress: Progress) -> Result:
     """Every method against counting, on windows it had not seen."""
     days = _HORIZONS[str(request.option["horizon"])]
     tested = _backtest(
-        _points(workspace, request),
+        _points(workspace, request, progress),
         request,
         days,
         trees=request.option["learned"] == "yes",
         shares=_SHARES,
-        progress=workspace.part("Trying every method on the past", 0.05, 1.0),
+        progress=within_step(progress, "Trying every method on the past", 0.05, 1.0),
     )
     summary = tested.summary
     shown = summary[summary.measure.isin(_MEASURES)].copy()
@@ -119,9 +123,9 @@ def how_well(workspace: Workspace, request: Request) -> Result:
     )
 
 
-def _points(workspace: Workspace, request: Request) -> pd.DataFrame:
+def _points(workspace: Workspace, request: Request, progress: Progress) -> pd.DataFrame:
     """Everything up to the period's last day: a forecast learns from the whole history."""
-    workspace.progress("Reading the incidents", 0.0)
+    progress("Reading the incidents", 0.0)
     points = incident_points(workspace.engine, request.selection, any_period=True)
     points = points[points.local_date <= pd.Timestamp(request.selection.last)]
     harm = harm_of(points, request.harm)

@@ -11,9 +11,11 @@ from analytics.hotspots.catalogue.method import (
     Option,
     Request,
     Result,
-    Workspace,
+    count_cells,
+    within_step,
 )
-from analytics.hotspots.catalogue.options import SEED, TARGET, chosen_points, chosen_target
+from analytics.hotspots.catalogue.options import SEED, TARGET, chosen_denominator, chosen_points
+from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.grid.outlines import geographic
 from analytics.hotspots.incident_points import harm_of, incident_points, least_weight, weighted_places
 from analytics.hotspots.methods.bandwidth import choose_bandwidth
@@ -23,13 +25,14 @@ from analytics.hotspots.methods.density_ratio import DensityRatio, Scatter, dens
 from analytics.hotspots.methods.gi_star import gi_star
 from analytics.hotspots.methods.local_moran import QUADRANTS, local_moran
 from analytics.hotspots.refusal import TooFewData
+from analytics.shared.progress import Progress
 
 
-def hot_and_cold(workspace: Workspace, request: Request) -> Result:
+def hot_and_cold(workspace: Workspace, request: Request, progress: Progress) -> Result:
     option = request.option
     level, rings = float(option["level"]), int(option["rings"])
     tested = gi_star(
-        workspace.cells(request),
+        count_cells(workspace, request),
         request.grid,
         level=level,
         value="value",
@@ -54,10 +57,10 @@ def hot_and_cold(workspace: Workspace, request: Request) -> Result:
     )
 
 
-def outliers(workspace: Workspace, request: Request) -> Result:
+def outliers(workspace: Workspace, request: Request, progress: Progress) -> Result:
     option = request.option
     tested = local_moran(
-        workspace.cells(request),
+        count_cells(workspace, request),
         request.grid,
         level=float(option["level"]),
         value="value",
@@ -78,15 +81,15 @@ def outliers(workspace: Workspace, request: Request) -> Result:
     )
 
 
-def risk(workspace: Workspace, request: Request) -> Result:
+def risk(workspace: Workspace, request: Request, progress: Progress) -> Result:
     """Cases against a population known as points."""
-    option, target = request.option, chosen_target(workspace, request)
+    option, target = request.option, chosen_denominator(workspace, request)
     if target.layer:
         raise TooFewData(
             f"{target.name!r} is held by outline: a risk surface needs it as points (lon, lat, value)."
         )
     points = incident_points(workspace.engine, request.selection)
-    cells = workspace.cells(request)
+    cells = count_cells(workspace, request)
     x, y, bounds = _ground(cells, request)
     people = chosen_points(workspace, request, target)
     radius = float(option["radius"]) or 2.0 * request.grid.size
@@ -99,7 +102,7 @@ def risk(workspace: Workspace, request: Request) -> Result:
         null="population",
         permutations=int(option["permutations"]),
         seed=int(option["seed"]),
-        progress=workspace.part("Permuting", 0.05, 1.0),
+        progress=within_step(progress, "Permuting", 0.05, 1.0),
     )
     table = _ratio_table(cells, request, x, y, bounds, ratio)
     risen = table[(table.p_map <= 0.05) & (table.log_ratio > 0)]
@@ -146,7 +149,7 @@ def _ratio_table(
     return cells.assign(**at).dropna(subset=["log_ratio"])
 
 
-def density(workspace: Workspace, request: Request) -> Result:
+def density(workspace: Workspace, request: Request, progress: Progress) -> Result:
     option = request.option
     places = weighted_places(workspace.engine, request.selection, request.harm)
     if len(places) < 3:
@@ -160,7 +163,7 @@ def density(workspace: Workspace, request: Request) -> Result:
         choice=float(option["radius"]) if choice == "given" else choice,
         kernel=str(option["kernel"]),
     )
-    cells = workspace.cells(request)
+    cells = count_cells(workspace, request)
     x, y = request.grid.centres(cells.i.to_numpy(), cells.j.to_numpy())
     smooth = density_at(
         places.x.to_numpy(),
@@ -193,11 +196,11 @@ def density(workspace: Workspace, request: Request) -> Result:
     )
 
 
-def density_change(workspace: Workspace, request: Request) -> Result:
+def density_change(workspace: Workspace, request: Request, progress: Progress) -> Result:
     """Where the share of incidents rose or fell against the period compared with."""
     option, selection = request.option, request.selection
     earlier = selection.earlier()
-    if earlier.first < workspace.first or earlier.last >= selection.first:
+    if earlier.first < workspace.extent.first or earlier.last >= selection.first:
         raise TooFewData(
             "The change of a density needs an earlier period that is held and does not overlap: choose a "
             "shorter or "
@@ -206,7 +209,7 @@ def density_change(workspace: Workspace, request: Request) -> Result:
     now, before = (
         incident_points(workspace.engine, chosen, any_period=False) for chosen in (selection, earlier)
     )
-    cells = workspace.cells(request)
+    cells = count_cells(workspace, request)
     size = request.grid.size
     x, y, bounds = _ground(cells, request)
     radius = float(option["radius"]) or 2.0 * size
@@ -218,7 +221,7 @@ def density_change(workspace: Workspace, request: Request) -> Result:
         bounds=bounds,
         permutations=int(option["permutations"]),
         seed=int(option["seed"]),
-        progress=workspace.part("Permuting", 0.05, 1.0),
+        progress=within_step(progress, "Permuting", 0.05, 1.0),
     )
     table = _ratio_table(cells, request, x, y, bounds, ratio)
     changed = table[table.p_map <= 0.05]
@@ -241,7 +244,7 @@ def density_change(workspace: Workspace, request: Request) -> Result:
     )
 
 
-def clusters(workspace: Workspace, request: Request) -> Result:
+def clusters(workspace: Workspace, request: Request, progress: Progress) -> Result:
     option = request.option
     points = incident_points(workspace.engine, request.selection)
     harm, by = harm_of(points, request.harm), str(option["by"])

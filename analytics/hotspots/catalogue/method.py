@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
-from functools import cached_property, wraps
+from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
-from analytics.hotspots.counts import cell_counts, on_study_area
+from analytics.hotspots.catalogue.workspace import Workspace
+from analytics.hotspots.counts import cell_counts, on_study_area, study_cells
 from analytics.hotspots.grid.cells import Grid, cell_names
 from analytics.hotspots.selection import Selection
-from analytics.hotspots.targets import Target
 from analytics.shared.progress import Progress, ignore_progress
-from analytics.store.engine import Engine
 
 GROUPS = ("Where", "When", "Where and when", "What next")
 
@@ -57,36 +54,6 @@ class Option:
         if not (self.least is None or value >= self.least) or not (self.most is None or value <= self.most):
             raise ValueError(f"{self.label}: {value} is not between {self.least} and {self.most}.")
         return value
-
-
-@dataclass(frozen=True)
-class Workspace:
-    """Where a method works: the engine and what is known of the working area.
-
-    `cells(request)` are the counted cells (see `counted_cells`); `layers(role)` the names of the outlines
-    held for the role 'area' or 'street'; `outlines(role, layer)` those outlines: id, name, geometry (WGS 84);
-    `targets()` what rates can be told of, `target_of(target, layer)` its value in each outline of a layer and
-    `target_points(target)` its points (x, y, value). The page hands in cached ones, and a `progress(step,
-    share)` that long methods call between steps; it may raise, to stop them."""
-
-    engine: Engine
-    area_id: int
-    epsg: int
-    zone: str
-    first: date
-    last: date
-    monthly: bool
-    cells: Callable[[Request], pd.DataFrame]
-    layers: Callable[[str], tuple[str, ...]]
-    outlines: Callable[[str, str], pd.DataFrame]
-    targets: Callable[[], list[Target]]
-    target_of: Callable[[Target, str], np.ndarray]
-    target_points: Callable[[Target], pd.DataFrame]
-    progress: Progress = ignore_progress
-
-    def part(self, step: str, begin: float, end: float) -> Callable[[float], None]:
-        """The progress of one step, from 0 to 1, as its part of the whole."""
-        return lambda share: self.progress(step, begin + (end - begin) * share)
 
 
 @dataclass(frozen=True)
@@ -184,51 +151,52 @@ class Result:
 
 @dataclass(frozen=True)
 class Method:
-    """One entry of the catalogue. `run` raises TooFewData where the data cannot carry the method; `long`
-    where it may take many seconds, tells its progress and can be stopped."""
+    """One entry of the catalogue: its question, its options, and the function that answers a request.
+
+    `answer` raises TooFewData where the data cannot carry the method. A `long` method may take many seconds:
+    it reports its progress and can be stopped."""
 
     name: str
     title: str
     group: str
     question: str
     not_when: str
-    run: Callable[[Workspace, Request], Result]
+    answer: Callable[[Workspace, Request, Progress], Result]
     options: tuple[Option, ...] = ()
     long: bool = False
 
     def defaults(self) -> tuple[tuple[str, str | int | float], ...]:
         return tuple((option.name, option.default) for option in self.options)
 
-
-_BEFORE = ["before", "value_before", "harm_before", "change"]
-
-
-def told_as_held(run: Callable[[Workspace, Request], Result]) -> Callable[[Workspace, Request], Result]:
-    """A method whose places say nothing of the dates compared with where the data do not hold all of them: a
-    0 there would be read as none."""
-
-    @wraps(run)
-    def told(workspace: Workspace, request: Request) -> Result:
-        result = run(workspace, request)
-        if result.shape not in ("cells", "outlines") or request.selection.earlier().first >= workspace.first:
+    def run(self, workspace: Workspace, request: Request, progress: Progress = ignore_progress) -> Result:
+        """The answer; on a map, without comparison columns when the earlier period is not fully covered: a 0
+        there would be read as none. Raises TooFewData."""
+        result = self.answer(workspace, request, progress)
+        covered = request.selection.earlier().first >= workspace.extent.first
+        if covered or result.shape not in ("cells", "outlines"):
             return result
-        return replace(result, table=result.table.drop(columns=_BEFORE, errors="ignore"))
-
-    return told
+        return replace(result, table=result.table.drop(columns=_COMPARISON_COLUMNS, errors="ignore"))
 
 
-def made_elsewhere(*_: object) -> Result:
-    """The `run` of what the page shows like a method, but no request alone can ask for."""
-    raise NotImplementedError("This is made by a function of its own.")
+_COMPARISON_COLUMNS = ["before", "value_before", "harm_before", "change"]
 
 
-def counted_cells(
-    engine: Engine, request: Request, study: Callable[[Grid, bytes], pd.DataFrame]
-) -> pd.DataFrame:
-    """The study area's cells, laid by `study`: i, j, id, ever, count, before, and what is asked to be summed:
-    value, value_before and change, their difference."""
-    selection, grid = request.selection, request.grid
-    cells = on_study_area(study(grid, selection.within), cell_counts(engine, selection, grid, request.harm))
+def within_step(progress: Progress, step: str, start: float, end: float) -> Callable[[float], None]:
+    """The progress of one step, whose 0 to 1 are `start` to `end` of all of the work."""
+    return lambda share: progress(step, start + (end - start) * share)
+
+
+def refuse_to_run(workspace: Workspace, request: Request, progress: Progress) -> Result:
+    """The `answer` of what the page shows like a method, but no request alone can ask for."""
+    raise NotImplementedError("A function of its own computes this.")
+
+
+def count_cells(workspace: Workspace, request: Request) -> pd.DataFrame:
+    """The study area's cells: i, j, id, ever, count, before, and what is asked to be summed: value,
+    value_before and change, their difference."""
+    engine, selection, grid = workspace.engine, request.selection, request.grid
+    study = study_cells(engine, selection.area_id, grid, selection.within)
+    cells = on_study_area(study, cell_counts(engine, selection, grid, request.harm))
     cells["id"] = cell_names(cells.i, cells.j)
     return with_value(cells, request)
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analytics.hotspots.catalogue import Request, Workspace
+from analytics.hotspots.catalogue.method import Request, count_cells
+from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.methods.gi_star import gi_star
 from analytics.hotspots.methods.time_of_week import WeekClock, trend, week_clock
 from analytics.hotspots.refusal import TooFewData
@@ -29,7 +30,7 @@ class Picture:
 
 def hotspot_picture(workspace: Workspace, request: Request, unit: str) -> Picture:
     """Count, test and time one request; `unit` is the trend's: day, week or month."""
-    cells = workspace.cells(request)
+    cells = count_cells(workspace, request)
     refusal = ""
     try:
         cells = gi_star(cells, request.grid, value="value")

@@ -15,8 +15,11 @@ from analytics.hotspots.catalogue.method import (
     Option,
     Request,
     Result,
-    Workspace,
+    count_cells,
+    within_step,
 )
+from analytics.hotspots.catalogue.options import area_layers, area_outlines
+from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.grid.outlines import geographic, projected
 from analytics.hotspots.incident_points import harm_of, incident_points, least_weight
 from analytics.hotspots.methods.displacement import before_after, count_areas
@@ -33,6 +36,7 @@ from analytics.hotspots.methods.near_repeats import NearRepeatParameters, near_r
 from analytics.hotspots.methods.st_dbscan import StDbscanParameters, st_dbscan
 from analytics.hotspots.methods.treated_vs_control import course
 from analytics.hotspots.refusal import TooFewData
+from analytics.shared.progress import Progress
 
 _AS_LABELLED = "nrc, as labelled"
 _SIDES = ("hot", "cold")
@@ -77,9 +81,9 @@ _DIFFERENCE_TITLES = {
 }
 
 
-def near_repeat_table(workspace: Workspace, request: Request) -> Result:
+def near_repeat_table(workspace: Workspace, request: Request, progress: Progress) -> Result:
     option = request.option
-    workspace.progress("Reading the incidents", 0.0)
+    progress("Reading the incidents", 0.0)
     points = incident_points(workspace.engine, request.selection)
     steps, weeks = float(option["band"]), int(option["days"])
     parameters = KnoxParameters(
@@ -95,7 +99,7 @@ def near_repeat_table(workspace: Workspace, request: Request) -> Result:
         parameters = parameters.with_labels_true()
     given = (points.x.to_numpy(), points.y.to_numpy(), points.local_date.to_numpy())
     precision = points.time_precision.to_numpy()
-    permuting = workspace.part("Counting pairs, and again with the dates permuted", 0.02, 0.9)
+    permuting = within_step(progress, "Counting pairs, and again with the dates permuted", 0.02, 0.9)
     table = knox_table(*given, parameters, time_precision=precision, progress=permuting)
     said = [
         f"{row.observed:,} ({row.ratio:.2f}{'*' if row.p_fdr <= 0.05 else ''})"
@@ -106,7 +110,7 @@ def near_repeat_table(workspace: Workspace, request: Request) -> Result:
     shown = pd.DataFrame(
         {"distance": table.distance, "days": table.days, "ratio": table.ratio, "observed (ratio)": said}
     ).join(table[["observed", "expected", "p", "p_fdr"]])
-    workspace.progress("Listing the pairs", 0.9)
+    progress("Listing the pairs", 0.9)
     pairs = near_repeats(
         *given,
         NearRepeatParameters(steps, weeks, parameters.metric, parameters.same_place_m),
@@ -161,7 +165,7 @@ def near_repeat_table(workspace: Workspace, request: Request) -> Result:
     )
 
 
-def series(workspace: Workspace, request: Request) -> Result:
+def series(workspace: Workspace, request: Request, progress: Progress) -> Result:
     option = request.option
     points = incident_points(workspace.engine, request.selection)
     harm = harm_of(points, request.harm)
@@ -207,14 +211,14 @@ def series(workspace: Workspace, request: Request) -> Result:
     )
 
 
-def emerging(workspace: Workspace, request: Request) -> Result:
+def emerging(workspace: Workspace, request: Request, progress: Progress) -> Result:
     option = request.option
     days = (
         None
         if option["step"] == "month"
         else {"week": 7, "two weeks": 14, "four weeks": 28}[str(option["step"])]
     )
-    if workspace.monthly and days is not None:
+    if workspace.extent.monthly and days is not None:
         raise TooFewData("These data give months only: choose steps of a month.")
     edges = step_edges(request.selection.first, request.selection.last, days)
     if len(edges) < 11:
@@ -223,7 +227,7 @@ def emerging(workspace: Workspace, request: Request) -> Result:
             f"Choose a longer "
             "period or shorter steps."
         )
-    cells = workspace.cells(request)
+    cells = count_cells(workspace, request)
     cube = space_time_cube(
         workspace.engine, request.selection, request.grid, cells[["i", "j"]], edges, request.harm
     )
@@ -256,14 +260,14 @@ def emerging(workspace: Workspace, request: Request) -> Result:
     )
 
 
-def change_with_control(workspace: Workspace, request: Request) -> Result:
+def change_with_control(workspace: Workspace, request: Request, progress: Progress) -> Result:
     option = request.option
     layer = str(option["layer"])
     if not layer:
         raise TooFewData(
             "No beats or wards are held to choose a treated area and a control from. Import them first."
         )
-    outlines = workspace.outlines("area", layer).set_index("name").geometry
+    outlines = area_outlines(workspace, layer).set_index("name").geometry
     names = [str(option["treated"] or outlines.index[0]), str(option["control"] or outlines.index[-1])]
     unknown = [name for name in names if name not in outlines.index]
     if unknown or names[0] == names[1]:
@@ -273,11 +277,11 @@ def change_with_control(workspace: Workspace, request: Request) -> Result:
         )
     since = _day(str(option["since"]), request.selection)
     lengths = timedelta(days=int(option["days"]) - 1)
-    after = (since, min(since + lengths, workspace.last))
+    after = (since, min(since + lengths, workspace.extent.last))
     before = (since - (after[1] - after[0]) - timedelta(days=1), since - timedelta(days=1))
-    if before[0] < workspace.first or after[1] <= since:
+    if before[0] < workspace.extent.first or after[1] <= since:
         raise TooFewData(
-            f"The data reach from {workspace.first:%d %b %Y} to {workspace.last:%d %b %Y}: choose a day with "
+            f"The data reach from {workspace.extent.first:%d %b %Y} to {workspace.extent.last:%d %b %Y}: choose a day with "
             f"as long before "
             "it as after."
         )
@@ -360,7 +364,7 @@ def _hulls(x: np.ndarray, y: np.ndarray, labels: np.ndarray, margin: float) -> l
 
 def _outline_names(workspace: Workspace) -> tuple[str, ...]:
     """Of every layer: a name that the chosen layer does not hold is refused in words."""
-    layers = (workspace.outlines("area", layer).name for layer in workspace.layers("area"))
+    layers = (area_outlines(workspace, layer).name for layer in area_layers(workspace))
     return tuple(sorted({str(name) for names in layers for name in names}))
 
 
@@ -503,7 +507,7 @@ METHODS = (
                 "Boundaries",
                 "",
                 "The layer of both areas.",
-                choices_of=lambda workspace: workspace.layers("area"),
+                choices_of=area_layers,
             ),
             Option(
                 "treated",

@@ -16,7 +16,7 @@ from analytics.hotspots.catalogue import (
     Request,
     Result,
     Workspace,
-    made_elsewhere,
+    refuse_to_run,
 )
 from analytics.hotspots.findings.place_finding import method_finding
 from analytics.hotspots.findings.recipe import Case
@@ -71,7 +71,7 @@ def compare(sides: Sequence[Side], cells: pd.DataFrame) -> tuple[Result, Agreeme
     return Result("cells", shown, says, parameters, shows, titles=titles), found
 
 
-COMPARISON = Method("compare", "Comparison", "Compare", "How far do two pictures agree?", "", made_elsewhere)
+COMPARISON = Method("compare", "Comparison", "Compare", "How far do two pictures agree?", "", refuse_to_run)
 
 
 def comparison_finding(

@@ -6,7 +6,15 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from analytics.hotspots.catalogue import Measure, Method, Request, Result, Workspace, made_elsewhere
+from analytics.hotspots.catalogue import (
+    Measure,
+    Method,
+    Request,
+    Result,
+    Workspace,
+    count_cells,
+    refuse_to_run,
+)
 from analytics.hotspots.counts import boundary_counts
 from analytics.hotspots.evidence_rows import outline_incidents
 from analytics.hotspots.methods.time_of_week import trend
@@ -15,7 +23,7 @@ from analytics.store import Store, now
 
 _LONGEST_NAME = 120
 FOLLOWED = Method(
-    "followed", "Followed hotspot", "Followed", "What became of the places we follow?", "", made_elsewhere
+    "followed", "Followed hotspot", "Followed", "What became of the places we follow?", "", refuse_to_run
 )
 
 
@@ -101,6 +109,6 @@ def follow(workspace: Workspace, request: Request, hotspots: pd.DataFrame, unit:
         rows = outline_incidents(request.selection, outline, workspace.epsg, any_period=True)
         over_time = trend(workspace.engine, rows, unit)
         history.append([] if over_time.empty else over_time["count"].tolist())
-    total = float(workspace.cells(request).value.sum())
+    total = float(count_cells(workspace, request).value.sum())
     counts["share"] = counts["count" if request.harm is None else "harm"] / (total or 1.0)
     return pd.concat([hotspots.reset_index(drop=True), counts], axis=1).assign(history=history)

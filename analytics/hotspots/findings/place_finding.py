@@ -222,7 +222,7 @@ def _what(selection: Selection) -> str:
 
 def _before(workspace: Workspace, selection: Selection, count: int) -> str:
     """The comparison in words; nothing where the data do not hold all of the earlier dates."""
-    if selection.earlier().first < workspace.first:
+    if selection.earlier().first < workspace.extent.first:
         return ""
     return f", and {count} fell here in {selection.compared_with}"
 

@@ -28,7 +28,7 @@ def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding
         workspace = open_workspace(store, held["area_id"])
     except KeyError as error:
         raise CannotBeMade(f"No incidents of {held['area_name']} are held any more.") from error
-    request = request_of(held, until=workspace.last if work.latest else None)
+    request = request_of(held, until=workspace.extent.last if work.latest else None)
     case = Case(held["area_name"], store.data_version(), held["unit"])
     work.progress("Counting the cells", 0.1)
     try:

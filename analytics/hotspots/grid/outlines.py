@@ -1,42 +1,47 @@
-"""The outlines held for a working area: beats, wards, districts, streets."""
+"""The outlines of a working area: beats, wards, districts, streets."""
 
 from __future__ import annotations
 
+import ibis
 import numpy as np
 import pandas as pd
 import shapely
 from pyproj import Transformer
 
-from analytics.store import Store
+from analytics.store.engine import Engine, boundaries
 
 
-def layers(store: Store, area_id: int, role: str) -> tuple[str, ...]:
+def list_layers(engine: Engine, area_id: int, role: str) -> tuple[str, ...]:
     """Names of the layers of a role ('area', 'street', 'water', 'green'), in alphabetical order."""
-    found = store.rows(
-        "SELECT DISTINCT layer FROM boundary WHERE area_id = ? AND role = ? ORDER BY layer", [area_id, role]
-    )
-    return tuple(row["layer"] for row in found)
+    rows = boundaries()
+    rows = rows.filter(rows.area_id == area_id, rows.role == role)
+    return tuple(engine.run(rows.select("layer").distinct().order_by("layer"))["layer"].to_pylist())
 
 
-def outlines(store: Store, area_id: int, role: str, layer: str) -> pd.DataFrame:
+def read_outlines(engine: Engine, area_id: int, role: str, layer: str) -> pd.DataFrame:
     """The outlines of one layer: id ('source_row'), name, geometry (shapely, WGS 84); a nameless one gets
-    its code or its number. Raises KeyError where the layer is not held."""
-    frame = store.query(
-        "SELECT source_id || '_' || row_number AS id, coalesce(nullif(trim(name), ''), nullif(trim(code),"
-        " ''),"
-        " layer || ' ' || row_number) AS name, geometry FROM boundary"
-        " WHERE area_id = ? AND role = ? AND layer = ? ORDER BY source_id, row_number",
-        [area_id, role, layer],
-    ).to_pandas()
+    its code or its number. Raises KeyError where the store has no such layer."""
+    rows = boundaries()
+    rows = rows.filter(rows.area_id == area_id, rows.role == role, rows.layer == layer)
+    number = rows.row_number.cast("string")
+    named = rows.order_by("source_id", "row_number").select(
+        id=rows.source_id.cast("string") + "_" + number,
+        name=ibis.coalesce(
+            rows["name"].strip().nullif(""), rows.code.strip().nullif(""), rows.layer + " " + number
+        ),
+        geometry=rows.geometry,
+    )
+    frame = engine.run(named).to_pandas()
     if frame.empty:
-        raise KeyError(f"No layer {layer!r} of the role {role!r} is held for this working area.")
+        raise KeyError(f"The working area has no layer {layer!r} of the role {role!r}.")
     return frame.assign(geometry=shapely.from_wkb(frame.geometry.to_numpy()))
 
 
-def base_layers(store: Store, area_id: int) -> dict[str, list[bytes]]:
+def base_layers(engine: Engine, area_id: int) -> dict[str, list[bytes]]:
     """Every outline of a working area as WKB (WGS 84) by role: what a printed map draws around its places."""
+    rows = boundaries()
     by_role: dict[str, list[bytes]] = {}
-    for row in store.rows("SELECT role, geometry FROM boundary WHERE area_id = ?", [area_id]):
+    for row in engine.run(rows.filter(rows.area_id == area_id).select("role", "geometry")).to_pylist():
         by_role.setdefault(row["role"], []).append(row["geometry"])
     return by_role
 

@@ -13,21 +13,22 @@ import pandas as pd
 import pyarrow as pa
 from pyproj import Transformer
 
-from analytics.hotspots.grid.outlines import outlines
+from analytics.hotspots.grid.outlines import projected, read_outlines
 from analytics.hotspots.methods.rates import sum_in_areas
 from analytics.oversight import Actor, record
 from analytics.store import Store, now
+from analytics.store.engine import DuckDBEngine, Engine, denominator_values, denominators
 
 _MOST_BYTES = 200_000_000
 _LONGEST_NAME = 80
 
 
-class TargetRefused(ValueError):
+class DenominatorRefused(ValueError):
     """The file cannot be used; the message says which row and why. Nothing of it was kept."""
 
 
 @dataclass(frozen=True)
-class Target:
+class Denominator:
     """One target held: `layer` is the boundary layer its values belong to, '' for points."""
 
     target_id: int
@@ -35,18 +36,18 @@ class Target:
     layer: str
 
 
-def load_target(
+def load_denominator(
     store: Store, actor: Actor, area_id: int, name: str, data: bytes, file_name: str, *, layer: str = ""
-) -> Target:
+) -> Denominator:
     """Keep a CSV (UTF-8, with a header): columns `name` and `value` for the outlines of `layer`, matched by
     name, or, without a layer, `lon`, `lat` (WGS 84) and `value`.
 
-    A name that is held already is replaced. Raises TargetRefused, with the row's number as a spreadsheet
+    A name that is held already is replaced. Raises DenominatorRefused, with the row's number as a spreadsheet
     shows it, for a missing column, a value that is not a number of at least 0, an outline that is not held or
     comes twice."""
     name = " ".join(name.split())
     if not name or len(name) > _LONGEST_NAME:
-        raise TargetRefused(
+        raise DenominatorRefused(
             f"Give the target a name of 1 to {_LONGEST_NAME} characters, such as 'residents'."
         )
     frame = _read(data, ("name", "value") if layer else ("lon", "lat", "value"))
@@ -93,57 +94,57 @@ def load_target(
         ).fetchall()
         cursor.unregister("kept_rows")
         record(cursor, actor, "load target", f"target {number}", detail={"name": name, "rows": len(frame)})
-    return Target(number, name, layer)
+    return Denominator(number, name, layer)
 
 
-def targets(store: Store, area_id: int) -> list[Target]:
-    """The targets held for a working area, by name."""
-    rows = store.rows(
-        "SELECT target_id, name, coalesce(layer, '') AS layer FROM target WHERE area_id = ? ORDER BY name",
-        [area_id],
-    )
-    return [Target(**row) for row in rows]
+def list_denominators(engine: Engine, area_id: int) -> list[Denominator]:
+    """The denominators loaded for a working area, by name."""
+    rows = denominators()
+    rows = rows.filter(rows.area_id == area_id).order_by("name")
+    found = engine.run(rows.select("target_id", "name", layer=rows.layer.fill_null("")))
+    return [Denominator(row["target_id"], row["name"], row["layer"]) for row in found.to_pylist()]
 
 
-def target_points(store: Store, target: Target) -> pd.DataFrame:
-    """The points of a target: x, y (metres), value. Empty for a target held by outline."""
-    return store.query(
-        "SELECT x, y, value FROM target_value WHERE target_id = ? AND x IS NOT NULL", [target.target_id]
-    ).to_pandas()
+def read_points(engine: Engine, denominator: Denominator) -> pd.DataFrame:
+    """The points of a denominator: x, y (metres), value. Empty for one loaded by outline."""
+    rows = denominator_values()
+    rows = rows.filter(rows.target_id == denominator.target_id, rows.x.notnull())
+    return engine.run(rows.select("x", "y", "value")).to_pandas()
 
 
-def target_of_outlines(
-    store: Store, target: Target, layer: str, held: pd.DataFrame, metres: np.ndarray
+def sum_by_outline(
+    engine: Engine, denominator: Denominator, layer: str, outlines: pd.DataFrame, epsg: int
 ) -> np.ndarray:
-    """The target of each outline of `held` (id; `metres` their polygons, projected): its own value, or the
-    sum of the points within; NaN where the file has none for it. Raises KeyError for a target of another
-    layer."""
-    if target.layer and target.layer != layer:
-        raise KeyError(f"{target.name!r} is held for {target.layer!r}, not for {layer!r}.")
-    if not target.layer:
-        points = target_points(store, target)
+    """The denominator of each of a layer's `outlines` (id, geometry in WGS 84): its own value, or the sum of
+    the points within; NaN where the file has none for it. `epsg` is the CRS of the points. Raises KeyError
+    for a denominator of another layer."""
+    if denominator.layer and denominator.layer != layer:
+        raise KeyError(f"{denominator.name!r} was loaded for {denominator.layer!r}, not for {layer!r}.")
+    if not denominator.layer:
+        points = read_points(engine, denominator)
+        metres = projected(outlines.geometry.to_numpy(), epsg)
         return sum_in_areas(points.x.to_numpy(), points.y.to_numpy(), points.value.to_numpy(), metres)[0]
-    rows = store.query(
-        "SELECT outline_id AS id, value FROM target_value WHERE target_id = ?", [target.target_id]
-    ).to_pandas()
-    return rows.set_index("id").value.reindex(held.id).to_numpy(dtype=float)
+    rows = denominator_values()
+    rows = rows.filter(rows.target_id == denominator.target_id).select("outline_id", "value")
+    values = engine.run(rows).to_pandas().set_index("outline_id").value
+    return values.reindex(outlines.id).to_numpy(dtype=float)
 
 
 def _read(data: bytes, columns: tuple[str, ...]) -> pd.DataFrame:
     if len(data) > _MOST_BYTES:
-        raise TargetRefused("The file is larger than 200 MB.")
+        raise DenominatorRefused("The file is larger than 200 MB.")
     try:
         frame = pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (UnicodeDecodeError, ValueError) as error:
-        raise TargetRefused("This is not a CSV table in UTF-8 with a header.") from error
+        raise DenominatorRefused("This is not a CSV table in UTF-8 with a header.") from error
     frame = frame.rename(columns=lambda title: str(title).strip().lower())
     missing = [column for column in columns if column not in frame]
     if missing:
-        raise TargetRefused(
+        raise DenominatorRefused(
             f"The file needs the columns {', '.join(columns)}; it lacks {', '.join(missing)}."
         )
     if frame.empty:
-        raise TargetRefused("The file has a header and no rows.")
+        raise DenominatorRefused("The file has a header and no rows.")
     return frame[list(columns)]
 
 
@@ -151,7 +152,7 @@ def _numbers(frame: pd.DataFrame, column: str, least: float, most: float) -> np.
     numbers = pd.to_numeric(frame[column].str.strip(), errors="coerce").to_numpy(dtype=float)
     wrong = np.flatnonzero(~(np.isfinite(numbers) & (numbers >= least) & (numbers <= most)))
     if len(wrong):
-        raise TargetRefused(
+        raise DenominatorRefused(
             f"Row {wrong[0] + 2}: {column} {frame[column].iloc[wrong[0]]!r} is not a number from {least:g} "
             f"to {most:g}."
         )
@@ -159,13 +160,13 @@ def _numbers(frame: pd.DataFrame, column: str, least: float, most: float) -> np.
 
 
 def _outline_ids(store: Store, area_id: int, layer: str, names: pd.Series) -> list[str]:
-    held = outlines(store, area_id, "area", layer)
-    by_name = dict(zip(held.name.str.strip().str.casefold(), held.id, strict=True))
+    outlines = read_outlines(DuckDBEngine(store), area_id, "area", layer)
+    by_name = dict(zip(outlines.name.str.strip().str.casefold(), outlines.id, strict=True))
     keys = names.str.strip().str.casefold()
     for row, key in enumerate(keys):
         if key not in by_name:
-            raise TargetRefused(f"Row {row + 2}: no outline of {layer} is named {names.iloc[row]!r}.")
+            raise DenominatorRefused(f"Row {row + 2}: no outline of {layer} is named {names.iloc[row]!r}.")
     if keys.duplicated().any():
         row = int(np.flatnonzero(keys.duplicated())[0])
-        raise TargetRefused(f"Row {row + 2}: {names.iloc[row]!r} comes twice.")
+        raise DenominatorRefused(f"Row {row + 2}: {names.iloc[row]!r} comes twice.")
     return [by_name[key] for key in keys]
