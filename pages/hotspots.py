@@ -3,6 +3,7 @@
 import streamlit as st
 
 from analytics.hotspots.catalogue import Request
+from analytics.hotspots.catalogue.workspace import open_workspace
 from analytics.hotspots.refusal import TooFewData
 from analytics.overview.scope import working_areas
 from ui.components.empty_state import show_empty
@@ -10,6 +11,7 @@ from ui.components.filters import choose_area, choose_selection, drawn_area, sho
 from ui.components.text import plain
 from ui.hotspots.compare import show_compare
 from ui.hotspots.controls import choose_grid, choose_method, choose_options, choose_view
+from ui.hotspots.denominators import load_form
 from ui.hotspots.draw import (
     MAPS,
     chosen_place,
@@ -24,8 +26,7 @@ from ui.hotspots.drawer import keep_form, save_whole, show_chosen
 from ui.hotspots.exports import show_exports
 from ui.hotspots.followed import show_followed
 from ui.hotspots.harm import choose_measure
-from ui.hotspots.screen import MAP_HEIGHT, extent_of, make_screen, workspace_of
-from ui.hotspots.targets import load_form
+from ui.hotspots.screen import MAP_HEIGHT, make_screen
 from ui.shell.page import begin
 
 page = begin("Where is crime concentrated, and is it more than chance?")
@@ -42,8 +43,9 @@ version = page.store.data_version()
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     area_id = choose_area(areas)
-    extent, workspace = extent_of(version, area_id), workspace_of(version, area_id)
-    grid = choose_grid(version, area_id)
+    workspace = open_workspace(page.store, area_id)
+    extent = workspace.extent
+    grid = choose_grid(workspace)
     view = choose_view()
     weights = choose_measure(page, extent)
     present = st.toggle(
@@ -59,21 +61,20 @@ screen = make_screen(
     page,
     version,
     workspace,
-    extent,
     area_name,
     Request(selection, grid, weights),
     dark=st.context.theme.type == "dark",
     height=760 if present else MAP_HEIGHT,
 )
-picture = screen.picture
+snapshot = screen.snapshot
 earlier = selection.earlier()
 compared = (
-    f"{picture.total_before:,} in {selection.compared_with}"
+    f"{snapshot.total_before:,} in {selection.compared_with}"
     if screen.reaches_back
     else f"the data do not hold {selection.compared_with}"
 )
 st.caption(
-    f"**{picture.total:,}** located incidents, {selection.first:%d %b %Y} to {selection.last:%d %b %Y}; "
+    f"**{snapshot.total:,}** located incidents, {selection.first:%d %b %Y} to {selection.last:%d %b %Y}; "
     f"{compared} · "
     f"{grid.kind}s of {grid.size} m on EPSG:{workspace.epsg} · {screen.study_cells:,} cells that ever had an "
     f"incident · "

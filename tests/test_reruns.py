@@ -5,9 +5,14 @@ import pyarrow as pa
 import pytest
 
 from analytics.hotspots.catalogue import METHODS, Request
-from analytics.hotspots.catalogue.snapshot import hotspot_picture
+from analytics.hotspots.catalogue.snapshot import take_snapshot
 from analytics.hotspots.catalogue.workspace import open_workspace
-from analytics.hotspots.findings.place_finding import Case, cell_finding, method_finding, outline_finding
+from analytics.hotspots.findings.place_finding import (
+    FindingContext,
+    cell_finding,
+    method_finding,
+    outline_finding,
+)
 from analytics.hotspots.findings.recipe import recipe, request_of
 from analytics.hotspots.findings.rerun import make_again
 from analytics.hotspots.grid.cells import Grid
@@ -65,17 +70,17 @@ def save(store: Store, method: str = "", last: str = "2024-07-31"):
         Grid("square", 500),
         options=METHODS[method].defaults() if method else (),
     )
-    case = Case("Testville", store.data_version(), "week")
-    picture = hotspot_picture(workspace, request, case.unit)
+    context = FindingContext("Testville", store.data_version(), "week")
+    snapshot = take_snapshot(workspace, request, context.unit)
     if not method:
-        worst = picture.cells.sort_values("count").iloc[-1].id
-        return save_finding(store, ACTOR, *cell_finding(workspace, request, picture, worst, case))
+        worst = snapshot.cells.sort_values("count").iloc[-1].id
+        return save_finding(store, ACTOR, *cell_finding(workspace, request, snapshot, worst, context))
     result = METHODS[method].run(workspace, request)
     if result.shape == "outlines":
         chosen = result.table.id.iloc[0]
-        made = outline_finding(workspace, request, METHODS[method], result, picture, chosen, case)
+        made = outline_finding(workspace, request, METHODS[method], result, snapshot, chosen, context)
     else:
-        made = method_finding(workspace, request, METHODS[method], result, case)
+        made = method_finding(workspace, request, METHODS[method], result, context)
     return save_finding(store, ACTOR, *made)
 
 
@@ -157,4 +162,4 @@ def test_a_recipe_gives_its_request_back():
         (("Robbery", 2.5),),
         (("seed", 1),),
     )
-    assert request_of(recipe(request, Case("T", 1, "week"), cell="x1y1")) == request
+    assert request_of(recipe(request, FindingContext("T", 1, "week"), cell="x1y1")) == request

@@ -21,9 +21,9 @@ from analytics.finance.lead_dossier import open_case, with_details
 from analytics.finance.lead_finding import lead_finding
 from analytics.finance.leads import find_leads
 from analytics.hotspots.catalogue import Request
-from analytics.hotspots.catalogue.snapshot import hotspot_picture
+from analytics.hotspots.catalogue.snapshot import take_snapshot
 from analytics.hotspots.catalogue.workspace import open_workspace
-from analytics.hotspots.findings.place_finding import Case, cell_finding
+from analytics.hotspots.findings.place_finding import FindingContext, cell_finding
 from analytics.hotspots.grid.cells import Grid
 from analytics.hotspots.selection import Selection
 from analytics.intelligence.findings import list_findings, load_finding, save_finding
@@ -101,11 +101,12 @@ def hotspot(store, area: int, days: int, size: int, count: int) -> list[int]:
     last = store.rows("SELECT max(local_date) AS d FROM incident WHERE area_id = ?", [area])[0]["d"]
     workspace = open_workspace(store, area)
     request = Request(Selection(area, last - timedelta(days=days), last), Grid("square", size))
-    picture = hotspot_picture(workspace, request, "week")
-    chosen = picture.cells.sort_values("count", ascending=False).id[:count]
-    case = Case("city", store.data_version(), "week")
+    snapshot = take_snapshot(workspace, request, "week")
+    chosen = snapshot.cells.sort_values("count", ascending=False).id[:count]
+    context = FindingContext("city", store.data_version(), "week")
     return [
-        save_finding(store, ANN, *cell_finding(workspace, request, picture, cell, case)) for cell in chosen
+        save_finding(store, ANN, *cell_finding(workspace, request, snapshot, cell, context))
+        for cell in chosen
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping
+from functools import lru_cache
 
 import ibis
 import numpy as np
@@ -15,7 +16,7 @@ from analytics.hotspots.grid.point_in_polygon import within
 from analytics.hotspots.selection import Selection, select
 from analytics.store.engine import Engine, incidents
 
-MOST_CELLS = 4_000
+MAX_CELLS = 4_000
 
 
 def study_cells(engine: Engine, area_id: int, grid: Grid, area: bytes = b"") -> pd.DataFrame:
@@ -25,23 +26,18 @@ def study_cells(engine: Engine, area_id: int, grid: Grid, area: bytes = b"") -> 
     water, fields and neighbouring forces' ground would be, and would otherwise make every town a hotspot.
     `area` (WKB, projected) keeps the cells with an incident inside it.
     """
-    rows = _located(area_id, area)
-    i, j = grid.index(rows.x, rows.y)
-    cells = rows.group_by(i=i, j=j).aggregate(ever=rows.count()).order_by("i", "j")
-    return engine.run(cells).to_pandas()
+    return engine.run(_study_cells(area_id, grid, area)).to_pandas()
 
 
 def automatic_size(engine: Engine, area_id: int, kind: str, *, smallest: int = 250) -> int:
-    """The smallest of SIZES, from `smallest` up, at which the study area has at most MOST_CELLS cells.
+    """The smallest of SIZES, from `smallest` up, at which the study area has at most MAX_CELLS cells.
 
     Found by halving, as larger cells are fewer: four counts in place of up to fourteen.
     """
-    rows = _located(area_id)
 
     def fits(size: int) -> bool:
-        i, j = Grid(kind, size).index(rows.x, rows.y)
-        cells = rows.select(i=i, j=j).distinct().count().as_table()
-        return next(iter(engine.run(cells).to_pylist()[0].values())) <= MOST_CELLS
+        number = engine.run(_number_of_cells(area_id, Grid(kind, size)))["cells"][0].as_py()
+        return int(number) <= MAX_CELLS
 
     sizes = [size for size in SIZES if size >= smallest]
     return sizes[min(bisect_left(sizes, True, key=fits), len(sizes) - 1)]
@@ -52,13 +48,8 @@ def cell_counts(
 ) -> pd.DataFrame:
     """Cells with an incident now or in the period compared with: i, j, count, before, and with `weights`
     (by category) also harm and harm_before, their sums; a category without a weight adds no harm."""
-    rows, now, before = _now_and_before(selection)
-    rows = rows.filter(rows.x.notnull())
-    i, j = grid.index(rows.x, rows.y)
-    marked = rows.mutate(i=i, j=j, now=now.cast("int64"), then=before.cast("int64"))
-    return engine.run(
-        marked.group_by("i", "j").aggregate(**_totals(marked, weights)).order_by("i", "j")
-    ).to_pandas()
+    given = None if weights is None else tuple(sorted(weights.items()))
+    return engine.run(_cell_counts(selection, grid, given)).to_pandas()
 
 
 def on_study_area(study: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
@@ -95,6 +86,38 @@ def weight_of(category: ibis.Value, weights: Mapping[str, float]) -> ibis.Value:
     """The harm weight of a category; nothing (NULL) where it has none, so that sums leave it out."""
     cases = [(name, float(weight)) for name, weight in sorted(weights.items())]
     return category.cases(*cases) if cases else ibis.null("float64")
+
+
+# To build an expression takes about 10 ms, longer than to find its result in the engine's cache. Each is a
+# pure function of its arguments, so the page, which runs again at every click, builds it once.
+_build_once = lru_cache(maxsize=256)
+
+
+@_build_once
+def _study_cells(area_id: int, grid: Grid, area: bytes) -> ibis.Table:
+    rows = _located(area_id, area)
+    i, j = grid.index(rows.x, rows.y)
+    return rows.group_by(i=i, j=j).aggregate(ever=rows.count()).order_by("i", "j")
+
+
+@_build_once
+def _number_of_cells(area_id: int, grid: Grid) -> ibis.Table:
+    rows = _located(area_id)
+    i, j = grid.index(rows.x, rows.y)
+    cells = rows.select(i=i, j=j).distinct()
+    return cells.aggregate(cells=cells.count())
+
+
+@_build_once
+def _cell_counts(
+    selection: Selection, grid: Grid, weights: tuple[tuple[str, float], ...] | None
+) -> ibis.Table:
+    rows, now, before = _now_and_before(selection)
+    rows = rows.filter(rows.x.notnull())
+    i, j = grid.index(rows.x, rows.y)
+    marked = rows.mutate(i=i, j=j, now=now.cast("int64"), then=before.cast("int64"))
+    totals = _totals(marked, None if weights is None else dict(weights))
+    return marked.group_by("i", "j").aggregate(**totals).order_by("i", "j")
 
 
 def _now_and_before(selection: Selection) -> tuple[ibis.Table, ibis.Value, ibis.Value]:

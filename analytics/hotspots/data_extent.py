@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import ibis
 
@@ -24,18 +25,24 @@ class DataExtent:
 
 def read_extent(engine: Engine, area_id: int) -> DataExtent:
     """The extent of a working area's incidents. Raises KeyError for an area without any."""
+    summary, categories = _summary(area_id)
+    covered = engine.run(summary).to_pylist()[0]
+    if covered["first"] is None:
+        raise KeyError(f"Area {area_id} has no incidents.")
+    return DataExtent(categories=tuple(engine.run(categories)["category"].to_pylist()), **covered)
+
+
+@lru_cache(maxsize=64)
+def _summary(area_id: int) -> tuple[ibis.Table, ibis.Table]:
+    """The area's dates and numbers, and its categories: built once, as a page asks at every click."""
     table = incidents()
     rows = table.filter(table.area_id == area_id)
-    summary = engine.run(
-        rows.aggregate(
-            first=rows.local_date.min(),
-            last=rows.local_date.max(),
-            incidents=rows.count(),
-            located=rows.x.count(),
-            monthly=(rows.time_precision == "month").any(),
-        )
-    ).to_pylist()[0]
-    if summary["first"] is None:
-        raise KeyError(f"Area {area_id} has no incidents.")
-    counted = rows.group_by("category").aggregate(n=rows.count()).order_by(ibis.desc("n"), "category")
-    return DataExtent(categories=tuple(engine.run(counted)["category"].to_pylist()), **summary)
+    summary = rows.aggregate(
+        first=rows.local_date.min(),
+        last=rows.local_date.max(),
+        incidents=rows.count(),
+        located=rows.x.count(),
+        monthly=(rows.time_precision == "month").any(),
+    )
+    counted = rows.group_by("category").aggregate(n=rows.count())
+    return summary, counted.order_by(ibis.desc("n"), "category")

@@ -4,9 +4,17 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.hotspots.targets import TargetRefused, load_target, target_of_outlines, target_points, targets
+from analytics.hotspots.denominators import (
+    DenominatorRefused,
+    list_denominators,
+    load_denominator,
+    read_points,
+    sum_by_outline,
+)
+from analytics.hotspots.grid.outlines import read_outlines
 from analytics.oversight import Actor
 from analytics.store import Store
+from analytics.store.engine import DuckDBEngine
 
 ACTOR = Actor("analyst")
 BY_NAME = "Name,Value\n North ,1200\nSOUTH,0\n".encode("utf-8-sig")
@@ -24,37 +32,31 @@ def beats(store):
     return store
 
 
-def values(store, target):
-    held = store.query(
-        "SELECT source_id || '_' || row_number AS id FROM boundary ORDER BY row_number"
-    ).to_pandas()
-    outlines = shapely.from_wkb(
-        [row["geometry"] for row in store.rows("SELECT geometry FROM boundary ORDER BY row_number")]
-    )
-    from analytics.hotspots.grid.outlines import projected
-
-    return target_of_outlines(store, target, "Beats", held, projected(outlines, 32631))
+def values(store, denominator):
+    engine = DuckDBEngine(store)
+    outlines = read_outlines(engine, 1, "area", "Beats")
+    return sum_by_outline(engine, denominator, "Beats", outlines, 32631)
 
 
 def test_values_by_name_reach_their_outlines_and_the_rest_stay_unknown(beats):
-    target = load_target(beats, ACTOR, 1, "residents", BY_NAME, "r.csv", layer="Beats")
+    target = load_denominator(beats, ACTOR, 1, "residents", BY_NAME, "r.csv", layer="Beats")
     np.testing.assert_array_equal(values(beats, target), [1200, 0, np.nan])
-    assert target_points(beats, target).empty
-    with pytest.raises(KeyError, match="held for 'Beats'"):
-        target_of_outlines(beats, target, "Wards", None, None)
+    assert read_points(DuckDBEngine(beats), target).empty
+    with pytest.raises(KeyError, match="loaded for 'Beats'"):
+        sum_by_outline(DuckDBEngine(beats), target, "Wards", None, 32631)
 
 
 def test_points_are_summed_where_they_lie(beats):
     data = b"lat,lon,value\n48.05,3.05,10\n48.05,3.06,5\n48.05,3.15,7\n48.5,3.05,99\n"
-    target = load_target(beats, ACTOR, 1, "homes", data, "h.csv")
+    target = load_denominator(beats, ACTOR, 1, "homes", data, "h.csv")
     np.testing.assert_allclose(values(beats, target), [15, 7, 0])
-    assert len(target_points(beats, target)) == 4
+    assert len(read_points(DuckDBEngine(beats), target)) == 4
 
 
 def test_a_name_held_is_replaced_whole(beats):
-    load_target(beats, ACTOR, 1, "residents", BY_NAME, "r.csv", layer="Beats")
-    load_target(beats, ACTOR, 1, "residents", b"name,value\nEast,3\n", "r2.csv", layer="Beats")
-    held = targets(beats, 1)
+    load_denominator(beats, ACTOR, 1, "residents", BY_NAME, "r.csv", layer="Beats")
+    load_denominator(beats, ACTOR, 1, "residents", b"name,value\nEast,3\n", "r2.csv", layer="Beats")
+    held = list_denominators(DuckDBEngine(beats), 1)
     assert [target.name for target in held] == ["residents"]
     np.testing.assert_array_equal(values(beats, held[0]), [np.nan, np.nan, 3])
     assert len(beats.rows("SELECT 1 FROM audit WHERE act = 'load target'")) == 2
@@ -75,9 +77,9 @@ def test_a_name_held_is_replaced_whole(beats):
     ],
 )
 def test_a_bad_file_is_refused_whole(beats, data, layer, message):
-    with pytest.raises(TargetRefused, match=message):
-        load_target(beats, ACTOR, 1, "residents", data, "r.csv", layer=layer)
-    assert targets(beats, 1) == [] and beats.rows("SELECT 1 FROM target_value") == []
+    with pytest.raises(DenominatorRefused, match=message):
+        load_denominator(beats, ACTOR, 1, "residents", data, "r.csv", layer=layer)
+    assert list_denominators(DuckDBEngine(beats), 1) == [] and beats.rows("SELECT 1 FROM target_value") == []
 
 
 @settings(max_examples=25)
@@ -87,8 +89,8 @@ def test_any_bytes_load_or_are_refused_in_words(data):
     with store.write() as cursor:
         cursor.execute("INSERT INTO area (name, epsg, time_zone) VALUES ('A', 32631, 'UTC')").fetchall()
     try:
-        load_target(store, ACTOR, 1, "residents", data, "r.csv")
-    except TargetRefused as error:
+        load_denominator(store, ACTOR, 1, "residents", data, "r.csv")
+    except DenominatorRefused as error:
         assert str(error)
     finally:
         store.close()

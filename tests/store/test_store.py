@@ -7,7 +7,16 @@ import pytest
 
 from analytics.oversight import Actor, record, verify
 from analytics.store import Store, StoreInUse
-from analytics.store.engine import DuckDBEngine, accounts, adverts, incidents, transactions
+from analytics.store.engine import (
+    DuckDBEngine,
+    accounts,
+    adverts,
+    boundaries,
+    denominator_values,
+    denominators,
+    incidents,
+    transactions,
+)
 from analytics.store.migrate import StoreTooNew
 
 
@@ -107,7 +116,10 @@ def test_a_store_from_a_later_version_is_left_alone(tmp_path):
         Store(path)
 
 
-@pytest.mark.parametrize("table", [incidents, adverts, accounts, transactions], ids=lambda t: t.__name__)
+_TABLES = [incidents, adverts, accounts, transactions, boundaries, denominators, denominator_values]
+
+
+@pytest.mark.parametrize("table", _TABLES, ids=lambda t: t.__name__)
 def test_the_ibis_tables_match_the_schema(store, table):
     columns = [r["column_name"] for r in store.rows(f'DESCRIBE "{table().get_name()}"')]
     assert columns == list(table().columns)

@@ -15,9 +15,9 @@ from click.testing import CliRunner
 from docx import Document
 
 from analytics.hotspots.catalogue import Request
-from analytics.hotspots.catalogue.snapshot import hotspot_picture
+from analytics.hotspots.catalogue.snapshot import take_snapshot
 from analytics.hotspots.catalogue.workspace import open_workspace
-from analytics.hotspots.findings.place_finding import Case, cell_finding
+from analytics.hotspots.findings.place_finding import FindingContext, cell_finding
 from analytics.hotspots.grid.cells import Grid
 from analytics.hotspots.selection import Selection
 from analytics.intelligence.findings import (
@@ -105,10 +105,10 @@ def _hotspot(store: Store) -> int:
         ).fetchall()
     workspace = open_workspace(store, 1)
     request = Request(Selection(1, date(2024, 7, 1), date(2024, 11, 30)), Grid("hexagon", 250))
-    picture = hotspot_picture(workspace, request, "week")
-    worst = picture.cells.sort_values("count").iloc[-1]
-    case = Case("Testville", store.data_version(), "week")
-    return save_finding(store, ACTOR, *cell_finding(workspace, request, picture, worst.id, case))
+    snapshot = take_snapshot(workspace, request, "week")
+    worst = snapshot.cells.sort_values("count").iloc[-1]
+    context = FindingContext("Testville", store.data_version(), "week")
+    return save_finding(store, ACTOR, *cell_finding(workspace, request, snapshot, worst.id, context))
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ import shapely
 import streamlit as st
 
 from analytics.hotspots.catalogue import Workspace
-from analytics.hotspots.data_extent import Extent
+from analytics.hotspots.data_extent import DataExtent
 from analytics.hotspots.grid.custom_area import custom_area, read_drawn
+from analytics.hotspots.grid.outlines import list_layers, read_outlines
 from analytics.hotspots.methods.time_of_week import WEEKDAYS
 from analytics.hotspots.selection import COMPARED_WITH, Selection
 from ui.components.text import plain
@@ -26,7 +27,7 @@ def choose_area(areas: pd.DataFrame) -> int:
     )
 
 
-def choose_selection(workspace: Workspace, extent: Extent) -> Selection:
+def choose_selection(workspace: Workspace, extent: DataExtent) -> Selection:
     """The filter bar: period, category, hours, weekdays, beat, what to compare with."""
     default = default_period(extent)
     off = extent.monthly
@@ -82,18 +83,18 @@ def choose_selection(workspace: Workspace, extent: Extent) -> Selection:
     )
 
 
-def default_period(extent: Extent) -> tuple:
+def default_period(extent: DataExtent) -> tuple:
     """The last 365 days held."""
     return max(extent.last - timedelta(days=364), extent.first), extent.last
 
 
 def _named_outlines(workspace: Workspace) -> list[shapely.Geometry]:
-    layers = workspace.layers("area")
+    layers = list_layers(workspace.engine, workspace.area_id, "area")
     if not layers:
         st.caption("Import beats or wards on the Data page to filter by them; or draw with the map's lasso.")
         return []
     layer = st.selectbox("Boundaries", layers, key="within_layer", bind="query-params")
-    outlines = workspace.outlines("area", layer)
+    outlines = read_outlines(workspace.engine, workspace.area_id, "area", layer)
     names = st.multiselect("Only within", outlines.name.tolist(), key="within", bind="query-params")
     return outlines[outlines.name.isin(names)].geometry.tolist()
 
@@ -114,7 +115,7 @@ def _drawn() -> list[shapely.Geometry]:
     return [] if area is None else [area]
 
 
-def show_chips(extent: Extent) -> None:
+def show_chips(extent: DataExtent) -> None:
     """Each active filter as a button that takes it away, and one for all of them."""
     chips: list[tuple[str, Callable[[], None]]] = []
     state = st.session_state
@@ -168,7 +169,7 @@ def brush_clock() -> None:
         _set(from_hour=hours[0], to_hour=hours[-1], weekday=[] if len(chosen) == 7 else chosen)
 
 
-def brush_trend(extent: Extent, unit: str) -> None:
+def brush_trend(extent: DataExtent, unit: str) -> None:
     """Take the bars dragged over in the trend chart into the period."""
     points = st.session_state["trend"].selection.points
     if points:
@@ -182,7 +183,7 @@ def brush_trend(extent: Extent, unit: str) -> None:
         _set(period=(max(starts[0].date(), extent.first), min(last, extent.last)))
 
 
-def clear_filters(extent: Extent) -> None:
+def clear_filters(extent: DataExtent) -> None:
     _set(period=default_period(extent), category=[], weekday=[], from_hour=0, to_hour=23)
     if "within" in st.session_state:
         _set(within=[])

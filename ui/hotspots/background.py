@@ -6,7 +6,7 @@ another user with the same question, finds the running work and its answer."""
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import streamlit as st
@@ -97,10 +97,10 @@ def _session() -> str:
 
 
 def _answer(key: _Key, progress: Progress) -> Result | TooFewData:
-    _, _, method, request = key
-    workspace = replace(open_workspace(open_store(), request.selection.area_id), progress=progress)
+    store, _, method, request = key
+    workspace = open_workspace(open_store(store), request.selection.area_id)
     try:
-        return METHODS[method].run(workspace, request)
+        return METHODS[method].run(workspace, request, progress)
     except TooFewData as refusal:
         return refusal
 

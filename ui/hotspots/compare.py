@@ -16,13 +16,13 @@ from ui.components.text import plain
 from ui.hotspots.draw import chosen_place, draw_table
 from ui.hotspots.drawer import save_comparison, show_chosen
 from ui.hotspots.exports import show_exports
-from ui.hotspots.screen import Screen
+from ui.hotspots.screen import HotspotScreen
 
 _DIMENSIONS = ("two periods", "two categories", "two methods")
 _ON_CELLS = ("count", "change", "gi-star", "density")
 
 
-def show_compare(screen: Screen) -> None:
+def show_compare(screen: HotspotScreen) -> None:
     what = st.segmented_control(
         "Compare", _DIMENSIONS, default=_DIMENSIONS[0], key="compare_what", bind="query-params", required=True
     )
@@ -38,7 +38,7 @@ def show_compare(screen: Screen) -> None:
             return
     same = sides[0].result.measure == sides[1].result.measure
     top = max(highest(side.values.to_numpy(), side.result.measure.most) for side in sides) if same else None
-    result, agreement = compare(sides, screen.picture.cells)
+    result, agreement = compare(sides, screen.snapshot.cells)
     about, actions = st.columns([8, 1.2], vertical_alignment="center")
     about.markdown(f"**{plain(COMPARISON.question)}**")
     with actions.container(horizontal=True, horizontal_alignment="right"):
@@ -55,7 +55,7 @@ def show_compare(screen: Screen) -> None:
         save_comparison(screen, sides, result)
 
 
-def _show_side(screen: Screen, side: Side, top: float | None, *, key: str) -> None:
+def _show_side(screen: HotspotScreen, side: Side, top: float | None, *, key: str) -> None:
     result = side.result
     held = f" · {side.values.sum():,.0f} {plain(result.measure.legend)}" if side.method == "count" else ""
     st.markdown(f"**{plain(side.label)}**{held}")
@@ -70,7 +70,7 @@ def _show_side(screen: Screen, side: Side, top: float | None, *, key: str) -> No
         st.caption(plain(sentence))
 
 
-def _printer(screen: Screen, sides: list[Side], top: float | None):
+def _printer(screen: HotspotScreen, sides: list[Side], top: float | None):
     drawn = [(side.label, side.request, side.result) for side in sides]
     title = f"{sides[0].label} and {sides[1].label}, {screen.area_name}"
     return lambda layers, ending: print_sides(drawn, screen.workspace.epsg, title, layers, ending, top=top)
@@ -94,7 +94,7 @@ def _show_agreement(sides: list[Side], found: Agreement) -> None:
     )
 
 
-def _periods(screen: Screen) -> list[tuple[str, str, Request]] | None:
+def _periods(screen: HotspotScreen) -> list[tuple[str, str, Request]] | None:
     earlier = screen.selection.earlier()
     extent = screen.extent
     bounded = tuple(min(max(day, extent.first), extent.last) for day in (earlier.first, earlier.last))
@@ -124,7 +124,7 @@ def _periods(screen: Screen) -> list[tuple[str, str, Request]] | None:
     ]
 
 
-def _categories(screen: Screen) -> list[tuple[str, str, Request]] | None:
+def _categories(screen: HotspotScreen) -> list[tuple[str, str, Request]] | None:
     names = screen.extent.categories
     if len(names) < 2:
         st.info("The data hold one category only.")
@@ -143,7 +143,7 @@ def _categories(screen: Screen) -> list[tuple[str, str, Request]] | None:
     ]
 
 
-def _methods(screen: Screen) -> list[tuple[str, str, Request]] | None:
+def _methods(screen: HotspotScreen) -> list[tuple[str, str, Request]] | None:
     boxes = st.columns(2)
     chosen = [
         box.selectbox(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from analytics.hotspots.catalogue import GROUPS, METHODS, Method, Option, Workspace
+from analytics.hotspots.counts import automatic_size
 from analytics.hotspots.grid.cells import KINDS, SIZES, Grid
 from ui.components.choosing import choose_one
-from ui.hotspots.screen import size_of
 
 VIEWS = (*GROUPS, "Compare", "Followed")
 
@@ -16,7 +16,7 @@ def choose_view() -> str:
     return choose_one("View", VIEWS, key="view")
 
 
-def choose_grid(version: int, area_id: int) -> Grid:
+def choose_grid(workspace: Workspace) -> Grid:
     """Hexagons or squares, of a chosen size or the smallest that keeps the map quick."""
     kind = st.selectbox("Cells", KINDS, key="cells", bind="query-params", width=120)
     label = st.selectbox(
@@ -26,7 +26,9 @@ def choose_grid(version: int, area_id: int) -> Grid:
         bind="query-params",
         width=130,
     )
-    return Grid(kind, size_of(version, area_id, kind) if label == "automatic" else int(label.split()[0]))
+    if label != "automatic":
+        return Grid(kind, int(label.split()[0]))
+    return Grid(kind, automatic_size(workspace.engine, workspace.area_id, kind))
 
 
 def choose_method(group: str, *, key: str = "method") -> Method:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from analytics.hotspots.catalogue import Workspace
-from analytics.hotspots.targets import TargetRefused, load_target
+from analytics.hotspots.denominators import DenominatorRefused, list_denominators, load_denominator
+from analytics.hotspots.grid.outlines import list_layers
 from ui.components.text import plain
 from ui.shell.page import Page
 
@@ -17,12 +18,13 @@ def load_form(page: Page, workspace: Workspace) -> None:
     with st.popover(
         "Targets", icon=":material/groups:", help="Residents, households, vehicles: what a rate is told of"
     ):
-        held = ", ".join(target.name for target in workspace.targets())
-        st.caption(f"Held: {plain(held)}" if held else "None is held for this working area yet.")
+        engine, area_id = workspace.engine, workspace.area_id
+        loaded = ", ".join(found.name for found in list_denominators(engine, area_id))
+        st.caption(f"Loaded: {plain(loaded)}" if loaded else "None is loaded for this working area yet.")
         name = st.text_input("What it counts", "residents", key="target_name")
         kind = st.selectbox(
             "The file holds",
-            [_POINTS, *workspace.layers("area")],
+            [_POINTS, *list_layers(engine, area_id, "area")],
             key="target_kind",
             format_func=lambda kind: kind if kind == _POINTS else f"name and value for each of {kind}",
         )
@@ -30,7 +32,7 @@ def load_form(page: Page, workspace: Workspace) -> None:
         if given is None or not st.button("Load it", key="target_load"):
             return
         try:
-            load_target(
+            load_denominator(
                 page.store,
                 page.actor,
                 workspace.area_id,
@@ -39,7 +41,7 @@ def load_form(page: Page, workspace: Workspace) -> None:
                 given.name,
                 layer="" if kind == _POINTS else kind,
             )
-        except TargetRefused as error:
+        except DenominatorRefused as error:
             st.error(plain(error))
             return
     st.rerun()

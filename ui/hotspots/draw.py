@@ -16,7 +16,7 @@ from analytics.hotspots.methods.time_of_week import clock_of
 from ui.components.choosing import tick_row
 from ui.components.filters import brush_clock, brush_trend
 from ui.components.text import plain
-from ui.hotspots.screen import Screen
+from ui.hotspots.screen import HotspotScreen
 
 MAPS = ("cells", "outlines")
 _ROWS = 200
@@ -45,7 +45,7 @@ _HIDDEN = ("i", "j", "ever", "geometry", "value_before", "harm_before")
 _FIRST = ("id", "name", "count", "before", "change")
 
 
-def draw_map(screen: Screen, method: Method, result: Result, chosen: str | None) -> None:
+def draw_map(screen: HotspotScreen, method: Method, result: Result, chosen: str | None) -> None:
     """The map of cells or outlines; a click chooses one, a box or lasso over cells filters by them."""
     assert result.measure is not None
     if result.shape == "cells":
@@ -132,28 +132,28 @@ def draw_more(result: Result) -> None:
                 st.caption(f"The first {_MORE_ROWS:,} of {len(table):,}; the export holds all.")
 
 
-def draw_sides(screen: Screen) -> None:
+def draw_sides(screen: HotspotScreen) -> None:
     """The clock and the trend that filter the map and are filtered by it."""
-    picture = screen.picture
+    snapshot = screen.snapshot
     if screen.extent.monthly:
         st.info(
             "The data give months only: no hours, no weekdays, no near repeats.", icon=":material/schedule:"
         )
-    elif picture.clock.counts.sum() == 0:
+    elif snapshot.clock.counts.sum() == 0:
         st.info("No incident here has a known hour.", icon=":material/schedule:")
     else:
         st.plotly_chart(
-            clock_chart(picture.clock),
+            clock_chart(snapshot.clock),
             key="clock",
             on_select=brush_clock,
             selection_mode="box",
             config={"displayModeBar": False},
             alt="Incidents by hour and weekday",
         )
-        st.caption(f"{picture.clock.unknown:,} have no known hour and are left out. Drag to filter.")
-    if not picture.trend.empty:
+        st.caption(f"{snapshot.clock.unknown:,} have no known hour and are left out. Drag to filter.")
+    if not snapshot.trend.empty:
         st.plotly_chart(
-            trend_chart(picture.trend, screen.unit, screen.selection.first, screen.selection.last),
+            trend_chart(snapshot.trend, screen.unit, screen.selection.first, screen.selection.last),
             key="trend",
             on_select=lambda: brush_trend(screen.extent, screen.unit),
             selection_mode="box",
@@ -172,7 +172,7 @@ def choose_place(place: str | None) -> None:
         st.session_state["chosen_cell"] = st.query_params["cell"] = place
 
 
-def chosen_place(screen: Screen, result: Result) -> str | None:
+def chosen_place(screen: HotspotScreen, result: Result) -> str | None:
     """The chosen cell or outline, None where it is not in the result. A cell's name is of one grid and the
     number of a cluster of one answer: once it stands for another place, nothing is chosen any more."""
     linked = st.query_params.get("cell")
@@ -182,7 +182,7 @@ def chosen_place(screen: Screen, result: Result) -> str | None:
     if chosen is None or chosen not in set(result.table.id):
         return None
     if result.shape == "cells":
-        if chosen not in set(screen.picture.cells.id):
+        if chosen not in set(screen.snapshot.cells.id):
             return None
         extent = (screen.workspace.area_id, screen.grid)
     else:
@@ -193,7 +193,7 @@ def chosen_place(screen: Screen, result: Result) -> str | None:
     return chosen
 
 
-def _chosen_on_map(screen: Screen, result: Result) -> None:
+def _chosen_on_map(screen: HotspotScreen, result: Result) -> None:
     points = st.session_state["map"].selection.points
     ids = [str(point["location"] if "location" in point else point["customdata"][0]) for point in points]
     if len(ids) == 1:

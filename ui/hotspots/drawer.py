@@ -26,13 +26,13 @@ from analytics.hotspots.grid.cells import outlines, read_cell_name
 from analytics.intelligence.findings import Finding, save_finding
 from ui.components.evidence import evidence_drawer
 from ui.components.text import plain
-from ui.hotspots.screen import Screen
+from ui.hotspots.screen import HotspotScreen
 from ui.shell.pages import page_path
 
 _FEW = 10
 
 
-def show_chosen(screen: Screen, method: Method, result: Result, chosen: str) -> None:
+def show_chosen(screen: HotspotScreen, method: Method, result: Result, chosen: str) -> None:
     """The drawer of one cell ('x3y-4') or outline (its id)."""
     if result.shape == "cells":
         _show_cell(screen, chosen)
@@ -40,33 +40,33 @@ def show_chosen(screen: Screen, method: Method, result: Result, chosen: str) -> 
         _show_outline(screen, method, result, chosen)
 
 
-def save_whole(screen: Screen, method: Method, result: Result) -> None:
+def save_whole(screen: HotspotScreen, method: Method, result: Result) -> None:
     """The button that saves the whole result as a finding."""
     if st.button("Save as finding", icon=":material/bookmark_add:", key="save_result"):
         _save(
             screen,
             method.name,
-            *method_finding(screen.workspace, screen.request, method, result, screen.case),
+            *method_finding(screen.workspace, screen.request, method, result, screen.context),
         )
     _said(method.name)
 
 
-def save_comparison(screen: Screen, sides: Sequence[Side], result: Result) -> None:
+def save_comparison(screen: HotspotScreen, sides: Sequence[Side], result: Result) -> None:
     """The same for two pictures side by side."""
     if st.button("Save as finding", icon=":material/bookmark_add:", key="save_result"):
-        _save(screen, COMPARISON.name, *comparison_finding(screen.workspace, sides, result, screen.case))
+        _save(screen, COMPARISON.name, *comparison_finding(screen.workspace, sides, result, screen.context))
     _said(COMPARISON.name)
 
 
-def _show_cell(screen: Screen, chosen: str) -> None:
-    picture = screen.picture
+def _show_cell(screen: HotspotScreen, chosen: str) -> None:
+    snapshot = screen.snapshot
     i, j = read_cell_name(chosen)
-    cell = picture.cells.set_index("id").loc[chosen]
+    cell = snapshot.cells.set_index("id").loc[chosen]
     rows = cell_incidents(screen.selection, screen.grid, i, j)
     st.subheader(f"Cell {chosen}")
     left, middle, right = st.columns([2, 2, 3], gap="large")
     _show_count(screen, left, int(cell["count"]), int(cell.before))
-    if not picture.refusal:
+    if not snapshot.refusal:
         left.caption(
             f"Gi\\* z = {cell.z:.2f}, adjusted p = {cell.p_adjusted:.2g}: {cell.verdict or 'not significant'}"
         )
@@ -74,7 +74,9 @@ def _show_cell(screen: Screen, chosen: str) -> None:
     with right:
         if st.button("Save as finding", type="primary", icon=":material/bookmark_add:", key="save_finding"):
             _save(
-                screen, chosen, *cell_finding(screen.workspace, screen.request, picture, chosen, screen.case)
+                screen,
+                chosen,
+                *cell_finding(screen.workspace, screen.request, snapshot, chosen, screen.context),
             )
         _said(chosen)
         ring = outlines(
@@ -84,7 +86,7 @@ def _show_cell(screen: Screen, chosen: str) -> None:
     _show_rows(screen, f"cell {chosen} of {screen.area_name}", rows, int(cell["count"]))
 
 
-def _show_outline(screen: Screen, method: Method, result: Result, chosen: str) -> None:
+def _show_outline(screen: HotspotScreen, method: Method, result: Result, chosen: str) -> None:
     outline = result.table.set_index("id").loc[chosen]
     rows = (
         outline_incidents(screen.selection, outline.geometry, screen.workspace.epsg)
@@ -99,7 +101,7 @@ def _show_outline(screen: Screen, method: Method, result: Result, chosen: str) -
     with right:
         if st.button("Save as finding", type="primary", icon=":material/bookmark_add:", key="save_finding"):
             made = outline_finding(
-                screen.workspace, screen.request, method, result, screen.picture, chosen, screen.case
+                screen.workspace, screen.request, method, result, screen.snapshot, chosen, screen.context
             )
             _save(screen, chosen, *made)
         _said(chosen)
@@ -109,7 +111,12 @@ def _show_outline(screen: Screen, method: Method, result: Result, chosen: str) -
 
 
 def keep_form(
-    screen: Screen, outline: shapely.Geometry, name: str, *, what: str = "this hotspot", key: str = "keep"
+    screen: HotspotScreen,
+    outline: shapely.Geometry,
+    name: str,
+    *,
+    what: str = "this hotspot",
+    key: str = "keep",
 ) -> None:
     """Name an area and follow it from now on."""
     with st.popover(f"Follow {what}", icon=":material/add_location_alt:"), st.form(key, border=False):
@@ -128,7 +135,7 @@ def keep_form(
             st.success("Kept. It is listed under 'Followed'.")
 
 
-def _show_count(screen: Screen, column, count: int, before: int | None) -> None:
+def _show_count(screen: HotspotScreen, column, count: int, before: int | None) -> None:
     compared = before is not None and screen.reaches_back
     column.metric(
         "Incidents here",
@@ -144,7 +151,7 @@ def _show_count(screen: Screen, column, count: int, before: int | None) -> None:
         )
 
 
-def _show_breakdown(screen: Screen, column, rows: ibis.Table) -> None:
+def _show_breakdown(screen: HotspotScreen, column, rows: ibis.Table) -> None:
     for name, table in breakdown(screen.workspace.engine, rows).items():
         column.dataframe(
             table,
@@ -155,7 +162,7 @@ def _show_breakdown(screen: Screen, column, rows: ibis.Table) -> None:
         )
 
 
-def _show_rows(screen: Screen, what: str, rows: ibis.Table, total: int) -> None:
+def _show_rows(screen: HotspotScreen, what: str, rows: ibis.Table, total: int) -> None:
     engine = screen.workspace.engine
     evidence_drawer(
         screen.page,
@@ -166,7 +173,7 @@ def _show_rows(screen: Screen, what: str, rows: ibis.Table, total: int) -> None:
     )
 
 
-def _save(screen: Screen, what: str, finding: Finding, evidence: pa.Table) -> None:
+def _save(screen: HotspotScreen, what: str, finding: Finding, evidence: pa.Table) -> None:
     try:
         number = save_finding(screen.page.store, screen.page.actor, finding, evidence)
     except ValueError as error:

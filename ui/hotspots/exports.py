@@ -12,7 +12,7 @@ from analytics.hotspots.findings.exports import FORMATS, as_file
 from analytics.hotspots.grid.outlines import base_layers
 from analytics.shared.safe_csv import safe_csv
 from ui.components.evidence import log
-from ui.hotspots.screen import Screen
+from ui.hotspots.screen import HotspotScreen
 
 _NAMES = {"csv": "Table (CSV)", "geojson": "Map (GeoJSON)", "gpkg": "Map (GeoPackage)", "parquet": "Parquet"}
 _IMAGES = {"png": "Picture (PNG)", "svg": "Picture (SVG)"}
@@ -21,7 +21,7 @@ _Print = Callable[[dict[str, list[bytes]], str], bytes]
 
 
 @st.fragment
-def show_exports(screen: Screen, method: Method, result: Result, prints: _Print | None = None) -> None:
+def show_exports(screen: HotspotScreen, method: Method, result: Result, prints: _Print | None = None) -> None:
     """A popover with the link and every format; a file is made only when it is asked for. `prints` makes the
     picture from the base layers and an ending, where it is not that of the one result. Runs apart: the map is
     not drawn again."""
@@ -36,18 +36,18 @@ def show_exports(screen: Screen, method: Method, result: Result, prints: _Print 
             _offer(screen, method, result, chosen, prints or _print_one(screen, method, result))
 
 
-def _print_one(screen: Screen, method: Method, result: Result) -> _Print:
+def _print_one(screen: HotspotScreen, method: Method, result: Result) -> _Print:
     title = f"{method.title}, {screen.area_name}"
     return lambda layers, ending: print_result(
         result, screen.request, screen.workspace.epsg, title, layers, ending
     )
 
 
-def _offer(screen: Screen, method: Method, result: Result, chosen: str, prints: _Print) -> None:
+def _offer(screen: HotspotScreen, method: Method, result: Result, chosen: str, prints: _Print) -> None:
     name, ending = method.name, chosen
     try:
         if chosen in _IMAGES:
-            body = prints(base_layers(screen.page.store, screen.workspace.area_id), ending)
+            body = prints(base_layers(screen.workspace.engine, screen.workspace.area_id), ending)
             kind = "image/png" if ending == "png" else "image/svg+xml"
         elif chosen in result.more:
             name, ending = f"{name}-{chosen.lower().replace(' ', '-')}", "csv"

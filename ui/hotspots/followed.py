@@ -10,10 +10,10 @@ from ui.components.text import plain
 from ui.hotspots.draw import choose_place, chosen_place, draw_map, draw_sides
 from ui.hotspots.drawer import show_chosen
 from ui.hotspots.exports import show_exports
-from ui.hotspots.screen import Screen
+from ui.hotspots.screen import HotspotScreen
 
 
-def show_followed(screen: Screen) -> None:
+def show_followed(screen: HotspotScreen) -> None:
     hotspots = followed_hotspots(screen.page.store, screen.workspace.area_id)
     if hotspots.empty:
         st.info(

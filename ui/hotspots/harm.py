@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from analytics.hotspots.data_extent import Extent
+from analytics.hotspots.data_extent import DataExtent
 from analytics.hotspots.harm import (
     HarmTableRefused,
     harm_sets,
@@ -21,7 +21,7 @@ from ui.shell.page import Page
 COUNT = "incidents"
 
 
-def choose_measure(page: Page, extent: Extent) -> tuple[tuple[str, float], ...] | None:
+def choose_measure(page: Page, extent: DataExtent) -> tuple[tuple[str, float], ...] | None:
     """Incidents (None), or the weights of a harm table by the categories held."""
     sets = harm_sets(page.store)
     names = {f"{row.name}, {row.version}": (row.name, row.version) for row in sets.itertuples(index=False)}

@@ -16,7 +16,7 @@ from analytics.hotspots.selection import select
 
 
 @dataclass(frozen=True)
-class Picture:
+class Snapshot:
     """`cells`: the counted cells and, unless `refusal` says why not, z, p, p_adjusted and verdict.
     `trend`: start, count."""
 
@@ -28,7 +28,7 @@ class Picture:
     refusal: str
 
 
-def hotspot_picture(workspace: Workspace, request: Request, unit: str) -> Picture:
+def take_snapshot(workspace: Workspace, request: Request, unit: str) -> Snapshot:
     """Count, test and time one request; `unit` is the trend's: day, week or month."""
     cells = count_cells(workspace, request)
     refusal = ""
@@ -37,7 +37,7 @@ def hotspot_picture(workspace: Workspace, request: Request, unit: str) -> Pictur
     except TooFewData as error:
         refusal = str(error)
     rows = select(request.selection)
-    return Picture(
+    return Snapshot(
         cells,
         week_clock(workspace.engine, rows),
         trend(workspace.engine, select(request.selection, any_period=True), unit),

@@ -19,7 +19,7 @@ from analytics.hotspots.catalogue import (
     refuse_to_run,
 )
 from analytics.hotspots.findings.place_finding import method_finding
-from analytics.hotspots.findings.recipe import Case
+from analytics.hotspots.findings.recipe import FindingContext
 from analytics.hotspots.incident_points import incident_points
 from analytics.hotspots.methods.agreement import Agreement, agreement
 from analytics.intelligence.findings import Finding
@@ -75,7 +75,7 @@ COMPARISON = Method("compare", "Comparison", "Compare", "How far do two pictures
 
 
 def comparison_finding(
-    workspace: Workspace, sides: Sequence[Side], result: Result, case: Case
+    workspace: Workspace, sides: Sequence[Side], result: Result, context: FindingContext
 ) -> tuple[Finding, pa.Table]:
     """The comparison as a finding; its evidence are the located incidents of both sides. It keeps no recipe:
     nothing else in the catalogue asks two questions at once."""
@@ -85,7 +85,7 @@ def comparison_finding(
     ]
     members = pd.concat(rows).drop_duplicates().assign(id="compared")
     finding, evidence = method_finding(
-        workspace, sides[0].request, COMPARISON, replace(result, members=members), case
+        workspace, sides[0].request, COMPARISON, replace(result, members=members), context
     )
     first, last = (
         pick(getattr(side.request.selection, end) for side in sides)

@@ -11,7 +11,7 @@ import pyarrow as pa
 import shapely
 
 from analytics.hotspots.catalogue import Method, Request, Result, Workspace
-from analytics.hotspots.catalogue.snapshot import Picture
+from analytics.hotspots.catalogue.snapshot import Snapshot
 from analytics.hotspots.evidence_rows import (
     breakdown,
     cell_incidents,
@@ -19,7 +19,7 @@ from analytics.hotspots.evidence_rows import (
     member_incidents,
     outline_incidents,
 )
-from analytics.hotspots.findings.recipe import Case, recipe
+from analytics.hotspots.findings.recipe import FindingContext, recipe
 from analytics.hotspots.grid.cells import outlines
 from analytics.hotspots.grid.outlines import projected
 from analytics.hotspots.methods.time_of_week import trend, week_clock
@@ -50,11 +50,11 @@ ALTERNATIVES = [
 
 
 def cell_finding(
-    workspace: Workspace, request: Request, picture: Picture, chosen: str, case: Case
+    workspace: Workspace, request: Request, snapshot: Snapshot, chosen: str, context: FindingContext
 ) -> tuple[Finding, pa.Table]:
     """The finding of the cell `chosen` ('x3y-4') and its evidence (table_name, source_id, row_number)."""
     selection, grid = request.selection, request.grid
-    cell = picture.cells.set_index("id").loc[chosen]
+    cell = snapshot.cells.set_index("id").loc[chosen]
     i, j = int(cell.i), int(cell.j)
     rows = cell_incidents(selection, grid, i, j)
     found = breakdown(workspace.engine, rows)
@@ -62,15 +62,15 @@ def cell_finding(
     near = place.removeprefix("On or near ")  # as police.uk writes a place; 'around' and 'at' say it already
     kinds = found["category"].category.tolist()
     only = kinds[0] if len(kinds) == 1 and not selection.categories else None
-    tested = not picture.refusal
+    tested = not snapshot.refusal
     is_hot = bool(tested and cell.verdict == "hot")
     before = _before(workspace, selection, int(cell.before))
     statement = (
         f"{int(cell['count'])} incidents ({_what(selection)}{f'; here only {only}' if only else ''}) were "
         f"recorded in one {grid.size} m {grid.kind} around "
-        f"{near}, {case.area_name}, from {selection.first:%d %b %Y} to {selection.last:%d %b %Y}; an average "
+        f"{near}, {context.area_name}, from {selection.first:%d %b %Y} to {selection.last:%d %b %Y}; an average "
         f"cell had "
-        f"{picture.cells['count'].mean():.1f}{before}."
+        f"{snapshot.cells['count'].mean():.1f}{before}."
     )
     if request.weights is not None:
         statement += f" Their harm weights sum to {cell.value:,.0f}."
@@ -86,7 +86,7 @@ def cell_finding(
     parameters = request.words() | {
         "weights": "binary, self included, touching neighbours",
         "p": "two-sided, all counts permuted over the study area, Benjamini-Hochberg, 5 %",
-        "study_area": f"{len(picture.cells)} cells that ever had an incident",
+        "study_area": f"{len(snapshot.cells)} cells that ever had an incident",
         "cell": chosen,
     }
     ever = cell_incidents(selection, grid, i, j, any_period=True)
@@ -95,12 +95,12 @@ def cell_finding(
         statement=statement,
         method="Getis-Ord Gi*" if tested else "Count by cell",
         parameters=parameters,
-        result=_result(workspace, request, picture, focus, rows, ever, case, found),
+        result=_result(workspace, request, snapshot, focus, rows, ever, context, found),
         confidence="moderate" if is_hot and cell["count"] >= 30 else "low",
-        confidence_basis=_basis(picture, is_hot, int(cell["count"])),
+        confidence_basis=_basis(snapshot, is_hot, int(cell["count"])),
         assumptions=_ASSUMPTIONS,
-        recipe=recipe(request, case, cell=chosen),
-        **_frame(selection, case),
+        recipe=recipe(request, context, cell=chosen),
+        **_frame(selection, context),
     )
     return finding, evidence(workspace.engine, rows)
 
@@ -110,9 +110,9 @@ def outline_finding(
     request: Request,
     method: Method,
     result: Result,
-    picture: Picture,
+    snapshot: Snapshot,
     chosen: str,
-    case: Case,
+    context: FindingContext,
 ) -> tuple[Finding, pa.Table]:
     """The finding of one outline of a result (a beat, a cluster, a street, a drawn hotspot) and its
     evidence."""
@@ -129,7 +129,7 @@ def outline_finding(
     before = _before(workspace, selection, int(outline.before)) if "before" in outline else ""
     value = float(outline[result.measure.column]) if result.measure else count
     statement = (
-        f"{count} incidents ({_what(selection)}) lie in {name}, {case.area_name}, from "
+        f"{count} incidents ({_what(selection)}) lie in {name}, {context.area_name}, from "
         f"{selection.first:%d %b %Y} to "
         f"{selection.last:%d %b %Y}{before}. {method.title}: {value:,.4g} "
         f"{result.measure.legend if result.measure else ''}."
@@ -140,19 +140,19 @@ def outline_finding(
         statement=" ".join([statement, *result.says]),
         method=method.title,
         parameters=dict(result.parameters) | {"outline": name},
-        result=_result(workspace, request, picture, focus, rows, ever, case),
+        result=_result(workspace, request, snapshot, focus, rows, ever, context),
         confidence="low",
         confidence_basis=f"It rests on {count} incidents of one kind of source, recorded crime; nothing "
         f"corroborates it yet.",
         assumptions=_ASSUMPTIONS,
-        recipe=recipe(request, case, method=method.name, outline=chosen),
-        **_frame(selection, case),
+        recipe=recipe(request, context, method=method.name, outline=chosen),
+        **_frame(selection, context),
     )
     return finding, evidence(workspace.engine, rows)
 
 
 def method_finding(
-    workspace: Workspace, request: Request, method: Method, result: Result, case: Case
+    workspace: Workspace, request: Request, method: Method, result: Result, context: FindingContext
 ) -> tuple[Finding, pa.Table]:
     """A finding of a whole result, such as a near-repeat table or a backtest; its evidence is the selection's
     rows, or the result's members where it names them."""
@@ -160,9 +160,9 @@ def method_finding(
     rows = select(selection) if result.members is None else member_incidents(selection, result.members)
     total = int(workspace.engine.run(rows.aggregate(n=rows.count()))["n"][0].as_py())
     clock = week_clock(workspace.engine, rows)
-    over_time = trend(workspace.engine, select(selection, any_period=True), case.unit)
+    over_time = trend(workspace.engine, select(selection, any_period=True), context.unit)
     finding = Finding(
-        title=f"{method.title}: {_what(selection)}, {case.area_name}"[:160],
+        title=f"{method.title}: {_what(selection)}, {context.area_name}"[:160],
         statement=" ".join(
             [*result.says, f"({_what(selection)}, {selection.first:%d %b %Y} to {selection.last:%d %b %Y})"]
         ),
@@ -180,8 +180,8 @@ def method_finding(
         confidence_basis=f"It rests on {total} incidents of one kind of source, recorded crime; nothing "
         f"corroborates it yet.",
         assumptions=_ASSUMPTIONS,
-        recipe=recipe(request, case, method=method.name),
-        **_frame(selection, case),
+        recipe=recipe(request, context, method=method.name),
+        **_frame(selection, context),
     )
     return finding, evidence(workspace.engine, rows)
 
@@ -193,9 +193,9 @@ _ASSUMPTIONS = (
 )
 
 
-def _frame(selection: Selection, case: Case) -> dict[str, Any]:
+def _frame(selection: Selection, context: FindingContext) -> dict[str, Any]:
     return {
-        "data_version": case.data_version,
+        "data_version": context.data_version,
         "area_id": selection.area_id,
         "period_from": selection.first,
         "period_to": selection.last,
@@ -227,9 +227,9 @@ def _before(workspace: Workspace, selection: Selection, count: int) -> str:
     return f", and {count} fell here in {selection.compared_with}"
 
 
-def _basis(picture: Picture, is_hot: bool, count: int) -> str:
-    if picture.refusal:
-        return f"A count only, not tested: {picture.refusal}"
+def _basis(snapshot: Snapshot, is_hot: bool, count: int) -> str:
+    if snapshot.refusal:
+        return f"A count only, not tested: {snapshot.refusal}"
     tested = (
         "It passes a test corrected for the number of cells."
         if is_hot
@@ -262,11 +262,11 @@ def _focus(label: str, outline: shapely.Geometry, count: int, before: int | str)
 def _result(
     workspace: Workspace,
     request: Request,
-    picture: Picture,
+    snapshot: Snapshot,
     focus: dict[str, Any],
     rows: ibis.Table,
     ever: ibis.Table,
-    case: Case,
+    context: FindingContext,
     found: dict[str, pd.DataFrame] | None = None,
 ) -> dict[str, Any]:
     """What a brief draws: the focus, the cells around it, its categories, hours and trend."""
@@ -275,12 +275,12 @@ def _result(
     return {
         "kind": "hotspot",
         "focus": focus,
-        "cells": _nearest(workspace, request, picture, focus),
+        "cells": _nearest(workspace, request, snapshot, focus),
         "categories": found["category"].to_dict("records"),
         "hours": clock.counts.tolist() if clock.counts.sum() else None,
         "hours_unknown": clock.unknown,
-        "trend": _points(trend(workspace.engine, ever, case.unit)),
-        "total": picture.total,
+        "trend": _points(trend(workspace.engine, ever, context.unit)),
+        "total": snapshot.total,
     }
 
 
@@ -293,9 +293,9 @@ def _points(over_time: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def _nearest(workspace: Workspace, request: Request, picture: Picture, focus: dict[str, Any]) -> list[dict]:
+def _nearest(workspace: Workspace, request: Request, snapshot: Snapshot, focus: dict[str, Any]) -> list[dict]:
     """The cells nearest the focus, for the printed map."""
-    cells, grid = picture.cells, request.grid
+    cells, grid = snapshot.cells, request.grid
     x, y = grid.centres(cells.i.to_numpy(), cells.j.to_numpy())
     middle = projected(shapely.Point(focus["lon"], focus["lat"]), workspace.epsg)
     near = cells.iloc[np.argsort(np.hypot(x - middle.x, y - middle.y), kind="stable")[:_NEAREST]]

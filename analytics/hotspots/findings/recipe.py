@@ -14,21 +14,21 @@ KIND = "hotspot"
 
 
 @dataclass(frozen=True)
-class Case:
-    """What every finding of the page is made from: the area's name, the data version, the trend's unit."""
+class FindingContext:
+    """What every finding of the page names: the working area, the data version and the unit of the trend."""
 
     area_name: str
     data_version: int
     unit: str
 
 
-def recipe(request: Request, case: Case, **chosen: str) -> dict[str, Any]:
+def recipe(request: Request, context: FindingContext, **chosen: str) -> dict[str, Any]:
     """The request and what was `chosen` (method, outline, cell) as JSON can hold them."""
     selection = request.selection
     return {
         "kind": KIND,
-        "area_name": case.area_name,
-        "unit": case.unit,
+        "area_name": context.area_name,
+        "unit": context.unit,
         "area_id": selection.area_id,
         "first": str(selection.first),
         "last": str(selection.last),

@@ -9,11 +9,11 @@ import pyarrow as pa
 import shapely
 
 from analytics.hotspots.catalogue import METHODS
-from analytics.hotspots.catalogue.snapshot import hotspot_picture
+from analytics.hotspots.catalogue.snapshot import take_snapshot
 from analytics.hotspots.catalogue.workspace import open_workspace
 from analytics.hotspots.findings.followed import FOLLOWED, followed_hotspots, followed_result
 from analytics.hotspots.findings.place_finding import cell_finding, method_finding, outline_finding
-from analytics.hotspots.findings.recipe import Case, request_of
+from analytics.hotspots.findings.recipe import FindingContext, request_of
 from analytics.hotspots.refusal import TooFewData
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.recheck import CannotBeMade, MakeAgain
@@ -29,16 +29,16 @@ def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding
     except KeyError as error:
         raise CannotBeMade(f"No incidents of {held['area_name']} are held any more.") from error
     request = request_of(held, until=workspace.extent.last if work.latest else None)
-    case = Case(held["area_name"], store.data_version(), held["unit"])
+    context = FindingContext(held["area_name"], store.data_version(), held["unit"])
     work.progress("Counting the cells", 0.1)
     try:
-        picture = hotspot_picture(workspace, request, case.unit)
+        snapshot = take_snapshot(workspace, request, context.unit)
         if "cell" in held:
-            if held["cell"] not in set(picture.cells.id):
+            if held["cell"] not in set(snapshot.cells.id):
                 raise CannotBeMade(
                     f"No incident was ever recorded in cell {held['cell']} in the present data."
                 )
-            return cell_finding(workspace, request, picture, held["cell"], case)
+            return cell_finding(workspace, request, snapshot, held["cell"], context)
         method = (METHODS | {FOLLOWED.name: FOLLOWED}).get(held["method"])
         if method is None:
             raise CannotBeMade(f"There is no method {held['method']!r} any more.")
@@ -47,17 +47,17 @@ def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding
             kept = followed_hotspots(store, held["area_id"])
             if kept.empty:
                 raise CannotBeMade("No hotspot is followed there any more.")
-            result = followed_result(workspace, request, kept, case.unit)
+            result = followed_result(workspace, request, kept, context.unit)
         else:
             result = method.run(workspace, request)
     except TooFewData as error:
         raise CannotBeMade(str(error)) from error
     if "outline" not in held:
-        return method_finding(workspace, request, method, result, case)
+        return method_finding(workspace, request, method, result, context)
     chosen = _outline(result.table, held["outline"], finding.result.get("focus") or {})
     if chosen is None:
         raise CannotBeMade(f"{method.title} finds nothing at {finding.result['focus']['label']} any more.")
-    return outline_finding(workspace, request, method, result, picture, chosen, case)
+    return outline_finding(workspace, request, method, result, snapshot, chosen, context)
 
 
 def _outline(table: pd.DataFrame, named: str, focus: dict[str, Any]) -> str | None:

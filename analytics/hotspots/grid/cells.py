@@ -118,6 +118,11 @@ def outlines(epsg: int, grid: Grid, i: np.ndarray, j: np.ndarray) -> np.ndarray:
     return np.stack([lon, lat], axis=-1).round(5)
 
 
+def cell_centres(epsg: int, grid: Grid, i: np.ndarray, j: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Longitudes and latitudes of cell centres, WGS 84."""
+    return Transformer.from_crs(epsg, 4326, always_xy=True).transform(*grid.centres(i, j))
+
+
 class CellLookup:
     """Finds cells by index among a fixed set; a cell that is not in the set is row -1."""
 

@@ -17,25 +17,30 @@ from PIL import Image
 from scipy import stats
 
 from analytics.figures.print_result import print_result
-from analytics.hotspots.catalogue import METHODS, Option, Request, Result
-from analytics.hotspots.catalogue.snapshot import hotspot_picture
+from analytics.hotspots.catalogue import METHODS, Option, Request, Result, counts_and_rates, options
+from analytics.hotspots.catalogue.snapshot import take_snapshot
 from analytics.hotspots.catalogue.workspace import open_workspace
+from analytics.hotspots.denominators import Denominator, list_denominators, load_denominator, read_points
 from analytics.hotspots.findings.exports import FORMATS, NotAMap, as_file
-from analytics.hotspots.findings.place_finding import Case, cell_finding, method_finding, outline_finding
+from analytics.hotspots.findings.place_finding import (
+    FindingContext,
+    cell_finding,
+    method_finding,
+    outline_finding,
+)
 from analytics.hotspots.grid.cells import Grid
 from analytics.hotspots.incident_points import incident_points
 from analytics.hotspots.methods.rates import area_rates
 from analytics.hotspots.methods.time_of_week import WEEKDAYS, clock_of
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import Selection
-from analytics.hotspots.targets import Target, load_target
 from analytics.intelligence.findings import load_finding, save_finding
 from analytics.oversight import Actor
 from analytics.store import Store
 
 SELECTION = Selection(1, date(2024, 1, 2), date(2024, 12, 31))
 GRID = Grid("hexagon", 500)
-CASE = Case("Testville", 1, "week")
+CASE = FindingContext("Testville", 1, "week")
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +94,7 @@ def city(tmp_path_factory):
             "INSERT INTO boundary VALUES (3, 2, 1, 'Streets', 'street', NULL, 'High', ?)",
             [shapely.to_wkb(street)],
         ).fetchall()
-    load_target(store, Actor("a"), 1, "residents", residents(rng, lon, lat), "blocks.csv")
+    load_denominator(store, Actor("a"), 1, "residents", residents(rng, lon, lat), "blocks.csv")
     yield store
     store.close()
 
@@ -160,12 +165,12 @@ def test_streets_are_told_of_by_their_harm_per_100_m_too(city):
     np.testing.assert_allclose(weighed.table.per_100m, 3 * counted.table.per_100m)
 
 
-def test_in_a_custom_area_only_its_residents_are_counted(city):
+def test_in_a_custom_area_only_its_residents_are_counted(city, monkeypatch):
     """Else a rate would divide the incidents of a part by the residents of the whole."""
     area = shapely.box(501_000, 5_398_000, 504_000, 5_402_000)
     selection = replace(SELECTION, within=shapely.to_wkb(area))
     workspace, request = asked(city, "rates", selection, layer="Beats")
-    points = workspace.target_points(workspace.targets()[0])
+    points = read_points(workspace.engine, list_denominators(workspace.engine, 1)[0])
     held = points[shapely.contains_xy(area, points.x.to_numpy(), points.y.to_numpy())]
     assert 0 < held.value.sum() < points.value.sum()
     table = METHODS["rates"].run(workspace, request).table
@@ -174,25 +179,23 @@ def test_in_a_custom_area_only_its_residents_are_counted(city):
     beats = METHODS["beats"].run(*asked(city, "beats", selection)).table
     assert beats["count"].sum() == len(incident_points(workspace.engine, selection))
     workspace, request = asked(city, "risk", selection)
-    alone = replace(workspace, target_points=lambda target: held)
-    told, apart = (METHODS["risk"].run(here, request).table for here in (workspace, alone))
-    pd.testing.assert_frame_equal(told, apart)
+    of_all = METHODS["risk"].run(workspace, request).table
+    monkeypatch.setattr(options, "read_points", lambda *_: held)
+    pd.testing.assert_frame_equal(METHODS["risk"].run(workspace, request).table, of_all)
 
 
-def test_homes_known_by_beat_are_told_of_whole_beats_only(city):
+def test_homes_known_by_beat_are_told_of_whole_beats_only(city, monkeypatch):
     """Two of the four lie in the custom area, the others half in it."""
     boxes = [
         shapely.box(498_000, 5_396_000, 505_500, 5_406_000),
         shapely.box(500_000, 5_397_000, 500_500, 5_397_500),
     ]
-    homes, people = Target(9, "homes", "Beats"), np.array([10.0, 20.0, 30.0, 40.0])
-    asks = [
+    homes, people = Denominator(9, "homes", "Beats"), np.array([10.0, 20.0, 30.0, 40.0])
+    monkeypatch.setattr(options, "list_denominators", lambda *_: [homes])
+    monkeypatch.setattr(counts_and_rates, "sum_by_outline", lambda *_: people)
+    whole, part = (
         asked(city, "rates", replace(SELECTION, within=shapely.to_wkb(box)), layer="Beats", target="homes")
         for box in boxes
-    ]
-    whole, part = (
-        (replace(workspace, targets=lambda: [homes], target_of=lambda *_: people), request)
-        for workspace, request in asks
     )
     assert METHODS["rates"].run(*whole).table.target.tolist() == [10, 30]
     with pytest.raises(TooFewData, match="wholly"):
@@ -273,7 +276,7 @@ def test_a_long_method_tells_how_far_it_is_and_is_stopped_by_what_it_tells(city,
 
     workspace, request = asked(city, name)
     with pytest.raises(Enough):
-        METHODS[name].run(replace(workspace, progress=progress), request)
+        METHODS[name].run(workspace, request, progress)
     assert len(told) >= 2 and told == sorted(told) and told[-1] < 1
 
 
@@ -380,9 +383,9 @@ def test_an_option_refuses_in_words(given):
 
 def test_findings_of_a_cell_an_outline_and_a_whole_result_rest_on_their_rows(city):
     workspace, request = asked(city, "clusters")
-    picture = hotspot_picture(workspace, request, "week")
-    worst = picture.cells.sort_values("count").iloc[-1]
-    finding, rows = cell_finding(workspace, request, picture, worst.id, CASE)
+    snapshot = take_snapshot(workspace, request, "week")
+    worst = snapshot.cells.sort_values("count").iloc[-1]
+    finding, rows = cell_finding(workspace, request, snapshot, worst.id, CASE)
     assert rows.num_rows == worst["count"] == finding.result["focus"]["count"]
     assert finding.method == "Getis-Ord Gi*" and "more than chance" in finding.statement
     saved = save_finding(city, Actor("a"), finding, rows)
@@ -391,7 +394,7 @@ def test_findings_of_a_cell_an_outline_and_a_whole_result_rest_on_their_rows(cit
         workspace, request = asked(city, name)
         result = METHODS[name].run(workspace, request)
         first = result.table.iloc[0]
-        finding, rows = outline_finding(workspace, request, METHODS[name], result, picture, first.id, CASE)
+        finding, rows = outline_finding(workspace, request, METHODS[name], result, snapshot, first.id, CASE)
         assert rows.num_rows == first["count"], name
         save_finding(city, Actor("a"), finding, rows)
     workspace, request = asked(city, "near-repeats")
@@ -403,9 +406,9 @@ def test_findings_of_a_cell_an_outline_and_a_whole_result_rest_on_their_rows(cit
 
 def test_a_period_before_that_the_data_do_not_hold_is_not_counted_as_nothing(city):
     workspace, request = asked(city, "count", Selection(1, date(2023, 3, 1), date(2023, 12, 31)))
-    picture = hotspot_picture(workspace, request, "week")
-    worst = picture.cells.sort_values("count").iloc[-1]
-    finding, _ = cell_finding(workspace, request, picture, worst.id, CASE)
+    snapshot = take_snapshot(workspace, request, "week")
+    worst = snapshot.cells.sort_values("count").iloc[-1]
+    finding, _ = cell_finding(workspace, request, snapshot, worst.id, CASE)
     assert finding.result["focus"]["previous_count"] is None and "fell here" not in finding.statement
     for name in ("count", "beats"):
         method, asks = METHODS[name], asked(city, name, request.selection)
