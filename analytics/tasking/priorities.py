@@ -9,18 +9,20 @@ sampling error."""
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from typing import Literal, Self
 
 import numpy as np
 import pandas as pd
+from pydantic import Field, NonNegativeFloat, model_validator
 
 from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor, record
 from analytics.reference import reference_file
+from analytics.shared.schema import FileModel, Text, read_toml
 from analytics.store import Store, now
 
 SCHEME = reference_file("priorities.toml")
@@ -28,6 +30,12 @@ FACTORS = ("impact", "likelihood", "position")
 HIGHEST = 4
 _DRAWS = 5_000
 _SEED = 20_260_101
+
+
+class _CriterionInFile(FileModel):
+    factor: Literal["impact", "likelihood", "position"]
+    weight: NonNegativeFloat
+    scale: tuple[Text, ...] = Field(min_length=HIGHEST + 1, max_length=HIGHEST + 1)
 
 
 @dataclass(frozen=True)
@@ -41,15 +49,35 @@ class Criterion:
     scale: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Scheme:
-    """The whole scheme. `spread`: how far a score may be off, by its author's confidence."""
+class Scheme(FileModel):
+    """The whole scheme. `spread`: how far a score may be off, by its author's confidence; `criteria_by_code`
+    are those of `criteria` as the file has them."""
 
-    version: str
-    formula: str
-    position_share: float
-    spread: Mapping[str, float]
-    criteria: tuple[Criterion, ...]
+    version: Text
+    formula: Text
+    position_share: NonNegativeFloat
+    spread: Mapping[str, NonNegativeFloat]
+    criteria_by_code: dict[str, _CriterionInFile] = Field(alias="criteria")
+
+    @model_validator(mode="after")
+    def check_codes(self) -> Self:
+        table, confidence = code_table("priority_criteria"), code_table("confidence").codes
+        if unknown := [code for code in self.criteria_by_code if code not in table.codes]:
+            raise ValueError(f"{unknown[0]} is no criterion of {table.title}")
+        if set(self.spread) != set(confidence):
+            raise ValueError(f"spread needs {', '.join(confidence)}")
+        for factor in FACTORS:
+            if not sum(c.weight for c in self.criteria_by_code.values() if c.factor == factor) > 0:
+                raise ValueError(f"the criteria of {factor} have no weight")
+        return self
+
+    @cached_property
+    def criteria(self) -> tuple[Criterion, ...]:
+        table = code_table("priority_criteria")
+        return tuple(
+            Criterion(code, table[code].label, item.factor, item.weight, item.scale)
+            for code, item in self.criteria_by_code.items()
+        )
 
 
 @dataclass(frozen=True)
@@ -68,31 +96,8 @@ class AssessedMeanwhile(RuntimeError):
 
 @cache
 def scheme(path: Path = SCHEME) -> Scheme:
-    """The scheme of a file. Raises ValueError, in words, for a criterion, weight, scale or spread that does
-    not fit."""
-    raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    table = code_table("priority_criteria")
-    criteria = []
-    for code, item in raw["criteria"].items():
-        if code not in table.codes:
-            raise ValueError(f"{path.name}: {code} is no criterion of {table.title}.")
-        if item["factor"] not in FACTORS or not item["weight"] >= 0 or len(item["scale"]) != HIGHEST + 1:
-            raise ValueError(
-                f"{path.name}, {code}: it needs a factor ({', '.join(FACTORS)}), a weight from 0 and five "
-                f"words of scale."
-            )
-        criteria.append(
-            Criterion(code, table[code].label, item["factor"], float(item["weight"]), tuple(item["scale"]))
-        )
-    if set(raw["spread"]) != set(code_table("confidence").codes):
-        raise ValueError(f"{path.name}: spread needs {', '.join(code_table('confidence').codes)}.")
-    made = Scheme(
-        raw["version"], raw["formula"], float(raw["position_share"]), raw["spread"], tuple(criteria)
-    )
-    for factor in FACTORS:
-        if not sum(c.weight for c in criteria if c.factor == factor) > 0:
-            raise ValueError(f"{path.name}: the criteria of {factor} have no weight.")
-    return made
+    """The scheme of a file. Raises InvalidFile for a criterion, weight, scale or spread that does not fit."""
+    return read_toml(path, Scheme)
 
 
 def priority(plan: Scheme, scores: np.ndarray, weights: Mapping[str, float] | None = None) -> np.ndarray:

@@ -105,7 +105,7 @@ def test_a_scheme_that_does_not_fit_is_refused_in_words(tmp_path: Path):
     good = SCHEME.read_text(encoding="utf-8")
     for old, new, says in (
         ("[criteria.trend]", "[criteria.luck]", "luck is no criterion"),
-        ('"falling fast", ', "", "five words of scale"),
+        ('"falling fast", ', "", "criteria, trend, scale must be a list of 5 or more entries"),
         ("moderate = 0.5", "", "spread needs"),
     ):
         path = tmp_path / f"{len(says)}.toml"

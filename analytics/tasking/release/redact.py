@@ -163,7 +163,11 @@ class Redactor:
     def _addresses(self) -> list[re.Pattern]:
         streets, sure, before = (
             "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-            for words in (self._rules.streets, self._rules.sure_streets, self._rules.street_before)
+            for words in (
+                self._rules.words.streets,
+                self._rules.words.sure_streets,
+                self._rules.words.street_before,
+            )
         )
         name = r"(?:[^\W\d_a-zà-ÿ][\w'’.-]*\s+|\d+(?:st|nd|rd|th)\s+)"
         return [
@@ -189,19 +193,19 @@ class Redactor:
         """Whether a word with a capital may stand: no name's, or an ordinary one that begins a sentence."""
         small = word.casefold()
         head, _, tail = word.partition("-")  # 'High-visibility', but not 'Anne-Marie'
-        ordinary = small in self._rules.ordinary or (
-            head.casefold() in self._rules.ordinary and tail.islower()
+        ordinary = small in self._rules.words.ordinary or (
+            head.casefold() in self._rules.words.ordinary and tail.islower()
         )
-        return small in self._rules.proper or small in self._areas or (first and ordinary)
+        return small in self._rules.words.proper or small in self._areas or (first and ordinary)
 
     def _may_be_name(self, word: str) -> bool:
         small, capital = word.casefold(), _has_capital(word)
         return (
             capital
             and len(word) > 2
-            and small not in self._rules.proper
+            and small not in self._rules.words.proper
             and small not in self._areas
-            and small not in self._rules.ordinary
+            and small not in self._rules.words.ordinary
         )
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from analytics.intelligence.codes import code_table
 from analytics.reference import reference_file
+from analytics.shared.schema import FileModel, Text, read_toml
 from analytics.tasking.citations import read_handling
 from analytics.tasking.release.original import part_codes
 
@@ -18,35 +20,49 @@ RULES = reference_file("release.toml")
 WITHHOLD = ("names", "contacts", "references", "addresses")
 
 
-@dataclass(frozen=True)
-class Partner:
+def _among(known: Callable[[], Iterable[str]]) -> AfterValidator:
+    """Texts that are all among those that are known when the file is read."""
+
+    def check_known(texts: frozenset[str]) -> frozenset[str]:
+        if wrong := texts - set(known()):
+            raise ValueError(f"{', '.join(sorted(wrong))} is none of {', '.join(sorted(known()))}")
+        return texts
+
+    return AfterValidator(check_known)
+
+
+class Partner(FileModel):
     """A kind of partner: the handling codes and conditions that may go there, what is taken out of every
     text, and the parts of a product that do not go."""
 
-    code: str
-    label: str
-    handling: frozenset[str]
-    conditions: frozenset[str]
-    withhold: frozenset[str]
-    leave_out: frozenset[str]
+    label: Text
+    handling: Annotated[frozenset[str], _among(lambda: code_table("handling").codes)]
+    conditions: Annotated[frozenset[str], _among(lambda: code_table("handling_conditions").codes)]
+    withhold: Annotated[frozenset[str], _among(lambda: WITHHOLD)]
+    leave_out: Annotated[frozenset[str], _among(part_codes)]
 
 
-@dataclass(frozen=True)
-class Rules:
-    """The whole file. `sure_streets` make an address of a number before them even without a capital;
-    `ordinary` words may begin a sentence, `proper` ones stand anywhere with a capital."""
+class AddressWords(FileModel):
+    """`sure_streets` make an address of a number before them even without a capital; `ordinary` words may
+    begin a sentence, `proper` ones stand anywhere with a capital."""
 
-    version: str
-    check: bool
-    mark: str
-    needs_authority: frozenset[str]
-    handling_words: Mapping[str, str]
-    partners: Mapping[str, Partner]
     streets: frozenset[str]
     sure_streets: frozenset[str]
     street_before: frozenset[str]
-    ordinary: frozenset[str]
+    ordinary: Annotated[frozenset[str], AfterValidator(lambda words: words | _written_small())]
     proper: frozenset[str]
+
+
+class Rules(FileModel):
+    """The whole file."""
+
+    version: Text
+    check: bool
+    mark: Text
+    needs_authority: frozenset[str]
+    handling_words: Mapping[str, str]
+    partners: Mapping[str, Partner]
+    words: AddressWords
 
     def why_not(self, mark: str, partner: Partner, authorised_by: str) -> str | None:
         """Why what bears this handling mark may not go to a partner, None where it may. Every part of the
@@ -68,37 +84,8 @@ class Rules:
 
 @cache
 def release_rules(path: Path = RULES) -> Rules:
-    """The rules of a file. Raises ValueError, in words, for a code, condition, part or kind of text that is
-    none."""
-    raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    partners = {}
-    for code, item in raw["partners"].items():
-        allowed = {
-            "handling": code_table("handling").codes,
-            "conditions": code_table("handling_conditions").codes,
-            "withhold": WITHHOLD,
-            "leave_out": sorted(part_codes()),
-        }
-        for name, known in allowed.items():
-            if wrong := set(item[name]) - set(known):
-                raise ValueError(
-                    f"{path.name}, {code}, {name}: {', '.join(sorted(wrong))} is none of {', '.join(known)}."
-                )
-        partners[code] = Partner(code, item["label"], *(frozenset(item[name]) for name in allowed))
-    words = raw["words"]
-    return Rules(
-        raw["version"],
-        raw["check"],
-        raw["mark"],
-        frozenset(raw["needs_authority"]),
-        raw["handling_words"],
-        partners,
-        frozenset(words["streets"]),
-        frozenset(words["sure_streets"]),
-        frozenset(words["street_before"]),
-        frozenset(words["ordinary"]) | _written_small(),
-        frozenset(words["proper"]),
-    )
+    """The rules of a file. Raises InvalidFile for a code, condition, part or kind of text that is none."""
+    return read_toml(path, Rules)
 
 
 def _written_small() -> frozenset[str]:
