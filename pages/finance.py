@@ -2,22 +2,22 @@
 
 import streamlit as st
 
-from analytics.finance.lead_dossier import money_extent
+from analytics.finance.payment_filter import read_money_extent
 from ui.finance.behaviour import show_behaviour
 from ui.finance.corridors import show_corridors
-from ui.finance.filters import choose_selection, choose_view
+from ui.finance.filters import choose_filter, choose_view
 from ui.finance.groups import show_groups
 from ui.finance.indicators import show_signs
 from ui.finance.lead import show_lead
-from ui.finance.leads import show_leads
-from ui.finance.screen import Screen, find
+from ui.finance.lead_list import show_leads
+from ui.finance.screen import FinanceScreen, find
 from ui.finance.trace import show_trace
 from ui.finance.welfare import show_welfare
 from ui.shell.page import begin
 from ui.shell.pages import page_path
 
 page = begin("Where does the money go, and who plays which part?")
-extent = money_extent(page.store)
+extent = read_money_extent(page.store)
 if extent is None:
     st.text(
         "This page finds patterns of organised crime and exploitation in account data, and shows the "
@@ -27,7 +27,7 @@ if extent is None:
     st.page_link(page_path("data"), label="Open Data", icon=":material/database:")
     st.stop()
 version = page.store.data_version()
-selection = choose_selection(extent)
+payment_filter = choose_filter(extent)
 view = choose_view()
 st.caption(
     f"**{extent.transactions:,}** transactions of {extent.first:%d %b %Y} to {extent.last:%d %b %Y} (UTC), "
@@ -35,8 +35,13 @@ st.caption(
     f"records, in {', '.join(extent.currencies) or 'no stated currency'} · data version {version} · names "
     f"and numbers are masked"
 )
-screen = Screen(
-    page, version, extent, selection, find(page, version, extent.time_zone), st.context.theme.type == "dark"
+screen = FinanceScreen(
+    page,
+    version,
+    extent,
+    payment_filter,
+    find(page, version, extent.time_zone),
+    st.context.theme.type == "dark",
 )
 if view == "Leads":
     lead = show_leads(screen)

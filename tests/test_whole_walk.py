@@ -17,8 +17,8 @@ from analytics.adverts.indicators import load_indicators
 from analytics.adverts.operation_finding import Subject, advert_finding
 from analytics.adverts.pipeline import update
 from analytics.adverts.queries import operation_adverts, operation_links
-from analytics.finance.lead_dossier import open_case, with_details
-from analytics.finance.lead_finding import lead_finding
+from analytics.finance.lead_dossier import add_details, open_dossier
+from analytics.finance.lead_finding import build_lead_finding
 from analytics.finance.leads import find_leads
 from analytics.hotspots.catalogue import Request
 from analytics.hotspots.catalogue.snapshot import take_snapshot
@@ -139,13 +139,13 @@ def lead(store) -> int:
     transactions = store.query('SELECT * FROM "transaction"')
     accounts = store.query("SELECT * FROM account WHERE reference IS NOT NULL")
     leads = find_leads(transactions, accounts=accounts)
-    case = open_case(
-        leads, with_details(store, leads.evidence), leads.leads.lead_id[0], transactions, accounts, None
+    case = open_dossier(
+        leads, add_details(store, leads.evidence), leads.leads.lead_id[0], transactions, accounts, None
     )
     return save_finding(
         store,
         ANN,
-        *lead_finding(
+        *build_lead_finding(
             case, lambda a: str(mask(a, "account")), data_version=store.data_version(), version="1"
         ),
     )

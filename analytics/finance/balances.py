@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analytics.finance.payments import OUTSIDE, account_table, read_ledger
+from analytics.finance.payments import OUTSIDE, Payments, align_accounts, read_payments
 
 Table = pa.Table | pd.DataFrame
 
@@ -45,7 +45,7 @@ class BalanceParameters:
     )
 
 
-def balances_at(
+def bound_balances(
     transactions: Table,
     at: datetime,
     accounts: Table | None = None,
@@ -58,8 +58,8 @@ def balances_at(
     Payments of one time count at once, so that the bound holds in whatever order they came. A declared
     balance (balance_minor and balance_on of the account table, in its currency) counts from the end of its
     UTC day."""
-    ledger = read_ledger(transactions)
-    seen = ledger.payments[ledger.payments.time <= at]
+    data = read_payments(transactions)
+    seen = data.table[data.table.time <= at]
     moved = pd.concat(
         [
             pd.DataFrame(
@@ -90,37 +90,34 @@ def balances_at(
         }
     )
     table["balance_at_least"] += table.opening_at_least
-    for key, (held, ends) in _declared(accounts, ledger, at).items():
+    for key, (held, ends) in _declared(accounts, data, at).items():
         if key in table.index:
             own = each.get_group(key)
             table.loc[key, "balance_at_least"] = held + int(own.amount[own.time > ends].sum())
             table.loc[key, "basis"] = f"declared on {ends:%Y-%m-%d}"
     table = table.reset_index()
-    table["account"] = ledger.accounts[table.account.to_numpy(dtype=int)]
+    table["account"] = data.accounts[table.account.to_numpy(dtype=int)]
     return table
 
 
-def assets_bought(
+def list_assets(
     transactions: Table, at: datetime, parameters: BalanceParameters = BalanceParameters()
 ) -> pd.DataFrame:
     """Purchases until `at` of things that last and may be seized: row, time, account, paid_to, category,
     amount_minor, currency. The price is what was paid, not what it would fetch, and it may have been sold
     since. Raises ValueError where the payments have no merchant category."""
-    ledger = read_ledger(transactions)
-    if "merchant_category" not in ledger.payments:
+    data = read_payments(transactions)
+    if "merchant_category" not in data.table:
         raise ValueError("Assets need the column merchant_category.")
     wanted = {category.casefold() for category in parameters.asset_categories}
-    category = ledger.payments.merchant_category.astype("string").str.strip().str.casefold()
-    own = ledger.payments[
-        category.isin(wanted) & (ledger.payments.time <= at) & (ledger.payments.payer != OUTSIDE)
-    ]
-    names = np.append(ledger.accounts, None)
+    category = data.table.merchant_category.astype("string").str.strip().str.casefold()
+    own = data.table[category.isin(wanted) & (data.table.time <= at) & (data.table.payer != OUTSIDE)]
     return pd.DataFrame(
         {
             "row": own.row,
             "time": own.time,
-            "account": names[own.payer.to_numpy()],
-            "paid_to": names[own.payee.to_numpy()],
+            "account": data.names(own.payer.to_numpy()),
+            "paid_to": data.names(own.payee.to_numpy()),
             "category": own.merchant_category,
             "amount_minor": own.amount_minor,
             "currency": own.currency,
@@ -129,10 +126,10 @@ def assets_bought(
 
 
 def _declared(
-    accounts: Table | None, ledger, at: datetime
+    accounts: Table | None, data: Payments, at: datetime
 ) -> dict[tuple[int, str], tuple[int, pd.Timestamp]]:
     """{(account, currency): (balance, the end of its day)} of balances declared on or before `at`."""
-    held = account_table(accounts, ledger)
+    held = align_accounts(accounts, data)
     if not {"balance_minor", "balance_on", "currency"} <= set(held):
         return {}
     ends = pd.to_datetime(held.balance_on) + pd.Timedelta(days=1) - pd.Timedelta(microseconds=1)

@@ -14,8 +14,8 @@ import pandas as pd
 import pyarrow as pa
 from scipy.cluster.vq import kmeans2
 
-from analytics.finance.features import WORDS, account_features
-from analytics.finance.payments import read_ledger
+from analytics.finance.account_features import WORDS, measure_accounts
+from analytics.finance.payments import read_payments
 from analytics.shared.progress import Progress, ignore_progress
 
 _CUT = 3.0
@@ -73,9 +73,9 @@ def find_behaviour(
     """Group accounts by behaviour. The same seed gives the same groups in any order of rows. `progress(step,
     share done)` is called between the steps, and may raise to stop."""
     progress("Reading the payments", 0.0)
-    ledger = read_ledger(transactions)
+    data = read_payments(transactions)
     progress("Counting what each account does", 0.15)
-    features = account_features(ledger, parameters.time_zone)
+    features = measure_accounts(data, parameters.time_zone)
     enough = (features.payments >= parameters.least_payments).to_numpy()
     scaled = _scaled(features.loc[enough, list(WORDS)].to_numpy())
     some = scaled

@@ -9,7 +9,7 @@ import click
 import pandas as pd
 
 from analytics.finance.leads import Leads
-from analytics.finance.precompile import warm
+from analytics.finance.precompile import compile_detectors
 from analytics.finance.stored_leads import find_stored_leads
 from analytics.finance.trace_cli import trace
 from analytics.finance.typologies.parameters import FILE, ParametersRefused, read_parameters
@@ -66,8 +66,10 @@ def finance(context: click.Context, store_path: Path | None, out: Path | None, m
             "The store holds no transactions. Load some: achilles import transactions FILE"
         )
     accounts = store.query("SELECT reference, opened, phone, holder FROM account WHERE reference IS NOT NULL")
-    found = find_stored_leads(store, transactions, parameters, accounts=accounts, most=most)
-    table = leads_csv(found, transactions.select(["source_id", "row_number", "reference"]).to_pandas())
+    found = find_stored_leads(store, transactions, parameters, accounts=accounts, limit=most)
+    table = build_leads_table(
+        found, transactions.select(["source_id", "row_number", "reference"]).to_pandas()
+    )
     _audit(store, out, len(found.leads), parameters.version)
     write_csv(table, out)
     for line in summary(found):
@@ -75,7 +77,7 @@ def finance(context: click.Context, store_path: Path | None, out: Path | None, m
     click.echo(f"{len(found.leads):,} leads, {len(table):,} rows in {out}")
 
 
-def leads_csv(found: Leads, references: pd.DataFrame) -> pd.DataFrame:
+def build_leads_table(found: Leads, references: pd.DataFrame) -> pd.DataFrame:
     """The rows of the file: for each transaction of each lead, in order, its payer and then its payee.
 
     `references`: source_id, row_number, reference of every transaction. An end that was not recorded has no
@@ -132,7 +134,7 @@ def _audit(store: Store, out: Path, leads: int, version: str) -> None:
 def compile_ahead() -> None:
     """Compile the detectors, so that the first search need not: under a minute once, a second or two after
     that."""
-    warm()
+    compile_detectors()
 
 
 finance.add_command(trace)

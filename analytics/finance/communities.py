@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analytics.finance.payments import OUTSIDE, Ledger, read_ledger
+from analytics.finance.payments import OUTSIDE, Payments, read_payments
 from analytics.finance.trace import count_counterparties
 from analytics.shared.progress import Progress, ignore_progress
 
@@ -72,10 +72,10 @@ def find_communities(
     different currencies cannot be compared, and one large payment is no habit. The same seed gives the same
     groups. `progress(step, share done)` is called between the steps, and may raise to stop."""
     progress("Reading the payments", 0.0)
-    ledger = read_ledger(transactions)
-    counterparties = count_counterparties(ledger.payments, len(ledger.accounts))
+    data = read_payments(transactions)
+    counterparties = count_counterparties(data.table, len(data.accounts))
     hub = counterparties > parameters.hub_counterparties
-    payments = ledger.payments
+    payments = data.table
     payer, payee = payments.payer.to_numpy(), payments.payee.to_numpy()
     used = (payer != payee) & (payer != OUTSIDE) & (payee != OUTSIDE) & ~hub[payer] & ~hub[payee]
     left, right = np.minimum(payer, payee)[used], np.maximum(payer, payee)[used]
@@ -84,7 +84,7 @@ def find_communities(
     weight = np.log1p(times)
     seeking = 0.8 if parameters.shuffles == 0 else 0.2
     member, modularity = _leiden(
-        len(ledger.accounts),
+        len(data.accounts),
         pairs,
         weight,
         parameters.seed,
@@ -92,7 +92,7 @@ def find_communities(
         lambda turn: progress(f"Seeking communities, pass {turn}", 0.1 + seeking * turn / (turn + 3)),
     )
     chance = _by_chance(
-        len(ledger.accounts),
+        len(data.accounts),
         pairs,
         weight,
         parameters,
@@ -102,9 +102,9 @@ def find_communities(
     number = _numbered(
         member, np.bincount(np.r_[left, right], minlength=len(member)) > 0, parameters.least_accounts
     )
-    accounts = _account_table(ledger, number, payer, payee)
+    accounts = _account_table(data, number, payer, payee)
     above = (modularity - chance.mean()) / chance.std() if len(chance) > 1 and chance.std() > 0 else None
-    hubs = pd.DataFrame({"account": ledger.accounts[hub], "counterparties": counterparties[hub]})
+    hubs = pd.DataFrame({"account": data.accounts[hub], "counterparties": counterparties[hub]})
     return Communities(
         accounts,
         _community_table(payments, number, payer, payee),
@@ -190,16 +190,16 @@ def _numbered(member: np.ndarray, tied: np.ndarray, least: int) -> np.ndarray:
     return np.where(tied, number[member], 0) if len(member) else member
 
 
-def _account_table(ledger: Ledger, number: np.ndarray, payer: np.ndarray, payee: np.ndarray) -> pd.DataFrame:
+def _account_table(data: Payments, number: np.ndarray, payer: np.ndarray, payee: np.ndarray) -> pd.DataFrame:
     padded = np.append(number, 0)
     inside = (padded[payer] == padded[payee]) & (padded[payer] > 0) & (payer != payee)
-    named = len(ledger.accounts)
+    named = len(data.accounts)
     own = np.bincount(np.r_[payer[inside], payee[inside]], minlength=named)
     every = np.bincount(
         np.r_[payer[(payer >= 0) & (payer != payee)], payee[(payee >= 0) & (payer != payee)]], minlength=named
     )
     return pd.DataFrame(
-        {"account": ledger.accounts, "community": number, "inside": own, "outside": every - own}
+        {"account": data.accounts, "community": number, "inside": own, "outside": every - own}
     )
 
 

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analytics.finance.payments import account_table, read_ledger
-from analytics.finance.rates import RateParameters, convert
+from analytics.finance.currency_conversion import ConversionParameters, convert
+from analytics.finance.payments import align_accounts, read_payments
 
 LEVELS = ("place", "country")
 UNKNOWN = "not known"
-_RATES = RateParameters()
+_RATES = ConversionParameters()
 
 
 @dataclass(frozen=True)
@@ -29,22 +29,20 @@ class CorridorParameters:
             raise ValueError(f"level is one of {LEVELS}, and least_payments at least 1.")
 
 
-def corridors(
+def sum_corridors(
     transactions: pa.Table | pd.DataFrame,
     accounts: pa.Table | pd.DataFrame | None = None,
     parameters: CorridorParameters = CorridorParameters(),
     *,
     rates: pd.DataFrame | None = None,
-    rate_parameters: RateParameters = _RATES,
+    conversion: ConversionParameters = _RATES,
 ) -> pd.DataFrame:
     """Flows from where the payer is at home to where the payment was made or paid out.
 
     Columns: from, to, currency, payments, payers, payees, amount_minor, first, last, share (of the currency's
-    amount); the payments themselves are those of `corridor_payments`.
+    amount); the payments themselves are those of `list_corridor_payments`.
     """
-    table = corridor_payments(
-        transactions, accounts, parameters, rates=rates, rate_parameters=rate_parameters
-    )
+    table = list_corridor_payments(transactions, accounts, parameters, rates=rates, conversion=conversion)
     flows = (
         table.groupby(["from", "to", "currency"], sort=True)
         .agg(
@@ -64,13 +62,13 @@ def corridors(
     )
 
 
-def corridor_payments(
+def list_corridor_payments(
     transactions: pa.Table | pd.DataFrame,
     accounts: pa.Table | pd.DataFrame | None = None,
     parameters: CorridorParameters = CorridorParameters(),
     *,
     rates: pd.DataFrame | None = None,
-    rate_parameters: RateParameters = _RATES,
+    conversion: ConversionParameters = _RATES,
 ) -> pd.DataFrame:
     """Each payment with its ends: from, to, currency, amount_minor, payer, payee, time, row (position in the
     table given).
@@ -79,8 +77,8 @@ def corridor_payments(
     payment's own place or country (to_country first), else the payee's account. What nobody recorded is 'not
     known': a gap, shown as such. Each currency by itself, unless dated `rates` are given; payments without a
     rate then stay in their own currency. A place is compared as written, capitals apart."""
-    ledger = read_ledger(transactions)
-    payments, held = ledger.payments, account_table(accounts, ledger)
+    data = read_payments(transactions)
+    payments, held = data.table, align_accounts(accounts, data)
     level = parameters.level
     home = np.append(_column(held, level), None)
     made = _column(payments, level)
@@ -102,11 +100,11 @@ def corridor_payments(
         wanted = {channel.casefold() for channel in parameters.channels}
         table = table[payments.channel.astype("string").str.casefold().isin(wanted).to_numpy()]
     if rates is not None and len(table):
-        stated = convert(table.amount_minor, table.currency, table.time, rates, rate_parameters)
+        stated = convert(table.amount_minor, table.currency, table.time, rates, conversion)
         known = stated.notna()
         table = table.assign(
             amount_minor=stated.where(known, table.amount_minor.astype("Int64")).astype("int64"),
-            currency=table.currency.where(~known, rate_parameters.into),
+            currency=table.currency.where(~known, conversion.into),
         )
     return table.reset_index(drop=True)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analytics.finance.indicators.facts import plain_identifier
+from analytics.finance.indicators.facts import normalise_identifier
 
 Table = pa.Table | pd.DataFrame
 _TITLE = re.compile(r"\b(mr|mrs|ms|miss|dr)\b\.?")
@@ -43,20 +43,20 @@ def join_accounts(
     words: one name may be two people. `attrs['left_out']`: identifiers shared by too many."""
     held = _frame(accounts)
     own = [
-        _given(held, "phone", "telephone", lambda text: plain_identifier(text, parameters.region)),
-        _given(held, "email", "e-mail", lambda text: plain_identifier(text, None)),
-        _given(held, "address", "address", plain_address),
-        _given(held, "holder", "name", plain_name),
+        _given(held, "phone", "telephone", lambda text: normalise_identifier(text, parameters.region)),
+        _given(held, "email", "e-mail", lambda text: normalise_identifier(text, None)),
+        _given(held, "address", "address", normalise_address),
+        _given(held, "holder", "name", normalise_name),
     ]
     theirs = []
     if adverts is not None:
         theirs.append(("advert", _advert_contacts(_frame(adverts), advert_identifiers, parameters.region)))
     if premises is not None:
         frame = _frame(premises)
-        theirs.append(("premises", _given(frame, "holder", "name", plain_name)))
-        theirs.append(("premises", _given(frame, "address", "address", plain_address)))
+        theirs.append(("premises", _given(frame, "holder", "name", normalise_name)))
+        theirs.append(("premises", _given(frame, "address", "address", normalise_address)))
     if incidents is not None:
-        theirs.append(("incident", _given(_frame(incidents), "place", "address", plain_address)))
+        theirs.append(("incident", _given(_frame(incidents), "place", "address", normalise_address)))
     mine = pd.concat(own, ignore_index=True)
     found, left_out = [], 0
     for table, rows in theirs:
@@ -98,11 +98,11 @@ def _advert_contacts(adverts: pd.DataFrame, identifiers: Table | None, region: s
         where = adverts[["source_id", "row_number"]].assign(row=adverts.index)
         parts.append(_frame(identifiers).merge(where, on=["source_id", "row_number"])[["value", "row"]])
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"value": [], "row": []})
-    table["value"] = pd.Series([plain_identifier(value, region) for value in table.value], dtype=object)
+    table["value"] = pd.Series([normalise_identifier(value, region) for value in table.value], dtype=object)
     return table.dropna(subset=["value"]).drop_duplicates().assign(by="contact")
 
 
-def plain_name(text: object) -> str | None:
+def normalise_name(text: object) -> str | None:
     """Words in small letters and in order of the alphabet, titles apart; None for a single word."""
     if not isinstance(text, str):
         return None
@@ -110,7 +110,7 @@ def plain_name(text: object) -> str | None:
     return " ".join(sorted(words)) if len(words) > 1 else None
 
 
-def plain_address(text: object) -> str | None:
+def normalise_address(text: object) -> str | None:
     """Words and numbers in small letters; None without a number, for a street alone is no address."""
     if not isinstance(text, str):
         return None

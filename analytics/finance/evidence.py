@@ -8,7 +8,7 @@ import pyarrow as pa
 Table = pa.Table | pd.DataFrame
 
 
-def evidence_table(evidence: pd.DataFrame, tables: dict[str, Table]) -> pa.Table:
+def build_evidence(evidence: pd.DataFrame, tables: dict[str, Table]) -> pa.Table:
     """table_name, source_id, row_number of each row, once and in order, as `intelligence.save_finding` takes
     them.
 

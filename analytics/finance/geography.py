@@ -27,16 +27,16 @@ def _points(level: str) -> pd.DataFrame:
     return towns.assign(key=name.str.casefold()).drop_duplicates("key").set_index("key")[["lon", "lat"]]
 
 
-def held_positions(store: Store) -> pd.DataFrame:
+def load_positions(store: Store) -> pd.DataFrame:
     """level, name, lon, lat of places and countries that the store's sources bring with them."""
     return store.query("SELECT DISTINCT level, name, lon, lat FROM place_position ORDER BY ALL").to_pandas()
 
 
-def located(
+def locate_corridors(
     corridors: pd.DataFrame, level: str, held: pd.DataFrame | None = None
 ) -> tuple[pd.DataFrame, list[str]]:
     """The corridors (from, to, ...) whose ends are known, with lon, lat, lon_to, lat_to; and the names that
-    are not. `held` (see `held_positions`) comes before the gazetteer."""
+    are not. `held` (see `load_positions`) comes before the gazetteer."""
     points = _points(level)
     if held is not None and len(held):
         own = held[held.level == level].assign(key=lambda table: table["name"].str.casefold())

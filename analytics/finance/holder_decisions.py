@@ -60,7 +60,7 @@ def decisions(store: Store) -> pd.DataFrame:
     ).to_pandas()
 
 
-def with_decisions(pairs: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
+def add_standing(pairs: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
     """Proposed pairs with `standing`: 'same', 'different' or 'proposed'."""
     held = decided.set_index(["left", "right"]).decision
     standing = [
@@ -69,7 +69,7 @@ def with_decisions(pairs: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
     return pairs.assign(standing=standing)
 
 
-def confirmed_holders(decided: pd.DataFrame) -> pd.DataFrame:
+def group_confirmed_holders(decided: pd.DataFrame) -> pd.DataFrame:
     """Accounts that analysts tied together: account, group (from 1, by first account), contradicted (the
     group also holds a pair said to be different: somebody has to look again)."""
     root: dict[str, str] = {}

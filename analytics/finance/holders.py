@@ -13,8 +13,8 @@ import pandas as pd
 import pyarrow as pa
 from rapidfuzz import fuzz
 
-from analytics.finance.cross_domain_links import plain_address, plain_name
-from analytics.finance.indicators.facts import plain_identifier
+from analytics.finance.cross_domain_links import normalise_address, normalise_name
+from analytics.finance.indicators.facts import normalise_identifier
 
 # Levels of a field, best first, and how often each is guessed among true pairs before the data speaks.
 FIELDS = {
@@ -127,14 +127,14 @@ def _plain(frame: pd.DataFrame, parameters: HolderParameters) -> dict[str, np.nd
     """By field, the text of each account made plain; None where it says nothing."""
     lowered = {"place": "place", "kind": "kind", "e-mail": "email"}
     plain = {
-        name: [plain_identifier(text, None) for text in frame[column]] if column in frame else None
+        name: [normalise_identifier(text, None) for text in frame[column]] if column in frame else None
         for name, column in lowered.items()
     }
     plain["telephone"] = (
-        [plain_identifier(text, parameters.region) for text in frame.phone] if "phone" in frame else None
+        [normalise_identifier(text, parameters.region) for text in frame.phone] if "phone" in frame else None
     )
-    plain["name"] = [plain_name(text) for text in frame.holder] if "holder" in frame else None
-    plain["address"] = [plain_address(text) for text in frame.address] if "address" in frame else None
+    plain["name"] = [normalise_name(text) for text in frame.holder] if "holder" in frame else None
+    plain["address"] = [normalise_address(text) for text in frame.address] if "address" in frame else None
     return {
         name: np.array(values if values is not None else [None] * len(frame), dtype=object)
         for name, values in plain.items()

@@ -4,8 +4,6 @@ leads like it."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import reduce
 
 import ibis
 import numpy as np
@@ -13,9 +11,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analytics.finance.balances import assets_bought, balances_at
+from analytics.finance.balances import bound_balances, list_assets
 from analytics.finance.indicators import Indicators
 from analytics.finance.leads import Leads
+from analytics.finance.payment_filter import select_payments_of
 from analytics.finance.roles import find_roles
 from analytics.oversight.masking import mask
 from analytics.store import Store
@@ -37,42 +36,13 @@ _DETAILS = [
 
 
 @dataclass(frozen=True)
-class Extent:
-    """What the store holds of money: times are UTC; `currencies` the most used first. `time_zone`: of the
-    working area held first, by whose clock nights and weeks are counted; UTC where there is none."""
-
-    transactions: int
-    accounts: int
-    first: date
-    last: date
-    currencies: tuple[str, ...]
-    channels: tuple[str, ...]
-    countries: tuple[str, ...]
-    time_zone: str
-
-
-@dataclass(frozen=True)
-class Selection:
-    """What a user narrows the leads to. A bound is inclusive; an empty tuple is all. Amounts are minor units
-    and need a currency, for no currency is compared with another."""
-
-    first: date
-    last: date
-    currency: str | None = None
-    least_minor: int | None = None
-    most_minor: int | None = None
-    channels: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Case:
+class LeadDossier:
     """One lead. `lead`: its row of `Leads.leads`. `payments`: its evidence in order of time, with channel,
     place and what else the store holds of each. `roles`: account (the lead's own first), role (in the
     pattern), plays (how it handles money in all its payments, in words), confidence, why. `signs`: account,
     side ('organiser', 'victim', 'against'), title, why, share (of all accounts that show it), references
     ('source:row'). `facts`: what is recorded of its accounts (account, kind, activity, place, country,
-    opened), no name. `balances`: as `balances_at` the lead's last payment; `assets`: as `assets_bought` until
+    opened), no name. `balances`: as `bound_balances` the lead's last payment; `assets`: as `list_assets` until
     then. `alike`: other leads, the likest first, and why."""
 
     lead: pd.Series
@@ -85,31 +55,7 @@ class Case:
     alike: pd.DataFrame
 
 
-def money_extent(store: Store) -> Extent | None:
-    """None where no transaction is held."""
-    row = store.rows(
-        "SELECT count(*) AS transactions, min(occurred_at)::DATE AS first, max(occurred_at)::DATE AS last,"
-        " (SELECT count(DISTINCT reference) FROM account) AS accounts,"
-        " (SELECT list(currency ORDER BY n DESC, currency) FROM (SELECT currency, count(*) AS n"
-        ' FROM "transaction"'
-        " WHERE currency IS NOT NULL GROUP BY ALL)) AS currencies,"
-        " list_sort(list(DISTINCT channel)) AS channels,"
-        " list_sort(list_distinct(flatten(list(DISTINCT [country, from_country, to_country])))) AS countries,"
-        " coalesce((SELECT arg_min(time_zone, area_id) FROM area), 'UTC') AS time_zone"
-        ' FROM "transaction"'
-    )[0]
-    if not row["transactions"] or row["first"] is None:
-        return None
-    texts = {
-        name: tuple(text for text in row[name] or () if text)
-        for name in ("currencies", "channels", "countries")
-    }
-    return Extent(
-        row["transactions"], row["accounts"], row["first"], row["last"], **texts, time_zone=row["time_zone"]
-    )
-
-
-def with_details(store: Store, evidence: pd.DataFrame) -> pd.DataFrame:
+def add_details(store: Store, evidence: pd.DataFrame) -> pd.DataFrame:
     """The evidence of leads with what else the store holds of each payment."""
     keys = ibis.memtable(pa.Table.from_pandas(evidence[_ROW].drop_duplicates(), preserve_index=False))
     held = transactions().join(keys, _ROW).select(*_ROW, *_DETAILS)
@@ -117,67 +63,21 @@ def with_details(store: Store, evidence: pd.DataFrame) -> pd.DataFrame:
     return evidence.merge(details, on=_ROW, how="left", validate="many_to_one")
 
 
-def narrowed(payments: pa.Table, selection: Selection) -> np.ndarray:
-    """Whether each payment lies in the selection."""
-    time = payments["occurred_at"].cast(pa.timestamp("us"))
-    first, after = (
-        datetime.combine(day, datetime.min.time())
-        for day in (selection.first, selection.last + timedelta(days=1))
-    )
-    tests = [pc.greater_equal(time, first), pc.less(time, after)]
-    if selection.currency:
-        tests.append(pc.equal(payments["currency"], selection.currency))
-        if selection.least_minor is not None:
-            tests.append(pc.greater_equal(payments["amount_minor"], selection.least_minor))
-        if selection.most_minor is not None:
-            tests.append(pc.less_equal(payments["amount_minor"], selection.most_minor))
-    if selection.channels:
-        tests.append(_among(payments, "channel", selection.channels))
-    if selection.countries:
-        named = [
-            _among(payments, name, selection.countries) for name in ("country", "from_country", "to_country")
-        ]
-        tests.append(reduce(pc.or_, named))
-    return pc.fill_null(reduce(pc.and_kleene, tests), False).to_numpy()
-
-
-def _among(payments: pa.Table, column: str, wanted: tuple[str, ...]) -> pa.ChunkedArray:
-    return pc.is_in(payments[column].cast(pa.string()), value_set=pa.array(wanted, pa.string()))
-
-
-def payments_of(transactions: pa.Table, accounts: list[str]) -> pa.Table:
-    """All transactions in which any of the accounts pays or is paid."""
-    wanted = pa.array(accounts, pa.string())
-    touched = pc.or_(
-        pc.is_in(transactions["from_account"], value_set=wanted),
-        pc.is_in(transactions["to_account"], value_set=wanted),
-    )
-    return transactions.filter(touched)
-
-
-def payments_among(transactions: pa.Table, accounts: list[str]) -> pa.Table:
-    """All transactions whose payer and payee are both among the accounts, but not the same one."""
-    wanted = pa.array(accounts, pa.string())
-    payer, payee = transactions["from_account"], transactions["to_account"]
-    both = pc.and_(pc.is_in(payer, value_set=wanted), pc.is_in(payee, value_set=wanted))
-    return transactions.filter(pc.and_(both, pc.not_equal(payer, payee)))
-
-
-def open_case(
+def open_dossier(
     leads: Leads,
     payments: pd.DataFrame,
     lead_id: str,
     transactions: pa.Table,
     accounts: pa.Table,
     indicators: Indicators | None = None,
-) -> Case:
+) -> LeadDossier:
     """Everything about one lead; `payments` is the evidence of all leads with details, the tables are those
     that leads and indicators were found in. Raises KeyError where there is no such lead."""
     lead = leads.leads.set_index("lead_id", drop=False).loc[lead_id]
     own = payments[payments.lead_id == lead_id].sort_values("position")
     roles = leads.roles[leads.roles.lead_id == lead_id].rename(columns={"account_id": "account"})
     names = [name for name in roles.account if isinstance(name, str)]
-    around = payments_of(transactions, names)
+    around = select_payments_of(transactions, names)
     plays = find_roles(around, only=names)[["account", "told", "confidence", "why"]].rename(
         columns={"told": "plays"}
     )
@@ -185,9 +85,9 @@ def open_case(
     centre = (roles.account != lead.account).astype(int)
     roles = roles.iloc[np.argsort(centre, kind="stable")].reset_index(drop=True)
     last = own.occurred_at.max()
-    balances = balances_at(around, last, accounts)
-    assets = assets_bought(around, last)
-    return Case(
+    balances = bound_balances(around, last, accounts)
+    assets = list_assets(around, last)
+    return LeadDossier(
         lead,
         own,
         roles,
@@ -251,7 +151,7 @@ def _alike(leads: Leads, lead_id: str, most: int = 12) -> pd.DataFrame:
     return others[["lead_id", "rank", "typology", "account", "transactions", "why"]]
 
 
-def without_accounts(text: str, accounts: list[str]) -> str:
+def mask_accounts(text: str, accounts: list[str]) -> str:
     """The text with each account number in it masked; the longest first, for one may begin another."""
     for account in sorted(accounts, key=len, reverse=True):
         text = text.replace(account, str(mask(account, "account")))

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from analytics.finance.lead_dossier import Case
-from analytics.finance.narrative import DRAFT, Shown, draft_narrative, narrative_text, sums
+from analytics.finance.lead_dossier import LeadDossier
+from analytics.finance.narrative import DRAFT, Shown, draft_narrative, format_narrative, sums
 from analytics.intelligence.findings import Finding
 from analytics.shared.currency import written
 from analytics.shared.wording import counted
@@ -60,19 +60,19 @@ PROFILE = {
 }
 
 
-def lead_finding(
-    case: Case, shown: Shown, *, data_version: int, version: str, area_id: int | None = None
+def build_lead_finding(
+    dossier: LeadDossier, shown: Shown, *, data_version: int, version: str, area_id: int | None = None
 ) -> tuple[Finding, pa.Table]:
     """The finding of a lead and its evidence (table_name, source_id, row_number). `version`: of the
     parameters."""
-    lead, sentences = case.lead, draft_narrative(case, shown)
-    signs = {side: int((case.signs.side == side).sum()) for side in ("organiser", "victim", "against")}
+    lead, sentences = dossier.lead, draft_narrative(dossier, shown)
+    signs = {side: int((dossier.signs.side == side).sum()) for side in ("organiser", "victim", "against")}
     basis = (
-        f"{len(case.payments)} transactions in order of time, the pattern tested against shuffled payments "
+        f"{len(dossier.payments)} transactions in order of time, the pattern tested against shuffled payments "
         f"(share by chance "
         f"{lead.by_chance:.2g}). {counted(signs['organiser'], 'sign')} for, {signs['victim']} of a possible "
         f"victim "
-        f"and {signs['against']} against among {len(case.roles)} accounts. It says how money moved, not why."
+        f"and {signs['against']} against among {len(dossier.roles)} accounts. It says how money moved, not why."
     )
     finding = Finding(
         title=f"Money: {lead.typology}, {lead.transactions} transactions, {lead['first']:%d %b} to "
@@ -85,9 +85,9 @@ def lead_finding(
         period_from=lead["first"].date(),
         period_to=lead["last"].date(),
         result={
-            "focus": {"label": _places(case), "count": int(lead.transactions)},
-            "profile": financial_profile(case, shown),
-            "narrative": narrative_text(sentences),
+            "focus": {"label": _places(dossier), "count": int(lead.transactions)},
+            "profile": draft_profile(dossier, shown),
+            "narrative": format_narrative(sentences),
         },
         confidence="moderate" if lead.by_chance < 0.01 and not signs["against"] else "low",
         confidence_basis=basis,
@@ -96,40 +96,40 @@ def lead_finding(
         alternatives=ALTERNATIVES,
         recipe={"kind": RECIPE, "lead": lead.lead_id, "typology": lead.typology},
     )
-    rows = case.payments[["source_id", "row_number"]].drop_duplicates().assign(table_name="transaction")
+    rows = dossier.payments[["source_id", "row_number"]].drop_duplicates().assign(table_name="transaction")
     return finding, pa.Table.from_pandas(
         rows[["table_name", "source_id", "row_number"]], preserve_index=False
     )
 
 
-def financial_profile(case: Case, shown: Shown) -> dict[str, str]:
+def draft_profile(dossier: LeadDossier, shown: Shown) -> dict[str, str]:
     """The sections of PROFILE, in plain words. What nobody recorded is a gap, not a guess."""
-    sentences = draft_narrative(case, shown)
+    sentences = draft_narrative(dossier, shown)
     return {
         "what": " ".join(sentence.text for sentence in sentences[:2]),
-        "who": _who(case, shown),
+        "who": _who(dossier, shown),
         "roles": "\n".join(
             f"{shown(row.account)} handles money as: {row.plays} ({row.confidence:.0%} sure). "
             f"{row.why[:1].upper()}{row.why[1:]}."
-            for row in case.roles.dropna(subset=["plays"]).itertuples()
+            for row in dossier.roles.dropna(subset=["plays"]).itertuples()
         )
         or "No role could be told.",
-        "routes": _routes(case, shown),
-        "assets": _assets(case, shown),
-        "gaps": _gaps(case),
-        "next_steps": _next_steps(case, shown),
+        "routes": _routes(dossier, shown),
+        "assets": _assets(dossier, shown),
+        "gaps": _gaps(dossier),
+        "next_steps": _next_steps(dossier, shown),
     }
 
 
-def _places(case: Case) -> str:
-    return ", ".join(case.payments.place.dropna().value_counts().index[:3]) or "no place recorded"
+def _places(dossier: LeadDossier) -> str:
+    return ", ".join(dossier.payments.place.dropna().value_counts().index[:3]) or "no place recorded"
 
 
-def _who(case: Case, shown: Shown) -> str:
+def _who(dossier: LeadDossier, shown: Shown) -> str:
     """Each account with its part and what its bank recorded of it; no name, for a holder may be a victim."""
-    facts = case.facts.set_index("account")
+    facts = dossier.facts.set_index("account")
     lines = []
-    for row in case.roles.itertuples():
+    for row in dossier.roles.itertuples():
         told = f"Account {shown(row.account) if isinstance(row.account, str) else 'not recorded'}: {row.role}"
         if row.account in facts.index:
             own = facts.loc[row.account].dropna()
@@ -142,9 +142,9 @@ def _who(case: Case, shown: Shown) -> str:
     return "\n".join(lines)
 
 
-def _routes(case: Case, shown: Shown) -> str:
+def _routes(dossier: LeadDossier, shown: Shown) -> str:
     """The pairs that moved most, by number of payments."""
-    pairs = list(case.payments.groupby(["from_account", "to_account"], dropna=False))
+    pairs = list(dossier.payments.groupby(["from_account", "to_account"], dropna=False))
     lines = []
     for ends, own in sorted(pairs, key=lambda pair: -len(pair[1]))[:_LISTED]:
         payer, payee = (shown(name) if isinstance(name, str) else "not recorded" for name in ends)
@@ -157,9 +157,11 @@ def _rest(count: int) -> list[str]:
     return [f"And {count - _LISTED:,} more."] if count > _LISTED else []
 
 
-def _assets(case: Case, shown: Shown) -> str:
+def _assets(dossier: LeadDossier, shown: Shown) -> str:
     """Balances that must at least have been there: what could be seized then, not what is there now."""
-    held = case.balances[case.balances.balance_at_least > 0].sort_values("balance_at_least", ascending=False)
+    held = dossier.balances[dossier.balances.balance_at_least > 0].sort_values(
+        "balance_at_least", ascending=False
+    )
     lines = [
         f"{shown(row.account)}: at least {written(row.balance_at_least, row.currency)} {row.currency} "
         f"({row.basis})."
@@ -170,9 +172,9 @@ def _assets(case: Case, shown: Shown) -> str:
         f"{shown(row.account)} bought {row.category} for {written(row.amount_minor, row.currency)} "
         f"{row.currency} on {row.time:%d %b %Y}: "
         "what was paid, not what it would fetch."
-        for row in case.assets.sort_values("time").tail(10).itertuples()
+        for row in dossier.assets.sort_values("time").tail(10).itertuples()
     ]
-    when = f"After the last payment, {case.lead['last']:%d %b %Y}:"
+    when = f"After the last payment, {dossier.lead['last']:%d %b %Y}:"
     return (
         "\n".join([when, *lines])
         if lines
@@ -180,8 +182,8 @@ def _assets(case: Case, shown: Shown) -> str:
     )
 
 
-def _gaps(case: Case) -> str:
-    payments, gaps = case.payments, []
+def _gaps(dossier: LeadDossier) -> str:
+    payments, gaps = dossier.payments, []
     for column, words in (
         ("channel", "by what channel"),
         ("place", "where"),
@@ -194,7 +196,7 @@ def _gaps(case: Case) -> str:
             gaps.append(
                 f"Of {len(payments)} payments {missing} {'does' if missing == 1 else 'do'} not say {words}."
             )
-    lacking = case.balances[case.balances.basis == "payments seen"]
+    lacking = dossier.balances[dossier.balances.basis == "payments seen"]
     if len(lacking):
         gaps.append(
             f"No declared balance is held for {counted(len(lacking), 'account')}: balances are lower bounds."
@@ -204,25 +206,25 @@ def _gaps(case: Case) -> str:
     )
 
 
-def _next_steps(case: Case, shown: Shown) -> str:
+def _next_steps(dossier: LeadDossier, shown: Shown) -> str:
     """Whom to ask for what; nobody is approached before the question of victims is settled."""
-    payer = case.payments.from_account.value_counts()
-    payee = case.payments.to_account.value_counts()
+    payer = dossier.payments.from_account.value_counts()
+    payee = dossier.payments.to_account.value_counts()
     central = payee.add(payer, fill_value=0).sort_values(ascending=False).index[:3]
     steps = [
         "Check first whether a holder may be a victim, with safeguarding partners, before anybody is "
         "approached.",
         f"Production order to the banks of {', '.join(shown(name) for name in central)}: statements for "
         f"twelve months before "
-        f"{case.lead['first']:%d %b %Y}, opening documents, operators, devices and addresses of use.",
+        f"{dossier.lead['first']:%d %b %Y}, opening documents, operators, devices and addresses of use.",
     ]
-    channels = set(case.payments.channel.dropna())
+    channels = set(dossier.payments.channel.dropna())
     if channels & {"cash", "cash machine", "atm", "cash withdrawal"}:
         steps.append(
             "Ask the branches and machines for pictures and times of the cash operations before they are "
             "overwritten."
         )
-    categories = {str(word).casefold() for word in case.payments.merchant_category.dropna()}
+    categories = {str(word).casefold() for word in dossier.payments.merchant_category.dropna()}
     for words, step in _ASK_MERCHANTS:
         if categories & words:
             steps.append(step)
@@ -231,11 +233,11 @@ def _next_steps(case: Case, shown: Shown) -> str:
             "Ask the remittance companies for sender and receiver documents, and other payments of the same "
             "persons."
         )
-    if case.payments[["from_country", "to_country"]].notna().any(axis=None):
+    if dossier.payments[["from_country", "to_country"]].notna().any(axis=None):
         steps.append("Ask the financial intelligence unit to query its counterparts for the accounts abroad.")
     return "\n".join(steps)
 
 
-def profile_text(profile: dict[str, str]) -> str:
+def format_profile(profile: dict[str, str]) -> str:
     """A profile as one text with headings, marked as the draft that it is."""
     return "\n\n".join([DRAFT, *(f"{title}\n{profile[name]}" for name, title in PROFILE.items())])

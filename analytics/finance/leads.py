@@ -1,9 +1,9 @@
 """From the results of all typologies to few, ranked, explained leads.
 
-How strong a result is, is asked of chance: down the list of a typology's results, what share of those so
-surprising would a shuffled ledger give as well (the local false discovery rate; Efron 2010, Large-Scale
-Inference, ch. 5)? That is the chance that a lead like this is nothing. It compares across typologies and
-knows nothing of any answer file."""
+The strength of a result is measured against chance: down the list of a typology's results, what share of
+those as surprising would a shuffled ledger give as well (the local false discovery rate; Efron 2010,
+Large-Scale Inference, ch. 5)? That is the chance that a lead like this is nothing. It compares across
+typologies and uses no answer file."""
 
 from __future__ import annotations
 
@@ -15,18 +15,23 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics.finance.typologies.catalogue import BY_NAME
-from analytics.finance.typologies.engine.chance import chance_of_nothing
-from analytics.finance.typologies.engine.detection import Detection, detect
-from analytics.finance.typologies.engine.incremental import Kept, detect_by_block, detection_of
+from analytics.finance.typologies.detection import Detection, detect
 from analytics.finance.typologies.engine.results import Results
-from analytics.finance.typologies.engine.timed_ledger import DAY, Ledger, build_ledger
+from analytics.finance.typologies.engine.surroundings import DAY
+from analytics.finance.typologies.engine.timed_ledger import TimedLedger, build_ledger
+from analytics.finance.typologies.false_discovery import chance_of_nothing
+from analytics.finance.typologies.incremental import BlockResults, detect_by_block, detect_from_blocks
 from analytics.finance.typologies.parameters import Parameters, read_parameters
 from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled, part_of
 from analytics.store import Store
 from analytics.store.engine import DuckDBEngine, Engine
 
 STRONG = 0.2  # results with at most this chance of being nothing may widen a lead that they overlap
-MOST_ROWS = 300  # of one lead
+MAX_ROWS = 300  # of one lead
+_LEAD_COLUMNS = (
+    *("lead_id", "rank", "typology", "score", "by_chance", "surprise", "account", "accounts"),
+    *("transactions", "first", "last", "also", "reason"),
+)
 
 
 @dataclass(frozen=True)
@@ -63,67 +68,77 @@ def find_leads(
     parameters: Parameters | None = None,
     *,
     accounts: pa.Table | None = None,
-    most: int = 500,
+    limit: int = 500,
     engine: Engine | None = None,
     progress: Progress = ignore_progress,
     cancelled: IsCancelled = never_cancelled,
 ) -> Leads:
-    """The `most` strongest leads of a table of transactions as the store holds it (see `build_ledger`).
+    """The `limit` strongest leads of a table of transactions as the store holds it (see `build_ledger`).
 
     `accounts` (reference, and opened, phone, holder where known) serve third-party control and dormant
-    accounts. `engine` runs the joins; DuckDB in memory where none is given. Raises Cancelled where `cancelled()` comes true, ValueError where a required column is missing."""
+    accounts. `engine` runs the joins; DuckDB in memory where none is given. Raises
+    Cancelled where `cancelled()` comes true, ValueError where a required column is missing."""
     parameters = parameters or read_parameters()
     if engine is not None:
-        return _find(transactions, parameters, accounts, most, engine, progress, cancelled)
+        return _find(transactions, parameters, accounts, limit, engine, progress, cancelled)
     store = Store(":memory:")
     try:
-        return _find(transactions, parameters, accounts, most, DuckDBEngine(store), progress, cancelled)
+        return _find(transactions, parameters, accounts, limit, DuckDBEngine(store), progress, cancelled)
     finally:
         store.close()
 
 
 def find_leads_by_block(
     transactions: pa.Table,
-    kept: Kept | None = None,
+    stored: BlockResults | None = None,
     parameters: Parameters | None = None,
     *,
     accounts: pa.Table | None = None,
-    most: int = 500,
+    limit: int = 500,
     engine: Engine,
     progress: Progress = ignore_progress,
     cancelled: IsCancelled = never_cancelled,
-) -> tuple[Leads, Kept]:
+) -> tuple[Leads, BlockResults]:
     """The same leads, worked out block of time by block of time: less memory at once, and, given what was
-    `kept` from earlier, only the blocks that transactions added or taken away since can touch. Otherwise as
+    `stored` earlier, only the blocks that transactions added or taken away since can touch. Otherwise as
     `find_leads`."""
     parameters = parameters or read_parameters()
     progress("reading the transactions", 0.0)
     ledger = build_ledger(transactions, parameters.surroundings, engine, accounts)
-    kept = detect_by_block(
+    blocks = detect_by_block(
         transactions,
         ledger,
         parameters,
         engine,
-        kept,
+        stored,
         cancelled=cancelled,
         progress=part_of(progress, 0.2, 0.9),
     )
     progress("ranking", 0.9)
-    return rank(ledger, detection_of(kept, ledger, parameters, engine), parameters, most), kept
+    detection = detect_from_blocks(blocks, ledger, parameters, engine)
+    return rank_leads(ledger, detection, parameters, limit), blocks
 
 
-def _find(transactions, parameters, accounts, most, engine, progress, cancelled) -> Leads:
+def _find(
+    transactions: pa.Table,
+    parameters: Parameters,
+    accounts: pa.Table | None,
+    limit: int,
+    engine: Engine,
+    progress: Progress,
+    cancelled: IsCancelled,
+) -> Leads:
     progress("reading the transactions", 0.0)
     ledger = build_ledger(transactions, parameters.surroundings, engine, accounts)
     detection = detect(ledger, parameters, engine, part_of(progress, 0.2, 0.9), cancelled)
     progress("ranking", 0.9)
-    return rank(ledger, detection, parameters, most)
+    return rank_leads(ledger, detection, parameters, limit)
 
 
-def rank(ledger: Ledger, detection: Detection, parameters: Parameters, most: int = 500) -> Leads:
+def rank_leads(ledger: TimedLedger, detection: Detection, parameters: Parameters, limit: int = 500) -> Leads:
     """The strongest leads of a detection. Results that share half of their transactions, or half of the
     lead's, with a stronger lead are part of it; only strong ones add transactions to it."""
-    order = _in_order(detection, parameters.surroundings.least_surprise)
+    order = _strongest_first(detection, parameters.surroundings.min_surprise)
     leads: list[_Lead] = []
     owner: dict[int, int] = {}
     fate = {
@@ -132,17 +147,17 @@ def rank(ledger: Ledger, detection: Detection, parameters: Parameters, most: int
     for by_chance, _, name, number in order:
         found = detection.results[name]
         rows = found.rows_of(number)
-        home = _home(rows, owner, leads)
+        home = _overlapped_lead(rows, owner, leads)
         if home is not None:
             lead = leads[home]
-            strong = by_chance <= STRONG and len(lead.rows | set(rows.tolist())) <= MOST_ROWS
+            strong = by_chance <= STRONG and len(lead.rows | set(rows.tolist())) <= MAX_ROWS
             inside = sum(owner.get(row) == home for row in rows.tolist())
             if strong or 2 * inside >= len(rows):
                 fate[name]["joined"] += 1
                 if strong:
                     _widen(lead, home, (name, int(found.account[number]), rows), owner)
                 continue
-        if len(leads) == most:
+        if len(leads) == limit:
             continue
         fate[name]["leads"] += 1
         leads.append(_Lead(by_chance, [], float(found.surprise[number])))
@@ -150,21 +165,21 @@ def rank(ledger: Ledger, detection: Detection, parameters: Parameters, most: int
     return _tables(ledger, detection, parameters, leads, fate)
 
 
-def _in_order(detection: Detection, least: float) -> list[tuple[float, float, str, int]]:
+def _strongest_first(detection: Detection, min_surprise: float) -> list[tuple[float, float, str, int]]:
     """Every result of enough surprise as (chance of nothing, expected by chance, typology, number), strongest
     first; equal ones by their transactions, so that the order in which they were found does not matter."""
     order = []
     for name, found in detection.results.items():
         chance, expected = chance_of_nothing(found.surprise, detection.by_chance.get(name), found.judged)
-        enough = np.flatnonzero(found.surprise >= least)
+        enough = np.flatnonzero(found.surprise >= min_surprise)
         order += [(float(chance[k]), float(expected[k]), name, int(k)) for k in enough]
     return sorted(
         order, key=lambda entry: (*entry[:3], detection.results[entry[2]].rows_of(entry[3]).tolist())
     )
 
 
-def _home(rows: np.ndarray, owner: dict[int, int], leads: list[_Lead]) -> int | None:
-    """The lead that holds half of these transactions, or half of whose transactions these are."""
+def _overlapped_lead(rows: np.ndarray, owner: dict[int, int], leads: list[_Lead]) -> int | None:
+    """The lead that has half of these transactions, or half of whose transactions these are."""
     shared: dict[int, int] = {}
     for row in rows.tolist():
         if row in owner:
@@ -182,73 +197,70 @@ def _widen(lead: _Lead, number: int, member: tuple[str, int, np.ndarray], owner:
         owner.setdefault(row, number)
 
 
-def _tables(ledger, detection, parameters, leads: list[_Lead], fate) -> Leads:
-    lead_rows, evidence, roles = [], [], []
+def _tables(
+    ledger: TimedLedger,
+    detection: Detection,
+    parameters: Parameters,
+    leads: list[_Lead],
+    fate: dict[str, dict[str, int]],
+) -> Leads:
+    rows: list[dict[str, object]] = []
+    evidence: list[tuple[str, int, int]] = []
+    roles: list[tuple[str, int, str]] = []
     for rank, lead in enumerate(leads, 1):
-        rows = np.array(sorted(lead.rows))
-        # told as the member that covers most of it; the stronger of equals
-        told = sorted(range(len(lead.members)), key=lambda k: (-len(lead.members[k][2]), k))
-        explained = [
-            BY_NAME[lead.members[k][0]].explain(ledger, lead.members[k][2], lead.members[k][1]) for k in told
-        ]
-        part: dict[int, str] = {}
-        for explanation in reversed(explained):
-            part |= explanation.roles
-        name, account, _ = lead.members[told[0]]
-        others = [k for k in range(1, len(told)) if lead.members[told[k]][0] != name]
-        also = list(dict.fromkeys(lead.members[told[k]][0] for k in others))
-        reason = " ".join(
-            [explained[0].why, *(f"Also {lead.members[told[k]][0]}: {explained[k].why}" for k in others[:2])]
-        )
-        lead_id = _identity(ledger, name, rows)
-        lead_rows.append(
-            {
-                "lead_id": lead_id,
-                "rank": rank,
-                "typology": name,
-                "score": -np.log10(max(lead.by_chance, 1e-99)),
-                "by_chance": lead.by_chance,
-                "surprise": lead.surprise,
-                "account": ledger.name(account),
-                "accounts": len(part),
-                "transactions": len(rows),
-                "first": ledger.time[rows[0]],
-                "last": ledger.time[rows[-1]],
-                "also": ", ".join(also),
-                "reason": reason,
-            }
-        )
-        evidence += [(lead_id, position, int(row)) for position, row in enumerate(rows, 1)]
-        roles += [(lead_id, who, what) for who, what in sorted(part.items())]
-    frame = pd.DataFrame(
-        lead_rows,
-        columns=[
-            "lead_id",
-            "rank",
-            "typology",
-            "score",
-            "by_chance",
-            "surprise",
-            "account",
-            "accounts",
-            "transactions",
-            "first",
-            "last",
-            "also",
-            "reason",
-        ],
-    )
+        at = np.array(sorted(lead.rows))
+        described, parts = _describe(ledger, lead)
+        lead_id = _identity(ledger, str(described["typology"]), at)
+        period = {"first": ledger.time[at[0]], "last": ledger.time[at[-1]]}
+        counts = {"accounts": len(parts), "transactions": len(at)}
+        rows.append({"lead_id": lead_id, "rank": rank} | described | counts | period)
+        evidence += [(lead_id, position, int(row)) for position, row in enumerate(at, 1)]
+        roles += [(lead_id, account, role) for account, role in sorted(parts.items())]
+    table = pd.DataFrame(rows, columns=list(_LEAD_COLUMNS))
     for name in ("first", "last"):
-        frame[name] = pd.to_datetime(frame[name].astype("int64"), unit="us")
-    shown = pd.DataFrame(roles, columns=["lead_id", "account", "role"])
-    table = _evidence(ledger, evidence, shown)
-    names = [ledger.name(who) for who in shown.account]
-    shown = pd.DataFrame({"lead_id": shown.lead_id, "account_id": names, "role": shown.role})
-    notes = _too_short(ledger) + tuple(_cut_short(found) for found in detection.results.values() if found.cut)
-    return Leads(frame, table, shown, _tried(detection, fate), ledger.left_out, notes, parameters.version)
+        table[name] = pd.to_datetime(table[name].astype("int64"), unit="us")
+    coded = pd.DataFrame(roles, columns=["lead_id", "account", "role"])
+    names = [ledger.name(account) for account in coded.account]
+    named = pd.DataFrame({"lead_id": coded.lead_id, "account_id": names, "role": coded.role})
+    cut = tuple(_cut_note(name, found) for name, found in detection.results.items() if found.cut)
+    return Leads(
+        table,
+        _evidence_table(ledger, evidence, coded),
+        named,
+        _tried_table(detection, fate),
+        ledger.left_out,
+        _short_note(ledger) + cut,
+        parameters.version,
+    )
 
 
-def _too_short(ledger: Ledger) -> tuple[str, ...]:
+def _describe(ledger: TimedLedger, lead: _Lead) -> tuple[dict[str, object], dict[int, str]]:
+    """(what a lead's row says, the role of each account): as the member that covers most of it sees it, the
+    stronger of equals; and what other typologies saw."""
+    members = sorted(lead.members, key=lambda member: -len(member[2]))
+    explained = [BY_NAME[name].explain(ledger, rows, account) for name, account, rows in members]
+    parts: dict[int, str] = {}
+    for explanation in reversed(explained):
+        parts |= explanation.roles
+    typology, account, _ = members[0]
+    others = [
+        (name, explanation.why)
+        for (name, _, _), explanation in zip(members[1:], explained[1:], strict=True)
+        if name != typology
+    ]
+    described = {
+        "typology": typology,
+        "score": -np.log10(max(lead.by_chance, 1e-99)),
+        "by_chance": lead.by_chance,
+        "surprise": lead.surprise,
+        "account": ledger.name(account),
+        "also": ", ".join(dict.fromkeys(name for name, _ in others)),
+        "reason": " ".join([explained[0].why, *(f"Also {name}: {why}" for name, why in others[:2])]),
+    }
+    return described, parts
+
+
+def _short_note(ledger: TimedLedger) -> tuple[str, ...]:
     days, wanted = (ledger.end - ledger.begin) / DAY, ledger.surroundings.history_days
     if days >= wanted:
         return ()
@@ -259,17 +271,19 @@ def _too_short(ledger: Ledger) -> tuple[str, ...]:
     )
 
 
-def _cut_short(found: Results) -> str:
+def _cut_note(typology: str, found: Results) -> str:
     moments = [np.array(stretch, "datetime64[us]").astype("datetime64[m]") for stretch in found.cut]
     stretches = [f"from {since} to {until}" for since, until in moments[:3]]
     more = f" and in {len(moments) - 3} later stretches" if len(moments) > 3 else ""
     return (
-        f"The search for typology {found.typology!r} took too many steps: those that begin "
+        f"The search for typology {typology!r} took too many steps: those that begin "
         f"{', '.join(stretches)} (UTC){more} are not listed."
     )
 
 
-def _evidence(ledger: Ledger, evidence: list[tuple[str, int, int]], roles: pd.DataFrame) -> pd.DataFrame:
+def _evidence_table(
+    ledger: TimedLedger, evidence: list[tuple[str, int, int]], roles: pd.DataFrame
+) -> pd.DataFrame:
     table = pd.DataFrame(evidence, columns=["lead_id", "position", "row"])
     rows = table.pop("row").to_numpy(np.int64)
     part = dict(zip(zip(roles.lead_id, roles.account, strict=True), roles.role, strict=True))
@@ -289,7 +303,7 @@ def _evidence(ledger: Ledger, evidence: list[tuple[str, int, int]], roles: pd.Da
     return table
 
 
-def _tried(detection: Detection, fate: dict[str, dict[str, int]]) -> pd.DataFrame:
+def _tried_table(detection: Detection, fate: dict[str, dict[str, int]]) -> pd.DataFrame:
     rows = [
         {
             "typology": name,
@@ -306,7 +320,7 @@ def _tried(detection: Detection, fate: dict[str, dict[str, int]]) -> pd.DataFram
     return pd.DataFrame(rows)
 
 
-def _identity(ledger: Ledger, typology: str, rows: np.ndarray) -> str:
+def _identity(ledger: TimedLedger, typology: str, rows: np.ndarray) -> str:
     """The same transactions seen as the same typology have the same name, whenever they are found."""
     text = typology + "".join(f"|{ledger.source_id[row]}:{ledger.row_number[row]}" for row in rows)
     return "L" + hashlib.sha256(text.encode()).hexdigest()[:12]

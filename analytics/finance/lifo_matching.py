@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 
-def passed_on(
+def match_passed_on(
     payments: pd.DataFrame, accounts: np.ndarray, window: pd.Timedelta, *, later: bool = False
 ) -> pd.DataFrame:
     """Pieces of credits that left again: account, credit, debit (positions in `payments`), amount_minor.

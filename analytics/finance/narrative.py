@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analytics.finance.lead_dossier import Case
+from analytics.finance.lead_dossier import LeadDossier
 from analytics.shared.currency import written
 from analytics.shared.wording import counted
 
@@ -23,7 +23,7 @@ _MOST_REFERENCES = 12
 
 
 @dataclass(frozen=True)
-class Sentence:
+class NarrativeSentence:
     """`references`: the rows it rests on, as 'source:row', in order of time."""
 
     text: str
@@ -35,36 +35,38 @@ class Sentence:
         return f"{self.text} [{rows}]" if self.references else self.text
 
 
-def draft_narrative(case: Case, shown: Shown) -> list[Sentence]:
+def draft_narrative(dossier: LeadDossier, shown: Shown) -> list[NarrativeSentence]:
     """The sentences in order. `shown` writes an account number as it may be read: masked, or as it is."""
-    payments = case.payments
+    payments = dossier.payments
     every = _references(payments)
     sentences = [
-        Sentence(
-            f"Between {case.lead['first']:%d %B %Y} and {case.lead['last']:%d %B %Y} (UTC), {len(payments)} "
+        NarrativeSentence(
+            f"Between {dossier.lead['first']:%d %B %Y} and {dossier.lead['last']:%d %B %Y} (UTC), {len(payments)} "
             f"payments among "
-            f"{len(case.roles)} accounts followed the pattern '{case.lead.typology}': {sums(payments)}.",
+            f"{len(dossier.roles)} accounts followed the pattern '{dossier.lead.typology}': {sums(payments)}.",
             every,
         ),
-        Sentence(f"How it shows: {_reason(case, shown)}", every),
+        NarrativeSentence(f"How it shows: {_reason(dossier, shown)}", every),
     ]
-    sentences += [_part(case, role, group, shown) for role, group in case.roles.groupby("role", sort=False)]
+    sentences += [
+        _part(dossier, role, group, shown) for role, group in dossier.roles.groupby("role", sort=False)
+    ]
     sentences += _order(payments, shown)
     sentences += _where(payments)
-    sentences += _signs(case, shown)
-    sentences.append(_chance(case))
+    sentences += _signs(dossier, shown)
+    sentences.append(_chance(dossier))
     return sentences
 
 
-def narrative_text(sentences: list[Sentence]) -> str:
+def format_narrative(sentences: list[NarrativeSentence]) -> str:
     """The draft as one text, a sentence a line, and how to read its references."""
     lines = [str(sentence) for sentence in sentences]
     return "\n".join([DRAFT, "", *lines, "", "References are source:row of the store's sources."])
 
 
-def _reason(case: Case, shown: Shown) -> str:
-    text = case.lead.reason
-    for account in sorted(case.roles.account.dropna(), key=len, reverse=True):
+def _reason(dossier: LeadDossier, shown: Shown) -> str:
+    text = dossier.lead.reason
+    for account in sorted(dossier.roles.account.dropna(), key=len, reverse=True):
         text = text.replace(account, shown(account))
     return text
 
@@ -86,22 +88,24 @@ def sums(payments: pd.DataFrame) -> str:
     )
 
 
-def _part(case: Case, role: str, group: pd.DataFrame, shown: Shown) -> Sentence:
+def _part(dossier: LeadDossier, role: str, group: pd.DataFrame, shown: Shown) -> NarrativeSentence:
     accounts = group.account.tolist()
-    own = case.payments[case.payments.from_account.isin(accounts) | case.payments.to_account.isin(accounts)]
+    own = dossier.payments[
+        dossier.payments.from_account.isin(accounts) | dossier.payments.to_account.isin(accounts)
+    ]
     named = ", ".join(shown(account) for account in accounts[:6]) + (
         f" and {len(accounts) - 6} more" if len(accounts) > 6 else ""
     )
     if len(accounts) > 1:
-        return Sentence(f"As {role}: {len(accounts)} accounts, {named}.", _references(own))
+        return NarrativeSentence(f"As {role}: {len(accounts)} accounts, {named}.", _references(own))
     paid = own[own.to_account == accounts[0]]
     pays = own[own.from_account == accounts[0]]
     what = [f"received {counted(len(paid), 'payment')} ({sums(paid)})"] if len(paid) else []
     what += [f"made {counted(len(pays), 'payment')} ({sums(pays)})"] if len(pays) else []
-    return Sentence(f"As {role}: account {named}, which {' and '.join(what)}.", _references(own))
+    return NarrativeSentence(f"As {role}: account {named}, which {' and '.join(what)}.", _references(own))
 
 
-def _order(payments: pd.DataFrame, shown: Shown) -> list[Sentence]:
+def _order(payments: pd.DataFrame, shown: Shown) -> list[NarrativeSentence]:
     """The first and the last payment, and the largest."""
     told = []
     amounts = payments.amount_minor.dropna()
@@ -122,7 +126,7 @@ def _order(payments: pd.DataFrame, shown: Shown) -> list[Sentence]:
         ]
         how = f" by {row.channel}" if isinstance(row.channel, str) else ""
         told.append(
-            Sentence(
+            NarrativeSentence(
                 f"{label} payment was {amount}{how} from {ends[0]} to {ends[1]} on "
                 f"{row.occurred_at:%d %B %Y, %H:%M} (UTC).",
                 (f"{row.source_id}:{row.row_number}",),
@@ -131,7 +135,7 @@ def _order(payments: pd.DataFrame, shown: Shown) -> list[Sentence]:
     return told
 
 
-def _where(payments: pd.DataFrame) -> list[Sentence]:
+def _where(payments: pd.DataFrame) -> list[NarrativeSentence]:
     told = []
     for column, words in (
         ("place", "Places recorded"),
@@ -142,19 +146,19 @@ def _where(payments: pd.DataFrame) -> list[Sentence]:
         if len(held):
             counts = held[column].value_counts().sort_index().sort_values(ascending=False, kind="stable")
             said = ", ".join(f"{name} ({count})" for name, count in counts.head(6).items())
-            told.append(Sentence(f"{words}: {said}.", _references(held)))
+            told.append(NarrativeSentence(f"{words}: {said}.", _references(held)))
         else:
-            told.append(Sentence(f"{words}: none; no payment says.", _references(payments)))
+            told.append(NarrativeSentence(f"{words}: none; no payment says.", _references(payments)))
     return told
 
 
-def _signs(case: Case, shown: Shown) -> list[Sentence]:
+def _signs(dossier: LeadDossier, shown: Shown) -> list[NarrativeSentence]:
     """What speaks for, then what against, one sentence for all accounts that show the same; an account with
     signs of a victim is named in none of them."""
     told = []
-    victims = set(case.signs.account[case.signs.side == "victim"])
+    victims = set(dossier.signs.account[dossier.signs.side == "victim"])
     for side in ("organiser", "victim", "against"):
-        own = case.signs[case.signs.side == side]
+        own = dossier.signs[dossier.signs.side == side]
         for (why, share), group in own.groupby(["why", "share"], sort=False):
             common = (
                 f"{share:.1%} of all accounts show this"
@@ -164,16 +168,18 @@ def _signs(case: Case, shown: Shown) -> list[Sentence]:
             references = tuple(dict.fromkeys(row for rows in group.references for row in rows))
             if side == "victim":
                 who = "A holder among them" if len(group) == 1 else f"{len(group)} holders among them"
-                told.append(Sentence(f"{who} may be a victim: {why} ({common}).", references))
+                told.append(NarrativeSentence(f"{who} may be a victim: {why} ({common}).", references))
                 continue
             speaks = "For" if side == "organiser" else "Against"
             told.append(
-                Sentence(f"{speaks}: {_whose(group.account, victims, shown)}: {why} ({common}).", references)
+                NarrativeSentence(
+                    f"{speaks}: {_whose(group.account, victims, shown)}: {why} ({common}).", references
+                )
             )
     return told or [
-        Sentence(
+        NarrativeSentence(
             "No indicator of exploitation was met by these accounts, for or against.",
-            _references(case.payments),
+            _references(dossier.payments),
         )
     ]
 
@@ -187,12 +193,12 @@ def _whose(accounts: pd.Series, victims: set[str], shown: Shown) -> str:
     return " and ".join(parts)
 
 
-def _chance(case: Case) -> Sentence:
-    share = case.lead.by_chance
+def _chance(dossier: LeadDossier) -> NarrativeSentence:
+    share = dossier.lead.by_chance
     said = "fewer than one in 1,000" if share < 0.001 else f"about {share:.1%}"
-    return Sentence(
+    return NarrativeSentence(
         f"Of patterns at least as striking, {said} would be there by chance alone in payments shuffled at "
         f"random; "
         "lawful business can look the same.",
-        _references(case.payments),
+        _references(dossier.payments),
     )

@@ -8,8 +8,8 @@ import pyarrow as pa
 from analytics.finance.leads import find_leads
 
 
-def warm() -> None:
-    """Run every detector on a small ledger. What is compiled is kept beside the code, for every later
+def compile_detectors() -> None:
+    """Run every detector on a small ledger. What is compiled is stored beside the code, for every later
     process."""
     chance = np.random.default_rng(0)
     size, accounts = 600, 30

@@ -6,8 +6,8 @@ from __future__ import annotations
 import pyarrow as pa
 
 from analytics.finance.indicators import find_indicators
-from analytics.finance.lead_dossier import open_case, with_details
-from analytics.finance.lead_finding import lead_finding
+from analytics.finance.lead_dossier import add_details, open_dossier
+from analytics.finance.lead_finding import build_lead_finding
 from analytics.finance.leads import Leads, find_leads
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.recheck import CannotBeMade, MakeAgain
@@ -39,9 +39,11 @@ def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding
         progress=part_of(work.progress, 0.8, 1.0),
         cancelled=work.cancelled,
     )
-    case = open_case(leads, with_details(store, leads.evidence), lead_id, transactions, accounts, indicators)
-    return lead_finding(
-        case,
+    dossier = open_dossier(
+        leads, add_details(store, leads.evidence), lead_id, transactions, accounts, indicators
+    )
+    return build_lead_finding(
+        dossier,
         lambda account: str(mask(account, "account")),
         data_version=store.data_version(),
         version=leads.version,

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analytics.finance.lifo_matching import passed_on
-from analytics.finance.payments import OUTSIDE, read_ledger
+from analytics.finance.lifo_matching import match_passed_on
+from analytics.finance.payments import OUTSIDE, read_payments
 from analytics.shared.wording import counted
 
 ROLES = ("collector", "distributor", "mule", "pass-through", "cash-out", "payer", "beneficiary")
@@ -68,14 +68,14 @@ def find_roles(
     (largest share of what left to one hand). `only` names the accounts wanted. Shares are by the amounts of
     each currency, weighted by its number of payments, so that currencies are never added. Money to the
     outside counts as one counterparty."""
-    ledger = read_ledger(transactions)
-    payments = ledger.payments
+    data = read_payments(transactions)
+    payments = data.table
     wanted = (
-        np.arange(len(ledger.accounts))
+        np.arange(len(data.accounts))
         if only is None
-        else np.array(sorted(ledger.code(name) for name in only), dtype=int)
+        else np.array(sorted(data.code(name) for name in only), dtype=int)
     )
-    pieces = passed_on(payments, wanted, pd.Timedelta(days=parameters.days))
+    pieces = match_passed_on(payments, wanted, pd.Timedelta(days=parameters.days))
     credit_share = (
         pieces.groupby("credit").amount_minor.sum().reindex(np.arange(len(payments))).fillna(0).to_numpy()
     )
@@ -106,7 +106,7 @@ def find_roles(
         why = _WORDS[role].format(**facts, days=parameters.days)
         rows.append(
             {
-                "account": ledger.accounts[account],
+                "account": data.accounts[account],
                 "role": role,
                 "second": second,
                 "confidence": confidence,

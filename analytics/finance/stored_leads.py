@@ -1,22 +1,23 @@
-"""Leads of a store: what was found before is kept there, and only blocks of time that changed are searched
+"""Leads of a store: earlier results are stored there, and only blocks of time that changed are searched
 again."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from analytics.finance.leads import Leads, find_leads_by_block
-from analytics.finance.typologies.engine.incremental import Kept
+from analytics.finance.typologies.incremental import BlockResults
 from analytics.finance.typologies.parameters import Parameters, read_parameters
 from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled
 from analytics.store import Store, now
 from analytics.store.engine import DuckDBEngine
 
-_TABLES = {"results": "lead_result", "by_chance": "lead_chance", "cut": "lead_cut"}  # of Kept, by block
+_TABLES = {"results": "lead_result", "by_chance": "lead_chance", "cut": "lead_cut"}  # of BlockResults
 
 
 def find_stored_leads(
@@ -25,34 +26,33 @@ def find_stored_leads(
     parameters: Parameters | None = None,
     *,
     accounts: pa.Table | None = None,
-    most: int = 500,
+    limit: int = 500,
     progress: Progress = ignore_progress,
     cancelled: IsCancelled = never_cancelled,
 ) -> Leads:
-    """As `find_leads` of all the store's `transactions`; what they give is kept in the store for the next
-    time.
+    """As `find_leads` of all the store's `transactions`; the results are stored for the next time.
 
-    What is kept is working data, found again from the transactions, so it raises no data version and leaves
-    no entry in the audit trail. Where someone else has kept something meanwhile, theirs stays."""
+    They are working data, found again from the transactions, so they raise no data version and leave no entry
+    in the audit trail. Where someone else has stored results meanwhile, theirs stay."""
     parameters = parameters or read_parameters()
-    saved_at, kept = read_kept(store)
+    saved_at, stored = load_block_results(store)
     leads, found = find_leads_by_block(
         transactions,
-        kept,
+        stored,
         parameters,
         accounts=accounts,
-        most=most,
+        limit=limit,
         engine=DuckDBEngine(store),
         progress=progress,
         cancelled=cancelled,
     )
-    if kept is None or found.made_with != kept.made_with or not found.blocks.equals(kept.blocks):
+    if stored is None or found.made_with != stored.made_with or not found.blocks.equals(stored.blocks):
         _save(store, found, saved_at)
     return leads
 
 
-def read_kept(store: Store) -> tuple[datetime | None, Kept | None]:
-    """What is kept in the store, and since when; nothing where there is nothing."""
+def load_block_results(store: Store) -> tuple[datetime | None, BlockResults | None]:
+    """The results that the store has, and since when; None where it has none."""
     with store.read() as cursor:
         cursor.execute("BEGIN").fetchall()  # all tables as of one moment
         state = cursor.execute("SELECT begin_us, made_with, saved_at FROM lead_search").fetchall()
@@ -69,25 +69,25 @@ def read_kept(store: Store) -> tuple[datetime | None, Kept | None]:
         return None, None
     begin, made_with, saved_at = state[0]
     tables["blocks"]["block"] = tables["blocks"].block.astype(np.int64)
-    return saved_at, Kept(begin, made_with, **tables)
+    return saved_at, BlockResults(begin, made_with, **tables)
 
 
-def _save(store: Store, kept: Kept, saved_at: datetime | None) -> None:
+def _save(store: Store, results: BlockResults, saved_at: datetime | None) -> None:
     with store.write(changes_data=False) as cursor:
-        held = cursor.execute("SELECT saved_at FROM lead_search").fetchall()
-        if held != ([] if saved_at is None else [(saved_at,)]):
+        present = cursor.execute("SELECT saved_at FROM lead_search").fetchall()
+        if present != ([] if saved_at is None else [(saved_at,)]):
             return
         cursor.execute("DELETE FROM lead_search").fetchall()
         cursor.execute(
             "INSERT INTO lead_search VALUES (?, ?, ?)",
-            [kept.begin, kept.made_with, now()],
+            [results.begin, results.made_with, now()],
         ).fetchall()
-        _put(cursor, "lead_block", kept.blocks)
+        _replace_rows(cursor, "lead_block", results.blocks)
         for name, table in _TABLES.items():
-            _put(cursor, table, getattr(kept, name))
+            _replace_rows(cursor, table, getattr(results, name))
 
 
-def _put(cursor, table: str, rows: pd.DataFrame) -> None:
+def _replace_rows(cursor: duckdb.DuckDBPyConnection, table: str, rows: pd.DataFrame) -> None:
     cursor.execute(f"DELETE FROM {table}").fetchall()
     cursor.register("given", pa.Table.from_pandas(rows, preserve_index=False))
     cursor.execute(f"INSERT INTO {table} BY NAME FROM given").fetchall()

@@ -3,7 +3,7 @@
 Two answers that do not depend on each other. *Paths* say how money may have gone, whatever the amounts, for
 amounts are rarely kept along a laundering chain. *Amounts* say how much of what the source paid can be
 followed, by the rule that money leaves an account in the order in which it came (first in, first out:
-Clayton's case, 1816) or in the opposite order; every penny ends in one of `ends`, so that what is unexplained
+Clayton's dossier, 1816) or in the opposite order; every penny ends in one of `ends`, so that what is unexplained
 adds up."""
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analytics.finance.paths import find_paths, reached, timed_edges
-from analytics.finance.payments import OUTSIDE, Ledger, read_ledger
-from analytics.finance.rates import RateParameters, convert
+from analytics.finance.currency_conversion import ConversionParameters, convert
+from analytics.finance.path_search import build_timed_edges, find_paths, reached
+from analytics.finance.payments import OUTSIDE, Payments, read_payments
 from analytics.shared.progress import IsCancelled, never_cancelled
 
 ORDERS = ("first in, first out", "last in, first out")
@@ -32,7 +32,7 @@ ENDS = (
     "beyond the hops",
 )
 _DAY = 86_400_000_000
-_RATES = RateParameters()
+_RATES = ConversionParameters()
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def trace(
     parameters: TraceParameters = TraceParameters(),
     *,
     rates: pd.DataFrame | None = None,
-    rate_parameters: RateParameters = _RATES,
+    conversion: ConversionParameters = _RATES,
     cancelled: IsCancelled = never_cancelled,
 ) -> Trace:
     """Follow the money of `source`, and by what paths it may have come to `target`.
@@ -105,16 +105,16 @@ def trace(
     """
     if source == target:
         raise ValueError("Source and target are the same account.")
-    ledger = read_ledger(transactions)
-    start, goal = ledger.code(source), ledger.code(target) if target is not None else None
-    payments = _within(ledger.payments, parameters)
+    data = read_payments(transactions)
+    start, goal = data.code(source), data.code(target) if target is not None else None
+    payments = _within(data.table, parameters)
     no_rate = 0
     if rates is not None:
-        stated = convert(payments.amount_minor, payments.currency, payments.time, rates, rate_parameters)
+        stated = convert(payments.amount_minor, payments.currency, payments.time, rates, conversion)
         no_rate = int(stated.isna().sum())
-        payments = payments.assign(amount_minor=stated, currency=rate_parameters.into)[stated.notna()]
+        payments = payments.assign(amount_minor=stated, currency=conversion.into)[stated.notna()]
         payments = payments.astype({"amount_minor": "int64"}).reset_index(drop=True)
-    counterparties = count_counterparties(payments, len(ledger.accounts))
+    counterparties = count_counterparties(payments, len(data.accounts))
     hub = counterparties > parameters.hub_counterparties
     hub[[at for at in (start, goal) if at is not None]] = False
     edges = _edges(payments, hub, parameters)
@@ -127,18 +127,18 @@ def trace(
         )
         complete = not cut
     met = hub & np.isin(np.arange(len(hub)), payments.payee[payments.payer.isin([start, *found])])
-    hubs = pd.DataFrame({"account": ledger.accounts[met], "counterparties": counterparties[met]})
-    path_table, path_payments = _path_tables(payments, paths, ledger)
+    hubs = pd.DataFrame({"account": data.accounts[met], "counterparties": counterparties[met]})
+    path_table, path_payments = _path_tables(payments, paths, data)
     return Trace(
-        _step_table(payments, steps, ledger),
-        _end_table(ends, ledger),
+        _step_table(payments, steps, data),
+        _end_table(ends, data),
         path_table,
         path_payments,
         hubs.sort_values(["counterparties", "account"], ascending=[False, True], ignore_index=True),
         complete,
-        len(found) / max(1, len(ledger.accounts) - 1),
+        len(found) / max(1, len(data.accounts) - 1),
         no_rate,
-        ledger.left_out,
+        data.left_out,
         parameters,
     )
 
@@ -166,7 +166,7 @@ def _edges(payments: pd.DataFrame, hub: np.ndarray, parameters: TraceParameters)
     payer, payee = payments.payer.to_numpy(), payments.payee.to_numpy()
     used = np.flatnonzero((payer != payee) & (payer != OUTSIDE) & (payee != OUTSIDE) & ~hub[payer])
     time = payments.time.to_numpy().astype("datetime64[us]").astype(np.int64)
-    return timed_edges(
+    return build_timed_edges(
         payer[used], payee[used], time[used], used, int(parameters.gap_days * _DAY), parameters.same_time
     )
 
@@ -266,19 +266,15 @@ def _take(held: deque | None, wanted: int, last_first: bool) -> list[tuple[int, 
     return pieces
 
 
-def _names(codes: np.ndarray, ledger: Ledger) -> np.ndarray:
-    return np.append(ledger.accounts, None)[codes]  # OUTSIDE, -1, is the last place
-
-
-def _step_table(payments: pd.DataFrame, steps: dict, ledger: Ledger) -> pd.DataFrame:
+def _step_table(payments: pd.DataFrame, steps: dict, data: Payments) -> pd.DataFrame:
     own = payments.loc[list(steps)]
     return pd.DataFrame(
         {
             "row": own.row,
             "time": own.time,
             "hop": [hop for _, hop in steps.values()],
-            "from_account": _names(own.payer.to_numpy(), ledger),
-            "to_account": _names(own.payee.to_numpy(), ledger),
+            "from_account": data.names(own.payer.to_numpy()),
+            "to_account": data.names(own.payee.to_numpy()),
             "amount_minor": own.amount_minor,
             "traced_minor": [much for much, _ in steps.values()],
             "currency": own.currency,
@@ -286,12 +282,12 @@ def _step_table(payments: pd.DataFrame, steps: dict, ledger: Ledger) -> pd.DataF
     ).reset_index(drop=True)
 
 
-def _end_table(ends: dict, ledger: Ledger) -> pd.DataFrame:
+def _end_table(ends: dict, data: Payments) -> pd.DataFrame:
     table = pd.DataFrame(
         [(*key, much) for key, much in ends.items()],
         columns=["account", "reason", "hop", "currency", "amount_minor"],
     )
-    table["account"] = _names(table.account.to_numpy(dtype=int), ledger)
+    table["account"] = data.names(table.account.to_numpy(dtype=int))
     return table.sort_values(
         ["amount_minor", "reason", "hop", "account", "currency"],
         ascending=[False, True, True, True, True],
@@ -300,7 +296,7 @@ def _end_table(ends: dict, ledger: Ledger) -> pd.DataFrame:
 
 
 def _path_tables(
-    payments: pd.DataFrame, paths: list[list[int]], ledger: Ledger
+    payments: pd.DataFrame, paths: list[list[int]], data: Payments
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     at = np.array([edge for path in paths for edge in path], dtype=int)
     own = payments.loc[at]
@@ -310,8 +306,8 @@ def _path_tables(
             "step": [step for path in paths for step in range(1, len(path) + 1)],
             "row": own.row.to_numpy(),
             "time": own.time.to_numpy(),
-            "from_account": _names(own.payer.to_numpy(), ledger),
-            "to_account": _names(own.payee.to_numpy(), ledger),
+            "from_account": data.names(own.payer.to_numpy()),
+            "to_account": data.names(own.payee.to_numpy()),
             "amount_minor": own.amount_minor.to_numpy(),
             "currency": own.currency.to_numpy(),
         }

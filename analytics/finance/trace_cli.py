@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from analytics.finance.rates import RateParameters, decimals
+from analytics.finance.currency_conversion import ConversionParameters
 from analytics.finance.trace import ORDERS, Trace, TraceParameters
 from analytics.finance.trace import trace as follow
 from analytics.oversight import Actor, record
 from analytics.shared.cli_options import store_option
+from analytics.shared.currency import written
 from analytics.shared.safe_csv import write_csv
 from analytics.shared.wording import counted
 from analytics.store import Store, open_store
@@ -60,11 +61,11 @@ def trace(
         parameters = TraceParameters(hops, gap_days, hub, same_time=same_time, order=order)
         payments = store.query('SELECT * FROM "transaction"')
         found = follow(
-            payments, source, target, parameters, rates=rates, rate_parameters=RateParameters(into)
+            payments, source, target, parameters, rates=rates, conversion=ConversionParameters(into)
         )
     except (KeyError, ValueError, OSError) as error:
         raise click.ClickException(str(error.args[0] if error.args else error)) from error
-    table = path_csv(payments.to_pandas(), found, target is not None)
+    table = build_path_table(payments.to_pandas(), found, target is not None)
     _audit(store, source, target, len(table))
     write_csv(table, out)
     for line in summary(found, target):
@@ -72,7 +73,7 @@ def trace(
     click.echo(f"{len(table):,} rows in {out}")
 
 
-def path_csv(payments: pd.DataFrame, found: Trace, to_target: bool) -> pd.DataFrame:
+def build_path_table(payments: pd.DataFrame, found: Trace, to_target: bool) -> pd.DataFrame:
     """The rows of the file: the payments of the paths, or those that carry the money followed, with the row
     of the source each rests on."""
     table = found.path_payments if to_target else found.payments
@@ -84,8 +85,7 @@ def path_csv(payments: pd.DataFrame, found: Trace, to_target: bool) -> pd.DataFr
 def summary(found: Trace, target: str | None) -> list[str]:
     """What was found, what ended where, and what was bounded, in words."""
     lines = [
-        f"{end.amount_minor / 10 ** decimals(end.currency):,.{decimals(end.currency)}f} {end.currency}: "
-        f"{end.reason}"
+        f"{written(end.amount_minor, end.currency)} {end.currency}: {end.reason}"
         for end in found.ends.groupby(["reason", "currency"], as_index=False).amount_minor.sum().itertuples()
     ]
     lines.append(f"Within these bounds the money may have reached {found.reach:.1%} of all accounts.")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.finance.indicators import Indicators, LeadParameters, indicator_leads
+from analytics.finance.indicators import Indicators, LeadParameters, rank_indicator_leads
 from analytics.oversight import Actor, record
 from analytics.store import Store
 
@@ -29,9 +29,9 @@ class WelfareLeads:
     keys: pd.DataFrame
 
 
-def welfare_leads(found: Indicators, parameters: LeadParameters = _DEFAULT) -> WelfareLeads:
-    """Accounts with signs of a victim, by `indicator_leads`, without their names."""
-    ranked = indicator_leads(found, "victim", parameters)
+def find_welfare_leads(found: Indicators, parameters: LeadParameters = _DEFAULT) -> WelfareLeads:
+    """Accounts with signs of a victim, by `rank_indicator_leads`, without their names."""
+    ranked = rank_indicator_leads(found, "victim", parameters)
     why = found.hits.set_index("hit").why
     leads = pd.DataFrame(
         {

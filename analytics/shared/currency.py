@@ -53,11 +53,17 @@ def spellings() -> dict[str, str]:
     }
 
 
+def minor_digits(code: str | None) -> int:
+    """How many decimals a currency's amounts have: 2 where the currency is not known."""
+    known = currencies().get(str(code).upper())
+    return known.digits if known else 2
+
+
 def written(minor: int | None, code: str | None) -> str:
     """An amount as people read it, without its currency: 123456 of GBP is '1,234.56'. Exact; '' where there
     is none."""
     if minor is None or minor != minor:
         return ""
-    digits = currencies()[code].digits if code in currencies() else 2
+    digits = minor_digits(code)
     whole, part = divmod(abs(int(minor)), 10**digits)
     return f"{'-' if minor < 0 else ''}{whole:,}" + (f".{part:0{digits}d}" if digits else "")

@@ -13,7 +13,7 @@ import sys
 
 for name, *options in (
     ("leads",),
-    ("fresh",),
+    ("unseen_data",),
     ("cycles",),
     ("supervised", "--known-by", "0"),
     ("indicators",),

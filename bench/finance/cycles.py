@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 from analytics.finance.typologies.detectors import cycle
+from analytics.finance.typologies.engine.detector import Search
 from analytics.finance.typologies.engine.timed_ledger import build_ledger
 from analytics.finance.typologies.parameters import read_parameters
 from analytics.store import Store
@@ -23,7 +24,7 @@ from analytics.store.engine import DuckDBEngine
 from bench.finance.files import FOLDER, read
 
 
-def exhaustive(edges: list[tuple[int, int, int, int]], window: int, most: int) -> set[tuple[int, ...]]:
+def exhaustive(edges: list[tuple[int, int, int, int]], window: int, max_edges: int) -> set[tuple[int, ...]]:
     """`edges`: time, payer, payee, position, in order of time. Every path is walked to its end."""
     out = collections.defaultdict(list)
     for edge in edges:
@@ -41,7 +42,7 @@ def exhaustive(edges: list[tuple[int, int, int, int]], window: int, most: int) -
                 break
             if edge[2] == home:
                 found.add(tuple(e[3] for e in [*path, edge]))
-            elif len(path) + 1 < most and edge[2] not in seen:
+            elif len(path) + 1 < max_edges and edge[2] not in seen:
                 walk([*path, edge], seen | {edge[2]}, until, home)
 
     for edge in edges:
@@ -56,17 +57,19 @@ def main() -> None:
     parser.add_argument("file", nargs="?", type=Path, default=FOLDER / "zipf_bg_ibm_patterns_100k.parquet")
     seen, _ = read(parser.parse_args().file)
     store, parameters = Store(":memory:"), read_parameters()
-    ledger = build_ledger(seen, parameters.surroundings, DuckDBEngine(store))
-    cycle.find(ledger, parameters)  # compiles
+    engine = DuckDBEngine(store)
+    ledger = build_ledger(seen, parameters.surroundings, engine)
+    search = Search(ledger, parameters.of(cycle.DETECTOR), engine)
+    cycle.find(search)  # compiles
     start = time.perf_counter()
-    found = cycle.find(ledger, parameters)
+    found = cycle.find(search)
     ours = {tuple(found.rows_of(k).tolist()) for k in range(len(found))}
     middle = time.perf_counter()
     edges = [
         (int(ledger.time[k]), int(ledger.payer[k]), int(ledger.payee[k]), int(k))
         for k in ledger.path.nonzero()[0]
     ]
-    theirs = exhaustive(edges, parameters.surroundings.window, parameters.cycle.most_edges)
+    theirs = exhaustive(edges, parameters.surroundings.window, search.parameters.max_edges)
     end = time.perf_counter()
     store.close()
     if ours != theirs or len(ours) != len(found):

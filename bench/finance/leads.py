@@ -134,7 +134,7 @@ def main() -> None:
     parser.add_argument("files", nargs="*", type=Path, default=[FOLDER / f"{name}.parquet" for name in FILES])
     for file in parser.parse_args().files:
         seen, truth = read(file)
-        leads = find_leads(seen, most=max(READ))
+        leads = find_leads(seen, limit=max(READ))
         evidence = leads.evidence.merge(leads.leads[["lead_id", "rank", "typology"]], on="lead_id")
         print(f"\n{file.name}: {len(seen):,} transactions, parameters {leads.version}")
         curve(evidence, truth, "leads")

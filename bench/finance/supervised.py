@@ -24,9 +24,10 @@ import pyarrow.compute as pc
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import average_precision_score, f1_score, precision_recall_curve
 
-from analytics.finance.typologies.engine.chance import chance_of_nothing
-from analytics.finance.typologies.engine.detection import detect
-from analytics.finance.typologies.engine.timed_ledger import DAY, Ledger, build_ledger
+from analytics.finance.typologies.detection import detect
+from analytics.finance.typologies.engine.surroundings import DAY
+from analytics.finance.typologies.engine.timed_ledger import TimedLedger, build_ledger
+from analytics.finance.typologies.false_discovery import chance_of_nothing
 from analytics.finance.typologies.parameters import read_parameters
 from analytics.store import Store
 from analytics.store.engine import DuckDBEngine
@@ -37,7 +38,7 @@ LEARN, CHOOSE, TEST = (0.0, 0.42), (0.42, 0.52), (0.52, 0.85)  # shares of the t
 TARGET_F1, TARGET_AP = 1.3 * 0.361, 1.3 * 0.312
 
 
-def our_columns(seen) -> tuple[Ledger, np.ndarray]:
+def our_columns(seen) -> tuple[TimedLedger, np.ndarray]:
     """The ledger and twelve columns: the greatest surprise of each of seven typologies that holds the
     transaction, the least chance of nothing, whether the pair is new, how often it deals, and how quiet both
     sides are otherwise."""
@@ -59,13 +60,13 @@ def our_columns(seen) -> tuple[Ledger, np.ndarray]:
         -np.log10(np.maximum(nothing, 1e-30)),
         ledger.first,
         ledger.pair_count,
-        ledger.quiet_payee,
+        ledger.payee_quietness,
         payer,
     ]
     return ledger, np.column_stack(columns).astype(np.float32)
 
 
-def known_by(seen: pa.Table, ledger: Ledger, days: float, step: int) -> np.ndarray:
+def known_by(seen: pa.Table, ledger: TimedLedger, days: float, step: int) -> np.ndarray:
     """The same columns where those of a transaction use only what was known `days` after the end of its slice
     of time, `step` microseconds long; zero for those after the test part, of which nothing is asked."""
     moment = seen["occurred_at"].cast(pa.timestamp("us")).cast(pa.int64())
@@ -80,17 +81,17 @@ def known_by(seen: pa.Table, ledger: Ledger, days: float, step: int) -> np.ndarr
     return columns
 
 
-def share_of_time(ledger: Ledger) -> np.ndarray:
+def share_of_time(ledger: TimedLedger) -> np.ndarray:
     """How far into the data's time each transaction lies, 0 to 1."""
     return (ledger.time - ledger.begin) / (ledger.end - ledger.begin)
 
 
-def raw_columns(ledger: Ledger) -> np.ndarray:
+def raw_columns(ledger: TimedLedger) -> np.ndarray:
     hours = ledger.time // 3_600_000_000
     return np.column_stack([np.log1p(ledger.amount), hours % 24, hours // 24 % 7]).astype(np.float32)
 
 
-def snap_columns(ledger: Ledger, python: Path) -> np.ndarray:
+def snap_columns(ledger: TimedLedger, python: Path) -> np.ndarray:
     with tempfile.TemporaryDirectory() as folder:
         given, made = Path(folder, "in.npy"), Path(folder, "out.npy")
         seconds = ledger.time // 1_000_000

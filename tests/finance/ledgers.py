@@ -9,18 +9,20 @@ from functools import cache
 import pyarrow as pa
 from hypothesis import strategies as st
 
-from analytics.finance.typologies.engine.timed_ledger import Ledger, build_ledger
-from analytics.finance.typologies.parameters import (
-    Chain,
-    Dormant,
-    Funnel,
-    Parameters,
-    PassThrough,
-    Remittance,
-    Structuring,
-    Surroundings,
-    ThirdParty,
+from analytics.finance.typologies.detectors import (
+    chain,
+    dormant,
+    funnel,
+    pass_through,
+    remittance,
+    structuring,
+    third_party,
 )
+from analytics.finance.typologies.engine.detector import Detector, Search
+from analytics.finance.typologies.engine.results import Results
+from analytics.finance.typologies.engine.surroundings import Surroundings
+from analytics.finance.typologies.engine.timed_ledger import TimedLedger, build_ledger
+from analytics.finance.typologies.parameters import Parameters
 from analytics.store import Store
 from analytics.store.engine import DuckDBEngine
 
@@ -40,22 +42,24 @@ SCHEMA = pa.schema(
     }
 )
 # Weak thresholds, so that results are many on twenty random rows.
-PARAMETERS = Parameters(
-    surroundings=Surroundings(
-        history_days=10,
-        window_days=2,
-        hub_counterparties=30,
-        least_surprise=0.05,
-        purchase_channels=("card", "cash"),
-        money_categories=("remittance",),
-    ),
-    chain=Chain(least_edges=2, most_edges=5),
-    structuring=Structuring(least_payments=2, window_days=3, line_minor={"GBP": 1000, "EUR": 900}),
-    pass_through=PassThrough(least_times=1, within_hours=24, least_share=0.5),
-    funnel=Funnel(least_places=2, window_days=3),
-    third_party=ThirdParty(least_accounts=2, window_days=3),
-    remittance=Remittance(least_payers=2, window_days=3),
-    dormant=Dormant(quiet_days=5, least_payments=2, window_days=3),
+PARAMETERS = (
+    Parameters(
+        surroundings=Surroundings(
+            history_days=10,
+            window_days=2,
+            hub_counterparties=30,
+            min_surprise=0.05,
+            purchase_channels=("card", "cash"),
+            money_categories=("remittance",),
+        )
+    )
+    .replace(chain.DETECTOR, min_edges=2, max_edges=5)
+    .replace(structuring.DETECTOR, min_payments=2, window_days=3, line_minor={"GBP": 1000, "EUR": 900})
+    .replace(pass_through.DETECTOR, min_times=1, within_hours=24, min_share=0.5)
+    .replace(funnel.DETECTOR, min_places=2, window_days=3)
+    .replace(third_party.DETECTOR, min_accounts=2, window_days=3)
+    .replace(remittance.DETECTOR, min_payers=2, window_days=3)
+    .replace(dormant.DETECTOR, quiet_days=5, min_payments=2, window_days=3)
 )
 
 
@@ -104,8 +108,20 @@ def table(rows: list[dict]) -> pa.Table:
     return pa.Table.from_pylist(numbered, schema=SCHEMA)
 
 
-def ledger(rows: list[dict], parameters: Parameters = PARAMETERS, accounts: pa.Table | None = None) -> Ledger:
+def ledger(
+    rows: list[dict], parameters: Parameters = PARAMETERS, accounts: pa.Table | None = None
+) -> TimedLedger:
     return build_ledger(table(rows), parameters.surroundings, engine(), accounts)
+
+
+def find(
+    detector: Detector,
+    made: TimedLedger,
+    parameters: Parameters = PARAMETERS,
+    layers: Results | None = None,
+) -> Results:
+    """What one detector finds in a ledger."""
+    return detector.find(Search(made, parameters.of(detector), engine(), layers))
 
 
 def with_surroundings(**changes) -> Parameters:
@@ -133,33 +149,31 @@ def _rows(accounts: str, days: int):
 
 random_rows = st.lists(_rows("ABCDEFG", 30), min_size=1, max_size=32)
 dense_rows = st.lists(_rows("ABCDE", 5), min_size=1, max_size=28)
-_step = st.sampled_from(
-    [
-        "AM",
-        "AN",
-        "AO",
-        "BM",
-        "BN",
-        "BO",
-        "CM",
-        "CN",
-        "MX",
-        "MY",
-        "MZ",
-        "NX",
-        "NY",
-        "NZ",
-        "OX",
-        "OY",
-        "MA",
-        "XX",
-    ]
-)
+_STEPS = [
+    "AM",
+    "AN",
+    "AO",
+    "BM",
+    "BN",
+    "BO",
+    "CM",
+    "CN",
+    "MX",
+    "MY",
+    "MZ",
+    "NX",
+    "NY",
+    "NZ",
+    "OX",
+    "OY",
+    "MA",
+    "XX",
+]
 layered_rows = st.lists(
     st.builds(
         lambda hour, step, late: row(6 * hour + late * (step[0] in "MNO"), *step),
         st.integers(0, 6),
-        _step,
+        st.sampled_from(_STEPS),
         st.sampled_from([0, 30]),
     ),
     min_size=8,
@@ -175,11 +189,11 @@ holders = st.fixed_dictionaries(
         for who in "ABCDEFG"
     }
 ).map(
-    lambda held: pa.table(
+    lambda given: pa.table(
         {
-            "reference": pa.array(list(held)),
-            "phone": pa.array([phone for phone, _ in held.values()], pa.string()),
-            "holder": pa.array([holder for _, holder in held.values()], pa.string()),
+            "reference": pa.array(list(given)),
+            "phone": pa.array([phone for phone, _ in given.values()], pa.string()),
+            "holder": pa.array([holder for _, holder in given.values()], pa.string()),
         }
     )
 )

@@ -8,13 +8,13 @@ from itertools import combinations
 
 from scipy import stats
 
-from analytics.finance.typologies.engine.timed_ledger import Ledger
+from analytics.finance.typologies.engine.timed_ledger import TimedLedger
 from analytics.finance.typologies.parameters import Parameters
 
 DAY = 86_400_000_000
 
 
-def rows_of(ledger: Ledger) -> list[dict]:
+def rows_of(ledger: TimedLedger) -> list[dict]:
     """The ledger's transactions as dictionaries, with nothing derived."""
 
     def text(name, k):
@@ -34,7 +34,7 @@ def rows_of(ledger: Ledger) -> list[dict]:
     ]
 
 
-def history(ledger: Ledger) -> list[dict]:
+def history(ledger: TimedLedger) -> list[dict]:
     """rows_of with `between`, `new`, `first`, `pair_count`, `path` worked out pair by pair."""
     rows, around = rows_of(ledger), ledger.surroundings
     pairs = defaultdict(list)
@@ -61,7 +61,7 @@ def history(ledger: Ledger) -> list[dict]:
     return rows
 
 
-def is_purchase(ledger: Ledger, entry: dict) -> bool:
+def is_purchase(ledger: TimedLedger, entry: dict) -> bool:
     through = entry["channel"] is None or entry["channel"].lower() in ledger.surroundings.purchase_channels
     return (
         through
@@ -70,7 +70,7 @@ def is_purchase(ledger: Ledger, entry: dict) -> bool:
     )
 
 
-def _is_hub(ledger: Ledger, rows: list[dict], entry: dict, side: str) -> bool:
+def _is_hub(ledger: TimedLedger, rows: list[dict], entry: dict, side: str) -> bool:
     around = ledger.surroundings
     block = (entry["time"] - ledger.begin) // around.history
     since = ledger.begin + max(block - 1, 0) * around.history
@@ -88,7 +88,7 @@ def _is_hub(ledger: Ledger, rows: list[dict], entry: dict, side: str) -> bool:
     return len(met) - busiest > around.hub_counterparties / (28 * DAY) * observed
 
 
-def size_digits(ledger: Ledger, entry: dict) -> float:
+def amount_surprise(ledger: TimedLedger, entry: dict) -> float:
     def comparable(o):
         return o["payer"] == entry["payer"] and o["currency"] == entry["currency"] and (o["amount"] or 0) > 0
 
@@ -105,12 +105,12 @@ def size_digits(ledger: Ledger, entry: dict) -> float:
     return math.log10(stats.beta.pdf(larger / (len(near) + 1), 0.5, 1))
 
 
-def block(ledger: Ledger, time: int) -> int:
+def block(ledger: TimedLedger, time: int) -> int:
     return (time - ledger.begin) // ledger.surroundings.history
 
 
-def usual(ledger: Ledger, rows: list[dict], time: int) -> dict:
-    """What is usual in the block of `time`."""
+def baseline(ledger: TimedLedger, rows: list[dict], time: int) -> dict:
+    """The baseline of the block of `time`."""
     around, number = ledger.surroundings, block(ledger, time)
     inside = [o for o in rows if o["path"] and block(ledger, o["time"]) == number]
     firsts = [o for o in inside if o["first"]]
@@ -135,7 +135,7 @@ def burst(count: int, window: float, rest: int, exposure: float, rate: float) ->
     return -stats.nbinom.logsf(count - 1, rest + 1, 1 - q) / math.log(10)
 
 
-def own(ledger: Ledger, times: list[int], since: int, until: int, count: int, rate: float) -> float:
+def own(ledger: TimedLedger, times: list[int], since: int, until: int, count: int, rate: float) -> float:
     around = ledger.surroundings
     low, high = max(since - around.history, ledger.begin), min(until + around.history, ledger.end)
     rest = sum(low <= t <= high for t in times) - count
@@ -160,7 +160,7 @@ def best_of_each(found: list[tuple], key) -> list[tuple]:
     return list(chosen.values())
 
 
-def best(ledger: Ledger, found: list[tuple], key) -> list[tuple]:
+def best(ledger: TimedLedger, found: list[tuple], key) -> list[tuple]:
     """Of (rows, account, surprise, anchor) the most surprising per key and block; of equal ones the
     earliest."""
     chosen: dict = {}
@@ -171,7 +171,7 @@ def best(ledger: Ledger, found: list[tuple], key) -> list[tuple]:
     return list(chosen.values())
 
 
-def fan(ledger: Ledger, parameters: Parameters, side: str, least: int) -> list[tuple]:
+def fan(ledger: TimedLedger, parameters: Parameters, side: str, least: int) -> list[tuple]:
     rows, window = history(ledger), ledger.surroundings.window
     found = []
     for account in range(len(ledger.accounts)):
@@ -198,14 +198,14 @@ def fan(ledger: Ledger, parameters: Parameters, side: str, least: int) -> list[t
                 entry["time"],
                 entry["time"] + window,
                 len(inside),
-                usual(ledger, rows, entry["time"])["rate"],
+                baseline(ledger, rows, entry["time"])["rate"],
             )
-            if surprise >= ledger.surroundings.least_surprise:
+            if surprise >= ledger.surroundings.min_surprise:
                 found.append((shown, account, surprise, entry["time"]))
     return best(ledger, found, lambda entry: entry[1])
 
 
-def cycles(ledger: Ledger, most: int) -> set[tuple[int, ...]]:
+def cycles(ledger: TimedLedger, most: int) -> set[tuple[int, ...]]:
     """All time-ordered cycles by walking every path, without pruning."""
     rows = [o for o in history(ledger) if o["path"]]
     found: set[tuple[int, ...]] = set()
@@ -227,8 +227,8 @@ def cycles(ledger: Ledger, most: int) -> set[tuple[int, ...]]:
     return found
 
 
-def gather_scatter(ledger: Ledger, parameters: Parameters) -> list[tuple]:
-    rows, window, wanted = history(ledger), ledger.surroundings.window, parameters.gather_scatter
+def gather_scatter(ledger: TimedLedger, parameters: Parameters) -> list[tuple]:
+    rows, window, wanted = history(ledger), ledger.surroundings.window, parameters.sections["gather_scatter"]
     found = []
     for account in range(len(ledger.accounts)):
         ins = [o for o in rows if o["path"] and o["first"] and o["payee"] == account]
@@ -236,9 +236,9 @@ def gather_scatter(ledger: Ledger, parameters: Parameters) -> list[tuple]:
         for split in sorted({o["time"] for o in ins}):
             came = [o for o in ins if split - window <= o["time"] <= split]
             went = [o for o in outs if split < o["time"] <= split + window]
-            if len(came) < wanted.least_payers or len(went) < wanted.least_payees:
+            if len(came) < wanted.min_payers or len(went) < wanted.min_payees:
                 continue
-            normal = usual(ledger, rows, split)
+            normal = baseline(ledger, rows, split)
             both = len({o["payer"] for o in came} & {o["payee"] for o in went})
             surprise = (
                 own(ledger, [o["time"] for o in ins], split - window, split, len(came), normal["rate"])
@@ -255,13 +255,13 @@ def gather_scatter(ledger: Ledger, parameters: Parameters) -> list[tuple]:
                     or (o["payer"] == account and split < o["time"] <= split + window)
                 )
             ]
-            if surprise >= ledger.surroundings.least_surprise:
+            if surprise >= ledger.surroundings.min_surprise:
                 found.append((tuple(shown), account, surprise, split))
     return best(ledger, found, lambda entry: entry[1])
 
 
-def scatter_gather(ledger: Ledger, parameters: Parameters) -> list[tuple]:
-    rows, window, wanted = history(ledger), ledger.surroundings.window, parameters.scatter_gather
+def scatter_gather(ledger: TimedLedger, parameters: Parameters) -> list[tuple]:
+    rows, window, wanted = history(ledger), ledger.surroundings.window, parameters.sections["scatter_gather"]
     span = int(wanted.span_days * DAY)
     firsts = [o for o in rows if o["path"] and o["first"]]
     legs = defaultdict(list)
@@ -279,7 +279,7 @@ def scatter_gather(ledger: Ledger, parameters: Parameters) -> list[tuple]:
                 if one["time"] <= start["time"] + window and two["time"] <= start["time"] + span
             ]
             middle = {one["payee"] for one, _ in inside}
-            if len(middle) < wanted.least_middlemen:
+            if len(middle) < wanted.min_middlemen:
                 continue
             paid = sum(
                 o["payer"] == source and start["time"] <= o["time"] <= start["time"] + window for o in firsts
@@ -287,14 +287,14 @@ def scatter_gather(ledger: Ledger, parameters: Parameters) -> list[tuple]:
             got = sum(
                 o["payee"] == sink and start["time"] <= o["time"] <= start["time"] + span for o in firsts
             )
-            surprise = poisson(len(middle), paid * got * usual(ledger, rows, start["time"])["through"])
+            surprise = poisson(len(middle), paid * got * baseline(ledger, rows, start["time"])["through"])
             shown = tuple(sorted({o["at"] for pair in inside for o in pair}))
-            if surprise >= ledger.surroundings.least_surprise:
+            if surprise >= ledger.surroundings.min_surprise:
                 found.append((shown, source, surprise, start["time"], sink))
     return [entry[:4] for entry in best(ledger, found, lambda entry: (entry[1], entry[4]))]
 
 
-def bipartite(ledger: Ledger, parameters: Parameters) -> list[tuple]:
+def bipartite(ledger: TimedLedger, parameters: Parameters) -> list[tuple]:
     rows, window = history(ledger), ledger.surroundings.window
     firsts = [o for o in rows if o["path"] and o["first"]]
     meets = defaultdict(list)
@@ -316,14 +316,16 @@ def bipartite(ledger: Ledger, parameters: Parameters) -> list[tuple]:
                     continue
                 inside = [p for p in ordered[k:] if max(p[0]["time"], p[1]["time"]) <= begun + window]
                 payees = {one["payee"] for one, _ in inside}
-                if len(payees) < parameters.bipartite.least_shared_payees:
+                if len(payees) < parameters.sections["bipartite"].min_shared_payees:
                     continue
                 paid = [
                     sum(o["payer"] == who and begun <= o["time"] <= begun + window for o in firsts)
                     for who in (left, right)
                 ]
-                surprise = poisson(len(payees), paid[0] * paid[1] * usual(ledger, rows, begun)["same_payee"])
-                if surprise >= ledger.surroundings.least_surprise:
+                surprise = poisson(
+                    len(payees), paid[0] * paid[1] * baseline(ledger, rows, begun)["same_payee"]
+                )
+                if surprise >= ledger.surroundings.min_surprise:
                     groups.append(
                         {
                             "rows": {o["at"] for p in inside for o in p},
@@ -353,7 +355,7 @@ def bipartite(ledger: Ledger, parameters: Parameters) -> list[tuple]:
     return found
 
 
-def stack(ledger: Ledger, parameters: Parameters) -> list[tuple]:
+def stack(ledger: TimedLedger, parameters: Parameters) -> list[tuple]:
     layers, times = bipartite(ledger, parameters), [int(t) for t in ledger.time]
     found = []
     for upper in layers:
@@ -368,12 +370,15 @@ def stack(ledger: Ledger, parameters: Parameters) -> list[tuple]:
             }
             shown = tuple(sorted({*upper[0], *lower[0]}))
             span = max(times[k] for k in shown) - min(times[k] for k in shown)
-            if len(middle) >= parameters.stack.least_middlemen and span <= parameters.stack.span_days * DAY:
+            if (
+                len(middle) >= parameters.sections["stack"].min_middlemen
+                and span <= parameters.sections["stack"].span_days * DAY
+            ):
                 found.append((shown, upper[1], upper[2] + lower[2], min(upper[3], lower[3])))
     return found
 
 
-def rings(ledger: Ledger, most: int) -> set[tuple[int, ...]]:
+def rings(ledger: TimedLedger, most: int) -> set[tuple[int, ...]]:
     """All circles of new pairs within a window that no rotation puts in order of time."""
     firsts = [o for o in history(ledger) if o["path"] and o["first"]]
     found: set[tuple[int, ...]] = set()
@@ -399,10 +404,10 @@ def rings(ledger: Ledger, most: int) -> set[tuple[int, ...]]:
     return found
 
 
-def best_chain(ledger: Ledger, parameters: Parameters) -> dict[int, tuple[float, bool]]:
+def best_chain(ledger: TimedLedger, parameters: Parameters) -> dict[int, tuple[float, bool]]:
     """For each last payment (its position) the surprise of the best chain that leads up to it, by trying them
     all, and whether that chain passes no account twice."""
-    rows, wanted = history(ledger), parameters.chain
+    rows, wanted = history(ledger), parameters.sections["chain"]
     firsts = [o for o in rows if o["path"] and o["first"]]
     around = ledger.surroundings
 
@@ -414,20 +419,20 @@ def best_chain(ledger: Ledger, parameters: Parameters) -> dict[int, tuple[float,
         who = went["payer"]
         paid = sum(o["payer"] == who and near(o, went["time"])[0] for o in firsts)
         length = near(went, went["time"])[1]
-        rate = paid / (length + 1 / max(usual(ledger, rows, went["time"])["rate"], 1e-30))
+        rate = paid / (length + 1 / max(baseline(ledger, rows, went["time"])["rate"], 1e-30))
         others = sum(o["payee"] == who and near(o, came["time"])[0] for o in firsts) - 1
-        average = usual(ledger, rows, came["time"])["rate"] * near(came, came["time"])[1]
+        average = baseline(ledger, rows, came["time"])["rate"] * near(came, came["time"])[1]
         quiet = math.log((average + 1) / (others + 0.5))
         return -math.log(-math.expm1(-rate * (went["time"] - came["time"]))) + quiet
 
     best_of: dict[int, tuple[float, bool]] = {}
 
     def walk(path: list[dict], total: float) -> None:
-        if len(path) >= wanted.least_edges:
+        if len(path) >= wanted.min_edges:
             accounts = [*(o["payer"] for o in path), path[-1]["payee"]]
             told = (product(total, len(path) - 1), len(set(accounts)) == len(accounts))
             best_of[path[-1]["at"]] = max(best_of.get(path[-1]["at"], (0.0, False)), told)
-        if len(path) == wanted.most_edges:
+        if len(path) == wanted.max_edges:
             return
         for entry in firsts:
             if entry["payer"] == path[-1]["payee"] and 0 < entry["time"] - path[-1]["time"] <= around.window:
@@ -440,8 +445,11 @@ def best_chain(ledger: Ledger, parameters: Parameters) -> dict[int, tuple[float,
     return best_of
 
 
-def structuring(ledger: Ledger, parameters: Parameters) -> list[tuple]:
-    wanted, window = parameters.structuring, int(parameters.structuring.window_days * DAY)
+def structuring(ledger: TimedLedger, parameters: Parameters) -> list[tuple]:
+    wanted, window = (
+        parameters.sections["structuring"],
+        int(parameters.sections["structuring"].window_days * DAY),
+    )
     judged = [
         o
         for o in rows_of(ledger)
@@ -465,16 +473,16 @@ def structuring(ledger: Ledger, parameters: Parameters) -> list[tuple]:
         near = [o for o in inside if o["near"]]
         share = min((sum(o["near"] for o in others) + 1) / (len(others) + 20), 1)
         surprise = -stats.binom.logsf(len(near) - 1, len(inside), share) / math.log(10)
-        enough = entry["near"] and len(near) >= wanted.least_payments
-        if enough and surprise >= ledger.surroundings.least_surprise:
+        enough = entry["near"] and len(near) >= wanted.min_payments
+        if enough and surprise >= ledger.surroundings.min_surprise:
             found.append(
                 (tuple(o["at"] for o in near), entry["payee"], surprise, entry["time"], entry["currency"])
             )
     return [entry[:4] for entry in best(ledger, found, lambda entry: (entry[1], entry[4]))]
 
 
-def pass_through(ledger: Ledger, parameters: Parameters) -> list[tuple]:
-    wanted, around = parameters.pass_through, ledger.surroundings
+def pass_through(ledger: TimedLedger, parameters: Parameters) -> list[tuple]:
+    wanted, around = parameters.sections["pass_through"], ledger.surroundings
     reach = int(wanted.within_hours * DAY / 24)
     rows = [o for o in history(ledger) if o["path"] and o["amount"] and o["currency"]]
     used, matched = set(), defaultdict(list)
@@ -485,9 +493,7 @@ def pass_through(ledger: Ledger, parameters: Parameters) -> list[tuple]:
                 and went["payee"] != came["payer"]
                 and went["currency"] == came["currency"]
                 and came["time"] < went["time"] <= came["time"] + reach
-                and wanted.least_share * came["amount"]
-                <= went["amount"]
-                <= wanted.most_share * came["amount"]
+                and wanted.min_share * came["amount"] <= went["amount"] <= wanted.max_share * came["amount"]
             )
             if fits and went["at"] not in used:
                 used.add(went["at"])
@@ -499,9 +505,7 @@ def pass_through(ledger: Ledger, parameters: Parameters) -> list[tuple]:
                     o["payer"] == came["payee"]
                     and low <= o["time"] <= high
                     and o["currency"] == came["currency"]
-                    and wanted.least_share * came["amount"]
-                    <= o["amount"]
-                    <= wanted.most_share * came["amount"]
+                    and wanted.min_share * came["amount"] <= o["amount"] <= wanted.max_share * came["amount"]
                     for o in rows
                 )
                 expected = max(fitting - 1, 0.5) * reach / max(high - low, reach)
@@ -510,13 +514,15 @@ def pass_through(ledger: Ledger, parameters: Parameters) -> list[tuple]:
     found = []
     for (account, _), pairs in matched.items():
         surprise = poisson(len(pairs), sum(expected for *_, expected in pairs))
-        if len(pairs) >= wanted.least_times and surprise >= around.least_surprise:
+        if len(pairs) >= wanted.min_times and surprise >= around.min_surprise:
             shown = tuple(sorted({o["at"] for pair in pairs for o in pair[:2]}))
             found.append((shown, account, surprise, min(pair[0]["time"] for pair in pairs)))
     return found
 
 
-def windows(ledger: Ledger, rows: list[dict], group: str, thing: str, least: int, window: int) -> list[tuple]:
+def windows(
+    ledger: TimedLedger, rows: list[dict], group: str, thing: str, least: int, window: int
+) -> list[tuple]:
     """The most surprising window of each group and block, by how many different things it holds."""
     around = ledger.surroundings
     everything = {(o[group], o[thing]) for o in rows}
@@ -532,22 +538,22 @@ def windows(ledger: Ledger, rows: list[dict], group: str, thing: str, least: int
         low, high = max(start - around.history, ledger.begin), min(stop + around.history, ledger.end)
         rest = {o[thing] for o in own_rows if low <= o["time"] < start or stop < o["time"] <= high}
         surprise = burst(len(met), window, len(rest), max(high - low - window, window), rate)
-        if surprise >= around.least_surprise:
+        if surprise >= around.min_surprise:
             found.append((tuple(o["at"] for o in inside), entry[group], surprise, start))
     return best(ledger, found, lambda entry: entry[1])
 
 
-def remittance(ledger: Ledger, parameters: Parameters) -> list[tuple]:
+def remittance(ledger: TimedLedger, parameters: Parameters) -> list[tuple]:
     rows = [
         o for o in rows_of(ledger) if o["channel"] == "remittance" and o["payer"] >= 0 and o["payee"] >= 0
     ]
     rows = [o for o in rows if o["payer"] != o["payee"]]
-    wanted = parameters.remittance
-    found = windows(ledger, rows, "payee", "payer", wanted.least_payers, int(wanted.window_days * DAY))
+    wanted = parameters.sections["remittance"]
+    found = windows(ledger, rows, "payee", "payer", wanted.min_payers, int(wanted.window_days * DAY))
     return best_of_each(found, lambda entry: entry[1])
 
 
-def third_party(ledger: Ledger, parameters: Parameters) -> list[tuple]:
+def third_party(ledger: TimedLedger, parameters: Parameters) -> list[tuple]:
     """`phone` and `holder` of the ledger are codes by account; an account without a holder is a holder of its
     own."""
     rows = [o for o in rows_of(ledger) if o["payer"] >= 0 and ledger.phone[o["payer"]] >= 0]
@@ -557,15 +563,15 @@ def third_party(ledger: Ledger, parameters: Parameters) -> list[tuple]:
             int(ledger.phone[entry["payer"]]),
             (holder, entry["payer"] if holder < 0 else -1),
         )
-    wanted = parameters.third_party
-    found = windows(ledger, rows, "phone", "holder", wanted.least_accounts, int(wanted.window_days * DAY))
+    wanted = parameters.sections["third_party"]
+    found = windows(ledger, rows, "phone", "holder", wanted.min_accounts, int(wanted.window_days * DAY))
     found = best_of_each(
         [entry for entry in found if not household(ledger, entry[0])], lambda entry: entry[1]
     )
     return [(shown, int(ledger.payer[shown[0]]), surprise, begun) for shown, _, surprise, begun in found]
 
 
-def household(ledger: Ledger, rows: tuple[int, ...]) -> bool:
+def household(ledger: TimedLedger, rows: tuple[int, ...]) -> bool:
     """Half of those who pay, two at least, bear one family name."""
     if ledger.holder is None:
         return False
@@ -578,13 +584,13 @@ def household(ledger: Ledger, rows: tuple[int, ...]) -> bool:
     return any(names.count(name) >= max(2, len(payers) / 2) for name in names)
 
 
-def funnel(ledger: Ledger, parameters: Parameters) -> list[tuple]:
-    wanted, window = parameters.funnel, int(parameters.funnel.window_days * DAY)
+def funnel(ledger: TimedLedger, parameters: Parameters) -> list[tuple]:
+    wanted, window = parameters.sections["funnel"], int(parameters.sections["funnel"].window_days * DAY)
     rows = [o for o in rows_of(ledger) if o["place"] and o["payer"] != o["payee"]]
     paid_in = [o for o in rows if o["payee"] >= 0 and (o["channel"] or "").lower() == "cash"]
     found = []
     for shown, account, surprise, begun in windows(
-        ledger, paid_in, "payee", "place", wanted.least_places, window
+        ledger, paid_in, "payee", "place", wanted.min_places, window
     ):
         drawn = [o for o in rows if o["payer"] == account and begun < o["time"] <= begun + 2 * window]
         if len({o["place"] for o in drawn}) == 1:
@@ -592,9 +598,9 @@ def funnel(ledger: Ledger, parameters: Parameters) -> list[tuple]:
     return best_of_each(found, lambda entry: entry[1])
 
 
-def dormant(ledger: Ledger, parameters: Parameters) -> list[tuple]:
+def dormant(ledger: TimedLedger, parameters: Parameters) -> list[tuple]:
     """Every silence that ends, how many payments follow, and the chance that one more does."""
-    wanted = parameters.dormant
+    wanted = parameters.sections["dormant"]
     rows = [o for o in rows_of(ledger) if not is_purchase(ledger, o)]
     quiet, window = int(wanted.quiet_days * DAY), int(wanted.window_days * DAY)
     ended = []
@@ -607,9 +613,7 @@ def dormant(ledger: Ledger, parameters: Parameters) -> list[tuple]:
                 ended.append((tuple(o["at"] for o in busy), account, entry["time"]))
     went_on = stopped = 1
     for busy, _, _ in ended:
-        for number in range(
-            1, wanted.least_payments
-        ):  # after the first, the second, ...: another one, or none
+        for number in range(1, wanted.min_payments):  # after the first, the second, ...: another one, or none
             if len(busy) >= number:
                 went_on += len(busy) > number
                 stopped += len(busy) == number
@@ -620,5 +624,5 @@ def dormant(ledger: Ledger, parameters: Parameters) -> list[tuple]:
     return [
         entry
         for entry in found
-        if len(entry[0]) >= wanted.least_payments and entry[2] >= ledger.surroundings.least_surprise
+        if len(entry[0]) >= wanted.min_payments and entry[2] >= ledger.surroundings.min_surprise
     ]

@@ -8,12 +8,12 @@ import pytest
 from scipy import stats
 
 from analytics.finance import behaviour
-from analytics.finance.amount_exceptions import tail_p
+from analytics.finance.account_features import WORDS, measure_accounts
+from analytics.finance.amount_outliers import tail_p
 from analytics.finance.behaviour import BehaviourParameters, find_behaviour, prediction_strength
-from analytics.finance.exceptions import ExceptionParameters, find_exceptions
-from analytics.finance.features import WORDS, account_features
-from analytics.finance.payments import read_ledger
-from analytics.finance.weekly_totals import week_by_week
+from analytics.finance.payments import read_payments
+from analytics.finance.weekly_outliers import OutlierParameters, find_weekly_outliers
+from analytics.finance.weekly_totals import total_by_week
 from tests.finance.test_trace import START, table
 
 
@@ -115,7 +115,7 @@ def test_features_are_those_of_a_slow_count():
     ]
     frame = table(rows)
     frame["channel"] = rng.choice(["cash", "card", None], len(frame))
-    got = account_features(read_ledger(frame), "Europe/London")
+    got = measure_accounts(read_payments(frame), "Europe/London")
     assert list(got.columns) == ["payments" if at == 0 else name for at, name in enumerate(["", *WORDS])]
     size = np.log1p(frame.amount_minor) - np.log1p(frame.amount_minor).groupby(frame.currency).transform(
         "median"
@@ -161,7 +161,7 @@ def no_pattern(seed, scatter, accounts=150, weeks=34):
 @pytest.mark.parametrize("scatter", [1, 3])
 def test_without_a_pattern_hardly_anything_is_reported(scatter):
     found = [
-        find_exceptions(table(no_pattern(seed, scatter)), parameters=ExceptionParameters(weeks=6))
+        find_weekly_outliers(table(no_pattern(seed, scatter)), parameters=OutlierParameters(weeks=6))
         for seed in range(4)
     ]
     p = np.concatenate([one.p for one in found])
@@ -172,7 +172,7 @@ def test_without_a_pattern_hardly_anything_is_reported(scatter):
 def test_a_burst_is_found_with_its_payments_and_a_shared_season_is_not():
     rows = no_pattern(9, 1)
     burst = [(7 * 33 + 1.5 + at / 50, "X", "A003", 100) for at in range(25)]
-    found = find_exceptions(table(rows + burst), parameters=ExceptionParameters(weeks=6)).found
+    found = find_weekly_outliers(table(rows + burst), parameters=OutlierParameters(weeks=6)).found
     first = found.iloc[0]
     assert first.account == "A003" and first.measure == "credits" and first.p_fdr < 0.001
     assert set(range(len(rows), len(rows) + 25)) <= set(first.rows) and len(first.rows) == first.observed
@@ -181,7 +181,7 @@ def test_a_burst_is_found_with_its_payments_and_a_shared_season_is_not():
     doubled = rows + [
         row for row in rows if row[0] >= 7 * 33
     ]  # everybody does twice as much in the last week
-    assert len(find_exceptions(table(doubled), alike, ExceptionParameters(weeks=1)).found) == 0
+    assert len(find_weekly_outliers(table(doubled), alike, OutlierParameters(weeks=1)).found) == 0
 
 
 def heavy(seed, freedom=3, accounts=150, weeks=34):
@@ -201,12 +201,12 @@ def heavy(seed, freedom=3, accounts=150, weeks=34):
 
 
 def test_sums_with_heavy_tails_are_no_exceptions_and_a_sum_far_above_them_is():
-    alone = ExceptionParameters(weeks=6)
-    tests = [find_exceptions(table(heavy(seed)), parameters=alone) for seed in range(3)]
+    alone = OutlierParameters(weeks=6)
+    tests = [find_weekly_outliers(table(heavy(seed)), parameters=alone) for seed in range(3)]
     assert sum(one.found.measure.str.startswith("sums").sum() for one in tests) <= 1
     rows = heavy(7, freedom=30)
     usual = np.median([row[3] for row in rows if row[2] == "A003"])
-    found = find_exceptions(
+    found = find_weekly_outliers(
         table([*rows, (7 * 33 + 1.5, "X", "A003", int(5_000 * usual))]), parameters=alone
     ).found
     first = found[found.measure == "sums in"].iloc[0]
@@ -228,7 +228,7 @@ def test_expectation_of_one_account_is_that_of_the_formulas_by_hand():
     """Three equal accounts: the group's scatter is at its floor, so the prediction follows by hand."""
     rows = [(7 * week + 0.5 + a / 10, "P", f"A{a}", 100) for week in range(12) for a in range(3)]
     rows += [(7 * 11 + 1 + at / 10, "P", "A0", 100) for at in range(6)]
-    e = find_exceptions(table(rows), parameters=ExceptionParameters(weeks=1, least_past_weeks=4, rate=0.5))
+    e = find_weekly_outliers(table(rows), parameters=OutlierParameters(weeks=1, least_past_weeks=4, rate=0.5))
     got = e.found[(e.found.account == "A0") & (e.found.measure == "credits")].iloc[0]
     weeks, past = 10, 10.0  # eleven weeks before, of which the first is left out
     shape = rate = 50.0
@@ -240,17 +240,17 @@ def test_expectation_of_one_account_is_that_of_the_formulas_by_hand():
 
 
 def test_short_pasts_are_not_asked_and_nothing_fails_on_nothing():
-    e = find_exceptions(table([(at, "A", "B", 1) for at in range(10)]))
+    e = find_weekly_outliers(table([(at, "A", "B", 1) for at in range(10)]))
     assert e.tests == 0 and e.not_asked == 2 and e.found.empty
-    assert find_exceptions(table([]).astype({"occurred_at": "datetime64[us]"})).tests == 0
+    assert find_weekly_outliers(table([]).astype({"occurred_at": "datetime64[us]"})).tests == 0
     with pytest.raises(ValueError):
-        ExceptionParameters(rate=0)
+        OutlierParameters(rate=0)
 
 
 def test_weeks_of_an_account_are_those_of_a_slow_count_by_its_own_clock():
     rows = table([(at, "P", "A", 100) for at in (0.2, 6.9, 7.1, 20.5)] + [(7.2, "A", "P", 900)])
     last = START.tz_localize(None) if START.tzinfo else START
-    weeks = week_by_week(
+    weeks = total_by_week(
         rows,
         "A",
         last.normalize() + pd.Timedelta(days=14),
@@ -264,7 +264,7 @@ def test_weeks_of_an_account_are_those_of_a_slow_count_by_its_own_clock():
     assert weeks.value.tolist() == [
         (rows.amount_minor[into & (day // 7 == at)].sum() / 100) for at in range(3)
     ]
-    counts = week_by_week(
+    counts = total_by_week(
         rows, "A", weeks.week.iloc[-1], incoming=False, currency=None, time_zone="UTC", weeks=3
     )
     assert counts.value.sum() == 1

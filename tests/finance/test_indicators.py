@@ -15,14 +15,14 @@ from analytics.finance.indicators import (
     LeadParameters,
     RulesRefused,
     combinations,
-    expected_false_leads,
+    estimate_false_leads,
     find_indicators,
-    indicator_leads,
+    load_shipped_rules,
+    rank_indicator_leads,
     read_rules,
-    shipped_rules,
 )
 from analytics.finance.indicators.rules import RULES_FILE
-from analytics.finance.welfare import reveal, welfare_leads
+from analytics.finance.welfare import find_welfare_leads, reveal
 from analytics.oversight import Actor, verify
 from analytics.shared.progress import Cancelled
 from analytics.training import generate
@@ -43,7 +43,7 @@ def scenario(tmp_path_factory):
 
 
 def test_the_shipped_rules_pass_their_checks_and_look_at_nothing_protected():
-    rules = shipped_rules()
+    rules = load_shipped_rules()
     assert len(rules.rules) >= 30 and len({rule.code for rule in rules.rules}) == len(rules.rules)
     columns = {need for rule in rules.rules for needs in rule.needs for need in needs.split("|")}
     assert not any(word in column for column in columns for word in PROTECTED)
@@ -228,12 +228,14 @@ def test_victims_are_never_leads_on_organisers_and_nobody_is_on_both_lists(scena
     _, truth, found = scenario
     for families in (1, 2):
         parameters = LeadParameters(least_families=families)
-        organisers, victims = (indicator_leads(found, side, parameters) for side in ("organiser", "victim"))
+        organisers, victims = (
+            rank_indicator_leads(found, side, parameters) for side in ("organiser", "victim")
+        )
         assert not set(organisers.account) & set(victims.account)
         exploited = truth[(truth.part == "victim") & truth.kind.isin(["wages taken", "sold sex"])].index
         assert not set(organisers.account) & set(exploited)
         assert np.isin(exploited, victims.account).mean() > 0.8
-    first = indicator_leads(found).head(6)
+    first = rank_indicator_leads(found).head(6)
     assert truth.part.reindex(first.account).isin(["organiser", "hub", "member"]).sum() >= 4
     assert first.score.is_monotonic_decreasing and first.for_hits.map(len).ge(2).all()
 
@@ -246,17 +248,17 @@ def test_combinations_are_counted_right_and_false_leads_follow_from_the_base_rat
     assert len(combinations(found, 3)) == len(
         {c for own in rules for c in itertools.combinations(sorted(own), 3)}
     )
-    told = expected_false_leads(100, 10_000, 1 / 1000, 0.8)
+    told = estimate_false_leads(100, 10_000, 1 / 1000, 0.8)
     assert told == {"true": 8.0, "false": 92.0, "wrong": 0.92, "per_true": 12.5}
-    assert expected_false_leads(5, 100, 0.5, 1.0)["false"] == 0
-    assert expected_false_leads(5, 100, 0.0)["per_true"] == float("inf")
+    assert estimate_false_leads(5, 100, 0.5, 1.0)["false"] == 0
+    assert estimate_false_leads(5, 100, 0.0)["per_true"] == float("inf")
     with pytest.raises(ValueError, match="between 0 and 1"):
-        expected_false_leads(5, 100, 2)
+        estimate_false_leads(5, 100, 2)
 
 
 def test_welfare_leads_name_nobody_until_a_reveal_is_recorded(scenario, store):
     _, truth, found = scenario
-    leads = welfare_leads(found)
+    leads = find_welfare_leads(found)
     text = leads.leads.to_csv() + leads.evidence.to_csv()
     assert len(leads.leads) > 3 and not any(account in text for account in found.accounts.reference)
     crew = truth[(truth.part == "victim") & (truth.kind == "wages taken")].groupby("network").groups

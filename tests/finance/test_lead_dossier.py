@@ -1,4 +1,4 @@
-"""One lead as a case: narrowed, told in sentences with their rows, profiled, and kept as a finding."""
+"""One lead as a case: matches_filter, told in sentences with their rows, profiled, and kept as a finding."""
 
 import re
 
@@ -7,18 +7,16 @@ import pyarrow as pa
 import pytest
 
 from analytics.finance.indicators import find_indicators
-from analytics.finance.lead_dossier import (
-    Selection,
-    money_extent,
-    narrowed,
-    open_case,
-    payments_of,
-    with_details,
-    without_accounts,
-)
-from analytics.finance.lead_finding import PROFILE, financial_profile, lead_finding, profile_text
+from analytics.finance.lead_dossier import add_details, mask_accounts, open_dossier
+from analytics.finance.lead_finding import PROFILE, build_lead_finding, draft_profile, format_profile
 from analytics.finance.leads import find_leads
-from analytics.finance.narrative import draft_narrative, narrative_text
+from analytics.finance.narrative import draft_narrative, format_narrative
+from analytics.finance.payment_filter import (
+    PaymentFilter,
+    matches_filter,
+    read_money_extent,
+    select_payments_of,
+)
 from analytics.ingest import SourceDetails, import_records, propose_record_mapping, read_file
 from analytics.intelligence.findings import evidence_counts, evidence_rows, load_finding, save_finding
 from analytics.intelligence.recheck import MakeAgain
@@ -69,7 +67,7 @@ def held(tmp_path_factory):
         currency="GBP"
     )
     frame.to_csv(folder / "money.csv", index=False)
-    store = Store(folder / "case.duckdb")
+    store = Store(folder / "dossier.duckdb")
     details = SourceDetails("Money", "basis", "test", "P", pd.Timestamp("2030-01-01").date())
     mapping = propose_record_mapping(read_file(folder / "money.csv"), "transaction")
     import_records(store, ACTOR, folder / "money.csv", mapping, details)
@@ -86,21 +84,21 @@ def found(held):
         transactions,
         accounts,
         leads,
-        with_details(held, leads.evidence),
+        add_details(held, leads.evidence),
         find_indicators(transactions, accounts),
     )
 
 
 @pytest.fixture(scope="module")
-def case(found):
+def dossier(found):
     transactions, accounts, leads, payments, indicators = found
     hub = leads.roles[leads.roles.account_id == "ACCT-HUB-01"].lead_id
     lead_id = leads.leads[leads.leads.lead_id.isin(hub)].sort_values("rank").lead_id.iloc[0]
-    return open_case(leads, payments, lead_id, transactions, accounts, indicators)
+    return open_dossier(leads, payments, lead_id, transactions, accounts, indicators)
 
 
 def test_the_extent_of_the_money(held):
-    extent = money_extent(held)
+    extent = read_money_extent(held)
     assert (extent.transactions, extent.currencies, extent.channels) == (
         253,
         ("GBP",),
@@ -110,35 +108,35 @@ def test_the_extent_of_the_money(held):
 
 
 def test_no_money_has_no_extent(store):
-    assert money_extent(store) is None
+    assert read_money_extent(store) is None
 
 
 def test_leads_are_narrowed_by_time_amount_channel_and_country(found, held):
-    payments, extent = found[3], money_extent(held)
+    payments, extent = found[3], read_money_extent(held)
     table, whole = pa.Table.from_pandas(payments), (extent.first, extent.last)
-    assert narrowed(table, Selection(*whole)).all()
-    assert not narrowed(table, Selection(extent.first, extent.first)).any()
-    transfers = narrowed(table, Selection(*whole, channels=("transfer",)))
+    assert matches_filter(table, PaymentFilter(*whole)).all()
+    assert not matches_filter(table, PaymentFilter(extent.first, extent.first)).any()
+    transfers = matches_filter(table, PaymentFilter(*whole, channels=("transfer",)))
     assert set(payments.channel[transfers]) == {"transfer"}
-    large = narrowed(table, Selection(*whole, "GBP", 20_500, 21_000))
+    large = matches_filter(table, PaymentFilter(*whole, "GBP", 20_500, 21_000))
     assert payments.amount_minor[large].between(20_500, 21_000).all() and large.any()
-    assert not narrowed(table, Selection(*whole, countries=("XX",))).any()
-    assert not narrowed(table, Selection(*whole, "EUR")).any()
+    assert not matches_filter(table, PaymentFilter(*whole, countries=("XX",))).any()
+    assert not matches_filter(table, PaymentFilter(*whole, "EUR")).any()
 
 
-def test_a_case_has_the_very_payments_in_order(case, found):
-    assert case.payments.occurred_at.is_monotonic_increasing
-    assert "ACCT-HUB-01" in set(case.roles.account) and case.roles.plays.notna().any()
-    around = payments_of(found[0], ["ACCT-HUB-01"])
+def test_a_case_has_the_very_payments_in_order(dossier, found):
+    assert dossier.payments.occurred_at.is_monotonic_increasing
+    assert "ACCT-HUB-01" in set(dossier.roles.account) and dossier.roles.plays.notna().any()
+    around = select_payments_of(found[0], ["ACCT-HUB-01"])
     assert around.num_rows == 13
-    assert set(case.balances.account) <= set(case.roles.account)
+    assert set(dossier.balances.account) <= set(dossier.roles.account)
 
 
-def test_every_sentence_rests_on_rows_and_the_sums_are_those_of_the_rows(case, held):
-    sentences = draft_narrative(case, shown)
-    keys = {f"{s}:{r}" for s, r in zip(case.payments.source_id, case.payments.row_number, strict=True)}
+def test_every_sentence_rests_on_rows_and_the_sums_are_those_of_the_rows(dossier, held):
+    sentences = draft_narrative(dossier, shown)
+    keys = {f"{s}:{r}" for s, r in zip(dossier.payments.source_id, dossier.payments.row_number, strict=True)}
     assert all(sentence.references for sentence in sentences)
-    total = int(case.payments.amount_minor.sum())
+    total = int(dossier.payments.amount_minor.sum())
     assert (
         f"{total // 100:,}.{total % 100:02d} GBP" in sentences[0].text
         and set(sentences[0].references) == keys
@@ -151,17 +149,17 @@ def test_every_sentence_rests_on_rows_and_the_sums_are_those_of_the_rows(case, h
     assert f"{amount / 100:,.2f} GBP" in first.text
 
 
-def test_no_draft_holds_an_account_number_unless_it_is_revealed(case):
-    profile = financial_profile(case, shown)
-    text = narrative_text(draft_narrative(case, shown)) + profile_text(profile)
+def test_no_draft_holds_an_account_number_unless_it_is_revealed(dossier):
+    profile = draft_profile(dossier, shown)
+    text = format_narrative(draft_narrative(dossier, shown)) + format_profile(profile)
     assert set(profile) == set(PROFILE) and all(profile.values())
-    for account in case.roles.account:
+    for account in dossier.roles.account:
         assert account not in text
-    assert "ACCT-HUB-01" in narrative_text(draft_narrative(case, lambda account: account))
-    assert without_accounts("ACCT-1 and ACCT-12 paid", ["ACCT-1", "ACCT-12"]) == "••••CT-1 and ••••T-12 paid"
+    assert "ACCT-HUB-01" in format_narrative(draft_narrative(dossier, lambda account: account))
+    assert mask_accounts("ACCT-1 and ACCT-12 paid", ["ACCT-1", "ACCT-12"]) == "••••CT-1 and ••••T-12 paid"
 
 
-def test_a_possible_victim_is_not_named_in_the_narrative(case):
+def test_a_possible_victim_is_not_named_in_the_narrative(dossier):
     from dataclasses import replace
 
     rows = [
@@ -173,7 +171,7 @@ def test_a_possible_victim_is_not_named_in_the_narrative(case):
     signs = pd.DataFrame(rows, columns=["account", "side", "why"]).assign(
         title="t", share=0.01, references=[("1:2",)] * len(rows)
     )
-    told = [str(s) for s in draft_narrative(replace(case, signs=signs), lambda account: account)]
+    told = [str(s) for s in draft_narrative(replace(dossier, signs=signs), lambda account: account)]
     told = [sentence for sentence in told if "victim" in sentence]
     assert len(told) == 3 and not any("ACCT-P-0001" in sentence for sentence in told)
     assert told[0].startswith(
@@ -181,19 +179,21 @@ def test_a_possible_victim_is_not_named_in_the_narrative(case):
     )
 
 
-def test_a_lead_becomes_a_finding_with_its_transactions_and_goes_to_a_brief(case, found, held):
-    finding, evidence = lead_finding(case, shown, data_version=held.data_version(), version=found[2].version)
+def test_a_lead_becomes_a_finding_with_its_transactions_and_goes_to_a_brief(dossier, found, held):
+    finding, evidence = build_lead_finding(
+        dossier, shown, data_version=held.data_version(), version=found[2].version
+    )
     number = save_finding(held, ACTOR, finding, evidence)
-    assert evidence_counts(held, number) == {"transaction": len(case.payments)}
+    assert evidence_counts(held, number) == {"transaction": len(dossier.payments)}
     rows = evidence_rows(held, number, table="transaction")
-    assert rows.amount_minor.sum() == case.payments.amount_minor.sum()
+    assert rows.amount_minor.sum() == dossier.payments.amount_minor.sum()
     kept = load_finding(held, number)
     assert (
         kept.confidence in ("low", "moderate") and "narrative" in kept.result and len(kept.alternatives) == 4
     )
     assert not re.search(r"guilt|criminal|offender", kept.statement)
     again = check_again(held, MakeAgain(number, 1))
-    assert again.verdict == "same" and again.kept == len(case.payments), again.values[again.values.changed]
+    assert again.verdict == "same" and again.kept == len(dossier.payments), again.values[again.values.changed]
 
     from datetime import date
 

@@ -1,6 +1,5 @@
 """Leads: a planted pattern comes first, explained, the same whatever the order of the rows."""
 
-import dataclasses
 import random
 import sys
 from datetime import timedelta
@@ -12,7 +11,8 @@ from click.testing import CliRunner
 from analytics.cli import cli
 from analytics.finance.leads import Leads, find_leads, find_leads_by_block
 from analytics.finance.stored_leads import find_stored_leads
-from analytics.finance.typologies.parameters import FanIn, read_parameters
+from analytics.finance.typologies.detectors import fan
+from analytics.finance.typologies.parameters import read_parameters
 from analytics.ingest.sources import remove_source
 from analytics.oversight import Actor
 from analytics.shared.progress import Cancelled
@@ -199,7 +199,7 @@ def test_a_store_keeps_what_was_found_and_searches_only_what_changed(tmp_path):
     remove_source(store, Actor("A"), 3, "test")
     assert not store.rows("SELECT * FROM lead_result WHERE source_id = 3")  # its accounts are gone at once
     assert_as_the_whole(search()[0])
-    other = dataclasses.replace(read_parameters(), fan_in=FanIn(least_counterparties=6))
+    other = read_parameters().replace(fan.FAN_IN, min_counterparties=6)
     assert_as_the_whole(search(other)[0], other)
     close_store(path)
 
@@ -228,16 +228,7 @@ def test_very_short_very_long_and_very_poor_data(rows):
 
 
 def test_compiling_ahead_runs_every_kernel_and_keeps_it():
-    entries = (
-        "_score",
-        "_search",
-        "_mark",
-        "_share",
-        "_reach",
-        "_judge",
-        "_quiet",
-        "_expect",
-    )  # called from Python
+    entries = ("_score", "_search", "_mark", "_fill_share", "_reach", "_judge", "_fill_quietness", "_expect")
     kernels = {
         f"{module}.{name}": vars(sys.modules[module])[name]
         for module in sys.modules

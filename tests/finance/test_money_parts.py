@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.finance.balances import BalanceParameters, assets_bought, balances_at
+from analytics.finance.balances import BalanceParameters, bound_balances, list_assets
 from analytics.finance.communities import CommunityParameters, find_communities
-from analytics.finance.corridors import UNKNOWN, CorridorParameters, corridor_payments, corridors
+from analytics.finance.corridors import UNKNOWN, CorridorParameters, list_corridor_payments, sum_corridors
 from analytics.finance.cross_domain_links import JoinParameters, join_accounts
-from analytics.finance.lifo_matching import passed_on
-from analytics.finance.payments import read_ledger
+from analytics.finance.lifo_matching import match_passed_on
+from analytics.finance.payments import read_payments
 from analytics.finance.roles import find_roles
 from tests.finance.test_trace import START, table
 
@@ -27,7 +27,7 @@ ROWS = st.lists(
 @settings(max_examples=30)
 @given(ROWS, st.integers(0, 15))
 def test_the_balance_bound_is_the_least_opening_that_keeps_every_account_above_its_limit(rows, overdraft):
-    found = balances_at(table(rows), START + pd.Timedelta(days=4), parameters=BalanceParameters(overdraft))
+    found = bound_balances(table(rows), START + pd.Timedelta(days=4), parameters=BalanceParameters(overdraft))
     for row in found.itertuples():
         moves = {}
         for day, payer, payee, amount in rows:
@@ -49,10 +49,10 @@ def test_a_declared_balance_replaces_the_bound_and_counts_from_the_end_of_its_da
             "balance_on": [datetime(2026, 1, 2)],
         }
     )
-    held = balances_at(rows, datetime(2026, 1, 9), accounts).set_index("account")
+    held = bound_balances(rows, datetime(2026, 1, 9), accounts).set_index("account")
     assert held.balance_at_least["B"] == 490 and held.basis["B"] == "declared on 2026-01-02"
     assert held.balance_at_least["A"] == 0 and held.opening_at_least["A"] == 100
-    early = balances_at(rows, datetime(2026, 1, 1, 12), accounts).set_index("account")
+    early = bound_balances(rows, datetime(2026, 1, 1, 12), accounts).set_index("account")
     assert early.balance_at_least["B"] == 100 and early.basis["B"] == "payments seen"
 
 
@@ -60,16 +60,16 @@ def test_assets_are_what_was_bought_until_the_date():
     rows = table([(0, "A", "S", 900), (5, "A", "S", 800)]).assign(
         merchant_category=["Jewellery", "jewellery"]
     )
-    assert assets_bought(rows, datetime(2026, 1, 2)).amount_minor.tolist() == [900]
+    assert list_assets(rows, datetime(2026, 1, 2)).amount_minor.tolist() == [900]
     with pytest.raises(ValueError, match="merchant_category"):
-        assets_bought(table([(0, "A", "S", 900)]), datetime(2026, 1, 2))
+        list_assets(table([(0, "A", "S", 900)]), datetime(2026, 1, 2))
 
 
 def test_corridors_keep_currencies_and_gaps_apart():
     rows = table([(0, "A", "B", 100), (1, "A", "B", 50, "USD"), (2, "A", "C", 10), (3, "X", "B", 7)])
     rows["place"] = ["Tarnwick", " TARNWICK ", None, None]
     accounts = pd.DataFrame({"reference": ["A", "C"], "place": ["Vellmouth", "Dunvar"]})
-    flows = corridors(rows, accounts)
+    flows = sum_corridors(rows, accounts)
     got = {(f["from"], f["to"], f.currency): f.amount_minor for _, f in flows.iterrows()}
     assert got == {
         ("Vellmouth", "Tarnwick", "GBP"): 100,
@@ -78,9 +78,9 @@ def test_corridors_keep_currencies_and_gaps_apart():
         (UNKNOWN, UNKNOWN, "GBP"): 7,
     }
     rates = pd.DataFrame({"date": ["2026-01-01"], "currency": ["USD"], "rate": ["0.5"]})
-    one = corridors(rows, accounts, rates=rates).set_index(["from", "to"]).loc[("Vellmouth", "Tarnwick")]
+    one = sum_corridors(rows, accounts, rates=rates).set_index(["from", "to"]).loc[("Vellmouth", "Tarnwick")]
     assert one.amount_minor == 125
-    own = corridor_payments(rows, accounts, rates=rates)
+    own = list_corridor_payments(rows, accounts, rates=rates)
     assert own[(own["from"] == "Vellmouth") & (own.to == "Tarnwick")].row.tolist() == [0, 1]
     assert flows.groupby("currency").share.sum().round(9).eq(1).all()
     with pytest.raises(ValueError, match="level"):
@@ -149,11 +149,11 @@ def slow_passed_on(payments, window):
     )
 )
 def test_money_passed_on_is_that_of_a_penny_by_penny_count(rows):
-    ledger = read_ledger(table(rows))
+    data = read_payments(table(rows))
     window = pd.Timedelta(days=2)
-    found = passed_on(ledger.payments, np.arange(len(ledger.accounts)), window)
+    found = match_passed_on(data.table, np.arange(len(data.accounts)), window)
     assert {(r.credit, r.debit): r.amount_minor for r in found.itertuples()} == slow_passed_on(
-        ledger.payments, window
+        data.table, window
     )
 
 
@@ -211,10 +211,10 @@ def test_communities_find_cliques_leave_hubs_out_and_do_not_depend_on_the_order_
     assert inside.payments.tolist() == [60, 60, 60]
     # Modularity by its definition.
     named = found.accounts.set_index("account").community
-    ledger = read_ledger(table(rows))
-    names = ledger.accounts
+    data = read_payments(table(rows))
+    names = data.accounts
     ties = {}
-    for payer, payee in zip(names[ledger.payments.payer], names[ledger.payments.payee], strict=True):
+    for payer, payee in zip(names[data.table.payer], names[data.table.payee], strict=True):
         if "SHOP" not in (payer, payee):
             key = tuple(sorted((payer, payee)))
             ties[key] = ties.get(key, 0) + 1

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.finance.payments import read_ledger
-from analytics.finance.rates import RateParameters, convert
+from analytics.finance.currency_conversion import ConversionParameters, convert
+from analytics.finance.payments import read_payments
 from analytics.finance.trace import ORDERS, TraceParameters, trace
 
 DAY = pd.Timedelta(days=1)
@@ -119,7 +119,7 @@ def test_every_penny_ends_where_the_slow_count_says(rows, order, hops):
     rows = sorted(
         [*rows, (10, "A", "B", 7)], key=lambda row: (row[0], row[1], row[2] is not None, row[2] or "", row[3])
     )
-    # Lots that arrive at one time are queued in the ledger's order, which the slow count is given too.
+    # Lots that arrive at one time are queued in the payments' order, which the slow count is given too.
     found = trace(table(rows), "A", None, TraceParameters(max_hops=hops, gap_days=3, order=order))
     ends = {(e.account if isinstance(e.account, str) else None, e.reason): 0 for e in found.ends.itertuples()}
     for e in found.ends.itertuples():
@@ -167,12 +167,18 @@ def test_currencies_are_followed_apart_unless_dated_rates_are_given():
 def test_rates_round_half_to_even_and_know_decimals():
     time = pd.Series([START] * 3)
     rates = pd.DataFrame({"date": [START] * 2, "currency": ["JPY", "KWD"], "rate": ["0.005", "2.5"]})
-    got = convert(pd.Series([101, 999, 7]), pd.Series(["JPY", "KWD", "EUR"]), time, rates, RateParameters())
+    got = convert(
+        pd.Series([101, 999, 7]), pd.Series(["JPY", "KWD", "EUR"]), time, rates, ConversionParameters()
+    )
     assert got.tolist()[:2] == [50, 250] and got.isna()[2]
     with pytest.raises(ValueError, match="two rates"):
-        convert(pd.Series([1]), pd.Series(["JPY"]), time[:1], pd.concat([rates, rates]), RateParameters())
+        convert(
+            pd.Series([1]), pd.Series(["JPY"]), time[:1], pd.concat([rates, rates]), ConversionParameters()
+        )
     with pytest.raises(ValueError, match="above 0"):
-        convert(pd.Series([1]), pd.Series(["JPY"]), time[:1], rates.assign(rate="NaN"), RateParameters())
+        convert(
+            pd.Series([1]), pd.Series(["JPY"]), time[:1], rates.assign(rate="NaN"), ConversionParameters()
+        )
 
 
 def test_bounds_are_told():
@@ -192,14 +198,14 @@ def test_the_ledger_turns_refunds_round_and_counts_what_it_leaves_out():
         [(0, "A", "B", 100), (1, "A", "B", -40), (2, "A", "B", 0), (3, None, " ", 9), (4, "A", "B", 5)]
     )
     rows.loc[4, "currency"] = None
-    ledger = read_ledger(rows)
-    assert ledger.left_out == {
+    data = read_payments(rows)
+    assert data.left_out == {
         "no amount": 1,
         "no currency": 1,
         "no account on either side": 1,
         "turned round": 1,
     }
-    refund = ledger.payments[ledger.payments.row == 1].iloc[0]
-    assert ledger.accounts[refund.payer] == "B" and refund.amount_minor == 40
-    shuffled = read_ledger(rows.sample(frac=1, random_state=np.random.RandomState(3)))
-    assert shuffled.payments.amount_minor.tolist() == ledger.payments.amount_minor.tolist()
+    refund = data.table[data.table.row == 1].iloc[0]
+    assert data.accounts[refund.payer] == "B" and refund.amount_minor == 40
+    shuffled = read_payments(rows.sample(frac=1, random_state=np.random.RandomState(3)))
+    assert shuffled.table.amount_minor.tolist() == data.table.amount_minor.tolist()

@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from analytics.cli import cli
-from analytics.finance.evidence import evidence_table
+from analytics.finance.evidence import build_evidence
 from analytics.store import close_store, open_store
 
 
@@ -78,8 +78,8 @@ def test_the_command_refuses_what_is_not_there_with_a_sentence(held, tmp_path):
 def test_positions_become_the_rows_of_the_store(held):
     payments = open_store(held).query('SELECT source_id, row_number FROM "transaction" ORDER BY row_number')
     rows = pd.DataFrame({"table": ["transaction"] * 3, "row": [2, 0, 2]})
-    got = evidence_table(rows, {"transaction": payments}).to_pylist()
+    got = build_evidence(rows, {"transaction": payments}).to_pylist()
     assert got == [{"table_name": "transaction", "source_id": 7, "row_number": n} for n in (3, 1)]
-    assert evidence_table(rows.head(0), {}).num_rows == 0
+    assert build_evidence(rows.head(0), {}).num_rows == 0
     with pytest.raises(KeyError):
-        evidence_table(rows, {})
+        build_evidence(rows, {})

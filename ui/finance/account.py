@@ -9,16 +9,16 @@ import pandas as pd
 import streamlit as st
 
 from analytics.figures.money import in_and_out_chart
-from analytics.finance.balances import assets_bought, balances_at
+from analytics.finance.balances import bound_balances, list_assets
 from analytics.finance.cross_domain_links import join_accounts
 from analytics.finance.holder_decisions import decisions
-from analytics.finance.lead_dossier import payments_of
+from analytics.finance.payment_filter import select_payments_of
 from analytics.oversight.masking import mask
-from analytics.shared.currency import currencies, written
+from analytics.shared.currency import minor_digits, written
 from analytics.store import open_store
 from ui.components.evidence import evidence_drawer, log_once
 from ui.components.text import plain
-from ui.finance.screen import Screen, account_facts, labels
+from ui.finance.screen import FinanceScreen, account_facts, labels
 
 _ROWS = [
     "source_id",
@@ -49,11 +49,14 @@ _SHOWN = {
 
 
 def show_account(
-    screen: Screen, account: str, label: str, *, revealed: bool, lead_id: str | None = None
+    screen: FinanceScreen, account: str, label: str, *, revealed: bool, lead_id: str | None = None
 ) -> None:
     """The panel of one account; from a lead, the flow can be walked on from it."""
     own = (
-        payments_of(screen.found.transactions, [account]).select(_ROWS).to_pandas().sort_values("occurred_at")
+        select_payments_of(screen.found.transactions, [account])
+        .select(_ROWS)
+        .to_pandas()
+        .sort_values("occurred_at")
     )
     log_once(screen.page, "view account", f"account {account}", {"rows": len(own), "revealed": revealed})
     with st.container(border=True):
@@ -113,7 +116,7 @@ def _show_facts(facts: dict, *, revealed: bool) -> None:
     st.text(" · ".join(told))
 
 
-def _show_holder(screen: Screen, account: str, *, revealed: bool) -> None:
+def _show_holder(screen: FinanceScreen, account: str, *, revealed: bool) -> None:
     """What analysts said of its holder; the account stands by itself all the same."""
     decided = decisions(screen.page.store)
     for row in decided[(decided.left == account) | (decided.right == account)].itertuples():
@@ -125,14 +128,14 @@ def _show_holder(screen: Screen, account: str, *, revealed: bool) -> None:
         )
 
 
-def _show_money(screen: Screen, own: pd.DataFrame, account: str) -> None:
+def _show_money(screen: FinanceScreen, own: pd.DataFrame, account: str) -> None:
     known = own.dropna(subset=["amount_minor", "occurred_at"])
     if known.empty:
         st.caption("None of its payments has an amount and a time.")
         return
     code = known.currency.value_counts().index[0]
     known = known[(known.currency == code) & (known.from_account != known.to_account)]
-    digits = currencies()[code].digits if code in currencies() else 2
+    digits = minor_digits(code)
     week = known.occurred_at.dt.to_period("W").dt.start_time
     amount = known.amount_minor.astype("int64") / 10**digits
     into = amount.where(known.to_account == account, 0.0).groupby(week).sum()
@@ -151,17 +154,19 @@ def _show_money(screen: Screen, own: pd.DataFrame, account: str) -> None:
     )
 
 
-def _show_balance(screen: Screen, account: str) -> None:
+def _show_balance(screen: FinanceScreen, account: str) -> None:
     on = st.date_input(
         "Balance at the end of (UTC)", screen.extent.last, min_value=screen.extent.first, key="balance-on"
     )
-    found = balances_at(
-        payments_of(screen.found.transactions, [account]),
+    found = bound_balances(
+        select_payments_of(screen.found.transactions, [account]),
         datetime.combine(on, time.max),
         screen.found.accounts,
     )
     found = found[found.account == account]
-    bought = assets_bought(payments_of(screen.found.transactions, [account]), datetime.combine(on, time.max))
+    bought = list_assets(
+        select_payments_of(screen.found.transactions, [account]), datetime.combine(on, time.max)
+    )
     for row in bought[bought.account == account].tail(3).itertuples():
         st.caption(
             f"Bought {plain(row.category)} for {written(row.amount_minor, row.currency)} {row.currency} on "
@@ -232,7 +237,7 @@ def _elsewhere(version: int, store: str, account: str) -> pd.DataFrame:
     return found[["table", "by", "value", "shared_rows", "source_id", "row_number"]]
 
 
-def _show_elsewhere(screen: Screen, account: str, *, revealed: bool) -> None:
+def _show_elsewhere(screen: FinanceScreen, account: str, *, revealed: bool) -> None:
     found = _elsewhere(screen.version, screen.page.store.path, account)
     if found.empty:
         st.caption(

@@ -8,22 +8,22 @@ import streamlit as st
 
 from analytics.figures.money import weeks_chart
 from analytics.finance.behaviour import Behaviour, BehaviourParameters, find_behaviour
-from analytics.finance.exceptions import ExceptionParameters, Exceptions, find_exceptions
-from analytics.finance.lead_dossier import payments_of
-from analytics.finance.weekly_totals import week_by_week
+from analytics.finance.payment_filter import select_payments_of
+from analytics.finance.weekly_outliers import OutlierParameters, WeeklyOutliers, find_weekly_outliers
+from analytics.finance.weekly_totals import total_by_week
 from analytics.shared.currency import written
 from analytics.shared.wording import counted
 from ui.components.choosing import choose_one, choose_row
 from ui.components.evidence import evidence_drawer, log_once
 from ui.components.reveal import reveal
 from ui.finance.account import show_account
-from ui.finance.screen import Screen, labels, sought
+from ui.finance.screen import FinanceScreen, labels, sought
 
 _MEASURES = {"credits": "payments in", "debits": "payments out", "sums in": "sum in", "sums out": "sum out"}
 _PARTS = ["Exceptional weeks", "Groups of accounts"]
 
 
-def show_behaviour(screen: Screen) -> None:
+def show_behaviour(screen: FinanceScreen) -> None:
     """Two questions: who did otherwise than usual, and who does what."""
     parameters = BehaviourParameters(time_zone=screen.extent.time_zone)
     behaviour: Behaviour = sought(
@@ -40,7 +40,7 @@ def show_behaviour(screen: Screen) -> None:
         _show_groups(screen, behaviour)
 
 
-def _show_weeks(screen: Screen, behaviour: Behaviour) -> None:
+def _show_weeks(screen: FinanceScreen, behaviour: Behaviour) -> None:
     told, choice = st.columns([5, 1.3], vertical_alignment="bottom")
     weeks = choice.number_input(
         "Weeks until the period's end",
@@ -51,13 +51,13 @@ def _show_weeks(screen: Screen, behaviour: Behaviour) -> None:
         bind="query-params",
         help="The more weeks are asked, the more striking one must be to be told from chance.",
     )
-    parameters = ExceptionParameters(screen.extent.time_zone, str(screen.selection.last), int(weeks))
+    parameters = OutlierParameters(screen.extent.time_zone, str(screen.payment_filter.last), int(weeks))
     group = behaviour.accounts.set_index("account").cluster
-    every: Exceptions = sought(
+    every: WeeklyOutliers = sought(
         screen.page,
         screen.version,
         f"weeks-{parameters.until}-{parameters.weeks}",
-        lambda progress, cancelled: find_exceptions(
+        lambda progress, cancelled: find_weekly_outliers(
             screen.found.transactions, group, parameters, progress=progress
         ),
         "Each week is held against the account's own past and against what its peers did that week.",
@@ -65,7 +65,7 @@ def _show_weeks(screen: Screen, behaviour: Behaviour) -> None:
     found = every.found
     told.caption(
         f"**{counted(len(found), 'exceptional week')}**, of {every.tests:,} asked: the {weeks} weeks until "
-        f"{screen.selection.last:%d %b %Y} of each account, how "
+        f"{screen.payment_filter.last:%d %b %Y} of each account, how "
         f"often and how large, in and out. Of those listed {parameters.rate:.0%} or fewer are expected to be "
         f"false. "
         f"{every.not_asked:,} accounts have too short a past to differ from. More than usual is not wrong: a "
@@ -145,12 +145,12 @@ def _told(found: pd.DataFrame, column: str) -> list[str]:
     ]
 
 
-def _show_week(screen: Screen, week: pd.Series) -> None:
+def _show_week(screen: FinanceScreen, week: pd.Series) -> None:
     what = f"account {week.account}"
     revealed = reveal(screen.page, what, key="week-account")
-    own = payments_of(screen.found.transactions, [week.account])
+    own = select_payments_of(screen.found.transactions, [week.account])
     sums = week.measure.startswith("sums")
-    weeks = week_by_week(
+    weeks = total_by_week(
         own,
         week.account,
         week.week,
@@ -183,7 +183,7 @@ def _show_week(screen: Screen, week: pd.Series) -> None:
     )
 
 
-def _show_groups(screen: Screen, behaviour: Behaviour) -> None:
+def _show_groups(screen: FinanceScreen, behaviour: Behaviour) -> None:
     clusters, accounts = behaviour.clusters, behaviour.accounts
     small = int((accounts.cluster == 0).sum())
     st.caption(
@@ -224,7 +224,7 @@ def _strengths(behaviour: Behaviour) -> str:
     return "; ".join(f"{row.clusters} groups {row.strength:.2f}" for row in tried.itertuples()) or "one group"
 
 
-def _show_members(screen: Screen, behaviour: Behaviour, cluster: int) -> None:
+def _show_members(screen: FinanceScreen, behaviour: Behaviour, cluster: int) -> None:
     own = behaviour.accounts[behaviour.accounts.cluster == cluster].sort_values("distance", kind="stable")
     if len(own) > 24:
         kinds = (("typical", own.head(12)), ("least like its group", own.tail(12).iloc[::-1]))
@@ -263,7 +263,7 @@ def _show_members(screen: Screen, behaviour: Behaviour, cluster: int) -> None:
         show_account(screen, account, labels([account], revealed=revealed)[account], revealed=revealed)
 
 
-def _leads_of(screen: Screen) -> dict[str, str]:
+def _leads_of(screen: FinanceScreen) -> dict[str, str]:
     """By account, the ranks of the leads it is in."""
     rank = screen.found.leads.leads.set_index("lead_id")["rank"]
     roles = screen.found.leads.roles

@@ -8,17 +8,17 @@ import pyarrow as pa
 import streamlit as st
 
 from analytics.figures.money import corridor_map, sankey_chart
-from analytics.finance.corridors import UNKNOWN, CorridorParameters, corridor_payments, corridors
-from analytics.finance.geography import held_positions, located
-from analytics.finance.lead_dossier import Selection, narrowed
-from analytics.shared.currency import currencies, written
+from analytics.finance.corridors import UNKNOWN, CorridorParameters, list_corridor_payments, sum_corridors
+from analytics.finance.geography import load_positions, locate_corridors
+from analytics.finance.payment_filter import PaymentFilter, matches_filter
+from analytics.shared.currency import minor_digits, written
 from analytics.shared.safe_csv import safe_csv
 from ui.components.choosing import choose_row
 from ui.components.evidence import evidence_drawer, log
 from ui.components.reveal import reveal
 from ui.components.text import plain
 from ui.finance.rates import Rates, choose_rates
-from ui.finance.screen import Screen
+from ui.finance.screen import FinanceScreen
 
 _ROWS = [
     "source_id",
@@ -38,30 +38,30 @@ _ROWS = [
 ]
 
 
-def _selected(screen: Screen, selection: Selection) -> pa.Table:
+def _selected(screen: FinanceScreen, payment_filter: PaymentFilter) -> pa.Table:
     """The payments that pass the filter."""
     every = screen.found.transactions
-    return every.filter(pa.array(narrowed(every, selection)))
+    return every.filter(pa.array(matches_filter(every, payment_filter)))
 
 
 @st.cache_data(max_entries=32, show_spinner="Adding up the corridors …")
 def _corridors(
     version: int,
     store: str,
-    selection: Selection,
+    payment_filter: PaymentFilter,
     parameters: CorridorParameters,
     rates: Rates,
-    _screen: Screen,
+    _screen: FinanceScreen,
 ) -> pd.DataFrame:
-    own = _selected(_screen, selection)
+    own = _selected(_screen, payment_filter)
     if not len(own):
         return pd.DataFrame()
-    return corridors(
-        own, _screen.found.accounts, parameters, rates=rates.table, rate_parameters=rates.parameters
+    return sum_corridors(
+        own, _screen.found.accounts, parameters, rates=rates.table, conversion=rates.parameters
     )
 
 
-def show_corridors(screen: Screen) -> None:
+def show_corridors(screen: FinanceScreen) -> None:
     level = st.segmented_control(
         "From where to where",
         ["place", "country"],
@@ -73,14 +73,19 @@ def show_corridors(screen: Screen) -> None:
     )
     rates = choose_rates(screen, "corridors")
     table = _corridors(
-        screen.version, screen.page.store.path, screen.selection, CorridorParameters(level), rates, screen
+        screen.version,
+        screen.page.store.path,
+        screen.payment_filter,
+        CorridorParameters(level),
+        rates,
+        screen,
     )
     if table.empty:
         st.info("No payment lies in this selection.")
         return
-    code = rates.into or screen.selection.currency or table.groupby("currency").payments.sum().idxmax()
+    code = rates.into or screen.payment_filter.currency or table.groupby("currency").payments.sum().idxmax()
     own = table[table.currency == code].sort_values("amount_minor", ascending=False, ignore_index=True)
-    digits = currencies()[code].digits if code in currencies() else 2
+    digits = minor_digits(code)
     own = own.assign(value=own.amount_minor / 10**digits)
     unknown = (own["from"] == UNKNOWN) | (own["to"] == UNKNOWN)
     across = own[~unknown & (own["from"].str.casefold() != own["to"].str.casefold())]
@@ -144,27 +149,27 @@ def show_corridors(screen: Screen) -> None:
 def _payments(
     version: int,
     store: str,
-    selection: Selection,
+    payment_filter: PaymentFilter,
     parameters: CorridorParameters,
     rates: Rates,
     ends: tuple[str, str, str],
-    _screen: Screen,
+    _screen: FinanceScreen,
 ) -> pa.Table:
     """Those of the corridor with these `ends`: from, to, currency."""
-    own = _selected(_screen, selection)
-    every = corridor_payments(
-        own, _screen.found.accounts, parameters, rates=rates.table, rate_parameters=rates.parameters
+    own = _selected(_screen, payment_filter)
+    every = list_corridor_payments(
+        own, _screen.found.accounts, parameters, rates=rates.table, conversion=rates.parameters
     )
     mine = (every[["from", "to", "currency"]] == ends).all(axis=1)
     return own.take(every.row[mine].to_numpy()).select(_ROWS)
 
 
-def _show_payments(screen: Screen, level: str, corridor: pd.Series, rates: Rates) -> None:
+def _show_payments(screen: FinanceScreen, level: str, corridor: pd.Series, rates: Rates) -> None:
     """The rows behind one corridor."""
     rows = _payments(
         screen.version,
         screen.page.store.path,
-        screen.selection,
+        screen.payment_filter,
         CorridorParameters(level),
         rates,
         (corridor["from"], corridor.to, corridor.currency),
@@ -195,8 +200,8 @@ def _apart(table: pd.DataFrame, code: str, *, stated: bool) -> str:
     )
 
 
-def _show_map(screen: Screen, across: pd.DataFrame, level: str, code: str) -> None:
-    found, unknown = located(across, level, held_positions(screen.page.store))
+def _show_map(screen: FinanceScreen, across: pd.DataFrame, level: str, code: str) -> None:
+    found, unknown = locate_corridors(across, level, load_positions(screen.page.store))
     if found.empty:
         st.caption(
             f"There is no map: none of these names of a {level} is in the gazetteer "

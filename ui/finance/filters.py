@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import streamlit as st
 
-from analytics.finance.lead_dossier import Extent, Selection
-from analytics.shared.currency import currencies
+from analytics.finance.payment_filter import MoneyExtent, PaymentFilter
+from analytics.shared.currency import minor_digits
 from ui.components.choosing import choose_one
 
 VIEWS = [
@@ -21,7 +21,7 @@ VIEWS = [
 ]
 
 
-def choose_selection(extent: Extent) -> Selection:
+def choose_filter(extent: MoneyExtent) -> PaymentFilter:
     """Leads with a payment inside are shown; they are found in all the data, for an account's own history is
     the measure."""
     period, money, least, most, channel, country = st.columns(
@@ -71,7 +71,7 @@ def choose_selection(extent: Extent) -> Selection:
     if not isinstance(chosen, tuple) or len(chosen) != 2:
         st.info("Choose the last day of the period too.")
         st.stop()
-    return Selection(
+    return PaymentFilter(
         chosen[0],
         chosen[1],
         None if off else code,
@@ -86,7 +86,7 @@ def _minor(amount: float | None, code: str) -> int | None:
     """Whole minor units of an amount typed in."""
     if amount is None:
         return None
-    digits = currencies()[code].digits if code in currencies() else 2
+    digits = minor_digits(code)
     return int(Decimal(str(amount)).scaleb(digits))
 
 

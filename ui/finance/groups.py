@@ -16,8 +16,8 @@ from ui.components.reveal import reveal
 from ui.finance.account import show_account
 from ui.finance.flow import draw_flow
 from ui.finance.holders import show_holders
-from ui.finance.pairs import pairs_of
-from ui.finance.screen import Screen, labels, sought
+from ui.finance.payment_pairs import pairs_of
+from ui.finance.screen import FinanceScreen, labels, sought
 
 _ACCOUNT = "community-account"
 _PARTS = ["Communities", "Proposed holders"]
@@ -25,7 +25,7 @@ _MOST_DRAWN = 60  # pairs of payer and payee: more of them say nothing to the ey
 _MOST_SHUFFLED = 200_000  # payments: shuffling more of them takes minutes
 
 
-def show_groups(screen: Screen) -> None:
+def show_groups(screen: FinanceScreen) -> None:
     """Two ways in which accounts belong together: by their payments, and by whoever holds them."""
     found: tuple[Communities, Proposals] = sought(
         screen.page,
@@ -41,7 +41,7 @@ def show_groups(screen: Screen) -> None:
         show_holders(screen, found[1])
 
 
-def _search(screen: Screen, progress) -> tuple[Communities, Proposals]:
+def _search(screen: FinanceScreen, progress) -> tuple[Communities, Proposals]:
     progress("Comparing holders", 0.0)
     proposals = propose_holders(screen.found.accounts)
     shuffles = CommunityParameters.shuffles if screen.extent.transactions <= _MOST_SHUFFLED else 0
@@ -50,7 +50,7 @@ def _search(screen: Screen, progress) -> tuple[Communities, Proposals]:
     return found, proposals
 
 
-def _show_communities(screen: Screen, found: Communities) -> None:
+def _show_communities(screen: FinanceScreen, found: Communities) -> None:
     table = found.communities
     chance = (
         f" Modularity {found.modularity:.2f}, against {found.modularity_by_chance:.2f} in payments shuffled "
@@ -105,7 +105,7 @@ def _show_communities(screen: Screen, found: Communities) -> None:
     _show_community(screen, found, int(chosen), leads)
 
 
-def _leads_inside(screen: Screen, found: Communities) -> pd.DataFrame:
+def _leads_inside(screen: FinanceScreen, found: Communities) -> pd.DataFrame:
     """community, lead_id, rank: leads of which two accounts or more are in one community."""
     number = found.accounts.set_index("account").community
     roles = screen.found.leads.roles
@@ -115,7 +115,7 @@ def _leads_inside(screen: Screen, found: Communities) -> pd.DataFrame:
     return counts[counts.account_id > 1].assign(rank=lambda t: t.lead_id.map(rank)).sort_values("rank")
 
 
-def _show_community(screen: Screen, found: Communities, community: int, leads: pd.DataFrame) -> None:
+def _show_community(screen: FinanceScreen, found: Communities, community: int, leads: pd.DataFrame) -> None:
     own = found.accounts[found.accounts.community == community].sort_values(
         "inside", ascending=False, kind="stable", ignore_index=True
     )
@@ -160,7 +160,7 @@ def _choose_account(account: str | None) -> None:
     st.session_state[_ACCOUNT] = account
 
 
-def _draw(screen: Screen, edges: pd.DataFrame, names: dict[str, str], community: int) -> None:
+def _draw(screen: FinanceScreen, edges: pd.DataFrame, names: dict[str, str], community: int) -> None:
     """The community's payments as a flow; a click on a mark chooses its account."""
     flow = lay_out(edges, {}, names)
     draw_flow(

@@ -6,14 +6,14 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.finance.holder_decisions import confirmed_holders, decide, decisions, with_decisions
+from analytics.finance.holder_decisions import add_standing, decide, decisions, group_confirmed_holders
 from analytics.finance.holders import Proposals
 from analytics.oversight.masking import mask
 from ui.components.choosing import choose_row
 from ui.components.evidence import log_once
 from ui.components.reveal import reveal
 from ui.components.text import plain
-from ui.finance.screen import Screen, account_facts, labels
+from ui.finance.screen import FinanceScreen, account_facts, labels
 
 _WORDS = {"same": "the same holder", "different": "different holders", "open": "open again"}
 _FACTS = {
@@ -27,9 +27,9 @@ _FACTS = {
 }
 
 
-def show_holders(screen: Screen, found: Proposals) -> None:
+def show_holders(screen: FinanceScreen, found: Proposals) -> None:
     decided = decisions(screen.page.store)
-    pairs = with_decisions(found.pairs, decided)
+    pairs = add_standing(found.pairs, decided)
     open_ = int((pairs.standing == "proposed").sum())
     st.caption(
         f"**{len(pairs):,}** pairs of accounts may have one holder, {open_:,} of them undecided; "
@@ -86,10 +86,10 @@ def show_holders(screen: Screen, found: Proposals) -> None:
         _show_pair(screen, pairs.iloc[listed.index(chosen)], decided)
     else:
         st.caption("Choose a pair to compare the two accounts and to say what they are.")
-    _show_confirmed(confirmed_holders(decided))
+    _show_confirmed(group_confirmed_holders(decided))
 
 
-def _show_pair(screen: Screen, pair: pd.Series, decided: pd.DataFrame) -> None:
+def _show_pair(screen: FinanceScreen, pair: pd.Series, decided: pd.DataFrame) -> None:
     what = f"holders of accounts {pair.left} and {pair.right}"
     title, hide = st.columns([5, 1.6], vertical_alignment="bottom")
     title.subheader("Are they one person's?")

@@ -10,19 +10,19 @@ from analytics.finance.indicators import (
     IndicatorParameters,
     Indicators,
     combinations,
-    expected_false_leads,
-    indicator_leads,
+    estimate_false_leads,
+    rank_indicator_leads,
 )
 from ui.components.choosing import choose_row
 from ui.components.evidence import log, log_once
 from ui.components.reveal import is_revealed, reveal
 from ui.finance.account import show_account
-from ui.finance.screen import Screen, find_signs, labels, sought
+from ui.finance.screen import FinanceScreen, find_signs, labels, sought
 
 
-def show_signs(screen: Screen) -> None:
+def show_signs(screen: FinanceScreen) -> None:
     found = _choose_corridors(screen)
-    ranked = indicator_leads(found, "organiser")
+    ranked = rank_indicator_leads(found, "organiser")
     st.caption(
         f"**{len(ranked):,}** of {len(found.accounts):,} accounts show signs of at least two kinds; what "
         f"speaks against is taken off their score. "
@@ -74,7 +74,7 @@ def show_signs(screen: Screen) -> None:
         _show_combinations(found)
 
 
-def _choose_corridors(screen: Screen) -> Indicators:
+def _choose_corridors(screen: FinanceScreen) -> Indicators:
     """The indicators, with the countries that the analyst named for this session; none unless somebody does,
     with a reason."""
     named: tuple[str, ...] = st.session_state.get("corridors_named", ())
@@ -124,7 +124,7 @@ def _show_false(flagged: int, accounts: int) -> None:
     share = sensitive.slider(
         "The indicators find, % of them", 5, 100, 50, 5, key="sensitivity", bind="query-params"
     )
-    wrong = expected_false_leads(flagged, accounts, 1 / one_in, share / 100)
+    wrong = estimate_false_leads(flagged, accounts, 1 / one_in, share / 100)
     answer.markdown(
         f"At most **{wrong['true']:,.1f}** of {flagged:,} leads can be right and at least "
         f"**{wrong['false']:,.1f}** must be wrong "

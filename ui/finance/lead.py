@@ -9,18 +9,19 @@ import streamlit as st
 
 from analytics.figures.flow import lay_out
 from analytics.figures.money import lanes_chart, sankey_chart
-from analytics.finance.lead_dossier import Case, payments_of, without_accounts
-from analytics.shared.currency import currencies, written
+from analytics.finance.lead_dossier import LeadDossier, mask_accounts
+from analytics.finance.payment_filter import select_payments_of
+from analytics.shared.currency import minor_digits, written
 from ui.components.choosing import choose_one, tick_row
 from ui.components.evidence import evidence_drawer, log_once
 from ui.components.reveal import reveal
 from ui.components.text import plain
 from ui.finance.account import show_account
 from ui.finance.flow import draw_flow
-from ui.finance.leads import chance_words, choose_lead
+from ui.finance.lead_list import chance_words, choose_lead
 from ui.finance.outcome import show_outcome
-from ui.finance.pairs import pair_up
-from ui.finance.screen import Screen, labels
+from ui.finance.payment_pairs import pair_up
+from ui.finance.screen import FinanceScreen, labels
 
 _PARTS = ["Flow", "Time line", "Sankey", "Payments"]
 _EVIDENCE = [
@@ -43,41 +44,41 @@ _EVIDENCE = [
 ]
 
 
-def show_lead(screen: Screen, lead_id: str) -> None:
+def show_lead(screen: FinanceScreen, lead_id: str) -> None:
     """Everything about one lead, and below it the account that was chosen in it."""
-    case = screen.case(lead_id)
+    dossier = screen.dossier(lead_id)
     what = f"lead {lead_id}"
     title, hide = st.columns([5, 1.6], vertical_alignment="bottom")
-    title.subheader(f"{case.lead['rank']} · {case.lead.typology}")
+    title.subheader(f"{dossier.lead['rank']} · {dossier.lead.typology}")
     with hide:
         revealed = reveal(screen.page, what, key=what)
     log_once(screen.page, "view lead", what, {"revealed": revealed})
-    accounts = [name for name in case.roles.account if isinstance(name, str)]
-    reason = case.lead.reason if revealed else without_accounts(case.lead.reason, accounts)
+    accounts = [name for name in dossier.roles.account if isinstance(name, str)]
+    reason = dossier.lead.reason if revealed else mask_accounts(dossier.lead.reason, accounts)
     st.markdown(plain(reason))
     st.caption(
-        f"{len(case.payments)} payments among {len(accounts)} accounts, {case.lead['first']:%d %b %Y} to "
-        f"{case.lead['last']:%d %b %Y} "
-        f"(UTC). Of patterns at least as striking, {chance_words(case.lead.by_chance)} would be there by "
+        f"{len(dossier.payments)} payments among {len(accounts)} accounts, {dossier.lead['first']:%d %b %Y} to "
+        f"{dossier.lead['last']:%d %b %Y} "
+        f"(UTC). Of patterns at least as striking, {chance_words(dossier.lead.by_chance)} would be there by "
         f"chance alone. Lawful business, "
         "families and charities can look the same."
     )
     part = choose_one("Part", _PARTS, key="part")
     walked = tuple(st.session_state.get(f"walked-{lead_id}", ()))
-    names = labels([*accounts, *_neighbours(screen, case, walked)], revealed=revealed)
+    names = labels([*accounts, *_neighbours(screen, dossier, walked)], revealed=revealed)
     if part == "Flow":
-        _show_flow(screen, case, walked, names)
+        _show_flow(screen, dossier, walked, names)
     elif part == "Time line":
         st.plotly_chart(
-            lanes_chart(_said(case.payments), names, dark=screen.dark),
+            lanes_chart(_said(dossier.payments), names, dark=screen.dark),
             key=f"lanes-{lead_id}",
             config={"displayModeBar": False},
-            alt=f"{len(case.payments)} payments over time, a lane for each account",
+            alt=f"{len(dossier.payments)} payments over time, a lane for each account",
         )
     elif part == "Sankey":
-        _show_sankey(screen, case, names)
+        _show_sankey(screen, dossier, names)
     else:
-        rows = case.payments[_EVIDENCE]
+        rows = dossier.payments[_EVIDENCE]
         evidence_drawer(
             screen.page,
             what,
@@ -89,9 +90,9 @@ def show_lead(screen: Screen, lead_id: str) -> None:
         )
     roles, signs = st.columns([1.2, 1], gap="medium")
     with roles:
-        _show_roles(case, names)
+        _show_roles(dossier, names)
     with signs:
-        _show_signs(screen, case, names)
+        _show_signs(screen, dossier, names)
     chosen = st.session_state.get("account")
     if chosen in names:
         show_account(screen, chosen, names[chosen], revealed=revealed, lead_id=lead_id)
@@ -100,11 +101,11 @@ def show_lead(screen: Screen, lead_id: str) -> None:
             "Click an account in the flow, or choose a row of the roles, to see that account and to walk on "
             "from it."
         )
-    _show_alike(case)
-    show_outcome(screen, case, accounts, revealed=revealed)
+    _show_alike(dossier)
+    show_outcome(screen, dossier, accounts, revealed=revealed)
 
 
-def _around(screen: Screen, walked: tuple[str, ...]) -> pd.DataFrame:
+def _around(screen: FinanceScreen, walked: tuple[str, ...]) -> pd.DataFrame:
     if not walked:
         return pd.DataFrame(
             columns=[
@@ -117,25 +118,27 @@ def _around(screen: Screen, walked: tuple[str, ...]) -> pd.DataFrame:
                 "currency",
             ]
         )
-    own: pa.Table = payments_of(screen.found.transactions, list(walked))
+    own: pa.Table = select_payments_of(screen.found.transactions, list(walked))
     return own.select(
         ["source_id", "row_number", "occurred_at", "from_account", "to_account", "amount_minor", "currency"]
     ).to_pandas()
 
 
-def _neighbours(screen: Screen, case: Case, walked: tuple[str, ...]) -> list[str]:
+def _neighbours(screen: FinanceScreen, dossier: LeadDossier, walked: tuple[str, ...]) -> list[str]:
     around = _around(screen, walked)
     return [name for name in pd.concat([around.from_account, around.to_account]).dropna().unique()]
 
 
-def _show_flow(screen: Screen, case: Case, walked: tuple[str, ...], names: dict[str, str]) -> None:
-    edges = pair_up(case.payments, inside=True)
+def _show_flow(
+    screen: FinanceScreen, dossier: LeadDossier, walked: tuple[str, ...], names: dict[str, str]
+) -> None:
+    edges = pair_up(dossier.payments, inside=True)
     around = _around(screen, walked)
     if len(around):
-        mine = set(zip(case.payments.source_id, case.payments.row_number, strict=True))
+        mine = set(zip(dossier.payments.source_id, dossier.payments.row_number, strict=True))
         other = [pair not in mine for pair in zip(around.source_id, around.row_number, strict=True)]
         edges = pd.concat([edges, pair_up(around[other], inside=False)], ignore_index=True)
-    roles = dict(zip(case.roles.account, case.roles.role, strict=True))
+    roles = dict(zip(dossier.roles.account, dossier.roles.role, strict=True))
     left, right = st.columns([4, 1.3], vertical_alignment="center")
     fold = right.toggle(
         "Fold what is alike",
@@ -154,14 +157,14 @@ def _show_flow(screen: Screen, case: Case, walked: tuple[str, ...], names: dict[
         flow,
         st.session_state.get("account"),
         _choose_account,
-        key=f"flow-{case.lead.lead_id}-{len(walked)}-{fold}",
+        key=f"flow-{dossier.lead.lead_id}-{len(walked)}-{fold}",
         dark=screen.dark,
         alt=f"Flow among {len(flow.nodes)} marks: {len(flow.edges)} pairs of payer and payee",
     )
     if walked and st.button(
         f"Back to the lead alone ({len(walked)} walked to)", icon=":material/undo:", key="walk-back"
     ):
-        st.session_state[f"walked-{case.lead.lead_id}"] = ()
+        st.session_state[f"walked-{dossier.lead.lead_id}"] = ()
         st.rerun()
 
 
@@ -175,8 +178,8 @@ def _said(payments: pd.DataFrame) -> pd.DataFrame:
     return payments.assign(said=said)
 
 
-def _show_sankey(screen: Screen, case: Case, names: dict[str, str]) -> None:
-    known = case.payments.dropna(subset=["amount_minor", "from_account", "to_account"])
+def _show_sankey(screen: FinanceScreen, dossier: LeadDossier, names: dict[str, str]) -> None:
+    known = dossier.payments.dropna(subset=["amount_minor", "from_account", "to_account"])
     if known.empty:
         st.info("No payment of this lead has an amount and both accounts.")
         return
@@ -185,7 +188,7 @@ def _show_sankey(screen: Screen, case: Case, names: dict[str, str]) -> None:
     pairs = own.groupby(["from_account", "to_account"], sort=False).agg(
         minor=("amount_minor", "sum"), payments=("row_number", "size")
     )
-    digits = currencies()[code].digits if code in currencies() else 2
+    digits = minor_digits(code)
     edges = pairs.reset_index().rename(columns={"from_account": "from", "to_account": "to"})
     edges["value"] = edges.minor.astype(float) / 10**digits
     st.plotly_chart(
@@ -194,7 +197,7 @@ def _show_sankey(screen: Screen, case: Case, names: dict[str, str]) -> None:
         config={"displayModeBar": False},
         alt=f"Sankey diagram of {len(edges)} flows in {code}",
     )
-    left_out = len(case.payments) - len(own)
+    left_out = len(dossier.payments) - len(own)
     st.caption(
         f"Sums in {code}."
         + (
@@ -209,14 +212,14 @@ def _choose_account(account: str | None) -> None:
     st.session_state["account"] = account
 
 
-def _show_roles(case: Case, names: dict[str, str]) -> None:
+def _show_roles(dossier: LeadDossier, names: dict[str, str]) -> None:
     st.markdown("**Accounts and their roles**")
-    table = case.roles.assign(
-        account=case.roles.account.map(names), confidence=case.roles.confidence.astype(float) * 100
+    table = dossier.roles.assign(
+        account=dossier.roles.account.map(names), confidence=dossier.roles.confidence.astype(float) * 100
     )
     tick_row(
         table,
-        case.roles.account,
+        dossier.roles.account,
         st.session_state.get("account"),
         _choose_account,
         height=min(35 * (len(table) + 1) + 3, 300),
@@ -238,9 +241,9 @@ def _show_roles(case: Case, names: dict[str, str]) -> None:
     )
 
 
-def _show_signs(screen: Screen, case: Case, names: dict[str, str]) -> None:
+def _show_signs(screen: FinanceScreen, dossier: LeadDossier, names: dict[str, str]) -> None:
     st.markdown("**Signs of exploitation, for and against**")
-    if case.signs.empty:
+    if dossier.signs.empty:
         off = int((~screen.found.indicators.rules.on).sum())
         st.caption(
             f"None of these accounts meets an indicator, for or against. {off} indicators could not be asked "
@@ -249,8 +252,8 @@ def _show_signs(screen: Screen, case: Case, names: dict[str, str]) -> None:
         return
     speaks = {"organiser": "for", "victim": "possible victim", "against": "against"}
     # A possible victim is not named beside a suspicion.
-    victims = set(case.signs.account[case.signs.side == "victim"])
-    signs = case.signs.sort_values("side", key=lambda side: side.map(list(speaks).index), kind="stable")
+    victims = set(dossier.signs.account[dossier.signs.side == "victim"])
+    signs = dossier.signs.sort_values("side", key=lambda side: side.map(list(speaks).index), kind="stable")
     table = pd.DataFrame(
         {
             "speaks": signs.side.map(speaks),
@@ -278,17 +281,17 @@ def _show_signs(screen: Screen, case: Case, names: dict[str, str]) -> None:
     )
 
 
-def _show_alike(case: Case) -> None:
-    with st.expander(f"Leads like this one ({len(case.alike)})", icon=":material/content_copy:"):
-        if case.alike.empty:
+def _show_alike(dossier: LeadDossier) -> None:
+    with st.expander(f"Leads like this one ({len(dossier.alike)})", icon=":material/content_copy:"):
+        if dossier.alike.empty:
             st.caption("No other lead shares an account or the typology.")
             return
         tick_row(
-            case.alike.drop(columns=["lead_id", "account"]),
-            case.alike.lead_id,
+            dossier.alike.drop(columns=["lead_id", "account"]),
+            dossier.alike.lead_id,
             None,
             choose_lead,
-            key=f"alike-{case.lead.lead_id}",
+            key=f"alike-{dossier.lead.lead_id}",
             alt="Leads like this one",
             column_config={
                 "rank": "Rank",

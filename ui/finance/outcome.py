@@ -5,20 +5,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics.finance.lead_dossier import Case
-from analytics.finance.lead_finding import PROFILE, financial_profile, lead_finding, profile_text
-from analytics.finance.narrative import draft_narrative, narrative_text
+from analytics.finance.lead_dossier import LeadDossier
+from analytics.finance.lead_finding import PROFILE, build_lead_finding, draft_profile, format_profile
+from analytics.finance.narrative import draft_narrative, format_narrative
 from analytics.intelligence.findings import save_finding
 from analytics.oversight.masking import HIDDEN
 from analytics.tasking.citations import together
 from analytics.tasking.paper import Paper
 from ui.components.evidence import log
 from ui.components.papers import offer_paper
-from ui.finance.screen import Screen, labels
+from ui.finance.screen import FinanceScreen, labels
 from ui.shell.pages import page_path
 
 
-def show_outcome(screen: Screen, case: Case, accounts: list[str], *, revealed: bool) -> None:
+def show_outcome(screen: FinanceScreen, dossier: LeadDossier, accounts: list[str], *, revealed: bool) -> None:
     """The drafts and buttons at the end of a lead; account numbers are written out only where that is asked
     for too."""
     st.subheader("What to make of it")
@@ -39,22 +39,22 @@ def show_outcome(screen: Screen, case: Case, accounts: list[str], *, revealed: b
         )
     )
     profile, narrative = st.columns(2, gap="medium")
-    what = f"lead {case.lead.lead_id}"
+    what = f"lead {dossier.lead.lead_id}"
     detail = {"personal data": personal}
     numbers = "written out" if personal else "masked"
-    reference = f"lead {case.lead.lead_id}, data version {screen.version}, account numbers {numbers}"
-    about = f"{case.lead.typology}, {case.lead['first']:%d %b %Y} to {case.lead['last']:%d %b %Y}"
-    handling, sources = _sources(screen, case)
+    reference = f"lead {dossier.lead.lead_id}, data version {screen.version}, account numbers {numbers}"
+    about = f"{dossier.lead.typology}, {dossier.lead['first']:%d %b %Y} to {dossier.lead['last']:%d %b %Y}"
+    handling, sources = _sources(screen, dossier)
     with profile:
-        sections = financial_profile(case, shown)
+        sections = draft_profile(dossier, shown)
         with st.expander("Financial profile", icon=":material/account_balance:"):
             for name, title in PROFILE.items():
                 st.markdown(f"**{title}**")
                 st.text(sections[name])
         st.download_button(
             "Profile (text)",
-            lambda: profile_text(sections),
-            f"profile-{case.lead.lead_id}.txt",
+            lambda: format_profile(sections),
+            f"profile-{dossier.lead.lead_id}.txt",
             "text/plain",
             icon=":material/download:",
             on_click=log,
@@ -62,20 +62,20 @@ def show_outcome(screen: Screen, case: Case, accounts: list[str], *, revealed: b
         )
         printed = {title: sections[name] for name, title in PROFILE.items()} | {"Sources": sources}
         paper = Paper(f"Financial profile: {about}", handling, reference, printed)
-        offer_paper(screen.page, paper, f"profile-{case.lead.lead_id}", "lead-profile", "export profile")
+        offer_paper(screen.page, paper, f"profile-{dossier.lead.lead_id}", "lead-profile", "export profile")
     with narrative:
-        text = narrative_text(draft_narrative(case, shown))
+        text = format_narrative(draft_narrative(dossier, shown))
         with st.expander("Suspicious-activity narrative", icon=":material/edit_note:"):
             edited = st.text_area(
                 "Draft, to be checked and completed",
                 text,
                 height=380,
-                key=f"narrative-{case.lead.lead_id}-{personal}",
+                key=f"narrative-{dossier.lead.lead_id}-{personal}",
             )
         st.download_button(
             "Narrative (text)",
             lambda: edited,
-            f"narrative-{case.lead.lead_id}.txt",
+            f"narrative-{dossier.lead.lead_id}.txt",
             "text/plain",
             icon=":material/download:",
             on_click=log,
@@ -85,17 +85,17 @@ def show_outcome(screen: Screen, case: Case, accounts: list[str], *, revealed: b
             f"Suspicious activity: {about}", handling, reference, {"Narrative": edited, "Sources": sources}
         )
         offer_paper(
-            screen.page, paper, f"narrative-{case.lead.lead_id}", "lead-narrative", "export narrative"
+            screen.page, paper, f"narrative-{dossier.lead.lead_id}", "lead-narrative", "export narrative"
         )
     if st.button("Save as finding", type="primary", icon=":material/bookmark_add:", key="save_lead"):
-        made, evidence = lead_finding(
-            case, shown, data_version=screen.version, version=screen.found.leads.version
+        made, evidence = build_lead_finding(
+            dossier, shown, data_version=screen.version, version=screen.found.leads.version
         )
         number = save_finding(screen.page.store, screen.page.actor, made, evidence)
-        st.session_state["saved_lead"] = (case.lead.lead_id, number)
+        st.session_state["saved_lead"] = (dossier.lead.lead_id, number)
     saved = st.session_state.get("saved_lead", ("", 0))
-    if saved[0] == case.lead.lead_id:
-        st.success(f"Saved as finding {saved[1]}, with its {len(case.payments)} transactions.")
+    if saved[0] == dossier.lead.lead_id:
+        st.success(f"Saved as finding {saved[1]}, with its {len(dossier.payments)} transactions.")
         st.page_link(
             page_path("tasking"), label="Draft a tasking brief from it", icon=":material/assignment:"
         )
@@ -106,19 +106,19 @@ def show_outcome(screen: Screen, case: Case, accounts: list[str], *, revealed: b
         )
 
 
-def _sources(screen: Screen, case: Case) -> tuple[str, str]:
+def _sources(screen: FinanceScreen, dossier: LeadDossier) -> tuple[str, str]:
     """What a paper of this lead must bear: the handling of every source with a row that its signs cite, or
     with any payment or record of its accounts, for roles and balances rest on them all; and what the numbers
     before the colon of its references stand for."""
-    cited = {int(row.partition(":")[0]) for rows in case.signs.references for row in rows}
-    accounts = case.roles.account.dropna().tolist()
+    cited = {int(row.partition(":")[0]) for rows in dossier.signs.references for row in rows}
+    accounts = dossier.roles.account.dropna().tolist()
     rows = screen.page.store.rows(
         "WITH own AS (SELECT unnest(?::VARCHAR[]) AS account) "
         "SELECT source_id, name, file_name, sha256, handling FROM source"
         " WHERE list_contains(?::INTEGER[], source_id) OR source_id IN ("
         'SELECT source_id FROM "transaction" WHERE from_account IN (FROM own) OR to_account IN (FROM own) '
         "UNION SELECT source_id FROM account WHERE reference IN (FROM own)) ORDER BY source_id",
-        [accounts, sorted(cited | set(case.payments.source_id.tolist()))],
+        [accounts, sorted(cited | set(dossier.payments.source_id.tolist()))],
     )
     listed = [
         f"{row['source_id']}: {row['name']}, file {row['file_name']}, SHA-256 {row['sha256']}" for row in rows

@@ -8,12 +8,12 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from analytics.finance.rate_book import RatesRefused, held_rates, keep_rates, read_rates
-from analytics.finance.rates import RateParameters
+from analytics.finance.currency_conversion import ConversionParameters
+from analytics.finance.exchange_rates import RatesRefused, load_rates, parse_rates, save_rates
 from analytics.shared.currency import currencies
 from analytics.shared.wording import counted
 from ui.components.text import plain
-from ui.finance.screen import Screen
+from ui.finance.screen import FinanceScreen
 
 _APART = "each currency apart"
 
@@ -31,13 +31,13 @@ class Rates:
         return pd.DataFrame(self.rows, columns=["date", "currency", "rate"]) if self.into else None
 
     @property
-    def parameters(self) -> RateParameters:
-        return RateParameters(self.into) if self.into else RateParameters()
+    def parameters(self) -> ConversionParameters:
+        return ConversionParameters(self.into) if self.into else ConversionParameters()
 
 
-def choose_rates(screen: Screen, key: str) -> Rates:
+def choose_rates(screen: FinanceScreen, key: str) -> Rates:
     """The user's choice, and where rates are supplied."""
-    held = held_rates(screen.page.store)
+    held = load_rates(screen.page.store)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         options = [_APART, *sorted(held["into"].unique())]
         into = st.selectbox(
@@ -63,7 +63,7 @@ def choose_rates(screen: Screen, key: str) -> Rates:
     return Rates(into, tuple(rows))
 
 
-def _supply(screen: Screen, held: pd.DataFrame, key: str) -> None:
+def _supply(screen: FinanceScreen, held: pd.DataFrame, key: str) -> None:
     st.caption(
         "A CSV file with the columns date (2026-03-31), currency (EUR) and rate: how much of the target one "
         "unit is worth. "
@@ -80,8 +80,8 @@ def _supply(screen: Screen, held: pd.DataFrame, key: str) -> None:
                 st.error("Choose a file first.")
             else:
                 try:
-                    rates = read_rates(file.getvalue(), into)
-                    keep_rates(screen.page.store, screen.page.actor, rates, into, origin)
+                    rates = parse_rates(file.getvalue(), into)
+                    save_rates(screen.page.store, screen.page.actor, rates, into, origin)
                 except (RatesRefused, ValueError) as error:
                     st.error(plain(error))
                 else:

@@ -12,10 +12,11 @@ import pyarrow as pa
 import streamlit as st
 
 from analytics.finance.indicators import IndicatorParameters, Indicators, find_indicators
-from analytics.finance.lead_dossier import Case, Extent, Selection, narrowed, open_case, with_details
+from analytics.finance.lead_dossier import LeadDossier, add_details, open_dossier
 from analytics.finance.leads import Leads
+from analytics.finance.payment_filter import MoneyExtent, PaymentFilter, matches_filter
 from analytics.finance.stored_leads import find_stored_leads
-from analytics.finance.welfare import WelfareLeads, welfare_leads
+from analytics.finance.welfare import WelfareLeads, find_welfare_leads
 from analytics.oversight.masking import mask
 from analytics.shared.progress import part_of
 from analytics.store import Store, open_store
@@ -24,7 +25,7 @@ from ui.shell.page import Page
 
 
 @dataclass(frozen=True)
-class Found:
+class FinanceResults:
     """All that was found in the store's money. `payments`: the evidence of all leads, with details."""
 
     transactions: pa.Table
@@ -36,29 +37,29 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Screen:
+class FinanceScreen:
     """One run of the page."""
 
     page: Page
     version: int
-    extent: Extent
-    selection: Selection
-    found: Found
+    extent: MoneyExtent
+    payment_filter: PaymentFilter
+    found: FinanceResults
     dark: bool
 
     def shown_leads(self) -> pd.DataFrame:
         """The leads with a payment in the selection, and how many of each lie in it (`inside`)."""
         payments = pa.Table.from_pandas(self.found.payments, preserve_index=False)
-        inside = self.found.payments.lead_id[narrowed(payments, self.selection)].value_counts()
+        inside = self.found.payments.lead_id[matches_filter(payments, self.payment_filter)].value_counts()
         leads = self.found.leads.leads
         leads = leads.assign(inside=leads.lead_id.map(inside).fillna(0).astype(int))
         return leads[leads.inside > 0]
 
-    def case(self, lead_id: str) -> Case:
-        return _case(self.version, self.page.store.path, lead_id, self.found)
+    def dossier(self, lead_id: str) -> LeadDossier:
+        return _dossier(self.version, self.page.store.path, lead_id, self.found)
 
 
-def find(page: Page, version: int, time_zone: str) -> Found:
+def find(page: Page, version: int, time_zone: str) -> FinanceResults:
     """What is found in this version of the data; while it is sought, shows how far and stops the page."""
     return sought(
         page,
@@ -97,7 +98,7 @@ def _works() -> dict[tuple[str, str, int], Work]:
     return {}
 
 
-def _search(store: Store, time_zone: str, progress, cancelled) -> Found:
+def _search(store: Store, time_zone: str, progress, cancelled) -> FinanceResults:
     progress("Reading the transactions", 0.0)
     transactions = store.query('SELECT * FROM "transaction"')
     accounts = store.query("SELECT * FROM account WHERE reference IS NOT NULL")
@@ -117,17 +118,17 @@ def _search(store: Store, time_zone: str, progress, cancelled) -> Found:
         cancelled,
     )
     progress("Gathering the evidence", 0.95)
-    return Found(
+    return FinanceResults(
         transactions,
         accounts,
         leads,
-        with_details(store, leads.evidence),
+        add_details(store, leads.evidence),
         indicators,
-        welfare_leads(indicators),
+        find_welfare_leads(indicators),
     )
 
 
-def find_signs(screen: Screen, parameters: IndicatorParameters, progress, cancelled) -> Indicators:
+def find_signs(screen: FinanceScreen, parameters: IndicatorParameters, progress, cancelled) -> Indicators:
     """The indicators of the store's money with parameters of the analyst's own."""
     found = screen.found
     return _signs(
@@ -159,8 +160,8 @@ def _words(step: str) -> str:
 
 
 @st.cache_data(max_entries=64, show_spinner="Reading the lead …")
-def _case(version: int, store: str, lead_id: str, _found: Found) -> Case:
-    return open_case(
+def _dossier(version: int, store: str, lead_id: str, _found: FinanceResults) -> LeadDossier:
+    return open_dossier(
         _found.leads, _found.payments, lead_id, _found.transactions, _found.accounts, _found.indicators
     )
 

@@ -11,13 +11,13 @@ import streamlit as st
 
 from analytics.figures.money import sankey_chart
 from analytics.finance.trace import ORDERS, Trace, TraceParameters, trace
-from analytics.shared.currency import currencies, written
+from analytics.shared.currency import minor_digits, written
 from analytics.shared.wording import counted
 from ui.components.evidence import evidence_drawer, log_once
 from ui.components.reveal import reveal
 from ui.components.text import plain
 from ui.finance.rates import Rates, choose_rates
-from ui.finance.screen import Screen, labels
+from ui.finance.screen import FinanceScreen, labels
 
 
 @st.cache_data(max_entries=16, show_spinner="Following the money …")
@@ -30,12 +30,10 @@ def _trace(
     rates: Rates,
     _transactions,
 ) -> Trace:
-    return trace(
-        _transactions, source, target, parameters, rates=rates.table, rate_parameters=rates.parameters
-    )
+    return trace(_transactions, source, target, parameters, rates=rates.table, conversion=rates.parameters)
 
 
-def show_trace(screen: Screen) -> None:
+def show_trace(screen: FinanceScreen) -> None:
     rates = choose_rates(screen, "trace")
     with st.form("trace"):
         a, b, c, d, e = st.columns([2, 2, 1, 1.2, 2], vertical_alignment="bottom")
@@ -64,8 +62,8 @@ def show_trace(screen: Screen) -> None:
     source, target, bounds = asked
     bounds = replace(
         bounds,
-        begin=datetime.combine(screen.selection.first, time.min),
-        end=datetime.combine(screen.selection.last, time.max),
+        begin=datetime.combine(screen.payment_filter.first, time.min),
+        end=datetime.combine(screen.payment_filter.last, time.max),
     )
     try:
         found = _trace(
@@ -178,7 +176,7 @@ def _show_ends(found: Trace, names: dict[str, str]) -> None:
 
 
 def _show_sankey(
-    screen: Screen, found: Trace, payments: pd.DataFrame, names: dict[str, str], paths: bool
+    screen: FinanceScreen, found: Trace, payments: pd.DataFrame, names: dict[str, str], paths: bool
 ) -> None:
     column = "amount_minor" if paths else "traced_minor"
     own = payments.dropna(subset=["from_account", "to_account", column]).drop_duplicates("row")
@@ -192,7 +190,7 @@ def _show_sankey(
         .reset_index()
     )
     pairs = pairs.sort_values("minor", ascending=False).head(60)
-    digits = currencies()[code].digits if code in currencies() else 2
+    digits = minor_digits(code)
     edges = pairs.rename(columns={"from_account": "from", "to_account": "to"}).assign(
         value=pairs.minor.astype(float) / 10**digits
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics.finance.evidence import evidence_table
+from analytics.finance.evidence import build_evidence
 from analytics.finance.welfare import reveal
 from analytics.shared.wording import counted
 from ui.components.choosing import choose_row
 from ui.components.evidence import evidence_drawer, log_once
-from ui.finance.screen import Screen, account_facts
+from ui.finance.screen import FinanceScreen, account_facts
 
 # What a support partner needs to find somebody.
 _REFERRED = {
@@ -21,7 +21,7 @@ _REFERRED = {
 }
 
 
-def show_welfare(screen: Screen) -> None:
+def show_welfare(screen: FinanceScreen) -> None:
     found = screen.found.welfare
     st.markdown(
         "Accounts that may be used in a victim's name, or whose holder's wages are taken. **Refer first** to "
@@ -64,7 +64,7 @@ def show_welfare(screen: Screen) -> None:
     _show_one(screen, chosen)
 
 
-def _show_one(screen: Screen, lead: str) -> None:
+def _show_one(screen: FinanceScreen, lead: str) -> None:
     found = screen.found.welfare
     left, right = st.columns([3, 2], gap="medium")
     account = found.keys.set_index("lead").account[lead]
@@ -99,11 +99,11 @@ def _show_one(screen: Screen, lead: str) -> None:
                     st.session_state["welfare-revealed"] = lead
         if st.session_state.get("welfare-revealed") == lead:
             _show_holder(screen, account)
-        table = evidence_table(found.evidence[found.evidence.lead == lead], _tables(screen, lead))
+        table = build_evidence(found.evidence[found.evidence.lead == lead], _tables(screen, lead))
         st.caption(f"It rests on {table.num_rows} rows of the store.")
 
 
-def _show_rows(screen: Screen, lead: str, account: str) -> None:
+def _show_rows(screen: FinanceScreen, lead: str, account: str) -> None:
     """The payments a lead rests on, seen from the account: money in or out, and nobody's number."""
     evidence = screen.found.welfare.evidence
     own = evidence[(evidence.lead == lead) & (evidence.table == "transaction")]
@@ -127,14 +127,14 @@ def _show_rows(screen: Screen, lead: str, account: str) -> None:
     )
 
 
-def _show_holder(screen: Screen, account: str) -> None:
+def _show_holder(screen: FinanceScreen, account: str) -> None:
     facts = account_facts(screen.version, screen.page.store.path, account)
     told = [("Account", account), *((title, facts.get(name)) for name, title in _REFERRED.items())]
     for title, value in told:
         st.text(f"{title}: {value if value is not None else 'not held'}")
 
 
-def _tables(screen: Screen, lead: str) -> dict:
+def _tables(screen: FinanceScreen, lead: str) -> dict:
     return {
         "transaction": screen.found.transactions,
         "account": screen.found.accounts,

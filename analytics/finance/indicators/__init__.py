@@ -2,14 +2,14 @@
 `docs/methods/money-indicators.md`."""
 
 from analytics.finance.indicators.facts import IndicatorParameters
-from analytics.finance.indicators.leads import (
+from analytics.finance.indicators.find import TESTS, Indicators, find_indicators, load_shipped_rules
+from analytics.finance.indicators.ranking import (
     LeadParameters,
     combinations,
-    expected_false_leads,
-    indicator_leads,
+    estimate_false_leads,
+    rank_indicator_leads,
 )
 from analytics.finance.indicators.rules import Rule, RuleSet, RulesRefused, read_rules
-from analytics.finance.indicators.run import TESTS, Indicators, find_indicators, shipped_rules
 
 __all__ = [
     "TESTS",
@@ -20,9 +20,9 @@ __all__ = [
     "RuleSet",
     "RulesRefused",
     "combinations",
-    "expected_false_leads",
+    "estimate_false_leads",
     "find_indicators",
-    "indicator_leads",
+    "rank_indicator_leads",
     "read_rules",
-    "shipped_rules",
+    "load_shipped_rules",
 ]

@@ -11,8 +11,8 @@ import pandas as pd
 import phonenumbers
 
 from analytics.finance.indicators.rules import Rule, RuleSet
-from analytics.finance.lifo_matching import passed_on
-from analytics.finance.payments import OUTSIDE, Ledger, local_times
+from analytics.finance.lifo_matching import match_passed_on
+from analytics.finance.payments import OUTSIDE, Payments, to_local_times
 
 DAY = 86_400_000_000
 
@@ -34,9 +34,9 @@ class IndicatorParameters:
 
 @dataclass(frozen=True)
 class Facts:
-    """`accounts` is `ledger.account_table`; `adverts` has identifier and advert (position), or is None."""
+    """`accounts` is `data.align_accounts`; `adverts` has identifier and advert (position), or is None."""
 
-    ledger: Ledger
+    data: Payments
     accounts: pd.DataFrame
     adverts: pd.DataFrame | None
     rules: RuleSet
@@ -44,7 +44,7 @@ class Facts:
 
     @cached_property
     def payments(self) -> pd.DataFrame:
-        return self.ledger.payments
+        return self.data.table
 
     @cached_property
     def micros(self) -> np.ndarray:
@@ -52,7 +52,7 @@ class Facts:
 
     @cached_property
     def local(self) -> pd.Series:
-        return local_times(self.payments, self.parameters.time_zone)
+        return to_local_times(self.payments, self.parameters.time_zone)
 
     @cached_property
     def day(self) -> np.ndarray:
@@ -112,7 +112,7 @@ class Facts:
 
     @cached_property
     def left_within_a_day(self) -> pd.DataFrame:
-        return passed_on(self.payments, np.arange(len(self.accounts)), pd.Timedelta(days=1))
+        return match_passed_on(self.payments, np.arange(len(self.accounts)), pd.Timedelta(days=1))
 
     @cached_property
     def identifiers(self) -> pd.DataFrame:
@@ -123,7 +123,7 @@ class Facts:
             if column in self.accounts:
                 region = self.parameters.region if column == "phone" else None
                 value = pd.Series(
-                    [plain_identifier(text, region) for text in self.accounts[column]], dtype=object
+                    [normalise_identifier(text, region) for text in self.accounts[column]], dtype=object
                 )
                 parts.append(
                     pd.DataFrame({"account": np.arange(len(value)), "identifier": name, "value": value})
@@ -208,7 +208,7 @@ class Facts:
         return lowered[code]
 
 
-def plain_identifier(text: object, region: str | None) -> str | None:
+def normalise_identifier(text: object, region: str | None) -> str | None:
     """A telephone number (where `region` says at home where) as E.164, else text in small letters with single
     blanks; None where there is nothing."""
     if not isinstance(text, str) or not (plain := " ".join(text.split()).casefold()):

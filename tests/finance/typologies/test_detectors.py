@@ -1,6 +1,5 @@
 """Each detector against a slow and plain one, on random ledgers and whatever the order of the rows."""
 
-import dataclasses
 from datetime import timedelta
 
 import numpy as np
@@ -27,13 +26,13 @@ from analytics.finance.typologies.detectors import (
     structuring,
     third_party,
 )
-from analytics.finance.typologies.parameters import Cycle, Ring
 from tests.finance import reference_detectors
 from tests.finance.ledgers import (
     PARAMETERS,
     START,
     dense_rows,
     engine,
+    find,
     holders,
     layered_rows,
     ledger,
@@ -81,8 +80,8 @@ def test_what_is_new_first_and_a_hub(rows, hubs):
 def test_how_large_a_payment_is_beside_its_payers_others(rows):
     made = ledger(rows)
     for entry in reference_detectors.rows_of(made):
-        assert made.size[entry["at"]] == pytest.approx(
-            reference_detectors.size_digits(made, entry), abs=1e-12
+        assert made.amount_surprise[entry["at"]] == pytest.approx(
+            reference_detectors.amount_surprise(made, entry), abs=1e-12
         )
 
 
@@ -90,17 +89,16 @@ def test_how_large_a_payment_is_beside_its_payers_others(rows):
 @given(random_rows)
 def test_fan_in_and_fan_out(rows):
     made = ledger(rows)
-    assert_same(fan.find_in(made, PARAMETERS), reference_detectors.fan(made, PARAMETERS, "payee", 3))
-    assert_same(fan.find_out(made, PARAMETERS), reference_detectors.fan(made, PARAMETERS, "payer", 3))
+    assert_same(find(fan.FAN_IN, made), reference_detectors.fan(made, PARAMETERS, "payee", 3))
+    assert_same(find(fan.FAN_OUT, made), reference_detectors.fan(made, PARAMETERS, "payer", 3))
 
 
 @quick
 @given(dense_rows, st.sampled_from([2, 3, 12]))
 def test_cycles_are_all_of_them(rows, most):
     made = ledger(rows)
-    parameters = with_surroundings()
-    parameters = type(parameters)(surroundings=parameters.surroundings, cycle=Cycle(most_edges=most))
-    found = [entry[0] for entry in listed(cycle.find(made, parameters))]
+    parameters = PARAMETERS.replace(cycle.DETECTOR, max_edges=most)
+    found = [entry[0] for entry in listed(find(cycle.DETECTOR, made, parameters))]
     assert len(found) == len(set(found))
     assert set(found) == reference_detectors.cycles(made, most)
 
@@ -109,30 +107,28 @@ def test_cycles_are_all_of_them(rows, most):
 @given(random_rows)
 def test_gather_scatter(rows):
     made = ledger(rows)
-    assert_same(gather_scatter.find(made, PARAMETERS), reference_detectors.gather_scatter(made, PARAMETERS))
+    assert_same(find(gather_scatter.DETECTOR, made), reference_detectors.gather_scatter(made, PARAMETERS))
 
 
 @quick
 @given(dense_rows)
 def test_scatter_gather(rows):
     made = ledger(rows)
-    assert_same(
-        scatter_gather.find(made, PARAMETERS, engine()), reference_detectors.scatter_gather(made, PARAMETERS)
-    )
+    assert_same(find(scatter_gather.DETECTOR, made), reference_detectors.scatter_gather(made, PARAMETERS))
 
 
 @quick
 @given(dense_rows)
 def test_bipartite(rows):
     made = ledger(rows)
-    assert_same(bipartite.find(made, PARAMETERS, engine()), reference_detectors.bipartite(made, PARAMETERS))
+    assert_same(find(bipartite.DETECTOR, made), reference_detectors.bipartite(made, PARAMETERS))
 
 
 @quick
 @given(layered_rows)
 def test_stack(rows):
     made = ledger(rows)
-    found = stack.find(made, PARAMETERS, bipartite.find(made, PARAMETERS, engine()))
+    found = find(stack.DETECTOR, made, layers=find(bipartite.DETECTOR, made))
     assert_same(found, reference_detectors.stack(made, PARAMETERS))
 
 
@@ -141,7 +137,7 @@ def test_stack(rows):
 def test_third_party_control(rows, accounts):
     made = ledger(rows, accounts=accounts)
     if made.has("phone"):
-        assert_same(third_party.find(made, PARAMETERS), reference_detectors.third_party(made, PARAMETERS))
+        assert_same(find(third_party.DETECTOR, made), reference_detectors.third_party(made, PARAMETERS))
 
 
 @quick
@@ -150,7 +146,7 @@ def test_rings_are_all_of_them(rows, most):
     made = ledger(rows)
     found = [
         entry[0]
-        for entry in listed(ring.find(made, dataclasses.replace(PARAMETERS, ring=Ring(most_edges=most))))
+        for entry in listed(find(ring.DETECTOR, made, PARAMETERS.replace(ring.DETECTOR, max_edges=most)))
     ]
     assert set(found) == reference_detectors.rings(made, most)
 
@@ -160,7 +156,7 @@ def test_rings_are_all_of_them(rows, most):
 def test_chains_are_the_best_that_lead_to_their_last_payment(rows):
     made = ledger(rows)
     expected = reference_detectors.best_chain(made, PARAMETERS)
-    found = chain.find(made, PARAMETERS)
+    found = find(chain.DETECTOR, made)
     for found_rows, account, surprise, _ in listed(found):
         path = list(found_rows)
         assert all(
@@ -170,7 +166,7 @@ def test_chains_are_the_best_that_lead_to_their_last_payment(rows):
         assert account == made.payer[path[0]]
         assert surprise == pytest.approx(expected[path[-1]][0], rel=1e-6)
     strongest, simple = max(expected.values(), default=(0.0, False))
-    if strongest >= PARAMETERS.surroundings.least_surprise and simple:
+    if strongest >= PARAMETERS.surroundings.min_surprise and simple:
         assert found.surprise.max() == pytest.approx(strongest, rel=1e-6)
 
 
@@ -179,22 +175,18 @@ def test_chains_are_the_best_that_lead_to_their_last_payment(rows):
 def test_structuring_and_pass_through(rows):
     made = ledger(rows)
     if all(made.has(column) for column in ("amount_minor", "currency", "channel")):
-        assert_same(
-            structuring.find(made, PARAMETERS, engine()), reference_detectors.structuring(made, PARAMETERS)
-        )
-        assert_same(
-            pass_through.find(made, PARAMETERS, engine()), reference_detectors.pass_through(made, PARAMETERS)
-        )
+        assert_same(find(structuring.DETECTOR, made), reference_detectors.structuring(made, PARAMETERS))
+        assert_same(find(pass_through.DETECTOR, made), reference_detectors.pass_through(made, PARAMETERS))
 
 
 @quick
 @given(random_rows)
 def test_funnels_remittances_and_dormant_accounts(rows):
     made = ledger(rows)
-    assert_same(dormant.find(made, PARAMETERS, engine()), reference_detectors.dormant(made, PARAMETERS))
+    assert_same(find(dormant.DETECTOR, made), reference_detectors.dormant(made, PARAMETERS))
     if made.has("channel") and made.has("place"):
-        assert_same(funnel.find(made, PARAMETERS), reference_detectors.funnel(made, PARAMETERS))
-        assert_same(remittance.find(made, PARAMETERS), reference_detectors.remittance(made, PARAMETERS))
+        assert_same(find(funnel.DETECTOR, made), reference_detectors.funnel(made, PARAMETERS))
+        assert_same(find(remittance.DETECTOR, made), reference_detectors.remittance(made, PARAMETERS))
 
 
 @settings(max_examples=6)
@@ -204,10 +196,8 @@ def test_the_order_of_the_rows_changes_no_result(rows, random):
     shuffled = random.sample(numbered, len(numbered))
     one, other = ledger(numbered), ledger(shuffled)
     for detector in DETECTORS:
-        if all(one.has(column) for column in detector.needs) and not detector.layers:
-            assert listed(detector.find(one, PARAMETERS, engine())) == listed(
-                detector.find(other, PARAMETERS, engine())
-            )
+        if all(one.has(column) for column in detector.needs) and not detector.builds_on:
+            assert listed(find(detector, one)) == listed(find(detector, other))
 
 
 def test_a_stack_is_two_layers_on_the_same_middlemen():
@@ -221,8 +211,8 @@ def test_a_stack_is_two_layers_on_the_same_middlemen():
     ]
     calm = [row(300 + 9 * k, f"P{k}", f"Q{k}") for k in range(40)]
     made = ledger(upper + lower + calm)
-    layers = bipartite.find(made, PARAMETERS, engine())
-    found = stack.find(made, PARAMETERS, layers)
+    layers = find(bipartite.DETECTOR, made)
+    found = find(stack.DETECTOR, made, layers=layers)
     assert len(layers) == 2 and [entry[0] for entry in listed(found)] == [tuple(range(8))]
     assert found.surprise[0] == pytest.approx(layers.surprise.sum())
     part = stack.explain(made, found.rows_of(0), int(found.account[0])).roles
@@ -240,7 +230,7 @@ def test_a_stack_is_two_layers_on_the_same_middlemen():
         + upper
         + calm
     )
-    assert len(stack.find(early, PARAMETERS, bipartite.find(early, PARAMETERS, engine()))) == 0
+    assert len(find(stack.DETECTOR, early, layers=find(bipartite.DETECTOR, early))) == 0
 
 
 def test_accounts_worked_through_one_phone():
@@ -249,14 +239,14 @@ def test_accounts_worked_through_one_phone():
         {"reference": list("ABCD"), "phone": ["1", "1", "1", "2"], "holder": ["x", "y", "z", "w"]}
     )
     made = ledger(rows, accounts=holders)
-    found = third_party.find(made, PARAMETERS)
+    found = find(third_party.DETECTOR, made)
     assert [entry[0] for entry in listed(found)] == [(0, 1, 2)]
     assert set(third_party.explain(made, found.rows_of(0), int(found.account[0])).roles.values()) == {
         "payee",
         "controlled account",
     }
     same = ledger(rows, accounts=holders.set_column(2, "holder", pa.array(["x", "x", "x", "w"])))
-    assert len(third_party.find(same, PARAMETERS)) == 0  # one person's three accounts
+    assert len(find(third_party.DETECTOR, same)) == 0  # one person's three accounts
 
 
 def test_currencies_are_never_mixed():
@@ -265,30 +255,28 @@ def test_currencies_are_never_mixed():
         row(5 + k, "A", "B", 880, "EUR", "cash") for k in range(2)
     ]
     rows += [row(200 + k, "C", f"D{k}", 100, cur, "cash") for k, cur in enumerate(["GBP", "EUR"] * 20)]
-    few = dataclasses.replace(
-        PARAMETERS, structuring=dataclasses.replace(PARAMETERS.structuring, least_payments=4)
-    )
-    assert len(structuring.find(ledger(rows), few, engine())) == 0
+    few = PARAMETERS.replace(structuring.DETECTOR, min_payments=4)
+    assert len(find(structuring.DETECTOR, ledger(rows), few)) == 0
     more = [*rows, row(4, "A", "B", 950, "GBP", "cash")]
-    assert len(structuring.find(ledger(more), few, engine())) == 1
+    assert len(find(structuring.DETECTOR, ledger(more), few)) == 1
     passed = [
         row(0, "A", "B", 1000, "GBP"),
         row(1, "B", "C", 950, "EUR"),
         *[row(100 + k, "X", "Y") for k in range(9)],
     ]
-    assert len(pass_through.find(ledger(passed), PARAMETERS, engine())) == 0
+    assert len(find(pass_through.DETECTOR, ledger(passed))) == 0
     passed[1] = row(1, "B", "C", 950, "GBP")
-    assert len(pass_through.find(ledger(passed), PARAMETERS, engine())) == 1
+    assert len(find(pass_through.DETECTOR, ledger(passed))) == 1
 
 
 def test_a_search_that_is_cut_short_says_so():
     rows = [row(k, payer, payee) for k, (payer, payee) in enumerate(["AB", "BC", "CA", "AB", "BC", "CA"] * 5)]
-    short = dataclasses.replace(PARAMETERS, cycle=Cycle(most_steps=3), ring=Ring(most_steps=1))
+    short = PARAMETERS.replace(cycle.DETECTOR, max_steps=3).replace(ring.DETECTOR, max_steps=1)
     made = ledger(rows)
-    ((since, until),) = cycle.find(made, short).cut
+    ((since, until),) = find(cycle.DETECTOR, made, short).cut
     assert made.begin < since < until == made.begin + made.surroundings.history
-    assert len(ring.find(made, short).cut) == 1
-    assert cycle.find(made, PARAMETERS).cut == ring.find(made, PARAMETERS).cut == ()
+    assert len(find(ring.DETECTOR, made, short).cut) == 1
+    assert find(cycle.DETECTOR, made).cut == find(ring.DETECTOR, made).cut == ()
     few, note, *_ = find_leads(table(rows), short, engine=engine()).notes
     assert "cover 1.2 days" in few
     assert "'cycle' took too many steps: those that begin from 2026-01-01T" in note
@@ -300,6 +288,6 @@ def test_silence_is_counted_from_where_the_data_begin_not_from_the_opening_of_an
     made = ledger(rows, accounts=accounts)
     account = made.accounts.index("Z").as_py()
     assert made.since[account] == made.begin
-    assert account in dormant.find(made, PARAMETERS, engine()).account
+    assert account in find(dormant.DETECTOR, made).account
     told = dormant.explain(made, np.flatnonzero(made.payee == account), account)
     assert "saw nothing for 20 days" in told.why

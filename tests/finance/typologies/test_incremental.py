@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.finance.typologies.engine.detection import detect
-from analytics.finance.typologies.engine.incremental import (
+from analytics.finance.typologies.detection import detect
+from analytics.finance.typologies.incremental import (
     BY_BLOCK,
     MARGIN,
+    changed_blocks,
     detect_by_block,
-    detection_of,
-    fingerprints,
-    touched,
+    detect_from_blocks,
+    fingerprint_blocks,
 )
 from tests.finance.ledgers import PARAMETERS, engine, ledger, row, table, with_surroundings
 
@@ -53,7 +53,7 @@ def test_part_by_part_is_the_whole(seed):
     made = ledger(rows)
     whole = detect(made, PARAMETERS, engine())
     kept = detect_by_block(table(rows), made, PARAMETERS, engine(), blocks_at_once=3)
-    parts = detection_of(kept, made, PARAMETERS, engine())
+    parts = detect_from_blocks(kept, made, PARAMETERS, engine())
     assert as_sets(parts, made) == as_sets(whole, made)
     assert sum(len(found) for found in whole.results.values()) > 300
     for name in BY_BLOCK:
@@ -69,7 +69,7 @@ def redone(kept, rows: list[dict]) -> tuple:
     grown = detect_by_block(
         table(rows), made, PARAMETERS, engine(), kept, progress=lambda *step: steps.append(step)
     )
-    return grown, touched(kept, fingerprints(made), made, PARAMETERS), steps
+    return grown, changed_blocks(kept, fingerprint_blocks(made), made, PARAMETERS), steps
 
 
 def assert_as_anew(grown, rows: list[dict]) -> None:
@@ -81,7 +81,7 @@ def assert_as_anew(grown, rows: list[dict]) -> None:
         left, right = (kept.sort_values(by).reset_index(drop=True) for kept in (left, right))
         pd.testing.assert_frame_equal(left, right, check_dtype=False)
     made = ledger(rows)
-    assert as_sets(detection_of(grown, made, PARAMETERS, engine()), made) == as_sets(
+    assert as_sets(detect_from_blocks(grown, made, PARAMETERS, engine()), made) == as_sets(
         detect(made, PARAMETERS, engine()), made
     )
 
@@ -111,8 +111,14 @@ def test_only_what_a_change_can_touch_is_redone():
         {**rows[0], "row_number": 9999, "occurred_at": rows[0]["occurred_at"].replace(year=2025)},
         *rows,
     ]
-    assert len(redone(grown, earlier)[1]) == len(fingerprints(ledger(earlier)))  # all blocks begin elsewhere
+    assert len(redone(grown, earlier)[1]) == len(
+        fingerprint_blocks(ledger(earlier))
+    )  # all blocks begin elsewhere
     assert (
-        len(touched(grown, fingerprints(ledger(rows)), ledger(rows), with_surroundings(window_days=3)))
+        len(
+            changed_blocks(
+                grown, fingerprint_blocks(ledger(rows)), ledger(rows), with_surroundings(window_days=3)
+            )
+        )
         > 2 * MARGIN + 1
     )

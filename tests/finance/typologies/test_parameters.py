@@ -4,14 +4,17 @@ import numpy as np
 import pytest
 
 from analytics.finance.typologies.catalogue import DETECTORS
-from analytics.finance.typologies.engine.chance import chance_of_nothing
+from analytics.finance.typologies.detectors import cycle, fan, structuring
+from analytics.finance.typologies.false_discovery import chance_of_nothing
 from analytics.finance.typologies.parameters import Parameters, ParametersRefused, read_parameters
 
 
 def test_the_shipped_file_is_read_and_gives_lines():
     parameters = read_parameters()
-    assert parameters.version and parameters.structuring.line_minor["GBP"] == 1_000_000
-    assert parameters.cycle.most_edges == 12 and len({d.name for d in DETECTORS}) == len(DETECTORS)
+    assert parameters.version and parameters.of(structuring.DETECTOR).line_minor["GBP"] == 1_000_000
+    assert parameters.of(cycle.DETECTOR).max_edges == 12 and len({d.name for d in DETECTORS}) == len(
+        DETECTORS
+    )
 
 
 @pytest.mark.parametrize(
@@ -20,8 +23,8 @@ def test_the_shipped_file_is_read_and_gives_lines():
         ("[fan_in]\n", "no version"),
         ('version = "1"\n[fan_inn]\n', "no detector 'fan_inn'"),
         ('version = "1"\n[fan_in]\nleast = 3\n', r"\[fan_in\] has no 'least'"),
-        ('version = "1"\n[fan_in]\nleast_counterparties = "3"\n', "whole number"),
-        ('version = "1"\n[fan_in]\nleast_counterparties = 0\n', "above zero"),
+        ('version = "1"\n[fan_in]\nmin_counterparties = "3"\n', "whole number"),
+        ('version = "1"\n[fan_in]\nmin_counterparties = 0\n', "above zero"),
         ('version = "1"\n[structuring]\nchannels = "cash"\n', "list of words"),
         ('version = "1"\n[structuring.line_minor]\nGBP = 0.5\n', "whole number of minor units"),
         ("version = ", "not TOML"),
@@ -34,12 +37,13 @@ def test_faults_are_named(tmp_path, text, fault):
         read_parameters(file)
 
 
-def test_what_is_not_given_keeps_its_default(tmp_path):
+@pytest.mark.parametrize("key", ["max_edges", "most_edges"])  # the second as earlier versions wrote it
+def test_what_is_not_given_keeps_its_default(tmp_path, key):
     file = tmp_path / "typologies.toml"
-    file.write_text('version = "mine"\n[cycle]\nmost_edges = 5\n', encoding="utf-8")
+    file.write_text(f'version = "mine"\n[cycle]\n{key} = 5\n', encoding="utf-8")
     parameters = read_parameters(file)
-    assert (parameters.version, parameters.cycle.most_edges) == ("mine", 5)
-    assert parameters.fan_in == Parameters().fan_in
+    assert (parameters.version, parameters.of(cycle.DETECTOR).max_edges) == ("mine", 5)
+    assert parameters.of(fan.FAN_IN) == Parameters().of(fan.FAN_IN)
 
 
 def test_results_like_chance_are_nothing_and_those_beyond_it_are_not():

@@ -2,64 +2,74 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numba
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from analytics.finance.typologies.engine.baseline import blocks_of
-from analytics.finance.typologies.engine.pair_joins import shared_payees
-from analytics.finance.typologies.engine.results import Explanation, Results
+from analytics.finance.typologies.engine.arrays import Floats, Ints
+from analytics.finance.typologies.engine.detector import Detector, Explanation, Search
+from analytics.finance.typologies.engine.pair_joins import join_shared_payees
+from analytics.finance.typologies.engine.results import Results
 from analytics.finance.typologies.engine.surprise import count_between, poisson_surprise
-from analytics.finance.typologies.engine.timed_ledger import Ledger
-from analytics.finance.typologies.engine.wording import days
-from analytics.finance.typologies.parameters import Parameters
-from analytics.store.engine import Engine
+from analytics.finance.typologies.engine.timed_ledger import TimedLedger
+from analytics.finance.typologies.engine.wording import duration
 
 
-def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
+@dataclass(frozen=True)
+class BipartiteParameters:
+    """How many payees two payers must share."""
+
+    min_shared_payees: int = 2
+
+
+def find(search: Search[BipartiteParameters]) -> Results:
     """Groups of payers, any two of whom in a chain of such pairs share more new payees within a window than
     chance.
 
-    Two payers belong together where `least_shared_payees` are paid by both within one window, and that is
+    Two payers belong together where `min_shared_payees` are paid by both within one window, and that is
     surprising for accounts with so many new payees; pairs of one block that share a transaction are one
     result."""
-    around, n = parameters.surroundings, len(ledger.accounts)
-    met = shared_payees(ledger, around.window, engine)
+    ledger, around = search.ledger, search.ledger.surroundings
+    met = join_shared_payees(ledger, around.window, search.engine)
     one, two, payee = ledger.payer[met[:, 0]], ledger.payer[met[:, 1]], ledger.payee[met[:, 0]]
     begun = np.minimum(ledger.time[met[:, 0]], ledger.time[met[:, 1]])
     ended = np.maximum(ledger.time[met[:, 0]], ledger.time[met[:, 1]])
     order = np.lexsort((met[:, 1], met[:, 0], begun, two, one))
     met, one, two, payee, begun, ended = (a[order] for a in (met, one, two, payee, begun, ended))
-    pair = one.astype(np.int64) * n + two
+    pair = one.astype(np.int64) * len(ledger.accounts) + two
     starts, outs = ledger.firsts_out
-    chance = ledger.usual.same_payee[blocks_of(begun, ledger)] if len(met) else begun.astype(float)
+    chance = ledger.baseline.same_payee[ledger.blocks.of(begun)] if len(met) else begun.astype(float)
     score = np.zeros(len(met))
-    _score(
-        pair,
-        payee,
-        begun,
-        ended,
-        one,
-        two,
-        starts,
-        ledger.time[outs],
-        chance,
-        parameters.bipartite.least_shared_payees,
-        around.window,
-        score,
-    )
-    strong = np.flatnonzero(score >= around.least_surprise)
+    min_shared = search.parameters.min_shared_payees
+    pairs = (pair, payee, begun, ended, one, two)
+    _score(*pairs, starts, ledger.time[outs], chance, min_shared, around.window, score)
+    strong = np.flatnonzero(score >= around.min_surprise)
     windows = []
     for k in strong:
         stop = np.searchsorted(pair, pair[k], "right")
         inside = ended[k:stop] <= begun[k] + around.window
         windows.append(np.unique(met[k:stop][inside]))
-    return _groups(windows, score[strong], begun[strong], ledger, blocks_of(begun[strong], ledger))
+    return _join_windows(windows, score[strong], begun[strong], ledger, ledger.blocks.of(begun[strong]))
 
 
 @numba.njit(cache=True, nogil=True)
-def _score(pair, payee, begun, ended, one, two, starts, time, chance, least, window, score):
+def _score(
+    pair: Ints,
+    payee: Ints,
+    begun: Ints,
+    ended: Ints,
+    one: Ints,
+    two: Ints,
+    starts: Ints,
+    time: Ints,
+    chance: Floats,
+    min_shared: int,
+    window: int,
+    score: Floats,
+) -> None:
     for k in range(len(pair)):
         count, j = 0, k
         while j < len(pair) and pair[j] == pair[k] and begun[j] <= begun[k] + window:
@@ -69,16 +79,18 @@ def _score(pair, payee, begun, ended, one, two, starts, time, chance, least, win
                     known = True
             count += not known
             j += 1
-        if count >= least:
+        if count >= min_shared:
             left = count_between(time, starts[one[k]], starts[one[k] + 1], begun[k], begun[k] + window)
             right = count_between(time, starts[two[k]], starts[two[k] + 1], begun[k], begun[k] + window)
             score[k] = poisson_surprise(count, left * right * chance[k])
 
 
-def _groups(windows, score, begun, ledger: Ledger, block: np.ndarray) -> Results:
+def _join_windows(
+    windows: list[np.ndarray], score: np.ndarray, begun: np.ndarray, ledger: TimedLedger, block: np.ndarray
+) -> Results:
     """Windows of one block that share a transaction, joined."""
     if not windows:
-        return Results.of("bipartite", [], [], [], [])
+        return Results.of([], [], [], [])
     rows = np.concatenate(windows)
     window = np.repeat(np.arange(len(windows)), [len(w) for w in windows])
     _, code = np.unique(block[window] * (len(ledger) + 1) + rows, return_inverse=True)
@@ -95,15 +107,18 @@ def _groups(windows, score, begun, ledger: Ledger, block: np.ndarray) -> Results
         account.append(payers[np.argmax(counts)])
         surprise.append(score[best])
         anchor.append(begun[members].min())
-    return Results.of("bipartite", lists, account, surprise, anchor)
+    return Results.of(lists, account, surprise, anchor)
 
 
-def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
+def explain(ledger: TimedLedger, rows: np.ndarray, account: int) -> Explanation:
     payers, payees = np.unique(ledger.payer[rows]), np.unique(ledger.payee[rows])
     roles = {int(who): "payer" for who in payers} | {int(who): "payee" for who in payees}
     roles |= {int(who): "payer and payee" for who in np.intersect1d(payers, payees)}
     why = (
         f"{len(payers)} accounts paid the same {len(payees)} accounts, none of whom they had paid before, "
-        f"within {days(ledger, rows)}."
+        f"within {duration(ledger, rows)}."
     )
     return Explanation(roles, why)
+
+
+DETECTOR = Detector("bipartite", "bipartite", BipartiteParameters, find, explain)

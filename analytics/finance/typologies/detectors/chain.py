@@ -4,52 +4,49 @@ anybody."""
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numba
 import numpy as np
 
-from analytics.finance.typologies.engine.baseline import blocks_of
-from analytics.finance.typologies.engine.results import Explanation, Results
+from analytics.finance.typologies.engine.arrays import Floats, Ints
+from analytics.finance.typologies.engine.detector import Detector, Explanation, Search
+from analytics.finance.typologies.engine.results import Results
 from analytics.finance.typologies.engine.surprise import count_between, later_than, product_surprise
-from analytics.finance.typologies.engine.timed_ledger import Ledger, by_account
-from analytics.finance.typologies.engine.wording import days
-from analytics.finance.typologies.parameters import Parameters
+from analytics.finance.typologies.engine.timed_ledger import TimedLedger, by_account
+from analytics.finance.typologies.engine.wording import duration
 
 
-def find(ledger: Ledger, parameters: Parameters) -> Results:
-    """For each last payment the most surprising chain of `least_edges` to `most_edges` that leads up to it,
-    of payments between new pairs, each within a window after the one before, none account twice. Chains that
+@dataclass(frozen=True)
+class ChainParameters:
+    """How many payments a chain has."""
+
+    min_edges: int = 4
+    max_edges: int = 12
+
+
+def find(search: Search[ChainParameters]) -> Results:
+    """For each last payment the most surprising chain of `min_edges` to `max_edges` that leads up to it,
+    of payments between new pairs, each within a window after the one before, no account twice. Chains that
     are part of a more surprising one of the same block are left out."""
-    around, wanted, n = parameters.surroundings, parameters.chain, len(ledger.accounts)
+    ledger, wanted, around = search.ledger, search.parameters, search.ledger.surroundings
     first = np.flatnonzero(ledger.path & ledger.first)
     payer, payee, time = ledger.payer[first], ledger.payee[first], ledger.time[first]
     at = np.arange(len(first))
-    in_starts, ins = by_account(payee, at, n)
-    out_starts, outs = by_account(payer, at, n)
-    normal, blocks = ledger.usual, blocks_of(time, ledger)
-    log_sum = np.full((len(first), wanted.most_edges), -1.0)
-    before = np.full((len(first), wanted.most_edges), -1, np.int64)
+    in_starts, ins = by_account(payee, at, len(ledger.accounts))
+    out_starts, outs = by_account(payer, at, len(ledger.accounts))
+    blocks = ledger.blocks.of(time)
+    log_sum = np.full((len(first), wanted.max_edges), -1.0)
+    before = np.full((len(first), wanted.max_edges), -1, np.int64)
     if len(first):
-        _reach(
-            payer,
-            time,
-            in_starts,
-            ins,
-            out_starts,
-            time[outs],
-            normal.rate[blocks],
-            around.window,
-            around.history,
-            ledger.begin,
-            ledger.end,
-            math.log(10) * ledger.quiet_payee[first],
-            log_sum,
-            before,
-        )
-    score = np.zeros((len(first), wanted.most_edges))
-    _judge(log_sum, wanted.least_edges, score)
+        indexes = (in_starts, ins, out_starts, time[outs])
+        periods = (around.window, around.history, ledger.begin, ledger.end)
+        quiet = math.log(10) * ledger.payee_quietness[first]
+        _reach(payer, time, *indexes, ledger.baseline.rate[blocks], *periods, quiet, log_sum, before)
+    score = np.zeros((len(first), wanted.max_edges))
+    _judge(log_sum, wanted.min_edges, score)
     best = score.max(axis=1, initial=0.0)
-    ends = np.flatnonzero(best >= around.least_surprise)
+    ends = np.flatnonzero(best >= around.min_surprise)
     ends = ends[np.lexsort((ends, -best[ends]))]
     taken: set[tuple[int, int]] = set()
     lists, surprise = [], []
@@ -62,7 +59,7 @@ def find(ledger: Ledger, parameters: Parameters) -> Results:
             lists.append(first[edges])
             surprise.append(best[end])
     begun = [int(rows[0]) for rows in lists]
-    return Results.of("chain", lists, ledger.payer[begun], surprise, ledger.time[begun])
+    return Results.of(lists, ledger.payer[begun], surprise, ledger.time[begun])
 
 
 def _trace(end: int, steps: int, before: np.ndarray) -> np.ndarray:
@@ -74,22 +71,22 @@ def _trace(end: int, steps: int, before: np.ndarray) -> np.ndarray:
 
 @numba.njit(cache=True, nogil=True)
 def _reach(
-    payer,
-    time,
-    in_starts,
-    ins,
-    out_starts,
-    out_time,
-    rate,
-    window,
-    history,
-    begin,
-    end,
-    quiet,
-    log_sum,
-    before,
-):
-    most = log_sum.shape[1]
+    payer: Ints,
+    time: Ints,
+    in_starts: Ints,
+    ins: Ints,
+    out_starts: Ints,
+    out_time: Ints,
+    rate: Floats,
+    window: int,
+    history: int,
+    begin: int,
+    end: int,
+    quiet: Floats,
+    log_sum: Floats,
+    before: Ints,
+) -> None:
+    max_edges = log_sum.shape[1]
     for edge in range(len(payer)):  # in order of time
         who = payer[edge]
         log_sum[edge, 0] = 0.0
@@ -103,26 +100,29 @@ def _reach(
             if gap <= 0:
                 break
             step = -math.log(max(-math.expm1(-own * gap), 1e-12)) + quiet[came]
-            for k in range(1, most):
+            for k in range(1, max_edges):
                 if log_sum[came, k - 1] >= 0 and log_sum[came, k - 1] + step > log_sum[edge, k]:
                     log_sum[edge, k] = log_sum[came, k - 1] + step
                     before[edge, k] = came
 
 
 @numba.njit(cache=True, nogil=True)
-def _judge(log_sum, least, score):
+def _judge(log_sum: Floats, min_edges: int, score: Floats) -> None:
     for edge in range(log_sum.shape[0]):
-        for k in range(least - 1, log_sum.shape[1]):
+        for k in range(min_edges - 1, log_sum.shape[1]):
             if log_sum[edge, k] >= 0:
                 score[edge, k] = product_surprise(log_sum[edge, k], k)
 
 
-def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
+def explain(ledger: TimedLedger, rows: np.ndarray, account: int) -> Explanation:
     roles = {int(who): "middleman" for who in ledger.payer[rows]}
     roles |= {int(account): "source", int(ledger.payee[rows[-1]]): "sink"}
     why = (
         f"Money went on from {ledger.name(account)} through {len(rows) - 1} accounts to "
         f"{ledger.name(ledger.payee[rows[-1]])} "
-        f"within {days(ledger, rows)}, every payment to an account not paid before and sooner than usual."
+        f"within {duration(ledger, rows)}, every payment to an account not paid before and sooner than usual."
     )
     return Explanation(roles, why)
+
+
+DETECTOR = Detector("chain", "chain", ChainParameters, find, explain)

@@ -3,81 +3,75 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numba
 import numpy as np
 
-from analytics.finance.typologies.engine.baseline import blocks_of
-from analytics.finance.typologies.engine.cycle_search import find_circles
-from analytics.finance.typologies.engine.results import Explanation, Results
+from analytics.finance.typologies.engine.arrays import Flags, Floats, Ints
+from analytics.finance.typologies.engine.cycle_search import search_cycles
+from analytics.finance.typologies.engine.detector import Detector, Explanation, Search
+from analytics.finance.typologies.engine.results import Results
 from analytics.finance.typologies.engine.surprise import count_between, product_surprise
-from analytics.finance.typologies.engine.timed_ledger import Ledger, by_account
-from analytics.finance.typologies.engine.wording import days
-from analytics.finance.typologies.parameters import Parameters
+from analytics.finance.typologies.engine.timed_ledger import TimedLedger, by_account
+from analytics.finance.typologies.engine.wording import duration
 
 
-def find(ledger: Ledger, parameters: Parameters) -> Results:
-    """Every cycle of 2 to `most_edges` payments, each strictly later than the one before, no account twice,
+@dataclass(frozen=True)
+class CycleParameters:
+    """The longest cycle, and after how many steps the search of a block of time stops."""
+
+    max_edges: int = 12
+    max_steps: int = 400_000_000
+
+
+def find(search: Search[CycleParameters]) -> Results:
+    """Every cycle of 2 to `max_edges` payments, each strictly later than the one before, no account twice,
     the last within a window of the first. Exact, apart from hubs, and unless a block takes more than
-    `most_steps`.
+    `max_steps`.
 
     Surprising is a cycle whose accounts paid on sooner than they usually pay anybody, and whose payments are
     not between accounts that always deal with each other."""
-    around, wanted, n = parameters.surroundings, parameters.cycle, len(ledger.accounts)
+    ledger, wanted, n = search.ledger, search.parameters, len(search.ledger.accounts)
     path = np.flatnonzero(ledger.path)
     payer, payee, time = ledger.payer[path], ledger.payee[path], ledger.time[path]
     at = np.arange(len(path))
     out_starts, outs = by_account(payer, at, n)
-    edges, offsets, cut = find_circles(ledger, path, wanted.most_edges, wanted.most_steps, in_order=True)
-    normal = ledger.usual
-    blocks = blocks_of(time, ledger)
+    edges, offsets, cut = search_cycles(ledger, path, wanted.max_edges, wanted.max_steps, in_order=True)
+    baseline, blocks = ledger.baseline, ledger.blocks.of(time)
     first = ledger.first[path]
     in_first_starts, in_first = by_account(payee, at[first], n)
     score = np.zeros(len(offsets) - 1)
     if len(score):
-        _score(
-            edges,
-            offsets,
-            payer,
-            payee,
-            time,
-            out_starts,
-            time[outs],
-            in_first_starts,
-            time[in_first],
-            ledger.new[path],
-            ledger.pair_count[path],
-            normal.flow[blocks],
-            np.maximum(normal.events[blocks], 1),
-            around.history,
-            ledger.begin,
-            ledger.end,
-            score,
-        )
+        payments = (payer, payee, time, out_starts, time[outs], in_first_starts, time[in_first])
+        pairs = (ledger.new[path], ledger.pair_count[path])
+        usual = (baseline.flow[blocks], np.maximum(baseline.events[blocks], 1))
+        periods = (ledger.surroundings.history, ledger.begin, ledger.end)
+        _score(edges, offsets, *payments, *pairs, *usual, *periods, score)
     begun = edges[offsets[:-1]]
-    return Results("cycle", offsets, path[edges], payer[begun], score, time[begun], cut)
+    return Results(offsets, path[edges], payer[begun], score, time[begun], cut)
 
 
 @numba.njit(cache=True, nogil=True)
 def _score(
-    edges,
-    offsets,
-    payer,
-    payee,
-    time,
-    out_starts,
-    out_time,
-    in_starts,
-    in_time,
-    new,
-    pair_count,
-    flow,
-    events,
-    history,
-    begin,
-    end,
-    score,
-):
+    edges: Ints,
+    offsets: Ints,
+    payer: Ints,
+    payee: Ints,
+    time: Ints,
+    out_starts: Ints,
+    out_time: Ints,
+    in_starts: Ints,
+    in_time: Ints,
+    new: Flags,
+    pair_count: Ints,
+    flow: Floats,
+    events: Ints,
+    history: int,
+    begin: int,
+    end: int,
+    score: Floats,
+) -> None:
     for k in range(len(score)):
         log_sum, steps, likely = 0.0, 0, 0.0
         for j in range(offsets[k], offsets[k + 1]):
@@ -99,11 +93,13 @@ def _score(
         score[k] = product_surprise(log_sum, steps) - math.log10(likely)
 
 
-def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
+def explain(ledger: TimedLedger, rows: np.ndarray, account: int) -> Explanation:
     roles = {int(who): "member" for who in ledger.payer[rows]} | {int(account): "start and end"}
     why = (
         f"{len(rows)} payments, each later than the one before, lead from {ledger.name(account)} back to it "
-        f"within "
-        f"{days(ledger, rows)}."
+        f"within {duration(ledger, rows)}."
     )
     return Explanation(roles, why)
+
+
+DETECTOR = Detector("cycle", "cycle", CycleParameters, find, explain)

@@ -1,26 +1,37 @@
-"""Dormant then busy: an account that existed and saw nothing for months, and then much."""
+"""Dormant then busy: an account that existed, had no transaction for months, and then many."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import ibis
 import numpy as np
 import pyarrow as pa
 
-from analytics.finance.typologies.engine.results import Explanation, Results
-from analytics.finance.typologies.engine.timed_ledger import DAY, Ledger
-from analytics.finance.typologies.engine.wording import days
-from analytics.finance.typologies.parameters import Parameters
-from analytics.store.engine import Engine
+from analytics.finance.typologies.engine.detector import Detector, Explanation, Search
+from analytics.finance.typologies.engine.results import Results
+from analytics.finance.typologies.engine.surroundings import DAY
+from analytics.finance.typologies.engine.timed_ledger import TimedLedger
+from analytics.finance.typologies.engine.wording import duration
 
 
-def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
+@dataclass(frozen=True)
+class DormantParameters:
+    """How long the silence, and how many payments within how many days end it."""
+
+    quiet_days: float = 90
+    min_payments: int = 5
+    window_days: float = 14
+
+
+def find(search: Search[DormantParameters]) -> Results:
     """Accounts that were open, or had been used before, then had no transaction for `quiet_days`, then at
-    least `least_payments` within the window, purchases apart.
+    least `min_payments` within the window, purchases apart.
 
     Silences end everywhere. Of all that do here it is asked how often one more payment follows within the
-    window (a geometric law, estimated from those with fewer than `least_payments`): the surprise is that of
+    window (a geometric law, estimated from those with fewer than `min_payments`): the surprise is that of
     so many."""
-    wanted, around = parameters.dormant, parameters.surroundings
+    ledger, wanted, around = search.ledger, search.parameters, search.ledger.surroundings
     quiet, window = int(wanted.quiet_days * DAY), int(wanted.window_days * DAY)
     known = [np.flatnonzero((side >= 0) & ~ledger.purchase) for side in (ledger.payer, ledger.payee)]
     at = np.concatenate([known[0], known[1][ledger.payer[known[1]] != ledger.payee[known[1]]]])
@@ -34,31 +45,32 @@ def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
     woken = found.filter(found.previous.isnull() | (found.time - found.previous >= quiet)).order_by(
         ["account", "at"]
     )
-    table = engine.run(woken)
+    table = search.engine.run(woken)
     who, begun, times = (table[name].to_numpy() for name in ("account", "time", "payments"))
     previous = table["previous"].to_numpy(zero_copy_only=False).astype(float)
     before = np.where(np.isnan(previous), np.minimum(ledger.since[who], begun), previous).astype(np.int64)
     ended = begun - before >= quiet
     who, begun, times = who[ended], begun[ended], times[ended]
-    surprise = (times - 1) * -np.log10(_one_more(times, wanted.least_payments))
-    strong = np.flatnonzero((times >= wanted.least_payments) & (surprise >= around.least_surprise))
+    surprise = (times - 1) * -np.log10(_chance_of_one_more(times, wanted.min_payments))
+    strong = np.flatnonzero((times >= wanted.min_payments) & (surprise >= around.min_surprise))
     order = np.lexsort((at, account))
     lists = []
     for k in strong:
         low, high = np.searchsorted(account[order], [who[k], who[k] + 1])
         own = at[order[low:high]]
         lists.append(own[(ledger.time[own] >= begun[k]) & (ledger.time[own] <= begun[k] + window)])
-    return Results.of("dormant then busy", lists, who[strong], surprise[strong], begun[strong], len(times))
+    return Results.of(lists, who[strong], surprise[strong], begun[strong], len(times))
 
 
-def _one_more(times: np.ndarray, least: int) -> float:
-    """How likely one more payment is after each within the window: of the first `least` of every silence that
+def _chance_of_one_more(times: np.ndarray, min_payments: int) -> float:
+    """How likely one more payment is after each within the window: of the first `min_payments` of every silence that
     ended, the share that was followed by another (with one of each kind added)."""
-    further = np.minimum(times, least) - 1
-    return (further.sum() + 1) / (further.sum() + (times < least).sum() + 2)
+    further = np.minimum(times, min_payments) - 1
+    total = int(further.sum())
+    return (total + 1) / (total + int((times < min_payments).sum()) + 2)
 
 
-def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
+def explain(ledger: TimedLedger, rows: np.ndarray, account: int) -> Explanation:
     roles = {int(who): "payer" for who in ledger.payer[rows] if who >= 0}
     roles |= {int(who): "payee" for who in ledger.payee[rows] if who >= 0} | {int(account): "woken account"}
     own = ((ledger.payer == account) | (ledger.payee == account)) & ~ledger.purchase
@@ -68,6 +80,9 @@ def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
     but = ", purchases apart," if ledger.purchase.any() else ""
     why = (
         f"{ledger.name(account)} saw nothing{but} for {gap} days, and then {len(rows)} payments within "
-        f"{days(ledger, rows)}."
+        f"{duration(ledger, rows)}."
     )
     return Explanation(roles, why)
+
+
+DETECTOR = Detector("dormant then busy", "dormant", DormantParameters, find, explain, shuffled=False)

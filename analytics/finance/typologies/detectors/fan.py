@@ -2,53 +2,72 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numba
 import numpy as np
 
-from analytics.finance.typologies.engine.baseline import blocks_of
-from analytics.finance.typologies.engine.results import Explanation, Results, best_in_block
+from analytics.finance.typologies.engine.arrays import Floats, Ints
+from analytics.finance.typologies.engine.detector import Detector, Explanation, Search
+from analytics.finance.typologies.engine.results import Results, best_in_block
 from analytics.finance.typologies.engine.surprise import own_surprise
-from analytics.finance.typologies.engine.timed_ledger import Ledger, by_account
-from analytics.finance.typologies.engine.wording import days, share_of_history
-from analytics.finance.typologies.parameters import Parameters
+from analytics.finance.typologies.engine.timed_ledger import TimedLedger, by_account
+from analytics.finance.typologies.engine.wording import duration, share_of_history
 
 
-def find_in(ledger: Ledger, parameters: Parameters) -> Results:
+@dataclass(frozen=True)
+class FanParameters:
+    """How many new counterparties within a window."""
+
+    min_counterparties: int = 3
+
+
+def find_in(search: Search[FanParameters]) -> Results:
     """Accounts whose number of new payers in a window is improbable under their own history."""
-    return _find("fan-in", ledger.payee, ledger.firsts_in, parameters.fan_in.least_counterparties, ledger)
+    ledger = search.ledger
+    return _find(ledger, ledger.payee, ledger.firsts_in, search.parameters.min_counterparties)
 
 
-def find_out(ledger: Ledger, parameters: Parameters) -> Results:
+def find_out(search: Search[FanParameters]) -> Results:
     """The same of new payees."""
-    return _find("fan-out", ledger.payer, ledger.firsts_out, parameters.fan_out.least_counterparties, ledger)
+    ledger = search.ledger
+    return _find(ledger, ledger.payer, ledger.firsts_out, search.parameters.min_counterparties)
 
 
 def _find(
-    typology: str, account: np.ndarray, firsts: tuple[np.ndarray, np.ndarray], least: int, ledger: Ledger
+    ledger: TimedLedger, account: np.ndarray, firsts: tuple[np.ndarray, np.ndarray], min_new: int
 ) -> Results:
     """For each account and block the window that has the most surprising number of new counterparties, at
-    least `least` of them; its transactions are all with new counterparties in that window."""
+    least `min_new` of them; its transactions are all with new counterparties in that window."""
     surroundings, (starts, order) = ledger.surroundings, firsts
     time = ledger.time[order]
-    rates = ledger.usual.rate
-    rate = np.maximum(rates[blocks_of(time, ledger)], 1e-30) if len(time) else time.astype(float)
+    rate = np.maximum(ledger.baseline.rate[ledger.blocks.of(time)], 1e-30)
     score = np.zeros(len(order))
-    _score(
-        starts, time, rate, least, surroundings.window, surroundings.history, ledger.begin, ledger.end, score
-    )
-    strong = np.flatnonzero(score >= surroundings.least_surprise)
-    strong = strong[best_in_block(account[order[strong]], blocks_of(time[strong], ledger), score[strong])]
+    periods = (surroundings.window, surroundings.history, ledger.begin, ledger.end)
+    _score(starts, time, rate, min_new, *periods, score)
+    strong = np.flatnonzero(score >= surroundings.min_surprise)
+    strong = strong[best_in_block(account[order[strong]], ledger.blocks.of(time[strong]), score[strong])]
     all_starts, all_rows = by_account(account, np.flatnonzero(ledger.path & ledger.new), len(ledger.accounts))
     lists = []
     for k in strong:
         rows = all_rows[all_starts[account[order[k]]] : all_starts[account[order[k]] + 1]]
         low, high = np.searchsorted(ledger.time[rows], [time[k], time[k] + surroundings.window + 1])
         lists.append(rows[low:high])
-    return Results.of(typology, lists, account[order[strong]], score[strong], time[strong])
+    return Results.of(lists, account[order[strong]], score[strong], time[strong])
 
 
 @numba.njit(cache=True, nogil=True)
-def _score(starts, time, rate, least, window, history, begin, end, score):
+def _score(
+    starts: Ints,
+    time: Ints,
+    rate: Floats,
+    min_new: int,
+    window: int,
+    history: int,
+    begin: int,
+    end: int,
+    score: Floats,
+) -> None:
     for account in range(len(starts) - 1):
         low, high = starts[account], starts[account + 1]
         stop = low
@@ -56,29 +75,31 @@ def _score(starts, time, rate, least, window, history, begin, end, score):
             while stop < high and time[stop] <= time[k] + window:
                 stop += 1
             count = stop - k
-            if count >= least:
+            if count >= min_new:
                 score[k] = own_surprise(
                     time, low, high, time[k], time[k] + window, count, window, history, begin, end, rate[k]
                 )
 
 
-def explain_in(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
+def explain_in(ledger: TimedLedger, rows: np.ndarray, account: int) -> Explanation:
     payers = np.unique(ledger.payer[rows])
     roles = {int(payer): "payer" for payer in payers} | {int(account): "collector"}
     why = (
         f"{len(payers)} accounts that had not paid {ledger.name(account)} before paid it within "
-        f"{days(ledger, rows)}"
-        f"{share_of_history(ledger, ledger.payee, account, rows)}."
+        f"{duration(ledger, rows)}{share_of_history(ledger, ledger.payee, account, rows)}."
     )
     return Explanation(roles, why)
 
 
-def explain_out(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
+def explain_out(ledger: TimedLedger, rows: np.ndarray, account: int) -> Explanation:
     payees = np.unique(ledger.payee[rows])
     roles = {int(payee): "payee" for payee in payees} | {int(account): "distributor"}
     why = (
         f"{ledger.name(account)} paid {len(payees)} accounts that it had not paid before within "
-        f"{days(ledger, rows)}"
-        f"{share_of_history(ledger, ledger.payer, account, rows)}."
+        f"{duration(ledger, rows)}{share_of_history(ledger, ledger.payer, account, rows)}."
     )
     return Explanation(roles, why)
+
+
+FAN_IN = Detector("fan-in", "fan_in", FanParameters, find_in, explain_in)
+FAN_OUT = Detector("fan-out", "fan_out", FanParameters, find_out, explain_out)

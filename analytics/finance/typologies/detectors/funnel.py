@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from analytics.finance.typologies.engine.counting import in_channels, surprising_windows
-from analytics.finance.typologies.engine.results import Explanation, Results
-from analytics.finance.typologies.engine.timed_ledger import DAY, Ledger
-from analytics.finance.typologies.engine.wording import days
-from analytics.finance.typologies.parameters import Parameters
+from analytics.finance.typologies.engine.detector import Detector, Explanation, Search
+from analytics.finance.typologies.engine.distinct_windows import find_surprising_windows, in_channels
+from analytics.finance.typologies.engine.results import Results
+from analytics.finance.typologies.engine.surroundings import DAY
+from analytics.finance.typologies.engine.timed_ledger import TimedLedger
+from analytics.finance.typologies.engine.wording import duration
 
 
-def find(ledger: Ledger, parameters: Parameters) -> Results:
+@dataclass(frozen=True)
+class FunnelParameters:
+    """At how many places cash is paid in within how many days."""
+
+    min_places: int = 3
+    window_days: float = 14
+    channels: tuple[str, ...] = ("cash",)
+
+
+def find(search: Search[FunnelParameters]) -> Results:
     """Accounts paid in `channels` at more places within the window than is usual for them, at least
-    `least_places`, whose payments out in that window and the one after it were all made at one place, and at
+    `min_places`, whose payments out in that window and the one after it were all made at one place, and at
     least one was; of each account the most surprising window."""
-    wanted = parameters.funnel
+    ledger, wanted = search.ledger, search.parameters
     window = int(wanted.window_days * DAY)
     place = ledger.texts["place"]
     into = np.flatnonzero(
@@ -24,9 +36,7 @@ def find(ledger: Ledger, parameters: Parameters) -> Results:
         & (place >= 0)
         & (ledger.payer != ledger.payee)
     )
-    found = surprising_windows(
-        ledger, into, ledger.payee[into], place[into], wanted.least_places, window, parameters.surroundings
-    )
+    found = find_surprising_windows(ledger, into, ledger.payee[into], place[into], wanted.min_places, window)
     out = np.flatnonzero((ledger.payer >= 0) & (place >= 0) & (ledger.payer != ledger.payee))
     out = out[np.argsort(ledger.payer[out], kind="stable")]
     paid_out = []
@@ -36,7 +46,6 @@ def find(ledger: Ledger, parameters: Parameters) -> Results:
         paid_out.append(drawn[(ledger.time[drawn] > begun) & (ledger.time[drawn] <= begun + 2 * window)])
     best = found.best(np.array([len(np.unique(place[drawn])) == 1 for drawn in paid_out], bool))
     return Results.of(
-        "funnel account",
         [np.sort(np.r_[found.rows[k], paid_out[k]]) for k in best],
         found.group[best],
         found.surprise[best],
@@ -45,7 +54,7 @@ def find(ledger: Ledger, parameters: Parameters) -> Results:
     )
 
 
-def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
+def explain(ledger: TimedLedger, rows: np.ndarray, account: int) -> Explanation:
     came, went = rows[ledger.payee[rows] == account], rows[ledger.payer[rows] == account]
     places = {ledger.words["place"][code] for code in ledger.texts["place"][came]}
     drawn = ledger.words["place"][ledger.texts["place"][went[0]]]
@@ -53,6 +62,11 @@ def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
     roles |= {int(who): "payee" for who in ledger.payee[went] if who >= 0} | {int(account): "funnel"}
     why = (
         f"{ledger.name(account)} was paid {len(came)} times at {len(places)} places and drawn only at "
-        f"{drawn}, within {days(ledger, rows)}."
+        f"{drawn}, within {duration(ledger, rows)}."
     )
     return Explanation(roles, why)
+
+
+DETECTOR = Detector(
+    "funnel account", "funnel", FunnelParameters, find, explain, needs=("channel", "place"), shuffled=False
+)

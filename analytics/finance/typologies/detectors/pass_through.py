@@ -2,40 +2,82 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import ibis
 import numba
 import numpy as np
 import pyarrow as pa
 
-from analytics.finance.typologies.engine.baseline import blocks_of
-from analytics.finance.typologies.engine.pair_joins import near_in_time
-from analytics.finance.typologies.engine.results import Explanation, Results
+from analytics.finance.typologies.engine.arrays import Floats, Ints
+from analytics.finance.typologies.engine.detector import Detector, Explanation, Search
+from analytics.finance.typologies.engine.pair_joins import with_time_slots
+from analytics.finance.typologies.engine.results import Results
 from analytics.finance.typologies.engine.surprise import later_than, poisson_surprise
-from analytics.finance.typologies.engine.timed_ledger import DAY, Ledger, by_account
-from analytics.finance.typologies.engine.wording import days
-from analytics.finance.typologies.parameters import Parameters
-from analytics.store.engine import Engine
+from analytics.finance.typologies.engine.surroundings import DAY
+from analytics.finance.typologies.engine.timed_ledger import TimedLedger, by_account
+from analytics.finance.typologies.engine.wording import duration
 
 
-def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
-    """Accounts that in a block of time pass on `least_times` receipts or more, each by a payment of the same
-    currency within hours and of `least_share` to `most_share` of it, more often than their payments of such
+@dataclass(frozen=True)
+class PassThroughParameters:
+    """How often, how soon and how much of what came in must leave."""
+
+    min_times: int = 3
+    within_hours: float = 24
+    min_share: float = 0.85
+    max_share: float = 1.0
+
+
+def find(search: Search[PassThroughParameters]) -> Results:
+    """Accounts that in a block of time pass on `min_times` receipts or more, each by a payment of the same
+    currency within hours and of `min_share` to `max_share` of it, more often than their payments of such
     sums would follow such receipts by chance. Each receipt is matched with the first payment that fits, which
     is used once."""
-    wanted, around, n = parameters.pass_through, parameters.surroundings, len(ledger.accounts)
+    ledger, wanted, around = search.ledger, search.parameters, search.ledger.surroundings
     reach = int(wanted.within_hours * DAY / 24)
-    at = np.flatnonzero(ledger.path & (ledger.amount > 0) & (ledger.texts["currency"] >= 0))
+    at = np.flatnonzero(ledger.path & (ledger.amounts > 0) & (ledger.texts["currency"] >= 0))
+    pairs = _match_once(_join_fitting(search, at, reach))
+    account = ledger.payee[pairs[:, 0]]
+    block = ledger.blocks.of(ledger.time[pairs[:, 0]])
+    starts, outs = by_account(ledger.payer, at, len(ledger.accounts))
+    expected = np.zeros(len(pairs))
+    payments = (ledger.time, ledger.amounts, ledger.texts["currency"], starts, outs)
+    bounds = (wanted.min_share, wanted.max_share, reach, around.history, ledger.begin, ledger.end)
+    _expect(pairs, account, *payments, *bounds, expected)
+    _, group = np.unique(account.astype(np.int64) * (block.max(initial=0) + 1) + block, return_inverse=True)
+    times = np.bincount(group)
+    chance = np.bincount(group, weights=expected)
+    surprise = np.array(
+        [poisson_surprise(int(k), float(mean)) for k, mean in zip(times, chance, strict=True)]
+    )
+    strong = np.flatnonzero((times >= wanted.min_times) & (surprise >= around.min_surprise))
+    order = np.argsort(group, kind="stable")
+    where = np.searchsorted(group[order], np.arange(len(times) + 1))
+    members = [order[where[k] : where[k + 1]] for k in strong]
+    return Results.of(
+        [np.unique(pairs[m]) for m in members],
+        [account[m[0]] for m in members],
+        surprise[strong],
+        [ledger.time[pairs[m, 0].min()] for m in members],
+        len(np.intersect1d(ledger.payer[at], ledger.payee[at])),
+    )
+
+
+def _join_fitting(search: Search[PassThroughParameters], at: np.ndarray, reach: int) -> np.ndarray:
+    """(n, 2) positions: a receipt, and a payment of its account that fits it. Sorted."""
+    ledger, wanted = search.ledger, search.parameters
     table = pa.table(
         {
             "at": at,
             "time": ledger.time[at],
             "payer": ledger.payer[at],
             "payee": ledger.payee[at],
-            "amount": ledger.amount[at],
+            "amount": ledger.amounts[at],
             "currency": ledger.texts["currency"][at],
         }
     )
-    came, went = near_in_time(ibis.memtable(table), reach)
+    came, went = with_time_slots(ibis.memtable(table), reach)
     went = went.rename(
         out="at", left="time", holder="payer", to="payee", sum="amount", kind="currency", left_slot="slot"
     )
@@ -48,69 +90,44 @@ def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
             came.payer != went.to,
             went.left > came.time,
             went.left <= came.time + reach,
-            went["sum"] >= came.amount * wanted.least_share,
-            went["sum"] <= came.amount * wanted.most_share,
+            went["sum"] >= came.amount * wanted.min_share,
+            went["sum"] <= came.amount * wanted.max_share,
         ],
     )
-    pairs = engine.run(fits.select("at", "out"))
-    pairs = np.column_stack([pairs["at"].to_numpy(), pairs["out"].to_numpy()]).astype(np.int64)
-    pairs = _once(pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))])
-    account = ledger.payee[pairs[:, 0]]
-    block = blocks_of(ledger.time[pairs[:, 0]], ledger)
-    starts, outs = by_account(ledger.payer, at, n)
-    expected = np.zeros(len(pairs))
-    _expect(
-        pairs,
-        account,
-        ledger.time,
-        ledger.amount,
-        ledger.texts["currency"],
-        starts,
-        outs,
-        wanted.least_share,
-        wanted.most_share,
-        reach,
-        around.history,
-        ledger.begin,
-        ledger.end,
-        expected,
-    )
-    _, group = np.unique(account.astype(np.int64) * (block.max(initial=0) + 1) + block, return_inverse=True)
-    times = np.bincount(group)
-    chance = np.bincount(group, weights=expected)
-    surprise = np.array(
-        [poisson_surprise(int(k), float(mean)) for k, mean in zip(times, chance, strict=True)]
-    )
-    strong = np.flatnonzero((times >= wanted.least_times) & (surprise >= around.least_surprise))
-    order = np.argsort(group, kind="stable")
-    where = np.searchsorted(group[order], np.arange(len(times) + 1))
-    members = [order[where[k] : where[k + 1]] for k in strong]
-    return Results.of(
-        "rapid pass-through",
-        [np.unique(pairs[m]) for m in members],
-        [account[m[0]] for m in members],
-        surprise[strong],
-        [ledger.time[pairs[m, 0].min()] for m in members],
-        len(np.intersect1d(ledger.payer[at], ledger.payee[at])),
-    )
+    found = search.engine.run(fits.select("at", "out"))
+    pairs = np.column_stack([found["at"].to_numpy(), found["out"].to_numpy()]).astype(np.int64)
+    return np.asarray(pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))])
 
 
-def _once(pairs: np.ndarray) -> np.ndarray:
+def _match_once(pairs: np.ndarray) -> np.ndarray:
     """Each receipt with the first payment that fits and is not used yet; pairs come sorted."""
     used: set[int] = set()
-    kept, last = [], -1
+    chosen, last = [], -1
     for k, (receipt, payment) in enumerate(pairs.tolist()):
         if receipt != last and payment not in used:
             used.add(payment)
-            kept.append(k)
+            chosen.append(k)
             last = receipt
-    return pairs[kept]
+    return np.asarray(pairs[chosen])
 
 
 @numba.njit(cache=True, nogil=True)
 def _expect(
-    pairs, account, time, amount, currency, starts, outs, least, most, reach, history, begin, end, expected
-):
+    pairs: Ints,
+    account: Ints,
+    time: Ints,
+    amount: Ints,
+    currency: Ints,
+    starts: Ints,
+    outs: Ints,
+    min_share: float,
+    max_share: float,
+    reach: int,
+    history: int,
+    begin: int,
+    end: int,
+    expected: Floats,
+) -> None:
     """How many payments that fit a receipt would fall within reach of it if they came at any time."""
     for k in range(len(pairs)):
         receipt = pairs[k, 0]
@@ -122,11 +139,11 @@ def _expect(
             if time[payment] > until:
                 break
             if currency[payment] == currency[receipt]:
-                fitting += least * amount[receipt] <= amount[payment] <= most * amount[receipt]
+                fitting += min_share * amount[receipt] <= amount[payment] <= max_share * amount[receipt]
         expected[k] = max(fitting - 1, 0.5) * reach / max(until - since, reach)
 
 
-def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
+def explain(ledger: TimedLedger, rows: np.ndarray, account: int) -> Explanation:
     came = rows[ledger.payee[rows] == account]
     went = rows[ledger.payer[rows] == account]
     roles = {int(who): "payer" for who in ledger.payer[came]} | {
@@ -135,6 +152,16 @@ def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
     roles |= {int(account): "pass-through"}
     why = (
         f"{len(came)} payments to {ledger.name(account)} left it again within hours, nearly whole, over "
-        f"{days(ledger, rows)}."
+        f"{duration(ledger, rows)}."
     )
     return Explanation(roles, why)
+
+
+DETECTOR = Detector(
+    "rapid pass-through",
+    "pass_through",
+    PassThroughParameters,
+    find,
+    explain,
+    needs=("amount_minor", "currency"),
+)

@@ -2,37 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from analytics.finance.typologies.engine.counting import in_channels, surprising_windows
-from analytics.finance.typologies.engine.results import Explanation, Results
-from analytics.finance.typologies.engine.timed_ledger import DAY, Ledger
-from analytics.finance.typologies.engine.wording import days
-from analytics.finance.typologies.parameters import Parameters
+from analytics.finance.typologies.engine.detector import Detector, Explanation, Search
+from analytics.finance.typologies.engine.distinct_windows import find_surprising_windows, in_channels
+from analytics.finance.typologies.engine.results import Results
+from analytics.finance.typologies.engine.surroundings import DAY
+from analytics.finance.typologies.engine.timed_ledger import TimedLedger
+from analytics.finance.typologies.engine.wording import duration
 
 
-def find(ledger: Ledger, parameters: Parameters) -> Results:
+@dataclass(frozen=True)
+class RemittanceParameters:
+    """How many senders within how many days."""
+
+    min_payers: int = 3
+    window_days: float = 14
+    channels: tuple[str, ...] = ("remittance", "wire")
+
+
+def find(search: Search[RemittanceParameters]) -> Results:
     """Beneficiaries of remittances (`channels`) with more senders within the window than is usual for them;
     of each the most surprising window."""
-    wanted = parameters.remittance
+    ledger, wanted = search.ledger, search.parameters
     rows = np.flatnonzero(
         in_channels(ledger, wanted.channels)
         & (ledger.payer >= 0)
         & (ledger.payee >= 0)
         & (ledger.payer != ledger.payee)
     )
-    found = surprising_windows(
+    found = find_surprising_windows(
         ledger,
         rows,
         ledger.payee[rows],
         ledger.payer[rows],
-        wanted.least_payers,
+        wanted.min_payers,
         int(wanted.window_days * DAY),
-        parameters.surroundings,
     )
     best = found.best()
     return Results.of(
-        "third-party remittance",
         [found.rows[k] for k in best],
         found.group[best],
         found.surprise[best],
@@ -41,8 +51,21 @@ def find(ledger: Ledger, parameters: Parameters) -> Results:
     )
 
 
-def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
+def explain(ledger: TimedLedger, rows: np.ndarray, account: int) -> Explanation:
     payers = np.unique(ledger.payer[rows])
     roles = {int(who): "sender" for who in payers} | {int(account): "beneficiary"}
-    why = f"{len(payers)} accounts sent remittances to {ledger.name(account)} within {days(ledger, rows)}."
+    why = (
+        f"{len(payers)} accounts sent remittances to {ledger.name(account)} within {duration(ledger, rows)}."
+    )
     return Explanation(roles, why)
+
+
+DETECTOR = Detector(
+    "third-party remittance",
+    "remittance",
+    RemittanceParameters,
+    find,
+    explain,
+    needs=("channel",),
+    shuffled=False,
+)

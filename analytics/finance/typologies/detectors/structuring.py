@@ -1,30 +1,43 @@
-"""Structuring: payments kept just under the line from which they would be reported."""
+"""Structuring: payments just under the line from which they would be reported."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass, field
 
 import ibis
 import numpy as np
 import pyarrow as pa
 from scipy import stats
 
-from analytics.finance.typologies.engine.baseline import blocks_of
-from analytics.finance.typologies.engine.results import Explanation, Results, best_in_block
-from analytics.finance.typologies.engine.timed_ledger import DAY, Ledger
-from analytics.finance.typologies.engine.wording import days
-from analytics.finance.typologies.parameters import Parameters
+from analytics.finance.typologies.engine.detector import Detector, Explanation, Search
+from analytics.finance.typologies.engine.results import Results, best_in_block
+from analytics.finance.typologies.engine.surroundings import DAY
+from analytics.finance.typologies.engine.timed_ledger import TimedLedger
+from analytics.finance.typologies.engine.wording import duration
 from analytics.shared.currency import written
-from analytics.store.engine import Engine
 
 
-def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
-    """Accounts paid, in one currency and in `channels`, `least_payments` just below the line within the
+@dataclass(frozen=True)
+class StructuringParameters:
+    """How many payments just below the reporting line within how many days. `nearness`: the share of the line from
+    which a payment is just below it; `line_minor`: the line in minor units, by currency."""
+
+    min_payments: int = 4
+    nearness: float = 0.85
+    window_days: float = 14
+    channels: tuple[str, ...] = ("cash",)
+    line_minor: dict[str, int] = field(default_factory=dict)
+
+
+def find(search: Search[StructuringParameters]) -> Results:
+    """Accounts paid, in one currency and in `channels`, `min_payments` just below the line within the
     window, more than the share of such payments among all of that currency would make likely (binomial; the
     share of the account under suspicion is not counted in). Currencies are never mixed; a currency without a
     line is not judged."""
-    wanted, around = parameters.structuring, parameters.surroundings
-    at, line = judged_rows(ledger, parameters)
+    ledger, wanted, around = search.ledger, search.parameters, search.ledger.surroundings
+    at, line = judged_rows(ledger, wanted)
     account, currency = ledger.payee[at], ledger.texts["currency"][at]
-    amount = ledger.amount[at]
+    amount = ledger.amounts[at]
     near = (amount >= np.ceil(wanted.nearness * line)) & (amount < line)
     window = int(wanted.window_days * DAY)
     table = ibis.memtable(
@@ -42,7 +55,7 @@ def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
         group_by=[table.account, table.currency], order_by=table.time, preceding=0, following=window
     )
     everything = ibis.window(group_by=[table.account, table.currency])
-    found = engine.run(
+    found = search.engine.run(
         table.select(
             "at",
             "account",
@@ -62,10 +75,10 @@ def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
     share = (near_of[begun["currency"]] - begun["own_near"] + 1) / (others + 1 / 0.05)
     surprise = -stats.binom.logsf(begun["below"] - 1, begun["payments"], np.minimum(share, 1)) / np.log(10)
     strong = np.flatnonzero(
-        (begun["near"] > 0) & (begun["below"] >= wanted.least_payments) & (surprise >= around.least_surprise)
+        (begun["near"] > 0) & (begun["below"] >= wanted.min_payments) & (surprise >= around.min_surprise)
     )
     key = begun["account"].astype(np.int64) * len(of_currency) + begun["currency"]
-    strong = strong[best_in_block(key[strong], blocks_of(begun["time"][strong], ledger), surprise[strong])]
+    strong = strong[best_in_block(key[strong], ledger.blocks.of(begun["time"][strong]), surprise[strong])]
     lists = [
         at[
             near
@@ -77,7 +90,6 @@ def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
         for k in strong
     ]
     return Results.of(
-        "structuring",
         lists,
         begun["account"][strong],
         surprise[strong],
@@ -86,27 +98,36 @@ def find(ledger: Ledger, parameters: Parameters, engine: Engine) -> Results:
     )
 
 
-def judged_rows(ledger: Ledger, parameters: Parameters) -> tuple[np.ndarray, np.ndarray]:
+def judged_rows(ledger: TimedLedger, wanted: StructuringParameters) -> tuple[np.ndarray, np.ndarray]:
     """The transactions into an account, in a channel and a currency that is judged, and the line of each."""
-    wanted = parameters.structuring
     lines = np.array([wanted.line_minor.get(name, 0) for name in ledger.words["currency"]] + [0])
     channels = np.array([name.lower() in wanted.channels for name in ledger.words["channel"]] + [False])
     line = lines[ledger.texts["currency"]]
     at = np.flatnonzero(
-        (line > 0) & channels[ledger.texts["channel"]] & (ledger.payee >= 0) & (ledger.amount > 0)
+        (line > 0) & channels[ledger.texts["channel"]] & (ledger.payee >= 0) & (ledger.amounts > 0)
     )
     return at, line[at]
 
 
-def explain(ledger: Ledger, rows: np.ndarray, account: int) -> Explanation:
+def explain(ledger: TimedLedger, rows: np.ndarray, account: int) -> Explanation:
     roles = {int(who): "payer" for who in ledger.payer[rows] if who >= 0} | {int(account): "collector"}
     currency = ledger.words["currency"][ledger.texts["currency"][rows[0]]]
     low, high = (
-        written(int(amount), currency) for amount in (ledger.amount[rows].min(), ledger.amount[rows].max())
+        written(int(amount), currency) for amount in (ledger.amounts[rows].min(), ledger.amounts[rows].max())
     )
     why = (
-        f"{ledger.name(account)} was paid {len(rows)} times within {days(ledger, rows)} in sums between "
-        f"{low} "
-        f"and {high} {currency}, each just below the reporting line."
+        f"{ledger.name(account)} was paid {len(rows)} times within {duration(ledger, rows)} in sums between "
+        f"{low} and {high} {currency}, each just below the reporting line."
     )
     return Explanation(roles, why)
+
+
+DETECTOR = Detector(
+    "structuring",
+    "structuring",
+    StructuringParameters,
+    find,
+    explain,
+    needs=("amount_minor", "currency", "channel"),
+    shuffled=False,
+)

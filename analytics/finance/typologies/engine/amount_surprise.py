@@ -5,10 +5,12 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-_MOST = 100  # of the payer's payments before, and as many after, that one is compared with
+from analytics.finance.typologies.engine.arrays import Floats, Ints
+
+_MAX_COMPARED = 100  # of the payer's payments before, and as many after
 
 
-def size_digits(
+def amount_surprise(
     time: np.ndarray, payer: np.ndarray, amount: np.ndarray | None, currency: np.ndarray | None, history: int
 ) -> np.ndarray:
     """log10 of how much likelier a payment's size is for one of a scheme than for any of its payer's.
@@ -23,21 +25,22 @@ def size_digits(
     known = np.flatnonzero((payer >= 0) & (amount > 0) & (currency >= 0))
     known = known[np.lexsort((known, currency[known], payer[known]))]
     if len(known):
-        who, kind = payer[known], currency[known]
-        starts = np.flatnonzero(np.r_[True, (who[1:] != who[:-1]) | (kind[1:] != kind[:-1]), True])
+        own_payer, own_currency = payer[known], currency[known]
+        other = (own_payer[1:] != own_payer[:-1]) | (own_currency[1:] != own_currency[:-1])
+        starts = np.flatnonzero(np.r_[True, other, True])
         share = np.zeros(len(known))
-        _share(starts, time[known], amount[known], history, share)
+        _fill_share(starts, time[known], amount[known], history, share)
         digits[known] = -np.log10(2 * np.sqrt(share))
     return digits
 
 
 @numba.njit(cache=True, nogil=True)
-def _share(starts, time, amount, history, share):
+def _fill_share(starts: Ints, time: Ints, amount: Ints, history: int, share: Floats) -> None:
     for group in range(len(starts) - 1):
         low, high = starts[group], starts[group + 1]
         for k in range(low, high):
             larger, others = 0.5, 0
-            for j in range(max(low, k - _MOST), min(high, k + _MOST + 1)):
+            for j in range(max(low, k - _MAX_COMPARED), min(high, k + _MAX_COMPARED + 1)):
                 if j != k and abs(time[j] - time[k]) <= history:
                     others += 1
                     larger += 1.0 if amount[j] > amount[k] else 0.5 if amount[j] == amount[k] else 0.0

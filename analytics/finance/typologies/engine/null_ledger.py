@@ -6,20 +6,19 @@ import dataclasses
 
 import numpy as np
 
-from analytics.finance.typologies.engine.baseline import blocks_of
-from analytics.finance.typologies.engine.timed_ledger import Ledger
+from analytics.finance.typologies.engine.timed_ledger import TimedLedger
 
 
-def permuted(ledger: Ledger) -> Ledger:
+def shuffle_ledger(ledger: TimedLedger) -> TimedLedger:
     """The null ledger that results are compared with.
 
     Within each block, every pair keeps its payer, its sums, its number of transactions and the time between
-    them; payees and beginnings are dealt out anew among the block's pairs. So each account pays and is paid
+    them; payees and beginnings are dealt out again among the block's pairs. So each account pays and is paid
     by as many as before, and only bursts, paths and meetings are chance. Each block has a seed of its own: it
     comes out the same in any part that holds the whole block."""
     surroundings, path = ledger.surroundings, np.flatnonzero(ledger.path)
     payer, payee, time = ledger.payer[path], ledger.payee[path].copy(), ledger.time[path].copy()
-    block = blocks_of(time, ledger)
+    block = ledger.blocks.of(time)
     for number in np.unique(block):
         inside = np.arange(*np.searchsorted(block, [number, number + 1]))  # in order of time
         key = payer[inside].astype(np.int64) * len(ledger.accounts) + payee[inside]
@@ -48,5 +47,5 @@ def permuted(ledger: Ledger) -> Ledger:
         new=ledger.new[rows],
         first=ledger.first[rows],
         pair_count=ledger.pair_count[rows],
-        size=ledger.size[rows],
+        amount_surprise=ledger.amount_surprise[rows],
     )

@@ -7,11 +7,11 @@ import ibis
 import numpy as np
 import pyarrow as pa
 
-from analytics.finance.typologies.engine.timed_ledger import Ledger
+from analytics.finance.typologies.engine.timed_ledger import TimedLedger
 from analytics.store.engine import Engine
 
 
-def near_in_time(table: ibis.Table, window: int, back: bool = False) -> tuple[ibis.Table, ibis.Table]:
+def with_time_slots(table: ibis.Table, window: int, back: bool = False) -> tuple[ibis.Table, ibis.Table]:
     """The table twice, each with a `slot` of time `window` microseconds long, so that of any two rows at most
     `window` apart, the left one not later (or, with `back`, either), the slots are the same exactly once.
     Joined on it the cost grows with the rows and not with the square of the time they cover."""
@@ -20,17 +20,17 @@ def near_in_time(table: ibis.Table, window: int, back: bool = False) -> tuple[ib
     return table.mutate(slot=ibis.array(slots).unnest()), table.mutate(slot=slot)
 
 
-def _firsts(ledger: Ledger) -> ibis.Table:
+def _first_payments(ledger: TimedLedger) -> ibis.Table:
     at = np.flatnonzero(ledger.path & ledger.first)
     return ibis.memtable(
         pa.table({"at": at, "time": ledger.time[at], "payer": ledger.payer[at], "payee": ledger.payee[at]})
     )
 
 
-def onward(ledger: Ledger, window: int, engine: Engine) -> np.ndarray:
+def join_onward(ledger: TimedLedger, window: int, engine: Engine) -> np.ndarray:
     """(n, 2) positions: a first transaction to an account, and one of that account to a new payee after it,
     within `window` microseconds. Sorted."""
-    legs, onward = near_in_time(_firsts(ledger), window)
+    legs, onward = with_time_slots(_first_payments(ledger), window)
     onward = onward.rename(next_at="at", next_time="time", between="payer", last="payee", next_slot="slot")
     met = legs.join(
         onward,
@@ -41,13 +41,13 @@ def onward(ledger: Ledger, window: int, engine: Engine) -> np.ndarray:
             onward.next_time <= legs.time + window,
         ],
     )
-    return _sorted(engine.run(met.select("at", "next_at")))
+    return _sort_pairs(engine.run(met.select("at", "next_at")))
 
 
-def shared_payees(ledger: Ledger, window: int, engine: Engine) -> np.ndarray:
+def join_shared_payees(ledger: TimedLedger, window: int, engine: Engine) -> np.ndarray:
     """(n, 2) positions: first transactions of two payers, the lower first, to one payee within `window`
     microseconds of each other. Sorted."""
-    left, right = near_in_time(_firsts(ledger), window, back=True)
+    left, right = with_time_slots(_first_payments(ledger), window, back=True)
     right = right.rename(next_at="at", next_time="time", other="payer", shared="payee", next_slot="slot")
     met = left.join(
         right,
@@ -59,9 +59,9 @@ def shared_payees(ledger: Ledger, window: int, engine: Engine) -> np.ndarray:
             left.time <= right.next_time + window,
         ],
     )
-    return _sorted(engine.run(met.select("at", "next_at")))
+    return _sort_pairs(engine.run(met.select("at", "next_at")))
 
 
-def _sorted(found: pa.Table) -> np.ndarray:
+def _sort_pairs(found: pa.Table) -> np.ndarray:
     pairs = np.column_stack([found["at"].to_numpy(), found["next_at"].to_numpy()]).astype(np.int64)
-    return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+    return np.asarray(pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))])

@@ -1,13 +1,12 @@
-"""What a detector returns: results as ordered transactions, and on demand the roles and the reason."""
+"""What a detector returns: results as ordered transactions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-
-from analytics.finance.typologies.engine.timed_ledger import Ledger
+import numpy.typing as npt
 
 
 @dataclass(frozen=True)
@@ -18,7 +17,6 @@ class Results:
     by which it belongs to a block of time. `cut`: stretches of time (from, until, microseconds) of which
     nothing is listed, because the search took too long. `judged`: how many accounts were looked at."""
 
-    typology: str
     offsets: np.ndarray
     rows: np.ndarray
     account: np.ndarray
@@ -33,13 +31,12 @@ class Results:
     def rows_of(self, result: int) -> np.ndarray:
         return self.rows[self.offsets[result] : self.offsets[result + 1]]
 
-    def keep(self, chosen: np.ndarray) -> Results:
+    def select(self, chosen: np.ndarray) -> Results:
         """Only the results at these positions."""
         sizes = np.diff(self.offsets)[chosen]
         offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         rows = self.rows[np.repeat(self.offsets[:-1][chosen] - offsets[:-1], sizes) + np.arange(offsets[-1])]
         return Results(
-            self.typology,
             offsets,
             rows,
             self.account[chosen],
@@ -50,11 +47,17 @@ class Results:
         )
 
     @staticmethod
-    def of(typology: str, lists: list[np.ndarray], account, surprise, anchor, judged: int = 0) -> Results:
+    def of(
+        lists: Sequence[np.ndarray],
+        account: npt.ArrayLike,
+        surprise: npt.ArrayLike,
+        anchor: npt.ArrayLike,
+        judged: int = 0,
+    ) -> Results:
+        """Results from the rows of each, in order of time."""
         sizes = np.fromiter((len(rows) for rows in lists), np.int64, len(lists))
         rows = np.concatenate(lists) if lists else np.empty(0, np.int64)
         return Results(
-            typology,
             np.concatenate([[0], np.cumsum(sizes)]),
             rows.astype(np.int64),
             np.asarray(account, np.int32),
@@ -62,17 +65,6 @@ class Results:
             np.asarray(anchor, np.int64),
             judged=judged,
         )
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """`roles`: account (its position in the ledger's names) -> its part. `why`: one sentence, plain text."""
-
-    roles: dict[int, str]
-    why: str
-
-
-Explain = Callable[[Ledger, np.ndarray, int], Explanation]
 
 
 def best_of_each(key: np.ndarray, surprise: np.ndarray) -> np.ndarray:

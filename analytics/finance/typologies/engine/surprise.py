@@ -11,14 +11,16 @@ import math
 import numba
 import numpy as np
 
+from analytics.finance.typologies.engine.arrays import Ints
+
 _PRIOR = 1.0  # events' worth of weight that everybody's rate has beside the account's own history
 
 
 @numba.njit(cache=True, nogil=True)
-def burst_surprise(count: int, window: float, rest: int, exposure: float, rate: float) -> float:
-    """-log10 P(at least `count` events in `window`) for an account that had `rest` others in `exposure`,
-    where the average account has `rate` of them a unit of time."""
-    shape = rest + _PRIOR
+def burst_surprise(count: int, window: float, others: int, exposure: float, rate: float) -> float:
+    """-log10 P(at least `count` events in `window`) for an account that had `others` of them in `exposure`,
+    where the average account has `rate` a unit of time."""
+    shape = others + _PRIOR
     q = window / (window + exposure + _PRIOR / rate)
     return -_log_tail(count, shape, math.log(q), math.log1p(-q)) / math.log(10.0)
 
@@ -71,14 +73,15 @@ def product_surprise(log_sum: float, steps: int) -> float:
 
 
 @numba.njit(cache=True, nogil=True)
-def count_between(times: np.ndarray, low: int, high: int, since: int, until: int) -> int:
+def count_between(times: Ints, low: int, high: int, since: int, until: int) -> int:
     """How many of the ascending times[low:high] lie within [since, until]."""
     part = times[low:high]
-    return np.searchsorted(part, until, "right") - np.searchsorted(part, since, "left")
+    count: int = np.searchsorted(part, until, "right") - np.searchsorted(part, since, "left")
+    return count
 
 
 @numba.njit(cache=True, nogil=True)
-def later_than(time, order, low, high, moment):
+def later_than(time: Ints, order: Ints, low: int, high: int, moment: int) -> int:
     """The first of order[low:high], ascending in time, that is later than a moment."""
     while low < high:
         middle = (low + high) // 2
@@ -90,10 +93,22 @@ def later_than(time, order, low, high, moment):
 
 
 @numba.njit(cache=True, nogil=True)
-def own_surprise(times, low, high, since, until, count, window, history, begin, end, rate) -> float:
+def own_surprise(
+    times: Ints,
+    low: int,
+    high: int,
+    since: int,
+    until: int,
+    count: int,
+    window: int,
+    history: int,
+    begin: int,
+    end: int,
+    rate: float,
+) -> float:
     """`burst_surprise` of `count` events of one account within [since, until], judged by its others up to
     `history` before and after; `begin` and `end` are the data's."""
     around_from, around_to = max(since - history, begin), min(until + history, end)
-    rest = count_between(times, low, high, around_from, around_to) - count
+    others = count_between(times, low, high, around_from, around_to) - count
     exposure = max(around_to - around_from - window, window)
-    return burst_surprise(count, float(window), rest, float(exposure), rate)
+    return burst_surprise(count, float(window), others, float(exposure), rate)

@@ -1,7 +1,7 @@
-"""A ledger: the transactions as arrays in order of time, with what is usual around each of them.
+"""A ledger: the transactions as arrays in order of time, with what is normal around each of them.
 
 Everything a detector says of a transaction depends on its surroundings alone (`history_days` before and
-after), so a stretch of time can be worked out without the rest: see `parts`."""
+after), so a stretch of time can be searched by itself: see `incremental`."""
 
 from __future__ import annotations
 
@@ -14,20 +14,19 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analytics.finance.typologies.engine.amount_surprise import size_digits
-from analytics.finance.typologies.engine.baseline import Usual, what_is_usual
-from analytics.finance.typologies.engine.hubs import hub_rows
-from analytics.finance.typologies.engine.quiet import quietness
-from analytics.finance.typologies.parameters import Surroundings
+from analytics.finance.typologies.engine.amount_surprise import amount_surprise
+from analytics.finance.typologies.engine.baseline import Baseline, measure_baseline, measure_quietness
+from analytics.finance.typologies.engine.blocks import Blocks
+from analytics.finance.typologies.engine.hubs import mark_hubs
+from analytics.finance.typologies.engine.surroundings import Surroundings
 from analytics.store.engine import Engine
 
-DAY = 86_400_000_000  # microseconds
 REQUIRED = ("source_id", "row_number", "occurred_at", "from_account", "to_account")
 OPTIONAL = ("amount_minor", "currency", "channel", "place", "country", "merchant_category")
 
 
 @dataclass(frozen=True, eq=False)
-class Ledger:
+class TimedLedger:
     """Transactions in order of time, then source, then row. One value a transaction unless said otherwise.
 
     `time` microseconds since 1970, UTC. `payer`, `payee` index `accounts` (sorted names), -1 where not
@@ -35,9 +34,9 @@ class Ledger:
     as codes into `words`, -1 where empty. `purchase`: of goods or services, by its merchant category. `path`:
     both ends known and different, a sum other than 0, no purchase, and neither side a hub. `new`: of a pair
     that is new here; `first`: the first transaction of such a pair. `pair_count`: transactions between the
-    two within the history. `size`: how large it is beside what its payer pays otherwise (`size_digits`).
+    two within the history. `amount_surprise`: how large it is beside what its payer pays otherwise.
     `begin`, `end`: what the whole data cover, also where this is a part. `left_out`: what, transactions. One
-    value an account: `since`, the first moment it is known to have existed while the data were kept; `phone`,
+    value an account: `since`, the first moment it is known to have existed within the time of the data; `phone`,
     codes into `words`, -1 where not recorded (None where no account has one); `holder` likewise."""
 
     accounts: pa.Array
@@ -54,7 +53,7 @@ class Ledger:
     new: np.ndarray
     first: np.ndarray
     pair_count: np.ndarray
-    size: np.ndarray
+    amount_surprise: np.ndarray
     begin: int
     end: int
     left_out: pd.DataFrame
@@ -67,9 +66,16 @@ class Ledger:
         return len(self.time)
 
     @cached_property
-    def usual(self) -> Usual:
-        """What is usual in each block of time."""
-        return what_is_usual(self)
+    def blocks(self) -> Blocks:
+        """Blocks of time as long as the history."""
+        return Blocks(self.begin, self.end, self.surroundings.history)
+
+    @cached_property
+    def baseline(self) -> Baseline:
+        """What is normal in each block of time."""
+        path, window = self.path, self.surroundings.window
+        payments = (self.time[path], self.payer[path], self.payee[path], self.first[path])
+        return measure_baseline(*payments, len(self.accounts), self.blocks, window)
 
     @cached_property
     def firsts_in(self) -> tuple[np.ndarray, np.ndarray]:
@@ -82,15 +88,28 @@ class Ledger:
         return by_account(self.payer, np.flatnonzero(self.path & self.first), len(self.accounts))
 
     @cached_property
-    def quiet_payee(self) -> np.ndarray:
-        """How quiet the payee of each transaction is otherwise."""
-        return quietness(self, self.payee, self.firsts_in)
+    def payee_quietness(self) -> np.ndarray:
+        """How quiet the payee of each first payment of a new pair is otherwise; 0 of other transactions."""
+        starts, order = self.firsts_in
+        time = self.time[order]
+        rate = self.baseline.rate[self.blocks.of(time)]
+        digits = np.zeros(len(self))
+        digits[order] = measure_quietness(self.payee[order], time, starts, rate, self.blocks)
+        return digits
 
     @property
-    def account_rate(self) -> float:
-        """Transactions a microsecond of the average account, both sides counted."""
-        ends = int((self.payer >= 0).sum() + (self.payee >= 0).sum())
-        return ends / max(len(self.accounts), 1) / max(self.end - self.begin, DAY)
+    def amounts(self) -> np.ndarray:
+        """`amount` of data that have amounts. Raises ValueError for others."""
+        if self.amount is None:
+            raise ValueError("The transactions have no amounts.")
+        return self.amount
+
+    @property
+    def phones(self) -> np.ndarray:
+        """`phone` of data that have holders' phones. Raises ValueError for others."""
+        if self.phone is None:
+            raise ValueError("The accounts have no phones.")
+        return self.phone
 
     def has(self, column: str) -> bool:
         """Whether an optional column holds anything."""
@@ -99,13 +118,13 @@ class Ledger:
         return self.phone is not None if column == "phone" else column in self.texts
 
     def name(self, account: int) -> str:
-        return self.accounts[int(account)].as_py() if account >= 0 else "not recorded"
+        return str(self.accounts[int(account)].as_py()) if account >= 0 else "not recorded"
 
 
 @dataclass(frozen=True)
-class Whole:
-    """What a part of the data must know of the whole: its first and last time (microseconds), and the account
-    names with the time each was first seen."""
+class WholeData:
+    """What a part of the data must know of all of them: their first and last time (microseconds), and the
+    account names with the time each was first seen."""
 
     begin: int
     end: int
@@ -118,8 +137,8 @@ def build_ledger(
     surroundings: Surroundings,
     engine: Engine,
     accounts: pa.Table | None = None,
-    whole: Whole | None = None,
-) -> Ledger:
+    whole: WholeData | None = None,
+) -> TimedLedger:
     """The ledger of a table with the columns REQUIRED and any of OPTIONAL, as the store's `transaction` has
     them.
 
@@ -151,7 +170,7 @@ def build_ledger(
     purchase = _purchases(len(time), texts, words, surroundings)
     between = (payer >= 0) & (payee >= 0) & (payer != payee) & ~nothing & ~purchase
     past = _pair_history(time, payer, payee, between, surroundings, engine)
-    hub = hub_rows(time, payer, payee, past["previous"], between, len(names), begin, end, surroundings)
+    hub = mark_hubs(time, payer, payee, past["previous"], between, len(names), begin, end, surroundings)
     new = past["span"] <= surroundings.window
     left_out |= {
         "one end not recorded: only where one account is enough": int(((payer < 0) | (payee < 0)).sum()),
@@ -161,7 +180,7 @@ def build_ledger(
         "paid to or by a hub: never part of a path": int(hub.sum()),
     }
     since, phone, holder = _holders(names, time, payer, payee, accounts, whole, words)
-    return Ledger(
+    return TimedLedger(
         names,
         source[order],
         row[order],
@@ -176,7 +195,7 @@ def build_ledger(
         new=between & new,
         first=between & new & (past["previous"] < time - surroundings.history),
         pair_count=past["count"],
-        size=size_digits(time, payer, amount, texts.get("currency"), surroundings.history),
+        amount_surprise=amount_surprise(time, payer, amount, texts.get("currency"), surroundings.history),
         begin=begin,
         end=end,
         left_out=pd.DataFrame({"what": list(left_out), "transactions": list(left_out.values())}),
@@ -240,7 +259,7 @@ def _amounts(transactions: pa.Table, order: np.ndarray) -> np.ndarray | None:
     return pc.fill_null(column.cast(pa.int64()), -1).to_numpy()[order]
 
 
-def _holders(names, time, payer, payee, accounts: pa.Table | None, whole: Whole | None, words: dict):
+def _holders(names, time, payer, payee, accounts: pa.Table | None, whole: WholeData | None, words: dict):
     """Since when each account is known to exist, and the codes of its phone and its holder."""
     since = np.full(len(names), np.iinfo(np.int64).max)
     if whole:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.finance.typologies.engine.timed_ledger import DAY, Ledger
+from analytics.finance.typologies.engine.surroundings import DAY
+from analytics.finance.typologies.engine.timed_ledger import TimedLedger
 from analytics.shared.wording import counted
 
 
-def days(ledger: Ledger, rows: np.ndarray) -> str:
+def duration(ledger: TimedLedger, rows: np.ndarray) -> str:
     """How long the transactions took, in words."""
     span = int(ledger.time[rows].max() - ledger.time[rows].min())
     if span < 2 * DAY // 24:
@@ -16,7 +17,7 @@ def days(ledger: Ledger, rows: np.ndarray) -> str:
     return f"{round(span * 24 / DAY)} hours" if span < 2 * DAY else f"{span / DAY:.1f} days"
 
 
-def share_of_history(ledger: Ledger, side: np.ndarray, account: int, rows: np.ndarray) -> str:
+def share_of_history(ledger: TimedLedger, side: np.ndarray, account: int, rows: np.ndarray) -> str:
     """The share that these transactions are of all on that side of the account in the ledger."""
     total = int((side == account).sum())
     here = int((side[rows] == account).sum())

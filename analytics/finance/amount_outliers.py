@@ -27,7 +27,7 @@ _LEAST_SHAPE = 0.1  # heavier than an exponential: sums have no thin tails
 _HELD_OUT = 4  # past weeks of each account
 
 
-def amount_tests(
+def compute_amount_tests(
     account: np.ndarray,
     currency: np.ndarray,
     amount: np.ndarray,
@@ -40,7 +40,7 @@ def amount_tests(
     units), past_mean (the usual week's sum: the median of weeks with payments), peers, p.
 
     `account`, `currency`, `amount` (minor units) and `age` (weeks before the last) are by payment; `first`
-    (the age of the first week) and `group` by account; `parameters` as of `exceptions.ExceptionParameters`.
+    (the age of the first week) and `group` by account; `parameters` as of `exceptions.OutlierParameters`.
     """
     money, names = pd.factorize(currency, sort=True)
     units, code = np.unique(account.astype(np.int64) * len(names) + money, return_inverse=True)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.finance.lead_dossier import without_accounts
+from analytics.finance.lead_dossier import mask_accounts
 from analytics.shared.safe_csv import safe_csv
 from ui.components.choosing import tick_row
 from ui.components.evidence import log, log_once
 from ui.components.reveal import is_revealed
-from ui.finance.screen import Screen, labels
+from ui.finance.screen import FinanceScreen, labels
 
 _FEW = 50
 
 
-def show_leads(screen: Screen) -> str | None:
+def show_leads(screen: FinanceScreen) -> str | None:
     """The table of leads; returns the id of the chosen one."""
     leads = screen.shown_leads()
     every = screen.found.leads.leads
@@ -80,14 +80,14 @@ def choose_lead(lead_id: str | None) -> None:
         st.query_params["lead"] = lead_id
 
 
-def _table(screen: Screen, leads: pd.DataFrame, *, masked: bool = False) -> pd.DataFrame:
+def _table(screen: FinanceScreen, leads: pd.DataFrame, *, masked: bool = False) -> pd.DataFrame:
     """The leads as they are read; `masked` even where they are revealed."""
     members = screen.found.leads.roles.groupby("lead_id").account_id.agg(list)
     reason, account = [], []
     for row in leads.itertuples():
         own = [name for name in members.get(row.lead_id, []) if isinstance(name, str)]
         open_ = not masked and is_revealed(f"lead {row.lead_id}")
-        reason.append(row.reason if open_ else without_accounts(row.reason, own))
+        reason.append(row.reason if open_ else mask_accounts(row.reason, own))
         account.append(labels([row.account], revealed=open_)[row.account])
     payments = [
         f"{inside} of {every}" if inside < every else f"{every}"
@@ -113,7 +113,7 @@ def chance_words(share: float) -> str:
     return "under 1 in 1,000" if share < 0.001 else f"about {share:.1%}" if share < 0.995 else "all of them"
 
 
-def _below(screen: Screen, shown: pd.DataFrame) -> None:
+def _below(screen: FinanceScreen, shown: pd.DataFrame) -> None:
     left, right = st.columns([4, 1], vertical_alignment="center")
     with left.expander("What was tried, and what was dropped", icon=":material/rule:"):
         tried = screen.found.leads.tried

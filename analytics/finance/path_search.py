@@ -25,7 +25,7 @@ class TimedEdges:
     high: np.ndarray
 
 
-def timed_edges(
+def build_timed_edges(
     payer: np.ndarray, payee: np.ndarray, time: np.ndarray, at: np.ndarray, gap: int, same_time: bool
 ) -> TimedEdges:
     """Whole numbers throughout; `time` and `gap` in one unit. What follows a payment is by its payee, in

@@ -16,8 +16,8 @@ import pandas as pd
 import pyarrow as pa
 from scipy import stats
 
-from analytics.finance.amount_exceptions import amount_tests
-from analytics.finance.payments import OUTSIDE, Ledger, local_times, read_ledger
+from analytics.finance.amount_outliers import compute_amount_tests
+from analytics.finance.payments import OUTSIDE, Payments, read_payments, to_local_times
 from analytics.shared.predictive import predictive
 from analytics.shared.progress import Progress, ignore_progress
 
@@ -40,7 +40,7 @@ _PRIOR_WEEKS = 10
 
 
 @dataclass(frozen=True)
-class ExceptionParameters:
+class OutlierParameters:
     """Weeks end with the last whole week before `until` (a date; default: the last payment's day). The last
     `weeks` of them are asked, each against the `past_weeks` before it; an account needs a past of
     `least_past_weeks` since its first payment. `rate` bounds the expected share of false ones among what is
@@ -59,7 +59,7 @@ class ExceptionParameters:
 
 
 @dataclass(frozen=True)
-class Exceptions:
+class WeeklyOutliers:
     """`found`: account, week (its first local day), measure (one of MEASURES: how many payments came or went,
     or how large their sum was), currency (of sums), observed, expected, past_mean (a usual week), peers (that
     week against their past), p, p_fdr, rows (positions of the payments). Sums are minor units. `tests`: how
@@ -70,45 +70,45 @@ class Exceptions:
     tests: int
     not_asked: int
     p: np.ndarray
-    parameters: ExceptionParameters
+    parameters: OutlierParameters
 
 
-def find_exceptions(
+def find_weekly_outliers(
     transactions: pa.Table | pd.DataFrame,
     groups: pd.Series | None = None,
-    parameters: ExceptionParameters = ExceptionParameters(),
+    parameters: OutlierParameters = OutlierParameters(),
     *,
     progress: Progress = ignore_progress,
-) -> Exceptions:
+) -> WeeklyOutliers:
     """Exceptional weeks, the least likely first. `progress(step, share done)` is called between the steps,
     and may raise to stop.
 
     `groups`: each account's peers by reference (clusters of `behaviour`, kinds of the account table); without
     it all accounts are peers of one another."""
     progress("Reading the payments", 0.0)
-    ledger = read_ledger(transactions)
-    payments = ledger.payments
+    data = read_payments(transactions)
+    payments = data.table
     if not len(payments):
-        return Exceptions(pd.DataFrame(columns=_COLUMNS), 0, 0, np.zeros(0), parameters)
-    day = local_times(payments, parameters.time_zone).to_numpy().astype("datetime64[D]")
+        return WeeklyOutliers(pd.DataFrame(columns=_COLUMNS), 0, 0, np.zeros(0), parameters)
+    day = to_local_times(payments, parameters.time_zone).to_numpy().astype("datetime64[D]")
     last = np.datetime64(parameters.until) if parameters.until else day.max()
     age = (last - day).astype(int) // _WEEK  # 0 is the week that ends with `last`
     span = parameters.weeks + parameters.past_weeks
     named = (
-        groups.reindex(ledger.accounts).fillna("none").astype(str)
+        groups.reindex(data.accounts).fillna("none").astype(str)
         if groups is not None
-        else pd.Series("all", index=ledger.accounts)
+        else pd.Series("all", index=data.accounts)
     )
     group = pd.factorize(named, sort=True)[0]
-    every, asked = [], np.zeros(len(ledger.accounts), bool)
+    every, asked = [], np.zeros(len(data.accounts), bool)
     currency = payments.currency.to_numpy(dtype=object)
     for measure, sums, side in (("credits", "sums in", "payee"), ("debits", "sums out", "payer")):
         account = payments[side].to_numpy()
         used = (payments.payer != payments.payee).to_numpy() & (account != OUTSIDE) & (age >= 0)
-        first = np.full(len(ledger.accounts), -1)
+        first = np.full(len(data.accounts), -1)
         np.maximum.at(first, account[used], age[used])  # weeks since the first payment on this side
         inside = used & (age < span)
-        counts = np.zeros((len(ledger.accounts), span), np.int64)
+        counts = np.zeros((len(data.accounts), span), np.int64)
         np.add.at(counts, (account[inside], age[inside]), 1)
         for week in range(parameters.weeks):
             progress(
@@ -121,19 +121,19 @@ def find_exceptions(
         progress(f"Comparing {sums} with the past and the peers", 0.5 if measure == "credits" else 0.9)
         amount = payments.amount_minor.to_numpy()
         own = (account[inside], currency[inside], amount[inside], age[inside])
-        every.append(amount_tests(*own, first, group, parameters).assign(measure=sums))
+        every.append(compute_amount_tests(*own, first, group, parameters).assign(measure=sums))
     tests = pd.concat([table for table in every if len(table)] or every[:1], ignore_index=True)
     tests["p_fdr"] = stats.false_discovery_control(tests.p, method="bh") if len(tests) else []
     found = tests[tests.p_fdr <= parameters.rate].sort_values(["p", "account", "week", "measure"])
-    rows = _with_rows(found, ledger, age, last)
-    return Exceptions(
+    rows = _with_rows(found, data, age, last)
+    return WeeklyOutliers(
         pd.DataFrame(rows, columns=_COLUMNS), len(tests), int((~asked).sum()), tests.p.to_numpy(), parameters
     )
 
 
-def _with_rows(found: pd.DataFrame, ledger: Ledger, age: np.ndarray, last: np.datetime64) -> list[dict]:
+def _with_rows(found: pd.DataFrame, data: Payments, age: np.ndarray, last: np.datetime64) -> list[dict]:
     """Each exception with its week's first day and the positions of its payments."""
-    payments = ledger.payments
+    payments = data.table
     apart = (payments.payer != payments.payee).to_numpy()
     row, currency = payments.row.to_numpy(), payments.currency.to_numpy(dtype=object)
     sides = {name: payments[name].to_numpy() for name in ("payer", "payee")}
@@ -151,7 +151,7 @@ def _with_rows(found: pd.DataFrame, ledger: Ledger, age: np.ndarray, last: np.da
         rows.append(
             test
             | {
-                "account": ledger.accounts[test["account"]],
+                "account": data.accounts[test["account"]],
                 "week": begins,
                 "rows": sorted(row[own].tolist()),
                 "currency": code if isinstance(code, str) else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pyarrow as pa
 
-from analytics.finance.lead_dossier import payments_among
+from analytics.finance.payment_filter import select_payments_among
 from analytics.shared.currency import written
 
 
@@ -28,7 +28,7 @@ def pair_up(payments: pd.DataFrame, *, inside: bool) -> pd.DataFrame:
 
 def pairs_of(transactions: pa.Table, accounts: list[str]) -> pd.DataFrame:
     """The pairs among these accounts alone, those with the most payments first."""
-    own = payments_among(transactions, accounts).to_pandas()
+    own = select_payments_among(transactions, accounts).to_pandas()
     return pair_up(own, inside=True).sort_values("payments", ascending=False, kind="stable")
 
 

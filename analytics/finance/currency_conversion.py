@@ -8,31 +8,11 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 import pandas as pd
 
-# ISO 4217: how many decimals a currency has where it is not two.
-_DECIMALS = {
-    "BHD": 3,
-    "CLP": 0,
-    "IQD": 3,
-    "ISK": 0,
-    "JOD": 3,
-    "JPY": 0,
-    "KRW": 0,
-    "KWD": 3,
-    "LYD": 3,
-    "OMR": 3,
-    "PYG": 0,
-    "RWF": 0,
-    "TND": 3,
-    "UGX": 0,
-    "VND": 0,
-    "XAF": 0,
-    "XOF": 0,
-    "XPF": 0,
-}
+from analytics.shared.currency import minor_digits
 
 
 @dataclass(frozen=True)
-class RateParameters:
+class ConversionParameters:
     """`into` is the currency everything is stated in; a rate is good from its date for `days_valid` days."""
 
     into: str = "GBP"
@@ -43,17 +23,12 @@ class RateParameters:
             raise ValueError("Rates need a currency to state amounts in, and days_valid of 0 or more.")
 
 
-def decimals(currency: str) -> int:
-    """How many decimals a currency's amounts have: 2 for most."""
-    return _DECIMALS.get(str(currency).upper(), 2)
-
-
 def convert(
     amount_minor: pd.Series,
     currency: pd.Series,
     time: pd.Series,
     rates: pd.DataFrame,
-    parameters: RateParameters,
+    parameters: ConversionParameters,
 ) -> pd.Series:
     """Minor units of `parameters.into` (Int64), rounded half to even; missing where no rate is in force.
 
@@ -98,5 +73,5 @@ def _stated(amount: int, currency: str, rate: Decimal | float, into: str) -> int
         return int(amount)
     if not isinstance(rate, Decimal):
         return None
-    moved = Decimal(int(amount)) * rate * Decimal(10) ** (decimals(into) - decimals(currency))
+    moved = Decimal(int(amount)) * rate * Decimal(10) ** (minor_digits(into) - minor_digits(currency))
     return int(moved.to_integral_value(ROUND_HALF_EVEN))

@@ -7,8 +7,8 @@ import pandas as pd
 
 from analytics.finance.indicators.facts import Facts
 from analytics.finance.indicators.rules import Rule
-from analytics.finance.indicators.windows import Found
-from analytics.finance.lifo_matching import passed_on
+from analytics.finance.indicators.window_test import RuleHit
+from analytics.finance.lifo_matching import match_passed_on
 from analytics.finance.payments import OUTSIDE
 
 
@@ -36,7 +36,7 @@ def _own_wages(facts: Facts) -> pd.DataFrame:
     return wages[wages.payee.map(at_once) < 1.5]
 
 
-def pooled_wages(facts: Facts, rule: Rule) -> list[Found]:
+def pooled_wages(facts: Facts, rule: Rule) -> list[RuleHit]:
     """Several wages of one employer into one account on one day, in several pay periods."""
     wages = wage_table(facts)
     wages = wages[wages.payer != OUTSIDE]
@@ -51,10 +51,10 @@ def pooled_wages(facts: Facts, rule: Rule) -> list[Found]:
         ):
             values = {"together": int(group["count"].median()), "periods": len(group)}
             found[payee] = values, np.array(sorted(pay for pays in group.pays for pay in pays))
-    return [Found(int(payee), values, rows) for payee, (values, rows) in sorted(found.items())]
+    return [RuleHit(int(payee), values, rows) for payee, (values, rows) in sorted(found.items())]
 
 
-def takes_wages(facts: Facts, rule: Rule) -> list[Found]:
+def takes_wages(facts: Facts, rule: Rule) -> list[RuleHit]:
     """Others' wages that come on to one account within a day, most of each."""
     wages = wage_table(facts)
     pieces = facts.left_within_a_day.merge(
@@ -73,24 +73,24 @@ def takes_wages(facts: Facts, rule: Rule) -> list[Found]:
         values = {"payments": len(group), "counterparties": group.account.nunique()}
         if all(values[name] >= least for name, least in rule.at_least.items()):
             rows = {*group.credit, *(debit for debits in group.debits for debit in debits)}
-            found.append(Found(int(taker), values, np.array(sorted(rows))))
+            found.append(RuleHit(int(taker), values, np.array(sorted(rows))))
     return found
 
 
-def wages_leave(facts: Facts, rule: Rule) -> list[Found]:
+def wages_leave(facts: Facts, rule: Rule) -> list[RuleHit]:
     """A person's wage that leaves within a day, pay period after pay period."""
     return _wages_by_share(facts, rule, lambda share: share >= rule.at_least["share"], leaving=True)
 
 
-def keeps_wages(facts: Facts, rule: Rule) -> list[Found]:
+def keeps_wages(facts: Facts, rule: Rule) -> list[RuleHit]:
     """A person's wage of which most stays for some days."""
     return _wages_by_share(facts, rule, lambda share: share <= rule.at_most["share"], leaving=False)
 
 
-def _wages_by_share(facts: Facts, rule: Rule, wanted, leaving: bool) -> list[Found]:
+def _wages_by_share(facts: Facts, rule: Rule, wanted, leaving: bool) -> list[RuleHit]:
     wages = _own_wages(facts).copy()
     payees = wages.payee.unique()
-    pieces = passed_on(facts.payments, payees, pd.Timedelta(days=rule.within_days))
+    pieces = match_passed_on(facts.payments, payees, pd.Timedelta(days=rule.within_days))
     left = pieces[pieces.credit.isin(wages.pay)]
     wages["share"] = wages.pay.map(left.groupby("credit").amount_minor.sum()).fillna(0) / wages.amount_minor
     debits = left.groupby("credit").debit.agg(list)
@@ -107,11 +107,11 @@ def _wages_by_share(facts: Facts, rule: Rule, wanted, leaving: bool) -> list[Fou
             "periods": group.day.nunique(),
             "share": float(group.share.min() if leaving else group.share.max()),
         }
-        found.append(Found(int(payee), values, np.array(sorted(rows))))
+        found.append(RuleHit(int(payee), values, np.array(sorted(rows))))
     return found
 
 
-def no_living_costs(facts: Facts, rule: Rule) -> list[Found]:
+def no_living_costs(facts: Facts, rule: Rule) -> list[RuleHit]:
     """A person with wages over some pay periods and next to no purchases for living between the first and the
     last of them. Cash drawn counts as one purchase, for it may be spent on living."""
     wages = _own_wages(facts)
@@ -131,11 +131,11 @@ def no_living_costs(facts: Facts, rule: Rule) -> list[Found]:
         count = int(((days >= first) & (days <= last)).sum())
         if count / ((last - first) / 30.4) <= rule.at_most["living_a_month"]:
             values = {"periods": group.day.nunique(), "living": count, "days": last - first}
-            found.append(Found(int(payee), values, group.pay.to_numpy()))
+            found.append(RuleHit(int(payee), values, group.pay.to_numpy()))
     return found
 
 
-def several_employers(facts: Facts, rule: Rule) -> list[Found]:
+def several_employers(facts: Facts, rule: Rule) -> list[RuleHit]:
     """Wages of several employers over the same months, as in a family's account."""
     wages = wage_table(facts)
     periods = wages.groupby(["payee", "payer"]).day.nunique()
@@ -145,11 +145,11 @@ def several_employers(facts: Facts, rule: Rule) -> list[Found]:
         if len(group) >= rule.at_least["counterparties"]:
             rows = wages[(wages.payee == payee) & wages.payer.isin(group.payer)].pay.to_numpy()
             values = {"counterparties": len(group), "periods": int(group.day.min())}
-            found.append(Found(int(payee), values, rows))
+            found.append(RuleHit(int(payee), values, rows))
     return found
 
 
-def deductions(facts: Facts, rule: Rule) -> list[Found]:
+def deductions(facts: Facts, rule: Rule) -> list[RuleHit]:
     """Equal sums that several workers pay back to the firm that pays them."""
     wages = wage_table(facts)
     pairs = set(zip(wages.payee, wages.payer, strict=True))
@@ -157,17 +157,17 @@ def deductions(facts: Facts, rule: Rule) -> list[Found]:
     back = np.array([pair in pairs for pair in zip(paid.payer, paid.payee, strict=True)], dtype=bool)
     table = paid[back].assign(pay=np.flatnonzero(back))
     groups = table.groupby(["payee", "currency", "amount_minor"], sort=True)
-    best: dict[int, Found] = {}
+    best: dict[int, RuleHit] = {}
     for (payee, _, _), group in groups:
         values = {"counterparties": group.payer.nunique(), "payments": len(group)}
         if all(values[name] >= least for name, least in rule.at_least.items()):
             held = best.get(payee)
             if held is None or values["payments"] > held.values["payments"]:
-                best[payee] = Found(int(payee), values, group.pay.to_numpy())
+                best[payee] = RuleHit(int(payee), values, group.pay.to_numpy())
     return list(best.values())
 
 
-def instalments(facts: Facts, rule: Rule) -> list[Found]:
+def instalments(facts: Facts, rule: Rule) -> list[RuleHit]:
     """Several people who each pay one hand the same sum again and again, for months."""
     sides = facts.sides[facts.matches(rule, rule.where)]
     person = facts.of_kind(sides.other.to_numpy(), "person")
@@ -194,16 +194,16 @@ def instalments(facts: Facts, rule: Rule) -> list[Found]:
                 "days": int(group["last"].max() - group["first"].min()),
             }
             rows = np.array(sorted(pay for pays in group.pays for pay in pays))
-            found.append(Found(int(subject), values, rows))
+            found.append(RuleHit(int(subject), values, rows))
     return found
 
 
-def pays_rent(facts: Facts, rule: Rule) -> list[Found]:
+def pays_rent(facts: Facts, rule: Rule) -> list[RuleHit]:
     """Payments of rent, by their note or to a landlord."""
     pay = np.flatnonzero(facts.rent & (facts.payments.payer.to_numpy() != OUTSIDE))
     table = pd.DataFrame({"payer": facts.payments.payer.to_numpy()[pay], "pay": pay})
     return [
-        Found(int(payer), {"payments": len(group)}, group.pay.to_numpy())
+        RuleHit(int(payer), {"payments": len(group)}, group.pay.to_numpy())
         for payer, group in table.groupby("payer", sort=True)
         if len(group) >= rule.at_least["payments"]
     ]

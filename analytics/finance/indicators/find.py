@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analytics.finance.indicators.control import CONTROL_TESTS
-from analytics.finance.indicators.facts import Facts, IndicatorParameters, plain_identifier
+from analytics.finance.indicators.control_tests import CONTROL_TESTS
+from analytics.finance.indicators.facts import Facts, IndicatorParameters, normalise_identifier
 from analytics.finance.indicators.rules import Rule, RuleSet, read_rules
-from analytics.finance.indicators.wages import WAGE_TESTS
-from analytics.finance.indicators.windows import Found, in_window
-from analytics.finance.payments import account_table, read_ledger
+from analytics.finance.indicators.wage_tests import WAGE_TESTS
+from analytics.finance.indicators.window_test import RuleHit, in_window
+from analytics.finance.payments import align_accounts, read_payments
 from analytics.shared.progress import IsCancelled, Progress, cancellable, ignore_progress, never_cancelled
 
 TESTS = {"window": in_window, **CONTROL_TESTS, **WAGE_TESTS}
@@ -41,7 +41,7 @@ class Indicators:
 
 
 @cache
-def shipped_rules() -> RuleSet:
+def load_shipped_rules() -> RuleSet:
     """The rules of `data/finance_indicators.toml`, checked."""
     return read_rules(tests=frozenset(TESTS))
 
@@ -62,18 +62,18 @@ def find_indicators(
     Tables have the store's columns; `adverts` needs contact (one identifier a line), or `advert_identifiers`
     source_id, row_number and value beside it. A rule whose columns are missing or empty is off, with the
     reason. Raises ValueError where a table is none of payments; Cancelled when stopped."""
-    rules = rules or shipped_rules()
-    ledger = read_ledger(transactions)
-    held = account_table(accounts, ledger)
+    rules = rules or load_shipped_rules()
+    data = read_payments(transactions)
+    held = align_accounts(accounts, data)
     named = _advert_identifiers(adverts, advert_identifiers, parameters.region)
-    facts = Facts(ledger, held, named, rules, parameters)
-    have = _columns(ledger.payments, held, named)
+    facts = Facts(data, held, named, rules, parameters)
+    have = _columns(data.table, held, named)
     hits, evidence, told = [], [], []
     step = cancellable(progress, cancelled, "Stopped; nothing was saved.")
     for number, rule in enumerate(rules.rules):
         step(rule.title, number / len(rules.rules))
         reason = _off(rule, have, parameters)
-        found = [] if reason or not len(ledger.payments) else TESTS[rule.test](facts, rule)
+        found = [] if reason or not len(data.table) else TESTS[rule.test](facts, rule)
         for item in found:
             evidence += [(len(hits), *row) for row in _rows(item, facts)]
             hits.append(_hit(len(hits), item, rule, facts))
@@ -84,25 +84,25 @@ def find_indicators(
     table = pd.DataFrame(
         told, columns=["rule", "title", "side", "on", "reason", "source", "check", "accounts"]
     )
-    table["share"] = table.accounts / max(1, len(ledger.accounts))
+    table["share"] = table.accounts / max(1, len(data.accounts))
     rows = pd.DataFrame(evidence, columns=["hit", "table", "row"]).astype({"row": "int64"})
     return Indicators(
         pd.DataFrame(hits, columns=columns),
         rows,
         table,
         held[["reference", "position"]],
-        ledger.left_out,
+        data.left_out,
         rules,
         parameters,
     )
 
 
-def _hit(number: int, item: Found, rule: Rule, facts: Facts) -> tuple:
+def _hit(number: int, item: RuleHit, rule: Rule, facts: Facts) -> tuple:
     times = facts.payments.time.to_numpy()[item.payments]
     begins, ends = (times.min(), times.max()) if len(times) else (pd.NaT, pd.NaT)
     return (
         number,
-        facts.ledger.accounts[item.account],
+        facts.data.accounts[item.account],
         rule.code,
         rule.title,
         rule.side,
@@ -114,7 +114,7 @@ def _hit(number: int, item: Found, rule: Rule, facts: Facts) -> tuple:
     )
 
 
-def _rows(item: Found, facts: Facts) -> list[tuple[str, int]]:
+def _rows(item: RuleHit, facts: Facts) -> list[tuple[str, int]]:
     payments = np.unique(item.payments)[: facts.parameters.most_evidence]
     rows = [("transaction", row) for row in facts.payments.row.to_numpy()[payments].tolist()]
     rows += [("account", row) for row in item.accounts.tolist() if row >= 0]
@@ -159,5 +159,5 @@ def _advert_identifiers(adverts: Table | None, identifiers: Table | None, region
     if not parts:
         return None
     table = pd.concat(parts, ignore_index=True)
-    table["value"] = [plain_identifier(value, region) for value in table.value]
+    table["value"] = [normalise_identifier(value, region) for value in table.value]
     return table.dropna(subset=["value"]).drop_duplicates(ignore_index=True)

@@ -8,17 +8,17 @@ import pandas as pd
 from analytics.finance.family_names import family_name, is_household
 from analytics.finance.indicators.facts import DAY, Facts
 from analytics.finance.indicators.rules import Rule
-from analytics.finance.indicators.windows import Found, in_window
-from analytics.finance.lifo_matching import passed_on
+from analytics.finance.indicators.window_test import RuleHit, in_window
+from analytics.finance.lifo_matching import match_passed_on
 from analytics.finance.payments import OUTSIDE
 
 
-def funnel(facts: Facts, rule: Rule) -> list[Found]:
+def funnel(facts: Facts, rule: Rule) -> list[RuleHit]:
     """Cash paid in away from home at many places, of which a good part leaves again within two days."""
     inner = {name: value for name, value in rule.at_least.items() if name != "left"}
     amount, found = facts.payments.amount_minor.to_numpy(), []
     items = in_window(facts, Rule(**{**rule.__dict__, "at_least": inner}))
-    pieces = passed_on(
+    pieces = match_passed_on(
         facts.payments, np.array([item.account for item in items], dtype=int), pd.Timedelta(days=2)
     )
     for item in items:
@@ -26,11 +26,11 @@ def funnel(facts: Facts, rule: Rule) -> list[Found]:
         left = own.amount_minor.sum() / amount[item.payments].sum()
         if left >= rule.at_least["left"]:
             rows = np.union1d(item.payments, own.debit)
-            found.append(Found(item.account, item.values | {"left": float(left)}, rows))
+            found.append(RuleHit(item.account, item.values | {"left": float(left)}, rows))
     return found
 
 
-def fares_for_several(facts: Facts, rule: Rule) -> list[Found]:
+def fares_for_several(facts: Facts, rule: Rule) -> list[RuleHit]:
     """Fares in a window, several of them bought on one day more than once."""
     wanted = {**rule.__dict__, "at_least": {"payments": rule.at_least["payments"]}}
     found = []
@@ -38,11 +38,11 @@ def fares_for_several(facts: Facts, rule: Rule) -> list[Found]:
         days = pd.Series(facts.day[item.payments]).value_counts()
         bunches = int((days >= 2).sum())
         if bunches >= rule.at_least["bunches"]:
-            found.append(Found(item.account, item.values | {"bunches": bunches}, item.payments))
+            found.append(RuleHit(item.account, item.values | {"bunches": bunches}, item.payments))
     return found
 
 
-def passes_on(facts: Facts, rule: Rule) -> list[Found]:
+def passes_on(facts: Facts, rule: Rule) -> list[RuleHit]:
     """Credits of which most leaves within a day, wages apart (they have rules of their own)."""
     amount, pieces = facts.payments.amount_minor.to_numpy(), facts.left_within_a_day
     left = pieces.groupby("credit").agg(amount=("amount_minor", "sum"), account=("account", "first"))
@@ -55,11 +55,11 @@ def passes_on(facts: Facts, rule: Rule) -> list[Found]:
     for account, group in passed.groupby("account", sort=True):
         values = {"payments": len(group), "of_history": len(group) / credits[account]}
         if values["of_history"] >= rule.at_least["of_history"]:
-            found.append(Found(int(account), values, np.union1d(group.index, debits[account])))
+            found.append(RuleHit(int(account), values, np.union1d(group.index, debits[account])))
     return found
 
 
-def handed_on(facts: Facts, rule: Rule) -> list[Found]:
+def handed_on(facts: Facts, rule: Rule) -> list[RuleHit]:
     """Credits of several people, handed on within some days to the one person who gets most of what
     leaves."""
     sides, micros, window = facts.sides, facts.micros, int(rule.within_days * DAY)
@@ -92,7 +92,7 @@ def handed_on(facts: Facts, rule: Rule) -> list[Found]:
             "handed": own.amount.sum() / max(1, soon.amount.sum()),
         }
         if all(values[name] >= least for name, least in rule.at_least.items()):
-            found.append(Found(int(account), values, np.union1d(soon.pay, own.pay)))
+            found.append(RuleHit(int(account), values, np.union1d(soon.pay, own.pay)))
     return found
 
 
@@ -108,7 +108,7 @@ def _next(given: pd.DataFrame, into: pd.DataFrame, micros: np.ndarray) -> np.nda
     return np.searchsorted(given_key, into_key)
 
 
-def shared(facts: Facts, rule: Rule) -> list[Found]:
+def shared(facts: Facts, rule: Rule) -> list[RuleHit]:
     """Accounts of different holders that give one identifier, for the victims' side opened in `within_days`.
     Where half of the holders or more bear one family name it is a family's, and left out: a name only ever
     clears here."""
@@ -121,7 +121,7 @@ def shared(facts: Facts, rule: Rule) -> list[Found]:
     table = table[
         table.groupby(["identifier", "value"]).account.transform("size") >= rule.at_least["accounts"]
     ]
-    found: dict[int, Found] = {}
+    found: dict[int, RuleHit] = {}
     for (name, _), group in table.groupby(["identifier", "value"], sort=True):
         who = group.account.to_numpy(dtype=int)
         if "opened" in facts.accounts and rule.side == "victim":
@@ -134,7 +134,7 @@ def shared(facts: Facts, rule: Rule) -> list[Found]:
         values = {"accounts": len(who), "identifier": name, "days": int(rule.within_days)}
         for account in who:
             if account not in found or found[account].values["accounts"] < len(who):
-                found[int(account)] = Found(int(account), values, accounts=rows)
+                found[int(account)] = RuleHit(int(account), values, accounts=rows)
     return [found[account] for account in sorted(found)]
 
 
@@ -152,7 +152,7 @@ def _opened_together(opened: pd.Series, who: np.ndarray, days: float) -> np.ndar
     return who[start : ends[start]]
 
 
-def takes_from_sharers(facts: Facts, rule: Rule) -> list[Found]:
+def takes_from_sharers(facts: Facts, rule: Rule) -> list[RuleHit]:
     """An account paid by several others that give the same telephone, e-mail or address as it does."""
     table, payments = facts.identifiers, facts.payments
     holder = facts.accounts.get("holder", pd.Series(None, index=facts.accounts.index, dtype=object))
@@ -176,15 +176,15 @@ def takes_from_sharers(facts: Facts, rule: Rule) -> list[Found]:
         kin = names and names.count(names[0]) == len(names) > 1
         if not kin and all(values[name] >= least for name, least in rule.at_least.items()):
             found.append(
-                Found(int(payee), values, group.pay.to_numpy(), facts.accounts.position.to_numpy()[who])
+                RuleHit(int(payee), values, group.pay.to_numpy(), facts.accounts.position.to_numpy()[who])
             )
     return found
 
 
-def in_adverts(facts: Facts, rule: Rule) -> list[Found]:
+def in_adverts(facts: Facts, rule: Rule) -> list[RuleHit]:
     """Accounts whose telephone or e-mail is in adverts."""
     by_value = facts.adverts.groupby("value").advert.agg(lambda rows: np.unique(rows))
-    found: dict[int, Found] = {}
+    found: dict[int, RuleHit] = {}
     for row in facts.identifiers.itertuples():
         rows = by_value.get(row.value)
         if rows is None or len(rows) < rule.at_least["adverts"]:
@@ -192,11 +192,11 @@ def in_adverts(facts: Facts, rule: Rule) -> list[Found]:
         values = {"identifier": row.identifier, "adverts": len(rows)}
         own = facts.accounts.position.to_numpy()[[row.account]]
         if row.account not in found or found[row.account].values["adverts"] < len(rows):
-            found[row.account] = Found(int(row.account), values, accounts=own, adverts=rows)
+            found[row.account] = RuleHit(int(row.account), values, accounts=own, adverts=rows)
     return [found[account] for account in sorted(found)]
 
 
-def cash_above_peers(facts: Facts, rule: Rule) -> list[Found]:
+def cash_above_peers(facts: Facts, rule: Rule) -> list[RuleHit]:
     """Firms whose share of cash credits is far above the median of firms with as many credits."""
     sides = facts.sides[
         facts.sides.incoming & facts.of_kind(facts.sides.subject.to_numpy(), rule.where["subject_kind"])
@@ -210,7 +210,7 @@ def cash_above_peers(facts: Facts, rule: Rule) -> list[Found]:
         & (credits["mean"] >= rule.at_least["times_peers"] * usual)
     ]
     return [
-        Found(
+        RuleHit(
             int(subject),
             {"payments": int(row["size"]), "share_of_own": row["mean"], "times_peers": row["mean"] / usual},
             sides.pay.to_numpy()[(sides.subject == subject).to_numpy() & cash],
@@ -219,14 +219,14 @@ def cash_above_peers(facts: Facts, rule: Rule) -> list[Found]:
     ]
 
 
-def registered(facts: Facts, rule: Rule) -> list[Found]:
+def registered(facts: Facts, rule: Rule) -> list[RuleHit]:
     """Accounts held by firms, charities and landlords, by the account table's own word."""
     who = np.flatnonzero(facts.of_kind(np.arange(len(facts.accounts)), "firm"))
     position = facts.accounts.position.to_numpy()
-    return [Found(int(at), {"kind": facts.kind[at]}, accounts=position[[at]]) for at in who]
+    return [RuleHit(int(at), {"kind": facts.kind[at]}, accounts=position[[at]]) for at in who]
 
 
-def mutual(facts: Facts, rule: Rule) -> list[Found]:
+def mutual(facts: Facts, rule: Rule) -> list[RuleHit]:
     """Accounts that pay those who pay them, wages and purchases apart."""
     payments = facts.payments
     person = facts.of_kind(payments.payer.to_numpy(), "person") & facts.of_kind(
@@ -239,7 +239,7 @@ def mutual(facts: Facts, rule: Rule) -> list[Found]:
     found = []
     for payer, group in between.groupby("payer", sort=True):
         if group.payee.nunique() >= rule.at_least["counterparties"]:
-            found.append(Found(int(payer), {"counterparties": group.payee.nunique()}, group.pay.to_numpy()))
+            found.append(RuleHit(int(payer), {"counterparties": group.payee.nunique()}, group.pay.to_numpy()))
     return found
 
 

@@ -22,7 +22,7 @@ class RatesRefused(ValueError):
     """The file is no table of rates; the message names the faulty rows. Nothing of it is kept."""
 
 
-def read_rates(content: bytes, into: str) -> pd.DataFrame:
+def parse_rates(content: bytes, into: str) -> pd.DataFrame:
     """date, currency, rate (as written) of a CSV file with a header of these names, in any order. `into` is
     the currency that one unit of `currency` is worth `rate` of. Raises RatesRefused naming every fault: all
     rows or none."""
@@ -67,8 +67,8 @@ def _fault(row: dict, into: str) -> str | None:
     return None if rate.is_finite() and rate > 0 else "a rate is above 0"
 
 
-def keep_rates(store: Store, actor: Actor, rates: pd.DataFrame, into: str, origin: str) -> None:
-    """Keep the rates of `read_rates`; one of the same day and currency is replaced. Raises ValueError without
+def save_rates(store: Store, actor: Actor, rates: pd.DataFrame, into: str, origin: str) -> None:
+    """Keep the rates of `parse_rates`; one of the same day and currency is replaced. Raises ValueError without
     an origin."""
     if not origin.strip():
         raise ValueError("Say where the rates are from.")
@@ -82,7 +82,7 @@ def keep_rates(store: Store, actor: Actor, rates: pd.DataFrame, into: str, origi
         record(cursor, actor, "exchange rates", f"into {into}", origin.strip(), {"rates": len(rates)})
 
 
-def held_rates(store: Store) -> pd.DataFrame:
+def load_rates(store: Store) -> pd.DataFrame:
     """Every rate held: into, date, currency, rate, origin, supplied_by, supplied_at."""
     return store.query(
         'SELECT into_currency AS "into", rate_on AS "date", currency, rate, origin, supplied_by, supplied_at'

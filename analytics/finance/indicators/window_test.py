@@ -15,7 +15,7 @@ _EMPTY = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
-class Found:
+class RuleHit:
     """A rule met by an account: the values its words name, and the rows it rests on (positions in the
     ledger's payments, in the accounts and in the adverts given)."""
 
@@ -26,7 +26,7 @@ class Found:
     adverts: np.ndarray = field(default_factory=lambda: _EMPTY)
 
 
-def in_window(facts: Facts, rule: Rule) -> list[Found]:
+def in_window(facts: Facts, rule: Rule) -> list[RuleHit]:
     """The best window of each account that meets the rule: most of the first measure named, then the
     earliest."""
     sides = facts.sides
@@ -68,7 +68,7 @@ def in_window(facts: Facts, rule: Rule) -> list[Found]:
         rows = pay[row.low : row.last + 1]
         values = {name: getattr(row, name) for name in names}
         span = facts.micros[rows[-1]] - facts.micros[rows[0]]
-        found.append(Found(int(row.subject), values | {"days": max(1, -(-int(span) // DAY))}, rows))
+        found.append(RuleHit(int(row.subject), values | {"days": max(1, -(-int(span) // DAY))}, rows))
     return found
 
 

@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from analytics.finance.corridors import CorridorParameters, corridors
-from analytics.finance.geography import held_positions, located
-from analytics.finance.rate_book import RatesRefused, held_rates, keep_rates, read_rates
-from analytics.finance.rates import RateParameters
+from analytics.finance.corridors import CorridorParameters, sum_corridors
+from analytics.finance.currency_conversion import ConversionParameters
+from analytics.finance.exchange_rates import RatesRefused, load_rates, parse_rates, save_rates
+from analytics.finance.geography import load_positions, locate_corridors
 from analytics.ingest.sources import remove_source
 from analytics.oversight import Actor
 from analytics.store import Store
@@ -19,11 +19,11 @@ ACTOR = Actor("analyst")
 def test_rates_are_kept_with_their_origin_and_add_up_currencies_exactly():
     store = Store(":memory:")
     version = store.data_version()
-    first = read_rates("﻿Date, currency ,RATE\n2026-01-01,eur,0.8412345678901\n".encode(), "GBP")
-    keep_rates(store, ACTOR, first, "GBP", "central bank")
-    later = read_rates(b"date,currency,rate\n2026-01-01,EUR,0.85\n2026-02-01,EUR,0.9\n", "GBP")
-    keep_rates(store, ACTOR, later, "GBP", "central bank, corrected")
-    held = held_rates(store)
+    first = parse_rates("﻿Date, currency ,RATE\n2026-01-01,eur,0.8412345678901\n".encode(), "GBP")
+    save_rates(store, ACTOR, first, "GBP", "central bank")
+    later = parse_rates(b"date,currency,rate\n2026-01-01,EUR,0.85\n2026-02-01,EUR,0.9\n", "GBP")
+    save_rates(store, ACTOR, later, "GBP", "central bank, corrected")
+    held = load_rates(store)
     assert held.rate.tolist() == ["0.85", "0.9"] and set(held.origin) == {"central bank, corrected"}
     assert store.data_version() == version  # what was searched for stays valid
     assert store.rows("SELECT count(*) AS n FROM audit WHERE act = 'exchange rates'")[0]["n"] == 2
@@ -38,12 +38,12 @@ def test_rates_are_kept_with_their_origin_and_add_up_currencies_exactly():
             "place": "Porto",
         }
     )
-    table = corridors(
+    table = sum_corridors(
         payments,
         None,
         CorridorParameters(),
         rates=held[["date", "currency", "rate"]],
-        rate_parameters=RateParameters("GBP"),
+        conversion=ConversionParameters("GBP"),
     )
     sums = table.set_index("currency").amount_minor.to_dict()
     assert sums == {"GBP": 8_500 + 9_000, "EUR": 10_000}  # in June no rate is in force
@@ -67,23 +67,23 @@ def test_rates_are_kept_with_their_origin_and_add_up_currencies_exactly():
 )
 def test_a_faulty_file_of_rates_is_refused_whole(content, said):
     with pytest.raises(RatesRefused, match=said):
-        read_rates(content, "GBP")
+        parse_rates(content, "GBP")
 
 
 def test_places_of_a_source_come_before_the_gazetteer_and_go_with_it():
     table = pd.DataFrame({"from": ["Dunvar", "leeds"], "to": ["Leeds", "Nowhere at all"]})
-    found, unknown = located(table, "place")
+    found, unknown = locate_corridors(table, "place")
     assert found.empty and unknown == ["Dunvar", "Nowhere at all"]
     store = Store(":memory:")
     with store.write() as cursor:
         for row in ((7, "place", "DUNVAR", -18.6, 48.6), (7, "country", "XA", -18.5, 46.0)):
             cursor.execute("INSERT INTO place_position VALUES (?, ?, ?, ?, ?)", list(row)).fetchall()
-    found, unknown = located(table, "place", held_positions(store))
+    found, unknown = locate_corridors(table, "place", load_positions(store))
     assert (
         found["from"].tolist() == ["Dunvar"] and found.lon.iloc[0] == -18.6 and 53 < found.lat_to.iloc[0] < 54
     )
     remove_source(store, ACTOR, 7, "test")
-    assert held_positions(store).empty
+    assert load_positions(store).empty
 
 
 def test_every_invented_town_and_country_has_a_place():

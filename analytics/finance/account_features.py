@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analytics.finance.lifo_matching import passed_on
-from analytics.finance.payments import OUTSIDE, Ledger, local_times
+from analytics.finance.lifo_matching import match_passed_on
+from analytics.finance.payments import OUTSIDE, Payments, to_local_times
 
 CASH = frozenset({"cash", "cash deposit", "cash withdrawal", "cash machine", "atm", "branch cash"})
 ABROAD = frozenset({"remittance", "money transfer", "wire", "international transfer"})
@@ -31,14 +31,14 @@ WORDS = {
 }
 
 
-def account_features(ledger: Ledger, time_zone: str) -> pd.DataFrame:
-    """One row an account, in the ledger's order; the columns are those of WORDS, and `payments`.
+def measure_accounts(data: Payments, time_zone: str) -> pd.DataFrame:
+    """One row per account, in the order of `data.accounts`; the columns are those of WORDS, and `payments`.
 
     Counts and sizes are log(1 + x), sizes as the median in minor units against the median of all payments in
     the same currency, so that currencies are never mixed. Shares lie between 0 and 1; where a side has no
     payments, a share is 0 and a size 0 (the average). 'regular' is 1 / (1 + variation of the days between
     payments)."""
-    payments, count = ledger.payments, len(ledger.accounts)
+    payments, count = data.table, len(data.accounts)
     payer, payee = payments.payer.to_numpy(), payments.payee.to_numpy()
     own = payer != payee
     credit, debit = own & (payee != OUTSIDE), own & (payer != OUTSIDE)
@@ -54,7 +54,7 @@ def account_features(ledger: Ledger, time_zone: str) -> pd.DataFrame:
     incoming = side.incoming.to_numpy()
     number = np.bincount(every, minlength=count)
     into, out = (np.bincount(every[part], minlength=count) for part in (incoming, ~incoming))
-    local = local_times(payments, time_zone)
+    local = to_local_times(payments, time_zone)
     months = _months(payments)
     size = _relative_size(payments)
     hour, weekday = local.dt.hour.to_numpy()[pay], local.dt.day_of_week.to_numpy()[pay]
@@ -69,7 +69,7 @@ def account_features(ledger: Ledger, time_zone: str) -> pd.DataFrame:
             "in_share": share(incoming),
             "credit_size": _median(every[incoming], size[pay[incoming]], count),
             "debit_size": _median(every[~incoming], size[pay[~incoming]], count),
-            "passed_on": _passed(ledger, into),
+            "passed_on": _passed(data, into),
             "cash": share(_word(payments, "channel", CASH)[pay] | (side.other == OUTSIDE).to_numpy()),
             "abroad": share(_word(payments, "channel", ABROAD)[pay]),
             "purchases": share(~incoming & _filled(payments, "merchant_category")[pay]),
@@ -79,7 +79,7 @@ def account_features(ledger: Ledger, time_zone: str) -> pd.DataFrame:
             "one_payee": _one_payee(side[~incoming], count),
         }
     )
-    return features.set_axis(pd.Index(ledger.accounts, name="account"), axis=0)
+    return features.set_axis(pd.Index(data.accounts, name="account"), axis=0)
 
 
 def _months(payments: pd.DataFrame) -> float:
@@ -101,10 +101,10 @@ def _median(account: np.ndarray, value: np.ndarray, count: int) -> np.ndarray:
     return pd.Series(value).groupby(account).median().reindex(range(count)).fillna(0).to_numpy()
 
 
-def _passed(ledger: Ledger, into: np.ndarray) -> np.ndarray:
+def _passed(data: Payments, into: np.ndarray) -> np.ndarray:
     """The mean share of each credit that left within two days."""
-    pieces = passed_on(ledger.payments, np.arange(len(into)), pd.Timedelta(days=2))
-    share = pieces.amount_minor.to_numpy() / ledger.payments.amount_minor.to_numpy()[pieces.credit]
+    pieces = match_passed_on(data.table, np.arange(len(into)), pd.Timedelta(days=2))
+    share = pieces.amount_minor.to_numpy() / data.table.amount_minor.to_numpy()[pieces.credit]
     return np.bincount(pieces.account, weights=share, minlength=len(into)) / np.maximum(into, 1)
 
 

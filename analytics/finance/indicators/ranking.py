@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.finance.indicators.run import Indicators
+from analytics.finance.indicators.find import Indicators
 
 _FULL_BITS = 6  # a sign that one account in 64 shows, or fewer, counts in full
 
@@ -29,7 +29,7 @@ class LeadParameters:
             raise ValueError("least_families is at least 1, second a share, and doubt 0 or more.")
 
 
-def indicator_leads(
+def rank_indicator_leads(
     found: Indicators, side: str = "organiser", parameters: LeadParameters = LeadParameters()
 ) -> pd.DataFrame:
     """Accounts ranked by what speaks for a side ('organiser' or 'victim') less what speaks against.
@@ -96,7 +96,7 @@ def combinations(found: Indicators, size: int = 2) -> pd.DataFrame:
     return table.sort_values(["accounts", "rules"], ascending=[False, True], ignore_index=True)
 
 
-def expected_false_leads(
+def estimate_false_leads(
     flagged: int, accounts: int, base_rate: float, sensitivity: float = 0.5
 ) -> dict[str, float]:
     """Of `flagged` accounts among `accounts`, how many must be wrong where one in 1 / `base_rate` is involved
