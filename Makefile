@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint lock clean
+.PHONY: run test lint theme lock clean
 
 run: .venv/warm.stamp
 	$(BIN)/achilles scenario --load --if-empty
@@ -17,6 +17,10 @@ test: .venv/test.stamp
 lint: .venv/test.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# Write the colours of analytics/figures/theme.py to Streamlit's settings and the print templates.
+theme: .venv/app.stamp
+	$(BIN)/python -m analytics.figures.theme
 
 # Exact versions and hashes for every platform; run after changing pyproject.toml (needs uv).
 lock:

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
-from analytics.figures.palette import ACCENT, COLD, HOT, OTHER, SEQUENTIAL, UNDER_WORDS, colour_scale
+from analytics.figures.theme import (
+    ACCENT,
+    CLEAR,
+    HOT,
+    LIGHT,
+    MIDDLE_BAND,
+    MIDDLE_LINE,
+    OTHER,
+    PERIOD,
+    SEQUENTIAL,
+    SERIES,
+    UNDER_WORDS,
+    colour_scale,
+)
 from analytics.hotspots.methods.time_of_week import WEEKDAYS, WeekClock
 
 _MARGIN = {"l": 46, "r": 8, "t": 8, "b": 34}
-_CLEAR = "rgba(0,0,0,0)"
-_LINE, _BAND = "#3B8BC9", "rgba(59,139,201,0.22)"  # to be seen on light and dark
 
 
-def clock_chart(clock: WeekClock, unit: str = "incidents") -> dict:
+def clock_chart(clock: WeekClock, unit: str = "incidents") -> dict[str, Any]:
     """Hour by weekday, local time, of `unit` (incidents or harm); drag over it to choose hours and
     weekdays."""
     hours = [f"{hour:02d}" for hour in range(24)]
@@ -44,15 +56,15 @@ def clock_chart(clock: WeekClock, unit: str = "incidents") -> dict:
         "height": 230,
         "margin": _MARGIN,
         "dragmode": "select",
-        "paper_bgcolor": _CLEAR,
-        "plot_bgcolor": _CLEAR,
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
         "xaxis": {"title": {"text": "hour, local time"}, "fixedrange": True, "type": "category"},
         "yaxis": {"autorange": "reversed", "fixedrange": True, "type": "category"},
     }
     return {"data": [heat, points], "layout": layout}
 
 
-def trend_chart(trend: pd.DataFrame, unit: str, first: date, last: date) -> dict:
+def trend_chart(trend: pd.DataFrame, unit: str, first: date, last: date) -> dict[str, Any]:
     """Incidents over time with the chosen period shaded; drag over it to choose another."""
     bars = {
         "type": "bar",
@@ -71,7 +83,7 @@ def trend_chart(trend: pd.DataFrame, unit: str, first: date, last: date) -> dict
         "x1": str(last),
         "y0": 0,
         "y1": 1,
-        "fillcolor": "#D9683C",
+        "fillcolor": PERIOD,
         "opacity": 0.14,
         "line": {"width": 0},
         "layer": "below",
@@ -82,8 +94,8 @@ def trend_chart(trend: pd.DataFrame, unit: str, first: date, last: date) -> dict
         "dragmode": "select",
         "selectdirection": "h",
         "bargap": 0.1,
-        "paper_bgcolor": _CLEAR,
-        "plot_bgcolor": _CLEAR,
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
         "shapes": [shade],
         "xaxis": {"fixedrange": True, "type": "date"},
         "yaxis": {"title": {"text": f"incidents a {unit}"}, "fixedrange": True, "rangemode": "tozero"},
@@ -99,7 +111,7 @@ def matrix_colours(table: pd.DataFrame, value: str, middle: float) -> pd.Series:
 
 def matrix_chart(
     table: pd.DataFrame, rows: str, columns: str, value: str, said: str, *, middle: float
-) -> dict:
+) -> dict[str, Any]:
     """A table as a heat map: `value` of each pair, its text in the column `said`; `middle`
     is the neutral value, twice which the colours end at."""
     wide = table.assign(**{value: matrix_colours(table, value, middle)}).pivot(
@@ -116,7 +128,7 @@ def matrix_chart(
         "y": wide.index.tolist(),
         "text": texts.to_numpy().tolist(),
         "texttemplate": "%{text}",
-        "textfont": {"color": "#1B242C"},
+        "textfont": {"color": LIGHT.text},
         "xgap": 2,
         "ygap": 2,
         "zmin": 0,
@@ -129,9 +141,14 @@ def matrix_chart(
     layout = {
         "height": 90 + 46 * len(wide),
         "margin": _MARGIN | {"l": 110, "b": 50},
-        "paper_bgcolor": _CLEAR,
-        "plot_bgcolor": _CLEAR,
-        "xaxis": {"title": {"text": columns}, "type": "category", "fixedrange": True},
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
+        "xaxis": {
+            "title": {"text": columns},
+            "type": "category",
+            "range": [-0.5, wide.shape[1] - 0.5],
+            "fixedrange": True,
+        },
         # Not by autorange: it leaves out rows and columns in which nothing is known.
         "yaxis": {
             "title": {"text": rows},
@@ -140,30 +157,29 @@ def matrix_chart(
             "fixedrange": True,
         },
     }
-    layout["xaxis"]["range"] = [-0.5, wide.shape[1] - 0.5]
     return {"data": [heat], "layout": layout}
 
 
 def band_chart(
-    x: list,
-    value: list,
-    low: list,
-    high: list,
+    x: list[Any],
+    value: list[Any],
+    low: list[Any],
+    high: list[Any],
     *,
     x_title: str,
     y_title: str,
     name: str,
     band: str = "95 % band",
-    middle: list | None = None,
+    middle: list[Any] | None = None,
     middle_name: str = "expected",
     marked: list[bool] | None = None,
     since: str = "",
-) -> dict:
+) -> dict[str, Any]:
     """A line on its band, and dashed what was expected; `marked` points stand out by shape as well as colour,
     and a rule stands at `since`. Where the band is missing (NaN) it is not drawn."""
     known = [k for k in range(len(x)) if low[k] == low[k] and high[k] == high[k]]
     edge = [*known, *known[::-1]]
-    traces: list[dict] = (
+    traces: list[dict[str, Any]] = (
         [
             {
                 "type": "scatter",
@@ -171,7 +187,7 @@ def band_chart(
                 "fill": "toself",
                 "mode": "lines",
                 "y": [high[k] for k in known] + [low[k] for k in known[::-1]],
-                "fillcolor": _BAND,
+                "fillcolor": MIDDLE_BAND,
                 "line": {"width": 0},
                 "hoverinfo": "skip",
                 "name": band,
@@ -180,7 +196,7 @@ def band_chart(
         if known
         else []
     )
-    line = {"color": _LINE, "width": 2}
+    line = {"color": MIDDLE_LINE, "width": 2}
     traces.append({"type": "scatter", "mode": "lines", "x": x, "y": value, "line": line, "name": name})
     if middle is not None:
         dashed = {"color": OTHER, "dash": "dash", "width": 1.8}
@@ -207,8 +223,8 @@ def band_chart(
     layout = {
         "height": 330,
         "margin": _MARGIN | {"t": 30},
-        "paper_bgcolor": _CLEAR,
-        "plot_bgcolor": _CLEAR,
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
         "legend": {"orientation": "h", "y": 1.12},
         "hovermode": "x unified",
         "xaxis": {"title": {"text": x_title}},
@@ -220,7 +236,7 @@ def band_chart(
     return {"data": traces, "layout": layout}
 
 
-def interval_chart(table: pd.DataFrame) -> dict:
+def interval_chart(table: pd.DataFrame) -> dict[str, Any]:
     """Methods side by side with their 95 % intervals, a panel for each measure and a mark for each share:
     columns method, measure, share, value, lower, upper."""
     measures, shares = list(dict.fromkeys(table.measure)), sorted(set(table.share))
@@ -246,7 +262,7 @@ def interval_chart(table: pd.DataFrame) -> dict:
                     "marker": {
                         "symbol": marks[s % 5],
                         "size": 8,
-                        "color": (ACCENT, HOT, COLD, "#5E6B78", "#8A8F94")[s % 5],
+                        "color": SERIES[s % 5],
                     },
                     "error_x": {
                         "type": "data",
@@ -267,8 +283,8 @@ def interval_chart(table: pd.DataFrame) -> dict:
         }
     layout |= {
         "yaxis": {"autorange": "reversed", "type": "category"},
-        "paper_bgcolor": _CLEAR,
-        "plot_bgcolor": _CLEAR,
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
         "legend": {"orientation": "h", "y": 1.12},
     }
     return {"data": traces, "layout": layout}

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from analytics.figures.palette import ACCENT, HOT
+from analytics.figures.theme import ACCENT, HOT, OTHER
 
 
 def effect_chart(
@@ -33,7 +33,7 @@ def effect_chart(
         y=weekly.control,
         name=like,
         mode="lines",
-        line={"color": "#8A8F94", "dash": "dot"},
+        line={"color": OTHER, "dash": "dot"},
     )
     if weekly.synthetic.notna().any():
         figure.add_scatter(

@@ -8,16 +8,16 @@ folded too."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analytics.figures.palette import ACCENT, COLD, HOT
+from analytics.figures.theme import CLEAR, LIGHT, OTHER, PAYEE, PAYER, ROLE_COLOURS, theme
 
 MOST = 2_000
 _MANY = 300  # pairs: above, heads of arrows and thick lines would cover everything, and slow every move
 _FOLD_FROM = 8  # leaves of one hub on one side
-_CLEAR = "rgba(0,0,0,0)"
 
 
 @dataclass(frozen=True)
@@ -166,13 +166,13 @@ def _heights(edges: pd.DataFrame, layers: dict[str, int]) -> dict[str, float]:
     return y
 
 
-def flow_chart(flow: Flow, *, chosen: str | None, dark: bool) -> dict:
+def flow_chart(flow: Flow, *, chosen: str | None, dark: bool) -> dict[str, Any]:
     """The flow as a figure. A click on a mark gives its row of `flow.nodes` as `customdata`."""
     at = flow.nodes.set_index("node")
-    ink = "#D7DEE5" if dark else "#33404C"
+    ink = theme(dark=dark).ink
     traces = []
     many = len(flow.edges) > _MANY
-    for inside, colour, dash in ((True, "#7F8C99", "solid"), (False, "#A9B4BF", "dot")):
+    for inside, colour, dash in ((True, LIGHT.line, "solid"), (False, LIGHT.faint_line, "dot")):
         own = flow.edges[flow.edges.inside == inside]
         for wide in (1.2, 2.6, 5.0):
             some = own[own.weight.map(_width) == wide]
@@ -231,8 +231,8 @@ def flow_chart(flow: Flow, *, chosen: str | None, dark: bool) -> dict:
     layout = {
         "height": int(np.clip(46 * tallest + 90, 300, 760)),
         "margin": {"l": 20, "r": 20, "t": 34, "b": 10},
-        "paper_bgcolor": _CLEAR,
-        "plot_bgcolor": _CLEAR,
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
         "xaxis": hidden | {"range": [-0.4, flow.nodes.x.max() + 0.4]},
         "yaxis": hidden | {"range": [flow.nodes.y.max() + 0.9, flow.nodes.y.min() - 0.9]},
         "legend": {"orientation": "h", "y": 1.1, "x": 0},
@@ -249,7 +249,7 @@ def _width(weight: float) -> float:
 
 def _lines(
     edges: pd.DataFrame, at: pd.DataFrame, colour: str, dash: str, width: float, *, many: bool
-) -> dict:
+) -> dict[str, Any]:
     """Straight lines with an arrow at the payee; a payment back is bent, so that it is not hidden under
     another. Of `many`, thin and pale lines without heads: what lies to the right was paid by what lies to the
     left."""
@@ -289,9 +289,9 @@ def _lines(
 
 def _role_colours(roles: pd.Series) -> dict[str, str]:
     names = sorted(set(roles))  # not in order of sight: walking on must not change a colour
-    known = {"payer": COLD, "payee": "#6BAED6", "": "#8A8F94"}
-    others = iter((HOT, ACCENT, "#7F2704", "#E6AB02", "#A6761D", "#4D9DA6", "#AE3A45", "#5E6B78"))
-    return {name: known.get(name) or next(others, "#5E6B78") for name in names}
+    known = {"payer": PAYER, "payee": PAYEE, "": OTHER}
+    others = iter(ROLE_COLOURS)
+    return {name: known.get(name) or next(others, ROLE_COLOURS[-1]) for name in names}
 
 
 def _safe(text: object) -> str:

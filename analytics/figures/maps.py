@@ -12,7 +12,18 @@ import pandas as pd
 import shapely
 
 from analytics.figures.basemap import map_style
-from analytics.figures.palette import DIVERGING, OTHER, SEQUENTIAL, colour_scale, kind_colour
+from analytics.figures.theme import (
+    CELL_EDGE,
+    CHOSEN,
+    CLEAR,
+    DIVERGING,
+    LEGEND,
+    LIGHT,
+    OTHER,
+    SEQUENTIAL,
+    colour_scale,
+    kind_colour,
+)
 from analytics.hotspots.catalogue import Measure
 from analytics.hotspots.grid.cells import Grid
 
@@ -39,7 +50,7 @@ def cell_map(
     *,
     chosen: str | None,
     top: float | None = None,
-) -> dict:
+) -> dict[str, Any]:
     """A choropleth of cells (columns id, count and the measure's) under the street lines.
 
     The colours end at `top`, or where not given at the 99th percentile, so that one cell does not wash out
@@ -50,7 +61,7 @@ def cell_map(
 
 def outline_map(
     outlines: pd.DataFrame, measure: Measure, frame: MapFrame, *, layer: str, chosen: str | None
-) -> dict:
+) -> dict[str, Any]:
     """A choropleth of outlines (id, name, geometry, the measure's column). Those of a held `layer` ('area')
     are fetched by address; others travel with the figure."""
     if layer == "street":
@@ -120,7 +131,11 @@ def fitted_zoom(
 
 
 def _choropleth(
-    table: pd.DataFrame, geojson: str | dict, measure: Measure, chosen: str | None, top: float | None
+    table: pd.DataFrame,
+    geojson: str | dict[str, Any],
+    measure: Measure,
+    chosen: str | None,
+    top: float | None,
 ) -> dict[str, Any]:
     if measure.kinds:
         return _by_kind(table, geojson, measure)
@@ -137,7 +152,7 @@ def _choropleth(
         "colorscale": colour_scale(DIVERGING if measure.diverging else SEQUENTIAL),
         "colorbar": {"title": {"text": measure.legend, "side": "right"}, "thickness": 12, "len": 0.6},
         "below": "casing",
-        "marker": {"opacity": 0.82, "line": {"width": 0.3, "color": "rgba(80,90,100,0.4)"}},
+        "marker": {"opacity": 0.82, "line": {"width": 0.3, "color": CELL_EDGE}},
         "customdata": about,
         "hovertemplate": f"{measure.legend}: %{{z:.4~g}}<br>{hover}<extra></extra>",
         "selected": {"marker": {"opacity": 1}},
@@ -149,7 +164,7 @@ def _choropleth(
     return trace
 
 
-def _by_kind(table: pd.DataFrame, geojson: str | dict, measure: Measure) -> dict[str, Any]:
+def _by_kind(table: pd.DataFrame, geojson: str | dict[str, Any], measure: Measure) -> dict[str, Any]:
     """Named kinds, each with a colour of its own and its name on the scale."""
     # From below: the scale is read from the top down.
     kinds = [kind for kind in reversed(measure.kinds) if (table[measure.column] == kind).any()]
@@ -173,14 +188,14 @@ def _by_kind(table: pd.DataFrame, geojson: str | dict, measure: Measure) -> dict
             "tickvals": list(range(len(kinds))),
             "ticktext": kinds,
         },
-        "marker": {"opacity": 0.85, "line": {"width": 0.3, "color": "rgba(80,90,100,0.4)"}},
+        "marker": {"opacity": 0.85, "line": {"width": 0.3, "color": CELL_EDGE}},
         "customdata": about,
         "text": table[measure.column].tolist(),
         "hovertemplate": f"%{{text}}<br>{hover}<extra></extra>",
     }
 
 
-def _hover(table: pd.DataFrame, measure: Measure) -> tuple[list, str]:
+def _hover(table: pd.DataFrame, measure: Measure) -> tuple[list[Any], str]:
     """What a feature says when pointed at. A name is data: Plotly shows `%{customdata}` with its few tags, so
     angle brackets are taken out of it."""
     shown = {"name": "%s", "count": "%s incidents", "before": "%s in the dates compared with"}
@@ -192,7 +207,9 @@ def _hover(table: pd.DataFrame, measure: Measure) -> tuple[list, str]:
     return about.to_numpy().tolist(), hover
 
 
-def _street_map(streets: pd.DataFrame, measure: Measure, frame: MapFrame, chosen: str | None) -> dict:
+def _street_map(
+    streets: pd.DataFrame, measure: Measure, frame: MapFrame, chosen: str | None
+) -> dict[str, Any]:
     """Streets in five classes of the measure, drawn by the style from the held layer: only ids travel."""
     values = streets[measure.column].to_numpy(dtype=float)
     edges = (
@@ -207,24 +224,24 @@ def _street_map(streets: pd.DataFrame, measure: Measure, frame: MapFrame, chosen
         if held.any():
             legend.append(_legend_entry(_span(values[held].min(), values[held].max()), colour))
     if chosen is not None:
-        layers.append(_street_layer("chosen", [chosen], "#111111", 9))
+        layers.append(_street_layer("chosen", [chosen], CHOSEN, 9))
     figure = _map(legend, frame)
     figure["layout"]["map"]["style"]["layers"].extend(layers)
     figure["layout"]["legend"] = {
         "title": {"text": measure.legend},
-        "bgcolor": "rgba(255,255,255,0.8)",
-        "font": {"color": "#1B242C"},
+        "bgcolor": LEGEND,
+        "font": {"color": LIGHT.text},
     }
     return figure
 
 
 def _span(low: float, high: float) -> str:
     """The least and the most of a class, as a legend says them."""
-    low, high = (f"{value:,.0f}" if value >= 1000 else f"{value:,.4g}" for value in (low, high))
-    return low if low == high else f"{low} to {high}"
+    ends = [f"{value:,.0f}" if value >= 1000 else f"{value:,.4g}" for value in (low, high)]
+    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
 
 
-def _street_layer(name: str, ids: list[str], colour: str, width: float) -> dict:
+def _street_layer(name: str, ids: list[str], colour: str, width: float) -> dict[str, Any]:
     return {
         "id": name,
         "type": "line",
@@ -237,7 +254,7 @@ def _street_layer(name: str, ids: list[str], colour: str, width: float) -> dict:
     }
 
 
-def _legend_entry(name: str, colour: str) -> dict:
+def _legend_entry(name: str, colour: str) -> dict[str, Any]:
     return {
         "type": "scattermap",
         "mode": "markers",
@@ -249,7 +266,7 @@ def _legend_entry(name: str, colour: str) -> dict:
     }
 
 
-def _map(traces: list[dict], frame: MapFrame) -> dict:
+def _map(traces: list[dict[str, Any]], frame: MapFrame) -> dict[str, Any]:
     return {
         "data": traces,
         "layout": {
@@ -262,7 +279,7 @@ def _map(traces: list[dict], frame: MapFrame) -> dict:
             "height": frame.height,
             "uirevision": f"{frame.area_id}",
             "clickmode": "event+select",
-            "paper_bgcolor": "rgba(0,0,0,0)",
+            "paper_bgcolor": CLEAR,
         },
     }
 

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from analytics.figures.maps import fitted_zoom
 from analytics.figures.movement import world_style
-from analytics.figures.palette import ACCENT, COLD, HOT
+from analytics.figures.theme import CLEAR, COLD, DARK, HOT, LIGHT, theme
 
 MOST_LANES = 40
-_CLEAR = "rgba(0,0,0,0)"
 _DAY = 86_400_000  # milliseconds
 _DATES = [
     {"dtickrange": [None, _DAY - 1], "value": "%H:%M\n%-d %b %Y"},
     {"dtickrange": [_DAY, "M1"], "value": "%-d %b\n%Y"},
     {"dtickrange": ["M1", None], "value": "%b %Y"},
 ]
-_CALM = {"dark": "#6FB1DC", "light": ACCENT}
 
 
-def lanes_chart(payments: pd.DataFrame, labels: dict[str, str], *, dark: bool) -> dict:
+def lanes_chart(payments: pd.DataFrame, labels: dict[str, str], *, dark: bool) -> dict[str, Any]:
     """A lane for each account, a stroke from payer to payee for each payment, in time: columns occurred_at,
     from_account, to_account, said. The busiest accounts have lanes; the rest share the last one."""
     ends = pd.concat([payments.from_account, payments.to_account]).dropna()
@@ -32,7 +32,7 @@ def lanes_chart(payments: pd.DataFrame, labels: dict[str, str], *, dark: bool) -
     y0 = payments.from_account.map(lane).fillna(rest).to_numpy()
     y1 = payments.to_account.map(lane).fillna(rest).to_numpy()
     time = payments.occurred_at.dt.strftime("%Y-%m-%d %H:%M:%S").tolist()
-    line = "#9AA7B3" if dark else "#7F8C99"
+    line = theme(dark=dark).line
     strokes = {
         "type": "scatter",
         "mode": "lines+markers",
@@ -64,8 +64,8 @@ def lanes_chart(payments: pd.DataFrame, labels: dict[str, str], *, dark: bool) -
     layout = {
         "height": int(np.clip(22 * len(ticks) + 90, 240, 900)),
         "margin": {"l": 130, "r": 10, "t": 30, "b": 40},
-        "paper_bgcolor": _CLEAR,
-        "plot_bgcolor": _CLEAR,
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
         "legend": {"orientation": "h", "y": 1.08},
         "xaxis": {"type": "date", "title": {"text": "time (UTC)"}, "tickformatstops": _DATES},
         "yaxis": {
@@ -79,7 +79,7 @@ def lanes_chart(payments: pd.DataFrame, labels: dict[str, str], *, dark: bool) -
     return {"data": [strokes, *ends_of], "layout": layout}
 
 
-def sankey_chart(edges: pd.DataFrame, labels: dict[str, str], unit: str, *, dark: bool) -> dict:
+def sankey_chart(edges: pd.DataFrame, labels: dict[str, str], unit: str, *, dark: bool) -> dict[str, Any]:
     """Where the money goes: columns from, to, value (in `unit`), payments. A payment to oneself is left
     out."""
     edges = edges[edges["from"] != edges["to"]]
@@ -99,21 +99,21 @@ def sankey_chart(edges: pd.DataFrame, labels: dict[str, str], unit: str, *, dark
         "target": edges["to"].map(position).tolist(),
         "value": edges.value.tolist(),
         "customdata": edges.payments.tolist(),
-        "color": "rgba(150,170,190,0.35)" if dark else "rgba(90,110,130,0.28)",
+        "color": theme(dark=dark).flow,
         "hovertemplate": f"%{{source.label}} to %{{target.label}}<br>%{{value:,.2f}} {unit}, %{{customdata}} "
         f"payments<extra></extra>",
     }
-    font = {"color": "#D7DEE5" if dark else "#1B242C", "size": 12, "shadow": "none"}
+    font = {"color": DARK.ink if dark else LIGHT.text, "size": 12, "shadow": "none"}
     layout = {
         "height": int(np.clip(24 * len(names) + 80, 260, 760)),
         "margin": {"l": 8, "r": 8, "t": 10, "b": 18},
-        "paper_bgcolor": _CLEAR,
+        "paper_bgcolor": CLEAR,
         "font": font,
     }
     return {"data": [{"type": "sankey", "node": nodes, "link": links, "textfont": font}], "layout": layout}
 
 
-def corridor_map(corridors: pd.DataFrame, *, dark: bool) -> dict:
+def corridor_map(corridors: pd.DataFrame, *, dark: bool) -> dict[str, Any]:
     """Corridors as bows over the world's countries, thicker the more payments: columns from, to, lon, lat,
     lon_to, lat_to, payments, said. Names are drawn, never read as markup."""
     x, y, zoom = fitted_zoom(
@@ -137,7 +137,7 @@ def corridor_map(corridors: pd.DataFrame, *, dark: bool) -> dict:
                 "lat": lat,
                 "showlegend": False,
                 "hoverinfo": "skip",
-                "line": {"width": 1.6 * step, "color": _CALM["dark" if dark else "light"]},
+                "line": {"width": 1.6 * step, "color": theme(dark=dark).accent},
                 "opacity": 0.55,
             }
         )
@@ -163,17 +163,17 @@ def corridor_map(corridors: pd.DataFrame, *, dark: bool) -> dict:
         "lon": ends.lon.tolist(),
         "lat": ends.lat.tolist(),
         "showlegend": False,
-        "marker": {"size": 9, "color": _CALM["dark" if dark else "light"]},
+        "marker": {"size": 9, "color": theme(dark=dark).accent},
         "text": [_safe(name) for name in ends["name"]],
         "textposition": "top right",
-        "textfont": {"color": "#E6EAEE" if dark else "#1B242C", "size": 12},
+        "textfont": {"color": theme(dark=dark).text, "size": 12},
         "hovertemplate": "%{text}<extra></extra>",
     }
     layout = {
         "map": {"style": world_style(dark=dark), "center": {"lon": x, "lat": y}, "zoom": min(zoom - 0.3, 8)},
         "height": 420,
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
-        "paper_bgcolor": _CLEAR,
+        "paper_bgcolor": CLEAR,
         "uirevision": "corridors",
         "showlegend": False,
     }
@@ -186,7 +186,7 @@ def _arc(start: float, end: float, lift: float) -> list[float]:
     return (start + (end - start) * t + 4 * lift * t * (1 - t)).round(4).tolist()
 
 
-def in_and_out_chart(weeks: pd.DataFrame, unit: str, *, dark: bool) -> dict:
+def in_and_out_chart(weeks: pd.DataFrame, unit: str, *, dark: bool) -> dict[str, Any]:
     """Money into and out of an account by week: columns week, into, out (in `unit`)."""
     x = weeks.week.dt.strftime("%Y-%m-%d").tolist()
     bars = [
@@ -203,8 +203,8 @@ def in_and_out_chart(weeks: pd.DataFrame, unit: str, *, dark: bool) -> dict:
         "height": 220,
         "margin": {"l": 60, "r": 8, "t": 24, "b": 34},
         "barmode": "relative",
-        "paper_bgcolor": _CLEAR,
-        "plot_bgcolor": _CLEAR,
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
         "legend": {"orientation": "h", "y": 1.15},
         "xaxis": {"type": "date"},
         "yaxis": {"title": {"text": f"{unit} a week"}},
@@ -212,7 +212,7 @@ def in_and_out_chart(weeks: pd.DataFrame, unit: str, *, dark: bool) -> dict:
     return {"data": bars, "layout": layout}
 
 
-def weeks_chart(weeks: pd.DataFrame, marked: pd.Timestamp, unit: str, *, dark: bool) -> dict:
+def weeks_chart(weeks: pd.DataFrame, marked: pd.Timestamp, unit: str, *, dark: bool) -> dict[str, Any]:
     """Bars by week (week, value); the marked week stands out by colour and by its pattern."""
     mark = (weeks.week == marked).tolist()
     bars = {
@@ -220,7 +220,7 @@ def weeks_chart(weeks: pd.DataFrame, marked: pd.Timestamp, unit: str, *, dark: b
         "x": weeks.week.dt.strftime("%Y-%m-%d").tolist(),
         "y": weeks.value.tolist(),
         "marker": {
-            "color": [HOT if one else ("#8FA3B5" if dark else "#8296A8") for one in mark],
+            "color": [HOT if one else theme(dark=dark).bar for one in mark],
             "pattern": {"shape": ["/" if one else "" for one in mark]},
         },
         "hovertemplate": "week of %{x}<br>%{y:,.2~f} " + _safe(unit) + "<extra></extra>",
@@ -228,8 +228,8 @@ def weeks_chart(weeks: pd.DataFrame, marked: pd.Timestamp, unit: str, *, dark: b
     layout = {
         "height": 220,
         "margin": {"l": 70, "r": 8, "t": 8, "b": 34},
-        "paper_bgcolor": _CLEAR,
-        "plot_bgcolor": _CLEAR,
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
         "xaxis": {"type": "date", "title": {"text": "week from"}},
         "yaxis": {"title": {"text": unit}},
         "bargap": 0.25,

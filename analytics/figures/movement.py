@@ -2,45 +2,49 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from analytics.figures.maps import fitted_zoom
-from analytics.figures.palette import ACCENT, DARK, HOT, LIGHT
+from analytics.figures.theme import CLEAR, STEP, Theme, theme
 
-_CLEAR = "rgba(0,0,0,0)"
-_ON_DARK = {"calm": "#6FB1DC", "new": "#F2B27A"}
-_ON_LIGHT = {"calm": ACCENT, "new": HOT}
 _MOST_PLACES, _MOST_POINTS = 40, 2_000
 _NARROWEST = 415  # pixels of the map beside the timeline in a window of 1,024
 
 
-def world_style(*, dark: bool) -> dict:
+def world_style(*, dark: bool) -> dict[str, Any]:
     """A MapLibre style of the world's countries, asked from this server alone."""
-    colour = DARK if dark else LIGHT
+    colours = theme(dark=dark)
     return {
         "version": 8,
         "sources": {
             "world": {"type": "geojson", "data": "/basemap/world.geojson", "maxzoom": 8, "tolerance": 0.5}
         },
         "layers": [
-            {"id": "background", "type": "background", "paint": {"background-color": colour["water"]}},
-            {"id": "land", "type": "fill", "source": "world", "paint": {"fill-color": colour["background"]}},
+            {"id": "background", "type": "background", "paint": {"background-color": colours.map_water}},
+            {
+                "id": "land",
+                "type": "fill",
+                "source": "world",
+                "paint": {"fill-color": colours.map_background},
+            },
             {
                 "id": "borders",
                 "type": "line",
                 "source": "world",
-                "paint": {"line-color": colour["area"], "line-width": 0.7, "line-opacity": 0.7},
+                "paint": {"line-color": colours.map_area, "line-width": 0.7, "line-opacity": 0.7},
             },
         ],
     }
 
 
-def town_map(places: pd.DataFrame, steps: pd.DataFrame, *, dark: bool, height: int = 420) -> dict:
+def town_map(places: pd.DataFrame, steps: pd.DataFrame, *, dark: bool, height: int = 420) -> dict[str, Any]:
     """Towns (place, lon, lat, adverts, is_new; those on no map left out) as circles by their number of
     adverts, with the steps (origin, destination) between them, thicker the more often. Names are drawn, never
     read as markup, and those in the east to the left, for the edge would cut them."""
-    known, colour = places.dropna(subset=["lon", "lat"]), _ON_DARK if dark else _ON_LIGHT
+    known, colours = places.dropna(subset=["lon", "lat"]), theme(dark=dark)
     at = known.set_index("place")[["lon", "lat"]]
     size = 10 + 26 * np.sqrt(known.adverts / max(known.adverts.max(), 1)) if len(known) else known.adverts
     lon, lat, zoom = (
@@ -51,11 +55,11 @@ def town_map(places: pd.DataFrame, steps: pd.DataFrame, *, dark: bool, height: i
     known = known.assign(size=size)
     east = known.lon > lon + 0.2 * (known.lon.max() - known.lon.min())
     towns = [
-        _towns(known[side], position, colour, dark=dark)
+        _towns(known[side], position, colours)
         for side, position in ((~east, "top right"), (east, "top left"))
     ]
     return {
-        "data": [*_lines(steps, at, colour["calm"]), *towns],
+        "data": [*_lines(steps, at, colours.accent), *towns],
         "layout": {
             "map": {
                 "style": world_style(dark=dark),
@@ -65,14 +69,14 @@ def town_map(places: pd.DataFrame, steps: pd.DataFrame, *, dark: bool, height: i
             "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
             "height": height,
             "uirevision": "towns",
-            "paper_bgcolor": _CLEAR,
+            "paper_bgcolor": CLEAR,
             "showlegend": False,
             "clickmode": "event+select",
         },
     }
 
 
-def _towns(known: pd.DataFrame, position: str, colour: dict[str, str], *, dark: bool) -> dict:
+def _towns(known: pd.DataFrame, position: str, colours: Theme) -> dict[str, Any]:
     return {
         "type": "scattermap",
         "mode": "markers+text",
@@ -80,7 +84,7 @@ def _towns(known: pd.DataFrame, position: str, colour: dict[str, str], *, dark: 
         "lat": known.lat.tolist(),
         "marker": {
             "size": known["size"].tolist(),
-            "color": [colour["new" if new else "calm"] for new in known.is_new],
+            "color": [colours.highlight if new else colours.accent for new in known.is_new],
             "opacity": 0.85,
         },
         "text": [
@@ -88,7 +92,7 @@ def _towns(known: pd.DataFrame, position: str, colour: dict[str, str], *, dark: 
             for place, n, new in zip(known.place, known.adverts, known.is_new, strict=True)
         ],
         "textposition": position,
-        "textfont": {"color": "#E6EAEE" if dark else "#1B242C", "size": 12},
+        "textfont": {"color": colours.text, "size": 12},
         "customdata": known.place.map(_drawn).tolist(),
         "hovertemplate": "%{text}<extra></extra>",
         "name": "adverts",
@@ -96,7 +100,7 @@ def _towns(known: pd.DataFrame, position: str, colour: dict[str, str], *, dark: 
     }
 
 
-def _lines(steps: pd.DataFrame, at: pd.DataFrame, colour: str) -> list[dict]:
+def _lines(steps: pd.DataFrame, at: pd.DataFrame, colour: str) -> list[dict[str, Any]]:
     """The steps by how often they were made, in three widths."""
     counted = steps[steps.origin.isin(at.index) & steps.destination.isin(at.index)]
     counted = counted.groupby(["origin", "destination"]).size().rename("n").reset_index()
@@ -124,11 +128,11 @@ def _lines(steps: pd.DataFrame, at: pd.DataFrame, colour: str) -> list[dict]:
     return lines
 
 
-def place_timeline(sightings: pd.DataFrame, places: pd.DataFrame, *, dark: bool) -> dict:
+def place_timeline(sightings: pd.DataFrame, places: pd.DataFrame, *, dark: bool) -> dict[str, Any]:
     """A point an advert: its time against its place, the places in the order they were first seen (the 40
     with the most adverts); of more than 2,000 the first of each place and day, then evenly spread ones.
     Points carry the row of `sightings` as customdata."""
-    shown, colour = places.head(_MOST_PLACES).sort_values("first"), _ON_DARK if dark else _ON_LIGHT
+    shown, colours = places.head(_MOST_PLACES).sort_values("first"), theme(dark=dark)
     order = [_drawn(place) for place in shown.place]
     known = (
         sightings[sightings.place.isin(shown.place)]
@@ -146,17 +150,17 @@ def place_timeline(sightings: pd.DataFrame, places: pd.DataFrame, *, dark: bool)
         "x": known.seen_at.dt.strftime("%Y-%m-%d %H:%M").tolist(),
         "y": names.tolist(),
         "customdata": known.index.tolist(),
-        "marker": {"size": 7, "color": colour["calm"]},
-        "line": {"width": 0.8, "color": "rgba(94,107,120,0.45)"},
+        "marker": {"size": 7, "color": colours.accent},
+        "line": {"width": 0.8, "color": STEP},
         "hovertemplate": "%{y}<br>%{x} UTC<extra></extra>",
-        "selected": {"marker": {"color": colour["new"]}},
+        "selected": {"marker": {"color": colours.highlight}},
         "unselected": {"marker": {"opacity": 0.7}},
     }
     layout = {
         "height": 110 + 24 * len(order),
         "margin": {"l": 130, "r": 10, "t": 8, "b": 34},
-        "paper_bgcolor": _CLEAR,
-        "plot_bgcolor": _CLEAR,
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
         "clickmode": "event+select",
         "dragmode": "zoom",
         "xaxis": {"type": "date", "title": {"text": "posted, UTC"}},

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from analytics.figures.maps import fitted_zoom
-from analytics.figures.palette import DARK, HOT, LIGHT
+from analytics.figures.theme import HOT, theme
 
 
-def preview_map(lon: pd.Series, lat: pd.Series, *, dark: bool) -> dict:
+def preview_map(lon: pd.Series, lat: pd.Series, *, dark: bool) -> dict[str, Any]:
     """Points in degrees on a blank ground, as a Plotly figure; nothing is fetched."""
     x, y, zoom = fitted_zoom(lon.to_numpy(), lat.to_numpy(), height=240)
-    ground = (DARK if dark else LIGHT)["background"]
+    ground = theme(dark=dark).map_background
     style = {
         "version": 8,
         "sources": {"none": {"type": "geojson", "data": {"type": "FeatureCollection", "features": []}}},

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from pyproj import Transformer
 
-from analytics.figures.palette import LIGHT, SEQUENTIAL
+from analytics.figures.theme import ACCENT, LIGHT, SEQUENTIAL
 
 matplotlib.rcParams["svg.fonttype"] = "path"
 matplotlib.rcParams["svg.hashsalt"] = "achilles"  # the same data give the same bytes
@@ -42,8 +42,8 @@ def print_map(
     figure = Figure(figsize=(3.5, 2.75), layout="constrained")
     FigureCanvasSVG(figure)
     axes = figure.add_subplot()
-    axes.set_facecolor(LIGHT["background"])
-    draw_layer(axes, layers.get("water", []), project, unproject, centre, reach * 1.4, face=LIGHT["water"])
+    axes.set_facecolor(LIGHT.map_background)
+    draw_layer(axes, layers.get("water", []), project, unproject, centre, reach * 1.4, face=LIGHT.map_water)
     counts = np.array([cell["count"] for cell in cells])
     shown = counts > 0
     collection = PolyCollection(
@@ -55,9 +55,11 @@ def print_map(
     )
     collection.set_clim(0, max(counts.max(), 1))
     axes.add_collection(collection)
-    draw_layer(axes, layers.get("street", []), project, unproject, centre, reach * 1.4, line=("#FFFFFF", 0.7))
     draw_layer(
-        axes, layers.get("area", []), project, unproject, centre, reach * 1.4, line=(LIGHT["area"], 0.8)
+        axes, layers.get("street", []), project, unproject, centre, reach * 1.4, line=(LIGHT.map_street, 0.7)
+    )
+    draw_layer(
+        axes, layers.get("area", []), project, unproject, centre, reach * 1.4, line=(LIGHT.map_area, 0.8)
     )
     axes.add_collection(LineCollection([focus_ring], colors="black", linewidths=1.8))
     frame_map(axes, centre, reach)
@@ -84,7 +86,7 @@ def print_chart(result: dict[str, Any]) -> tuple[bytes, str] | None:
         return _svg(figure), "Incidents by hour and weekday"
     if trend:
         recent = trend[-26:]
-        axes.bar(range(len(recent)), [row["count"] for row in recent], color="#1F5F8B")
+        axes.bar(range(len(recent)), [row["count"] for row in recent], color=ACCENT)
         ends = [0, len(recent) - 1] if len(recent) > 1 else [0]
         axes.set_xticks(ends, [recent[k]["period"] for k in ends])
         counted = result.get("counted", "incidents")

@@ -20,8 +20,8 @@ from pyproj import Transformer
 
 from analytics.figures.charts import matrix_colours
 from analytics.figures.maps import highest
-from analytics.figures.palette import ACCENT, COLD, DIVERGING, HOT, LIGHT, UNDER_WORDS, kind_colour
 from analytics.figures.print import RAMP, draw_layer, frame_map
+from analytics.figures.theme import ACCENT, COLD, DIVERGING, HOT, LIGHT, UNDER_WORDS, kind_colour
 from analytics.hotspots.catalogue import Curve, Request, Result
 from analytics.hotspots.grid.outlines import projected
 from analytics.hotspots.methods.time_of_week import WEEKDAYS, clock_of
@@ -107,12 +107,14 @@ def _draw_map(
     west, south, east, north = shapely.total_bounds(geometries) if len(geometries) else (0.0, 0.0, 1.0, 1.0)
     centre = np.array([(west + east) / 2, (south + north) / 2])
     reach = max(north - south, (east - west) / 1.25) / 2 * 1.05 + 100
-    axes.set_facecolor(LIGHT["background"])
+    axes.set_facecolor(LIGHT.map_background)
     to_metres = Transformer.from_crs(4326, epsg, always_xy=True).transform
     to_degrees = Transformer.from_crs(epsg, 4326, always_xy=True).transform
-    draw_layer(axes, layers.get("water", []), to_metres, to_degrees, centre, reach * 1.4, face=LIGHT["water"])
+    draw_layer(
+        axes, layers.get("water", []), to_metres, to_degrees, centre, reach * 1.4, face=LIGHT.map_water
+    )
     _draw_places(figure, axes, geometries, result, top)
-    for role, line in (("street", ("#FFFFFF", 0.5)), ("area", (LIGHT["area"], 0.8))):
+    for role, line in (("street", (LIGHT.map_street, 0.5)), ("area", (LIGHT.map_area, 0.8))):
         draw_layer(axes, layers.get(role, []), to_metres, to_degrees, centre, reach * 1.4, line=line)
     frame_map(axes, centre, reach)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from analytics.figures.palette import ACCENT
+from analytics.figures.theme import ACCENT
 
 
 def ranking_chart(scored: pd.DataFrame) -> go.Figure:

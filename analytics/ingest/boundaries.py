@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from analytics.figures.basemap import ROLES
 from analytics.ingest.area import choose_area
 from analytics.ingest.header import UnreadableFile
 from analytics.ingest.job import (
@@ -22,6 +21,7 @@ from analytics.ingest.job import (
 )
 from analytics.ingest.readers import RawTable, read_file
 from analytics.oversight import Actor
+from analytics.shared.base_layers import BASE_LAYERS
 from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled
 from analytics.store import Store
 
@@ -52,8 +52,8 @@ def import_boundaries(
             raise UnreadableFile(
                 "This file holds no outlines. Boundaries are GeoJSON, GeoPackage, shapefile or KML."
             )
-        if role not in ROLES:
-            raise UnreadableFile(f"A layer is one of {', '.join(ROLES)}.")
+        if role not in BASE_LAYERS:
+            raise UnreadableFile(f"A layer is one of {', '.join(BASE_LAYERS)}.")
         if held := already_held(store, "boundary", raw.sha256):
             return held
         step("Checking the outlines", 0.5)

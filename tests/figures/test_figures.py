@@ -6,13 +6,14 @@ import pandas as pd
 import pytest
 import shapely
 
-from analytics.figures.basemap import ROLES, layer_geojson, map_style
-from analytics.figures.cells import cells_geojson
+from analytics.figures.basemap import map_style
 from analytics.figures.charts import clock_chart, matrix_colours, trend_chart
 from analytics.figures.maps import MapFrame, cell_map, fitted_zoom, highest
 from analytics.hotspots.catalogue import Measure
 from analytics.hotspots.grid.cells import Grid, outlines, read_cell_name
+from analytics.hotspots.grid.geojson import cells_geojson, layer_geojson
 from analytics.hotspots.methods.time_of_week import WeekClock
+from analytics.shared.base_layers import BASE_LAYERS
 
 GRID = Grid("hexagon", 500)
 
@@ -83,7 +84,7 @@ def test_the_map_asks_only_its_own_server(dark):
     style = map_style(1, 7, dark=dark)
     assert "glyphs" not in style and "sprite" not in style
     assert {source["data"].split("?")[0] for source in style["sources"].values()} == {
-        f"/basemap/1/{role}.geojson" for role in ROLES
+        f"/basemap/1/{role}.geojson" for role in BASE_LAYERS
     }
     assert "http" not in json.dumps(
         cell_map(cells(), GRID, Measure("count", "incidents"), frame(dark), chosen=None)

@@ -12,6 +12,7 @@ import streamlit as st
 from analytics.adverts.campaigns import Template, template_of
 from analytics.adverts.masking import masked_adverts, masked_template
 from analytics.adverts.queries import identifiers_of
+from analytics.figures.theme import CONSTANT_TEXT, SLOTS
 from analytics.store import open_store
 from ui.adverts.screen import Operation, Screen, advert_names, names_in
 from ui.adverts.text import visible
@@ -21,17 +22,6 @@ from ui.components.evidence import log_once
 _MOST = 2_000
 _WIDEST = 240  # characters of a cell
 _FEW = 4  # segments that may take the room of their text
-# Light and dark alike: the colour is laid over the cell thinly, and its name stands in the column's title.
-_COLOURS = {
-    "name": "rgba(217,104,60,0.28)",
-    "place": "rgba(43,108,163,0.28)",
-    "name or place": "rgba(128,90,160,0.28)",
-    "price": "rgba(230,171,2,0.30)",
-    "phone": "rgba(174,58,69,0.28)",
-    "contact": "rgba(110,31,78,0.28)",
-    "number": "rgba(94,107,120,0.28)",
-    "other": "rgba(77,157,166,0.28)",
-}
 
 
 def show_aligned(screen: Screen, operation: Operation, *, revealed: bool) -> None:
@@ -130,9 +120,9 @@ def _table(template: Template, cells: list[list[str]], adverts: pd.DataFrame):
             + (f", {segment.values:,} different" if segment.slot else ""),
         )
         colours[name] = (
-            f"background-color: {_COLOURS.get(segment.kind, _COLOURS['other'])}"
+            f"background-color: {SLOTS.get(segment.kind, SLOTS['other'])}"
             if segment.slot
-            else "color: #7A858F"
+            else f"color: {CONSTANT_TEXT}"
         )
     frame = pd.DataFrame(data)
     styled = frame.style

@@ -19,8 +19,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from analytics.figures.basemap import layer_geojson
-from analytics.figures.cells import cells_geojson
+from analytics.hotspots.grid.geojson import cells_geojson, layer_geojson
 from analytics.reference import reference_file
 from analytics.store import open_store
 from ui.shell.page import refusal
