@@ -9,7 +9,6 @@ import csv
 import hashlib
 import io
 import math
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,8 +17,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from pydantic import ConfigDict
 
 from analytics.oversight import Actor, record
+from analytics.shared.schema import FileModel, InvalidFile, parse_toml
 from analytics.store import Store, now
 
 COLUMNS = ("name", "version", "unit", "valid_from", "category", "weight", "source")
@@ -65,7 +66,7 @@ def read_harm_table(data: bytes, file_name: str) -> HarmTable:
     ending = Path(file_name).suffix.lower()
     if ending not in (".toml", ".csv"):
         raise HarmTableRefused("A harm table is a .toml or a .csv file.")
-    rows = _toml_rows(text) if ending == ".toml" else _csv_rows(text)
+    rows = _toml_rows(data, file_name) if ending == ".toml" else _csv_rows(text)
     if not 0 < len(rows) <= MOST_CATEGORIES:
         raise HarmTableRefused(f"The table has {len(rows):,} categories; it needs 1 to {MOST_CATEGORIES:,}.")
     return _checked(rows)
@@ -171,18 +172,29 @@ def _key(category: str) -> str:
     return " ".join(str(category).split()).casefold()
 
 
-def _toml_rows(text: str) -> list[tuple[int, dict]]:
+class _HarmFile(FileModel):
+    """A table in TOML. What stands behind its keys is checked row by row, as that of a CSV is; other keys do
+    not matter."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    name: object = None
+    version: object = None
+    unit: object = None
+    valid_from: object = None
+    source: object = None
+    weights: dict[str, object]
+
+
+def _toml_rows(data: bytes, file_name: str) -> list[tuple[int, dict]]:
     try:
-        held = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise HarmTableRefused(f"The file is not valid TOML: {error}.") from error
-    weights = held.get("weights")
-    if not isinstance(weights, dict):
-        raise HarmTableRefused("The file has no [weights].")
-    shared = {column: held.get(column) for column in COLUMNS if column not in ("category", "weight")}
+        content = parse_toml(data, _HarmFile, file_name)
+    except InvalidFile as error:
+        raise HarmTableRefused(str(error)) from error
+    shared = content.model_dump(exclude={"weights"})
     return [
         (number, {**shared, "category": category, "weight": weight})
-        for number, (category, weight) in enumerate(weights.items(), start=1)
+        for number, (category, weight) in enumerate(content.weights.items(), start=1)
     ]
 
 

@@ -164,10 +164,10 @@ def _places(location: Sequence[int | str], content: object) -> Iterator[str]:
         if isinstance(step, int) and isinstance(content, Sequence) and not isinstance(content, str):
             content = content[step] if step < len(content) else None
             named = content.get("code") or content.get("name") if isinstance(content, Mapping) else None
-            yield f"entry {step + 1}" + (f" ({_cut(str(named))})" if named else "")
+            yield f"entry {step + 1}" + (f" ({_shown_key(named)})" if named else "")
         else:
             content = content.get(step) if isinstance(content, Mapping) else None
-            yield _cut(str(step))
+            yield _shown_key(step)
 
 
 def _keys(model: object, location: Sequence[int | str]) -> list[str]:
@@ -187,6 +187,11 @@ def _fields(model: object) -> dict[str, Any]:
         return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
     is_table = isinstance(model, type) and (is_dataclass(model) or is_typeddict(model))
     return get_type_hints(model) if is_table else {}
+
+
+def _shown_key(key: object) -> str:
+    text = str(key)
+    return _cut(text if text.isprintable() else repr(text))
 
 
 def _shown(value: object) -> str:
