@@ -12,11 +12,11 @@ import pytest
 from click.testing import CliRunner
 from streamlit.testing.v1 import AppTest
 
-from analytics.adverts.indicator_hits import all_signs, signs_of
+from analytics.adverts.indicator_hits import find_hits, summarise_hits
 from analytics.adverts.indicators import load_indicators
-from analytics.adverts.operation_finding import Subject, advert_finding
+from analytics.adverts.operation_finding import Subject, build_finding
 from analytics.adverts.pipeline import update
-from analytics.adverts.queries import operation_adverts, operation_links
+from analytics.adverts.queries import read_operation_adverts, read_operation_links
 from analytics.finance.lead_dossier import add_details, open_dossier
 from analytics.finance.lead_finding import build_lead_finding
 from analytics.finance.leads import find_leads
@@ -117,15 +117,15 @@ def operation(store) -> int:
         0
     ]
     number, file = best["operation_id"], load_indicators()
-    shown = signs_of(all_signs(store, file), number, file)
+    shown = summarise_hits(find_hits(store, file), number, file)
     return save_finding(
         store,
         ANN,
-        *advert_finding(
+        *build_finding(
             Subject("operation", number, best["score"]),
-            operation_adverts(store, number),
+            read_operation_adverts(store, number),
             shown,
-            operation_links(store, number),
+            read_operation_links(store, number),
             [],
             "",
             {},

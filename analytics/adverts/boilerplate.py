@@ -13,10 +13,10 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-COMMON = "common wording"
+BOILERPLATE = "common wording"
 
 
-def split_common(
+def split_boilerplate(
     campaign: np.ndarray, identifiers: pd.DataFrame, most: float
 ) -> tuple[np.ndarray, pd.DataFrame]:
     """Campaigns with more than `most` groups fall apart: each group is one of its own, an advert without a

@@ -12,7 +12,7 @@ WORDING = "wording"  # what would join the two, where an identifier does elsewhe
 
 
 @dataclass(frozen=True)
-class StrangerParameters:
+class OutlierParameters:
     """`confidence`: identifiers less sure are left out. `vouched`: at least so many members, and `share` of
     those with an identifier, must share one with another member; only then does sharing none say something.
     `margin`: how far a stranger's similarity lies below that of every one of them."""
@@ -27,14 +27,14 @@ class StrangerParameters:
             raise ValueError("confidence and share are shares, vouched is 2 or more, margin is not below 0.")
 
 
-DEFAULTS = StrangerParameters()
+DEFAULTS = OutlierParameters()
 
 
-def find_strangers(
+def find_outliers(
     campaign: np.ndarray,
     similarity: np.ndarray,
     identifiers: pd.DataFrame,
-    parameters: StrangerParameters = DEFAULTS,
+    parameters: OutlierParameters = DEFAULTS,
 ) -> np.ndarray:
     """(n,) bool: members that carry identifiers of which no other member carries one, in a campaign whose
     members share theirs, and that are less like its template than any member who is vouched for by an
@@ -60,7 +60,7 @@ def find_strangers(
     return found
 
 
-def wording_links(adverts: pd.DataFrame, strangers: np.ndarray) -> pd.DataFrame:
+def link_outliers(adverts: pd.DataFrame, strangers: np.ndarray) -> pd.DataFrame:
     """A row a stranger, as `Store` keeps links: it, the member most like the campaign's template, and why it
     was set apart.
 

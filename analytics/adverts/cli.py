@@ -11,7 +11,7 @@ import pyarrow.csv as pacsv
 
 from analytics.adverts import pipeline
 from analytics.adverts.identifiers.kinds import known_kinds
-from analytics.adverts.positions import put_on_map, read_positions
+from analytics.adverts.positions import read_positions_file, save_positions
 from analytics.oversight import Actor, record
 from analytics.oversight.masking import HIDDEN
 from analytics.shared.cli_options import store_option
@@ -87,15 +87,15 @@ def identifiers(group_store: Path | None, store_path: Path | None, out: Path | N
 def places(group_store: Path | None, store_path: Path | None, file: Path) -> None:
     """Put places that no gazetteer has on the map: FILE is a CSV with name, lon, lat (degrees, WGS 84)."""
     try:
-        positions = read_positions(file)
+        positions = read_positions_file(file)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
-    put_on_map(open_store(store_path or group_store), Actor(getpass.getuser()), positions)
+    save_positions(open_store(store_path or group_store), Actor(getpass.getuser()), positions)
     click.echo(f"{len(positions):,} places are on the map")
 
 
 def _bring_up_to_date(store: Store, anew: bool) -> str:
-    state = pipeline.state(store)
+    state = pipeline.read_state(store)
     if not state.adverts:
         raise click.ClickException(
             "The store holds no adverts. Import some with: achilles import adverts FILE"

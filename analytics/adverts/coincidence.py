@@ -16,7 +16,7 @@ _LEAST, _MOST = 0.001, 0.999
 _FEW = 8  # carriers that are never a hub
 
 
-def genuine_share(carried: pd.DataFrame) -> tuple[dict[str, np.ndarray], np.ndarray]:
+def estimate_genuine_share(carried: pd.DataFrame) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """For each row of `carried` (identifier, kind, value, unit, several: the unit is a campaign), the genuine
     share of links between two campaigns (share_both), a campaign and an advert (share_one), two adverts
     (share_none); and how many other units would carry the identifier by chance."""

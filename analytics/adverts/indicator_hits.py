@@ -6,8 +6,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analytics.adverts.indicators import IndicatorFile, match_measures, match_words
-from analytics.adverts.names import COUNTED, NOBODY
+from analytics.adverts.indicators import IndicatorFile, match_measures, match_phrases
+from analytics.adverts.names import NAME_PATTERN, NOT_NAMES
 from analytics.adverts.queries import PLACED
 from analytics.shared.progress import IsCancelled, Progress, cancellable, ignore_progress, never_cancelled
 from analytics.store import Store
@@ -62,13 +62,13 @@ _MEASURES = f"""
 _BATCH = 50_000
 
 
-def all_signs(store: Store, file: IndicatorFile, progress: Progress = ignore_progress) -> pd.DataFrame:
+def find_hits(store: Store, file: IndicatorFile, progress: Progress = ignore_progress) -> pd.DataFrame:
     """One row an advert of the store: source_id, row_number, operation_id (NaN: none), and a boolean a
     sign."""
-    return joined_signs(worded_signs(store, file, progress), measured_signs(store, file), file)
+    return join_hits(find_phrase_hits(store, file, progress), find_measure_hits(store, file), file)
 
 
-def worded_signs(
+def find_phrase_hits(
     store: Store,
     file: IndicatorFile,
     progress: Progress = ignore_progress,
@@ -88,31 +88,31 @@ def worded_signs(
         step("Looking for signs in every advert", start / max(rows.num_rows, 1))
         part = rows.slice(start, _BATCH)
         about = part.drop(["text"]).to_pandas()
-        parts.append(pd.concat([about[KEYS], match_words(part["text"], about.kind, file)], axis=1))
+        parts.append(pd.concat([about[KEYS], match_phrases(part["text"], about.kind, file)], axis=1))
     return pd.concat(parts, ignore_index=True)
 
 
-def measured_signs(store: Store, file: IndicatorFile) -> pd.DataFrame:
+def find_measure_hits(store: Store, file: IndicatorFile) -> pd.DataFrame:
     """source_id, row_number, operation_id and a boolean for each sign that is a measure of an operation."""
     rows = store.query(
         _MEASURES,
         {
             "recruiting": list(file.recruiting_kinds),
             "selling": list(file.selling_kinds),
-            "counted": COUNTED,
-            "nobody": list(NOBODY),
+            "counted": NAME_PATTERN,
+            "nobody": list(NOT_NAMES),
         },
     ).to_pandas()
     return pd.concat([rows[[*KEYS, "operation_id"]], match_measures(rows.kind, rows, file)], axis=1)
 
 
-def joined_signs(worded: pd.DataFrame, measured: pd.DataFrame, file: IndicatorFile) -> pd.DataFrame:
+def join_hits(worded: pd.DataFrame, measured: pd.DataFrame, file: IndicatorFile) -> pd.DataFrame:
     """Both kinds of sign of the same adverts in one frame, in the file's order."""
     shown = pd.concat([measured, worded.drop(columns=KEYS)], axis=1)
     return shown[[*KEYS, "operation_id", *(indicator.name for indicator in file.indicators)]]
 
 
-def operation_signs(signs: pd.DataFrame, file: IndicatorFile) -> pd.DataFrame:
+def count_by_operation(signs: pd.DataFrame, file: IndicatorFile) -> pd.DataFrame:
     """By operation: `signs_for` and `signs_against`, how many of each any of its adverts shows, and
     `safeguard`."""
     names = [indicator.name for indicator in file.indicators]
@@ -131,7 +131,7 @@ def operation_signs(signs: pd.DataFrame, file: IndicatorFile) -> pd.DataFrame:
     )
 
 
-def signs_of(signs: pd.DataFrame, operation_id: int, file: IndicatorFile) -> pd.DataFrame:
+def summarise_hits(signs: pd.DataFrame, operation_id: int, file: IndicatorFile) -> pd.DataFrame:
     """What one operation shows: name, title, direction, evidence, exploitation, adverts, share (of its own),
     everywhere (share of all adverts), source, note; the tested first."""
     mine = signs[signs.operation_id == operation_id]
@@ -170,7 +170,7 @@ def signs_of(signs: pd.DataFrame, operation_id: int, file: IndicatorFile) -> pd.
     return table.iloc[order.argsort(kind="stable")].reset_index(drop=True)
 
 
-def order_features(operations: pd.DataFrame, signs: pd.DataFrame, file: IndicatorFile) -> pd.DataFrame:
+def build_features(operations: pd.DataFrame, signs: pd.DataFrame, file: IndicatorFile) -> pd.DataFrame:
     """What the order by judgements learns from, by operation: sizes (log of one plus the count), the days it
     covered, and the share of its adverts that show each sign which counts. `operations` as `list_operations`
     gives them."""

@@ -65,7 +65,7 @@ def judge(
     return label_id
 
 
-def judgements(store: Store, subject: str | None = None, subject_id: int | None = None) -> pd.DataFrame:
+def list_judgements(store: Store, subject: str | None = None, subject_id: int | None = None) -> pd.DataFrame:
     """Every judgement, newest first, with the label in words (`said`) and whether it stands (`standing`)."""
     rows = store.query(
         "SELECT *, label_id = max(label_id) OVER (PARTITION BY subject, subject_id) AS standing"
@@ -77,7 +77,7 @@ def judgements(store: Store, subject: str | None = None, subject_id: int | None 
     return rows.assign(said=rows.label.map(names).fillna(rows.label))
 
 
-def operation_labels(store: Store) -> pd.DataFrame:
+def read_operation_labels(store: Store) -> pd.DataFrame:
     """The judgement that holds for each operation: operation_id, label, side ('lead', 'other', 'none').
 
     Its own where it has one, else the newest of its campaigns'.
@@ -97,10 +97,10 @@ def operation_labels(store: Store) -> pd.DataFrame:
     return rows.assign(side=rows.label.map(sides).fillna("none"))
 
 
-def label_counts(store: Store) -> pd.DataFrame:
+def count_labels(store: Store) -> pd.DataFrame:
     """How often each label stands: label (in words), note, campaigns, operations; every label, also the
     unused."""
-    standing = judgements(store).query("standing")
+    standing = list_judgements(store).query("standing")
     counts = standing.groupby(["label", "subject"]).size()
     return pd.DataFrame(
         [

@@ -57,7 +57,7 @@ _LOOSE_NAMED = re.compile(
     re.IGNORECASE,
 )
 # What is asked for and is nobody, in adverts that give every word a capital.
-NOBODY = (
+NOT_NAMES = (
     "a",
     "an",
     "any",
@@ -89,32 +89,32 @@ NOBODY = (
     "anyone",
 )
 # For DuckDB's regular expressions: the name after a sure word, its capital kept.
-COUNTED = rf"(?i:\b(?:{'|'.join(_SURE)}))\s+(\p{{Lu}}[\p{{L}}'’-]+)"
+NAME_PATTERN = rf"(?i:\b(?:{'|'.join(_SURE)}))\s+(\p{{Lu}}[\p{{L}}'’-]+)"
 _SHORTEST = 2
 _MOST = 2_000
 
 
-def introduced(text: str) -> list[tuple[int, int]]:
+def find_introduced_names(text: str) -> list[tuple[int, int]]:
     """Spans of words with a capital after words that introduce a name."""
     return [
         (found.start(1) + word.start(), found.start(1) + word.end())
         for found in _LOOSE_NAMED.finditer(text)
         for word in re.finditer(r"[\w'’-]+", found[1])
-        if may_be_name(word[0])
+        if looks_like_name(word[0])
     ]
 
 
-def may_be_name(word: str) -> bool:
+def looks_like_name(word: str) -> bool:
     """A capital first, or a script without capitals."""
     return unicodedata.category(word[0]) in ("Lu", "Lt", "Lo")
 
 
-def known_names(
+def collect_names(
     texts: Iterable[str | None], templates: Iterable[Template] = (), places: Collection[str] = ()
 ) -> frozenset[str]:
     """The names that texts introduce and that templates vary by, in small letters: to be hidden wherever else
     they stand. `places`, in small letters, are none."""
-    found = {text[a:b] for text in texts if text for a, b in introduced(text)}
+    found = {text[a:b] for text in texts if text for a, b in find_introduced_names(text)}
     for template in templates:
         columns = [
             at for at, segment in enumerate(template.segments) if segment.kind in ("name", "name or place")
@@ -124,7 +124,7 @@ def known_names(
                 word
                 for at in columns
                 for word in re.findall(r"[^\W\d_][\w'’-]*", row[at])
-                if may_be_name(word)
+                if looks_like_name(word)
             )
     return frozenset(
         sorted(name.lower() for name in found if len(name) >= _SHORTEST and name.lower() not in places)[
@@ -136,7 +136,7 @@ def known_names(
 Spans = Callable[[str], list[tuple[int, int]]]
 
 
-def spans_of(names: Iterable[str]) -> Spans:
+def make_span_finder(names: Iterable[str]) -> Spans:
     """A function from a text to the spans of these names in it, as whole words in any case."""
     names = sorted(names, key=len, reverse=True)
     if not names:

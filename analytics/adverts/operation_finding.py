@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from analytics.adverts.boilerplate import COMMON
+from analytics.adverts.boilerplate import BOILERPLATE
 from analytics.intelligence.findings import Finding
 from analytics.shared.unwritten import ask
 from analytics.shared.wording import counted
@@ -64,7 +64,7 @@ class Subject:
         return f"{self.kind} {self.number}"
 
 
-def advert_finding(
+def build_finding(
     subject: Subject,
     adverts: pd.DataFrame,
     shown: pd.DataFrame,
@@ -87,7 +87,7 @@ def advert_finding(
     period = f", from {times.min():%d %b %Y} to {times.max():%d %b %Y}" if len(times) else ""
     standing = links[links.standing.isin(("stands", "confirmed"))]
     campaigns = adverts.campaign_id.dropna().nunique()
-    common = bool((links.identifier_kind == COMMON).any())
+    common = bool((links.identifier_kind == BOILERPLATE).any())
     by_contact = (
         "; a wording here is one that many unrelated people use, and what holds its adverts "
         "together is a contact"
@@ -137,7 +137,7 @@ def advert_finding(
     return finding, pa.Table.from_pandas(evidence, preserve_index=False)
 
 
-def referral_draft(
+def draft_referral(
     subject: Subject, adverts: pd.DataFrame, shown: pd.DataFrame, says: list[str]
 ) -> dict[str, str]:
     """The sections of a referral to safeguarding and support partners, without a contact detail, a name or
@@ -178,7 +178,7 @@ def referral_draft(
     }
 
 
-REFERRAL = {
+REFERRAL_SECTIONS = {
     "concern": "What was seen",
     "signs": "Signs for and against, and how far to trust them",
     "alternatives": "What else would explain it",

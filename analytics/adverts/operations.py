@@ -22,8 +22,8 @@ import igraph
 import numpy as np
 import pandas as pd
 
-from analytics.adverts.boilerplate import COMMON, split_common
-from analytics.adverts.coincidence import genuine_share
+from analytics.adverts.boilerplate import BOILERPLATE, split_boilerplate
+from analytics.adverts.coincidence import estimate_genuine_share
 from analytics.adverts.identifiers.kinds import linking_kinds
 
 
@@ -93,7 +93,7 @@ def find_operations(
     use = identifiers[
         identifiers.kind.isin(linking_kinds()) & (identifiers.confidence >= parameters.confidence)
     ]
-    campaign, common = split_common(campaign, use, parameters.most_users)
+    campaign, common = split_boilerplate(campaign, use, parameters.most_users)
     units = _Units.of(campaign)
     carried = _carried(units, use, parameters)
     word = {
@@ -149,7 +149,7 @@ def _carried(units: _Units, identifiers: pd.DataFrame, parameters: OperationPara
         1 - parameters.devotion * carried.several * carried.adverts / units.adverts[carried.unit]
     )
     carried["total"] = carried.groupby("identifier").adverts.transform("sum")
-    shares, by_chance = genuine_share(carried)
+    shares, by_chance = estimate_genuine_share(carried)
     return carried.assign(by_chance=by_chance, **shares)
 
 
@@ -368,7 +368,7 @@ def _common(common: pd.DataFrame, parameters: OperationParameters, columns) -> p
     return common.assign(
         left=common.unit,
         right=-1,
-        kind=COMMON,
+        kind=BOILERPLATE,
         value="",
         carriers=common.groups,
         by_chance=0.0,

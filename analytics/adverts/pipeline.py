@@ -11,18 +11,18 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analytics.adverts.campaign_outliers import find_strangers, wording_links
-from analytics.adverts.campaigns import Campaigns, find_campaigns, index_of, join
+from analytics.adverts.campaign_outliers import find_outliers, link_outliers
+from analytics.adverts.campaigns import Campaigns, build_index, find_campaigns, join_texts
 from analytics.adverts.extract import read_adverts
 from analytics.adverts.identifiers.kinds import READER, linking_kinds
 from analytics.adverts.operations import DEFAULTS, OperationParameters, Operations, find_operations
 from analytics.adverts.repository import (
+    allocate_numbers,
     insert,
-    keep_numbers,
-    new_numbers,
+    match_numbers,
     read_decisions,
     read_linking,
-    read_set_apart,
+    read_outlier_links,
     read_texts,
     read_units,
     write_campaigns,
@@ -52,7 +52,7 @@ class AdvertsChanged(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Update:
+class UpdateResult:
     """What an update read and found."""
 
     adverts: int
@@ -64,7 +64,7 @@ class Update:
 
 
 @dataclass(frozen=True)
-class State:
+class UpdateState:
     """How the store's campaigns stand: when they were last made, of how many adverts; how many are not in
     them yet."""
 
@@ -77,7 +77,7 @@ class State:
         return self.unread > 0
 
 
-def state(store: Store) -> State:
+def read_state(store: Store) -> UpdateState:
     """Whether campaigns and operations are up to date with the adverts held."""
     last = store.rows("SELECT finished_at FROM advert_run ORDER BY run_id DESC LIMIT 1")
     counts = store.rows(
@@ -85,7 +85,7 @@ def state(store: Store) -> State:
         " LEFT JOIN (SELECT * FROM advert_scan WHERE reader = ?) s USING (source_id, row_number)",
         [READER],
     )[0]
-    return State(last[0]["finished_at"] if last else None, counts["adverts"], counts["unread"])
+    return UpdateState(last[0]["finished_at"] if last else None, counts["adverts"], counts["unread"])
 
 
 def update(
@@ -95,7 +95,7 @@ def update(
     cancelled: IsCancelled = never_cancelled,
     anew: bool = False,
     parameters: OperationParameters = DEFAULTS,
-) -> Update:
+) -> UpdateResult:
     """Read the adverts not read yet, place them in campaigns, and make the operations again.
 
     `anew` compares all texts again. Raises Cancelled when stopped, AdvertsChanged when adverts came or went
@@ -113,7 +113,7 @@ def update(
     )
     unread = unread.select(["source_id", "row_number"])  # a million texts need not be held twice
     adverts, scores = read_units(store)
-    apart = read_set_apart(store)
+    apart = read_outlier_links(store)
     step("Comparing texts", 0.45)
     fresh = _is_fresh(adverts, unread)
     if fresh.any() or anew:
@@ -134,7 +134,7 @@ def update(
         write_operations(cursor, adverts, table, links)
         seconds = time.perf_counter() - start
         _record(cursor, actor, seconds, len(adverts), len(unread), parameters)
-    return Update(len(adverts), len(unread), len(scanned), len(scores), len(table), seconds)
+    return UpdateResult(len(adverts), len(unread), len(scanned), len(scores), len(table), seconds)
 
 
 def rejoin(store: Store, actor: Actor, parameters: OperationParameters = DEFAULTS) -> int:
@@ -144,7 +144,7 @@ def rejoin(store: Store, actor: Actor, parameters: OperationParameters = DEFAULT
     before = _counts(store)
     adverts, scores = read_units(store)
     operations = _operations(adverts, read_linking(store), read_decisions(store, adverts), parameters)
-    adverts, table, links = _lasting(store, adverts, operations, scores, read_set_apart(store))
+    adverts, table, links = _lasting(store, adverts, operations, scores, read_outlier_links(store))
     with store.write() as cursor:
         if _counts(store) != before:
             raise AdvertsChanged(_CHANGED)
@@ -183,7 +183,7 @@ def _campaigns(
     if not anew and known > JOIN_ABOVE and fresh.sum() <= JOIN_SHARE * known:
         return _joined(store, _texts(store, adverts), adverts, scores, fresh)
     found = find_campaigns(_texts(store, adverts), progress=step, cancelled=cancelled)
-    numbers = keep_numbers(store, "campaign", found.campaign, adverts.campaign_id)
+    numbers = match_numbers(store, "campaign", found.campaign, adverts.campaign_id)
     adverts = _numbered(adverts, found.campaign, found.similarity, numbers)
     table = found.table
     return adverts, pd.DataFrame(
@@ -209,7 +209,7 @@ def _joined(store, texts, adverts, scores, fresh) -> tuple[pd.DataFrame, pd.Data
     table = pd.DataFrame({"campaign": np.arange(len(ids)), "representative": representative})
     held = Campaigns(codes.astype(np.int32), old.similarity.to_numpy(np.float32), table, {})
     old_texts = [texts[at] for at in np.flatnonzero(~fresh)]
-    joined = join(index_of(old_texts, held), [texts[at] for at in np.flatnonzero(fresh)])
+    joined = join_texts(build_index(old_texts, held), [texts[at] for at in np.flatnonzero(fresh)])
     campaign = np.full(len(adverts), -1, np.int64)
     campaign[~fresh], campaign[fresh] = codes, joined.campaign
     similarity = np.full(len(adverts), np.nan, np.float32)
@@ -219,7 +219,7 @@ def _joined(store, texts, adverts, scores, fresh) -> tuple[pd.DataFrame, pd.Data
     similarity[founders] = 1.0
     numbers = {code: int(number) for code, number in enumerate(ids)}
     new = [n for n in np.unique(campaign) if n >= len(ids)]
-    numbers |= dict(zip(map(int, new), new_numbers(store, "campaign", len(new)), strict=True))
+    numbers |= dict(zip(map(int, new), allocate_numbers(store, "campaign", len(new)), strict=True))
     fresh_scores = pd.DataFrame(
         {"campaign_id": [numbers[n] for n in joined.scores.campaign], "score": joined.scores.score.to_numpy()}
     )
@@ -254,8 +254,8 @@ def _without_strangers(
     """The adverts with strangers out of their campaigns, and the links that say so; `held` are those of
     earlier runs."""
     campaign = adverts.campaign_id.fillna(-1).to_numpy(np.int64)
-    strangers = find_strangers(campaign, adverts.similarity.fillna(0).to_numpy(), linking)
-    links = pd.concat([held, wording_links(adverts, strangers)], ignore_index=True)
+    strangers = find_outliers(campaign, adverts.similarity.fillna(0).to_numpy(), linking)
+    links = pd.concat([held, link_outliers(adverts, strangers)], ignore_index=True)
     adverts = adverts.assign(campaign_id=adverts.campaign_id.mask(strangers))
     alone = pd.MultiIndex.from_frame(adverts[adverts.campaign_id.isna()][["source_id", "row_number"]])
     links = links[pd.MultiIndex.from_frame(links[["left_source", "left_row"]]).isin(alone)]
@@ -271,7 +271,7 @@ def _lasting(
     store: Store, adverts: pd.DataFrame, found: Operations, scores: pd.DataFrame, apart: pd.DataFrame
 ):
     """Operations under the numbers they had before, their scores, and their links by advert."""
-    numbers = keep_numbers(store, "operation", found.operation, adverts.operation_id)
+    numbers = match_numbers(store, "operation", found.operation, adverts.operation_id)
     adverts = adverts.assign(operation_id=pd.Series(found.operation).map(numbers).astype("Int64").to_numpy())
     surprise = _surprise(adverts, scores)
     table = found.table.assign(operation_id=[numbers[n] for n in found.table.operation])

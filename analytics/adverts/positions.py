@@ -19,7 +19,7 @@ from analytics.store import Store
 Position = tuple[float, float]  # longitude and latitude, degrees, WGS 84
 
 
-def held_positions(store: Store) -> dict[str, Position]:
+def read_stored_positions(store: Store) -> dict[str, Position]:
     """Positions by folded name; what was put down by hand comes before what came with a source."""
     rows = store.rows(
         "SELECT name, lon, lat FROM place_position WHERE level = 'place'"
@@ -28,20 +28,20 @@ def held_positions(store: Store) -> dict[str, Position]:
     return {fold_word(row["name"].strip()): (row["lon"], row["lat"]) for row in rows}
 
 
-def own_positions(store: Store) -> dict[str, Position]:
+def read_manual_positions(store: Store) -> dict[str, Position]:
     """Those put down by hand, by their names as given."""
     rows = store.rows("SELECT name, lon, lat FROM place_position WHERE source_id IS NULL ORDER BY name")
     return {row["name"]: (row["lon"], row["lat"]) for row in rows}
 
 
-def position_of(place: str, held: Mapping[str, Position]) -> Position | None:
+def find_position(place: str, held: Mapping[str, Position]) -> Position | None:
     """Where a place lies: a normalised name ('Leeds, GB') by the gazetteer, any other by what is held; None:
     on no map."""
     known = locate(place)
     return (known.lon, known.lat) if known else held.get(fold_word(place.strip()))
 
 
-def put_on_map(store: Store, actor: Actor, positions: Mapping[str, Position]) -> None:
+def save_positions(store: Store, actor: Actor, positions: Mapping[str, Position]) -> None:
     """Keep where places lie; one put down by hand before is replaced. Raises ValueError where a name or a
     degree is unclear; nothing is then kept."""
     for name, (lon, lat) in positions.items():
@@ -60,7 +60,7 @@ def put_on_map(store: Store, actor: Actor, positions: Mapping[str, Position]) ->
         record(cursor, actor, "put on map", "places", "", {name: [lon, lat] for name, lon, lat in rows})
 
 
-def read_positions(path: Path) -> dict[str, Position]:
+def read_positions_file(path: Path) -> dict[str, Position]:
     """The places of a CSV file with name, lon and lat. Raises ValueError, naming the line, where one is not
     clear."""
     found: dict[str, Position] = {}

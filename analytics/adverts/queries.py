@@ -25,7 +25,7 @@ _MOST_PLACES = 500
 
 
 @dataclass(frozen=True)
-class Held:
+class AdvertsSummary:
     """What is held: adverts, how many of them no run has read yet, the first and last date, and the values to
     filter by (the 500 places with the most adverts). `content` tells these adverts from any others ever held:
     their number and the latest source."""
@@ -91,7 +91,7 @@ class AdvertFilter:
         return " AND ".join(parts), values
 
 
-def what_is_held(store: Store) -> Held:
+def summarise_adverts(store: Store) -> AdvertsSummary:
     row = store.rows(
         f"WITH p AS ({PLACED}) SELECT count(*) AS adverts, min(posted_at)::DATE AS first,"
         f" max(posted_at)::DATE AS last,"
@@ -112,7 +112,7 @@ def what_is_held(store: Store) -> Held:
         " USING (source_id, row_number)",
         [READER],
     )[0]["n"]
-    return Held(
+    return AdvertsSummary(
         row["adverts"],
         unread,
         row["first"],
@@ -164,7 +164,7 @@ def count_matching(store: Store, chosen: AdvertFilter) -> tuple[int, int]:
     return row["n"], row["alone"]
 
 
-def matching_keys(store: Store, chosen: AdvertFilter) -> pd.DataFrame:
+def list_matching_keys(store: Store, chosen: AdvertFilter) -> pd.DataFrame:
     """source_id and row_number of every advert that passes the filter."""
     condition, values = chosen.sql()
     return store.query(
@@ -175,7 +175,7 @@ def matching_keys(store: Store, chosen: AdvertFilter) -> pd.DataFrame:
     ).to_pandas()
 
 
-def list_alone(store: Store, chosen: AdvertFilter, *, limit: int = 500) -> pd.DataFrame:
+def list_unlinked(store: Store, chosen: AdvertFilter, *, limit: int = 500) -> pd.DataFrame:
     """Adverts that pass the filter and belong to no operation, newest first."""
     condition, values = chosen.sql()
     return store.query(
@@ -193,7 +193,7 @@ _COLUMNS = (
 )
 
 
-def operation_adverts(store: Store, operation_id: int) -> pd.DataFrame:
+def read_operation_adverts(store: Store, operation_id: int) -> pd.DataFrame:
     """Every advert of an operation, oldest first, with its campaign (NaN: none) and similarity; `place`
     normalised."""
     return store.query(
@@ -205,7 +205,7 @@ def operation_adverts(store: Store, operation_id: int) -> pd.DataFrame:
     ).to_pandas()
 
 
-def one_advert(store: Store, source_id: int, row_number: int) -> dict[str, Any]:
+def read_advert(store: Store, source_id: int, row_number: int) -> dict[str, Any]:
     """One advert with its operation and campaign. Raises KeyError where it is not held."""
     rows = store.rows(
         f"WITH p AS ({PLACED}) SELECT {_COLUMNS}, s.name AS source_name, s.legal_basis, s.purpose,"
@@ -222,7 +222,7 @@ def one_advert(store: Store, source_id: int, row_number: int) -> dict[str, Any]:
     return rows[0]
 
 
-def identifiers_of(store: Store, adverts: pd.DataFrame) -> pd.DataFrame:
+def read_identifiers(store: Store, adverts: pd.DataFrame) -> pd.DataFrame:
     """What was read in these adverts (source_id, row_number): one row a reading, in the order of the text,
     with how many adverts of all carry the same (`everywhere`)."""
     keys = adverts[["source_id", "row_number"]]
@@ -239,7 +239,7 @@ def identifiers_of(store: Store, adverts: pd.DataFrame) -> pd.DataFrame:
         ).df()
 
 
-def operation_links(store: Store, operation_id: int) -> pd.DataFrame:
+def read_operation_links(store: Store, operation_id: int) -> pd.DataFrame:
     """The links among an operation's adverts and those cut or suppressed at its edge, the heaviest first."""
     return store.query(
         "WITH mine AS (SELECT source_id, row_number FROM operation_advert WHERE operation_id = ?)"

@@ -46,7 +46,7 @@ def read_linking(store: Store) -> pd.DataFrame:
     ).to_pandas()
 
 
-def read_set_apart(store: Store) -> pd.DataFrame:
+def read_outlier_links(store: Store) -> pd.DataFrame:
     """The links that say which adverts were taken out of a campaign as strangers, in the columns of
     operation_link."""
     return store.query(
@@ -76,7 +76,7 @@ def read_decisions(store: Store, adverts: pd.DataFrame) -> list[tuple[int, int, 
     return [(*pair, said) for pair, said in latest.items() if said != "withdraw"]
 
 
-def keep_numbers(store: Store, kind: str, new: np.ndarray, old: pd.Series) -> dict[int, int]:
+def match_numbers(store: Store, kind: str, new: np.ndarray, old: pd.Series) -> dict[int, int]:
     """Each new group's lasting number: that of the old group it shares most adverts with, else one never
     used.
 
@@ -91,10 +91,10 @@ def keep_numbers(store: Store, kind: str, new: np.ndarray, old: pd.Series) -> di
             numbers[int(row.new)] = int(row.old)
             used.add(row.old)
     without = [int(group) for group in np.unique(new[new >= 0]) if group not in numbers]
-    return numbers | dict(zip(without, new_numbers(store, kind, len(without)), strict=True))
+    return numbers | dict(zip(without, allocate_numbers(store, kind, len(without)), strict=True))
 
 
-def new_numbers(store: Store, kind: str, count: int) -> list[int]:
+def allocate_numbers(store: Store, kind: str, count: int) -> list[int]:
     """Numbers never used before, of a campaign or an operation."""
     with store.write(changes_data=False) as cursor:
         rows = cursor.execute(f"SELECT nextval('{kind}_id_sequence') FROM range(?)", [count]).fetchall()

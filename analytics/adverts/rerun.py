@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from analytics.adverts.indicator_hits import all_signs, signs_of
+from analytics.adverts.indicator_hits import find_hits, summarise_hits
 from analytics.adverts.indicators import load_indicators
-from analytics.adverts.judgement import LABELS, operation_labels
+from analytics.adverts.judgement import LABELS, read_operation_labels
 from analytics.adverts.movement import find_circuits
-from analytics.adverts.movement.itinerary import movement_sentences, seen_in
-from analytics.adverts.operation_finding import Subject, advert_finding
-from analytics.adverts.pipeline import state
-from analytics.adverts.positions import held_positions
-from analytics.adverts.queries import operation_adverts, operation_links
+from analytics.adverts.movement.itinerary import build_itinerary, describe_movement
+from analytics.adverts.operation_finding import Subject, build_finding
+from analytics.adverts.pipeline import read_state
+from analytics.adverts.positions import read_stored_positions
+from analytics.adverts.queries import read_operation_adverts, read_operation_links
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.recheck import CannotBeMade, MakeAgain
 from analytics.shared.progress import part_of
@@ -22,24 +22,24 @@ from analytics.store import Store
 def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding, pa.Table]:
     """The finding as the present operations give it: the operation of its number, else the one that now holds
     most of its adverts. Raises CannotBeMade where none does, or where adverts wait to be read."""
-    if state(store).unread:
+    if read_state(store).unread:
         raise CannotBeMade("Adverts were imported that nobody has read yet: update the Adverts page first.")
     number = _operation(store, finding, work)
-    adverts = operation_adverts(store, number)
+    adverts = read_operation_adverts(store, number)
     work.progress("Looking for signs", 0.2)
     file = load_indicators()
-    shown = signs_of(all_signs(store, file, part_of(work.progress, 0.2, 0.8)), number, file)
-    seen = seen_in(adverts, held_positions(store))
-    labels = operation_labels(store).set_index("operation_id").label
+    shown = summarise_hits(find_hits(store, file, part_of(work.progress, 0.2, 0.8)), number, file)
+    seen = build_itinerary(adverts, read_stored_positions(store))
+    labels = read_operation_labels(store).set_index("operation_id").label
     label = LABELS[labels[number]].label if number in labels.index else ""
     score = store.rows("SELECT score FROM operation WHERE operation_id = ?", [number])[0]["score"]
     run = store.rows("SELECT max(finished_at) AS at FROM advert_run")[0]["at"]
-    return advert_finding(
+    return build_finding(
         Subject("operation", number, score),
         adverts,
         shown,
-        operation_links(store, number),
-        movement_sentences(seen, find_circuits(tuple(seen.visits.place))),
+        read_operation_links(store, number),
+        describe_movement(seen, find_circuits(tuple(seen.visits.place))),
         label,
         {"last run (UTC)": str(run)},
         store.data_version(),

@@ -16,9 +16,9 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.adverts.masking import NOTHING_READ, personal_spans, personal_values
-from analytics.adverts.names import Spans, spans_of
-from analytics.adverts.queries import identifiers_of
+from analytics.adverts.masking import NOTHING_READ, find_personal_spans, list_personal_values
+from analytics.adverts.names import Spans, make_span_finder
+from analytics.adverts.queries import read_identifiers
 from analytics.intelligence.access import tier_of
 from analytics.intelligence.codes import code_table
 from analytics.intelligence.evidence_state import REPORT
@@ -150,12 +150,12 @@ def gather_case(
         for table in sorted({t for found in findings for t in found.rows.table})
     }
     if not sharing.personal:
-        read = identifiers_of(store, rows["advert"]) if "advert" in rows else NOTHING_READ
-        rows = _masked(rows, personal_spans(read))
+        read = read_identifiers(store, rows["advert"]) if "advert" in rows else NOTHING_READ
+        rows = _masked(rows, find_personal_spans(read))
     decisions, actions, results = _tasked(store, product_id, product["version"])
     content, title = product["content"], product["title"]
     if not sharing.personal:
-        spans = spans_of(personal_values(read))
+        spans = make_span_finder(list_personal_values(read))
         content, title, decisions, actions, results = (
             _masked_words(part, spans) for part in (content, title, decisions, actions, results)
         )

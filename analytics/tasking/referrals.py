@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from analytics.adverts.operation_finding import REFERRAL
+from analytics.adverts.operation_finding import REFERRAL_SECTIONS
 from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor, record
 from analytics.store import Store, now
@@ -110,7 +110,7 @@ def referral_paper(store: Store, product_id: int) -> Paper:
         f"Referral to {known.partner}",
         together(row["handling"] for row in marks),
         f"Referral {product_id}, version {known.version}",
-        {title: texts.get(name, "") for name, title in REFERRAL.items()},
+        {title: texts.get(name, "") for name, title in REFERRAL_SECTIONS.items()},
     )
 
 

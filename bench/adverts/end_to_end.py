@@ -26,7 +26,7 @@ from analytics.adverts.pipeline import update
 from analytics.ingest import SourceDetails, import_records, propose_record_mapping, read_file
 from analytics.oversight import Actor
 from analytics.store import Store
-from bench.adverts.synthetic import TOWNS, Made, adverts
+from bench.adverts.synthetic import TOWNS, SyntheticAdverts, adverts
 
 _ACTOR = Actor("bench")
 
@@ -34,7 +34,7 @@ _ACTOR = Actor("bench")
 def whole_file(folder: Path, n: int) -> Path:
     file = folder / f"whole-{n}.parquet"
     if not file.exists():
-        rng, frame = random.Random(1), adverts(Made(n, seed=1))
+        rng, frame = random.Random(1), adverts(SyntheticAdverts(n, seed=1))
         boards = [_mobile(rng) for _ in range(20)]
         of_operation: dict[int, str] = {}
         numbers = [

@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
-from bench.adverts.synthetic import Made, adverts, edited, filled, template
+from bench.adverts.synthetic import SyntheticAdverts, adverts, edited, filled, template
 
 SIZES = [10_000, 30_000, 100_000, 300_000, 1_000_000]
 COPIES = 100_000
@@ -66,7 +66,7 @@ def alone(file: Path) -> tuple:
 def made_file(folder: Path, n: int) -> Path:
     file = folder / f"made-{n}.parquet"
     if not file.exists():
-        adverts(Made(n, seed=1)).to_parquet(file)
+        adverts(SyntheticAdverts(n, seed=1)).to_parquet(file)
     return file
 
 
@@ -83,7 +83,7 @@ def copies_file(folder: Path, kind: str) -> Path:
     elif kind == "exact copies":
         texts = [" ".join(filled(words, random.Random(1))[0])] * COPIES
     else:
-        texts = adverts(Made(COPIES, seed=1, organised=0)).text.tolist()
+        texts = adverts(SyntheticAdverts(COPIES, seed=1, organised=0)).text.tolist()
     pd.DataFrame({"text": texts}).to_parquet(file)
     return file
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from analytics.adverts.indicators import load_indicators, match_adverts
 from analytics.adverts.indicators.file import MEASURES
-from analytics.adverts.indicators.phrases import any_of, folded
+from analytics.adverts.indicators.phrases import fold_texts, join_expressions
 from analytics.training.wording import CLOSINGS, MIDDLES, OPENINGS
 
 
@@ -47,9 +47,9 @@ def main() -> None:
         if i.phrases and not (i.also or i.unless or i.absent or i.only == "selling")
     ]
     start = time.perf_counter()
-    plain = folded(held).to_pylist()
+    plain = fold_texts(held).to_pylist()
     for indicator in words:
-        found = re.compile(any_of(indicator.phrases)).search
+        found = re.compile(join_expressions(indicator.phrases)).search
         if [found(text) is not None for text in plain] != shown[indicator.name].tolist():
             sys.exit(f"{indicator.name}: the two readings differ")
     theirs = time.perf_counter() - start

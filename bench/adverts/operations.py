@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 import phonenumbers
 
-from analytics.adverts.campaign_outliers import find_strangers
+from analytics.adverts.campaign_outliers import find_outliers
 from analytics.adverts.campaigns import find_campaigns
 from analytics.adverts.identifiers import find_identifiers
 from analytics.adverts.identifiers.kinds import linking_kinds
@@ -155,7 +155,7 @@ def main() -> None:
         campaign = found.campaign.astype(np.int64)
         report("campaigns found by text", true, campaign, identifiers)
         linking = identifiers[identifiers.kind.isin(linking_kinds())]
-        campaign[find_strangers(campaign, found.similarity, linking)] = -1
+        campaign[find_outliers(campaign, found.similarity, linking)] = -1
         report("the same, strangers set apart", true, campaign, identifiers)
         report("true campaigns", true, cluster, identifiers)
 

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analytics.adverts.indicator_hits import all_signs, order_features
+from analytics.adverts.indicator_hits import build_features, find_hits
 from analytics.adverts.indicators import load_indicators
 from analytics.adverts.ordering import TooFewJudgements, order_by_judgements
 from analytics.adverts.pipeline import update
@@ -43,7 +43,7 @@ def city(seed: int, scale: float) -> tuple[pd.DataFrame, pd.Series, pd.Series]:
         update(store, Actor("bench"))
         operations = list_operations(store, AdvertFilter())
         file = load_indicators()
-        features = order_features(operations, all_signs(store, file), file)
+        features = build_features(operations, find_hits(store, file), file)
         planted = row_truth(folder / "city")
         members = store.query(
             "SELECT operation_id, reference FROM operation_advert JOIN advert USING (source_id, row_number)"

@@ -20,9 +20,9 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import adjusted_rand_score
 
-from analytics.adverts.campaigns import find_campaigns, template_of
+from analytics.adverts.campaigns import build_template, find_campaigns
 from bench.adverts.peers import peers
-from bench.adverts.synthetic import Made, adverts, hard
+from bench.adverts.synthetic import SyntheticAdverts, adverts, hard
 
 FILES = {
     "0 % edited": "synth_ads_2000_edit0.csv",
@@ -49,9 +49,9 @@ def cases(folder: Path | None) -> Iterator[tuple[str, pd.DataFrame]]:
             yield f"log {system}", lines
     for seed in (1, 2):
         for edits in (0.0, 0.05, 0.1, 0.2):
-            yield f"made, seed {seed}, {edits:.0%} edited", adverts(Made(3000, seed, edits=edits))
-        yield f"made, seed {seed}, 60 words added", adverts(Made(3000, seed, tail=60))
-        yield f"made, seed {seed}, short", adverts(Made(3000, seed, sentences=(2, 3)))
+            yield f"made, seed {seed}, {edits:.0%} edited", adverts(SyntheticAdverts(3000, seed, edits=edits))
+        yield f"made, seed {seed}, 60 words added", adverts(SyntheticAdverts(3000, seed, tail=60))
+        yield f"made, seed {seed}, short", adverts(SyntheticAdverts(3000, seed, sentences=(2, 3)))
         for kind in HARD:
             yield f"made, seed {seed}, {kind}", hard(kind, 3000, seed)
 
@@ -78,7 +78,7 @@ def slot_tokens(frame: pd.DataFrame, campaign: np.ndarray) -> tuple[float, float
     }
     right = said = true = true_varying = right_varying = 0
     for _, rows in inside.groupby("found"):
-        template = template_of(rows.text.tolist())
+        template = build_template(rows.text.tolist())
         slot = np.array([segment.slot for segment in template.segments])
         for k, (text, slots, cluster) in enumerate(zip(rows.text, rows.slots, rows.cluster, strict=True)):
             told = [span for span in template.spans[k][slot] if span[0] >= 0]

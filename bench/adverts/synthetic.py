@@ -111,7 +111,7 @@ SLOTS = ["name", "town", "price", "phone"]
 
 
 @dataclass(frozen=True)
-class Made:
+class SyntheticAdverts:
     """What is wanted: n adverts, a share of them in campaigns, each word of those edited with probability
     `edits`, `tail` new words after each, `sentences` in a template (least, most)."""
 
@@ -178,7 +178,7 @@ def edited(words: list[str], share: float, rng: random.Random) -> list[str]:
     return out
 
 
-def adverts(made: Made) -> pd.DataFrame:
+def adverts(made: SyntheticAdverts) -> pd.DataFrame:
     """id, text, cluster (-1: independent), slots (JSON), in shuffled order; the order comes from the seed
     too."""
     rng = random.Random(made.seed)
@@ -208,7 +208,7 @@ def hard(kind: str, n: int, seed: int) -> pd.DataFrame:
     rng = random.Random(f"{kind} {seed}")
     if kind == "boilerplate":
         site = " ".join(own_word(rng) for _ in range(25))
-        frame = adverts(Made(n, seed))
+        frame = adverts(SyntheticAdverts(n, seed))
         return frame.assign(text=frame.text + " " + site)
     rows, campaign, partner = [], 0, None
     while len(rows) < 0.3 * n:
@@ -225,7 +225,7 @@ def hard(kind: str, n: int, seed: int) -> pd.DataFrame:
                 text[at:at] = [own_word(rng) for _ in range(40)]
             rows.append((" ".join(text), campaign, json.dumps(used, ensure_ascii=False)))
         campaign += 1
-    alone = adverts(Made(n - len(rows), seed + 1, organised=0))
+    alone = adverts(SyntheticAdverts(n - len(rows), seed + 1, organised=0))
     rows += list(alone[["text", "cluster", "slots"]].itertuples(index=False, name=None))
     rng.shuffle(rows)
     return pd.DataFrame(rows, columns=["text", "cluster", "slots"]).rename_axis("id").reset_index()
@@ -239,7 +239,7 @@ def main() -> None:
     parser.add_argument("--edits", type=float, default=0.05)
     parser.add_argument("--tail", type=int, default=0)
     asked = parser.parse_args()
-    frame = adverts(Made(asked.n, asked.seed, edits=asked.edits, tail=asked.tail))
+    frame = adverts(SyntheticAdverts(asked.n, asked.seed, edits=asked.edits, tail=asked.tail))
     if asked.out.endswith(".parquet"):
         frame.to_parquet(asked.out)
     else:

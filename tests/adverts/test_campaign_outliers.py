@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.adverts.campaign_outliers import StrangerParameters, find_strangers, wording_links
+from analytics.adverts.campaign_outliers import OutlierParameters, find_outliers, link_outliers
 
 
 def carried(*rows: tuple[int, str]) -> pd.DataFrame:
@@ -28,7 +28,7 @@ SHARED = [(at, "+441134960001") for at in range(5)]
 )
 def test_a_stranger_is_poorly_alike_and_shares_no_identifier(what, similarity, numbers, expected):
     likeness = np.array([0.95, 0.9, 1.0, 0.95, 0.92, similarity, 0.2])
-    found = find_strangers(np.array([0] * 6 + [-1]), likeness, carried(*numbers, (6, "+12125550100")))
+    found = find_outliers(np.array([0] * 6 + [-1]), likeness, carried(*numbers, (6, "+12125550100")))
     assert np.flatnonzero(found).tolist() == expected, what
 
 
@@ -41,11 +41,11 @@ def test_the_link_says_why():
             "similarity": [0.9, 0.9, 1, 0.9, 0.9, 0.7],
         }
     )
-    (link,) = wording_links(adverts, np.arange(6) == 5).itertuples()
+    (link,) = link_outliers(adverts, np.arange(6) == 5).itertuples()
     assert (link.left_row, link.right_row, link.standing) == (7, 4, "suppressed")
     assert "70% like wording 7" in link.why
 
 
 def test_unusable_parameters_are_refused():
     with pytest.raises(ValueError, match="vouched"):
-        StrangerParameters(vouched=1)
+        OutlierParameters(vouched=1)

@@ -9,16 +9,16 @@ import pytest
 from analytics.adverts.indicators import (
     FILE,
     IndicatorFileRefused,
-    false_leads,
-    how_common,
+    count_indicators,
+    estimate_false_leads,
+    find_matched_words,
     load_indicators,
     match_adverts,
-    matched_words,
 )
 from analytics.adverts.indicators.false_leads import ContradictsData
 from analytics.adverts.indicators.file import MEASURES
-from analytics.adverts.indicators.phrases import any_of
-from analytics.adverts.indicators.protected import protected_word
+from analytics.adverts.indicators.phrases import join_expressions
+from analytics.adverts.indicators.protected import find_protected_word
 from analytics.training.wording import CLOSINGS, MIDDLES, OPENINGS
 
 FILED = load_indicators()
@@ -67,7 +67,7 @@ def names(text: str, **more) -> set[str]:
 def test_an_advert_shows_the_sign_and_its_words(text, sign, kind):
     assert sign in names(text, kind=kind)
     if not FILED[sign].absent:
-        assert matched_words(text, FILED[sign])
+        assert find_matched_words(text, FILED[sign])
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,11 @@ def test_matching_agrees_with_an_independent_reading_of_the_phrases():
             continue
         ours = shown[indicator.name].to_numpy()
         theirs = [
-            bool(re.search(any_of(indicator.phrases), f" {' '.join(re.findall('[a-z0-9]+', t.lower()))} "))
+            bool(
+                re.search(
+                    join_expressions(indicator.phrases), f" {' '.join(re.findall('[a-z0-9]+', t.lower()))} "
+                )
+            )
             for t in texts
         ]
         assert ours.tolist() == theirs, indicator.name
@@ -193,14 +197,14 @@ def test_a_good_file_of_ones_own_is_read_and_a_name_twice_is_refused(tmp_path):
 
 def test_protected_words_are_known_in_several_languages():
     for word in ("asian", "nationality", "white", "украинка", "girls", "muslim", "teen*", "disabled"):
-        assert protected_word([word])
-    assert protected_word(["transport", "manager", "agency", "menu", "work"]) is None
+        assert find_protected_word([word])
+    assert find_protected_word(["transport", "manager", "agency", "menu", "work"]) is None
     assert FILE.exists()
 
 
 def test_how_common_counts_each_number_and_combination():
     texts = ["No experience. Travel paid. Ltd"] * 3 + ["No experience. Ltd"] * 5 + ["Nothing. Ltd"] * 2
-    common = how_common(shown_by(*texts), FILED, "labour")
+    common = count_indicators(shown_by(*texts), FILED, "labour")
     each = common.each.set_index("name")
     assert each.adverts["no-experience"] == 8 and each.share["travel-arranged"] == pytest.approx(0.3)
     assert common.by_number.set_index("signs").adverts.to_dict() == {0: 2, 1: 5, 2: 3}
@@ -210,24 +214,24 @@ def test_how_common_counts_each_number_and_combination():
     assert (
         common.combinations.adverts.sum() + common.by_number.adverts[common.by_number.signs == 0].sum() == 10
     )
-    assert how_common(shown_by(*texts).head(0), FILED).adverts == 0
+    assert count_indicators(shown_by(*texts).head(0), FILED).adverts == 0
 
 
 @pytest.mark.parametrize(("prevalence", "precision"), [(0.01, 0.476), (0.001, 0.0826)])
 def test_false_leads_at_low_base_rates(prevalence, precision):
-    found = false_leads(100_000, prevalence, 0.9, false_positive_rate=0.01)
+    found = estimate_false_leads(100_000, prevalence, 0.9, false_positive_rate=0.01)
     assert 1 - found.share_false == pytest.approx(precision, abs=0.001)
     assert found.to_read == pytest.approx(1 / precision, rel=0.01)
     assert found.missed == pytest.approx(100_000 * prevalence * 0.1)
 
 
 def test_the_false_positive_rate_follows_from_what_was_flagged():
-    found = false_leads(1000, 0.02, 0.5, flagged=60)
+    found = estimate_false_leads(1000, 0.02, 0.5, flagged=60)
     assert found.true_leads + found.false_leads == pytest.approx(60) and found.true_leads == pytest.approx(10)
     with pytest.raises(ContradictsData, match="at least 10.00%"):
-        false_leads(1000, 0.2, 0.5, flagged=60)
+        estimate_false_leads(1000, 0.2, 0.5, flagged=60)
     with pytest.raises(ValueError, match="one of the two"):
-        false_leads(1000, 0.2, 0.5)
+        estimate_false_leads(1000, 0.2, 0.5)
 
 
 def test_hostile_text_is_matched_in_linear_time():

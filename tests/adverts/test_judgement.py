@@ -7,10 +7,10 @@ from sklearn.metrics import roc_auc_score
 from analytics.adverts.judgement import (
     LABELS,
     JudgedMeanwhile,
+    count_labels,
     judge,
-    judgements,
-    label_counts,
-    operation_labels,
+    list_judgements,
+    read_operation_labels,
 )
 from analytics.adverts.ordering import OrderingParameters, TooFewJudgements, _compared, order_by_judgements
 from analytics.oversight import Actor, verify
@@ -32,10 +32,10 @@ def test_a_judgement_is_kept_when_another_supersedes_it(judged):
     with pytest.raises(JudgedMeanwhile):
         judge(judged, ANALYST, "campaign", 1, "scam", "Asks for money")
     judge(judged, Actor("other"), "campaign", 1, "scam", "Asks for money", supersedes=first)
-    history = judgements(judged, "campaign", 1)
+    history = list_judgements(judged, "campaign", 1)
     assert history.said.tolist() == ["Scam", "Spam"] and history.standing.tolist() == [True, False]
     assert history.labelled_by.tolist() == ["other", "test"] and history.supersedes.iloc[0] == first
-    counts = label_counts(judged).set_index("label")
+    counts = count_labels(judged).set_index("label")
     assert counts.campaigns["Scam"] == 1 and counts.campaigns["Spam"] == 0 and len(counts) == 7
     assert [row["act"] for row in judged.rows("SELECT act FROM audit")] == ["judge adverts"] * 2
     assert verify(judged)[2] is None
@@ -45,12 +45,12 @@ def test_an_operations_own_judgement_goes_before_its_campaigns(judged):
     judge(judged, ANALYST, "campaign", 1, "spam", "r")
     judge(judged, ANALYST, "campaign", 2, "welfare", "r")
     judge(judged, ANALYST, "campaign", 3, "unknown", "r")
-    assert operation_labels(judged).set_index("operation_id").label.to_dict() == {
+    assert read_operation_labels(judged).set_index("operation_id").label.to_dict() == {
         10: "welfare",
         11: "unknown",
     }
     judge(judged, ANALYST, "operation", 10, "agency", "Licensed")
-    held = operation_labels(judged).set_index("operation_id")
+    held = read_operation_labels(judged).set_index("operation_id")
     assert held.label[10] == "agency" and held.side.to_dict() == {10: "other", 11: "none"}
 
 
@@ -70,7 +70,7 @@ def test_what_cannot_be_judged_is_refused_and_nothing_written(judged, change, er
             ANALYST,
             **({"subject": "campaign", "subject_id": 1, "label": "spam", "reason": "r"} | change),
         )
-    assert judgements(judged).empty and judged.rows("SELECT * FROM audit") == []
+    assert list_judgements(judged).empty and judged.rows("SELECT * FROM audit") == []
 
 
 def test_no_label_says_trafficking():

@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from analytics.adverts.campaigns import template_of
-from analytics.adverts.masking import masked_adverts, masked_template, masked_value
-from analytics.adverts.names import known_names
-from analytics.adverts.queries import identifiers_of, operation_adverts
+from analytics.adverts.campaigns import build_template
+from analytics.adverts.masking import mask_adverts, mask_identifier, mask_template
+from analytics.adverts.names import collect_names
+from analytics.adverts.queries import read_identifiers, read_operation_adverts
 from analytics.adverts.search import read_search
 from tests.adverts.factories import NAMES, fill
 from ui.adverts.text import visible
@@ -33,16 +33,16 @@ def test_a_search_is_read_as_words_or_as_a_contact(typed, words, identifiers, di
 
 def test_contacts_and_names_are_masked_in_rows_and_templates(store):
     fill(store)
-    adverts = operation_adverts(store, 1)
-    read = identifiers_of(store, adverts)
-    rows = masked_adverts(adverts, read)
+    adverts = read_operation_adverts(store, 1)
+    read = read_identifiers(store, adverts)
+    rows = mask_adverts(adverts, read)
     told = " ".join(rows.title + " " + rows.body)
     assert "0 7 7" not in told and not any(name in told for name in NAMES) and "Massage by two" in told
     assert rows.body.str.len().tolist() == adverts.body.str.len().tolist()
-    template = template_of(
+    template = build_template(
         [f"{a.title}\n{a.body}" for a in adverts.itertuples()], {"leeds", "luton", "derby", "york"}
     )
-    cells = " ".join(" ".join(row) for row in masked_template(template, adverts, read))
+    cells = " ".join(" ".join(row) for row in mask_template(template, adverts, read))
     assert "0 7 7" not in cells and not any(name in cells for name in NAMES) and "Leeds" in cells
 
 
@@ -63,9 +63,9 @@ def test_a_name_told_anywhere_is_masked_everywhere(store):
         }
     )
     read = pd.DataFrame(columns=["source_id", "row_number", "kind", "field", "span_start", "span_end"])
-    names = known_names([], [template_of(bodies * 3)])
+    names = collect_names([], [build_template(bodies * 3)])
     assert names == {"rina", "tara", "mona"}
-    rows = masked_adverts(adverts, read, names)
+    rows = mask_adverts(adverts, read, names)
     told = " ".join([*rows.title.dropna(), *rows.body]).lower()
     assert (
         not any(name in told for name in (*names, "oksana")) and "is away" in told and "ring the bell" in told
@@ -73,10 +73,13 @@ def test_a_name_told_anywhere_is_masked_everywhere(store):
 
 
 def test_values_of_identifiers_are_masked_by_kind():
-    assert masked_value("phone", "+447700900123") == "••••123"
-    assert "somebody" not in masked_value("email", "somebody@example.org")
-    assert "example.org/x" not in masked_value("url", "http://example.org/x")
-    assert masked_value("price", "60 GBP") == "60 GBP" and masked_value("place", "Leeds, GB") == "Leeds, GB"
+    assert mask_identifier("phone", "+447700900123") == "••••123"
+    assert "somebody" not in mask_identifier("email", "somebody@example.org")
+    assert "example.org/x" not in mask_identifier("url", "http://example.org/x")
+    assert (
+        mask_identifier("price", "60 GBP") == "60 GBP"
+        and mask_identifier("place", "Leeds, GB") == "Leeds, GB"
+    )
 
 
 def test_steering_marks_are_named_and_joiners_kept():

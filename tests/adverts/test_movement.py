@@ -7,13 +7,13 @@ from scipy import stats
 from analytics.adverts.movement import (
     MovementParameters,
     TooFewMoves,
-    distance_km,
     find_circuits,
-    legs,
-    places_seen,
+    find_legs,
+    find_too_fast_pairs,
+    find_visits,
+    list_places,
+    measure_km,
     predict_next,
-    too_fast_pairs,
-    visits,
 )
 from analytics.adverts.movement.next_place import NEW
 
@@ -35,14 +35,16 @@ def sightings(*rows: tuple[str, str]) -> pd.DataFrame:
 def weekly(*towns: str) -> pd.DataFrame:
     """One sighting a week at noon, as visits."""
     start = pd.Timestamp("2026-01-05 12:00")
-    return visits(sightings(*((str(start + pd.Timedelta(weeks=k)), town) for k, town in enumerate(towns))))
+    return find_visits(
+        sightings(*((str(start + pd.Timedelta(weeks=k)), town) for k, town in enumerate(towns)))
+    )
 
 
 def test_distances_agree_with_the_ellipsoid():
     rng = np.random.default_rng(4)
     lon, lat = rng.uniform(-180, 180, (2, 200)), rng.uniform(-80, 80, (2, 200))
     exact = Geod(ellps="WGS84").inv(lon[0], lat[0], lon[1], lat[1])[2] / 1000
-    assert distance_km(lon[0], lat[0], lon[1], lat[1]) == pytest.approx(exact, rel=0.006)
+    assert measure_km(lon[0], lat[0], lon[1], lat[1]) == pytest.approx(exact, rel=0.006)
 
 
 def test_runs_in_one_place_are_one_visit_whatever_the_order_of_rows():
@@ -55,9 +57,9 @@ def test_runs_in_one_place_are_one_visit_whatever_the_order_of_rows():
         ("2026-01-04", None),
     ]
     frame = sightings(*rows)
-    found = visits(frame)
+    found = find_visits(frame)
     assert found.place.tolist() == ["Leeds", "Luton", "Leeds"] and found.adverts.tolist() == [2, 1, 1]
-    pd.testing.assert_frame_equal(found, visits(frame.sample(frac=1, random_state=2)))
+    pd.testing.assert_frame_equal(found, find_visits(frame.sample(frac=1, random_state=2)))
 
 
 def test_an_hour_between_distant_towns_is_too_fast_and_a_day_is_not():
@@ -68,18 +70,22 @@ def test_an_hour_between_distant_towns_is_too_fast_and_a_day_is_not():
         ("2026-01-02 11:30", "Luton"),
         ("2026-01-02 12:00", "Nowhere"),
     )
-    steps = legs(visits(frame))
+    steps = find_legs(find_visits(frame))
     assert steps.too_fast.tolist() == [True, False, True, False]
     assert steps.kmh.iloc[0] == pytest.approx(steps.km.iloc[0]) and np.isinf(steps.kmh.iloc[2])
     assert np.isnan(steps.kmh.iloc[3])
-    (pair,) = too_fast_pairs(steps).to_dict("records")
+    (pair,) = find_too_fast_pairs(steps).to_dict("records")
     assert (pair["one"], pair["other"], pair["times"], pair["shortest_hours"]) == ("Leeds", "Luton", 2, 0.0)
 
 
 def test_two_adverts_of_one_date_are_not_called_impossible():
-    by_day = legs(visits(sightings(("2026-01-01", "Leeds"), ("2026-01-01", "Luton"), ("2026-01-05", "Hull"))))
+    by_day = find_legs(
+        find_visits(sightings(("2026-01-01", "Leeds"), ("2026-01-01", "Luton"), ("2026-01-05", "Hull")))
+    )
     assert not by_day.too_fast.any()
-    by_minute = legs(visits(sightings(("2026-01-01 00:00", "Leeds"), ("2026-01-01 00:01", "Luton"))))
+    by_minute = find_legs(
+        find_visits(sightings(("2026-01-01 00:00", "Leeds"), ("2026-01-01 00:01", "Luton")))
+    )
     assert by_minute.too_fast.all()
 
 
@@ -87,18 +93,18 @@ def test_new_places_are_those_first_seen_at_the_end_of_an_older_operation():
     frame = sightings(
         ("2026-01-01", "Leeds"), ("2026-02-01", "Luton"), ("2026-03-20", "Hull"), ("2026-03-21", "Leeds")
     )
-    seen = places_seen(frame, visits(frame)).set_index("place")
+    seen = list_places(frame, find_visits(frame)).set_index("place")
     assert seen.is_new.to_dict() == {"Leeds": False, "Luton": False, "Hull": True}
     assert seen.adverts["Leeds"] == 2 and seen.visits["Leeds"] == 2
     young = sightings(("2026-03-01", "Leeds"), ("2026-03-03", "Luton"))
-    assert not places_seen(young, visits(young)).is_new.any()
+    assert not list_places(young, find_visits(young)).is_new.any()
 
 
 def test_nothing_to_see_is_no_error():
     empty = sightings().astype({"lon": float, "lat": float})
-    found = visits(empty)
-    assert found.empty and legs(found).empty and too_fast_pairs(legs(found)).empty
-    assert places_seen(empty, found).empty and find_circuits([]).table.empty
+    found = find_visits(empty)
+    assert found.empty and find_legs(found).empty and find_too_fast_pairs(find_legs(found)).empty
+    assert list_places(empty, found).empty and find_circuits([]).table.empty
 
 
 def test_a_planted_circuit_is_found_with_its_rounds_and_is_more_than_chance():

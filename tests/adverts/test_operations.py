@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.adverts.boilerplate import split_common
-from analytics.adverts.coincidence import genuine_share
+from analytics.adverts.boilerplate import split_boilerplate
+from analytics.adverts.coincidence import estimate_genuine_share
 from analytics.adverts.identifiers import find_identifiers
 from analytics.adverts.operations import OperationParameters, find_operations
 
@@ -133,7 +133,7 @@ def test_a_few_strangers_do_not_make_an_organisers_wording_common():
 def test_common_wordings_fall_apart_as_counted_by_hand(adverts, most):
     campaign = np.array([c for c, _ in adverts])
     identifiers = carried(*((at, f"+4411349600{v:02d}") for at, (_, v) in enumerate(adverts) if v))
-    found, told = split_common(campaign, identifiers, most)
+    found, told = split_boilerplate(campaign, identifiers, most)
     expected = {}
     for c in set(campaign.tolist()) - {-1}:
         members = [at for at in range(len(adverts)) if campaign[at] == c]
@@ -270,5 +270,5 @@ def pair_scores(true: np.ndarray, found: np.ndarray) -> tuple[float, float]:
 
 def test_shares_of_empty_blocks_are_defined():
     one = carried((0, "+441134960849")).assign(identifier=0, unit=0, several=False)
-    shares, by_chance = genuine_share(one)
+    shares, by_chance = estimate_genuine_share(one)
     assert all(np.isfinite(values).all() for values in shares.values()) and by_chance[0] == 0

@@ -132,7 +132,7 @@ def test_an_update_finds_what_is_there(filled):
         for row in filled.rows("SELECT DISTINCT value FROM advert_identifier WHERE kind = 'place'")
     }
     assert places == {"Vellmouth"}
-    state = pipeline.state(filled)
+    state = pipeline.read_state(filled)
     assert (state.adverts, state.unread, state.stale) == (25, 0, False) and state.finished_at is not None
 
 
@@ -147,7 +147,7 @@ def test_declared_contacts_count_and_have_no_span(store):
 def test_numbers_are_kept_as_adverts_come(filled):
     before = operations(filled)
     add(filled, 2, [*campaign_texts(2, 3, start=50), *campaign_texts(0, 2, start=60)])
-    assert pipeline.state(filled).unread == 5
+    assert pipeline.read_state(filled).unread == 5
     update = pipeline.update(filled, ACTOR)
     assert update.new_adverts == 5
     after = operations(filled)
@@ -231,7 +231,10 @@ def test_stopping_leaves_the_store_as_it_was(store):
     calls = iter([False, True])
     with pytest.raises(Cancelled):
         pipeline.update(store, ACTOR, cancelled=lambda: next(calls))
-    assert pipeline.state(store).unread == 4 and store.rows("SELECT count(*) AS n FROM campaign")[0]["n"] == 0
+    assert (
+        pipeline.read_state(store).unread == 4
+        and store.rows("SELECT count(*) AS n FROM campaign")[0]["n"] == 0
+    )
 
 
 def test_adverts_that_come_meanwhile_stop_the_writing(store):
@@ -243,7 +246,7 @@ def test_adverts_that_come_meanwhile_stop_the_writing(store):
 
     with pytest.raises(pipeline.AdvertsChanged):
         pipeline.update(store, ACTOR, progress)
-    assert pipeline.state(store).unread == 6
+    assert pipeline.read_state(store).unread == 6
 
 
 def test_the_command_line_writes_exactly_these_columns(tmp_path, monkeypatch):

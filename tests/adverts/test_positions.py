@@ -3,11 +3,11 @@
 import pytest
 
 from analytics.adverts.positions import (
-    held_positions,
-    own_positions,
-    position_of,
-    put_on_map,
-    read_positions,
+    find_position,
+    read_manual_positions,
+    read_positions_file,
+    read_stored_positions,
+    save_positions,
 )
 from analytics.oversight import Actor
 from analytics.training.people import TOWNS
@@ -20,15 +20,15 @@ def test_places_come_from_the_gazetteer_a_source_or_a_hand(store):
     with store.write() as cursor:
         for name, at in settings()["towns"].items():
             cursor.execute("INSERT INTO place_position VALUES (7, 'place', ?, ?, ?)", [name, *at]).fetchall()
-    held = held_positions(store)
-    assert all(position_of(town, held) for towns in TOWNS.values() for town in towns)
-    assert position_of("Leeds, GB", {}) == pytest.approx((-1.55, 53.8), abs=0.05)
-    assert position_of("Old Mill Lane", held) is None and own_positions(store) == {}
-    put_on_map(store, ANN, {"Old Mill Lane": (1, 2), " vellmouth ": (3, 4)})
-    put_on_map(store, ANN, {"OLD MILL LANE": (1.5, 2)})
-    held = held_positions(store)
-    assert position_of("old mill lane", held) == (1.5, 2) and position_of("Vellmouth", held) == (3, 4)
-    assert own_positions(store) == {"OLD MILL LANE": (1.5, 2), "vellmouth": (3, 4)}
+    held = read_stored_positions(store)
+    assert all(find_position(town, held) for towns in TOWNS.values() for town in towns)
+    assert find_position("Leeds, GB", {}) == pytest.approx((-1.55, 53.8), abs=0.05)
+    assert find_position("Old Mill Lane", held) is None and read_manual_positions(store) == {}
+    save_positions(store, ANN, {"Old Mill Lane": (1, 2), " vellmouth ": (3, 4)})
+    save_positions(store, ANN, {"OLD MILL LANE": (1.5, 2)})
+    held = read_stored_positions(store)
+    assert find_position("old mill lane", held) == (1.5, 2) and find_position("Vellmouth", held) == (3, 4)
+    assert read_manual_positions(store) == {"OLD MILL LANE": (1.5, 2), "vellmouth": (3, 4)}
     assert [row["act"] for row in store.rows("SELECT act FROM audit")] == ["put on map"] * 2
 
 
@@ -39,7 +39,7 @@ def test_an_unclear_place_is_refused_and_nothing_kept(store, tmp_path):
         path = tmp_path / f"{at}.csv"
         path.write_text(f"name,lon,lat,about\nFirst,1,2,x\n{line}\n")
         with pytest.raises(ValueError, match="line 3"):
-            read_positions(path)
+            read_positions_file(path)
     with pytest.raises(ValueError, match="latitude"):
-        put_on_map(store, ANN, {"First": (1, 2), "Otherton": (1, 91)})
-    assert own_positions(store) == {}
+        save_positions(store, ANN, {"First": (1, 2), "Otherton": (1, 91)})
+    assert read_manual_positions(store) == {}

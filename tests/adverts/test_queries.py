@@ -3,20 +3,20 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analytics.adverts.indicator_hits import all_signs, operation_signs, order_features, signs_of
+from analytics.adverts.indicator_hits import build_features, count_by_operation, find_hits, summarise_hits
 from analytics.adverts.indicators import load_indicators
-from analytics.adverts.operation_finding import REFERRAL, Subject, advert_finding, referral_draft
+from analytics.adverts.operation_finding import REFERRAL_SECTIONS, Subject, build_finding, draft_referral
 from analytics.adverts.queries import (
     AdvertFilter,
     count_matching,
-    identifiers_of,
-    list_alone,
+    list_matching_keys,
     list_operations,
-    matching_keys,
-    one_advert,
-    operation_adverts,
-    operation_links,
-    what_is_held,
+    list_unlinked,
+    read_advert,
+    read_identifiers,
+    read_operation_adverts,
+    read_operation_links,
+    summarise_adverts,
 )
 from analytics.intelligence.findings import list_findings, save_finding
 from analytics.intelligence.recheck import MakeAgain
@@ -41,7 +41,7 @@ def found(store, **chosen) -> list[int]:
 
 
 def test_what_is_held_and_the_operations_in_order(filled):
-    held = what_is_held(filled)
+    held = summarise_adverts(filled)
     assert (held.adverts, held.unread, held.operations) == (39, 0, 3)
     assert (
         held.first == date(2026, 1, 5)
@@ -55,10 +55,10 @@ def test_what_is_held_and_the_operations_in_order(filled):
 
 
 def test_an_empty_store_is_no_error(store):
-    held = what_is_held(store)
+    held = summarise_adverts(store)
     assert held.adverts == 0 and held.kinds == () and held.first is None
-    assert list_operations(store, AdvertFilter()).empty and all_signs(store, FILED).empty
-    assert operation_signs(all_signs(store, FILED), FILED).empty
+    assert list_operations(store, AdvertFilter()).empty and find_hits(store, FILED).empty
+    assert count_by_operation(find_hits(store, FILED), FILED).empty
 
 
 @pytest.mark.parametrize(
@@ -82,26 +82,26 @@ def test_a_filter_finds_the_operations_with_an_advert_that_passes(filled, chosen
 
 def test_adverts_on_their_own_are_counted_and_listed(filled):
     assert count_matching(filled, AdvertFilter(words=("piano",))) == (4, 4)
-    assert len(matching_keys(filled, AdvertFilter(kinds=("jobs",)))) == 11
-    assert list_alone(filled, AdvertFilter()).title.str.startswith("Piano").all()
+    assert len(list_matching_keys(filled, AdvertFilter(kinds=("jobs",)))) == 11
+    assert list_unlinked(filled, AdvertFilter()).title.str.startswith("Piano").all()
 
 
 def test_one_operation_with_its_links_identifiers_and_signs(filled):
-    adverts = operation_adverts(filled, 1)
+    adverts = read_operation_adverts(filled, 1)
     assert (
         len(adverts) == 24 and adverts.posted_at.is_monotonic_increasing and (adverts.campaign_id == 1).all()
     )
-    links = operation_links(filled, 1)
+    links = read_operation_links(filled, 1)
     assert links.standing.tolist() == ["stands", "suppressed"]
-    read = identifiers_of(filled, adverts)
+    read = read_identifiers(filled, adverts)
     assert set(read.kind) == {"phone", "place"} and (read[read.kind == "phone"].everywhere == 24).all()
-    assert one_advert(filled, 1, 2)["operation_id"] == 1
+    assert read_advert(filled, 1, 2)["operation_id"] == 1
     with pytest.raises(KeyError):
-        one_advert(filled, 1, 999)
+        read_advert(filled, 1, 999)
 
 
 def test_measures_are_right_where_they_can_be_counted_by_hand(filled):
-    signs = all_signs(filled, FILED)
+    signs = find_hits(filled, FILED)
     by = signs.groupby("operation_id")
     assert by["obscured-phone"].all().to_dict() == {1: True, 2: False, 3: False}
     assert by["many-towns-in-days"].all().to_dict() == {1: False, 2: True, 3: False}
@@ -115,25 +115,25 @@ def test_measures_are_right_where_they_can_be_counted_by_hand(filled):
         cursor.execute(
             "UPDATE advert SET body = replace(body, 'Ask for Tara', 'Ask for Details') WHERE row_number = 3"
         ).fetchall()
-    more = all_signs(filled, FILED)
+    more = find_hits(filled, FILED)
     assert more.groupby("operation_id")["several-names"].all().to_dict() == {1: True, 2: False, 3: False}
-    table = operation_signs(signs, FILED)
+    table = count_by_operation(signs, FILED)
     assert table.signs_for[2] >= 4 and table.signs_against[3] >= 2
-    shown = signs_of(signs, 2, FILED).set_index("name")
+    shown = summarise_hits(signs, 2, FILED).set_index("name")
     assert shown.share["high-pay-no-experience"] == 1 and shown.everywhere[
         "high-pay-no-experience"
     ] == pytest.approx(6 / 39)
-    features = order_features(list_operations(filled, AdvertFilter()), signs, FILED)
+    features = build_features(list_operations(filled, AdvertFilter()), signs, FILED)
     assert features.index.tolist() == [1, 2, 3] and not features.isna().any().any()
 
 
 def test_an_operation_becomes_a_finding_with_its_adverts_and_without_their_words(filled):
-    adverts, signs = operation_adverts(filled, 1), all_signs(filled, FILED)
-    finding, evidence = advert_finding(
+    adverts, signs = read_operation_adverts(filled, 1), find_hits(filled, FILED)
+    finding, evidence = build_finding(
         Subject("operation", 1, 400.0),
         adverts,
-        signs_of(signs, 1, FILED),
-        operation_links(filled, 1),
+        summarise_hits(signs, 1, FILED),
+        read_operation_links(filled, 1),
         ["It toured."],
         "",
         {},
@@ -149,9 +149,9 @@ def test_an_operation_becomes_a_finding_with_its_adverts_and_without_their_words
     assert "one hand" in said and "It toured." in said and "traffick" not in said.lower()
     assert not any(secret in said for secret in (*NAMES, "900123", "0 7 7 0 0"))
     assert finding.confidence == "moderate" and "nothing of exploitation" in finding.confidence_basis
-    links = operation_links(filled, 1).assign(identifier_kind="common wording", standing="suppressed")
-    common, _ = advert_finding(
-        Subject("operation", 1, 9.0), adverts, signs_of(signs, 1, FILED), links, [], "", {}, 5
+    links = read_operation_links(filled, 1).assign(identifier_kind="common wording", standing="suppressed")
+    common, _ = build_finding(
+        Subject("operation", 1, 9.0), adverts, summarise_hits(signs, 1, FILED), links, [], "", {}, 5
     )
     assert common.confidence == "low" and "rests on contacts they share" in common.confidence_basis
     assert "many unrelated people use" in common.statement
@@ -161,10 +161,10 @@ def test_an_operation_becomes_a_finding_with_its_adverts_and_without_their_words
         "Leeds, GB; Luton, GB"
     )
     with pytest.raises(ValueError, match="no advert"):
-        advert_finding(
+        build_finding(
             Subject("operation", 1, 1.0),
             adverts.head(0),
-            signs_of(signs, 1, FILED),
+            summarise_hits(signs, 1, FILED),
             pd.DataFrame(),
             [],
             "",
@@ -174,9 +174,9 @@ def test_an_operation_becomes_a_finding_with_its_adverts_and_without_their_words
 
 
 def test_a_referral_holds_no_contact_and_leaves_to_people_what_only_they_can_say(filled):
-    adverts, signs = operation_adverts(filled, 1), all_signs(filled, FILED)
-    draft = referral_draft(Subject("operation", 1, 400.0), adverts, signs_of(signs, 1, FILED), [])
-    assert list(draft) == list(REFERRAL)
+    adverts, signs = read_operation_adverts(filled, 1), find_hits(filled, FILED)
+    draft = draft_referral(Subject("operation", 1, 400.0), adverts, summarise_hits(signs, 1, FILED), [])
+    assert list(draft) == list(REFERRAL_SECTIONS)
     text = " ".join(draft.values())
     assert (
         not any(secret in text for secret in (*NAMES, "900123", "0 7 7 0 0"))

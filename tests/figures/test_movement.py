@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 
-from analytics.adverts.movement import legs, places_seen, visits
+from analytics.adverts.movement import find_legs, find_visits, list_places
 from analytics.figures.movement import place_timeline, town_map
 from tests.adverts.factories import HOSTILE
 
@@ -20,8 +20,8 @@ def made_up(names: list[str], on_map: bool) -> tuple[pd.DataFrame, pd.DataFrame,
             "lat": 50.0 if on_map else np.nan,
         }
     ).astype({"lon": float, "lat": float})
-    visited = visits(sightings)
-    return sightings, places_seen(sightings, visited), legs(visited)
+    visited = find_visits(sightings)
+    return sightings, list_places(sightings, visited), find_legs(visited)
 
 
 def test_towns_and_the_steps_between_them_are_drawn():

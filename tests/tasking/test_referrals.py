@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics.adverts.operation_finding import REFERRAL
+from analytics.adverts.operation_finding import REFERRAL_SECTIONS
 from analytics.oversight import Actor
 from analytics.tasking.paper import print_pdf
 from analytics.tasking.products import SavedMeanwhile, load_product
@@ -88,7 +88,9 @@ def test_a_referral_prints_under_the_handling_of_its_adverts(store):
         "P",
         f"Referral {number}, version 1",
     )
-    assert paper.sections["What was seen"] == "24 adverts" and list(paper.sections) == list(REFERRAL.values())
+    assert paper.sections["What was seen"] == "24 adverts" and list(paper.sections) == list(
+        REFERRAL_SECTIONS.values()
+    )
     assert print_pdf(paper).startswith(b"%PDF")
     elsewhere, _ = save_referral(store, ANN, 99, "Northgate support", {})
     assert referral_paper(store, elsewhere).handling == "Other; P"

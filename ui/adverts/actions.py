@@ -5,20 +5,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics.adverts.indicator_hits import signs_of
-from analytics.adverts.masking import masked_adverts
-from analytics.adverts.operation_finding import advert_finding
-from analytics.adverts.queries import identifiers_of
+from analytics.adverts.indicator_hits import summarise_hits
+from analytics.adverts.masking import mask_adverts
+from analytics.adverts.operation_finding import build_finding
+from analytics.adverts.queries import read_identifiers
 from analytics.intelligence.findings import save_finding
 from analytics.shared.safe_csv import safe_csv
-from ui.adverts.movement import movement_says
-from ui.adverts.referrals import show_referrals_of
-from ui.adverts.screen import Operation, Screen, movement_of, names_in
+from ui.adverts.movement import list_movement_sentences
+from ui.adverts.referrals import show_operation_referrals
+from ui.adverts.screen import AdvertsScreen, Operation, collect_names_in, read_itinerary
 from ui.components.evidence import log
 from ui.shell.pages import page_path
 
 
-def show_actions(screen: Screen, operation: Operation, *, revealed: bool) -> None:
+def show_actions(screen: AdvertsScreen, operation: Operation, *, revealed: bool) -> None:
     """Welfare first: the referral stands before the enforcement route."""
     refer, task, export = st.columns(3, gap="large")
     with refer:
@@ -39,18 +39,18 @@ def show_actions(screen: Screen, operation: Operation, *, revealed: bool) -> Non
         st.markdown("**:material/download: Export**")
         _export(screen, operation, revealed)
     if st.session_state.get(f"referral-{operation.number}"):
-        show_referrals_of(screen, operation)
+        show_operation_referrals(screen, operation)
 
 
-def _save(screen: Screen, operation: Operation) -> None:
+def _save(screen: AdvertsScreen, operation: Operation) -> None:
     if st.button("Save as finding", icon=":material/bookmark_add:", key="save_finding"):
-        shown = signs_of(screen.signs, operation.number, screen.file)
-        finding, evidence = advert_finding(
+        shown = summarise_hits(screen.signs, operation.number, screen.file)
+        finding, evidence = build_finding(
             operation.subject,
             operation.adverts,
             shown,
             operation.links,
-            movement_says(movement_of(screen, operation)),
+            list_movement_sentences(read_itinerary(screen, operation)),
             operation.label,
             {"last run (UTC)": str(screen.held.last_run)},
             screen.version,
@@ -70,7 +70,7 @@ def _save(screen: Screen, operation: Operation) -> None:
         )
 
 
-def _export(screen: Screen, operation: Operation, revealed: bool) -> None:
+def _export(screen: AdvertsScreen, operation: Operation, revealed: bool) -> None:
     with st.popover("Copy the link", icon=":material/link:"):
         st.caption("The link holds the filter, the operation and its part; the data stay here.")
         st.code(st.context.url or "", language=None, wrap_lines=True)
@@ -85,7 +85,9 @@ def _export(screen: Screen, operation: Operation, revealed: bool) -> None:
     rows = operation.adverts
     if not personal:
         rows = (
-            masked_adverts(rows, identifiers_of(screen.page.store, rows), names_in(screen, operation.number))
+            mask_adverts(
+                rows, read_identifiers(screen.page.store, rows), collect_names_in(screen, operation.number)
+            )
             if with_text
             else rows.drop(columns=["title", "body", "contact"])
         )

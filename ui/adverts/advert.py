@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from analytics.adverts.identifiers import kind_of
-from analytics.adverts.indicators import matched_words
-from analytics.adverts.masking import masked_adverts, masked_value
-from analytics.adverts.queries import identifiers_of, one_advert
-from ui.adverts.screen import Screen, names_in
+from analytics.adverts.indicators import find_matched_words
+from analytics.adverts.masking import mask_adverts, mask_identifier
+from analytics.adverts.queries import read_advert, read_identifiers
+from ui.adverts.screen import AdvertsScreen, collect_names_in
 from ui.adverts.text import visible
 from ui.components.choosing import change_link
 from ui.components.evidence import log_once
@@ -31,11 +31,11 @@ _ABOUT = {
 }
 
 
-def show_advert(screen: Screen, mark: str) -> None:
+def show_advert(screen: AdvertsScreen, mark: str) -> None:
     """The advert of the link ('3-17': source 3, row 17)."""
     source, _, row = mark.partition("-")
     try:
-        advert = one_advert(screen.page.store, int(source), int(row))
+        advert = read_advert(screen.page.store, int(source), int(row))
     except (ValueError, KeyError):
         st.warning("The link names an advert that is not held (any more).", icon=":material/link_off:")
         return
@@ -46,11 +46,11 @@ def show_advert(screen: Screen, mark: str) -> None:
         "Close", icon=":material/close:", key="close_advert", on_click=partial(change_link, advert=None)
     )
     frame = pd.DataFrame([advert])
-    read = identifiers_of(screen.page.store, frame)
+    read = read_identifiers(screen.page.store, frame)
     within = advert["operation_id"]
     revealed = reveal(screen.page, f"operation {within}" if within is not None else number, key="advert")
     log_once(screen.page, "view rows", number, {"revealed": revealed})
-    shown = frame.iloc[0] if revealed else masked_adverts(frame, read, names_in(screen, within)).iloc[0]
+    shown = frame.iloc[0] if revealed else mask_adverts(frame, read, collect_names_in(screen, within)).iloc[0]
     left, right = st.columns([3, 2], gap="large")
     with left, st.container(border=True):
         st.text(visible(shown.title) or "(no title)")
@@ -84,7 +84,7 @@ def _show_read(read: pd.DataFrame, revealed: bool) -> None:
         return
     table = read.assign(
         value=[
-            visible(v if revealed else masked_value(k, v), one_line=True)
+            visible(v if revealed else mask_identifier(k, v), one_line=True)
             for k, v in zip(read.kind, read.value, strict=True)
         ],
         kind=[kind_of(kind).label for kind in read.kind],
@@ -110,7 +110,7 @@ def _show_read(read: pd.DataFrame, revealed: bool) -> None:
     )
 
 
-def _show_signs(screen: Screen, advert: dict) -> None:
+def _show_signs(screen: AdvertsScreen, advert: dict) -> None:
     signs = screen.signs
     mine = signs[(signs.source_id == advert["source_id"]) & (signs.row_number == advert["row_number"])]
     text = f"{advert['title'] or ''} . {advert['body'] or ''}"
@@ -119,7 +119,7 @@ def _show_signs(screen: Screen, advert: dict) -> None:
             "sign": indicator.title,
             "counts": indicator.direction,
             "evidence": indicator.evidence,
-            "words": visible(matched_words(text, indicator), one_line=True) if indicator.phrases else "",
+            "words": visible(find_matched_words(text, indicator), one_line=True) if indicator.phrases else "",
         }
         for indicator in screen.file.indicators
         if len(mine) and mine[indicator.name].iloc[0]

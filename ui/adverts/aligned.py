@@ -9,12 +9,12 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.adverts.campaigns import Template, template_of
-from analytics.adverts.masking import masked_adverts, masked_template
-from analytics.adverts.queries import identifiers_of
+from analytics.adverts.campaigns import Template, build_template
+from analytics.adverts.masking import mask_adverts, mask_template
+from analytics.adverts.queries import read_identifiers
 from analytics.figures.theme import CONSTANT_TEXT, SLOTS
 from analytics.store import open_store
-from ui.adverts.screen import Operation, Screen, advert_names, names_in
+from ui.adverts.screen import AdvertsScreen, Operation, advert_names, collect_names_in
 from ui.adverts.text import visible
 from ui.components.choosing import change_link, tick_row
 from ui.components.evidence import log_once
@@ -24,7 +24,7 @@ _WIDEST = 240  # characters of a cell
 _FEW = 4  # segments that may take the room of their text
 
 
-def show_aligned(screen: Screen, operation: Operation, *, revealed: bool) -> None:
+def show_aligned(screen: AdvertsScreen, operation: Operation, *, revealed: bool) -> None:
     """Choose a campaign of the operation and see its adverts aligned; a row chosen opens its advert."""
     campaigns = operation.adverts.campaign_id.dropna().astype(int).value_counts()
     alone = int(operation.adverts.campaign_id.isna().sum())
@@ -61,7 +61,7 @@ def show_aligned(screen: Screen, operation: Operation, *, revealed: bool) -> Non
         (int(adverts.index[0]) if len(adverts) else 0, len(adverts)),
         revealed,
         adverts,
-        names_in(screen, operation.number),
+        collect_names_in(screen, operation.number),
     )
     log_once(screen.page, "view rows", f"campaign {number}", {"rows": len(adverts), "revealed": revealed})
     _show_template(template, cells)
@@ -137,13 +137,13 @@ def _width(cells: list[str], *, roomy: bool) -> int:
 
 
 def _show_rows(
-    screen: Screen, operation: Operation, adverts: pd.DataFrame, revealed: bool, what: str
+    screen: AdvertsScreen, operation: Operation, adverts: pd.DataFrame, revealed: bool, what: str
 ) -> None:
     """Adverts without a template, as rows."""
     rows = adverts.head(_MOST).reset_index(drop=True)
     log_once(screen.page, "view rows", what, {"rows": len(rows), "revealed": revealed})
-    names = names_in(screen, operation.number)
-    shown = rows if revealed else masked_adverts(rows, identifiers_of(screen.page.store, rows), names)
+    names = collect_names_in(screen, operation.number)
+    shown = rows if revealed else mask_adverts(rows, read_identifiers(screen.page.store, rows), names)
     shown = shown[["posted_at", "place", "title", "body"]].assign(
         **{name: shown[name].map(_one_line) for name in ("place", "title", "body")}
     )
@@ -171,10 +171,10 @@ def _aligned(version, number, part, revealed, _adverts: pd.DataFrame, names: fro
         for title, body in zip(_adverts.title, _adverts.body, strict=True)
     ]
     places = {str(place).split(",")[0].lower() for place in _adverts.place.dropna().unique()}
-    template = template_of(texts, places)
+    template = build_template(texts, places)
     if revealed:
         return template, template.rows()
-    return template, masked_template(template, _adverts, identifiers_of(open_store(), _adverts), names)
+    return template, mask_template(template, _adverts, read_identifiers(open_store(), _adverts), names)
 
 
 def _one_line(text: object) -> str:

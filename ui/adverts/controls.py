@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from analytics.adverts.identifiers import kind_of
-from analytics.adverts.queries import AdvertFilter, Held
+from analytics.adverts.queries import AdvertFilter, AdvertsSummary
 from analytics.adverts.search import read_search
 from ui.adverts.text import visible
 from ui.components.choosing import choose_one
@@ -17,7 +17,7 @@ def choose_view() -> str:
     return choose_one("View", VIEWS, key="view")
 
 
-def choose_filter(held: Held) -> AdvertFilter:
+def choose_filter(held: AdvertsSummary) -> AdvertFilter:
     """Words, a number in any form or a place; the period; kinds; places."""
     search, period, kind, place = st.columns([3, 2.2, 2, 2.4], vertical_alignment="bottom")
     typed = search.text_input(
@@ -61,7 +61,7 @@ def _named(text: str) -> str:
     return visible(text, one_line=True)[:60]
 
 
-def _show_chips(chosen: AdvertFilter, typed: str, held: Held) -> None:
+def _show_chips(chosen: AdvertFilter, typed: str, held: AdvertsSummary) -> None:
     """Each active filter as a button that takes it away."""
     active = []
     if typed.strip():

@@ -9,10 +9,10 @@ import streamlit as st
 from analytics.adverts.campaign_outliers import WORDING
 from analytics.adverts.identifiers import kind_of
 from analytics.adverts.link_decisions import decide, list_decisions
-from analytics.adverts.masking import masked_value
+from analytics.adverts.masking import mask_identifier
 from analytics.adverts.pipeline import AdvertsChanged, rejoin
-from analytics.adverts.queries import identifiers_of
-from ui.adverts.screen import Operation, Screen
+from analytics.adverts.queries import read_identifiers
+from ui.adverts.screen import AdvertsScreen, Operation
 from ui.adverts.text import visible
 from ui.components.choosing import choose_row
 from ui.components.evidence import log_once
@@ -22,8 +22,8 @@ _STANDING = {"stands": "stands", "confirmed": "confirmed", "cut": "cut", "suppre
 _MOST = 500
 
 
-def show_identifiers(screen: Screen, operation: Operation, *, revealed: bool) -> None:
-    read = identifiers_of(screen.page.store, operation.adverts)
+def show_identifiers(screen: AdvertsScreen, operation: Operation, *, revealed: bool) -> None:
+    read = read_identifiers(screen.page.store, operation.adverts)
     log_once(
         screen.page, "view identifiers", operation.subject.name, {"rows": len(read), "revealed": revealed}
     )
@@ -68,7 +68,7 @@ def _show_values(read: pd.DataFrame, revealed: bool) -> None:
     )
 
 
-def _show_links(screen: Screen, operation: Operation, revealed: bool) -> None:
+def _show_links(screen: AdvertsScreen, operation: Operation, revealed: bool) -> None:
     st.markdown("**Links between its parts**")
     links = operation.links.head(_MOST).reset_index(drop=True)
     if links.empty:
@@ -135,7 +135,7 @@ def _show_links(screen: Screen, operation: Operation, revealed: bool) -> None:
     _show_decisions(decisions, links)
 
 
-def _decide(screen: Screen, link: pd.Series) -> None:
+def _decide(screen: AdvertsScreen, link: pd.Series) -> None:
     if pd.isna(link.right_source):
         st.caption("It joins nobody; there is no pair to decide on.")
         return
@@ -170,4 +170,4 @@ def _show_decisions(decisions: pd.DataFrame, links: pd.DataFrame) -> None:
 
 
 def _shown(kind: str, value: str, revealed: bool) -> str:
-    return visible(value if revealed else masked_value(kind, value), one_line=True)
+    return visible(value if revealed else mask_identifier(kind, value), one_line=True)

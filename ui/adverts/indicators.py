@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from analytics.adverts.indicator_hits import signs_of
-from analytics.adverts.indicators import Common, false_leads, how_common
+from analytics.adverts.indicator_hits import summarise_hits
+from analytics.adverts.indicators import IndicatorCounts, count_indicators, estimate_false_leads
 from analytics.adverts.indicators.false_leads import ContradictsData
-from ui.adverts.screen import Operation, Screen
+from ui.adverts.screen import AdvertsScreen, Operation
 from ui.components.text import plain
 
 _SIDES = {
@@ -33,10 +33,10 @@ _TITLES = {
 _WAYS = ("any sign for", "two signs for or more", "three signs for or more", "one sign", "one combination")
 
 
-def show_signs_of(screen: Screen, operation: Operation) -> None:
+def show_operation_indicators(screen: AdvertsScreen, operation: Operation) -> None:
     """What the operation shows, side by side for and against, each with how common it is in all adverts
     held."""
-    shown = signs_of(screen.signs, operation.number, screen.file)
+    shown = summarise_hits(screen.signs, operation.number, screen.file)
     st.caption(
         "Each sign is weak, and most adverts that show it harm nobody: compare the last two figures. "
         "Ethnicity, nationality and "
@@ -56,7 +56,7 @@ def show_signs_of(screen: Screen, operation: Operation) -> None:
             )
 
 
-def show_common(screen: Screen) -> None:
+def show_indicators(screen: AdvertsScreen) -> None:
     """How common signs are in the adverts that pass the filter, and the sliders of the false leads."""
     which = st.segmented_control(
         "Exploitation",
@@ -66,7 +66,7 @@ def show_common(screen: Screen) -> None:
         bind="query-params",
         required=True,
     )
-    common = how_common(screen.signs_chosen, screen.file, None if which == "both" else which)
+    common = count_indicators(screen.signs_chosen, screen.file, None if which == "both" else which)
     if not common.adverts:
         st.info("No advert passes the filter.", icon=":material/filter_alt_off:")
         return
@@ -110,13 +110,13 @@ def show_common(screen: Screen) -> None:
     _show_false_leads(screen, common)
 
 
-def _titled(screen: Screen) -> Callable[[str], str]:
+def _titled(screen: AdvertsScreen) -> Callable[[str], str]:
     """Names of signs joined by ' + ' as their titles."""
     titles = {indicator.name: indicator.title for indicator in screen.file.indicators}
     return lambda names: " + ".join(titles[name] for name in names.split(" + "))
 
 
-def _show_each(screen: Screen, common: Common) -> None:
+def _show_each(screen: AdvertsScreen, common: IndicatorCounts) -> None:
     st.markdown("**Each sign**")
     about = {indicator.name: indicator for indicator in screen.file.indicators}
     table = common.each.assign(
@@ -139,7 +139,7 @@ def _show_each(screen: Screen, common: Common) -> None:
     )
 
 
-def _show_false_leads(screen: Screen, common: Common) -> None:
+def _show_false_leads(screen: AdvertsScreen, common: IndicatorCounts) -> None:
     st.markdown("**How many of such leads would be false?** Nobody knows the base rate: move it and see.")
     way_box, name_box = st.columns([2, 4], vertical_alignment="bottom")
     way = way_box.selectbox("A lead is an advert with", _WAYS, index=1, key="lead", bind="query-params")
@@ -190,7 +190,7 @@ def _show_false_leads(screen: Screen, common: Common) -> None:
         / 100
     )
     try:
-        found = false_leads(
+        found = estimate_false_leads(
             common.adverts,
             prevalence,
             sensitivity,
@@ -223,7 +223,7 @@ def _show_false_leads(screen: Screen, common: Common) -> None:
     )
 
 
-def _flagged(screen: Screen, common: Common, way: str, box) -> int | None:
+def _flagged(screen: AdvertsScreen, common: IndicatorCounts, way: str, box) -> int | None:
     """How many adverts the chosen rule flags; None where nothing can be chosen."""
     if way == "one sign":
         titles = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics.adverts.judgement import LABELS, JudgedMeanwhile, judge, judgements, label_counts
+from analytics.adverts.judgement import LABELS, JudgedMeanwhile, count_labels, judge, list_judgements
 from analytics.adverts.ordering import TooFewJudgements
 from ui.adverts.listing import learn_order
-from ui.adverts.screen import Operation, Screen
+from ui.adverts.screen import AdvertsScreen, Operation
 from ui.components.text import plain
 
 _NAMES = {entry.code: entry.label for entry in LABELS.entries}
@@ -23,7 +23,7 @@ _HISTORY = {
 }
 
 
-def show_judge(screen: Screen, operation: Operation) -> None:
+def show_judge(screen: AdvertsScreen, operation: Operation) -> None:
     """The form for the operation or one of its wordings, and what was said of them before."""
     campaigns = sorted(operation.adverts.campaign_id.dropna().astype(int).unique().tolist())
     subjects = {("operation", operation.number): f"The whole operation {operation.number}"}
@@ -31,7 +31,7 @@ def show_judge(screen: Screen, operation: Operation) -> None:
     subject, number = st.selectbox(
         "Judge", list(subjects), format_func=subjects.get, key=f"judge-{operation.number}", width=320
     )
-    history = judgements(screen.page.store, subject, number)
+    history = list_judgements(screen.page.store, subject, number)
     standing = history[history.standing]
     if len(standing):
         st.text(
@@ -73,9 +73,9 @@ def show_judge(screen: Screen, operation: Operation) -> None:
         )
 
 
-def show_judgements(screen: Screen) -> None:
+def show_judgements(screen: AdvertsScreen) -> None:
     """Counts, the log, and how far the order learnt from them may be trusted."""
-    counts, log = label_counts(screen.page.store), judgements(screen.page.store)
+    counts, log = count_labels(screen.page.store), list_judgements(screen.page.store)
     left, right = st.columns([2, 3], gap="large")
     with left:
         st.markdown("**Judgements that stand**")
@@ -102,7 +102,7 @@ def show_judgements(screen: Screen) -> None:
     )
 
 
-def _show_order(screen: Screen) -> None:
+def _show_order(screen: AdvertsScreen) -> None:
     learned = learn_order(screen)
     if isinstance(learned, TooFewJudgements):
         st.text(str(learned))

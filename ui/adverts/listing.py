@@ -7,14 +7,20 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from analytics.adverts.indicator_hits import order_features
+from analytics.adverts.indicator_hits import build_features
 from analytics.adverts.judgement import LABELS
-from analytics.adverts.masking import masked_adverts
+from analytics.adverts.masking import mask_adverts
 from analytics.adverts.ordering import Ordering, TooFewJudgements, order_by_judgements
-from analytics.adverts.queries import AdvertFilter, identifiers_of, list_alone
+from analytics.adverts.queries import AdvertFilter, list_unlinked, read_identifiers
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted
-from ui.adverts.screen import Screen, advert_names, labels_of, matching_of, operations_of
+from ui.adverts.screen import (
+    AdvertsScreen,
+    advert_names,
+    count_screen_matching,
+    list_screen_operations,
+    read_labels,
+)
 from ui.adverts.text import visible
 from ui.components.choosing import change_link, chosen_number, tick_row
 from ui.components.evidence import log, log_once
@@ -57,10 +63,10 @@ _COLUMNS = {
 }
 
 
-def show_operations(screen: Screen) -> None:
+def show_operations(screen: AdvertsScreen) -> None:
     """The list; choosing a row puts its operation into the link."""
-    table = operations_of(screen)
-    adverts, alone = matching_of(screen)
+    table = list_screen_operations(screen)
+    adverts, alone = count_screen_matching(screen)
     if table.empty:
         st.info(
             f"No operation has an advert that passes the filter; {alone:,} on their own pass it."
@@ -119,10 +125,10 @@ def show_operations(screen: Screen) -> None:
     )
 
 
-def show_alone(screen: Screen) -> None:
+def show_unlinked(screen: AdvertsScreen) -> None:
     """Adverts that belong to no operation."""
-    _, alone = matching_of(screen)
-    rows = list_alone(screen.page.store, screen.chosen)
+    _, alone = count_screen_matching(screen)
+    rows = list_unlinked(screen.page.store, screen.chosen)
     if rows.empty:
         st.info(
             "Every advert that passes the filter belongs to an operation, or none passes it.",
@@ -132,7 +138,7 @@ def show_alone(screen: Screen) -> None:
     log_once(
         screen.page, "view rows", "adverts on their own", {"rows": len(rows), "filter": str(screen.chosen)}
     )
-    shown = masked_adverts(rows, identifiers_of(screen.page.store, rows))
+    shown = mask_adverts(rows, read_identifiers(screen.page.store, rows))
     for name in ("title", "body", "kind", "site", "place", "reference"):
         shown[name] = shown[name].map(lambda text: visible(text, one_line=True))
     st.caption(
@@ -160,18 +166,18 @@ def show_alone(screen: Screen) -> None:
     )
 
 
-def learn_order(screen: Screen) -> Ordering | TooFewJudgements:
+def learn_order(screen: AdvertsScreen) -> Ordering | TooFewJudgements:
     """The order learnt from the judgements of all operations, or why there is none."""
-    labels = labels_of(screen.page)
+    labels = read_labels(screen.page)
     return _learn(
         screen.version, repr(screen.file), tuple(zip(labels.operation_id, labels.side, strict=True)), screen
     )
 
 
 @st.cache_data(max_entries=8, show_spinner="Learning from the judgements …")
-def _learn(version, signs, told, _screen: Screen):
-    every = operations_of(replace(_screen, chosen=AdvertFilter()))
-    features = order_features(every, _screen.signs, _screen.file)
+def _learn(version, signs, told, _screen: AdvertsScreen):
+    every = list_screen_operations(replace(_screen, chosen=AdvertFilter()))
+    features = build_features(every, _screen.signs, _screen.file)
     sides = pd.Series(dict(told), dtype=object)
     try:
         return order_by_judgements(features, sides, every.set_index("operation_id").score)
@@ -179,9 +185,9 @@ def _learn(version, signs, told, _screen: Screen):
         return error
 
 
-def _with_signs(screen: Screen, table: pd.DataFrame) -> pd.DataFrame:
+def _with_signs(screen: AdvertsScreen, table: pd.DataFrame) -> pd.DataFrame:
     signs = screen.signs_by_operation.reindex(table.operation_id).reset_index(drop=True)
-    labels = labels_of(screen.page).set_index("operation_id").label
+    labels = read_labels(screen.page).set_index("operation_id").label
     return pd.concat([table.reset_index(drop=True), signs], axis=1).assign(
         label=table.operation_id.map(labels).map(_LABELS).fillna("").to_numpy(),
         safeguard=signs.safeguard.map({True: "refer", False: ""}).fillna(""),

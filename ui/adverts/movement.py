@@ -9,13 +9,13 @@ from analytics.adverts.movement import (
     NextPlace,
     TooFewMoves,
     find_circuits,
+    find_too_fast_pairs,
     predict_next,
-    too_fast_pairs,
 )
-from analytics.adverts.movement.itinerary import Seen, movement_sentences
-from analytics.adverts.positions import own_positions, put_on_map
+from analytics.adverts.movement.itinerary import Itinerary, describe_movement
+from analytics.adverts.positions import read_manual_positions, save_positions
 from analytics.figures.movement import place_timeline, town_map
-from ui.adverts.screen import Operation, Screen, movement_of
+from ui.adverts.screen import AdvertsScreen, Operation, read_itinerary
 from ui.adverts.text import visible
 from ui.components.text import plain
 
@@ -31,8 +31,8 @@ _DATES = {
 }
 
 
-def show_movement(screen: Screen, operation: Operation) -> None:
-    seen = movement_of(screen, operation)
+def show_movement(screen: AdvertsScreen, operation: Operation) -> None:
+    seen = read_itinerary(screen, operation)
     if seen.places.empty:
         st.info("No advert of this operation has both a time and a place.", icon=":material/location_off:")
         return
@@ -69,7 +69,7 @@ def show_movement(screen: Screen, operation: Operation) -> None:
             alt=f"Timeline of {len(seen.sightings)} adverts over {len(seen.places)} places",
         )
         st.caption("Click a point to read its advert.")
-    for sentence in movement_says(seen):
+    for sentence in list_movement_sentences(seen):
         st.text(sentence)
     with st.expander("Places", expanded=len(seen.places) <= 12):
         st.dataframe(
@@ -93,9 +93,9 @@ def show_movement(screen: Screen, operation: Operation) -> None:
     _show_next(seen)
 
 
-def _put_on_map(screen: Screen, seen: Seen) -> None:
+def _put_on_map(screen: AdvertsScreen, seen: Itinerary) -> None:
     """A form for places that no gazetteer has, and for those put down by hand before."""
-    own = own_positions(screen.page.store)
+    own = read_manual_positions(screen.page.store)
     open_still = seen.places.place[seen.places.lon.isna() | seen.places.place.isin(own)]
     if open_still.empty:
         return
@@ -116,16 +116,16 @@ def _put_on_map(screen: Screen, seen: Seen) -> None:
             if lon is None or lat is None:
                 st.error("Give both degrees.")
             else:
-                put_on_map(screen.page.store, screen.page.actor, {place: (lon, lat)})
+                save_positions(screen.page.store, screen.page.actor, {place: (lon, lat)})
                 st.rerun()
 
 
-def movement_says(seen: Seen) -> list[str]:
+def list_movement_sentences(seen: Itinerary) -> list[str]:
     """The movement in plain sentences, for the page and for a finding."""
-    return [visible(sentence, one_line=True) for sentence in movement_sentences(seen, circuits_of(seen))]
+    return [visible(sentence, one_line=True) for sentence in describe_movement(seen, read_circuits(seen))]
 
 
-def _show_moves(seen: Seen) -> None:
+def _show_moves(seen: Itinerary) -> None:
     with st.expander(f"Moves: {len(seen.steps):,}, with their speed"):
         if seen.steps.empty:
             st.text("It was seen in one place only.")
@@ -151,7 +151,7 @@ def _show_moves(seen: Seen) -> None:
         )
 
 
-def circuits_of(seen: Seen) -> Circuits:
+def read_circuits(seen: Itinerary) -> Circuits:
     return _circuits(tuple(seen.visits.place))
 
 
@@ -160,8 +160,8 @@ def _circuits(places):
     return find_circuits(places)
 
 
-def _show_circuits(seen: Seen) -> None:
-    found = circuits_of(seen)
+def _show_circuits(seen: Itinerary) -> None:
+    found = read_circuits(seen)
     with st.expander(
         f"Circuits: {len(found.table)} made at least twice", expanded=bool((found.table.p <= 0.05).any())
     ):
@@ -189,8 +189,8 @@ def _show_circuits(seen: Seen) -> None:
         )
 
 
-def _show_too_fast(seen: Seen) -> None:
-    pairs = too_fast_pairs(seen.steps)
+def _show_too_fast(seen: Itinerary) -> None:
+    pairs = find_too_fast_pairs(seen.steps)
     with st.expander(f"In distant towns at once: {len(pairs)} pairs", expanded=0 < len(pairs) <= 8):
         if pairs.empty:
             st.text(
@@ -214,7 +214,7 @@ def _show_too_fast(seen: Seen) -> None:
         )
 
 
-def _show_next(seen: Seen) -> None:
+def _show_next(seen: Itinerary) -> None:
     with st.expander("Where next?", expanded=True):
         try:
             found = predict_next(seen.visits)

@@ -10,10 +10,10 @@ from analytics.shared.wording import counted
 from ui.adverts.actions import show_actions
 from ui.adverts.aligned import show_aligned
 from ui.adverts.identifiers import show_identifiers
-from ui.adverts.indicators import show_signs_of
+from ui.adverts.indicators import show_operation_indicators
 from ui.adverts.judgement import show_judge
 from ui.adverts.movement import show_movement
-from ui.adverts.screen import Operation, Screen, open_operation
+from ui.adverts.screen import AdvertsScreen, Operation, open_operation
 from ui.components.choosing import change_link, choose_one, chosen_number
 from ui.components.reveal import reveal
 from ui.shell.pages import page_path
@@ -34,7 +34,7 @@ def show_empty() -> None:
     st.text("Or load the invented city: stop the app and run `achilles scenario --load`.")
 
 
-def show_operation(screen: Screen) -> None:
+def show_operation(screen: AdvertsScreen) -> None:
     number = chosen_number("operation")
     if number is None:
         if screen.held.operations:
@@ -65,7 +65,7 @@ def show_operation(screen: Screen) -> None:
     elif part == "Identifiers and links":
         show_identifiers(screen, operation, revealed=revealed)
     elif part == "Signs":
-        show_signs_of(screen, operation)
+        show_operation_indicators(screen, operation)
     elif part == "Judge and refer":
         show_judge(screen, operation)
         show_actions(screen, operation, revealed=revealed)

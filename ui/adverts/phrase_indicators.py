@@ -8,7 +8,7 @@ from threading import Lock
 import pandas as pd
 import streamlit as st
 
-from analytics.adverts.indicator_hits import worded_signs
+from analytics.adverts.indicator_hits import find_phrase_hits
 from analytics.adverts.indicators import IndicatorFile
 from analytics.store import open_store
 from ui.data.import_job import current_job, start_job, watch_job
@@ -19,8 +19,8 @@ _MOST_KEPT = 2
 _LOCK = Lock()
 
 
-def words_ready(content: tuple[int, int], file: IndicatorFile) -> bool:
-    """Whether `kept_words` has what the page needs; draws the run, or the button that starts it, where it has
+def ensure_phrase_hits(content: tuple[int, int], file: IndicatorFile) -> bool:
+    """Whether `read_phrase_hits` has what the page needs; draws the run, or the button that starts it, where it has
     not yet."""
     key = (content, repr(file))
     if key in _kept() or content[0] <= _FEW:
@@ -46,12 +46,12 @@ def words_ready(content: tuple[int, int], file: IndicatorFile) -> bool:
     return False
 
 
-def kept_words(content: tuple[int, int], file: IndicatorFile) -> pd.DataFrame:
-    """The signs by words of the adverts held, as `worded_signs` gives them."""
+def read_phrase_hits(content: tuple[int, int], file: IndicatorFile) -> pd.DataFrame:
+    """The signs by words of the adverts held, as `find_phrase_hits` gives them."""
     key = (content, repr(file))
     if key not in _kept():
         with st.spinner("Looking for signs in every advert …"):
-            _keep(_kept(), key, worded_signs(open_store(), file))
+            _keep(_kept(), key, find_phrase_hits(open_store(), file))
     return _kept()[key]
 
 
@@ -71,6 +71,6 @@ def _start(key: tuple, file: IndicatorFile) -> None:
     store, kept = open_store(), _kept()
 
     def work(progress, cancelled):
-        _keep(kept, key, worded_signs(store, file, progress, cancelled))
+        _keep(kept, key, find_phrase_hits(store, file, progress, cancelled))
 
     start_job(_KIND, str(key), work)

@@ -8,8 +8,8 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from analytics.adverts.indicator_hits import signs_of
-from analytics.adverts.operation_finding import REFERRAL, referral_draft
+from analytics.adverts.indicator_hits import summarise_hits
+from analytics.adverts.operation_finding import REFERRAL_SECTIONS, draft_referral
 from analytics.shared.unwritten import is_unwritten
 from analytics.tasking.products import SavedMeanwhile, load_product
 from analytics.tasking.referrals import (
@@ -20,8 +20,8 @@ from analytics.tasking.referrals import (
     referral_steps,
     save_referral,
 )
-from ui.adverts.movement import movement_says
-from ui.adverts.screen import Operation, Screen, movement_of
+from ui.adverts.movement import list_movement_sentences
+from ui.adverts.screen import AdvertsScreen, Operation, read_itinerary
 from ui.adverts.text import visible
 from ui.components.choosing import change_link, choose_row
 from ui.components.drafts import choose, edit_texts, forget, go_to
@@ -44,7 +44,7 @@ _COLUMNS = {
 }
 
 
-def show_referrals_of(screen: Screen, operation: Operation) -> None:
+def show_operation_referrals(screen: AdvertsScreen, operation: Operation) -> None:
     """The referrals of one operation, and the texts of one under edit: saved in versions, downloaded as plain
     text."""
     held = list_referrals(screen.page.store, operation.number)
@@ -62,7 +62,7 @@ def show_referrals_of(screen: Screen, operation: Operation) -> None:
         _show_steps(screen, chosen)
 
 
-def show_referrals(screen: Screen) -> None:
+def show_referrals(screen: AdvertsScreen) -> None:
     """Every referral, how it stands, and one of them in full."""
     held = list_referrals(screen.page.store)
     if held.empty:
@@ -95,7 +95,11 @@ def show_referrals(screen: Screen) -> None:
         )
     content = load_product(screen.page.store, number)["content"]
     with st.container(border=True):
-        st.text("\n\n".join(f"{REFERRAL.get(name, name)}\n{visible(text)}" for name, text in content.items()))
+        st.text(
+            "\n\n".join(
+                f"{REFERRAL_SECTIONS.get(name, name)}\n{visible(text)}" for name, text in content.items()
+            )
+        )
     _print(screen, number)
     _show_steps(screen, number)
 
@@ -118,12 +122,15 @@ def _look(held: pd.DataFrame) -> dict[str, object]:
     }
 
 
-def _edit(screen: Screen, operation: Operation, held: pd.Series | None) -> None:
+def _edit(screen: AdvertsScreen, operation: Operation, held: pd.Series | None) -> None:
     number = None if held is None else int(held.name)
     if number is None:
-        shown = signs_of(screen.signs, operation.number, screen.file)
-        texts = referral_draft(
-            operation.subject, operation.adverts, shown, movement_says(movement_of(screen, operation))
+        shown = summarise_hits(screen.signs, operation.number, screen.file)
+        texts = draft_referral(
+            operation.subject,
+            operation.adverts,
+            shown,
+            list_movement_sentences(read_itinerary(screen, operation)),
         )
     else:
         texts = load_product(screen.page.store, number)["content"]
@@ -139,14 +146,14 @@ def _edit(screen: Screen, operation: Operation, held: pd.Series | None) -> None:
         width=420,
         placeholder="an organisation: the council's safeguarding team, a support charity",
     )
-    edited = edit_texts(name, REFERRAL, texts)
+    edited = edit_texts(name, REFERRAL_SECTIONS, texts)
     left = sum(map(is_unwritten, edited.values()))
     save, download, about = st.columns([1, 1, 3], vertical_alignment="center")
     if save.button("Save the referral", type="primary", icon=":material/save:", key="save_referral"):
         _save(screen, operation, name, number, partner, edited, None if held is None else int(held.version))
     download.download_button(
         "As text",
-        "\n\n".join(f"{REFERRAL[part].upper()}\n{text}" for part, text in edited.items()),
+        "\n\n".join(f"{REFERRAL_SECTIONS[part].upper()}\n{text}" for part, text in edited.items()),
         f"referral-operation-{operation.number}.txt",
         "text/plain",
         icon=":material/download:",
@@ -161,7 +168,7 @@ def _edit(screen: Screen, operation: Operation, held: pd.Series | None) -> None:
 
 
 def _save(
-    screen: Screen,
+    screen: AdvertsScreen,
     operation: Operation,
     name: str,
     number: int | None,
@@ -189,13 +196,13 @@ def _save(
     st.rerun()
 
 
-def _print(screen: Screen, number: int) -> None:
+def _print(screen: AdvertsScreen, number: int) -> None:
     """The saved version on paper; what is under edit is not in it yet."""
     paper = referral_paper(screen.page.store, number)
     offer_paper(screen.page, paper, f"referral-{number}", f"referral-paper-{number}", "export referral")
 
 
-def _show_steps(screen: Screen, number: int) -> None:
+def _show_steps(screen: AdvertsScreen, number: int) -> None:
     """What became of a referral, and the form for the next step."""
     steps = referral_steps(screen.page.store, number)
     with st.form(f"step-{number}", clear_on_submit=True):

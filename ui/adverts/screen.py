@@ -9,26 +9,26 @@ from itertools import islice
 import pandas as pd
 import streamlit as st
 
-from analytics.adverts.campaigns import template_of
-from analytics.adverts.indicator_hits import joined_signs, measured_signs, operation_signs
+from analytics.adverts.campaigns import build_template
+from analytics.adverts.indicator_hits import count_by_operation, find_measure_hits, join_hits
 from analytics.adverts.indicators import FILE, IndicatorFile, IndicatorFileRefused, load_indicators
-from analytics.adverts.judgement import LABELS, operation_labels
-from analytics.adverts.movement.itinerary import Seen, seen_in
-from analytics.adverts.names import known_names
+from analytics.adverts.judgement import LABELS, read_operation_labels
+from analytics.adverts.movement.itinerary import Itinerary, build_itinerary
+from analytics.adverts.names import collect_names
 from analytics.adverts.operation_finding import Subject
-from analytics.adverts.positions import held_positions
+from analytics.adverts.positions import read_stored_positions
 from analytics.adverts.queries import (
     AdvertFilter,
-    Held,
+    AdvertsSummary,
     count_matching,
+    list_matching_keys,
     list_operations,
-    matching_keys,
-    operation_adverts,
-    operation_links,
-    what_is_held,
+    read_operation_adverts,
+    read_operation_links,
+    summarise_adverts,
 )
 from analytics.store import open_store
-from ui.adverts.phrase_indicators import kept_words
+from ui.adverts.phrase_indicators import read_phrase_hits
 from ui.components.text import plain
 from ui.shell.page import Page
 
@@ -36,12 +36,12 @@ _WORDINGS, _NAMED_BY = 50, 200  # wordings of an operation, and adverts of each,
 
 
 @dataclass(frozen=True)
-class Screen:
+class AdvertsScreen:
     """One run of the page."""
 
     page: Page
     version: int
-    held: Held
+    held: AdvertsSummary
     file: IndicatorFile
     chosen: AdvertFilter
 
@@ -55,7 +55,9 @@ class Screen:
         """The same of the adverts that pass the filter."""
         if self.chosen == AdvertFilter():
             return self.signs
-        return self.signs.merge(matching_keys(self.page.store, self.chosen), on=["source_id", "row_number"])
+        return self.signs.merge(
+            list_matching_keys(self.page.store, self.chosen), on=["source_id", "row_number"]
+        )
 
     @property
     def signs_by_operation(self) -> pd.DataFrame:
@@ -77,7 +79,7 @@ class Operation:
         return self.subject.number
 
 
-def held_of(version: int) -> Held:
+def read_summary(version: int) -> AdvertsSummary:
     return _held(version)
 
 
@@ -90,35 +92,35 @@ def read_indicators() -> IndicatorFile:
         st.stop()
 
 
-def operations_of(screen: Screen) -> pd.DataFrame:
+def list_screen_operations(screen: AdvertsScreen) -> pd.DataFrame:
     return _operations(screen.version, screen.chosen)
 
 
-def matching_of(screen: Screen) -> tuple[int, int]:
+def count_screen_matching(screen: AdvertsScreen) -> tuple[int, int]:
     return _matching(screen.version, screen.chosen)
 
 
-def labels_of(page: Page) -> pd.DataFrame:
+def read_labels(page: Page) -> pd.DataFrame:
     """Judgements by operation; read each time, for they do not change the data version."""
-    return operation_labels(page.store)
+    return read_operation_labels(page.store)
 
 
-def open_operation(screen: Screen, number: int) -> Operation | None:
+def open_operation(screen: AdvertsScreen, number: int) -> Operation | None:
     """The operation of a number, or None where it is not held (any more)."""
     adverts, links, score = _operation(screen.version, number)
     if adverts.empty:
         return None
-    labels = labels_of(screen.page).set_index("operation_id").label
+    labels = read_labels(screen.page).set_index("operation_id").label
     label = LABELS[labels[number]].label if number in labels.index else ""
     return Operation(Subject("operation", number, score), adverts, links, label)
 
 
-def names_in(screen: Screen, number: int | None) -> frozenset[str]:
+def collect_names_in(screen: AdvertsScreen, number: int | None) -> frozenset[str]:
     """The names of people that the adverts of an operation tell: to be masked wherever they stand."""
     return frozenset() if number is None else _names(screen.version, number)
 
 
-def movement_of(screen: Screen, operation: Operation) -> Seen:
+def read_itinerary(screen: AdvertsScreen, operation: Operation) -> Itinerary:
     return _seen(screen.version, operation.number)
 
 
@@ -129,7 +131,7 @@ def advert_names(adverts: pd.DataFrame) -> pd.Series:
 
 @st.cache_data(max_entries=8, show_spinner="Looking at what is held …")
 def _held(version):
-    return what_is_held(open_store())
+    return summarise_adverts(open_store())
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -149,12 +151,12 @@ def _matching(version, chosen):
 
 @st.cache_resource(max_entries=2, show_spinner="Counting signs …", hash_funcs={IndicatorFile: repr})
 def _signs(run, content, file):
-    return joined_signs(kept_words(content, file), measured_signs(open_store(), file), file)
+    return join_hits(read_phrase_hits(content, file), find_measure_hits(open_store(), file), file)
 
 
 @st.cache_data(max_entries=2, show_spinner=False, hash_funcs={IndicatorFile: repr})
 def _signs_by_operation(run, content, file):
-    return operation_signs(_signs(run, content, file), file)
+    return count_by_operation(_signs(run, content, file), file)
 
 
 @st.cache_data(max_entries=16, show_spinner="Looking for names …")
@@ -163,9 +165,9 @@ def _names(version, number):
     texts = adverts.title.fillna("") + "\n" + adverts.body.fillna("")
     places = {str(place).split(",")[0].lower() for place in adverts.place.dropna().unique()}
     wordings = texts[texts.str.strip() != ""].groupby(adverts.campaign_id)
-    return known_names(
+    return collect_names(
         texts,
-        (template_of(held.head(_NAMED_BY).tolist(), places) for _, held in islice(wordings, _WORDINGS)),
+        (build_template(held.head(_NAMED_BY).tolist(), places) for _, held in islice(wordings, _WORDINGS)),
         places,
     )
 
@@ -173,7 +175,7 @@ def _names(version, number):
 @st.cache_data(max_entries=16, show_spinner=False)
 def _seen(version, number):
     adverts, _, _ = _operation(version, number)
-    return seen_in(adverts, held_positions(open_store()))
+    return build_itinerary(adverts, read_stored_positions(open_store()))
 
 
 @st.cache_data(max_entries=16, show_spinner="Opening the operation …")
@@ -181,7 +183,7 @@ def _operation(version, number):
     store = open_store()
     score = store.rows("SELECT score FROM operation WHERE operation_id = ?", [number])
     return (
-        operation_adverts(store, number),
-        operation_links(store, number),
+        read_operation_adverts(store, number),
+        read_operation_links(store, number),
         score[0]["score"] if score else 0.0,
     )

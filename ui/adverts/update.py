@@ -5,16 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from analytics.adverts.pipeline import AdvertsChanged, update
+from analytics.adverts.queries import AdvertsSummary
 from analytics.shared.progress import Cancelled
 from analytics.shared.wording import counted
-from ui.adverts.screen import Held
 from ui.data.import_job import current_job, start_job, watch_job
 from ui.shell.page import Page
 
 _KIND = "adverts"
 
 
-def show_update(page: Page, held: Held) -> None:
+def show_update(page: Page, held: AdvertsSummary) -> None:
     """What is not read yet, the button, and the run while it lasts."""
     job = current_job(_KIND, _KIND)
     if job is not None and job.running:

@@ -1,27 +1,27 @@
-"""Campaigns by text: `find_campaigns` on texts, `template_of` on one campaign's, `join` for new adverts."""
+"""Campaigns by text: `find_campaigns` on texts, `build_template` on one campaign's, `join_texts` for new adverts."""
 
 from analytics.adverts.campaigns.find import CampaignParameters, Campaigns, find_campaigns
 from analytics.adverts.campaigns.joining import (
     CampaignIndex,
-    Joined,
-    arrays_of,
-    index_from,
-    index_of,
-    join,
+    JoinResult,
+    build_index,
+    from_arrays,
+    join_texts,
+    to_arrays,
 )
-from analytics.adverts.campaigns.template import Segment, Template, template_of
+from analytics.adverts.campaigns.template import Segment, Template, build_template
 
 __all__ = [
     "CampaignIndex",
     "CampaignParameters",
     "Campaigns",
-    "Joined",
+    "JoinResult",
     "Segment",
     "Template",
-    "arrays_of",
+    "to_arrays",
     "find_campaigns",
-    "index_from",
-    "index_of",
-    "join",
-    "template_of",
+    "from_arrays",
+    "build_index",
+    "join_texts",
+    "build_template",
 ]

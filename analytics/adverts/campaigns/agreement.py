@@ -20,7 +20,7 @@ _TABLE = 1 << 15  # four times the pairs of the longest document
 _BEGIN, _END = np.int64(0x7FFFFFFE), np.int64(0x7FFFFFFF)
 
 
-def total_weights(tokens: Tokens, weights: np.ndarray, counted: np.ndarray | None = None) -> np.ndarray:
+def sum_weights(tokens: Tokens, weights: np.ndarray, counted: np.ndarray | None = None) -> np.ndarray:
     """(d,) float32: the weight of the words of each document that are compared, of those `counted` (bool) if
     given."""
     total = np.zeros(len(tokens), np.float32)
@@ -29,7 +29,7 @@ def total_weights(tokens: Tokens, weights: np.ndarray, counted: np.ndarray | Non
     return total
 
 
-def gains(tokens: Tokens, bits: np.ndarray, other: np.ndarray) -> np.ndarray:
+def measure_gains(tokens: Tokens, bits: np.ndarray, other: np.ndarray) -> np.ndarray:
     """(d,) float32: what each document shares with another (position, -1: none, 0 bits), in `bits`, less the
     bits that tell where each stretch of shared words stands in the other."""
     gain = np.zeros(len(tokens), np.float32)
@@ -37,7 +37,7 @@ def gains(tokens: Tokens, bits: np.ndarray, other: np.ndarray) -> np.ndarray:
     return gain
 
 
-def near_copies(tokens: Tokens, neighbour: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def find_near_copies(tokens: Tokens, neighbour: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The neighbours to go on with (d, neighbours) and which of them are near copies (bool): two that share
     NEAR_COPY of the words of the longer. A document with ENOUGH near copies is not compared with those who
     follow."""
@@ -46,7 +46,7 @@ def near_copies(tokens: Tokens, neighbour: np.ndarray) -> tuple[np.ndarray, np.n
     return kept, near
 
 
-def agreements(
+def measure_agreements(
     tokens: Tokens,
     bits: np.ndarray,
     level: np.ndarray,
@@ -66,7 +66,7 @@ def agreements(
     short one. Linked, too, are near copies that share NEAR_COPY of the greater in `flat` weights. Agreement =
     shared / sqrt(the product of both's supported weights), in `flat` weights. All words of a text that has
     copies are supported."""
-    total, repeating = total_weights(tokens, flat), total_weights(tokens, level, repeated)
+    total, repeating = sum_weights(tokens, flat), sum_weights(tokens, level, repeated)
     shared, supported = np.zeros(neighbour.shape, np.float32), np.zeros(len(tokens), np.float32)
     in_threads(
         _agree,
@@ -105,7 +105,7 @@ def _slot(left, right, mask):
 
 
 @numba.njit(cache=True)
-def new_table():
+def make_table():
     """Room to look up one document's pairs. By slot: key, stamp of the document, stamp of the comparison,
     where the pair's two words stand in the document and in the other. By place: the pairs' slots, then marks
     and places of both."""
@@ -124,7 +124,7 @@ def new_table():
 
 
 @numba.njit(cache=True)
-def load(table, word, low, high, stamp):
+def load_table(table, word, low, high, stamp):
     """Put a document's pairs into the table; returns the table's mask for its length."""
     keys, stamps, slots, places = table[0], table[1], table[3], table[6]
     length = min(high - low, LONGEST)
@@ -150,7 +150,7 @@ def load(table, word, low, high, stamp):
 
 
 @numba.njit(cache=True)
-def weight_of(marked, length, weights, low):
+def sum_matched_weight(marked, length, weights, low):
     """The weight of the marked words of a document that begins at `low`."""
     weight = 0.0
     for j in range(length):
@@ -189,7 +189,7 @@ def _gain(matched, place, length, word, weights, low, other_low, other_length):
 
 
 @numba.njit(cache=True)
-def match(table, mask, stamp, turn, word, low, high, other_low, other_high):
+def match_words(table, mask, stamp, turn, word, low, high, other_low, other_high):
     """Mark the words that the loaded document and another match: in table[4] its own, in table[5] the
     other's; in table[8] and table[9] where each stands in the other text. `turn` must differ from one to the
     next."""
@@ -227,19 +227,19 @@ def match(table, mask, stamp, turn, word, low, high, other_low, other_high):
 
 
 @numba.njit(cache=True)
-def shared_weight(table, weights, low, high, other_low, other_high):
+def sum_shared_weight(table, weights, low, high, other_low, other_high):
     """The weight that the two documents just matched share: the lesser of the two sides."""
-    one = weight_of(table[4], min(high - low, LONGEST), weights, low)
-    return min(one, weight_of(table[5], min(other_high - other_low, LONGEST), weights, other_low))
+    one = sum_matched_weight(table[4], min(high - low, LONGEST), weights, low)
+    return min(one, sum_matched_weight(table[5], min(other_high - other_low, LONGEST), weights, other_low))
 
 
 @numba.njit(cache=True, nogil=True)
 def _find_near_copies(begin, end, start, word, kept, near):
-    table, turn = new_table(), np.int64(0)
+    table, turn = make_table(), np.int64(0)
     for d in range(begin, end):
         low, high = start[d], start[d + 1]
         length, found = min(high - low, LONGEST), 0
-        mask = load(table, word, low, high, np.int64(d + 1))
+        mask = load_table(table, word, low, high, np.int64(d + 1))
         for k in range(kept.shape[1]):
             if found == ENOUGH:
                 kept[d, k] = -1
@@ -248,7 +248,7 @@ def _find_near_copies(begin, end, start, word, kept, near):
             other_low, other_high = start[kept[d, k]], start[kept[d, k] + 1]
             other = min(other_high - other_low, LONGEST)
             turn += 1
-            match(table, mask, np.int64(d + 1), turn, word, low, high, other_low, other_high)
+            match_words(table, mask, np.int64(d + 1), turn, word, low, high, other_low, other_high)
             both = min(table[4][:length].sum(), table[5][:other].sum())
             near[d, k] = both >= NEAR_COPY * max(length, other)
             found += near[d, k]
@@ -269,43 +269,43 @@ def _agree(
 ):
     """`shared`: the flat weight shared with each linked neighbour; `supported`: that of the words some of
     them match."""
-    table, turn = new_table(), np.int64(0)
+    table, turn = make_table(), np.int64(0)
     marks = np.zeros(LONGEST, np.bool_)
     for d in range(begin, end):
         low, high = start[d], start[d + 1]
         length = min(high - low, LONGEST)
         marks[:length] = False
-        mask = load(table, word, low, high, np.int64(d + 1))
+        mask = load_table(table, word, low, high, np.int64(d + 1))
         for k in range(neighbour.shape[1]):
             other = neighbour[d, k]
             if other < 0:
                 break
             other_low, other_high = start[other], start[other + 1]
             turn += 1
-            match(table, mask, np.int64(d + 1), turn, word, low, high, other_low, other_high)
-            common = np.float32(shared_weight(table, flat, low, high, other_low, other_high))
+            match_words(table, mask, np.int64(d + 1), turn, word, low, high, other_low, other_high)
+            common = np.float32(sum_shared_weight(table, flat, low, high, other_low, other_high))
             if common < np.float32(NEAR_COPY) * max(total[d], total[other]):
                 other_length = min(other_high - other_low, LONGEST)
                 gain = np.float32(_common_gain(table, word, bits, low, length, other_low, other_length))
-                part = np.float32(shared_weight(table, level, low, high, other_low, other_high))
+                part = np.float32(sum_shared_weight(table, level, low, high, other_low, other_high))
                 if gain * part < least_bits * min(repeating[d], repeating[other]):
                     continue
             shared[d, k] = common
             marks[:length] |= table[4][:length]
-        supported[d] = weight_of(marks, length, flat, low)
+        supported[d] = sum_matched_weight(marks, length, flat, low)
 
 
 @numba.njit(cache=True, nogil=True)
 def _gains(begin, end, start, word, bits, other, gain):
-    table, turn = new_table(), np.int64(0)
+    table, turn = make_table(), np.int64(0)
     for d in range(begin, end):
         if other[d] < 0:
             continue
         low, high = start[d], start[d + 1]
         other_low, other_high = start[other[d]], start[other[d] + 1]
-        mask = load(table, word, low, high, np.int64(d + 1))
+        mask = load_table(table, word, low, high, np.int64(d + 1))
         turn += 1
-        match(table, mask, np.int64(d + 1), turn, word, low, high, other_low, other_high)
+        match_words(table, mask, np.int64(d + 1), turn, word, low, high, other_low, other_high)
         gain[d] = _common_gain(
             table, word, bits, low, min(high - low, LONGEST), other_low, min(other_high - other_low, LONGEST)
         )

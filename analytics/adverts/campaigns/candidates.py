@@ -26,7 +26,7 @@ import numba
 import numpy as np
 
 from analytics.adverts.campaigns.tokens import Tokens
-from analytics.adverts.campaigns.weights import counter, pair_counts
+from analytics.adverts.campaigns.weights import count_pairs, hash_counter
 from analytics.shared.threads import in_threads
 
 _LONG = 4  # a long text shows one pair of words in so many, so that its share is not drowned
@@ -49,22 +49,22 @@ class Candidates:
     largest_block: int
 
 
-def candidate_pairs(tokens: Tokens, shingles: int, neighbours: int) -> Candidates:
+def find_candidates(tokens: Tokens, shingles: int, neighbours: int) -> Candidates:
     """tokens: those of d different documents. The answer depends on their order, which must be one of
     content."""
-    start, pair = shown_pairs(tokens, shingles, pair_counts(tokens, np.arange(len(tokens))))
+    start, pair = select_pairs(tokens, shingles, count_pairs(tokens, np.arange(len(tokens))))
     first, before, after, bits, blocks, largest = _blocks(start, pair, len(tokens))
     found = np.full((len(tokens), neighbours), -1, np.int32)
     in_threads(_most_votes, len(tokens), start, first, before, after, bits, found)
     return Candidates(found, len(pair), int(tokens.start[-1]) + len(tokens), blocks, largest)
 
 
-def shown_pairs(
+def select_pairs(
     tokens: Tokens, shingles: int, counts: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """The pairs of words that each document shows: start (d + 1) and pair (uint64).
 
-    counts: how often each pair stands in these documents (`pair_counts`): one that stands once is not shown,
+    counts: how often each pair stands in these documents (`count_pairs`): one that stands once is not shown,
     and one that is rare is shown rather than a common one (weighted sampling). Without them all are alike.
     """
     length = np.diff(tokens.start)
@@ -82,7 +82,7 @@ def shown_pairs(
     return start, pair
 
 
-def looked_up(
+def look_up_pairs(
     start: np.ndarray, pair: np.ndarray, block: np.ndarray, owner: np.ndarray, entries: int, neighbours: int
 ) -> np.ndarray:
     """(d, neighbours) int32: for documents that show `pair`, the owners of the same pairs in a sorted list of
@@ -108,7 +108,7 @@ def _blocks(start: np.ndarray, pair: np.ndarray, documents: int):
 
 
 @numba.njit(cache=True)
-def pair_hash(left, right):
+def hash_pair(left, right):
     h = (left * np.uint64(0x9E3779B97F4A7C15)) ^ (right + np.uint64(0x7F4A7C15F39CC060))
     h = (h ^ (h >> np.uint64(31))) * np.uint64(0xBF58476D1CE4E5B9)
     h = (h ^ (h >> np.uint64(29))) * np.uint64(0x94D049BB133111EB)
@@ -125,13 +125,13 @@ def _show(begin, end, start, word, word_hash, counts, room, pair, count):
         n = 0
         for j in range(length + 1):
             right = word_hash[word[start[d] + j]] if j < length else _END
-            h = pair_hash(left, right)
+            h = hash_pair(left, right)
             chance = (np.float64(h >> np.uint64(11)) + 0.5) / 9007199254740992.0
             if len(counts) == 0:
                 own[n], rank[n] = h, chance
                 n += 1
             else:
-                seen = counts[counter(before, right if j < length else np.uint64(2), len(counts))]
+                seen = counts[hash_counter(before, right if j < length else np.uint64(2), len(counts))]
                 if seen > 1:
                     own[n], rank[n] = h, -np.log(chance) / max(np.log2(documents / seen), _LEAST_BITS)
                     n += 1

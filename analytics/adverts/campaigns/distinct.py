@@ -11,7 +11,7 @@ from analytics.adverts.campaigns.tokens import Tokens
 
 
 @dataclass(frozen=True)
-class Documents:
+class DistinctTexts:
     """d different texts in the order of their content's hash, so that whatever follows cannot depend on the
     order of the adverts. `tokens` are theirs; `of_text` the document of each advert, -1 for one without
     words; `copies` the adverts of each document; `content` the sorted hashes."""
@@ -25,7 +25,7 @@ class Documents:
         return len(self.copies)
 
 
-def distinct(tokens: Tokens) -> Documents:
+def find_distinct(tokens: Tokens) -> DistinctTexts:
     content = _content_hashes(tokens.start, tokens.word, tokens.word_hash)
     written = np.flatnonzero(np.diff(tokens.start) > 0)
     unique, first, inverse, copies = np.unique(
@@ -38,7 +38,7 @@ def distinct(tokens: Tokens) -> Documents:
     np.cumsum((tokens.start[1:] - tokens.start[:-1])[first], out=start[1:])
     word = np.empty(start[-1], np.int32)
     _copy(tokens.start, tokens.word, first, start, word)
-    return Documents(Tokens(start, word, tokens.word_hash), of_text, copies, unique)
+    return DistinctTexts(Tokens(start, word, tokens.word_hash), of_text, copies, unique)
 
 
 @numba.njit(cache=True)

@@ -14,19 +14,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analytics.adverts.campaigns.agreement import LONGEST, agreements, near_copies
-from analytics.adverts.campaigns.candidates import candidate_pairs
-from analytics.adverts.campaigns.distinct import Documents, distinct
-from analytics.adverts.campaigns.grouping import FORGIVEN, grouped, leaders
-from analytics.adverts.campaigns.membership import cores, look_at_members
-from analytics.adverts.campaigns.surprise import scores
+from analytics.adverts.campaigns.agreement import LONGEST, find_near_copies, measure_agreements
+from analytics.adverts.campaigns.candidates import find_candidates
+from analytics.adverts.campaigns.distinct import DistinctTexts, find_distinct
+from analytics.adverts.campaigns.grouping import FORGIVEN, choose_leaders, group_by_agreement
+from analytics.adverts.campaigns.membership import find_cores, review_members
+from analytics.adverts.campaigns.surprise import score_campaigns
 from analytics.adverts.campaigns.tokens import read_tokens
 from analytics.adverts.campaigns.weights import (
-    frequencies,
-    levelled,
-    pair_counts,
-    word_surprise,
-    word_weights,
+    cap_weights,
+    count_pairs,
+    count_words,
+    measure_surprise,
+    weigh_words,
 )
 from analytics.shared.progress import IsCancelled, Progress, cancellable, ignore_progress, never_cancelled
 
@@ -77,7 +77,7 @@ class Campaigns:
 
 
 @dataclass(frozen=True)
-class Groups:
+class DocumentGroups:
     """Of d documents: `group` (d,) the position of a group's first member; `representatives` (d, 4), rows of
     first members only; `level` weights of all words and `supported` (d,) weights, by which agreement was
     measured."""
@@ -97,18 +97,18 @@ def find_campaigns(
     """The campaigns among adverts; the same for any order of them. Raises Cancelled when `cancelled` says
     so."""
     step = cancellable(progress, cancelled, "The search for campaigns was stopped.")
-    documents = distinct(read_tokens(texts, lambda share: step("Reading the words", 0.25 * share)))
+    documents = find_distinct(read_tokens(texts, lambda share: step("Reading the words", 0.25 * share)))
     del texts  # a million need half a GiB, and nobody else may hold them
-    return campaigns_of(documents, parameters, step)
+    return build_campaigns(documents, parameters, step)
 
 
-def campaigns_of(documents: Documents, parameters: CampaignParameters, step: Progress) -> Campaigns:
+def build_campaigns(documents: DistinctTexts, parameters: CampaignParameters, step: Progress) -> Campaigns:
     step("Looking for adverts to compare", 0.3)
-    candidates = candidate_pairs(documents.tokens, parameters.shingles, parameters.neighbours)
+    candidates = find_candidates(documents.tokens, parameters.shingles, parameters.neighbours)
     groups = group_documents(documents, candidates.neighbour, parameters, step)
     step("Checking every member", 0.9)
-    found = cores(documents.tokens, groups.level, groups.group, groups.representatives)
-    member, strange = look_at_members(
+    found = find_cores(documents.tokens, groups.level, groups.group, groups.representatives)
+    member, strange = review_members(
         documents.tokens, groups.level, groups.supported, groups.group, groups.representatives, found
     )
     astray = strange | (member < FORGIVEN * parameters.agreement)
@@ -129,38 +129,38 @@ def campaigns_of(documents: Documents, parameters: CampaignParameters, step: Pro
 
 
 def group_documents(
-    documents: Documents, neighbour: np.ndarray, parameters: CampaignParameters, step: Progress
-) -> Groups:
+    documents: DistinctTexts, neighbour: np.ndarray, parameters: CampaignParameters, step: Progress
+) -> DocumentGroups:
     """Groups in two passes. The first weighs words by how many adverts have them, near copies counted once,
     counts all words alike where it asks for agreement, and forgives more; the second weighs them by their
     surprise when each group of the first counts once."""
     step("Comparing adverts", 0.45)
     tokens = documents.tokens
     alike = np.ones(len(tokens.word), np.float32)
-    neighbour, near = near_copies(tokens, neighbour)
-    counted = leaders(neighbour, near)
-    weights = word_weights(tokens, pair_counts(tokens, counted), len(counted))
+    neighbour, near = find_near_copies(tokens, neighbour)
+    counted = choose_leaders(neighbour, near)
+    weights = weigh_words(tokens, count_pairs(tokens, counted), len(counted))
     step("Grouping adverts", 0.6)
     forgiving = replace(parameters, agreement=_LOOSE * parameters.agreement)
-    loose = _one_pass(documents, neighbour, weights, levelled(weights, _FIRST_LEVEL), alike, forgiving)
+    loose = _one_pass(documents, neighbour, weights, cap_weights(weights, _FIRST_LEVEL), alike, forgiving)
     counted = loose.representatives[np.flatnonzero(loose.group == np.arange(len(tokens))), 0]
     step("Grouping adverts once more", 0.75)
-    weights = word_surprise(tokens, frequencies(tokens, counted))
-    level = levelled(weights)
+    weights = measure_surprise(tokens, count_words(tokens, counted))
+    level = cap_weights(weights)
     return _one_pass(documents, neighbour, weights, level, level, parameters)
 
 
 def _one_pass(
-    documents: Documents,
+    documents: DistinctTexts,
     neighbour: np.ndarray,
     bits: np.ndarray,
     level: np.ndarray,
     flat: np.ndarray,
     parameters: CampaignParameters,
-) -> Groups:
+) -> DocumentGroups:
     tokens = documents.tokens
     repeated = (np.bincount(tokens.word, minlength=1) > 1)[tokens.word]
-    agreed, supported = agreements(
+    agreed, supported = measure_agreements(
         tokens,
         bits,
         level,
@@ -170,12 +170,14 @@ def _one_pass(
         neighbour,
         parameters.least_bits(len(tokens)),
     )
-    group, representatives = grouped(tokens, flat, neighbour, agreed, supported, parameters.agreement)
-    return Groups(group, representatives, flat, supported)
+    group, representatives = group_by_agreement(
+        tokens, flat, neighbour, agreed, supported, parameters.agreement
+    )
+    return DocumentGroups(group, representatives, flat, supported)
 
 
 def _numbered(
-    documents: Documents,
+    documents: DistinctTexts,
     group: np.ndarray,
     representative: np.ndarray,
     member: np.ndarray,
@@ -186,7 +188,7 @@ def _numbered(
     wordings = np.bincount(group, minlength=len(documents))
     heads = np.flatnonzero(adverts > 1)
     chosen = np.where(group[representative[heads]] == heads, representative[heads], heads)
-    score, bits = scores(documents, group, heads, chosen)
+    score, bits = score_campaigns(documents, group, heads, chosen)
     order = np.lexsort((heads, -score))
     number = np.full(len(documents) + 1, -1, np.int32)
     number[heads[order]] = np.arange(len(heads))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from analytics.adverts.campaigns.agreement import load, match, new_table, shared_weight
+from analytics.adverts.campaigns.agreement import load_table, make_table, match_words, sum_shared_weight
 from analytics.adverts.campaigns.tokens import Tokens
 
 REPRESENTATIVES = 4
@@ -19,7 +19,7 @@ ESTABLISHED, FORGIVEN = 3, 0.85
 _REFUSALS = 1 << 16
 
 
-def leaders(neighbour: np.ndarray, near: np.ndarray) -> np.ndarray:
+def choose_leaders(neighbour: np.ndarray, near: np.ndarray) -> np.ndarray:
     """Documents that are no near copy (bool `near`, as `neighbour`) of an earlier leader. Near copies of a
     copy do not count, so that a chain of small changes keeps a leader at every few steps."""
     leading = np.zeros(len(neighbour), np.bool_)
@@ -27,7 +27,7 @@ def leaders(neighbour: np.ndarray, near: np.ndarray) -> np.ndarray:
     return np.flatnonzero(leading)
 
 
-def grouped(
+def group_by_agreement(
     tokens: Tokens,
     weights: np.ndarray,
     neighbour: np.ndarray,
@@ -70,10 +70,10 @@ def grouped(
 
 
 @numba.njit(cache=True)
-def agreement_of(table, mask, stamp, turn, start, word, weights, supported, a, b):
+def measure_agreement(table, mask, stamp, turn, start, word, weights, supported, a, b):
     """How far b agrees with a, which is loaded."""
-    match(table, mask, stamp, turn, word, start[a], start[a + 1], start[b], start[b + 1])
-    shared = shared_weight(table, weights, start[a], start[a + 1], start[b], start[b + 1])
+    match_words(table, mask, stamp, turn, word, start[a], start[a + 1], start[b], start[b + 1])
+    shared = sum_shared_weight(table, weights, start[a], start[a + 1], start[b], start[b + 1])
     return min(shared / np.sqrt(max(supported[a] * supported[b], 1e-6)), 1.0)
 
 
@@ -100,7 +100,7 @@ def _root(parent, d):
 def _join(
     start, word, weights, supported, low, high, strength, least, settled, parent, members, representatives
 ):
-    table, stamp, turn = new_table(), np.int64(0), np.int64(0)
+    table, stamp, turn = make_table(), np.int64(0), np.int64(0)
     refused = np.zeros((_REFUSALS, 4), np.int32)  # two groups and their sizes when they last disagreed
     for e in range(len(low)):
         one, two = _root(parent, low[e]), _root(parent, high[e])
@@ -128,12 +128,14 @@ def _join(
                 if a < 0 or total >= needed * pairs or total + left < needed * pairs:
                     break  # what is left cannot change the answer: no agreement is above 1
                 stamp += 1
-                mask = load(table, word, start[a], start[a + 1], stamp)
+                mask = load_table(table, word, start[a], start[a + 1], stamp)
                 for b in representatives[many]:
                     if b < 0 or total >= needed * pairs or total + left < needed * pairs:
                         break
                     turn += 1
-                    total += agreement_of(table, mask, stamp, turn, start, word, weights, supported, a, b)
+                    total += measure_agreement(
+                        table, mask, stamp, turn, start, word, weights, supported, a, b
+                    )
                     left -= 1
             if total < needed * pairs:
                 memory[0], memory[1], memory[2], memory[3] = one, two, members[one], members[two]

@@ -2,8 +2,8 @@
 again.
 
 The index keeps a few representatives of every campaign and every advert on its own as words, the blocks they
-stand in, and the frequencies of words by which agreement is measured. It is plain arrays: `arrays_of` and
-`index_from` are all that is needed to store it. A campaign keeps its number; two existing campaigns never
+stand in, and the frequencies of words by which agreement is measured. It is plain arrays: `to_arrays` and
+`from_arrays` are all that is needed to store it. A campaign keeps its number; two existing campaigns never
 become one here, and the frequencies drift as new adverts are added: find campaigns anew from time to time.
 """
 
@@ -15,20 +15,20 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analytics.adverts.campaigns.agreement import agreements
-from analytics.adverts.campaigns.candidates import candidate_pairs, looked_up, shown_pairs
-from analytics.adverts.campaigns.distinct import distinct
+from analytics.adverts.campaigns.agreement import measure_agreements
+from analytics.adverts.campaigns.candidates import find_candidates, look_up_pairs, select_pairs
+from analytics.adverts.campaigns.distinct import find_distinct
 from analytics.adverts.campaigns.find import DEFAULTS, CampaignParameters, Campaigns
-from analytics.adverts.campaigns.grouping import FORGIVEN, REPRESENTATIVES, grouped
-from analytics.adverts.campaigns.membership import look_at_members
-from analytics.adverts.campaigns.surprise import group_scores
+from analytics.adverts.campaigns.grouping import FORGIVEN, REPRESENTATIVES, group_by_agreement
+from analytics.adverts.campaigns.membership import review_members
+from analytics.adverts.campaigns.surprise import score_groups
 from analytics.adverts.campaigns.tokens import Tokens, read_tokens
 from analytics.adverts.campaigns.weights import (
-    Frequencies,
+    WordFrequencies,
     add_frequencies,
-    frequencies,
-    levelled,
-    word_surprise,
+    cap_weights,
+    count_words,
+    measure_surprise,
 )
 
 
@@ -58,7 +58,7 @@ class CampaignIndex:
 
 
 @dataclass(frozen=True)
-class Joined:
+class JoinResult:
     """`campaign` and `similarity` of each new text, as in Campaigns; new campaigns are numbered on from the
     last. `founded`: campaign and text, the earlier adverts on their own that are in a new or an old campaign
     now. `scores`: campaign, score and bits_per_advert of the new campaigns, as in Campaigns but with the
@@ -72,29 +72,29 @@ class Joined:
     index: CampaignIndex
 
 
-def arrays_of(index: CampaignIndex) -> dict[str, np.ndarray]:
+def to_arrays(index: CampaignIndex) -> dict[str, np.ndarray]:
     return {name: np.asarray(value) for name, value in asdict(index).items()}
 
 
-def index_from(arrays: dict[str, np.ndarray]) -> CampaignIndex:
+def from_arrays(arrays: dict[str, np.ndarray]) -> CampaignIndex:
     whole = {"total", "texts", "campaigns"}
     return CampaignIndex(
         **{name: int(value) if name in whole else np.asarray(value) for name, value in arrays.items()}
     )
 
 
-def index_of(
+def build_index(
     texts: Sequence[str | None], campaigns: Campaigns, parameters: CampaignParameters = DEFAULTS
 ) -> CampaignIndex:
     """The index of campaigns found among these texts."""
     position, campaign = _representatives(campaigns)
     tokens = read_tokens([texts[i] for i in position])
-    documents = distinct(tokens)
+    documents = find_distinct(tokens)
     first = np.full(len(documents), len(position), np.int64)
     np.minimum.at(first, documents.of_text[documents.of_text >= 0], np.flatnonzero(documents.of_text >= 0))
     campaign, position = campaign[first], position[first]
     counted = np.flatnonzero(_one_each(campaign))
-    known = frequencies(documents.tokens, counted)
+    known = count_words(documents.tokens, counted)
     pair, owner = _blocks(documents.tokens, parameters.shingles)
     return CampaignIndex(
         documents.tokens.start,
@@ -112,29 +112,29 @@ def index_of(
     )
 
 
-def join(
+def join_texts(
     index: CampaignIndex,
     new_texts: Sequence[str | None],
     parameters: CampaignParameters = DEFAULTS,
-) -> Joined:
+) -> JoinResult:
     """Where new adverts belong; the same for any order of them. The cost depends on their number, not on the
     old ones' (but for one copy of the index)."""
-    documents = distinct(read_tokens(new_texts))
+    documents = find_distinct(read_tokens(new_texts))
     new, entries = len(documents), len(index.campaign)
     tokens = _together(documents.tokens, index.tokens)
     known = _longer(index, len(tokens.word_hash))
     near = _neighbours(index, documents.tokens, parameters)
     near, settled, place = _with_company(index, near, new, parameters.neighbours)
     part = _part(tokens, np.concatenate([np.arange(new), new + place]))
-    weights = word_surprise(part, known)
-    level = levelled(weights)
+    weights = measure_surprise(part, known)
+    level = cap_weights(weights)
     alone = settled[new:] >= 0
     alone[alone] = np.bincount(settled[new:][alone])[settled[new:][alone]] == 1
     copies = np.concatenate(
         [documents.copies, np.where(alone, 2, 1)]
     )  # a campaign of one wording has copies of it
     repeated = np.maximum(known.words, np.bincount(part.word, minlength=len(known.words))) > 1
-    agreed, supported = agreements(
+    agreed, supported = measure_agreements(
         part,
         weights,
         level,
@@ -144,8 +144,10 @@ def join(
         near,
         parameters.least_bits(new + entries),
     )
-    group, representatives = grouped(part, level, near, agreed, supported, parameters.agreement, settled)
-    member, _ = look_at_members(part, level, supported, group, representatives)
+    group, representatives = group_by_agreement(
+        part, level, near, agreed, supported, parameters.agreement, settled
+    )
+    member, _ = review_members(part, level, supported, group, representatives)
     settled_group = np.full(len(group), -1, np.int32)
     np.maximum.at(settled_group, group, settled)
     loose = (member < FORGIVEN * parameters.agreement) & (settled < 0)
@@ -159,7 +161,7 @@ def join(
     number = np.where(number < 0, head_number[group], number)
     chosen = representatives[fresh, 0]
     chosen = np.where(group[chosen] == fresh, chosen, fresh)
-    score, bits = group_scores(part, weights, group, held, fresh, chosen, index.texts + len(new_texts))
+    score, bits = score_groups(part, weights, group, held, fresh, chosen, index.texts + len(new_texts))
     scores = pd.DataFrame({"campaign": head_number[fresh], "score": score, "bits_per_advert": bits})
     campaign = np.append(number[:new], -1)[documents.of_text].astype(np.int32)
     similarity = np.where(campaign >= 0, np.append(member[:new], np.nan)[documents.of_text], np.nan)
@@ -169,7 +171,7 @@ def join(
     old = index.campaign.copy()
     old[place] = np.where(changed, now, old[place])
     grown = _grown(index, old, documents, number[:new], tokens, known, parameters, len(new_texts), len(fresh))
-    return Joined(campaign, similarity.astype(np.float32), founded, scores, grown)
+    return JoinResult(campaign, similarity.astype(np.float32), founded, scores, grown)
 
 
 def _representatives(campaigns: Campaigns) -> tuple[np.ndarray, np.ndarray]:
@@ -193,7 +195,7 @@ def _one_each(campaign: np.ndarray) -> np.ndarray:
 
 
 def _blocks(tokens: Tokens, shingles: int) -> tuple[np.ndarray, np.ndarray]:
-    start, pair = shown_pairs(tokens, shingles)
+    start, pair = select_pairs(tokens, shingles)
     owner = np.repeat(np.arange(len(tokens), dtype=np.int32), np.diff(start))
     order = np.argsort(pair, kind="stable")
     return pair[order], owner[order]
@@ -212,18 +214,18 @@ def _together(new: Tokens, old: Tokens) -> Tokens:
     )
 
 
-def _longer(index: CampaignIndex, words: int) -> Frequencies:
+def _longer(index: CampaignIndex, words: int) -> WordFrequencies:
     counts = np.zeros(words, np.uint32)
     counts[: len(index.words)] = index.words
-    return Frequencies(counts, index.total, index.pairs)
+    return WordFrequencies(counts, index.total, index.pairs)
 
 
 def _neighbours(index: CampaignIndex, new: Tokens, parameters: CampaignParameters) -> np.ndarray:
     """(new, 2 neighbours): other new documents by position, then entries counted on from the new documents,
     or -1."""
-    among = candidate_pairs(new, parameters.shingles, parameters.neighbours).neighbour
-    start, pair = shown_pairs(new, parameters.shingles)
-    old = looked_up(start, pair, index.pair, index.owner, len(index.campaign), parameters.neighbours)
+    among = find_candidates(new, parameters.shingles, parameters.neighbours).neighbour
+    start, pair = select_pairs(new, parameters.shingles)
+    old = look_up_pairs(start, pair, index.pair, index.owner, len(index.campaign), parameters.neighbours)
     return np.hstack([among, np.where(old >= 0, old + len(new), -1)])
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
-from analytics.adverts.campaigns.agreement import load, match, new_table
-from analytics.adverts.campaigns.grouping import ESTABLISHED, agreement_of
+from analytics.adverts.campaigns.agreement import load_table, make_table, match_words
+from analytics.adverts.campaigns.grouping import ESTABLISHED, measure_agreement
 from analytics.adverts.campaigns.tokens import Tokens
 from analytics.shared.threads import in_threads
 
@@ -32,7 +32,7 @@ class Cores:
     least: np.ndarray
 
 
-def cores(tokens: Tokens, weights: np.ndarray, group: np.ndarray, representatives: np.ndarray) -> Cores:
+def find_cores(tokens: Tokens, weights: np.ndarray, group: np.ndarray, representatives: np.ndarray) -> Cores:
     """The cores of groups of ESTABLISHED members or more. group: the position of each document's first
     member; representatives: (d, some), rows of first members only."""
     size = np.bincount(group, minlength=len(group))
@@ -59,7 +59,7 @@ def cores(tokens: Tokens, weights: np.ndarray, group: np.ndarray, representative
     return Cores(core, centre, least * np.float32(LEAST_COVER))
 
 
-def look_at_members(
+def review_members(
     tokens: Tokens,
     weights: np.ndarray,
     supported: np.ndarray,
@@ -97,14 +97,14 @@ def _find_cores(
 ):
     """The centre of each group is the representative with the heaviest core; `least`: what members must cover
     of it."""
-    table, turn = new_table(), np.int64(0)
+    table, turn = make_table(), np.int64(0)
     for head in heads[begin:end]:
         sample, heaviest = min(size[head], SAMPLE), -1.0
         of_centre = np.zeros(0, np.bool_)
         for r in representatives[head]:
             if r < 0:
                 break
-            mask = load(table, word, start[r], start[r + 1], np.int64(r + 1))
+            mask = load_table(table, word, start[r], start[r + 1], np.int64(r + 1))
             length = min(start[r + 1] - start[r], len(table[4]))
             own = weights[start[r] : start[r] + length]
             having, others = np.zeros(length, np.int64), 0
@@ -113,7 +113,7 @@ def _find_cores(
                 if other != r:
                     turn += 1
                     low, high = start[other], start[other + 1]
-                    match(table, mask, np.int64(r + 1), turn, word, start[r], start[r + 1], low, high)
+                    match_words(table, mask, np.int64(r + 1), turn, word, start[r], start[r + 1], low, high)
                     having += table[4][:length]
                     others += 1
             most = 2 * having > others
@@ -139,7 +139,7 @@ def _covered(table, start, weights, core, r):
 def _look_at_all(
     begin, end, start, word, weights, supported, group, representatives, core, centre, least, best, strange
 ):
-    table, turn = new_table(), np.int64(0)
+    table, turn = make_table(), np.int64(0)
     for d in range(begin, end):
         # No view of an array that the threads share: they would wait for one another to count it.
         head, represents = group[d], False
@@ -150,7 +150,7 @@ def _look_at_all(
             best[d] = 1.0
             if middle < 0 or middle == d:
                 continue
-        mask = load(table, word, start[d], start[d + 1], np.int64(d + 1))
+        mask = load_table(table, word, start[d], start[d + 1], np.int64(d + 1))
         for k in range(representatives.shape[1]):
             r = representatives[head, k]
             if r < 0:
@@ -158,7 +158,9 @@ def _look_at_all(
             if represents and r != middle:
                 continue
             turn += 1
-            agreed = agreement_of(table, mask, np.int64(d + 1), turn, start, word, weights, supported, d, r)
+            agreed = measure_agreement(
+                table, mask, np.int64(d + 1), turn, start, word, weights, supported, d, r
+            )
             best[d] = max(best[d], agreed)
             if r == middle:
                 strange[d] = _covered(table, start, weights, core, r) < least[head]

@@ -121,7 +121,7 @@ _LONG_NAME = 4  # words
 _INSIDE_A_NAME = {"al", "da", "de", "del", "di", "dos", "el", "la", "van", "von", "y"}
 
 
-def numbers_joined(words: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+def join_numbers(words: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
     """The words of a text with every run of numbers, and of digits spelt in words among them, as one
     number."""
     out: list[tuple[str, int, int]] = []
@@ -139,7 +139,7 @@ def numbers_joined(words: list[tuple[str, int, int]]) -> list[tuple[str, int, in
     return out
 
 
-def widened(text: str, begin: int, end: int) -> tuple[int, int]:
+def widen_span(text: str, begin: int, end: int) -> tuple[int, int]:
     """The span with the signs that belong to a price, number or handle: currency, plus, at, number sign."""
     if begin < 0:
         return begin, end
@@ -156,7 +156,7 @@ def _is_money(character: str) -> bool:
     return character != "" and unicodedata.category(character) == "Sc"
 
 
-def kind_of_slot(values: Mapping[str, int], before: str, places: Collection[str] = ()) -> str:
+def classify_slot(values: Mapping[str, int], before: str, places: Collection[str] = ()) -> str:
     """The kind that most of a slot's filled values have; `before`: the word that most often stands before
     them."""
     kinds: Counter[str] = Counter()

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.adverts.campaigns.agreement import gains
-from analytics.adverts.campaigns.distinct import Documents
+from analytics.adverts.campaigns.agreement import measure_gains
+from analytics.adverts.campaigns.distinct import DistinctTexts
 from analytics.adverts.campaigns.tokens import Tokens
-from analytics.adverts.campaigns.weights import frequencies, word_surprise
+from analytics.adverts.campaigns.weights import count_words, measure_surprise
 
 
-def scores(
-    documents: Documents, group: np.ndarray, heads: np.ndarray, representative: np.ndarray
+def score_campaigns(
+    documents: DistinctTexts, group: np.ndarray, heads: np.ndarray, representative: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Score and mean gain per advert (bits) of the campaigns whose groups are `heads`, each with its
     representative (positions of documents)."""
@@ -27,13 +27,13 @@ def scores(
     of_group = np.arange(len(documents), dtype=np.int32)
     of_group[heads] = representative
     counted = of_group[np.flatnonzero(group == np.arange(len(documents)))]
-    weights = word_surprise(tokens, frequencies(tokens, counted))
-    return group_scores(
+    weights = measure_surprise(tokens, count_words(tokens, counted))
+    return score_groups(
         tokens, weights, group, documents.copies, heads, representative, int(documents.copies.sum())
     )
 
 
-def group_scores(
+def score_groups(
     tokens: Tokens,
     weights: np.ndarray,
     group: np.ndarray,
@@ -47,7 +47,7 @@ def group_scores(
     of_head = np.full(len(tokens), -1, np.int32)
     of_head[heads] = representative
     compared = of_head[group]
-    gain = gains(tokens, weights, compared).astype(np.float64)
+    gain = measure_gains(tokens, weights, compared).astype(np.float64)
     adverts = np.bincount(group, copies, len(tokens))[heads]
     total = np.bincount(group, gain * copies, len(tokens))[heads] - gain[representative]
     choice = np.log2(max(adverts_held, 2))

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from rapidfuzz.distance import Indel, Levenshtein
 
-from analytics.adverts.campaigns.slots import kind_of_slot, numbers_joined, widened
-from analytics.adverts.campaigns.tokens import NUMBER, words_with_spans
+from analytics.adverts.campaigns.slots import classify_slot, join_numbers, widen_span
+from analytics.adverts.campaigns.tokens import NUMBER, split_words
 
 GAP = 0.5
 _SAMPLE, _CENTRES = 48, 16  # adverts that choose a first centre, and those it is chosen from
@@ -58,12 +58,12 @@ class Template:
         return [self.row(advert) for advert in range(len(self.texts))]
 
 
-def template_of(texts: Sequence[str | None], places: Collection[str] = ()) -> Template:
+def build_template(texts: Sequence[str | None], places: Collection[str] = ()) -> Template:
     """The template of the adverts of one campaign; `places`: names of places in lower case, to tell them from
     names of people. The segments do not depend on the order of the adverts. Raises ValueError where no advert
     has a word."""
     texts = tuple(text or "" for text in texts)
-    words = [numbers_joined(words_with_spans(text)[:_LONGEST]) for text in texts]
+    words = [join_numbers(split_words(text)[:_LONGEST]) for text in texts]
     plain = [[word for word, _, _ in row] for row in words]
     order = sorted((i for i in range(len(texts)) if plain[i]), key=lambda i: (plain[i], texts[i]))
     if not order:
@@ -78,7 +78,7 @@ def template_of(texts: Sequence[str | None], places: Collection[str] = ()) -> Te
         _place(consensus, plain[i], words[i], segment_of_column, segment_of_gap, spans[i])
     for s in np.flatnonzero(slots):
         for i in order:
-            spans[i, s] = widened(texts[i], *spans[i, s])
+            spans[i, s] = widen_span(texts[i], *spans[i, s])
     segments = tuple(_described(s, slots, spans, texts, order, places) for s in range(len(slots)))
     return Template(segments, spans, order[centre], texts)
 
@@ -175,9 +175,9 @@ def _described(s: int, slots, spans, texts, order, places) -> Segment:
         return Segment(False, text, "", share, 0)
     before = Counter(_word_before(texts[i], spans[i, s, 0]) for i in order if spans[i, s, 0] >= 0)
     common = min(before.items(), key=lambda item: (-item[1], item[0]))[0] if before else ""
-    return Segment(True, text, kind_of_slot(values, common, places), share, len(values))
+    return Segment(True, text, classify_slot(values, common, places), share, len(values))
 
 
 def _word_before(text: str, begin: int) -> str:
-    found = words_with_spans(text[max(0, begin - 40) : begin])
+    found = split_words(text[max(0, begin - 40) : begin])
     return found[-1][0] if found else ""

@@ -5,7 +5,7 @@ decorates is dropped (zero-width characters, variation selectors, enclosing keyc
 tatweel). Scripts written without spaces are read character by character, so that pairs of neighbours do the
 work of words; an emoji or other symbol is a word. Digits become one number sign, and so do serial numbers,
 e-mail and web addresses and paths: they tell adverts of one template apart, not templates. Punctuation and
-currency signs are not read. `words_with_spans` keeps where each word stands in the text."""
+currency signs are not read. `split_words` keeps where each word stands in the text."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def read_tokens(texts: Sequence[str | None], step: Callable[[float], None] = lam
     return Tokens(np.cumsum(np.concatenate(lengths)), word, known.hashes[: known.size].copy())
 
 
-def words_with_spans(text: str) -> list[tuple[str, int, int]]:
+def split_words(text: str) -> list[tuple[str, int, int]]:
     """The words of one text, numbers not joined, digits replaced, with where each begins and ends in the text
     as given."""
     if text.isascii():

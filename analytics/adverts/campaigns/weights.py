@@ -20,7 +20,7 @@ BACK_OFF = 1.0
 _MOST_COUNTERS = 1 << 26
 
 
-def pair_counts(tokens: Tokens, documents: np.ndarray) -> np.ndarray:
+def count_pairs(tokens: Tokens, documents: np.ndarray) -> np.ndarray:
     """How often neighbouring words stand together in the `documents` (positions): a hashed table of counters,
     whose rare collisions only make a pair look more common."""
     counters = 1 << int(np.clip(4 * int(tokens.start[-1]) + 64, 1 << 12, _MOST_COUNTERS) - 1).bit_length()
@@ -29,7 +29,7 @@ def pair_counts(tokens: Tokens, documents: np.ndarray) -> np.ndarray:
     return counts
 
 
-def word_weights(tokens: Tokens, counts: np.ndarray, groups: int) -> np.ndarray:
+def weigh_words(tokens: Tokens, counts: np.ndarray, groups: int) -> np.ndarray:
     """The surprise of every word in bits (float32), as counted among `groups` documents."""
     weights = np.empty(len(tokens.word), np.float32)
     in_threads(
@@ -39,30 +39,30 @@ def word_weights(tokens: Tokens, counts: np.ndarray, groups: int) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Frequencies:
+class WordFrequencies:
     """Of documents that each stand for a group: `words` (uint32, as Tokens.word_hash), all `total` of them,
-    and `pairs`, the counters of `pair_counts`."""
+    and `pairs`, the counters of `count_pairs`."""
 
     words: np.ndarray
     total: int
     pairs: np.ndarray
 
 
-def frequencies(tokens: Tokens, documents: np.ndarray) -> Frequencies:
+def count_words(tokens: Tokens, documents: np.ndarray) -> WordFrequencies:
     seen = np.zeros(len(tokens.word_hash), np.uint32)
     total = _count_words(tokens.start, tokens.word, documents, seen)
-    return Frequencies(seen, total, pair_counts(tokens, documents))
+    return WordFrequencies(seen, total, count_pairs(tokens, documents))
 
 
-def add_frequencies(known: Frequencies, tokens: Tokens, documents: np.ndarray) -> Frequencies:
+def add_frequencies(known: WordFrequencies, tokens: Tokens, documents: np.ndarray) -> WordFrequencies:
     """The same with more documents of the same vocabulary counted."""
     words, pairs = known.words.copy(), known.pairs.copy()
     added = _count_words(tokens.start, tokens.word, documents, words)
     _count(tokens.start, tokens.word, tokens.word_hash, documents, pairs)
-    return Frequencies(words, known.total + added, pairs)
+    return WordFrequencies(words, known.total + added, pairs)
 
 
-def word_surprise(tokens: Tokens, known: Frequencies) -> np.ndarray:
+def measure_surprise(tokens: Tokens, known: WordFrequencies) -> np.ndarray:
     """Bits of every word after the one before it (float32), under a chain of words drawn as in the other
     documents.
 
@@ -83,7 +83,7 @@ def word_surprise(tokens: Tokens, known: Frequencies) -> np.ndarray:
     return bits
 
 
-def levelled(weights: np.ndarray, most: float = 3.0) -> np.ndarray:
+def cap_weights(weights: np.ndarray, most: float = 3.0) -> np.ndarray:
     """The weights with the rare words brought down to `most` bits. For the share of a text that another has,
     sixty words never seen before must not outweigh sixty that both have; words that follow of themselves
     still count little."""
@@ -91,7 +91,7 @@ def levelled(weights: np.ndarray, most: float = 3.0) -> np.ndarray:
 
 
 @numba.njit(cache=True)
-def counter(left, right, counters):
+def hash_counter(left, right, counters):
     h = (left * np.uint64(0x9E3779B97F4A7C15)) ^ (right + np.uint64(0x7F4A7C15F39CC060))
     h = (h ^ (h >> np.uint64(31))) * np.uint64(0xBF58476D1CE4E5B9)
     return np.int64((h ^ (h >> np.uint64(29))) & np.uint64(counters - 1))
@@ -103,9 +103,9 @@ def _count(start, word, word_hash, documents, counts):
         left = np.uint64(1)
         for j in range(start[d], start[d + 1]):
             right = word_hash[word[j]]
-            counts[counter(left, right, len(counts))] += 1
+            counts[hash_counter(left, right, len(counts))] += 1
             left = right
-        counts[counter(left, np.uint64(2), len(counts))] += 1
+        counts[hash_counter(left, np.uint64(2), len(counts))] += 1
 
 
 @numba.njit(cache=True, nogil=True)
@@ -114,7 +114,7 @@ def _weigh(begin, end, start, word, word_hash, counts, groups, weights):
         left, before = np.uint64(1), 0.0
         for j in range(start[d], start[d + 1] + 1):
             right = word_hash[word[j]] if j < start[d + 1] else np.uint64(2)
-            seen = max(counts[counter(left, right, len(counts))], 1)
+            seen = max(counts[hash_counter(left, right, len(counts))], 1)
             bits = max(np.log2(groups / seen), LEAST_WEIGHT)
             if j > start[d]:
                 weights[j - 1] = (before + bits) / 2
@@ -141,7 +141,7 @@ def _surprise(begin, end, start, word, word_hash, counts, seen, total, bits):
             if j == start[d]:
                 chance = alone
             else:
-                together = max(counts[counter(left, right, len(counts))] - 1.0, 0.0)
+                together = max(counts[hash_counter(left, right, len(counts))] - 1.0, 0.0)
                 before = max(seen[word[j - 1]] - 1.0, together)
                 chance = (together + BACK_OFF * alone) / (before + BACK_OFF)
             bits[j] = max(-np.log2(chance), LEAST_WEIGHT)

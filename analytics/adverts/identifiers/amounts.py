@@ -191,7 +191,7 @@ def find_amounts(text: str, tokens: Collection[str]) -> list[Amount]:
     return sorted(found, key=lambda amount: amount.start)
 
 
-def other_numbers(text: str) -> list[tuple[int, int]]:
+def find_other_numbers(text: str) -> list[tuple[int, int]]:
     """Spans of dates, times, opening hours, heights and measures of a folded text."""
     spans: list[tuple[int, int]] = []
     end = 0

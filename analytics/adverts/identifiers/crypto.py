@@ -46,11 +46,11 @@ def find_crypto(text: str) -> list[CryptoAddress]:
     """All addresses of an original text (case matters) whose checksum holds."""
     found = []
     for match in _BASE58.finditer(text):
-        coin = base58check(match[0])
+        coin = read_base58check(match[0])
         if coin:
             found.append(CryptoAddress(match[0], *match.span(), 0.99, coin))
     for match in _BECH32.finditer(text):
-        coin = bech32(match[0])
+        coin = read_bech32(match[0])
         if coin:
             found.append(CryptoAddress(match[0].lower(), *match.span(), 0.99, coin))
     for match in _MONERO.finditer(text):
@@ -62,12 +62,12 @@ def find_crypto(text: str) -> list[CryptoAddress]:
             found.append(
                 CryptoAddress(match[0].lower(), *match.span(), 0.8, "Ethereum; written without a checksum")
             )
-        elif eip55(match[0].lower()) == match[0]:
+        elif to_eip55(match[0].lower()) == match[0]:
             found.append(CryptoAddress(match[0].lower(), *match.span(), 0.99, "Ethereum"))
     return sorted(found, key=lambda address: address.start)
 
 
-def base58check(text: str) -> str | None:
+def read_base58check(text: str) -> str | None:
     """The currency of a Base58Check address of 25 bytes, or None where the checksum fails or the version is
     unknown."""
     number = 0
@@ -94,10 +94,10 @@ def is_monero(text: str) -> bool:
         if number >> 8 * size:
             return False
         raw += number.to_bytes(size, "big")
-    return raw[0] in (18, 19, 42) and keccak256(raw[:-4])[:4] == raw[-4:]
+    return raw[0] in (18, 19, 42) and hash_keccak256(raw[:-4])[:4] == raw[-4:]
 
 
-def bech32(text: str) -> str | None:
+def read_bech32(text: str) -> str | None:
     """The currency of a segregated-witness address, or None: Bech32 for version 0, Bech32m for later ones."""
     if text != text.lower() and text != text.upper():
         return None
@@ -126,10 +126,10 @@ def _polymod(values: list[int]) -> int:
     return check
 
 
-def eip55(address: str) -> str:
+def to_eip55(address: str) -> str:
     """A lower-case Ethereum address in its mixed case."""
     digits = address[2:]
-    marks = keccak256(digits.encode("ascii")).hex()
+    marks = hash_keccak256(digits.encode("ascii")).hex()
     return "0x" + "".join(
         c.upper() if int(mark, 16) >= 8 else c for c, mark in zip(digits, marks, strict=False)
     )
@@ -145,7 +145,7 @@ _ROTATIONS = (
 _MASK = (1 << 64) - 1
 
 
-def keccak256(data: bytes) -> bytes:
+def hash_keccak256(data: bytes) -> bytes:
     """Keccak-256 as first submitted (padding 0x01), for messages of any length."""
     rate = 136
     padded = bytearray(data + b"\x01" + bytes(-(len(data) + 1) % rate))

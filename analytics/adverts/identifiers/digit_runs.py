@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from analytics.adverts.identifiers.number_words import Piece, pieces
+from analytics.adverts.identifiers.number_words import Piece, split_pieces
 
 TOKEN = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?")
 LONGEST_GAP = 12
@@ -35,7 +35,7 @@ class _Digits(dict):
     inside."""
 
     def __missing__(self, token: str) -> str:
-        read = pieces(token)
+        read = split_pieces(token)
         count = sum(len(piece.digits) or piece.word is not None and 2 for piece in read)
         broken = any(not piece.digits and piece.word is None for piece in read)
         value = "." if not count else "x" if broken else str(min(count, 9))
@@ -79,7 +79,7 @@ def _unbroken(tokens: Iterable[re.Match], text: str, blocked: Sequence[tuple[int
     last_end = 0
     for token in tokens:
         start = token.start()
-        for piece in pieces(token[0]):
+        for piece in split_pieces(token[0]):
             begin, end = start + piece.start, start + piece.end
             taken = any(block[0] < end and begin < block[1] for block in blocked)
             broken = taken or (not piece.digits and piece.word is None)

@@ -39,7 +39,7 @@ _ROLES = {"unit": 0, "teen": 1, "ten": 2, "hundred": 3}
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class NumberWord:
     """A number word: its value, its role in a compound, its languages. A weak one counts only among other
     digits."""
 
@@ -58,7 +58,7 @@ class Piece:
     start: int
     end: int
     digits: str = ""
-    word: Word | None = None
+    word: NumberWord | None = None
     weak: bool = False
 
 
@@ -89,18 +89,18 @@ def _languages() -> dict[str, NumberLanguage]:
 
 
 @cache
-def number_words() -> dict[str, Word]:
+def load_number_words() -> dict[str, NumberWord]:
     """Every folded word and what it stands for; a word of several languages carries all that agree on its
     value."""
-    words: dict[str, Word] = {}
+    words: dict[str, NumberWord] = {}
     for language, table in _languages().items():
         for spelling, value, role, weak in _of_language(table):
             word = fold_word(spelling)
             known = words.get(word)
             if known is None:
-                words[word] = Word(value, role, frozenset({language}), weak)
+                words[word] = NumberWord(value, role, frozenset({language}), weak)
             elif (known.value, known.role) == (value, role):
-                words[word] = Word(value, role, known.languages | {language}, known.weak and weak)
+                words[word] = NumberWord(value, role, known.languages | {language}, known.weak and weak)
     for word in (
         "dash",
         "hyphen",
@@ -115,12 +115,12 @@ def number_words() -> dict[str, Word]:
         "dann",
         "then",
     ):
-        words.setdefault(word, Word(0, "skip", frozenset({"en"}), True))
+        words.setdefault(word, NumberWord(0, "skip", frozenset({"en"}), True))
     return words
 
 
 @cache
-def language_regions() -> dict[str, tuple[str, ...]]:
+def load_language_regions() -> dict[str, tuple[str, ...]]:
     """Each language's countries, in which its numbers are looked up first."""
     return {name: language.regions for name, language in _languages().items()}
 
@@ -162,7 +162,7 @@ def _compounds(language: NumberLanguage) -> Iterable[tuple[str, int, str, bool]]
 
 
 @lru_cache(maxsize=1 << 16)
-def pieces(token: str) -> tuple[Piece, ...]:
+def split_pieces(token: str) -> tuple[Piece, ...]:
     """Read one folded token. A token of other words is one break, a telephone number in figures one piece."""
     if token.isdigit():
         return (Piece(0, len(token), token),)
@@ -187,7 +187,7 @@ def pieces(token: str) -> tuple[Piece, ...]:
 
 def _word(text: str, at: int, token_length: int) -> tuple[Piece, ...] | None:
     """Letters without a gap: a number word, letters for digits, or number words written together."""
-    word = number_words().get(text)
+    word = load_number_words().get(text)
     alone = len(text) == token_length
     figures = "".join(LOOKALIKES.get(letter, "") for letter in text)
     if len(figures) == len(text) and (word is None or not alone):
@@ -197,7 +197,7 @@ def _word(text: str, at: int, token_length: int) -> tuple[Piece, ...] | None:
     if len(text) >= 6 and (parts := _parted(text)):
         ends = [at + sum(map(len, parts[: n + 1])) for n in range(len(parts))]
         return tuple(
-            Piece(end - len(part), end, word=number_words()[part])
+            Piece(end - len(part), end, word=load_number_words()[part])
             for part, end in zip(parts, ends, strict=True)
         )
     return None
@@ -206,7 +206,7 @@ def _word(text: str, at: int, token_length: int) -> tuple[Piece, ...] | None:
 def _parted(text: str) -> list[str] | None:
     """'zerooneseven' into its number words, none of them weak; longest words first."""
     reached: dict[int, list[str]] = {0: []}
-    words = number_words()
+    words = load_number_words()
     for start in range(len(text)):
         if start in reached:
             for end in range(min(len(text), start + 16), start + 1, -1):
@@ -219,7 +219,7 @@ def _parted(text: str) -> list[str] | None:
 def _leet(token: str) -> tuple[Piece, ...] | None:
     """'s3ven', '0ne', 'f1ve': figures within a number word."""
     for table in (_LEET, _LEET_L):
-        word = number_words().get(token.translate(table))
+        word = load_number_words().get(token.translate(table))
         if word and not word.weak and len(token) > 2:
             return (Piece(0, len(token), word=word),)
     return None

@@ -40,7 +40,7 @@ _TYPES = (
 
 
 @dataclass(frozen=True)
-class Plan:
+class NumberingPlan:
     """One country code's numbers: `trunk` is dialled before a national number inside the country ('' for
     none)."""
 
@@ -52,7 +52,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class PhoneNumber:
     """A number in E.164, and whether its range is reserved for fiction."""
 
     e164: str
@@ -62,7 +62,7 @@ class Number:
 
 
 @cache
-def plan(code: int) -> Plan:
+def load_plan(code: int) -> NumberingPlan:
     """The numbers of a country code, over all regions that share it. Raises KeyError for a code not in
     use."""
     regions = phonenumbers.region_codes_for_country_code(code)
@@ -82,7 +82,7 @@ def plan(code: int) -> Plan:
     main = PhoneMetadata.metadata_for_region(regions[0])
     trunk = main.national_prefix or ""
     # Italy has no trunk digit; Hungary's and Russia's are two digits and 8; Mexico's was withdrawn.
-    return Plan(
+    return NumberingPlan(
         code,
         trunk,
         frozenset(lengths),
@@ -92,48 +92,48 @@ def plan(code: int) -> Plan:
 
 
 @lru_cache(maxsize=1 << 18)
-def national(digits: str, code: int) -> Number | None:
+def read_national(digits: str, code: int) -> PhoneNumber | None:
     """A national significant number (no trunk digit) of a country code, where it is valid or reserved."""
     try:
-        rules = plan(code)
+        rules = load_plan(code)
     except KeyError:
         return None
     reserved = _RESERVED.get(code)
     fiction = bool(reserved and reserved.fullmatch(digits))
     if not fiction and (len(digits) not in rules.lengths or not rules.number.fullmatch(digits)):
         return None
-    return Number(f"+{code}{digits}", code, fiction, bool(rules.mobile.fullmatch(digits)))
+    return PhoneNumber(f"+{code}{digits}", code, fiction, bool(rules.mobile.fullmatch(digits)))
 
 
 @lru_cache(maxsize=1 << 18)
-def international(digits: str) -> Number | None:
+def read_international(digits: str) -> PhoneNumber | None:
     """Digits that begin with a country code; a trunk digit left in after the code ('+44 (0)7700') is
     dropped."""
     for length in (1, 2, 3):
         code = int(digits[:length] or 0)
         if code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
             rest = digits[length:]
-            found = national(rest, code)
+            found = read_national(rest, code)
             if found is None:
                 trunk = _trunk(code)
                 if trunk and rest.startswith(trunk):
-                    found = national(rest[len(trunk) :], code)
+                    found = read_national(rest[len(trunk) :], code)
             return found
     return None
 
 
 @lru_cache(maxsize=1 << 18)
-def dialled_in(digits: str, region: str) -> tuple[Number, bool] | None:
+def read_dialled(digits: str, region: str) -> tuple[PhoneNumber, bool] | None:
     """Digits as dialled within a region, and whether a trunk digit that its people always write is
     missing."""
     code, trunk = _dialling(region)
     if not code:
         return None
     if trunk and digits.startswith(trunk):
-        found = national(digits[len(trunk) :], code)
+        found = read_national(digits[len(trunk) :], code)
         if found:
             return found, False
-    found = national(digits, code)
+    found = read_national(digits, code)
     return (found, trunk == "0" and _writes_trunk(region, found.mobile)) if found else None
 
 
@@ -157,6 +157,6 @@ def _writes_trunk(region: str, mobile: bool) -> bool:
 @cache
 def _trunk(code: int) -> str:
     try:
-        return plan(code).trunk
+        return load_plan(code).trunk
     except KeyError:
         return ""

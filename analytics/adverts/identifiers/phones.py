@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from analytics.adverts.identifiers.amounts import other_numbers
+from analytics.adverts.identifiers.amounts import find_other_numbers
 from analytics.adverts.identifiers.digit_runs import Atom, find_runs
-from analytics.adverts.identifiers.number_words import language_regions
-from analytics.adverts.identifiers.numbering import Number, dialled_in, international
+from analytics.adverts.identifiers.number_words import load_language_regions
+from analytics.adverts.identifiers.numbering import PhoneNumber, read_dialled, read_international
 
 DEFAULT_REGIONS = ("GB", "US")
 LEAST = 0.5  # what is less sure than this is not reported
@@ -89,7 +89,7 @@ class Phone(NamedTuple):
     note: str
 
 
-_Reading = tuple[Number, str, tuple[str, ...]]
+_Reading = tuple[PhoneNumber, str, tuple[str, ...]]
 
 
 class _Window(NamedTuple):
@@ -106,7 +106,7 @@ def find_phones(
     `taken` spans (prices, addresses) hold none, nor do dates, hours and measures."""
     runs = find_runs(text, tokens, taken)
     hidden: list[list[Atom]] = []
-    if any(len(run) > 1 for run in runs) and (numbers := other_numbers(text)):
+    if any(len(run) > 1 for run in runs) and (numbers := find_other_numbers(text)):
         hidden = [run for run in runs if _whole(run) or sum(len(a.digits) == 1 for a in run) > len(run) / 2]
         runs = find_runs(text, tokens, [*taken, *numbers])
     found = [phone for run in runs for phone in _best(_windows(text, run, regions))]
@@ -166,7 +166,11 @@ def _spoken(run: list[Atom]) -> list[str]:
     count = Counter(language for atom in run for language in atom.languages)
     most = max(count.values(), default=0)
     languages = sorted(language for language, times in count.items() if times == most)
-    return [] if "en" in languages else [region for name in languages for region in language_regions()[name]]
+    return (
+        []
+        if "en" in languages
+        else [region for name in languages for region in load_language_regions()[name]]
+    )
 
 
 @lru_cache(maxsize=1 << 10)
@@ -228,14 +232,14 @@ def _judge(text, run, first, last, digits, reading: _Reading, around: tuple[str,
 def _read(digits: str, plus: bool, regions: tuple[str, ...], named: tuple[str, ...]) -> _Reading | None:
     """The number that digits are, how that is known, and other numbers that they could be."""
     if plus:
-        number = international(digits)
+        number = read_international(digits)
         return (number, "international", ()) if number else None
-    if digits.startswith("00") and (number := international(digits[2:])):
+    if digits.startswith("00") and (number := read_international(digits[2:])):
         return number, "international", ()
-    readings: list[tuple[Number, str]] = []
+    readings: list[tuple[PhoneNumber, str]] = []
     local: set[str] = set()  # what the countries that the advert names read comes before what others would
     for region in regions:
-        dialled = dialled_in(digits, region)
+        dialled = read_dialled(digits, region)
         if dialled:
             number, missing = dialled
             how = _how(number, missing, digits)
@@ -244,9 +248,9 @@ def _read(digits: str, plus: bool, regions: tuple[str, ...], named: tuple[str, .
                 readings.append((number, how))
                 if region in named:
                     local.add(number.e164)
-    if len(digits) >= 11 and digits[0] != "0" and (number := international(digits)):
+    if len(digits) >= 11 and digits[0] != "0" and (number := read_international(digits)):
         readings.append((number, "nanp" if number.code == 1 else "code"))
-    if digits.startswith("011") and {"US", "CA"} & set(named) and (number := international(digits[3:])):
+    if digits.startswith("011") and {"US", "CA"} & set(named) and (number := read_international(digits[3:])):
         readings.append((number, "international"))
     if not readings:
         return None
@@ -256,7 +260,7 @@ def _read(digits: str, plus: bool, regions: tuple[str, ...], named: tuple[str, .
     return number, how, tuple(dict.fromkeys(rival for rival in rivals if rival != number.e164))[:3]
 
 
-def _how(number: Number, missing: bool, digits: str) -> str:
+def _how(number: PhoneNumber, missing: bool, digits: str) -> str:
     if missing:
         return "trunk lost"
     if number.code == 1:

@@ -247,7 +247,7 @@ class PlaceName(NamedTuple):
 
 
 @cache
-def gazetteer() -> dict[tuple[str, ...], tuple[Place, ...]]:
+def load_gazetteer() -> dict[tuple[str, ...], tuple[Place, ...]]:
     """Every name, as its folded words, with the places that bear it, the largest first."""
     index: dict[tuple[str, ...], list[Place]] = {}
     for row in sorted(pq.read_table(_FILE).to_pylist(), key=lambda row: -row["population"]):
@@ -270,7 +270,7 @@ def gazetteer() -> dict[tuple[str, ...], tuple[Place, ...]]:
 def _heads() -> dict[str, int]:
     """First words of names, and how many words the longest name that begins so has."""
     heads: dict[str, int] = {}
-    for words in gazetteer():
+    for words in load_gazetteer():
         heads[words[0]] = max(len(words), heads.get(words[0], 0))
     return heads
 
@@ -283,7 +283,7 @@ def locate(value: str) -> Place | None:
 @cache
 def _by_value() -> dict[str, Place]:
     found: dict[str, Place] = {}
-    for places in gazetteer().values():
+    for places in load_gazetteer().values():
         for place in places:
             known = found.get(place.value)
             if known is None or known.population < place.population:
@@ -296,7 +296,7 @@ def normalise(name: str, regions: Sequence[str] = ()) -> PlaceName | None:
     name."""
     words = tuple(TOKEN.findall(fold_word(name)))
     while words:
-        if words in gazetteer():
+        if words in load_gazetteer():
             return _choose(words, 0, len(name), regions, 0.0)
         words = words[:-1]  # 'Leeds city centre'
     return None
@@ -340,7 +340,7 @@ def find_places(
 def _named(words, text, original, start, end, regions, near, shouted) -> PlaceName | None:
     if words in near:
         return PlaceName(near[words], "", start, end, 0.9, "named in this data")
-    places = gazetteer().get(words)
+    places = load_gazetteer().get(words)
     if places is None or len(text[start:end]) < 2:
         return None
     first = original[start]
@@ -369,7 +369,7 @@ def _named(words, text, original, start, end, regions, near, shouted) -> PlaceNa
 @lru_cache(maxsize=1 << 14)
 def _is_exonym(word: str) -> bool:
     """A name of one word that no place of that name bears as its first name."""
-    return all(fold_word(place.name) != word for place in gazetteer()[(word,)])
+    return all(fold_word(place.name) != word for place in load_gazetteer()[(word,)])
 
 
 def _begins_sentence(text: str, start: int) -> bool:
@@ -387,7 +387,7 @@ def _likeliest(words: tuple[str, ...], regions: tuple[str, ...]) -> tuple[Place,
     """Of the places that share a name the likeliest, how likely, and what else it could be: by size, a
     hundred times likelier where the advert names its country, ten times where it is of the place's first
     name: Hull is of Kingston upon Hull, while Porto is Bordeaux too, in some tongue."""
-    places = gazetteer()[words]
+    places = load_gazetteer()[words]
     weights = [
         max(place.population, 1000)
         * (100 if place.country in regions else 1)

@@ -1,7 +1,7 @@
 """Signs for and against exploitation: a file says what they are, and how far each may be trusted."""
 
-from analytics.adverts.indicators.common import Common, how_common
-from analytics.adverts.indicators.false_leads import FalseLeads, false_leads
+from analytics.adverts.indicators.common import IndicatorCounts, count_indicators
+from analytics.adverts.indicators.false_leads import FalseLeads, estimate_false_leads
 from analytics.adverts.indicators.file import (
     FILE,
     Indicator,
@@ -10,24 +10,24 @@ from analytics.adverts.indicators.file import (
     load_indicators,
 )
 from analytics.adverts.indicators.matching import (
+    find_matched_words,
     match_adverts,
     match_measures,
-    match_words,
-    matched_words,
+    match_phrases,
 )
 
 __all__ = [
     "FILE",
-    "Common",
+    "IndicatorCounts",
     "FalseLeads",
     "Indicator",
     "IndicatorFile",
     "IndicatorFileRefused",
-    "false_leads",
-    "how_common",
+    "estimate_false_leads",
+    "count_indicators",
     "load_indicators",
     "match_adverts",
     "match_measures",
-    "match_words",
-    "matched_words",
+    "match_phrases",
+    "find_matched_words",
 ]

@@ -11,7 +11,7 @@ from analytics.adverts.indicators.file import IndicatorFile
 
 
 @dataclass(frozen=True)
-class Common:
+class IndicatorCounts:
     """Of `adverts` adverts. `each`: name, adverts, share. `by_number`: signs, adverts, share, of signs *for*
     alone. `combinations`: signs (names joined by ' + '), size, adverts, share, expected, ratio, most frequent
     first: exactly these signs for and no other; `expected` is the share that independent signs would give."""
@@ -22,7 +22,9 @@ class Common:
     combinations: pd.DataFrame
 
 
-def how_common(shown: pd.DataFrame, file: IndicatorFile, exploitation: str | None = None) -> Common:
+def count_indicators(
+    shown: pd.DataFrame, file: IndicatorFile, exploitation: str | None = None
+) -> IndicatorCounts:
     """Count the boolean frame of `match_adverts`. With `exploitation` ('sexual', 'labour') only its signs
     are."""
     used = [i for i in file.indicators if exploitation is None or exploitation in i.exploitation]
@@ -34,7 +36,7 @@ def how_common(shown: pd.DataFrame, file: IndicatorFile, exploitation: str | Non
     flags = shown[scoring].to_numpy(dtype=bool)
     numbers, adverts = np.unique(flags.sum(axis=1), return_counts=True)
     by_number = pd.DataFrame({"signs": numbers, "adverts": adverts, "share": adverts / max(total, 1)})
-    return Common(total, each, by_number, _combinations(flags, scoring))
+    return IndicatorCounts(total, each, by_number, _combinations(flags, scoring))
 
 
 def _combinations(flags: np.ndarray, names: list[str]) -> pd.DataFrame:

@@ -33,7 +33,7 @@ class ContradictsData(ValueError):
     """The assumptions would flag more adverts than were flagged."""
 
 
-def false_leads(
+def estimate_false_leads(
     adverts: int,
     prevalence: float,
     sensitivity: float,

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from analytics.adverts.indicators.phrases import as_expression, words_of
-from analytics.adverts.indicators.protected import protected_word
+from analytics.adverts.indicators.phrases import split_words, to_expression
+from analytics.adverts.indicators.protected import find_protected_word
 from analytics.reference import reference_file
 
 FILE = reference_file("advert_indicators.toml")
@@ -128,7 +128,7 @@ def _indicator(where: str, item: Any) -> Indicator:
         raise refuse("it has no phrase")
     if item["direction"] != "safeguard" and not item.get("absent"):
         for phrase in (*sets["phrases"], *sets["also"]):
-            word = protected_word(words_of(phrase))
+            word = find_protected_word(split_words(phrase))
             if word:
                 raise refuse(f"{phrase!r} names a protected characteristic ({word}), which never counts")
     _check_measure(refuse, item)
@@ -171,7 +171,7 @@ def _phrases(where: str, key: str, languages: Any) -> tuple[str, ...]:
     phrases = [text for name, held in languages.items() for text in _texts(where, f"{key}, {name}", held)]
     for phrase in phrases:
         try:
-            as_expression(phrase)
+            to_expression(phrase)
         except ValueError as error:
             raise IndicatorFileRefused(f"{where}: {error}.") from error
     return tuple(phrases)

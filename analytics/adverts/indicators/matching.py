@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics.adverts.indicators.file import Indicator, IndicatorFile
-from analytics.adverts.indicators.phrases import any_of, folded
+from analytics.adverts.indicators.phrases import fold_texts, join_expressions
 
-_expression = lru_cache(maxsize=512)(any_of)
+_expression = lru_cache(maxsize=512)(join_expressions)
 
 
 def match_adverts(
@@ -24,13 +24,13 @@ def match_adverts(
     `kinds` (text or None) and `measures` (a column for each measure the file uses, NaN where it is not known)
     are in the order of `texts`. A sign is not shown where its measure is not known or the advert is not of
     its kind."""
-    shown = pd.concat([match_words(texts, kinds, file), match_measures(kinds, measures, file)], axis=1)
+    shown = pd.concat([match_phrases(texts, kinds, file), match_measures(kinds, measures, file)], axis=1)
     return shown[[indicator.name for indicator in file.indicators]]
 
 
-def match_words(texts: pa.Array | pa.ChunkedArray, kinds: pd.Series, file: IndicatorFile) -> pd.DataFrame:
+def match_phrases(texts: pa.Array | pa.ChunkedArray, kinds: pd.Series, file: IndicatorFile) -> pd.DataFrame:
     """The signs that are words."""
-    plain, of_kind = folded(texts), _of_kind(kinds, file)
+    plain, of_kind = fold_texts(texts), _of_kind(kinds, file)
 
     def find(indicator: Indicator) -> np.ndarray:
         return _worded(indicator, plain) & of_kind[indicator.only]
@@ -61,10 +61,10 @@ def _of_kind(kinds: pd.Series, file: IndicatorFile) -> dict[str, np.ndarray]:
     }
 
 
-def matched_words(text: str, indicator: Indicator) -> str:
+def find_matched_words(text: str, indicator: Indicator) -> str:
     """The first words of the text by which it shows the sign, folded as they were compared; '' where there
     are none."""
-    plain = folded(pa.array([text]))
+    plain = fold_texts(pa.array([text]))
     hits = [
         pc.extract_regex(plain, _expression(phrases))[0].as_py()
         for phrases in (indicator.phrases, indicator.also)

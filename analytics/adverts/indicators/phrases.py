@@ -17,7 +17,7 @@ _TOKEN = re.compile(r"\.\.\.|[()|#*]|[^\W_]+|[\s'’-]+")
 _INVISIBLE = r"[\x{00AD}\x{061C}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2069}\x{FEFF}]"
 
 
-def as_expression(phrase: str) -> str:
+def to_expression(phrase: str) -> str:
     """The phrase as an RE2 expression without its word boundaries. Raises ValueError, saying what is wrong
     with it."""
     text = " ".join(unicodedata.normalize("NFKC", phrase).lower().split())
@@ -62,23 +62,23 @@ def as_expression(phrase: str) -> str:
     return "".join(parts)
 
 
-def any_of(phrases: Sequence[str]) -> str:
+def join_expressions(phrases: Sequence[str]) -> str:
     """One expression for all of the phrases on a folded text; what it found is its group `hit`. Phrases in
     scripts that put no space between words need no boundary."""
-    spaced = [as_expression(phrase) for phrase in phrases if not _unspaced(phrase)]
-    unspaced = [as_expression(phrase).replace(" ", " ?") for phrase in phrases if _unspaced(phrase)]
+    spaced = [to_expression(phrase) for phrase in phrases if not _unspaced(phrase)]
+    unspaced = [to_expression(phrase).replace(" ", " ?") for phrase in phrases if _unspaced(phrase)]
     parts = ["|".join(unspaced)] if unspaced else []
     if spaced:
         parts.append(f" (?:{'|'.join(spaced)}) ")
     return f"(?P<hit>{'|'.join(parts)})"
 
 
-def words_of(phrase: str) -> list[str]:
+def split_words(phrase: str) -> list[str]:
     """The words a phrase is made of, lower case, a trailing * kept."""
     return re.findall(r"[^\W_]+\*?", unicodedata.normalize("NFKC", phrase).lower())
 
 
-def folded(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+def fold_texts(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     """Texts as the phrases are compared with them."""
     plain = pc.utf8_lower(pc.utf8_normalize(pc.fill_null(texts, ""), form="NFKC"))
     words = pc.replace_substring_regex(

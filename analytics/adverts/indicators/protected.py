@@ -168,7 +168,7 @@ _SHORT = {word for word in _NAMED if len(word) <= 4}
 _HARMLESS = {"school", "schools"}  # they employ people
 
 
-def protected_word(words: list[str]) -> str | None:
+def find_protected_word(words: list[str]) -> str | None:
     """The first of the words that names a protected characteristic, or None."""
     for word in words:
         bare = word.rstrip("*")

@@ -4,11 +4,11 @@ from analytics.adverts.movement.circuits import Circuits, find_circuits
 from analytics.adverts.movement.next_place import NextPlace, TooFewMoves, predict_next
 from analytics.adverts.movement.visits import (
     MovementParameters,
-    distance_km,
-    legs,
-    places_seen,
-    too_fast_pairs,
-    visits,
+    find_legs,
+    find_too_fast_pairs,
+    find_visits,
+    list_places,
+    measure_km,
 )
 
 __all__ = [
@@ -16,11 +16,11 @@ __all__ = [
     "MovementParameters",
     "NextPlace",
     "TooFewMoves",
-    "distance_km",
+    "measure_km",
     "find_circuits",
-    "legs",
-    "places_seen",
+    "find_legs",
+    "list_places",
     "predict_next",
-    "too_fast_pairs",
-    "visits",
+    "find_too_fast_pairs",
+    "find_visits",
 ]

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analytics.adverts.movement.circuits import Circuits
-from analytics.adverts.movement.visits import legs, places_seen, visits
-from analytics.adverts.positions import Position, position_of
+from analytics.adverts.movement.visits import find_legs, find_visits, list_places
+from analytics.adverts.positions import Position, find_position
 
 
 @dataclass(frozen=True)
-class Seen:
+class Itinerary:
     """Where an operation's adverts were: sightings, visits, steps, places."""
 
     sightings: pd.DataFrame
@@ -25,10 +25,10 @@ class Seen:
 _NOWHERE = (float("nan"), float("nan"))
 
 
-def seen_in(adverts: pd.DataFrame, held: Mapping[str, Position]) -> Seen:
+def build_itinerary(adverts: pd.DataFrame, held: Mapping[str, Position]) -> Itinerary:
     """Sightings keep the index of `adverts`, so that a point of a chart leads back to its advert; `held`:
     where places lie that no gazetteer has (`positions.held_positions`)."""
-    at = {place: position_of(place, held) or _NOWHERE for place in adverts.place.dropna().unique()}
+    at = {place: find_position(place, held) or _NOWHERE for place in adverts.place.dropna().unique()}
     sightings = pd.DataFrame(
         {
             "seen_at": adverts.posted_at,
@@ -38,11 +38,11 @@ def seen_in(adverts: pd.DataFrame, held: Mapping[str, Position]) -> Seen:
         },
         index=adverts.index,
     )
-    visited = visits(sightings)
-    return Seen(sightings, visited, legs(visited), places_seen(sightings, visited))
+    visited = find_visits(sightings)
+    return Itinerary(sightings, visited, find_legs(visited), list_places(sightings, visited))
 
 
-def movement_sentences(seen: Seen, circuits: Circuits) -> list[str]:
+def describe_movement(seen: Itinerary, circuits: Circuits) -> list[str]:
     """The movement in plain sentences, for the page and for a finding; names of places as the adverts have
     them."""
     new = seen.places[seen.places.is_new].place

@@ -35,7 +35,7 @@ class MovementParameters:
 DEFAULTS = MovementParameters()
 
 
-def distance_km(lon1, lat1, lon2, lat2) -> np.ndarray:
+def measure_km(lon1, lat1, lon2, lat2) -> np.ndarray:
     """Great-circle distance in kilometres on a sphere (haversine; within 0.6 % of the ellipsoid)."""
     lon1, lat1, lon2, lat2 = (
         np.radians(np.asarray(value, dtype=float)) for value in (lon1, lat1, lon2, lat2)
@@ -44,7 +44,7 @@ def distance_km(lon1, lat1, lon2, lat2) -> np.ndarray:
     return 2 * _EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
 
 
-def visits(sightings: pd.DataFrame) -> pd.DataFrame:
+def find_visits(sightings: pd.DataFrame) -> pd.DataFrame:
     """Runs of sightings in one place, in order of time: place, lon, lat, first, last, adverts.
 
     Sightings at the same moment are ordered by place, so that the answer does not depend on the order of
@@ -67,7 +67,7 @@ def visits(sightings: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def legs(visited: pd.DataFrame, parameters: MovementParameters = DEFAULTS) -> pd.DataFrame:
+def find_legs(visited: pd.DataFrame, parameters: MovementParameters = DEFAULTS) -> pd.DataFrame:
     """The steps from each visit to the next: origin, destination, left, arrived, hours, km, kmh, too_fast.
 
     `km` and `kmh` are NaN where either place is on no map. Times given to the day are taken to be a day
@@ -76,7 +76,7 @@ def legs(visited: pd.DataFrame, parameters: MovementParameters = DEFAULTS) -> pd
     hours = (
         (after["first"] - before["last"]).dt.total_seconds() / 3600 if len(before) else pd.Series(dtype=float)
     )
-    km = distance_km(before.lon, before.lat, after.lon, after.lat)
+    km = measure_km(before.lon, before.lat, after.lon, after.lat)
     allowed = hours + _uncertain_hours(visited)
     with np.errstate(divide="ignore", invalid="ignore"):
         kmh = np.where(allowed > 0, km / allowed, np.where(km > 0, np.inf, 0.0))
@@ -94,7 +94,7 @@ def legs(visited: pd.DataFrame, parameters: MovementParameters = DEFAULTS) -> pd
     )
 
 
-def too_fast_pairs(steps: pd.DataFrame) -> pd.DataFrame:
+def find_too_fast_pairs(steps: pd.DataFrame) -> pd.DataFrame:
     """Pairs of distant towns in which the operation was seen at once, or nearly: one, other, km, times,
     shortest_hours, first, last; the most frequent first. One person cannot have been in both; an advert
     can."""
@@ -115,7 +115,7 @@ def too_fast_pairs(steps: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def places_seen(
+def list_places(
     sightings: pd.DataFrame, visited: pd.DataFrame, parameters: MovementParameters = DEFAULTS
 ) -> pd.DataFrame:
     """One row a place: place, lon, lat, adverts, visits, first, last, is_new; the most adverts first.

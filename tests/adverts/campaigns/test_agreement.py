@@ -7,17 +7,17 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.adverts.campaigns.agreement import NEAR_COPY, agreements, gains
-from analytics.adverts.campaigns.candidates import candidate_pairs
-from analytics.adverts.campaigns.distinct import distinct
+from analytics.adverts.campaigns.agreement import NEAR_COPY, measure_agreements, measure_gains
+from analytics.adverts.campaigns.candidates import find_candidates
+from analytics.adverts.campaigns.distinct import find_distinct
 from analytics.adverts.campaigns.tokens import read_tokens
 from analytics.adverts.campaigns.weights import (
     BACK_OFF,
     LEAST_WEIGHT,
-    frequencies,
-    pair_counts,
-    word_surprise,
-    word_weights,
+    count_pairs,
+    count_words,
+    measure_surprise,
+    weigh_words,
 )
 
 words = st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=14).map(" ".join)
@@ -70,7 +70,7 @@ def weight(of, places):
 @settings(max_examples=60)
 @given(heaps, st.sampled_from([0.0, 0.5, 4.0]))
 def test_agreement_and_gain_as_by_hand(texts, least):
-    tokens = distinct(read_tokens(texts)).tokens
+    tokens = find_distinct(read_tokens(texts)).tokens
     n, rng = len(tokens), np.random.default_rng(len(texts))
     rows = [tokens.word[tokens.start[i] : tokens.start[i + 1]].tolist() for i in range(n)]
     bits, level, flat = rng.uniform(0.5, 9, (3, len(tokens.word))).astype(np.float32)
@@ -79,8 +79,8 @@ def test_agreement_and_gain_as_by_hand(texts, least):
     )
     everyone = np.array([[j for j in range(n) if j != i] for i in range(n)], np.int32).reshape(n, n - 1)
     repeated, copies = np.ones(len(tokens.word), np.bool_), np.ones(n, np.int64)
-    agreed, supported = agreements(tokens, bits, level, flat, repeated, copies, everyone, least)
-    gained = gains(tokens, bits, everyone[:, 0])
+    agreed, supported = measure_agreements(tokens, bits, level, flat, repeated, copies, everyone, least)
+    gained = measure_gains(tokens, bits, everyone[:, 0])
     seen, shared, borderline = [set() for _ in range(n)], {}, False
     for i in range(n):
         for k, j in enumerate(everyone[i]):
@@ -109,15 +109,15 @@ def test_agreement_and_gain_as_by_hand(texts, least):
 @settings(max_examples=40)
 @given(heaps)
 def test_surprise_is_that_of_a_chain_of_words_without_the_text_itself(texts):
-    tokens = distinct(read_tokens(texts)).tokens
+    tokens = find_distinct(read_tokens(texts)).tokens
     everyone = np.arange(len(tokens))
     rows = [tokens.word[tokens.start[i] : tokens.start[i + 1]].tolist() for i in everyone]
     single = Counter(word for row in rows for word in row)
     double = Counter(pair for row in rows for pair in zip(row, row[1:], strict=False))
     ends = Counter(pair for row in rows for pair in zip(["^", *row], [*row, "$"], strict=True))
     total = max(sum(single.values()), 2)
-    bits = word_surprise(tokens, frequencies(tokens, everyone))
-    plain = word_weights(tokens, pair_counts(tokens, everyone), len(tokens))
+    bits = measure_surprise(tokens, count_words(tokens, everyone))
+    plain = weigh_words(tokens, count_pairs(tokens, everyone), len(tokens))
     at = 0
     for row in rows:
         for k, word in enumerate(row):
@@ -136,8 +136,8 @@ def test_surprise_is_that_of_a_chain_of_words_without_the_text_itself(texts):
 @settings(max_examples=40)
 @given(heaps)
 def test_whoever_shares_most_is_among_the_candidates(texts):
-    tokens = distinct(read_tokens(texts)).tokens
-    found = candidate_pairs(tokens, shingles=32, neighbours=len(tokens))
+    tokens = find_distinct(read_tokens(texts)).tokens
+    found = find_candidates(tokens, shingles=32, neighbours=len(tokens))
     rows = [tokens.word[tokens.start[i] : tokens.start[i + 1]].tolist() for i in range(len(tokens))]
     pairs = [set(zip(["^", *row], [*row, "$"], strict=True)) for row in rows]
     for i in range(len(rows)):

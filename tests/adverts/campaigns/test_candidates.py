@@ -5,10 +5,10 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from analytics.adverts.campaigns.candidates import candidate_pairs, pair_hash, shown_pairs
-from analytics.adverts.campaigns.distinct import distinct
+from analytics.adverts.campaigns.candidates import find_candidates, hash_pair, select_pairs
+from analytics.adverts.campaigns.distinct import find_distinct
 from analytics.adverts.campaigns.tokens import read_tokens
-from analytics.adverts.campaigns.weights import pair_counts
+from analytics.adverts.campaigns.weights import count_pairs
 
 SHINGLES, NEIGHBOURS, LONG, MOST = 8, 6, 4, 512
 # word_pair: a row for each place of a document where a pair of neighbouring words stands; hash is the pair's.
@@ -41,7 +41,7 @@ ORDER BY document, votes DESC, other
 
 def heap_of_tokens(made_heap, seed):
     texts, _ = made_heap(seed, words=50, change=lambda words, rng: words[: rng.randint(20, 50)])
-    return distinct(read_tokens(texts)).tokens
+    return find_distinct(read_tokens(texts)).tokens
 
 
 def by_document(document, value, documents):
@@ -50,7 +50,7 @@ def by_document(document, value, documents):
 
 def test_the_pairs_that_a_document_shows_can_be_chosen_by_a_query(made_heap):
     tokens = heap_of_tokens(made_heap, 1)
-    counts = pair_counts(tokens, np.arange(len(tokens)))
+    counts = count_pairs(tokens, np.arange(len(tokens)))
     begin, end = np.uint64(0x243F6A8885A308D3), np.uint64(0x13198A2E03707344)
     rows = []
     for d in range(len(tokens)):
@@ -60,7 +60,7 @@ def test_the_pairs_that_a_document_shows_can_be_chosen_by_a_query(made_heap):
             rows.append(
                 {
                     "document": d,
-                    "hash": int(pair_hash(left, right)),
+                    "hash": int(hash_pair(left, right)),
                     "length": len(words),
                     "documents": len(tokens),
                 }
@@ -71,7 +71,7 @@ def test_the_pairs_that_a_document_shows_can_be_chosen_by_a_query(made_heap):
     with duckdb.connect() as engine:
         engine.register("word_pair", pa.Table.from_pylist(rows, columns))
         chosen = engine.execute(SHOWN).fetchnumpy()
-    start, pair = shown_pairs(tokens, SHINGLES, counts)
+    start, pair = select_pairs(tokens, SHINGLES, counts)
     theirs = by_document(chosen["document"], chosen["hash"], len(tokens))
     ours = by_document(np.repeat(np.arange(len(tokens)), np.diff(start)), pair, len(tokens))
     # The compiled counters are hashed: a collision makes a pair look commoner, and another is shown in its
@@ -83,11 +83,11 @@ def test_the_pairs_that_a_document_shows_can_be_chosen_by_a_query(made_heap):
 def test_blocks_and_votes_are_those_of_a_query(made_heap):
     for seed in range(3):
         tokens = heap_of_tokens(made_heap, seed)
-        start, pair = shown_pairs(tokens, SHINGLES, pair_counts(tokens, np.arange(len(tokens))))
+        start, pair = select_pairs(tokens, SHINGLES, count_pairs(tokens, np.arange(len(tokens))))
         shown = pa.table({"document": np.repeat(np.arange(len(tokens)), np.diff(start)), "hash": pair})
         with duckdb.connect() as engine:
             engine.register("shown", shown)
             voted = engine.execute(NEIGHBOUR.format(documents=len(tokens))).fetchall()
-        found = candidate_pairs(tokens, SHINGLES, NEIGHBOURS).neighbour
+        found = find_candidates(tokens, SHINGLES, NEIGHBOURS).neighbour
         for d, row in enumerate(found):
             assert [other for document, other in voted if document == d] == [j for j in row if j >= 0]

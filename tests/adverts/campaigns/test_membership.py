@@ -2,8 +2,8 @@ import random
 
 import numpy as np
 
-from analytics.adverts.campaigns.distinct import distinct
-from analytics.adverts.campaigns.membership import cores, look_at_members
+from analytics.adverts.campaigns.distinct import find_distinct
+from analytics.adverts.campaigns.membership import find_cores, review_members
 from analytics.adverts.campaigns.tokens import read_tokens
 from tests.adverts.campaigns.conftest import own_words
 
@@ -13,15 +13,15 @@ def test_who_has_only_half_of_what_a_campaign_says_is_a_stranger_and_who_says_mo
     first, second = own_words(rng, 20), own_words(rng, 20)
     texts = [" ".join(first + second + own_words(rng, 1)) for _ in range(6)]
     half, longer = " ".join(first + own_words(rng, 20)), " ".join(first + second + own_words(rng, 60))
-    documents = distinct(read_tokens([*texts, half, longer]))
+    documents = find_distinct(read_tokens([*texts, half, longer]))
     group = np.zeros(len(documents), np.int32)
     representatives = np.full((len(documents), 4), -1, np.int32)
     representatives[0] = np.arange(4)
     weights = np.ones(len(documents.tokens.word), np.float32)
-    found = cores(documents.tokens, weights, group, representatives)
+    found = find_cores(documents.tokens, weights, group, representatives)
     supported = np.full(len(documents), 40, np.float32)
-    agreed, strange = look_at_members(documents.tokens, weights, supported, group, representatives, found)
+    agreed, strange = review_members(documents.tokens, weights, supported, group, representatives, found)
     assert (agreed[:4] == 1).all()
     assert np.flatnonzero(strange).tolist() == [documents.of_text[6]]
-    alike, unjudged = look_at_members(documents.tokens, weights, supported, group, representatives)
+    alike, unjudged = review_members(documents.tokens, weights, supported, group, representatives)
     assert np.array_equal(agreed, alike) and not unjudged.any()

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.adverts.campaigns import template_of
+from analytics.adverts.campaigns import build_template
 from tests.adverts.campaigns.conftest import own_words
 
 SHAPE = "Lovely quiet rooms, {name} is new in {town} this week. Call {phone} and ask; {price} for an hour!"
@@ -27,7 +27,7 @@ def made(n, seed=1):
 
 
 def test_constant_words_and_slots_with_their_kinds():
-    template = template_of(made(20))
+    template = build_template(made(20))
     assert [segment.kind for segment in template.segments if segment.slot] == [
         "name or place",
         "place",
@@ -42,7 +42,7 @@ def test_constant_words_and_slots_with_their_kinds():
         "for an hour",
     ]
     assert all(segment.share == 1 for segment in template.segments)
-    with_places = template_of(made(20), places={"leeds", "hull", "york", "bath"})
+    with_places = build_template(made(20), places={"leeds", "hull", "york", "bath"})
     assert [s.kind for s in with_places.segments if s.slot] == ["name", "place", "phone", "price"]
 
 
@@ -51,15 +51,15 @@ def test_a_phrase_that_begins_with_a_capital_is_no_name():
     texts = [
         f"Room in a friendly shared flat by the park. {said[k % 4]}. Contact us today" for k in range(12)
     ]
-    assert [s.kind for s in template_of(texts, places={"leeds"}).segments if s.slot] == ["other"]
+    assert [s.kind for s in build_template(texts, places={"leeds"}).segments if s.slot] == ["other"]
     named = ["Anna Maria", "Lena", "Rosa de Luca", "Vera"]
     texts = [f"Quiet flat by the park, ask there for {named[k % 4]}, open all week" for k in range(12)]
-    assert [s.kind for s in template_of(texts, places={"leeds"}).segments if s.slot] == ["name"]
+    assert [s.kind for s in build_template(texts, places={"leeds"}).segments if s.slot] == ["name"]
 
 
 def test_rows_are_the_text_itself_in_columns():
     texts = made(15)
-    template = template_of(texts)
+    template = build_template(texts)
     for text, row in zip(texts, template.rows(), strict=True):
         at = 0
         for cell in row:
@@ -69,7 +69,7 @@ def test_rows_are_the_text_itself_in_columns():
 
 def test_the_order_of_adverts_moves_rows_only():
     texts = made(12)
-    one, two = template_of(texts), template_of(texts[::-1])
+    one, two = build_template(texts), build_template(texts[::-1])
     assert one.segments == two.segments and np.array_equal(one.spans, two.spans[::-1])
 
 
@@ -84,7 +84,7 @@ def test_edits_of_single_adverts_do_not_make_slots():
             if k != 10 and rng.random() < 0.06:
                 words[k] = own_words(rng, 1)[0]
         texts.append(" ".join(words))
-    template = template_of(texts)
+    template = build_template(texts)
     assert [segment.slot for segment in template.segments] == [False, True, False]
     assert [row[1] for row in template.rows()] == [text.split()[10] for text in texts]
 
@@ -92,21 +92,21 @@ def test_edits_of_single_adverts_do_not_make_slots():
 def test_a_long_tail_of_each_is_one_slot_at_the_end():
     rng = random.Random(3)
     base = own_words(rng, 20)
-    template = template_of([" ".join(base + own_words(rng, 30)) for _ in range(10)])
+    template = build_template([" ".join(base + own_words(rng, 30)) for _ in range(10)])
     assert [segment.slot for segment in template.segments] == [False, True]
     assert template.segments[0].text == " ".join(base)
 
 
 def test_copies_one_advert_and_adverts_without_words():
-    assert [s.slot for s in template_of(["same words here"] * 5).segments] == [False]
-    template = template_of(["only one £5", "", None])
+    assert [s.slot for s in build_template(["same words here"] * 5).segments] == [False]
+    template = build_template(["only one £5", "", None])
     assert template.row(0) == ["only one", "£5"] and template.row(1) == template.row(2) == ["", ""]
     with pytest.raises(ValueError, match="word"):
-        template_of(["", None, "!!"])
+        build_template(["", None, "!!"])
 
 
 def test_other_scripts():
-    template = template_of(
+    template = build_template(
         [f"招聘工人包吃包住地点{place}请联系" for place in ("伦敦", "巴黎", "利兹", "柏林", "米兰")]
     )
     assert [row[1] for row in template.rows()] == ["伦敦", "巴黎", "利兹", "柏林", "米兰"]
@@ -118,7 +118,7 @@ def test_any_texts_are_aligned_within_themselves(texts):
     if not any(any(character.isalnum() for character in text) for text in texts):
         return
     try:
-        template = template_of(texts)
+        template = build_template(texts)
     except ValueError:
         return
     assert template.spans.shape == (len(texts), len(template.segments), 2)
@@ -128,5 +128,5 @@ def test_any_texts_are_aligned_within_themselves(texts):
 
 
 def test_a_thousand_adverts():
-    template = template_of(made(1000))
+    template = build_template(made(1000))
     assert len(template.rows()) == 1000 and len(template.segments) == 9

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.adverts.campaigns.tokens import NUMBER, read_tokens, words_with_spans
+from analytics.adverts.campaigns.tokens import NUMBER, read_tokens, split_words
 
 
 def hashes(text):
@@ -13,7 +13,7 @@ def hashes(text):
 
 
 def words_of(text):
-    return [word for word, _, _ in words_with_spans(text)]
+    return [word for word, _, _ in split_words(text)]
 
 
 def test_the_same_words_however_they_are_typed():
@@ -46,7 +46,7 @@ def test_digits_tell_no_templates_apart():
 @given(st.text(max_size=80))
 def test_spans_cut_the_words_out_of_any_text(text):
     last = 0
-    for _word, begin, end in words_with_spans(text):
+    for _word, begin, end in split_words(text):
         assert 0 <= begin < end <= len(text)
         assert last <= begin or unicodedata.normalize("NFKC", text[begin:end]) != text[begin:end]
         last = end
@@ -105,10 +105,10 @@ def test_addresses_paths_and_serial_numbers_are_numbers_and_words_with_dots_are_
         "0x24ed93",
         "O7oo9oo123",
     ):
-        assert [(word, begin) for word, begin, _ in words_with_spans(f"see {own} today")] == [
+        assert [(word, begin) for word, begin, _ in split_words(f"see {own} today")] == [
             ("see", 0),
             ("#", 4),
             ("today", 5 + len(own)),
         ]
     for plain in ("and/or", "all.night", "open.late and.clean", "tea/coffee/milk"):
-        assert all(word.isalpha() for word, _, _ in words_with_spans(plain))
+        assert all(word.isalpha() for word, _, _ in split_words(plain))

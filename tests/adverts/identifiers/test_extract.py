@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.adverts.identifiers import Hints, find_identifiers
-from analytics.adverts.identifiers.crypto import base58check, bech32, eip55, keccak256
+from analytics.adverts.identifiers.crypto import hash_keccak256, read_base58check, read_bech32, to_eip55
 from analytics.adverts.identifiers.normalise import fold
 from analytics.adverts.identifiers.places import locate, normalise
 
@@ -112,19 +112,19 @@ def test_crypto_addresses_stand_on_their_checksum(address):
 
 def test_published_vectors():
     """Keccak's empty message; BIP 173 and 350; EIP-55."""
-    assert keccak256(b"").hex() == "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"
-    assert keccak256(b"abc").hex() == "4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45"
+    assert hash_keccak256(b"").hex() == "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"
+    assert hash_keccak256(b"abc").hex() == "4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45"
     for address in (
         "0x52908400098527886E0F7030069857D2E4169EE7",
         "0xdbF03B407c01E7cD3CBea99509d93f8DDDC8C6FB",
     ):
-        assert eip55(address.lower()) == address
-    assert bech32("BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4") == "Bitcoin"
-    assert bech32("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5") is None
+        assert to_eip55(address.lower()) == address
+    assert read_bech32("BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4") == "Bitcoin"
+    assert read_bech32("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5") is None
     assert (
-        bech32("bc1p38j9r5y49hruaue7wxjce0updqjuyyx0kh56v8s25huc6995vvpql3jow4") is None
+        read_bech32("bc1p38j9r5y49hruaue7wxjce0updqjuyyx0kh56v8s25huc6995vvpql3jow4") is None
     )  # Bech32 where m is due
-    assert base58check("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb") is None
+    assert read_base58check("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb") is None
 
 
 def test_places_are_normalised_and_say_what_else_they_could_be():

@@ -12,13 +12,13 @@ import pytest
 from click.testing import CliRunner
 from streamlit.testing.v1 import AppTest
 
-from analytics.adverts.campaigns import template_of
+from analytics.adverts.campaigns import build_template
 from analytics.adverts.extract import read_adverts
 from analytics.adverts.identifiers import Hints, Identifier, IdentifierKind, find_identifiers, kind_of, kinds
-from analytics.adverts.masking import masked_adverts, masked_template, masked_value
-from analytics.adverts.operation_finding import Subject, advert_finding
+from analytics.adverts.masking import mask_adverts, mask_identifier, mask_template
+from analytics.adverts.operation_finding import Subject, build_finding
 from analytics.adverts.operations import find_operations
-from analytics.adverts.queries import identifiers_of, operation_adverts, operation_links
+from analytics.adverts.queries import read_identifiers, read_operation_adverts, read_operation_links
 from analytics.adverts.repository import read_linking
 from analytics.adverts.search import read_search
 from analytics.cli import cli
@@ -30,7 +30,8 @@ from analytics.oversight import Actor
 from analytics.oversight.masking import HIDDEN, MASKS
 from analytics.shared.safe_csv import safe_csv
 from analytics.store import close_store, open_store
-from analytics.tasking.brief import draft_brief, draft_profile
+from analytics.tasking.brief import draft_brief
+from analytics.tasking.drafts import draft_profile
 from analytics.tasking.networks import network_of
 from analytics.tasking.products import save_product
 from analytics.tasking.release import Choices, Secrets, make_edition, release_rules
@@ -76,9 +77,9 @@ def held(tmp_path, monkeypatch):
         cursor.execute(
             "INSERT INTO operation_link SELECT 1, 1, 2, 1, 3, 'plate', $1, 2, 2, 0, 1, 'stands', 'x'", [PLATE]
         ).fetchall()
-    adverts, links = operation_adverts(store, 1), operation_links(store, 1)
+    adverts, links = read_operation_adverts(store, 1), read_operation_links(store, 1)
     signs = pd.DataFrame(columns=["title", "direction", "evidence", "adverts", "share", "everywhere"])
-    finding, evidence = advert_finding(Subject("operation", 1, 9.0), adverts, signs, links, [], "", {}, 1)
+    finding, evidence = build_finding(Subject("operation", 1, 9.0), adverts, signs, links, [], "", {}, 1)
     number = save_finding(store, ACTOR, finding, evidence)
     found = [load_finding(store, number)]
     brief = draft_brief(found, [number], draft_profile(found, [number]), date(2026, 12, 31))
@@ -95,13 +96,13 @@ def shown_by(app: AppTest) -> str:
 
 
 def test_an_unknown_kind_is_masked_on_the_screen(held):
-    adverts = operation_adverts(held, 1)
-    read = identifiers_of(held, adverts)
-    assert masked_value("plate", PLATE) == HIDDEN * 4
-    rows = masked_adverts(adverts, read)
+    adverts = read_operation_adverts(held, 1)
+    read = read_identifiers(held, adverts)
+    assert mask_identifier("plate", PLATE) == HIDDEN * 4
+    rows = mask_adverts(adverts, read)
     assert not rows.body.str.contains(PLATE).any() and rows.body.str.contains("my car").any()
-    template = template_of([f"{a.title}\n{a.body}" for a in adverts.itertuples()])
-    assert PLATE not in str(masked_template(template, adverts, read))
+    template = build_template([f"{a.title}\n{a.body}" for a in adverts.itertuples()])
+    assert PLATE not in str(mask_template(template, adverts, read))
 
 
 @pytest.mark.parametrize(
@@ -115,8 +116,8 @@ def test_an_unknown_kind_is_masked_on_the_adverts_page(held, link):
 
 
 def test_an_unknown_kind_is_masked_in_exports(held):
-    adverts = operation_adverts(held, 1)
-    assert PLATE.encode() not in safe_csv(masked_adverts(adverts, identifiers_of(held, adverts)))
+    adverts = read_operation_adverts(held, 1)
+    assert PLATE.encode() not in safe_csv(mask_adverts(adverts, read_identifiers(held, adverts)))
 
 
 def test_an_unknown_kind_is_masked_in_the_sanitised_edition(held):
@@ -170,12 +171,12 @@ def test_every_kind_is_found_searched_and_masked_as_its_entry_says(kind):
     text = EXAMPLES[kind.code]
     (found,) = [one for one in find_identifiers(text, Hints(("GB",))) if one.kind == kind.code]
     assert text[found.start : found.end] == found.raw
-    assert (masked_value(kind.code, found.value) == found.value) == (not kind.personal)
+    assert (mask_identifier(kind.code, found.value) == found.value) == (not kind.personal)
     advert = pd.DataFrame({"source_id": [1], "row_number": 2, "title": None, "body": text, "contact": None})
     read = pd.DataFrame(
         [(1, 2, kind.code, found.value, "body", found.start, found.end)], columns=IDENTIFIER_COLUMNS
     )
-    assert (found.raw in masked_adverts(advert, read).body[0]) == (not kind.personal)
+    assert (found.raw in mask_adverts(advert, read).body[0]) == (not kind.personal)
     partner = release_rules().partners["authority"]
     changes = Redactor(release_rules(), partner, Secrets()).changes(text)
     hidden = any(
@@ -199,7 +200,7 @@ def test_a_kind_that_is_added_needs_no_other_file(held, monkeypatch, tmp_path):
         "plate", "Number plate", personal=True, links=True, mask="account", find=find_plates
     )
     monkeypatch.setattr(kinds, "KINDS", (*kinds.KINDS, added))
-    assert kind_of("plate") is added and masked_value("plate", PLATE) == f"{HIDDEN * 4}9abc"
+    assert kind_of("plate") is added and mask_identifier("plate", PLATE) == f"{HIDDEN * 4}9abc"
     text = "My car is LX19 ABC, see you"
     assert [(one.kind, one.value, one.raw) for one in find_identifiers(text)] == [
         ("plate", PLATE, "LX19 ABC")

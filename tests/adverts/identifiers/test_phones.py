@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analytics.adverts.identifiers import Hints, find_identifiers
-from analytics.adverts.identifiers.numbering import national, plan
+from analytics.adverts.identifiers.numbering import load_plan, read_national
 from bench.adverts.disguises import OTHERS, STYLES, disguise, words
 
 
@@ -200,8 +200,8 @@ def test_plans_agree_with_libphonenumber():
                     digits[rng.randrange(1, len(digits))] = str(rng.randrange(10))
                 text = "".join(digits)
                 theirs = phonenumbers.is_valid_number(phonenumbers.parse(f"+{code}{text}"))
-                ours = national(text, code)
+                ours = read_national(text, code)
                 if ours is None or not ours.reserved:
                     assert bool(ours) == theirs, (code, text)
                     checked += 1
-    assert checked > 1000 and plan(44).trunk == "0"
+    assert checked > 1000 and load_plan(44).trunk == "0"
