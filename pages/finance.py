@@ -10,7 +10,7 @@ from ui.finance.groups import show_groups
 from ui.finance.indicators import show_signs
 from ui.finance.lead import show_lead
 from ui.finance.lead_list import show_leads
-from ui.finance.screen import FinanceScreen, find
+from ui.finance.screen import FinanceScreen, load_results
 from ui.finance.trace import show_trace
 from ui.finance.welfare import show_welfare
 from ui.shell.page import begin
@@ -40,7 +40,7 @@ screen = FinanceScreen(
     version,
     extent,
     payment_filter,
-    find(page, version, extent.time_zone),
+    load_results(page, version, extent.time_zone),
     st.context.theme.type == "dark",
 )
 if view == "Leads":

@@ -1,4 +1,4 @@
-"""What each account does, in numbers: nothing of who holds it."""
+"""What each account does, in numbers, without regard to who holds it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from analytics.finance.payments import OUTSIDE, Payments, to_local_times
 CASH = frozenset({"cash", "cash deposit", "cash withdrawal", "cash machine", "atm", "branch cash"})
 ABROAD = frozenset({"remittance", "money transfer", "wire", "international transfer"})
 
-# Feature: (words where it is high, words where it is low), as behaviour's clusters are described.
+# Feature: (words where it is high, words where it is low), by which behaviour's clusters are described.
 WORDS = {
     "credits_a_month": ("is paid often", "is seldom paid"),
     "debits_a_month": ("pays often", "seldom pays"),
@@ -27,7 +27,7 @@ WORDS = {
     "night": ("is active at night", "is active by day"),
     "weekend": ("is active at weekends", "is active on weekdays"),
     "regular": ("pays and is paid at regular intervals", "pays and is paid at irregular intervals"),
-    "one_payee": ("pays one hand", "spreads what it pays"),
+    "one_payee": ("pays one payee above all", "spreads what it pays"),
 }
 
 
@@ -50,32 +50,36 @@ def measure_accounts(data: Payments, time_zone: str) -> pd.DataFrame:
             "incoming": np.r_[np.ones(credit.sum(), bool), np.zeros(debit.sum(), bool)],
         }
     ).sort_values(["account", "pay"], kind="stable", ignore_index=True)
-    every, pay = side.account.to_numpy(), side["pay"].to_numpy()
+    subject, pay = side.account.to_numpy(), side["pay"].to_numpy()
     incoming = side.incoming.to_numpy()
-    number = np.bincount(every, minlength=count)
-    into, out = (np.bincount(every[part], minlength=count) for part in (incoming, ~incoming))
+    number = np.bincount(subject, minlength=count)
+    into, out = (np.bincount(subject[part], minlength=count) for part in (incoming, ~incoming))
     local = to_local_times(payments, time_zone)
     months = _months(payments)
     size = _relative_size(payments)
     hour, weekday = local.dt.hour.to_numpy()[pay], local.dt.day_of_week.to_numpy()[pay]
-    share = lambda mark: np.bincount(every, weights=mark, minlength=count) / np.maximum(number, 1)  # noqa: E731
+
+    def share(mark: np.ndarray) -> np.ndarray:
+        """Of each account's payments, how many have the mark."""
+        return np.asarray(np.bincount(subject, weights=mark, minlength=count) / np.maximum(number, 1))
+
     features = pd.DataFrame(
         {
             "payments": number,
             "credits_a_month": np.log1p(into / months),
             "debits_a_month": np.log1p(out / months),
-            "payers": np.log1p(_different(side[incoming], count)),
-            "payees": np.log1p(_different(side[~incoming], count)),
+            "payers": np.log1p(_count_counterparties(side[incoming], count)),
+            "payees": np.log1p(_count_counterparties(side[~incoming], count)),
             "in_share": share(incoming),
-            "credit_size": _median(every[incoming], size[pay[incoming]], count),
-            "debit_size": _median(every[~incoming], size[pay[~incoming]], count),
-            "passed_on": _passed(data, into),
-            "cash": share(_word(payments, "channel", CASH)[pay] | (side.other == OUTSIDE).to_numpy()),
-            "abroad": share(_word(payments, "channel", ABROAD)[pay]),
-            "purchases": share(~incoming & _filled(payments, "merchant_category")[pay]),
+            "credit_size": _median(subject[incoming], size[pay[incoming]], count),
+            "debit_size": _median(subject[~incoming], size[pay[~incoming]], count),
+            "passed_on": _passed_on_share(data, into),
+            "cash": share(_is_among(payments, "channel", CASH)[pay] | (side.other == OUTSIDE).to_numpy()),
+            "abroad": share(_is_among(payments, "channel", ABROAD)[pay]),
+            "purchases": share(~incoming & _has_value(payments, "merchant_category")[pay]),
             "night": share((hour >= 22) | (hour < 6)),
             "weekend": share(weekday >= 5),
-            "regular": _regular(every, payments.time.to_numpy()[pay], count),
+            "regular": _regularity(subject, payments.time.to_numpy()[pay], count),
             "one_payee": _one_payee(side[~incoming], count),
         }
     )
@@ -84,53 +88,55 @@ def measure_accounts(data: Payments, time_zone: str) -> pd.DataFrame:
 
 def _months(payments: pd.DataFrame) -> float:
     span = payments.time.max() - payments.time.min() if len(payments) else pd.Timedelta(0)
-    return max(span / pd.Timedelta(days=30.4), 1.0)
+    return max(float(span / pd.Timedelta(days=30.4)), 1.0)
 
 
 def _relative_size(payments: pd.DataFrame) -> np.ndarray:
     size = np.log1p(payments.amount_minor.to_numpy(dtype=float))
-    return size - pd.Series(size).groupby(payments.currency.to_numpy()).transform("median").to_numpy()
+    typical = pd.Series(size).groupby(payments.currency.to_numpy()).transform("median").to_numpy()
+    return np.asarray(size - typical)
 
 
-def _different(side: pd.DataFrame, count: int) -> np.ndarray:
+def _count_counterparties(side: pd.DataFrame, count: int) -> np.ndarray:
     named = side[side.other != OUTSIDE].drop_duplicates(["account", "other"])
-    return np.bincount(named.account, minlength=count)
+    return np.asarray(np.bincount(named.account, minlength=count))
 
 
 def _median(account: np.ndarray, value: np.ndarray, count: int) -> np.ndarray:
-    return pd.Series(value).groupby(account).median().reindex(range(count)).fillna(0).to_numpy()
+    return np.asarray(pd.Series(value).groupby(account).median().reindex(range(count)).fillna(0))
 
 
-def _passed(data: Payments, into: np.ndarray) -> np.ndarray:
+def _passed_on_share(data: Payments, into: np.ndarray) -> np.ndarray:
     """The mean share of each credit that left within two days."""
     pieces = match_passed_on(data.table, np.arange(len(into)), pd.Timedelta(days=2))
     share = pieces.amount_minor.to_numpy() / data.table.amount_minor.to_numpy()[pieces.credit]
-    return np.bincount(pieces.account, weights=share, minlength=len(into)) / np.maximum(into, 1)
+    return np.asarray(np.bincount(pieces.account, weights=share, minlength=len(into)) / np.maximum(into, 1))
 
 
-def _regular(account: np.ndarray, time: np.ndarray, count: int) -> np.ndarray:
+def _regularity(account: np.ndarray, time: np.ndarray, count: int) -> np.ndarray:
     """1 / (1 + s / m) of the days between an account's payments (mean m, deviation s); 0 for fewer than
     four."""
     gap = pd.Series(time).diff().dt.total_seconds().to_numpy() / 86_400
     same = np.r_[False, account[1:] == account[:-1]] if len(account) else np.zeros(0, bool)
     spread = pd.Series(gap[same]).groupby(account[same]).agg(["mean", "std", "size"])
     value = (1 / (1 + spread["std"] / spread["mean"].clip(lower=1e-9))).where(spread["size"] >= 3, 0)
-    return value.reindex(range(count)).fillna(0).to_numpy()
+    return np.asarray(value.reindex(range(count)).fillna(0))
 
 
 def _one_payee(debits: pd.DataFrame, count: int) -> np.ndarray:
     """The share of an account's payments that go to the payee it pays most often; 0 below three payments."""
     times = debits.groupby(["account", "other"]).size()
     top, total = times.groupby("account").max(), times.groupby("account").sum()
-    return (top / total).where(total >= 3, 0).reindex(range(count)).fillna(0).to_numpy()
+    return np.asarray((top / total).where(total >= 3, 0).reindex(range(count)).fillna(0))
 
 
-def _word(payments: pd.DataFrame, column: str, words: frozenset[str]) -> np.ndarray:
+def _is_among(payments: pd.DataFrame, column: str, words: frozenset[str]) -> np.ndarray:
     if column not in payments:
         return np.zeros(len(payments), bool)
     code, values = pd.factorize(payments[column])
-    return np.array([str(value).strip().casefold() in words for value in values] + [False])[code]
+    among = np.array([str(value).strip().casefold() in words for value in values] + [False])
+    return np.asarray(among[code])
 
 
-def _filled(payments: pd.DataFrame, column: str) -> np.ndarray:
-    return payments[column].notna().to_numpy() if column in payments else np.zeros(len(payments), bool)
+def _has_value(payments: pd.DataFrame, column: str) -> np.ndarray:
+    return np.asarray(payments[column].notna()) if column in payments else np.zeros(len(payments), bool)

@@ -3,7 +3,7 @@ expect.
 
 Null hypothesis: the week's sum is a draw like those of the account's weeks before. On a log scale it is taken
 from the median of those weeks and from what the peers' sums did that week, in units of the account's own
-spread (median absolute deviation, held to its group's). How large such a distance becomes by itself is not
+spread (median absolute deviation, drawn to its group's). How large such a distance becomes by itself is not
 assumed but seen: past weeks of each account are held out one by one and measured in the same way, and those
 of its group are the null distribution. Beyond the largest of them its tail goes on as a generalised Pareto
 (Knijnenburg et al. 2009, Bioinformatics 25(12); its shape by L-moments, Hosking & Wallis 1987, and never with
@@ -19,11 +19,11 @@ import pandas as pd
 
 _ACTIVE_WEEKS = 6  # with payments, in the past: fewer tell no usual sum
 _PRIOR_WEEKS = 6
-_LEAST_SPREAD = 0.05  # on the log scale: 5 %
-_LEAST_PEERS = 20
-_LEAST_POOL = 200
+_MIN_SPREAD = 0.05  # on the log scale: 5 %
+_MIN_PEERS = 20
+_MIN_POOL = 200
 _TAIL = 1_000
-_LEAST_SHAPE = 0.1  # heavier than an exponential: sums have no thin tails
+_MIN_SHAPE = 0.1  # heavier than an exponential: sums have no thin tails
 _HELD_OUT = 4  # past weeks of each account
 
 
@@ -34,18 +34,21 @@ def compute_amount_tests(
     age: np.ndarray,
     first: np.ndarray,
     group: np.ndarray,
-    parameters,
+    weeks: int,
+    past_weeks: int,
+    min_past_weeks: int,
 ) -> pd.DataFrame:
-    """One row an account, currency and week asked: account, currency, week, observed and expected (minor
+    """One row per account, currency and week tested: account, currency, week, observed and expected (minor
     units), past_mean (the usual week's sum: the median of weeks with payments), peers, p.
 
     `account`, `currency`, `amount` (minor units) and `age` (weeks before the last) are by payment; `first`
-    (the age of the first week) and `group` by account; `parameters` as of `exceptions.OutlierParameters`.
+    (the age of the first week) and `group` by account; `weeks`, `past_weeks`
+    and `min_past_weeks` as in `weekly_outliers.OutlierParameters`.
     """
     money, names = pd.factorize(currency, sort=True)
     units, code = np.unique(account.astype(np.int64) * len(names) + money, return_inverse=True)
     owner, money = np.divmod(units, max(len(names), 1))
-    sums = np.zeros((len(units), parameters.weeks + parameters.past_weeks))
+    sums = np.zeros((len(units), weeks + past_weeks))
     np.add.at(sums, (code, age), amount)
     with np.errstate(divide="ignore"):
         logs = np.where(sums > 0, np.log(sums), np.nan)
@@ -55,15 +58,15 @@ def compute_amount_tests(
     kind = np.unique(group[owner] * len(names) + money, return_inverse=True)[1]
     rng = np.random.default_rng(0)
     tests, pool = [], []
-    for week in range(parameters.weeks):
-        past = logs[:, week + 1 : week + 1 + parameters.past_weeks]
-        enough = np.minimum(begins - week, parameters.past_weeks) >= parameters.least_past_weeks
+    for week in range(weeks):
+        past = logs[:, week + 1 : week + 1 + past_weeks]
+        enough = np.minimum(begins - week, past_weeks) >= min_past_weeks
         known = np.isfinite(past)
         now = logs[:, week]
         asked = np.flatnonzero(enough & (known.sum(axis=1) >= _ACTIVE_WEEKS) & np.isfinite(now))
         if len(asked):
-            centre, spread = _usual(past[asked], kind[asked])
-            shift = _peers(now[asked] - centre, kind[asked])
+            centre, spread = _centre_and_spread(past[asked], kind[asked])
+            shift = _peer_shift(now[asked] - centre, kind[asked])
             tests.append(
                 pd.DataFrame(
                     {
@@ -80,32 +83,32 @@ def compute_amount_tests(
                 )
             )
         who = np.flatnonzero(enough & (known.sum(axis=1) > _ACTIVE_WEEKS))
-        pool += [_held_out(past, kind, who, rng) for _ in range(_HELD_OUT)]
+        pool += [_hold_out(past, kind, who, rng) for _ in range(_HELD_OUT)]
     if not tests:
         return pd.DataFrame(
             columns=["account", "currency", "week", "observed", "past_mean", "peers", "expected", "p"]
         )
     table, null = pd.concat(tests, ignore_index=True), pd.concat(pool, ignore_index=True)
-    return _judged(table, null).drop(columns=["z", "kind"])
+    return _judge(table, null).drop(columns=["z", "kind"])
 
 
-def _usual(past: np.ndarray, kind: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(centre, spread) of each row's weeks on the log scale; the spread is held to the median of its kind."""
+def _centre_and_spread(past: np.ndarray, kind: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(centre, spread) of each row's weeks on the log scale; the spread is drawn to the median of its kind."""
     centre = np.nanmedian(past, axis=1)
     own = 1.4826 * np.nanmedian(np.abs(past - centre[:, None]), axis=1)
     weeks = np.isfinite(past).sum(axis=1)
-    held = pd.Series(own).groupby(kind).transform("median").to_numpy()
-    square = (weeks * own**2 + _PRIOR_WEEKS * held**2) / (weeks + _PRIOR_WEEKS)
-    return centre, np.maximum(np.sqrt(square), _LEAST_SPREAD)
+    typical = pd.Series(own).groupby(kind).transform("median").to_numpy()
+    square = (weeks * own**2 + _PRIOR_WEEKS * typical**2) / (weeks + _PRIOR_WEEKS)
+    return centre, np.maximum(np.sqrt(square), _MIN_SPREAD)
 
 
-def _peers(apart: np.ndarray, kind: np.ndarray) -> np.ndarray:
-    """How far the sums of a kind lie from their centres that week, in the middle; 0 where too few say."""
+def _peer_shift(apart: np.ndarray, kind: np.ndarray) -> np.ndarray:
+    """How far the sums of a kind lie from their centres that week, in the middle; 0 where there are too few."""
     grouped = pd.Series(apart).groupby(kind)
-    return np.where(grouped.transform("count") >= _LEAST_PEERS, grouped.transform("median"), 0.0)
+    return np.where(grouped.transform("count") >= _MIN_PEERS, grouped.transform("median"), 0.0)
 
 
-def _held_out(past: np.ndarray, kind: np.ndarray, who: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
+def _hold_out(past: np.ndarray, kind: np.ndarray, who: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
     """z and kind of one past week of each row, drawn at random and measured as a week that is asked."""
     if not len(who):
         return pd.DataFrame({"z": [], "kind": []})
@@ -113,24 +116,24 @@ def _held_out(past: np.ndarray, kind: np.ndarray, who: np.ndarray, rng: np.rando
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # weeks in which no account of a kind paid
         middle = np.nanmedian(past, axis=1)
-        shifts = np.c_[[_peers(past[:, week] - middle, kind) for week in range(past.shape[1])]].T
+        shifts = np.c_[[_peer_shift(past[:, week] - middle, kind) for week in range(past.shape[1])]].T
     drawn = np.where(np.isfinite(past), rng.random(past.shape), -1).argmax(axis=1)
     row = np.arange(len(past))
     value, shift = past[row, drawn], shifts[row, drawn]
     past[row, drawn] = np.nan
-    centre, spread = _usual(past, kind)
+    centre, spread = _centre_and_spread(past, kind)
     return pd.DataFrame({"z": (value - centre - np.nan_to_num(shift)) / spread, "kind": kind})
 
 
-def _judged(tests: pd.DataFrame, null: pd.DataFrame) -> pd.DataFrame:
+def _judge(tests: pd.DataFrame, null: pd.DataFrame) -> pd.DataFrame:
     """The tests with p by the null of their kind, or of all where their kind has too few; without any, no
     test."""
-    every = np.sort(null.z.to_numpy())
+    all_kinds = np.sort(null.z.to_numpy())
     parts = []
     for kind, own in tests.groupby("kind", sort=True):
         pool = np.sort(null.z[null.kind == kind].to_numpy())
-        pool = pool if len(pool) >= _LEAST_POOL else every
-        if len(pool) >= _LEAST_POOL:
+        pool = pool if len(pool) >= _MIN_POOL else all_kinds
+        if len(pool) >= _MIN_POOL:
             parts.append(own.assign(p=tail_p(own.z.to_numpy(), pool)))
     return pd.concat(parts).sort_index() if parts else tests.iloc[:0].assign(p=0.0)
 
@@ -144,7 +147,7 @@ def tail_p(values: np.ndarray, pool: np.ndarray) -> np.ndarray:
     above = pool[-tail:] - pool[-tail - 1]
     order = np.arange(tail)
     mean, half = above.mean(), 2 * (order * above).sum() / (tail * max(tail - 1, 1)) - above.mean()
-    shape = float(np.clip(2 - mean / half, _LEAST_SHAPE, 0.5)) if half > 0 else _LEAST_SHAPE
+    shape = float(np.clip(2 - mean / half, _MIN_SHAPE, 0.5)) if half > 0 else _MIN_SHAPE
     scale = max(mean * (1 - shape), 1e-9)
     beyond = np.maximum(values - pool[-tail - 1], 0) / scale
     chance = (1 + shape * beyond) ** (-1 / shape)

@@ -12,11 +12,9 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from analytics.finance.payments import OUTSIDE, Payments, align_accounts, read_payments
-
-Table = pa.Table | pd.DataFrame
+from analytics.finance.tables import Table
 
 
 @dataclass(frozen=True)
@@ -90,10 +88,10 @@ def bound_balances(
         }
     )
     table["balance_at_least"] += table.opening_at_least
-    for key, (held, ends) in _declared(accounts, data, at).items():
+    for key, (declared, ends) in _declared(accounts, data, at).items():
         if key in table.index:
             own = each.get_group(key)
-            table.loc[key, "balance_at_least"] = held + int(own.amount[own.time > ends].sum())
+            table.loc[key, "balance_at_least"] = declared + int(own.amount[own.time > ends].sum())
             table.loc[key, "basis"] = f"declared on {ends:%Y-%m-%d}"
     table = table.reset_index()
     table["account"] = data.accounts[table.account.to_numpy(dtype=int)]
@@ -129,14 +127,14 @@ def _declared(
     accounts: Table | None, data: Payments, at: datetime
 ) -> dict[tuple[int, str], tuple[int, pd.Timestamp]]:
     """{(account, currency): (balance, the end of its day)} of balances declared on or before `at`."""
-    held = align_accounts(accounts, data)
-    if not {"balance_minor", "balance_on", "currency"} <= set(held):
+    records = align_accounts(accounts, data)
+    if not {"balance_minor", "balance_on", "currency"} <= set(records):
         return {}
-    ends = pd.to_datetime(held.balance_on) + pd.Timedelta(days=1) - pd.Timedelta(microseconds=1)
-    known = held.balance_minor.notna() & held.currency.notna() & (ends <= pd.Timestamp(at))
+    ends = pd.to_datetime(records.balance_on) + pd.Timedelta(days=1) - pd.Timedelta(microseconds=1)
+    known = records.balance_minor.notna() & records.currency.notna() & (ends <= pd.Timestamp(at))
     return {
-        (int(position), str(held.currency.iloc[position])): (
-            int(held.balance_minor.iloc[position]),
+        (int(position), str(records.currency.iloc[position])): (
+            int(records.balance_minor.iloc[position]),
             ends.iloc[position],
         )
         for position in np.flatnonzero(known)

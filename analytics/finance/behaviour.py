@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from scipy.cluster.vq import kmeans2
 
 from analytics.finance.account_features import WORDS, measure_accounts
 from analytics.finance.payments import read_payments
+from analytics.finance.tables import Table
 from analytics.shared.progress import Progress, ignore_progress
 
 _CUT = 3.0
@@ -24,16 +24,16 @@ _STARTS = 3
 
 @dataclass(frozen=True)
 class BehaviourParameters:
-    """Accounts with fewer than `least_payments` do too little to be grouped. The largest number of groups up
-    to `most_clusters` whose prediction strength is at least `least_strength` is taken (0.8 to 0.9 in the
-    source); where there are more accounts than `most_tried`, it is sought on so many drawn at random, and all
+    """Accounts with fewer than `min_payments` do too little to be grouped. The largest number of groups up
+    to `max_clusters` whose prediction strength is at least `min_strength` is taken (0.8 to 0.9 in the
+    source); where there are more accounts than `max_tried`, it is chosen on so many drawn at random, and all
     are then grouped."""
 
     time_zone: str = "UTC"
-    least_payments: int = 6
-    most_clusters: int = 8
-    least_strength: float = 0.8
-    most_tried: int = 10_000
+    min_payments: int = 6
+    max_clusters: int = 8
+    min_strength: float = 0.8
+    max_tried: int = 10_000
     splits: int = 3
     typical: int = 5
     words: int = 4
@@ -41,12 +41,12 @@ class BehaviourParameters:
 
     def __post_init__(self) -> None:
         if (
-            self.least_payments < 1
-            or self.most_clusters < 1
+            self.min_payments < 1
+            or self.max_clusters < 1
             or self.splits < 1
-            or not 0 <= self.least_strength <= 1
+            or not 0 <= self.min_strength <= 1
         ):
-            raise ValueError("The numbers must be above 0, and least_strength a share.")
+            raise ValueError("The numbers must be above 0, and min_strength a share.")
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Behaviour:
 
 
 def find_behaviour(
-    transactions: pa.Table | pd.DataFrame,
+    transactions: Table,
     parameters: BehaviourParameters = BehaviourParameters(),
     *,
     progress: Progress = ignore_progress,
@@ -76,20 +76,18 @@ def find_behaviour(
     data = read_payments(transactions)
     progress("Counting what each account does", 0.15)
     features = measure_accounts(data, parameters.time_zone)
-    enough = (features.payments >= parameters.least_payments).to_numpy()
-    scaled = _scaled(features.loc[enough, list(WORDS)].to_numpy())
+    enough = (features.payments >= parameters.min_payments).to_numpy()
+    scaled = _scale(features.loc[enough, list(WORDS)].to_numpy())
     some = scaled
-    if len(scaled) > parameters.most_tried:
-        some = scaled[
-            np.random.default_rng(parameters.seed).permutation(len(scaled))[: parameters.most_tried]
-        ]
+    if len(scaled) > parameters.max_tried:
+        some = scaled[np.random.default_rng(parameters.seed).permutation(len(scaled))[: parameters.max_tried]]
     tried = {1: 1.0}
-    for count in range(2, min(parameters.most_clusters, len(scaled) // 20) + 1):
-        progress(f"Trying {count} groups", 0.3 + 0.6 * (count - 2) / parameters.most_clusters)
+    for count in range(2, min(parameters.max_clusters, len(scaled) // 20) + 1):
+        progress(f"Trying {count} groups", 0.3 + 0.6 * (count - 2) / parameters.max_clusters)
         tried[count] = prediction_strength(some, count, parameters.splits, parameters.seed)
-    chosen = max(count for count, strength in tried.items() if strength >= parameters.least_strength)
+    chosen = max(count for count, strength in tried.items() if strength >= parameters.min_strength)
     progress("Grouping all accounts", 0.9)
-    member, distance = _grouped(scaled, chosen, parameters.seed)
+    member, distance = _assign_groups(scaled, chosen, parameters.seed)
     cluster, far = np.zeros(len(features), int), np.full(len(features), np.nan)
     cluster[enough], far[enough] = member, distance
     accounts = pd.DataFrame(
@@ -104,7 +102,7 @@ def find_behaviour(
     strength = pd.DataFrame({"clusters": list(tried), "strength": list(tried.values())})
     return Behaviour(
         accounts,
-        _described(features[enough], scaled, member, distance, parameters),
+        _describe_groups(features[enough], scaled, member, distance, parameters),
         strength,
         features,
         parameters,
@@ -113,7 +111,7 @@ def find_behaviour(
 
 def prediction_strength(points: np.ndarray, clusters: int, splits: int, seed: int) -> float:
     """How well groups of one half of the points foretell those of the other: for each group of the one half,
-    the share of its pairs that the other half's centres put together; of these the least, on average over
+    the share of its pairs that the other half's centres put together; the lowest of these, on average over
     splits."""
     rng = np.random.default_rng(seed)
     values = []
@@ -147,15 +145,15 @@ def _nearest(points: np.ndarray, centres: np.ndarray) -> tuple[np.ndarray, np.nd
     return nearest, np.sqrt(np.maximum(squares[np.arange(len(points)), nearest], 0))
 
 
-def _scaled(values: np.ndarray) -> np.ndarray:
+def _scale(values: np.ndarray) -> np.ndarray:
     if not len(values):
         return values
     low, middle, high = np.percentile(values, [25, 50, 75], axis=0)
     spread = np.where(high > low, high - low, np.maximum(values.std(axis=0), 1e-9))
-    return np.clip((values - middle) / spread, -_CUT, _CUT)
+    return np.asarray(np.clip((values - middle) / spread, -_CUT, _CUT))
 
 
-def _grouped(points: np.ndarray, clusters: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def _assign_groups(points: np.ndarray, clusters: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """(cluster from 1, the largest first; distance to its centre)."""
     if not len(points):
         return np.zeros(0, int), np.zeros(0)
@@ -166,7 +164,13 @@ def _grouped(points: np.ndarray, clusters: int, seed: int) -> tuple[np.ndarray, 
     return number[member], distance
 
 
-def _described(features, scaled, member, distance, parameters: BehaviourParameters) -> pd.DataFrame:
+def _describe_groups(
+    features: pd.DataFrame,
+    scaled: np.ndarray,
+    member: np.ndarray,
+    distance: np.ndarray,
+    parameters: BehaviourParameters,
+) -> pd.DataFrame:
     rows = []
     for cluster in np.unique(member):
         own = member == cluster

@@ -17,7 +17,7 @@ from analytics.finance.payments import OUTSIDE, Payments, read_payments
 from analytics.finance.trace import count_counterparties
 from analytics.shared.progress import Progress, ignore_progress
 
-_LEAST_GAIN = 1e-4  # of modularity, for which another pass is made
+_MIN_GAIN = 1e-4  # of modularity, for which another pass is made
 _RANDOM = threading.Lock()  # igraph draws from one generator a process
 
 
@@ -29,17 +29,12 @@ class CommunityParameters:
 
     resolution: float = 1.0
     hub_counterparties: int = 50
-    least_accounts: int = 3
+    min_accounts: int = 3
     shuffles: int = 10
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if (
-            self.resolution <= 0
-            or self.hub_counterparties < 1
-            or self.least_accounts < 2
-            or self.shuffles < 0
-        ):
+        if self.resolution <= 0 or self.hub_counterparties < 1 or self.min_accounts < 2 or self.shuffles < 0:
             raise ValueError(
                 "The bounds of communities must be above 0, and a community has at least 2 accounts."
             )
@@ -100,7 +95,7 @@ def find_communities(
     )
     progress("Counting what stays inside", 0.95)
     number = _numbered(
-        member, np.bincount(np.r_[left, right], minlength=len(member)) > 0, parameters.least_accounts
+        member, np.bincount(np.r_[left, right], minlength=len(member)) > 0, parameters.min_accounts
     )
     accounts = _account_table(data, number, payer, payee)
     above = (modularity - chance.mean()) / chance.std() if len(chance) > 1 and chance.std() > 0 else None
@@ -133,7 +128,7 @@ def _leiden(
     with _RANDOM:
         igraph.set_random_number_generator(random.Random(seed))
         try:
-            while gain > _LEAST_GAIN:
+            while gain > _MIN_GAIN:
                 turn += 1
                 progress(turn)
                 found = graph.community_leiden(

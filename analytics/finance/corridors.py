@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from analytics.finance.currency_conversion import ConversionParameters, convert
 from analytics.finance.payments import align_accounts, read_payments
+from analytics.finance.tables import Table
 
 LEVELS = ("place", "country")
 UNKNOWN = "not known"
@@ -22,16 +22,16 @@ class CorridorParameters:
 
     level: str = "place"
     channels: tuple[str, ...] = ()
-    least_payments: int = 1
+    min_payments: int = 1
 
     def __post_init__(self) -> None:
-        if self.level not in LEVELS or self.least_payments < 1:
-            raise ValueError(f"level is one of {LEVELS}, and least_payments at least 1.")
+        if self.level not in LEVELS or self.min_payments < 1:
+            raise ValueError(f"level is one of {LEVELS}, and min_payments at least 1.")
 
 
 def sum_corridors(
-    transactions: pa.Table | pd.DataFrame,
-    accounts: pa.Table | pd.DataFrame | None = None,
+    transactions: Table,
+    accounts: Table | None = None,
     parameters: CorridorParameters = CorridorParameters(),
     *,
     rates: pd.DataFrame | None = None,
@@ -56,15 +56,15 @@ def sum_corridors(
         .reset_index()
     )
     flows["share"] = flows.amount_minor / flows.groupby("currency").amount_minor.transform("sum")
-    flows = flows[flows.payments >= parameters.least_payments]
+    flows = flows[flows.payments >= parameters.min_payments]
     return flows.sort_values(
         ["currency", "amount_minor", "from", "to"], ascending=[True, False, True, True], ignore_index=True
     )
 
 
 def list_corridor_payments(
-    transactions: pa.Table | pd.DataFrame,
-    accounts: pa.Table | pd.DataFrame | None = None,
+    transactions: Table,
+    accounts: Table | None = None,
     parameters: CorridorParameters = CorridorParameters(),
     *,
     rates: pd.DataFrame | None = None,
@@ -78,12 +78,12 @@ def list_corridor_payments(
     known': a gap, shown as such. Each currency by itself, unless dated `rates` are given; payments without a
     rate then stay in their own currency. A place is compared as written, capitals apart."""
     data = read_payments(transactions)
-    payments, held = data.table, align_accounts(accounts, data)
+    payments, records = data.table, align_accounts(accounts, data)
     level = parameters.level
-    home = np.append(_column(held, level), None)
-    made = _column(payments, level)
-    from_ = _first(_column(payments, f"from_{level}"), home[payments.payer.to_numpy()])
-    to = _first(_column(payments, f"to_{level}"), made, home[payments.payee.to_numpy()])
+    home = np.append(_texts(records, level), np.array([None]))
+    paid_out = _texts(payments, level)
+    from_ = _first_known(_texts(payments, f"from_{level}"), home[payments.payer.to_numpy()])
+    to = _first_known(_texts(payments, f"to_{level}"), paid_out, home[payments.payee.to_numpy()])
     table = pd.DataFrame(
         {
             "from": from_,
@@ -109,24 +109,24 @@ def list_corridor_payments(
     return table.reset_index(drop=True)
 
 
-def _column(frame: pd.DataFrame, name: str) -> np.ndarray:
+def _texts(frame: pd.DataFrame, name: str) -> np.ndarray:
     """Text with its first spelling for all that differ in capitals or blanks only; None where missing."""
     if name not in frame:
         return np.full(len(frame), None, dtype=object)
     code, values = pd.factorize(frame[name])
     spelt: dict[str, str] = {}
-    told = []
+    texts: list[str | None] = []
     for value in values:
         plain = " ".join(str(value).split())
-        told.append(spelt.setdefault(plain.casefold(), plain) or None)
-    return np.array([*told, None], dtype=object)[code]
+        texts.append(spelt.setdefault(plain.casefold(), plain) or None)
+    return np.asarray(np.array([*texts, None], dtype=object)[code])
 
 
-def _first(*columns: np.ndarray) -> np.ndarray:
+def _first_known(*columns: np.ndarray) -> np.ndarray:
     """The first column that says something, by row."""
-    out = columns[-1].copy()
+    first = columns[-1].copy()
     for column in columns[-2::-1]:
         known = np.array([value is not None for value in column], dtype=bool)
-        out[known] = column[known]
-    out[[value is None for value in out]] = UNKNOWN
-    return out
+        first[known] = column[known]
+    first[[value is None for value in first]] = UNKNOWN
+    return first

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pyarrow as pa
 
-Table = pa.Table | pd.DataFrame
+from analytics.finance.tables import Table, to_frame
+
+_KEYS = ["source_id", "row_number"]
 
 
 def build_evidence(evidence: pd.DataFrame, tables: dict[str, Table]) -> pa.Table:
@@ -17,9 +19,9 @@ def build_evidence(evidence: pd.DataFrame, tables: dict[str, Table]) -> pa.Table
     """
     parts = []
     for name, rows in evidence.groupby("table", sort=False).row:
-        held = tables[name]
-        frame = held.select(["source_id", "row_number"]).to_pandas() if isinstance(held, pa.Table) else held
-        own = frame[["source_id", "row_number"]].iloc[rows.to_numpy(dtype=int)]
+        table, at = tables[name], rows.to_numpy(dtype=int)
+        keys = to_frame(table.select(_KEYS) if isinstance(table, pa.Table) else table[_KEYS])
+        own = keys.iloc[at]
         parts.append(own.assign(table_name=name))
     if not parts:
         return pa.table(
@@ -29,5 +31,5 @@ def build_evidence(evidence: pd.DataFrame, tables: dict[str, Table]) -> pa.Table
                 "row_number": pa.array([], pa.int64()),
             }
         )
-    every = pd.concat(parts).drop_duplicates()[["table_name", "source_id", "row_number"]]
-    return pa.Table.from_pandas(every, preserve_index=False)
+    evidence = pd.concat(parts).drop_duplicates()[["table_name", *_KEYS]]
+    return pa.Table.from_pandas(evidence, preserve_index=False)

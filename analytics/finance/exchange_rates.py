@@ -1,4 +1,4 @@
-"""Exchange rates that a user supplies: read from a file, kept with their origin, and used for a chosen
+"""Exchange rates that a user supplies: read from a file, stored with their origin, and used for a chosen
 currency."""
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from analytics.shared.currency import currencies
 from analytics.store import Store, now
 
 _COLUMNS = ("date", "currency", "rate")
-_MOST_FAULTS = 5
+_MAX_FAULTS = 5
 
 
 class RatesRefused(ValueError):
-    """The file is no table of rates; the message names the faulty rows. Nothing of it is kept."""
+    """The file is no table of rates; the message names the faulty rows. Nothing of it is stored."""
 
 
 def parse_rates(content: bytes, into: str) -> pd.DataFrame:
@@ -47,12 +47,12 @@ def parse_rates(content: bytes, into: str) -> pd.DataFrame:
         seen.add(key)
         read.append((date.fromisoformat(key[0]), key[1], str(row["rate"]).strip()))
     if faults:
-        more = f", and {len(faults) - _MOST_FAULTS} more" if len(faults) > _MOST_FAULTS else ""
-        raise RatesRefused(f"{'; '.join(faults[:_MOST_FAULTS])}{more}.")
+        more = f", and {len(faults) - _MAX_FAULTS} more" if len(faults) > _MAX_FAULTS else ""
+        raise RatesRefused(f"{'; '.join(faults[:_MAX_FAULTS])}{more}.")
     return pd.DataFrame(read, columns=list(_COLUMNS))
 
 
-def _fault(row: dict, into: str) -> str | None:
+def _fault(row: dict[str, str | None], into: str) -> str | None:
     try:
         date.fromisoformat(str(row["date"]).strip())
     except ValueError:
@@ -68,7 +68,7 @@ def _fault(row: dict, into: str) -> str | None:
 
 
 def save_rates(store: Store, actor: Actor, rates: pd.DataFrame, into: str, origin: str) -> None:
-    """Keep the rates of `parse_rates`; one of the same day and currency is replaced. Raises ValueError without
+    """Store the rates of `parse_rates`; one of the same day and currency is replaced. Raises ValueError without
     an origin."""
     if not origin.strip():
         raise ValueError("Say where the rates are from.")
@@ -83,7 +83,7 @@ def save_rates(store: Store, actor: Actor, rates: pd.DataFrame, into: str, origi
 
 
 def load_rates(store: Store) -> pd.DataFrame:
-    """Every rate held: into, date, currency, rate, origin, supplied_by, supplied_at."""
+    """Every stored rate: into, date, currency, rate, origin, supplied_by, supplied_at."""
     return store.query(
         'SELECT into_currency AS "into", rate_on AS "date", currency, rate, origin, supplied_by, supplied_at'
         " FROM exchange_rate"

@@ -32,14 +32,14 @@ _HOUSE = ("telephone", "e-mail", "address", "place")
 
 @dataclass(frozen=True)
 class HolderParameters:
-    """`least_probability` of being one holder for a pair to be proposed. `close` and `similar`: rapidfuzz's
-    token-sort ratio of names and addresses. `most_in_block`: accounts that share a key with more others are
+    """`min_probability` of being one holder for a pair to be proposed. `close` and `similar`: rapidfuzz's
+    token-sort ratio of names and addresses. `max_in_block`: accounts that share a key with more others are
     not compared by it, and that is reported. `prior_pairs`: how many true pairs the guessed m are worth."""
 
-    least_probability: float = 0.5
+    min_probability: float = 0.5
     close: float = 90
     similar: float = 78
-    most_in_block: int = 100
+    max_in_block: int = 100
     prior_pairs: float = 10
     expected_pairs: float = 1.0
     random_pairs: int = 100_000
@@ -47,9 +47,9 @@ class HolderParameters:
     region: str = "GB"
 
     def __post_init__(self) -> None:
-        if not 0 <= self.least_probability <= 1 or not 0 < self.similar <= self.close <= 100:
+        if not 0 <= self.min_probability <= 1 or not 0 < self.similar <= self.close <= 100:
             raise ValueError("The probability lies between 0 and 1, and 0 < similar <= close <= 100.")
-        if min(self.most_in_block, self.random_pairs) < 2 or min(self.prior_pairs, self.expected_pairs) <= 0:
+        if min(self.max_in_block, self.random_pairs) < 2 or min(self.prior_pairs, self.expected_pairs) <= 0:
             raise ValueError("The numbers of pairs must be above 0.")
 
 
@@ -93,7 +93,7 @@ def propose_holders(
             "probability": 1 / (1 + 2.0 ** -np.clip(weight, -500, 500)),
         }
     )
-    table = table[table.probability >= parameters.least_probability].sort_values(
+    table = table[table.probability >= parameters.min_probability].sort_values(
         ["weight", "at"], ascending=[False, True]
     )
     at = table["at"].to_numpy()
@@ -149,7 +149,7 @@ def _candidates(fields: dict, parameters: HolderParameters) -> tuple[np.ndarray,
     for values in keys.values():
         series = pd.Series(np.arange(len(values)))[pd.notna(values)]
         for _, group in series.groupby(values[series.to_numpy()], sort=True):
-            if len(group) > parameters.most_in_block:
+            if len(group) > parameters.max_in_block:
                 left_out += 1
             elif len(group) > 1:
                 one, other = np.triu_indices(len(group), 1)

@@ -78,8 +78,8 @@ def open_dossier(
     roles = leads.roles[leads.roles.lead_id == lead_id].rename(columns={"account_id": "account"})
     names = [name for name in roles.account if isinstance(name, str)]
     around = select_payments_of(transactions, names)
-    plays = find_roles(around, only=names)[["account", "told", "confidence", "why"]].rename(
-        columns={"told": "plays"}
+    plays = find_roles(around, only=names)[["account", "label", "confidence", "why"]].rename(
+        columns={"label": "plays"}
     )
     roles = roles[["account", "role"]].merge(plays, on="account", how="left")
     centre = (roles.account != lead.account).astype(int)

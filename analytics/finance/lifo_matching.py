@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numba
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 
@@ -39,22 +40,28 @@ def match_passed_on(
         amount[row][order],
         window // pd.Timedelta(microseconds=1),
     )
-    credit, spent, much = (np.array(part, dtype=np.int64) for part in pieces)
+    credit, spent, moved = (np.array(part, dtype=np.int64) for part in pieces)
     return pd.DataFrame(
         {
             "account": account[order][credit],
             "credit": row[order][credit],
             "debit": row[order][spent],
-            "amount_minor": much,
+            "amount_minor": moved,
         }
     )
 
 
 @numba.njit(nogil=True, cache=True)
-def _match(purse, time, debit, amount, window):
+def _match(
+    purse: npt.NDArray[np.int64],
+    time: npt.NDArray[np.int64],
+    debit: npt.NDArray[np.bool_],
+    amount: npt.NDArray[np.int64],
+    window: int,
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     n = len(purse)
     left, stack = amount.copy(), np.empty(n, np.int64)
-    credit, spent, much = np.empty(2 * n, np.int64), np.empty(2 * n, np.int64), np.empty(2 * n, np.int64)
+    credit, spent, moved = np.empty(2 * n, np.int64), np.empty(2 * n, np.int64), np.empty(2 * n, np.int64)
     top = found = 0
     for at in range(n):
         if at == 0 or purse[at] != purse[at - 1]:
@@ -70,10 +77,10 @@ def _match(purse, time, debit, amount, window):
                 top = 0  # all below are older still
                 break
             piece = min(wanted, left[last])
-            credit[found], spent[found], much[found] = last, at, piece
+            credit[found], spent[found], moved[found] = last, at, piece
             found += 1
             wanted -= piece
             left[last] -= piece
             if left[last] == 0:
                 top -= 1
-    return credit[:found], spent[:found], much[:found]
+    return credit[:found], spent[:found], moved[:found]

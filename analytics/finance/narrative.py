@@ -19,7 +19,7 @@ from analytics.shared.wording import counted
 
 Shown = Callable[[str], str]
 DRAFT = "DRAFT from the evidence, to be checked and completed by an analyst."
-_MOST_REFERENCES = 12
+_MAX_REFERENCES = 12
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class NarrativeSentence:
     references: tuple[str, ...]
 
     def __str__(self) -> str:
-        more = len(self.references) - _MOST_REFERENCES
-        rows = ", ".join(self.references[:_MOST_REFERENCES]) + (f" and {more} more" if more > 0 else "")
+        more = len(self.references) - _MAX_REFERENCES
+        rows = ", ".join(self.references[:_MAX_REFERENCES]) + (f" and {more} more" if more > 0 else "")
         return f"{self.text} [{rows}]" if self.references else self.text
 
 

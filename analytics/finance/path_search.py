@@ -41,7 +41,7 @@ def build_timed_edges(
     return TimedEdges(at, payer, payee, np.searchsorted(key, base + first), np.searchsorted(key, base + last))
 
 
-def reached(edges: TimedEdges, source: int, hops: int) -> np.ndarray:
+def find_reached(edges: TimedEdges, source: int, hops: int) -> np.ndarray:
     """Accounts that money of `source` may have reached by a path of at most so many hops, `source` itself
     apart. Paths may cross themselves here, which reaches no further account."""
     live, found = edges.payer == source, set()
@@ -59,13 +59,13 @@ def find_paths(
     source: int,
     target: int,
     hops: int,
-    most_paths: int,
-    most_steps: int,
+    max_paths: int,
+    max_steps: int,
     cancelled: IsCancelled = never_cancelled,
 ) -> tuple[list[list[int]], bool]:
     """(paths as lists of `at`, whether a bound cut the list short): the shortest first, then the earliest.
 
-    `most_steps` bounds the payments looked at; it, `most_paths` or a cancelled search makes the list
+    `max_steps` bounds the payments looked at; it, `max_paths` or a cancelled search makes the list
     incomplete."""
     leads = [edges.payee == target]
     for _ in range(hops - 1):
@@ -76,15 +76,15 @@ def find_paths(
     steps = 0
     for length in range(1, hops + 1):
         for start in starts[leads[length - 1][starts]]:
-            stack = [(int(start),)]
+            stack: list[tuple[int, ...]] = [(int(start),)]
             while stack:
                 path = stack.pop()
                 steps += 1
-                if steps > most_steps or (steps % 4096 == 0 and cancelled()):
+                if steps > max_steps or (steps % 4096 == 0 and cancelled()):
                     return paths, True
                 left = length - len(path)
                 if left == 0:
-                    if len(paths) == most_paths:
+                    if len(paths) == max_paths:
                         return paths, True
                     paths.append([int(edges.at[edge]) for edge in path])
                     continue

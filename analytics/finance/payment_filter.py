@@ -36,8 +36,8 @@ class PaymentFilter:
     first: date
     last: date
     currency: str | None = None
-    least_minor: int | None = None
-    most_minor: int | None = None
+    min_minor: int | None = None
+    max_minor: int | None = None
     channels: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
 
@@ -76,10 +76,10 @@ def matches_filter(payments: pa.Table, payment_filter: PaymentFilter) -> np.ndar
     tests = [pc.greater_equal(time, first), pc.less(time, after)]
     if payment_filter.currency:
         tests.append(pc.equal(payments["currency"], payment_filter.currency))
-        if payment_filter.least_minor is not None:
-            tests.append(pc.greater_equal(payments["amount_minor"], payment_filter.least_minor))
-        if payment_filter.most_minor is not None:
-            tests.append(pc.less_equal(payments["amount_minor"], payment_filter.most_minor))
+        if payment_filter.min_minor is not None:
+            tests.append(pc.greater_equal(payments["amount_minor"], payment_filter.min_minor))
+        if payment_filter.max_minor is not None:
+            tests.append(pc.less_equal(payments["amount_minor"], payment_filter.max_minor))
     if payment_filter.channels:
         tests.append(_among(payments, "channel", payment_filter.channels))
     if payment_filter.countries:
@@ -88,7 +88,7 @@ def matches_filter(payments: pa.Table, payment_filter: PaymentFilter) -> np.ndar
             for name in ("country", "from_country", "to_country")
         ]
         tests.append(reduce(pc.or_, named))
-    return pc.fill_null(reduce(pc.and_kleene, tests), False).to_numpy()
+    return np.asarray(pc.fill_null(reduce(pc.and_kleene, tests), False).to_numpy())
 
 
 def _among(payments: pa.Table, column: str, wanted: tuple[str, ...]) -> pa.ChunkedArray:

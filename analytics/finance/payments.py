@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
+
+from analytics.finance.tables import Table, to_frame
 
 OUTSIDE = -1  # the other side is not named: cash, or an account nobody recorded
 _REQUIRED = ("occurred_at", "from_account", "to_account", "amount_minor", "currency")
@@ -34,10 +35,11 @@ class Payments:
 
     def names(self, codes: np.ndarray) -> np.ndarray:
         """The references at these positions; None for OUTSIDE."""
-        return np.concatenate([self.accounts, [None]])[codes]  # OUTSIDE, -1, is the last place
+        names = np.append(self.accounts, np.array([None]))  # OUTSIDE, -1, is the last place
+        return np.asarray(names[codes])
 
 
-def read_payments(transactions: pa.Table | pd.DataFrame) -> Payments:
+def read_payments(transactions: Table) -> Payments:
     """The payments of a table with the columns occurred_at (UTC), from_account, to_account, amount_minor,
     currency.
 
@@ -45,10 +47,9 @@ def read_payments(transactions: pa.Table | pd.DataFrame) -> Payments:
     left out and counted. A negative amount is a payment the other way (a refund): payer and payee are
     swapped, and it is counted as 'turned round' although it stays. Raises ValueError where a required column
     is missing."""
-    frame = transactions.to_pandas() if isinstance(transactions, pa.Table) else transactions
+    frame = to_frame(transactions)
     if missing := [name for name in _REQUIRED if name not in frame]:
         raise ValueError(f"Payments need the columns {', '.join(_REQUIRED)}; missing: {', '.join(missing)}.")
-    frame = frame.reset_index(drop=True)
     time = pd.to_datetime(frame.occurred_at, utc=True).dt.tz_localize(None).astype("datetime64[us]")
     amount = pd.to_numeric(frame.amount_minor).astype("Int64")
     names, payer, payee = _code_accounts(frame.from_account, frame.to_account)
@@ -106,17 +107,17 @@ def _sort_key(column: pd.Series) -> np.ndarray:
     """Numbers that sort as the column does."""
     if column.dtype.kind in "iM":
         return np.asarray(column.to_numpy())
-    return pd.factorize(column, sort=True)[0]
+    return np.asarray(pd.factorize(column, sort=True)[0])
 
 
-def align_accounts(accounts: pa.Table | pd.DataFrame | None, payments: Payments) -> pd.DataFrame:
+def align_accounts(accounts: Table | None, payments: Payments) -> pd.DataFrame:
     """One row per account of the payments, in their order: `position` (row of the table given, -1 where it
     has none) and the table's columns. Of several rows with one reference the first by (source_id, row_number)
     counts."""
     if accounts is None:
         return pd.DataFrame({"reference": payments.accounts, "position": -1})
-    frame = accounts.to_pandas() if isinstance(accounts, pa.Table) else accounts
-    frame = frame.reset_index(drop=True).assign(position=np.arange(len(frame)))
+    frame = to_frame(accounts)
+    frame = frame.assign(position=np.arange(len(frame)))
     frame["reference"] = _clean_text(frame["reference"])
     order = [name for name in ("source_id", "row_number") if name in frame]
     first = frame.dropna(subset=["reference"]).sort_values([*order, "position"]).drop_duplicates("reference")

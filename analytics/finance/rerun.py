@@ -1,14 +1,19 @@
-"""A financial lead made again: every typology asked of the present transactions, and the same lead looked
+"""A financial lead rerun: every typology searched for in the present transactions, and the same lead looked
 for."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pyarrow as pa
 
-from analytics.finance.indicators import find_indicators
+from analytics.finance.indicators import IndicatorParameters
 from analytics.finance.lead_dossier import add_details, open_dossier
 from analytics.finance.lead_finding import build_lead_finding
 from analytics.finance.leads import Leads, find_leads
+from analytics.finance.queries import read_accounts, read_transactions
+from analytics.finance.search import capitalised, search_indicators
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.recheck import CannotBeMade, MakeAgain
 from analytics.oversight.masking import mask
@@ -20,24 +25,19 @@ def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding
     """The lead of the same name (the same transactions seen as the same typology), else the one of its
     typology with most of its transactions. Account numbers are masked. Raises CannotBeMade where no lead has
     any of them."""
-    transactions = store.query('SELECT * FROM "transaction"')
+    transactions, accounts = read_transactions(store), read_accounts(store)
     if not transactions.num_rows:
-        raise CannotBeMade("No transactions are held any more.")
-    accounts = store.query("SELECT * FROM account WHERE reference IS NOT NULL")
-    adverts = store.query("SELECT source_id, row_number, contact FROM advert WHERE contact IS NOT NULL")
-    leads = find_leads(
-        transactions,
-        accounts=accounts,
-        cancelled=work.cancelled,
-        progress=lambda step, share: work.progress(step[:1].upper() + step[1:], 0.8 * share),
-    )
-    lead_id = _lead(store, leads, finding, work)
-    indicators = find_indicators(
+        raise CannotBeMade("The store has no transactions any more.")
+    progress = capitalised(part_of(work.progress, 0.0, 0.8))
+    leads = find_leads(transactions, accounts=accounts, progress=progress, cancelled=work.cancelled)
+    lead_id = _matching_lead(store, leads, finding.recipe or {}, work)
+    indicators = search_indicators(
+        store,
         transactions,
         accounts,
-        adverts,
-        progress=part_of(work.progress, 0.8, 1.0),
-        cancelled=work.cancelled,
+        IndicatorParameters(),
+        part_of(work.progress, 0.8, 1.0),
+        work.cancelled,
     )
     dossier = open_dossier(
         leads, add_details(store, leads.evidence), lead_id, transactions, accounts, indicators
@@ -51,19 +51,19 @@ def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding
     )
 
 
-def _lead(store: Store, leads: Leads, finding: Finding, work: MakeAgain) -> str:
-    if finding.recipe["lead"] in set(leads.leads.lead_id):
-        return finding.recipe["lead"]
+def _matching_lead(store: Store, leads: Leads, recipe: Mapping[str, Any], work: MakeAgain) -> str:
+    if recipe["lead"] in set(leads.leads.lead_id):
+        return str(recipe["lead"])
     rows = store.query(
         "SELECT source_id, row_number FROM finding_evidence WHERE finding_id = ? AND version = ?",
         [work.finding_id, work.version],
     ).to_pandas()
     own = leads.evidence[["lead_id", "source_id", "row_number"]].merge(rows).lead_id.value_counts()
-    alike = leads.leads[leads.leads.typology == finding.recipe["typology"]]
+    alike = leads.leads[leads.leads.typology == recipe["typology"]]
     shared = own[own.index.isin(alike.lead_id)]
     if shared.empty:
         raise CannotBeMade(
-            f"No lead of the typology '{finding.recipe['typology']}' has any of its transactions among the "
+            f"No lead of the typology '{recipe['typology']}' has any of its transactions among the "
             f"{len(leads.leads):,} strongest."
         )
     return str(shared.idxmax())

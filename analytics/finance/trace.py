@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics.finance.currency_conversion import ConversionParameters, convert
-from analytics.finance.path_search import build_timed_edges, find_paths, reached
+from analytics.finance.path_search import build_timed_edges, find_paths, find_reached
 from analytics.finance.payments import OUTSIDE, Payments, read_payments
 from analytics.shared.progress import IsCancelled, never_cancelled
 
@@ -45,8 +45,8 @@ class TraceParameters:
     max_hops: int = 6
     gap_days: float = 14
     hub_counterparties: int = 100
-    most_paths: int = 200
-    most_steps: int = 500_000
+    max_paths: int = 200
+    max_steps: int = 500_000
     same_time: bool = False
     order: str = ORDERS[0]
     begin: datetime | None = None
@@ -54,7 +54,7 @@ class TraceParameters:
 
     def __post_init__(self) -> None:
         if (
-            min(self.max_hops, self.hub_counterparties, self.most_paths, self.most_steps) < 1
+            min(self.max_hops, self.hub_counterparties, self.max_paths, self.max_steps) < 1
             or self.gap_days <= 0
         ):
             raise ValueError("The bounds of a trace must be above 0.")
@@ -67,7 +67,7 @@ class Trace:
     """`payments` (those that carry money of the source): row, time, hop (the least), from_account,
     to_account, amount_minor, traced_minor (how much of it is the source's), currency. `ends`: account
     (missing where nobody is named), reason (one of ENDS), hop, amount_minor, currency; they add up to what
-    the source paid. `paths` (between two accounts): path, hops, begins, arrives, most_minor (the smallest
+    the source paid. `paths` (between two accounts): path, hops, begins, arrives, max_minor (the smallest
     payment on it: no more can have passed this way; missing where currencies differ), currency.
     `path_payments`: path, step, row, time, from_account, to_account, amount_minor, currency, waited (since
     the step before), kept_minor (the step before less this one; negative: other money was added). `hubs`:
@@ -118,12 +118,12 @@ def trace(
     hub = counterparties > parameters.hub_counterparties
     hub[[at for at in (start, goal) if at is not None]] = False
     edges = _edges(payments, hub, parameters)
-    found = reached(edges, start, parameters.max_hops)
+    found = find_reached(edges, start, parameters.max_hops)
     steps, ends = _follow(payments, start, goal, hub, found, parameters)
     paths, complete = [], True
     if goal is not None:
         paths, cut = find_paths(
-            edges, start, goal, parameters.max_hops, parameters.most_paths, parameters.most_steps, cancelled
+            edges, start, goal, parameters.max_hops, parameters.max_paths, parameters.max_steps, cancelled
         )
         complete = not cut
     met = hub & np.isin(np.arange(len(hub)), payments.payee[payments.payer.isin([start, *found])])
@@ -322,7 +322,7 @@ def _path_tables(
             "hops": by_path.size(),
             "begins": by_path.time.first(),
             "arrives": by_path.time.last(),
-            "most_minor": by_path.amount_minor.min().astype("Int64").where(one),
+            "max_minor": by_path.amount_minor.min().astype("Int64").where(one),
             "currency": by_path.currency.first().where(one),
         }
     )

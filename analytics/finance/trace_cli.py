@@ -9,6 +9,7 @@ import click
 import pandas as pd
 
 from analytics.finance.currency_conversion import ConversionParameters
+from analytics.finance.queries import read_transactions
 from analytics.finance.trace import ORDERS, Trace, TraceParameters
 from analytics.finance.trace import trace as follow
 from analytics.oversight import Actor, record
@@ -59,7 +60,7 @@ def trace(
     try:
         rates = pd.read_csv(rate_file, dtype=str) if rate_file else None
         parameters = TraceParameters(hops, gap_days, hub, same_time=same_time, order=order)
-        payments = store.query('SELECT * FROM "transaction"')
+        payments = read_transactions(store)
         found = follow(
             payments, source, target, parameters, rates=rates, conversion=ConversionParameters(into)
         )

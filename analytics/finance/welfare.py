@@ -1,6 +1,6 @@
 """Possible victims: welfare leads, apart from leads on organisers, and masked unless a reveal is recorded.
 
-Nothing here names anybody: a welfare lead is a number, the signs, and the rows they rest on. `reveal` is the
+Nothing here names anybody: a welfare lead is a number, its indicators, and the rows they rest on. `reveal_account` is the
 only way to the account, and writes the reason to the audit trail in the same transaction."""
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _DEFAULT = LeadParameters()
 
 @dataclass(frozen=True)
 class WelfareLeads:
-    """`leads`: lead, score, signs, families, reason, against, group (leads that share a hand, telephone or
-    address are one group: visit them together or not at all), payments, accounts_evidence (how many rows).
+    """`leads`: lead, score, indicators, families, reason, against, group (leads that share a payee, telephone
+    or address are one group: visit them together or not at all), payments, accounts_evidence (how many rows).
     `evidence`: lead, table, row (positions in the tables given to `find_indicators`). `keys`: lead, account.
-    Never show or export it: use `reveal`."""
+    Never show or export it: use `reveal_account`."""
 
     leads: pd.DataFrame
     evidence: pd.DataFrame
@@ -30,14 +30,14 @@ class WelfareLeads:
 
 
 def find_welfare_leads(found: Indicators, parameters: LeadParameters = _DEFAULT) -> WelfareLeads:
-    """Accounts with signs of a victim, by `rank_indicator_leads`, without their names."""
+    """Accounts with indicators of a victim, by `rank_indicator_leads`, without their names."""
     ranked = rank_indicator_leads(found, "victim", parameters)
     why = found.hits.set_index("hit").why
     leads = pd.DataFrame(
         {
             "lead": [f"W{rank}" for rank in ranked["rank"]],
             "score": ranked.score,
-            "signs": ranked.signs,
+            "indicators": ranked.indicators,
             "families": ranked.families,
             "reason": ranked.reason,
             "against": ["; ".join(why[hit] for hit in hits) for hits in ranked.against_hits],
@@ -56,7 +56,7 @@ def find_welfare_leads(found: Indicators, parameters: LeadParameters = _DEFAULT)
     return WelfareLeads(leads, evidence, pd.DataFrame({"lead": leads.lead, "account": ranked.account}))
 
 
-def reveal(store: Store, actor: Actor, found: WelfareLeads, lead: str, reason: str) -> str:
+def reveal_account(store: Store, actor: Actor, found: WelfareLeads, lead: str, reason: str) -> str:
     """The account behind a welfare lead; who asked and why is recorded. Raises ValueError without a reason,
     KeyError for a lead that is not there."""
     if not reason.strip():
@@ -64,7 +64,7 @@ def reveal(store: Store, actor: Actor, found: WelfareLeads, lead: str, reason: s
     own = found.keys.account[found.keys.lead == lead]
     if own.empty:
         raise KeyError(f"There is no welfare lead {lead!r}.")
-    account = own.iloc[0]
+    account = str(own.iloc[0])
     with store.write(changes_data=False) as cursor:
         record(cursor, actor, "reveal possible victim", f"account {account}", reason.strip(), {"lead": lead})
     return account
@@ -75,9 +75,8 @@ def _groups(leads: pd.Series, evidence: pd.DataFrame) -> np.ndarray:
     number = {lead: at for at, lead in enumerate(leads, start=1)}
     root = dict(number)
     for _, together in evidence[evidence.table == "account"].groupby("row", sort=True):
-        least = min(root[lead] for lead in together.lead)
         joined = {root[lead] for lead in together.lead}
-        root = {lead: least if held in joined else held for lead, held in root.items()}
+        root = {lead: min(joined) if group in joined else group for lead, group in root.items()}
     return (
         pd.factorize(np.array([root[lead] for lead in leads]), sort=True)[0] + 1
         if len(leads)

@@ -53,7 +53,7 @@ def measure(seed: int, scale: float = 1.0) -> tuple[pd.DataFrame, pd.DataFrame, 
     seconds = time.perf_counter() - started
     lists = []
     for side in ("organiser", "victim"):
-        leads = rank_indicator_leads(found, side, LeadParameters(least_families=1))
+        leads = rank_indicator_leads(found, side, LeadParameters(min_families=1))
         leads["part"] = leads.account.map(truth.part).fillna("background")
         leads["kind"] = leads.account.map(truth.kind).fillna("background")
         leads.attrs["to_find"] = int(truth.part.isin(GUILTY if side == "organiser" else ["victim"]).sum())

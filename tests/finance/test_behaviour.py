@@ -37,7 +37,7 @@ def two_kinds(seed=0, each=40):
 
 def test_groups_are_those_of_what_accounts_do_and_are_said_in_words():
     rows = two_kinds()
-    found = find_behaviour(rows, BehaviourParameters(most_clusters=4))
+    found = find_behaviour(rows, BehaviourParameters(max_clusters=4))
     cluster = found.accounts.set_index("account").cluster
     shops, mules = (
         cluster[[name for name in cluster.index if name.startswith(kind)]] for kind in ("SHOP", "MULE")
@@ -51,11 +51,11 @@ def test_groups_are_those_of_what_accounts_do_and_are_said_in_words():
     )
     typical = found.clusters.set_index("cluster").typical[shops.iloc[0]]
     assert all(name.startswith("SHOP") for name in typical) and len(typical) == 5
-    again = find_behaviour(rows.sample(frac=1, random_state=3), BehaviourParameters(most_clusters=4))
+    again = find_behaviour(rows.sample(frac=1, random_state=3), BehaviourParameters(max_clusters=4))
     pd.testing.assert_frame_equal(found.accounts, again.accounts)
     assert (found.accounts.cluster[found.accounts.payments < 6] == 0).all()
     some = (
-        find_behaviour(rows, BehaviourParameters(most_clusters=4, most_tried=60))
+        find_behaviour(rows, BehaviourParameters(max_clusters=4, max_tried=60))
         .accounts.set_index("account")
         .cluster
     )
@@ -228,7 +228,7 @@ def test_expectation_of_one_account_is_that_of_the_formulas_by_hand():
     """Three equal accounts: the group's scatter is at its floor, so the prediction follows by hand."""
     rows = [(7 * week + 0.5 + a / 10, "P", f"A{a}", 100) for week in range(12) for a in range(3)]
     rows += [(7 * 11 + 1 + at / 10, "P", "A0", 100) for at in range(6)]
-    e = find_weekly_outliers(table(rows), parameters=OutlierParameters(weeks=1, least_past_weeks=4, rate=0.5))
+    e = find_weekly_outliers(table(rows), parameters=OutlierParameters(weeks=1, min_past_weeks=4, rate=0.5))
     got = e.found[(e.found.account == "A0") & (e.found.measure == "credits")].iloc[0]
     weeks, past = 10, 10.0  # eleven weeks before, of which the first is left out
     shape = rate = 50.0

@@ -73,7 +73,7 @@ def test_the_order_of_rows_changes_nothing_and_left_comes_first():
 
 def test_weights_add_up_and_are_those_of_a_plain_sum():
     accounts, _ = city(5)
-    found = propose_holders(accounts, HolderParameters(least_probability=0))
+    found = propose_holders(accounts, HolderParameters(min_probability=0))
     assert len(found.pairs) == found.compared
     level = found.levels.set_index(["field", "level"])
     plain = [
@@ -111,7 +111,7 @@ def test_em_stands_where_expectation_and_maximum_agree():
     accounts["holder"] = accounts.holder + accounts.index.map(
         lambda i: f" x{i % 7}"
     )  # no two names equal by chance
-    found = propose_holders(accounts, HolderParameters(least_probability=0))
+    found = propose_holders(accounts, HolderParameters(min_probability=0))
     plain = found.pairs.assign(weight=found.pairs.weight)
     level = found.levels.set_index(["field", "level"])
     # The rarity of equal names is added after EM: take it off again.

@@ -22,7 +22,7 @@ from analytics.finance.indicators import (
     read_rules,
 )
 from analytics.finance.indicators.rules import RULES_FILE
-from analytics.finance.welfare import find_welfare_leads, reveal
+from analytics.finance.welfare import find_welfare_leads, reveal_account
 from analytics.oversight import Actor, verify
 from analytics.shared.progress import Cancelled
 from analytics.training import generate
@@ -227,7 +227,7 @@ def test_wages_that_leave_are_those_a_plain_count_finds(scenario):
 def test_victims_are_never_leads_on_organisers_and_nobody_is_on_both_lists(scenario):
     _, truth, found = scenario
     for families in (1, 2):
-        parameters = LeadParameters(least_families=families)
+        parameters = LeadParameters(min_families=families)
         organisers, victims = (
             rank_indicator_leads(found, side, parameters) for side in ("organiser", "victim")
         )
@@ -267,10 +267,10 @@ def test_welfare_leads_name_nobody_until_a_reveal_is_recorded(scenario, store):
     for members in crew.values():
         assert groups[lead_of[list(members)]].nunique() == 1
     with pytest.raises(ValueError, match="reason"):
-        reveal(store, Actor("a"), leads, "W1", " ")
+        reveal_account(store, Actor("a"), leads, "W1", " ")
     with pytest.raises(KeyError):
-        reveal(store, Actor("a"), leads, "W0", "welfare visit")
-    account = reveal(store, Actor("a"), leads, "W1", "welfare visit")
+        reveal_account(store, Actor("a"), leads, "W0", "welfare visit")
+    account = reveal_account(store, Actor("a"), leads, "W1", "welfare visit")
     assert account == leads.keys.account[0]
     held = store.rows("SELECT act, purpose FROM audit")
     assert (

@@ -108,7 +108,7 @@ def test_accounts_join_by_identifier_and_a_switchboard_names_nobody():
         ("A", "premises", "address"),
     }
     assert found.shared_accounts[found.by == "telephone"].tolist() == [2, 2]
-    few = join_accounts(accounts, adverts, parameters=JoinParameters(most_shared=1))
+    few = join_accounts(accounts, adverts, parameters=JoinParameters(max_shared=1))
     assert few.by.tolist() == ["e-mail"] and few.attrs["left_out"] == 1
 
 
@@ -177,8 +177,8 @@ def test_roles_are_those_of_plain_examples():
     }
     assert found.role[list(wanted)].to_dict() == wanted
     assert found.confidence["MULE"] > 0.7 > found.confidence["BOSS"]
-    assert found.told["MULE"] == "mule" and found.told["BOSS"] == "not clear"
-    assert found.why["BOSS"] == "too little to tell by: 1 payment; it is paid (1×) and hardly pays"
+    assert found.label["MULE"] == "mule" and found.label["BOSS"] == "not clear"
+    assert found.why["BOSS"] == "too few payments to be sure: 1 payment; it is paid (1×) and hardly pays"
     assert (
         find_roles(table(rows[::-1]), only=["MULE"]).iloc[0].to_dict()
         == found.reset_index().loc[lambda f: f.account == "MULE"].iloc[0].to_dict()

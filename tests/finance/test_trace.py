@@ -153,7 +153,7 @@ def test_currencies_are_followed_apart_unless_dated_rates_are_given():
     rows = [(0, "A", "M", 1000, "USD"), (1, "M", "B", 800, "GBP")]
     apart = trace(table(rows), "A", "B")
     assert apart.ends[["reason", "currency"]].values.tolist() == [["still there", "USD"]]
-    assert apart.paths.most_minor.isna().all() and len(apart.paths) == 1
+    assert apart.paths.max_minor.isna().all() and len(apart.paths) == 1
     rates = pd.DataFrame({"date": ["2025-12-30"], "currency": ["USD"], "rate": ["0.805"]})
     stated = trace(table(rows), "A", "B", rates=rates)
     assert dict(zip(stated.ends.reason, stated.ends.amount_minor, strict=True)) == {
@@ -183,9 +183,9 @@ def test_rates_round_half_to_even_and_know_decimals():
 
 def test_bounds_are_told():
     rows = [(0, "A", f"M{at}", 10) for at in range(6)] + [(1, f"M{at}", "B", 10) for at in range(6)]
-    few = trace(table(rows), "A", "B", TraceParameters(most_paths=4))
+    few = trace(table(rows), "A", "B", TraceParameters(max_paths=4))
     assert len(few.paths) == 4 and not few.complete
-    assert not trace(table(rows), "A", "B", TraceParameters(most_steps=3)).complete
+    assert not trace(table(rows), "A", "B", TraceParameters(max_steps=3)).complete
     assert trace(table(rows), "A", "B").complete and trace(table(rows), "A", "B").reach == 1.0
     with pytest.raises(KeyError):
         trace(table(rows), "A", "NOBODY")

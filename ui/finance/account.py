@@ -10,15 +10,15 @@ import streamlit as st
 
 from analytics.figures.money import in_and_out_chart
 from analytics.finance.balances import bound_balances, list_assets
-from analytics.finance.cross_domain_links import join_accounts
 from analytics.finance.holder_decisions import decisions
 from analytics.finance.payment_filter import select_payments_of
+from analytics.finance.queries import find_links_elsewhere
 from analytics.oversight.masking import mask
 from analytics.shared.currency import minor_digits, written
 from analytics.store import open_store
 from ui.components.evidence import evidence_drawer, log_once
 from ui.components.text import plain
-from ui.finance.screen import FinanceScreen, account_facts, labels
+from ui.finance.screen import FinanceScreen, account_record, label_accounts
 
 _ROWS = [
     "source_id",
@@ -74,7 +74,7 @@ def show_account(
         if lead_id and close.button("Close", key="close-account", width="stretch"):
             st.session_state.pop("account", None)
             st.rerun()
-        facts = account_facts(screen.version, screen.page.store.path, account)
+        facts = account_record(screen.version, screen.page.store.path, account)
         _show_facts(facts, revealed=revealed)
         _show_holder(screen, account, revealed=revealed)
         left, right = st.columns([3, 2], gap="medium")
@@ -124,7 +124,7 @@ def _show_holder(screen: FinanceScreen, account: str, *, revealed: bool) -> None
         word = "one holder with" if row.decision == "same" else "not one holder with"
         st.caption(
             f"{plain(row.decided_by)}, {row.decided_at:%d %b %Y}: {word} "
-            f"{plain(labels([other], revealed=revealed)[other])}. {plain(row.reason)}"
+            f"{plain(label_accounts([other], revealed=revealed)[other])}. {plain(row.reason)}"
         )
 
 
@@ -197,7 +197,7 @@ def _show_partners(own: pd.DataFrame, account: str, *, revealed: bool) -> None:
         .reset_index()
     )
     counts = counts.sort_values("payments", ascending=False, kind="stable").head(200)
-    names = labels(counts.other.tolist(), revealed=revealed)
+    names = label_accounts(counts.other.tolist(), revealed=revealed)
     st.dataframe(
         counts.assign(other=counts.other.map(names))[["way", "other", "payments", "last"]],
         hide_index=True,
@@ -214,27 +214,7 @@ def _show_partners(own: pd.DataFrame, account: str, *, revealed: bool) -> None:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _elsewhere(version: int, store: str, account: str) -> pd.DataFrame:
-    """Where the holder's telephone, e-mail, address or name stands in adverts, premises and recorded crime
-    (by the address)."""
-    held = open_store(store)
-    accounts = held.query("SELECT * FROM account WHERE reference = ?", [account])
-    if not len(accounts):
-        return pd.DataFrame()
-    adverts = held.query("SELECT source_id, row_number, contact FROM advert WHERE contact IS NOT NULL")
-    identifiers = held.query("SELECT source_id, row_number, value FROM advert_identifier")
-    premises = held.query("SELECT * FROM premises")
-    incidents = held.query(
-        "SELECT source_id, row_number, place FROM incident WHERE regexp_matches(place, '[0-9]')"
-    )
-    found = join_accounts(accounts, adverts, premises, incidents, advert_identifiers=identifiers)
-    tables = {"advert": adverts, "premises": premises, "incident": incidents}
-    found["source_id"] = [
-        tables[t]["source_id"][r].as_py() for t, r in zip(found.table, found.row, strict=True)
-    ]
-    found["row_number"] = [
-        tables[t]["row_number"][r].as_py() for t, r in zip(found.table, found.row, strict=True)
-    ]
-    return found[["table", "by", "value", "shared_rows", "source_id", "row_number"]]
+    return find_links_elsewhere(open_store(store), account)
 
 
 def _show_elsewhere(screen: FinanceScreen, account: str, *, revealed: bool) -> None:

@@ -17,7 +17,7 @@ from ui.components.choosing import choose_one, choose_row
 from ui.components.evidence import evidence_drawer, log_once
 from ui.components.reveal import reveal
 from ui.finance.account import show_account
-from ui.finance.screen import FinanceScreen, labels, sought
+from ui.finance.screen import FinanceScreen, label_accounts, search_once
 
 _MEASURES = {"credits": "payments in", "debits": "payments out", "sums in": "sum in", "sums out": "sum out"}
 _PARTS = ["Exceptional weeks", "Groups of accounts"]
@@ -26,7 +26,7 @@ _PARTS = ["Exceptional weeks", "Groups of accounts"]
 def show_behaviour(screen: FinanceScreen) -> None:
     """Two questions: who did otherwise than usual, and who does what."""
     parameters = BehaviourParameters(time_zone=screen.extent.time_zone)
-    behaviour: Behaviour = sought(
+    behaviour: Behaviour = search_once(
         screen.page,
         screen.version,
         "behaviour",
@@ -53,7 +53,7 @@ def _show_weeks(screen: FinanceScreen, behaviour: Behaviour) -> None:
     )
     parameters = OutlierParameters(screen.extent.time_zone, str(screen.payment_filter.last), int(weeks))
     group = behaviour.accounts.set_index("account").cluster
-    every: WeeklyOutliers = sought(
+    every: WeeklyOutliers = search_once(
         screen.page,
         screen.version,
         f"weeks-{parameters.until}-{parameters.weeks}",
@@ -120,7 +120,7 @@ def _show_weeks(screen: FinanceScreen, behaviour: Behaviour) -> None:
 
 
 def _week_table(found: pd.DataFrame, group: pd.Series) -> pd.DataFrame:
-    names = labels(found.account.tolist(), revealed=False)
+    names = label_accounts(found.account.tolist(), revealed=False)
     return pd.DataFrame(
         {
             "account": found.account.map(names),
@@ -179,7 +179,10 @@ def _show_week(screen: FinanceScreen, week: pd.Series) -> None:
             revealed=revealed,
         )
     show_account(
-        screen, week.account, labels([week.account], revealed=revealed)[week.account], revealed=revealed
+        screen,
+        week.account,
+        label_accounts([week.account], revealed=revealed)[week.account],
+        revealed=revealed,
     )
 
 
@@ -189,9 +192,9 @@ def _show_groups(screen: FinanceScreen, behaviour: Behaviour) -> None:
     st.caption(
         f"**{int((accounts.cluster > 0).sum()):,}** accounts in {len(clusters)} groups by what they do, "
         f"never by who holds them; {small:,} have fewer than "
-        f"{behaviour.parameters.least_payments} payments and no group. As many groups as come again in "
+        f"{behaviour.parameters.min_payments} payments and no group. As many groups as come again in "
         f"random halves of the accounts "
-        f"(prediction strength {behaviour.parameters.least_strength:g} or more: {_strengths(behaviour)}). A "
+        f"(prediction strength {behaviour.parameters.min_strength:g} or more: {_strengths(behaviour)}). A "
         f"group is a way of behaving, neither good nor bad."
     )
     if clusters.empty:
@@ -236,7 +239,7 @@ def _show_members(screen: FinanceScreen, behaviour: Behaviour, cluster: int) -> 
     table = pd.DataFrame(
         {
             "standing": own.standing,
-            "account": own.account.map(labels(own.account.tolist(), revealed=False)),
+            "account": own.account.map(label_accounts(own.account.tolist(), revealed=False)),
             "payments": own.payments,
             "distance": own.distance,
             "leads": [leads.get(account, "") for account in own.account],
@@ -260,7 +263,9 @@ def _show_members(screen: FinanceScreen, behaviour: Behaviour, cluster: int) -> 
     )
     if account is not None:
         revealed = reveal(screen.page, f"account {account}", key="member-account")
-        show_account(screen, account, labels([account], revealed=revealed)[account], revealed=revealed)
+        show_account(
+            screen, account, label_accounts([account], revealed=revealed)[account], revealed=revealed
+        )
 
 
 def _leads_of(screen: FinanceScreen) -> dict[str, str]:

@@ -17,22 +17,22 @@ from ui.finance.account import show_account
 from ui.finance.flow import draw_flow
 from ui.finance.holders import show_holders
 from ui.finance.payment_pairs import pairs_of
-from ui.finance.screen import FinanceScreen, labels, sought
+from ui.finance.screen import FinanceScreen, label_accounts, search_once
 
 _ACCOUNT = "community-account"
 _PARTS = ["Communities", "Proposed holders"]
-_MOST_DRAWN = 60  # pairs of payer and payee: more of them say nothing to the eye
-_MOST_SHUFFLED = 200_000  # payments: shuffling more of them takes minutes
+_MAX_DRAWN = 60  # pairs of payer and payee: more of them say nothing to the eye
+_MAX_SHUFFLED = 200_000  # payments: shuffling more of them takes minutes
 
 
 def show_groups(screen: FinanceScreen) -> None:
     """Two ways in which accounts belong together: by their payments, and by whoever holds them."""
-    found: tuple[Communities, Proposals] = sought(
+    found: tuple[Communities, Proposals] = search_once(
         screen.page,
         screen.version,
         "groups",
         lambda progress, cancelled: _search(screen, progress),
-        "Communities are sought among all payments, and holders compared pair by pair.",
+        "Communities are search_once among all payments, and holders compared pair by pair.",
     )
     part = choose_one("Part", _PARTS, key="belong")
     if part == _PARTS[0]:
@@ -44,7 +44,7 @@ def show_groups(screen: FinanceScreen) -> None:
 def _search(screen: FinanceScreen, progress) -> tuple[Communities, Proposals]:
     progress("Comparing holders", 0.0)
     proposals = propose_holders(screen.found.accounts)
-    shuffles = CommunityParameters.shuffles if screen.extent.transactions <= _MOST_SHUFFLED else 0
+    shuffles = CommunityParameters.shuffles if screen.extent.transactions <= _MAX_SHUFFLED else 0
     parameters = CommunityParameters(shuffles=shuffles)
     found = find_communities(screen.found.transactions, parameters, progress=part_of(progress, 0.1, 1.0))
     return found, proposals
@@ -58,10 +58,10 @@ def _show_communities(screen: FinanceScreen, found: Communities) -> None:
         + ("no more than chance." if (found.above or 0) < 3 else "more than chance.")
         if found.modularity_by_chance is not None
         else f" Modularity {found.modularity:.2f}; not compared with chance, for there are more than "
-        f"{_MOST_SHUFFLED:,} payments."
+        f"{_MAX_SHUFFLED:,} payments."
     )
     st.caption(
-        f"**{len(table):,}** communities of {found.parameters.least_accounts} accounts or more "
+        f"**{len(table):,}** communities of {found.parameters.min_accounts} accounts or more "
         f"(Leiden).{chance} {len(found.hubs):,} hubs with more than "
         f"{found.parameters.hub_counterparties} counterparties (shops, payrolls) are left out, for they tie "
         f"everybody to everybody. "
@@ -125,7 +125,7 @@ def _show_community(screen: FinanceScreen, found: Communities, community: int, l
     with hide:
         revealed = reveal(screen.page, what, key="community")
     log_once(screen.page, "view community", what, {"accounts": len(own), "revealed": revealed})
-    names = labels(own.account.tolist(), revealed=revealed)
+    names = label_accounts(own.account.tolist(), revealed=revealed)
     inside = leads[leads.community == community]
     if len(inside):
         st.caption(
@@ -133,7 +133,7 @@ def _show_community(screen: FinanceScreen, found: Communities, community: int, l
             f"{', '.join(map(str, inside['rank'].head(12)))}{f' and {len(inside) - 12} more' if len(inside) > 12 else ''}."
         )
     edges = pairs_of(screen.found.transactions, own.account.tolist())
-    drawn = edges.head(_MOST_DRAWN)
+    drawn = edges.head(_MAX_DRAWN)
     _draw(screen, drawn, names, community)
     if len(drawn) < len(edges):
         st.caption(

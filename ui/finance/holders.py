@@ -13,7 +13,7 @@ from ui.components.choosing import choose_row
 from ui.components.evidence import log_once
 from ui.components.reveal import reveal
 from ui.components.text import plain
-from ui.finance.screen import FinanceScreen, account_facts, labels
+from ui.finance.screen import FinanceScreen, account_record, label_accounts
 
 _WORDS = {"same": "the same holder", "different": "different holders", "open": "open again"}
 _FACTS = {
@@ -52,7 +52,7 @@ def show_holders(screen: FinanceScreen, found: Proposals) -> None:
     log_once(screen.page, "view leads", "proposed holders", {"pairs": len(pairs)})
     if st.toggle("Undecided only", False, key="undecided", bind="query-params"):
         pairs = pairs[pairs.standing == "proposed"].reset_index(drop=True)
-    names = labels([*pairs.left, *pairs.right], revealed=False)
+    names = label_accounts([*pairs.left, *pairs.right], revealed=False)
     table = pd.DataFrame(
         {
             "left": pairs.left.map(names),
@@ -95,8 +95,8 @@ def _show_pair(screen: FinanceScreen, pair: pd.Series, decided: pd.DataFrame) ->
     title.subheader("Are they one person's?")
     with hide:
         revealed = reveal(screen.page, what, key="pair")
-    facts = [account_facts(screen.version, screen.page.store.path, name) for name in (pair.left, pair.right)]
-    names = labels([pair.left, pair.right], revealed=revealed)
+    facts = [account_record(screen.version, screen.page.store.path, name) for name in (pair.left, pair.right)]
+    names = label_accounts([pair.left, pair.right], revealed=revealed)
     fields = {
         "Name": "name",
         "Telephone": "telephone",
@@ -175,7 +175,7 @@ def _show_confirmed(groups: pd.DataFrame) -> None:
     with st.expander(
         f"Holders tied together by analysts: {groups.group.nunique()}", icon=":material/person_check:"
     ):
-        names = labels(groups.account.tolist(), revealed=False)
+        names = label_accounts(groups.account.tolist(), revealed=False)
         st.dataframe(
             groups.assign(account=groups.account.map(names)),
             hide_index=True,

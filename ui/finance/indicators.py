@@ -17,7 +17,7 @@ from ui.components.choosing import choose_row
 from ui.components.evidence import log, log_once
 from ui.components.reveal import is_revealed, reveal
 from ui.finance.account import show_account
-from ui.finance.screen import FinanceScreen, find_signs, labels, sought
+from ui.finance.screen import FinanceScreen, label_accounts, search_once
 
 
 def show_signs(screen: FinanceScreen) -> None:
@@ -31,7 +31,7 @@ def show_signs(screen: FinanceScreen) -> None:
     )
     if len(ranked):
         log_once(screen.page, "view leads", "indicator leads", {"leads": len(ranked)})
-        names = labels(ranked.account.tolist(), revealed=False)
+        names = label_accounts(ranked.account.tolist(), revealed=False)
         why = found.hits.set_index("hit").why
         table = pd.DataFrame(
             {
@@ -63,7 +63,7 @@ def show_signs(screen: FinanceScreen) -> None:
             show_account(
                 screen,
                 account,
-                labels([account], revealed=is_revealed(f"account {account}"))[account],
+                label_accounts([account], revealed=is_revealed(f"account {account}"))[account],
                 revealed=revealed,
             )
         _show_false(len(ranked), len(found.accounts))
@@ -104,12 +104,12 @@ def _choose_corridors(screen: FinanceScreen) -> Indicators:
                     st.rerun()
     if not named:
         return screen.found.indicators
-    return sought(
+    return search_once(
         screen.page,
         screen.version,
         f"signs-{','.join(named)}",
-        lambda progress, cancelled: find_signs(
-            screen, IndicatorParameters(screen.extent.time_zone, named), progress, cancelled
+        lambda progress, cancelled: screen.indicators_with(
+            IndicatorParameters(screen.extent.time_zone, named), progress, cancelled
         ),
         "Every indicator is asked again, with payments to the countries you named.",
     )

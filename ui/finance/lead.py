@@ -21,7 +21,7 @@ from ui.finance.flow import draw_flow
 from ui.finance.lead_list import chance_words, choose_lead
 from ui.finance.outcome import show_outcome
 from ui.finance.payment_pairs import pair_up
-from ui.finance.screen import FinanceScreen, labels
+from ui.finance.screen import FinanceScreen, label_accounts
 
 _PARTS = ["Flow", "Time line", "Sankey", "Payments"]
 _EVIDENCE = [
@@ -65,7 +65,7 @@ def show_lead(screen: FinanceScreen, lead_id: str) -> None:
     )
     part = choose_one("Part", _PARTS, key="part")
     walked = tuple(st.session_state.get(f"walked-{lead_id}", ()))
-    names = labels([*accounts, *_neighbours(screen, dossier, walked)], revealed=revealed)
+    names = label_accounts([*accounts, *_neighbours(screen, dossier, walked)], revealed=revealed)
     if part == "Flow":
         _show_flow(screen, dossier, walked, names)
     elif part == "Time line":

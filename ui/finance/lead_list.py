@@ -10,7 +10,7 @@ from analytics.shared.safe_csv import safe_csv
 from ui.components.choosing import tick_row
 from ui.components.evidence import log, log_once
 from ui.components.reveal import is_revealed
-from ui.finance.screen import FinanceScreen, labels
+from ui.finance.screen import FinanceScreen, label_accounts
 
 _FEW = 50
 
@@ -88,7 +88,7 @@ def _table(screen: FinanceScreen, leads: pd.DataFrame, *, masked: bool = False) 
         own = [name for name in members.get(row.lead_id, []) if isinstance(name, str)]
         open_ = not masked and is_revealed(f"lead {row.lead_id}")
         reason.append(row.reason if open_ else mask_accounts(row.reason, own))
-        account.append(labels([row.account], revealed=open_)[row.account])
+        account.append(label_accounts([row.account], revealed=open_)[row.account])
     payments = [
         f"{inside} of {every}" if inside < every else f"{every}"
         for inside, every in zip(leads.inside, leads.transactions, strict=True)

@@ -8,13 +8,14 @@ import streamlit as st
 from analytics.finance.lead_dossier import LeadDossier
 from analytics.finance.lead_finding import PROFILE, build_lead_finding, draft_profile, format_profile
 from analytics.finance.narrative import draft_narrative, format_narrative
+from analytics.finance.queries import read_sources_of
 from analytics.intelligence.findings import save_finding
 from analytics.oversight.masking import HIDDEN
 from analytics.tasking.citations import together
 from analytics.tasking.paper import Paper
 from ui.components.evidence import log
 from ui.components.papers import offer_paper
-from ui.finance.screen import FinanceScreen, labels
+from ui.finance.screen import FinanceScreen, label_accounts
 from ui.shell.pages import page_path
 
 
@@ -25,7 +26,7 @@ def show_outcome(screen: FinanceScreen, dossier: LeadDossier, accounts: list[str
     personal = revealed and st.checkbox(
         "Write account numbers out in the drafts and the finding", key="drafts-personal"
     )
-    names = labels(accounts, revealed=personal)
+    names = label_accounts(accounts, revealed=personal)
 
     def shown(account: str) -> str:
         return names.get(account, HIDDEN * 4)
@@ -112,14 +113,8 @@ def _sources(screen: FinanceScreen, dossier: LeadDossier) -> tuple[str, str]:
     before the colon of its references stand for."""
     cited = {int(row.partition(":")[0]) for rows in dossier.signs.references for row in rows}
     accounts = dossier.roles.account.dropna().tolist()
-    rows = screen.page.store.rows(
-        "WITH own AS (SELECT unnest(?::VARCHAR[]) AS account) "
-        "SELECT source_id, name, file_name, sha256, handling FROM source"
-        " WHERE list_contains(?::INTEGER[], source_id) OR source_id IN ("
-        'SELECT source_id FROM "transaction" WHERE from_account IN (FROM own) OR to_account IN (FROM own) '
-        "UNION SELECT source_id FROM account WHERE reference IN (FROM own)) ORDER BY source_id",
-        [accounts, sorted(cited | set(dossier.payments.source_id.tolist()))],
-    )
+    source_ids = sorted(cited | set(dossier.payments.source_id.tolist()))
+    rows = read_sources_of(screen.page.store, accounts, source_ids)
     listed = [
         f"{row['source_id']}: {row['name']}, file {row['file_name']}, SHA-256 {row['sha256']}" for row in rows
     ]

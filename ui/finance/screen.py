@@ -1,39 +1,28 @@
-"""What every part of the Finance page works with: found once a data version, whoever asks, with progress and
+"""What every part of the Finance page works with: searched once for each data version, with progress and
 cancel."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from analytics.finance.indicators import IndicatorParameters, Indicators, find_indicators
-from analytics.finance.lead_dossier import LeadDossier, add_details, open_dossier
-from analytics.finance.leads import Leads
+from analytics.finance.indicators import IndicatorParameters, Indicators
+from analytics.finance.lead_dossier import LeadDossier, open_dossier
 from analytics.finance.payment_filter import MoneyExtent, PaymentFilter, matches_filter
-from analytics.finance.stored_leads import find_stored_leads
-from analytics.finance.welfare import WelfareLeads, find_welfare_leads
+from analytics.finance.queries import read_account_record
+from analytics.finance.search import FinanceResults, search_indicators, search_store
 from analytics.oversight.masking import mask
-from analytics.shared.progress import part_of
-from analytics.store import Store, open_store
+from analytics.shared.progress import IsCancelled, Progress
+from analytics.store import open_store
 from ui.components.work import Work, start_work, watch_work
 from ui.shell.page import Page
 
-
-@dataclass(frozen=True)
-class FinanceResults:
-    """All that was found in the store's money. `payments`: the evidence of all leads, with details."""
-
-    transactions: pa.Table
-    accounts: pa.Table
-    leads: Leads
-    payments: pd.DataFrame
-    indicators: Indicators
-    welfare: WelfareLeads
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -48,7 +37,7 @@ class FinanceScreen:
     dark: bool
 
     def shown_leads(self) -> pd.DataFrame:
-        """The leads with a payment in the selection, and how many of each lie in it (`inside`)."""
+        """The leads with a payment that passes the filter, and how many of each do (`inside`)."""
         payments = pa.Table.from_pandas(self.found.payments, preserve_index=False)
         inside = self.found.payments.lead_id[matches_filter(payments, self.payment_filter)].value_counts()
         leads = self.found.leads.leads
@@ -58,37 +47,50 @@ class FinanceScreen:
     def dossier(self, lead_id: str) -> LeadDossier:
         return _dossier(self.version, self.page.store.path, lead_id, self.found)
 
+    def indicators_with(
+        self, parameters: IndicatorParameters, progress: Progress, cancelled: IsCancelled
+    ) -> Indicators:
+        """The indicators with parameters of the analyst's own."""
+        found = self.found
+        tables = (found.transactions, found.accounts)
+        return search_indicators(self.page.store, *tables, parameters, progress, cancelled)
 
-def find(page: Page, version: int, time_zone: str) -> FinanceResults:
-    """What is found in this version of the data; while it is sought, shows how far and stops the page."""
-    return sought(
+
+def load_results(page: Page, version: int, time_zone: str) -> FinanceResults:
+    """The results for this version of the data; while the search runs, shows how far it is and ends the
+    page's run."""
+    return search_once(
         page,
         version,
         "finance",
-        lambda progress, cancelled: _search(page.store, time_zone, progress, cancelled),
-        "Every typology and every indicator is asked of all transactions, once for each version of the data.",
+        lambda progress, cancelled: search_store(page.store, time_zone, progress, cancelled),
+        "All transactions are searched for every typology and every indicator, once for each version of the "
+        "data.",
     )
 
 
-def sought(page: Page, version: int, name: str, does: Callable[..., Any], told: str) -> Any:
-    """What `does(progress, cancelled)` finds in this version of the data, worked out once whoever asks; until
-    it is there, the page shows how far it is, can stop it, and ends here. `told` says what is being done."""
+def search_once(
+    page: Page, version: int, name: str, search: Callable[[Progress, IsCancelled], T], caption: str
+) -> T:
+    """What `search(progress, cancelled)` gives for this version of the data, run once whoever asks. Until it
+    is there, the page shows how far it is and what it does (`caption`), can stop it, and ends its run here."""
     works = _works()
     key = (page.store.path, name, version)
     if key not in works:
         for old in [k for k in works if k[:2] == key[:2]]:  # of data that have changed since
             works.pop(old).stop.set()
-        works[key] = start_work(name, does)
+        works[key] = start_work(name, search)
     work = works[key]
     if work.done.is_set() and work.result is not None:
-        return work.result
+        result: T = work.result
+        return result
     if work.failure:
         st.warning(work.failure)
         if st.button("Search again", icon=":material/refresh:"):
             del works[key]
             st.rerun()
     else:
-        st.caption(told)
+        st.caption(caption)
         watch_work(work, name)
     st.stop()
 
@@ -96,67 +98,6 @@ def sought(page: Page, version: int, name: str, does: Callable[..., Any], told: 
 @st.cache_resource
 def _works() -> dict[tuple[str, str, int], Work]:
     return {}
-
-
-def _search(store: Store, time_zone: str, progress, cancelled) -> FinanceResults:
-    progress("Reading the transactions", 0.0)
-    transactions = store.query('SELECT * FROM "transaction"')
-    accounts = store.query("SELECT * FROM account WHERE reference IS NOT NULL")
-    leads = find_stored_leads(
-        store,
-        transactions,
-        accounts=accounts,
-        cancelled=cancelled,
-        progress=lambda step, share: progress(_words(step), 0.05 + 0.65 * share),
-    )
-    indicators = _signs(
-        store,
-        transactions,
-        accounts,
-        IndicatorParameters(time_zone),
-        part_of(progress, 0.7, 0.95),
-        cancelled,
-    )
-    progress("Gathering the evidence", 0.95)
-    return FinanceResults(
-        transactions,
-        accounts,
-        leads,
-        add_details(store, leads.evidence),
-        indicators,
-        find_welfare_leads(indicators),
-    )
-
-
-def find_signs(screen: FinanceScreen, parameters: IndicatorParameters, progress, cancelled) -> Indicators:
-    """The indicators of the store's money with parameters of the analyst's own."""
-    found = screen.found
-    return _signs(
-        screen.page.store,
-        found.transactions,
-        found.accounts,
-        parameters,
-        progress,
-        cancelled,
-    )
-
-
-def _signs(
-    store: Store,
-    transactions: pa.Table,
-    accounts: pa.Table,
-    parameters: IndicatorParameters,
-    progress,
-    cancelled,
-) -> Indicators:
-    adverts = store.query("SELECT source_id, row_number, contact FROM advert WHERE contact IS NOT NULL")
-    return find_indicators(
-        transactions, accounts, adverts, parameters, progress=progress, cancelled=cancelled
-    )
-
-
-def _words(step: str) -> str:
-    return step[:1].upper() + step[1:]
 
 
 @st.cache_data(max_entries=64, show_spinner="Reading the lead …")
@@ -167,22 +108,19 @@ def _dossier(version: int, store: str, lead_id: str, _found: FinanceResults) -> 
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def account_facts(version: int, store: str, account: str) -> dict:
-    """The rows of the account table with this number: a dictionary, empty where none is held."""
-    rows = open_store(store).rows(
-        "SELECT * FROM account WHERE reference = ? ORDER BY source_id, row_number LIMIT 1", [account]
-    )
-    return rows[0] if rows else {}
+def account_record(version: int, store: str, account: str) -> dict[str, Any]:
+    """The first record of an account; empty where the store has none."""
+    return read_account_record(open_store(store), account)
 
 
-def labels(accounts: list[str], *, revealed: bool) -> dict[str, str]:
-    """How each account is written: as it is, or masked and still told apart."""
+def label_accounts(accounts: list[str], *, revealed: bool) -> dict[str, str]:
+    """How each account is written: as it is, or masked and still distinct."""
     if revealed:
         return {account: account for account in accounts}
-    written: dict[str, str] = {}
+    labels: dict[str, str] = {}
     taken: dict[str, int] = {}
     for account in sorted(set(accounts)):
         text = str(mask(account, "account"))
         taken[text] = taken.get(text, 0) + 1
-        written[account] = text if taken[text] == 1 else f"{text} ({taken[text]})"
-    return written
+        labels[account] = text if taken[text] == 1 else f"{text} ({taken[text]})"
+    return labels

@@ -17,7 +17,7 @@ from ui.components.evidence import evidence_drawer, log_once
 from ui.components.reveal import reveal
 from ui.components.text import plain
 from ui.finance.rates import Rates, choose_rates
-from ui.finance.screen import FinanceScreen, labels
+from ui.finance.screen import FinanceScreen, label_accounts
 
 
 @st.cache_data(max_entries=16, show_spinner="Following the money …")
@@ -76,7 +76,7 @@ def show_trace(screen: FinanceScreen) -> None:
     revealed = reveal(screen.page, what, key="trace")
     log_once(screen.page, "trace", what, {"payments": len(found.payments), "paths": len(found.paths)})
     payments = found.path_payments if target else found.payments
-    names = labels(
+    names = label_accounts(
         [
             *pd.concat([payments.from_account, payments.to_account]).dropna().unique(),
             source,
@@ -122,7 +122,7 @@ def _show_paths(found: Trace, source: str, target: str) -> None:
     )
     st.dataframe(
         found.paths.assign(
-            most=[written(m, c) for m, c in zip(found.paths.most_minor, found.paths.currency, strict=True)]
+            most=[written(m, c) for m, c in zip(found.paths.max_minor, found.paths.currency, strict=True)]
         )[["path", "hops", "begins", "arrives", "most", "currency"]],
         hide_index=True,
         height=min(35 * (len(found.paths) + 1) + 3, 240),

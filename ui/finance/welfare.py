@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import streamlit as st
 
 from analytics.finance.evidence import build_evidence
-from analytics.finance.welfare import reveal
+from analytics.finance.queries import read_advert_contacts
+from analytics.finance.welfare import reveal_account
 from analytics.shared.wording import counted
 from ui.components.choosing import choose_row
 from ui.components.evidence import evidence_drawer, log_once
-from ui.finance.screen import FinanceScreen, account_facts
+from ui.finance.screen import FinanceScreen, account_record
 
 # What a support partner needs to find somebody.
 _REFERRED = {
@@ -92,14 +94,14 @@ def _show_one(screen: FinanceScreen, lead: str) -> None:
             )
             if st.form_submit_button("Reveal for a referral", icon=":material/visibility:"):
                 try:
-                    reveal(screen.page.store, screen.page.actor, found, lead, reason)
+                    reveal_account(screen.page.store, screen.page.actor, found, lead, reason)
                 except ValueError as error:
                     st.error(str(error))
                 else:
                     st.session_state["welfare-revealed"] = lead
         if st.session_state.get("welfare-revealed") == lead:
             _show_holder(screen, account)
-        table = build_evidence(found.evidence[found.evidence.lead == lead], _tables(screen, lead))
+        table = build_evidence(found.evidence[found.evidence.lead == lead], _tables(screen))
         st.caption(f"It rests on {table.num_rows} rows of the store.")
 
 
@@ -128,17 +130,15 @@ def _show_rows(screen: FinanceScreen, lead: str, account: str) -> None:
 
 
 def _show_holder(screen: FinanceScreen, account: str) -> None:
-    facts = account_facts(screen.version, screen.page.store.path, account)
+    facts = account_record(screen.version, screen.page.store.path, account)
     told = [("Account", account), *((title, facts.get(name)) for name, title in _REFERRED.items())]
     for title, value in told:
         st.text(f"{title}: {value if value is not None else 'not held'}")
 
 
-def _tables(screen: FinanceScreen, lead: str) -> dict:
+def _tables(screen: FinanceScreen) -> dict[str, pa.Table]:
     return {
         "transaction": screen.found.transactions,
         "account": screen.found.accounts,
-        "advert": screen.page.store.query(
-            "SELECT source_id, row_number FROM advert WHERE contact IS NOT NULL"
-        ),
+        "advert": read_advert_contacts(screen.page.store),
     }

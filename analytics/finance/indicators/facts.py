@@ -22,14 +22,14 @@ class IndicatorParameters:
     """`time_zone`: whose clock 'night' is by. `corridors`: countries the analyst chose, for a reason stated
     with the finding; none by default, and the corridor rule is then off. `lines`: reporting lines in minor
     units by currency, before those of the file. `region`: where telephone numbers without a country code are
-    at home. `wage_least_minor`: a firm's payment to a person below it is no wage unless it says so."""
+    at home. `min_wage_minor`: a firm's payment to a person below it is no wage unless it says so."""
 
     time_zone: str = "UTC"
     corridors: tuple[str, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
     region: str = "GB"
-    wage_least_minor: int = 15_000
-    most_evidence: int = 200
+    min_wage_minor: int = 15_000
+    max_evidence: int = 200
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Facts:
         said = self.member("note", "note", "wages") | self.member("merchant_category", "category", "wages")
         payer, payee = self.payments.payer.to_numpy(), self.payments.payee.to_numpy()
         firm, person = self.of_kind(payer, "employer"), self.of_kind(payee, "person")
-        usual = firm & person & (self.payments.amount_minor.to_numpy() >= self.parameters.wage_least_minor)
+        usual = firm & person & (self.payments.amount_minor.to_numpy() >= self.parameters.min_wage_minor)
         return (
             (said | (usual & ~self.member("channel", "channel", "cash")))
             & (payer != payee)

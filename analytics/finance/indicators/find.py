@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analytics.finance.indicators.control_tests import CONTROL_TESTS
+from analytics.finance.indicators.control_rules import CONTROL_TESTS
 from analytics.finance.indicators.facts import Facts, IndicatorParameters, normalise_identifier
 from analytics.finance.indicators.rules import Rule, RuleSet, read_rules
-from analytics.finance.indicators.wage_tests import WAGE_TESTS
-from analytics.finance.indicators.window_test import RuleHit, in_window
+from analytics.finance.indicators.wage_rules import WAGE_TESTS
+from analytics.finance.indicators.window_rules import RuleHit, in_window
 from analytics.finance.payments import align_accounts, read_payments
 from analytics.shared.progress import IsCancelled, Progress, cancellable, ignore_progress, never_cancelled
 
@@ -115,7 +115,7 @@ def _hit(number: int, item: RuleHit, rule: Rule, facts: Facts) -> tuple:
 
 
 def _rows(item: RuleHit, facts: Facts) -> list[tuple[str, int]]:
-    payments = np.unique(item.payments)[: facts.parameters.most_evidence]
+    payments = np.unique(item.payments)[: facts.parameters.max_evidence]
     rows = [("transaction", row) for row in facts.payments.row.to_numpy()[payments].tolist()]
     rows += [("account", row) for row in item.accounts.tolist() if row >= 0]
     return rows + [("advert", row) for row in item.adverts.tolist()]

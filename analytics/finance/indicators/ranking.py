@@ -16,17 +16,17 @@ _FULL_BITS = 6  # a sign that one account in 64 shows, or fewer, counts in full
 
 @dataclass(frozen=True)
 class LeadParameters:
-    """`least_families`: signs of so many families make a lead, for no single sign proves anything. `second`:
+    """`min_families`: signs of so many families make a lead, for no single sign proves anything. `second`:
     what a further sign of a family already counted adds, as a share of its weight. `doubt`: an account with
     signs of a victim is a lead on an organiser only where those signs are so many times as strong."""
 
-    least_families: int = 2
+    min_families: int = 2
     second: float = 0.5
     doubt: float = 2.0
 
     def __post_init__(self) -> None:
-        if self.least_families < 1 or not 0 <= self.second <= 1 or self.doubt < 0:
-            raise ValueError("least_families is at least 1, second a share, and doubt 0 or more.")
+        if self.min_families < 1 or not 0 <= self.second <= 1 or self.doubt < 0:
+            raise ValueError("min_families is at least 1, second a share, and doubt 0 or more.")
 
 
 def rank_indicator_leads(
@@ -62,7 +62,7 @@ def rank_indicator_leads(
         score=own.points - against.points.fillna(0),
         against=[hits if isinstance(hits, list) else [] for hits in against.hits],
     )
-    own = own[own.families >= parameters.least_families].reset_index()
+    own = own[own.families >= parameters.min_families].reset_index()
     own = own.sort_values(["score", "account"], ascending=[False, True], ignore_index=True)
     return pd.DataFrame(
         {

@@ -97,7 +97,8 @@ def _run(
     """The results of each task: side by side, and those that build on another's after it."""
     found: dict[tuple[str, bool], Results] = {}
     first = [task for task in tasks if not task.detector.builds_on]
-    with ThreadPoolExecutor(numba.config.NUMBA_NUM_THREADS) as pool:
+    threads: int = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]  # set when numba is imported
+    with ThreadPoolExecutor(threads) as pool:
         futures = {pool.submit(task.run, parameters, engine): task for task in first}
         for done, future in enumerate(as_completed(futures), 1):
             task = futures[future]

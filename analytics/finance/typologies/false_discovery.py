@@ -6,7 +6,7 @@ import numpy as np
 from scipy.optimize import isotonic_regression
 
 _TAIL = 50  # the most surprising chance results that the tail is drawn from
-_LEAST_SCALE = 1 / np.log(10)  # a tail that falls tenfold a digit, as a well-judged surprise must
+_MIN_SCALE = 1 / np.log(10)  # a tail that falls tenfold a digit, as a well-judged surprise must
 
 
 def chance_of_nothing(
@@ -34,7 +34,7 @@ def _expected(surprise: np.ndarray, by_chance: np.ndarray) -> np.ndarray:
     tail = min(_TAIL, max(len(falling) // 10, 5))
     if len(falling) < tail:  # too few to draw a tail from: one more than there were, falling tenfold a digit
         start = falling[0] if len(falling) else surprise.min(initial=0.0)
-        return np.maximum(counted, (len(falling) + 1) * 10.0 ** -np.maximum(surprise - start, 0))
+        return np.asarray(np.maximum(counted, (len(falling) + 1) * 10.0 ** -np.maximum(surprise - start, 0)))
     start = falling[tail - 1]
-    scale = max(float((falling[:tail] - start).mean()), _LEAST_SCALE)
+    scale = max(float((falling[:tail] - start).mean()), _MIN_SCALE)
     return np.where(surprise > start, tail * np.exp(-(surprise - start) / scale), counted)

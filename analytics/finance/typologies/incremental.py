@@ -168,7 +168,7 @@ def _runs(blocks: np.ndarray, max_length: int) -> list[tuple[int, int]]:
 
 
 def _cut_table(name: str, results: Results, part: TimedLedger, low: int, high: int) -> pd.DataFrame:
-    rows = [(name, int(part.blocks.of(np.int64(since))), since, until) for since, until in results.cut]
+    rows = [(name, int(part.blocks.of(since)), since, until) for since, until in results.cut]
     table = pd.DataFrame(rows, columns=["typology", "block", "since", "until"])
     return table[(table.block >= low) & (table.block < high)]
 

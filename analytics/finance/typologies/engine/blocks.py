@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 
 @dataclass(frozen=True)
@@ -19,10 +20,10 @@ class Blocks:
     def count(self) -> int:
         return int((self.end - self.begin) // self.length) + 1
 
-    def of(self, time: np.ndarray) -> np.ndarray:
+    def of(self, time: npt.ArrayLike) -> np.ndarray:
         """The number of the block that each time lies in."""
-        return np.asarray((time - self.begin) // self.length)
+        return (np.asarray(time, np.int64) - self.begin) // self.length
 
-    def start_of(self, block: np.ndarray) -> np.ndarray:
+    def start_of(self, block: npt.ArrayLike) -> np.ndarray:
         """The first moment of each block."""
-        return self.begin + np.asarray(block) * self.length
+        return self.begin + np.asarray(block, np.int64) * self.length

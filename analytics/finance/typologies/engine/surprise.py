@@ -76,8 +76,7 @@ def product_surprise(log_sum: float, steps: int) -> float:
 def count_between(times: Ints, low: int, high: int, since: int, until: int) -> int:
     """How many of the ascending times[low:high] lie within [since, until]."""
     part = times[low:high]
-    count: int = np.searchsorted(part, until, "right") - np.searchsorted(part, since, "left")
-    return count
+    return int(np.searchsorted(part, until, "right") - np.searchsorted(part, since, "left"))
 
 
 @numba.njit(cache=True, nogil=True)

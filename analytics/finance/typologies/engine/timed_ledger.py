@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import ibis
 import numpy as np
@@ -145,29 +146,20 @@ def build_ledger(
     `accounts`: `reference` with any of `opened`, `phone`, `holder`. `whole`: where the table is a part of the
     data. Raises ValueError where a required column is missing. Rows without a time or without any account are
     left out and counted."""
-    if missing := [name for name in REQUIRED if name not in transactions.column_names]:
-        raise ValueError(f"The transactions lack {', '.join(missing)}.")
-    timed = pc.is_valid(transactions["occurred_at"])
-    known = pc.or_(pc.is_valid(transactions["from_account"]), pc.is_valid(transactions["to_account"]))
-    left_out = {
-        "no time recorded": len(timed) - (pc.sum(timed).as_py() or 0),
-        "no account recorded": pc.sum(pc.and_(timed, pc.invert(known))).as_py() or 0,
-    }
-    if any(left_out.values()):
-        transactions = transactions.filter(pc.and_(timed, known))
+    transactions, left_out = _drop_unusable(transactions)
     time = transactions["occurred_at"].cast(pa.timestamp("us")).cast(pa.int64()).to_numpy()
     source, row = (transactions[name].to_numpy() for name in ("source_id", "row_number"))
     order = np.lexsort((row, source, time))
-    names, payer, payee = _accounts(transactions)
+    names, payer, payee = _code_accounts(transactions)
     time, payer, payee = time[order], payer[order], payee[order]
     if whole:
         begin, end = whole.begin, whole.end
     else:
         begin, end = (int(time[0]), int(time[-1])) if len(time) else (0, 0)
-    texts, words = _texts(transactions, order)
-    amount = _amounts(transactions, order)
+    texts, words = _read_texts(transactions, order)
+    amount = _read_amounts(transactions, order)
     nothing = np.zeros(len(time), bool) if amount is None else amount == 0
-    purchase = _purchases(len(time), texts, words, surroundings)
+    purchase = _mark_purchases(len(time), texts, words, surroundings)
     between = (payer >= 0) & (payee >= 0) & (payer != payee) & ~nothing & ~purchase
     past = _pair_history(time, payer, payee, between, surroundings, engine)
     hub = mark_hubs(time, payer, payee, past["previous"], between, len(names), begin, end, surroundings)
@@ -179,7 +171,7 @@ def build_ledger(
         "a purchase, by its merchant category: never part of a path": int(purchase.sum()),
         "paid to or by a hub: never part of a path": int(hub.sum()),
     }
-    since, phone, holder = _holders(names, time, payer, payee, accounts, whole, words)
+    since, phone, holder = _read_holders(names, time, payer, payee, accounts, whole, words)
     return TimedLedger(
         names,
         source[order],
@@ -206,6 +198,22 @@ def build_ledger(
     )
 
 
+def _drop_unusable(transactions: pa.Table) -> tuple[pa.Table, dict[str, int]]:
+    """The rows with a time and an account, and how many of the others there are, by what they lack. Raises
+    ValueError where a required column is missing."""
+    if missing := [name for name in REQUIRED if name not in transactions.column_names]:
+        raise ValueError(f"The transactions lack {', '.join(missing)}.")
+    timed = pc.is_valid(transactions["occurred_at"])
+    known = pc.or_(pc.is_valid(transactions["from_account"]), pc.is_valid(transactions["to_account"]))
+    left_out = {
+        "no time recorded": len(timed) - (pc.sum(timed).as_py() or 0),
+        "no account recorded": pc.sum(pc.and_(timed, pc.invert(known))).as_py() or 0,
+    }
+    if any(left_out.values()):
+        transactions = transactions.filter(pc.and_(timed, known))
+    return transactions, left_out
+
+
 def by_account(account: np.ndarray, rows: np.ndarray, accounts: int) -> tuple[np.ndarray, np.ndarray]:
     """Where each account's rows begin (one more than accounts), and `rows` sorted by account and then as
     given."""
@@ -213,7 +221,7 @@ def by_account(account: np.ndarray, rows: np.ndarray, accounts: int) -> tuple[np
     return np.searchsorted(account[order], np.arange(accounts + 1)), order
 
 
-def _accounts(transactions: pa.Table) -> tuple[pa.Array, np.ndarray, np.ndarray]:
+def _code_accounts(transactions: pa.Table) -> tuple[pa.Array, np.ndarray, np.ndarray]:
     """Sorted account names, and both ends of each transaction as positions in them (-1: empty)."""
     ends = [transactions[name].cast(pa.string()).combine_chunks() for name in ("from_account", "to_account")]
     names = pc.unique(pa.chunked_array([pc.unique(end) for end in ends])).drop_null()
@@ -222,7 +230,9 @@ def _accounts(transactions: pa.Table) -> tuple[pa.Array, np.ndarray, np.ndarray]
     return names, codes[0].astype(np.int32), codes[1].astype(np.int32)
 
 
-def _texts(transactions: pa.Table, order: np.ndarray) -> tuple[dict, dict]:
+def _read_texts(
+    transactions: pa.Table, order: np.ndarray
+) -> tuple[dict[str, np.ndarray], dict[str, list[str]]]:
     """The optional texts that hold anything, as codes in the ledger's order."""
     texts, words = {}, {}
     for name in ("currency", "channel", "place", "country", "merchant_category"):
@@ -235,32 +245,43 @@ def _texts(transactions: pa.Table, order: np.ndarray) -> tuple[dict, dict]:
     return texts, words
 
 
-def _purchases(count: int, texts: dict, words: dict, surroundings: Surroundings) -> np.ndarray:
+def _mark_purchases(
+    count: int, texts: dict[str, np.ndarray], words: dict[str, list[str]], surroundings: Surroundings
+) -> np.ndarray:
     """Which transactions have a merchant category that does not move money on, by a channel people buy
     through."""
     if "merchant_category" not in texts:
         return np.zeros(count, bool)
-    bought = [
+    spends = [
         name.strip().casefold() not in surroundings.money_categories for name in words["merchant_category"]
     ]
-    bought = np.array([*bought, False])[texts["merchant_category"]]
+    bought: np.ndarray = np.array([*spends, False])[texts["merchant_category"]]
     if "channel" not in texts:
         return bought
     through = [name.strip().casefold() in surroundings.purchase_channels for name in words["channel"]]
-    return bought & np.array([*through, True])[texts["channel"]]
+    return np.asarray(bought & np.array([*through, True])[texts["channel"]])
 
 
-def _amounts(transactions: pa.Table, order: np.ndarray) -> np.ndarray | None:
+def _read_amounts(transactions: pa.Table, order: np.ndarray) -> np.ndarray | None:
     if "amount_minor" not in transactions.column_names:
         return None
     column = transactions["amount_minor"]
     if column.null_count == len(column):
         return None
-    return pc.fill_null(column.cast(pa.int64()), -1).to_numpy()[order]
+    return np.asarray(pc.fill_null(column.cast(pa.int64()), -1).to_numpy()[order])
 
 
-def _holders(names, time, payer, payee, accounts: pa.Table | None, whole: WholeData | None, words: dict):
-    """Since when each account is known to exist, and the codes of its phone and its holder."""
+def _read_holders(
+    names: pa.Array,
+    time: np.ndarray,
+    payer: np.ndarray,
+    payee: np.ndarray,
+    accounts: pa.Table | None,
+    whole: WholeData | None,
+    words: dict[str, list[str]],
+) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | None]:
+    """Since when each account is known to exist, and the codes of its phone and its holder, whose words are
+    added to `words`."""
     since = np.full(len(names), np.iinfo(np.int64).max)
     if whole:
         since[:] = whole.first_seen[
@@ -293,7 +314,14 @@ def _holders(names, time, payer, payee, accounts: pa.Table | None, whole: WholeD
     return since, codes.get("phone"), codes.get("holder")
 
 
-def _pair_history(time, payer, payee, between, surroundings, engine) -> dict[str, np.ndarray]:
+def _pair_history(
+    time: np.ndarray,
+    payer: np.ndarray,
+    payee: np.ndarray,
+    between: np.ndarray,
+    surroundings: Surroundings,
+    engine: Engine,
+) -> dict[str, np.ndarray]:
     """For each transaction between two accounts, what else passed between them: `span` from the earliest
     within the history before to the latest within it after; `previous` time (far past where none); `count`
     within the history."""
@@ -301,7 +329,7 @@ def _pair_history(time, payer, payee, between, surroundings, engine) -> dict[str
     pairs = ibis.memtable(pa.table({"at": at, "time": time[at], "payer": payer[at], "payee": payee[at]}))
     reach = surroundings.history
 
-    def around(before: int, after: int):
+    def around(before: int, after: int) -> Any:  # an Ibis window, which has no public type
         return ibis.range_window(
             group_by=[pairs.payer, pairs.payee], order_by=pairs.time, preceding=before, following=after
         )

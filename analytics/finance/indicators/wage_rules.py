@@ -7,7 +7,7 @@ import pandas as pd
 
 from analytics.finance.indicators.facts import Facts
 from analytics.finance.indicators.rules import Rule
-from analytics.finance.indicators.window_test import RuleHit
+from analytics.finance.indicators.window_rules import RuleHit
 from analytics.finance.lifo_matching import match_passed_on
 from analytics.finance.payments import OUTSIDE
 
@@ -82,7 +82,7 @@ def wages_leave(facts: Facts, rule: Rule) -> list[RuleHit]:
     return _wages_by_share(facts, rule, lambda share: share >= rule.at_least["share"], leaving=True)
 
 
-def keeps_wages(facts: Facts, rule: Rule) -> list[RuleHit]:
+def retains_wages(facts: Facts, rule: Rule) -> list[RuleHit]:
     """A person's wage of which most stays for some days."""
     return _wages_by_share(facts, rule, lambda share: share <= rule.at_most["share"], leaving=False)
 
@@ -213,7 +213,7 @@ WAGE_TESTS = {
     "pooled_wages": pooled_wages,
     "takes_wages": takes_wages,
     "wages_leave": wages_leave,
-    "keeps_wages": keeps_wages,
+    "keeps_wages": retains_wages,
     "no_living_costs": no_living_costs,
     "several_employers": several_employers,
     "deductions": deductions,

@@ -8,7 +8,7 @@ import pandas as pd
 from analytics.finance.family_names import family_name, is_household
 from analytics.finance.indicators.facts import DAY, Facts
 from analytics.finance.indicators.rules import Rule
-from analytics.finance.indicators.window_test import RuleHit, in_window
+from analytics.finance.indicators.window_rules import RuleHit, in_window
 from analytics.finance.lifo_matching import match_passed_on
 from analytics.finance.payments import OUTSIDE
 
