@@ -9,11 +9,11 @@ from analytics.hotspots.catalogue.snapshot import take_snapshot
 from analytics.hotspots.catalogue.workspace import open_workspace
 from analytics.hotspots.findings.place_finding import (
     FindingContext,
-    cell_finding,
-    method_finding,
-    outline_finding,
+    build_cell_finding,
+    build_method_finding,
+    build_outline_finding,
 )
-from analytics.hotspots.findings.recipe import recipe, request_of
+from analytics.hotspots.findings.recipe import read_request, write_recipe
 from analytics.hotspots.findings.rerun import make_again
 from analytics.hotspots.grid.cells import Grid
 from analytics.hotspots.selection import Selection
@@ -74,13 +74,13 @@ def save(store: Store, method: str = "", last: str = "2024-07-31"):
     snapshot = take_snapshot(workspace, request, context.unit)
     if not method:
         worst = snapshot.cells.sort_values("count").iloc[-1].id
-        return save_finding(store, ACTOR, *cell_finding(workspace, request, snapshot, worst, context))
+        return save_finding(store, ACTOR, *build_cell_finding(workspace, request, snapshot, worst, context))
     result = METHODS[method].run(workspace, request)
     if result.shape == "outlines":
         chosen = result.table.id.iloc[0]
-        made = outline_finding(workspace, request, METHODS[method], result, snapshot, chosen, context)
+        made = build_outline_finding(workspace, request, METHODS[method], result, snapshot, chosen, context)
     else:
-        made = method_finding(workspace, request, METHODS[method], result, context)
+        made = build_method_finding(workspace, request, METHODS[method], result, context)
     return save_finding(store, ACTOR, *made)
 
 
@@ -162,4 +162,4 @@ def test_a_recipe_gives_its_request_back():
         (("Robbery", 2.5),),
         (("seed", 1),),
     )
-    assert request_of(recipe(request, FindingContext("T", 1, "week"), cell="x1y1")) == request
+    assert read_request(write_recipe(request, FindingContext("T", 1, "week"), cell="x1y1")) == request

@@ -23,7 +23,7 @@ from analytics.finance.leads import find_leads
 from analytics.hotspots.catalogue import Request
 from analytics.hotspots.catalogue.snapshot import take_snapshot
 from analytics.hotspots.catalogue.workspace import open_workspace
-from analytics.hotspots.findings.place_finding import FindingContext, cell_finding
+from analytics.hotspots.findings.place_finding import FindingContext, build_cell_finding
 from analytics.hotspots.grid.cells import Grid
 from analytics.hotspots.selection import Selection
 from analytics.intelligence.findings import list_findings, load_finding, save_finding
@@ -105,7 +105,7 @@ def hotspot(store, area: int, days: int, size: int, count: int) -> list[int]:
     chosen = snapshot.cells.sort_values("count", ascending=False).id[:count]
     context = FindingContext("city", store.data_version(), "week")
     return [
-        save_finding(store, ANN, *cell_finding(workspace, request, snapshot, cell, context))
+        save_finding(store, ANN, *build_cell_finding(workspace, request, snapshot, cell, context))
         for cell in chosen
     ]
 

@@ -23,8 +23,8 @@ from analytics.figures.maps import highest
 from analytics.figures.print import RAMP, draw_layer, frame_map
 from analytics.figures.theme import ACCENT, COLD, DIVERGING, HOT, LIGHT, UNDER_WORDS, kind_colour
 from analytics.hotspots.catalogue import Curve, Request, Result
-from analytics.hotspots.grid.outlines import projected
-from analytics.hotspots.methods.time_of_week import WEEKDAYS, clock_of
+from analytics.hotspots.grid.outlines import project
+from analytics.hotspots.methods.time_of_week import WEEKDAYS, read_clock
 
 _BOTH_WAYS = LinearSegmentedColormap.from_list("change", DIVERGING)
 _UNDER_WORDS = LinearSegmentedColormap.from_list("table", UNDER_WORDS)
@@ -122,7 +122,7 @@ def _draw_map(
 def _projected_outlines(result: Result, request: Request, epsg: int) -> np.ndarray:
     if result.shape == "cells":
         return shapely.polygons(request.grid.rings(result.table.i.to_numpy(), result.table.j.to_numpy()))
-    return projected(result.table.geometry.to_numpy(), epsg)
+    return project(result.table.geometry.to_numpy(), epsg)
 
 
 def _draw_places(figure: Figure, axes, geometries: np.ndarray, result: Result, top: float | None) -> None:
@@ -163,7 +163,7 @@ def _draw_places(figure: Figure, axes, geometries: np.ndarray, result: Result, t
 
 def _draw_clock(figure: Figure, result: Result) -> None:
     axes = figure.add_subplot()
-    image = axes.imshow(clock_of(result.table).counts, cmap=RAMP, aspect="auto", vmin=0)
+    image = axes.imshow(read_clock(result.table).counts, cmap=RAMP, aspect="auto", vmin=0)
     axes.set_yticks(range(7), [day[:3] for day in WEEKDAYS])
     axes.set_xticks(range(24), [f"{hour:02d}" for hour in range(24)])
     axes.set_xlabel(f"hour, local time ({result.parameters.get('time_zone', '')})")

@@ -11,8 +11,8 @@ import pandas as pd
 
 from analytics.hotspots.data_extent import read_extent
 from analytics.hotspots.grid.cells import KINDS, Grid
-from analytics.hotspots.incident_points import harm_of, incident_points
-from analytics.hotspots.method_cli import find_area, harm_weights, method_commands
+from analytics.hotspots.incident_points import read_incident_points, weigh_incidents
+from analytics.hotspots.method_cli import build_commands, choose_harm_weights, find_area
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import Selection
 from analytics.shared.cli_options import store_option
@@ -130,10 +130,10 @@ def backtest(
     if unknown:
         raise click.ClickException(f"There are no incidents of category {', '.join(sorted(unknown))}.")
     selection = Selection(area_id, _date(first, extent.first), _date(last, extent.last), categories)
-    points = incident_points(engine, selection)
-    weights = harm_weights(store, harm, extent.categories)
+    points = read_incident_points(engine, selection)
+    weights = choose_harm_weights(store, harm, extent.categories)
     if weights is not None:
-        points = points.assign(weight=harm_of(points, dict(weights)))
+        points = points.assign(weight=weigh_incidents(points, dict(weights)))
     size = int(cell) if cell == int(cell) else cell
     try:
         parameters = BacktestParameters(
@@ -166,7 +166,7 @@ def backtest(
         click.echo(sentence)
 
 
-for _command in method_commands():
+for _command in build_commands():
     if _command.name not in hotspots.commands:
         hotspots.add_command(_command)
 

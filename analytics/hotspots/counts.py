@@ -12,14 +12,14 @@ import pandas as pd
 import shapely
 
 from analytics.hotspots.grid.cells import SIZES, Grid
-from analytics.hotspots.grid.point_in_polygon import within
-from analytics.hotspots.selection import Selection, select
+from analytics.hotspots.grid.point_in_polygon import filter_within
+from analytics.hotspots.selection import Selection, select_incidents
 from analytics.store.engine import Engine, incidents
 
 MAX_CELLS = 4_000
 
 
-def study_cells(engine: Engine, area_id: int, grid: Grid, area: bytes = b"") -> pd.DataFrame:
+def find_study_cells(engine: Engine, area_id: int, grid: Grid, area: bytes = b"") -> pd.DataFrame:
     """Every cell of the area that ever had an incident, whatever the filter: i, j, ever (count).
 
     This is the study area of the statistics: cells without any record in the whole data are left out, as
@@ -29,7 +29,7 @@ def study_cells(engine: Engine, area_id: int, grid: Grid, area: bytes = b"") -> 
     return engine.run(_study_cells(area_id, grid, area)).to_pandas()
 
 
-def automatic_size(engine: Engine, area_id: int, kind: str, *, smallest: int = 250) -> int:
+def choose_cell_size(engine: Engine, area_id: int, kind: str, *, smallest: int = 250) -> int:
     """The smallest of SIZES, from `smallest` up, at which the study area has at most MAX_CELLS cells.
 
     Found by halving, as larger cells are fewer: four counts in place of up to fourteen.
@@ -43,7 +43,7 @@ def automatic_size(engine: Engine, area_id: int, kind: str, *, smallest: int = 2
     return sizes[min(bisect_left(sizes, True, key=fits), len(sizes) - 1)]
 
 
-def cell_counts(
+def count_by_cell(
     engine: Engine, selection: Selection, grid: Grid, weights: Mapping[str, float] | None = None
 ) -> pd.DataFrame:
     """Cells with an incident now or in the period compared with: i, j, count, before, and with `weights`
@@ -52,13 +52,13 @@ def cell_counts(
     return engine.run(_cell_counts(selection, grid, given)).to_pandas()
 
 
-def on_study_area(study: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+def join_study_area(study: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     """The study area's cells with their counts, zero where nothing fell: i, j, ever, count, before, ..."""
     merged = study.merge(counts, on=["i", "j"], how="left").fillna(0)
     return merged.astype({"count": "int64", "before": "int64"})
 
 
-def boundary_counts(
+def count_by_outline(
     engine: Engine, selection: Selection, outlines: np.ndarray, weights: Mapping[str, float] | None = None
 ) -> pd.DataFrame:
     """Incidents within each outline (WGS 84 polygons), one row an outline: count and before, and with
@@ -71,7 +71,7 @@ def boundary_counts(
     marked = rows.mutate(now=now.cast("int64"), then=before.cast("int64"))
     totals = _totals(marked, weights)
     if weights is not None:
-        weight = weight_of(marked.category, weights)
+        weight = express_weight(marked.category, weights)
         totals["harm_squares"] = (weight * weight * marked.now).sum().fill_null(0.0)
     points = engine.run(marked.group_by("lon", "lat").aggregate(**totals)).to_pandas()
     point, outline = shapely.STRtree(outlines).query(
@@ -82,7 +82,7 @@ def boundary_counts(
     return found.groupby("outline").sum().reindex(range(len(outlines)), fill_value=0)
 
 
-def weight_of(category: ibis.Value, weights: Mapping[str, float]) -> ibis.Value:
+def express_weight(category: ibis.Value, weights: Mapping[str, float]) -> ibis.Value:
     """The harm weight of a category; nothing (NULL) where it has none, so that sums leave it out."""
     cases = [(name, float(weight)) for name, weight in sorted(weights.items())]
     return category.cases(*cases) if cases else ibis.null("float64")
@@ -122,7 +122,7 @@ def _cell_counts(
 
 def _now_and_before(selection: Selection) -> tuple[ibis.Table, ibis.Value, ibis.Value]:
     earlier = selection.earlier()
-    rows = select(selection, any_period=True)
+    rows = select_incidents(selection, any_period=True)
     rows = rows.filter(rows.local_date.between(earlier.first, selection.last))
     return (
         rows,
@@ -134,7 +134,7 @@ def _now_and_before(selection: Selection) -> tuple[ibis.Table, ibis.Value, ibis.
 def _totals(marked: ibis.Table, weights: Mapping[str, float] | None) -> dict[str, ibis.Value]:
     totals = {"count": marked.now.sum(), "before": marked.then.sum()}
     if weights is not None:
-        weight = weight_of(marked.category, weights)
+        weight = express_weight(marked.category, weights)
         totals["harm"] = (weight * marked.now).sum().fill_null(0.0)
         totals["harm_before"] = (weight * marked.then).sum().fill_null(0.0)
     return totals
@@ -143,4 +143,4 @@ def _totals(marked: ibis.Table, weights: Mapping[str, float] | None) -> dict[str
 def _located(area_id: int, area: bytes = b"") -> ibis.Table:
     table = incidents()
     rows = table.filter(table.area_id == area_id, table.x.notnull())
-    return within(rows, area) if area else rows
+    return filter_within(rows, area) if area else rows

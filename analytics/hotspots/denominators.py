@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 from pyproj import Transformer
 
-from analytics.hotspots.grid.outlines import projected, read_outlines
+from analytics.hotspots.grid.outlines import project, read_outlines
 from analytics.hotspots.methods.rates import sum_in_areas
 from analytics.oversight import Actor, record
 from analytics.store import Store, now
@@ -122,7 +122,7 @@ def sum_by_outline(
         raise KeyError(f"{denominator.name!r} was loaded for {denominator.layer!r}, not for {layer!r}.")
     if not denominator.layer:
         points = read_points(engine, denominator)
-        metres = projected(outlines.geometry.to_numpy(), epsg)
+        metres = project(outlines.geometry.to_numpy(), epsg)
         return sum_in_areas(points.x.to_numpy(), points.y.to_numpy(), points.value.to_numpy(), metres)[0]
     rows = denominator_values()
     rows = rows.filter(rows.target_id == denominator.target_id).select("outline_id", "value")

@@ -8,9 +8,9 @@ import pyarrow as pa
 import shapely
 
 from analytics.hotspots.grid.cells import Grid
-from analytics.hotspots.grid.outlines import projected
-from analytics.hotspots.grid.point_in_polygon import within
-from analytics.hotspots.selection import Selection, select
+from analytics.hotspots.grid.outlines import project
+from analytics.hotspots.grid.point_in_polygon import filter_within
+from analytics.hotspots.selection import Selection, select_incidents
 from analytics.store.engine import Engine
 
 _SHOWN = (
@@ -25,24 +25,26 @@ _SHOWN = (
 )
 
 
-def cell_incidents(
+def select_in_cell(
     selection: Selection, grid: Grid, i: int, j: int, *, any_period: bool = False
 ) -> ibis.Table:
     """The incidents of a selection in one cell, as an expression."""
-    rows = select(selection, any_period=any_period)
+    rows = select_incidents(selection, any_period=any_period)
     rows = rows.filter(rows.x.notnull())
     cell_i, cell_j = grid.index(rows.x, rows.y)
     return rows.filter(cell_i == i, cell_j == j)
 
 
-def outline_incidents(
+def select_in_outline(
     selection: Selection, outline: shapely.Geometry, epsg: int, *, any_period: bool = False
 ) -> ibis.Table:
     """The incidents of a selection within an outline (WGS 84 polygon), as an expression."""
-    return within(select(selection, any_period=any_period), shapely.to_wkb(projected(outline, epsg)))
+    return filter_within(
+        select_incidents(selection, any_period=any_period), shapely.to_wkb(project(outline, epsg))
+    )
 
 
-def member_incidents(selection: Selection, members: pd.DataFrame) -> ibis.Table:
+def select_members(selection: Selection, members: pd.DataFrame) -> ibis.Table:
     """The incidents named by source_id and row_number, as an expression."""
     named = pa.table(
         {
@@ -50,23 +52,25 @@ def member_incidents(selection: Selection, members: pd.DataFrame) -> ibis.Table:
             "row_number": pa.array(members.row_number, pa.int64()),
         }
     )
-    return select(selection, any_period=True).semi_join(ibis.memtable(named), ["source_id", "row_number"])
+    return select_incidents(selection, any_period=True).semi_join(
+        ibis.memtable(named), ["source_id", "row_number"]
+    )
 
 
-def listed(engine: Engine, rows: ibis.Table, *, limit: int = 500, offset: int = 0) -> pd.DataFrame:
+def list_incidents(engine: Engine, rows: ibis.Table, *, limit: int = 500, offset: int = 0) -> pd.DataFrame:
     """`limit` of the incidents from `offset` on, latest first."""
     latest = rows.order_by(ibis.desc("occurred_from"), "source_id", "row_number").select(_SHOWN)
     return engine.run(latest.limit(limit, offset=offset)).to_pandas()
 
 
-def evidence(engine: Engine, rows: ibis.Table) -> pa.Table:
+def read_evidence(engine: Engine, rows: ibis.Table) -> pa.Table:
     """Every row as evidence: table_name, source_id, row_number."""
     return engine.run(
         rows.select(table_name=ibis.literal("incident"), source_id="source_id", row_number="row_number")
     )
 
 
-def breakdown(engine: Engine, rows: ibis.Table) -> dict[str, pd.DataFrame]:
+def break_down(engine: Engine, rows: ibis.Table) -> dict[str, pd.DataFrame]:
     """The 'category' and 'place' counts of rows, largest first (ten at most)."""
     return {
         column: engine.run(

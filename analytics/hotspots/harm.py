@@ -123,7 +123,7 @@ def load_harm_weights(store: Store, actor: Actor, file: Path) -> tuple[HarmTable
     return table, True
 
 
-def harm_sets(store: Store) -> pd.DataFrame:
+def list_harm_tables(store: Store) -> pd.DataFrame:
     """Every set held, by name and then the latest in force first: name, version, unit, valid_from,
     categories, source (of one of its weights), file_name, loaded_by, loaded_at."""
     return store.query(
@@ -133,7 +133,7 @@ def harm_sets(store: Store) -> pd.DataFrame:
     ).to_pandas()
 
 
-def weights_for(store: Store, name: str, version: str) -> dict[str, float]:
+def read_harm_weights(store: Store, name: str, version: str) -> dict[str, float]:
     """Weight by category of one set. Raises KeyError where it is not held."""
     rows = store.rows(
         "SELECT category, weight FROM harm_weight WHERE name = ? AND version = ? ORDER BY category",
@@ -159,7 +159,7 @@ def match_categories(
     return known, tuple(unknown)
 
 
-def incident_weights(category: pd.Series, weights: Mapping[str, float]) -> IncidentWeights:
+def match_incidents(category: pd.Series, weights: Mapping[str, float]) -> IncidentWeights:
     """The weight of each incident by its category; one without a weight is NaN and reported, never 0 or 1."""
     known, _ = match_categories(category.dropna().unique(), weights)
     weight = category.map(known).to_numpy(dtype=float)

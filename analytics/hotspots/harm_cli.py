@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from analytics.hotspots.harm import HarmTableRefused, harm_sets, load_harm_weights
+from analytics.hotspots.harm import HarmTableRefused, list_harm_tables, load_harm_weights
 from analytics.oversight import Actor
 from analytics.shared.cli_options import store_option
 from analytics.store import open_store
@@ -38,7 +38,7 @@ def import_(file: Path, store_path: Path | None) -> None:
 @store_option
 def list_(store_path: Path | None) -> None:
     """The harm weights held."""
-    sets = harm_sets(open_store(store_path))
+    sets = list_harm_tables(open_store(store_path))
     if sets.empty:
         click.echo("No harm weights are held. Load a table with: achilles harm import FILE")
     for row in sets.itertuples():

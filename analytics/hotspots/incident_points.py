@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from analytics.hotspots.counts import weight_of
+from analytics.hotspots.counts import express_weight
 from analytics.hotspots.refusal import TooFewData
-from analytics.hotspots.selection import Selection, select
+from analytics.hotspots.selection import Selection, select_incidents
 from analytics.store.engine import Engine
 
 COLUMNS = (
@@ -25,19 +25,19 @@ COLUMNS = (
 )
 
 
-def incident_points(
+def read_incident_points(
     engine: Engine, selection: Selection, *, any_period: bool = False, located: bool = True
 ) -> pd.DataFrame:
     """Located incidents (or, where `located` is False, all), ordered by source and row, with COLUMNS: x and y
     in metres on the area's CRS, local_date as datetime64 at midnight, occurred_from and occurred_to in UTC
     without a zone."""
-    rows = select(selection, any_period=any_period)
+    rows = select_incidents(selection, any_period=any_period)
     rows = rows.filter(rows.x.notnull()) if located else rows
     frame = engine.run(rows.select(*COLUMNS).order_by("source_id", "row_number")).to_pandas()
     return frame.assign(local_date=pd.to_datetime(frame.local_date))
 
 
-def harm_of(points: pd.DataFrame, weights: Mapping[str, float] | None) -> np.ndarray | None:
+def weigh_incidents(points: pd.DataFrame, weights: Mapping[str, float] | None) -> np.ndarray | None:
     """The harm of each incident by its category, 0 where its category has no weight; None to count
     instead."""
     if weights is None:
@@ -45,19 +45,19 @@ def harm_of(points: pd.DataFrame, weights: Mapping[str, float] | None) -> np.nda
     return points.category.map(weights).fillna(0.0).to_numpy(dtype=float)
 
 
-def weighted_places(
+def read_weighted_places(
     engine: Engine, selection: Selection, weights: Mapping[str, float] | None = None
 ) -> pd.DataFrame:
     """Each distinct located coordinate of a selection: x, y (metres), count, and weight, the sum of harm or
     the count. Recorded crime repeats its places, so this is far smaller than the incidents."""
-    rows = select(selection)
+    rows = select_incidents(selection)
     rows = rows.filter(rows.x.notnull())
-    weight = rows.count().cast("float64") if weights is None else weight_of(rows.category, weights).sum()
+    weight = rows.count().cast("float64") if weights is None else express_weight(rows.category, weights).sum()
     places = rows.group_by("x", "y").aggregate(count=rows.count(), weight=weight.fill_null(0.0))
     return engine.run(places.order_by("x", "y")).to_pandas()
 
 
-def least_weight(least: float, harm: np.ndarray | None) -> float:
+def find_minimum_weight(least: float, harm: np.ndarray | None) -> float:
     """A least number of incidents as a least weight: that of so many incidents of average harm, or the number
     where incidents are counted. Raises TooFewData where there is no harm at all."""
     if harm is None:

@@ -13,11 +13,11 @@ import click
 
 from analytics.hotspots.catalogue import METHODS, Method, Option, Request, Workspace
 from analytics.hotspots.catalogue.workspace import open_workspace
-from analytics.hotspots.counts import automatic_size
-from analytics.hotspots.findings.exports import FORMATS, as_file
+from analytics.hotspots.counts import choose_cell_size
+from analytics.hotspots.findings.exports import FORMATS, encode_result
 from analytics.hotspots.grid.cells import KINDS, Grid
-from analytics.hotspots.grid.custom_area import custom_area
-from analytics.hotspots.harm import match_categories, weights_for
+from analytics.hotspots.grid.custom_area import join_polygons
+from analytics.hotspots.harm import match_categories, read_harm_weights
 from analytics.hotspots.methods.time_of_week import WEEKDAYS
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import COMPARED_WITH, Selection
@@ -28,7 +28,7 @@ from analytics.store import Store, open_store
 DATE = click.DateTime(["%Y-%m-%d"])
 
 
-def method_commands() -> list[click.Command]:
+def build_commands() -> list[click.Command]:
     """One command a method, in the catalogue's order."""
     return [_command(method) for method in METHODS.values()]
 
@@ -48,7 +48,7 @@ def find_area(store: Store, named: str | None) -> int:
     return int(found.area_id.iloc[0])
 
 
-def harm_weights(
+def choose_harm_weights(
     store: Store, named: str | None, categories: tuple[str, ...]
 ) -> tuple[tuple[str, float], ...] | None:
     """The weights of a harm table 'NAME@VERSION' by category; None where none is named. What has no weight is
@@ -57,7 +57,7 @@ def harm_weights(
         return None
     name, _, version = named.rpartition("@")
     try:
-        weights, missing = match_categories(categories, weights_for(store, name, version))
+        weights, missing = match_categories(categories, read_harm_weights(store, name, version))
     except KeyError as error:
         raise click.ClickException(f"No harm table {named!r} is held; see 'achilles harm list'.") from error
     if missing:
@@ -176,7 +176,7 @@ def _polygons(path: Path | None, epsg: int) -> bytes:
         raise click.ClickException(f"{path.name} is no file of outlines that can be read.") from error
     if frame.crs is None or not frame.geom_type.isin(["Polygon", "MultiPolygon"]).any():
         raise click.ClickException(f"{path.name} holds no polygon, or does not say in which coordinates.")
-    return custom_area(frame.geometry.to_crs(4326).to_numpy(), epsg)
+    return join_polygons(frame.geometry.to_crs(4326).to_numpy(), epsg)
 
 
 def _run(
@@ -211,7 +211,7 @@ def _run(
     begin = first.date() if first else max(workspace.extent.first, final - timedelta(days=364))
     if begin > final:
         raise click.ClickException(f"The period ends ({final}) before it begins ({begin}).")
-    grid = Grid(cells, size or automatic_size(workspace.engine, area_id, cells))
+    grid = Grid(cells, size or choose_cell_size(workspace.engine, area_id, cells))
     try:
         given = tuple(
             (option.name, _given(option, options[option.name], workspace)) for option in method.options
@@ -228,11 +228,11 @@ def _run(
                 compare_with,
             ),
             grid,
-            harm_weights(held, harm, categories),
+            choose_harm_weights(held, harm, categories),
             given,
         )
         result = method.run(workspace, request)
-        body = as_file(result, request, workspace.epsg, ending)
+        body = encode_result(result, request, workspace.epsg, ending)
     except (TooFewData, ValueError, KeyError) as error:
         raise click.ClickException(str(error.args[0] if error.args else error)) from error
     out.write_bytes(

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import ibis
 
-from analytics.hotspots.grid.point_in_polygon import within
+from analytics.hotspots.grid.point_in_polygon import filter_within
 from analytics.store.engine import incidents
 
 COMPARED_WITH = ("the period before", "the same dates a year earlier")
@@ -42,17 +42,17 @@ class Selection:
         return replace(self, first=self.first - length, last=self.last - length)
 
 
-def in_period(selection: Selection) -> ibis.Value:
+def _in_period(selection: Selection) -> ibis.Value:
     """The condition that an incident lies in the selection's period."""
     return incidents().local_date.between(selection.first, selection.last)
 
 
-def select(selection: Selection, *, any_period: bool = False) -> ibis.Table:
+def select_incidents(selection: Selection, *, any_period: bool = False) -> ibis.Table:
     """The incidents of a selection, as an expression; with `any_period` its dates are ignored."""
     table = incidents()
     conditions = [table.area_id == selection.area_id]
     if not any_period:
-        conditions.append(in_period(selection))
+        conditions.append(_in_period(selection))
     if selection.categories:
         conditions.append(table.category.isin(selection.categories))
     if selection.hours:
@@ -60,7 +60,7 @@ def select(selection: Selection, *, any_period: bool = False) -> ibis.Table:
     if selection.weekdays:
         conditions.append(table.local_weekday.isin(selection.weekdays))
     rows = table.filter(conditions)
-    return within(rows, selection.within) if selection.within else rows
+    return filter_within(rows, selection.within) if selection.within else rows
 
 
 def _year_earlier(day: date) -> date:

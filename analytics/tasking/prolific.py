@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.finance.communities import CommunityParameters, find_communities
-from analytics.hotspots.harm import incident_weights, weights_for
+from analytics.hotspots.harm import match_incidents, read_harm_weights
 from analytics.hotspots.methods.concentration import Concentration, ConcentrationParameters, concentration
 from analytics.hotspots.refusal import TooFewData
 from analytics.shared.currency import written
@@ -64,7 +64,7 @@ def _places(store: Store, parameters: ConcentrationParameters) -> Prolific:
 def _harm(store: Store, parameters: ConcentrationParameters) -> Prolific:
     rows, first, last = _incidents(store)
     if weights := harm_in_force(store):
-        rows["harm"] = incident_weights(rows.category, weights_for(store, *weights)).weight
+        rows["harm"] = match_incidents(rows.category, read_harm_weights(store, *weights)).weight
     if not rows.harm.notna().any():
         raise TooFewData("No harm weights fit these categories. Load a table on Hotspots, under Measure.")
     rows["value"] = rows.harm.fillna(0) * rows.inside

@@ -11,7 +11,7 @@ import pandas as pd
 import pyproj
 import shapely
 
-from analytics.hotspots.harm import harm_sets, incident_weights, weights_for
+from analytics.hotspots.harm import list_harm_tables, match_incidents, read_harm_weights
 from analytics.intelligence.findings import Finding, load_finding
 from analytics.oversight import Actor, record
 from analytics.store import Store, now
@@ -93,7 +93,7 @@ def measure(
     ).to_pandas()
     points["local_date"] = pd.to_datetime(points.local_date)
     if weights := harm_in_force(store):
-        points["harm"] = incident_weights(points.category, weights_for(store, *weights)).weight
+        points["harm"] = match_incidents(points.category, read_harm_weights(store, *weights)).weight
     last = store.rows("SELECT max(local_date) AS last FROM incident WHERE area_id = ?", [target.area_id])[0][
         "last"
     ]
@@ -132,7 +132,7 @@ def findings_of(store: Store, action_id: int) -> pd.DataFrame:
 def harm_in_force(store: Store) -> tuple[str, str] | None:
     """Name and version of the harm weights last put in force; None where none are loaded: then the weight
     that an incident was imported with counts, if any."""
-    sets = harm_sets(store)
+    sets = list_harm_tables(store)
     if sets.empty:
         return None
     latest = sets.sort_values(["valid_from", "loaded_at"]).iloc[-1]

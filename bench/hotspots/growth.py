@@ -26,20 +26,20 @@ import shapely
 
 from analytics.hotspots.forecast.catalogue import BacktestParameters
 from analytics.hotspots.forecast.predict import forecast
-from analytics.hotspots.grid.cells import Grid, cell_index
+from analytics.hotspots.grid.cells import Grid, index_cells
 from analytics.hotspots.methods.aoristic import aoristic_clock
 from analytics.hotspots.methods.clusters import ClusterParameters, point_clusters
 from analytics.hotspots.methods.concentration import concentration
 from analytics.hotspots.methods.density import density_raster
 from analytics.hotspots.methods.density_ratio import Scatter, density_ratio
-from analytics.hotspots.methods.emerging import Cube, emerging_classes
+from analytics.hotspots.methods.emerging import SpaceTimeCube, classify_emerging
 from analytics.hotspots.methods.gi_star import gi_star
 from analytics.hotspots.methods.knox import KnoxParameters, knox_table
 from analytics.hotspots.methods.local_moran import local_moran
 from analytics.hotspots.methods.near_repeats import near_repeats
 from analytics.hotspots.methods.st_dbscan import st_dbscan
-from analytics.hotspots.methods.streets import snap_to_streets, street_counts
-from analytics.hotspots.methods.trend import expected_counts, period_counts
+from analytics.hotspots.methods.streets import count_on_streets, snap_to_streets
+from analytics.hotspots.methods.trend import compare_with_expected, count_periods
 
 SIDE, DAYS = 30_000.0, 1095
 GRID = Grid("square", 250)
@@ -65,26 +65,26 @@ def incidents(n: int, side: float = SIDE) -> pd.DataFrame:
 
 
 def cells(frame: pd.DataFrame) -> pd.DataFrame:
-    i, j = cell_index(GRID, frame.x.to_numpy(), frame.y.to_numpy())
+    i, j = index_cells(GRID, frame.x.to_numpy(), frame.y.to_numpy())
     keys, counts = np.unique(i.astype(np.int64) << 32 | j, return_counts=True)
     return pd.DataFrame({"i": keys >> 32, "j": keys & 0xFFFFFFFF, "count": counts})
 
 
-def cube(frame: pd.DataFrame) -> Cube:
+def cube(frame: pd.DataFrame) -> SpaceTimeCube:
     """Counts by cell and month."""
-    i, j = cell_index(GRID, frame.x.to_numpy(), frame.y.to_numpy())
+    i, j = index_cells(GRID, frame.x.to_numpy(), frame.y.to_numpy())
     keys, cell = np.unique(i.astype(np.int64) << 32 | j, return_inverse=True)
     edges = pd.date_range("2022-01-01", periods=DAYS // 30 + 1, freq="MS")
     month = edges.searchsorted(frame.local_date, side="right") - 1
     held = month < len(edges) - 1
     counts = np.bincount(cell[held] * (len(edges) - 1) + month[held], minlength=len(keys) * (len(edges) - 1))
     places = pd.DataFrame({"i": keys >> 32, "j": keys & 0xFFFFFFFF})
-    return Cube(places, edges, counts.reshape(len(keys), -1).astype(float), int(held.sum()))
+    return SpaceTimeCube(places, edges, counts.reshape(len(keys), -1).astype(float), int(held.sum()))
 
 
 def trend(frame: pd.DataFrame) -> pd.DataFrame:
     first, last = frame.local_date.min().date(), frame.local_date.max().date()
-    return expected_counts(period_counts(frame.local_date.to_numpy(), first, last, "day"), "day")
+    return compare_with_expected(count_periods(frame.local_date.to_numpy(), first, last, "day"), "day")
 
 
 def ratio(x: np.ndarray, y: np.ndarray) -> object:
@@ -126,11 +126,11 @@ def methods(n: int) -> dict[str, Callable[[], object]]:
             x, y, bandwidth=500, cell=30, bounds=bounds, kernel="gaussian"
         ),
         "change of density, 19 permutations": lambda: ratio(x, y),
-        "emerging hotspots": lambda: emerging_classes(cube(frame), GRID),
+        "emerging hotspots": lambda: classify_emerging(cube(frame), GRID),
         "trend by day": lambda: trend(frame),
         "HDBSCAN clusters": lambda: point_clusters(x, y, ClusterParameters("hdbscan", min_points=30)),
         "DBSCAN clusters": lambda: point_clusters(x, y, ClusterParameters(eps_m=100, min_points=30)),
-        "street segments": lambda: street_counts(streets, snap_to_streets(x, y, streets)),
+        "street segments": lambda: count_on_streets(streets, snap_to_streets(x, y, streets)),
         "aoristic clock": lambda: aoristic_clock(
             frame.occurred_from.to_numpy(), frame.occurred_to.to_numpy(), "Europe/London"
         ),

@@ -10,7 +10,7 @@ from analytics.figures.basemap import map_style
 from analytics.figures.charts import clock_chart, matrix_colours, trend_chart
 from analytics.figures.maps import MapFrame, cell_map, fitted_zoom, highest
 from analytics.hotspots.catalogue import Measure
-from analytics.hotspots.grid.cells import Grid, outlines, read_cell_name
+from analytics.hotspots.grid.cells import Grid, outline_cells, read_cell_name
 from analytics.hotspots.grid.geojson import cells_geojson, layer_geojson
 from analytics.hotspots.methods.time_of_week import WeekClock
 from analytics.shared.base_layers import BASE_LAYERS
@@ -62,7 +62,7 @@ def test_cell_outlines_say_where_the_cells_are_and_nothing_of_the_cases(mapped):
     assert len(features) == 2 and b"secret" not in body
     for feature in features:
         i, j = read_cell_name(feature["id"])
-        expected = outlines(32631, GRID, np.array([i]), np.array([j]))[0]
+        expected = outline_cells(32631, GRID, np.array([i]), np.array([j]))[0]
         assert feature["properties"] == {}
         np.testing.assert_allclose(feature["geometry"]["coordinates"][0], expected)
     with pytest.raises(KeyError):

@@ -7,13 +7,19 @@ import pytest
 import shapely
 from scipy import stats
 
-from analytics.hotspots.counts import automatic_size, boundary_counts, cell_counts, on_study_area, study_cells
+from analytics.hotspots.counts import (
+    choose_cell_size,
+    count_by_cell,
+    count_by_outline,
+    find_study_cells,
+    join_study_area,
+)
 from analytics.hotspots.grid.cells import Grid
 from analytics.hotspots.methods.density import kernel_density
 from analytics.hotspots.methods.gi_star import gi_star
-from analytics.hotspots.methods.time_of_week import trend, trend_unit, week_clock
+from analytics.hotspots.methods.time_of_week import choose_trend_unit, count_trend, count_week
 from analytics.hotspots.refusal import TooFewData
-from analytics.hotspots.selection import Selection, select
+from analytics.hotspots.selection import Selection, select_incidents
 
 KINDS = pytest.mark.parametrize("kind", ["hexagon", "square"])
 WHOLE = Selection(1, date(2024, 1, 1), date(2024, 12, 31))
@@ -22,7 +28,7 @@ WHOLE = Selection(1, date(2024, 1, 1), date(2024, 12, 31))
 @KINDS
 def test_cells_match_the_nearest_centre_by_brute_force(engine, kind):
     grid = Grid(kind, 500)
-    cells = study_cells(engine, 1, grid)
+    cells = find_study_cells(engine, 1, grid)
     assert cells.ever.sum() == 5000
     cx, cy = grid.centres(cells.i.to_numpy(), cells.j.to_numpy())
     points = engine.frame[["x", "y"]].to_numpy()
@@ -57,7 +63,7 @@ def test_gi_star_matches_esda(engine, kind):
     from libpysal.weights import W
 
     grid = Grid(kind, 400)
-    cells = on_study_area(study_cells(engine, 1, grid), cell_counts(engine, WHOLE, grid))
+    cells = join_study_area(find_study_cells(engine, 1, grid), count_by_cell(engine, WHOLE, grid))
     ours = gi_star(cells, grid, null="normal")
     rows = {(i, j): k for k, (i, j) in enumerate(zip(cells.i, cells.j, strict=True))}
     neighbours = {
@@ -72,7 +78,9 @@ def test_gi_star_matches_esda(engine, kind):
 
 def test_false_discovery_control_matches_the_step_up_procedure_written_out(engine):
     grid = Grid("hexagon", 400)
-    cells = gi_star(on_study_area(study_cells(engine, 1, grid), cell_counts(engine, WHOLE, grid)), grid)
+    cells = gi_star(
+        join_study_area(find_study_cells(engine, 1, grid), count_by_cell(engine, WHOLE, grid)), grid
+    )
     p = np.sort(cells.p)
     below = np.flatnonzero(p <= 0.05 * np.arange(1, len(p) + 1) / len(p))
     rejected = 0 if below.size == 0 else below[-1] + 1
@@ -122,7 +130,7 @@ def test_density_integrates_to_the_number_of_incidents():
 
 def test_now_and_before_are_counted_apart(engine):
     half = Selection(1, date(2024, 7, 1), date(2024, 12, 31), categories=("even",))
-    counts = cell_counts(engine, half, Grid("square", 500))
+    counts = count_by_cell(engine, half, Grid("square", 500))
     even = engine.frame[engine.frame.n % 2 == 0]
     now = even.moment.dt.date.between(half.first, half.last).sum()
     before = even.moment.dt.date.between(half.earlier().first, half.earlier().last).sum()
@@ -131,17 +139,19 @@ def test_now_and_before_are_counted_apart(engine):
 
 
 def test_hours_and_weekdays_filter_and_unknown_hours_are_not_guessed(engine):
-    clock = week_clock(engine, select(WHOLE))
+    clock = count_week(engine, select_incidents(WHOLE))
     chosen = engine.frame[engine.frame.moment.dt.year == 2024]
     assert clock.unknown == (chosen.n % 10 == 0).sum()
     assert clock.counts.sum() + clock.unknown == len(chosen)
-    fridays = week_clock(engine, select(Selection(1, WHOLE.first, WHOLE.last, hours=(22, 23), weekdays=(5,))))
+    fridays = count_week(
+        engine, select_incidents(Selection(1, WHOLE.first, WHOLE.last, hours=(22, 23), weekdays=(5,)))
+    )
     assert fridays.counts.sum() == clock.counts[4, 22:].sum() and fridays.unknown == 0
 
 
 @pytest.mark.parametrize("unit", ["day", "week", "month"])
 def test_trend_has_every_period_and_every_incident(engine, unit):
-    frame = trend(engine, select(WHOLE, any_period=True), unit)
+    frame = count_trend(engine, select_incidents(WHOLE, any_period=True), unit)
     assert frame["count"].sum() == 5000
     assert frame.start.is_monotonic_increasing and frame.start.iloc[0] <= pd.Timestamp("2023-01-02")
     if unit == "week":
@@ -149,13 +159,13 @@ def test_trend_has_every_period_and_every_incident(engine, unit):
 
 
 def test_trend_units():
-    assert trend_unit(30, monthly=False) == "day" and trend_unit(365, monthly=False) == "week"
-    assert trend_unit(30, monthly=True) == "month"
+    assert choose_trend_unit(30, monthly=False) == "day" and choose_trend_unit(365, monthly=False) == "week"
+    assert choose_trend_unit(30, monthly=True) == "month"
 
 
 def test_boundary_counts_match_geopandas_on_overlap_free_outlines(engine):
     outlines = shapely.box(np.arange(6) / 100, 0, np.arange(1, 7) / 100, 0.06)
-    counts = boundary_counts(engine, WHOLE, outlines)
+    counts = count_by_outline(engine, WHOLE, outlines)
     chosen = engine.frame[engine.frame.moment.dt.year == 2024]
     expected = [
         ((chosen.lon >= k / 100) & (chosen.lon < (k + 1) / 100) & chosen.lat.between(0, 0.06)).sum()
@@ -165,8 +175,8 @@ def test_boundary_counts_match_geopandas_on_overlap_free_outlines(engine):
 
 
 def test_the_automatic_size_keeps_the_map_small(engine):
-    assert automatic_size(engine, 1, "hexagon") == 250
+    assert choose_cell_size(engine, 1, "hexagon") == 250
     assert (
-        automatic_size(engine, 1, "hexagon", smallest=100) > 100
-        or len(study_cells(engine, 1, Grid("hexagon", 100))) <= 4000
+        choose_cell_size(engine, 1, "hexagon", smallest=100) > 100
+        or len(find_study_cells(engine, 1, Grid("hexagon", 100))) <= 4000
     )

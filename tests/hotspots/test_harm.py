@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from analytics.cli import cli
 from analytics.hotspots.harm import (
     HarmTableRefused,
-    harm_sets,
-    incident_weights,
+    list_harm_tables,
     load_harm_weights,
     match_categories,
+    match_incidents,
     read_harm_table,
-    weights_for,
+    read_harm_weights,
 )
 from analytics.oversight import Actor, verify
 from analytics.reference import reference_file
@@ -153,26 +153,26 @@ def test_a_version_is_held_once_audited_and_never_overwritten(store, tmp_path):
     with pytest.raises(HarmTableRefused, match="never overwritten"):
         load_harm_weights(store, ACTOR, write(tmp_path, row(weight="1"), row("Theft", "2")))
     load_harm_weights(store, ACTOR, write(tmp_path, row(weight="1", version="2", day="2025-01-01")))
-    assert weights_for(store, "Index", "1") == {"Robbery": 365.0, "Theft": 2.0}
-    assert weights_for(store, "Index", "2") == {"Robbery": 1.0}
-    sets = harm_sets(store)
+    assert read_harm_weights(store, "Index", "1") == {"Robbery": 365.0, "Theft": 2.0}
+    assert read_harm_weights(store, "Index", "2") == {"Robbery": 1.0}
+    sets = list_harm_tables(store)
     assert sets[["name", "version", "categories"]].values.tolist() == [["Index", "2", 1], ["Index", "1", 2]]
     acts = store.rows("SELECT act, object FROM audit ORDER BY sequence")
     assert [a["object"] for a in acts] == ["Index version 1", "Index version 2"]
     assert verify(store)[2] is None and store.data_version() == before
     with pytest.raises(KeyError, match="version '3'"):
-        weights_for(store, "Index", "3")
+        read_harm_weights(store, "Index", "3")
 
 
 def test_hostile_text_stays_text(store, tmp_path):
     hostile = "'); DROP TABLE harm_weight; --"
     load_harm_weights(store, ACTOR, write(tmp_path, row(f'"{hostile}"', "3", source='"=HYPERLINK(1)"')))
-    assert weights_for(store, "Index", "1") == {hostile: 3.0}
+    assert read_harm_weights(store, "Index", "1") == {hostile: 3.0}
 
 
 def test_unknown_categories_are_reported_and_are_neither_nothing_nor_one():
     category = pd.Series(["Robbery", "robbery ", "Arson", None, "Arson"])
-    weights = incident_weights(category, {"ROBBERY": 5.0, "Theft": 1.0})
+    weights = match_incidents(category, {"ROBBERY": 5.0, "Theft": 1.0})
     np.testing.assert_array_equal(weights.weight, [5, 5, np.nan, np.nan, np.nan])
     assert weights.unknown.values.tolist() == [["Arson", 2], ["(no category)", 1]]
     assert match_categories(["robbery ", "Arson"], {"ROBBERY": 5.0}) == ({"robbery ": 5.0}, ("Arson",))

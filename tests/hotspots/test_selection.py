@@ -7,9 +7,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.hotspots.counts import boundary_counts, cell_counts, study_cells
+from analytics.hotspots.counts import count_by_cell, count_by_outline, find_study_cells
 from analytics.hotspots.grid.cells import Grid
-from analytics.hotspots.incident_points import incident_points
+from analytics.hotspots.incident_points import read_incident_points
 from analytics.hotspots.selection import COMPARED_WITH, Selection
 from analytics.store import Store
 from analytics.store.engine import DuckDBEngine
@@ -23,7 +23,7 @@ TWO = shapely.union(shapely.box(500_000, 5_398_000, 501_000, 5_399_500), RING)
 
 @pytest.mark.parametrize("area", [RING, TWO, shapely.box(501_000, 5_399_000, 502_500, 5_403_000)])
 def test_a_custom_area_keeps_what_shapely_finds_inside(engine, area):
-    found = incident_points(engine, replace(WHOLE, within=shapely.to_wkb(area)))
+    found = read_incident_points(engine, replace(WHOLE, within=shapely.to_wkb(area)))
     frame = engine.frame
     inside = shapely.contains_xy(area, frame.x, frame.y)
     assert found.row_number.tolist() == frame.n[inside].tolist() and 0 < inside.sum() < len(frame)
@@ -49,20 +49,22 @@ def test_any_polygon_agrees_with_shapely(corners, seed):
             "'2024-01-01', ?, ?)",
             [(n, float(a), float(b)) for n, (a, b) in enumerate(zip(x, y, strict=True))],
         )
-    found = incident_points(DuckDBEngine(store), replace(WHOLE, within=shapely.to_wkb(area)))
+    found = read_incident_points(DuckDBEngine(store), replace(WHOLE, within=shapely.to_wkb(area)))
     store.close()
     assert found.row_number.tolist() == np.flatnonzero(shapely.contains_xy(area, x, y)).tolist()
 
 
 def test_a_line_is_no_custom_area(engine):
     with pytest.raises(ValueError, match="polygon"):
-        incident_points(engine, replace(WHOLE, within=shapely.to_wkb(shapely.LineString([(0, 0), (1, 1)]))))
+        read_incident_points(
+            engine, replace(WHOLE, within=shapely.to_wkb(shapely.LineString([(0, 0), (1, 1)])))
+        )
 
 
 def test_the_study_area_keeps_to_the_custom_area(engine):
     grid = Grid("square", 500)
     area = shapely.box(501_000, 5_399_000, 502_500, 5_403_000)
-    cells = study_cells(engine, 1, grid, shapely.to_wkb(area))
+    cells = find_study_cells(engine, 1, grid, shapely.to_wkb(area))
     assert len(cells) == 3 * 8
     assert cells.ever.sum() == shapely.contains_xy(area, engine.frame.x, engine.frame.y).sum()
 
@@ -71,7 +73,7 @@ def test_the_same_dates_a_year_earlier(engine):
     march = Selection(1, date(2024, 2, 29), date(2024, 3, 31), compared_with=COMPARED_WITH[1])
     assert (march.earlier().first, march.earlier().last) == (date(2023, 2, 28), date(2023, 3, 31))
     day = engine.frame.moment.dt.date
-    counts = cell_counts(engine, march, Grid("square", 500))
+    counts = count_by_cell(engine, march, Grid("square", 500))
     assert counts["count"].sum() == day.between(march.first, march.last).sum()
     assert counts.before.sum() == day.between(date(2023, 2, 28), date(2023, 3, 31)).sum()
 
@@ -79,7 +81,7 @@ def test_the_same_dates_a_year_earlier(engine):
 def test_a_period_longer_than_a_year_counts_the_overlap_on_both_sides(engine):
     long = Selection(1, date(2023, 7, 1), date(2024, 12, 31), compared_with=COMPARED_WITH[1])
     day = engine.frame.moment.dt.date
-    counts = cell_counts(engine, long, Grid("square", 500))
+    counts = count_by_cell(engine, long, Grid("square", 500))
     assert counts["count"].sum() == (day >= long.first).sum()
     assert counts.before.sum() == (day <= date(2023, 12, 31)).sum()
 
@@ -87,10 +89,10 @@ def test_a_period_longer_than_a_year_counts_the_overlap_on_both_sides(engine):
 def test_harm_sums_the_weights_and_leaves_out_what_has_none(engine):
     year = Selection(1, date(2024, 1, 1), date(2024, 12, 31))
     odd = ((engine.frame.moment.dt.year == 2024) & (engine.frame.n % 2 == 1)).sum()
-    counts = cell_counts(engine, year, Grid("square", 500), {"odd": 2.5})
+    counts = count_by_cell(engine, year, Grid("square", 500), {"odd": 2.5})
     assert counts.harm.sum() == pytest.approx(2.5 * odd)
     everywhere = shapely.box(-1, -1, 1, 1)
-    assert boundary_counts(engine, year, np.array([everywhere]), {"odd": 2.5}).harm[0] == pytest.approx(
+    assert count_by_outline(engine, year, np.array([everywhere]), {"odd": 2.5}).harm[0] == pytest.approx(
         2.5 * odd
     )
-    assert cell_counts(engine, year, Grid("square", 500), {}).harm.sum() == 0
+    assert count_by_cell(engine, year, Grid("square", 500), {}).harm.sum() == 0

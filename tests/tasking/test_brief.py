@@ -17,7 +17,7 @@ from docx import Document
 from analytics.hotspots.catalogue import Request
 from analytics.hotspots.catalogue.snapshot import take_snapshot
 from analytics.hotspots.catalogue.workspace import open_workspace
-from analytics.hotspots.findings.place_finding import FindingContext, cell_finding
+from analytics.hotspots.findings.place_finding import FindingContext, build_cell_finding
 from analytics.hotspots.grid.cells import Grid
 from analytics.hotspots.selection import Selection
 from analytics.intelligence.findings import (
@@ -108,7 +108,7 @@ def _hotspot(store: Store) -> int:
     snapshot = take_snapshot(workspace, request, "week")
     worst = snapshot.cells.sort_values("count").iloc[-1]
     context = FindingContext("Testville", store.data_version(), "week")
-    return save_finding(store, ACTOR, *cell_finding(workspace, request, snapshot, worst.id, context))
+    return save_finding(store, ACTOR, *build_cell_finding(workspace, request, snapshot, worst.id, context))
 
 
 @pytest.fixture

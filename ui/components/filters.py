@@ -11,7 +11,7 @@ import streamlit as st
 
 from analytics.hotspots.catalogue import Workspace
 from analytics.hotspots.data_extent import DataExtent
-from analytics.hotspots.grid.custom_area import custom_area, read_drawn
+from analytics.hotspots.grid.custom_area import join_polygons, read_drawn
 from analytics.hotspots.grid.outlines import list_layers, read_outlines
 from analytics.hotspots.methods.time_of_week import WEEKDAYS
 from analytics.hotspots.selection import COMPARED_WITH, Selection
@@ -78,7 +78,7 @@ def choose_selection(workspace: Workspace, extent: DataExtent) -> Selection:
         tuple(categories),
         () if off else hours_between(from_hour, to_hour),
         () if off else tuple(WEEKDAYS.index(day) + 1 for day in weekdays),
-        custom_area([*outlines, *_drawn()], workspace.epsg),
+        join_polygons([*outlines, *_drawn()], workspace.epsg),
         compared,
     )
 

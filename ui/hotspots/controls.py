@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from analytics.hotspots.catalogue import GROUPS, METHODS, Method, Option, Workspace
-from analytics.hotspots.counts import automatic_size
+from analytics.hotspots.counts import choose_cell_size
 from analytics.hotspots.grid.cells import KINDS, SIZES, Grid
 from ui.components.choosing import choose_one
 
@@ -28,7 +28,7 @@ def choose_grid(workspace: Workspace) -> Grid:
     )
     if label != "automatic":
         return Grid(kind, int(label.split()[0]))
-    return Grid(kind, automatic_size(workspace.engine, workspace.area_id, kind))
+    return Grid(kind, choose_cell_size(workspace.engine, workspace.area_id, kind))
 
 
 def choose_method(group: str, *, key: str = "method") -> Method:

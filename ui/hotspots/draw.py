@@ -11,8 +11,8 @@ import streamlit as st
 from analytics.figures.charts import band_chart, clock_chart, interval_chart, matrix_chart, trend_chart
 from analytics.figures.maps import cell_map, outline_map
 from analytics.hotspots.catalogue import Measure, Method, Result
-from analytics.hotspots.grid.custom_area import area_of_cells, write_drawn
-from analytics.hotspots.methods.time_of_week import clock_of
+from analytics.hotspots.grid.custom_area import join_cells, write_drawn
+from analytics.hotspots.methods.time_of_week import read_clock
 from ui.components.choosing import tick_row
 from ui.components.filters import brush_clock, brush_trend
 from ui.components.text import plain
@@ -92,7 +92,7 @@ def draw_chart(method: Method, result: Result) -> None:
         rows, columns, value, said = table.columns[:4]
         figure = matrix_chart(table, rows, columns, value, said, middle=1.0)
     elif result.shape == "clock":
-        figure = clock_chart(clock_of(table), str(result.parameters["measure"]))
+        figure = clock_chart(read_clock(table), str(result.parameters["measure"]))
     elif result.shape == "intervals":
         figure = interval_chart(table)
     else:
@@ -199,7 +199,7 @@ def _chosen_on_map(screen: HotspotScreen, result: Result) -> None:
     if len(ids) == 1:
         choose_place(ids[0])
     elif ids and result.shape == "cells":
-        st.query_params["drawn"] = write_drawn(area_of_cells(ids, screen.grid, screen.workspace.epsg))
+        st.query_params["drawn"] = write_drawn(join_cells(ids, screen.grid, screen.workspace.epsg))
 
 
 def _highest_first(table: pd.DataFrame, measure: Measure) -> pd.DataFrame:

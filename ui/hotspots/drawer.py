@@ -13,16 +13,20 @@ import streamlit as st
 
 from analytics.hotspots.catalogue import Method, Result
 from analytics.hotspots.evidence_rows import (
-    breakdown,
-    cell_incidents,
-    listed,
-    member_incidents,
-    outline_incidents,
+    break_down,
+    list_incidents,
+    select_in_cell,
+    select_in_outline,
+    select_members,
 )
-from analytics.hotspots.findings.comparison import COMPARISON, Side, comparison_finding
-from analytics.hotspots.findings.followed import FOLLOWED, keep_hotspot
-from analytics.hotspots.findings.place_finding import cell_finding, method_finding, outline_finding
-from analytics.hotspots.grid.cells import outlines, read_cell_name
+from analytics.hotspots.findings.comparison import COMPARISON, Side, build_comparison_finding
+from analytics.hotspots.findings.followed import FOLLOWED, follow_hotspot
+from analytics.hotspots.findings.place_finding import (
+    build_cell_finding,
+    build_method_finding,
+    build_outline_finding,
+)
+from analytics.hotspots.grid.cells import outline_cells, read_cell_name
 from analytics.intelligence.findings import Finding, save_finding
 from ui.components.evidence import evidence_drawer
 from ui.components.text import plain
@@ -46,7 +50,7 @@ def save_whole(screen: HotspotScreen, method: Method, result: Result) -> None:
         _save(
             screen,
             method.name,
-            *method_finding(screen.workspace, screen.request, method, result, screen.context),
+            *build_method_finding(screen.workspace, screen.request, method, result, screen.context),
         )
     _said(method.name)
 
@@ -54,7 +58,11 @@ def save_whole(screen: HotspotScreen, method: Method, result: Result) -> None:
 def save_comparison(screen: HotspotScreen, sides: Sequence[Side], result: Result) -> None:
     """The same for two pictures side by side."""
     if st.button("Save as finding", icon=":material/bookmark_add:", key="save_result"):
-        _save(screen, COMPARISON.name, *comparison_finding(screen.workspace, sides, result, screen.context))
+        _save(
+            screen,
+            COMPARISON.name,
+            *build_comparison_finding(screen.workspace, sides, result, screen.context),
+        )
     _said(COMPARISON.name)
 
 
@@ -62,7 +70,7 @@ def _show_cell(screen: HotspotScreen, chosen: str) -> None:
     snapshot = screen.snapshot
     i, j = read_cell_name(chosen)
     cell = snapshot.cells.set_index("id").loc[chosen]
-    rows = cell_incidents(screen.selection, screen.grid, i, j)
+    rows = select_in_cell(screen.selection, screen.grid, i, j)
     st.subheader(f"Cell {chosen}")
     left, middle, right = st.columns([2, 2, 3], gap="large")
     _show_count(screen, left, int(cell["count"]), int(cell.before))
@@ -76,10 +84,10 @@ def _show_cell(screen: HotspotScreen, chosen: str) -> None:
             _save(
                 screen,
                 chosen,
-                *cell_finding(screen.workspace, screen.request, snapshot, chosen, screen.context),
+                *build_cell_finding(screen.workspace, screen.request, snapshot, chosen, screen.context),
             )
         _said(chosen)
-        ring = outlines(
+        ring = outline_cells(
             screen.workspace.epsg, screen.grid, pd.Series([i]).to_numpy(), pd.Series([j]).to_numpy()
         )[0]
         keep_form(screen, shapely.Polygon(ring), f"Cell {chosen}")
@@ -89,9 +97,9 @@ def _show_cell(screen: HotspotScreen, chosen: str) -> None:
 def _show_outline(screen: HotspotScreen, method: Method, result: Result, chosen: str) -> None:
     outline = result.table.set_index("id").loc[chosen]
     rows = (
-        outline_incidents(screen.selection, outline.geometry, screen.workspace.epsg)
+        select_in_outline(screen.selection, outline.geometry, screen.workspace.epsg)
         if result.members is None
-        else member_incidents(screen.selection, result.members[result.members.id == chosen])
+        else select_members(screen.selection, result.members[result.members.id == chosen])
     )
     total = int(screen.workspace.engine.run(rows.aggregate(n=rows.count()))["n"][0].as_py())
     st.subheader(plain(outline["name"]))
@@ -100,7 +108,7 @@ def _show_outline(screen: HotspotScreen, method: Method, result: Result, chosen:
     _show_breakdown(screen, middle, rows)
     with right:
         if st.button("Save as finding", type="primary", icon=":material/bookmark_add:", key="save_finding"):
-            made = outline_finding(
+            made = build_outline_finding(
                 screen.workspace, screen.request, method, result, screen.snapshot, chosen, screen.context
             )
             _save(screen, chosen, *made)
@@ -124,7 +132,7 @@ def keep_form(
         note = st.text_input("Note", placeholder="why it is followed")
         if st.form_submit_button("Keep it"):
             try:
-                keep_hotspot(
+                follow_hotspot(
                     screen.page.store, screen.page.actor, screen.workspace.area_id, given, outline, note
                 )
             except ValueError as error:
@@ -152,7 +160,7 @@ def _show_count(screen: HotspotScreen, column, count: int, before: int | None) -
 
 
 def _show_breakdown(screen: HotspotScreen, column, rows: ibis.Table) -> None:
-    for name, table in breakdown(screen.workspace.engine, rows).items():
+    for name, table in break_down(screen.workspace.engine, rows).items():
         column.dataframe(
             table,
             hide_index=True,
@@ -167,7 +175,7 @@ def _show_rows(screen: HotspotScreen, what: str, rows: ibis.Table, total: int) -
     evidence_drawer(
         screen.page,
         what,
-        lambda limit, offset: listed(engine, rows, limit=limit, offset=offset),
+        lambda limit, offset: list_incidents(engine, rows, limit=limit, offset=offset),
         total,
         key="rows",
     )

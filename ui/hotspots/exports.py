@@ -8,8 +8,8 @@ import streamlit as st
 
 from analytics.figures.print_result import print_result
 from analytics.hotspots.catalogue import Method, Result
-from analytics.hotspots.findings.exports import FORMATS, as_file
-from analytics.hotspots.grid.outlines import base_layers
+from analytics.hotspots.findings.exports import FORMATS, encode_result
+from analytics.hotspots.grid.outlines import read_base_layers
 from analytics.shared.safe_csv import safe_csv
 from ui.components.evidence import log
 from ui.hotspots.screen import HotspotScreen
@@ -47,13 +47,13 @@ def _offer(screen: HotspotScreen, method: Method, result: Result, chosen: str, p
     name, ending = method.name, chosen
     try:
         if chosen in _IMAGES:
-            body = prints(base_layers(screen.workspace.engine, screen.workspace.area_id), ending)
+            body = prints(read_base_layers(screen.workspace.engine, screen.workspace.area_id), ending)
             kind = "image/png" if ending == "png" else "image/svg+xml"
         elif chosen in result.more:
             name, ending = f"{name}-{chosen.lower().replace(' ', '-')}", "csv"
             body, kind = safe_csv(result.more[chosen]), FORMATS[ending]
         else:
-            body, kind = as_file(result, screen.request, screen.workspace.epsg, ending), FORMATS[ending]
+            body, kind = encode_result(result, screen.request, screen.workspace.epsg, ending), FORMATS[ending]
     except ValueError as error:
         st.error(str(error))
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics.hotspots.findings.followed import FOLLOWED, followed_hotspots, followed_result, retire_hotspot
+from analytics.hotspots.findings.followed import FOLLOWED, describe_followed, list_followed, retire_hotspot
 from ui.components.choosing import tick_row
 from ui.components.text import plain
 from ui.hotspots.draw import choose_place, chosen_place, draw_map, draw_sides
@@ -14,7 +14,7 @@ from ui.hotspots.screen import HotspotScreen
 
 
 def show_followed(screen: HotspotScreen) -> None:
-    hotspots = followed_hotspots(screen.page.store, screen.workspace.area_id)
+    hotspots = list_followed(screen.page.store, screen.workspace.area_id)
     if hotspots.empty:
         st.info(
             "No hotspot is followed in this working area yet. Choose a cell or an outline under 'Where' and "
@@ -24,7 +24,7 @@ def show_followed(screen: HotspotScreen) -> None:
             icon=":material/add_location_alt:",
         )
         return
-    result = followed_result(screen.workspace, screen.request, hotspots, screen.unit)
+    result = describe_followed(screen.workspace, screen.request, hotspots, screen.unit)
     chosen = chosen_place(screen, result)
     table, harmed = result.table, screen.request.harm is not None
     about, actions = st.columns([8, 1.2], vertical_alignment="center")

@@ -10,10 +10,10 @@ import streamlit as st
 from analytics.hotspots.data_extent import DataExtent
 from analytics.hotspots.harm import (
     HarmTableRefused,
-    harm_sets,
+    list_harm_tables,
     load_harm_weights,
     match_categories,
-    weights_for,
+    read_harm_weights,
 )
 from ui.components.text import plain
 from ui.shell.page import Page
@@ -23,14 +23,14 @@ COUNT = "incidents"
 
 def choose_measure(page: Page, extent: DataExtent) -> tuple[tuple[str, float], ...] | None:
     """Incidents (None), or the weights of a harm table by the categories held."""
-    sets = harm_sets(page.store)
+    sets = list_harm_tables(page.store)
     names = {f"{row.name}, {row.version}": (row.name, row.version) for row in sets.itertuples(index=False)}
     with st.popover("Measure", icon=":material/balance:", help="Count incidents, or sum their harm"):
         chosen = st.radio("Measure", [COUNT, *names], key="measure", bind="query-params")
         _load(page)
         if chosen == COUNT:
             return None
-        weights, missing = match_categories(extent.categories, weights_for(page.store, *names[chosen]))
+        weights, missing = match_categories(extent.categories, read_harm_weights(page.store, *names[chosen]))
         if missing:
             st.warning(
                 f"Without a weight, and so without harm: {plain(', '.join(missing))}.",

@@ -12,11 +12,11 @@ from analytics.figures.maps import MapFrame, fitted_zoom
 from analytics.hotspots.catalogue import METHODS, Request, Result, Workspace
 from analytics.hotspots.catalogue.snapshot import Snapshot, take_snapshot
 from analytics.hotspots.catalogue.workspace import open_workspace
-from analytics.hotspots.counts import study_cells
+from analytics.hotspots.counts import find_study_cells
 from analytics.hotspots.data_extent import DataExtent
 from analytics.hotspots.findings.recipe import FindingContext
-from analytics.hotspots.grid.cells import Grid, cell_centres
-from analytics.hotspots.methods.time_of_week import trend_unit
+from analytics.hotspots.grid.cells import Grid, locate_centres
+from analytics.hotspots.methods.time_of_week import choose_trend_unit
 from analytics.hotspots.selection import Selection
 from analytics.store import open_store
 from ui.hotspots.background import find_result
@@ -87,7 +87,7 @@ def make_screen(
 ) -> HotspotScreen:
     """Count, test and time the request, and look at its study area. Stops the page where there are too many
     cells."""
-    study = study_cells(workspace.engine, workspace.area_id, request.grid, request.selection.within)
+    study = find_study_cells(workspace.engine, workspace.area_id, request.grid, request.selection.within)
     if len(study) > MOST_CELLS:
         st.error(
             f"{len(study):,} cells of {request.grid.size} m are too many to draw. Choose larger cells or "
@@ -98,7 +98,7 @@ def make_screen(
         st.info("No incident was ever recorded within this custom area. Choose another, or take it away.")
         st.stop()
     extent = workspace.extent
-    unit = trend_unit((extent.last - extent.first).days, monthly=extent.monthly)
+    unit = choose_trend_unit((extent.last - extent.first).days, monthly=extent.monthly)
     snapshot = _take_snapshot(page.store.path, version, replace(request, options=()), unit)
     lon, lat, zoom = _fit_map(workspace, request.grid, study)
     zoom += math.log2(height / MAP_HEIGHT)
@@ -108,7 +108,7 @@ def make_screen(
 
 def _fit_map(workspace: Workspace, grid: Grid, study: pd.DataFrame) -> tuple[float, float, float]:
     """Longitude, latitude and zoom of a map of the study area."""
-    return fitted_zoom(*cell_centres(workspace.epsg, grid, study.i.to_numpy(), study.j.to_numpy()))
+    return fitted_zoom(*locate_centres(workspace.epsg, grid, study.i.to_numpy(), study.j.to_numpy()))
 
 
 @st.cache_data(max_entries=128, show_spinner=False)

@@ -12,7 +12,7 @@ from analytics.hotspots.catalogue.method import (
     Option,
     Request,
     Result,
-    count_cells,
+    count_study_area,
     refuse_to_run,
 )
 from analytics.hotspots.catalogue.spacetime import METHODS as _SPACETIME
@@ -32,6 +32,6 @@ __all__ = [
     "Request",
     "Result",
     "Workspace",
-    "count_cells",
+    "count_study_area",
     "refuse_to_run",
 ]

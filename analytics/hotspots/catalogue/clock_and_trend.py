@@ -7,26 +7,26 @@ import pandas as pd
 
 from analytics.hotspots.catalogue.method import Curve, Method, Option, Request, Result
 from analytics.hotspots.catalogue.workspace import Workspace
-from analytics.hotspots.incident_points import harm_of, incident_points
+from analytics.hotspots.incident_points import read_incident_points, weigh_incidents
 from analytics.hotspots.methods.aoristic import AoristicParameters, aoristic_clock
-from analytics.hotspots.methods.time_of_week import WEEKDAYS, trend_unit
-from analytics.hotspots.methods.trend import ExpectedParameters, expected_counts, period_counts
+from analytics.hotspots.methods.time_of_week import WEEKDAYS, choose_trend_unit
+from analytics.hotspots.methods.trend import TrendParameters, compare_with_expected, count_periods
 from analytics.hotspots.refusal import TooFewData
 from analytics.shared.progress import Progress
 
 _UNITS = ("automatic", "day", "week", "month")
 
 
-def clock(workspace: Workspace, request: Request, progress: Progress) -> Result:
+def spread_clock(workspace: Workspace, request: Request, progress: Progress) -> Result:
     if workspace.extent.monthly:
         raise TooFewData("These data give months only: no hour and no weekday can be told, nor spread.")
-    points = incident_points(workspace.engine, request.selection, located=False)
+    points = read_incident_points(workspace.engine, request.selection, located=False)
     spread = aoristic_clock(
         points.occurred_from.to_numpy(),
         points.occurred_to.to_numpy(),
         workspace.time_zone,
         AoristicParameters(no_end=request.option["no_end"], too_long=request.option["too_long"]),
-        weights=harm_of(points, request.harm),
+        weights=weigh_incidents(points, request.harm),
         time_precision=points.time_precision.to_numpy(),
     )
     table = pd.DataFrame(
@@ -54,24 +54,24 @@ def clock(workspace: Workspace, request: Request, progress: Progress) -> Result:
     )
 
 
-def exceptions(workspace: Workspace, request: Request, progress: Progress) -> Result:
+def find_exceptions(workspace: Workspace, request: Request, progress: Progress) -> Result:
     unit = str(request.option["unit"])
     if unit == "automatic":
-        unit = trend_unit(
+        unit = choose_trend_unit(
             (workspace.extent.last - workspace.extent.first).days, monthly=workspace.extent.monthly
         )
     if workspace.extent.monthly and unit != "month":
         raise TooFewData("These data give months only: choose 'month'.")
-    points = incident_points(workspace.engine, request.selection, any_period=True, located=False)
-    counted = period_counts(
+    points = read_incident_points(workspace.engine, request.selection, any_period=True, located=False)
+    counted = count_periods(
         points.local_date.to_numpy(),
         workspace.extent.first,
         workspace.extent.last,
         unit,
-        weights=harm_of(points, request.harm),
+        weights=weigh_incidents(points, request.harm),
     )
     country = str(request.option["holidays"]).strip().upper() or None
-    table = expected_counts(counted, unit, ExpectedParameters(country=country))
+    table = compare_with_expected(counted, unit, TrendParameters(country=country))
     latest = table.iloc[-1]
     high, low = (table.exception == "more").sum(), (table.exception == "fewer").sum()
     tested = table.p.notna().sum()
@@ -126,7 +126,7 @@ METHODS = (
         "Spreading assumes that each hour of an offence's interval is equally likely. Long intervals (a "
         "fortnight's "
         "holiday) flatten the clock; do not read a single cell of it as a time.",
-        clock,
+        spread_clock,
         (
             Option(
                 "no_end",
@@ -152,7 +152,7 @@ METHODS = (
         "An exception says that a period differs from its past, not why: a change of recording, a bank "
         "holiday not "
         "listed, late entry of the last days all look alike.",
-        exceptions,
+        find_exceptions,
         (
             Option("unit", "Periods", "automatic", "Length of a period.", choices=_UNITS),
             Option(

@@ -15,32 +15,32 @@ from analytics.hotspots.catalogue.method import (
     Option,
     Request,
     Result,
-    count_cells,
-    with_value,
+    add_value,
+    count_study_area,
 )
 from analytics.hotspots.catalogue.options import (
     SEED,
     TARGET,
-    area_layers,
-    area_outlines,
-    chosen_denominator,
-    chosen_points,
+    choose_denominator,
+    choose_points,
+    list_area_layers,
+    read_area_outlines,
 )
 from analytics.hotspots.catalogue.workspace import Workspace
-from analytics.hotspots.counts import boundary_counts
+from analytics.hotspots.counts import count_by_outline
 from analytics.hotspots.denominators import Denominator, sum_by_outline
-from analytics.hotspots.grid.cells import cell_index
-from analytics.hotspots.grid.outlines import list_layers, projected, read_outlines
-from analytics.hotspots.incident_points import harm_of, incident_points
+from analytics.hotspots.grid.cells import index_cells
+from analytics.hotspots.grid.outlines import list_layers, project, read_outlines
+from analytics.hotspots.incident_points import read_incident_points, weigh_incidents
 from analytics.hotspots.methods.concentration import ConcentrationParameters, concentration
-from analytics.hotspots.methods.rates import RateParameters, area_rates, count_interval, sum_in_areas
-from analytics.hotspots.methods.streets import snap_to_streets, street_counts
+from analytics.hotspots.methods.rates import AreaRateParameters, area_rates, count_interval, sum_in_areas
+from analytics.hotspots.methods.streets import count_on_streets, snap_to_streets
 from analytics.hotspots.refusal import TooFewData
 from analytics.shared.progress import Progress
 
 
-def count(workspace: Workspace, request: Request, progress: Progress) -> Result:
-    cells = count_cells(workspace, request)
+def count_incidents(workspace: Workspace, request: Request, progress: Progress) -> Result:
+    cells = count_study_area(workspace, request)
     return Result(
         "cells",
         cells[cells.value > 0],
@@ -50,14 +50,14 @@ def count(workspace: Workspace, request: Request, progress: Progress) -> Result:
     )
 
 
-def change(workspace: Workspace, request: Request, progress: Progress) -> Result:
+def compare_periods(workspace: Workspace, request: Request, progress: Progress) -> Result:
     earlier = request.selection.earlier()
     if earlier.first < workspace.extent.first:
         raise TooFewData(
             f"Change needs {earlier.first:%d %b %Y} to {earlier.last:%d %b %Y} as well; the data begin on "
             f"{workspace.extent.first:%d %b %Y}. Choose a shorter or later period."
         )
-    cells = count_cells(workspace, request)
+    cells = count_study_area(workspace, request)
     now, before = cells.value.sum(), cells.value_before.sum()
     says = (
         f"{now:,.0f} {request.unit} now, {before:,.0f} from {earlier.first:%d %b %Y} to "
@@ -74,23 +74,23 @@ def change(workspace: Workspace, request: Request, progress: Progress) -> Result
     )
 
 
-def beats(workspace: Workspace, request: Request, progress: Progress) -> Result:
+def count_beats(workspace: Workspace, request: Request, progress: Progress) -> Result:
     layer = str(request.option["layer"])
     if not layer:
         raise TooFewData(
             "No beats, wards or districts are held for this working area. Import boundaries on the Data page."
         )
-    outlines = area_outlines(workspace, layer)
-    counts = boundary_counts(workspace.engine, request.selection, outlines.geometry.to_numpy(), request.harm)
+    outlines = read_area_outlines(workspace, layer)
+    counts = count_by_outline(workspace.engine, request.selection, outlines.geometry.to_numpy(), request.harm)
     reached = _share_within(workspace, request, outlines) > 0
     outlines, counts = (frame[reached].reset_index(drop=True) for frame in (outlines, counts))
     if outlines.empty:
         raise TooFewData(f"No outline of {layer} reaches into the custom area. Choose another layer or area.")
-    table = with_value(outlines.join(counts), request)
+    table = add_value(outlines.join(counts), request)
     squares, largest = _harm_spread(counts, request)
     table["low"], table["high"] = count_interval(table.value.to_numpy(dtype=float), squares, largest)
     table = table.drop(columns="harm_squares", errors="ignore")
-    inside, held = int(table["count"].sum()), int(count_cells(workspace, request)["count"].sum())
+    inside, held = int(table["count"].sum()), int(count_study_area(workspace, request)["count"].sum())
     says = (
         f"{inside:,} of {held:,} located incidents lie in {len(table):,} outlines of {layer}; the median "
         f"outline "
@@ -107,15 +107,15 @@ def beats(workspace: Workspace, request: Request, progress: Progress) -> Result:
     return Result("outlines", table, says, request.words(), Measure("value", request.unit), layer="area")
 
 
-def rates(workspace: Workspace, request: Request, progress: Progress) -> Result:
-    layer, target = str(request.option["layer"]), chosen_denominator(workspace, request)
+def rate_places(workspace: Workspace, request: Request, progress: Progress) -> Result:
+    layer, target = str(request.option["layer"]), choose_denominator(workspace, request)
     if not layer:
         raise TooFewData("A rate needs beats, wards or districts. Import boundaries on the Data page.")
     on_cells = layer == _CELLS
     counted = _counted_on_cells if on_cells else _counted_in_outlines
     places, counts, people = counted(workspace, request, layer, target)
     per = float(request.option["per"])
-    parameters = RateParameters(per=per)
+    parameters = AreaRateParameters(per=per)
     value = counts["count" if request.harm is None else "harm"].to_numpy(dtype=float)
     squares, largest = _harm_spread(counts, request)
     told = area_rates(value, np.nan_to_num(people), parameters, squares=squares, largest=largest)
@@ -163,7 +163,7 @@ _Counted = tuple[pd.DataFrame, pd.DataFrame, np.ndarray]  # places, what was cou
 
 
 def _counted_in_outlines(workspace: Workspace, request: Request, layer: str, target: Denominator) -> _Counted:
-    outlines = area_outlines(workspace, layer)
+    outlines = read_area_outlines(workspace, layer)
     try:
         people = sum_by_outline(workspace.engine, target, layer, outlines, workspace.epsg)
     except KeyError as error:
@@ -179,10 +179,10 @@ def _counted_in_outlines(workspace: Workspace, request: Request, layer: str, tar
                 "larger area."
             )
     elif request.selection.within:
-        points = chosen_points(workspace, request, target)
-        metres = projected(outlines.geometry.to_numpy(), workspace.epsg)
+        points = choose_points(workspace, request, target)
+        metres = project(outlines.geometry.to_numpy(), workspace.epsg)
         people = sum_in_areas(points.x.to_numpy(), points.y.to_numpy(), points.value.to_numpy(), metres)[0]
-    counts = boundary_counts(workspace.engine, request.selection, outlines.geometry.to_numpy(), request.harm)
+    counts = count_by_outline(workspace.engine, request.selection, outlines.geometry.to_numpy(), request.harm)
     return outlines, counts, people
 
 
@@ -190,7 +190,7 @@ def _share_within(workspace: Workspace, request: Request, outlines: pd.DataFrame
     """How much of each outline lies in the custom area, from 0 to 1; all of it where there is none."""
     if not request.selection.within:
         return np.ones(len(outlines))
-    metres = shapely.make_valid(projected(outlines.geometry.to_numpy(), workspace.epsg))
+    metres = shapely.make_valid(project(outlines.geometry.to_numpy(), workspace.epsg))
     inside = shapely.area(shapely.intersection(metres, shapely.from_wkb(request.selection.within)))
     return inside / np.maximum(shapely.area(metres), 1e-9)
 
@@ -202,15 +202,15 @@ def _counted_on_cells(workspace: Workspace, request: Request, layer: str, target
             f"{target.name!r} is held by outline: a rate by cell needs it as points (lon, lat, value). "
             f"Choose its layer."
         )
-    points = chosen_points(workspace, request, target)
-    cells = count_cells(workspace, request)
-    i, j = cell_index(request.grid, points.x.to_numpy(), points.y.to_numpy())
+    points = choose_points(workspace, request, target)
+    cells = count_study_area(workspace, request)
+    i, j = index_cells(request.grid, points.x.to_numpy(), points.y.to_numpy())
     held = points.groupby([i, j]).value.sum()
     people = held.reindex(pd.MultiIndex.from_frame(cells[["i", "j"]])).to_numpy(dtype=float)
     counts = cells[["count", "before"]]
     if request.harm is not None:
         squared = tuple((name, weight**2) for name, weight in request.weights or ())
-        squares = count_cells(workspace, replace(request, weights=squared)).value
+        squares = count_study_area(workspace, replace(request, weights=squared)).value
         counts = counts.assign(harm=cells.value, harm_squares=squares.to_numpy())
     return cells[["id", "i", "j"]], counts, people
 
@@ -225,21 +225,21 @@ def _harm_spread(counts: pd.DataFrame, request: Request) -> tuple[np.ndarray | N
     return counts.harm_squares.to_numpy(dtype=float), largest or 1.0
 
 
-def street_segments(workspace: Workspace, request: Request, progress: Progress) -> Result:
+def count_segments(workspace: Workspace, request: Request, progress: Progress) -> Result:
     layer = str(request.option["layer"])
     if not layer:
         raise TooFewData("No streets are held for this working area. Import a street layer on the Data page.")
     streets = read_outlines(workspace.engine, workspace.area_id, "street", layer)
-    points = incident_points(workspace.engine, request.selection)
-    lines = projected(streets.geometry.to_numpy(), workspace.epsg)
+    points = read_incident_points(workspace.engine, request.selection)
+    lines = project(streets.geometry.to_numpy(), workspace.epsg)
     tolerance = float(request.option["tolerance"])
     snapped = snap_to_streets(points.x.to_numpy(), points.y.to_numpy(), lines, tolerance=tolerance)
-    harm = harm_of(points, request.harm)
-    counted = street_counts(lines, snapped)
+    harm = weigh_incidents(points, request.harm)
+    counted = count_on_streets(lines, snapped)
     table = streets.join(counted)
     column = "count"
     if harm is not None:
-        weighed, column = street_counts(lines, snapped, weights=harm), "harm"
+        weighed, column = count_on_streets(lines, snapped, weights=harm), "harm"
         table = table.assign(harm=weighed["count"], per_100m=weighed.per_100m)
     by_length = request.option["by"] == "per 100 m"
     if by_length:
@@ -276,9 +276,9 @@ def _holding_half(counts: pd.Series) -> int:
     return int(np.searchsorted(np.sort(counts.to_numpy())[::-1].cumsum(), counts.sum() / 2) + 1)
 
 
-def few_places(workspace: Workspace, request: Request, progress: Progress) -> Result:
+def measure_concentration(workspace: Workspace, request: Request, progress: Progress) -> Result:
     option = request.option
-    cells = count_cells(workspace, request)
+    cells = count_study_area(workspace, request)
     harmed = request.weights is not None
     found = concentration(
         cells.value.to_numpy(),
@@ -335,13 +335,13 @@ def _count_says(cells, request: Request) -> tuple[str, ...]:
 _MOST_STREETS = 5_000
 _INTERVALS = {"incidents": "exact Poisson", "harm": "Fay and Feuer's gamma for a sum of weights"}
 _CELLS = "the cells of the map"
-_LAYER = Option("layer", "Layer", "", "The boundaries to count in.", choices_of=area_layers)
+_LAYER = Option("layer", "Layer", "", "The boundaries to count in.", choices_of=list_area_layers)
 _LAYER_OR_CELLS = Option(
     "layer",
     "By",
     "",
     "The boundaries to count in, or the cells of the map for a target held as points.",
-    choices_of=lambda workspace: (*area_layers(workspace), _CELLS),
+    choices_of=lambda workspace: (*list_area_layers(workspace), _CELLS),
 )
 METHODS = (
     Method(
@@ -351,7 +351,7 @@ METHODS = (
         "Where was most recorded?",
         "A count favours places with many people, many targets or much recording. It is not a risk, and not "
         "a test.",
-        count,
+        count_incidents,
     ),
     Method(
         "change",
@@ -361,7 +361,7 @@ METHODS = (
         "Between two short periods most change is chance, and a high count falls back by itself (regression "
         "to the "
         "mean). Ask for a longer period, and look at the trend.",
-        change,
+        compare_periods,
     ),
     Method(
         "concentration",
@@ -371,7 +371,7 @@ METHODS = (
         "With fewer incidents than places some concentration is arithmetic: read the generalised Gini. "
         "Larger cells "
         "look less concentrated.",
-        few_places,
+        measure_concentration,
         (Option("share", "Share held", 0.5, "Of the crime or harm.", least=0.05, most=0.95), SEED),
     ),
     Method(
@@ -382,7 +382,7 @@ METHODS = (
         "Outlines differ in size and people, and their borders cut through hotspots: the same crimes look "
         "otherwise "
         "on other borders.",
-        beats,
+        count_beats,
         (_LAYER,),
     ),
     Method(
@@ -393,7 +393,7 @@ METHODS = (
         "A rate misleads where those at risk are not those counted: residents of a shopping street, the "
         "parked cars of "
         "visitors. Few incidents make wild rates: read the interval.",
-        rates,
+        rate_places,
         (
             _LAYER_OR_CELLS,
             TARGET,
@@ -408,7 +408,7 @@ METHODS = (
         "Points snapped to anonymous places (police.uk) put a whole neighbourhood's crime on one segment. A "
         "segment is "
         "what the street layer says it is.",
-        street_segments,
+        count_segments,
         (
             Option(
                 "layer",

@@ -14,8 +14,8 @@ from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.forecast.backtest import Backtest, backtest
 from analytics.hotspots.forecast.catalogue import BacktestParameters
 from analytics.hotspots.forecast.predict import forecast
-from analytics.hotspots.grid.cells import cell_names
-from analytics.hotspots.incident_points import harm_of, incident_points
+from analytics.hotspots.grid.cells import name_cells
+from analytics.hotspots.incident_points import read_incident_points, weigh_incidents
 from analytics.hotspots.refusal import TooFewData
 from analytics.shared.progress import Progress
 
@@ -38,7 +38,7 @@ _METHODS = (
 _MEASURES = {"hit rate": "Hit rate", "PAI": "PAI", "PEI": "PEI", "RRI": "RRI"}
 
 
-def look_ahead(workspace: Workspace, request: Request, progress: Progress) -> Result:
+def forecast_cells(workspace: Workspace, request: Request, progress: Progress) -> Result:
     """The cells to look at in the days after the period's last one."""
     option, share = request.option, float(request.option["share"])
     points = _points(workspace, request, progress)
@@ -65,7 +65,7 @@ def look_ahead(workspace: Workspace, request: Request, progress: Progress) -> Re
         )
     except ValueError as error:
         raise TooFewData(str(error)) from error
-    expected["id"] = cell_names(expected.i, expected.j)
+    expected["id"] = name_cells(expected.i, expected.j)
     chosen = expected.head(max(1, round(share * len(expected))))
     held = chosen.expected.sum() / max(expected.expected.sum(), 1e-12)
     says = (
@@ -89,7 +89,7 @@ def look_ahead(workspace: Workspace, request: Request, progress: Progress) -> Re
     )
 
 
-def how_well(workspace: Workspace, request: Request, progress: Progress) -> Result:
+def backtest_forecasts(workspace: Workspace, request: Request, progress: Progress) -> Result:
     """Every method against counting, on windows it had not seen."""
     days = _HORIZONS[str(request.option["horizon"])]
     tested = _backtest(
@@ -126,9 +126,9 @@ def how_well(workspace: Workspace, request: Request, progress: Progress) -> Resu
 def _points(workspace: Workspace, request: Request, progress: Progress) -> pd.DataFrame:
     """Everything up to the period's last day: a forecast learns from the whole history."""
     progress("Reading the incidents", 0.0)
-    points = incident_points(workspace.engine, request.selection, any_period=True)
+    points = read_incident_points(workspace.engine, request.selection, any_period=True)
     points = points[points.local_date <= pd.Timestamp(request.selection.last)]
-    harm = harm_of(points, request.harm)
+    harm = weigh_incidents(points, request.harm)
     return points if harm is None else points.assign(weight=harm)
 
 
@@ -167,7 +167,7 @@ METHODS = (
         "A forecast of recorded crime repeats what was recorded: where police look, more is found, and "
         "looked for again. "
         "It says nothing of any person. Use it to prevent, and check what else explains a place.",
-        look_ahead,
+        forecast_cells,
         (
             _HORIZON,
             Option(
@@ -195,7 +195,7 @@ METHODS = (
         "What next",
         "Which forecast would have done best here, and does any beat counting?",
         "A backtest tells of the past. Few incidents give wide intervals: a difference within them is none.",
-        how_well,
+        backtest_forecasts,
         (
             _HORIZON,
             Option(

@@ -11,13 +11,18 @@ from analytics.hotspots.catalogue.method import (
     Option,
     Request,
     Result,
-    count_cells,
+    count_study_area,
     within_step,
 )
-from analytics.hotspots.catalogue.options import SEED, TARGET, chosen_denominator, chosen_points
+from analytics.hotspots.catalogue.options import SEED, TARGET, choose_denominator, choose_points
 from analytics.hotspots.catalogue.workspace import Workspace
-from analytics.hotspots.grid.outlines import geographic
-from analytics.hotspots.incident_points import harm_of, incident_points, least_weight, weighted_places
+from analytics.hotspots.grid.outlines import unproject
+from analytics.hotspots.incident_points import (
+    find_minimum_weight,
+    read_incident_points,
+    read_weighted_places,
+    weigh_incidents,
+)
 from analytics.hotspots.methods.bandwidth import choose_bandwidth
 from analytics.hotspots.methods.clusters import ClusterParameters, point_clusters
 from analytics.hotspots.methods.density import density_at
@@ -28,11 +33,11 @@ from analytics.hotspots.refusal import TooFewData
 from analytics.shared.progress import Progress
 
 
-def hot_and_cold(workspace: Workspace, request: Request, progress: Progress) -> Result:
+def find_hot_and_cold(workspace: Workspace, request: Request, progress: Progress) -> Result:
     option = request.option
     level, rings = float(option["level"]), int(option["rings"])
     tested = gi_star(
-        count_cells(workspace, request),
+        count_study_area(workspace, request),
         request.grid,
         level=level,
         value="value",
@@ -57,10 +62,10 @@ def hot_and_cold(workspace: Workspace, request: Request, progress: Progress) -> 
     )
 
 
-def outliers(workspace: Workspace, request: Request, progress: Progress) -> Result:
+def find_outliers(workspace: Workspace, request: Request, progress: Progress) -> Result:
     option = request.option
     tested = local_moran(
-        count_cells(workspace, request),
+        count_study_area(workspace, request),
         request.grid,
         level=float(option["level"]),
         value="value",
@@ -81,20 +86,20 @@ def outliers(workspace: Workspace, request: Request, progress: Progress) -> Resu
     )
 
 
-def risk(workspace: Workspace, request: Request, progress: Progress) -> Result:
+def map_risk(workspace: Workspace, request: Request, progress: Progress) -> Result:
     """Cases against a population known as points."""
-    option, target = request.option, chosen_denominator(workspace, request)
+    option, target = request.option, choose_denominator(workspace, request)
     if target.layer:
         raise TooFewData(
             f"{target.name!r} is held by outline: a risk surface needs it as points (lon, lat, value)."
         )
-    points = incident_points(workspace.engine, request.selection)
-    cells = count_cells(workspace, request)
+    points = read_incident_points(workspace.engine, request.selection)
+    cells = count_study_area(workspace, request)
     x, y, bounds = _ground(cells, request)
-    people = chosen_points(workspace, request, target)
+    people = choose_points(workspace, request, target)
     radius = float(option["radius"]) or 2.0 * request.grid.size
     ratio = density_ratio(
-        Scatter(points.x.to_numpy(), points.y.to_numpy(), harm_of(points, request.harm)),
+        Scatter(points.x.to_numpy(), points.y.to_numpy(), weigh_incidents(points, request.harm)),
         Scatter(people.x.to_numpy(), people.y.to_numpy(), people.value.to_numpy()),
         bandwidth=radius,
         cell=request.grid.size,
@@ -149,9 +154,9 @@ def _ratio_table(
     return cells.assign(**at).dropna(subset=["log_ratio"])
 
 
-def density(workspace: Workspace, request: Request, progress: Progress) -> Result:
+def map_density(workspace: Workspace, request: Request, progress: Progress) -> Result:
     option = request.option
-    places = weighted_places(workspace.engine, request.selection, request.harm)
+    places = read_weighted_places(workspace.engine, request.selection, request.harm)
     if len(places) < 3:
         raise TooFewData("A density needs incidents at three places or more. Widen the period or the area.")
     choice = str(option["bandwidth"])
@@ -163,7 +168,7 @@ def density(workspace: Workspace, request: Request, progress: Progress) -> Resul
         choice=float(option["radius"]) if choice == "given" else choice,
         kernel=str(option["kernel"]),
     )
-    cells = count_cells(workspace, request)
+    cells = count_study_area(workspace, request)
     x, y = request.grid.centres(cells.i.to_numpy(), cells.j.to_numpy())
     smooth = density_at(
         places.x.to_numpy(),
@@ -196,7 +201,7 @@ def density(workspace: Workspace, request: Request, progress: Progress) -> Resul
     )
 
 
-def density_change(workspace: Workspace, request: Request, progress: Progress) -> Result:
+def map_density_change(workspace: Workspace, request: Request, progress: Progress) -> Result:
     """Where the share of incidents rose or fell against the period compared with."""
     option, selection = request.option, request.selection
     earlier = selection.earlier()
@@ -207,15 +212,15 @@ def density_change(workspace: Workspace, request: Request, progress: Progress) -
             "later one."
         )
     now, before = (
-        incident_points(workspace.engine, chosen, any_period=False) for chosen in (selection, earlier)
+        read_incident_points(workspace.engine, chosen, any_period=False) for chosen in (selection, earlier)
     )
-    cells = count_cells(workspace, request)
+    cells = count_study_area(workspace, request)
     size = request.grid.size
     x, y, bounds = _ground(cells, request)
     radius = float(option["radius"]) or 2.0 * size
     ratio = density_ratio(
-        Scatter(now.x.to_numpy(), now.y.to_numpy(), harm_of(now, request.harm)),
-        Scatter(before.x.to_numpy(), before.y.to_numpy(), harm_of(before, request.harm)),
+        Scatter(now.x.to_numpy(), now.y.to_numpy(), weigh_incidents(now, request.harm)),
+        Scatter(before.x.to_numpy(), before.y.to_numpy(), weigh_incidents(before, request.harm)),
         bandwidth=radius,
         cell=size,
         bounds=bounds,
@@ -244,16 +249,16 @@ def density_change(workspace: Workspace, request: Request, progress: Progress) -
     )
 
 
-def clusters(workspace: Workspace, request: Request, progress: Progress) -> Result:
+def find_clusters(workspace: Workspace, request: Request, progress: Progress) -> Result:
     option = request.option
-    points = incident_points(workspace.engine, request.selection)
-    harm, by = harm_of(points, request.harm), str(option["by"])
+    points = read_incident_points(workspace.engine, request.selection)
+    harm, by = weigh_incidents(points, request.harm), str(option["by"])
     least = float(option["least"])
     parameters = ClusterParameters(
         method=by,
         eps_m=float(option["distance"]),
         outline=str(option["outline"]),
-        min_points=least_weight(least, harm) if by == "dbscan" else least,
+        min_points=find_minimum_weight(least, harm) if by == "dbscan" else least,
     )
     try:
         found = point_clusters(points.x.to_numpy(), points.y.to_numpy(), parameters, weight=harm)
@@ -264,7 +269,7 @@ def clusters(workspace: Workspace, request: Request, progress: Progress) -> Resu
     table = table.assign(
         id=named,
         name="Cluster " + table["rank"].astype(str),
-        geometry=geographic(found.table.geometry.to_numpy(), workspace.epsg) if len(table) else [],
+        geometry=unproject(found.table.geometry.to_numpy(), workspace.epsg) if len(table) else [],
     ).drop(columns=["cluster"])
     table.attrs = {}  # the method's own parameters object, which no table on screen or in a file can hold
     inside = found.labels >= 0
@@ -331,7 +336,7 @@ METHODS = (
         "cells share incidents, so one cluster lights several. Points snapped to anonymous places can put a "
         "whole "
         "street's crime into one cell.",
-        hot_and_cold,
+        find_hot_and_cold,
         (
             _LEVEL,
             _RINGS,
@@ -353,7 +358,7 @@ METHODS = (
         "A high cell among low ones may be one address or one mistaken coordinate: look at its rows. Local "
         "Moran says "
         "nothing of why.",
-        outliers,
+        find_outliers,
         (_LEVEL, _RINGS, SEED),
     ),
     Method(
@@ -363,7 +368,7 @@ METHODS = (
         "What is the smoothed picture?",
         "A density is a picture, no test: it draws peaks from noise, and spreads crime over rivers and "
         "parks.",
-        density,
+        map_density,
         (
             Option(
                 "bandwidth",
@@ -405,7 +410,7 @@ METHODS = (
         "Where has the share of crime risen or fallen?",
         "It compares shares of the whole: all may have fallen while a share rose. With few incidents it "
         "stays blank.",
-        density_change,
+        map_density_change,
         (
             Option(
                 "radius",
@@ -434,7 +439,7 @@ METHODS = (
         "Where",
         "Where is there more than the population would explain?",
         "Only as good as the population: residents are not where people are at night or at work.",
-        risk,
+        map_risk,
         (
             TARGET,
             Option(
@@ -464,7 +469,7 @@ METHODS = (
         "Where",
         "Where do incidents lie dense, whatever the grid?",
         "The settings decide what is dense. Clusters appear in data without any pattern too.",
-        clusters,
+        find_clusters,
         (
             Option(
                 "by",

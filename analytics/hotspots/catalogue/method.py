@@ -13,8 +13,8 @@ from functools import cached_property
 import pandas as pd
 
 from analytics.hotspots.catalogue.workspace import Workspace
-from analytics.hotspots.counts import cell_counts, on_study_area, study_cells
-from analytics.hotspots.grid.cells import Grid, cell_names
+from analytics.hotspots.counts import count_by_cell, find_study_cells, join_study_area
+from analytics.hotspots.grid.cells import Grid, name_cells
 from analytics.hotspots.selection import Selection
 from analytics.shared.progress import Progress, ignore_progress
 
@@ -191,17 +191,17 @@ def refuse_to_run(workspace: Workspace, request: Request, progress: Progress) ->
     raise NotImplementedError("A function of its own computes this.")
 
 
-def count_cells(workspace: Workspace, request: Request) -> pd.DataFrame:
+def count_study_area(workspace: Workspace, request: Request) -> pd.DataFrame:
     """The study area's cells: i, j, id, ever, count, before, and what is asked to be summed: value,
     value_before and change, their difference."""
     engine, selection, grid = workspace.engine, request.selection, request.grid
-    study = study_cells(engine, selection.area_id, grid, selection.within)
-    cells = on_study_area(study, cell_counts(engine, selection, grid, request.harm))
-    cells["id"] = cell_names(cells.i, cells.j)
-    return with_value(cells, request)
+    study = find_study_cells(engine, selection.area_id, grid, selection.within)
+    cells = join_study_area(study, count_by_cell(engine, selection, grid, request.harm))
+    cells["id"] = name_cells(cells.i, cells.j)
+    return add_value(cells, request)
 
 
-def with_value(table: pd.DataFrame, request: Request) -> pd.DataFrame:
+def add_value(table: pd.DataFrame, request: Request) -> pd.DataFrame:
     """A table with count and before (and harm, harm_before) gets value, value_before and change."""
     harmed = request.weights is not None
     value = table.harm if harmed else table["count"].astype(float)

@@ -21,7 +21,7 @@ TARGET = Option(
 )
 
 
-def chosen_denominator(workspace: Workspace, request: Request) -> Denominator:
+def choose_denominator(workspace: Workspace, request: Request) -> Denominator:
     named = str(request.option["target"])
     found = [loaded for loaded in _list(workspace) if loaded.name == named]
     if not found:
@@ -31,7 +31,7 @@ def chosen_denominator(workspace: Workspace, request: Request) -> Denominator:
     return found[0]
 
 
-def chosen_points(workspace: Workspace, request: Request, denominator: Denominator) -> pd.DataFrame:
+def choose_points(workspace: Workspace, request: Request, denominator: Denominator) -> pd.DataFrame:
     """The points of a denominator that was loaded as points, in a custom area those within it, as the
     incidents are."""
     points = read_points(workspace.engine, denominator)
@@ -45,12 +45,12 @@ def chosen_points(workspace: Workspace, request: Request, denominator: Denominat
     return points
 
 
-def area_layers(workspace: Workspace) -> tuple[str, ...]:
+def list_area_layers(workspace: Workspace) -> tuple[str, ...]:
     """The layers of beats, wards or districts that a method may count in."""
     return list_layers(workspace.engine, workspace.area_id, "area")
 
 
-def area_outlines(workspace: Workspace, layer: str) -> pd.DataFrame:
+def read_area_outlines(workspace: Workspace, layer: str) -> pd.DataFrame:
     """The outlines of one of `area_layers`: id, name, geometry (WGS 84)."""
     return read_outlines(workspace.engine, workspace.area_id, "area", layer)
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analytics.hotspots.catalogue.method import Request, count_cells
+from analytics.hotspots.catalogue.method import Request, count_study_area
 from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.methods.gi_star import gi_star
-from analytics.hotspots.methods.time_of_week import WeekClock, trend, week_clock
+from analytics.hotspots.methods.time_of_week import WeekClock, count_trend, count_week
 from analytics.hotspots.refusal import TooFewData
-from analytics.hotspots.selection import select
+from analytics.hotspots.selection import select_incidents
 
 
 @dataclass(frozen=True)
@@ -30,17 +30,17 @@ class Snapshot:
 
 def take_snapshot(workspace: Workspace, request: Request, unit: str) -> Snapshot:
     """Count, test and time one request; `unit` is the trend's: day, week or month."""
-    cells = count_cells(workspace, request)
+    cells = count_study_area(workspace, request)
     refusal = ""
     try:
         cells = gi_star(cells, request.grid, value="value")
     except TooFewData as error:
         refusal = str(error)
-    rows = select(request.selection)
+    rows = select_incidents(request.selection)
     return Snapshot(
         cells,
-        week_clock(workspace.engine, rows),
-        trend(workspace.engine, select(request.selection, any_period=True), unit),
+        count_week(workspace.engine, rows),
+        count_trend(workspace.engine, select_incidents(request.selection, any_period=True), unit),
         int(cells["count"].sum()),
         int(cells.before.sum()),
         refusal,

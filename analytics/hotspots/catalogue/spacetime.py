@@ -15,26 +15,26 @@ from analytics.hotspots.catalogue.method import (
     Option,
     Request,
     Result,
-    count_cells,
+    count_study_area,
     within_step,
 )
-from analytics.hotspots.catalogue.options import area_layers, area_outlines
+from analytics.hotspots.catalogue.options import list_area_layers, read_area_outlines
 from analytics.hotspots.catalogue.workspace import Workspace
-from analytics.hotspots.grid.outlines import geographic, projected
-from analytics.hotspots.incident_points import harm_of, incident_points, least_weight
+from analytics.hotspots.grid.outlines import project, unproject
+from analytics.hotspots.incident_points import find_minimum_weight, read_incident_points, weigh_incidents
 from analytics.hotspots.methods.displacement import before_after, count_areas
 from analytics.hotspots.methods.emerging import (
     CubeParameters,
     RecurrenceParameters,
-    emerging_classes,
-    recurrence_classes,
-    space_time_cube,
-    step_edges,
+    build_cube,
+    classify_emerging,
+    classify_recurrence,
+    split_steps,
 )
 from analytics.hotspots.methods.knox import KnoxParameters, knox_table
 from analytics.hotspots.methods.near_repeats import NearRepeatParameters, near_repeats
 from analytics.hotspots.methods.st_dbscan import StDbscanParameters, st_dbscan
-from analytics.hotspots.methods.treated_vs_control import course
+from analytics.hotspots.methods.treated_vs_control import count_steps
 from analytics.hotspots.refusal import TooFewData
 from analytics.shared.progress import Progress
 
@@ -81,10 +81,10 @@ _DIFFERENCE_TITLES = {
 }
 
 
-def near_repeat_table(workspace: Workspace, request: Request, progress: Progress) -> Result:
+def tabulate_near_repeats(workspace: Workspace, request: Request, progress: Progress) -> Result:
     option = request.option
     progress("Reading the incidents", 0.0)
-    points = incident_points(workspace.engine, request.selection)
+    points = read_incident_points(workspace.engine, request.selection)
     steps, weeks = float(option["band"]), int(option["days"])
     parameters = KnoxParameters(
         distance_edges_m=tuple(steps * k for k in range(1, 6)),
@@ -165,11 +165,11 @@ def near_repeat_table(workspace: Workspace, request: Request, progress: Progress
     )
 
 
-def series(workspace: Workspace, request: Request, progress: Progress) -> Result:
+def find_series(workspace: Workspace, request: Request, progress: Progress) -> Result:
     option = request.option
-    points = incident_points(workspace.engine, request.selection)
-    harm = harm_of(points, request.harm)
-    least = least_weight(float(option["least"]), harm)
+    points = read_incident_points(workspace.engine, request.selection)
+    harm = weigh_incidents(points, request.harm)
+    least = find_minimum_weight(float(option["least"]), harm)
     found = st_dbscan(
         points.x.to_numpy(),
         points.y.to_numpy(),
@@ -185,7 +185,7 @@ def series(workspace: Workspace, request: Request, progress: Progress) -> Result
         id="series " + found.table.series.astype(str), name="Series " + found.table.series.astype(str)
     )
     table = table.rename(columns={"n": "count"}).drop(columns=["series", "x", "y"])
-    table["geometry"] = geographic(np.array(outlines, dtype=object), workspace.epsg) if outlines else []
+    table["geometry"] = unproject(np.array(outlines, dtype=object), workspace.epsg) if outlines else []
     table.attrs = {}  # the method's own parameters object, which no table on screen or in a file can hold
     inside = points[labels >= 0]
     members = pd.DataFrame(
@@ -211,7 +211,7 @@ def series(workspace: Workspace, request: Request, progress: Progress) -> Result
     )
 
 
-def emerging(workspace: Workspace, request: Request, progress: Progress) -> Result:
+def find_emerging(workspace: Workspace, request: Request, progress: Progress) -> Result:
     option = request.option
     days = (
         None
@@ -220,22 +220,22 @@ def emerging(workspace: Workspace, request: Request, progress: Progress) -> Resu
     )
     if workspace.extent.monthly and days is not None:
         raise TooFewData("These data give months only: choose steps of a month.")
-    edges = step_edges(request.selection.first, request.selection.last, days)
+    edges = split_steps(request.selection.first, request.selection.last, days)
     if len(edges) < 11:
         raise TooFewData(
             f"Emerging hotspots need at least 10 whole steps; this period holds {max(len(edges) - 1, 0)}. "
             f"Choose a longer "
             "period or shorter steps."
         )
-    cells = count_cells(workspace, request)
-    cube = space_time_cube(
+    cells = count_study_area(workspace, request)
+    cube = build_cube(
         workspace.engine, request.selection, request.grid, cells[["i", "j"]], edges, request.harm
     )
     if option["classes"] == "Esri":
-        classes = emerging_classes(cube, request.grid, CubeParameters(baseline=str(option["baseline"])))
+        classes = classify_emerging(cube, request.grid, CubeParameters(baseline=str(option["baseline"])))
         kinds = _EMERGING
     else:
-        classes = recurrence_classes(cube, request.grid, RecurrenceParameters())
+        classes = classify_recurrence(cube, request.grid, RecurrenceParameters())
         kinds = _RECURRENT
     table = classes.merge(cells[["i", "j", "id", "count", "before"]], on=["i", "j"]).rename(
         columns={"class": "kind"}
@@ -260,14 +260,14 @@ def emerging(workspace: Workspace, request: Request, progress: Progress) -> Resu
     )
 
 
-def change_with_control(workspace: Workspace, request: Request, progress: Progress) -> Result:
+def compare_with_control(workspace: Workspace, request: Request, progress: Progress) -> Result:
     option = request.option
     layer = str(option["layer"])
     if not layer:
         raise TooFewData(
             "No beats or wards are held to choose a treated area and a control from. Import them first."
         )
-    outlines = area_outlines(workspace, layer).set_index("name").geometry
+    outlines = read_area_outlines(workspace, layer).set_index("name").geometry
     names = [str(option["treated"] or outlines.index[0]), str(option["control"] or outlines.index[-1])]
     unknown = [name for name in names if name not in outlines.index]
     if unknown or names[0] == names[1]:
@@ -285,12 +285,12 @@ def change_with_control(workspace: Workspace, request: Request, progress: Progre
             f"as long before "
             "it as after."
         )
-    points = incident_points(workspace.engine, request.selection, any_period=True)
+    points = read_incident_points(workspace.engine, request.selection, any_period=True)
     areas = {
-        role: projected(shapely.union_all(outlines[[name]].to_numpy()), workspace.epsg)
+        role: project(shapely.union_all(outlines[[name]].to_numpy()), workspace.epsg)
         for role, name in zip(("treated", "control"), names, strict=True)
     }
-    harm = harm_of(points, request.harm)
+    harm = weigh_incidents(points, request.harm)
     counts, parameters = count_areas(points, areas, before, after, weight=harm)
     found = before_after(counts, parameters)
     local = found.difference.set_index("part").loc["local"]
@@ -310,7 +310,7 @@ def change_with_control(workspace: Workspace, request: Request, progress: Progre
     says.append(
         "A place chosen because it was high tends to fall by itself; only a like control shows an effect."
     )
-    steps, step = course(points, areas, since, (after[1] - since).days + 1, weight=harm)
+    steps, step = count_steps(points, areas, since, (after[1] - since).days + 1, weight=harm)
     curve = Curve(
         steps.assign(x=steps.start.dt.strftime("%Y-%m-%d"), value=steps.treated),
         f"{step} from",
@@ -364,7 +364,7 @@ def _hulls(x: np.ndarray, y: np.ndarray, labels: np.ndarray, margin: float) -> l
 
 def _outline_names(workspace: Workspace) -> tuple[str, ...]:
     """Of every layer: a name that the chosen layer does not hold is refused in words."""
-    layers = (area_outlines(workspace, layer).name for layer in area_layers(workspace))
+    layers = (read_area_outlines(workspace, layer).name for layer in list_area_layers(workspace))
     return tuple(sorted({str(name) for names in layers for name in names}))
 
 
@@ -386,7 +386,7 @@ METHODS = (
         "Not on points snapped to anonymous places, nor on months: both make or hide pairs. Pairs are "
         "counted whoever "
         "committed them; a season or a growing city also makes pairs close in time.",
-        near_repeat_table,
+        tabulate_near_repeats,
         (
             Option(
                 "band", "Distance bands", 100.0, "Width of each of five bands.", least=10, most=2000, unit="m"
@@ -429,7 +429,7 @@ METHODS = (
         "Series depend on the three settings, and busy streets make series by chance: ask near repeats first "
         "whether "
         "there are more than chance.",
-        series,
+        find_series,
         (
             Option(
                 "distance",
@@ -467,7 +467,7 @@ METHODS = (
         "Classes follow from many tests on few incidents a step: with short steps or small cells most are "
         "noise. A "
         "class is a description of the past, not a forecast.",
-        emerging,
+        find_emerging,
         (
             Option(
                 "step",
@@ -500,14 +500,14 @@ METHODS = (
         "Without a control that is truly like the treated area this shows nothing. Counts vary more than the "
         "Poisson "
         "assumption says, so the intervals are too narrow.",
-        change_with_control,
+        compare_with_control,
         (
             Option(
                 "layer",
                 "Boundaries",
                 "",
                 "The layer of both areas.",
-                choices_of=area_layers,
+                choices_of=list_area_layers,
             ),
             Option(
                 "treated",

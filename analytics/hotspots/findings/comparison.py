@@ -18,10 +18,10 @@ from analytics.hotspots.catalogue import (
     Workspace,
     refuse_to_run,
 )
-from analytics.hotspots.findings.place_finding import method_finding
+from analytics.hotspots.findings.place_finding import build_method_finding
 from analytics.hotspots.findings.recipe import FindingContext
-from analytics.hotspots.incident_points import incident_points
-from analytics.hotspots.methods.agreement import Agreement, agreement
+from analytics.hotspots.incident_points import read_incident_points
+from analytics.hotspots.methods.agreement import Agreement, measure_agreement
 from analytics.intelligence.findings import Finding
 
 
@@ -43,7 +43,7 @@ def compare(sides: Sequence[Side], cells: pd.DataFrame) -> tuple[Result, Agreeme
     """The two sides over the study area's `cells` (i, j, id): columns first and second, and for one measure
     their difference, where a cell that a side does not show is 0. The agreement is over every cell."""
     first, second = (side.values.reindex(cells.id).fillna(0.0) for side in sides)
-    found = agreement(first, second)
+    found = measure_agreement(first, second)
     table = cells[["i", "j", "id"]].reset_index(drop=True)
     table = table.assign(first=first.to_numpy(), second=second.to_numpy())
     same = sides[0].result.measure == sides[1].result.measure
@@ -74,17 +74,17 @@ def compare(sides: Sequence[Side], cells: pd.DataFrame) -> tuple[Result, Agreeme
 COMPARISON = Method("compare", "Comparison", "Compare", "How far do two pictures agree?", "", refuse_to_run)
 
 
-def comparison_finding(
+def build_comparison_finding(
     workspace: Workspace, sides: Sequence[Side], result: Result, context: FindingContext
 ) -> tuple[Finding, pa.Table]:
     """The comparison as a finding; its evidence are the located incidents of both sides. It keeps no recipe:
     nothing else in the catalogue asks two questions at once."""
     rows = [
-        incident_points(workspace.engine, side.request.selection)[["source_id", "row_number"]]
+        read_incident_points(workspace.engine, side.request.selection)[["source_id", "row_number"]]
         for side in sides
     ]
     members = pd.concat(rows).drop_duplicates().assign(id="compared")
-    finding, evidence = method_finding(
+    finding, evidence = build_method_finding(
         workspace, sides[0].request, COMPARISON, replace(result, members=members), context
     )
     first, last = (

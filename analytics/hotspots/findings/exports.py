@@ -13,7 +13,7 @@ import shapely
 
 from analytics.gdal import restrict_gdal
 from analytics.hotspots.catalogue import Request, Result
-from analytics.hotspots.grid.cells import outlines
+from analytics.hotspots.grid.cells import outline_cells
 from analytics.shared.safe_csv import safe_csv
 
 FORMATS = {
@@ -28,7 +28,7 @@ class NotAMap(ValueError):
     """The result has no geometry, so it has no GeoJSON or GeoPackage."""
 
 
-def as_file(result: Result, request: Request, epsg: int, ending: str) -> bytes:
+def encode_result(result: Result, request: Request, epsg: int, ending: str) -> bytes:
     """The result's table in a format of FORMATS; cells get their outlines, in WGS 84.
 
     A column `parameters` (CSV, GeoJSON) or the file's own metadata (Parquet) or a layer `parameters`
@@ -67,7 +67,7 @@ def as_file(result: Result, request: Request, epsg: int, ending: str) -> bytes:
 
 def _geometry(result: Result, request: Request, epsg: int) -> object | None:
     if result.shape == "cells":
-        rings = outlines(epsg, request.grid, result.table.i.to_numpy(), result.table.j.to_numpy())
+        rings = outline_cells(epsg, request.grid, result.table.i.to_numpy(), result.table.j.to_numpy())
         return shapely.polygons(rings)
     return result.table.geometry.to_numpy() if "geometry" in result.table else None
 

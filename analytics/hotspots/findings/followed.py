@@ -12,12 +12,12 @@ from analytics.hotspots.catalogue import (
     Request,
     Result,
     Workspace,
-    count_cells,
+    count_study_area,
     refuse_to_run,
 )
-from analytics.hotspots.counts import boundary_counts
-from analytics.hotspots.evidence_rows import outline_incidents
-from analytics.hotspots.methods.time_of_week import trend
+from analytics.hotspots.counts import count_by_outline
+from analytics.hotspots.evidence_rows import select_in_outline
+from analytics.hotspots.methods.time_of_week import count_trend
 from analytics.oversight import Actor, record
 from analytics.store import Store, now
 
@@ -27,7 +27,7 @@ FOLLOWED = Method(
 )
 
 
-def keep_hotspot(
+def follow_hotspot(
     store: Store, actor: Actor, area_id: int, name: str, outline: shapely.Geometry, note: str = ""
 ) -> int:
     """Keep an outline (WGS 84 polygon) under a name; returns its id. Raises ValueError for an empty or taken
@@ -66,7 +66,7 @@ def retire_hotspot(store: Store, actor: Actor, hotspot_id: int) -> None:
         record(cursor, actor, "retire hotspot", f"hotspot {hotspot_id}")
 
 
-def followed_hotspots(store: Store, area_id: int) -> pd.DataFrame:
+def list_followed(store: Store, area_id: int) -> pd.DataFrame:
     """The hotspots followed in a working area: id (text), name, note, created_by, created_at, geometry."""
     frame = store.query(
         "SELECT CAST(hotspot_id AS VARCHAR) AS id, name, note, created_by, created_at, outline FROM hotspot"
@@ -76,7 +76,7 @@ def followed_hotspots(store: Store, area_id: int) -> pd.DataFrame:
     return frame.assign(geometry=shapely.from_wkb(frame.outline.to_numpy())).drop(columns="outline")
 
 
-def followed_result(workspace: Workspace, request: Request, hotspots: pd.DataFrame, unit: str) -> Result:
+def describe_followed(workspace: Workspace, request: Request, hotspots: pd.DataFrame, unit: str) -> Result:
     """`follow` as a result that is drawn, written and saved like those of the methods."""
     harmed = request.harm is not None
     says = (
@@ -86,29 +86,29 @@ def followed_result(workspace: Workspace, request: Request, hotspots: pd.DataFra
     )
     return Result(
         "outlines",
-        follow(workspace, request, hotspots, unit),
+        count_followed(workspace, request, hotspots, unit),
         says,
         request.words(),
         Measure("harm", "harm") if harmed else Measure("count", "incidents"),
     )
 
 
-def follow(workspace: Workspace, request: Request, hotspots: pd.DataFrame, unit: str) -> pd.DataFrame:
+def count_followed(workspace: Workspace, request: Request, hotspots: pd.DataFrame, unit: str) -> pd.DataFrame:
     """`hotspots` with what fell in each: count and before (the selection's dates and those compared with),
     with harm weights harm and harm_before too, share (of the selection's located incidents, or their harm)
     and history (incidents a day, week or month, all dates)."""
     counts = pd.concat(
         [
-            boundary_counts(workspace.engine, request.selection, np.array([outline]), request.harm)
+            count_by_outline(workspace.engine, request.selection, np.array([outline]), request.harm)
             for outline in hotspots.geometry
         ],
         ignore_index=True,
     ).drop(columns="harm_squares", errors="ignore")
     history = []
     for outline in hotspots.geometry:
-        rows = outline_incidents(request.selection, outline, workspace.epsg, any_period=True)
-        over_time = trend(workspace.engine, rows, unit)
+        rows = select_in_outline(request.selection, outline, workspace.epsg, any_period=True)
+        over_time = count_trend(workspace.engine, rows, unit)
         history.append([] if over_time.empty else over_time["count"].tolist())
-    total = float(count_cells(workspace, request).value.sum())
+    total = float(count_study_area(workspace, request).value.sum())
     counts["share"] = counts["count" if request.harm is None else "harm"] / (total or 1.0)
     return pd.concat([hotspots.reset_index(drop=True), counts], axis=1).assign(history=history)

@@ -13,17 +13,17 @@ import shapely
 from analytics.hotspots.catalogue import Method, Request, Result, Workspace
 from analytics.hotspots.catalogue.snapshot import Snapshot
 from analytics.hotspots.evidence_rows import (
-    breakdown,
-    cell_incidents,
-    evidence,
-    member_incidents,
-    outline_incidents,
+    break_down,
+    read_evidence,
+    select_in_cell,
+    select_in_outline,
+    select_members,
 )
-from analytics.hotspots.findings.recipe import FindingContext, recipe
-from analytics.hotspots.grid.cells import outlines
-from analytics.hotspots.grid.outlines import projected
-from analytics.hotspots.methods.time_of_week import trend, week_clock
-from analytics.hotspots.selection import Selection, select
+from analytics.hotspots.findings.recipe import FindingContext, write_recipe
+from analytics.hotspots.grid.cells import outline_cells
+from analytics.hotspots.grid.outlines import project
+from analytics.hotspots.methods.time_of_week import count_trend, count_week
+from analytics.hotspots.selection import Selection, select_incidents
 from analytics.intelligence.findings import Finding
 
 _NEAREST = 400
@@ -49,15 +49,15 @@ ALTERNATIVES = [
 ]
 
 
-def cell_finding(
+def build_cell_finding(
     workspace: Workspace, request: Request, snapshot: Snapshot, chosen: str, context: FindingContext
 ) -> tuple[Finding, pa.Table]:
     """The finding of the cell `chosen` ('x3y-4') and its evidence (table_name, source_id, row_number)."""
     selection, grid = request.selection, request.grid
     cell = snapshot.cells.set_index("id").loc[chosen]
     i, j = int(cell.i), int(cell.j)
-    rows = cell_incidents(selection, grid, i, j)
-    found = breakdown(workspace.engine, rows)
+    rows = select_in_cell(selection, grid, i, j)
+    found = break_down(workspace.engine, rows)
     place = _place(workspace, selection, found["place"], chosen)
     near = place.removeprefix("On or near ")  # as police.uk writes a place; 'around' and 'at' say it already
     kinds = found["category"].category.tolist()
@@ -80,7 +80,7 @@ def cell_finding(
             f" With its neighbours that is {verdict} (Gi* z = {cell.z:.1f}, adjusted p = "
             f"{cell.p_adjusted:.2g})."
         )
-    ring = outlines(workspace.epsg, grid, np.array([i]), np.array([j]))[0]
+    ring = outline_cells(workspace.epsg, grid, np.array([i]), np.array([j]))[0]
     focus = _focus(place, shapely.Polygon(ring), int(cell["count"]), before and int(cell.before))
     focus |= {"z": float(cell.z), "p_adjusted": float(cell.p_adjusted)} if tested else {}
     parameters = request.words() | {
@@ -89,7 +89,7 @@ def cell_finding(
         "study_area": f"{len(snapshot.cells)} cells that ever had an incident",
         "cell": chosen,
     }
-    ever = cell_incidents(selection, grid, i, j, any_period=True)
+    ever = select_in_cell(selection, grid, i, j, any_period=True)
     finding = Finding(
         title=f"Hotspot at {near}: {only or _what(selection)}"[:160],
         statement=statement,
@@ -99,13 +99,13 @@ def cell_finding(
         confidence="moderate" if is_hot and cell["count"] >= 30 else "low",
         confidence_basis=_basis(snapshot, is_hot, int(cell["count"])),
         assumptions=_ASSUMPTIONS,
-        recipe=recipe(request, context, cell=chosen),
+        recipe=write_recipe(request, context, cell=chosen),
         **_frame(selection, context),
     )
-    return finding, evidence(workspace.engine, rows)
+    return finding, read_evidence(workspace.engine, rows)
 
 
-def outline_finding(
+def build_outline_finding(
     workspace: Workspace,
     request: Request,
     method: Method,
@@ -120,10 +120,10 @@ def outline_finding(
     outline = result.table.set_index("id").loc[chosen]
     if result.members is not None:
         members = result.members[result.members.id == chosen]
-        rows = ever = member_incidents(selection, members)
+        rows = ever = select_members(selection, members)
     else:
-        rows = outline_incidents(selection, outline.geometry, workspace.epsg)
-        ever = outline_incidents(selection, outline.geometry, workspace.epsg, any_period=True)
+        rows = select_in_outline(selection, outline.geometry, workspace.epsg)
+        ever = select_in_outline(selection, outline.geometry, workspace.epsg, any_period=True)
     count = int(workspace.engine.run(rows.aggregate(n=rows.count()))["n"][0].as_py())
     name = str(outline["name"])
     before = _before(workspace, selection, int(outline.before)) if "before" in outline else ""
@@ -145,22 +145,24 @@ def outline_finding(
         confidence_basis=f"It rests on {count} incidents of one kind of source, recorded crime; nothing "
         f"corroborates it yet.",
         assumptions=_ASSUMPTIONS,
-        recipe=recipe(request, context, method=method.name, outline=chosen),
+        recipe=write_recipe(request, context, method=method.name, outline=chosen),
         **_frame(selection, context),
     )
-    return finding, evidence(workspace.engine, rows)
+    return finding, read_evidence(workspace.engine, rows)
 
 
-def method_finding(
+def build_method_finding(
     workspace: Workspace, request: Request, method: Method, result: Result, context: FindingContext
 ) -> tuple[Finding, pa.Table]:
     """A finding of a whole result, such as a near-repeat table or a backtest; its evidence is the selection's
     rows, or the result's members where it names them."""
     selection = request.selection
-    rows = select(selection) if result.members is None else member_incidents(selection, result.members)
+    rows = (
+        select_incidents(selection) if result.members is None else select_members(selection, result.members)
+    )
     total = int(workspace.engine.run(rows.aggregate(n=rows.count()))["n"][0].as_py())
-    clock = week_clock(workspace.engine, rows)
-    over_time = trend(workspace.engine, select(selection, any_period=True), context.unit)
+    clock = count_week(workspace.engine, rows)
+    over_time = count_trend(workspace.engine, select_incidents(selection, any_period=True), context.unit)
     finding = Finding(
         title=f"{method.title}: {_what(selection)}, {context.area_name}"[:160],
         statement=" ".join(
@@ -180,10 +182,10 @@ def method_finding(
         confidence_basis=f"It rests on {total} incidents of one kind of source, recorded crime; nothing "
         f"corroborates it yet.",
         assumptions=_ASSUMPTIONS,
-        recipe=recipe(request, context, method=method.name),
+        recipe=write_recipe(request, context, method=method.name),
         **_frame(selection, context),
     )
-    return finding, evidence(workspace.engine, rows)
+    return finding, read_evidence(workspace.engine, rows)
 
 
 _ASSUMPTIONS = (
@@ -211,7 +213,7 @@ def _place(workspace: Workspace, selection: Selection, places: pd.DataFrame, cho
     if named.empty:
         return f"cell {chosen}"
     place, here = str(named.place.iloc[0]), int(named["count"].iloc[0])
-    alike = select(selection).filter(ibis._.place == place)
+    alike = select_incidents(selection).filter(ibis._.place == place)
     everywhere = workspace.engine.run(alike.aggregate(n=alike.count()))["n"][0].as_py()
     return place if here >= _NAMES_A_SPOT * everywhere else f"cell {chosen} (mostly {place})"
 
@@ -270,8 +272,8 @@ def _result(
     found: dict[str, pd.DataFrame] | None = None,
 ) -> dict[str, Any]:
     """What a brief draws: the focus, the cells around it, its categories, hours and trend."""
-    clock = week_clock(workspace.engine, rows)
-    found = found or breakdown(workspace.engine, rows)
+    clock = count_week(workspace.engine, rows)
+    found = found or break_down(workspace.engine, rows)
     return {
         "kind": "hotspot",
         "focus": focus,
@@ -279,7 +281,7 @@ def _result(
         "categories": found["category"].to_dict("records"),
         "hours": clock.counts.tolist() if clock.counts.sum() else None,
         "hours_unknown": clock.unknown,
-        "trend": _points(trend(workspace.engine, ever, context.unit)),
+        "trend": _points(count_trend(workspace.engine, ever, context.unit)),
         "total": snapshot.total,
     }
 
@@ -297,9 +299,9 @@ def _nearest(workspace: Workspace, request: Request, snapshot: Snapshot, focus: 
     """The cells nearest the focus, for the printed map."""
     cells, grid = snapshot.cells, request.grid
     x, y = grid.centres(cells.i.to_numpy(), cells.j.to_numpy())
-    middle = projected(shapely.Point(focus["lon"], focus["lat"]), workspace.epsg)
+    middle = project(shapely.Point(focus["lon"], focus["lat"]), workspace.epsg)
     near = cells.iloc[np.argsort(np.hypot(x - middle.x, y - middle.y), kind="stable")[:_NEAREST]]
-    rings = outlines(workspace.epsg, grid, near.i.to_numpy(), near.j.to_numpy()).tolist()
+    rings = outline_cells(workspace.epsg, grid, near.i.to_numpy(), near.j.to_numpy()).tolist()
     hot = (near.verdict == "hot").tolist() if "verdict" in near else [False] * len(near)
     return [
         {"ring": ring, "count": int(count), "significant": significant}

@@ -22,7 +22,7 @@ class FindingContext:
     unit: str
 
 
-def recipe(request: Request, context: FindingContext, **chosen: str) -> dict[str, Any]:
+def write_recipe(request: Request, context: FindingContext, **chosen: str) -> dict[str, Any]:
     """The request and what was `chosen` (method, outline, cell) as JSON can hold them."""
     selection = request.selection
     return {
@@ -44,7 +44,7 @@ def recipe(request: Request, context: FindingContext, **chosen: str) -> dict[str
     } | chosen
 
 
-def request_of(held: dict[str, Any], *, until: date | None = None) -> Request:
+def read_request(held: dict[str, Any], *, until: date | None = None) -> Request:
     """The request of a recipe; with `until` its dates end there and are as many as they were."""
     first, last = date.fromisoformat(held["first"]), date.fromisoformat(held["last"])
     if until is not None:

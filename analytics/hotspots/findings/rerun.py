@@ -11,9 +11,13 @@ import shapely
 from analytics.hotspots.catalogue import METHODS
 from analytics.hotspots.catalogue.snapshot import take_snapshot
 from analytics.hotspots.catalogue.workspace import open_workspace
-from analytics.hotspots.findings.followed import FOLLOWED, followed_hotspots, followed_result
-from analytics.hotspots.findings.place_finding import cell_finding, method_finding, outline_finding
-from analytics.hotspots.findings.recipe import FindingContext, request_of
+from analytics.hotspots.findings.followed import FOLLOWED, describe_followed, list_followed
+from analytics.hotspots.findings.place_finding import (
+    build_cell_finding,
+    build_method_finding,
+    build_outline_finding,
+)
+from analytics.hotspots.findings.recipe import FindingContext, read_request
 from analytics.hotspots.refusal import TooFewData
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.recheck import CannotBeMade, MakeAgain
@@ -28,7 +32,7 @@ def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding
         workspace = open_workspace(store, held["area_id"])
     except KeyError as error:
         raise CannotBeMade(f"No incidents of {held['area_name']} are held any more.") from error
-    request = request_of(held, until=workspace.extent.last if work.latest else None)
+    request = read_request(held, until=workspace.extent.last if work.latest else None)
     context = FindingContext(held["area_name"], store.data_version(), held["unit"])
     work.progress("Counting the cells", 0.1)
     try:
@@ -38,26 +42,26 @@ def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding
                 raise CannotBeMade(
                     f"No incident was ever recorded in cell {held['cell']} in the present data."
                 )
-            return cell_finding(workspace, request, snapshot, held["cell"], context)
+            return build_cell_finding(workspace, request, snapshot, held["cell"], context)
         method = (METHODS | {FOLLOWED.name: FOLLOWED}).get(held["method"])
         if method is None:
             raise CannotBeMade(f"There is no method {held['method']!r} any more.")
         work.progress(f"{method.title}: computing", 0.4)
         if method is FOLLOWED:
-            kept = followed_hotspots(store, held["area_id"])
+            kept = list_followed(store, held["area_id"])
             if kept.empty:
                 raise CannotBeMade("No hotspot is followed there any more.")
-            result = followed_result(workspace, request, kept, context.unit)
+            result = describe_followed(workspace, request, kept, context.unit)
         else:
             result = method.run(workspace, request)
     except TooFewData as error:
         raise CannotBeMade(str(error)) from error
     if "outline" not in held:
-        return method_finding(workspace, request, method, result, context)
+        return build_method_finding(workspace, request, method, result, context)
     chosen = _outline(result.table, held["outline"], finding.result.get("focus") or {})
     if chosen is None:
         raise CannotBeMade(f"{method.title} finds nothing at {finding.result['focus']['label']} any more.")
-    return outline_finding(workspace, request, method, result, snapshot, chosen, context)
+    return build_outline_finding(workspace, request, method, result, snapshot, chosen, context)
 
 
 def _outline(table: pd.DataFrame, named: str, focus: dict[str, Any]) -> str | None:

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.spatial import cKDTree
 
-from analytics.hotspots.grid.cells import CellLookup, Grid, cell_index
+from analytics.hotspots.grid.cells import CellLookup, Grid, index_cells
 
 PLACES_PER_CELL = 4  # across: a kernel takes an incident at the middle of a square of a quarter cell
 
@@ -70,7 +70,7 @@ class Ground:
 
     def __init__(self, incidents: Incidents, grid: Grid):
         self.incidents, self.grid = incidents, grid
-        i, j = cell_index(grid, incidents.x, incidents.y)
+        i, j = index_cells(grid, incidents.x, incidents.y)
         cells, self.cell = np.unique(np.stack([i, j]), axis=1, return_inverse=True)
         self.i, self.j = cells
         self.cell = self.cell.ravel()

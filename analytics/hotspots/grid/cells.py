@@ -83,7 +83,7 @@ class Grid:
         return np.stack([x[:, None] + radius * np.cos(angles), y[:, None] + radius * np.sin(angles)], axis=-1)
 
 
-def cell_index(grid: Grid, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def index_cells(grid: Grid, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """`Grid.index` for arrays."""
     if grid.kind == "square":
         return np.floor(x / grid.size).astype(np.int64), np.floor(y / grid.size).astype(np.int64)
@@ -98,7 +98,7 @@ def cell_index(grid: Grid, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np
     return np.where(q_worst, -j - k, i).astype(np.int64), np.where(r_worst, -i - k, j).astype(np.int64)
 
 
-def cell_names(i: np.ndarray, j: np.ndarray) -> list[str]:
+def name_cells(i: np.ndarray, j: np.ndarray) -> list[str]:
     """Cells as text, 'x-12y34': no name begins with a sign, which a spreadsheet would take for a formula."""
     return [f"x{a}y{b}" for a, b in zip(np.asarray(i).tolist(), np.asarray(j).tolist(), strict=True)]
 
@@ -111,14 +111,14 @@ def read_cell_name(name: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def outlines(epsg: int, grid: Grid, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+def outline_cells(epsg: int, grid: Grid, i: np.ndarray, j: np.ndarray) -> np.ndarray:
     """Closed rings of cells in WGS 84, shape (cells, vertices + 1, 2), five decimals."""
     rings = grid.rings(i, j)
     lon, lat = Transformer.from_crs(epsg, 4326, always_xy=True).transform(rings[..., 0], rings[..., 1])
     return np.stack([lon, lat], axis=-1).round(5)
 
 
-def cell_centres(epsg: int, grid: Grid, i: np.ndarray, j: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def locate_centres(epsg: int, grid: Grid, i: np.ndarray, j: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Longitudes and latitudes of cell centres, WGS 84."""
     return Transformer.from_crs(epsg, 4326, always_xy=True).transform(*grid.centres(i, j))
 
@@ -174,6 +174,6 @@ def _add_matches(keys, order, shift, values, total, number):
             number[order[k]] += 1
 
 
-def shifted_sum(values: np.ndarray, lookup: CellLookup, offsets: tuple[tuple[int, int], ...]) -> np.ndarray:
+def sum_shifted(values: np.ndarray, lookup: CellLookup, offsets: tuple[tuple[int, int], ...]) -> np.ndarray:
     """Sum of `values` over the cells at `offsets` of each cell; cells outside the set count as nothing."""
     return lookup.sums(values, offsets)[0]

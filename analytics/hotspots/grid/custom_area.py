@@ -7,16 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 
-from analytics.hotspots.grid.cells import Grid, outlines, read_cell_name
-from analytics.hotspots.grid.outlines import projected
+from analytics.hotspots.grid.cells import Grid, outline_cells, read_cell_name
+from analytics.hotspots.grid.outlines import project
 
 _MOST_CORNERS = 400
 
 
-def area_of_cells(ids: Sequence[str], grid: Grid, epsg: int) -> shapely.Geometry:
+def join_cells(ids: Sequence[str], grid: Grid, epsg: int) -> shapely.Geometry:
     """The union of cells ('x3y-4') in WGS 84; corners that cells share are joined exactly."""
     pairs = np.array([read_cell_name(name) for name in ids])
-    rings = outlines(epsg, grid, pairs[:, 0], pairs[:, 1])
+    rings = outline_cells(epsg, grid, pairs[:, 0], pairs[:, 1])
     return shapely.union_all(shapely.polygons(rings), grid_size=1e-5)
 
 
@@ -48,13 +48,11 @@ def read_drawn(text: str) -> shapely.Geometry:
     return area
 
 
-def custom_area(outlines: Sequence[shapely.Geometry], epsg: int) -> bytes:
+def join_polygons(outlines: Sequence[shapely.Geometry], epsg: int) -> bytes:
     """The union of outlines (WGS 84 polygons) as WKB on the projected CRS, for `Selection.within`; b'' for
     none."""
     if not len(outlines):
         return b""
-    whole = shapely.union_all(
-        [shapely.make_valid(outline) for outline in projected(np.array(outlines), epsg)]
-    )
+    whole = shapely.union_all([shapely.make_valid(outline) for outline in project(np.array(outlines), epsg)])
     parts = [part for part in shapely.get_parts(whole) if part.geom_type == "Polygon"]
     return shapely.to_wkb(shapely.union_all(parts))

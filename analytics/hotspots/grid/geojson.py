@@ -11,8 +11,8 @@ from typing import Any
 
 import shapely
 
-from analytics.hotspots.counts import study_cells
-from analytics.hotspots.grid.cells import Grid, cell_names, outlines
+from analytics.hotspots.counts import find_study_cells
+from analytics.hotspots.grid.cells import Grid, name_cells, outline_cells
 from analytics.shared.base_layers import BASE_LAYERS
 from analytics.store import Store
 from analytics.store.engine import DuckDBEngine
@@ -58,13 +58,13 @@ def _cells(store: Store, area_id: int, grid: Grid, data_version: int) -> bytes:
     area = store.rows("SELECT epsg FROM area WHERE area_id = ?", [area_id])
     if not area:
         raise KeyError(f"There is no working area {area_id}.")
-    cells = study_cells(DuckDBEngine(store), area_id, grid)
+    cells = find_study_cells(DuckDBEngine(store), area_id, grid)
     if len(cells) > MAXIMUM_OUTLINES:
         raise ValueError(f"{len(cells)} cells are too many to draw; choose larger ones.")
-    rings = outlines(area[0]["epsg"], grid, cells.i.to_numpy(), cells.j.to_numpy()).tolist()
+    rings = outline_cells(area[0]["epsg"], grid, cells.i.to_numpy(), cells.j.to_numpy()).tolist()
     return _collection(
         _feature(name, {"type": "Polygon", "coordinates": [ring]}, {})
-        for name, ring in zip(cell_names(cells.i, cells.j), rings, strict=True)
+        for name, ring in zip(name_cells(cells.i, cells.j), rings, strict=True)
     )
 
 

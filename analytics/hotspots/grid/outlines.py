@@ -27,7 +27,7 @@ def read_outlines(engine: Engine, area_id: int, role: str, layer: str) -> pd.Dat
     return frame.assign(geometry=shapely.from_wkb(frame.geometry.to_numpy()))
 
 
-def base_layers(engine: Engine, area_id: int) -> dict[str, list[bytes]]:
+def read_base_layers(engine: Engine, area_id: int) -> dict[str, list[bytes]]:
     """Every outline of a working area as WKB (WGS 84) by role: what a printed map draws around its places."""
     rows = boundaries()
     by_role: dict[str, list[bytes]] = {}
@@ -36,12 +36,12 @@ def base_layers(engine: Engine, area_id: int) -> dict[str, list[bytes]]:
     return by_role
 
 
-def projected(geometries: object, epsg: int) -> object:
+def project(geometries: object, epsg: int) -> object:
     """Geometries from WGS 84 to metres on a projected CRS (an EPSG code)."""
     return _transformed(geometries, Transformer.from_crs(4326, epsg, always_xy=True))
 
 
-def geographic(geometries: object, epsg: int) -> object:
+def unproject(geometries: object, epsg: int) -> object:
     """Geometries from metres on a projected CRS (an EPSG code) to WGS 84."""
     return _transformed(geometries, Transformer.from_crs(epsg, 4326, always_xy=True))
 

@@ -17,7 +17,7 @@ import shapely
 _MOST_BANDS = 400
 
 
-def within(rows: ibis.Table, area: bytes) -> ibis.Table:
+def filter_within(rows: ibis.Table, area: bytes) -> ibis.Table:
     """The rows whose x, y (projected metres) lie within `area` (WKB of a polygon or multipolygon, same CRS).
 
     Raises ValueError where `area` is not a valid, non-empty polygon.

@@ -27,7 +27,7 @@ class Agreement:
         return self.both / max(self.both + self.only_first + self.only_second, 1)
 
 
-def agreement(first: pd.Series, second: pd.Series, share: float = 0.05) -> Agreement:
+def measure_agreement(first: pd.Series, second: pd.Series, share: float = 0.05) -> Agreement:
     """Compare two measures indexed by cell id over the cells of either (missing is 0); the tops are the
     highest `share` of cells, ties by id. Raises ValueError for a share outside (0, 1]."""
     if not 0 < share <= 1:

@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 
 from analytics.hotspots.methods.hdbscan import stable_clusters
-from analytics.hotspots.methods.spacetime_index import distinct_places
+from analytics.hotspots.methods.spacetime_index import find_distinct_places
 from analytics.hotspots.methods.spanning_tree import spanning_tree
 from analytics.hotspots.methods.st_dbscan import density_clusters
 from analytics.hotspots.refusal import TooFewData
@@ -82,7 +82,7 @@ def point_clusters(
         )
     if not np.isfinite(np.r_[x, y, weight]).all() or (weight < 0).any():
         raise ValueError("Every incident needs a place and a weight of at least 0.")
-    place_x, place_y, at = distinct_places(x, y)
+    place_x, place_y, at = find_distinct_places(x, y)
     places = np.c_[place_x, place_y]
     if parameters.method == "dbscan":
         sums = np.bincount(at, weight)

@@ -11,7 +11,7 @@ SNAPPED_MEDIAN = 8
 METRICS = ("euclidean", "manhattan")
 
 
-def dated_places(
+def check_dated_places(
     x: np.ndarray, y: np.ndarray, day: np.ndarray, time_precision: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """x and y (metres) and whole day numbers as arrays of shape (n,). Raises TooFewData for what cannot carry

@@ -26,7 +26,7 @@ _TAIL = 1e-15
 
 
 @dataclass(frozen=True)
-class Counts:
+class AreaCounts:
     """Crime in an area before and after. `variance_before` and `variance_after` are the counts themselves
     unless they are harm: then the sums of squared weights (a compound Poisson's variance)."""
 
@@ -83,7 +83,7 @@ class BeforeAfter:
 
 
 def before_after(
-    counts: Mapping[str, Counts], parameters: BeforeAfterParameters = BeforeAfterParameters()
+    counts: Mapping[str, AreaCounts], parameters: BeforeAfterParameters = BeforeAfterParameters()
 ) -> BeforeAfter:
     """Everything on one change: counts by area (AREAS; the two displacement areas may be left out).
 
@@ -117,7 +117,7 @@ def before_after(
 
 
 def weighted_displacement_difference(
-    counts: Mapping[str, Counts], parameters: BeforeAfterParameters = BeforeAfterParameters()
+    counts: Mapping[str, AreaCounts], parameters: BeforeAfterParameters = BeforeAfterParameters()
 ) -> pd.DataFrame:
     """Change in the treated area less change in its control, plus the same for the displacement areas.
 
@@ -130,7 +130,7 @@ def weighted_displacement_difference(
     return _with_interval(["local", "displacement", "total"], parts[:, 0], parts[:, 1], parameters.level)
 
 
-def combined_by_harm(
+def combine_by_harm(
     estimate: np.ndarray, se: np.ndarray, harm: np.ndarray, *, level: float = 0.95
 ) -> pd.DataFrame:
     """Differences of several categories (estimate, se) added up by harm weight, as ptools' wdd_harm does."""
@@ -141,7 +141,7 @@ def combined_by_harm(
 
 
 def weighted_displacement_quotient(
-    counts: Mapping[str, Counts], parameters: BeforeAfterParameters = BeforeAfterParameters()
+    counts: Mapping[str, AreaCounts], parameters: BeforeAfterParameters = BeforeAfterParameters()
 ) -> float | None:
     """Bowers & Johnson's quotient: the displacement area's change relative to the control, by the treated's.
 
@@ -204,7 +204,7 @@ def e_test(count: int, reference: int, exposure: float = 1, reference_exposure: 
     return min(p, 1.0)
 
 
-def relative_rate(treated: Counts, control: Counts, *, level: float = 0.95) -> dict[str, float]:
+def relative_rate(treated: AreaCounts, control: AreaCounts, *, level: float = 0.95) -> dict[str, float]:
     """The treated area's after/before ratio by its control's (below 1: a relative fall): ratio, low, high, p.
 
     Areas and lengths of periods cancel out. Interval and two-sided p on the log scale, variance the sum of
@@ -231,7 +231,7 @@ def count_areas(
     after: tuple[date, date],
     *,
     weight: np.ndarray | None = None,
-) -> tuple[dict[str, Counts], BeforeAfterParameters]:
+) -> tuple[dict[str, AreaCounts], BeforeAfterParameters]:
     """Counts by area (AREAS) from a frame with x, y and local_date; polygons in the same CRS, metres.
 
     Periods are first and last day, both included, and must not overlap. A point within several areas counts
@@ -252,13 +252,13 @@ def count_areas(
         free &= ~inside
         sums = [weight[inside & when].sum() for when in period]
         squares = [(weight[inside & when] ** 2).sum() for when in period]
-        counts[name] = Counts(*map(float, sums), *map(float, squares))
+        counts[name] = AreaCounts(*map(float, sums), *map(float, squares))
     lengths = [(last - first).days + 1 for first, last in (before, after)]
     return counts, BeforeAfterParameters((1.0, lengths[1] / lengths[0]))
 
 
 def _weighted(
-    counts: Mapping[str, Counts], parameters: BeforeAfterParameters, period: int
+    counts: Mapping[str, AreaCounts], parameters: BeforeAfterParameters, period: int
 ) -> dict[str, tuple[float, float]]:
     """Each area's count in a period (0 before, 1 after) and what it is divided by."""
     return {
@@ -271,7 +271,7 @@ def _weighted(
 
 
 def _difference(
-    counts: Mapping[str, Counts], treated: str, control: str, parameters: BeforeAfterParameters
+    counts: Mapping[str, AreaCounts], treated: str, control: str, parameters: BeforeAfterParameters
 ) -> np.ndarray:
     """Estimate and variance; an area that is not there has no change."""
     estimate = variance = 0.0

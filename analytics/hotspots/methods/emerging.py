@@ -24,7 +24,7 @@ from scipy import special, stats
 
 from analytics.hotspots.grid.cells import CellLookup, Grid
 from analytics.hotspots.refusal import TooFewData
-from analytics.hotspots.selection import Selection, select
+from analytics.hotspots.selection import Selection, select_incidents
 from analytics.store.engine import Engine
 
 LEAST_STEPS, LEAST_CELLS, LEAST_INCIDENTS = 10, 30, 60
@@ -52,7 +52,7 @@ class RecurrenceParameters:
 
 
 @dataclass(frozen=True)
-class Cube:
+class SpaceTimeCube:
     """`cells`: i, j; `edges`: first day of each step and the day after the last, T + 1; `values`: (cells, T),
     incidents or their harm; `incidents`: how many there are."""
 
@@ -72,7 +72,7 @@ class BinStatistics:
     verdict: np.ndarray
 
 
-def step_edges(first: date, last: date, days: int | None) -> pd.DatetimeIndex:
+def split_steps(first: date, last: date, days: int | None) -> pd.DatetimeIndex:
     """Edges of whole steps within [first, last]: steps of `days` counted back from the last day, or calendar
     months (None). What does not fill a step is left out. Raises TooFewData where no step fits."""
     end = pd.Timestamp(last) + pd.Timedelta(days=1)
@@ -87,17 +87,17 @@ def step_edges(first: date, last: date, days: int | None) -> pd.DatetimeIndex:
     return edges
 
 
-def space_time_cube(
+def build_cube(
     engine: Engine,
     selection: Selection,
     grid: Grid,
     study: pd.DataFrame,
     edges: pd.DatetimeIndex,
     weights: Mapping[str, float] | None = None,
-) -> Cube:
+) -> SpaceTimeCube:
     """Incidents of a selection (its dates ignored) by study cell (i, j) and step; with `weights` (by
     category) their harm, where a category without a weight adds none. `edges` as `step_edges` gives them."""
-    rows = select(selection, any_period=True)
+    rows = select_incidents(selection, any_period=True)
     rows = rows.filter(
         rows.x.notnull(), rows.local_date >= edges[0].date(), rows.local_date < edges[-1].date()
     )
@@ -115,7 +115,7 @@ def space_time_cube(
     held = cell >= 0
     values = np.zeros((len(study), len(edges) - 1))
     np.add.at(values, (cell[held], frame.step[held]), value[held])
-    return Cube(study[["i", "j"]].reset_index(drop=True), edges, values, int(frame.n[held].sum()))
+    return SpaceTimeCube(study[["i", "j"]].reset_index(drop=True), edges, values, int(frame.n[held].sum()))
 
 
 def _step(day: ibis.Value, edges: pd.DatetimeIndex) -> ibis.Value:
@@ -126,7 +126,7 @@ def _step(day: ibis.Value, edges: pd.DatetimeIndex) -> ibis.Value:
     return day.year() * 12 + day.month() - (edges[0].year * 12 + edges[0].month)
 
 
-def bin_statistics(cube: Cube, grid: Grid, parameters: CubeParameters) -> BinStatistics:
+def measure_bins(cube: SpaceTimeCube, grid: Grid, parameters: CubeParameters) -> BinStatistics:
     """Gi* of every bin. A neighbourhood that is all of its baseline, or whose baseline's bins are all alike,
     has z 0 and p 1. Raises TooFewData under 10 steps, 30 cells or 60 incidents, or where all bins are
     alike."""
@@ -191,7 +191,9 @@ def mann_kendall(series: np.ndarray, *, overlap: int = 0) -> tuple[np.ndarray, n
     return z, 2 * stats.norm.sf(np.abs(z))
 
 
-def emerging_classes(cube: Cube, grid: Grid, parameters: CubeParameters | None = None) -> pd.DataFrame:
+def classify_emerging(
+    cube: SpaceTimeCube, grid: Grid, parameters: CubeParameters | None = None
+) -> pd.DataFrame:
     """One row a cell: i, j, total, hot_steps, cold_steps, last_z, trend_z, trend_p, trend_p_adjusted, class.
 
     The first that fits, told here for 'hot' and the same for 'cold' with the signs changed: new: hot in the
@@ -203,7 +205,7 @@ def emerging_classes(cube: Cube, grid: Grid, parameters: CubeParameters | None =
     Esri's trend test has no correction; and its order of 'new' and 'oscillating' is not published: here a
     cell that was cold and is hot for the first time is new."""
     parameters = parameters or CubeParameters()
-    bins = bin_statistics(cube, grid, parameters)
+    bins = measure_bins(cube, grid, parameters)
     trend_z, trend_p = mann_kendall(bins.z, overlap=parameters.steps_back)
     trend_adjusted = stats.false_discovery_control(trend_p, method="bh")
     trend = np.where(trend_adjusted <= parameters.level, np.sign(trend_z), 0)
@@ -226,8 +228,8 @@ def emerging_classes(cube: Cube, grid: Grid, parameters: CubeParameters | None =
     )
 
 
-def recurrence_classes(
-    cube: Cube, grid: Grid, parameters: RecurrenceParameters | None = None
+def classify_recurrence(
+    cube: SpaceTimeCube, grid: Grid, parameters: RecurrenceParameters | None = None
 ) -> pd.DataFrame:
     """sfhotspot's classes: i, j, hot_share, cold_share, recent_hot_share, recent_cold_share, class.
 
@@ -238,7 +240,7 @@ def recurrence_classes(
     compares with `hotspot_share`, as its manual says, and not with the share of periods that is recent; one
     false-discovery control over all bins, in place of none within and Holm's across the periods."""
     parameters = parameters or RecurrenceParameters()
-    bins = bin_statistics(cube, grid, CubeParameters("slice", steps_back=0, level=parameters.level))
+    bins = measure_bins(cube, grid, CubeParameters("slice", steps_back=0, level=parameters.level))
     steps = cube.values.shape[1]
     recent = max(1, int(parameters.recent_share * steps))
     columns, kinds = {}, {}

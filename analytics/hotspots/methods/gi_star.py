@@ -49,7 +49,7 @@ def gi_star(
     value, and ValueError for an unknown null or a value that is missing."""
     if null not in NULLS:
         raise ValueError(f"The null distribution is one of {', '.join(NULLS)}, not {null!r}.")
-    values = tested_values(cells, value, "Gi*")
+    values = check_values(cells, value, "Gi*")
     n = len(values)
     lookup = CellLookup(cells.i.to_numpy(), cells.j.to_numpy())
     around, neighbours = lookup.sums(values, grid.neighbours(rings))
@@ -76,7 +76,7 @@ def _above(values, local, around, weight, null: str) -> np.ndarray:
     return around > (values.sum() - values) / (len(values) - 1) * (weight - 1)
 
 
-def tested_values(cells: pd.DataFrame, value: str, method: str) -> np.ndarray:
+def check_values(cells: pd.DataFrame, value: str, method: str) -> np.ndarray:
     """The column to be tested as floats. Raises TooFewData or ValueError where it cannot carry `method`."""
     values = cells[value].to_numpy(dtype=float)
     incidents = float(cells["count"].sum())

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analytics.hotspots.methods.dated_places import METRICS, dated_places
+from analytics.hotspots.methods.dated_places import METRICS, check_dated_places
 from analytics.hotspots.methods.spacetime_index import CHUNKS, sort_into_cells
 from analytics.shared.threads import in_threads
 
@@ -91,7 +91,7 @@ def knox_table(
     share done, and may raise. Raises TooFewData under 30 incidents, for dates known to the month only
     (`time_precision` 'month', one an incident) and for points that are stand-ins for their neighbourhood;
     ValueError for parts of days."""
-    x, y, day = dated_places(x, y, day, time_precision)
+    x, y, day = check_dated_places(x, y, day, time_precision)
     day = day - day.min()
     day = day.astype(np.int16 if day.max() < 2**15 else np.int32)  # most of the time goes into reading them
     edges = np.array([np.nextafter(parameters.same_place_m, np.inf), *parameters.distance_edges_m], float)

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import stats
 
 from analytics.hotspots.grid.cells import CellLookup, Grid
-from analytics.hotspots.methods.gi_star import tested_values
+from analytics.hotspots.methods.gi_star import check_values
 from analytics.hotspots.methods.permutation import permutation_p
 
 QUADRANTS = ("low-low", "low-high", "high-low", "high-high")
@@ -37,7 +37,7 @@ def local_moran(
     quadrant where p_adjusted <= `level`, else ''. A cell without neighbours has I = 0, p = 1 and quadrant ''.
     Raises TooFewData under 30 incidents or 30 cells or where all cells hold the same value, and ValueError
     for a value that is missing. `permutations` and `seed` as in `gi_star`."""
-    values = tested_values(cells, value, "Local Moran's I")
+    values = check_values(cells, value, "Local Moran's I")
     n = len(values)
     lookup = CellLookup(cells.i.to_numpy(), cells.j.to_numpy())
     around, neighbours = lookup.sums(values, grid.neighbours(rings))

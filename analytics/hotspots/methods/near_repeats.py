@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analytics.hotspots.methods.dated_places import METRICS, dated_places
+from analytics.hotspots.methods.dated_places import METRICS, check_dated_places
 from analytics.hotspots.methods.spacetime_index import CHUNKS, sort_into_cells
 from analytics.shared.threads import in_threads
 
@@ -56,7 +56,7 @@ def near_repeats(
     Takes and refuses what `knox_table` does. A list, not a test: pairs are here by chance too, as many as
     the table expects.
     """
-    x, y, day = dated_places(x, y, day, time_precision)
+    x, y, day = check_dated_places(x, y, day, time_precision)
     i, j, distance = _near_pairs(x, y, day, parameters)
     swap = (day[j] < day[i]) | ((day[j] == day[i]) & (j < i))
     first, second = np.where(swap, j, i), np.where(swap, i, j)

@@ -17,7 +17,7 @@ from analytics.hotspots.refusal import TooFewData
 
 
 @dataclass(frozen=True)
-class RateParameters:
+class AreaRateParameters:
     """`per`: targets the rate is told for. `interval`: its width. `small`: under so many incidents a rate is
     marked (20: a relative standard error above 22 %)."""
 
@@ -44,7 +44,7 @@ def sum_in_areas(
 def area_rates(
     count: np.ndarray,
     target: np.ndarray,
-    parameters: RateParameters | None = None,
+    parameters: AreaRateParameters | None = None,
     *,
     squares: np.ndarray | None = None,
     largest: float = 1.0,
@@ -57,7 +57,7 @@ def area_rates(
     space. `small`: fewer than `small` incidents (for harm: so few equal ones would be as uncertain). An area
     without a target has no rate (NaN), whatever its count. Raises TooFewData under two areas with a target,
     ValueError on a negative count or target."""
-    parameters = parameters or RateParameters()
+    parameters = parameters or AreaRateParameters()
     count, target = np.asarray(count, dtype=float), np.asarray(target, dtype=float)
     squares = count if squares is None else np.asarray(squares, dtype=float)
     if (count < 0).any() or (target < 0).any():

@@ -14,7 +14,7 @@ CHUNKS = 32  # parts that a search for near pairs is cut into, so that every thr
 _MARGIN = 2  # boxes left empty at either end of a row and of a column's time
 
 
-def distinct_places(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def find_distinct_places(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """x and y of each place that occurs, by x and then y, and the position in them of each of the points
     (n,)."""
     order = np.argsort(y)

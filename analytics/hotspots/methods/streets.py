@@ -21,7 +21,7 @@ SAME_DISTANCE = 1e-6  # metres: less apart is as near
 
 
 @dataclass(frozen=True)
-class Snapped:
+class SnappedPoints:
     """For each incident: `street`, the position of its segment or -1; `distance`, metres to the nearest
     segment (also where that is too far); NaN where the incident has no place. `far`, `unplaced`: how many of
     each."""
@@ -51,7 +51,9 @@ def street_layer(store: Store, area_id: int) -> pd.DataFrame:
     return rows.assign(geometry=shapely.transform(lines, to_metres.transform, interleaved=False))
 
 
-def snap_to_streets(x: np.ndarray, y: np.ndarray, lines: np.ndarray, *, tolerance: float = 50.0) -> Snapped:
+def snap_to_streets(
+    x: np.ndarray, y: np.ndarray, lines: np.ndarray, *, tolerance: float = 50.0
+) -> SnappedPoints:
     """Give each incident (x, y in metres) its nearest line, if that is within `tolerance` metres.
 
     Farther ones are reported and not forced onto a street. Each distinct place is looked up once.
@@ -75,10 +77,12 @@ def snap_to_streets(x: np.ndarray, y: np.ndarray, lines: np.ndarray, *, toleranc
     within = nearest <= tolerance
     distance[placed] = nearest[inverse]
     street[placed] = np.where(within, first, -1)[inverse]
-    return Snapped(street, distance, int((~within)[inverse].sum()), int((~placed).sum()))
+    return SnappedPoints(street, distance, int((~within)[inverse].sum()), int((~placed).sum()))
 
 
-def street_counts(lines: np.ndarray, snapped: Snapped, *, weights: np.ndarray | None = None) -> pd.DataFrame:
+def count_on_streets(
+    lines: np.ndarray, snapped: SnappedPoints, *, weights: np.ndarray | None = None
+) -> pd.DataFrame:
     """One row a segment, in the order of `lines`: length_m, count (or the sum of `weights`, one an incident)
     and per_100m; NaN per 100 m where the segment has no length."""
     held = snapped.street >= 0

@@ -21,7 +21,7 @@ class WeekClock:
     unknown: int
 
 
-def week_clock(engine: Engine, rows: ibis.Table) -> WeekClock:
+def count_week(engine: Engine, rows: ibis.Table) -> WeekClock:
     """Incidents by weekday and hour, local time. Those whose possible interval exceeds an hour are not
     guessed at: they are counted as unknown (aoristic analysis would spread them)."""
     frame = engine.run(rows.group_by("local_weekday", "local_hour").aggregate(n=rows.count())).to_pandas()
@@ -31,14 +31,14 @@ def week_clock(engine: Engine, rows: ibis.Table) -> WeekClock:
     return WeekClock(counts, int(frame.n.sum() - known.n.sum()))
 
 
-def trend_unit(days: int, *, monthly: bool) -> str:
+def choose_trend_unit(days: int, *, monthly: bool) -> str:
     """'month' for monthly or long data, else 'week' or 'day', so that a chart has 20 to 150 points."""
     if monthly or days > 3 * 366:
         return "month"
     return "week" if days > 120 else "day"
 
 
-def trend(engine: Engine, rows: ibis.Table, unit: str) -> pd.DataFrame:
+def count_trend(engine: Engine, rows: ibis.Table, unit: str) -> pd.DataFrame:
     """Incidents per day, week (from Monday) or month, from the first to the last of `rows`:
     start (date), count. A period without incidents is a zero, not a gap."""
     start = rows.local_date.truncate({"day": "D", "week": "W", "month": "M"}[unit])
@@ -51,7 +51,7 @@ def trend(engine: Engine, rows: ibis.Table, unit: str) -> pd.DataFrame:
     return frame.set_index("start").reindex(every, fill_value=0).rename_axis("start").reset_index()
 
 
-def clock_of(table: pd.DataFrame) -> WeekClock:
+def read_clock(table: pd.DataFrame) -> WeekClock:
     """The clock that a table of weekday, hour ('00' to '23') and value holds, Monday first."""
     wide = table.pivot(index="weekday", columns="hour", values="value")
     return WeekClock(wide.reindex(index=WEEKDAYS).to_numpy(), 0)

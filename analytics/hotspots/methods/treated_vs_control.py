@@ -20,7 +20,7 @@ STEPS = {"day": 1, "week": 7, "four weeks": 28}
 _LEAST_STEPS = 8  # before the measure, for the longest step that leaves as many
 
 
-def course(
+def count_steps(
     points: pd.DataFrame,
     areas: Mapping[str, shapely.Geometry],
     since: date,

@@ -27,7 +27,7 @@ _EVENTS_A_COEFFICIENT = 10
 
 
 @dataclass(frozen=True)
-class ExpectedParameters:
+class TrendParameters:
     """`country`: ISO 3166 code whose public holidays count, with its `subdivision`; None leaves them out.
 
     `window_years`: how far back a prediction looks. `harmonics`: waves a year in the season. `outlier`: a
@@ -43,7 +43,7 @@ class ExpectedParameters:
     level: float = 0.05
 
 
-def period_counts(
+def count_periods(
     dates: np.ndarray, first: date, last: date, unit: str, *, weights: np.ndarray | None = None
 ) -> pd.DataFrame:
     """Incidents (or their weights) a day, week (from Monday) or month, for the whole periods within
@@ -59,8 +59,8 @@ def period_counts(
     return pd.DataFrame({"start": edges[:-1], "count": count})
 
 
-def expected_counts(
-    periods: pd.DataFrame, unit: str, parameters: ExpectedParameters | None = None
+def compare_with_expected(
+    periods: pd.DataFrame, unit: str, parameters: TrendParameters | None = None
 ) -> pd.DataFrame:
     """The band of what was expected, one step ahead, and the exceptions to it.
 
@@ -79,7 +79,7 @@ def expected_counts(
     periods come in. Raises TooFewData without LEAST_HISTORY or where the country's holidays are
     not known, ValueError on a gap.
     """
-    parameters = parameters or ExpectedParameters()
+    parameters = parameters or TrendParameters()
     starts, least = pd.DatetimeIndex(periods["start"]), LEAST_HISTORY[unit]
     if len(starts) <= least:
         raise TooFewData(
@@ -121,7 +121,7 @@ def expected_counts(
 
 
 def _design(
-    starts: pd.DatetimeIndex, unit: str, parameters: ExpectedParameters
+    starts: pd.DatetimeIndex, unit: str, parameters: TrendParameters
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Columns of every model, columns of the season, and the log of the period's relative length."""
     n = len(starts)
@@ -137,7 +137,7 @@ def _design(
     return np.stack(columns, axis=1), np.stack(season, axis=1), np.asarray(length)
 
 
-def _holidays(starts: pd.DatetimeIndex, unit: str, parameters: ExpectedParameters) -> np.ndarray:
+def _holidays(starts: pd.DatetimeIndex, unit: str, parameters: TrendParameters) -> np.ndarray:
     """Public holidays in each period."""
     years = range(starts[0].year, starts[-1].year + 2)
     try:

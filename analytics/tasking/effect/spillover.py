@@ -19,9 +19,9 @@ import shapely
 
 from analytics.hotspots.methods.displacement import (
     AREAS,
+    AreaCounts,
     BeforeAfter,
     BeforeAfterParameters,
-    Counts,
     before_after,
     weighted_displacement_difference,
     weighted_displacement_quotient,
@@ -95,13 +95,13 @@ def _rows_in(at: np.ndarray, shapes) -> np.ndarray:
     return shapely.STRtree(shapes).query(at, predicate="intersects")[0]
 
 
-def _sums(rows: np.ndarray, spans, weight: np.ndarray) -> Counts:
+def _sums(rows: np.ndarray, spans, weight: np.ndarray) -> AreaCounts:
     """Sum of weights before and after, with the sums of squares that are a compound Poisson's variances."""
     parts = [weight[rows[span[rows]]] for span in spans]
-    return Counts(*(float(part.sum()) for part in parts), *(float((part**2).sum()) for part in parts))
+    return AreaCounts(*(float(part.sum()) for part in parts), *(float((part**2).sum()) for part in parts))
 
 
-def _ring_row(inner: float, own: Counts, control: Counts, width: float) -> dict:
+def _ring_row(inner: float, own: AreaCounts, control: AreaCounts, width: float) -> dict:
     change = control.after / control.before if control.before else np.nan
     return {
         "ring": f"{inner:.0f} to {inner + width:.0f} m",
@@ -119,7 +119,7 @@ def _quotient_interval(counts, weighing: BeforeAfterParameters, seed: int) -> tu
     rng, drawn = np.random.default_rng(seed), []
     for _ in range(_DRAWS):
         again = {
-            name: Counts(*rng.poisson((area.before, area.after)).astype(float))
+            name: AreaCounts(*rng.poisson((area.before, area.after)).astype(float))
             for name, area in counts.items()
         }
         value = weighted_displacement_quotient(again, weighing)

@@ -21,17 +21,17 @@ from analytics.hotspots.catalogue import METHODS, Option, Request, Result, count
 from analytics.hotspots.catalogue.snapshot import take_snapshot
 from analytics.hotspots.catalogue.workspace import open_workspace
 from analytics.hotspots.denominators import Denominator, list_denominators, load_denominator, read_points
-from analytics.hotspots.findings.exports import FORMATS, NotAMap, as_file
+from analytics.hotspots.findings.exports import FORMATS, NotAMap, encode_result
 from analytics.hotspots.findings.place_finding import (
     FindingContext,
-    cell_finding,
-    method_finding,
-    outline_finding,
+    build_cell_finding,
+    build_method_finding,
+    build_outline_finding,
 )
 from analytics.hotspots.grid.cells import Grid
-from analytics.hotspots.incident_points import incident_points
+from analytics.hotspots.incident_points import read_incident_points
 from analytics.hotspots.methods.rates import area_rates
-from analytics.hotspots.methods.time_of_week import WEEKDAYS, clock_of
+from analytics.hotspots.methods.time_of_week import WEEKDAYS, read_clock
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import Selection
 from analytics.intelligence.findings import load_finding, save_finding
@@ -177,7 +177,7 @@ def test_in_a_custom_area_only_its_residents_are_counted(city, monkeypatch):
     assert table.target.sum() == held.value.sum()
     np.testing.assert_allclose(table.rate, 1000 * table["count"] / table.target)
     beats = METHODS["beats"].run(*asked(city, "beats", selection)).table
-    assert beats["count"].sum() == len(incident_points(workspace.engine, selection))
+    assert beats["count"].sum() == len(read_incident_points(workspace.engine, selection))
     workspace, request = asked(city, "risk", selection)
     of_all = METHODS["risk"].run(workspace, request).table
     monkeypatch.setattr(options, "read_points", lambda *_: held)
@@ -212,7 +212,7 @@ def test_a_ratio_where_nothing_was_ever_recorded_is_refused_in_words(city, name)
 def test_the_clock_is_drawn_with_its_own_weekdays(city):
     """Saturday's row holds Saturday's incidents, not those of the day that comes third in the alphabet."""
     workspace, request = asked(city, "clock", replace(SELECTION, weekdays=(6,)))
-    counts = clock_of(METHODS["clock"].run(workspace, request).table).counts
+    counts = read_clock(METHODS["clock"].run(workspace, request).table).counts
     assert counts[5].sum() > 0.8 * counts.sum()  # an interval may reach into Sunday, and so may local time
     assert WEEKDAYS[5] == "Saturday"
 
@@ -286,7 +286,7 @@ def test_each_result_is_written_in_every_format_it_has(city, name):
     result = METHODS[name].run(workspace, request)
     for ending in FORMATS:
         try:
-            body = as_file(result, request, workspace.epsg, ending)
+            body = encode_result(result, request, workspace.epsg, ending)
         except NotAMap:
             assert ending in ("geojson", "gpkg") and result.shape not in ("cells", "outlines")
             continue
@@ -319,7 +319,7 @@ def test_each_chart_prints(city, name):
 def test_cells_in_a_file_are_where_the_incidents_are(city):
     workspace, request = asked(city, "count")
     result = METHODS["count"].run(workspace, request)
-    cells = gpd.read_file(io.BytesIO(as_file(result, request, workspace.epsg, "geojson"))).to_crs(32631)
+    cells = gpd.read_file(io.BytesIO(encode_result(result, request, workspace.epsg, "geojson"))).to_crs(32631)
     frame = city.query(
         "SELECT x, y FROM incident WHERE local_date BETWEEN '2024-01-02' AND '2024-12-31'"
     ).to_pandas()
@@ -335,7 +335,7 @@ def test_hostile_text_is_no_formula_in_a_file(city):
     workspace, request = asked(city, "beats")
     result = METHODS["beats"].run(workspace, request)
     names = result.table.assign(name=["=cmd()", "+1", "@x", "ok"])
-    body = as_file(replace(result, table=names), request, workspace.epsg, "csv").decode("utf-8-sig")
+    body = encode_result(replace(result, table=names), request, workspace.epsg, "csv").decode("utf-8-sig")
     assert "'=cmd()" in body and "'+1" in body and "'@x" in body
 
 
@@ -343,7 +343,7 @@ def test_an_unknown_ending_is_refused(city):
     workspace, request = asked(city, "count")
     result = METHODS["count"].run(workspace, request)
     with pytest.raises(ValueError, match="csv, geojson, gpkg, parquet"):
-        as_file(result, request, workspace.epsg, "exe")
+        encode_result(result, request, workspace.epsg, "exe")
 
 
 def test_harm_replaces_counts_and_says_when_it_has_no_weights(city):
@@ -385,7 +385,7 @@ def test_findings_of_a_cell_an_outline_and_a_whole_result_rest_on_their_rows(cit
     workspace, request = asked(city, "clusters")
     snapshot = take_snapshot(workspace, request, "week")
     worst = snapshot.cells.sort_values("count").iloc[-1]
-    finding, rows = cell_finding(workspace, request, snapshot, worst.id, CASE)
+    finding, rows = build_cell_finding(workspace, request, snapshot, worst.id, CASE)
     assert rows.num_rows == worst["count"] == finding.result["focus"]["count"]
     assert finding.method == "Getis-Ord Gi*" and "more than chance" in finding.statement
     saved = save_finding(city, Actor("a"), finding, rows)
@@ -394,12 +394,14 @@ def test_findings_of_a_cell_an_outline_and_a_whole_result_rest_on_their_rows(cit
         workspace, request = asked(city, name)
         result = METHODS[name].run(workspace, request)
         first = result.table.iloc[0]
-        finding, rows = outline_finding(workspace, request, METHODS[name], result, snapshot, first.id, CASE)
+        finding, rows = build_outline_finding(
+            workspace, request, METHODS[name], result, snapshot, first.id, CASE
+        )
         assert rows.num_rows == first["count"], name
         save_finding(city, Actor("a"), finding, rows)
     workspace, request = asked(city, "near-repeats")
     result = METHODS["near-repeats"].run(workspace, request)
-    finding, rows = method_finding(workspace, request, METHODS["near-repeats"], result, CASE)
+    finding, rows = build_method_finding(workspace, request, METHODS["near-repeats"], result, CASE)
     assert rows.num_rows == len(result.members)
     save_finding(city, Actor("a"), finding, rows)
 
@@ -408,7 +410,7 @@ def test_a_period_before_that_the_data_do_not_hold_is_not_counted_as_nothing(cit
     workspace, request = asked(city, "count", Selection(1, date(2023, 3, 1), date(2023, 12, 31)))
     snapshot = take_snapshot(workspace, request, "week")
     worst = snapshot.cells.sort_values("count").iloc[-1]
-    finding, _ = cell_finding(workspace, request, snapshot, worst.id, CASE)
+    finding, _ = build_cell_finding(workspace, request, snapshot, worst.id, CASE)
     assert finding.result["focus"]["previous_count"] is None and "fell here" not in finding.statement
     for name in ("count", "beats"):
         method, asks = METHODS[name], asked(city, name, request.selection)
@@ -423,7 +425,7 @@ def command(city, monkeypatch):
     monkeypatch.setattr(module, "open_store", lambda path: city)
 
     def run(name, *arguments):
-        chosen = next(command for command in module.method_commands() if command.name == name)
+        chosen = next(command for command in module.build_commands() if command.name == name)
         return CliRunner().invoke(chosen, [str(argument) for argument in arguments])
 
     return run

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from analytics.hotspots.catalogue import Request
 from analytics.hotspots.catalogue.workspace import open_workspace
-from analytics.hotspots.findings.followed import follow, followed_hotspots, keep_hotspot, retire_hotspot
+from analytics.hotspots.findings.followed import count_followed, follow_hotspot, list_followed, retire_hotspot
 from analytics.hotspots.grid.cells import Grid
-from analytics.hotspots.grid.custom_area import area_of_cells, custom_area, read_drawn, write_drawn
-from analytics.hotspots.methods.agreement import agreement
+from analytics.hotspots.grid.custom_area import join_cells, join_polygons, read_drawn, write_drawn
+from analytics.hotspots.methods.agreement import measure_agreement
 from analytics.hotspots.selection import Selection
 from analytics.oversight import Actor
 
@@ -21,12 +21,12 @@ BOX = shapely.box(0.01, 0.01, 0.03, 0.03)
 
 
 def test_a_hotspot_is_kept_followed_and_retired(engine, store):
-    number = keep_hotspot(store, ACTOR, 1, "  Station   quarter ", BOX, "seen in May")
+    number = follow_hotspot(store, ACTOR, 1, "  Station   quarter ", BOX, "seen in May")
     with pytest.raises(ValueError, match="already followed"):
-        keep_hotspot(store, ACTOR, 1, "Station quarter", BOX)
+        follow_hotspot(store, ACTOR, 1, "Station quarter", BOX)
     workspace = open_workspace(store, 1)
     request = Request(Selection(1, date(2024, 1, 1), date(2024, 12, 31)), Grid("square", 500))
-    followed = follow(workspace, request, followed_hotspots(store, 1), "month").iloc[0]
+    followed = count_followed(workspace, request, list_followed(store, 1), "month").iloc[0]
     frame = engine.frame
     # The fixture's degrees are not the projection's: the count goes by degrees, the history by metres.
     inside = frame.lon.between(0.01, 0.03) & frame.lat.between(0.01, 0.03)
@@ -35,7 +35,7 @@ def test_a_hotspot_is_kept_followed_and_retired(engine, store):
     assert followed.share == pytest.approx((inside & this_year).sum() / this_year.sum())
     assert followed.before == (inside & ~this_year & (frame.moment.dt.date >= date(2022, 12, 31))).sum()
     retire_hotspot(store, ACTOR, number)
-    assert followed_hotspots(store, 1).empty
+    assert list_followed(store, 1).empty
     with pytest.raises(KeyError):
         retire_hotspot(store, ACTOR, number)
     acts = [row["act"] for row in store.rows("SELECT act FROM audit ORDER BY sequence")]
@@ -45,17 +45,17 @@ def test_a_hotspot_is_kept_followed_and_retired(engine, store):
 @pytest.mark.parametrize(("name", "outline"), [("", BOX), ("x" * 121, BOX), ("a", shapely.Point(0, 0))])
 def test_what_is_no_hotspot_is_refused(store, name, outline):
     with pytest.raises(ValueError):
-        keep_hotspot(store, ACTOR, 1, name, outline)
+        follow_hotspot(store, ACTOR, 1, name, outline)
 
 
 def test_an_area_of_cells_has_their_area_and_survives_a_link():
     grid = Grid("hexagon", 250)
     cells = ["x2000y24000", "x2001y24000", "x2000y24001"]
-    area = area_of_cells(cells, grid, 32631)
+    area = join_cells(cells, grid, 32631)
     assert area.geom_type == "Polygon"
     again = read_drawn(write_drawn(area))
     assert again.symmetric_difference(area).area < 1e-3 * area.area
-    metres = shapely.from_wkb(custom_area([again], 32631))
+    metres = shapely.from_wkb(join_polygons([again], 32631))
     assert metres.area == pytest.approx(3e6 * grid.cell_km2, rel=0.01)
 
 
@@ -75,11 +75,11 @@ def test_any_link_text_is_an_area_or_a_clear_error(text):
 
 def test_agreement_of_two_pictures():
     first = pd.Series(np.arange(100.0), index=[f"{k:03}" for k in range(100)])
-    same = agreement(first, first * 2 + 1, 0.1)
+    same = measure_agreement(first, first * 2 + 1, 0.1)
     assert (round(same.spearman, 9), same.both, same.overlap) == (1.0, 10, 1.0)
-    opposite = agreement(first, -first, 0.1)
+    opposite = measure_agreement(first, -first, 0.1)
     assert (round(opposite.spearman, 9), opposite.both, opposite.overlap) == (-1.0, 0, 0.0)
-    rolled = agreement(first, pd.Series(np.roll(first, 5), index=first.index), 0.1)
+    rolled = measure_agreement(first, pd.Series(np.roll(first, 5), index=first.index), 0.1)
     assert (rolled.both, rolled.only_first, rolled.overlap) == (5, 5, 5 / 15)
     with pytest.raises(ValueError):
-        agreement(first, first, 0)
+        measure_agreement(first, first, 0)

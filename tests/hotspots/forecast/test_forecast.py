@@ -18,7 +18,7 @@ from analytics.hotspots.forecast.catalogue import LONG_RUN, NAIVE, BacktestParam
 from analytics.hotspots.forecast.history import Ground, Incidents, Kernel, Past
 from analytics.hotspots.forecast.predict import forecast
 from analytics.hotspots.forecast.recommend import Catch, choose
-from analytics.hotspots.grid.cells import Grid, cell_index
+from analytics.hotspots.grid.cells import Grid, index_cells
 from analytics.hotspots.refusal import TooFewData
 
 START = np.datetime64("2020-01-01")
@@ -74,7 +74,7 @@ def test_cells_are_those_of_the_grid_and_windows_count_whole_days(kind):
         expected = ((400 - days >= youngest) & (400 - days <= oldest)).sum()
         assert past.window(youngest, oldest).sum() == expected
     inside = points[(days >= 386) & (days < 400)]
-    a, b = cell_index(ground.grid, inside.x.to_numpy(), inside.y.to_numpy())
+    a, b = index_cells(ground.grid, inside.x.to_numpy(), inside.y.to_numpy())
     counted = pd.Series(1, index=pd.MultiIndex.from_arrays([a, b])).groupby(level=[0, 1]).sum()
     ours = pd.Series(methods.last_period(past), index=pd.MultiIndex.from_arrays([ground.i, ground.j]))
     assert (ours[ours > 0].sort_index() == counted.sort_index()).all()

@@ -8,10 +8,10 @@ from scipy import stats
 from statsmodels.stats.rates import confint_poisson_2indep, etest_poisson_2indep, test_poisson_2indep
 
 from analytics.hotspots.methods.displacement import (
+    AreaCounts,
     BeforeAfterParameters,
-    Counts,
     before_after,
-    combined_by_harm,
+    combine_by_harm,
     count_areas,
     e_test,
     rate_ratio,
@@ -23,10 +23,10 @@ from analytics.hotspots.refusal import TooFewData
 
 test_poisson_2indep.__test__ = False  # statsmodels' name, not a test of ours
 PAPER = {
-    "control": Counts(308, 318),
-    "treated": Counts(207, 110),
-    "displacement_control": Counts(150, 140),
-    "displacement": Counts(178, 157),
+    "control": AreaCounts(308, 318),
+    "treated": AreaCounts(207, 110),
+    "displacement_control": AreaCounts(150, 140),
+    "displacement": AreaCounts(178, 157),
 }
 
 
@@ -38,7 +38,7 @@ def test_the_papers_difference():
 
 
 def test_time_weights_as_published():
-    counts = {"control": Counts(100, 50), "treated": Counts(80, 20)}
+    counts = {"control": AreaCounts(100, 50), "treated": AreaCounts(80, 20)}
     local = weighted_displacement_difference(counts, BeforeAfterParameters((2, 1))).iloc[0]
     assert local.estimate == -20 and local.se == pytest.approx(np.sqrt(115), rel=1e-12)
 
@@ -59,10 +59,10 @@ TREATED = np.array([(130, 74), (327, 202), (398, 190), (144, 92), (183, 96)])
 
 def test_harm_weights_as_published():
     each = [
-        weighted_displacement_difference({"control": Counts(*c), "treated": Counts(*t)}).iloc[0]
+        weighted_displacement_difference({"control": AreaCounts(*c), "treated": AreaCounts(*t)}).iloc[0]
         for c, t in zip(CONTROL, TREATED, strict=True)
     ]
-    harm = combined_by_harm([e.estimate for e in each], [e.se for e in each], HARM).iloc[0]
+    harm = combine_by_harm([e.estimate for e in each], [e.se for e in each], HARM).iloc[0]
     published = [-1721, 304.10360077, -5.65925558, -2317.03210507, -1124.96789493]
     np.testing.assert_allclose(
         harm[["estimate", "se", "z", "low", "high"]].astype(float), published, rtol=1e-8
@@ -71,7 +71,7 @@ def test_harm_weights_as_published():
 
 def test_harm_counted_at_once_equals_harm_combined_by_category():
     def weighted(rows):
-        return Counts(*(HARM @ rows).astype(float), *(HARM**2 @ rows).astype(float))
+        return AreaCounts(*(HARM @ rows).astype(float), *(HARM**2 @ rows).astype(float))
 
     counts = {"control": weighted(CONTROL), "treated": weighted(TREATED)}
     local = weighted_displacement_difference(counts).iloc[0]
@@ -87,7 +87,7 @@ def test_the_difference_holds_its_level_without_an_effect():
     rng = np.random.default_rng(0)
     rejected = 0
     for before, after in zip(rng.poisson(80, (1500, 2)), rng.poisson(88, (1500, 2)), strict=True):
-        counts = {name: Counts(before[k], after[k]) for k, name in enumerate(("treated", "control"))}
+        counts = {name: AreaCounts(before[k], after[k]) for k, name in enumerate(("treated", "control"))}
         rejected += weighted_displacement_difference(counts).p[0] <= 0.05
     assert 54 <= rejected <= 97
 
@@ -143,15 +143,19 @@ def test_the_relative_rate_is_the_odds_ratio():
     assert result["ratio"] == pytest.approx(peer.oddsratio)
     np.testing.assert_allclose([result["low"], result["high"]], peer.oddsratio_confint())
     assert result["p"] == pytest.approx(peer.oddsratio_pvalue())
-    assert np.isnan(relative_rate(Counts(5, 0), Counts(6, 6))["ratio"])
+    assert np.isnan(relative_rate(AreaCounts(5, 0), AreaCounts(6, 6))["ratio"])
 
 
 def test_the_quotient_by_hand():
-    counts = {"treated": Counts(100, 50), "control": Counts(200, 200), "displacement": Counts(80, 90)}
+    counts = {
+        "treated": AreaCounts(100, 50),
+        "control": AreaCounts(200, 200),
+        "displacement": AreaCounts(80, 90),
+    }
     # Treated: 50/200 - 100/200 = -.25; displacement: 90/200 - 80/200 = .05; some moved next door.
     assert weighted_displacement_quotient(counts) == pytest.approx(-0.2)
-    assert weighted_displacement_quotient(counts | {"treated": Counts(50, 100)}) is None
-    assert weighted_displacement_quotient(counts | {"control": Counts(0, 5)}) is None
+    assert weighted_displacement_quotient(counts | {"treated": AreaCounts(50, 100)}) is None
+    assert weighted_displacement_quotient(counts | {"control": AreaCounts(0, 5)}) is None
     assert weighted_displacement_quotient({k: counts[k] for k in ("treated", "control")}) is None
 
 
@@ -199,9 +203,9 @@ def test_areas_are_counted_and_tested():
 
 def test_what_is_refused():
     with pytest.raises(TooFewData, match="Fewer than 10"):
-        before_after({"treated": Counts(2, 1), "control": Counts(3, 3)})
+        before_after({"treated": AreaCounts(2, 1), "control": AreaCounts(3, 3)})
     with pytest.raises(ValueError, match="negative"):
-        Counts(-1, 2)
+        AreaCounts(-1, 2)
     with pytest.raises(ValueError, match="Areas are"):
         BeforeAfterParameters(area_weights={"buffer": 2})
     with pytest.raises(ValueError, match="above 0"):

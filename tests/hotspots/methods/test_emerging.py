@@ -10,17 +10,17 @@ from scipy import stats
 
 from analytics.hotspots.grid.cells import Grid
 from analytics.hotspots.methods.emerging import (
-    Cube,
     CubeParameters,
     RecurrenceParameters,
+    SpaceTimeCube,
     _classes,
     _moving_sum,
-    bin_statistics,
-    emerging_classes,
+    build_cube,
+    classify_emerging,
+    classify_recurrence,
     mann_kendall,
-    recurrence_classes,
-    space_time_cube,
-    step_edges,
+    measure_bins,
+    split_steps,
 )
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import Selection
@@ -31,7 +31,7 @@ KINDS = pytest.mark.parametrize("kind", ["hexagon", "square"])
 
 def cube_of(values, i, j):
     edges = pd.date_range("2020-01-01", periods=values.shape[1] + 1, freq="7D")
-    return Cube(pd.DataFrame({"i": i, "j": j}), edges, values.astype(float), int(values.sum()))
+    return SpaceTimeCube(pd.DataFrame({"i": i, "j": j}), edges, values.astype(float), int(values.sum()))
 
 
 def town(n=16, *, seed=0, mean=1.0, steps=20, irregular=False):
@@ -64,7 +64,7 @@ def space_time_weights(cube, grid, steps_back):
 @KINDS
 def test_gi_star_over_the_cube_matches_esda(kind):
     cube, grid = town(8, irregular=True, steps=12), Grid(kind, 100)
-    ours = bin_statistics(cube, grid, CubeParameters("cube", steps_back=1))
+    ours = measure_bins(cube, grid, CubeParameters("cube", steps_back=1))
     weights = space_time_weights(cube, grid, 1)
     theirs = G_Local(cube.values.ravel(), weights, transform="B", star=True, permutations=0)
     np.testing.assert_allclose(ours.z.ravel(), theirs.Zs, rtol=1e-9)
@@ -73,8 +73,8 @@ def test_gi_star_over_the_cube_matches_esda(kind):
 @KINDS
 def test_gi_star_on_one_slice_matches_esda(kind):
     cube, grid = town(9, irregular=True, steps=12), Grid(kind, 100)
-    ours = bin_statistics(cube, grid, CubeParameters("slice", steps_back=0))
-    one = Cube(cube.cells, cube.edges[:2], cube.values[:, 7:8], 100)
+    ours = measure_bins(cube, grid, CubeParameters("slice", steps_back=0))
+    one = SpaceTimeCube(cube.cells, cube.edges[:2], cube.values[:, 7:8], 100)
     theirs = G_Local(
         one.values[:, 0], space_time_weights(one, grid, 0), transform="B", star=True, permutations=0
     )
@@ -83,8 +83,8 @@ def test_gi_star_on_one_slice_matches_esda(kind):
 
 def test_the_slice_of_two_steps_matches_esda():
     cube, grid = town(9, steps=12), Grid("square", 100)
-    ours = bin_statistics(cube, grid, CubeParameters("slice", steps_back=1))
-    two = Cube(cube.cells, cube.edges[:3], cube.values[:, 4:6], 100)
+    ours = measure_bins(cube, grid, CubeParameters("slice", steps_back=1))
+    two = SpaceTimeCube(cube.cells, cube.edges[:3], cube.values[:, 4:6], 100)
     theirs = G_Local(
         two.values.ravel(), space_time_weights(two, grid, 1), transform="B", star=True, permutations=0
     )
@@ -95,7 +95,7 @@ def test_the_slice_of_two_steps_matches_esda():
 def test_p_matches_random_placement(mean):
     """The share of 20,000 random placements at least as extreme, for one cell with all its neighbours."""
     cube, grid = town(10, mean=mean, steps=10), Grid("square", 100)
-    ours = bin_statistics(cube, grid, CubeParameters("slice", steps_back=0))
+    ours = measure_bins(cube, grid, CubeParameters("slice", steps_back=0))
     values = cube.values[:, 3]
     rng = np.random.default_rng(1)
     sums = rng.permuted(np.tile(values, (20_000, 1)), axis=1)[:, :9].sum(axis=1)
@@ -112,7 +112,7 @@ def test_without_a_pattern_few_cubes_hold_any_hotspot_and_few_cells_a_trend(mean
     false_maps, trends = 0, []
     for seed in range(60):
         cube, grid = town(10, seed=seed, mean=mean, irregular=irregular, steps=16), Grid("square", 100)
-        bins = bin_statistics(cube, grid, CubeParameters())
+        bins = measure_bins(cube, grid, CubeParameters())
         false_maps += (bins.verdict != 0).any()
         trends.append((mann_kendall(bins.z, overlap=1)[1] <= 0.05).mean())
     assert stats.binomtest(false_maps, 60, 0.05, alternative="greater").pvalue > 1e-3
@@ -182,11 +182,11 @@ def planted():
 
 def test_planted_places_get_their_class():
     cube, middle = planted()
-    found = emerging_classes(cube, Grid("square", 100), CubeParameters("slice"))["class"]
+    found = classify_emerging(cube, Grid("square", 100), CubeParameters("slice"))["class"]
     assert found[middle["lasting"]] == "persistent hot"
     assert found[middle["rising"]] == "consecutive hot"
     assert found[middle["nothing"]] == found[middle["ended"]] == "no pattern"
-    four = recurrence_classes(cube, Grid("square", 100))
+    four = classify_recurrence(cube, Grid("square", 100))
     assert four["class"][list(middle.values())].tolist() == [
         "persistent hot",
         "emerging hot",
@@ -204,7 +204,7 @@ def test_recent_and_older_steps_do_not_overlap():
     only[:] = town(20, mean=3.0, steps=20, seed=9).values
     near = (np.abs(cube.cells.i - 10) <= 1) & (np.abs(cube.cells.j - 10) <= 1)
     only[near.to_numpy(), 15] += 20
-    table = recurrence_classes(replace(cube, values=only), grid, RecurrenceParameters(hotspot_share=0.05))
+    table = classify_recurrence(replace(cube, values=only), grid, RecurrenceParameters(hotspot_share=0.05))
     cell = table[(table.i == 10) & (table.j == 10)].iloc[0]
     assert (cell.hot_share, cell.recent_hot_share, cell["class"]) == (1 / 20, 0, "former hot")
 
@@ -229,9 +229,9 @@ def test_the_cube_of_a_store_counts_every_incident_in_its_cell_and_step(store):
         ).fetchall()
     grid, selection = Grid("square", 500), Selection(1, date(2023, 1, 1), date(2023, 12, 31))
     study = pd.DataFrame([(a, b) for a in range(4) for b in range(4)][1:], columns=["i", "j"])
-    edges = step_edges(date(2023, 2, 10), date(2023, 12, 31), None)
-    cube = space_time_cube(DuckDBEngine(store), selection, grid, study, edges)
-    harm = space_time_cube(DuckDBEngine(store), selection, grid, study, edges, {"a": 2.0, "b": 0.5})
+    edges = split_steps(date(2023, 2, 10), date(2023, 12, 31), None)
+    cube = build_cube(DuckDBEngine(store), selection, grid, study, edges)
+    harm = build_cube(DuckDBEngine(store), selection, grid, study, edges, {"a": 2.0, "b": 0.5})
     inside = frame[frame.moment >= "2023-03-01"]
     for k, (a, b) in enumerate(study.to_numpy()):
         mine = inside[(inside.x // 500 == a) & (inside.y // 500 == b)]
@@ -240,8 +240,8 @@ def test_the_cube_of_a_store_counts_every_incident_in_its_cell_and_step(store):
         weight = mine.category.map({"a": 2.0, "b": 0.5, "c": 0.0})
         assert harm.values[k].sum() == pytest.approx(weight.sum())
     assert cube.incidents == harm.incidents == cube.values.sum()
-    weeks = space_time_cube(
-        DuckDBEngine(store), selection, grid, study, step_edges(date(2023, 1, 1), date(2023, 12, 31), 7)
+    weeks = build_cube(
+        DuckDBEngine(store), selection, grid, study, split_steps(date(2023, 1, 1), date(2023, 12, 31), 7)
     )
     week = (frame.moment - weeks.edges[0]).dt.days // 7
     outside = (frame.x < 500) & (frame.y < 500)
@@ -250,9 +250,9 @@ def test_the_cube_of_a_store_counts_every_incident_in_its_cell_and_step(store):
 
 
 def test_steps_are_whole():
-    edges = step_edges(date(2024, 1, 1), date(2024, 1, 31), 7)
+    edges = split_steps(date(2024, 1, 1), date(2024, 1, 31), 7)
     assert (edges[0], edges[-1], len(edges)) == (pd.Timestamp("2024-01-04"), pd.Timestamp("2024-02-01"), 5)
-    months = step_edges(date(2024, 1, 15), date(2024, 3, 31), None)
+    months = split_steps(date(2024, 1, 15), date(2024, 3, 31), None)
     assert months.tolist() == [
         pd.Timestamp("2024-02-01"),
         pd.Timestamp("2024-03-01"),
@@ -263,7 +263,7 @@ def test_steps_are_whole():
 @pytest.mark.parametrize("days", [None, 28])
 def test_a_period_without_a_whole_step_is_refused(days):
     with pytest.raises(TooFewData, match="No whole step"):
-        step_edges(date(2024, 1, 15), date(2024, 2, 5), days)
+        split_steps(date(2024, 1, 15), date(2024, 2, 5), days)
 
 
 def test_moving_sums():
@@ -273,7 +273,7 @@ def test_moving_sums():
 def test_refusals():
     grid = Grid("square", 100)
     with pytest.raises(TooFewData, match="10 steps"):
-        emerging_classes(town(10, steps=5), grid)
+        classify_emerging(town(10, steps=5), grid)
     alike = town(10, steps=12)
     with pytest.raises(TooFewData, match="same count"):
-        emerging_classes(replace(alike, values=np.ones_like(alike.values)), grid)
+        classify_emerging(replace(alike, values=np.ones_like(alike.values)), grid)

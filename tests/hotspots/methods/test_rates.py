@@ -6,10 +6,10 @@ import shapely
 from esda.smoothing import Empirical_Bayes
 from scipy import stats
 
-from analytics.hotspots.methods.rates import RateParameters, area_rates, sum_in_areas
+from analytics.hotspots.methods.rates import AreaRateParameters, area_rates, sum_in_areas
 from analytics.hotspots.refusal import TooFewData
 
-ONE = RateParameters(per=1)
+ONE = AreaRateParameters(per=1)
 
 
 def town(areas=60, *, seed=0, spread=0.3):
@@ -22,7 +22,7 @@ def town(areas=60, *, seed=0, spread=0.3):
 
 def test_intervals_are_the_exact_poisson_ones():
     count = np.array([0, 1, 3, 17, 400.0])
-    table = area_rates(count, np.array([10, 20, 30, 40, 50.0]), RateParameters(per=100))
+    table = area_rates(count, np.array([10, 20, 30, 40, 50.0]), AreaRateParameters(per=100))
     low = np.where(count > 0, stats.chi2.ppf(0.025, 2 * count) / 2, 0)
     high = stats.chi2.ppf(0.975, 2 * (count + 1)) / 2
     np.testing.assert_allclose(table.low, 100 * np.nan_to_num(low) / table.target, rtol=1e-9)

@@ -7,7 +7,7 @@ import pytest
 import shapely
 from pyproj import Transformer
 
-from analytics.hotspots.methods.streets import snap_to_streets, street_counts, street_layer
+from analytics.hotspots.methods.streets import count_on_streets, snap_to_streets, street_layer
 from analytics.hotspots.refusal import TooFewData
 from analytics.ingest import SourceDetails, import_boundaries
 from analytics.oversight import Actor
@@ -53,13 +53,13 @@ def test_the_tolerance_is_inclusive():
 
 def test_counts_and_rates_per_100_metres():
     snapped = snap_to_streets(np.array([30, 40, 0, 60.0]), np.array([1, 1, 50, 61.0]), CROSS)
-    table = street_counts(CROSS, snapped)
+    table = count_on_streets(CROSS, snapped)
     assert table["count"].tolist() == [2, 1, 0, 1] and table.length_m.tolist() == [100, 100, 100, 40]
     assert table.per_100m.tolist() == [2, 1, 0, 2.5]
-    harm = street_counts(CROSS, snapped, weights=np.array([1, 2.5, 10, 4]))
+    harm = count_on_streets(CROSS, snapped, weights=np.array([1, 2.5, 10, 4]))
     assert harm["count"].tolist() == [3.5, 10, 0, 4]
     dot = np.append(CROSS, shapely.from_wkt("LINESTRING (9 9, 9 9)"))
-    assert np.isnan(street_counts(dot, snapped).per_100m.iloc[-1])
+    assert np.isnan(count_on_streets(dot, snapped).per_100m.iloc[-1])
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ def test_cleveland_matches_geopandas(cleveland):
     own = shapely.distance(points.geometry.to_numpy()[held], roads.geometry.to_numpy()[snapped.street[held]])
     np.testing.assert_allclose(own, snapped.distance[held], atol=2e-6)
     assert (snapped.street[held] <= chosen[held]).all()
-    table = street_counts(roads.geometry.to_numpy(), snapped)
+    table = count_on_streets(roads.geometry.to_numpy(), snapped)
     assert table["count"].sum() + snapped.far == len(x)
     assert table.length_m.sum() == pytest.approx(roads.length.sum())
 

@@ -9,13 +9,13 @@ from scipy import stats
 from analytics.hotspots.methods.trend import (
     FREQUENCY,
     LEAST_HISTORY,
-    ExpectedParameters,
-    expected_counts,
-    period_counts,
+    TrendParameters,
+    compare_with_expected,
+    count_periods,
 )
 from analytics.hotspots.refusal import TooFewData
 
-PLAIN = ExpectedParameters(outlier=np.inf)
+PLAIN = TrendParameters(outlier=np.inf)
 
 
 def series(unit, n, *, seed=1, mean=40.0, dispersion=2.0, start="2015-01-05"):
@@ -32,7 +32,7 @@ def series(unit, n, *, seed=1, mean=40.0, dispersion=2.0, start="2015-01-05"):
 @pytest.mark.parametrize(("unit", "n"), [("day", 800), ("week", 160), ("month", 48)])
 def test_the_last_prediction_matches_statsmodels(unit, n):
     frame = series(unit, n)
-    ours = expected_counts(frame, unit, PLAIN).iloc[-1]
+    ours = compare_with_expected(frame, unit, PLAIN).iloc[-1]
     starts = pd.DatetimeIndex(frame.start)
     x = {"level": 1.0, "trend": np.arange(n)}
     if unit == "day":
@@ -61,16 +61,17 @@ def test_the_last_prediction_matches_statsmodels(unit, n):
 
 def test_what_follows_changes_no_prediction():
     frame = series("week", 200)
-    cut = expected_counts(frame.iloc[:150], "week")
+    cut = compare_with_expected(frame.iloc[:150], "week")
     changed = frame.assign(count=np.where(np.arange(200) >= 150, 10_000, frame["count"]))
     columns = ["expected", "low", "high", "p"]
-    pd.testing.assert_frame_equal(expected_counts(changed, "week").iloc[:150][columns], cut[columns])
+    pd.testing.assert_frame_equal(compare_with_expected(changed, "week").iloc[:150][columns], cut[columns])
 
 
 @pytest.mark.parametrize(("unit", "n", "repeats"), [("day", 900, 1), ("week", 300, 4), ("month", 120, 12)])
 def test_the_band_covers_what_it_says_and_exceptions_are_few_without_any(unit, n, repeats):
     tables = [
-        expected_counts(series(unit, n, seed=s), unit).iloc[LEAST_HISTORY[unit] :] for s in range(repeats)
+        compare_with_expected(series(unit, n, seed=s), unit).iloc[LEAST_HISTORY[unit] :]
+        for s in range(repeats)
     ]
     table = pd.concat(tables)
     covered = table["count"].between(table.low, table.high).mean()
@@ -85,10 +86,10 @@ def test_planted_exceptions_are_found_and_an_old_one_does_not_hide_a_new_one():
     frame = series("week", 200)
     frame.loc[[120, 150], "count"] = [140, 140]
     frame.loc[180, "count"] = 2
-    found = expected_counts(frame, "week")
+    found = compare_with_expected(frame, "week")
     flagged = found.exception[found.exception != ""]
     assert flagged.to_dict() == {120: "more", 150: "more", 180: "fewer"}
-    blunt = expected_counts(frame, "week", PLAIN)
+    blunt = compare_with_expected(frame, "week", PLAIN)
     assert found.high[150] < blunt.high[150]
 
 
@@ -101,13 +102,13 @@ def test_public_holidays_are_expected():
         pd.DatetimeIndex(sorted(holidays.country_holidays("US", "IL", years=range(2018, 2022))))
     )
     frame = pd.DataFrame({"start": starts, "count": rng.poisson(np.where(free, 90, 45))})
-    known = expected_counts(frame, "day", ExpectedParameters(country="US", subdivision="IL"))
-    unknown = expected_counts(frame, "day")
+    known = compare_with_expected(frame, "day", TrendParameters(country="US", subdivision="IL"))
+    unknown = compare_with_expected(frame, "day")
     late = free & (starts.year == 2021)
     assert known.expected[late].mean() == pytest.approx(90, rel=0.1)
     assert (known.exception[late] != "").sum() == 0 and (unknown.exception[late] != "").sum() > 5
     with pytest.raises(TooFewData, match="No public holidays are known for XX"):
-        expected_counts(frame, "day", ExpectedParameters(country="XX"))
+        compare_with_expected(frame, "day", TrendParameters(country="XX"))
 
 
 def test_harm_sums_keep_their_band():
@@ -115,44 +116,44 @@ def test_harm_sums_keep_their_band():
     frame = series("week", 300, dispersion=1.001, mean=12)
     rng = np.random.default_rng(8)
     sums = np.array([rng.choice([1.0, 3.0, 40.0], k, p=[0.7, 0.25, 0.05]).sum() for k in frame["count"]])
-    harm = expected_counts(frame.assign(count=sums), "week")
+    harm = compare_with_expected(frame.assign(count=sums), "week")
     table = harm.iloc[26:]
     assert 0.9 < table["count"].between(table.low, table.high).mean() < 0.99
-    times_ten = expected_counts(frame.assign(count=sums * 10), "week")
+    times_ten = compare_with_expected(frame.assign(count=sums * 10), "week")
     assert (times_ten.exception == harm.exception).all()
 
 
 def test_rare_and_absent_events():
     frame = pd.DataFrame({"start": pd.date_range("2020-01-06", periods=80, freq="W-MON"), "count": 0})
-    table = expected_counts(frame, "week")
+    table = compare_with_expected(frame, "week")
     assert (table.expected.iloc[26:] > 0).all() and (table.exception == "").all()
     frame.loc[79, "count"] = 6
-    assert expected_counts(frame, "week").exception.iloc[-1] == "more"
+    assert compare_with_expected(frame, "week").exception.iloc[-1] == "more"
 
 
 def test_only_whole_periods_are_counted():
     dates = pd.to_datetime(["2024-01-03", "2024-01-08", "2024-01-14", "2024-01-15", "2024-01-22"])
-    table = period_counts(dates, date(2024, 1, 3), date(2024, 1, 22), "week")
+    table = count_periods(dates, date(2024, 1, 3), date(2024, 1, 22), "week")
     assert table.start.dt.date.tolist() == [date(2024, 1, 8), date(2024, 1, 15)]
     assert table["count"].tolist() == [2, 1]
-    heavy = period_counts(dates, date(2024, 1, 1), date(2024, 1, 31), "month", weights=np.arange(5) / 2)
+    heavy = count_periods(dates, date(2024, 1, 1), date(2024, 1, 31), "month", weights=np.arange(5) / 2)
     assert heavy["count"].tolist() == [5.0]
     with pytest.raises(TooFewData, match="no whole month"):
-        period_counts(dates, date(2024, 1, 3), date(2024, 1, 22), "month")
+        count_periods(dates, date(2024, 1, 3), date(2024, 1, 22), "month")
 
 
 def test_refusals():
     with pytest.raises(TooFewData, match="at least 12 months"):
-        expected_counts(series("month", 12), "month")
+        compare_with_expected(series("month", 12), "month")
     with pytest.raises(ValueError, match="without a gap"):
-        expected_counts(series("month", 20).drop(index=4), "month")
+        compare_with_expected(series("month", 20).drop(index=4), "month")
 
 
 def test_chicago_assaults(shared_data):
     rows = pd.read_csv(shared_data / "incidents/chicago_aggravated_assaults_2010_2016.csv.gz")
     column = next(c for c in rows.columns if "date" in c.lower())
     days = pd.to_datetime(rows[column]).dt.normalize().to_numpy()
-    frame = period_counts(days, date(2010, 1, 1), date(2016, 12, 31), "week")
-    table = expected_counts(frame, "week", ExpectedParameters(country="US", subdivision="IL")).iloc[26:]
+    frame = count_periods(days, date(2010, 1, 1), date(2016, 12, 31), "week")
+    table = compare_with_expected(frame, "week", TrendParameters(country="US", subdivision="IL")).iloc[26:]
     assert 0.85 < table["count"].between(table.low, table.high).mean() <= 1
     assert len(table) > 300 and table.seasonal.iloc[-1]
