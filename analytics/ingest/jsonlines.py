@@ -50,11 +50,12 @@ def read_records(data: bytes) -> tuple[pa.Table, list[tuple[int, str, str]]]:
         keys = _keys(scratch)
         if not keys:
             raise UnreadableFile("No line of the file is a JSON object.")
+        names = unique_names(keys)  # before a query is made of them: it refuses far too many
         columns = ", ".join(f"{_value(key)} AS c{k}" for k, key in enumerate(keys))
         table = scratch.sql(
             f"SELECT {columns}, row_number FROM judged WHERE good ORDER BY row_number"
         ).to_arrow_table()
-    return table.rename_columns([*unique_names(keys), "row_number"]), refused
+    return table.rename_columns([*names, "row_number"]), refused
 
 
 def _unnest(scratch: duckdb.DuckDBPyConnection, text: str) -> None:
