@@ -1,5 +1,4 @@
-"""Adverts: which are of one hand, how they move, what speaks for and against exploitation, and who is helped
-first."""
+"""Adverts: which share an author, how they move, which indicators they meet, and who is helped first."""
 
 import streamlit as st
 
@@ -15,28 +14,28 @@ from ui.adverts.screen import AdvertsScreen, read_indicators, read_summary
 from ui.adverts.update import show_update
 from ui.shell.page import begin
 
-page = begin("Which adverts are of one hand, and may somebody behind them need help?")
+page = begin("Which adverts share an author, and who behind them may need help?")
 version = page.store.data_version()
-held = read_summary(version)
-if not held.adverts:
+summary = read_summary(version)
+if not summary.adverts:
     show_empty()
     st.stop()
 
-show_update(page, held)
+show_update(page, summary)
 view = choose_view()
-screen = AdvertsScreen(page, version, held, read_indicators(), choose_filter(held))
-if not ensure_phrase_hits(held.content, screen.file):
+screen = AdvertsScreen(page, version, summary, read_indicators(), choose_filter(summary))
+if not ensure_phrase_hits(summary.content, screen.file):
     st.stop()
-if view == "Signs":
+if view == "Indicators":
     show_indicators(screen)
 elif view == "Judgements":
     show_judgements(screen)
 elif view == "Referrals":
     show_referrals(screen)
-elif view == "Adverts on their own":
+elif view == "Unlinked adverts":
     show_unlinked(screen)
 else:
     show_operations(screen)
     show_operation(screen)
-if "advert" in st.query_params and view in ("Operations", "Adverts on their own"):
+if "advert" in st.query_params and view in ("Operations", "Unlinked adverts"):
     show_advert(screen, st.query_params["advert"])

@@ -1,5 +1,5 @@
-"""Signs over the adverts of the store: which advert shows which, what an operation shows, and the numbers
-behind."""
+"""Indicators over the adverts of the store: which advert meets which, what an operation meets, and the
+measures behind."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ _BATCH = 50_000
 
 
 def find_hits(store: Store, file: IndicatorFile, progress: Progress = ignore_progress) -> pd.DataFrame:
-    """One row an advert of the store: source_id, row_number, operation_id (NaN: none), and a boolean a
-    sign."""
+    """One row an advert of the store: source_id, row_number, operation_id (NaN: none), and a boolean an
+    indicator."""
     return join_hits(find_phrase_hits(store, file, progress), find_measure_hits(store, file), file)
 
 
@@ -74,18 +74,18 @@ def find_phrase_hits(
     progress: Progress = ignore_progress,
     cancelled: IsCancelled = never_cancelled,
 ) -> pd.DataFrame:
-    """source_id, row_number and a boolean for each sign that is words: they change with the adverts and the
-    file alone.
+    """source_id, row_number and a boolean for each indicator that is phrases, which depends on the adverts and
+    the file alone.
 
     Raises Cancelled when stopped."""
     rows = store.query(
         "SELECT source_id, row_number, kind, concat_ws(' . ', title, body) AS text FROM advert"
         " ORDER BY source_id, row_number"
     )
-    step = cancellable(progress, cancelled, "Stopped; no sign was looked for.")
+    step = cancellable(progress, cancelled, "Stopped; no indicators were looked for.")
     parts = []
     for start in range(0, max(rows.num_rows, 1), _BATCH):
-        step("Looking for signs in every advert", start / max(rows.num_rows, 1))
+        step("Looking for indicators in every advert", start / max(rows.num_rows, 1))
         part = rows.slice(start, _BATCH)
         about = part.drop(["text"]).to_pandas()
         parts.append(pd.concat([about[KEYS], match_phrases(part["text"], about.kind, file)], axis=1))
@@ -93,7 +93,8 @@ def find_phrase_hits(
 
 
 def find_measure_hits(store: Store, file: IndicatorFile) -> pd.DataFrame:
-    """source_id, row_number, operation_id and a boolean for each sign that is a measure of an operation."""
+    """source_id, row_number, operation_id and a boolean for each indicator that is a measure of an
+    operation."""
     rows = store.query(
         _MEASURES,
         {
@@ -107,16 +108,16 @@ def find_measure_hits(store: Store, file: IndicatorFile) -> pd.DataFrame:
 
 
 def join_hits(worded: pd.DataFrame, measured: pd.DataFrame, file: IndicatorFile) -> pd.DataFrame:
-    """Both kinds of sign of the same adverts in one frame, in the file's order."""
+    """Both kinds of indicator of the same adverts in one frame, in the file's order."""
     shown = pd.concat([measured, worded.drop(columns=KEYS)], axis=1)
     return shown[[*KEYS, "operation_id", *(indicator.name for indicator in file.indicators)]]
 
 
-def count_by_operation(signs: pd.DataFrame, file: IndicatorFile) -> pd.DataFrame:
-    """By operation: `signs_for` and `signs_against`, how many of each any of its adverts shows, and
+def count_by_operation(hits: pd.DataFrame, file: IndicatorFile) -> pd.DataFrame:
+    """By operation: `indicators_for` and `indicators_against`, how many any of its adverts meets, and
     `safeguard`."""
     names = [indicator.name for indicator in file.indicators]
-    shown = signs.dropna(subset=["operation_id"]).groupby("operation_id")[names].any()
+    shown = hits.dropna(subset=["operation_id"]).groupby("operation_id")[names].any()
     shown.index = shown.index.astype(int)
     by = {
         direction: [indicator.name for indicator in file.indicators if indicator.direction == direction]
@@ -124,17 +125,17 @@ def count_by_operation(signs: pd.DataFrame, file: IndicatorFile) -> pd.DataFrame
     }
     return pd.DataFrame(
         {
-            "signs_for": shown[by["for"]].sum(axis=1),
-            "signs_against": shown[by["against"]].sum(axis=1),
+            "indicators_for": shown[by["for"]].sum(axis=1),
+            "indicators_against": shown[by["against"]].sum(axis=1),
             "safeguard": shown[by["safeguard"]].any(axis=1),
         }
     )
 
 
-def summarise_hits(signs: pd.DataFrame, operation_id: int, file: IndicatorFile) -> pd.DataFrame:
-    """What one operation shows: name, title, direction, evidence, exploitation, adverts, share (of its own),
+def summarise_hits(hits: pd.DataFrame, operation_id: int, file: IndicatorFile) -> pd.DataFrame:
+    """What one operation meets: name, title, direction, evidence, exploitation, adverts, share (of its own),
     everywhere (share of all adverts), source, note; the tested first."""
-    mine = signs[signs.operation_id == operation_id]
+    mine = hits[hits.operation_id == operation_id]
     rows = [
         {
             "name": indicator.name,
@@ -144,7 +145,7 @@ def summarise_hits(signs: pd.DataFrame, operation_id: int, file: IndicatorFile) 
             "exploitation": ", ".join(indicator.exploitation),
             "adverts": int(mine[indicator.name].sum()),
             "share": float(mine[indicator.name].mean()),
-            "everywhere": float(signs[indicator.name].mean()),
+            "everywhere": float(hits[indicator.name].mean()),
             "source": indicator.source,
             "note": indicator.note,
         }
@@ -170,9 +171,9 @@ def summarise_hits(signs: pd.DataFrame, operation_id: int, file: IndicatorFile) 
     return table.iloc[order.argsort(kind="stable")].reset_index(drop=True)
 
 
-def build_features(operations: pd.DataFrame, signs: pd.DataFrame, file: IndicatorFile) -> pd.DataFrame:
+def build_features(operations: pd.DataFrame, hits: pd.DataFrame, file: IndicatorFile) -> pd.DataFrame:
     """What the order by judgements learns from, by operation: sizes (log of one plus the count), the days it
-    covered, and the share of its adverts that show each sign which counts. `operations` as `list_operations`
+    covered, and the share of its adverts that meet each indicator which counts. `operations` as `list_operations`
     gives them."""
     rows = operations.set_index("operation_id")
     sizes = {
@@ -187,7 +188,7 @@ def build_features(operations: pd.DataFrame, signs: pd.DataFrame, file: Indicato
     features = pd.DataFrame({name: np.log1p(values.astype(float)) for name, values in sizes.items()})
     features["adverts a day"] = features["adverts"] - features["days covered"]
     counted = [indicator for indicator in file.indicators if indicator.counts]
-    shares = signs.dropna(subset=["operation_id"]).groupby("operation_id")[[i.name for i in counted]].mean()
+    shares = hits.dropna(subset=["operation_id"]).groupby("operation_id")[[i.name for i in counted]].mean()
     shares.columns = [indicator.title for indicator in counted]
     joined = features.join(shares).fillna(0.0)
     return joined.loc[:, joined.std(ddof=0) > 0]

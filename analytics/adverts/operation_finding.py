@@ -43,17 +43,16 @@ ALTERNATIVES = [
         "movement of people.",
     },
 ]
-RECIPE = "adverts of one hand"
+RECIPE = "adverts of one hand"  # as stored findings name it
 _ASSUMPTIONS = (
     "Posted times and places are as the source states them. Adverts of one campaign or with one identifier "
-    "come from one "
-    "hand. No advert shows whether somebody consents: nothing here says that anybody is exploited."
+    "have one author. No advert shows whether somebody consents: nothing here says that anybody is exploited."
 )
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What a finding is about: 'operation' or 'campaign', its number, and its surprise score (bits)."""
+    """What a finding is about: 'operation' or 'campaign', its number and its score in bits."""
 
     kind: str
     number: int
@@ -88,19 +87,17 @@ def build_finding(
     standing = links[links.standing.isin(("stands", "confirmed"))]
     campaigns = adverts.campaign_id.dropna().nunique()
     common = bool((links.identifier_kind == BOILERPLATE).any())
-    by_contact = (
-        "; a wording here is one that many unrelated people use, and what holds its adverts "
-        "together is a contact"
-    )
+    by_contact = "; many unrelated people use a wording of theirs, and a contact joins its adverts"
     statement = (
         f"{len(adverts)} adverts in {counted(len(places), 'place')} on "
         f"{counted(adverts.site.nunique(), 'site')}{period} "
-        f"appear to be of one hand: {counted(campaigns, 'wording')} and {counted(len(standing), 'link')} by "
-        f"shared "
-        f"identifiers{by_contact if common else ''}. {_signs(shown)}"
+        f"appear to share an author: {counted(campaigns, 'wording')} and {counted(len(standing), 'link')} by "
+        f"shared identifiers{by_contact if common else ''}. {_describe_indicators(shown)}"
     )
     finding = Finding(
-        title=f"Adverts of one hand, {subject.name}: {'; '.join(places.index[:3]) or 'no place known'}"[:160],
+        title=f"Adverts by one author, {subject.name}: {'; '.join(places.index[:3]) or 'no place known'}"[
+            :160
+        ],
         statement=" ".join([statement, *says]),
         method="Campaigns and operations of adverts",
         parameters=parameters | {subject.kind: subject.number},
@@ -122,13 +119,13 @@ def build_finding(
             "links": [
                 {"standing": name, "count": int(n)} for name, n in links.standing.value_counts().items()
             ],
-            "trend": _weekly(times),
+            "trend": _count_weeks(times),
             "counted": "adverts",
             "score": subject.score,
             "judgement": label,
         },
         confidence="moderate" if campaigns and len(standing) else "low",
-        confidence_basis=_basis(campaigns, len(standing), common, label),
+        confidence_basis=_state_basis(campaigns, len(standing), common, label),
         assumptions=_ASSUMPTIONS,
         alternatives=ALTERNATIVES,
         recipe={"kind": RECIPE, "subject": subject.kind, "number": subject.number},
@@ -149,12 +146,12 @@ def draft_referral(
     child = shown[shown.direction == "safeguard"]
     return {
         "concern": (
-            f"{len(adverts)} adverts seen {period} in {_some(adverts.place.dropna())} appear to be of one "
-            f"hand ({subject.name}). "
+            f"{counted(len(adverts), 'advert')} posted {period} in {_list_places(adverts.place.dropna())} "
+            f"appear to share an author ({subject.name}). "
             + (f"{child.title.iloc[0]}: a child may be at risk. " if len(child) else "")
             + "Nobody has been spoken to, and nothing here shows that anybody is harmed."
         ),
-        "signs": _signs(shown) + " " + " ".join(says),
+        "signs": _describe_indicators(shown) + " " + " ".join(says),
         "alternatives": "\n".join(item["explanation"] for item in ALTERNATIVES),
         "asked": ask(
             "safeguarding lead",
@@ -180,7 +177,7 @@ def draft_referral(
 
 REFERRAL_SECTIONS = {
     "concern": "What was seen",
-    "signs": "Signs for and against, and how far to trust them",
+    "signs": "Indicators for and against, and how far to trust them",
     "alternatives": "What else would explain it",
     "asked": "What is asked of the partner",
     "safety": "Safety of those concerned",
@@ -189,16 +186,16 @@ REFERRAL_SECTIONS = {
 }
 
 
-def _some(places: pd.Series, most: int = 5) -> str:
+def _list_places(places: pd.Series, maximum: int = 5) -> str:
     """The places of most adverts, and how many more there are."""
     named = places.value_counts().index
-    more = [f"{len(named) - most} more"] if len(named) > most else []
-    return "; ".join([*named[:most], *more]) or "places not known"
+    more = [f"{len(named) - maximum} more"] if len(named) > maximum else []
+    return "; ".join([*named[:maximum], *more]) or "places not known"
 
 
-def _signs(shown: pd.DataFrame) -> str:
+def _describe_indicators(shown: pd.DataFrame) -> str:
     parts = []
-    for direction, words in (("for", "Signs for exploitation"), ("against", "Signs against")):
+    for direction, words in (("for", "Indicators for exploitation"), ("against", "Indicators against")):
         named = [
             f"{row.title.lower()} ({row.adverts} of them; {row.evidence})"
             for row in shown[shown.direction == direction].itertuples()
@@ -207,21 +204,21 @@ def _signs(shown: pd.DataFrame) -> str:
     return " ".join(parts) + " Each is weak, and common among adverts that harm nobody."
 
 
-def _basis(campaigns: int, links: int, common: bool, label: str) -> str:
+def _state_basis(campaigns: int, links: int, common: bool, label: str) -> str:
     if common:
         rests = (
-            "That the adverts are of one hand rests on contacts they share: many unrelated people use a "
+            "That the adverts share an author rests on contacts they share: many unrelated people use a "
             "wording of theirs."
         )
     elif campaigns and links:
         rests = (
-            "That the adverts are of one hand rests on two kinds of sign, their wording and shared "
+            "That the adverts share an author rests on two kinds of evidence: their wording and shared "
             "identifiers."
         )
     elif campaigns:
-        rests = "That the adverts are of one hand rests on their wording alone."
+        rests = "That the adverts share an author rests on their wording alone."
     else:
-        rests = "That the adverts are of one hand rests on shared identifiers alone."
+        rests = "That the adverts share an author rests on shared identifiers alone."
     judged = f" An analyst judged it: {label}." if label else " No analyst has judged it yet."
     return (
         f"{rests} Only adverts were read; nothing else corroborates it. It says nothing of "
@@ -229,7 +226,7 @@ def _basis(campaigns: int, links: int, common: bool, label: str) -> str:
     )
 
 
-def _weekly(times: pd.Series) -> list[dict[str, Any]]:
+def _count_weeks(times: pd.Series) -> list[dict[str, Any]]:
     if times.empty:
         return []
     counts = times.dt.to_period("W-SUN").value_counts().sort_index()

@@ -1,4 +1,4 @@
-"""A finding about adverts of one hand made again from the operations that the store holds now."""
+"""A finding about adverts by one author, rerun on the present operations."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding
         raise CannotBeMade("Adverts were imported that nobody has read yet: update the Adverts page first.")
     number = _operation(store, finding, work)
     adverts = read_operation_adverts(store, number)
-    work.progress("Looking for signs", 0.2)
+    work.progress("Looking for indicators", 0.2)
     file = load_indicators()
     shown = summarise_hits(find_hits(store, file, part_of(work.progress, 0.2, 0.8)), number, file)
     seen = build_itinerary(adverts, read_stored_positions(store))

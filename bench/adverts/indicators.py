@@ -1,8 +1,8 @@
-"""How fast the signs are read, beside Python's own regular expressions over the same folded texts.
+"""How fast the indicators are read, beside Python's own regular expressions over the same folded texts.
 
     python -m bench.adverts.indicators [--adverts 100000]
 
-Both must find the same adverts for every sign that is words alone, or nothing is printed.
+Both must find the same adverts for every indicator that is words alone, or nothing is printed.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def main() -> None:
             sys.exit(f"{indicator.name}: the two readings differ")
     theirs = time.perf_counter() - start
     print(
-        f"{count:,} adverts: all {len(file.indicators)} signs in {ours:.2f} s; Python's re, {len(words)} of "
+        f"{count:,} adverts: all {len(file.indicators)} indicators in {ours:.2f} s; Python's re, {len(words)} of "
         f"them, {theirs:.2f} s "
         f"({theirs / ours:.1f} times as long); the same adverts for each"
     )

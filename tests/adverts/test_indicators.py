@@ -35,7 +35,7 @@ def names(text: str, **more) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("text", "sign", "kind"),
+    ("text", "indicator", "kind"),
     [
         ("No experience needed, TOP PAY every week", "high-pay-no-experience", "jobs"),
         ("Sin experiencia, altos ingresos", "high-pay-no-experience", "jobs"),
@@ -64,14 +64,14 @@ def names(text: str, **more) -> set[str]:
         ("Smith Foods Ltd, company number 1234", "employer-registered", "jobs"),
     ],
 )
-def test_an_advert_shows_the_sign_and_its_words(text, sign, kind):
-    assert sign in names(text, kind=kind)
-    if not FILED[sign].absent:
-        assert find_matched_words(text, FILED[sign])
+def test_an_advert_shows_the_sign_and_its_words(text, indicator, kind):
+    assert indicator in names(text, kind=kind)
+    if not FILED[indicator].absent:
+        assert find_matched_words(text, FILED[indicator])
 
 
 @pytest.mark.parametrize(
-    ("text", "sign", "kind"),
+    ("text", "indicator", "kind"),
     [
         ("No registration fee, ever", "fee-asked", "jobs"),
         ("Papers checked at interview.", "papers-arranged", "jobs"),
@@ -83,8 +83,8 @@ def test_an_advert_shows_the_sign_and_its_words(text, sign, kind):
         ("All nationalities welcome.", "plural-voice", "massage"),
     ],
 )
-def test_an_advert_does_not_show_it(text, sign, kind):
-    assert sign not in names(text, kind=kind)
+def test_an_advert_does_not_show_it(text, indicator, kind):
+    assert indicator not in names(text, kind=kind)
 
 
 def test_measures_show_signs_and_an_unknown_one_shows_none():
@@ -178,14 +178,14 @@ phrases.en = ["some words"]
     ],
 )
 def test_an_unclear_file_is_refused_with_the_reason(tmp_path, old, new, message):
-    path = tmp_path / "signs.toml"
+    path = tmp_path / "indicators.toml"
     path.write_text(_GOOD.replace(old, new), encoding="utf-8")
     with pytest.raises(IndicatorFileRefused, match=message):
         load_indicators(path)
 
 
 def test_a_good_file_of_ones_own_is_read_and_a_name_twice_is_refused(tmp_path):
-    path = tmp_path / "signs.toml"
+    path = tmp_path / "indicators.toml"
     path.write_text(_GOOD, encoding="utf-8")
     assert load_indicators(path).indicators[0].phrases == ("some words",)
     path.write_text(_GOOD * 2, encoding="utf-8")
@@ -207,12 +207,13 @@ def test_how_common_counts_each_number_and_combination():
     common = count_indicators(shown_by(*texts), FILED, "labour")
     each = common.each.set_index("name")
     assert each.adverts["no-experience"] == 8 and each.share["travel-arranged"] == pytest.approx(0.3)
-    assert common.by_number.set_index("signs").adverts.to_dict() == {0: 2, 1: 5, 2: 3}
+    assert common.by_number.set_index("indicators").adverts.to_dict() == {0: 2, 1: 5, 2: 3}
     first = common.combinations.iloc[0]
-    assert first.signs == "no-experience" and first.adverts == 5
+    assert first.indicators == "no-experience" and first.adverts == 5
     assert first.expected == pytest.approx(0.8 * 0.7) and first.ratio == pytest.approx(0.5 / 0.56)
     assert (
-        common.combinations.adverts.sum() + common.by_number.adverts[common.by_number.signs == 0].sum() == 10
+        common.combinations.adverts.sum() + common.by_number.adverts[common.by_number.indicators == 0].sum()
+        == 10
     )
     assert count_indicators(shown_by(*texts).head(0), FILED).adverts == 0
 

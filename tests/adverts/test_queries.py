@@ -86,7 +86,7 @@ def test_adverts_on_their_own_are_counted_and_listed(filled):
     assert list_unlinked(filled, AdvertFilter()).title.str.startswith("Piano").all()
 
 
-def test_one_operation_with_its_links_identifiers_and_signs(filled):
+def test_one_operation_with_its_links_identifiers_and_indicators(filled):
     adverts = read_operation_adverts(filled, 1)
     assert (
         len(adverts) == 24 and adverts.posted_at.is_monotonic_increasing and (adverts.campaign_id == 1).all()
@@ -101,13 +101,13 @@ def test_one_operation_with_its_links_identifiers_and_signs(filled):
 
 
 def test_measures_are_right_where_they_can_be_counted_by_hand(filled):
-    signs = find_hits(filled, FILED)
-    by = signs.groupby("operation_id")
+    hits = find_hits(filled, FILED)
+    by = hits.groupby("operation_id")
     assert by["obscured-phone"].all().to_dict() == {1: True, 2: False, 3: False}
     assert by["many-towns-in-days"].all().to_dict() == {1: False, 2: True, 3: False}
     assert by["one-place"].all().to_dict() == {1: False, 2: False, 3: True}
-    assert not signs[signs.operation_id.isna()]["one-place"].any()
-    assert not signs["several-names"].any(), "operation 1 sells under three names"
+    assert not hits[hits.operation_id.isna()]["one-place"].any()
+    assert not hits["several-names"].any(), "operation 1 sells under three names"
     with filled.write() as cursor:
         cursor.execute(
             "UPDATE advert SET body = replace(body, 'Ask for Rina', 'ASK FOR Vera') WHERE row_number = 2"
@@ -117,22 +117,22 @@ def test_measures_are_right_where_they_can_be_counted_by_hand(filled):
         ).fetchall()
     more = find_hits(filled, FILED)
     assert more.groupby("operation_id")["several-names"].all().to_dict() == {1: True, 2: False, 3: False}
-    table = count_by_operation(signs, FILED)
-    assert table.signs_for[2] >= 4 and table.signs_against[3] >= 2
-    shown = summarise_hits(signs, 2, FILED).set_index("name")
+    table = count_by_operation(hits, FILED)
+    assert table.indicators_for[2] >= 4 and table.indicators_against[3] >= 2
+    shown = summarise_hits(hits, 2, FILED).set_index("name")
     assert shown.share["high-pay-no-experience"] == 1 and shown.everywhere[
         "high-pay-no-experience"
     ] == pytest.approx(6 / 39)
-    features = build_features(list_operations(filled, AdvertFilter()), signs, FILED)
+    features = build_features(list_operations(filled, AdvertFilter()), hits, FILED)
     assert features.index.tolist() == [1, 2, 3] and not features.isna().any().any()
 
 
 def test_an_operation_becomes_a_finding_with_its_adverts_and_without_their_words(filled):
-    adverts, signs = read_operation_adverts(filled, 1), find_hits(filled, FILED)
+    adverts, hits = read_operation_adverts(filled, 1), find_hits(filled, FILED)
     finding, evidence = build_finding(
         Subject("operation", 1, 400.0),
         adverts,
-        summarise_hits(signs, 1, FILED),
+        summarise_hits(hits, 1, FILED),
         read_operation_links(filled, 1),
         ["It toured."],
         "",
@@ -146,17 +146,17 @@ def test_an_operation_becomes_a_finding_with_its_adverts_and_without_their_words
         again.kept == 24 and again.rows.empty and again.verdict == "changed"
     )  # what it says of movement is its own
     said = " ".join([finding.title, finding.statement, finding.confidence_basis, str(finding.result)])
-    assert "one hand" in said and "It toured." in said and "traffick" not in said.lower()
+    assert "share an author" in said and "It toured." in said and "traffick" not in said.lower()
     assert not any(secret in said for secret in (*NAMES, "900123", "0 7 7 0 0"))
     assert finding.confidence == "moderate" and "nothing of exploitation" in finding.confidence_basis
     links = read_operation_links(filled, 1).assign(identifier_kind="common wording", standing="suppressed")
     common, _ = build_finding(
-        Subject("operation", 1, 9.0), adverts, summarise_hits(signs, 1, FILED), links, [], "", {}, 5
+        Subject("operation", 1, 9.0), adverts, summarise_hits(hits, 1, FILED), links, [], "", {}, 5
     )
     assert common.confidence == "low" and "rests on contacts they share" in common.confidence_basis
     assert "many unrelated people use" in common.statement
     profile = draft_profile([finding])
-    assert "one hand" in profile["problem"] and "licensed agency" in profile["alternatives"]
+    assert "share an author" in profile["problem"] and "licensed agency" in profile["alternatives"]
     assert draft_brief([finding], [number], profile, date(2026, 12, 1)).where.startswith(
         "Leeds, GB; Luton, GB"
     )
@@ -164,7 +164,7 @@ def test_an_operation_becomes_a_finding_with_its_adverts_and_without_their_words
         build_finding(
             Subject("operation", 1, 1.0),
             adverts.head(0),
-            summarise_hits(signs, 1, FILED),
+            summarise_hits(hits, 1, FILED),
             pd.DataFrame(),
             [],
             "",
@@ -174,8 +174,8 @@ def test_an_operation_becomes_a_finding_with_its_adverts_and_without_their_words
 
 
 def test_a_referral_holds_no_contact_and_leaves_to_people_what_only_they_can_say(filled):
-    adverts, signs = read_operation_adverts(filled, 1), find_hits(filled, FILED)
-    draft = draft_referral(Subject("operation", 1, 400.0), adverts, summarise_hits(signs, 1, FILED), [])
+    adverts, hits = read_operation_adverts(filled, 1), find_hits(filled, FILED)
+    draft = draft_referral(Subject("operation", 1, 400.0), adverts, summarise_hits(hits, 1, FILED), [])
     assert list(draft) == list(REFERRAL_SECTIONS)
     text = " ".join(draft.values())
     assert (

@@ -14,7 +14,7 @@ from tests.adverts.factories import HOSTILE, NAMES, fill
 from tests.browser.conftest import Server, settled, table_box
 
 LONG = 60_000
-PARTS = ("Adverts aligned", "Movement", "Identifiers and links", "Signs", "Judge and refer")
+PARTS = ("Adverts aligned", "Movement", "Identifiers and links", "Indicators", "Judge and refer")
 _INJECTED = (
     "[data-testid=stMain] :is(iframe, script, object, embed, base, meta, link, style, animate), "
     "[data-testid=stMain] img[src='x'],"
@@ -102,7 +102,7 @@ def test_hostile_text_is_shown_as_it_is_and_does_nothing(adverts, watched):
 
 def test_hostile_kinds_and_places_do_nothing_in_lists_and_filters(adverts, watched):
     opened(watched, adverts)
-    for view in ("Adverts on their own", "Signs", "Judgements", "Operations"):
+    for view in ("Unlinked adverts", "Indicators", "Judgements", "Operations"):
         chosen(watched, "View", view)
         unharmed(watched)
     for label in ("Kind", "Place"):

@@ -31,8 +31,8 @@ def show_actions(screen: AdvertsScreen, operation: Operation, *, revealed: bool)
     with task:
         st.markdown("**:material/assignment: To Tasking**")
         st.caption(
-            "A finding keeps every advert behind it, how sure it is and what else would explain it. It says "
-            "nothing of exploitation."
+            "A finding keeps its adverts as evidence, its confidence and other explanations. It says nothing "
+            "about exploitation."
         )
         _save(screen, operation)
     with export:
@@ -44,7 +44,7 @@ def show_actions(screen: AdvertsScreen, operation: Operation, *, revealed: bool)
 
 def _save(screen: AdvertsScreen, operation: Operation) -> None:
     if st.button("Save as finding", icon=":material/bookmark_add:", key="save_finding"):
-        shown = summarise_hits(screen.signs, operation.number, screen.file)
+        shown = summarise_hits(screen.hits, operation.number, screen.file)
         finding, evidence = build_finding(
             operation.subject,
             operation.adverts,
@@ -52,7 +52,7 @@ def _save(screen: AdvertsScreen, operation: Operation) -> None:
             operation.links,
             list_movement_sentences(read_itinerary(screen, operation)),
             operation.label,
-            {"last run (UTC)": str(screen.held.last_run)},
+            {"last run (UTC)": str(screen.summary.last_run)},
             screen.version,
         )
         st.session_state["saved_finding"] = (
@@ -72,14 +72,14 @@ def _save(screen: AdvertsScreen, operation: Operation) -> None:
 
 def _export(screen: AdvertsScreen, operation: Operation, revealed: bool) -> None:
     with st.popover("Copy the link", icon=":material/link:"):
-        st.caption("The link holds the filter, the operation and its part; the data stay here.")
+        st.caption("The link contains the filter, the operation and its part, and no data.")
         st.code(st.context.url or "", language=None, wrap_lines=True)
     with_text = st.checkbox(
-        "with the text, contacts masked",
+        "Include the texts, contacts masked",
         key="export_text",
-        help="Without it: dates, places, sites and numbers alone.",
+        help="Without them the file has dates, places, sites and counts only.",
     )
-    personal = revealed and st.checkbox("with contacts and names as revealed", key="export_personal")
+    personal = revealed and st.checkbox("Include contacts and names as revealed", key="export_personal")
     if not st.button("Prepare the file", icon=":material/build:", key="export_make"):
         return
     rows = operation.adverts

@@ -1,5 +1,5 @@
-"""One advert: its text as plain text, where and when, what was read in it, the signs it shows by its own
-words."""
+"""One advert: its text as plain text, where and when, what was read in it, the indicators it meets and by
+which words."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def show_advert(screen: AdvertsScreen, mark: str) -> None:
     try:
         advert = read_advert(screen.page.store, int(source), int(row))
     except (ValueError, KeyError):
-        st.warning("The link names an advert that is not held (any more).", icon=":material/link_off:")
+        st.warning("The link names an advert that is not in the store.", icon=":material/link_off:")
         return
     number = f"advert {advert['row_number']} of source {advert['source_id']}"
     head, close = st.columns([8, 1], vertical_alignment="center")
@@ -75,12 +75,12 @@ def show_advert(screen: AdvertsScreen, mark: str) -> None:
                 key="open_operation",
             )
     _show_read(read, revealed)
-    _show_signs(screen, advert)
+    _show_indicators(screen, advert)
 
 
 def _show_read(read: pd.DataFrame, revealed: bool) -> None:
     if read.empty:
-        st.caption("Nothing was read in it: no number, address, price or place.")
+        st.caption("No number, address, price or place was found in it.")
         return
     table = read.assign(
         value=[
@@ -97,7 +97,7 @@ def _show_read(read: pd.DataFrame, revealed: bool) -> None:
     st.dataframe(
         table[["kind", "value", "field", "span", "confidence", "everywhere", "note"]],
         hide_index=True,
-        alt="What was read in the advert",
+        alt="Identifiers found in the advert",
         column_config={
             "kind": "Kind",
             "value": "Value",
@@ -105,18 +105,18 @@ def _show_read(read: pd.DataFrame, revealed: bool) -> None:
             "span": "Characters",
             "everywhere": "In all adverts",
             "note": "Note",
-            "confidence": st.column_config.NumberColumn("Sure", format="percent"),
+            "confidence": st.column_config.NumberColumn("Confidence", format="percent"),
         },
     )
 
 
-def _show_signs(screen: AdvertsScreen, advert: dict) -> None:
-    signs = screen.signs
-    mine = signs[(signs.source_id == advert["source_id"]) & (signs.row_number == advert["row_number"])]
+def _show_indicators(screen: AdvertsScreen, advert: dict) -> None:
+    hits = screen.hits
+    mine = hits[(hits.source_id == advert["source_id"]) & (hits.row_number == advert["row_number"])]
     text = f"{advert['title'] or ''} . {advert['body'] or ''}"
     rows = [
         {
-            "sign": indicator.title,
+            "indicator": indicator.title,
             "counts": indicator.direction,
             "evidence": indicator.evidence,
             "words": visible(find_matched_words(text, indicator), one_line=True) if indicator.phrases else "",
@@ -125,16 +125,16 @@ def _show_signs(screen: AdvertsScreen, advert: dict) -> None:
         if len(mine) and mine[indicator.name].iloc[0]
     ]
     if not rows:
-        st.caption("It shows none of the signs.")
+        st.caption("It meets none of the indicators.")
         return
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
-        alt="Signs the advert shows",
+        alt="Indicators the advert meets",
         column_config={
-            "sign": st.column_config.TextColumn("Sign", width="large"),
+            "indicator": st.column_config.TextColumn("Indicator", width="large"),
             "counts": "Counts",
             "evidence": "Evidence",
-            "words": "Its words (folded)",
+            "words": "Matching words (in lower case)",
         },
     )

@@ -13,29 +13,30 @@ from analytics.adverts.campaigns import Template, build_template
 from analytics.adverts.masking import mask_adverts, mask_template
 from analytics.adverts.queries import read_identifiers
 from analytics.figures.theme import CONSTANT_TEXT, SLOTS
+from analytics.shared.wording import counted
 from analytics.store import open_store
 from ui.adverts.screen import AdvertsScreen, Operation, advert_names, collect_names_in
 from ui.adverts.text import visible
 from ui.components.choosing import change_link, tick_row
 from ui.components.evidence import log_once
 
-_MOST = 2_000
-_WIDEST = 240  # characters of a cell
+_MAXIMUM_ROWS = 2_000
+_MAXIMUM_CHARACTERS = 240  # characters of a cell
 _FEW = 4  # segments that may take the room of their text
 
 
 def show_aligned(screen: AdvertsScreen, operation: Operation, *, revealed: bool) -> None:
     """Choose a campaign of the operation and see its adverts aligned; a row chosen opens its advert."""
     campaigns = operation.adverts.campaign_id.dropna().astype(int).value_counts()
-    alone = int(operation.adverts.campaign_id.isna().sum())
+    without_wording = int(operation.adverts.campaign_id.isna().sum())
     if campaigns.empty:
         _show_rows(
-            screen, operation, operation.adverts, revealed, "Adverts that share an identifier, but no wording"
+            screen, operation, operation.adverts, revealed, "Adverts that share an identifier but no wording"
         )
         return
     about = {int(number): f"Wording {number}: {n:,} adverts" for number, n in campaigns.items()}
-    if alone:
-        about[-1] = f"Without a common wording: {alone:,} adverts"
+    if without_wording:
+        about[-1] = f"Without a common wording: {without_wording:,} adverts"
     number = st.selectbox(
         "Wording", list(about), format_func=about.get, key=f"campaign-{operation.number}", width=420
     )
@@ -49,12 +50,16 @@ def show_aligned(screen: AdvertsScreen, operation: Operation, *, revealed: bool)
         )
         return
     adverts = operation.adverts[operation.adverts.campaign_id == number].reset_index(drop=True)
-    if len(adverts) > _MOST:
-        pages = -(-len(adverts) // _MOST)
+    if len(adverts) > _MAXIMUM_ROWS:
+        pages = -(-len(adverts) // _MAXIMUM_ROWS)
         at = st.number_input(
-            f"Adverts, {_MOST:,} at a time: part 1 to {pages}", 1, pages, key=f"part-{number}", width=320
+            f"Adverts, {_MAXIMUM_ROWS:,} at a time: part 1 to {pages}",
+            1,
+            pages,
+            key=f"part-{number}",
+            width=320,
         )
-        adverts = adverts.iloc[(at - 1) * _MOST : at * _MOST].reset_index(drop=True)
+        adverts = adverts.iloc[(at - 1) * _MAXIMUM_ROWS : at * _MAXIMUM_ROWS].reset_index(drop=True)
     template, cells = _aligned(
         screen.version,
         number,
@@ -78,9 +83,8 @@ def show_aligned(screen: AdvertsScreen, operation: Operation, *, revealed: bool)
         alt=f"{len(adverts)} adverts of wording {number}, aligned",
     )
     st.caption(
-        f"{len(adverts):,} adverts, oldest first. Grey is constant; a colour and its title say what varies; "
-        f"a cell left empty is left "
-        "out there. Choose a row to read its advert."
+        f"{counted(len(adverts), 'advert')}, oldest first. Grey is constant; a colour and its title show what "
+        f"varies; an empty cell is absent from that advert. Choose a row to read its advert."
     )
 
 
@@ -109,7 +113,7 @@ def _table(template: Template, cells: list[list[str]], adverts: pd.DataFrame):
     columns["place"] = st.column_config.TextColumn("Place", pinned=True)
     for at, segment in enumerate(template.segments):
         name = f"s{at}"
-        data[name] = [_one_line(row[at])[:_WIDEST] for row in cells]
+        data[name] = [_one_line(row[at])[:_MAXIMUM_CHARACTERS] for row in cells]
         kind = segment.kind if segment.slot else "constant"
         seen[kind] = seen.get(kind, 0) + 1
         title = kind if kind == "constant" else f"{kind} {seen[kind]}"
@@ -140,7 +144,7 @@ def _show_rows(
     screen: AdvertsScreen, operation: Operation, adverts: pd.DataFrame, revealed: bool, what: str
 ) -> None:
     """Adverts without a template, as rows."""
-    rows = adverts.head(_MOST).reset_index(drop=True)
+    rows = adverts.head(_MAXIMUM_ROWS).reset_index(drop=True)
     log_once(screen.page, "view rows", what, {"rows": len(rows), "revealed": revealed})
     names = collect_names_in(screen, operation.number)
     shown = rows if revealed else mask_adverts(rows, read_identifiers(screen.page.store, rows), names)

@@ -10,14 +10,14 @@ from analytics.adverts.search import read_search
 from ui.adverts.text import visible
 from ui.components.choosing import choose_one
 
-VIEWS = ("Operations", "Adverts on their own", "Signs", "Judgements", "Referrals")
+VIEWS = ("Operations", "Unlinked adverts", "Indicators", "Judgements", "Referrals")
 
 
 def choose_view() -> str:
     return choose_one("View", VIEWS, key="view")
 
 
-def choose_filter(held: AdvertsSummary) -> AdvertFilter:
+def choose_filter(summary: AdvertsSummary) -> AdvertFilter:
     """Words, a number in any form or a place; the period; kinds; places."""
     search, period, kind, place = st.columns([3, 2.2, 2, 2.4], vertical_alignment="bottom")
     typed = search.text_input(
@@ -26,34 +26,38 @@ def choose_filter(held: AdvertsSummary) -> AdvertFilter:
         bind="query-params",
         icon=":material/search:",
         placeholder="words, a place, a number in any form",
-        help="Every word has to occur. A telephone number may be typed as the advert writes it: spaced, "
-        "spelt out, with "
-        "keycaps; a part of one of five digits or more finds every number that contains it.",
+        help="An advert must contain every word. Type a telephone number in any form: spaced, spelt out or with "
+        "keycaps. Five digits or more find every number that contains them.",
     )
     first = last = None
-    if held.first is not None:
+    if summary.first is not None:
         chosen = period.date_input(
             "Posted",
-            value=(held.first, held.last),
-            min_value=held.first,
-            max_value=held.last,
+            value=(summary.first, summary.last),
+            min_value=summary.first,
+            max_value=summary.last,
             key="posted",
             bind="query-params",
         )
         if not isinstance(chosen, tuple) or len(chosen) != 2:
             st.info("Choose the last day of the period too.")
             st.stop()
-        if chosen != (held.first, held.last):
+        if chosen != (summary.first, summary.last):
             first, last = chosen
     kinds = kind.multiselect(
-        "Kind", held.kinds, key="kind", bind="query-params", placeholder="all kinds", format_func=_named
+        "Kind", summary.kinds, key="kind", bind="query-params", placeholder="all kinds", format_func=_named
     )
     places = place.multiselect(
-        "Place", held.places, key="place", bind="query-params", placeholder="all places", format_func=_named
+        "Place",
+        summary.places,
+        key="place",
+        bind="query-params",
+        placeholder="all places",
+        format_func=_named,
     )
     words, identifiers, digits = read_search(typed.strip())
     chosen_filter = AdvertFilter(first, last, tuple(kinds), tuple(places), words, identifiers, digits)
-    _show_chips(chosen_filter, typed, held)
+    _show_chips(chosen_filter, typed, summary)
     return chosen_filter
 
 
@@ -61,14 +65,14 @@ def _named(text: str) -> str:
     return visible(text, one_line=True)[:60]
 
 
-def _show_chips(chosen: AdvertFilter, typed: str, held: AdvertsSummary) -> None:
+def _show_chips(chosen: AdvertFilter, typed: str, summary: AdvertsSummary) -> None:
     """Each active filter as a button that takes it away."""
     active = []
     if typed.strip():
         active.append(("Search", "q", ""))
     if chosen.first:
         active.append(
-            (f"{chosen.first:%d %b %Y} – {chosen.last:%d %b %Y}", "posted", (held.first, held.last))
+            (f"{chosen.first:%d %b %Y} – {chosen.last:%d %b %Y}", "posted", (summary.first, summary.last))
         )
     if chosen.kinds:
         active.append((f"{len(chosen.kinds)} kinds" if len(chosen.kinds) > 1 else "1 kind", "kind", []))

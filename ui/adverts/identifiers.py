@@ -12,6 +12,8 @@ from analytics.adverts.link_decisions import decide, list_decisions
 from analytics.adverts.masking import mask_identifier
 from analytics.adverts.pipeline import AdvertsChanged, rejoin
 from analytics.adverts.queries import read_identifiers
+from analytics.adverts.strength import LINK_SCALE, describe_weight
+from analytics.shared.wording import counted
 from ui.adverts.screen import AdvertsScreen, Operation
 from ui.adverts.text import visible
 from ui.components.choosing import choose_row
@@ -19,7 +21,7 @@ from ui.components.evidence import log_once
 from ui.components.text import plain
 
 _STANDING = {"stands": "stands", "confirmed": "confirmed", "cut": "cut", "suppressed": "joins nobody"}
-_MOST = 500
+_MAXIMUM_ROWS = 500
 
 
 def show_identifiers(screen: AdvertsScreen, operation: Operation, *, revealed: bool) -> None:
@@ -32,9 +34,9 @@ def show_identifiers(screen: AdvertsScreen, operation: Operation, *, revealed: b
 
 
 def _show_values(read: pd.DataFrame, revealed: bool) -> None:
-    st.markdown("**Read in its adverts**")
+    st.markdown("**Identifiers in its adverts**")
     if read.empty:
-        st.text("Nothing was read in these adverts.")
+        st.text("No identifiers were found in these adverts.")
         return
     once = read.drop_duplicates(
         ["source_id", "row_number", "kind", "value"]
@@ -54,7 +56,7 @@ def _show_values(read: pd.DataFrame, revealed: bool) -> None:
     ]
     table["kind"] = [kind_of(kind).label for kind in table.kind]
     st.dataframe(
-        table.head(_MOST),
+        table.head(_MAXIMUM_ROWS),
         hide_index=True,
         height=320,
         alt="Identifiers in the operation's adverts",
@@ -63,16 +65,16 @@ def _show_values(read: pd.DataFrame, revealed: bool) -> None:
             "value": st.column_config.TextColumn("Value", width="medium"),
             "adverts": "Here",
             "everywhere": "In all adverts",
-            "confidence": st.column_config.NumberColumn("Sure", format="percent"),
+            "confidence": st.column_config.NumberColumn("Confidence", format="percent"),
         },
     )
 
 
 def _show_links(screen: AdvertsScreen, operation: Operation, revealed: bool) -> None:
     st.markdown("**Links between its parts**")
-    links = operation.links.head(_MOST).reset_index(drop=True)
+    links = operation.links.head(_MAXIMUM_ROWS).reset_index(drop=True)
     if links.empty:
-        st.text("No link: one wording alone holds these adverts together.")
+        st.text("No links: these adverts are grouped by their wording alone.")
         return
     table = pd.DataFrame(
         {
@@ -87,7 +89,7 @@ def _show_links(screen: AdvertsScreen, operation: Operation, revealed: bool) -> 
             "adverts": links.adverts,
             "carriers": links.carriers,
             "by_chance": links.by_chance,
-            "weight": links.weight,
+            "strength": [describe_weight(weight) for weight in links.weight],
             "why": links.why,
             "one": links.left_source.astype(str) + "-" + links.left_row.astype(str),
             "other": [
@@ -111,11 +113,12 @@ def _show_links(screen: AdvertsScreen, operation: Operation, revealed: bool) -> 
             "value": "Identifier",
             "adverts": "Adverts with it",
             "carriers": st.column_config.NumberColumn(
-                "Unrelated carriers", help="How many groups of adverts, otherwise unrelated, carry it."
+                "Unrelated groups", help="How many otherwise unrelated groups of adverts carry it."
             ),
-            "by_chance": st.column_config.NumberColumn("By chance", format="%.2g"),
-            "weight": st.column_config.NumberColumn(
-                "Weight (bits)", format="%.1f", help="log2 of the odds that the two are of one hand."
+            "by_chance": st.column_config.NumberColumn("Expected by chance", format="%.2g"),
+            "strength": st.column_config.TextColumn(
+                "Strength of the link",
+                help="How probable it is that the two share an author, by this identifier. " + LINK_SCALE,
             ),
             "why": st.column_config.TextColumn("Why", width="large"),
             "one": "Advert",
@@ -127,18 +130,21 @@ def _show_links(screen: AdvertsScreen, operation: Operation, revealed: bool) -> 
     else:
         st.caption(
             "Choose a link to cut or confirm it. A hub (a switchboard, a site's own number) joins nobody "
-            "until confirmed pair by pair. "
-            "An advert set apart was worded alike, but poorly, and shares no identifier: confirm it where "
-            "that is wrong. Where many "
-            "unrelated people use a wording it holds nobody together, and only a contact does."
+            "until an analyst confirms a pair. An advert set apart resembles the wording poorly and shares "
+            "no identifier: confirm it where that is wrong. A wording that many unrelated people use joins "
+            "nobody; only a contact does."
         )
     _show_decisions(decisions, links)
 
 
 def _decide(screen: AdvertsScreen, link: pd.Series) -> None:
     if pd.isna(link.right_source):
-        st.caption("It joins nobody; there is no pair to decide on.")
+        st.caption("It joins nobody, so there is no pair to decide on.")
         return
+    st.caption(
+        f"Strength of the link: {describe_weight(link.weight)}",
+        help=f"{link.weight:.1f} bits: the binary logarithm of the odds that the two share an author.",
+    )
     left, right = (int(link.left_source), int(link.left_row)), (int(link.right_source), int(link.right_row))
     with st.form(f"decide-{left}-{right}"):
         choices = (
@@ -151,7 +157,7 @@ def _decide(screen: AdvertsScreen, link: pd.Series) -> None:
         if st.form_submit_button("Record it", type="primary"):
             try:
                 decide(screen.page.store, screen.page.actor, left, right, decision, reason)
-                with st.spinner("Making the operations again …"):
+                with st.spinner("Updating the operations …"):
                     rejoin(screen.page.store, screen.page.actor)
             except (ValueError, KeyError, AdvertsChanged) as error:
                 st.error(plain(error))
@@ -161,12 +167,12 @@ def _decide(screen: AdvertsScreen, link: pd.Series) -> None:
 
 def _show_decisions(decisions: pd.DataFrame, links: pd.DataFrame) -> None:
     mine = {(int(s), int(r)) for s, r in zip(links.left_source, links.left_row, strict=True)}
-    held = decisions[
+    shown = decisions[
         [(int(s), int(r)) in mine for s, r in zip(decisions.left_source, decisions.left_row, strict=True)]
     ]
-    if len(held):
-        with st.expander(f"{len(held)} decision{'s' if len(held) > 1 else ''} on these links"):
-            st.dataframe(held, hide_index=True, alt="Decisions on links")
+    if len(shown):
+        with st.expander(f"{counted(len(shown), 'decision')} on these links"):
+            st.dataframe(shown, hide_index=True, alt="Decisions on links")
 
 
 def _shown(kind: str, value: str, revealed: bool) -> str:

@@ -1,5 +1,5 @@
-"""Signs: what one operation shows, for and against; how common each is here; what share of such leads would
-be false."""
+"""Indicators: which ones an operation meets, for and against; how common each is; what share of such leads
+would be false."""
 
 from __future__ import annotations
 
@@ -21,43 +21,48 @@ _SIDES = {
 }
 _EVIDENCE = {"tested": "tested against outcomes", "practice": "used in practice", "contested": "contested"}
 _TITLES = {
-    "title": st.column_config.TextColumn("Sign", width="large"),
+    "title": st.column_config.TextColumn("Indicator", width="large"),
     "evidence": "Evidence",
     "adverts": "Adverts",
     "share": st.column_config.NumberColumn("Of this operation", format="percent"),
-    "everywhere": st.column_config.NumberColumn("Of all adverts held", format="percent"),
+    "everywhere": st.column_config.NumberColumn("Of all adverts", format="percent"),
     "exploitation": "Exploitation",
-    "note": st.column_config.TextColumn("Beware", width="large"),
+    "note": st.column_config.TextColumn("Caution", width="large"),
     "source": st.column_config.TextColumn("Source", width="large"),
 }
-_WAYS = ("any sign for", "two signs for or more", "three signs for or more", "one sign", "one combination")
+_RULES = (
+    "any indicator for",
+    "two indicators for or more",
+    "three indicators for or more",
+    "one indicator",
+    "one combination",
+)
 
 
 def show_operation_indicators(screen: AdvertsScreen, operation: Operation) -> None:
-    """What the operation shows, side by side for and against, each with how common it is in all adverts
-    held."""
-    shown = summarise_hits(screen.signs, operation.number, screen.file)
+    """The indicators that the operation meets, for and against, each with how common it is in all adverts."""
+    shown = summarise_hits(screen.hits, operation.number, screen.file)
     st.caption(
-        "Each sign is weak, and most adverts that show it harm nobody: compare the last two figures. "
-        "Ethnicity, nationality and "
-        "other protected characteristics never count. See 'Signs' above for combinations and false leads."
+        "Each indicator is weak, and most adverts that meet it harm nobody: compare the last two figures. "
+        "Ethnicity, nationality and other protected characteristics never count. See 'Indicators' above for "
+        "combinations and false leads."
     )
     for side, (title, icon) in _SIDES.items():
         part = shown[shown.direction == side]
         if part.empty and side in ("safeguard", "neither"):
             continue
-        st.markdown(f"{icon} **{title}**" + ("" if len(part) else ": none seen"))
+        st.markdown(f"{icon} **{title}**" + ("" if len(part) else ": none"))
         if len(part):
             st.dataframe(
                 part.assign(evidence=part.evidence.map(_EVIDENCE))[list(_TITLES)],
                 hide_index=True,
                 column_config=_TITLES,
-                alt=f"Signs: {title}",
+                alt=f"Indicators: {title}",
             )
 
 
 def show_indicators(screen: AdvertsScreen) -> None:
-    """How common signs are in the adverts that pass the filter, and the sliders of the false leads."""
+    """How common the indicators are in the adverts that pass the filter, and the sliders of the false leads."""
     which = st.segmented_control(
         "Exploitation",
         ("labour", "sexual", "both"),
@@ -66,42 +71,41 @@ def show_indicators(screen: AdvertsScreen) -> None:
         bind="query-params",
         required=True,
     )
-    common = count_indicators(screen.signs_chosen, screen.file, None if which == "both" else which)
+    common = count_indicators(screen.chosen_hits, screen.file, None if which == "both" else which)
     if not common.adverts:
         st.info("No advert passes the filter.", icon=":material/filter_alt_off:")
         return
-    some = common.adverts - int(common.by_number.adverts[common.by_number.signs == 0].sum())
+    some = common.adverts - int(common.by_number.adverts[common.by_number.indicators == 0].sum())
     st.markdown(
-        f"**{some / common.adverts:.0%} of the {common.adverts:,} adverts that pass the filter show at least "
-        f"one sign for exploitation.** One sign "
-        "is nearly meaningless: in a published set of 17,362 adverts 58 % had one and 1.7 % three or more "
-        "(Giommoni and Ikwu 2021)."
+        f"**{some / common.adverts:.0%} of the {common.adverts:,} adverts that pass the filter meet at least "
+        f"one indicator for exploitation.** One indicator says next to nothing: in a published set of 17,362 "
+        f"adverts 58 % had one and 1.7 % three or more (Giommoni and Ikwu 2021)."
     )
     _show_each(screen, common)
-    st.markdown("**By number of signs for**")
+    st.markdown("**By number of indicators for**")
     st.dataframe(
         common.by_number,
         hide_index=True,
         width=420,
-        alt="Adverts by number of signs",
+        alt="Adverts by number of indicators",
         column_config={
-            "signs": "Signs for",
+            "indicators": "Indicators for",
             "adverts": "Adverts",
             "share": st.column_config.NumberColumn("Share", format="percent"),
         },
     )
-    st.markdown("**Exactly these signs together**")
+    st.markdown("**Exactly these indicators together**")
     st.dataframe(
-        common.combinations.head(300).assign(signs=lambda table: table.signs.map(_titled(screen))),
+        common.combinations.head(300).assign(indicators=lambda table: table.indicators.map(_titled(screen))),
         hide_index=True,
         height=260,
-        alt="Combinations of signs",
+        alt="Combinations of indicators",
         column_config={
-            "signs": st.column_config.TextColumn("Signs", width="large"),
-            "size": "Signs",
+            "indicators": st.column_config.TextColumn("Indicators", width="large"),
+            "size": "Number",
             "adverts": "Adverts",
             "share": st.column_config.NumberColumn("Share", format="percent"),
-            "expected": st.column_config.NumberColumn("If signs were independent", format="percent"),
+            "expected": st.column_config.NumberColumn("If they were independent", format="percent"),
             "ratio": st.column_config.NumberColumn(
                 "Ratio", format="%.1f", help="Far above 1: they come together, often from one template."
             ),
@@ -111,13 +115,13 @@ def show_indicators(screen: AdvertsScreen) -> None:
 
 
 def _titled(screen: AdvertsScreen) -> Callable[[str], str]:
-    """Names of signs joined by ' + ' as their titles."""
+    """Names of indicators joined by ' + ' as their titles."""
     titles = {indicator.name: indicator.title for indicator in screen.file.indicators}
     return lambda names: " + ".join(titles[name] for name in names.split(" + "))
 
 
 def _show_each(screen: AdvertsScreen, common: IndicatorCounts) -> None:
-    st.markdown("**Each sign**")
+    st.markdown("**Each indicator**")
     about = {indicator.name: indicator for indicator in screen.file.indicators}
     table = common.each.assign(
         title=[about[name].title for name in common.each.name],
@@ -133,16 +137,16 @@ def _show_each(screen: AdvertsScreen, common: IndicatorCounts) -> None:
         table[["title", "direction", "adverts", "share", "evidence", "note", "source"]],
         hide_index=True,
         height=300,
-        alt="Each sign and how common it is",
+        alt="Each indicator and how common it is",
         column_config=_TITLES
         | {"direction": "Counts", "share": st.column_config.NumberColumn("Share", format="percent")},
     )
 
 
 def _show_false_leads(screen: AdvertsScreen, common: IndicatorCounts) -> None:
-    st.markdown("**How many of such leads would be false?** Nobody knows the base rate: move it and see.")
+    st.markdown("**How many such leads would be false?** Nobody knows the base rate: try other values.")
     way_box, name_box = st.columns([2, 4], vertical_alignment="bottom")
-    way = way_box.selectbox("A lead is an advert with", _WAYS, index=1, key="lead", bind="query-params")
+    way = way_box.selectbox("A lead is an advert with", _RULES, index=1, key="lead", bind="query-params")
     flagged = _flagged(screen, common, way, name_box)
     if flagged is None:
         return
@@ -162,7 +166,7 @@ def _show_false_leads(screen: AdvertsScreen, common: IndicatorCounts) -> None:
     )
     sensitivity = (
         two.slider(
-            "Assumed: of those, how many show the sign (TPR)",
+            "Assumed: of those, how many meet the rule (TPR)",
             0,
             100,
             50,
@@ -219,31 +223,31 @@ def _show_false_leads(screen: AdvertsScreen, common: IndicatorCounts) -> None:
             if found.true_leads
             else "None would be true. "
         )
-        + "Arithmetic on your assumptions, not a finding about anyone."
+        + "This is arithmetic on your assumptions, not a finding about anyone."
     )
 
 
 def _flagged(screen: AdvertsScreen, common: IndicatorCounts, way: str, box) -> int | None:
     """How many adverts the chosen rule flags; None where nothing can be chosen."""
-    if way == "one sign":
+    if way == "one indicator":
         titles = {
             indicator.name: indicator.title
             for indicator in screen.file.indicators
             if indicator.direction == "for"
         }
-        held = common.each[common.each.name.isin(titles)]
+        listed = common.each[common.each.name.isin(titles)]
         name = box.selectbox(
-            "Sign", held.name.tolist(), format_func=titles.get, key="sign", bind="query-params"
+            "Indicator", listed.name.tolist(), format_func=titles.get, key="indicator", bind="query-params"
         )
-        return int(held.adverts[held.name == name].iloc[0])
+        return int(listed.adverts[listed.name == name].iloc[0])
     if way == "one combination":
         if common.combinations.empty:
-            box.info("No advert shows a sign.")
+            box.info("No advert meets an indicator.")
             return None
-        names = common.combinations.signs.head(100).tolist()
+        names = common.combinations.indicators.head(100).tolist()
         name = box.selectbox(
             "Combination", names, format_func=_titled(screen), key="combination", bind="query-params"
         )
-        return int(common.combinations.adverts[common.combinations.signs == name].iloc[0])
-    least = _WAYS.index(way) + 1
-    return int(common.by_number.adverts[common.by_number.signs >= least].sum())
+        return int(common.combinations.adverts[common.combinations.indicators == name].iloc[0])
+    minimum = _RULES.index(way) + 1
+    return int(common.by_number.adverts[common.by_number.indicators >= minimum].sum())

@@ -1,5 +1,4 @@
-"""Judging: the label of a campaign or operation with its reason; what was judged; the order learnt from
-it."""
+"""Judging: the label of a campaign or operation with its reason, the log, and the order learnt from it."""
 
 from __future__ import annotations
 
@@ -7,6 +6,7 @@ import streamlit as st
 
 from analytics.adverts.judgement import LABELS, JudgedMeanwhile, count_labels, judge, list_judgements
 from analytics.adverts.ordering import TooFewJudgements
+from analytics.shared.wording import counted
 from ui.adverts.listing import learn_order
 from ui.adverts.screen import AdvertsScreen, Operation
 from ui.components.text import plain
@@ -19,12 +19,12 @@ _HISTORY = {
     "reason": st.column_config.TextColumn("Why", width="large"),
     "labelled_by": "By",
     "labelled_at": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm"),
-    "standing": "Stands",
+    "standing": "In force",
 }
 
 
 def show_judge(screen: AdvertsScreen, operation: Operation) -> None:
-    """The form for the operation or one of its wordings, and what was said of them before."""
+    """The form for the operation or one of its wordings, and their earlier judgements."""
     campaigns = sorted(operation.adverts.campaign_id.dropna().astype(int).unique().tolist())
     subjects = {("operation", operation.number): f"The whole operation {operation.number}"}
     subjects |= {("campaign", number): f"Wording {number} alone" for number in campaigns}
@@ -35,7 +35,7 @@ def show_judge(screen: AdvertsScreen, operation: Operation) -> None:
     standing = history[history.standing]
     if len(standing):
         st.text(
-            f"It stands judged: {standing.said.iloc[0]}, by {standing.labelled_by.iloc[0]}. Why: "
+            f"Present judgement: {standing.said.iloc[0]}, by {standing.labelled_by.iloc[0]}. Reason: "
             f"{standing.reason.iloc[0]}"
         )
     with st.form(f"judge-{subject}-{number}"):
@@ -64,8 +64,8 @@ def show_judge(screen: AdvertsScreen, operation: Operation) -> None:
             else:
                 st.rerun()
     st.caption(
-        "A judgement is never overwritten: a later one supersedes it. No label says 'trafficking': adverts "
-        "cannot show it."
+        "A judgement is never overwritten: a later one supersedes it. No label says 'trafficking', which "
+        "adverts cannot show."
     )
     if len(history):
         st.dataframe(
@@ -74,11 +74,11 @@ def show_judge(screen: AdvertsScreen, operation: Operation) -> None:
 
 
 def show_judgements(screen: AdvertsScreen) -> None:
-    """Counts, the log, and how far the order learnt from them may be trusted."""
+    """Counts, the log, and how reliable the order learnt from them is."""
     counts, log = count_labels(screen.page.store), list_judgements(screen.page.store)
     left, right = st.columns([2, 3], gap="large")
     with left:
-        st.markdown("**Judgements that stand**")
+        st.markdown("**Judgements in force**")
         st.dataframe(
             counts,
             hide_index=True,
@@ -95,7 +95,7 @@ def show_judgements(screen: AdvertsScreen) -> None:
         _show_order(screen)
     st.markdown("**Log**")
     if log.empty:
-        st.text("Nothing was judged yet. Open an operation and choose 'Judge and refer'.")
+        st.text("Nothing has been judged yet. Open an operation and choose 'Judge and refer'.")
         return
     st.dataframe(
         log[list(_HISTORY)], hide_index=True, column_config=_HISTORY, alt="Every judgement, newest first"
@@ -113,24 +113,23 @@ def _show_order(screen: AdvertsScreen) -> None:
         else "not shown to be better than"
     )
     st.markdown(
-        f"Of {learned.judged} judged operations {learned.leads} are leads. Where each was scored without its "
-        f"own judgement, a lead "
-        f"came before one set aside in **{learned.auc:.0%}** of pairs; by surprise alone in "
-        f"{learned.auc_by_default:.0%}. The learnt order is "
-        f"**{better}** the order by surprise (DeLong's test, p = {learned.p:.2g})."
+        f"{counted(learned.leads, 'lead')} among {counted(learned.judged, 'judged operation')}. Each was "
+        f"scored without its own judgement. A lead came before one set aside in **{learned.auc:.0%}** of "
+        f"pairs, and in {learned.auc_by_default:.0%} by strength of the link alone. The learnt order is "
+        f"**{better}** the order by strength (DeLong's test, p = {learned.p:.2g})."
     )
     st.dataframe(
         learned.weights.head(15),
         hide_index=True,
-        alt="What the order rests on",
+        alt="What the order depends on",
         column_config={
             "feature": st.column_config.TextColumn("A higher …", width="medium"),
             "weight": st.column_config.NumberColumn(
-                "moves it towards leads by (log odds a standard deviation)", format="%+.2f"
+                "moves it towards leads by (log odds per standard deviation)", format="%+.2f"
             ),
         },
     )
     st.caption(
-        "It orders the reading by what was judged before, mistakes included. Use it with 'Order by: as "
-        "judged so far'."
+        "It orders the reading by earlier judgements, mistakes included. To use it: 'Order by: judgements so "
+        "far'."
     )

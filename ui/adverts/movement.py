@@ -15,11 +15,12 @@ from analytics.adverts.movement import (
 from analytics.adverts.movement.itinerary import Itinerary, describe_movement
 from analytics.adverts.positions import read_manual_positions, save_positions
 from analytics.figures.movement import place_timeline, town_map
+from analytics.shared.wording import counted
 from ui.adverts.screen import AdvertsScreen, Operation, read_itinerary
 from ui.adverts.text import visible
 from ui.components.text import plain
 
-_MOST_MOVES = 1_000
+_MAXIMUM_MOVES = 1_000
 _PLAIN = {
     "displaylogo": False,
     "scrollZoom": True,
@@ -32,48 +33,48 @@ _DATES = {
 
 
 def show_movement(screen: AdvertsScreen, operation: Operation) -> None:
-    seen = read_itinerary(screen, operation)
-    if seen.places.empty:
+    itinerary = read_itinerary(screen, operation)
+    if itinerary.places.empty:
         st.info("No advert of this operation has both a time and a place.", icon=":material/location_off:")
         return
     st.caption(
-        "Adverts move, which is not to say that a person did: reposting is cheap. Seek another source before "
-        "speaking of people."
+        "An advert that moves does not show that a person did: reposting is cheap. Find another source before "
+        "drawing conclusions about people."
     )
     dark = st.context.theme.type == "dark"
-    nowhere = seen.places[seen.places.lon.isna()]
+    nowhere = itinerary.places[itinerary.places.lon.isna()]
     left, right = st.columns([1, 1], gap="medium")
     with left:
-        if len(nowhere) == len(seen.places):
+        if len(nowhere) == len(itinerary.places):
             st.info(
-                "None of these places is on the map: distances and speeds are not known. Put them there "
-                "under 'Places' below.",
+                "None of these places is on the map, so distances and speeds are not known. Place them under "
+                "'Places' below.",
                 icon=":material/location_off:",
             )
         else:
             st.plotly_chart(
-                town_map(seen.places, seen.steps, dark=dark),
+                town_map(itinerary.places, itinerary.steps, dark=dark),
                 key="town_map",
                 config=_PLAIN,
-                alt=f"Map of {len(seen.places) - len(nowhere)} towns; the table below lists them",
+                alt=f"Map of {len(itinerary.places) - len(nowhere)} towns; the table below lists them",
             )
-        if 0 < len(nowhere) < len(seen.places):
-            st.caption(f"{len(nowhere)} of {len(seen.places)} places are on no map.")
+        if 0 < len(nowhere) < len(itinerary.places):
+            st.caption(f"{len(nowhere)} of {len(itinerary.places)} places are not in the gazetteer.")
     with right:
         st.plotly_chart(
-            place_timeline(seen.sightings, seen.places, dark=dark),
+            place_timeline(itinerary.sightings, itinerary.places, dark=dark),
             key="timeline",
             config=_PLAIN,
             on_select=lambda: _choose(operation),
             selection_mode="points",
-            alt=f"Timeline of {len(seen.sightings)} adverts over {len(seen.places)} places",
+            alt=f"Timeline of {len(itinerary.sightings)} adverts over {len(itinerary.places)} places",
         )
         st.caption("Click a point to read its advert.")
-    for sentence in list_movement_sentences(seen):
+    for sentence in list_movement_sentences(itinerary):
         st.text(sentence)
-    with st.expander("Places", expanded=len(seen.places) <= 12):
+    with st.expander("Places", expanded=len(itinerary.places) <= 12):
         st.dataframe(
-            _shown(seen.places, "place"),
+            _shown(itinerary.places, "place"),
             hide_index=True,
             alt="Places",
             column_config=_DATES
@@ -86,23 +87,23 @@ def show_movement(screen: AdvertsScreen, operation: Operation) -> None:
                 "lat": None,
             },
         )
-        _put_on_map(screen, seen)
-    _show_moves(seen)
-    _show_circuits(seen)
-    _show_too_fast(seen)
-    _show_next(seen)
+        _put_on_map(screen, itinerary)
+    _show_moves(itinerary)
+    _show_circuits(itinerary)
+    _show_too_fast(itinerary)
+    _show_next(itinerary)
 
 
-def _put_on_map(screen: AdvertsScreen, seen: Itinerary) -> None:
+def _put_on_map(screen: AdvertsScreen, itinerary: Itinerary) -> None:
     """A form for places that no gazetteer has, and for those put down by hand before."""
     own = read_manual_positions(screen.page.store)
-    open_still = seen.places.place[seen.places.lon.isna() | seen.places.place.isin(own)]
+    open_still = itinerary.places.place[itinerary.places.lon.isna() | itinerary.places.place.isin(own)]
     if open_still.empty:
         return
     with st.form("put_on_map", clear_on_submit=True):
         place_box, lon_box, lat_box, put_box = st.columns([3, 2, 2, 2], vertical_alignment="bottom")
         place = place_box.selectbox(
-            "A place that no gazetteer has",
+            "A place not in the gazetteer",
             open_still.tolist(),
             format_func=lambda name: visible(name, one_line=True),
         )
@@ -112,25 +113,28 @@ def _put_on_map(screen: AdvertsScreen, seen: Itinerary) -> None:
         lat = lat_box.number_input(
             "Latitude (degrees, north is positive)", -90.0, 90.0, value=None, format="%.5f"
         )
-        if put_box.form_submit_button("Put it on the map", icon=":material/add_location_alt:"):
+        if put_box.form_submit_button("Place on the map", icon=":material/add_location_alt:"):
             if lon is None or lat is None:
-                st.error("Give both degrees.")
+                st.error("Enter both longitude and latitude.")
             else:
                 save_positions(screen.page.store, screen.page.actor, {place: (lon, lat)})
                 st.rerun()
 
 
-def list_movement_sentences(seen: Itinerary) -> list[str]:
+def list_movement_sentences(itinerary: Itinerary) -> list[str]:
     """The movement in plain sentences, for the page and for a finding."""
-    return [visible(sentence, one_line=True) for sentence in describe_movement(seen, read_circuits(seen))]
+    return [
+        visible(sentence, one_line=True)
+        for sentence in describe_movement(itinerary, read_circuits(itinerary))
+    ]
 
 
-def _show_moves(seen: Itinerary) -> None:
-    with st.expander(f"Moves: {len(seen.steps):,}, with their speed"):
-        if seen.steps.empty:
-            st.text("It was seen in one place only.")
+def _show_moves(itinerary: Itinerary) -> None:
+    with st.expander(f"Moves: {len(itinerary.steps):,}, with their speed"):
+        if itinerary.steps.empty:
+            st.text("It was advertised in one place only.")
             return
-        moves = _shown(_shown(seen.steps.iloc[::-1].head(_MOST_MOVES), "origin"), "destination")
+        moves = _shown(_shown(itinerary.steps.iloc[::-1].head(_MAXIMUM_MOVES), "origin"), "destination")
         st.dataframe(
             moves,
             hide_index=True,
@@ -140,9 +144,9 @@ def _show_moves(seen: Itinerary) -> None:
                 "origin": "From",
                 "destination": "To",
                 "too_fast": "Too fast",
-                "left": st.column_config.DatetimeColumn("Last seen there (UTC)", format="YYYY-MM-DD HH:mm"),
+                "left": st.column_config.DatetimeColumn("Last advert there (UTC)", format="YYYY-MM-DD HH:mm"),
                 "arrived": st.column_config.DatetimeColumn(
-                    "First seen here (UTC)", format="YYYY-MM-DD HH:mm"
+                    "First advert here (UTC)", format="YYYY-MM-DD HH:mm"
                 ),
                 "hours": st.column_config.NumberColumn("Hours", format="%.1f"),
                 "km": st.column_config.NumberColumn("km", format="%.0f"),
@@ -151,24 +155,20 @@ def _show_moves(seen: Itinerary) -> None:
         )
 
 
-def read_circuits(seen: Itinerary) -> Circuits:
-    return _circuits(tuple(seen.visits.place))
+def read_circuits(itinerary: Itinerary) -> Circuits:
+    return _circuits(tuple(itinerary.visits.place))
 
 
-@st.cache_data(max_entries=64, show_spinner="Comparing its rounds with chance …")
+@st.cache_data(max_entries=64, show_spinner="Comparing circuits with chance …")
 def _circuits(places):
     return find_circuits(places)
 
 
-def _show_circuits(seen: Itinerary) -> None:
-    found = read_circuits(seen)
-    with st.expander(
-        f"Circuits: {len(found.table)} made at least twice", expanded=bool((found.table.p <= 0.05).any())
-    ):
+def _show_circuits(itinerary: Itinerary) -> None:
+    found = read_circuits(itinerary)
+    with st.expander(f"Circuits: {len(found.table)} repeated", expanded=bool((found.table.p <= 0.05).any())):
         if found.table.empty:
-            st.text(
-                f"No round over the same towns in the same order was made twice in {found.visits} visits."
-            )
+            st.text(f"No circuit of the same towns in the same order was repeated in {found.visits} visits.")
             return
         st.dataframe(
             _shown(found.table, "towns"),
@@ -177,25 +177,27 @@ def _show_circuits(seen: Itinerary) -> None:
             column_config={
                 "towns": st.column_config.TextColumn("Towns", width="large"),
                 "length": "Towns in it",
-                "rounds": "Rounds",
+                "rounds": "Times",
                 "moves": "Moves",
                 "p": st.column_config.NumberColumn("p (adjusted)", format="%.2g"),
             },
         )
         st.caption(
             f"p: the share of {found.permutations} random orders of the same {found.visits} visits in which "
-            f"any circuit accounts for as "
-            "many moves. Two towns can only alternate, so that shuttling between two is never a surprise."
+            "any circuit accounts for as many moves. Two towns can only alternate, so shuttling between two "
+            "is never unlikely."
         )
 
 
-def _show_too_fast(seen: Itinerary) -> None:
-    pairs = find_too_fast_pairs(seen.steps)
-    with st.expander(f"In distant towns at once: {len(pairs)} pairs", expanded=0 < len(pairs) <= 8):
+def _show_too_fast(itinerary: Itinerary) -> None:
+    pairs = find_too_fast_pairs(itinerary.steps)
+    with st.expander(
+        f"In distant towns at once: {counted(len(pairs), 'pair')}", expanded=0 < len(pairs) <= 8
+    ):
         if pairs.empty:
             st.text(
-                "No two towns 40 km apart were advertised in faster than 130 km/h could join them, as far as "
-                "distances are known."
+                "No two towns at least 40 km apart had adverts closer in time than a journey at 130 km/h, as far "
+                "as distances are known."
             )
             return
         shown = _shown(_shown(pairs, "one"), "other")
@@ -214,10 +216,10 @@ def _show_too_fast(seen: Itinerary) -> None:
         )
 
 
-def _show_next(seen: Itinerary) -> None:
+def _show_next(itinerary: Itinerary) -> None:
     with st.expander("Where next?", expanded=True):
         try:
-            found = predict_next(seen.visits)
+            found = predict_next(itinerary.visits)
         except TooFewMoves as error:
             st.text(str(error))
             return
@@ -246,15 +248,15 @@ def _record(found: NextPlace) -> list[str]:
         "better than" if found.p <= 0.05 and found.right > found.base_right else "not shown to be better than"
     )
     return [
-        f"Last seen in {visible(found.present, one_line=True)}.",
-        f"In this operation's own history the first guess was right in {found.right} of {found.tried} moves "
-        f"({found.right / found.tried:.0%}; 95 % limits {found.low:.0%} to {found.high:.0%}), one of the "
-        f"first three in {found.right_of_three}.",
-        f"Always naming the commonest other place was right in {found.base_right}: the guess is {better} "
-        f"that (p = {found.p:.2g}).",
-        f"Half of all moves came {found.stay_days[0]:.1f} to {found.stay_days[2]:.1f} days after the one "
-        f"before.",
-        "It assumes that the next move depends on the present place alone and that habits stay as they were.",
+        f"Last advert in {visible(found.present, one_line=True)}.",
+        f"In this operation's own history the first prediction was right in {found.right} of {found.tried} "
+        f"moves ({found.right / found.tried:.0%}; 95 % interval {found.low:.0%} to {found.high:.0%}), and one "
+        f"of the first three in {found.right_of_three}.",
+        f"Always naming the most common other place was right in {found.base_right}: the prediction is "
+        f"{better} that (p = {found.p:.2g}).",
+        f"Half of all moves came {found.stay_days[0]:.1f} to {found.stay_days[2]:.1f} days after the previous "
+        f"one.",
+        "It assumes that the next move depends on the present place alone and that habits do not change.",
     ]
 
 

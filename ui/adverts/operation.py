@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from analytics.adverts.strength import describe_score
 from analytics.shared.wording import counted
 from ui.adverts.actions import show_actions
 from ui.adverts.aligned import show_aligned
@@ -18,15 +19,14 @@ from ui.components.choosing import change_link, choose_one, chosen_number
 from ui.components.reveal import reveal
 from ui.shell.pages import page_path
 
-PARTS = ("Adverts aligned", "Movement", "Identifiers and links", "Signs", "Judge and refer")
+PARTS = ("Adverts aligned", "Movement", "Identifiers and links", "Indicators", "Judge and refer")
 
 
 def show_empty() -> None:
     st.text(
-        "This page finds adverts of one hand among job, room, massage and escort adverts: by their wording, "
-        "and by the numbers and "
-        "addresses they share. It shows how they move and what speaks for and against exploitation. No "
-        "advert is held yet."
+        "This page finds job, room, massage and escort adverts that share an author, by their wording and "
+        "by the numbers and addresses they share. It shows how they move, and indicators for and against "
+        "exploitation. No adverts have been imported yet."
     )
     st.page_link(
         page_path("data"), label="Import adverts (CSV, JSON lines, Parquet)", icon=":material/database:"
@@ -37,16 +37,15 @@ def show_empty() -> None:
 def show_operation(screen: AdvertsScreen) -> None:
     number = chosen_number("operation")
     if number is None:
-        if screen.held.operations:
+        if screen.summary.operations:
             st.info(
-                "Choose an operation in the list to see its adverts one under another, its movement and its "
-                "signs.",
+                "Choose an operation in the list to see its adverts aligned, its movement and its indicators.",
                 icon=":material/touch_app:",
             )
         return
     operation = open_operation(screen, number)
     if operation is None:
-        st.warning("The link names an operation that is not held (any more).", icon=":material/link_off:")
+        st.warning("The link names an operation that is not in the store.", icon=":material/link_off:")
         return
     _show_head(operation)
     part_box, reveal_box, close_box = st.columns([5.6, 2.4, 1], vertical_alignment="center")
@@ -64,7 +63,7 @@ def show_operation(screen: AdvertsScreen) -> None:
         show_movement(screen, operation)
     elif part == "Identifiers and links":
         show_identifiers(screen, operation, revealed=revealed)
-    elif part == "Signs":
+    elif part == "Indicators":
         show_operation_indicators(screen, operation)
     elif part == "Judge and refer":
         show_judge(screen, operation)
@@ -82,8 +81,12 @@ def _show_head(operation: Operation) -> None:
         counted(adverts.campaign_id.dropna().nunique(), "wording"),
         counted(adverts.place.dropna().nunique(), "place"),
         f"{times.min():%d %b %Y} to {times.max():%d %b %Y}" if len(times) else "no date known",
+        f"strength of the link: {describe_score(operation.subject.score)}",
         f"judged: {operation.label}" if operation.label else "not judged yet",
     ]
     st.caption(
-        " · ".join(facts) + " · they appear to be of one hand, which is not to say that anybody is exploited"
+        " · ".join(facts)
+        + " · the adverts appear to share an author, which does not mean that anybody is exploited",
+        help=f"The strength of the link is {operation.subject.score:,.0f} bits: the wording and the shared "
+        "identifiers together. It ranks operations and is not a probability.",
     )

@@ -1,5 +1,5 @@
-"""The signs that are words, looked for once in all adverts: at once where they are few, else in a thread of
-its own with progress and a way to stop it."""
+"""The indicators that are phrases, looked for once in all adverts: at once where there are few, else in a
+background job with progress and Cancel."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from analytics.adverts.indicators import IndicatorFile
 from analytics.store import open_store
 from ui.data.import_job import current_job, start_job, watch_job
 
-_KIND = "signs"
+_KIND = "indicators"
 _FEW = 50_000  # adverts that are searched within seconds
-_MOST_KEPT = 2
+_MAXIMUM_CACHED = 2
 _LOCK = Lock()
 
 
@@ -23,7 +23,7 @@ def ensure_phrase_hits(content: tuple[int, int], file: IndicatorFile) -> bool:
     """Whether `read_phrase_hits` has what the page needs; draws the run, or the button that starts it, where it has
     not yet."""
     key = (content, repr(file))
-    if key in _kept() or content[0] <= _FEW:
+    if key in _cache() or content[0] <= _FEW:
         return True
     job = current_job(_KIND, str(key))
     if job is None:
@@ -32,13 +32,13 @@ def ensure_phrase_hits(content: tuple[int, int], file: IndicatorFile) -> bool:
     if job.running:
         watch_job(job, _KIND)
         return False
-    if key in _kept():  # it ended between the two looks
+    if key in _cache():  # it ended between the two looks
         return True
-    st.info(job.failure or "The signs were not looked for.", icon=":material/block:")
+    st.info(job.failure or "The indicators were not looked for.", icon=":material/block:")
     st.button(
-        "Look for signs",
+        "Look for indicators",
         icon=":material/search:",
-        key="look_for_signs",
+        key="look_for_indicators",
         type="primary",
         on_click=_start,
         args=(key, file),
@@ -47,30 +47,30 @@ def ensure_phrase_hits(content: tuple[int, int], file: IndicatorFile) -> bool:
 
 
 def read_phrase_hits(content: tuple[int, int], file: IndicatorFile) -> pd.DataFrame:
-    """The signs by words of the adverts held, as `find_phrase_hits` gives them."""
+    """The phrase indicators of all adverts, as `find_phrase_hits` gives them."""
     key = (content, repr(file))
-    if key not in _kept():
-        with st.spinner("Looking for signs in every advert …"):
-            _keep(_kept(), key, find_phrase_hits(open_store(), file))
-    return _kept()[key]
+    if key not in _cache():
+        with st.spinner("Looking for indicators in every advert …"):
+            _keep(_cache(), key, find_phrase_hits(open_store(), file))
+    return _cache()[key]
 
 
 @st.cache_resource(show_spinner=False)
-def _kept() -> dict[tuple, pd.DataFrame]:
+def _cache() -> dict[tuple, pd.DataFrame]:
     return {}
 
 
-def _keep(kept: dict[tuple, pd.DataFrame], key: tuple, found: pd.DataFrame) -> None:
+def _keep(cache: dict[tuple, pd.DataFrame], key: tuple, found: pd.DataFrame) -> None:
     with _LOCK:
-        kept[key] = found
-        while len(kept) > _MOST_KEPT:
-            kept.pop(next(iter(kept)))
+        cache[key] = found
+        while len(cache) > _MAXIMUM_CACHED:
+            cache.pop(next(iter(cache)))
 
 
 def _start(key: tuple, file: IndicatorFile) -> None:
-    store, kept = open_store(), _kept()
+    store, cache = open_store(), _cache()
 
     def work(progress, cancelled):
-        _keep(kept, key, find_phrase_hits(store, file, progress, cancelled))
+        _keep(cache, key, find_phrase_hits(store, file, progress, cancelled))
 
     start_job(_KIND, str(key), work)

@@ -1,5 +1,5 @@
-"""Referrals to safeguarding and support partners: drafted at an operation, listed in one place with how they
-stand."""
+"""Referrals to safeguarding and support partners: drafted at an operation, listed in one place with their
+status."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _COLUMNS = {
     "product_id": st.column_config.NumberColumn("No.", width="small"),
     "operation_id": st.column_config.NumberColumn("Operation", width="small"),
     "partner": st.column_config.TextColumn("To", width="medium"),
-    "said": "Stands",
+    "said": "Status",
     "recorded_by": "By",
     "recorded_at": _WHEN,
     "note": st.column_config.TextColumn("Note", width="large"),
@@ -47,40 +47,39 @@ _COLUMNS = {
 def show_operation_referrals(screen: AdvertsScreen, operation: Operation) -> None:
     """The referrals of one operation, and the texts of one under edit: saved in versions, downloaded as plain
     text."""
-    held = list_referrals(screen.page.store, operation.number)
+    referrals = list_referrals(screen.page.store, operation.number)
     st.subheader("Referral to safeguarding and support partners")
-    if len(held):
-        st.dataframe(_shown(held), hide_index=True, key="referrals-here", **_look(held))
+    if len(referrals):
+        st.dataframe(_shown(referrals), hide_index=True, key="referrals-here", **_look(referrals))
     about = {_NEW: "A new referral"} | {
         int(row.product_id): f"{row.product_id} to {visible(row.partner, one_line=True)}: {row.said.lower()}"
-        for row in held.itertuples()
+        for row in referrals.itertuples()
     }
     chosen = choose("Work on", about, f"referral-of-{operation.number}")
-    _edit(screen, operation, None if chosen == _NEW else held.set_index("product_id").loc[chosen])
+    _edit(screen, operation, None if chosen == _NEW else referrals.set_index("product_id").loc[chosen])
     if chosen != _NEW:
         _print(screen, chosen)
         _show_steps(screen, chosen)
 
 
 def show_referrals(screen: AdvertsScreen) -> None:
-    """Every referral, how it stands, and one of them in full."""
-    held = list_referrals(screen.page.store)
-    if held.empty:
+    """Every referral with its status, and one of them in full."""
+    referrals = list_referrals(screen.page.store)
+    if referrals.empty:
         st.info(
-            "No referral was saved yet. Open an operation, choose 'Judge and refer', and draft one under "
-            "'Welfare first'.",
+            "No referrals yet. Open an operation, choose 'Judge and refer' and draft one under 'Welfare first'.",
             icon=":material/volunteer_activism:",
         )
         return
-    counts = held.standing.value_counts()
+    counts = referrals.standing.value_counts()
     st.caption(
         " · ".join(f"{label}: {counts[code]}" for code, label in _STANDINGS.items() if code in counts)
-        + " · choose one to read it and to record what became of it"
+        + " · choose one to read it and to record its next step"
     )
-    number = choose_row(_shown(held), held.product_id, key="referrals", **_look(held))
+    number = choose_row(_shown(referrals), referrals.product_id, key="referrals", **_look(referrals))
     if number is None:
         return
-    row = held[held.product_id == number].iloc[0]
+    row = referrals[referrals.product_id == number].iloc[0]
     log_once(screen.page, "view referral", f"referral {number}", {"version": int(row.version)})
     head, back = st.columns([6, 2], vertical_alignment="center")
     head.subheader(f"Referral {number}")
@@ -104,28 +103,28 @@ def show_referrals(screen: AdvertsScreen) -> None:
     _show_steps(screen, number)
 
 
-def _shown(held: pd.DataFrame) -> pd.DataFrame:
-    shown = held.assign(
-        partner=held.partner.map(lambda text: visible(text, one_line=True)),
-        note=held.note.map(lambda text: visible(text, one_line=True)),
-        recorded_by=held.recorded_by.fillna(held.created_by),
-        recorded_at=held.recorded_at.fillna(held.created_at),
+def _shown(referrals: pd.DataFrame) -> pd.DataFrame:
+    shown = referrals.assign(
+        partner=referrals.partner.map(lambda text: visible(text, one_line=True)),
+        note=referrals.note.map(lambda text: visible(text, one_line=True)),
+        recorded_by=referrals.recorded_by.fillna(referrals.created_by),
+        recorded_at=referrals.recorded_at.fillna(referrals.created_at),
     )
     return shown[list(_COLUMNS)]
 
 
-def _look(held: pd.DataFrame) -> dict[str, object]:
+def _look(referrals: pd.DataFrame) -> dict[str, object]:
     return {
         "column_config": _COLUMNS,
-        "alt": "Referrals and how they stand",
-        "height": min(300, 44 + 35 * len(held)),
+        "alt": "Referrals and their status",
+        "height": min(300, 44 + 35 * len(referrals)),
     }
 
 
-def _edit(screen: AdvertsScreen, operation: Operation, held: pd.Series | None) -> None:
-    number = None if held is None else int(held.name)
+def _edit(screen: AdvertsScreen, operation: Operation, referral: pd.Series | None) -> None:
+    number = None if referral is None else int(referral.name)
     if number is None:
-        shown = summarise_hits(screen.signs, operation.number, screen.file)
+        shown = summarise_hits(screen.hits, operation.number, screen.file)
         texts = draft_referral(
             operation.subject,
             operation.adverts,
@@ -141,7 +140,7 @@ def _edit(screen: AdvertsScreen, operation: Operation, held: pd.Series | None) -
     name = f"referral-{operation.number}-{number or 'new'}"
     partner = st.text_input(
         "To which partner",
-        value="" if held is None else held.partner,
+        value="" if referral is None else referral.partner,
         key=f"partner-{name}",
         width=420,
         placeholder="an organisation: the council's safeguarding team, a support charity",
@@ -150,7 +149,15 @@ def _edit(screen: AdvertsScreen, operation: Operation, held: pd.Series | None) -
     left = sum(map(is_unwritten, edited.values()))
     save, download, about = st.columns([1, 1, 3], vertical_alignment="center")
     if save.button("Save the referral", type="primary", icon=":material/save:", key="save_referral"):
-        _save(screen, operation, name, number, partner, edited, None if held is None else int(held.version))
+        _save(
+            screen,
+            operation,
+            name,
+            number,
+            partner,
+            edited,
+            None if referral is None else int(referral.version),
+        )
     download.download_button(
         "As text",
         "\n\n".join(f"{REFERRAL_SECTIONS[part].upper()}\n{text}" for part, text in edited.items()),
@@ -207,7 +214,7 @@ def _show_steps(screen: AdvertsScreen, number: int) -> None:
     steps = referral_steps(screen.page.store, number)
     with st.form(f"step-{number}", clear_on_submit=True):
         standing = st.radio(
-            "It now stands",
+            "Status now",
             list(_STANDINGS),
             format_func=_STANDINGS.get,
             horizontal=True,
@@ -215,7 +222,7 @@ def _show_steps(screen: AdvertsScreen, number: int) -> None:
             help="\n".join(f"- {entry.label}: {entry.note}" for entry in STANDINGS.entries),
         )
         note = st.text_input(
-            "Note", placeholder="what was done or answered, and by whom; no name of anybody in an advert"
+            "Note", placeholder="what was done or answered, and by whom; no name from an advert"
         )
         if st.form_submit_button("Record the step"):
             try:
@@ -234,7 +241,7 @@ def _show_steps(screen: AdvertsScreen, number: int) -> None:
             hide_index=True,
             alt="Steps of the referral",
             column_config={
-                "said": "Stood",
+                "said": "Status",
                 "partner": "To",
                 "note": st.column_config.TextColumn("Note", width="large"),
                 "recorded_by": "By",

@@ -41,27 +41,28 @@ class AdvertsScreen:
 
     page: Page
     version: int
-    held: AdvertsSummary
+    summary: AdvertsSummary
     file: IndicatorFile
     chosen: AdvertFilter
 
     @property
-    def signs(self) -> pd.DataFrame:
-        """Which advert of the store shows which sign."""
-        return _signs(self.held.last_run, self.held.content, self.file)
+    def hits(self) -> pd.DataFrame:
+        """Which advert of the store meets which indicator."""
+        return _hits(self.summary.last_run, self.summary.content, self.file)
 
     @property
-    def signs_chosen(self) -> pd.DataFrame:
-        """The same of the adverts that pass the filter."""
+    def chosen_hits(self) -> pd.DataFrame:
+        """The hits of the adverts that pass the filter."""
         if self.chosen == AdvertFilter():
-            return self.signs
-        return self.signs.merge(
+            return self.hits
+        return self.hits.merge(
             list_matching_keys(self.page.store, self.chosen), on=["source_id", "row_number"]
         )
 
     @property
-    def signs_by_operation(self) -> pd.DataFrame:
-        return _signs_by_operation(self.held.last_run, self.held.content, self.file)
+    def hit_counts(self) -> pd.DataFrame:
+        """How many indicators each operation meets."""
+        return _hit_counts(self.summary.last_run, self.summary.content, self.file)
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Operation:
 
 
 def read_summary(version: int) -> AdvertsSummary:
-    return _held(version)
+    return _summary(version)
 
 
 def read_indicators() -> IndicatorFile:
@@ -106,7 +107,7 @@ def read_labels(page: Page) -> pd.DataFrame:
 
 
 def open_operation(screen: AdvertsScreen, number: int) -> Operation | None:
-    """The operation of a number, or None where it is not held (any more)."""
+    """The operation of a number, or None where it is not in the store."""
     adverts, links, score = _operation(screen.version, number)
     if adverts.empty:
         return None
@@ -116,12 +117,12 @@ def open_operation(screen: AdvertsScreen, number: int) -> Operation | None:
 
 
 def collect_names_in(screen: AdvertsScreen, number: int | None) -> frozenset[str]:
-    """The names of people that the adverts of an operation tell: to be masked wherever they stand."""
+    """The names of people that the adverts of an operation give, to be masked wherever they occur."""
     return frozenset() if number is None else _names(screen.version, number)
 
 
 def read_itinerary(screen: AdvertsScreen, operation: Operation) -> Itinerary:
-    return _seen(screen.version, operation.number)
+    return _itinerary(screen.version, operation.number)
 
 
 def advert_names(adverts: pd.DataFrame) -> pd.Series:
@@ -129,8 +130,8 @@ def advert_names(adverts: pd.DataFrame) -> pd.Series:
     return adverts.source_id.astype(str) + "-" + adverts.row_number.astype(str)
 
 
-@st.cache_data(max_entries=8, show_spinner="Looking at what is held …")
-def _held(version):
+@st.cache_data(max_entries=8, show_spinner="Counting the adverts …")
+def _summary(version):
     return summarise_adverts(open_store())
 
 
@@ -149,14 +150,14 @@ def _matching(version, chosen):
     return count_matching(open_store(), chosen)
 
 
-@st.cache_resource(max_entries=2, show_spinner="Counting signs …", hash_funcs={IndicatorFile: repr})
-def _signs(run, content, file):
+@st.cache_resource(max_entries=2, show_spinner="Counting indicators …", hash_funcs={IndicatorFile: repr})
+def _hits(run, content, file):
     return join_hits(read_phrase_hits(content, file), find_measure_hits(open_store(), file), file)
 
 
 @st.cache_data(max_entries=2, show_spinner=False, hash_funcs={IndicatorFile: repr})
-def _signs_by_operation(run, content, file):
-    return count_by_operation(_signs(run, content, file), file)
+def _hit_counts(run, content, file):
+    return count_by_operation(_hits(run, content, file), file)
 
 
 @st.cache_data(max_entries=16, show_spinner="Looking for names …")
@@ -167,13 +168,13 @@ def _names(version, number):
     wordings = texts[texts.str.strip() != ""].groupby(adverts.campaign_id)
     return collect_names(
         texts,
-        (build_template(held.head(_NAMED_BY).tolist(), places) for _, held in islice(wordings, _WORDINGS)),
+        (build_template(some.head(_NAMED_BY).tolist(), places) for _, some in islice(wordings, _WORDINGS)),
         places,
     )
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _seen(version, number):
+def _itinerary(version, number):
     adverts, _, _ = _operation(version, number)
     return build_itinerary(adverts, read_stored_positions(open_store()))
 

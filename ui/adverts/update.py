@@ -1,4 +1,4 @@
-"""Making campaigns and operations anew, in a thread of its own: progress, and a way to stop it."""
+"""Updating campaigns and operations as a background job, with progress and Cancel."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from ui.shell.page import Page
 _KIND = "adverts"
 
 
-def show_update(page: Page, held: AdvertsSummary) -> None:
-    """What is not read yet, the button, and the run while it lasts."""
+def show_update(page: Page, summary: AdvertsSummary) -> None:
+    """How many adverts are new, the button, and the job while it runs."""
     job = current_job(_KIND, _KIND)
     if job is not None and job.running:
         watch_job(job, _KIND)
@@ -28,22 +28,25 @@ def show_update(page: Page, held: AdvertsSummary) -> None:
         icon=":material/hub:",
         key="update",
         width="stretch",
-        type="primary" if held.unread or not held.operations else "secondary",
+        type="primary" if summary.unread or not summary.operations else "secondary",
         on_click=_start,
         args=(page,),
-        help="Reads new adverts, finds campaigns by wording and joins them by shared identifiers. Your cuts, "
-        "confirmations and judgements stay.",
+        help="Reads new adverts, finds campaigns by wording and joins them by shared identifiers. Cuts, "
+        "confirmations and judgements are kept.",
     )
-    since = f"last found {held.last_run:%d %b %Y %H:%M} UTC" if held.last_run else "never yet"
     waiting = (
-        f"**{counted(held.unread, 'advert is', 'adverts are')} new since then**"
-        if held.unread
-        else "no advert is new since then"
+        f"**{counted(summary.unread, 'advert is', 'adverts are')} new since then**"
+        if summary.unread
+        else "no adverts are new since then"
     )
-    period = f" · {held.first:%d %b %Y} to {held.last:%d %b %Y}" if held.first else ""
+    period = f" · {summary.first:%d %b %Y} to {summary.last:%d %b %Y}" if summary.first else ""
+    analysed = (
+        f"analysed {summary.last_run:%d %b %Y %H:%M} UTC; {waiting}"
+        if summary.last_run
+        else "not analysed yet"
+    )
     left.caption(
-        f"{counted(held.adverts, 'advert')} on {counted(held.sites, 'site')}{period} · campaigns and "
-        f"operations {since}; {waiting if held.last_run else 'none are known'}"
+        f"{counted(summary.adverts, 'advert')} on {counted(summary.sites, 'site')}{period} · {analysed}"
     )
 
 
@@ -52,7 +55,7 @@ def _start(page: Page) -> None:
         try:
             update(page.store, page.actor, progress, cancelled)
         except Cancelled as error:
-            raise Cancelled("Stopped; campaigns and operations are as they were.") from error
+            raise Cancelled("Stopped; campaigns and operations are unchanged.") from error
         except AdvertsChanged as error:
             raise Cancelled(str(error)) from error
 

@@ -1,4 +1,4 @@
-"""Signs for and against exploitation: a file says what they are, and how far each may be trusted."""
+"""Indicators for and against exploitation, and how far each may be trusted, as a file states them."""
 
 from analytics.adverts.indicators.common import IndicatorCounts, count_indicators
 from analytics.adverts.indicators.false_leads import FalseLeads, estimate_false_leads

@@ -1,4 +1,4 @@
-"""How common each sign, each number of signs and each combination is in the adverts at hand."""
+"""How common each indicator, each number of indicators and each combination is in a set of adverts."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from analytics.adverts.indicators.file import IndicatorFile
 
 @dataclass(frozen=True)
 class IndicatorCounts:
-    """Of `adverts` adverts. `each`: name, adverts, share. `by_number`: signs, adverts, share, of signs *for*
-    alone. `combinations`: signs (names joined by ' + '), size, adverts, share, expected, ratio, most frequent
-    first: exactly these signs for and no other; `expected` is the share that independent signs would give."""
+    """Of `adverts` adverts. `each`: name, adverts, share. `by_number`: indicators, adverts, share, of indicators
+    *for* alone. `combinations`: indicators (names joined by ' + '), size, adverts, share, expected, ratio,
+    most frequent first: exactly these indicators for and no other. `expected` is the share under
+    independence."""
 
     adverts: int
     each: pd.DataFrame
@@ -25,8 +26,8 @@ class IndicatorCounts:
 def count_indicators(
     shown: pd.DataFrame, file: IndicatorFile, exploitation: str | None = None
 ) -> IndicatorCounts:
-    """Count the boolean frame of `match_adverts`. With `exploitation` ('sexual', 'labour') only its signs
-    are."""
+    """Count the boolean frame of `match_adverts`; with `exploitation` ('sexual', 'labour') only its
+    indicators."""
     used = [i for i in file.indicators if exploitation is None or exploitation in i.exploitation]
     total = len(shown)
     counts = shown[[i.name for i in used]].sum()
@@ -35,7 +36,7 @@ def count_indicators(
     scoring = [i.name for i in used if i.direction == "for"]
     flags = shown[scoring].to_numpy(dtype=bool)
     numbers, adverts = np.unique(flags.sum(axis=1), return_counts=True)
-    by_number = pd.DataFrame({"signs": numbers, "adverts": adverts, "share": adverts / max(total, 1)})
+    by_number = pd.DataFrame({"indicators": numbers, "adverts": adverts, "share": adverts / max(total, 1)})
     return IndicatorCounts(total, each, by_number, _combinations(flags, scoring))
 
 
@@ -50,7 +51,7 @@ def _combinations(flags: np.ndarray, names: list[str]) -> pd.DataFrame:
             expected = float(np.prod(np.where(within, shares, 1 - shares)))
             rows.append(
                 {
-                    "signs": " + ".join(name for name, here in zip(names, within, strict=True) if here),
+                    "indicators": " + ".join(name for name, here in zip(names, within, strict=True) if here),
                     "size": int(within.sum()),
                     "adverts": count,
                     "share": count / len(flags),
@@ -58,5 +59,5 @@ def _combinations(flags: np.ndarray, names: list[str]) -> pd.DataFrame:
                     "ratio": count / len(flags) / expected if expected else np.nan,
                 }
             )
-    table = pd.DataFrame(rows, columns=["signs", "size", "adverts", "share", "expected", "ratio"])
-    return table.sort_values(["adverts", "signs"], ascending=[False, True], ignore_index=True)
+    table = pd.DataFrame(rows, columns=["indicators", "size", "adverts", "share", "expected", "ratio"])
+    return table.sort_values(["adverts", "indicators"], ascending=[False, True], ignore_index=True)

@@ -1,5 +1,4 @@
-"""How many of the leads a sign gives would be false, at a base rate the reader chooses: arithmetic, not a
-verdict."""
+"""How many leads of an indicator would be false, at a base rate that the reader chooses."""
 
 from __future__ import annotations
 
@@ -41,10 +40,10 @@ def estimate_false_leads(
     flagged: int | None = None,
     false_positive_rate: float | None = None,
 ) -> FalseLeads:
-    """Expected true and false leads of a sign.
+    """Expected true and false leads of an indicator.
 
     `prevalence` is the assumed share of adverts behind which somebody is exploited, `sensitivity` the assumed
-    share of those that show the sign (0 to 1). The false-positive rate is either assumed, or follows from how
+    share of those that meet it (0 to 1). The false-positive rate is either assumed, or follows from how
     many adverts were `flagged`: flagged / adverts = prevalence * sensitivity + (1 - prevalence) * rate.
     Raises ContradictsData where it would be negative, ValueError for shares out of range."""
     if not (0 <= prevalence < 1 and 0 <= sensitivity <= 1) or adverts < 0:
@@ -56,9 +55,8 @@ def estimate_false_leads(
         false_positive_rate = (share - prevalence * sensitivity) / (1 - prevalence)
         if false_positive_rate < -1e-12:
             raise ContradictsData(
-                f"These assumptions need at least {prevalence * sensitivity:.2%} of the adverts to show the "
-                f"sign; "
-                f"{share:.2%} do. The base rate or the share of cases that show it must be lower."
+                f"These assumptions need at least {prevalence * sensitivity:.2%} of the adverts to meet the "
+                f"rule; {share:.2%} do. The base rate or the share of cases that meet it must be lower."
             )
         false_positive_rate = max(false_positive_rate, 0.0)
     cases = adverts * prevalence

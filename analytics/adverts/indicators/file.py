@@ -28,7 +28,7 @@ class IndicatorFileRefused(ValueError):
 
 @dataclass(frozen=True)
 class Indicator:
-    """One sign. `phrases`, `also` and `unless` hold every language's phrases together."""
+    """One indicator. `phrases`, `also` and `unless` hold every language's phrases together."""
 
     name: str
     title: str
@@ -49,13 +49,13 @@ class Indicator:
 
     @property
     def counts(self) -> bool:
-        """Whether it counts for or against: a contested sign and a safeguarding prompt are only shown."""
+        """Whether it counts for or against: what is contested, and a safeguarding prompt, is only shown."""
         return self.direction in ("for", "against")
 
 
 @dataclass(frozen=True)
 class IndicatorFile:
-    """The signs in their order, and which kinds of advert recruit and sell (lower case)."""
+    """The indicators in their order, and which kinds of advert recruit and sell (lower case)."""
 
     indicators: tuple[Indicator, ...]
     recruiting_kinds: tuple[str, ...] = field(default=())
@@ -66,7 +66,7 @@ class IndicatorFile:
 
 
 def load_indicators(path: Path = FILE) -> IndicatorFile:
-    """The signs of a file. Raises IndicatorFileRefused where anything in it is unclear."""
+    """The indicators of a file. Raises IndicatorFileRefused where anything in it is unclear."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

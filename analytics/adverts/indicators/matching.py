@@ -1,4 +1,4 @@
-"""Which signs an advert shows, and the very words it shows them by."""
+"""Which indicators an advert meets, and by which words."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ _expression = lru_cache(maxsize=512)(join_expressions)
 def match_adverts(
     texts: pa.Array | pa.ChunkedArray, kinds: pd.Series, measures: pd.DataFrame, file: IndicatorFile
 ) -> pd.DataFrame:
-    """One row an advert, one boolean column a sign, in the file's order.
+    """One row an advert, one boolean column an indicator, in the file's order.
 
     `kinds` (text or None) and `measures` (a column for each measure the file uses, NaN where it is not known)
-    are in the order of `texts`. A sign is not shown where its measure is not known or the advert is not of
-    its kind."""
+    are in the order of `texts`. An indicator is not met where its measure is not known or the advert is
+    not of its kind."""
     shown = pd.concat([match_phrases(texts, kinds, file), match_measures(kinds, measures, file)], axis=1)
     return shown[[indicator.name for indicator in file.indicators]]
 
 
 def match_phrases(texts: pa.Array | pa.ChunkedArray, kinds: pd.Series, file: IndicatorFile) -> pd.DataFrame:
-    """The signs that are words."""
+    """The indicators that are phrases."""
     plain, of_kind = fold_texts(texts), _of_kind(kinds, file)
 
     def find(indicator: Indicator) -> np.ndarray:
@@ -44,7 +44,7 @@ def match_phrases(texts: pa.Array | pa.ChunkedArray, kinds: pd.Series, file: Ind
 
 
 def match_measures(kinds: pd.Series, measures: pd.DataFrame, file: IndicatorFile) -> pd.DataFrame:
-    """The signs that are measures of an operation."""
+    """The indicators that are measures of an operation."""
     of_kind = _of_kind(kinds, file)
     return pd.DataFrame(
         {i.name: _measured(i, measures) & of_kind[i.only] for i in file.indicators if i.measure},
@@ -62,8 +62,8 @@ def _of_kind(kinds: pd.Series, file: IndicatorFile) -> dict[str, np.ndarray]:
 
 
 def find_matched_words(text: str, indicator: Indicator) -> str:
-    """The first words of the text by which it shows the sign, folded as they were compared; '' where there
-    are none."""
+    """The first words of the text by which it meets the indicator, folded as they were compared; '' where
+    there are none."""
     plain = fold_texts(pa.array([text]))
     hits = [
         pc.extract_regex(plain, _expression(phrases))[0].as_py()
