@@ -10,7 +10,7 @@ import click
 
 from analytics.oversight import verify
 from analytics.shared.cli_options import store_option
-from analytics.store import StoreInUse, close_store, open_store
+from analytics.store import UnusableStore, close_store, open_store
 
 _SUBCOMMANDS = {  # loaded only when used, so that `achilles --help` starts at once
     "adverts": ("analytics.adverts.cli", "adverts"),
@@ -33,7 +33,8 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name in _SUBCOMMANDS:
             module, attribute = _SUBCOMMANDS[name]
-            return getattr(importlib.import_module(module), attribute)
+            command: click.Command = getattr(importlib.import_module(module), attribute)
+            return command
         return super().get_command(ctx, name)
 
 
@@ -60,7 +61,7 @@ def audit_verify(store_path: Path | None) -> None:
 def main() -> None:
     try:
         cli(prog_name="achilles")
-    except StoreInUse as error:
+    except UnusableStore as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)
     finally:

@@ -2,5 +2,6 @@
 
 from analytics.store.clock import now
 from analytics.store.database import Store, StoreInUse, close_store, default_path, open_store
+from analytics.store.migrate import UnusableStore
 
-__all__ = ["Store", "StoreInUse", "close_store", "default_path", "now", "open_store"]
+__all__ = ["Store", "StoreInUse", "UnusableStore", "close_store", "default_path", "now", "open_store"]

@@ -7,6 +7,7 @@ every write goes through one lock.
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Iterator, Sequence
@@ -17,18 +18,73 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from analytics.store.migrate import migrate
+from analytics.store.copies import copy_store, delete_old_copies
+from analytics.store.migrate import SchemaState, UnusableStore, migrate, read_schema_state
 from analytics.store.query_cache import QueryCache
 
-_SETTINGS = {
+_LOG = logging.getLogger(__name__)
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
 }
 
 
-class StoreInUse(RuntimeError):
+class StoreInUse(UnusableStore):
     """Another process has the store open for writing."""
+
+
+def _connect(path: str) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(path, config=_SETTINGS)
+    except duckdb.IOException as error:
+        if "lock" not in str(error).lower():
+            raise
+        raise StoreInUse(
+            f"{path} is open in another Achilles process. Close that app, or use its Data page."
+        ) from error
+
+
+def _open_current(path: str) -> duckdb.DuckDBPyConnection:
+    """Open a store and bring its schema up to date. What it was before is copied first, unless it is new."""
+    database = _connect(path)
+    try:
+        state = read_schema_state(database)
+        if not state.applied:
+            migrate(database, state)
+        elif not state.is_current:
+            database.execute("CHECKPOINT")
+            database.close()
+            database = _upgrade(Path(path), state)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _upgrade(path: Path, state: SchemaState) -> duckdb.DuckDBPyConnection:
+    try:
+        copy = copy_store(path, state.version)
+    except OSError as error:
+        raise UnusableStore(
+            f"The store must be upgraded, and no copy of it can be made in {path.parent}: "
+            f"{error.strerror or error}. Nothing was changed. It needs {path.stat().st_size:,} bytes there."
+        ) from error
+    database = _connect(str(path))
+    try:
+        migrate(database, state)
+    except BaseException:
+        database.close()
+        copy.unlink()  # the store is what it was
+        raise
+    delete_old_copies(path)
+    _LOG.warning(
+        "The store %s was upgraded from schema %s. A copy of it as it was is in %s.",
+        path,
+        state.version,
+        copy,
+    )
+    return database
 
 
 class Store:
@@ -38,15 +94,7 @@ class Store:
         self.path = str(path)
         if self.path != ":memory:":
             Path(self.path).parent.mkdir(parents=True, exist_ok=True)
-        try:
-            self._database = duckdb.connect(self.path, config=_SETTINGS)
-        except duckdb.IOException as error:
-            if "lock" not in str(error).lower():
-                raise
-            raise StoreInUse(
-                f"{self.path} is open in another Achilles process. Close that app, or use its Data page."
-            ) from error
-        migrate(self._database)
+        self._database = _open_current(self.path)
         self._database.execute("SET TimeZone = 'UTC'")
         self._database.execute("SET enable_external_access = false")
         self._database.execute("SET lock_configuration = true")
@@ -100,13 +148,16 @@ class Store:
                 cursor.register(name, table)
             return cursor.sql(sql, params=parameters).to_arrow_table()
 
-    def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] | None = None) -> list[dict]:
+    def rows(
+        self, sql: str, parameters: Sequence[Any] | dict[str, Any] | None = None
+    ) -> list[dict[str, Any]]:
         """Run one SELECT and return its rows as dictionaries: for small results."""
-        return self.query(sql, parameters).to_pylist()
+        rows: list[dict[str, Any]] = self.query(sql, parameters).to_pylist()
+        return rows
 
     def data_version(self) -> int:
         """A number that rises with every committed change to the data analyses read."""
-        return self.rows("SELECT version FROM data_version")[0]["version"]
+        return int(self.rows("SELECT version FROM data_version")[0]["version"])
 
     def close(self) -> None:
         with self._writer:

@@ -17,7 +17,6 @@ from analytics.store.engine import (
     incidents,
     transactions,
 )
-from analytics.store.migrate import StoreTooNew
 
 
 def test_a_write_that_fails_leaves_nothing(store):
@@ -107,15 +106,6 @@ def test_a_second_process_is_told_that_the_store_is_in_use(store):
     assert done.returncode != 0 and StoreInUse.__name__ in done.stderr
 
 
-def test_a_store_from_a_later_version_is_left_alone(tmp_path):
-    path = tmp_path / "later.duckdb"
-    Store(path).close()
-    with duckdb.connect(path) as database:
-        database.execute("INSERT INTO schema_migration (number) VALUES (9999)").fetchall()
-    with pytest.raises(StoreTooNew):
-        Store(path)
-
-
 _TABLES = [incidents, adverts, accounts, transactions, boundaries, denominators, denominator_values]
 
 
@@ -124,18 +114,6 @@ def test_the_ibis_tables_match_the_schema(store, table):
     columns = [r["column_name"] for r in store.rows(f'DESCRIBE "{table().get_name()}"')]
     assert columns == list(table().columns)
     assert DuckDBEngine(store).run(table().limit(1)).num_rows == 0
-
-
-def test_a_store_gets_the_migrations_it_lacks_whatever_their_numbers(tmp_path):
-    path = tmp_path / "early.duckdb"
-    Store(path).close()
-    with duckdb.connect(path) as database:
-        database.execute(
-            "DROP TABLE harm_set; DROP TABLE harm_weight; DELETE FROM schema_migration WHERE number = 2"
-        )
-    opened = Store(path)
-    assert opened.rows("SELECT count(*) AS n FROM harm_set") == [{"n": 0}]
-    opened.close()
 
 
 @pytest.fixture

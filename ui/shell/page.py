@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from analytics.oversight import Actor
-from analytics.store import Store, open_store
+from analytics.store import Store, UnusableStore, open_store
+from ui.components.text import plain
 
 
 @dataclass(frozen=True)
@@ -46,4 +47,8 @@ def begin(question: str) -> Page:
     """Guard the page, then show its question as the title."""
     actor = guard()
     st.title(question)
-    return Page(store=open_store(), actor=actor)
+    try:
+        return Page(store=open_store(), actor=actor)
+    except UnusableStore as error:
+        st.error(plain(str(error)), icon=":material/lock:")
+        st.stop()
