@@ -5,7 +5,7 @@ import streamlit as st
 from analytics.hotspots.catalogue import Request
 from analytics.hotspots.catalogue.workspace import open_workspace
 from analytics.hotspots.refusal import TooFewData
-from analytics.overview.scope import working_areas
+from analytics.store.areas import list_working_areas
 from ui.components.empty_state import show_empty
 from ui.components.filters import choose_area, choose_selection, drawn_area, show_chips
 from ui.components.text import plain
@@ -30,7 +30,7 @@ from ui.hotspots.screen import MAP_HEIGHT, make_screen
 from ui.shell.page import begin
 
 page = begin("Where is crime concentrated, and is it more than chance?")
-areas = working_areas(page.store)
+areas = list_working_areas(page.store)
 if areas.empty:
     show_empty(
         page,

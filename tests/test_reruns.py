@@ -7,7 +7,7 @@ import pytest
 from analytics.hotspots.catalogue import METHODS, Request
 from analytics.hotspots.catalogue.snapshot import take_snapshot
 from analytics.hotspots.catalogue.workspace import open_workspace
-from analytics.hotspots.findings.place_finding import (
+from analytics.hotspots.findings.hotspot_finding import (
     FindingContext,
     build_cell_finding,
     build_method_finding,

@@ -140,7 +140,7 @@ def _choropleth(
     if measure.kinds:
         return _by_kind(table, geojson, measure)
     values = table[measure.column].to_numpy(dtype=float)
-    top = highest(values, measure.most) if top is None else top
+    top = highest(values, measure.maximum) if top is None else top
     about, hover = _hover(table, measure)
     trace = {
         "type": "choroplethmap",

@@ -151,7 +151,7 @@ def _draw_places(figure: Figure, axes, geometries: np.ndarray, result: Result, t
     else:
         numbers = values.astype(float)
         if top is None:
-            top = highest(numbers, measure.most)
+            top = highest(numbers, measure.maximum)
         collection.set_array(numbers[owner])
         collection.set_cmap(_BOTH_WAYS if measure.diverging else RAMP)
         collection.set_clim(-top if measure.diverging else 0, top)

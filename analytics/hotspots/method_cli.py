@@ -22,8 +22,8 @@ from analytics.hotspots.methods.time_of_week import WEEKDAYS
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import COMPARED_WITH, Selection
 from analytics.oversight import Actor, record
-from analytics.overview.scope import working_areas
 from analytics.store import Store, open_store
+from analytics.store.areas import list_working_areas
 
 DATE = click.DateTime(["%Y-%m-%d"])
 
@@ -35,7 +35,7 @@ def build_commands() -> list[click.Command]:
 
 def find_area(store: Store, named: str | None) -> int:
     """The working area of a name or number; the one with most incidents where none is named."""
-    areas = working_areas(store)
+    areas = list_working_areas(store)
     if areas.empty:
         raise click.ClickException(
             "The store holds no incidents. Run 'achilles import incidents FILE' first."

@@ -5,9 +5,9 @@ import pytest
 from scipy import stats
 
 from analytics.intelligence.collection import collection_grid
-from analytics.overview import attention, latest_change
-from analytics.overview.change import ChangeParameters, _compare, _edges
-from analytics.overview.places import worst_places
+from analytics.overview.latest_change import ChangeParameters, _compare, _edges, compare_latest
+from analytics.overview.waiting import list_waiting
+from analytics.overview.worst_places import find_worst_places
 from analytics.store.engine import DuckDBEngine
 
 LAST = date(2024, 3, 31)  # the week in which clocks change in Europe
@@ -30,7 +30,7 @@ def test_a_planted_rise_is_flagged_and_a_steady_category_is_not(store):
     steady = [(LAST - timedelta(days=k), "steady") for k in range(13 * 7)]
     risen = [(LAST - timedelta(days=k), "risen") for k in range(13 * 7)] + [(LAST, "risen")] * 20
     add_incidents(store, steady + risen)
-    change = latest_change(DuckDBEngine(store), 1)
+    change = compare_latest(DuckDBEngine(store), 1)
     table = change.table.set_index("category")
     assert (change.first_day, change.last_day) == (date(2024, 3, 25), LAST)
     assert table.loc["risen", "unusual"] == "more" and table.loc["risen", "count"] == 27
@@ -40,7 +40,7 @@ def test_a_planted_rise_is_flagged_and_a_steady_category_is_not(store):
 def test_monthly_data_are_compared_by_month(store):
     months = [date(2024, m, 1) for m in range(1, 7)]
     add_incidents(store, [(m, "x") for m in months for _ in range(5)], precision="month")
-    change = latest_change(DuckDBEngine(store), 1)
+    change = compare_latest(DuckDBEngine(store), 1)
     assert (change.period, change.first_day, change.last_day) == (
         "month",
         date(2024, 6, 1),
@@ -49,9 +49,9 @@ def test_monthly_data_are_compared_by_month(store):
 
 
 def test_too_little_history_is_not_judged(store):
-    assert latest_change(DuckDBEngine(store), 1) is None
+    assert compare_latest(DuckDBEngine(store), 1) is None
     add_incidents(store, [(LAST, "x")] * 50)
-    assert latest_change(DuckDBEngine(store), 1) is None
+    assert compare_latest(DuckDBEngine(store), 1) is None
 
 
 def test_month_edges_cross_the_year():
@@ -108,7 +108,7 @@ def test_attention_lists_what_waits_and_only_that(store):
             "INSERT INTO import_failure VALUES ('new.csv', 'incident', '2024-05-30', 'a', 'empty'),"
             " ('old.csv', 'incident', '2023-05-30', 'a', 'empty')"
         ).fetchall()
-    waiting = attention(store, today)
+    waiting = list_waiting(store, today)
     assert list(waiting.actions.description) == ["soon"]
     assert list(waiting.failed_imports.file_name) == ["new.csv"]
     assert waiting.findings.empty and waiting.briefs.empty and waiting.reviews.empty
@@ -126,7 +126,7 @@ def test_worst_places_count_recent_and_before_by_square(store):
             " 3 // 2)"
             " FROM (SELECT range, DATE '2024-03-31' - CAST(range % 40 AS INTEGER) AS day FROM range(400))"
         ).fetchall()
-    places = worst_places(DuckDBEngine(store), 1)
+    places = find_worst_places(DuckDBEngine(store), 1)
     days = np.arange(400) % 40
     in_first_square = np.arange(400) % 3 < 2
     assert (places.first_day, places.last_day) == (date(2024, 3, 4), LAST)
@@ -140,4 +140,4 @@ def test_worst_places_count_recent_and_before_by_square(store):
 
 def test_no_places_without_coordinates(store):
     add_incidents(store, [(LAST, "x")])
-    assert worst_places(DuckDBEngine(store), 1) is None
+    assert find_worst_places(DuckDBEngine(store), 1) is None

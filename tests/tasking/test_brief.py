@@ -17,7 +17,7 @@ from docx import Document
 from analytics.hotspots.catalogue import Request
 from analytics.hotspots.catalogue.snapshot import take_snapshot
 from analytics.hotspots.catalogue.workspace import open_workspace
-from analytics.hotspots.findings.place_finding import FindingContext, build_cell_finding
+from analytics.hotspots.findings.hotspot_finding import FindingContext, build_cell_finding
 from analytics.hotspots.grid.cells import Grid
 from analytics.hotspots.selection import Selection
 from analytics.intelligence.findings import (

@@ -31,9 +31,9 @@ from analytics.ingest.presets import find_preset
 from analytics.ingest.preview import SAMPLE, Preview, preview
 from analytics.intelligence.codes import code_table
 from analytics.intelligence.report_import import import_reports
-from analytics.overview.scope import working_areas
 from analytics.shared.progress import Progress
 from analytics.store import Store
+from analytics.store.areas import list_working_areas
 from ui.components.evidence import log_once
 from ui.components.uploads import drop_upload, keep_upload
 from ui.data.import_job import current_job, start_job, watch_job
@@ -157,7 +157,7 @@ def _go_on(page: Page, report: ImportReport, kind: str) -> None:
     if kind == REPORTS:
         st.page_link(page_path("intelligence"), label="Open Intelligence", icon=":material/lightbulb:")
         return
-    areas = working_areas(page.store).set_index("area_id").name
+    areas = list_working_areas(page.store).set_index("area_id").name
     if (
         kind not in KINDS
         and report.area_id in areas

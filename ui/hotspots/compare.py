@@ -37,7 +37,9 @@ def show_compare(screen: HotspotScreen) -> None:
             st.warning(f"{plain(label)}: {plain(error)}", icon=":material/block:")
             return
     same = sides[0].result.measure == sides[1].result.measure
-    top = max(highest(side.values.to_numpy(), side.result.measure.most) for side in sides) if same else None
+    top = (
+        max(highest(side.values.to_numpy(), side.result.measure.maximum) for side in sides) if same else None
+    )
     result, agreement = compare(sides, screen.snapshot.cells)
     about, actions = st.columns([8, 1.2], vertical_alignment="center")
     about.markdown(f"**{plain(COMPARISON.question)}**")

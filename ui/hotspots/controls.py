@@ -89,8 +89,8 @@ def _widget(column, method: Method, option: Option, workspace: Workspace) -> str
     kind = type(option.default)
     return column.number_input(
         label,
-        min_value=None if option.least is None else kind(option.least),
-        max_value=None if option.most is None else kind(option.most),
+        min_value=None if option.minimum is None else kind(option.minimum),
+        max_value=None if option.maximum is None else kind(option.maximum),
         value=option.default,
         key=key,
         bind="query-params",

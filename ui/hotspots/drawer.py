@@ -21,7 +21,7 @@ from analytics.hotspots.evidence_rows import (
 )
 from analytics.hotspots.findings.comparison import COMPARISON, Side, build_comparison_finding
 from analytics.hotspots.findings.followed import FOLLOWED, follow_hotspot
-from analytics.hotspots.findings.place_finding import (
+from analytics.hotspots.findings.hotspot_finding import (
     build_cell_finding,
     build_method_finding,
     build_outline_finding,

@@ -7,9 +7,9 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from analytics.overview import Attention
-from analytics.overview.change import Change
-from analytics.overview.places import Places
+from analytics.overview.latest_change import LatestChange
+from analytics.overview.waiting import WaitingItems
+from analytics.overview.worst_places import WorstPlaces
 from ui.components.choosing import tick_row
 from ui.shell.pages import page_path
 
@@ -31,7 +31,7 @@ def show_age(last: date, today: date) -> None:
         st.caption(text)
 
 
-def show_change(change: Change | None) -> None:
+def show_change(change: LatestChange | None) -> None:
     st.subheader(
         "What changed", help="Each category's latest count against a prediction from the periods before."
     )
@@ -68,7 +68,7 @@ def show_change(change: Change | None) -> None:
 _OPENED = "opened-place"
 
 
-def show_worst_places(places: Places | None, area_name: str) -> None:
+def show_worst_places(places: WorstPlaces | None, area_name: str) -> None:
     """The squares with the most incidents; one chosen opens on the Hotspots page."""
     st.subheader("Worst places", help="Squares of 250 m with the most incidents: a count, not a test.")
     if places is None or places.table.empty:
@@ -105,7 +105,7 @@ def show_worst_places(places: Places | None, area_name: str) -> None:
         )
 
 
-def show_attention(waiting: Attention) -> None:
+def show_waiting(waiting: WaitingItems) -> None:
     st.subheader("Waiting for somebody")
     _list(
         "Findings not yet in a product",

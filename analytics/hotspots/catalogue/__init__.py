@@ -4,18 +4,11 @@ from analytics.hotspots.catalogue.clock_and_trend import METHODS as _WHEN
 from analytics.hotspots.catalogue.counts_and_rates import METHODS as _COUNTS
 from analytics.hotspots.catalogue.forecasts import METHODS as _FORECASTS
 from analytics.hotspots.catalogue.local_statistics import METHODS as _LOCAL
-from analytics.hotspots.catalogue.method import (
-    GROUPS,
-    Curve,
-    Measure,
-    Method,
-    Option,
-    Request,
-    Result,
-    count_study_area,
-    refuse_to_run,
-)
+from analytics.hotspots.catalogue.method import GROUPS, Method, Option, refuse_to_run
+from analytics.hotspots.catalogue.request import Request
+from analytics.hotspots.catalogue.result import Curve, Measure, Result
 from analytics.hotspots.catalogue.spacetime import METHODS as _SPACETIME
+from analytics.hotspots.catalogue.study_area import count_study_area
 from analytics.hotspots.catalogue.workspace import Workspace
 
 METHODS: dict[str, Method] = {

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analytics.hotspots.catalogue.method import Curve, Method, Option, Request, Result
+from analytics.hotspots.catalogue.method import Method, Option
+from analytics.hotspots.catalogue.request import Request
+from analytics.hotspots.catalogue.result import Curve, Result
 from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.incident_points import read_incident_points, weigh_incidents
 from analytics.hotspots.methods.aoristic import AoristicParameters, aoristic_clock
@@ -49,7 +51,7 @@ def spread_clock(workspace: Workspace, request: Request, progress: Progress) -> 
         "clock",
         table,
         says,
-        request.words() | {"time_zone": workspace.time_zone},
+        request.describe() | {"time_zone": workspace.time_zone},
         titles={"hour": "Hour from (local)", "value": f"{request.unit.capitalize()}, uncertain hours spread"},
     )
 
@@ -103,7 +105,7 @@ def find_exceptions(workspace: Workspace, request: Request, progress: Progress) 
         "series",
         table,
         says,
-        request.words() | {"unit": unit, "dates": "all held"},
+        request.describe() | {"unit": unit, "dates": "all held"},
         curves={"Trend": curve},
         titles={
             "start": f"{unit.capitalize()} from",

@@ -8,16 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from analytics.hotspots.catalogue.method import (
-    Curve,
-    Measure,
-    Method,
-    Option,
-    Request,
-    Result,
-    add_value,
-    count_study_area,
-)
+from analytics.hotspots.catalogue.method import Method, Option
 from analytics.hotspots.catalogue.options import (
     SEED,
     TARGET,
@@ -26,6 +17,9 @@ from analytics.hotspots.catalogue.options import (
     list_area_layers,
     read_area_outlines,
 )
+from analytics.hotspots.catalogue.request import Request
+from analytics.hotspots.catalogue.result import Curve, Measure, Result
+from analytics.hotspots.catalogue.study_area import add_value, count_study_area
 from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.counts import count_by_outline
 from analytics.hotspots.denominators import Denominator, sum_by_outline
@@ -45,7 +39,7 @@ def count_incidents(workspace: Workspace, request: Request, progress: Progress) 
         "cells",
         cells[cells.value > 0],
         _count_says(cells, request),
-        request.words(),
+        request.describe(),
         Measure("value", request.unit),
     )
 
@@ -69,7 +63,7 @@ def compare_periods(workspace: Workspace, request: Request, progress: Progress) 
         "cells",
         cells[(cells.value > 0) | (cells.value_before > 0)],
         says,
-        request.words() | {"compared_with": f"{earlier.first} to {earlier.last}"},
+        request.describe() | {"compared_with": f"{earlier.first} to {earlier.last}"},
         Measure("change", f"{request.unit} more (+) or fewer (-)", diverging=True),
     )
 
@@ -104,7 +98,7 @@ def count_beats(workspace: Workspace, request: Request, progress: Progress) -> R
         f"'low' and 'high' are the 95 % interval of the {request.unit} to be expected there in such a period "
         f"({_INTERVALS[request.unit]}), each alone.",
     )
-    return Result("outlines", table, says, request.words(), Measure("value", request.unit), layer="area")
+    return Result("outlines", table, says, request.describe(), Measure("value", request.unit), layer="area")
 
 
 def rate_places(workspace: Workspace, request: Request, progress: Progress) -> Result:
@@ -144,7 +138,7 @@ def rate_places(workspace: Workspace, request: Request, progress: Progress) -> R
         "cells" if on_cells else "outlines",
         table,
         tuple(says),
-        request.words() | {"target": target.name},
+        request.describe() | {"target": target.name},
         Measure("shrunk", f"{request.unit} for {per:,g} {target.name} (shrunk)"),
         layer="" if on_cells else "area",
         titles={
@@ -262,7 +256,7 @@ def count_segments(workspace: Workspace, request: Request, progress: Progress) -
         "outlines",
         held.head(_MOST_STREETS),
         says,
-        request.words(),
+        request.describe(),
         Measure(column, legend),
         members=members,
         layer="street",
@@ -308,7 +302,7 @@ def measure_concentration(workspace: Workspace, request: Request, progress: Prog
         "cells",
         smallest,
         tuple(says),
-        request.words(),
+        request.describe(),
         Measure("value", request.unit),
         curves={"Concentration curve": curve},
     )
@@ -372,7 +366,7 @@ METHODS = (
         "Larger cells "
         "look less concentrated.",
         measure_concentration,
-        (Option("share", "Share held", 0.5, "Of the crime or harm.", least=0.05, most=0.95), SEED),
+        (Option("share", "Share held", 0.5, "Of the crime or harm.", minimum=0.05, maximum=0.95), SEED),
     ),
     Method(
         "beats",
@@ -397,7 +391,9 @@ METHODS = (
         (
             _LAYER_OR_CELLS,
             TARGET,
-            Option("per", "For each", 1000.0, "Targets that the rate is told for.", least=1, most=1_000_000),
+            Option(
+                "per", "For each", 1000.0, "Targets that the rate is told for.", minimum=1, maximum=1_000_000
+            ),
         ),
     ),
     Method(
@@ -422,8 +418,8 @@ METHODS = (
                 "Within",
                 50.0,
                 "Farther incidents are on no street.",
-                least=1,
-                most=1000,
+                minimum=1,
+                maximum=1000,
                 unit="m",
             ),
             Option(

@@ -8,8 +8,10 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from analytics.hotspots.catalogue.method import Measure, Method, Option, Request, Result, within_step
+from analytics.hotspots.catalogue.method import Method, Option, within_step
 from analytics.hotspots.catalogue.options import SEED
+from analytics.hotspots.catalogue.request import Request
+from analytics.hotspots.catalogue.result import Measure, Result
 from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.forecast.backtest import Backtest, backtest
 from analytics.hotspots.forecast.catalogue import BacktestParameters
@@ -80,7 +82,7 @@ def forecast_cells(workspace: Workspace, request: Request, progress: Progress) -
         "cells",
         chosen,
         says,
-        request.words() | {"forecast_by": method, "from": str(origin), "days": days},
+        request.describe() | {"forecast_by": method, "from": str(origin), "days": days},
         Measure("expected", f"{request.unit} expected in {days} days"),
         titles={
             "expected": f"{request.unit.capitalize()} expected in {days} days",
@@ -109,7 +111,7 @@ def backtest_forecasts(workspace: Workspace, request: Request, progress: Progres
         "intervals",
         table.reset_index(drop=True),
         tuple(tested.recommendation.sentence),
-        request.words()
+        request.describe()
         | {
             "test_from": str(tested.parameters.test_from),
             "days": days,
@@ -175,8 +177,8 @@ METHODS = (
                 "Riskiest share",
                 0.05,
                 "Of the cells that ever had an incident.",
-                least=0.001,
-                most=0.5,
+                minimum=0.001,
+                maximum=0.5,
             ),
             Option(
                 "method",

@@ -5,16 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analytics.hotspots.catalogue.method import (
-    Measure,
-    Method,
-    Option,
-    Request,
-    Result,
-    count_study_area,
-    within_step,
-)
+from analytics.hotspots.catalogue.method import Method, Option, within_step
 from analytics.hotspots.catalogue.options import SEED, TARGET, choose_denominator, choose_points
+from analytics.hotspots.catalogue.request import Request
+from analytics.hotspots.catalogue.result import Measure, Result
+from analytics.hotspots.catalogue.study_area import count_study_area
 from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.grid.outlines import unproject
 from analytics.hotspots.incident_points import (
@@ -57,8 +52,8 @@ def find_hot_and_cold(workspace: Workspace, request: Request, progress: Progress
         "cells",
         tested[tested.verdict != ""],
         says,
-        request.words(),
-        Measure("z", "Gi* z-score, significant cells", diverging=True, most=5),
+        request.describe(),
+        Measure("z", "Gi* z-score, significant cells", diverging=True, maximum=5),
     )
 
 
@@ -82,7 +77,11 @@ def find_outliers(workspace: Workspace, request: Request, progress: Progress) ->
         "Local Moran's I, row-standardised weights, 99,999 conditional permutations shared between cells.",
     )
     return Result(
-        "cells", called, says, request.words(), Measure("verdict", "cell - neighbours", kinds=QUADRANTS[::-1])
+        "cells",
+        called,
+        says,
+        request.describe(),
+        Measure("verdict", "cell - neighbours", kinds=QUADRANTS[::-1]),
     )
 
 
@@ -122,7 +121,7 @@ def map_risk(workspace: Workspace, request: Request, progress: Progress) -> Resu
         "cells",
         table,
         says,
-        request.words() | {"bandwidth_m": radius, "target": target.name},
+        request.describe() | {"bandwidth_m": radius, "target": target.name},
         Measure(
             "log_ratio", f"log of the share of {request.unit} by the share of {target.name}", diverging=True
         ),
@@ -195,7 +194,7 @@ def map_density(workspace: Workspace, request: Request, progress: Progress) -> R
         "cells",
         table[table.density > smooth.max() / 1000],
         says,
-        request.words() | {"bandwidth_m": round(bandwidth.metres, 1), "chosen_by": bandwidth.chosen},
+        request.describe() | {"bandwidth_m": round(bandwidth.metres, 1), "chosen_by": bandwidth.chosen},
         Measure("density", f"{request.unit} per km²"),
         more={"Bandwidths tried": bandwidth.scores} if len(bandwidth.scores) else {},
     )
@@ -244,7 +243,7 @@ def map_density_change(workspace: Workspace, request: Request, progress: Progres
         "cells",
         table,
         says,
-        request.words() | {"bandwidth_m": radius, "compared_with": f"{earlier.first} to {earlier.last}"},
+        request.describe() | {"bandwidth_m": radius, "compared_with": f"{earlier.first} to {earlier.last}"},
         Measure("log_ratio", "log of the share now by the share before", diverging=True),
     )
 
@@ -293,7 +292,7 @@ def find_clusters(workspace: Workspace, request: Request, progress: Progress) ->
         "outlines",
         table,
         says,
-        request.words(),
+        request.describe(),
         Measure("weight", f"{request.unit} in the cluster"),
         members=members,
     )
@@ -304,16 +303,16 @@ _LEVEL = Option(
     "False-discovery rate",
     0.05,
     "The share of the called cells that may be called wrongly.",
-    least=0.001,
-    most=0.2,
+    minimum=0.001,
+    maximum=0.2,
 )
 _RINGS = Option(
     "rings",
     "Neighbours",
     1,
     "Rings of cells around a cell that count as its neighbours.",
-    least=1,
-    most=5,
+    minimum=1,
+    maximum=5,
     unit="rings",
 )
 _NULLS = {
@@ -383,8 +382,8 @@ METHODS = (
                 "Given bandwidth",
                 750.0,
                 "Used where the bandwidth is 'given'.",
-                least=10,
-                most=20_000,
+                minimum=10,
+                maximum=20_000,
                 unit="m",
             ),
             Option(
@@ -417,8 +416,8 @@ METHODS = (
                 "Bandwidth",
                 0.0,
                 "Standard deviation of the kernel; 0 takes two cells.",
-                least=0,
-                most=20_000,
+                minimum=0,
+                maximum=20_000,
                 unit="m",
             ),
             Option(
@@ -426,8 +425,8 @@ METHODS = (
                 "Permutations",
                 199,
                 "More make the p-values finer, and take longer.",
-                least=99,
-                most=1999,
+                minimum=99,
+                maximum=1999,
             ),
             SEED,
         ),
@@ -447,8 +446,8 @@ METHODS = (
                 "Bandwidth",
                 0.0,
                 "Standard deviation of the kernel; 0 takes two cells.",
-                least=0,
-                most=20_000,
+                minimum=0,
+                maximum=20_000,
                 unit="m",
             ),
             Option(
@@ -456,8 +455,8 @@ METHODS = (
                 "Permutations",
                 199,
                 "More make the p-values finer, and take longer.",
-                least=99,
-                most=1999,
+                minimum=99,
+                maximum=1999,
             ),
             SEED,
         ),
@@ -479,15 +478,21 @@ METHODS = (
                 choices=("dbscan", "hdbscan"),
             ),
             Option(
-                "distance", "Within", 150.0, "Radius that is searched (DBSCAN).", least=5, most=5000, unit="m"
+                "distance",
+                "Within",
+                150.0,
+                "Radius that is searched (DBSCAN).",
+                minimum=5,
+                maximum=5000,
+                unit="m",
             ),
             Option(
                 "least",
                 "At least",
                 30.0,
                 "Incidents, or harm, within it; the smallest cluster for HDBSCAN.",
-                least=2,
-                most=100_000,
+                minimum=2,
+                maximum=100_000,
             ),
             Option(
                 "outline",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import shapely
 
-from analytics.hotspots.catalogue.method import Option, Request
+from analytics.hotspots.catalogue.method import Option
+from analytics.hotspots.catalogue.request import Request
 from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.denominators import Denominator, list_denominators, read_points
 from analytics.hotspots.grid.outlines import list_layers, read_outlines
 from analytics.hotspots.refusal import TooFewData
 
-SEED = Option("seed", "Seed", 0, "The same seed gives the same answer.", least=0, most=2**31 - 1)
+SEED = Option("seed", "Seed", 0, "The same seed gives the same answer.", minimum=0, maximum=2**31 - 1)
 TARGET = Option(
     "target",
     "Rate of",

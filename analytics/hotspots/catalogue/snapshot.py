@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analytics.hotspots.catalogue.method import Request, count_study_area
+from analytics.hotspots.catalogue.request import Request
+from analytics.hotspots.catalogue.study_area import count_study_area
 from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.methods.gi_star import gi_star
 from analytics.hotspots.methods.time_of_week import WeekClock, count_trend, count_week

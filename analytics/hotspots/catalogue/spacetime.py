@@ -8,17 +8,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from analytics.hotspots.catalogue.method import (
-    Curve,
-    Measure,
-    Method,
-    Option,
-    Request,
-    Result,
-    count_study_area,
-    within_step,
-)
+from analytics.hotspots.catalogue.method import Method, Option, within_step
 from analytics.hotspots.catalogue.options import list_area_layers, read_area_outlines
+from analytics.hotspots.catalogue.request import Request
+from analytics.hotspots.catalogue.result import Curve, Measure, Result
+from analytics.hotspots.catalogue.study_area import count_study_area
 from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.grid.outlines import project, unproject
 from analytics.hotspots.incident_points import find_minimum_weight, read_incident_points, weigh_incidents
@@ -152,7 +146,7 @@ def tabulate_near_repeats(workspace: Workspace, request: Request, progress: Prog
         "matrix",
         shown,
         tuple(says),
-        request.words(),
+        request.describe(),
         titles={
             "ratio": "Observed by expected",
             "observed": "Pairs observed",
@@ -205,7 +199,7 @@ def find_series(workspace: Workspace, request: Request, progress: Progress) -> R
         "outlines",
         table.sort_values("count", ascending=False, kind="stable"),
         says,
-        request.words(),
+        request.describe(),
         Measure("count", "incidents in the series"),
         members=members,
     )
@@ -254,7 +248,7 @@ def find_emerging(workspace: Workspace, request: Request, progress: Progress) ->
         "cells",
         table,
         says,
-        request.words(),
+        request.describe(),
         Measure("kind", "kind of hotspot", kinds=kinds),
         titles=_CUBE_TITLES,
     )
@@ -326,7 +320,7 @@ def compare_with_control(workspace: Workspace, request: Request, progress: Progr
             area=[f"{row.area}: {name}" for row, name in zip(found.areas.itertuples(), names, strict=True)]
         ),
         tuple(says),
-        request.words()
+        request.describe()
         | {
             "treated": names[0],
             "control": names[1],
@@ -389,16 +383,24 @@ METHODS = (
         tabulate_near_repeats,
         (
             Option(
-                "band", "Distance bands", 100.0, "Width of each of five bands.", least=10, most=2000, unit="m"
+                "band",
+                "Distance bands",
+                100.0,
+                "Width of each of five bands.",
+                minimum=10,
+                maximum=2000,
+                unit="m",
             ),
-            Option("days", "Day bands", 7, "Length of each of five bands.", least=1, most=60, unit="days"),
+            Option(
+                "days", "Day bands", 7, "Length of each of five bands.", minimum=1, maximum=60, unit="days"
+            ),
             Option(
                 "same_place",
                 "Same place within",
                 0.0,
                 "How far apart two records of one address may lie.",
-                least=0,
-                most=100,
+                minimum=0,
+                maximum=100,
                 unit="m",
             ),
             Option(
@@ -416,8 +418,10 @@ METHODS = (
                 "words say ('1 to 100' with 100).",
                 choices=("intervals", "nrc", _AS_LABELLED),
             ),
-            Option("permutations", "Permutations", 999, "More make the p-values finer.", least=99, most=9999),
-            Option("seed", "Seed", 0, "The same seed gives the same p-values.", least=0, most=2**31 - 1),
+            Option(
+                "permutations", "Permutations", 999, "More make the p-values finer.", minimum=99, maximum=9999
+            ),
+            Option("seed", "Seed", 0, "The same seed gives the same p-values.", minimum=0, maximum=2**31 - 1),
         ),
         long=True,
     ),
@@ -436,8 +440,8 @@ METHODS = (
                 "Within",
                 150.0,
                 "Farthest that two neighbours may be apart.",
-                least=10,
-                most=5000,
+                minimum=10,
+                maximum=5000,
                 unit="m",
             ),
             Option(
@@ -445,8 +449,8 @@ METHODS = (
                 "and within",
                 7.0,
                 "Most days between two neighbours.",
-                least=0.5,
-                most=120,
+                minimum=0.5,
+                maximum=120,
                 unit="days",
             ),
             Option(
@@ -454,8 +458,8 @@ METHODS = (
                 "At least",
                 5.0,
                 "Neighbours, itself included, that make the core of a series.",
-                least=2,
-                most=500,
+                minimum=2,
+                maximum=500,
             ),
         ),
     ),
@@ -532,7 +536,9 @@ METHODS = (
                 "First day of the measure, as 2026-03-01.",
                 placeholder="the period's first day",
             ),
-            Option("days", "For", 90, "Days after, and as many before.", least=7, most=1500, unit="days"),
+            Option(
+                "days", "For", 90, "Days after, and as many before.", minimum=7, maximum=1500, unit="days"
+            ),
         ),
     ),
 )

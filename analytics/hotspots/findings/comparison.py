@@ -18,7 +18,7 @@ from analytics.hotspots.catalogue import (
     Workspace,
     refuse_to_run,
 )
-from analytics.hotspots.findings.place_finding import build_method_finding
+from analytics.hotspots.findings.hotspot_finding import build_method_finding
 from analytics.hotspots.findings.recipe import FindingContext
 from analytics.hotspots.incident_points import read_incident_points
 from analytics.hotspots.methods.agreement import Agreement, measure_agreement

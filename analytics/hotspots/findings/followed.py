@@ -88,7 +88,7 @@ def describe_followed(workspace: Workspace, request: Request, hotspots: pd.DataF
         "outlines",
         count_followed(workspace, request, hotspots, unit),
         says,
-        request.words(),
+        request.describe(),
         Measure("harm", "harm") if harmed else Measure("count", "incidents"),
     )
 

@@ -12,7 +12,7 @@ from analytics.hotspots.catalogue import METHODS
 from analytics.hotspots.catalogue.snapshot import take_snapshot
 from analytics.hotspots.catalogue.workspace import open_workspace
 from analytics.hotspots.findings.followed import FOLLOWED, describe_followed, list_followed
-from analytics.hotspots.findings.place_finding import (
+from analytics.hotspots.findings.hotspot_finding import (
     build_cell_finding,
     build_method_finding,
     build_outline_finding,

@@ -22,7 +22,7 @@ from analytics.hotspots.catalogue.snapshot import take_snapshot
 from analytics.hotspots.catalogue.workspace import open_workspace
 from analytics.hotspots.denominators import Denominator, list_denominators, load_denominator, read_points
 from analytics.hotspots.findings.exports import FORMATS, NotAMap, encode_result
-from analytics.hotspots.findings.place_finding import (
+from analytics.hotspots.findings.hotspot_finding import (
     FindingContext,
     build_cell_finding,
     build_method_finding,
@@ -372,13 +372,13 @@ def test_a_custom_area_reaches_every_kind_of_method(city, name):
 
 @pytest.mark.parametrize(("given", "expected"), [("0.1", 0.1), (0.2, 0.2)])
 def test_an_option_reads_its_kind(given, expected):
-    assert Option("level", "Level", 0.05, "", least=0.001, most=0.2).read(given) == expected
+    assert Option("level", "Level", 0.05, "", minimum=0.001, maximum=0.2).read(given) == expected
 
 
 @pytest.mark.parametrize("given", ["x", "0.5", "nan"])
 def test_an_option_refuses_in_words(given):
     with pytest.raises(ValueError, match="Level"):
-        Option("level", "Level", 0.05, "", least=0.001, most=0.2).read(given)
+        Option("level", "Level", 0.05, "", minimum=0.001, maximum=0.2).read(given)
 
 
 def test_findings_of_a_cell_an_outline_and_a_whole_result_rest_on_their_rows(city):

@@ -7,7 +7,7 @@ import pandas as pd
 from analytics.store import Store
 
 
-def working_areas(store: Store) -> pd.DataFrame:
+def list_working_areas(store: Store) -> pd.DataFrame:
     """One row an area with incidents: area_id, name, epsg, time_zone, incidents, last_day; most incidents
     first."""
     return store.query(

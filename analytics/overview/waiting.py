@@ -11,7 +11,7 @@ from analytics.store import Store
 
 
 @dataclass(frozen=True)
-class Attention:
+class WaitingItems:
     """One frame a kind of thing that waits; an empty frame where nothing does."""
 
     findings: pd.DataFrame
@@ -21,7 +21,7 @@ class Attention:
     reviews: pd.DataFrame
 
 
-def attention(store: Store, today: date, *, days_back: int = 14, days_ahead: int = 30) -> Attention:
+def list_waiting(store: Store, today: date, *, days_back: int = 14, days_ahead: int = 30) -> WaitingItems:
     """What waits on `today`: imports that failed in the last `days_back` days, what is due in
     `days_ahead`."""
     since = datetime.combine(today - timedelta(days=days_back), time())
@@ -54,6 +54,6 @@ def attention(store: Store, today: date, *, days_back: int = 14, days_ahead: int
             [until],
         ),
     }
-    return Attention(
+    return WaitingItems(
         **{name: store.query(sql, values).to_pandas() for name, (sql, values) in queries.items()}
     )

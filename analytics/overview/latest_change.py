@@ -24,7 +24,7 @@ class ChangeParameters:
 
 
 @dataclass(frozen=True)
-class Change:
+class LatestChange:
     """`table`: one row a category, and the period it speaks of (both dates inclusive)."""
 
     table: pd.DataFrame
@@ -33,7 +33,9 @@ class Change:
     period: str
 
 
-def latest_change(engine: Engine, area_id: int, parameters: ChangeParameters | None = None) -> Change | None:
+def compare_latest(
+    engine: Engine, area_id: int, parameters: ChangeParameters | None = None
+) -> LatestChange | None:
     """Compare the latest 7 days (the latest month, where the data are monthly) with the periods before.
 
     Null hypothesis, per category: the latest count comes from the same process as the `baseline` counts
@@ -68,7 +70,7 @@ def latest_change(engine: Engine, area_id: int, parameters: ChangeParameters | N
     )
     table = table.sort_values(["p_adjusted", "count"], ascending=[True, False], ignore_index=True)
     period = "month" if extent["monthly"] else "7 days"
-    return Change(table, edges[-2], edges[-1] - timedelta(days=1), period)
+    return LatestChange(table, edges[-2], edges[-1] - timedelta(days=1), period)
 
 
 def _edges(last: date, periods: int, *, monthly: bool) -> list[date]:

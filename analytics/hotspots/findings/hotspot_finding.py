@@ -83,7 +83,7 @@ def build_cell_finding(
     ring = outline_cells(workspace.epsg, grid, np.array([i]), np.array([j]))[0]
     focus = _focus(place, shapely.Polygon(ring), int(cell["count"]), before and int(cell.before))
     focus |= {"z": float(cell.z), "p_adjusted": float(cell.p_adjusted)} if tested else {}
-    parameters = request.words() | {
+    parameters = request.describe() | {
         "weights": "binary, self included, touching neighbours",
         "p": "two-sided, all counts permuted over the study area, Benjamini-Hochberg, 5 %",
         "study_area": f"{len(snapshot.cells)} cells that ever had an incident",

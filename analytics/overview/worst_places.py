@@ -21,7 +21,7 @@ class PlaceParameters:
 
 
 @dataclass(frozen=True)
-class Places:
+class WorstPlaces:
     """`table`: cell (its name on the square grid of `cell` metres), place, category, count, before; the
     period's first and last day."""
 
@@ -31,7 +31,9 @@ class Places:
     cell: int
 
 
-def worst_places(engine: Engine, area_id: int, parameters: PlaceParameters | None = None) -> Places | None:
+def find_worst_places(
+    engine: Engine, area_id: int, parameters: PlaceParameters | None = None
+) -> WorstPlaces | None:
     """The squares with the most incidents, each named by its commonest recorded place and category.
 
     A plain count: it says where most was recorded, not that it is more than chance (the Hotspots page tests
@@ -65,4 +67,4 @@ def worst_places(engine: Engine, area_id: int, parameters: PlaceParameters | Non
     table["place"] = table.place.fillna("no place name recorded")
     table["cell"] = [f"x{column:.0f}y{row:.0f}" for column, row in zip(table.column, table.row, strict=True)]
     table = table[["cell", "place", "category", "count", "before"]].query("count > 0")
-    return Places(table, first, last, parameters.cell)
+    return WorstPlaces(table, first, last, parameters.cell)
