@@ -8,6 +8,7 @@ from ui.shell.page import begin
 from ui.shell.pages import page_path
 from ui.tasking.actions import show_actions
 from ui.tasking.brief import edit_brief, show_brief, show_rests_on
+from ui.tasking.concentration import show_concentration
 from ui.tasking.decision import decide, show_log
 from ui.tasking.exchange import show_exchange
 from ui.tasking.findings import choose_findings
@@ -16,8 +17,7 @@ from ui.tasking.operations import show_operations
 from ui.tasking.priorities import show_priorities
 from ui.tasking.products import show_products
 from ui.tasking.profile import write_profile
-from ui.tasking.prolific import show_prolific
-from ui.tasking.release import show_edition
+from ui.tasking.release import show_release
 
 page = begin("What should be tasked, by whom, and why?")
 write, priorities, products, meeting, operations, actions = st.tabs(
@@ -46,14 +46,14 @@ if write.open:
             if brief:
                 show_brief(page, *brief)
                 show_rests_on(page, *brief)
-                show_edition(page, *brief)
+                show_release(page, *brief)
                 show_exchange(page, *brief)
                 decide(page, *brief)
             show_log(page)
 if priorities.open:
     with priorities:
         show_priorities(page)
-        show_prolific(page)
+        show_concentration(page)
 if products.open:
     with products:
         show_products(page)

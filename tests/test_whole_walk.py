@@ -34,14 +34,14 @@ from analytics.oversight.masking import mask
 from analytics.store import close_store, open_store
 from analytics.tasking.actions import list_actions
 from analytics.tasking.brief import Brief, draft_brief
-from analytics.tasking.citations import handling_of
-from analytics.tasking.dossier import gather
+from analytics.tasking.citations import combine_handling
+from analytics.tasking.dossier import gather_dossier
 from analytics.tasking.drafts import draft, draft_profile
 from analytics.tasking.fillers import DraftMaterial
-from analytics.tasking.meeting import agenda, meetings, minutes_paper
+from analytics.tasking.meeting import build_minutes_paper, list_agenda, list_meetings
 from analytics.tasking.paper import Paper, print_docx, print_pdf
-from analytics.tasking.priorities import Score, save_assessment, scheme
-from analytics.tasking.products import decision_log, load_product, save_product
+from analytics.tasking.priorities import Score, read_scheme, save_assessment
+from analytics.tasking.products import list_decisions, load_product, save_product
 from analytics.tasking.render import render_pdf
 from analytics.tasking.results import measure
 from analytics.tasking.strategy import Priority, Strategy, save_strategy
@@ -157,7 +157,7 @@ def propose(store, finding_ids: list[int], reports: list, size: int, serves: str
         findings, finding_ids, draft_profile(findings, finding_ids, reports), date(2026, 12, 1), reports
     )
     number, _ = save_product(store, ANN, "brief", brief.title, asdict(brief), finding_ids)
-    scores = {c.code: Score(size, "moderate", "seen in the rows") for c in scheme().criteria}
+    scores = {c.code: Score(size, "moderate", "seen in the rows") for c in read_scheme().criteria}
     save_assessment(store, ANN, number, scores, serves)
     return number
 
@@ -211,7 +211,7 @@ def test_from_records_to_what_came_of_them(store, tmp_path):
         propose(store, [number], [], size, "Violence")
     propose(store, findings[-2:-1], reports, 1, "Exploitation")
     propose(store, findings[-1:], [], 0, None)
-    ranked = agenda(store)
+    ranked = list_agenda(store)
     assert len(ranked) == 5 and ranked.priority.is_monotonic_decreasing and ranked.product_id[0] == 2
 
     meeting = page(_meeting)
@@ -229,29 +229,29 @@ def test_from_records_to_what_came_of_them(store, tmp_path):
             meeting.number_input(key=f"hours-{product}").set_value(40.0)
         meeting.button(key=f"decide-{outcome}-{product}").click().run()
         assert not meeting.exception
-    log = decision_log(store)
+    log = list_decisions(store)
     assert log.outcome.tolist()[::-1] == list(outcomes) and len(list_actions(store)) == 3
 
-    pages = pdf_pages(render_pdf(gather(store, Brief(**load_product(store, 2)["content"]), 2, 1)))
+    pages = pdf_pages(render_pdf(gather_dossier(store, Brief(**load_product(store, 2)["content"]), 2, 1)))
     assert "Serves the priority Violence" in pages[0] and "[finding 1: " in pages[0]
     assert all(text.count("P: lawful sharing permitted") == 2 for text in pages)
     held = DraftMaterial(
         [(n, load_finding(store, n), frozenset({"incident"})) for n in spots],
         reports,
         list_actions(store),
-        agenda(store),
+        list_agenda(store),
         strategy=strategy,
     )
     paper = Paper(
         "Tactical assessment",
-        handling_of([], [item for _, item in reports]),
+        combine_handling([], [item for _, item in reports]),
         "Product 9",
         draft("tactical assessment", held, LAST),
     )
     assert f"Two vans wait at night. [report {reports[0][0]}, line 1: 2BP]" in " ".join(
         pdf_pages(print_pdf(paper))
     )
-    assert "Patrol 2" in docx_all(print_docx(minutes_paper(store, meetings(store)[0])))
+    assert "Patrol 2" in docx_all(print_docx(build_minutes_paper(store, list_meetings(store)[0])))
 
     with store.write(changes_data=False) as cursor:  # the meeting was held on the last day of the records
         cursor.execute(

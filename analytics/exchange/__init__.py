@@ -1,21 +1,21 @@
 """Handing a case on: a brief with its findings, graded lines, rows, decisions and results, in the formats
 others read.
 
-`gather_case` reads it, masked and within what may be shared; `case_file` writes it as STIX 2.1, W3C PROV or
+`gather_case` reads it, masked and within what may be shared; `write_case` writes it as STIX 2.1, W3C PROV or
 GeoPackage; `read_stix` checks and reads what others send. See docs/exchange.md."""
 
-from analytics.exchange.case import Case, Sharing, gather_case
-from analytics.exchange.files import FORMATS, case_file, record_export
+from analytics.exchange.case import CaseExport, Sharing, gather_case
+from analytics.exchange.files import FORMATS, record_export, write_case
 from analytics.exchange.geopackage import has_places
-from analytics.exchange.received import NotStix, Received, read_stix
+from analytics.exchange.received import NotStix, ReceivedBundle, read_stix
 
 __all__ = [
     "FORMATS",
-    "Case",
+    "CaseExport",
     "NotStix",
-    "Received",
+    "ReceivedBundle",
     "Sharing",
-    "case_file",
+    "write_case",
     "gather_case",
     "has_places",
     "read_stix",

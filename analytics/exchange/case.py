@@ -29,7 +29,7 @@ from analytics.shared.wording import counted
 from analytics.store import Store
 from analytics.tasking.actions import VERDICT_REASON
 from analytics.tasking.products import load_product
-from analytics.tasking.release.rules import release_rules
+from analytics.tasking.release.rules import read_release_rules
 
 _DERIVED = (
     "area_id",
@@ -87,7 +87,7 @@ class CaseFinding:
 
 
 @dataclass(frozen=True)
-class Case:
+class CaseExport:
     """`rows`: by table, each row once, its columns as imported with source_id and row_number. `sources`:
     source_id, name, file_name, sha256, importer, imported_at, imported_by, legal_basis, purpose, handling.
     `decisions`, `actions`, `results`: the store's rows. `withheld`: what was left out, counted by kind."""
@@ -123,7 +123,7 @@ class Case:
 
 def gather_case(
     store: Store, product_id: int, version: int | None = None, sharing: Sharing = Sharing()
-) -> Case:  # noqa: B008
+) -> CaseExport:  # noqa: B008
     """The case behind a version (the latest unless named) of a product. Raises KeyError where there is none,
     ValueError where the product itself may not be shared."""
     product = load_product(store, product_id, version)
@@ -162,7 +162,7 @@ def gather_case(
         findings = [replace(found, finding=_masked_finding(found.finding, spans)) for found in findings]
         lines = tuple(replace(line, text=_masked_words(line.text, spans)) for line in lines)
     used = {int(number) for frame in rows.values() for number in frame.source_id.unique()}
-    return Case(
+    return CaseExport(
         product_id,
         product["version"],
         title,
@@ -186,7 +186,7 @@ def _may_leave(sharing: Sharing) -> Callable[[str], bool]:
     """Whether what bears a handling mark goes: every part of the mark must be one that a partner may read."""
     if sharing.conditions:
         return lambda mark: True
-    words, reads = release_rules().handling_words, tier_of("partner").reads
+    words, reads = read_release_rules().handling_words, tier_of("partner").reads
     return lambda mark: all(reads(words.get(part.strip(), part.strip())) for part in mark.split(";"))
 
 

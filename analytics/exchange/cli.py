@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from analytics.exchange import FORMATS, NotStix, Sharing, case_file, gather_case, read_stix, record_export
-from analytics.exchange.received import GRADE, take_in
+from analytics.exchange import FORMATS, NotStix, Sharing, gather_case, read_stix, record_export, write_case
+from analytics.exchange.received import GRADE, save_received
 from analytics.intelligence.codes import code_table
 from analytics.intelligence.reports import review_due
 from analytics.oversight import Actor
@@ -55,7 +55,7 @@ def exchange(
     store = open_store(store_path)
     try:
         held = gather_case(store, case, version, Sharing(personal_data, conditions_met))
-        data = case_file(held, form)
+        data = write_case(held, form)
     except (KeyError, ValueError) as error:
         raise click.ClickException(str(error.args[0])) from error
     record_export(store, Actor(getpass.getuser()), held, form)
@@ -117,7 +117,7 @@ def receive(
     if due is None:
         raise click.UsageError("This retention group has no set period: give --review-date.")
     try:
-        number, findings = take_in(
+        number, findings = save_received(
             open_store(store_path),
             Actor(getpass.getuser()),
             received,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from analytics.exchange.case import Case
+from analytics.exchange.case import CaseExport
 from analytics.exchange.geopackage import to_geopackage
-from analytics.exchange.provenance import as_json, as_notation, to_prov
+from analytics.exchange.provenance import to_prov, write_json, write_notation
 from analytics.exchange.stix import to_stix
 from analytics.oversight import Actor, record
 from analytics.store import Store
@@ -18,19 +18,19 @@ FORMATS = {
 }
 
 
-def case_file(case: Case, form: str) -> bytes:
+def write_case(case: CaseExport, form: str) -> bytes:
     """The case in one of FORMATS. Raises KeyError for another, ValueError where the format has nothing to
     hold."""
     makers = {
         "stix": lambda: to_stix(case).encode(),
-        "prov": lambda: as_json(to_prov(case)).encode(),
-        "provn": lambda: as_notation(to_prov(case)).encode(),
+        "prov": lambda: write_json(to_prov(case)).encode(),
+        "provn": lambda: write_notation(to_prov(case)).encode(),
         "gpkg": lambda: to_geopackage(case),
     }
     return makers[form]()
 
 
-def record_export(store: Store, actor: Actor, case: Case, form: str) -> None:
+def record_export(store: Store, actor: Actor, case: CaseExport, form: str) -> None:
     """Audit that a case left: what, in which format, how many rows, what was withheld, and the reasons for
     what was not."""
     detail = {

@@ -9,12 +9,12 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from analytics.exchange.case import Case
-from analytics.exchange.values import plain_value
+from analytics.exchange.case import CaseExport
+from analytics.exchange.values import convert_value
 from analytics.gdal import restrict_gdal
 
 
-def to_geopackage(case: Case) -> bytes:
+def to_geopackage(case: CaseExport) -> bytes:
     """Layers 'incident', 'premises' (points; rows without a place are left out) and 'finding' (polygons or
     points, with what it says); each row names its file and row number, or its finding, and its handling.
     Raises ValueError where nothing has a place."""
@@ -29,31 +29,31 @@ def to_geopackage(case: Case) -> bytes:
         return path.read_bytes()
 
 
-def has_places(case: Case) -> bool:
+def has_places(case: CaseExport) -> bool:
     """Whether anything in the case can be put on a map."""
     return bool(_layers(case))
 
 
-def _layers(case: Case) -> dict[str, gpd.GeoDataFrame]:
+def _layers(case: CaseExport) -> dict[str, gpd.GeoDataFrame]:
     layers = {table: _points(case, table) for table in ("incident", "premises") if table in case.rows}
     layers["finding"] = _findings(case)
     return {name: frame for name, frame in layers.items() if len(frame)}
 
 
-def _points(case: Case, table: str) -> gpd.GeoDataFrame:
+def _points(case: CaseExport, table: str) -> gpd.GeoDataFrame:
     frame = case.rows[table].merge(
         case.sources[["source_id", "file_name", "sha256", "handling"]], on="source_id"
     )
     frame = frame[frame.lon.notna() & frame.lat.notna()]
     columns = {
-        name: [plain_value(value) for value in frame[name]]
+        name: [convert_value(value) for value in frame[name]]
         for name in frame
         if name not in ("lon", "lat", "source_id")
     }
     return gpd.GeoDataFrame(columns, geometry=gpd.points_from_xy(frame.lon, frame.lat), crs=4326)
 
 
-def _findings(case: Case) -> gpd.GeoDataFrame:
+def _findings(case: CaseExport) -> gpd.GeoDataFrame:
     rows = []
     for found in case.findings:
         focus = found.finding.result.get("focus") or {}

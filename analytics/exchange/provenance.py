@@ -15,15 +15,15 @@ from prov.constants import PROV
 from prov.identifier import Namespace
 from prov.model import ProvDocument
 
-from analytics.exchange.case import Case
-from analytics.exchange.values import plain_value, utc
+from analytics.exchange.case import CaseExport
+from analytics.exchange.values import convert_value, to_utc
 from analytics.tasking.effect import UNJUDGED
 
 ACH = Namespace("ach", "urn:achilles:")
 
 
-def to_prov(case: Case) -> ProvDocument:
-    """The document; `as_json` and `as_notation` write it."""
+def to_prov(case: CaseExport) -> ProvDocument:
+    """The document; `write_json` and `write_notation` write it."""
     document = ProvDocument()
     document.add_namespace(ACH)
     brief = f"ach:product-{case.product_id}-version-{case.version}"
@@ -32,8 +32,10 @@ def to_prov(case: Case) -> ProvDocument:
         brief, {"prov:label": case.title, "prov:type": ACH["Product"], "ach:handling": case.handling}
     )
     writing = f"{brief}-writing"
-    document.activity(writing, endTime=utc(case.created_at), other_attributes={"prov:type": ACH["Writing"]})
-    document.wasGeneratedBy(brief, writing, utc(case.created_at))
+    document.activity(
+        writing, endTime=to_utc(case.created_at), other_attributes={"prov:type": ACH["Writing"]}
+    )
+    document.wasGeneratedBy(brief, writing, to_utc(case.created_at))
     document.wasAssociatedWith(writing, _person(document, case.created_by))
     for found in case.findings:
         name = _finding(document, found, files)
@@ -47,17 +49,17 @@ def to_prov(case: Case) -> ProvDocument:
     return document
 
 
-def as_json(document: ProvDocument) -> str:
+def write_json(document: ProvDocument) -> str:
     """PROV-JSON (W3C Member Submission, 24 April 2013)."""
     return document.serialize(format="json", indent=1)
 
 
-def as_notation(document: ProvDocument) -> str:
+def write_notation(document: ProvDocument) -> str:
     """PROV-N, for people to read."""
     return document.get_provn()
 
 
-def _files(document: ProvDocument, case: Case) -> dict[int, str]:
+def _files(document: ProvDocument, case: CaseExport) -> dict[int, str]:
     names = {}
     for row in case.sources.to_dict("records"):
         number = int(row["source_id"])
@@ -68,7 +70,10 @@ def _files(document: ProvDocument, case: Case) -> dict[int, str]:
             {"prov:label": str(row["name"]), "prov:type": ACH["Source"]}
             | {f"ach:{key}": value for key, value in about.items()},
         )
-        activity, when = f"{names[number]}-import", utc(pd.Timestamp(row["imported_at"]).to_pydatetime())
+        activity, when = (
+            f"{names[number]}-import",
+            to_utc(pd.Timestamp(row["imported_at"]).to_pydatetime()),
+        )
         document.activity(
             activity,
             endTime=when,
@@ -83,7 +88,7 @@ def _finding(document: ProvDocument, found, files: dict[int, str]) -> str:
     name, finding, when = (
         f"ach:finding-{found.finding_id}-version-{found.version}",
         found.finding,
-        utc(found.created_at),
+        to_utc(found.created_at),
     )
     document.entity(
         name,
@@ -102,7 +107,9 @@ def _finding(document: ProvDocument, found, files: dict[int, str]) -> str:
             "prov:type": ACH["Analysis"],
             "ach:method": finding.method,
             "ach:data_version": finding.data_version,
-            "ach:parameters": json.dumps(plain_value(finding.parameters), sort_keys=True, ensure_ascii=False),
+            "ach:parameters": json.dumps(
+                convert_value(finding.parameters), sort_keys=True, ensure_ascii=False
+            ),
         },
     )
     document.wasGeneratedBy(name, analysis, when)
@@ -114,7 +121,7 @@ def _finding(document: ProvDocument, found, files: dict[int, str]) -> str:
             {
                 "prov:type": ACH["Rows"],
                 "ach:table": table,
-                "ach:row_numbers": in_ranges(group.row_number.tolist()),
+                "ach:row_numbers": format_ranges(group.row_number.tolist()),
                 "ach:count": len(group),
             },
         )
@@ -124,9 +131,9 @@ def _finding(document: ProvDocument, found, files: dict[int, str]) -> str:
     return name
 
 
-def _tasking(document: ProvDocument, case: Case, brief: str) -> None:
+def _tasking(document: ProvDocument, case: CaseExport, brief: str) -> None:
     for row in case.decisions:
-        name, when = f"ach:decision-{row['decision_id']}", utc(row["decided_at"])
+        name, when = f"ach:decision-{row['decision_id']}", to_utc(row["decided_at"])
         document.activity(f"{name}-deciding", endTime=when, other_attributes={"prov:type": ACH["Deciding"]})
         document.used(f"{name}-deciding", brief)
         document.entity(
@@ -149,7 +156,7 @@ def _tasking(document: ProvDocument, case: Case, brief: str) -> None:
         document.used(name, f"ach:decision-{row['decision_id']}")
         document.wasAssociatedWith(name, _person(document, row["owner"]))
     for row in case.results:
-        name, when = f"ach:result-{row['action_id']}-version-{row['version']}", utc(row["saved_at"])
+        name, when = f"ach:result-{row['action_id']}-version-{row['version']}", to_utc(row["saved_at"])
         document.entity(
             name,
             {
@@ -171,7 +178,7 @@ def _person(document: ProvDocument, name: str) -> str:
     return identifier
 
 
-def in_ranges(numbers: list[int]) -> str:
+def format_ranges(numbers: list[int]) -> str:
     """'2-4, 9' of 2, 3, 4, 9."""
     parts: list[list[int]] = []
     for number in sorted(set(numbers)):

@@ -22,7 +22,7 @@ from analytics.intelligence.report_finding import NO_ROWS
 from analytics.intelligence.reports import Line, Report, save_report
 from analytics.oversight import Actor, record
 from analytics.store import Store
-from analytics.tasking.citations import handling_mark
+from analytics.tasking.citations import mark_handling
 
 MOST_BYTES, MOST_OBJECTS, MOST_LINES, MOST_CHARACTERS = 64 * 2**20, 200_000, 2_000, 20_000
 GRADE = Grade("2", "D", "C", ("S2",))
@@ -44,7 +44,7 @@ class NotStix(ValueError):
 
 
 @dataclass(frozen=True)
-class Statement:
+class ReceivedStatement:
     """What one object says: `kind` is its STIX type, `marking` the statements it is marked with, `finding`
     what another Achilles kept of a finding (method, parameters, ...), None where it is none."""
 
@@ -57,18 +57,18 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class Received:
+class ReceivedBundle:
     """A checked bundle. `counts`: objects by type; `statements`: those that say something; `records`: kind,
     source and content of every object that carries this product's own record; `refused`: identifier or
     position, and why, of what was left out."""
 
     counts: dict[str, int]
-    statements: tuple[Statement, ...]
+    statements: tuple[ReceivedStatement, ...]
     records: tuple[tuple[str, dict, dict], ...]
     refused: tuple[tuple[str, str], ...]
 
 
-def read_stix(data: bytes) -> Received:
+def read_stix(data: bytes) -> ReceivedBundle:
     """Check and read a bundle. Every object must pass the stix2 library's own checks; one that does not, or
     is no part of STIX 2.1, is refused with its reason, and the rest is read. Raises NotStix where it is no
     bundle at all."""
@@ -101,11 +101,11 @@ def read_stix(data: bytes) -> Received:
     said = tuple(
         _statement(item, marks) for item in read if (item.get(_TEXTS.get(item.type, "")) or "").strip()
     )
-    return Received(counts, said, tuple(_records(read)), tuple(refused))
+    return ReceivedBundle(counts, said, tuple(_records(read)), tuple(refused))
 
 
-def as_report(
-    received: Received,
+def draft_report(
+    received: ReceivedBundle,
     *,
     title: str,
     sent_by: str,
@@ -141,10 +141,10 @@ def as_report(
     )
 
 
-def take_in(
+def save_received(
     store: Store,
     actor: Actor,
-    received: Received,
+    received: ReceivedBundle,
     *,
     file_name: str,
     sent_by: str,
@@ -157,7 +157,7 @@ def take_in(
     """Save the statements as a report, and where asked the findings of another Achilles; their numbers.
     Audited, with how much was refused. Raises ValueError where the bundle says nothing or too much, or a
     detail is missing."""
-    report = as_report(
+    report = draft_report(
         received,
         title=f"Received: {file_name}"[:200],
         sent_by=sent_by,
@@ -168,7 +168,7 @@ def take_in(
         review_date=review_date,
     )
     number, _ = save_report(store, actor, report)
-    found = received_findings(received, number, sent_by, store.data_version()) if with_findings else []
+    found = list_received_findings(received, number, sent_by, store.data_version()) if with_findings else []
     findings = [save_finding(store, actor, finding, NO_ROWS, lines=[line]) for finding, line in found]
     told = {
         "file": file_name,
@@ -182,11 +182,11 @@ def take_in(
     return number, findings
 
 
-def received_findings(
-    received: Received, report_id: int, sent_by: str, data_version: int
+def list_received_findings(
+    received: ReceivedBundle, report_id: int, sent_by: str, data_version: int
 ) -> list[tuple[Finding, tuple[int, int]]]:
     """The findings of another Achilles among the statements, each with the line of the report (saved by
-    `as_report`'s order) it rests on. What it claims of itself is told, not taken over."""
+    `draft_report`'s order) it rests on. What it claims of itself is told, not taken over."""
     return [
         (_finding(said, sent_by, data_version), (report_id, line))
         for line, said in enumerate(received.statements, 1)
@@ -194,7 +194,7 @@ def received_findings(
     ]
 
 
-def _finding(said: Statement, sent_by: str, data_version: int) -> Finding:
+def _finding(said: ReceivedStatement, sent_by: str, data_version: int) -> Finding:
     told = said.finding or {}
     parameters = told.get("parameters")
     parameters = (
@@ -223,7 +223,7 @@ def _finding(said: Statement, sent_by: str, data_version: int) -> Finding:
             {name: _short(other.get(name)) for name in ("explanation", "how to tell")}
             for other in others[:20]
         ],
-        handling=handling_mark(GRADE),
+        handling=mark_handling(GRADE),
     )
 
 
@@ -257,13 +257,13 @@ def _mark(item) -> str:
     return str(definition.get("statement") or item.get("name") or definition.get("tlp") or "")
 
 
-def _statement(item, marks: dict[str, str]) -> Statement:
+def _statement(item, marks: dict[str, str]) -> ReceivedStatement:
     named = "; ".join(marks.get(ref, ref) for ref in item.get("object_marking_refs", []))
     title = item.get("abstract") or item.get("name") or ""
     kept = (item.get("extensions") or {}).get(EXTENSION)
     found = json.loads(kept["content"]) if kept is not None and kept["kind"] == "finding" else None
     finding = found if isinstance(found, dict) else None
-    return Statement(item.type, item.id, title, item[_TEXTS[item.type]], named, finding)
+    return ReceivedStatement(item.type, item.id, title, item[_TEXTS[item.type]], named, finding)
 
 
 def _records(read):

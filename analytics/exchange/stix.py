@@ -19,8 +19,8 @@ from typing import Any
 import pandas as pd
 import stix2
 
-from analytics.exchange.case import Case, CaseFinding
-from analytics.exchange.values import plain_row, plain_value, utc
+from analytics.exchange.case import CaseExport, CaseFinding
+from analytics.exchange.values import convert_row, convert_value, to_utc
 from analytics.tasking.effect import verdict_in_words
 
 _SPACE = uuid.UUID("6f6f5d2c-6a5f-5c36-9a6c-0c3f1f1f5b11")
@@ -60,9 +60,9 @@ class AchillesRecord:
     extension_type = "property-extension"
 
 
-def to_stix(case: Case) -> str:
+def to_stix(case: CaseExport) -> str:
     """The bundle as JSON text."""
-    made = utc(case.created_at)
+    made = to_utc(case.created_at)
     author = _object(
         stix2.Identity, "author", made, name="Achilles, intelligence unit", identity_class="organization"
     )
@@ -116,12 +116,12 @@ def to_stix(case: Case) -> str:
     ).serialize(pretty=True, ensure_ascii=False)
 
 
-def _pending(case: Case) -> str:
+def _pending(case: CaseExport) -> str:
     """The brief's own identifier, which notes on it name before it is made."""
     return f"report--{_name('report', f'product {case.product_id} {case.version}')}"
 
 
-def _handlings(case: Case) -> list[str]:
+def _handlings(case: CaseExport) -> list[str]:
     found = [case.handling, *case.sources.handling, *(item.finding.handling for item in case.findings)]
     return list(dict.fromkeys([*found, *(_graded(line) for line in case.lines)]))
 
@@ -152,7 +152,7 @@ def _marking(text: str, made: datetime, author):
 
 
 def _record(kind: str, content: dict, source: dict | None = None) -> dict:
-    text = json.dumps(plain_value(content), ensure_ascii=False, sort_keys=True)
+    text = json.dumps(convert_value(content), ensure_ascii=False, sort_keys=True)
     return {EXTENSION: AchillesRecord(kind=kind, content=text, **({"source": source} if source else {}))}
 
 
@@ -165,7 +165,7 @@ def _row(table: str, row: dict, source: dict, made: datetime, shared: dict) -> l
         "row_number": int(row["row_number"]),
     }
     content = {key: value for key, value in row.items() if key not in ("source_id", "row_number")}
-    extensions = _record(table, plain_row(content), from_file)
+    extensions = _record(table, convert_row(content), from_file)
     if table == "incident":
         return _incident(name, row, extensions, made, shared)
     seen = [
@@ -177,7 +177,7 @@ def _row(table: str, row: dict, source: dict, made: datetime, shared: dict) -> l
         if isinstance(row.get(column), str) and value.strip()
     ]
     text = base64.b64encode(
-        json.dumps(plain_row(content), ensure_ascii=False, sort_keys=True).encode()
+        json.dumps(convert_row(content), ensure_ascii=False, sort_keys=True).encode()
     ).decode()
     seen = list({item.id: item for item in seen}.values()) or [
         stix2.Artifact(
@@ -185,7 +185,7 @@ def _row(table: str, row: dict, source: dict, made: datetime, shared: dict) -> l
         )
     ]
     when = row.get(_TIMES[table])
-    moment = utc(pd.Timestamp(when).to_pydatetime()) if when is not None and not pd.isna(when) else made
+    moment = to_utc(pd.Timestamp(when).to_pydatetime()) if when is not None and not pd.isna(when) else made
     observed = _object(
         stix2.ObservedData,
         name,
@@ -247,7 +247,7 @@ def _finding(found: CaseFinding, row_refs: dict, author, marks: dict):
         "data_version": finding.data_version,
         "likelihood": finding.likelihood,
     }
-    made = utc(found.created_at)
+    made = to_utc(found.created_at)
     return _object(
         stix2.Note,
         f"finding {found.finding_id} {found.version}",
@@ -263,7 +263,7 @@ def _finding(found: CaseFinding, row_refs: dict, author, marks: dict):
     )
 
 
-def _line(line, case: Case, author, marks: dict, made: datetime):
+def _line(line, case: CaseExport, author, marks: dict, made: datetime):
     return _object(
         stix2.Note,
         f"report line {line.report_id} {line.version} {line.line}",
@@ -287,7 +287,7 @@ def _line(line, case: Case, author, marks: dict, made: datetime):
     )
 
 
-def _tasking(case: Case, author, marks: dict) -> list:
+def _tasking(case: CaseExport, author, marks: dict) -> list:
     parts = [
         *(
             (
@@ -324,7 +324,7 @@ def _tasking(case: Case, author, marks: dict) -> list:
         _object(
             stix2.Note,
             f"{kind} {number}",
-            utc(when),
+            to_utc(when),
             abstract=f"{kind.capitalize()} {number}",
             content=text,
             object_refs=[_pending(case)],

@@ -9,29 +9,29 @@ import numpy as np
 import pandas as pd
 
 
-def plain_value(value: Any) -> Any:
+def convert_value(value: Any) -> Any:
     """None for what is missing, text for times (ISO 8601, UTC with Z), numbers and text as they are, lists
     item by item."""
     if isinstance(value, (list, tuple, np.ndarray)):
-        return [plain_value(item) for item in value]
+        return [convert_value(item) for item in value]
     if isinstance(value, dict):
-        return {str(name): plain_value(item) for name, item in value.items()}
+        return {str(name): convert_value(item) for name, item in value.items()}
     if value is None or value is pd.NaT or (isinstance(value, float) and not np.isfinite(value)):
         return None
     if isinstance(value, datetime):
-        return f"{utc(value):%Y-%m-%dT%H:%M:%S.%f}Z"
+        return f"{to_utc(value):%Y-%m-%dT%H:%M:%S.%f}Z"
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, np.generic):
-        return plain_value(value.item())
+        return convert_value(value.item())
     return value if isinstance(value, (str, int, float, bool)) else str(value)
 
 
-def plain_row(row: dict) -> dict[str, Any]:
+def convert_row(row: dict) -> dict[str, Any]:
     """A row without what it does not hold."""
-    return {name: plain for name, value in row.items() if (plain := plain_value(value)) is not None}
+    return {name: plain for name, value in row.items() if (plain := convert_value(value)) is not None}
 
 
-def utc(moment: datetime) -> datetime:
+def to_utc(moment: datetime) -> datetime:
     """A store's time, which is UTC without saying so, as one that says so."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

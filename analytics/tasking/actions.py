@@ -66,7 +66,7 @@ def update_action(store: Store, actor: Actor, action_id: int, status: str, note:
         record(cursor, actor, "update action", f"action {action_id}", detail={"status": status})
 
 
-def action_history(store: Store, action_id: int) -> pd.DataFrame:
+def list_action_steps(store: Store, action_id: int) -> pd.DataFrame:
     """The steps of an action, newest first: status, note, recorded_by, recorded_at."""
     return store.query(
         "SELECT status, note, recorded_by, recorded_at FROM action_event WHERE action_id = ?"
@@ -75,7 +75,7 @@ def action_history(store: Store, action_id: int) -> pd.DataFrame:
     ).to_pandas()
 
 
-def calendar(actions: pd.DataFrame) -> bytes:
+def write_calendar(actions: pd.DataFrame) -> bytes:
     """The actions still to do as an iCalendar file (RFC 5545): a whole-day event on each due date, with a
     reminder the day before. The same actions give the same bytes."""
     made = Calendar()

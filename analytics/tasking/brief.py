@@ -13,7 +13,7 @@ from typing import Any
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Report
 from analytics.shared.unwritten import ask, is_unwritten
-from analytics.tasking.citations import finding_mark, handling_of, line_mark
+from analytics.tasking.citations import combine_handling, mark_finding, mark_line
 
 BRIEF_PARTS = {
     "what": "What",
@@ -75,10 +75,10 @@ class Brief:
         ]
 
 
-def reported_lines(reports: Sequence[tuple[int, Report]]) -> str:
+def list_reported_lines(reports: Sequence[tuple[int, Report]]) -> str:
     """Every sanitised line of the reports, each with its grading."""
     return "\n".join(
-        add_mark(line.sanitised, line_mark(number, at, line.grade))
+        add_mark(line.sanitised, mark_line(number, at, line.grade))
         for number, report in reports
         for at, line in enumerate(report.lines, 1)
     )
@@ -94,14 +94,17 @@ def draft_brief(
     """Draft a brief from findings, reports and the profile written from them."""
     first, marks = findings[0], _marks(findings, finding_ids)
     peak = (
-        time_of_day(first) or f"{_day(first.period_from)} to {_day(first.period_to)}; the hour is not known."
+        describe_peak(first)
+        or f"{_day(first.period_from)} to {_day(first.period_to)}; the hour is not known."
     )
     why_now = _why_now(first)
     return Brief(
         title=first.title,
         what="\n".join(map(add_mark, (f.statement for f in findings), marks)),
         where="; ".join(
-            add_mark(place, mark) for f, mark in zip(findings, marks, strict=True) if (place := place_of(f))
+            add_mark(place, mark)
+            for f, mark in zip(findings, marks, strict=True)
+            if (place := describe_place(f))
         )
         or ask("analyst", "the place."),
         when=add_mark(peak, marks[0]),
@@ -123,7 +126,7 @@ def draft_brief(
         legal_basis=ask("legal adviser", "power relied on, necessity and proportionality."),
         measure_of_success=_of_profile(profile, "success"),
         review_date=review.isoformat(),
-        handling=handling_of(findings, [report for _, report in reports]),
+        handling=combine_handling(findings, [report for _, report in reports]),
         finding_ids=finding_ids,
         report_ids=[number for number, _ in reports],
     )
@@ -139,7 +142,7 @@ def _day(day: date | None) -> str:
 
 
 def _marks(findings: Sequence[Finding], finding_ids: Sequence[int]) -> list[str]:
-    return list(map(finding_mark, finding_ids, findings)) if finding_ids else [""] * len(findings)
+    return list(map(mark_finding, finding_ids, findings)) if finding_ids else [""] * len(findings)
 
 
 def add_mark(text: str, mark: str) -> str:
@@ -151,7 +154,7 @@ def _focus(finding: Finding) -> dict[str, Any]:
     return finding.result.get("focus") or {}
 
 
-def place_of(finding: Finding) -> str:
+def describe_place(finding: Finding) -> str:
     """The focus by name and, where held, latitude and longitude (WGS 84)."""
     focus = _focus(finding)
     label, lat, lon = focus.get("label") or "", focus.get("lat"), focus.get("lon")
@@ -160,7 +163,7 @@ def place_of(finding: Finding) -> str:
     return f"{label} ({lat:.5f}, {lon:.5f})" if label else f"{lat:.5f}, {lon:.5f}"
 
 
-def time_of_day(finding: Finding) -> str:
+def describe_peak(finding: Finding) -> str:
     """The eight hours in a row, over the whole week, with the most incidents."""
     hours = finding.result.get("hours")
     if not hours:

@@ -26,7 +26,7 @@ _CONDITION = re.compile(r"\b([AS]\d)\b")
 
 
 @dataclass(frozen=True, order=True)
-class Mark:
+class SourceMark:
     """What a statement rests on: a finding (`line` None) or one line of a report."""
 
     kind: str
@@ -35,11 +35,11 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Statement:
+class CitedStatement:
     """A stretch of text with its marks, which `text` still holds."""
 
     text: str
-    marks: tuple[Mark, ...]
+    marks: tuple[SourceMark, ...]
 
     @property
     def words(self) -> str:
@@ -47,25 +47,25 @@ class Statement:
         return _TRAILING.sub("", MARK.sub("", self.text).strip())
 
 
-def finding_mark(number: int, finding: Finding) -> str:
+def mark_finding(number: int, finding: Finding) -> str:
     return f"[finding {number}: {finding.confidence} confidence]"
 
 
-def line_mark(number: int, line: int, grade: Grade) -> str:
+def mark_line(number: int, line: int, grade: Grade) -> str:
     return f"[report {number}, line {line}: {grade}]"
 
 
-def marks_in(text: str) -> tuple[Mark, ...]:
+def find_marks(text: str) -> tuple[SourceMark, ...]:
     """Every mark of a text, in order."""
     return tuple(
-        Mark("finding", int(found["finding"]))
+        SourceMark("finding", int(found["finding"]))
         if found["finding"]
-        else Mark("report", int(found["report"]), int(found["line"]))
+        else SourceMark("report", int(found["report"]), int(found["line"]))
         for found in MARK.finditer(text)
     )
 
 
-def statements(text: str) -> list[Statement]:
+def split_statements(text: str) -> list[CitedStatement]:
     """The statements of a text, in order; an empty line is none."""
     found: list[str] = []
     for line in text.split("\n"):
@@ -81,11 +81,11 @@ def statements(text: str) -> list[Statement]:
         else:
             parts.append(line[at:])
         found += [part.strip() for part in parts if part.strip()]
-    return [Statement(part, marks_in(part)) for part in found]
+    return [CitedStatement(part, find_marks(part)) for part in found]
 
 
-def graded(
-    statement: Statement, findings: Sequence[tuple[int, Finding]], reports: Sequence[tuple[int, Report]]
+def describe_grading(
+    statement: CitedStatement, findings: Sequence[tuple[int, Finding]], reports: Sequence[tuple[int, Report]]
 ) -> str:
     """The grading of a statement in words, by what its marks point at; a lost one says so, none is the
     author's own."""
@@ -104,7 +104,7 @@ def graded(
     return "; ".join(told)
 
 
-def handling_mark(grade: Grade) -> str:
+def mark_handling(grade: Grade) -> str:
     """A report line's handling as a mark: 'C (A1, S2): sharing permitted with conditions'."""
     conditions = f" ({', '.join(grade.conditions)})" if grade.conditions else ""
     return f"{grade.handling}{conditions}: {code_table('handling')[grade.handling].label}"
@@ -117,7 +117,7 @@ def read_handling(mark: str) -> tuple[str | None, frozenset[str]]:
     return code, frozenset(_CONDITION.findall(mark)) & frozenset(known)
 
 
-def together(marks: Iterable[str]) -> str:
+def join_handling(marks: Iterable[str]) -> str:
     """Every mark of what a product stands on binds the whole: each once, the strictest in front, where no
     page's edge cuts it off."""
     single = dict.fromkeys(part.strip() for mark in marks for part in mark.split(";") if part.strip())
@@ -130,8 +130,8 @@ def _strictness(mark: str, codes: Sequence[str]) -> int:
     return len(codes) if code is None else codes.index(code)  # words that are no code may mean anything
 
 
-def handling_of(findings: Iterable[Finding], reports: Iterable[Report]) -> str:
+def combine_handling(findings: Iterable[Finding], reports: Iterable[Report]) -> str:
     """The handling of a product that stands on these; 'P' where it stands on nothing."""
     marks = [finding.handling for finding in findings]
-    marks += [handling_mark(line.grade) for report in reports for line in report.lines]
-    return together(marks) or str(code_table("handling")["P"])
+    marks += [mark_handling(line.grade) for report in reports for line in report.lines]
+    return join_handling(marks) or str(code_table("handling")["P"])

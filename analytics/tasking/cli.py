@@ -15,7 +15,7 @@ from analytics.shared.cli_options import store_option
 from analytics.store import open_store
 from analytics.tasking.brief import Brief, draft_brief
 from analytics.tasking.docx import render_docx
-from analytics.tasking.dossier import gather
+from analytics.tasking.dossier import gather_dossier
 from analytics.tasking.drafts import draft_profile
 from analytics.tasking.products import load_product, save_product
 from analytics.tasking.render import render_pdf
@@ -59,7 +59,7 @@ def brief(
             product, version = save_product(
                 store, actor, "brief", content.title, content.__dict__, content.finding_ids
             )
-        dossier = gather(store, content, product, version)
+        dossier = gather_dossier(store, content, product, version)
     except KeyError as error:
         raise click.ClickException(str(error.args[0])) from error
     out.write_bytes(render_pdf(dossier) if out.suffix.lower() == ".pdf" else render_docx(dossier))

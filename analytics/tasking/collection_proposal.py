@@ -13,7 +13,7 @@ from analytics.tasking.brief import Brief
 from analytics.tasking.products import save_product
 
 
-def collection_brief(number: int, asked: Requirement) -> Brief:
+def draft_collection_brief(number: int, asked: Requirement) -> Brief:
     """The brief of a requirement. It stands on no finding, for it asks for what is not known; what people
     must decide is left to them."""
     cell = ", ".join(
@@ -61,7 +61,7 @@ def collection_brief(number: int, asked: Requirement) -> Brief:
 def propose_collection(store: Store, actor: Actor, requirement_id: int) -> int:
     """Save the proposal of a requirement as a brief that waits for the meeting; returns its number. Raises
     KeyError where there is no such requirement."""
-    brief = collection_brief(requirement_id, load_requirement(store, requirement_id))
+    brief = draft_collection_brief(requirement_id, load_requirement(store, requirement_id))
     return save_product(store, actor, "brief", brief.title, asdict(brief), [])[0]
 
 

@@ -12,7 +12,7 @@ from docx import Document
 from docx.shared import Cm, Pt
 
 from analytics.tasking.brief import BRIEF_PARTS
-from analytics.tasking.dossier import Dossier, parameters_of, shown, source_row
+from analytics.tasking.dossier import Dossier, format_source, format_value, list_parameters
 
 NO_CLOCK = datetime(2000, 1, 1)  # written where a file format wants a date: the same data give the same bytes
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -23,31 +23,31 @@ def render_docx(dossier: Dossier) -> bytes:
 
     The same dossier gives the same bytes.
     """
-    document = marked_document(dossier.brief.title, dossier.handling, dossier.reference)
+    document = open_document(dossier.brief.title, dossier.handling, dossier.reference)
     lead = dossier.lead
     for name, title in BRIEF_PARTS.items():
         document.add_heading(title, level=2)
-        document.add_paragraph(clean(getattr(dossier.brief, name)))
+        document.add_paragraph(clean_xml(getattr(dossier.brief, name)))
         if name == "where":
             add_picture(document, lead.map_svg, lead.map_alt)
         if name == "when":
             add_picture(document, lead.chart_svg, lead.chart_alt)
     if dossier.strategy:
         document.add_heading("Control strategy", level=2)
-        document.add_paragraph(clean(dossier.strategy))
+        document.add_paragraph(clean_xml(dossier.strategy))
     document.add_page_break()
     document.add_heading("Annex: method, sources, evidence", level=1)
     for (number, finding), drawing in zip(dossier.findings, dossier.drawings, strict=True):
-        document.add_heading(clean(f"Finding {number}: {finding.method}"), level=2)
-        document.add_paragraph(clean(finding.statement))
+        document.add_heading(clean_xml(f"Finding {number}: {finding.method}"), level=2)
+        document.add_paragraph(clean_xml(finding.statement))
         if drawing is not lead:
             add_picture(document, drawing.map_svg, drawing.map_alt)
             add_picture(document, drawing.chart_svg, drawing.chart_alt)
-        document.add_paragraph(clean(f"Assumptions. {finding.assumptions}"))
+        document.add_paragraph(clean_xml(f"Assumptions. {finding.assumptions}"))
         add_table(
             document,
             ["Parameter", "Value"],
-            [[k.replace("_", " "), shown(v)] for k, v in parameters_of(finding).items()],
+            [[k.replace("_", " "), format_value(v)] for k, v in list_parameters(finding).items()],
         )
     document.add_heading("Every statement, its grading and its source", level=2)
     add_table(document, ["Part", "Statement", "Grading and source"], dossier.graded_statements)
@@ -55,32 +55,32 @@ def render_docx(dossier: Dossier) -> bytes:
     add_table(
         document,
         ["Finding", "Source", "Legal basis", "Rows", "Row numbers"],
-        [source_row(s) for s in dossier.sources],
+        [format_source(s) for s in dossier.sources],
     )
     document.add_heading("Decision record", level=2)
     for line in dossier.decisions or ["No decision has been recorded."]:
-        document.add_paragraph(clean(line))
+        document.add_paragraph(clean_xml(line))
     saved = io.BytesIO()
     document.save(saved)
-    return reproducible(saved)
+    return strip_clock(saved)
 
 
-def marked_document(title: str, mark: str, reference: str):
+def open_document(title: str, mark: str, reference: str):
     """An A4 document with the handling mark and the reference at the head and foot of every page."""
     document = Document()
     properties = document.core_properties
-    properties.title, properties.author = clean(title)[:255], "Achilles"
+    properties.title, properties.author = clean_xml(title)[:255], "Achilles"
     properties.created = properties.modified = NO_CLOCK
     document.styles["Normal"].font.size = Pt(10)
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.header.paragraphs[0].text = clean(f"{mark}    {reference}")
-    section.footer.paragraphs[0].text = clean(f"{mark}    A lead, not proof.")
-    document.add_heading(clean(title), level=1)
+    section.header.paragraphs[0].text = clean_xml(f"{mark}    {reference}")
+    section.footer.paragraphs[0].text = clean_xml(f"{mark}    A lead, not proof.")
+    document.add_heading(clean_xml(title), level=1)
     return document
 
 
-def reproducible(saved: io.BytesIO) -> bytes:
+def strip_clock(saved: io.BytesIO) -> bytes:
     """A saved Word document without the clock's traces: the same content gives the same bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(saved) as parts, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as fixed:
@@ -99,7 +99,7 @@ def add_picture(document, svg: bytes | None, alt: str) -> None:
     png = typst.compile(
         page.encode(), sys_inputs={"svg": svg.decode()}, format="png", ppi=200, ignore_system_fonts=True
     )
-    document.add_picture(io.BytesIO(png), width=Cm(12))._inline.docPr.set("descr", clean(alt))
+    document.add_picture(io.BytesIO(png), width=Cm(12))._inline.docPr.set("descr", clean_xml(alt))
 
 
 def add_table(document, header: list[str], rows: list[list[str]]) -> None:
@@ -108,9 +108,9 @@ def add_table(document, header: list[str], rows: list[list[str]]) -> None:
         cell.text = text
     for row in rows:
         for cell, text in zip(table.add_row().cells, row, strict=True):
-            cell.text = clean(text)
+            cell.text = clean_xml(text)
 
 
-def clean(text: str) -> str:
+def clean_xml(text: str) -> str:
     """What XML cannot hold is written out as [U+XXXX], as in the PDF: nothing is lost unseen."""
     return _NOT_XML.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)

@@ -16,8 +16,8 @@ from analytics.shared.unwritten import is_unwritten
 from analytics.shared.wording import counted
 from analytics.store import Store
 from analytics.tasking.brief import BRIEF_PARTS, Brief
-from analytics.tasking.citations import graded, handling_of, statements, together
-from analytics.tasking.products import decision_log
+from analytics.tasking.citations import combine_handling, describe_grading, join_handling, split_statements
+from analytics.tasking.products import list_decisions
 from analytics.tasking.strategy import check_against_strategy
 
 _BINS = 26  # bars that a small chart can hold
@@ -59,17 +59,19 @@ class Dossier:
     def handling(self) -> str:
         """What is written on every page: the brief's own mark and every one of what it stands on, whoever
         left one out."""
-        held = handling_of([finding for _, finding in self.findings], [report for _, report in self.reports])
-        return together([self.brief.handling, held])
+        held = combine_handling(
+            [finding for _, finding in self.findings], [report for _, report in self.reports]
+        )
+        return join_handling([self.brief.handling, held])
 
     @property
     def graded_statements(self) -> list[list[str]]:
         """Every statement that says what is so: part, words, grading and source."""
         return [
-            [BRIEF_PARTS[part], statement.words, graded(statement, self.findings, self.reports)]
+            [BRIEF_PARTS[part], statement.words, describe_grading(statement, self.findings, self.reports)]
             for part in SAYS_WHAT_IS
             if not is_unwritten(text := getattr(self.brief, part))
-            for statement in statements(text)
+            for statement in split_statements(text)
         ]
 
     @property
@@ -96,7 +98,9 @@ class Dossier:
         )
 
 
-def gather(store: Store, brief: Brief, product_id: int | None = None, version: int | None = None) -> Dossier:
+def gather_dossier(
+    store: Store, brief: Brief, product_id: int | None = None, version: int | None = None
+) -> Dossier:
     """Collect the findings, reports, maps, sources and decisions a brief stands on, and its place in the
     control strategy.
 
@@ -104,7 +108,7 @@ def gather(store: Store, brief: Brief, product_id: int | None = None, version: i
     """
     cited = {} if product_id is None or version is None else cited_versions(store, product_id, version)
     findings = [(number, load_finding(store, number, cited.get(number))) for number in brief.finding_ids]
-    log = decision_log(store, product_id).to_dict("records") if product_id is not None else []
+    log = list_decisions(store, product_id).to_dict("records") if product_id is not None else []
     told = [
         f"{row['decided_at']:%Y-%m-%d %H:%M} UTC: {row['outcome']} by {row['decided_by']} "
         f"(version {row['product_version']}{'' if row['standing'] else '; superseded'}). {row['reason']}"
@@ -143,7 +147,7 @@ def _draw(store: Store, findings: list[tuple[int, Finding]], cited: Mapping[int,
         chart_svg, chart_alt = _chart(store, number, cited.get(number), finding) or (None, "")
         map_alt = (
             f"Map of incidents by cell around {focus.get('label') or 'the place'}; the proposed cell, with "
-            f"{known_count(focus.get('count'))} incidents, is outlined in black."
+            f"{format_count(focus.get('count'))} incidents, is outlined in black."
         )
         drawings.append(Drawing(map_svg, map_alt, chart_svg, chart_alt))
     return drawings
@@ -168,22 +172,22 @@ def _over_time(store: Store, number: int, version: int | None) -> dict[str, Any]
     return {"trend": trend, "counted": _NOUNS.get(table, f"{table}s")}
 
 
-def known_count(count: int | None) -> str:
+def format_count(count: int | None) -> str:
     return "an unknown number of" if count is None else f"{count:,}"
 
 
-def parameters_of(finding: Finding) -> dict[str, Any]:
+def list_parameters(finding: Finding) -> dict[str, Any]:
     period = f"{finding.period_from} to {finding.period_to}"
     return finding.parameters | {"period": period, "data_version": finding.data_version}
 
 
-def shown(value: Any) -> str:
+def format_value(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(str(item) for item in value) or "all"
     return str(value)
 
 
-def source_row(source: dict[str, Any]) -> list[str]:
+def format_source(source: dict[str, Any]) -> list[str]:
     if not isinstance(source["name"], str):
         return [str(source["finding_id"]), "source since removed", "", str(source["rows"]), ""]
     file = (

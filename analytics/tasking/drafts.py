@@ -12,10 +12,10 @@ from datetime import date
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Report
 from analytics.shared.unwritten import ask
-from analytics.tasking.brief import reported_lines
-from analytics.tasking.citations import finding_mark, handling_of
+from analytics.tasking.brief import list_reported_lines
+from analytics.tasking.citations import combine_handling, mark_finding
 from analytics.tasking.fillers import FILLERS, DraftMaterial
-from analytics.tasking.sections import FILE, PROFILE, STRATEGY, Section, product_sections
+from analytics.tasking.sections import FILE, PROFILE, STRATEGY, Section, read_asked_sections
 from analytics.tasking.strategy import STRUCTURED, Priority, Strategy
 
 
@@ -26,7 +26,7 @@ def draft(kind: str, material: DraftMaterial, today: date) -> dict[str, str]:
     section is filled by what is no filler."""
     return {
         code: _fill(kind, section, material, today) or section.request()
-        for code, section in product_sections(kind).items()
+        for code, section in read_asked_sections(kind).items()
     }
 
 
@@ -54,8 +54,8 @@ def draft_strategy(
     for number, finding, _ in material.findings:
         kinds = finding.result.get("categories") or []
         problem = kinds[0]["category"] if kinds else finding.title
-        problems.setdefault(problem, []).append(f"{finding.statement} {finding_mark(number, finding)}")
-    if reported := reported_lines(material.reports):
+        problems.setdefault(problem, []).append(f"{finding.statement} {mark_finding(number, finding)}")
+    if reported := list_reported_lines(material.reports):
         problems["What is reported, to be named"] = [reported]
     priorities = tuple(
         Priority(
@@ -66,7 +66,7 @@ def draft_strategy(
         for problem, statements in problems.items()
     )
     gaps = FILLERS["collection_gaps"](material, period_from)
-    handling = handling_of(
+    handling = combine_handling(
         [finding for _, finding, _ in material.findings], [report for _, report in material.reports]
     )
     texts = draft(STRATEGY, material, period_from)

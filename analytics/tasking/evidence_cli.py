@@ -14,7 +14,7 @@ from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted
 from analytics.store import Store, open_store
-from analytics.tasking.sentence_sources import CitedFinding, Traced, trace, traced_rows
+from analytics.tasking.sentence_sources import CitedFinding, TracedProduct, list_traced_rows, trace_product
 
 
 @click.command()
@@ -32,12 +32,12 @@ def evidence(store_path: Path | None, product: int, version: int | None, out: Pa
     number."""
     store = open_store(store_path)
     try:
-        traced = trace(store, product, version)
+        traced = trace_product(store, product, version)
     except KeyError as error:
         raise click.ClickException(str(error.args[0])) from error
     held = traced.product
     if out:
-        table = traced_rows(store, traced)
+        table = list_traced_rows(store, traced)
         out.write_bytes(safe_csv(table))
     with store.write(changes_data=False) as cursor:
         what = f"product {product} version {held['version']}"
@@ -48,13 +48,13 @@ def evidence(store_path: Path | None, product: int, version: int | None, out: Pa
             what,
             detail={"file": out.name if out else None},
         )
-    for line in listed(store, traced):
+    for line in list_evidence(store, traced):
         click.echo(line)
     if out:
         click.echo(f"{counted(len(table), 'line')} written to {out}.")
 
 
-def listed(store: Store, traced: Traced) -> Iterable[str]:
+def list_evidence(store: Store, traced: TracedProduct) -> Iterable[str]:
     """The listing: sentences with their marks, then each finding with its method and rows."""
     held = traced.product
     yield f"{held['kind'].capitalize()} {held['product_id']}, version {held['version']}: {held['title']}"
@@ -86,7 +86,7 @@ def _finding(store: Store, cited: CitedFinding) -> Iterable[str]:
         which = "report" if table == "report" else f"{table}, source"
         yield f"  {which} {source} ({name})"
         for state, numbers in part.groupby("state").row_number:
-            yield f"    {state}: {'lines' if table == 'report' else 'rows'} {ranges(numbers)}"
+            yield f"    {state}: {'lines' if table == 'report' else 'rows'} {format_ranges(numbers)}"
     gone = rows[(rows.state == "removed") & (rows.table_name != "report")].source_id.unique().tolist()
     for row in removals(store, gone).itertuples():
         yield (
@@ -96,7 +96,7 @@ def _finding(store: Store, cited: CitedFinding) -> Iterable[str]:
         )
 
 
-def ranges(numbers: Iterable[int]) -> str:
+def format_ranges(numbers: Iterable[int]) -> str:
     """Whole numbers in short: 2-5, 9."""
     runs: list[list[int]] = []
     for number in sorted(numbers):

@@ -17,10 +17,17 @@ from analytics.intelligence.collection import NOT_KNOWN
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Report
 from analytics.shared.unwritten import is_unwritten
-from analytics.tasking.brief import BRIEF_PARTS, Brief, add_mark, place_of, reported_lines, time_of_day
-from analytics.tasking.citations import finding_mark
-from analytics.tasking.scorecard import result_in_words
-from analytics.tasking.strategy import Strategy, not_served
+from analytics.tasking.brief import (
+    BRIEF_PARTS,
+    Brief,
+    add_mark,
+    describe_peak,
+    describe_place,
+    list_reported_lines,
+)
+from analytics.tasking.citations import mark_finding
+from analytics.tasking.scorecard import describe_result
+from analytics.tasking.strategy import Strategy, list_unserved_priorities
 
 _SERIES = ("near repeat", "st-dbscan", "series")
 _COMMERCE = {"advert", "account", "transaction", "premises", "journey", "communication"}
@@ -47,7 +54,7 @@ class DraftMaterial:
 Filler = Callable[[DraftMaterial, date], str]
 
 
-def element_of(finding: Finding, tables: frozenset[str]) -> str:
+def classify_element(finding: Finding, tables: frozenset[str]) -> str:
     """Which of the four elements of tactical tasking a finding speaks to: offenders (structures), series,
     hotspots."""
     if tables & _COMMERCE:
@@ -63,7 +70,7 @@ def _findings_on(*elements: str) -> Filler:
         return "\n".join(
             f"{finding.statement} Confidence: {finding.confidence}. [finding {number}]"
             for number, finding, tables in material.findings
-            if element_of(finding, tables) in elements
+            if classify_element(finding, tables) in elements
         )
 
     return fill
@@ -75,7 +82,7 @@ def _findings_on_structures(material: DraftMaterial, today: date) -> str:
 
 
 def _report_lines(material: DraftMaterial, today: date) -> str:
-    return reported_lines(material.reports)
+    return list_reported_lines(material.reports)
 
 
 def _finding_statements(material: DraftMaterial, today: date) -> str:
@@ -93,12 +100,12 @@ def _places_and_times(material: DraftMaterial, today: date) -> str:
 
 
 def _place_and_time(finding: Finding) -> str:
-    place = place_of(finding)
+    place = describe_place(finding)
     kinds = ", ".join(f"{row['category']} ({row['count']})" for row in finding.result.get("categories") or [])
     parts = [
         f"At {place}." if place else "",
         f"Recorded as: {kinds}." if kinds else "",
-        time_of_day(finding),
+        describe_peak(finding),
     ]
     return " ".join(part for part in parts if part)
 
@@ -160,7 +167,7 @@ def _action_progress(material: DraftMaterial, today: date) -> str:
         f"{row.description} ({row.owner}, due {pd.Timestamp(row.due):%d %b %Y}): {row.status}"
         + (", overdue" if row.overdue else "")
         + (f". {row.note}" if row.note else ".")
-        + (f" {result}" if (result := result_in_words(row.verdict, row.outputs, row.verdict_reason)) else "")
+        + (f" {result}" if (result := describe_result(row.verdict, row.outputs, row.verdict_reason)) else "")
         + f" [action {row.action_id}]"
         for row in material.actions[material.actions.standing].itertuples()
     ]
@@ -181,7 +188,7 @@ def _waiting_proposals(material: DraftMaterial, today: date) -> str:
         serves = f"serves {row.serves}" if row.serves else "serves no priority of the control strategy"
         lines.append(f"{at}. {row.title}: {score}; {serves}. [brief {row.product_id}]")
     if material.strategy:
-        idle = not_served(material.strategy, [*material.waiting.serves, *material.served])
+        idle = list_unserved_priorities(material.strategy, [*material.waiting.serves, *material.served])
         if idle:
             lines.append(f"Nothing is proposed for: {', '.join(idle)}.")
     return "\n".join(lines)
@@ -232,7 +239,7 @@ def _brief_part(part: str, material: DraftMaterial, today: date) -> str:
 
 
 def _mark(number: int | None, finding: Finding) -> str:
-    return "" if number is None else finding_mark(number, finding)
+    return "" if number is None else mark_finding(number, finding)
 
 
 def _joined(*texts: str) -> str:

@@ -11,9 +11,9 @@ import pandas as pd
 from analytics.oversight import Actor, record
 from analytics.shared.wording import counted
 from analytics.store import Store, now
-from analytics.tasking.citations import handling_of, together
+from analytics.tasking.citations import combine_handling, join_handling
 from analytics.tasking.paper import Paper
-from analytics.tasking.priorities import assessments, rank, scheme
+from analytics.tasking.priorities import list_assessments, rank_proposals, read_scheme
 from analytics.tasking.products import list_products
 
 
@@ -67,7 +67,7 @@ def close_meeting(store: Store, actor: Actor, meeting_id: int) -> None:
         record(cursor, actor, "close meeting", f"meeting {meeting_id}")
 
 
-def meetings(store: Store) -> list[Meeting]:
+def list_meetings(store: Store) -> list[Meeting]:
     """Every meeting, newest first."""
     rows = store.rows(
         "SELECT meeting_id, chair, present, hours_available, opened_at, closed_at FROM meeting"
@@ -76,12 +76,12 @@ def meetings(store: Store) -> list[Meeting]:
     return [Meeting(**row) for row in rows]
 
 
-def open_now(store: Store) -> Meeting | None:
+def find_open_meeting(store: Store) -> Meeting | None:
     """The meeting that is open, if any: a server that was killed in the middle finds it here again."""
-    return next((meeting for meeting in meetings(store) if meeting.closed_at is None), None)
+    return next((meeting for meeting in list_meetings(store) if meeting.closed_at is None), None)
 
 
-def agenda(store: Store, weights: dict[str, float] | None = None) -> pd.DataFrame:
+def list_agenda(store: Store, weights: dict[str, float] | None = None) -> pd.DataFrame:
     """Briefs that wait for a decision (none yet, or deferred), the highest priority first; unscored ones
     last.
 
@@ -89,8 +89,12 @@ def agenda(store: Store, weights: dict[str, float] | None = None) -> pd.DataFram
     those of `priorities.rank` with missing values where nobody has scored the brief."""
     briefs = list_products(store, "brief")
     waiting = briefs[briefs.outcome.isna() | (briefs.outcome == "deferred")]
-    held = {number: what for number, what in assessments(store).items() if number in set(waiting.product_id)}
-    ranked = rank(scheme(), {number: scores for number, (_, _, scores) in held.items() if scores}, weights)
+    held = {
+        number: what for number, what in list_assessments(store).items() if number in set(waiting.product_id)
+    }
+    ranked = rank_proposals(
+        read_scheme(), {number: scores for number, (_, _, scores) in held.items() if scores}, weights
+    )
     table = waiting[["product_id", "version", "title", "created_by", "created_at", "outcome"]].assign(
         # As objects: pandas would make of None among texts a NaN, which is true.
         serves=pd.Series(
@@ -105,7 +109,7 @@ def agenda(store: Store, weights: dict[str, float] | None = None) -> pd.DataFram
     )
 
 
-def hours_left(store: Store, meeting: Meeting) -> float:
+def count_hours_left(store: Store, meeting: Meeting) -> float:
     """The meeting's hours less those of the actions adopted in it by decisions that stand."""
     given = store.rows(
         "SELECT coalesce(sum(hours), 0) AS hours FROM action JOIN decision USING (decision_id)"
@@ -116,7 +120,7 @@ def hours_left(store: Store, meeting: Meeting) -> float:
     return meeting.hours_available - given
 
 
-def keep_draft(
+def save_draft(
     store: Store, actor: Actor, meeting_id: int, product_id: int, fields: dict[str, str | float]
 ) -> None:
     """Keep what was typed for a proposal and not yet decided: it outlives the server. Each author has a draft
@@ -138,7 +142,7 @@ def load_draft(store: Store, actor: Actor, meeting_id: int, product_id: int) -> 
     return json.loads(rows[0]["fields"]) if rows else {}
 
 
-def minutes_paper(store: Store, meeting: Meeting) -> Paper:
+def build_minutes_paper(store: Store, meeting: Meeting) -> Paper:
     """The minutes for print, under the handling of every brief that was decided on."""
     rows = store.rows(
         "SELECT DISTINCT p.content->>'handling' AS handling FROM decision d JOIN product p"
@@ -146,14 +150,14 @@ def minutes_paper(store: Store, meeting: Meeting) -> Paper:
         " ORDER BY handling",
         [meeting.meeting_id],
     )
-    handling = together(row["handling"] or "" for row in rows) or handling_of([], [])
+    handling = join_handling(row["handling"] or "" for row in rows) or combine_handling([], [])
     number = meeting.meeting_id
     return Paper(
-        f"Minutes of tasking meeting {number}", handling, f"Meeting {number}", minutes(store, meeting)
+        f"Minutes of tasking meeting {number}", handling, f"Meeting {number}", write_minutes(store, meeting)
     )
 
 
-def minutes(store: Store, meeting: Meeting) -> dict[str, str]:
+def write_minutes(store: Store, meeting: Meeting) -> dict[str, str]:
     """What was decided in a meeting, in the order it was: sections of plain text, for print."""
     rows = store.rows(
         "SELECT decision_id, d.product_id, d.product_version, title, outcome, reason, decided_by,"
@@ -187,5 +191,5 @@ def minutes(store: Store, meeting: Meeting) -> dict[str, str]:
         )
         or "None.",
         "Resources": f"{counted(meeting.hours_available, 'hour was', 'hours were')} available; "
-        f"{hours_left(store, meeting):g} left.",
+        f"{count_hours_left(store, meeting):g} left.",
     }

@@ -15,12 +15,17 @@ from analytics.oversight import Actor
 from analytics.shared.unwritten import is_unwritten
 from analytics.store import Store
 from analytics.tasking.brief import Brief
-from analytics.tasking.dossier import gather
+from analytics.tasking.dossier import gather_dossier
 from analytics.tasking.drafts import draft
 from analytics.tasking.fillers import DraftMaterial
 from analytics.tasking.paper import Paper
 from analytics.tasking.products import insert_product, load_product
-from analytics.tasking.saved_sections import WrittenSection, section_content, under_titles, written_sections
+from analytics.tasking.saved_sections import (
+    WrittenSection,
+    build_content,
+    join_by_title,
+    list_written_sections,
+)
 from analytics.tasking.sections import PLAN as KIND
 
 OPTIONS = {
@@ -49,14 +54,14 @@ class OperationPlan:
 
     def sections(self) -> list[WrittenSection]:
         """Every section in the order of the plan, then what was saved under sections no longer asked for."""
-        return written_sections(KIND, {"sections": self.texts, "titles": self.titles})
+        return list_written_sections(KIND, {"sections": self.texts, "titles": self.titles})
 
     def open_items(self) -> list[str]:
         """Sections nobody has written, by their titles."""
         return [section.title for section in self.sections() if is_unwritten(section.text)]
 
 
-def adopted_proposals(store: Store) -> dict[int, str]:
+def list_adopted_proposals(store: Store) -> dict[int, str]:
     """Decisions that stand and adopt or amend a brief: number -> what it is."""
     rows = store.rows(
         "SELECT decision_id, title, outcome, decided_at FROM decision JOIN product"
@@ -73,7 +78,7 @@ def adopted_proposals(store: Store) -> dict[int, str]:
 def draft_plan(store: Store, decision_id: int) -> OperationPlan:
     """A plan begun from the brief as it was decided on; what that does not say is a prompt. Raises KeyError
     for an unknown decision."""
-    brief = brief_of(store, decision_id)
+    brief = load_decided_brief(store, decision_id)
     texts = draft(KIND, DraftMaterial([], brief=brief), date.today())
     return OperationPlan(decision_id, f"Operation plan: {brief.title}", None, "", texts)
 
@@ -97,7 +102,7 @@ def save_plan(
         )
     if plan.option not in OPTIONS or not plan.option_reason.strip():
         raise ValueError(f"Choose the investigative option ({', '.join(OPTIONS)}) and say why.")
-    if plan.decision_id not in adopted_proposals(store):
+    if plan.decision_id not in list_adopted_proposals(store):
         raise ValueError(
             f"Decision {plan.decision_id} adopts no proposal, or a later one superseded it: there is nothing "
             f"to carry out."
@@ -106,8 +111,8 @@ def save_plan(
         "decision_id": plan.decision_id,
         "option": plan.option,
         "option_reason": plan.option_reason.strip(),
-    } | section_content(KIND, plan.texts, plan.titles)
-    findings = brief_of(store, plan.decision_id).finding_ids
+    } | build_content(KIND, plan.texts, plan.titles)
+    findings = load_decided_brief(store, plan.decision_id).finding_ids
     with store.write(changes_data=False) as cursor:
         product, version = insert_product(
             cursor, actor, KIND, plan.title, content, findings, product_id=product_id, latest_seen=latest_seen
@@ -140,12 +145,12 @@ def load_plan(store: Store, product_id: int, version: int | None = None) -> Oper
     )
 
 
-def plan_paper(store: Store, product_id: int, version: int) -> Paper:
+def build_plan_paper(store: Store, product_id: int, version: int) -> Paper:
     """A saved version for print, under the handling of all that its brief stands on; it says where its
     decision fell."""
     plan = load_plan(store, product_id, version)
-    brief = brief_of(store, plan.decision_id)
-    adopted = adopted_proposals(store).get(plan.decision_id)
+    brief = load_decided_brief(store, plan.decision_id)
+    adopted = list_adopted_proposals(store).get(plan.decision_id)
     decision = (
         f"Decision {plan.decision_id}: {adopted}."
         if adopted
@@ -153,24 +158,24 @@ def plan_paper(store: Store, product_id: int, version: int) -> Paper:
     )
     sections = [("The decision it carries out", decision)]
     option = ("Investigative option", f"{OPTIONS[plan.option]}\n{plan.option_reason}")
-    follows = option_follows(plan.sections())
+    follows = find_option_place(plan.sections())
     for section in plan.sections():
         sections += [(section.title, section.text), *([option] if section.code == follows else [])]
     return Paper(
         plan.title,
-        gather(store, brief).handling,
+        gather_dossier(store, brief).handling,
         f"Operation plan {product_id}, version {version}, printed {date.today():%d %b %Y}",
-        under_titles(sections),
+        join_by_title(sections),
     )
 
 
-def option_follows(sections: Sequence[WrittenSection]) -> str:
+def find_option_place(sections: Sequence[WrittenSection]) -> str:
     """The code of the section after which the investigative option stands."""
     codes = {section.code for section in sections}
     return next(code for code in _BEFORE_OPTION if code in codes)
 
 
-def brief_of(store: Store, decision_id: int) -> Brief:
+def load_decided_brief(store: Store, decision_id: int) -> Brief:
     """The brief as it was decided on. Raises KeyError for an unknown decision."""
     rows = store.rows("SELECT product_id, product_version FROM decision WHERE decision_id = ?", [decision_id])
     if not rows:

@@ -13,8 +13,8 @@ from pathlib import Path
 import typst
 
 from analytics.shared.unwritten import is_unwritten
-from analytics.tasking.docx import clean, marked_document, reproducible
-from analytics.tasking.render import FONTS, printable
+from analytics.tasking.docx import clean_xml, open_document, strip_clock
+from analytics.tasking.render import FONTS, replace_undrawable
 
 _TEMPLATE = Path(__file__).with_name("sections.typ")
 
@@ -50,14 +50,14 @@ def print_preview(paper: Paper) -> list[bytes]:
 
 def print_docx(paper: Paper) -> bytes:
     """The paper as an editable Word document; the same paper gives the same bytes."""
-    document = marked_document(paper.title, paper.handling, paper.reference)
+    document = open_document(paper.title, paper.handling, paper.reference)
     for title, text in paper.sections.items():
-        document.add_heading(clean(title), level=2)
+        document.add_heading(clean_xml(title), level=2)
         for paragraph in filter(str.strip, text.split("\n")):
-            document.add_paragraph(clean(paragraph))
+            document.add_paragraph(clean_xml(paragraph))
     saved = io.BytesIO()
     document.save(saved)
-    return reproducible(saved)
+    return strip_clock(saved)
 
 
 def _paragraphs(text: str) -> list[dict[str, str | bool]]:
@@ -66,7 +66,7 @@ def _paragraphs(text: str) -> list[dict[str, str | bool]]:
 
 
 def _options(paper: Paper) -> dict:
-    data = printable(
+    data = replace_undrawable(
         {
             "title": paper.title,
             "handling": paper.handling,

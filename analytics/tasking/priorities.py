@@ -49,7 +49,7 @@ class Criterion:
     scale: tuple[str, ...]
 
 
-class Scheme(FileModel):
+class ScoringScheme(FileModel):
     """The whole scheme. `spread`: how far a score may be off, by its author's confidence; `criteria_by_code`
     are those of `criteria` as the file has them."""
 
@@ -95,29 +95,35 @@ class AssessedMeanwhile(RuntimeError):
 
 
 @cache
-def scheme(path: Path = SCHEME) -> Scheme:
+def read_scheme(path: Path = SCHEME) -> ScoringScheme:
     """The scheme of a file. Raises InvalidFile for a criterion, weight, scale or spread that does not fit."""
-    return read_toml(path, Scheme)
+    return read_toml(path, ScoringScheme)
 
 
-def priority(plan: Scheme, scores: np.ndarray, weights: Mapping[str, float] | None = None) -> np.ndarray:
+def compute_priority(
+    scheme: ScoringScheme, scores: np.ndarray, weights: Mapping[str, float] | None = None
+) -> np.ndarray:
     """The formula: scores (..., criteria), 0 to 4 in the scheme's order, to priorities (...), 0 to 100.
 
     `weights` replaces weights by criterion, for a what-if. Raises ValueError where a factor is left without
     weight."""
     factors = {}
     for factor in FACTORS:
-        at = [i for i, criterion in enumerate(plan.criteria) if criterion.factor == factor]
-        weight = np.array([(weights or {}).get(plan.criteria[i].code, plan.criteria[i].weight) for i in at])
+        at = [i for i, criterion in enumerate(scheme.criteria) if criterion.factor == factor]
+        weight = np.array(
+            [(weights or {}).get(scheme.criteria[i].code, scheme.criteria[i].weight) for i in at]
+        )
         if not weight.sum() > 0:
             raise ValueError(f"Every weight of {factor} is 0: give one of them some.")
         factors[factor] = scores[..., at] @ (weight / weight.sum()) / HIGHEST
-    gain = (1 + plan.position_share * factors["position"]) / (1 + plan.position_share)
+    gain = (1 + scheme.position_share * factors["position"]) / (1 + scheme.position_share)
     return 100 * factors["impact"] * factors["likelihood"] * gain
 
 
-def rank(
-    plan: Scheme, proposals: Mapping[int, Mapping[str, Score]], weights: Mapping[str, float] | None = None
+def rank_proposals(
+    scheme: ScoringScheme,
+    proposals: Mapping[int, Mapping[str, Score]],
+    weights: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
     """Proposals, the highest priority first.
 
@@ -127,26 +133,26 @@ def rank(
     if not proposals:
         columns = ("product_id", "priority", "low", "high", "rank", "rank_low", "rank_high", "unscored")
         return pd.DataFrame(columns=list(columns))
-    middle = np.empty((len(proposals), len(plan.criteria)))
+    middle = np.empty((len(proposals), len(scheme.criteria)))
     spread = np.empty_like(middle)
     for row, scores in enumerate(proposals.values()):
-        for column, criterion in enumerate(plan.criteria):
+        for column, criterion in enumerate(scheme.criteria):
             given = scores.get(criterion.code)
             middle[row, column] = given.score if given else HIGHEST / 2
-            spread[row, column] = plan.spread[given.confidence] if given else HIGHEST / 2
+            spread[row, column] = scheme.spread[given.confidence] if given else HIGHEST / 2
     noise = np.random.default_rng(_SEED).uniform(-1, 1, (_DRAWS, *middle.shape))
-    drawn = priority(plan, np.clip(middle + noise * spread, 0, HIGHEST), weights)
+    drawn = compute_priority(scheme, np.clip(middle + noise * spread, 0, HIGHEST), weights)
     places = (-drawn).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable") + 1
     table = pd.DataFrame(
         {
             "product_id": list(proposals),
-            "priority": priority(plan, middle, weights),
+            "priority": compute_priority(scheme, middle, weights),
             "low": np.quantile(drawn, 0.05, axis=0),
             "high": np.quantile(drawn, 0.95, axis=0),
             "rank_low": np.quantile(places, 0.05, axis=0, method="lower").astype(int),
             "rank_high": np.quantile(places, 0.95, axis=0, method="higher").astype(int),
             "unscored": [
-                [c.label for c in plan.criteria if c.code not in scores] for scores in proposals.values()
+                [c.label for c in scheme.criteria if c.code not in scores] for scores in proposals.values()
             ],
         }
     )
@@ -169,11 +175,11 @@ def save_assessment(
 
     Raises ValueError for an unknown criterion, a score off the scale or one without a reason, KeyError where
     there is no such product, and AssessedMeanwhile where a later version than `latest_seen` is held."""
-    known = {criterion.code for criterion in scheme().criteria}
+    known = {criterion.code for criterion in read_scheme().criteria}
     for code, score in scores.items():
         if code not in known or score.score not in range(HIGHEST + 1):
             raise ValueError(f"{code}: a score is 0 to {HIGHEST} on one of {', '.join(sorted(known))}.")
-        if score.confidence not in scheme().spread or not score.reason.strip():
+        if score.confidence not in read_scheme().spread or not score.reason.strip():
             raise ValueError(f"{code}: a score needs its reason and how sure you are.")
     with store.write(changes_data=False) as cursor:
         if not cursor.execute("SELECT count(*) FROM product WHERE product_id = ?", [product_id]).fetchall()[
@@ -214,7 +220,7 @@ def save_assessment(
     return version + 1
 
 
-def assessments(store: Store) -> dict[int, tuple[int, str | None, dict[str, Score]]]:
+def list_assessments(store: Store) -> dict[int, tuple[int, str | None, dict[str, Score]]]:
     """The latest assessment of each proposal: product_id -> (version, priority served, scores by
     criterion)."""
     rows = store.rows(

@@ -208,7 +208,7 @@ def record_decision(
     return decision_id
 
 
-def decision_log(store: Store, product_id: int | None = None) -> pd.DataFrame:
+def list_decisions(store: Store, product_id: int | None = None) -> pd.DataFrame:
     """Every decision, newest first; `standing` is false where a later one superseded it."""
     return store.query(
         "SELECT decision_id, decision.product_id, product_version, title, outcome, reason, decided_by,"

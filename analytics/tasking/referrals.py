@@ -11,7 +11,7 @@ from analytics.adverts.operation_finding import REFERRAL_SECTIONS
 from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor, record
 from analytics.store import Store, now
-from analytics.tasking.citations import together
+from analytics.tasking.citations import join_handling
 from analytics.tasking.paper import Paper
 from analytics.tasking.products import load_product, save_product
 
@@ -90,7 +90,7 @@ def list_referrals(store: Store, operation_id: int | None = None) -> pd.DataFram
     return rows.assign(said=rows.standing.map(names).fillna(rows.standing))
 
 
-def referral_paper(store: Store, product_id: int) -> Paper:
+def build_referral_paper(store: Store, product_id: int) -> Paper:
     """The latest version as it prints, under every handling mark of the sources of its adverts, or of all
     advert sources where its operation is held no more. Raises KeyError where there is no such referral."""
     held = list_referrals(store).set_index("product_id")
@@ -108,13 +108,13 @@ def referral_paper(store: Store, product_id: int) -> Paper:
     texts = load_product(store, product_id)["content"]
     return Paper(
         f"Referral to {known.partner}",
-        together(row["handling"] for row in marks),
+        join_handling(row["handling"] for row in marks),
         f"Referral {product_id}, version {known.version}",
         {title: texts.get(name, "") for name, title in REFERRAL_SECTIONS.items()},
     )
 
 
-def referral_steps(store: Store, product_id: int) -> pd.DataFrame:
+def list_referral_steps(store: Store, product_id: int) -> pd.DataFrame:
     """Every step of one referral, the latest first: said, partner, note, recorded_by, recorded_at."""
     rows = store.query(
         "SELECT standing, partner, note, recorded_by, recorded_at FROM referral_step WHERE product_id = ?"

@@ -18,7 +18,7 @@ from fontTools.ttLib import TTFont
 
 from analytics.intelligence.codes import code_table
 from analytics.shared.unwritten import is_unwritten
-from analytics.tasking.dossier import Dossier, Drawing, parameters_of, shown, source_row
+from analytics.tasking.dossier import Dossier, Drawing, format_source, format_value, list_parameters
 
 _TEMPLATE = Path(__file__).with_name("brief.typ")
 FONTS = Path(matplotlib.get_data_path()) / "fonts/ttf"  # DejaVu: Cyrillic, Greek, Arabic and more
@@ -76,23 +76,25 @@ def _drawable() -> frozenset[int]:
     return frozenset(TTFont(FONTS / "DejaVuSans.ttf", lazy=True).getBestCmap())
 
 
-def printable(value: Any) -> Any:
+def replace_undrawable(value: Any) -> Any:
     """The same data with every character that no font here can draw written out as [U+XXXX]: PDF/UA forbids
     a silent empty box, and nothing may be lost."""
     if isinstance(value, str):
         return "".join(c if ord(c) in _drawable() or c in "\n\t" else f"[U+{ord(c):04X}]" for c in value)
     if isinstance(value, list):
-        return [printable(item) for item in value]
+        return [replace_undrawable(item) for item in value]
     if isinstance(value, dict):
-        return {key: item if key in ("map", "chart") else printable(item) for key, item in value.items()}
+        return {
+            key: item if key in ("map", "chart") else replace_undrawable(item) for key, item in value.items()
+        }
     return value
 
 
 def _data(dossier: Dossier, room: int) -> dict[str, Any]:
-    brief = printable(asdict(dossier.brief) | {"handling": dossier.handling})
+    brief = replace_undrawable(asdict(dossier.brief) | {"handling": dossier.handling})
     limits = {"handling": _MARK_ROOM}
     alternatives = dossier.brief.alternatives.split("\n")
-    return printable(
+    return replace_undrawable(
         {
             "brief": brief,
             "reference": dossier.reference,
@@ -115,14 +117,16 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
                     "method": f.method,
                     "statement": f.statement,
                     "assumptions": f.assumptions,
-                    "parameters": [[k.replace("_", " "), shown(v)] for k, v in parameters_of(f).items()],
+                    "parameters": [
+                        [k.replace("_", " "), format_value(v)] for k, v in list_parameters(f).items()
+                    ],
                     "drawing": _drawing_data(drawing) if place else None,  # the lead's is on page 1
                 }
                 for place, ((number, f), drawing) in enumerate(
                     zip(dossier.findings, dossier.drawings, strict=True)
                 )
             ],
-            "sources": [source_row(source) for source in dossier.sources],
+            "sources": [format_source(source) for source in dossier.sources],
             "statements": dossier.graded_statements,
             "decisions": dossier.decisions,
             "standing": dossier.standing,

@@ -11,7 +11,7 @@ _RING_RISE = 1.25  # after against expected, from which a ring is asked about
 
 
 @dataclass(frozen=True)
-class Gap:
+class ResultGap:
     """A question to be asked, why, and the cell of the Achilles grid it belongs to, where it has one."""
 
     question: str
@@ -19,26 +19,26 @@ class Gap:
     domain: str | None = None
 
 
-def place_gaps(effect: Effect, label: str) -> list[Gap]:
+def find_place_gaps(effect: Effect, label: str) -> list[ResultGap]:
     """Questions that the effect at a place leaves open. `label`: the place's name."""
     gaps = []
     if effect.verdict == "more than expected":
         gaps.append(
-            Gap(
+            ResultGap(
                 f"What drives the rise at {label}, and did the action itself add to what is recorded?",
                 "More than expected was recorded after the action.",
             )
         )
     if effect.verdict == "no detectable effect":
         gaps.append(
-            Gap(
+            ResultGap(
                 f"Was the action at {label} carried out as planned, at the hours and spots in question?",
                 "No effect could be told from chance.",
             )
         )
     if effect.verdict == UNJUDGED:
         gaps.append(
-            Gap(
+            ResultGap(
                 f"What changed at {label} after the action, and what would show that the action caused it?",
                 "No like place is comparable, so the counts cannot say.",
             )
@@ -46,19 +46,19 @@ def place_gaps(effect: Effect, label: str) -> list[Gap]:
     for ring in effect.rings.itertuples():
         if ring.expected > 0 and ring.after >= 5 and ring.after > _RING_RISE * ring.expected:
             gaps.append(
-                Gap(
+                ResultGap(
                     f"Have those active at {label} moved to the streets {ring.ring} around it?",
                     f"{ring.after:.0f} there against {ring.expected:.1f} expected.",
                 )
             )
     if effect.near_refused:
         gaps.append(
-            Gap(f"On what days, and where exactly, do incidents at {label} occur?", effect.near_refused)
+            ResultGap(f"On what days, and where exactly, do incidents at {label} occur?", effect.near_refused)
         )
     return gaps
 
 
-def network_gaps(change: NetworkChange) -> list[Gap]:
+def find_network_gaps(change: NetworkChange) -> list[ResultGap]:
     """Questions that a network's adaptation leaves open. No contact, name or account number stands in
     them."""
     if change.turnover.empty:
@@ -81,11 +81,11 @@ def network_gaps(change: NetworkChange) -> list[Gap]:
     for trait, (question, domain) in asked.items():
         if trait in rows.index and rows.new[trait] > rows.usual_new[trait]:
             why = f"{rows.new[trait]} new since the action, {rows.usual_new[trait]} in the period before."
-            gaps.append(Gap(question.format(new=rows.new[trait]), why, domain))
+            gaps.append(ResultGap(question.format(new=rows.new[trait]), why, domain))
     replaced = int(change.values.replaced_by.notna().sum())
     if replaced:
         gaps.append(
-            Gap(
+            ResultGap(
                 f"How were {replaced} of the network's parts replaced so soon, and who decided it?",
                 "New ones took up most of the ties of those that are gone.",
             )
@@ -93,7 +93,7 @@ def network_gaps(change: NetworkChange) -> list[Gap]:
     gone = rows.gone.sum() > rows.usual_gone.sum()
     if gone and not rows.new.sum():
         gaps.append(
-            Gap(
+            ResultGap(
                 "Where did the network go: did it end, fall silent, or move to what is not collected?",
                 "More of it is gone than usual, and nothing new is seen.",
             )

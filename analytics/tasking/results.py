@@ -17,7 +17,7 @@ from analytics.oversight import Actor, record
 from analytics.store import Store, now
 from analytics.tasking.actions import VERDICT_REASON, list_actions
 from analytics.tasking.effect import NOT_MEASURED, VERDICTS, Effect, EffectParameters, measure_effect
-from analytics.tasking.networks import NetworkChange, NetworkRecord, measure_network, network_of
+from analytics.tasking.networks import NetworkChange, NetworkRecord, measure_network, read_network
 
 OUTPUTS = {
     "arrests": "arrest",
@@ -152,7 +152,7 @@ def measure_structure(
         [action_id],
     )
     tasked = tuple(row["finding_id"] for row in others)
-    network = network_of(store, findings_of(store, action_id).finding_id.tolist(), tasked)
+    network = read_network(store, findings_of(store, action_id).finding_id.tolist(), tasked)
     if network is None:
         return None
     return network, measure_network(network, _start(action), parameters or EffectParameters())

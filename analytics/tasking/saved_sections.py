@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analytics.shared.unwritten import is_unwritten
-from analytics.tasking.sections import SECTIONED, STRATEGY, known_sections, product_sections
+from analytics.tasking.sections import SECTIONED, STRATEGY, read_asked_sections, read_sections
 
 _NO_TEXTS = ("report_ids", "handling", "title", "titles", "sections", "texts")
 
@@ -48,14 +48,14 @@ def upgrade_content(kind: str, content: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def written_sections(kind: str, content: Mapping[str, Any]) -> list[WrittenSection]:
+def list_written_sections(kind: str, content: Mapping[str, Any]) -> list[WrittenSection]:
     """The sections of upgraded content: those asked for today, in order, then what was saved under others."""
-    saved, titles, known = content["sections"], content["titles"], known_sections(kind)
+    saved, titles, known = content["sections"], content["titles"], read_sections(kind)
     written = [
         WrittenSection(
             code, titles.get(code, section.title), saved.get(code, section.request()), section.own_words
         )
-        for code, section in product_sections(kind).items()
+        for code, section in read_asked_sections(kind).items()
     ]
     asked = {section.code for section in written}
     for code, text in saved.items():
@@ -65,17 +65,17 @@ def written_sections(kind: str, content: Mapping[str, Any]) -> list[WrittenSecti
     return written
 
 
-def section_content(
+def build_content(
     kind: str, texts: Mapping[str, str], titles: Mapping[str, str] | None = None
 ) -> dict[str, dict[str, str]]:
     """The texts (code -> text) as content to save, with their titles of today; `titles` are those of sections
     no longer asked for."""
-    today = {code: section.title for code, section in known_sections(kind).items()}
+    today = {code: section.title for code, section in read_sections(kind).items()}
     named = dict(titles or {}) | today
     return {"sections": dict(texts), "titles": {code: named.get(code, _title_of(code)) for code in texts}}
 
 
-def under_titles(sections: Iterable[tuple[str, str]]) -> dict[str, str]:
+def join_by_title(sections: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Texts by their titles, in order; a title that stands already is numbered, so that no text is lost."""
     titled: dict[str, str] = {}
     for title, text in sections:
@@ -88,7 +88,7 @@ def under_titles(sections: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def _codes_of(kind: str, saved: Iterable[str]) -> dict[str, str]:
     """Saved key -> code of today. A key whose section is not known, or is there already, stays as it is."""
-    known = known_sections(kind)
+    known = read_sections(kind)
     today = {name: code for code, section in known.items() for name in (section.title, *section.formerly)}
     codes = {name: name for name in saved}
     for name in codes:

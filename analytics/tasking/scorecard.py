@@ -52,7 +52,7 @@ class Scorecard:
     of_reports: int
 
 
-def scorecard(store: Store) -> Scorecard:
+def build_scorecard(store: Store) -> Scorecard:
     """The unit's record over everything decided so far."""
     decided = _decided(store)
     adopted = decided[decided.outcome.isin(["adopted", "amended"])]
@@ -60,7 +60,7 @@ def scorecard(store: Store) -> Scorecard:
     actions = actions[actions.standing]
     results = results[results.action_id.isin(actions.action_id)]
     verdicts = results.verdict.value_counts()
-    leads = lead_outcomes(store)
+    leads = list_lead_outcomes(store)
     judged = leads[leads.outcome != "not known"]
     to_decision = {name: decided[f"days_{name}"].dropna() for name in ("finding", "report")}
     return Scorecard(
@@ -165,7 +165,7 @@ def judge_lead(
         )
 
 
-def lead_outcomes(store: Store) -> pd.DataFrame:
+def list_lead_outcomes(store: Store) -> pd.DataFrame:
     """The last word on each finding: finding_id, action_id, outcome, reason, judged_by, judged_at."""
     return store.query(
         "SELECT finding_id, action_id, outcome, reason, judged_by, judged_at FROM lead_outcome"
@@ -173,7 +173,7 @@ def lead_outcomes(store: Store) -> pd.DataFrame:
     ).to_pandas()
 
 
-def method_record(store: Store) -> pd.DataFrame:
+def build_method_record(store: Store) -> pd.DataFrame:
     """What came of each method's findings, the most used first: method, findings, adopted (in an adopted
     brief that stands), judged, right ('partly right' counts half), and of the actions on them: fewer,
     no_effect, more, unjudged."""
@@ -186,7 +186,7 @@ def method_record(store: Store) -> pd.DataFrame:
         for number in findings_of(store, int(action_id)).finding_id:
             tasked.setdefault(number, set()).add(results.get(action_id, "not measured"))
     adopted = _adopted_findings(store)
-    outcomes = lead_outcomes(store).set_index("finding_id").outcome
+    outcomes = list_lead_outcomes(store).set_index("finding_id").outcome
     rows = [
         {
             "method": method,
@@ -222,7 +222,7 @@ def _adopted_findings(store: Store) -> set[int]:
     return {row["finding_id"] for row in rows}
 
 
-def result_in_words(verdict: str | None, outputs: str | None, reason: str | None = None) -> str:
+def describe_result(verdict: str | None, outputs: str | None, reason: str | None = None) -> str:
     """A kept result as the next assessment reads it; '' where none is kept. `outputs` is the store's JSON,
     `reason` why it cannot be judged."""
     if not isinstance(verdict, str):

@@ -46,7 +46,7 @@ class Section(BaseModel):
         return ask(self.writer, self.prompt)
 
 
-def known_sections(kind: str) -> dict[str, Section]:
+def read_sections(kind: str) -> dict[str, Section]:
     """Every section of a kind of product by its code, in order, the retired ones among them.
 
     Raises KeyError for a kind that has no sections, and ValueError, naming file, product and key, for a value
@@ -66,10 +66,10 @@ def known_sections(kind: str) -> dict[str, Section]:
     return sections
 
 
-def product_sections(kind: str) -> dict[str, Section]:
-    """The sections that a product of this kind is asked for, by code, in order. Raises what `known_sections`
+def read_asked_sections(kind: str) -> dict[str, Section]:
+    """The sections that a product of this kind is asked for, by code, in order. Raises what `read_sections`
     raises."""
-    return {code: section for code, section in known_sections(kind).items() if not section.retired}
+    return {code: section for code, section in read_sections(kind).items() if not section.retired}
 
 
 def _section(table: str, values: dict[str, object]) -> Section:

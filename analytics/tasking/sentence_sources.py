@@ -15,22 +15,22 @@ from analytics.intelligence.findings import Finding, finding_versions, load_find
 from analytics.shared.unwritten import is_unwritten
 from analytics.store import Store
 from analytics.tasking.brief import BRIEF_PARTS
-from analytics.tasking.citations import Mark, Statement, statements
+from analytics.tasking.citations import CitedStatement, SourceMark, split_statements
 from analytics.tasking.products import load_product
-from analytics.tasking.saved_sections import under_titles, written_sections
+from analytics.tasking.saved_sections import join_by_title, list_written_sections
 from analytics.tasking.sections import SECTIONED, STRATEGY
-from analytics.tasking.strategy import strategy_of
+from analytics.tasking.strategy import read_strategy
 
 _NOT_SAID = ("title", "handling", "review_date", "owner", "finding_ids", "report_ids")
 
 
 @dataclass(frozen=True)
-class Sentence:
+class TracedSentence:
     """One statement of a product: the part it stands in, its number there, what it says and its marks."""
 
     part: str
     number: int
-    statement: Statement
+    statement: CitedStatement
 
 
 @dataclass(frozen=True)
@@ -45,17 +45,17 @@ class CitedFinding:
 
 
 @dataclass(frozen=True)
-class Traced:
+class TracedProduct:
     """A version of a product with all that its sentences rest on. `lines`: of reports, by (number, line):
     'held', 'changed' since the product was saved, 'removed'. A mark of a finding that is none is in
     `sentences` alone."""
 
     product: dict[str, Any]
-    sentences: list[Sentence]
+    sentences: list[TracedSentence]
     findings: dict[int, CitedFinding]
     lines: dict[tuple[int, int], str]
 
-    def about(self, mark: Mark) -> str:
+    def about(self, mark: SourceMark) -> str:
         """What became of what a mark points at, in words."""
         if mark.kind == "report":
             return self.lines[mark.number, mark.line]
@@ -66,20 +66,20 @@ class Traced:
         return f"{cited.state}{newer}"
 
 
-def trace(store: Store, product_id: int, version: int | None = None) -> Traced:
+def trace_product(store: Store, product_id: int, version: int | None = None) -> TracedProduct:
     """A product (the latest version unless one is named) with what stands behind it. Raises KeyError where
     there is none."""
     product = load_product(store, product_id, version)
     sentences = [
-        Sentence(part, number, statement)
+        TracedSentence(part, number, statement)
         for part, text in _parts(product["kind"], product["content"]).items()
         if not is_unwritten(text)
-        for number, statement in enumerate(statements(text), 1)
+        for number, statement in enumerate(split_statements(text), 1)
     ]
     marks = {mark for sentence in sentences for mark in sentence.statement.marks}
     cited = cited_versions(store, product_id, product["version"])
     numbers = sorted({mark.number for mark in marks if mark.kind == "finding"} | set(product["finding_ids"]))
-    return Traced(
+    return TracedProduct(
         product,
         sentences,
         _findings(store, numbers, cited),
@@ -91,7 +91,7 @@ def trace(store: Store, product_id: int, version: int | None = None) -> Traced:
     )
 
 
-def traced_rows(store: Store, traced: Traced) -> pd.DataFrame:
+def list_traced_rows(store: Store, traced: TracedProduct) -> pd.DataFrame:
     """One row for each row behind each mark of each sentence: part, sentence, says, mark, version,
     latest_version, method, parameters, data_version, confidence, table_name, source_id, row_number, source,
     state. A sentence without a mark, and a mark with no rows, has one row that says so."""
@@ -144,9 +144,11 @@ def traced_rows(store: Store, traced: Traced) -> pd.DataFrame:
 def _parts(kind: str, content: dict[str, Any]) -> dict[str, str]:
     """The texts of a product by the name of their part."""
     if kind == STRATEGY:
-        return strategy_of(content).sections()
+        return read_strategy(content).sections()
     if kind in SECTIONED:
-        return under_titles((section.title, section.text) for section in written_sections(kind, content))
+        return join_by_title(
+            (section.title, section.text) for section in list_written_sections(kind, content)
+        )
     return {
         BRIEF_PARTS.get(name, name): text
         for name, text in content.items()
@@ -166,7 +168,7 @@ def _findings(store: Store, numbers: list[int], cited: dict[int, int]) -> dict[i
     }
 
 
-def _line_state(store: Store, mark: Mark, product: dict[str, Any]) -> str:
+def _line_state(store: Store, mark: SourceMark, product: dict[str, Any]) -> str:
     """Whether a line of a report is what it was when the product was saved."""
     lines = store.rows(
         "SELECT l.version, l.sanitised, l.source_grade, l.information_grade, l.handling, r.saved_at <= ? AS"

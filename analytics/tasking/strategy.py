@@ -11,11 +11,16 @@ from typing import Any
 from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor
 from analytics.store import Store
-from analytics.tasking.priorities import assessments
+from analytics.tasking.priorities import list_assessments
 from analytics.tasking.products import list_products, load_product, save_product
-from analytics.tasking.saved_sections import WrittenSection, section_content, under_titles, written_sections
+from analytics.tasking.saved_sections import (
+    WrittenSection,
+    build_content,
+    join_by_title,
+    list_written_sections,
+)
 from analytics.tasking.sections import STRATEGY as KIND
-from analytics.tasking.sections import product_sections
+from analytics.tasking.sections import read_asked_sections
 
 STRUCTURED = (
     "priorities",
@@ -52,17 +57,17 @@ class Strategy:
 
     def sections(self) -> dict[str, str]:
         """The strategy as titled plain text, for print."""
-        return under_titles(self._titled())
+        return join_by_title(self._titled())
 
     def further(self) -> list[WrittenSection]:
         """The sections beside the structured ones."""
         content = {"sections": self.texts, "titles": self.titles}
-        return [section for section in written_sections(KIND, content) if section.code not in STRUCTURED]
+        return [section for section in list_written_sections(KIND, content) if section.code not in STRUCTURED]
 
     def _titled(self) -> Iterator[tuple[str, str]]:
         yield "Period", f"{self.period_from:%d %B %Y} to {self.period_to:%d %B %Y}"
         further = {section.code: section for section in self.further()}
-        for code, section in product_sections(KIND).items():
+        for code, section in read_asked_sections(KIND).items():
             if code == "priorities":
                 yield from map(_titled_priority, enumerate(self.priorities, 1))
             elif code == "requirement":
@@ -114,7 +119,7 @@ def save_strategy(
         "priorities": [asdict(item) for item in strategy.priorities],
         "requirement": strategy.requirement,
         "handling": strategy.handling,
-    } | section_content(KIND, strategy.texts, strategy.titles)
+    } | build_content(KIND, strategy.texts, strategy.titles)
     title = f"Control strategy, {strategy.period_from:%b %Y} to {strategy.period_to:%b %Y}"
     return save_product(
         store, actor, KIND, title, content, [], product_id=product_id, latest_seen=latest_seen
@@ -123,10 +128,10 @@ def save_strategy(
 
 def load_strategy(store: Store, product_id: int, version: int | None = None) -> Strategy:
     """A saved strategy, the latest version unless one is named. Raises KeyError where there is none."""
-    return strategy_of(load_product(store, product_id, version)["content"])
+    return read_strategy(load_product(store, product_id, version)["content"])
 
 
-def strategy_of(content: Mapping[str, Any]) -> Strategy:
+def read_strategy(content: Mapping[str, Any]) -> Strategy:
     """A strategy from its saved content, in today's shape."""
     return Strategy(
         date.fromisoformat(content["period_from"]),
@@ -139,7 +144,7 @@ def strategy_of(content: Mapping[str, Any]) -> Strategy:
     )
 
 
-def strategy_in_force(store: Store, day: date) -> tuple[int, int, Strategy] | None:
+def find_strategy_in_force(store: Store, day: date) -> tuple[int, int, Strategy] | None:
     """The newest control strategy whose period holds `day`, as (product_id, version, strategy); None where
     none does."""
     for row in list_products(store, KIND).itertuples():
@@ -149,28 +154,28 @@ def strategy_in_force(store: Store, day: date) -> tuple[int, int, Strategy] | No
     return None
 
 
-def not_served(strategy: Strategy, served: Sequence[str | None]) -> list[str]:
-    """The priorities that no proposal in `served` serves: where nobody has proposed anything."""
-    return [item.title for item in strategy.priorities if item.title not in set(served)]
+def list_unserved_priorities(strategy: Strategy, list_served_priorities: Sequence[str | None]) -> list[str]:
+    """The priorities that no proposal in `list_served_priorities` serves: where nobody has proposed anything."""
+    return [item.title for item in strategy.priorities if item.title not in set(list_served_priorities)]
 
 
-def served(store: Store) -> list[str]:
+def list_served_priorities(store: Store) -> list[str]:
     """The priorities that a proposal serves which waits or was adopted; one that was declined serves none."""
     outcomes = list_products(store, "brief").set_index("product_id").outcome
     return [
         serves
-        for number, (_, serves, _) in assessments(store).items()
+        for number, (_, serves, _) in list_assessments(store).items()
         if serves and outcomes.get(number) != "declined"
     ]
 
 
 def check_against_strategy(store: Store, product_id: int, day: date) -> str:
     """What the control strategy in force on `day` says of a proposal, in one sentence."""
-    held = assessments(store).get(product_id)
-    return checked(strategy_in_force(store, day), held is not None, held[1] if held else None)
+    held = list_assessments(store).get(product_id)
+    return describe_fit(find_strategy_in_force(store, day), held is not None, held[1] if held else None)
 
 
-def checked(
+def describe_fit(
     in_force: tuple[int, int, Strategy] | None, assessed: bool, serves: str | None, *, names_it: bool = True
 ) -> str:
     """The same for a proposal of which it is known whether it was assessed, and as serving which priority;

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from analytics.store import Store
 from analytics.tasking.actions import list_actions
-from analytics.tasking.networks.network_actions import member_adverts
+from analytics.tasking.networks.network_actions import list_member_adverts
 from analytics.tasking.results import findings_of
 from analytics.training.commerce import SCHEMAS
 from analytics.training.people import TOWNS
@@ -62,7 +62,7 @@ def ahead(store: Store, seed: int, first: date, last: date) -> tuple[pa.Table, l
     )
     planted = []
     for action_id, start, findings in standing_actions(store):
-        adverts = member_adverts(store, findings)
+        adverts = list_member_adverts(store, findings)
         members = set(zip(adverts.source_id, adverts.row_number, strict=True))
         drawn, adaptation = _adapt(drawn, action_id, start, members, held, seed)
         if adaptation:

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics.store import Store
-from analytics.tasking.networks.network_actions import member_accounts
+from analytics.tasking.networks.network_actions import list_member_accounts
 from analytics.training.advert_stream import LEFT, YEAR, standing_actions
 from analytics.training.commerce import SCHEMAS
 from analytics.training.settings import stream
@@ -50,7 +50,7 @@ def ahead(store: Store, seed: int, first: date, last: date) -> tuple[pa.Table, l
     )[0]["n"]
     rng = stream(seed, "money ahead", (first - date(2000, 1, 1)).days)
     networks = [
-        (action_id, start, set(member_accounts(store, findings).account))
+        (action_id, start, set(list_member_accounts(store, findings).account))
         for action_id, start, findings in standing_actions(store)
     ]
     everyone = set().union(*(members for _, _, members in networks))

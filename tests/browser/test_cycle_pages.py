@@ -13,10 +13,10 @@ from playwright.sync_api import Page, expect
 from analytics.oversight import Actor, verify
 from analytics.store import Store
 from analytics.tasking.actions import list_actions
-from analytics.tasking.meeting import agenda, load_draft, meetings, open_now
-from analytics.tasking.products import decision_log, list_products, load_product
+from analytics.tasking.meeting import find_open_meeting, list_agenda, list_meetings, load_draft
+from analytics.tasking.products import list_decisions, list_products, load_product
 from analytics.tasking.results import list_results
-from analytics.tasking.scorecard import lead_outcomes
+from analytics.tasking.scorecard import list_lead_outcomes
 from tests.browser.conftest import Server, settled, table_box
 from tests.tasking.factories import brief
 from tests.tasking.test_results import fill
@@ -134,7 +134,7 @@ def test_from_a_result_through_a_brief_and_a_meeting_to_its_action(cycle, watche
     server.stop()
     store = Store(path)
     assert list_results(store).arrests.tolist() == [2]
-    assert lead_outcomes(store).outcome.tolist() == ["partly right"]
+    assert list_lead_outcomes(store).outcome.tolist() == ["partly right"]
     profile = load_product(store, int(list_products(store, "problem profile").product_id[0]))
     assert profile["version"] == 2 and sorted(profile["finding_ids"]) == [2, 3]
     assert profile["content"]["sections"]["harmed"] == "People waiting for the tram."
@@ -143,11 +143,11 @@ def test_from_a_result_through_a_brief_and_a_meeting_to_its_action(cycle, watche
         "Neighbourhood inspector",
         2,
     ]
-    assert decision_log(store).outcome.tolist() == ["adopted", "adopted"] and len(meetings(store)) == 1
-    meeting = open_now(store)  # the server was killed in the middle of it
+    assert list_decisions(store).outcome.tolist() == ["adopted", "adopted"] and len(list_meetings(store)) == 1
+    meeting = find_open_meeting(store)  # the server was killed in the middle of it
     typed = [
         load_draft(store, Actor(getpass.getuser()), meeting.meeting_id, int(n))
-        for n in agenda(store).product_id
+        for n in list_agenda(store).product_id
     ]
     assert "half a sen" in [draft.get("why") for draft in typed] and verify(store)[2] is None
     assert sorted(list_actions(store).owner) == ["Sgt. Day", "Sgt. Night"]

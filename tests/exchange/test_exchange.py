@@ -12,9 +12,9 @@ from prov.model import ProvDocument
 from stix2validator import ValidationOptions, validate_string
 
 from analytics.cli import cli
-from analytics.exchange import NotStix, Sharing, case_file, gather_case, has_places, read_stix, record_export
-from analytics.exchange.provenance import as_json, as_notation, in_ranges, to_prov
-from analytics.exchange.received import as_report
+from analytics.exchange import NotStix, Sharing, gather_case, has_places, read_stix, record_export, write_case
+from analytics.exchange.provenance import format_ranges, to_prov, write_json, write_notation
+from analytics.exchange.received import draft_report
 from analytics.intelligence.evidence_state import evidence_states
 from analytics.intelligence.findings import Finding, evidence_lines, load_finding, save_finding
 from analytics.intelligence.grading import Grade
@@ -115,7 +115,7 @@ def objects(text: bytes | str, kind: str) -> list[dict]:
 
 
 def test_a_bundle_passes_the_standards_validator_offline_and_keeps_every_row(held):
-    text = case_file(gather_case(held, 1, sharing=Sharing("for the court", "originator consulted")), "stix")
+    text = write_case(gather_case(held, 1, sharing=Sharing("for the court", "originator consulted")), "stix")
     checked = validate_string(text.decode(), ValidationOptions(version="2.1"))
     assert checked.is_valid and not checked.errors
     received = read_stix(text)
@@ -132,7 +132,7 @@ def test_a_bundle_passes_the_standards_validator_offline_and_keeps_every_row(hel
     assert received.counts["note"] == 2 + 2 + 3  # findings, lines, decision, action and result
     assert objects(text, "note")[0]["confidence"] == 50
     assert (
-        case_file(gather_case(held, 1, sharing=Sharing("for the court", "originator consulted")), "stix")
+        write_case(gather_case(held, 1, sharing=Sharing("for the court", "originator consulted")), "stix")
         == text
     )
 
@@ -141,10 +141,12 @@ def test_a_result_that_cannot_be_judged_is_handed_on_with_its_reason(held):
     why = "There is no fair comparison: the like places recorded 1.4 each before against 62 here."
     save_result(held, ACTOR, 1, {}, "cannot be judged", {"why": why}, "as it was")
     case = gather_case(held, 1)
-    notes = [note["content"] for note in objects(case_file(case, "stix"), "note")]
+    notes = [note["content"] for note in objects(write_case(case, "stix"), "note")]
     assert f"Cannot be judged: {why} as it was" in notes and "No detectable effect. too few" in notes
     results = [
-        entity for entity in json.loads(case_file(case, "prov"))["entity"].values() if "ach:verdict" in entity
+        entity
+        for entity in json.loads(write_case(case, "prov"))["entity"].values()
+        if "ach:verdict" in entity
     ]
     assert [(each["ach:verdict"], each.get("ach:reason")) for each in results] == [
         ("no detectable effect", None),
@@ -158,10 +160,10 @@ def test_what_is_marked_with_conditions_and_personal_data_stay_behind_unless_a_r
     assert case.withheld == {"finding": 1, "line of a report": 1}
     assert [line.text for line in case.lines] == ["A van comes on Fridays."]
     for form in ("stix", "prov", "provn"):
-        text = case_file(case, form).decode()
+        text = write_case(case, form).decode()
         for secret in ("7946", "496 0103", "Maria", "GB82", "98765432", "Covert", "informant", "as told by"):
             assert secret not in text, (form, secret)
-    text = case_file(case, "stix").decode()
+    text = write_case(case, "stix").decode()
     assert "53.40000, -2.20000" in text  # a place is no telephone
     marks = {item["id"]: item["definition"]["statement"] for item in objects(text, "marking-definition")}
     assert all(
@@ -196,10 +198,10 @@ def test_rows_of_a_source_and_a_brief_under_conditions_are_withheld(held):
 
 def test_the_evidence_chain_is_read_back_the_same_and_leads_from_the_result_to_the_file(held):
     document = to_prov(gather_case(held, 1))
-    again = ProvDocument.deserialize(content=as_json(document), format="json")
+    again = ProvDocument.deserialize(content=write_json(document), format="json")
     assert again == document
-    assert sorted(as_notation(again).splitlines()) == sorted(as_notation(document).splitlines())
-    written = json.loads(as_json(document))
+    assert sorted(write_notation(again).splitlines()) == sorted(write_notation(document).splitlines())
+    written = json.loads(write_json(document))
     links = [
         (item["prov:generatedEntity"], item["prov:usedEntity"]) for item in written["wasDerivedFrom"].values()
     ]
@@ -214,12 +216,12 @@ def test_the_evidence_chain_is_read_back_the_same_and_leads_from_the_result_to_t
     used = [(item["prov:activity"], item["prov:entity"]) for item in written["used"].values()]
     assert made["ach:result-1-version-1"] == "ach:action-1" and ("ach:action-1", "ach:decision-1") in used
     assert written["entity"]["ach:finding-1-version-1-rows-incident-1"]["ach:row_numbers"] == "2-3"
-    assert in_ranges([9, 2, 3, 4, 3]) == "2-4, 9"
+    assert format_ranges([9, 2, 3, 4, 3]) == "2-4, 9"
 
 
 def test_the_places_are_read_back_by_another_reader(held, tmp_path):
     case = gather_case(held, 1)
-    (tmp_path / "case.gpkg").write_bytes(case_file(case, "gpkg"))
+    (tmp_path / "case.gpkg").write_bytes(write_case(case, "gpkg"))
     incidents = gpd.read_file(tmp_path / "case.gpkg", layer="incident")
     assert len(incidents) == 1 and incidents.crs == "EPSG:4326"  # the other has no place
     assert (incidents.geometry.x[0], incidents.geometry.y[0]) == (-2.2, 53.4)
@@ -230,7 +232,7 @@ def test_the_places_are_read_back_by_another_reader(held, tmp_path):
 
 
 def test_what_others_send_becomes_lines_to_be_graded_and_what_is_no_stix_is_named(held):
-    data = case_file(gather_case(held, 1), "stix")
+    data = write_case(gather_case(held, 1), "stix")
     received = read_stix(data)
     what = {
         "title": "Received",
@@ -239,7 +241,7 @@ def test_what_others_send_becomes_lines_to_be_graded_and_what_is_no_stix_is_name
         "purpose": "p",
         "retention_group": "3",
     }
-    report = as_report(received, received_on=date(2026, 6, 1), review_date=date(2027, 6, 1), **what)
+    report = draft_report(received, received_on=date(2026, 6, 1), review_date=date(2027, 6, 1), **what)
     number, _ = save_report(held, ACTOR, report)
     lines = load_report(held, number)[0].lines
     assert {str(line.grade) for line in lines} == {"2DC (S2)"} and any(
@@ -255,7 +257,7 @@ def test_what_others_send_becomes_lines_to_be_graded_and_what_is_no_stix_is_name
         with pytest.raises(NotStix):
             read_stix(bad)
     with pytest.raises(NotStix, match="no statement"):
-        as_report(
+        draft_report(
             read_stix(b'{"type": "bundle", "objects": []}'),
             received_on=date(2026, 6, 1),
             review_date=date(2027, 6, 1),

@@ -198,12 +198,12 @@ def test_a_lead_becomes_a_finding_with_its_transactions_and_goes_to_a_brief(doss
     from datetime import date
 
     from analytics.tasking.brief import draft_brief
-    from analytics.tasking.dossier import gather
+    from analytics.tasking.dossier import gather_dossier
     from analytics.tasking.drafts import draft_profile
     from analytics.tasking.render import render_pdf
 
     brief = draft_brief([kept], [number], draft_profile([kept]), date(2030, 1, 1))
-    assert render_pdf(gather(held, brief, 1, 1))[:4] == b"%PDF"
+    assert render_pdf(gather_dossier(held, brief, 1, 1))[:4] == b"%PDF"
 
 
 def test_evidence_of_a_table_that_has_none_is_refused(held):

@@ -7,7 +7,7 @@ import pytest
 from analytics.intelligence.codes import FOLDER, code_table, code_tables
 from analytics.intelligence.findings import CONFIDENCE, Finding
 from analytics.tasking.products import OUTCOMES
-from analytics.tasking.sections import product_sections
+from analytics.tasking.sections import read_asked_sections
 from analytics.training.people import TOWNS
 from analytics.training.settings import settings
 
@@ -89,7 +89,7 @@ def test_the_yardstick_rises_without_overlap():
 def test_the_code_and_the_store_use_them(store):
     assert CONFIDENCE == ("low", "moderate", "high")
     assert Finding.__dataclass_fields__["handling"].default == "P: lawful sharing permitted"
-    profile = product_sections("problem profile")
+    profile = read_asked_sections("problem profile")
     assert list(profile)[0] == "problem" and len(profile) == 12
     ((check,),) = [
         row.values()

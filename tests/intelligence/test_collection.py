@@ -22,8 +22,8 @@ from analytics.intelligence.requirements import (
 from analytics.tasking.brief import Brief
 from analytics.tasking.collection_proposal import propose_collection
 from analytics.tasking.docx import render_docx
-from analytics.tasking.dossier import gather
-from analytics.tasking.meeting import agenda
+from analytics.tasking.dossier import gather_dossier
+from analytics.tasking.meeting import list_agenda
 from analytics.tasking.products import load_product, record_decision
 from analytics.tasking.render import render_pdf
 from tests.intelligence.test_reports import ACTOR, report
@@ -108,7 +108,7 @@ def test_a_gap_becomes_a_requirement_and_a_proposal_that_the_meeting_can_decide(
     asked = Requirement(question, "Sgt Field", DUE, "Exploitation", "origin", "advertising")
     number = save_requirement(store, ACTOR, asked)
     proposal = propose_collection(store, ACTOR, number)
-    assert agenda(store).product_id.tolist() == [proposal]
+    assert list_agenda(store).product_id.tolist() == [proposal]
     brief = Brief(**load_product(store, proposal)["content"])
     assert (
         brief.owner == "Sgt Field"
@@ -116,7 +116,7 @@ def test_a_gap_becomes_a_requirement_and_a_proposal_that_the_meeting_can_decide(
         and f"Requirement {number}" in brief.intelligence
     )
     assert "legal basis" in brief.open_items() and "victims' safety" in brief.open_items()
-    dossier = gather(store, brief, proposal, 1)
+    dossier = gather_dossier(store, brief, proposal, 1)
     assert render_pdf(dossier).startswith(b"%PDF") and render_docx(dossier)
     assert "asks for what is not known" in dossier.evidence_line
     action = ("Visit the agencies", "Sgt Field", DUE)

@@ -34,12 +34,12 @@ from analytics.tasking.actions import list_actions
 from analytics.tasking.brief import draft_brief
 from analytics.tasking.cli import brief as brief_command
 from analytics.tasking.docx import render_docx
-from analytics.tasking.dossier import gather
+from analytics.tasking.dossier import gather_dossier
 from analytics.tasking.drafts import draft_profile
 from analytics.tasking.products import (
     DecidedMeanwhile,
     SavedMeanwhile,
-    decision_log,
+    list_decisions,
     list_products,
     list_versions,
     load_product,
@@ -159,7 +159,7 @@ def pages(pdf: bytes) -> pikepdf.Pdf:
 
 
 def test_the_pdf_is_one_page_and_an_annex_tagged_with_alt_text(store, brief):
-    dossier = gather(store, brief)
+    dossier = gather_dossier(store, brief)
     pdf = pages(render_pdf(dossier))
     assert len(pdf.pages) == 2
     assert pdf.Root.MarkInfo.Marked and str(pdf.Root.Lang) == "en"
@@ -175,7 +175,7 @@ def first_page_ends(dossier) -> bool:
 
 
 def test_the_same_brief_gives_the_same_files_later(store, brief):
-    dossier = gather(store, brief)
+    dossier = gather_dossier(store, brief)
     first = render_pdf(dossier), render_docx(dossier)
     time.sleep(2.1)  # a PDF states time in seconds, a zip file in twos
     assert (render_pdf(dossier), render_docx(dossier)) == first
@@ -187,7 +187,7 @@ def test_the_lead_is_on_page_one_and_every_other_map_in_the_annex(store, finding
     focus = finding.result["focus"] | {"label": "Another Place"}
     other = save_finding(store, ACTOR, replace(finding, result=finding.result | {"focus": focus}), evidence)
     for order, lead in (([finding_id, other], "Station Road"), ([other, finding_id], "Another Place")):
-        dossier = gather(store, replace(brief, finding_ids=order))
+        dossier = gather_dossier(store, replace(brief, finding_ids=order))
         assert lead in dossier.drawings[0].map_alt
         assert first_page_ends(dossier)
         pdf = pages(render_pdf(dossier))
@@ -201,7 +201,7 @@ def test_the_lead_is_on_page_one_and_every_other_map_in_the_annex(store, finding
 
 
 def test_the_preview_shows_every_page(store, brief):
-    dossier = gather(store, brief)
+    dossier = gather_dossier(store, brief)
     previews = render_preview(dossier)
     assert len(previews) == len(pages(render_pdf(dossier)).pages)
     assert all(page.startswith(b"\x89PNG") for page in previews)
@@ -215,7 +215,7 @@ def test_every_part_long_still_leaves_one_page_and_loses_nothing(store, brief, l
         if f.name not in ("title", "handling", "review_date", "finding_ids", "report_ids")
     ]
     texts = {name: f"{name} " + "word " * (length // 5) + f"end of {name}" for name in parts}
-    dossier = gather(store, replace(brief, **texts))
+    dossier = gather_dossier(store, replace(brief, **texts))
     assert first_page_ends(dossier)
     data = json.loads(_typst_options(dossier)["sys_inputs"]["data"])
     whole = {item["text"] for item in data["long"]}
@@ -227,7 +227,7 @@ def test_a_brief_outlives_its_source_and_says_so(store, finding_id, brief):
     with store.write() as cursor:
         cursor.execute("DELETE FROM source").fetchall()
         cursor.execute("DELETE FROM incident").fetchall()
-    dossier = gather(store, brief)
+    dossier = gather_dossier(store, brief)
     assert "a source since removed" in dossier.evidence_line
     assert len(pages(render_pdf(dossier)).pages) == 2
     assert (
@@ -244,7 +244,7 @@ def test_a_focus_without_a_field_prints_what_is_there(store, finding_id, missing
     finding = load_finding(store, number)
     drafted = draft_brief([finding], [number], draft_profile([finding]), date(2026, 1, 31))
     assert "None" not in drafted.where + drafted.why_now
-    dossier = gather(store, drafted)
+    dossier = gather_dossier(store, drafted)
     assert "None" not in dossier.drawings[0].map_alt
     assert render_pdf(dossier) and render_docx(dossier)
 
@@ -254,7 +254,7 @@ def test_what_xml_cannot_hold_is_written_out_in_word(store, finding_id, brief):
     result = finding.result | {"focus": finding.result["focus"] | {"label": "bad\x07\ufffeplace"}}
     evidence = pa.table({"table_name": ["incident"], "source_id": [1], "row_number": [2]})
     number = save_finding(store, ACTOR, replace(finding, result=result, method="a\x00b"), evidence)
-    document = Document(io.BytesIO(render_docx(gather(store, replace(brief, finding_ids=[number])))))
+    document = Document(io.BytesIO(render_docx(gather_dossier(store, replace(brief, finding_ids=[number])))))
     assert "bad[U+0007][U+FFFE]place" in document.inline_shapes[0]._inline.docPr.get("descr")
     assert any("a[U+0000]b" in p.text for p in document.paragraphs)
 
@@ -264,7 +264,7 @@ def test_the_handling_marks_stand_on_every_page_whoever_took_one_out(store, find
     evidence = pa.table({"table_name": ["incident"], "source_id": [1], "row_number": [2]})
     number = save_finding(store, ACTOR, bound, evidence)
     freed = replace(brief, finding_ids=[finding_id, number], handling="P: lawful sharing permitted")
-    dossier = gather(store, freed)
+    dossier = gather_dossier(store, freed)
     mark = "C (S2): sharing permitted with conditions; P: lawful sharing permitted"
     printed = pdf_pages(render_pdf(dossier))
     assert len(printed) >= 2 and all(page.count(mark) == 2 for page in printed)
@@ -274,7 +274,7 @@ def test_the_handling_marks_stand_on_every_page_whoever_took_one_out(store, find
 
 
 def test_every_statement_of_fact_is_printed_with_its_grading(store, brief):
-    dossier = gather(store, replace(brief, who_is_harmed="Shop staff."))
+    dossier = gather_dossier(store, replace(brief, who_is_harmed="Shop staff."))
     told = {part: grading for part, _, grading in dossier.graded_statements}
     assert told["What"] == "finding 1: moderate confidence"
     assert told["Who is harmed"] == "the author's own words, no source given"
@@ -294,7 +294,7 @@ def test_hostile_and_long_text_is_only_text(store, brief):
         name: HOSTILE * 30
         for name in ("title", "what", "risks", "owner", "handling", "alternatives", "why_now")
     }
-    dossier = gather(store, replace(brief, **(texts | {"handling": HOSTILE, "title": HOSTILE})))
+    dossier = gather_dossier(store, replace(brief, **(texts | {"handling": HOSTILE, "title": HOSTILE})))
     pdf = pages(render_pdf(dossier))
     assert 2 <= len(pdf.pages) <= 8
     assert b"root:" not in render_pdf(dossier)
@@ -303,7 +303,7 @@ def test_hostile_and_long_text_is_only_text(store, brief):
 
 
 def test_the_docx_has_headings_picture_and_alt_text(store, brief):
-    document = Document(io.BytesIO(render_docx(gather(store, brief))))
+    document = Document(io.BytesIO(render_docx(gather_dossier(store, brief))))
     assert [p.style.name for p in document.paragraphs if p.text == brief.title] == ["Heading 1"]
     described = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
     assert len(described) == 2 and "outlined in black" in described[0]
@@ -339,7 +339,7 @@ def test_a_decision_needs_a_brief_that_exists(store, brief):
     for number, which in ((product, version + 1), (product + 9, 1), (profile, 1)):
         with pytest.raises(KeyError, match="no brief"):
             record_decision(store, ACTOR, number, which, "adopted", "harm", "Chair")
-    assert decision_log(store).empty
+    assert list_decisions(store).empty
 
 
 def test_an_earlier_version_of_a_finding_can_be_read(store, finding_id):
@@ -368,7 +368,7 @@ def test_a_decision_is_superseded_never_edited(store, brief):
     with pytest.raises(DecidedMeanwhile):
         record_decision(store, ACTOR, product, version, "declined", "no", "Chair")
     record_decision(store, ACTOR, product, version, "deferred", "no staff", "Chair", supersedes=first)
-    log = decision_log(store, product)
+    log = list_decisions(store, product)
     assert log.outcome.tolist() == ["deferred", "adopted"] and log.standing.tolist() == [True, False]
     assert list_actions(store).description.tolist() == ["patrol"]
     with pytest.raises(ValueError, match="reason"):
@@ -403,17 +403,17 @@ def test_of_two_who_decide_at_once_one_is_told(store, brief):
     threads = [threading.Thread(target=decide, args=(o,)) for o in ("adopted", "declined")]
     [t.start() for t in threads]
     [t.join() for t in threads]
-    assert sorted(results) == ["recorded", "told"] and len(decision_log(store, product)) == 1
+    assert sorted(results) == ["recorded", "told"] and len(list_decisions(store, product)) == 1
 
 
 def test_page_one_has_the_decision_to_be_written_in_or_as_it_stands(store, brief):
     product, _ = save_product(store, ACTOR, "brief", "T", asdict(brief), brief.finding_ids)
-    assert "Action and owner" in pdf_pages(render_pdf(gather(store, brief, product, 1)))[0]
+    assert "Action and owner" in pdf_pages(render_pdf(gather_dossier(store, brief, product, 1)))[0]
     first = record_decision(store, ACTOR, product, 1, "deferred", "no staff", "Chair")
-    page = pdf_pages(render_pdf(gather(store, brief, product, 1)))[0]
+    page = pdf_pages(render_pdf(gather_dossier(store, brief, product, 1)))[0]
     assert "deferred by Chair" in page and "Action and owner" in page  # it waits again
     record_decision(store, ACTOR, product, 1, "adopted", HOSTILE * 60, "Chair", supersedes=first)
-    dossier = gather(store, brief, product, 1)
+    dossier = gather_dossier(store, brief, product, 1)
     assert first_page_ends(dossier) and "Action and owner" not in pdf_pages(render_pdf(dossier))[0]
     assert f"adopted by Chair (version 1). {HOSTILE}"[:60] in dossier.standing
 
@@ -423,8 +423,8 @@ def test_a_finding_without_hours_or_trend_shows_its_rows_over_time(store, findin
     numbers = list(range(2, 60))  # six a day
     evidence = pa.table({"table_name": ["incident"] * 58, "source_id": [1] * 58, "row_number": numbers})
     number = save_finding(store, ACTOR, replace(finding, result={}), evidence)
-    assert gather(store, replace(brief, finding_ids=[number])).lead.chart_alt == "Incidents over time"
+    assert gather_dossier(store, replace(brief, finding_ids=[number])).lead.chart_alt == "Incidents over time"
     days = evidence_days(store, number)["incident"]
     assert days.sum() == 58 and days.iloc[1] == 6
     alone = save_finding(store, ACTOR, replace(finding, result={}), evidence[:1])
-    assert gather(store, replace(brief, finding_ids=[alone])).lead.chart_svg is None
+    assert gather_dossier(store, replace(brief, finding_ids=[alone])).lead.chart_svg is None

@@ -6,14 +6,14 @@ import pytest
 
 from analytics.intelligence.grading import Grade
 from analytics.tasking.citations import (
-    Mark,
-    graded,
-    handling_mark,
-    handling_of,
-    line_mark,
+    SourceMark,
+    combine_handling,
+    describe_grading,
+    join_handling,
+    mark_handling,
+    mark_line,
     read_handling,
-    statements,
-    together,
+    split_statements,
 )
 from tests.intelligence.test_reports import report
 from tests.tasking.test_drafts import HELD
@@ -24,16 +24,20 @@ def test_a_statement_ends_with_its_marks_and_the_rest_of_its_line_has_none():
         "Vans come at night. [report 5, line 1: 2CP (A1)] [finding 1: low confidence].\n\nTwo exits. "
         "[finding 2] Nobody knows why."
     )
-    found = statements(text)
-    assert [s.marks for s in found] == [(Mark("report", 5, 1), Mark("finding", 1)), (Mark("finding", 2),), ()]
+    found = split_statements(text)
+    assert [s.marks for s in found] == [
+        (SourceMark("report", 5, 1), SourceMark("finding", 1)),
+        (SourceMark("finding", 2),),
+        (),
+    ]
     assert [s.words for s in found] == ["Vans come at night.", "Two exits.", "Nobody knows why."]
 
 
 def test_the_grading_is_told_in_words_and_a_lost_source_says_so():
     findings = [(number, finding) for number, finding, _ in HELD.findings]
     told = [
-        graded(s, findings, [(5, report())])
-        for s in statements("a [finding 1]\nb [report 5, line 1]\nc [finding 99]\nd")
+        describe_grading(s, findings, [(5, report())])
+        for s in split_statements("a [finding 1]\nb [report 5, line 1]\nc [finding 99]\nd")
     ]
     assert told[0] == "finding 1: low confidence"
     assert told[1].startswith("report 5, line 1: 2CP (Untested; ")
@@ -58,11 +62,11 @@ def test_a_handling_mark_is_read_and_words_that_are_none_stay_unknown(mark, code
 
 def test_every_mark_binds_the_whole_and_the_strictest_stands_in_front():
     assert (
-        together(["P: free", "C (S2): bound; P: free", "Police only"])
+        join_handling(["P: free", "C (S2): bound; P: free", "Police only"])
         == "Police only; C (S2): bound; P: free"
     )
     line = replace(report().lines[0], grade=Grade("2", "C", "C", ("A1",)))
-    assert handling_of([HELD.findings[0][1]], [replace(report(), lines=(line,))]).startswith("C (A1): ")
-    assert handling_mark(line.grade) == "C (A1): sharing permitted with conditions"
-    assert line_mark(5, 1, line.grade) == "[report 5, line 1: 2CC (A1)]"
-    assert handling_of([], []) == "P: lawful sharing permitted"
+    assert combine_handling([HELD.findings[0][1]], [replace(report(), lines=(line,))]).startswith("C (A1): ")
+    assert mark_handling(line.grade) == "C (A1): sharing permitted with conditions"
+    assert mark_line(5, 1, line.grade) == "[report 5, line 1: 2CC (A1)]"
+    assert combine_handling([], []) == "P: lawful sharing permitted"

@@ -11,19 +11,19 @@ from analytics.intelligence.findings import Finding
 from analytics.oversight import Actor
 from analytics.shared.unwritten import is_unwritten
 from analytics.tasking.drafts import draft, draft_strategy
-from analytics.tasking.fillers import DraftMaterial, element_of
-from analytics.tasking.meeting import agenda
+from analytics.tasking.fillers import DraftMaterial, classify_element
+from analytics.tasking.meeting import list_agenda
 from analytics.tasking.priorities import save_assessment
 from analytics.tasking.products import SavedMeanwhile, record_decision, save_product
-from analytics.tasking.sections import ASSESSMENTS, product_sections
+from analytics.tasking.sections import ASSESSMENTS, read_asked_sections
 from analytics.tasking.strategy import (
     Priority,
     Strategy,
+    find_strategy_in_force,
+    list_served_priorities,
+    list_unserved_priorities,
     load_strategy,
-    not_served,
     save_strategy,
-    served,
-    strategy_in_force,
 )
 from tests.intelligence.test_reports import report
 from tests.tasking.test_priorities import scored
@@ -71,8 +71,8 @@ HELD = DraftMaterial(
 def test_a_strategy_comes_back_and_the_one_in_force_is_found(store):
     number, version = save_strategy(store, ANN, PLAN)
     assert load_strategy(store, number) == PLAN
-    assert strategy_in_force(store, TODAY) == (number, version, PLAN)
-    assert strategy_in_force(store, date(2027, 1, 1)) is None
+    assert find_strategy_in_force(store, TODAY) == (number, version, PLAN)
+    assert find_strategy_in_force(store, date(2027, 1, 1)) is None
     later = replace(PLAN, requirement="Who pays?")
     assert save_strategy(store, ANN, later, product_id=number, latest_seen=1) == (number, 2)
     with pytest.raises(SavedMeanwhile):
@@ -100,13 +100,17 @@ def test_a_strategy_that_is_none_is_refused(store, changes, says):
 
 
 def test_every_element_of_a_finding_is_told_by_its_method_and_evidence():
-    assert [element_of(f, tables) for _, f, tables in HELD.findings] == ["hotspots", "series", "offenders"]
+    assert [classify_element(f, tables) for _, f, tables in HELD.findings] == [
+        "hotspots",
+        "series",
+        "offenders",
+    ]
 
 
 @pytest.mark.parametrize("kind", ASSESSMENTS)
 def test_a_draft_has_every_section_of_its_kind_and_invents_nothing(kind):
     empty = draft(kind, DraftMaterial([]), TODAY)
-    assert list(empty) == list(product_sections(kind)) and all(empty.values())
+    assert list(empty) == list(read_asked_sections(kind)) and all(empty.values())
     assert not any("finding 1" in text for text in empty.values())
     full = draft(kind, HELD, TODAY)
     assert "[finding 3]" in "".join(full.values()) or kind == "strategic assessment"
@@ -155,7 +159,7 @@ def test_the_ranking_the_actions_and_the_gaps_are_drawn_from_what_is_held(store)
 
     held = replace(
         HELD,
-        waiting=agenda(store),
+        waiting=list_agenda(store),
         actions=list_actions(store, TODAY),
         grid=collection_grid(store),
         strategy=PLAN,
@@ -167,7 +171,7 @@ def test_the_ranking_the_actions_and_the_gaps_are_drawn_from_what_is_held(store)
     assert "Nothing is proposed for: Exploitation." in sections["tasking"]
     assert "Visit (PC 9, due 01 Jan 2026): open, overdue. [action 1]" in sections["progress"]
     assert draft("strategic assessment", held, TODAY)["gaps"].count(" at ") == 15
-    assert not_served(PLAN, ["Burglary", None]) == ["Exploitation"]
+    assert list_unserved_priorities(PLAN, ["Burglary", None]) == ["Exploitation"]
     assert "Advertising: see finding 3." in draft("subject profile", held, TODAY)["activity"]
     assert "Burglary: locks [control strategy]" in sections["preventive"]
 
@@ -208,5 +212,5 @@ def test_an_adopted_proposal_still_serves_its_priority_and_a_declined_one_none(s
         save_assessment(store, ANN, number, scored(2), priority)
     record_decision(store, ANN, numbers[0], 1, "adopted", "x", "y")
     record_decision(store, ANN, numbers[1], 1, "declined", "x", "y")
-    assert served(store) == ["Burglary", "Fraud"]
-    assert not_served(PLAN, served(store)) == ["Exploitation"]
+    assert list_served_priorities(store) == ["Burglary", "Fraud"]
+    assert list_unserved_priorities(PLAN, list_served_priorities(store)) == ["Exploitation"]

@@ -14,22 +14,22 @@ from icalendar import Calendar
 
 from analytics.oversight import Actor, verify
 from analytics.store import Store, now
-from analytics.tasking.actions import action_history, calendar, list_actions, update_action
+from analytics.tasking.actions import list_action_steps, list_actions, update_action, write_calendar
 from analytics.tasking.meeting import (
     MeetingOpen,
-    agenda,
+    build_minutes_paper,
     close_meeting,
-    hours_left,
-    keep_draft,
+    count_hours_left,
+    find_open_meeting,
+    list_agenda,
+    list_meetings,
     load_draft,
-    meetings,
-    minutes,
-    minutes_paper,
     open_meeting,
-    open_now,
+    save_draft,
+    write_minutes,
 )
 from analytics.tasking.priorities import save_assessment
-from analytics.tasking.products import DecidedMeanwhile, decision_log, record_decision, save_product
+from analytics.tasking.products import DecidedMeanwhile, list_decisions, record_decision, save_product
 from tests.tasking.test_priorities import scored
 
 ANN, BEN = Actor("ann"), Actor("ben")
@@ -53,7 +53,7 @@ def test_the_agenda_is_what_waits_by_priority(store):
     save_assessment(store, ANN, deferred, scored(2), None)
     decide(store, done, "adopted")
     decide(store, deferred, "deferred")
-    waiting = agenda(store)
+    waiting = list_agenda(store)
     assert waiting.product_id.tolist() == [high, deferred, low, unscored]
     assert waiting.serves.tolist() == ["Burglary", None, None, None]
     assert waiting.priority.isna().tolist() == [False, False, False, True]
@@ -67,7 +67,7 @@ def test_a_meeting_counts_down_its_hours_and_is_written_up(store):
     standing = decide(
         store, first, "adopted", action=("Patrol 22:00-02:00", "Sgt. Day", DUE), hours=60, meeting_id=number
     )
-    assert hours_left(store, open_now(store)) == 40
+    assert count_hours_left(store, find_open_meeting(store)) == 40
     decide(store, second, "declined", meeting_id=number)
     decide(
         store,
@@ -78,15 +78,15 @@ def test_a_meeting_counts_down_its_hours_and_is_written_up(store):
         meeting_id=number,
         supersedes=standing,
     )
-    meeting = open_now(store)
+    meeting = find_open_meeting(store)
     assert list_actions(store).set_index("description").standing.to_dict() == {
         "Patrol 22:00-02:00": False,
         "Patrol weekends": True,
     }
-    assert hours_left(store, meeting) == 75  # what was superseded takes no hours
+    assert count_hours_left(store, meeting) == 75  # what was superseded takes no hours
     close_meeting(store, ANN, number)
-    assert open_now(store) is None and meetings(store)[0].closed_at is not None
-    text = minutes(store, meetings(store)[0])
+    assert find_open_meeting(store) is None and list_meetings(store)[0].closed_at is not None
+    text = write_minutes(store, list_meetings(store)[0])
     assert "Mill Lane" in text["Decisions"] and "Supersedes decision 1" in text["Decisions"]
     assert "100 hours were available; 75 left" in text["Resources"] and "Patrol weekends" in text["Actions"]
     with pytest.raises(KeyError, match="not open"):
@@ -107,7 +107,7 @@ def test_of_two_who_decide_at_once_one_is_told_and_nothing_is_lost(store):
 
     with ThreadPoolExecutor(8) as pool:
         outcomes = list(pool.map(attempt, ["adopted", "declined"] * 4))
-    assert outcomes.count("told") == 7 and decision_log(store).outcome.tolist() == [
+    assert outcomes.count("told") == 7 and list_decisions(store).outcome.tolist() == [
         o for o in outcomes if o != "told"
     ]
     assert verify(store)[2] is None
@@ -118,7 +118,7 @@ def test_a_server_killed_in_the_middle_of_a_meeting_finds_it_again(tmp_path):
     script = (
         "import time\nfrom datetime import date\nfrom analytics.oversight import Actor\nfrom analytics.store "
         "import Store\n"
-        "from analytics.tasking.meeting import keep_draft, open_meeting\n"
+        "from analytics.tasking.meeting import save_draft, open_meeting\n"
         "from analytics.tasking.products import record_decision, save_product\n"
         f"store, ANN = Store({str(path)!r}), Actor('ann')\nnumber = open_meeting(store, ANN, 'Supt. Lee', "
         f"'', 50)\n"
@@ -127,7 +127,7 @@ def test_a_server_killed_in_the_middle_of_a_meeting_finds_it_again(tmp_path):
         "    record_decision(store, ANN, brief, 1, 'adopted', 'r', 'Lee', action=(name, 'x', date(2026, 12, "
         "24)), hours=5, meeting_id=number)\n"
         "waits, _ = save_product(store, ANN, 'brief', 'd', {}, [1])\n"
-        "keep_draft(store, ANN, number, waits, {'why': 'half a sen'})\n"
+        "save_draft(store, ANN, number, waits, {'why': 'half a sen'})\n"
         "print('decided', flush=True)\n"
         "with store.write() as cursor:\n"
         "    cursor.execute(\"UPDATE meeting SET closed_by = 'half', closed_at = now()\").fetchall()\n"
@@ -138,12 +138,12 @@ def test_a_server_killed_in_the_middle_of_a_meeting_finds_it_again(tmp_path):
     process.send_signal(signal.SIGKILL)
     process.wait(timeout=20)
     store = Store(path)
-    meeting = open_now(store)
-    assert meeting is not None and hours_left(store, meeting) == 35
-    assert agenda(store).title.tolist() == ["d"]
-    waits = int(agenda(store).product_id[0])
+    meeting = find_open_meeting(store)
+    assert meeting is not None and count_hours_left(store, meeting) == 35
+    assert list_agenda(store).title.tolist() == ["d"]
+    waits = int(list_agenda(store).product_id[0])
     assert load_draft(store, ANN, meeting.meeting_id, waits) == {"why": "half a sen"}
-    assert len(decision_log(store)) == 3 and verify(store)[2] is None
+    assert len(list_decisions(store)) == 3 and verify(store)[2] is None
     store.close()
 
 
@@ -159,13 +159,13 @@ def test_an_action_is_followed_step_by_step_and_leaves_as_a_calendar(store):
     with pytest.raises(ValueError, match="what was done"):
         update_action(store, ANN, action, "done", " ")
     update_action(store, ANN, action, "done", "visited; two referred to support")
-    assert action_history(store, action).status.tolist() == ["done", "in progress"]
+    assert list_action_steps(store, action).status.tolist() == ["done", "in progress"]
     listed = list_actions(store, DUE + timedelta(days=1))
     assert listed.description.tolist()[-1] == "Visit" and listed.overdue.tolist() == [True, False]
-    read = Calendar.from_ical(calendar(listed))
+    read = Calendar.from_ical(write_calendar(listed))
     events = list(read.walk("VEVENT"))
     assert [str(event["summary"]) for event in events] == ["Due: Fit lamps, street side"]
-    assert events[0]["dtstart"].dt == DUE and calendar(listed) == calendar(listed)
+    assert events[0]["dtstart"].dt == DUE and write_calendar(listed) == write_calendar(listed)
     assert events[0]["dtstamp"].dt.tzinfo is not None
     with pytest.raises(ValueError, match="open, in progress"):
         update_action(store, ANN, action, "lost", "x")
@@ -185,9 +185,9 @@ def test_half_typed_words_outlive_the_server_and_go_with_the_decision(tmp_path):
     path = tmp_path / "meeting.duckdb"
     store = Store(path)
     number, meeting = brief(store, "Kiln Row"), open_meeting(store, ANN, "Supt. Lee", "", 50)
-    keep_draft(store, ANN, meeting, number, {"why": "most ha"})
-    keep_draft(store, ANN, meeting, number, {"why": "most harm", "hours": 5.0})
-    keep_draft(store, BEN, meeting, number, {"why": "wait"})
+    save_draft(store, ANN, meeting, number, {"why": "most ha"})
+    save_draft(store, ANN, meeting, number, {"why": "most harm", "hours": 5.0})
+    save_draft(store, BEN, meeting, number, {"why": "wait"})
     store.close()
     store = Store(path)
     assert load_draft(store, ANN, meeting, number) == {"why": "most harm", "hours": 5.0}
@@ -202,7 +202,7 @@ def test_the_minutes_bear_the_marks_of_every_brief_decided_on(store):
     for title, mark in (("a", "P: free"), ("b", "C (S2): bound; P: free")):
         number, _ = save_product(store, ANN, "brief", title, {"handling": mark}, [1])
         decide(store, number, "declined", meeting_id=meeting)
-    assert minutes_paper(store, open_now(store)).handling == "C (S2): bound; P: free"
+    assert build_minutes_paper(store, find_open_meeting(store)).handling == "C (S2): bound; P: free"
 
 
 def test_nothing_in_the_code_changes_a_decision():

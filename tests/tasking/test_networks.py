@@ -13,9 +13,9 @@ from analytics.hotspots.refusal import TooFewData
 from analytics.intelligence.findings import Finding, save_finding
 from analytics.oversight import Actor
 from analytics.tasking.effect import EffectParameters
-from analytics.tasking.networks import NetworkRecord, measure_network, network_of
+from analytics.tasking.networks import NetworkRecord, measure_network, read_network
 from analytics.tasking.products import record_decision, save_product
-from analytics.tasking.result_gaps import network_gaps
+from analytics.tasking.result_gaps import find_network_gaps
 from analytics.tasking.results import measure_structure
 from tests.sources import insert_source_row
 
@@ -97,12 +97,12 @@ def test_too_early_too_few_and_nothing_before_are_said():
 
 
 def test_adaptation_becomes_questions_that_name_nobody():
-    questions = [gap.question for gap in network_gaps(measure_network(record(), START))]
+    questions = [gap.question for gap in find_network_gaps(measure_network(record(), START))]
     assert any("1 new numbers" in text for text in questions) and any(
         "1 new towns" in text for text in questions
     )
     assert any("2 of the network's parts replaced" in text for text in questions)
-    assert network_gaps(measure_network(record(last=START), START)) == []
+    assert find_network_gaps(measure_network(record(last=START), START)) == []
 
 
 @pytest.fixture
@@ -160,17 +160,17 @@ def _finding(store, table: str, source: int, rows: list[int]) -> int:
 
 
 def test_adverts_that_joined_the_campaign_after_the_action_are_its_own(tasked):
-    network = network_of(tasked, [_finding(tasked, "advert", 1, [2, 3])])
+    network = read_network(tasked, [_finding(tasked, "advert", 1, [2, 3])])
     own = network.events[network.events.unit == 0]
     assert (network.kind, len(own), network.last) == ("adverts", 4, LAST)  # the fifth advert is nobody's
     assert set(network.traits.value[network.traits.trait == "contact"]) == {"+44700", "+44701"}
     change = measure_network(network, START)
     assert change.values.set_index("value").replaced_by["+44700"] == "+44701"
-    assert network_of(tasked, []) is None
+    assert read_network(tasked, []) is None
 
 
 def test_an_account_that_many_use_is_not_followed(tasked):
-    network = network_of(tasked, [_finding(tasked, "transaction", 2, [2, 3, 4])])
+    network = read_network(tasked, [_finding(tasked, "transaction", 2, [2, 3, 4])])
     traits = network.traits.groupby("trait").value.agg(set)
     assert traits["account"] == {"a", "b", "c"} and traits["counterparty"] == {"shop", "d"}
     assert network.left_out == 1 and len(network.events[network.events.unit == 0]) == 4

@@ -13,15 +13,15 @@ from analytics.tasking.brief import draft_brief
 from analytics.tasking.drafts import draft_profile
 from analytics.tasking.operation import (
     VictimsFirst,
-    adopted_proposals,
+    build_plan_paper,
     draft_plan,
+    list_adopted_proposals,
     load_plan,
-    plan_paper,
     save_plan,
 )
 from analytics.tasking.paper import print_docx, print_pdf
 from analytics.tasking.products import SavedMeanwhile, list_products, record_decision, save_product
-from analytics.tasking.sections import product_sections
+from analytics.tasking.sections import read_asked_sections
 from tests.tasking.factories import finding
 from tests.tasking.printed_text import docx_all, pdf_pages
 
@@ -60,7 +60,7 @@ def test_a_plan_begins_with_what_the_brief_says_and_asks_for_the_rest(store, dec
         plan.texts["victims_protection"].startswith("Not yet written (safeguarding lead): ")
         and "Objective" in plan.open_items()
     )
-    codes = list(product_sections("operation plan"))
+    codes = list(read_asked_sections("operation plan"))
     assert codes.index("victims_protection") < codes.index("tactics") and codes.index(
         "victims_risk"
     ) < codes.index("tactics")
@@ -87,12 +87,12 @@ def test_a_plan_needs_its_option_and_a_decision_that_stands(store, decided):
         with pytest.raises(ValueError, match="investigative option"):
             save_plan(store, ANN, wrong)
     number, version = save_plan(store, ANN, plan)
-    assert "Decision 1: Harbour flats" in "".join(plan_paper(store, number, version).sections.values())
+    assert "Decision 1: Harbour flats" in "".join(build_plan_paper(store, number, version).sections.values())
     record_decision(store, ANN, 1, 1, "declined", "no power", "Supt. Lee", supersedes=decided)
-    assert adopted_proposals(store) == {}
+    assert list_adopted_proposals(store) == {}
     with pytest.raises(ValueError, match="superseded"):
         save_plan(store, ANN, plan, product_id=number, latest_seen=version)
-    assert "Do not act on this plan" in "".join(plan_paper(store, number, version).sections.values())
+    assert "Do not act on this plan" in "".join(build_plan_paper(store, number, version).sections.values())
 
 
 def test_versions_are_added_and_print_marked_with_victims_before_enforcement(store, decided):
@@ -104,7 +104,7 @@ def test_versions_are_added_and_print_marked_with_victims_before_enforcement(sto
     assert (
         load_plan(store, number, 1).option == "proactive" and load_plan(store, number).option == "disruptive"
     )
-    paper = plan_paper(store, number, 2)
+    paper = build_plan_paper(store, number, 2)
     pages = pdf_pages(print_pdf(paper))
     assert all(page.count("C (A3): sharing permitted with conditions") == 2 for page in pages)
     text = " ".join(pages)

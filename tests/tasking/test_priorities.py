@@ -10,15 +10,15 @@ from analytics.oversight import Actor
 from analytics.tasking.priorities import (
     AssessedMeanwhile,
     Score,
-    assessments,
-    priority,
-    rank,
+    compute_priority,
+    list_assessments,
+    rank_proposals,
+    read_scheme,
     save_assessment,
-    scheme,
 )
 from analytics.tasking.products import save_product
 
-PLAN = scheme()
+PLAN = read_scheme()
 ANN, BEN = Actor("ann"), Actor("ben")
 
 
@@ -38,20 +38,20 @@ def by_hand(scores: dict[str, Score]) -> float:
 
 
 def test_the_formula_is_the_one_that_is_written_down():
-    assert priority(PLAN, np.full(len(PLAN.criteria), 4.0)) == pytest.approx(100)
-    assert priority(PLAN, np.zeros(len(PLAN.criteria))) == 0
+    assert compute_priority(PLAN, np.full(len(PLAN.criteria), 4.0)) == pytest.approx(100)
+    assert compute_priority(PLAN, np.zeros(len(PLAN.criteria))) == 0
     rng = np.random.default_rng(3)
     for _ in range(20):
         scores = {c.code: Score(int(rng.integers(0, 5)), "high", "r") for c in PLAN.criteria}
         values = np.array([scores[c.code].score for c in PLAN.criteria])
-        assert priority(PLAN, values) == pytest.approx(by_hand(scores))
+        assert compute_priority(PLAN, values) == pytest.approx(by_hand(scores))
 
 
 def test_certain_scores_rank_without_doubt_and_doubt_widens_both_intervals():
-    sure = rank(PLAN, {1: scored(2), 2: scored(3), 3: scored(1)})
+    sure = rank_proposals(PLAN, {1: scored(2), 2: scored(3), 3: scored(1)})
     assert sure.product_id.tolist() == [2, 1, 3] and sure["rank"].tolist() == [1, 2, 3]
     assert (sure.low == sure.high).all() and (sure.rank_low == sure.rank_high).all()
-    doubtful = rank(PLAN, {1: scored(2, "low"), 2: scored(2, "low", physical=3), 3: scored(4)})
+    doubtful = rank_proposals(PLAN, {1: scored(2, "low"), 2: scored(2, "low", physical=3), 3: scored(4)})
     assert (doubtful.low[1:] < doubtful.priority[1:]).all() and (
         doubtful.priority[1:] < doubtful.high[1:]
     ).all()
@@ -60,30 +60,30 @@ def test_certain_scores_rank_without_doubt_and_doubt_widens_both_intervals():
 
 def test_the_interval_holds_what_every_combination_of_extremes_allows():
     scores = scored(2, "moderate")
-    row = rank(PLAN, {1: scores}).iloc[0]
-    corners = [priority(PLAN, np.array(c)) for c in every((1.5, 2.5), repeat=len(PLAN.criteria))]
+    row = rank_proposals(PLAN, {1: scores}).iloc[0]
+    corners = [compute_priority(PLAN, np.array(c)) for c in every((1.5, 2.5), repeat=len(PLAN.criteria))]
     assert min(corners) < row.low < row.priority < row.high < max(corners)
 
 
 def test_a_missing_score_is_doubt_over_the_whole_scale():
     partial = {code: score for code, score in scored(2).items() if code != "volume"}
-    row = rank(PLAN, {1: partial}).iloc[0]
+    row = rank_proposals(PLAN, {1: partial}).iloc[0]
     assert row.unscored == ["Volume"] and row.low < row.priority < row.high
 
 
 def test_what_if_moves_the_ranking_and_refuses_a_factor_without_weight():
     proposals = {1: scored(2, physical=4, financial=0), 2: scored(2, physical=0, financial=4)}
-    assert rank(PLAN, proposals).product_id.tolist() == [1, 2]
-    assert rank(PLAN, proposals, {"physical": 0, "financial": 5}).product_id.tolist() == [2, 1]
+    assert rank_proposals(PLAN, proposals).product_id.tolist() == [1, 2]
+    assert rank_proposals(PLAN, proposals, {"physical": 0, "financial": 5}).product_id.tolist() == [2, 1]
     with pytest.raises(ValueError, match="likelihood"):
-        rank(PLAN, proposals, {"confidence": 0, "volume": 0, "trend": 0})
+        rank_proposals(PLAN, proposals, {"confidence": 0, "volume": 0, "trend": 0})
 
 
 def test_scores_are_versions_and_each_keeps_its_author(store):
     number, _ = save_product(store, ANN, "brief", "Kiln Row", {}, [1])
     assert save_assessment(store, ANN, number, scored(2), "Burglary") == 1
     assert save_assessment(store, BEN, number, scored(2, volume=4), "Burglary", latest_seen=1) == 2
-    version, serves, scores = assessments(store)[number]
+    version, serves, scores = list_assessments(store)[number]
     assert (version, serves) == (2, "Burglary")
     assert scores["volume"].author == "ben" and scores["trend"].author == "ann"
     with pytest.raises(AssessedMeanwhile):
@@ -111,4 +111,4 @@ def test_a_scheme_that_does_not_fit_is_refused_in_words(tmp_path: Path):
         path = tmp_path / f"{len(says)}.toml"
         path.write_text(good.replace(old, new), encoding="utf-8")
         with pytest.raises(ValueError, match=says):
-            scheme(path)
+            read_scheme(path)

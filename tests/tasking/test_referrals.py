@@ -7,10 +7,10 @@ from analytics.oversight import Actor
 from analytics.tasking.paper import print_pdf
 from analytics.tasking.products import SavedMeanwhile, load_product
 from analytics.tasking.referrals import (
+    build_referral_paper,
+    list_referral_steps,
     list_referrals,
     record_step,
-    referral_paper,
-    referral_steps,
     save_referral,
 )
 from tests.adverts.factories import fill
@@ -34,7 +34,7 @@ def test_a_referral_from_draft_to_answer(store):
         2,
     )
     assert load_product(store, number)["content"] == {"concern": "b"}
-    assert referral_steps(store, number).said.tolist() == ["Sent", "Drafted, not sent"]
+    assert list_referral_steps(store, number).said.tolist() == ["Sent", "Drafted, not sent"]
     assert list_referrals(store, 8).empty and len(list_referrals(store)) == 1
     acts = [row["act"] for row in store.rows("SELECT act FROM audit ORDER BY sequence")]
     assert acts == [
@@ -49,7 +49,7 @@ def test_another_partner_is_a_step_too(store):
     number, _ = save_referral(store, ANN, 7, "Northgate support", {})
     record_step(store, ANN, number, "declined", "outside its area")
     save_referral(store, ANN, 7, "The council's team", {}, product_id=number)
-    assert referral_steps(store, number).partner.tolist() == [
+    assert list_referral_steps(store, number).partner.tolist() == [
         "The council's team",
         "Northgate support",
         "Northgate support",
@@ -82,7 +82,7 @@ def test_a_referral_prints_under_the_handling_of_its_adverts(store):
             "INSERT INTO source BY NAME SELECT * REPLACE (source_id + 1 AS source_id, 'Other' AS handling)"
             " FROM source"
         ).fetchall()
-    paper = referral_paper(store, number)
+    paper = build_referral_paper(store, number)
     assert (paper.title, paper.handling, paper.reference) == (
         "Referral to Northgate support",
         "P",
@@ -93,6 +93,6 @@ def test_a_referral_prints_under_the_handling_of_its_adverts(store):
     )
     assert print_pdf(paper).startswith(b"%PDF")
     elsewhere, _ = save_referral(store, ANN, 99, "Northgate support", {})
-    assert referral_paper(store, elsewhere).handling == "Other; P"
+    assert build_referral_paper(store, elsewhere).handling == "Other; P"
     with pytest.raises(KeyError):
-        referral_paper(store, 12345)
+        build_referral_paper(store, 12345)

@@ -23,15 +23,15 @@ from analytics.tasking.products import load_product, record_decision, save_produ
 from analytics.tasking.release import (
     LEFT_OUT,
     ChangedMeanwhile,
-    Choices,
+    KnownSecrets,
     NothingToRelease,
-    Part,
-    Secrets,
+    ReleaseChoices,
+    SanitisedPart,
+    draft_release,
     list_releases,
     load_release,
-    make_edition,
-    release_edition,
-    release_rules,
+    read_release_rules,
+    release_product,
 )
 from analytics.tasking.release.redact import Redactor
 from analytics.tasking.sections import ASSESSMENTS
@@ -75,7 +75,7 @@ SECRETS = (
     "Crimes of the year",
     "North Quay barge",
 )
-CHOICES = Choices("authority", "Housing office, #read(1)")
+CHOICES = ReleaseChoices("authority", "Housing office, #read(1)")
 
 
 def _finding(title: str, statement: str, **more) -> Finding:
@@ -215,8 +215,8 @@ def squeezed(text: str) -> str:
 
 
 def test_nothing_of_what_is_withheld_leaves_in_text_or_metadata(store, brief_number):
-    seen = make_edition(store, brief_number, 1, CHOICES)
-    number = release_edition(store, ANN, brief_number, 1, seen, "Safety of tenants")
+    seen = draft_release(store, brief_number, 1, CHOICES)
+    number = release_product(store, ANN, brief_number, 1, seen, "Safety of tenants")
     paper = load_release(store, number)
     pdf, docx = print_pdf(paper), print_docx(paper)
     assert leaks(pdf_all(pdf)) == [] and leaks(docx_all(docx)) == []
@@ -243,7 +243,7 @@ def test_nothing_of_what_is_withheld_leaves_in_text_or_metadata(store, brief_num
 
 def test_what_the_rules_are_tried_on_is_there_before(store, brief_number):
     """The test above could not fail if the brief held none of it."""
-    seen = make_edition(store, brief_number, 1, CHOICES)
+    seen = draft_release(store, brief_number, 1, CHOICES)
     before = " ".join(part.original for part in seen.parts)
     assert {"Novak", "Chidi", "14 Harbour Lane", "@zdenka_n", "ledger at the back office"} <= set(
         leaks(before)
@@ -251,10 +251,10 @@ def test_what_the_rules_are_tried_on_is_there_before(store, brief_number):
 
 
 def test_a_release_is_kept_audited_and_needs_its_reason(store, brief_number):
-    seen = make_edition(store, brief_number, 1, CHOICES)
+    seen = draft_release(store, brief_number, 1, CHOICES)
     with pytest.raises(ValueError, match="why"):
-        release_edition(store, ANN, brief_number, 1, seen, " ")
-    number = release_edition(store, ANN, brief_number, 1, seen, "Safety of tenants")
+        release_product(store, ANN, brief_number, 1, seen, " ")
+    number = release_product(store, ANN, brief_number, 1, seen, "Safety of tenants")
     held = list_releases(store, brief_number)
     assert held.partner.tolist() == ["Housing office, #read(1)"] and held.reason.tolist() == [
         "Safety of tenants"
@@ -268,7 +268,7 @@ def test_a_release_is_kept_audited_and_needs_its_reason(store, brief_number):
 
 
 def test_a_statement_without_a_mark_stays_where_anything_is_withheld(store, brief_number):
-    parts = {part.title: part.text for part in make_edition(store, brief_number, 1, CHOICES).parts}
+    parts = {part.title: part.text for part in draft_release(store, brief_number, 1, CHOICES).parts}
     assert parts["Who is harmed"] == LEFT_OUT and LEFT_OUT in parts["What"]
     assert "Owner" not in parts and "Risks" not in parts
 
@@ -299,10 +299,10 @@ def test_every_written_product_has_editions_by_the_same_rules(store, brief_numbe
     )
     numbers.append(save_plan(store, ANN, plan)[0])
     for number in numbers:
-        edition = make_edition(store, number, 1, Choices("police", "Force B"))
+        edition = draft_release(store, number, 1, ReleaseChoices("police", "Force B"))
         text = f"{edition.title} {edition.sections()}"
         assert leaks(text) == [] and "A woman brings keys at night. [2BP]" in text and LEFT_OUT in text, text
-    release_edition(store, ANN, numbers[-1], 1, make_edition(store, numbers[-1], 1, CHOICES), "Safety")
+    release_product(store, ANN, numbers[-1], 1, draft_release(store, numbers[-1], 1, CHOICES), "Safety")
     assert "[name] first." in load_release(store, 1).sections["Victims' protection, before any enforcement"]
     assert "Tactics: the enforcement plan" not in load_release(store, 1).sections
 
@@ -314,11 +314,11 @@ def test_a_mark_that_the_author_put_on_the_brief_binds_it(store, brief_number):
     with pytest.raises(
         NothingToRelease, match="The brief itself may not go to this partner: .*no known code"
     ):
-        make_edition(store, brief_number, 2, CHOICES)
+        draft_release(store, brief_number, 2, CHOICES)
 
 
 def test_a_condition_goes_only_where_it_may_and_is_authorised(store, brief_number):
-    rules = release_rules()
+    rules = read_release_rules()
     police, authority = rules.partners["police"], rules.partners["authority"]
     assert rules.why_not("P: lawful sharing permitted", authority, "") is None
     assert "does not go" in rules.why_not("C (A3): with conditions", authority, "x")
@@ -331,25 +331,25 @@ def test_a_condition_goes_only_where_it_may_and_is_authorised(store, brief_numbe
 
 
 def test_what_changed_since_it_was_compared_is_not_released(store, brief_number):
-    seen = make_edition(store, brief_number, 1, CHOICES)
+    seen = draft_release(store, brief_number, 1, CHOICES)
     with store.write() as cursor:
         cursor.execute("DELETE FROM source WHERE source_id = 1").fetchall()
     with pytest.raises(ChangedMeanwhile):
-        release_edition(store, ANN, brief_number, 1, seen, "x")
+        release_product(store, ANN, brief_number, 1, seen, "x")
     with store.write() as cursor:
         cursor.execute("UPDATE report_line SET handling = 'C', conditions = ['A1']").fetchall()
     with pytest.raises(NothingToRelease, match="source was removed"):
-        make_edition(store, brief_number, 1, CHOICES)
+        draft_release(store, brief_number, 1, CHOICES)
     assert list_releases(store, brief_number).empty
 
 
 def test_a_person_lets_a_guess_stand_but_no_known_name(store, brief_number):
-    seen = make_edition(store, brief_number, 1, CHOICES)
+    seen = draft_release(store, brief_number, 1, CHOICES)
     assert "Mr O'Hara" in seen.possible and not any(
         known in str(seen.possible) for known in ("Novak", "Chidi")
     )
     cleared = replace(CHOICES, let_stand=(*seen.possible, "Zdenka", "Chidi"), also=("Fit lights",))
-    parts = {part.title: part.text for part in make_edition(store, brief_number, 1, cleared).parts}
+    parts = {part.title: part.text for part in draft_release(store, brief_number, 1, cleared).parts}
     assert "Mr O'Hara" in parts["Victims' safety"]
     assert (
         "Novak" not in str(parts)
@@ -389,9 +389,9 @@ def test_a_person_lets_a_guess_stand_but_no_known_name(store, brief_number):
     ],
 )
 def test_disguises_are_seen_through_and_plain_words_stay(text, left):
-    rules = release_rules()
-    secrets = Secrets(
+    rules = read_release_rules()
+    secrets = KnownSecrets(
         names=frozenset({"Zdenka Novak"}), places={"Kiln Row": "Riverton"}, areas=frozenset({"Riverton"})
     )
     changes = Redactor(rules, rules.partners["authority"], secrets).changes(text)
-    assert Part("", text, tuple(changes)).text == left
+    assert SanitisedPart("", text, tuple(changes)).text == left

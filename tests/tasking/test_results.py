@@ -22,7 +22,7 @@ from analytics.tasking.effect.synthetic import synthetic_control
 from analytics.tasking.fillers import DraftMaterial
 from analytics.tasking.products import record_decision, save_product
 from analytics.tasking.results import NoPlace, list_results, measure, save_result, target_of
-from analytics.tasking.scorecard import judge_lead, method_record, result_in_words, scorecard
+from analytics.tasking.scorecard import build_method_record, build_scorecard, describe_result, judge_lead
 from tests.sources import insert_source_row
 
 ACTOR = Actor("tester")
@@ -232,7 +232,7 @@ def test_the_result_of_an_action_is_measured_at_its_place_and_kept(tasked):
     )
     assert save_result(tasked, ACTOR, 1, {"arrests": 3}, effect.verdict, {}, "one more") == 2
     assert list_results(tasked).arrests.tolist() == [3]
-    card = scorecard(tasked)
+    card = build_scorecard(tasked)
     assert (card.decisions, card.adopted, card.intelligence_led) == (1, 1, 1)
     assert (card.actions, card.measured, card.worked, card.outputs["arrests"]) == (1, 1, 1, 3)
     assert (card.days_finding, card.of_findings, card.days_report, card.of_reports) == (3.0, 1, None, 0)
@@ -249,7 +249,7 @@ def test_an_action_without_a_place_says_so(store):
         target_of(store, 1)
     with pytest.raises(KeyError):
         target_of(store, 9)
-    assert scorecard(store).intelligence_led == 0
+    assert build_scorecard(store).intelligence_led == 0
 
 
 def test_a_method_answers_for_what_came_of_its_findings(tasked):
@@ -257,11 +257,11 @@ def test_a_method_answers_for_what_came_of_its_findings(tasked):
         judge_lead(tasked, ACTOR, 1, 1, "right", " ")
     with pytest.raises(KeyError, match="finding 7"):
         judge_lead(tasked, ACTOR, 7, 1, "right", "x")
-    assert method_record(tasked).judged.tolist() == [0]
+    assert build_method_record(tasked).judged.tolist() == [0]
     judge_lead(tasked, ACTOR, 1, 1, "right", "caught in the act")
     judge_lead(tasked, ACTOR, 1, 1, "partly right", "only half of it")  # the last word counts
     save_result(tasked, ACTOR, 1, {"arrests": 2}, "fewer than expected", {}, "")
-    row = method_record(tasked).iloc[0]
+    row = build_method_record(tasked).iloc[0]
     assert (row.method, row.findings, row.adopted, row.judged, row.right, row.fewer) == (
         "Gi*",
         1,
@@ -270,7 +270,7 @@ def test_a_method_answers_for_what_came_of_its_findings(tasked):
         0.5,
         1,
     )
-    card = scorecard(tasked)
+    card = build_scorecard(tasked)
     assert (card.leads_judged, card.leads_right) == (1, 0.5)
 
 
@@ -285,19 +285,19 @@ def test_the_time_from_report_to_decision_counts_from_the_first_report_a_brief_r
                 [number, (pd.Timestamp(START) - pd.Timedelta(days=days)).to_pydatetime()],
             ).fetchall()
         cursor.execute("INSERT INTO finding_report VALUES (1, 1, 2, 1, 1)").fetchall()
-    assert (scorecard(tasked).days_report, scorecard(tasked).of_reports) == (5.0, 1)
+    assert (build_scorecard(tasked).days_report, build_scorecard(tasked).of_reports) == (5.0, 1)
     with tasked.write(changes_data=False) as cursor:
         cursor.execute(
             """UPDATE product SET content = '{"what": "Seen [report 1, line 1: 1BP]."}'"""
         ).fetchall()
-    assert scorecard(tasked).days_report == 9.0
+    assert build_scorecard(tasked).days_report == 9.0
 
 
 def test_a_kept_result_is_told_to_the_next_assessment(tasked):
     save_result(tasked, ACTOR, 1, {"arrests": 2, "seizures": 0}, "no detectable effect", {}, "")
     row = list_actions(tasked).iloc[0]
-    assert result_in_words(row.verdict, row.outputs) == "Result: no detectable effect; 2 arrests."
-    assert result_in_words(None, None) == ""
+    assert describe_result(row.verdict, row.outputs) == "Result: no detectable effect; 2 arrests."
+    assert describe_result(None, None) == ""
     progress = draft("tactical assessment", DraftMaterial([], actions=list_actions(tasked)), LAST)["progress"]
     assert "Result: no detectable effect; 2 arrests." in progress and "[action 1]" in progress
 
@@ -310,17 +310,17 @@ def test_what_cannot_be_judged_says_why_wherever_it_is_read_and_counts_as_no_res
     assert list_results(tasked).verdict_reason.tolist() == [REASON]
     row = list_actions(tasked).iloc[0]
     words = f"cannot be judged: {REASON.removesuffix('.')}"
-    assert result_in_words(row.verdict, row.outputs, row.verdict_reason) == f"Result: {words}; 2 arrests."
+    assert describe_result(row.verdict, row.outputs, row.verdict_reason) == f"Result: {words}; 2 arrests."
     progress = draft("tactical assessment", DraftMaterial([], actions=list_actions(tasked)), LAST)["progress"]
     assert words in progress
-    card = scorecard(tasked)
+    card = build_scorecard(tasked)
     assert (card.measured, card.worked, card.no_effect, card.worse, card.unjudged) == (0, 0, 0, 0, 1)
-    methods = method_record(tasked).iloc[0]
+    methods = build_method_record(tasked).iloc[0]
     assert (methods.fewer, methods.no_effect, methods.more, methods.unjudged) == (0, 0, 0, 1)
     save_result(tasked, ACTOR, 1, {}, FEWER, {"why": "10 against 20 expected."}, "")
     row = list_actions(tasked).iloc[0]
-    assert result_in_words(row.verdict, row.outputs, row.verdict_reason) == f"Result: {FEWER}."
-    assert (scorecard(tasked).measured, scorecard(tasked).unjudged) == (1, 0)
+    assert describe_result(row.verdict, row.outputs, row.verdict_reason) == f"Result: {FEWER}."
+    assert (build_scorecard(tasked).measured, build_scorecard(tasked).unjudged) == (1, 0)
 
 
 def test_the_reason_of_a_result_saved_by_part_is_found(tasked):

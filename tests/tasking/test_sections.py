@@ -15,13 +15,13 @@ from analytics.oversight import Actor
 from analytics.tasking.brief import draft_brief
 from analytics.tasking.drafts import draft, draft_profile, draft_strategy
 from analytics.tasking.fillers import FILLERS, DraftMaterial
-from analytics.tasking.operation import draft_plan, load_plan, plan_paper, save_plan
+from analytics.tasking.operation import build_plan_paper, draft_plan, load_plan, save_plan
 from analytics.tasking.paper import Paper, print_docx, print_pdf
 from analytics.tasking.products import load_product, record_decision, save_product
-from analytics.tasking.release import Choices, load_release, make_edition, release_edition
-from analytics.tasking.saved_sections import section_content, under_titles, written_sections
-from analytics.tasking.sections import ASSESSMENTS, PLAN, PROFILE, SECTIONED, STRATEGY, product_sections
-from analytics.tasking.sentence_sources import trace
+from analytics.tasking.release import ReleaseChoices, draft_release, load_release, release_product
+from analytics.tasking.saved_sections import build_content, join_by_title, list_written_sections
+from analytics.tasking.sections import ASSESSMENTS, PLAN, PROFILE, SECTIONED, STRATEGY, read_asked_sections
+from analytics.tasking.sentence_sources import trace_product
 from analytics.tasking.strategy import load_strategy, save_strategy
 from tests.sources import insert_source_row
 from tests.tasking.factories import brief, finding
@@ -40,7 +40,7 @@ own_words = true
 PROMPT = (
     "Not yet written (neighbourhood officer): what residents and businesses report, and how it was asked."
 )
-POLICE = Choices("police", "Force B")
+POLICE = ReleaseChoices("police", "Force B")
 
 
 @pytest.fixture(autouse=True)
@@ -79,12 +79,12 @@ def printed(store, number: int, version: int) -> str:
     """A saved product as the page prints it, both ways."""
     row = load_product(store, number, version)
     if row["kind"] == PLAN:
-        paper = plan_paper(store, number, version)
+        paper = build_plan_paper(store, number, version)
     elif row["kind"] == STRATEGY:
         paper = Paper(row["title"], "P", "r", load_strategy(store, number, version).sections())
     else:
-        written = written_sections(row["kind"], row["content"])
-        paper = Paper(row["title"], "P", "r", under_titles((part.title, part.text) for part in written))
+        written = list_written_sections(row["kind"], row["content"])
+        paper = Paper(row["title"], "P", "r", join_by_title((part.title, part.text) for part in written))
     pages, document = " ".join(pdf_pages(print_pdf(paper))), docx_all(print_docx(paper))
     for title in paper.sections:
         assert title in pages and title in document
@@ -102,7 +102,7 @@ def save_one(store, kind: str) -> int:
         plan = draft_plan(store, decision)
         texts = dict(plan.texts) | {"victims_protection": "Outreach first."}
         return save_plan(store, ANN, replace(plan, option="proactive", option_reason="x", texts=texts))[0]
-    content = section_content(kind, draft(kind, material, TODAY)) | {"report_ids": [], "handling": "P"}
+    content = build_content(kind, draft(kind, material, TODAY)) | {"report_ids": [], "handling": "P"}
     return save_product(store, ANN, kind, "Kiln Row", content, [about])[0]
 
 
@@ -119,8 +119,10 @@ def write(store, number: int, code: str, text: str) -> int:
         plan = load_plan(store, number)
         texts = {part.code: part.text for part in plan.sections()} | {code: text}
         return save_plan(store, ANN, replace(plan, texts=texts), product_id=number)[1]
-    texts = {part.code: part.text for part in written_sections(row["kind"], row["content"])} | {code: text}
-    content = row["content"] | section_content(row["kind"], texts, row["content"]["titles"])
+    texts = {part.code: part.text for part in list_written_sections(row["kind"], row["content"])} | {
+        code: text
+    }
+    content = row["content"] | build_content(row["kind"], texts, row["content"]["titles"])
     return save_product(
         store, ANN, row["kind"], row["title"], content, row["finding_ids"], product_id=number
     )[1]
@@ -137,10 +139,10 @@ def test_a_section_added_to_the_file_is_drafted_printed_edited_and_released(stor
         assert "Nobody walks there after dark." in printed(store, number, version)
         assert PROMPT not in printed(store, number, version)
         assert "Nobody walks there after dark" in " ".join(
-            sentence.statement.words for sentence in trace(store, number, version).sentences
+            sentence.statement.words for sentence in trace_product(store, number, version).sentences
         )
-        edition = make_edition(store, number, version, POLICE)
-        release = release_edition(store, ANN, number, version, edition, "Joint work")
+        edition = draft_release(store, number, version, POLICE)
+        release = release_product(store, ANN, number, version, edition, "Joint work")
         left = load_release(store, release)
         assert left.sections["What the community says"] == "Nobody walks there after dark."
         assert "Nobody walks there" in " ".join(pdf_pages(print_pdf(left)))
@@ -154,14 +156,14 @@ def test_what_was_saved_under_a_removed_section_stays_under_its_title(store, tab
     version = write(store, number, "community", "Nobody walks there after dark.")
     table.write_text(shipped, encoding="utf-8")
     codes.code_tables.cache_clear()
-    assert "community" not in product_sections(kind)
+    assert "community" not in read_asked_sections(kind)
     text = printed(store, number, version)
     assert "What the community says" in text and "Nobody walks there after dark." in text
-    code = "success" if kind in (PROFILE, PLAN) else next(iter(product_sections(kind)))
+    code = "success" if kind in (PROFILE, PLAN) else next(iter(read_asked_sections(kind)))
     later = write(store, number, code if kind != STRATEGY else "community", "Nobody walks there. Seen twice.")
     text = printed(store, number, later)
     assert "What the community says" in text and "Nobody walks there" in text
-    edition = make_edition(store, number, version, POLICE)
+    edition = draft_release(store, number, version, POLICE)
     assert edition.sections()["What the community says"] == "Nobody walks there after dark."
     assert PROMPT not in printed(store, save_one(store, kind), 1)
 
@@ -240,7 +242,7 @@ def test_a_product_saved_in_an_older_shape_opens(store, kind, content, texts):
     assert upgraded["sections"] == texts and upgraded.get("report_ids", []) == []
     text = printed(store, number, version)
     assert all(said in text for said in texts.values())
-    assert make_edition(store, number, version, POLICE).sections()
+    assert draft_release(store, number, version, POLICE).sections()
     assert write(store, number, next(iter(texts)), "Changed.") == 2
     assert "Changed." in printed(store, number, 2)
 
@@ -279,11 +281,11 @@ def test_a_mistake_in_the_file_is_named(table, changes, says):
 def test_victims_protection_can_neither_leave_the_plan_nor_stand_behind_its_enforcement(table):
     rewrite(table, ('code = "victims_protection"', 'code = "victims"'))
     with pytest.raises(ValueError, match="cannot be without the section victims_protection"):
-        product_sections(PLAN)
+        read_asked_sections(PLAN)
     rewrite(table, ('code = "victims"', 'code = "victims_protection"'))
     rewrite(table, ('code = "objective"', 'code = "objective"\nafter_victims = true'))
     with pytest.raises(ValueError, match="objective must stand after victims_protection"):
-        product_sections(PLAN)
+        read_asked_sections(PLAN)
 
 
 def test_a_brief_is_drafted_from_a_profile_without_a_section_it_asks_of(store, table):
@@ -296,6 +298,6 @@ def test_a_brief_is_drafted_from_a_profile_without_a_section_it_asks_of(store, t
 
 def test_every_section_that_ships_is_filled_by_what_there_is_and_says_who_is_asked():
     for kind in SECTIONED:
-        for section in product_sections(kind).values():
+        for section in read_asked_sections(kind).values():
             assert set(section.filled_by) <= set(FILLERS) and section.prompt.endswith(".") and section.writer
     assert set(ASSESSMENTS) < set(SECTIONED)

@@ -13,11 +13,11 @@ from analytics.intelligence.findings import load_finding, revise_finding, save_f
 from analytics.intelligence.reports import save_report
 from analytics.tasking.brief import draft_brief
 from analytics.tasking.docx import render_docx
-from analytics.tasking.dossier import gather
+from analytics.tasking.dossier import gather_dossier
 from analytics.tasking.drafts import draft_profile
-from analytics.tasking.evidence_cli import evidence, listed, ranges
+from analytics.tasking.evidence_cli import evidence, format_ranges, list_evidence
 from analytics.tasking.products import load_product, save_product
-from analytics.tasking.sentence_sources import trace, traced_rows
+from analytics.tasking.sentence_sources import list_traced_rows, trace_product
 from tests.intelligence.test_findings import ANN, BOB, FINDING, add_incidents, rows
 from tests.intelligence.test_reports import report
 
@@ -35,11 +35,11 @@ def product(store):
 
 
 def test_every_sentence_leads_to_its_marks_and_rows(store, product):
-    traced = trace(store, product)
+    traced = trace_product(store, product)
     what = next(sentence for sentence in traced.sentences if sentence.part == "What")
     assert what.statement.words == FINDING.statement
     assert traced.about(what.statement.marks[0]) == "4 rows, all held as they were"
-    table = traced_rows(store, traced)
+    table = list_traced_rows(store, traced)
     own = table[table.part == "What"]
     assert own.row_number.tolist() == [2, 3, 5, 1] and set(own.state) == {"held"}
     assert own.method.unique().tolist() == ["Getis-Ord Gi*"] and "squares of 250 m" in own.parameters.iloc[0]
@@ -49,17 +49,17 @@ def test_every_sentence_leads_to_its_marks_and_rows(store, product):
 
 def test_a_brief_whose_source_was_removed_says_which_rows_and_stays_as_it_was(store, product):
     before = load_product(store, product)
-    paper = render_docx(gather(store, trace_brief(before), product, 1))
+    paper = render_docx(gather_dossier(store, trace_brief(before), product, 1))
     remove_source(store, BOB, 1, "imported twice")
     with store.write() as cursor:
         cursor.execute("DELETE FROM report_line").fetchall()
-    text = "\n".join(listed(store, trace(store, product)))
+    text = "\n".join(list_evidence(store, trace_product(store, product)))
     assert "[finding 1] 4 removed of 4 rows" in text and "removed: rows 2-3, 5" in text
     assert "[report 1, line 1] removed" in text
     assert "source 1 was removed by bob" in text and "imported twice" in text
     assert load_product(store, product) == before
     assert (
-        render_docx(gather(store, trace_brief(before), product, 1)) != paper
+        render_docx(gather_dossier(store, trace_brief(before), product, 1)) != paper
     )  # the annex says 'source since removed'
 
 
@@ -71,9 +71,9 @@ def trace_brief(row):
 
 def test_a_later_version_of_the_finding_is_told_and_not_cited(store, product):
     revise_finding(store, BOB, 1, replace(FINDING, statement="Not so."), latest_seen=1, change_reason="doubt")
-    traced = trace(store, product)
+    traced = trace_product(store, product)
     assert traced.findings[1].finding.statement == FINDING.statement
-    assert "version 2 has been saved since" in "\n".join(listed(store, traced))
+    assert "version 2 has been saved since" in "\n".join(list_evidence(store, traced))
 
 
 def test_a_mark_of_nothing_and_a_line_graded_anew_are_told(store, product):
@@ -83,7 +83,7 @@ def test_a_mark_of_nothing_and_a_line_graded_anew_are_told(store, product):
     lines = report().lines
     worse = replace(lines[0], grade=replace(lines[0].grade, information="E"))
     save_report(store, ANN, replace(report(), lines=(worse, *lines[1:])), report_id=1, change_reason="denied")
-    text = "\n".join(listed(store, trace(store, product)))
+    text = "\n".join(list_evidence(store, trace_product(store, product)))
     assert "[finding 77] there is no such finding" in text and "[report 1, line 1] changed" in text
 
 
@@ -98,4 +98,4 @@ def test_the_command_lists_and_writes_the_rows(store, product, tmp_path):
 
 
 def test_row_numbers_in_short():
-    assert ranges([9, 2, 3, 4]) == "2-4, 9" and ranges([]) == ""
+    assert format_ranges([9, 2, 3, 4]) == "2-4, 9" and format_ranges([]) == ""

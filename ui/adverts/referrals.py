@@ -14,10 +14,10 @@ from analytics.shared.unwritten import is_unwritten
 from analytics.tasking.products import SavedMeanwhile, load_product
 from analytics.tasking.referrals import (
     STANDINGS,
+    build_referral_paper,
+    list_referral_steps,
     list_referrals,
     record_step,
-    referral_paper,
-    referral_steps,
     save_referral,
 )
 from ui.adverts.movement import list_movement_sentences
@@ -205,13 +205,13 @@ def _save(
 
 def _print(screen: AdvertsScreen, number: int) -> None:
     """The saved version on paper; what is under edit is not in it yet."""
-    paper = referral_paper(screen.page.store, number)
+    paper = build_referral_paper(screen.page.store, number)
     offer_paper(screen.page, paper, f"referral-{number}", f"referral-paper-{number}", "export referral")
 
 
 def _show_steps(screen: AdvertsScreen, number: int) -> None:
     """What became of a referral, and the form for the next step."""
-    steps = referral_steps(screen.page.store, number)
+    steps = list_referral_steps(screen.page.store, number)
     with st.form(f"step-{number}", clear_on_submit=True):
         standing = st.radio(
             "Status now",

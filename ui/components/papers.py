@@ -9,7 +9,7 @@ import streamlit as st
 from analytics.intelligence.access import tier_of
 from analytics.intelligence.findings import load_finding
 from analytics.intelligence.reports import Report, as_seen, list_reports, load_report
-from analytics.tasking.citations import handling_of
+from analytics.tasking.citations import combine_handling
 from analytics.tasking.paper import Paper, print_docx, print_pdf, print_preview
 from ui.components.evidence import log
 from ui.shell.page import Page
@@ -40,7 +40,7 @@ def reports_as_seen(page: Page, report_ids: Sequence[int]) -> list[tuple[int, Re
 
 def handling_of_ids(page: Page, finding_ids: Sequence[int], report_ids: Sequence[int]) -> str:
     """Every mark of what a product stands on binds the whole."""
-    return handling_of(
+    return combine_handling(
         [load_finding(page.store, number) for number in finding_ids],
         [load_report(page.store, number)[0] for number in report_ids],
     )

@@ -11,7 +11,7 @@ from analytics.finance.narrative import draft_narrative, format_narrative
 from analytics.finance.queries import read_sources_of
 from analytics.intelligence.findings import save_finding
 from analytics.oversight.masking import HIDDEN
-from analytics.tasking.citations import together
+from analytics.tasking.citations import join_handling
 from analytics.tasking.paper import Paper
 from ui.components.evidence import log
 from ui.components.papers import offer_paper
@@ -118,4 +118,4 @@ def _sources(screen: FinanceScreen, dossier: LeadDossier) -> tuple[str, str]:
     listed = [
         f"{row['source_id']}: {row['name']}, file {row['file_name']}, SHA-256 {row['sha256']}" for row in rows
     ]
-    return together(row["handling"] for row in rows), "\n".join(listed)
+    return join_handling(row["handling"] for row in rows), "\n".join(listed)

@@ -11,7 +11,7 @@ import streamlit as st
 from analytics.intelligence.collection import NOT_KNOWN, gap_question
 from analytics.intelligence.requirements import Requirement, save_requirement
 from analytics.tasking.collection_proposal import propose_collection
-from analytics.tasking.strategy import strategy_in_force
+from analytics.tasking.strategy import find_strategy_in_force
 from ui.components.text import plain
 from ui.shell.page import Page
 from ui.shell.pages import page_path
@@ -30,7 +30,7 @@ def ask_for_gap(page: Page, grid: pd.DataFrame) -> None:
     }
     with st.expander("Fill a gap: ask for what a cell leaves unknown", icon=":material/add_task:"):
         domain, stage = st.selectbox("Cell of the grid", list(about), format_func=about.get, key="gap_cell")
-        strategy = strategy_in_force(page.store, date.today())
+        strategy = find_strategy_in_force(page.store, date.today())
         priorities = [item.title for item in strategy[2].priorities] if strategy else []
         with st.form(f"gap-{domain}-{stage}"):
             question = st.text_area("What is to be found out?", gap_question(domain, stage), height=70)

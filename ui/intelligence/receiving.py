@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from analytics.exchange import NotStix, Received, read_stix
-from analytics.exchange.received import GRADE, take_in
+from analytics.exchange import NotStix, ReceivedBundle, read_stix
+from analytics.exchange.received import GRADE, save_received
 from analytics.intelligence.grading import in_words
 from analytics.intelligence.reports import review_due
 from analytics.shared.wording import counted
@@ -43,11 +43,11 @@ def receive_stix(page: Page) -> None:
 
 
 @st.cache_data(max_entries=2, show_spinner="Checking the bundle …")
-def _read(data: bytes) -> Received:
+def _read(data: bytes) -> ReceivedBundle:
     return read_stix(data)
 
 
-def _show(received: Received) -> None:
+def _show(received: ReceivedBundle) -> None:
     """What it holds, what would become a line, and what was refused, as text."""
     objects = ", ".join(f"{kind} ({count:,})" for kind, count in sorted(received.counts.items()))
     st.text(f"Passed the checks: {objects or 'no object'}.")
@@ -87,7 +87,7 @@ def _show(received: Received) -> None:
             )
 
 
-def _save(page: Page, received: Received, name: str, upload: str) -> None:
+def _save(page: Page, received: ReceivedBundle, name: str, upload: str) -> None:
     groups, findings = (
         labels("retention_groups", with_code=True),
         sum(s.finding is not None for s in received.statements),
@@ -121,7 +121,7 @@ def _save(page: Page, received: Received, name: str, upload: str) -> None:
         return
     due = review or review_due(group, date.today()) or date.today() + timedelta(days=365)
     try:
-        number, _ = take_in(
+        number, _ = save_received(
             page.store,
             page.actor,
             received,

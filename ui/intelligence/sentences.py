@@ -8,8 +8,8 @@ import streamlit as st
 
 from analytics.intelligence.access import tier_of
 from analytics.intelligence.reports import load_report
-from analytics.tasking.citations import Mark
-from analytics.tasking.sentence_sources import CitedFinding, Traced, trace
+from analytics.tasking.citations import SourceMark
+from analytics.tasking.sentence_sources import CitedFinding, TracedProduct, trace_product
 from ui.components.choosing import choose_row
 from ui.components.evidence import finding_evidence, say_evidence
 from ui.components.text import plain
@@ -19,7 +19,7 @@ from ui.shell.pages import page_path
 
 def show_sentences(page: Page, product: int, version: int) -> None:
     """The sentences of a version as a table; the chosen one's findings and lines of reports below it."""
-    traced = trace(page.store, product, version)
+    traced = trace_product(page.store, product, version)
     if not traced.sentences:
         st.caption("Nothing is written yet.")
         return
@@ -60,7 +60,7 @@ def show_sentences(page: Page, product: int, version: int) -> None:
             _show_mark(page, traced, mark)
 
 
-def say_lost(traced: Traced) -> None:
+def say_lost(traced: TracedProduct) -> None:
     """Warn of cited findings whose rows were removed or changed, and tell of those revised since. Silent
     where all is well."""
     for cited in traced.findings.values():
@@ -83,11 +83,11 @@ def say_lost(traced: Traced) -> None:
             )
 
 
-def _named(mark: Mark) -> str:
+def _named(mark: SourceMark) -> str:
     return f"{mark.kind} {mark.number}" + (f", line {mark.line}" if mark.line is not None else "")
 
 
-def _show_mark(page: Page, traced: Traced, mark: Mark) -> None:
+def _show_mark(page: Page, traced: TracedProduct, mark: SourceMark) -> None:
     if mark.kind == "report":
         _show_line(page, mark, traced.about(mark))
     elif cited := traced.findings.get(mark.number):
@@ -126,7 +126,7 @@ def _show_finding(page: Page, cited: CitedFinding) -> None:
         say_evidence(page, cited.finding_id, cited.version)
 
 
-def _show_line(page: Page, mark: Mark, state: str) -> None:
+def _show_line(page: Page, mark: SourceMark, state: str) -> None:
     st.markdown(f"**Report {mark.number}, line {mark.line}**")
     try:
         whole, _ = load_report(page.store, mark.number)

@@ -10,9 +10,9 @@ import streamlit as st
 
 from analytics.intelligence.requirements import Requirement, save_requirement
 from analytics.shared.wording import counted
-from analytics.tasking.result_gaps import Gap
+from analytics.tasking.result_gaps import ResultGap
 from analytics.tasking.results import OUTPUTS, list_results, save_result
-from analytics.tasking.scorecard import LEAD_OUTCOMES, findings_of, judge_lead, lead_outcomes
+from analytics.tasking.scorecard import LEAD_OUTCOMES, findings_of, judge_lead, list_lead_outcomes
 from ui.components.text import plain
 from ui.shell.page import Page
 
@@ -44,7 +44,7 @@ def judge_leads(page: Page, action_id: int) -> None:
     findings = findings_of(page.store, action_id)
     if findings.empty:
         return
-    said = lead_outcomes(page.store).set_index("finding_id")
+    said = list_lead_outcomes(page.store).set_index("finding_id")
     with st.expander("Did the leads prove right?", icon=":material/fact_check:"):
         for row in findings.itertuples():
             held = said.loc[row.finding_id] if row.finding_id in said.index else None
@@ -70,7 +70,7 @@ def judge_leads(page: Page, action_id: int) -> None:
                         st.rerun()
 
 
-def ask_gaps(page: Page, action_id: int, gaps: Sequence[Gap]) -> None:
+def ask_gaps(page: Page, action_id: int, gaps: Sequence[ResultGap]) -> None:
     """What the result leaves open, each one step from a requirement that somebody owns."""
     if not gaps:
         return

@@ -8,12 +8,12 @@ import streamlit as st
 from analytics.intelligence.codes import code_table
 from analytics.shared.wording import counted
 from analytics.tasking.results import OUTPUTS
-from analytics.tasking.scorecard import Scorecard, method_record, scorecard
+from analytics.tasking.scorecard import Scorecard, build_method_record, build_scorecard
 from ui.shell.page import Page
 
 
 def show_scorecard(page: Page) -> None:
-    card = scorecard(page.store)
+    card = build_scorecard(page.store)
     st.subheader(
         "The unit",
         help="Detection, reduction or disruption of the problem are what intelligence-led policing is judged "
@@ -99,7 +99,7 @@ def _criteria(card: Scorecard) -> None:
 
 def _methods(page: Page) -> None:
     st.markdown("**How good the methods proved**")
-    record = method_record(page.store)
+    record = build_method_record(page.store)
     if record.empty:
         st.caption("No finding has been saved.")
         return

@@ -11,7 +11,7 @@ from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted
 from analytics.tasking.actions import list_actions
 from analytics.tasking.effect import NOT_MEASURED, UNJUDGED, verdict_in_words
-from analytics.tasking.result_gaps import network_gaps, place_gaps
+from analytics.tasking.result_gaps import find_network_gaps, find_place_gaps
 from analytics.tasking.results import (
     OUTPUTS,
     NoPlace,
@@ -119,7 +119,7 @@ def show_one(page: Page, action_id: int) -> None:
             "baselines": effect.baselines.to_dict("records"),
             "checks": effect.checks.to_dict("records"),
         }
-        gaps += place_gaps(effect, target.label)
+        gaps += find_place_gaps(effect, target.label)
         show_effect(page, effect, target)
     network = _network(page, action_id)
     if network:
@@ -131,7 +131,7 @@ def show_one(page: Page, action_id: int) -> None:
             "turnover": change.turnover.to_dict("records"),
             "structure": change.structure.to_dict("records"),
         }
-        gaps += network_gaps(change)
+        gaps += find_network_gaps(change)
         show_network(page, action_id, record, change)
     elif why_not:
         st.warning(plain(why_not), icon=":material/block:")

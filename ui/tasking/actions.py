@@ -6,7 +6,7 @@ import streamlit as st
 
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted
-from analytics.tasking.actions import STATUSES, action_history, calendar, list_actions, update_action
+from analytics.tasking.actions import STATUSES, list_action_steps, list_actions, update_action, write_calendar
 from ui.components.choosing import choose_row
 from ui.components.evidence import log
 from ui.components.text import plain
@@ -63,7 +63,7 @@ def show_actions(page: Page) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "Calendar (iCalendar)",
-            lambda: calendar(shown),
+            lambda: write_calendar(shown),
             "actions.ics",
             "text/calendar",
             icon=":material/event:",
@@ -86,7 +86,7 @@ def show_actions(page: Page) -> None:
 def _record_step(page: Page, action) -> None:
     number = int(action.action_id)
     st.markdown(f"**Action {number}: {plain(action.description)}**")
-    history = action_history(page.store, number)
+    history = list_action_steps(page.store, number)
     if len(history):
         st.dataframe(
             history,

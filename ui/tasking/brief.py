@@ -11,10 +11,10 @@ import streamlit as st
 from analytics.shared.wording import counted
 from analytics.tasking.brief import BRIEF_PARTS, Brief
 from analytics.tasking.docx import render_docx
-from analytics.tasking.dossier import gather
-from analytics.tasking.products import decision_log, list_products, list_versions, load_product
+from analytics.tasking.dossier import gather_dossier
+from analytics.tasking.products import list_decisions, list_products, list_versions, load_product
 from analytics.tasking.render import render_pdf, render_preview
-from analytics.tasking.sentence_sources import trace
+from analytics.tasking.sentence_sources import trace_product
 from analytics.tasking.strategy import check_against_strategy
 from ui.components.drafts import choose, choose_version, edit_texts, go_to, say_state
 from ui.components.evidence import log
@@ -22,7 +22,7 @@ from ui.components.papers import DOCX
 from ui.components.text import plain
 from ui.intelligence.sentences import say_lost, show_sentences
 from ui.shell.page import Page
-from ui.tasking.saving import lead_first, save_buttons
+from ui.tasking.saving import choose_lead, show_save_buttons
 
 _BRIEF = "brief"
 _DATES = ("review_date",)
@@ -47,7 +47,7 @@ def edit_brief(page: Page, findings: pd.DataFrame) -> tuple[int, int] | None:
     saved = row["content"]
     with st.expander("Edit the parts of the brief", icon=":material/edit_note:"):
         known = dict(zip(findings.finding_id, findings.title, strict=True))
-        finding_ids = lead_first(saved["finding_ids"], known, f"{name}-{version}")
+        finding_ids = choose_lead(saved["finding_ids"], known, f"{name}-{version}")
         edited = edit_texts(f"{name}-{version}", _BRIEF_LABELS, saved, dates=_DATES)
     changed = [label for field, label in _BRIEF_LABELS.items() if edited[field] != saved[field]]
     if finding_ids != saved["finding_ids"]:
@@ -55,7 +55,7 @@ def edit_brief(page: Page, findings: pd.DataFrame) -> tuple[int, int] | None:
     say_state(version, latest, changed)
     with st.container(horizontal=True):
         content = edited | {"finding_ids": finding_ids, "report_ids": saved.get("report_ids", [])}
-        save_buttons(page, row, content, finding_ids, name, latest, bool(changed))
+        show_save_buttons(page, row, content, finding_ids, name, latest, bool(changed))
     if still_open := Brief(**saved).open_items():
         st.warning(
             f"Not yet written: {'; '.join(still_open)}. Open 'Edit the parts of the brief' above.",
@@ -89,13 +89,13 @@ def _print(
     """The brief as files. What is drawn depends on the saved version, the data, the decisions and what the
     control strategy says of it alone."""
     content = Brief(**load_product(_page.store, product, version)["content"])
-    dossier = gather(_page.store, content, product, version)
+    dossier = gather_dossier(_page.store, content, product, version)
     return Printed(render_pdf(dossier), render_docx(dossier), render_preview(dossier))
 
 
-def printed(page: Page, product: int, version: int) -> Printed:
+def print_brief(page: Page, product: int, version: int) -> Printed:
     """One version of a brief as its files, set once for as long as nothing in it changes."""
-    decisions = len(decision_log(page.store, product))
+    decisions = len(list_decisions(page.store, product))
     strategy = check_against_strategy(page.store, product, date.today())
     return _print(page, page.store.path, product, version, page.store.data_version(), decisions, strategy)
 
@@ -103,7 +103,7 @@ def printed(page: Page, product: int, version: int) -> Printed:
 def show_brief(page: Page, product: int, version: int) -> None:
     """Step 4. The pages as they print, and the files."""
     st.subheader("4 · Read and print")
-    files = printed(page, product, version)
+    files = print_brief(page, product, version)
     left, right = st.columns([3, 1])
     left.container(border=True).image(files.pages[0], alt=f"First page of brief {product}, version {version}")
     annex = len(files.pages) - 1
@@ -137,7 +137,7 @@ def show_brief(page: Page, product: int, version: int) -> None:
 def show_rests_on(page: Page, product: int, version: int) -> None:
     """What was lost of the evidence; then every sentence, and behind it the findings, report lines and
     rows."""
-    say_lost(trace(page.store, product, version))
+    say_lost(trace_product(page.store, product, version))
     with st.expander(
         "Every sentence and the rows it rests on",
         icon=":material/account_tree:",

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import streamlit as st
 
 from analytics.tasking.actions import list_actions
-from analytics.tasking.products import OUTCOMES, DecidedMeanwhile, decision_log, record_decision
+from analytics.tasking.products import OUTCOMES, DecidedMeanwhile, list_decisions, record_decision
 from ui.shell.page import Page
 
 _DECISION_COLUMNS = {
@@ -35,7 +35,7 @@ _ACTION_COLUMNS = {
 def decide(page: Page, product: int, version: int) -> None:
     """Step 5. Record what the meeting decided; a decision is superseded, never edited."""
     st.subheader("5 · Record the decision")
-    decisions = decision_log(page.store, product)
+    decisions = list_decisions(page.store, product)
     standing = decisions[decisions.standing]
     supersedes = int(standing.decision_id.iloc[0]) if len(standing) else None
     if supersedes:
@@ -76,7 +76,7 @@ def decide(page: Page, product: int, version: int) -> None:
 def show_log(page: Page) -> None:
     """The decision log and the actions."""
     st.subheader("Decision log")
-    decisions = decision_log(page.store)
+    decisions = list_decisions(page.store)
     if decisions.empty:
         st.caption("No decision has been recorded.")
     else:

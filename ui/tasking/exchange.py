@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics.exchange import FORMATS, Sharing, case_file, gather_case, has_places, record_export
+from analytics.exchange import FORMATS, Sharing, gather_case, has_places, record_export, write_case
 from ui.components.text import plain
 from ui.shell.page import Page
 
@@ -41,7 +41,7 @@ def show_exchange(page: Page, product: int, version: int) -> None:
             for form, (label, ending, mime) in FORMATS.items():
                 st.download_button(
                     label,
-                    lambda form=form: case_file(case, form),
+                    lambda form=form: write_case(case, form),
                     f"case-{product}-version-{version}.{ending}",
                     mime,
                     icon=":material/ios_share:",

@@ -15,33 +15,33 @@ from analytics.tasking.effect import verdict_in_words
 from analytics.tasking.meeting import (
     Meeting,
     MeetingOpen,
-    agenda,
+    build_minutes_paper,
     close_meeting,
-    hours_left,
-    keep_draft,
+    count_hours_left,
+    find_open_meeting,
+    list_agenda,
+    list_meetings,
     load_draft,
-    meetings,
-    minutes,
-    minutes_paper,
     open_meeting,
-    open_now,
+    save_draft,
+    write_minutes,
 )
-from analytics.tasking.products import DecidedMeanwhile, decision_log, record_decision
-from analytics.tasking.sentence_sources import trace
-from analytics.tasking.strategy import checked, strategy_in_force
+from analytics.tasking.products import DecidedMeanwhile, list_decisions, record_decision
+from analytics.tasking.sentence_sources import trace_product
+from analytics.tasking.strategy import describe_fit, find_strategy_in_force
 from ui.components.evidence import log
 from ui.components.papers import offer_paper
 from ui.components.text import plain
 from ui.intelligence.sentences import say_lost
 from ui.shell.page import Page
-from ui.tasking.brief import printed
+from ui.tasking.brief import print_brief
 
 _KEYS = {"adopted": "Adopt", "amended": "Amend", "declined": "Decline", "deferred": "Defer"}
 _SHORTCUTS = {"adopted": "Alt+A", "amended": "Alt+M", "declined": "Alt+D", "deferred": "Alt+F"}
 
 
 def show_meeting(page: Page) -> None:
-    meeting = open_now(page.store)
+    meeting = find_open_meeting(page.store)
     if meeting is None:
         _open(page)
     else:
@@ -50,7 +50,7 @@ def show_meeting(page: Page) -> None:
 
 
 def _open(page: Page) -> None:
-    waiting = agenda(page.store)
+    waiting = list_agenda(page.store)
     st.text(f"No meeting is open. {counted(len(waiting), 'brief waits', 'briefs wait')} for a decision.")
     with st.form("open_meeting"):
         chair, hours = st.columns([3, 1])
@@ -74,8 +74,8 @@ def _open(page: Page) -> None:
 
 
 def _hold(page: Page, meeting: Meeting) -> None:
-    left = hours_left(page.store, meeting)
-    waiting = agenda(page.store)
+    left = count_hours_left(page.store, meeting)
+    waiting = list_agenda(page.store)
     heading, hours, ending = st.columns([5, 2, 2], vertical_alignment="center")
     heading.text(
         f"Meeting {meeting.meeting_id}, opened {meeting.opened_at:%d %b %Y %H:%M} UTC. In the chair: "
@@ -130,7 +130,7 @@ def _last_actions(page: Page) -> None:
 
 def _propose(page: Page, meeting: Meeting, waiting: pd.DataFrame, left: float) -> None:
     """The proposal in turn beside its page, and the decision under it."""
-    in_force = strategy_in_force(page.store, date.today())
+    in_force = find_strategy_in_force(page.store, date.today())
     about = {int(row.product_id): _line(at, row, in_force) for at, row in enumerate(waiting.itertuples(), 1)}
     side, paper = st.columns([2, 3], gap="medium")
     with side:
@@ -140,14 +140,14 @@ def _propose(page: Page, meeting: Meeting, waiting: pd.DataFrame, left: float) -
         row = waiting.set_index("product_id").loc[chosen]
         _decide(page, meeting, chosen, int(row.version), left)
     with paper:
-        say_lost(trace(page.store, chosen, int(row.version)))
-        pages = printed(page, chosen, int(row.version)).pages
+        say_lost(trace_product(page.store, chosen, int(row.version)))
+        pages = print_brief(page, chosen, int(row.version)).pages
         st.image(pages[0], alt=f"First page of brief {chosen}, version {row.version}")
 
 
 def _say_decided(page: Page, product: int) -> None:
     """The proposal on this screen was decided on another one."""
-    log = decision_log(page.store, product)
+    log = list_decisions(page.store, product)
     if log.empty:
         return
     last = log.iloc[0]
@@ -165,7 +165,7 @@ def _line(at: int, row, in_force) -> str:
         if pd.isna(row.priority)
         else f"priority {row.priority:.0f} ({row.low:.0f} to {row.high:.0f})"
     )
-    serves = checked(
+    serves = describe_fit(
         in_force, not pd.isna(row.priority) or row.serves is not None, row.serves, names_it=False
     ).rstrip(".")
     deferred = " · deferred before" if row.outcome == "deferred" else ""
@@ -173,7 +173,7 @@ def _line(at: int, row, in_force) -> str:
 
 
 def _decide(page: Page, meeting: Meeting, product: int, version: int, left: float) -> None:
-    standing = decision_log(page.store, product)
+    standing = list_decisions(page.store, product)
     standing = standing[standing.standing]
     supersedes = int(standing.decision_id.iloc[0]) if len(standing) else None
     _restore(page, meeting, product)
@@ -240,11 +240,11 @@ def _keep(page: Page, meeting: Meeting, product: int) -> None:
     """A field was left: what stands in all of them is kept in the store until it is decided."""
     typed = {field: st.session_state[f"{field}-{product}"] for field in _FIELDS}
     typed["due"] = typed["due"].isoformat()
-    keep_draft(page.store, page.actor, meeting.meeting_id, product, typed)
+    save_draft(page.store, page.actor, meeting.meeting_id, product, typed)
 
 
 def _show_past(page: Page) -> None:
-    held = meetings(page.store)
+    held = list_meetings(page.store)
     if not held:
         return
     st.subheader("Minutes")
@@ -254,15 +254,19 @@ def _show_past(page: Page) -> None:
     }
     number = st.selectbox("Meeting", list(about), format_func=about.get, width=320)
     meeting = next(meeting for meeting in held if meeting.meeting_id == number)
-    text = minutes(page.store, meeting)
+    text = write_minutes(page.store, meeting)
     for title, body in text.items():
         st.markdown(f"**{title}**")
         st.text(body)
     offer_paper(
-        page, minutes_paper(page.store, meeting), f"minutes-{number}", f"minutes-{number}", "export minutes"
+        page,
+        build_minutes_paper(page.store, meeting),
+        f"minutes-{number}",
+        f"minutes-{number}",
+        "export minutes",
     )
     with st.container(horizontal=True):
-        decisions = decision_log(page.store)
+        decisions = list_decisions(page.store)
         st.download_button(
             "Decision log (CSV)",
             lambda: safe_csv(decisions),

@@ -13,27 +13,27 @@ from analytics.tasking.operation import (
     OPTIONS,
     VICTIMS,
     OperationPlan,
-    adopted_proposals,
+    build_plan_paper,
     draft_plan,
+    list_adopted_proposals,
     load_plan,
-    plan_paper,
     save_plan,
 )
 from analytics.tasking.products import SavedMeanwhile, list_products, list_versions
 from analytics.tasking.saved_sections import WrittenSection
-from analytics.tasking.sections import product_sections
+from analytics.tasking.sections import read_asked_sections
 from ui.components.drafts import choose, choose_version, forget, go_to, say_state
 from ui.components.papers import offer_paper
 from ui.components.text import plain
 from ui.shell.page import Page
-from ui.tasking.release import show_edition
+from ui.tasking.release import show_release
 from ui.tasking.saving import edit_sections
 
 _NEW = 0
 
 
 def show_operations(page: Page) -> None:
-    adopted = adopted_proposals(page.store)
+    adopted = list_adopted_proposals(page.store)
     plans = list_products(page.store, KIND)
     options = {_NEW: "Plan a new operation"} if adopted else {}
     options |= {int(row.product_id): f"{row.product_id} · {row.title}" for row in plans.itertuples()}
@@ -65,9 +65,12 @@ def show_operations(page: Page) -> None:
         )
     _write(page, f"{name}-{version}", saved, chosen, (version, latest))
     offer_paper(
-        page, plan_paper(page.store, chosen, version), f"operation-plan-{chosen}-version-{version}", name
+        page,
+        build_plan_paper(page.store, chosen, version),
+        f"operation-plan-{chosen}-version-{version}",
+        name,
     )
-    show_edition(page, chosen, version)
+    show_release(page, chosen, version)
 
 
 def _write(
@@ -105,7 +108,7 @@ Groups = dict[str, list[WrittenSection]]
 def _groups(saved: OperationPlan) -> tuple[Groups, Groups]:
     """The sections by their heading, those that stay open and those that wait for victims' protection. One
     that is no longer asked for waits too: nobody can tell what it holds."""
-    asked = product_sections(KIND)
+    asked = read_asked_sections(KIND)
     before: Groups = {}
     after: Groups = {}
     for section in saved.sections():

@@ -10,18 +10,24 @@ import streamlit as st
 
 from analytics.figures.ranking import ranking_chart
 from analytics.shared.safe_csv import safe_csv
-from analytics.tasking.meeting import agenda
+from analytics.tasking.meeting import list_agenda
 from analytics.tasking.priorities import (
     FACTORS,
     HIGHEST,
     AssessedMeanwhile,
-    Scheme,
     Score,
-    assessments,
+    ScoringScheme,
+    list_assessments,
+    read_scheme,
     save_assessment,
-    scheme,
 )
-from analytics.tasking.strategy import Strategy, checked, not_served, served, strategy_in_force
+from analytics.tasking.strategy import (
+    Strategy,
+    describe_fit,
+    find_strategy_in_force,
+    list_served_priorities,
+    list_unserved_priorities,
+)
 from ui.components.evidence import log
 from ui.components.text import plain
 from ui.shell.page import Page
@@ -31,15 +37,16 @@ _CONFIDENCE = ("low", "moderate", "high")
 
 
 def show_priorities(page: Page) -> None:
-    held = strategy_in_force(page.store, date.today())
+    held = find_strategy_in_force(page.store, date.today())
     show_strategy(page, held)
-    plan = scheme()
+    scheme = read_scheme()
     st.subheader(
-        "Proposals in order of priority", help=f"{plan.formula}. Scheme {plan.version}, data/priorities.toml."
+        "Proposals in order of priority",
+        help=f"{scheme.formula}. Scheme {scheme.version}, data/priorities.toml.",
     )
-    weights = _what_if(plan)
+    weights = _what_if(scheme)
     try:
-        waiting = agenda(page.store, weights)
+        waiting = list_agenda(page.store, weights)
     except ValueError as error:
         st.error(plain(error))
         return
@@ -48,20 +55,20 @@ def show_priorities(page: Page) -> None:
         return
     _show_ranking(page, waiting, moved=bool(weights))
     if held:
-        idle = not_served(held[2], served(page.store))
+        idle = list_unserved_priorities(held[2], list_served_priorities(page.store))
         if idle:
             st.warning(f"Nothing is proposed for: {plain(', '.join(idle))}.", icon=":material/flag:")
-    _score(page, plan, waiting, held[2] if held else None)
+    _score(page, scheme, waiting, held[2] if held else None)
 
 
-def _what_if(plan: Scheme) -> dict[str, float] | None:
+def _what_if(scheme: ScoringScheme) -> dict[str, float] | None:
     """Other weights than the scheme's, for this look only; None where none is moved."""
     with st.expander("What if the weights were others?", icon=":material/tune:"):
         st.caption("For this look only: the scheme itself is changed in its file, for all.")
         changed = {}
         for factor, column in zip(FACTORS, st.columns(len(FACTORS)), strict=True):
             column.markdown(f"**{factor.capitalize()}**")
-            for criterion in (c for c in plan.criteria if c.factor == factor):
+            for criterion in (c for c in scheme.criteria if c.factor == factor):
                 value = column.slider(
                     criterion.label, 0.0, 5.0, criterion.weight, 0.5, key=f"weight-{criterion.code}"
                 )
@@ -76,10 +83,12 @@ def _show_ranking(page: Page, waiting: pd.DataFrame, *, moved: bool) -> None:
         st.info("Ranked by the weights set above, not by the scheme's.", icon=":material/tune:")
     if len(scored):
         st.plotly_chart(ranking_chart(scored), key="ranking", config={"displayModeBar": False})
-    in_force = strategy_in_force(page.store, date.today())
+    in_force = find_strategy_in_force(page.store, date.today())
     table = waiting.assign(
         strategy=[
-            checked(in_force, not pd.isna(row.priority) or row.serves is not None, row.serves, names_it=False)
+            describe_fit(
+                in_force, not pd.isna(row.priority) or row.serves is not None, row.serves, names_it=False
+            )
             for row in waiting.itertuples()
         ]
     )[["rank", "title", "strategy", "priority", "low", "high", "rank_low", "rank_high", "unscored"]]
@@ -117,11 +126,11 @@ def _show_ranking(page: Page, waiting: pd.DataFrame, *, moved: bool) -> None:
     )
 
 
-def _score(page: Page, plan: Scheme, waiting: pd.DataFrame, strategy: Strategy | None) -> None:
+def _score(page: Page, scheme: ScoringScheme, waiting: pd.DataFrame, strategy: Strategy | None) -> None:
     st.subheader("Score a proposal")
     about = {int(row.product_id): f"{row.product_id} · {row.title}" for row in waiting.itertuples()}
     product = st.selectbox("Proposal", list(about), format_func=about.get, key="to_score")
-    version, serves, scores = assessments(page.store).get(product, (0, None, {}))
+    version, serves, scores = list_assessments(page.store).get(product, (0, None, {}))
     titles = [item.title for item in strategy.priorities] if strategy else []
     with st.form(f"score-{product}-{version}"):
         served = st.selectbox(
@@ -132,7 +141,7 @@ def _score(page: Page, plan: Scheme, waiting: pd.DataFrame, strategy: Strategy |
             disabled=not titles,
         )
         given = {}
-        for criterion in plan.criteria:
+        for criterion in scheme.criteria:
             given[criterion.code] = _one_score(criterion, scores.get(criterion.code), f"{product}-{version}")
         if st.form_submit_button("Save the scores", type="primary", icon=":material/save:"):
             complete = {code: score for code, score in given.items() if score is not None}

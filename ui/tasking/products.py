@@ -12,7 +12,7 @@ from analytics.intelligence.findings import evidence_tables, load_finding
 from analytics.tasking.actions import list_actions
 from analytics.tasking.drafts import draft
 from analytics.tasking.fillers import DraftMaterial
-from analytics.tasking.meeting import agenda, hours_left, open_now
+from analytics.tasking.meeting import count_hours_left, find_open_meeting, list_agenda
 from analytics.tasking.paper import Paper
 from analytics.tasking.products import (
     SavedMeanwhile,
@@ -21,16 +21,16 @@ from analytics.tasking.products import (
     load_product,
     save_product,
 )
-from analytics.tasking.saved_sections import section_content, under_titles, written_sections
+from analytics.tasking.saved_sections import build_content, join_by_title, list_written_sections
 from analytics.tasking.sections import ASSESSMENTS
-from analytics.tasking.strategy import served, strategy_in_force
+from analytics.tasking.strategy import find_strategy_in_force, list_served_priorities
 from ui.components.drafts import choose, choose_version, forget, go_to, say_state
 from ui.components.papers import choose_reports, handling_of_ids, offer_paper, reports_as_seen
 from ui.components.text import plain
 from ui.intelligence.cached_findings import held_findings
 from ui.shell.page import Page
 from ui.tasking.brief import show_rests_on
-from ui.tasking.release import show_edition
+from ui.tasking.release import show_release
 from ui.tasking.saving import edit_sections
 
 _NEW = 0
@@ -73,8 +73,8 @@ def _draft(page: Page, kind: str, key: str) -> None:
         report_ids = choose_reports(page, f"{key}-reports")
     title = st.text_input("Title", f"{kind.capitalize()}, {date.today():%d %B %Y}", key=f"{key}-title")
     if st.button("Draft and save it", type="primary", icon=":material/draft:", disabled=not title.strip()):
-        sections = draft(kind, draft_material(page, finding_ids, report_ids), date.today())
-        content = section_content(kind, sections) | {
+        sections = draft(kind, gather_material(page, finding_ids, report_ids), date.today())
+        content = build_content(kind, sections) | {
             "report_ids": report_ids,
             "handling": handling_of_ids(page, finding_ids, report_ids),
         }
@@ -83,8 +83,8 @@ def _draft(page: Page, kind: str, key: str) -> None:
         st.rerun()
 
 
-def draft_material(page: Page, finding_ids: list[int], report_ids: list[int]) -> DraftMaterial:
-    strategy, meeting = strategy_in_force(page.store, date.today()), open_now(page.store)
+def gather_material(page: Page, finding_ids: list[int], report_ids: list[int]) -> DraftMaterial:
+    strategy, meeting = find_strategy_in_force(page.store, date.today()), find_open_meeting(page.store)
     return DraftMaterial(
         [
             (number, load_finding(page.store, number), evidence_tables(page.store, number))
@@ -92,11 +92,11 @@ def draft_material(page: Page, finding_ids: list[int], report_ids: list[int]) ->
         ],
         reports_as_seen(page, report_ids),
         list_actions(page.store),
-        agenda(page.store),
+        list_agenda(page.store),
         collection_grid(page.store),
         strategy[2] if strategy else None,
-        served(page.store),
-        hours_left(page.store, meeting) if meeting else None,
+        list_served_priorities(page.store),
+        count_hours_left(page.store, meeting) if meeting else None,
     )
 
 
@@ -106,7 +106,7 @@ def _continue(page: Page, kind: str, product: int) -> None:
     row = load_product(page.store, product, version)
     content, draft_name = row["content"], f"{name}-{version}"
     with st.expander("Sections", icon=":material/edit_note:", expanded=True):
-        written = written_sections(kind, content)
+        written = list_written_sections(kind, content)
         sections, changed = edit_sections(draft_name, kind, written)
     say_state(version, latest, changed)
     with st.container(horizontal=True):
@@ -122,7 +122,7 @@ def _continue(page: Page, kind: str, product: int) -> None:
                     page.actor,
                     kind,
                     row["title"],
-                    content | section_content(kind, sections, content["titles"]),
+                    content | build_content(kind, sections, content["titles"]),
                     row["finding_ids"],
                     product_id=product,
                     latest_seen=latest,
@@ -138,8 +138,8 @@ def _continue(page: Page, kind: str, product: int) -> None:
         row["title"],
         content["handling"],
         f"{kind.capitalize()} {product}, version {version}",
-        under_titles((section.title, section.text) for section in written),
+        join_by_title((section.title, section.text) for section in written),
     )
     offer_paper(page, paper, f"{kind.replace(' ', '-')}-{product}-version-{version}", name)
     show_rests_on(page, product, version)
-    show_edition(page, product, version)
+    show_release(page, product, version)

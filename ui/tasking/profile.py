@@ -13,14 +13,14 @@ from analytics.tasking.brief import draft_brief
 from analytics.tasking.drafts import draft_profile
 from analytics.tasking.paper import Paper
 from analytics.tasking.products import list_products, list_versions, load_product, save_product
-from analytics.tasking.saved_sections import section_content, under_titles, written_sections
+from analytics.tasking.saved_sections import build_content, join_by_title, list_written_sections
 from analytics.tasking.sections import PROFILE
 from ui.components.drafts import choose, choose_version, forget, go_to, say_state
 from ui.components.papers import choose_reports, handling_of_ids, offer_paper, reports_as_seen
 from ui.shell.page import Page
 from ui.tasking.findings import NEW
-from ui.tasking.release import show_edition
-from ui.tasking.saving import edit_sections, lead_first, save_buttons
+from ui.tasking.release import show_release
+from ui.tasking.saving import choose_lead, edit_sections, show_save_buttons
 
 _BRIEF = "brief"
 
@@ -49,7 +49,7 @@ def write_profile(page: Page, findings: pd.DataFrame) -> None:
 
 def _new_profile(page: Page, ticked: list[int], findings: pd.DataFrame) -> None:
     name = "new-" + "-".join(map(str, sorted(ticked)))
-    finding_ids = lead_first(ticked, dict(zip(findings.finding_id, findings.title, strict=True)), name)
+    finding_ids = choose_lead(ticked, dict(zip(findings.finding_id, findings.title, strict=True)), name)
     report_ids = choose_reports(page, f"reports-{name}")
     reports = reports_as_seen(page, report_ids)
     drafted = draft_profile(
@@ -60,11 +60,11 @@ def _new_profile(page: Page, ticked: list[int], findings: pd.DataFrame) -> None:
         "'Not yet written', with who is asked to write it."
     )
     name = f"{name}-reports-{'-'.join(map(str, report_ids))}"
-    written = written_sections(PROFILE, section_content(PROFILE, drafted))
+    written = list_written_sections(PROFILE, build_content(PROFILE, drafted))
     sections, _ = edit_sections(name, PROFILE, written)
     if st.button("Save the profile and draft a brief", type="primary", icon=":material/draft:"):
         title = load_finding(page.store, finding_ids[0]).title
-        content = section_content(PROFILE, sections) | {"report_ids": report_ids}
+        content = build_content(PROFILE, sections) | {"report_ids": report_ids}
         product, _ = save_product(page.store, page.actor, PROFILE, title, content, finding_ids)
         forget(name)
         go_to("profile", product)
@@ -76,24 +76,24 @@ def _saved_profile(page: Page, product: int, version: int, latest: int) -> None:
     row = load_product(page.store, product, version)
     draft = f"{name}-{version}"
     with st.expander("Edit the sections of the profile", icon=":material/description:"):
-        written = written_sections(PROFILE, row["content"])
+        written = list_written_sections(PROFILE, row["content"])
         sections, changed = edit_sections(draft, PROFILE, written)
     say_state(version, latest, changed)
     report_ids = row["content"].get("report_ids", [])
     with st.container(horizontal=True):
-        texts = section_content(PROFILE, sections, row["content"]["titles"])
+        texts = build_content(PROFILE, sections, row["content"]["titles"])
         content = texts | {"report_ids": report_ids}
-        save_buttons(page, row, content, row["finding_ids"], name, latest, bool(changed))
+        show_save_buttons(page, row, content, row["finding_ids"], name, latest, bool(changed))
         if st.button("Draft a new brief from it", icon=":material/draft:", disabled=bool(changed)):
             _draft_brief(page, row["finding_ids"], sections, report_ids)
     paper = Paper(
         f"Problem profile: {row['title']}",
         handling_of_ids(page, row["finding_ids"], report_ids),
         f"Problem profile {product}, version {version}",
-        under_titles((section.title, section.text) for section in written),
+        join_by_title((section.title, section.text) for section in written),
     )
     offer_paper(page, paper, f"problem-profile-{product}-version-{version}", "profile")
-    show_edition(page, product, version)
+    show_release(page, product, version)
 
 
 def _draft_brief(page: Page, finding_ids: list[int], sections: dict[str, str], report_ids: list[int]) -> None:

@@ -7,22 +7,22 @@ import streamlit as st
 
 from analytics.tasking.release import (
     ChangedMeanwhile,
-    Choices,
-    Edition,
     NothingToRelease,
-    Part,
+    ReleaseChoices,
+    ReleaseDraft,
+    SanitisedPart,
+    draft_release,
     list_releases,
     load_release,
-    make_edition,
-    release_edition,
-    release_rules,
+    read_release_rules,
+    release_product,
 )
 from ui.components.papers import offer_paper
 from ui.components.text import plain
 from ui.shell.page import Page
 
 
-def show_edition(page: Page, product: int, version: int) -> None:
+def show_release(page: Page, product: int, version: int) -> None:
     """Made for a partner, compared, released; and what left before."""
     with st.expander(
         "Sanitised edition for a partner",
@@ -34,7 +34,7 @@ def show_edition(page: Page, product: int, version: int) -> None:
             return
         choices = _choose(product)
         try:
-            edition = make_edition(page.store, product, version, choices)
+            edition = draft_release(page.store, product, version, choices)
         except (NothingToRelease, KeyError) as error:
             st.error(plain(error.args[0]), icon=":material/block:")
         else:
@@ -43,8 +43,8 @@ def show_edition(page: Page, product: int, version: int) -> None:
         _show_released(page, product)
 
 
-def _choose(product: int) -> Choices:
-    rules = release_rules()
+def _choose(product: int) -> ReleaseChoices:
+    rules = read_release_rules()
     st.caption(
         f"Made by the rules of data/release.toml, version {rules.version}. What is in doubt stays behind; "
         f"nothing leaves before it is released."
@@ -70,10 +70,10 @@ def _choose(product: int) -> Choices:
     also = st.text_input("Also withhold (words or names, apart by semicolons)", key=f"edition-also-{product}")
     cleared = st.session_state.get(f"edition-cleared-{product}", [])
     words = tuple(word.strip() for word in also.split(";") if word.strip())
-    return Choices(chosen, name, who, tuple(cleared), words)
+    return ReleaseChoices(chosen, name, who, tuple(cleared), words)
 
 
-def _compare(edition: Edition) -> None:
+def _compare(edition: ReleaseDraft) -> None:
     """Every part left as it was with what is withheld struck out, right as it would leave."""
     if edition.withheld:
         reasons = "\n".join(
@@ -93,7 +93,7 @@ def _compare(edition: Edition) -> None:
     st.caption(f"On every page: {plain(edition.handling)}.")
 
 
-def _struck(part: Part) -> str:
+def _struck(part: SanitisedPart) -> str:
     shown, at = [], 0
     for change in part.changes:
         shown += [_lines(part.original[at : change.start])]
@@ -103,7 +103,7 @@ def _struck(part: Part) -> str:
     return "".join([*shown, _lines(part.original[at:])])
 
 
-def _replaced(part: Part) -> str:
+def _replaced(part: SanitisedPart) -> str:
     shown, at = [], 0
     for change in part.changes:
         shown.append(_lines(part.original[at : change.start]))
@@ -122,7 +122,7 @@ def _lines(text: str) -> str:
     return "  \n".join(lines)
 
 
-def _release(page: Page, product: int, version: int, edition: Edition) -> None:
+def _release(page: Page, product: int, version: int, edition: ReleaseDraft) -> None:
     key = f"edition-cleared-{product}"
     options = list(dict.fromkeys([*st.session_state.get(key, []), *edition.possible]))
     if options:
@@ -138,7 +138,7 @@ def _release(page: Page, product: int, version: int, edition: Edition) -> None:
         reason = st.text_input("Why it is released")
         if st.form_submit_button("Release this edition", type="primary", icon=":material/send:"):
             try:
-                number = release_edition(page.store, page.actor, product, version, edition, reason)
+                number = release_product(page.store, page.actor, product, version, edition, reason)
             except (ValueError, ChangedMeanwhile) as error:
                 st.error(plain(error))
             else:

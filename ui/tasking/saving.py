@@ -8,7 +8,7 @@ import streamlit as st
 
 from analytics.tasking.products import SavedMeanwhile, save_product
 from analytics.tasking.saved_sections import WrittenSection
-from analytics.tasking.sections import known_sections
+from analytics.tasking.sections import read_sections
 from ui.components.drafts import choose, edit_texts, forget, go_to
 from ui.components.text import plain
 from ui.shell.page import Page
@@ -21,7 +21,7 @@ def edit_sections(
     what is saved.
 
     A title that is not today's comes from the store, and is shown as plain text."""
-    today = known_sections(kind)
+    today = read_sections(kind)
     labels = {
         section.code: section.title
         if section.code in today and section.title == today[section.code].title
@@ -33,7 +33,7 @@ def edit_sections(
     return edited, [labels[code] for code in labels if edited[code] != saved[code]]
 
 
-def save_buttons(
+def show_save_buttons(
     page: Page, row: dict, content: dict, finding_ids: list[int], name: str, latest: int, unsaved: bool
 ) -> None:
     """Save what is on the screen as the next version, or put the saved texts back."""
@@ -78,7 +78,7 @@ def _discard(draft: str, finding_ids: list[int]) -> None:
         go_to(f"lead-{draft}", finding_ids[0])
 
 
-def lead_first(finding_ids: list[int], titles: dict[int, str], name: str) -> list[int]:
+def choose_lead(finding_ids: list[int], titles: dict[int, str], name: str) -> list[int]:
     """The same findings with the one whose map and chart page 1 carries in front."""
     if len(finding_ids) < 2:
         return finding_ids

@@ -17,8 +17,8 @@ from ui.components.papers import choose_reports, offer_paper
 from ui.components.text import plain
 from ui.intelligence.cached_findings import held_findings
 from ui.shell.page import Page
-from ui.tasking.products import draft_material
-from ui.tasking.release import show_edition
+from ui.tasking.products import gather_material
+from ui.tasking.release import show_release
 from ui.tasking.saving import edit_sections
 
 _DRAFT = "strategy_draft"  # in the session: a draft that is not saved yet
@@ -45,7 +45,7 @@ def show_strategy(page: Page, held: tuple[int, int, Strategy] | None) -> None:
             strategy.sections(),
         )
         offer_paper(page, paper, f"control-strategy-{number}-version-{version}", "strategy")
-        show_edition(page, number, version)
+        show_release(page, number, version)
     with st.expander("Write or change the control strategy", icon=":material/edit:"):
         _edit_strategy(page, held)
 
@@ -75,7 +75,7 @@ def _draft(page: Page) -> None:
         questions = asked.question[asked.status == "open"].tolist()
         today = date.today()
         st.session_state[_DRAFT] = draft_strategy(
-            draft_material(page, chosen, reports), questions, today, today + timedelta(days=182)
+            gather_material(page, chosen, reports), questions, today, today + timedelta(days=182)
         )
 
 

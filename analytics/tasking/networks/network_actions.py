@@ -36,7 +36,7 @@ class NetworkRecord:
     left_out: int = 0
 
 
-def network_of(store: Store, findings: list[int], tasked: tuple[int, ...] = ()) -> NetworkRecord | None:
+def read_network(store: Store, findings: list[int], tasked: tuple[int, ...] = ()) -> NetworkRecord | None:
     """The network behind findings (by number); None where they rest on no advert and no payment. What the
     findings `tasked` cite is not among its like: something was done there too."""
     rows = store.query(
@@ -71,7 +71,7 @@ _MEMBERS = (
 )
 
 
-def member_adverts(store: Store, findings: list[int]) -> pd.DataFrame:
+def list_member_adverts(store: Store, findings: list[int]) -> pd.DataFrame:
     """source_id and row_number of the adverts of the network behind findings, as it is today."""
     return store.query(
         _MEMBERS + "x AS (SELECT 1) SELECT source_id, row_number FROM member ORDER BY ALL",
@@ -79,7 +79,7 @@ def member_adverts(store: Store, findings: list[int]) -> pd.DataFrame:
     ).to_pandas()
 
 
-def member_accounts(store: Store, findings: list[int]) -> pd.DataFrame:
+def list_member_accounts(store: Store, findings: list[int]) -> pd.DataFrame:
     """account, payments and cited (how many of them are evidence) of the accounts of the network behind
     findings."""
     return _mine(_cited_accounts(store, findings))

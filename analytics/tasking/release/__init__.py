@@ -3,33 +3,33 @@ then released."""
 
 from analytics.tasking.release.build import (
     LEFT_OUT,
-    Choices,
-    Edition,
     NothingToRelease,
-    build_edition,
-    make_edition,
+    ReleaseChoices,
+    ReleaseDraft,
+    build_release,
+    draft_release,
 )
-from analytics.tasking.release.redact import Change, Part
-from analytics.tasking.release.released import ChangedMeanwhile, list_releases, load_release, release_edition
-from analytics.tasking.release.rules import Partner, Rules, release_rules
-from analytics.tasking.release.secrets import Secrets, known_secrets
+from analytics.tasking.release.redact import Redaction, SanitisedPart
+from analytics.tasking.release.released import ChangedMeanwhile, list_releases, load_release, release_product
+from analytics.tasking.release.rules import PartnerRules, ReleaseRules, read_release_rules
+from analytics.tasking.release.secrets import KnownSecrets, find_secrets
 
 __all__ = [
     "LEFT_OUT",
-    "Change",
+    "Redaction",
     "ChangedMeanwhile",
-    "Choices",
-    "Edition",
+    "ReleaseChoices",
+    "ReleaseDraft",
     "NothingToRelease",
-    "Part",
-    "Partner",
-    "Rules",
-    "Secrets",
-    "build_edition",
-    "known_secrets",
+    "SanitisedPart",
+    "PartnerRules",
+    "ReleaseRules",
+    "KnownSecrets",
+    "build_release",
+    "find_secrets",
     "list_releases",
     "load_release",
-    "make_edition",
-    "release_edition",
-    "release_rules",
+    "draft_release",
+    "release_product",
+    "read_release_rules",
 ]

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from analytics.intelligence.findings import load_finding
 from analytics.shared.wording import counted
 from analytics.store import Store
-from analytics.tasking.citations import Mark, handling_mark, handling_of, statements
-from analytics.tasking.release.original import Original, original_of
-from analytics.tasking.release.redact import Change, Part, Redactor, apart
-from analytics.tasking.release.rules import Partner, Rules, release_rules
-from analytics.tasking.release.secrets import Secrets, known_secrets, tidy
-from analytics.tasking.saved_sections import under_titles
+from analytics.tasking.citations import SourceMark, combine_handling, mark_handling, split_statements
+from analytics.tasking.release.original import OriginalProduct, load_original
+from analytics.tasking.release.redact import Redaction, Redactor, SanitisedPart, merge_overlaps
+from analytics.tasking.release.rules import PartnerRules, ReleaseRules, read_release_rules
+from analytics.tasking.release.secrets import KnownSecrets, find_secrets, normalise_text
+from analytics.tasking.saved_sections import join_by_title
 
 LEFT_OUT = "[left out]"
 _RUN = 5  # words in a row that are no coincidence
@@ -40,7 +40,7 @@ class NothingToRelease(ValueError):
 
 
 @dataclass(frozen=True)
-class Choices:
+class ReleaseChoices:
     """What the releaser chose: the kind of partner and its name, who authorised it, words cleared and words
     added."""
 
@@ -52,16 +52,16 @@ class Choices:
 
 
 @dataclass(frozen=True)
-class Edition:
+class ReleaseDraft:
     """`withheld`: finding or report line -> why it does not go, for the releaser's eyes; `parts` begin with
     the title."""
 
-    choices: Choices
+    choices: ReleaseChoices
     rules_version: str
     handling: str
-    parts: tuple[Part, ...]
+    parts: tuple[SanitisedPart, ...]
     not_sent: tuple[str, ...]
-    withheld: Mapping[Mark, str]
+    withheld: Mapping[SourceMark, str]
     evidence: int
 
     @property
@@ -82,7 +82,7 @@ class Edition:
     def sections(self) -> dict[str, str]:
         """What leaves, by title of its part, and what does not."""
         texts = [(part.title, part.text) for part in self.parts[1:] if part.text]
-        return under_titles([*texts, ("Not in this edition", "\n".join(self._left_out()))])
+        return join_by_title([*texts, ("Not in this edition", "\n".join(self._left_out()))])
 
     def _left_out(self) -> Iterator[str]:
         kinds = Counter(mark.kind for mark in self.withheld)
@@ -106,21 +106,21 @@ class Edition:
         yield f"Maps, source rows and provenance are in no sanitised edition. Rules {self.rules_version}."
 
 
-def make_edition(store: Store, product_id: int, version: int, choices: Choices) -> Edition:
-    """The edition of one version of a brief, assessment, profile, strategy or plan. Raises what `original_of`
+def draft_release(store: Store, product_id: int, version: int, choices: ReleaseChoices) -> ReleaseDraft:
+    """The edition of one version of a brief, assessment, profile, strategy or plan. Raises what `load_original`
     raises, KeyError for an unknown kind of partner, and NothingToRelease."""
-    original = original_of(store, product_id, version)
+    original = load_original(store, product_id, version)
     today = {number: load_finding(store, number).handling for number, _ in original.findings}
-    return build_edition(original, known_secrets(store, original), release_rules(), choices, today)
+    return build_release(original, find_secrets(store, original), read_release_rules(), choices, today)
 
 
-def build_edition(
-    original: Original,
-    secrets: Secrets,
-    rules: Rules,
-    choices: Choices,
+def build_release(
+    original: OriginalProduct,
+    secrets: KnownSecrets,
+    rules: ReleaseRules,
+    choices: ReleaseChoices,
     handling_today: Mapping[int, str] | None = None,
-) -> Edition:
+) -> ReleaseDraft:
     """The edition, from what was gathered. `handling_today`: of findings that were revised since the product
     cited them.
 
@@ -149,7 +149,7 @@ def build_edition(
     for part in parts:
         if left := redactor.left_in(re.sub(r"\[a place in [^\]]*\]", "", part.text)):
             raise RuntimeError(f"{part.title}: {len(left)} known secrets would have left; nothing was made.")
-    return Edition(
+    return ReleaseDraft(
         choices,
         rules.version,
         rules.mark.format(partner=" ".join(choices.partner.split()) or "the partner named"),
@@ -160,10 +160,12 @@ def build_edition(
     )
 
 
-def _own_mark(original: Original, rules: Rules, partner: Partner, authorised_by: str) -> str | None:
+def _own_mark(
+    original: OriginalProduct, rules: ReleaseRules, partner: PartnerRules, authorised_by: str
+) -> str | None:
     """Why the product may not go by a mark of its own: one that none of what it rests on bears, for that was
     put on by hand."""
-    held = handling_of(
+    held = combine_handling(
         [finding for _, finding in original.findings], [report for _, report in original.reports]
     )
     borne = {mark.strip() for mark in held.split(";")}
@@ -172,11 +174,15 @@ def _own_mark(original: Original, rules: Rules, partner: Partner, authorised_by:
 
 
 def _reasons(
-    original: Original, rules: Rules, partner: Partner, authorised_by: str, today: Mapping[int, str]
-) -> dict[Mark, str | None]:
+    original: OriginalProduct,
+    rules: ReleaseRules,
+    partner: PartnerRules,
+    authorised_by: str,
+    today: Mapping[int, str],
+) -> dict[SourceMark, str | None]:
     """Why each finding and report line may not go, None where it may: its own mark and that of every source
     under it."""
-    reasons: dict[Mark, str | None] = {}
+    reasons: dict[SourceMark, str | None] = {}
     for number, finding in original.findings:
         marks = [finding.handling, today.get(number, finding.handling)]
         why = None
@@ -186,42 +192,42 @@ def _reasons(
             else:
                 why = "a source was removed: how its rows may be shared is no longer known"
         refused = (rules.why_not(mark, partner, authorised_by) for mark in marks)
-        reasons[Mark("finding", number)] = why or next(filter(None, refused), None)
+        reasons[SourceMark("finding", number)] = why or next(filter(None, refused), None)
     for number, report in original.reports:
         for at, line in enumerate(report.lines, 1):
-            reasons[Mark("report", number, at)] = rules.why_not(
-                handling_mark(line.grade), partner, authorised_by
+            reasons[SourceMark("report", number, at)] = rules.why_not(
+                mark_handling(line.grade), partner, authorised_by
             )
     return reasons
 
 
-def _named(mark: Mark) -> str:
+def _named(mark: SourceMark) -> str:
     return f"{mark.kind} {mark.number}" + (f", line {mark.line}" if mark.line else "")
 
 
-def _part(title: str, text: str, fact: bool, withheld, reasons, betrays, redactor: Redactor) -> Part:
+def _part(title: str, text: str, fact: bool, withheld, reasons, betrays, redactor: Redactor) -> SanitisedPart:
     """One part: its statements left out where they must be, then what the rest still gives away."""
-    text = "\n".join(tidy(line) for line in text.split("\n")).strip()
+    text = "\n".join(normalise_text(line) for line in text.split("\n")).strip()
     changes, at = redactor.changes(text), 0
-    for statement in statements(text):
+    for statement in split_statements(text):
         start = text.index(statement.text, at)
         at = start + len(statement.text)
         lost = any(reasons.get(mark, "not of this brief") is not None for mark in statement.marks)
         unknown = bool(withheld) and not statement.marks and fact
         if lost or unknown or betrays(statement.words):
-            changes.append(Change(start, at, LEFT_OUT, "evidence"))
-    return Part(title, text, tuple(apart(changes)))
+            changes.append(Redaction(start, at, LEFT_OUT, "evidence"))
+    return SanitisedPart(title, text, tuple(merge_overlaps(changes)))
 
 
-def _betraying(original: Original, withheld: Mapping[Mark, str]):
+def _betraying(original: OriginalProduct, withheld: Mapping[SourceMark, str]):
     """A test for words that repeat a withheld text and no other."""
     kept, lost = [], []
     for number, finding in original.findings:
-        gone = Mark("finding", number) in withheld
+        gone = SourceMark("finding", number) in withheld
         (lost if gone else kept).extend((finding.title, finding.statement, finding.confidence_basis))
     for number, report in original.reports:
         for at, line in enumerate(report.lines, 1):
-            (lost if Mark("report", number, at) in withheld else kept).append(line.sanitised)
+            (lost if SourceMark("report", number, at) in withheld else kept).append(line.sanitised)
             lost.append(line.original if line.original != line.sanitised else "")
     secret = {run for text in lost for run in _runs(text)} - {run for text in kept for run in _runs(text)}
     short = min((len(run) for run in secret), default=_RUN)
@@ -233,7 +239,7 @@ def _betraying(original: Original, withheld: Mapping[Mark, str]):
 
 
 def _runs(text: str, length: int = _RUN) -> set[tuple[str, ...]]:
-    words = re.findall(r"\w+", tidy(text).casefold())
+    words = re.findall(r"\w+", normalise_text(text).casefold())
     return (
         {tuple(words[at : at + length]) for at in range(max(len(words) - length, 0) + 1)} if words else set()
     )

@@ -14,20 +14,20 @@ from analytics.intelligence.reports import Report, load_report
 from analytics.shared.unwritten import is_unwritten
 from analytics.store import Store
 from analytics.tasking.brief import BRIEF_PARTS, Brief
-from analytics.tasking.citations import marks_in
+from analytics.tasking.citations import find_marks
 from analytics.tasking.dossier import SAYS_WHAT_IS
-from analytics.tasking.operation import OPTIONS, brief_of, option_follows
+from analytics.tasking.operation import OPTIONS, find_option_place, load_decided_brief
 from analytics.tasking.products import load_product
-from analytics.tasking.saved_sections import written_sections
-from analytics.tasking.sections import PLAN, SECTIONED, STRATEGY, known_sections
-from analytics.tasking.strategy import strategy_of
+from analytics.tasking.saved_sections import list_written_sections
+from analytics.tasking.sections import PLAN, SECTIONED, STRATEGY, read_sections
+from analytics.tasking.strategy import read_strategy
 
 _HEADS = {entry.code: entry.label for entry in code_table("action_heads").entries}
 
 
-def part_codes() -> frozenset[str]:
+def list_part_codes() -> frozenset[str]:
     """Every part that the rules of release may keep from a partner."""
-    sections = {code for kind in SECTIONED for code in known_sections(kind)}
+    sections = {code for kind in SECTIONED for code in read_sections(kind)}
     return frozenset(BRIEF_PARTS) | {"title", "option"} | sections
 
 
@@ -43,7 +43,7 @@ class OriginalPart:
 
 
 @dataclass(frozen=True)
-class Original:
+class OriginalProduct:
     """`marked`: the handling mark of the product itself; `sources` as `evidence_sources` gives them. Parts
     that nobody has written are not among `parts`."""
 
@@ -56,7 +56,7 @@ class Original:
     sources: list[dict[str, Any]]
 
 
-def original_of(store: Store, product_id: int, version: int) -> Original:
+def load_original(store: Store, product_id: int, version: int) -> OriginalProduct:
     """One version of a product. Raises KeyError where there is none, or a finding or report it rests on is
     lost."""
     row = load_product(store, product_id, version)
@@ -64,7 +64,7 @@ def original_of(store: Store, product_id: int, version: int) -> Original:
     parts = tuple(part for part in _parts(kind, content) if not is_unwritten(part.text))
     finding_ids, report_ids = _rests_on(store, kind, row, parts)
     cited = cited_versions(store, product_id, version)
-    return Original(
+    return OriginalProduct(
         kind,
         row["title"],
         content.get("handling") or "",
@@ -84,23 +84,23 @@ def _parts(kind: str, content: dict[str, Any]) -> Iterator[OriginalPart]:
     elif kind == STRATEGY:
         yield from _strategy(content)
     else:
-        written = written_sections(kind, content)
+        written = list_written_sections(kind, content)
         for section in written:
             yield OriginalPart(section.code, section.title, section.text, not section.own_words)
-            if kind == PLAN and section.code == option_follows(written):
+            if kind == PLAN and section.code == find_option_place(written):
                 option = f"{OPTIONS[content['option']]}\n{content['option_reason']}"
                 yield OriginalPart("option", "Investigative option", option, False)
 
 
 def _strategy(content: dict[str, Any]) -> Iterator[OriginalPart]:
-    strategy = strategy_of(content)
+    strategy = read_strategy(content)
     period = f"{strategy.period_from:%d %B %Y} to {strategy.period_to:%d %B %Y}"
     yield OriginalPart("period", "Period", period, False)
     for number, item in enumerate(strategy.priorities, 1):
         yield OriginalPart("priorities", f"Priority {number}", f"{item.title}\n{item.why}", True)
         for code, label in _HEADS.items():
             yield OriginalPart(code, f"Priority {number}: {label.lower()}", getattr(item, code), False)
-    title = known_sections(STRATEGY)["requirement"].title
+    title = read_sections(STRATEGY)["requirement"].title
     yield OriginalPart("requirement", title, strategy.requirement, False)
     for section in strategy.further():
         yield OriginalPart(section.code, section.title, section.text, not section.own_words)
@@ -116,10 +116,10 @@ def _rests_on(
         brief = Brief(**content)
         return brief.finding_ids, brief.report_ids
     if kind == PLAN:
-        brief = brief_of(store, content["decision_id"])
+        brief = load_decided_brief(store, content["decision_id"])
         return brief.finding_ids, brief.report_ids
     if kind == STRATEGY:
-        marks = [mark for part in parts for mark in marks_in(part.text)]
+        marks = [mark for part in parts for mark in find_marks(part.text)]
         held = {row["finding_id"] for row in store.rows("SELECT DISTINCT finding_id FROM finding")}
         known = {row["report_id"] for row in store.rows("SELECT DISTINCT report_id FROM report")}
         findings = {mark.number for mark in marks if mark.kind == "finding"} & held

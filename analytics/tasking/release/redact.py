@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from analytics.adverts.identifiers import find_identifiers, kind_of
 from analytics.oversight.masking import HIDDEN, mask_text
 from analytics.tasking.citations import MARK
-from analytics.tasking.release.rules import Partner, Rules
-from analytics.tasking.release.secrets import WORD, Secrets
+from analytics.tasking.release.rules import PartnerRules, ReleaseRules
+from analytics.tasking.release.secrets import WORD, KnownSecrets
 
 _COORDINATES = re.compile(r"\(?-?\d{1,3}[.,]\d{3,}\s*[,;/ ]\s*-?\d{1,3}[.,]\d{3,}\)?")
 _DEGREES = re.compile(r"[NSEW]?\s*\d{1,3}\s*°\s*(?:\d{1,2}\s*['′’]\s*)?(?:[\d.]*\d\s*[\"″])?\s*[NSEW]?")
@@ -51,7 +51,7 @@ _OTHER_MARKS = re.compile(
     r"\s*\[(?:action|brief) \d+\]|\s*\[control strategy\]"
 )  # of drafts: numbers of this store
 _NUMBER_NEAR = r"(?:\d[\w/-]*\s*,?\s*)?"
-SAID = {
+REPLACEMENTS = {
     "name": "[name]",
     "possible": "[name]",
     "contact": "[contact]",
@@ -62,7 +62,7 @@ SAID = {
 
 
 @dataclass(frozen=True)
-class Change:
+class Redaction:
     """`original[start:end]` is withheld under `rule`, and `said` stands there."""
 
     start: int
@@ -72,12 +72,12 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Part:
+class SanitisedPart:
     """One part of a product, before and after."""
 
     title: str
     original: str
-    changes: tuple[Change, ...] = ()
+    changes: tuple[Redaction, ...] = ()
 
     @property
     def text(self) -> str:
@@ -94,9 +94,9 @@ class Redactor:
 
     def __init__(
         self,
-        rules: Rules,
-        partner: Partner,
-        secrets: Secrets,
+        rules: ReleaseRules,
+        partner: PartnerRules,
+        secrets: KnownSecrets,
         let_stand: Iterable[str] = (),
         also: Iterable[str] = (),
     ):
@@ -120,43 +120,45 @@ class Redactor:
         if "addresses" in self._withhold:
             self._known += [(place, "address", area) for place, area in secrets.places.items()]
 
-    def changes(self, text: str) -> list[Change]:
+    def changes(self, text: str) -> list[Redaction]:
         """What is withheld of a text that is `tidy` line by line; ranges do not overlap."""
-        return apart([*self._known_in(text), *self._looks_like(text)])
+        return merge_overlaps([*self._known_in(text), *self._looks_like(text)])
 
     def left_in(self, text: str) -> list[str]:
         """Known secrets that still stand in a text: none may."""
         return sorted({text[change.start : change.end] for change in self._known_in(text)})
 
-    def _known_in(self, text: str) -> Iterator[Change]:
+    def _known_in(self, text: str) -> Iterator[Redaction]:
         plain = _folded(text)
         squeezed = _squeezed(plain)
         for secret, rule, area in self._known:
             if (letters := _squeezed(needle := _folded(secret))) and letters in squeezed:
                 spaced = _BETWEEN.join(re.findall(r"\w", needle))
                 for found in re.finditer(rf"(?<!\w){spaced}(?!\w)", plain):
-                    yield Change(*found.span(), f"[a place in {area}]" if area else SAID[rule], rule)
+                    yield Redaction(
+                        *found.span(), f"[a place in {area}]" if area else REPLACEMENTS[rule], rule
+                    )
 
-    def _looks_like(self, text: str) -> Iterator[Change]:
+    def _looks_like(self, text: str) -> Iterator[Redaction]:
         if "addresses" in self._withhold:
             for pattern in (_COORDINATES, _DEGREES, *self._addresses()):
                 for found in pattern.finditer(text):
-                    yield Change(*found.span(), SAID["address"], "address")
+                    yield Redaction(*found.span(), REPLACEMENTS["address"], "address")
         if "contacts" in self._withhold:
             for found in find_identifiers(text):
                 if kind_of(found.kind).personal:
-                    yield Change(found.start, found.end, SAID["contact"], "contact")
+                    yield Redaction(found.start, found.end, REPLACEMENTS["contact"], "contact")
             for found in re.finditer(f"(?:{HIDDEN}\\s*)+", mask_text(text.replace(HIDDEN, "·"))):
-                yield Change(
-                    found.start(), found.start() + len(found[0].rstrip()), SAID["contact"], "contact"
+                yield Redaction(
+                    found.start(), found.start() + len(found[0].rstrip()), REPLACEMENTS["contact"], "contact"
                 )
         if "references" in self._withhold:
             for found in MARK.finditer(text):
-                yield Change(*found.span(), f"[{found['grade']}]" if found["grade"] else "", "mark")
+                yield Redaction(*found.span(), f"[{found['grade']}]" if found["grade"] else "", "mark")
             for found in _OTHER_MARKS.finditer(text):
-                yield Change(*found.span(), "", "mark")
+                yield Redaction(*found.span(), "", "mark")
             for found in _REFERENCE.finditer(text):
-                yield Change(*found.span(), SAID["reference"], "reference")
+                yield Redaction(*found.span(), REPLACEMENTS["reference"], "reference")
         if "names" in self._withhold:
             yield from self._possible_names(text)
 
@@ -183,11 +185,11 @@ class Redactor:
             ),
         ]
 
-    def _possible_names(self, text: str) -> Iterator[Change]:
+    def _possible_names(self, text: str) -> Iterator[Redaction]:
         clear = MARK.sub(lambda found: " " * len(found[0]), text)
         for run, start in _capitals(clear, self._stands):
             if run not in self._let_stand:
-                yield Change(start, start + len(run), SAID["possible"], "possible")
+                yield Redaction(start, start + len(run), REPLACEMENTS["possible"], "possible")
 
     def _stands(self, word: str, first: bool) -> bool:
         """Whether a word with a capital may stand: no name's, or an ordinary one that begins a sentence."""
@@ -249,21 +251,21 @@ def _squeezed(text: str) -> str:
 _FIRST = ("evidence", "mark", "address")  # whose words stand where ranges overlap; a guess comes last
 
 
-def apart(changes: Iterable[Change]) -> list[Change]:
+def merge_overlaps(changes: Iterable[Redaction]) -> list[Redaction]:
     """Ranges that overlap as one, in order, with the words of the rule that comes first."""
-    merged: list[Change] = []
+    merged: list[Redaction] = []
     for change in sorted(changes, key=lambda c: (c.start, -c.end)):
         if change.start >= change.end:
             continue
         if merged and change.start < merged[-1].end:
             last = merged[-1]
             best = min(last, change, key=_rank)
-            merged[-1] = Change(last.start, max(last.end, change.end), best.said, best.rule)
+            merged[-1] = Redaction(last.start, max(last.end, change.end), best.said, best.rule)
         else:
             merged.append(change)
     return merged
 
 
-def _rank(change: Change) -> tuple[int, bool, bool]:
+def _rank(change: Redaction) -> tuple[int, bool, bool]:
     first = _FIRST.index(change.rule) if change.rule in _FIRST else len(_FIRST)
     return first, not change.said.startswith("[a place in "), change.rule == "possible"

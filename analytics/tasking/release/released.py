@@ -11,25 +11,25 @@ import pandas as pd
 from analytics.oversight import Actor, record
 from analytics.store import Store, now
 from analytics.tasking.paper import Paper, print_pdf
-from analytics.tasking.release.build import Edition, make_edition
+from analytics.tasking.release.build import ReleaseDraft, draft_release
 
 
 class ChangedMeanwhile(RuntimeError):
     """What may leave is no longer what was compared."""
 
 
-def release_edition(
-    store: Store, actor: Actor, product_id: int, version: int, seen: Edition, reason: str
+def release_product(
+    store: Store, actor: Actor, product_id: int, version: int, seen: ReleaseDraft, reason: str
 ) -> int:
     """Release the edition that was compared; returns its number. The audit trail keeps partner, reason and
     counts.
 
     Made anew from what is held now: raises ChangedMeanwhile where that gives another text than `seen`. Raises
-    ValueError where the partner's name or the reason is missing, and what `make_edition` raises."""
+    ValueError where the partner's name or the reason is missing, and what `draft_release` raises."""
     choices = seen.choices
     if not choices.partner.strip() or not reason.strip():
         raise ValueError("Say to which partner it goes, and why.")
-    made = make_edition(store, product_id, version, choices)
+    made = draft_release(store, product_id, version, choices)
     if made != seen:
         raise ChangedMeanwhile("What may leave has changed since you compared it: compare again.")
     with store.write(changes_data=False) as cursor:

@@ -14,7 +14,7 @@ from analytics.intelligence.codes import code_table
 from analytics.reference import reference_file
 from analytics.shared.schema import FileModel, Text, read_toml
 from analytics.tasking.citations import read_handling
-from analytics.tasking.release.original import part_codes
+from analytics.tasking.release.original import list_part_codes
 
 RULES = reference_file("release.toml")
 WITHHOLD = ("names", "contacts", "references", "addresses")
@@ -31,7 +31,7 @@ def _among(known: Callable[[], Iterable[str]]) -> AfterValidator:
     return AfterValidator(check_known)
 
 
-class Partner(FileModel):
+class PartnerRules(FileModel):
     """A kind of partner: the handling codes and conditions that may go there, what is taken out of every
     text, and the parts of a product that do not go."""
 
@@ -39,7 +39,7 @@ class Partner(FileModel):
     handling: Annotated[frozenset[str], _among(lambda: code_table("handling").codes)]
     conditions: Annotated[frozenset[str], _among(lambda: code_table("handling_conditions").codes)]
     withhold: Annotated[frozenset[str], _among(lambda: WITHHOLD)]
-    leave_out: Annotated[frozenset[str], _among(part_codes)]
+    leave_out: Annotated[frozenset[str], _among(list_part_codes)]
 
 
 class AddressWords(FileModel):
@@ -53,7 +53,7 @@ class AddressWords(FileModel):
     proper: frozenset[str]
 
 
-class Rules(FileModel):
+class ReleaseRules(FileModel):
     """The whole file."""
 
     version: Text
@@ -61,10 +61,10 @@ class Rules(FileModel):
     mark: Text
     needs_authority: frozenset[str]
     handling_words: Mapping[str, str]
-    partners: Mapping[str, Partner]
+    partners: Mapping[str, PartnerRules]
     words: AddressWords
 
-    def why_not(self, mark: str, partner: Partner, authorised_by: str) -> str | None:
+    def why_not(self, mark: str, partner: PartnerRules, authorised_by: str) -> str | None:
         """Why what bears this handling mark may not go to a partner, None where it may. Every part of the
         mark must allow it, and what is not understood is held back."""
         for single in (part.strip() for part in mark.split(";")):
@@ -83,9 +83,9 @@ class Rules(FileModel):
 
 
 @cache
-def release_rules(path: Path = RULES) -> Rules:
+def read_release_rules(path: Path = RULES) -> ReleaseRules:
     """The rules of a file. Raises InvalidFile for a code, condition, part or kind of text that is none."""
-    return read_toml(path, Rules)
+    return read_toml(path, ReleaseRules)
 
 
 def _written_small() -> frozenset[str]:

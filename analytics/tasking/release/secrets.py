@@ -12,7 +12,7 @@ import shapely
 from analytics.adverts.identifiers.kinds import open_kinds
 from analytics.oversight.masking import PERSONAL
 from analytics.store import Store
-from analytics.tasking.release.original import Original
+from analytics.tasking.release.original import OriginalProduct
 
 WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _SMALLEST = 3  # characters of a value worth looking for
@@ -22,7 +22,7 @@ _REFERENCES = ("incident", "advert", "transaction", "account", "premises", "jour
 
 
 @dataclass(frozen=True)
-class Secrets:
+class KnownSecrets:
     """`places`: exact place -> the area said instead. `told`: words of reports as they came in, and of their
     provenance, that no sanitised line has. `areas`: names of areas and of wider places, which may stand."""
 
@@ -34,7 +34,7 @@ class Secrets:
     told: frozenset[str] = frozenset()
 
 
-def known_secrets(store: Store, original: Original) -> Secrets:
+def find_secrets(store: Store, original: OriginalProduct) -> KnownSecrets:
     """Read from the rows behind the product's findings, from its reports, and from the sources' names."""
     found: dict[str, set[str]] = {"names": set(), "contacts": set(), "references": set()}
     for row in _personal(store, [number for number, _ in original.findings]):
@@ -53,29 +53,33 @@ def known_secrets(store: Store, original: Original) -> Secrets:
     for _, report in original.reports:
         found["names"].add(report.submitted_by)
         found["references"].add(report.reference or "")
-        told |= words_of(report.provenance, *(line.original for line in report.lines))
-        told -= words_of(*(line.sanitised for line in report.lines))
+        told |= split_words(report.provenance, *(line.original for line in report.lines))
+        told -= split_words(*(line.sanitised for line in report.lines))
     places, areas = _places(store, original)
     for _, report in original.reports:
         places.setdefault(report.place or "", "")
     kept = {
-        name: frozenset(tidy(value) for value in values if len(tidy(value)) >= _SMALLEST)
+        name: frozenset(normalise_text(value) for value in values if len(normalise_text(value)) >= _SMALLEST)
         for name, values in found.items()
     }
-    return Secrets(
+    return KnownSecrets(
         **kept,
-        places={tidy(place): area for place, area in places.items() if len(tidy(place)) >= _SMALLEST},
+        places={
+            normalise_text(place): area
+            for place, area in places.items()
+            if len(normalise_text(place)) >= _SMALLEST
+        },
         areas=areas,
         told=frozenset(told),
     )
 
 
-def words_of(*texts: str) -> set[str]:
+def split_words(*texts: str) -> set[str]:
     """The words of texts, apostrophes and hyphens within them kept."""
-    return {word for text in texts for word in WORD.findall(tidy(text))}
+    return {word for text in texts for word in WORD.findall(normalise_text(text))}
 
 
-def tidy(text: str) -> str:
+def normalise_text(text: str) -> str:
     """One form for what looks alike: compatibility forms folded, invisible characters out, at most one
     space."""
     folded = unicodedata.normalize("NFKC", text)
@@ -120,7 +124,7 @@ def _identifiers(store: Store, finding_ids: list[int]) -> set[str]:
     return {row["value"] for row in rows}
 
 
-def _places(store: Store, original: Original) -> tuple[dict[str, str], frozenset[str]]:
+def _places(store: Store, original: OriginalProduct) -> tuple[dict[str, str], frozenset[str]]:
     """Exact places behind each finding with the area it lies in, and the names that may stand."""
     places: dict[str, str] = {}
     wider: set[str] = {row["name"] for row in store.rows("SELECT name FROM area")}
@@ -138,7 +142,7 @@ def _places(store: Store, original: Original) -> tuple[dict[str, str], frozenset
                 [number],
             )
             places |= {row["place"]: area for row in rows if row["place"] not in wider}
-    return places, frozenset(tidy(name) for name in wider if name)
+    return places, frozenset(normalise_text(name) for name in wider if name)
 
 
 def _area_of(store: Store, area_id: int | None, lon: float | None, lat: float | None) -> str:

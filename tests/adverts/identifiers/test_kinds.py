@@ -22,7 +22,7 @@ from analytics.adverts.queries import read_identifiers, read_operation_adverts, 
 from analytics.adverts.repository import read_linking
 from analytics.adverts.search import read_search
 from analytics.cli import cli
-from analytics.exchange import case_file, gather_case
+from analytics.exchange import gather_case, write_case
 from analytics.intelligence.access import tier_of
 from analytics.intelligence.findings import load_finding, save_finding
 from analytics.intelligence.search import search
@@ -32,9 +32,9 @@ from analytics.shared.safe_csv import safe_csv
 from analytics.store import close_store, open_store
 from analytics.tasking.brief import draft_brief
 from analytics.tasking.drafts import draft_profile
-from analytics.tasking.networks import network_of
+from analytics.tasking.networks import read_network
 from analytics.tasking.products import save_product
-from analytics.tasking.release import Choices, Secrets, make_edition, release_rules
+from analytics.tasking.release import KnownSecrets, ReleaseChoices, draft_release, read_release_rules
 from analytics.tasking.release.redact import Redactor
 from tests.adverts.factories import fill
 
@@ -121,7 +121,7 @@ def test_an_unknown_kind_is_masked_in_exports(held):
 
 
 def test_an_unknown_kind_is_masked_in_the_sanitised_edition(held):
-    edition = make_edition(held, 1, 1, Choices("authority", "Housing office"))
+    edition = draft_release(held, 1, 1, ReleaseChoices("authority", "Housing office"))
     before, after = (
         " ".join(parts) for parts in zip(*((p.original, p.text) for p in edition.parts), strict=True)
     )
@@ -131,7 +131,7 @@ def test_an_unknown_kind_is_masked_in_the_sanitised_edition(held):
 def test_an_unknown_kind_is_masked_in_what_is_exchanged(held):
     case = gather_case(held, 1)
     for form in ("stix", "prov", "provn"):
-        assert PLATE not in case_file(case, form).decode(), form
+        assert PLATE not in write_case(case, form).decode(), form
     assert "my car" in str(case.rows["advert"].body.tolist())
 
 
@@ -152,7 +152,7 @@ def test_an_unknown_kind_is_masked_by_the_command_line(held, tmp_path):
 
 def test_an_unknown_kind_links_nothing(held):
     assert "plate" not in set(read_linking(held).kind)
-    network = network_of(held, [1])
+    network = read_network(held, [1])
     assert PLATE not in set(network.traits.value)
     shared = pd.DataFrame({"advert": [0, 1], "kind": "plate", "value": PLATE, "confidence": 0.99})
     assert find_operations([-1, -1], shared).operation.tolist() == [-1, -1]
@@ -177,8 +177,8 @@ def test_every_kind_is_found_searched_and_masked_as_its_entry_says(kind):
         [(1, 2, kind.code, found.value, "body", found.start, found.end)], columns=IDENTIFIER_COLUMNS
     )
     assert (found.raw in mask_adverts(advert, read).body[0]) == (not kind.personal)
-    partner = release_rules().partners["authority"]
-    changes = Redactor(release_rules(), partner, Secrets()).changes(text)
+    partner = read_release_rules().partners["authority"]
+    changes = Redactor(read_release_rules(), partner, KnownSecrets()).changes(text)
     hidden = any(
         one.start <= found.start and found.end <= one.end for one in changes if one.rule == "contact"
     )
@@ -209,14 +209,14 @@ def test_a_kind_that_is_added_needs_no_other_file(held, monkeypatch, tmp_path):
     read = read_adverts(table, (), lambda share: None).to_pandas()
     assert PLATE in set(read.value[read.kind == "plate"])
     assert read_search("lx19 abc") == ((), (("plate", PLATE),), "")
-    partner = release_rules().partners["authority"]
-    changes = Redactor(release_rules(), partner, Secrets()).changes(text)
+    partner = read_release_rules().partners["authority"]
+    changes = Redactor(read_release_rules(), partner, KnownSecrets()).changes(text)
     assert (10, 18) in [(one.start, one.end) for one in changes if one.rule == "contact"]
     assert "plate" in set(read_linking(held).kind)
-    assert PLATE in set(network_of(held, [1]).traits.value)
+    assert PLATE in set(read_network(held, [1]).traits.value)
     shared = pd.DataFrame({"advert": [0, 1], "kind": "plate", "value": PLATE, "confidence": 0.99})
     assert find_operations([-1, -1], shared).operation.tolist() == [0, 0]
-    case = case_file(gather_case(held, 1), "stix").decode()
+    case = write_case(gather_case(held, 1), "stix").decode()
     assert PLATE not in case
     out = tmp_path / "identifiers.csv"
     CliRunner().invoke(cli, ["adverts", "identifiers", "--out", str(out)])

@@ -12,9 +12,9 @@ from analytics.oversight import Actor
 from analytics.store import close_store, open_store
 from analytics.tasking.brief import draft_brief
 from analytics.tasking.drafts import draft_profile
-from analytics.tasking.meeting import load_draft, open_meeting, open_now
+from analytics.tasking.meeting import find_open_meeting, load_draft, open_meeting
 from analytics.tasking.products import (
-    decision_log,
+    list_decisions,
     list_products,
     load_product,
     record_decision,
@@ -69,10 +69,10 @@ def _edition():
     import streamlit as st
 
     from ui.shell.page import begin
-    from ui.tasking.release import show_edition
+    from ui.tasking.release import show_release
 
     st.session_state["edition-1"] = True
-    show_edition(begin("Edition"), 1, 1)
+    show_release(begin("Edition"), 1, 1)
 
 
 def _rows_in_two_places():
@@ -94,11 +94,11 @@ def test_of_two_sessions_the_second_is_told_and_its_words_are_kept(held):
     for app, why in ((one, "most harm"), (two, "no staff")):
         app.text_area(key="why-1").set_value(why)
     one.button(key="decide-adopted-1").click().run()
-    assert not one.exception and decision_log(held).outcome.tolist() == ["adopted"]
+    assert not one.exception and list_decisions(held).outcome.tolist() == ["adopted"]
     two.button(key="decide-declined-1").click().run()
-    assert not two.exception and len(decision_log(held)) == 1
+    assert not two.exception and len(list_decisions(held)) == 1
     assert "Decided meanwhile by somebody else" in two.warning[0].value and "adopted" in two.warning[0].value
-    assert open_now(held).meeting_id == meeting
+    assert find_open_meeting(held).meeting_id == meeting
 
 
 def test_the_rows_of_a_finding_open_in_two_places_of_a_page(held):
@@ -112,7 +112,7 @@ def test_half_typed_words_are_back_in_a_new_session(held):
     assert session(_meeting).text_area(key="why-1").value == "most ha"
     app = session(_meeting)
     app.button(key="decide-deferred-1").click().run()
-    assert decision_log(held).reason.tolist() == ["most ha"]
+    assert list_decisions(held).reason.tolist() == ["most ha"]
     assert load_draft(held, Actor("test"), meeting, 1) == {}
 
 

@@ -8,7 +8,7 @@ from analytics.figures.charts import band_chart
 from analytics.hotspots.refusal import TooFewData
 from analytics.oversight.masking import mask
 from analytics.shared.safe_csv import safe_csv
-from analytics.tasking.prolific import WHAT, prolific
+from analytics.tasking.concentration import WHAT, measure_concentration
 from analytics.tasking.results import harm_in_force
 from ui.components.evidence import log
 from ui.components.text import plain
@@ -17,10 +17,10 @@ from ui.shell.page import Page
 
 @st.cache_data(max_entries=16, show_spinner="Drawing places again and again for the band …")
 def _measured(_page: Page, store: str, what: str, data_version: int, harm: tuple | None):
-    return prolific(_page.store, what)
+    return measure_concentration(_page.store, what)
 
 
-def show_prolific(page: Page) -> None:
+def show_concentration(page: Page) -> None:
     """Asked for, not drawn with every look at the priorities: the band takes some seconds of a large
     store."""
     if not st.toggle(

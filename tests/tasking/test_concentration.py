@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analytics.hotspots.refusal import TooFewData
-from analytics.tasking.prolific import WHAT, prolific
+from analytics.tasking.concentration import WHAT, measure_concentration
 from tests.sources import insert_source_row
 
 
@@ -43,7 +43,7 @@ def held(store):
 
 
 def test_half_of_crime_lies_with_the_squares_that_a_plain_count_gives(held):
-    found = prolific(held, "Crime by place")
+    found = measure_concentration(held, "Crime by place")
     counts = np.sort(np.append(np.arange(1, 51), 0))[::-1]
     few = int(np.searchsorted(np.cumsum(counts), counts.sum() / 2)) + 1
     assert (len(found.held.smallest), found.total) == (few, 51)  # the square that is empty this year is one
@@ -57,14 +57,14 @@ def test_half_of_crime_lies_with_the_squares_that_a_plain_count_gives(held):
 
 
 def test_harm_adverts_and_money_are_summed_by_their_own_units(held):
-    harm = prolific(held, "Harm by place")
+    harm = measure_concentration(held, "Harm by place")
     assert harm.top.share[0] == pytest.approx(50**2 / sum(n**2 for n in range(1, 51)))
-    adverts = prolific(held, "Adverts by campaign")
+    adverts = measure_concentration(held, "Adverts by campaign")
     assert adverts.top.label.tolist()[:2] == ["operation 9", "campaign 4"] and adverts.top.value.tolist()[
         :3
     ] == ["20", "10", "1"]
     assert adverts.total == 2 + 30
-    money = prolific(held, "Money by account")
+    money = measure_concentration(held, "Money by account")
     assert (money.top.label[0], money.top.share[0], money.top.kind[0]) == ("payer", 0.5, "account")
     assert money.measure == "GBP in and out" and money.top.value[0] == "40.00"
 
@@ -80,7 +80,7 @@ def test_a_community_of_accounts_counts_as_one_and_a_payment_within_it_once(held
             " UNION ALL SELECT 3, 100 + i, '2026-05-01', 'one' || i, 'two' || i, 50, 'GBP'"
             " FROM range(20) t(i)"
         ).fetchall()
-    money = prolific(held, "Money by structure")
+    money = measure_concentration(held, "Money by structure")
     assert (money.top.label[0], money.top.value[0], money.top.kind[0]) == (
         "community 1, 4 accounts",
         "40.00",
@@ -93,4 +93,4 @@ def test_a_community_of_accounts_counts_as_one_and_a_payment_within_it_once(held
 @pytest.mark.parametrize("what", WHAT)
 def test_an_empty_store_says_what_is_missing(store, what):
     with pytest.raises(TooFewData, match="held|harm"):
-        prolific(store, what)
+        measure_concentration(store, what)

@@ -28,7 +28,7 @@ _TOP = 20
 
 
 @dataclass(frozen=True)
-class Prolific:
+class ConcentrationRanking:
     """`units` and `measure` in words; `held`: the curve and its figures; `top`: label, kind (of personal
     data, or ''), value (as text), share, together (cumulative share), the fullest first; `first`, `last`: the
     days counted; `total` units."""
@@ -42,13 +42,15 @@ class Prolific:
     total: int
 
 
-def prolific(store: Store, what: str, parameters: ConcentrationParameters | None = None) -> Prolific:
+def measure_concentration(
+    store: Store, what: str, parameters: ConcentrationParameters | None = None
+) -> ConcentrationRanking:
     """One of WHAT over the last 364 days held. Raises TooFewData under 20 units or 20 records, KeyError for
     another."""
     return WHAT[what](store, parameters or ConcentrationParameters())
 
 
-def _places(store: Store, parameters: ConcentrationParameters) -> Prolific:
+def _places(store: Store, parameters: ConcentrationParameters) -> ConcentrationRanking:
     rows, first, last = _incidents(store)
     return _measured(
         "squares of 250 m",
@@ -61,7 +63,7 @@ def _places(store: Store, parameters: ConcentrationParameters) -> Prolific:
     )
 
 
-def _harm(store: Store, parameters: ConcentrationParameters) -> Prolific:
+def _harm(store: Store, parameters: ConcentrationParameters) -> ConcentrationRanking:
     rows, first, last = _incidents(store)
     if weights := harm_in_force(store):
         rows["harm"] = match_incidents(rows.category, read_harm_weights(store, *weights)).weight
@@ -92,7 +94,7 @@ def _incidents(store: Store) -> tuple[pd.DataFrame, date, date]:
     return rows, first, last
 
 
-def _campaigns(store: Store, parameters: ConcentrationParameters) -> Prolific:
+def _campaigns(store: Store, parameters: ConcentrationParameters) -> ConcentrationRanking:
     last = _last(store, "SELECT max(posted_at)::DATE AS last FROM advert", "advert")
     first = last - timedelta(days=DAYS - 1)
     rows = store.query(
@@ -113,14 +115,14 @@ def _campaigns(store: Store, parameters: ConcentrationParameters) -> Prolific:
     )
 
 
-def _accounts(store: Store, parameters: ConcentrationParameters) -> Prolific:
+def _accounts(store: Store, parameters: ConcentrationParameters) -> ConcentrationRanking:
     currency, first, last = _currency(store)
     rows = _sides(store, currency, first).rename(columns={"account": "label"})
     rows = rows.assign(unit=pd.factorize(rows.label)[0], kind="account")
     return _measured("accounts", f"{currency} in and out", rows, first, last, parameters, currency, harm=True)
 
 
-def _structures(store: Store, parameters: ConcentrationParameters) -> Prolific:
+def _structures(store: Store, parameters: ConcentrationParameters) -> ConcentrationRanking:
     """Communities of accounts by the number that Finance gives them, and the accounts that are in none. A
     payment within one counts once."""
     currency, first, last = _currency(store)
@@ -195,7 +197,7 @@ def _measured(
     unit: str,
     *,
     harm: bool = False,
-) -> Prolific:
+) -> ConcentrationRanking:
     """`kind` of a row: of personal data, where its label is any."""
     rows = rows if "kind" in rows else rows.assign(kind="")
     sums = rows.groupby("unit").agg(label=("label", "first"), kind=("kind", "first"), value=("value", "sum"))
@@ -213,10 +215,10 @@ def _measured(
             "together": shares.cumsum().to_numpy(),
         }
     )
-    return Prolific(units, measure, found, table, first, last, len(sums))
+    return ConcentrationRanking(units, measure, found, table, first, last, len(sums))
 
 
-WHAT: dict[str, Callable[[Store, ConcentrationParameters], Prolific]] = {
+WHAT: dict[str, Callable[[Store, ConcentrationParameters], ConcentrationRanking]] = {
     "Crime by place": _places,
     "Harm by place": _harm,
     "Adverts by campaign": _campaigns,
