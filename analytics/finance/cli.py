@@ -12,10 +12,11 @@ from analytics.finance.leads import Leads
 from analytics.finance.precompile import compile_detectors
 from analytics.finance.stored_leads import find_stored_leads
 from analytics.finance.trace_cli import trace
-from analytics.finance.typologies.parameters import FILE, ParametersRefused, read_parameters
+from analytics.finance.typologies.parameters import FILE, read_parameters
 from analytics.oversight import Actor, record
 from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import write_csv
+from analytics.shared.schema import InvalidFile
 from analytics.store import Store, open_store
 
 _COLUMNS = (
@@ -58,7 +59,7 @@ def finance(context: click.Context, store_path: Path | None, out: Path | None, m
     store = open_store(store_path)
     try:
         parameters = read_parameters(file)
-    except ParametersRefused as error:
+    except InvalidFile as error:
         raise click.ClickException(str(error)) from error
     transactions = store.query(f'SELECT {_COLUMNS} FROM "transaction"')
     if not len(transactions):

@@ -125,9 +125,7 @@ def find(
 
 
 def with_surroundings(**changes) -> Parameters:
-    return dataclasses.replace(
-        PARAMETERS, surroundings=dataclasses.replace(PARAMETERS.surroundings, **changes)
-    )
+    return dataclasses.replace(PARAMETERS, surroundings=PARAMETERS.surroundings.model_copy(update=changes))
 
 
 def _rows(accounts: str, days: int):

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
+
+from pydantic import create_model
 
 from analytics.finance.typologies.catalogue import DETECTORS
-from analytics.finance.typologies.engine.detector import Detector
+from analytics.finance.typologies.engine.detector import Detector, P
+from analytics.finance.typologies.engine.section import SectionModel
 from analytics.finance.typologies.engine.surroundings import Surroundings
 from analytics.reference import reference_file
+from analytics.shared.schema import FileModel, Text, check, read_toml
 
 FILE = reference_file("typologies.toml")
-_SURROUNDINGS = "surroundings"
 _FORMER_PREFIXES = {"least_": "min_", "most_": "max_"}  # as files written by earlier versions have them
 
-P = TypeVar("P")
 
-
-class ParametersRefused(ValueError):
-    """The file cannot be used; the message names section, key and fault."""
-
-
-def _defaults() -> dict[str, object]:
+def _defaults() -> dict[str, SectionModel]:
     return {detector.section: detector.parameters() for detector in DETECTORS}
 
 
@@ -35,7 +31,7 @@ class Parameters:
 
     version: str = "built in"
     surroundings: Surroundings = Surroundings()
-    sections: Mapping[str, object] = field(default_factory=_defaults)
+    sections: Mapping[str, SectionModel] = field(default_factory=_defaults)
 
     def of(self, detector: Detector[P]) -> P:
         """The parameters of one detector."""
@@ -43,38 +39,24 @@ class Parameters:
 
     def replace(self, detector: Detector[Any], **changes: object) -> Parameters:
         """The same with some of a detector's own changed."""
-        changed = dataclasses.replace(self.of(detector), **changes)
+        changed = detector.parameters(**(self.of(detector).model_dump() | changes))
         return dataclasses.replace(self, sections={**self.sections, detector.section: changed})
 
 
 def read_parameters(file: Path = FILE) -> Parameters:
-    """The parameters of a file. Raises ParametersRefused, naming section and key, for a key that does not
-    exist, a value of the wrong type, or one that is not above zero."""
-    try:
-        content = tomllib.loads(Path(file).read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ParametersRefused(f"{Path(file).name} is not TOML: {error}") from error
-    version = content.pop("version", None)
-    if not isinstance(version, str) or not version.strip():
-        raise ParametersRefused(f"{Path(file).name} has no version.")
-    surroundings = _read_section(_SURROUNDINGS, Surroundings, content.pop(_SURROUNDINGS, {}))
-    kinds = {detector.section: detector.parameters for detector in DETECTORS}
-    if unknown := sorted(set(content) - set(kinds)):
-        raise ParametersRefused(f"{Path(file).name}: there is no detector {unknown[0]!r}.")
-    sections = {name: _read_section(name, kind, content.get(name, {})) for name, kind in kinds.items()}
-    return Parameters(version, surroundings, sections)
+    """The parameters of a file; what it does not give keeps its default. Raises InvalidFile, naming section
+    and key, for a key that does not exist, a value of the wrong type, or one that is not above zero."""
+    tables: dict[str, Any] = read_toml(file, dict[str, Any])
+    content = check({name: _current_keys(table) for name, table in tables.items()}, _file_model(), file.name)
+    sections = {detector.section: getattr(content, detector.section) for detector in DETECTORS}
+    return Parameters(content.version, content.surroundings, sections)
 
 
-def _read_section(name: str, kind: type[P], values: object) -> P:
-    if not isinstance(values, dict):
-        raise ParametersRefused(f"[{name}] is not a section.")
-    values = {_current_key(key): value for key, value in values.items()}
-    allowed = {entry.name: str(entry.type) for entry in fields(cast(Any, kind))}
-    if unknown := sorted(set(values) - set(allowed)):
-        raise ParametersRefused(f"[{name}] has no {unknown[0]!r}; it has {', '.join(allowed)}.")
-    return kind(
-        **{key: _check_value(f"[{name}] {key}", allowed[key], value) for key, value in values.items()}
-    )
+def _current_keys(table: object) -> object:
+    """A section whose keys are named as they are now."""
+    if not isinstance(table, dict):
+        return table
+    return {_current_key(key): value for key, value in table.items()}
 
 
 def _current_key(key: str) -> str:
@@ -84,25 +66,15 @@ def _current_key(key: str) -> str:
     return key
 
 
-def _check_value(where: str, kind: str, value: object) -> object:
-    """The value as the field of type `kind` takes it."""
-    if kind.startswith("tuple"):
-        if not (isinstance(value, list) and value and all(isinstance(entry, str) for entry in value)):
-            raise ParametersRefused(f"{where} must be a list of words.")
-        return tuple(value)
-    if kind.startswith("dict"):
-        if not (isinstance(value, dict) and all(_is_whole(entry) and entry > 0 for entry in value.values())):
-            raise ParametersRefused(
-                f"{where} must give each currency a whole number of minor units above zero."
-            )
-        return dict(value)
-    if isinstance(value, bool) or not isinstance(value, int if kind == "int" else (int, float)):
-        kind_of_number = "whole number" if kind == "int" else "number"
-        raise ParametersRefused(f"{where} must be a {kind_of_number}, not {value!r}.")
-    if not value > 0:
-        raise ParametersRefused(f"{where} must be above zero.")
-    return value
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def _file_model() -> Any:
+    """The form of the file: a version, the surroundings and a section for each detector."""
+    sections: dict[str, Any] = {
+        detector.section: (detector.parameters, detector.parameters()) for detector in DETECTORS
+    }
+    return create_model(
+        "TypologyFile",
+        __base__=FileModel,
+        version=(Text, ...),
+        surroundings=(Surroundings, Surroundings()),
+        **sections,
+    )

@@ -1,11 +1,14 @@
 """Blocks one by one, and added to later, give what the whole gives."""
 
 import random
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from analytics.finance.typologies import incremental
 from analytics.finance.typologies.detection import detect
 from analytics.finance.typologies.incremental import (
     BY_BLOCK,
@@ -13,6 +16,7 @@ from analytics.finance.typologies.incremental import (
     changed_blocks,
     detect_by_block,
     detect_from_blocks,
+    digest_code,
     fingerprint_blocks,
 )
 from tests.finance.ledgers import PARAMETERS, engine, ledger, row, table, with_surroundings
@@ -122,3 +126,16 @@ def test_only_what_a_change_can_touch_is_redone():
         )
         > 2 * MARGIN + 1
     )
+
+
+@pytest.mark.parametrize(
+    "name", ["detectors/chain.py", "engine/surprise.py", "catalogue.py", "detectors/new.py"]
+)
+def test_results_of_other_code_are_never_mixed(tmp_path, monkeypatch, name):
+    folder = shutil.copytree(Path(incremental.__file__).parent, tmp_path / "typologies")
+    monkeypatch.setattr(incremental, "__file__", str(folder / "incremental.py"))
+    before = digest_code(PARAMETERS)
+    assert before == digest_code(PARAMETERS) != digest_code(with_surroundings(window_days=3))
+    with (folder / name).open("a", encoding="utf-8") as file:
+        file.write("# changed\n")
+    assert digest_code(PARAMETERS) != before

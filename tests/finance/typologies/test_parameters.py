@@ -6,7 +6,8 @@ import pytest
 from analytics.finance.typologies.catalogue import DETECTORS
 from analytics.finance.typologies.detectors import cycle, fan, structuring
 from analytics.finance.typologies.false_discovery import chance_of_nothing
-from analytics.finance.typologies.parameters import Parameters, ParametersRefused, read_parameters
+from analytics.finance.typologies.parameters import Parameters, read_parameters
+from analytics.shared.schema import InvalidFile
 
 
 def test_the_shipped_file_is_read_and_gives_lines():
@@ -20,20 +21,35 @@ def test_the_shipped_file_is_read_and_gives_lines():
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("[fan_in]\n", "no version"),
-        ('version = "1"\n[fan_inn]\n', "no detector 'fan_inn'"),
-        ('version = "1"\n[fan_in]\nleast = 3\n', r"\[fan_in\] has no 'least'"),
-        ('version = "1"\n[fan_in]\nmin_counterparties = "3"\n', "whole number"),
-        ('version = "1"\n[fan_in]\nmin_counterparties = 0\n', "above zero"),
-        ('version = "1"\n[structuring]\nchannels = "cash"\n', "list of words"),
-        ('version = "1"\n[structuring.line_minor]\nGBP = 0.5\n', "whole number of minor units"),
-        ("version = ", "not TOML"),
+        ("[fan_in]\n", "version is missing"),
+        ('version = "1"\n[fan_inn]\n', "fan_inn is not a known key; known are version, surroundings, cycle"),
+        (
+            'version = "1"\n[fan_in]\nleast = 3\n',
+            "fan_in, least is not a known key; known are min_counterparties",
+        ),
+        (
+            'version = "1"\n[fan_in]\nmin_counterparties = "3"\n',
+            "fan_in, min_counterparties must be a whole number, not '3'",
+        ),
+        (
+            'version = "1"\n[fan_in]\nmin_counterparties = 0\n',
+            "fan_in, min_counterparties must be a number above 0, not 0",
+        ),
+        (
+            'version = "1"\n[structuring]\nchannels = "cash"\n',
+            "structuring, channels must be a list, not 'cash'",
+        ),
+        (
+            'version = "1"\n[structuring.line_minor]\nGBP = 0.5\n',
+            "structuring, line_minor, GBP must be a whole number, not 0.5",
+        ),
+        ("version = ", "not valid TOML"),
     ],
 )
 def test_faults_are_named(tmp_path, text, fault):
     file = tmp_path / "typologies.toml"
     file.write_text(text, encoding="utf-8")
-    with pytest.raises(ParametersRefused, match=fault):
+    with pytest.raises(InvalidFile, match=fault):
         read_parameters(file)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numba
 import numpy as np
+from pydantic import PositiveInt
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
@@ -13,16 +12,16 @@ from analytics.finance.typologies.engine.arrays import Floats, Ints
 from analytics.finance.typologies.engine.detector import Detector, Explanation, Search
 from analytics.finance.typologies.engine.pair_joins import join_shared_payees
 from analytics.finance.typologies.engine.results import Results
+from analytics.finance.typologies.engine.section import SectionModel
 from analytics.finance.typologies.engine.surprise import count_between, poisson_surprise
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger
 from analytics.finance.typologies.engine.wording import duration
 
 
-@dataclass(frozen=True)
-class BipartiteParameters:
+class BipartiteParameters(SectionModel):
     """How many payees two payers must share."""
 
-    min_shared_payees: int = 2
+    min_shared_payees: PositiveInt = 2
 
 
 def find(search: Search[BipartiteParameters]) -> Results:

@@ -4,25 +4,25 @@ anybody."""
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numba
 import numpy as np
+from pydantic import PositiveInt
 
 from analytics.finance.typologies.engine.arrays import Floats, Ints
 from analytics.finance.typologies.engine.detector import Detector, Explanation, Search
 from analytics.finance.typologies.engine.results import Results
+from analytics.finance.typologies.engine.section import SectionModel
 from analytics.finance.typologies.engine.surprise import count_between, later_than, product_surprise
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger, by_account
 from analytics.finance.typologies.engine.wording import duration
 
 
-@dataclass(frozen=True)
-class ChainParameters:
+class ChainParameters(SectionModel):
     """How many payments a chain has."""
 
-    min_edges: int = 4
-    max_edges: int = 12
+    min_edges: PositiveInt = 4
+    max_edges: PositiveInt = 12
 
 
 def find(search: Search[ChainParameters]) -> Results:

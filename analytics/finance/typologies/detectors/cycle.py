@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numba
 import numpy as np
+from pydantic import PositiveInt
 
 from analytics.finance.typologies.engine.arrays import Flags, Floats, Ints
 from analytics.finance.typologies.engine.cycle_search import search_cycles
 from analytics.finance.typologies.engine.detector import Detector, Explanation, Search
 from analytics.finance.typologies.engine.results import Results
+from analytics.finance.typologies.engine.section import SectionModel
 from analytics.finance.typologies.engine.surprise import count_between, product_surprise
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger, by_account
 from analytics.finance.typologies.engine.wording import duration
 
 
-@dataclass(frozen=True)
-class CycleParameters:
+class CycleParameters(SectionModel):
     """The longest cycle, and after how many steps the search of a block of time stops."""
 
-    max_edges: int = 12
-    max_steps: int = 400_000_000
+    max_edges: PositiveInt = 12
+    max_steps: PositiveInt = 400_000_000
 
 
 def find(search: Search[CycleParameters]) -> Results:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import ibis
 import numpy as np
 import pyarrow as pa
+from pydantic import PositiveFloat, PositiveInt
 
 from analytics.finance.typologies.engine.detector import Detector, Explanation, Search
 from analytics.finance.typologies.engine.results import Results
+from analytics.finance.typologies.engine.section import SectionModel
 from analytics.finance.typologies.engine.surroundings import DAY
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger
 from analytics.finance.typologies.engine.wording import duration
 
 
-@dataclass(frozen=True)
-class DormantParameters:
+class DormantParameters(SectionModel):
     """How long the silence, and how many payments within how many days end it."""
 
-    quiet_days: float = 90
-    min_payments: int = 5
-    window_days: float = 14
+    quiet_days: PositiveFloat = 90
+    min_payments: PositiveInt = 5
+    window_days: PositiveFloat = 14
 
 
 def find(search: Search[DormantParameters]) -> Results:

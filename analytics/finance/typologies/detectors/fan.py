@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numba
 import numpy as np
+from pydantic import PositiveInt
 
 from analytics.finance.typologies.engine.arrays import Floats, Ints
 from analytics.finance.typologies.engine.detector import Detector, Explanation, Search
 from analytics.finance.typologies.engine.results import Results, best_in_block
+from analytics.finance.typologies.engine.section import SectionModel
 from analytics.finance.typologies.engine.surprise import own_surprise
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger, by_account
 from analytics.finance.typologies.engine.wording import duration, share_of_history
 
 
-@dataclass(frozen=True)
-class FanParameters:
+class FanParameters(SectionModel):
     """How many new counterparties within a window."""
 
-    min_counterparties: int = 3
+    min_counterparties: PositiveInt = 3
 
 
 def find_in(search: Search[FanParameters]) -> Results:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from pydantic import PositiveFloat, PositiveInt
 
 from analytics.finance.typologies.engine.detector import Detector, Explanation, Search
 from analytics.finance.typologies.engine.distinct_windows import find_surprising_windows, in_channels
 from analytics.finance.typologies.engine.results import Results
+from analytics.finance.typologies.engine.section import SectionModel, Words
 from analytics.finance.typologies.engine.surroundings import DAY
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger
 from analytics.finance.typologies.engine.wording import duration
 
 
-@dataclass(frozen=True)
-class FunnelParameters:
+class FunnelParameters(SectionModel):
     """At how many places cash is paid in within how many days."""
 
-    min_places: int = 3
-    window_days: float = 14
-    channels: tuple[str, ...] = ("cash",)
+    min_places: PositiveInt = 3
+    window_days: PositiveFloat = 14
+    channels: Words = ("cash",)
 
 
 def find(search: Search[FunnelParameters]) -> Results:

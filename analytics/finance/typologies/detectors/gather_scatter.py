@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numba
 import numpy as np
+from pydantic import PositiveInt
 
 from analytics.finance.typologies.engine.arrays import Floats, Ints
 from analytics.finance.typologies.engine.detector import Detector, Explanation, Search
 from analytics.finance.typologies.engine.results import Results, best_in_block
+from analytics.finance.typologies.engine.section import SectionModel
 from analytics.finance.typologies.engine.surprise import own_surprise, poisson_surprise
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger, by_account
 from analytics.finance.typologies.engine.wording import duration
 
 
-@dataclass(frozen=True)
-class GatherScatterParameters:
+class GatherScatterParameters(SectionModel):
     """How many new payers and how many new payees."""
 
-    min_payers: int = 2
-    min_payees: int = 2
+    min_payers: PositiveInt = 2
+    min_payees: PositiveInt = 2
 
 
 def find(search: Search[GatherScatterParameters]) -> Results:

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import ibis
 import numba
 import numpy as np
 import pyarrow as pa
+from pydantic import PositiveFloat, PositiveInt
 
 from analytics.finance.typologies.engine.arrays import Floats, Ints
 from analytics.finance.typologies.engine.detector import Detector, Explanation, Search
 from analytics.finance.typologies.engine.pair_joins import with_time_slots
 from analytics.finance.typologies.engine.results import Results
+from analytics.finance.typologies.engine.section import SectionModel
 from analytics.finance.typologies.engine.surprise import later_than, poisson_surprise
 from analytics.finance.typologies.engine.surroundings import DAY
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger, by_account
 from analytics.finance.typologies.engine.wording import duration
 
 
-@dataclass(frozen=True)
-class PassThroughParameters:
+class PassThroughParameters(SectionModel):
     """How often, how soon and how much of what came in must leave."""
 
-    min_times: int = 3
-    within_hours: float = 24
-    min_share: float = 0.85
-    max_share: float = 1.0
+    min_times: PositiveInt = 3
+    within_hours: PositiveFloat = 24
+    min_share: PositiveFloat = 0.85
+    max_share: PositiveFloat = 1.0
 
 
 def find(search: Search[PassThroughParameters]) -> Results:

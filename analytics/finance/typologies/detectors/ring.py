@@ -6,26 +6,26 @@ order."""
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numba
 import numpy as np
+from pydantic import PositiveInt
 
 from analytics.finance.typologies.engine.arrays import Floats, Ints
 from analytics.finance.typologies.engine.cycle_search import search_cycles
 from analytics.finance.typologies.engine.detector import Detector, Explanation, Search
 from analytics.finance.typologies.engine.results import Results
+from analytics.finance.typologies.engine.section import SectionModel
 from analytics.finance.typologies.engine.surprise import count_between
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger
 from analytics.finance.typologies.engine.wording import duration
 
 
-@dataclass(frozen=True)
-class RingParameters:
+class RingParameters(SectionModel):
     """The longest ring, and after how many steps the search of a block of time stops."""
 
-    max_edges: int = 12
-    max_steps: int = 10_000_000
+    max_edges: PositiveInt = 12
+    max_steps: PositiveInt = 10_000_000
 
 
 def find(search: Search[RingParameters]) -> Results:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numba
 import numpy as np
+from pydantic import PositiveFloat, PositiveInt
 
 from analytics.finance.typologies.engine.arrays import Floats, Ints
 from analytics.finance.typologies.engine.detector import Detector, Explanation, Search
 from analytics.finance.typologies.engine.pair_joins import join_onward
 from analytics.finance.typologies.engine.results import Results, best_in_block
+from analytics.finance.typologies.engine.section import SectionModel
 from analytics.finance.typologies.engine.surprise import count_between, poisson_surprise
 from analytics.finance.typologies.engine.surroundings import DAY
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger
 from analytics.finance.typologies.engine.wording import duration
 
 
-@dataclass(frozen=True)
-class ScatterGatherParameters:
+class ScatterGatherParameters(SectionModel):
     """How many middlemen, all of it within how many days."""
 
-    min_middlemen: int = 2
-    span_days: float = 6
+    min_middlemen: PositiveInt = 2
+    span_days: PositiveFloat = 6
 
 
 def find(search: Search[ScatterGatherParameters]) -> Results:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from pydantic import PositiveFloat, PositiveInt
 
 from analytics.finance.typologies.engine.detector import Detector, Explanation, Search
 from analytics.finance.typologies.engine.results import Results
+from analytics.finance.typologies.engine.section import SectionModel
 from analytics.finance.typologies.engine.surroundings import DAY
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger
 from analytics.finance.typologies.engine.wording import duration
 
 
-@dataclass(frozen=True)
-class StackParameters:
+class StackParameters(SectionModel):
     """How many middlemen two layers share, both within how many days."""
 
-    min_middlemen: int = 2
-    span_days: float = 8
+    min_middlemen: PositiveInt = 2
+    span_days: PositiveFloat = 8
 
 
 def find(search: Search[StackParameters]) -> Results:

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import ibis
 import numpy as np
 import pyarrow as pa
+from pydantic import PositiveFloat, PositiveInt
 from scipy import stats
 
 from analytics.finance.typologies.engine.detector import Detector, Explanation, Search
 from analytics.finance.typologies.engine.results import Results, best_in_block
+from analytics.finance.typologies.engine.section import SectionModel, Words
 from analytics.finance.typologies.engine.surroundings import DAY
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger
 from analytics.finance.typologies.engine.wording import duration
 from analytics.shared.currency import written
 
 
-@dataclass(frozen=True)
-class StructuringParameters:
-    """How many payments just below the reporting line within how many days. `nearness`: the share of the line from
-    which a payment is just below it; `line_minor`: the line in minor units, by currency."""
+class StructuringParameters(SectionModel):
+    """How many payments just below the reporting line within how many days. `nearness`: the share of the line
+    from which a payment is just below it; `line_minor`: the line in minor units, by currency."""
 
-    min_payments: int = 4
-    nearness: float = 0.85
-    window_days: float = 14
-    channels: tuple[str, ...] = ("cash",)
-    line_minor: dict[str, int] = field(default_factory=dict)
+    min_payments: PositiveInt = 4
+    nearness: PositiveFloat = 0.85
+    window_days: PositiveFloat = 14
+    channels: Words = ("cash",)
+    line_minor: dict[str, PositiveInt] = {}
 
 
 def find(search: Search[StructuringParameters]) -> Results:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from pydantic import PositiveFloat, PositiveInt
 
 from analytics.finance.family_names import is_household
 from analytics.finance.typologies.engine.detector import Detector, Explanation, Search
 from analytics.finance.typologies.engine.distinct_windows import find_surprising_windows
 from analytics.finance.typologies.engine.results import Results
+from analytics.finance.typologies.engine.section import SectionModel
 from analytics.finance.typologies.engine.surroundings import DAY
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger
 from analytics.finance.typologies.engine.wording import duration
 
 
-@dataclass(frozen=True)
-class ThirdPartyParameters:
+class ThirdPartyParameters(SectionModel):
     """How many accounts are used through one phone within how many days."""
 
-    min_accounts: int = 3
-    window_days: float = 28
+    min_accounts: PositiveInt = 3
+    window_days: PositiveFloat = 28
 
 
 def find(search: Search[ThirdPartyParameters]) -> Results:

@@ -9,10 +9,11 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from analytics.finance.typologies.engine.results import Results
+from analytics.finance.typologies.engine.section import SectionModel
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger
 from analytics.store.engine import Engine
 
-P = TypeVar("P")
+P = TypeVar("P", bound=SectionModel)
 
 
 @dataclass(frozen=True)

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pydantic import PositiveFloat, PositiveInt
+
+from analytics.finance.typologies.engine.section import SectionModel
 
 DAY = 86_400_000_000  # microseconds
 
 
-@dataclass(frozen=True)
-class Surroundings:
+class Surroundings(SectionModel):
     """`history` and `window` are `history_days` and `window_days` in microseconds. A payment with a merchant
     category through one of `purchase_channels` (or with no channel recorded) is a purchase, and no path,
     unless the category is one of `money_categories`, which move money on. Both in small letters."""
 
-    history_days: float = 35
-    window_days: float = 4
-    hub_counterparties: int = 40
-    min_surprise: float = 3.0
+    history_days: PositiveFloat = 35
+    window_days: PositiveFloat = 4
+    hub_counterparties: PositiveInt = 40
+    min_surprise: PositiveFloat = 3.0
     purchase_channels: tuple[str, ...] = ("card",)
     money_categories: tuple[str, ...] = ()
-    seed: int = 20260101
+    seed: PositiveInt = 20260101
 
     @property
     def history(self) -> int:
