@@ -33,14 +33,14 @@ def find_place_gaps(effect: Effect, label: str) -> list[ResultGap]:
         gaps.append(
             ResultGap(
                 f"Was the action at {label} carried out as planned, at the hours and spots in question?",
-                "No effect could be told from chance.",
+                "No effect was detectable beyond chance.",
             )
         )
     if effect.verdict == UNJUDGED:
         gaps.append(
             ResultGap(
                 f"What changed at {label} after the action, and what would show that the action caused it?",
-                "No like place is comparable, so the counts cannot say.",
+                "No like place is comparable, so the counts cannot show it.",
             )
         )
     for ring in effect.rings.itertuples():

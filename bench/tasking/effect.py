@@ -4,9 +4,9 @@
 
 Counts at 225 places over 500 days: Poisson, with bursts of near repeats, so that they vary more than Poisson.
 The place is the busiest (0.8 a day), or the one with the worst last month (chosen for it, as an analyst
-would), or one whose rate doubled over the twelve weeks before. In the last cases the other places see a
-fiftieth of it: nothing is like the place, and nothing should be called. 28 days after the action are
-judged."""
+would), or one whose rate doubled over the twelve weeks before. 28 days after the action are judged. In two
+cases the other places see a fiftieth of it, so that nothing is like the place and nothing should be called.
+In the last two the rate of each place and month varies by itself."""
 
 from __future__ import annotations
 
@@ -33,19 +33,29 @@ CASES = {
     "a fall to 0.5": {"effect": 0.5},
     "a fall to 0.3": {"effect": 0.3},
     "a rise to 2": {"effect": 2.0},
-    "a fall to 0.3, like places near 0": {"effect": 0.3, "quiet": True},
-    "nothing done, like places near 0": {"quiet": True},
+    "a fall to 0.3, like places near 0": {"effect": 0.3, "others": 0.02},
+    "nothing done, like places near 0": {"others": 0.02},
+    "nothing done, months varying by a quarter": {"varying": 0.25},
+    "the same, like places at half the level": {"varying": 0.25, "others": 0.5},
 }
 SHOWN = (FEWER, MORE, NO_EFFECT, UNJUDGED)
 
 
 def city(
-    rng: np.random.Generator, *, effect: float = 1.0, rising: bool = False, quiet: bool = False
+    rng: np.random.Generator,
+    *,
+    effect: float = 1.0,
+    rising: bool = False,
+    others: float = 1.0,
+    varying: float = 0.0,
 ) -> np.ndarray:
     """Counts (places, days); the first place is the one acted on."""
     rates = np.repeat(rng.gamma(2, 0.1, SIDE * SIDE)[:, None], DAYS, axis=1)
-    rates *= 0.02 if quiet else 1
+    rates *= others
     rates[0] = 0.8
+    if varying:
+        months = rng.gamma(varying**-2, varying**2, (len(rates), -(-DAYS // AFTER)))
+        rates *= np.repeat(months, AFTER, axis=1)[:, -DAYS:]
     if rising:
         rates[0, -AFTER - 84 : -AFTER] *= np.linspace(1, 2, 84)
         rates[0, -AFTER:] *= 2

@@ -161,7 +161,7 @@ def _keep_a_result(page: Page, url: str) -> None:
     expect(page.get_by_text("Weighted displacement quotient")).to_be_visible()
     page.get_by_label("Arrests").fill("2")
     page.get_by_label("Arrests").press("Tab")
-    page.get_by_role("button", name="Keep it").click()
+    page.get_by_role("button", name="Save result").click()
     expect(page.get_by_test_id("stMetric").filter(has_text="Fewer than expected1 of 1")).to_be_visible(
         timeout=LONG
     )
@@ -169,7 +169,7 @@ def _keep_a_result(page: Page, url: str) -> None:
     expect(page.get_by_label("Arrests")).to_have_value("2")  # what is kept is where the next version begins
     page.get_by_text("Did the leads prove right?").click()
     page.get_by_text("partly right", exact=True).click()
-    page.get_by_label("How it is known").fill("caught in the act")
+    page.get_by_label("How do you know?").fill("caught in the act")
     page.get_by_role("button", name="Record", exact=True).click()
     expect(page.get_by_test_id("stMetric").filter(has_text="0.5 of 1")).to_be_visible(timeout=LONG)
     page.get_by_text("What five models of policing call a success").click()

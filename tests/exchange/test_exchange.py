@@ -138,7 +138,7 @@ def test_a_bundle_passes_the_standards_validator_offline_and_keeps_every_row(hel
 
 
 def test_a_result_that_cannot_be_judged_is_handed_on_with_its_reason(held):
-    why = "There is no fair comparison: the like places recorded 1.4 each before against 62 here."
+    why = "There is no fair comparison. A like place had 1.4 incidents on average before, against 62 here."
     save_result(held, ACTOR, 1, {}, "cannot be judged", {"why": why}, "as it was")
     case = gather_case(held, 1)
     notes = [note["content"] for note in objects(write_case(case, "stix"), "note")]

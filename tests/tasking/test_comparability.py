@@ -66,9 +66,9 @@ def test_a_place_that_fell_from_62_to_18_beside_places_near_nought_is_not_called
     """42 at the like places before and none after made 18 'more than expected'."""
     effect = measured([(40, 62, 18), *[(1, 3, 0)] * 14, *[(1, 0, 0)] * 16])
     assert effect.verdict == UNJUDGED
-    assert "18 in the 28 days after, 62 in the 84 days before" in effect.why
-    assert "the like places recorded 1.4 each before against 62 here" in effect.why
-    assert "together recorded too few" in effect.why and "expected from" not in effect.why
+    assert "18 incidents in the 28 days after the action, 62 in the 84 days before. There is no" in effect.why
+    assert "A like place had 1.4 incidents on average before, against 62 here." in effect.why
+    assert "10 are needed both times." in effect.why and "Expected" not in effect.why
     assert effect.checks.met.tolist() == [True, False, False, True]
 
 
@@ -137,7 +137,7 @@ def test_a_verdict_never_contradicts_the_counts_nor_the_displacement_difference(
     if after <= recent * scale / 2 and (flat or near_nought):
         assert effect.verdict != MORE
     if effect.verdict == UNJUDGED:
-        assert effect.displacement is None and "There is no fair comparison: " in effect.why
+        assert effect.displacement is None and "There is no fair comparison. " in effect.why
         assert not effect.checks.met.all()
         return
     assert effect.checks.met.all()

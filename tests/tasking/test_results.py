@@ -302,7 +302,7 @@ def test_a_kept_result_is_told_to_the_next_assessment(tasked):
     assert "Result: no detectable effect; 2 arrests." in progress and "[action 1]" in progress
 
 
-REASON = "18 in the 28 days after, 62 in the 84 days before. There is no fair comparison: too quiet."
+REASON = "18 incidents after, 62 before. There is no fair comparison. A like place had 1.4."
 
 
 def test_what_cannot_be_judged_says_why_wherever_it_is_read_and_counts_as_no_result(tasked):
@@ -365,10 +365,10 @@ def test_the_page_refuses_a_verdict_shows_no_figure_that_rests_on_it_and_saves_t
     assert said.startswith("**Cannot be judged** at Kiln Row") and "There is no fair comparison" in said
     assert not page.error and not page.success
     shown = " ".join(item.value for item in (*page.caption, *page.markdown, *page.warning))
-    for figure in ("displacement difference (Poisson", "quotient", "expected from", "Joint p", "made things"):
+    for figure in ("displacement difference (Poisson", "quotient", "Expected: ", "Joint p", "made things"):
         assert figure not in shown
     assert not any({"expected", "change", "p"} & set(table.proto.column_order) for table in page.dataframe)
-    next(button for button in page.button if button.label == "Keep it").click().run()
+    next(button for button in page.button if button.label == "Save result").click().run()
     saved = list_results(tasked).iloc[0]
     assert saved.verdict == UNJUDGED and "There is no fair comparison" in saved.verdict_reason
     again = AppTest.from_function(_results_page, default_timeout=120).run()

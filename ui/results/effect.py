@@ -1,4 +1,4 @@
-"""The effect at a place: the verdict, the week-by-week picture, and every published measure beside it."""
+"""The effect at a place: the verdict, counts by week, the comparison's checks and the published measures."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _show_baselines(effect: Effect) -> None:
         hide_index=True,
         placeholder="",
         column_order=["baseline", "before", "after", *compared],
-        alt="What each baseline leads one to expect" if compared else "What was counted before and after",
+        alt="Expected count from each baseline" if compared else "What was counted before and after",
         column_config={
             "baseline": "Baseline",
             "before": "Before",
@@ -73,7 +73,7 @@ def _show_baselines(effect: Effect) -> None:
 
 
 def _show_checks(effect: Effect) -> None:
-    """What makes the like places comparable, and what of it is missing."""
+    """Which rules for a fair comparison are met."""
     with st.expander(
         "Are the like places comparable?",
         expanded=effect.verdict == UNJUDGED,
@@ -98,28 +98,27 @@ def _caveats(effect: Effect) -> None:
     after = f"After: {first:%d %b %Y} to {last:%d %b %Y}."
     if effect.verdict == UNJUDGED:
         st.caption(
-            f"{after} Without comparable places no change here can be put down to the action, nor ruled out. "
-            "Judge it by what was done and found there, or measure again when more days have passed."
+            f"{after} Without comparable places the counts cannot show whether the action worked. Judge it "
+            "by what was done and found there, or measure again when more days have passed."
         )
         return
     st.caption(
-        f"{after} An effect is called only where every baseline that must agree shows it (joint p "
-        f"under {effect.parameters.level:g}). Else would explain it: less recorded, a fall everywhere that "
-        f"the like places do not share, "
-        "another measure at the same time, an arrest made before. Up to one in twenty actions without any "
-        "effect would be called all the same."
+        f"{after} An effect is reported only where every baseline that must agree shows it (joint p below "
+        f"{effect.parameters.level:g}). About one action in twenty without any effect is reported all the "
+        "same, and more where crime varies much from month to month. Other explanations: fewer incidents "
+        "were recorded, another measure ran at the same time, or an arrest came before the action."
     )
 
 
 def _show_rings(effect: Effect) -> None:
-    st.markdown("**Did it move next door?**")
+    st.markdown("**Did it move nearby?**")
     judged = effect.verdict != UNJUDGED
     st.dataframe(
         effect.rings,
         hide_index=True,
         placeholder="",
         column_order=["ring", "before", "after", *(["expected"] if judged else [])],
-        alt="Two rings about the place, with what their control rings lead one to expect",
+        alt="Two rings around the place, with the count expected from their control rings",
         column_config={
             "ring": "Ring around it",
             "before": "Before",
@@ -128,7 +127,7 @@ def _show_rings(effect: Effect) -> None:
         },
     )
     if not judged:
-        st.caption("Without comparable places, whether it moved cannot be judged either.")
+        st.caption("Displacement cannot be judged without comparable places.")
         return
     if effect.displacement is None:
         st.caption("Too few incidents for the displacement measures.")
@@ -145,19 +144,19 @@ def _show_rings(effect: Effect) -> None:
     st.caption(f"Weighted displacement difference (Poisson, 95 %): {'; '.join(lines)}.")
     quotient = effect.displacement.quotient
     if effect.verdict != FEWER:
-        st.caption("No displacement quotient: no fall was found that could move.")
+        st.caption("No displacement quotient: no effect was found that could have moved crime.")
         return
     if quotient is None:
-        st.caption("No displacement quotient: nothing was gained that could move.")
+        st.caption("No displacement quotient: it needs a fall relative to the control.")
         return
     interval = (
         f" ({effect.quotient[0]:+.2f} to {effect.quotient[1]:+.2f})"
         if effect.quotient
-        else " (no interval: within chance)"
+        else " (no interval: the fall is within chance)"
     )
     st.caption(
-        f"Weighted displacement quotient {quotient:+.2f}{interval}. Above 0 the benefit spread, below 0 it "
-        f"moved."
+        f"Weighted displacement quotient {quotient:+.2f}{interval}. Above 0 the benefit spread; below 0 "
+        "crime moved."
     )
 
 
@@ -189,8 +188,8 @@ def _show_harm(page: Page, effect: Effect) -> None:
     named = f"{weights[0]}, version {weights[1]}" if weights else "as imported with the incidents"
     st.caption(
         plain(
-            f"Weights: {named}. The difference is to the control, over a period as long as the one before; "
-            f"one grave incident can carry it."
+            f"Weights: {named}. The difference is from the control, over a period as long as the one before. "
+            "One grave incident can decide it."
         )
     )
 
@@ -200,12 +199,12 @@ def _show_near(effect: Effect) -> None:
     if effect.near_refused:
         st.caption(plain(effect.near_refused))
         return
-    held = effect.near_repeats
-    table = held.assign(
-        where=held.area.str.capitalize() + ", " + held.period,
+    shares = effect.near_repeats
+    table = shares.assign(
+        where=shares.area.str.capitalize() + ", " + shares.period,
         followed=[
             "–" if pd.isna(row.low) else f"{row.share:.0%} ({row.low:.0%} to {row.high:.0%})"
-            for row in held.itertuples()
+            for row in shares.itertuples()
         ],
     )
     st.dataframe(
@@ -217,7 +216,7 @@ def _show_near(effect: Effect) -> None:
         column_config={"where": "Where and when", "incidents": "Incidents", "followed": "Followed (95 %)"},
     )
     st.caption(
-        f"Another within {effect.parameters.near_m:.0f} m and {effect.parameters.near_days} days. Fewer "
-        f"incidents have fewer "
-        "followers by themselves: compare with the like places."
+        f"Followed: another incident within {effect.parameters.near_m:.0f} m and "
+        f"{effect.parameters.near_days} days. The share falls by itself where there are fewer incidents"
+        + ("." if effect.verdict == UNJUDGED else ", so compare it with like places.")
     )

@@ -1,4 +1,4 @@
-"""The unit: how intelligence-led its tasking is, what came of it, and how good each method proved."""
+"""The unit's scorecard: how intelligence-led its tasking is, what actions achieved, how each method did."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ def show_scorecard(page: Page) -> None:
     card = build_scorecard(page.store)
     st.subheader(
         "The unit",
-        help="Detection, reduction or disruption of the problem are what intelligence-led policing is judged "
-        "by.",
+        help="Intelligence-led policing is judged by detection, reduction or disruption of the problem.",
     )
     cells = {
         "Decisions": f"{card.decisions}",
@@ -31,10 +30,9 @@ def show_scorecard(page: Page) -> None:
         for name, value in cells.items():
             st.metric(name, value, width=180)
     st.caption(
-        "Adopted on intelligence: on a finding whose evidence is still held, or a graded report cited in the "
-        "brief. 'Partly right' counts "
-        f"half. Medians over the decisions with a report ({card.of_reports}) and with a finding "
-        f"({card.of_findings}). With few cases a share says little."
+        "Adopted on intelligence: the brief rests on a finding with its evidence on record, or cites a "
+        "graded report. 'Partly right' counts half. Times are medians over the decisions with a report "
+        f"({card.of_reports}) and with a finding ({card.of_findings}). With few cases a share means little."
     )
     _criteria(card)
     _methods(page)
@@ -55,10 +53,10 @@ def _days(days: float | None) -> str:
 
 def _reduction(card: Scorecard) -> str:
     parts = [
-        _of(card.worked, card.measured, "measured actions below what was expected", "no result judged yet")
+        _of(card.worked, card.measured, "judged actions with fewer than expected", "no result judged yet")
     ]
     if card.measured:
-        parts.append(f"{card.no_effect} without a detectable effect, {card.worse} above")
+        parts.append(f"{card.no_effect} without a detectable effect, {card.worse} with more than expected")
     if card.unjudged:
         parts.append(f"{card.unjudged} cannot be judged, because no like place or network is comparable")
     return "; ".join(parts)
@@ -98,7 +96,7 @@ def _criteria(card: Scorecard) -> None:
 
 
 def _methods(page: Page) -> None:
-    st.markdown("**How good the methods proved**")
+    st.markdown("**Record of each method**")
     record = build_method_record(page.store)
     if record.empty:
         st.caption("No finding has been saved.")
@@ -121,7 +119,7 @@ def _methods(page: Page) -> None:
         },
     )
     st.caption(
-        "Fewer, no effect, more, cannot be judged: saved results of actions that rest on the method's findings."
+        "Fewer, no effect, more, cannot be judged: results of actions that rest on the method's findings."
     )
 
 

@@ -24,7 +24,7 @@ from ui.components.choosing import tick_row
 from ui.components.evidence import log
 from ui.components.text import plain
 from ui.results.effect import show_effect
-from ui.results.keep import ask_gaps, judge_leads, keep_result
+from ui.results.follow_up import ask_gaps, judge_leads, show_result_form
 from ui.results.network import show_network
 from ui.shell.page import Page
 from ui.shell.pages import page_path
@@ -36,7 +36,7 @@ _COLUMNS = {
     "adopted_at": st.column_config.DatetimeColumn("Adopted (UTC)", format="YYYY-MM-DD"),
     "status": "Status",
     "verdict": st.column_config.TextColumn("Verdict saved", width="medium"),
-    "done": st.column_config.TextColumn("Counted", width="medium"),
+    "done": st.column_config.TextColumn("Outputs", width="medium"),
 }
 
 
@@ -49,9 +49,8 @@ def show_results(page: Page) -> int | None:
     actions = actions[actions.standing].drop(columns=["verdict", "verdict_reason", "outputs"])
     if actions.empty:
         st.text(
-            "This page says whether what was tasked worked. Nothing has been tasked yet: adopt a brief with "
-            "an action in the meeting, "
-            "let time pass, import the new records, and come back."
+            "This page shows whether tasked actions worked. Nothing has been tasked yet. Adopt a brief with "
+            "an action in the meeting, and return once new records have been imported."
         )
         st.page_link(page_path("tasking"), label="Open Tasking", icon=":material/assignment:")
         return None
@@ -72,7 +71,7 @@ def show_results(page: Page) -> int | None:
         placeholder="",
         key="results",
         column_config=_COLUMNS,
-        alt="Actions and what came of them",
+        alt="Actions and their results",
     )
     st.download_button(
         "Results (CSV)",
@@ -88,8 +87,8 @@ def show_results(page: Page) -> int | None:
 
 @st.cache_data(max_entries=32, show_spinner="Comparing with like places …")
 def _measured(_page: Page, store: str, action_id: int, data_version: int, actions: int, harm: tuple):
-    """Also keyed on the number of actions, for another tasked place is no control any more, and of harm
-    weights."""
+    """Also keyed on the number of actions, because a newly tasked place is no longer a control, and on the
+    harm weights."""
     return measure(_page.store, action_id)
 
 
@@ -99,7 +98,7 @@ def _structure(_page: Page, store: str, action_id: int, data_version: int):
 
 
 def show_one(page: Page, action_id: int) -> None:
-    """Place, network, what is kept of them, whether the leads proved right, and what is still not known."""
+    """The effect at the place and in the network, the form that saves it, the leads, and open questions."""
     store, actions = page.store, list_actions(page.store)
     st.subheader(plain(f"Action {action_id} · {actions.set_index('action_id').description[action_id]}"))
     verdict, measured, gaps, why_not = NOT_MEASURED, {}, [], None
@@ -135,7 +134,7 @@ def show_one(page: Page, action_id: int) -> None:
         show_network(page, action_id, record, change)
     elif why_not:
         st.warning(plain(why_not), icon=":material/block:")
-    keep_result(page, action_id, verdict, measured)
+    show_result_form(page, action_id, verdict, measured)
     judge_leads(page, action_id)
     ask_gaps(page, action_id, gaps)
 

@@ -1,16 +1,16 @@
-"""Whether the like places can stand for what would have happened at the place; where they cannot, no verdict.
+"""Whether like places can stand for what would have happened at the place. Where they cannot, no verdict.
 
-What is expected multiplies the place's count before by the control's change. That is defensible only where
-four rules hold, each on the counts before the action but the last part of the second:
+The expected count is the place's count before, multiplied by the control's change. That is defensible only
+where four rules hold. All are on counts before the action, apart from the last part of the second:
 
 1. The place had `own_minimum` incidents or more in the recent baseline.
 2. The control area had `control_minimum` or more in each baseline (scaled to the days after) and after the
    action: a ratio of smaller counts is mostly chance, and one of nearly none is nothing.
 3. A control place had on average between 1 / `level_factor` and `level_factor` times the place's count in the
    recent baseline.
-4. The control foretold the place before the action: its recent count lies within `fit_factor` times, either
-   way, of what the earlier history and the control's change lead one to expect, or is within chance of it
-   (|z| < 1.96)."""
+4. The control predicted the place before the action. The place's recent count lies within `fit_factor`
+   times, either way, of the count expected from the earlier history and the control's change, or within
+   chance of it (|z| < 1.96)."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ _WITHIN_CHANCE = 1.96
 
 @dataclass(frozen=True)
 class Comparability:
-    """`checks`: check, found, needed (both in words), met. `reasons`: what is missing, a clause each, of the
-    checks not met; none where the comparison stands."""
+    """`checks`: check, found, needed (all in words), met. `reasons`: a sentence on each check that is not
+    met; empty where the comparison stands."""
 
     checks: pd.DataFrame
     reasons: tuple[str, ...]
 
     def in_words(self) -> str:
-        """The refusal as a sentence; '' where the comparison stands."""
-        return f"There is no fair comparison: {'; '.join(self.reasons)}." if self.reasons else ""
+        """The refusal; '' where the comparison stands."""
+        return " ".join(("There is no fair comparison.", *self.reasons)) if self.reasons else ""
 
 
 def check_controls(
@@ -44,76 +44,80 @@ def check_controls(
     length: int,
     baselines: pd.DataFrame,
     parameters: EffectParameters,
-    like: str = "like places",
+    *,
+    subject: str = "place",
+    unit: str = "incidents",
 ) -> Comparability:
     """The four rules for the place in row 0 of `counts` (places, days) and its control, the next rows.
 
-    The action begins on day `start` and is looked at for `length` days; `baselines` is the table that
-    `measure_baselines` made of the same counts; `like` names the controls in the words returned."""
-    control = counts[1 : parameters.controls + 1]
+    The action begins on day `start` and is followed for `length` days. `baselines` is the table that
+    `measure_baselines` returned for the same counts. `subject` and `unit` are the words for what is compared
+    and what is counted."""
+    places = len(counts[1 : parameters.controls + 1])
     days = parameters.recent * length
     rows = [
-        _own_enough(baselines, days, parameters.own_minimum),
-        _control_enough(baselines, length, parameters.control_minimum, like),
-        _level_alike(baselines, len(control), parameters.level_factor, like),
-        _fit_before(counts, start, days, parameters, like),
+        _own_enough(baselines, days, parameters.own_minimum, subject, unit),
+        _control_enough(baselines, length, parameters.control_minimum, subject, unit),
+        _level_alike(baselines, places, parameters.level_factor, subject, unit),
+        _fit_before(counts, start, days, parameters, subject, unit),
     ]
     checks = pd.DataFrame(rows)
-    return Comparability(
-        checks[["check", "found", "needed", "met"]], tuple(checks.reason[~checks.met.astype(bool)])
-    )
+    reasons = checks.reason[~checks.met.astype(bool)]
+    return Comparability(checks.drop(columns="reason"), tuple(reasons))
 
 
-def _own_enough(baselines: pd.DataFrame, days: int, minimum: int) -> dict:
+def _own_enough(baselines: pd.DataFrame, days: int, minimum: int, subject: str, unit: str) -> dict:
     own = baselines.set_index("baseline").before["recent"]
     return {
-        "check": "Incidents before, here",
-        "found": f"{own:.0f} in {days} days",
+        "check": f"Enough {unit} at the {subject}",
+        "found": f"{own:.0f} in {days} days before",
         "needed": f"{minimum} or more",
         "met": bool(own >= minimum),
-        "reason": f"only {own:.0f} were recorded here in the {days} days before, and {minimum} are needed",
+        "reason": f"The {subject} had only {own:.0f} {unit} in the {days} days before; {minimum} are needed.",
     }
 
 
-def _control_enough(baselines: pd.DataFrame, length: int, minimum: int, like: str) -> dict:
+def _control_enough(baselines: pd.DataFrame, length: int, minimum: int, subject: str, unit: str) -> dict:
     before = (baselines.control_before * baselines.scale).min()
     after = baselines.control_after.iloc[0]
-    found = f"{before:.1f} before and {after:.0f} after, in {length} days"
     return {
-        "check": f"Incidents at the {like} together",
-        "found": found,
-        "needed": f"{minimum} or more each",
+        "check": f"Enough {unit} at the like {subject}s together",
+        "found": f"{before:.1f} before, {after:.0f} after, in {length} days each",
+        "needed": f"{minimum} or more, both times",
         "met": bool(min(before, after) >= minimum),
-        "reason": f"the {like} together recorded too few ({found}; {minimum} each are needed)",
+        "reason": f"All like {subject}s together had {before:.1f} {unit} in {length} days before and "
+        f"{after:.0f} after; {minimum} are needed both times.",
     }
 
 
-def _level_alike(baselines: pd.DataFrame, places: int, factor: float, like: str) -> dict:
+def _level_alike(baselines: pd.DataFrame, places: int, factor: float, subject: str, unit: str) -> dict:
     recent = baselines.set_index("baseline").loc["recent"]
     own, each = recent.before, recent.control_before / max(places, 1)
     return {
-        "check": f"Level before, one of the {like}",
-        "found": f"{each:.1f} on average, {own:.0f} here",
-        "needed": f"1/{factor:g} to {factor:g} times the count here",
+        "check": f"Like {subject}s at a similar level before",
+        "found": f"{each:.1f} on average, against {own:.0f}",
+        "needed": f"1/{factor:g} to {factor:g} times as many",
         "met": bool(own <= factor * each and each <= factor * own),
-        "reason": f"the {like} recorded {each:.1f} each before against {own:.0f} here, and no more than "
-        f"{factor:g} times as many or as few can be compared",
+        "reason": f"A like {subject} had {each:.1f} {unit} on average before, against {own:.0f} here. "
+        f"Between 1/{factor:g} and {factor:g} times as many are needed.",
     }
 
 
-def _fit_before(counts: np.ndarray, start: int, days: int, parameters: EffectParameters, like: str) -> dict:
-    """The recent baseline as foretold from the days before it; where the history holds too few of them, its
-    later half from the earlier."""
+def _fit_before(
+    counts: np.ndarray, start: int, days: int, parameters: EffectParameters, subject: str, unit: str
+) -> dict:
+    """The recent count predicted from the days before it; where the history has too few of those, its later
+    half from its earlier half."""
     cut = start - days if start - days >= days // parameters.recent else start // 2
     earlier, later = counts[:, :cut].sum(axis=1), counts[:, cut:start].sum(axis=1)
     expected, z = standard(earlier, later, (start - cut) / cut, parameters.controls)
-    own, foretold, factor = later[0], expected[0], parameters.fit_factor
-    within = foretold <= factor * own and own <= factor * foretold
+    own, predicted, factor = later[0], expected[0], parameters.fit_factor
+    within = predicted <= factor * own and own <= factor * predicted
     return {
-        "check": f"Trend before, as the {like} foretell it",
-        "found": f"{own:.0f} here, {foretold:.1f} foretold",
-        "needed": f"1/{factor:g} to {factor:g} times, or within chance",
+        "check": f"Like {subject}s followed before the action",
+        "found": f"{own:.0f} in {start - cut} days, {predicted:.1f} predicted",
+        "needed": f"1/{factor:g} to {factor:g} times as many, or within chance",
         "met": bool(within or abs(z[0]) < _WITHIN_CHANCE),
-        "reason": f"the place did not follow the {like} before the action either: {own:.0f} in the last "
-        f"{start - cut} days, where they foretold {foretold:.1f}",
+        "reason": f"The {subject} did not follow the like {subject}s before the action. It had {own:.0f} "
+        f"{unit} in {start - cut} days, where they predicted {predicted:.1f}.",
     }

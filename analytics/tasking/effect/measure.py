@@ -35,9 +35,17 @@ from analytics.tasking.effect.verdicts import FEWER, MORE, NO_EFFECT, UNJUDGED
 
 _PLAIN = 2.0  # |z| from which a disagreement is put into words
 _CALLED = {-1: FEWER, 1: MORE}
+_BASELINE_WORDS = {
+    "just before": "the days just before",
+    "recent": "the recent days",
+    "long-run": "the long run",
+}
+_NOT_CONFIRMED = (
+    " The interval of the displacement difference does not confirm an effect, so none is reported."
+)
 _POISSON_ALONE = (
-    " The displacement difference alone lies beyond chance. It compares with the recent days only and takes "
-    "counts as Poisson, so that no effect is called on it."
+    " The displacement difference alone lies beyond chance. It takes counts as Poisson and compares with the "
+    "recent days only, so no effect is reported on it alone."
 )
 
 
@@ -199,7 +207,7 @@ def _too_early(days: int, start: date, last: date, parameters: EffectParameters)
     nothing = pd.DataFrame()
     return Effect(
         verdict="too early",
-        why=f"Only {counted(days, 'day')} since the action; judge from {ready:%d %b %Y}.",
+        why=f"Only {counted(days, 'day')} since the action. Judge from {ready:%d %b %Y}.",
         baselines=nothing,
         p=np.nan,
         rings=nothing,
@@ -227,27 +235,24 @@ def _verdict(
     length: int,
     parameters: EffectParameters,
 ) -> tuple[str, str]:
+    table = measured.table.set_index("baseline")
+    after = f"{table.after['recent']:.0f} incidents in the {length} days after the action"
     if comparability.reasons:
-        recent = measured.table.set_index("baseline").loc["recent"]
-        counts = f"{recent.after:.0f} in the {length} days after, {recent.before:.0f}"
-        return UNJUDGED, (
-            f"{counts} in the {parameters.recent * length} days before. {comparability.in_words()}"
-        )
-    words = "; ".join(
-        f"{row.after:.0f} against {row.expected:.1f} expected from the {row.baseline} baseline"
-        for row in measured.table.itertuples()
+        before = f"{table.before['recent']:.0f} in the {parameters.recent * length} days before"
+        return UNJUDGED, f"{after}, {before}. {comparability.in_words()}"
+    expected = ", ".join(
+        f"{table.expected[baseline]:.1f} from {words}" for baseline, words in _BASELINE_WORDS.items()
     )
-    told = (
-        f"{words}. Joint p = {measured.p:.3f}, by the same measure at {places} like places, "
-        f"{measured.placebos} times."
+    why = (
+        f"{after}. Expected: {expected}. Joint p = {measured.p:.3f}, from the same measure taken "
+        f"{measured.placebos:,} times at {places} like places."
     )
     verdict, sign = measured.verdict(parameters.level), _sign(displacement)
     if verdict == _CALLED.get(sign):
-        return verdict, told
+        return verdict, why
     if verdict != NO_EFFECT:
-        return NO_EFFECT, f"{told} The displacement difference does not bear it out, so no effect is called."
-    beyond = _POISSON_ALONE if sign else ""
-    return NO_EFFECT, told + _at_odds(measured.table) + beyond
+        return NO_EFFECT, why + _NOT_CONFIRMED
+    return NO_EFFECT, why + _at_odds(measured.table) + (_POISSON_ALONE if sign else "")
 
 
 def _sign(displacement: BeforeAfter | None) -> int:
@@ -264,12 +269,11 @@ def _at_odds(baselines: pd.DataFrame) -> str:
     z = baselines.set_index("baseline").z
     if z["just before"] < -_PLAIN and z["long-run"] > -_PLAIN:
         return (
-            " It fell from the days just before, but those were high for this place: what rises suddenly may "
-            "fall by itself, "
-            "and that is not told apart from an effect here."
+            " It fell from the days just before, but those were high for this place. What rises suddenly may "
+            "fall by itself, and the counts cannot tell that from an effect."
         )
     if z["long-run"] > _PLAIN and z["just before"] < _PLAIN:
-        return " It is above its long-run level, but was so before the action already."
+        return " It is above its long-run level, but already was before the action."
     return ""
 
 

@@ -1,11 +1,12 @@
-"""What happened about a tasked place: spillover rings, displacement, harm, near repeats.
+"""What happened around a tasked place: spillover rings, displacement, harm, near repeats.
 
-Published measures, each with its interval, for comparison with the literature; none decides the verdict. The
-weighted displacement difference is analytics.hotspots.methods.displacement's; the quotient, which its authors gave no
-interval, gets that of a parametric bootstrap (counts drawn anew as Poisson, percentiles of the draws in which
-the place fell relative to its control). Near-repeat risk is the share of a place's incidents that another
-followed within `near_m` metres and fewer than `near_days` days, with Wilson's interval; it falls by itself
-where there are fewer incidents, so compare it with like places."""
+Published measures, each with its interval, for comparison with the literature. None decides the verdict
+alone, but an effect that the displacement difference does not confirm is not reported. The weighted
+displacement difference comes from analytics.hotspots.methods.displacement. The quotient, for which its
+authors give no interval, gets one by parametric bootstrap: counts drawn as Poisson, percentiles of the draws
+in which the place fell relative to its control. Near-repeat risk is the share of a place's incidents that
+another followed within `near_m` metres and fewer than `near_days` days, with Wilson's interval. It falls by
+itself where there are fewer incidents, so compare it with like places."""
 
 from __future__ import annotations
 

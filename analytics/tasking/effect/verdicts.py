@@ -8,8 +8,8 @@ VERDICTS = ("too early", UNJUDGED, *JUDGED)
 
 
 def verdict_in_words(verdict: str | None, reason: str | None) -> str:
-    """A saved verdict, with the reason where it is a refusal; 'not measured' where none is saved. No full stop
-    ends it."""
+    """A saved verdict, with the reason where it is a refusal; 'not measured' where none is saved. It ends
+    without a full stop."""
     if not isinstance(verdict, str):
         return NOT_MEASURED
     refused = verdict == UNJUDGED and isinstance(reason, str) and reason

@@ -16,7 +16,7 @@ import pandas as pd
 
 from analytics.hotspots.refusal import TooFewData
 from analytics.shared.wording import counted
-from analytics.tasking.effect import UNJUDGED, EffectParameters
+from analytics.tasking.effect import NOT_MEASURED, UNJUDGED, EffectParameters
 from analytics.tasking.effect.baselines import measure_baselines
 from analytics.tasking.effect.comparability import check_controls
 from analytics.tasking.networks.network_actions import NetworkRecord
@@ -27,9 +27,10 @@ LEAST_LIKE = 10
 @dataclass(frozen=True)
 class NetworkChange:
     """`verdict` as of a place's effect, or 'not measured' where no like networks are held. `baselines` as in
-    `Effect`, empty where nothing could be judged. `weekly`: week, count, control, synthetic (NaN). `turnover`: trait, before, after (how many are
-    in use), new, usual_new, gone, usual_gone. `values`: trait, value, status ('new', 'gone', 'kept'), first,
-    last, times, replaced_by. `structure`: measure, before, after. `before`, `after`: first and last days."""
+    `Effect`, empty where nothing could be judged. `weekly`: week, count, control, synthetic (NaN).
+    `turnover`: trait, before, after (how many are in use), new, usual_new, gone, usual_gone. `values`: trait,
+    value, status ('new', 'gone', 'kept'), first, last, times, replaced_by. `structure`: measure, before,
+    after. `before`, `after`: first and last days."""
 
     verdict: str
     why: str
@@ -104,16 +105,20 @@ def _volume(network: NetworkRecord, start: date, length: int, parameters: Effect
     at, like = (start - origin).days, len(counts) - 1
     weekly = _weekly(counts[: parameters.controls + 1], start, at)
     now, then = counts[0, at:].sum(), counts[0, max(0, at - length) : at].sum()
-    plain = f"{now:.0f} {noun} in the {length} days after, {then:.0f} in as many before"
+    plain = f"{now:.0f} {noun} in the {length} days after the action, {then:.0f} in as many before"
     if like < LEAST_LIKE or at < parameters.recent * length:
-        lacking = f"only {like} networks like it" if like < LEAST_LIKE else f"only {at} days from before"
-        return "not measured", f"{plain}. Not judged: {lacking} are held.", None, weekly, like
+        lacking = (
+            f"only {like} networks like it" if like < LEAST_LIKE else f"only {at} days before the action"
+        )
+        return NOT_MEASURED, f"{plain}. Not judged: {lacking} are on record.", None, weekly, like
     measured = measure_baselines(counts, at, length, parameters.recent, parameters.controls, None)
-    comparability = check_controls(counts, at, length, measured.table, parameters, "like networks")
+    comparability = check_controls(
+        counts, at, length, measured.table, parameters, subject="network", unit=noun
+    )
     if comparability.reasons:
         return UNJUDGED, f"{plain}. {comparability.in_words()}", None, weekly, like
-    told = f"{plain}. Joint p = {measured.p:.3f}, by the same measure at {like} like networks."
-    return measured.verdict(parameters.level), told, measured, weekly, like
+    why = f"{plain}. Joint p = {measured.p:.3f}, from the same measure at {like} like networks."
+    return measured.verdict(parameters.level), why, measured, weekly, like
 
 
 def _weekly(counts: np.ndarray, start: date, at: int) -> pd.DataFrame:
