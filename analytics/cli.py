@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import os
+import runpy
 import sys
 from pathlib import Path
 
@@ -10,8 +12,9 @@ import click
 
 from analytics.oversight import verify
 from analytics.shared.cli_options import store_option
-from analytics.store import UnusableStore, close_store, open_store
+from analytics.store import UnusableStore, close_store, default_path, open_store
 
+_APP = Path(__file__).parents[1] / "app.py"
 _SUBCOMMANDS = {  # loaded only when used, so that `achilles --help` starts at once
     "adverts": ("analytics.adverts.cli", "adverts"),
     "exchange": ("analytics.exchange.cli", "exchange"),
@@ -41,6 +44,19 @@ class _LazyGroup(click.Group):
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """Achilles: an intelligence-led policing workbench."""
+
+
+@cli.command(context_settings={"ignore_unknown_options": True})
+@store_option
+@click.argument("streamlit_options", nargs=-1, type=click.UNPROCESSED)
+def run(store_path: Path | None, streamlit_options: tuple[str, ...]) -> None:
+    """Open the app in the browser. STREAMLIT_OPTIONS are those of `streamlit run`, such as
+    --server.port 8600."""
+    if store_path is not None:
+        os.environ["ACHILLES_STORE"] = str(store_path.resolve())
+    click.echo(f"Store: {default_path()}")
+    sys.argv = ["streamlit", "run", str(_APP), *streamlit_options]
+    runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
 
 
 @cli.group()

@@ -22,6 +22,7 @@ from analytics.hotspots.methods.time_of_week import WEEKDAYS
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import COMPARED_WITH, Selection
 from analytics.oversight import Actor, record
+from analytics.shared.cli_options import STORE_HELP
 from analytics.store import Store, open_store
 from analytics.store.areas import list_working_areas
 
@@ -82,7 +83,7 @@ def _command(method: Method) -> click.Command:
             ["--store", "store_path"],
             type=click.Path(dir_okay=False, path_type=Path),
             envvar="ACHILLES_STORE",
-            help="The DuckDB file to use (default: data/store/achilles.duckdb).",
+            help=STORE_HELP,
         ),
         click.Option(["--area"], help="Working area, by name or number; the largest where not given."),
         click.Option(["--category"], multiple=True, help="Only this category; may be repeated."),

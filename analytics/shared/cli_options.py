@@ -8,6 +8,9 @@ from typing import Any, TypeVar
 
 import click
 
+STORE_HELP = (
+    "The DuckDB file to use (default: data/store/achilles.duckdb in a checkout, else in your data folder)."
+)
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -18,5 +21,5 @@ def store_option(command: _Command) -> _Command:
         "store_path",
         type=click.Path(path_type=Path),
         envvar="ACHILLES_STORE",
-        help="The DuckDB file to use (default: data/store/achilles.duckdb).",
+        help=STORE_HELP,
     )(command)

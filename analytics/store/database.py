@@ -8,7 +8,6 @@ every write goes through one lock.
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from analytics.store.copies import copy_store, delete_old_copies
+from analytics.store.location import default_path
 from analytics.store.migrate import SchemaState, UnusableStore, migrate, read_schema_state
 from analytics.store.query_cache import QueryCache
 
@@ -166,12 +166,6 @@ class Store:
 
 _open_stores: dict[str, Store] = {}
 _open_lock = threading.Lock()
-
-
-def default_path() -> Path:
-    """The working store: `ACHILLES_STORE`, else `data/store/achilles.duckdb` beside the code."""
-    configured = os.environ.get("ACHILLES_STORE")
-    return Path(configured) if configured else Path(__file__).parents[2] / "data/store/achilles.duckdb"
 
 
 def open_store(path: Path | str | None = None) -> Store:
