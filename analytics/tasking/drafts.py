@@ -11,6 +11,7 @@ from datetime import date
 
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Report
+from analytics.shared.schema import InvalidFile
 from analytics.shared.unwritten import ask
 from analytics.tasking.brief import list_reported_lines
 from analytics.tasking.citations import combine_handling, mark_finding
@@ -22,8 +23,8 @@ from analytics.tasking.strategy import STRUCTURED, Priority, Strategy
 def draft(kind: str, material: DraftMaterial, today: date) -> dict[str, str]:
     """The text of every section (code -> text) of a product of this kind.
 
-    Raises KeyError for a kind that has no sections, and ValueError, naming file, section and key, where a
-    section is filled by what is no filler."""
+    Raises KeyError for a kind that has no sections, and InvalidFile where a section is filled by what is no
+    filler."""
     return {
         code: _fill(kind, section, material, today) or section.request()
         for code, section in read_asked_sections(kind).items()
@@ -85,6 +86,6 @@ def _fill(kind: str, section: Section, material: DraftMaterial, today: date) -> 
     for name in section.filled_by:
         if name not in FILLERS:
             known = ", ".join(FILLERS)
-            raise ValueError(f"{FILE}, {kind}, {section.code}, filled_by: {name} is none of {known}.")
+            raise InvalidFile(FILE, [f"{kind}, {section.code}: filled_by {name} is none of {known}"])
         texts.append(FILLERS[name](material, today))
     return "\n".join(filter(None, texts))

@@ -5,12 +5,11 @@ sections may be added; what was saved stays readable (see `saved_sections`)."""
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from analytics.intelligence.codes import code_table
+from analytics.shared.schema import FileModel, InvalidFile, Text, check, find_repeated
 from analytics.shared.unwritten import ask
 
-FILE = "data/codes/products.toml"
+FILE = "products.toml"
 ASSESSMENTS = ("tactical assessment", "strategic assessment", "subject profile")
 PROFILE = "problem profile"
 STRATEGY = "control strategy"
@@ -19,7 +18,7 @@ SECTIONED = (PROFILE, *ASSESSMENTS, STRATEGY, PLAN)
 _REQUIRED = {STRATEGY: ("priorities", "requirement"), PLAN: ("victims_protection",)}
 
 
-class Section(BaseModel):
+class Section(FileModel):
     """One section of a kind of product.
 
     `prompt`: what `writer` is asked to write where no draft fills it. `filled_by`: names of `FILLERS`, whose
@@ -28,17 +27,15 @@ class Section(BaseModel):
     where a saved product has it. Of a plan alone: `group` heads it on screen, and `after_victims` keeps it
     closed until victims' protection is written."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    code: str
-    title: str
-    prompt: str = "what belongs under this heading."
-    writer: str = "analyst"
-    filled_by: list[str] = []
+    code: Text
+    title: Text
+    prompt: Text = "what belongs under this heading."
+    writer: Text = "analyst"
+    filled_by: tuple[str, ...] = ()
     own_words: bool = False
-    formerly: list[str] = []
+    formerly: tuple[str, ...] = ()
     retired: bool = False
-    group: str = "Further sections"
+    group: Text = "Further sections"
     after_victims: bool = False
 
     def request(self) -> str:
@@ -49,20 +46,19 @@ class Section(BaseModel):
 def read_sections(kind: str) -> dict[str, Section]:
     """Every section of a kind of product by its code, in order, the retired ones among them.
 
-    Raises KeyError for a kind that has no sections, and ValueError, naming file, product and key, for a value
-    that is none, a title used twice, or a section missing that the product cannot be without."""
+    Raises KeyError for a kind that has no sections, and InvalidFile for a value that does not fit, a title used
+    twice, or a section missing that the product cannot be without."""
     table = code_table(kind.replace(" ", "_"))
     sections = {
-        entry.code: _section(table.name, {"code": entry.code, "title": entry.label} | entry.more)
+        entry.code: check(
+            {"code": entry.code, "title": entry.label} | entry.more,
+            Section,
+            f"{FILE}, {table.name}, {entry.code}",
+        )
         for entry in table.entries
     }
-    titles = [section.title for section in sections.values()]
-    if twice := {title for title in titles if titles.count(title) > 1}:
-        raise ValueError(f"{FILE}, {table.name}: the title {', '.join(sorted(twice))} is used twice.")
-    for code in _REQUIRED.get(kind, ()):
-        if code not in sections or sections[code].retired:
-            raise ValueError(f"{FILE}, {table.name}: a {kind} cannot be without the section {code}.")
-    _check_victims_first(kind, list(sections.values()))
+    if faults := _find_faults(kind, sections):
+        raise InvalidFile(FILE, [f"{table.name}: {fault}" for fault in faults])
     return sections
 
 
@@ -72,17 +68,21 @@ def read_asked_sections(kind: str) -> dict[str, Section]:
     return {code: section for code, section in read_sections(kind).items() if not section.retired}
 
 
-def _section(table: str, values: dict[str, object]) -> Section:
-    try:
-        return Section.model_validate(values)
-    except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise ValueError(f"{FILE}, {table}, {values['code']}: {wrong}.") from error
-
-
-def _check_victims_first(kind: str, sections: list[Section]) -> None:
-    """Victims' protection stands before every section of the enforcement plan."""
-    early = [section.code for section in sections if section.after_victims]
-    codes = [section.code for section in sections]
-    if kind == PLAN and early and codes.index(early[0]) < codes.index("victims_protection"):
-        raise ValueError(f"{FILE}, operation_plan: {early[0]} must stand after victims_protection.")
+def _find_faults(kind: str, sections: dict[str, Section]) -> list[str]:
+    """What is wrong with the sections of a product taken together."""
+    faults = [
+        f"the title {title} is used twice"
+        for title in find_repeated(section.title for section in sections.values())
+    ]
+    faults += [
+        f"a {kind} cannot be without the section {code}"
+        for code in _REQUIRED.get(kind, ())
+        if code not in sections or sections[code].retired
+    ]
+    before_victims: list[str] = []
+    for code, section in sections.items():
+        if code == "victims_protection":
+            faults += [f"{early} must stand after {code}" for early in before_victims]
+        elif section.after_victims:
+            before_victims.append(code)
+    return faults

@@ -89,7 +89,12 @@ def read_release_rules(path: Path = RULES) -> ReleaseRules:
 
 
 def _written_small() -> frozenset[str]:
-    """Every word written small in Achilles' own code tables: it is nobody's name only because it begins a
-    sentence."""
-    text = " ".join(path.read_text(encoding="utf-8") for path in (RULES.parent / "codes").glob("*.toml"))
+    """Every word written small in Achilles' own code tables, their comments apart: it is nobody's name only
+    because it begins a sentence."""
+    lines = (
+        line
+        for path in (RULES.parent / "codes").glob("*.toml")
+        for line in path.read_text(encoding="utf-8").splitlines()
+    )
+    text = " ".join(line for line in lines if not line.startswith("#"))
     return frozenset(re.findall(r"(?<!\w)[a-z]{2,}(?!\w)", text))
