@@ -71,7 +71,7 @@ earlier = selection.earlier()
 compared = (
     f"{snapshot.total_before:,} in {selection.compared_with}"
     if screen.reaches_back
-    else f"the data do not hold {selection.compared_with}"
+    else f"the data do not cover {selection.compared_with}"
 )
 st.caption(
     f"**{snapshot.total:,}** located incidents, {selection.first:%d %b %Y} to {selection.last:%d %b %Y}; "
@@ -79,7 +79,7 @@ st.caption(
     f"{grid.kind}s of {grid.size} m on EPSG:{workspace.epsg} · {screen.study_cells:,} cells that ever had an "
     f"incident · "
     f"data version {version}, to {extent.last:%d %b %Y} · {extent.incidents - extent.located:,} of "
-    f"{extent.incidents:,} held have no place"
+    f"{extent.incidents:,} have no place"
 )
 if (drawn := drawn_area()) is not None:
     keep_form(screen, drawn, "Drawn area", what="the drawn area", key="keep_drawn")
@@ -123,9 +123,7 @@ elif result.shape in MAPS:
         draw_table(result, chosen)
         draw_curves(result)
         if chosen is None:
-            st.info(
-                "Click a place on the map, or choose a row of the table, to see the very incidents behind it."
-            )
+            st.info("Click a place on the map, or choose a row of the table, to see the incidents behind it.")
             save_whole(screen, method, result)
         else:
             show_chosen(screen, method, result, chosen)

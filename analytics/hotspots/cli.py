@@ -77,7 +77,7 @@ def _horizon(_context, _parameter, value: str) -> int:
     "--to",
     "last",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="Ignore incidents after this day (default: the last held).",
+    help="Ignore incidents after this day (default: the last in the data).",
 )
 @click.option(
     "--half-distance",

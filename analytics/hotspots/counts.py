@@ -1,4 +1,4 @@
-"""Incidents counted by cell: now, in the period before, and over everything held."""
+"""Incidents counted by cell: now, in the period before, and over all of the data."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAX_CELLS = 4_000
 def find_study_cells(engine: Engine, area_id: int, grid: Grid, area: bytes = b"") -> pd.DataFrame:
     """Every cell of the area that ever had an incident, whatever the filter: i, j, ever (count).
 
-    This is the study area of the statistics: cells without any record in the whole data are left out, as
+    This is the study area of the statistics: cells without any record in all of the data are left out, as
     water, fields and neighbouring forces' ground would be, and would otherwise make every town a hotspot.
     `area` (WKB, projected) keeps the cells with an incident inside it.
     """

@@ -1,5 +1,5 @@
-"""What crime is a rate of: residents, households or any target, loaded from a file for outlines or as
-points."""
+"""What a rate of crime is per: residents, households or another denominator, loaded from a file by outline
+or as points. The tables and the stored options call it `target`."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from analytics.oversight import Actor, record
 from analytics.store import Store, now
 from analytics.store.engine import DuckDBEngine, Engine, denominator_values, denominators
 
-_MOST_BYTES = 200_000_000
-_LONGEST_NAME = 80
+_MAX_BYTES = 200_000_000
+_MAX_NAME = 80
 
 
 class DenominatorRefused(ValueError):
-    """The file cannot be used; the message says which row and why. Nothing of it was kept."""
+    """The file cannot be used; the message says which row and why. Nothing of it was stored."""
 
 
 @dataclass(frozen=True)
 class Denominator:
-    """One target held: `layer` is the boundary layer its values belong to, '' for points."""
+    """What a rate is per: `layer` is the boundary layer its values belong to, '' for points."""
 
     target_id: int
     name: str
@@ -39,17 +39,15 @@ class Denominator:
 def load_denominator(
     store: Store, actor: Actor, area_id: int, name: str, data: bytes, file_name: str, *, layer: str = ""
 ) -> Denominator:
-    """Keep a CSV (UTF-8, with a header): columns `name` and `value` for the outlines of `layer`, matched by
+    """Store a CSV (UTF-8, with a header): columns `name` and `value` for the outlines of `layer`, matched by
     name, or, without a layer, `lon`, `lat` (WGS 84) and `value`.
 
-    A name that is held already is replaced. Raises DenominatorRefused, with the row's number as a spreadsheet
-    shows it, for a missing column, a value that is not a number of at least 0, an outline that is not held or
+    A name that exists already is replaced. Raises DenominatorRefused, with the row's number as a spreadsheet
+    shows it, for a missing column, a value that is not a number of at least 0, an outline that is unknown or
     comes twice."""
     name = " ".join(name.split())
-    if not name or len(name) > _LONGEST_NAME:
-        raise DenominatorRefused(
-            f"Give the target a name of 1 to {_LONGEST_NAME} characters, such as 'residents'."
-        )
+    if not name or len(name) > _MAX_NAME:
+        raise DenominatorRefused(f"Give it a name of 1 to {_MAX_NAME} characters, such as 'residents'.")
     frame = _read(data, ("name", "value") if layer else ("lon", "lat", "value"))
     values = _numbers(frame, "value", 0, math.inf)
     if layer:
@@ -60,7 +58,7 @@ def load_denominator(
         epsg = store.rows("SELECT epsg FROM area WHERE area_id = ?", [area_id])[0]["epsg"]
         project = Transformer.from_crs(4326, epsg, always_xy=True).transform
         x, y = project(_numbers(frame, "lon", -180, 180), _numbers(frame, "lat", -90, 90))
-    kept = pa.table(
+    rows = pa.table(
         {
             "outline_id": pa.array(ids, pa.string()),
             "x": pa.array(x, from_pandas=True),
@@ -88,11 +86,11 @@ def load_denominator(
                 now(),
             ],
         ).fetchall()[0]
-        cursor.register("kept_rows", kept)
+        cursor.register("loaded_rows", rows)
         cursor.execute(
-            "INSERT INTO target_value SELECT ?, outline_id, x, y, value FROM kept_rows", [number]
+            "INSERT INTO target_value SELECT ?, outline_id, x, y, value FROM loaded_rows", [number]
         ).fetchall()
-        cursor.unregister("kept_rows")
+        cursor.unregister("loaded_rows")
         record(cursor, actor, "load target", f"target {number}", detail={"name": name, "rows": len(frame)})
     return Denominator(number, name, layer)
 
@@ -131,7 +129,7 @@ def sum_by_outline(
 
 
 def _read(data: bytes, columns: tuple[str, ...]) -> pd.DataFrame:
-    if len(data) > _MOST_BYTES:
+    if len(data) > _MAX_BYTES:
         raise DenominatorRefused("The file is larger than 200 MB.")
     try:
         frame = pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False, encoding="utf-8-sig")
@@ -148,13 +146,13 @@ def _read(data: bytes, columns: tuple[str, ...]) -> pd.DataFrame:
     return frame[list(columns)]
 
 
-def _numbers(frame: pd.DataFrame, column: str, least: float, most: float) -> np.ndarray:
+def _numbers(frame: pd.DataFrame, column: str, minimum: float, maximum: float) -> np.ndarray:
     numbers = pd.to_numeric(frame[column].str.strip(), errors="coerce").to_numpy(dtype=float)
-    wrong = np.flatnonzero(~(np.isfinite(numbers) & (numbers >= least) & (numbers <= most)))
+    wrong = np.flatnonzero(~(np.isfinite(numbers) & (numbers >= minimum) & (numbers <= maximum)))
     if len(wrong):
         raise DenominatorRefused(
-            f"Row {wrong[0] + 2}: {column} {frame[column].iloc[wrong[0]]!r} is not a number from {least:g} "
-            f"to {most:g}."
+            f"Row {wrong[0] + 2}: {column} {frame[column].iloc[wrong[0]]!r} is not a number from {minimum:g} "
+            f"to {maximum:g}."
         )
     return numbers
 

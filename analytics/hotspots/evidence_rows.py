@@ -1,4 +1,4 @@
-"""The very rows behind a cell, an outline or a cluster."""
+"""The rows behind a cell, an outline or a cluster."""
 
 from __future__ import annotations
 

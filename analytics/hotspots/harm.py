@@ -24,7 +24,7 @@ from analytics.shared.schema import FileModel, InvalidFile, parse_toml
 from analytics.store import Store, now
 
 COLUMNS = ("name", "version", "unit", "valid_from", "category", "weight", "source")
-MOST_BYTES, MOST_CATEGORIES, MOST_CHARACTERS = 5_000_000, 20_000, 300
+MAX_BYTES, MOST_CATEGORIES, MOST_CHARACTERS = 5_000_000, 20_000, 300
 
 
 class HarmTableRefused(ValueError):
@@ -53,12 +53,12 @@ class IncidentWeights:
 def read_harm_table(data: bytes, file_name: str) -> HarmTable:
     """Read and check a table: TOML (see data/harm_example.toml) or CSV with COLUMNS, by the file's ending.
 
-    Refused whole, with row numbers as a spreadsheet shows them (in TOML the entry's), where a weight is not a
-    finite number >= 0, a text is empty, too long or holds characters that cannot be seen, a category comes
+    Refused as a whole, with row numbers as a spreadsheet shows them (in TOML the entry's), where a weight is not a
+    finite number >= 0, a text is empty, too long or has characters that cannot be seen, a category comes
     twice, or the rows are not of one set, version, unit and date.
     """
-    if len(data) > MOST_BYTES:
-        raise HarmTableRefused(f"The file has {len(data):,} bytes; at most {MOST_BYTES:,} are read.")
+    if len(data) > MAX_BYTES:
+        raise HarmTableRefused(f"The file has {len(data):,} bytes; at most {MAX_BYTES:,} are read.")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -75,21 +75,21 @@ def read_harm_table(data: bytes, file_name: str) -> HarmTable:
 def load_harm_weights(store: Store, actor: Actor, file: Path) -> tuple[HarmTable, bool]:
     """Load a table from a file: (table, whether it is new). The same content again adds nothing.
 
-    Raises HarmTableRefused where it fails its checks, or where this name and version are held with other
+    Raises HarmTableRefused where it fails its checks, or where this name and version are stored with other
     weights: give the changed table a new version.
     """
     data = Path(file).read_bytes()
     table, digest = read_harm_table(data, Path(file).name), hashlib.sha256(data).hexdigest()
     with store.write(changes_data=False) as cursor:
-        held = cursor.execute(
+        stored = cursor.execute(
             "SELECT category, weight, source FROM harm_weight WHERE name = ? AND version = ?",
             [table.name, table.version],
         ).fetchall()
-        if held:
-            if sorted(held) == sorted(table.rows):
+        if stored:
+            if sorted(stored) == sorted(table.rows):
                 return table, False
             raise HarmTableRefused(
-                f"{table.name!r} version {table.version!r} is held with other weights, and a version is "
+                f"{table.name!r} version {table.version!r} is stored with other weights, and a version is "
                 f"never "
                 "overwritten. Give this table a new version."
             )
@@ -124,7 +124,7 @@ def load_harm_weights(store: Store, actor: Actor, file: Path) -> tuple[HarmTable
 
 
 def list_harm_tables(store: Store) -> pd.DataFrame:
-    """Every set held, by name and then the latest in force first: name, version, unit, valid_from,
+    """Every table, by name and then the latest in force first: name, version, unit, valid_from,
     categories, source (of one of its weights), file_name, loaded_by, loaded_at."""
     return store.query(
         """SELECT name, version, unit, valid_from, count(*) AS categories, min(source) AS source, file_name,
@@ -134,7 +134,7 @@ def list_harm_tables(store: Store) -> pd.DataFrame:
 
 
 def read_harm_weights(store: Store, name: str, version: str) -> dict[str, float]:
-    """Weight by category of one set. Raises KeyError where it is not held."""
+    """Weight by category of one set. Raises KeyError where there is none."""
     rows = store.rows(
         "SELECT category, weight FROM harm_weight WHERE name = ? AND version = ? ORDER BY category",
         [name, version],
@@ -252,7 +252,7 @@ def _text_fault(column: str, value: object) -> str | None:
     if len(value) > MOST_CHARACTERS:
         return f"the {column} is longer than {MOST_CHARACTERS} characters"
     if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for character in value):
-        return f"the {column} holds a character that cannot be seen"
+        return f"the {column} has a character that cannot be seen"
     return None
 
 

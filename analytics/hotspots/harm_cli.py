@@ -15,7 +15,7 @@ from analytics.store import open_store
 
 @click.group()
 def harm() -> None:
-    """Harm weights by category: load a table, list what is held."""
+    """Harm weights by category: load a table, list the tables."""
 
 
 @harm.command("import")
@@ -29,7 +29,7 @@ def import_(file: Path, store_path: Path | None) -> None:
     except HarmTableRefused as error:
         raise click.ClickException(str(error)) from error
     if not new:
-        click.echo(f"Already held: {table.name}, version {table.version}. Nothing was added.")
+        click.echo(f"Already loaded: {table.name}, version {table.version}. Nothing was added.")
         return
     click.echo(f"{table.name}, version {table.version}: {len(table.rows):,} categories, in {table.unit}.")
 
@@ -37,10 +37,10 @@ def import_(file: Path, store_path: Path | None) -> None:
 @harm.command("list")
 @store_option
 def list_(store_path: Path | None) -> None:
-    """The harm weights held."""
+    """List the harm tables."""
     sets = list_harm_tables(open_store(store_path))
     if sets.empty:
-        click.echo("No harm weights are held. Load a table with: achilles harm import FILE")
+        click.echo("No harm weights are loaded. Load a table with: achilles harm import FILE")
     for row in sets.itertuples():
         click.echo(
             f"{row.name}, version {row.version}, from {row.valid_from:%Y-%m-%d}: {row.categories} categories "

@@ -57,11 +57,11 @@ def read_weighted_places(
     return engine.run(places.order_by("x", "y")).to_pandas()
 
 
-def find_minimum_weight(least: float, harm: np.ndarray | None) -> float:
-    """A least number of incidents as a least weight: that of so many incidents of average harm, or the number
+def find_minimum_weight(minimum: float, harm: np.ndarray | None) -> float:
+    """A minimum number of incidents as a minimum weight: that of so many incidents of average harm, or the number
     where incidents are counted. Raises TooFewData where there is no harm at all."""
     if harm is None:
-        return least
+        return minimum
     if not harm.sum() > 0:
         raise TooFewData("None of these incidents has a harm weight: load weights for these categories.")
-    return least * float(harm.mean())
+    return minimum * float(harm.mean())

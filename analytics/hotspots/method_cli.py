@@ -1,4 +1,4 @@
-"""`achilles hotspots METHOD`: every method of the catalogue as a command, made from its own declaration."""
+"""`achilles hotspots METHOD`: every method of the catalogue as a command, built from its own declaration."""
 
 from __future__ import annotations
 
@@ -38,29 +38,27 @@ def find_area(store: Store, named: str | None) -> int:
     """The working area of a name or number; the one with most incidents where none is named."""
     areas = list_working_areas(store)
     if areas.empty:
-        raise click.ClickException(
-            "The store holds no incidents. Run 'achilles import incidents FILE' first."
-        )
+        raise click.ClickException("The store has no incidents. Run 'achilles import incidents FILE' first.")
     if named is None:
         return int(areas.area_id.iloc[0])
     found = areas[(areas.name == named) | (areas.area_id.astype(str) == named)]
     if found.empty:
-        raise click.ClickException(f"There is no working area {named!r}; held are {', '.join(areas.name)}.")
+        raise click.ClickException(f"There is no working area {named!r}; there are {', '.join(areas.name)}.")
     return int(found.area_id.iloc[0])
 
 
 def choose_harm_weights(
     store: Store, named: str | None, categories: tuple[str, ...]
 ) -> tuple[tuple[str, float], ...] | None:
-    """The weights of a harm table 'NAME@VERSION' by category; None where none is named. What has no weight is
-    said."""
+    """The weights of a harm table 'NAME@VERSION' by category; None where none is named. Categories without a weight are
+    printed."""
     if named is None:
         return None
     name, _, version = named.rpartition("@")
     try:
         weights, missing = match_categories(categories, read_harm_weights(store, name, version))
     except KeyError as error:
-        raise click.ClickException(f"No harm table {named!r} is held; see 'achilles harm list'.") from error
+        raise click.ClickException(f"There is no harm table {named!r}; see 'achilles harm list'.") from error
     if missing:
         click.echo(f"Without a weight, and so without harm: {', '.join(missing)}.", err=True)
     return tuple(sorted(weights.items()))
@@ -90,7 +88,9 @@ def _command(method: Method) -> click.Command:
         click.Option(
             ["--from", "first"], type=DATE, help="First day, YYYY-MM-DD (default: a year to the last day)."
         ),
-        click.Option(["--to", "last"], type=DATE, help="Last day, YYYY-MM-DD (default: the last held)."),
+        click.Option(
+            ["--to", "last"], type=DATE, help="Last day, YYYY-MM-DD (default: the last in the data)."
+        ),
         click.Option(
             ["--hours"],
             callback=_hours,
@@ -176,7 +176,7 @@ def _polygons(path: Path | None, epsg: int) -> bytes:
     except (DataSourceError, OSError, ValueError, RuntimeError, zipfile.BadZipFile) as error:
         raise click.ClickException(f"{path.name} is no file of outlines that can be read.") from error
     if frame.crs is None or not frame.geom_type.isin(["Polygon", "MultiPolygon"]).any():
-        raise click.ClickException(f"{path.name} holds no polygon, or does not say in which coordinates.")
+        raise click.ClickException(f"{path.name} has no polygon, or does not say in which coordinates.")
     return join_polygons(frame.geometry.to_crs(4326).to_numpy(), epsg)
 
 
@@ -201,9 +201,9 @@ def _run(
     ending = out.suffix.lstrip(".").lower()
     if ending not in FORMATS:
         raise click.ClickException(f"{out.name}: write to a file ending in {', '.join(FORMATS)}.")
-    held = open_store(store_path)
-    area_id = find_area(held, area)
-    workspace = open_workspace(held, area_id)
+    store = open_store(store_path)
+    area_id = find_area(store, area)
+    workspace = open_workspace(store, area_id)
     categories = workspace.extent.categories
     unknown = set(category) - set(categories)
     if unknown:
@@ -229,7 +229,7 @@ def _run(
                 compare_with,
             ),
             grid,
-            choose_harm_weights(held, harm, categories),
+            choose_harm_weights(store, harm, categories),
             given,
         )
         result = method.run(workspace, request)
@@ -239,7 +239,7 @@ def _run(
     out.write_bytes(
         body.removeprefix(codecs.BOM_UTF8)
     )  # which programs take for a part of the first column's name
-    with held.write(changes_data=False) as cursor:
+    with store.write(changes_data=False) as cursor:
         record(
             cursor,
             Actor(getpass.getuser()),
@@ -255,9 +255,9 @@ def _run(
 def _given(option: Option, value: object, workspace: Workspace) -> str | int | float:
     if option.choices_of is None:
         return option.read(value)
-    held = option.choices_of(workspace)
-    if value in held or not held:
+    choices = option.choices_of(workspace)
+    if value in choices or not choices:
         return str(value)
     if value == option.default:
-        return "" if option.placeholder else held[0]
-    raise ValueError(f"{option.label}: {value!r} is not held; held are {', '.join(held)}.")
+        return "" if option.placeholder else choices[0]
+    raise ValueError(f"{option.label}: {value!r} is not one of {', '.join(choices)}.")

@@ -1,4 +1,4 @@
-"""A method's refusal: what it would need, said in the user's words."""
+"""A method's refusal: what it would need, in the user's words."""
 
 
 class TooFewData(ValueError):

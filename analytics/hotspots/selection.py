@@ -17,7 +17,7 @@ COMPARED_WITH = ("the period before", "the same dates a year earlier")
 class Selection:
     """A filter over incidents. Dates are local and inclusive; empty tuples mean all.
 
-    `hours` (0-23) and `weekdays` (ISO 1-7) keep only incidents whose hour or weekday is known. `within` is
+    `hours` (0-23) and `weekdays` (ISO 1-7) select only incidents whose hour or weekday is known. `within` is
     the WKB of a polygon on the working area's projected CRS; empty means the whole working area.
     """
 

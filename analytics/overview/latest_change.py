@@ -42,10 +42,10 @@ def compare_latest(
     before it. The prediction is negative binomial with the baseline's mean m and variance
     m * max(1, variance / mean) * (1 + 1 / baseline): over-dispersion by moments, plus the uncertainty of the
     mean itself. p is two-sided (twice the smaller tail, at most 1); categories are corrected together by
-    Benjamini & Hochberg (1995). Season is not modelled beyond what the baseline periods hold.
+    Benjamini & Hochberg (1995). Season is not modelled beyond the baseline periods.
 
     Returns a table of category, count, expected, low, high, p_adjusted, unusual ('more', 'fewer' or ''),
-    sorted by p; None where the area holds fewer than four periods.
+    sorted by p; None where the area has fewer than four periods.
     """
     parameters = parameters or ChangeParameters()
     rows = incidents().filter(incidents().area_id == area_id)

@@ -17,7 +17,7 @@ class PlaceParameters:
 
     cell: int = 250
     days: int = 28
-    most: int = 8
+    limit: int = 8
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def find_worst_places(
             before=(~ibis._.recent).sum(),
         )
     )
-    worst = cells.order_by(ibis.desc("count"), "column", "row").limit(parameters.most)
+    worst = cells.order_by(ibis.desc("count"), "column", "row").limit(parameters.limit)
     table = engine.run(worst).to_pandas()
     table["place"] = table.place.fillna("no place name recorded")
     table["cell"] = [f"x{column:.0f}y{row:.0f}" for column, row in zip(table.column, table.row, strict=True)]

@@ -188,8 +188,8 @@ def keep(page: Page, button: str, name: str) -> None:
     page.get_by_role("button", name=button).click(timeout=LONG)
     page.get_by_label("Name", exact=True).fill(name)
     settled(page)
-    page.get_by_role("button", name="Keep it").click()
-    page.get_by_text("Kept. It is listed").wait_for(timeout=LONG)
+    page.get_by_role("button", name="Follow it").click()
+    page.get_by_text("Saved. It is listed").wait_for(timeout=LONG)
     page.keyboard.press("Escape")  # what is opened lies over the filters
 
 

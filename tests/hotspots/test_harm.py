@@ -185,7 +185,7 @@ def test_the_command_line(tmp_path):
         done = runner.invoke(cli, ["harm", "import", str(EXAMPLE), "--store", str(store)])
         assert done.exit_code == 0 and "10 categories" in done.output
         assert (
-            "Already held"
+            "Already loaded"
             in runner.invoke(cli, ["harm", "import", str(EXAMPLE), "--store", str(store)]).output
         )
         assert "version 1" in runner.invoke(cli, ["harm", "list", "--store", str(store)]).output

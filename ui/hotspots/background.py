@@ -41,14 +41,13 @@ def find_result(store: Path, version: int, method: str, request: Request) -> Res
     work.done.wait(_PATIENCE)
     if not work.done.is_set():
         st.caption(
-            "The clock and the trend can be used meanwhile. Loading the page again finds this work still "
-            "going on."
+            "You can use the clock and the trend in the meantime. If you reload the page, this work continues."
         )
         watch_work(work, "hotspots")
         return None
     if work.failure:
         st.warning(work.failure, icon=":material/block:")
-        if st.button("Compute it again", icon=":material/refresh:"):
+        if st.button("Run it again", icon=":material/refresh:"):
             _forget(key)
             st.rerun()
         return None
@@ -67,7 +66,7 @@ def _work_on(key: _Key) -> Work:
         if before != key and before in board.works and not _waited_for(board, before):
             board.works[before].stop.set()
         if (work := board.works.get(key)) and work.stop.is_set() and before != key:
-            del board.works[key]  # stopped when all had left it: whoever comes back begins anew
+            del board.works[key]  # stopped when all had left it: whoever comes back starts again
         if key not in board.works:
             ended = [asked for asked, work in board.works.items() if work.done.is_set()]
             for asked in ended[: max(0, len(board.works) + 1 - _MOST_HELD)]:

@@ -1,4 +1,4 @@
-"""Two pictures of the same cells side by side, under one legend, with how far they agree."""
+"""Two maps of the same cells side by side, under one legend, with how far they agree."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ def show_compare(screen: HotspotScreen) -> None:
 
 def _show_side(screen: HotspotScreen, side: Side, top: float | None, *, key: str) -> None:
     result = side.result
-    held = f" · {side.values.sum():,.0f} {plain(result.measure.legend)}" if side.method == "count" else ""
-    st.markdown(f"**{plain(side.label)}**{held}")
+    total = f" · {side.values.sum():,.0f} {plain(result.measure.legend)}" if side.method == "count" else ""
+    st.markdown(f"**{plain(side.label)}**{total}")
     figure = cell_map(result.table, screen.grid, result.measure, screen.frame, chosen=None, top=top)
     st.plotly_chart(
         figure,
@@ -129,7 +129,7 @@ def _periods(screen: HotspotScreen) -> list[tuple[str, str, Request]] | None:
 def _categories(screen: HotspotScreen) -> list[tuple[str, str, Request]] | None:
     names = screen.extent.categories
     if len(names) < 2:
-        st.info("The data hold one category only.")
+        st.info("The data have one category only.")
         return None
     boxes = st.columns(2)
     chosen = [

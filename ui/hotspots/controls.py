@@ -17,7 +17,7 @@ def choose_view() -> str:
 
 
 def choose_grid(workspace: Workspace) -> Grid:
-    """Hexagons or squares, of a chosen size or the smallest that keeps the map quick."""
+    """Hexagons or squares, of a chosen size or the smallest at which the map stays fast."""
     kind = st.selectbox("Cells", KINDS, key="cells", bind="query-params", width=120)
     label = st.selectbox(
         "Cell size",
@@ -32,7 +32,7 @@ def choose_grid(workspace: Workspace) -> Grid:
 
 
 def choose_method(group: str, *, key: str = "method") -> Method:
-    """One of a group's methods; each group keeps its own choice."""
+    """One of a group's methods; each group remembers its own choice."""
     names = [name for name, method in METHODS.items() if method.group == group]
     slug = group.lower().replace(" ", "-")
     name = st.pills(
@@ -72,7 +72,7 @@ def _widget(column, method: Method, option: Option, workspace: Workspace) -> str
                 key=key,
                 bind="query-params",
                 help=option.help,
-                placeholder=option.placeholder if choices else "nothing held",
+                placeholder=option.placeholder if choices else "nothing loaded",
             )
             or ""
         )

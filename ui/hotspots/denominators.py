@@ -1,4 +1,4 @@
-"""Loading what rates are told of: residents, households or any target."""
+"""Loading what rates are per: residents, households or another denominator."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _POINTS = "points (lon, lat, value)"
 def load_form(page: Page, workspace: Workspace) -> None:
     """A popover that takes a CSV of values by outline or of points."""
     with st.popover(
-        "Targets", icon=":material/groups:", help="Residents, households, vehicles: what a rate is told of"
+        "Denominators", icon=":material/groups:", help="Residents, households, vehicles: what a rate is per"
     ):
         engine, area_id = workspace.engine, workspace.area_id
         loaded = ", ".join(found.name for found in list_denominators(engine, area_id))
         st.caption(f"Loaded: {plain(loaded)}" if loaded else "None is loaded for this working area yet.")
         name = st.text_input("What it counts", "residents", key="target_name")
         kind = st.selectbox(
-            "The file holds",
+            "The file contains",
             [_POINTS, *list_layers(engine, area_id, "area")],
             key="target_kind",
             format_func=lambda kind: kind if kind == _POINTS else f"name and value for each of {kind}",

@@ -82,15 +82,15 @@ def draw_table(result: Result, chosen: str | None = None) -> None:
     else:
         st.dataframe(shown[columns], hide_index=True, key="series", **look)
     if len(table) > _ROWS:
-        st.caption(f"The first {_ROWS} of {len(table):,}; the export holds all.")
+        st.caption(f"The first {_ROWS} of {len(table):,}; the export has all.")
 
 
 def draw_chart(method: Method, result: Result) -> None:
     """A result that is no map: its figure, or its curves."""
     table = result.table
     if result.shape == "matrix":
-        rows, columns, value, said = table.columns[:4]
-        figure = matrix_chart(table, rows, columns, value, said, middle=1.0)
+        rows, columns, value, label = table.columns[:4]
+        figure = matrix_chart(table, rows, columns, value, label, middle=1.0)
     elif result.shape == "clock":
         figure = clock_chart(read_clock(table), str(result.parameters["measure"]))
     elif result.shape == "intervals":
@@ -129,7 +129,7 @@ def draw_more(result: Result) -> None:
             shown = table.head(_MORE_ROWS)
             st.dataframe(shown, hide_index=True, column_config=_titles_of(shown))
             if len(table) > _MORE_ROWS:
-                st.caption(f"The first {_MORE_ROWS:,} of {len(table):,}; the export holds all.")
+                st.caption(f"The first {_MORE_ROWS:,} of {len(table):,}; the export has all.")
 
 
 def draw_sides(screen: HotspotScreen) -> None:

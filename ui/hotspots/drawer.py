@@ -56,7 +56,7 @@ def save_whole(screen: HotspotScreen, method: Method, result: Result) -> None:
 
 
 def save_comparison(screen: HotspotScreen, sides: Sequence[Side], result: Result) -> None:
-    """The same for two pictures side by side."""
+    """The same for two maps side by side."""
     if st.button("Save as finding", icon=":material/bookmark_add:", key="save_result"):
         _save(
             screen,
@@ -108,10 +108,10 @@ def _show_outline(screen: HotspotScreen, method: Method, result: Result, chosen:
     _show_breakdown(screen, middle, rows)
     with right:
         if st.button("Save as finding", type="primary", icon=":material/bookmark_add:", key="save_finding"):
-            made = build_outline_finding(
+            finding = build_outline_finding(
                 screen.workspace, screen.request, method, result, screen.snapshot, chosen, screen.context
             )
-            _save(screen, chosen, *made)
+            _save(screen, chosen, *finding)
         _said(chosen)
         if method is not FOLLOWED and outline.geometry.geom_type in ("Polygon", "MultiPolygon"):
             keep_form(screen, outline.geometry, str(outline["name"]))
@@ -129,8 +129,8 @@ def keep_form(
     """Name an area and follow it from now on."""
     with st.popover(f"Follow {what}", icon=":material/add_location_alt:"), st.form(key, border=False):
         given = st.text_input("Name", name)
-        note = st.text_input("Note", placeholder="why it is followed")
-        if st.form_submit_button("Keep it"):
+        note = st.text_input("Note", placeholder="why you follow it")
+        if st.form_submit_button("Follow it"):
             try:
                 follow_hotspot(
                     screen.page.store, screen.page.actor, screen.workspace.area_id, given, outline, note
@@ -140,7 +140,7 @@ def keep_form(
             else:
                 st.session_state["kept_hotspot"] = outline.wkb
         if st.session_state.get("kept_hotspot") == outline.wkb:
-            st.success("Kept. It is listed under 'Followed'.")
+            st.success("Saved. It is listed under 'Followed'.")
 
 
 def _show_count(screen: HotspotScreen, column, count: int, before: int | None) -> None:
@@ -152,10 +152,11 @@ def _show_count(screen: HotspotScreen, column, count: int, before: int | None) -
         delta_color="inverse",
     )
     if not compared:
-        column.caption("The data do not hold all of the dates to compare with.")
+        column.caption("The data do not cover all of the earlier dates.")
     if count < _FEW:
         column.warning(
-            f"Fewer than {_FEW} incidents: one more or less changes the picture.", icon=":material/warning:"
+            f"Fewer than {_FEW} incidents: a single one more or less changes the result.",
+            icon=":material/warning:",
         )
 
 
@@ -202,7 +203,6 @@ def _said(what: str) -> None:
         )
     else:
         st.caption(
-            "A finding keeps the method, its parameters, the data version, every row behind it, how sure it "
-            "is and "
-            "what else would explain it."
+            "A finding records the method, its parameters, the data version and every row behind it. It "
+            "says how sure it is and what else would explain it."
         )

@@ -1,4 +1,4 @@
-"""Taking a view away: its link, the picture for paper, the table, the map."""
+"""Exporting a view: its link, the image for paper, the table, the map."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from ui.components.evidence import log
 from ui.hotspots.screen import HotspotScreen
 
 _NAMES = {"csv": "Table (CSV)", "geojson": "Map (GeoJSON)", "gpkg": "Map (GeoPackage)", "parquet": "Parquet"}
-_IMAGES = {"png": "Picture (PNG)", "svg": "Picture (SVG)"}
+_IMAGES = {"png": "Image (PNG)", "svg": "Image (SVG)"}
 _NO_MAP = ("csv", "parquet")
 _Print = Callable[[dict[str, list[bytes]], str], bytes]
 
 
 @st.fragment
 def show_exports(screen: HotspotScreen, method: Method, result: Result, prints: _Print | None = None) -> None:
-    """A popover with the link and every format; a file is made only when it is asked for. `prints` makes the
+    """A popover with the link and every format; a file is written on request only. `prints` makes the
     picture from the base layers and an ending, where it is not that of the one result. Runs apart: the map is
     not drawn again."""
     with st.popover("Export", icon=":material/ios_share:"):
-        st.caption("The link holds every filter and option; the data stay here.")
+        st.caption("The link carries every filter and option. The data stay on this machine.")
         st.code(st.context.url or "", language=None, wrap_lines=True)
         maps = result.shape in ("cells", "outlines")
         names = {ending: _NAMES[ending] for ending in (FORMATS if maps else _NO_MAP)} | _IMAGES

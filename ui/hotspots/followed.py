@@ -61,9 +61,7 @@ def show_followed(screen: HotspotScreen) -> None:
         },
     )
     if chosen is None:
-        st.info(
-            "Click a hotspot on the map, or choose a row of the table, to see the very incidents behind it."
-        )
+        st.info("Click a hotspot on the map, or choose a row of the table, to see the incidents behind it.")
     else:
         show_chosen(screen, FOLLOWED, result, chosen)
         with st.popover("Stop following", icon=":material/location_off:"):

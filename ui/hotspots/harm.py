@@ -22,7 +22,7 @@ COUNT = "incidents"
 
 
 def choose_measure(page: Page, extent: DataExtent) -> tuple[tuple[str, float], ...] | None:
-    """Incidents (None), or the weights of a harm table by the categories held."""
+    """Incidents (None), or the weights of a harm table by category."""
     sets = list_harm_tables(page.store)
     names = {f"{row.name}, {row.version}": (row.name, row.version) for row in sets.itertuples(index=False)}
     with st.popover("Measure", icon=":material/balance:", help="Count incidents, or sum their harm"):
@@ -57,4 +57,4 @@ def _load(page: Page) -> None:
         except HarmTableRefused as error:
             st.error(plain(error))
             return
-    st.success(f"{plain(table.name)}, {plain(table.version)}: {'loaded' if is_new else 'held already'}.")
+    st.success(f"{plain(table.name)}, {plain(table.version)}: {'loaded' if is_new else 'already loaded'}.")

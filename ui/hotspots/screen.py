@@ -28,7 +28,7 @@ MAP_HEIGHT = 520  # that the zoom is fitted to, pixels
 
 @dataclass(frozen=True)
 class HotspotScreen:
-    """One run of the page: where it works, what is asked, and the picture shown beside every method."""
+    """One run of the page: where it works, what is asked, and the snapshot shown beside every method."""
 
     page: Page
     workspace: Workspace
@@ -53,7 +53,7 @@ class HotspotScreen:
 
     @property
     def reaches_back(self) -> bool:
-        """Whether the data hold all of the dates compared with."""
+        """Whether the data cover all of the earlier dates."""
         return self.selection.earlier().first >= self.extent.first
 
     @property
@@ -62,7 +62,7 @@ class HotspotScreen:
 
     def run(self, method: str, request: Request | None = None) -> Result:
         """A method's result for a request (the screen's own where not given), from the cache where it is
-        held. Raises TooFewData."""
+        there is one. Raises TooFewData."""
         with st.spinner(f"{METHODS[method].title}: computing …", show_time=True):
             return _run(self.page.store.path, self.frame.data_version, method, request or self.request)
 

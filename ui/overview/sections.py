@@ -22,11 +22,11 @@ _OLD = 14  # days after which the latest record is no longer this morning's
 
 
 def show_age(last: date, today: date) -> None:
-    """How old the latest record is: 'last week' means the last week held."""
+    """How old the latest record is: 'last week' means the last week in the data."""
     age = (today - last).days
     text = f"Latest record {last:%d %b %Y}, {age:,} days ago."
     if age > _OLD:
-        st.warning(f"{text} 'Latest' below means the last that is held.", icon=":material/history:")
+        st.warning(f"{text} 'Latest' below means the last in the data.", icon=":material/history:")
     else:
         st.caption(text)
 
@@ -36,7 +36,7 @@ def show_change(change: LatestChange | None) -> None:
         "What changed", help="Each category's latest count against a prediction from the periods before."
     )
     if change is None:
-        st.info("Fewer than five periods are held: too little history to say what was expected.")
+        st.info("The data have fewer than five periods: too little history to say what was expected.")
         return
     st.caption(
         f"Latest {change.period}, {change.first_day:%d %b %Y} to {change.last_day:%d %b %Y}. Expected: "
@@ -143,10 +143,10 @@ def show_collection_grid(grid: pd.DataFrame) -> None:
         help="Traffickers must advertise, rent premises, travel, communicate and move money, at each stage.",
     )
     st.caption(
-        "Records held by commercial domain and stage, with the latest date. A gap says nothing was collected."
+        "Records by commercial domain and stage, with the latest date. A gap means that nothing was collected."
     )
     cell = [
-        "gap: nothing held" if n == 0 else f"{n:,}" + ("" if pd.isna(day) else f" · to {day:%d %b %Y}")
+        "gap: no records" if n == 0 else f"{n:,}" + ("" if pd.isna(day) else f" · to {day:%d %b %Y}")
         for n, day in zip(grid.records, grid.latest, strict=True)
     ]
     wide = grid.assign(cell=cell).pivot(index="domain", columns="stage", values="cell")

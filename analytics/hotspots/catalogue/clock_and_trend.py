@@ -21,7 +21,7 @@ _UNITS = ("automatic", "day", "week", "month")
 
 def spread_clock(workspace: Workspace, request: Request, progress: Progress) -> Result:
     if workspace.extent.monthly:
-        raise TooFewData("These data give months only: no hour and no weekday can be told, nor spread.")
+        raise TooFewData("These data give months only: no hour or weekday is known.")
     points = read_incident_points(workspace.engine, request.selection, located=False)
     spread = aoristic_clock(
         points.occurred_from.to_numpy(),
@@ -42,7 +42,7 @@ def spread_clock(workspace: Workspace, request: Request, progress: Progress) -> 
     says = (
         f"The fullest hour is {WEEKDAYS[weekday]} {hour:02d}:00 with {spread.weights.max():,.1f} "
         f"{request.unit}; an "
-        f"average hour holds {spread.weights.mean():,.1f}.",
+        f"average hour has {spread.weights.mean():,.1f}.",
         f"{spread.known_share:.0%} of them are known to the hour; {spread.spread:,.0f} are spread evenly "
         f"over the hours "
         f"they could have happened in, {spread.unknown:,.0f} are on no hour.",
@@ -78,19 +78,19 @@ def find_exceptions(workspace: Workspace, request: Request, progress: Progress) 
     high, low = (table.exception == "more").sum(), (table.exception == "fewer").sum()
     tested = table.p.notna().sum()
     says = (
-        f"Of {tested:,} {unit}s tested against their own past, {high} held more and {low} fewer than "
+        f"Of {tested:,} {unit}s tested against their own past, {high} had more and {low} fewer than "
         f"expected "
         "(false-discovery rate 5 %).",
-        f"The latest whole {unit}, from {latest.start:%d %b %Y}, held {latest['count']:,.0f}; "
+        f"The latest whole {unit}, from {latest.start:%d %b %Y}, had {latest['count']:,.0f}; "
         + (
-            f"{latest.expected:,.0f} were expected, and 95 % of such {unit}s would hold {latest.low:,.0f} to "
+            f"{latest.expected:,.0f} were expected, and 95 % of such {unit}s would have {latest.low:,.0f} to "
             f"{latest.high:,.0f}."
             if pd.notna(latest.expected)
             else "too little lies before it to say what was expected."
         ),
         "The season is part of what was expected once two years lie behind a point."
         if table.seasonal.any()
-        else "Less than two years are held: the season is not yet part of what was expected.",
+        else "The data cover less than two years: the season is not yet part of what was expected.",
     )
     curve = Curve(
         table.assign(
@@ -105,7 +105,7 @@ def find_exceptions(workspace: Workspace, request: Request, progress: Progress) 
         "series",
         table,
         says,
-        request.describe() | {"unit": unit, "dates": "all held"},
+        request.describe() | {"unit": unit, "dates": "all"},
         curves={"Trend": curve},
         titles={
             "start": f"{unit.capitalize()} from",
@@ -150,7 +150,7 @@ METHODS = (
         "trend",
         "Trend and exceptions",
         "When",
-        "Which days, weeks or months were not as their own past foretold?",
+        "Which days, weeks or months differ from what their own past predicts?",
         "An exception says that a period differs from its past, not why: a change of recording, a bank "
         "holiday not "
         "listed, late entry of the last days all look alike.",

@@ -1,4 +1,4 @@
-"""Where, counted: by cell, beat, street, for each resident; the change, and how few places hold how much."""
+"""Where, counted: by cell, beat, street and resident; the change, and how concentrated crime is."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def count_beats(workspace: Workspace, request: Request, progress: Progress) -> R
     layer = str(request.option["layer"])
     if not layer:
         raise TooFewData(
-            "No beats, wards or districts are held for this working area. Import boundaries on the Data page."
+            "This working area has no beats, wards or districts. Import boundaries on the Data page."
         )
     outlines = read_area_outlines(workspace, layer)
     counts = count_by_outline(workspace.engine, request.selection, outlines.geometry.to_numpy(), request.harm)
@@ -84,12 +84,12 @@ def count_beats(workspace: Workspace, request: Request, progress: Progress) -> R
     squares, largest = _harm_spread(counts, request)
     table["low"], table["high"] = count_interval(table.value.to_numpy(dtype=float), squares, largest)
     table = table.drop(columns="harm_squares", errors="ignore")
-    inside, held = int(table["count"].sum()), int(count_study_area(workspace, request)["count"].sum())
+    inside, located = int(table["count"].sum()), int(count_study_area(workspace, request)["count"].sum())
     says = (
-        f"{inside:,} of {held:,} located incidents lie in {len(table):,} outlines of {layer}; the median "
+        f"{inside:,} of {located:,} located incidents lie in {len(table):,} outlines of {layer}; the median "
         f"outline "
-        f"holds {np.median(table.value):,.0f} {request.unit}.",
-        "A large beat holds more because it is large: look at the rate before comparing beats.",
+        f"has {np.median(table.value):,.0f} {request.unit}.",
+        "A large beat has more because it is large: look at the rate before comparing beats.",
         *(
             ["What reaches outside the custom area is counted within it only."]
             if request.selection.within
@@ -112,25 +112,25 @@ def rate_places(workspace: Workspace, request: Request, progress: Progress) -> R
     parameters = AreaRateParameters(per=per)
     value = counts["count" if request.harm is None else "harm"].to_numpy(dtype=float)
     squares, largest = _harm_spread(counts, request)
-    told = area_rates(value, np.nan_to_num(people), parameters, squares=squares, largest=largest)
-    table = places.join(told.drop(columns=["count"])).assign(
+    rated = area_rates(value, np.nan_to_num(people), parameters, squares=squares, largest=largest)
+    table = places.join(rated.drop(columns=["count"])).assign(
         count=counts["count"].to_numpy(), before=counts.before.to_numpy(), value=value
     )
     table = table.dropna(subset=["rate"])
-    whole = table.value.sum() / table.target.sum() * per
-    apart = ((table.low > whole) | (table.high < whole)).sum()
+    overall = table.value.sum() / table.target.sum() * per
+    differing = ((table.low > overall) | (table.high < overall)).sum()
     called = "cells" if on_cells else "outlines"
     says = [
-        f"{whole:,.2f} {request.unit} for {per:,g} {target.name} over all; {apart} of {len(table)} {called} "
+        f"{overall:,.2f} {request.unit} per {per:,g} {target.name} over all; {differing} of {len(table)} {called} "
         f"differ from that "
         f"beyond chance (95 % interval, {_INTERVALS[request.unit]}, each alone).",
         f"{int(table.small.sum())} {called} have fewer than {parameters.small} incidents"
         + ("" if request.harm is None else " of equal harm behind their sum")
-        + ": rank by 'shrunk', which draws a rate towards that of the whole where few stand behind it.",
+        + ": rank by 'shrunk', which pulls a rate based on few incidents towards the overall rate.",
     ]
     if on_cells:
         says.append(
-            f"{len(places) - len(table):,} cells that had an incident hold none of the {target.name} and "
+            f"{len(places) - len(table):,} cells that had an incident have none of the {target.name} and "
             f"have no rate; cells "
             f"with {target.name} where nothing was ever recorded are not in the study area."
         )
@@ -139,14 +139,14 @@ def rate_places(workspace: Workspace, request: Request, progress: Progress) -> R
         table,
         tuple(says),
         request.describe() | {"target": target.name},
-        Measure("shrunk", f"{request.unit} for {per:,g} {target.name} (shrunk)"),
+        Measure("shrunk", f"{request.unit} per {per:,g} {target.name} (shrunk)"),
         layer="" if on_cells else "area",
         titles={
             "target": target.name[:1].upper() + target.name[1:],
-            "rate": f"For {per:,g}",
+            "rate": f"Per {per:,g}",
             "low": "95 % from",
             "high": "95 % to",
-            "shrunk": f"For {per:,g}, shrunk",
+            "shrunk": f"Per {per:,g}, shrunk",
             "small": "Few incidents",
         },
     )
@@ -193,14 +193,14 @@ def _counted_on_cells(workspace: Workspace, request: Request, layer: str, target
     """The cells of the map, each with the sum of the target's points in it."""
     if target.layer:
         raise TooFewData(
-            f"{target.name!r} is held by outline: a rate by cell needs it as points (lon, lat, value). "
+            f"{target.name!r} was loaded by outline: a rate by cell needs it as points (lon, lat, value). "
             f"Choose its layer."
         )
     points = choose_points(workspace, request, target)
     cells = count_study_area(workspace, request)
     i, j = index_cells(request.grid, points.x.to_numpy(), points.y.to_numpy())
-    held = points.groupby([i, j]).value.sum()
-    people = held.reindex(pd.MultiIndex.from_frame(cells[["i", "j"]])).to_numpy(dtype=float)
+    sums = points.groupby([i, j]).value.sum()
+    people = sums.reindex(pd.MultiIndex.from_frame(cells[["i", "j"]])).to_numpy(dtype=float)
     counts = cells[["count", "before"]]
     if request.harm is not None:
         squared = tuple((name, weight**2) for name, weight in request.weights or ())
@@ -222,7 +222,7 @@ def _harm_spread(counts: pd.DataFrame, request: Request) -> tuple[np.ndarray | N
 def count_segments(workspace: Workspace, request: Request, progress: Progress) -> Result:
     layer = str(request.option["layer"])
     if not layer:
-        raise TooFewData("No streets are held for this working area. Import a street layer on the Data page.")
+        raise TooFewData("This working area has no streets. Import a street layer on the Data page.")
     streets = read_outlines(workspace.engine, workspace.area_id, "street", layer)
     points = read_incident_points(workspace.engine, request.selection)
     lines = project(streets.geometry.to_numpy(), workspace.epsg)
@@ -238,23 +238,23 @@ def count_segments(workspace: Workspace, request: Request, progress: Progress) -
     by_length = request.option["by"] == "per 100 m"
     if by_length:
         column = "per_100m"
-    held = table[table["count"] > 0].sort_values(column, ascending=False, kind="stable")
+    ranked = table[table["count"] > 0].sort_values(column, ascending=False, kind="stable")
     on = snapped.street >= 0
     members = points.loc[on, ["source_id", "row_number"]].assign(id=streets.id.to_numpy()[snapped.street[on]])
     says = (
         f"{on.sum():,} of {len(points):,} incidents lie within {tolerance:g} m of one of {len(streets):,} "
         f"segments; "
-        f"{snapped.far:,} are farther and are on none. {len(held):,} segments hold all of "
+        f"{snapped.far:,} are farther away and on none. {len(ranked):,} segments have all of "
         f"{'them' if harm is None else 'their harm'}, "
-        f"{_holding_half(held['count' if harm is None else 'harm']):,} hold half.",
+        f"{_count_half(ranked['count' if harm is None else 'harm']):,} have half.",
         "A short segment's rate per 100 m jumps with a single incident."
         if by_length
-        else "Long segments hold more.",
+        else "Long segments have more.",
     )
     legend = {"count": "incidents", "harm": "harm", "per_100m": f"{request.unit} per 100 m"}[column]
     return Result(
         "outlines",
-        held.head(_MOST_STREETS),
+        ranked.head(_MAX_STREETS),
         says,
         request.describe(),
         Measure(column, legend),
@@ -263,8 +263,8 @@ def count_segments(workspace: Workspace, request: Request, progress: Progress) -
     )
 
 
-def _holding_half(counts: pd.Series) -> int:
-    """How few segments hold half of what is counted."""
+def _count_half(counts: pd.Series) -> int:
+    """How many of the highest segments have half of what is counted."""
     if counts.sum() == 0:
         return 0
     return int(np.searchsorted(np.sort(counts.to_numpy())[::-1].cumsum(), counts.sum() / 2) + 1)
@@ -282,7 +282,7 @@ def measure_concentration(workspace: Workspace, request: Request, progress: Prog
     smallest = cells.iloc[found.smallest]
     says = [
         f"{len(smallest):,} of {len(cells):,} cells ({found.places:.1%}; 95 % band {found.places_low:.1%} to "
-        f"{found.places_high:.1%}) hold {float(option['share']):.0%} of the {request.unit}.",
+        f"{found.places_high:.1%}) have {float(option['share']):.0%} of the {request.unit}.",
         f"Gini {found.gini:.2f} ({found.gini_low:.2f} to {found.gini_high:.2f})"
         + (
             f"; generalised for so few incidents {found.generalised_gini:.2f} ({found.generalised_low:.2f} "
@@ -295,7 +295,7 @@ def measure_concentration(workspace: Workspace, request: Request, progress: Prog
         (found.curve * 100).rename(columns={"places": "x", "held": "value"}),
         "% of cells, fullest first",
         f"% of {request.unit}",
-        "held",
+        "share",
         "95 % band (bootstrap)",
     )
     return Result(
@@ -312,21 +312,21 @@ def _count_says(cells, request: Request) -> tuple[str, ...]:
     total = cells.value.sum()
     highest = np.sort(cells.value.to_numpy())[::-1]
     tenth = max(1, round(len(cells) / 10))
-    said = [
+    sentences = [
         f"{total:,.0f} {request.unit} in {len(cells):,} cells that ever had an incident; the highest tenth "
         f"of them "
-        f"hold {highest[:tenth].sum() / total:.0%}."
+        f"has {highest[:tenth].sum() / total:.0%}."
         if total
         else "Nothing was recorded in this selection.",
     ]
     if request.weights is not None and (missing := int(cells["count"].sum())) and not cells.harm.any():
-        said.append(
+        sentences.append(
             f"None of the {missing:,} incidents has a harm weight: load weights for these categories."
         )
-    return tuple(said)
+    return tuple(sentences)
 
 
-_MOST_STREETS = 5_000
+_MAX_STREETS = 5_000
 _INTERVALS = {"incidents": "exact Poisson", "harm": "Fay and Feuer's gamma for a sum of weights"}
 _CELLS = "the cells of the map"
 _LAYER = Option("layer", "Layer", "", "The boundaries to count in.", choices_of=list_area_layers)
@@ -334,7 +334,7 @@ _LAYER_OR_CELLS = Option(
     "layer",
     "By",
     "",
-    "The boundaries to count in, or the cells of the map for a target held as points.",
+    "The boundaries to count in, or the cells of the map for a denominator loaded as points.",
     choices_of=lambda workspace: (*list_area_layers(workspace), _CELLS),
 )
 METHODS = (
@@ -361,18 +361,18 @@ METHODS = (
         "concentration",
         "Concentration",
         "Where",
-        "How few places hold how much?",
+        "How concentrated is it, and where?",
         "With fewer incidents than places some concentration is arithmetic: read the generalised Gini. "
         "Larger cells "
         "look less concentrated.",
         measure_concentration,
-        (Option("share", "Share held", 0.5, "Of the crime or harm.", minimum=0.05, maximum=0.95), SEED),
+        (Option("share", "Share", 0.5, "Of the crime or harm.", minimum=0.05, maximum=0.95), SEED),
     ),
     Method(
         "beats",
         "Beats and wards",
         "Where",
-        "Which beat, ward or district holds most?",
+        "Which beat, ward or district has the most?",
         "Outlines differ in size and people, and their borders cut through hotspots: the same crimes look "
         "otherwise "
         "on other borders.",
@@ -383,7 +383,7 @@ METHODS = (
         "rates",
         "Rates",
         "Where",
-        "Where is most recorded for the people, homes or targets there?",
+        "Where is the rate highest for the people, homes or vehicles there?",
         "A rate misleads where those at risk are not those counted: residents of a shopping street, the "
         "parked cars of "
         "visitors. Few incidents make wild rates: read the interval.",
@@ -392,7 +392,12 @@ METHODS = (
             _LAYER_OR_CELLS,
             TARGET,
             Option(
-                "per", "For each", 1000.0, "Targets that the rate is told for.", minimum=1, maximum=1_000_000
+                "per",
+                "Per",
+                1000.0,
+                "The number of residents, homes or vehicles that the rate is per.",
+                minimum=1,
+                maximum=1_000_000,
             ),
         ),
     ),
@@ -400,7 +405,7 @@ METHODS = (
         "streets",
         "Street segments",
         "Where",
-        "Which street segments hold most?",
+        "Which street segments have the most?",
         "Points snapped to anonymous places (police.uk) put a whole neighbourhood's crime on one segment. A "
         "segment is "
         "what the street layer says it is.",

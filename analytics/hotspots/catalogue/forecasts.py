@@ -1,4 +1,4 @@
-"""What next: a forecast by place, and how well each method would have done on these very data."""
+"""What next: a forecast by place, and how well each method would have done on these data."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def forecast_cells(workspace: Workspace, request: Request, progress: Progress) -
     days = _HORIZONS[str(option["horizon"])]
     origin = request.selection.last + timedelta(days=1)
     parameters = _parameters(request, days, origin, None, (share,), trees=option["method"] == _LEARNED)
-    method, said = str(option["method"]), ()
+    method, advice = str(option["method"]), ()
     if method in _DENSITIES:
         method = f"kernel density {parameters.kernel_widths()[_DENSITIES.index(method)]:g} m"
     if method == RECOMMENDED:
@@ -60,7 +60,7 @@ def forecast_cells(workspace: Workspace, request: Request, progress: Progress) -
             progress=within_step(progress, "Trying every method on the past", 0.05, 0.8),
         )
         row = tested.recommendation.iloc[0]
-        method, said = str(row.method), (str(row.sentence),)
+        method, advice = str(row.method), (str(row.sentence),)
     try:
         expected = forecast(
             points, parameters, method, progress=within_step(progress, "Looking ahead", 0.8, 1.0)
@@ -69,13 +69,13 @@ def forecast_cells(workspace: Workspace, request: Request, progress: Progress) -
         raise TooFewData(str(error)) from error
     expected["id"] = name_cells(expected.i, expected.j)
     chosen = expected.head(max(1, round(share * len(expected))))
-    held = chosen.expected.sum() / max(expected.expected.sum(), 1e-12)
+    caught = chosen.expected.sum() / max(expected.expected.sum(), 1e-12)
     says = (
-        f"By {method}, the {len(chosen):,} riskiest of {len(expected):,} cells ({share:.0%}) hold {held:.0%} "
+        f"By {method}, the {len(chosen):,} riskiest of {len(expected):,} cells ({share:.0%}) have {caught:.0%} "
         f"of the "
         f"{expected.expected.sum():,.1f} {request.unit} expected from {origin:%d %b %Y} in {days} days.",
-        *said,
-        "Expected numbers are averages: most cells will see none. What is recorded there depends on who "
+        *advice,
+        "Expected numbers are averages: most cells will have none. What is recorded there depends on who "
         "looks.",
     )
     return Result(
@@ -86,7 +86,7 @@ def forecast_cells(workspace: Workspace, request: Request, progress: Progress) -
         Measure("expected", f"{request.unit} expected in {days} days"),
         titles={
             "expected": f"{request.unit.capitalize()} expected in {days} days",
-            "history": f"{request.unit.capitalize()} held until then",
+            "history": f"{request.unit.capitalize()} until then",
         },
     )
 
@@ -196,7 +196,7 @@ METHODS = (
         "How good is it?",
         "What next",
         "Which forecast would have done best here, and does any beat counting?",
-        "A backtest tells of the past. Few incidents give wide intervals: a difference within them is none.",
+        "A backtest describes the past. Few incidents give wide intervals: a difference within them is not a difference.",
         backtest_forecasts,
         (
             _HORIZON,

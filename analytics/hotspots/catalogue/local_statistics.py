@@ -90,7 +90,7 @@ def map_risk(workspace: Workspace, request: Request, progress: Progress) -> Resu
     option, target = request.option, choose_denominator(workspace, request)
     if target.layer:
         raise TooFewData(
-            f"{target.name!r} is held by outline: a risk surface needs it as points (lon, lat, value)."
+            f"{target.name!r} was loaded by outline: a risk surface needs it as points (lon, lat, value)."
         )
     points = read_incident_points(workspace.engine, request.selection)
     cells = count_study_area(workspace, request)
@@ -111,7 +111,7 @@ def map_risk(workspace: Workspace, request: Request, progress: Progress) -> Resu
     table = _ratio_table(cells, request, x, y, bounds, ratio)
     risen = table[(table.p_map <= 0.05) & (table.log_ratio > 0)]
     says = (
-        f"{len(risen):,} cells hold more {request.unit} than their {target.name} would, corrected for the "
+        f"{len(risen):,} cells have more {request.unit} than their {target.name} would explain, corrected for the "
         f"whole map (p at "
         f"most 0.05); {len(cells) - len(table):,} of {len(cells):,} cells have too few of either to say.",
         f"Gaussian kernel of {radius:g} m; each incident drawn at random from the {target.name} under the "
@@ -181,8 +181,8 @@ def map_density(workspace: Workspace, request: Request, progress: Progress) -> R
     if option["edge"] == "uniform":
         # The study area smoothed as if it were incidents: the share of each kernel that lies within it.
         ground = np.full(len(cells), request.grid.cell_km2)
-        held = density_at(x, y, ground, x, y, bandwidth=bandwidth.metres, kernel=str(option["kernel"]))
-        smooth = smooth / np.clip(held, 0.05, 1)
+        share = density_at(x, y, ground, x, y, bandwidth=bandwidth.metres, kernel=str(option["kernel"]))
+        smooth = smooth / np.clip(share, 0.05, 1)
     table = cells.assign(density=smooth)
     says = (
         f"Smoothed with a {option['kernel']} kernel of {bandwidth.metres:,.0f} m, chosen by "
@@ -206,7 +206,7 @@ def map_density_change(workspace: Workspace, request: Request, progress: Progres
     earlier = selection.earlier()
     if earlier.first < workspace.extent.first or earlier.last >= selection.first:
         raise TooFewData(
-            "The change of a density needs an earlier period that is held and does not overlap: choose a "
+            "The change of a density needs an earlier period that the data cover and that does not overlap. Choose a "
             "shorter or "
             "later one."
         )
@@ -230,7 +230,7 @@ def map_density_change(workspace: Workspace, request: Request, progress: Progres
     table = _ratio_table(cells, request, x, y, bounds, ratio)
     changed = table[table.p_map <= 0.05]
     says = (
-        f"{(changed.log_ratio > 0).sum():,} cells hold a larger and {(changed.log_ratio < 0).sum():,} a "
+        f"{(changed.log_ratio > 0).sum():,} cells have a larger and {(changed.log_ratio < 0).sum():,} a "
         f"smaller share of all "
         f"{request.unit} than in {selection.compared_with}, corrected for the whole map (p at most 0.05, "
         f"random labelling); "
@@ -252,12 +252,12 @@ def find_clusters(workspace: Workspace, request: Request, progress: Progress) ->
     option = request.option
     points = read_incident_points(workspace.engine, request.selection)
     harm, by = weigh_incidents(points, request.harm), str(option["by"])
-    least = float(option["least"])
+    minimum = float(option["least"])
     parameters = ClusterParameters(
         method=by,
         eps_m=float(option["distance"]),
         outline=str(option["outline"]),
-        min_points=find_minimum_weight(least, harm) if by == "dbscan" else least,
+        min_points=find_minimum_weight(minimum, harm) if by == "dbscan" else minimum,
     )
     try:
         found = point_clusters(points.x.to_numpy(), points.y.to_numpy(), parameters, weight=harm)
@@ -270,18 +270,18 @@ def find_clusters(workspace: Workspace, request: Request, progress: Progress) ->
         name="Cluster " + table["rank"].astype(str),
         geometry=unproject(found.table.geometry.to_numpy(), workspace.epsg) if len(table) else [],
     ).drop(columns=["cluster"])
-    table.attrs = {}  # the method's own parameters object, which no table on screen or in a file can hold
+    table.attrs = {}  # the method's own parameters object, which no table on screen or in a file can carry
     inside = found.labels >= 0
     members = points.loc[inside, ["source_id", "row_number"]].assign(
         id="cluster " + pd.Series(found.labels[inside], index=points.index[inside]).astype(str)
     )
     largest = table["count"].max() / len(points) if len(table) else 0
     says = (
-        f"{len(table):,} cluster{'s hold' if len(table) != 1 else ' holds'} {inside.sum():,} of "
+        f"{len(table):,} cluster{'s have' if len(table) != 1 else ' has'} {inside.sum():,} of "
         f"{len(points):,} incidents on "
         f"{table.area_km2.sum():.2f} km².",
         *(
-            [f"One of them holds {largest:.0%} of all: that is a town, not a hotspot. {_TIGHTER[by]}"]
+            [f"One of them has {largest:.0%} of all: that is a town, not a hotspot. {_TIGHTER[by]}"]
             if largest > 0.5
             else []
         ),
@@ -317,7 +317,7 @@ _RINGS = Option(
 )
 _NULLS = {
     "total": "all values permuted over all cells, 99,999 times.",
-    "conditional": "the cell's own value held, the others permuted 99,999 times.",
+    "conditional": "the cell's own value fixed, the others permuted 99,999 times.",
     "normal": "the normal approximation, which calls too many where few cells hold most.",
 }
 _TIGHTER = {
@@ -365,7 +365,7 @@ METHODS = (
         "Density",
         "Where",
         "What is the smoothed picture?",
-        "A density is a picture, no test: it draws peaks from noise, and spreads crime over rivers and "
+        "A density is a visual summary, not a test: it draws peaks from noise, and spreads crime over rivers and "
         "parks.",
         map_density,
         (
@@ -373,7 +373,7 @@ METHODS = (
                 "bandwidth",
                 "Bandwidth",
                 "rule",
-                "A rule for one bell-shaped cloud (smooths a lot), the one that foretells left-out places "
+                "A rule for one bell-shaped cloud (smooths a lot), the one that predicts left-out places "
                 "best, or yours.",
                 choices=("rule", "cross-validation", "given"),
             ),
@@ -407,7 +407,7 @@ METHODS = (
         "Change of density",
         "Where",
         "Where has the share of crime risen or fallen?",
-        "It compares shares of the whole: all may have fallen while a share rose. With few incidents it "
+        "It compares shares: all counts may have fallen while a share rose. With few incidents it "
         "stays blank.",
         map_density_change,
         (

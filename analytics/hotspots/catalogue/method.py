@@ -21,7 +21,7 @@ GROUPS = ("Where", "When", "Where and when", "What next")
 class Option:
     """One parameter of a method: its default, the choices or bounds, the unit and what it means.
 
-    `choices_of` gives choices that depend on what the working area holds: the first of them stands for the
+    `choices_of` gives choices that depend on the working area: the first of them stands for the
     default '', or where there is a `placeholder`, what that says."""
 
     name: str

@@ -17,7 +17,7 @@ TARGET = Option(
     "target",
     "Rate of",
     "",
-    "Residents, households or another target; load one under 'Targets'.",
+    "Residents, households or another denominator; load one under 'Denominators'.",
     choices_of=lambda workspace: tuple(found.name for found in _list(workspace)),
 )
 
@@ -27,7 +27,7 @@ def choose_denominator(workspace: Workspace, request: Request) -> Denominator:
     found = [loaded for loaded in _list(workspace) if loaded.name == named]
     if not found:
         raise TooFewData(
-            "No residents, households or other targets are held. Load a table of them under 'Targets'."
+            "No residents, households or other denominators are loaded. Load a table of them under 'Denominators'."
         )
     return found[0]
 
@@ -40,9 +40,7 @@ def choose_points(workspace: Workspace, request: Request, denominator: Denominat
         area = shapely.from_wkb(request.selection.within)
         points = points[shapely.contains_xy(area, points.x.to_numpy(), points.y.to_numpy())]
     if points.empty:
-        raise TooFewData(
-            f"None of the {denominator.name} are held within the custom area. Choose a larger one."
-        )
+        raise TooFewData(f"None of the {denominator.name} lie within the custom area. Choose a larger one.")
     return points
 
 

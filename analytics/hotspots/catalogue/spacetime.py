@@ -95,14 +95,14 @@ def tabulate_near_repeats(workspace: Workspace, request: Request, progress: Prog
     precision = points.time_precision.to_numpy()
     permuting = within_step(progress, "Counting pairs, and again with the dates permuted", 0.02, 0.9)
     table = knox_table(*given, parameters, time_precision=precision, progress=permuting)
-    said = [
+    labels = [
         f"{row.observed:,} ({row.ratio:.2f}{'*' if row.p_fdr <= 0.05 else ''})"
         if row.expected > 0
         else "none"
         for row in table.itertuples()
     ]
     shown = pd.DataFrame(
-        {"distance": table.distance, "days": table.days, "ratio": table.ratio, "observed (ratio)": said}
+        {"distance": table.distance, "days": table.days, "ratio": table.ratio, "observed (ratio)": labels}
     ).join(table[["observed", "expected", "p", "p_fdr"]])
     progress("Listing the pairs", 0.9)
     pairs = near_repeats(
@@ -126,7 +126,7 @@ def tabulate_near_repeats(workspace: Workspace, request: Request, progress: Prog
         )
         + f". One-sided p from {parameters.permutations} permutations of the dates, false-discovery rate 5 % "
         f"over the table (*).",
-        "Days are the difference of the local dates, 0 the same date; a band holds its lower edge and not "
+        "Days are the difference of the local dates, 0 the same date; a band includes its lower edge and not "
         "its upper one"
         + (", but is named as the Near Repeat Calculator names it." if parameters.labels == "nrc" else "."),
         f"{len(pairs.pairs):,} pairs under {steps:g} m and {weeks} days, in {events.chain.nunique():,} "
@@ -163,12 +163,12 @@ def find_series(workspace: Workspace, request: Request, progress: Progress) -> R
     option = request.option
     points = read_incident_points(workspace.engine, request.selection)
     harm = weigh_incidents(points, request.harm)
-    least = find_minimum_weight(float(option["least"]), harm)
+    minimum = find_minimum_weight(float(option["least"]), harm)
     found = st_dbscan(
         points.x.to_numpy(),
         points.y.to_numpy(),
         points.local_date.to_numpy(),
-        StDbscanParameters(float(option["distance"]), float(option["days"]), least),
+        StDbscanParameters(float(option["distance"]), float(option["days"]), minimum),
         weight=harm,
         category=points.category.to_numpy(),
         time_precision=points.time_precision.to_numpy(),
@@ -180,7 +180,7 @@ def find_series(workspace: Workspace, request: Request, progress: Progress) -> R
     )
     table = table.rename(columns={"n": "count"}).drop(columns=["series", "x", "y"])
     table["geometry"] = unproject(np.array(outlines, dtype=object), workspace.epsg) if outlines else []
-    table.attrs = {}  # the method's own parameters object, which no table on screen or in a file can hold
+    table.attrs = {}  # the method's own parameters object, which no table on screen or in a file can carry
     inside = points[labels >= 0]
     members = pd.DataFrame(
         {
@@ -190,7 +190,7 @@ def find_series(workspace: Workspace, request: Request, progress: Progress) -> R
         }
     )
     says = (
-        f"{len(table):,} series hold {len(inside):,} of {len(points):,} incidents: at least "
+        f"{len(table):,} series have {len(inside):,} of {len(points):,} incidents: at least "
         f"{option['least']:g} within "
         f"{option['distance']:g} m and {option['days']:g} days of one another.",
         "A series is dense by these settings, which is no proof of one offender, nor a test against chance.",
@@ -217,7 +217,7 @@ def find_emerging(workspace: Workspace, request: Request, progress: Progress) ->
     edges = split_steps(request.selection.first, request.selection.last, days)
     if len(edges) < 11:
         raise TooFewData(
-            f"Emerging hotspots need at least 10 whole steps; this period holds {max(len(edges) - 1, 0)}. "
+            f"Emerging hotspots need at least 10 whole steps; this period has {max(len(edges) - 1, 0)}. "
             f"Choose a longer "
             "period or shorter steps."
         )
@@ -259,7 +259,7 @@ def compare_with_control(workspace: Workspace, request: Request, progress: Progr
     layer = str(option["layer"])
     if not layer:
         raise TooFewData(
-            "No beats or wards are held to choose a treated area and a control from. Import them first."
+            "There are no beats or wards to choose a treated area and a control from. Import them first."
         )
     outlines = read_area_outlines(workspace, layer).set_index("name").geometry
     names = [str(option["treated"] or outlines.index[0]), str(option["control"] or outlines.index[-1])]
@@ -357,7 +357,7 @@ def _hulls(x: np.ndarray, y: np.ndarray, labels: np.ndarray, margin: float) -> l
 
 
 def _outline_names(workspace: Workspace) -> tuple[str, ...]:
-    """Of every layer: a name that the chosen layer does not hold is refused in words."""
+    """Of every layer: a name that the chosen layer does not have is refused with the reason."""
     layers = (read_area_outlines(workspace, layer).name for layer in list_area_layers(workspace))
     return tuple(sorted({str(name) for names in layers for name in names}))
 

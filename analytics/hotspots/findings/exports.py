@@ -32,7 +32,7 @@ def encode_result(result: Result, request: Request, epsg: int, ending: str) -> b
     """The result's table in a format of FORMATS; cells get their outlines, in WGS 84.
 
     A column `parameters` (CSV, GeoJSON) or the file's own metadata (Parquet) or a layer `parameters`
-    (GeoPackage) says what made it. Raises NotAMap for geometry that is not there, ValueError for another
+    (GeoPackage) says how it was made. Raises NotAMap for geometry that is not there, ValueError for another
     ending."""
     if ending not in FORMATS:
         raise ValueError(f"A result is written as {', '.join(FORMATS)}, not as {ending!r}.")
@@ -73,14 +73,14 @@ def _geometry(result: Result, request: Request, epsg: int) -> object | None:
 
 
 def _flat(table: pd.DataFrame) -> pd.DataFrame:
-    """Lists become text: no format but Parquet holds them."""
+    """Lists become text: no format but Parquet has them."""
     nested = [
         name
         for name in table.columns
         if name != "geometry" and any(isinstance(value, (list, tuple, dict)) for value in table[name])
     ]
     flat = table.assign(**{name: table[name].map(str) for name in nested})
-    flat.attrs = {}  # a method's own parameters object, which the writers cannot hold
+    flat.attrs = {}  # a method's own parameters object, which the writers cannot write
     return flat
 
 

@@ -1,4 +1,4 @@
-"""Hotspots that an analyst drew or kept: named, followed over time, retired but never deleted."""
+"""Hotspots that an analyst follows: named, counted over time, retired but never deleted."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ ALTERNATIVES = [
         "how to tell": "Look at the rows: are they at one coordinate or one place name?",
     },
     {
-        "explanation": "A few linked incidents, already stopped, made the count.",
+        "explanation": "A few linked incidents, which have stopped, explain the count.",
         "how to tell": "Look at the dates and the references; ask the investigators about arrests.",
     },
 ]
@@ -207,7 +207,7 @@ def _frame(selection: Selection, context: FindingContext) -> dict[str, Any]:
 
 def _place(workspace: Workspace, selection: Selection, places: pd.DataFrame, chosen: str) -> str:
     """What to call a cell: its commonest recorded place where that names a spot, which is where at least a
-    tenth of its incidents fall here; 'street' and 'residence' are kinds of place and are told beside the
+    tenth of its incidents fall here; 'street' and 'residence' are kinds of place and are given beside the
     cell's own name."""
     named = places.dropna(subset=["place"])
     if named.empty:
@@ -223,7 +223,7 @@ def _what(selection: Selection) -> str:
 
 
 def _before(workspace: Workspace, selection: Selection, count: int) -> str:
-    """The comparison in words; nothing where the data do not hold all of the earlier dates."""
+    """The comparison in words; nothing where the data do not cover all of the earlier dates."""
     if selection.earlier().first < workspace.extent.first:
         return ""
     return f", and {count} fell here in {selection.compared_with}"

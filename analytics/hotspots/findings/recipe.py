@@ -1,4 +1,4 @@
-"""What a finding of the Hotspots page was made from, kept with it so that it can be made again."""
+"""How a finding of the Hotspots page was made, stored with it so that it can be run again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class FindingContext:
 
 
 def write_recipe(request: Request, context: FindingContext, **chosen: str) -> dict[str, Any]:
-    """The request and what was `chosen` (method, outline, cell) as JSON can hold them."""
+    """The request and what was `chosen` (method, outline, cell) as JSON."""
     selection = request.selection
     return {
         "kind": KIND,
@@ -44,21 +44,23 @@ def write_recipe(request: Request, context: FindingContext, **chosen: str) -> di
     } | chosen
 
 
-def read_request(held: dict[str, Any], *, until: date | None = None) -> Request:
+def read_request(stored: dict[str, Any], *, until: date | None = None) -> Request:
     """The request of a recipe; with `until` its dates end there and are as many as they were."""
-    first, last = date.fromisoformat(held["first"]), date.fromisoformat(held["last"])
+    first, last = date.fromisoformat(stored["first"]), date.fromisoformat(stored["last"])
     if until is not None:
         first, last = until - (last - first), until
     selection = Selection(
-        held["area_id"],
+        stored["area_id"],
         first,
         last,
-        tuple(held["categories"]),
-        tuple(held["hours"]),
-        tuple(held["weekdays"]),
-        bytes.fromhex(held["within"]),
-        held["compared_with"],
+        tuple(stored["categories"]),
+        tuple(stored["hours"]),
+        tuple(stored["weekdays"]),
+        bytes.fromhex(stored["within"]),
+        stored["compared_with"],
     )
-    weights = None if held["weights"] is None else tuple((name, weight) for name, weight in held["weights"])
-    options = tuple((name, value) for name, value in held["options"])
-    return Request(selection, Grid(held["cells"], held["size"]), weights, options)
+    weights = (
+        None if stored["weights"] is None else tuple((name, weight) for name, weight in stored["weights"])
+    )
+    options = tuple((name, value) for name, value in stored["options"])
+    return Request(selection, Grid(stored["cells"], stored["size"]), weights, options)

@@ -78,12 +78,12 @@ def test_a_row_for_every_method_origin_and_measure(run, tmp_path):
     ("more", "said"),
     [
         (("--category", "arson"), "no incidents of category arson"),
-        (("--area", "B"), "no working area 'B'; held are A"),
+        (("--area", "B"), "no working area 'B'; there are A"),
         (("--horizon", "soon"), "7d, 2w or 1m"),
         (("--train-until", "2024-08-20"), "end of the data"),
         (("--train-until", "2023-01-03"), "30"),
         (("--out", "x.txt"), "must end in .csv"),
-        (("--harm", "Index@1"), "No harm table 'Index@1' is held"),
+        (("--harm", "Index@1"), "no harm table 'Index@1'"),
         (("--half-distance", "10"), "half a cell"),
     ],
 )
