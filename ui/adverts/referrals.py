@@ -3,8 +3,6 @@ status."""
 
 from __future__ import annotations
 
-from functools import partial
-
 import pandas as pd
 import streamlit as st
 
@@ -23,11 +21,12 @@ from analytics.tasking.referrals import (
 from ui.adverts.movement import list_movement_sentences
 from ui.adverts.screen import AdvertsScreen, Operation, read_itinerary
 from ui.adverts.text import visible
-from ui.components.choosing import change_link, choose_row
+from ui.components.choosing import choose_row
 from ui.components.drafts import choose, edit_texts, forget, go_to
 from ui.components.evidence import log, log_once
 from ui.components.papers import offer_paper
 from ui.components.text import plain
+from ui.shell.pages import page_path
 
 _NEW = 0
 _STANDINGS = {entry.code: entry.label for entry in STANDINGS.entries}
@@ -84,13 +83,15 @@ def show_referrals(screen: AdvertsScreen) -> None:
     head, back = st.columns([6, 2], vertical_alignment="center")
     head.subheader(f"Referral {number}")
     if pd.notna(row.operation_id):
-        back.button(
-            f"Open operation {row.operation_id:.0f}",
+        back.page_link(
+            page_path("adverts"),
+            label=f"Open operation {row.operation_id:.0f}",
             icon=":material/hub:",
-            key="referral_operation",
-            on_click=partial(
-                change_link, operation=int(row.operation_id), view="Operations", part="Judge and refer"
-            ),
+            query_params={
+                "operation": f"{row.operation_id:.0f}",
+                "view": "Operations",
+                "part": "Judge and refer",
+            },
         )
     content = load_product(screen.page.store, number)["content"]
     with st.container(border=True):

@@ -72,7 +72,8 @@ def tick_row(
 
 
 def change_link(**values: str | int | None) -> None:
-    """Put these values into the link, or take those that are None out of it."""
+    """Put these values into the link, or take those that are None out of it. Not for the name of a widget
+    bound to the link: Streamlit refuses it, so a page link leads there."""
     for name, value in values.items():
         if value is None:
             st.query_params.pop(name, None)

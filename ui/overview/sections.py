@@ -10,7 +10,7 @@ import streamlit as st
 from analytics.overview.latest_change import LatestChange
 from analytics.overview.waiting import WaitingItems
 from analytics.overview.worst_places import WorstPlaces
-from ui.components.choosing import tick_row
+from ui.components.choosing import choose_row
 from ui.shell.pages import page_path
 
 PURPOSE = (
@@ -65,24 +65,19 @@ def show_change(change: LatestChange | None) -> None:
     )
 
 
-_OPENED = "opened-place"
-
-
 def show_worst_places(places: WorstPlaces | None, area_name: str) -> None:
-    """The squares with the most incidents; one chosen opens on the Hotspots page."""
+    """The squares with the most incidents; one chosen can be opened on the Hotspots page."""
     st.subheader("Worst places", help="Squares of 250 m with the most incidents: a count, not a test.")
     if places is None or places.table.empty:
         st.info("No incident with a recorded place.")
         return
     st.caption(
         f"{places.first_day:%d %b %Y} to {places.last_day:%d %b %Y}, and the 28 days before. A plain count: "
-        "Hotspots tests whether a place is more than chance. Choose a row to see it there."
+        "Hotspots tests whether a place is more than chance. Choose a row to open it there."
     )
-    tick_row(
+    cell = choose_row(
         places.table[["place", "category", "count", "before"]],
         places.table.cell,
-        None,
-        lambda cell: st.session_state.update({_OPENED: cell}),
         key="worst-places",
         alt="Squares with the most incidents",
         column_config={
@@ -92,9 +87,11 @@ def show_worst_places(places: WorstPlaces | None, area_name: str) -> None:
             "before": "28 days before",
         },
     )
-    if cell := st.session_state.pop(_OPENED, None):
-        st.switch_page(
+    if cell is not None:
+        st.page_link(
             page_path("hotspots"),
+            label="Open it on Hotspots",
+            icon=":material/hexagon:",
             query_params={
                 "area": area_name,
                 "cells": "square",
