@@ -63,7 +63,7 @@ def _hotspots():
     screen = SimpleNamespace(
         workspace=SimpleNamespace(area_id=1),
         grid=Grid("square", asked.get("size", 250)),
-        picture=SimpleNamespace(cells=cells),
+        snapshot=SimpleNamespace(cells=cells),
     )
     clusters = cells.assign(id=["1", "2"], geometry=[shapely.box(at, 0, at + 1, 1) for at in asked["at"]])
     result = SimpleNamespace(shape=asked["shape"], table=cells if asked["shape"] == "cells" else clusters)
