@@ -9,6 +9,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
+from analytics.adverts.campaigns.arrays import Flags, Floats, Int, Ints, PairTable
 from analytics.adverts.campaigns.tokens import Tokens
 from analytics.shared.threads import in_threads
 
@@ -89,7 +90,7 @@ def measure_agreements(
 
 
 @numba.njit(cache=True, nogil=True)
-def _add_up(begin, end, start, weights, counted, total):
+def _add_up(begin: int, end: int, start: Ints, weights: Floats, counted: Flags, total: Floats) -> None:
     for d in range(begin, end):
         weight = 0.0
         for j in range(start[d], min(start[d + 1], start[d] + LONGEST)):
@@ -99,13 +100,13 @@ def _add_up(begin, end, start, weights, counted, total):
 
 
 @numba.njit(cache=True)
-def _slot(left, right, mask):
+def _slot(left: Int, right: Int, mask: int) -> Int:
     h = (left * np.int64(0x9E3779B1) + right) * np.int64(0x2545F4914F6CDD1D)
     return (h ^ (h >> np.int64(29))) & mask
 
 
 @numba.njit(cache=True)
-def make_table():
+def make_table() -> PairTable:
     """Room to look up one document's pairs. By slot: key, stamp of the document, stamp of the comparison,
     where the pair's two words stand in the document and in the other. By place: the pairs' slots, then marks
     and places of both."""
@@ -124,11 +125,11 @@ def make_table():
 
 
 @numba.njit(cache=True)
-def load_table(table, word, low, high, stamp):
+def load_table(table: PairTable, word: Ints, low: int, high: int, stamp: Int) -> int:
     """Put a document's pairs into the table; returns the table's mask for its length."""
     keys, stamps, slots, places = table[0], table[1], table[3], table[6]
     length = min(high - low, LONGEST)
-    mask = np.int64(64)
+    mask = 64
     while mask < 8 * length:
         mask *= 2
     mask = min(mask, _TABLE) - 1
@@ -150,7 +151,7 @@ def load_table(table, word, low, high, stamp):
 
 
 @numba.njit(cache=True)
-def sum_matched_weight(marked, length, weights, low):
+def sum_matched_weight(marked: Flags, length: int, weights: Floats, low: int) -> float:
     """The weight of the marked words of a document that begins at `low`."""
     weight = 0.0
     for j in range(length):
@@ -160,16 +161,25 @@ def sum_matched_weight(marked, length, weights, low):
 
 
 @numba.njit(cache=True)
-def _gain(matched, place, length, word, weights, low, other_low, other_length):
+def _gain(
+    matched: Flags,
+    place: Ints,
+    length: int,
+    word: Ints,
+    weights: Floats,
+    low: int,
+    other_low: int,
+    other_length: int,
+) -> float:
     """What is left of the weight of the matched words after telling where each stretch of them stands in the
     other text. A stretch runs on in both texts alike; `place`: where a matched word that begins one stands
     there."""
     bits_of_place = np.log2(other_length + 1.0)
-    gain, stretch, last, at = 0.0, 0.0, np.int64(-1), np.int64(-1)
+    gain, stretch, last, at = 0.0, 0.0, -1, -1
     for j in range(length):
         if not matched[j]:
             continue
-        runs_on = np.int64(0)
+        runs_on = 0
         if last >= 0 and j - last <= SKIPPED + 1:
             for step in range(1, SKIPPED + 2):
                 if at + step < other_length and word[other_low + at + step] == word[low + j]:
@@ -189,7 +199,17 @@ def _gain(matched, place, length, word, weights, low, other_low, other_length):
 
 
 @numba.njit(cache=True)
-def match_words(table, mask, stamp, turn, word, low, high, other_low, other_high):
+def match_words(
+    table: PairTable,
+    mask: int,
+    stamp: Int,
+    turn: Int,
+    word: Ints,
+    low: int,
+    high: int,
+    other_low: int,
+    other_high: int,
+) -> None:
     """Mark the words that the loaded document and another match: in table[4] its own, in table[5] the
     other's; in table[8] and table[9] where each stands in the other text. `turn` must differ from one to the
     next."""
@@ -227,14 +247,16 @@ def match_words(table, mask, stamp, turn, word, low, high, other_low, other_high
 
 
 @numba.njit(cache=True)
-def sum_shared_weight(table, weights, low, high, other_low, other_high):
+def sum_shared_weight(
+    table: PairTable, weights: Floats, low: int, high: int, other_low: int, other_high: int
+) -> float:
     """The weight that the two documents just matched share: the lesser of the two sides."""
     one = sum_matched_weight(table[4], min(high - low, LONGEST), weights, low)
     return min(one, sum_matched_weight(table[5], min(other_high - other_low, LONGEST), weights, other_low))
 
 
 @numba.njit(cache=True, nogil=True)
-def _find_near_copies(begin, end, start, word, kept, near):
+def _find_near_copies(begin: int, end: int, start: Ints, word: Ints, kept: Ints, near: Flags) -> None:
     table, turn = make_table(), np.int64(0)
     for d in range(begin, end):
         low, high = start[d], start[d + 1]
@@ -255,7 +277,9 @@ def _find_near_copies(begin, end, start, word, kept, near):
 
 
 @numba.njit(cache=True)
-def _common_gain(table, word, bits, low, length, other_low, other_length):
+def _common_gain(
+    table: PairTable, word: Ints, bits: Floats, low: int, length: int, other_low: int, other_length: int
+) -> float:
     """The gain of the two documents just matched: the lesser of the two sides."""
     return min(
         _gain(table[4], table[8], length, word, bits, low, other_low, other_length),
@@ -265,8 +289,20 @@ def _common_gain(table, word, bits, low, length, other_low, other_length):
 
 @numba.njit(cache=True, nogil=True)
 def _agree(
-    begin, end, start, word, bits, level, flat, repeating, total, least_bits, neighbour, shared, supported
-):
+    begin: int,
+    end: int,
+    start: Ints,
+    word: Ints,
+    bits: Floats,
+    level: Floats,
+    flat: Floats,
+    repeating: Floats,
+    total: Floats,
+    least_bits: float,
+    neighbour: Ints,
+    shared: Floats,
+    supported: Floats,
+) -> None:
     """`shared`: the flat weight shared with each linked neighbour; `supported`: that of the words some of
     them match."""
     table, turn = make_table(), np.int64(0)
@@ -296,7 +332,7 @@ def _agree(
 
 
 @numba.njit(cache=True, nogil=True)
-def _gains(begin, end, start, word, bits, other, gain):
+def _gains(begin: int, end: int, start: Ints, word: Ints, bits: Floats, other: Ints, gain: Floats) -> None:
     table, turn = make_table(), np.int64(0)
     for d in range(begin, end):
         if other[d] < 0:

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
+from analytics.adverts.campaigns.arrays import Hashes, Ints
 from analytics.adverts.campaigns.tokens import Tokens
 from analytics.adverts.campaigns.weights import count_pairs, hash_counter
 from analytics.shared.threads import in_threads
@@ -93,7 +94,9 @@ def look_up_pairs(
     return found
 
 
-def _blocks(start: np.ndarray, pair: np.ndarray, documents: int):
+def _blocks(
+    start: np.ndarray, pair: np.ndarray, documents: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int, int]:
     """For each pair shown: the first document that shows it, the one before and the one after (-1), and the
     bits."""
     shown = len(pair)
@@ -108,7 +111,7 @@ def _blocks(start: np.ndarray, pair: np.ndarray, documents: int):
 
 
 @numba.njit(cache=True)
-def hash_pair(left, right):
+def hash_pair(left: np.uint64, right: np.uint64) -> np.uint64:
     h = (left * np.uint64(0x9E3779B97F4A7C15)) ^ (right + np.uint64(0x7F4A7C15F39CC060))
     h = (h ^ (h >> np.uint64(31))) * np.uint64(0xBF58476D1CE4E5B9)
     h = (h ^ (h >> np.uint64(29))) * np.uint64(0x94D049BB133111EB)
@@ -116,7 +119,17 @@ def hash_pair(left, right):
 
 
 @numba.njit(cache=True, nogil=True)
-def _show(begin, end, start, word, word_hash, counts, room, pair, count):
+def _show(
+    begin: int,
+    end: int,
+    start: Ints,
+    word: Ints,
+    word_hash: Hashes,
+    counts: Ints,
+    room: Ints,
+    pair: Hashes,
+    count: Ints,
+) -> None:
     documents = float(len(start) - 1)
     for d in range(begin, end):
         length = start[d + 1] - start[d]
@@ -148,7 +161,16 @@ def _show(begin, end, start, word, word_hash, counts, room, pair, count):
 
 
 @numba.njit(cache=True)
-def _link(key, place_bits, owner, documents, first, before, after, bits):
+def _link(
+    key: Hashes,
+    place_bits: np.uint64,
+    owner: Ints,
+    documents: int,
+    first: Ints,
+    before: Ints,
+    after: Ints,
+    bits: Ints,
+) -> tuple[int, int]:
     place_mask = (np.uint64(1) << place_bits) - np.uint64(1)
     blocks, largest, i = 0, 1, 0
     while i < len(key):
@@ -173,7 +195,9 @@ def _link(key, place_bits, owner, documents, first, before, after, bits):
 
 
 @numba.njit(cache=True, nogil=True)
-def _most_votes(begin, end, start, first, before, after, bits, found):
+def _most_votes(
+    begin: int, end: int, start: Ints, first: Ints, before: Ints, after: Ints, bits: Ints, found: Ints
+) -> None:
     for d in range(begin, end):
         named = np.empty(3 * (start[d + 1] - start[d]), np.int64)  # document << 8 | vote
         n = 0
@@ -192,7 +216,7 @@ def _most_votes(begin, end, start, first, before, after, bits, found):
 
 
 @numba.njit(cache=True)
-def _votes_of_blocks(start, low, high, owner, entries, found):
+def _votes_of_blocks(start: Ints, low: Ints, high: Ints, owner: Ints, entries: float, found: Ints) -> None:
     for d in range(len(found)):
         named = np.empty(2 * _ASKED * (start[d + 1] - start[d]), np.int64)
         n = 0
@@ -209,7 +233,7 @@ def _votes_of_blocks(start, low, high, owner, entries, found):
 
 
 @numba.njit(cache=True)
-def _keep_most(named, found):
+def _keep_most(named: Ints, found: Ints) -> None:
     """The documents with the most votes (document << 8 | vote) into `found`, the first of equals first."""
     named.sort()
     votes = np.zeros(len(found), np.int64)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
+from analytics.adverts.campaigns.arrays import Hashes, Ints
 from analytics.adverts.campaigns.tokens import Tokens
 
 
@@ -42,7 +43,7 @@ def find_distinct(tokens: Tokens) -> DistinctTexts:
 
 
 @numba.njit(cache=True)
-def _content_hashes(start, word, word_hash):
+def _content_hashes(start: Ints, word: Ints, word_hash: Hashes) -> Hashes:
     hashes = np.empty(len(start) - 1, np.uint64)
     for i in range(len(hashes)):
         h = np.uint64(0x9E3779B97F4A7C15)
@@ -54,7 +55,7 @@ def _content_hashes(start, word, word_hash):
 
 
 @numba.njit(cache=True)
-def _copy(start, word, chosen, new_start, new_word):
+def _copy(start: Ints, word: Ints, chosen: Ints, new_start: Ints, new_word: Ints) -> None:
     for k in range(len(chosen)):
         begin = start[chosen[k]]
         for j in range(new_start[k + 1] - new_start[k]):

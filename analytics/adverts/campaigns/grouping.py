@@ -12,6 +12,7 @@ import numba
 import numpy as np
 
 from analytics.adverts.campaigns.agreement import load_table, make_table, match_words, sum_shared_weight
+from analytics.adverts.campaigns.arrays import Flags, Floats, Int, Ints, PairTable
 from analytics.adverts.campaigns.tokens import Tokens
 
 REPRESENTATIVES = 4
@@ -70,15 +71,27 @@ def group_by_agreement(
 
 
 @numba.njit(cache=True)
-def measure_agreement(table, mask, stamp, turn, start, word, weights, supported, a, b):
+def measure_agreement(
+    table: PairTable,
+    mask: int,
+    stamp: Int,
+    turn: Int,
+    start: Ints,
+    word: Ints,
+    weights: Floats,
+    supported: Floats,
+    a: int,
+    b: int,
+) -> float:
     """How far b agrees with a, which is loaded."""
     match_words(table, mask, stamp, turn, word, start[a], start[a + 1], start[b], start[b + 1])
     shared = sum_shared_weight(table, weights, start[a], start[a + 1], start[b], start[b + 1])
-    return min(shared / np.sqrt(max(supported[a] * supported[b], 1e-6)), 1.0)
+    agreement: float = min(shared / np.sqrt(max(supported[a] * supported[b], 1e-6)), 1.0)
+    return agreement
 
 
 @numba.njit(cache=True)
-def _choose_leaders(neighbour, near, leading):
+def _choose_leaders(neighbour: Ints, near: Flags, leading: Flags) -> None:
     for d in range(len(neighbour)):
         leading[d] = True
         for k in range(neighbour.shape[1]):
@@ -89,7 +102,7 @@ def _choose_leaders(neighbour, near, leading):
 
 
 @numba.njit(cache=True)
-def _root(parent, d):
+def _root(parent: Ints, d: int) -> int:
     while parent[d] != d:
         parent[d] = parent[parent[d]]
         d = parent[d]
@@ -98,8 +111,19 @@ def _root(parent, d):
 
 @numba.njit(cache=True)
 def _join(
-    start, word, weights, supported, low, high, strength, least, settled, parent, members, representatives
-):
+    start: Ints,
+    word: Ints,
+    weights: Floats,
+    supported: Floats,
+    low: Ints,
+    high: Ints,
+    strength: Floats,
+    least: float,
+    settled: Ints,
+    parent: Ints,
+    members: Ints,
+    representatives: Ints,
+) -> None:
     table, stamp, turn = make_table(), np.int64(0), np.int64(0)
     refused = np.zeros((_REFUSALS, 4), np.int32)  # two groups and their sizes when they last disagreed
     for e in range(len(low)):
@@ -147,7 +171,7 @@ def _join(
 
 
 @numba.njit(cache=True)
-def _settle(settled, numbers, parent, members, representatives):
+def _settle(settled: Ints, numbers: int, parent: Ints, members: Ints, representatives: Ints) -> None:
     """Join the documents that have the same number; their first member keeps it."""
     head = np.full(numbers, -1, np.int32)
     for d in range(len(settled)):
@@ -159,7 +183,7 @@ def _settle(settled, numbers, parent, members, representatives):
 
 
 @numba.njit(cache=True)
-def _merge(parent, members, representatives, one, two):
+def _merge(parent: Ints, members: Ints, representatives: Ints, one: int, two: int) -> None:
     """The larger group's representatives first, then the other's."""
     both = np.full(2 * REPRESENTATIVES, -1, np.int32)
     first, second = (one, two) if members[one] >= members[two] else (two, one)

@@ -4,20 +4,21 @@ again.
 The index keeps a few representatives of every campaign and every advert on its own as words, the blocks they
 stand in, and the frequencies of words by which agreement is measured. It is plain arrays: `to_arrays` and
 `from_arrays` are all that is needed to store it. A campaign keeps its number; two existing campaigns never
-become one here, and the frequencies drift as new adverts are added: find campaigns anew from time to time.
+become one here, and the frequencies drift as new adverts are added: find all campaigns again from time to time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analytics.adverts.campaigns.agreement import measure_agreements
 from analytics.adverts.campaigns.candidates import find_candidates, look_up_pairs, select_pairs
-from analytics.adverts.campaigns.distinct import find_distinct
+from analytics.adverts.campaigns.distinct import DistinctTexts, find_distinct
 from analytics.adverts.campaigns.find import DEFAULTS, CampaignParameters, Campaigns
 from analytics.adverts.campaigns.grouping import FORGIVEN, REPRESENTATIVES, group_by_agreement
 from analytics.adverts.campaigns.membership import review_members
@@ -77,10 +78,10 @@ def to_arrays(index: CampaignIndex) -> dict[str, np.ndarray]:
 
 
 def from_arrays(arrays: dict[str, np.ndarray]) -> CampaignIndex:
-    whole = {"total", "texts", "campaigns"}
-    return CampaignIndex(
-        **{name: int(value) if name in whole else np.asarray(value) for name, value in arrays.items()}
-    )
+    values: dict[str, Any] = {name: np.asarray(value) for name, value in arrays.items()}
+    for name in ("total", "texts", "campaigns"):
+        values[name] = int(values[name])
+    return CampaignIndex(**values)
 
 
 def build_index(
@@ -229,7 +230,9 @@ def _neighbours(index: CampaignIndex, new: Tokens, parameters: CampaignParameter
     return np.hstack([among, np.where(old >= 0, old + len(new), -1)])
 
 
-def _with_company(index: CampaignIndex, near: np.ndarray, new: int, neighbours: int):
+def _with_company(
+    index: CampaignIndex, near: np.ndarray, new: int, neighbours: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Entries that are named, with the others of their campaigns, as rows of their own.
 
     Returns neighbour (rows, as near), the campaign of each row (-1 for new ones and those on their own), and
@@ -276,7 +279,15 @@ def _part(tokens: Tokens, chosen: np.ndarray) -> Tokens:
 
 
 def _grown(
-    index, old_campaign, documents, number, tokens, known, parameters, given, founded
+    index: CampaignIndex,
+    old_campaign: np.ndarray,
+    documents: DistinctTexts,
+    number: np.ndarray,
+    tokens: Tokens,
+    known: WordFrequencies,
+    parameters: CampaignParameters,
+    given: int,
+    founded: int,
 ) -> CampaignIndex:
     """The index with the new documents that are on their own or of a campaign with few representatives
     yet."""

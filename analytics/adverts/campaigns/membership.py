@@ -13,6 +13,7 @@ import numba
 import numpy as np
 
 from analytics.adverts.campaigns.agreement import load_table, make_table, match_words
+from analytics.adverts.campaigns.arrays import Flags, Floats, Ints, PairTable
 from analytics.adverts.campaigns.grouping import ESTABLISHED, measure_agreement
 from analytics.adverts.campaigns.tokens import Tokens
 from analytics.shared.threads import in_threads
@@ -93,8 +94,20 @@ def review_members(
 
 @numba.njit(cache=True, nogil=True)
 def _find_cores(
-    begin, end, heads, order, first, size, representatives, start, word, weights, core, centre, least
-):
+    begin: int,
+    end: int,
+    heads: Ints,
+    order: Ints,
+    first: Ints,
+    size: Ints,
+    representatives: Ints,
+    start: Ints,
+    word: Ints,
+    weights: Floats,
+    core: Flags,
+    centre: Ints,
+    least: Floats,
+) -> None:
     """The centre of each group is the representative with the heaviest core; `least`: what members must cover
     of it."""
     table, turn = make_table(), np.int64(0)
@@ -126,7 +139,7 @@ def _find_cores(
 
 
 @numba.njit(cache=True)
-def _covered(table, start, weights, core, r):
+def _covered(table: PairTable, start: Ints, weights: Floats, core: Flags, r: int) -> float:
     """The weight of the core of r that the document just matched with it has."""
     covered, theirs = 0.0, table[5]
     for j in range(min(start[r + 1] - start[r], len(theirs))):
@@ -137,8 +150,20 @@ def _covered(table, start, weights, core, r):
 
 @numba.njit(cache=True, nogil=True)
 def _look_at_all(
-    begin, end, start, word, weights, supported, group, representatives, core, centre, least, best, strange
-):
+    begin: int,
+    end: int,
+    start: Ints,
+    word: Ints,
+    weights: Floats,
+    supported: Floats,
+    group: Ints,
+    representatives: Ints,
+    core: Flags,
+    centre: Ints,
+    least: Floats,
+    best: Floats,
+    strange: Flags,
+) -> None:
     table, turn = make_table(), np.int64(0)
     for d in range(begin, end):
         # No view of an array that the threads share: they would wait for one another to count it.

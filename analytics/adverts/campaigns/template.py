@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from rapidfuzz.distance import Indel, Levenshtein
@@ -20,6 +21,7 @@ from rapidfuzz.distance import Indel, Levenshtein
 from analytics.adverts.campaigns.slots import classify_slot, join_numbers, widen_span
 from analytics.adverts.campaigns.tokens import NUMBER, split_words
 
+Item = TypeVar("Item")
 GAP = 0.5
 _SAMPLE, _CENTRES = 48, 16  # adverts that choose a first centre, and those it is chosen from
 _CONSENSUS = 2000  # adverts that vote on the consensus
@@ -62,33 +64,34 @@ def build_template(texts: Sequence[str | None], places: Collection[str] = ()) ->
     """The template of the adverts of one campaign; `places`: names of places in lower case, to tell them from
     names of people. The segments do not depend on the order of the adverts. Raises ValueError where no advert
     has a word."""
-    texts = tuple(text or "" for text in texts)
-    words = [join_numbers(split_words(text)[:_LONGEST]) for text in texts]
+    written = tuple(text or "" for text in texts)
+    words = [join_numbers(split_words(text)[:_LONGEST]) for text in written]
     plain = [[word for word, _, _ in row] for row in words]
-    order = sorted((i for i in range(len(texts)) if plain[i]), key=lambda i: (plain[i], texts[i]))
+    order = sorted((i for i in range(len(written)) if plain[i]), key=lambda i: (plain[i], written[i]))
     if not order:
         raise ValueError("A template needs an advert with at least one word.")
-    centre = _most_central([plain[i] for i in order])
+    centre = _find_centre([plain[i] for i in order])
     voters = [plain[i] for i in _spread(order, _CONSENSUS)]
     consensus = _consensus(plain[order[centre]], voters)
     constant, gap = _constant_columns(consensus, voters)
     segment_of_column, segment_of_gap, slots = _segments(constant, gap)
-    spans = np.full((len(texts), len(slots), 2), -1, np.int32)
+    spans = np.full((len(written), len(slots), 2), -1, np.int32)
     for i in order:
         _place(consensus, plain[i], words[i], segment_of_column, segment_of_gap, spans[i])
     for s in np.flatnonzero(slots):
         for i in order:
-            spans[i, s] = widen_span(texts[i], *spans[i, s])
-    segments = tuple(_described(s, slots, spans, texts, order, places) for s in range(len(slots)))
-    return Template(segments, spans, order[centre], texts)
+            spans[i, s] = widen_span(written[i], *spans[i, s])
+    segments = tuple(_describe(s, slots, spans, written, order, places) for s in range(len(slots)))
+    return Template(segments, spans, order[centre], written)
 
 
-def _spread(items: list, most: int) -> list:
+def _spread(items: list[Item], maximum: int) -> list[Item]:
     """At most so many, evenly spread over a sorted list."""
-    return items if len(items) <= most else [items[k * len(items) // most] for k in range(most)]
+    count = len(items)
+    return items if count <= maximum else [items[k * count // maximum] for k in range(maximum)]
 
 
-def _most_central(rows: list[list[str]]) -> int:
+def _find_centre(rows: list[list[str]]) -> int:
     sample = _spread(rows, _SAMPLE)
     numbers = _spread(list(range(len(rows))), _CENTRES)
     likeness = [sum(Indel.normalized_similarity(rows[i], other) for other in sample) for i in numbers]
@@ -98,25 +101,25 @@ def _most_central(rows: list[list[str]]) -> int:
 def _consensus(centre: list[str], rows: list[list[str]]) -> list[str]:
     """The centre with its words replaced, dropped or joined by what more than half of the adverts say there.
     A word that few have but that most replace by others of their own stays, as the place of a slot."""
-    kept = [Counter() for _ in centre]
-    inserted = [Counter() for _ in range(len(centre) + 1)]
+    counts: list[Counter[str | None]] = [Counter() for _ in centre]
+    inserted: list[Counter[tuple[str, ...]]] = [Counter() for _ in range(len(centre) + 1)]
     for row in rows:
-        for tag, i1, i2, j1, j2 in Levenshtein.opcodes(centre, row):
+        for tag, i1, i2, j1, j2 in _opcodes(centre, row):
             if tag == "insert":
                 inserted[i1][tuple(row[j1:j2])] += 1
             for k in range(i1, i2):
                 at = j1 + k - i1
-                kept[k][row[at] if tag != "delete" and at < j2 else None] += 1
+                counts[k][row[at] if tag != "delete" and at < j2 else None] += 1
     half = len(rows) / 2
     out: list[str] = []
     for k in range(len(centre) + 1):
         if inserted[k]:
-            said, n = min(inserted[k].items(), key=lambda item: (-item[1], item[0]))
+            phrase, n = min(inserted[k].items(), key=lambda item: (-item[1], item[0]))
             if n > half:
-                out.extend(said)
-        if k < len(centre) and kept[k][None] <= half:
-            del kept[k][None]
-            out.append(min(kept[k].items(), key=lambda item: (-item[1], item[0]))[0])
+                out.extend(phrase)
+        if k < len(centre) and counts[k][None] <= half:
+            words = [(-n, word) for word, n in counts[k].items() if word is not None]
+            out.append(min(words)[1])
     return out or centre
 
 
@@ -125,7 +128,7 @@ def _constant_columns(consensus: list[str], rows: list[list[str]]) -> tuple[np.n
     something."""
     have, say = np.zeros(len(consensus)), np.zeros(len(consensus) + 1)
     for row in rows:
-        for tag, i1, i2, _, _ in Levenshtein.opcodes(consensus, row):
+        for tag, i1, i2, _, _ in _opcodes(consensus, row):
             if tag == "equal":
                 have[i1:i2] += 1
             elif tag == "insert":
@@ -137,7 +140,8 @@ def _constant_columns(consensus: list[str], rows: list[list[str]]) -> tuple[np.n
 def _segments(constant: np.ndarray, gap: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The segment of each column, of each gap (-1: none, words there stay with a neighbour), and which are
     slots. Slots that touch are one."""
-    of_column, of_gap, slots = np.full(len(constant), -1), np.full(len(gap), -1), []
+    of_column, of_gap = np.full(len(constant), -1), np.full(len(gap), -1)
+    slots: list[bool] = []
     for k in range(len(gap)):
         if gap[k]:
             if not slots or not slots[-1]:
@@ -150,9 +154,16 @@ def _segments(constant: np.ndarray, gap: np.ndarray) -> tuple[np.ndarray, np.nda
     return of_column, of_gap, np.array(slots)
 
 
-def _place(consensus, row, words, of_column, of_gap, spans) -> None:
+def _place(
+    consensus: list[str],
+    row: list[str],
+    words: list[tuple[str, int, int]],
+    of_column: np.ndarray,
+    of_gap: np.ndarray,
+    spans: np.ndarray,
+) -> None:
     """Write the spans of one advert's segments: from its first to its last word there."""
-    for tag, i1, i2, j1, j2 in Levenshtein.opcodes(consensus, row):
+    for tag, i1, i2, j1, j2 in _opcodes(consensus, row):
         for j in range(j1, j2):
             if tag == "insert":
                 segment = of_gap[i1]
@@ -167,7 +178,14 @@ def _place(consensus, row, words, of_column, of_gap, spans) -> None:
                 spans[segment, 1] = max(spans[segment, 1], end)
 
 
-def _described(s: int, slots, spans, texts, order, places) -> Segment:
+def _describe(
+    s: int,
+    slots: np.ndarray,
+    spans: np.ndarray,
+    texts: Sequence[str],
+    order: list[int],
+    places: Collection[str],
+) -> Segment:
     values = Counter(texts[i][spans[i, s, 0] : spans[i, s, 1]] for i in order if spans[i, s, 0] >= 0)
     text = min(values.items(), key=lambda item: (-item[1], item[0]))[0] if values else ""
     share = sum(values.values()) / len(order)
@@ -176,6 +194,14 @@ def _described(s: int, slots, spans, texts, order, places) -> Segment:
     before = Counter(_word_before(texts[i], spans[i, s, 0]) for i in order if spans[i, s, 0] >= 0)
     common = min(before.items(), key=lambda item: (-item[1], item[0]))[0] if before else ""
     return Segment(True, text, classify_slot(values, common, places), share, len(values))
+
+
+def _opcodes(one: list[str], other: list[str]) -> list[tuple[str, int, int, int, int]]:
+    """The edits from one to the other: 'equal', 'insert', 'delete' or 'replace', and the range in each."""
+    return [
+        (op.tag, op.src_start, op.src_end, op.dest_start, op.dest_end)
+        for op in Levenshtein.opcodes(one, other)
+    ]
 
 
 def _word_before(text: str, begin: int) -> str:

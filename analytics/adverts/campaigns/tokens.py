@@ -18,6 +18,8 @@ from functools import cache
 import numba
 import numpy as np
 
+from analytics.adverts.campaigns.arrays import Hashes, Int, Ints
+
 NUMBER = "#"
 _AT_ONCE = 2_000  # texts scanned in one go
 _SEPARATOR, _LETTER, _DIGIT, _MARK, _ALONE, _DROPPED = range(6)
@@ -116,7 +118,7 @@ def _plain(text: str) -> str:
 
 
 @cache
-def _clusters() -> re.Pattern:
+def _clusters() -> re.Pattern[str]:
     """A character with the marks that follow it: what may be normalised by itself."""
     marks = "".join(
         f"\\U{code:08x}" for code in range(0x20000) if _kinds()[code] in (_MARK, _DROPPED) and code > 0x7F
@@ -172,7 +174,7 @@ class _Vocabulary:
 
 
 @numba.njit(cache=True)
-def _place_of(places, hashes, h):
+def _place_of(places: Ints, hashes: Hashes, h: np.uint64) -> np.int64:
     mask = len(places) - 1
     at = np.int64(h & np.uint64(mask))
     while places[at] != 0 and hashes[places[at]] != h:
@@ -181,25 +183,25 @@ def _place_of(places, hashes, h):
 
 
 @numba.njit(cache=True)
-def _settle(places, hashes, size):
+def _settle(places: Ints, hashes: Hashes, size: int) -> None:
     for number in range(1, size):
         places[_place_of(places, hashes, hashes[number])] = number
 
 
 @numba.njit(cache=True)
-def _mixed(h, code):
+def _mixed(h: np.uint64, code: Int) -> np.uint64:
     h = (h ^ np.uint64(code)) * _STEP
     return h ^ (h >> np.uint64(29))
 
 
 @numba.njit(cache=True)
-def _is_plain(code):
+def _is_plain(code: int) -> bool:
     """An ASCII letter (lower case) or digit."""
     return 97 <= code <= 122 or 48 <= code <= 57
 
 
 @numba.njit(cache=True)
-def _to_the_gap(codes, k):
+def _to_the_gap(codes: Ints, k: int) -> int:
     """The end of what runs on without a space, a quotation mark, a comma, a semicolon or a bracket."""
     while k < len(codes) and codes[k] > 32 and codes[k] < 0x250:
         if codes[k] in (34, 39, 40, 41, 44, 59, 60, 62, 91, 93, 123, 124, 125):
@@ -209,7 +211,7 @@ def _to_the_gap(codes, k):
 
 
 @numba.njit(cache=True)
-def _starts(codes, k, text):
+def _starts(codes: Ints, k: int, text: Ints) -> bool:
     if k + len(text) > len(codes):
         return False
     for i in range(len(text)):  # noqa: SIM110 - numba has no all() of a generator
@@ -219,7 +221,7 @@ def _starts(codes, k, text):
 
 
 @numba.njit(cache=True)
-def _address_end(codes, k):
+def _address_end(codes: Ints, k: int) -> int:
     """Where the e-mail or web address, host or path that begins at k ends; k where none does.
 
     An address has a sign @ and a dot, begins with http:// or www., has three parts with dots between them and
@@ -260,7 +262,7 @@ def _address_end(codes, k):
 
 
 @numba.njit(cache=True)
-def _next_word(codes, kinds, k):
+def _next_word(codes: Ints, kinds: Ints, k: int) -> tuple[int, int, bool]:
     """Begin and end of the next word at or after k, and whether it is an address. Begin is the length where
     none is; it ends before a NUL."""
     while k < len(codes) and codes[k] != 0:
@@ -285,7 +287,7 @@ def _next_word(codes, kinds, k):
 
 
 @numba.njit(cache=True)
-def _word_spans(codes, kinds):
+def _word_spans(codes: Ints, kinds: Ints) -> Ints:
     """(words, 3) int64 of one text: begin, end, 1 for an address."""
     spans, n, k = np.empty((len(codes), 3), np.int64), 0, 0
     while k < len(codes):
@@ -300,7 +302,7 @@ def _word_spans(codes, kinds):
 
 
 @numba.njit(cache=True)
-def _hash_of(codes, kinds, begin, end):
+def _hash_of(codes: Ints, kinds: Ints, begin: int, end: int) -> np.uint64:
     """The hash of a word in which each run of digits is one number sign, and of a serial number that of any
     number."""
     h, length, digits, runs, letters, longest, hexadecimal, in_digits = _FIRST, 0, 0, 0, 0, 0, True, False
@@ -327,7 +329,9 @@ def _hash_of(codes, kinds, begin, end):
 
 
 @numba.njit(cache=True)
-def _scan(codes, kinds, places, hashes, size, word, ends):
+def _scan(
+    codes: Ints, kinds: Ints, places: Ints, hashes: Hashes, size: int, word: Ints, ends: Ints
+) -> tuple[int, int]:
     n, text, k, begin_of_text = 0, 0, 0, 0
     while text < len(ends):
         begin, end, address = _next_word(codes, kinds, k)

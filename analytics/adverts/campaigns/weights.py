@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
+from analytics.adverts.campaigns.arrays import Floats, Hashes, Ints
 from analytics.adverts.campaigns.tokens import Tokens
 from analytics.shared.threads import in_threads
 
@@ -83,22 +84,23 @@ def measure_surprise(tokens: Tokens, known: WordFrequencies) -> np.ndarray:
     return bits
 
 
-def cap_weights(weights: np.ndarray, most: float = 3.0) -> np.ndarray:
-    """The weights with the rare words brought down to `most` bits. For the share of a text that another has,
+def cap_weights(weights: np.ndarray, maximum: float = 3.0) -> np.ndarray:
+    """The weights with the rare words brought down to `maximum` bits. For the share of a text that another has,
     sixty words never seen before must not outweigh sixty that both have; words that follow of themselves
     still count little."""
-    return np.minimum(weights, np.float32(most))
+    capped: np.ndarray = np.minimum(weights, np.float32(maximum))
+    return capped
 
 
 @numba.njit(cache=True)
-def hash_counter(left, right, counters):
+def hash_counter(left: np.uint64, right: np.uint64, counters: int) -> np.int64:
     h = (left * np.uint64(0x9E3779B97F4A7C15)) ^ (right + np.uint64(0x7F4A7C15F39CC060))
     h = (h ^ (h >> np.uint64(31))) * np.uint64(0xBF58476D1CE4E5B9)
     return np.int64((h ^ (h >> np.uint64(29))) & np.uint64(counters - 1))
 
 
 @numba.njit(cache=True)
-def _count(start, word, word_hash, documents, counts):
+def _count(start: Ints, word: Ints, word_hash: Hashes, documents: Ints, counts: Ints) -> None:
     for d in documents:
         left = np.uint64(1)
         for j in range(start[d], start[d + 1]):
@@ -109,7 +111,16 @@ def _count(start, word, word_hash, documents, counts):
 
 
 @numba.njit(cache=True, nogil=True)
-def _weigh(begin, end, start, word, word_hash, counts, groups, weights):
+def _weigh(
+    begin: int,
+    end: int,
+    start: Ints,
+    word: Ints,
+    word_hash: Hashes,
+    counts: Ints,
+    groups: float,
+    weights: Floats,
+) -> None:
     for d in range(begin, end):
         left, before = np.uint64(1), 0.0
         for j in range(start[d], start[d + 1] + 1):
@@ -122,7 +133,7 @@ def _weigh(begin, end, start, word, word_hash, counts, groups, weights):
 
 
 @numba.njit(cache=True)
-def _count_words(start, word, documents, seen):
+def _count_words(start: Ints, word: Ints, documents: Ints, seen: Ints) -> int:
     total = 0
     for d in documents:
         for j in range(start[d], start[d + 1]):
@@ -132,7 +143,17 @@ def _count_words(start, word, documents, seen):
 
 
 @numba.njit(cache=True, nogil=True)
-def _surprise(begin, end, start, word, word_hash, counts, seen, total, bits):
+def _surprise(
+    begin: int,
+    end: int,
+    start: Ints,
+    word: Ints,
+    word_hash: Hashes,
+    counts: Ints,
+    seen: Ints,
+    total: float,
+    bits: Floats,
+) -> None:
     for d in range(begin, end):
         left = np.uint64(1)
         for j in range(start[d], start[d + 1]):
