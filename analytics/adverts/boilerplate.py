@@ -17,9 +17,9 @@ BOILERPLATE = "common wording"
 
 
 def split_boilerplate(
-    campaign: np.ndarray, identifiers: pd.DataFrame, most: float
+    campaign: np.ndarray, identifiers: pd.DataFrame, maximum: float
 ) -> tuple[np.ndarray, pd.DataFrame]:
-    """Campaigns with more than `most` groups fall apart: each group is one of its own, an advert without a
+    """Campaigns with more than `maximum` groups fall apart: each group is one of its own, an advert without a
     contact is alone.
 
     `campaign` (n,) is -1 for none; `identifiers` has advert (position), kind and value, those that link and
@@ -42,19 +42,19 @@ def split_boilerplate(
     of = sizes.groupby("campaign")["size"]
     share = sizes["size"] / of.transform("sum")
     effective = np.exp(-(share * np.log(share)).groupby(sizes.campaign).sum())
-    common = effective.index[effective > most]
+    common = effective.index[effective > maximum]
 
     apart = np.isin(campaign, common)
     carries = np.zeros(n, bool)
     carries[advert] = True
     found = np.where(apart & ~carries, -1, campaign)
     found[apart & carries] = campaign.max(initial=-1) + 1 + part[apart & carries]
-    told = sizes[sizes.campaign.isin(common)]
-    told = pd.DataFrame(
+    common_groups = sizes[sizes.campaign.isin(common)]
+    common_groups = pd.DataFrame(
         {
-            "campaign": campaign.max(initial=-1) + 1 + told.part.to_numpy(),
-            "adverts": told.campaign.map(pd.Series(campaign).value_counts()).to_numpy(),
-            "groups": told.campaign.map(of.size()).to_numpy(),
+            "campaign": campaign.max(initial=-1) + 1 + common_groups.part.to_numpy(),
+            "adverts": common_groups.campaign.map(pd.Series(campaign).value_counts()).to_numpy(),
+            "groups": common_groups.campaign.map(of.size()).to_numpy(),
         }
     )
-    return found, told
+    return found, common_groups

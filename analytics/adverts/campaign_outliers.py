@@ -15,7 +15,7 @@ WORDING = "wording"  # what would join the two, where an identifier does elsewhe
 class OutlierParameters:
     """`confidence`: identifiers less sure are left out. `vouched`: at least so many members, and `share` of
     those with an identifier, must share one with another member; only then does sharing none say something.
-    `margin`: how far a stranger's similarity lies below that of every one of them."""
+    `margin`: how far a outlier's similarity lies below that of every one of them."""
 
     confidence: float = 0.5
     vouched: int = 3
@@ -53,24 +53,24 @@ def find_outliers(
     known = members[members.vouched].groupby("campaign").similarity.agg(["size", "min"])
     known["share"] = known["size"] / members.groupby("campaign").size()
     firm = known[(known["size"] >= parameters.vouched) & (known["share"] >= parameters.share)]
-    least = members.campaign.map(firm["min"])  # NaN where sharing none says nothing
-    apart = ~members.vouched & (members.similarity < least - parameters.margin)
+    lowest = members.campaign.map(firm["min"])  # NaN where sharing none says nothing
+    apart = ~members.vouched & (members.similarity < lowest - parameters.margin)
     found = np.zeros(len(campaign), bool)
     found[members.advert[apart].to_numpy(np.int64)] = True
     return found
 
 
-def link_outliers(adverts: pd.DataFrame, strangers: np.ndarray) -> pd.DataFrame:
-    """A row a stranger, as `Store` keeps links: it, the member most like the campaign's template, and why it
+def link_outliers(adverts: pd.DataFrame, outliers: np.ndarray) -> pd.DataFrame:
+    """A row a outlier, as `Store` keeps links: it, the member most like the campaign's template, and why it
     was set apart.
 
-    `adverts` (n rows) has source_id, row_number, campaign_id and similarity, the strangers still in their
+    `adverts` (n rows) has source_id, row_number, campaign_id and similarity, the outliers still in their
     campaigns."""
     members = adverts[adverts.campaign_id.notna()]
     size = members.groupby("campaign_id").size()
-    kept = members[~strangers[members.index]].sort_values("similarity", ascending=False, kind="stable")
+    kept = members[~outliers[members.index]].sort_values("similarity", ascending=False, kind="stable")
     best = kept.drop_duplicates("campaign_id").set_index("campaign_id")
-    apart = adverts[strangers]
+    apart = adverts[outliers]
     like = best.loc[apart.campaign_id]
     return pd.DataFrame(
         {

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 import pyarrow as pa
@@ -38,27 +40,27 @@ _IDENTIFIERS = f"""
 """
 
 
-def _out(command):
+def _out(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="FILE.csv")(command)
 
 
 @click.group(invoke_without_command=True)
 @store_option
 @_out
-@click.option("--anew", is_flag=True, help="Compare all texts again, not the new ones only.")
+@click.option("--anew", "rebuild", is_flag=True, help="Compare all texts again, not only the new ones.")
 @click.pass_context
-def adverts(context: click.Context, store_path: Path | None, out: Path | None, anew: bool) -> None:
+def adverts(context: click.Context, store_path: Path | None, out: Path | None, rebuild: bool) -> None:
     """Adverts to campaigns and operations: advert_id, campaign_id, operation_id, score.
 
-    Adverts not read yet are read first. An advert on its own has no campaign; one that shares nothing has no
-    operation."""
+    Adverts not read yet are read first. An advert without a campaign or operation has an
+    empty one."""
     if context.invoked_subcommand:
         context.obj = store_path
         return
     if out is None:
-        raise click.UsageError("say where to: --out campaigns.csv", context)
+        raise click.UsageError("name the file to write: --out campaigns.csv", context)
     store = open_store(store_path)
-    made = _bring_up_to_date(store, anew)
+    made = _bring_up_to_date(store, rebuild)
     rows = _export(store, _CAMPAIGNS, out, "export campaigns")
     click.echo(f"{out}: {rows:,} adverts, {made}")
 
@@ -73,9 +75,9 @@ def identifiers(group_store: Path | None, store_path: Path | None, out: Path | N
     A span counts characters of the advert's text, its end not included; a title's and a declared contact's is
     empty. The value of a kind that Achilles does not know is masked."""
     if out is None:
-        raise click.UsageError("say where to: --out identifiers.csv")
+        raise click.UsageError("name the file to write: --out identifiers.csv")
     store = open_store(store_path or group_store)
-    _bring_up_to_date(store, anew=False)
+    _bring_up_to_date(store, rebuild=False)
     rows = _export(store, _IDENTIFIERS, out, "export identifiers", [list(known_kinds())])
     click.echo(f"{out}: {rows:,} identifiers")
 
@@ -94,13 +96,13 @@ def places(group_store: Path | None, store_path: Path | None, file: Path) -> Non
     click.echo(f"{len(positions):,} places are on the map")
 
 
-def _bring_up_to_date(store: Store, anew: bool) -> str:
+def _bring_up_to_date(store: Store, rebuild: bool) -> str:
     state = pipeline.read_state(store)
     if not state.adverts:
         raise click.ClickException(
             "The store holds no adverts. Import some with: achilles import adverts FILE"
         )
-    if state.stale or state.finished_at is None or anew:
+    if state.stale or state.finished_at is None or rebuild:
         with click.progressbar(
             length=100, label="Adverts", show_eta=False, item_show_func=lambda text: text
         ) as bar:
@@ -108,7 +110,7 @@ def _bring_up_to_date(store: Store, anew: bool) -> str:
                 store,
                 Actor(getpass.getuser()),
                 lambda text, share: bar.update(int(100 * share) - bar.pos, text),
-                anew=anew,
+                rebuild=rebuild,
             )
         return f"{done.campaigns:,} campaigns, {done.operations:,} operations in {done.seconds:.1f} s"
     counts = store.rows("SELECT (SELECT count(*) FROM campaign) AS c, (SELECT count(*) FROM operation) AS o")[

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import cache, partial
 from importlib import resources
 from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
 from threading import Thread
+from typing import Any
 
 import pyarrow as pa
 
@@ -44,9 +46,9 @@ def _countries() -> dict[str, str]:
 def read_adverts(adverts: pa.Table, local: tuple[str, ...], step: Callable[[float], None]) -> pa.Table:
     """One row an identifier of adverts (source_id, row_number, title, body, site, place, contact, time_zone).
 
-    `local` are place names as the adverts' own columns have them. `step` is told the share done, between
-    chunks; where it raises, the reading ends. Many adverts are read by as many processes as there are cores;
-    the answer is the same."""
+    `local` are place names as the adverts' own columns have them. `step` receives the share done after each
+    chunk; where it raises, the reading ends. Many adverts are read by one process a core, with the same
+    result."""
     step(0.0)
     slices = [adverts.slice(start, CHUNK) for start in range(0, len(adverts), CHUNK)]
     parts = [_table([])]
@@ -75,6 +77,8 @@ def _reading(
         pool.shutdown(cancel_futures=True)
 
 
+# kind, value, field, start and end (None where declared), confidence, note
+_Found = tuple[str, str, str, int | None, int | None, float, str]
 _readers: list[_Reader] = []  # of a process that only reads: its own
 
 
@@ -83,9 +87,10 @@ def _begin_process(local: tuple[str, ...]) -> None:
     Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
 
 
-def _end_with(parent) -> None:
+def _end_with(parent: BaseProcess | None) -> None:
     """Nobody takes the answers of a process whose parent was killed."""
-    parent.join()
+    if parent is not None:
+        parent.join()
     os._exit(1)
 
 
@@ -102,7 +107,7 @@ class _Reader:
             for name in sorted(local)
             if name.strip() and not normalise(name)
         }
-        self._seen: dict[tuple, list[tuple]] = {}
+        self._seen: dict[tuple[Any, ...], list[_Found]] = {}
 
     def read(self, adverts: pa.Table) -> pa.Table:
         rows = []
@@ -110,28 +115,28 @@ class _Reader:
             key = tuple(row[name] for name in ("title", "body", "site", "place", "contact", "time_zone"))
             found = self._seen.get(key)
             if found is None:
-                found = _of_advert(row, tuple(self._names), self._names)
+                found = _read_advert(row, tuple(self._names), self._names)
                 if len(self._seen) < _REMEMBERED:
                     self._seen[key] = found
             rows += [(row["source_id"], row["row_number"], *values) for values in found]
         return _table(rows)
 
 
-def _table(rows: list[tuple]) -> pa.Table:
+def _table(rows: Sequence[tuple[Any, ...]]) -> pa.Table:
     columns = zip(*rows, strict=True) if rows else [()] * len(_COLUMNS)
     return pa.table(
         {name: pa.array(column, kind) for (name, kind), column in zip(_COLUMNS.items(), columns, strict=True)}
     )
 
 
-def _of_advert(row: dict, local: tuple[str, ...], names: dict[str, str]) -> list[tuple]:
+def _read_advert(row: dict[str, Any], local: tuple[str, ...], names: dict[str, str]) -> list[_Found]:
     """(kind, value, field, start, end, confidence, note) of one advert."""
     home = _countries().get(row["time_zone"] or "")
     place = normalise(row["place"], (home,) if home else ()) if row["place"] else None
     ending = (row["site"] or "").rpartition(".")[2].lower()
     site = {"uk": "GB"}.get(ending, ending.upper()) if len(ending) == 2 else None
     regions = tuple(dict.fromkeys(filter(None, (place.country if place else None, site, home))))
-    found = []
+    found: list[_Found] = []
     if row["place"]:
         value, sure, note = (
             (place.value, place.confidence, place.note)
@@ -141,7 +146,8 @@ def _of_advert(row: dict, local: tuple[str, ...], names: dict[str, str]) -> list
         found.append(("place", value, "place", None, None, sure, note))
     for line in (row["contact"] or "").splitlines():
         found += [
-            (i.kind, i.value, "contact", None, None, i.confidence, i.note) for i in _declared(line, regions)
+            (i.kind, i.value, "contact", None, None, i.confidence, i.note)
+            for i in _read_contact(line, regions)
         ]
     for field in ("title", "body"):
         for i in find_identifiers(row[field], Hints(regions, local)) if row[field] else ():
@@ -150,7 +156,7 @@ def _of_advert(row: dict, local: tuple[str, ...], names: dict[str, str]) -> list
     return found
 
 
-def _declared(line: str, regions: tuple[str, ...]) -> list[Identifier]:
+def _read_contact(line: str, regions: tuple[str, ...]) -> list[Identifier]:
     """A declared contact: as it stands, else as a telephone number. That its source calls it a contact makes
     no reading surer."""
     for lead in ("", "tel "):

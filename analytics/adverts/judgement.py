@@ -1,4 +1,4 @@
-"""An analyst's judgement of campaigns and operations: kept, never overwritten, counted."""
+"""An analyst's judgements of campaigns and operations: recorded, never overwritten, counted."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def judge(
             ],
         ).fetchall()
         record(cursor, actor, "judge adverts", f"{subject} {subject_id}", reason.strip(), {"label": label})
-    return label_id
+    return int(label_id)
 
 
 def list_judgements(store: Store, subject: str | None = None, subject_id: int | None = None) -> pd.DataFrame:
@@ -85,11 +85,11 @@ def read_operation_labels(store: Store) -> pd.DataFrame:
     rows = store.query(
         "WITH standing AS (SELECT * FROM advert_label"
         " QUALIFY label_id = max(label_id) OVER (PARTITION BY subject, subject_id)),"
-        " told AS (SELECT subject_id AS operation_id, label, label_id, true AS own FROM standing"
+        " judged AS (SELECT subject_id AS operation_id, label, label_id, true AS own FROM standing"
         " WHERE subject = 'operation' UNION ALL"
         " SELECT operation_id, label, label_id, false FROM standing JOIN operation_campaign"
         " ON subject = 'campaign' AND subject_id = campaign_id)"
-        " SELECT operation_id, label FROM told JOIN operation USING (operation_id)"
+        " SELECT operation_id, label FROM judged JOIN operation USING (operation_id)"
         " QUALIFY row_number() OVER (PARTITION BY operation_id ORDER BY own DESC, label_id DESC) = 1"
         " ORDER BY operation_id"
     ).to_pandas()

@@ -1,4 +1,4 @@
-"""An analyst's word on a link between two adverts' units: kept for good, and heeded by every later update."""
+"""An analyst's decision on a link between two adverts' units, which every later update follows."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from analytics.oversight import Actor, record
 from analytics.store import Store, now
 
 Advert = tuple[int, int]  # source_id, row_number
+Decision = Literal["cut", "confirm", "withdraw"]
 
 
 def decide(
@@ -17,25 +18,25 @@ def decide(
     actor: Actor,
     left: Advert,
     right: Advert,
-    decision: Literal["cut", "confirm", "withdraw"],
+    decision: Decision,
     reason: str,
 ) -> int:
     """Record that the units of two adverts are not one operation, or that they are, or take either back.
 
-    Operations follow with the next `run.update` or `run.rejoin`. Returns the decision's number. Raises
+    Operations follow with the next `pipeline.update` or `pipeline.rejoin`. Returns the decision's number. Raises
     ValueError without a reason, or where the two are one advert."""
     if not reason.strip():
-        raise ValueError("Say why: a decision is kept with its reason.")
+        raise ValueError("Give a reason: a decision is recorded with it.")
     if left == right:
         raise ValueError("A link has two sides.")
     at = now()
     with store.write() as cursor:
-        number = cursor.execute(
+        ((number,),) = cursor.execute(
             "INSERT INTO operation_link_decision (left_source, left_row, right_source, right_row, decision,"
             " reason,"
             " decided_by, decided_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING decision_id",
             [*left, *right, decision, reason.strip(), actor.name, at],
-        ).fetchall()[0][0]
+        ).fetchall()
         record(
             cursor,
             actor,
@@ -44,7 +45,7 @@ def decide(
             reason.strip(),
             {"left": list(left), "right": list(right)},
         )
-    return number
+    return int(number)
 
 
 def list_decisions(store: Store) -> pd.DataFrame:

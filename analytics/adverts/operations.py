@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import igraph
 import numpy as np
@@ -26,40 +27,43 @@ from analytics.adverts.boilerplate import BOILERPLATE, split_boilerplate
 from analytics.adverts.coincidence import estimate_genuine_share
 from analytics.adverts.identifiers.kinds import linking_kinds
 
+Pair = tuple[int, int]  # two units, the lower number first
+
 
 @dataclass(frozen=True)
 class OperationParameters:
-    """`least` probability for a link to stand, above even odds, for a wrong one brings an unrelated person
-    into an operation; `hub` further carriers halve it; above `most` carriers an identifier joins nobody;
-    identifiers less sure than `confidence` are left out. A campaign all of whose adverts carry an identifier
-    counts as 1 - `devotion` of a carrier: who answers one number for many wordings is seldom a
-    switchboard."""
+    """`minimum_probability` for a link to stand: above even odds, for a wrong one brings an unrelated person
+    into an operation. `hub_size` further carriers halve it; above `maximum_carriers` an identifier joins
+    nobody. Identifiers under `confidence` are left out. A campaign all of whose adverts carry an identifier
+    counts as 1 - `devotion` of a carrier: who answers one number for many wordings is seldom a switchboard."""
 
-    least: float = 0.6
-    hub: float = 6.0
-    most: int = 30
+    minimum_probability: float = 0.6
+    hub_size: float = 6.0
+    maximum_carriers: int = 30
     devotion: float = 0.7
     confidence: float = 0.5
 
     def __post_init__(self) -> None:
         if not (
-            0 < self.least < 1
+            0 < self.minimum_probability < 1
             and 0 <= self.confidence <= 1
-            and self.hub > 0
-            and self.most >= 2
+            and self.hub_size > 0
+            and self.maximum_carriers >= 2
             and 0 <= self.devotion < 1
         ):
-            raise ValueError("least, confidence and devotion are shares, hub is above 0, most is at least 2.")
+            raise ValueError(
+                "Minimum probability, confidence and devotion are shares, hub size is above 0, carriers are at least 2."
+            )
 
-    def not_a_hub(self, others):
+    def not_a_hub(self, others: pd.Series) -> pd.Series:
         """The chance that what two carry and `others` besides is no hub."""
-        return 1 / (1 + (others / self.hub) ** 2)
+        return 1 / (1 + (others / self.hub_size) ** 2)
 
     @property
-    def most_users(self) -> float:
+    def maximum_users(self) -> float:
         """With more unrelated groups than this a wording, judged as an identifier is, holds none of them
         together."""
-        return 2 + self.hub * (1 / self.least - 1) ** 0.5
+        return 2 + self.hub_size * float((1 / self.minimum_probability - 1) ** 0.5)
 
 
 DEFAULTS = OperationParameters()
@@ -93,17 +97,19 @@ def find_operations(
     use = identifiers[
         identifiers.kind.isin(linking_kinds()) & (identifiers.confidence >= parameters.confidence)
     ]
-    campaign, common = split_boilerplate(campaign, use, parameters.most_users)
+    campaign, common = split_boilerplate(campaign, use, parameters.maximum_users)
     units = _Units.of(campaign)
     carried = _carried(units, use, parameters)
-    word = {
-        tuple(sorted((int(units.of_advert[a]), int(units.of_advert[b])))): said for a, b, said in decisions
-    }
-    confirmed = [pair for pair, said in sorted(word.items()) if said == "confirm" and pair[0] != pair[1]]
-    cut = [pair for pair, said in sorted(word.items()) if said == "cut" and pair[0] != pair[1]]
+    latest: dict[Pair, str] = {}
+    for a, b, decision in decisions:
+        one, other = sorted((int(units.of_advert[a]), int(units.of_advert[b])))
+        latest[one, other] = decision
+    decided = [(pair, decision) for pair, decision in sorted(latest.items()) if pair[0] != pair[1]]
+    confirmed = [pair for pair, decision in decided if decision == "confirm"]
+    cut = [pair for pair, decision in decided if decision == "cut"]
     group, links = _grow(units, carried, confirmed, cut, parameters)
     common["unit"] = units.of_campaign(common.campaign)
-    links = _described(links, carried, common, units, confirmed, cut, group, parameters)
+    links = _describe(links, carried, common, units, confirmed, cut, group, parameters)
     return _numbered(units, group, links)
 
 
@@ -132,7 +138,8 @@ class _Units:
 
     def of_campaign(self, campaigns: pd.Series) -> np.ndarray:
         """The unit of each campaign."""
-        return np.searchsorted(self.key, campaigns)
+        unit: np.ndarray = np.searchsorted(self.key, campaigns)
+        return unit
 
 
 def _carried(units: _Units, identifiers: pd.DataFrame, parameters: OperationParameters) -> pd.DataFrame:
@@ -153,13 +160,19 @@ def _carried(units: _Units, identifiers: pd.DataFrame, parameters: OperationPara
     return carried.assign(by_chance=by_chance, **shares)
 
 
-def _grow(units, carried, confirmed, cut, parameters) -> tuple[np.ndarray, pd.DataFrame]:
+def _grow(
+    units: _Units,
+    carried: pd.DataFrame,
+    confirmed: list[Pair],
+    cut: list[Pair],
+    parameters: OperationParameters,
+) -> tuple[np.ndarray, pd.DataFrame]:
     """Groups of units, and the links last looked at: rounds until the groups stay as they are."""
     group = np.arange(len(units))
     kept = pd.DataFrame()
     for _ in range(20):
         links = _links(carried, group, parameters)
-        standing = links[links.together >= parameters.least]
+        standing = links[links.together >= parameters.minimum_probability]
         kept = pd.concat([kept, standing], ignore_index=True)
         grown = _components(len(units), kept, confirmed, cut)
         if (grown == group).all():
@@ -168,7 +181,7 @@ def _grow(units, carried, confirmed, cut, parameters) -> tuple[np.ndarray, pd.Da
     seen = pd.concat(
         [
             kept.assign(standing="stands"),
-            links[links.together < parameters.least].assign(standing="suppressed"),
+            links[links.together < parameters.minimum_probability].assign(standing="suppressed"),
         ]
     )
     return group, seen.drop_duplicates(["left", "right", "identifier"])
@@ -184,7 +197,7 @@ def _links(carried: pd.DataFrame, group: np.ndarray, parameters: OperationParame
     sides = at.drop_duplicates(["identifier", "group"])
     of = sides.groupby("identifier")
     sides = sides.assign(carriers=of.group.transform("size"), all_heft=of.heft.transform("sum"))
-    sides = sides[(sides.carriers > 1) & (sides.carriers <= parameters.most)]
+    sides = sides[(sides.carriers > 1) & (sides.carriers <= parameters.maximum_carriers)]
     pairs = sides.merge(sides, on="identifier", suffixes=("", "_other"))
     pairs = pairs[pairs.unit < pairs.unit_other]
     both = pairs.several & pairs.several_other
@@ -208,7 +221,7 @@ def _links(carried: pd.DataFrame, group: np.ndarray, parameters: OperationParame
     return links.assign(together=-np.expm1(miss)).drop(columns=["a", "b"])
 
 
-def _components(count: int, links: pd.DataFrame, confirmed, cut) -> np.ndarray:
+def _components(count: int, links: pd.DataFrame, confirmed: list[Pair], cut: list[Pair]) -> np.ndarray:
     """The groups that standing links and confirmed pairs make, weak bridges left out and cut pairs kept
     apart. Bridges are weighed before anything is cut, or a cut would leave so small a side that a link too
     weak for the whole stood."""
@@ -261,7 +274,16 @@ def _side(graph: igraph.Graph, start: int, without: int) -> int:
     return len(reached)
 
 
-def _described(links, carried, common, units, confirmed, cut, group, parameters) -> pd.DataFrame:
+def _describe(
+    links: pd.DataFrame,
+    carried: pd.DataFrame,
+    common: pd.DataFrame,
+    units: _Units,
+    confirmed: list[Pair],
+    cut: list[Pair],
+    group: np.ndarray,
+    parameters: OperationParameters,
+) -> pd.DataFrame:
     """Every link with its identifier, how common it is, its weight, its standing and why, in the order of
     adverts."""
     known = carried.drop_duplicates("identifier").set_index("identifier")
@@ -292,7 +314,8 @@ def _described(links, carried, common, units, confirmed, cut, group, parameters)
             apart=apart,
         )
         frame["standing"], frame["why"] = zip(
-            *(_why(row, confirmed, cut, parameters.least) for row in frame.itertuples()), strict=True
+            *(_explain(row, confirmed, cut, parameters.minimum_probability) for row in frame.itertuples()),
+            strict=True,
         )
         rows.append(frame[columns])
     rows += [_hubs(carried, group, parameters, columns), _common(common, parameters, columns)]
@@ -316,7 +339,8 @@ def _described(links, carried, common, units, confirmed, cut, group, parameters)
     return found.sort_values(["left", "right", "kind", "value"], ignore_index=True)
 
 
-def _why(row, confirmed, cut, least: float) -> tuple[str, str]:
+def _explain(row: Any, confirmed: list[Pair], cut: list[Pair], minimum: float) -> tuple[str, str]:
+    """The standing of a link (a row of `itertuples`) and the reason."""
     pair = (row.left, row.right)
     if pair in cut:
         return "cut", "cut by an analyst"
@@ -325,9 +349,9 @@ def _why(row, confirmed, cut, least: float) -> tuple[str, str]:
     seen = f"{row.adverts:,} adverts of {row.carriers:,} unrelated groups carry it"
     chance = f"{1 - row.genuine:.0%} of such sharing is expected by chance"
     if row.standing == "stands":
-        helped = "" if row.p >= least else "; weak alone, but they share other identifiers too"
+        helped = "" if row.p >= minimum else "; weak alone, but they share other identifiers too"
         return "stands", f"{seen}; {chance}{helped}"
-    if row.apart and row.together >= least:
+    if row.apart and row.together >= minimum:
         return (
             "suppressed",
             f"{seen}; too weak to be all that holds two large groups together, or they were cut apart",
@@ -342,12 +366,14 @@ def _why(row, confirmed, cut, least: float) -> tuple[str, str]:
     return "suppressed", f"{reason}: {seen}; {chance}"
 
 
-def _hubs(carried: pd.DataFrame, group: np.ndarray, parameters: OperationParameters, columns) -> pd.DataFrame:
+def _hubs(
+    carried: pd.DataFrame, group: np.ndarray, parameters: OperationParameters, columns: list[str]
+) -> pd.DataFrame:
     """One row for each unit that carries an identifier of too many groups to be compared two by two."""
     at = carried.assign(
         carriers=carried.assign(group=group[carried.unit]).groupby("identifier").group.transform("nunique")
     )
-    at = at[at.carriers > parameters.most]
+    at = at[at.carriers > parameters.maximum_carriers]
     p = parameters.not_a_hub(at.carriers - 2).clip(1e-6)
     why = [
         f"a hub: {n:,} adverts of {k:,} unrelated groups carry it"
@@ -358,7 +384,7 @@ def _hubs(carried: pd.DataFrame, group: np.ndarray, parameters: OperationParamet
     )[columns]
 
 
-def _common(common: pd.DataFrame, parameters: OperationParameters, columns) -> pd.DataFrame:
+def _common(common: pd.DataFrame, parameters: OperationParameters, columns: list[str]) -> pd.DataFrame:
     """One row for each group of contacts that has a common wording."""
     p = parameters.not_a_hub(common.groups - 2).clip(1e-6)
     why = [

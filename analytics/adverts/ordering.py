@@ -22,12 +22,12 @@ class TooFewJudgements(ValueError):
 
 @dataclass(frozen=True)
 class OrderingParameters:
-    """`least` judgements with `least_each` on either side are needed; `strength` is the inverse variance of
+    """`minimum` judgements with `minimum_each` on either side are needed; `strength` is the inverse variance of
     the normal prior on each weight (standardised features), so that few judgements move an order little;
     `folds` and `seed` of the check."""
 
-    least: int = 20
-    least_each: int = 5
+    minimum: int = 20
+    minimum_each: int = 5
     strength: float = 1.0
     folds: int = 5
     seed: int = 1
@@ -68,11 +68,11 @@ def order_by_judgements(
     with DeLong's test (DeLong, DeLong and Clarke-Pearson 1988). Raises TooFewJudgements."""
     told = sides[sides.isin(SIDES)].reindex(features.index).dropna()
     lead = (told == "lead").to_numpy()
-    if len(lead) < parameters.least or min(lead.sum(), (~lead).sum()) < parameters.least_each:
+    if len(lead) < parameters.minimum or min(lead.sum(), (~lead).sum()) < parameters.minimum_each:
         raise TooFewJudgements(
             f"{int(lead.sum())} judged as leads and {int((~lead).sum())} set aside. The rest is ordered by "
             f"judgements from "
-            f"{parameters.least} on, with {parameters.least_each} of each."
+            f"{parameters.minimum} on, with {parameters.minimum_each} of each."
         )
     centre, spread = features.mean(), features.std(ddof=0).replace(0, 1.0)
     scaled = (features - centre) / spread

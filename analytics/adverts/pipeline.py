@@ -6,7 +6,9 @@ import json
 import time
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -39,12 +41,10 @@ from analytics.shared.progress import (
 )
 from analytics.store import Store, now
 
-JOIN_ABOVE = (
-    50_000  # fewer adverts are compared anew each time: it takes seconds, and every campaign gets its score
-)
-JOIN_SHARE = 0.2  # more new adverts than this share of the old ones: compared anew too
+JOIN_ABOVE = 50_000  # fewer adverts are all compared each time: it takes seconds and scores every campaign
+JOIN_SHARE = 0.2  # with more new adverts than this share of the old ones all are compared too
 SIDES = ["left_source", "left_row", "right_source", "right_row"]
-_CHANGED = "Adverts were imported or removed meanwhile. Nothing was written; run it again."
+_CHANGED = "Adverts were imported or removed in the meantime. Nothing was written; run it again."
 
 
 class AdvertsChanged(RuntimeError):
@@ -65,8 +65,7 @@ class UpdateResult:
 
 @dataclass(frozen=True)
 class UpdateState:
-    """How the store's campaigns stand: when they were last made, of how many adverts; how many are not in
-    them yet."""
+    """When campaigns were last updated, how many adverts there are, and how many are not read yet."""
 
     finished_at: datetime | None
     adverts: int
@@ -78,7 +77,7 @@ class UpdateState:
 
 
 def read_state(store: Store) -> UpdateState:
-    """Whether campaigns and operations are up to date with the adverts held."""
+    """Whether campaigns and operations are up to date with the adverts."""
     last = store.rows("SELECT finished_at FROM advert_run ORDER BY run_id DESC LIMIT 1")
     counts = store.rows(
         "SELECT count(*) AS adverts, count(*) FILTER (s.reader IS NULL) AS unread FROM advert"
@@ -93,13 +92,13 @@ def update(
     actor: Actor,
     progress: Progress = ignore_progress,
     cancelled: IsCancelled = never_cancelled,
-    anew: bool = False,
+    rebuild: bool = False,
     parameters: OperationParameters = DEFAULTS,
 ) -> UpdateResult:
-    """Read the adverts not read yet, place them in campaigns, and make the operations again.
+    """Read the new adverts, place them in campaigns and update the operations.
 
-    `anew` compares all texts again. Raises Cancelled when stopped, AdvertsChanged when adverts came or went
-    meanwhile; the store is then as it was."""
+    `rebuild` compares all texts again. Raises Cancelled when stopped and AdvertsChanged when adverts were imported or
+    removed in the meantime; the store is then unchanged."""
 
     step = cancellable(progress, cancelled, "Stopped; nothing was changed.")
     start = time.perf_counter()
@@ -116,13 +115,13 @@ def update(
     apart = read_outlier_links(store)
     step("Comparing texts", 0.45)
     fresh = _is_fresh(adverts, unread)
-    if fresh.any() or anew:
+    if fresh.any() or rebuild:
         adverts, scores = _campaigns(
-            store, adverts, scores, fresh, anew, part_of(step, 0.45, 0.85), cancelled
+            store, adverts, scores, fresh, rebuild, part_of(step, 0.45, 0.85), cancelled
         )
     step("Joining by shared identifiers", 0.87)
     linking = _with_scanned(read_linking(store), adverts, unread, scanned)
-    adverts, apart = _without_strangers(adverts, linking, apart)
+    adverts, apart = _set_outliers_apart(adverts, linking, apart)
     operations = _operations(adverts, linking, read_decisions(store, adverts), parameters)
     adverts, table, links = _lasting(store, adverts, operations, scores, apart)
     step("Writing", 0.95)
@@ -138,8 +137,8 @@ def update(
 
 
 def rejoin(store: Store, actor: Actor, parameters: OperationParameters = DEFAULTS) -> int:
-    """Make the operations again from what is held, as after an analyst's decision. Returns how many there
-    are."""
+    """Update the operations from the stored identifiers, as after an analyst's decision. Returns how many
+    there are."""
     start = time.perf_counter()
     before = _counts(store)
     adverts, scores = read_units(store)
@@ -153,7 +152,7 @@ def rejoin(store: Store, actor: Actor, parameters: OperationParameters = DEFAULT
     return len(table)
 
 
-def _counts(store: Store) -> list[dict]:
+def _counts(store: Store) -> list[dict[str, Any]]:
     return store.rows("SELECT source_id, count(*) AS n FROM advert GROUP BY ALL ORDER BY ALL")
 
 
@@ -170,21 +169,26 @@ def _unread(store: Store) -> pa.Table:
 
 def _is_fresh(adverts: pd.DataFrame, unread: pa.Table) -> np.ndarray:
     keys = pd.MultiIndex.from_frame(adverts[["source_id", "row_number"]])
-    return keys.isin(
-        pd.MultiIndex.from_arrays([unread["source_id"].to_numpy(), unread["row_number"].to_numpy()])
-    )
+    new = pd.MultiIndex.from_arrays([unread["source_id"].to_numpy(), unread["row_number"].to_numpy()])
+    return np.asarray(keys.isin(new))
 
 
 def _campaigns(
-    store, adverts, scores, fresh, anew, step: Progress, cancelled
+    store: Store,
+    adverts: pd.DataFrame,
+    scores: pd.DataFrame,
+    fresh: np.ndarray,
+    rebuild: bool,
+    step: Progress,
+    cancelled: IsCancelled,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Every advert's campaign_id and similarity, and each campaign's score."""
     known = len(adverts) - int(fresh.sum())
-    if not anew and known > JOIN_ABOVE and fresh.sum() <= JOIN_SHARE * known:
-        return _joined(store, _texts(store, adverts), adverts, scores, fresh)
+    if not rebuild and known > JOIN_ABOVE and fresh.sum() <= JOIN_SHARE * known:
+        return _join_new(store, _texts(store, adverts), adverts, scores, fresh)
     found = find_campaigns(_texts(store, adverts), progress=step, cancelled=cancelled)
     numbers = match_numbers(store, "campaign", found.campaign, adverts.campaign_id)
-    adverts = _numbered(adverts, found.campaign, found.similarity, numbers)
+    adverts = _number(adverts, found.campaign, found.similarity, numbers)
     table = found.table
     return adverts, pd.DataFrame(
         {"campaign_id": [numbers[n] for n in table.campaign], "score": table.score.to_numpy()}
@@ -192,13 +196,15 @@ def _campaigns(
 
 
 def _texts(store: Store, adverts: pd.DataFrame) -> list[str]:
-    texts = read_texts(store).to_pylist()
+    texts: list[str] = read_texts(store).to_pylist()
     if len(texts) != len(adverts):
         raise AdvertsChanged(_CHANGED)
     return texts
 
 
-def _joined(store, texts, adverts, scores, fresh) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _join_new(
+    store: Store, texts: list[str], adverts: pd.DataFrame, scores: pd.DataFrame, fresh: np.ndarray
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """New adverts among the old campaigns, the old ones not compared again and their scores kept."""
     old = adverts[~fresh]
     codes, ids = pd.factorize(old.campaign_id, sort=True)
@@ -207,9 +213,9 @@ def _joined(store, texts, adverts, scores, fresh) -> tuple[pd.DataFrame, pd.Data
     )
     representative = best[best.code >= 0].drop_duplicates("code").sort_values("code").position.to_numpy()
     table = pd.DataFrame({"campaign": np.arange(len(ids)), "representative": representative})
-    held = Campaigns(codes.astype(np.int32), old.similarity.to_numpy(np.float32), table, {})
+    stored = Campaigns(codes.astype(np.int32), old.similarity.to_numpy(np.float32), table, {})
     old_texts = [texts[at] for at in np.flatnonzero(~fresh)]
-    joined = join_texts(build_index(old_texts, held), [texts[at] for at in np.flatnonzero(fresh)])
+    joined = join_texts(build_index(old_texts, stored), [texts[at] for at in np.flatnonzero(fresh)])
     campaign = np.full(len(adverts), -1, np.int64)
     campaign[~fresh], campaign[fresh] = codes, joined.campaign
     similarity = np.full(len(adverts), np.nan, np.float32)
@@ -223,53 +229,63 @@ def _joined(store, texts, adverts, scores, fresh) -> tuple[pd.DataFrame, pd.Data
     fresh_scores = pd.DataFrame(
         {"campaign_id": [numbers[n] for n in joined.scores.campaign], "score": joined.scores.score.to_numpy()}
     )
-    return _numbered(adverts, campaign, similarity, numbers), pd.concat(
+    return _number(adverts, campaign, similarity, numbers), pd.concat(
         [scores, fresh_scores], ignore_index=True
     )
 
 
-def _numbered(adverts, campaign, similarity, numbers: dict[int, int]) -> pd.DataFrame:
+def _number(
+    adverts: pd.DataFrame, campaign: np.ndarray, similarity: np.ndarray, numbers: dict[int, int]
+) -> pd.DataFrame:
     lasting = pd.Series(campaign).map(numbers).astype("Int64")
     return adverts.assign(campaign_id=lasting.to_numpy(), similarity=np.nan_to_num(similarity))
 
 
 def _with_scanned(
-    held: pd.DataFrame, adverts: pd.DataFrame, unread: pa.Table, scanned: pa.Table
+    stored: pd.DataFrame, adverts: pd.DataFrame, unread: pa.Table, scanned: pa.Table
 ) -> pd.DataFrame:
-    """The identifiers held, those of adverts now read anew replaced by what was read."""
+    """The stored identifiers, those of adverts read in this run replaced."""
     position = adverts[["source_id", "row_number"]].assign(advert=np.arange(len(adverts)))
     again = unread.to_pandas().merge(position)
     new = (
         scanned.select(["source_id", "row_number", "kind", "value", "confidence"]).to_pandas().merge(position)
     )
     return pd.concat(
-        [held[~held.advert.isin(again.advert)], new[new.kind.isin(linking_kinds())][list(held.columns)]],
+        [
+            stored[~stored.advert.isin(again.advert)],
+            new[new.kind.isin(linking_kinds())][list(stored.columns)],
+        ],
         ignore_index=True,
     )
 
 
-def _without_strangers(
-    adverts: pd.DataFrame, linking: pd.DataFrame, held: pd.DataFrame
+def _set_outliers_apart(
+    adverts: pd.DataFrame, linking: pd.DataFrame, earlier: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The adverts with strangers out of their campaigns, and the links that say so; `held` are those of
+    """The adverts with outliers out of their campaigns, and the links that say so; `earlier` are those of
     earlier runs."""
     campaign = adverts.campaign_id.fillna(-1).to_numpy(np.int64)
-    strangers = find_outliers(campaign, adverts.similarity.fillna(0).to_numpy(), linking)
-    links = pd.concat([held, link_outliers(adverts, strangers)], ignore_index=True)
-    adverts = adverts.assign(campaign_id=adverts.campaign_id.mask(strangers))
+    outliers = find_outliers(campaign, adverts.similarity.fillna(0).to_numpy(), linking)
+    links = pd.concat([earlier, link_outliers(adverts, outliers)], ignore_index=True)
+    adverts = adverts.assign(campaign_id=adverts.campaign_id.mask(outliers))
     alone = pd.MultiIndex.from_frame(adverts[adverts.campaign_id.isna()][["source_id", "row_number"]])
     links = links[pd.MultiIndex.from_frame(links[["left_source", "left_row"]]).isin(alone)]
     return adverts, links.drop_duplicates(["left_source", "left_row"], keep="last")
 
 
-def _operations(adverts: pd.DataFrame, linking, decisions, parameters) -> Operations:
+def _operations(
+    adverts: pd.DataFrame,
+    linking: pd.DataFrame,
+    decisions: list[tuple[int, int, str]],
+    parameters: OperationParameters,
+) -> Operations:
     campaign = adverts.campaign_id.fillna(-1).to_numpy(np.int64)
     return find_operations(campaign, linking, decisions, parameters)
 
 
 def _lasting(
     store: Store, adverts: pd.DataFrame, found: Operations, scores: pd.DataFrame, apart: pd.DataFrame
-):
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Operations under the numbers they had before, their scores, and their links by advert."""
     numbers = match_numbers(store, "operation", found.operation, adverts.operation_id)
     adverts = adverts.assign(operation_id=pd.Series(found.operation).map(numbers).astype("Int64").to_numpy())
@@ -315,10 +331,11 @@ def _surprise(adverts: pd.DataFrame, scores: pd.DataFrame) -> pd.Series:
 def _either_way(links: pd.DataFrame, pairs: pd.MultiIndex) -> np.ndarray:
     """Which links are among the pairs, whichever side comes first."""
     turned = links[[*SIDES[2:], *SIDES[:2]]]
-    return pd.MultiIndex.from_frame(links[SIDES]).isin(pairs) | pd.MultiIndex.from_frame(turned).isin(pairs)
+    either = pd.MultiIndex.from_frame(links[SIDES]).isin(pairs) | pd.MultiIndex.from_frame(turned).isin(pairs)
+    return np.asarray(either)
 
 
-def _write_scan(cursor, unread: pa.Table, scanned: pa.Table) -> None:
+def _write_scan(cursor: duckdb.DuckDBPyConnection, unread: pa.Table, scanned: pa.Table) -> None:
     cursor.register("advert_keys", unread)
     for table in ("advert_identifier", "advert_scan"):
         cursor.execute(
@@ -333,7 +350,12 @@ def _write_scan(cursor, unread: pa.Table, scanned: pa.Table) -> None:
 
 
 def _record(
-    cursor, actor: Actor, seconds: float, adverts: int, new: int, parameters: OperationParameters
+    cursor: duckdb.DuckDBPyConnection,
+    actor: Actor,
+    seconds: float,
+    adverts: int,
+    new: int,
+    parameters: OperationParameters,
 ) -> None:
     at = now()
     cursor.execute(

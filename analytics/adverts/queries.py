@@ -58,7 +58,8 @@ class AdvertFilter:
 
     def sql(self) -> tuple[str, list[Any]]:
         """The condition on `advert a` and its parameters."""
-        parts, values = ["true"], []
+        parts: list[str] = ["true"]
+        values: list[Any] = []
         if self.first is not None:
             parts.append("a.posted_at >= ?")
             values.append(self.first)

@@ -47,7 +47,7 @@ def read_linking(store: Store) -> pd.DataFrame:
 
 
 def read_outlier_links(store: Store) -> pd.DataFrame:
-    """The links that say which adverts were taken out of a campaign as strangers, in the columns of
+    """The links that say which adverts were taken out of a campaign as outliers, in the columns of
     operation_link."""
     return store.query(
         "SELECT * EXCLUDE (operation_id) FROM operation_link WHERE identifier_kind = ?"
@@ -57,8 +57,7 @@ def read_outlier_links(store: Store) -> pd.DataFrame:
 
 
 def read_decisions(store: Store, adverts: pd.DataFrame) -> list[tuple[int, int, str]]:
-    """The analysts' decisions that stand, as positions of adverts; those on adverts no longer held are passed
-    over."""
+    """The analysts' decisions in force, as positions of adverts; those on adverts that are gone are left out."""
     rows = store.query(
         "SELECT left_source, left_row, right_source, right_row, decision FROM operation_link_decision"
         " ORDER BY decision_id"
@@ -70,10 +69,10 @@ def read_decisions(store: Store, adverts: pd.DataFrame) -> list[tuple[int, int, 
     for row in rows:
         sides = (row["left_source"], row["left_row"]), (row["right_source"], row["right_row"])
         if all(side in position for side in sides):
-            pair = tuple(sorted(position[side] for side in sides))
-            latest.pop(pair, None)  # so that the last word comes last
-            latest[pair] = row["decision"]
-    return [(*pair, said) for pair, said in latest.items() if said != "withdraw"]
+            one, other = sorted(position[side] for side in sides)
+            latest.pop((one, other), None)  # so that the latest decision comes last
+            latest[one, other] = row["decision"]
+    return [(*pair, decision) for pair, decision in latest.items() if decision != "withdraw"]
 
 
 def match_numbers(store: Store, kind: str, new: np.ndarray, old: pd.Series) -> dict[int, int]:
@@ -101,7 +100,9 @@ def allocate_numbers(store: Store, kind: str, count: int) -> list[int]:
     return [number for (number,) in rows]
 
 
-def write_campaigns(cursor, adverts: pd.DataFrame, campaigns: pd.DataFrame) -> None:
+def write_campaigns(
+    cursor: duckdb.DuckDBPyConnection, adverts: pd.DataFrame, campaigns: pd.DataFrame
+) -> None:
     """Replace all campaigns: `campaigns` (campaign_id, score), memberships as `adverts` has them."""
     members = adverts[adverts.campaign_id.notna()]
     counts = members.groupby("campaign_id").size().rename("adverts")
@@ -110,7 +111,9 @@ def write_campaigns(cursor, adverts: pd.DataFrame, campaigns: pd.DataFrame) -> N
     _replace(cursor, "campaign_advert", members[["campaign_id", *_ROW, "similarity"]])
 
 
-def write_operations(cursor, adverts: pd.DataFrame, operations: pd.DataFrame, links: pd.DataFrame) -> None:
+def write_operations(
+    cursor: duckdb.DuckDBPyConnection, adverts: pd.DataFrame, operations: pd.DataFrame, links: pd.DataFrame
+) -> None:
     """Replace all operations: `operations` (operation_id, score, adverts, campaigns); memberships as
     `adverts` has them; `links` in the columns of operation_link."""
     members = adverts[adverts.operation_id.notna()]

@@ -24,7 +24,7 @@ def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding
     most of its adverts. Raises CannotBeMade where none does, or where adverts wait to be read."""
     if read_state(store).unread:
         raise CannotBeMade("Adverts were imported that nobody has read yet: update the Adverts page first.")
-    number = _operation(store, finding, work)
+    number = _find_operation(store, finding, work)
     adverts = read_operation_adverts(store, number)
     work.progress("Looking for indicators", 0.2)
     file = load_indicators()
@@ -46,10 +46,10 @@ def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding
     )
 
 
-def _operation(store: Store, finding: Finding, work: MakeAgain) -> int:
+def _find_operation(store: Store, finding: Finding, work: MakeAgain) -> int:
     """Numbers last over updates as long as an operation keeps adverts; one that was taken up by another is
     followed there."""
-    named = finding.recipe["number"]
+    named = int((finding.recipe or {})["number"])
     if store.rows("SELECT 1 FROM operation WHERE operation_id = ?", [named]):
         return named
     found = store.rows(
@@ -60,4 +60,4 @@ def _operation(store: Store, finding: Finding, work: MakeAgain) -> int:
     )
     if not found:
         raise CannotBeMade("None of its adverts is in an operation any more.")
-    return found[0]["operation_id"]
+    return int(found[0]["operation_id"])

@@ -73,7 +73,7 @@ def import_file(file: Path, path: Path) -> None:
 
 def update_store(path: Path) -> None:
     store, shown = Store(path), _Shown()
-    done = update(store, _ACTOR, shown, anew=True)
+    done = update(store, _ACTOR, shown, rebuild=True)
     shown("read", 1)
     print(
         f"{done.adverts:,} adverts, {done.identifiers:,} identifiers, {done.campaigns:,} campaigns, "

@@ -129,7 +129,7 @@ def test_few_judgements_or_one_sided_ones_are_refused():
         order_by_judgements(features, pd.Series("lead", index=sides.index), default)
     assert (
         order_by_judgements(
-            features, sides.where(sides.index < 12), default, OrderingParameters(least=10, least_each=2)
+            features, sides.where(sides.index < 12), default, OrderingParameters(minimum=10, minimum_each=2)
         ).judged
         == 12
     )

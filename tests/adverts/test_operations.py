@@ -226,7 +226,7 @@ def test_nothing_to_go_on():
     assert (find_operations(np.full(3, ALONE), empty).operation == -1).all()
     assert len(find_operations(np.array([], np.int64), empty).table) == 0
     with pytest.raises(ValueError, match="least"):
-        OperationParameters(least=1.5)
+        OperationParameters(minimum_probability=1.5)
 
 
 def _synthetic(shared_data, name="synth_ads_2000_short.csv"):

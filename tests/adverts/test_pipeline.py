@@ -153,7 +153,7 @@ def test_numbers_are_kept_as_adverts_come(filled):
     after = operations(filled)
     assert {key: after[key] for key in before} == before
     assert after["AD-2-0"] == before["AD-1-12"] and after["AD-2-3"] == before["AD-1-0"]
-    again = pipeline.update(filled, ACTOR, anew=True)
+    again = pipeline.update(filled, ACTOR, rebuild=True)
     assert again.new_adverts == 0 and operations(filled) == after
 
 
@@ -174,7 +174,7 @@ def test_a_decision_persists_over_updates(filled):
     made = operations(filled)
     assert made["AD-1-0"] != made["AD-1-6"]
     add(filled, 2, campaign_texts(0, 2, start=80))
-    pipeline.update(filled, ACTOR, anew=True)
+    pipeline.update(filled, ACTOR, rebuild=True)
     made = operations(filled)
     assert made["AD-1-0"] != made["AD-1-6"] and made["AD-2-0"] == made["AD-1-0"]
     assert {
@@ -185,7 +185,7 @@ def test_a_decision_persists_over_updates(filled):
     pipeline.rejoin(filled, ACTOR)
     made = operations(filled)
     assert made["AD-1-0"] == made["AD-1-6"] and len(list_decisions(filled)) == 2
-    with pytest.raises(ValueError, match="why"):
+    with pytest.raises(ValueError, match="reason"):
         decide(filled, ACTOR, left, right, "cut", " ")
 
 
@@ -200,8 +200,8 @@ def test_a_stranger_is_set_apart_from_its_campaign_until_it_is_confirmed(store):
         " WHERE row_number = 8) AS campaigns, (SELECT count(*) FROM operation_advert"
         " WHERE row_number = 8) AS operations"
     )
-    for anew in (False, True, False):
-        pipeline.update(store, ACTOR, anew=anew)
+    for rebuild in (False, True, False):
+        pipeline.update(store, ACTOR, rebuild=rebuild)
         assert store.rows(stranger) == [{"campaigns": 0, "operations": 0}]
         (apart,) = store.rows("SELECT * FROM operation_link WHERE identifier_kind = 'wording'")
         assert apart["left_row"] == 8 and "set apart" in apart["why"]

@@ -154,7 +154,7 @@ def test_from_new_adverts_to_a_judged_operation_a_referral_and_a_finding(adverts
     opened(watched, adverts, q="0 7 7 0 0 9 0 0 1 2 3")
     expect(watched.get_by_text("24 adverts are new since then")).to_be_visible(timeout=LONG)
     watched.get_by_role("button", name="Find operations").click()
-    expect(watched.get_by_text("no advert is new since then")).to_be_visible(timeout=5 * LONG)
+    expect(watched.get_by_text("no adverts are new since then")).to_be_visible(timeout=5 * LONG)
     settled(watched)
     expect(watched.get_by_text("Read as telephone")).to_be_visible(timeout=LONG)
     table = table_box(watched)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from analytics.adverts.campaigns import Template, build_template
 from analytics.adverts.masking import mask_adverts, mask_template
@@ -38,7 +40,11 @@ def show_aligned(screen: AdvertsScreen, operation: Operation, *, revealed: bool)
     if without_wording:
         about[-1] = f"Without a common wording: {without_wording:,} adverts"
     number = st.selectbox(
-        "Wording", list(about), format_func=about.get, key=f"campaign-{operation.number}", width=420
+        "Wording",
+        list(about),
+        format_func=lambda number: about[number],
+        key=f"campaign-{operation.number}",
+        width=420,
     )
     if number == -1:
         _show_rows(
@@ -99,14 +105,14 @@ def _show_template(template: Template, cells: list[list[str]]) -> None:
     st.text(" ".join(word for word in words if word))
 
 
-def _table(template: Template, cells: list[list[str]], adverts: pd.DataFrame):
+def _table(
+    template: Template, cells: list[list[str]], adverts: pd.DataFrame
+) -> tuple[Styler, dict[str, ColumnConfig]]:
     """The styled table and its column settings. Titles are ours alone, never an advert's words."""
-    data, columns, colours, seen = (
-        {"posted": adverts.posted_at, "place": adverts.place.map(_one_line)},
-        {},
-        {},
-        {},
-    )
+    data = {"posted": adverts.posted_at, "place": adverts.place.map(_one_line)}
+    columns: dict[str, ColumnConfig] = {}
+    colours: dict[str, str] = {}
+    seen: dict[str, int] = {}
     columns["posted"] = st.column_config.DatetimeColumn(
         "Posted (UTC)", format="YYYY-MM-DD HH:mm", pinned=True
     )

@@ -67,7 +67,7 @@ def _named(text: str) -> str:
 
 def _show_chips(chosen: AdvertFilter, typed: str, summary: AdvertsSummary) -> None:
     """Each active filter as a button that takes it away."""
-    active = []
+    active: list[tuple[str, str, object]] = []
     if typed.strip():
         active.append(("Search", "q", ""))
     if chosen.first:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from analytics.adverts.campaign_outliers import WORDING
 from analytics.adverts.identifiers import kind_of
-from analytics.adverts.link_decisions import decide, list_decisions
+from analytics.adverts.link_decisions import Decision, decide, list_decisions
 from analytics.adverts.masking import mask_identifier
 from analytics.adverts.pipeline import AdvertsChanged, rejoin
 from analytics.adverts.queries import read_identifiers
@@ -22,6 +22,10 @@ from ui.components.text import plain
 
 _STANDING = {"stands": "stands", "confirmed": "confirmed", "cut": "cut", "suppressed": "joins nobody"}
 _MAXIMUM_ROWS = 500
+_CHOICES: dict[str, tuple[Decision, Decision]] = {  # by the standing of a link already decided on
+    "cut": ("withdraw", "confirm"),
+    "confirmed": ("withdraw", "cut"),
+}
 
 
 def show_identifiers(screen: AdvertsScreen, operation: Operation, *, revealed: bool) -> None:
@@ -147,11 +151,7 @@ def _decide(screen: AdvertsScreen, link: pd.Series) -> None:
     )
     left, right = (int(link.left_source), int(link.left_row)), (int(link.right_source), int(link.right_row))
     with st.form(f"decide-{left}-{right}"):
-        choices = (
-            ["cut", "confirm"]
-            if link.standing not in ("cut", "confirmed")
-            else ["withdraw", "cut" if link.standing == "confirmed" else "confirm"]
-        )
+        choices = _CHOICES.get(link.standing, ("cut", "confirm"))
         decision = st.radio("Decision", choices, horizontal=True)
         reason = st.text_input("Why")
         if st.form_submit_button("Record it", type="primary"):

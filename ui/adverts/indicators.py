@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from analytics.adverts.indicator_hits import summarise_hits
 from analytics.adverts.indicators import IndicatorCounts, count_indicators, estimate_false_leads
@@ -20,7 +21,7 @@ _SIDES = {
     "neither": ("Contested: counts on neither side", ":material/help:"),
 }
 _EVIDENCE = {"tested": "tested against outcomes", "practice": "used in practice", "contested": "contested"}
-_TITLES = {
+_TITLES: dict[str, ColumnConfig | str | None] = {
     "title": st.column_config.TextColumn("Indicator", width="large"),
     "evidence": "Evidence",
     "adverts": "Adverts",

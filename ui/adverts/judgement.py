@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from analytics.adverts.judgement import LABELS, JudgedMeanwhile, count_labels, judge, list_judgements
 from analytics.adverts.ordering import TooFewJudgements
@@ -12,7 +13,7 @@ from ui.adverts.screen import AdvertsScreen, Operation
 from ui.components.text import plain
 
 _NAMES = {entry.code: entry.label for entry in LABELS.entries}
-_HISTORY = {
+_HISTORY: dict[str, ColumnConfig | str | None] = {
     "subject": "Of",
     "subject_id": "No.",
     "said": "Judged",
@@ -28,9 +29,14 @@ def show_judge(screen: AdvertsScreen, operation: Operation) -> None:
     campaigns = sorted(operation.adverts.campaign_id.dropna().astype(int).unique().tolist())
     subjects = {("operation", operation.number): f"The whole operation {operation.number}"}
     subjects |= {("campaign", number): f"Wording {number} alone" for number in campaigns}
-    subject, number = st.selectbox(
-        "Judge", list(subjects), format_func=subjects.get, key=f"judge-{operation.number}", width=320
+    chosen = st.selectbox(
+        "Judge",
+        list(subjects),
+        format_func=lambda subject: subjects[subject],
+        key=f"judge-{operation.number}",
+        width=320,
     )
+    subject, number = chosen or ("operation", operation.number)
     history = list_judgements(screen.page.store, subject, number)
     standing = history[history.standing]
     if len(standing):

@@ -3,6 +3,8 @@ status."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -114,7 +116,7 @@ def _shown(referrals: pd.DataFrame) -> pd.DataFrame:
     return shown[list(_COLUMNS)]
 
 
-def _look(referrals: pd.DataFrame) -> dict[str, object]:
+def _look(referrals: pd.DataFrame) -> dict[str, Any]:
     return {
         "column_config": _COLUMNS,
         "alt": "Referrals and their status",

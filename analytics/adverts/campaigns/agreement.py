@@ -55,14 +55,14 @@ def measure_agreements(
     repeated: np.ndarray,
     copies: np.ndarray,
     neighbour: np.ndarray,
-    least_bits: float,
+    minimum_bits: float,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Agreement with each neighbour (d, neighbours), 0 where the two are not linked, and the supported
     weights (d,): those of a document's words that some linked neighbour matches. What none has, a long tail
     or a name, says nothing of whether two documents belong together.
 
     Linked are two whose gain in `bits`, times the share of the lesser weight in `level` weights that they
-    share, is at least `least_bits`: only words that are `repeated` anywhere count in it (what one advert
+    share, is at least `minimum_bits`: only words that are `repeated` anywhere count in it (what one advert
     alone says tells nothing). So a stock phrase in two long texts must be far more surprising than all of a
     short one. Linked, too, are near copies that share NEAR_COPY of the greater in `flat` weights. Agreement =
     shared / sqrt(the product of both's supported weights), in `flat` weights. All words of a text that has
@@ -79,7 +79,7 @@ def measure_agreements(
         flat,
         repeating,
         total,
-        np.float32(least_bits),
+        np.float32(minimum_bits),
         neighbour,
         shared,
         supported,
@@ -298,7 +298,7 @@ def _agree(
     flat: Floats,
     repeating: Floats,
     total: Floats,
-    least_bits: float,
+    minimum_bits: float,
     neighbour: Ints,
     shared: Floats,
     supported: Floats,
@@ -324,7 +324,7 @@ def _agree(
                 other_length = min(other_high - other_low, LONGEST)
                 gain = np.float32(_common_gain(table, word, bits, low, length, other_low, other_length))
                 part = np.float32(sum_shared_weight(table, level, low, high, other_low, other_high))
-                if gain * part < least_bits * min(repeating[d], repeating[other]):
+                if gain * part < minimum_bits * min(repeating[d], repeating[other]):
                     continue
             shared[d, k] = common
             marks[:length] |= table[4][:length]

@@ -69,17 +69,17 @@ def select_pairs(
     and one that is rare is shown rather than a common one (weighted sampling). Without them all are alike.
     """
     length = np.diff(tokens.start)
-    most = np.minimum(length + 1, np.clip(length // _LONG, shingles, _MOST_SHINGLES))
+    limit = np.minimum(length + 1, np.clip(length // _LONG, shingles, _MOST_SHINGLES))
     room = np.zeros(len(tokens) + 1, np.int64)
-    np.cumsum(most, out=room[1:])
+    np.cumsum(limit, out=room[1:])
     pair, count = np.empty(room[-1], np.uint64), np.zeros(len(tokens), np.int64)
     counts = np.empty(0, np.uint32) if counts is None else counts
     in_threads(_show, len(tokens), tokens.start, tokens.word, tokens.word_hash, counts, room, pair, count)
     start = np.zeros(len(tokens) + 1, np.int64)
     np.cumsum(count, out=start[1:])
     if start[-1] < room[-1]:
-        kept = np.arange(room[-1]) - np.repeat(room[:-1], most) < np.repeat(count, most)
-        pair = pair[kept]
+        used = np.arange(room[-1]) - np.repeat(room[:-1], limit) < np.repeat(count, limit)
+        pair = pair[used]
     return start, pair
 
 
@@ -150,14 +150,14 @@ def _show(
                     n += 1
             left = before = right
         order = np.argsort(rank[:n])
-        kept, most = 0, room[d + 1] - room[d]
+        shown, limit = 0, room[d + 1] - room[d]
         for k in range(n):
-            if kept == most:
+            if shown == limit:
                 break
             if k == 0 or own[order[k]] != own[order[k - 1]]:
-                pair[room[d] + kept] = own[order[k]]
-                kept += 1
-        count[d] = kept
+                pair[room[d] + shown] = own[order[k]]
+                shown += 1
+        count[d] = shown
 
 
 @numba.njit(cache=True)

@@ -52,7 +52,7 @@ class CampaignParameters:
         if not 0 < self.agreement <= 1:
             raise ValueError("The agreement must be above 0 and at most 1.")
 
-    def least_bits(self, adverts: int) -> float:
+    def minimum_bits(self, adverts: int) -> float:
         """What two of so many different adverts must share to be linked, in bits."""
         return 2 * math.log2(max(adverts, 1)) + self.margin_bits
 
@@ -168,7 +168,7 @@ def _one_pass(
         repeated,
         documents.copies,
         neighbour,
-        parameters.least_bits(len(tokens)),
+        parameters.minimum_bits(len(tokens)),
     )
     group, representatives = group_by_agreement(
         tokens, flat, neighbour, agreed, supported, parameters.agreement

@@ -34,7 +34,7 @@ def group_by_agreement(
     neighbour: np.ndarray,
     agreement: np.ndarray,
     supported: np.ndarray,
-    least: float,
+    minimum: float,
     settled: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """The group of each document (its first member's position) and the representatives of that group
@@ -43,7 +43,7 @@ def group_by_agreement(
     agreement: (d, neighbours), 0 where there is no verified link; supported: see `agreements`;
     settled: the number of the group that a document is in already, -1 for none. Two such groups stay apart.
     """
-    one, k = np.nonzero(agreement >= FORGIVEN * least)
+    one, k = np.nonzero(agreement >= FORGIVEN * minimum)
     two, strength = neighbour[one, k], agreement[one, k]
     low, high = np.minimum(one, two).astype(np.int32), np.maximum(one, two).astype(np.int32)
     order = np.lexsort((high, low, -strength))
@@ -61,7 +61,7 @@ def group_by_agreement(
         low[order],
         high[order],
         strength[order],
-        least,
+        minimum,
         settled,
         parent,
         members,
@@ -118,7 +118,7 @@ def _join(
     low: Ints,
     high: Ints,
     strength: Floats,
-    least: float,
+    minimum: float,
     settled: Ints,
     parent: Ints,
     members: Ints,
@@ -138,9 +138,9 @@ def _join(
         memory = refused[place]
         if memory[0] == one and memory[1] == two and memory[2] == members[one] and memory[3] == members[two]:
             continue
-        needed = least
+        needed = minimum
         if min(members[one], members[two]) == 1 and max(members[one], members[two]) >= ESTABLISHED:
-            needed = FORGIVEN * least
+            needed = FORGIVEN * minimum
         if members[one] == 1 and members[two] == 1:
             if strength[e] < needed:
                 continue

@@ -143,7 +143,7 @@ def join_texts(
         repeated[part.word],
         copies,
         near,
-        parameters.least_bits(new + entries),
+        parameters.minimum_bits(new + entries),
     )
     group, representatives = group_by_agreement(
         part, level, near, agreed, supported, parameters.agreement, settled

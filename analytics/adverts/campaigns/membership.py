@@ -19,18 +19,18 @@ from analytics.adverts.campaigns.tokens import Tokens
 from analytics.shared.threads import in_threads
 
 SAMPLE = 16  # members that say what is in the core
-LEAST_COVER = 0.7  # of what the sampled members cover on average
+MINIMUM_COVER = 0.7  # of what the sampled members cover on average
 
 
 @dataclass(frozen=True)
 class Cores:
     """`core` (bool, as Tokens.word): the words of centres that are in the core; `centre` (d,): the position
-    of the centre, by a group's first member, -1 where it has none; `least` (d,): the weight of the core that
+    of the centre, by a group's first member, -1 where it has none; `minimum` (d,): the weight of the core that
     members have to cover."""
 
     core: np.ndarray
     centre: np.ndarray
-    least: np.ndarray
+    minimum: np.ndarray
 
 
 def find_cores(tokens: Tokens, weights: np.ndarray, group: np.ndarray, representatives: np.ndarray) -> Cores:
@@ -41,7 +41,7 @@ def find_cores(tokens: Tokens, weights: np.ndarray, group: np.ndarray, represent
     order = np.argsort(group, kind="stable")
     first = np.cumsum(size) - size
     core = np.zeros(len(tokens.word), np.bool_)
-    centre, least = np.full(len(group), -1, np.int32), np.zeros(len(group), np.float32)
+    centre, minimum = np.full(len(group), -1, np.int32), np.zeros(len(group), np.float32)
     in_threads(
         _find_cores,
         len(heads),
@@ -55,9 +55,9 @@ def find_cores(tokens: Tokens, weights: np.ndarray, group: np.ndarray, represent
         weights,
         core,
         centre,
-        least,
+        minimum,
     )
-    return Cores(core, centre, least * np.float32(LEAST_COVER))
+    return Cores(core, centre, minimum * np.float32(MINIMUM_COVER))
 
 
 def review_members(
@@ -85,7 +85,7 @@ def review_members(
         representatives,
         known.core,
         known.centre,
-        known.least,
+        known.minimum,
         best,
         strange,
     )
@@ -106,9 +106,9 @@ def _find_cores(
     weights: Floats,
     core: Flags,
     centre: Ints,
-    least: Floats,
+    minimum: Floats,
 ) -> None:
-    """The centre of each group is the representative with the heaviest core; `least`: what members must cover
+    """The centre of each group is the representative with the heaviest core; `minimum`: what members must cover
     of it."""
     table, turn = make_table(), np.int64(0)
     for head in heads[begin:end]:
@@ -129,11 +129,11 @@ def _find_cores(
                     match_words(table, mask, np.int64(r + 1), turn, word, start[r], start[r + 1], low, high)
                     having += table[4][:length]
                     others += 1
-            most = 2 * having > others
-            weight = (own * most).sum()
+            majority = 2 * having > others
+            weight = (own * majority).sum()
             if weight > heaviest:
-                heaviest, of_centre, centre[head] = weight, most, r
-                least[head] = (own * most * having).sum() / others
+                heaviest, of_centre, centre[head] = weight, majority, r
+                minimum[head] = (own * majority * having).sum() / others
         r = centre[head]
         core[start[r] : start[r] + len(of_centre)] = of_centre
 
@@ -160,7 +160,7 @@ def _look_at_all(
     representatives: Ints,
     core: Flags,
     centre: Ints,
-    least: Floats,
+    minimum: Floats,
     best: Floats,
     strange: Flags,
 ) -> None:
@@ -188,4 +188,4 @@ def _look_at_all(
             )
             best[d] = max(best[d], agreed)
             if r == middle:
-                strange[d] = _covered(table, start, weights, core, r) < least[head]
+                strange[d] = _covered(table, start, weights, core, r) < minimum[head]

@@ -213,7 +213,7 @@ def _prices(text: str, named: bool) -> Iterable[Amount]:
                 yield price
 
 
-def _price(text: str, match: re.Match) -> Amount | None:
+def _price(text: str, match: re.Match[str]) -> Amount | None:
     symbol = match[0][0] in _SYMBOLS
     sign = match[0][0] if symbol else match["sign"]
     start = match.start()

@@ -7,11 +7,11 @@ compound such as 'twenty five' or 'double five'.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from analytics.adverts.identifiers.number_words import Piece, split_pieces
+from analytics.adverts.identifiers.number_words import NumberWord, Piece, split_pieces
 
 TOKEN = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?")
 LONGEST_GAP = 12
@@ -30,7 +30,7 @@ class Atom(NamedTuple):
     languages: frozenset[str]
 
 
-class _Digits(dict):
+class _Digits(dict[str, str]):
     """How many digits a token may be worth, as one character: '.' for a word, 'x' where a run begins or ends
     inside."""
 
@@ -64,7 +64,7 @@ def find_runs(
     return runs
 
 
-def _matches(text: str, tokens: Sequence[str], first: int, last: int) -> Iterable[re.Match]:
+def _matches(text: str, tokens: Sequence[str], first: int, last: int) -> Iterable[re.Match[str]]:
     """The tokens from `first` to `last` with their places; a token that stands once in the text is gone to
     straight."""
     at = text.find(tokens[first])
@@ -73,7 +73,9 @@ def _matches(text: str, tokens: Sequence[str], first: int, last: int) -> Iterabl
     return islice(TOKEN.finditer(text), first, last)
 
 
-def _unbroken(tokens: Iterable[re.Match], text: str, blocked: Sequence[tuple[int, int]]) -> Iterable[list]:
+def _unbroken(
+    tokens: Iterable[re.Match[str]], text: str, blocked: Sequence[tuple[int, int]]
+) -> Iterable[list[tuple[Piece, int]]]:
     """The pieces of neighbouring tokens, parted where something else stands between them."""
     current: list[tuple[Piece, int]] = []
     last_end = 0
@@ -109,7 +111,7 @@ def _atoms(current: list[tuple[Piece, int]], text: str, compose: bool) -> list[A
         if piece.word is None:
             digits, used, kind = piece.digits, 1, "letters" if piece.weak else "figures"
         else:
-            digits, used = _said(current, at, compose)
+            digits, used = _spoken_digits(current, at, compose)
             kind = "word"
         last, last_offset = current[at + used - 1]
         at += used
@@ -123,14 +125,15 @@ def _atoms(current: list[tuple[Piece, int]], text: str, compose: bool) -> list[A
     return atoms
 
 
-def _said(current: list[tuple[Piece, int]], at: int, compose: bool) -> tuple[str, int]:
+def _spoken_digits(current: list[tuple[Piece, int]], at: int, compose: bool) -> tuple[str, int]:
     """The digits of the words from `at` on that are one number, and how many pieces they are."""
 
-    def word(step: int):
-        piece = current[at + step][0] if at + step < len(current) else None
-        return piece.word if piece else None
+    def word(step: int) -> NumberWord | None:
+        return current[at + step][0].word if at + step < len(current) else None
 
     first = word(0)
+    if first is None:
+        return "", 1
     if first.role in ("twice", "thrice"):
         times = 2 if first.role == "twice" else 3
         follower = current[at + 1][0] if at + 1 < len(current) else None
@@ -150,7 +153,7 @@ def _said(current: list[tuple[Piece, int]], at: int, compose: bool) -> tuple[str
     return _compound(word, first)
 
 
-def _compound(word, first) -> tuple[str, int]:
+def _compound(word: Callable[[int], NumberWord | None], first: NumberWord) -> tuple[str, int]:
     value, used, room = first.value, 1, {"hundred": 100, "ten": 10, "teen": 1, "unit": 1}[first.role]
     french = "fr" in first.languages
     if first.role == "unit" and (second := word(1)) and second.role == "times100" and value:

@@ -53,7 +53,8 @@ def _find_places(reading: Reading) -> Iterable[Identifier]:
 
 
 def _find_phones(reading: Reading) -> Iterable[Identifier]:
-    taken = [(found.start, found.end) for found in (*reading.addresses, *reading.amounts)]
+    taken = [(address.start, address.end) for address in reading.addresses]
+    taken += [(amount.start, amount.end) for amount in reading.amounts]
     phones = find_phones(reading.folded.text, reading.tokens, taken, reading.dialling_regions)
     return reading.identifiers("phone", phones)
 

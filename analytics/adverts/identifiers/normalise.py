@@ -18,7 +18,7 @@ _NUMERALS = {
 _PLAIN = {"ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "ı": "i", "’": "'", "ʼ": "'", "`": "'"}
 
 
-class _Table(dict):
+class _Table(dict[int, str | None]):
     """What a code point folds to: one character, or None where it vanishes. Filled as characters are met."""
 
     def __missing__(self, code: int) -> str | None:
@@ -43,7 +43,8 @@ def _fold_character(character: str) -> str | None:
     plain = unicodedata.normalize("NFKC", character)
     if len(plain) != 1:
         plain = character
-    base, *marks = unicodedata.normalize("NFD", plain)
+    decomposed = unicodedata.normalize("NFD", plain)
+    base, marks = decomposed[0], decomposed[1:]
     if marks and all(unicodedata.combining(mark) for mark in marks):
         plain = base
     lower = plain.lower()
@@ -82,7 +83,7 @@ def fold(text: str) -> Folded:
         folded = text  # a pound sign or an accent in an English advert: quicker one by one
         for character in foreign:
             if character != _TABLE[ord(character)]:
-                folded = folded.replace(character, _TABLE[ord(character)])
+                folded = folded.replace(character, _TABLE[ord(character)] or "")
         return Folded(folded.lower(), text)
     folded = text.translate(_TABLE)
     if len(folded) == len(text):

@@ -47,8 +47,8 @@ class NumberingPlan:
     code: int
     trunk: str
     lengths: frozenset[int]
-    number: re.Pattern
-    mobile: re.Pattern
+    number: re.Pattern[str]
+    mobile: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +68,12 @@ def load_plan(code: int) -> NumberingPlan:
     regions = phonenumbers.region_codes_for_country_code(code)
     if not regions or regions == ("001",):
         raise KeyError(code)
-    patterns, mobiles, lengths = [], [], set()
+    patterns: list[str] = []
+    mobiles: list[str] = []
+    lengths: set[int] = set()
     for region in regions:
-        metadata = PhoneMetadata.metadata_for_region(region)
-        general = metadata.general_desc.national_number_pattern
+        metadata = _metadata(region)
+        general = metadata.general_desc.national_number_pattern if metadata.general_desc else ""
         for kind in _TYPES:
             described = getattr(metadata, kind)
             if described is not None and described.national_number_pattern:
@@ -79,8 +81,7 @@ def load_plan(code: int) -> NumberingPlan:
                 lengths.update(n for n in described.possible_length if n > 0)
                 if kind == "mobile":
                     mobiles.append(patterns[-1])
-    main = PhoneMetadata.metadata_for_region(regions[0])
-    trunk = main.national_prefix or ""
+    trunk = _metadata(regions[0]).national_prefix or ""
     # Italy has no trunk digit; Hungary's and Russia's are two digits and 8; Mexico's was withdrawn.
     return NumberingPlan(
         code,
@@ -89,6 +90,13 @@ def load_plan(code: int) -> NumberingPlan:
         re.compile("|".join(patterns)),
         re.compile("|".join(mobiles) or r"\b\B"),
     )
+
+
+def _metadata(region: str) -> PhoneMetadata:
+    found = PhoneMetadata.metadata_for_region(region)
+    if found is None:
+        raise KeyError(region)
+    return found
 
 
 @lru_cache(maxsize=1 << 18)

@@ -164,8 +164,8 @@ def _spoken(run: list[Atom]) -> list[str]:
     if not any(atom.languages for atom in run):
         return []
     count = Counter(language for atom in run for language in atom.languages)
-    most = max(count.values(), default=0)
-    languages = sorted(language for language, times in count.items() if times == most)
+    highest = max(count.values(), default=0)
+    languages = sorted(language for language, times in count.items() if times == highest)
     return (
         []
         if "en" in languages
@@ -179,7 +179,15 @@ def _cued(lead: str, tail: str) -> bool:
     return bool(_CUE.search(lead) or _CUE.search(tail))
 
 
-def _judge(text, run, first, last, digits, reading: _Reading, around: tuple[str, str]) -> Phone | None:
+def _judge(
+    text: str,
+    run: list[Atom],
+    first: int,
+    last: int,
+    digits: str,
+    reading: _Reading,
+    around: tuple[str, str],
+) -> Phone | None:
     """How sure it is that the atoms from `first` to `last` are the number read; None where not sure
     enough."""
     atoms = run[first:last]

@@ -7,7 +7,7 @@ working area's own names for its parts, an invented town) are handed in by the c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -337,7 +337,16 @@ def find_places(
     return found
 
 
-def _named(words, text, original, start, end, regions, near, shouted) -> PlaceName | None:
+def _named(
+    words: tuple[str, ...],
+    text: str,
+    original: str,
+    start: int,
+    end: int,
+    regions: Sequence[str],
+    near: Mapping[tuple[str, ...], str],
+    shouted: bool,
+) -> PlaceName | None:
     if words in near:
         return PlaceName(near[words], "", start, end, 0.9, "named in this data")
     places = load_gazetteer().get(words)

@@ -50,22 +50,24 @@ def estimate_false_leads(
         raise ValueError("Prevalence and sensitivity are shares; prevalence is under 1.")
     if (flagged is None) == (false_positive_rate is None):
         raise ValueError("Give how many were flagged or the false-positive rate, one of the two.")
-    if false_positive_rate is None:
+    if flagged is None:
+        rate = false_positive_rate or 0.0
+    else:
         share = flagged / adverts if adverts else 0.0
-        false_positive_rate = (share - prevalence * sensitivity) / (1 - prevalence)
-        if false_positive_rate < -1e-12:
+        rate = (share - prevalence * sensitivity) / (1 - prevalence)
+        if rate < -1e-12:
             raise ContradictsData(
                 f"These assumptions need at least {prevalence * sensitivity:.2%} of the adverts to meet the "
                 f"rule; {share:.2%} do. The base rate or the share of cases that meet it must be lower."
             )
-        false_positive_rate = max(false_positive_rate, 0.0)
+        rate = max(rate, 0.0)
     cases = adverts * prevalence
     return FalseLeads(
         adverts,
         prevalence,
         sensitivity,
-        false_positive_rate,
+        rate,
         cases * sensitivity,
-        (adverts - cases) * false_positive_rate,
+        (adverts - cases) * rate,
         cases * (1 - sensitivity),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -133,9 +134,16 @@ def _indicator(where: str, item: Any) -> Indicator:
                 raise refuse(f"{phrase!r} names a protected characteristic ({word}), which never counts")
     _check_measure(refuse, item)
     return Indicator(
-        **{key: item[key] for key in _REQUIRED if key != "exploitation"},
+        name=item["name"],
+        title=item["title"],
         exploitation=exploitation,
-        **sets,
+        direction=item["direction"],
+        evidence=item["evidence"],
+        source=item["source"],
+        note=item["note"],
+        phrases=sets["phrases"],
+        also=sets["also"],
+        unless=sets["unless"],
         languages=tuple(item.get("phrases", {})),
         absent=_flag(refuse, item),
         measure=item.get("measure", ""),
@@ -145,7 +153,7 @@ def _indicator(where: str, item: Any) -> Indicator:
     )
 
 
-def _check_measure(refuse, item: dict[str, Any]) -> None:
+def _check_measure(refuse: Callable[[str], IndicatorFileRefused], item: dict[str, Any]) -> None:
     limits = [item[key] for key in ("at_least", "at_most") if key in item]
     if "measure" not in item:
         if limits:
@@ -159,10 +167,11 @@ def _check_measure(refuse, item: dict[str, Any]) -> None:
         raise refuse("a measure needs one number, at_least or at_most")
 
 
-def _flag(refuse, item: dict[str, Any]) -> bool:
-    if not isinstance(item.get("absent", False), bool):
+def _flag(refuse: Callable[[str], IndicatorFileRefused], item: dict[str, Any]) -> bool:
+    absent = item.get("absent", False)
+    if not isinstance(absent, bool):
         raise refuse("absent is true or false")
-    return item.get("absent", False)
+    return absent
 
 
 def _phrases(where: str, key: str, languages: Any) -> tuple[str, ...]:

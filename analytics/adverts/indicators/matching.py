@@ -33,7 +33,8 @@ def match_phrases(texts: pa.Array | pa.ChunkedArray, kinds: pd.Series, file: Ind
     plain, of_kind = fold_texts(texts), _of_kind(kinds, file)
 
     def find(indicator: Indicator) -> np.ndarray:
-        return _worded(indicator, plain) & of_kind[indicator.only]
+        found: np.ndarray = _match_phrases(indicator, plain) & of_kind[indicator.only]
+        return found
 
     worded = [indicator for indicator in file.indicators if not indicator.measure]
     with ThreadPoolExecutor() as threads:  # Arrow lets go of the interpreter while it matches
@@ -47,7 +48,7 @@ def match_measures(kinds: pd.Series, measures: pd.DataFrame, file: IndicatorFile
     """The indicators that are measures of an operation."""
     of_kind = _of_kind(kinds, file)
     return pd.DataFrame(
-        {i.name: _measured(i, measures) & of_kind[i.only] for i in file.indicators if i.measure},
+        {i.name: _match_measure(i, measures) & of_kind[i.only] for i in file.indicators if i.measure},
         index=range(len(kinds)),
     )
 
@@ -73,14 +74,15 @@ def find_matched_words(text: str, indicator: Indicator) -> str:
     return " … ".join(hit["hit"].strip() for hit in hits if hit)
 
 
-def _measured(indicator: Indicator, measures: pd.DataFrame) -> np.ndarray:
-    values = measures[indicator.measure].to_numpy(dtype=float)
-    if indicator.at_least is not None:
-        return values >= indicator.at_least
-    return values <= indicator.at_most
+def _match_measure(indicator: Indicator, measures: pd.DataFrame) -> np.ndarray:
+    values: np.ndarray = measures[indicator.measure].to_numpy(dtype=float)
+    minimum = -np.inf if indicator.at_least is None else indicator.at_least
+    maximum = np.inf if indicator.at_most is None else indicator.at_most
+    within: np.ndarray = (values >= minimum) & (values <= maximum)
+    return within
 
 
-def _worded(indicator: Indicator, plain: pa.Array | pa.ChunkedArray) -> np.ndarray:
+def _match_phrases(indicator: Indicator, plain: pa.Array | pa.ChunkedArray) -> np.ndarray:
     found = _found(plain, indicator.phrases)
     if indicator.also:
         found &= _found(plain, indicator.also)

@@ -79,20 +79,20 @@ def predict_next(visited: pd.DataFrame, parameters: MovementParameters = DEFAULT
 
     The moves seen from the present place are smoothed with the base rate of all places (a Dirichlet prior
     worth `prior_moves` moves, as in MacKay and Peto 1995), and some weight is kept for a place never seen.
-    Raises TooFewMoves under `least_moves` moves."""
+    Raises TooFewMoves under `minimum_moves` moves."""
     places = visited.place.tolist()
     moves = len(places) - 1
-    if moves < parameters.least_moves:
+    if moves < parameters.minimum_moves:
         raise TooFewMoves(
-            f"{max(moves, 0)} moves are known; a next place is not named under {parameters.least_moves}."
+            f"{max(moves, 0)} moves are known; a next place is not named under {parameters.minimum_moves}."
         )
     history, outcomes, seen = _History(parameters.prior_moves), [], set()
     for step, place in enumerate(places):
         if step >= _FIRST_TRIED:
             actual = place if place in seen else NEW
-            guesses = _ordered(history.weights())
+            guesses = _rank(history.weights())
             outcomes.append(
-                (guesses[0] == actual, actual in guesses[:3], _ordered(history.base_rate())[0] == actual)
+                (guesses[0] == actual, actual in guesses[:3], _rank(history.base_rate())[0] == actual)
             )
         history.add(place)
         seen.add(place)
@@ -107,7 +107,7 @@ def predict_next(visited: pd.DataFrame, parameters: MovementParameters = DEFAULT
                 "high": stats.beta.ppf(0.95, weights[place], total - weights[place]),
                 "base_rate": base[place],
             }
-            for place in _ordered(weights)[:_SHOWN]
+            for place in _rank(weights)[:_SHOWN]
         ]
     )
     right, of_three, base_right = (sum(column) for column in zip(*outcomes, strict=True))
@@ -128,9 +128,9 @@ def predict_next(visited: pd.DataFrame, parameters: MovementParameters = DEFAULT
         limits.low,
         limits.high,
         float(p),
-        tuple(float(value) for value in days.quantile([0.25, 0.5, 0.75])),
+        (float(days.quantile(0.25)), float(days.quantile(0.5)), float(days.quantile(0.75))),
     )
 
 
-def _ordered(weights: dict[str, float]) -> list[str]:
+def _rank(weights: dict[str, float]) -> list[str]:
     return sorted(weights, key=lambda place: (-weights[place], place))

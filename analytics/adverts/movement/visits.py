@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 _EARTH_KM = 6371.0088
@@ -19,14 +20,14 @@ class MovementParameters:
 
     `fastest_kmh`: faster than this between two places is not one traveller by road or rail; `apart_km`:
     nearer places than this are one for that question; `new_days`: a place first seen within the operation's
-    last so many days is new; `least_moves`: under so many moves nothing is predicted; `prior_moves`: how many
+    last so many days is new; `minimum_moves`: under so many moves nothing is predicted; `prior_moves`: how many
     moves the base rate is worth against what was seen from the same place; `permutations` and `seed` of the
     test of circuits."""
 
     fastest_kmh: float = 130.0
     apart_km: float = 40.0
     new_days: int = 28
-    least_moves: int = 8
+    minimum_moves: int = 8
     prior_moves: float = 1.0
     permutations: int = 199
     seed: int = 1
@@ -35,13 +36,17 @@ class MovementParameters:
 DEFAULTS = MovementParameters()
 
 
-def measure_km(lon1, lat1, lon2, lat2) -> np.ndarray:
+def measure_km(
+    lon1: npt.ArrayLike, lat1: npt.ArrayLike, lon2: npt.ArrayLike, lat2: npt.ArrayLike
+) -> np.ndarray:
     """Great-circle distance in kilometres on a sphere (haversine; within 0.6 % of the ellipsoid)."""
-    lon1, lat1, lon2, lat2 = (
+    west, south, east, north = (
         np.radians(np.asarray(value, dtype=float)) for value in (lon1, lat1, lon2, lat2)
     )
-    half = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin((lon2 - lon1) / 2) ** 2
-    return 2 * _EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
+    across = np.cos(south) * np.cos(north) * np.sin((east - west) / 2) ** 2
+    half = np.sin((north - south) / 2) ** 2 + across
+    km: np.ndarray = 2 * _EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
+    return km
 
 
 def find_visits(sightings: pd.DataFrame) -> pd.DataFrame:
