@@ -9,6 +9,15 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics.adverts.boilerplate import BOILERPLATE
+from analytics.intelligence.finding_results import (
+    AdvertsResult,
+    CategoryCount,
+    Focus,
+    IndicatorShare,
+    PeriodCount,
+    PlaceCount,
+    StandingCount,
+)
 from analytics.intelligence.findings import Finding
 from analytics.shared.unwritten import ask
 from analytics.shared.wording import counted
@@ -105,25 +114,33 @@ def build_finding(
         area_id=None,
         period_from=times.min().date() if len(times) else None,
         period_to=times.max().date() if len(times) else None,
-        result={
-            "kind": "adverts",
-            "focus": {"label": "; ".join(places.index[:5])},
-            "places": [{"place": place, "count": int(n)} for place, n in places.items()],
-            "categories": [
-                {"category": kind, "count": int(n)}
+        result=AdvertsResult(
+            focus=Focus(label="; ".join(places.index[:5])),
+            places=tuple(PlaceCount(place=place, count=int(n)) for place, n in places.items()),
+            categories=tuple(
+                CategoryCount(category=kind, count=int(n))
                 for kind, n in adverts.kind.dropna().value_counts().items()
-            ],
-            "signs": shown[["title", "direction", "evidence", "adverts", "share", "everywhere"]].to_dict(
-                "records"
             ),
-            "links": [
-                {"standing": name, "count": int(n)} for name, n in links.standing.value_counts().items()
-            ],
-            "trend": _count_weeks(times),
-            "counted": "adverts",
-            "score": subject.score,
-            "judgement": label,
-        },
+            signs=tuple(
+                IndicatorShare(
+                    title=row.title,
+                    direction=row.direction,
+                    evidence=row.evidence,
+                    adverts=int(row.adverts),
+                    share=float(row.share),
+                    everywhere=float(row.everywhere),
+                )
+                for row in shown.itertuples()
+            ),
+            links=tuple(
+                StandingCount(standing=name, count=int(n))
+                for name, n in links.standing.value_counts().items()
+            ),
+            trend=_count_weeks(times),
+            counted="adverts",
+            score=subject.score,
+            judgement=label,
+        ),
         confidence="moderate" if campaigns and len(standing) else "low",
         confidence_basis=_state_basis(campaigns, len(standing), common, label),
         assumptions=_ASSUMPTIONS,
@@ -226,9 +243,11 @@ def _state_basis(campaigns: int, links: int, common: bool, label: str) -> str:
     )
 
 
-def _count_weeks(times: pd.Series) -> list[dict[str, Any]]:
+def _count_weeks(times: pd.Series) -> tuple[PeriodCount, ...]:
     if times.empty:
-        return []
+        return ()
     counts = times.dt.to_period("W-SUN").value_counts().sort_index()
     every = pd.period_range(counts.index[0], counts.index[-1], freq="W-SUN")
-    return [{"period": f"{week.start_time:%Y-%m-%d}", "count": int(counts.get(week, 0))} for week in every]
+    return tuple(
+        PeriodCount(period=f"{week.start_time:%Y-%m-%d}", count=int(counts.get(week, 0))) for week in every
+    )

@@ -12,6 +12,7 @@ import shapely
 from analytics.exchange.case import CaseExport
 from analytics.exchange.values import convert_value
 from analytics.gdal import restrict_gdal
+from analytics.intelligence.finding_results import Focus
 
 
 def to_geopackage(case: CaseExport) -> bytes:
@@ -56,11 +57,11 @@ def _points(case: CaseExport, table: str) -> gpd.GeoDataFrame:
 def _findings(case: CaseExport) -> gpd.GeoDataFrame:
     rows = []
     for found in case.findings:
-        focus = found.finding.result.get("focus") or {}
-        if focus.get("ring"):
-            shape = shapely.Polygon(focus["ring"])
-        elif focus.get("lon") is not None and focus.get("lat") is not None:
-            shape = shapely.Point(focus["lon"], focus["lat"])
+        focus = found.finding.result.focus or Focus()
+        if focus.ring:
+            shape = shapely.Polygon(focus.ring)
+        elif focus.lon is not None and focus.lat is not None:
+            shape = shapely.Point(focus.lon, focus.lat)
         else:
             continue
         rows.append(

@@ -16,6 +16,7 @@ import stix2
 from stix2.exceptions import STIXError
 
 from analytics.exchange.stix import EXTENSION
+from analytics.intelligence.finding_results import ReceivedResult
 from analytics.intelligence.findings import Finding, save_finding
 from analytics.intelligence.grading import Grade
 from analytics.intelligence.report_finding import NO_ROWS
@@ -213,7 +214,7 @@ def _finding(said: ReceivedStatement, sent_by: str, data_version: int) -> Findin
         area_id=None,
         period_from=_day(told.get("period_from")),
         period_to=_day(told.get("period_to")),
-        result={"kind": "received"},
+        result=ReceivedResult(),
         confidence="low",
         confidence_basis=f"{sent_by} states {_short(told.get('confidence'))} confidence: "
         f"{_short(told.get('confidence_basis'))} None of its rows is held here: nothing of "

@@ -238,7 +238,7 @@ def _finding(found: CaseFinding, row_refs: dict, author, marks: dict):
         "parameters": finding.parameters,
         "period_from": finding.period_from,
         "period_to": finding.period_to,
-        "result": finding.result,
+        "result": finding.result.to_json(),
         "confidence": finding.confidence,
         "confidence_basis": finding.confidence_basis,
         "assumptions": finding.assumptions,

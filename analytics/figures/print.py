@@ -1,9 +1,9 @@
-"""Maps and charts of a finding for paper: its result in, an SVG out, drawn without a browser."""
+"""Maps and charts of a finding for paper: outlines and counts in, an SVG out, drawn without a browser."""
 
 from __future__ import annotations
 
 import io
-from typing import Any
+from collections.abc import Sequence
 
 import matplotlib
 import numpy as np
@@ -19,24 +19,29 @@ from analytics.figures.theme import ACCENT, LIGHT, SEQUENTIAL
 
 matplotlib.rcParams["svg.fonttype"] = "path"
 matplotlib.rcParams["svg.hashsalt"] = "achilles"  # the same data give the same bytes
+_Ring = Sequence[tuple[float, float]]
 RAMP = LinearSegmentedColormap.from_list("counts", SEQUENTIAL)
 
 
 def print_map(
-    result: dict[str, Any], layers: dict[str, list[bytes]], epsg: int, *, reach: float = 1500
+    outline: _Ring | None,
+    cells: Sequence[tuple[_Ring, int]],
+    layers: dict[str, list[bytes]],
+    epsg: int,
+    *,
+    reach: float = 1500,
 ) -> bytes | None:
-    """The cells around a hotspot with streets, water, a scale bar and north; SVG, or None without a focus.
+    """The cells (outline and count) around a hotspot's `outline`, WGS 84, with streets, water, a scale bar and
+    north; SVG, or None without an outline or cells.
 
     `layers`: WKB outlines (WGS 84) by role. The map spans at least `reach` metres either side of the focus.
     """
-    focus, cells = result.get("focus"), result.get("cells")
-    cells = [cell for cell in cells or [] if cell.get("ring") and cell.get("count") is not None]
-    if not focus or not focus.get("ring") or not cells:
+    if not outline or not cells:
         return None
     project = Transformer.from_crs(4326, epsg, always_xy=True).transform
     unproject = Transformer.from_crs(epsg, 4326, always_xy=True).transform
-    rings = [np.column_stack(project(*np.transpose(cell["ring"]))) for cell in cells]
-    focus_ring = np.column_stack(project(*np.transpose(focus["ring"])))
+    rings = [np.column_stack(project(*np.transpose(ring))) for ring, _ in cells]
+    focus_ring = np.column_stack(project(*np.transpose(outline)))
     centre = focus_ring[:-1].mean(axis=0)
     reach = max(reach, 3 * np.ptp(focus_ring[:, 0]))
     figure = Figure(figsize=(3.5, 2.75), layout="constrained")
@@ -44,7 +49,7 @@ def print_map(
     axes = figure.add_subplot()
     axes.set_facecolor(LIGHT.map_background)
     draw_layer(axes, layers.get("water", []), project, unproject, centre, reach * 1.4, face=LIGHT.map_water)
-    counts = np.array([cell["count"] for cell in cells])
+    counts = np.array([count for _, count in cells])
     shown = counts > 0
     collection = PolyCollection(
         [ring for ring, s in zip(rings, shown, strict=True) if s],
@@ -69,9 +74,11 @@ def print_map(
     return _svg(figure)
 
 
-def print_chart(result: dict[str, Any]) -> tuple[bytes, str] | None:
-    """Hours by weekday where known, else the trend: the SVG and what it shows; None where neither is held."""
-    hours, trend = result.get("hours"), result.get("trend")
+def print_chart(
+    hours: Sequence[Sequence[float]] | None, trend: Sequence[tuple[str, int]], counted: str = "incidents"
+) -> tuple[bytes, str] | None:
+    """Hours by weekday where known, else the trend (the start of each period and its count): the SVG and what
+    it shows; None where neither is known."""
     figure = Figure(figsize=(3.2, 1.5), layout="constrained")
     FigureCanvasSVG(figure)
     axes = figure.add_subplot()
@@ -86,10 +93,9 @@ def print_chart(result: dict[str, Any]) -> tuple[bytes, str] | None:
         return _svg(figure), "Incidents by hour and weekday"
     if trend:
         recent = trend[-26:]
-        axes.bar(range(len(recent)), [row["count"] for row in recent], color=ACCENT)
+        axes.bar(range(len(recent)), [count for _, count in recent], color=ACCENT)
         ends = [0, len(recent) - 1] if len(recent) > 1 else [0]
-        axes.set_xticks(ends, [recent[k]["period"] for k in ends])
-        counted = result.get("counted", "incidents")
+        axes.set_xticks(ends, [recent[k][0] for k in ends])
         axes.set_ylabel(counted, fontsize=7)
         return _svg(figure), f"{counted.capitalize()} over time"
     return None

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from analytics.finance.lead_dossier import LeadDossier
 from analytics.finance.narrative import DRAFT, Shown, draft_narrative, format_narrative, sums
+from analytics.intelligence.finding_results import Focus, MoneyResult
 from analytics.intelligence.findings import Finding
 from analytics.shared.currency import written
 from analytics.shared.wording import counted
@@ -84,11 +85,11 @@ def build_lead_finding(
         area_id=area_id,
         period_from=lead["first"].date(),
         period_to=lead["last"].date(),
-        result={
-            "focus": {"label": _places(dossier), "count": int(lead.transactions)},
-            "profile": draft_profile(dossier, shown),
-            "narrative": format_narrative(sentences),
-        },
+        result=MoneyResult(
+            focus=Focus(label=_places(dossier), count=int(lead.transactions)),
+            profile=draft_profile(dossier, shown),
+            narrative=format_narrative(sentences),
+        ),
         confidence="moderate" if lead.by_chance < 0.01 and not signs["against"] else "low",
         confidence_basis=basis,
         assumptions="The transactions are complete for the accounts and the period, one account is one "

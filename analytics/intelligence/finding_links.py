@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from analytics.intelligence.claims import claims
+from analytics.intelligence.finding_results import Focus, read_result
 from analytics.intelligence.links import FINDINGS, insert_link, withdraw
 from analytics.oversight import Actor
 from analytics.shared.wording import counted
@@ -102,14 +103,14 @@ def proposed_links(store: Store) -> pd.DataFrame:
 
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:
-    result, parameters = json.loads(row["result"]), json.loads(row["parameters"])
-    focus = result.get("focus") or {}
-    outline = shapely.Polygon(focus["ring"]) if len(focus.get("ring") or ()) > 3 else None
+    result, parameters = read_result(json.loads(row["result"])), json.loads(row["parameters"])
+    focus = result.focus or Focus()
+    outline = shapely.Polygon(focus.ring) if len(focus.ring or ()) > 3 else None
     return {
         "claims": claims(result),
         "area": row["area_id"],
         "outline": outline,
-        "label": (focus.get("label") or "").strip().casefold(),
+        "label": focus.label.strip().casefold(),
         "question": [json.dumps(parameters.get(name)) for name in _SAME_QUESTION],
         "period": (row["period_from"], row["period_to"]),
     }

@@ -18,12 +18,13 @@ import pyarrow as pa
 from analytics.intelligence.access import Tier
 from analytics.intelligence.codes import code_table
 from analytics.intelligence.evidence_state import REPORT, evidence_states, fingerprint, stated_sql
+from analytics.intelligence.finding_results import FindingResult, read_result
 from analytics.oversight import Actor, record
 from analytics.store import Store, now
 
 CONFIDENCE = code_table("confidence").codes
 LIKELIHOOD = code_table("probability_yardstick").codes
-_JSON = ("parameters", "result", "alternatives", "recipe", "hypotheses")
+_JSON = ("parameters", "alternatives", "recipe", "hypotheses")
 
 # What is shown of a row of each table, and by which time it is ordered.
 _EVIDENCE = {
@@ -66,7 +67,7 @@ class Finding:
     area_id: int | None
     period_from: date | None
     period_to: date | None
-    result: dict[str, Any]
+    result: FindingResult
     confidence: str
     confidence_basis: str
     assumptions: str
@@ -164,6 +165,7 @@ def _insert(
     values |= {
         name: None if values[name] is None else json.dumps(values[name], default=str) for name in _JSON
     }
+    values["result"] = json.dumps(finding.result.to_json(), default=str)
     values |= {
         "finding_id": finding_id,
         "version": version,
@@ -236,6 +238,7 @@ def load_finding(store: Store, finding_id: int, version: int | None = None) -> F
     row = rows[0]
     for name in _JSON:
         row[name] = None if row[name] is None else json.loads(row[name])
+    row["result"] = read_result(json.loads(row["result"]))
     return Finding(**{name: row[name] for name in Finding.__dataclass_fields__})
 
 

@@ -127,7 +127,7 @@ def _told(finding: Finding) -> dict[str, Any]:
     """What can be set side by side: the words, then every plain value of the result, and counts by kind."""
     told: dict[str, Any] = {"what it says": finding.statement, "confidence": finding.confidence}
     told |= {f"parameter: {name}": str(value) for name, value in finding.parameters.items()}
-    told |= dict(_plain(finding.result, ""))
+    told |= dict(_plain(finding.result.to_json(), ""))
     return told
 
 

@@ -4,11 +4,11 @@ evidence."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pyarrow as pa
 
 from analytics.intelligence.codes import code_table
+from analytics.intelligence.finding_results import Focus, ReportsResult
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Line, load_report
 from analytics.shared.wording import counted
@@ -72,7 +72,9 @@ def report_finding(
         area_id=None,
         period_from=min(days),
         period_to=max(days),
-        result=_result(places, len(reports)),
+        result=ReportsResult(
+            focus=Focus(label="; ".join(places), count=None, previous_count=None), reports=len(reports)
+        ),
         confidence=confidence,
         confidence_basis=basis.strip(),
         assumptions=assumptions.strip(),
@@ -90,14 +92,6 @@ def suggested_basis(lines: Sequence[Line]) -> str:
         f"Whether "
         f"the sources are independent is to be judged."
     )
-
-
-def _result(places: list[str], reports: int) -> dict[str, Any]:
-    return {
-        "kind": "reports",
-        "focus": {"label": "; ".join(places), "count": None, "previous_count": None},
-        "reports": reports,
-    }
 
 
 def _handling(lines: Sequence[Line]) -> str:

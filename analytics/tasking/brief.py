@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
-from typing import Any
 
+from analytics.intelligence.finding_results import Focus
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Report
 from analytics.shared.unwritten import ask, is_unwritten
@@ -150,14 +150,14 @@ def add_mark(text: str, mark: str) -> str:
     return f"{text} {mark}" if mark else text
 
 
-def _focus(finding: Finding) -> dict[str, Any]:
-    return finding.result.get("focus") or {}
+def _focus(finding: Finding) -> Focus:
+    return finding.result.focus or Focus()
 
 
 def describe_place(finding: Finding) -> str:
     """The focus by name and, where held, latitude and longitude (WGS 84)."""
     focus = _focus(finding)
-    label, lat, lon = focus.get("label") or "", focus.get("lat"), focus.get("lon")
+    label, lat, lon = focus.label, focus.lat, focus.lon
     if lat is None or lon is None:
         return label
     return f"{label} ({lat:.5f}, {lon:.5f})" if label else f"{lat:.5f}, {lon:.5f}"
@@ -165,26 +165,25 @@ def describe_place(finding: Finding) -> str:
 
 def describe_peak(finding: Finding) -> str:
     """The eight hours in a row, over the whole week, with the most incidents."""
-    hours = finding.result.get("hours")
+    hours = finding.result.hours
     if not hours:
         return ""
     daily = [sum(day[hour] for day in hours) for hour in range(24)]
     total = sum(daily)
     start = max(range(24), key=lambda h: sum(daily[(h + k) % 24] for k in range(8)))
     within = sum(daily[(start + k) % 24] for k in range(8))
-    unknown = finding.result.get("hours_unknown") or 0
+    unknown = finding.result.hours_unknown
     left_out = f" ({unknown} have no known hour)" if unknown else ""
     return f"{within} of {total} between {start:02d}:00 and {(start + 8) % 24:02d}:00, local time{left_out}."
 
 
 def _why_now(finding: Finding) -> str:
     focus = _focus(finding)
-    if focus.get("count") is None or focus.get("previous_count") is None:
+    if focus.count is None or focus.previous_count is None:
         return ask("analyst", "why this cannot wait.")
-    change = focus["count"] - focus["previous_count"]
+    change = focus.count - focus.previous_count
     word = "more than" if change > 0 else "fewer than" if change < 0 else "no change on"
     size = f"{abs(change)} " if change else ""
     return (
-        f"{size}{word} the period of the same length before ({focus['count']} against "
-        f"{focus['previous_count']})."
+        f"{size}{word} the period of the same length before ({focus.count} against {focus.previous_count})."
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 from analytics.figures.print import print_chart, print_map
 from analytics.intelligence.cited_versions import cited_versions
+from analytics.intelligence.finding_results import Focus
 from analytics.intelligence.findings import Finding, evidence_days, evidence_sources, load_finding
 from analytics.intelligence.reports import Report, load_report
 from analytics.shared.unwritten import is_unwritten
@@ -134,7 +135,7 @@ def _draw(store: Store, findings: list[tuple[int, Finding]], cited: Mapping[int,
     areas: dict[int, tuple[dict[str, list[bytes]], int]] = {}
     drawings = []
     for number, finding in findings:
-        map_svg, area = None, finding.area_id
+        map_svg, area, focus = None, finding.area_id, finding.result.focus or Focus()
         if area is not None:
             if area not in areas:
                 layers: dict[str, list[bytes]] = {}
@@ -142,34 +143,39 @@ def _draw(store: Store, findings: list[tuple[int, Finding]], cited: Mapping[int,
                     layers.setdefault(row["role"], []).append(row["geometry"])
                 epsg = store.rows("SELECT epsg FROM area WHERE area_id = ?", [area])[0]["epsg"]
                 areas[area] = layers, epsg
-            map_svg = print_map(finding.result, *areas[area])
-        focus = finding.result.get("focus") or {}
+            map_svg = print_map(
+                focus.ring, [(cell.ring, cell.count) for cell in finding.result.cells], *areas[area]
+            )
         chart_svg, chart_alt = _chart(store, number, cited.get(number), finding) or (None, "")
         map_alt = (
-            f"Map of incidents by cell around {focus.get('label') or 'the place'}; the proposed cell, with "
-            f"{format_count(focus.get('count'))} incidents, is outlined in black."
+            f"Map of incidents by cell around {focus.label or 'the place'}; the proposed cell, with "
+            f"{format_count(focus.count)} incidents, is outlined in black."
         )
         drawings.append(Drawing(map_svg, map_alt, chart_svg, chart_alt))
     return drawings
 
 
 def _chart(store: Store, number: int, version: int | None, finding: Finding) -> tuple[bytes, str] | None:
-    return print_chart(finding.result) or print_chart(_over_time(store, number, version))
+    result = finding.result
+    trend = [(row.period, row.count) for row in result.trend]
+    from_result = print_chart(result.hours, trend, result.counted)
+    return from_result or print_chart(None, *_over_time(store, number, version))
 
 
-def _over_time(store: Store, number: int, version: int | None) -> dict[str, Any]:
+def _over_time(store: Store, number: int, version: int | None) -> tuple[list[tuple[str, int]], str]:
     """The rows behind a finding by day, week, month, quarter or year, whichever is the finest that gives few
-    enough; of the table that most of them are of. Empty where their times tell nothing."""
+    enough; of the table that most of them are of, and what they are called. Empty where their times say
+    nothing."""
     days = evidence_days(store, number, version)
     if not days:
-        return {}
+        return [], ""
     table, counts = max(days.items(), key=lambda item: item[1].sum())
     binned = (counts.resample(rule).sum() for rule in ("D", "W-MON", "MS", "QS", "YS"))
     bins = next((held for held in binned if len(held) <= _BINS), None)
     if bins is None or len(bins) < 2:
-        return {}
-    trend = [{"period": f"{day:%Y-%m-%d}", "count": int(count)} for day, count in bins.items()]
-    return {"trend": trend, "counted": _NOUNS.get(table, f"{table}s")}
+        return [], ""
+    trend = [(f"{day:%Y-%m-%d}", int(count)) for day, count in bins.items()]
+    return trend, _NOUNS.get(table, f"{table}s")
 
 
 def format_count(count: int | None) -> str:

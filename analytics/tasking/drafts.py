@@ -53,8 +53,8 @@ def draft_strategy(
     and empty cells."""
     problems: dict[str, list[str]] = {}
     for number, finding, _ in material.findings:
-        kinds = finding.result.get("categories") or []
-        problem = kinds[0]["category"] if kinds else finding.title
+        kinds = finding.result.categories
+        problem = kinds[0].category if kinds else finding.title
         problems.setdefault(problem, []).append(f"{finding.statement} {mark_finding(number, finding)}")
     if reported := list_reported_lines(material.reports):
         problems["What is reported, to be named"] = [reported]

@@ -14,6 +14,7 @@ import pandas as pd
 
 from analytics.intelligence.codes import code_table
 from analytics.intelligence.collection import NOT_KNOWN
+from analytics.intelligence.finding_results import Focus
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Report
 from analytics.shared.unwritten import is_unwritten
@@ -101,7 +102,7 @@ def _places_and_times(material: DraftMaterial, today: date) -> str:
 
 def _place_and_time(finding: Finding) -> str:
     place = describe_place(finding)
-    kinds = ", ".join(f"{row['category']} ({row['count']})" for row in finding.result.get("categories") or [])
+    kinds = ", ".join(f"{row.category} ({row.count})" for row in finding.result.categories)
     parts = [
         f"At {place}." if place else "",
         f"Recorded as: {kinds}." if kinds else "",
@@ -126,9 +127,9 @@ def _finding_titles(material: DraftMaterial, today: date) -> str:
 
 def _named_places(material: DraftMaterial, today: date) -> str:
     labels = {
-        focus["label"]: number
+        finding.result.focus.label: number
         for number, finding, _ in material.findings
-        if (focus := finding.result.get("focus") or {}).get("label")
+        if finding.result.focus and finding.result.focus.label
     }
     return "\n".join(f"{label} [finding {number}]" for label, number in labels.items())
 
@@ -197,11 +198,11 @@ def _waiting_proposals(material: DraftMaterial, today: date) -> str:
 def _increases(material: DraftMaterial, today: date) -> str:
     lines = []
     for number, finding, _ in material.findings:
-        focus = finding.result.get("focus") or {}
-        now, before = focus.get("count"), focus.get("previous_count")
+        focus = finding.result.focus or Focus()
+        now, before = focus.count, focus.previous_count
         if now is not None and before is not None and now > before:
             lines.append(
-                f"{focus.get('label') or finding.title}: {now} against {before} in the period before. "
+                f"{focus.label or finding.title}: {now} against {before} in the period before. "
                 f"[finding {number}]"
             )
     return "\n".join(lines) or "No chosen finding shows more than the period before it."

@@ -12,6 +12,7 @@ import pyproj
 import shapely
 
 from analytics.hotspots.harm import list_harm_tables, match_incidents, read_harm_weights
+from analytics.intelligence.finding_results import Focus
 from analytics.intelligence.findings import Finding, load_finding
 from analytics.oversight import Actor, record
 from analytics.store import Store, now
@@ -53,19 +54,19 @@ def target_of(store: Store, action_id: int) -> Target:
     action = _action(store, action_id)
     for number in findings_of(store, action_id).finding_id:
         finding = load_finding(store, int(number))
-        ring = (finding.result.get("focus") or {}).get("ring")
-        if ring and finding.area_id is not None:
-            return _target(store, finding, ring, _start(action))
+        focus = finding.result.focus
+        if focus and focus.ring and finding.area_id is not None:
+            return _target(store, finding, focus, _start(action))
     raise NoPlace(
         "The brief rests on no finding with an outline on the map: record what was done, there is no place "
         "to measure."
     )
 
 
-def _target(store: Store, finding: Finding, ring: list, start: date) -> Target:
+def _target(store: Store, finding: Finding, focus: Focus, start: date) -> Target:
     epsg = store.rows("SELECT epsg FROM area WHERE area_id = ?", [finding.area_id])[0]["epsg"]
     to_metres = pyproj.Transformer.from_crs(4326, epsg, always_xy=True)
-    outline = shapely.Polygon(list(zip(*to_metres.transform(*zip(*ring, strict=True)), strict=True)))
+    outline = shapely.Polygon(list(zip(*to_metres.transform(*zip(*focus.ring, strict=True)), strict=True)))
     categories = finding.parameters.get("categories") or ()
     found = (finding.period_from, finding.period_to) if finding.period_from and finding.period_to else None
     return Target(
@@ -75,7 +76,7 @@ def _target(store: Store, finding: Finding, ring: list, start: date) -> Target:
         start,
         tuple(categories) if isinstance(categories, list) else (),
         found,
-        finding.result["focus"].get("label") or finding.title,
+        focus.label or finding.title,
     )
 
 

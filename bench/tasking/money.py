@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from analytics.intelligence.finding_results import read_result
 from analytics.intelligence.findings import Finding, save_finding
 from analytics.oversight import Actor
 from analytics.store import Store
@@ -36,7 +37,7 @@ def calls(seed: int, left: float, folder: Path) -> Counter:
     store = Store(folder / "city.duckdb")
     load(store, folder / "city", _ACTOR)
     for rows in _schemes(store, folder / "city" / "truth"):
-        finding = Finding("Scheme", "x", "x", {}, 1, None, None, None, {}, "low", "x", "x")
+        finding = Finding("Scheme", "x", "x", {}, 1, None, None, None, read_result({}), "low", "x", "x")
         brief, _ = save_product(
             store, _ACTOR, "brief", "Scheme", {}, [save_finding(store, _ACTOR, finding, rows)]
         )

@@ -16,6 +16,7 @@ from analytics.exchange import NotStix, Sharing, gather_case, has_places, read_s
 from analytics.exchange.provenance import format_ranges, to_prov, write_json, write_notation
 from analytics.exchange.received import draft_report
 from analytics.intelligence.evidence_state import evidence_states
+from analytics.intelligence.finding_results import read_result
 from analytics.intelligence.findings import Finding, evidence_lines, load_finding, save_finding
 from analytics.intelligence.grading import Grade
 from analytics.intelligence.reports import Line, Report, load_report, save_report
@@ -76,7 +77,9 @@ def held(store):
         1,
         date(2026, 5, 1),
         date(2026, 5, 31),
-        {"focus": {"label": "Kiln Row", "ring": [[0, 0], [0, 1], [1, 1], [0, 0]]}, "z": float("nan")},
+        read_result(
+            {"focus": {"label": "Kiln Row", "ring": [[0, 0], [0, 1], [1, 1], [0, 0]], "z": float("nan")}}
+        ),
         "moderate",
         "counts",
         "none",
@@ -128,7 +131,9 @@ def test_a_bundle_passes_the_standards_validator_offline_and_keeps_every_row(hel
         gather_case(held, 1).sources.sha256
     )
     finding = next(content for kind, _, content in received.records if kind == "finding")
-    assert finding["parameters"] == {"cells": 250, "nothing": None} and finding["result"]["z"] is None
+    assert (
+        finding["parameters"] == {"cells": 250, "nothing": None} and finding["result"]["focus"]["z"] is None
+    )
     assert received.counts["note"] == 2 + 2 + 3  # findings, lines, decision, action and result
     assert objects(text, "note")[0]["confidence"] == 50
     assert (

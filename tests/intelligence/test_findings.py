@@ -12,6 +12,7 @@ from analytics.ingest.sources import remove_source
 from analytics.intelligence.access import tier_of
 from analytics.intelligence.cited_versions import cited_versions, newer_versions
 from analytics.intelligence.evidence_state import evidence_states, removals, stated_rows
+from analytics.intelligence.finding_results import read_result
 from analytics.intelligence.findings import (
     Finding,
     RevisedMeanwhile,
@@ -40,7 +41,7 @@ FINDING = Finding(
     None,
     date(2026, 3, 1),
     date(2026, 4, 30),
-    {"focus": {"label": "Kiln Row", "count": 3, "previous_count": 1}},
+    read_result({"focus": {"label": "Kiln Row", "count": 3, "previous_count": 1}}),
     "moderate",
     "It passes a corrected test.",
     "Places are right.",

@@ -14,6 +14,7 @@ from analytics.intelligence.finding_links import (
     proposed_links,
     withdraw_finding_link,
 )
+from analytics.intelligence.finding_results import read_result
 from analytics.intelligence.findings import revise_finding, save_finding
 from analytics.intelligence.hypotheses import (
     Competing,
@@ -39,7 +40,12 @@ SQUARE = [[3.0, 48.0], [3.01, 48.0], [3.01, 48.01], [3.0, 48.01], [3.0, 48.0]]
 def hotspot(*, z=4.0, p=0.001, ring=SQUARE, first=date(2026, 3, 1), last=date(2026, 4, 30), **parameters):
     focus = {"label": "Kiln Row", "ring": ring, "z": z, "p_adjusted": p, "count": 40, "previous_count": 38}
     return replace(
-        FINDING, area_id=1, period_from=first, period_to=last, result={"focus": focus}, parameters=parameters
+        FINDING,
+        area_id=1,
+        period_from=first,
+        period_to=last,
+        result=read_result({"focus": focus}),
+        parameters=parameters,
     )
 
 
@@ -79,11 +85,11 @@ def test_a_table_that_is_none_is_refused(wrong):
 
 
 def test_a_claim_needs_more_than_a_difference():
-    near = claims({"focus": {"count": 40, "previous_count": 38, "z": 3.0, "p_adjusted": 0.2}})
+    near = claims(read_result({"focus": {"count": 40, "previous_count": 38, "z": 3.0, "p_adjusted": 0.2}})
     assert set(near) == {LEVEL} and near[LEVEL].direction == -1
-    far = claims({"focus": {"count": 90, "previous_count": 40}, "judgement": "Spam"})
+    far = claims(read_result({"focus": {"count": 90, "previous_count": 40}, "judgement": "Spam"})
     assert far[CHANGE].direction == 1 and far[JUDGEMENT].direction == -1
-    assert claims({}) == {} and claims({"judgement": "Not known"}) == {}
+    assert claims(read_result({}) == {} and claims({"judgement": "Not known"}) == {}
 
 
 def test_opposite_claims_of_one_place_and_period_are_proposed_and_looked_at_once(store):

@@ -5,6 +5,7 @@ from datetime import date
 
 import pyarrow as pa
 
+from analytics.intelligence.finding_results import read_result
 from analytics.intelligence.findings import Finding, load_finding, save_finding
 from analytics.oversight import Actor
 from analytics.store import Store
@@ -28,7 +29,9 @@ def finding(store: Store, title: str) -> int:
             area_id=None,
             period_from=date(2026, 1, 1),
             period_to=date(2026, 1, 31),
-            result={"trend": [{"period": "2026-01-01", "count": 3}, {"period": "2026-01-08", "count": 9}]},
+            result=read_result(
+                {"trend": [{"period": "2026-01-01", "count": 3}, {"period": "2026-01-08", "count": 9}]}
+            ),
             confidence="low",
             confidence_basis="A count only.",
             assumptions="None.",

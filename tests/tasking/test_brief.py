@@ -20,6 +20,7 @@ from analytics.hotspots.catalogue.workspace import open_workspace
 from analytics.hotspots.findings.hotspot_finding import FindingContext, build_cell_finding
 from analytics.hotspots.grid.cells import Grid
 from analytics.hotspots.selection import Selection
+from analytics.intelligence.finding_results import FindingResult, read_result
 from analytics.intelligence.findings import (
     evidence_days,
     evidence_rows,
@@ -119,11 +120,11 @@ def brief(store, finding_id):
 
 def test_a_finding_keeps_its_rows_and_says_when_they_are_gone(store, finding_id):
     listed = list_findings(store).iloc[0]
-    focus = load_finding(store, finding_id).result["focus"]
+    focus = load_finding(store, finding_id).result.focus
     assert (
         listed.evidence_rows
         == listed.still_held
-        == focus["count"]
+        == focus.count
         == len(evidence_rows(store, finding_id, limit=5000))
     )
     with store.write() as cursor:
@@ -184,8 +185,10 @@ def test_the_same_brief_gives_the_same_files_later(store, brief):
 def test_the_lead_is_on_page_one_and_every_other_map_in_the_annex(store, finding_id, brief):
     finding = load_finding(store, finding_id)
     evidence = pa.table({"table_name": ["incident"], "source_id": [1], "row_number": [2]})
-    focus = finding.result["focus"] | {"label": "Another Place"}
-    other = save_finding(store, ACTOR, replace(finding, result=finding.result | {"focus": focus}), evidence)
+    focus = finding.result.focus.model_copy(update={"label": "Another Place"})
+    other = save_finding(
+        store, ACTOR, replace(finding, result=finding.result.model_copy(update={"focus": focus})), evidence
+    )
     for order, lead in (([finding_id, other], "Station Road"), ([other, finding_id], "Another Place")):
         dossier = gather_dossier(store, replace(brief, finding_ids=order))
         assert lead in dossier.drawings[0].map_alt
@@ -235,10 +238,16 @@ def test_a_brief_outlives_its_source_and_says_so(store, finding_id, brief):
     )
 
 
+def with_focus(result: FindingResult, name: str, value: object) -> FindingResult:
+    """The same result with one field of its focus changed, as a store may hold it."""
+    saved = result.to_json()
+    return read_result(saved | {"focus": saved["focus"] | {name: value}})
+
+
 @pytest.mark.parametrize("missing", ["label", "ring", "lat", "count", "previous_count"])
 def test_a_focus_without_a_field_prints_what_is_there(store, finding_id, missing):
     finding = load_finding(store, finding_id)
-    result = finding.result | {"focus": finding.result["focus"] | {missing: None}}
+    result = with_focus(finding.result, missing, None)
     evidence = pa.table({"table_name": ["incident"], "source_id": [1], "row_number": [2]})
     number = save_finding(store, ACTOR, replace(finding, result=result), evidence)
     finding = load_finding(store, number)
@@ -251,7 +260,7 @@ def test_a_focus_without_a_field_prints_what_is_there(store, finding_id, missing
 
 def test_what_xml_cannot_hold_is_written_out_in_word(store, finding_id, brief):
     finding = load_finding(store, finding_id)
-    result = finding.result | {"focus": finding.result["focus"] | {"label": "bad\x07\ufffeplace"}}
+    result = with_focus(finding.result, "label", "bad\x07\ufffeplace")
     evidence = pa.table({"table_name": ["incident"], "source_id": [1], "row_number": [2]})
     number = save_finding(store, ACTOR, replace(finding, result=result, method="a\x00b"), evidence)
     document = Document(io.BytesIO(render_docx(gather_dossier(store, replace(brief, finding_ids=[number])))))
@@ -422,9 +431,9 @@ def test_a_finding_without_hours_or_trend_shows_its_rows_over_time(store, findin
     finding = load_finding(store, finding_id)
     numbers = list(range(2, 60))  # six a day
     evidence = pa.table({"table_name": ["incident"] * 58, "source_id": [1] * 58, "row_number": numbers})
-    number = save_finding(store, ACTOR, replace(finding, result={}), evidence)
+    number = save_finding(store, ACTOR, replace(finding, result=read_result({})), evidence)
     assert gather_dossier(store, replace(brief, finding_ids=[number])).lead.chart_alt == "Incidents over time"
     days = evidence_days(store, number)["incident"]
     assert days.sum() == 58 and days.iloc[1] == 6
-    alone = save_finding(store, ACTOR, replace(finding, result={}), evidence[:1])
+    alone = save_finding(store, ACTOR, replace(finding, result=read_result({})), evidence[:1])
     assert gather_dossier(store, replace(brief, finding_ids=[alone])).lead.chart_svg is None

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analytics.intelligence.collection import NOT_KNOWN, collection_grid
+from analytics.intelligence.finding_results import read_result
 from analytics.intelligence.findings import Finding
 from analytics.oversight import Actor
 from analytics.shared.unwritten import is_unwritten
@@ -51,7 +52,7 @@ def finding(title: str, method: str = "Getis-Ord Gi*", **focus) -> Finding:
         None,
         date(2026, 3, 1),
         date(2026, 4, 30),
-        {"focus": focus},
+        read_result({"focus": focus}),
         "low",
         "a count",
         "none",
@@ -178,7 +179,7 @@ def test_the_ranking_the_actions_and_the_gaps_are_drawn_from_what_is_held(store)
 
 def test_a_control_strategy_is_begun_from_findings_reports_and_gaps(store):
     categories = [{"category": "Burglary", "count": 9}]
-    found = replace(HELD.findings[0][1], result={"categories": categories})
+    found = replace(HELD.findings[0][1], result=read_result({"categories": categories}))
     held = replace(
         HELD, findings=[(1, found, frozenset({"incident"})), HELD.findings[2]], grid=collection_grid(store)
     )

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from analytics.hotspots.refusal import TooFewData
+from analytics.intelligence.finding_results import read_result
 from analytics.intelligence.findings import Finding, save_finding
 from analytics.oversight import Actor
 from analytics.tasking.effect import EffectParameters
@@ -153,7 +154,7 @@ def tasked(store):
 
 
 def _finding(store, table: str, source: int, rows: list[int]) -> int:
-    finding = Finding("t", "s", "m", {}, 1, None, None, None, {}, "low", "x", "x")
+    finding = Finding("t", "s", "m", {}, 1, None, None, None, read_result({}), "low", "x", "x")
     evidence = pa.table(
         {"table_name": [table] * len(rows), "source_id": [source] * len(rows), "row_number": rows}
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from analytics.intelligence.finding_results import read_result
 from analytics.intelligence.findings import Finding, load_finding, save_finding
 from analytics.intelligence.grading import Grade
 from analytics.intelligence.reports import Line, load_report, save_report
@@ -88,7 +89,7 @@ def _finding(title: str, statement: str, **more) -> Finding:
         1,
         date(2026, 3, 1),
         date(2026, 4, 30),
-        more.pop("result", {}),
+        read_result(more.pop("result", {})),
         "moderate",
         "Nine rows from one source.",
         "None.",
@@ -162,7 +163,7 @@ def _full_of_secrets(store: Store) -> int:
             _finding(
                 "Robbery around Kiln Row",
                 "Nine robberies were recorded around Kiln Row, Riverton.",
-                result={"focus": focus},
+                result=read_result({"focus": focus}),
             ),
             _row("incident", 1),
         ),

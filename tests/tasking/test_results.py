@@ -12,6 +12,7 @@ from scipy import stats
 from streamlit.testing.v1 import AppTest
 
 from analytics.hotspots.refusal import TooFewData
+from analytics.intelligence.finding_results import read_result
 from analytics.intelligence.findings import Finding, save_finding
 from analytics.oversight import Actor
 from analytics.tasking.actions import list_actions
@@ -204,7 +205,7 @@ def fill(store):
         1,
         date(2026, 3, 1),
         date(2026, 3, 31),
-        {"focus": {"label": "Kiln Row", "ring": ring}},
+        read_result({"focus": {"label": "Kiln Row", "ring": ring}}),
         "low",
         "a count",
         "none",

@@ -11,6 +11,7 @@ import pyproj
 import pytest
 
 from analytics.ingest import remove_source
+from analytics.intelligence.finding_results import read_result
 from analytics.intelligence.findings import Finding, save_finding
 from analytics.oversight import Actor
 from analytics.store import Store
@@ -66,7 +67,7 @@ def _task_the_busiest(store: Store, folder: Path) -> None:
             area_id,
             None,
             None,
-            {"focus": {"label": f"Square {at}", "ring": ring}},
+            read_result({"focus": {"label": f"Square {at}", "ring": ring}}),
             "low",
             "x",
             "x",
@@ -112,7 +113,7 @@ def test_a_tasked_network_of_adverts_adapts_as_the_truth_says(tasked, tmp_path):
         [LAST - timedelta(days=364)],
     )
     for row in numbers:
-        finding = Finding("Adverts", "x", "x", {}, 1, None, None, None, {}, "low", "x", "x")
+        finding = Finding("Adverts", "x", "x", {}, 1, None, None, None, read_result({}), "low", "x", "x")
         evidence = store.query(
             "SELECT 'advert' AS table_name, source_id, row_number FROM advert WHERE contact = ?",
             [row["contact"]],
@@ -145,7 +146,7 @@ def test_tasked_accounts_adapt_as_the_truth_says_and_results_tells_which(tasked,
     _pay_every_week(store, 24)
     actions = {}
     for ring in rings:
-        finding = Finding("Money", "x", "x", {}, 1, None, None, None, {}, "low", "x", "x")
+        finding = Finding("Money", "x", "x", {}, 1, None, None, None, read_result({}), "low", "x", "x")
         evidence = store.query(
             "SELECT 'transaction' AS table_name, source_id, row_number FROM \"transaction\""
             " WHERE to_account = ?",

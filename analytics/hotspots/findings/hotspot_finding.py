@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import ibis
@@ -24,6 +25,14 @@ from analytics.hotspots.grid.cells import outline_cells
 from analytics.hotspots.grid.outlines import project
 from analytics.hotspots.methods.time_of_week import count_trend, count_week
 from analytics.hotspots.selection import Selection, select_incidents
+from analytics.intelligence.finding_results import (
+    CategoryCount,
+    CellCount,
+    Focus,
+    MethodResult,
+    PeriodCount,
+    PlaceResult,
+)
 from analytics.intelligence.findings import Finding
 
 _NEAREST = 400
@@ -82,7 +91,8 @@ def build_cell_finding(
         )
     ring = outline_cells(workspace.epsg, grid, np.array([i]), np.array([j]))[0]
     focus = _focus(place, shapely.Polygon(ring), int(cell["count"]), before and int(cell.before))
-    focus |= {"z": float(cell.z), "p_adjusted": float(cell.p_adjusted)} if tested else {}
+    if tested:
+        focus = focus.model_copy(update={"z": float(cell.z), "p_adjusted": float(cell.p_adjusted)})
     parameters = request.describe() | {
         "weights": "binary, self included, touching neighbours",
         "p": "two-sided, all counts permuted over the study area, Benjamini-Hochberg, 5 %",
@@ -170,14 +180,14 @@ def build_method_finding(
         ),
         method=method.title,
         parameters=dict(result.parameters),
-        result={
-            "kind": method.name,
-            "table": result.table.drop(columns="geometry", errors="ignore").head(200).to_dict("records"),
-            "hours": clock.counts.tolist() if clock.counts.sum() else None,
-            "hours_unknown": clock.unknown,
-            "trend": _points(over_time),
-            "total": total,
-        },
+        result=MethodResult(
+            method=method.name,
+            table=_records(result.table.drop(columns="geometry", errors="ignore").head(200)),
+            hours=clock.counts.tolist() if clock.counts.sum() else None,
+            hours_unknown=clock.unknown,
+            trend=_points(over_time),
+            total=total,
+        ),
         confidence="low",
         confidence_basis=f"It rests on {total} incidents of one kind of source, recorded crime; nothing "
         f"corroborates it yet.",
@@ -243,67 +253,80 @@ def _basis(snapshot: Snapshot, is_hot: bool, count: int) -> str:
     )
 
 
-def _focus(label: str, outline: shapely.Geometry, count: int, before: int | str) -> dict[str, Any]:
+def _focus(label: str, outline: shapely.Geometry, count: int, before: int | str) -> Focus:
     """The place a brief speaks of; `before` is '' where it is not known."""
     parts = [part for part in shapely.get_parts(outline) if part.geom_type == "Polygon"]
     largest = max(parts, key=lambda part: part.area) if parts else outline.buffer(1e-4)
     centre = outline.centroid
-    return {
-        "label": label,
-        "place": label,
-        "lon": centre.x,
-        "lat": centre.y,
-        "ring": shapely.get_coordinates(largest.exterior).tolist(),
-        "count": count,
-        "previous_count": None if before == "" else before,
-        "z": None,
-        "p_adjusted": None,
-    }
+    return Focus(
+        label=label,
+        place=label,
+        lon=centre.x,
+        lat=centre.y,
+        ring=shapely.get_coordinates(largest.exterior).tolist(),
+        count=count,
+        previous_count=None if before == "" else int(before),
+        z=None,
+        p_adjusted=None,
+    )
 
 
 def _result(
     workspace: Workspace,
     request: Request,
     snapshot: Snapshot,
-    focus: dict[str, Any],
+    focus: Focus,
     rows: ibis.Table,
     ever: ibis.Table,
     context: FindingContext,
     found: dict[str, pd.DataFrame] | None = None,
-) -> dict[str, Any]:
+) -> PlaceResult:
     """What a brief draws: the focus, the cells around it, its categories, hours and trend."""
     clock = count_week(workspace.engine, rows)
     found = found or break_down(workspace.engine, rows)
-    return {
-        "kind": "hotspot",
-        "focus": focus,
-        "cells": _nearest(workspace, request, snapshot, focus),
-        "categories": found["category"].to_dict("records"),
-        "hours": clock.counts.tolist() if clock.counts.sum() else None,
-        "hours_unknown": clock.unknown,
-        "trend": _points(count_trend(workspace.engine, ever, context.unit)),
-        "total": snapshot.total,
-    }
+    return PlaceResult(
+        focus=focus,
+        cells=_nearest(workspace, request, snapshot, focus),
+        categories=tuple(
+            CategoryCount(category=category, count=count)
+            for category, count in zip(found["category"].category, found["category"]["count"], strict=True)
+        ),
+        hours=clock.counts.tolist() if clock.counts.sum() else None,
+        hours_unknown=clock.unknown,
+        trend=_points(count_trend(workspace.engine, ever, context.unit)),
+        total=snapshot.total,
+    )
 
 
-def _points(over_time: pd.DataFrame) -> list[dict[str, Any]]:
+def _points(over_time: pd.DataFrame) -> tuple[PeriodCount, ...]:
     if over_time.empty:
-        return []
-    return [
-        {"period": f"{start:%Y-%m-%d}", "count": int(n)}
+        return ()
+    return tuple(
+        PeriodCount(period=f"{start:%Y-%m-%d}", count=int(n))
         for start, n in zip(over_time.start, over_time["count"], strict=True)
-    ]
+    )
 
 
-def _nearest(workspace: Workspace, request: Request, snapshot: Snapshot, focus: dict[str, Any]) -> list[dict]:
+def _nearest(
+    workspace: Workspace, request: Request, snapshot: Snapshot, focus: Focus
+) -> tuple[CellCount, ...]:
     """The cells nearest the focus, for the printed map."""
     cells, grid = snapshot.cells, request.grid
     x, y = grid.centres(cells.i.to_numpy(), cells.j.to_numpy())
-    middle = project(shapely.Point(focus["lon"], focus["lat"]), workspace.epsg)
+    middle = project(shapely.Point(focus.lon, focus.lat), workspace.epsg)
     near = cells.iloc[np.argsort(np.hypot(x - middle.x, y - middle.y), kind="stable")[:_NEAREST]]
     rings = outline_cells(workspace.epsg, grid, near.i.to_numpy(), near.j.to_numpy()).tolist()
     hot = (near.verdict == "hot").tolist() if "verdict" in near else [False] * len(near)
-    return [
-        {"ring": ring, "count": int(count), "significant": significant}
+    return tuple(
+        CellCount(ring=ring, count=int(count), significant=significant)
         for ring, count, significant in zip(rings, near["count"], hot, strict=True)
-    ]
+    )
+
+
+def _records(table: pd.DataFrame) -> tuple[dict[str, Any], ...]:
+    """The rows as JSON can hold them: dates as text, what is missing as null."""
+    return tuple(
+        json.loads(
+            table.to_json(orient="records", date_format="iso", double_precision=15, default_handler=str)
+        )
+    )

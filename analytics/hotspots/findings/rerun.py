@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 import pyarrow as pa
 import shapely
@@ -19,6 +17,7 @@ from analytics.hotspots.findings.hotspot_finding import (
 )
 from analytics.hotspots.findings.recipe import FindingContext, read_request
 from analytics.hotspots.refusal import TooFewData
+from analytics.intelligence.finding_results import Focus
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.recheck import CannotBeMade, MakeAgain
 from analytics.store import Store
@@ -58,16 +57,17 @@ def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding
         raise CannotBeMade(str(error)) from error
     if "outline" not in held:
         return build_method_finding(workspace, request, method, result, context)
-    chosen = _outline(result.table, held["outline"], finding.result.get("focus") or {})
+    chosen = _outline(result.table, held["outline"], finding.result.focus)
     if chosen is None:
-        raise CannotBeMade(f"{method.title} finds nothing at {finding.result['focus']['label']} any more.")
+        place = finding.result.focus.label if finding.result.focus else "its place"
+        raise CannotBeMade(f"{method.title} finds nothing at {place} any more.")
     return build_outline_finding(workspace, request, method, result, snapshot, chosen, context)
 
 
-def _outline(table: pd.DataFrame, named: str, focus: dict[str, Any]) -> str | None:
+def _outline(table: pd.DataFrame, named: str, focus: Focus | None) -> str | None:
     """The outline that was chosen, by its own name where it covers the same ground (a cluster's number may
     have gone to another), else the one that shares most ground with it."""
-    ring = focus.get("ring") or ()
+    ring = (focus.ring if focus else None) or ()
     if len(ring) < 4:
         return named if named in set(table.id) else None
     ground = shapely.Polygon(ring)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import shapely
 
 from analytics.adverts.identifiers.kinds import open_kinds
+from analytics.intelligence.finding_results import Focus
 from analytics.oversight.masking import PERSONAL
 from analytics.store import Store
 from analytics.tasking.release.original import OriginalProduct
@@ -129,11 +130,11 @@ def _places(store: Store, original: OriginalProduct) -> tuple[dict[str, str], fr
     places: dict[str, str] = {}
     wider: set[str] = {row["name"] for row in store.rows("SELECT name FROM area")}
     for number, finding in original.findings:
-        focus = finding.result.get("focus") or {}
-        area = _area_of(store, finding.area_id, focus.get("lon"), focus.get("lat"))
-        wider |= {area} | {str(row.get("place")) for row in finding.result.get("places") or []}
-        if focus.get("ring") and focus.get("label"):
-            places[focus["label"]] = area
+        focus = finding.result.focus or Focus()
+        area = _area_of(store, finding.area_id, focus.lon, focus.lat)
+        wider |= {area} | {row.place for row in finding.result.places}
+        if focus.ring and focus.label:
+            places[focus.label] = area
         for table, column in _PLACES.items():
             rows = store.rows(
                 f"SELECT DISTINCT {column} AS place FROM {table} JOIN finding_evidence e"

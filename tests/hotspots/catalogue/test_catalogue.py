@@ -386,10 +386,10 @@ def test_findings_of_a_cell_an_outline_and_a_whole_result_rest_on_their_rows(cit
     snapshot = take_snapshot(workspace, request, "week")
     worst = snapshot.cells.sort_values("count").iloc[-1]
     finding, rows = build_cell_finding(workspace, request, snapshot, worst.id, CASE)
-    assert rows.num_rows == worst["count"] == finding.result["focus"]["count"]
+    assert rows.num_rows == worst["count"] == finding.result.focus.count
     assert finding.method == "Getis-Ord Gi*" and "more than chance" in finding.statement
     saved = save_finding(city, Actor("a"), finding, rows)
-    assert load_finding(city, saved).result["focus"]["count"] == worst["count"]
+    assert load_finding(city, saved).result.focus.count == worst["count"]
     for name in ("clusters", "beats"):
         workspace, request = asked(city, name)
         result = METHODS[name].run(workspace, request)
@@ -411,7 +411,7 @@ def test_a_period_before_that_the_data_do_not_hold_is_not_counted_as_nothing(cit
     snapshot = take_snapshot(workspace, request, "week")
     worst = snapshot.cells.sort_values("count").iloc[-1]
     finding, _ = build_cell_finding(workspace, request, snapshot, worst.id, CASE)
-    assert finding.result["focus"]["previous_count"] is None and "fell here" not in finding.statement
+    assert finding.result.focus.previous_count is None and "fell here" not in finding.statement
     for name in ("count", "beats"):
         method, asks = METHODS[name], asked(city, name, request.selection)
         assert not {"before", "change"} & set(method.run(*asks).table)
