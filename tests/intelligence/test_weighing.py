@@ -85,11 +85,11 @@ def test_a_table_that_is_none_is_refused(wrong):
 
 
 def test_a_claim_needs_more_than_a_difference():
-    near = claims(read_result({"focus": {"count": 40, "previous_count": 38, "z": 3.0, "p_adjusted": 0.2}})
+    near = claims(read_result({"focus": {"count": 40, "previous_count": 38, "z": 3.0, "p_adjusted": 0.2}}))
     assert set(near) == {LEVEL} and near[LEVEL].direction == -1
-    far = claims(read_result({"focus": {"count": 90, "previous_count": 40}, "judgement": "Spam"})
+    far = claims(read_result({"focus": {"count": 90, "previous_count": 40}, "judgement": "Spam"}))
     assert far[CHANGE].direction == 1 and far[JUDGEMENT].direction == -1
-    assert claims(read_result({}) == {} and claims({"judgement": "Not known"}) == {}
+    assert claims(read_result({})) == {} and claims(read_result({"judgement": "Not known"})) == {}
 
 
 def test_opposite_claims_of_one_place_and_period_are_proposed_and_looked_at_once(store):
