@@ -35,8 +35,7 @@ if areas.empty:
     show_empty(
         page,
         "Here you will see where, when and how recorded crime gathers, test whether it is more than chance, "
-        "and save "
-        "what you find with the rows behind it. It needs recorded crime to speak of.",
+        "and save what you find with the rows behind it. It needs recorded crime to speak of.",
     )
     st.stop()
 version = page.store.data_version()
@@ -75,11 +74,9 @@ compared = (
 )
 st.caption(
     f"**{snapshot.total:,}** located incidents, {selection.first:%d %b %Y} to {selection.last:%d %b %Y}; "
-    f"{compared} · "
-    f"{grid.kind}s of {grid.size} m on EPSG:{workspace.epsg} · {screen.study_cells:,} cells that ever had an "
-    f"incident · "
-    f"data version {version}, to {extent.last:%d %b %Y} · {extent.incidents - extent.located:,} of "
-    f"{extent.incidents:,} have no place"
+    f"{compared} · {grid.kind}s of {grid.size} m on EPSG:{workspace.epsg} · {screen.study_cells:,} cells "
+    f"that ever had an incident · data version {version}, to {extent.last:%d %b %Y} · "
+    f"{extent.incidents - extent.located:,} of {extent.incidents:,} have no place"
 )
 if (drawn := drawn_area()) is not None:
     keep_form(screen, drawn, "Drawn area", what="the drawn area", key="keep_drawn")

@@ -68,14 +68,14 @@ def load_denominator(
     )
     with store.write() as cursor:
         cursor.execute(
-            "DELETE FROM target_value WHERE target_id IN (SELECT target_id FROM target WHERE area_id = ?"
-            " AND name = ?)",
+            "DELETE FROM target_value WHERE target_id IN (SELECT target_id FROM target WHERE area_id = ? "
+            "AND name = ?)",
             [area_id, name],
         ).fetchall()
         cursor.execute("DELETE FROM target WHERE area_id = ? AND name = ?", [area_id, name]).fetchall()
         (number,) = cursor.execute(
-            "INSERT INTO target (area_id, name, layer, file_name, sha256, loaded_by, loaded_at)"
-            " VALUES (?, ?, nullif(?, ''), ?, ?, ?, ?) RETURNING target_id",
+            "INSERT INTO target (area_id, name, layer, file_name, sha256, loaded_by, loaded_at) VALUES (?, "
+            "?, nullif(?, ''), ?, ?, ?, ?) RETURNING target_id",
             [
                 area_id,
                 name,

@@ -90,8 +90,7 @@ def load_harm_weights(store: Store, actor: Actor, file: Path) -> tuple[HarmTable
                 return table, False
             raise HarmTableRefused(
                 f"{table.name!r} version {table.version!r} is stored with other weights, and a version is "
-                f"never "
-                "overwritten. Give this table a new version."
+                "never overwritten. Give this table a new version."
             )
         at = now()
         cursor.execute(

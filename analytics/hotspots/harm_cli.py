@@ -44,6 +44,5 @@ def list_(store_path: Path | None) -> None:
     for row in sets.itertuples():
         click.echo(
             f"{row.name}, version {row.version}, from {row.valid_from:%Y-%m-%d}: {row.categories} categories "
-            f"in "
-            f"{row.unit}. {row.source}"
+            f"in {row.unit}. {row.source}"
         )

@@ -28,25 +28,25 @@ def list_waiting(store: Store, today: date, *, days_back: int = 14, days_ahead: 
     until = today + timedelta(days=days_ahead)
     queries = {
         "findings": (
-            "SELECT finding_id, title, confidence, created_at FROM finding"
-            " WHERE finding_id NOT IN (SELECT unnest(finding_ids) FROM product)"
-            " QUALIFY version = max(version) OVER (PARTITION BY finding_id) ORDER BY created_at DESC",
+            "SELECT finding_id, title, confidence, created_at FROM finding WHERE finding_id NOT IN (SELECT "
+            "unnest(finding_ids) FROM product) QUALIFY version = max(version) OVER (PARTITION BY "
+            "finding_id) ORDER BY created_at DESC",
             [],
         ),
         "briefs": (
-            "SELECT product_id, title, created_at FROM product WHERE kind = 'brief'"
-            " AND product_id NOT IN (SELECT product_id FROM decision)"
-            " QUALIFY version = max(version) OVER (PARTITION BY product_id) ORDER BY created_at DESC",
+            "SELECT product_id, title, created_at FROM product WHERE kind = 'brief' AND product_id NOT IN "
+            "(SELECT product_id FROM decision) QUALIFY version = max(version) OVER (PARTITION BY "
+            "product_id) ORDER BY created_at DESC",
             [],
         ),
         "actions": (
-            "SELECT description, owner, due, status FROM action WHERE status <> 'done' AND due <= ?"
-            " ORDER BY due",
+            "SELECT description, owner, due, status FROM action WHERE status <> 'done' AND due <= ? ORDER "
+            "BY due",
             [until],
         ),
         "failed_imports": (
-            "SELECT file_name, message, failed_at FROM import_failure WHERE failed_at >= ?"
-            " ORDER BY failed_at DESC",
+            "SELECT file_name, message, failed_at FROM import_failure WHERE failed_at >= ? ORDER BY "
+            "failed_at DESC",
             [since],
         ),
         "reviews": (

@@ -201,10 +201,9 @@ def verdicts(result: Backtest) -> str:
     for row in result.recommendation.itertuples():
         lines.append(
             f"- {row.sentence} Held out, {row.held_out_windows} windows: the method recommended at the time "
-            f"was "
-            f"{100 * row.held_out_difference:+.2f} points of hit rate ({100 * row.held_out_lower:+.2f} to "
-            f"{100 * row.held_out_upper:+.2f}) "
-            f"from the best naive baseline in hindsight, the {row.held_out_baseline}."
+            f"was {100 * row.held_out_difference:+.2f} points of hit rate ({100 * row.held_out_lower:+.2f} "
+            f"to {100 * row.held_out_upper:+.2f}) from the best naive baseline in hindsight, the "
+            f"{row.held_out_baseline}."
         )
     return "\n".join(lines)
 
@@ -215,8 +214,7 @@ def brief(name: str, horizon: int, grid: Grid, result: Backtest) -> str:
     for row in result.recommendation.itertuples():
         lines.append(
             f"| {name} | {horizon} | {grid.kind}s {grid.size:g} m | {row.share:.2%} | {row.held_out_windows} "
-            f"| "
-            f"{row.held_out_baseline} | {100 * row.held_out_difference:+.2f} "
+            f"| {row.held_out_baseline} | {100 * row.held_out_difference:+.2f} "
             f"({100 * row.held_out_lower:+.2f} to {100 * row.held_out_upper:+.2f}) |"
         )
     return "\n".join(lines)

@@ -113,10 +113,8 @@ def main() -> None:
             ratios.append(slow[-1] / fast[-1])
         print(
             f"{name}: within {error:.1e}; {size} places scaled to {SIDE**2:,}: "
-            f"{statistics.median(slow):,.0f} s; ours "
-            f"{statistics.median(fast):.3f} s; ratio {statistics.median(ratios):,.0f} (range "
-            f"{min(ratios):,.0f} to "
-            f"{max(ratios):,.0f}; target 100)"
+            f"{statistics.median(slow):,.0f} s; ours {statistics.median(fast):.3f} s; ratio "
+            f"{statistics.median(ratios):,.0f} (range {min(ratios):,.0f} to {max(ratios):,.0f}; target 100)"
         )
     for n in (10_000, 100_000, 1_000_000, 10_000_000):
         more_x, more_y = (np.resize(values, n) + rng.normal(0, 5, n) for values in (x, y))

@@ -70,8 +70,8 @@ def main() -> None:
         ratios.append(peer_seconds / seconds)
         print(
             f"observed {near} (the same): pointpats 99 permutations {short_seconds:.1f} s, 999 "
-            f"{peer_seconds:.1f} s; "
-            f"ours 999 {seconds:.3f} s (table of 30 cells {many_seconds:.3f} s); ratio {ratios[-1]:.0f}"
+            f"{peer_seconds:.1f} s; ours 999 {seconds:.3f} s (table of 30 cells {many_seconds:.3f} s); ratio "
+            f"{ratios[-1]:.0f}"
         )
     print(f"median ratio {statistics.median(ratios):.0f} (target {TARGET})")
 

@@ -43,10 +43,10 @@ def engine(store):
         cursor.execute("INSERT INTO area (name, epsg, time_zone) VALUES ('A', 32631, 'UTC')").fetchall()
         cursor.register("frame", frame)
         cursor.execute(
-            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to,"
-            " time_precision, local_date, local_hour, local_weekday, lon, lat, x, y)"
-            " SELECT 1, n, 1, if(n % 2 = 0, 'even', 'odd'), moment, moment, 'minute', CAST(moment AS DATE),"
-            " if(n % 10 = 0, NULL, hour(moment)), isodow(moment), lon, lat, x, y FROM frame"
+            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to, "
+            "time_precision, local_date, local_hour, local_weekday, lon, lat, x, y) SELECT 1, n, 1, if(n % "
+            "2 = 0, 'even', 'odd'), moment, moment, 'minute', CAST(moment AS DATE), if(n % 10 = 0, NULL, "
+            "hour(moment)), isodow(moment), lon, lat, x, y FROM frame"
         ).fetchall()
     engine = DuckDBEngine(store)
     engine.frame = frame

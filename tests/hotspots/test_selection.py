@@ -44,8 +44,8 @@ def test_any_polygon_agrees_with_shapely(corners, seed):
     with store.write() as cursor:
         cursor.execute("INSERT INTO area (name, epsg, time_zone) VALUES ('A', 32631, 'UTC')").fetchall()
         cursor.executemany(
-            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to,"
-            " time_precision, local_date, x, y) VALUES (1, ?, 1, 'c', '2024-01-01', '2024-01-01', 'day', "
+            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to, "
+            "time_precision, local_date, x, y) VALUES (1, ?, 1, 'c', '2024-01-01', '2024-01-01', 'day', "
             "'2024-01-01', ?, ?)",
             [(n, float(a), float(b)) for n, (a, b) in enumerate(zip(x, y, strict=True))],
         )

@@ -20,8 +20,8 @@ def add_incidents(store, days_and_categories, precision="minute"):
         ).fetchall()
         for n, (day, category) in enumerate(days_and_categories):
             cursor.execute(
-                "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to,"
-                " time_precision, local_date) VALUES (1, ?, 1, ?, ?, ?, ?, ?)",
+                "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, "
+                "occurred_to, time_precision, local_date) VALUES (1, ?, 1, ?, ?, ?, ?, ?)",
                 [n, category, day, day, precision, day],
             ).fetchall()
 
@@ -86,8 +86,8 @@ def test_prediction_matches_a_simulated_one():
 def test_the_grid_has_every_cell_and_names_the_gaps(store):
     with store.write() as cursor:
         cursor.execute(
-            "INSERT INTO advert (source_id, row_number, stage, posted_at)"
-            " VALUES (1, 2, 'origin', '2024-05-01')"
+            "INSERT INTO advert (source_id, row_number, stage, posted_at) VALUES (1, 2, 'origin', "
+            "'2024-05-01')"
         ).fetchall()
         cursor.execute("INSERT INTO journey (source_id, row_number) VALUES (1, 2)").fetchall()
     grid = collection_grid(store).set_index(["domain", "stage"])
@@ -100,13 +100,13 @@ def test_attention_lists_what_waits_and_only_that(store):
     today = date(2024, 6, 1)
     with store.write() as cursor:
         cursor.execute(
-            "INSERT INTO action (decision_id, description, owner, due, status)"
-            " VALUES (1, 'soon', 'o', '2024-06-05', 'open'), (1, 'done', 'o', '2024-06-05', 'done'), (1, "
-            "'later', 'o', '2025-01-01', 'open')"
+            "INSERT INTO action (decision_id, description, owner, due, status) VALUES (1, 'soon', 'o', "
+            "'2024-06-05', 'open'), (1, 'done', 'o', '2024-06-05', 'done'), (1, 'later', 'o', '2025-01-01', "
+            "'open')"
         ).fetchall()
         cursor.execute(
-            "INSERT INTO import_failure VALUES ('new.csv', 'incident', '2024-05-30', 'a', 'empty'),"
-            " ('old.csv', 'incident', '2023-05-30', 'a', 'empty')"
+            "INSERT INTO import_failure VALUES ('new.csv', 'incident', '2024-05-30', 'a', 'empty'), "
+            "('old.csv', 'incident', '2023-05-30', 'a', 'empty')"
         ).fetchall()
     waiting = list_waiting(store, today)
     assert list(waiting.actions.description) == ["soon"]
@@ -120,11 +120,10 @@ def test_worst_places_count_recent_and_before_by_square(store):
             "INSERT INTO area (name, epsg, time_zone) VALUES ('A', 32631, 'Europe/Paris')"
         ).fetchall()
         cursor.execute(
-            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to,"
-            " time_precision, local_date, place, x, y)"
-            " SELECT 1, range, 1, 'theft', day, day, 'day', day, 'Station Road', 1010, 1010 + 300 * (range %"
-            " 3 // 2)"
-            " FROM (SELECT range, DATE '2024-03-31' - CAST(range % 40 AS INTEGER) AS day FROM range(400))"
+            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to, "
+            "time_precision, local_date, place, x, y) SELECT 1, range, 1, 'theft', day, day, 'day', day, "
+            "'Station Road', 1010, 1010 + 300 * (range % 3 // 2) FROM (SELECT range, DATE '2024-03-31' - "
+            "CAST(range % 40 AS INTEGER) AS day FROM range(400))"
         ).fetchall()
     places = find_worst_places(DuckDBEngine(store), 1)
     days = np.arange(400) % 40

@@ -90,9 +90,8 @@ def _show_agreement(sides: list[Side], found: Agreement) -> None:
     )
     right.caption(
         f"Over {found.cells:,} cells. {found.only_first} cells are among the worst 5 % only in "
-        f"{plain(sides[0].label)}, "
-        f"and as many only in {plain(sides[1].label)}. Both maps share one scale where they show the same "
-        f"measure."
+        f"{plain(sides[0].label)}, and as many only in {plain(sides[1].label)}. Both maps share one scale "
+        "where they show the same measure."
     )
 
 

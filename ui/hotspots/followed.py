@@ -18,9 +18,8 @@ def show_followed(screen: HotspotScreen) -> None:
     if hotspots.empty:
         st.info(
             "No hotspot is followed in this working area yet. Choose a cell or an outline under 'Where' and "
-            "press "
-            "'Follow this hotspot', or draw an area with the map's box or lasso and press 'Follow the drawn "
-            "area'.",
+            "press 'Follow this hotspot', or draw an area with the map's box or lasso and press 'Follow the "
+            "drawn area'.",
             icon=":material/add_location_alt:",
         )
         return

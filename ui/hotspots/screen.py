@@ -91,7 +91,7 @@ def make_screen(
     if len(study) > MOST_CELLS:
         st.error(
             f"{len(study):,} cells of {request.grid.size} m are too many to draw. Choose larger cells or "
-            f"'automatic'."
+            "'automatic'."
         )
         st.stop()
     if study.empty:

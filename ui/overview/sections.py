@@ -15,8 +15,7 @@ from ui.shell.pages import page_path
 
 PURPOSE = (
     "Here you will see what changed since last week against what was expected, which places are worst, what "
-    "waits for a "
-    "decision and what has not been collected. It needs recorded crime to speak of."
+    "waits for a decision and what has not been collected. It needs recorded crime to speak of."
 )
 _OLD = 14  # days after which the latest record is no longer this morning's
 
@@ -40,9 +39,8 @@ def show_change(change: LatestChange | None) -> None:
         return
     st.caption(
         f"Latest {change.period}, {change.first_day:%d %b %Y} to {change.last_day:%d %b %Y}. Expected: "
-        f"negative "
-        "binomial from the 12 periods before, 95 % band; unusual under a false-discovery rate of 5 %. "
-        "Season is not modelled, and late recording makes the latest period look low."
+        "negative binomial from the 12 periods before, 95 % band; unusual under a false-discovery rate of 5 "
+        "%. Season is not modelled, and late recording makes the latest period look low."
     )
     table = change.table.assign(
         band=[f"{low} – {high}" for low, high in zip(change.table.low, change.table.high, strict=True)],

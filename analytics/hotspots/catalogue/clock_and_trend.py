@@ -41,11 +41,9 @@ def spread_clock(workspace: Workspace, request: Request, progress: Progress) -> 
     weekday, hour = np.unravel_index(int(spread.weights.argmax()), (7, 24))
     says = (
         f"The fullest hour is {WEEKDAYS[weekday]} {hour:02d}:00 with {spread.weights.max():,.1f} "
-        f"{request.unit}; an "
-        f"average hour has {spread.weights.mean():,.1f}.",
+        f"{request.unit}; an average hour has {spread.weights.mean():,.1f}.",
         f"{spread.known_share:.0%} of them are known to the hour; {spread.spread:,.0f} are spread evenly "
-        f"over the hours "
-        f"they could have happened in, {spread.unknown:,.0f} are on no hour.",
+        f"over the hours they could have happened in, {spread.unknown:,.0f} are on no hour.",
     )
     return Result(
         "clock",
@@ -78,8 +76,7 @@ def find_exceptions(workspace: Workspace, request: Request, progress: Progress) 
     high, low = (table.exception == "more").sum(), (table.exception == "fewer").sum()
     tested = table.p.notna().sum()
     says = (
-        f"Of {tested:,} {unit}s tested against their own past, {high} had more and {low} fewer than "
-        f"expected "
+        f"Of {tested:,} {unit}s tested against their own past, {high} had more and {low} fewer than expected "
         "(false-discovery rate 5 %).",
         f"The latest whole {unit}, from {latest.start:%d %b %Y}, had {latest['count']:,.0f}; "
         + (
@@ -126,8 +123,7 @@ METHODS = (
         "When",
         "At which hours and weekdays does it happen, uncertain times spread?",
         "Spreading assumes that each hour of an offence's interval is equally likely. Long intervals (a "
-        "fortnight's "
-        "holiday) flatten the clock; do not read a single cell of it as a time.",
+        "fortnight's holiday) flatten the clock; do not read a single cell of it as a time.",
         spread_clock,
         (
             Option(
@@ -152,8 +148,7 @@ METHODS = (
         "When",
         "Which days, weeks or months differ from what their own past predicts?",
         "An exception says that a period differs from its past, not why: a change of recording, a bank "
-        "holiday not "
-        "listed, late entry of the last days all look alike.",
+        "holiday not listed, late entry of the last days all look alike.",
         find_exceptions,
         (
             Option("unit", "Periods", "automatic", "Length of a period.", choices=_UNITS),

@@ -55,8 +55,7 @@ def compare_periods(workspace: Workspace, request: Request, progress: Progress) 
     now, before = cells.value.sum(), cells.value_before.sum()
     says = (
         f"{now:,.0f} {request.unit} now, {before:,.0f} from {earlier.first:%d %b %Y} to "
-        f"{earlier.last:%d %b %Y} "
-        f"({request.selection.compared_with}).",
+        f"{earlier.last:%d %b %Y} ({request.selection.compared_with}).",
         "A cell's change is not tested here: between short periods most of it is chance.",
     )
     return Result(
@@ -87,8 +86,7 @@ def count_beats(workspace: Workspace, request: Request, progress: Progress) -> R
     inside, located = int(table["count"].sum()), int(count_study_area(workspace, request)["count"].sum())
     says = (
         f"{inside:,} of {located:,} located incidents lie in {len(table):,} outlines of {layer}; the median "
-        f"outline "
-        f"has {np.median(table.value):,.0f} {request.unit}.",
+        f"outline has {np.median(table.value):,.0f} {request.unit}.",
         "A large beat has more because it is large: look at the rate before comparing beats.",
         *(
             ["What reaches outside the custom area is counted within it only."]
@@ -121,9 +119,8 @@ def rate_places(workspace: Workspace, request: Request, progress: Progress) -> R
     differing = ((table.low > overall) | (table.high < overall)).sum()
     called = "cells" if on_cells else "outlines"
     says = [
-        f"{overall:,.2f} {request.unit} per {per:,g} {target.name} over all; {differing} of {len(table)} {called} "
-        f"differ from that "
-        f"beyond chance (95 % interval, {_INTERVALS[request.unit]}, each alone).",
+        f"{overall:,.2f} {request.unit} per {per:,g} {target.name} over all; {differing} of {len(table)} "
+        f"{called} differ from that beyond chance (95 % interval, {_INTERVALS[request.unit]}, each alone).",
         f"{int(table.small.sum())} {called} have fewer than {parameters.small} incidents"
         + ("" if request.harm is None else " of equal harm behind their sum")
         + ": rank by 'shrunk', which pulls a rate based on few incidents towards the overall rate.",
@@ -131,8 +128,8 @@ def rate_places(workspace: Workspace, request: Request, progress: Progress) -> R
     if on_cells:
         says.append(
             f"{len(places) - len(table):,} cells that had an incident have none of the {target.name} and "
-            f"have no rate; cells "
-            f"with {target.name} where nothing was ever recorded are not in the study area."
+            f"have no rate; cells with {target.name} where nothing was ever recorded are not in the study "
+            "area."
         )
     return Result(
         "cells" if on_cells else "outlines",
@@ -169,8 +166,7 @@ def _counted_in_outlines(workspace: Workspace, request: Request, layer: str, tar
         if np.isnan(people).all():
             raise TooFewData(
                 f"{target.name!r} is known for whole outlines of {layer}, and none lies wholly in the custom "
-                f"area. Choose a "
-                "larger area."
+                "area. Choose a larger area."
             )
     elif request.selection.within:
         points = choose_points(workspace, request, target)
@@ -194,7 +190,7 @@ def _counted_on_cells(workspace: Workspace, request: Request, layer: str, target
     if target.layer:
         raise TooFewData(
             f"{target.name!r} was loaded by outline: a rate by cell needs it as points (lon, lat, value). "
-            f"Choose its layer."
+            "Choose its layer."
         )
     points = choose_points(workspace, request, target)
     cells = count_study_area(workspace, request)
@@ -243,8 +239,7 @@ def count_segments(workspace: Workspace, request: Request, progress: Progress) -
     members = points.loc[on, ["source_id", "row_number"]].assign(id=streets.id.to_numpy()[snapped.street[on]])
     says = (
         f"{on.sum():,} of {len(points):,} incidents lie within {tolerance:g} m of one of {len(streets):,} "
-        f"segments; "
-        f"{snapped.far:,} are farther away and on none. {len(ranked):,} segments have all of "
+        f"segments; {snapped.far:,} are farther away and on none. {len(ranked):,} segments have all of "
         f"{'them' if harm is None else 'their harm'}, "
         f"{_count_half(ranked['count' if harm is None else 'harm']):,} have half.",
         "A short segment's rate per 100 m jumps with a single incident."
@@ -314,8 +309,7 @@ def _count_says(cells, request: Request) -> tuple[str, ...]:
     tenth = max(1, round(len(cells) / 10))
     sentences = [
         f"{total:,.0f} {request.unit} in {len(cells):,} cells that ever had an incident; the highest tenth "
-        f"of them "
-        f"has {highest[:tenth].sum() / total:.0%}."
+        f"of them has {highest[:tenth].sum() / total:.0%}."
         if total
         else "Nothing was recorded in this selection.",
     ]
@@ -353,8 +347,7 @@ METHODS = (
         "Where",
         "Where is more or less recorded than before?",
         "Between two short periods most change is chance, and a high count falls back by itself (regression "
-        "to the "
-        "mean). Ask for a longer period, and look at the trend.",
+        "to the mean). Ask for a longer period, and look at the trend.",
         compare_periods,
     ),
     Method(
@@ -363,8 +356,7 @@ METHODS = (
         "Where",
         "How concentrated is it, and where?",
         "With fewer incidents than places some concentration is arithmetic: read the generalised Gini. "
-        "Larger cells "
-        "look less concentrated.",
+        "Larger cells look less concentrated.",
         measure_concentration,
         (Option("share", "Share", 0.5, "Of the crime or harm.", minimum=0.05, maximum=0.95), SEED),
     ),
@@ -374,8 +366,7 @@ METHODS = (
         "Where",
         "Which beat, ward or district has the most?",
         "Outlines differ in size and people, and their borders cut through hotspots: the same crimes look "
-        "otherwise "
-        "on other borders.",
+        "otherwise on other borders.",
         count_beats,
         (_LAYER,),
     ),
@@ -385,8 +376,7 @@ METHODS = (
         "Where",
         "Where is the rate highest for the people, homes or vehicles there?",
         "A rate misleads where those at risk are not those counted: residents of a shopping street, the "
-        "parked cars of "
-        "visitors. Few incidents make wild rates: read the interval.",
+        "parked cars of visitors. Few incidents make wild rates: read the interval.",
         rate_places,
         (
             _LAYER_OR_CELLS,
@@ -407,8 +397,7 @@ METHODS = (
         "Where",
         "Which street segments have the most?",
         "Points snapped to anonymous places (police.uk) put a whole neighbourhood's crime on one segment. A "
-        "segment is "
-        "what the street layer says it is.",
+        "segment is what the street layer says it is.",
         count_segments,
         (
             Option(

@@ -71,9 +71,9 @@ def forecast_cells(workspace: Workspace, request: Request, progress: Progress) -
     chosen = expected.head(max(1, round(share * len(expected))))
     caught = chosen.expected.sum() / max(expected.expected.sum(), 1e-12)
     says = (
-        f"By {method}, the {len(chosen):,} riskiest of {len(expected):,} cells ({share:.0%}) have {caught:.0%} "
-        f"of the "
-        f"{expected.expected.sum():,.1f} {request.unit} expected from {origin:%d %b %Y} in {days} days.",
+        f"By {method}, the {len(chosen):,} riskiest of {len(expected):,} cells ({share:.0%}) have "
+        f"{caught:.0%} of the {expected.expected.sum():,.1f} {request.unit} expected from {origin:%d %b %Y} "
+        f"in {days} days.",
         *advice,
         "Expected numbers are averages: most cells will have none. What is recorded there depends on who "
         "looks.",
@@ -167,8 +167,8 @@ METHODS = (
         "What next",
         "Where is most expected next?",
         "A forecast of recorded crime repeats what was recorded: where police look, more is found, and "
-        "looked for again. "
-        "It says nothing of any person. Use it to prevent, and check what else explains a place.",
+        "looked for again. It says nothing of any person. Use it to prevent, and check what else explains a "
+        "place.",
         forecast_cells,
         (
             _HORIZON,

@@ -43,8 +43,7 @@ def find_hot_and_cold(workspace: Workspace, request: Request, progress: Progress
     hot, cold = (tested.verdict == "hot").sum(), (tested.verdict == "cold").sum()
     says = (
         f"{hot:,} hot and {cold:,} cold of {len(tested):,} cells at a false-discovery rate of {level:.0%}; "
-        f"uncorrected, "
-        f"{(tested.p <= level).sum():,} would have been called.",
+        f"uncorrected, {(tested.p <= level).sum():,} would have been called.",
         f"Binary weights, the cell itself included, neighbours within {rings} "
         f"ring{'s' if rings > 1 else ''}; two-sided p: " + _NULLS[str(option["null"])],
     )
@@ -111,11 +110,11 @@ def map_risk(workspace: Workspace, request: Request, progress: Progress) -> Resu
     table = _ratio_table(cells, request, x, y, bounds, ratio)
     risen = table[(table.p_map <= 0.05) & (table.log_ratio > 0)]
     says = (
-        f"{len(risen):,} cells have more {request.unit} than their {target.name} would explain, corrected for the "
-        f"whole map (p at "
-        f"most 0.05); {len(cells) - len(table):,} of {len(cells):,} cells have too few of either to say.",
+        f"{len(risen):,} cells have more {request.unit} than their {target.name} would explain, corrected "
+        f"for the whole map (p at most 0.05); {len(cells) - len(table):,} of {len(cells):,} cells have too "
+        "few of either to say.",
         f"Gaussian kernel of {radius:g} m; each incident drawn at random from the {target.name} under the "
-        f"null.",
+        "null.",
     )
     return Result(
         "cells",
@@ -186,8 +185,7 @@ def map_density(workspace: Workspace, request: Request, progress: Progress) -> R
     table = cells.assign(density=smooth)
     says = (
         f"Smoothed with a {option['kernel']} kernel of {bandwidth.metres:,.0f} m, chosen by "
-        f"{bandwidth.chosen}; the highest "
-        f"cell has {smooth.max():,.1f} {request.unit} per km².",
+        f"{bandwidth.chosen}; the highest cell has {smooth.max():,.1f} {request.unit} per km².",
         *bandwidth.warnings,
     )
     return Result(
@@ -206,9 +204,8 @@ def map_density_change(workspace: Workspace, request: Request, progress: Progres
     earlier = selection.earlier()
     if earlier.first < workspace.extent.first or earlier.last >= selection.first:
         raise TooFewData(
-            "The change of a density needs an earlier period that the data cover and that does not overlap. Choose a "
-            "shorter or "
-            "later one."
+            "The change of a density needs an earlier period that the data cover and that does not overlap. "
+            "Choose a shorter or later one."
         )
     now, before = (
         read_incident_points(workspace.engine, chosen, any_period=False) for chosen in (selection, earlier)
@@ -231,13 +228,10 @@ def map_density_change(workspace: Workspace, request: Request, progress: Progres
     changed = table[table.p_map <= 0.05]
     says = (
         f"{(changed.log_ratio > 0).sum():,} cells have a larger and {(changed.log_ratio < 0).sum():,} a "
-        f"smaller share of all "
-        f"{request.unit} than in {selection.compared_with}, corrected for the whole map (p at most 0.05, "
-        f"random labelling); "
-        f"{(table.p <= 0.05).sum():,} would be called cell by cell.",
+        f"smaller share of all {request.unit} than in {selection.compared_with}, corrected for the whole map "
+        f"(p at most 0.05, random labelling); {(table.p <= 0.05).sum():,} would be called cell by cell.",
         f"Gaussian kernel of {radius:g} m; {len(cells) - len(table):,} of {len(cells):,} cells have too few "
-        f"incidents to say. "
-        "A share, not a number: all may have fallen and a share risen.",
+        "incidents to say. A share, not a number: all may have fallen and a share risen.",
     )
     return Result(
         "cells",
@@ -278,15 +272,14 @@ def find_clusters(workspace: Workspace, request: Request, progress: Progress) ->
     largest = table["count"].max() / len(points) if len(table) else 0
     says = (
         f"{len(table):,} cluster{'s have' if len(table) != 1 else ' has'} {inside.sum():,} of "
-        f"{len(points):,} incidents on "
-        f"{table.area_km2.sum():.2f} km².",
+        f"{len(points):,} incidents on {table.area_km2.sum():.2f} km².",
         *(
             [f"One of them has {largest:.0%} of all: that is a town, not a hotspot. {_TIGHTER[by]}"]
             if largest > 0.5
             else []
         ),
-        "A cluster is dense by these settings, in patterned data or not: Gi* asks whether there is more than "
-        "chance.",
+        "A cluster is dense by these settings, in patterned data or not: Gi* asks whether there is more "
+        "than chance.",
     )
     return Result(
         "outlines",
@@ -331,10 +324,8 @@ METHODS = (
         "Where",
         "Which places stand out more than chance would make them?",
         "Gi* says that a cell and its neighbours are high among the cells of the study area, not why. "
-        "Neighbouring "
-        "cells share incidents, so one cluster lights several. Points snapped to anonymous places can put a "
-        "whole "
-        "street's crime into one cell.",
+        "Neighbouring cells share incidents, so one cluster lights several. Points snapped to anonymous "
+        "places can put a whole street's crime into one cell.",
         find_hot_and_cold,
         (
             _LEVEL,
@@ -355,8 +346,7 @@ METHODS = (
         "Where",
         "Which cells are like their neighbours, which the exception?",
         "A high cell among low ones may be one address or one mistaken coordinate: look at its rows. Local "
-        "Moran says "
-        "nothing of why.",
+        "Moran says nothing of why.",
         find_outliers,
         (_LEVEL, _RINGS, SEED),
     ),
@@ -365,8 +355,8 @@ METHODS = (
         "Density",
         "Where",
         "What is the smoothed picture?",
-        "A density is a visual summary, not a test: it draws peaks from noise, and spreads crime over rivers and "
-        "parks.",
+        "A density is a visual summary, not a test: it draws peaks from noise, and spreads crime over "
+        "rivers and parks.",
         map_density,
         (
             Option(
@@ -407,8 +397,8 @@ METHODS = (
         "Change of density",
         "Where",
         "Where has the share of crime risen or fallen?",
-        "It compares shares: all counts may have fallen while a share rose. With few incidents it "
-        "stays blank.",
+        "It compares shares: all counts may have fallen while a share rose. With few incidents it stays "
+        "blank.",
         map_density_change,
         (
             Option(

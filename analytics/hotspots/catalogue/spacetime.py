@@ -126,11 +126,11 @@ def tabulate_near_repeats(workspace: Workspace, request: Request, progress: Prog
         )
         + f". One-sided p from {parameters.permutations} permutations of the dates, false-discovery rate 5 % "
         f"over the table (*).",
-        "Days are the difference of the local dates, 0 the same date; a band includes its lower edge and not "
-        "its upper one"
+        "Days are the difference of the local dates, 0 the same date; a band includes its lower edge and "
+        "not its upper one"
         + (", but is named as the Near Repeat Calculator names it." if parameters.labels == "nrc" else "."),
         f"{len(pairs.pairs):,} pairs under {steps:g} m and {weeks} days, in {events.chain.nunique():,} "
-        f"chains: "
+        "chains: "
         + ", ".join(f"{count:,} {role}" for role, count in events.role.value_counts().items())
         + ". Such pairs occur by chance too."
         if len(pairs.pairs)
@@ -191,8 +191,7 @@ def find_series(workspace: Workspace, request: Request, progress: Progress) -> R
     )
     says = (
         f"{len(table):,} series have {len(inside):,} of {len(points):,} incidents: at least "
-        f"{option['least']:g} within "
-        f"{option['distance']:g} m and {option['days']:g} days of one another.",
+        f"{option['least']:g} within {option['distance']:g} m and {option['days']:g} days of one another.",
         "A series is dense by these settings, which is no proof of one offender, nor a test against chance.",
     )
     return Result(
@@ -218,8 +217,7 @@ def find_emerging(workspace: Workspace, request: Request, progress: Progress) ->
     if len(edges) < 11:
         raise TooFewData(
             f"Emerging hotspots need at least 10 whole steps; this period has {max(len(edges) - 1, 0)}. "
-            f"Choose a longer "
-            "period or shorter steps."
+            "Choose a longer period or shorter steps."
         )
     cells = count_study_area(workspace, request)
     cube = build_cube(
@@ -240,9 +238,9 @@ def find_emerging(workspace: Workspace, request: Request, progress: Progress) ->
         f"{len(table):,} of {len(cells):,} cells show a pattern over {len(edges) - 1} steps: "
         + (", ".join(f"{count:,} {kind}" for kind, count in found.items()) or "none")
         + ".",
-        f"Gi* of each cell and step against the "
-        f"{'whole cube' if option['baseline'] == 'cube' else 'same steps'}, "
-        "false-discovery rate 5 % over all of them; trends by Mann-Kendall.",
+        "Gi* of each cell and step against the "
+        f"{'whole cube' if option['baseline'] == 'cube' else 'same steps'}, false-discovery rate 5 % over "
+        "all of them; trends by Mann-Kendall.",
     )
     return Result(
         "cells",
@@ -275,9 +273,8 @@ def compare_with_control(workspace: Workspace, request: Request, progress: Progr
     before = (since - (after[1] - after[0]) - timedelta(days=1), since - timedelta(days=1))
     if before[0] < workspace.extent.first or after[1] <= since:
         raise TooFewData(
-            f"The data reach from {workspace.extent.first:%d %b %Y} to {workspace.extent.last:%d %b %Y}: choose a day with "
-            f"as long before "
-            "it as after."
+            f"The data reach from {workspace.extent.first:%d %b %Y} to {workspace.extent.last:%d %b %Y}: "
+            "choose a day with as long before it as after."
         )
     points = read_incident_points(workspace.engine, request.selection, any_period=True)
     areas = {
@@ -290,10 +287,9 @@ def compare_with_control(workspace: Workspace, request: Request, progress: Progr
     local = found.difference.set_index("part").loc["local"]
     says = [
         f"{names[0]} against {names[1]}, {before[0]:%d %b %Y} to {before[1]:%d %b %Y} and "
-        f"{after[0]:%d %b %Y} to "
-        f"{after[1]:%d %b %Y}: the treated area changed by {local.estimate:+,.1f} {request.unit} more than "
-        f"its control did "
-        f"(95 % interval {local.low:,.1f} to {local.high:,.1f}, p = {local.p:.2g}).",
+        f"{after[0]:%d %b %Y} to {after[1]:%d %b %Y}: the treated area changed by {local.estimate:+,.1f} "
+        f"{request.unit} more than its control did (95 % interval {local.low:,.1f} to {local.high:,.1f}, p = "
+        f"{local.p:.2g}).",
     ]
     relative = found.relative
     if np.isfinite(relative["ratio"]):
@@ -378,8 +374,7 @@ METHODS = (
         "Where and when",
         "Does one offence raise the risk next door soon after?",
         "Not on points snapped to anonymous places, nor on months: both make or hide pairs. Pairs are "
-        "counted whoever "
-        "committed them; a season or a growing city also makes pairs close in time.",
+        "counted whoever committed them; a season or a growing city also makes pairs close in time.",
         tabulate_near_repeats,
         (
             Option(
@@ -430,9 +425,8 @@ METHODS = (
         "Series (ST-DBSCAN)",
         "Where and when",
         "Which incidents lie close together in space and time?",
-        "Series depend on the three settings, and busy streets make series by chance: ask near repeats first "
-        "whether "
-        "there are more than chance.",
+        "Series depend on the three settings, and busy streets make series by chance: ask near repeats "
+        "first whether there are more than chance.",
         find_series,
         (
             Option(
@@ -469,8 +463,7 @@ METHODS = (
         "Where and when",
         "Which hotspots are new, lasting, growing or gone?",
         "Classes follow from many tests on few incidents a step: with short steps or small cells most are "
-        "noise. A "
-        "class is a description of the past, not a forecast.",
+        "noise. A class is a description of the past, not a forecast.",
         find_emerging,
         (
             Option(
@@ -501,9 +494,8 @@ METHODS = (
         "Before and after",
         "Where and when",
         "Did a treated area change more than one like it?",
-        "Without a control that is truly like the treated area this shows nothing. Counts vary more than the "
-        "Poisson "
-        "assumption says, so the intervals are too narrow.",
+        "Without a control that is truly like the treated area this shows nothing. Counts vary more than "
+        "the Poisson assumption says, so the intervals are too narrow.",
         compare_with_control,
         (
             Option(

@@ -44,9 +44,8 @@ def follow_hotspot(
         if taken:
             raise ValueError(f"A hotspot named {name!r} is already followed.")
         (number,) = cursor.execute(
-            "INSERT INTO hotspot (area_id, name, note, outline, created_by, created_at)"
-            " VALUES (?, ?, ?, ?, ?, ?)"
-            " RETURNING hotspot_id",
+            "INSERT INTO hotspot (area_id, name, note, outline, created_by, created_at) VALUES (?, ?, ?, ?, "
+            "?, ?) RETURNING hotspot_id",
             [area_id, name, note.strip(), shapely.to_wkb(outline), actor.name, now()],
         ).fetchall()[0]
         record(cursor, actor, "keep hotspot", f"hotspot {number}", detail={"name": name})
@@ -57,8 +56,8 @@ def retire_hotspot(store: Store, actor: Actor, hotspot_id: int) -> None:
     """Stop following a hotspot; it stays in the store. Raises KeyError where it is not followed."""
     with store.write(changes_data=False) as cursor:
         done = cursor.execute(
-            "UPDATE hotspot SET retired_by = ?, retired_at = ? WHERE hotspot_id = ? AND retired_at IS NULL"
-            " RETURNING hotspot_id",
+            "UPDATE hotspot SET retired_by = ?, retired_at = ? WHERE hotspot_id = ? AND retired_at IS NULL "
+            "RETURNING hotspot_id",
             [actor.name, now(), hotspot_id],
         ).fetchall()
         if not done:
@@ -69,8 +68,8 @@ def retire_hotspot(store: Store, actor: Actor, hotspot_id: int) -> None:
 def list_followed(store: Store, area_id: int) -> pd.DataFrame:
     """The hotspots followed in a working area: id (text), name, note, created_by, created_at, geometry."""
     frame = store.query(
-        "SELECT CAST(hotspot_id AS VARCHAR) AS id, name, note, created_by, created_at, outline FROM hotspot"
-        " WHERE area_id = ? AND retired_at IS NULL ORDER BY hotspot_id",
+        "SELECT CAST(hotspot_id AS VARCHAR) AS id, name, note, created_by, created_at, outline FROM hotspot "
+        "WHERE area_id = ? AND retired_at IS NULL ORDER BY hotspot_id",
         [area_id],
     ).to_pandas()
     return frame.assign(geometry=shapely.from_wkb(frame.outline.to_numpy())).drop(columns="outline")
@@ -80,9 +79,8 @@ def describe_followed(workspace: Workspace, request: Request, hotspots: pd.DataF
     """`follow` as a result that is drawn, written and saved like those of the methods."""
     harmed = request.harm is not None
     says = (
-        "A hotspot is chosen because it was high, so it tends to fall by itself: compare with similar places "
-        "before "
-        "crediting what was done there.",
+        "A hotspot is chosen because it was high, so it tends to fall by itself: compare with similar "
+        "places before crediting what was done there.",
     )
     return Result(
         "outlines",

@@ -76,9 +76,8 @@ def build_cell_finding(
     before = _before(workspace, selection, int(cell.before))
     statement = (
         f"{int(cell['count'])} incidents ({_what(selection)}{f'; here only {only}' if only else ''}) were "
-        f"recorded in one {grid.size} m {grid.kind} around "
-        f"{near}, {context.area_name}, from {selection.first:%d %b %Y} to {selection.last:%d %b %Y}; an average "
-        f"cell had "
+        f"recorded in one {grid.size} m {grid.kind} around {near}, {context.area_name}, from "
+        f"{selection.first:%d %b %Y} to {selection.last:%d %b %Y}; an average cell had "
         f"{snapshot.cells['count'].mean():.1f}{before}."
     )
     if request.weights is not None:
@@ -140,8 +139,7 @@ def build_outline_finding(
     value = float(outline[result.measure.column]) if result.measure else count
     statement = (
         f"{count} incidents ({_what(selection)}) lie in {name}, {context.area_name}, from "
-        f"{selection.first:%d %b %Y} to "
-        f"{selection.last:%d %b %Y}{before}. {method.title}: {value:,.4g} "
+        f"{selection.first:%d %b %Y} to {selection.last:%d %b %Y}{before}. {method.title}: {value:,.4g} "
         f"{result.measure.legend if result.measure else ''}."
     )
     focus = _focus(name, outline.geometry, count, before and int(outline.before))
@@ -200,8 +198,7 @@ def build_method_finding(
 
 _ASSUMPTIONS = (
     "Recorded places and times are right; recording did not differ between the places compared; the study "
-    "area is "
-    "where anything was ever recorded."
+    "area is where anything was ever recorded."
 )
 
 
@@ -248,8 +245,8 @@ def _basis(snapshot: Snapshot, is_hot: bool, count: int) -> str:
         else "It does not pass the corrected test."
     )
     return (
-        f"{tested} It rests on {count} incidents of one kind of source, recorded crime; nothing "
-        f"corroborates it yet."
+        f"{tested} It rests on {count} incidents of one kind of source, recorded crime; nothing corroborates "
+        "it yet."
     )
 
 

@@ -71,7 +71,7 @@ def backtest(
     if first.known.sum() < FEWEST_CELLS:
         raise TooFewData(
             f"Only {first.known.sum()} cells had an incident before the first forecast; {FEWEST_CELLS} are "
-            f"needed. Take smaller cells."
+            "needed. Take smaller cells."
         )
     most = parameters.grid.cell_km2 * first.known.sum()
     if any(area > most for area in parameters.areas_km2):
@@ -102,14 +102,14 @@ def schedule(
     if tests < 1:
         raise TooFewData(
             f"No whole period of {horizon} days lies between {parameters.test_from} and the end of the data: "
-            f"test from an earlier day or a shorter horizon."
+            "test from an earlier day or a shorter horizon."
         )
     history = test - int(incidents.day[0])
     earlier = min(MOST_EARLIER, int(history * (1 - EARLIEST)) // horizon)
     if earlier < FEWEST_EARLIER:
         raise TooFewData(
             f"{history} days of history are too few to fit and choose a forecast of {horizon} days: take a "
-            f"shorter horizon or test from a later day."
+            "shorter horizon or test from a later day."
         )
     origins = [test + k * horizon for k in range(-earlier, tests)]
     return origins, min(MOST_FITTED, max(1, earlier // 3)), earlier

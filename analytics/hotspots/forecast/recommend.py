@@ -176,9 +176,8 @@ def recommendation(
         else:
             said = (
                 f"At {share:.1%} of the area use {names[method]}: its hit rate was {100 * gain:+.2f} "
-                f"percentage points "
-                f"({100 * lower:+.2f} to {100 * upper:+.2f}) from the {names[best]}'s, over "
-                f"{len(catch.total)} windows."
+                f"percentage points ({100 * lower:+.2f} to {100 * upper:+.2f}) from the {names[best]}'s, "
+                f"over {len(catch.total)} windows."
             )
         rows.append(
             {

@@ -39,8 +39,8 @@ def cells_geojson(store: Store, area_id: int, kind: str, size: int) -> bytes:
 @lru_cache(maxsize=32)
 def _layer(store: Store, area_id: int, role: str, data_version: int) -> bytes:
     rows = store.query(
-        "SELECT source_id || '_' || row_number AS id, code, name, geometry FROM boundary WHERE area_id = ?"
-        " AND role = ? ORDER BY source_id, row_number",
+        "SELECT source_id || '_' || row_number AS id, code, name, geometry FROM boundary WHERE area_id = ? "
+        "AND role = ? ORDER BY source_id, row_number",
         [area_id, role],
     ).to_pylist()
     return _collection(

@@ -84,8 +84,8 @@ def aoristic_clock(
         usable &= ~long
     if not usable.any():
         raise TooFewData(
-            "No offence here says more about its time than the month. The hours of the week need a date, and "
-            "are worth reading only where most records give a time of day."
+            "No offence here says more about its time than the month. The hours of the week need a date, "
+            "and are worth reading only where most records give a time of day."
         )
     start, end, weight, long = start[usable], end[usable], weight[usable], long[usable]
     changes, offsets = _zone_offsets(zone, int(start.min()), int(end.max()))

@@ -69,8 +69,7 @@ def choose_bandwidth(
     if metres < cell:
         warnings.append(
             f"The bandwidth, {metres:.0f} m, is smaller than a cell, {cell:.0f} m: incidents would fall "
-            f"between the "
-            "cells' centres. Choose smaller cells or a wider bandwidth."
+            "between the cells' centres. Choose smaller cells or a wider bandwidth."
         )
     return Bandwidth(metres, chosen, scores, tuple(warnings))
 
@@ -117,8 +116,7 @@ def cross_validation(
     if len(places) < LEAST_PLACES:
         raise TooFewData(
             f"Cross-validating a bandwidth needs at least {LEAST_PLACES} distinct places; there are "
-            f"{len(places)}. "
-            "Use the rule, or choose a bandwidth yourself."
+            f"{len(places)}. Use the rule, or choose a bandwidth yourself."
         )
     if bandwidths is None:
         rule = normal_reference(x, y, weights, kernel=kernel)

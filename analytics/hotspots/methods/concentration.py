@@ -76,8 +76,7 @@ def concentration(
     if n < LEAST_PLACES or total == 0 or (total < LEAST_TOTAL and not harm):
         raise TooFewData(
             f"Concentration needs at least {LEAST_PLACES} places and {LEAST_TOTAL} incidents; here are {n} "
-            f"and "
-            f"{total:.0f}. Widen the period or take smaller places."
+            f"and {total:.0f}. Widen the period or take smaller places."
         )
     order = np.argsort(-values, kind="stable")
     taken = _places_for(values[order], np.ones(n), parameters.share)

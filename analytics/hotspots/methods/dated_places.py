@@ -31,16 +31,14 @@ def check_dated_places(
     if len(x) < LEAST_EVENTS:
         raise TooFewData(
             f"Near repeats need at least {LEAST_EVENTS} incidents with a place and a date; this selection "
-            f"has "
-            f"{len(x)}. Widen the period, the area or the categories."
+            f"has {len(x)}. Widen the period, the area or the categories."
         )
     median = _median_together(x, y)
     if median > SNAPPED_MEDIAN:
         raise TooFewData(
             f"Half of the incidents share their coordinates with {int(median) - 1} others or more: the "
-            f"points "
-            "stand for a street or an area, not for an address, and would make near repeats of neighbours. "
-            "Use data with the places themselves."
+            "points stand for a street or an area, not for an address, and would make near repeats of "
+            "neighbours. Use data with the places themselves."
         )
     return x, y, day.astype(np.int64)
 

@@ -86,8 +86,7 @@ def density_ratio(
     if min(len(case_x), len(other_x)) < LEAST_POINTS:
         raise TooFewData(
             f"A ratio of densities needs at least {LEAST_POINTS} cases and {LEAST_POINTS} reference points "
-            f"in the "
-            f"study area; there are {len(case_x)} and {len(other_x)}. Widen the period or the area."
+            f"in the study area; there are {len(case_x)} and {len(other_x)}. Widen the period or the area."
         )
     x, y = np.r_[case_x, other_x], np.r_[case_y, other_y]
     weight, n = np.r_[case_weight, other_weight], len(case_x)
@@ -122,8 +121,7 @@ def density_ratio(
     if not tested.any():
         raise TooFewData(
             f"Nowhere are {least_expected:g} cases expected within the kernel: choose a wider bandwidth or a "
-            f"longer "
-            "period."
+            "longer period."
         )
     f, g, scale = f[tested], g[tested], np.sqrt(null_density[tested])
     observed = (f - g) / scale

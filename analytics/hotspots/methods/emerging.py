@@ -136,8 +136,7 @@ def measure_bins(cube: SpaceTimeCube, grid: Grid, parameters: CubeParameters) ->
         raise TooFewData(
             f"Emerging hotspots need at least {LEAST_STEPS} steps of time, {LEAST_CELLS} cells and "
             f"{LEAST_INCIDENTS} incidents; here are {steps}, {cells} and {cube.incidents}. Take a longer "
-            f"period, "
-            "shorter steps, or compare two periods instead."
+            "period, shorter steps, or compare two periods instead."
         )
     lookup = CellLookup(cube.cells.i.to_numpy(), cube.cells.j.to_numpy())
     rows = [lookup.shifted(di, dj) for di, dj in ((0, 0), *grid.neighbours())]

@@ -83,8 +83,8 @@ def check_values(cells: pd.DataFrame, value: str, method: str) -> np.ndarray:
     if len(values) < LEAST_CELLS or incidents < LEAST_INCIDENTS:
         raise TooFewData(
             f"{method} needs at least {LEAST_CELLS} cells and {LEAST_INCIDENTS} incidents; this selection "
-            f"has "
-            f"{len(values)} cells and {int(incidents)} incidents. Widen the period or choose smaller cells."
+            f"has {len(values)} cells and {int(incidents)} incidents. Widen the period or choose smaller "
+            "cells."
         )
     if not np.isfinite(values).all():
         raise ValueError(

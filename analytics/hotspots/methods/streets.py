@@ -36,8 +36,8 @@ def street_layer(store: Store, area_id: int) -> pd.DataFrame:
     """The area's streets: source_id, row_number, name, geometry (lines in the area's CRS, metres), in the
     order of their source. Raises TooFewData where no such layer is held."""
     rows = store.query(
-        "SELECT source_id, row_number, name, geometry FROM boundary WHERE area_id = ? AND role = 'street'"
-        " ORDER BY source_id, row_number",
+        "SELECT source_id, row_number, name, geometry FROM boundary WHERE area_id = ? AND role = 'street' "
+        "ORDER BY source_id, row_number",
         [area_id],
     ).to_pandas()
     if rows.empty:

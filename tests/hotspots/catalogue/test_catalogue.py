@@ -67,12 +67,10 @@ def city(tmp_path_factory):
         ).fetchall()
         cursor.register("frame", frame)
         cursor.execute(
-            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to,"
-            " time_precision,"
-            " local_date, local_hour, local_weekday, place, lon, lat, x, y) SELECT 1, n + 2, 1,"
-            " if(n % 3 = 0, 'robbery', 'theft'), a, b, 'minute', CAST(a AS DATE), if(a = b, hour(a), NULL), "
-            "isodow(a),"
-            " '=1+1 <b>Station</b> $x$', lon, lat, x, y FROM frame"
+            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to, "
+            "time_precision, local_date, local_hour, local_weekday, place, lon, lat, x, y) SELECT 1, n + 2, "
+            "1, if(n % 3 = 0, 'robbery', 'theft'), a, b, 'minute', CAST(a AS DATE), if(a = b, hour(a), "
+            "NULL), isodow(a), '=1+1 <b>Station</b> $x$', lon, lat, x, y FROM frame"
         ).fetchall()
         for k, (west, south) in enumerate([(0, 0), (1, 0), (0, 1), (1, 1)]):
             box = shapely.box(
@@ -468,10 +466,9 @@ def test_the_command_filters_by_hours_weekdays_and_an_outline(command, city, tmp
     )
     assert done.exit_code == 0, done.output
     (held,) = city.rows(
-        "SELECT count(*) AS n FROM incident WHERE local_date BETWEEN '2024-01-02' AND '2024-12-31'"
-        " AND local_weekday IN (5, 6)"
-        " AND (local_hour >= 22 OR local_hour <= 3) AND x BETWEEN 501000 AND 503500 AND y BETWEEN 5399000 "
-        "AND 5401500"
+        "SELECT count(*) AS n FROM incident WHERE local_date BETWEEN '2024-01-02' AND '2024-12-31' AND "
+        "local_weekday IN (5, 6) AND (local_hour >= 22 OR local_hour <= 3) AND x BETWEEN 501000 AND 503500 "
+        "AND y BETWEEN 5399000 AND 5401500"
     )
     assert pd.read_csv(out)["count"].sum() == held["n"] > 0
     (tmp_path / "no.geojson").write_text("nothing")

@@ -26,11 +26,9 @@ def held(store):
         cursor.execute("INSERT INTO area (name, epsg, time_zone) VALUES ('A', 32631, 'UTC')").fetchall()
         cursor.register("frame", frame)
         cursor.execute(
-            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to,"
-            " time_precision, local_date, lon, lat, x, y)"
-            " SELECT 1, n, 1, if(n % 2 = 0, 'burglary', 'theft'), day, day, 'day', CAST(day AS DATE), 0, 0,"
-            " x, y"
-            " FROM frame"
+            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to, "
+            "time_precision, local_date, lon, lat, x, y) SELECT 1, n, 1, if(n % 2 = 0, 'burglary', "
+            "'theft'), day, day, 'day', CAST(day AS DATE), 0, 0, x, y FROM frame"
         ).fetchall()
     return store
 

@@ -223,9 +223,9 @@ def test_the_cube_of_a_store_counts_every_incident_in_its_cell_and_step(store):
     with store.write() as cursor:
         cursor.register("frame", frame)
         cursor.execute(
-            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to,"
-            " time_precision, local_date, x, y)"
-            " SELECT 1, n, 1, category, moment, moment, 'minute', CAST(moment AS DATE), x, y FROM frame"
+            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to, "
+            "time_precision, local_date, x, y) SELECT 1, n, 1, category, moment, moment, 'minute', "
+            "CAST(moment AS DATE), x, y FROM frame"
         ).fetchall()
     grid, selection = Grid("square", 500), Selection(1, date(2023, 1, 1), date(2023, 12, 31))
     study = pd.DataFrame([(a, b) for a in range(4) for b in range(4)][1:], columns=["i", "j"])
