@@ -1,18 +1,39 @@
-"""The hotspot methods by name: what the page offers and the command line runs."""
+"""The hotspot methods by name, in the order of the page: what it offers and the command line runs.
 
-from analytics.hotspots.catalogue.clock_and_trend import METHODS as _WHEN
-from analytics.hotspots.catalogue.counts_and_rates import METHODS as _COUNTS
-from analytics.hotspots.catalogue.forecasts import METHODS as _FORECASTS
-from analytics.hotspots.catalogue.local_statistics import METHODS as _LOCAL
+To add one: put the statistic into a file of `analytics/hotspots/methods`, and its entry (a function from a
+request to a result, and a `Method`) into a file here whose METHODS are listed below.
+"""
+
+from analytics.hotspots.catalogue import (
+    before_after,
+    clock_and_trend,
+    clusters,
+    counts_and_rates,
+    density,
+    forecasts,
+    local_statistics,
+    spacetime,
+    streets,
+)
 from analytics.hotspots.catalogue.method import GROUPS, Method, Option, refuse_to_run
 from analytics.hotspots.catalogue.request import Request
 from analytics.hotspots.catalogue.result import Curve, Measure, Result
-from analytics.hotspots.catalogue.spacetime import METHODS as _SPACETIME
 from analytics.hotspots.catalogue.study_area import count_study_area
 from analytics.hotspots.catalogue.workspace import Workspace
 
 METHODS: dict[str, Method] = {
-    method.name: method for method in (*_COUNTS, *_LOCAL, *_WHEN, *_SPACETIME, *_FORECASTS)
+    method.name: method
+    for method in (
+        *counts_and_rates.METHODS,
+        *streets.METHODS,
+        *local_statistics.METHODS,
+        *density.METHODS,
+        *clusters.METHODS,
+        *clock_and_trend.METHODS,
+        *spacetime.METHODS,
+        *before_after.METHODS,
+        *forecasts.METHODS,
+    )
 }
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Where, counted: by cell, beat, street and resident; the change, and how concentrated crime is."""
+"""Where, counted: by cell, beat and resident; the change, and how concentrated crime is."""
 
 from __future__ import annotations
 
@@ -24,11 +24,9 @@ from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.counts import count_by_outline
 from analytics.hotspots.denominators import Denominator, sum_by_outline
 from analytics.hotspots.grid.cells import index_cells
-from analytics.hotspots.grid.outlines import list_layers, project, read_outlines
-from analytics.hotspots.incident_points import read_incident_points, weigh_incidents
+from analytics.hotspots.grid.outlines import project
 from analytics.hotspots.methods.concentration import ConcentrationParameters, concentration
 from analytics.hotspots.methods.rates import AreaRateParameters, area_rates, count_interval, sum_in_areas
-from analytics.hotspots.methods.streets import count_on_streets, snap_to_streets
 from analytics.hotspots.refusal import TooFewData
 from analytics.shared.progress import Progress
 
@@ -215,56 +213,6 @@ def _harm_spread(counts: pd.DataFrame, request: Request) -> tuple[np.ndarray | N
     return counts.harm_squares.to_numpy(dtype=float), largest or 1.0
 
 
-def count_segments(workspace: Workspace, request: Request, progress: Progress) -> Result:
-    layer = str(request.option["layer"])
-    if not layer:
-        raise TooFewData("This working area has no streets. Import a street layer on the Data page.")
-    streets = read_outlines(workspace.engine, workspace.area_id, "street", layer)
-    points = read_incident_points(workspace.engine, request.selection)
-    lines = project(streets.geometry.to_numpy(), workspace.epsg)
-    tolerance = float(request.option["tolerance"])
-    snapped = snap_to_streets(points.x.to_numpy(), points.y.to_numpy(), lines, tolerance=tolerance)
-    harm = weigh_incidents(points, request.harm)
-    counted = count_on_streets(lines, snapped)
-    table = streets.join(counted)
-    column = "count"
-    if harm is not None:
-        weighed, column = count_on_streets(lines, snapped, weights=harm), "harm"
-        table = table.assign(harm=weighed["count"], per_100m=weighed.per_100m)
-    by_length = request.option["by"] == "per 100 m"
-    if by_length:
-        column = "per_100m"
-    ranked = table[table["count"] > 0].sort_values(column, ascending=False, kind="stable")
-    on = snapped.street >= 0
-    members = points.loc[on, ["source_id", "row_number"]].assign(id=streets.id.to_numpy()[snapped.street[on]])
-    says = (
-        f"{on.sum():,} of {len(points):,} incidents lie within {tolerance:g} m of one of {len(streets):,} "
-        f"segments; {snapped.far:,} are farther away and on none. {len(ranked):,} segments have all of "
-        f"{'them' if harm is None else 'their harm'}, "
-        f"{_count_half(ranked['count' if harm is None else 'harm']):,} have half.",
-        "A short segment's rate per 100 m jumps with a single incident."
-        if by_length
-        else "Long segments have more.",
-    )
-    legend = {"count": "incidents", "harm": "harm", "per_100m": f"{request.unit} per 100 m"}[column]
-    return Result(
-        "outlines",
-        ranked.head(_MAX_STREETS),
-        says,
-        request.describe(),
-        Measure(column, legend),
-        members=members,
-        layer="street",
-    )
-
-
-def _count_half(counts: pd.Series) -> int:
-    """How many of the highest segments have half of what is counted."""
-    if counts.sum() == 0:
-        return 0
-    return int(np.searchsorted(np.sort(counts.to_numpy())[::-1].cumsum(), counts.sum() / 2) + 1)
-
-
 def measure_concentration(workspace: Workspace, request: Request, progress: Progress) -> Result:
     option = request.option
     cells = count_study_area(workspace, request)
@@ -320,7 +268,6 @@ def _count_says(cells, request: Request) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-_MAX_STREETS = 5_000
 _INTERVALS = {"incidents": "exact Poisson", "harm": "Fay and Feuer's gamma for a sum of weights"}
 _CELLS = "the cells of the map"
 _LAYER = Option("layer", "Layer", "", "The boundaries to count in.", choices_of=list_area_layers)
@@ -331,6 +278,8 @@ _LAYER_OR_CELLS = Option(
     "The boundaries to count in, or the cells of the map for a denominator loaded as points.",
     choices_of=lambda workspace: (*list_area_layers(workspace), _CELLS),
 )
+
+
 METHODS = (
     Method(
         "count",
@@ -388,40 +337,6 @@ METHODS = (
                 "The number of residents, homes or vehicles that the rate is per.",
                 minimum=1,
                 maximum=1_000_000,
-            ),
-        ),
-    ),
-    Method(
-        "streets",
-        "Street segments",
-        "Where",
-        "Which street segments have the most?",
-        "Points snapped to anonymous places (police.uk) put a whole neighbourhood's crime on one segment. A "
-        "segment is what the street layer says it is.",
-        count_segments,
-        (
-            Option(
-                "layer",
-                "Streets",
-                "",
-                "The street layer.",
-                choices_of=lambda workspace: list_layers(workspace.engine, workspace.area_id, "street"),
-            ),
-            Option(
-                "tolerance",
-                "Within",
-                50.0,
-                "Farther incidents are on no street.",
-                minimum=1,
-                maximum=1000,
-                unit="m",
-            ),
-            Option(
-                "by",
-                "Show",
-                "number",
-                "The number, or the number for each 100 metres.",
-                choices=("number", "per 100 m"),
             ),
         ),
     ),
