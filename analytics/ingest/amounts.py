@@ -3,17 +3,27 @@ float."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import duckdb
 import pyarrow as pa
 
-from analytics.ingest.sql import column, literal, optional
+from analytics.ingest.sql import RawRows, literal
 from analytics.shared.currency import currencies, spellings
 
 _MOST = 10**15  # in whole units; beyond it an amount is an error, and would not fit
 
 
-def read_money(
+@dataclass(frozen=True)
+class Amounts:
+    """`table`: row_number, minor_units (BIGINT, signed), currency, reason, for each row of a file."""
+
+    table: str
+
+
+def read_amounts(
     cursor: duckdb.DuckDBPyConnection,
+    raw: RawRows,
     amount: str,
     currency: str | None,
     default: str,
@@ -21,9 +31,8 @@ def read_money(
     decimal: str = ".",
     minor: bool = False,
     rounded: bool = False,
-) -> None:
-    """Temp table `money`: row_number, minor_units (BIGINT, signed), currency, reason, for each row of
-    raw_file.
+) -> Amounts:
+    """Read an amount of each row.
 
     `amount` and `currency` are columns of the file; `default` is the currency of a row that states none.
     `minor`: the file counts minor units already. `rounded`: a part of one is rounded half up instead of
@@ -41,37 +50,37 @@ def read_money(
     )
     cursor.register("known_currency", known)
     factor = "1" if minor else "factor"
+    has_parts = "false" if rounded else "abs(units - round(units)) > 0.000001"
+    stated = f"coalesce(upper({raw.text(currency)}), {literal(default)})" if currency else literal(default)
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE money AS
-        SELECT row_number, CAST(if(reason IS NULL, round(units), NULL) AS BIGINT) AS minor_units, code AS currency, reason
+        SELECT row_number, CAST(if(reason IS NULL, round(units), NULL) AS BIGINT) AS minor_units,
+            code AS currency, reason
         FROM (
             SELECT row_number, code, amount * {factor} AS units, CASE
                 WHEN written IS NULL THEN 'no amount'
                 WHEN code IS NULL THEN 'the currency is not known'
                 WHEN number IS NULL THEN 'the amount cannot be read'
                 WHEN amount IS NULL THEN 'the amount is too large'
-                WHEN {"false" if rounded else "abs(units - round(units)) > 0.000001"} THEN 'the amount has more decimals than its currency'
+                WHEN {has_parts} THEN 'the amount has more decimals than its currency'
             END AS reason
             FROM (
                 SELECT row_number, written, number, if(abs(number) < {_MOST}, number, NULL) AS amount, code, factor
-                FROM (SELECT row_number, {optional(amount)} AS written, {_number(amount, decimal)} AS number,
-                      {_currency(currency, default)} AS wanted FROM raw_file)
+                FROM (SELECT row_number, {raw.text(amount)} AS written, {_number(raw.column(amount), decimal)} AS number,
+                      {stated} AS wanted FROM {raw.table})
                 LEFT JOIN known_currency ON spelling = wanted
             )
         )"""
     ).fetchall()
     cursor.unregister("known_currency")
+    return Amounts("money")
 
 
-def _currency(name: str | None, default: str) -> str:
-    return f"coalesce(upper({optional(name)}), {literal(default)})" if name else literal(default)
-
-
-def _number(name: str, decimal: str) -> str:
+def _number(text: str, decimal: str) -> str:
     """A number as people write it: '1,234.50', '1.234,50', '£ 12.50', '(12.50)', '12.50-'; NULL where it is
     none."""
     thousand = "," if decimal == "." else "."
-    bare = rf"regexp_replace({column(name)}, '[\s\p{{Sc}}\x{{00a0}}''’]', '', 'g')"
+    bare = rf"regexp_replace({text}, '[\s\p{{Sc}}\x{{00a0}}''’]', '', 'g')"
     signed = rf"regexp_replace(regexp_replace({bare}, '^\((.*)\)$', '-\1'), '^([^-]+)-$', '-\1')"
     grouped = rf"regexp_full_match({signed}, '[+-]?\d{{1,3}}([{thousand}]\d{{3}})+([{decimal}]\d+)?')"
     simple = rf"regexp_full_match({signed}, '[+-]?(\d+([{decimal}]\d*)?|[{decimal}]\d+)')"
@@ -84,4 +93,4 @@ def _number(name: str, decimal: str) -> str:
     if decimal != ".":
         return slow
     # Nearly every file writes plain numbers, and this costs a tenth of the rest.
-    return f"coalesce(TRY_CAST({column(name)} AS DECIMAL(38,12)), {slow})"
+    return f"coalesce(TRY_CAST({text} AS DECIMAL(38,12)), {slow})"

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 import duckdb
 
 from analytics.ingest.area import choose_area
+from analytics.ingest.date_formats import FORMATS
 from analytics.ingest.header import UnreadableFile
 from analytics.ingest.job import (
     ImportReport,
@@ -20,11 +21,11 @@ from analytics.ingest.job import (
     keep_malformed,
     new_source_id,
 )
-from analytics.ingest.mapping import FORMATS, Mapping
-from analytics.ingest.places import joined_places, locate, read_places
+from analytics.ingest.mapping import Mapping
+from analytics.ingest.places import LocatedPlaces, locate, read_places
 from analytics.ingest.readers import RawTable, read_file
-from analytics.ingest.sql import column, literal, optional
-from analytics.ingest.times import date_times, joined_times, read_times
+from analytics.ingest.sql import RawRows, literal, register_rows
+from analytics.ingest.times import DatedTimes, date_times, read_times
 from analytics.oversight import Actor
 from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled
 from analytics.store import Store
@@ -53,28 +54,39 @@ def import_incidents(
         return _import(store, actor, file_name, raw, mapping, details, area, step)
 
 
-def _import(store, actor, file_name, raw: RawTable, mapping: Mapping, details, area, step) -> ImportReport:
+def _import(
+    store: Store,
+    actor: Actor,
+    file_name: str,
+    raw: RawTable,
+    mapping: Mapping,
+    details: SourceDetails,
+    area: str | None,
+    step: Steps,
+) -> ImportReport:
     check_mapping(raw, mapping)
     if held := already_held(store, "incident", raw.sha256):
         return held
     with store.write() as cursor, step.interrupting(cursor):
         if held := already_held(store, "incident", raw.sha256):  # by another session while this one waited
             return held
-        cursor.register("raw_file", raw.table)
+        rows = register_rows(cursor, raw.table)
         step("Reading dates", 0.3)
-        notes = read_times(cursor, mapping)
+        written = read_times(cursor, rows, mapping.times())
         step("Reading coordinates", 0.35)
-        places = read_places(cursor, mapping)
+        places = read_places(cursor, rows, mapping)
         area_id, epsg, time_zone = choose_area(
             cursor, area or None, details.name, places.middle(), mapping.time_zone
         )
         step("Locating", 0.45)
-        locate(cursor, places, epsg)
-        notes += date_times(cursor, mapping, time_zone)
+        located = locate(cursor, places, epsg)
+        dated = date_times(cursor, written, time_zone)
         step("Writing", 0.6)
         source_id = new_source_id(cursor)
-        accepted, quarantined, unplaced = _write_rows(cursor, raw, mapping, source_id, area_id)
-        cursor.unregister("raw_file")
+        accepted, quarantined, unplaced = _write_rows(
+            cursor, raw, rows, mapping, dated, located, source_id, area_id
+        )
+        cursor.unregister(rows.table)
         report = ImportReport(
             source_id,
             raw.table.num_rows + len(raw.refused),
@@ -83,7 +95,7 @@ def _import(store, actor, file_name, raw: RawTable, mapping: Mapping, details, a
             unplaced,
             False,
             area_id,
-            (*raw.notes, *notes, *places.notes),
+            (*raw.notes, *written.notes, *dated.notes, *places.notes),
         )
         insert_source(cursor, actor, "incident", file_name, raw, details, asdict(mapping), report)
         step("Committing", 0.95)
@@ -128,65 +140,71 @@ def check_mapping(raw: RawTable, mapping: Mapping) -> None:
         )
 
 
-def category_text(mapping: Mapping) -> str:
-    """SQL over raw_file: a row's category, NULL where none is given."""
-    return optional(mapping.category) if mapping.category else literal(mapping.category_constant or "")
+def category_text(raw: RawRows, mapping: Mapping) -> str:
+    """SQL: a row's category, NULL where none is given."""
+    return raw.text(mapping.category) if mapping.category else literal(mapping.category_constant or "")
 
 
 def _write_rows(
-    cursor: duckdb.DuckDBPyConnection, raw: RawTable, mapping: Mapping, source_id: int, area_id: int
+    cursor: duckdb.DuckDBPyConnection,
+    file: RawTable,
+    raw: RawRows,
+    mapping: Mapping,
+    dated: DatedTimes,
+    located: LocatedPlaces,
+    source_id: int,
+    area_id: int,
 ) -> tuple[int, int, int]:
     """Insert the good rows and quarantine the rest; returns accepted, quarantined, unplaced."""
-    rows = f"FROM raw_file {joined_times(mapping)} {joined_places(mapping)}"
+    d, p = dated.table, located.table
+    rows = f"FROM {raw.table} {dated.join(raw)} {located.join(raw)}"
     # Trimming and judging every row costs half as much as writing it, so only what needs it gets it.
-    neat = _neat(cursor, {mapping.category, mapping.place, mapping.reference} - {None})
+    named = {name for name in (mapping.category, mapping.place, mapping.reference) if name}
+    neat = {name for name in named if _is_neat(cursor, raw, name)}
     category, place, reference = (
-        column(name) if name in neat else text
+        raw.column(name) if name in neat else text
         for name, text in (
-            (mapping.category, category_text(mapping)),
-            (mapping.place, optional(mapping.place)),
-            (mapping.reference, optional(mapping.reference)),
+            (mapping.category, category_text(raw, mapping)),
+            (mapping.place, raw.text(mapping.place)),
+            (mapping.reference, raw.text(mapping.reference)),
         )
     )
-    reason = f"coalesce(dated.reason, if({category} IS NULL, 'no category', NULL), located.reason)"
-    doubts = [f"{table}.reason IS NULL" for table in ("dated", "located") if _has_reasons(cursor, table)]
-    if mapping.category and (mapping.category not in neat or raw.table.column(mapping.category).null_count):
+    reason = f"coalesce({d}.reason, if({category} IS NULL, 'no category', NULL), {p}.reason)"
+    doubts = [f"{table}.reason IS NULL" for table in (d, p) if _has_reasons(cursor, table)]
+    if mapping.category and (mapping.category not in neat or file.table.column(mapping.category).null_count):
         doubts.append(f"{category} IS NOT NULL")
     ((accepted,),) = cursor.execute(
         f"""INSERT INTO incident
-        SELECT {source_id}, row_number, {area_id}, {reference}, {category}, dated.occurred_from, dated.occurred_to,
-            dated.time_precision, dated.local_date, dated.local_hour, dated.local_weekday, {place},
-            located.lon, located.lat, located.x, located.y, NULL
+        SELECT {source_id}, row_number, {area_id}, {reference}, {category}, {d}.occurred_from, {d}.occurred_to,
+            {d}.time_precision, {d}.local_date, {d}.local_hour, {d}.local_weekday, {place},
+            {p}.lon, {p}.lat, {p}.x, {p}.y, NULL
         {rows} {"WHERE " + " AND ".join(doubts) if doubts else ""}"""
     ).fetchall()
-    if accepted < raw.table.num_rows:
+    if accepted < file.table.num_rows:
         cursor.execute(
             f"""INSERT INTO quarantine SELECT {source_id}, row_number, reason, raw FROM (
                 SELECT row_number, {reason} AS reason,
-                    to_json(struct_pack(date := dated.start_text, "end" := dated.end_text, category := {category},
-                        x := located.x_text, y := located.y_text, place := {place}, reference := {reference})) AS raw
+                    to_json(struct_pack(date := {d}.start_text, "end" := {d}.end_text, category := {category},
+                        x := {p}.x_text, y := {p}.y_text, place := {place}, reference := {reference})) AS raw
                 {rows}
             ) WHERE reason IS NOT NULL ORDER BY row_number"""
         ).fetchall()
-    keep_malformed(cursor, source_id, raw, accepted)
+    keep_malformed(cursor, source_id, file, accepted)
     ((unplaced,),) = cursor.execute(
         "SELECT count(*) FROM incident WHERE source_id = ? AND x IS NULL", [source_id]
     ).fetchall()
-    return accepted, raw.table.num_rows - accepted + len(raw.refused), unplaced
+    return accepted, file.table.num_rows - accepted + len(file.refused), unplaced
 
 
-def _neat(cursor, columns: set[str]) -> set[str]:
-    """Those columns in which no text is blank or has a blank at either end."""
-    neat = set()
-    for name in columns:
-        text = column(name)
-        ((untidy,),) = cursor.execute(
-            f"SELECT bool_or({text} = '' OR starts_with({text}, ' ') OR ends_with({text}, ' ')) FROM raw_file"
-        ).fetchall()
-        if not untidy:
-            neat.add(name)
-    return neat
+def _is_neat(cursor: duckdb.DuckDBPyConnection, raw: RawRows, name: str) -> bool:
+    """Whether no text of a column is blank or has a blank at either end."""
+    text = raw.column(name)
+    ((untidy,),) = cursor.execute(
+        f"SELECT bool_or({text} = '' OR starts_with({text}, ' ') OR ends_with({text}, ' ')) FROM {raw.table}"
+    ).fetchall()
+    return not untidy
 
 
-def _has_reasons(cursor, table: str) -> bool:
-    return bool(cursor.execute(f"SELECT count(reason) FROM {table}").fetchall()[0][0])
+def _has_reasons(cursor: duckdb.DuckDBPyConnection, table: str) -> bool:
+    ((count,),) = cursor.execute(f"SELECT count(reason) FROM {table}").fetchall()
+    return bool(count)

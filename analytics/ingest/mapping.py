@@ -5,86 +5,16 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from math import isfinite
 from pathlib import Path
 from statistics import median
 
-import duckdb
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-
+from analytics.ingest.date_formats import TimeColumns, find_date_format
 from analytics.ingest.presets import find_preset, plain
-from analytics.ingest.readers import RawTable
-from analytics.ingest.sql import literal
+from analytics.ingest.readers import RawTable, sample_texts
 from analytics.oversight import Actor, record
 from analytics.store import Store, now
-
-# Tried in order; the first that reads the most of a sample wins, so day-first comes before month-first only
-# where a value settles it, and a four-digit year before a two-digit one.
-_DAYS = (
-    "%Y-%m-%d",
-    "%d/%m/%Y",
-    "%m/%d/%Y",
-    "%d/%m/%y",
-    "%m/%d/%y",
-    "%d.%m.%Y",
-    "%d.%m.%y",
-    "%d-%m-%Y",
-    "%m-%d-%Y",
-    "%Y/%m/%d",
-    "%Y%m%d",
-    "%d-%b-%Y",
-    "%d %b %Y",
-    "%d-%b-%y",
-    "%Y %m %d",
-)
-_CLOCKS = (" %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", " %H%M", "T%H:%M:%S", "T%H:%M")
-_ISO = (
-    "%Y-%m-%dT%H:%M:%SZ",
-    "%Y-%m-%dT%H:%MZ",
-    "%Y-%m-%dT%H:%M:%S.%f",
-    "%Y-%m-%dT%H:%M:%S.%fZ",
-    "%Y-%m-%d %H:%M:%S.%f",
-    "%Y-%m-%dT%H:%M:%S%z",
-    "%Y-%m-%dT%H:%M:%S.%f%z",
-    "%Y-%m-%dT%H:%M%z",
-    "%Y-%m-%d %H:%M:%S%z",
-    "%Y-%m-%d %H:%M:%S %z",
-    "%Y-%m-%d %H:%M:%S.%f%z",
-)
-FORMATS = (
-    {day + clock: "minute" for clock in _CLOCKS for day in _DAYS}
-    | {"%Y %m %d %H %M": "minute"}
-    | dict.fromkeys(_ISO, "minute")
-    | dict.fromkeys(_DAYS, "day")
-    | {"%Y-%m": "month", "%m/%Y": "month"}
-)
-
-
-def example(strptime: str) -> str:
-    """A date in this format: the last of 2024, a quarter past ten in the evening, which no order can
-    mistake."""
-    return datetime(2024, 12, 31, 22, 15, tzinfo=UTC).strftime(strptime)
-
-
-def date_part(strptime: str) -> str:
-    """The format without its time of day: what reads a row whose time is missing."""
-    return re.sub(r"[ T]%[HI].*", "", strptime)
-
-
-def rival_format(strptime: str) -> str | None:
-    """The same format with day and month exchanged; None where they cannot be mistaken for each other."""
-    if strptime[:5] == "%d/%m" or strptime[:5] == "%d-%m":
-        rival = f"%m{strptime[2]}%d{strptime[5:]}"
-    elif strptime[:5] == "%m/%d" or strptime[:5] == "%m-%d":
-        rival = f"%d{strptime[2]}%m{strptime[5:]}"
-    else:
-        return None
-    return rival if rival in FORMATS else None
-
 
 # Column names by role, likeliest first; `*` stands for anything.
 _NAMES = {
@@ -182,6 +112,9 @@ class Mapping:
     time_zone: str | None = None
     times_are_utc: bool = False
 
+    def times(self) -> TimeColumns:
+        return TimeColumns(self.start, self.start_format, self.end, self.times_are_utc)
+
 
 def propose_mapping(raw: RawTable, file_name: str) -> Mapping:
     """The likeliest mapping of a file: a preset that knows its columns, else by their names and a sample of
@@ -196,7 +129,7 @@ def propose_mapping(raw: RawTable, file_name: str) -> Mapping:
     decimal = "," if share_like(raw, found["longitude"], r"^\s*-?\d+,\d+") > 0.5 else "."
     return Mapping(
         start=start,
-        start_format=date_format(raw, start, found.get("start_format")),
+        start_format=find_date_format(raw, start, found.get("start_format")),
         end=end,
         category=found["category"],
         category_constant=None if found["category"] else found.get("category_constant") or _spoken(file_name),
@@ -258,50 +191,16 @@ def _first_match(patterns: tuple[str, ...], columns: list[str]) -> str | None:
     return None
 
 
-def _sample(raw: RawTable, name: str) -> list[str]:
-    return [v for v in sample(raw.table, 2000).column(name).to_pylist() if v]
-
-
-def sample(table: pa.Table, rows: int) -> pa.Table:
-    """At most so many rows, evenly spaced: a file is often sorted by date, so its head tells too little."""
-    if table.num_rows <= rows:
-        return table
-    return table.take(np.linspace(0, table.num_rows - 1, rows).astype(int))
-
-
 def share_like(raw: RawTable, name: str | None, pattern: str) -> float:
-    values = _sample(raw, name) if name else []
+    values = sample_texts(raw, name) if name else []
     return sum(bool(re.match(pattern, v)) for v in values) / max(len(values), 1)
-
-
-def date_format(raw: RawTable, start: tuple[str, ...], expected: str | None = None) -> str:
-    """The format that reads most of a sample, times that are left out allowed for; `expected` where it reads
-    as many as any."""
-    if not start:
-        return "%Y-%m-%d"
-    head = sample(raw.table.select(list(start)), 2000)
-    columns = [head.column(name) for name in start]
-    text = pc.binary_join_element_wise(*columns, " ", null_handling="skip")
-    formats = [*([expected] if expected else []), *FORMATS]
-    with duckdb.connect() as scratch:
-        scratch.register("sample", pa.table({"text": text}))
-        whole = [_counted(literal(f)) for f in formats]
-        some = [_counted(f"[{literal(f)}, {literal(date_part(f))}]") for f in formats]
-        (counts,) = scratch.execute(f"SELECT {', '.join([*some, *whole])} FROM sample").fetchall()
-    best = max(range(len(formats)), key=lambda at: (counts[at], counts[len(formats) + at]))
-    return formats[best] if counts[best] else expected or "%Y-%m-%d"
-
-
-def _counted(strptime: str) -> str:
-    """SQL for how many of a sample's texts a format, or a list of them, reads."""
-    return f"count(*) FILTER (try_strptime(trim(text), {strptime}) >= TIMESTAMP '1900-01-01')"
 
 
 def _guess_epsg(raw: RawTable, x: str | None, decimal: str) -> int:
     """Degrees where they fit, British eastings where so named; otherwise the user must say."""
     if raw.epsg:
         return raw.epsg
-    values = [_number(v, decimal) for v in (_sample(raw, x) if x else [])]
+    values = [_number(v, decimal) for v in (sample_texts(raw, x) if x else [])]
     known = [v for v in values if v not in (None, 0)]
     if not known or median(abs(v) for v in known) <= 180:
         return 4326

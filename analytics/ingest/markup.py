@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
 from lxml import etree, html
 
-from analytics.ingest.sql import column
+from analytics.ingest.sql import RawRows
 
 _BLOCKS = [
     "address",
@@ -177,11 +178,17 @@ def plain_text(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def strip_markup(cursor: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> int:
-    """Temp table `stripped` (written, words): each distinct text with markup in these columns of raw_file,
-    and what it says. Returns how many. The others, as a rule nearly all, are never taken out of the columns
-    they came in."""
-    texts = " UNION ".join(f"SELECT {column(name)} AS written FROM raw_file" for name in names)
+@dataclass(frozen=True)
+class StrippedTexts:
+    """`table` (written, words): each distinct text with markup, and what it says. `count`: how many."""
+
+    table: str
+    count: int
+
+
+def strip_markup(cursor: duckdb.DuckDBPyConnection, raw: RawRows, names: tuple[str, ...]) -> StrippedTexts:
+    """Read the texts with markup in these columns. The others, as a rule nearly all, stay where they are."""
+    texts = " UNION ".join(f"SELECT {raw.column(name)} AS written FROM {raw.table}" for name in names)
     cursor.execute("CREATE OR REPLACE TEMP TABLE stripped (written VARCHAR, words VARCHAR)").fetchall()
     batches = cursor.sql(
         f"SELECT written FROM ({texts}) WHERE (contains(written, '<') OR contains(written, '&'))"
@@ -193,4 +200,4 @@ def strip_markup(cursor: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> i
         cursor.register("stripped_batch", pa.table({"written": batch.column(0), "words": words}))
         cursor.execute("INSERT INTO stripped SELECT * FROM stripped_batch").fetchall()
         cursor.unregister("stripped_batch")
-    return batches.num_rows
+    return StrippedTexts("stripped", batches.num_rows)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from pyproj import Transformer
 from pyproj.exceptions import CRSError
@@ -18,7 +19,7 @@ from tzfpy import get_tz
 from analytics.ingest.area import surrounding_area
 from analytics.ingest.header import UnreadableFile
 from analytics.ingest.mapping import Mapping
-from analytics.ingest.sql import column, literal, same
+from analytics.ingest.sql import RawRows, literal
 
 _POLAR = 85.0  # degrees of latitude beyond which nobody records crime
 FAR_TIMES_MEDIAN, FAR_AT_LEAST_KM, FAR_SHARE, FAR_FEWEST_PLACES = 20, 100.0, 0.05, 20
@@ -30,19 +31,25 @@ _REASONS = (
 _OUTSIDE, _FAR, _SWAPPED = range(3)
 
 
+_Floats = npt.NDArray[np.float64]
+
+
 @dataclass(frozen=True)
 class Places:
-    """Distinct pairs of coordinates. `lon`, `lat` (WGS 84) are NaN where there is no place; `fault` is an
-    index of the reasons, -1 for none; `rows` is how many rows hold the pair."""
+    """Distinct pairs of coordinates: `table` has them as written and read (raw_x, raw_y), and `rows`, how many rows
+    have the pair. `lon`, `lat` (WGS 84) are NaN where there is no place; `fault` is an index of the reasons, -1 for
+    none. `keys`: the file's columns of x and y, none where it has none."""
 
     table: pa.Table
-    lon: np.ndarray
-    lat: np.ndarray
-    fault: np.ndarray
+    keys: dict[str, str]
+    lon: _Floats
+    lat: _Floats
+    fault: npt.NDArray[np.int8]
     notes: tuple[str, ...] = ()
 
-    def good(self) -> np.ndarray:
-        return np.isfinite(self.lon) & (self.fault < 0)
+    def good(self) -> npt.NDArray[np.bool_]:
+        good: npt.NDArray[np.bool_] = np.isfinite(self.lon) & (self.fault < 0)
+        return good
 
     def middle(self) -> tuple[float, float] | None:
         """The median longitude and latitude of the good places; None where there is none."""
@@ -50,17 +57,31 @@ class Places:
         return (float(np.median(self.lon[good])), float(np.median(self.lat[good]))) if good.any() else None
 
 
-def read_places(cursor: duckdb.DuckDBPyConnection, mapping: Mapping) -> Places:
-    """The distinct coordinates of raw_file, in degrees and judged. Raises UnreadableFile on an unknown
-    EPSG."""
+@dataclass(frozen=True)
+class LocatedPlaces:
+    """Places as a table: x_text and y_text as written, lon, lat, and x, y in the area's CRS, or the `reason` why
+    there is no place."""
+
+    table: str
+    keys: dict[str, str]
+
+    def join(self, raw: RawRows) -> str:
+        """SQL that joins the rows of the file to this table."""
+        if not self.keys:
+            return f"CROSS JOIN {self.table}"
+        return f"JOIN {self.table} ON {raw.equals({f'{k}_text': name for k, name in self.keys.items()}, self.table)}"
+
+
+def read_places(cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping) -> Places:
+    """The distinct coordinates of a file, in degrees and judged. Raises UnreadableFile on an unknown EPSG."""
     keys = _keys(mapping)
-    columns = ", ".join(f"{column(name)} AS {key}" for key, name in keys.items())
+    columns = ", ".join(f"{raw.column(name)} AS {key}" for key, name in keys.items())
     numbers = ", ".join(f"{_number(key, mapping.decimal)} AS raw_{key}" for key in keys)
     table = cursor.sql(
-        f"SELECT *, {numbers} FROM (SELECT {columns}, count(*) AS rows FROM raw_file GROUP BY ALL)"
+        f"SELECT *, {numbers} FROM (SELECT {columns}, count(*) AS rows FROM {raw.table} GROUP BY ALL)"
         if keys
         else "SELECT NULL AS x, NULL AS y, 0::DOUBLE AS raw_x, 0::DOUBLE AS raw_y, count(*) AS rows"
-        " FROM raw_file"
+        f" FROM {raw.table}"
     ).to_arrow_table()
     x, y = (table.column(name).to_numpy(zero_copy_only=False).astype(float) for name in ("raw_x", "raw_y"))
     given = np.isfinite(x) & np.isfinite(y) & ((x != 0) | (y != 0))
@@ -70,15 +91,14 @@ def read_places(cursor: duckdb.DuckDBPyConnection, mapping: Mapping) -> Places:
         outside = given & ~((np.abs(lon) <= 180) & (np.abs(lat) <= 90))
     fault = np.where(outside, _OUTSIDE, -1).astype(np.int8)
     lon[outside] = lat[outside] = np.nan
-    places = Places(table, lon, lat, fault)
+    places = Places(table, keys, lon, lat, fault)
     notes += _judge_distances(cursor, places)
     fault[(fault < 0) & (np.abs(lat) > _POLAR)] = _OUTSIDE
     return replace(places, notes=notes)
 
 
-def locate(cursor: duckdb.DuckDBPyConnection, places: Places, epsg: int) -> None:
-    """Temp table `located`: the distinct coordinates with lon, lat, x, y in the area's CRS, or the reason why
-    not."""
+def locate(cursor: duckdb.DuckDBPyConnection, places: Places, epsg: int) -> LocatedPlaces:
+    """Project the distinct coordinates into the area's CRS."""
     good, fault = places.good(), places.fault.copy()
     x, y = np.full(len(good), np.nan), np.full(len(good), np.nan)
     x[good], y[good] = Transformer.from_crs(4326, epsg, always_xy=True).transform(
@@ -104,14 +124,7 @@ def locate(cursor: duckdb.DuckDBPyConnection, places: Places, epsg: int) -> None
         FROM found"""
     ).fetchall()
     cursor.unregister("found")
-
-
-def joined_places(mapping: Mapping) -> str:
-    """SQL that joins raw_file to `located`."""
-    if not _keys(mapping):
-        return "CROSS JOIN located"
-    columns = {f"{key}_text": name for key, name in _keys(mapping).items()}
-    return f"JOIN located ON {same(columns, 'located')}"
+    return LocatedPlaces("located", places.keys)
 
 
 def _keys(mapping: Mapping) -> dict[str, str]:
@@ -125,7 +138,7 @@ def _number(name: str, decimal: str) -> str:
     return f"TRY_CAST({text if decimal == '.' else f'replace({text}, {literal(decimal)}, $$.$$)'} AS DOUBLE)"
 
 
-def _degrees(x: np.ndarray, y: np.ndarray, epsg: int) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+def _degrees(x: _Floats, y: _Floats, epsg: int) -> tuple[_Floats, _Floats, tuple[str, ...]]:
     """Longitude, latitude and notes. Degrees that can only have been swapped throughout are put right."""
     if epsg != 4326:
         try:
@@ -137,7 +150,7 @@ def _degrees(x: np.ndarray, y: np.ndarray, epsg: int) -> tuple[np.ndarray, np.nd
     return x, y, ()
 
 
-def _judge_distances(cursor, places: Places) -> tuple[str, ...]:
+def _judge_distances(cursor: duckdb.DuckDBPyConnection, places: Places) -> tuple[str, ...]:
     """Mark in `places.fault` what lies far from all others; returns notes for the user."""
     middle = places.middle()
     if middle is None:
@@ -172,7 +185,7 @@ def _judge_distances(cursor, places: Places) -> tuple[str, ...]:
     )
 
 
-def _look_swapped(cursor, lon: float, lat: float) -> tuple[str, ...]:
+def _look_swapped(cursor: duckdb.DuckDBPyConnection, lon: float, lat: float) -> tuple[str, ...]:
     """A note where the middle of the places is wrong as it stands and right when exchanged."""
     if abs(lon) > _POLAR:
         return ()
@@ -191,8 +204,9 @@ def _policed(lon: float, lat: float) -> bool:
     return not (get_tz(lon, lat) or "Etc/").startswith(("Etc/", "Antarctica/"))
 
 
-def _kilometres(lon: float, lat: float, lons: np.ndarray, lats: np.ndarray) -> np.ndarray:
+def _kilometres(lon: float, lat: float, lons: _Floats, lats: _Floats) -> _Floats:
     """Great-circle distance from one point to many, on a sphere of 6,371 km."""
     a, b = np.radians(lats), np.radians(lat)
     h = np.sin((a - b) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(lons - lon) / 2) ** 2
-    return 2 * 6371 * np.arcsin(np.sqrt(np.minimum(h, 1)))
+    kilometres: _Floats = 2 * 6371 * np.arcsin(np.sqrt(np.minimum(h, 1)))
+    return kilometres

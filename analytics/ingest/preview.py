@@ -9,10 +9,10 @@ import pandas as pd
 
 from analytics.ingest.incidents import category_text, check_mapping
 from analytics.ingest.mapping import Mapping
-from analytics.ingest.places import joined_places, locate, read_places
+from analytics.ingest.places import locate, read_places
 from analytics.ingest.readers import RawTable
-from analytics.ingest.sql import optional
-from analytics.ingest.times import joined_times, read_times
+from analytics.ingest.sql import register_rows
+from analytics.ingest.times import read_times
 from analytics.store import Store
 
 SAMPLE = 100_000
@@ -36,15 +36,16 @@ def preview(store: Store, raw: RawTable, mapping: Mapping, rows: int = 500) -> P
     spread = np.linspace(0, count - 1, SAMPLE).astype(int) if count > SAMPLE else np.arange(count)
     taken = raw.table.take(np.union1d(np.arange(min(rows, count)), spread))
     with store.read() as cursor:
-        cursor.register("raw_file", taken)
-        notes = read_times(cursor, mapping)
-        places = read_places(cursor, mapping)
-        locate(cursor, places, 4326)
+        rows_taken = register_rows(cursor, taken)
+        written = read_times(cursor, rows_taken, mapping.times())
+        places = read_places(cursor, rows_taken, mapping)
+        located = locate(cursor, places, 4326)
         frame = cursor.sql(
-            f"""SELECT row_number, {category_text(mapping)} AS category, written.start, written.finish,
-                {optional(mapping.place)} AS place, located.lon, located.lat
-            FROM raw_file {joined_times(mapping, "written")} {joined_places(mapping)}
+            f"""SELECT row_number, {category_text(rows_taken, mapping)} AS category,
+                {written.table}.start, {written.table}.finish,
+                {rows_taken.text(mapping.place)} AS place, {located.table}.lon, {located.table}.lat
+            FROM {rows_taken.table} {written.join(rows_taken)} {located.join(rows_taken)}
             ORDER BY row_number LIMIT {int(rows)}"""
         ).df()
-        cursor.unregister("raw_file")
-    return Preview(frame, (*notes, *places.notes))
+        cursor.unregister(rows_taken.table)
+    return Preview(frame, (*written.notes, *places.notes))

@@ -273,3 +273,15 @@ def without_empty_rows(table: pa.Table) -> pa.Table:
             here = pc.is_valid(table.column(name))
             written = here if written is None else pc.or_(written, here)
     return table if written is None or pc.all(written).as_py() else table.filter(written)
+
+
+def sample(table: pa.Table, rows: int) -> pa.Table:
+    """At most so many rows, evenly spaced: a file is often sorted by date, so its head tells too little."""
+    if table.num_rows <= rows:
+        return table
+    return table.take(np.linspace(0, table.num_rows - 1, rows).astype(int))
+
+
+def sample_texts(raw: RawTable, name: str) -> list[str]:
+    """The texts of a column that are not empty, of a sample of rows."""
+    return [text for text in sample(raw.table, 2000).column(name).to_pylist() if text]

@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass, replace
 from fnmatch import fnmatchcase
 from zoneinfo import available_timezones
 
+from analytics.ingest.date_formats import FORMATS, TimeColumns, find_date_format
 from analytics.ingest.header import UnreadableFile
-from analytics.ingest.mapping import FORMATS, Mapping, date_format, save_mapping, share_like, with_time
+from analytics.ingest.mapping import save_mapping, share_like, with_time
 from analytics.ingest.presets import plain
 from analytics.ingest.readers import RawTable
 from analytics.ingest.roles import LIKE_CONTACTS, ROLES
@@ -54,11 +55,8 @@ class RecordMapping:
         kept = tuple((other, columns) for other, columns in self.columns if other != role)
         return replace(self, columns=(*kept, *(((role, names),) if names else ())))
 
-    def clock(self) -> Mapping:
-        """The same as the reader of times wants it."""
-        return Mapping(
-            self.of("time"), self.time_format, times_are_utc=self.times_are_utc, time_zone=self.time_zone
-        )
+    def times(self) -> TimeColumns:
+        return TimeColumns(self.of("time"), self.time_format, are_utc=self.times_are_utc)
 
 
 def propose_record_mapping(raw: RawTable, kind: str) -> RecordMapping:
@@ -77,7 +75,7 @@ def propose_record_mapping(raw: RawTable, kind: str) -> RecordMapping:
     return RecordMapping(
         kind=kind,
         columns=tuple(found.items()),
-        time_format=date_format(raw, found.get("time", ())),
+        time_format=find_date_format(raw, found.get("time", ())),
         decimal="," if comma else ".",
         amounts_are_minor=bool(amount[0]) and plain(amount[0]).endswith("_minor"),
     )

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 
 from analytics.ingest.header import UnreadableFile
@@ -19,8 +20,7 @@ from analytics.ingest.job import (
     keep_malformed,
     new_source_id,
 )
-from analytics.ingest.mapping import sample
-from analytics.ingest.readers import RawTable, read_file
+from analytics.ingest.readers import RawTable, read_file, sample
 from analytics.ingest.record_mapping import (
     RecordMapping,
     as_parameters,
@@ -28,7 +28,7 @@ from analytics.ingest.record_mapping import (
     undeclared_contacts,
 )
 from analytics.ingest.record_rows import ROWS, Rows
-from analytics.ingest.sql import column
+from analytics.ingest.sql import RawRows, quoted, register_rows
 from analytics.oversight import Actor
 from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled
 from analytics.store import Store
@@ -63,14 +63,14 @@ def import_records(
             if held := already_held(store, kind, raw.sha256):  # by another session while this one waited
                 return held
             area_id, time_zone = _area(cursor, area, mapping)
-            cursor.register("raw_file", raw.table)
+            table = register_rows(cursor, raw.table)
             step("Reading times and amounts", 0.3)
-            rows = ROWS[kind](cursor, mapping, time_zone)
+            rows = ROWS[kind](cursor, table, mapping, time_zone)
             step("Writing", 0.55)
             source_id = new_source_id(cursor)
-            accepted, quarantined = _write(cursor, raw, mapping, rows, source_id)
+            accepted, quarantined = _write(cursor, raw, table, mapping, rows, source_id)
             step("Finishing", 0.9)
-            cursor.unregister("raw_file")
+            cursor.unregister(table.table)
             notes = (*raw.notes, *rows.notes, *_said(mapping, time_zone))
             report = ImportReport(
                 source_id,
@@ -101,16 +101,16 @@ def preview_records(
     some = sample(raw.table, _SAMPLE)
     first = raw.table.slice(0, rows)
     with store.read() as cursor:
-        cursor.register("raw_file", some)
-        notes = ROWS[mapping.kind](cursor, mapping, mapping.time_zone or "UTC").notes
-        cursor.register("raw_file", first)
-        read = ROWS[mapping.kind](cursor, mapping, mapping.time_zone or "UTC")
+        zone, make_rows = mapping.time_zone or "UTC", ROWS[mapping.kind]
+        notes = make_rows(cursor, register_rows(cursor, some), mapping, zone).notes
+        table = register_rows(cursor, first)
+        read = make_rows(cursor, table, mapping, zone)
         columns = ", ".join(f"{sql} AS {name}" for name, sql in read.columns.items())
         frame = cursor.sql(
-            f"SELECT raw_file.row_number, {read.reason} AS refused, {columns} FROM {read.source}"
-            f" ORDER BY raw_file.row_number"
+            f"SELECT {table.table}.row_number, {read.reason} AS refused, {columns} FROM {read.source}"
+            f" ORDER BY {table.table}.row_number"
         ).df()
-        cursor.unregister("raw_file")
+        cursor.unregister(table.table)
     return frame, (*notes, *_said(mapping, mapping.time_zone or "UTC"), *undeclared_contacts(raw, mapping))
 
 
@@ -134,22 +134,27 @@ def _said(mapping: RecordMapping, time_zone: str) -> tuple[str, ...]:
     return notes
 
 
-def _write(cursor, raw: RawTable, mapping: RecordMapping, rows: Rows, source_id: int) -> tuple[int, int]:
+def _write(
+    cursor: duckdb.DuckDBPyConnection,
+    raw: RawTable,
+    table: RawRows,
+    mapping: RecordMapping,
+    rows: Rows,
+    source_id: int,
+) -> tuple[int, int]:
     """Insert the good rows and quarantine the rest; returns how many of each."""
     names = ", ".join(rows.columns)
     ((accepted,),) = cursor.execute(
         f"""INSERT INTO "{mapping.kind}" (source_id, row_number, {names})
-        SELECT {source_id}, raw_file.row_number, {", ".join(rows.columns.values())}
+        SELECT {source_id}, {table.table}.row_number, {", ".join(rows.columns.values())}
         FROM {rows.source} WHERE {rows.reason} IS NULL"""
     ).fetchall()
     if accepted < raw.table.num_rows:
-        written = ", ".join(
-            f'"{name.replace(chr(34), chr(34) * 2)}" := left({column(name)}, 1000)'
-            for name in mapping.names()
-        )
+        written = ", ".join(f"{quoted(name)} := left({table.column(name)}, 1000)" for name in mapping.names())
         cursor.execute(
             f"""INSERT INTO quarantine SELECT {source_id}, row_number, reason, raw FROM (
-                SELECT raw_file.row_number, {rows.reason} AS reason, to_json(struct_pack({written})) AS raw FROM {rows.source}
+                SELECT {table.table}.row_number, {rows.reason} AS reason, to_json(struct_pack({written})) AS raw
+                FROM {rows.source}
             ) WHERE reason IS NOT NULL ORDER BY row_number"""
         ).fetchall()
     keep_malformed(cursor, source_id, raw, accepted)

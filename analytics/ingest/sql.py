@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 
-def column(name: str) -> str:
-    """A column of the file, whatever the tables joined to it call theirs."""
-    return 'raw_file."' + name.replace('"', '""') + '"'
+import duckdb
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class RawRows:
+    """A file's rows as a table that a cursor knows: text columns and `row_number`."""
+
+    table: str
+
+    def column(self, name: str) -> str:
+        """A column, whatever the tables joined to the file call theirs."""
+        return f"{self.table}.{quoted(name)}"
+
+    def text(self, name: str | None) -> str:
+        """A column's trimmed text, NULL where it is blank or there is no such column."""
+        return f"nullif(trim({self.column(name)}), '')" if name else "CAST(NULL AS VARCHAR)"
+
+    def equals(self, keys: dict[str, str], table: str) -> str:
+        """A join condition: each key of `table` equals the column of that key, blank or not."""
+        return " AND ".join(
+            f"{table}.{key} IS NOT DISTINCT FROM {self.column(name)}" for key, name in keys.items()
+        )
+
+
+def register_rows(cursor: duckdb.DuckDBPyConnection, table: pa.Table) -> RawRows:
+    """Let a cursor read the rows of a file. Whoever registers them unregisters them."""
+    cursor.register("raw_file", table)
+    return RawRows("raw_file")
 
 
 def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def optional(name: str | None) -> str:
-    """A column's trimmed text, NULL where it is blank or there is no such column."""
-    return f"nullif(trim({column(name)}), '')" if name else "CAST(NULL AS VARCHAR)"
-
-
-def same(keys: dict[str, str], table: str) -> str:
-    """A join condition: each key of `table` holds what the file's column of that key holds, blank or not."""
-    return " AND ".join(f"{table}.{key} IS NOT DISTINCT FROM {column(name)}" for key, name in keys.items())
+def quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.ingest import Mapping, propose_mapping, read_file
+from analytics.ingest import propose_mapping, read_file
+from analytics.ingest.date_formats import TimeColumns
 from analytics.ingest.preview import preview
+from analytics.ingest.sql import register_rows
 from analytics.ingest.times import date_times, read_times
 from tests.ingest.helpers import HEADER, reasons, run, written
 
@@ -137,16 +139,15 @@ def test_local_times_become_the_instants_that_the_zone_tables_say(zone, walls):
     """Against zoneinfo: the earlier and the later of its two readings of a wall time, and its shift over a
     gap."""
     walls = sorted({wall.replace(second=0, microsecond=0) for wall in walls} | set(CHANGES))
-    mapping = Mapping(("date",), "%Y-%m-%d %H:%M")
+    columns = TimeColumns(("date",), "%Y-%m-%d %H:%M")
     with duckdb.connect() as cursor:
         cursor.execute("SET TimeZone = 'UTC'")
-        cursor.register("raw_file", pa.table({"date": [f"{wall:%Y-%m-%d %H:%M}" for wall in walls]}))
-        read_times(cursor, mapping)
-        date_times(cursor, mapping, zone)
+        rows = register_rows(cursor, pa.table({"date": [f"{wall:%Y-%m-%d %H:%M}" for wall in walls]}))
+        dated = date_times(cursor, read_times(cursor, rows, columns), zone)
         found = dict(
             (text, (first, last))
             for text, first, last in cursor.sql(
-                "SELECT start_text, occurred_from, occurred_to FROM dated"
+                f"SELECT start_text, occurred_from, occurred_to FROM {dated.table}"
             ).fetchall()
         )
     for wall in walls:

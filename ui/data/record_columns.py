@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.ingest import RawTable, RecordMapping, UnreadableFile, propose_record_mapping
-from analytics.ingest.mapping import FORMATS, example
+from analytics.ingest.date_formats import FORMATS, example
 from analytics.ingest.record_mapping import save_record_mapping, saved_record_mappings
 from analytics.ingest.records import preview_records
 from analytics.ingest.roles import ROLES

@@ -26,7 +26,7 @@ from analytics.ingest import (
     save_mapping,
     saved_mappings,
 )
-from analytics.ingest.mapping import FORMATS, example
+from analytics.ingest.date_formats import FORMATS, example
 from analytics.ingest.presets import find_preset
 from analytics.ingest.preview import SAMPLE, Preview, preview
 from analytics.intelligence.codes import code_table
