@@ -21,19 +21,22 @@ from analytics.store import Store, open_store
 
 # What a spreadsheet would run as a formula gets an apostrophe in front; numbers (+44...) and handles (@name)
 # cannot run.
-_SAFE = """CASE WHEN regexp_matches({0}, '^[=+@\\t\\r-]') AND NOT regexp_full_match({0}, '\\+\\d{{7,15}}|@[\\w.-]+')
-    THEN chr(39) || {0} ELSE {0} END"""
+_SAFE = """CASE WHEN regexp_matches({0}, '^[=+@\\t\\r-]')
+    AND NOT regexp_full_match({0}, '\\+\\d{{7,15}}|@[\\w.-]+') THEN chr(39) || {0} ELSE {0} END"""
 _ADVERT = _SAFE.format("coalesce(a.reference, a.source_id || ':' || a.row_number)")
 _CAMPAIGNS = f"""
     SELECT {_ADVERT} AS advert_id, campaign_id, operation_id,
            coalesce(c.score, 0) AS score
-    FROM advert a LEFT JOIN campaign_advert USING (source_id, row_number) LEFT JOIN campaign c USING (campaign_id)
-    LEFT JOIN operation_advert USING (source_id, row_number) ORDER BY a.source_id, a.row_number
+    FROM advert a LEFT JOIN campaign_advert USING (source_id, row_number)
+    LEFT JOIN campaign c USING (campaign_id) LEFT JOIN operation_advert USING (source_id, row_number)
+    ORDER BY a.source_id, a.row_number
 """
 _IDENTIFIERS = f"""
     SELECT {_ADVERT} AS advert_id, i.kind,
-           CASE WHEN list_contains(?::VARCHAR[], i.kind) THEN {_SAFE.format("value")} ELSE '{HIDDEN * 4}' END AS value,
-           CASE WHEN field = 'body' THEN span_start END AS span_start, CASE WHEN field = 'body' THEN span_end END AS span_end,
+           CASE WHEN list_contains(?::VARCHAR[], i.kind) THEN {_SAFE.format("value")}
+                ELSE '{HIDDEN * 4}' END AS value,
+           CASE WHEN field = 'body' THEN span_start END AS span_start,
+           CASE WHEN field = 'body' THEN span_end END AS span_end,
            confidence
     FROM advert_identifier i JOIN advert a USING (source_id, row_number)
     ORDER BY a.source_id, a.row_number, span_start NULLS LAST, i.kind, value

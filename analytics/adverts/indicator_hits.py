@@ -20,42 +20,53 @@ _MEASURES = f"""
     WITH placed AS ({PLACED}
     ), written AS (
         SELECT i.source_id, i.row_number,
-               substr(CASE i.field WHEN 'title' THEN a.title ELSE a.body END, i.span_start + 1, i.span_end - i.span_start) AS raw
+               substr(CASE i.field WHEN 'title' THEN a.title ELSE a.body END,
+                      i.span_start + 1, i.span_end - i.span_start) AS raw
         FROM advert_identifier i JOIN advert a USING (source_id, row_number)
         WHERE i.kind = 'phone' AND i.field IN ('title', 'body') AND i.span_start IS NOT NULL
     ), obscured AS (
         SELECT source_id, row_number, count(*) AS obscured_phones FROM written
-        WHERE regexp_matches(raw, '[^0-9 ()+./-]') OR length(regexp_replace(raw, '[0-9]', '', 'g')) > 0.7 * length(regexp_replace(raw, '[^0-9]', '', 'g'))
+        WHERE regexp_matches(raw, '[^0-9 ()+./-]')
+            OR length(regexp_replace(raw, '[0-9]', '', 'g'))
+                > 0.7 * length(regexp_replace(raw, '[^0-9]', '', 'g'))
         GROUP BY ALL
     ), member AS (
-        SELECT o.operation_id, a.source_id, a.row_number, a.posted_at::DATE AS day, coalesce(p.named, a.place) AS place, lower(trim(a.kind)) AS kind
-        FROM operation_advert o JOIN advert a USING (source_id, row_number) LEFT JOIN placed p USING (source_id, row_number)
+        SELECT o.operation_id, a.source_id, a.row_number, a.posted_at::DATE AS day,
+               coalesce(p.named, a.place) AS place, lower(trim(a.kind)) AS kind
+        FROM operation_advert o JOIN advert a USING (source_id, row_number)
+        LEFT JOIN placed p USING (source_id, row_number)
     ), seen AS (
         SELECT DISTINCT operation_id, day, place FROM member WHERE day IS NOT NULL AND place IS NOT NULL
     ), within_days AS (
         SELECT operation_id, max(places) AS places_in_five_days FROM (
-            SELECT s.operation_id, s.day, count(DISTINCT t.place) AS places FROM (SELECT DISTINCT operation_id, day FROM seen) s
+            SELECT s.operation_id, s.day, count(DISTINCT t.place) AS places
+            FROM (SELECT DISTINCT operation_id, day FROM seen) s
             JOIN seen t ON t.operation_id = s.operation_id AND t.day BETWEEN s.day AND s.day + 4 GROUP BY ALL)
         GROUP BY ALL
     ), phoned AS (
-        SELECT operation_id, count(DISTINCT value) AS phones FROM member JOIN advert_identifier i USING (source_id, row_number)
+        SELECT operation_id, count(DISTINCT value) AS phones FROM member
+        JOIN advert_identifier i USING (source_id, row_number)
         WHERE i.kind = 'phone' GROUP BY ALL
     ), named AS (
         SELECT operation_id, count(DISTINCT lower(name)) AS names FROM (
-            SELECT operation_id, unnest(regexp_extract_all(concat_ws(' . ', title, body), $counted, 1)) AS name
+            SELECT operation_id,
+                   unnest(regexp_extract_all(concat_ws(' . ', title, body), $counted, 1)) AS name
             FROM operation_advert JOIN advert USING (source_id, row_number))
         WHERE NOT list_contains($nobody::VARCHAR[], lower(name)) GROUP BY ALL
     ), whole AS (
         SELECT operation_id, count(DISTINCT place) AS places,
-               (bool_or(list_contains($recruiting::VARCHAR[], kind)) AND bool_or(list_contains($selling::VARCHAR[], kind)))::INT AS recruits_and_sells
+               (bool_or(list_contains($recruiting::VARCHAR[], kind))
+                AND bool_or(list_contains($selling::VARCHAR[], kind)))::INT AS recruits_and_sells
         FROM member GROUP BY operation_id HAVING count(*) >= 3
     )
     SELECT a.source_id, a.row_number, a.kind, o.operation_id,
            coalesce(obscured_phones, 0) AS obscured_phones, whole.places, recruits_and_sells,
            CASE WHEN whole.places IS NOT NULL THEN places_in_five_days END AS places_in_five_days,
-           CASE WHEN whole.places IS NOT NULL THEN phones END AS phones, CASE WHEN whole.places IS NOT NULL THEN names END AS names
-    FROM advert a LEFT JOIN obscured USING (source_id, row_number) LEFT JOIN operation_advert o USING (source_id, row_number)
-    LEFT JOIN whole USING (operation_id) LEFT JOIN within_days USING (operation_id) LEFT JOIN phoned USING (operation_id)
+           CASE WHEN whole.places IS NOT NULL THEN phones END AS phones,
+           CASE WHEN whole.places IS NOT NULL THEN names END AS names
+    FROM advert a LEFT JOIN obscured USING (source_id, row_number)
+    LEFT JOIN operation_advert o USING (source_id, row_number) LEFT JOIN whole USING (operation_id)
+    LEFT JOIN within_days USING (operation_id) LEFT JOIN phoned USING (operation_id)
     LEFT JOIN named USING (operation_id)
     ORDER BY a.source_id, a.row_number
 """
@@ -74,8 +85,8 @@ def find_phrase_hits(
     progress: Progress = ignore_progress,
     cancelled: IsCancelled = never_cancelled,
 ) -> pd.DataFrame:
-    """source_id, row_number and a boolean for each indicator that is phrases, which depends on the adverts and
-    the file alone.
+    """source_id, row_number and a boolean for each indicator that is phrases, which depends on the adverts
+    and the file alone.
 
     Raises Cancelled when stopped."""
     rows = store.query(
@@ -173,8 +184,8 @@ def summarise_hits(hits: pd.DataFrame, operation_id: int, file: IndicatorFile) -
 
 def build_features(operations: pd.DataFrame, hits: pd.DataFrame, file: IndicatorFile) -> pd.DataFrame:
     """What the order by judgements learns from, by operation: sizes (log of one plus the count), the days it
-    covered, and the share of its adverts that meet each indicator which counts. `operations` as `list_operations`
-    gives them."""
+    covered, and the share of its adverts that meet each indicator which counts. `operations` as
+    `list_operations` gives them."""
     rows = operations.set_index("operation_id")
     sizes = {
         "adverts": rows.adverts,

@@ -23,8 +23,8 @@ def decide(
 ) -> int:
     """Record that the units of two adverts are not one operation, or that they are, or take either back.
 
-    Operations follow with the next `pipeline.update` or `pipeline.rejoin`. Returns the decision's number. Raises
-    ValueError without a reason, or where the two are one advert."""
+    Operations follow with the next `pipeline.update` or `pipeline.rejoin`. Returns the decision's number.
+    Raises ValueError without a reason, or where the two are one advert."""
     if not reason.strip():
         raise ValueError("Give a reason: a decision is recorded with it.")
     if left == right:

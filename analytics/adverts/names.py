@@ -57,37 +57,11 @@ _LOOSE_NAMED = re.compile(
     re.IGNORECASE,
 )
 # What is asked for and is nobody, in adverts that give every word a capital.
-NOT_NAMES = (
-    "a",
-    "an",
-    "any",
-    "all",
-    "availability",
-    "booking",
-    "details",
-    "discount",
-    "directions",
-    "more",
-    "my",
-    "our",
-    "price",
-    "prices",
-    "pictures",
-    "photos",
-    "info",
-    "information",
-    "me",
-    "us",
-    "the",
-    "this",
-    "your",
-    "manager",
-    "reception",
-    "management",
-    "staff",
-    "someone",
-    "anyone",
-)
+NOT_NAMES_TEXT = """
+    a an any all availability booking details discount directions more my our price prices pictures photos
+    info information me us the this your manager reception management staff someone anyone
+"""
+NOT_NAMES = tuple(NOT_NAMES_TEXT.split())
 # For DuckDB's regular expressions: the name after a sure word, its capital kept.
 NAME_PATTERN = rf"(?i:\b(?:{'|'.join(_SURE)}))\s+(\p{{Lu}}[\p{{L}}'’-]+)"
 _SHORTEST = 2

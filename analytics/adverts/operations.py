@@ -35,7 +35,8 @@ class OperationParameters:
     """`minimum_probability` for a link to stand: above even odds, for a wrong one brings an unrelated person
     into an operation. `hub_size` further carriers halve it; above `maximum_carriers` an identifier joins
     nobody. Identifiers under `confidence` are left out. A campaign all of whose adverts carry an identifier
-    counts as 1 - `devotion` of a carrier: who answers one number for many wordings is seldom a switchboard."""
+    counts as 1 - `devotion` of a carrier: who answers one number for many wordings is seldom a
+    switchboard."""
 
     minimum_probability: float = 0.6
     hub_size: float = 6.0
@@ -52,7 +53,8 @@ class OperationParameters:
             and 0 <= self.devotion < 1
         ):
             raise ValueError(
-                "Minimum probability, confidence and devotion are shares, hub size is above 0, carriers are at least 2."
+                "Minimum probability, confidence and devotion are shares, hub size is above 0 and the "
+                "maximum of carriers at least 2."
             )
 
     def not_a_hub(self, others: pd.Series) -> pd.Series:

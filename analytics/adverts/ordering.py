@@ -22,8 +22,8 @@ class TooFewJudgements(ValueError):
 
 @dataclass(frozen=True)
 class OrderingParameters:
-    """`minimum` judgements with `minimum_each` on either side are needed; `strength` is the inverse variance of
-    the normal prior on each weight (standardised features), so that few judgements move an order little;
+    """`minimum` judgements with `minimum_each` on either side are needed; `strength` is the inverse variance
+    of the normal prior on each weight (standardised features), so that few judgements move an order little;
     `folds` and `seed` of the check."""
 
     minimum: int = 20

@@ -97,8 +97,8 @@ def update(
 ) -> UpdateResult:
     """Read the new adverts, place them in campaigns and update the operations.
 
-    `rebuild` compares all texts again. Raises Cancelled when stopped and AdvertsChanged when adverts were imported or
-    removed in the meantime; the store is then unchanged."""
+    `rebuild` compares all texts again. Raises Cancelled when stopped and AdvertsChanged when adverts were
+    imported or removed in the meantime; the store is then unchanged."""
 
     step = cancellable(progress, cancelled, "Stopped; nothing was changed.")
     start = time.perf_counter()

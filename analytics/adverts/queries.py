@@ -16,7 +16,8 @@ from analytics.store import Store
 # its text.
 PLACED = """
     SELECT source_id, row_number, coalesce(
-        max(value) FILTER (field = 'place'), arg_max(value, confidence) FILTER (field <> 'place' AND confidence >= 0.5)
+        max(value) FILTER (field = 'place'),
+        arg_max(value, confidence) FILTER (field <> 'place' AND confidence >= 0.5)
     ) AS named FROM advert_identifier WHERE kind = 'place' GROUP BY ALL
 """
 

@@ -57,7 +57,8 @@ def read_outlier_links(store: Store) -> pd.DataFrame:
 
 
 def read_decisions(store: Store, adverts: pd.DataFrame) -> list[tuple[int, int, str]]:
-    """The analysts' decisions in force, as positions of adverts; those on adverts that are gone are left out."""
+    """The analysts' decisions in force, as positions of adverts; those on adverts that are gone are left
+    out."""
     rows = store.query(
         "SELECT left_source, left_row, right_source, right_row, decision FROM operation_link_decision"
         " ORDER BY decision_id"

@@ -1,4 +1,5 @@
-"""The strength of a link in words. The figure behind it is a number of bits, which ranks and proves nothing."""
+"""The strength of a link in words. The figure behind it is a number of bits, which ranks and proves
+nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ LINK_SCALE = "Weak: under 60 %; moderate: from 60 %; strong: from 80 %; very str
 
 
 def describe_score(bits: float) -> str:
-    """An operation's or campaign's score: bits by which its agreement exceeds chance (docs/methods/campaigns.md)."""
+    """An operation's or campaign's score: bits by which its agreement exceeds chance
+    (docs/methods/campaigns.md)."""
     return next((word for minimum, word in _SCORES if bits >= minimum), "none")
 
 

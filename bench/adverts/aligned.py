@@ -20,7 +20,8 @@ from tests.browser.conftest import FLAGS, Server, settled
 from tests.browser.find_browser import find_browser
 
 _WATCH = """() => { window.frames_seen = []; let last = performance.now();
-    const step = (now) => { window.frames_seen.push(now - last); last = now; window.watching && requestAnimationFrame(step); };
+    const step = (now) => { window.frames_seen.push(now - last); last = now;
+        window.watching && requestAnimationFrame(step); };
     window.watching = true; requestAnimationFrame(step); }"""
 _TAKE = "() => { window.watching = false; return window.frames_seen.slice(2); }"
 

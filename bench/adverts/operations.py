@@ -68,7 +68,8 @@ def made(n: int, seed: int, hub: float = 0.02, hubs: int = 1, large: bool = Fals
 def _number(rng: random.Random) -> str:
     """A number that its country's plan has: a reader rightly passes over one that no telephone can have."""
     while True:
-        number = f"0{rng.choice([113, 114, 115, 116, 117, 118, 121, 131, 141, 151, 161])}496{rng.randrange(10_000):04d}"
+        area = rng.choice([113, 114, 115, 116, 117, 118, 121, 131, 141, 151, 161])
+        number = f"0{area}496{rng.randrange(10_000):04d}"
         if phonenumbers.is_valid_number(phonenumbers.parse(number, "GB")):
             return number
 

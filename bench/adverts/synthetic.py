@@ -14,46 +14,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-NAMES = [
-    "Mira",
-    "Lena",
-    "Ana",
-    "Sofia",
-    "Kaja",
-    "Tina",
-    "Vera",
-    "Iva",
-    "Nadia",
-    "Elsa",
-    "Rosa",
-    "Dana",
-    "Yara",
-    "Lili",
-    "Petra",
-    "Nora",
-    "Alma",
-    "Zita",
-    "Ines",
-    "Maja",
-]
-TOWNS = [
-    "Leeds",
-    "Hull",
-    "Derby",
-    "York",
-    "Bath",
-    "Luton",
-    "Crewe",
-    "Dover",
-    "Stoke",
-    "Perth",
-    "Poole",
-    "Slough",
-    "Bolton",
-    "Exeter",
-    "Oxford",
-    "Preston",
-]
+NAMES_TEXT = """
+    Mira Lena Ana Sofia Kaja Tina Vera Iva Nadia Elsa Rosa Dana Yara Lili Petra Nora Alma Zita Ines Maja
+"""
+NAMES = tuple(NAMES_TEXT.split())
+TOWNS_TEXT = """
+    Leeds Hull Derby York Bath Luton Crewe Dover Stoke Perth Poole Slough Bolton Exeter Oxford Preston
+"""
+TOWNS = tuple(TOWNS_TEXT.split())
 STOCK = [
     "no experience needed as full training is given",
     "please send your name and age by message",
@@ -83,7 +51,8 @@ WORDS = {
     "mood": "honestly|with pleasure|as always|quietly|without hurry|for a fair price|with a smile|by "
     "arrangement|on request|if you like",
     "act": "call|write|text|ring|message|visit|come by|book",
-    "thing": "oranges|parcels|linen|bricks|tulips|engines|salads|mirrors|pallets|boats|carpets|lambs|letters|windows|bottles|berries",
+    "thing": "oranges|parcels|linen|bricks|tulips|engines|salads|mirrors|pallets|boats|carpets|lambs|letters|"
+    "windows|bottles|berries",
     "verb": "sort|carry|wash|stack|pick|polish|count|wrap|load|mend|paint|deliver|press|peel|sweep|label",
     "how": "slowly|well|together|by hand|outdoors|indoors|standing|seated|in pairs|with gloves|at your own "
     "pace|in silence",

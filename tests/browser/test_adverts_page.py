@@ -165,7 +165,7 @@ def test_from_new_adverts_to_a_judged_operation_a_referral_and_a_finding(adverts
     watched.get_by_text("Welfare lead", exact=True).click(timeout=LONG)
     watched.get_by_label("Why", exact=True).fill("A circuit of towns, one number, always disguised")
     watched.get_by_role("button", name="Record the judgement").click()
-    expect(watched.get_by_text("It stands judged: Welfare lead")).to_be_visible(timeout=LONG)
+    expect(watched.get_by_text("Present judgement: Welfare lead")).to_be_visible(timeout=LONG)
     settled(watched)
     watched.get_by_role("button", name="Save as finding").click()
     expect(watched.get_by_text("Saved as finding")).to_be_visible(timeout=LONG)

@@ -89,8 +89,8 @@ def show_aligned(screen: AdvertsScreen, operation: Operation, *, revealed: bool)
         alt=f"{len(adverts)} adverts of wording {number}, aligned",
     )
     st.caption(
-        f"{counted(len(adverts), 'advert')}, oldest first. Grey is constant; a colour and its title show what "
-        f"varies; an empty cell is absent from that advert. Choose a row to read its advert."
+        f"{counted(len(adverts), 'advert')}, oldest first. Grey is constant; a colour and its title show "
+        f"what varies; an empty cell is absent from that advert. Choose a row to read its advert."
     )
 
 

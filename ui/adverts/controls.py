@@ -26,8 +26,8 @@ def choose_filter(summary: AdvertsSummary) -> AdvertFilter:
         bind="query-params",
         icon=":material/search:",
         placeholder="words, a place, a number in any form",
-        help="An advert must contain every word. Type a telephone number in any form: spaced, spelt out or with "
-        "keycaps. Five digits or more find every number that contains them.",
+        help="An advert must contain every word. Type a telephone number in any form: spaced, spelt out or "
+        "with keycaps. Five digits or more find every number that contains them.",
     )
     first = last = None
     if summary.first is not None:

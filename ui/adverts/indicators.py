@@ -63,7 +63,8 @@ def show_operation_indicators(screen: AdvertsScreen, operation: Operation) -> No
 
 
 def show_indicators(screen: AdvertsScreen) -> None:
-    """How common the indicators are in the adverts that pass the filter, and the sliders of the false leads."""
+    """How common the indicators are in the adverts that pass the filter, and the sliders of the false
+    leads."""
     which = st.segmented_control(
         "Exploitation",
         ("labour", "sexual", "both"),

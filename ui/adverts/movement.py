@@ -38,8 +38,8 @@ def show_movement(screen: AdvertsScreen, operation: Operation) -> None:
         st.info("No advert of this operation has both a time and a place.", icon=":material/location_off:")
         return
     st.caption(
-        "An advert that moves does not show that a person did: reposting is cheap. Find another source before "
-        "drawing conclusions about people."
+        "An advert that moves does not show that a person did: reposting is cheap. Find another source "
+        "before drawing conclusions about people."
     )
     dark = st.context.theme.type == "dark"
     nowhere = itinerary.places[itinerary.places.lon.isna()]
@@ -196,8 +196,8 @@ def _show_too_fast(itinerary: Itinerary) -> None:
     ):
         if pairs.empty:
             st.text(
-                "No two towns at least 40 km apart had adverts closer in time than a journey at 130 km/h, as far "
-                "as distances are known."
+                "No two towns at least 40 km apart had adverts closer in time than a journey at 130 km/h, as "
+                "far as distances are known."
             )
             return
         shown = _shown(_shown(pairs, "one"), "other")
@@ -250,12 +250,12 @@ def _record(found: NextPlace) -> list[str]:
     return [
         f"Last advert in {visible(found.present, one_line=True)}.",
         f"In this operation's own history the first prediction was right in {found.right} of {found.tried} "
-        f"moves ({found.right / found.tried:.0%}; 95 % interval {found.low:.0%} to {found.high:.0%}), and one "
-        f"of the first three in {found.right_of_three}.",
+        f"moves ({found.right / found.tried:.0%}; 95 % interval {found.low:.0%} to {found.high:.0%}), and "
+        f"one of the first three in {found.right_of_three}.",
         f"Always naming the most common other place was right in {found.base_right}: the prediction is "
         f"{better} that (p = {found.p:.2g}).",
-        f"Half of all moves came {found.stay_days[0]:.1f} to {found.stay_days[2]:.1f} days after the previous "
-        f"one.",
+        f"Half of all moves came {found.stay_days[0]:.1f} to {found.stay_days[2]:.1f} days after the "
+        f"previous one.",
         "It assumes that the next move depends on the present place alone and that habits do not change.",
     ]
 

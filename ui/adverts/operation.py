@@ -39,7 +39,7 @@ def show_operation(screen: AdvertsScreen) -> None:
     if number is None:
         if screen.summary.operations:
             st.info(
-                "Choose an operation in the list to see its adverts aligned, its movement and its indicators.",
+                "Choose an operation in the list to see its adverts, its movement and its indicators.",
                 icon=":material/touch_app:",
             )
         return

@@ -20,8 +20,8 @@ _LOCK = Lock()
 
 
 def ensure_phrase_hits(content: tuple[int, int], file: IndicatorFile) -> bool:
-    """Whether `read_phrase_hits` has what the page needs; draws the run, or the button that starts it, where it has
-    not yet."""
+    """Whether `read_phrase_hits` has what the page needs; draws the run, or the button that starts it, where
+    it has not yet."""
     key = (content, repr(file))
     if key in _cache() or content[0] <= _FEW:
         return True

@@ -68,7 +68,7 @@ def show_referrals(screen: AdvertsScreen) -> None:
     referrals = list_referrals(screen.page.store)
     if referrals.empty:
         st.info(
-            "No referrals yet. Open an operation, choose 'Judge and refer' and draft one under 'Welfare first'.",
+            "No referrals yet. Open an operation, choose 'Judge and refer', and use 'Welfare first'.",
             icon=":material/volunteer_activism:",
         )
         return
@@ -137,8 +137,8 @@ def _edit(screen: AdvertsScreen, operation: Operation, referral: pd.Series | Non
     else:
         texts = load_product(screen.page.store, number)["content"]
     st.caption(
-        "It holds no contact, name or wording of an advert. Replace every 'Not yet written'; send contacts by "
-        "the agreed secure way alone."
+        "It holds no contact, name or wording of an advert. Replace every 'Not yet written'; send contacts "
+        "only by the agreed secure way."
     )
     name = f"referral-{operation.number}-{number or 'new'}"
     partner = st.text_input(

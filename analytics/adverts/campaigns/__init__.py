@@ -1,4 +1,5 @@
-"""Campaigns by text: `find_campaigns` on texts, `build_template` on one campaign's, `join_texts` for new adverts."""
+"""Campaigns by text: `find_campaigns` on texts, `build_template` on one campaign's, `join_texts` for new
+adverts."""
 
 from analytics.adverts.campaigns.find import CampaignParameters, Campaigns, find_campaigns
 from analytics.adverts.campaigns.joining import (

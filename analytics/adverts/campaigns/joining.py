@@ -4,7 +4,8 @@ again.
 The index keeps a few representatives of every campaign and every advert on its own as words, the blocks they
 stand in, and the frequencies of words by which agreement is measured. It is plain arrays: `to_arrays` and
 `from_arrays` are all that is needed to store it. A campaign keeps its number; two existing campaigns never
-become one here, and the frequencies drift as new adverts are added: find all campaigns again from time to time.
+become one here, and the frequencies drift as new adverts are added: find all campaigns again from time to
+time.
 """
 
 from __future__ import annotations

@@ -25,8 +25,8 @@ MINIMUM_COVER = 0.7  # of what the sampled members cover on average
 @dataclass(frozen=True)
 class Cores:
     """`core` (bool, as Tokens.word): the words of centres that are in the core; `centre` (d,): the position
-    of the centre, by a group's first member, -1 where it has none; `minimum` (d,): the weight of the core that
-    members have to cover."""
+    of the centre, by a group's first member, -1 where it has none; `minimum` (d,): the weight of the core
+    that members have to cover."""
 
     core: np.ndarray
     centre: np.ndarray
@@ -108,8 +108,8 @@ def _find_cores(
     centre: Ints,
     minimum: Floats,
 ) -> None:
-    """The centre of each group is the representative with the heaviest core; `minimum`: what members must cover
-    of it."""
+    """The centre of each group is the representative with the heaviest core; `minimum`: what members must
+    cover of it."""
     table, turn = make_table(), np.int64(0)
     for head in heads[begin:end]:
         sample, heaviest = min(size[head], SAMPLE), -1.0

@@ -16,107 +16,18 @@ _MONEY = re.compile(
     r"\b(?:eur|euros?|gbp|usd|pounds?|dollars?|quid|kr|zł|pln|lei|руб\w*|р|грн|元|ft|czk|kč|chf)\b",
     re.IGNORECASE,
 )
-_DIGIT_WORDS = set(
-    [
-        "zero",
-        "oh",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "cero",
-        "uno",
-        "dos",
-        "tres",
-        "cuatro",
-        "cinco",
-        "seis",
-        "siete",
-        "ocho",
-        "nueve",
-        "zéro",
-        "un",
-        "deux",
-        "trois",
-        "quatre",
-        "cinq",
-        "sept",
-        "huit",
-        "neuf",
-        "null",
-        "eins",
-        "zwei",
-        "drei",
-        "vier",
-        "fünf",
-        "sechs",
-        "sieben",
-        "acht",
-        "neun",
-        "ноль",
-        "один",
-        "два",
-        "три",
-        "четыре",
-        "пять",
-        "шесть",
-        "семь",
-        "восемь",
-        "девять",
-        "零",
-        "一",
-        "二",
-        "三",
-        "四",
-        "五",
-        "六",
-        "七",
-        "八",
-        "九",
-    ]
-)
+_DIGIT_WORDS_TEXT = """
+    zero oh one two three four five six seven eight nine cero uno dos tres cuatro cinco seis siete ocho
+    nueve zéro un deux trois quatre cinq sept huit neuf null eins zwei drei vier fünf sechs sieben acht neun
+    ноль один два три четыре пять шесть семь восемь девять 零 一 二 三 四 五 六 七 八 九
+"""
+_DIGIT_WORDS = set(_DIGIT_WORDS_TEXT.split())
 _SPELT = 3  # digits spelt in a row that make a number
-_BEFORE_A_PLACE = set(
-    [
-        "in",
-        "near",
-        "at",
-        "from",
-        "to",
-        "around",
-        "en",
-        "a",
-        "à",
-        "de",
-        "desde",
-        "cerca",
-        "bei",
-        "aus",
-        "nach",
-        "von",
-        "w",
-        "z",
-        "do",
-        "в",
-        "во",
-        "на",
-        "из",
-        "под",
-        "г",
-        "городе",
-        "στο",
-        "στη",
-        "στην",
-        "σε",
-        "在",
-        "到",
-    ]
-)
+_BEFORE_A_PLACE_TEXT = """
+    in near at from to around en a à de desde cerca bei aus nach von w z do в во на из под г городе στο στη
+    στην σε 在 到
+"""
+_BEFORE_A_PLACE = set(_BEFORE_A_PLACE_TEXT.split())
 _LONG_NAME = 4  # words
 _INSIDE_A_NAME = {"al", "da", "de", "del", "di", "dos", "el", "la", "van", "von", "y"}
 

@@ -85,8 +85,8 @@ def measure_surprise(tokens: Tokens, known: WordFrequencies) -> np.ndarray:
 
 
 def cap_weights(weights: np.ndarray, maximum: float = 3.0) -> np.ndarray:
-    """The weights with the rare words brought down to `maximum` bits. For the share of a text that another has,
-    sixty words never seen before must not outweigh sixty that both have; words that follow of themselves
+    """The weights with the rare words brought down to `maximum` bits. For the share of a text that another
+    has, sixty words never seen before must not outweigh sixty that both have; words that follow of themselves
     still count little."""
     capped: np.ndarray = np.minimum(weights, np.float32(maximum))
     return capped

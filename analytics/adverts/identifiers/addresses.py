@@ -11,8 +11,14 @@ _ENDINGS = (
     "com|net|org|info|biz|eu|uk|co|de|fr|es|it|pt|pl|ro|ru|ua|by|gr|cy|nl|be|ch|at|ie|us|ca|au|br|mx|cn|hk|tw|jp|se|no|dk|fi|cz|"
     "hu|bg|tr|in|me|io|app|online|site|xyz|club|shop|live|link|page|example|test"
 )
-_DOT = r"(?:\s?[(\[{<]\s?(?:dot|punkt|punto|ponto|point|tochka|точка|\.)\s?[)\]}>]\s?|\s(?:dot|punkt|punto|ponto|point|точка|kropka|teleia|τελεια)\s|\s?\.\s?)"
-_AT = r"(?:\s?[(\[{<]\s?(?:at|arroba|chez|собака|malpa|@|a)\s?[)\]}>]\s?|\s(?:at|arroba|chiocciola|собака|malpa|klammeraffe|παπακι)\s|\s@\s|\s@|@\s)"
+_DOT = (
+    r"(?:\s?[(\[{<]\s?(?:dot|punkt|punto|ponto|point|tochka|точка|\.)\s?[)\]}>]\s?"
+    r"|\s(?:dot|punkt|punto|ponto|point|точка|kropka|teleia|τελεια)\s|\s?\.\s?)"
+)
+_AT = (
+    r"(?:\s?[(\[{<]\s?(?:at|arroba|chez|собака|malpa|@|a)\s?[)\]}>]\s?"
+    r"|\s(?:at|arroba|chiocciola|собака|malpa|klammeraffe|παπακι)\s|\s@\s|\s@|@\s)"
+)
 _EMAIL = re.compile(r"[\w.+%-]*\w@(?:[\w-]+\.)+[a-z]{2,24}\b", re.ASCII)
 _SAID_EMAIL = re.compile(
     rf"(?<![\w.])([a-z0-9_+-]+(?:(?:\.|\s(?:dot|punto|ponto|point|punkt|точка)\s)[a-z0-9_+-]+)*){_AT}"
@@ -59,7 +65,8 @@ _PLATFORMS = {
     "tiktok": "tiktok",
 }
 _NAMED_HANDLE = re.compile(
-    rf"(?<!\w)({'|'.join(sorted(_PLATFORMS, key=len, reverse=True))})(?:\s?(?:id|me|user(?:name)?|name|handle|号|ник))?"
+    rf"(?<!\w)({'|'.join(sorted(_PLATFORMS, key=len, reverse=True))})"
+    r"(?:\s?(?:id|me|user(?:name)?|name|handle|号|ник))?"
     r"(?:\s?[:=-]\s?@?|\s@|\s?id\s|\sis\s)(?!\s|id\b)([a-z0-9_][\w.-]{2,31})",
 )
 _PROFILE = re.compile(
@@ -140,23 +147,8 @@ def _all(text: str, tokens: Collection[str]) -> Iterable[Address]:
             )
 
 
-_WORDS = {
-    "only",
-    "and",
-    "or",
-    "call",
-    "text",
-    "number",
-    "available",
-    "preferred",
-    "please",
-    "welcome",
-    "the",
-    "sms",
-    "viber",
-    "telegram",
-    "whatsapp",
-    "here",
-    "below",
-    "me",
-}
+_WORDS_TEXT = """
+    only and or call text number available preferred please welcome the sms viber telegram whatsapp here
+    below me
+"""
+_WORDS = frozenset(_WORDS_TEXT.split())

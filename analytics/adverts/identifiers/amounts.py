@@ -124,48 +124,11 @@ _OTHER = re.compile(
 )
 
 
-_AGE_WORDS = frozenset(
-    [
-        "age",
-        "aged",
-        "years",
-        "year",
-        "yrs",
-        "yr",
-        "y",
-        "old",
-        "yo",
-        "alter",
-        "edad",
-        "eta",
-        "idade",
-        "wiek",
-        "varsta",
-        "возраст",
-        "ηλικια",
-        "ans",
-        "anos",
-        "jahre",
-        "jahrig",
-        "anni",
-        "lat",
-        "ani",
-        "ετων",
-        "лет",
-        "года",
-        "i'm",
-        "im",
-        "am",
-        "soy",
-        "tengo",
-        "bin",
-        "j'ai",
-        "ai",
-        "ho",
-        "tenho",
-        "mam",
-    ]
-)
+_AGE_WORDS_TEXT = """
+    age aged years year yrs yr y old yo alter edad eta idade wiek varsta возраст ηλικια ans anos jahre
+    jahrig anni lat ani ετων лет года i'm im am soy tengo bin j'ai ai ho tenho mam
+"""
+_AGE_WORDS = frozenset(_AGE_WORDS_TEXT.split())
 
 
 class Amount(NamedTuple):

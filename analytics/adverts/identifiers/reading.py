@@ -1,4 +1,5 @@
-"""One text as the finders read it: as written, folded, in words, and what other finders need to know of it."""
+"""One text as the finders read it: as written, folded, in words, and what other finders need to know of
+it."""
 
 from __future__ import annotations
 
@@ -127,7 +128,8 @@ class Reading:
 
     @property
     def dialling_regions(self) -> tuple[str, ...]:
-        """Countries whose numbering plans are tried: those known, those of the places named, then `regions`."""
+        """Countries whose numbering plans are tried: those known, those of the places named, then
+        `regions`."""
         named = [place.country for place in self.places if place.country and place.confidence >= _SURE_PLACE]
         return tuple(dict.fromkeys([*self.hints.regions, *named, *self.regions]))
 

@@ -12,10 +12,10 @@ from analytics.adverts.indicators.file import IndicatorFile
 
 @dataclass(frozen=True)
 class IndicatorCounts:
-    """Of `adverts` adverts. `each`: name, adverts, share. `by_number`: indicators, adverts, share, of indicators
-    *for* alone. `combinations`: indicators (names joined by ' + '), size, adverts, share, expected, ratio,
-    most frequent first: exactly these indicators for and no other. `expected` is the share under
-    independence."""
+    """Of `adverts` adverts. `each`: name, adverts, share. `by_number`: indicators, adverts, share, of
+    indicators *for* alone. `combinations`: indicators (names joined by ' + '), size, adverts, share,
+    expected, ratio, most frequent first: exactly these indicators for and no other. `expected` is the share
+    under independence."""
 
     adverts: int
     each: pd.DataFrame

@@ -20,9 +20,9 @@ class MovementParameters:
 
     `fastest_kmh`: faster than this between two places is not one traveller by road or rail; `apart_km`:
     nearer places than this are one for that question; `new_days`: a place first seen within the operation's
-    last so many days is new; `minimum_moves`: under so many moves nothing is predicted; `prior_moves`: how many
-    moves the base rate is worth against what was seen from the same place; `permutations` and `seed` of the
-    test of circuits."""
+    last so many days is new; `minimum_moves`: under so many moves nothing is predicted; `prior_moves`: how
+    many moves the base rate is worth against what was seen from the same place; `permutations` and `seed` of
+    the test of circuits."""
 
     fastest_kmh: float = 130.0
     apart_km: float = 40.0

@@ -15,7 +15,8 @@ SHINGLES, NEIGHBOURS, LONG, MOST = 8, 6, 4, 512
 SHOWN = f"""
 WITH known AS (SELECT hash, count(*) AS seen FROM word_pair GROUP BY hash HAVING count(*) > 1),
 ranked AS (
-    SELECT DISTINCT document, hash, least(length + 1, greatest(least(length // {LONG}, {MOST}), {SHINGLES})) AS most,
+    SELECT DISTINCT document, hash,
+        least(length + 1, greatest(least(length // {LONG}, {MOST}), {SHINGLES})) AS most,
         -ln(((hash >> 11)::DOUBLE + 0.5) / 9007199254740992) / greatest(log2(documents / seen), 0.25) AS rank
     FROM word_pair JOIN known USING (hash)
 )
@@ -24,7 +25,8 @@ SELECT document, hash FROM ranked QUALIFY row_number() OVER (PARTITION BY docume
 NEIGHBOUR = f"""
 WITH block AS (
     SELECT document, least(255, floor(1 + 8 * log2({{documents}} / count(*) OVER (PARTITION BY hash)))) AS bits,
-        first_value(document) OVER pair AS head, lag(document) OVER pair AS before, lead(document) OVER pair AS after
+        first_value(document) OVER pair AS head, lag(document) OVER pair AS before,
+        lead(document) OVER pair AS after
     FROM shown WINDOW pair AS (PARTITION BY hash ORDER BY document)
 ),
 vote AS (
