@@ -1,4 +1,4 @@
-"""Finance: how money moves, who plays which part, and the very transactions behind it."""
+"""Finance: how money moves, which part each account plays, and the transactions behind it."""
 
 import streamlit as st
 
@@ -7,7 +7,7 @@ from ui.finance.behaviour import show_behaviour
 from ui.finance.corridors import show_corridors
 from ui.finance.filters import choose_filter, choose_view
 from ui.finance.groups import show_groups
-from ui.finance.indicators import show_signs
+from ui.finance.indicators import show_indicators
 from ui.finance.lead import show_lead
 from ui.finance.lead_list import show_leads
 from ui.finance.screen import FinanceScreen, load_results
@@ -21,8 +21,8 @@ extent = read_money_extent(page.store)
 if extent is None:
     st.text(
         "This page finds patterns of organised crime and exploitation in account data, and shows the "
-        "transactions behind each. "
-        "No transactions are held: import some on the Data page, with the accounts where you have them."
+        "transactions behind each. There are no transactions yet: import them on the Data page, with the "
+        "account records where you have them."
     )
     st.page_link(page_path("data"), label="Open Data", icon=":material/database:")
     st.stop()
@@ -31,9 +31,8 @@ payment_filter = choose_filter(extent)
 view = choose_view()
 st.caption(
     f"**{extent.transactions:,}** transactions of {extent.first:%d %b %Y} to {extent.last:%d %b %Y} (UTC), "
-    f"{extent.accounts:,} account "
-    f"records, in {', '.join(extent.currencies) or 'no stated currency'} · data version {version} · names "
-    f"and numbers are masked"
+    f"{extent.accounts:,} account records, in {', '.join(extent.currencies) or 'no stated currency'} · "
+    f"data version {version} · names and numbers are masked"
 )
 screen = FinanceScreen(
     page,
@@ -46,11 +45,11 @@ screen = FinanceScreen(
 if view == "Leads":
     lead = show_leads(screen)
     if lead is None:
-        st.info("Choose a lead to see its flow, its payments, the roles, and what speaks for and against.")
+        st.info("Choose a lead to see its flow, its payments, the roles, and the indicators for and against.")
     else:
         show_lead(screen, lead)
-elif view == "Signs":
-    show_signs(screen)
+elif view == "Indicators":
+    show_indicators(screen)
 elif view == "Possible victims":
     show_welfare(screen)
 elif view == "Behaviour":

@@ -93,7 +93,8 @@ def compute_amount_tests(
 
 
 def _centre_and_spread(past: np.ndarray, kind: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(centre, spread) of each row's weeks on the log scale; the spread is drawn to the median of its kind."""
+    """(centre, spread) of each row's weeks on the log scale; the spread is drawn to the median of its
+    kind."""
     centre = np.nanmedian(past, axis=1)
     own = 1.4826 * np.nanmedian(np.abs(past - centre[:, None]), axis=1)
     weeks = np.isfinite(past).sum(axis=1)
@@ -103,7 +104,8 @@ def _centre_and_spread(past: np.ndarray, kind: np.ndarray) -> tuple[np.ndarray, 
 
 
 def _peer_shift(apart: np.ndarray, kind: np.ndarray) -> np.ndarray:
-    """How far the sums of a kind lie from their centres that week, in the middle; 0 where there are too few."""
+    """How far the sums of a kind lie from their centres that week, in the middle; 0 where there are too
+    few."""
     grouped = pd.Series(apart).groupby(kind)
     return np.where(grouped.transform("count") >= _MIN_PEERS, grouped.transform("median"), 0.0)
 

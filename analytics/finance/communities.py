@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import igraph
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from analytics.finance.payments import OUTSIDE, Payments, read_payments
+from analytics.finance.tables import Table
 from analytics.finance.trace import count_counterparties
 from analytics.shared.progress import Progress, ignore_progress
 
@@ -25,7 +25,7 @@ _RANDOM = threading.Lock()  # igraph draws from one generator a process
 class CommunityParameters:
     """`resolution` above 1 gives smaller groups. Accounts with more than `hub_counterparties` counterparties
     (shops, payrolls) tie everyone to everyone: they are left out and reported. `shuffles`: random payments
-    between accounts that keep their number of counterparties, against which modularity is held."""
+    between accounts that keep their number of counterparties, with which modularity is compared."""
 
     resolution: float = 1.0
     hub_counterparties: int = 50
@@ -58,7 +58,7 @@ class Communities:
 
 
 def find_communities(
-    transactions: pa.Table | pd.DataFrame,
+    transactions: Table,
     parameters: CommunityParameters = CommunityParameters(),
     *,
     progress: Progress = ignore_progress,
@@ -77,14 +77,14 @@ def find_communities(
     both, times = np.unique(left.astype(np.int64) * max(len(counterparties), 1) + right, return_counts=True)
     pairs = np.column_stack(np.divmod(both, max(len(counterparties), 1)))
     weight = np.log1p(times)
-    seeking = 0.8 if parameters.shuffles == 0 else 0.2
+    searching = 0.8 if parameters.shuffles == 0 else 0.2
     member, modularity = _leiden(
         len(data.accounts),
         pairs,
         weight,
         parameters.seed,
         parameters,
-        lambda turn: progress(f"Seeking communities, pass {turn}", 0.1 + seeking * turn / (turn + 3)),
+        lambda turn: progress(f"Finding communities, pass {turn}", 0.1 + searching * turn / (turn + 3)),
     )
     chance = _by_chance(
         len(data.accounts),
@@ -94,7 +94,7 @@ def find_communities(
         lambda share: progress("Comparing with shuffled payments", 0.3 + 0.6 * share),
     )
     progress("Counting what stays inside", 0.95)
-    number = _numbered(
+    number = _number_communities(
         member, np.bincount(np.r_[left, right], minlength=len(member)) > 0, parameters.min_accounts
     )
     accounts = _account_table(data, number, payer, payee)
@@ -124,7 +124,8 @@ def _leiden(
     graph = igraph.Graph(n=count, edges=pairs)
     if not len(pairs):
         return np.arange(count), 0.0
-    weights, member, modularity, gain, turn = weight.tolist(), None, -1.0, 1.0, 0
+    weights, modularity, gain, turn = weight.tolist(), -1.0, 1.0, 0
+    member: list[int] | None = None
     with _RANDOM:
         igraph.set_random_number_generator(random.Random(seed))
         try:
@@ -173,15 +174,15 @@ def _by_chance(
     return np.array(values)
 
 
-def _numbered(member: np.ndarray, tied: np.ndarray, least: int) -> np.ndarray:
+def _number_communities(member: np.ndarray, tied: np.ndarray, min_accounts: int) -> np.ndarray:
     """Communities from 1, the largest first and then by their first account; 0 where there are too few."""
     size = np.bincount(member[tied], minlength=member.max(initial=-1) + 1)
     first = np.full(len(size), len(member))
     np.minimum.at(first, member, np.arange(len(member)))
     order = np.lexsort((first, -size))
     number = np.zeros(len(size), dtype=np.int64)
-    kept = order[size[order] >= least]
-    number[kept] = np.arange(1, len(kept) + 1)
+    large = order[size[order] >= min_accounts]
+    number[large] = np.arange(1, len(large) + 1)
     return np.where(tied, number[member], 0) if len(member) else member
 
 

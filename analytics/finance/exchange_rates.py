@@ -68,8 +68,8 @@ def _fault(row: dict[str, str | None], into: str) -> str | None:
 
 
 def save_rates(store: Store, actor: Actor, rates: pd.DataFrame, into: str, origin: str) -> None:
-    """Store the rates of `parse_rates`; one of the same day and currency is replaced. Raises ValueError without
-    an origin."""
+    """Store the rates of `parse_rates`; one of the same day and currency is replaced. Raises ValueError
+    without an origin."""
     if not origin.strip():
         raise ValueError("Say where the rates are from.")
     at = now()

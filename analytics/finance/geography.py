@@ -33,13 +33,13 @@ def load_positions(store: Store) -> pd.DataFrame:
 
 
 def locate_corridors(
-    corridors: pd.DataFrame, level: str, held: pd.DataFrame | None = None
+    corridors: pd.DataFrame, level: str, own: pd.DataFrame | None = None
 ) -> tuple[pd.DataFrame, list[str]]:
     """The corridors (from, to, ...) whose ends are known, with lon, lat, lon_to, lat_to; and the names that
-    are not. `held` (see `load_positions`) comes before the gazetteer."""
+    are not. `own` (see `load_positions`) comes before the gazetteer."""
     points = _points(level)
-    if held is not None and len(held):
-        own = held[held.level == level].assign(key=lambda table: table["name"].str.casefold())
+    if own is not None and len(own):
+        own = own[own.level == level].assign(key=lambda table: table["name"].str.casefold())
         own = own.drop_duplicates("key").set_index("key")[["lon", "lat"]]
         points = pd.concat([own, points[~points.index.isin(own.index)]])
     found = corridors.assign(from_key=corridors["from"].str.casefold(), to_key=corridors["to"].str.casefold())

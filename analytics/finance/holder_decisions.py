@@ -1,4 +1,4 @@
-"""What analysts said of proposed holders: kept for good, the latest word counts, and nothing is merged
+"""What analysts decided on proposed holders: every decision stays, the latest counts, and nothing is merged
 without one."""
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from analytics.store import Store, now
 DECISIONS = ("same", "different", "open")
 
 
-def decide(
+def record_decision(
     store: Store, actor: Actor, left: str, right: str, decision: str, reason: str, weight: float | None = None
 ) -> None:
-    """Say that two accounts have the 'same' holder, 'different' ones, or that it is 'open' again, and why.
+    """Record that two accounts have the 'same' holder, 'different' ones, or that it is 'open' again, and why.
 
     Raises ValueError for another decision, an account against itself, or no reason.
     """
@@ -48,8 +48,8 @@ def decide(
         )
 
 
-def decisions(store: Store) -> pd.DataFrame:
-    """The latest word on each pair: left, right, decision, reason, match_weight, decided_by, decided_at;
+def latest_decisions(store: Store) -> pd.DataFrame:
+    """The latest decision on each pair: left, right, decision, reason, match_weight, decided_by, decided_at;
     pairs that were opened again are left out."""
     return store.query(
         "WITH latest AS (SELECT *, row_number() OVER (PARTITION BY left_account, right_account"
@@ -62,16 +62,16 @@ def decisions(store: Store) -> pd.DataFrame:
 
 def add_standing(pairs: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
     """Proposed pairs with `standing`: 'same', 'different' or 'proposed'."""
-    held = decided.set_index(["left", "right"]).decision
+    by_pair = decided.set_index(["left", "right"]).decision
     standing = [
-        held.get((left, right), "proposed") for left, right in zip(pairs.left, pairs.right, strict=True)
+        by_pair.get((left, right), "proposed") for left, right in zip(pairs.left, pairs.right, strict=True)
     ]
     return pairs.assign(standing=standing)
 
 
 def group_confirmed_holders(decided: pd.DataFrame) -> pd.DataFrame:
     """Accounts that analysts tied together: account, group (from 1, by first account), contradicted (the
-    group also holds a pair said to be different: somebody has to look again)."""
+    group also has a pair with different holders: somebody has to look again)."""
     root: dict[str, str] = {}
 
     def find(account: str) -> str:

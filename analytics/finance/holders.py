@@ -1,22 +1,23 @@
 """Holders of several accounts who may be one person: proposed with their evidence, never merged.
 
 A small Fellegi-Sunter model (Fellegi & Sunter 1969, JASA 64; EM as in Winkler 1988; term frequencies as in
-Winkler 2000): each field of two accounts agrees at one of its levels, and each level speaks log2(m / u) for
+Winkler 2000): each field of two accounts agrees at one of its levels, and each level counts log2(m / u) for
 or against one holder, where m is how often it comes among true pairs and u among any two accounts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from rapidfuzz import fuzz
 
 from analytics.finance.cross_domain_links import normalise_address, normalise_name
 from analytics.finance.indicators.facts import normalise_identifier
+from analytics.finance.tables import Table, to_frame
 
-# Levels of a field, best first, and how often each is guessed among true pairs before the data speaks.
+# Levels of a field, best first, and how often each is assumed among true pairs before any data.
 FIELDS = {
     "name": {"equal": 0.66, "close": 0.22, "similar": 0.11, "different": 0.01},
     "telephone": {"equal": 0.6, "different": 0.4},
@@ -26,7 +27,8 @@ FIELDS = {
     "kind": {"equal": 0.95, "different": 0.05},
 }
 _MISSING = -1
-# Families and shared houses have all of these in common: the strongest counts whole, the others half.
+Fields = dict[str, np.ndarray]  # by name of a field
+# Families and shared houses have all of these in common: the strongest counts in full, the others half.
 _HOUSE = ("telephone", "e-mail", "address", "place")
 
 
@@ -34,7 +36,7 @@ _HOUSE = ("telephone", "e-mail", "address", "place")
 class HolderParameters:
     """`min_probability` of being one holder for a pair to be proposed. `close` and `similar`: rapidfuzz's
     token-sort ratio of names and addresses. `max_in_block`: accounts that share a key with more others are
-    not compared by it, and that is reported. `prior_pairs`: how many true pairs the guessed m are worth."""
+    not compared by it, and that is reported. `prior_pairs`: how many true pairs the assumed m are worth."""
 
     min_probability: float = 0.5
     close: float = 90
@@ -56,7 +58,7 @@ class HolderParameters:
 @dataclass(frozen=True)
 class Proposals:
     """`pairs`: left, right (references, in order), left_row, right_row (positions), weight (bits, the prior
-    included), probability, why, and for each field its level (missing where one side says nothing) and bits,
+    included), probability, why, and for each field its level (missing where one side has no value) and bits,
     as 'name' and 'name_bits'. `levels`: field, level, m, u, bits. `left_out`: keys shared by too many.
     `compared`: pairs."""
 
@@ -66,22 +68,20 @@ class Proposals:
     compared: int
 
 
-def propose_holders(
-    accounts: pa.Table | pd.DataFrame, parameters: HolderParameters = HolderParameters()
-) -> Proposals:
+def propose_holders(accounts: Table, parameters: HolderParameters = HolderParameters()) -> Proposals:
     """Pairs of accounts that may have one holder, the likeliest first.
 
     `accounts` has reference and any of holder, phone, email, address, place, kind; rows without reference or
     with one used before are left out. u is taken from random pairs (seeded), m by EM on the pairs that share
     a key: a telephone, e-mail, address, name, or the ends of a name. The same table gives the same pairs in
     any order of rows."""
-    frame = accounts.to_pandas() if isinstance(accounts, pa.Table) else accounts
-    frame = frame.reset_index(drop=True).assign(position=range(len(frame)))
+    frame = to_frame(accounts)
+    frame = frame.assign(position=range(len(frame)))
     frame = frame[frame.reference.notna()].sort_values(["reference", "position"]).drop_duplicates("reference")
-    fields = _plain(frame.reset_index(drop=True), parameters)
-    left, right, left_out = _candidates(fields, parameters)
+    fields = _normalise(frame.reset_index(drop=True), parameters)
+    left, right, left_out = _find_candidates(fields, parameters)
     levels = _levels(fields, left, right, parameters)
-    u = _chance(fields, parameters)
+    u = _chance_levels(fields, parameters)
     m, prior = _learn(levels, u, len(frame), parameters)
     bits = _evidence(levels, m, u)
     bits["name"] = bits["name"] + _rare(fields["name"], left, levels["name"], u["name"])
@@ -112,19 +112,22 @@ def propose_holders(
         words = np.array([*named, None], dtype=object)
         pairs[name] = pd.Series(words[levels[name][at]], dtype=object)
         pairs[f"{name}_bits"] = bits[name][at]
-    pairs.insert(6, "why", [_why(row) for row in pairs.to_dict("records")])
-    told = [
+    pairs.insert(6, "why", [_describe_pair(row) for row in pairs.to_dict("records")])
+    table_of_levels = [
         (name, level, m[name][at], u[name][at], float(np.log2(m[name][at] / u[name][at])))
         for name, named in FIELDS.items()
         for at, level in enumerate(named)
     ]
     return Proposals(
-        pairs, pd.DataFrame(told, columns=["field", "level", "m", "u", "bits"]), left_out, len(left)
+        pairs,
+        pd.DataFrame(table_of_levels, columns=["field", "level", "m", "u", "bits"]),
+        left_out,
+        len(left),
     )
 
 
-def _plain(frame: pd.DataFrame, parameters: HolderParameters) -> dict[str, np.ndarray]:
-    """By field, the text of each account made plain; None where it says nothing."""
+def _normalise(frame: pd.DataFrame, parameters: HolderParameters) -> dict[str, np.ndarray]:
+    """By field, the normalised text of each account; None where it has none."""
     lowered = {"place": "place", "kind": "kind", "e-mail": "email"}
     plain = {
         name: [normalise_identifier(text, None) for text in frame[column]] if column in frame else None
@@ -141,11 +144,12 @@ def _plain(frame: pd.DataFrame, parameters: HolderParameters) -> dict[str, np.nd
     }
 
 
-def _candidates(fields: dict, parameters: HolderParameters) -> tuple[np.ndarray, np.ndarray, int]:
+def _find_candidates(fields: Fields, parameters: HolderParameters) -> tuple[np.ndarray, np.ndarray, int]:
     """(left, right, keys left out): pairs that share a key, each once, left before right."""
     keys = {name: fields[name] for name in ("telephone", "e-mail", "address", "name")}
     keys["ends"] = np.array([_ends(name) for name in fields["name"]], dtype=object)
-    found, left_out = set(), 0
+    found: set[tuple[int, int]] = set()
+    left_out = 0
     for values in keys.values():
         series = pd.Series(np.arange(len(values)))[pd.notna(values)]
         for _, group in series.groupby(values[series.to_numpy()], sort=True):
@@ -169,9 +173,9 @@ def _ends(name: str | None) -> str | None:
 
 
 def _levels(
-    fields: dict, left: np.ndarray, right: np.ndarray, parameters: HolderParameters
+    fields: Fields, left: np.ndarray, right: np.ndarray, parameters: HolderParameters
 ) -> dict[str, np.ndarray]:
-    """By field, the position of each pair's level, or -1 where either side says nothing."""
+    """By field, the position of each pair's level, or -1 where either side has no value."""
     levels = {}
     for name, named in FIELDS.items():
         one, other = fields[name][left], fields[name][right]
@@ -188,7 +192,7 @@ def _levels(
     return levels
 
 
-def _chance(fields: dict, parameters: HolderParameters) -> dict[str, np.ndarray]:
+def _chance_levels(fields: Fields, parameters: HolderParameters) -> dict[str, np.ndarray]:
     """How often each level comes between any two accounts; equality exactly, from how common each value
     is."""
     count = len(fields["name"])
@@ -209,10 +213,10 @@ def _chance(fields: dict, parameters: HolderParameters) -> dict[str, np.ndarray]
     return chance
 
 
-def _learn(levels: dict, u: dict, count: int, parameters: HolderParameters) -> tuple[dict, float]:
+def _learn(levels: Fields, u: Fields, count: int, parameters: HolderParameters) -> tuple[Fields, float]:
     """(m by field, prior in bits) by EM: u stays, and pairs that share no key count as different holders."""
     m = {name: np.array(list(named.values())) for name, named in FIELDS.items()}
-    guess = {name: share * parameters.prior_pairs for name, share in m.items()}
+    assumed = {name: share * parameters.prior_pairs for name, share in m.items()}
     total = max(count * (count - 1) / 2, 2)
     matches = min(parameters.expected_pairs, total / 2)
     for _ in range(200):
@@ -225,7 +229,7 @@ def _learn(levels: dict, u: dict, count: int, parameters: HolderParameters) -> t
             known = levels[name] >= 0
             share = (
                 np.bincount(levels[name][known], weights=posterior[known], minlength=len(m[name]))
-                + guess[name]
+                + assumed[name]
             )
             if name == "name":  # or families who share a house would teach it that names may differ
                 new[name] = np.append(share[:-1] / share[:-1].sum() * (1 - m[name][-1]), m[name][-1])
@@ -238,7 +242,7 @@ def _learn(levels: dict, u: dict, count: int, parameters: HolderParameters) -> t
     return m, float(np.log2(matches / (total - matches)))
 
 
-def _evidence(levels: dict, m: dict, u: dict) -> dict[str, np.ndarray]:
+def _evidence(levels: Fields, m: Fields, u: Fields) -> Fields:
     """Bits by field; of what a house has in common, all but the strongest halved."""
     bits = {name: _bits(levels[name], m[name], u[name]) for name in FIELDS}
     house = np.array([bits[name] for name in _HOUSE])
@@ -249,8 +253,8 @@ def _evidence(levels: dict, m: dict, u: dict) -> dict[str, np.ndarray]:
 
 
 def _bits(level: np.ndarray, m: np.ndarray, u: np.ndarray) -> np.ndarray:
-    told = np.append(np.log2(m / u), 0.0)  # what is not known says nothing
-    return told[level]
+    bits = np.append(np.log2(m / u), 0.0)  # what is not known counts nothing
+    return np.asarray(bits[level])
 
 
 def _rare(names: np.ndarray, left: np.ndarray, level: np.ndarray, u: np.ndarray) -> np.ndarray:
@@ -260,7 +264,7 @@ def _rare(names: np.ndarray, left: np.ndarray, level: np.ndarray, u: np.ndarray)
     return np.where(level == 0, np.log2(u[0] / share), 0.0)
 
 
-def _why(row: dict) -> str:
+def _describe_pair(row: dict[Any, Any]) -> str:
     parts = [
         f"{name} {row[name]} ({round(row[f'{name}_bits'], 1) + 0.0:+.1f})"
         for name in FIELDS

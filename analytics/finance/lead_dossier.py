@@ -1,4 +1,4 @@
-"""One lead with all that the store knows of it: its payments, roles, signs for and against, balances, and
+"""One lead with all that the store has on it: its payments, roles, indicators for and against, balances, and
 leads like it."""
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from analytics.finance.leads import Leads
 from analytics.finance.payment_filter import select_payments_of
 from analytics.finance.roles import find_roles
 from analytics.oversight.masking import mask
+from analytics.shared.wording import counted
 from analytics.store import Store
 from analytics.store.engine import DuckDBEngine, transactions
 
@@ -37,29 +38,29 @@ _DETAILS = [
 
 @dataclass(frozen=True)
 class LeadDossier:
-    """One lead. `lead`: its row of `Leads.leads`. `payments`: its evidence in order of time, with channel,
-    place and what else the store holds of each. `roles`: account (the lead's own first), role (in the
-    pattern), plays (how it handles money in all its payments, in words), confidence, why. `signs`: account,
-    side ('organiser', 'victim', 'against'), title, why, share (of all accounts that show it), references
+    """`lead`: its row of `Leads.leads`. `payments`: its evidence in order of time, with channel, place and
+    what else the store has of each. `roles`: account (the lead's own first), role (in the pattern), plays
+    (how it handles money in all its payments, in words), confidence, why. `indicators`: account, side
+    ('organiser', 'victim', 'against'), title, why, share (of all accounts that show it), references
     ('source:row'). `facts`: what is recorded of its accounts (account, kind, activity, place, country,
-    opened), no name. `balances`: as `bound_balances` the lead's last payment; `assets`: as `list_assets` until
-    then. `alike`: other leads, the likest first, and why."""
+    opened), no name. `balances`: as of `bound_balances` at the lead's last payment; `assets`: as of
+    `list_assets` until then. `alike`: other leads, the most alike first, and why."""
 
     lead: pd.Series
     payments: pd.DataFrame
     roles: pd.DataFrame
     facts: pd.DataFrame
-    signs: pd.DataFrame
+    indicators: pd.DataFrame
     balances: pd.DataFrame
     assets: pd.DataFrame
     alike: pd.DataFrame
 
 
 def add_details(store: Store, evidence: pd.DataFrame) -> pd.DataFrame:
-    """The evidence of leads with what else the store holds of each payment."""
+    """The evidence of leads with what else the store has of each payment."""
     keys = ibis.memtable(pa.Table.from_pandas(evidence[_ROW].drop_duplicates(), preserve_index=False))
-    held = transactions().join(keys, _ROW).select(*_ROW, *_DETAILS)
-    details = DuckDBEngine(store).run(held).to_pandas()
+    found = transactions().join(keys, _ROW).select(*_ROW, *_DETAILS)
+    details = DuckDBEngine(store).run(found).to_pandas()
     return evidence.merge(details, on=_ROW, how="left", validate="many_to_one")
 
 
@@ -92,7 +93,7 @@ def open_dossier(
         own,
         roles,
         _facts(accounts, names),
-        _signs(indicators, names, {"transaction": transactions, "account": accounts}),
+        _indicators(indicators, names, {"transaction": transactions, "account": accounts}),
         balances[balances.account.isin(names)],
         assets[assets.account.isin(names)],
         _alike(leads, lead_id),
@@ -107,7 +108,9 @@ def _facts(accounts: pa.Table, names: list[str]) -> pd.DataFrame:
     return table.assign(opened=pd.to_datetime(table.opened))
 
 
-def _signs(indicators: Indicators | None, accounts: list[str], tables: dict[str, pa.Table]) -> pd.DataFrame:
+def _indicators(
+    indicators: Indicators | None, accounts: list[str], tables: dict[str, pa.Table]
+) -> pd.DataFrame:
     columns = ["account", "side", "title", "why", "share", "references"]
     if indicators is None:
         return pd.DataFrame(columns=columns)
@@ -126,7 +129,7 @@ def _signs(indicators: Indicators | None, accounts: list[str], tables: dict[str,
     return hits[columns].sort_values(["side", "account"], ignore_index=True)
 
 
-def _alike(leads: Leads, lead_id: str, most: int = 12) -> pd.DataFrame:
+def _alike(leads: Leads, lead_id: str, limit: int = 12) -> pd.DataFrame:
     """lead_id, rank, typology, shared (accounts), why: leads with an account in common, then of one typology
     and size."""
     table = leads.leads.set_index("lead_id")
@@ -139,13 +142,13 @@ def _alike(leads: Leads, lead_id: str, most: int = 12) -> pd.DataFrame:
     others = others.assign(apart=apart, same=same)[(others.shared > 0) | same]
     others = (
         others.sort_values(["shared", "apart", "rank"], ascending=[False, True, True])
-        .head(most)
+        .head(limit)
         .reset_index()
     )
     others["why"] = [
-        f"{int(count)} account{'s' if count > 1 else ''} in common"
+        f"{counted(int(count), 'account')} in common"
         if count
-        else "the same typology, of about this size"
+        else "the same typology and about the same size"
         for count in others.shared
     ]
     return others[["lead_id", "rank", "typology", "account", "transactions", "why"]]

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from analytics.finance.lead_dossier import LeadDossier
-from analytics.finance.narrative import DRAFT, Shown, draft_narrative, format_narrative, sums
+from analytics.finance.narrative import DRAFT, Shown, draft_narrative, format_narrative, format_sums
 from analytics.intelligence.finding_results import Focus, MoneyResult
 from analytics.intelligence.findings import Finding
 from analytics.shared.currency import written
@@ -16,22 +16,22 @@ ALTERNATIVES = [
     {
         "explanation": "A payroll, a shop, a landlord, a charity or a savings club gathers and spreads money "
         "like this.",
-        "how to tell": "Ask what the holder declares to do; look for rent, tax, wages and suppliers over a "
-        "longer time.",
+        "how to tell": "Ask what the holder declares to do. Look for rent, tax, wages and suppliers over a "
+        "longer period.",
     },
     {
-        "explanation": "A family or a shared flat passes money on between its members.",
-        "how to tell": "Look for the same surnames and addresses, give and take in both directions, and "
-        "daily costs.",
+        "explanation": "A family or a shared flat passes money between its members.",
+        "how to tell": "Look for the same surnames and addresses, payments in both directions, and daily "
+        "costs.",
     },
     {
-        "explanation": "The account is used by somebody else, and its holder is a victim or does not know.",
+        "explanation": "Somebody else uses the account, and its holder is a victim or does not know.",
         "how to tell": "Ask who operates the account, from where and with whose telephone, before anybody is "
         "approached.",
     },
     {
-        "explanation": "The data hold one bank or one period only, so that an old habit looks new.",
-        "how to tell": "Ask for the statements before the first payment and for the accounts outside.",
+        "explanation": "The data cover one bank or one period only, so an old habit looks new.",
+        "how to tell": "Ask for the statements before the first payment and for the accounts elsewhere.",
     },
 ]
 RECIPE = "financial lead"
@@ -67,13 +67,14 @@ def build_lead_finding(
     """The finding of a lead and its evidence (table_name, source_id, row_number). `version`: of the
     parameters."""
     lead, sentences = dossier.lead, draft_narrative(dossier, shown)
-    signs = {side: int((dossier.signs.side == side).sum()) for side in ("organiser", "victim", "against")}
+    sides = dossier.indicators.side
+    count = {side: int((sides == side).sum()) for side in ("organiser", "victim", "against")}
     basis = (
-        f"{len(dossier.payments)} transactions in order of time, the pattern tested against shuffled payments "
-        f"(share by chance "
-        f"{lead.by_chance:.2g}). {counted(signs['organiser'], 'sign')} for, {signs['victim']} of a possible "
-        f"victim "
-        f"and {signs['against']} against among {len(dossier.roles)} accounts. It says how money moved, not why."
+        f"{counted(len(dossier.payments), 'transaction')} in order of time, the pattern tested against "
+        f"shuffled payments (share by chance {lead.by_chance:.2g}). Among "
+        f"{counted(len(dossier.roles), 'account')}: {counted(count['organiser'], 'indicator')} for, "
+        f"{count['victim']} of a possible victim and {count['against']} against. It shows how money moved, "
+        "not why."
     )
     finding = Finding(
         title=f"Money: {lead.typology}, {lead.transactions} transactions, {lead['first']:%d %b} to "
@@ -90,10 +91,10 @@ def build_lead_finding(
             profile=draft_profile(dossier, shown),
             narrative=format_narrative(sentences),
         ),
-        confidence="moderate" if lead.by_chance < 0.01 and not signs["against"] else "low",
+        confidence="moderate" if lead.by_chance < 0.01 and not count["against"] else "low",
         confidence_basis=basis,
         assumptions="The transactions are complete for the accounts and the period, one account is one "
-        "actor, and times are right.",
+        "actor, and the times are right.",
         alternatives=ALTERNATIVES,
         recipe={"kind": RECIPE, "lead": lead.lead_id, "typology": lead.typology},
     )
@@ -104,7 +105,7 @@ def build_lead_finding(
 
 
 def draft_profile(dossier: LeadDossier, shown: Shown) -> dict[str, str]:
-    """The sections of PROFILE, in plain words. What nobody recorded is a gap, not a guess."""
+    """The sections of PROFILE, in plain words. What is not recorded is stated as a gap."""
     sentences = draft_narrative(dossier, shown)
     return {
         "what": " ".join(sentence.text for sentence in sentences[:2]),
@@ -114,7 +115,7 @@ def draft_profile(dossier: LeadDossier, shown: Shown) -> dict[str, str]:
             f"{row.why[:1].upper()}{row.why[1:]}."
             for row in dossier.roles.dropna(subset=["plays"]).itertuples()
         )
-        or "No role could be told.",
+        or "No role is clear.",
         "routes": _routes(dossier, shown),
         "assets": _assets(dossier, shown),
         "gaps": _gaps(dossier),
@@ -131,15 +132,15 @@ def _who(dossier: LeadDossier, shown: Shown) -> str:
     facts = dossier.facts.set_index("account")
     lines = []
     for row in dossier.roles.itertuples():
-        told = f"Account {shown(row.account) if isinstance(row.account, str) else 'not recorded'}: {row.role}"
+        text = f"Account {shown(row.account) if isinstance(row.account, str) else 'not recorded'}: {row.role}"
         if row.account in facts.index:
             own = facts.loc[row.account].dropna()
             recorded = [str(own[name]) for name in ("kind", "activity", "place", "country") if name in own]
             recorded += [f"opened {own.opened:%d %b %Y}"] if "opened" in own else []
-            told += f"; recorded as {', '.join(recorded)}" if recorded else ""
+            text += f"; recorded as {', '.join(recorded)}" if recorded else ""
         else:
-            told += "; no account record is held"
-        lines.append(f"{told}.")
+            text += "; no account record"
+        lines.append(f"{text}.")
     return "\n".join(lines)
 
 
@@ -149,37 +150,36 @@ def _routes(dossier: LeadDossier, shown: Shown) -> str:
     lines = []
     for ends, own in sorted(pairs, key=lambda pair: -len(pair[1]))[:_LISTED]:
         payer, payee = (shown(name) if isinstance(name, str) else "not recorded" for name in ends)
-        lines.append(f"{payer} to {payee}: {counted(len(own), 'payment')}, {sums(own)}.")
-    return "\n".join([*lines, *_rest(len(pairs))])
+        lines.append(f"{payer} to {payee}: {counted(len(own), 'payment')}, {format_sums(own)}.")
+    return "\n".join([*lines, *_count_unlisted(len(pairs))])
 
 
-def _rest(count: int) -> list[str]:
+def _count_unlisted(count: int) -> list[str]:
     """A line for those beyond the ones listed, where there are any."""
     return [f"And {count - _LISTED:,} more."] if count > _LISTED else []
 
 
 def _assets(dossier: LeadDossier, shown: Shown) -> str:
-    """Balances that must at least have been there: what could be seized then, not what is there now."""
-    held = dossier.balances[dossier.balances.balance_at_least > 0].sort_values(
+    """Minimum balances: what could be seized then, not what is there now."""
+    positive = dossier.balances[dossier.balances.balance_at_least > 0].sort_values(
         "balance_at_least", ascending=False
     )
     lines = [
         f"{shown(row.account)}: at least {written(row.balance_at_least, row.currency)} {row.currency} "
         f"({row.basis})."
-        for row in held.head(_LISTED).itertuples()
+        for row in positive.head(_LISTED).itertuples()
     ]
-    lines += _rest(len(held))
+    lines += _count_unlisted(len(positive))
     lines += [
         f"{shown(row.account)} bought {row.category} for {written(row.amount_minor, row.currency)} "
-        f"{row.currency} on {row.time:%d %b %Y}: "
-        "what was paid, not what it would fetch."
+        f"{row.currency} on {row.time:%d %b %Y} (the price paid, not the present value)."
         for row in dossier.assets.sort_values("time").tail(10).itertuples()
     ]
     when = f"After the last payment, {dossier.lead['last']:%d %b %Y}:"
     return (
         "\n".join([when, *lines])
         if lines
-        else f"{when} the payments seen show no balance above nothing and no purchase of things that last."
+        else f"{when} the payments show no balance above 0 and no purchase of lasting value."
     )
 
 
@@ -195,15 +195,16 @@ def _gaps(dossier: LeadDossier) -> str:
         missing = int(payments[column].isna().sum())
         if missing:
             gaps.append(
-                f"Of {len(payments)} payments {missing} {'does' if missing == 1 else 'do'} not say {words}."
+                f"Of {len(payments)} payments, {missing} {'does' if missing == 1 else 'do'} not state "
+                f"{words}."
             )
     lacking = dossier.balances[dossier.balances.basis == "payments seen"]
     if len(lacking):
         gaps.append(
-            f"No declared balance is held for {counted(len(lacking), 'account')}: balances are lower bounds."
+            f"No balance is declared for {counted(len(lacking), 'account')}: balances are lower bounds."
         )
     return "\n".join(
-        [*gaps, "Who operates the accounts, with what device and on whose word, is not in the data."]
+        [*gaps, "Who operates the accounts, with what device and on whose instructions, is not in the data."]
     )
 
 

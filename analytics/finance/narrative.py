@@ -2,8 +2,8 @@
 rests on.
 
 The order is the one financial intelligence units ask for: what, who, when, where, how, and why it is
-suspicious (FinCEN, Guidance on Preparing a Complete and Sufficient SAR Narrative, 2003). The draft says what
-the payments say and no more; an account holder is never called guilty, and a possible victim is never named
+suspicious (FinCEN, Guidance on Preparing a Complete and Sufficient SAR Narrative, 2003). The draft states
+what the payments show and no more. It never calls an account holder guilty, and never names a possible victim
 as a subject."""
 
 from __future__ import annotations
@@ -37,25 +37,20 @@ class NarrativeSentence:
 
 def draft_narrative(dossier: LeadDossier, shown: Shown) -> list[NarrativeSentence]:
     """The sentences in order. `shown` writes an account number as it may be read: masked, or as it is."""
-    payments = dossier.payments
-    every = _references(payments)
-    sentences = [
-        NarrativeSentence(
-            f"Between {dossier.lead['first']:%d %B %Y} and {dossier.lead['last']:%d %B %Y} (UTC), {len(payments)} "
-            f"payments among "
-            f"{len(dossier.roles)} accounts followed the pattern '{dossier.lead.typology}': {sums(payments)}.",
-            every,
-        ),
-        NarrativeSentence(f"How it shows: {_reason(dossier, shown)}", every),
+    payments, lead = dossier.payments, dossier.lead
+    rows = _references(payments)
+    between = f"Between {lead['first']:%d %b %Y} and {lead['last']:%d %b %Y} (UTC)"
+    moved = f"{counted(len(payments), 'payment')} among {counted(len(dossier.roles), 'account')}"
+    what = f"{between}, {moved} followed the pattern '{lead.typology}': {format_sums(payments)}."
+    return [
+        NarrativeSentence(what, rows),
+        NarrativeSentence(f"How it shows: {_reason(dossier, shown)}", rows),
+        *(_part(dossier, role, group, shown) for role, group in dossier.roles.groupby("role", sort=False)),
+        *_order(payments, shown),
+        *_where(payments),
+        *_indicators(dossier, shown),
+        _chance(dossier),
     ]
-    sentences += [
-        _part(dossier, role, group, shown) for role, group in dossier.roles.groupby("role", sort=False)
-    ]
-    sentences += _order(payments, shown)
-    sentences += _where(payments)
-    sentences += _signs(dossier, shown)
-    sentences.append(_chance(dossier))
-    return sentences
 
 
 def format_narrative(sentences: list[NarrativeSentence]) -> str:
@@ -65,7 +60,7 @@ def format_narrative(sentences: list[NarrativeSentence]) -> str:
 
 
 def _reason(dossier: LeadDossier, shown: Shown) -> str:
-    text = dossier.lead.reason
+    text = str(dossier.lead.reason)
     for account in sorted(dossier.roles.account.dropna(), key=len, reverse=True):
         text = text.replace(account, shown(account))
     return text
@@ -77,11 +72,11 @@ def _references(payments: pd.DataFrame) -> tuple[str, ...]:
     )
 
 
-def sums(payments: pd.DataFrame) -> str:
+def format_sums(payments: pd.DataFrame) -> str:
     """Totals by currency, never added across currencies."""
     known = payments.dropna(subset=["amount_minor"])
-    sums = known.groupby("currency").amount_minor.sum().sort_index()
-    texts = [f"{written(int(total), code)} {code}" for code, total in sums.items()]
+    totals = known.groupby("currency").amount_minor.sum().sort_index()
+    texts = [f"{written(int(total), code)} {code}" for code, total in totals.items()]
     missing = len(payments) - len(known)
     return (" and ".join(texts) or "no amount is recorded") + (
         f"; {missing} without an amount" if missing else ""
@@ -100,14 +95,14 @@ def _part(dossier: LeadDossier, role: str, group: pd.DataFrame, shown: Shown) ->
         return NarrativeSentence(f"As {role}: {len(accounts)} accounts, {named}.", _references(own))
     paid = own[own.to_account == accounts[0]]
     pays = own[own.from_account == accounts[0]]
-    what = [f"received {counted(len(paid), 'payment')} ({sums(paid)})"] if len(paid) else []
-    what += [f"made {counted(len(pays), 'payment')} ({sums(pays)})"] if len(pays) else []
+    what = [f"received {counted(len(paid), 'payment')} ({format_sums(paid)})"] if len(paid) else []
+    what += [f"made {counted(len(pays), 'payment')} ({format_sums(pays)})"] if len(pays) else []
     return NarrativeSentence(f"As {role}: account {named}, which {' and '.join(what)}.", _references(own))
 
 
 def _order(payments: pd.DataFrame, shown: Shown) -> list[NarrativeSentence]:
     """The first and the last payment, and the largest."""
-    told = []
+    sentences = []
     amounts = payments.amount_minor.dropna()
     largest = (
         [("The largest", payments.loc[amounts.astype("int64").idxmax()])]
@@ -125,63 +120,53 @@ def _order(payments: pd.DataFrame, shown: Shown) -> list[NarrativeSentence]:
             for name in (row.from_account, row.to_account)
         ]
         how = f" by {row.channel}" if isinstance(row.channel, str) else ""
-        told.append(
+        sentences.append(
             NarrativeSentence(
                 f"{label} payment was {amount}{how} from {ends[0]} to {ends[1]} on "
-                f"{row.occurred_at:%d %B %Y, %H:%M} (UTC).",
+                f"{row.occurred_at:%d %b %Y, %H:%M} (UTC).",
                 (f"{row.source_id}:{row.row_number}",),
             )
         )
-    return told
+    return sentences
 
 
 def _where(payments: pd.DataFrame) -> list[NarrativeSentence]:
-    told = []
-    for column, words in (
-        ("place", "Places recorded"),
-        ("channel", "Channels used"),
-        ("country", "Countries recorded"),
-    ):
-        held = payments.dropna(subset=[column])
-        if len(held):
-            counts = held[column].value_counts().sort_index().sort_values(ascending=False, kind="stable")
-            said = ", ".join(f"{name} ({count})" for name, count in counts.head(6).items())
-            told.append(NarrativeSentence(f"{words}: {said}.", _references(held)))
+    sentences = []
+    for column, title in (("place", "Places"), ("channel", "Channels"), ("country", "Countries")):
+        recorded = payments.dropna(subset=[column])
+        if len(recorded):
+            counts = recorded[column].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+            listed = ", ".join(f"{name} ({count})" for name, count in counts.head(6).items())
+            sentences.append(NarrativeSentence(f"{title} recorded: {listed}.", _references(recorded)))
         else:
-            told.append(NarrativeSentence(f"{words}: none; no payment says.", _references(payments)))
-    return told
+            sentences.append(NarrativeSentence(f"{title}: none is recorded.", _references(payments)))
+    return sentences
 
 
-def _signs(dossier: LeadDossier, shown: Shown) -> list[NarrativeSentence]:
-    """What speaks for, then what against, one sentence for all accounts that show the same; an account with
-    signs of a victim is named in none of them."""
-    told = []
-    victims = set(dossier.signs.account[dossier.signs.side == "victim"])
+def _indicators(dossier: LeadDossier, shown: Shown) -> list[NarrativeSentence]:
+    """The indicators for, then those against, one sentence for all accounts that show the same; an account
+    with indicators of a victim is named in none of them."""
+    sentences = []
+    victims = set(dossier.indicators.account[dossier.indicators.side == "victim"])
     for side in ("organiser", "victim", "against"):
-        own = dossier.signs[dossier.signs.side == side]
+        own = dossier.indicators[dossier.indicators.side == side]
         for (why, share), group in own.groupby(["why", "share"], sort=False):
-            common = (
-                f"{share:.1%} of all accounts show this"
-                if share >= 0.001
-                else "fewer than 1 account in 1,000 shows this"
-            )
-            references = tuple(dict.fromkeys(row for rows in group.references for row in rows))
+            rows = tuple(dict.fromkeys(row for rows in group.references for row in rows))
             if side == "victim":
                 who = "A holder among them" if len(group) == 1 else f"{len(group)} holders among them"
-                told.append(NarrativeSentence(f"{who} may be a victim: {why} ({common}).", references))
-                continue
-            speaks = "For" if side == "organiser" else "Against"
-            told.append(
-                NarrativeSentence(
-                    f"{speaks}: {_whose(group.account, victims, shown)}: {why} ({common}).", references
-                )
-            )
-    return told or [
-        NarrativeSentence(
-            "No indicator of exploitation was met by these accounts, for or against.",
-            _references(dossier.payments),
-        )
-    ]
+                text = f"{who} may be a victim: {why} ({_how_common(share)})."
+            else:
+                speaks = "For" if side == "organiser" else "Against"
+                text = f"{speaks}: {_whose(group.account, victims, shown)}: {why} ({_how_common(share)})."
+            sentences.append(NarrativeSentence(text, rows))
+    none = "These accounts meet no indicator of exploitation, for or against."
+    return sentences or [NarrativeSentence(none, _references(dossier.payments))]
+
+
+def _how_common(share: float) -> str:
+    if share < 0.001:
+        return "fewer than 1 account in 1,000 shows this"
+    return f"{share:.1%} of all accounts show this"
 
 
 def _whose(accounts: pd.Series, victims: set[str], shown: Shown) -> str:
@@ -195,10 +180,9 @@ def _whose(accounts: pd.Series, victims: set[str], shown: Shown) -> str:
 
 def _chance(dossier: LeadDossier) -> NarrativeSentence:
     share = dossier.lead.by_chance
-    said = "fewer than one in 1,000" if share < 0.001 else f"about {share:.1%}"
+    of_them = "fewer than 1 in 1,000" if share < 0.001 else f"about {share:.1%}"
     return NarrativeSentence(
-        f"Of patterns at least as striking, {said} would be there by chance alone in payments shuffled at "
-        f"random; "
-        "lawful business can look the same.",
+        f"Of patterns at least as striking, {of_them} would occur by chance alone in payments shuffled at "
+        "random. Lawful business can look the same.",
         _references(dossier.payments),
     )

@@ -3,8 +3,8 @@
 Two answers that do not depend on each other. *Paths* say how money may have gone, whatever the amounts, for
 amounts are rarely kept along a laundering chain. *Amounts* say how much of what the source paid can be
 followed, by the rule that money leaves an account in the order in which it came (first in, first out:
-Clayton's dossier, 1816) or in the opposite order; every penny ends in one of `ends`, so that what is unexplained
-adds up."""
+Clayton's dossier, 1816) or in the opposite order; every penny ends in one of `ends`, so that what is
+unexplained adds up."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from analytics.finance.currency_conversion import ConversionParameters, convert
-from analytics.finance.path_search import build_timed_edges, find_paths, find_reached
+from analytics.finance.path_search import TimedEdges, build_timed_edges, find_paths, find_reached
 from analytics.finance.payments import OUTSIDE, Payments, read_payments
+from analytics.finance.tables import Table
 from analytics.shared.progress import IsCancelled, never_cancelled
 
 ORDERS = ("first in, first out", "last in, first out")
@@ -64,7 +64,7 @@ class TraceParameters:
 
 @dataclass(frozen=True)
 class Trace:
-    """`payments` (those that carry money of the source): row, time, hop (the least), from_account,
+    """`payments` (those that carry money of the source): row, time, hop (the lowest), from_account,
     to_account, amount_minor, traced_minor (how much of it is the source's), currency. `ends`: account
     (missing where nobody is named), reason (one of ENDS), hop, amount_minor, currency; they add up to what
     the source paid. `paths` (between two accounts): path, hops, begins, arrives, max_minor (the smallest
@@ -88,8 +88,8 @@ class Trace:
     parameters: TraceParameters
 
 
-def trace(
-    transactions: pa.Table | pd.DataFrame,
+def trace_money(
+    transactions: Table,
     source: str,
     target: str | None = None,
     parameters: TraceParameters = TraceParameters(),
@@ -107,7 +107,7 @@ def trace(
         raise ValueError("Source and target are the same account.")
     data = read_payments(transactions)
     start, goal = data.code(source), data.code(target) if target is not None else None
-    payments = _within(data.table, parameters)
+    payments = _select_period(data.table, parameters)
     no_rate = 0
     if rates is not None:
         stated = convert(payments.amount_minor, payments.currency, payments.time, rates, conversion)
@@ -119,8 +119,10 @@ def trace(
     hub[[at for at in (start, goal) if at is not None]] = False
     edges = _edges(payments, hub, parameters)
     found = find_reached(edges, start, parameters.max_hops)
-    steps, ends = _follow(payments, start, goal, hub, found, parameters)
-    paths, complete = [], True
+    follower = _Follower(start, goal, hub, found, parameters)
+    follower.follow(payments)
+    paths: list[list[int]] = []
+    complete = True
     if goal is not None:
         paths, cut = find_paths(
             edges, start, goal, parameters.max_hops, parameters.max_paths, parameters.max_steps, cancelled
@@ -130,8 +132,8 @@ def trace(
     hubs = pd.DataFrame({"account": data.accounts[met], "counterparties": counterparties[met]})
     path_table, path_payments = _path_tables(payments, paths, data)
     return Trace(
-        _step_table(payments, steps, data),
-        _end_table(ends, data),
+        _step_table(payments, follower.steps, data),
+        _end_table(follower.ends, data),
         path_table,
         path_payments,
         hubs.sort_values(["counterparties", "account"], ascending=[False, True], ignore_index=True),
@@ -153,16 +155,16 @@ def count_counterparties(payments: pd.DataFrame, accounts: int) -> np.ndarray:
     return np.bincount(pairs // max(accounts, 1), minlength=accounts)
 
 
-def _within(payments: pd.DataFrame, parameters: TraceParameters) -> pd.DataFrame:
-    kept = np.ones(len(payments), bool)
+def _select_period(payments: pd.DataFrame, parameters: TraceParameters) -> pd.DataFrame:
+    inside = np.ones(len(payments), bool)
     if parameters.begin is not None:
-        kept &= (payments.time >= parameters.begin).to_numpy()
+        inside &= (payments.time >= parameters.begin).to_numpy()
     if parameters.end is not None:
-        kept &= (payments.time <= parameters.end).to_numpy()
-    return payments[kept].reset_index(drop=True)
+        inside &= (payments.time <= parameters.end).to_numpy()
+    return payments[inside].reset_index(drop=True)
 
 
-def _edges(payments: pd.DataFrame, hub: np.ndarray, parameters: TraceParameters):
+def _edges(payments: pd.DataFrame, hub: np.ndarray, parameters: TraceParameters) -> TimedEdges:
     payer, payee = payments.payer.to_numpy(), payments.payee.to_numpy()
     used = np.flatnonzero((payer != payee) & (payer != OUTSIDE) & (payee != OUTSIDE) & ~hub[payer])
     time = payments.time.to_numpy().astype("datetime64[us]").astype(np.int64)
@@ -171,67 +173,99 @@ def _edges(payments: pd.DataFrame, hub: np.ndarray, parameters: TraceParameters)
     )
 
 
-def _follow(payments, start, goal, hub, found, parameters) -> tuple[dict, dict]:
-    """Money by the order rule: {payment: (traced, hop)} and {(account, reason, hop, currency): amount}.
+@dataclass
+class _Lot:
+    """Money that an account was paid and still has. `hop` 0: not the source's."""
 
-    Each account keeps, by currency, the lots it was paid: [amount, hop (0: not the source's), time]. Payments
-    of one time all leave before any of them arrives, so that money is never passed on before it came."""
-    on = np.zeros(len(hub) + 1, bool)  # the last place is that of OUTSIDE
-    on[[start, *found]] = True
-    on[:-1] &= ~hub
-    payer, payee = payments.payer.to_numpy(), payments.payee.to_numpy()
-    used = np.flatnonzero((on[payer] | on[payee]) & (payer != payee))
-    time = payments.time.to_numpy().astype("datetime64[us]").astype(np.int64)
-    amount, currency = payments.amount_minor.to_numpy(), payments.currency.to_numpy()
-    gap, last_first = int(parameters.gap_days * _DAY), parameters.order == ORDERS[1]
-    lots: dict[tuple[int, str], deque] = {}
-    steps: dict[int, tuple[int, int]] = {}
-    ends: dict[tuple, int] = {}
-    arriving: list[tuple] = []
+    amount: int
+    hop: int
+    since: int
 
-    def end(account: int, reason: str, hop: int, money: str, much: int) -> None:
-        key = account, reason, hop, money
-        ends[key] = ends.get(key, 0) + much
 
-    now = None
-    for at in used:
-        if time[at] != now:
-            _arrive(lots, arriving)
-            now = time[at]
-        a, b, money = int(payer[at]), int(payee[at]), currency[at]
-        if a == start:
-            parts = [(int(amount[at]), 1)]
-        elif on[a]:
-            parts = []
-            for much, hop, since in _take(lots.get((a, money)), int(amount[at]), last_first):
-                if hop and now - since > gap:
-                    end(a, "rested too long", hop, money, much)
-                    hop = 0
-                parts.append((much, hop + 1 if hop else 0))
-        else:
-            parts = [(int(amount[at]), 0)]
-        traced = [(much, hop) for much, hop in parts if hop]
+_Purse = tuple[int, str]  # account, currency
+_EndKey = tuple[int, str, int, str]  # account, reason, hop, currency
+
+
+class _Follower:
+    """Money of the source by the order rule, payment after payment in order of time.
+
+    Each account has, by currency, the lots it was paid. Payments of one time all leave before any of them
+    arrives, so that money is never passed on before it came. `steps`: {payment: (traced, hop)}; `ends`:
+    {(account, reason, hop, currency): amount}."""
+
+    def __init__(
+        self, start: int, goal: int | None, hub: np.ndarray, reached: np.ndarray, parameters: TraceParameters
+    ) -> None:
+        self.start, self.goal, self.hub = start, goal, hub
+        self.max_hops = parameters.max_hops
+        self.gap, self.last_first = int(parameters.gap_days * _DAY), parameters.order == ORDERS[1]
+        self.on_path = np.zeros(len(hub) + 1, bool)  # the last place is that of OUTSIDE
+        self.on_path[[start, *reached]] = True
+        self.on_path[:-1] &= ~hub
+        self.lots: dict[_Purse, deque[_Lot]] = {}
+        self.arriving: list[tuple[_Purse, _Lot]] = []
+        self.steps: dict[int, tuple[int, int]] = {}
+        self.ends: dict[_EndKey, int] = {}
+        self.now = -1
+
+    def follow(self, payments: pd.DataFrame) -> None:
+        payer, payee = payments.payer.to_numpy(), payments.payee.to_numpy()
+        used = np.flatnonzero((self.on_path[payer] | self.on_path[payee]) & (payer != payee))
+        time = payments.time.to_numpy().astype("datetime64[us]").astype(np.int64)
+        amount, currency = payments.amount_minor.to_numpy(), payments.currency.to_numpy()
+        for at in used.tolist():
+            if time[at] != self.now:
+                self._arrive()
+                self.now = int(time[at])
+            self._pay(at, int(payer[at]), int(payee[at]), int(amount[at]), str(currency[at]))
+        self._arrive()
+        latest = int(time.max()) if len(time) else 0
+        for (account, code), lots in self.lots.items():
+            for lot in lots:
+                if lot.hop:
+                    reason = "rested too long" if latest - lot.since > self.gap else "still there"
+                    self._end(account, reason, lot.hop, code, lot.amount)
+
+    def _pay(self, at: int, payer: int, payee: int, amount: int, code: str) -> None:
+        traced = [(part, hop) for part, hop in self._parts(payer, amount, code) if hop]
         if traced:
-            steps[at] = sum(much for much, _ in traced), min(hop for _, hop in traced)
-        rest = int(amount[at]) - sum(much for much, _ in traced)
-        reason = _reason(b, start, goal, hub)
-        for much, hop in traced:
+            self.steps[at] = sum(part for part, _ in traced), min(hop for _, hop in traced)
+        untraced = amount - sum(part for part, _ in traced)
+        reason = _reason(payee, self.start, self.goal, self.hub)
+        for part, hop in traced:
             if reason:
-                end(b, reason, hop, money, much)
-            elif hop == parameters.max_hops:
-                end(b, "beyond the hops", hop, money, much)
-                rest += much
+                self._end(payee, reason, hop, code, part)
+            elif hop == self.max_hops:
+                self._end(payee, "beyond the hops", hop, code, part)
+                untraced += part
             else:
-                arriving.append((b, money, much, hop, now))
-        if rest and not reason and on[b]:
-            arriving.append((b, money, rest, 0, now))
-    _arrive(lots, arriving)
-    latest = int(time.max()) if len(time) else 0
-    for (account, money), held in lots.items():
-        for much, hop, since in held:
-            if hop:
-                end(account, "rested too long" if latest - since > gap else "still there", hop, money, much)
-    return steps, ends
+                self.arriving.append(((payee, code), _Lot(part, hop, self.now)))
+        if untraced and not reason and self.on_path[payee]:
+            self.arriving.append(((payee, code), _Lot(untraced, 0, self.now)))
+
+    def _parts(self, payer: int, amount: int, code: str) -> list[tuple[int, int]]:
+        """(amount, hop) of what a payment is made of; hop 0: not the source's."""
+        if payer == self.start:
+            return [(amount, 1)]
+        if not self.on_path[payer]:
+            return [(amount, 0)]
+        parts = []
+        for lot in _take(self.lots.get((payer, code)), amount, self.last_first):
+            hop = lot.hop
+            if hop and self.now - lot.since > self.gap:
+                self._end(payer, "rested too long", hop, code, lot.amount)
+                hop = 0
+            parts.append((lot.amount, hop + 1 if hop else 0))
+        return parts
+
+    def _end(self, account: int, reason: str, hop: int, code: str, amount: int) -> None:
+        key = account, reason, hop, code
+        self.ends[key] = self.ends.get(key, 0) + amount
+
+    def _arrive(self) -> None:
+        for purse, lot in self.arriving:
+            self.lots.setdefault(purse, deque()).append(lot)
+        self.arriving.clear()
 
 
 def _reason(payee: int, start: int, goal: int | None, hub: np.ndarray) -> str | None:
@@ -245,28 +279,21 @@ def _reason(payee: int, start: int, goal: int | None, hub: np.ndarray) -> str | 
     return "into a hub" if hub[payee] else None
 
 
-def _arrive(lots: dict, arriving: list) -> None:
-    for account, money, much, hop, since in arriving:
-        lots.setdefault((account, money), deque()).append([much, hop, since])
-    arriving.clear()
-
-
-def _take(held: deque | None, wanted: int, last_first: bool) -> list[tuple[int, int, int]]:
-    """Pieces (amount, hop, since) that a payment uses up; what exceeds everything seen coming in is left
-    out."""
+def _take(lots: deque[_Lot] | None, wanted: int, last_first: bool) -> list[_Lot]:
+    """The pieces that a payment uses up; what exceeds everything that came in is left out."""
     pieces = []
-    while held and wanted:
-        lot = held[-1 if last_first else 0]
-        much = min(wanted, lot[0])
-        pieces.append((much, lot[1], lot[2]))
-        wanted -= much
-        lot[0] -= much
-        if not lot[0]:
-            held.pop() if last_first else held.popleft()
+    while lots and wanted:
+        lot = lots[-1 if last_first else 0]
+        amount = min(wanted, lot.amount)
+        pieces.append(_Lot(amount, lot.hop, lot.since))
+        wanted -= amount
+        lot.amount -= amount
+        if not lot.amount:
+            lots.pop() if last_first else lots.popleft()
     return pieces
 
 
-def _step_table(payments: pd.DataFrame, steps: dict, data: Payments) -> pd.DataFrame:
+def _step_table(payments: pd.DataFrame, steps: dict[int, tuple[int, int]], data: Payments) -> pd.DataFrame:
     own = payments.loc[list(steps)]
     return pd.DataFrame(
         {
@@ -276,15 +303,15 @@ def _step_table(payments: pd.DataFrame, steps: dict, data: Payments) -> pd.DataF
             "from_account": data.names(own.payer.to_numpy()),
             "to_account": data.names(own.payee.to_numpy()),
             "amount_minor": own.amount_minor,
-            "traced_minor": [much for much, _ in steps.values()],
+            "traced_minor": [traced for traced, _ in steps.values()],
             "currency": own.currency,
         }
     ).reset_index(drop=True)
 
 
-def _end_table(ends: dict, data: Payments) -> pd.DataFrame:
+def _end_table(ends: dict[_EndKey, int], data: Payments) -> pd.DataFrame:
     table = pd.DataFrame(
-        [(*key, much) for key, much in ends.items()],
+        [(*key, amount) for key, amount in ends.items()],
         columns=["account", "reason", "hop", "currency", "amount_minor"],
     )
     table["account"] = data.names(table.account.to_numpy(dtype=int))

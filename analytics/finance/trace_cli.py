@@ -10,8 +10,7 @@ import pandas as pd
 
 from analytics.finance.currency_conversion import ConversionParameters
 from analytics.finance.queries import read_transactions
-from analytics.finance.trace import ORDERS, Trace, TraceParameters
-from analytics.finance.trace import trace as follow
+from analytics.finance.trace import ORDERS, Trace, TraceParameters, trace_money
 from analytics.oversight import Actor, record
 from analytics.shared.cli_options import store_option
 from analytics.shared.currency import written
@@ -61,7 +60,7 @@ def trace(
         rates = pd.read_csv(rate_file, dtype=str) if rate_file else None
         parameters = TraceParameters(hops, gap_days, hub, same_time=same_time, order=order)
         payments = read_transactions(store)
-        found = follow(
+        found = trace_money(
             payments, source, target, parameters, rates=rates, conversion=ConversionParameters(into)
         )
     except (KeyError, ValueError, OSError) as error:

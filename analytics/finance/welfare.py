@@ -1,7 +1,8 @@
 """Possible victims: welfare leads, apart from leads on organisers, and masked unless a reveal is recorded.
 
-Nothing here names anybody: a welfare lead is a number, its indicators, and the rows they rest on. `reveal_account` is the
-only way to the account, and writes the reason to the audit trail in the same transaction."""
+Nothing here names anybody: a welfare lead is a number, its indicators, and the rows they rest on.
+`reveal_account` is the only way to the account, and writes the reason to the audit trail in the same
+transaction."""
 
 from __future__ import annotations
 

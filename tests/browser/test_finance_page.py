@@ -9,7 +9,7 @@ SEARCH = 240_000  # milliseconds: every typology and indicator, on a busy machin
 
 def found(page, url):
     page.goto(url)
-    page.wait_for_selector("text=What was tried, and what was dropped", timeout=SEARCH)
+    page.wait_for_selector("text=What was searched for, and what was left out", timeout=SEARCH)
     settled(page)
 
 
@@ -42,18 +42,18 @@ def test_a_lead_is_masked_until_a_reason_is_given_and_becomes_a_finding(server, 
 
 
 def test_every_view_runs(server, watched):
-    for view, sign in {
-        "Signs": "must be wrong",
+    for view, text in {
+        "Indicators": "must be wrong",
         "Possible+victims": "Refer first",
         "Corridors": "No corridor is suspicious by itself",
-        "Behaviour": "exceptional weeks",
+        "Behaviour": "unusual weeks",
         "Behaviour&acts=Groups+of+accounts": "groups by what they do",
         "Groups+and+holders": "communities of",
         "Groups+and+holders&belong=Proposed+holders": "Nothing is merged",
         "Follow+the+money": "Give the number of the account",
     }.items():
         watched.goto(f"{server.url}/finance?view={view}")
-        watched.wait_for_selector(f"text={sign}", timeout=SEARCH)
+        watched.wait_for_selector(f"text={text}", timeout=SEARCH)
         settled(watched)
         assert watched.locator("[data-testid=stException]").count() == 0, view
     watched.get_by_label("From account").fill("ACC-0000001")

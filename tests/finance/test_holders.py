@@ -6,7 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.finance.holder_decisions import add_standing, decide, decisions, group_confirmed_holders
+from analytics.finance.holder_decisions import (
+    add_standing,
+    group_confirmed_holders,
+    latest_decisions,
+    record_decision,
+)
 from analytics.finance.holders import FIELDS, HolderParameters, propose_holders
 from analytics.oversight import Actor, verify
 from analytics.training.people import build_people
@@ -148,24 +153,24 @@ def test_decisions_last_supersede_and_never_merge_by_themselves(store):
     found = propose_holders(accounts).pairs
     left, right = found.left[0], found.right[0]
     assert (
-        add_standing(found, decisions(store)).standing.eq("proposed").all()
-        and group_confirmed_holders(decisions(store)).empty
+        add_standing(found, latest_decisions(store)).standing.eq("proposed").all()
+        and group_confirmed_holders(latest_decisions(store)).empty
     )
-    decide(store, ACTOR, right, left, "same", "same signature", found.weight[0])
-    assert add_standing(found, decisions(store)).standing.tolist()[0] == "same"
-    decide(store, ACTOR, right, "Z9", "same", "seen together")
-    decide(store, ACTOR, left, "Z9", "different", "two passports")
-    groups = group_confirmed_holders(decisions(store))
+    record_decision(store, ACTOR, right, left, "same", "same signature", found.weight[0])
+    assert add_standing(found, latest_decisions(store)).standing.tolist()[0] == "same"
+    record_decision(store, ACTOR, right, "Z9", "same", "seen together")
+    record_decision(store, ACTOR, left, "Z9", "different", "two passports")
+    groups = group_confirmed_holders(latest_decisions(store))
     assert (
         set(groups.account) == {left, right, "Z9"}
         and groups.group.nunique() == 1
         and groups.contradicted.all()
     )
-    decide(store, ACTOR, left, right, "open", "a mistake")
-    assert set(group_confirmed_holders(decisions(store)).account) == {right, "Z9"}
+    record_decision(store, ACTOR, left, right, "open", "a mistake")
+    assert set(group_confirmed_holders(latest_decisions(store)).account) == {right, "Z9"}
     assert store.rows("SELECT count(*) AS n FROM holder_decision")[0]["n"] == 4 and verify(store)[2] is None
     for bad in (("same", " "), ("maybe", "x")):
         with pytest.raises(ValueError):
-            decide(store, ACTOR, left, right, *bad)
+            record_decision(store, ACTOR, left, right, *bad)
     with pytest.raises(ValueError, match="two accounts"):
-        decide(store, ACTOR, left, left, "same", "x")
+        record_decision(store, ACTOR, left, left, "same", "x")

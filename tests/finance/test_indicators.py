@@ -13,8 +13,7 @@ from analytics.finance.indicators import (
     TESTS,
     IndicatorParameters,
     LeadParameters,
-    RulesRefused,
-    combinations,
+    count_combinations,
     estimate_false_leads,
     find_indicators,
     load_shipped_rules,
@@ -25,6 +24,7 @@ from analytics.finance.indicators.rules import RULES_FILE
 from analytics.finance.welfare import find_welfare_leads, reveal_account
 from analytics.oversight import Actor, verify
 from analytics.shared.progress import Cancelled
+from analytics.shared.schema import InvalidFile
 from analytics.training import generate
 from analytics.training.scoring import account_truth
 from tests.finance.test_trace import DAY, START, table
@@ -52,9 +52,9 @@ def test_the_shipped_rules_pass_their_checks_and_look_at_nothing_protected():
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
-        ('for = "organiser"', 'for = "suspect"', "for is one of"),
+        ('for = "organiser"', 'for = "suspect"', "for must be one of 'organiser', 'victim' or 'against'"),
         ('code = "funnel"', 'code = "below-the-line"', "used twice"),
         ("weight = 2.0", "weight = 0", "weight"),
         ('test = "funnel"', 'test = "guess"', "no test guess"),
@@ -67,18 +67,18 @@ def test_the_shipped_rules_pass_their_checks_and_look_at_nothing_protected():
             "within_days",
         ),
         ('tell = "Ask the branch."', "", "how to tell"),
-        ('version = "1"', "", "no version"),
-        ("GBP = 1000000", "GBP = 1.5", "line of GBP"),
+        ('version = "1"', "", "version is missing"),
+        ("GBP = 1000000", "GBP = 1.5", "lines, GBP must be a whole number"),
         ('"many-senders", "small', '"no-such", "small', "no-such"),
         ("[[rule]]", "[[rule", "not valid TOML"),
     ],
 )
-def test_a_faulty_file_is_refused_whole_and_says_why(tmp_path, old, new, told):
+def test_a_faulty_file_is_refused_whole_and_says_why(tmp_path, old, new, message):
     text = RULES_FILE.read_text(encoding="utf-8")
     assert old in text
     file = tmp_path / "rules.toml"
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(RulesRefused, match=told):
+    with pytest.raises(InvalidFile, match=message):
         read_rules(file, frozenset(TESTS))
 
 
@@ -243,9 +243,9 @@ def test_victims_are_never_leads_on_organisers_and_nobody_is_on_both_lists(scena
 def test_combinations_are_counted_right_and_false_leads_follow_from_the_base_rate(scenario):
     _, _, found = scenario
     rules = found.hits[found.hits.side != "against"].groupby("account").rule.agg(set)
-    for row in combinations(found).itertuples():
+    for row in count_combinations(found).itertuples():
         assert row.accounts == sum(set(row.rules) <= own for own in rules)
-    assert len(combinations(found, 3)) == len(
+    assert len(count_combinations(found, 3)) == len(
         {c for own in rules for c in itertools.combinations(sorted(own), 3)}
     )
     told = estimate_false_leads(100, 10_000, 1 / 1000, 0.8)

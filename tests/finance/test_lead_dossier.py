@@ -171,7 +171,7 @@ def test_a_possible_victim_is_not_named_in_the_narrative(dossier):
     signs = pd.DataFrame(rows, columns=["account", "side", "why"]).assign(
         title="t", share=0.01, references=[("1:2",)] * len(rows)
     )
-    told = [str(s) for s in draft_narrative(replace(dossier, signs=signs), lambda account: account)]
+    told = [str(s) for s in draft_narrative(replace(dossier, indicators=signs), lambda account: account)]
     told = [sentence for sentence in told if "victim" in sentence]
     assert len(told) == 3 and not any("ACCT-P-0001" in sentence for sentence in told)
     assert told[0].startswith(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from analytics.finance.currency_conversion import ConversionParameters, convert
 from analytics.finance.payments import read_payments
-from analytics.finance.trace import ORDERS, TraceParameters, trace
+from analytics.finance.trace import ORDERS, TraceParameters, trace_money
 
 DAY = pd.Timedelta(days=1)
 START = pd.Timestamp("2026-01-01")
@@ -98,7 +98,9 @@ ACCOUNTS = st.sampled_from("ABCDE")
 def test_paths_are_those_of_an_exhaustive_search_whatever_the_order_of_rows(rows, same_time, hops, shuffler):
     rows = [*rows, (0, "A", "C", 5), (6, "D", "B", 5)]
     shuffler.shuffle(rows)
-    found = trace(table(rows), "A", "B", TraceParameters(max_hops=hops, gap_days=3, same_time=same_time))
+    found = trace_money(
+        table(rows), "A", "B", TraceParameters(max_hops=hops, gap_days=3, same_time=same_time)
+    )
     paths = {tuple(group.row) for _, group in found.path_payments.groupby("path")}
     assert found.complete and len(paths) == len(found.paths)
     assert paths == slow_paths(rows, "A", "B", hops, 3, same_time)
@@ -120,7 +122,7 @@ def test_every_penny_ends_where_the_slow_count_says(rows, order, hops):
         [*rows, (10, "A", "B", 7)], key=lambda row: (row[0], row[1], row[2] is not None, row[2] or "", row[3])
     )
     # Lots that arrive at one time are queued in the payments' order, which the slow count is given too.
-    found = trace(table(rows), "A", None, TraceParameters(max_hops=hops, gap_days=3, order=order))
+    found = trace_money(table(rows), "A", None, TraceParameters(max_hops=hops, gap_days=3, order=order))
     ends = {(e.account if isinstance(e.account, str) else None, e.reason): 0 for e in found.ends.itertuples()}
     for e in found.ends.itertuples():
         ends[e.account if isinstance(e.account, str) else None, e.reason] += e.amount_minor
@@ -132,17 +134,17 @@ def test_every_penny_ends_where_the_slow_count_says(rows, order, hops):
 
 def test_a_hub_stops_the_money_and_is_reported():
     rows = [(0, "A", "SHOP", 500), (1, "SHOP", "B", 400), *((0, f"P{at}", "SHOP", 10) for at in range(9))]
-    found = trace(table(rows), "A", "B", TraceParameters(hub_counterparties=5))
+    found = trace_money(table(rows), "A", "B", TraceParameters(hub_counterparties=5))
     assert found.paths.empty and found.hubs.account.tolist() == ["SHOP"]
     assert found.ends[["account", "reason", "amount_minor"]].values.tolist() == [["SHOP", "into a hub", 500]]
-    assert len(trace(table(rows), "A", "B", TraceParameters(hub_counterparties=50)).paths) == 1
+    assert len(trace_money(table(rows), "A", "B", TraceParameters(hub_counterparties=50)).paths) == 1
 
 
 def test_what_was_there_before_goes_first_and_what_exceeds_it_is_not_the_sources():
     rows = [(0, "X", "M", 300), (1, "A", "M", 500), (2, "M", "B", 700), (3, "M", "C", 900)]
-    first = trace(table(rows), "A", None).payments.set_index("to_account").traced_minor
+    first = trace_money(table(rows), "A", None).payments.set_index("to_account").traced_minor
     last = (
-        trace(table(rows), "A", None, TraceParameters(order=ORDERS[1]))
+        trace_money(table(rows), "A", None, TraceParameters(order=ORDERS[1]))
         .payments.set_index("to_account")
         .traced_minor
     )
@@ -151,16 +153,16 @@ def test_what_was_there_before_goes_first_and_what_exceeds_it_is_not_the_sources
 
 def test_currencies_are_followed_apart_unless_dated_rates_are_given():
     rows = [(0, "A", "M", 1000, "USD"), (1, "M", "B", 800, "GBP")]
-    apart = trace(table(rows), "A", "B")
+    apart = trace_money(table(rows), "A", "B")
     assert apart.ends[["reason", "currency"]].values.tolist() == [["still there", "USD"]]
     assert apart.paths.max_minor.isna().all() and len(apart.paths) == 1
     rates = pd.DataFrame({"date": ["2025-12-30"], "currency": ["USD"], "rate": ["0.805"]})
-    stated = trace(table(rows), "A", "B", rates=rates)
+    stated = trace_money(table(rows), "A", "B", rates=rates)
     assert dict(zip(stated.ends.reason, stated.ends.amount_minor, strict=True)) == {
         "reached": 800,
         "still there": 5,
     }
-    old = trace(table([(60, *row[1:]) for row in rows]), "M", "B", rates=rates)
+    old = trace_money(table([(60, *row[1:]) for row in rows]), "M", "B", rates=rates)
     assert old.no_rate == 1
 
 
@@ -183,14 +185,14 @@ def test_rates_round_half_to_even_and_know_decimals():
 
 def test_bounds_are_told():
     rows = [(0, "A", f"M{at}", 10) for at in range(6)] + [(1, f"M{at}", "B", 10) for at in range(6)]
-    few = trace(table(rows), "A", "B", TraceParameters(max_paths=4))
+    few = trace_money(table(rows), "A", "B", TraceParameters(max_paths=4))
     assert len(few.paths) == 4 and not few.complete
-    assert not trace(table(rows), "A", "B", TraceParameters(max_steps=3)).complete
-    assert trace(table(rows), "A", "B").complete and trace(table(rows), "A", "B").reach == 1.0
+    assert not trace_money(table(rows), "A", "B", TraceParameters(max_steps=3)).complete
+    assert trace_money(table(rows), "A", "B").complete and trace_money(table(rows), "A", "B").reach == 1.0
     with pytest.raises(KeyError):
-        trace(table(rows), "A", "NOBODY")
+        trace_money(table(rows), "A", "NOBODY")
     with pytest.raises(ValueError, match="same account"):
-        trace(table(rows), "A", "A")
+        trace_money(table(rows), "A", "A")
 
 
 def test_the_ledger_turns_refunds_round_and_counts_what_it_leaves_out():

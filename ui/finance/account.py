@@ -1,5 +1,5 @@
-"""One account: what is known of it, its money in and out, its balance at a date, whom it deals with, where
-else it shows."""
+"""One account: what is known of it, its money in and out, its balance at a date, its partners, and where else
+its identifiers occur."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import streamlit as st
 
 from analytics.figures.money import in_and_out_chart
 from analytics.finance.balances import bound_balances, list_assets
-from analytics.finance.holder_decisions import decisions
+from analytics.finance.holder_decisions import latest_decisions
 from analytics.finance.payment_filter import select_payments_of
 from analytics.finance.queries import find_links_elsewhere
 from analytics.oversight.masking import mask
 from analytics.shared.currency import minor_digits, written
+from analytics.shared.wording import counted
 from analytics.store import open_store
 from ui.components.evidence import evidence_drawer, log_once
 from ui.components.text import plain
@@ -41,7 +42,7 @@ _SHOWN = {
     "opened": ("Opened", None),
     "place": ("Town", None),
     "country": ("Country", None),
-    "activity": ("Declares", None),
+    "activity": ("Declared activity", None),
     "phone": ("Telephone", "phone"),
     "email": ("E-mail", "email"),
     "address": ("Address", "address"),
@@ -51,7 +52,7 @@ _SHOWN = {
 def show_account(
     screen: FinanceScreen, account: str, label: str, *, revealed: bool, lead_id: str | None = None
 ) -> None:
-    """The panel of one account; from a lead, the flow can be walked on from it."""
+    """The panel of one account; from a lead, the flow can be extended from it."""
     own = (
         select_payments_of(screen.found.transactions, [account])
         .select(_ROWS)
@@ -64,7 +65,7 @@ def show_account(
         head.subheader(f"Account {plain(label)}")
         if lead_id:
             walk.button(
-                "Walk on: draw its other payments",
+                "Extend: draw its other payments",
                 icon=":material/route:",
                 key="walk",
                 width="stretch",
@@ -104,26 +105,26 @@ def _walk_to(lead_id: str, account: str) -> None:
 def _show_facts(facts: dict, *, revealed: bool) -> None:
     if not facts:
         st.caption(
-            "No account record is held: only its payments are known. A production order to its bank would "
-            "fill this gap."
+            "There is no record of this account: only its payments are known. A production order to its bank "
+            "would fill this gap."
         )
         return
-    told = []
+    lines = []
     for name, (title, kind) in _SHOWN.items():
         value = facts.get(name)
         if value is not None:
-            told.append(f"{title}: {value if revealed or kind is None else mask(value, kind)}")
-    st.text(" · ".join(told))
+            lines.append(f"{title}: {value if revealed or kind is None else mask(value, kind)}")
+    st.text(" · ".join(lines))
 
 
 def _show_holder(screen: FinanceScreen, account: str, *, revealed: bool) -> None:
-    """What analysts said of its holder; the account stands by itself all the same."""
-    decided = decisions(screen.page.store)
+    """What analysts decided on its holder; the account is still treated by itself."""
+    decided = latest_decisions(screen.page.store)
     for row in decided[(decided.left == account) | (decided.right == account)].itertuples():
         other = row.right if row.left == account else row.left
-        word = "one holder with" if row.decision == "same" else "not one holder with"
+        relation = "same holder as" if row.decision == "same" else "different holder from"
         st.caption(
-            f"{plain(row.decided_by)}, {row.decided_at:%d %b %Y}: {word} "
+            f"{plain(row.decided_by)}, {row.decided_at:%d %b %Y}: {relation} "
             f"{plain(label_accounts([other], revealed=revealed)[other])}. {plain(row.reason)}"
         )
 
@@ -131,7 +132,7 @@ def _show_holder(screen: FinanceScreen, account: str, *, revealed: bool) -> None
 def _show_money(screen: FinanceScreen, own: pd.DataFrame, account: str) -> None:
     known = own.dropna(subset=["amount_minor", "occurred_at"])
     if known.empty:
-        st.caption("None of its payments has an amount and a time.")
+        st.caption("None of its payments has both an amount and a time.")
         return
     code = known.currency.value_counts().index[0]
     known = known[(known.currency == code) & (known.from_account != known.to_account)]
@@ -145,7 +146,7 @@ def _show_money(screen: FinanceScreen, own: pd.DataFrame, account: str) -> None:
         f"{name} {written(int(known.amount_minor[known[side] == account].sum()), code)} {code}"
         for name, side in (("in", "to_account"), ("out", "from_account"))
     ]
-    st.caption(f"Money by week: {', '.join(totals)} in all.")
+    st.caption(f"Money by week: {', '.join(totals)} in total.")
     st.plotly_chart(
         in_and_out_chart(weeks, code, dark=screen.dark),
         key="in-out",
@@ -173,7 +174,7 @@ def _show_balance(screen: FinanceScreen, account: str) -> None:
             f"{row.time:%d %b %Y}."
         )
     if found.empty:
-        st.caption("It has no payment until then.")
+        st.caption("It has no payment before this date.")
     for row in found.itertuples():
         st.metric(
             f"At least, {row.currency}",
@@ -181,8 +182,8 @@ def _show_balance(screen: FinanceScreen, account: str) -> None:
             help="A lower bound: what must have been there for its payments to be possible.",
         )
         st.caption(
-            f"From {row.basis}; {row.payments:,} payments until then. What could be seized then, not what is "
-            f"there now."
+            f"From {row.basis}; {counted(row.payments, 'payment')} until then. What could be seized then, "
+            "not what is there now."
         )
 
 
@@ -202,7 +203,7 @@ def _show_partners(own: pd.DataFrame, account: str, *, revealed: bool) -> None:
         counts.assign(other=counts.other.map(names))[["way", "other", "payments", "last"]],
         hide_index=True,
         height=min(35 * (len(counts) + 1) + 3, 190),
-        alt="Whom it deals with, the most often first",
+        alt="Its partners, the most frequent first",
         column_config={
             "way": "It",
             "other": "Account",
@@ -221,8 +222,7 @@ def _show_elsewhere(screen: FinanceScreen, account: str, *, revealed: bool) -> N
     found = _elsewhere(screen.version, screen.page.store.path, account)
     if found.empty:
         st.caption(
-            "Its holder's telephone, e-mail, address and name stand in no advert, premises or recorded crime "
-            "that is held."
+            "Its holder's telephone, e-mail, address and name occur in no advert, premises or recorded crime."
         )
         return
     kind = {"telephone": "phone", "e-mail": "email", "address": "address", "name": "name"}
@@ -230,7 +230,7 @@ def _show_elsewhere(screen: FinanceScreen, account: str, *, revealed: bool) -> N
         v if revealed else mask(v, kind.get(by, "text")) for v, by in zip(found.value, found.by, strict=True)
     ]
     with st.expander(
-        f"Where else it shows: {len(found):,} rows of adverts, premises and recorded crime",
+        f"Found elsewhere: {counted(len(found), 'row')} of adverts, premises and recorded crime",
         icon=":material/hub:",
     ):
         st.dataframe(
@@ -243,10 +243,10 @@ def _show_elsewhere(screen: FinanceScreen, account: str, *, revealed: bool) -> N
                 "by": "By",
                 "value": "What",
                 "shared_rows": st.column_config.NumberColumn(
-                    "Rows that share it", help="The more rows share it, the less it says."
+                    "Rows that share it", help="The more rows share it, the weaker the link."
                 ),
                 "source_id": "Source",
                 "row_number": "Row",
             },
         )
-        st.caption("A shared name may be two people, and a shared number a switchboard or a flat.")
+        st.caption("A shared name may be two people. A shared number may be a switchboard or a flat.")

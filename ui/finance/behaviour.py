@@ -1,5 +1,5 @@
-"""Behaviour: groups of accounts by what they do, and the weeks in which one did far more than its past and
-its peers."""
+"""Behaviour: groups of accounts by what they do, and the weeks in which one did far more than its own past
+and its peers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import streamlit as st
 from analytics.figures.money import weeks_chart
 from analytics.finance.behaviour import Behaviour, BehaviourParameters, find_behaviour
 from analytics.finance.payment_filter import select_payments_of
-from analytics.finance.weekly_outliers import OutlierParameters, WeeklyOutliers, find_weekly_outliers
+from analytics.finance.weekly_outliers import OutlierParameters, find_weekly_outliers
 from analytics.finance.weekly_totals import total_by_week
 from analytics.shared.currency import written
 from analytics.shared.wording import counted
@@ -20,13 +20,13 @@ from ui.finance.account import show_account
 from ui.finance.screen import FinanceScreen, label_accounts, search_once
 
 _MEASURES = {"credits": "payments in", "debits": "payments out", "sums in": "sum in", "sums out": "sum out"}
-_PARTS = ["Exceptional weeks", "Groups of accounts"]
+_PARTS = ["Unusual weeks", "Groups of accounts"]
 
 
 def show_behaviour(screen: FinanceScreen) -> None:
-    """Two questions: who did otherwise than usual, and who does what."""
+    """Two questions: which accounts had unusual weeks, and which accounts behave alike."""
     parameters = BehaviourParameters(time_zone=screen.extent.time_zone)
-    behaviour: Behaviour = search_once(
+    behaviour = search_once(
         screen.page,
         screen.version,
         "behaviour",
@@ -41,7 +41,7 @@ def show_behaviour(screen: FinanceScreen) -> None:
 
 
 def _show_weeks(screen: FinanceScreen, behaviour: Behaviour) -> None:
-    told, choice = st.columns([5, 1.3], vertical_alignment="bottom")
+    summary, choice = st.columns([5, 1.3], vertical_alignment="bottom")
     weeks = choice.number_input(
         "Weeks until the period's end",
         1,
@@ -49,38 +49,37 @@ def _show_weeks(screen: FinanceScreen, behaviour: Behaviour) -> None:
         13,
         key="weeks_asked",
         bind="query-params",
-        help="The more weeks are asked, the more striking one must be to be told from chance.",
+        help="The more weeks are tested, the more striking one must be to differ from chance.",
     )
     parameters = OutlierParameters(screen.extent.time_zone, str(screen.payment_filter.last), int(weeks))
     group = behaviour.accounts.set_index("account").cluster
-    every: WeeklyOutliers = search_once(
+    outliers = search_once(
         screen.page,
         screen.version,
         f"weeks-{parameters.until}-{parameters.weeks}",
         lambda progress, cancelled: find_weekly_outliers(
             screen.found.transactions, group, parameters, progress=progress
         ),
-        "Each week is held against the account's own past and against what its peers did that week.",
+        "Each week is compared with the account's own past and with what its peers did that week.",
     )
-    found = every.found
-    told.caption(
-        f"**{counted(len(found), 'exceptional week')}**, of {every.tests:,} asked: the {weeks} weeks until "
-        f"{screen.payment_filter.last:%d %b %Y} of each account, how "
-        f"often and how large, in and out. Of those listed {parameters.rate:.0%} or fewer are expected to be "
-        f"false. "
-        f"{every.not_asked:,} accounts have too short a past to differ from. More than usual is not wrong: a "
-        f"sale, a bonus, a move."
+    found = outliers.found
+    summary.caption(
+        f"**{counted(len(found), 'unusual week')}** in {counted(outliers.tests, 'test')}: number and sum of "
+        f"payments, in and out, for the {weeks} weeks until {screen.payment_filter.last:%d %b %Y}. "
+        f"At most {parameters.rate:.0%} of those listed are expected to be false. "
+        f"{counted(outliers.not_asked, 'account')} had too short a past to test. An unusual week may be a "
+        "sale, a bonus or a move."
     )
     if found.empty:
         st.info(
             "No account did far more than its own past and its peers' week explain. Move the end of the "
-            "period to ask of other weeks."
-            if every.tests
-            else "No account could be asked: none has a past long enough before these weeks. Ask of fewer "
+            "period to test other weeks."
+            if outliers.tests
+            else "No account could be tested: none has a long enough past before these weeks. Test fewer "
             "weeks, or import earlier payments."
         )
         return
-    log_once(screen.page, "view leads", "exceptional weeks", {"weeks": len(found)})
+    log_once(screen.page, "view leads", "unusual weeks", {"weeks": len(found)})
     table = _week_table(found, group)
     listed = list(zip(found.account, found.week, found.measure, strict=True))
     chosen = choose_row(
@@ -88,35 +87,38 @@ def _show_weeks(screen: FinanceScreen, behaviour: Behaviour) -> None:
         listed,
         height=min(35 * (len(table) + 1) + 3, 330),
         key="weeks",
-        alt="Exceptional weeks, the least likely first",
+        alt="Unusual weeks, the least likely first",
         column_config={
             "account": "Account",
             "week": st.column_config.DatetimeColumn("Week from", format="D MMM YYYY"),
             "what": "What",
-            "observed": st.column_config.TextColumn("Seen", alignment="right"),
+            "observed": st.column_config.TextColumn("Observed", alignment="right"),
             "expected": st.column_config.TextColumn(
                 "Expected",
                 alignment="right",
                 help="From the account's own past and what its peers did that week.",
             ),
-            "usual": st.column_config.TextColumn("A usual week", alignment="right"),
+            "usual": st.column_config.TextColumn("Usual week", alignment="right"),
             "peers": st.column_config.NumberColumn(
-                "Peers that week", format="%.2f ×", help="What its group did that week against its own past."
+                "Peers that week",
+                format="%.2f ×",
+                help="What its group did that week, compared with the group's own past.",
             ),
             "p_fdr": st.column_config.TextColumn(
                 "False rate",
                 alignment="right",
-                help="The share of false ones expected among this one and those above (Benjamini-Hochberg).",
+                help="The share of false ones expected among this week and those above it "
+                "(Benjamini-Hochberg).",
             ),
             "group": st.column_config.NumberColumn(
-                "Group", help="Of behaviour; 0: too few payments to be grouped."
+                "Group", help="Its group by behaviour; 0: too few payments to be grouped."
             ),
         },
     )
     if chosen is not None:
         _show_week(screen, found.iloc[listed.index(chosen)])
     else:
-        st.caption("Choose a week to see the account's weeks before it, and its payments.")
+        st.caption("Choose a week to see the weeks before it and its payments.")
 
 
 def _week_table(found: pd.DataFrame, group: pd.Series) -> pd.DataFrame:
@@ -126,9 +128,9 @@ def _week_table(found: pd.DataFrame, group: pd.Series) -> pd.DataFrame:
             "account": found.account.map(names),
             "week": found.week,
             "what": found.measure.map(_MEASURES),
-            "observed": _told(found, "observed"),
-            "expected": _told(found, "expected"),
-            "usual": _told(found, "past_mean"),
+            "observed": _format_values(found, "observed"),
+            "expected": _format_values(found, "expected"),
+            "usual": _format_values(found, "past_mean"),
             "peers": found.peers,
             "p_fdr": [f"{p:.2g}" for p in found.p_fdr],
             "group": found.account.map(group),
@@ -136,7 +138,7 @@ def _week_table(found: pd.DataFrame, group: pd.Series) -> pd.DataFrame:
     )
 
 
-def _told(found: pd.DataFrame, column: str) -> list[str]:
+def _format_values(found: pd.DataFrame, column: str) -> list[str]:
     """Numbers of payments as they are, sums with their currency."""
     digits = 0 if column == "observed" else 2
     return [
@@ -163,7 +165,7 @@ def _show_week(screen: FinanceScreen, week: pd.Series) -> None:
         weeks_chart(weeks, week.week, unit, dark=screen.dark),
         key=f"weeks-{week.account}-{week.week:%Y%m%d}-{week.measure}",
         config={"displayModeBar": False},
-        alt=f"{unit} of the account until the exceptional week",
+        alt=f"{unit} of the account until the unusual week",
     )
     rows = screen.found.transactions.take(week.rows).to_pandas().sort_values("occurred_at")
     with st.expander(
@@ -190,12 +192,12 @@ def _show_groups(screen: FinanceScreen, behaviour: Behaviour) -> None:
     clusters, accounts = behaviour.clusters, behaviour.accounts
     small = int((accounts.cluster == 0).sum())
     st.caption(
-        f"**{int((accounts.cluster > 0).sum()):,}** accounts in {len(clusters)} groups by what they do, "
-        f"never by who holds them; {small:,} have fewer than "
-        f"{behaviour.parameters.min_payments} payments and no group. As many groups as come again in "
-        f"random halves of the accounts "
-        f"(prediction strength {behaviour.parameters.min_strength:g} or more: {_strengths(behaviour)}). A "
-        f"group is a way of behaving, neither good nor bad."
+        f"**{int((accounts.cluster > 0).sum()):,}** accounts in {counted(len(clusters), 'group')} by what "
+        f"they do, never by who holds them. {counted(small, 'account')} with fewer than "
+        f"{behaviour.parameters.min_payments} payments have no group. The number of groups is the largest "
+        f"that repeats in random halves of the accounts (prediction strength "
+        f"{behaviour.parameters.min_strength:g} or more: {_strengths(behaviour)}). A group is a way of "
+        "behaving, neither good nor bad."
     )
     if clusters.empty:
         st.info("No account has enough payments to be grouped.")
@@ -210,12 +212,12 @@ def _show_groups(screen: FinanceScreen, behaviour: Behaviour) -> None:
             "cluster": st.column_config.NumberColumn("Group", width=60),
             "accounts": st.column_config.NumberColumn("Accounts", format="localized", width=80),
             "share": st.column_config.NumberColumn("Share", format="%.0f %%", width=70),
-            "words": st.column_config.TextColumn("What its accounts do otherwise than most", width="large"),
+            "words": st.column_config.TextColumn("How its accounts differ from most", width="large"),
         },
     )
     if chosen is None:
         st.caption(
-            "Choose a group to see its typical accounts, and those least like it: they may not be what they "
+            "Choose a group to see its typical accounts and those least like it, which may not be what they "
             "seem."
         )
         return
@@ -233,7 +235,7 @@ def _show_members(screen: FinanceScreen, behaviour: Behaviour, cluster: int) -> 
         kinds = (("typical", own.head(12)), ("least like its group", own.tail(12).iloc[::-1]))
         own = pd.concat([part.assign(standing=word) for word, part in kinds])
     else:
-        own = own.assign(standing="of the group")
+        own = own.assign(standing="in the group")
     own = own.reset_index(drop=True)
     leads = _leads_of(screen)
     table = pd.DataFrame(
@@ -252,12 +254,12 @@ def _show_members(screen: FinanceScreen, behaviour: Behaviour, cluster: int) -> 
         key="members",
         alt=f"Typical and least typical accounts of group {cluster}",
         column_config={
-            "standing": "Stands",
+            "standing": "Place in the group",
             "account": "Account",
             "payments": "Payments",
             "leads": "In leads",
             "distance": st.column_config.NumberColumn(
-                "From the centre", format="%.2f", help="In interquartile ranges, over all fifteen numbers."
+                "From the centre", format="%.2f", help="In interquartile ranges, over all fifteen measures."
             ),
         },
     )

@@ -1,5 +1,5 @@
-"""Corridors: money from place to place, as a Sankey, a map and a table. Which of them matter is the analyst's
-to say."""
+"""Corridors: money from place to place, as a Sankey, a map and a table. The analyst decides which of them
+matter."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from analytics.finance.geography import load_positions, locate_corridors
 from analytics.finance.payment_filter import PaymentFilter, matches_filter
 from analytics.shared.currency import minor_digits, written
 from analytics.shared.safe_csv import safe_csv
+from analytics.shared.wording import counted
 from ui.components.choosing import choose_row
 from ui.components.evidence import evidence_drawer, log
 from ui.components.reveal import reveal
@@ -36,6 +37,8 @@ _ROWS = [
     "note",
     "reference",
 ]
+
+_PLURALS = {"place": "places", "country": "countries"}
 
 
 def _selected(screen: FinanceScreen, payment_filter: PaymentFilter) -> pa.Table:
@@ -69,7 +72,7 @@ def show_corridors(screen: FinanceScreen) -> None:
         key="level",
         bind="query-params",
         required=True,
-        help="From where the payer is at home (or is recorded) to where it was paid out.",
+        help="From where the payer lives (or is recorded) to where the money was paid out.",
     )
     rates = choose_rates(screen, "corridors")
     table = _corridors(
@@ -81,7 +84,7 @@ def show_corridors(screen: FinanceScreen) -> None:
         screen,
     )
     if table.empty:
-        st.info("No payment lies in this selection.")
+        st.info("No payment passes these filters.")
         return
     code = rates.into or screen.payment_filter.currency or table.groupby("currency").payments.sum().idxmax()
     own = table[table.currency == code].sort_values("amount_minor", ascending=False, ignore_index=True)
@@ -90,10 +93,10 @@ def show_corridors(screen: FinanceScreen) -> None:
     unknown = (own["from"] == UNKNOWN) | (own["to"] == UNKNOWN)
     across = own[~unknown & (own["from"].str.casefold() != own["to"].str.casefold())]
     st.caption(
-        f"{int(own.payments.sum()):,} payments in {code} in the selection; {int(across.payments.sum()):,} "
-        f"from one {level} to another, "
-        f"{int(own.payments[unknown].sum()):,} with an end that nobody recorded. No corridor is suspicious "
-        f"by itself." + _apart(table, code, stated=rates.into is not None)
+        f"{counted(int(own.payments.sum()), 'payment')} in {code} pass the filters: "
+        f"{int(across.payments.sum()):,} from one {level} to another, "
+        f"{int(own.payments[unknown].sum()):,} with an end that is not recorded. No corridor is suspicious "
+        "by itself." + _other_currencies(table, code, stated=rates.into is not None)
     )
     drawn = across.head(40)
     if drawn.empty:
@@ -188,35 +191,35 @@ def _show_payments(screen: FinanceScreen, level: str, corridor: pd.Series, rates
     )
 
 
-def _apart(table: pd.DataFrame, code: str, *, stated: bool) -> str:
-    """What is not in these sums, for it is in another currency."""
+def _other_currencies(table: pd.DataFrame, code: str, *, stated: bool) -> str:
+    """What is not in these sums because it is in another currency."""
     others = table[table.currency != code].groupby("currency").payments.sum()
     if others.empty:
         return ""
-    said = ", ".join(f"{count:,} in {name}" for name, count in others.items())
-    return (
-        f" Not among them, for {'no rate is in force' if stated else 'no currency is added to another'}: "
-        f"{said}."
-    )
+    listed = ", ".join(f"{count:,} in {name}" for name, count in others.items())
+    reason = "no rate is in force" if stated else "no currency is added to another"
+    return f" Not included, because {reason}: {listed}."
 
 
 def _show_map(screen: FinanceScreen, across: pd.DataFrame, level: str, code: str) -> None:
     found, unknown = locate_corridors(across, level, load_positions(screen.page.store))
     if found.empty:
         st.caption(
-            f"There is no map: none of these names of a {level} is in the gazetteer "
-            f"({plain(', '.join(unknown[:6]))})."
+            f"There is no map: the gazetteer has none of these {_PLURALS[level]}: "
+            f"{plain(', '.join(unknown[:6]))}."
         )
         return
-    said = [
+    texts = [
         f"{a} to {b}: {n:,} payments, {written(m, code)} {code}"
         for a, b, n, m in zip(found["from"], found["to"], found.payments, found.amount_minor, strict=True)
     ]
     st.plotly_chart(
-        corridor_map(found.assign(said=said), dark=screen.dark),
+        corridor_map(found.assign(said=texts), dark=screen.dark),
         key="corridor-map",
         config={"displayModeBar": False, "scrollZoom": True},
         alt=f"Map of {len(found)} corridors",
     )
     if unknown:
-        st.caption(f"Not on the map, for the gazetteer does not know them: {plain(', '.join(unknown[:12]))}.")
+        st.caption(
+            f"Not on the map, because the gazetteer does not have them: {plain(', '.join(unknown[:12]))}."
+        )

@@ -12,7 +12,7 @@ from ui.components.choosing import choose_one
 
 VIEWS = [
     "Leads",
-    "Signs",
+    "Indicators",
     "Possible victims",
     "Behaviour",
     "Groups and holders",
@@ -22,9 +22,9 @@ VIEWS = [
 
 
 def choose_filter(extent: MoneyExtent) -> PaymentFilter:
-    """Leads with a payment inside are shown; they are found in all the data, for an account's own history is
-    the measure."""
-    period, money, least, most, channel, country = st.columns(
+    """What the user narrows the page to. Leads are found in all the data, because each is measured against
+    the account's own history; those with a payment that passes are shown."""
+    period, money, lowest, highest, channel, country = st.columns(
         [2.8, 1.1, 1.1, 1.1, 1.8, 1.8], vertical_alignment="bottom"
     )
     chosen = period.date_input(
@@ -41,10 +41,10 @@ def choose_filter(extent: MoneyExtent) -> PaymentFilter:
         options,
         key="currency",
         bind="query-params",
-        help="Amounts are compared within one currency only.",
+        help="Amounts are compared only within one currency.",
     )
     off = code == "all"
-    low = least.number_input(
+    low = lowest.number_input(
         "Amount from",
         min_value=0.0,
         value=None,
@@ -53,7 +53,7 @@ def choose_filter(extent: MoneyExtent) -> PaymentFilter:
         disabled=off,
         placeholder="any",
     )
-    high = most.number_input(
+    high = highest.number_input(
         "Amount to",
         min_value=0.0,
         value=None,
@@ -69,7 +69,7 @@ def choose_filter(extent: MoneyExtent) -> PaymentFilter:
         "Country", extent.countries, key="country", bind="query-params", placeholder="all countries"
     )
     if not isinstance(chosen, tuple) or len(chosen) != 2:
-        st.info("Choose the last day of the period too.")
+        st.info("Choose the last day of the period as well.")
         st.stop()
     return PaymentFilter(
         chosen[0],

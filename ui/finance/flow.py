@@ -12,7 +12,8 @@ from analytics.figures.flow import Flow, flow_chart
 def draw_flow(
     flow: Flow, chosen: str | None, on_choose: Callable[[str], None], *, key: str, dark: bool, alt: str
 ) -> None:
-    """Draw the flow with the mark of `chosen` stressed; `on_choose` takes the account whose mark is clicked."""
+    """Draw the flow with the mark of `chosen` stressed; `on_choose` takes the account whose mark is
+    clicked."""
 
     def pass_on() -> None:
         for point in st.session_state[key]["selection"]["points"]:

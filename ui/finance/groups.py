@@ -1,4 +1,4 @@
-"""Groups and holders: accounts that pay one another more than chance would have it, and those that one person
+"""Groups and holders: accounts that pay one another more than chance would give, and accounts that one person
 may hold."""
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ import streamlit as st
 from analytics.figures.flow import lay_out
 from analytics.finance.communities import Communities, CommunityParameters, find_communities
 from analytics.finance.holders import Proposals, propose_holders
-from analytics.shared.progress import part_of
+from analytics.shared.progress import Progress, part_of
+from analytics.shared.wording import counted
 from ui.components.choosing import choose_one, choose_row, tick_row
 from ui.components.evidence import log_once
 from ui.components.reveal import reveal
@@ -21,13 +22,13 @@ from ui.finance.screen import FinanceScreen, label_accounts, search_once
 
 _ACCOUNT = "community-account"
 _PARTS = ["Communities", "Proposed holders"]
-_MAX_DRAWN = 60  # pairs of payer and payee: more of them say nothing to the eye
+_MAX_DRAWN = 60  # pairs of payer and payee: more cannot be read
 _MAX_SHUFFLED = 200_000  # payments: shuffling more of them takes minutes
 
 
 def show_groups(screen: FinanceScreen) -> None:
-    """Two ways in which accounts belong together: by their payments, and by whoever holds them."""
-    found: tuple[Communities, Proposals] = search_once(
+    """Two ways in which accounts belong together: by their payments, and by their holder."""
+    found = search_once(
         screen.page,
         screen.version,
         "groups",
@@ -41,7 +42,7 @@ def show_groups(screen: FinanceScreen) -> None:
         show_holders(screen, found[1])
 
 
-def _search(screen: FinanceScreen, progress) -> tuple[Communities, Proposals]:
+def _search(screen: FinanceScreen, progress: Progress) -> tuple[Communities, Proposals]:
     progress("Comparing holders", 0.0)
     proposals = propose_holders(screen.found.accounts)
     shuffles = CommunityParameters.shuffles if screen.extent.transactions <= _MAX_SHUFFLED else 0
@@ -57,18 +58,17 @@ def _show_communities(screen: FinanceScreen, found: Communities) -> None:
         f"between the same accounts: "
         + ("no more than chance." if (found.above or 0) < 3 else "more than chance.")
         if found.modularity_by_chance is not None
-        else f" Modularity {found.modularity:.2f}; not compared with chance, for there are more than "
+        else f" Modularity {found.modularity:.2f}; not compared with chance, because there are more than "
         f"{_MAX_SHUFFLED:,} payments."
     )
     st.caption(
         f"**{len(table):,}** communities of {found.parameters.min_accounts} accounts or more "
-        f"(Leiden).{chance} {len(found.hubs):,} hubs with more than "
-        f"{found.parameters.hub_counterparties} counterparties (shops, payrolls) are left out, for they tie "
-        f"everybody to everybody. "
-        "A community is often a street, a firm or a family."
+        f"(Leiden).{chance} {counted(len(found.hubs), 'hub')} with more than "
+        f"{found.parameters.hub_counterparties} counterparties (shops, payrolls) left out, because they link "
+        "everybody to everybody. A community is often a street, a firm or a family."
     )
     if table.empty:
-        st.info("No group of accounts pays one another more than others do.")
+        st.info("No accounts pay one another more than others do.")
         return
     leads = _leads_inside(screen, found)
     table = table.assign(
@@ -100,7 +100,7 @@ def _show_communities(screen: FinanceScreen, found: Communities) -> None:
         },
     )
     if chosen is None:
-        st.caption("Choose a community to see who pays whom in it, and its accounts.")
+        st.caption("Choose a community to see its accounts and who pays whom.")
         return
     _show_community(screen, found, int(chosen), leads)
 
@@ -128,9 +128,10 @@ def _show_community(screen: FinanceScreen, found: Communities, community: int, l
     names = label_accounts(own.account.tolist(), revealed=revealed)
     inside = leads[leads.community == community]
     if len(inside):
+        more = f" and {len(inside) - 12} more" if len(inside) > 12 else ""
         st.caption(
             f"Leads with two or more of its accounts, by rank: "
-            f"{', '.join(map(str, inside['rank'].head(12)))}{f' and {len(inside) - 12} more' if len(inside) > 12 else ''}."
+            f"{', '.join(map(str, inside['rank'].head(12)))}{more}."
         )
     edges = pairs_of(screen.found.transactions, own.account.tolist())
     drawn = edges.head(_MAX_DRAWN)
@@ -138,7 +139,7 @@ def _show_community(screen: FinanceScreen, found: Communities, community: int, l
     if len(drawn) < len(edges):
         st.caption(
             f"The {len(drawn):,} pairs of payer and payee with the most payments are drawn, of "
-            f"{len(edges):,}; all accounts stand below."
+            f"{len(edges):,}. All accounts are listed below."
         )
     account = tick_row(
         own.assign(account=own.account.map(names))[["account", "inside", "outside"]],
@@ -153,7 +154,7 @@ def _show_community(screen: FinanceScreen, found: Communities, community: int, l
     if account is not None:
         show_account(screen, account, names[account], revealed=revealed)
     else:
-        st.caption("Click a mark, or choose a row, to see that account.")
+        st.caption("Click a mark or choose a row to see that account.")
 
 
 def _choose_account(account: str | None) -> None:

@@ -1,4 +1,4 @@
-"""Holders who may be one person: proposed with what speaks for it, and decided by an analyst with a reason.
+"""Accounts that may have one holder: proposed with the evidence, and decided by an analyst with a reason.
 Nothing is merged."""
 
 from __future__ import annotations
@@ -6,16 +6,22 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.finance.holder_decisions import add_standing, decide, decisions, group_confirmed_holders
+from analytics.finance.holder_decisions import (
+    add_standing,
+    group_confirmed_holders,
+    latest_decisions,
+    record_decision,
+)
 from analytics.finance.holders import Proposals
 from analytics.oversight.masking import mask
+from analytics.shared.wording import counted
 from ui.components.choosing import choose_row
 from ui.components.evidence import log_once
 from ui.components.reveal import reveal
 from ui.components.text import plain
 from ui.finance.screen import FinanceScreen, account_record, label_accounts
 
-_WORDS = {"same": "the same holder", "different": "different holders", "open": "open again"}
+_WORDS = {"same": "the same holder", "different": "different holders", "open": "reopened"}
 _FACTS = {
     "holder": ("Name", "name"),
     "phone": ("Telephone", "phone"),
@@ -28,25 +34,24 @@ _FACTS = {
 
 
 def show_holders(screen: FinanceScreen, found: Proposals) -> None:
-    decided = decisions(screen.page.store)
+    decided = latest_decisions(screen.page.store)
     pairs = add_standing(found.pairs, decided)
     open_ = int((pairs.standing == "proposed").sum())
     st.caption(
-        f"**{len(pairs):,}** pairs of accounts may have one holder, {open_:,} of them undecided; "
-        f"{found.compared:,} pairs that share something were "
-        "compared. Nothing is merged: what you say is kept with your name and reason, and stands beside both "
-        "accounts. A family shares a "
-        "telephone and an address, and a name can be two people."
+        f"**{counted(len(pairs), 'pair')}** of accounts may have one holder, {open_:,} of them undecided. "
+        f"{counted(found.compared, 'pair')} with something in common were compared. Nothing is merged: your "
+        "decision is stored with your name and reason, and shown with both accounts. A family shares a "
+        "telephone and an address, and two people can share a name."
     )
     if found.left_out:
         st.caption(
-            f"{found.left_out:,} telephones, addresses or names shared by too many were not used to find "
-            f"pairs."
+            f"{found.left_out:,} telephones, addresses or names are shared by too many accounts and were not "
+            "used to find pairs."
         )
     if pairs.empty:
         st.info(
-            "No two accounts look like one person's. Accounts with holder, telephone, e-mail or address are "
-            "needed; import them on Data."
+            "No two accounts appear to have one holder. Account records with holder, telephone, e-mail or "
+            "address are needed; import them on the Data page."
         )
         return
     log_once(screen.page, "view leads", "proposed holders", {"pairs": len(pairs)})
@@ -76,23 +81,23 @@ def show_holders(screen: FinanceScreen, found: Proposals) -> None:
                 "One holder",
                 format="%.0f %%",
                 width=85,
-                help="By a model learnt from these accounts (Fellegi-Sunter).",
+                help="By a model fitted to these accounts (Fellegi-Sunter).",
             ),
-            "why": st.column_config.TextColumn("What agrees, in bits for (+) and against (-)", width="large"),
-            "standing": st.column_config.TextColumn("Stands as", width=140),
+            "why": st.column_config.TextColumn("Agreement, in bits for (+) and against (-)", width="large"),
+            "standing": st.column_config.TextColumn("Decision", width=140),
         },
     )
     if chosen is not None:
         _show_pair(screen, pairs.iloc[listed.index(chosen)], decided)
     else:
-        st.caption("Choose a pair to compare the two accounts and to say what they are.")
+        st.caption("Choose a pair to compare the two accounts and to decide.")
     _show_confirmed(group_confirmed_holders(decided))
 
 
 def _show_pair(screen: FinanceScreen, pair: pd.Series, decided: pd.DataFrame) -> None:
     what = f"holders of accounts {pair.left} and {pair.right}"
     title, hide = st.columns([5, 1.6], vertical_alignment="bottom")
-    title.subheader("Are they one person's?")
+    title.subheader("Do they have one holder?")
     with hide:
         revealed = reveal(screen.page, what, key="pair")
     facts = [account_record(screen.version, screen.page.store.path, name) for name in (pair.left, pair.right)]
@@ -127,37 +132,37 @@ def _show_pair(screen: FinanceScreen, pair: pd.Series, decided: pd.DataFrame) ->
             "bits": st.column_config.NumberColumn(
                 "Bits",
                 format="%+.1f",
-                help="For one holder (+) or against it (-); what one side does not say counts nothing.",
+                help="For one holder (+) or against (-); a value missing on one side counts nothing.",
             ),
         },
     )
-    _show_word(decided, pair)
+    _show_decision(decided, pair)
     with st.form(f"decide-{pair.left}-{pair.right}", clear_on_submit=True):
-        word, why = st.columns([1.4, 3], vertical_alignment="bottom")
-        said = word.selectbox("They are", list(_WORDS), format_func=_WORDS.get)
-        reason = why.text_input("Because", placeholder="what you checked, and what it showed")
-        if st.form_submit_button("Keep the decision", type="primary", icon=":material/gavel:"):
+        left, right = st.columns([1.4, 3], vertical_alignment="bottom")
+        decision = left.selectbox("Decision", list(_WORDS), format_func=lambda word: _WORDS[word])
+        reason = right.text_input("Reason", placeholder="what you checked, and what it showed")
+        if st.form_submit_button("Save the decision", type="primary", icon=":material/gavel:"):
             try:
-                decide(
+                record_decision(
                     screen.page.store,
                     screen.page.actor,
                     pair.left,
                     pair.right,
-                    said,
+                    decision,
                     reason,
                     float(pair.weight),
                 )
             except ValueError:
-                st.error("Say why: the reason is kept with your name.")
+                st.error("Give a reason: it is stored with your name.")
             else:
                 st.rerun()
 
 
-def _show_word(decided: pd.DataFrame, pair: pd.Series) -> None:
+def _show_decision(decided: pd.DataFrame, pair: pd.Series) -> None:
     own = decided[(decided.left == pair.left) & (decided.right == pair.right)]
     for row in own.itertuples():
         st.info(
-            f"{plain(row.decided_by)} said on {row.decided_at:%d %b %Y}: {_WORDS[row.decision]}. "
+            f"{plain(row.decided_by)} decided on {row.decided_at:%d %b %Y}: {_WORDS[row.decision]}. "
             f"{plain(row.reason)}",
             icon=":material/gavel:",
         )
@@ -165,7 +170,7 @@ def _show_word(decided: pd.DataFrame, pair: pd.Series) -> None:
 
 def _fact(value: object, kind: str | None, *, revealed: bool) -> str:
     if value is None:
-        return "not held"
+        return "not recorded"
     return str(value if revealed or kind is None else mask(value, kind))
 
 
@@ -173,20 +178,20 @@ def _show_confirmed(groups: pd.DataFrame) -> None:
     if groups.empty:
         return
     with st.expander(
-        f"Holders tied together by analysts: {groups.group.nunique()}", icon=":material/person_check:"
+        f"Holders confirmed by analysts: {groups.group.nunique()}", icon=":material/person_check:"
     ):
         names = label_accounts(groups.account.tolist(), revealed=False)
         st.dataframe(
             groups.assign(account=groups.account.map(names)),
             hide_index=True,
-            alt="Accounts that analysts gave one holder",
+            alt="Accounts that analysts assigned to one holder",
             column_config={
                 "account": "Account",
                 "group": "Holder no.",
                 "contradicted": st.column_config.CheckboxColumn(
                     "Contradicted",
-                    help="Somebody said of two accounts of this holder that they are different people's: "
-                    "look again.",
+                    help="Somebody decided that two accounts of this holder have different holders: look "
+                    "again.",
                 ),
             },
         )

@@ -1,4 +1,4 @@
-"""The indicators of exploitation: what was asked, how common each sign is here, and how many leads must be
+"""The indicators of exploitation: which applied, how common each is here, and how many leads must be
 wrong."""
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ import streamlit as st
 from analytics.finance.indicators import (
     IndicatorParameters,
     Indicators,
-    combinations,
+    count_combinations,
     estimate_false_leads,
     rank_indicator_leads,
 )
+from analytics.shared.wording import counted
 from ui.components.choosing import choose_row
 from ui.components.evidence import log, log_once
 from ui.components.reveal import is_revealed, reveal
@@ -20,14 +21,13 @@ from ui.finance.account import show_account
 from ui.finance.screen import FinanceScreen, label_accounts, search_once
 
 
-def show_signs(screen: FinanceScreen) -> None:
+def show_indicators(screen: FinanceScreen) -> None:
     found = _choose_corridors(screen)
     ranked = rank_indicator_leads(found, "organiser")
     st.caption(
-        f"**{len(ranked):,}** of {len(found.accounts):,} accounts show signs of at least two kinds; what "
-        f"speaks against is taken off their score. "
-        "No sign proves anything; ethnicity and nationality are never signs, and a corridor counts only "
-        "where you choose it."
+        f"**{len(ranked):,}** of {counted(len(found.accounts), 'account')} meet indicators of at least two "
+        "kinds; indicators against reduce the score. No indicator proves anything. Ethnicity and nationality "
+        "are never indicators, and a corridor counts only where you name it."
     )
     if len(ranked):
         log_once(screen.page, "view leads", "indicator leads", {"leads": len(ranked)})
@@ -40,7 +40,7 @@ def show_signs(screen: FinanceScreen) -> None:
                 "score": ranked.score,
                 "for": ranked.reason,
                 "against": [
-                    "; ".join(why[hit] for hit in hits) or "nothing found" for hits in ranked.against_hits
+                    "; ".join(why[hit] for hit in hits) or "none found" for hits in ranked.against_hits
                 ],
             }
         )
@@ -48,51 +48,51 @@ def show_signs(screen: FinanceScreen) -> None:
             table,
             ranked.account,
             height=min(35 * (len(table) + 1) + 3, 330),
-            key="signs",
-            alt="Accounts with signs of exploitation",
+            key="indicators",
+            alt="Accounts with indicators of exploitation",
             column_config={
                 "rank": st.column_config.NumberColumn("Rank", width=60),
                 "account": st.column_config.TextColumn("Account", width=110),
                 "score": st.column_config.NumberColumn("Score", format="%.1f", width=70),
-                "for": st.column_config.TextColumn("Speaks for", width=560),
-                "against": st.column_config.TextColumn("Speaks against", width=260),
+                "for": st.column_config.TextColumn("Indicators for", width=560),
+                "against": st.column_config.TextColumn("Indicators against", width=260),
             },
         )
         if account is not None:
-            revealed = reveal(screen.page, f"account {account}", key="sign-account")
+            revealed = reveal(screen.page, f"account {account}", key="indicator-account")
             show_account(
                 screen,
                 account,
                 label_accounts([account], revealed=is_revealed(f"account {account}"))[account],
                 revealed=revealed,
             )
-        _show_false(len(ranked), len(found.accounts))
-    asked, together = st.tabs(["What was asked", "How common combinations are"])
-    with asked:
+        _show_false_leads(len(ranked), len(found.accounts))
+    applied, together = st.tabs(["Indicators applied", "How common combinations are"])
+    with applied:
         _show_rules(found.rules)
     with together:
         _show_combinations(found)
 
 
 def _choose_corridors(screen: FinanceScreen) -> Indicators:
-    """The indicators, with the countries that the analyst named for this session; none unless somebody does,
-    with a reason."""
+    """The indicators, with the countries that the analyst named for this session, each for a reason; none by
+    default."""
     named: tuple[str, ...] = st.session_state.get("corridors_named", ())
-    title = f"Corridors you named: {', '.join(named)}" if named else "Name a corridor …"
+    title = f"Corridors named: {', '.join(named)}" if named else "Name a corridor …"
     with st.expander(title, icon=":material/flight_takeoff:"):
         st.caption(
             "No country is suspicious by itself, and none is set. Where you have a reason, payments to the "
-            "countries you name count as "
-            "one weak sign, in this session alone; the audit trail keeps countries and reason."
+            "countries you name count as one weak indicator, in this session only. The audit trail records "
+            "countries and reason."
         )
         with st.form("corridors", border=False):
             countries = st.multiselect(
                 "Countries", screen.extent.countries, default=named, placeholder="none"
             )
-            reason = st.text_input("Why these?", key="corridors_reason")
-            if st.form_submit_button("Ask with these"):
+            reason = st.text_input("Reason", key="corridors_reason")
+            if st.form_submit_button("Apply"):
                 if countries and len(reason.strip()) < 5:
-                    st.error("A reason of at least five letters is needed.")
+                    st.error("Give a reason of at least five letters.")
                 else:
                     log(
                         screen.page,
@@ -107,47 +107,43 @@ def _choose_corridors(screen: FinanceScreen) -> Indicators:
     return search_once(
         screen.page,
         screen.version,
-        f"signs-{','.join(named)}",
+        f"indicators-{','.join(named)}",
         lambda progress, cancelled: screen.indicators_with(
             IndicatorParameters(screen.extent.time_zone, named), progress, cancelled
         ),
-        "Every indicator is asked again, with payments to the countries you named.",
+        "Every indicator is applied again, with payments to the countries you named.",
     )
 
 
-def _show_false(flagged: int, accounts: int) -> None:
+def _show_false_leads(flagged: int, accounts: int) -> None:
     st.markdown("**How many of these leads must be wrong?**")
     base, sensitive, answer = st.columns([1.2, 1.2, 3], vertical_alignment="center")
     one_in = base.number_input(
-        "One account in so many is involved", 10, 1_000_000, 1_000, 100, key="one_in", bind="query-params"
+        "One account in how many is involved", 10, 1_000_000, 1_000, 100, key="one_in", bind="query-params"
     )
-    share = sensitive.slider(
-        "The indicators find, % of them", 5, 100, 50, 5, key="sensitivity", bind="query-params"
-    )
+    share = sensitive.slider("Share of them found, %", 5, 100, 50, 5, key="sensitivity", bind="query-params")
     wrong = estimate_false_leads(flagged, accounts, 1 / one_in, share / 100)
     answer.markdown(
         f"At most **{wrong['true']:,.1f}** of {flagged:,} leads can be right and at least "
         f"**{wrong['false']:,.1f}** must be wrong "
-        f"({wrong['wrong']:.0%}). Both figures are your assumptions: nothing in the data tells them."
+        f"({wrong['wrong']:.0%}). Both figures are your assumptions: the data do not show them."
     )
 
 
 def _show_rules(rules: pd.DataFrame) -> None:
     met = rules.assign(share=rules.share * 100)
-    met[["accounts", "share"]] = met[["accounts", "share"]].where(
-        met.on
-    )  # nobody was asked: that is not nobody
+    met[["accounts", "share"]] = met[["accounts", "share"]].where(met.on)  # not applied: that is not zero
     st.dataframe(
         met[["title", "side", "on", "reason", "accounts", "share", "source"]],
         hide_index=True,
         height=330,
         placeholder="",
-        alt="Indicators asked, and why some were not",
+        alt="Indicators applied, and why some were not",
         column_config={
             "title": st.column_config.TextColumn("Indicator", width="large"),
-            "side": "Speaks of",
-            "on": "Asked",
-            "reason": "Not asked because",
+            "side": "Points to",
+            "on": "Applied",
+            "reason": "Not applied because",
             "accounts": st.column_config.NumberColumn("Accounts", format="localized"),
             "share": st.column_config.NumberColumn("Of all", format="%.1f %%"),
             "source": "Source",
@@ -156,7 +152,7 @@ def _show_rules(rules: pd.DataFrame) -> None:
 
 
 def _show_combinations(found: Indicators) -> None:
-    table = combinations(found)
+    table = count_combinations(found)
     titles = found.rules.set_index("rule").title
     shown = pd.DataFrame(
         {
@@ -173,7 +169,7 @@ def _show_combinations(found: Indicators) -> None:
         height=330,
         alt="How common pairs of indicators are in these data",
         column_config={
-            "together": st.column_config.TextColumn("Signs together", width="large"),
+            "together": st.column_config.TextColumn("Indicators together", width="large"),
             "accounts": st.column_config.NumberColumn("Accounts", format="localized"),
             "share": st.column_config.NumberColumn("Of all", format="%.2f %%"),
             "expected": st.column_config.NumberColumn("If independent", format="%.1f"),

@@ -1,5 +1,5 @@
-"""One lead: a flow that can be walked, its time line, its payments, roles, signs for and against, and what to
-make of it."""
+"""One lead: a flow that can be extended, its time line, its payments, roles, indicators for and against, and
+its outcome."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from analytics.figures.money import lanes_chart, sankey_chart
 from analytics.finance.lead_dossier import LeadDossier, mask_accounts
 from analytics.finance.payment_filter import select_payments_of
 from analytics.shared.currency import minor_digits, written
+from analytics.shared.wording import counted
 from ui.components.choosing import choose_one, tick_row
 from ui.components.evidence import evidence_drawer, log_once
 from ui.components.reveal import reveal
@@ -57,10 +58,9 @@ def show_lead(screen: FinanceScreen, lead_id: str) -> None:
     reason = dossier.lead.reason if revealed else mask_accounts(dossier.lead.reason, accounts)
     st.markdown(plain(reason))
     st.caption(
-        f"{len(dossier.payments)} payments among {len(accounts)} accounts, {dossier.lead['first']:%d %b %Y} to "
-        f"{dossier.lead['last']:%d %b %Y} "
-        f"(UTC). Of patterns at least as striking, {chance_words(dossier.lead.by_chance)} would be there by "
-        f"chance alone. Lawful business, "
+        f"{counted(len(dossier.payments), 'payment')} among {counted(len(accounts), 'account')}, "
+        f"{dossier.lead['first']:%d %b %Y} to {dossier.lead['last']:%d %b %Y} (UTC). Of patterns at least as "
+        f"striking, {chance_words(dossier.lead.by_chance)} would occur by chance alone. Lawful business, "
         "families and charities can look the same."
     )
     part = choose_one("Part", _PARTS, key="part")
@@ -70,7 +70,7 @@ def show_lead(screen: FinanceScreen, lead_id: str) -> None:
         _show_flow(screen, dossier, walked, names)
     elif part == "Time line":
         st.plotly_chart(
-            lanes_chart(_said(dossier.payments), names, dark=screen.dark),
+            lanes_chart(_add_amounts(dossier.payments), names, dark=screen.dark),
             key=f"lanes-{lead_id}",
             config={"displayModeBar": False},
             alt=f"{len(dossier.payments)} payments over time, a lane for each account",
@@ -88,18 +88,18 @@ def show_lead(screen: FinanceScreen, lead_id: str) -> None:
             table="transaction",
             revealed=revealed,
         )
-    roles, signs = st.columns([1.2, 1], gap="medium")
+    roles, indicators = st.columns([1.2, 1], gap="medium")
     with roles:
         _show_roles(dossier, names)
-    with signs:
-        _show_signs(screen, dossier, names)
+    with indicators:
+        _show_indicators(screen, dossier, names)
     chosen = st.session_state.get("account")
     if chosen in names:
         show_account(screen, chosen, names[chosen], revealed=revealed, lead_id=lead_id)
     else:
         st.info(
-            "Click an account in the flow, or choose a row of the roles, to see that account and to walk on "
-            "from it."
+            "Click an account in the flow, or choose a row of the roles, to see that account and to extend "
+            "the flow from it."
         )
     _show_alike(dossier)
     show_outcome(screen, dossier, accounts, revealed=revealed)
@@ -141,17 +141,16 @@ def _show_flow(
     roles = dict(zip(dossier.roles.account, dossier.roles.role, strict=True))
     left, right = st.columns([4, 1.3], vertical_alignment="center")
     fold = right.toggle(
-        "Fold what is alike",
+        "Group similar accounts",
         True,
         key="fold",
-        help="Eight or more accounts with one payment partner and one role are drawn as one mark.",
+        help="Eight or more accounts with one partner and one role are drawn as one mark.",
     )
     flow = lay_out(edges, roles, names, fold=fold)
-    folded = f" {flow.folded} accounts are folded into marks with their number." if flow.folded else ""
+    folded = f" {flow.folded} accounts are grouped into marks with their number." if flow.folded else ""
     left.caption(
-        "Money moves from left to right, in order of time; a bent line goes back. Thicker: more of the "
-        "payments. "
-        f"Dotted: payments outside of this lead.{folded}"
+        "Money moves from left to right, in order of time; a bent line goes back. A thicker line has more of "
+        f"the payments. Dotted lines are payments outside this lead.{folded}"
     )
     draw_flow(
         flow,
@@ -162,20 +161,22 @@ def _show_flow(
         alt=f"Flow among {len(flow.nodes)} marks: {len(flow.edges)} pairs of payer and payee",
     )
     if walked and st.button(
-        f"Back to the lead alone ({len(walked)} walked to)", icon=":material/undo:", key="walk-back"
+        f"Back to the lead alone ({counted(len(walked), 'account')} added)",
+        icon=":material/undo:",
+        key="walk-back",
     ):
         st.session_state[f"walked-{dossier.lead.lead_id}"] = ()
         st.rerun()
 
 
-def _said(payments: pd.DataFrame) -> pd.DataFrame:
-    said = [
+def _add_amounts(payments: pd.DataFrame) -> pd.DataFrame:
+    texts = [
         f"{written(row.amount_minor, row.currency)} {row.currency or ''}"
         if pd.notna(row.amount_minor)
         else "amount not recorded"
         for row in payments.itertuples()
     ]
-    return payments.assign(said=said)
+    return payments.assign(said=texts)
 
 
 def _show_sankey(screen: FinanceScreen, dossier: LeadDossier, names: dict[str, str]) -> None:
@@ -233,48 +234,53 @@ def _show_roles(dossier: LeadDossier, names: dict[str, str]) -> None:
                 "Sure",
                 format="%.0f %%",
                 width=55,
-                help="How often the role holds when some of its payments are left out; below 30 % it is not "
-                "clear.",
+                help="How often the role stays the same when some of its payments are left out; below 30 % "
+                "it is not clear.",
             ),
             "why": st.column_config.TextColumn("Because", width="large"),
         },
     )
 
 
-def _show_signs(screen: FinanceScreen, dossier: LeadDossier, names: dict[str, str]) -> None:
-    st.markdown("**Signs of exploitation, for and against**")
-    if dossier.signs.empty:
+def _show_indicators(screen: FinanceScreen, dossier: LeadDossier, names: dict[str, str]) -> None:
+    st.markdown("**Indicators of exploitation, for and against**")
+    if dossier.indicators.empty:
         off = int((~screen.found.indicators.rules.on).sum())
         st.caption(
-            f"None of these accounts meets an indicator, for or against. {off} indicators could not be asked "
-            f"of these data."
+            f"None of these accounts meets an indicator, for or against. {counted(off, 'indicator')} could "
+            "not be applied to these data."
         )
         return
     speaks = {"organiser": "for", "victim": "possible victim", "against": "against"}
     # A possible victim is not named beside a suspicion.
-    victims = set(dossier.signs.account[dossier.signs.side == "victim"])
-    signs = dossier.signs.sort_values("side", key=lambda side: side.map(list(speaks).index), kind="stable")
+    victims = set(dossier.indicators.account[dossier.indicators.side == "victim"])
+    indicators = dossier.indicators.sort_values(
+        "side", key=lambda side: side.map(list(speaks).index), kind="stable"
+    )
     table = pd.DataFrame(
         {
-            "speaks": signs.side.map(speaks),
+            "speaks": indicators.side.map(speaks),
             "account": [
                 "(welfare)" if account in victims else names.get(account, account)
-                for account in signs.account
+                for account in indicators.account
             ],
-            "share": signs.share * 100,
-            "why": signs.why,
+            "share": indicators.share * 100,
+            "why": indicators.why,
         }
     )
     st.dataframe(
         table,
         hide_index=True,
         height=min(35 * (len(table) + 1) + 3, 300),
-        alt="Signs for and against",
+        alt="Indicators for and against",
         column_config={
-            "speaks": st.column_config.TextColumn("Speaks", width=105),
+            "speaks": st.column_config.TextColumn("Points", width=105),
             "account": st.column_config.TextColumn("Account", width=80),
             "share": st.column_config.NumberColumn(
-                "Of all", format="%.1f %%", width=60, help="The share of all accounts that show this sign."
+                "Of all",
+                format="%.1f %%",
+                width=60,
+                help="The share of all accounts that meet this indicator.",
             ),
             "why": st.column_config.TextColumn("Because", width="large"),
         },

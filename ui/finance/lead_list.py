@@ -1,4 +1,4 @@
-"""Ranked leads: few, explained, with what was tried and dropped."""
+"""Ranked leads: few, explained, with what was searched for and what was left out."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import streamlit as st
 
 from analytics.finance.lead_dossier import mask_accounts
 from analytics.shared.safe_csv import safe_csv
+from analytics.shared.wording import counted
 from ui.components.choosing import tick_row
 from ui.components.evidence import log, log_once
 from ui.components.reveal import is_revealed
@@ -24,18 +25,17 @@ def show_leads(screen: FinanceScreen) -> str | None:
     picked = left.multiselect(
         "Typology", kinds, key="typology", bind="query-params", placeholder="all typologies"
     )
-    most = right.number_input("Leads shown", 10, 500, _FEW, 10, key="most_leads", bind="query-params")
+    limit = right.number_input("Leads shown", 10, 500, _FEW, 10, key="most_leads", bind="query-params")
     if picked:
         leads = leads[leads.typology.isin(picked)]
     st.caption(
-        f"**{len(leads):,}** of {len(every):,} leads have a payment in the selection; the "
-        f"{min(most, len(leads)):,} strongest are "
-        "shown. Each is found in all the data, for the measure is the account's own history. A lead says how "
-        "money moved, not why."
+        f"**{len(leads):,}** of {counted(len(every), 'lead')} have a payment that passes the filters; the "
+        f"{min(limit, len(leads)):,} strongest are shown. Each is found in all the data and measured against "
+        "the account's own history. A lead shows how money moved, not why."
     )
-    shown = leads.head(int(most)).reset_index(drop=True)
+    shown = leads.head(int(limit)).reset_index(drop=True)
     if shown.empty:
-        st.info("No lead has a payment in this selection. Widen the period or take a filter away.")
+        st.info("No lead has a payment that passes the filters. Widen the period or remove a filter.")
         return None
     log_once(
         screen.page, "view leads", "financial leads", {"leads": len(shown), "data version": screen.version}
@@ -61,13 +61,12 @@ def show_leads(screen: FinanceScreen) -> str | None:
             "chance": st.column_config.TextColumn(
                 "By chance",
                 width=110,
-                help="Of patterns at least as striking, the share that payments shuffled at random would "
-                "show.",
+                help="Of patterns at least as striking, the share found in payments shuffled at random.",
             ),
             "reason": st.column_config.TextColumn("Why", width=470),
         },
     )
-    _below(screen, shown)
+    _show_search_details(screen, shown)
     return linked if linked in set(every.lead_id) else None
 
 
@@ -109,30 +108,30 @@ def _table(screen: FinanceScreen, leads: pd.DataFrame, *, masked: bool = False) 
 
 
 def chance_words(share: float) -> str:
-    """A share by chance as a reader takes it in."""
+    """A share by chance in words."""
     return "under 1 in 1,000" if share < 0.001 else f"about {share:.1%}" if share < 0.995 else "all of them"
 
 
-def _below(screen: FinanceScreen, shown: pd.DataFrame) -> None:
+def _show_search_details(screen: FinanceScreen, shown: pd.DataFrame) -> None:
     left, right = st.columns([4, 1], vertical_alignment="center")
-    with left.expander("What was tried, and what was dropped", icon=":material/rule:"):
+    with left.expander("What was searched for, and what was left out", icon=":material/rule:"):
         tried = screen.found.leads.tried
         st.dataframe(
             tried.dropna(axis="columns", how="all"),
             hide_index=True,
-            alt="Typologies tried, with what came of each",
+            alt="Typologies searched for, with the results of each",
             column_config={
                 "typology": "Typology",
                 "results": "Results",
                 "leads": "Leads",
                 "joined": "Part of another lead",
-                "not_shown": "Weaker than those kept",
-                "off": "Off because",
+                "not_shown": "Too weak to list",
+                "off": "Not searched because",
             },
         )
         dropped = screen.found.leads.left_out
         for row in dropped[dropped.transactions > 0].itertuples():
-            st.caption(f"Left out, {row.what}: {row.transactions:,} transactions.")
+            st.caption(f"Left out, {row.what}: {counted(row.transactions, 'transaction')}.")
         for note in screen.found.leads.notes:
             st.caption(note)
         st.caption(f"Parameters of {screen.found.leads.version}, data version {screen.version}.")

@@ -1,5 +1,5 @@
-"""What is made of a lead: a finding with its evidence, a financial profile, a narrative to be checked and
-sent on."""
+"""The outcome of a lead: a finding with its evidence, a financial profile, a narrative to be checked and sent
+on."""
 
 from __future__ import annotations
 
@@ -20,9 +20,8 @@ from ui.shell.pages import page_path
 
 
 def show_outcome(screen: FinanceScreen, dossier: LeadDossier, accounts: list[str], *, revealed: bool) -> None:
-    """The drafts and buttons at the end of a lead; account numbers are written out only where that is asked
-    for too."""
-    st.subheader("What to make of it")
+    """The drafts and buttons at the end of a lead; account numbers are written out only on request."""
+    st.subheader("Outcome")
     personal = revealed and st.checkbox(
         "Write account numbers out in the drafts and the finding", key="drafts-personal"
     )
@@ -32,9 +31,9 @@ def show_outcome(screen: FinanceScreen, dossier: LeadDossier, accounts: list[str
         return names.get(account, HIDDEN * 4)
 
     st.caption(
-        "The drafts say what the payments say, each sentence with the rows it rests on. "
+        "The drafts state what the payments show, each sentence with the rows it rests on. "
         + (
-            "Account numbers are written out, as you asked."
+            "Account numbers are written out, as requested."
             if personal
             else "Account numbers are masked: the rows identify them."
         )
@@ -89,10 +88,10 @@ def show_outcome(screen: FinanceScreen, dossier: LeadDossier, accounts: list[str
             screen.page, paper, f"narrative-{dossier.lead.lead_id}", "lead-narrative", "export narrative"
         )
     if st.button("Save as finding", type="primary", icon=":material/bookmark_add:", key="save_lead"):
-        made, evidence = build_lead_finding(
+        finding, evidence = build_lead_finding(
             dossier, shown, data_version=screen.version, version=screen.found.leads.version
         )
-        number = save_finding(screen.page.store, screen.page.actor, made, evidence)
+        number = save_finding(screen.page.store, screen.page.actor, finding, evidence)
         st.session_state["saved_lead"] = (dossier.lead.lead_id, number)
     saved = st.session_state.get("saved_lead", ("", 0))
     if saved[0] == dossier.lead.lead_id:
@@ -102,16 +101,16 @@ def show_outcome(screen: FinanceScreen, dossier: LeadDossier, accounts: list[str
         )
     else:
         st.caption(
-            "A finding keeps the pattern, its parameters, the data version, every transaction, how sure it "
-            "is, what else would explain it, the profile and the narrative."
+            "A finding stores the pattern, its parameters, the data version and every transaction. It also "
+            "stores how sure it is, what else would explain it, the profile and the narrative."
         )
 
 
 def _sources(screen: FinanceScreen, dossier: LeadDossier) -> tuple[str, str]:
-    """What a paper of this lead must bear: the handling of every source with a row that its signs cite, or
-    with any payment or record of its accounts, for roles and balances rest on them all; and what the numbers
-    before the colon of its references stand for."""
-    cited = {int(row.partition(":")[0]) for rows in dossier.signs.references for row in rows}
+    """(handling, sources) of a paper on this lead. Handling: of every source with a row that its indicators
+    cite, or with any payment or record of its accounts, because roles and balances rest on them all. Sources:
+    what the numbers before the colon of its references stand for."""
+    cited = {int(row.partition(":")[0]) for rows in dossier.indicators.references for row in rows}
     accounts = dossier.roles.account.dropna().tolist()
     source_ids = sorted(cited | set(dossier.payments.source_id.tolist()))
     rows = read_sources_of(screen.page.store, accounts, source_ids)

@@ -18,9 +18,9 @@ def pair_up(payments: pd.DataFrame, *, inside: bool) -> pd.DataFrame:
     )
     grouped = ends.groupby(["payer", "payee"], sort=False)
     table = grouped.agg(payments=("row_number", "size"), first=("occurred_at", "min")).reset_index()
-    said = _sums(ends)
+    sums = _sums(ends)
     table["said"] = [
-        said.get(pair, "amount not recorded") for pair in zip(table.payer, table.payee, strict=True)
+        sums.get(pair, "amount not recorded") for pair in zip(table.payer, table.payee, strict=True)
     ]
     table["weight"] = table.payments / max(1, len(payments))
     return table.rename(columns={"payer": "from", "payee": "to"}).assign(inside=inside)
@@ -36,7 +36,7 @@ def _sums(ends: pd.DataFrame) -> dict[tuple[str, str], str]:
     """By pair its amounts in words, currency by currency."""
     known = ends.dropna(subset=["amount_minor"])
     totals = known.groupby(["payer", "payee", "currency"], sort=False).amount_minor.sum()
-    told: dict[tuple[str, str], list[str]] = {}
+    texts: dict[tuple[str, str], list[str]] = {}
     for (payer, payee, code), total in totals.items():
-        told.setdefault((payer, payee), []).append(f"{written(int(total), code)} {code}")
-    return {pair: " and ".join(parts) for pair, parts in told.items()}
+        texts.setdefault((payer, payee), []).append(f"{written(int(total), code)} {code}")
+    return {pair: " and ".join(parts) for pair, parts in texts.items()}

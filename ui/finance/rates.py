@@ -15,7 +15,7 @@ from analytics.shared.wording import counted
 from ui.components.text import plain
 from ui.finance.screen import FinanceScreen
 
-_APART = "each currency apart"
+_APART = "each currency separately"
 
 
 @dataclass(frozen=True)
@@ -37,37 +37,35 @@ class Rates:
 
 def choose_rates(screen: FinanceScreen, key: str) -> Rates:
     """The user's choice, and where rates are supplied."""
-    held = load_rates(screen.page.store)
+    stored = load_rates(screen.page.store)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        options = [_APART, *sorted(held["into"].unique())]
+        options = [_APART, *sorted(stored["into"].unique())]
         into = st.selectbox(
             "State sums in",
             options,
             key=f"{key}_into",
             bind="query-params",
             width=220,
-            help="Currencies are added together only by dated rates that you supply.",
+            help="Currencies are added together only at dated rates that you supply.",
         )
         with st.popover("Exchange rates …", icon=":material/currency_exchange:"):
-            _supply(screen, held, key)
+            _supply(screen, stored, key)
     if into == _APART:
         return Rates()
-    own = held[held["into"] == into]
+    own = stored[stored["into"] == into]
     st.caption(
         f"Stated in {into} by {counted(len(own), 'rate')} from "
         f"{', '.join(plain(origin) for origin in own.origin.unique()[:3])}: the latest on or before a "
-        f"payment's "
-        "UTC date, for 31 days."
+        "payment's UTC date, for 31 days."
     )
     rows = zip(pd.to_datetime(own["date"]).dt.date, own.currency, own.rate, strict=True)
     return Rates(into, tuple(rows))
 
 
-def _supply(screen: FinanceScreen, held: pd.DataFrame, key: str) -> None:
+def _supply(screen: FinanceScreen, stored: pd.DataFrame, key: str) -> None:
     st.caption(
-        "A CSV file with the columns date (2026-03-31), currency (EUR) and rate: how much of the target one "
-        "unit is worth. "
-        "All rows are kept, or none."
+        "A CSV file with the columns date (2026-03-31), currency (EUR) and rate: the value of one unit in "
+        "the target currency. All rows are stored, or none."
     )
     codes = sorted(currencies())
     first = next((code for code in screen.extent.currencies if code in codes), "GBP")
@@ -75,7 +73,7 @@ def _supply(screen: FinanceScreen, held: pd.DataFrame, key: str) -> None:
         into = st.selectbox("Target currency", codes, index=codes.index(first))
         origin = st.text_input("Where are they from?", placeholder="central bank, monthly averages")
         file = st.file_uploader("Rates (CSV)", type=["csv"])
-        if st.form_submit_button("Keep the rates", icon=":material/save:"):
+        if st.form_submit_button("Save the rates", icon=":material/save:"):
             if file is None:
                 st.error("Choose a file first.")
             else:
@@ -86,12 +84,12 @@ def _supply(screen: FinanceScreen, held: pd.DataFrame, key: str) -> None:
                     st.error(plain(error))
                 else:
                     st.rerun()
-    if len(held):
+    if len(stored):
         st.dataframe(
-            held,
+            stored,
             hide_index=True,
             height=200,
-            alt="Exchange rates held",
+            alt="Stored exchange rates",
             column_config={
                 "into": "Into",
                 "date": "Date",

@@ -73,7 +73,8 @@ def search_once(
     page: Page, version: int, name: str, search: Callable[[Progress, IsCancelled], T], caption: str
 ) -> T:
     """What `search(progress, cancelled)` gives for this version of the data, run once whoever asks. Until it
-    is there, the page shows how far it is and what it does (`caption`), can stop it, and ends its run here."""
+    is there, the page shows how far it is and what it does (`caption`), can stop it, and ends its run
+    here."""
     works = _works()
     key = (page.store.path, name, version)
     if key not in works:

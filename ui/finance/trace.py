@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import datetime, time
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from analytics.figures.money import sankey_chart
-from analytics.finance.trace import ORDERS, Trace, TraceParameters, trace
+from analytics.finance.trace import ORDERS, Trace, TraceParameters, trace_money
 from analytics.shared.currency import minor_digits, written
 from analytics.shared.wording import counted
 from ui.components.evidence import evidence_drawer, log_once
@@ -28,9 +29,11 @@ def _trace(
     target: str | None,
     parameters: TraceParameters,
     rates: Rates,
-    _transactions,
+    _transactions: pa.Table,
 ) -> Trace:
-    return trace(_transactions, source, target, parameters, rates=rates.table, conversion=rates.parameters)
+    return trace_money(
+        _transactions, source, target, parameters, rates=rates.table, conversion=rates.parameters
+    )
 
 
 def show_trace(screen: FinanceScreen) -> None:
@@ -38,13 +41,13 @@ def show_trace(screen: FinanceScreen) -> None:
     with st.form("trace"):
         a, b, c, d, e = st.columns([2, 2, 1, 1.2, 2], vertical_alignment="bottom")
         source = a.text_input("From account", st.session_state.get("account", ""), placeholder="its number")
-        target = b.text_input("To account", placeholder="empty: wherever it goes")
-        hops = c.number_input("Most hops", 1, 12, 6)
-        gap = d.number_input("Rests at most, days", 1, 365, 14)
+        target = b.text_input("To account", placeholder="empty: anywhere")
+        hops = c.number_input("Maximum hops", 1, 12, 6)
+        gap = d.number_input("Maximum rest, days", 1, 365, 14)
         order = e.selectbox(
             "Which money leaves first",
             ORDERS,
-            help="A convention: money is fungible. Courts differ; try both.",
+            help="A convention, because money is fungible. Courts differ; try both.",
         )
         if st.form_submit_button("Follow", type="primary", icon=":material/route:"):
             st.session_state["traced"] = (
@@ -55,8 +58,8 @@ def show_trace(screen: FinanceScreen) -> None:
     asked = st.session_state.get("traced")
     if not asked or not asked[0]:
         st.info(
-            "Give the number of the account whose money is to be followed. An account chosen in a lead "
-            "stands here already."
+            "Give the number of the account whose money is to be followed. An account chosen in a lead is "
+            "entered already."
         )
         return
     source, target, bounds = asked
@@ -86,7 +89,7 @@ def show_trace(screen: FinanceScreen) -> None:
     )
     if found.no_rate:
         st.caption(
-            f"{found.no_rate:,} payments were left out, for no rate is in force for their currency and date."
+            f"{counted(found.no_rate, 'payment')} left out: no rate is in force for their currency and date."
         )
     if target:
         _show_paths(found, names[source], names[target])
@@ -118,7 +121,7 @@ def _show_paths(found: Trace, source: str, target: str) -> None:
         return
     st.markdown(
         f"**{counted(len(found.paths), 'path')}**, each payment later than the one before"
-        + ("" if found.complete else "; a bound cut the list short")
+        + ("" if found.complete else "; the list is incomplete because a bound was reached")
     )
     st.dataframe(
         found.paths.assign(
@@ -141,9 +144,8 @@ def _show_paths(found: Trace, source: str, target: str) -> None:
         },
     )
     st.caption(
-        f"Within the same bounds money of this account may have reached {found.reach:.0%} of all accounts: "
-        f"the nearer to all, the less it says "
-        "that the other account is among them."
+        f"Within the same bounds, money of this account may have reached {found.reach:.0%} of all accounts. "
+        "The higher this share, the less a path to the other account means."
     )
 
 
@@ -165,7 +167,7 @@ def _show_ends(found: Trace, names: dict[str, str]) -> None:
         hide_index=True,
         alt="Where the money ended",
         column_config={
-            "reason": "What became of it",
+            "reason": "Outcome",
             "amount": st.column_config.TextColumn("Amount", alignment="right"),
             "currency": "Currency",
             "ends": "Accounts",
@@ -201,4 +203,4 @@ def _show_sankey(
         alt=f"Sankey of {len(edges)} flows in {code}",
     )
     if len(own.groupby(["from_account", "to_account"])) > 60:
-        st.caption("The 60 largest flows are drawn; all are in the table.")
+        st.caption("The 60 largest flows are drawn; the table lists all.")

@@ -1,4 +1,4 @@
-"""Possible victims: apart from leads on organisers, without a name or a number until a reason is given."""
+"""Possible victims: separate from leads on organisers, without a name or a number until a reason is given."""
 
 from __future__ import annotations
 
@@ -27,23 +27,22 @@ def show_welfare(screen: FinanceScreen) -> None:
     found = screen.found.welfare
     st.markdown(
         "Accounts that may be used in a victim's name, or whose holder's wages are taken. **Refer first** to "
-        "safeguarding and support "
-        "partners; nobody here is a suspect by being listed, and those of one group are approached together "
-        "or not at all."
+        "safeguarding and support partners. Nobody listed here is a suspect for that reason. Members of one "
+        "group are approached together or not at all."
     )
     if found.leads.empty:
         st.info(
-            "No account shows signs of at least two kinds. That is no proof that nobody is exploited: see "
-            "the indicators that could not be asked."
+            "No account meets indicators of at least two kinds. That does not prove that nobody is "
+            "exploited: see the indicators that could not be applied."
         )
         return
     log_once(screen.page, "view leads", "welfare leads", {"leads": len(found.leads)})
     st.caption(
-        f"**{len(found.leads):,}** leads in {counted(found.leads.group.nunique(), 'group')}, the strongest "
-        f"first. The more there are, the "
-        "more must be wrong: *Signs* works out how many, and lists what could not be asked."
+        f"**{counted(len(found.leads), 'lead')}** in {counted(found.leads.group.nunique(), 'group')}, the "
+        "strongest first. The more there are, the more must be wrong: *Indicators* estimates how many, and "
+        "lists what could not be applied."
     )
-    table = found.leads[["lead", "group", "score", "signs", "reason", "against", "payments"]]
+    table = found.leads[["lead", "group", "score", "indicators", "reason", "against", "payments"]]
     chosen = choose_row(
         table,
         table.lead.astype(str),
@@ -54,14 +53,14 @@ def show_welfare(screen: FinanceScreen) -> None:
             "lead": st.column_config.TextColumn("Lead", width=60),
             "group": st.column_config.NumberColumn("Group", width=65),
             "score": st.column_config.NumberColumn("Score", format="%.1f", width=65),
-            "signs": st.column_config.NumberColumn("Signs", width=60),
-            "reason": st.column_config.TextColumn("Signs of a victim", width=620),
-            "against": st.column_config.TextColumn("Speaks against", width="medium"),
+            "indicators": st.column_config.NumberColumn("Indicators", width=75),
+            "reason": st.column_config.TextColumn("Indicators of a victim", width=620),
+            "against": st.column_config.TextColumn("Indicators against", width="medium"),
             "payments": st.column_config.NumberColumn("Payments", width=80),
         },
     )
     if chosen is None:
-        st.caption("Choose a lead to see the rows it rests on, masked, and the ways on.")
+        st.caption("Choose a lead to see the rows it rests on, masked, and what can be done.")
         return
     _show_one(screen, chosen)
 
@@ -74,8 +73,8 @@ def _show_one(screen: FinanceScreen, lead: str) -> None:
         st.subheader(f"Welfare lead {lead}")
         row = found.leads.set_index("lead").loc[lead]
         for title, text in (
-            ("Signs of a victim", row.reason),
-            ("Speaks against", row.against or "nothing found"),
+            ("Indicators of a victim", row.reason),
+            ("Indicators against", row.against or "none found"),
         ):
             st.markdown(f"**{title}**")
             st.text("\n".join(text.split("; ")))
@@ -83,14 +82,14 @@ def _show_one(screen: FinanceScreen, lead: str) -> None:
     with right:
         st.markdown("**Welfare first**")
         st.text(
-            "Refer to safeguarding and support partners under your force's own route, before any enforcement "
-            "step. Those of one group "
-            "share a hand, a telephone or an address: whoever controls one learns of a visit to another."
+            "Refer to safeguarding and support partners under your force's own procedure, before any "
+            "enforcement step. Members of one group share a payee, a telephone or an address: whoever "
+            "controls one learns of a visit to another."
         )
-        st.markdown("**Whose account it is**")
+        st.markdown("**The account holder**")
         with st.form(f"welfare-{lead}"):
             reason = st.text_input(
-                "Why must it be known?", help="The audit trail keeps the reason, your name and the time."
+                "Reason", help="The audit trail records the reason, your name and the time."
             )
             if st.form_submit_button("Reveal for a referral", icon=":material/visibility:"):
                 try:
@@ -102,11 +101,11 @@ def _show_one(screen: FinanceScreen, lead: str) -> None:
         if st.session_state.get("welfare-revealed") == lead:
             _show_holder(screen, account)
         table = build_evidence(found.evidence[found.evidence.lead == lead], _tables(screen))
-        st.caption(f"It rests on {table.num_rows} rows of the store.")
+        st.caption(f"It rests on {counted(table.num_rows, 'row')} of the store.")
 
 
 def _show_rows(screen: FinanceScreen, lead: str, account: str) -> None:
-    """The payments a lead rests on, seen from the account: money in or out, and nobody's number."""
+    """The payments a lead rests on, from the side of the account: money in or out, without any number."""
     evidence = screen.found.welfare.evidence
     own = evidence[(evidence.lead == lead) & (evidence.table == "transaction")]
     rows = screen.found.transactions.take(own.row.to_numpy()).to_pandas().sort_values("occurred_at")
@@ -131,9 +130,9 @@ def _show_rows(screen: FinanceScreen, lead: str, account: str) -> None:
 
 def _show_holder(screen: FinanceScreen, account: str) -> None:
     facts = account_record(screen.version, screen.page.store.path, account)
-    told = [("Account", account), *((title, facts.get(name)) for name, title in _REFERRED.items())]
-    for title, value in told:
-        st.text(f"{title}: {value if value is not None else 'not held'}")
+    facts_shown = [("Account", account), *((title, facts.get(name)) for name, title in _REFERRED.items())]
+    for title, value in facts_shown:
+        st.text(f"{title}: {value if value is not None else 'not recorded'}")
 
 
 def _tables(screen: FinanceScreen) -> dict[str, pa.Table]:

@@ -8,7 +8,7 @@ import pandas as pd
 from analytics.finance.family_names import family_name, is_household
 from analytics.finance.indicators.facts import DAY, Facts
 from analytics.finance.indicators.rules import Rule
-from analytics.finance.indicators.window_rules import RuleHit, in_window
+from analytics.finance.indicators.window_rules import RuleHit, find_in_window
 from analytics.finance.lifo_matching import match_passed_on
 from analytics.finance.payments import OUTSIDE
 
@@ -17,7 +17,7 @@ def funnel(facts: Facts, rule: Rule) -> list[RuleHit]:
     """Cash paid in away from home at many places, of which a good part leaves again within two days."""
     inner = {name: value for name, value in rule.at_least.items() if name != "left"}
     amount, found = facts.payments.amount_minor.to_numpy(), []
-    items = in_window(facts, Rule(**{**rule.__dict__, "at_least": inner}))
+    items = find_in_window(facts, rule.model_copy(update={"at_least": inner}))
     pieces = match_passed_on(
         facts.payments, np.array([item.account for item in items], dtype=int), pd.Timedelta(days=2)
     )
@@ -26,19 +26,19 @@ def funnel(facts: Facts, rule: Rule) -> list[RuleHit]:
         left = own.amount_minor.sum() / amount[item.payments].sum()
         if left >= rule.at_least["left"]:
             rows = np.union1d(item.payments, own.debit)
-            found.append(RuleHit(item.account, item.values | {"left": float(left)}, rows))
+            found.append(RuleHit(item.account, {**item.values, "left": float(left)}, rows))
     return found
 
 
 def fares_for_several(facts: Facts, rule: Rule) -> list[RuleHit]:
     """Fares in a window, several of them bought on one day more than once."""
-    wanted = {**rule.__dict__, "at_least": {"payments": rule.at_least["payments"]}}
+    limits = {"payments": rule.at_least["payments"]}
     found = []
-    for item in in_window(facts, Rule(**wanted)):
+    for item in find_in_window(facts, rule.model_copy(update={"at_least": limits})):
         days = pd.Series(facts.day[item.payments]).value_counts()
         bunches = int((days >= 2).sum())
         if bunches >= rule.at_least["bunches"]:
-            found.append(RuleHit(item.account, item.values | {"bunches": bunches}, item.payments))
+            found.append(RuleHit(item.account, {**item.values, "bunches": bunches}, item.payments))
     return found
 
 
@@ -67,18 +67,20 @@ def handed_on(facts: Facts, rule: Rule) -> list[RuleHit]:
     own = own.assign(amount=facts.payments.amount_minor.to_numpy()[own.pay])
     person = facts.of_kind(own.other.to_numpy(), "person")
     into, out = own[own.incoming & person], own[~own.incoming]
-    hands = out.groupby(["subject", "other"]).amount.sum().rename("amount").reset_index()
-    hands["share"] = hands.amount / hands.groupby("subject").amount.transform("sum")
-    hands = hands[(hands.share >= rule.at_least["to_one"]) & facts.of_kind(hands.other.to_numpy(), "person")]
-    hands = hands.sort_values(["subject", "share", "other"], ascending=[True, False, True]).drop_duplicates(
+    payees = out.groupby(["subject", "other"]).amount.sum().rename("amount").reset_index()
+    payees["share"] = payees.amount / payees.groupby("subject").amount.transform("sum")
+    payees = payees[
+        (payees.share >= rule.at_least["to_one"]) & facts.of_kind(payees.other.to_numpy(), "person")
+    ]
+    payees = payees.sort_values(["subject", "share", "other"], ascending=[True, False, True]).drop_duplicates(
         "subject"
     )
-    into = into.merge(hands[["subject", "other", "share"]], on="subject", suffixes=("", "_hand"))
-    into = into[into.other != into.other_hand]
-    given = out.merge(hands[["subject", "other"]], on=["subject", "other"]).sort_values(["subject", "pay"])
+    into = into.merge(payees[["subject", "other", "share"]], on="subject", suffixes=("", "_payee"))
+    into = into[into.other != into.other_payee]
+    given = out.merge(payees[["subject", "other"]], on=["subject", "other"]).sort_values(["subject", "pay"])
     if given.empty or into.empty:
         return []
-    after = np.minimum(_next(given, into, micros), len(given) - 1)
+    after = np.minimum(_first_after(given, into, micros), len(given) - 1)
     waited = micros[given.pay.to_numpy()[after]] - micros[into.pay]
     into = into[(given.subject.to_numpy()[after] == into.subject) & (waited >= 0) & (waited <= window)]
     into = into[into.groupby("subject").pay.transform("size") >= rule.at_least["payments"]]
@@ -91,12 +93,12 @@ def handed_on(facts: Facts, rule: Rule) -> list[RuleHit]:
             "payments": len(soon),
             "handed": own.amount.sum() / max(1, soon.amount.sum()),
         }
-        if all(values[name] >= least for name, least in rule.at_least.items()):
+        if all(values[name] >= minimum for name, minimum in rule.at_least.items()):
             found.append(RuleHit(int(account), values, np.union1d(soon.pay, own.pay)))
     return found
 
 
-def _next(given: pd.DataFrame, into: pd.DataFrame, micros: np.ndarray) -> np.ndarray:
+def _first_after(given: pd.DataFrame, into: pd.DataFrame, micros: np.ndarray) -> np.ndarray:
     """For each row of `into`, the position of the first row of `given` (by subject and time) that is not
     before it."""
     moments = np.unique(micros)
@@ -105,16 +107,16 @@ def _next(given: pd.DataFrame, into: pd.DataFrame, micros: np.ndarray) -> np.nda
         + np.searchsorted(moments, micros[rows.pay.to_numpy()])
         for rows in (given, into)
     )
-    return np.searchsorted(given_key, into_key)
+    return np.asarray(np.searchsorted(given_key, into_key))
 
 
 def shared(facts: Facts, rule: Rule) -> list[RuleHit]:
     """Accounts of different holders that give one identifier, for the victims' side opened in `within_days`.
     Where half of the holders or more bear one family name it is a family's, and left out: a name only ever
-    clears here."""
+    clears somebody here."""
     table = facts.identifiers
     holder = facts.accounts.get("holder", facts.accounts.reference).fillna("").str.casefold()
-    # Firms give a switchboard's number or their own agent's; the sign is about people.
+    # Firms give a switchboard's number or their own agent's; the indicator is about people.
     table = table[
         facts.of_kind(table.account.to_numpy(), "person") | (facts.kind[table.account.to_numpy(int)] == "")
     ]
@@ -128,7 +130,7 @@ def shared(facts: Facts, rule: Rule) -> list[RuleHit]:
             who = _opened_together(facts.accounts.opened.iloc[who], who, rule.within_days)
         if len(who) < rule.at_least["accounts"] or holder.iloc[who].nunique() < rule.at_least["accounts"]:
             continue
-        if is_household(holder.iloc[who]):  # a family's telephone says nothing
+        if is_household(holder.iloc[who]):  # a family's telephone indicates nothing
             continue
         rows = facts.accounts.position.to_numpy()[who]
         values = {"accounts": len(who), "identifier": name, "days": int(rule.within_days)}
@@ -149,11 +151,11 @@ def _opened_together(opened: pd.Series, who: np.ndarray, days: float) -> np.ndar
     if not len(when):
         return who
     start = int(np.argmax(ends - np.arange(len(when))))
-    return who[start : ends[start]]
+    return np.asarray(who[start : ends[start]])
 
 
 def takes_from_sharers(facts: Facts, rule: Rule) -> list[RuleHit]:
-    """An account paid by several others that give the same telephone, e-mail or address as it does."""
+    """Accounts paid by several others that give the same telephone, e-mail or address as they do."""
     table, payments = facts.identifiers, facts.payments
     holder = facts.accounts.get("holder", pd.Series(None, index=facts.accounts.index, dtype=object))
     between = payments[["payer", "payee"]].assign(pay=np.arange(len(payments)))
@@ -174,7 +176,7 @@ def takes_from_sharers(facts: Facts, rule: Rule) -> list[RuleHit]:
         who = [payee, *sorted(set(group.payer))]
         names = [name for name in map(family_name, holder.iloc[who]) if name]
         kin = names and names.count(names[0]) == len(names) > 1
-        if not kin and all(values[name] >= least for name, least in rule.at_least.items()):
+        if not kin and all(values[name] >= minimum for name, minimum in rule.at_least.items()):
             found.append(
                 RuleHit(int(payee), values, group.pay.to_numpy(), facts.accounts.position.to_numpy()[who])
             )
@@ -183,6 +185,8 @@ def takes_from_sharers(facts: Facts, rule: Rule) -> list[RuleHit]:
 
 def in_adverts(facts: Facts, rule: Rule) -> list[RuleHit]:
     """Accounts whose telephone or e-mail is in adverts."""
+    if facts.adverts is None:
+        return []
     by_value = facts.adverts.groupby("value").advert.agg(lambda rows: np.unique(rows))
     found: dict[int, RuleHit] = {}
     for row in facts.identifiers.itertuples():
@@ -220,7 +224,7 @@ def cash_above_peers(facts: Facts, rule: Rule) -> list[RuleHit]:
 
 
 def registered(facts: Facts, rule: Rule) -> list[RuleHit]:
-    """Accounts held by firms, charities and landlords, by the account table's own word."""
+    """Accounts held by firms, charities and landlords, as the account table states."""
     who = np.flatnonzero(facts.of_kind(np.arange(len(facts.accounts)), "firm"))
     position = facts.accounts.position.to_numpy()
     return [RuleHit(int(at), {"kind": facts.kind[at]}, accounts=position[[at]]) for at in who]

@@ -1,10 +1,11 @@
-"""What the rules look at: payments seen from each side, and what is known of the accounts."""
+"""What the rules look at: payments from the side of each account, and what is known of the accounts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -48,7 +49,7 @@ class Facts:
 
     @cached_property
     def micros(self) -> np.ndarray:
-        return self.payments.time.to_numpy().astype("datetime64[us]").astype(np.int64)
+        return np.asarray(self.payments.time, "datetime64[us]").astype(np.int64)
 
     @cached_property
     def local(self) -> pd.Series:
@@ -56,12 +57,12 @@ class Facts:
 
     @cached_property
     def day(self) -> np.ndarray:
-        return self.local.to_numpy().astype("datetime64[D]").astype(np.int64)
+        return np.asarray(self.local).astype("datetime64[D]").astype(np.int64)
 
     @cached_property
     def hour(self) -> np.ndarray:
         """Local hour of each payment, -1 where the source knows only the day."""
-        hour = self.local.dt.hour.to_numpy().copy()
+        hour: np.ndarray = self.local.dt.hour.to_numpy().copy()
         if "time_precision" in self.payments:
             coarse = self.payments.time_precision.isin(["day", "month"]).to_numpy()
             hour[coarse] = -1
@@ -96,19 +97,17 @@ class Facts:
     def wages(self) -> np.ndarray:
         """Payments that are wages: by note or category, or a firm's payment to a person, not in cash, not
         small."""
-        said = self.member("note", "note", "wages") | self.member("merchant_category", "category", "wages")
+        stated = self.member("note", "note", "wages") | self.member("merchant_category", "category", "wages")
         payer, payee = self.payments.payer.to_numpy(), self.payments.payee.to_numpy()
         firm, person = self.of_kind(payer, "employer"), self.of_kind(payee, "person")
         usual = firm & person & (self.payments.amount_minor.to_numpy() >= self.parameters.min_wage_minor)
-        return (
-            (said | (usual & ~self.member("channel", "channel", "cash")))
-            & (payer != payee)
-            & (payee != OUTSIDE)
-        )
+        wages = stated | (usual & ~self.member("channel", "channel", "cash"))
+        return np.asarray(wages & (payer != payee) & (payee != OUTSIDE))
 
     @cached_property
     def rent(self) -> np.ndarray:
-        return self.member("note", "note", "rent") | self.of_kind(self.payments.payee.to_numpy(), "landlord")
+        stated = self.member("note", "note", "rent")
+        return np.asarray(stated | self.of_kind(self.payments.payee.to_numpy(), "landlord"))
 
     @cached_property
     def left_within_a_day(self) -> pd.DataFrame:
@@ -138,19 +137,19 @@ class Facts:
             return np.zeros(len(self.payments), bool)
         words = self.rules.groups[kind][group]
         code, values = pd.factorize(self.payments[column])
-        told = np.array([str(value).strip().casefold() in words for value in values] + [False])
-        return told[code]
+        among = np.array([str(value).strip().casefold() in words for value in values] + [False])
+        return np.asarray(among[code])
 
     def of_kind(self, accounts: np.ndarray, group: str) -> np.ndarray:
-        """Whether each account (positions, OUTSIDE allowed) is of a group of kinds. Where no kinds are held
-        at all, every named account counts as a person's."""
+        """Whether each account (positions, OUTSIDE allowed) is of a group of kinds. Where no kinds are
+        recorded at all, every named account counts as a person's."""
         if not self.kind.astype(bool).any():
-            return (accounts != OUTSIDE) & (group == "person")
+            return np.asarray((accounts != OUTSIDE) & (group == "person"))
         words = self.rules.groups["kind"][group]
-        told = np.array([value in words for value in self.kind] + [False])
-        return told[accounts]
+        among = np.array([value in words for value in self.kind] + [False])
+        return np.asarray(among[accounts])
 
-    def matches(self, rule: Rule, where: Mapping) -> np.ndarray:
+    def matches(self, rule: Rule, where: Mapping[str, Any]) -> np.ndarray:
         """Which rows of `sides` meet a rule's conditions, its side of the payment included."""
         sides = self.sides
         pay, subject, other = sides.pay.to_numpy(), sides.subject.to_numpy(), sides.other.to_numpy()
@@ -158,7 +157,6 @@ class Facts:
         met = {"payee": incoming, "payer": ~incoming, "either": np.ones(len(sides), bool)}[
             rule.subject
         ].copy()
-        amount = self.payments.amount_minor.to_numpy()[pay]
         if "channel" in where:
             met &= self.member("channel", "channel", where["channel"])[pay]
         if "category" in where:
@@ -169,6 +167,13 @@ class Facts:
             met &= self.of_kind(subject, where["subject_kind"])
         if "other_kind" in where:
             met &= self.of_kind(other, where["other_kind"])
+        return self._meet_amounts_and_times(met, where, pay, subject)
+
+    def _meet_amounts_and_times(
+        self, met: np.ndarray, where: Mapping[str, Any], pay: np.ndarray, subject: np.ndarray
+    ) -> np.ndarray:
+        """`met` with the conditions on hours, places, amounts, corridors and status."""
+        amount = self.payments.amount_minor.to_numpy()[pay]
         if "hours" in where:
             begin, end = where["hours"]
             hour = self.hour[pay]
@@ -205,7 +210,7 @@ class Facts:
             return np.full(count, "", dtype=object)
         code, values = pd.factorize(column)
         lowered = np.array([str(value).strip().casefold() for value in values] + [""], dtype=object)
-        return lowered[code]
+        return np.asarray(lowered[code])
 
 
 def normalise_identifier(text: object, region: str | None) -> str | None:

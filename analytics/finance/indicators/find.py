@@ -1,5 +1,5 @@
 """All rules on one set of tables: which accounts meet which, on what rows, and which rules could not be
-asked."""
+applied."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from analytics.finance.indicators.control_rules import CONTROL_TESTS
 from analytics.finance.indicators.facts import Facts, IndicatorParameters, normalise_identifier
 from analytics.finance.indicators.rules import Rule, RuleSet, read_rules
 from analytics.finance.indicators.wage_rules import WAGE_TESTS
-from analytics.finance.indicators.window_rules import RuleHit, in_window
+from analytics.finance.indicators.window_rules import RuleHit, find_in_window
 from analytics.finance.payments import align_accounts, read_payments
+from analytics.finance.tables import Table, to_frame
 from analytics.shared.progress import IsCancelled, Progress, cancellable, ignore_progress, never_cancelled
 
-TESTS = {"window": in_window, **CONTROL_TESTS, **WAGE_TESTS}
-Table = pa.Table | pd.DataFrame
+TESTS = {"window": find_in_window, **CONTROL_TESTS, **WAGE_TESTS}
 _DEFAULT = IndicatorParameters()
 
 
@@ -57,18 +56,20 @@ def find_indicators(
     progress: Progress = ignore_progress,
     cancelled: IsCancelled = never_cancelled,
 ) -> Indicators:
-    """Ask every rule of every account.
+    """Apply every rule to every account.
 
     Tables have the store's columns; `adverts` needs contact (one identifier a line), or `advert_identifiers`
     source_id, row_number and value beside it. A rule whose columns are missing or empty is off, with the
     reason. Raises ValueError where a table is none of payments; Cancelled when stopped."""
     rules = rules or load_shipped_rules()
     data = read_payments(transactions)
-    held = align_accounts(accounts, data)
+    records = align_accounts(accounts, data)
     named = _advert_identifiers(adverts, advert_identifiers, parameters.region)
-    facts = Facts(data, held, named, rules, parameters)
-    have = _columns(data.table, held, named)
-    hits, evidence, told = [], [], []
+    facts = Facts(data, records, named, rules, parameters)
+    have = _columns(data.table, records, named)
+    hits: list[tuple[object, ...]] = []
+    evidence: list[tuple[int, str, int]] = []
+    outcomes: list[tuple[object, ...]] = []
     step = cancellable(progress, cancelled, "Stopped; nothing was saved.")
     for number, rule in enumerate(rules.rules):
         step(rule.title, number / len(rules.rules))
@@ -77,12 +78,12 @@ def find_indicators(
         for item in found:
             evidence += [(len(hits), *row) for row in _rows(item, facts)]
             hits.append(_hit(len(hits), item, rule, facts))
-        told.append(
+        outcomes.append(
             (rule.code, rule.title, rule.side, not reason, reason, rule.source, rule.check, len(found))
         )
     columns = ["hit", "account", "rule", "title", "side", "family", "weight", "why", "begins", "ends"]
     table = pd.DataFrame(
-        told, columns=["rule", "title", "side", "on", "reason", "source", "check", "accounts"]
+        outcomes, columns=["rule", "title", "side", "on", "reason", "source", "check", "accounts"]
     )
     table["share"] = table.accounts / max(1, len(data.accounts))
     rows = pd.DataFrame(evidence, columns=["hit", "table", "row"]).astype({"row": "int64"})
@@ -90,14 +91,14 @@ def find_indicators(
         pd.DataFrame(hits, columns=columns),
         rows,
         table,
-        held[["reference", "position"]],
+        records[["reference", "position"]],
         data.left_out,
         rules,
         parameters,
     )
 
 
-def _hit(number: int, item: RuleHit, rule: Rule, facts: Facts) -> tuple:
+def _hit(number: int, item: RuleHit, rule: Rule, facts: Facts) -> tuple[object, ...]:
     times = facts.payments.time.to_numpy()[item.payments]
     begins, ends = (times.min(), times.max()) if len(times) else (pd.NaT, pd.NaT)
     return (
@@ -108,7 +109,7 @@ def _hit(number: int, item: RuleHit, rule: Rule, facts: Facts) -> tuple:
         rule.side,
         rule.family,
         rule.weight,
-        rule.said(item.values),
+        rule.describe(item.values),
         begins,
         ends,
     )
@@ -147,13 +148,13 @@ def _advert_identifiers(adverts: Table | None, identifiers: Table | None, region
     found."""
     if adverts is None:
         return None
-    frame = (adverts.to_pandas() if isinstance(adverts, pa.Table) else adverts).reset_index(drop=True)
+    frame = to_frame(adverts)
     parts = []
     if "contact" in frame:
         lines = frame.contact.dropna().astype(str).str.split("\n").explode()
         parts.append(pd.DataFrame({"value": lines.to_numpy(), "advert": lines.index}))
     if identifiers is not None:
-        extra = identifiers.to_pandas() if isinstance(identifiers, pa.Table) else identifiers
+        extra = to_frame(identifiers)
         where = frame[["source_id", "row_number"]].assign(advert=frame.index)
         parts.append(extra.merge(where, on=["source_id", "row_number"])[["value", "advert"]])
     if not parts:

@@ -1,5 +1,5 @@
-"""From signs to leads: what speaks for and against an account, how common it is, and how often such a lead is
-wrong."""
+"""From indicators to leads: what speaks for and against an account, how common it is, and how often such a
+lead is wrong."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ import pandas as pd
 
 from analytics.finance.indicators.find import Indicators
 
-_FULL_BITS = 6  # a sign that one account in 64 shows, or fewer, counts in full
+_FULL_BITS = 6  # an indicator that one account in 64 shows, or fewer, counts in full
 
 
 @dataclass(frozen=True)
 class LeadParameters:
-    """`min_families`: signs of so many families make a lead, for no single sign proves anything. `second`:
-    what a further sign of a family already counted adds, as a share of its weight. `doubt`: an account with
-    signs of a victim is a lead on an organiser only where those signs are so many times as strong."""
+    """`min_families`: indicators of so many families make a lead, for no single one proves anything.
+    `second`: what a further indicator of a family already counted adds, as a share of its weight. `doubt`: an
+    account with indicators of a victim is a lead on an organiser only where those of an organiser are so many
+    times as strong."""
 
     min_families: int = 2
     second: float = 0.5
@@ -34,14 +35,15 @@ def rank_indicator_leads(
 ) -> pd.DataFrame:
     """Accounts ranked by what speaks for a side ('organiser' or 'victim') less what speaks against.
 
-    Columns: rank, account, score, signs, families, for_hits and against_hits (lists of `hits.hit`), reason. A
-    sign counts weight x min(1, bits / 6), bits = -log2(share of accounts that show it): what many show says
-    little. What speaks against counts its weight whole, once a family. Signs that another takes over change
-    sides first. No account is on both sides: one with signs of a victim stays on that side, with all its
-    signs, unless those of an organiser are `doubt` times as strong."""
+    Columns: rank, account, score, indicators (how many), families, for_hits and against_hits (lists of
+    `hits.hit`), reason. An indicator counts weight x min(1, bits / 6), bits = -log2(share of accounts that
+    show it): what many show says little. What speaks against counts its full weight, once a family.
+    Indicators that another takes over change sides first. No account is on both sides: one with indicators of
+    a victim stays on that side, with all of them, unless those of an organiser are `doubt` times as
+    strong."""
     if side not in ("organiser", "victim"):
         raise ValueError("side is 'organiser' or 'victim'.")
-    hits = _taken_over(found)
+    hits = _apply_takeovers(found)
     rare = hits.weight * hits.rule.map(_rarity(found)).astype(float)
     scored = hits.assign(points=rare.where(hits.side != "against", hits.weight))
     points = {
@@ -51,12 +53,12 @@ def rank_indicator_leads(
         points[name].reindex(scored.account).fillna(0).to_numpy() for name in ("organiser", "victim")
     )
     left_to_victims = (victim > 0) & (suspect < parameters.doubt * victim)
-    signs = (scored.side != "against") & (left_to_victims == (side == "victim"))
+    counted = (scored.side != "against") & (left_to_victims == (side == "victim"))
     if side == "victim":
-        signs &= victim > 0
+        counted &= victim > 0
     else:
-        signs &= scored.side == "organiser"
-    own = _scores(scored[signs], parameters)
+        counted &= scored.side == "organiser"
+    own = _scores(scored[counted], parameters)
     against = _scores(scored[scored.side == "against"], parameters).reindex(own.index)
     own = own.assign(
         score=own.points - against.points.fillna(0),
@@ -69,7 +71,7 @@ def rank_indicator_leads(
             "rank": np.arange(1, len(own) + 1),
             "account": own.account,
             "score": own.score,
-            "signs": own.signs,
+            "indicators": own.indicators,
             "families": own.families,
             "for_hits": own.hits,
             "against_hits": own.against,
@@ -78,14 +80,14 @@ def rank_indicator_leads(
     )
 
 
-def combinations(found: Indicators, size: int = 2) -> pd.DataFrame:
-    """How common each combination of signs is here: rules (a tuple), accounts, share, expected (accounts, if
-    the signs were independent) and ratio; the rarest against expectation last. What speaks against is left
-    out."""
+def count_combinations(found: Indicators, size: int = 2) -> pd.DataFrame:
+    """How common each combination of indicators is here: rules (a tuple), accounts, share, expected
+    (accounts, if they were independent) and ratio; the rarest against expectation last. What speaks against
+    is left out."""
     hits = found.hits[found.hits.side != "against"]
     total = max(1, len(found.accounts))
     share = hits.groupby("rule").account.nunique() / total
-    seen: dict[tuple, int] = {}
+    seen: dict[tuple[str, ...], int] = {}
     for rules in hits.groupby("account").rule.agg(lambda codes: sorted(set(codes))):
         for combination in itertools.combinations(rules, size):
             seen[combination] = seen.get(combination, 0) + 1
@@ -103,7 +105,7 @@ def estimate_false_leads(
     and the rule finds the share `sensitivity` of them.
 
     true (at most), false (at least), wrong (their share) and per_true (leads to read for each true one). Both
-    rates are the user's assumptions: nothing in the data tells them. Raises ValueError outside 0 to 1."""
+    rates are the user's assumptions: the data do not show them. Raises ValueError outside 0 to 1."""
     if not (0 <= base_rate <= 1 and 0 <= sensitivity <= 1) or not 0 <= flagged <= accounts:
         raise ValueError("Rates lie between 0 and 1, and no more accounts are flagged than there are.")
     true = min(float(flagged), accounts * base_rate * sensitivity)
@@ -115,7 +117,7 @@ def estimate_false_leads(
     }
 
 
-def _taken_over(found: Indicators) -> pd.DataFrame:
+def _apply_takeovers(found: Indicators) -> pd.DataFrame:
     """The hits, each on the side where it counts for its account."""
     hits = found.hits.copy()
     for rule in found.rule_set.rules:
@@ -131,14 +133,15 @@ def _rarity(found: Indicators) -> dict[str, float]:
 
 
 def _scores(hits: pd.DataFrame, parameters: LeadParameters) -> pd.DataFrame:
-    """By account: points (the best of each family whole, the next in part), signs, families, hits, why."""
+    """By account: points (the best of each family in full, the next in part), indicators, families, hits,
+    why."""
     ordered = hits.sort_values(["account", "points", "rule"], ascending=[True, False, True])
     place = ordered.groupby(["account", "family"]).cumcount()
     factor = np.select([place == 0, place == 1], [1.0, parameters.second], 0.0)
     ordered = ordered.assign(points=ordered.points * factor)
     return ordered.groupby("account").agg(
         points=("points", "sum"),
-        signs=("rule", "nunique"),
+        indicators=("rule", "nunique"),
         families=("family", "nunique"),
         hits=("hit", list),
         why=("why", "; ".join),

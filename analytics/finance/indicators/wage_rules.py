@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -43,7 +45,7 @@ def pooled_wages(facts: Facts, rule: Rule) -> list[RuleHit]:
     together = wages.groupby(["payee", "payer", "day"]).pay.agg(list).rename("pays").reset_index()
     together["count"] = [len(pays) for pays in together.pays]
     together = together[together["count"] >= rule.at_least["together"]]
-    found = {}
+    found: dict[int, tuple[dict[str, int], np.ndarray]] = {}
     for (payee, _), group in together.groupby(["payee", "payer"], sort=True):
         if (
             len(group) >= rule.at_least["periods"]
@@ -71,7 +73,7 @@ def takes_wages(facts: Facts, rule: Rule) -> list[RuleHit]:
     found = []
     for taker, group in taken.groupby("taker", sort=True):
         values = {"payments": len(group), "counterparties": group.account.nunique()}
-        if all(values[name] >= least for name, least in rule.at_least.items()):
+        if all(values[name] >= minimum for name, minimum in rule.at_least.items()):
             rows = {*group.credit, *(debit for debits in group.debits for debit in debits)}
             found.append(RuleHit(int(taker), values, np.array(sorted(rows))))
     return found
@@ -79,15 +81,17 @@ def takes_wages(facts: Facts, rule: Rule) -> list[RuleHit]:
 
 def wages_leave(facts: Facts, rule: Rule) -> list[RuleHit]:
     """A person's wage that leaves within a day, pay period after pay period."""
-    return _wages_by_share(facts, rule, lambda share: share >= rule.at_least["share"], leaving=True)
+    return _find_by_share(facts, rule, lambda share: share >= rule.at_least["share"], leaving=True)
 
 
 def retains_wages(facts: Facts, rule: Rule) -> list[RuleHit]:
     """A person's wage of which most stays for some days."""
-    return _wages_by_share(facts, rule, lambda share: share <= rule.at_most["share"], leaving=False)
+    return _find_by_share(facts, rule, lambda share: share <= rule.at_most["share"], leaving=False)
 
 
-def _wages_by_share(facts: Facts, rule: Rule, wanted, leaving: bool) -> list[RuleHit]:
+def _find_by_share(
+    facts: Facts, rule: Rule, wanted: Callable[[pd.Series], pd.Series], leaving: bool
+) -> list[RuleHit]:
     wages = _own_wages(facts).copy()
     payees = wages.payee.unique()
     pieces = match_passed_on(facts.payments, payees, pd.Timedelta(days=rule.within_days))
@@ -97,8 +101,8 @@ def _wages_by_share(facts: Facts, rule: Rule, wanted, leaving: bool) -> list[Rul
     found = []
     met = wages[wanted(wages.share)]
     for payee, group in met.groupby("payee", sort=True):
-        every = wages[wages.payee == payee]
-        if group.day.nunique() < rule.at_least["periods"] or len(group) < len(every) / 2:
+        own = wages[wages.payee == payee]
+        if group.day.nunique() < rule.at_least["periods"] or len(group) < len(own) / 2:
             continue
         rows = set(group.pay)
         if leaving:
@@ -160,15 +164,15 @@ def deductions(facts: Facts, rule: Rule) -> list[RuleHit]:
     best: dict[int, RuleHit] = {}
     for (payee, _, _), group in groups:
         values = {"counterparties": group.payer.nunique(), "payments": len(group)}
-        if all(values[name] >= least for name, least in rule.at_least.items()):
-            held = best.get(payee)
-            if held is None or values["payments"] > held.values["payments"]:
+        if all(values[name] >= minimum for name, minimum in rule.at_least.items()):
+            former = best.get(payee)
+            if former is None or values["payments"] > former.values["payments"]:
                 best[payee] = RuleHit(int(payee), values, group.pay.to_numpy())
     return list(best.values())
 
 
 def instalments(facts: Facts, rule: Rule) -> list[RuleHit]:
-    """Several people who each pay one hand the same sum again and again, for months."""
+    """Several people who each pay one payee the same sum again and again, for months."""
     sides = facts.sides[facts.matches(rule, rule.where)]
     person = facts.of_kind(sides.other.to_numpy(), "person")
     own = sides[person & ~facts.wages[sides.pay]].assign(

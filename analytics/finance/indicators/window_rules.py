@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numba
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analytics.finance.indicators.facts import DAY, Facts
@@ -20,13 +23,13 @@ class RuleHit:
     ledger's payments, in the accounts and in the adverts given)."""
 
     account: int
-    values: dict[str, object]
+    values: Mapping[str, Any]
     payments: np.ndarray = field(default_factory=lambda: _EMPTY)
     accounts: np.ndarray = field(default_factory=lambda: _EMPTY)
     adverts: np.ndarray = field(default_factory=lambda: _EMPTY)
 
 
-def in_window(facts: Facts, rule: Rule) -> list[RuleHit]:
+def find_in_window(facts: Facts, rule: Rule) -> list[RuleHit]:
     """The best window of each account that meets the rule: most of the first measure named, then the
     earliest."""
     sides = facts.sides
@@ -34,8 +37,8 @@ def in_window(facts: Facts, rule: Rule) -> list[RuleHit]:
     if not met.any():
         return []
     own = sides[met]
-    table = measured(facts, own, rule.within_days)
-    share = {
+    table = measure_windows(facts, own, rule.within_days)
+    share: dict[str, Callable[[], np.ndarray]] = {
         "share_of_own": lambda: (
             _count(own.subject, sides.subject) / _count(_same_side(sides, rule), sides.subject)
         ),
@@ -53,10 +56,10 @@ def in_window(facts: Facts, rule: Rule) -> list[RuleHit]:
             value = ratio()[table.subject]
             table[name] = value * table.payments if name == "of_history" else value
     enough = np.ones(len(table), bool)
-    for name, least in rule.at_least.items():
-        enough &= (table[name] >= least).to_numpy()
-    for name, most in rule.at_most.items():
-        enough &= (table[name] <= most).to_numpy()
+    for name, minimum in rule.at_least.items():
+        enough &= (table[name] >= minimum).to_numpy()
+    for name, maximum in rule.at_most.items():
+        enough &= (table[name] <= maximum).to_numpy()
     first = next(iter(rule.at_least))
     best = table[enough].sort_values(
         ["subject", first, "payments", "last"], ascending=[True, False, False, True]
@@ -72,11 +75,11 @@ def in_window(facts: Facts, rule: Rule) -> list[RuleHit]:
     return found
 
 
-def measured(facts: Facts, own: pd.DataFrame, within_days: float) -> pd.DataFrame:
+def measure_windows(facts: Facts, own: pd.DataFrame, within_days: float) -> pd.DataFrame:
     """For each row of `own` (rows of `sides`, by subject and time) the window that ends with it: subject,
     low, last (positions in `own`), payments, counterparties, places and days_apart (different ones)."""
     pay, subject = own.pay.to_numpy(), own.subject.to_numpy()
-    low = _low(subject, facts.micros[pay], int(within_days * DAY))
+    low = _window_starts(subject, facts.micros[pay], int(within_days * DAY))
     places = pd.factorize(pd.Series(facts.place[pay]).replace("", None))[0]
     last = np.arange(len(own))
     return pd.DataFrame(
@@ -85,9 +88,9 @@ def measured(facts: Facts, own: pd.DataFrame, within_days: float) -> pd.DataFram
             "low": low,
             "last": last,
             "payments": last - low + 1,
-            "counterparties": _different(low, pd.factorize(own.other.where(own.other >= 0))[0]),
-            "places": _different(low, places),
-            "days_apart": _different(low, pd.factorize(facts.day[pay])[0]),
+            "counterparties": _count_different(low, pd.factorize(own.other.where(own.other >= 0))[0]),
+            "places": _count_different(low, places),
+            "days_apart": _count_different(low, pd.factorize(facts.day[pay])[0]),
         }
     )
 
@@ -105,7 +108,9 @@ def _count(subjects: pd.Series, every: pd.Series) -> np.ndarray:
 
 
 @numba.njit(nogil=True, cache=True)
-def _low(subject, time, window):
+def _window_starts(
+    subject: npt.NDArray[np.int64], time: npt.NDArray[np.int64], window: int
+) -> npt.NDArray[np.int64]:
     """The first row of the window that ends with each row: same subject, no more than `window` before."""
     low = np.empty(len(subject), np.int64)
     start = 0
@@ -117,19 +122,19 @@ def _low(subject, time, window):
 
 
 @numba.njit(nogil=True, cache=True)
-def _different(low, code):
-    """How many different codes (0 or more; -1 is none) each window holds."""
-    held = np.zeros(code.max() + 2 if len(code) else 1, np.int64)
+def _count_different(low: npt.NDArray[np.int64], code: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """How many different codes (0 or more; -1 is none) each window has."""
+    inside = np.zeros(code.max() + 2 if len(code) else 1, np.int64)
     different = np.empty(len(low), np.int64)
     start = kinds = 0
     for at in range(len(low)):
         if code[at] >= 0:
-            held[code[at]] += 1
-            kinds += held[code[at]] == 1
+            inside[code[at]] += 1
+            kinds += inside[code[at]] == 1
         while start < low[at]:
             if code[start] >= 0:
-                held[code[start]] -= 1
-                kinds -= held[code[start]] == 0
+                inside[code[start]] -= 1
+                kinds -= inside[code[start]] == 0
             start += 1
         different[at] = kinds
     return different

@@ -1,5 +1,5 @@
-"""Every detector. A new typology is a file of `detectors`, its section of `data/typologies.toml`, and its name
-here."""
+"""Every detector. A new typology is a file of `detectors`, its section of `data/typologies.toml`, and its
+name here."""
 
 from __future__ import annotations
 

@@ -62,8 +62,8 @@ def find(search: Search[DormantParameters]) -> Results:
 
 
 def _chance_of_one_more(times: np.ndarray, min_payments: int) -> float:
-    """How likely one more payment is after each within the window: of the first `min_payments` of every silence that
-    ended, the share that was followed by another (with one of each kind added)."""
+    """How likely one more payment is after each within the window: of the first `min_payments` of every
+    silence that ended, the share that was followed by another (with one of each kind added)."""
     further = np.minimum(times, min_payments) - 1
     total = int(further.sum())
     return (total + 1) / (total + int((times < min_payments).sum()) + 2)

@@ -21,8 +21,8 @@ class StackParameters(SectionModel):
 
 
 def find(search: Search[StackParameters]) -> Results:
-    """Pairs of bipartite results (`search.layers`) of one block where at least `min_middlemen` payees of the one,
-    after being paid, are payers of the other, all within `span_days`. Its surprise is that of both
+    """Pairs of bipartite results (`search.layers`) of one block where at least `min_middlemen` payees of the
+    one, after being paid, are payers of the other, all within `span_days`. Its surprise is that of both
     together."""
     ledger, wanted, layers = search.ledger, search.parameters, search.layers
     if layers is None:
@@ -72,7 +72,8 @@ def explain(ledger: TimedLedger, rows: np.ndarray, account: int) -> Explanation:
     roles |= {int(who): "middleman" for who in middle}
     why = (
         f"{len(payers) - len(middle)} accounts paid the same {len(middle)} middlemen, who paid the same "
-        f"{len(payees) - len(middle)} accounts, all of them new to each other, within {duration(ledger, rows)}."
+        f"{len(payees) - len(middle)} accounts, all of them new to each other, within "
+        f"{duration(ledger, rows)}."
     )
     return Explanation(roles, why)
 

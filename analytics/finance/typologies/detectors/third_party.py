@@ -69,7 +69,10 @@ def explain(ledger: TimedLedger, rows: np.ndarray, account: int) -> Explanation:
     roles = {int(who): "payee" for who in payees if who >= 0} | {
         int(who): "controlled account" for who in payers
     }
-    why = f"{len(payers)} accounts that share one phone made {len(rows)} payments within {duration(ledger, rows)}."
+    why = (
+        f"{len(payers)} accounts that share one phone made {len(rows)} payments within "
+        f"{duration(ledger, rows)}."
+    )
     return Explanation(roles, why)
 
 

@@ -35,10 +35,10 @@ class TimedLedger:
     as codes into `words`, -1 where empty. `purchase`: of goods or services, by its merchant category. `path`:
     both ends known and different, a sum other than 0, no purchase, and neither side a hub. `new`: of a pair
     that is new here; `first`: the first transaction of such a pair. `pair_count`: transactions between the
-    two within the history. `amount_surprise`: how large it is beside what its payer pays otherwise.
-    `begin`, `end`: what the whole data cover, also where this is a part. `left_out`: what, transactions. One
-    value an account: `since`, the first moment it is known to have existed within the time of the data; `phone`,
-    codes into `words`, -1 where not recorded (None where no account has one); `holder` likewise."""
+    two within the history. `amount_surprise`: how large it is beside what its payer pays otherwise. `begin`,
+    `end`: what the whole data cover, also where this is a part. `left_out`: what, transactions. One value an
+    account: `since`, the first moment it is known to have existed within the time of the data; `phone`, codes
+    into `words`, -1 where not recorded (None where no account has one); `holder` likewise."""
 
     accounts: pa.Array
     source_id: np.ndarray
