@@ -116,12 +116,12 @@ def ledger(
 
 def find(
     detector: Detector,
-    made: TimedLedger,
+    built: TimedLedger,
     parameters: Parameters = PARAMETERS,
     layers: Results | None = None,
 ) -> Results:
     """What one detector finds in a ledger."""
-    return detector.find(Search(made, parameters.of(detector), engine(), layers))
+    return detector.find(Search(built, parameters.of(detector), engine(), layers))
 
 
 def with_surroundings(**changes) -> Parameters:

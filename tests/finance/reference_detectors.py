@@ -430,8 +430,8 @@ def best_chain(ledger: TimedLedger, parameters: Parameters) -> dict[int, tuple[f
     def walk(path: list[dict], total: float) -> None:
         if len(path) >= wanted.min_edges:
             accounts = [*(o["payer"] for o in path), path[-1]["payee"]]
-            told = (product(total, len(path) - 1), len(set(accounts)) == len(accounts))
-            best_of[path[-1]["at"]] = max(best_of.get(path[-1]["at"], (0.0, False)), told)
+            candidate = (product(total, len(path) - 1), len(set(accounts)) == len(accounts))
+            best_of[path[-1]["at"]] = max(best_of.get(path[-1]["at"], (0.0, False)), candidate)
         if len(path) == wanted.max_edges:
             return
         for entry in firsts:

@@ -1,4 +1,4 @@
-"""Exchange rates that a user supplies, and where places lie that are on no map."""
+"""Exchange rates that a user supplies: stored with their origin, and a faulty file refused as a whole."""
 
 import pandas as pd
 import pytest
@@ -6,25 +6,21 @@ import pytest
 from analytics.finance.corridors import CorridorParameters, sum_corridors
 from analytics.finance.currency_conversion import ConversionParameters
 from analytics.finance.exchange_rates import RatesRefused, load_rates, parse_rates, save_rates
-from analytics.finance.geography import load_positions, locate_corridors
-from analytics.ingest.sources import remove_source
 from analytics.oversight import Actor
 from analytics.store import Store
-from analytics.training.people import COUNTRY, TOWNS
-from analytics.training.settings import settings
 
 ACTOR = Actor("analyst")
 
 
-def test_rates_are_kept_with_their_origin_and_add_up_currencies_exactly():
+def test_rates_are_stored_with_their_origin_and_add_up_currencies_exactly():
     store = Store(":memory:")
     version = store.data_version()
     first = parse_rates("﻿Date, currency ,RATE\n2026-01-01,eur,0.8412345678901\n".encode(), "GBP")
     save_rates(store, ACTOR, first, "GBP", "central bank")
     later = parse_rates(b"date,currency,rate\n2026-01-01,EUR,0.85\n2026-02-01,EUR,0.9\n", "GBP")
     save_rates(store, ACTOR, later, "GBP", "central bank, corrected")
-    held = load_rates(store)
-    assert held.rate.tolist() == ["0.85", "0.9"] and set(held.origin) == {"central bank, corrected"}
+    stored = load_rates(store)
+    assert stored.rate.tolist() == ["0.85", "0.9"] and set(stored.origin) == {"central bank, corrected"}
     assert store.data_version() == version  # what was searched for stays valid
     assert store.rows("SELECT count(*) AS n FROM audit WHERE act = 'exchange rates'")[0]["n"] == 2
     payments = pd.DataFrame(
@@ -42,7 +38,7 @@ def test_rates_are_kept_with_their_origin_and_add_up_currencies_exactly():
         payments,
         None,
         CorridorParameters(),
-        rates=held[["date", "currency", "rate"]],
+        rates=stored[["date", "currency", "rate"]],
         conversion=ConversionParameters("GBP"),
     )
     sums = table.set_index("currency").amount_minor.to_dict()
@@ -50,7 +46,7 @@ def test_rates_are_kept_with_their_origin_and_add_up_currencies_exactly():
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"date,currency\n2026-01-01,EUR\n", "header"),
         (b"", "header"),
@@ -65,27 +61,6 @@ def test_rates_are_kept_with_their_origin_and_add_up_currencies_exactly():
         (b"date,currency,rate\n2026-01-01,EUR\n", "no number"),
     ],
 )
-def test_a_faulty_file_of_rates_is_refused_whole(content, said):
-    with pytest.raises(RatesRefused, match=said):
+def test_a_faulty_file_of_rates_is_refused_whole(content, message):
+    with pytest.raises(RatesRefused, match=message):
         parse_rates(content, "GBP")
-
-
-def test_places_of_a_source_come_before_the_gazetteer_and_go_with_it():
-    table = pd.DataFrame({"from": ["Dunvar", "leeds"], "to": ["Leeds", "Nowhere at all"]})
-    found, unknown = locate_corridors(table, "place")
-    assert found.empty and unknown == ["Dunvar", "Nowhere at all"]
-    store = Store(":memory:")
-    with store.write() as cursor:
-        for row in ((7, "place", "DUNVAR", -18.6, 48.6), (7, "country", "XA", -18.5, 46.0)):
-            cursor.execute("INSERT INTO place_position VALUES (?, ?, ?, ?, ?)", list(row)).fetchall()
-    found, unknown = locate_corridors(table, "place", load_positions(store))
-    assert (
-        found["from"].tolist() == ["Dunvar"] and found.lon.iloc[0] == -18.6 and 53 < found.lat_to.iloc[0] < 54
-    )
-    remove_source(store, ACTOR, 7, "test")
-    assert load_positions(store).empty
-
-
-def test_every_invented_town_and_country_has_a_place():
-    assert set(settings()["towns"]) == {town for towns in TOWNS.values() for town in towns}
-    assert set(settings()["countries"]) == set(COUNTRY.values())

@@ -1,4 +1,4 @@
-"""Holders: proposals against a slow model and against made-up truth; decisions last."""
+"""Holders: proposals against a slow model and against synthetic truth; decisions last."""
 
 import math
 
@@ -57,7 +57,7 @@ def city(seed, people=600, doubles=60):
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_made_up_doubles_are_found_and_families_are_not(seed):
+def test_synthetic_doubles_are_found_and_families_are_not(seed):
     accounts, truth = city(seed)
     found = propose_holders(accounts)
     pairs = set(zip(found.pairs.left, found.pairs.right, strict=True))

@@ -27,7 +27,7 @@ from analytics.shared.progress import Cancelled
 from analytics.shared.schema import InvalidFile
 from analytics.training import generate
 from analytics.training.scoring import account_truth
-from tests.finance.test_trace import DAY, START, table
+from tests.finance.payment_tables import DAY, START, table
 
 PROTECTED = ("nationality", "ethnic", "race", "religion", "gender", "sex ", "age ", "disab")
 
@@ -248,8 +248,8 @@ def test_combinations_are_counted_right_and_false_leads_follow_from_the_base_rat
     assert len(count_combinations(found, 3)) == len(
         {c for own in rules for c in itertools.combinations(sorted(own), 3)}
     )
-    told = estimate_false_leads(100, 10_000, 1 / 1000, 0.8)
-    assert told == {"true": 8.0, "false": 92.0, "wrong": 0.92, "per_true": 12.5}
+    estimate = estimate_false_leads(100, 10_000, 1 / 1000, 0.8)
+    assert estimate == {"true": 8.0, "false": 92.0, "wrong": 0.92, "per_true": 12.5}
     assert estimate_false_leads(5, 100, 0.5, 1.0)["false"] == 0
     assert estimate_false_leads(5, 100, 0.0)["per_true"] == float("inf")
     with pytest.raises(ValueError, match="between 0 and 1"):
@@ -272,9 +272,9 @@ def test_welfare_leads_name_nobody_until_a_reveal_is_recorded(scenario, store):
         reveal_account(store, Actor("a"), leads, "W0", "welfare visit")
     account = reveal_account(store, Actor("a"), leads, "W1", "welfare visit")
     assert account == leads.keys.account[0]
-    held = store.rows("SELECT act, purpose FROM audit")
+    audit = store.rows("SELECT act, purpose FROM audit")
     assert (
-        held == [{"act": "reveal possible victim", "purpose": "welfare visit"}] and verify(store)[2] is None
+        audit == [{"act": "reveal possible victim", "purpose": "welfare visit"}] and verify(store)[2] is None
     )
 
 

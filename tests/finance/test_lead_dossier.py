@@ -1,4 +1,4 @@
-"""One lead as a case: matches_filter, told in sentences with their rows, profiled, and kept as a finding."""
+"""One lead: filtered, drafted in sentences with their rows, profiled, and saved as a finding."""
 
 import re
 
@@ -32,7 +32,7 @@ def shown(account):
 
 
 @pytest.fixture(scope="module")
-def held(tmp_path_factory):
+def filled_store(tmp_path_factory):
     """A store with one fan-in (twelve strangers pay ACCT-HUB-01 within two days, and all goes on to
     ACCT-END-02) among quiet monthly payments."""
     from analytics.store import Store
@@ -76,15 +76,15 @@ def held(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def found(held):
-    transactions = held.query('SELECT * FROM "transaction"')
-    accounts = held.query("SELECT * FROM account")
+def found(filled_store):
+    transactions = filled_store.query('SELECT * FROM "transaction"')
+    accounts = filled_store.query("SELECT * FROM account")
     leads = find_leads(transactions)
     return (
         transactions,
         accounts,
         leads,
-        add_details(held, leads.evidence),
+        add_details(filled_store, leads.evidence),
         find_indicators(transactions, accounts),
     )
 
@@ -97,8 +97,8 @@ def dossier(found):
     return open_dossier(leads, payments, lead_id, transactions, accounts, indicators)
 
 
-def test_the_extent_of_the_money(held):
-    extent = read_money_extent(held)
+def test_the_extent_of_the_money(filled_store):
+    extent = read_money_extent(filled_store)
     assert (extent.transactions, extent.currencies, extent.channels) == (
         253,
         ("GBP",),
@@ -111,8 +111,8 @@ def test_no_money_has_no_extent(store):
     assert read_money_extent(store) is None
 
 
-def test_leads_are_narrowed_by_time_amount_channel_and_country(found, held):
-    payments, extent = found[3], read_money_extent(held)
+def test_leads_are_narrowed_by_time_amount_channel_and_country(found, filled_store):
+    payments, extent = found[3], read_money_extent(filled_store)
     table, whole = pa.Table.from_pandas(payments), (extent.first, extent.last)
     assert matches_filter(table, PaymentFilter(*whole)).all()
     assert not matches_filter(table, PaymentFilter(extent.first, extent.first)).any()
@@ -124,7 +124,7 @@ def test_leads_are_narrowed_by_time_amount_channel_and_country(found, held):
     assert not matches_filter(table, PaymentFilter(*whole, "EUR")).any()
 
 
-def test_a_case_has_the_very_payments_in_order(dossier, found):
+def test_a_dossier_has_the_very_payments_in_order(dossier, found):
     assert dossier.payments.occurred_at.is_monotonic_increasing
     assert "ACCT-HUB-01" in set(dossier.roles.account) and dossier.roles.plays.notna().any()
     around = select_payments_of(found[0], ["ACCT-HUB-01"])
@@ -132,7 +132,7 @@ def test_a_case_has_the_very_payments_in_order(dossier, found):
     assert set(dossier.balances.account) <= set(dossier.roles.account)
 
 
-def test_every_sentence_rests_on_rows_and_the_sums_are_those_of_the_rows(dossier, held):
+def test_every_sentence_rests_on_rows_and_the_sums_are_those_of_the_rows(dossier, filled_store):
     sentences = draft_narrative(dossier, shown)
     keys = {f"{s}:{r}" for s, r in zip(dossier.payments.source_id, dossier.payments.row_number, strict=True)}
     assert all(sentence.references for sentence in sentences)
@@ -143,7 +143,7 @@ def test_every_sentence_rests_on_rows_and_the_sums_are_those_of_the_rows(dossier
     )
     first = next(sentence for sentence in sentences if sentence.text.startswith("The first payment"))
     source, row = map(int, first.references[0].split(":"))
-    amount = held.rows(
+    amount = filled_store.rows(
         'SELECT amount_minor FROM "transaction" WHERE source_id = ? AND row_number = ?', [source, row]
     )[0]["amount_minor"]
     assert f"{amount / 100:,.2f} GBP" in first.text
@@ -171,26 +171,26 @@ def test_a_possible_victim_is_not_named_in_the_narrative(dossier):
     signs = pd.DataFrame(rows, columns=["account", "side", "why"]).assign(
         title="t", share=0.01, references=[("1:2",)] * len(rows)
     )
-    told = [str(s) for s in draft_narrative(replace(dossier, indicators=signs), lambda account: account)]
-    told = [sentence for sentence in told if "victim" in sentence]
-    assert len(told) == 3 and not any("ACCT-P-0001" in sentence for sentence in told)
-    assert told[0].startswith(
+    texts = [str(s) for s in draft_narrative(replace(dossier, indicators=signs), lambda account: account)]
+    texts = [sentence for sentence in texts if "victim" in sentence]
+    assert len(texts) == 3 and not any("ACCT-P-0001" in sentence for sentence in texts)
+    assert texts[0].startswith(
         "For: account ACCT-P-0002 and 1 account whose holder may be a victim: one telephone"
     )
 
 
-def test_a_lead_becomes_a_finding_with_its_transactions_and_goes_to_a_brief(dossier, found, held):
+def test_a_lead_becomes_a_finding_with_its_transactions_and_goes_to_a_brief(dossier, found, filled_store):
     finding, evidence = build_lead_finding(
-        dossier, shown, data_version=held.data_version(), version=found[2].version
+        dossier, shown, data_version=filled_store.data_version(), version=found[2].version
     )
-    number = save_finding(held, ACTOR, finding, evidence)
-    assert evidence_counts(held, number) == {"transaction": len(dossier.payments)}
-    rows = evidence_rows(held, number, table="transaction")
+    number = save_finding(filled_store, ACTOR, finding, evidence)
+    assert evidence_counts(filled_store, number) == {"transaction": len(dossier.payments)}
+    rows = evidence_rows(filled_store, number, table="transaction")
     assert rows.amount_minor.sum() == dossier.payments.amount_minor.sum()
-    kept = load_finding(held, number)
-    assert kept.confidence in ("low", "moderate") and kept.result.narrative and len(kept.alternatives) == 4
-    assert not re.search(r"guilt|criminal|offender", kept.statement)
-    again = check_again(held, MakeAgain(number, 1))
+    saved = load_finding(filled_store, number)
+    assert saved.confidence in ("low", "moderate") and saved.result.narrative and len(saved.alternatives) == 4
+    assert not re.search(r"guilt|criminal|offender", saved.statement)
+    again = check_again(filled_store, MakeAgain(number, 1))
     assert again.verdict == "same" and again.kept == len(dossier.payments), again.values[again.values.changed]
 
     from datetime import date
@@ -200,10 +200,10 @@ def test_a_lead_becomes_a_finding_with_its_transactions_and_goes_to_a_brief(doss
     from analytics.tasking.drafts import draft_profile
     from analytics.tasking.render import render_pdf
 
-    brief = draft_brief([kept], [number], draft_profile([kept]), date(2030, 1, 1))
-    assert render_pdf(gather_dossier(held, brief, 1, 1))[:4] == b"%PDF"
+    brief = draft_brief([saved], [number], draft_profile([saved]), date(2030, 1, 1))
+    assert render_pdf(gather_dossier(filled_store, brief, 1, 1))[:4] == b"%PDF"
 
 
-def test_evidence_of_a_table_that_has_none_is_refused(held):
+def test_evidence_of_a_table_that_has_none_is_refused(filled_store):
     with pytest.raises(KeyError):
-        evidence_rows(held, 1, table="source")
+        evidence_rows(filled_store, 1, table="source")

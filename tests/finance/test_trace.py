@@ -2,26 +2,13 @@
 
 import itertools
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.finance.currency_conversion import ConversionParameters, convert
-from analytics.finance.payments import read_payments
 from analytics.finance.trace import ORDERS, TraceParameters, trace_money
-
-DAY = pd.Timedelta(days=1)
-START = pd.Timestamp("2026-01-01")
-
-
-def table(rows):
-    """(day, from, to, minor units[, currency]) as a table of the store's shape."""
-    return pd.DataFrame(
-        [(START + DAY * row[0], *row[1:4], row[4] if len(row) > 4 else "GBP") for row in rows],
-        columns=["occurred_at", "from_account", "to_account", "amount_minor", "currency"],
-    )
+from tests.finance.payment_tables import table
 
 
 def slow_paths(rows, source, target, hops, gap, same_time):
@@ -166,24 +153,7 @@ def test_currencies_are_followed_apart_unless_dated_rates_are_given():
     assert old.no_rate == 1
 
 
-def test_rates_round_half_to_even_and_know_decimals():
-    time = pd.Series([START] * 3)
-    rates = pd.DataFrame({"date": [START] * 2, "currency": ["JPY", "KWD"], "rate": ["0.005", "2.5"]})
-    got = convert(
-        pd.Series([101, 999, 7]), pd.Series(["JPY", "KWD", "EUR"]), time, rates, ConversionParameters()
-    )
-    assert got.tolist()[:2] == [50, 250] and got.isna()[2]
-    with pytest.raises(ValueError, match="two rates"):
-        convert(
-            pd.Series([1]), pd.Series(["JPY"]), time[:1], pd.concat([rates, rates]), ConversionParameters()
-        )
-    with pytest.raises(ValueError, match="above 0"):
-        convert(
-            pd.Series([1]), pd.Series(["JPY"]), time[:1], rates.assign(rate="NaN"), ConversionParameters()
-        )
-
-
-def test_bounds_are_told():
+def test_bounds_are_reported():
     rows = [(0, "A", f"M{at}", 10) for at in range(6)] + [(1, f"M{at}", "B", 10) for at in range(6)]
     few = trace_money(table(rows), "A", "B", TraceParameters(max_paths=4))
     assert len(few.paths) == 4 and not few.complete
@@ -193,21 +163,3 @@ def test_bounds_are_told():
         trace_money(table(rows), "A", "NOBODY")
     with pytest.raises(ValueError, match="same account"):
         trace_money(table(rows), "A", "A")
-
-
-def test_the_ledger_turns_refunds_round_and_counts_what_it_leaves_out():
-    rows = table(
-        [(0, "A", "B", 100), (1, "A", "B", -40), (2, "A", "B", 0), (3, None, " ", 9), (4, "A", "B", 5)]
-    )
-    rows.loc[4, "currency"] = None
-    data = read_payments(rows)
-    assert data.left_out == {
-        "no amount": 1,
-        "no currency": 1,
-        "no account on either side": 1,
-        "turned round": 1,
-    }
-    refund = data.table[data.table.row == 1].iloc[0]
-    assert data.accounts[refund.payer] == "B" and refund.amount_minor == 40
-    shuffled = read_payments(rows.sample(frac=1, random_state=np.random.RandomState(3)))
-    assert shuffled.table.amount_minor.tolist() == data.table.amount_minor.tolist()

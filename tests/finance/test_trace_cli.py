@@ -10,7 +10,7 @@ from analytics.store import close_store, open_store
 
 
 @pytest.fixture
-def held(tmp_path):
+def filled_store(tmp_path):
     """The path of a store with three payments; one account is named like a formula."""
     path = tmp_path / "store.duckdb"
     store = open_store(path)
@@ -31,31 +31,33 @@ def held(tmp_path):
     close_store(path)
 
 
-def test_the_command_writes_paths_and_money_followed_and_is_audited(held, tmp_path):
+def test_the_command_writes_paths_and_money_followed_and_is_audited(filled_store, tmp_path):
     out, run = tmp_path / "path.csv", CliRunner().invoke
-    said = run(cli, ["finance", "trace", "--from", "A", "--to", "B", "--out", str(out), "--store", str(held)])
-    assert said.exit_code == 0 and "1 path." in said.output and "800 JPY: reached" in said.output
+    result = run(
+        cli, ["finance", "trace", "--from", "A", "--to", "B", "--out", str(out), "--store", str(filled_store)]
+    )
+    assert result.exit_code == 0 and "1 path." in result.output and "800 JPY: reached" in result.output
     table = pd.read_csv(out)
     assert table.reference.tolist() == ["T1", "T2"] and table.row_number.tolist() == [1, 2]
     assert table.to_account.tolist() == ["'=M()", "B"] and table.kept_minor.tolist()[1] == 100
-    said = run(cli, ["finance", "trace", "--from", "A", "--out", str(out), "--store", str(held)])
-    assert said.exit_code == 0 and "50 JPY: taken out" in said.output
+    result = run(cli, ["finance", "trace", "--from", "A", "--out", str(out), "--store", str(filled_store)])
+    assert result.exit_code == 0 and "50 JPY: taken out" in result.output
     assert pd.read_csv(out).traced_minor.tolist() == [900, 800, 50]
-    acts = open_store(held).rows("SELECT act, object, detail FROM audit ORDER BY sequence")
+    acts = open_store(filled_store).rows("SELECT act, object, detail FROM audit ORDER BY sequence")
     assert [act["act"] for act in acts] == ["export trace"] * 2 and acts[0]["object"] == "account A"
 
 
-def test_the_command_refuses_what_is_not_there_with_a_sentence(held, tmp_path):
+def test_the_command_refuses_what_is_not_there_with_a_sentence(filled_store, tmp_path):
     out, run = tmp_path / "path.csv", CliRunner().invoke
-    for arguments, told in (
+    for arguments, message in (
         (["--from", "X"], "No payment names the account 'X'."),
         (["--from", "A", "--to", "A"], "same account"),
     ):
-        said = run(cli, ["finance", "trace", *arguments, "--out", str(out), "--store", str(held)])
-        assert said.exit_code == 1 and told in said.output and not out.exists()
+        result = run(cli, ["finance", "trace", *arguments, "--out", str(out), "--store", str(filled_store)])
+        assert result.exit_code == 1 and message in result.output and not out.exists()
     rates = tmp_path / "rates.csv"
     rates.write_text("date,currency,rate\n2025-12-31,JPY,0.005\n")
-    said = run(
+    result = run(
         cli,
         [
             "finance",
@@ -69,14 +71,16 @@ def test_the_command_refuses_what_is_not_there_with_a_sentence(held, tmp_path):
             "--out",
             str(out),
             "--store",
-            str(held),
+            str(filled_store),
         ],
     )
-    assert said.exit_code == 0 and "4.00 GBP: reached" in said.output
+    assert result.exit_code == 0 and "4.00 GBP: reached" in result.output
 
 
-def test_positions_become_the_rows_of_the_store(held):
-    payments = open_store(held).query('SELECT source_id, row_number FROM "transaction" ORDER BY row_number')
+def test_positions_become_the_rows_of_the_store(filled_store):
+    payments = open_store(filled_store).query(
+        'SELECT source_id, row_number FROM "transaction" ORDER BY row_number'
+    )
     rows = pd.DataFrame({"table": ["transaction"] * 3, "row": [2, 0, 2]})
     got = build_evidence(rows, {"transaction": payments}).to_pylist()
     assert got == [{"table_name": "transaction", "source_id": 7, "row_number": n} for n in (3, 1)]

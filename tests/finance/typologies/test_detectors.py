@@ -68,102 +68,102 @@ def assert_same(results, expected: list[tuple]) -> None:
 @quick
 @given(random_rows, st.sampled_from([1, 3, 30]))
 def test_what_is_new_first_and_a_hub(rows, hubs):
-    made = ledger(rows, with_surroundings(hub_counterparties=hubs))
-    for entry in reference_detectors.history(made):
+    built = ledger(rows, with_surroundings(hub_counterparties=hubs))
+    for entry in reference_detectors.history(built):
         k = entry["at"]
-        assert (made.new[k], made.first[k], made.path[k]) == (entry["new"], entry["first"], entry["path"])
-        assert made.pair_count[k] == entry["pair_count"]
+        assert (built.new[k], built.first[k], built.path[k]) == (entry["new"], entry["first"], entry["path"])
+        assert built.pair_count[k] == entry["pair_count"]
 
 
 @quick
 @given(random_rows)
 def test_how_large_a_payment_is_beside_its_payers_others(rows):
-    made = ledger(rows)
-    for entry in reference_detectors.rows_of(made):
-        assert made.amount_surprise[entry["at"]] == pytest.approx(
-            reference_detectors.amount_surprise(made, entry), abs=1e-12
+    built = ledger(rows)
+    for entry in reference_detectors.rows_of(built):
+        assert built.amount_surprise[entry["at"]] == pytest.approx(
+            reference_detectors.amount_surprise(built, entry), abs=1e-12
         )
 
 
 @quick
 @given(random_rows)
 def test_fan_in_and_fan_out(rows):
-    made = ledger(rows)
-    assert_same(find(fan.FAN_IN, made), reference_detectors.fan(made, PARAMETERS, "payee", 3))
-    assert_same(find(fan.FAN_OUT, made), reference_detectors.fan(made, PARAMETERS, "payer", 3))
+    built = ledger(rows)
+    assert_same(find(fan.FAN_IN, built), reference_detectors.fan(built, PARAMETERS, "payee", 3))
+    assert_same(find(fan.FAN_OUT, built), reference_detectors.fan(built, PARAMETERS, "payer", 3))
 
 
 @quick
 @given(dense_rows, st.sampled_from([2, 3, 12]))
 def test_cycles_are_all_of_them(rows, most):
-    made = ledger(rows)
+    built = ledger(rows)
     parameters = PARAMETERS.replace(cycle.DETECTOR, max_edges=most)
-    found = [entry[0] for entry in listed(find(cycle.DETECTOR, made, parameters))]
+    found = [entry[0] for entry in listed(find(cycle.DETECTOR, built, parameters))]
     assert len(found) == len(set(found))
-    assert set(found) == reference_detectors.cycles(made, most)
+    assert set(found) == reference_detectors.cycles(built, most)
 
 
 @quick
 @given(random_rows)
 def test_gather_scatter(rows):
-    made = ledger(rows)
-    assert_same(find(gather_scatter.DETECTOR, made), reference_detectors.gather_scatter(made, PARAMETERS))
+    built = ledger(rows)
+    assert_same(find(gather_scatter.DETECTOR, built), reference_detectors.gather_scatter(built, PARAMETERS))
 
 
 @quick
 @given(dense_rows)
 def test_scatter_gather(rows):
-    made = ledger(rows)
-    assert_same(find(scatter_gather.DETECTOR, made), reference_detectors.scatter_gather(made, PARAMETERS))
+    built = ledger(rows)
+    assert_same(find(scatter_gather.DETECTOR, built), reference_detectors.scatter_gather(built, PARAMETERS))
 
 
 @quick
 @given(dense_rows)
 def test_bipartite(rows):
-    made = ledger(rows)
-    assert_same(find(bipartite.DETECTOR, made), reference_detectors.bipartite(made, PARAMETERS))
+    built = ledger(rows)
+    assert_same(find(bipartite.DETECTOR, built), reference_detectors.bipartite(built, PARAMETERS))
 
 
 @quick
 @given(layered_rows)
 def test_stack(rows):
-    made = ledger(rows)
-    found = find(stack.DETECTOR, made, layers=find(bipartite.DETECTOR, made))
-    assert_same(found, reference_detectors.stack(made, PARAMETERS))
+    built = ledger(rows)
+    found = find(stack.DETECTOR, built, layers=find(bipartite.DETECTOR, built))
+    assert_same(found, reference_detectors.stack(built, PARAMETERS))
 
 
 @quick
 @given(random_rows, holders)
 def test_third_party_control(rows, accounts):
-    made = ledger(rows, accounts=accounts)
-    if made.has("phone"):
-        assert_same(find(third_party.DETECTOR, made), reference_detectors.third_party(made, PARAMETERS))
+    built = ledger(rows, accounts=accounts)
+    if built.has("phone"):
+        assert_same(find(third_party.DETECTOR, built), reference_detectors.third_party(built, PARAMETERS))
 
 
 @quick
 @given(dense_rows, st.sampled_from([3, 5]))
 def test_rings_are_all_of_them(rows, most):
-    made = ledger(rows)
+    built = ledger(rows)
     found = [
         entry[0]
-        for entry in listed(find(ring.DETECTOR, made, PARAMETERS.replace(ring.DETECTOR, max_edges=most)))
+        for entry in listed(find(ring.DETECTOR, built, PARAMETERS.replace(ring.DETECTOR, max_edges=most)))
     ]
-    assert set(found) == reference_detectors.rings(made, most)
+    assert set(found) == reference_detectors.rings(built, most)
 
 
 @quick
 @given(dense_rows)
 def test_chains_are_the_best_that_lead_to_their_last_payment(rows):
-    made = ledger(rows)
-    expected = reference_detectors.best_chain(made, PARAMETERS)
-    found = find(chain.DETECTOR, made)
+    built = ledger(rows)
+    expected = reference_detectors.best_chain(built, PARAMETERS)
+    found = find(chain.DETECTOR, built)
     for found_rows, account, surprise, _ in listed(found):
         path = list(found_rows)
         assert all(
-            made.payee[a] == made.payer[b] and made.time[a] < made.time[b]
+            built.payee[a] == built.payer[b] and built.time[a] < built.time[b]
             for a, b in zip(path, path[1:], strict=False)
         )
-        assert account == made.payer[path[0]]
+        assert account == built.payer[path[0]]
         assert surprise == pytest.approx(expected[path[-1]][0], rel=1e-6)
     strongest, simple = max(expected.values(), default=(0.0, False))
     if strongest >= PARAMETERS.surroundings.min_surprise and simple:
@@ -173,20 +173,20 @@ def test_chains_are_the_best_that_lead_to_their_last_payment(rows):
 @quick
 @given(random_rows)
 def test_structuring_and_pass_through(rows):
-    made = ledger(rows)
-    if all(made.has(column) for column in ("amount_minor", "currency", "channel")):
-        assert_same(find(structuring.DETECTOR, made), reference_detectors.structuring(made, PARAMETERS))
-        assert_same(find(pass_through.DETECTOR, made), reference_detectors.pass_through(made, PARAMETERS))
+    built = ledger(rows)
+    if all(built.has(column) for column in ("amount_minor", "currency", "channel")):
+        assert_same(find(structuring.DETECTOR, built), reference_detectors.structuring(built, PARAMETERS))
+        assert_same(find(pass_through.DETECTOR, built), reference_detectors.pass_through(built, PARAMETERS))
 
 
 @quick
 @given(random_rows)
 def test_funnels_remittances_and_dormant_accounts(rows):
-    made = ledger(rows)
-    assert_same(find(dormant.DETECTOR, made), reference_detectors.dormant(made, PARAMETERS))
-    if made.has("channel") and made.has("place"):
-        assert_same(find(funnel.DETECTOR, made), reference_detectors.funnel(made, PARAMETERS))
-        assert_same(find(remittance.DETECTOR, made), reference_detectors.remittance(made, PARAMETERS))
+    built = ledger(rows)
+    assert_same(find(dormant.DETECTOR, built), reference_detectors.dormant(built, PARAMETERS))
+    if built.has("channel") and built.has("place"):
+        assert_same(find(funnel.DETECTOR, built), reference_detectors.funnel(built, PARAMETERS))
+        assert_same(find(remittance.DETECTOR, built), reference_detectors.remittance(built, PARAMETERS))
 
 
 @settings(max_examples=6)
@@ -210,13 +210,13 @@ def test_a_stack_is_two_layers_on_the_same_middlemen():
         for k, (payer, payee) in enumerate([("M", "Y"), ("M", "Z"), ("N", "Y"), ("N", "Z")])
     ]
     calm = [row(300 + 9 * k, f"P{k}", f"Q{k}") for k in range(40)]
-    made = ledger(upper + lower + calm)
-    layers = find(bipartite.DETECTOR, made)
-    found = find(stack.DETECTOR, made, layers=layers)
+    built = ledger(upper + lower + calm)
+    layers = find(bipartite.DETECTOR, built)
+    found = find(stack.DETECTOR, built, layers=layers)
     assert len(layers) == 2 and [entry[0] for entry in listed(found)] == [tuple(range(8))]
     assert found.surprise[0] == pytest.approx(layers.surprise.sum())
-    part = stack.explain(made, found.rows_of(0), int(found.account[0])).roles
-    assert {made.name(who): role for who, role in part.items()} == {
+    part = stack.explain(built, found.rows_of(0), int(found.account[0])).roles
+    assert {built.name(who): role for who, role in part.items()} == {
         "A": "source",
         "B": "source",
         "M": "middleman",
@@ -238,10 +238,10 @@ def test_accounts_worked_through_one_phone():
     holders = pa.table(
         {"reference": list("ABCD"), "phone": ["1", "1", "1", "2"], "holder": ["x", "y", "z", "w"]}
     )
-    made = ledger(rows, accounts=holders)
-    found = find(third_party.DETECTOR, made)
+    built = ledger(rows, accounts=holders)
+    found = find(third_party.DETECTOR, built)
     assert [entry[0] for entry in listed(found)] == [(0, 1, 2)]
-    assert set(third_party.explain(made, found.rows_of(0), int(found.account[0])).roles.values()) == {
+    assert set(third_party.explain(built, found.rows_of(0), int(found.account[0])).roles.values()) == {
         "payee",
         "controlled account",
     }
@@ -272,11 +272,11 @@ def test_currencies_are_never_mixed():
 def test_a_search_that_is_cut_short_says_so():
     rows = [row(k, payer, payee) for k, (payer, payee) in enumerate(["AB", "BC", "CA", "AB", "BC", "CA"] * 5)]
     short = PARAMETERS.replace(cycle.DETECTOR, max_steps=3).replace(ring.DETECTOR, max_steps=1)
-    made = ledger(rows)
-    ((since, until),) = find(cycle.DETECTOR, made, short).cut
-    assert made.begin < since < until == made.begin + made.surroundings.history
-    assert len(find(ring.DETECTOR, made, short).cut) == 1
-    assert find(cycle.DETECTOR, made).cut == find(ring.DETECTOR, made).cut == ()
+    built = ledger(rows)
+    ((since, until),) = find(cycle.DETECTOR, built, short).cut
+    assert built.begin < since < until == built.begin + built.surroundings.history
+    assert len(find(ring.DETECTOR, built, short).cut) == 1
+    assert find(cycle.DETECTOR, built).cut == find(ring.DETECTOR, built).cut == ()
     few, note, *_ = find_leads(table(rows), short, engine=engine()).notes
     assert "cover 1.2 days" in few
     assert "'cycle' took too many steps: those that begin from 2026-01-01T" in note
@@ -285,9 +285,9 @@ def test_a_search_that_is_cut_short_says_so():
 def test_silence_is_counted_from_where_the_data_begin_not_from_the_opening_of_an_account():
     rows = [row(0, "X", "Y")] + [row(24 * 20 + hour, "X", "Z") for hour in range(4)]
     accounts = pa.table({"reference": ["Z"], "opened": [START - timedelta(days=3000)]})
-    made = ledger(rows, accounts=accounts)
-    account = made.accounts.index("Z").as_py()
-    assert made.since[account] == made.begin
-    assert account in find(dormant.DETECTOR, made).account
-    told = dormant.explain(made, np.flatnonzero(made.payee == account), account)
-    assert "saw nothing for 20 days" in told.why
+    built = ledger(rows, accounts=accounts)
+    account = built.accounts.index("Z").as_py()
+    assert built.since[account] == built.begin
+    assert account in find(dormant.DETECTOR, built).account
+    explanation = dormant.explain(built, np.flatnonzero(built.payee == account), account)
+    assert "saw nothing for 20 days" in explanation.why

@@ -37,12 +37,12 @@ def many(seed: int, days: int = 200, payments: int = 900) -> list[dict]:
     ]
 
 
-def as_sets(detection, made) -> dict[str, list]:
+def as_sets(detection, built) -> dict[str, list]:
     return {
         name: sorted(
             (
-                [int(made.row_number[k]) for k in found.rows_of(n)],
-                made.name(found.account[n]),
+                [int(built.row_number[k]) for k in found.rows_of(n)],
+                built.name(found.account[n]),
                 round(float(found.surprise[n]), 9),
             )
             for n in range(len(found))
@@ -52,13 +52,13 @@ def as_sets(detection, made) -> dict[str, list]:
 
 
 @pytest.mark.parametrize("seed", [0, 1])
-def test_part_by_part_is_the_whole(seed):
+def test_part_by_part_equals_all_at_once(seed):
     rows = many(seed)
-    made = ledger(rows)
-    whole = detect(made, PARAMETERS, engine())
-    kept = detect_by_block(table(rows), made, PARAMETERS, engine(), blocks_at_once=3)
-    parts = detect_from_blocks(kept, made, PARAMETERS, engine())
-    assert as_sets(parts, made) == as_sets(whole, made)
+    built = ledger(rows)
+    whole = detect(built, PARAMETERS, engine())
+    stored = detect_by_block(table(rows), built, PARAMETERS, engine(), blocks_at_once=3)
+    parts = detect_from_blocks(stored, built, PARAMETERS, engine())
+    assert as_sets(parts, built) == as_sets(whole, built)
     assert sum(len(found) for found in whole.results.values()) > 300
     for name in BY_BLOCK:
         if name in whole.by_chance:
@@ -67,26 +67,28 @@ def test_part_by_part_is_the_whole(seed):
             )
 
 
-def redone(kept, rows: list[dict]) -> tuple:
-    """What is kept after these rows, and the blocks that were worked out for it."""
-    made, steps = ledger(rows), []
+def search_again(stored, rows: list[dict]) -> tuple:
+    """What is stored after these rows, and the blocks that were searched for it."""
+    built, steps = ledger(rows), []
     grown = detect_by_block(
-        table(rows), made, PARAMETERS, engine(), kept, progress=lambda *step: steps.append(step)
+        table(rows), built, PARAMETERS, engine(), stored, progress=lambda *step: steps.append(step)
     )
-    return grown, changed_blocks(kept, fingerprint_blocks(made), made, PARAMETERS), steps
+    return grown, changed_blocks(stored, fingerprint_blocks(built), built, PARAMETERS), steps
 
 
-def assert_as_anew(grown, rows: list[dict]) -> None:
-    anew, _, _ = redone(None, rows)
+def assert_as_searched_again(grown, rows: list[dict]) -> None:
+    whole, _, _ = search_again(None, rows)
     order = ["typology", "block", "anchor", "account", "position", "row_number"]
     for name in ("results", "by_chance", "cut", "blocks"):
-        left, right = (getattr(kept, name).drop(columns="result", errors="ignore") for kept in (grown, anew))
+        left, right = (
+            getattr(stored, name).drop(columns="result", errors="ignore") for stored in (grown, whole)
+        )
         by = [column for column in order if column in left] + ["surprise"] * (name == "by_chance")
-        left, right = (kept.sort_values(by).reset_index(drop=True) for kept in (left, right))
+        left, right = (stored.sort_values(by).reset_index(drop=True) for stored in (left, right))
         pd.testing.assert_frame_equal(left, right, check_dtype=False)
-    made = ledger(rows)
-    assert as_sets(detect_from_blocks(grown, made, PARAMETERS, engine()), made) == as_sets(
-        detect(made, PARAMETERS, engine()), made
+    built = ledger(rows)
+    assert as_sets(detect_from_blocks(grown, built, PARAMETERS, engine()), built) == as_sets(
+        detect(built, PARAMETERS, engine()), built
     )
 
 
@@ -95,27 +97,29 @@ def test_only_what_a_change_can_touch_is_redone():
         {"row_number": at, **entry}
         for at, entry in enumerate(sorted(many(2, days=200, payments=500), key=lambda r: r["occurred_at"]), 2)
     ]
-    first, blocks, steps = redone(None, rows[:440])
+    first, blocks, steps = search_again(None, rows[:440])
     last = len(blocks) - 1
     assert steps
-    grown, blocks, _ = redone(first, rows)  # later ones come in
+    grown, blocks, _ = search_again(first, rows)  # later ones come in
     assert blocks.min() == last - MARGIN and blocks.max() > last
-    assert_as_anew(grown, rows)
-    same, blocks, steps = redone(grown, random.Random(1).sample(rows, len(rows)))  # nothing, in another order
+    assert_as_searched_again(grown, rows)
+    same, blocks, steps = search_again(
+        grown, random.Random(1).sample(rows, len(rows))
+    )  # nothing, in another order
     assert not len(blocks) and not steps
     pd.testing.assert_frame_equal(same.results, grown.results)
-    fewer, blocks, _ = redone(grown, rows[:440])  # and go again
+    fewer, blocks, _ = search_again(grown, rows[:440])  # and go again
     assert blocks.min() == last - MARGIN and blocks.max() == last
-    assert_as_anew(fewer, rows[:440])
+    assert_as_searched_again(fewer, rows[:440])
     middle = [entry for at, entry in enumerate(rows) if at != 250]  # one in the middle goes
-    less, blocks, _ = redone(grown, middle)
+    less, blocks, _ = search_again(grown, middle)
     assert len(blocks) == 2 * MARGIN + 1 and blocks.min() > 0
-    assert_as_anew(less, middle)
+    assert_as_searched_again(less, middle)
     earlier = [
         {**rows[0], "row_number": 9999, "occurred_at": rows[0]["occurred_at"].replace(year=2025)},
         *rows,
     ]
-    assert len(redone(grown, earlier)[1]) == len(
+    assert len(search_again(grown, earlier)[1]) == len(
         fingerprint_blocks(ledger(earlier))
     )  # all blocks begin elsewhere
     assert (
