@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from analytics.finance.leads import find_leads
 from bench.finance.files import FOLDER, Truth, read
@@ -88,7 +89,41 @@ def per_kind(evidence: pd.DataFrame, truth: Truth, most: int = 500) -> pd.DataFr
     return pd.DataFrame(rows)
 
 
-def plain_rules(seen) -> pd.DataFrame:
+_WINDOW = 4 * 86_400  # seconds
+_BURSTS = """
+    WITH windows AS (
+        SELECT {key} a, ts, count(DISTINCT {other}) OVER ahead k, count(*) OVER ahead n,
+            count(*) OVER (PARTITION BY {key}) total
+        FROM t
+        WINDOW ahead AS (
+            PARTITION BY {key} ORDER BY ts RANGE BETWEEN CURRENT ROW AND {window} FOLLOWING)),
+    bursts AS (
+        SELECT a, arg_max(ts, k) ts, max(k) k FROM windows WHERE k >= 4 AND n >= total * 0.5 GROUP BY a)
+    SELECT row_number() OVER (ORDER BY k DESC, a) r, list(t.id) ids
+    FROM bursts b JOIN t ON t.{key} = b.a AND t.ts BETWEEN b.ts AND b.ts + {window}
+    GROUP BY b.a, b.k, a ORDER BY r"""
+_SCATTER_GATHER = """
+    WITH legs AS (
+        SELECT x.s a, y.d b, x.d m, x.id i, y.id j
+        FROM t x JOIN t y ON x.d = y.s AND y.ts > x.ts AND y.ts <= x.ts + {window} AND x.s <> y.d),
+    pairs AS (
+        SELECT a, b, count(DISTINCT m) k, list_distinct(flatten(list([i, j]))) ids
+        FROM legs GROUP BY a, b HAVING k >= 3)
+    SELECT row_number() OVER (ORDER BY k DESC, a, b) r, ids FROM pairs ORDER BY r"""
+_CYCLES = """
+    WITH two AS (
+        SELECT [x.id, y.id] ids, y.ts - x.ts gap
+        FROM t x JOIN t y ON x.d = y.s AND y.d = x.s AND y.ts > x.ts AND y.ts <= x.ts + {window}),
+    three AS (
+        SELECT [x.id, y.id, z.id] ids, z.ts - x.ts gap
+        FROM t x JOIN t y ON x.d = y.s AND y.ts > x.ts
+        JOIN t z ON y.d = z.s AND z.d = x.s AND z.ts > y.ts AND z.ts <= x.ts + {window}
+        WHERE y.d <> x.s)
+    SELECT row_number() OVER (ORDER BY gap, ids) r, ids
+    FROM (FROM two UNION ALL FROM three) ORDER BY r LIMIT 1000"""
+
+
+def plain_rules(seen: pa.Table) -> pd.DataFrame:
     """rank, row_number of an analyst's SQL: bursts that are half of the account's own history, scatter-gather
     through three, and cycles of two and three; the rules take turns, the largest of each first."""
     con = duckdb.connect(config={"threads": 2})
@@ -97,34 +132,17 @@ def plain_rules(seen) -> pd.DataFrame:
         "CREATE TABLE t AS SELECT row_number id, epoch(occurred_at)::BIGINT ts, from_account s, to_account d"
         " FROM seen WHERE from_account <> to_account"
     )
-    results = []
-    for key, other in (("d", "s"), ("s", "d")):
-        results.append(
-            con.execute(f"""
-            WITH w AS (SELECT {key} a, ts, count(DISTINCT {other}) OVER win k, count(*) OVER win n, count(*) OVER (PARTITION BY {key}) total
-                       FROM t WINDOW win AS (PARTITION BY {key} ORDER BY ts RANGE BETWEEN CURRENT ROW AND 345600 FOLLOWING)),
-                 b AS (SELECT a, arg_max(ts, k) ts, max(k) k FROM w WHERE k >= 4 AND n >= total * 0.5 GROUP BY a)
-            SELECT row_number() OVER (ORDER BY k DESC, a) r, list(t.id) ids FROM b JOIN t ON t.{key} = b.a AND t.ts BETWEEN b.ts AND b.ts + 345600
-            GROUP BY b.a, b.k, a ORDER BY r""").df()
-        )
-    results.append(
-        con.execute("""
-        WITH p AS (SELECT x.s a, y.d b, x.d m, x.id i, y.id j FROM t x JOIN t y ON x.d = y.s AND y.ts > x.ts AND y.ts <= x.ts + 345600 AND x.s <> y.d),
-             g AS (SELECT a, b, count(DISTINCT m) k, list_distinct(flatten(list([i, j]))) ids FROM p GROUP BY a, b HAVING k >= 3)
-        SELECT row_number() OVER (ORDER BY k DESC, a, b) r, ids FROM g ORDER BY r""").df()
-    )
-    results.append(
-        con.execute("""
-        WITH two AS (SELECT [x.id, y.id] ids, y.ts - x.ts gap FROM t x JOIN t y ON x.d = y.s AND y.d = x.s AND y.ts > x.ts AND y.ts <= x.ts + 345600),
-             three AS (SELECT [x.id, y.id, z.id] ids, z.ts - x.ts gap FROM t x JOIN t y ON x.d = y.s AND y.ts > x.ts
-                       JOIN t z ON y.d = z.s AND z.d = x.s AND z.ts > y.ts AND z.ts <= x.ts + 345600 WHERE y.d <> x.s)
-        SELECT row_number() OVER (ORDER BY gap, ids) r, ids FROM (FROM two UNION ALL FROM three) ORDER BY r LIMIT 1000""").df()
-    )
+    queries = [
+        _BURSTS.format(key="d", other="s", window=_WINDOW),
+        _BURSTS.format(key="s", other="d", window=_WINDOW),
+        _SCATTER_GATHER.format(window=_WINDOW),
+        _CYCLES.format(window=_WINDOW),
+    ]
+    results = [con.execute(query).df() for query in queries]
     together = pd.concat([of.assign(rule=k) for k, of in enumerate(results)]).sort_values(["r", "rule"])
     together["rank"] = range(1, len(together) + 1)
-    return (
-        together.head(max(READ)).explode("ids").rename(columns={"ids": "row_number"})[["rank", "row_number"]]
-    )
+    found = together.head(max(READ)).explode("ids").rename(columns={"ids": "row_number"})
+    return found[["rank", "row_number"]]
 
 
 def main() -> None:

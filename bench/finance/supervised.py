@@ -40,7 +40,7 @@ TARGET_F1, TARGET_AP = 1.3 * 0.361, 1.3 * 0.312
 
 def our_columns(seen) -> tuple[TimedLedger, np.ndarray]:
     """The ledger and twelve columns: the greatest surprise of each of seven typologies that holds the
-    transaction, the least chance of nothing, whether the pair is new, how often it deals, and how quiet both
+    transaction, the lowest chance of nothing, whether the pair is new, how often it deals, and how quiet both
     sides are otherwise."""
     store = Store(":memory:")
     engine, parameters = DuckDBEngine(store), read_parameters()

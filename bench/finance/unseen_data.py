@@ -1,11 +1,11 @@
-"""The same attempts over backgrounds drawn anew: does what was measured hang on one background and one seed?
+"""The same attempts over newly drawn backgrounds: do the figures depend on one background and one seed?
 
     python -m bench.finance.unseen_data [--seeds 1 2 3] [--size 300000] [--worlds town trade strangers]
 
 Three ways of living, 90 days each. `town`: wages, rent, shops and a few contacts. `trade`: firms of very
 different size that deal with many, a sixth of them new every time. `strangers`: as the town, but every fifth
 payment goes to somebody at random, and some accounts deal with everybody. The attempts of AMLworld HI-Small
-begin on day 45; their accounts are dealt out among the background's, and their sums have the background's
+begin on day 45; their accounts are assigned at random among the background's, and their sums have the background's
 mean and spread (of logarithms), so that size alone says little."""
 
 from __future__ import annotations
@@ -95,19 +95,19 @@ def _calendar(people: int) -> pd.DataFrame:
 
 def attempts(rng: np.random.Generator, people: int, usual: pd.Series) -> pd.DataFrame:
     """The attempts' payments as of a background of so many people: as `background`, with attempt and kind."""
-    held = pd.read_csv(ATTEMPTS, dtype=str)
-    moment = pd.to_datetime(held.timestamp)
-    names = pd.unique(pd.concat([held.from_account, held.to_account]))
+    attempts = pd.read_csv(ATTEMPTS, dtype=str)
+    moment = pd.to_datetime(attempts.timestamp)
+    names = pd.unique(pd.concat([attempts.from_account, attempts.to_account]))
     dealt = pd.Series(rng.choice(people, len(names), replace=len(names) > people), index=names)
-    size = np.log(held.amount_paid.astype(float).clip(lower=0.01))
+    size = np.log(attempts.amount_paid.astype(float).clip(lower=0.01))
     return pd.DataFrame(
         {
-            "payer": dealt[held.from_account].to_numpy(),
-            "payee": dealt[held.to_account].to_numpy(),
+            "payer": dealt[attempts.from_account].to_numpy(),
+            "payee": dealt[attempts.to_account].to_numpy(),
             "seconds": (moment - moment.min().normalize()).dt.total_seconds().astype(int) + BEGIN * DAY,
             "log_sum": usual.mean() + usual.std() * (size - size.mean()) / size.std(),
-            "attempt": held.pattern_id,
-            "kind": held.family.str.lower(),
+            "attempt": attempts.pattern_id,
+            "kind": attempts.family.str.lower(),
         }
     )
 
