@@ -43,7 +43,7 @@ def compute_amount_tests(
 
     `account`, `currency`, `amount` (minor units) and `age` (weeks before the last) are by payment; `first`
     (the age of the first week) and `group` by account; `weeks`, `past_weeks`
-    and `min_past_weeks` as in `weekly_outliers.OutlierParameters`.
+    and `min_past_weeks` as in `weekly_outliers.WeeklyOutlierParameters`.
     """
     money, names = pd.factorize(currency, sort=True)
     units, code = np.unique(account.astype(np.int64) * len(names) + money, return_inverse=True)
@@ -63,25 +63,12 @@ def compute_amount_tests(
         enough = np.minimum(begins - week, past_weeks) >= min_past_weeks
         known = np.isfinite(past)
         now = logs[:, week]
-        asked = np.flatnonzero(enough & (known.sum(axis=1) >= _ACTIVE_WEEKS) & np.isfinite(now))
-        if len(asked):
-            centre, spread = _centre_and_spread(past[asked], kind[asked])
-            shift = _peer_shift(now[asked] - centre, kind[asked])
-            tests.append(
-                pd.DataFrame(
-                    {
-                        "account": owner[asked],
-                        "currency": names[money[asked]],
-                        "week": week,
-                        "observed": sums[asked, week].round().astype(np.int64),
-                        "past_mean": np.exp(centre),
-                        "peers": np.exp(shift),
-                        "expected": np.exp(centre + shift),
-                        "z": (now[asked] - centre - shift) / spread,
-                        "kind": kind[asked],
-                    }
-                )
-            )
+        tested = np.flatnonzero(enough & (known.sum(axis=1) >= _ACTIVE_WEEKS) & np.isfinite(now))
+        if len(tested):
+            table = _measure_week(past[tested], now[tested], kind[tested])
+            table.insert(0, "account", owner[tested])
+            table.insert(1, "currency", names[money[tested]])
+            tests.append(table.assign(week=week, observed=sums[tested, week].round().astype(np.int64)))
         who = np.flatnonzero(enough & (known.sum(axis=1) > _ACTIVE_WEEKS))
         pool += [_hold_out(past, kind, who, rng) for _ in range(_HELD_OUT)]
     if not tests:
@@ -90,6 +77,21 @@ def compute_amount_tests(
         )
     table, null = pd.concat(tests, ignore_index=True), pd.concat(pool, ignore_index=True)
     return _judge(table, null).drop(columns=["z", "kind"])
+
+
+def _measure_week(past: np.ndarray, now: np.ndarray, kind: np.ndarray) -> pd.DataFrame:
+    """past_mean, peers, expected, z and kind of each row's week, on whose log scale `past` and `now` are."""
+    centre, spread = _centre_and_spread(past, kind)
+    shift = _peer_shift(now - centre, kind)
+    return pd.DataFrame(
+        {
+            "past_mean": np.exp(centre),
+            "peers": np.exp(shift),
+            "expected": np.exp(centre + shift),
+            "z": (now - centre - shift) / spread,
+            "kind": kind,
+        }
+    )
 
 
 def _centre_and_spread(past: np.ndarray, kind: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -111,7 +113,7 @@ def _peer_shift(apart: np.ndarray, kind: np.ndarray) -> np.ndarray:
 
 
 def _hold_out(past: np.ndarray, kind: np.ndarray, who: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
-    """z and kind of one past week of each row, drawn at random and measured as a week that is asked."""
+    """z and kind of one past week of each row, drawn at random and measured as a week that is tested."""
     if not len(who):
         return pd.DataFrame({"z": [], "kind": []})
     past, kind = past[who].copy(), kind[who]

@@ -27,6 +27,10 @@ _WORDS = {
     "payer": "it pays ({debits}×) and is hardly paid",
     "beneficiary": "it is paid ({credits}×) and hardly pays",
 }
+_COLUMNS = (
+    *("account", "role", "second", "confidence", "label", "why"),
+    *("payers", "payees", "credits", "debits", "passed", "cash_out", "top_payee"),
+)
 _CLEAR, _RATHER = 0.6, 0.3  # of confidence: from here a role is stated alone, or with the next likeliest
 
 
@@ -95,6 +99,8 @@ def find_roles(
         count = len(credits) + len(debits)
         confidence = same / parameters.resamples * count / (count + 3)
         why = _WORDS[role].format(**facts, days=parameters.days)
+        if confidence < _RATHER:
+            why = f"too few payments to be sure: {counted(count, 'payment')}; {why}"
         rows.append(
             {
                 "account": data.accounts[account],
@@ -102,28 +108,11 @@ def find_roles(
                 "second": second,
                 "confidence": confidence,
                 "label": _label(role, second, confidence),
-                "why": why
-                if confidence >= _RATHER
-                else f"too few payments to be sure: {counted(count, 'payment')}; {why}",
+                "why": why,
                 **facts,
             }
         )
-    columns = [
-        "account",
-        "role",
-        "second",
-        "confidence",
-        "label",
-        "why",
-        "payers",
-        "payees",
-        "credits",
-        "debits",
-        "passed",
-        "cash_out",
-        "top_payee",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=list(_COLUMNS))
 
 
 def _label(role: str, second: str, confidence: float) -> str:

@@ -40,7 +40,7 @@ _PRIOR_WEEKS = 10
 
 
 @dataclass(frozen=True)
-class OutlierParameters:
+class WeeklyOutlierParameters:
     """Weeks end with the last whole week before `until` (a date; default: the last payment's day). The last
     `weeks` of them are asked, each against the `past_weeks` before it; an account needs a past of
     `min_past_weeks` since its first payment. `rate` bounds the expected share of false ones among what is
@@ -70,13 +70,13 @@ class WeeklyOutliers:
     tests: int
     not_asked: int
     p: np.ndarray
-    parameters: OutlierParameters
+    parameters: WeeklyOutlierParameters
 
 
 def find_weekly_outliers(
     transactions: Table,
     groups: pd.Series | None = None,
-    parameters: OutlierParameters = OutlierParameters(),
+    parameters: WeeklyOutlierParameters = WeeklyOutlierParameters(),
     *,
     progress: Progress = ignore_progress,
 ) -> WeeklyOutliers:
@@ -164,7 +164,7 @@ def _add_rows(
 
 
 def _test_week(
-    counts: np.ndarray, first: np.ndarray, group: np.ndarray, week: int, parameters: OutlierParameters
+    counts: np.ndarray, first: np.ndarray, group: np.ndarray, week: int, parameters: WeeklyOutlierParameters
 ) -> pd.DataFrame:
     """The test of one week for every account with a past: account, observed, expected, past_mean, peers,
     p."""

@@ -5,8 +5,8 @@
 Three ways of living, 90 days each. `town`: wages, rent, shops and a few contacts. `trade`: firms of very
 different size that deal with many, a sixth of them new every time. `strangers`: as the town, but every fifth
 payment goes to somebody at random, and some accounts deal with everybody. The attempts of AMLworld HI-Small
-begin on day 45; their accounts are assigned at random among the background's, and their sums have the background's
-mean and spread (of logarithms), so that size alone says little."""
+begin on day 45; their accounts are assigned at random among the background's, and their sums have the
+background's mean and spread (of logarithms), so that size alone says little."""
 
 from __future__ import annotations
 

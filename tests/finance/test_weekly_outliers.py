@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analytics.finance.weekly_outliers import OutlierParameters, find_weekly_outliers
+from analytics.finance.weekly_outliers import WeeklyOutlierParameters, find_weekly_outliers
 from tests.finance.payment_tables import START, table
 
 
@@ -30,7 +30,7 @@ def no_pattern(seed, scatter, accounts=150, weeks=34):
 @pytest.mark.parametrize("scatter", [1, 3])
 def test_without_a_pattern_hardly_anything_is_reported(scatter):
     found = [
-        find_weekly_outliers(table(no_pattern(seed, scatter)), parameters=OutlierParameters(weeks=6))
+        find_weekly_outliers(table(no_pattern(seed, scatter)), parameters=WeeklyOutlierParameters(weeks=6))
         for seed in range(4)
     ]
     p = np.concatenate([one.p for one in found])
@@ -41,7 +41,7 @@ def test_without_a_pattern_hardly_anything_is_reported(scatter):
 def test_a_burst_is_found_with_its_payments_and_a_shared_season_is_not():
     rows = no_pattern(9, 1)
     burst = [(7 * 33 + 1.5 + at / 50, "X", "A003", 100) for at in range(25)]
-    found = find_weekly_outliers(table(rows + burst), parameters=OutlierParameters(weeks=6)).found
+    found = find_weekly_outliers(table(rows + burst), parameters=WeeklyOutlierParameters(weeks=6)).found
     first = found.iloc[0]
     assert first.account == "A003" and first.measure == "credits" and first.p_fdr < 0.001
     assert set(range(len(rows), len(rows) + 25)) <= set(first.rows) and len(first.rows) == first.observed
@@ -50,7 +50,7 @@ def test_a_burst_is_found_with_its_payments_and_a_shared_season_is_not():
     doubled = rows + [
         row for row in rows if row[0] >= 7 * 33
     ]  # everybody does twice as much in the last week
-    assert len(find_weekly_outliers(table(doubled), alike, OutlierParameters(weeks=1)).found) == 0
+    assert len(find_weekly_outliers(table(doubled), alike, WeeklyOutlierParameters(weeks=1)).found) == 0
 
 
 def heavy(seed, freedom=3, accounts=150, weeks=34):
@@ -70,7 +70,7 @@ def heavy(seed, freedom=3, accounts=150, weeks=34):
 
 
 def test_sums_with_heavy_tails_are_no_exceptions_and_a_sum_far_above_them_is():
-    alone = OutlierParameters(weeks=6)
+    alone = WeeklyOutlierParameters(weeks=6)
     tests = [find_weekly_outliers(table(heavy(seed)), parameters=alone) for seed in range(3)]
     assert sum(one.found.measure.str.startswith("sums").sum() for one in tests) <= 1
     rows = heavy(7, freedom=30)
@@ -87,7 +87,9 @@ def test_expectation_of_one_account_is_that_of_the_formulas_by_hand():
     """Three equal accounts: the group's scatter is at its floor, so the prediction follows by hand."""
     rows = [(7 * week + 0.5 + a / 10, "P", f"A{a}", 100) for week in range(12) for a in range(3)]
     rows += [(7 * 11 + 1 + at / 10, "P", "A0", 100) for at in range(6)]
-    e = find_weekly_outliers(table(rows), parameters=OutlierParameters(weeks=1, min_past_weeks=4, rate=0.5))
+    e = find_weekly_outliers(
+        table(rows), parameters=WeeklyOutlierParameters(weeks=1, min_past_weeks=4, rate=0.5)
+    )
     got = e.found[(e.found.account == "A0") & (e.found.measure == "credits")].iloc[0]
     weeks, past = 10, 10.0  # eleven weeks before, of which the first is left out
     shape = rate = 50.0
@@ -103,4 +105,4 @@ def test_short_pasts_are_not_asked_and_nothing_fails_on_nothing():
     assert e.tests == 0 and e.not_asked == 2 and e.found.empty
     assert find_weekly_outliers(table([]).astype({"occurred_at": "datetime64[us]"})).tests == 0
     with pytest.raises(ValueError):
-        OutlierParameters(rate=0)
+        WeeklyOutlierParameters(rate=0)

@@ -3,13 +3,15 @@ and its peers."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from analytics.figures.money import weeks_chart
 from analytics.finance.behaviour import Behaviour, BehaviourParameters, find_behaviour
 from analytics.finance.payment_filter import select_payments_of
-from analytics.finance.weekly_outliers import OutlierParameters, find_weekly_outliers
+from analytics.finance.weekly_outliers import WeeklyOutlierParameters, find_weekly_outliers
 from analytics.finance.weekly_totals import total_by_week
 from analytics.shared.currency import written
 from analytics.shared.wording import counted
@@ -51,7 +53,7 @@ def _show_weeks(screen: FinanceScreen, behaviour: Behaviour) -> None:
         bind="query-params",
         help="The more weeks are tested, the more striking one must be to differ from chance.",
     )
-    parameters = OutlierParameters(screen.extent.time_zone, str(screen.payment_filter.last), int(weeks))
+    parameters = WeeklyOutlierParameters(screen.extent.time_zone, str(screen.payment_filter.last), int(weeks))
     group = behaviour.accounts.set_index("account").cluster
     outliers = search_once(
         screen.page,
@@ -88,37 +90,40 @@ def _show_weeks(screen: FinanceScreen, behaviour: Behaviour) -> None:
         height=min(35 * (len(table) + 1) + 3, 330),
         key="weeks",
         alt="Unusual weeks, the least likely first",
-        column_config={
-            "account": "Account",
-            "week": st.column_config.DatetimeColumn("Week from", format="D MMM YYYY"),
-            "what": "What",
-            "observed": st.column_config.TextColumn("Observed", alignment="right"),
-            "expected": st.column_config.TextColumn(
-                "Expected",
-                alignment="right",
-                help="From the account's own past and what its peers did that week.",
-            ),
-            "usual": st.column_config.TextColumn("Usual week", alignment="right"),
-            "peers": st.column_config.NumberColumn(
-                "Peers that week",
-                format="%.2f ×",
-                help="What its group did that week, compared with the group's own past.",
-            ),
-            "p_fdr": st.column_config.TextColumn(
-                "False rate",
-                alignment="right",
-                help="The share of false ones expected among this week and those above it "
-                "(Benjamini-Hochberg).",
-            ),
-            "group": st.column_config.NumberColumn(
-                "Group", help="Its group by behaviour; 0: too few payments to be grouped."
-            ),
-        },
+        column_config=_week_columns(),
     )
     if chosen is not None:
         _show_week(screen, found.iloc[listed.index(chosen)])
     else:
         st.caption("Choose a week to see the weeks before it and its payments.")
+
+
+def _week_columns() -> dict[str, Any]:
+    return {
+        "account": "Account",
+        "week": st.column_config.DatetimeColumn("Week from", format="D MMM YYYY"),
+        "what": "What",
+        "observed": st.column_config.TextColumn("Observed", alignment="right"),
+        "expected": st.column_config.TextColumn(
+            "Expected",
+            alignment="right",
+            help="From the account's own past and what its peers did that week.",
+        ),
+        "usual": st.column_config.TextColumn("Usual week", alignment="right"),
+        "peers": st.column_config.NumberColumn(
+            "Peers that week",
+            format="%.2f ×",
+            help="What its group did that week, compared with the group's own past.",
+        ),
+        "p_fdr": st.column_config.TextColumn(
+            "False rate",
+            alignment="right",
+            help="The share of false ones expected among this week and those above it (Benjamini-Hochberg).",
+        ),
+        "group": st.column_config.NumberColumn(
+            "Group", help="Its group by behaviour; 0: too few payments to be grouped."
+        ),
+    }
 
 
 def _week_table(found: pd.DataFrame, group: pd.Series) -> pd.DataFrame:

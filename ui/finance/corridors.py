@@ -98,6 +98,12 @@ def show_corridors(screen: FinanceScreen) -> None:
         f"{int(own.payments[unknown].sum()):,} with an end that is not recorded. No corridor is suspicious "
         "by itself." + _other_currencies(table, code, stated=rates.into is not None)
     )
+    _draw(screen, across, level, code)
+    _show_table(screen, own, level, code, rates)
+
+
+def _draw(screen: FinanceScreen, across: pd.DataFrame, level: str, code: str) -> None:
+    """The largest corridors as a Sankey, and on a map."""
     drawn = across.head(40)
     if drawn.empty:
         st.info(f"No payment in {code} is known to go from one {level} to another.")
@@ -111,6 +117,10 @@ def show_corridors(screen: FinanceScreen) -> None:
             alt=f"The {len(drawn)} largest corridors in {code}",
         )
         _show_map(screen, across.head(200), level, code)
+
+
+def _show_table(screen: FinanceScreen, own: pd.DataFrame, level: str, code: str, rates: Rates) -> None:
+    """The corridors in one currency, to choose from and to download."""
     shown = own.assign(amount=[written(minor, code) for minor in own.amount_minor], share=own.share * 100)
     columns = ["from", "to", "payments", "payers", "payees", "amount", "currency", "share", "first", "last"]
     listed = list(zip(own["from"], own.to, own.currency, strict=True))

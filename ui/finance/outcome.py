@@ -3,20 +3,67 @@ on."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from analytics.finance.lead_dossier import LeadDossier
 from analytics.finance.lead_finding import PROFILE, build_lead_finding, draft_profile, format_profile
-from analytics.finance.narrative import draft_narrative, format_narrative
+from analytics.finance.narrative import Shown, draft_narrative, format_narrative
 from analytics.finance.queries import read_sources_of
 from analytics.intelligence.findings import save_finding
 from analytics.oversight.masking import HIDDEN
+from analytics.shared.wording import counted
 from analytics.tasking.citations import join_handling
 from analytics.tasking.paper import Paper
 from ui.components.evidence import log
 from ui.components.papers import offer_paper
 from ui.finance.screen import FinanceScreen, label_accounts
 from ui.shell.pages import page_path
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """What both papers of a lead have in common. `shown` writes an account number as it may be read."""
+
+    screen: FinanceScreen
+    dossier: LeadDossier
+    personal: bool
+    shown: Shown
+    handling: str
+    sources: str
+
+    @property
+    def lead_id(self) -> str:
+        return str(self.dossier.lead.lead_id)
+
+    @property
+    def about(self) -> str:
+        lead = self.dossier.lead
+        return f"{lead.typology}, {lead['first']:%d %b %Y} to {lead['last']:%d %b %Y}"
+
+    def offer(self, kind: str, label: str, title: str, text: str, sections: dict[str, str]) -> None:
+        """The downloads of one paper: as text, and printed with its sources."""
+        numbers = "written out" if self.personal else "masked"
+        reference = f"lead {self.lead_id}, data version {self.screen.version}, account numbers {numbers}"
+        st.download_button(
+            f"{label} (text)",
+            text,
+            f"{kind}-{self.lead_id}.txt",
+            "text/plain",
+            icon=":material/download:",
+            on_click=log,
+            args=(
+                self.screen.page,
+                f"export {kind}",
+                f"lead {self.lead_id}",
+                {"personal data": self.personal},
+            ),
+        )
+        paper = Paper(
+            f"{title}: {self.about}", self.handling, reference, sections | {"Sources": self.sources}
+        )
+        offer_paper(self.screen.page, paper, f"{kind}-{self.lead_id}", f"lead-{kind}", f"export {kind}")
 
 
 def show_outcome(screen: FinanceScreen, dossier: LeadDossier, accounts: list[str], *, revealed: bool) -> None:
@@ -38,64 +85,49 @@ def show_outcome(screen: FinanceScreen, dossier: LeadDossier, accounts: list[str
             else "Account numbers are masked: the rows identify them."
         )
     )
+    draft = _Draft(screen, dossier, personal, shown, *_sources(screen, dossier))
     profile, narrative = st.columns(2, gap="medium")
-    what = f"lead {dossier.lead.lead_id}"
-    detail = {"personal data": personal}
-    numbers = "written out" if personal else "masked"
-    reference = f"lead {dossier.lead.lead_id}, data version {screen.version}, account numbers {numbers}"
-    about = f"{dossier.lead.typology}, {dossier.lead['first']:%d %b %Y} to {dossier.lead['last']:%d %b %Y}"
-    handling, sources = _sources(screen, dossier)
     with profile:
-        sections = draft_profile(dossier, shown)
-        with st.expander("Financial profile", icon=":material/account_balance:"):
-            for name, title in PROFILE.items():
-                st.markdown(f"**{title}**")
-                st.text(sections[name])
-        st.download_button(
-            "Profile (text)",
-            lambda: format_profile(sections),
-            f"profile-{dossier.lead.lead_id}.txt",
-            "text/plain",
-            icon=":material/download:",
-            on_click=log,
-            args=(screen.page, "export profile", what, detail),
-        )
-        printed = {title: sections[name] for name, title in PROFILE.items()} | {"Sources": sources}
-        paper = Paper(f"Financial profile: {about}", handling, reference, printed)
-        offer_paper(screen.page, paper, f"profile-{dossier.lead.lead_id}", "lead-profile", "export profile")
+        _show_profile(draft)
     with narrative:
-        text = format_narrative(draft_narrative(dossier, shown))
-        with st.expander("Suspicious-activity narrative", icon=":material/edit_note:"):
-            edited = st.text_area(
-                "Draft, to be checked and completed",
-                text,
-                height=380,
-                key=f"narrative-{dossier.lead.lead_id}-{personal}",
-            )
-        st.download_button(
-            "Narrative (text)",
-            lambda: edited,
-            f"narrative-{dossier.lead.lead_id}.txt",
-            "text/plain",
-            icon=":material/download:",
-            on_click=log,
-            args=(screen.page, "export narrative", what, detail),
+        _show_narrative(draft)
+    _show_finding(draft)
+
+
+def _show_profile(draft: _Draft) -> None:
+    sections = draft_profile(draft.dossier, draft.shown)
+    with st.expander("Financial profile", icon=":material/account_balance:"):
+        for name, title in PROFILE.items():
+            st.markdown(f"**{title}**")
+            st.text(sections[name])
+    printed = {title: sections[name] for name, title in PROFILE.items()}
+    draft.offer("profile", "Profile", "Financial profile", format_profile(sections), printed)
+
+
+def _show_narrative(draft: _Draft) -> None:
+    with st.expander("Suspicious-activity narrative", icon=":material/edit_note:"):
+        edited = st.text_area(
+            "Draft, to be checked and completed",
+            format_narrative(draft_narrative(draft.dossier, draft.shown)),
+            height=380,
+            key=f"narrative-{draft.lead_id}-{draft.personal}",
         )
-        paper = Paper(
-            f"Suspicious activity: {about}", handling, reference, {"Narrative": edited, "Sources": sources}
-        )
-        offer_paper(
-            screen.page, paper, f"narrative-{dossier.lead.lead_id}", "lead-narrative", "export narrative"
-        )
+    draft.offer("narrative", "Narrative", "Suspicious activity", edited, {"Narrative": edited})
+
+
+def _show_finding(draft: _Draft) -> None:
+    """The button that saves the lead as a finding, and what came of it."""
+    screen = draft.screen
     if st.button("Save as finding", type="primary", icon=":material/bookmark_add:", key="save_lead"):
         finding, evidence = build_lead_finding(
-            dossier, shown, data_version=screen.version, version=screen.found.leads.version
+            draft.dossier, draft.shown, data_version=screen.version, version=screen.found.leads.version
         )
         number = save_finding(screen.page.store, screen.page.actor, finding, evidence)
-        st.session_state["saved_lead"] = (dossier.lead.lead_id, number)
-    saved = st.session_state.get("saved_lead", ("", 0))
-    if saved[0] == dossier.lead.lead_id:
-        st.success(f"Saved as finding {saved[1]}, with its {len(dossier.payments)} transactions.")
+        st.session_state["saved_lead"] = (draft.lead_id, number)
+    lead_id, number = st.session_state.get("saved_lead", ("", 0))
+    if lead_id == draft.lead_id:
+        payments = counted(len(draft.dossier.payments), "transaction")
+        st.success(f"Saved as finding {number}, with its {payments}.")
         st.page_link(
             page_path("tasking"), label="Draft a tasking brief from it", icon=":material/assignment:"
         )

@@ -38,31 +38,14 @@ def _trace(
 
 def show_trace(screen: FinanceScreen) -> None:
     rates = choose_rates(screen, "trace")
-    with st.form("trace"):
-        a, b, c, d, e = st.columns([2, 2, 1, 1.2, 2], vertical_alignment="bottom")
-        source = a.text_input("From account", st.session_state.get("account", ""), placeholder="its number")
-        target = b.text_input("To account", placeholder="empty: anywhere")
-        hops = c.number_input("Maximum hops", 1, 12, 6)
-        gap = d.number_input("Maximum rest, days", 1, 365, 14)
-        order = e.selectbox(
-            "Which money leaves first",
-            ORDERS,
-            help="A convention, because money is fungible. Courts differ; try both.",
-        )
-        if st.form_submit_button("Follow", type="primary", icon=":material/route:"):
-            st.session_state["traced"] = (
-                source.strip(),
-                target.strip() or None,
-                TraceParameters(int(hops), float(gap), order=order),
-            )
-    asked = st.session_state.get("traced")
-    if not asked or not asked[0]:
+    request = _ask()
+    if request is None:
         st.info(
             "Give the number of the account whose money is to be followed. An account chosen in a lead is "
             "entered already."
         )
         return
-    source, target, bounds = asked
+    source, target, bounds = request
     bounds = replace(
         bounds,
         begin=datetime.combine(screen.payment_filter.first, time.min),
@@ -75,18 +58,36 @@ def show_trace(screen: FinanceScreen) -> None:
     except (KeyError, ValueError) as error:
         st.warning(plain(error.args[0]))
         return
+    _show_found(screen, found, source, target)
+
+
+def _ask() -> tuple[str, str | None, TraceParameters] | None:
+    """(source, target, bounds) of the last request; None before the first."""
+    with st.form("trace"):
+        a, b, c, d, e = st.columns([2, 2, 1, 1.2, 2], vertical_alignment="bottom")
+        source = a.text_input("From account", st.session_state.get("account", ""), placeholder="its number")
+        target = b.text_input("To account", placeholder="empty: anywhere")
+        hops = c.number_input("Maximum hops", 1, 12, 6)
+        gap = d.number_input("Maximum rest, days", 1, 365, 14)
+        order = e.selectbox(
+            "Which money leaves first",
+            ORDERS,
+            help="A convention, because money is fungible. Courts differ; try both.",
+        )
+        if st.form_submit_button("Follow", type="primary", icon=":material/route:"):
+            bounds = TraceParameters(int(hops), float(gap), order=order)
+            st.session_state["traced"] = (source.strip(), target.strip() or None, bounds)
+    request: tuple[str, str | None, TraceParameters] | None = st.session_state.get("traced")
+    return request if request and request[0] else None
+
+
+def _show_found(screen: FinanceScreen, found: Trace, source: str, target: str | None) -> None:
     what = f"trace from {source}" + (f" to {target}" if target else "")
     revealed = reveal(screen.page, what, key="trace")
     log_once(screen.page, "trace", what, {"payments": len(found.payments), "paths": len(found.paths)})
     payments = found.path_payments if target else found.payments
-    names = label_accounts(
-        [
-            *pd.concat([payments.from_account, payments.to_account]).dropna().unique(),
-            source,
-            *([target] if target else []),
-        ],
-        revealed=revealed,
-    )
+    accounts = pd.concat([payments.from_account, payments.to_account]).dropna().unique().tolist()
+    names = label_accounts([*accounts, source, *([target] if target else [])], revealed=revealed)
     if found.no_rate:
         st.caption(
             f"{counted(found.no_rate, 'payment')} left out: no rate is in force for their currency and date."
@@ -97,11 +98,8 @@ def show_trace(screen: FinanceScreen) -> None:
     if payments.empty:
         return
     _show_sankey(screen, found, payments, names, target is not None)
-    rows = (
-        screen.found.transactions.take(payments.row.drop_duplicates().to_numpy())
-        .to_pandas()
-        .sort_values("occurred_at")
-    )
+    rows = screen.found.transactions.take(payments.row.drop_duplicates().to_numpy()).to_pandas()
+    rows = rows.sort_values("occurred_at")
     evidence_drawer(
         screen.page,
         what,

@@ -163,8 +163,8 @@ class RuleSet(FileModel):
 
 
 def read_rules(path: Path = RULES_FILE, tests: frozenset[str] | None = None) -> RuleSet:
-    """Read and check a file of rules; `tests` are the names of the tests that exist. Raises InvalidFile naming
-    the faults."""
+    """Read and check a file of rules; `tests` are the names of the tests that exist. Raises InvalidFile
+    naming the faults."""
     rules = read_toml(path, RuleSet)
     if tests is not None:
         faults = [f"{r.code}: there is no test {r.test}" for r in rules.rules if r.test not in tests]

@@ -39,35 +39,16 @@ def find(search: Search[StructuringParameters]) -> Results:
     amount = ledger.amounts[at]
     near = (amount >= np.ceil(wanted.nearness * line)) & (amount < line)
     window = int(wanted.window_days * DAY)
-    table = ibis.memtable(
-        pa.table(
-            {
-                "at": at,
-                "time": ledger.time[at],
-                "account": account,
-                "currency": currency,
-                "near": near.astype(np.int64),
-            }
-        )
+    table = pa.table(
+        {
+            "at": at,
+            "time": ledger.time[at],
+            "account": account,
+            "currency": currency,
+            "near": near.astype(np.int64),
+        }
     )
-    ahead = ibis.range_window(
-        group_by=[table.account, table.currency], order_by=table.time, preceding=0, following=window
-    )
-    everything = ibis.window(group_by=[table.account, table.currency])
-    found = search.engine.run(
-        table.select(
-            "at",
-            "account",
-            "currency",
-            "time",
-            "near",
-            payments=table.count().over(ahead),
-            below=table.near.sum().over(ahead),
-            own=table.count().over(everything),
-            own_near=table.near.sum().over(everything),
-        ).order_by("at")
-    )
-    begun = {name: found[name].to_numpy() for name in found.column_names}
+    begun = _count_in_windows(search, table, window)
     of_currency = np.bincount(currency, minlength=currency.max(initial=0) + 1)
     near_of = np.bincount(currency, weights=near, minlength=len(of_currency))
     others = of_currency[begun["currency"]] - begun["own"]
@@ -95,6 +76,32 @@ def find(search: Search[StructuringParameters]) -> Results:
         begun["time"][strong],
         len(np.unique(key)),
     )
+
+
+def _count_in_windows(
+    search: Search[StructuringParameters], rows: pa.Table, window: int
+) -> dict[str, np.ndarray]:
+    """Of each row the payments of its account and currency in the window that begins with it, those of them
+    just `below` the line, and the account's `own` and `own_near` in all."""
+    table = ibis.memtable(rows)
+    ahead = ibis.range_window(
+        group_by=[table.account, table.currency], order_by=table.time, preceding=0, following=window
+    )
+    everything = ibis.window(group_by=[table.account, table.currency])
+    found = search.engine.run(
+        table.select(
+            "at",
+            "account",
+            "currency",
+            "time",
+            "near",
+            payments=table.count().over(ahead),
+            below=table.near.sum().over(ahead),
+            own=table.count().over(everything),
+            own_near=table.near.sum().over(everything),
+        ).order_by("at")
+    )
+    return {name: found[name].to_numpy() for name in found.column_names}
 
 
 def judged_rows(ledger: TimedLedger, wanted: StructuringParameters) -> tuple[np.ndarray, np.ndarray]:
