@@ -3,7 +3,7 @@ together.
 
 A wording is judged as an identifier is (`operations`): the more unrelated groups use it, the less it says
 that two of them are one. Groups here are the adverts of a campaign that share contacts; how many there are is
-Hill's number of order 1 (Hill 1973, Ecology 54), e to the entropy of their shares, so that a stranger or two
+Hill's number of order 1 (Hill 1973, Ecology 54), e to the entropy of their shares, so that an outsider or two
 beside an organiser's hundred hardly count."""
 
 from __future__ import annotations

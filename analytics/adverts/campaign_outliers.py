@@ -68,8 +68,8 @@ def link_outliers(adverts: pd.DataFrame, outliers: np.ndarray) -> pd.DataFrame:
     campaigns."""
     members = adverts[adverts.campaign_id.notna()]
     size = members.groupby("campaign_id").size()
-    kept = members[~outliers[members.index]].sort_values("similarity", ascending=False, kind="stable")
-    best = kept.drop_duplicates("campaign_id").set_index("campaign_id")
+    members_left = members[~outliers[members.index]].sort_values("similarity", ascending=False, kind="stable")
+    best = members_left.drop_duplicates("campaign_id").set_index("campaign_id")
     apart = adverts[outliers]
     like = best.loc[apart.campaign_id]
     return pd.DataFrame(

@@ -63,9 +63,9 @@ def adverts(context: click.Context, store_path: Path | None, out: Path | None, r
     if out is None:
         raise click.UsageError("name the file to write: --out campaigns.csv", context)
     store = open_store(store_path)
-    made = _bring_up_to_date(store, rebuild)
+    outcome = _bring_up_to_date(store, rebuild)
     rows = _export(store, _CAMPAIGNS, out, "export campaigns")
-    click.echo(f"{out}: {rows:,} adverts, {made}")
+    click.echo(f"{out}: {rows:,} adverts, {outcome}")
 
 
 @adverts.command()

@@ -66,7 +66,7 @@ def judge(
 
 
 def list_judgements(store: Store, subject: str | None = None, subject_id: int | None = None) -> pd.DataFrame:
-    """Every judgement, newest first, with the label in words (`said`) and whether it stands (`standing`)."""
+    """Every judgement, newest first, with the label in words (`label_name`) and whether it stands (`standing`)."""
     rows = store.query(
         "SELECT *, label_id = max(label_id) OVER (PARTITION BY subject, subject_id) AS standing"
         " FROM advert_label"
@@ -74,7 +74,7 @@ def list_judgements(store: Store, subject: str | None = None, subject_id: int | 
         [subject, subject, subject_id, subject_id],
     ).to_pandas()
     names = {entry.code: entry.label for entry in LABELS.entries}
-    return rows.assign(said=rows.label.map(names).fillna(rows.label))
+    return rows.assign(label_name=rows.label.map(names).fillna(rows.label))
 
 
 def read_operation_labels(store: Store) -> pd.DataFrame:

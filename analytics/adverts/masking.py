@@ -26,8 +26,8 @@ def mask_adverts(
     known of the operation (`collect_names`): each goes wherever it stands, beside those that these texts
     introduce."""
     spans = find_personal_spans(identifiers)
-    told = collect_names([*adverts.title.dropna(), *adverts.body.dropna()])
-    named = make_span_finder({*names, *told})
+    introduced = collect_names([*adverts.title.dropna(), *adverts.body.dropna()])
+    named = make_span_finder({*names, *introduced})
     masked = {
         field: [
             mask_text(

@@ -1,4 +1,4 @@
-"""Names of people in adverts, told by the words before them and by what varies in a wording.
+"""Names of people in adverts, recognised by the words before them and by what varies in a wording.
 
 A guess for the eye and for a count, never an identifier: what it misses stays readable.
 """
@@ -62,7 +62,7 @@ NOT_NAMES_TEXT = """
     info information me us the this your manager reception management staff someone anyone
 """
 NOT_NAMES = tuple(NOT_NAMES_TEXT.split())
-# For DuckDB's regular expressions: the name after a sure word, its capital kept.
+# For DuckDB's regular expressions: the name after a sure word, with its capital.
 NAME_PATTERN = rf"(?i:\b(?:{'|'.join(_SURE)}))\s+(\p{{Lu}}[\p{{L}}'’-]+)"
 _SHORTEST = 2
 _MOST = 2_000

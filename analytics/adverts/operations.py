@@ -10,7 +10,7 @@ Not a coincidence: 1 - (sharers expected by chance / sharers seen), over the ide
 number block is as crowded; expected as in the birthday problem. Not a hub: 1 / (1 + (others / 6)^2), `others`
 being the further unrelated groups that carry it, a campaign whose adverts all do counting less than an advert
 on its own. Identifiers speak together as a noisy or. Groups that grow together count as one, so the sum is
-made again until nothing changes; and a link that alone holds two groups together must have odds above the
+repeated until nothing changes; and a link that alone holds two groups together must have odds above the
 number of units of the smaller one. Nothing depends on the order of the adverts."""
 
 from __future__ import annotations
@@ -19,15 +19,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import igraph
 import numpy as np
 import pandas as pd
 
 from analytics.adverts.boilerplate import BOILERPLATE, split_boilerplate
 from analytics.adverts.coincidence import estimate_genuine_share
 from analytics.adverts.identifiers.kinds import linking_kinds
-
-Pair = tuple[int, int]  # two units, the lower number first
+from analytics.adverts.operation_groups import Pair, find_groups
 
 
 @dataclass(frozen=True)
@@ -171,18 +169,18 @@ def _grow(
 ) -> tuple[np.ndarray, pd.DataFrame]:
     """Groups of units, and the links last looked at: rounds until the groups stay as they are."""
     group = np.arange(len(units))
-    kept = pd.DataFrame()
+    standing_links = pd.DataFrame()
     for _ in range(20):
         links = _links(carried, group, parameters)
         standing = links[links.together >= parameters.minimum_probability]
-        kept = pd.concat([kept, standing], ignore_index=True)
-        grown = _components(len(units), kept, confirmed, cut)
+        standing_links = pd.concat([standing_links, standing], ignore_index=True)
+        grown = find_groups(len(units), standing_links, confirmed, cut)
         if (grown == group).all():
             break
         group = grown
     seen = pd.concat(
         [
-            kept.assign(standing="stands"),
+            standing_links.assign(standing="stands"),
             links[links.together < parameters.minimum_probability].assign(standing="suppressed"),
         ]
     )
@@ -221,59 +219,6 @@ def _links(carried: pd.DataFrame, group: np.ndarray, parameters: OperationParame
     )
     miss = np.log1p(-links.p).groupby([links.a, links.b]).transform("sum")
     return links.assign(together=-np.expm1(miss)).drop(columns=["a", "b"])
-
-
-def _components(count: int, links: pd.DataFrame, confirmed: list[Pair], cut: list[Pair]) -> np.ndarray:
-    """The groups that standing links and confirmed pairs make, weak bridges left out and cut pairs kept
-    apart. Bridges are weighed before anything is cut, or a cut would leave so small a side that a link too
-    weak for the whole stood."""
-    strength = -np.log2(1 - links.together.clip(upper=0.9999)) if len(links) else pd.Series(dtype=float)
-    pairs = [*zip(links.left, links.right, strict=True)] if len(links) else []
-    graph = igraph.Graph(n=count, edges=[*pairs, *confirmed])
-    graph.es["odds"] = [
-        *(p / (1 - p) for p in (links.together.clip(upper=0.9999) if len(links) else [])),
-        *[np.inf] * len(confirmed),
-    ]
-    graph.es["capacity"] = [*strength, *[1e6] * len(confirmed)]
-    graph = graph.simplify(combine_edges={"odds": "max", "capacity": "sum"})
-    graph.delete_edges(_weak_bridges(graph))
-    for left, right in cut:
-        flow = graph.st_mincut(left, right, capacity="capacity")
-        graph.delete_edges(flow.cut)
-    return np.array(graph.connected_components().membership, np.int64)
-
-
-def _weak_bridges(graph: igraph.Graph) -> list[int]:
-    """Edges that alone hold two groups together on odds below the number of units of the smaller group."""
-    doubtful = [edge for edge in graph.bridges() if graph.es[edge]["odds"] < _LARGEST_SMALL_SIDE]
-    if not doubtful:
-        return []
-    whole = graph.connected_components()
-    sizes, piece = whole.sizes(), whole.membership  # each a copy of the whole, so taken once
-    weak = []
-    for edge in doubtful:
-        odds = graph.es[edge]["odds"]
-        left, right = graph.es[edge].tuple
-        total = sizes[piece[left]]
-        if total >= 2 * odds:
-            side = _side(graph, left, right)
-            if min(side, total - side) > odds:
-                weak.append(edge)
-    return weak
-
-
-_LARGEST_SMALL_SIDE = 9999.0  # the odds of the surest link there is
-
-
-def _side(graph: igraph.Graph, start: int, without: int) -> int:
-    """How many units are on `start`'s side of the bridge to `without`."""
-    reached, waiting = {start}, [start]
-    while waiting:
-        for near in graph.neighbors(waiting.pop()):
-            if near not in reached and near != without:
-                reached.add(near)
-                waiting.append(near)
-    return len(reached)
 
 
 def _describe(
@@ -325,8 +270,19 @@ def _describe(
     rows.append(
         pd.DataFrame(
             [
-                (a, b, "", "", 0, 0, 0.0, 0.0, said, f"{said} by an analyst; they share no identifier")
-                for pairs, said in ((confirmed, "confirmed"), (cut, "cut"))
+                (
+                    a,
+                    b,
+                    "",
+                    "",
+                    0,
+                    0,
+                    0.0,
+                    0.0,
+                    decision,
+                    f"{decision} by an analyst; they share no identifier",
+                )
+                for pairs, decision in ((confirmed, "confirmed"), (cut, "cut"))
                 for a, b in pairs
                 if (a, b) not in shared
             ],

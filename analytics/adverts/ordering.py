@@ -66,8 +66,8 @@ def order_by_judgements(
     out), `by_default` the present order's score, higher first. Logistic regression with a normal prior; each
     judged subject is scored by a fit without its fold to measure the order, and the two orders are compared
     with DeLong's test (DeLong, DeLong and Clarke-Pearson 1988). Raises TooFewJudgements."""
-    told = sides[sides.isin(SIDES)].reindex(features.index).dropna()
-    lead = (told == "lead").to_numpy()
+    judged = sides[sides.isin(SIDES)].reindex(features.index).dropna()
+    lead = (judged == "lead").to_numpy()
     if len(lead) < parameters.minimum or min(lead.sum(), (~lead).sum()) < parameters.minimum_each:
         raise TooFewJudgements(
             f"{int(lead.sum())} judged as leads and {int((~lead).sum())} set aside. The rest is ordered by "
@@ -76,7 +76,7 @@ def order_by_judgements(
         )
     centre, spread = features.mean(), features.std(ddof=0).replace(0, 1.0)
     scaled = (features - centre) / spread
-    known = scaled.loc[told.index].to_numpy()
+    known = scaled.loc[judged.index].to_numpy()
     held_out = np.empty(len(lead))
     folds = StratifiedKFold(
         min(parameters.folds, int(min(lead.sum(), (~lead).sum()))), shuffle=True, random_state=parameters.seed
@@ -85,7 +85,7 @@ def order_by_judgements(
         held_out[part] = _fit(known[rest], lead[rest], parameters).decision_function(known[part])
     model = _fit(known, lead, parameters)
     weights = pd.DataFrame({"feature": features.columns, "weight": model.coef_[0]})
-    ours, theirs, p = _compared(lead, held_out, by_default.loc[told.index].to_numpy(dtype=float))
+    ours, theirs, p = _compared(lead, held_out, by_default.loc[judged.index].to_numpy(dtype=float))
     return Ordering(
         pd.Series(model.predict_proba(scaled.to_numpy())[:, 1], index=features.index, name="score"),
         weights.iloc[np.argsort(-weights.weight.abs().to_numpy(), kind="stable")].reset_index(drop=True),

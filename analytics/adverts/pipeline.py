@@ -110,7 +110,7 @@ def update(
         tuple(local),
         lambda share: step("Reading numbers, addresses, prices and places", 0.45 * share),
     )
-    unread = unread.select(["source_id", "row_number"])  # a million texts need not be held twice
+    unread = unread.select(["source_id", "row_number"])  # a million texts need not be in memory twice
     adverts, scores = read_units(store)
     apart = read_outlier_links(store)
     step("Comparing texts", 0.45)
@@ -205,7 +205,7 @@ def _texts(store: Store, adverts: pd.DataFrame) -> list[str]:
 def _join_new(
     store: Store, texts: list[str], adverts: pd.DataFrame, scores: pd.DataFrame, fresh: np.ndarray
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """New adverts among the old campaigns, the old ones not compared again and their scores kept."""
+    """New adverts among the old campaigns, the old ones not compared again, with their scores."""
     old = adverts[~fresh]
     codes, ids = pd.factorize(old.campaign_id, sort=True)
     best = old.assign(code=codes, position=np.arange(len(old))).sort_values(

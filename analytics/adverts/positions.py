@@ -34,16 +34,16 @@ def read_manual_positions(store: Store) -> dict[str, Position]:
     return {row["name"]: (row["lon"], row["lat"]) for row in rows}
 
 
-def find_position(place: str, held: Mapping[str, Position]) -> Position | None:
-    """Where a place lies: a normalised name ('Leeds, GB') by the gazetteer, any other by what is held; None:
+def find_position(place: str, stored: Mapping[str, Position]) -> Position | None:
+    """Where a place lies: a normalised name ('Leeds, GB') by the gazetteer, any other by `stored`; None:
     on no map."""
     known = locate(place)
-    return (known.lon, known.lat) if known else held.get(fold_word(place.strip()))
+    return (known.lon, known.lat) if known else stored.get(fold_word(place.strip()))
 
 
 def save_positions(store: Store, actor: Actor, positions: Mapping[str, Position]) -> None:
     """Keep where places lie; one put down by hand before is replaced. Raises ValueError where a name or a
-    degree is unclear; nothing is then kept."""
+    degree is unclear; nothing is then saved."""
     for name, (lon, lat) in positions.items():
         _check(name, lon, lat, "")
     rows = [(name.strip(), lon, lat) for name, (lon, lat) in positions.items()]

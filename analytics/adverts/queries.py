@@ -27,8 +27,8 @@ _MOST_PLACES = 500
 
 @dataclass(frozen=True)
 class AdvertsSummary:
-    """What is held: adverts, how many of them no run has read yet, the first and last date, and the values to
-    filter by (the 500 places with the most adverts). `content` tells these adverts from any others ever held:
+    """The adverts in the store: how many, how many of them are new, the first and last date, and the values to
+    filter by (the 500 places with the most adverts). `content` tells these adverts from any earlier ones:
     their number and the latest source."""
 
     adverts: int
@@ -208,7 +208,7 @@ def read_operation_adverts(store: Store, operation_id: int) -> pd.DataFrame:
 
 
 def read_advert(store: Store, source_id: int, row_number: int) -> dict[str, Any]:
-    """One advert with its operation and campaign. Raises KeyError where it is not held."""
+    """One advert with its operation and campaign. Raises KeyError where it is not in the store."""
     rows = store.rows(
         f"WITH p AS ({PLACED}) SELECT {_COLUMNS}, s.name AS source_name, s.legal_basis, s.purpose,"
         f" s.handling, s.file_name,"

@@ -1,4 +1,4 @@
-"""Campaigns and operations in the store: read as arrays, written whole, their numbers kept over updates."""
+"""Campaigns and operations in the store: read as arrays, written as a whole, with lasting numbers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ROW = ["source_id", "row_number"]
 
 
 def read_units(store: Store) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The adverts in the order of (source, row) with campaign_id, similarity and operation_id where held; and
+    """The adverts in the order of (source, row) with campaign_id, similarity and operation_id where there is one; and
     the campaigns' scores."""
     adverts = store.query(
         "SELECT a.source_id, a.row_number, campaign_id, similarity, operation_id FROM advert a"

@@ -37,14 +37,14 @@ def mixed(digits: str, rng: random.Random) -> str:
 
 def doubled(digits: str) -> str:
     """'double five', 'triple oh', else words."""
-    said, at = [], 0
+    words, at = [], 0
     while at < len(digits):
         times = (
             3 if digits[at : at + 3] == digits[at] * 3 else 2 if digits[at : at + 2] == digits[at] * 2 else 1
         )
-        said.append({1: "", 2: "double ", 3: "triple "}[times] + ENGLISH[int(digits[at])])
+        words.append({1: "", 2: "double ", 3: "triple "}[times] + ENGLISH[int(digits[at])])
         at += times
-    return " ".join(said)
+    return " ".join(words)
 
 
 def disguise(digits: str, style: str, rng: random.Random) -> str:

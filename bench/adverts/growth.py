@@ -37,14 +37,14 @@ def measure(file: Path, answer: Connection) -> None:
 
     texts = texts_of(file)
     find_campaigns(texts[:500])
-    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start, used = time.perf_counter(), time.process_time()
     found = find_campaigns(texts)
     answer.send(
         (
             time.perf_counter() - start,
             time.process_time() - used,
-            held / 1024**2,
+            peak / 1024**2,
             resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2,
             len(found.table),
             int(found.table.adverts.max()),
@@ -58,9 +58,9 @@ def alone(file: Path) -> tuple:
     process = multiprocessing.get_context("spawn").Process(target=measure, args=(file, send))
     process.start()
     send.close()
-    told = receive.recv()
+    measured = receive.recv()
     process.join()
-    return told
+    return measured
 
 
 def made_file(folder: Path, n: int) -> Path:
@@ -118,11 +118,11 @@ def main() -> None:
         seconds = []
         print("adverts      seconds  processor s  GiB before  GiB at peak  campaigns  largest")
         for n in sizes:
-            told = alone(made_file(folder, n))
-            seconds.append(told[1])
+            measured = alone(made_file(folder, n))
+            seconds.append(measured[1])
             print(
-                f"{n:<10,} {told[0]:>9.2f} {told[1]:>12.2f} {told[2]:>11.2f} {told[3]:>12.2f} {told[4]:>10,} "
-                f"{told[5]:>8,}",
+                f"{n:<10,} {measured[0]:>9.2f} {measured[1]:>12.2f} {measured[2]:>11.2f} {measured[3]:>12.2f} {measured[4]:>10,} "
+                f"{measured[5]:>8,}",
                 flush=True,
             )
         if len(sizes) > 1:
@@ -130,10 +130,10 @@ def main() -> None:
             ends = np.log(seconds[-1] / seconds[0]) / np.log(sizes[-1] / sizes[0])
             print(f"exponent {slope:.3f} over all sizes, {ends:.3f} from the first to the last")
         for kind in ("near copies", "exact copies", "all different"):
-            told = alone(copies_file(folder, kind))
+            measured = alone(copies_file(folder, kind))
             print(
-                f"{COPIES:,} {kind}: {told[0]:.2f} s, {told[1]:.2f} s of processor, {told[4]:,} campaigns, "
-                f"largest {told[5]:,}",
+                f"{COPIES:,} {kind}: {measured[0]:.2f} s, {measured[1]:.2f} s of processor, {measured[4]:,} campaigns, "
+                f"largest {measured[5]:,}",
                 flush=True,
             )
         if asked.chart:

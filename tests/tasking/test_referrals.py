@@ -26,7 +26,13 @@ def test_a_referral_from_draft_to_answer(store):
         store, ANN, 7, "Northgate support", {"concern": "b"}, product_id=number, latest_seen=1
     ) == (number, 2)
     (held,) = list_referrals(store, 7).to_dict("records")
-    assert (held["partner"], held["standing"], held["said"], held["recorded_by"], held["version"]) == (
+    assert (
+        held["partner"],
+        held["standing"],
+        held["standing_name"],
+        held["recorded_by"],
+        held["version"],
+    ) == (
         "Northgate support",
         "sent",
         "Sent",
@@ -34,7 +40,7 @@ def test_a_referral_from_draft_to_answer(store):
         2,
     )
     assert load_product(store, number)["content"] == {"concern": "b"}
-    assert list_referral_steps(store, number).said.tolist() == ["Sent", "Drafted, not sent"]
+    assert list_referral_steps(store, number).standing_name.tolist() == ["Sent", "Drafted, not sent"]
     assert list_referrals(store, 8).empty and len(list_referrals(store)) == 1
     acts = [row["act"] for row in store.rows("SELECT act FROM audit ORDER BY sequence")]
     assert acts == [

@@ -16,7 +16,7 @@ _NAMES = {entry.code: entry.label for entry in LABELS.entries}
 _HISTORY: dict[str, ColumnConfig | str | None] = {
     "subject": "Of",
     "subject_id": "No.",
-    "said": "Judged",
+    "label_name": "Judged",
     "reason": st.column_config.TextColumn("Why", width="large"),
     "labelled_by": "By",
     "labelled_at": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm"),
@@ -41,7 +41,7 @@ def show_judge(screen: AdvertsScreen, operation: Operation) -> None:
     standing = history[history.standing]
     if len(standing):
         st.text(
-            f"Present judgement: {standing.said.iloc[0]}, by {standing.labelled_by.iloc[0]}. Reason: "
+            f"Present judgement: {standing.label_name.iloc[0]}, by {standing.labelled_by.iloc[0]}. Reason: "
             f"{standing.reason.iloc[0]}"
         )
     with st.form(f"judge-{subject}-{number}"):

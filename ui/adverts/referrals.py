@@ -37,7 +37,7 @@ _COLUMNS = {
     "product_id": st.column_config.NumberColumn("No.", width="small"),
     "operation_id": st.column_config.NumberColumn("Operation", width="small"),
     "partner": st.column_config.TextColumn("To", width="medium"),
-    "said": "Status",
+    "standing_name": "Status",
     "recorded_by": "By",
     "recorded_at": _WHEN,
     "note": st.column_config.TextColumn("Note", width="large"),
@@ -53,7 +53,9 @@ def show_operation_referrals(screen: AdvertsScreen, operation: Operation) -> Non
     if len(referrals):
         st.dataframe(_shown(referrals), hide_index=True, key="referrals-here", **_look(referrals))
     about = {_NEW: "A new referral"} | {
-        int(row.product_id): f"{row.product_id} to {visible(row.partner, one_line=True)}: {row.said.lower()}"
+        int(
+            row.product_id
+        ): f"{row.product_id} to {visible(row.partner, one_line=True)}: {row.standing_name.lower()}"
         for row in referrals.itertuples()
     }
     chosen = choose("Work on", about, f"referral-of-{operation.number}")
@@ -240,11 +242,11 @@ def _show_steps(screen: AdvertsScreen, number: int) -> None:
             partner=steps.partner.map(lambda text: visible(text, one_line=True)),
         )
         st.dataframe(
-            shown[["said", "partner", "note", "recorded_by", "recorded_at"]],
+            shown[["standing_name", "partner", "note", "recorded_by", "recorded_at"]],
             hide_index=True,
             alt="Steps of the referral",
             column_config={
-                "said": "Status",
+                "standing_name": "Status",
                 "partner": "To",
                 "note": st.column_config.TextColumn("Note", width="large"),
                 "recorded_by": "By",

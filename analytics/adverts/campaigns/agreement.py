@@ -42,9 +42,9 @@ def find_near_copies(tokens: Tokens, neighbour: np.ndarray) -> tuple[np.ndarray,
     """The neighbours to go on with (d, neighbours) and which of them are near copies (bool): two that share
     NEAR_COPY of the words of the longer. A document with ENOUGH near copies is not compared with those who
     follow."""
-    kept, near = neighbour.copy(), np.zeros(neighbour.shape, np.bool_)
-    in_threads(_find_near_copies, len(tokens), tokens.start, tokens.word, kept, near)
-    return kept, near
+    remaining, near = neighbour.copy(), np.zeros(neighbour.shape, np.bool_)
+    in_threads(_find_near_copies, len(tokens), tokens.start, tokens.word, remaining, near)
+    return remaining, near
 
 
 def measure_agreements(
@@ -256,18 +256,18 @@ def sum_shared_weight(
 
 
 @numba.njit(cache=True, nogil=True)
-def _find_near_copies(begin: int, end: int, start: Ints, word: Ints, kept: Ints, near: Flags) -> None:
+def _find_near_copies(begin: int, end: int, start: Ints, word: Ints, remaining: Ints, near: Flags) -> None:
     table, turn = make_table(), np.int64(0)
     for d in range(begin, end):
         low, high = start[d], start[d + 1]
         length, found = min(high - low, LONGEST), 0
         mask = load_table(table, word, low, high, np.int64(d + 1))
-        for k in range(kept.shape[1]):
+        for k in range(remaining.shape[1]):
             if found == ENOUGH:
-                kept[d, k] = -1
-            if kept[d, k] < 0:
+                remaining[d, k] = -1
+            if remaining[d, k] < 0:
                 continue
-            other_low, other_high = start[kept[d, k]], start[kept[d, k] + 1]
+            other_low, other_high = start[remaining[d, k]], start[remaining[d, k] + 1]
             other = min(other_high - other_low, LONGEST)
             turn += 1
             match_words(table, mask, np.int64(d + 1), turn, word, low, high, other_low, other_high)

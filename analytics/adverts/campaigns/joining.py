@@ -154,8 +154,8 @@ def join_texts(
     np.maximum.at(settled_group, group, settled)
     loose = (member < FORGIVEN * parameters.agreement) & (settled < 0)
     group = np.where(loose, np.arange(len(group), dtype=np.int32), group)
-    held = np.r_[documents.copies, np.ones(len(place), np.int64)]
-    adverts = np.bincount(group, held, len(group))
+    copies_of = np.r_[documents.copies, np.ones(len(place), np.int64)]
+    adverts = np.bincount(group, copies_of, len(group))
     number = np.where(loose, -1, settled_group[group]).astype(np.int32)
     fresh = np.flatnonzero((group == np.arange(len(group))) & (adverts > 1) & (number < 0))
     head_number = np.full(len(group), -1, np.int32)
@@ -163,7 +163,7 @@ def join_texts(
     number = np.where(number < 0, head_number[group], number)
     chosen = representatives[fresh, 0]
     chosen = np.where(group[chosen] == fresh, chosen, fresh)
-    score, bits = score_groups(part, weights, group, held, fresh, chosen, index.texts + len(new_texts))
+    score, bits = score_groups(part, weights, group, copies_of, fresh, chosen, index.texts + len(new_texts))
     scores = pd.DataFrame({"campaign": head_number[fresh], "score": score, "bits_per_advert": bits})
     campaign = np.append(number[:new], -1)[documents.of_text].astype(np.int32)
     similarity = np.where(campaign >= 0, np.append(member[:new], np.nan)[documents.of_text], np.nan)
@@ -185,8 +185,8 @@ def _representatives(campaigns: Campaigns) -> tuple[np.ndarray, np.ndarray]:
     order = np.lexsort((np.arange(len(number)), rank, number))
     run = np.r_[True, number[order][1:] != number[order][:-1]]
     within = np.arange(len(order)) - np.maximum.accumulate(np.where(run, np.arange(len(order)), 0))
-    kept = np.sort(order[(number[order] < 0) | (within < REPRESENTATIVES)])
-    return kept, number[kept]
+    chosen = np.sort(order[(number[order] < 0) | (within < REPRESENTATIVES)])
+    return chosen, number[chosen]
 
 
 def _one_each(campaign: np.ndarray) -> np.ndarray:

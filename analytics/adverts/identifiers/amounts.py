@@ -182,9 +182,9 @@ def _price(text: str, match: re.Match[str]) -> Amount | None:
     start = match.start()
     if symbol and sign == "$" and text[max(0, start - 1) : start] == "r":
         sign, start = "r$", start - 1
-    said = match["number"] if "number" in match.groupdict() else match[0].removesuffix(sign).rstrip(" ,-k")
-    value = _number(said) * (1000 if match["k"] else 1)
-    if not value or sum(letter.isdigit() for letter in said) > 7:
+    written = match["number"] if "number" in match.groupdict() else match[0].removesuffix(sign).rstrip(" ,-k")
+    value = _number(written) * (1000 if match["k"] else 1)
+    if not value or sum(letter.isdigit() for letter in written) > 7:
         return None
     after = _AFTER.match(text, match.end())
     unit = (
@@ -198,10 +198,10 @@ def _price(text: str, match: re.Match[str]) -> Amount | None:
     )
 
 
-def _number(said: str) -> float:
+def _number(written: str) -> float:
     """'1.200,50', '1,200', '1 200', '12.5': the last separator with one or two digits after it parts the
     fraction."""
-    plain = re.sub(r"[ ']", "", said)
+    plain = re.sub(r"[ ']", "", written)
     fraction = re.search(r"[.,](\d{1,2})$", plain)
     whole = plain[: fraction.start()] if fraction else plain
     return float(re.sub(r"[.,]", "", whole) + (f".{fraction[1]}" if fraction else ""))

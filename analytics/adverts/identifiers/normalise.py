@@ -1,4 +1,4 @@
-"""Text made comparable, character by character, with the way back to the original.
+"""Text in a comparable form, character by character, with the way back to the original.
 
 Digits of every script become ASCII digits (full-width, circled, Arabic, Chinese numerals), letters lose case
 and accents, joiners and combining marks (the box of a keycap, a soft hyphen, a zero-width space) vanish."""

@@ -1,6 +1,6 @@
 """Words that stand for digits, in the languages of data/number_words.toml, and tokens read as digits.
 
-A token of an advert (letters and digits without a gap) is read into pieces: a number said in words, figures,
+A token of an advert (letters and digits without a gap) is read into pieces: a number in words, figures,
 letters that look like figures ('O2O79'), or something else, which breaks a run.
 """
 

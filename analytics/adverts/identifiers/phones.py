@@ -299,9 +299,9 @@ def _weakness(atoms: list[Atom], digits: int, alone: bool) -> float | None:
             homophones += atom.kind == "word"
     if len(atoms) > 1 and (digits - weak < 3 or weak > 0.75 * digits or loose > 0.5 * digits):
         return None
-    said = sum(atom.kind == "word" and (not atom.weak or atom.digits == "0") for atom in atoms)
+    spoken = sum(atom.kind == "word" and (not atom.weak or atom.digits == "0") for atom in atoms)
     one_by_one = homophones <= 2 and digits == 11 and all(len(atom.digits) == 1 for atom in atoms)
-    if alone and homophones and said < (2 if homophones > 2 else 1) and not one_by_one:
+    if alone and homophones and spoken < (2 if homophones > 2 else 1) and not one_by_one:
         return None  # '2 for 1 to 3': who writes 'for' for a digit writes other words too
     if alone and homophones and any(atom.kind == "figures" and len(atom.digits) > 2 for atom in atoms):
         return None  # '870 to 870 two for one'
@@ -322,7 +322,7 @@ def _price_list(atoms: list[Atom]) -> bool:
 
 
 def _crosses_a_break(atoms: list[Atom]) -> bool:
-    """Parts that a comma, a line or a word keeps asunder; not in what is all said in words, nor where the
+    """Parts that a comma, a line or a word separates; not where all is spelt in words, nor where the
     same sign stands between all of them."""
     if all(atom.kind == "word" for atom in atoms):
         return False

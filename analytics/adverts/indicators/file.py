@@ -91,7 +91,7 @@ def load_indicators(path: Path = FILE) -> IndicatorFile:
     if twice:
         raise IndicatorFileRefused(f"{path.name}: {', '.join(twice)} is there twice.")
     return IndicatorFile(
-        indicators, **{name: tuple(kind.lower() for kind in held) for name, held in kinds.items()}
+        indicators, **{name: tuple(kind.lower() for kind in listed) for name, listed in kinds.items()}
     )
 
 
@@ -177,7 +177,7 @@ def _flag(refuse: Callable[[str], IndicatorFileRefused], item: dict[str, Any]) -
 def _phrases(where: str, key: str, languages: Any) -> tuple[str, ...]:
     if not isinstance(languages, dict):
         raise IndicatorFileRefused(f"{where}: {key} is a table of languages, each with its list of phrases.")
-    phrases = [text for name, held in languages.items() for text in _texts(where, f"{key}, {name}", held)]
+    phrases = [text for name, listed in languages.items() for text in _texts(where, f"{key}, {name}", listed)]
     for phrase in phrases:
         try:
             to_expression(phrase)

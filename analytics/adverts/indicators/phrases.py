@@ -1,7 +1,7 @@
 """A phrase of the indicator file as a regular expression of RE2, whose time is linear in the text whatever it
 holds.
 
-Texts are compared folded: lower case, compatibility forms made one (NFKC), invisible marks taken out, and
+Texts are compared folded: lower case, compatibility forms resolved (NFKC), invisible marks taken out, and
 everything but letters, their marks and digits a single space, so that a phrase is words between spaces."""
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def join_expressions(phrases: Sequence[str]) -> str:
 
 
 def split_words(phrase: str) -> list[str]:
-    """The words a phrase is made of, lower case, a trailing * kept."""
+    """The words of a phrase in lower case, a trailing * included."""
     return re.findall(r"[^\W_]+\*?", unicodedata.normalize("NFKC", phrase).lower())
 
 

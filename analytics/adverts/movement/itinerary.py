@@ -25,10 +25,10 @@ class Itinerary:
 _NOWHERE = (float("nan"), float("nan"))
 
 
-def build_itinerary(adverts: pd.DataFrame, held: Mapping[str, Position]) -> Itinerary:
-    """Sightings keep the index of `adverts`, so that a point of a chart leads back to its advert; `held`:
+def build_itinerary(adverts: pd.DataFrame, positions: Mapping[str, Position]) -> Itinerary:
+    """Sightings keep the index of `adverts`, so that a point of a chart leads back to its advert; `positions`:
     where places lie that no gazetteer has (`positions.held_positions`)."""
-    at = {place: find_position(place, held) or _NOWHERE for place in adverts.place.dropna().unique()}
+    at = {place: find_position(place, positions) or _NOWHERE for place in adverts.place.dropna().unique()}
     sightings = pd.DataFrame(
         {
             "seen_at": adverts.posted_at,
