@@ -66,7 +66,8 @@ def judge(
 
 
 def list_judgements(store: Store, subject: str | None = None, subject_id: int | None = None) -> pd.DataFrame:
-    """Every judgement, newest first, with the label in words (`label_name`) and whether it stands (`standing`)."""
+    """Every judgement, newest first, with the label in words (`label_name`) and whether it stands
+    (`standing`)."""
     rows = store.query(
         "SELECT *, label_id = max(label_id) OVER (PARTITION BY subject, subject_id) AS standing"
         " FROM advert_label"

@@ -27,8 +27,8 @@ _MOST_PLACES = 500
 
 @dataclass(frozen=True)
 class AdvertsSummary:
-    """The adverts in the store: how many, how many of them are new, the first and last date, and the values to
-    filter by (the 500 places with the most adverts). `content` tells these adverts from any earlier ones:
+    """The adverts in the store: how many, how many of them are new, the first and last date, and the values
+    to filter by (the 500 places with the most adverts). `content` tells these adverts from any earlier ones:
     their number and the latest source."""
 
     adverts: int

@@ -15,8 +15,8 @@ _ROW = ["source_id", "row_number"]
 
 
 def read_units(store: Store) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The adverts in the order of (source, row) with campaign_id, similarity and operation_id where there is one; and
-    the campaigns' scores."""
+    """The adverts in the order of (source, row) with campaign_id, similarity and operation_id where there is
+    one; and the campaigns' scores."""
     adverts = store.query(
         "SELECT a.source_id, a.row_number, campaign_id, similarity, operation_id FROM advert a"
         " LEFT JOIN campaign_advert c USING (source_id, row_number) LEFT JOIN operation_advert o"

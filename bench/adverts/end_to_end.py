@@ -1,12 +1,13 @@
 """The whole of `achilles adverts` on a million adverts: identifiers, campaigns, operations, written to the
 store.
 
-    python -m bench.adverts.end_to_end [--n 1000000] [--folder DIR]
+python -m bench.adverts.end_to_end [--n 1000000] [--folder DIR]
 
-Made-up adverts (see `bench.adverts.synthetic`) with a place, a site, a time, and a mobile number after the text: two campaigns
-share one, an advert on its own has its own, and 2 % of those share twenty switchboards. The file is made
-first, untimed, and kept in DIR; then it is imported and the adverts are read, in a process of its own for
-each. Printed: seconds by the clock for each step, and the most memory that the process has held by its end.
+Made-up adverts (see `bench.adverts.synthetic`) with a place, a site, a time, and a mobile number after the
+text: two campaigns share one, an advert on its own has its own, and 2 % of those share twenty switchboards.
+The file is made first, untimed, and kept in DIR; then it is imported and the adverts are read, in a process
+of its own for each. Printed: seconds by the clock for each step, and the most memory that the process has
+held by its end.
 """
 
 from __future__ import annotations

@@ -121,8 +121,8 @@ def main() -> None:
             measured = alone(made_file(folder, n))
             seconds.append(measured[1])
             print(
-                f"{n:<10,} {measured[0]:>9.2f} {measured[1]:>12.2f} {measured[2]:>11.2f} {measured[3]:>12.2f} {measured[4]:>10,} "
-                f"{measured[5]:>8,}",
+                f"{n:<10,} {measured[0]:>9.2f} {measured[1]:>12.2f} {measured[2]:>11.2f} "
+                f"{measured[3]:>12.2f} {measured[4]:>10,} {measured[5]:>8,}",
                 flush=True,
             )
         if len(sizes) > 1:
@@ -132,8 +132,8 @@ def main() -> None:
         for kind in ("near copies", "exact copies", "all different"):
             measured = alone(copies_file(folder, kind))
             print(
-                f"{COPIES:,} {kind}: {measured[0]:.2f} s, {measured[1]:.2f} s of processor, {measured[4]:,} campaigns, "
-                f"largest {measured[5]:,}",
+                f"{COPIES:,} {kind}: {measured[0]:.2f} s, {measured[1]:.2f} s of processor, "
+                f"{measured[4]:,} campaigns, largest {measured[5]:,}",
                 flush=True,
             )
         if asked.chart:

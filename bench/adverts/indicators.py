@@ -54,9 +54,8 @@ def main() -> None:
             sys.exit(f"{indicator.name}: the two readings differ")
     theirs = time.perf_counter() - start
     print(
-        f"{count:,} adverts: all {len(file.indicators)} indicators in {ours:.2f} s; Python's re, {len(words)} "
-        f"of them, {theirs:.2f} s "
-        f"({theirs / ours:.1f} times as long); the same adverts for each"
+        f"{count:,} adverts: all {len(file.indicators)} indicators in {ours:.2f} s; Python's re, "
+        f"{len(words)} of them, {theirs:.2f} s ({theirs / ours:.1f} times as long); the same adverts for each"
     )
 
 

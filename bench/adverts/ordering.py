@@ -1,13 +1,13 @@
 """Does the order learnt from judgements find organised adverts sooner? Reading simulated on the invented
 city.
 
-    python -m bench.adverts.ordering [--seeds 6] [--scale 8]
+python -m bench.adverts.ordering [--seeds 6] [--scale 8]
 
 An analyst reads operations one by one and judges each rightly: organised where most of its adverts were
-planted for a network, independent else. In one run the order stays as it is by default (strength of the link), in
-one it is random, and in one the rest is reordered after every ten judgements, as the page does. Printed:
-organised operations found among the first reads, and reads until 80 % of them are found, as mean and range
-over the seeds; paired differences with a 95 % interval (t). Nothing is tuned on these seeds."""
+planted for a network, independent else. In one run the order stays as it is by default (strength of the
+link), in one it is random, and in one the rest is reordered after every ten judgements, as the page does.
+Printed: organised operations found among the first reads, and reads until 80 % of them are found, as mean and
+range over the seeds; paired differences with a 95 % interval (t). Nothing is tuned on these seeds."""
 
 from __future__ import annotations
 

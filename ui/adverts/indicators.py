@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from analytics.adverts.indicator_hits import summarise_hits
-from analytics.adverts.indicators import IndicatorCounts, count_indicators, estimate_false_leads
+from analytics.adverts.indicators import FalseLeads, IndicatorCounts, count_indicators, estimate_false_leads
 from analytics.adverts.indicators.false_leads import ContradictsData
 from ui.adverts.screen import AdvertsScreen, Operation
 from ui.components.text import plain
@@ -152,6 +152,24 @@ def _show_false_leads(screen: AdvertsScreen, common: IndicatorCounts) -> None:
     flagged = _flagged(screen, common, way, name_box)
     if flagged is None:
         return
+    prevalence, sensitivity, rate = _ask_rates()
+    try:
+        found = estimate_false_leads(
+            common.adverts,
+            prevalence,
+            sensitivity,
+            flagged=flagged if rate is None else None,
+            false_positive_rate=rate,
+        )
+    except ContradictsData as error:
+        st.warning(plain(error), icon=":material/block:")
+        return
+    _show_estimate(found)
+
+
+def _ask_rates() -> tuple[float, float, float | None]:
+    """The assumed base rate, true-positive rate and false-positive rate; the last is None where it follows
+    from the adverts."""
     one, two, three = st.columns(3)
     prevalence = (
         one.slider(
@@ -195,16 +213,10 @@ def _show_false_leads(screen: AdvertsScreen, common: IndicatorCounts) -> None:
         )
         / 100
     )
-    try:
-        found = estimate_false_leads(
-            common.adverts,
-            prevalence,
-            sensitivity,
-            **({"flagged": flagged} if from_data else {"false_positive_rate": rate}),
-        )
-    except ContradictsData as error:
-        st.warning(plain(error), icon=":material/block:")
-        return
+    return prevalence, sensitivity, rate
+
+
+def _show_estimate(found: FalseLeads) -> None:
     first, second, third, fourth = st.columns(4)
     first.metric("Leads", f"{found.true_leads + found.false_leads:,.0f}")
     second.metric("of them true, as assumed", f"{found.true_leads:,.1f}")
@@ -217,9 +229,8 @@ def _show_false_leads(screen: AdvertsScreen, common: IndicatorCounts) -> None:
     )
     fourth.metric("Cases missed", f"{found.missed:,.1f}")
     st.caption(
-        f"True = {common.adverts:,} × {prevalence:.2%} × {sensitivity:.0%}; false = {common.adverts:,} × "
-        f"{1 - prevalence:.2%} × "
-        f"{found.false_positive_rate:.2%}. "
+        f"True = {found.adverts:,} × {found.prevalence:.2%} × {found.sensitivity:.0%}; "
+        f"false = {found.adverts:,} × {1 - found.prevalence:.2%} × {found.false_positive_rate:.2%}. "
         + (
             f"One lead in {found.to_read:,.0f} would be true. "
             if found.true_leads

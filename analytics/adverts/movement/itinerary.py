@@ -26,8 +26,8 @@ _NOWHERE = (float("nan"), float("nan"))
 
 
 def build_itinerary(adverts: pd.DataFrame, positions: Mapping[str, Position]) -> Itinerary:
-    """Sightings keep the index of `adverts`, so that a point of a chart leads back to its advert; `positions`:
-    where places lie that no gazetteer has (`positions.held_positions`)."""
+    """Sightings keep the index of `adverts`, so that a point of a chart leads back to its advert;
+    `positions`: where places lie that no gazetteer has (`positions.held_positions`)."""
     at = {place: find_position(place, positions) or _NOWHERE for place in adverts.place.dropna().unique()}
     sightings = pd.DataFrame(
         {

@@ -24,7 +24,8 @@ SELECT document, hash FROM ranked QUALIFY row_number() OVER (PARTITION BY docume
 """
 NEIGHBOUR = f"""
 WITH block AS (
-    SELECT document, least(255, floor(1 + 8 * log2({{documents}} / count(*) OVER (PARTITION BY hash)))) AS bits,
+    SELECT document,
+        least(255, floor(1 + 8 * log2({{documents}} / count(*) OVER (PARTITION BY hash)))) AS bits,
         first_value(document) OVER pair AS head, lag(document) OVER pair AS before,
         lead(document) OVER pair AS after
     FROM shown WINDOW pair AS (PARTITION BY hash ORDER BY document)
