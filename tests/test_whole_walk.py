@@ -48,14 +48,14 @@ from analytics.tasking.strategy import Priority, Strategy, save_strategy
 from analytics.training import advance as training_advance
 from analytics.training import generate, load
 from analytics.training.cli import scenario
-from analytics.training.settings import settings
+from analytics.training.settings import read_settings
 from tests.conftest import SHARED_DATA
 from tests.ingest.helpers import run, written
 from tests.tasking.printed_text import docx_all, pdf_pages
 
 ANN = Actor("ann")
 SEED, SCALE = 30, 0.33  # of the first three actions the first has an effect in this city, the others none
-LAST = settings()["period"]["last_day"]
+LAST = read_settings()["period"]["last_day"]
 REAL = SHARED_DATA / "incidents/chicago_aggravated_assaults_2010_2016.csv.gz"
 
 
@@ -193,7 +193,9 @@ def test_from_records_to_what_came_of_them(store, tmp_path):
     grid = page(_collection)
     assert any("cells hold nothing: a gap" in said.value for said in grid.caption)
 
-    city = store.rows("SELECT area_id FROM area WHERE name = ?", [settings()["area"]["name"]])[0]["area_id"]
+    city = store.rows("SELECT area_id FROM area WHERE name = ?", [read_settings()["area"]["name"]])[0][
+        "area_id"
+    ]
     spots = hotspot(store, city, 729, 500, 3)
     if REAL.is_file():
         real = store.rows("SELECT max(area_id) AS id FROM area")[0]["id"]

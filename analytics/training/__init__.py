@@ -1,4 +1,4 @@
-"""The built-in scenario: an invented city whose truth is known, written apart and never loaded."""
+"""The built-in scenario: an invented city whose truth is known, written separately and never loaded."""
 
 from analytics.training.scenario import generate, load
 

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 from pyproj import Transformer
 
-from analytics.training.settings import settings, stream
+from analytics.training.settings import AreaSettings, Rng, read_settings, seed_stream
 
 _FIRST = [
     "Alder",
@@ -91,6 +91,7 @@ _FIRST = [
     "Yew",
 ]
 _LAST = ["Street", "Road", "Lane", "Row", "Walk", "Rise", "Terrace", "Close", "Way", "Place"]
+Street = tuple[str, shapely.LineString, str]  # kind, line, name
 _SPACING = 210  # metres between the grid's lines before it is warped
 
 
@@ -107,19 +108,20 @@ class City:
 
     def local(self) -> np.ndarray:
         """Midpoints of the segments, metres east and north of the centre, (n, 2)."""
-        return (self.segments[:, :2] + self.segments[:, 2:]) / 2 - self.centre
+        return np.asarray((self.segments[:, :2] + self.segments[:, 2:]) / 2 - self.centre)
 
 
 def to_degrees(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Projected metres to WGS 84 longitude and latitude."""
-    crs = settings()["area"]["epsg"]
-    return Transformer.from_crs(crs, 4326, always_xy=True).transform(x, y)
+    crs = read_settings()["area"]["epsg"]
+    lon, lat = Transformer.from_crs(crs, 4326, always_xy=True).transform(x, y)
+    return lon, lat
 
 
 def build_city(seed: int) -> City:
     """Draw the city: a grid that is denser in the centre and bent, cut by a river with bridges and by
     parks."""
-    rng, area = stream(seed, "city"), settings()["area"]
+    rng, area = seed_stream(seed, "city"), read_settings()["area"]
     centre = Transformer.from_crs(4326, area["epsg"], always_xy=True).transform(
         area["longitude"], area["latitude"]
     )
@@ -147,13 +149,13 @@ def build_city(seed: int) -> City:
     )
 
 
-def _outline(rng: np.random.Generator, width: float, height: float) -> shapely.Polygon:
+def _outline(rng: Rng, width: float, height: float) -> shapely.Polygon:
     angle = np.linspace(0, 2 * np.pi, 121)[:-1]
     radius = 1 + sum(rng.uniform(0.02, 0.06) * np.cos(k * angle + rng.uniform(0, 6.3)) for k in (2, 3, 5))
     return shapely.Polygon(np.column_stack([width * radius * np.cos(angle), height * radius * np.sin(angle)]))
 
 
-def _river(rng: np.random.Generator, width: float) -> shapely.Polygon:
+def _river(rng: Rng, width: float) -> shapely.Polygon:
     x = np.linspace(-1.4 * width, 1.4 * width, 160)
     y = -350 + 420 * np.sin(x / 1900 + rng.uniform(0, 6.3)) + 160 * np.sin(x / 800 + rng.uniform(0, 6.3))
     middle = shapely.LineString(np.column_stack([x, y]))
@@ -161,8 +163,8 @@ def _river(rng: np.random.Generator, width: float) -> shapely.Polygon:
     return middle.buffer(75).union(harbour)
 
 
-def _parks(rng: np.random.Generator, land: shapely.Geometry) -> list[shapely.Geometry]:
-    parks = []
+def _parks(rng: Rng, land: shapely.Geometry) -> list[shapely.Geometry]:
+    parks: list[shapely.Geometry] = []
     while len(parks) < 7:
         at = rng.uniform([-4200, -3400], [4200, 3400])
         angle = np.linspace(0, 2 * np.pi, 25)[:-1]
@@ -174,7 +176,13 @@ def _parks(rng: np.random.Generator, land: shapely.Geometry) -> list[shapely.Geo
     return parks
 
 
-def _streets(rng, outline, river, green, area) -> list[tuple[str, shapely.LineString, str]]:
+def _streets(
+    rng: Rng,
+    outline: shapely.Polygon,
+    river: shapely.Polygon,
+    green: shapely.Geometry,
+    area: AreaSettings,
+) -> list[Street]:
     columns = np.arange(-area["half_width"] * 1.3, area["half_width"] * 1.3, _SPACING)
     rows = np.arange(-area["half_height"] * 1.3, area["half_height"] * 1.3, _SPACING)
     nodes = _warp(rng, *np.meshgrid(columns, rows))
@@ -184,16 +192,16 @@ def _streets(rng, outline, river, green, area) -> list[tuple[str, shapely.LineSt
     lines += [(nodes[at, :], arterial_row[at]) for at in range(len(rows))]
     labels = [f"{first} {last}" for last in _LAST for first in _FIRST]
     rng.shuffle(labels)
-    streets = []
+    streets: list[Street] = []
     for points, arterial in lines:
         ends = shapely.linestrings(np.stack([points[:-1], points[1:]], axis=1))
         keep = shapely.within(ends, outline) & ~shapely.intersects(ends, green)
         if not arterial:  # only the main roads have bridges, and some local links are missing
             keep &= ~shapely.intersects(ends, river) & (rng.random(len(ends)) > 0.13)
-        run = []
+        run: list[int] = []
         for at in range(len(ends) + 1):
-            whole = len(run) >= (40 if arterial else 9)  # a street has an end, and the next another name
-            if at == len(ends) or not keep[at] or whole:
+            complete = len(run) >= (40 if arterial else 9)  # a street has an end, and the next another name
+            if at == len(ends) or not keep[at] or complete:
                 if run:
                     kind = "arterial" if arterial else "local"
                     line = shapely.LineString(points[run[0] : run[-1] + 2])
@@ -204,7 +212,7 @@ def _streets(rng, outline, river, green, area) -> list[tuple[str, shapely.LineSt
     return streets
 
 
-def _warp(rng: np.random.Generator, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def _warp(rng: Rng, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     radius = np.hypot(x, y)
     squeeze = 0.72 + 0.28 * np.clip(radius / 5000, 0, 1.2)  # shorter blocks in the old centre
     turn = 0.35 * np.exp(-((radius / 3500) ** 2))
@@ -216,7 +224,14 @@ def _warp(rng: np.random.Generator, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.stack([x, y], axis=-1) + rng.normal(0, 14, (*x.shape, 2))
 
 
-def _boundaries(rng, outline, river, parks, streets, names) -> gpd.GeoDataFrame:
+def _boundaries(
+    rng: Rng,
+    outline: shapely.Polygon,
+    river: shapely.Polygon,
+    parks: list[shapely.Geometry],
+    streets: list[Street],
+    names: list[str],
+) -> gpd.GeoDataFrame:
     angle = np.linspace(0, 2 * np.pi, len(names))[:-1] + rng.uniform(0, 1)
     seeds = np.column_stack([3300 * np.cos(angle), 2700 * np.sin(angle)]) + rng.normal(
         0, 300, (len(angle), 2)
@@ -225,7 +240,7 @@ def _boundaries(rng, outline, river, parks, streets, names) -> gpd.GeoDataFrame:
     cells = shapely.voronoi_polygons(shapely.MultiPoint(seeds), extend_to=outline.buffer(500))
     shapes = [cell.intersection(outline) for cell in cells.geoms]
     shapes.sort(key=lambda shape: (-shape.centroid.y, shape.centroid.x))
-    records = [
+    records: list[tuple[str, str, str | None, str, shapely.Geometry]] = [
         ("Police districts", "area", f"D{at + 1}", names[at], shape) for at, shape in enumerate(shapes)
     ]
     records += [("Streets", "street", kind, name, line) for kind, line, name in streets]

@@ -1,4 +1,4 @@
-"""`achilles scenario`: write the invented city's files, and load them if asked."""
+"""`achilles scenario`: write the invented city's files, and load them on request."""
 
 from __future__ import annotations
 
@@ -22,16 +22,15 @@ from analytics.store import open_store
     help="1 is about 60,000 rows.",
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), help="Keep the files and the truth here."
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Write the files and the truth here."
 )
 @click.option("--load", "into_store", is_flag=True, help="Load the files (never the truth) into the store.")
 @click.option(
     "--advance",
     metavar="DAYS",
-    help="Let time pass, 28d say: what is recorded until then, with the effects of what was tasked planted "
-    "in it.",
+    help="Let time pass, for example 28d: what is recorded until then, with the effects of tasked actions.",
 )
-@click.option("--if-empty", is_flag=True, help="Do nothing when the store already holds sources.")
+@click.option("--if-empty", is_flag=True, help="Do nothing when the store already has sources.")
 @store_option
 def scenario(
     seed: int,
@@ -49,16 +48,15 @@ def scenario(
         _advance(advance, seed, scale, out, store_path)
         return
     if out is None and not into_store:
-        raise click.UsageError("Give --out DIR to keep the files, --load to load them, or both.")
-    store = open_store(store_path) if into_store or if_empty else None
-    if if_empty and store.rows("SELECT count(*) AS n FROM source")[0]["n"]:
-        click.echo("The store already holds data; nothing done.")
+        raise click.UsageError("Give --out DIR to write the files, --load to load them, or both.")
+    if if_empty and open_store(store_path).rows("SELECT count(*) AS n FROM source")[0]["n"]:
+        click.echo("The store already has data; nothing done.")
         return
     with TemporaryDirectory() as temporary:
         directory = out or Path(temporary)
         generate(seed, scale, directory, _print_step)
         if into_store:
-            load(store, directory, Actor("command line"), _print_step)
+            load(open_store(store_path), directory, Actor("command line"), _print_step)
     click.echo("Done.")
 
 
@@ -73,7 +71,7 @@ def _advance(text: str, seed: int, scale: float, out: Path | None, store_path: P
     if not days.isdigit() or not 0 < int(days) <= 366:
         raise click.UsageError("--advance takes days from 1 to 366, such as 28d.")
     if out is None:
-        raise click.UsageError("Give --out DIR: the truth of what was planted is kept there.")
+        raise click.UsageError("Give --out DIR: the truth of what was planted is written there.")
     try:
         last = advance(open_store(store_path), Actor("command line"), int(days), seed, scale, out)
     except ValueError as error:

@@ -12,16 +12,18 @@ from analytics.training.settings import (
     CategorySettings,
     HotspotSettings,
     NearRepeatSettings,
+    Rng,
+    convert_to_utc,
     first_day,
-    local_to_utc,
-    settings,
-    stream,
+    read_settings,
+    seed_stream,
 )
 
 _NEAR_REPEAT = "near repeat"
+Drawn = dict[str, np.ndarray]  # incidents by column: category, xy, segment, day, minute, interval, label
 
 
-def hour_profile(category: CategorySettings) -> np.ndarray:
+def weigh_hours(category: CategorySettings) -> np.ndarray:
     """The weight of each local hour of each weekday, (7, 24), Monday first."""
     hours = np.arange(24) + 0.5
     profile = np.full((7, 24), 0.06)
@@ -35,9 +37,9 @@ def hour_profile(category: CategorySettings) -> np.ndarray:
     return profile
 
 
-def planted_hotspots(seed: int, city: City) -> list[HotspotSettings]:
+def place_hotspots(seed: int, city: City) -> list[HotspotSettings]:
     """The settings' hotspots, each moved by up to `shift` metres a way that leaves streets in it."""
-    rng, config, middle = stream(seed, "hotspots"), settings(), city.local()
+    rng, config, middle = seed_stream(seed, "hotspots"), read_settings(), city.local()
     spots = []
     for spot in config["hotspots"]:
         for _ in range(200):
@@ -48,33 +50,33 @@ def planted_hotspots(seed: int, city: City) -> list[HotspotSettings]:
     return spots
 
 
-def chunks(seed: int, rows: int, city: City) -> Iterator[tuple[pa.Table, list[str | None]]]:
+def generate_incidents(seed: int, rows: int, city: City) -> Iterator[tuple[pa.Table, list[str | None]]]:
     """Incidents in bounded chunks, each sorted by time, with what (if anything) was planted in each row."""
-    config, limit = settings(), settings()["chunk_rows"]
+    config, limit = read_settings(), read_settings()["chunk_rows"]
     names = list(config["categories"])
     shares = np.array([config["categories"][name]["share"] for name in names])
     places = [_place_weights(seed, config["categories"][name], city) for name in names]
-    spots = planted_hotspots(seed, city)
+    spots = place_hotspots(seed, city)
     for chunk, start in enumerate(range(0, rows, limit)):
-        rng = stream(seed, "incidents", chunk)
+        rng = seed_stream(seed, "incidents", chunk)
         counts = rng.multinomial(min(limit, rows - start), shares / shares.sum())
         parts = [
             _category(rng, name, count, weights, city, [spot for spot in spots if spot["category"] == name])
             for name, count, weights in zip(names, counts, places, strict=True)
         ]
-        yield table(parts, names, city, start)
+        yield build_incident_table(parts, names, city, start)
 
 
-def ahead(seed: int, rows: int, city: City, start: int, days: int) -> dict[str, np.ndarray]:
+def continue_incidents(seed: int, rows: int, city: City, start: int, days: int) -> Drawn:
     """What `days` more days from day `start` would record, at the rates of a period of `rows` incidents:
     category (index), xy (metres), segment, day, minute, interval, label. Counts are Poisson; near repeats are
     not followed on."""
-    config, period = settings(), settings()["period"]["days"]
+    config, period = read_settings(), read_settings()["period"]["days"]
     shares = np.array([category["share"] for category in config["categories"].values()])
-    spots = planted_hotspots(seed, city)
+    spots = place_hotspots(seed, city)
     parts = []
     for index, (name, category) in enumerate(config["categories"].items()):
-        rng = stream(seed, f"ahead {name}", start)
+        rng = seed_stream(seed, f"ahead {name}", start)
         total = rows * shares[index] / shares.sum()
         own = [spot for spot in spots if spot["category"] == name]
         plain = rng.poisson(total / period * days * (1 - sum(spot["share"] for spot in own)))
@@ -82,7 +84,7 @@ def ahead(seed: int, rows: int, city: City, start: int, days: int) -> dict[str, 
         segment = np.minimum(np.searchsorted(weights, rng.random(plain)), len(weights) - 1)
         day, hour = _days_and_hours(rng, plain, category, start, days)
         parts.append(
-            _drawn(rng, index, city, segment, day, hour, rng.random(plain) < category["interval"], "")
+            _draw(rng, index, city, segment, day, hour, rng.random(plain) < category["interval"], "")
         )
         for spot in own:
             span = np.arange(start, start + days)
@@ -90,14 +92,23 @@ def ahead(seed: int, rows: int, city: City, start: int, days: int) -> dict[str, 
                 total * spot["share"] * _spot_weight(spot, span) / _spot_weight(spot, np.arange(period)).sum()
             )
             day = np.repeat(span, rng.poisson(daily))
-            segment, hour = _inside(rng, city, spot, len(day)), rng.integers(*spot["hours"], len(day))
-            drawn = _drawn(rng, index, city, segment, day, hour, np.zeros(len(day), bool), spot["name"])
+            segment, hour = _inside(rng, city, spot, len(day)), _draw_hours(rng, spot, len(day))
+            drawn = _draw(rng, index, city, segment, day, hour, np.zeros(len(day), bool), spot["name"])
             _pull_in(drawn["xy"], city, spot)
             parts.append(drawn)
     return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
 
 
-def _drawn(rng, category: int, city: City, segment, day, hour, interval, label: str) -> dict[str, np.ndarray]:
+def _draw(
+    rng: Rng,
+    category: int,
+    city: City,
+    segment: np.ndarray,
+    day: np.ndarray,
+    hour: np.ndarray,
+    interval: np.ndarray,
+    label: str,
+) -> Drawn:
     return {
         "category": np.full(len(day), category),
         "xy": _beside(rng, city.segments[segment]),
@@ -119,7 +130,7 @@ def _pull_in(xy: np.ndarray, city: City, spot: HotspotSettings) -> None:
 
 def _place_weights(seed: int, category: CategorySettings, city: City) -> np.ndarray:
     """Cumulative weight of each street segment: its length times a smooth surface of the category's own."""
-    rng, middle = stream(seed, "surface" + str(category["peaks"])), city.local()
+    rng, middle = seed_stream(seed, "surface" + str(category["peaks"])), city.local()
     radius = np.hypot(*middle.T)
     surface = category["centre"] * np.exp(-((radius / 1300) ** 2))
     surface += category["homes"] * 0.6 * np.exp(-(((radius - 3000) / 1300) ** 2)) + 0.08
@@ -128,15 +139,15 @@ def _place_weights(seed: int, category: CategorySettings, city: City) -> np.ndar
         along = middle @ [np.cos(angle), np.sin(angle)]
         surface *= 1 + 0.35 * np.sin(along / wave * 6.3 + phase)
     length = np.hypot(*(city.segments[:, 2:] - city.segments[:, :2]).T)
-    # Not every street is alike: a few gather much of it, as Weisburd's law of crime concentration says.
+    # Streets differ: a few gather much of it, as Weisburd's law of crime concentration says.
     total = np.cumsum(surface * length * rng.lognormal(0, 0.8, len(length)))
-    return total / total[-1]
+    return np.asarray(total / total[-1])
 
 
 def _category(
-    rng, name: str, count: int, weights: np.ndarray, city: City, spots: list[HotspotSettings]
-) -> dict[str, np.ndarray]:
-    config = settings()
+    rng: Rng, name: str, count: int, weights: np.ndarray, city: City, spots: list[HotspotSettings]
+) -> Drawn:
+    config = read_settings()
     category = config["categories"][name]
     label = np.full(count, "", dtype=object)
     segment = np.minimum(np.searchsorted(weights, rng.random(count)), len(weights) - 1)
@@ -157,7 +168,7 @@ def _category(
     interval = (rng.random(count) < category["interval"]) & (label == "")
     repeats = config["near_repeats"]
     if name == repeats["category"]:
-        _follow(rng, repeats, xy, segment, day, label)
+        _plant_near_repeats(rng, repeats, xy, segment, day, label)
     return {
         "category": np.full(count, list(config["categories"]).index(name)),
         "xy": xy,
@@ -170,14 +181,14 @@ def _category(
 
 
 def _days_and_hours(
-    rng, count: int, category: CategorySettings, start: int = 0, days: int | None = None
+    rng: Rng, count: int, category: CategorySettings, start: int = 0, days: int | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Days since `first_day`, within `days` from `start` (default: the recorded period), and their hours."""
-    days = settings()["period"]["days"] if days is None else days
+    days = read_settings()["period"]["days"] if days is None else days
     dates = np.datetime64(first_day()) + start + np.arange(days)
     weekday = (dates.astype(int) + 3) % 7
     month = dates.astype("datetime64[M]").astype(int) % 12 + 1
-    profile = hour_profile(category)
+    profile = weigh_hours(category)
     peak, amplitude = category["season"]
     weight = profile.sum(axis=1)[weekday] * (1 + amplitude * np.cos((month - peak) / 12 * 2 * np.pi))
     day = rng.choice(days, count, p=weight / weight.sum())
@@ -189,7 +200,7 @@ def _days_and_hours(
 def _spot_weight(spot: HotspotSettings, at: np.ndarray) -> np.ndarray:
     """How much of a hotspot falls on each day since `first_day`; after the recorded period a rise stays where
     it got."""
-    days = settings()["period"]["days"]
+    days = read_settings()["period"]["days"]
     if spot["trend"] == "rising":
         weight = np.where(at >= days - 56, (np.minimum(at, days - 1) - (days - 57)) / 8.0, 0.02)
     elif spot["trend"] == "declining":
@@ -197,35 +208,48 @@ def _spot_weight(spot: HotspotSettings, at: np.ndarray) -> np.ndarray:
     else:
         weight = np.ones(len(at))
     weekday = ((np.datetime64(first_day()) + at).astype(int) + 3) % 7 + 1
-    return weight * np.isin(weekday, spot["weekdays"])
+    return np.asarray(weight * np.isin(weekday, spot["weekdays"]))
 
 
-def _spot_times(rng, spot: HotspotSettings, count: int) -> tuple[np.ndarray, np.ndarray]:
-    days = settings()["period"]["days"]
+def _spot_times(rng: Rng, spot: HotspotSettings, count: int) -> tuple[np.ndarray, np.ndarray]:
+    days = read_settings()["period"]["days"]
     weight = _spot_weight(spot, np.arange(days))
-    return rng.choice(days, count, p=weight / weight.sum()), rng.integers(*spot["hours"], count)
+    return rng.choice(days, count, p=weight / weight.sum()), _draw_hours(rng, spot, count)
 
 
-def _inside(rng, city: City, spot: HotspotSettings, count: int) -> np.ndarray:
+def _draw_hours(rng: Rng, spot: HotspotSettings, count: int) -> np.ndarray:
+    first, after = spot["hours"]
+    return rng.integers(first, after, count)
+
+
+def _inside(rng: Rng, city: City, spot: HotspotSettings, count: int) -> np.ndarray:
     distance = np.hypot(*(city.local() - [spot["east"], spot["north"]]).T)
     near = np.flatnonzero(distance < spot["radius"])
     near = near if len(near) else np.argsort(distance)[:3]
     return rng.choice(near, count)
 
 
-def _beside(rng, ends: np.ndarray) -> np.ndarray:
+def _beside(rng: Rng, ends: np.ndarray) -> np.ndarray:
     """Points along the segments, on either side at a house's distance."""
     along = rng.random((len(ends), 1))
-    return ends[:, :2] + along * (ends[:, 2:] - ends[:, :2]) + rng.normal(0, 9, (len(ends), 2))
+    points = ends[:, :2] + along * (ends[:, 2:] - ends[:, :2]) + rng.normal(0, 9, (len(ends), 2))
+    return np.asarray(points)
 
 
-def _follow(rng, repeats: NearRepeatSettings, xy, segment, day, label) -> None:
+def _plant_near_repeats(
+    rng: Rng,
+    repeats: NearRepeatSettings,
+    xy: np.ndarray,
+    segment: np.ndarray,
+    day: np.ndarray,
+    label: np.ndarray,
+) -> None:
     """Turn a share of rows into follow-ups of another: near it, within days. Changes the arrays in place."""
     free = np.flatnonzero(label == "")
     rng.shuffle(free)
     children = free[: int(len(free) * repeats["share"])]
     parents = free[len(children) :]
-    parents = parents[day[parents] < settings()["period"]["days"] - repeats["days"]]
+    parents = parents[day[parents] < read_settings()["period"]["days"] - repeats["days"]]
     if not len(children) or not len(parents):
         return
     parent = rng.choice(parents[: max(1, len(children) // 2)], len(children))
@@ -240,15 +264,17 @@ def _follow(rng, repeats: NearRepeatSettings, xy, segment, day, label) -> None:
     label[parent] = _NEAR_REPEAT
 
 
-def table(parts, names, city: City, start: int) -> tuple[pa.Table, list[str | None]]:
+def build_incident_table(
+    parts: list[Drawn], names: list[str], city: City, start: int
+) -> tuple[pa.Table, list[str | None]]:
     join = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
     begin = np.where(join["interval"], 22 * 60, join["minute"])
     end_day = np.where(join["interval"], join["day"] + 1, join["day"])
-    started = local_to_utc(join["day"], begin)
-    ended = local_to_utc(end_day, np.where(join["interval"], 7 * 60, begin))
+    started = convert_to_utc(join["day"], begin)
+    ended = convert_to_utc(end_day, np.where(join["interval"], 7 * 60, begin))
     order = np.lexsort((join["xy"][:, 0], started))
     lon, lat = to_degrees(*join["xy"][order].T)
-    harm = np.array([settings()["categories"][name]["harm"] for name in names], float)
+    harm = np.array([read_settings()["categories"][name]["harm"] for name in names], float)
     kind = join["category"][order]
     places = pa.array([f"On or near {name}" for name in city.names])
     table = pa.table(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from analytics.training.people import TOWNS, People
-from analytics.training.settings import NetworkSettings, settings, stream
+from analytics.training.settings import NetworkSettings, Rng, Row, read_settings, seed_stream
 
 STAGES = list(TOWNS)
 
@@ -25,7 +25,7 @@ class Network:
     roles: list[str]
     ties: list[tuple[int, int, int, int, int]] = field(default_factory=list)
 
-    def truth(self, people: People) -> dict:
+    def truth(self, people: People) -> Row:
         """What a trainer needs to score a class: who, which stage, which role, which ties."""
         listed = [
             {
@@ -45,10 +45,10 @@ class Network:
 
 def build_networks(seed: int, scale: float, people: People) -> list[Network]:
     """round(sqrt(scale)) networks of each kind, no person in two of them where there are people enough."""
-    rng, copies = stream(seed, "networks"), max(1, round(scale**0.5))
+    rng, copies = seed_stream(seed, "networks"), max(1, round(scale**0.5))
     free = rng.permutation(people.regular)
     networks, used = [], 0
-    for kind, shape in settings()["networks"].items():
+    for kind, shape in read_settings()["networks"].items():
         for copy in range(copies):
             chosen = np.resize(np.roll(free, -used), shape["size"])
             used += shape["size"]
@@ -56,8 +56,8 @@ def build_networks(seed: int, scale: float, people: People) -> list[Network]:
     return networks
 
 
-def _network(rng, name: str, kind: str, shape: NetworkSettings, members: np.ndarray) -> Network:
-    size, days = len(members), settings()["period"]["days"]
+def _network(rng: Rng, name: str, kind: str, shape: NetworkSettings, members: np.ndarray) -> Network:
+    size, days = len(members), read_settings()["period"]["days"]
     stages = [STAGES[at * 3 // size] for at in range(size)]
     roles = ["member"] * size
     long = (60, days - 30)

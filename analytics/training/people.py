@@ -1,5 +1,4 @@
-"""Who lives in the scenario: names from syllables, contacts from ranges reserved for fiction, towns on no
-map."""
+"""Who lives in the scenario: names from parts, contacts reserved for fiction, towns on no map."""
 
 from __future__ import annotations
 
@@ -8,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pyarrow as pa
 
-from analytics.training.settings import row_counts, stream
+from analytics.training.settings import Row, scale_row_counts, seed_stream
 
 # Ofcom's numbers for drama: 1,000 in each range. People beyond them have an address at example.org instead.
 _RANGES = [
@@ -39,6 +38,10 @@ TRADES = {
     "advertising": 3,
 }
 _BUSIEST = 12
+# A given name is a first and a middle part, a family name a middle and a last one.
+_FIRST = "Ba Ce Do Fe Ga Hi Jo Ka Lu Me No Pa Ri Sa To Va We Yo Za Eri Ola Umi"
+_MIDDLE = "ra len mi no ve shi dor tha li qui ban ze"
+_LAST = "vane mott keld rusk thorn well ary olle ister umber"
 KINDS = ["personal", "business", "landlord", "agency", "charity", "remitter"]
 
 
@@ -60,7 +63,7 @@ class People:
     account_contact: pa.Array
     opened: dict[int, int] = field(default_factory=dict)
 
-    def with_facts(self, facts: dict[int, dict]) -> People:
+    def with_facts(self, facts: dict[int, Row]) -> People:
         """The same people, with what else is known of some accounts (`contact_of`, `kin_of`, `opened`)."""
         contact = self.contact.to_pylist()
         given, holder = list(contact), self.holder.to_pylist()
@@ -79,9 +82,8 @@ class People:
         """By account: what a business sells, as a position in TRADES; -1 for everyone else."""
         shops, shares = self.of("business"), np.repeat(np.arange(len(TRADES)), list(TRADES.values()))
         trade = np.full(len(self.kind), -1)
-        spread = (np.arange(len(shops)) * 37 + 11) % len(
-            shares
-        )  # 37 and 100 share no factor: every trade in turn
+        # 37 and 100 share no factor: every trade in turn
+        spread = (np.arange(len(shops)) * 37 + 11) % len(shares)
         trade[shops] = shares[spread]
         trade[shops[:_BUSIEST]] = np.arange(len(shops))[:_BUSIEST] % 3
         return trade
@@ -89,38 +91,13 @@ class People:
 
 def build_people(seed: int, scale: float) -> People:
     """All account holders; a few bytes each, so that a network or a chunk can name any of them."""
-    count = row_counts(scale)["accounts"]
-    rng = stream(seed, "people")
+    count = scale_row_counts(scale)["accounts"]
+    rng = seed_stream(seed, "people")
     kind = rng.choice(len(KINDS), count, p=[0.83, 0.09, 0.04, 0.015, 0.015, 0.01]).astype(np.int8)
-    kind[: len(KINDS)] = np.arange(len(KINDS))  # one of each at least, however small the scale
-    start = [
-        "Ba",
-        "Ce",
-        "Do",
-        "Fe",
-        "Ga",
-        "Hi",
-        "Jo",
-        "Ka",
-        "Lu",
-        "Me",
-        "No",
-        "Pa",
-        "Ri",
-        "Sa",
-        "To",
-        "Va",
-        "We",
-        "Yo",
-        "Za",
-        "Eri",
-        "Ola",
-        "Umi",
-    ]
-    middle = ["ra", "len", "mi", "no", "ve", "shi", "dor", "tha", "li", "qui", "ban", "ze"]
-    last = ["vane", "mott", "keld", "rusk", "thorn", "well", "ary", "olle", "ister", "umber"]
-    given = [a + b for a in start for b in middle]
-    family = [(a + b).capitalize() for a in middle for b in last]
+    kind[: len(KINDS)] = np.arange(len(KINDS))  # at least one of each, however small the scale
+    first_parts, middle_parts, last_parts = _FIRST.split(), _MIDDLE.split(), _LAST.split()
+    given = [first + middle for first in first_parts for middle in middle_parts]
+    family = [(middle + last).capitalize() for middle in middle_parts for last in last_parts]
     first, second = rng.integers(0, len(given), count), rng.integers(0, len(family), count)
     suffix = {
         "business": "Stores",

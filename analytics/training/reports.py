@@ -1,6 +1,6 @@
-"""Graded reports about the invented city: what officers saw and people told. What is true and what is not is
-told in the same words, and the better a report's grade the oftener it is true, so that grading is worth
-reading and never enough."""
+"""Graded reports about the invented city: what officers saw and people said. True and false reports use the
+same words. The better a report's grade, the more often it is true, so that grading is worth reading and never
+enough."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from analytics.training.city import City
 from analytics.training.networks import Network
 from analytics.training.people import TOWNS, People
 from analytics.training.schemes import TOWN_LIST, Scheme
-from analytics.training.settings import first_day, settings, stream
+from analytics.training.settings import Rng, Row, first_day, read_settings, seed_stream
 
 Facts = dict[str, str]
-Traces = dict[str, list[dict]]
+Traces = dict[str, list[Row]]
 
 _DOMAINS = {
     "advertising": "adverts",
@@ -32,7 +32,7 @@ _TITLES = {
     "communications": "Calls before arrivals",
     "finance": "Others' money in one hand",
 }
-_TOLD = {
+_SENTENCES = {
     "advertising": [
         "Adverts in {town} with the number {number} are put up by one person for several others.",
         "A caller to {number}, advertised in {town}, was told that somebody else would come.",
@@ -86,23 +86,23 @@ def build_reports(
     schemes: list[Scheme],
     people: People,
     city: City,
-) -> tuple[list[dict], list[dict]]:
+) -> tuple[list[Row], list[Row]]:
     """The rows of a file of reports, one graded line each, and the truth of every report: reference, whom it
     is about (a network, an innocent life or nobody) and whether it is so. `traces` are a network's rows by
     table."""
-    rng = stream(seed, "reports")
-    told = [report for network in networks for report in _true(rng, network, traces[network.name], people)]
-    told += list(_false(rng, round(len(told) * _FALSE_FOR_EACH), schemes, people, city))
-    told.sort(key=lambda report: (report["observed_on"], report["domain"], report["facts"]["town"]))
+    rng = seed_stream(seed, "reports")
+    reports = [report for network in networks for report in _true(rng, network, traces[network.name], people)]
+    reports += list(_false(rng, round(len(reports) * _FALSE_FOR_EACH), schemes, people, city))
+    reports.sort(key=lambda report: (report["observed_on"], report["domain"], report["facts"]["town"]))
     rows, truth = [], []
-    for at, report in enumerate(told, 1):
+    for at, report in enumerate(reports, 1):
         reference = f"RE-{at:07d}"
         rows += _rows(rng, reference, report)
         truth.append({"reference": reference, "about": report["about"], "true": report["true"]})
     return rows, truth
 
 
-def write_reports(rows: list[dict], path: Path) -> None:
+def write_reports(rows: list[Row], path: Path) -> None:
     """As CSV in the columns that `achilles import reports` reads."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, rows[0].keys())
@@ -110,7 +110,7 @@ def write_reports(rows: list[dict], path: Path) -> None:
         writer.writerows(rows)
 
 
-def _true(rng, network: Network, traces: Traces, people: People) -> Iterator[dict]:
+def _true(rng: Rng, network: Network, traces: Traces, people: People) -> Iterator[Row]:
     """One or two reports of each domain in which the network left something."""
     for domain, table in _DOMAINS.items():
         left = traces[table]
@@ -126,7 +126,7 @@ def _true(rng, network: Network, traces: Traces, people: People) -> Iterator[dic
             }
 
 
-def _facts_of(rng, domain: str, row: dict, network: Network, people: People) -> Facts:
+def _facts_of(rng: Rng, domain: str, row: Row, network: Network, people: People) -> Facts:
     """What a true report names, out of one row of the network's trace."""
     if domain == "advertising":
         number = row["contact"] or people.contact[int(rng.choice(network.members))].as_py()
@@ -148,11 +148,11 @@ def _facts_of(rng, domain: str, row: dict, network: Network, people: People) -> 
 
 
 def _holder(people: People, account: str) -> str:
-    return people.holder[people.account.index(account).as_py()].as_py()
+    return str(people.holder[people.account.index(account).as_py()].as_py())
 
 
-def _day_of(row: dict) -> date:
-    when = next(
+def _day_of(row: Row) -> date:
+    when: date = next(
         row[name]
         for name in ("posted_at", "let_from", "departed_at", "started_at", "occurred_at")
         if name in row
@@ -160,10 +160,10 @@ def _day_of(row: dict) -> date:
     return when.date() if isinstance(when, datetime) else when
 
 
-def _false(rng, count: int, schemes: list[Scheme], people: People, city: City) -> Iterator[dict]:
-    """Half about ordinary lives, half about nobody in particular, told in the words of the true ones."""
+def _false(rng: Rng, count: int, schemes: list[Scheme], people: People, city: City) -> Iterator[Row]:
+    """Half about ordinary lives, half about nobody in particular, in the words of the true ones."""
     ordinary = [scheme for scheme in schemes if scheme.network is None]
-    days = settings()["period"]["days"]
+    days = read_settings()["period"]["days"]
     for at in range(count):
         domain = str(rng.choice(list(_DOMAINS)))
         scheme = ordinary[int(rng.integers(len(ordinary)))] if at % 2 and ordinary else None
@@ -191,10 +191,10 @@ def _false(rng, count: int, schemes: list[Scheme], people: People, city: City) -
         }
 
 
-def _rows(rng, reference: str, report: dict) -> list[dict]:
+def _rows(rng: Rng, reference: str, report: Row) -> list[Row]:
     """One line, or two of which the second says how it was learnt; each with its own grade."""
     domain, facts, true = report["domain"], report["facts"], report["true"]
-    words = str(rng.choice(_TOLD[domain]))
+    words = str(rng.choice(_SENTENCES[domain]))
     source = str(rng.choice(["1", "2", "3"], p=_SOURCE[true]))
     provenance = str(rng.choice(_FROM[source]))
     guarded = provenance.startswith(("Registered", "Labour", "Prisoner"))

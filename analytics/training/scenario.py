@@ -1,13 +1,16 @@
-"""Generate the scenario's files, and load them into a store. The truth is written apart and never loaded."""
+"""Generate the scenario's files, and load them into a store. The truth is written separately and never
+loaded."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,17 +21,18 @@ from analytics.intelligence.reports import insert_report
 from analytics.oversight import Actor, record
 from analytics.shared.progress import Progress, ignore_progress, part_of
 from analytics.store import Store, now
-from analytics.training import commerce, crime
-from analytics.training.city import build_city
+from analytics.training import background, crime
+from analytics.training.city import City, build_city
 from analytics.training.exploitation import build_schemes
+from analytics.training.laundering_patterns import build_patterns
+from analytics.training.network_traces import build_traces
 from analytics.training.networks import build_networks
-from analytics.training.people import build_people
+from analytics.training.people import People, build_people
 from analytics.training.reports import build_reports, write_reports
-from analytics.training.schemes import account_facts
-from analytics.training.settings import TABLES, row_counts, settings, stream
-from analytics.training.traces import traces
-from analytics.training.typologies import build_patterns
+from analytics.training.schemes import collect_account_facts
+from analytics.training.settings import TABLES, Row, read_settings, scale_row_counts, seed_stream
 
+Parts = Iterable[tuple[pa.Table, list[str | None]]]  # rows, and what was planted in each
 _LABELS = pa.schema([("table", pa.string()), ("reference", pa.string()), ("planted", pa.string())])
 _KINDS = dict(
     zip(
@@ -44,23 +48,23 @@ _BASIS, _PURPOSE, _HANDLING = "Training data, invented", "Training and demonstra
 def generate(seed: int, scale: float, out: Path, progress: Progress = ignore_progress) -> None:
     """Write one Parquet file a table and a CSV file of reports to `out`, and what was planted to `out/truth`.
 
-    The same seed and scale give the same content. No more than a chunk of rows is held at once.
+    The same seed and scale give the same content. No more than a chunk of rows is in memory at once.
     Raises ValueError for a scale outside 0 to 1000.
     """
-    counts = row_counts(scale)
+    counts = scale_row_counts(scale)
     truth = Path(out) / "truth"
     truth.mkdir(parents=True, exist_ok=True)
     progress("Drawing the city", 0.0)
     city, people = build_city(seed), build_people(seed, scale)
     city.boundaries.to_parquet(Path(out) / "boundaries.parquet", index=False)
     networks = build_networks(seed, scale, people)
-    planted: dict[str, list[tuple[dict, str]]] = {}
-    left = {network.name: traces(seed, network, people, city) for network in networks}
+    planted: dict[str, list[tuple[Row, str | None]]] = {}
+    traces = {network.name: build_traces(seed, network, people, city) for network in networks}
     for network in networks:
-        for table, rows in left[network.name].items():
+        for table, rows in traces[network.name].items():
             planted.setdefault(table, []).extend((row, network.name) for row in rows)
     patterns = build_patterns(seed, scale, people, networks)
-    rng = stream(seed, "payments")
+    rng = seed_stream(seed, "payments")
     for pattern in patterns:  # an innocent look-alike is named in the truth, but its rows carry no label
         label = None if pattern.innocent else pattern.name
         planted["transactions"].extend((row, label) for row in pattern.rows(people, rng))
@@ -68,37 +72,40 @@ def generate(seed: int, scale: float, out: Path, progress: Progress = ignore_pro
     for scheme in schemes:
         label = scheme.name if scheme.network else None
         planted["transactions"].extend((row, label) for row in scheme.rows(people))
-    people = people.with_facts(account_facts(schemes))
-    reports, told = build_reports(seed, networks, left, schemes, people, city)
+    people = people.with_facts(collect_account_facts(schemes))
+    reports, report_truth = build_reports(seed, networks, traces, schemes, people, city)
     write_reports(reports, Path(out) / _REPORTS)
     with pq.ParquetWriter(truth / "rows.parquet", _LABELS) as labels:
         progress("Writing incidents", 0.2)
-        parts = crime.chunks(seed, counts["incidents"], city)
+        parts = crime.generate_incidents(seed, counts["incidents"], city)
         _write(Path(out), "incidents", parts, labels)
-        for number, table in enumerate(commerce.SCHEMAS, 1):
-            progress(f"Writing {table}", 0.2 + 0.8 * number / (len(commerce.SCHEMAS) + 1))
-            parts = _commerce(seed, table, counts[table], planted.get(table, []), people, city)
+        for number, table in enumerate(background.SCHEMAS, 1):
+            progress(f"Writing {table}", 0.2 + 0.8 * number / (len(background.SCHEMAS) + 1))
+            parts = _mix(seed, table, counts[table], planted.get(table, []), people, city)
             _write(Path(out), table, parts, labels)
         labels.write_table(
-            _labels("reports", [(report["reference"], report["about"]) for report in told if report["true"]])
+            _build_labels(
+                "reports",
+                [(report["reference"], report["about"]) for report in report_truth if report["true"]],
+            )
         )
     facts = {
         "seed": seed,
         "scale": scale,
-        "hotspots": crime.planted_hotspots(seed, city),
-        "near_repeats": settings()["near_repeats"],
+        "hotspots": crime.place_hotspots(seed, city),
+        "near_repeats": read_settings()["near_repeats"],
         "centre": list(city.centre),
         "networks": [network.truth(people) for network in networks],
         "typologies": [pattern.truth(people) for pattern in patterns if not pattern.innocent],
         "lookalikes": [pattern.truth(people) for pattern in patterns if pattern.innocent],
         "exploitation": [scheme.truth(people) for scheme in schemes if scheme.network],
         "ordinary": [scheme.truth(people) for scheme in schemes if not scheme.network],
-        "reports": told,
+        "reports": report_truth,
     }
     (truth / "truth.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
 
 
-def _write(out: Path, table: str, parts, labels: pq.ParquetWriter) -> None:
+def _write(out: Path, table: str, parts: Parts, labels: pq.ParquetWriter) -> None:
     with ExitStack() as stack:
         writer = None
         for rows, planted in parts:
@@ -107,30 +114,37 @@ def _write(out: Path, table: str, parts, labels: pq.ParquetWriter) -> None:
             writer.write_table(rows)
             references = rows["reference"].to_pylist() if any(planted) else []
             labels.write_table(
-                _labels(table, [(references[i], label) for i, label in enumerate(planted) if label])
+                _build_labels(table, [(references[i], label) for i, label in enumerate(planted) if label])
             )
 
 
-def _labels(table: str, planted: list[tuple[str, str]]) -> pa.Table:
+def _build_labels(table: str, planted: list[tuple[str, str]]) -> pa.Table:
     return pa.Table.from_pylist(
         [{"table": table, "reference": reference, "planted": name} for reference, name in planted], _LABELS
     )
 
 
-def _commerce(seed, table, count, planted, people, city):
+def _mix(
+    seed: int,
+    table: str,
+    count: int,
+    planted: list[tuple[Row, str | None]],
+    people: People,
+    city: City,
+) -> Iterator[tuple[pa.Table, list[str | None]]]:
     """Background and planted rows mixed in every chunk, so that neither place nor order gives one away."""
-    order = stream(seed, "mix" + table).permutation(len(planted))
-    innocent, limit = max(0, count - len(planted)), settings()["chunk_rows"]
+    order = seed_stream(seed, "mix" + table).permutation(len(planted))
+    innocent, limit = max(0, count - len(planted)), read_settings()["chunk_rows"]
     pieces = np.array_split(order, max(1, -(-innocent // limit)))
-    schema, written = pa.schema(list(commerce.SCHEMAS[table].items())), 0
+    schema, written = pa.schema(list(background.SCHEMAS[table].items())), 0
     for chunk, piece in enumerate(pieces):
         start = chunk * limit
-        rng = stream(seed, table, chunk)
-        rows = commerce.background(table, rng, min(limit, innocent - start), start, people, city)
-        names = [None] * len(rows) + [planted[at][1] for at in piece]
+        rng = seed_stream(seed, table, chunk)
+        rows = background.generate_background(table, rng, min(limit, innocent - start), start, people, city)
+        names: list[str | None] = [None] * len(rows) + [planted[at][1] for at in piece]
         rows = pa.concat_tables([rows, pa.Table.from_pylist([planted[at][0] for at in piece], schema)])
-        if table in commerce.TIME:
-            at = np.argsort(rows[commerce.TIME[table]].to_numpy(), kind="stable")
+        if table in background.TIME:
+            at = np.argsort(rows[background.TIME[table]].to_numpy(), kind="stable")
             rows, names = rows.take(pa.array(at)), [names[i] for i in at]
         prefix = "ACC-" if table == "accounts" else table[:2].upper() + "-"
         references = pa.array([f"{prefix}{written + i + 1:07d}" for i in range(len(rows))])
@@ -138,15 +152,15 @@ def _commerce(seed, table, count, planted, people, city):
         yield rows.add_column(0, "reference", references), names
 
 
-_PLACED = ("advert", "transaction")  # what names towns and countries
+_KINDS_WITH_PLACES = ("advert", "transaction")  # what names towns and countries
 
 
 def load(store: Store, directory: Path, actor: Actor, progress: Progress = ignore_progress) -> None:
     """Load every table of a generated scenario in one transaction, one source a file, marked as invented.
 
-    A file whose content is held already (by SHA-256) is left out, so that loading twice adds nothing. Raises
-    FileNotFoundError when a table's file is missing; the store is then unchanged."""
-    area = settings()["area"]
+    A file whose content the store already has (by SHA-256) is left out, so that loading twice adds nothing.
+    Raises FileNotFoundError when a table's file is missing; the store is then unchanged."""
+    area = read_settings()["area"]
     with store.write() as cursor:
         cursor.execute(
             "INSERT INTO area (name, epsg, time_zone) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
@@ -160,7 +174,7 @@ def load(store: Store, directory: Path, actor: Actor, progress: Progress = ignor
             if cursor.execute(
                 "SELECT 1 FROM source WHERE kind = ? AND sha256 = ?", [_KINDS[table], digest]
             ).fetchall():
-                progress(f"{table} are held already; nothing added", share)
+                progress(f"{table} were loaded before; nothing added", share)
                 continue
             progress(f"Loading {table}", share)
             source_id, rows = load_file(cursor, path, digest, table, area_id, actor)
@@ -181,11 +195,13 @@ def load(store: Store, directory: Path, actor: Actor, progress: Progress = ignor
         )
 
 
-def _load_reports(cursor, path: Path, area_id: int, actor: Actor, progress: Progress) -> None:
+def _load_reports(
+    cursor: duckdb.DuckDBPyConnection, path: Path, area_id: int, actor: Actor, progress: Progress
+) -> None:
     details = SourceDetails("Scenario: reports", _BASIS, _PURPOSE, _HANDLING, _review_date())
     raw = read_file(path)
     if cursor.execute("SELECT 1 FROM source WHERE kind = 'report' AND sha256 = ?", [raw.sha256]).fetchall():
-        progress("reports are held already; nothing added", 0.0)
+        progress("reports were loaded before; nothing added", 0.0)
         return
     progress("Loading reports", 0.0)
     reports, refused = graded_reports(raw, details)
@@ -211,9 +227,16 @@ def _review_date() -> date:
 
 
 def _insert_source(
-    cursor, kind: str, table: str, path: Path, digest: str, area_id: int, actor: Actor, rows: int
+    cursor: duckdb.DuckDBPyConnection,
+    kind: str,
+    table: str,
+    path: Path,
+    digest: str,
+    area_id: int,
+    actor: Actor,
+    rows: int,
 ) -> int:
-    return cursor.execute(
+    inserted = cursor.execute(
         "INSERT INTO source (kind, name, file_name, sha256, importer, area_id, imported_at, imported_by,"
         " legal_basis, "
         "purpose, handling, review_date, rows_in, rows_accepted, rows_quarantined, is_scenario) "
@@ -233,10 +256,13 @@ def _insert_source(
             rows,
             rows,
         ],
-    ).fetchall()[0][0]
+    ).fetchall()
+    return int(inserted[0][0])
 
 
-def load_file(cursor, path: Path, digest: str, table: str, area_id: int, actor: Actor) -> tuple[int, int]:
+def load_file(
+    cursor: duckdb.DuckDBPyConnection, path: Path, digest: str, table: str, area_id: int, actor: Actor
+) -> tuple[int, int]:
     """Load one file of rows as a source of its own; returns the source and how many rows."""
     kind = _KINDS[table]
     with pq.ParquetFile(path) as file:
@@ -247,29 +273,34 @@ def load_file(cursor, path: Path, digest: str, table: str, area_id: int, actor: 
             numbered = pa.table(batch).append_column("row_number", pa.array(range(start, start + len(batch))))
             start += len(batch)
             _insert(cursor, kind, numbered, source_id, area_id)
-    if kind in _PLACED:
-        _keep_positions(cursor, source_id)
+    if kind in _KINDS_WITH_PLACES:
+        _save_positions(cursor, source_id)
     return source_id, rows
 
 
-def _keep_positions(cursor, source_id: int) -> None:
-    """Where the invented towns and countries lie, for they are on no map."""
+def _save_positions(cursor: duckdb.DuckDBPyConnection, source_id: int) -> None:
+    """Where the invented towns and countries lie, because they are on no map."""
     rows = [
         (source_id, level, name, *at)
-        for level, positions in (("place", settings()["towns"]), ("country", settings()["countries"]))
+        for level, positions in (
+            ("place", read_settings()["towns"]),
+            ("country", read_settings()["countries"]),
+        )
         for name, at in positions.items()
     ]
     for row in rows:
         cursor.execute("INSERT INTO place_position VALUES (?, ?, ?, ?, ?)", list(row)).fetchall()
 
 
-def _insert(cursor, kind: str, rows: pa.Table, source_id: int, area_id: int) -> None:
+def _insert(
+    cursor: duckdb.DuckDBPyConnection, kind: str, rows: pa.Table, source_id: int, area_id: int
+) -> None:
     if kind == "incident":
-        rows = _with_metres(rows)
+        rows = _add_metres(rows)
     cursor.register("scenario_rows", rows)
     if kind == "incident":
         cursor.execute(
-            _INCIDENTS, {"source": source_id, "area": area_id, "zone": settings()["area"]["time_zone"]}
+            _INCIDENTS, {"source": source_id, "area": area_id, "zone": read_settings()["area"]["time_zone"]}
         ).fetchall()
     elif kind == "boundary":
         cursor.execute(
@@ -285,10 +316,10 @@ def _insert(cursor, kind: str, rows: pa.Table, source_id: int, area_id: int) -> 
     cursor.unregister("scenario_rows")
 
 
-def _with_metres(rows: pa.Table) -> pa.Table:
+def _add_metres(rows: pa.Table) -> pa.Table:
     from pyproj import Transformer
 
-    to_metres = Transformer.from_crs(4326, settings()["area"]["epsg"], always_xy=True)
+    to_metres = Transformer.from_crs(4326, read_settings()["area"]["epsg"], always_xy=True)
     x, y = to_metres.transform(rows["lon"].to_numpy(), rows["lat"].to_numpy())
     return rows.append_column("x", pa.array(x)).append_column("y", pa.array(y))
 
@@ -300,8 +331,10 @@ _INCIDENTS = """
                timezone($zone, timezone('UTC', occurred_to)) AS ended
         FROM scenario_rows
     )
-    SELECT $source::INTEGER AS source_id, $area::INTEGER AS area_id, * EXCLUDE (began, ended), began::DATE AS local_date,
-           CASE WHEN date_trunc('hour', began) = date_trunc('hour', ended) THEN hour(began) END::TINYINT AS local_hour,
+    SELECT $source::INTEGER AS source_id, $area::INTEGER AS area_id, * EXCLUDE (began, ended),
+           began::DATE AS local_date,
+           CASE WHEN date_trunc('hour', began) = date_trunc('hour', ended)
+                THEN hour(began) END::TINYINT AS local_hour,
            CASE WHEN began::DATE = ended::DATE THEN isodow(began) END::TINYINT AS local_weekday
     FROM local
 """

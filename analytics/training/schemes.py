@@ -4,14 +4,17 @@ known."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import SupportsInt
 
 import numpy as np
 
 from analytics.training.people import COUNTRY, TOWNS, TRADES, People
-from analytics.training.settings import local_to_utc, settings
+from analytics.training.settings import Rng, Row, convert_to_utc, read_settings
 
 _HOME = TOWNS["destination"][0]
 TOWN_LIST = [town for towns in TOWNS.values() for town in towns]
+# day, minute, payer, payee, pence, channel, category, note, town
+_Payment = tuple[int, int, int | None, int | None, int, str, str | None, str | None, str]
 
 
 @dataclass
@@ -26,22 +29,31 @@ class Scheme:
     network: str | None
     organisers: list[int]
     others: list[int]
-    payments: list[tuple] = field(default_factory=list)
+    payments: list[_Payment] = field(default_factory=list)
     shared: list[int] = field(default_factory=list)
     opened: dict[int, int] = field(default_factory=dict)
     kin: bool = False
 
     def pay(
-        self, day, hour, payer, payee, pounds, channel="transfer", category=None, note=None, town=_HOME
+        self,
+        day: SupportsInt,
+        hour: float,
+        payer: int | None,
+        payee: int | None,
+        pounds: float,
+        channel: str = "transfer",
+        category: str | None = None,
+        note: str | None = None,
+        town: str = _HOME,
     ) -> None:
         """Add one payment; `payee` None is cash drawn, `payer` None is cash paid in. Hours may be parts."""
-        last = settings()["period"]["days"] - 1
+        last = read_settings()["period"]["days"] - 1
         when = min(int(day), last), int(hour * 60) % 1440
         self.payments.append(
             (*when, payer, payee, max(100, int(pounds * 100)), channel, category, note, town)
         )
 
-    def truth(self, people: People) -> dict:
+    def truth(self, people: People) -> Row:
         """What a trainer needs to score a class."""
         named = {
             part: [people.account[who].as_py() for who in getattr(self, part)]
@@ -55,7 +67,7 @@ class Scheme:
             **named,
         }
 
-    def rows(self, people: People) -> list[dict]:
+    def rows(self, people: People) -> list[Row]:
         """The payments as rows of the transactions table, without reference."""
         day, minute = (np.array([payment[at] for payment in self.payments]) for at in (0, 1))
         names = people.account.to_pylist()
@@ -74,15 +86,15 @@ class Scheme:
                 "note": note,
             }
             for when, (_, _, payer, payee, amount, channel, category, note, town) in zip(
-                local_to_utc(day, minute), self.payments, strict=True
+                convert_to_utc(day, minute), self.payments, strict=True
             )
         ]
 
 
-def account_facts(schemes: list[Scheme]) -> dict[int, dict]:
+def collect_account_facts(schemes: list[Scheme]) -> dict[int, Row]:
     """By index into People: whose contact the account gives (`contact_of`), whose family name its holder
     bears (`kin_of`), and the day it was `opened`."""
-    facts: dict[int, dict] = {}
+    facts: dict[int, Row] = {}
     for scheme in schemes:
         for who in scheme.shared:
             facts.setdefault(who, {})["contact_of"] = scheme.shared[0]
@@ -93,42 +105,44 @@ def account_facts(schemes: list[Scheme]) -> dict[int, dict]:
     return facts
 
 
-class Hands:
-    """Deals out people: `new` ones, whose accounts saw nothing before, and `known` ones; nobody twice while
+class PeoplePool:
+    """Draws people: `new` ones, whose accounts had no payment before, and `known` ones; nobody twice while
     they last."""
 
-    def __init__(self, rng: np.random.Generator, people: People, taken: np.ndarray):
+    def __init__(self, rng: Rng, people: People, taken: np.ndarray) -> None:
         half = len(people.quiet) // 2  # the other half is for accounts that wake
         free = np.setdiff1d(people.regular[len(people.regular) // 20 :], taken)  # not those with a calendar
         self._new, self._known = people.quiet[half:], rng.permutation(free if len(free) else people.regular)
         self._trade = people.trade()
-        self._people, self._rng, self._dealt = people, rng, {"new": 0, "known": 0}
+        self._people, self._rng, self._drawn = people, rng, {"new": 0, "known": 0}
 
-    def new(self, count: int) -> list[int]:
-        return self._deal("new", self._new, count)
+    def draw_new(self, count: int) -> list[int]:
+        return self._draw("new", self._new, count)
 
-    def known(self, count: int) -> list[int]:
-        return self._deal("known", self._known, count)
+    def draw_known(self, count: int) -> list[int]:
+        return self._draw("known", self._known, count)
 
-    def one(self, kind: str) -> int:
+    def draw_one(self, kind: str) -> int:
         return int(self._rng.choice(self._people.of(kind)))
 
-    def shop(self, trade: str) -> int:
+    def draw_shop(self, trade: str) -> int:
         """A business of one trade, where the city has one."""
         shops = np.flatnonzero(self._trade == list(TRADES).index(trade))
-        return int(self._rng.choice(shops)) if len(shops) else self.one("business")
+        return int(self._rng.choice(shops)) if len(shops) else self.draw_one("business")
 
-    def _deal(self, which: str, hands: np.ndarray, count: int) -> list[int]:
-        start = self._dealt[which]
-        self._dealt[which] += count
-        return [int(hands[(start + k) % len(hands)]) for k in range(count)]
-
-
-def begin_day(rng, room: int) -> int:
-    return int(rng.integers(60, settings()["period"]["days"] - room))
+    def _draw(self, which: str, people: np.ndarray, count: int) -> list[int]:
+        start = self._drawn[which]
+        self._drawn[which] += count
+        return [int(people[(start + k) % len(people)]) for k in range(count)]
 
 
-def living(rng, scheme: Scheme, hands: Hands, who: int, begin: int, days: int, count: int) -> None:
+def draw_begin_day(rng: Rng, room: int) -> int:
+    return int(rng.integers(60, read_settings()["period"]["days"] - room))
+
+
+def add_living_costs(
+    rng: Rng, scheme: Scheme, pool: PeoplePool, who: int, begin: int, days: int, count: int
+) -> None:
     """Groceries, chemists, clothes, a meal: what an account shows of somebody who lives from it."""
     for _ in range(count):
         category, low, high = (
@@ -142,7 +156,7 @@ def living(rng, scheme: Scheme, hands: Hands, who: int, begin: int, days: int, c
             begin + rng.integers(0, days),
             rng.uniform(8, 21.5),
             who,
-            hands.shop(category),
+            pool.draw_shop(category),
             rng.uniform(low, high),
             "card",
             category,

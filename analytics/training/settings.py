@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import cache
-from typing import Annotated, Literal, NotRequired
+from typing import Annotated, Any, Literal, NotRequired
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -16,6 +16,8 @@ from analytics.reference import reference_file
 from analytics.shared.schema import read_toml
 
 SETTINGS_FILE = reference_file("scenario.toml")
+Rng = np.random.Generator
+Row = dict[str, Any]  # of one table, by column
 TABLES = (
     "incidents",
     "boundaries",
@@ -29,7 +31,7 @@ TABLES = (
 
 
 _Share = Annotated[float, Field(ge=0, le=1)]
-# A list of numbers keeps whole ones whole: a seed must give the same city as ever.
+# A list of numbers keeps whole ones whole: a seed must always give the same city.
 _Position = Annotated[list[int | float], Field(min_length=2, max_length=2)]  # longitude, latitude
 
 
@@ -117,19 +119,19 @@ class Settings(TypedDict):
 
 
 @cache
-def settings() -> Settings:
+def read_settings() -> Settings:
     """The settings file. Raises InvalidFile."""
     return read_toml(SETTINGS_FILE, Settings)
 
 
-def row_counts(scale: float) -> dict[str, int]:
+def scale_row_counts(scale: float) -> dict[str, int]:
     """Rows of each table at `scale`; 1 is about 60,000 in all, boundaries apart."""
     if not 0 < scale <= 1000:
         raise ValueError("The scale must be above 0 and at most 1000.")
-    return {name: max(20, round(rows * scale)) for name, rows in settings()["rows_at_scale_one"].items()}
+    return {name: max(20, round(rows * scale)) for name, rows in read_settings()["rows_at_scale_one"].items()}
 
 
-def stream(seed: int, name: str, chunk: int = 0) -> np.random.Generator:
+def seed_stream(seed: int, name: str, chunk: int = 0) -> np.random.Generator:
     """The random numbers of one chunk of one part, whatever else is generated before it."""
     key = tuple(name.encode())
     return np.random.default_rng(np.random.SeedSequence(entropy=seed, spawn_key=(*key, 0, chunk)))
@@ -137,11 +139,12 @@ def stream(seed: int, name: str, chunk: int = 0) -> np.random.Generator:
 
 def first_day() -> date:
     """The first local day of the recorded period."""
-    period = settings()["period"]
-    return period["last_day"] - timedelta(days=period["days"] - 1)
+    period = read_settings()["period"]
+    start: date = period["last_day"] - timedelta(days=period["days"] - 1)
+    return start
 
 
-def local_to_utc(day: np.ndarray, minute: np.ndarray) -> np.ndarray:
+def convert_to_utc(day: np.ndarray, minute: np.ndarray) -> np.ndarray:
     """UTC times (datetime64[us]) of local days since `first_day` and minutes of that day.
 
     A time the spring change skips moves on to the end of the gap; one the autumn change repeats is the first.
@@ -149,6 +152,6 @@ def local_to_utc(day: np.ndarray, minute: np.ndarray) -> np.ndarray:
     start = np.datetime64(first_day(), "us")
     local = start + day.astype("timedelta64[D]") + minute.astype("timedelta64[m]")
     index = pd.DatetimeIndex(local)
-    zone = ZoneInfo(settings()["area"]["time_zone"])
+    zone = ZoneInfo(read_settings()["area"]["time_zone"])
     zoned = index.tz_localize(zone, ambiguous=np.ones(len(index), bool), nonexistent="shift_forward")
-    return zoned.tz_convert("UTC").tz_localize(None).to_numpy().astype("datetime64[us]")
+    return np.asarray(zoned.tz_convert("UTC").tz_localize(None), "datetime64[us]")

@@ -19,7 +19,7 @@ import pyarrow as pa
 from analytics.adverts.indicators import load_indicators, match_adverts
 from analytics.adverts.indicators.file import MEASURES
 from analytics.adverts.indicators.phrases import fold_texts, join_expressions
-from analytics.training.wording import CLOSINGS, MIDDLES, OPENINGS
+from analytics.training.advert_wording import CLOSINGS, MIDDLES, OPENINGS
 
 
 def texts(count: int) -> list[str]:

@@ -27,7 +27,7 @@ from analytics.adverts.queries import AdvertFilter, list_operations
 from analytics.oversight import Actor
 from analytics.store import Store
 from analytics.training import generate, load
-from analytics.training.scoring import row_truth
+from analytics.training.scoring import read_row_truth
 
 EVERY = 10
 READS = (50, 100, 200)
@@ -44,7 +44,7 @@ def city(seed: int, scale: float) -> tuple[pd.DataFrame, pd.Series, pd.Series]:
         operations = list_operations(store, AdvertFilter())
         file = load_indicators()
         features = build_features(operations, find_hits(store, file), file)
-        planted = row_truth(folder / "city")
+        planted = read_row_truth(folder / "city")
         members = store.query(
             "SELECT operation_id, reference FROM operation_advert JOIN advert USING (source_id, row_number)"
         ).to_pandas()

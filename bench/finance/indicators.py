@@ -27,8 +27,8 @@ from analytics.finance.indicators import (
     rank_indicator_leads,
 )
 from analytics.training import generate
-from analytics.training.scoring import account_truth
-from analytics.training.settings import settings
+from analytics.training.scoring import read_account_truth
+from analytics.training.settings import read_settings
 
 GUILTY = ("organiser", "hub", "member")
 INNOCENT = ("ordinary", "lookalike", "background")
@@ -43,8 +43,8 @@ def measure(seed: int, scale: float = 1.0) -> tuple[pd.DataFrame, pd.DataFrame, 
             pq.read_table(Path(folder) / f"{name}.parquet")
             for name in ("transactions", "accounts", "adverts")
         ]
-        truth = account_truth(Path(folder)).set_index("account")
-    scenario = settings()
+        truth = read_account_truth(Path(folder)).set_index("account")
+    scenario = read_settings()
     parameters = IndicatorParameters(
         time_zone=scenario["area"]["time_zone"], lines={"GBP": scenario["typologies"]["line"] * 100}
     )

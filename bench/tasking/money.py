@@ -25,9 +25,9 @@ from analytics.tasking.products import record_decision, save_product
 from analytics.tasking.results import measure_structure
 from analytics.training import generate, load, payment_stream
 from analytics.training.advance import advance
-from analytics.training.settings import settings
+from analytics.training.settings import read_settings
 
-_ACTOR, _LAST, _DAYS = Actor("bench"), settings()["period"]["last_day"], 84
+_ACTOR, _LAST, _DAYS = Actor("bench"), read_settings()["period"]["last_day"], 84
 
 
 def calls(seed: int, left: float, folder: Path) -> Counter:

@@ -11,14 +11,14 @@ from analytics.adverts.positions import (
 )
 from analytics.oversight import Actor
 from analytics.training.people import TOWNS
-from analytics.training.settings import settings
+from analytics.training.settings import read_settings
 
 ANN = Actor("ann")
 
 
 def test_places_come_from_the_gazetteer_a_source_or_a_hand(store):
     with store.write() as cursor:
-        for name, at in settings()["towns"].items():
+        for name, at in read_settings()["towns"].items():
             cursor.execute("INSERT INTO place_position VALUES (7, 'place', ?, ?, ?)", [name, *at]).fetchall()
     held = read_stored_positions(store)
     assert all(find_position(town, held) for towns in TOWNS.values() for town in towns)

@@ -7,7 +7,7 @@ from analytics.ingest.sources import remove_source
 from analytics.oversight import Actor
 from analytics.store import Store
 from analytics.training.people import COUNTRY, TOWNS
-from analytics.training.settings import settings
+from analytics.training.settings import read_settings
 
 ACTOR = Actor("analyst")
 
@@ -29,5 +29,5 @@ def test_places_of_a_source_come_before_the_gazetteer_and_go_with_it():
 
 
 def test_every_invented_town_and_country_has_a_place():
-    assert set(settings()["towns"]) == {town for towns in TOWNS.values() for town in towns}
-    assert set(settings()["countries"]) == set(COUNTRY.values())
+    assert set(read_settings()["towns"]) == {town for towns in TOWNS.values() for town in towns}
+    assert set(read_settings()["countries"]) == set(COUNTRY.values())

@@ -26,7 +26,7 @@ from analytics.oversight import Actor, verify
 from analytics.shared.progress import Cancelled
 from analytics.shared.schema import InvalidFile
 from analytics.training import generate
-from analytics.training.scoring import account_truth
+from analytics.training.scoring import read_account_truth
 from tests.finance.payment_tables import DAY, START, table
 
 PROTECTED = ("nationality", "ethnic", "race", "religion", "gender", "sex ", "age ", "disab")
@@ -39,7 +39,7 @@ def scenario(tmp_path_factory):
     generate(3, 1.0, out)
     tables = [pd.read_parquet(out / f"{name}.parquet") for name in ("transactions", "accounts", "adverts")]
     parameters = IndicatorParameters(time_zone="Europe/London", lines={"GBP": 100_000})
-    return tables, account_truth(out).set_index("account"), find_indicators(*tables, parameters)
+    return tables, read_account_truth(out).set_index("account"), find_indicators(*tables, parameters)
 
 
 def test_the_shipped_rules_pass_their_checks_and_look_at_nothing_protected():

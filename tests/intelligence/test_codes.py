@@ -9,7 +9,7 @@ from analytics.intelligence.findings import CONFIDENCE, Finding
 from analytics.tasking.products import OUTCOMES
 from analytics.tasking.sections import read_asked_sections
 from analytics.training.people import TOWNS
-from analytics.training.settings import settings
+from analytics.training.settings import read_settings
 
 SIZES = {
     "source_3x5x2": 3,
@@ -105,7 +105,7 @@ def test_the_code_and_the_store_use_them(store):
 
 def test_the_scenario_speaks_of_the_same_stages_and_networks():
     assert tuple(TOWNS) == code_table("stages").codes
-    assert tuple(settings()["networks"]) == code_table("network_kinds").codes
+    assert tuple(read_settings()["networks"]) == code_table("network_kinds").codes
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from analytics.tasking.effect.comparability import check_controls
 from analytics.training import crime
 from analytics.training.city import build_city
 from analytics.training.settings import first_day
-from analytics.training.settings import settings as scenario_settings
+from analytics.training.settings import read_settings as scenario_settings
 
 HISTORY, RECENT, AFTER = 140, 84, 28
 FIRST = date(2026, 1, 1)
@@ -76,8 +76,8 @@ def test_the_invented_citys_burst_of_robbery_cut_to_a_quarter_is_not_called_wors
     """The busiest 100 m of robbery in the built-in city: places like it hardly see any."""
     config, seed, days = scenario_settings(), 1, 84
     city_, at = build_city(seed), list(config["categories"]).index("Robbery")
-    before = crime.ahead(seed, 30_000, city_, config["period"]["days"] - 364, 364)
-    after = crime.ahead(seed, 30_000, city_, config["period"]["days"], days)
+    before = crime.continue_incidents(seed, 30_000, city_, config["period"]["days"] - 364, 364)
+    after = crime.continue_incidents(seed, 30_000, city_, config["period"]["days"], days)
     xy, day = (
         np.concatenate([part[name][part["category"] == at] for part in (before, after)])
         for name in ("xy", "day")

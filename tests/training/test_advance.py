@@ -20,26 +20,26 @@ from analytics.tasking.products import record_decision, save_product
 from analytics.tasking.results import measure_structure
 from analytics.training import generate, load
 from analytics.training.advance import advance
-from analytics.training.settings import settings
+from analytics.training.settings import read_settings
 
 ACTOR = Actor("trainer")
-LAST = settings()["period"]["last_day"]
+LAST = read_settings()["period"]["last_day"]
 TODAY = LAST + timedelta(days=7)
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("made")
-    store = Store(folder / "made.duckdb")
+def tasked_city(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("tasked")
+    store = Store(folder / "city.duckdb")
     _task_the_busiest(store, folder)
     store.close()
-    return folder / "made.duckdb"
+    return folder / "city.duckdb"
 
 
 @pytest.fixture
-def tasked(made, tmp_path):
+def tasked(tasked_city, tmp_path):
     """A city in which the eight busiest squares were tasked on its last day; a copy for each test."""
-    opened = Store(shutil.copy(made, tmp_path / "tasked.duckdb"))
+    opened = Store(shutil.copy(tasked_city, tmp_path / "tasked.duckdb"))
     yield opened
     opened.close()
 
@@ -51,7 +51,7 @@ def _task_the_busiest(store: Store, folder: Path) -> None:
         "SELECT round(x / 500) * 500 AS x, round(y / 500) * 500 AS y, count(*) AS n FROM incident"
         " GROUP BY ALL ORDER BY n DESC LIMIT 8"
     )
-    back = pyproj.Transformer.from_crs(settings()["area"]["epsg"], 4326, always_xy=True)
+    back = pyproj.Transformer.from_crs(read_settings()["area"]["epsg"], 4326, always_xy=True)
     area_id = store.rows("SELECT area_id FROM area")[0]["area_id"]
     for at, row in enumerate(busiest, 1):
         ring = [
@@ -129,11 +129,11 @@ def test_a_tasked_network_of_adverts_adapts_as_the_truth_says(tasked, tmp_path):
         "SELECT count(*) AS n FROM advert WHERE posted_at >= ?", [LAST - timedelta(days=363)]
     )[0]["n"]
     last = advance(store, ACTOR, 84, 3, 0.33, tmp_path / "next", today=LAST)
-    told = json.loads((tmp_path / "next/truth" / f"adaptations-to-{last}.json").read_text())
+    planted = json.loads((tmp_path / "next/truth" / f"adaptations-to-{last}.json").read_text())
     new = store.query("SELECT * FROM advert WHERE posted_at::DATE > ?", [LAST]).to_pandas()
-    assert len(new) == pytest.approx(before / 364 * 84 - sum(a["removed_rows"] for a in told), rel=0.25)
-    assert {a["left"] for a in told} >= {1.0} and len({a["left"] for a in told}) > 1
-    for adaptation, row in zip(told, numbers, strict=False):
+    assert len(new) == pytest.approx(before / 364 * 84 - sum(a["removed_rows"] for a in planted), rel=0.25)
+    assert {a["left"] for a in planted} >= {1.0} and len({a["left"] for a in planted}) > 1
+    for adaptation, row in zip(planted, numbers, strict=False):
         if adaptation["left"] == 1:
             assert adaptation["removed_rows"] == 0 and adaptation["new_number"] is None
         else:
@@ -162,11 +162,11 @@ def test_tasked_accounts_adapt_as_the_truth_says_and_results_tells_which(tasked,
         ).fetchall()
     before = _payments(store, LAST - timedelta(days=364), LAST - timedelta(days=364 - 84))
     last = advance(store, ACTOR, 84, 3, 0.33, tmp_path / "next", today=LAST)
-    told = json.loads((tmp_path / "next/truth" / f"money-adaptations-to-{last}.json").read_text())
+    planted = json.loads((tmp_path / "next/truth" / f"money-adaptations-to-{last}.json").read_text())
     new = _payments(store, LAST, last)
-    assert len(new) == len(before) - sum(a["removed_rows"] for a in told)
-    assert {a["action_id"] for a in told} == set(actions) and len({a["left"] for a in told}) == 3
-    for adaptation in told:
+    assert len(new) == len(before) - sum(a["removed_rows"] for a in planted)
+    assert {a["action_id"] for a in planted} == set(actions) and len({a["left"] for a in planted}) == 3
+    for adaptation in planted:
         hub = f"HUB-{actions[adaptation['action_id']]}"
         _, change = measure_structure(store, adaptation["action_id"])
         if adaptation["left"] == 1:

@@ -19,7 +19,7 @@ from analytics.adverts.indicators.false_leads import ContradictsData
 from analytics.adverts.indicators.file import MEASURES
 from analytics.adverts.indicators.phrases import join_expressions
 from analytics.adverts.indicators.protected import find_protected_word
-from analytics.training.wording import CLOSINGS, MIDDLES, OPENINGS
+from analytics.training.advert_wording import CLOSINGS, MIDDLES, OPENINGS
 
 FILED = load_indicators()
 

@@ -1,19 +1,21 @@
-"""The innocent background: wages, rent, shopping, money sent home, shared flats, agencies, charities, family
-calls."""
+"""The innocent background: wages, rent, shopping, money sent home, charities, calls, adverts and lets."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analytics.training.advert_wording import CLOSINGS, MIDDLES, OPENINGS, write_contact
+from analytics.training.advert_wording import KINDS as ADVERT_KINDS
 from analytics.training.city import City, to_degrees
 from analytics.training.people import COUNTRY, KINDS, TOWNS, TRADES, People
-from analytics.training.settings import first_day, local_to_utc, settings
-from analytics.training.wording import CLOSINGS, MIDDLES, OPENINGS, written
-from analytics.training.wording import KINDS as ADVERT_KINDS
+from analytics.training.settings import Rng, convert_to_utc, first_day, read_settings
 
 _TOWN_LIST = [town for towns in TOWNS.values() for town in towns]
+Columns = dict[str, pa.Array]
 _HOME = 6  # the position in _TOWN_LIST of the city itself
 SCHEMAS = {
     "accounts": {
@@ -84,11 +86,9 @@ TIME = {
 }
 
 
-def background(
-    table: str, rng: np.random.Generator, count: int, start: int, people: People, city: City
-) -> pa.Table:
+def generate_background(table: str, rng: Rng, count: int, start: int, people: People, city: City) -> pa.Table:
     """`count` innocent rows of one table. Row `start` onward of accounts, which follow the people."""
-    columns = _MAKERS[table](rng, count, start, people, city)
+    columns = _GENERATORS[table](rng, count, start, people, city)
     fields = SCHEMAS[table]
     filled = {
         name: columns[name].cast(kind) if name in columns else pa.nulls(count, kind)
@@ -97,23 +97,24 @@ def background(
     return pa.table(filled)
 
 
-def _pick(values: list, index: np.ndarray) -> pa.Array:
+def _pick(values: Sequence[str | None], index: np.ndarray) -> pa.Array:
     return pa.array(values).take(pa.array(index))
 
 
-def _times(rng, count: int, first: int = 7, last: int = 23) -> pa.Array:
-    days = settings()["period"]["days"]
-    return pa.array(local_to_utc(rng.integers(0, days, count), rng.integers(first * 60, last * 60, count)))
+def _draw_times(rng: Rng, count: int, first: int = 7, last: int = 23) -> pa.Array:
+    days = read_settings()["period"]["days"]
+    return pa.array(convert_to_utc(rng.integers(0, days, count), rng.integers(first * 60, last * 60, count)))
 
 
-def _habit(who: np.ndarray, salt: int, among: np.ndarray) -> np.ndarray:
+def _pick_habitual(who: np.ndarray, salt: int, among: np.ndarray) -> np.ndarray:
     """Everyone's fixed choice (employer, landlord, shop, sister) among others: the same in every chunk."""
-    return among[
+    chosen: np.ndarray = among[
         ((who.astype(np.uint64) + salt) * np.uint64(2654435761) >> np.uint64(7)) % np.uint64(len(among))
     ]
+    return chosen
 
 
-def _accounts(rng, count, start, people, city):
+def _draw_accounts(rng: Rng, count: int, start: int, people: People, city: City) -> Columns:
     at = np.arange(start, start + count)
     opened = np.datetime64(first_day()) - rng.integers(10, 4000, count)
     for who, day in people.opened.items():
@@ -131,7 +132,7 @@ def _accounts(rng, count, start, people, city):
 
 
 # Of every hundred transactions of the background: wages, rent, agency wages and money sent home are paid by a
-# calendar, the rest when it suits. Each has its name, slots, typical pence and channel (an index into
+# calendar, the others at any time. Each has its name, slots, typical pence and channel (an index into
 # _CHANNELS).
 _PURPOSES = (
     ("wages", 12, 190_000, 0),
@@ -143,66 +144,29 @@ _PURPOSES = (
     ("flat", 8, 4_500, 0),
     ("charity", 5, 1_500, 1),
 )
+_CALENDAR = 4  # the first so many of _PURPOSES are paid by a calendar
 _SHOP = 4  # the position of shopping in _PURPOSES
-_DEARER = np.array(
-    [10, 10, 7, 12, 6, 15, 10, 35, 5, 10]
-)  # tenths of the typical sum, by trade; the last is no trade
+# Tenths of the typical sum, by trade; the last is no trade.
+_DEARER = np.array([10, 10, 7, 12, 6, 15, 10, 35, 5, 10])
 _CHANNELS = ["transfer", "card", "remittance", "cash"]
 _NOTES = ["wages", "rent", "wages", "family", None, "family", "bills", "donation"]
 
 
-def _transactions(rng, count, start, people, city):
+def _draw_transactions(rng: Rng, count: int, start: int, people: People, city: City) -> Columns:
     """Row by row of the calendar: a worker's, tenant's or sender's payments follow one another, month by
     month."""
-    slots = np.repeat(np.arange(len(_PURPOSES)), [purpose[1] for purpose in _PURPOSES])
-    hundreds, slot = np.divmod(start + np.arange(count), len(slots))
-    purpose = slots[slot]
-    before = np.concatenate([[0], np.cumsum([item[1] for item in _PURPOSES])])
-    rank = hundreds * np.diff(before)[purpose] + slot - before[purpose]  # among the rows of its purpose
-    months, weeks = _months(), settings()["period"]["days"] // 7
-    turn = np.array([len(months), len(months), weeks, len(months)])
-    calendar = purpose < len(turn)
-    turns = np.where(calendar, turn[np.minimum(purpose, len(turn) - 1)], 1)
-    who = people.regular[
-        np.where(calendar, rank // turns, rng.integers(0, len(people.regular), count)) % len(people.regular)
-    ]
-    # Those whose wages are recorded are also seen to live from them.
-    earners = people.regular[: max(4, len(people.regular) // 30)]
-    who = np.where((purpose == _SHOP) & (rng.random(count) < 0.5), rng.choice(earners, count), who)
-    shops = people.of("business")
-    busy = shops[(len(shops) * rng.random(count) ** 3).astype(int)]
-    payees = [
-        _habit(who, 1, shops),
-        _habit(who, 2, people.of("landlord")),
-        _habit(who, 8, people.of("agency")),
-        np.where(
-            _habit(who, 20, np.arange(3)) > 0,
-            _habit(who, 4, people.of("remitter")),
-            _habit(who, 5, people.regular),
-        ),
-        np.where(rng.random(count) < 0.5, _habit(who, 3, shops), busy),
-        _habit(who, 5, people.regular),
-        _habit(who // 4, 6, people.regular),
-        _habit(who, 7, people.of("charity")),
-    ]
-    other = np.choose(purpose, payees)
-    other = np.where(other == who, people.regular[(rank + 1) % len(people.regular)], other)
-    other = np.where(other == who, shops[0], other)
+    purpose, rank = _read_calendar(start, count)
+    months = _list_months()
+    turns = _count_turns(purpose, months)
+    who, other = _pair_accounts(rng, purpose, rank, turns, people)
     earned = (purpose == 0) | (purpose == 2)
     day = np.where(
-        calendar,
-        _due(rng, purpose, who, rank % turns, months),
-        rng.integers(0, settings()["period"]["days"], count),
+        purpose < _CALENDAR,
+        _find_due_days(rng, purpose, who, rank % turns, months),
+        rng.integers(0, read_settings()["period"]["days"], count),
     )
     minute = rng.integers(7 * 60, 23 * 60, count)
-    # A wage and a rent are one person's own and hardly change; the rest varies from time to time.
-    own = np.exp((_habit(who, 21, np.arange(1000)) / 1000 - 0.5) * 1.2)
-    wobble = np.exp(rng.normal(0, 1, count) * np.array([0.03, 0.0, 0.15, 0.15, 0.4, 0.4, 0.4, 0.4])[purpose])
-    amount = np.maximum(100, np.array([item[2] for item in _PURPOSES])[purpose] * own * wobble).astype(
-        np.int64
-    )
-    # Innocent people pay cash, in round sums, and leave the note empty too: none of these is a giveaway.
-    amount = np.where((rng.random(count) < 0.35) | (purpose == 1), amount // 100 * 100, amount)
+    amount = _draw_amounts(rng, purpose, who)
     # Some of the shopping is cash drawn from a machine, and some of it is done at night.
     trade = np.where(purpose == _SHOP, people.trade()[other], -1)
     drawn = (purpose == _SHOP) & (rng.random(count) < 0.06)
@@ -214,103 +178,165 @@ def _transactions(rng, count, start, people, city):
         drawn | (rng.random(count) < 0.12), 3, np.array([item[3] for item in _PURPOSES])[purpose]
     )
     note = np.where(rng.random(count) < 0.5, _NOTES.index(None), purpose)
+    category = np.select([drawn, trade >= 0, purpose == 7], [-1, trade, len(TRADES)], -1)
     return {
-        "occurred_at": pa.array(local_to_utc(day, minute)),
+        "occurred_at": pa.array(convert_to_utc(day, minute)),
         "from_account": people.account.take(pa.array(np.where(earned, other, who))),
         "to_account": people.account.take(pa.array(np.where(earned, who, other), mask=drawn)),
         "amount_minor": pa.array(amount),
         "currency": _pick(["GBP"], np.zeros(count, int)),
         "channel": _pick(_CHANNELS, channel),
-        "merchant_category": _pick(
-            [*TRADES, "charity", None],
-            np.select([drawn, trade >= 0, purpose == 7], [-1, trade, len(TRADES)], -1) % (len(TRADES) + 2),
-        ),
+        "merchant_category": _pick([*TRADES, "charity", None], category % (len(TRADES) + 2)),
         "place": _pick(_TOWN_LIST, np.where(rng.random(count) < 0.8, _HOME, rng.integers(0, 9, count))),
         "country": _pick(list(COUNTRY.values()), np.where(purpose == 3, rng.integers(0, 2, count), 2)),
         "note": _pick(_NOTES, note),
     }
 
 
-def _months() -> np.ndarray:
+def _read_calendar(start: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """By row from `start`: its purpose (an index into _PURPOSES) and its rank within that purpose."""
+    slots = np.repeat(np.arange(len(_PURPOSES)), [purpose[1] for purpose in _PURPOSES])
+    hundreds, slot = np.divmod(start + np.arange(count), len(slots))
+    purpose = slots[slot]
+    before = np.concatenate([[0], np.cumsum([item[1] for item in _PURPOSES])])
+    return purpose, hundreds * np.diff(before)[purpose] + slot - before[purpose]
+
+
+def _count_turns(purpose: np.ndarray, months: np.ndarray) -> np.ndarray:
+    """By row: how many payments a whole series of its purpose has; 1 where no calendar sets them."""
+    weeks = read_settings()["period"]["days"] // 7
+    turns = np.array([len(months), len(months), weeks, len(months)])
+    counted: np.ndarray = np.where(purpose < _CALENDAR, turns[np.minimum(purpose, _CALENDAR - 1)], 1)
+    return counted
+
+
+def _pair_accounts(
+    rng: Rng, purpose: np.ndarray, rank: np.ndarray, turns: np.ndarray, people: People
+) -> tuple[np.ndarray, np.ndarray]:
+    """By row: the person and the other side (employer, landlord, agency, shop, relative, charity)."""
+    count, regular = len(purpose), people.regular
+    at = np.where(purpose < _CALENDAR, rank // turns, rng.integers(0, len(regular), count))
+    who = regular[at % len(regular)]
+    # Those whose wages are recorded also have purchases for living.
+    earners = regular[: max(4, len(regular) // 30)]
+    who = np.where((purpose == _SHOP) & (rng.random(count) < 0.5), rng.choice(earners, count), who)
+    shops = people.of("business")
+    busy = shops[(len(shops) * rng.random(count) ** 3).astype(int)]
+    remitter, relative = _pick_habitual(who, 4, people.of("remitter")), _pick_habitual(who, 5, regular)
+    payees = [
+        _pick_habitual(who, 1, shops),
+        _pick_habitual(who, 2, people.of("landlord")),
+        _pick_habitual(who, 8, people.of("agency")),
+        np.where(_pick_habitual(who, 20, np.arange(3)) > 0, remitter, relative),
+        np.where(rng.random(count) < 0.5, _pick_habitual(who, 3, shops), busy),
+        relative,
+        _pick_habitual(who // 4, 6, regular),
+        _pick_habitual(who, 7, people.of("charity")),
+    ]
+    other = np.choose(purpose, payees)
+    other = np.where(other == who, regular[(rank + 1) % len(regular)], other)
+    return who, np.where(other == who, shops[0], other)
+
+
+def _draw_amounts(rng: Rng, purpose: np.ndarray, who: np.ndarray) -> np.ndarray:
+    """Pence by row. A wage and a rent are one person's own and hardly change; the rest varies."""
+    count = len(purpose)
+    own = np.exp((_pick_habitual(who, 21, np.arange(1000)) / 1000 - 0.5) * 1.2)
+    spread = np.array([0.03, 0.0, 0.15, 0.15, 0.4, 0.4, 0.4, 0.4])[purpose]
+    typical = np.array([item[2] for item in _PURPOSES])[purpose]
+    amount = np.maximum(100, typical * own * np.exp(rng.normal(0, 1, count) * spread)).astype(np.int64)
+    # Innocent people pay cash, in round sums, and leave the note empty too: none of these is a giveaway.
+    rounded = (rng.random(count) < 0.35) | (purpose == 1)
+    return np.asarray(np.where(rounded, amount // 100 * 100, amount))
+
+
+def _list_months() -> np.ndarray:
     """The months that begin in the period, as datetime64[M]."""
-    first, days = np.datetime64(first_day()), settings()["period"]["days"]
+    first, days = np.datetime64(first_day()), read_settings()["period"]["days"]
     months = np.arange(first.astype("datetime64[M]"), (first + days - 1).astype("datetime64[M]") + 1)
-    return months[months.astype("datetime64[D]") >= first]
+    return np.asarray(months[months.astype("datetime64[D]") >= first])
 
 
-def _due(rng, purpose, who, turn, months) -> np.ndarray:
+def _find_due_days(
+    rng: Rng, purpose: np.ndarray, who: np.ndarray, turn: np.ndarray, months: np.ndarray
+) -> np.ndarray:
     """The day of the period on which a calendar payment falls: pay on the employer's day or the Friday before
     a weekend, rent on the tenant's day or the Monday after one, agency wages on Fridays, money home after
     payday."""
     month = months[turn % len(months)]
     last = ((month + 1).astype("datetime64[D]") - month.astype("datetime64[D]")).astype(int)
-    pay_day = np.minimum(_habit(_habit(who, 1, np.arange(1009)), 22, np.array([25, 28, 31])), last)
-    rent_day = _habit(who, 23, np.array([1, 1, 1, 5, 15]))
+    pay_day = np.minimum(
+        _pick_habitual(_pick_habitual(who, 1, np.arange(1009)), 22, np.array([25, 28, 31])), last
+    )
+    rent_day = _pick_habitual(who, 23, np.array([1, 1, 1, 5, 15]))
     paid = np.busday_offset(month.astype("datetime64[D]") + pay_day - 1, 0, roll="backward")
     rented = np.busday_offset(month.astype("datetime64[D]") + rent_day - 1, 0, roll="forward")
     friday = np.busday_offset(np.datetime64(first_day()), 0, roll="forward", weekmask="Fri") + 7 * turn
     sent = paid + rng.integers(0, 5, len(who))
     due = np.choose(np.minimum(purpose, 3), [paid, rented, friday, sent]).astype("datetime64[D]")
-    return (due - np.datetime64(first_day())).astype(int).clip(0, settings()["period"]["days"] - 1)
+    days = (due - np.datetime64(first_day())).astype(int)
+    return np.asarray(days.clip(0, read_settings()["period"]["days"] - 1))
 
 
-def _communications(rng, count, start, people, city):
+def _draw_communications(rng: Rng, count: int, start: int, people: People, city: City) -> Columns:
     who = rng.integers(0, len(people.kind), count)
-    friend = _habit(who * 7 + rng.geometric(0.4, count).clip(1, 6), 9, np.arange(len(people.kind)))
+    friend = _pick_habitual(who * 7 + rng.geometric(0.4, count).clip(1, 6), 9, np.arange(len(people.kind)))
     friend = np.where(friend == who, (friend + 1) % len(people.kind), friend)
     return {
         "from_phone": people.contact.take(pa.array(who)),
         "to_phone": people.contact.take(pa.array(friend)),
-        "started_at": _times(rng, count),
+        "started_at": _draw_times(rng, count),
         "seconds": pa.array(rng.exponential(150, count).astype(int) + 2),
         "kind": _pick(["call", "message"], rng.integers(0, 2, count)),
     }
 
 
-def _adverts(rng, count, start, people, city):
-    """Shops, agencies, landlords and small collectives; each keeps its own wording and number, and
-    reposts."""
+def _draw_adverts(rng: Rng, count: int, start: int, people: People, city: City) -> Columns:
+    """Shops, agencies, landlords and small practices: each has its own wording and number, and reposts."""
     authors = np.flatnonzero(people.kind != KINDS.index("charity"))
     who = authors[(len(authors) * rng.random(count) ** 2.5).astype(int)]
-    kind = _habit(who, 11, np.array([0, 0, 1, 1, 2]))
-    opening = _phrases(OPENINGS, kind, _habit(who, 12, np.arange(8)))
-    middle = _phrases(MIDDLES, kind, _habit(who, 18, np.arange(8)))
-    closing = _pick(CLOSINGS, _habit(who, 13, np.arange(len(CLOSINGS))))
+    kind = _pick_habitual(who, 11, np.array([0, 0, 1, 1, 2]))
+    opening = _pick_phrases(OPENINGS, kind, _pick_habitual(who, 12, np.arange(8)))
+    middle = _pick_phrases(MIDDLES, kind, _pick_habitual(who, 18, np.arange(8)))
+    closing = _pick(CLOSINGS, _pick_habitual(who, 13, np.arange(len(CLOSINGS))))
     # Three who share a practice share its telephone; one author in seven writes the number so that no robot
     # finds it.
-    phone = np.where((kind == 2) & (_habit(who // 3, 24, np.arange(2)) == 0), who - who % 3, who)
-    style = _habit(who, 19, np.array([1, 2, 3, 4, *[0] * 24]))
+    phone = np.where((kind == 2) & (_pick_habitual(who // 3, 24, np.arange(2)) == 0), who - who % 3, who)
+    style = _pick_habitual(who, 19, np.array([1, 2, 3, 4, *[0] * 24]))
     plain = people.contact.take(pa.array(phone))
-    shown = plain.to_pylist()
+    texts = plain.to_pylist()
     for at in np.flatnonzero(style):
-        shown[at] = written(shown[at], style[at])
-    hidden = pa.array((style > 0) | (_habit(who, 17, np.arange(8)) == 0))
+        texts[at] = write_contact(texts[at], style[at])
+    hidden = pa.array((style > 0) | (_pick_habitual(who, 17, np.arange(8)) == 0))
     return {
         "title": pc.replace_substring_regex(opening, r"[,.].*", ""),
         "body": pc.binary_join_element_wise(
             opening,
             middle,
             closing,
-            pc.binary_join_element_wise("Contact", pa.array(shown, pa.string()), " "),
+            pc.binary_join_element_wise("Contact", pa.array(texts, pa.string()), " "),
             " ",
         ),
         "kind": _pick(list(ADVERT_KINDS), kind),
-        "posted_at": _times(rng, count),
+        "posted_at": _draw_times(rng, count),
         "site": _pick(
-            ["noticeboard.example", "smallads.example", "cornershop.example"], _habit(who, 14, np.arange(3))
+            ["noticeboard.example", "smallads.example", "cornershop.example"],
+            _pick_habitual(who, 14, np.arange(3)),
         ),
-        "place": _pick(_TOWN_LIST, np.where(rng.random(count) < 0.9, _habit(who, 15, np.arange(9)), _HOME)),
+        "place": _pick(
+            _TOWN_LIST, np.where(rng.random(count) < 0.9, _pick_habitual(who, 15, np.arange(9)), _HOME)
+        ),
         "contact": pc.if_else(hidden, None, plain),
     }
 
 
-def _phrases(stock: dict[str, list[str]], kind: np.ndarray, which: np.ndarray) -> pa.Array:
+def _pick_phrases(stock: dict[str, list[str]], kind: np.ndarray, which: np.ndarray) -> pa.Array:
     return _pick([text for name in ADVERT_KINDS for text in stock[name]], kind * 8 + which)
 
 
-def _journeys(rng, count, start, people, city):
+def _draw_journeys(rng: Rng, count: int, start: int, people: People, city: City) -> Columns:
     who = rng.integers(0, len(people.kind), count)
-    paid = np.where(rng.random(count) < 0.75, who, _habit(who, 16, np.arange(len(people.kind))))
+    paid = np.where(rng.random(count) < 0.75, who, _pick_habitual(who, 16, np.arange(len(people.kind))))
     begin = rng.integers(0, 9, count)
     end = (begin + rng.integers(1, 9, count)) % 9
     stage = np.where(begin < 3, 0, np.where((begin < 6) & (end >= 6), 1, 2))
@@ -320,17 +346,17 @@ def _journeys(rng, count, start, people, city):
         "mode": _pick(["coach", "ferry", "air", "rail"], rng.integers(0, 4, count)),
         "from_place": _pick(_TOWN_LIST, begin),
         "to_place": _pick(_TOWN_LIST, end),
-        "departed_at": _times(rng, count, 5),
+        "departed_at": _draw_times(rng, count, 5),
         "stage": _pick(["origin", "destination", None], stage),
     }
 
 
-def _premises(rng, count, start, people, city):
+def _draw_premises(rng: Rng, count: int, start: int, people: People, city: City) -> Columns:
     at = rng.integers(0, len(city.segments), count)
     lon, lat = to_degrees(*city.segments[at, :2].T)
     town = np.where(rng.random(count) < 0.8, 0, rng.integers(0, 3, count))
     away = pa.array(town != 0)  # only the city itself is on the map
-    let = np.datetime64(first_day()) + rng.integers(-400, settings()["period"]["days"] - 30, count)
+    let = np.datetime64(first_day()) + rng.integers(-400, read_settings()["period"]["days"] - 30, count)
     holder = np.where(
         rng.random(count) < 0.4,
         rng.choice(people.of("landlord"), count),
@@ -350,11 +376,11 @@ def _premises(rng, count, start, people, city):
     }
 
 
-_MAKERS = {
-    "accounts": _accounts,
-    "transactions": _transactions,
-    "communications": _communications,
-    "adverts": _adverts,
-    "journeys": _journeys,
-    "premises": _premises,
+_GENERATORS = {
+    "accounts": _draw_accounts,
+    "transactions": _draw_transactions,
+    "communications": _draw_communications,
+    "adverts": _draw_adverts,
+    "journeys": _draw_journeys,
+    "premises": _draw_premises,
 }

@@ -1,4 +1,4 @@
-"""Laundering typologies planted in the transactions, and innocent doings of the same shape.
+"""Laundering typologies planted in the transactions, and innocent activities of the same shape.
 
 The shapes are those of the money-laundering literature (fan-in and fan-out, gather-scatter, scatter-gather,
 cycles: Altman et al. 2023; pass-through, structuring, funnel accounts, dormant accounts: FATF and FinCEN
@@ -6,18 +6,20 @@ advisories)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from analytics.training.networks import Network
 from analytics.training.people import COUNTRY, TOWNS, People
-from analytics.training.settings import local_to_utc, settings, stream
+from analytics.training.settings import Rng, Row, convert_to_utc, read_settings, seed_stream
 
 _HOUR, _DAY = 60, 24 * 60
 _HOME = TOWNS["destination"][0]
 Payment = tuple[int, int, int, int]  # minute since the first local midnight, payer, payee, amount in pence
+# kind, accounts (the hub first), payments, channel; and True where paid in from several towns
+Planted = tuple[str, list[int], list[Payment], str] | tuple[str, list[int], list[Payment], str, bool]
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Pattern:
     def innocent(self) -> bool:
         return self.network is None
 
-    def truth(self, people: People) -> dict:
+    def truth(self, people: People) -> Row:
         """What a trainer needs to score a class; days count from the first of the period."""
         minutes = [payment[0] for payment in self.payments]
         return {
@@ -50,10 +52,10 @@ class Pattern:
             "last_day": max(minutes) // _DAY,
         }
 
-    def rows(self, people: People, rng: np.random.Generator) -> list[dict]:
+    def rows(self, people: People, rng: Rng) -> list[Row]:
         """The payments as rows of the transactions table, without reference."""
         minutes = np.array([payment[0] for payment in self.payments])
-        times = local_to_utc(minutes // _DAY, minutes % _DAY)
+        times = convert_to_utc(minutes // _DAY, minutes % _DAY)
         towns = [town for group in TOWNS.values() for town in group]
         return [
             {
@@ -76,25 +78,25 @@ class Pattern:
 def build_patterns(seed: int, scale: float, people: People, networks: list[Network]) -> list[Pattern]:
     """Every typology round(sqrt(scale)) times, run for a network, and the innocent look-alikes in larger
     number."""
-    rng, copies = stream(seed, "typologies"), max(1, round(scale**0.5))
+    rng, copies = seed_stream(seed, "typologies"), max(1, round(scale**0.5))
     taken = np.concatenate([network.members for network in networks])
     free = np.setdiff1d(people.regular, taken)
     pool = _Pool(rng, free if len(free) else people.regular, people)
-    patterns = []
+    patterns: list[Pattern] = []
     for copy in range(copies):
         for at, make in enumerate(_GUILTY):
             network = networks[(copy * len(_GUILTY) + at) % len(networks)]
             organiser = int(rng.choice(network.members))
-            patterns += _named(make(rng, pool, organiser), network.name, copy)
-    for copy in range(copies * settings()["typologies"]["innocent_for_each"]):
-        for make in _INNOCENT:
-            patterns += _named(make(rng, pool), None, copy)
+            patterns += _name_patterns(make(rng, pool, organiser), network.name, copy)
+    for copy in range(copies * read_settings()["typologies"]["innocent_for_each"]):
+        for innocent in _INNOCENT:
+            patterns += _name_patterns(innocent(rng, pool), None, copy)
     return patterns
 
 
-def _named(made, network: str | None, copy: int) -> Iterator[Pattern]:
-    for kind, accounts, payments, channel, *scattered in made:
-        paid = [payment for payment in payments if payment[1] != payment[2]]  # in a village, hands may repeat
+def _name_patterns(planted: Iterable[Planted], network: str | None, copy: int) -> Iterator[Pattern]:
+    for kind, accounts, payments, channel, *scattered in planted:
+        paid = [payment for payment in payments if payment[1] != payment[2]]  # in a village, pool may repeat
         yield Pattern(
             f"{kind}-{copy + 1}",
             kind,
@@ -107,60 +109,64 @@ def _named(made, network: str | None, copy: int) -> Iterator[Pattern]:
 
 
 class _Pool:
-    """Deals out people, nobody twice while there are people left."""
+    """Draws people, nobody twice while there are people left."""
 
-    def __init__(self, rng: np.random.Generator, free: np.ndarray, people: People):
+    def __init__(self, rng: Rng, free: np.ndarray, people: People) -> None:
         self._free, self._quiet, self._people, self._rng = rng.permutation(free), people.quiet, people, rng
-        self._dealt = self._woken = 0
+        self._drawn = self._woken = 0
 
-    def people(self, count: int) -> list[int]:
-        self._dealt += count
-        return [int(self._free[(self._dealt - k - 1) % len(self._free)]) for k in range(count)]
+    def draw_people(self, count: int) -> list[int]:
+        self._drawn += count
+        return [int(self._free[(self._drawn - k - 1) % len(self._free)]) for k in range(count)]
 
-    def quiet(self) -> int:
-        """A holder whose account has seen nothing so far."""
+    def draw_quiet(self) -> int:
+        """A holder whose account has had no payment so far."""
         self._woken += 1
         return int(self._quiet[(self._woken - 1) % len(self._quiet)])
 
-    def one(self, kind: str) -> int:
+    def draw_one(self, kind: str) -> int:
         return int(self._rng.choice(self._people.of(kind)))
 
 
-def _begin(rng, room: int = 60) -> int:
+def _begin(rng: Rng, room: int = 60) -> int:
     """A first minute that leaves `room` days before the period ends."""
-    return int(rng.integers(20, settings()["period"]["days"] - room)) * _DAY
+    return int(rng.integers(20, read_settings()["period"]["days"] - room)) * _DAY
 
 
-def _moments(rng, begin: int, days: int, count: int) -> np.ndarray:
+def _moments(rng: Rng, begin: int, days: int, count: int) -> np.ndarray:
     """Sorted minutes by day (07:00 to 23:00) within so many days."""
     day = rng.integers(0, days, count) * _DAY
     return np.sort(begin + day + rng.integers(7 * _HOUR, 23 * _HOUR, count))
 
 
-def _sums(rng, count: int, low: int, high: int) -> np.ndarray:
+def _sums(rng: Rng, count: int, low: int, high: int) -> np.ndarray:
     """Amounts in pence between so many pounds, some of them round."""
     amount = rng.integers(low * 100, high * 100, count)
     return np.where(rng.random(count) < 0.35, amount // 1000 * 1000, amount)
 
 
-def _many_to_one(rng, begin, days, payers, payee, low, high) -> list[Payment]:
+def _many_to_one(
+    rng: Rng, begin: int, days: int, payers: list[int], payee: int, low: int, high: int
+) -> list[Payment]:
     when, sums = _moments(rng, begin, days, len(payers)), _sums(rng, len(payers), low, high)
     return [(int(m), payer, payee, int(s)) for m, payer, s in zip(when, payers, sums, strict=True)]
 
 
-def _one_to_many(rng, begin, days, payer, payees, low, high) -> list[Payment]:
+def _one_to_many(
+    rng: Rng, begin: int, days: int, payer: int, payees: list[int], low: int, high: int
+) -> list[Payment]:
     when, sums = _moments(rng, begin, days, len(payees)), _sums(rng, len(payees), low, high)
     return [(int(m), payer, payee, int(s)) for m, payee, s in zip(when, payees, sums, strict=True)]
 
 
-def _shares(rng, total: int, count: int) -> list[int]:
+def _shares(rng: Rng, total: int, count: int) -> list[int]:
     """A total split among so many, unevenly."""
     parts = rng.dirichlet(np.full(count, 8.0))
     return [max(100, int(total * part)) for part in parts]
 
 
-def _fan_in(rng, pool, organiser):
-    payers = pool.people(int(rng.integers(9, 15)))
+def _fan_in(rng: Rng, pool: _Pool, organiser: int) -> Iterator[Planted]:
+    payers = pool.draw_people(int(rng.integers(9, 15)))
     yield (
         "fan-in",
         [organiser, *payers],
@@ -169,8 +175,8 @@ def _fan_in(rng, pool, organiser):
     )
 
 
-def _fan_out(rng, pool, organiser):
-    payees = pool.people(int(rng.integers(9, 15)))
+def _fan_out(rng: Rng, pool: _Pool, organiser: int) -> Iterator[Planted]:
+    payees = pool.draw_people(int(rng.integers(9, 15)))
     yield (
         "fan-out",
         [organiser, *payees],
@@ -179,21 +185,22 @@ def _fan_out(rng, pool, organiser):
     )
 
 
-def _gather_scatter(rng, pool, organiser):
-    payers, payees = pool.people(int(rng.integers(7, 11))), pool.people(int(rng.integers(5, 9)))
-    hub, begin = pool.people(1)[0], _begin(rng)
+def _gather_scatter(rng: Rng, pool: _Pool, organiser: int) -> Iterator[Planted]:
+    payers, payees = pool.draw_people(int(rng.integers(7, 11))), pool.draw_people(int(rng.integers(5, 9)))
+    hub, begin = pool.draw_people(1)[0], _begin(rng)
     gathered = _many_to_one(rng, begin, 5, payers, hub, 200, 900)
-    kept = int(sum(payment[3] for payment in gathered) * rng.uniform(0.92, 0.98))
+    passed_on = int(sum(payment[3] for payment in gathered) * rng.uniform(0.92, 0.98))
     payees = [organiser, *payees]
     when = _moments(rng, begin + 5 * _DAY, 3, len(payees))
     out = [
-        (int(m), hub, who, s) for m, who, s in zip(when, payees, _shares(rng, kept, len(payees)), strict=True)
+        (int(m), hub, who, s)
+        for m, who, s in zip(when, payees, _shares(rng, passed_on, len(payees)), strict=True)
     ]
     yield "gather-scatter", [hub, *payers, *payees], gathered + out, "transfer"
 
 
-def _scatter_gather(rng, pool, organiser):
-    between, sink = pool.people(int(rng.integers(6, 11))), pool.people(1)[0]
+def _scatter_gather(rng: Rng, pool: _Pool, organiser: int) -> Iterator[Planted]:
+    between, sink = pool.draw_people(int(rng.integers(6, 11))), pool.draw_people(1)[0]
     payments = _one_to_many(rng, _begin(rng), 3, organiser, between, 300, 900)
     onward = [
         (m + int(rng.integers(8, 60)) * _HOUR, who, sink, int(amount * rng.uniform(0.93, 0.98)))
@@ -202,10 +209,10 @@ def _scatter_gather(rng, pool, organiser):
     yield "scatter-gather", [organiser, sink, *between], payments + onward, "transfer"
 
 
-def _cycles(rng, pool, organiser):
+def _cycles(rng: Rng, pool: _Pool, organiser: int) -> Iterator[Planted]:
     """One of each length from 3 to 8, every payment later than the one before."""
     for length in range(3, 9):
-        ring = [organiser, *pool.people(length - 1)]
+        ring = [organiser, *pool.draw_people(length - 1)]
         minute, amount, payments = _begin(rng) + 10 * _HOUR, int(rng.integers(800, 3000)) * 100, []
         for payer, payee in zip(ring, ring[1:] + ring[:1], strict=True):
             payments.append((minute, payer, payee, amount))
@@ -214,8 +221,8 @@ def _cycles(rng, pool, organiser):
         yield f"cycle of {length}", ring, payments, "transfer"
 
 
-def _pass_through(rng, pool, organiser):
-    payers, mule = pool.people(int(rng.integers(5, 8))), pool.people(1)[0]
+def _pass_through(rng: Rng, pool: _Pool, organiser: int) -> Iterator[Planted]:
+    payers, mule = pool.draw_people(int(rng.integers(5, 8))), pool.draw_people(1)[0]
     payments = []
     for m, payer, _, amount in _many_to_one(rng, _begin(rng), 30, payers, mule, 300, 950):
         payments.append((m, payer, mule, amount))
@@ -225,29 +232,29 @@ def _pass_through(rng, pool, organiser):
     yield "rapid pass-through", [mule, organiser, *payers], payments, "transfer"
 
 
-def _structuring(rng, pool, organiser):
-    line, payers = settings()["typologies"]["line"], pool.people(3)
+def _structuring(rng: Rng, pool: _Pool, organiser: int) -> Iterator[Planted]:
+    line, payers = read_settings()["typologies"]["line"], pool.draw_people(3)
     when = _moments(rng, _begin(rng), 12, int(rng.integers(9, 14)))
     sums = rng.integers(int(line * 0.88) * 100, line * 100 - 100, len(when)) // 500 * 500
     payments = [(int(m), int(rng.choice(payers)), organiser, int(s)) for m, s in zip(when, sums, strict=True)]
     yield "structuring", [organiser, *payers], payments, "cash"
 
 
-def _funnel(rng, pool, organiser):
-    payers, funnel, begin = pool.people(int(rng.integers(13, 20))), pool.people(1)[0], _begin(rng)
+def _funnel(rng: Rng, pool: _Pool, organiser: int) -> Iterator[Planted]:
+    payers, funnel, begin = pool.draw_people(int(rng.integers(13, 20))), pool.draw_people(1)[0], _begin(rng)
     gathered = _many_to_one(rng, begin, 14, payers, funnel, 100, 800)
-    payments, held = list(gathered), 0
+    payments, balance = list(gathered), 0
     for m, _, _, amount in gathered:
-        held += amount
-        if held > 150_000:
-            payments.append((m + int(rng.integers(3, 30)) * _HOUR, funnel, organiser, int(held * 0.97)))
-            held = 0
+        balance += amount
+        if balance > 150_000:
+            payments.append((m + int(rng.integers(3, 30)) * _HOUR, funnel, organiser, int(balance * 0.97)))
+            balance = 0
     yield "funnel account", [funnel, organiser, *payers], payments, "cash", True
 
 
-def _dormant(rng, pool, organiser):
-    woken, others = pool.quiet(), pool.people(int(rng.integers(8, 12)))
-    begin = int(rng.integers(400, settings()["period"]["days"] - 20)) * _DAY
+def _dormant(rng: Rng, pool: _Pool, organiser: int) -> Iterator[Planted]:
+    woken, others = pool.draw_quiet(), pool.draw_people(int(rng.integers(8, 12)))
+    begin = int(rng.integers(400, read_settings()["period"]["days"] - 20)) * _DAY
     payments = _many_to_one(rng, begin, 9, others, woken, 150, 900)
     payments += _one_to_many(rng, begin + _DAY, 10, woken, [organiser] * len(others), 150, 850)
     yield "dormant then busy", [woken, organiser, *others], payments, "transfer"
@@ -266,9 +273,9 @@ _GUILTY = (
 )
 
 
-def _presents(rng, pool):
+def _presents(rng: Rng, pool: _Pool) -> Iterator[Planted]:
     """Guests pay for a wedding present: a fan-in."""
-    host, guests = pool.people(1)[0], pool.people(int(rng.integers(9, 16)))
+    host, guests = pool.draw_people(1)[0], pool.draw_people(int(rng.integers(9, 16)))
     yield (
         "wedding presents",
         [host, *guests],
@@ -277,9 +284,13 @@ def _presents(rng, pool):
     )
 
 
-def _payroll(rng, pool):
+def _payroll(rng: Rng, pool: _Pool) -> Iterator[Planted]:
     """A small shop pays its staff: a fan-out, three months running."""
-    shop, staff, begin = pool.one("business"), pool.people(int(rng.integers(7, 13))), _begin(rng, 100)
+    shop, staff, begin = (
+        pool.draw_one("business"),
+        pool.draw_people(int(rng.integers(7, 13))),
+        _begin(rng, 100),
+    )
     payments = [
         p
         for month in range(3)
@@ -288,18 +299,26 @@ def _payroll(rng, pool):
     yield "small payroll", [shop, *staff], payments, "transfer"
 
 
-def _collection(rng, pool):
-    """A charity gathers gifts and hands them on: gather-scatter, but slowly and to few."""
-    charity, givers, helped = pool.one("charity"), pool.people(int(rng.integers(8, 13))), pool.people(4)
+def _collection(rng: Rng, pool: _Pool) -> Iterator[Planted]:
+    """A charity gathers gifts and pool them on: gather-scatter, but slowly and to few."""
+    charity, givers, helped = (
+        pool.draw_one("charity"),
+        pool.draw_people(int(rng.integers(8, 13))),
+        pool.draw_people(4),
+    )
     begin = _begin(rng)
     gathered = _many_to_one(rng, begin, 14, givers, charity, 10, 200)
     payments = gathered + _one_to_many(rng, begin + 20 * _DAY, 10, charity, helped, 100, 400)
     yield "charity collection", [charity, *givers, *helped], payments, "transfer"
 
 
-def _group_trip(rng, pool):
+def _group_trip(rng: Rng, pool: _Pool) -> Iterator[Planted]:
     """One lends friends the fare, and all of them pay the same agency: scatter-gather."""
-    lender, agency, friends = pool.people(1)[0], pool.one("agency"), pool.people(int(rng.integers(5, 9)))
+    lender, agency, friends = (
+        pool.draw_people(1)[0],
+        pool.draw_one("agency"),
+        pool.draw_people(int(rng.integers(5, 9))),
+    )
     fare, begin = int(rng.integers(180, 600)) * 100, _begin(rng)
     payments = []
     for m, payer, friend, _ in _one_to_many(rng, begin, 3, lender, friends, 100, 200):
@@ -307,9 +326,9 @@ def _group_trip(rng, pool):
     yield "group trip", [lender, agency, *friends], payments, "transfer"
 
 
-def _savings_club(rng, pool):
+def _savings_club(rng: Rng, pool: _Pool) -> Iterator[Planted]:
     """Everyone pays the same each month and one takes all, in turn: hubs, and cycles of every length."""
-    members, begin = pool.people(int(rng.integers(5, 8))), _begin(rng, 260)
+    members, begin = pool.draw_people(int(rng.integers(5, 8))), _begin(rng, 260)
     share, payments = int(rng.integers(4, 15)) * 1000, []
     for month, taker in enumerate(members):
         payers = [who for who in members if who != taker]
@@ -318,9 +337,9 @@ def _savings_club(rng, pool):
     yield "savings club", members, payments, "transfer"
 
 
-def _favours(rng, pool):
+def _favours(rng: Rng, pool: _Pool) -> Iterator[Planted]:
     """Relatives lend the same sum on, and it comes round: a time-ordered cycle of three or four."""
-    ring = pool.people(int(rng.integers(3, 5)))
+    ring = pool.draw_people(int(rng.integers(3, 5)))
     minute, payments = _begin(rng) + 10 * _HOUR, []
     for payer, payee in zip(ring, ring[1:] + ring[:1], strict=True):
         payments.append((minute, payer, payee, int(rng.integers(5, 40)) * 1000))
@@ -328,9 +347,9 @@ def _favours(rng, pool):
     yield "family favours", ring, payments, "transfer"
 
 
-def _flat_rent(rng, pool):
+def _flat_rent(rng: Rng, pool: _Pool) -> Iterator[Planted]:
     """Flat-mates pay one of them, who pays the landlord the same day: pass-through, every month."""
-    tenant, landlord, mates = pool.people(1)[0], pool.one("landlord"), pool.people(3)
+    tenant, landlord, mates = pool.draw_people(1)[0], pool.draw_one("landlord"), pool.draw_people(3)
     rent, begin, payments = int(rng.integers(30, 60)) * 1000, _begin(rng, 130), []
     for month in range(4):
         day = begin + month * 30 * _DAY
@@ -341,21 +360,25 @@ def _flat_rent(rng, pool):
     yield "shared flat", [tenant, landlord, *mates], payments, "transfer"
 
 
-def _takings(rng, pool):
+def _takings(rng: Rng, pool: _Pool) -> Iterator[Planted]:
     """A market stall pays its supplier cash most days, on both sides of the line."""
-    line, stall, supplier = settings()["typologies"]["line"], pool.people(1)[0], pool.one("business")
+    line, stall, supplier = (
+        read_settings()["typologies"]["line"],
+        pool.draw_people(1)[0],
+        pool.draw_one("business"),
+    )
     when = _moments(rng, _begin(rng), 14, int(rng.integers(9, 14)))
     sums = (line * 100 * rng.normal(0.93, 0.14, len(when)).clip(0.4)).astype(int) // 500 * 500
     payments = [(int(m), stall, supplier, int(s)) for m, s in zip(when, sums, strict=True)]
     yield "stall takings", [supplier, stall], payments, "cash"
 
 
-def _treasurer(rng, pool):
+def _treasurer(rng: Rng, pool: _Pool) -> Iterator[Planted]:
     """Members of a club in several towns pay its treasurer, who pays the venue: a funnel."""
     treasurer, venue, members = (
-        pool.people(1)[0],
-        pool.one("business"),
-        pool.people(int(rng.integers(12, 18))),
+        pool.draw_people(1)[0],
+        pool.draw_one("business"),
+        pool.draw_people(int(rng.integers(12, 18))),
     )
     begin = _begin(rng)
     payments = _many_to_one(rng, begin, 20, members, treasurer, 40, 150)
@@ -363,11 +386,11 @@ def _treasurer(rng, pool):
     yield "club treasurer", [treasurer, venue, *members], payments, "cash", True
 
 
-def _back_home(rng, pool):
+def _back_home(rng: Rng, pool: _Pool) -> Iterator[Planted]:
     """Somebody comes back from abroad and furnishes a flat: dormant, then busy."""
-    woken, shops = pool.quiet(), [pool.one("business") for _ in range(int(rng.integers(8, 14)))]
-    begin = int(rng.integers(400, settings()["period"]["days"] - 30)) * _DAY
-    payments = _many_to_one(rng, begin, 3, pool.people(2), woken, 400, 900)
+    woken, shops = pool.draw_quiet(), [pool.draw_one("business") for _ in range(int(rng.integers(8, 14)))]
+    begin = int(rng.integers(400, read_settings()["period"]["days"] - 30)) * _DAY
+    payments = _many_to_one(rng, begin, 3, pool.draw_people(2), woken, 400, 900)
     payments += _one_to_many(rng, begin + 2 * _DAY, 15, woken, shops, 15, 300)
     yield "back from abroad", [woken, *sorted(set(shops))], payments, "transfer"
 

@@ -1,21 +1,22 @@
-"""Ordinary lives that look like exploitation in an account: families, charities, landlords, agencies,
+"""Ordinary lives that look like exploitation in account data: families, charities, landlords, agencies,
 travellers."""
 
 from __future__ import annotations
 
 from analytics.training.people import TOWNS
-from analytics.training.schemes import TOWN_LIST, begin_day, living
+from analytics.training.schemes import TOWN_LIST, PeoplePool, Scheme, add_living_costs, draw_begin_day
+from analytics.training.settings import Rng
 
 
-def _family_account(rng, hands, scheme):
+def _family_account(rng: Rng, pool: PeoplePool, scheme: Scheme) -> None:
     """Earners of one family have their wages paid into one account, and live from it."""
-    home, begin = hands.new(1)[0], begin_day(rng, 150)
-    kin = hands.known(2)
+    home, begin = pool.draw_new(1)[0], draw_begin_day(rng, 150)
+    kin = pool.draw_known(2)
     scheme.organisers, scheme.others, scheme.shared = [home], kin, [home, *kin]
     scheme.kin = True
     employers, landlord = (
-        [hands.one("business") for _ in range(2)] + [hands.one("agency")],
-        hands.one("landlord"),
+        [pool.draw_one("business") for _ in range(2)] + [pool.draw_one("agency")],
+        pool.draw_one("landlord"),
     )
     for month in range(4):
         for employer in employers:
@@ -23,13 +24,13 @@ def _family_account(rng, hands, scheme):
                 begin + 30 * month, rng.uniform(8, 12), employer, home, rng.uniform(900, 2100), note="wages"
             )
         scheme.pay(begin + 30 * month + 3, 9, home, landlord, 880, note="rent")
-    living(rng, scheme, hands, home, begin, 120, 18)
+    add_living_costs(rng, scheme, pool, home, begin, 120, 18)
 
 
-def _young_earner(rng, hands, scheme):
+def _young_earner(rng: Rng, pool: PeoplePool, scheme: Scheme) -> None:
     """Lives with the parents, who keep most of the wage for a home of one's own."""
-    young, parent = hands.new(1)[0], hands.known(1)[0]
-    begin, employer = begin_day(rng, 200), hands.one("business")
+    young, parent = pool.draw_new(1)[0], pool.draw_known(1)[0]
+    begin, employer = draw_begin_day(rng, 200), pool.draw_one("business")
     scheme.organisers, scheme.others, scheme.shared = [parent], [young], [parent, young]
     scheme.kin = True
     scheme.opened = {young: begin - 12}
@@ -37,13 +38,13 @@ def _young_earner(rng, hands, scheme):
         wage = rng.uniform(900, 1300)
         scheme.pay(begin + 30 * month, rng.uniform(8, 12), employer, young, wage, note="wages")
         scheme.pay(begin + 30 * month, rng.uniform(14, 22), young, parent, wage * rng.uniform(0.6, 0.85))
-    living(rng, scheme, hands, young, begin, 180, int(rng.integers(1, 6)))
+    add_living_costs(rng, scheme, pool, young, begin, 180, int(rng.integers(1, 6)))
 
 
-def _seasonal_crew(rng, hands, scheme):
+def _seasonal_crew(rng: Rng, pool: PeoplePool, scheme: Scheme) -> None:
     """Come for the harvest: accounts opened together on the farm's number, weekly pay, shops, money home."""
-    crew, begin = hands.new(4), begin_day(rng, 90)
-    employer, remitter = hands.one("agency"), hands.one("remitter")
+    crew, begin = pool.draw_new(4), draw_begin_day(rng, 90)
+    employer, remitter = pool.draw_one("agency"), pool.draw_one("remitter")
     scheme.others, scheme.shared = crew, crew
     scheme.opened = {who: begin - int(rng.integers(3, 20)) for who in crew}
     for who in crew:
@@ -61,13 +62,13 @@ def _seasonal_crew(rng, hands, scheme):
                     "remittance",
                     note="family",
                 )
-        living(rng, scheme, hands, who, begin, 70, 5)
+        add_living_costs(rng, scheme, pool, who, begin, 70, 5)
 
 
-def _touring_band(rng, hands, scheme):
+def _touring_band(rng: Rng, pool: PeoplePool, scheme: Scheme) -> None:
     """Rooms in one town after another, and fares for all four."""
-    leader, begin = hands.known(1)[0], begin_day(rng, 60)
-    hotel, rail, site = (hands.shop(trade) for trade in ("lodging", "travel", "advertising"))
+    leader, begin = pool.draw_known(1)[0], draw_begin_day(rng, 60)
+    hotel, rail, site = (pool.draw_shop(trade) for trade in ("lodging", "travel", "advertising"))
     scheme.organisers = [leader]
     for leg, town in enumerate(rng.permutation(TOWN_LIST)[:5]):
         day = begin + 3 * leg
@@ -82,15 +83,15 @@ def _touring_band(rng, hands, scheme):
             day, rng.uniform(9, 18), leader, site, rng.uniform(10, 40), "card", "advertising", town=town
         )
         scheme.pay(
-            day + 1, rng.uniform(22, 25), hands.one("business"), leader, rng.uniform(200, 600), town=town
+            day + 1, rng.uniform(22, 25), pool.draw_one("business"), leader, rng.uniform(200, 600), town=town
         )
-    living(rng, scheme, hands, leader, begin, 60, 6)
+    add_living_costs(rng, scheme, pool, leader, begin, 60, 6)
 
 
-def _small_practice(rng, hands, scheme):
+def _small_practice(rng: Rng, pool: PeoplePool, scheme: Scheme) -> None:
     """A masseur advertises every week, sees clients in the evening, and pays rent for the room."""
-    own, begin = hands.known(1)[0], begin_day(rng, 90)
-    site, landlord = hands.shop("advertising"), hands.one("landlord")
+    own, begin = pool.draw_known(1)[0], draw_begin_day(rng, 90)
+    site, landlord = pool.draw_shop("advertising"), pool.draw_one("landlord")
     scheme.organisers = [own]
     for week in range(8):
         for _ in range(int(rng.integers(1, 4))):
@@ -103,7 +104,7 @@ def _small_practice(rng, hands, scheme):
                 "card",
                 "advertising",
             )
-        for client in hands.known(int(rng.integers(1, 4))):
+        for client in pool.draw_known(int(rng.integers(1, 4))):
             scheme.pay(
                 begin + 7 * week + rng.integers(0, 6),
                 rng.uniform(12, 22),
@@ -113,12 +114,12 @@ def _small_practice(rng, hands, scheme):
             )
         if week % 4 == 0:
             scheme.pay(begin + 7 * week + 2, 10, own, landlord, 400, note="rent")
-    living(rng, scheme, hands, own, begin, 56, 8)
+    add_living_costs(rng, scheme, pool, own, begin, 56, 8)
 
 
-def _night_driver(rng, hands, scheme):
+def _night_driver(rng: Rng, pool: PeoplePool, scheme: Scheme) -> None:
     """Pays in the night's takings on the way home."""
-    driver, begin = hands.known(1)[0], begin_day(rng, 60)
+    driver, begin = pool.draw_known(1)[0], draw_begin_day(rng, 60)
     scheme.organisers = [driver]
     for shift in range(12):
         scheme.pay(
@@ -130,12 +131,16 @@ def _night_driver(rng, hands, scheme):
             "cash",
             town=str(rng.choice(TOWNS["destination"])),
         )
-    living(rng, scheme, hands, driver, begin, 40, 6)
+    add_living_costs(rng, scheme, pool, driver, begin, 40, 6)
 
 
-def _evening_school(rng, hands, scheme):
+def _evening_school(rng: Rng, pool: PeoplePool, scheme: Scheme) -> None:
     """Pupils pay their fees by instalments."""
-    school, pupils, begin = hands.one("agency"), hands.known(int(rng.integers(5, 9))), begin_day(rng, 200)
+    school, pupils, begin = (
+        pool.draw_one("agency"),
+        pool.draw_known(int(rng.integers(5, 9))),
+        draw_begin_day(rng, 200),
+    )
     scheme.organisers, scheme.others = [school], pupils
     fee = int(rng.integers(12, 35)) * 10
     for who in pupils:
@@ -143,14 +148,14 @@ def _evening_school(rng, hands, scheme):
             scheme.pay(begin + 30 * month + rng.integers(0, 4), rng.uniform(8, 22), who, school, fee)
 
 
-def _large_family(rng, hands, scheme):
+def _large_family(rng: Rng, pool: PeoplePool, scheme: Scheme) -> None:
     """Shops for seven, travels with all of them, and shares one telephone."""
-    parent, begin = hands.known(1)[0], begin_day(rng, 60)
-    kin = hands.known(3)
-    hotel, rail = hands.shop("lodging"), hands.shop("travel")
+    parent, begin = pool.draw_known(1)[0], draw_begin_day(rng, 60)
+    kin = pool.draw_known(3)
+    hotel, rail = pool.draw_shop("lodging"), pool.draw_shop("travel")
     scheme.organisers, scheme.others, scheme.shared = [parent], kin, [parent, *kin]
     scheme.kin = True
-    living(rng, scheme, hands, parent, begin, 40, 22)
+    add_living_costs(rng, scheme, pool, parent, begin, 40, 22)
     for day in (begin + 10, begin + 13):
         for _ in range(3):
             scheme.pay(day, rng.uniform(6, 12), parent, rail, rng.uniform(15, 60), "card", "travel")
@@ -161,10 +166,10 @@ def _large_family(rng, hands, scheme):
         )
 
 
-def _refuge(rng, hands, scheme):
+def _refuge(rng: Rng, pool: PeoplePool, scheme: Scheme) -> None:
     """A charity pays rooms and fares for those it shelters."""
-    charity, begin = hands.one("charity"), begin_day(rng, 60)
-    hotel, rail, shop = (hands.shop(trade) for trade in ("lodging", "travel", "pharmacy"))
+    charity, begin = pool.draw_one("charity"), draw_begin_day(rng, 60)
+    hotel, rail, shop = (pool.draw_shop(trade) for trade in ("lodging", "travel", "pharmacy"))
     scheme.organisers = [charity]
     for night in range(8):
         town = str(rng.choice(TOWNS["destination"]))

@@ -84,7 +84,7 @@ STYLES = ("plain", "letters for digits", "points between", "spaces between", "wo
 _WORDS = ("oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
-def written(contact: str, style: int) -> str:
+def write_contact(contact: str, style: int) -> str:
     """The contact as the author writes it; `style` is a position in STYLES. An address stays as it is."""
     if style == 0 or "@" in contact:
         return contact

@@ -7,16 +7,16 @@ from datetime import datetime
 
 import numpy as np
 
+from analytics.training.advert_wording import CLOSINGS, MIDDLES, OPENINGS, STYLES, write_contact
 from analytics.training.city import City, to_degrees
 from analytics.training.networks import Network
 from analytics.training.people import COUNTRY, TOWNS, People
-from analytics.training.settings import local_to_utc, settings, stream
-from analytics.training.wording import CLOSINGS, MIDDLES, OPENINGS, STYLES, written
+from analytics.training.settings import Rng, Row, convert_to_utc, read_settings, seed_stream
 
 
-def traces(seed: int, network: Network, people: People, city: City) -> dict[str, list[dict]]:
+def build_traces(seed: int, network: Network, people: People, city: City) -> dict[str, list[Row]]:
     """Rows by table, without reference; stage only where the source itself would know it."""
-    rng = stream(seed, "traces" + network.name)
+    rng = seed_stream(seed, "traces" + network.name)
     who = [
         {
             "account": people.account[int(at)].as_py(),
@@ -27,7 +27,7 @@ def traces(seed: int, network: Network, people: People, city: City) -> dict[str,
         }
         for at, stage in zip(network.members, network.stages, strict=True)
     ]
-    rows: dict[str, list[dict]] = {
+    rows: dict[str, list[Row]] = {
         name: [] for name in ("transactions", "communications", "adverts", "journeys", "premises")
     }
     for a, b, begin, end, events in network.ties:
@@ -38,7 +38,7 @@ def traces(seed: int, network: Network, people: People, city: City) -> dict[str,
                 rows["communications"].append(_call(rng, one, two, when))
             else:
                 rows["transactions"].append(_payment(rng, one, two, when))
-    days = settings()["period"]["days"]
+    days = read_settings()["period"]["days"]
     for at, person in enumerate(who):
         begin = int(rng.integers(30, days - 60))
         if person["stage"] != "transit" and at % 3 == 0:
@@ -50,12 +50,13 @@ def traces(seed: int, network: Network, people: People, city: City) -> dict[str,
     return rows
 
 
-def _moment(rng, begin: int, end: int) -> datetime:
+def _moment(rng: Rng, begin: int, end: int) -> datetime:
     day = np.array([rng.integers(begin, end)])
-    return local_to_utc(day, np.array([rng.integers(8 * 60, 23 * 60)]))[0].item()
+    moment: datetime = convert_to_utc(day, np.array([rng.integers(8 * 60, 23 * 60)]))[0].item()
+    return moment
 
 
-def _call(rng, one, two, when) -> dict:
+def _call(rng: Rng, one: Row, two: Row, when: datetime) -> Row:
     return {
         "from_phone": one["contact"],
         "to_phone": two["contact"],
@@ -66,7 +67,7 @@ def _call(rng, one, two, when) -> dict:
     }
 
 
-def _payment(rng, one, two, when) -> dict:
+def _payment(rng: Rng, one: Row, two: Row, when: datetime) -> Row:
     return {
         "occurred_at": when,
         "from_account": one["account"],
@@ -82,7 +83,7 @@ def _payment(rng, one, two, when) -> dict:
     }
 
 
-def _campaign(rng, person: dict, begin: int) -> list[dict]:
+def _campaign(rng: Rng, person: Row, begin: int) -> list[Row]:
     """One text of the common stock, reposted in every town of the stage; often the number is disguised."""
     kind = "jobs" if person["stage"] == "origin" else str(rng.choice(["massage", "accommodation"]))
     opening = str(rng.choice(OPENINGS[kind]))
@@ -93,7 +94,7 @@ def _campaign(rng, person: dict, begin: int) -> list[dict]:
         rows.append(
             {
                 "title": re.sub(r"[,.].*", "", opening),
-                "body": f"{body} Contact {written(contact, style)}",
+                "body": f"{body} Contact {write_contact(contact, style)}",
                 "kind": kind,
                 "posted_at": _moment(rng, begin, begin + 60),
                 "site": str(rng.choice(["noticeboard.example", "smallads.example"])),
@@ -105,8 +106,10 @@ def _campaign(rng, person: dict, begin: int) -> list[dict]:
     return rows
 
 
-def _let(rng, person: dict, begin: int, city: City) -> dict:
-    start = np.datetime64(settings()["period"]["last_day"]) - int(settings()["period"]["days"] - begin)
+def _let(rng: Rng, person: Row, begin: int, city: City) -> Row:
+    start = np.datetime64(read_settings()["period"]["last_day"]) - int(
+        read_settings()["period"]["days"] - begin
+    )
     at = int(rng.integers(0, len(city.segments)))
     lon, lat = to_degrees(*city.segments[at, :2])
     inside = person["town"] == TOWNS["destination"][0]
@@ -122,7 +125,7 @@ def _let(rng, person: dict, begin: int, city: City) -> dict:
     }
 
 
-def _trip(rng, person: dict, people: People, begin: int) -> list[dict]:
+def _trip(rng: Rng, person: Row, people: People, begin: int) -> list[Row]:
     """A traveller's two legs, paid by a member: origin to transit, transit to destination."""
     traveller = people.holder[int(rng.integers(0, len(people.holder)))].as_py()
     stops = [str(rng.choice(TOWNS[stage])) for stage in TOWNS]
