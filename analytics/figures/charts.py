@@ -21,7 +21,7 @@ from analytics.figures.theme import (
     UNDER_WORDS,
     colour_scale,
 )
-from analytics.hotspots.methods.time_of_week import WEEKDAYS, WeekClock
+from analytics.shared.week_clock import WEEKDAYS, WeekClock
 
 _MARGIN = {"l": 46, "r": 8, "t": 8, "b": 34}
 

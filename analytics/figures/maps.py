@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -24,8 +24,17 @@ from analytics.figures.theme import (
     colour_scale,
     kind_colour,
 )
-from analytics.hotspots.catalogue import Measure
-from analytics.hotspots.grid.cells import Grid
+from analytics.shared.method_result import Measure
+
+
+class CellGrid(Protocol):
+    """What a map has to know of a grid of cells: its kind and size (metres), which name its address."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def size(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,7 @@ class MapFrame:
 
 def cell_map(
     cells: pd.DataFrame,
-    grid: Grid,
+    grid: CellGrid,
     measure: Measure,
     frame: MapFrame,
     *,
@@ -285,4 +294,7 @@ def _map(traces: list[dict[str, Any]], frame: MapFrame) -> dict[str, Any]:
 
 
 def _light(geometries: np.ndarray) -> np.ndarray:
-    return shapely.transform(shapely.simplify(geometries, 2e-5), lambda points: points.round(5))
+    lighter: np.ndarray = shapely.transform(
+        shapely.simplify(geometries, 2e-5), lambda points: points.round(5)
+    )
+    return lighter

@@ -183,7 +183,8 @@ def corridor_map(corridors: pd.DataFrame, *, dark: bool) -> dict[str, Any]:
 def _arc(start: float, end: float, lift: float) -> list[float]:
     """A bow of points: up by `lift` in the middle."""
     t = np.linspace(0, 1, 24)
-    return (start + (end - start) * t + 4 * lift * t * (1 - t)).round(4).tolist()
+    points: list[float] = (start + (end - start) * t + 4 * lift * t * (1 - t)).round(4).tolist()
+    return points
 
 
 def in_and_out_chart(weeks: pd.DataFrame, unit: str, *, dark: bool) -> dict[str, Any]:

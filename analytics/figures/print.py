@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import matplotlib
 import numpy as np
 import shapely
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import LinearSegmentedColormap
@@ -19,6 +21,7 @@ from analytics.figures.theme import ACCENT, LIGHT, SEQUENTIAL
 
 matplotlib.rcParams["svg.fonttype"] = "path"
 matplotlib.rcParams["svg.hashsalt"] = "achilles"  # the same data give the same bytes
+_Transform = Callable[..., Any]  # x and y in, x and y out
 _Ring = Sequence[tuple[float, float]]
 RAMP = LinearSegmentedColormap.from_list("counts", SEQUENTIAL)
 
@@ -101,7 +104,17 @@ def print_chart(
     return None
 
 
-def draw_layer(axes, outlines, project, unproject, centre, reach, *, face=None, line=None) -> None:
+def draw_layer(
+    axes: Axes,
+    outlines: Sequence[bytes],
+    project: _Transform,
+    unproject: _Transform,
+    centre: np.ndarray,
+    reach: float,
+    *,
+    face: str | None = None,
+    line: tuple[str, float] | None = None,
+) -> None:
     """Draw what lies in the window; a city's streets are sifted in degrees first, and only those left
     projected."""
     window = shapely.box(*(centre - reach), *(centre + reach))
@@ -121,7 +134,7 @@ def draw_layer(axes, outlines, project, unproject, centre, reach, *, face=None, 
         axes.add_collection(LineCollection(lines, colors=line[0], linewidths=line[1]))
 
 
-def frame_map(axes, centre, reach) -> None:
+def frame_map(axes: Axes, centre: np.ndarray, reach: float) -> None:
     """The window about the centre, `reach` metres up and down, with a scale bar and north in place of
     ticks."""
     axes.set_xlim(centre[0] - reach * 1.25, centre[0] + reach * 1.25)

@@ -6,14 +6,17 @@ from __future__ import annotations
 import io
 import textwrap
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 import shapely
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from pyproj import Transformer
@@ -22,17 +25,30 @@ from analytics.figures.charts import matrix_colours
 from analytics.figures.maps import highest
 from analytics.figures.print import RAMP, draw_layer, frame_map
 from analytics.figures.theme import ACCENT, COLD, DIVERGING, HOT, LIGHT, UNDER_WORDS, kind_colour
-from analytics.hotspots.catalogue import Curve, Request, Result
-from analytics.hotspots.grid.outlines import project
-from analytics.hotspots.methods.time_of_week import WEEKDAYS, read_clock
+from analytics.shared.method_result import Curve, Result
+from analytics.shared.projection import project
+from analytics.shared.week_clock import WEEKDAYS, read_clock
 
 _BOTH_WAYS = LinearSegmentedColormap.from_list("change", DIVERGING)
 _UNDER_WORDS = LinearSegmentedColormap.from_list("table", UNDER_WORDS)
 _Layers = dict[str, list[bytes]]
 
 
+class CellRings(Protocol):
+    """A grid that can outline its cells."""
+
+    def rings(self, i: np.ndarray, j: np.ndarray) -> np.ndarray: ...
+
+
+class MapRequest(Protocol):
+    """What was asked, as far as a map has to know it: the grid of its cells."""
+
+    @property
+    def grid(self) -> CellRings: ...
+
+
 def print_result(
-    result: Result, request: Request, epsg: int, title: str, layers: _Layers, ending: str
+    result: Result, request: MapRequest, epsg: int, title: str, layers: _Layers, ending: str
 ) -> bytes:
     """The map with streets and water, legend, scale bar and north, or the chart; what made it stands below.
 
@@ -54,7 +70,7 @@ def print_result(
 
 
 def print_sides(
-    sides: Sequence[tuple[str, Request, Result]],
+    sides: Sequence[tuple[str, MapRequest, Result]],
     epsg: int,
     title: str,
     layers: _Layers,
@@ -95,9 +111,9 @@ def _written(figure: Figure, ending: str) -> bytes:
 
 def _draw_map(
     figure: Figure,
-    axes,
+    axes: Axes,
     result: Result,
-    request: Request,
+    request: MapRequest,
     epsg: int,
     layers: _Layers,
     *,
@@ -119,15 +135,20 @@ def _draw_map(
     frame_map(axes, centre, reach)
 
 
-def _projected_outlines(result: Result, request: Request, epsg: int) -> np.ndarray:
+def _projected_outlines(result: Result, request: MapRequest, epsg: int) -> np.ndarray:
     if result.shape == "cells":
-        return shapely.polygons(request.grid.rings(result.table.i.to_numpy(), result.table.j.to_numpy()))
-    return project(result.table.geometry.to_numpy(), epsg)
+        rings = request.grid.rings(result.table.i.to_numpy(), result.table.j.to_numpy())
+        return np.asarray(shapely.polygons(rings))
+    return np.asarray(project(result.table.geometry.to_numpy(), epsg))
 
 
-def _draw_places(figure: Figure, axes, geometries: np.ndarray, result: Result, top: float | None) -> None:
-    """Polygons filled, lines drawn, each in the colour of its measure; the legend beside them."""
-    measure = result.measure
+def _draw_places(
+    figure: Figure, axes: Axes, geometries: np.ndarray, result: Result, top: float | None
+) -> None:
+    """Polygons filled, lines drawn, each in the colour of its measure; the legend beside them. Raises ValueError
+    for a result without a measure."""
+    if (measure := result.measure) is None:
+        raise ValueError("This result has no measure that a map could show.")
     parts, owner = shapely.get_parts(geometries, return_index=True)
     lines = shapely.get_type_id(parts) == 1
     coordinates = [
@@ -141,9 +162,13 @@ def _draw_places(figure: Figure, axes, geometries: np.ndarray, result: Result, t
     values = result.table[measure.column].to_numpy()
     if measure.kinds:
         collection.set_color([kind_colour(values[k]) for k in owner])
-        held = [kind for kind in measure.kinds if kind in set(values)]
+        patches: list[Artist] = [
+            Patch(color=kind_colour(kind), label=_shown(kind))
+            for kind in measure.kinds
+            if kind in set(values)
+        ]
         axes.legend(
-            handles=[Patch(color=kind_colour(kind), label=_shown(kind)) for kind in held],
+            handles=patches,
             title=_shown(measure.legend),
             fontsize=8,
             loc="lower right",
@@ -225,7 +250,7 @@ def _draw_curves(figure: Figure, result: Result) -> None:
         _draw_curve(figure.add_subplot(len(result.curves), 1, k + 1), curve)
 
 
-def _draw_curve(axes, curve: Curve) -> None:
+def _draw_curve(axes: Axes, curve: Curve) -> None:
     table = curve.table
     dated = not pd.api.types.is_numeric_dtype(table.x)
     x = pd.to_datetime(table.x).to_numpy() if dated else table.x.to_numpy()
@@ -240,7 +265,7 @@ def _draw_curve(axes, curve: Curve) -> None:
         at = table.marked.to_numpy(dtype=bool)
         axes.plot(x[at], table.value[at], "D", color=HOT, markersize=6, label="exception")
     if curve.since:
-        axes.axvline(np.datetime64(curve.since), color=HOT, linestyle=":", linewidth=1.2)
+        axes.axvline(date2num(np.datetime64(curve.since)), color=HOT, linestyle=":", linewidth=1.2)
     if dated:
         locator = AutoDateLocator()
         axes.xaxis.set_major_locator(locator)

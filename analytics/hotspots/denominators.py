@@ -13,9 +13,10 @@ import pandas as pd
 import pyarrow as pa
 from pyproj import Transformer
 
-from analytics.hotspots.grid.outlines import project, read_outlines
+from analytics.hotspots.grid.outlines import read_outlines
 from analytics.hotspots.methods.rates import sum_in_areas
 from analytics.oversight import Actor, record
+from analytics.shared.projection import project
 from analytics.store import Store, now
 from analytics.store.engine import DuckDBEngine, Engine, denominator_values, denominators
 

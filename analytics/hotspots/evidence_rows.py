@@ -8,9 +8,9 @@ import pyarrow as pa
 import shapely
 
 from analytics.hotspots.grid.cells import Grid
-from analytics.hotspots.grid.outlines import project
 from analytics.hotspots.grid.point_in_polygon import filter_within
 from analytics.hotspots.selection import Selection, select_incidents
+from analytics.shared.projection import project
 from analytics.store.engine import Engine
 
 _SHOWN = (

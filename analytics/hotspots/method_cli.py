@@ -18,11 +18,11 @@ from analytics.hotspots.findings.exports import FORMATS, encode_result
 from analytics.hotspots.grid.cells import KINDS, Grid
 from analytics.hotspots.grid.custom_area import join_polygons
 from analytics.hotspots.harm import match_categories, read_harm_weights
-from analytics.hotspots.methods.time_of_week import WEEKDAYS
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import COMPARED_WITH, Selection
 from analytics.oversight import Actor, record
 from analytics.shared.cli_options import STORE_HELP
+from analytics.shared.week_clock import WEEKDAYS
 from analytics.store import Store, open_store
 from analytics.store.areas import list_working_areas
 

@@ -12,8 +12,8 @@ from analytics.figures.maps import MapFrame, cell_map, fitted_zoom, highest
 from analytics.hotspots.catalogue import Measure
 from analytics.hotspots.grid.cells import Grid, outline_cells, read_cell_name
 from analytics.hotspots.grid.geojson import cells_geojson, layer_geojson
-from analytics.hotspots.methods.time_of_week import WeekClock
 from analytics.shared.base_layers import BASE_LAYERS
+from analytics.shared.week_clock import WeekClock
 
 GRID = Grid("hexagon", 500)
 

@@ -13,8 +13,8 @@ from analytics.hotspots.catalogue import Workspace
 from analytics.hotspots.data_extent import DataExtent
 from analytics.hotspots.grid.custom_area import join_polygons, read_drawn
 from analytics.hotspots.grid.outlines import list_layers, read_outlines
-from analytics.hotspots.methods.time_of_week import WEEKDAYS
 from analytics.hotspots.selection import COMPARED_WITH, Selection
+from analytics.shared.week_clock import WEEKDAYS
 from ui.components.text import plain
 
 HOURS = list(range(24))

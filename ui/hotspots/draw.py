@@ -12,7 +12,7 @@ from analytics.figures.charts import band_chart, clock_chart, interval_chart, ma
 from analytics.figures.maps import cell_map, outline_map
 from analytics.hotspots.catalogue import Measure, Method, Result
 from analytics.hotspots.grid.custom_area import join_cells, write_drawn
-from analytics.hotspots.methods.time_of_week import read_clock
+from analytics.shared.week_clock import read_clock
 from ui.components.choosing import tick_row
 from ui.components.filters import brush_clock, brush_trend
 from ui.components.text import plain

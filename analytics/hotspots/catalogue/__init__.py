@@ -17,9 +17,9 @@ from analytics.hotspots.catalogue import (
 )
 from analytics.hotspots.catalogue.method import GROUPS, Method, Option, refuse_to_run
 from analytics.hotspots.catalogue.request import Request
-from analytics.hotspots.catalogue.result import Curve, Measure, Result
 from analytics.hotspots.catalogue.study_area import count_study_area
 from analytics.hotspots.catalogue.workspace import Workspace
+from analytics.shared.method_result import Curve, Measure, Result
 
 METHODS: dict[str, Method] = {
     method.name: method

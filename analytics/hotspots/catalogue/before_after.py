@@ -10,14 +10,14 @@ import shapely
 from analytics.hotspots.catalogue.method import Method, Option
 from analytics.hotspots.catalogue.options import list_area_layers, read_area_outlines
 from analytics.hotspots.catalogue.request import Request
-from analytics.hotspots.catalogue.result import Curve, Result
 from analytics.hotspots.catalogue.workspace import Workspace
-from analytics.hotspots.grid.outlines import project
 from analytics.hotspots.incident_points import read_incident_points, weigh_incidents
 from analytics.hotspots.methods.displacement import before_after, count_areas
 from analytics.hotspots.methods.treated_vs_control import count_steps
 from analytics.hotspots.refusal import TooFewData
+from analytics.shared.method_result import Curve, Result
 from analytics.shared.progress import Progress
+from analytics.shared.projection import project
 
 _DIFFERENCE_TITLES = {
     "estimate": "Difference",

@@ -7,14 +7,15 @@ import pandas as pd
 
 from analytics.hotspots.catalogue.method import Method, Option
 from analytics.hotspots.catalogue.request import Request
-from analytics.hotspots.catalogue.result import Curve, Result
 from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.incident_points import read_incident_points, weigh_incidents
 from analytics.hotspots.methods.aoristic import AoristicParameters, aoristic_clock
-from analytics.hotspots.methods.time_of_week import WEEKDAYS, choose_trend_unit
+from analytics.hotspots.methods.time_of_week import choose_trend_unit
 from analytics.hotspots.methods.trend import TrendParameters, compare_with_expected, count_periods
 from analytics.hotspots.refusal import TooFewData
+from analytics.shared.method_result import Curve, Result
 from analytics.shared.progress import Progress
+from analytics.shared.week_clock import WEEKDAYS
 
 _UNITS = ("automatic", "day", "week", "month")
 

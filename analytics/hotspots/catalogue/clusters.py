@@ -6,9 +6,7 @@ import pandas as pd
 
 from analytics.hotspots.catalogue.method import Method, Option
 from analytics.hotspots.catalogue.request import Request
-from analytics.hotspots.catalogue.result import Measure, Result
 from analytics.hotspots.catalogue.workspace import Workspace
-from analytics.hotspots.grid.outlines import unproject
 from analytics.hotspots.incident_points import (
     find_minimum_weight,
     read_incident_points,
@@ -16,7 +14,9 @@ from analytics.hotspots.incident_points import (
 )
 from analytics.hotspots.methods.clusters import ClusterParameters, point_clusters
 from analytics.hotspots.refusal import TooFewData
+from analytics.shared.method_result import Measure, Result
 from analytics.shared.progress import Progress
+from analytics.shared.projection import unproject
 
 
 def find_clusters(workspace: Workspace, request: Request, progress: Progress) -> Result:

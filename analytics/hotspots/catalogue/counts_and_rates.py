@@ -18,17 +18,17 @@ from analytics.hotspots.catalogue.options import (
     read_area_outlines,
 )
 from analytics.hotspots.catalogue.request import Request
-from analytics.hotspots.catalogue.result import Curve, Measure, Result
 from analytics.hotspots.catalogue.study_area import add_value, count_study_area
 from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.counts import count_by_outline
 from analytics.hotspots.denominators import Denominator, sum_by_outline
 from analytics.hotspots.grid.cells import index_cells
-from analytics.hotspots.grid.outlines import project
 from analytics.hotspots.methods.concentration import ConcentrationParameters, concentration
 from analytics.hotspots.methods.rates import AreaRateParameters, area_rates, count_interval, sum_in_areas
 from analytics.hotspots.refusal import TooFewData
+from analytics.shared.method_result import Curve, Measure, Result
 from analytics.shared.progress import Progress
+from analytics.shared.projection import project
 
 
 def count_incidents(workspace: Workspace, request: Request, progress: Progress) -> Result:

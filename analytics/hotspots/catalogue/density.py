@@ -8,7 +8,6 @@ import pandas as pd
 from analytics.hotspots.catalogue.method import Method, Option, within_step
 from analytics.hotspots.catalogue.options import SEED, TARGET, choose_denominator, choose_points
 from analytics.hotspots.catalogue.request import Request
-from analytics.hotspots.catalogue.result import Measure, Result
 from analytics.hotspots.catalogue.study_area import count_study_area
 from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.incident_points import (
@@ -20,6 +19,7 @@ from analytics.hotspots.methods.bandwidth import choose_bandwidth
 from analytics.hotspots.methods.density import density_at
 from analytics.hotspots.methods.density_ratio import DensityRatio, Scatter, density_ratio
 from analytics.hotspots.refusal import TooFewData
+from analytics.shared.method_result import Measure, Result
 from analytics.shared.progress import Progress
 
 

@@ -11,7 +11,6 @@ import pandas as pd
 from analytics.hotspots.catalogue.method import Method, Option, within_step
 from analytics.hotspots.catalogue.options import SEED
 from analytics.hotspots.catalogue.request import Request
-from analytics.hotspots.catalogue.result import Measure, Result
 from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.forecast.backtest import Backtest, backtest
 from analytics.hotspots.forecast.catalogue import BacktestParameters
@@ -19,6 +18,7 @@ from analytics.hotspots.forecast.predict import forecast
 from analytics.hotspots.grid.cells import name_cells
 from analytics.hotspots.incident_points import read_incident_points, weigh_incidents
 from analytics.hotspots.refusal import TooFewData
+from analytics.shared.method_result import Measure, Result
 from analytics.shared.progress import Progress
 
 _HORIZONS = {"day": 1, "week": 7, "month": 30}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from analytics.hotspots.catalogue.method import Method, Option
 from analytics.hotspots.catalogue.options import SEED
 from analytics.hotspots.catalogue.request import Request
-from analytics.hotspots.catalogue.result import Measure, Result
 from analytics.hotspots.catalogue.study_area import count_study_area
 from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.methods.gi_star import gi_star
 from analytics.hotspots.methods.local_moran import QUADRANTS, local_moran
+from analytics.shared.method_result import Measure, Result
 from analytics.shared.progress import Progress
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from analytics.hotspots.catalogue.request import Request
-from analytics.hotspots.catalogue.result import Result
 from analytics.hotspots.catalogue.workspace import Workspace
+from analytics.shared.method_result import Result
 from analytics.shared.progress import Progress, ignore_progress
 
 GROUPS = ("Where", "When", "Where and when", "What next")

@@ -11,9 +11,10 @@ from analytics.hotspots.catalogue.request import Request
 from analytics.hotspots.catalogue.study_area import count_study_area
 from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.methods.gi_star import gi_star
-from analytics.hotspots.methods.time_of_week import WeekClock, count_trend, count_week
+from analytics.hotspots.methods.time_of_week import count_trend, count_week
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import select_incidents
+from analytics.shared.week_clock import WeekClock
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,8 @@ import shapely
 
 from analytics.hotspots.catalogue.method import Method, Option, within_step
 from analytics.hotspots.catalogue.request import Request
-from analytics.hotspots.catalogue.result import Measure, Result
 from analytics.hotspots.catalogue.study_area import count_study_area
 from analytics.hotspots.catalogue.workspace import Workspace
-from analytics.hotspots.grid.outlines import unproject
 from analytics.hotspots.incident_points import find_minimum_weight, read_incident_points, weigh_incidents
 from analytics.hotspots.methods.emerging import (
     CubeParameters,
@@ -25,7 +23,9 @@ from analytics.hotspots.methods.knox import KnoxParameters, knox_table
 from analytics.hotspots.methods.near_repeats import NearRepeatParameters, near_repeats
 from analytics.hotspots.methods.st_dbscan import StDbscanParameters, st_dbscan
 from analytics.hotspots.refusal import TooFewData
+from analytics.shared.method_result import Measure, Result
 from analytics.shared.progress import Progress
+from analytics.shared.projection import unproject
 
 _AS_LABELLED = "nrc, as labelled"
 _SIDES = ("hot", "cold")

@@ -7,13 +7,14 @@ import pandas as pd
 
 from analytics.hotspots.catalogue.method import Method, Option
 from analytics.hotspots.catalogue.request import Request
-from analytics.hotspots.catalogue.result import Measure, Result
 from analytics.hotspots.catalogue.workspace import Workspace
-from analytics.hotspots.grid.outlines import list_layers, project, read_outlines
+from analytics.hotspots.grid.outlines import list_layers, read_outlines
 from analytics.hotspots.incident_points import read_incident_points, weigh_incidents
 from analytics.hotspots.methods.streets import count_on_streets, snap_to_streets
 from analytics.hotspots.refusal import TooFewData
+from analytics.shared.method_result import Measure, Result
 from analytics.shared.progress import Progress
+from analytics.shared.projection import project
 
 
 def count_segments(workspace: Workspace, request: Request, progress: Progress) -> Result:

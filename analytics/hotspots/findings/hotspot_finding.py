@@ -22,7 +22,6 @@ from analytics.hotspots.evidence_rows import (
 )
 from analytics.hotspots.findings.recipe import FindingContext, write_recipe
 from analytics.hotspots.grid.cells import outline_cells
-from analytics.hotspots.grid.outlines import project
 from analytics.hotspots.methods.time_of_week import count_trend, count_week
 from analytics.hotspots.selection import Selection, select_incidents
 from analytics.intelligence.finding_results import (
@@ -34,6 +33,7 @@ from analytics.intelligence.finding_results import (
     PlaceResult,
 )
 from analytics.intelligence.findings import Finding
+from analytics.shared.projection import project
 
 _NEAREST = 400
 _NAMES_A_SPOT = 0.1  # of a place name's incidents, in the cell

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from analytics.hotspots.grid.cells import Grid, outline_cells, read_cell_name
-from analytics.hotspots.grid.outlines import project
+from analytics.shared.projection import project
 
 _MOST_CORNERS = 400
 

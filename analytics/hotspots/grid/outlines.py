@@ -5,10 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 import ibis
-import numpy as np
 import pandas as pd
 import shapely
-from pyproj import Transformer
 
 from analytics.store.engine import Engine, boundaries
 
@@ -34,22 +32,6 @@ def read_base_layers(engine: Engine, area_id: int) -> dict[str, list[bytes]]:
     for row in engine.run(rows.filter(rows.area_id == area_id).select("role", "geometry")).to_pylist():
         by_role.setdefault(row["role"], []).append(row["geometry"])
     return by_role
-
-
-def project(geometries: object, epsg: int) -> object:
-    """Geometries from WGS 84 to metres on a projected CRS (an EPSG code)."""
-    return _transformed(geometries, Transformer.from_crs(4326, epsg, always_xy=True))
-
-
-def unproject(geometries: object, epsg: int) -> object:
-    """Geometries from metres on a projected CRS (an EPSG code) to WGS 84."""
-    return _transformed(geometries, Transformer.from_crs(epsg, 4326, always_xy=True))
-
-
-def _transformed(geometries: object, transformer: Transformer) -> object:
-    return shapely.transform(
-        geometries, lambda points: np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
-    )
 
 
 @lru_cache(maxsize=64)

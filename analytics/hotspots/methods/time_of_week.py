@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import ibis
 import numpy as np
 import pandas as pd
 
+from analytics.shared.week_clock import WeekClock
 from analytics.store.engine import Engine
-
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-
-@dataclass(frozen=True)
-class WeekClock:
-    """`counts`: shape (7, 24), Monday first, local time; `unknown`: incidents without a known hour."""
-
-    counts: np.ndarray
-    unknown: int
 
 
 def count_week(engine: Engine, rows: ibis.Table) -> WeekClock:
@@ -49,9 +38,3 @@ def count_trend(engine: Engine, rows: ibis.Table, unit: str) -> pd.DataFrame:
     frame["start"] = pd.to_datetime(frame.start)
     every = pd.date_range(frame.start.iloc[0], frame.start.iloc[-1], freq=frequency)
     return frame.set_index("start").reindex(every, fill_value=0).rename_axis("start").reset_index()
-
-
-def read_clock(table: pd.DataFrame) -> WeekClock:
-    """The clock that a table of weekday, hour ('00' to '23') and value holds, Monday first."""
-    wide = table.pivot(index="weekday", columns="hour", values="value")
-    return WeekClock(wide.reindex(index=WEEKDAYS).to_numpy(), 0)

@@ -31,11 +31,11 @@ from analytics.hotspots.findings.hotspot_finding import (
 from analytics.hotspots.grid.cells import Grid
 from analytics.hotspots.incident_points import read_incident_points
 from analytics.hotspots.methods.rates import area_rates
-from analytics.hotspots.methods.time_of_week import WEEKDAYS, read_clock
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import Selection
 from analytics.intelligence.findings import load_finding, save_finding
 from analytics.oversight import Actor
+from analytics.shared.week_clock import WEEKDAYS, read_clock
 from analytics.store import Store
 
 SELECTION = Selection(1, date(2024, 1, 2), date(2024, 12, 31))
