@@ -6,22 +6,27 @@ import streamlit as st
 
 from analytics.adverts.pipeline import AdvertsChanged, update
 from analytics.adverts.queries import AdvertsSummary
-from analytics.shared.progress import Cancelled
+from analytics.shared.progress import Cancelled, IsCancelled, Progress
 from analytics.shared.wording import counted
-from ui.data.import_job import current_job, start_job, watch_job
+from ui.components.background import TASKS, Kind
+from ui.components.watch import watch_task
 from ui.shell.page import Page
 
-_KIND = "adverts"
+_UPDATES = Kind(
+    "adverts update",
+    refusals=(AdvertsChanged,),
+    failed="The update failed unexpectedly; nothing of it was saved. See the server's log.",
+)
 
 
 def show_update(page: Page, summary: AdvertsSummary) -> None:
     """How many adverts are new, the button, and the job while it runs."""
-    job = current_job(_KIND, _KIND)
-    if job is not None and job.running:
-        watch_job(job, _KIND)
+    task = TASKS.find(_UPDATES, page.store.path)
+    if task is not None and not task.has_ended:
+        watch_task(task, "adverts")
         return
-    if job is not None and job.failure:
-        st.warning(job.failure, icon=":material/block:")
+    if task is not None and task.failure:
+        st.warning(task.failure, icon=":material/block:")
     left, right = st.columns([5, 2], vertical_alignment="center")
     right.button(
         "Find operations",
@@ -51,12 +56,10 @@ def show_update(page: Page, summary: AdvertsSummary) -> None:
 
 
 def _start(page: Page) -> None:
-    def work(progress, cancelled):
+    def work(progress: Progress, cancelled: IsCancelled) -> None:
         try:
             update(page.store, page.actor, progress, cancelled)
         except Cancelled as error:
             raise Cancelled("Stopped; campaigns and operations are unchanged.") from error
-        except AdvertsChanged as error:
-            raise Cancelled(str(error)) from error
 
-    start_job(_KIND, _KIND, work)
+    TASKS.start(_UPDATES, page.store.path, work)

@@ -34,9 +34,10 @@ from analytics.intelligence.report_import import import_reports
 from analytics.shared.progress import Progress
 from analytics.store import Store
 from analytics.store.areas import list_working_areas
+from ui.components.background import TASKS, Kind
 from ui.components.evidence import log_once
 from ui.components.uploads import drop_upload, keep_upload
-from ui.data.import_job import current_job, start_job, watch_job
+from ui.components.watch import watch_task
 from ui.data.record_columns import FORMATS_READ, KINDS, correct_record_mapping, preview_mapping
 from ui.data.sources import show_refused
 from ui.intelligence import incoming
@@ -91,20 +92,25 @@ def show_import(page: Page, kind: str) -> None:
         )
         work = partial(import_boundaries, page.store, page.actor, path, role=role)
     st.subheader("3 · Say what it is, and import it")
-    job = current_job(kind, str(path))
-    if job is not None and job.running:
-        watch_job(job, kind)
+    imports = Kind(
+        ("import", page.store.path, kind),
+        refusals=(UnreadableFile,),
+        failed="The import failed unexpectedly; nothing of it was kept. See the server's log.",
+    )
+    task = TASKS.find_running(imports) or TASKS.find(imports, str(path))
+    if task is not None and not task.has_ended:
+        watch_task(task, kind)
         return
-    if job is not None and job.report:
-        _show_report(page, job.report, kind, raw)
+    if task is not None and task.failure:
+        st.error(task.failure)
+    elif task is not None:
+        _show_report(page, task.result, kind, raw)
         return
-    if job is not None and job.failure:
-        st.error(job.failure)
     submitted = _ask_details(path.name, kind)
     if submitted is not None:
         details, area = submitted
-        start_job(
-            kind,
+        TASKS.start(
+            imports,
             str(path),
             lambda progress, cancelled: work(
                 details=details, area=area or None, progress=progress, cancelled=cancelled

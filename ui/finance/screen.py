@@ -19,7 +19,8 @@ from analytics.finance.search import FinanceResults, search_indicators, search_s
 from analytics.oversight.masking import mask
 from analytics.shared.progress import IsCancelled, Progress
 from analytics.store import open_store
-from ui.components.work import Work, start_work, watch_work
+from ui.components.background import TASKS, Kind
+from ui.components.watch import watch_task
 from ui.shell.page import Page
 
 T = TypeVar("T")
@@ -73,32 +74,23 @@ def search_once(
     page: Page, version: int, name: str, search: Callable[[Progress, IsCancelled], T], caption: str
 ) -> T:
     """What `search(progress, cancelled)` gives for this version of the data, run once whoever asks. Until it
-    is there, the page shows how far it is and what it does (`caption`), can stop it, and ends its run
-    here."""
-    works = _works()
-    key = (page.store.path, name, version)
-    if key not in works:
-        for old in [k for k in works if k[:2] == key[:2]]:  # of data that have changed since
-            works.pop(old).stop.set()
-        works[key] = start_work(name, search)
-    work = works[key]
-    if work.done.is_set() and work.result is not None:
-        result: T = work.result
-        return result
-    if work.failure:
-        st.warning(work.failure)
+    is there, the page shows how far it is and what it does (`caption`), can stop it, and ends its run here."""
+    kind, subject = Kind(("finance", page.store.path), maximum=16), (name, version)
+    TASKS.discard(
+        kind, lambda other: other[0] == name and other != subject
+    )  # of data that have changed since
+    task = TASKS.find_or_start(kind, subject, search)
+    if task.has_succeeded:
+        return task.result
+    if task.failure:
+        st.warning(task.failure)
         if st.button("Search again", icon=":material/refresh:"):
-            del works[key]
+            TASKS.forget(kind, subject)
             st.rerun()
     else:
         st.caption(caption)
-        watch_work(work, name)
+        watch_task(task, name)
     st.stop()
-
-
-@st.cache_resource
-def _works() -> dict[tuple[str, str, int], Work]:
-    return {}
 
 
 @st.cache_data(max_entries=64, show_spinner="Reading the lead …")

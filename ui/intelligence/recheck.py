@@ -18,8 +18,9 @@ from analytics.intelligence.recheck import (
 )
 from analytics.reruns import MOVABLE, can_be_made, check_again
 from analytics.shared.wording import counted
+from ui.components.background import TASKS, Kind
 from ui.components.text import plain
-from ui.components.work import Work, start_work, watch_work
+from ui.components.watch import watch_task
 from ui.shell.page import Page
 
 _SAYS = {
@@ -27,6 +28,7 @@ _SAYS = {
     CHANGED: ("It does not say the same on the present data.", st.warning, ":material/difference:"),
     NOT_FOUND: ("The present data do not give it any more.", st.error, ":material/search_off:"),
 }
+_CHECKS = Kind("recheck")
 _SAME_DATES, _NEWEST = "the same dates", "as many days, up to the newest record"
 
 
@@ -66,29 +68,25 @@ def _ask(page: Page, finding_id: int, finding: Finding, version: int, latest: in
         dates = st.segmented_control(
             "On", (_SAME_DATES, _NEWEST), default=_SAME_DATES, required=True, key="check_dates"
         )
-    works, key = _works(), (page.store.path, finding_id, version, dates, page.store.data_version())
-    if key not in works:
+    subject = (page.store.path, finding_id, version, dates, page.store.data_version())
+    task = TASKS.find(_CHECKS, subject)
+    if task is None:
         if not st.button("Ask the present data", type="primary", icon=":material/published_with_changes:"):
             return
-        works[key] = start_work(
-            "still true",
+        task = TASKS.start(
+            _CHECKS,
+            subject,
             lambda progress, cancelled: _check(page, finding_id, version, dates, progress, cancelled),
         )
-    work = works[key]
-    if not work.done.is_set():
-        watch_work(work, "still-true")
-    elif work.failure:
-        st.warning(work.failure)
+    if not task.has_ended:
+        watch_task(task, "still-true")
+    elif task.failure:
+        st.warning(task.failure)
         if st.button("Ask again", icon=":material/refresh:"):
-            del works[key]
+            TASKS.forget(_CHECKS, subject)
             st.rerun()
     else:
-        _show(page, finding_id, version, latest, work.result)
-
-
-@st.cache_resource
-def _works() -> dict[tuple, Work]:
-    return {}
+        _show(page, finding_id, version, latest, task.result)
 
 
 def _check(page: Page, finding_id: int, version: int, dates: str, progress, cancelled) -> Check:
