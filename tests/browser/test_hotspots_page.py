@@ -121,8 +121,8 @@ def test_every_export_downloads_what_it_says(own_server, watched):
             "Table (CSV)": b"\xef\xbb\xbfi,j,",
             "Map (GeoJSON)": b"{",
             "Map (GeoPackage)": b"SQLite format 3",
-            "Picture (PNG)": b"\x89PNG",
-            "Picture (SVG)": b"<?xml",
+            "Image (PNG)": b"\x89PNG",
+            "Image (SVG)": b"<?xml",
         },
     )
 
@@ -130,7 +130,7 @@ def test_every_export_downloads_what_it_says(own_server, watched):
 def test_a_comparison_is_taken_away_and_saved(own_server, watched):
     page = opened(watched, f"{own_server.url}/hotspots?view=Compare&{LARGE}")
     page.get_by_text("Shared worst cells").wait_for(timeout=LONG)
-    export(page, "compare", {"Table (CSV)": b"\xef\xbb\xbfi,j,", "Picture (PNG)": b"\x89PNG"})
+    export(page, "compare", {"Table (CSV)": b"\xef\xbb\xbfi,j,", "Image (PNG)": b"\x89PNG"})
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Save as finding").click()
     page.get_by_text("with its evidence").wait_for(timeout=LONG)
