@@ -141,7 +141,7 @@ def features(past: Past, smoothing: Smoothing, half_distance: float) -> np.ndarr
     return np.stack(columns, axis=1)
 
 
-def _one_thread():
+def _one_thread() -> threadpool_limits:
     """One thread gives one answer, and on so few rows is faster than handing them to several."""
     return threadpool_limits(1, user_api="openmp")
 

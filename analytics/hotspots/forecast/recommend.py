@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -111,7 +112,12 @@ class Catch:
         return float(value), float(lower), float(upper)
 
 
-def _measured(hits, divisors, total, squared) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]:
+def _measured(
+    hits: np.ndarray,
+    divisors: Mapping[str, np.ndarray],
+    total: np.ndarray | float,
+    squared: np.ndarray | float,
+) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Clopper-Pearson on the hit rate, carried to the other measures, whose divisors are held fixed."""
     with np.errstate(invalid="ignore", divide="ignore"):
         lower, upper = scores.binomial_interval(hits / total, total**2 / squared)

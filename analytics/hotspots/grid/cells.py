@@ -148,7 +148,7 @@ class CellLookup:
 
 # The keys wanted at an offset ascend as the keys do, so one walk along both finds every match.
 @numba.njit(cache=True)
-def _matches(keys, order, shift):
+def _matches(keys: np.ndarray, order: np.ndarray, shift: int) -> np.ndarray:
     rows = np.full(len(keys), -1, dtype=np.int64)
     at = 0
     for k in range(len(keys)):
@@ -162,7 +162,9 @@ def _matches(keys, order, shift):
 
 
 @numba.njit(cache=True)
-def _add_matches(keys, order, shift, values, total, number):
+def _add_matches(
+    keys: np.ndarray, order: np.ndarray, shift: int, values: np.ndarray, total: np.ndarray, number: np.ndarray
+) -> None:
     at = 0
     for k in range(len(keys)):
         while at < len(keys) and keys[at] < keys[k] + shift:

@@ -120,7 +120,9 @@ def _offsets(seconds: np.ndarray, zone: str) -> np.ndarray:
 
 
 @numba.njit(cache=True)
-def _spread(start, end, weight, changes, offsets):
+def _spread(
+    start: np.ndarray, end: np.ndarray, weight: np.ndarray, changes: np.ndarray, offsets: np.ndarray
+) -> tuple[np.ndarray, float]:
     """Weight by hour of the local week (168 cells), and the weight of those that lie within one local
     hour."""
     cells = np.zeros(168)

@@ -218,7 +218,15 @@ class GaussianNodes:
         return np.clip(smoothed[rows, columns], 0, None) / self._step**2
 
 
-def gaussian_raster(x, y, weights, bandwidth, cell, corner, shape) -> np.ndarray:
+def gaussian_raster(
+    x: np.ndarray,
+    y: np.ndarray,
+    weights: np.ndarray,
+    bandwidth: float,
+    cell: float,
+    corner: tuple[float, float],
+    shape: tuple[int, int],
+) -> np.ndarray:
     """Density per square metre."""
     grid = GaussianNodes(bandwidth, cell, corner, shape)
     nodes = np.zeros(grid.size)
@@ -230,7 +238,15 @@ def _gaussian_over_spline(frequency: np.ndarray, bandwidth: float) -> np.ndarray
     return np.exp(-2 * (np.pi * bandwidth * frequency) ** 2) / np.sinc(frequency) ** 4
 
 
-def _quartic_raster(x, y, weights, bandwidth, cell, corner, shape) -> np.ndarray:
+def _quartic_raster(
+    x: np.ndarray,
+    y: np.ndarray,
+    weights: np.ndarray,
+    bandwidth: float,
+    cell: float,
+    corner: tuple[float, float],
+    shape: tuple[int, int],
+) -> np.ndarray:
     # In units of cells from the first centre; a row of the raster then needs one slice of the points by y.
     u, v = (x - corner[0]) / cell - 0.5, (y - corner[1]) / cell - 0.5
     order = np.argsort(v)
@@ -240,7 +256,9 @@ def _quartic_raster(x, y, weights, bandwidth, cell, corner, shape) -> np.ndarray
     return values
 
 
-def _points(x, y, weights) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _points(
+    x: np.ndarray, y: np.ndarray, weights: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     weights = np.ones(len(x)) if weights is None else np.asarray(weights, dtype=float)
     if not len(x) == len(y) == len(weights):
@@ -260,7 +278,21 @@ def _boxes(x: np.ndarray, y: np.ndarray, width: float) -> np.ndarray:
 
 
 @numba.njit(cache=True, nogil=True)
-def _sums_at(start, stop, boxes, x, y, weights, at_x, at_y, at_boxes, around, bandwidth, gaussian, sums):
+def _sums_at(
+    start: int,
+    stop: int,
+    boxes: np.ndarray,
+    x: np.ndarray,
+    y: np.ndarray,
+    weights: np.ndarray,
+    at_x: np.ndarray,
+    at_y: np.ndarray,
+    at_boxes: np.ndarray,
+    around: int,
+    bandwidth: float,
+    gaussian: bool,
+    sums: np.ndarray,
+) -> None:
     for place in range(start, stop):
         total = 0.0
         for row in range(-around, around + 1):
@@ -277,7 +309,15 @@ def _sums_at(start, stop, boxes, x, y, weights, at_x, at_y, at_boxes, around, ba
 
 
 @numba.njit(cache=True, nogil=True, fastmath=True)
-def _quartic_rows(start, stop, u, v, weights, bandwidth, values):
+def _quartic_rows(
+    start: int,
+    stop: int,
+    u: np.ndarray,
+    v: np.ndarray,
+    weights: np.ndarray,
+    bandwidth: float,
+    values: np.ndarray,
+) -> None:
     columns = values.shape[1]
     for row in range(start, stop):
         first, last = np.searchsorted(v, row - bandwidth), np.searchsorted(v, row + bandwidth)
@@ -294,14 +334,14 @@ def _quartic_rows(start, stop, u, v, weights, bandwidth, values):
 
 
 @numba.njit(cache=True, nogil=True)
-def spread_points(u, v, weights, nodes):
+def spread_points(u: np.ndarray, v: np.ndarray, weights: np.ndarray, nodes: np.ndarray) -> None:
     """Add weights at positions among the nodes (rows, columns) to them."""
     for k in range(len(u)):
         spread_one(u[k], v[k], weights[k], nodes)
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
-def spread_one(u, v, weight, nodes):
+def spread_one(u: float, v: float, weight: float, nodes: np.ndarray) -> None:
     """Share a weight at (u, v) among the 16 nodes round it, by cubic B-splines."""
     rows, columns = nodes.shape
     column, row = math.floor(u), math.floor(v)
@@ -314,7 +354,7 @@ def spread_one(u, v, weight, nodes):
 
 
 @numba.njit(cache=True)
-def _cubic(t):
+def _cubic(t: float) -> tuple[float, float, float, float]:
     return (
         (1 - t) ** 3 / 6,
         (3 * t**3 - 6 * t**2 + 4) / 6,

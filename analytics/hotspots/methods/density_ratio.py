@@ -169,7 +169,9 @@ def density_ratio(
     )
 
 
-def _inside(points: Scatter, corner: tuple[float, float], cell: float, area: np.ndarray):
+def _inside(
+    points: Scatter, corner: tuple[float, float], cell: float, area: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     x, y = np.asarray(points.x, dtype=float), np.asarray(points.y, dtype=float)
     weight = np.ones(len(x)) if points.weights is None else np.asarray(points.weights, dtype=float)
     row, column = np.floor((y - corner[1]) / cell), np.floor((x - corner[0]) / cell)
@@ -184,7 +186,17 @@ def _effective(weights: np.ndarray) -> float:
 
 
 @numba.njit(cache=True, nogil=True)
-def _spread_drawn(first, last, u, v, weight, n, seeds, nodes, totals):
+def _spread_drawn(
+    first: int,
+    last: int,
+    u: np.ndarray,
+    v: np.ndarray,
+    weight: np.ndarray,
+    n: int,
+    seeds: np.ndarray,
+    nodes: np.ndarray,
+    totals: np.ndarray,
+) -> None:
     """Spread n of the points drawn at random, a draw a seed, and sum their weights: the same on any number of
     threads.
 

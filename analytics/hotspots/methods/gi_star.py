@@ -69,7 +69,9 @@ def gi_star(
     return cells.assign(z=z, p=p, p_adjusted=adjusted, verdict=names.take(verdict))
 
 
-def _above(values, local, around, weight, null: str) -> np.ndarray:
+def _above(
+    values: np.ndarray, local: np.ndarray, around: np.ndarray, weight: np.ndarray, null: str
+) -> np.ndarray:
     """Whether what is tested exceeds its expectation: with its own value held, that of the others' mean."""
     if null != "conditional":
         return local > values.mean() * weight

@@ -22,7 +22,9 @@ def stable_clusters(tree: SpanningTree, count: np.ndarray, least: int) -> np.nda
 
 
 @numba.njit(cache=True)
-def _condensed(first, second, squared, count, least):
+def _condensed(
+    first: np.ndarray, second: np.ndarray, squared: np.ndarray, count: np.ndarray, least: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """From the shortest edge to the longest: the cluster that each place enters (-1: none), each cluster's
     parent (-1: the whole) and stability. Children come before their parents.
 
@@ -90,7 +92,7 @@ def _condensed(first, second, squared, count, least):
 
 
 @numba.njit(cache=True)
-def _chosen(parent, stability):
+def _chosen(parent: np.ndarray, stability: np.ndarray) -> np.ndarray:
     """By cluster, the chosen one it is or lies in, or -1; and -1 once more at the end, for places in none."""
     clusters = len(parent)
     below, best = np.zeros(clusters), stability.copy()

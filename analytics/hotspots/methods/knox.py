@@ -197,7 +197,7 @@ def _whole_days(first: int, last: int) -> str:
 
 
 @numba.njit(cache=True, nogil=True)
-def _permute(first, last, values, seeds, out):
+def _permute(first: int, last: int, values: np.ndarray, seeds: np.ndarray, out: np.ndarray) -> None:
     """One permutation of `values` a seed into out (n, len(seeds)): the same on any number of threads.
 
     Fisher-Yates with xorshift64* (Vigna 2016), several times faster than NumPy's, which is most of a table's
@@ -224,21 +224,21 @@ def _permute(first, last, values, seeds, out):
 
 @numba.njit(cache=True, nogil=True)
 def _count_near(
-    chunk_from,
-    chunk_to,
-    x,
-    y,
-    days,
-    key,
-    start,
-    row_step,
-    column_step,
-    edges,
-    manhattan,
-    day_bin,
-    day_bins,
-    counts,
-):
+    chunk_from: int,
+    chunk_to: int,
+    x: np.ndarray,
+    y: np.ndarray,
+    days: np.ndarray,
+    key: np.ndarray,
+    start: np.ndarray,
+    row_step: int,
+    column_step: int,
+    edges: np.ndarray,
+    manhattan: bool,
+    day_bin: np.ndarray,
+    day_bins: int,
+    counts: np.ndarray,
+) -> None:
     """Add to counts (chunks, tables, cells) every pair nearer than edges[-1], met once, for every column of
     `days`. Half of a box's neighbours suffice: the rest of its row's three boxes, and the row after."""
     boxes, n, reach = len(key), len(x), edges[-1]

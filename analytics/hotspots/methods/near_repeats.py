@@ -127,23 +127,23 @@ def _near_pairs(
 
 @numba.njit(cache=True, nogil=True)
 def _list_near(
-    chunk_from,
-    chunk_to,
-    x,
-    y,
-    day,
-    key,
-    start,
-    ahead,
-    under_m,
-    under_days,
-    manhattan,
-    at,
-    first,
-    second,
-    distance,
-    listing,
-):
+    chunk_from: int,
+    chunk_to: int,
+    x: np.ndarray,
+    y: np.ndarray,
+    day: np.ndarray,
+    key: np.ndarray,
+    start: np.ndarray,
+    ahead: np.ndarray,
+    under_m: float,
+    under_days: float,
+    manhattan: bool,
+    at: np.ndarray,
+    first: np.ndarray,
+    second: np.ndarray,
+    distance: np.ndarray,
+    listing: bool,
+) -> None:
     """Each chunk's pairs nearer than both limits, met once: counted into `at`, or, `listing`, written from
     `at` on.
 

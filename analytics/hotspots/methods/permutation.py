@@ -41,7 +41,7 @@ def permutation_p(
 
 
 @numba.njit(cache=True)
-def _draws(rng, n, most, permutations):
+def _draws(rng: np.random.Generator, n: int, most: int, permutations: int) -> np.ndarray:
     # Drawn one after another, a repeat drawn again: the first m of a column are a random m-subset for every
     # m.
     draws = np.empty((most, permutations), dtype=np.int32)
@@ -59,7 +59,16 @@ def _draws(rng, n, most, permutations):
 
 
 @numba.njit(cache=True)
-def _leave_out_own(draws, drawn, sums, sizes, near, at_least, at_most, used):
+def _leave_out_own(
+    draws: np.ndarray,
+    drawn: np.ndarray,
+    sums: np.ndarray,
+    sizes: np.ndarray,
+    near: float,
+    at_least: np.ndarray,
+    at_most: np.ndarray,
+    used: np.ndarray,
+) -> None:
     for m in range(draws.shape[0]):
         for k in range(draws.shape[1]):
             cell = draws[m, k]

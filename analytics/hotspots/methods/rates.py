@@ -99,7 +99,7 @@ def count_interval(
     return low, more_squares / more * special.gammainccinv(more**2 / more_squares, tail)
 
 
-def _shrunk(count, squares, target) -> np.ndarray:
+def _shrunk(count: np.ndarray, squares: np.ndarray, target: np.ndarray) -> np.ndarray:
     """Marshall's estimate; the variance of a rate is the mean rate (times the mean weight, for harm) by
     target."""
     rate, mean = count / target, count.sum() / target.sum()

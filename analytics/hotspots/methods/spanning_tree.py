@@ -89,7 +89,9 @@ def _squared_core_distances(x: np.ndarray, y: np.ndarray, count: np.ndarray, lea
 
 
 @numba.njit(cache=True)
-def _lift_least(start, end, leaf, core, node_core):
+def _lift_least(
+    start: np.ndarray, end: np.ndarray, leaf: np.ndarray, core: np.ndarray, node_core: np.ndarray
+) -> None:
     """The least core distance in each node of the tree, whose children are at 2k + 1 and 2k + 2."""
     for node in range(len(start) - 1, -1, -1):
         if leaf[node]:
@@ -99,7 +101,9 @@ def _lift_least(start, end, leaf, core, node_core):
 
 
 @numba.njit(cache=True)
-def _lift_groups(start, end, leaf, group, node_group):
+def _lift_groups(
+    start: np.ndarray, end: np.ndarray, leaf: np.ndarray, group: np.ndarray, node_group: np.ndarray
+) -> None:
     """The group that all places of a node are of, or -1."""
     for node in range(len(start) - 1, -1, -1):
         if leaf[node]:
@@ -115,7 +119,7 @@ def _lift_groups(start, end, leaf, group, node_group):
 
 
 @numba.njit(cache=True)
-def _known_best(group, nearest, reach):
+def _known_best(group: np.ndarray, nearest: np.ndarray, reach: np.ndarray) -> np.ndarray:
     """By group, the nearest outside that is still known from earlier rounds; what was joined since is
     forgotten."""
     best = np.full(len(group), np.inf)
@@ -130,8 +134,23 @@ def _known_best(group, nearest, reach):
 
 @numba.njit(cache=True, nogil=True)
 def _look_outside(
-    first, last, x, y, core, group, start, end, leaf, low, high, node_core, node_group, best, nearest, reach
-):
+    first: int,
+    last: int,
+    x: np.ndarray,
+    y: np.ndarray,
+    core: np.ndarray,
+    group: np.ndarray,
+    start: np.ndarray,
+    end: np.ndarray,
+    leaf: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    node_core: np.ndarray,
+    node_group: np.ndarray,
+    best: np.ndarray,
+    nearest: np.ndarray,
+    reach: np.ndarray,
+) -> None:
     """The nearest place outside the group, of every place that could have a nearer one than is known.
 
     `reach` is what no place outside is nearer than; the distance of `nearest` where there is one. Threads
@@ -171,14 +190,16 @@ def _look_outside(
 
 
 @numba.njit(cache=True)
-def _least_away(node, x, y, core, low, high, node_core):
+def _least_away(
+    node: int, x: float, y: float, core: float, low: np.ndarray, high: np.ndarray, node_core: np.ndarray
+) -> float:
     dx = max(low[node, 0] - x, 0.0, x - high[node, 0])
     dy = max(low[node, 1] - y, 0.0, y - high[node, 1])
     return max(dx * dx + dy * dy, core, node_core[node])
 
 
 @numba.njit(cache=True)
-def find_root(parent, at):
+def find_root(parent: np.ndarray, at: int) -> int:
     while parent[at] != at:
         parent[at] = parent[parent[at]]
         at = parent[at]
@@ -186,7 +207,14 @@ def find_root(parent, at):
 
 
 @numba.njit(cache=True)
-def _join(group, nearest, reach, edges, squared, found):
+def _join(
+    group: np.ndarray,
+    nearest: np.ndarray,
+    reach: np.ndarray,
+    edges: np.ndarray,
+    squared: np.ndarray,
+    found: int,
+) -> int:
     """Join each group to its nearest; returns how many edges there are now."""
     chosen = np.full(len(group), -1)
     for place in range(len(group)):

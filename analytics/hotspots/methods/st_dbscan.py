@@ -178,7 +178,7 @@ def _series_table(
 
 
 @numba.njit(cache=True)
-def _advance(low, high, key, wanted):
+def _advance(low: np.ndarray, high: np.ndarray, key: np.ndarray, wanted: np.ndarray) -> None:
     """Move each offset's [low, high) on to the boxes at `wanted`, one time step before to one after."""
     for o in range(len(wanted)):
         while low[o] < len(key) and key[low[o]] < wanted[o] - 1:
@@ -189,7 +189,9 @@ def _advance(low, high, key, wanted):
 
 
 @numba.njit(cache=True)
-def _ranges(key, start, offsets, chunk):
+def _ranges(
+    key: np.ndarray, start: np.ndarray, offsets: np.ndarray, chunk: int
+) -> tuple[int, int, np.ndarray, np.ndarray]:
     """The boxes of a chunk of about equally many points, and where its neighbours' ranges begin."""
     n = start[-1]
     first, last = np.searchsorted(start, np.array([chunk * n // _CHUNKS, (chunk + 1) * n // _CHUNKS]))
@@ -200,7 +202,21 @@ def _ranges(key, start, offsets, chunk):
 
 
 @numba.njit(cache=True, nogil=True)
-def _mark_cores(chunk_from, chunk_to, x, y, t, weight, key, start, offsets, reach2, reach_days, least, core):
+def _mark_cores(
+    chunk_from: int,
+    chunk_to: int,
+    x: np.ndarray,
+    y: np.ndarray,
+    t: np.ndarray,
+    weight: np.ndarray,
+    key: np.ndarray,
+    start: np.ndarray,
+    offsets: np.ndarray,
+    reach2: float,
+    reach_days: float,
+    least: float,
+    core: np.ndarray,
+) -> None:
     for chunk in range(chunk_from, chunk_to):
         first, last, low, high = _ranges(key, start, offsets, chunk)
         for box in range(first, last):
@@ -224,7 +240,18 @@ def _mark_cores(chunk_from, chunk_to, x, y, t, weight, key, start, offsets, reac
 
 
 @numba.njit(cache=True)
-def _touch(x, y, t, core, first, first_end, second, second_end, reach2, reach_days):
+def _touch(
+    x: np.ndarray,
+    y: np.ndarray,
+    t: np.ndarray,
+    core: np.ndarray,
+    first: int,
+    first_end: int,
+    second: int,
+    second_end: int,
+    reach2: float,
+    reach_days: float,
+) -> bool:
     """Whether a core point of one box is a neighbour of a core point of the other."""
     for i in range(first, first_end):
         if core[i]:
@@ -236,7 +263,17 @@ def _touch(x, y, t, core, first, first_end, second, second_end, reach2, reach_da
 
 
 @numba.njit(cache=True)
-def _joined(x, y, t, core, key, start, offsets, reach2, reach_days):
+def _joined(
+    x: np.ndarray,
+    y: np.ndarray,
+    t: np.ndarray,
+    core: np.ndarray,
+    key: np.ndarray,
+    start: np.ndarray,
+    offsets: np.ndarray,
+    reach2: float,
+    reach_days: float,
+) -> np.ndarray:
     """Each box's root: boxes whose core points are linked by neighbours have the same. `offsets` look
     ahead."""
     boxes = len(key)
@@ -273,8 +310,20 @@ def _joined(x, y, t, core, key, start, offsets, reach2, reach_days):
 
 @numba.njit(cache=True, nogil=True)
 def _label_borders(
-    chunk_from, chunk_to, x, y, t, core, number, key, start, offsets, reach2, reach_days, label
-):
+    chunk_from: int,
+    chunk_to: int,
+    x: np.ndarray,
+    y: np.ndarray,
+    t: np.ndarray,
+    core: np.ndarray,
+    number: np.ndarray,
+    key: np.ndarray,
+    start: np.ndarray,
+    offsets: np.ndarray,
+    reach2: float,
+    reach_days: float,
+    label: np.ndarray,
+) -> None:
     """Labels (core points' own already): for others that of the nearest core point within reach."""
     for chunk in range(chunk_from, chunk_to):
         first, last, low, high = _ranges(key, start, offsets, chunk)

@@ -152,7 +152,15 @@ def _holidays(starts: pd.DatetimeIndex, unit: str, parameters: TrendParameters) 
     return (days.searchsorted(ends) - days.searchsorted(starts)).astype(float)
 
 
-def _predict(y, x, x_next, offset, offset_next, whole, parameters):
+def _predict(
+    y: np.ndarray,
+    x: np.ndarray,
+    x_next: np.ndarray,
+    offset: np.ndarray,
+    offset_next: float,
+    whole: bool,
+    parameters: TrendParameters,
+) -> tuple[float, float, float]:
     """Expected, variance and the unit counted in, for one period, from the past (y, x, offset)."""
     varies = np.ptp(x, axis=0) > 0
     varies[0] = True
@@ -175,7 +183,9 @@ def _predict(y, x, x_next, offset, offset_next, whole, parameters):
     return expected, variance, 1.0 if whole else dispersion
 
 
-def _fit(y, x, offset, weight, whole):
+def _fit(
+    y: np.ndarray, x: np.ndarray, offset: np.ndarray, weight: np.ndarray, whole: bool
+) -> tuple[np.ndarray, np.ndarray, float, np.ndarray, np.ndarray]:
     """Quasi-Poisson regression with log link by iteratively reweighted least squares."""
     n, k = x.shape
     if k == 1:  # also where nothing happened: an event never seen is rare, not impossible
