@@ -20,7 +20,7 @@ _SUBCOMMANDS = {  # loaded only when used, so that `achilles --help` starts at o
     "exchange": ("analytics.exchange.cli", "exchange"),
     "finance": ("analytics.finance.cli", "finance"),
     "hotspots": ("analytics.hotspots.cli", "hotspots"),
-    "import": ("analytics.ingest.cli", "import_"),
+    "import": ("analytics.intelligence.cli", "import_"),  # which adds reports to what ingest imports
     "receive": ("analytics.exchange.cli", "receive"),
     "scenario": ("analytics.training.cli", "scenario"),
     "brief": ("analytics.tasking.cli", "brief"),

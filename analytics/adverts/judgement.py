@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor, record
+from analytics.shared.codes import code_table
 from analytics.store import Store, now
 
 LABELS = code_table("advert_labels")

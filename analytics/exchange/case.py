@@ -20,11 +20,11 @@ from analytics.adverts.masking import NOTHING_READ, find_personal_spans, list_pe
 from analytics.adverts.names import Spans, make_span_finder
 from analytics.adverts.queries import read_identifiers
 from analytics.intelligence.access import tier_of
-from analytics.intelligence.codes import code_table
 from analytics.intelligence.evidence_state import REPORT
 from analytics.intelligence.findings import Finding, load_finding
 from analytics.intelligence.grading import Grade
 from analytics.oversight.masking import PERSONAL, mask, mask_text
+from analytics.shared.codes import code_table
 from analytics.shared.wording import counted
 from analytics.store import Store
 from analytics.tasking.actions import VERDICT_REASON

@@ -10,10 +10,10 @@ import click
 
 from analytics.exchange import FORMATS, NotStix, Sharing, gather_case, read_stix, record_export, write_case
 from analytics.exchange.received import GRADE, save_received
-from analytics.intelligence.codes import code_table
 from analytics.intelligence.reports import review_due
 from analytics.oversight import Actor
 from analytics.shared.cli_options import store_option
+from analytics.shared.codes import code_table
 from analytics.shared.wording import counted
 from analytics.store import open_store
 

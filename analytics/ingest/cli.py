@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
@@ -24,11 +26,13 @@ from analytics.ingest import (
 )
 from analytics.ingest.record_mapping import RecordMapping, saved_record_mappings, undeclared_contacts
 from analytics.ingest.records import with_currency
-from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor
 from analytics.shared.cli_options import store_option
+from analytics.shared.codes import code_table
 from analytics.shared.safe_csv import safe_csv
-from analytics.store import open_store
+from analytics.store import Store, open_store
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 @click.group("import")
@@ -36,7 +40,8 @@ def import_() -> None:
     """Import recorded crime, boundaries, adverts, accounts or transactions. Nothing is half-imported."""
 
 
-def _details_options(command):
+def details_options(command: _Command) -> _Command:
+    """The options that say what a source is, for every kind of import."""
     for option in (
         click.option("--name", help="What to call the source (default: the file's name)."),
         click.option(
@@ -51,7 +56,15 @@ def _details_options(command):
     return command
 
 
-def _details(path: Path, name, legal_basis, purpose, handling, review_date) -> SourceDetails:
+def build_details(
+    path: Path,
+    name: str | None,
+    legal_basis: str,
+    purpose: str,
+    handling: str,
+    review_date: datetime | None,
+) -> SourceDetails:
+    """What `details_options` gave of a source; its name is the file's where none was given."""
     review = review_date.date() if review_date else date.today() + timedelta(days=365)
     return SourceDetails(
         name or path.name.split(".")[0].replace("_", " "), legal_basis, purpose, handling, review
@@ -61,7 +74,7 @@ def _details(path: Path, name, legal_basis, purpose, handling, review_date) -> S
 @import_.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @store_option
-@_details_options
+@details_options
 @click.option("--mapping", "mapping_name", help="A mapping saved by name on the Data page.")
 @click.option("--epsg", type=int, help="Coordinate system of the coordinates, where they are not degrees.")
 @click.option("--time-zone", help="Of a new working area (default: of its middle), e.g. America/Chicago.")
@@ -101,7 +114,7 @@ def incidents(
             mapping = replace(mapping, category=None)
         if exchange_coordinates:
             mapping = replace(mapping, longitude=mapping.latitude, latitude=mapping.longitude)
-        details = _details(file, name, legal_basis, purpose, handling, review_date)
+        details = build_details(file, name, legal_basis, purpose, handling, review_date)
         report = import_incidents(
             store,
             Actor(getpass.getuser()),
@@ -109,28 +122,26 @@ def incidents(
             mapping,
             details,
             area=area,
-            progress=_show_progress,
+            progress=show_progress,
         )
     except UnreadableFile as error:
         raise click.ClickException(str(error)) from error
-    _say(report)
-    if rejects:
-        rejects.write_bytes(safe_csv(quarantine_rows(store, report.source_id)))
-        click.echo(f"Refused rows: {rejects}")
+    print_report(report)
+    write_rejects(store, report, rejects)
 
 
 @import_.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @store_option
-@_details_options
+@details_options
 @click.option(
     "--role", type=click.Choice(["area", "street", "water", "green"]), default="area", show_default=True
 )
 def boundaries(file, store_path, name, area, legal_basis, purpose, handling, review_date, role):
     """Import beats, wards or districts from FILE; or, by --role, streets, water or parks for the map."""
-    details = _details(file, name, legal_basis, purpose, handling, review_date)
+    details = build_details(file, name, legal_basis, purpose, handling, review_date)
     try:
-        _say(
+        print_report(
             import_boundaries(
                 open_store(store_path),
                 Actor(getpass.getuser()),
@@ -138,7 +149,7 @@ def boundaries(file, store_path, name, area, legal_basis, purpose, handling, rev
                 details,
                 role=role,
                 area=area,
-                progress=_show_progress,
+                progress=show_progress,
             )
         )
     except UnreadableFile as error:
@@ -163,7 +174,7 @@ def _record_options(command):
 @import_.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @store_option
-@_details_options
+@details_options
 @_record_options
 @click.option(
     "--contacts",
@@ -185,7 +196,7 @@ def adverts(file, contacts, mapping_name, **options):
 @import_.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @store_option
-@_details_options
+@details_options
 @_record_options
 @click.option("--currency", help="Of balances that state none (default: XXX, not stated).")
 def accounts(file, currency, mapping_name, **options):
@@ -199,7 +210,7 @@ def accounts(file, currency, mapping_name, **options):
 @import_.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @store_option
-@_details_options
+@details_options
 @_record_options
 @click.option("--currency", help="Of rows that state none, by its ISO 4217 code (default: XXX, not stated).")
 @click.option(
@@ -212,27 +223,6 @@ def transactions(file, currency, round_amounts, mapping_name, **options):
     if round_amounts:
         mapping = replace(mapping, amounts_are_rounded=True)
     _import_records(store, file, mapping, **options)
-
-
-@import_.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@store_option
-@_details_options
-@click.option("--rejects", type=click.Path(path_type=Path), help="Write the refused rows here as CSV.")
-def reports(file, store_path, name, area, legal_basis, purpose, handling, review_date, rejects):
-    """Import graded intelligence reports from FILE (CSV, Excel): one line of a report a row."""
-    from analytics.intelligence.report_import import import_reports
-
-    store = open_store(store_path)
-    details = _details(file, name, legal_basis, purpose, handling, review_date)
-    try:
-        report = import_reports(store, Actor(getpass.getuser()), file, details, progress=_show_progress)
-    except UnreadableFile as error:
-        raise click.ClickException(str(error)) from error
-    _say(report)
-    if rejects:
-        rejects.write_bytes(safe_csv(quarantine_rows(store, report.source_id)))
-        click.echo(f"Refused rows: {rejects}")
 
 
 def _record_mapping(store, file: Path, kind: str, mapping_name: str | None) -> RecordMapping:
@@ -268,24 +258,24 @@ def _import_records(
 ) -> None:
     if time_zone:
         mapping = replace(mapping, time_zone=time_zone)
-    details = _details(file, name, legal_basis, purpose, handling, review_date)
+    details = build_details(file, name, legal_basis, purpose, handling, review_date)
     try:
         report = import_records(
-            store, Actor(getpass.getuser()), file, mapping, details, area=area, progress=_show_progress
+            store, Actor(getpass.getuser()), file, mapping, details, area=area, progress=show_progress
         )
     except UnreadableFile as error:
         raise click.ClickException(str(error)) from error
-    _say(report)
-    if rejects:
-        rejects.write_bytes(safe_csv(quarantine_rows(store, report.source_id)))
-        click.echo(f"Refused rows: {rejects}")
+    print_report(report)
+    write_rejects(store, report, rejects)
 
 
-def _show_progress(text: str, share: float) -> None:
+def show_progress(text: str, share: float) -> None:
+    """The step of an import, on standard error."""
     click.echo(f"{share:4.0%} {text}", err=True)
 
 
-def _say(report: ImportReport) -> None:
+def print_report(report: ImportReport) -> None:
+    """What an import accepted and refused, and its notes."""
     if report.already_imported:
         click.echo(f"Already held as source {report.source_id}: nothing was added.")
         return
@@ -295,3 +285,10 @@ def _say(report: ImportReport) -> None:
     )
     for note in report.notes:
         click.echo(f"Note: {note}")
+
+
+def write_rejects(store: Store, report: ImportReport, rejects: Path | None) -> None:
+    """The refused rows of an import as CSV to `rejects`, where the user asked for it."""
+    if rejects:
+        rejects.write_bytes(safe_csv(quarantine_rows(store, report.source_id)))
+        click.echo(f"Refused rows: {rejects}")

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from analytics.intelligence.codes import code_table
+from analytics.shared.codes import code_table
 
 _CODE = re.compile(r"\s*([A-Z])\b")
 

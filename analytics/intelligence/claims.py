@@ -6,8 +6,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from analytics.intelligence.codes import code_table
 from analytics.intelligence.finding_results import FindingResult, Focus
+from analytics.shared.codes import code_table
 
 LEVEL, CHANGE, JUDGEMENT = "level", "change", "judgement"
 _CERTAIN = 1.96  # two-sided 5 % of a normal

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analytics.intelligence.codes import code_table
+from analytics.shared.codes import code_table
 from analytics.store import Store
 
 NOT_KNOWN = "not known"

@@ -16,10 +16,10 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics.intelligence.access import Tier
-from analytics.intelligence.codes import code_table
 from analytics.intelligence.evidence_state import REPORT, evidence_states, fingerprint, stated_sql
 from analytics.intelligence.finding_results import FindingResult, read_result
 from analytics.oversight import Actor, record
+from analytics.shared.codes import code_table
 from analytics.store import Store, now
 
 CONFIDENCE = code_table("confidence").codes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analytics.intelligence.codes import code_table
+from analytics.shared.codes import code_table
 
 _SYSTEMS = {
     "5x5x5": ("source_5x5x5", "information_5x5x5"),

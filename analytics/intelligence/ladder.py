@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from analytics.intelligence.access import Tier
-from analytics.intelligence.codes import code_table
+from analytics.shared.codes import code_table
 from analytics.shared.wording import counted
 from analytics.store import Store
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from analytics.intelligence.codes import code_table
 from analytics.intelligence.finding_results import Focus, ReportsResult
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Line, load_report
+from analytics.shared.codes import code_table
 from analytics.shared.wording import counted
 from analytics.store import Store
 

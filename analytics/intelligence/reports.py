@@ -10,9 +10,9 @@ import duckdb
 import pandas as pd
 
 from analytics.intelligence.access import Tier
-from analytics.intelligence.codes import code_table
 from analytics.intelligence.grading import Grade, check_grade
 from analytics.oversight import Actor, record
+from analytics.shared.codes import code_table
 from analytics.store import Store, now
 
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s+(?=\S)|\n+")

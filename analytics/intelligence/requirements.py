@@ -9,8 +9,8 @@ from datetime import date
 
 import pandas as pd
 
-from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor, record
+from analytics.shared.codes import code_table
 from analytics.store import Store, now
 
 STATUSES = ("open", "answered", "withdrawn")

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from analytics.intelligence.codes import code_table
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.grading import Grade, in_words
 from analytics.intelligence.reports import Report
+from analytics.shared.codes import code_table
 
 MARK = re.compile(
     r"\[(?:finding (?P<finding>\d+)|report (?P<report>\d+), line (?P<line>\d+))(?:: (?P<grade>[^\]]*))?\]"

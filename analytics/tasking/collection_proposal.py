@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from analytics.intelligence.codes import code_table
 from analytics.intelligence.requirements import Requirement, load_requirement
 from analytics.oversight import Actor
+from analytics.shared.codes import code_table
 from analytics.shared.unwritten import ask
 from analytics.store import Store
 from analytics.tasking.brief import Brief

@@ -12,11 +12,11 @@ from functools import partial
 
 import pandas as pd
 
-from analytics.intelligence.codes import code_table
 from analytics.intelligence.collection import NOT_KNOWN
 from analytics.intelligence.finding_results import Focus
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Report
+from analytics.shared.codes import code_table
 from analytics.shared.unwritten import is_unwritten
 from analytics.tasking.brief import (
     BRIEF_PARTS,

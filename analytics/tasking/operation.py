@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor
+from analytics.shared.codes import code_table
 from analytics.shared.unwritten import is_unwritten
 from analytics.store import Store
 from analytics.tasking.brief import Brief

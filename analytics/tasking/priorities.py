@@ -19,9 +19,9 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, NonNegativeFloat, model_validator
 
-from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor, record
 from analytics.reference import reference_file
+from analytics.shared.codes import code_table
 from analytics.shared.schema import FileModel, Text, read_toml
 from analytics.store import Store, now
 

@@ -10,8 +10,8 @@ import duckdb
 import pandas as pd
 
 from analytics.intelligence.cited_versions import cite
-from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor, record
+from analytics.shared.codes import code_table
 from analytics.store import Store, now
 from analytics.tasking.saved_sections import upgrade_content
 

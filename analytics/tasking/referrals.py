@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analytics.adverts.operation_finding import REFERRAL_SECTIONS
-from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor, record
+from analytics.shared.codes import code_table
 from analytics.store import Store, now
 from analytics.tasking.citations import join_handling
 from analytics.tasking.paper import Paper

@@ -16,7 +16,7 @@ import matplotlib
 import typst
 from fontTools.ttLib import TTFont
 
-from analytics.intelligence.codes import code_table
+from analytics.shared.codes import code_table
 from analytics.shared.unwritten import is_unwritten
 from analytics.tasking.dossier import Dossier, Drawing, format_source, format_value, list_parameters
 

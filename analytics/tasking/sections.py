@@ -5,7 +5,7 @@ sections may be added; what was saved stays readable (see `saved_sections`)."""
 
 from __future__ import annotations
 
-from analytics.intelligence.codes import code_table
+from analytics.shared.codes import code_table
 from analytics.shared.schema import FileModel, InvalidFile, Text, check, find_repeated
 from analytics.shared.unwritten import ask
 

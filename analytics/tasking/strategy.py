@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from analytics.intelligence.codes import code_table
 from analytics.oversight import Actor
+from analytics.shared.codes import code_table
 from analytics.store import Store
 from analytics.tasking.priorities import list_assessments
 from analytics.tasking.products import list_products, load_product, save_product

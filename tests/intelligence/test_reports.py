@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 
 from analytics.intelligence.access import tier_of
-from analytics.intelligence.codes import code_table
 from analytics.intelligence.corroboration import link_lines, links_of, withdraw_link
 from analytics.intelligence.grading import Grade, check_grade, in_words, read_across
 from analytics.intelligence.reports import (
@@ -23,6 +22,7 @@ from analytics.intelligence.reports import (
     sentences,
 )
 from analytics.oversight import Actor, verify
+from analytics.shared.codes import code_table
 
 ACTOR = Actor("tester")
 OPEN = Line(

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from analytics.intelligence import codes
 from analytics.intelligence.findings import load_finding
 from analytics.oversight import Actor
+from analytics.shared import codes
 from analytics.tasking.brief import draft_brief
 from analytics.tasking.drafts import draft, draft_profile, draft_strategy
 from analytics.tasking.fillers import FILLERS, DraftMaterial

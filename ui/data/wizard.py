@@ -29,8 +29,8 @@ from analytics.ingest import (
 from analytics.ingest.date_formats import FORMATS, example
 from analytics.ingest.presets import find_preset
 from analytics.ingest.preview import SAMPLE, Preview, preview
-from analytics.intelligence.codes import code_table
 from analytics.intelligence.report_import import import_reports
+from analytics.shared.codes import code_table
 from analytics.shared.progress import Progress
 from analytics.store import Store
 from analytics.store.areas import list_working_areas

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analytics.intelligence.codes import code_table
+from analytics.shared.codes import code_table
 
 
 def labels(table: str, *, with_code: bool = False) -> dict[str, str]:

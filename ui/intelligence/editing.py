@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 
 from analytics.intelligence.access import tier_of
-from analytics.intelligence.codes import code_table
 from analytics.intelligence.findings import (
     CONFIDENCE,
     Finding,
@@ -17,6 +16,7 @@ from analytics.intelligence.findings import (
     load_finding,
     revise_finding,
 )
+from analytics.shared.codes import code_table
 from ui.components.text import plain
 from ui.intelligence.choices import labels
 from ui.shell.page import Page

@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from analytics.intelligence.access import tier_of
-from analytics.intelligence.codes import code_table
 from analytics.intelligence.findings import Finding, finding_versions, load_finding
+from analytics.shared.codes import code_table
 from ui.components.choosing import choose_one
 from ui.components.drafts import choose
 from ui.components.evidence import finding_evidence, log_once, say_evidence

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics.intelligence.codes import code_table
 from analytics.intelligence.ladder import RUNGS
+from analytics.shared.codes import code_table
 from ui.components.choosing import choose_row
 from ui.components.text import plain
 from ui.intelligence.cached_findings import held_ladder

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.codes import code_table
+from analytics.shared.codes import code_table
 from analytics.shared.wording import counted
 from analytics.tasking.results import OUTPUTS
 from analytics.tasking.scorecard import Scorecard, build_method_record, build_scorecard

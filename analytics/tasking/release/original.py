@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 
 from analytics.intelligence.cited_versions import cited_versions
-from analytics.intelligence.codes import code_table
 from analytics.intelligence.findings import Finding, evidence_sources, load_finding
 from analytics.intelligence.reports import Report, load_report
+from analytics.shared.codes import code_table
 from analytics.shared.unwritten import is_unwritten
 from analytics.store import Store
 from analytics.tasking.brief import BRIEF_PARTS, Brief

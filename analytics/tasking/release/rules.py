@@ -10,8 +10,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from analytics.intelligence.codes import code_table
 from analytics.reference import reference_file
+from analytics.shared.codes import code_table
 from analytics.shared.schema import FileModel, Text, read_toml
 from analytics.tasking.citations import read_handling
 from analytics.tasking.release.original import list_part_codes

@@ -4,8 +4,8 @@ import tomllib
 
 import pytest
 
-from analytics.intelligence.codes import FOLDER, code_table, code_tables
 from analytics.intelligence.findings import CONFIDENCE, Finding
+from analytics.shared.codes import FOLDER, code_table, code_tables
 from analytics.tasking.products import OUTCOMES
 from analytics.tasking.sections import read_asked_sections
 from analytics.training.people import TOWNS
