@@ -43,8 +43,9 @@ def check_again(store: Store, work: MakeAgain) -> Check:
     finding = load_finding(store, work.finding_id, work.version)
     if why := can_be_made(finding):
         return not_found(store, why)
+    recipe = finding.recipe or {}
     try:
-        made, evidence = RERUNS[finding.recipe["kind"]](store, finding, work)
+        made, evidence = RERUNS[recipe["kind"]](store, finding, work)
     except CannotBeMade as error:
         return not_found(store, str(error))
     made = replace(

@@ -39,7 +39,7 @@ def _compare_area(
 
 names = dict(zip(areas.area_id, areas.name, strict=True))
 area_id = st.selectbox(
-    "Working area", list(names), format_func=names.get, key="area", bind="query-params", width=320
+    "Working area", list(names), format_func=names.__getitem__, key="area", bind="query-params", width=320
 )
 version = page.store.data_version()
 change, places = _compare_area(page.store.path, version, area_id)

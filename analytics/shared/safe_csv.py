@@ -15,7 +15,8 @@ def safe_csv(frame: pd.DataFrame) -> bytes:
     begins with the mark by which spreadsheets know UTF-8."""
     text = frame.select_dtypes(include=["object", "string"]).columns
     safe = frame.assign(**{name: frame[name].map(_defused) for name in text})
-    return safe.to_csv(index=False).encode("utf-8-sig")
+    text_of_table: str = safe.to_csv(index=False)
+    return text_of_table.encode("utf-8-sig")
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:

@@ -49,7 +49,9 @@ def choose(label: str, options: Mapping[int, str], key: str) -> int:
         st.session_state.pop(key, None)
     if pending in options:
         st.session_state[key] = pending
-    return st.selectbox(label, list(options), format_func=options.get, key=key, persist_state="session")
+    return st.selectbox(
+        label, list(options), format_func=options.__getitem__, key=key, persist_state="session"
+    )
 
 
 def go_to(key: str, option: int) -> None:

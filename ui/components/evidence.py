@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -31,7 +33,7 @@ _TIMES = {
     "departed_at": "Departed (UTC)",
     "started_at": "Started (UTC)",
 }
-_TITLES = {
+_TITLES: dict[str, Any] = {
     "source_id": "Source",
     "row_number": "Row",
     "reference": "Reference",
@@ -134,6 +136,12 @@ def evidence_drawer(
         _download(page, what, rows if personal else mask_rows(rows, table), key, personal)
 
 
+def _read_rows(
+    page: Page, finding_id: int, version: int, table: str, limit: int, offset: int
+) -> pd.DataFrame:
+    return evidence_rows(page.store, finding_id, version, table=table, limit=limit, offset=offset)
+
+
 def finding_evidence(page: Page, finding_id: int, version: int | None = None, *, key: str) -> None:
     """The rows behind a version of a finding (the latest unless named), table by table, and what became of
     them. `key` names the place on the page: the same finding can be open in two."""
@@ -149,9 +157,7 @@ def finding_evidence(page: Page, finding_id: int, version: int | None = None, *,
         evidence_drawer(
             page,
             f"finding {finding_id}",
-            lambda limit, offset, table=table: evidence_rows(
-                page.store, finding_id, version, table=table, limit=limit, offset=offset
-            ),
+            partial(_read_rows, page, finding_id, version, table),
             rows,
             key=f"{key}-finding-{finding_id}-{version}-{table}",
             table=table,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pandas as pd
 import shapely
@@ -23,7 +24,7 @@ HOURS = list(range(24))
 def choose_area(areas: pd.DataFrame) -> int:
     names = dict(zip(areas.area_id.tolist(), areas.name, strict=True))
     return st.selectbox(
-        "Working area", list(names), format_func=names.get, key="area", bind="query-params", width=240
+        "Working area", list(names), format_func=names.__getitem__, key="area", bind="query-params", width=240
     )
 
 
@@ -115,6 +116,11 @@ def _drawn() -> list[shapely.Geometry]:
     return [] if area is None else [area]
 
 
+def _take_away(filter_name: str, value: str) -> None:
+    """One value of a filter that holds several."""
+    _set(**{filter_name: [other for other in st.session_state[filter_name] if other != value]})
+
+
 def show_chips(extent: DataExtent) -> None:
     """Each active filter as a button that takes it away, and one for all of them."""
     chips: list[tuple[str, Callable[[], None]]] = []
@@ -122,10 +128,7 @@ def show_chips(extent: DataExtent) -> None:
     if state["period"] != default_period(extent):
         first, last = state["period"]
         chips.append((f"{first:%d %b %Y} – {last:%d %b %Y}", lambda: _set(period=default_period(extent))))
-    chips += [
-        (name, lambda name=name: _set(category=[c for c in state["category"] if c != name]))
-        for name in state["category"]
-    ]
+    chips += [(name, partial(_take_away, "category", name)) for name in state["category"]]
     if (state["from_hour"], state["to_hour"]) != (0, 23):
         chips.append(
             (f"{state['from_hour']:02d}–{state['to_hour']:02d} h", lambda: _set(from_hour=0, to_hour=23))
@@ -133,10 +136,7 @@ def show_chips(extent: DataExtent) -> None:
     if state["weekday"]:
         days = ", ".join(day[:3] for day in state["weekday"])
         chips.append((days, lambda: _set(weekday=[])))
-    chips += [
-        (name, lambda name=name: _set(within=[c for c in state["within"] if c != name]))
-        for name in state.get("within", [])
-    ]
+    chips += [(name, partial(_take_away, "within", name)) for name in state.get("within", [])]
     if "drawn" in st.query_params:
         chips.append(("drawn area", clear_drawn))
     if not chips:

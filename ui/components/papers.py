@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -24,7 +25,7 @@ def choose_reports(page: Page, key: str) -> list[int]:
     return st.multiselect(
         "Reports it stands on",
         list(about),
-        format_func=about.get,
+        format_func=about.__getitem__,
         key=key,
         disabled=not about,
         placeholder="choose reports" if about else "no report is held",
@@ -48,7 +49,7 @@ def handling_of_ids(page: Page, finding_ids: Sequence[int], report_ids: Sequence
 
 def offer_paper(page: Page, paper: Paper, name: str, key: str, act: str = "export product") -> None:
     """The paper as PDF and DOCX, each download audited, and as it prints."""
-    audited = {"on_click": log, "args": (page, act, paper.reference)}
+    audit = partial(log, page, act, paper.reference)
     with st.container(horizontal=True):
         st.download_button(
             "PDF",
@@ -57,7 +58,7 @@ def offer_paper(page: Page, paper: Paper, name: str, key: str, act: str = "expor
             "application/pdf",
             icon=":material/print:",
             key=f"{key}-pdf",
-            **audited,
+            on_click=audit,
         )
         st.download_button(
             "DOCX",
@@ -66,7 +67,7 @@ def offer_paper(page: Page, paper: Paper, name: str, key: str, act: str = "expor
             DOCX,
             icon=":material/edit_document:",
             key=f"{key}-docx",
-            **audited,
+            on_click=audit,
         )
     with st.expander(
         "As it prints", icon=":material/visibility:", key=f"{key}-preview", on_change="rerun"
