@@ -1,4 +1,5 @@
-"""The `achilles` command. A wheel has this file and the rooms in one folder, `achilles`, as a checkout has them."""
+"""The `achilles` command. A wheel has this file and the rooms in one folder,
+`achilles`, as a checkout has them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The one entry: `streamlit run app.py` gives the whole app with its headers, routes, guard and navigation."""
+"""The one entry: `streamlit run app.py` gives the whole app with its headers,
+routes, guard and navigation."""
 
 import streamlit as st
 

@@ -1,4 +1,5 @@
-"""The wheel works from an empty folder: it holds every file that the app needs, and none of anybody's data."""
+"""The wheel works from an empty folder: it holds every file that the app needs,
+and none of anybody's data."""
 
 from __future__ import annotations
 

@@ -92,6 +92,7 @@ def test_the_time_now_is_asked_of_the_store(path):
 
 
 def test_one_row_is_chosen_by_what_it_is_about():
-    """A grid knows its tick by position: `ui.components.choosing` alone asks it, and knows whose row it is."""
+    """A grid knows its tick by position: `ui.components.choosing` alone asks
+    it, and knows whose row it is."""
     asks = {path for path in (ROOT / "ui").rglob("*.py") if "single-row" in path.read_text(encoding="utf-8")}
     assert asks == {ROOT / "ui/components/choosing.py"}

@@ -292,8 +292,8 @@ def _masked(
     rows: dict[str, pd.DataFrame], read: dict[tuple[int, int, str], list[tuple[int, int]]]
 ) -> dict[str, pd.DataFrame]:
     """Personal columns by pseudonym ('1 ••••123'), one number a value over all tables; text with contacts
-    masked, where they look like one and where they were `read` (by advert and field). The raw reference of an account is personal, those of other rows are the source's own numbering
-    and stay."""
+    masked, where they look like one and where they were `read` (by advert and field). The raw reference of an
+    account is personal, those of other rows are the source's own numbering and stay."""
     names: dict[tuple[str, str], str] = {}
 
     def pseudonym(value: object, kind: str, spans: Sequence[tuple[int, int]]) -> object:

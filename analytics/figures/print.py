@@ -34,8 +34,8 @@ def print_map(
     *,
     reach: float = 1500,
 ) -> bytes | None:
-    """The cells (outline and count) around a hotspot's `outline`, WGS 84, with streets, water, a scale bar and
-    north; SVG, or None without an outline or cells.
+    """The cells (outline and count) around a hotspot's `outline`, WGS 84, with streets, water, a scale bar
+    and north; SVG, or None without an outline or cells.
 
     `layers`: WKB outlines (WGS 84) by role. The map spans at least `reach` metres either side of the focus.
     """

@@ -145,8 +145,8 @@ def _projected_outlines(result: Result, request: MapRequest, epsg: int) -> np.nd
 def _draw_places(
     figure: Figure, axes: Axes, geometries: np.ndarray, result: Result, top: float | None
 ) -> None:
-    """Polygons filled, lines drawn, each in the colour of its measure; the legend beside them. Raises ValueError
-    for a result without a measure."""
+    """Polygons filled, lines drawn, each in the colour of its measure; the legend beside them. Raises
+    ValueError for a result without a measure."""
     if (measure := result.measure) is None:
         raise ValueError("This result has no measure that a map could show.")
     parts, owner = shapely.get_parts(geometries, return_index=True)

@@ -1,7 +1,8 @@
-"""Every colour of the app, on screen and in print; all ramps are safe for the common colour-vision deficiencies.
+"""Every colour of the app, on screen and in print; all ramps are safe for the
+common colour-vision deficiencies.
 
-Streamlit's theme in `.streamlit/config.toml` and the print templates' `analytics/tasking/theme.typ` are written
-from here: after a change run `make theme`. A test compares.
+Streamlit's theme in `.streamlit/config.toml` and the print templates' `analytics/tasking/theme.typ` are
+written from here: after a change run `make theme`. A test compares.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from pathlib import Path
 class Theme:
     """The colours of one appearance. `accent` marks what can be acted on or is the subject, `highlight` what
     stands out; `text`, `background`, `surface` and `border` are the page's; `ink` is text laid on a chart,
-    `line` a stroke on it, `faint_line` one that may be overlooked, `bar` an ordinary bar, `flow` a flow's band.
-    The base map has a background, water, green, streets with their casing, and boundaries of areas."""
+    `line` a stroke on it, `faint_line` one that may be overlooked, `bar` an ordinary bar, `flow` a flow's
+    band. The base map has a background, water, green, streets with their casing, and boundaries of areas."""
 
     accent: str
     highlight: str

@@ -13,7 +13,8 @@ from analytics.store.engine import Engine, incidents
 
 @dataclass(frozen=True)
 class DataExtent:
-    """First and last local date, categories by frequency, incidents stored and located, monthly data or not."""
+    """First and last local date, categories by frequency, incidents stored and
+    located, monthly data or not."""
 
     first: date
     last: date

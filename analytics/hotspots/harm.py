@@ -53,9 +53,9 @@ class IncidentWeights:
 def read_harm_table(data: bytes, file_name: str) -> HarmTable:
     """Read and check a table: TOML (see data/harm_example.toml) or CSV with COLUMNS, by the file's ending.
 
-    Refused as a whole, with row numbers as a spreadsheet shows them (in TOML the entry's), where a weight is not a
-    finite number >= 0, a text is empty, too long or has characters that cannot be seen, a category comes
-    twice, or the rows are not of one set, version, unit and date.
+    Refused as a whole, with row numbers as a spreadsheet shows them (in TOML the entry's), where a weight is
+    not a finite number >= 0, a text is empty, too long or has characters that cannot be seen, a category
+    comes twice, or the rows are not of one set, version, unit and date.
     """
     if len(data) > MAX_BYTES:
         raise HarmTableRefused(f"The file has {len(data):,} bytes; at most {MAX_BYTES:,} are read.")
@@ -128,7 +128,9 @@ def list_harm_tables(store: Store) -> pd.DataFrame:
     return store.query(
         """SELECT name, version, unit, valid_from, count(*) AS categories, min(source) AS source, file_name,
             loaded_by, loaded_at
-        FROM harm_set JOIN harm_weight USING (name, version) GROUP BY ALL ORDER BY name, valid_from DESC, version"""
+        FROM harm_set JOIN harm_weight USING (name, version)
+        GROUP BY ALL
+        ORDER BY name, valid_from DESC, version"""
     ).to_pandas()
 
 

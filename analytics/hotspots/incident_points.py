@@ -58,8 +58,8 @@ def read_weighted_places(
 
 
 def find_minimum_weight(minimum: float, harm: np.ndarray | None) -> float:
-    """A minimum number of incidents as a minimum weight: that of so many incidents of average harm, or the number
-    where incidents are counted. Raises TooFewData where there is no harm at all."""
+    """A minimum number of incidents as a minimum weight: that of so many incidents of average harm, or the
+    number where incidents are counted. Raises TooFewData where there is no harm at all."""
     if harm is None:
         return minimum
     if not harm.sum() > 0:

@@ -50,8 +50,8 @@ def find_area(store: Store, named: str | None) -> int:
 def choose_harm_weights(
     store: Store, named: str | None, categories: tuple[str, ...]
 ) -> tuple[tuple[str, float], ...] | None:
-    """The weights of a harm table 'NAME@VERSION' by category; None where none is named. Categories without a weight are
-    printed."""
+    """The weights of a harm table 'NAME@VERSION' by category; None where none is named. Categories
+    without a weight are printed."""
     if named is None:
         return None
     name, _, version = named.rpartition("@")

@@ -65,9 +65,11 @@ def read_amounts(
                 WHEN {has_parts} THEN 'the amount has more decimals than its currency'
             END AS reason
             FROM (
-                SELECT row_number, written, number, if(abs(number) < {_MOST}, number, NULL) AS amount, code, factor
-                FROM (SELECT row_number, {raw.text(amount)} AS written, {_number(raw.column(amount), decimal)} AS number,
-                      {stated} AS wanted FROM {raw.table})
+                SELECT row_number, written, number, if(abs(number) < {_MOST}, number, NULL) AS amount,
+                    code, factor
+                FROM (SELECT row_number, {raw.text(amount)} AS written,
+                          {_number(raw.column(amount), decimal)} AS number, {stated} AS wanted
+                      FROM {raw.table})
                 LEFT JOIN known_currency ON spelling = wanted
             )
         )"""

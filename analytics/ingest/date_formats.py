@@ -79,8 +79,8 @@ def rival_format(strptime: str) -> str | None:
 
 @dataclass(frozen=True)
 class TimeColumns:
-    """The columns that say when. `start` and `end` are one column or several, a date and a time of day, read together
-    with one blank between. `are_utc`: a trailing Z is meant."""
+    """The columns that say when. `start` and `end` are one column or several, a date and a time of day, read
+    together with one blank between. `are_utc`: a trailing Z is meant."""
 
     start: tuple[str, ...]
     format: str

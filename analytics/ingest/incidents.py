@@ -175,9 +175,10 @@ def _write_rows(
         doubts.append(f"{category} IS NOT NULL")
     ((accepted,),) = cursor.execute(
         f"""INSERT INTO incident
-        SELECT {source_id}, row_number, {area_id}, {reference}, {category}, {d}.occurred_from, {d}.occurred_to,
-            {d}.time_precision, {d}.local_date, {d}.local_hour, {d}.local_weekday, {place},
-            {p}.lon, {p}.lat, {p}.x, {p}.y, NULL
+        SELECT {source_id}, row_number, {area_id}, {reference}, {category},
+            {d}.occurred_from, {d}.occurred_to, {d}.time_precision,
+            {d}.local_date, {d}.local_hour, {d}.local_weekday,
+            {place}, {p}.lon, {p}.lat, {p}.x, {p}.y, NULL
         {rows} {"WHERE " + " AND ".join(doubts) if doubts else ""}"""
     ).fetchall()
     if accepted < file.table.num_rows:

@@ -36,9 +36,9 @@ _Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Places:
-    """Distinct pairs of coordinates: `table` has them as written and read (raw_x, raw_y), and `rows`, how many rows
-    have the pair. `lon`, `lat` (WGS 84) are NaN where there is no place; `fault` is an index of the reasons, -1 for
-    none. `keys`: the file's columns of x and y, none where it has none."""
+    """Distinct pairs of coordinates: `table` has them as written and read (raw_x, raw_y), and `rows`, how
+    many rows have the pair. `lon`, `lat` (WGS 84) are NaN where there is no place; `fault` is an index of the
+    reasons, -1 for none. `keys`: the file's columns of x and y, none where it has none."""
 
     table: pa.Table
     keys: dict[str, str]
@@ -59,8 +59,8 @@ class Places:
 
 @dataclass(frozen=True)
 class LocatedPlaces:
-    """Places as a table: x_text and y_text as written, lon, lat, and x, y in the area's CRS, or the `reason` why
-    there is no place."""
+    """Places as a table: x_text and y_text as written, lon, lat, and x, y in the area's CRS, or the
+    `reason` why there is no place."""
 
     table: str
     keys: dict[str, str]
@@ -69,7 +69,8 @@ class LocatedPlaces:
         """SQL that joins the rows of the file to this table."""
         if not self.keys:
             return f"CROSS JOIN {self.table}"
-        return f"JOIN {self.table} ON {raw.equals({f'{k}_text': name for k, name in self.keys.items()}, self.table)}"
+        columns = {f"{key}_text": name for key, name in self.keys.items()}
+        return f"JOIN {self.table} ON {raw.equals(columns, self.table)}"
 
 
 def read_places(cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping) -> Places:

@@ -248,8 +248,9 @@ def _first_sheet(data: bytes) -> pa.Table:
             else "it needs more memory or time than is allowed"
         )
         raise UnreadableFile(
-            f"The workbook is too large: {why}. At most {_SHEET_CELLS:,} cells are read, counted from A1 to the "
-            "last cell with a value. Delete what stands far below or beside the table, or save the sheet as CSV."
+            f"The workbook is too large: {why}. At most {_SHEET_CELLS:,} cells are read, "
+            "counted from A1 to the last cell with a value. "
+            "Delete what stands far below or beside the table, or save the sheet as CSV."
         )
     return pa.ipc.open_stream(done.stdout).read_all()
 

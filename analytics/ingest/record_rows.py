@@ -1,4 +1,5 @@
-"""How the rows of a file become adverts, accounts and transactions: SQL over its raw rows, one function a kind."""
+"""How the rows of a file become adverts, accounts and transactions: SQL over its
+raw rows, one function a kind."""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ class _RowTimes:
 
 @dataclass(frozen=True)
 class _Reposts:
-    """`table`: row_number and `first_row`, the first good row with the same texts and contacts. `count`: its rows."""
+    """`table`: row_number and `first_row`, the first good row with the same texts and
+    contacts. `count`: its rows."""
 
     table: str
     count: int
@@ -97,7 +99,10 @@ def _find_reposts(
         f"""CREATE OR REPLACE TEMP TABLE reposted AS
         SELECT row_number, first_row FROM (
             SELECT row_number, min(row_number) OVER (PARTITION BY digest) AS first_row
-            FROM (SELECT {raw.table}.row_number, md5_number({key}) AS digest FROM {source} WHERE {reason} IS NULL)
+            FROM (
+                SELECT {raw.table}.row_number, md5_number({key}) AS digest
+                FROM {source} WHERE {reason} IS NULL
+            )
         ) WHERE row_number <> first_row"""
     ).fetchall()
     ((count,),) = cursor.execute("SELECT count(*) FROM reposted").fetchall()
@@ -154,7 +159,8 @@ def account_rows(
 def transaction_rows(
     cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: RecordMapping, time_zone: str
 ) -> Rows:
-    """Transactions in whole minor units, from payer to payee; a negative amount is the payment the other way."""
+    """Transactions in whole minor units, from payer to payee; a negative amount
+    is the payment the other way."""
     times = _read_row_times(cursor, raw, mapping, time_zone, required=True)
     amounts = _read_row_amounts(cursor, raw, mapping, mapping.of("amount")[0]).table
     notes = [*times.notes, *_note_amounts(cursor, amounts)]
@@ -265,8 +271,8 @@ def _note_amounts(cursor: duckdb.DuckDBPyConnection, amounts: str) -> list[str]:
         )
     if unstated:
         notes.append(
-            f"{unstated:,} rows state no currency: they are stored as XXX with two decimals (give --currency, "
-            "or choose it)"
+            f"{unstated:,} rows state no currency: they are stored as XXX with two decimals "
+            "(give --currency, or choose it)"
         )
     return notes
 

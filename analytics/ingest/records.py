@@ -153,7 +153,8 @@ def _write(
         written = ", ".join(f"{quoted(name)} := left({table.column(name)}, 1000)" for name in mapping.names())
         cursor.execute(
             f"""INSERT INTO quarantine SELECT {source_id}, row_number, reason, raw FROM (
-                SELECT {table.table}.row_number, {rows.reason} AS reason, to_json(struct_pack({written})) AS raw
+                SELECT {table.table}.row_number, {rows.reason} AS reason,
+                    to_json(struct_pack({written})) AS raw
                 FROM {rows.source}
             ) WHERE reason IS NOT NULL ORDER BY row_number"""
         ).fetchall()

@@ -1,9 +1,10 @@
 """A program: the first sheet of the workbook on its input, as an Arrow stream of text columns on its output.
 
-It runs in a process of its own under a limit of memory. A workbook's library makes a dense sheet up to the
-last cell that a file names, and ends the process where the memory for it cannot be had. It imports nothing of
-the application, so that it starts at once. Exit codes: 0 read, 1 damaged (an error or a panic of the library),
-2 too large; any other is a crash, most often for want of memory. The reason is the last line of the errors."""
+It runs in a process of its own under a limit of memory. A workbook's library makes a dense sheet up to
+the last cell that a file names, and ends the process where the memory for it cannot be had. It imports
+nothing of the application, so that it starts at once. Exit codes: 0 read, 1 damaged (an error or a
+panic of the library), 2 too large; any other is a crash, most often for want of memory. The reason is
+the last line of the errors."""
 
 from __future__ import annotations
 

@@ -18,9 +18,9 @@ _STEP = {"minute": "INTERVAL 0 MINUTE", "day": "INTERVAL 1 DAY", "month": "INTER
 
 @dataclass(frozen=True)
 class WrittenTimes:
-    """Each distinct date text of a file once: `table` has start_text, end_text, start, finish (as the clock on the
-    wall), the precision of each, and `rows`, how many rows have it. `keys`: its key columns and the file's column of
-    each."""
+    """Each distinct date text of a file once: `table` has start_text, end_text, start, finish (as the
+    clock on the wall), the precision of each, and `rows`, how many rows have it. `keys`: its key columns
+    and the file's column of each."""
 
     table: str
     keys: dict[str, str]
@@ -36,8 +36,8 @@ class WrittenTimes:
 class DatedTimes:
     """The keys of WrittenTimes with what a row needs of its time, or the `reason` why it has none.
 
-    occurred_from and occurred_to are UTC; local_date, local_hour and local_weekday are the clock's in the zone, hour
-    and weekday NULL unless the interval lies within one."""
+    occurred_from and occurred_to are UTC; local_date, local_hour and local_weekday are the clock's in the
+    zone, hour and weekday NULL unless the interval lies within one."""
 
     table: str
     keys: dict[str, str]
@@ -157,14 +157,16 @@ def _judge_times(cursor: duckdb.DuckDBPyConnection, written: WrittenTimes) -> st
 
 
 def _read_clock(cursor: duckdb.DuckDBPyConnection, judged: str, time_zone: str) -> str:
-    """A table of each time on the wall (`wall`) with the `first` and `last` instant in UTC that it can be, and whether
-    the clocks skipped it; returns its name."""
+    """A table of each time on the wall (`wall`) with the `first` and `last` instant in UTC that it can be,
+    and whether the clocks skipped it; returns its name."""
     zone = literal(time_zone)
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE clock AS
         SELECT wall, NOT before_holds AND NOT after_holds AS skipped,
-            if(before_holds OR NOT after_holds, if(after_holds, least(before, after), before), after) AS first,
-            if(before_holds OR NOT after_holds, if(after_holds, greatest(before, after), before), after) AS last
+            if(before_holds OR NOT after_holds, if(after_holds, least(before, after), before), after)
+                AS first,
+            if(before_holds OR NOT after_holds, if(after_holds, greatest(before, after), before), after)
+                AS last
         FROM (
             SELECT wall, {_read_with_offset_at("wall - INTERVAL 1 DAY", zone)} AS before,
                 {_read_with_offset_at("wall + INTERVAL 1 DAY", zone)} AS after,
@@ -186,13 +188,13 @@ def _note_clock_changes(cursor: duckdb.DuckDBPyConnection, dated: str) -> tuple[
     notes = []
     if repeated:
         notes.append(
-            f"{repeated:,} rows give a time that the clocks showed twice that night: both instants are kept as "
-            "possible"
+            f"{repeated:,} rows give a time that the clocks showed twice that night: "
+            "both instants are kept as possible"
         )
     if skipped:
         notes.append(
-            f"{skipped:,} rows give a time that the clocks skipped that night: it is moved forward by what was "
-            "skipped"
+            f"{skipped:,} rows give a time that the clocks skipped that night: "
+            "it is moved forward by what was skipped"
         )
     return tuple(notes)
 

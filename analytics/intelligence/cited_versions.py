@@ -57,10 +57,13 @@ def newer_versions(store: Store, product_id: int, version: int) -> dict[int, tup
 
 
 _CITED = """
-    kept AS (SELECT finding_id, finding_version FROM product_finding WHERE product_id = $product AND version = $before),
+    kept AS (
+        SELECT finding_id, finding_version FROM product_finding
+        WHERE product_id = $product AND version = $before),
     cited AS (
         SELECT * FROM kept UNION ALL
         SELECT finding_id, max(finding.version) FROM finding JOIN product
-            ON product.product_id = $product AND product.version = $before AND list_contains(finding_ids, finding_id)
+            ON product.product_id = $product AND product.version = $before
+                AND list_contains(finding_ids, finding_id)
         WHERE finding.created_at <= product.created_at AND finding_id NOT IN (SELECT finding_id FROM kept)
         GROUP BY finding_id)"""

@@ -17,9 +17,9 @@ class _Part(BaseModel):
 
 
 class Focus(_Part):
-    """What a brief speaks of. `ring`: the outline as longitude and latitude, WGS 84, closed; `lon` and `lat` its
-    centre. `count` and `previous_count`: rows in the period, and in the one compared with; None where that is
-    not known. `z` and `p_adjusted`: of the local test, None where none was made."""
+    """What a brief speaks of. `ring`: the outline as longitude and latitude, WGS 84, closed; `lon` and `lat`
+    its centre. `count` and `previous_count`: rows in the period, and in the one compared with; None where
+    that is not known. `z` and `p_adjusted`: of the local test, None where none was made."""
 
     label: str = ""
     place: str | None = None
@@ -82,8 +82,8 @@ class IndicatorShare(_Part):
 
 class FindingResult(_Part):
     """What every kind may have. `hours`: counts by weekday (Monday first) and hour, local time, None where no
-    hour is known; `hours_unknown`: rows without one. `counted`: what `trend` counts. `more`: what an earlier or
-    later version saved under names that this one does not know."""
+    hour is known; `hours_unknown`: rows without one. `counted`: what `trend` counts. `more`: what an earlier
+    or later version saved under names that this one does not know."""
 
     KIND: ClassVar[str]
 
@@ -132,8 +132,8 @@ class MoneyResult(FindingResult):
 
 
 class AdvertsResult(FindingResult):
-    """An operation or campaign of adverts. `score`: the strength of its links, bits; `judgement`: the analyst's
-    label."""
+    """An operation or campaign of adverts. `score`: the strength of its links, bits;
+    `judgement`: the analyst's label."""
 
     KIND = "adverts"
     kind: str = KIND

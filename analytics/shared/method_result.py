@@ -26,8 +26,8 @@ class Curve:
     """A line on its band: `table` has x, value, low and high (missing where there is no band), and where they
     are known expected and marked (an exception).
 
-    The other fields are labels, with units: the axes, the line, its band, what was expected; `since` is the x at
-    which something began."""
+    The other fields are labels, with units: the axes, the line, its band, what was expected; `since` is the
+    x at which something began."""
 
     table: pd.DataFrame
     x_title: str
@@ -44,11 +44,11 @@ class Result:
 
     `shape` says how `table` is drawn: 'cells' (columns id, i, j), 'outlines' (id, name, geometry in WGS 84),
     'matrix', 'intervals' (method, measure, share, value, lower, upper), 'clock', 'series' (over time) or
-    'list'; these two are drawn by their curves. `says` are its sentences: what was found, how sure. `members`
-    names the rows behind each id (id, source_id, row_number) where a cell or outline does not. `layer` is the
-    role ('area', 'street') whose outlines have the table's ids. `titles` names columns whose own name
-    does not say what they contain. `more` are further tables, and `curves` what is drawn of it beside a map or
-    as the chart, by title."""
+    'list'; these two are drawn by their curves. `says` are its sentences: what was found, how sure.
+    `members` names the rows behind each id (id, source_id, row_number) where a cell or outline does not.
+    `layer` is the role ('area', 'street') whose outlines have the table's ids. `titles` names columns whose
+    own name does not say what they contain. `more` are further tables, and `curves` what is drawn of it
+    beside a map or as the chart, by title."""
 
     shape: str
     table: pd.DataFrame

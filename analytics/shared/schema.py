@@ -1,7 +1,7 @@
 """Files and saved text of a stated form, TOML or JSON: checked against a model, refused in plain words.
 
-A model is a `FileModel`, a dataclass, a TypedDict or any other type that pydantic knows. Nothing is converted on the way:
-a number in quotes is text, and true is no number. A list fills a tuple or a set.
+A model is a `FileModel`, a dataclass, a TypedDict or any other type that pydantic knows. Nothing is converted
+on the way: a number in quotes is text, and true is no number. A list fills a tuple or a set.
 """
 
 from __future__ import annotations

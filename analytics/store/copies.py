@@ -1,7 +1,7 @@
 """Copies of a store, made before its schema is changed.
 
-`achilles.duckdb` of schema 26 is copied to `achilles.schema-26.20261201T101500Z.duckdb` in the same folder. The
-newest three copies are kept; older ones are deleted as soon as a later upgrade has succeeded.
+`achilles.duckdb` of schema 26 is copied to `achilles.schema-26.20261201T101500Z.duckdb` in the same folder.
+The newest three copies are kept; older ones are deleted as soon as a later upgrade has succeeded.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Stores made with a text of a migration that was edited afterwards, and what brings them to the present one.
 
-Two files were edited before stores recorded the hashes of what they were made with. No further entry may come:
-`tests/store/test_migrations.py` holds every file to its hash.
+Two files were edited before stores recorded the hashes of what they were made with. No further entry may
+come: `tests/store/test_migrations.py` holds every file to its hash.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ class EditedMigration:
 EDITED = (
     EditedMigration(
         10,
-        "SELECT NOT is_nullable FROM duckdb_columns() WHERE table_name = 'campaign' AND column_name = 'score'",
+        "SELECT NOT is_nullable FROM duckdb_columns()"
+        " WHERE table_name = 'campaign' AND column_name = 'score'",
         "0010_adverts.sql",
     ),
     EditedMigration(

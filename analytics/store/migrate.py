@@ -1,4 +1,5 @@
-"""Bring a store's schema up to date: numbered SQL files, each applied once, all that are due in one transaction.
+"""Bring a store's schema up to date: numbered SQL files, each applied once, all
+that are due in one transaction.
 
 A file that has been applied is never edited. The store records the SHA-256 of each, and is refused where a
 file differs or is missing: such a store is not the one that the rest of the code expects.

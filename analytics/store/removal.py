@@ -1,7 +1,7 @@
 """What goes when a source goes: its rows in every table, and what nothing holds up any more without them.
 
-The rule stands here, beside the schema, so that the room that removes a source needs to know no other: a table
-with a `source_id` is in `SOURCE_TABLES` or in `STAYS` (a test walks the schema)."""
+The rule stands here, beside the schema, so that the room that removes a source needs to know no other: a
+table with a `source_id` is in `SOURCE_TABLES` or in `STAYS` (a test walks the schema)."""
 
 from __future__ import annotations
 

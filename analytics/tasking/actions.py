@@ -27,7 +27,8 @@ def list_actions(store: Store, today: date | None = None) -> pd.DataFrame:
     actions = store.query(
         "WITH last AS (SELECT * FROM action_event QUALIFY row_number() OVER (PARTITION BY action_id"
         " ORDER BY rowid DESC) = 1),"
-        f" measured AS (SELECT *, {VERDICT_REASON} AS verdict_reason FROM result QUALIFY version = max(version) OVER (PARTITION BY action_id))"
+        f" measured AS (SELECT *, {VERDICT_REASON} AS verdict_reason FROM result"
+        " QUALIFY version = max(version) OVER (PARTITION BY action_id))"
         " SELECT a.action_id, a.description, a.owner, a.due, a.status, a.hours, a.decision_id, d.product_id,"
         " p.title,"
         "   d.decided_at AS adopted_at,"

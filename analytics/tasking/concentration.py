@@ -2,8 +2,8 @@
 campaigns or structures.
 
 Schreier's reason for intelligence-led work: a small share commits a large share. Places, texts, accounts and
-groups of accounts are ranked, never persons. What is measured is `analytics.hotspots.methods.concentration`'s: the
-curve with its bootstrap band, Gini's coefficient."""
+groups of accounts are ranked, never persons. What is measured is
+`analytics.hotspots.methods.concentration`'s: the curve with its bootstrap band, Gini's coefficient."""
 
 from __future__ import annotations
 

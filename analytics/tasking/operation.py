@@ -154,7 +154,10 @@ def build_plan_paper(store: Store, product_id: int, version: int) -> Paper:
     decision = (
         f"Decision {plan.decision_id}: {adopted}."
         if adopted
-        else f"Decision {plan.decision_id} no longer stands: a later one superseded it. Do not act on this plan."
+        else (
+            f"Decision {plan.decision_id} no longer stands: a later one superseded it. "
+            "Do not act on this plan."
+        )
     )
     sections = [("The decision it carries out", decision)]
     option = ("Investigative option", f"{OPTIONS[plan.option]}\n{plan.option_reason}")

@@ -70,9 +70,9 @@ def record_step(store: Store, actor: Actor, product_id: int, standing: str, note
 
 
 def list_referrals(store: Store, operation_id: int | None = None) -> pd.DataFrame:
-    """The latest version of every referral, the latest step first: product_id, version, title, operation_id,
-    partner, standing, standing_name (in words), note, recorded_by, recorded_at, created_by, created_at; of one
-    operation or of all."""
+    """The latest version of every referral, the latest step first: product_id, version, title,
+    operation_id, partner, standing, standing_name (in words), note, recorded_by, recorded_at, created_by,
+    created_at; of one operation or of all."""
     rows = store.query(
         "WITH latest AS (SELECT product_id, version, title, created_by, created_at FROM product"
         " WHERE kind = ?"
@@ -115,7 +115,8 @@ def build_referral_paper(store: Store, product_id: int) -> Paper:
 
 
 def list_referral_steps(store: Store, product_id: int) -> pd.DataFrame:
-    """Every step of one referral, the latest first: standing_name, partner, note, recorded_by, recorded_at."""
+    """Every step of one referral, the latest first: standing_name, partner,
+    note, recorded_by, recorded_at."""
     rows = store.query(
         "SELECT standing, partner, note, recorded_by, recorded_at FROM referral_step WHERE product_id = ?"
         " ORDER BY step_id DESC",

@@ -28,10 +28,10 @@ _REPORT = re.compile(r"\[report (\d+)")
 class Scorecard:
     """Counts of standing decisions, unless said. `intelligence_led`: adopted ones on evidence still held, or
     on a graded report (cited in the brief, or by its findings). `worked`, `no_effect`, `worse`: of the
-    `measured`; `unjudged`: results without a fair comparison, not among them. `leads_right` of `leads_judged` ('partly right' counts half, 'not known' is not judged).
-    `outputs`: summed by name. `days_finding`, `days_report`: median days from the first finding, and from the
-    first report cited, to the decision; None where there is none; `of_findings`, `of_reports`: how many
-    decisions each rests on."""
+    `measured`; `unjudged`: results without a fair comparison, not among them. `leads_right` of `leads_judged`
+    ('partly right' counts half, 'not known' is not judged). `outputs`: summed by name. `days_finding`,
+    `days_report`: median days from the first finding, and from the first report cited, to the decision; None
+    where there is none; `of_findings`, `of_reports`: how many decisions each rests on."""
 
     decisions: int
     adopted: int

@@ -46,8 +46,8 @@ class Section(FileModel):
 def read_sections(kind: str) -> dict[str, Section]:
     """Every section of a kind of product by its code, in order, the retired ones among them.
 
-    Raises KeyError for a kind that has no sections, and InvalidFile for a value that does not fit, a title used
-    twice, or a section missing that the product cannot be without."""
+    Raises KeyError for a kind that has no sections, and InvalidFile for a value that does not fit, a title
+    used twice, or a section missing that the product cannot be without."""
     table = code_table(kind.replace(" ", "_"))
     sections = {
         entry.code: check(

@@ -155,7 +155,8 @@ def find_strategy_in_force(store: Store, day: date) -> tuple[int, int, Strategy]
 
 
 def list_unserved_priorities(strategy: Strategy, list_served_priorities: Sequence[str | None]) -> list[str]:
-    """The priorities that no proposal in `list_served_priorities` serves: where nobody has proposed anything."""
+    """The priorities that no proposal in `list_served_priorities` serves: where
+    nobody has proposed anything."""
     return [item.title for item in strategy.priorities if item.title not in set(list_served_priorities)]
 
 

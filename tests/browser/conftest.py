@@ -38,8 +38,8 @@ sys.exit(main())
 
 
 class Server:
-    """The real app on a store of its own; `before` is Python that its process runs first, `folder` where it is
-    started."""
+    """The real app on a store of its own; `before` is Python that its process runs first,
+    `folder` where it is started."""
 
     def __init__(self, store: Path, log: Path, before: str = "", folder: Path = ROOT):
         with socket.socket() as probe:

@@ -222,7 +222,8 @@ def worst_cell(page) -> str:
     """The id of the highest cell that the map was sent."""
     return page.evaluate(
         """() => {
-            const trace = document.querySelector('.js-plotly-plot').data.find(t => t.type === 'choroplethmap');
+            const traces = document.querySelector('.js-plotly-plot').data;
+            const trace = traces.find(t => t.type === 'choroplethmap');
             const z = Array.from(trace.z);
             return trace.locations[z.indexOf(Math.max(...z))];
         }"""

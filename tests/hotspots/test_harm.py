@@ -68,7 +68,10 @@ def test_the_published_index_names_its_source_and_what_it_is_derived_from():
 
 
 def test_csv_and_toml_say_the_same():
-    toml = 'name="Index"\nversion="1"\nunit="days"\nvalid_from=2024-01-31\nsource="Paper"\n[weights]\nRobbery=365\n"A, b"=0.5\n'
+    toml = (
+        'name="Index"\nversion="1"\nunit="days"\nvalid_from=2024-01-31\nsource="Paper"\n'
+        '[weights]\nRobbery=365\n"A, b"=0.5\n'
+    )
     assert read_harm_table(toml.encode(), "index.TOML") == table(row(), row('"A, b"', "0.5"))
     assert table(row()).valid_from == date(2024, 1, 31)
 

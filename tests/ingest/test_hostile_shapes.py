@@ -119,8 +119,10 @@ def test_a_file_that_points_elsewhere_is_refused_whatever_its_name(tmp_path, can
             f'<!-- <kml> {{"type" -->{vrt(source)}',
             f"<OGRWFSDataSource><URL>{source}</URL></OGRWFSDataSource>",
             f'<FeatureCollection xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="{source}"/>',
-            f'{{"type": "gdal_streamed_alg", "command_line": "gdal vector pipeline ! read {source} ! write"}}',
-            f'{{"type": "FeatureCollection", "conformsTo": ["x"], "coordRefSys": "{source}", "features": []}}',
+            '{"type": "gdal_streamed_alg", '
+            f'"command_line": "gdal vector pipeline ! read {source} ! write"}}',
+            '{"type": "FeatureCollection", "conformsTo": ["x"], '
+            f'"coordRefSys": "{source}", "features": []}}',
         ):
             with pytest.raises(UnreadableFile):
                 read_file(written(tmp_path, content, f"hostile.{suffix}"))
@@ -205,10 +207,12 @@ def geopackage(tmp_path, statement):
         database.execute("PRAGMA writable_schema = ON")
         database.execute("INSERT INTO sqlite_master VALUES (?, 'v', 'v', 0, ?)", [kind, statement])
         database.execute(
-            "INSERT INTO gpkg_contents SELECT 'v', data_type, 'a', '', last_change, min_x, min_y, max_x, max_y, srs_id FROM gpkg_contents"
+            "INSERT INTO gpkg_contents SELECT 'v', data_type, 'a', '', last_change,"
+            " min_x, min_y, max_x, max_y, srs_id FROM gpkg_contents"
         )
         database.execute(
-            "INSERT INTO gpkg_geometry_columns SELECT 'v', column_name, geometry_type_name, srs_id, z, m FROM gpkg_geometry_columns"
+            "INSERT INTO gpkg_geometry_columns SELECT 'v', column_name, geometry_type_name, srs_id, z, m"
+            " FROM gpkg_geometry_columns"
         )
         database.commit()
     return path

@@ -32,7 +32,8 @@ except UnreadableFile as error:
 
 
 def read_in_limits(path) -> str:
-    """What reading the file comes to in a process of 10 GB of address space: its rows, or why it is refused."""
+    """What reading the file comes to in a process of 10 GB of address space: its
+    rows, or why it is refused."""
     done = subprocess.run(
         [sys.executable, "-c", READ, str(path)], capture_output=True, text=True, check=False, timeout=300
     )
@@ -121,7 +122,8 @@ def far_cell_of_an_open_document() -> bytes:
             'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
             f'<table:table table:name="S"><table:table-row>{cell}{cell}</table:table-row>'
             '<table:table-row table:number-rows-repeated="1048574"><table:table-cell/></table:table-row>'
-            f'<table:table-row><table:table-cell table:number-columns-repeated="16383"/>{cell}</table:table-row>'
+            '<table:table-row><table:table-cell table:number-columns-repeated="16383"/>'
+            f"{cell}</table:table-row>"
             "</table:table></office:spreadsheet></office:body></office:document-content>",
         )
         archive.writestr(

@@ -1,4 +1,5 @@
-"""A store's schema: never half upgraded, copied before it changes, refused where it is not the one expected."""
+"""A store's schema: never half upgraded, copied before it changes, refused where
+it is not the one expected."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Sections of products come from `data/codes/products.toml` alone: added, renamed, moved and removed there, and
-products saved before open all the same."""
+"""Sections of products come from `data/codes/products.toml` alone: added, renamed, moved and removed there,
+and products saved before open all the same."""
 
 import json
 import shutil

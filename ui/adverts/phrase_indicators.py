@@ -18,8 +18,8 @@ _PHRASES = Kind("phrase indicators", maximum=2)
 
 
 def ensure_phrase_hits(content: tuple[int, int], file: IndicatorFile) -> bool:
-    """Whether `read_phrase_hits` has what the page needs; draws the run, or the button that starts it, where it
-    has not yet."""
+    """Whether `read_phrase_hits` has what the page needs; draws the run, or the button that
+    starts it, where it has not yet."""
     if content[0] <= _FEW:
         return True
     task = _find_or_start(content, file)

@@ -1,7 +1,8 @@
 """Long work in the background, in one registry for the whole process.
 
-Work belongs to what it answers, not to the session that asked first: a page that is loaded again, or another
-session with the same question, finds it running or its result. No Streamlit here; `ui.components.watch` shows it.
+Work belongs to what it answers, not to the session that asked first: a page that is loaded again, or
+another session with the same question, finds it running or its result. No Streamlit here;
+`ui.components.watch` shows it.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ STOPPED = "Stopped; nothing of it was saved."
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of work. At most `maximum` tasks of it are kept, the oldest that have ended forgotten first. An error
-    among `refusals` is the user's to read; any other is raised in the thread and said as `failed`."""
+    """A kind of work. At most `maximum` tasks of it are kept, the oldest that have ended forgotten first. An
+    error among `refusals` is the user's to read; any other is raised in the thread and said as `failed`."""
 
     name: Hashable
     maximum: int = 32
@@ -31,8 +32,8 @@ class Kind:
 
 
 class Task(Generic[T]):
-    """One piece of work: how far it is, and once it has ended its `result`, or the `failure` in the user's words,
-    with the `refusal` behind it if there was one. Its thread writes here; pages read."""
+    """One piece of work: how far it is, and once it has ended its `result`, or the `failure` in the user's
+    words, with the `refusal` behind it if there was one. Its thread writes here; pages read."""
 
     def __init__(self) -> None:
         self.step = "Starting"

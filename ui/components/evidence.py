@@ -101,8 +101,8 @@ def evidence_drawer(
 ) -> None:
     """List the rows of `table` behind `what`, a page of 500 at a time; `read(limit, offset)` fetches them.
 
-    Personal columns are masked unless `revealed` (see `ui.components.reveal`), and in a download unless it is also asked
-    for there. A view is audited once a session, an export each time."""
+    Personal columns are masked unless `revealed` (see `ui.components.reveal`), and in a download unless it is
+    also asked for there. A view is audited once a session, an export each time."""
     offset = 0
     if total > _A_PAGE:
         last = -(-total // _A_PAGE)

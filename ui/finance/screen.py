@@ -73,8 +73,9 @@ def load_results(page: Page, version: int, time_zone: str) -> FinanceResults:
 def search_once(
     page: Page, version: int, name: str, search: Callable[[Progress, IsCancelled], T], caption: str
 ) -> T:
-    """What `search(progress, cancelled)` gives for this version of the data, run once whoever asks. Until it
-    is there, the page shows how far it is and what it does (`caption`), can stop it, and ends its run here."""
+    """What `search(progress, cancelled)` gives for this version of the data, run once whoever
+    asks. Until it is there, the page shows how far it is and what it does (`caption`), can
+    stop it, and ends its run here."""
     kind, subject = Kind(("finance", page.store.path), maximum=16), (name, version)
     TASKS.discard(
         kind, lambda other: other[0] == name and other != subject

@@ -29,7 +29,8 @@ def find_result(store: Path, version: int, method: str, request: Request) -> Res
     task = TASKS.ask(_METHODS, subject, answer, session=current_session(), is_open=is_open_session)
     if not task.wait(_PATIENCE):
         st.caption(
-            "You can use the clock and the trend in the meantime. If you reload the page, this work continues."
+            "You can use the clock and the trend in the meantime. "
+            "If you reload the page, this work continues."
         )
         watch_task(task, "hotspots")
         return None

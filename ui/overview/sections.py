@@ -138,7 +138,8 @@ def show_collection_grid(grid: pd.DataFrame) -> None:
         help="Traffickers must advertise, rent premises, travel, communicate and move money, at each stage.",
     )
     st.caption(
-        "Records by commercial domain and stage, with the latest date. A gap means that nothing was collected."
+        "Records by commercial domain and stage, with the latest date. "
+        "A gap means that nothing was collected."
     )
     cell = [
         "gap: no records" if n == 0 else f"{n:,}" + ("" if pd.isna(day) else f" · to {day:%d %b %Y}")

@@ -1,7 +1,7 @@
 """What every page begins with: the guard, the title, the store and who is acting.
 
-The navigation and every page call `guard` or `begin` first, so that no way to a page passes it by. The server's
-own routes ask `refusal` too: one rule for whatever is served."""
+The navigation and every page call `guard` or `begin` first, so that no way to a page passes it by. The
+server's own routes ask `refusal` too: one rule for whatever is served."""
 
 from __future__ import annotations
 

@@ -9,7 +9,8 @@ _FOLDER = Path(__file__).parents[2] / "pages"
 
 
 class PageEntry(NamedTuple):
-    """A page as navigation shows it. `name` is its file in `pages/` and its address, `icon` a Material symbol."""
+    """A page as navigation shows it. `name` is its file in `pages/` and its
+    address, `icon` a Material symbol."""
 
     name: str
     title: str

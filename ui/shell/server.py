@@ -90,7 +90,8 @@ def middleware() -> list[Middleware]:
     """What every request passes, the first in the list first."""
     return [
         Middleware(SecurityHeaders),
-        # Streamlit checks the host of its own addresses only: a name that resolves to this machine must not do.
+        # Streamlit checks the host of its own addresses only: a name that resolves to this machine
+        # must not do.
         Middleware(TrustedHostMiddleware, allowed_hosts=st.get_option("server.allowedHosts")),
         Middleware(GZipMiddleware, minimum_size=2048),
     ]

@@ -1,4 +1,5 @@
-"""What the steps of a written product share: its sections under edit, the save buttons, which finding leads."""
+"""What the steps of a written product share: its sections under edit, the save
+buttons, which finding leads."""
 
 from __future__ import annotations
 

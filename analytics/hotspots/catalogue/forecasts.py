@@ -196,7 +196,8 @@ METHODS = (
         "How good is it?",
         "What next",
         "Which forecast would have done best here, and does any beat counting?",
-        "A backtest describes the past. Few incidents give wide intervals: a difference within them is not a difference.",
+        "A backtest describes the past. Few incidents give wide intervals: "
+        "a difference within them is not a difference.",
         backtest_forecasts,
         (
             _HORIZON,

@@ -27,7 +27,8 @@ def choose_denominator(workspace: Workspace, request: Request) -> Denominator:
     found = [loaded for loaded in _list(workspace) if loaded.name == named]
     if not found:
         raise TooFewData(
-            "No residents, households or other denominators are loaded. Load a table of them under 'Denominators'."
+            "No residents, households or other denominators are loaded. "
+            "Load a table of them under 'Denominators'."
         )
     return found[0]
 

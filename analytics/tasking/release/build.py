@@ -107,8 +107,8 @@ class ReleaseDraft:
 
 
 def draft_release(store: Store, product_id: int, version: int, choices: ReleaseChoices) -> ReleaseDraft:
-    """The edition of one version of a brief, assessment, profile, strategy or plan. Raises what `load_original`
-    raises, KeyError for an unknown kind of partner, and NothingToRelease."""
+    """The edition of one version of a brief, assessment, profile, strategy or plan. Raises what
+    `load_original` raises, KeyError for an unknown kind of partner, and NothingToRelease."""
     original = load_original(store, product_id, version)
     today = {number: load_finding(store, number).handling for number, _ in original.findings}
     return build_release(original, find_secrets(store, original), read_release_rules(), choices, today)

@@ -102,7 +102,8 @@ def _personal(store: Store, finding_ids: list[int]) -> list[dict]:
         for row in store.rows("SELECT table_name, column_name FROM information_schema.columns")
     }
     union = " UNION ".join(
-        f"""SELECT CAST("{name}" AS VARCHAR) AS value, '{kind}' AS kind FROM "{table}" JOIN evidence USING (source_id, row_number)
+        f"""SELECT CAST("{name}" AS VARCHAR) AS value, '{kind}' AS kind
+            FROM "{table}" JOIN evidence USING (source_id, row_number)
             WHERE evidence.table_name = '{table}' AND "{name}" IS NOT NULL"""
         for table, name, kind in columns
         if (table, name) in held
