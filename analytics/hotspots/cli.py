@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -28,7 +28,7 @@ def hotspots() -> None:
     """Where crime is concentrated, and where it is expected next."""
 
 
-def _horizon(_context, _parameter, value: str) -> int:
+def _horizon(_context: click.Context, _parameter: click.Parameter, value: str) -> int:
     match = re.fullmatch(r"([1-9]\d*)([dwm])", value.strip().lower())
     if match is None:
         raise click.BadParameter("give days, weeks or months of 30 days, such as 7d, 2w or 1m")
@@ -90,22 +90,22 @@ def _horizon(_context, _parameter, value: str) -> int:
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same answer.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="FILE.csv")
 def backtest(
-    store_path,
-    train_until,
-    horizon,
-    cell,
-    kind,
-    shares,
-    categories,
-    area,
-    harm,
-    first,
-    last,
-    half_distance,
-    trees,
-    seed,
-    out,
-):
+    store_path: Path | None,
+    train_until: datetime,
+    horizon: int,
+    cell: float,
+    kind: str,
+    shares: tuple[float, ...],
+    categories: tuple[str, ...],
+    area: str | None,
+    harm: str | None,
+    first: datetime | None,
+    last: datetime | None,
+    half_distance: float | None,
+    trees: bool,
+    seed: int,
+    out: Path,
+) -> None:
     """Backtest every forecast on the store's incidents: hit rate, PAI, PEI, RRI, Brier, log score,
     calibration.
 
@@ -171,5 +171,5 @@ for _command in build_commands():
         hotspots.add_command(_command)
 
 
-def _date(moment, default: date) -> date:
+def _date(moment: datetime | None, default: date) -> date:
     return moment.date() if moment else default

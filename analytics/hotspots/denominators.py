@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import io
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +52,7 @@ def load_denominator(
         raise DenominatorRefused(f"Give it a name of 1 to {_MAX_NAME} characters, such as 'residents'.")
     frame = _read(data, ("name", "value") if layer else ("lon", "lat", "value"))
     values = _numbers(frame, "value", 0, math.inf)
+    ids: Sequence[str | None]
     if layer:
         ids = _outline_ids(store, area_id, layer, frame["name"])
         x = y = np.full(len(ids), np.nan)
@@ -126,7 +128,8 @@ def sum_by_outline(
     rows = denominator_values()
     rows = rows.filter(rows.target_id == denominator.target_id).select("outline_id", "value")
     values = engine.run(rows).to_pandas().set_index("outline_id").value
-    return values.reindex(outlines.id).to_numpy(dtype=float)
+    by_outline: np.ndarray = values.reindex(outlines.id).to_numpy(dtype=float)
+    return by_outline
 
 
 def _read(data: bytes, columns: tuple[str, ...]) -> pd.DataFrame:
@@ -148,7 +151,7 @@ def _read(data: bytes, columns: tuple[str, ...]) -> pd.DataFrame:
 
 
 def _numbers(frame: pd.DataFrame, column: str, minimum: float, maximum: float) -> np.ndarray:
-    numbers = pd.to_numeric(frame[column].str.strip(), errors="coerce").to_numpy(dtype=float)
+    numbers: np.ndarray = pd.to_numeric(frame[column].str.strip(), errors="coerce").to_numpy(dtype=float)
     wrong = np.flatnonzero(~(np.isfinite(numbers) & (numbers >= minimum) & (numbers <= maximum)))
     if len(wrong):
         raise DenominatorRefused(

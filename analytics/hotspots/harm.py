@@ -24,7 +24,10 @@ from analytics.shared.schema import FileModel, InvalidFile, parse_toml
 from analytics.store import Store, now
 
 COLUMNS = ("name", "version", "unit", "valid_from", "category", "weight", "source")
+_TEXTS = ("name", "version", "unit", "category", "source")
 MAX_BYTES, MOST_CATEGORIES, MOST_CHARACTERS = 5_000_000, 20_000, 300
+
+_NumberedRow = tuple[int, dict[str, object]]
 
 
 class HarmTableRefused(ValueError):
@@ -187,7 +190,7 @@ class _HarmFile(FileModel):
     weights: dict[str, object]
 
 
-def _toml_rows(data: bytes, file_name: str) -> list[tuple[int, dict]]:
+def _toml_rows(data: bytes, file_name: str) -> list[_NumberedRow]:
     try:
         content = parse_toml(data, _HarmFile, file_name)
     except InvalidFile as error:
@@ -199,7 +202,7 @@ def _toml_rows(data: bytes, file_name: str) -> list[tuple[int, dict]]:
     ]
 
 
-def _csv_rows(text: str) -> list[tuple[int, dict]]:
+def _csv_rows(text: str) -> list[_NumberedRow]:
     try:
         lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
@@ -213,32 +216,33 @@ def _csv_rows(text: str) -> list[tuple[int, dict]]:
     return [(number, dict(zip(header, line, strict=True))) for number, line in rows]
 
 
-def _checked(rows: list[tuple[int, dict]]) -> HarmTable:
-    faults, checked, seen, sets = [], [], {}, {}
+def _checked(rows: list[_NumberedRow]) -> HarmTable:
+    faults: list[str] = []
+    checked: list[tuple[str, float, str]] = []
+    seen: dict[str, int] = {}
+    sets: dict[tuple[str, str, str, date], int] = {}
     for number, row in rows:
-        found = [
-            fault
-            for column in ("name", "version", "unit", "category", "source")
-            if (fault := _text_fault(column, row[column]))
-        ]
+        found = [fault for column in _TEXTS if (fault := _text_fault(column, row[column]))]
         weight, day = _weight(row["weight"]), _day(row["valid_from"])
         if weight is None:
             found.append(f"the weight {_shown(row['weight'])} is not a number of 0 or more")
         if day is None:
             found.append(f"valid_from {_shown(row['valid_from'])} is not a date like 2026-01-31")
-        if not found:
-            key = _key(row["category"])
+        if not (found or weight is None or day is None):
+            name, version, unit, category, source = (str(row[column]).strip() for column in _TEXTS)
+            key = _key(category)
             if key in seen:
                 found.append(f"the category {_shown(row['category'])} is in row {seen[key]} already")
             seen.setdefault(key, number)
-            sets.setdefault((row["name"].strip(), row["version"].strip(), row["unit"].strip(), day), number)
+            sets.setdefault((name, version, unit, day), number)
             if len(sets) > 1:
                 found.append("name, version, unit and valid_from differ from the first row")
                 sets.popitem()
-            checked.append((row["category"].strip(), weight, row["source"].strip()))
+            checked.append((category, weight, source))
         faults += [f"row {number}: {fault}" for fault in found]
     _refuse_if(faults)
-    return HarmTable(*next(iter(sets)), tuple(checked))
+    name, version, unit, valid_from = next(iter(sets))
+    return HarmTable(name, version, unit, valid_from, tuple(checked))
 
 
 def _refuse_if(faults: list[str]) -> None:

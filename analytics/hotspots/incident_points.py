@@ -42,7 +42,8 @@ def weigh_incidents(points: pd.DataFrame, weights: Mapping[str, float] | None) -
     instead."""
     if weights is None:
         return None
-    return points.category.map(weights).fillna(0.0).to_numpy(dtype=float)
+    harm: np.ndarray = points.category.map(weights).fillna(0.0).to_numpy(dtype=float)
+    return harm
 
 
 def read_weighted_places(

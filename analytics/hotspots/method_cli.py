@@ -6,7 +6,7 @@ import codecs
 import getpass
 import re
 import zipfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -70,7 +70,7 @@ HARM_OPTION = click.Option(
 
 
 def _command(method: Method) -> click.Command:
-    options = [
+    options: list[click.Parameter] = [
         click.Option(
             ["--out"],
             type=click.Path(dir_okay=False, path_type=Path),
@@ -149,7 +149,7 @@ def _option(option: Option) -> click.Option:
     )
 
 
-def _hours(_context, _parameter, text: str | None) -> tuple[int, ...]:
+def _hours(_context: click.Context, _parameter: click.Parameter, text: str | None) -> tuple[int, ...]:
     """The hours from one to another, over midnight where the second is less."""
     if text is None:
         return ()
@@ -187,8 +187,8 @@ def _run(
     store_path: Path | None,
     area: str | None,
     category: tuple[str, ...],
-    first,
-    last,
+    first: datetime | None,
+    last: datetime | None,
     hours: tuple[int, ...],
     weekday: tuple[str, ...],
     within: Path | None,
@@ -196,7 +196,7 @@ def _run(
     cells: str,
     size: int | None,
     harm: str | None,
-    **options,
+    **options: str | int | float,
 ) -> None:
     ending = out.suffix.lstrip(".").lower()
     if ending not in FORMATS:

@@ -93,7 +93,7 @@ def _counts(engine: Engine, rows: ibis.Table, edges: list[date]) -> dict[str, np
     }
 
 
-def _compare(category: str, counts: np.ndarray, parameters: ChangeParameters) -> dict:
+def _compare(category: str, counts: np.ndarray, parameters: ChangeParameters) -> dict[str, str | float]:
     """One category's latest count against the negative binomial prediction from the others."""
     baseline, latest = counts[:-1], counts[-1]
     mean = max(baseline.mean(), 0.5 / len(baseline))  # an event never seen is rare, not impossible

@@ -26,7 +26,7 @@ def list_waiting(store: Store, today: date, *, days_back: int = 14, days_ahead: 
     `days_ahead`."""
     since = datetime.combine(today - timedelta(days=days_back), time())
     until = today + timedelta(days=days_ahead)
-    queries = {
+    queries: dict[str, tuple[str, list[date]]] = {
         "findings": (
             "SELECT finding_id, title, confidence, created_at FROM finding WHERE finding_id NOT IN (SELECT "
             "unnest(finding_ids) FROM product) QUALIFY version = max(version) OVER (PARTITION BY "

@@ -20,6 +20,8 @@ class Prediction(Protocol):
 
     def ppf(self, q: Any, /) -> Numbers: ...
 
+    def interval(self, confidence: float, /) -> tuple[Numbers, Numbers]: ...
+
 
 def predictive(mean: npt.ArrayLike, variance: npt.ArrayLike) -> Prediction:
     """A frozen negative binomial with the given mean (> 0) and variance, elementwise; its Poisson limit

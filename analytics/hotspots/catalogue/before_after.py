@@ -15,6 +15,7 @@ from analytics.hotspots.incident_points import read_incident_points, weigh_incid
 from analytics.hotspots.methods.displacement import before_after, count_areas
 from analytics.hotspots.methods.treated_vs_control import count_steps
 from analytics.hotspots.refusal import TooFewData
+from analytics.hotspots.selection import Selection
 from analytics.shared.method_result import Curve, Result
 from analytics.shared.progress import Progress
 from analytics.shared.projection import project
@@ -122,7 +123,7 @@ def _outline_names(workspace: Workspace) -> tuple[str, ...]:
     return tuple(sorted({str(name) for names in layers for name in names}))
 
 
-def _day(text: str, selection) -> date:
+def _day(text: str, selection: Selection) -> date:
     if not text.strip():
         return selection.first
     try:

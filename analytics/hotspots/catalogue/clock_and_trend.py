@@ -28,7 +28,10 @@ def spread_clock(workspace: Workspace, request: Request, progress: Progress) -> 
         points.occurred_from.to_numpy(),
         points.occurred_to.to_numpy(),
         workspace.time_zone,
-        AoristicParameters(no_end=request.option["no_end"], too_long=request.option["too_long"]),
+        AoristicParameters(
+            no_end="unknown" if request.option["no_end"] == "unknown" else "start",
+            too_long="unknown" if request.option["too_long"] == "unknown" else "evenly",
+        ),
         weights=weigh_incidents(points, request.harm),
         time_precision=points.time_precision.to_numpy(),
     )

@@ -180,7 +180,8 @@ def _share_within(workspace: Workspace, request: Request, outlines: pd.DataFrame
         return np.ones(len(outlines))
     metres = shapely.make_valid(project(outlines.geometry.to_numpy(), workspace.epsg))
     inside = shapely.area(shapely.intersection(metres, shapely.from_wkb(request.selection.within)))
-    return inside / np.maximum(shapely.area(metres), 1e-9)
+    share: np.ndarray = inside / np.maximum(shapely.area(metres), 1e-9)
+    return share
 
 
 def _counted_on_cells(workspace: Workspace, request: Request, layer: str, target: Denominator) -> _Counted:
@@ -251,7 +252,7 @@ def measure_concentration(workspace: Workspace, request: Request, progress: Prog
     )
 
 
-def _count_says(cells, request: Request) -> tuple[str, ...]:
+def _count_says(cells: pd.DataFrame, request: Request) -> tuple[str, ...]:
     total = cells.value.sum()
     highest = np.sort(cells.value.to_numpy())[::-1]
     tenth = max(1, round(len(cells) / 10))

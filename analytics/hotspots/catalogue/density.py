@@ -22,6 +22,8 @@ from analytics.hotspots.refusal import TooFewData
 from analytics.shared.method_result import Measure, Result
 from analytics.shared.progress import Progress
 
+_Bounds = tuple[float, float, float, float]
+
 
 def map_risk(workspace: Workspace, request: Request, progress: Progress) -> Result:
     """Cases against a population known as points."""
@@ -66,7 +68,7 @@ def map_risk(workspace: Workspace, request: Request, progress: Progress) -> Resu
     )
 
 
-def _ground(cells: pd.DataFrame, request: Request) -> tuple[np.ndarray, np.ndarray, tuple[float, ...]]:
+def _ground(cells: pd.DataFrame, request: Request) -> tuple[np.ndarray, np.ndarray, _Bounds]:
     """Cell centres, and bounds a cell wider than they reach, metres."""
     if cells.empty:
         raise TooFewData("No incident was ever recorded here. Choose a larger area.")
@@ -80,7 +82,7 @@ def _ratio_table(
     request: Request,
     x: np.ndarray,
     y: np.ndarray,
-    bounds: tuple[float, ...],
+    bounds: _Bounds,
     ratio: DensityRatio,
 ) -> pd.DataFrame:
     """The ratio at each cell's centre; cells where too little is expected are left out."""

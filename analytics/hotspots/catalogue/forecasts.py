@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -47,7 +47,8 @@ def forecast_cells(workspace: Workspace, request: Request, progress: Progress) -
     days = _HORIZONS[str(option["horizon"])]
     origin = request.selection.last + timedelta(days=1)
     parameters = _parameters(request, days, origin, None, (share,), trees=option["method"] == _LEARNED)
-    method, advice = str(option["method"]), ()
+    method = str(option["method"])
+    advice: tuple[str, ...] = ()
     if method in _DENSITIES:
         method = f"kernel density {parameters.kernel_widths()[_DENSITIES.index(method)]:g} m"
     if method == RECOMMENDED:
@@ -154,7 +155,15 @@ def _backtest(
     )
 
 
-def _parameters(request: Request, days: int, begin, end, shares, *, trees: bool) -> BacktestParameters:
+def _parameters(
+    request: Request,
+    days: int,
+    begin: date,
+    end: date | None,
+    shares: tuple[float, ...],
+    *,
+    trees: bool,
+) -> BacktestParameters:
     seed = int(request.option["seed"])
     return BacktestParameters(request.grid, begin, end, days, shares, trees=trees, seed=seed)
 

@@ -212,7 +212,9 @@ def find_emerging(workspace: Workspace, request: Request, progress: Progress) ->
         workspace.engine, request.selection, request.grid, cells[["i", "j"]], edges, request.harm
     )
     if option["classes"] == "Esri":
-        classes = classify_emerging(cube, request.grid, CubeParameters(baseline=str(option["baseline"])))
+        classes = classify_emerging(
+            cube, request.grid, CubeParameters("cube" if option["baseline"] == "cube" else "slice")
+        )
         kinds = _EMERGING
     else:
         classes = classify_recurrence(cube, request.grid, RecurrenceParameters())

@@ -35,8 +35,15 @@ class Side:
     result: Result
 
     @property
+    def measure(self) -> Measure:
+        """What its cells show. Raises ValueError for a result that shows nothing on a map."""
+        if self.result.measure is None:
+            raise ValueError(f"{self.label} shows nothing on a map.")
+        return self.result.measure
+
+    @property
     def values(self) -> pd.Series:
-        return self.result.table.set_index("id")[self.result.measure.column].astype(float)
+        return self.result.table.set_index("id")[self.measure.column].astype(float)
 
 
 def compare(sides: Sequence[Side], cells: pd.DataFrame) -> tuple[Result, Agreement]:
@@ -46,7 +53,7 @@ def compare(sides: Sequence[Side], cells: pd.DataFrame) -> tuple[Result, Agreeme
     found = measure_agreement(first, second)
     table = cells[["i", "j", "id"]].reset_index(drop=True)
     table = table.assign(first=first.to_numpy(), second=second.to_numpy())
-    same = sides[0].result.measure == sides[1].result.measure
+    same = sides[0].measure == sides[1].measure
     if same:
         table["difference"] = table["first"] - table["second"]
     names = [side.label for side in sides]
@@ -57,12 +64,12 @@ def compare(sides: Sequence[Side], cells: pd.DataFrame) -> tuple[Result, Agreeme
         "Cells near each other share incidents and tops hang on a few of them: neither number is a test.",
     )
     parameters = {
-        place: {"what": side.label, "method": METHODS[side.method].title, "shows": side.result.measure.legend}
+        place: {"what": side.label, "method": METHODS[side.method].title, "shows": side.measure.legend}
         | dict(side.result.parameters)
         for place, side in zip(("first", "second"), sides, strict=True)
     }
     shows = (
-        Measure("difference", f"{sides[0].result.measure.legend}: first less second", diverging=True)
+        Measure("difference", f"{sides[0].measure.legend}: first less second", diverging=True)
         if same
         else None
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -65,11 +66,15 @@ def encode_result(result: Result, request: Request, epsg: int, ending: str) -> b
         return path.read_bytes()
 
 
-def _geometry(result: Result, request: Request, epsg: int) -> object | None:
+def _geometry(result: Result, request: Request, epsg: int) -> np.ndarray | None:
     if result.shape == "cells":
         rings = outline_cells(epsg, request.grid, result.table.i.to_numpy(), result.table.j.to_numpy())
-        return shapely.polygons(rings)
-    return result.table.geometry.to_numpy() if "geometry" in result.table else None
+        outlines: np.ndarray = shapely.polygons(rings)
+    elif "geometry" in result.table:
+        outlines = result.table.geometry.to_numpy()
+    else:
+        return None
+    return outlines
 
 
 def _flat(table: pd.DataFrame) -> pd.DataFrame:

@@ -43,6 +43,7 @@ def follow_hotspot(
         ).fetchall()
         if taken:
             raise ValueError(f"A hotspot named {name!r} is already followed.")
+        number: int
         (number,) = cursor.execute(
             "INSERT INTO hotspot (area_id, name, note, outline, created_by, created_at) VALUES (?, ?, ?, ?, "
             "?, ?) RETURNING hotspot_id",

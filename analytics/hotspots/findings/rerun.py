@@ -27,6 +27,8 @@ def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding
     """The finding as the present data give it; with `work.latest`, for as many days up to the newest record.
     Raises CannotBeMade where the place, the method or the data are no longer there."""
     held = finding.recipe
+    if held is None:
+        raise CannotBeMade("The finding does not record how it was made.")
     try:
         workspace = open_workspace(store, held["area_id"])
     except KeyError as error:

@@ -8,7 +8,7 @@ most 156, in the last 60 % of it) serve first to fit what is fitted and then to 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -131,7 +131,10 @@ class _Run:
     def over(
         self, origins: list[int], first_scored: int, first_test: int, progress: Callable[[float], None]
     ) -> Backtest:
-        p, catches, probable, picks = self.parameters, [], [], []
+        p = self.parameters
+        catches: list[Catch] = []
+        probable: list[np.ndarray] = []
+        picks: list[list[int]] = []
         bins = np.zeros((2, len(self.names), BINS))
         for rank, origin in enumerate(origins):
             progress(rank / len(origins))
@@ -188,8 +191,8 @@ class _Run:
             before=np.array(before),
             chosen=np.array(chosen),
             share=np.array(chosen) / cells,
-            total=float(observed.sum()),
-            squared=squared,
+            total=np.asarray(observed.sum()),
+            squared=np.asarray(squared),
             best=np.array([scores.best_possible(observed, k) for k in chosen]),
         )
 
@@ -221,7 +224,7 @@ class _Run:
         catch: Catch,
         first_test: int,
         picks: np.ndarray,
-        probable: list,
+        probable: list[np.ndarray],
         bins: np.ndarray,
         cells: int,
     ) -> Backtest:
@@ -278,7 +281,7 @@ class _Run:
 
 
 def _frame(
-    measures: dict,
+    measures: Mapping[str, tuple[np.ndarray, ...]],
     names: list[str],
     when: pd.DatetimeIndex,
     asked: np.ndarray,

@@ -83,7 +83,7 @@ class Catalogue:
         p = self.parameters
         smoothing = learned_model.fit_smoothing(windows)
         mixed = learned_model.fit_mixture(windows, smoothing, p.near_width())
-        forecasts = {
+        forecasts: dict[str, Forecast] = {
             **self.plain,
             "smoothed count": partial(learned_model.smoothed_count, smoothing=smoothing),
             "mixture": partial(learned_model.mixture, fitted=mixed),

@@ -149,7 +149,8 @@ class Past:
         if math.isinf(half_life):
             return float(self.days)
         kept = 0.5 ** (1 / half_life)
-        return kept * (1 - kept**self.days) / (1 - kept)
+        days: float = kept * (1 - kept**self.days) / (1 - kept)
+        return days
 
     def rate(self, half_life: float = math.inf, kernel: Kernel | None = None) -> np.ndarray:
         """Weight per day and cell: the history decayed by `half_life` days (never, by default), spread in

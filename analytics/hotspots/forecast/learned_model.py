@@ -104,12 +104,13 @@ def _parts(past: Past, smoothing: Smoothing, half_distance: float) -> np.ndarray
 def mixture(past: Past, fitted: Mixture) -> np.ndarray:
     """A weighted sum: the smoothed count, counts of the last year and the last two months (half-lives of 365
     and 60 days), and near repeats with half-lives of 14 and 60 days."""
-    return _parts(past, fitted.smoothing, fitted.half_distance) @ np.array(fitted.weights)
+    risk: np.ndarray = _parts(past, fitted.smoothing, fitted.half_distance) @ np.array(fitted.weights)
+    return risk
 
 
 def fit_mixture(windows: list[Window], smoothing: Smoothing, half_distance: float) -> Mixture:
     """The weights by Poisson likelihood (`poisson_mixture`)."""
-    rows, observed, totals = [], [], 0.0
+    rows, observed, totals = [], [], np.zeros(5)
     for window in windows:
         parts = _parts(window.past, smoothing, half_distance)[window.past.known]
         outcome = window.observed[window.past.known]
@@ -158,7 +159,8 @@ class Learned:
 def learned(past: Past, fitted: Learned) -> np.ndarray:
     """Gradient-boosted trees on `features` (Poisson loss)."""
     with _one_thread():
-        return fitted.model.predict(features(past, fitted.smoothing, fitted.half_distance))
+        risk: np.ndarray = fitted.model.predict(features(past, fitted.smoothing, fitted.half_distance))
+    return risk
 
 
 def fit_learned(windows: list[Window], smoothing: Smoothing, half_distance: float, seed: int) -> Learned:

@@ -102,10 +102,10 @@ class Catch:
         value = gain.sum() / total.sum()
         unit = self.squared.sum() / total.sum()
         both = joint[:, first, second].sum()
-        alone = [(joint[:, m, m].sum() - both) / unit for m in (first, second)]
-        if not any(alone):
+        only_first, only_second = ((joint[:, m, m].sum() - both) / unit for m in (first, second))
+        if not (only_first or only_second):
             return 0.0, 0.0, 0.0
-        lower, upper = scores.paired_interval(*alone, total.sum() / unit)
+        lower, upper = scores.paired_interval(only_first, only_second, total.sum() / unit)
         if len(gain) > 1:
             margin = scores.t_margin(gain) / total.sum()
             lower, upper = min(lower, value - margin), max(upper, value + margin)

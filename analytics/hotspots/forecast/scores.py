@@ -31,7 +31,8 @@ def rri(hits: np.ndarray, total: np.ndarray, share_before: np.ndarray) -> np.nda
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     part, whole = np.broadcast_arrays(np.asarray(part, dtype=float), np.asarray(whole, dtype=float))
-    return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+    ratio: np.ndarray = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+    return ratio
 
 
 def neutral_order(count: np.ndarray, i: np.ndarray, j: np.ndarray, seed: int) -> np.ndarray:
@@ -67,7 +68,7 @@ def best_possible(observed: np.ndarray, chosen: int) -> float:
     return float(-np.partition(-observed, chosen)[:chosen].sum())
 
 
-def binomial_interval(share: np.ndarray, trials: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def binomial_interval(share: np.ndarray, trials: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
     """Clopper and Pearson's exact 95 % interval of a share of `trials`, which may be an effective number.
     Never of width nothing: 0 of 20 goes up to 0.17. NaN without trials."""
     share, trials = np.broadcast_arrays(np.asarray(share, dtype=float), np.asarray(trials, dtype=float))
@@ -88,7 +89,8 @@ def poisson_interval(count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def brier(expected: np.ndarray, observed: np.ndarray) -> np.ndarray:
     """By cell: (p - o)^2, o whether anything happened, p = 1 - exp(-expected). Lower is better."""
-    return (-np.expm1(-expected) - (observed > 0)) ** 2
+    score: np.ndarray = (-np.expm1(-expected) - (observed > 0)) ** 2
+    return score
 
 
 def log_score(expected: np.ndarray, observed: np.ndarray) -> np.ndarray:

@@ -30,7 +30,7 @@ class Grid:
     """A grid of one kind and cell size (metres across flats)."""
 
     kind: str
-    size: int
+    size: float
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS or self.size <= 0:

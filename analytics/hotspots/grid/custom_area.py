@@ -55,4 +55,5 @@ def join_polygons(outlines: Sequence[shapely.Geometry], epsg: int) -> bytes:
         return b""
     whole = shapely.union_all([shapely.make_valid(outline) for outline in project(np.array(outlines), epsg)])
     parts = [part for part in shapely.get_parts(whole) if part.geom_type == "Polygon"]
-    return shapely.to_wkb(shapely.union_all(parts))
+    wkb: bytes = shapely.to_wkb(shapely.union_all(parts))
+    return wkb

@@ -116,7 +116,8 @@ def _zone_offsets(zone: str, first: int, last: int) -> tuple[np.ndarray, np.ndar
 def _offsets(seconds: np.ndarray, zone: str) -> np.ndarray:
     utc = pd.DatetimeIndex(seconds.astype("datetime64[s]"))
     local = utc.tz_localize("UTC").tz_convert(zone).tz_localize(None)
-    return ((local - utc) // pd.Timedelta(seconds=1)).to_numpy(dtype=np.int64)
+    offsets: np.ndarray = ((local - utc) // pd.Timedelta(seconds=1)).to_numpy(dtype=np.int64)
+    return offsets
 
 
 @numba.njit(cache=True)

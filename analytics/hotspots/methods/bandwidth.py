@@ -86,7 +86,8 @@ def normal_reference(
     if not spread > 0:
         raise TooFewData("A rule for the bandwidth needs incidents that differ in both directions.")
     n = weights.sum() ** 2 / (weights**2).sum()
-    return spread * n ** (-1 / 6) * (QUARTIC_PER_GAUSSIAN if kernel == "quartic" else 1.0)
+    metres: float = spread * n ** (-1 / 6) * (QUARTIC_PER_GAUSSIAN if kernel == "quartic" else 1.0)
+    return metres
 
 
 def cross_validation(

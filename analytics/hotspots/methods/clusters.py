@@ -102,7 +102,9 @@ def _hdbscan(places: np.ndarray, at: np.ndarray, least: int) -> np.ndarray:
     count = np.bincount(at)
     if len(at) < least:
         return np.full(len(at), -1)
-    return stable_clusters(spanning_tree(*places.T, count, least), count, least)[at]
+    tree = spanning_tree(places[:, 0], places[:, 1], count, least)
+    labels: np.ndarray = stable_clusters(tree, count, least)[at]
+    return labels
 
 
 def _by_weight(labels: np.ndarray, weight: np.ndarray) -> np.ndarray:
@@ -150,9 +152,12 @@ def _hulls(cluster: np.ndarray, spots: np.ndarray, parameters: ClusterParameters
     twice = np.ones(len(cluster), dtype=np.int64)
     twice[np.flatnonzero(np.diff(cluster, prepend=-1))] = 2
     lines = shapely.linestrings(np.repeat(spots, twice, axis=0), indices=np.repeat(cluster, twice))
-    if parameters.outline == "convex":
-        return shapely.convex_hull(lines)
-    return shapely.concave_hull(lines, ratio=parameters.concave_ratio)
+    hulls: np.ndarray = (
+        shapely.convex_hull(lines)
+        if parameters.outline == "convex"
+        else shapely.concave_hull(lines, ratio=parameters.concave_ratio)
+    )
+    return hulls
 
 
 def _thinned(cluster: np.ndarray, spots: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

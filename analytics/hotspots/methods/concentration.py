@@ -8,6 +8,7 @@ of Quantitative Criminology 33(3) (the generalised Gini); Efron (1979) (the boot
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,29 +100,39 @@ def concentration(
     held = _held(group, size, at)
     curve = pd.DataFrame({"places": at, "held": held, "low": low, "high": high})
     gini = _gini(group, size)
-    generalised = (None, None, None)
+    generalised = generalised_low = generalised_high = None
     if not harm:
-        all_ginis = _generalised(np.array(ginis), n, np.array(totals))
-        generalised = (
-            float(_generalised(gini, n, total)),
-            *(float(q) for q in np.quantile(all_ginis, tails)),
-        )
+        all_ginis = np.asarray(_generalised(np.array(ginis), n, np.array(totals)))
+        generalised = float(_generalised(gini, n, total))
+        generalised_low, generalised_high = _limits(all_ginis, tails)
+    places_low, places_high = _limits(sets, tails)
+    gini_low, gini_high = _limits(ginis, tails)
     return Concentration(
         curve,
         order[: int(np.ceil(taken))],
         float(np.ceil(taken)) / n,
-        *(float(q) for q in np.quantile(sets, tails)),
+        places_low,
+        places_high,
         gini,
-        *(float(q) for q in np.quantile(ginis, tails)),
-        *generalised,
+        gini_low,
+        gini_high,
+        generalised,
+        generalised_low,
+        generalised_high,
     )
+
+
+def _limits(values: Sequence[float] | np.ndarray, tails: list[float]) -> tuple[float, float]:
+    low, high = np.quantile(values, tails)
+    return float(low), float(high)
 
 
 def _held(value: np.ndarray, places: np.ndarray, at: np.ndarray) -> np.ndarray:
     """Share of the total held by the fullest share `at` of places; `value` descends, `places` counts them."""
     x = np.append(0, np.cumsum(places)) / places.sum()
     y = np.append(0, np.cumsum(value * places)) / (value @ places)
-    return np.interp(at, x, y)
+    shares: np.ndarray = np.interp(at, x, y)
+    return shares
 
 
 def _places_for(value: np.ndarray, places: np.ndarray, share: float) -> float:
@@ -140,6 +151,7 @@ def _gini(value: np.ndarray, places: np.ndarray) -> float:
     return float(((held[1:] + held[:-1]) * places).sum() / n - 1)
 
 
-def _generalised(gini, n: int, incidents):
+def _generalised(gini: np.ndarray | float, n: int, incidents: np.ndarray | float) -> np.ndarray | float:
     """Bernasco & Steenbeek's (2017) eq. 5: Gini's distance from the most even spread that is possible."""
-    return np.maximum(n / incidents, 1) * (gini - 1) + 1
+    generalised: np.ndarray | float = np.maximum(n / incidents, 1) * (gini - 1) + 1
+    return generalised

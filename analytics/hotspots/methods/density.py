@@ -142,7 +142,8 @@ def polygon_mask(
     rows, columns = raster_shape(bounds, cell)
     x, y = bounds[0] + (np.arange(columns) + 0.5) * cell, bounds[1] + (np.arange(rows) + 0.5) * cell
     shapely.prepare(polygon)
-    return shapely.contains_xy(polygon, *np.meshgrid(x, y))
+    mask: np.ndarray = shapely.contains_xy(polygon, *np.meshgrid(x, y))
+    return mask
 
 
 def kernel_mass(mask: np.ndarray, bandwidth_cells: float, kernel: str) -> np.ndarray:
@@ -215,7 +216,8 @@ class GaussianNodes:
         rows, columns = (
             slice(self._margin, self._margin + self._finer * cells, self._finer) for cells in self._shape
         )
-        return np.clip(smoothed[rows, columns], 0, None) / self._step**2
+        density: np.ndarray = np.clip(smoothed[rows, columns], 0, None) / self._step**2
+        return density
 
 
 def gaussian_raster(
@@ -235,7 +237,8 @@ def gaussian_raster(
 
 
 def _gaussian_over_spline(frequency: np.ndarray, bandwidth: float) -> np.ndarray:
-    return np.exp(-2 * (np.pi * bandwidth * frequency) ** 2) / np.sinc(frequency) ** 4
+    ratio: np.ndarray = np.exp(-2 * (np.pi * bandwidth * frequency) ** 2) / np.sinc(frequency) ** 4
+    return ratio
 
 
 def _quartic_raster(

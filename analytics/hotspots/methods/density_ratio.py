@@ -100,7 +100,8 @@ def density_ratio(
     def smoothed(rows: np.ndarray) -> np.ndarray:
         nodes = np.zeros(grid.size)
         spread_points(u[rows], v[rows], weight[rows], nodes)
-        return grid.smooth(nodes)[area]
+        inside: np.ndarray = grid.smooth(nodes)[area]
+        return inside
 
     smoothed_cases, fixed = smoothed(is_case), smoothed(~is_case)
     together, total = smoothed_cases + fixed, weight.sum()

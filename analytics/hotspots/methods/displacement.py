@@ -165,7 +165,7 @@ def weighted_displacement_quotient(
 
 
 def rate_ratio(
-    count: int, reference: int, exposure: float = 1, reference_exposure: float = 1, *, level: float = 0.95
+    count: float, reference: float, exposure: float = 1, reference_exposure: float = 1, *, level: float = 0.95
 ) -> dict[str, float]:
     """Ratio of two Poisson rates with its exact interval and two-sided p: rate_ratio, low, high, p.
 
@@ -184,7 +184,7 @@ def rate_ratio(
     return {"rate_ratio": ratio, "low": low, "high": high, "p": test.pvalue}
 
 
-def e_test(count: int, reference: int, exposure: float = 1, reference_exposure: float = 1) -> float:
+def e_test(count: float, reference: float, exposure: float = 1, reference_exposure: float = 1) -> float:
     """Two-sided p of Krishnamoorthy & Thomson's E-test that two Poisson rates are equal; NaN where both
     counts are 0. Less conservative than the exact conditional test. Pivot: the score statistic."""
     total = count + reference

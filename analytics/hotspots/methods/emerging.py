@@ -142,7 +142,7 @@ def measure_bins(cube: SpaceTimeCube, grid: Grid, parameters: CubeParameters) ->
     rows = [lookup.shifted(di, dj) for di, dj in ((0, 0), *grid.neighbours())]
     padded = np.vstack([values, np.zeros(steps)])
     in_step = sum(padded[row] for row in rows)
-    touching = sum(row >= 0 for row in rows)
+    touching = np.sum([row >= 0 for row in rows], axis=0)
     reach = np.minimum(np.arange(steps), parameters.steps_back) + 1
     local = _moving_sum(in_step, reach)
     bins = touching[:, None] * reach[None, :]
@@ -242,7 +242,8 @@ def classify_recurrence(
     bins = measure_bins(cube, grid, CubeParameters("slice", steps_back=0, level=parameters.level))
     steps = cube.values.shape[1]
     recent = max(1, int(parameters.recent_share * steps))
-    columns, kinds = {}, {}
+    columns: dict[str, np.ndarray] = {}
+    kinds: dict[str, np.ndarray] = {}
     for side, sign in (("hot", 1), ("cold", -1)):
         is_so = bins.verdict == sign
         whole, late = is_so.mean(axis=1), is_so[:, steps - recent :].mean(axis=1)
@@ -298,7 +299,8 @@ def _moving_sum(values: np.ndarray, reach: np.ndarray) -> np.ndarray:
     """For each step, the sum over it and the steps before it, `reach` in all."""
     total = np.hstack([np.zeros((len(values), 1)), np.cumsum(values, axis=1)])
     steps = np.arange(1, values.shape[1] + 1)
-    return total[:, steps] - total[:, steps - reach]
+    sums: np.ndarray = total[:, steps] - total[:, steps - reach]
+    return sums
 
 
 def _pearson_two_sided(z: np.ndarray, skew: np.ndarray) -> np.ndarray:
@@ -307,7 +309,8 @@ def _pearson_two_sided(z: np.ndarray, skew: np.ndarray) -> np.ndarray:
     shape = 4 / np.maximum(np.abs(skew), 1e-4) ** 2  # below, it is the normal distribution to 4 digits
     gamma = np.maximum(shape + mirrored * np.sqrt(shape), 0)
     tail = np.minimum(special.gammainc(shape, gamma), special.gammaincc(shape, gamma))
-    return np.minimum(1.0, 2 * tail)
+    p: np.ndarray = np.minimum(1.0, 2 * tail)
+    return p
 
 
 def _tie_terms(series: np.ndarray) -> np.ndarray:

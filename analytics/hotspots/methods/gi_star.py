@@ -73,14 +73,17 @@ def _above(
     values: np.ndarray, local: np.ndarray, around: np.ndarray, weight: np.ndarray, null: str
 ) -> np.ndarray:
     """Whether what is tested exceeds its expectation: with its own value held, that of the others' mean."""
-    if null != "conditional":
-        return local > values.mean() * weight
-    return around > (values.sum() - values) / (len(values) - 1) * (weight - 1)
+    above: np.ndarray = (
+        around > (values.sum() - values) / (len(values) - 1) * (weight - 1)
+        if null == "conditional"
+        else local > values.mean() * weight
+    )
+    return above
 
 
 def check_values(cells: pd.DataFrame, value: str, method: str) -> np.ndarray:
     """The column to be tested as floats. Raises TooFewData or ValueError where it cannot carry `method`."""
-    values = cells[value].to_numpy(dtype=float)
+    values: np.ndarray = cells[value].to_numpy(dtype=float)
     incidents = float(cells["count"].sum())
     if len(values) < LEAST_CELLS or incidents < LEAST_INCIDENTS:
         raise TooFewData(

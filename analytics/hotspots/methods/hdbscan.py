@@ -18,7 +18,8 @@ from analytics.hotspots.methods.spanning_tree import SpanningTree, find_root
 def stable_clusters(tree: SpanningTree, count: np.ndarray, least: int) -> np.ndarray:
     """Each place's cluster, or -1; `count`: incidents at each place."""
     entered, parent, stability = _condensed(*tree, count.astype(np.int64), least)
-    return _chosen(parent, stability)[entered]
+    clusters: np.ndarray = _chosen(parent, stability)[entered]
+    return clusters
 
 
 @numba.njit(cache=True)

@@ -119,7 +119,7 @@ def knox_table(
             shape[1],
             counts,
         )
-        near = counts.sum(axis=0).reshape(-1, *shape)
+        near: np.ndarray = counts.sum(axis=0).reshape(-1, *shape)
         near[:, -1] = totals - near.sum(axis=1)
         return near
 
@@ -244,8 +244,8 @@ def _count_near(
     boxes, n, reach = len(key), len(x), edges[-1]
     for chunk in range(chunk_from, chunk_to):
         table = counts[chunk]
-        first = np.searchsorted(start, chunk * n // len(counts))
-        last = np.searchsorted(start, (chunk + 1) * n // len(counts))
+        first = int(np.searchsorted(start, chunk * n // len(counts)))
+        last = int(np.searchsorted(start, (chunk + 1) * n // len(counts)))
         east = low = high = first
         for box in range(first, min(last, boxes)):
             while east < boxes and key[east] <= key[box] + column_step:

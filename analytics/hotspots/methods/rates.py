@@ -102,9 +102,11 @@ def count_interval(
 def _shrunk(count: np.ndarray, squares: np.ndarray, target: np.ndarray) -> np.ndarray:
     """Marshall's estimate; the variance of a rate is the mean rate (times the mean weight, for harm) by
     target."""
-    rate, mean = count / target, count.sum() / target.sum()
+    rate: np.ndarray = count / target
+    mean = count.sum() / target.sum()
     if mean == 0:
         return rate
     noise = mean * squares.sum() / count.sum()
     between = max((target * (rate - mean) ** 2).sum() / target.sum() - noise / target.mean(), 0.0)
-    return mean + between / (between + noise / target) * (rate - mean)
+    shrunk: np.ndarray = mean + between / (between + noise / target) * (rate - mean)
+    return shrunk

@@ -195,7 +195,8 @@ def _least_away(
 ) -> float:
     dx = max(low[node, 0] - x, 0.0, x - high[node, 0])
     dy = max(low[node, 1] - y, 0.0, y - high[node, 1])
-    return max(dx * dx + dy * dy, core, node_core[node])
+    squared: float = max(dx * dx + dy * dy, core, node_core[node])
+    return squared
 
 
 @numba.njit(cache=True)

@@ -134,7 +134,8 @@ def _as_days(when: np.ndarray) -> np.ndarray:
         return when.astype(float)
     if np.isnat(when).any():
         raise ValueError("Every incident needs a date; leave out those without.")
-    return (when - when.min()) / np.timedelta64(1, "D")
+    days: np.ndarray = (when - when.min()) / np.timedelta64(1, "D")
+    return days
 
 
 def _numbers(x: np.ndarray, y: np.ndarray, t: np.ndarray, root: np.ndarray, core: np.ndarray) -> np.ndarray:

@@ -129,7 +129,7 @@ def _design(
     if unit == "day":
         columns += [(starts.day_of_week == d).astype(float) for d in range(1, 7)]
     if unit != "month" and parameters.country:
-        columns.append(_holidays(starts, unit, parameters))
+        columns.append(_holidays(starts, unit, parameters.country, parameters.subdivision))
     year = starts.day_of_year.to_numpy() / 365.25 * 2 * np.pi
     waves = range(1, parameters.harmonics + 1)
     season = [wave(k * year) for k in waves for wave in (np.sin, np.cos)]
@@ -137,19 +137,20 @@ def _design(
     return np.stack(columns, axis=1), np.stack(season, axis=1), np.asarray(length)
 
 
-def _holidays(starts: pd.DatetimeIndex, unit: str, parameters: TrendParameters) -> np.ndarray:
+def _holidays(starts: pd.DatetimeIndex, unit: str, country: str, subdivision: str | None) -> np.ndarray:
     """Public holidays in each period."""
     years = range(starts[0].year, starts[-1].year + 2)
     try:
-        calendar = holidays.country_holidays(parameters.country, subdiv=parameters.subdivision, years=years)
+        calendar = holidays.country_holidays(country, subdiv=subdivision, years=years)
     except NotImplementedError as error:
         raise TooFewData(
-            f"No public holidays are known for {parameters.country} {parameters.subdivision or ''}".rstrip()
+            f"No public holidays are known for {country} {subdivision or ''}".rstrip()
             + ". Give another country or subdivision, or none."
         ) from error
     days = pd.DatetimeIndex(sorted(calendar))
     ends = starts + pd.Timedelta(days=1 if unit == "day" else 7)
-    return (days.searchsorted(ends) - days.searchsorted(starts)).astype(float)
+    count: np.ndarray = (days.searchsorted(ends) - days.searchsorted(starts)).astype(float)
+    return count
 
 
 def _predict(
