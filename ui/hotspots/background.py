@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from analytics.hotspots.catalogue import METHODS, Request, Result
@@ -18,7 +16,7 @@ _PATIENCE = 0.7  # seconds before the progress is shown: most answers are there 
 _METHODS = Kind("hotspots", refusals=(TooFewData,))
 
 
-def find_result(store: Path, version: int, method: str, request: Request) -> Result | None:
+def find_result(store: str, version: int, method: str, request: Request) -> Result | None:
     """The answer, or None while it is being worked on or after it was stopped. Raises TooFewData."""
 
     def answer(progress: Progress, _: IsCancelled) -> Result:

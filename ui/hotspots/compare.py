@@ -36,10 +36,8 @@ def show_compare(screen: HotspotScreen) -> None:
         except TooFewData as error:
             st.warning(f"{plain(label)}: {plain(error)}", icon=":material/block:")
             return
-    same = sides[0].result.measure == sides[1].result.measure
-    top = (
-        max(highest(side.values.to_numpy(), side.result.measure.maximum) for side in sides) if same else None
-    )
+    same = sides[0].measure == sides[1].measure
+    top = max(highest(side.values.to_numpy(), side.measure.maximum) for side in sides) if same else None
     result, agreement = compare(sides, screen.snapshot.cells)
     about, actions = st.columns([8, 1.2], vertical_alignment="center")
     about.markdown(f"**{plain(COMPARISON.question)}**")
@@ -59,9 +57,9 @@ def show_compare(screen: HotspotScreen) -> None:
 
 def _show_side(screen: HotspotScreen, side: Side, top: float | None, *, key: str) -> None:
     result = side.result
-    total = f" · {side.values.sum():,.0f} {plain(result.measure.legend)}" if side.method == "count" else ""
+    total = f" · {side.values.sum():,.0f} {plain(side.measure.legend)}" if side.method == "count" else ""
     st.markdown(f"**{plain(side.label)}**{total}")
-    figure = cell_map(result.table, screen.grid, result.measure, screen.frame, chosen=None, top=top)
+    figure = cell_map(result.table, screen.grid, side.measure, screen.frame, chosen=None, top=top)
     st.plotly_chart(
         figure,
         key=key,
@@ -98,10 +96,10 @@ def _show_agreement(sides: list[Side], found: Agreement) -> None:
 def _periods(screen: HotspotScreen) -> list[tuple[str, str, Request]] | None:
     earlier = screen.selection.earlier()
     extent = screen.extent
-    bounded = tuple(min(max(day, extent.first), extent.last) for day in (earlier.first, earlier.last))
+    first, last = (min(max(day, extent.first), extent.last) for day in (earlier.first, earlier.last))
     other = st.date_input(
         "The other period",
-        value=bounded,
+        value=(first, last),
         min_value=extent.first,
         max_value=extent.last,
         key="other_period",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from analytics.figures.charts import band_chart, clock_chart, interval_chart, matrix_chart, trend_chart
 from analytics.figures.maps import cell_map, outline_map
@@ -21,7 +23,7 @@ from ui.hotspots.screen import HotspotScreen
 MAPS = ("cells", "outlines")
 _ROWS = 200
 _MORE_ROWS = 2_000
-_TITLES = {
+_TITLES: dict[str, ColumnConfig | str | None] = {
     "id": "Cell",
     "name": "Name",
     "count": "Incidents",
@@ -73,14 +75,20 @@ def draw_table(result: Result, chosen: str | None = None) -> None:
     if "id" in table and chosen not in set(shown.id):
         shown = pd.concat([shown, table[table.id == chosen]])
     columns = _columns(result, shown)
-    look = {
-        "height": "auto" if len(shown) < 6 else 240,
-        "column_config": _TITLES | _titles_of(shown[columns], result.titles),
-    }
+    height: Literal["auto"] | int = "auto" if len(shown) < 6 else 240
+    titles = _TITLES | _titles_of(shown[columns], result.titles)
     if "id" in shown:
-        tick_row(shown[columns], shown.id, chosen, choose_place, key="worst", **look)
+        tick_row(
+            shown[columns],
+            shown.id,
+            chosen,
+            choose_place,
+            key="worst",
+            height=height,
+            column_config=titles,
+        )
     else:
-        st.dataframe(shown[columns], hide_index=True, key="series", **look)
+        st.dataframe(shown[columns], hide_index=True, key="series", height=height, column_config=titles)
     if len(table) > _ROWS:
         st.caption(f"The first {_ROWS} of {len(table):,}; the export has all.")
 
@@ -237,10 +245,12 @@ def _words(name: str) -> str:
     return words[0].upper() + words[1:]
 
 
-def _titles_of(table: pd.DataFrame, named: Mapping[str, str] | None = None) -> dict[str, object]:
+def _titles_of(
+    table: pd.DataFrame, named: Mapping[str, str] | None = None
+) -> dict[str, ColumnConfig | str | None]:
     """A readable title for every column that has none of its own, or is `named`; small numbers keep their
     digits."""
-    titles: dict[str, object] = {}
+    titles: dict[str, ColumnConfig | str | None] = {}
     named = named or {}
     for name in table:
         if name in _TITLES and name not in named:

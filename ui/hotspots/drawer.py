@@ -144,14 +144,14 @@ def keep_form(
 
 
 def _show_count(screen: HotspotScreen, column, count: int, before: int | None) -> None:
-    compared = before is not None and screen.reaches_back
+    change = count - before if before is not None and screen.reaches_back else None
     column.metric(
         "Incidents here",
         f"{count:,}",
-        f"{count - before:+,} on {screen.selection.compared_with}" if compared else None,
+        None if change is None else f"{change:+,} on {screen.selection.compared_with}",
         delta_color="inverse",
     )
-    if not compared:
+    if change is None:
         column.caption("The data do not cover all of the earlier dates.")
     if count < _FEW:
         column.warning(

@@ -31,7 +31,7 @@ def show_exports(screen: HotspotScreen, method: Method, result: Result, prints: 
         maps = result.shape in ("cells", "outlines")
         names = {ending: _NAMES[ending] for ending in (FORMATS if maps else _NO_MAP)} | _IMAGES
         names |= {title: f"{title} (CSV)" for title in result.more}
-        chosen = st.selectbox("Format", list(names), format_func=names.get, key="export_as")
+        chosen = st.selectbox("Format", list(names), format_func=names.__getitem__, key="export_as")
         if st.button("Prepare the file", icon=":material/build:", key="export_make"):
             _offer(screen, method, result, chosen, prints or _print_one(screen, method, result))
 
