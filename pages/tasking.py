@@ -1,4 +1,4 @@
-"""Tasking: from findings to a brief, the meeting's decision on it, and what came of it."""
+"""Tasking: from findings to a brief, the meeting's decision, and its outcome."""
 
 import streamlit as st
 
@@ -30,10 +30,9 @@ if write.open:
     with write:
         if held_findings(page).empty:
             st.text(
-                "Here findings become a problem profile and a one-page brief, and the meeting's decision is "
-                "kept. "
-                "There is no finding yet: save one on Hotspots (choose a cell), Adverts or Finance, or from "
-                "graded reports on Intelligence."
+                "Findings become a problem profile and a one-page brief here, and the meeting's decision is "
+                "recorded. There is no finding yet. Save one on Hotspots (choose a cell), Adverts or Finance, "
+                "or from graded reports on Intelligence."
             )
             st.page_link(page_path("hotspots"), label="Open Hotspots", icon=":material/hexagon:")
         else:

@@ -1,4 +1,4 @@
-"""What was tasked: who owns it, until when, how it stands; out as a calendar or a table."""
+"""What was tasked: its owner, due date and status; exported as a calendar or a table."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from analytics.store import Store, now
 STATUSES = ("open", "in progress", "done", "not done")
 _CLOSED = ("done", "not done")
 
-# SQL: why the verdict of a row of `result` is what it is; results saved before 'why' was, name it by part.
+# SQL: the reason for the verdict in a row of `result`; older results store it by part.
 VERDICT_REASON = "coalesce(measured->>'$.why', measured->>'$.place.why', measured->>'$.network.why')"
 
 
@@ -22,8 +22,8 @@ def list_actions(store: Store, today: date | None = None) -> pd.DataFrame:
 
     Columns: action_id, description, owner, due, status, hours, decision_id, product_id, title (of its brief),
     adopted_at, standing (false where a later decision superseded the one it comes from), note (of the last
-    step), recorded_at, verdict, verdict_reason and outputs (JSON) of the latest result (None where none is
-    kept), overdue (on `today`, default the present day)."""
+    step), recorded_at, verdict, verdict_reason and outputs (JSON) of the latest result (None where there is
+    none), overdue (on `today`, default the present day)."""
     actions = store.query(
         "WITH last AS (SELECT * FROM action_event QUALIFY row_number() OVER (PARTITION BY action_id"
         " ORDER BY rowid DESC) = 1),"
@@ -79,9 +79,9 @@ def list_action_steps(store: Store, action_id: int) -> pd.DataFrame:
 def write_calendar(actions: pd.DataFrame) -> bytes:
     """The actions still to do as an iCalendar file (RFC 5545): a whole-day event on each due date, with a
     reminder the day before. The same actions give the same bytes."""
-    made = Calendar()
-    made.add("prodid", "-//Achilles//Actions//EN")
-    made.add("version", "2.0")
+    entries = Calendar()
+    entries.add("prodid", "-//Achilles//Actions//EN")
+    entries.add("version", "2.0")
     for row in actions[actions.standing & ~actions.status.isin(_CLOSED)].itertuples():
         event = Event()
         event.add("uid", f"action-{row.action_id}@achilles")
@@ -95,5 +95,5 @@ def write_calendar(actions: pd.DataFrame) -> bytes:
         reminder.add("description", f"Due tomorrow: {row.description}")
         reminder.add("trigger", timedelta(days=-1))
         event.add_component(reminder)
-        made.add_component(event)
-    return made.to_ical()
+        entries.add_component(event)
+    return bytes(entries.to_ical())

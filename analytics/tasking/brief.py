@@ -155,7 +155,7 @@ def _focus(finding: Finding) -> Focus:
 
 
 def describe_place(finding: Finding) -> str:
-    """The focus by name and, where held, latitude and longitude (WGS 84)."""
+    """The focus by name and, where known, latitude and longitude (WGS 84)."""
     focus = _focus(finding)
     label, lat, lon = focus.label, focus.lat, focus.lon
     if lat is None or lon is None:

@@ -1,9 +1,7 @@
-"""Source and grading marks: what a statement of a product rests on, written at its end, and the handling that
-binds the whole.
+"""Source marks: what a statement of a product rests on, written at its end; and the handling of the whole.
 
-`[finding 3: low confidence]` and `[report 2, line 1: 1BP]` are the two marks. A statement reaches from the
-mark before it (or the start of its line) to its own mark or marks; what follows the last mark of a line has
-none."""
+`[finding 3: low confidence]` and `[report 2, line 1: 1BP]` are the two marks. A statement runs from the
+mark before it (or the start of its line) to its own marks. Text after the last mark of a line has none."""
 
 from __future__ import annotations
 
@@ -36,14 +34,14 @@ class SourceMark:
 
 @dataclass(frozen=True)
 class CitedStatement:
-    """A stretch of text with its marks, which `text` still holds."""
+    """A stretch of text with its marks, which `text` still contains."""
 
     text: str
     marks: tuple[SourceMark, ...]
 
     @property
     def words(self) -> str:
-        """What is said, without the marks."""
+        """The text without its marks."""
         return _TRAILING.sub("", MARK.sub("", self.text).strip())
 
 
@@ -69,13 +67,14 @@ def split_statements(text: str) -> list[CitedStatement]:
     """The statements of a text, in order; an empty line is none."""
     found: list[str] = []
     for line in text.split("\n"):
-        parts, at = [], 0
+        parts: list[str] = []
+        at = 0
         for mark in MARK.finditer(line):
-            said, at = line[at : mark.end()], mark.end()
-            if parts and not MARK.sub("", said).strip(_PUNCTUATION):  # a second mark of the same statement
-                parts[-1] += said
+            stretch, at = line[at : mark.end()], mark.end()
+            if parts and not MARK.sub("", stretch).strip(_PUNCTUATION):  # a second mark of the same statement
+                parts[-1] += stretch
             else:
-                parts.append(said)
+                parts.append(stretch)
         if parts and not line[at:].strip(_PUNCTUATION):
             parts[-1] += line[at:]
         else:
@@ -87,21 +86,22 @@ def split_statements(text: str) -> list[CitedStatement]:
 def describe_grading(
     statement: CitedStatement, findings: Sequence[tuple[int, Finding]], reports: Sequence[tuple[int, Report]]
 ) -> str:
-    """The grading of a statement in words, by what its marks point at; a lost one says so, none is the
-    author's own."""
+    """The grading of a statement in words, by what its marks name. A lost source is named as such; a statement
+    without a mark is the author's own."""
     if not statement.marks:
         return "the author's own words, no source given"
-    held, told = dict(findings), []
+    by_number = dict(findings)
+    gradings: list[str] = []
     lines = {(number, at): line for number, report in reports for at, line in enumerate(report.lines, 1)}
     for mark in statement.marks:
-        if mark.kind == "finding" and mark.number in held:
-            told.append(f"finding {mark.number}: {held[mark.number].confidence} confidence")
+        if mark.kind == "finding" and mark.number in by_number:
+            gradings.append(f"finding {mark.number}: {by_number[mark.number].confidence} confidence")
         elif mark.kind == "report" and (mark.number, mark.line) in lines:
             grade = lines[mark.number, mark.line].grade
-            told.append(f"report {mark.number}, line {mark.line}: {grade} ({in_words(grade)})")
+            gradings.append(f"report {mark.number}, line {mark.line}: {grade} ({in_words(grade)})")
         else:
-            told.append(f"{mark.kind} {mark.number}: not among what this product stands on")
-    return "; ".join(told)
+            gradings.append(f"{mark.kind} {mark.number}: not among the sources of this product")
+    return "; ".join(gradings)
 
 
 def mark_handling(grade: Grade) -> str:
@@ -118,8 +118,8 @@ def read_handling(mark: str) -> tuple[str | None, frozenset[str]]:
 
 
 def join_handling(marks: Iterable[str]) -> str:
-    """Every mark of what a product stands on binds the whole: each once, the strictest in front, where no
-    page's edge cuts it off."""
+    """Every handling mark once, the strictest first, where no page edge cuts it off: together they bind the
+    product."""
     single = dict.fromkeys(part.strip() for mark in marks for part in mark.split(";") if part.strip())
     codes = code_table("handling").codes  # from free to bound
     return "; ".join(sorted(single, key=lambda mark: -_strictness(mark, codes)))
@@ -127,11 +127,11 @@ def join_handling(marks: Iterable[str]) -> str:
 
 def _strictness(mark: str, codes: Sequence[str]) -> int:
     code, _ = read_handling(mark)
-    return len(codes) if code is None else codes.index(code)  # words that are no code may mean anything
+    return len(codes) if code is None else codes.index(code)  # free words may mean anything
 
 
 def combine_handling(findings: Iterable[Finding], reports: Iterable[Report]) -> str:
-    """The handling of a product that stands on these; 'P' where it stands on nothing."""
+    """The handling of a product that rests on these; 'P' where it rests on nothing."""
     marks = [finding.handling for finding in findings]
     marks += [mark_handling(line.grade) for report in reports for line in report.lines]
     return join_handling(marks) or str(code_table("handling")["P"])

@@ -14,8 +14,8 @@ from analytics.tasking.products import save_product
 
 
 def draft_collection_brief(number: int, asked: Requirement) -> Brief:
-    """The brief of a requirement. It stands on no finding, for it asks for what is not known; what people
-    must decide is left to them."""
+    """The brief of a requirement. It rests on no finding, because it asks for what is not known. Decisions are
+    left to people."""
     cell = ", ".join(
         filter(
             None,
@@ -37,9 +37,9 @@ def draft_collection_brief(number: int, asked: Requirement) -> Brief:
         why_now=f"It serves the priority {asked.priority}."
         if asked.priority
         else ask("analyst", "why this cannot wait."),
-        how_sure="Nothing is held on it that a finding could stand on: a gap in collection, not a sign that "
-        "nothing happens.",
-        alternatives="It may be held by a partner, or be known and not recorded: ask before collecting.",
+        how_sure="No evidence has been collected on it. That is a gap in collection, not a sign that nothing "
+        "happens.",
+        alternatives="A partner may know it, or it may be known and not recorded. Ask before collecting.",
         prevention="None proposed: nothing is known to prevent yet.",
         intelligence=f"Requirement {number}: {asked.question} To be answered by {asked.owner} until "
         f"{asked.due:%d %B %Y}.",

@@ -1,5 +1,5 @@
-"""The few and the much: how large a share of crime, harm, adverts or money is held by how few places,
-campaigns or structures.
+"""Concentration: how large a share of crime, harm, adverts or money falls on how few places, campaigns or
+structures.
 
 Schreier's reason for intelligence-led work: a small share commits a large share. Places, texts, accounts and
 groups of accounts are ranked, never persons. What is measured is
@@ -29,13 +29,13 @@ _TOP = 20
 
 @dataclass(frozen=True)
 class ConcentrationRanking:
-    """`units` and `measure` in words; `held`: the curve and its figures; `top`: label, kind (of personal
-    data, or ''), value (as text), share, together (cumulative share), the fullest first; `first`, `last`: the
+    """`units` and `measure` in words; `figures`: the curve and its statistics; `top`: label, kind (of personal
+    data, or ''), value (as text), share, together (cumulative share), the highest first; `first`, `last`: the
     days counted; `total` units."""
 
     units: str
     measure: str
-    held: Concentration
+    figures: Concentration
     top: pd.DataFrame
     first: date
     last: date
@@ -45,14 +45,14 @@ class ConcentrationRanking:
 def measure_concentration(
     store: Store, what: str, parameters: ConcentrationParameters | None = None
 ) -> ConcentrationRanking:
-    """One of WHAT over the last 364 days held. Raises TooFewData under 20 units or 20 records, KeyError for
+    """One of WHAT over the last 364 days on record. Raises TooFewData under 20 units or 20 records, KeyError for
     another."""
     return WHAT[what](store, parameters or ConcentrationParameters())
 
 
 def _places(store: Store, parameters: ConcentrationParameters) -> ConcentrationRanking:
     rows, first, last = _incidents(store)
-    return _measured(
+    return _rank_units(
         "squares of 250 m",
         "incidents",
         rows.assign(value=rows.inside.astype(float)),
@@ -70,7 +70,7 @@ def _harm(store: Store, parameters: ConcentrationParameters) -> ConcentrationRan
     if not rows.harm.notna().any():
         raise TooFewData("No harm weights fit these categories. Load a table on Hotspots, under Measure.")
     rows["value"] = rows.harm.fillna(0) * rows.inside
-    return _measured("squares of 250 m", "harm", rows, first, last, parameters, "", harm=True)
+    return _rank_units("squares of 250 m", "harm", rows, first, last, parameters, "", harm=True)
 
 
 def _incidents(store: Store) -> tuple[pd.DataFrame, date, date]:
@@ -110,7 +110,7 @@ def _campaigns(store: Store, parameters: ConcentrationParameters) -> Concentrati
         [first],
     ).to_pandas()
     rows = rows.assign(unit=pd.factorize(rows.label)[0], value=1.0)
-    return _measured(
+    return _rank_units(
         "operations, campaigns and single adverts", "adverts", rows, first, last, parameters, "adverts"
     )
 
@@ -119,7 +119,9 @@ def _accounts(store: Store, parameters: ConcentrationParameters) -> Concentratio
     currency, first, last = _currency(store)
     rows = _sides(store, currency, first).rename(columns={"account": "label"})
     rows = rows.assign(unit=pd.factorize(rows.label)[0], kind="account")
-    return _measured("accounts", f"{currency} in and out", rows, first, last, parameters, currency, harm=True)
+    return _rank_units(
+        "accounts", f"{currency} in and out", rows, first, last, parameters, currency, harm=True
+    )
 
 
 def _structures(store: Store, parameters: ConcentrationParameters) -> ConcentrationRanking:
@@ -141,7 +143,7 @@ def _structures(store: Store, parameters: ConcentrationParameters) -> Concentrat
     rows["kind"] = np.where(grouped, "", "account")
     rows = rows.drop_duplicates(["label", "source_id", "row_number"])
     rows = rows.assign(unit=pd.factorize(rows.label)[0])
-    return _measured(
+    return _rank_units(
         "communities of accounts and single accounts",
         f"{currency} in and out",
         rows,
@@ -183,11 +185,11 @@ def _sides(store: Store, currency: str, first: date) -> pd.DataFrame:
 def _last(store: Store, question: str, noun: str) -> date:
     last = store.rows(question)[0]["last"]
     if last is None:
-        raise TooFewData(f"No {noun} is held.")
+        raise TooFewData(f"No {noun} is in the store.")
     return last
 
 
-def _measured(
+def _rank_units(
     units: str,
     measure: str,
     rows: pd.DataFrame,
@@ -201,21 +203,21 @@ def _measured(
     """`kind` of a row: of personal data, where its label is any."""
     rows = rows if "kind" in rows else rows.assign(kind="")
     sums = rows.groupby("unit").agg(label=("label", "first"), kind=("kind", "first"), value=("value", "sum"))
-    found = concentration(sums.value.to_numpy(), parameters, harm=harm)
+    figures = concentration(sums.value.to_numpy(), parameters, harm=harm)
     top = sums.sort_values("value", ascending=False, kind="stable").head(_TOP)
     shares = top.value / sums.value.sum()
     money = measure.endswith("in and out")
-    words = [written(int(value), unit) if money else f"{value:,.0f}" for value in top.value]
+    values = [written(int(value), unit) if money else f"{value:,.0f}" for value in top.value]
     table = pd.DataFrame(
         {
             "label": top.label.to_numpy(),
             "kind": top.kind.to_numpy(),
-            "value": words,
+            "value": values,
             "share": shares.to_numpy(),
             "together": shares.cumsum().to_numpy(),
         }
     )
-    return ConcentrationRanking(units, measure, found, table, first, last, len(sums))
+    return ConcentrationRanking(units, measure, figures, table, first, last, len(sums))
 
 
 WHAT: dict[str, Callable[[Store, ConcentrationParameters], ConcentrationRanking]] = {

@@ -1,4 +1,4 @@
-"""A brief as an editable Word document by python-docx, and what every Word document here is made with."""
+"""A brief as an editable Word document by python-docx, and the parts every Word document here shares."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from docx.shared import Cm, Pt
 from analytics.tasking.brief import BRIEF_PARTS
 from analytics.tasking.dossier import Dossier, format_source, format_value, list_parameters
 
-NO_CLOCK = datetime(2000, 1, 1)  # written where a file format wants a date: the same data give the same bytes
+NO_CLOCK = datetime(2000, 1, 1)  # for formats that require a date: the same data give the same bytes
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -112,5 +112,5 @@ def add_table(document, header: list[str], rows: list[list[str]]) -> None:
 
 
 def clean_xml(text: str) -> str:
-    """What XML cannot hold is written out as [U+XXXX], as in the PDF: nothing is lost unseen."""
+    """Characters that XML forbids are written as [U+XXXX], as in the PDF, so that nothing is lost silently."""
     return _NOT_XML.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)

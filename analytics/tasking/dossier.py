@@ -1,5 +1,4 @@
-"""All that a printed brief shows: the brief, its findings and reports with their grading, maps, sources and
-decisions."""
+"""Everything a printed brief shows: the brief, its graded findings and reports, maps, sources and decisions."""
 
 from __future__ import annotations
 
@@ -23,13 +22,13 @@ from analytics.tasking.strategy import check_against_strategy
 
 _BINS = 26  # bars that a small chart can hold
 _NOUNS = {"premises": "lets"}
-# The parts that say what is so; the others say what to do about it and rest on nobody's report.
-SAYS_WHAT_IS = ("what", "where", "when", "who_is_harmed", "who_is_responsible", "why_now", "how_sure")
+# The parts that state facts; the others say what to do and need no source.
+FACTUAL_PARTS = ("what", "where", "when", "who_is_harmed", "who_is_responsible", "why_now", "how_sure")
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """One finding's map and chart as SVG, None where it holds neither."""
+    """One finding's map and chart as SVG, None where it has neither."""
 
     map_svg: bytes | None
     map_alt: str
@@ -39,11 +38,11 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Dossier:
-    """A brief with all that its annex shows; drawn by `render_pdf` and `render_docx`.
+    """A brief with everything its annex shows; drawn by `render_pdf` and `render_docx`.
 
     `drawings` follows `findings`; the first finding leads, and its drawing is on page 1. A brief that asks
-    for collection stands on no finding. `standing`: the decision that stands, '' where none was taken;
-    `waits`: for one, because none was taken or it was deferred."""
+    for collection rests on no finding. `standing`: the decision in force, '' where none was taken; `waits`:
+    none was taken, or it was deferred."""
 
     brief: Brief
     reference: str
@@ -58,26 +57,25 @@ class Dossier:
 
     @property
     def handling(self) -> str:
-        """What is written on every page: the brief's own mark and every one of what it stands on, whoever
-        left one out."""
-        held = combine_handling(
+        """The mark on every page: the brief's own and that of everything it rests on."""
+        inherited = combine_handling(
             [finding for _, finding in self.findings], [report for _, report in self.reports]
         )
-        return join_handling([self.brief.handling, held])
+        return join_handling([self.brief.handling, inherited])
 
     @property
     def graded_statements(self) -> list[list[str]]:
-        """Every statement that says what is so: part, words, grading and source."""
+        """Every statement of fact: part, words, grading and source."""
         return [
             [BRIEF_PARTS[part], statement.words, describe_grading(statement, self.findings, self.reports)]
-            for part in SAYS_WHAT_IS
+            for part in FACTUAL_PARTS
             if not is_unwritten(text := getattr(self.brief, part))
             for statement in split_statements(text)
         ]
 
     @property
     def lead(self) -> Drawing:
-        """What page 1 draws."""
+        """What page 1 shows."""
         return self.drawings[0] if self.drawings else Drawing(None, "", None, "")
 
     @property
@@ -91,9 +89,9 @@ class Dossier:
                 for source in self.sources
             )
         )
-        which = "finding" if len(self.findings) == 1 else "findings"
+        noun = "finding" if len(self.findings) == 1 else "findings"
         return (
-            f"{counted(rows, 'row')} of {names}; {which} {', '.join(str(n) for n, _ in self.findings)} "
+            f"{counted(rows, 'row')} of {names}; {noun} {', '.join(str(n) for n, _ in self.findings)} "
             f"in "
             f"the annex."
         )
@@ -102,15 +100,15 @@ class Dossier:
 def gather_dossier(
     store: Store, brief: Brief, product_id: int | None = None, version: int | None = None
 ) -> Dossier:
-    """Collect the findings, reports, maps, sources and decisions a brief stands on, and its place in the
-    control strategy.
+    """Collect the findings, reports, maps, sources and decisions of a brief, and its place in the control
+    strategy.
 
     Raises KeyError for a lost finding or report.
     """
     cited = {} if product_id is None or version is None else cited_versions(store, product_id, version)
     findings = [(number, load_finding(store, number, cited.get(number))) for number in brief.finding_ids]
     log = list_decisions(store, product_id).to_dict("records") if product_id is not None else []
-    told = [
+    decisions = [
         f"{row['decided_at']:%Y-%m-%d %H:%M} UTC: {row['outcome']} by {row['decided_by']} "
         f"(version {row['product_version']}{'' if row['standing'] else '; superseded'}). {row['reason']}"
         for row in log
@@ -122,15 +120,15 @@ def gather_dossier(
         findings=findings,
         reports=[(number, load_report(store, number)[0]) for number in brief.report_ids],
         sources=evidence_sources(store, brief.finding_ids, cited).to_dict("records"),
-        decisions=told,
-        standing=next((text for text, row in zip(told, log, strict=True) if row["standing"]), ""),
+        decisions=decisions,
+        standing=next((text for text, row in zip(decisions, log, strict=True) if row["standing"]), ""),
         waits=not any(row["standing"] and row["outcome"] != "deferred" for row in log),
         strategy="" if product_id is None else check_against_strategy(store, product_id, date.today()),
     )
 
 
 def _draw(store: Store, findings: list[tuple[int, Finding]], cited: Mapping[int, int]) -> list[Drawing]:
-    """Every finding's map and chart, or its rows over time where it holds neither hours nor a trend; the
+    """Every finding's map and chart, or its rows over time where it has neither hours nor a trend; the
     outlines of an area are read once."""
     areas: dict[int, tuple[dict[str, list[bytes]], int]] = {}
     drawings = []
@@ -163,15 +161,14 @@ def _chart(store: Store, number: int, version: int | None, finding: Finding) -> 
 
 
 def _over_time(store: Store, number: int, version: int | None) -> tuple[list[tuple[str, int]], str]:
-    """The rows behind a finding by day, week, month, quarter or year, whichever is the finest that gives few
-    enough; of the table that most of them are of, and what they are called. Empty where their times say
-    nothing."""
+    """The rows behind a finding by the finest of day, week, month, quarter and year that gives few enough bars,
+    from the table with most rows, and what they are called. Empty where their times show nothing."""
     days = evidence_days(store, number, version)
     if not days:
         return [], ""
     table, counts = max(days.items(), key=lambda item: item[1].sum())
     binned = (counts.resample(rule).sum() for rule in ("D", "W-MON", "MS", "QS", "YS"))
-    bins = next((held for held in binned if len(held) <= _BINS), None)
+    bins = next((bars for bars in binned if len(bars) <= _BINS), None)
     if bins is None or len(bins) < 2:
         return [], ""
     trend = [(f"{day:%Y-%m-%d}", int(count)) for day, count in bins.items()]

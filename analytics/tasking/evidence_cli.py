@@ -28,19 +28,19 @@ from analytics.tasking.sentence_sources import CitedFinding, TracedProduct, list
 )
 def evidence(store_path: Path | None, product: int, version: int | None, out: Path | None) -> None:
     """What every sentence of a brief, profile or assessment rests on: its source marks, the findings with
-    method, parameters and data version, their rows, and whether each is still what it was. BRIEF is its
+    method, parameters and data version, their rows, and whether each row is unchanged. BRIEF is its
     number."""
     store = open_store(store_path)
     try:
         traced = trace_product(store, product, version)
     except KeyError as error:
         raise click.ClickException(str(error.args[0])) from error
-    held = traced.product
+    row = traced.product
     if out:
         table = list_traced_rows(store, traced)
         out.write_bytes(safe_csv(table))
     with store.write(changes_data=False) as cursor:
-        what = f"product {product} version {held['version']}"
+        what = f"product {product} version {row['version']}"
         record(
             cursor,
             Actor(getpass.getuser()),
@@ -56,8 +56,8 @@ def evidence(store_path: Path | None, product: int, version: int | None, out: Pa
 
 def list_evidence(store: Store, traced: TracedProduct) -> Iterable[str]:
     """The listing: sentences with their marks, then each finding with its method and rows."""
-    held = traced.product
-    yield f"{held['kind'].capitalize()} {held['product_id']}, version {held['version']}: {held['title']}"
+    row = traced.product
+    yield f"{row['kind'].capitalize()} {row['product_id']}, version {row['version']}: {row['title']}"
     part = ""
     for sentence in traced.sentences:
         if sentence.part != part:

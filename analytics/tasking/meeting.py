@@ -1,4 +1,4 @@
-"""The tasking and co-ordination meeting: what is on the table, what is left to give, what was decided."""
+"""The tasking and co-ordination meeting: its agenda, the hours left, and what was decided."""
 
 from __future__ import annotations
 
@@ -41,9 +41,11 @@ def open_meeting(store: Store, actor: Actor, chair: str, present: str, hours_ava
     if not hours_available >= 0:
         raise ValueError("The hours available cannot be negative.")
     with store.write(changes_data=False) as cursor:
-        ((held,),) = cursor.execute("SELECT max(meeting_id) FROM meeting WHERE closed_at IS NULL").fetchall()
-        if held is not None:
-            raise MeetingOpen(f"Meeting {held} is still open: go on with it, or close it first.")
+        ((open_id,),) = cursor.execute(
+            "SELECT max(meeting_id) FROM meeting WHERE closed_at IS NULL"
+        ).fetchall()
+        if open_id is not None:
+            raise MeetingOpen(f"Meeting {open_id} is still open. Continue it, or close it first.")
         ((meeting_id,),) = cursor.execute(
             "INSERT INTO meeting (chair, present, hours_available, opened_by, opened_at)"
             " VALUES (?, ?, ?, ?, ?)"
@@ -77,7 +79,7 @@ def list_meetings(store: Store) -> list[Meeting]:
 
 
 def find_open_meeting(store: Store) -> Meeting | None:
-    """The meeting that is open, if any: a server that was killed in the middle finds it here again."""
+    """The meeting that is open, if any; it survives a server that was killed."""
     return next((meeting for meeting in list_meetings(store) if meeting.closed_at is None), None)
 
 
@@ -89,16 +91,16 @@ def list_agenda(store: Store, weights: dict[str, float] | None = None) -> pd.Dat
     those of `priorities.rank` with missing values where nobody has scored the brief."""
     briefs = list_products(store, "brief")
     waiting = briefs[briefs.outcome.isna() | (briefs.outcome == "deferred")]
-    held = {
+    assessed = {
         number: what for number, what in list_assessments(store).items() if number in set(waiting.product_id)
     }
     ranked = rank_proposals(
-        read_scheme(), {number: scores for number, (_, _, scores) in held.items() if scores}, weights
+        read_scheme(), {number: scores for number, (_, _, scores) in assessed.items() if scores}, weights
     )
     table = waiting[["product_id", "version", "title", "created_by", "created_at", "outcome"]].assign(
         # As objects: pandas would make of None among texts a NaN, which is true.
         serves=pd.Series(
-            [held[number][1] if number in held else None for number in waiting.product_id],
+            [assessed[number][1] if number in assessed else None for number in waiting.product_id],
             waiting.index,
             dtype=object,
         )
@@ -123,8 +125,8 @@ def count_hours_left(store: Store, meeting: Meeting) -> float:
 def save_draft(
     store: Store, actor: Actor, meeting_id: int, product_id: int, fields: dict[str, str | float]
 ) -> None:
-    """Keep what was typed for a proposal and not yet decided: it outlives the server. Each author has a draft
-    of his own."""
+    """Save what was typed for a proposal not yet decided, so that it outlives the server. Each author has a
+    draft."""
     with store.write(changes_data=False) as cursor:
         cursor.execute(
             "INSERT OR REPLACE INTO meeting_draft VALUES (?, ?, ?, ?, ?)",
@@ -133,7 +135,7 @@ def save_draft(
 
 
 def load_draft(store: Store, actor: Actor, meeting_id: int, product_id: int) -> dict[str, str | float]:
-    """What this author had typed for a proposal; empty where nothing was, or it has been decided."""
+    """What this author typed for a proposal; empty where nothing was typed, or it has been decided."""
     rows = store.rows(
         "SELECT CAST(fields AS VARCHAR) AS fields FROM meeting_draft WHERE meeting_id = ? AND product_id = ?"
         " AND author = ?",
@@ -174,7 +176,7 @@ def write_minutes(store: Store, meeting: Meeting) -> dict[str, str]:
     )
     closed = f" to {meeting.closed_at:%H:%M} UTC" if meeting.closed_at else " UTC, still open"
     return {
-        "Meeting": f"{meeting.opened_at:%d %B %Y, %H:%M}{closed}. In the chair: {meeting.chair}. "
+        "Meeting": f"{meeting.opened_at:%d %B %Y, %H:%M}{closed}. Chair: {meeting.chair}. "
         f"Present: {meeting.present or 'not recorded'}.",
         "Decisions": "\n".join(
             f"{row['decision_id']}. {row['title']} (brief {row['product_id']}, version "

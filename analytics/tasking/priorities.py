@@ -1,10 +1,9 @@
 """Proposals ranked in the manner of MoRiLE: impact, likelihood and the organisation's position, in the open.
 
 Scales, weights and the formula stand in `data/priorities.toml`, which a force may replace. A score is 0 to 4
-with a reason and an author. How sure its author is decides how far it may be off: the intervals of a
-proposal's score and rank come from drawing every score uniformly within that distance (clipped to 0 to 4),
-5,000 times with a fixed seed. They show what the scorers' own doubt does to the ranking; they are not a
-sampling error."""
+with a reason and an author. The author's confidence decides how far it may be off. The intervals of a
+proposal's score and rank come from 5,000 draws with a fixed seed, each score uniform within that distance
+(clipped to 0 to 4). They show how the scorers' doubt affects the ranking; they are not a sampling error."""
 
 from __future__ import annotations
 
@@ -50,7 +49,7 @@ class Criterion:
 
 
 class ScoringScheme(FileModel):
-    """The whole scheme. `spread`: how far a score may be off, by its author's confidence; `criteria_by_code`
+    """The scheme. `spread`: how far a score may be off, by its author's confidence; `criteria_by_code`
     are those of `criteria` as the file has them."""
 
     version: Text
@@ -128,8 +127,7 @@ def rank_proposals(
     """Proposals, the highest priority first.
 
     Columns: product_id, priority, low, high (90 % of the draws), rank, rank_low, rank_high (likewise),
-    unscored (the criteria without a score, drawn from the whole scale: not knowing is doubt, not a middle
-    value)."""
+    unscored (the criteria without a score, drawn from the full scale: an unknown score is not a middle value)."""
     if not proposals:
         columns = ("product_id", "priority", "low", "high", "rank", "rank_low", "rank_high", "unscored")
         return pd.DataFrame(columns=list(columns))
@@ -174,7 +172,7 @@ def save_assessment(
     bears the name of `actor`; the others keep their author.
 
     Raises ValueError for an unknown criterion, a score off the scale or one without a reason, KeyError where
-    there is no such product, and AssessedMeanwhile where a later version than `latest_seen` is held."""
+    there is no such product, and AssessedMeanwhile where a later version than `latest_seen` exists."""
     known = {criterion.code for criterion in read_scheme().criteria}
     for code, score in scores.items():
         if code not in known or score.score not in range(HIGHEST + 1):
@@ -186,14 +184,16 @@ def save_assessment(
             0
         ][0]:
             raise KeyError(f"There is no proposal {product_id}.")
-        held = cursor.execute(
+        latest = cursor.execute(
             "SELECT version, CAST(scores AS VARCHAR) FROM assessment WHERE product_id = ?"
             " ORDER BY version DESC LIMIT 1",
             [product_id],
         ).fetchall()
-        version, before = (held[0][0], json.loads(held[0][1])) if held else (0, {})
+        version, before = (latest[0][0], json.loads(latest[0][1])) if latest else (0, {})
         if version > latest_seen:
-            raise AssessedMeanwhile(f"Version {version} was saved meanwhile: read it, then score anew.")
+            raise AssessedMeanwhile(
+                f"Somebody else saved version {version} meanwhile. Read it, then score again."
+            )
         rows = {}
         for code, score in scores.items():
             row = asdict(score) | {"author": ""}

@@ -37,11 +37,11 @@ def save_product(
     product_id: int | None = None,
     latest_seen: int | None = None,
 ) -> tuple[int, int]:
-    """Save a new product, or a new version of one. Returns (product_id, version). What it cites is kept: see
+    """Save a new product, or a new version of one. Returns (product_id, version). The versions it cites are recorded: see
     `cite`.
 
     Raises KeyError where `product_id` is no product of this kind, and SavedMeanwhile where `latest_seen` is
-    given and a later version than that is held.
+    given and a later version exists.
     """
     with store.write(changes_data=False) as cursor:
         return insert_product(
@@ -72,8 +72,8 @@ def insert_product(
             raise KeyError(f"There is no {kind} {product_id}.")
         if latest_seen is not None and latest > latest_seen:
             raise SavedMeanwhile(
-                f"Version {latest} was saved meanwhile. Your text is still here: read that version, then "
-                f"save."
+                f"Somebody else saved version {latest} meanwhile. Your text is still here: read that version, "
+                f"then save."
             )
     version = latest + 1
     cursor.execute(
@@ -153,11 +153,11 @@ def record_decision(
             "An action needs a description, an owner and a due date, and an adopted or amended brief."
         )
     with store.write(changes_data=False) as cursor:
-        held = cursor.execute(
+        briefs = cursor.execute(
             "SELECT count(*) FROM product WHERE product_id = ? AND version = ? AND kind = 'brief'",
             [product_id, version],
         ).fetchall()
-        if not held[0][0]:
+        if not briefs[0][0]:
             raise KeyError(f"There is no brief {product_id}, version {version}, to decide on.")
         if (
             meeting_id is not None
@@ -171,8 +171,7 @@ def record_decision(
         ).fetchall()
         if standing[0][0] != supersedes:
             raise DecidedMeanwhile(
-                "Another decision on this brief was recorded meanwhile. Read it, then supersede it if you "
-                "must."
+                "Somebody else recorded a decision on this brief meanwhile. Read it, and supersede it if needed."
             )
         ((decision_id,),) = cursor.execute(
             "INSERT INTO decision (product_id, product_version, outcome, reason, decided_by, decided_at,"

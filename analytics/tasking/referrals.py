@@ -1,5 +1,4 @@
-"""Referrals to safeguarding and support partners: saved in versions, and every step of how they stand
-kept."""
+"""Referrals to safeguarding and support partners, saved in versions with every step of their progress."""
 
 from __future__ import annotations
 
@@ -33,7 +32,7 @@ def save_referral(
     """Save a referral of an operation, or a new version of one. Returns (product_id, version).
 
     Raises ValueError without a partner, KeyError where `product_id` is no referral, and SavedMeanwhile where
-    a later version than `latest_seen` is held. A new version keeps the standing; a new referral is 'drafted'.
+    a later version than `latest_seen` exists. A new version keeps the standing; a new referral is 'drafted'.
     """
     if not partner.strip():
         raise ValueError("Say which partner it goes to.")
@@ -47,8 +46,8 @@ def save_referral(
         product_id=product_id,
         latest_seen=latest_seen,
     )
-    held = list_referrals(store).set_index("product_id")
-    known = held.loc[product_id]
+    referrals = list_referrals(store).set_index("product_id")
+    known = referrals.loc[product_id]
     if version == 1 or known.partner != partner.strip():
         standing = DRAFTED if version == 1 else known.standing
         _add(store, actor, product_id, operation_id, partner, standing, f"version {version} saved")
@@ -56,16 +55,16 @@ def save_referral(
 
 
 def record_step(store: Store, actor: Actor, product_id: int, standing: str, note: str) -> None:
-    """Record how a referral now stands. Raises ValueError for an unknown standing or without a note, KeyError
+    """Record a step of a referral. Raises ValueError for an unknown standing or without a note, KeyError
     where there is no such referral."""
     if standing not in STANDINGS.codes:
         raise ValueError(f"A referral stands as one of {', '.join(STANDINGS.codes)}.")
     if not note.strip():
         raise ValueError("Say what was done or answered, and by whom.")
-    held = list_referrals(store).set_index("product_id")
-    if product_id not in held.index or pd.isna(held.operation_id[product_id]):
+    referrals = list_referrals(store).set_index("product_id")
+    if product_id not in referrals.index or pd.isna(referrals.operation_id[product_id]):
         raise KeyError(f"There is no referral {product_id}.")
-    known = held.loc[product_id]
+    known = referrals.loc[product_id]
     _add(store, actor, product_id, int(known.operation_id), known.partner, standing, note)
 
 
@@ -92,11 +91,11 @@ def list_referrals(store: Store, operation_id: int | None = None) -> pd.DataFram
 
 def build_referral_paper(store: Store, product_id: int) -> Paper:
     """The latest version as it prints, under every handling mark of the sources of its adverts, or of all
-    advert sources where its operation is held no more. Raises KeyError where there is no such referral."""
-    held = list_referrals(store).set_index("product_id")
-    if product_id not in held.index:
+    advert sources where its operation no longer exists. Raises KeyError where there is no such referral."""
+    referrals = list_referrals(store).set_index("product_id")
+    if product_id not in referrals.index:
         raise KeyError(f"There is no referral {product_id}.")
-    known = held.loc[product_id]
+    known = referrals.loc[product_id]
     marks = store.rows(
         "WITH marks AS (SELECT handling, source_id IN (SELECT source_id FROM operation_advert"
         " WHERE operation_id = ?) AS its"

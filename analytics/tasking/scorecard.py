@@ -1,7 +1,6 @@
-"""How the unit works, and how good its methods are: the criteria of Schreier's table of policing models,
-measured.
+"""How the unit performs and how reliable its methods are, by the criteria of Schreier's table of policing models.
 
-Detection: leads that proved right, by a person's word. Reduction and disruption: measured results. How
+Detection: leads that a person judged right. Reduction and disruption: measured results. How
 intelligence-led the tasking was, and how long it took, from the decisions themselves."""
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _REPORT = re.compile(r"\[report (\d+)")
 
 @dataclass(frozen=True)
 class Scorecard:
-    """Counts of standing decisions, unless said. `intelligence_led`: adopted ones on evidence still held, or
+    """Counts of decisions in force, unless stated. `intelligence_led`: adopted on evidence still in the store, or
     on a graded report (cited in the brief, or by its findings). `worked`, `no_effect`, `worse`: of the
     `measured`; `unjudged`: results without a fair comparison, not among them. `leads_right` of `leads_judged`
     ('partly right' counts half, 'not known' is not judged). `outputs`: summed by name. `days_finding`,
@@ -66,7 +65,7 @@ def build_scorecard(store: Store) -> Scorecard:
     return Scorecard(
         decisions=len(decided),
         adopted=len(adopted),
-        intelligence_led=int((adopted.held | adopted.cites_report).sum()),
+        intelligence_led=int((adopted.has_evidence | adopted.cites_report).sum()),
         actions=len(actions),
         closed=int(actions.status.isin(["done", "not done"]).sum()),
         measured=int(verdicts.reindex(JUDGED, fill_value=0).sum()),
@@ -89,7 +88,7 @@ def _median(days: pd.Series) -> float | None:
 
 
 def _decided(store: Store) -> pd.DataFrame:
-    """Standing decisions: outcome, held (any evidence of its findings), cites_report, days_finding,
+    """Decisions in force: outcome, has_evidence (any of its findings' rows is in the store), cites_report, days_finding,
     days_report."""
     rows = store.query(
         "WITH standing AS (SELECT * FROM decision WHERE decision_id NOT IN"
@@ -100,7 +99,7 @@ def _decided(store: Store) -> pd.DataFrame:
         " evidence AS (SELECT DISTINCT finding_id FROM finding_evidence WHERE source_id IN (SELECT source_id"
         " FROM source))"
         " SELECT decision_id, outcome, decided_at, content, min(f.created_at) AS found,"
-        "   coalesce(bool_or(f.finding_id IN (FROM evidence)), false) AS held"
+        "   coalesce(bool_or(f.finding_id IN (FROM evidence)), false) AS has_evidence"
         " FROM briefs LEFT JOIN finding f ON list_contains(briefs.finding_ids, f.finding_id)"
         " AND f.version = 1 GROUP BY ALL"
     ).to_pandas()
@@ -140,7 +139,7 @@ def judge_lead(
     if outcome not in LEAD_OUTCOMES:
         raise ValueError(f"A lead is {', '.join(LEAD_OUTCOMES)}.")
     if not reason.strip():
-        raise ValueError("Say how it is known: the record of the method rests on it.")
+        raise ValueError("Say how you know: the method's record rests on it.")
     if finding_id not in set(findings_of(store, action_id).finding_id):
         raise KeyError(f"Action {action_id} does not rest on finding {finding_id}.")
     with store.write(changes_data=False) as cursor:
@@ -166,7 +165,7 @@ def judge_lead(
 
 
 def list_lead_outcomes(store: Store) -> pd.DataFrame:
-    """The last word on each finding: finding_id, action_id, outcome, reason, judged_by, judged_at."""
+    """The latest judgement of each finding: finding_id, action_id, outcome, reason, judged_by, judged_at."""
     return store.query(
         "SELECT finding_id, action_id, outcome, reason, judged_by, judged_at FROM lead_outcome"
         " QUALIFY outcome_id = max(outcome_id) OVER (PARTITION BY finding_id) ORDER BY finding_id"
@@ -223,11 +222,11 @@ def _adopted_findings(store: Store) -> set[int]:
 
 
 def describe_result(verdict: str | None, outputs: str | None, reason: str | None = None) -> str:
-    """A kept result as the next assessment reads it; '' where none is kept. `outputs` is the store's JSON,
+    """A saved result as the next assessment reads it; '' where there is none. `outputs` is the store's JSON,
     `reason` why it cannot be judged."""
     if not isinstance(verdict, str):
         return ""
-    said = [
+    counts = [
         counted(count, OUTPUTS[name], name) for name, count in json.loads(outputs or "{}").items() if count
     ]
-    return f"Result: {'; '.join([verdict_in_words(verdict, reason), *said])}."
+    return f"Result: {'; '.join([verdict_in_words(verdict, reason), *counts])}."

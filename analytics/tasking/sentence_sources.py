@@ -1,5 +1,5 @@
-"""From every sentence of a written product to the rows it rests on: its marks, the findings, their method,
-and whether each row is still what it was."""
+"""From every sentence of a written product to its rows: its marks, the findings, their method, and whether each
+row is unchanged."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from analytics.tasking.saved_sections import join_by_title, list_written_section
 from analytics.tasking.sections import SECTIONED, STRATEGY
 from analytics.tasking.strategy import read_strategy
 
-_NOT_SAID = ("title", "handling", "review_date", "owner", "finding_ids", "report_ids")
+_NO_SENTENCES = ("title", "handling", "review_date", "owner", "finding_ids", "report_ids")
 
 
 @dataclass(frozen=True)
 class TracedSentence:
-    """One statement of a product: the part it stands in, its number there, what it says and its marks."""
+    """One statement of a product: its part, its number there, what it says and its marks."""
 
     part: str
     number: int
@@ -35,7 +35,7 @@ class TracedSentence:
 
 @dataclass(frozen=True)
 class CitedFinding:
-    """A finding as a product cites it, the latest version there is, and what became of its rows."""
+    """A finding as a product cites it, its latest version, and the state of its rows."""
 
     finding_id: int
     version: int
@@ -46,9 +46,9 @@ class CitedFinding:
 
 @dataclass(frozen=True)
 class TracedProduct:
-    """A version of a product with all that its sentences rest on. `lines`: of reports, by (number, line):
-    'held', 'changed' since the product was saved, 'removed'. A mark of a finding that is none is in
-    `sentences` alone."""
+    """A version of a product with everything its sentences rest on. `lines`: of reports, by (number, line):
+    'held', 'changed' since the product was saved, 'removed'. A mark that names no finding is in `sentences`
+    alone."""
 
     product: dict[str, Any]
     sentences: list[TracedSentence]
@@ -56,7 +56,7 @@ class TracedProduct:
     lines: dict[tuple[int, int], str]
 
     def about(self, mark: SourceMark) -> str:
-        """What became of what a mark points at, in words."""
+        """The state of what a mark names, in words."""
         if mark.kind == "report":
             return self.lines[mark.number, mark.line]
         cited = self.findings.get(mark.number)
@@ -94,7 +94,7 @@ def trace_product(store: Store, product_id: int, version: int | None = None) -> 
 def list_traced_rows(store: Store, traced: TracedProduct) -> pd.DataFrame:
     """One row for each row behind each mark of each sentence: part, sentence, says, mark, version,
     latest_version, method, parameters, data_version, confidence, table_name, source_id, row_number, source,
-    state. A sentence without a mark, and a mark with no rows, has one row that says so."""
+    state. A sentence without a mark, or a mark without rows, has one row that says so."""
     rows = {
         number: stated_rows(store, number, cited.version).assign(
             version=cited.version,
@@ -108,17 +108,23 @@ def list_traced_rows(store: Store, traced: TracedProduct) -> pd.DataFrame:
     }
     parts = []
     for sentence in traced.sentences:
-        told = {"part": sentence.part, "sentence": sentence.number, "says": sentence.statement.words}
+        sentence_columns = {
+            "part": sentence.part,
+            "sentence": sentence.number,
+            "says": sentence.statement.words,
+        }
         for mark in sentence.statement.marks:
             named = f"{mark.kind} {mark.number}" + (f", line {mark.line}" if mark.line is not None else "")
-            held = rows.get(mark.number) if mark.kind == "finding" else None
-            if held is None:
-                held = pd.DataFrame([{"state": traced.about(mark)}])
+            behind = rows.get(mark.number) if mark.kind == "finding" else None
+            if behind is None:
+                behind = pd.DataFrame([{"state": traced.about(mark)}])
                 if mark.kind == "report":
-                    held = held.assign(table_name="report", source_id=mark.number, row_number=mark.line)
-            parts.append(held.assign(**told, mark=named))
+                    behind = behind.assign(table_name="report", source_id=mark.number, row_number=mark.line)
+            parts.append(behind.assign(**sentence_columns, mark=named))
         if not sentence.statement.marks:
-            parts.append(pd.DataFrame([told | {"mark": "", "state": "no mark: the author's own words"}]))
+            parts.append(
+                pd.DataFrame([sentence_columns | {"mark": "", "state": "no mark: the author's own words"}])
+            )
     columns = [
         "part",
         "sentence",
@@ -137,8 +143,8 @@ def list_traced_rows(store: Store, traced: TracedProduct) -> pd.DataFrame:
         "state",
     ]
     every = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-    whole = ("version", "latest_version", "data_version", "source_id", "row_number")
-    return every.reindex(columns=columns).astype(dict.fromkeys(whole, "Int64"))
+    integers = ("version", "latest_version", "data_version", "source_id", "row_number")
+    return every.reindex(columns=columns).astype(dict.fromkeys(integers, "Int64"))
 
 
 def _parts(kind: str, content: dict[str, Any]) -> dict[str, str]:
@@ -152,19 +158,19 @@ def _parts(kind: str, content: dict[str, Any]) -> dict[str, str]:
     return {
         BRIEF_PARTS.get(name, name): text
         for name, text in content.items()
-        if isinstance(text, str) and name not in _NOT_SAID
+        if isinstance(text, str) and name not in _NO_SENTENCES
     }
 
 
 def _findings(store: Store, numbers: list[int], cited: dict[int, int]) -> dict[int, CitedFinding]:
     latest = {number: finding_versions(store, number).version.max() for number in numbers}
-    held = {number: cited.get(number, int(last)) for number, last in latest.items() if last == last}
-    states = evidence_states(store, held)
+    versions = {number: cited.get(number, int(last)) for number, last in latest.items() if last == last}
+    states = evidence_states(store, versions)
     return {
         number: CitedFinding(
             number, version, int(latest[number]), load_finding(store, number, version), states[number]
         )
-        for number, version in held.items()
+        for number, version in versions.items()
     }
 
 
@@ -182,5 +188,5 @@ def _line_state(store: Store, mark: SourceMark, product: dict[str, Any]) -> str:
     if not lines or lines[-1]["version"] != latest:
         return "removed"
     seen = [line for line in lines if line["seen"]] or lines[:1]
-    said = ("sanitised", "source_grade", "information_grade", "handling")
-    return "held" if all(seen[-1][name] == lines[-1][name] for name in said) else "changed"
+    content = ("sanitised", "source_grade", "information_grade", "handling")
+    return "held" if all(seen[-1][name] == lines[-1][name] for name in content) else "changed"

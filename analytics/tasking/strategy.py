@@ -1,5 +1,5 @@
-"""The control strategy: the period's priorities, against which every proposal is checked (National
-Intelligence Model)."""
+"""The control strategy (National Intelligence Model): the period's priorities, against which every proposal is
+checked."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ STRUCTURED = (
 
 @dataclass(frozen=True)
 class Priority:
-    """One priority with what is meant to be done about it under each head."""
+    """One priority, with what is planned under each head."""
 
     title: str
     why: str
@@ -112,7 +112,7 @@ def save_strategy(
     if not strategy.handling.strip():
         raise ValueError("Say how the strategy may be shared.")
     if len(set(titles)) < len(titles):
-        raise ValueError("A priority stands twice.")
+        raise ValueError("A priority is listed twice.")
     content = {
         "period_from": strategy.period_from.isoformat(),
         "period_to": strategy.period_to.isoformat(),
@@ -145,7 +145,7 @@ def read_strategy(content: Mapping[str, Any]) -> Strategy:
 
 
 def find_strategy_in_force(store: Store, day: date) -> tuple[int, int, Strategy] | None:
-    """The newest control strategy whose period holds `day`, as (product_id, version, strategy); None where
+    """The newest control strategy whose period includes `day`, as (product_id, version, strategy); None where
     none does."""
     for row in list_products(store, KIND).itertuples():
         strategy = load_strategy(store, int(row.product_id))
@@ -155,13 +155,12 @@ def find_strategy_in_force(store: Store, day: date) -> tuple[int, int, Strategy]
 
 
 def list_unserved_priorities(strategy: Strategy, list_served_priorities: Sequence[str | None]) -> list[str]:
-    """The priorities that no proposal in `list_served_priorities` serves: where
-    nobody has proposed anything."""
+    """The priorities that no proposal in `served` serves."""
     return [item.title for item in strategy.priorities if item.title not in set(list_served_priorities)]
 
 
 def list_served_priorities(store: Store) -> list[str]:
-    """The priorities that a proposal serves which waits or was adopted; one that was declined serves none."""
+    """The priorities that waiting and adopted proposals serve; a declined one serves none."""
     outcomes = list_products(store, "brief").set_index("product_id").outcome
     return [
         serves
@@ -172,8 +171,10 @@ def list_served_priorities(store: Store) -> list[str]:
 
 def check_against_strategy(store: Store, product_id: int, day: date) -> str:
     """What the control strategy in force on `day` says of a proposal, in one sentence."""
-    held = list_assessments(store).get(product_id)
-    return describe_fit(find_strategy_in_force(store, day), held is not None, held[1] if held else None)
+    assessed = list_assessments(store).get(product_id)
+    return describe_fit(
+        find_strategy_in_force(store, day), assessed is not None, assessed[1] if assessed else None
+    )
 
 
 def describe_fit(
@@ -184,11 +185,11 @@ def describe_fit(
     if in_force is None:
         return "No control strategy is in force to check it against."
     number, version, strategy = in_force
-    which = f" (control strategy {number}, version {version})" if names_it else ""
+    source = f" (control strategy {number}, version {version})" if names_it else ""
     if not assessed:
-        return f"Not yet checked against the priorities in force{which}."
+        return f"Not yet checked against the priorities in force{source}."
     if serves is None:
-        return f"Serves no priority in force{which}."
+        return f"Serves no priority in force{source}."
     if serves not in (item.title for item in strategy.priorities):
-        return f"Was said to serve {serves}, which is no priority in force any more{which}."
-    return f"Serves the priority {serves}{which}."
+        return f"Was scored as serving {serves}, which is no longer a priority in force{source}."
+    return f"Serves the priority {serves}{source}."

@@ -218,7 +218,7 @@ def _hold_a_meeting(page: Page) -> None:
     """One proposal adopted with a key, another half typed; the action is told by the next assessment and
     listed."""
     page.get_by_role("tab", name="Meeting").click()
-    page.get_by_label("In the chair (name and role)").fill("Supt. Lee")
+    page.get_by_label("Chair (name and role)").fill("Supt. Lee")
     page.get_by_role("button", name="Open the meeting").click()
     page.get_by_text("Second :red[place]", exact=False).locator("visible=true").first.click(timeout=LONG)
     settled(page)

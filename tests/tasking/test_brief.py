@@ -335,7 +335,7 @@ def test_versions_are_added_and_the_latest_is_listed(store, brief):
 def test_who_saves_over_an_unseen_version_is_told(store, brief):
     product, seen = save_product(store, ACTOR, "brief", "T", {}, brief.finding_ids)
     save_product(store, ACTOR, "brief", "Theirs", {}, brief.finding_ids, product_id=product, latest_seen=seen)
-    with pytest.raises(SavedMeanwhile, match="Version 2"):
+    with pytest.raises(SavedMeanwhile, match="saved version 2"):
         save_product(
             store, ACTOR, "brief", "Mine", {}, brief.finding_ids, product_id=product, latest_seen=seen
         )

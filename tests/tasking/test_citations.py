@@ -41,7 +41,7 @@ def test_the_grading_is_told_in_words_and_a_lost_source_says_so():
     ]
     assert told[0] == "finding 1: low confidence"
     assert told[1].startswith("report 5, line 1: 2CP (Untested; ")
-    assert told[2] == "finding 99: not among what this product stands on"
+    assert told[2] == "finding 99: not among the sources of this product"
     assert told[3] == "the author's own words, no source given"
 
 

@@ -1,4 +1,4 @@
-"""The few and the much: counted against a plain count, empty places included, nobody named."""
+"""Concentration: counted against a plain count, empty places included, nobody named."""
 
 from datetime import date
 
@@ -46,14 +46,19 @@ def test_half_of_crime_lies_with_the_squares_that_a_plain_count_gives(held):
     found = measure_concentration(held, "Crime by place")
     counts = np.sort(np.append(np.arange(1, 51), 0))[::-1]
     few = int(np.searchsorted(np.cumsum(counts), counts.sum() / 2)) + 1
-    assert (len(found.held.smallest), found.total) == (few, 51)  # the square that is empty this year is one
+    assert (len(found.figures.smallest), found.total) == (
+        few,
+        51,
+    )  # the square that is empty this year is one
     assert found.top.label.tolist()[:2] == ["Place 50", "Place 49"] and found.top.value[0] == "50"
     assert found.top.together[1] == pytest.approx(99 / 1275)
     n, ranks = len(counts), np.arange(1, len(counts) + 1)
-    assert found.held.gini == pytest.approx(
+    assert found.figures.gini == pytest.approx(
         (2 * (ranks * counts[::-1]).sum() / (n * counts.sum())) - (n + 1) / n
     )
-    assert (found.held.curve.low <= found.held.curve.held + 1e-9).all() and found.first == date(2025, 5, 3)
+    assert (found.figures.curve.low <= found.figures.curve.held + 1e-9).all() and found.first == date(
+        2025, 5, 3
+    )
 
 
 def test_harm_adverts_and_money_are_summed_by_their_own_units(held):

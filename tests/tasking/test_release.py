@@ -394,5 +394,5 @@ def test_disguises_are_seen_through_and_plain_words_stay(text, left):
     secrets = KnownSecrets(
         names=frozenset({"Zdenka Novak"}), places={"Kiln Row": "Riverton"}, areas=frozenset({"Riverton"})
     )
-    changes = Redactor(rules, rules.partners["authority"], secrets).changes(text)
+    changes = Redactor(rules, rules.partners["authority"], secrets).find_changes(text)
     assert SanitisedPart("", text, tuple(changes)).text == left

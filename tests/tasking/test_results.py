@@ -254,7 +254,7 @@ def test_an_action_without_a_place_says_so(store):
 
 
 def test_a_method_answers_for_what_came_of_its_findings(tasked):
-    with pytest.raises(ValueError, match="how it is known"):
+    with pytest.raises(ValueError, match="how you know"):
         judge_lead(tasked, ACTOR, 1, 1, "right", " ")
     with pytest.raises(KeyError, match="finding 7"):
         judge_lead(tasked, ACTOR, 7, 1, "right", "x")

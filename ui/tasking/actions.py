@@ -1,4 +1,4 @@
-"""Actions: what is due, what is overdue, and what came of each."""
+"""Actions: what is due, what is overdue, and the outcome of each."""
 
 from __future__ import annotations
 
@@ -16,9 +16,7 @@ from ui.shell.page import Page
 def show_actions(page: Page) -> None:
     actions = list_actions(page.store)
     if actions.empty:
-        st.text(
-            "No action has been tasked. An adopted or amended brief carries one, with an owner and a date."
-        )
+        st.text("No action has been tasked. Adopt or amend a brief with an action, an owner and a due date.")
         return
     owners = sorted(actions.owner.unique())
     owner = st.selectbox("Owner", owners, index=None, placeholder="everybody", width=320, key="actions_owner")
@@ -52,10 +50,10 @@ def show_actions(page: Page) -> None:
             "status": "Status",
             "overdue": "Overdue",
             "hours": st.column_config.NumberColumn("Hours", format="%g"),
-            "note": "What came of it",
+            "note": "Outcome",
             "title": "From brief",
             "standing": st.column_config.CheckboxColumn(
-                "Stands", help="Off where a later decision superseded the one it comes from."
+                "In force", help="Off if a later decision superseded the one behind it."
             ),
         },
         alt="Actions, those still to do first, by due date",
@@ -94,7 +92,7 @@ def _record_step(page: Page, action) -> None:
             placeholder="",
             column_config={
                 "status": "Status",
-                "note": st.column_config.TextColumn("What came of it", width="large"),
+                "note": st.column_config.TextColumn("Outcome", width="large"),
                 "recorded_by": "By",
                 "recorded_at": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm"),
             },

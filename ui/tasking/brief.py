@@ -1,4 +1,4 @@
-"""Steps 3 and 4: the brief, edited, read and printed."""
+"""Steps 3 and 4: edit, read and print the brief."""
 
 from __future__ import annotations
 
@@ -135,8 +135,7 @@ def show_brief(page: Page, product: int, version: int) -> None:
 
 
 def show_rests_on(page: Page, product: int, version: int) -> None:
-    """What was lost of the evidence; then every sentence, and behind it the findings, report lines and
-    rows."""
+    """Evidence that was lost; then every sentence with its findings, report lines and rows."""
     say_lost(trace_product(page.store, product, version))
     with st.expander(
         "Every sentence and the rows it rests on",

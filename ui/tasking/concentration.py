@@ -1,4 +1,4 @@
-"""The few and the much: what share is held by how few places, campaigns or structures."""
+"""Concentration: what share of crime, harm, adverts or money falls on how few places, campaigns or accounts."""
 
 from __future__ import annotations
 
@@ -15,48 +15,47 @@ from ui.components.text import plain
 from ui.shell.page import Page
 
 
-@st.cache_data(max_entries=16, show_spinner="Drawing places again and again for the band …")
-def _measured(_page: Page, store: str, what: str, data_version: int, harm: tuple | None):
+@st.cache_data(max_entries=16, show_spinner="Bootstrapping the interval …")
+def _measure(_page: Page, store: str, what: str, data_version: int, harm: tuple | None):
     return measure_concentration(_page.store, what)
 
 
 def show_concentration(page: Page) -> None:
-    """Asked for, not drawn with every look at the priorities: the band takes some seconds of a large
-    store."""
+    """Shown on request: the interval takes some seconds on a large store."""
     if not st.toggle(
-        "The few and the much",
+        "Concentration",
         key="prolific",
-        help="How large a share of crime, harm, adverts or money a small share of places, campaigns, "
-        "structures or accounts holds",
+        help="The share of crime, harm, adverts or money in the highest-ranked places, campaigns, structures "
+        "or accounts",
     ):
         return
     what = st.segmented_control(
         "What", list(WHAT), default=next(iter(WHAT)), required=True, key="prolific_what"
     )
     try:
-        found = _measured(page, page.store.path, what, page.store.data_version(), harm_in_force(page.store))
+        found = _measure(page, page.store.path, what, page.store.data_version(), harm_in_force(page.store))
     except TooFewData as error:
         st.text(str(error))
         return
-    held, few = found.held, len(found.held.smallest)
+    figures, few = found.figures, len(found.figures.smallest)
     cells = st.columns(3)
-    cells[0].metric(f"Half of the {found.measure} lies with", f"{few:,} of {found.total:,}")
+    cells[0].metric(f"Half of the {found.measure} in", f"{few:,} of {found.total:,}")
     cells[1].metric(
-        "Which is",
-        f"{held.places:.1%}",
-        f"{held.places_low:.1%} to {held.places_high:.1%}",
+        "Share of all",
+        f"{figures.places:.1%}",
+        f"{figures.places_low:.1%} to {figures.places_high:.1%}",
         delta_color="off",
         delta_arrow="off",
     )
     cells[2].metric(
         "Gini",
-        f"{held.gini:.2f}",
-        f"{held.gini_low:.2f} to {held.gini_high:.2f}",
+        f"{figures.gini:.2f}",
+        f"{figures.gini_low:.2f} to {figures.gini_high:.2f}",
         delta_color="off",
         delta_arrow="off",
     )
     left, right = st.columns([3, 4], gap="medium")
-    curve = held.curve * 100
+    curve = figures.curve * 100
     with left:
         st.plotly_chart(
             band_chart(
@@ -64,9 +63,9 @@ def show_concentration(page: Page) -> None:
                 curve.held.tolist(),
                 curve.low.tolist(),
                 curve.high.tolist(),
-                x_title=f"% of {found.units}, fullest first",
+                x_title=f"% of {found.units}, highest first",
                 y_title=f"% of {found.measure}",
-                name="held",
+                name="observed",
                 middle=curve.places.tolist(),
             ),
             key="prolific_curve",
@@ -85,16 +84,16 @@ def show_concentration(page: Page) -> None:
             shown,
             hide_index=True,
             height=330,
-            alt=f"The {found.units} that hold most",
+            alt=f"The highest-ranked {found.units}",
             column_config={
                 "label": "Which",
                 "value": st.column_config.TextColumn(found.measure.capitalize(), alignment="right"),
                 "share": st.column_config.NumberColumn("Share", format="%.1f %%"),
-                "together": st.column_config.NumberColumn("Together", format="%.1f %%"),
+                "together": st.column_config.NumberColumn("Cumulative", format="%.1f %%"),
             },
         )
         st.download_button(
-            "The fullest (CSV)",
+            "Highest-ranked (CSV)",
             lambda: safe_csv(shown),
             "prolific.csv",
             "text/csv",
@@ -104,11 +103,9 @@ def show_concentration(page: Page) -> None:
         )
     st.caption(
         plain(
-            f"{found.first:%d %b %Y} to {found.last:%d %b %Y}; {found.units}, the empty ones where something "
-            f"was recorded before too. The band is a "
-            "bootstrap over them, 95 %; the dashed line is equal shares. Few records over many units are "
-            "concentrated by arithmetic alone: see "
-            "Concentration on Hotspots for the figure that allows for it. Prolific is no proof: a bank, a "
-            "shop and a station are too."
+            f"{found.first:%d %b %Y} to {found.last:%d %b %Y}; {found.units}, with those that had records "
+            "only earlier counted as empty. The band is a 95 % bootstrap interval; the dashed line is equal "
+            "shares. Few records over many units are concentrated by chance alone: Concentration on Hotspots "
+            "allows for that. A high rank is no proof: banks, shops and stations rank high too."
         )
     )

@@ -20,7 +20,7 @@ _DECISION_COLUMNS = {
     "decided_by": "Decided by",
     "decided_at": st.column_config.DatetimeColumn("Decided (UTC)", format="YYYY-MM-DD HH:mm"),
     "supersedes": "Supersedes",
-    "standing": "Stands",
+    "standing": "In force",
 }
 _ACTION_COLUMNS = {
     "action_id": "No.",
@@ -40,8 +40,8 @@ def decide(page: Page, product: int, version: int) -> None:
     supersedes = int(standing.decision_id.iloc[0]) if len(standing) else None
     if supersedes:
         st.info(
-            f"Decision {supersedes} stands: {standing.outcome.iloc[0]}. A new one will supersede it, not "
-            f"replace it."
+            f"Decision {supersedes} is in force: {standing.outcome.iloc[0]}. A new decision supersedes it; "
+            f"both stay in the log."
         )
     st.caption(f"On version {version} of brief {product}, as shown above.")
     with st.form(f"decision-{product}", clear_on_submit=True):

@@ -1,5 +1,4 @@
-"""Handing a case on: one row of buttons under the brief, with what is masked and what is withheld said
-before."""
+"""Sharing a case: buttons for each format, and what is masked and withheld."""
 
 from __future__ import annotations
 
@@ -11,22 +10,22 @@ from ui.shell.page import Page
 
 
 def show_exchange(page: Page, product: int, version: int) -> None:
-    """Offer the case behind a brief in every format. Nothing is gathered until it is asked for."""
+    """Offer the case behind a brief in every format. Nothing is read until it is asked for."""
     if not st.toggle(
-        "Hand the case on",
+        "Share the case",
         key=f"exchange-{product}",
         help="STIX 2.1, W3C PROV and GeoPackage, for other systems",
     ):
         return
     with st.container(border=True):
         st.caption(
-            "The brief with its findings, graded lines, the rows they rest on, decisions and results. "
-            "Personal data is masked and what is "
-            "marked with conditions is withheld, unless you say why not: the audit trail keeps it."
+            "The brief with its findings, graded lines, evidence rows, decisions and results. Personal data is "
+            "masked and anything marked with conditions is withheld. To include it, give a reason: the audit "
+            "trail records it."
         )
         left, right = st.columns(2)
         personal = left.text_input(
-            "Why personal data is handed on (empty: masked)", key=f"exchange-personal-{product}"
+            "Reason to include personal data (empty: masked)", key=f"exchange-personal-{product}"
         )
         conditions = right.text_input(
             "How the conditions of code C are met (empty: withheld)", key=f"exchange-conditions-{product}"

@@ -14,19 +14,19 @@ NEW = 0  # the choice that is no saved profile yet
 
 
 def choose_findings(page: Page) -> pd.DataFrame:
-    """Step 1. Every finding, with those ticked marked in `chosen`; those whose evidence has gone say so."""
+    """Step 1. Every finding, with those ticked marked in `chosen` and what became of its evidence."""
     st.subheader("1 · Choose findings")
     findings = held_findings(page)
     findings["evidence"] = [
         counted(rows, "row")
-        if held == rows and not changed
-        else f"⚠ {held:,} of {rows:,} rows held, {changed:,} changed"
-        for held, rows, changed in zip(
+        if available == rows and not changed
+        else f"⚠ {available:,} of {rows:,} rows available, {changed:,} changed"
+        for available, rows, changed in zip(
             findings.still_held, findings.evidence_rows, findings.changed, strict=True
         )
     ]
-    key = f"findings-{len(findings)}"  # a new finding moves the rows, so the ticks are laid again by number
-    if "finding" in st.query_params:  # come from a finding just saved: it is the one to work on
+    key = f"findings-{len(findings)}"  # a new finding moves the rows, so ticks are restored by number
+    if "finding" in st.query_params:  # opened from a finding just saved
         st.session_state["findings_ticked"] = [
             number for number in findings.finding_id if str(number) == st.query_params["finding"]
         ]

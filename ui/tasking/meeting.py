@@ -1,5 +1,4 @@
-"""The tasking meeting on the room's screen: the last actions, the next proposal, one key for each
-decision."""
+"""The tasking meeting on screen: earlier actions, the next proposal, and one key for each decision."""
 
 from __future__ import annotations
 
@@ -45,23 +44,23 @@ def show_meeting(page: Page) -> None:
     if meeting is None:
         _open(page)
     else:
-        _hold(page, meeting)
+        _run(page, meeting)
     _show_past(page)
 
 
 def _open(page: Page) -> None:
     waiting = list_agenda(page.store)
-    st.text(f"No meeting is open. {counted(len(waiting), 'brief waits', 'briefs wait')} for a decision.")
+    st.text(f"No meeting is open. {counted(len(waiting), 'brief is', 'briefs are')} waiting for a decision.")
     with st.form("open_meeting"):
         chair, hours = st.columns([3, 1])
-        who = chair.text_input("In the chair (name and role)")
+        who = chair.text_input("Chair (name and role)")
         available = hours.number_input(
-            "Officers' hours to give",
+            "Officer hours available",
             0.0,
             1e6,
             200.0,
             10.0,
-            help="Until the next meeting; each adopted action takes some.",
+            help="Until the next meeting. Each adopted action uses some of them.",
         )
         present = st.text_input("Also present")
         if st.form_submit_button("Open the meeting", type="primary", icon=":material/groups:"):
@@ -73,19 +72,19 @@ def _open(page: Page) -> None:
                 st.rerun()
 
 
-def _hold(page: Page, meeting: Meeting) -> None:
+def _run(page: Page, meeting: Meeting) -> None:
     left = count_hours_left(page.store, meeting)
     waiting = list_agenda(page.store)
     heading, hours, ending = st.columns([5, 2, 2], vertical_alignment="center")
     heading.text(
-        f"Meeting {meeting.meeting_id}, opened {meeting.opened_at:%d %b %Y %H:%M} UTC. In the chair: "
+        f"Meeting {meeting.meeting_id}, opened {meeting.opened_at:%d %b %Y %H:%M} UTC. Chair: "
         f"{meeting.chair}."
     )
     hours.metric("Hours left", f"{left:g} of {meeting.hours_available:g}", border=False)
     with ending.popover("Close the meeting", icon=":material/door_front:"):
         st.text(
-            f"{counted(len(waiting), 'proposal still waits', 'proposals still wait')}. Nothing can be "
-            f"decided in it afterwards."
+            f"{counted(len(waiting), 'proposal is', 'proposals are')} still waiting. No decision can be "
+            f"recorded in a closed meeting."
         )
         if st.button("Close it now", type="primary"):
             close_meeting(page.store, page.actor, meeting.meeting_id)
@@ -109,7 +108,7 @@ def _last_actions(page: Page) -> None:
         return
     overdue = int(actions.overdue.sum())
     actions = actions.assign(verdict=list(map(verdict_in_words, actions.verdict, actions.verdict_reason)))
-    with st.expander(f"Actions from before · {len(actions)}, {overdue} overdue", expanded=overdue > 0):
+    with st.expander(f"Earlier actions · {len(actions)}, {overdue} overdue", expanded=overdue > 0):
         st.dataframe(
             actions[["action_id", "description", "owner", "due", "status", "overdue", "verdict", "note"]],
             hide_index=True,
@@ -123,13 +122,13 @@ def _last_actions(page: Page) -> None:
                 "status": "Status",
                 "overdue": "Overdue",
                 "verdict": st.column_config.TextColumn("Did it work?", width="medium"),
-                "note": st.column_config.TextColumn("What came of it", width="large"),
+                "note": st.column_config.TextColumn("Outcome", width="large"),
             },
         )
 
 
 def _propose(page: Page, meeting: Meeting, waiting: pd.DataFrame, left: float) -> None:
-    """The proposal in turn beside its page, and the decision under it."""
+    """The chosen proposal beside its printed page, and the decision below it."""
     in_force = find_strategy_in_force(page.store, date.today())
     about = {int(row.product_id): _line(at, row, in_force) for at, row in enumerate(waiting.itertuples(), 1)}
     side, paper = st.columns([2, 3], gap="medium")
@@ -146,15 +145,15 @@ def _propose(page: Page, meeting: Meeting, waiting: pd.DataFrame, left: float) -
 
 
 def _say_decided(page: Page, product: int) -> None:
-    """The proposal on this screen was decided on another one."""
+    """The proposal on this screen was decided on elsewhere."""
     log = list_decisions(page.store, product)
     if log.empty:
         return
     last = log.iloc[0]
     st.warning(
-        f"Decided meanwhile by somebody else: {plain(last.title)}, {last.outcome}. Nothing was recorded from "
-        f"here; what you typed for it "
-        "is kept. Read that decision below; supersede it under 'Write' if you must.",
+        f"Somebody else has decided on {plain(last.title)} meanwhile: {last.outcome}. Nothing was recorded "
+        "from this screen, and your text is saved. Read the decision below. To replace it, supersede it "
+        "under 'Write'.",
         icon=":material/sync_problem:",
     )
 
@@ -168,7 +167,7 @@ def _line(at: int, row, in_force) -> str:
     serves = describe_fit(
         in_force, not pd.isna(row.priority) or row.serves is not None, row.serves, names_it=False
     ).rstrip(".")
-    deferred = " · deferred before" if row.outcome == "deferred" else ""
+    deferred = " · deferred earlier" if row.outcome == "deferred" else ""
     return plain(f"{at}. {row.title} · {score} · {serves}{deferred}")
 
 
@@ -177,17 +176,17 @@ def _decide(page: Page, meeting: Meeting, product: int, version: int, left: floa
     standing = standing[standing.standing]
     supersedes = int(standing.decision_id.iloc[0]) if len(standing) else None
     _restore(page, meeting, product)
-    kept = {"on_change": _keep, "args": (page, meeting, product)}
-    reason = st.text_area("Why", key=f"why-{product}", height=68, **kept)
-    action = st.text_input("Action, if adopted or amended", key=f"action-{product}", **kept)
-    who = st.text_input("Owner", key=f"owner-{product}", **kept)
+    saving = {"on_change": _save_typed, "args": (page, meeting, product)}
+    reason = st.text_area("Why", key=f"why-{product}", height=68, **saving)
+    action = st.text_input("Action, if adopted or amended", key=f"action-{product}", **saving)
+    who = st.text_input("Owner", key=f"owner-{product}", **saving)
     due, hours = st.columns(2)
-    until = due.date_input("Due", key=f"due-{product}", **kept)
-    takes = hours.number_input("Hours", 0.0, 1e6, step=5.0, key=f"hours-{product}", **kept)
+    until = due.date_input("Due", key=f"due-{product}", **saving)
+    takes = hours.number_input("Hours", 0.0, 1e6, step=5.0, key=f"hours-{product}", **saving)
     if takes > left:
-        st.warning(f"That takes {counted(takes, 'hour')}; {left:g} left.", icon=":material/hourglass_bottom:")
+        st.warning(f"This needs {counted(takes, 'hour')}; {left:g} left.", icon=":material/hourglass_bottom:")
     if action.strip() and until < date.today():
-        st.warning("That day has passed: the action would be overdue at once.", icon=":material/event_busy:")
+        st.warning("That date has passed: the action would be overdue at once.", icon=":material/event_busy:")
     outcome = None
     with st.container(horizontal=True):
         for name, label in _KEYS.items():
@@ -226,7 +225,7 @@ _FIELDS = ("why", "action", "owner", "due", "hours")
 
 
 def _restore(page: Page, meeting: Meeting, product: int) -> None:
-    """Begin with what this person had typed here before, in this browser or before the server stopped."""
+    """Begin with what this person typed earlier, in any browser or before the server stopped."""
     if f"why-{product}" in st.session_state:
         return
     draft = load_draft(page.store, page.actor, meeting.meeting_id, product)
@@ -236,24 +235,24 @@ def _restore(page: Page, meeting: Meeting, product: int) -> None:
         st.session_state[f"{field}-{product}"] = value
 
 
-def _keep(page: Page, meeting: Meeting, product: int) -> None:
-    """A field was left: what stands in all of them is kept in the store until it is decided."""
+def _save_typed(page: Page, meeting: Meeting, product: int) -> None:
+    """Save every field when one is left, until the proposal is decided."""
     typed = {field: st.session_state[f"{field}-{product}"] for field in _FIELDS}
     typed["due"] = typed["due"].isoformat()
     save_draft(page.store, page.actor, meeting.meeting_id, product, typed)
 
 
 def _show_past(page: Page) -> None:
-    held = list_meetings(page.store)
-    if not held:
+    past = list_meetings(page.store)
+    if not past:
         return
     st.subheader("Minutes")
     about = {
         m.meeting_id: f"Meeting {m.meeting_id} · {m.opened_at:%d %b %Y}" + ("" if m.closed_at else ", open")
-        for m in held
+        for m in past
     }
     number = st.selectbox("Meeting", list(about), format_func=about.get, width=320)
-    meeting = next(meeting for meeting in held if meeting.meeting_id == number)
+    meeting = next(meeting for meeting in past if meeting.meeting_id == number)
     text = write_minutes(page.store, meeting)
     for title, body in text.items():
         st.markdown(f"**{title}**")

@@ -1,5 +1,4 @@
-"""Plans of operations: victims' protection first, the enforcement plan after it, tied to an adopted
-proposal."""
+"""Operation plans: each carries out an adopted proposal and puts victims' protection before enforcement."""
 
 from __future__ import annotations
 
@@ -39,9 +38,8 @@ def show_operations(page: Page) -> None:
     options |= {int(row.product_id): f"{row.product_id} · {row.title}" for row in plans.itertuples()}
     if not options:
         st.text(
-            "Here investigators and prosecutors plan an operation that carries out an adopted proposal. None "
-            "is adopted yet: "
-            "decide on a brief in the meeting."
+            "Investigators and prosecutors plan operations here. A plan carries out an adopted proposal, and "
+            "none has been adopted yet. Decide on a brief in the meeting first."
         )
         return
     chosen = choose("Operation", options, "operation")
@@ -59,8 +57,7 @@ def show_operations(page: Page) -> None:
     saved = load_plan(page.store, chosen, version)
     if saved.decision_id not in adopted:
         st.error(
-            f"Decision {saved.decision_id} no longer stands: a later one superseded it. Do not act on this "
-            f"plan.",
+            f"Decision {saved.decision_id} has been superseded. Do not act on this plan.",
             icon=":material/block:",
         )
     _write(page, f"{name}-{version}", saved, chosen, (version, latest))
@@ -76,7 +73,7 @@ def show_operations(page: Page) -> None:
 def _write(
     page: Page, name: str, saved: OperationPlan, product: int | None, versions: tuple[int, int] | None
 ) -> None:
-    """The texts in the order of the plan: who is protected, then by which option, then how."""
+    """The plan in its order: who is protected, by which option, and how."""
     before, after = _groups(saved)
     texts = {section.code: section.text for section in saved.sections()}
     changed: list[str] = []
@@ -86,7 +83,7 @@ def _write(
     if is_unwritten(texts[VICTIMS]):
         st.markdown(f"**{', '.join(after)}**")
         st.warning(
-            "Write first how victims are protected. The enforcement plan opens when that is said.",
+            "Write first how victims are protected. The enforcement plan opens after that.",
             icon=":material/health_and_safety:",
         )
     else:
@@ -106,8 +103,9 @@ Groups = dict[str, list[WrittenSection]]
 
 
 def _groups(saved: OperationPlan) -> tuple[Groups, Groups]:
-    """The sections by their heading, those that stay open and those that wait for victims' protection. One
-    that is no longer asked for waits too: nobody can tell what it holds."""
+    """The sections by heading: those always open, and those that wait for victims' protection.
+
+    A section no longer asked for waits too, because its content is unknown."""
     asked = read_asked_sections(KIND)
     before: Groups = {}
     after: Groups = {}

@@ -1,5 +1,4 @@
-"""Proposals scored, ranked with the doubt shown, and what other weights would change; the control strategy
-above them."""
+"""The control strategy, and the proposals scored and ranked under it, with other weights to try."""
 
 from __future__ import annotations
 
@@ -15,6 +14,7 @@ from analytics.tasking.priorities import (
     FACTORS,
     HIGHEST,
     AssessedMeanwhile,
+    Criterion,
     Score,
     ScoringScheme,
     list_assessments,
@@ -37,34 +37,36 @@ _CONFIDENCE = ("low", "moderate", "high")
 
 
 def show_priorities(page: Page) -> None:
-    held = find_strategy_in_force(page.store, date.today())
-    show_strategy(page, held)
+    in_force = find_strategy_in_force(page.store, date.today())
+    show_strategy(page, in_force)
     scheme = read_scheme()
     st.subheader(
         "Proposals in order of priority",
         help=f"{scheme.formula}. Scheme {scheme.version}, data/priorities.toml.",
     )
-    weights = _what_if(scheme)
+    weights = _choose_weights(scheme)
     try:
         waiting = list_agenda(page.store, weights)
     except ValueError as error:
         st.error(plain(error))
         return
     if waiting.empty:
-        st.text("No brief waits for a decision. Write one under 'Write'.")
+        st.text("No brief is waiting for a decision. Write one under 'Write'.")
         return
-    _show_ranking(page, waiting, moved=bool(weights))
-    if held:
-        idle = list_unserved_priorities(held[2], list_served_priorities(page.store))
+    _show_ranking(page, waiting, reweighted=bool(weights))
+    if in_force:
+        idle = list_unserved_priorities(in_force[2], list_served_priorities(page.store))
         if idle:
             st.warning(f"Nothing is proposed for: {plain(', '.join(idle))}.", icon=":material/flag:")
-    _score(page, scheme, waiting, held[2] if held else None)
+    _score(page, scheme, waiting, in_force[2] if in_force else None)
 
 
-def _what_if(scheme: ScoringScheme) -> dict[str, float] | None:
-    """Other weights than the scheme's, for this look only; None where none is moved."""
-    with st.expander("What if the weights were others?", icon=":material/tune:"):
-        st.caption("For this look only: the scheme itself is changed in its file, for all.")
+def _choose_weights(scheme: ScoringScheme) -> dict[str, float] | None:
+    """Weights other than the scheme's, for this session alone; None where none differs."""
+    with st.expander("Try other weights", icon=":material/tune:"):
+        st.caption(
+            "These weights apply to your view only. Change data/priorities.toml to change them for everybody."
+        )
         changed = {}
         for factor, column in zip(FACTORS, st.columns(len(FACTORS)), strict=True):
             column.markdown(f"**{factor.capitalize()}**")
@@ -77,10 +79,10 @@ def _what_if(scheme: ScoringScheme) -> dict[str, float] | None:
     return changed or None
 
 
-def _show_ranking(page: Page, waiting: pd.DataFrame, *, moved: bool) -> None:
+def _show_ranking(page: Page, waiting: pd.DataFrame, *, reweighted: bool) -> None:
     scored = waiting.dropna(subset=["priority"])
-    if moved:
-        st.info("Ranked by the weights set above, not by the scheme's.", icon=":material/tune:")
+    if reweighted:
+        st.info("Ranked by the weights you set above.", icon=":material/tune:")
     if len(scored):
         st.plotly_chart(ranking_chart(scored), key="ranking", config={"displayModeBar": False})
     in_force = find_strategy_in_force(page.store, date.today())
@@ -110,10 +112,9 @@ def _show_ranking(page: Page, waiting: pd.DataFrame, *, moved: bool) -> None:
         },
     )
     st.caption(
-        "The intervals hold 90 % of 5,000 draws in which each score may be off as far as its author is "
-        "unsure; a missing score may "
-        "be anything. They show the scorers' doubt, not a sampling error. Proposals whose intervals overlap "
-        "are not told apart."
+        "Each interval covers 90 % of 5,000 draws. In each draw, scores vary as far as their authors are "
+        "unsure, and a missing score takes any value. The intervals show the scorers' doubt, not a sampling "
+        "error. Proposals with overlapping intervals cannot be ranked with confidence."
     )
     st.download_button(
         "Ranking (CSV)",
@@ -142,7 +143,7 @@ def _score(page: Page, scheme: ScoringScheme, waiting: pd.DataFrame, strategy: S
         )
         given = {}
         for criterion in scheme.criteria:
-            given[criterion.code] = _one_score(criterion, scores.get(criterion.code), f"{product}-{version}")
+            given[criterion.code] = _edit_score(criterion, scores.get(criterion.code), f"{product}-{version}")
         if st.form_submit_button("Save the scores", type="primary", icon=":material/save:"):
             complete = {code: score for code, score in given.items() if score is not None}
             try:
@@ -153,23 +154,23 @@ def _score(page: Page, scheme: ScoringScheme, waiting: pd.DataFrame, strategy: S
                 st.rerun()
 
 
-def _one_score(criterion, held: Score | None, key: str) -> Score | None:
+def _edit_score(criterion: Criterion, saved: Score | None, key: str) -> Score | None:
     level, sure, why = st.columns([4, 2, 4])
-    words = [f"{value} · {word}" for value, word in enumerate(criterion.scale)]
+    levels = [f"{value} · {word}" for value, word in enumerate(criterion.scale)]
     value = level.selectbox(
         f"{criterion.label} ({criterion.factor}, weight {criterion.weight:g})",
         range(HIGHEST + 1),
-        format_func=lambda at: words[at],
-        index=held.score if held else None,
+        format_func=lambda at: levels[at],
+        index=saved.score if saved else None,
         placeholder="not scored",
         key=f"{key}-{criterion.code}",
     )
     confidence = sure.selectbox(
         "How sure",
         _CONFIDENCE,
-        index=_CONFIDENCE.index(held.confidence) if held else 0,
+        index=_CONFIDENCE.index(saved.confidence) if saved else 0,
         key=f"{key}-{criterion.code}-sure",
     )
-    by = f" (by {held.author})" if held else ""
-    reason = why.text_input(f"Why{by}", held.reason if held else "", key=f"{key}-{criterion.code}-why")
-    return None if value is None else Score(value, confidence, reason, held.author if held else "")
+    by = f" (by {saved.author})" if saved else ""
+    reason = why.text_input(f"Why{by}", saved.reason if saved else "", key=f"{key}-{criterion.code}-why")
+    return None if value is None else Score(value, confidence, reason, saved.author if saved else "")

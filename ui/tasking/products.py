@@ -1,5 +1,4 @@
-"""Assessments and subject profiles: drafted from what is held, then written by people, saved as versions,
-printed."""
+"""Assessments and subject profiles: drafted from findings and reports, edited, saved in versions, printed."""
 
 from __future__ import annotations
 
@@ -38,9 +37,9 @@ _NEW = 0
 
 def show_products(page: Page) -> None:
     st.caption(
-        "Drafted from findings, graded reports, gaps, actions and the ranking, each sentence with its mark; "
-        "then yours to write. "
-        "Problem profiles and briefs are under 'Write', the control strategy under 'Priorities'."
+        "Drafted from findings, graded reports, gaps, actions and the ranking. Each sentence names its "
+        "source. Edit the draft and save it as a version. Problem profiles and briefs are under 'Write', "
+        "the control strategy under 'Priorities'."
     )
     kind = st.segmented_control(
         "Product",
@@ -67,7 +66,7 @@ def _draft(page: Page, kind: str, key: str) -> None:
     about = {int(row.finding_id): f"{row.finding_id} · {row.title}" for row in findings.itertuples()}
     left, right = st.columns(2)
     finding_ids = left.multiselect(
-        "Findings it stands on", list(about), format_func=about.get, key=f"{key}-findings"
+        "Findings it draws on", list(about), format_func=about.get, key=f"{key}-findings"
     )
     with right:
         report_ids = choose_reports(page, f"{key}-reports")

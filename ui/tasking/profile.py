@@ -56,8 +56,8 @@ def _new_profile(page: Page, ticked: list[int], findings: pd.DataFrame) -> None:
         [load_finding(page.store, number) for number in finding_ids], finding_ids, reports
     )
     st.caption(
-        "Drafted from the findings and reports, each statement with its mark. What they do not say is marked "
-        "'Not yet written', with who is asked to write it."
+        "Drafted from the findings and reports. Each statement names its source. Sections they do not cover "
+        "are marked 'Not yet written', with who is asked to write them."
     )
     name = f"{name}-reports-{'-'.join(map(str, report_ids))}"
     written = list_written_sections(PROFILE, build_content(PROFILE, drafted))

@@ -1,5 +1,4 @@
-"""A sanitised edition of a written product: made by rule, compared with what it was, released with its
-partner and reason."""
+"""A sanitised edition of a written product: built by rule, compared with the original, released to a partner."""
 
 from __future__ import annotations
 
@@ -23,7 +22,7 @@ from ui.shell.page import Page
 
 
 def show_release(page: Page, product: int, version: int) -> None:
-    """Made for a partner, compared, released; and what left before."""
+    """Build an edition, compare and release it; list earlier releases."""
     with st.expander(
         "Sanitised edition for a partner",
         icon=":material/ink_eraser:",
@@ -46,10 +45,10 @@ def show_release(page: Page, product: int, version: int) -> None:
 def _choose(product: int) -> ReleaseChoices:
     rules = read_release_rules()
     st.caption(
-        f"Made by the rules of data/release.toml, version {rules.version}. What is in doubt stays behind; "
-        f"nothing leaves before it is released."
+        f"Built by the rules of data/release.toml, version {rules.version}. Anything in doubt is withheld. "
+        f"Nothing is shared before you release it."
         + (
-            " They come from general knowledge of practice: compare them with your own sharing agreements."
+            " These rules follow general practice: compare them with your own sharing agreements."
             if rules.check
             else ""
         )
@@ -63,32 +62,36 @@ def _choose(product: int) -> ReleaseChoices:
     )
     name = partner.text_input("Partner (office or unit)", key=f"edition-partner-{product}")
     who = authorised.text_input(
-        "Authorised by, where a condition asks for it",
+        "Authorised by (if a condition requires it)",
         key=f"edition-authorised-{product}",
         help=f"Conditions {', '.join(sorted(rules.needs_authority))}.",
     )
-    also = st.text_input("Also withhold (words or names, apart by semicolons)", key=f"edition-also-{product}")
+    also = st.text_input(
+        "Also withhold (words or names, separated by semicolons)", key=f"edition-also-{product}"
+    )
     cleared = st.session_state.get(f"edition-cleared-{product}", [])
     words = tuple(word.strip() for word in also.split(";") if word.strip())
     return ReleaseChoices(chosen, name, who, tuple(cleared), words)
 
 
 def _compare(edition: ReleaseDraft) -> None:
-    """Every part left as it was with what is withheld struck out, right as it would leave."""
+    """The original on the left with withheld text struck out; the edition on the right."""
     if edition.withheld:
         reasons = "\n".join(
             f"- {mark.kind.capitalize()} {mark.number}{f', line {mark.line}' if mark.line else ''}: "
             f"{plain(why)}"
             for mark, why in edition.withheld.items()
         )
-        st.warning(f"Left out with all that rests on them:\n{reasons}", icon=":material/visibility_off:")
+        st.warning(
+            f"Left out, with every statement that rests on them:\n{reasons}", icon=":material/visibility_off:"
+        )
     left, right = st.columns(2)
-    left.markdown("**As it is** · what is withheld is struck out")
-    right.markdown("**The edition** · what stands there instead, in brackets")
+    left.markdown("**Original** · withheld text is struck out")
+    right.markdown("**Edition** · replacements in brackets")
     for part in edition.parts:
         before, after = st.columns(2)
         before.markdown(f"**{plain(part.title)}**  \n{_struck(part)}")
-        after.markdown(f"**{plain(part.title)}**  \n{_replaced(part) or '*nothing is left of it*'}")
+        after.markdown(f"**{plain(part.title)}**  \n{_replaced(part) or '*nothing remains*'}")
     st.text(edition.sections()["Not in this edition"])
     st.caption(f"On every page: {plain(edition.handling)}.")
 
@@ -107,14 +110,14 @@ def _replaced(part: SanitisedPart) -> str:
     shown, at = [], 0
     for change in part.changes:
         shown.append(_lines(part.original[at : change.start]))
-        if change.said:
-            shown.append(f":blue-background[{plain(change.said)}]")
+        if change.replacement:
+            shown.append(f":blue-background[{plain(change.replacement)}]")
         at = change.end
     return "".join([*shown, _lines(part.original[at:])])
 
 
 def _lines(text: str) -> str:
-    """Text as it is, its lines kept; blanks at its ends matter beside what is marked."""
+    """Text with its line breaks; blanks at its ends matter beside marked text."""
     lines = [
         f"{' ' if line[:1] == ' ' else ''}{plain(line)}{' ' if line[-1:] == ' ' and line.strip() else ''}"
         for line in text.split("\n")
@@ -127,15 +130,15 @@ def _release(page: Page, product: int, version: int, edition: ReleaseDraft) -> N
     options = list(dict.fromkeys([*st.session_state.get(key, []), *edition.possible]))
     if options:
         st.multiselect(
-            "Withheld because they may be names: let stand those that are none",
+            "Withheld as possible names: select those that are not names",
             options,
             key=key,
             persist_state="session",
-            help="You are named for it in the audit trail. Names known from the evidence cannot be let "
-            "stand.",
+            help="The audit trail records that you cleared them. Names known from the evidence cannot be "
+            "cleared.",
         )
     with st.form(f"release-{product}", border=False):
-        reason = st.text_input("Why it is released")
+        reason = st.text_input("Reason for release")
         if st.form_submit_button("Release this edition", type="primary", icon=":material/send:"):
             try:
                 number = release_product(page.store, page.actor, product, version, edition, reason)
@@ -146,28 +149,30 @@ def _release(page: Page, product: int, version: int, edition: ReleaseDraft) -> N
 
 
 def _show_released(page: Page, product: int) -> None:
-    held = list_releases(page.store, product)
-    if held.empty:
+    released = list_releases(page.store, product)
+    if released.empty:
         return
     st.dataframe(
-        held,
+        released,
         hide_index=True,
         placeholder="",
-        alt="Editions that were released",
+        alt="Released editions",
         column_config={
             "release_id": st.column_config.NumberColumn("Edition", width=70),
             "product_version": "Of version",
             "partner": "Partner",
             "partner_kind": "Kind",
-            "reason": st.column_config.TextColumn("Why", width="medium"),
+            "reason": st.column_config.TextColumn("Reason", width="medium"),
             "authorised_by": "Authorised by",
             "rules_version": "Rules",
-            "let_stand": "Words let stand",
+            "let_stand": "Words cleared",
             "released_by": "Released by",
             "released_at": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm"),
         },
     )
-    number = st.selectbox("Edition", held.release_id.tolist(), key=f"edition-printed-{product}", width=160)
+    number = st.selectbox(
+        "Edition", released.release_id.tolist(), key=f"edition-printed-{product}", width=160
+    )
     offer_paper(
         page,
         load_release(page.store, int(number)),

@@ -1,5 +1,4 @@
-"""What the steps of a written product share: its sections under edit, the save
-buttons, which finding leads."""
+"""What the steps of a product share: editing its sections, saving it, choosing the lead finding."""
 
 from __future__ import annotations
 
@@ -80,11 +79,11 @@ def _discard(draft: str, finding_ids: list[int]) -> None:
 
 
 def choose_lead(finding_ids: list[int], titles: dict[int, str], name: str) -> list[int]:
-    """The same findings with the one whose map and chart page 1 carries in front."""
+    """The same findings, the chosen lead in front: page 1 shows its map and chart."""
     if len(finding_ids) < 2:
         return finding_ids
     options = {number: f"{number} · {titles.get(number, 'finding')}" for number in finding_ids}
     lead = choose(
-        "Lead finding: its map and chart are on page 1, the others' in the annex", options, f"lead-{name}"
+        "Lead finding (its map and chart are on page 1; the others are in the annex)", options, f"lead-{name}"
     )
     return [lead, *(number for number in finding_ids if number != lead)]

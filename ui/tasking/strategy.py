@@ -1,4 +1,4 @@
-"""The control strategy: read, printed, drafted from what is held, written as versions."""
+"""The control strategy: read, printed, drafted from findings and reports, saved in versions."""
 
 from __future__ import annotations
 
@@ -24,15 +24,12 @@ from ui.tasking.saving import edit_sections
 _DRAFT = "strategy_draft"  # in the session: a draft that is not saved yet
 
 
-def show_strategy(page: Page, held: tuple[int, int, Strategy] | None) -> None:
+def show_strategy(page: Page, in_force: tuple[int, int, Strategy] | None) -> None:
     st.subheader("Control strategy")
-    if held is None:
-        st.text(
-            "No control strategy is in force today: nothing says which proposals matter more. Write one "
-            "below."
-        )
+    if in_force is None:
+        st.text("No control strategy is in force today, so no priorities are set. Write one below.")
     else:
-        number, version, strategy = held
+        number, version, strategy = in_force
         st.caption(
             f"In force {strategy.period_from:%d %b %Y} to {strategy.period_to:%d %b %Y}; product {number}, "
             f"version {version}."
@@ -47,7 +44,7 @@ def show_strategy(page: Page, held: tuple[int, int, Strategy] | None) -> None:
         offer_paper(page, paper, f"control-strategy-{number}-version-{version}", "strategy")
         show_release(page, number, version)
     with st.expander("Write or change the control strategy", icon=":material/edit:"):
-        _edit_strategy(page, held)
+        _edit_strategy(page, in_force)
 
 
 def _rows(strategy: Strategy) -> pd.DataFrame:
@@ -66,7 +63,7 @@ def _draft(page: Page) -> None:
     about = {int(row.finding_id): f"{row.finding_id} · {row.title}" for row in findings.itertuples()}
     left, right = st.columns(2)
     chosen = left.multiselect(
-        "Findings it stands on", list(about), format_func=about.get, key="strategy-findings"
+        "Findings it draws on", list(about), format_func=about.get, key="strategy-findings"
     )
     with right:
         reports = choose_reports(page, "strategy-reports")
@@ -79,14 +76,14 @@ def _draft(page: Page) -> None:
         )
 
 
-def _edit_strategy(page: Page, held: tuple[int, int, Strategy] | None) -> None:
+def _edit_strategy(page: Page, in_force: tuple[int, int, Strategy] | None) -> None:
     _draft(page)
-    number, version, saved = held or (None, None, None)
+    number, version, saved = in_force or (None, None, None)
     drafted = st.session_state.get(_DRAFT)
     begun = drafted or saved or Strategy(date.today(), date.today() + timedelta(days=182), ())
     key = f"{version}-{hash(drafted)}"
     if drafted:
-        st.info("A draft, not saved yet: name each priority and write what is meant.", icon=":material/edit:")
+        st.info("This is an unsaved draft. Name each priority and complete it.", icon=":material/edit:")
     first, last = st.columns(2)
     since = first.date_input("From", begun.period_from, key=f"strategy-from-{key}")
     until = last.date_input("To", begun.period_to, key=f"strategy-to-{key}")
@@ -110,9 +107,9 @@ def _edit_strategy(page: Page, held: tuple[int, int, Strategy] | None) -> None:
             Priority(**{name: row[name] or "" for name in fields})
             for row in edited.fillna("").to_dict("records")
         )
-        made = Strategy(since, until, items, requirement, handling, texts, begun.titles)
+        edited_strategy = Strategy(since, until, items, requirement, handling, texts, begun.titles)
         try:
-            save_strategy(page.store, page.actor, made, product_id=number, latest_seen=version)
+            save_strategy(page.store, page.actor, edited_strategy, product_id=number, latest_seen=version)
         except (ValueError, SavedMeanwhile) as error:
             st.error(plain(error))
         else:

@@ -1,4 +1,4 @@
-"""What became of a network after it was tasked: volume, structure and adaptation. See
+"""How a network changed after it was tasked: volume, structure and adaptation. See
 docs/methods/network-change.md.
 
 `read_network` reads the network an action was about; `measure_network` compares it before and after.

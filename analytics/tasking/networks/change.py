@@ -1,4 +1,4 @@
-"""A network before and after: how much it does, what it uses that is new or gone, how it hangs together.
+"""A network before and after: its volume, what it uses that is new or gone, and its structure.
 
 The volume is judged as a place's is (analytics.tasking.effect.baselines), against other networks. What is new
 or gone is set against the network's usual turnover: the same count between the two periods of that length
@@ -21,12 +21,12 @@ from analytics.tasking.effect.baselines import measure_baselines
 from analytics.tasking.effect.comparability import check_controls
 from analytics.tasking.networks.network_actions import NetworkRecord
 
-LEAST_LIKE = 10
+MINIMUM_SIMILAR = 10
 
 
 @dataclass(frozen=True)
 class NetworkChange:
-    """`verdict` as of a place's effect, or 'not measured' where no like networks are held. `baselines` as in
+    """`verdict` as of a place's effect, or 'not measured' where no similar networks exist. `baselines` as in
     `Effect`, empty where nothing could be judged. `weekly`: week, count, control, synthetic (NaN).
     `turnover`: trait, before, after (how many are in use), new, usual_new, gone, usual_gone. `values`: trait,
     value, status ('new', 'gone', 'kept'), first, last, times, replaced_by. `structure`: measure, before,
@@ -51,13 +51,13 @@ def measure_network(
     """What changed from `start` on. Windows before have the length of the one after, the volume's baselines
     apart.
 
-    Raises TooFewData where nothing of the network is held from before the action.
+    Raises TooFewData where the store has nothing of the network from before the action.
     """
     parameters = parameters or EffectParameters()
     days = (network.last - start).days + 1
     length = min(max(days, 0), parameters.most_days)
     if not (network.events.day[network.events.unit == 0] < pd.Timestamp(start)).any():
-        raise TooFewData(f"No {network.kind} of the network are held from before the action.")
+        raise TooFewData(f"The store has no {network.kind} of the network from before the action.")
     after = (start, start + timedelta(days=max(length, 1) - 1))
     before = (start - timedelta(days=max(length, 1)), start - timedelta(days=1))
     if days < parameters.least_days:
@@ -106,27 +106,29 @@ def _volume(network: NetworkRecord, start: date, length: int, parameters: Effect
     weekly = _weekly(counts[: parameters.controls + 1], start, at)
     now, then = counts[0, at:].sum(), counts[0, max(0, at - length) : at].sum()
     plain = f"{now:.0f} {noun} in the {length} days after the action, {then:.0f} in as many before"
-    if like < LEAST_LIKE or at < parameters.recent * length:
+    if like < MINIMUM_SIMILAR or at < parameters.recent * length:
         lacking = (
-            f"only {like} networks like it" if like < LEAST_LIKE else f"only {at} days before the action"
+            f"only {like} similar networks are on record"
+            if like < MINIMUM_SIMILAR
+            else f"only {at} days before the action are on record"
         )
-        return NOT_MEASURED, f"{plain}. Not judged: {lacking} are on record.", None, weekly, like
+        return NOT_MEASURED, f"{plain}. Not judged: {lacking}.", None, weekly, like
     measured = measure_baselines(counts, at, length, parameters.recent, parameters.controls, None)
     comparability = check_controls(
         counts, at, length, measured.table, parameters, subject="network", unit=noun
     )
     if comparability.reasons:
         return UNJUDGED, f"{plain}. {comparability.in_words()}", None, weekly, like
-    why = f"{plain}. Joint p = {measured.p:.3f}, from the same measure at {like} like networks."
+    why = f"{plain}. Joint p = {measured.p:.3f}, from the same measure at {like} similar networks."
     return measured.verdict(parameters.level), why, measured, weekly, like
 
 
 def _weekly(counts: np.ndarray, start: date, at: int) -> pd.DataFrame:
     offset = at % 7
-    held = (counts.shape[1] - offset) // 7
-    weekly = counts[:, offset : offset + 7 * held].reshape(len(counts), held, 7).sum(axis=2)
-    days = [start + timedelta(days=7 * (week - at // 7)) for week in range(held)]
-    control = weekly[1:].mean(axis=0) if len(weekly) > 1 else np.full(held, np.nan)
+    weeks = (counts.shape[1] - offset) // 7
+    weekly = counts[:, offset : offset + 7 * weeks].reshape(len(counts), weeks, 7).sum(axis=2)
+    days = [start + timedelta(days=7 * (week - at // 7)) for week in range(weeks)]
+    control = weekly[1:].mean(axis=0) if len(weekly) > 1 else np.full(weeks, np.nan)
     return pd.DataFrame({"week": days, "count": weekly[0], "control": control, "synthetic": np.nan})
 
 
@@ -175,7 +177,7 @@ def _values(network: NetworkRecord, start: date, length: int) -> pd.DataFrame:
     began, recent = pd.Timestamp(start), pd.Timestamp(start) - pd.Timedelta(days=length)
     table = table[table["last"] >= recent]
     table["status"] = np.select([table["first"] >= began, table["last"] < began], ["new", "gone"], "kept")
-    replaced = _replacements(network.ties, table.assign(sort=_sorts(network, table)), began, recent)
+    replaced = _replacements(network.ties, table.assign(sort=_classify_values(network, table)), began, recent)
     table["replaced_by"] = [replaced.get(value) for value in table.value]
     order = table.status.map({"new": 0, "gone": 1, "kept": 2})
     return (
@@ -185,16 +187,15 @@ def _values(network: NetworkRecord, start: date, length: int) -> pd.DataFrame:
     )
 
 
-def _sorts(network: NetworkRecord, values: pd.DataFrame) -> pd.Series:
-    """What may stand in for what: an account that is gone gives way to one the network did not hold, a
-    counterparty."""
+def _classify_values(network: NetworkRecord, values: pd.DataFrame) -> pd.Series:
+    """What may replace what: a counterparty may replace an account that is gone."""
     return values.trait.where(values.trait.map(network.kinds) != "account", "account")
 
 
 def _replacements(
     ties: pd.DataFrame, values: pd.DataFrame, began: pd.Timestamp, recent: pd.Timestamp
 ) -> dict[str, str]:
-    """gone -> the new value of the same sort that took up at least half of its ties, and most of them."""
+    """gone -> the new value of the same class that took up at least half of its ties, and most of them."""
     both = pd.concat([ties, ties.rename(columns={"left": "right", "right": "left"})])
     day = pd.to_datetime(both.day)
     partners = [

@@ -1,9 +1,9 @@
-"""The network an action was about, out of the store: its adverts, or its accounts' payments, and its like.
+"""The network an action was about, from the store: its adverts or its accounts' payments, and similar networks.
 
-Which adverts: those of the operation (else the campaign) that today holds most of the rows behind the brief's
-findings, and those rows; so adverts that joined it after the action are its own. Which accounts: those of the
-payments behind the findings, but not one used by many (under a tenth of its payments are evidence): a
-remitter or a shop would drown the rest."""
+Adverts: those of the operation (else the campaign) with most of the rows behind the brief's findings, and
+those rows; adverts that joined it after the action belong to it. Accounts: those of the payments behind the
+findings, except one used by many (under a tenth of its payments are evidence), because a remitter or a shop
+would dominate."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ import pandas as pd
 from analytics.adverts.identifiers.kinds import linking_kinds
 from analytics.store import Store
 
-_LIKE = 100  # networks, or sets of accounts, to compare with
+_LIKE = 100  # networks, or sets of accounts, for comparison
 _OWN_SHARE = 0.1
 
 
 @dataclass(frozen=True)
 class NetworkRecord:
-    """`kind`: 'adverts' or 'payments'. `events`: unit (0 the network, 1 to n its like, the likest first), day
+    """`kind`: 'adverts' or 'payments'. `events`: unit (0 the network, 1 to n similar ones, the most similar first), day
     (datetime64). `traits`: day, trait, value: what the network used on a day. `ties`: day, left, right: who
     was tied to whom. `kinds`: of each trait, the kind of personal data it is to `oversight.masking`, or ''.
-    `last`: the last day held of the kind. `left_out`: accounts not followed because many use them."""
+    `last`: the last day on record. `left_out`: accounts not followed because many use them."""
 
     kind: str
     events: pd.DataFrame
@@ -37,8 +37,8 @@ class NetworkRecord:
 
 
 def read_network(store: Store, findings: list[int], tasked: tuple[int, ...] = ()) -> NetworkRecord | None:
-    """The network behind findings (by number); None where they rest on no advert and no payment. What the
-    findings `tasked` cite is not among its like: something was done there too."""
+    """The network behind findings (by number); None where they rest on no advert and no payment. Networks that the
+    findings `tasked` cite are not used for comparison, because something was done there too."""
     rows = store.query(
         "SELECT DISTINCT table_name, source_id, row_number FROM finding_evidence JOIN"
         " (SELECT finding_id, max(version) AS version FROM finding GROUP BY finding_id)"
@@ -82,7 +82,7 @@ def list_member_adverts(store: Store, findings: list[int]) -> pd.DataFrame:
 def list_member_accounts(store: Store, findings: list[int]) -> pd.DataFrame:
     """account, payments and cited (how many of them are evidence) of the accounts of the network behind
     findings."""
-    return _mine(_cited_accounts(store, findings))
+    return _own_accounts(_cited_accounts(store, findings))
 
 
 def _cited_accounts(store: Store, findings: list[int]) -> pd.DataFrame:
@@ -97,7 +97,7 @@ def _cited_accounts(store: Store, findings: list[int]) -> pd.DataFrame:
     ).to_pandas()
 
 
-def _touched(store: Store, findings: list[int]) -> list[str]:
+def _list_touched(store: Store, findings: list[int]) -> list[str]:
     """The accounts of the payments that findings cite."""
     rows = store.rows(
         _EVIDENCE + 'cited AS (SELECT from_account, to_account FROM "transaction" JOIN evidence'
@@ -108,8 +108,8 @@ def _touched(store: Store, findings: list[int]) -> list[str]:
     return [row["account"] for row in rows]
 
 
-def _mine(accounts: pd.DataFrame) -> pd.DataFrame:
-    """The cited ones without those that many use; all the cited where many use each."""
+def _own_accounts(accounts: pd.DataFrame) -> pd.DataFrame:
+    """The cited accounts without those that many use; all cited ones where many use each."""
     cited = accounts[accounts.cited > 0]
     mine = cited[cited.cited >= _OWN_SHARE * cited.payments]
     return mine if len(mine) else cited
@@ -157,8 +157,8 @@ def _adverts(store: Store, findings: list[int], tasked: list[int]) -> NetworkRec
     traits = {"contact": joined, "wording": own[own.campaign_id.notna()], "place": own, "site": own}
     return NetworkRecord(
         "adverts",
-        _numbered(own, like),
-        _long(traits),
+        _number_events(own, like),
+        _stack_traits(traits),
         joined.rename(columns={"wording": "left", "contact": "right"})[["day", "left", "right"]],
         {"contact": "contact", "wording": "", "place": "", "site": ""},
         last,
@@ -167,11 +167,11 @@ def _adverts(store: Store, findings: list[int], tasked: list[int]) -> NetworkRec
 
 def _payments(store: Store, findings: list[int], tasked: list[int]) -> NetworkRecord | None:
     members = _cited_accounts(store, findings)
-    cited, mine = members[members.cited > 0], _mine(members)
+    cited, mine = members[members.cited > 0], _own_accounts(members)
     if mine.empty:
         return None
-    untouched = members[(members.cited == 0) & ~members.account.isin(_touched(store, tasked))]
-    sets = _alike(mine, untouched)
+    untouched = members[(members.cited == 0) & ~members.account.isin(_list_touched(store, tasked))]
+    sets = _match_accounts(mine, untouched)
     payments = store.query(
         "SELECT DISTINCT source_id, row_number, occurred_at::DATE AS day, from_account, to_account, channel,"
         " place, country"
@@ -179,7 +179,7 @@ def _payments(store: Store, findings: list[int], tasked: list[int]) -> NetworkRe
         " AND (from_account IN (SELECT unnest(?)) OR to_account IN (SELECT unnest(?)))",
         [mine.account.tolist()] * 2,
     ).to_pandas()
-    like = _payments_of(store, sets)
+    like = _read_set_payments(store, sets)
     own_names = set(mine.account)
     ends = pd.concat([payments.assign(account=payments[side]) for side in ("from_account", "to_account")])
     inside = ends.account.isin(own_names)
@@ -193,8 +193,8 @@ def _payments(store: Store, findings: list[int], tasked: list[int]) -> NetworkRe
     last = store.rows('SELECT max(occurred_at)::DATE AS last FROM "transaction"')[0]["last"]
     return NetworkRecord(
         "payments",
-        _numbered(payments, like),
-        _long(traits),
+        _number_events(payments, like),
+        _stack_traits(traits),
         payments.rename(columns={"from_account": "left", "to_account": "right"})[
             ["day", "left", "right"]
         ].dropna(),
@@ -204,22 +204,22 @@ def _payments(store: Store, findings: list[int], tasked: list[int]) -> NetworkRe
     )
 
 
-def _alike(mine: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
-    """Sets of as many accounts as the network has: of every member one of the likest in number of payments,
-    for members that are alike not the same one.
+def _match_accounts(mine: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """Sets of as many accounts as the network has: for every member an account with a similar number of payments,
+    a different one for members that are alike.
 
     Columns account, unit (from 0). An account may stand in several sets.
     """
     others = others.sort_values(["payments", "account"], ignore_index=True)
-    held, rows = others.payments.to_numpy(), []
+    sizes, rows = others.payments.to_numpy(), []
     for turn, payments in enumerate(mine.payments):
-        nearest = np.argsort(np.abs(np.sqrt(held) - np.sqrt(payments)), kind="stable")[:_LIKE]
+        nearest = np.argsort(np.abs(np.sqrt(sizes) - np.sqrt(payments)), kind="stable")[:_LIKE]
         names = np.roll(others.account[nearest].to_numpy(), -turn)
         rows.append(pd.DataFrame({"account": names, "unit": np.arange(len(names))}))
     return pd.concat(rows).drop_duplicates()
 
 
-def _payments_of(store: Store, sets: pd.DataFrame) -> pd.DataFrame:
+def _read_set_payments(store: Store, sets: pd.DataFrame) -> pd.DataFrame:
     """unit, day of every payment of the sets' accounts; one between two of a set counts once."""
     side = store.query(
         "SELECT account, source_id, row_number, occurred_at::DATE AS day"
@@ -232,22 +232,22 @@ def _payments_of(store: Store, sets: pd.DataFrame) -> pd.DataFrame:
     return joined[["unit", "day"]]
 
 
-def _numbered(own: pd.DataFrame, like: pd.DataFrame) -> pd.DataFrame:
-    """Events of the network (unit 0) and of its like, numbered from the one nearest to it in the root of its
-    count."""
+def _number_events(own: pd.DataFrame, like: pd.DataFrame) -> pd.DataFrame:
+    """Events of the network (unit 0) and of similar ones, numbered by the difference of the roots of their
+    counts."""
     sizes = like.unit.value_counts()
     order = sizes[(np.sqrt(sizes) - np.sqrt(len(own))).abs().sort_values(kind="stable").index].index[:_LIKE]
     number = {unit: at for at, unit in enumerate(order, 1)}
-    kept = like[like.unit.isin(number)]
+    compared = like[like.unit.isin(number)]
     events = pd.concat(
-        [own[["day"]].assign(unit=0), kept.assign(unit=kept.unit.map(number))[["day", "unit"]]]
+        [own[["day"]].assign(unit=0), compared.assign(unit=compared.unit.map(number))[["day", "unit"]]]
     )
     return events.assign(day=pd.to_datetime(events.day), unit=events.unit.astype(int))[
         ["unit", "day"]
     ].reset_index(drop=True)
 
 
-def _long(traits: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def _stack_traits(traits: dict[str, pd.DataFrame]) -> pd.DataFrame:
     parts = [
         rows[["day", trait]].dropna().rename(columns={trait: "value"}).assign(trait=trait)
         for trait, rows in traits.items()

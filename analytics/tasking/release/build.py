@@ -1,9 +1,9 @@
-"""One sanitised edition of a product: what may not go is left out and said so, the rest is cleared part by
-part.
+"""One sanitised edition of a product: what may not be shared is left out and named, the rest is sanitised part
+by part.
 
-Whatever is in doubt stays behind. A statement goes only where everything it rests on may go. Where anything
-is withheld, a statement of fact without a mark stays too, for nobody can tell what it rests on; so does one
-that repeats five words in a row of a withheld text."""
+Anything in doubt is withheld. A statement is shared only where everything it rests on may be shared. Where
+anything is withheld, a statement of fact without a mark is withheld too, because its source is unknown. So is
+one that repeats five words in a row of a withheld text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from analytics.tasking.release.secrets import KnownSecrets, find_secrets, normal
 from analytics.tasking.saved_sections import join_by_title
 
 LEFT_OUT = "[left out]"
-_RUN = 5  # words in a row that are no coincidence
+_RUN = 5  # words in a row that cannot be a coincidence
 _COUNTED = {
     "name": "names",
     "possible": "words that may be names",
@@ -31,7 +31,7 @@ _COUNTED = {
     "address": "exact places",
     "reference": "references",
     "mark": "source references",
-    "word": "words by hand",
+    "word": "words added by hand",
 }
 
 
@@ -41,8 +41,8 @@ class NothingToRelease(ValueError):
 
 @dataclass(frozen=True)
 class ReleaseChoices:
-    """What the releaser chose: the kind of partner and its name, who authorised it, words cleared and words
-    added."""
+    """What the releaser chose: the kind and name of the partner, who authorised it, words cleared
+    (`let_stand`) and words to withhold (`also`)."""
 
     kind: str
     partner: str
@@ -53,8 +53,8 @@ class ReleaseChoices:
 
 @dataclass(frozen=True)
 class ReleaseDraft:
-    """`withheld`: finding or report line -> why it does not go, for the releaser's eyes; `parts` begin with
-    the title."""
+    """A sanitised edition before its release. `withheld`: finding or report line -> why it is withheld, shown to
+    the releaser alone; `parts` begin with the title."""
 
     choices: ReleaseChoices
     rules_version: str
@@ -80,35 +80,34 @@ class ReleaseDraft:
         return tuple(dict.fromkeys(found))
 
     def sections(self) -> dict[str, str]:
-        """What leaves, by title of its part, and what does not."""
+        """What is shared, by the title of its part, and a note of what is not."""
         texts = [(part.title, part.text) for part in self.parts[1:] if part.text]
         return join_by_title([*texts, ("Not in this edition", "\n".join(self._left_out()))])
 
     def _left_out(self) -> Iterator[str]:
         kinds = Counter(mark.kind for mark in self.withheld)
         if kinds:
-            told = " and ".join(
+            counts = " and ".join(
                 counted(n, "finding")
                 if kind == "finding"
                 else counted(n, "line of a report", "lines of reports")
                 for kind, n in kinds.items()
             )
             yield (
-                f"{told} of the {self.evidence} that it rests on may not be shared with this partner; "
-                f"what "
-                f"rests on them reads {LEFT_OUT}."
+                f"{counts} of the {self.evidence} that it rests on may not be shared with this partner. "
+                f"Statements that rest on them read {LEFT_OUT}."
             )
         if self.not_sent:
             yield f"Parts not sent to this kind of partner: {'; '.join(self.not_sent)}."
-        counts = Counter(c.rule for part in self.parts for c in part.changes if c.rule in _COUNTED)
-        taken = ", ".join(f"{_COUNTED[rule]} ({n})" for rule, n in counts.items())
+        by_rule = Counter(c.rule for part in self.parts for c in part.changes if c.rule in _COUNTED)
+        taken = ", ".join(f"{_COUNTED[rule]} ({n})" for rule, n in by_rule.items())
         yield f"Taken out by rule: {taken}." if taken else "Nothing else was taken out."
-        yield f"Maps, source rows and provenance are in no sanitised edition. Rules {self.rules_version}."
+        yield f"Sanitised editions contain no maps, source rows or provenance. Rules {self.rules_version}."
 
 
 def draft_release(store: Store, product_id: int, version: int, choices: ReleaseChoices) -> ReleaseDraft:
-    """The edition of one version of a brief, assessment, profile, strategy or plan. Raises what
-    `load_original` raises, KeyError for an unknown kind of partner, and NothingToRelease."""
+    """The sanitised edition of one version of a product, before release. Raises what `load_original`
+    raises, KeyError for an unknown kind of partner, and NothingToRelease."""
     original = load_original(store, product_id, version)
     today = {number: load_finding(store, number).handling for number, _ in original.findings}
     return build_release(original, find_secrets(store, original), read_release_rules(), choices, today)
@@ -127,28 +126,34 @@ def build_release(
     Raises NothingToRelease where the product's own mark forbids it or no finding and no line may go, and
     RuntimeError should a known secret still stand in it."""
     partner = rules.partners[choices.kind]
-    if why := _own_mark(original, rules, partner, choices.authorised_by):
+    if why := _check_own_mark(original, rules, partner, choices.authorised_by):
         raise NothingToRelease(f"The {original.kind} itself may not go to this partner: {why}.")
-    reasons = _reasons(original, rules, partner, choices.authorised_by, handling_today or {})
+    reasons = _find_reasons(original, rules, partner, choices.authorised_by, handling_today or {})
     withheld = {mark: why for mark, why in reasons.items() if why is not None}
     if reasons and len(withheld) == len(reasons):
         raise NothingToRelease(
             f"Nothing that this {original.kind} rests on may go to this partner: "
-            + "; ".join(f"{_named(mark)}: {why}" for mark, why in withheld.items())
+            + "; ".join(f"{_name_mark(mark)}: {why}" for mark, why in withheld.items())
             + "."
         )
     redactor = Redactor(rules, partner, secrets, choices.let_stand, choices.also)
-    betrays = _betraying(original, withheld)
-    parts = [_part("Title", original.title, False, withheld, reasons, betrays, redactor)]
+    repeats_withheld = _find_repeats(original, withheld)
+    parts = [_sanitise_part("Title", original.title, False, withheld, reasons, repeats_withheld, redactor)]
     not_sent = []
     for part in original.parts:
         if part.code in partner.leave_out:
             not_sent.append(part.title)
         else:
-            parts.append(_part(part.title, part.text, part.fact, withheld, reasons, betrays, redactor))
+            parts.append(
+                _sanitise_part(
+                    part.title, part.text, part.fact, withheld, reasons, repeats_withheld, redactor
+                )
+            )
     for part in parts:
-        if left := redactor.left_in(re.sub(r"\[a place in [^\]]*\]", "", part.text)):
-            raise RuntimeError(f"{part.title}: {len(left)} known secrets would have left; nothing was made.")
+        if left := redactor.find_remaining(re.sub(r"\[a place in [^\]]*\]", "", part.text)):
+            raise RuntimeError(
+                f"{part.title}: {len(left)} known secrets would have been shared; nothing was built."
+            )
     return ReleaseDraft(
         choices,
         rules.version,
@@ -160,28 +165,32 @@ def build_release(
     )
 
 
-def _own_mark(
+def _check_own_mark(
     original: OriginalProduct, rules: ReleaseRules, partner: PartnerRules, authorised_by: str
 ) -> str | None:
-    """Why the product may not go by a mark of its own: one that none of what it rests on bears, for that was
-    put on by hand."""
-    held = combine_handling(
+    """Why the product may not be shared by a mark of its own: one added by hand, that nothing it rests on
+    bears."""
+    inherited = combine_handling(
         [finding for _, finding in original.findings], [report for _, report in original.reports]
     )
-    borne = {mark.strip() for mark in held.split(";")}
-    own = [mark.strip() for mark in original.marked.split(";") if mark.strip() and mark.strip() not in borne]
+    inherited_marks = {mark.strip() for mark in inherited.split(";")}
+    own = [
+        mark.strip()
+        for mark in original.marked.split(";")
+        if mark.strip() and mark.strip() not in inherited_marks
+    ]
     return rules.why_not("; ".join(own), partner, authorised_by) if own else None
 
 
-def _reasons(
+def _find_reasons(
     original: OriginalProduct,
     rules: ReleaseRules,
     partner: PartnerRules,
     authorised_by: str,
     today: Mapping[int, str],
 ) -> dict[SourceMark, str | None]:
-    """Why each finding and report line may not go, None where it may: its own mark and that of every source
-    under it."""
+    """Why each finding and report line may not be shared, None where it may: by its own mark and those of its
+    sources."""
     reasons: dict[SourceMark, str | None] = {}
     for number, finding in original.findings:
         marks = [finding.handling, today.get(number, finding.handling)]
@@ -190,7 +199,7 @@ def _reasons(
             if isinstance(source["name"], str):
                 marks.append(source["handling"])
             else:
-                why = "a source was removed: how its rows may be shared is no longer known"
+                why = "a source was removed, so its handling is no longer known"
         refused = (rules.why_not(mark, partner, authorised_by) for mark in marks)
         reasons[SourceMark("finding", number)] = why or next(filter(None, refused), None)
     for number, report in original.reports:
@@ -201,41 +210,50 @@ def _reasons(
     return reasons
 
 
-def _named(mark: SourceMark) -> str:
+def _name_mark(mark: SourceMark) -> str:
     return f"{mark.kind} {mark.number}" + (f", line {mark.line}" if mark.line else "")
 
 
-def _part(title: str, text: str, fact: bool, withheld, reasons, betrays, redactor: Redactor) -> SanitisedPart:
-    """One part: its statements left out where they must be, then what the rest still gives away."""
+def _sanitise_part(
+    title: str, text: str, fact: bool, withheld, reasons, repeats_withheld, redactor: Redactor
+) -> SanitisedPart:
+    """One part: statements left out where they must be, then what remains sanitised."""
     text = "\n".join(normalise_text(line) for line in text.split("\n")).strip()
-    changes, at = redactor.changes(text), 0
+    changes, at = redactor.find_changes(text), 0
     for statement in split_statements(text):
         start = text.index(statement.text, at)
         at = start + len(statement.text)
         lost = any(reasons.get(mark, "not of this brief") is not None for mark in statement.marks)
         unknown = bool(withheld) and not statement.marks and fact
-        if lost or unknown or betrays(statement.words):
+        if lost or unknown or repeats_withheld(statement.words):
             changes.append(Redaction(start, at, LEFT_OUT, "evidence"))
     return SanitisedPart(title, text, tuple(merge_overlaps(changes)))
 
 
-def _betraying(original: OriginalProduct, withheld: Mapping[SourceMark, str]):
-    """A test for words that repeat a withheld text and no other."""
-    kept, lost = [], []
+def _find_repeats(original: OriginalProduct, withheld: Mapping[SourceMark, str]):
+    """A test whether a text repeats a withheld text and no other."""
+    shared_texts: list[str] = []
+    withheld_texts: list[str] = []
     for number, finding in original.findings:
         gone = SourceMark("finding", number) in withheld
-        (lost if gone else kept).extend((finding.title, finding.statement, finding.confidence_basis))
+        (withheld_texts if gone else shared_texts).extend(
+            (finding.title, finding.statement, finding.confidence_basis)
+        )
     for number, report in original.reports:
         for at, line in enumerate(report.lines, 1):
-            (lost if SourceMark("report", number, at) in withheld else kept).append(line.sanitised)
-            lost.append(line.original if line.original != line.sanitised else "")
-    secret = {run for text in lost for run in _runs(text)} - {run for text in kept for run in _runs(text)}
+            (withheld_texts if SourceMark("report", number, at) in withheld else shared_texts).append(
+                line.sanitised
+            )
+            withheld_texts.append(line.original if line.original != line.sanitised else "")
+    secret = {run for text in withheld_texts for run in _runs(text)} - {
+        run for text in shared_texts for run in _runs(text)
+    }
     short = min((len(run) for run in secret), default=_RUN)
 
-    def betrays(text: str) -> bool:
+    def repeats_withheld(text: str) -> bool:
         return any(run in secret for length in range(short, _RUN + 1) for run in _runs(text, length))
 
-    return betrays
+    return repeats_withheld
 
 
 def _runs(text: str, length: int = _RUN) -> set[tuple[str, ...]]:

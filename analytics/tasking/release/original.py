@@ -1,4 +1,4 @@
-"""A saved product of any kind as its editions are made from it: its parts in order, and what it rests on."""
+"""A saved product of any kind, ready for release: its parts in order, and what it rests on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from analytics.shared.unwritten import is_unwritten
 from analytics.store import Store
 from analytics.tasking.brief import BRIEF_PARTS, Brief
 from analytics.tasking.citations import find_marks
-from analytics.tasking.dossier import SAYS_WHAT_IS
+from analytics.tasking.dossier import FACTUAL_PARTS
 from analytics.tasking.operation import OPTIONS, find_option_place, load_decided_brief
 from analytics.tasking.products import load_product
 from analytics.tasking.saved_sections import list_written_sections
@@ -33,8 +33,7 @@ def list_part_codes() -> frozenset[str]:
 
 @dataclass(frozen=True)
 class OriginalPart:
-    """`fact`: it says what is so, and a statement of it needs a source; the author's own words of what to do
-    need none."""
+    """`fact`: its statements need a source; the author's own words of what to do need none."""
 
     code: str
     title: str
@@ -44,8 +43,8 @@ class OriginalPart:
 
 @dataclass(frozen=True)
 class OriginalProduct:
-    """`marked`: the handling mark of the product itself; `sources` as `evidence_sources` gives them. Parts
-    that nobody has written are not among `parts`."""
+    """`marked`: the product's own handling mark; `sources` as `evidence_sources` gives them. `parts` leaves out
+    those nobody has written."""
 
     kind: str
     title: str
@@ -57,7 +56,7 @@ class OriginalProduct:
 
 
 def load_original(store: Store, product_id: int, version: int) -> OriginalProduct:
-    """One version of a product. Raises KeyError where there is none, or a finding or report it rests on is
+    """One version of a product. Raises KeyError where there is none, or a finding or report behind it is
     lost."""
     row = load_product(store, product_id, version)
     kind, content = row["kind"], row["content"]
@@ -79,8 +78,8 @@ def _parts(kind: str, content: dict[str, Any]) -> Iterator[OriginalPart]:
     if kind == "brief":
         for code, title in BRIEF_PARTS.items():
             text = content[code]
-            shown = f"{date.fromisoformat(text):%d %B %Y}" if code == "review_date" else text
-            yield OriginalPart(code, title, shown, code in SAYS_WHAT_IS)
+            printed = f"{date.fromisoformat(text):%d %B %Y}" if code == "review_date" else text
+            yield OriginalPart(code, title, printed, code in FACTUAL_PARTS)
     elif kind == STRATEGY:
         yield from _strategy(content)
     else:
@@ -109,8 +108,8 @@ def _strategy(content: dict[str, Any]) -> Iterator[OriginalPart]:
 def _rests_on(
     store: Store, kind: str, row: dict[str, Any], parts: tuple[OriginalPart, ...]
 ) -> tuple[list[int], list[int]]:
-    """Numbers of findings and of reports: as kept with the product; of a strategy those that its text marks;
-    of a plan those of the brief it carries out."""
+    """Numbers of findings and reports: as saved with the product; for a strategy, those its text marks; for a
+    plan, those of its brief."""
     content = row["content"]
     if kind == "brief":
         brief = Brief(**content)
@@ -120,8 +119,8 @@ def _rests_on(
         return brief.finding_ids, brief.report_ids
     if kind == STRATEGY:
         marks = [mark for part in parts for mark in find_marks(part.text)]
-        held = {row["finding_id"] for row in store.rows("SELECT DISTINCT finding_id FROM finding")}
+        saved = {row["finding_id"] for row in store.rows("SELECT DISTINCT finding_id FROM finding")}
         known = {row["report_id"] for row in store.rows("SELECT DISTINCT report_id FROM report")}
-        findings = {mark.number for mark in marks if mark.kind == "finding"} & held
+        findings = {mark.number for mark in marks if mark.kind == "finding"} & saved
         return sorted(findings), sorted({mark.number for mark in marks if mark.kind == "report"} & known)
     return row["finding_ids"], content.get("report_ids", [])

@@ -1,9 +1,8 @@
-"""What is taken out of one text, character range by character range, and what stands there instead.
+"""What is taken out of one text, by character range, and what replaces it.
 
 Two ways to find it. *Known*: every name, contact, reference and exact place that the product's own evidence
 holds, however spaced or cased. *Possible*: what merely looks like one (a disguised telephone, a house number
-before a street, a word with a capital that is no ordinary word); a person may let such a word stand, and is
-named for it."""
+before a street, a word with a capital that is no ordinary word). A person may clear such a word; the audit trail names them."""
 
 from __future__ import annotations
 
@@ -63,11 +62,11 @@ REPLACEMENTS = {
 
 @dataclass(frozen=True)
 class Redaction:
-    """`original[start:end]` is withheld under `rule`, and `said` stands there."""
+    """`original[start:end]` is withheld under `rule` and replaced by `replacement`."""
 
     start: int
     end: int
-    said: str
+    replacement: str
     rule: str
 
 
@@ -83,13 +82,13 @@ class SanitisedPart:
     def text(self) -> str:
         parts, at = [], 0
         for change in self.changes:
-            parts += [self.original[at : change.start], change.said]
+            parts += [self.original[at : change.start], change.replacement]
             at = change.end
         return "".join([*parts, self.original[at:]]).strip()
 
 
 class Redactor:
-    """Finds what must not leave. `let_stand`: possible names a person has cleared; `also`: further words to
+    """Finds what must not be shared. `let_stand`: possible names a person has cleared; `also`: further words to
     withhold."""
 
     def __init__(
@@ -112,7 +111,7 @@ class Redactor:
                 for word in WORD.findall(name)
                 if self._may_be_name(word)
             ]
-            self._known += [(word, "name", "") for word in secrets.told if self._may_be_name(word)]
+            self._known += [(word, "name", "") for word in secrets.reported_words if self._may_be_name(word)]
         if "contacts" in self._withhold:
             self._known += [(contact, "contact", "") for contact in secrets.contacts]
         if "references" in self._withhold:
@@ -120,12 +119,12 @@ class Redactor:
         if "addresses" in self._withhold:
             self._known += [(place, "address", area) for place, area in secrets.places.items()]
 
-    def changes(self, text: str) -> list[Redaction]:
-        """What is withheld of a text that is `tidy` line by line; ranges do not overlap."""
+    def find_changes(self, text: str) -> list[Redaction]:
+        """What is withheld of a text that is normalised line by line; ranges do not overlap."""
         return merge_overlaps([*self._known_in(text), *self._looks_like(text)])
 
-    def left_in(self, text: str) -> list[str]:
-        """Known secrets that still stand in a text: none may."""
+    def find_remaining(self, text: str) -> list[str]:
+        """Known secrets that remain in a text: none may."""
         return sorted({text[change.start : change.end] for change in self._known_in(text)})
 
     def _known_in(self, text: str) -> Iterator[Redaction]:
@@ -187,12 +186,12 @@ class Redactor:
 
     def _possible_names(self, text: str) -> Iterator[Redaction]:
         clear = MARK.sub(lambda found: " " * len(found[0]), text)
-        for run, start in _capitals(clear, self._stands):
+        for run, start in _capitals(clear, self._may_stay):
             if run not in self._let_stand:
                 yield Redaction(start, start + len(run), REPLACEMENTS["possible"], "possible")
 
-    def _stands(self, word: str, first: bool) -> bool:
-        """Whether a word with a capital may stand: no name's, or an ordinary one that begins a sentence."""
+    def _may_stay(self, word: str, first: bool) -> bool:
+        """Whether a word with a capital may stay: known to be no name, or an ordinary word that begins a sentence."""
         small = word.casefold()
         head, _, tail = word.partition("-")  # 'High-visibility', but not 'Anne-Marie'
         ordinary = small in self._rules.words.ordinary or (
@@ -211,8 +210,8 @@ class Redactor:
         )
 
 
-def _capitals(text: str, stands: Callable[[str, bool], bool]) -> Iterator[tuple[str, int]]:
-    """Runs of words with a capital, or of a script that has none: (run, start). `stands(word, begins a
+def _capitals(text: str, may_stay: Callable[[str, bool], bool]) -> Iterator[tuple[str, int]]:
+    """Runs of words with a capital, or of a script that has none: (run, start). `may_stay(word, begins a
     sentence)` names words that are in no run; a particle ('van der') joins two that are."""
     words, run = list(WORD.finditer(text)), []
     for at, word in enumerate(words):
@@ -223,7 +222,7 @@ def _capitals(text: str, stands: Callable[[str, bool], bool]) -> Iterator[tuple[
         )  # 'J. Smith', but not 'Smith. He'
         after = next((w[0] for w in words[at + 1 : at + 3] if w[0] not in _PARTICLES), "a")
         particle = joined and word[0] in _PARTICLES and _has_capital(after)
-        if _has_capital(word[0]) and not stands(word[0], first) or particle:
+        if _has_capital(word[0]) and not may_stay(word[0], first) or particle:
             if run and not joined:
                 yield text[run[0].start() : run[-1].end()], run[0].start()
                 run = []
@@ -248,11 +247,11 @@ def _squeezed(text: str) -> str:
     return re.sub(r"[\W_]+", "", text)
 
 
-_FIRST = ("evidence", "mark", "address")  # whose words stand where ranges overlap; a guess comes last
+_FIRST = ("evidence", "mark", "address")  # these replacements win where ranges overlap; a guess comes last
 
 
 def merge_overlaps(changes: Iterable[Redaction]) -> list[Redaction]:
-    """Ranges that overlap as one, in order, with the words of the rule that comes first."""
+    """Overlapping ranges as one, in order, with the replacement of the rule that comes first."""
     merged: list[Redaction] = []
     for change in sorted(changes, key=lambda c: (c.start, -c.end)):
         if change.start >= change.end:
@@ -260,7 +259,7 @@ def merge_overlaps(changes: Iterable[Redaction]) -> list[Redaction]:
         if merged and change.start < merged[-1].end:
             last = merged[-1]
             best = min(last, change, key=_rank)
-            merged[-1] = Redaction(last.start, max(last.end, change.end), best.said, best.rule)
+            merged[-1] = Redaction(last.start, max(last.end, change.end), best.replacement, best.rule)
         else:
             merged.append(change)
     return merged
@@ -268,4 +267,4 @@ def merge_overlaps(changes: Iterable[Redaction]) -> list[Redaction]:
 
 def _rank(change: Redaction) -> tuple[int, bool, bool]:
     first = _FIRST.index(change.rule) if change.rule in _FIRST else len(_FIRST)
-    return first, not change.said.startswith("[a place in "), change.rule == "possible"
+    return first, not change.replacement.startswith("[a place in "), change.rule == "possible"

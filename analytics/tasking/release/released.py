@@ -1,4 +1,4 @@
-"""Editions that have left: kept word for word, with whom, why, by whom; never changed."""
+"""Released editions: stored word for word with partner, reason and releaser; never changed."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from analytics.tasking.release.build import ReleaseDraft, draft_release
 
 
 class ChangedMeanwhile(RuntimeError):
-    """What may leave is no longer what was compared."""
+    """What may be shared is no longer what was compared."""
 
 
 def release_product(
     store: Store, actor: Actor, product_id: int, version: int, seen: ReleaseDraft, reason: str
 ) -> int:
-    """Release the edition that was compared; returns its number. The audit trail keeps partner, reason and
+    """Release the edition that was compared; returns its number. The audit trail records partner, reason and
     counts.
 
-    Made anew from what is held now: raises ChangedMeanwhile where that gives another text than `seen`. Raises
+    It is rebuilt from the store: raises ChangedMeanwhile where that gives another text than `seen`. Raises
     ValueError where the partner's name or the reason is missing, and what `draft_release` raises."""
     choices = seen.choices
     if not choices.partner.strip() or not reason.strip():
         raise ValueError("Say to which partner it goes, and why.")
-    made = draft_release(store, product_id, version, choices)
-    if made != seen:
-        raise ChangedMeanwhile("What may leave has changed since you compared it: compare again.")
+    edition = draft_release(store, product_id, version, choices)
+    if edition != seen:
+        raise ChangedMeanwhile("What may be shared has changed since you compared it. Compare it again.")
     with store.write(changes_data=False) as cursor:
         ((number,),) = cursor.execute("SELECT nextval('release_id_sequence')").fetchall()
-        paper = _paper(number, made.title, made.handling, made.rules_version, made.sections())
+        paper = _paper(number, edition.title, edition.handling, edition.rules_version, edition.sections())
         digest = hashlib.sha256(print_pdf(paper)).hexdigest()
         cursor.execute(
             "INSERT INTO release VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -46,10 +46,10 @@ def release_product(
                 choices.partner.strip(),
                 reason.strip(),
                 choices.authorised_by.strip(),
-                made.rules_version,
-                made.title,
-                made.handling,
-                json.dumps(made.sections()),
+                edition.rules_version,
+                edition.title,
+                edition.handling,
+                json.dumps(edition.sections()),
                 list(choices.let_stand),
                 digest,
                 actor.name,
@@ -67,7 +67,7 @@ def release_product(
                 "partner": choices.partner.strip(),
                 "kind": choices.kind,
                 "authorised by": choices.authorised_by.strip(),
-                "withheld": Counter(mark.kind for mark in made.withheld),
+                "withheld": Counter(mark.kind for mark in edition.withheld),
                 "let stand": list(choices.let_stand),
                 "sha256": digest,
             },
@@ -76,7 +76,7 @@ def release_product(
 
 
 def list_releases(store: Store, product_id: int) -> pd.DataFrame:
-    """Editions of a product that left, newest first: release_id, product_version, partner, partner_kind,
+    """Released editions of a product, newest first: release_id, product_version, partner, partner_kind,
     reason, authorised_by, rules_version, let_stand, released_by, released_at."""
     return store.query(
         "SELECT release_id, product_version, partner, partner_kind, reason, authorised_by, rules_version,"
@@ -87,7 +87,7 @@ def list_releases(store: Store, product_id: int) -> pd.DataFrame:
 
 
 def load_release(store: Store, release_id: int) -> Paper:
-    """An edition as it left, for print. Raises KeyError where there is none."""
+    """An edition as released, for print. Raises KeyError where there is none."""
     rows = store.rows(
         "SELECT title, handling, rules_version, sections FROM release WHERE release_id = ?", [release_id]
     )

@@ -54,7 +54,7 @@ class AddressWords(FileModel):
 
 
 class ReleaseRules(FileModel):
-    """The whole file."""
+    """The rules of one file."""
 
     version: Text
     check: bool
@@ -65,8 +65,8 @@ class ReleaseRules(FileModel):
     words: AddressWords
 
     def why_not(self, mark: str, partner: PartnerRules, authorised_by: str) -> str | None:
-        """Why what bears this handling mark may not go to a partner, None where it may. Every part of the
-        mark must allow it, and what is not understood is held back."""
+        """Why text under this handling mark may not go to a partner, None where it may. Every part of the
+        mark must allow it, and a mark that is not understood is refused."""
         for single in (part.strip() for part in mark.split(";")):
             code, conditions = read_handling(self.handling_words.get(single, single))
             if code is None:

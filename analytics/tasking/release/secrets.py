@@ -1,5 +1,5 @@
-"""What the store knows of a product that must not leave: the names, contacts, references and exact places of
-its evidence."""
+"""What the store knows of a product that must not be shared: names, contacts, references and exact places of its
+evidence."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _REFERENCES = ("incident", "advert", "transaction", "account", "premises", "jour
 
 @dataclass(frozen=True)
 class KnownSecrets:
-    """`places`: exact place -> the area said instead. `told`: words of reports as they came in, and of their
-    provenance, that no sanitised line has. `areas`: names of areas and of wider places, which may stand."""
+    """`places`: exact place -> the area named instead. `reported_words`: words of reports as received, and of
+    their provenance, that no sanitised line has. `areas`: names of areas and wider places, which may stay."""
 
     names: frozenset[str] = frozenset()
     contacts: frozenset[str] = frozenset()
     references: frozenset[str] = frozenset()
     places: dict[str, str] = field(default_factory=dict)
     areas: frozenset[str] = frozenset()
-    told: frozenset[str] = frozenset()
+    reported_words: frozenset[str] = frozenset()
 
 
 def find_secrets(store: Store, original: OriginalProduct) -> KnownSecrets:
@@ -50,39 +50,38 @@ def find_secrets(store: Store, original: OriginalProduct) -> KnownSecrets:
                 source["sha256"][:12],
             }
     found["contacts"] |= _identifiers(store, [number for number, _ in original.findings])
-    told: set[str] = set()
+    reported: set[str] = set()
     for _, report in original.reports:
         found["names"].add(report.submitted_by)
         found["references"].add(report.reference or "")
-        told |= split_words(report.provenance, *(line.original for line in report.lines))
-        told -= split_words(*(line.sanitised for line in report.lines))
+        reported |= split_words(report.provenance, *(line.original for line in report.lines))
+        reported -= split_words(*(line.sanitised for line in report.lines))
     places, areas = _places(store, original)
     for _, report in original.reports:
         places.setdefault(report.place or "", "")
-    kept = {
+    long_enough = {
         name: frozenset(normalise_text(value) for value in values if len(normalise_text(value)) >= _SMALLEST)
         for name, values in found.items()
     }
     return KnownSecrets(
-        **kept,
+        **long_enough,
         places={
             normalise_text(place): area
             for place, area in places.items()
             if len(normalise_text(place)) >= _SMALLEST
         },
         areas=areas,
-        told=frozenset(told),
+        reported_words=frozenset(reported),
     )
 
 
 def split_words(*texts: str) -> set[str]:
-    """The words of texts, apostrophes and hyphens within them kept."""
+    """The words of texts, with their inner apostrophes and hyphens."""
     return {word for text in texts for word in WORD.findall(normalise_text(text))}
 
 
 def normalise_text(text: str) -> str:
-    """One form for what looks alike: compatibility forms folded, invisible characters out, at most one
-    space."""
+    """One form for what looks alike: compatibility forms folded, invisible characters removed, single spaces."""
     folded = unicodedata.normalize("NFKC", text)
     return " ".join("".join(c for c in folded if unicodedata.category(c) != "Cf").split())
 
@@ -97,7 +96,7 @@ def _personal(store: Store, finding_ids: list[int]) -> list[dict]:
         if kind != "text"
     ]
     columns += [(table, "reference", "account") for table in _REFERENCES]
-    held = {
+    existing = {
         (row["table_name"], row["column_name"])
         for row in store.rows("SELECT table_name, column_name FROM information_schema.columns")
     }
@@ -106,7 +105,7 @@ def _personal(store: Store, finding_ids: list[int]) -> list[dict]:
             FROM "{table}" JOIN evidence USING (source_id, row_number)
             WHERE evidence.table_name = '{table}' AND "{name}" IS NOT NULL"""
         for table, name, kind in columns
-        if (table, name) in held
+        if (table, name) in existing
     )
     return store.rows(
         f"WITH evidence AS (SELECT DISTINCT table_name, source_id, row_number FROM finding_evidence"
@@ -127,7 +126,7 @@ def _identifiers(store: Store, finding_ids: list[int]) -> set[str]:
 
 
 def _places(store: Store, original: OriginalProduct) -> tuple[dict[str, str], frozenset[str]]:
-    """Exact places behind each finding with the area it lies in, and the names that may stand."""
+    """Exact places behind each finding with their area, and the names that may stay."""
     places: dict[str, str] = {}
     wider: set[str] = {row["name"] for row in store.rows("SELECT name FROM area")}
     for number, finding in original.findings:

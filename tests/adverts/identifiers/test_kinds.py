@@ -178,7 +178,7 @@ def test_every_kind_is_found_searched_and_masked_as_its_entry_says(kind):
     )
     assert (found.raw in mask_adverts(advert, read).body[0]) == (not kind.personal)
     partner = read_release_rules().partners["authority"]
-    changes = Redactor(read_release_rules(), partner, KnownSecrets()).changes(text)
+    changes = Redactor(read_release_rules(), partner, KnownSecrets()).find_changes(text)
     hidden = any(
         one.start <= found.start and found.end <= one.end for one in changes if one.rule == "contact"
     )
@@ -210,7 +210,7 @@ def test_a_kind_that_is_added_needs_no_other_file(held, monkeypatch, tmp_path):
     assert PLATE in set(read.value[read.kind == "plate"])
     assert read_search("lx19 abc") == ((), (("plate", PLATE),), "")
     partner = read_release_rules().partners["authority"]
-    changes = Redactor(read_release_rules(), partner, KnownSecrets()).changes(text)
+    changes = Redactor(read_release_rules(), partner, KnownSecrets()).find_changes(text)
     assert (10, 18) in [(one.start, one.end) for one in changes if one.rule == "contact"]
     assert "plate" in set(read_linking(held).kind)
     assert PLATE in set(read_network(held, [1]).traits.value)

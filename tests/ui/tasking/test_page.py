@@ -97,7 +97,7 @@ def test_of_two_sessions_the_second_is_told_and_its_words_are_kept(held):
     assert not one.exception and list_decisions(held).outcome.tolist() == ["adopted"]
     two.button(key="decide-declined-1").click().run()
     assert not two.exception and len(list_decisions(held)) == 1
-    assert "Decided meanwhile by somebody else" in two.warning[0].value and "adopted" in two.warning[0].value
+    assert "Somebody else has decided on" in two.warning[0].value and "adopted" in two.warning[0].value
     assert find_open_meeting(held).meeting_id == meeting
 
 
