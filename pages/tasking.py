@@ -31,7 +31,8 @@ if write.open:
         if held_findings(page).empty:
             st.text(
                 "Findings become a problem profile and a one-page brief here, and the meeting's decision is "
-                "recorded. There is no finding yet. Save one on Hotspots (choose a cell), Adverts or Finance, "
+                "recorded. There is no finding yet. Save one on Hotspots (choose a cell), Adverts or "
+                "Finance, "
                 "or from graded reports on Intelligence."
             )
             st.page_link(page_path("hotspots"), label="Open Hotspots", icon=":material/hexagon:")

@@ -86,8 +86,8 @@ def split_statements(text: str) -> list[CitedStatement]:
 def describe_grading(
     statement: CitedStatement, findings: Sequence[tuple[int, Finding]], reports: Sequence[tuple[int, Report]]
 ) -> str:
-    """The grading of a statement in words, by what its marks name. A lost source is named as such; a statement
-    without a mark is the author's own."""
+    """The grading of a statement in words, by what its marks name. A lost source is named as such; a
+    statement without a mark is the author's own."""
     if not statement.marks:
         return "the author's own words, no source given"
     by_number = dict(findings)

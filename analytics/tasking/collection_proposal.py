@@ -14,8 +14,8 @@ from analytics.tasking.products import save_product
 
 
 def draft_collection_brief(number: int, asked: Requirement) -> Brief:
-    """The brief of a requirement. It rests on no finding, because it asks for what is not known. Decisions are
-    left to people."""
+    """The brief of a requirement. It rests on no finding, because it asks for what is not known. Decisions
+    are left to people."""
     cell = ", ".join(
         filter(
             None,

@@ -29,9 +29,9 @@ _TOP = 20
 
 @dataclass(frozen=True)
 class ConcentrationRanking:
-    """`units` and `measure` in words; `figures`: the curve and its statistics; `top`: label, kind (of personal
-    data, or ''), value (as text), share, together (cumulative share), the highest first; `first`, `last`: the
-    days counted; `total` units."""
+    """`units` and `measure` in words; `figures`: the curve and its statistics; `top`: label, kind (of
+    personal data, or ''), value (as text), share, together (cumulative share), the highest first; `first`,
+    `last`: the days counted; `total` units."""
 
     units: str
     measure: str
@@ -45,8 +45,8 @@ class ConcentrationRanking:
 def measure_concentration(
     store: Store, what: str, parameters: ConcentrationParameters | None = None
 ) -> ConcentrationRanking:
-    """One of WHAT over the last 364 days on record. Raises TooFewData under 20 units or 20 records, KeyError for
-    another."""
+    """One of WHAT over the last 364 days on record. Raises TooFewData under 20 units or 20 records, KeyError
+    for another."""
     return WHAT[what](store, parameters or ConcentrationParameters())
 
 

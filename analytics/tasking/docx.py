@@ -112,5 +112,6 @@ def add_table(document, header: list[str], rows: list[list[str]]) -> None:
 
 
 def clean_xml(text: str) -> str:
-    """Characters that XML forbids are written as [U+XXXX], as in the PDF, so that nothing is lost silently."""
+    """Characters that XML forbids are written as [U+XXXX], as in the PDF, so that nothing is lost
+    silently."""
     return _NOT_XML.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)

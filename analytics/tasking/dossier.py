@@ -1,4 +1,5 @@
-"""Everything a printed brief shows: the brief, its graded findings and reports, maps, sources and decisions."""
+"""Everything a printed brief shows: the brief, its graded findings and reports, maps, sources and
+decisions."""
 
 from __future__ import annotations
 
@@ -161,8 +162,8 @@ def _chart(store: Store, number: int, version: int | None, finding: Finding) -> 
 
 
 def _over_time(store: Store, number: int, version: int | None) -> tuple[list[tuple[str, int]], str]:
-    """The rows behind a finding by the finest of day, week, month, quarter and year that gives few enough bars,
-    from the table with most rows, and what they are called. Empty where their times show nothing."""
+    """The rows behind a finding by the finest of day, week, month, quarter and year that gives few enough
+    bars, from the table with most rows, and what they are called. Empty where their times show nothing."""
     days = evidence_days(store, number, version)
     if not days:
         return [], ""

@@ -127,7 +127,8 @@ def rank_proposals(
     """Proposals, the highest priority first.
 
     Columns: product_id, priority, low, high (90 % of the draws), rank, rank_low, rank_high (likewise),
-    unscored (the criteria without a score, drawn from the full scale: an unknown score is not a middle value)."""
+    unscored (the criteria without a score, drawn from the full scale: an unknown score is not a middle
+    value)."""
     if not proposals:
         columns = ("product_id", "priority", "low", "high", "rank", "rank_low", "rank_high", "unscored")
         return pd.DataFrame(columns=list(columns))

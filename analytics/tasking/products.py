@@ -37,8 +37,8 @@ def save_product(
     product_id: int | None = None,
     latest_seen: int | None = None,
 ) -> tuple[int, int]:
-    """Save a new product, or a new version of one. Returns (product_id, version). The versions it cites are recorded: see
-    `cite`.
+    """Save a new product, or a new version of one. Returns (product_id, version). The versions it cites are
+    recorded: see `cite`.
 
     Raises KeyError where `product_id` is no product of this kind, and SavedMeanwhile where `latest_seen` is
     given and a later version exists.
@@ -72,7 +72,8 @@ def insert_product(
             raise KeyError(f"There is no {kind} {product_id}.")
         if latest_seen is not None and latest > latest_seen:
             raise SavedMeanwhile(
-                f"Somebody else saved version {latest} meanwhile. Your text is still here: read that version, "
+                f"Somebody else saved version {latest} meanwhile. Your text is still here: read that "
+                f"version, "
                 f"then save."
             )
     version = latest + 1
@@ -171,7 +172,8 @@ def record_decision(
         ).fetchall()
         if standing[0][0] != supersedes:
             raise DecidedMeanwhile(
-                "Somebody else recorded a decision on this brief meanwhile. Read it, and supersede it if needed."
+                "Somebody else recorded a decision on this brief meanwhile. Read it, and supersede it if "
+                "needed."
             )
         ((decision_id,),) = cursor.execute(
             "INSERT INTO decision (product_id, product_version, outcome, reason, decided_by, decided_at,"

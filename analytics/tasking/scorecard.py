@@ -1,4 +1,5 @@
-"""How the unit performs and how reliable its methods are, by the criteria of Schreier's table of policing models.
+"""How the unit performs and how reliable its methods are, by the criteria of Schreier's table of policing
+models.
 
 Detection: leads that a person judged right. Reduction and disruption: measured results. How
 intelligence-led the tasking was, and how long it took, from the decisions themselves."""
@@ -25,12 +26,12 @@ _REPORT = re.compile(r"\[report (\d+)")
 
 @dataclass(frozen=True)
 class Scorecard:
-    """Counts of decisions in force, unless stated. `intelligence_led`: adopted on evidence still in the store, or
-    on a graded report (cited in the brief, or by its findings). `worked`, `no_effect`, `worse`: of the
-    `measured`; `unjudged`: results without a fair comparison, not among them. `leads_right` of `leads_judged`
-    ('partly right' counts half, 'not known' is not judged). `outputs`: summed by name. `days_finding`,
-    `days_report`: median days from the first finding, and from the first report cited, to the decision; None
-    where there is none; `of_findings`, `of_reports`: how many decisions each rests on."""
+    """Counts of decisions in force, unless stated. `intelligence_led`: adopted on evidence still in the
+    store, or on a graded report (cited in the brief, or by its findings). `worked`, `no_effect`, `worse`: of
+    the `measured`; `unjudged`: results without a fair comparison, not among them. `leads_right` of
+    `leads_judged` ('partly right' counts half, 'not known' is not judged). `outputs`: summed by name.
+    `days_finding`, `days_report`: median days from the first finding, and from the first report cited, to the
+    decision; None where there is none; `of_findings`, `of_reports`: how many decisions each rests on."""
 
     decisions: int
     adopted: int
@@ -88,8 +89,8 @@ def _median(days: pd.Series) -> float | None:
 
 
 def _decided(store: Store) -> pd.DataFrame:
-    """Decisions in force: outcome, has_evidence (any of its findings' rows is in the store), cites_report, days_finding,
-    days_report."""
+    """Decisions in force: outcome, has_evidence (any of its findings' rows is in the store), cites_report,
+    days_finding, days_report."""
     rows = store.query(
         "WITH standing AS (SELECT * FROM decision WHERE decision_id NOT IN"
         "   (SELECT supersedes FROM decision WHERE supersedes IS NOT NULL)),"

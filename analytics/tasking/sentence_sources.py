@@ -1,5 +1,5 @@
-"""From every sentence of a written product to its rows: its marks, the findings, their method, and whether each
-row is unchanged."""
+"""From every sentence of a written product to its rows: its marks, the findings, their method, and whether
+each row is unchanged."""
 
 from __future__ import annotations
 

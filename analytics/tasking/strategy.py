@@ -1,5 +1,5 @@
-"""The control strategy (National Intelligence Model): the period's priorities, against which every proposal is
-checked."""
+"""The control strategy (National Intelligence Model): the period's priorities, against which every proposal
+is checked."""
 
 from __future__ import annotations
 

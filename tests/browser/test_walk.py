@@ -80,7 +80,7 @@ def test_a_newcomer_gets_from_a_crime_file_to_a_decided_brief(empty_server, watc
     watched.get_by_label("Decided by (name and role)").fill("Chair of the group")
     watched.get_by_label("Why", exact=True).fill("Harm, and no other place is like it")
     watched.get_by_role("button", name="Record the decision").click()
-    expect(watched.get_by_text("Decision 1 stands: adopted")).to_be_visible(timeout=LONG)
+    expect(watched.get_by_text("Decision 1 is in force: adopted")).to_be_visible(timeout=LONG)
 
     watched.goto("about:blank")  # a page whose server goes away complains
     empty_server.stop()

@@ -97,5 +97,5 @@ def test_a_community_of_accounts_counts_as_one_and_a_payment_within_it_once(held
 
 @pytest.mark.parametrize("what", WHAT)
 def test_an_empty_store_says_what_is_missing(store, what):
-    with pytest.raises(TooFewData, match="held|harm"):
+    with pytest.raises(TooFewData, match="in the store|harm"):
         measure_concentration(store, what)

@@ -1,4 +1,5 @@
-"""Concentration: what share of crime, harm, adverts or money falls on how few places, campaigns or accounts."""
+"""Concentration: what share of crime, harm, adverts or money falls on how few places, campaigns or
+accounts."""
 
 from __future__ import annotations
 

@@ -19,7 +19,8 @@ def show_exchange(page: Page, product: int, version: int) -> None:
         return
     with st.container(border=True):
         st.caption(
-            "The brief with its findings, graded lines, evidence rows, decisions and results. Personal data is "
+            "The brief with its findings, graded lines, evidence rows, decisions and results. Personal data "
+            "is "
             "masked and anything marked with conditions is withheld. To include it, give a reason: the audit "
             "trail records it."
         )

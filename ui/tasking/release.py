@@ -1,4 +1,5 @@
-"""A sanitised edition of a written product: built by rule, compared with the original, released to a partner."""
+"""A sanitised edition of a written product: built by rule, compared with the original, released to a
+partner."""
 
 from __future__ import annotations
 

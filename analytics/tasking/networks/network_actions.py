@@ -1,4 +1,5 @@
-"""The network an action was about, from the store: its adverts or its accounts' payments, and similar networks.
+"""The network an action was about, from the store: its adverts or its accounts' payments, and similar
+networks.
 
 Adverts: those of the operation (else the campaign) with most of the rows behind the brief's findings, and
 those rows; adverts that joined it after the action belong to it. Accounts: those of the payments behind the
@@ -22,10 +23,11 @@ _OWN_SHARE = 0.1
 
 @dataclass(frozen=True)
 class NetworkRecord:
-    """`kind`: 'adverts' or 'payments'. `events`: unit (0 the network, 1 to n similar ones, the most similar first), day
-    (datetime64). `traits`: day, trait, value: what the network used on a day. `ties`: day, left, right: who
-    was tied to whom. `kinds`: of each trait, the kind of personal data it is to `oversight.masking`, or ''.
-    `last`: the last day on record. `left_out`: accounts not followed because many use them."""
+    """`kind`: 'adverts' or 'payments'. `events`: unit (0 the network, 1 to n similar ones, the most similar
+    first), day (datetime64). `traits`: day, trait, value: what the network used on a day. `ties`: day, left,
+    right: who was tied to whom. `kinds`: of each trait, the kind of personal data it is to
+    `oversight.masking`, or ''. `last`: the last day on record. `left_out`: accounts not followed because many
+    use them."""
 
     kind: str
     events: pd.DataFrame
@@ -37,8 +39,8 @@ class NetworkRecord:
 
 
 def read_network(store: Store, findings: list[int], tasked: tuple[int, ...] = ()) -> NetworkRecord | None:
-    """The network behind findings (by number); None where they rest on no advert and no payment. Networks that the
-    findings `tasked` cite are not used for comparison, because something was done there too."""
+    """The network behind findings (by number); None where they rest on no advert and no payment. Networks
+    that the findings `tasked` cite are not used for comparison, because something was done there too."""
     rows = store.query(
         "SELECT DISTINCT table_name, source_id, row_number FROM finding_evidence JOIN"
         " (SELECT finding_id, max(version) AS version FROM finding GROUP BY finding_id)"
@@ -205,8 +207,8 @@ def _payments(store: Store, findings: list[int], tasked: list[int]) -> NetworkRe
 
 
 def _match_accounts(mine: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
-    """Sets of as many accounts as the network has: for every member an account with a similar number of payments,
-    a different one for members that are alike.
+    """Sets of as many accounts as the network has: for every member an account with a similar number of
+    payments, a different one for members that are alike.
 
     Columns account, unit (from 0). An account may stand in several sets.
     """

@@ -1,5 +1,5 @@
-"""Sanitised editions of written products for partners: built by the rules of `data/release.toml`, compared, then
-released."""
+"""Sanitised editions of written products for partners: built by the rules of `data/release.toml`, compared,
+then released."""
 
 from analytics.tasking.release.build import (
     LEFT_OUT,

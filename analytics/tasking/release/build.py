@@ -1,5 +1,5 @@
-"""One sanitised edition of a product: what may not be shared is left out and named, the rest is sanitised part
-by part.
+"""One sanitised edition of a product: what may not be shared is left out and named, the rest is sanitised
+part by part.
 
 Anything in doubt is withheld. A statement is shared only where everything it rests on may be shared. Where
 anything is withheld, a statement of fact without a mark is withheld too, because its source is unknown. So is
@@ -53,8 +53,8 @@ class ReleaseChoices:
 
 @dataclass(frozen=True)
 class ReleaseDraft:
-    """A sanitised edition before its release. `withheld`: finding or report line -> why it is withheld, shown to
-    the releaser alone; `parts` begin with the title."""
+    """A sanitised edition before its release. `withheld`: finding or report line -> why it is withheld, shown
+    to the releaser alone; `parts` begin with the title."""
 
     choices: ReleaseChoices
     rules_version: str

@@ -43,8 +43,8 @@ class OriginalPart:
 
 @dataclass(frozen=True)
 class OriginalProduct:
-    """`marked`: the product's own handling mark; `sources` as `evidence_sources` gives them. `parts` leaves out
-    those nobody has written."""
+    """`marked`: the product's own handling mark; `sources` as `evidence_sources` gives them. `parts` leaves
+    out those nobody has written."""
 
     kind: str
     title: str

@@ -2,7 +2,8 @@
 
 Two ways to find it. *Known*: every name, contact, reference and exact place that the product's own evidence
 holds, however spaced or cased. *Possible*: what merely looks like one (a disguised telephone, a house number
-before a street, a word with a capital that is no ordinary word). A person may clear such a word; the audit trail names them."""
+before a street, a word with a capital that is no ordinary word). A person may clear such a word; the audit
+trail names them."""
 
 from __future__ import annotations
 
@@ -88,8 +89,8 @@ class SanitisedPart:
 
 
 class Redactor:
-    """Finds what must not be shared. `let_stand`: possible names a person has cleared; `also`: further words to
-    withhold."""
+    """Finds what must not be shared. `let_stand`: possible names a person has cleared; `also`: further words
+    to withhold."""
 
     def __init__(
         self,
@@ -191,7 +192,8 @@ class Redactor:
                 yield Redaction(start, start + len(run), REPLACEMENTS["possible"], "possible")
 
     def _may_stay(self, word: str, first: bool) -> bool:
-        """Whether a word with a capital may stay: known to be no name, or an ordinary word that begins a sentence."""
+        """Whether a word with a capital may stay: known to be no name, or an ordinary word that begins a
+        sentence."""
         small = word.casefold()
         head, _, tail = word.partition("-")  # 'High-visibility', but not 'Anne-Marie'
         ordinary = small in self._rules.words.ordinary or (

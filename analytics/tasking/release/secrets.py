@@ -1,5 +1,5 @@
-"""What the store knows of a product that must not be shared: names, contacts, references and exact places of its
-evidence."""
+"""What the store knows of a product that must not be shared: names, contacts, references and exact places of
+its evidence."""
 
 from __future__ import annotations
 
@@ -81,7 +81,8 @@ def split_words(*texts: str) -> set[str]:
 
 
 def normalise_text(text: str) -> str:
-    """One form for what looks alike: compatibility forms folded, invisible characters removed, single spaces."""
+    """One form for what looks alike: compatibility forms folded, invisible characters removed, single
+    spaces."""
     folded = unicodedata.normalize("NFKC", text)
     return " ".join("".join(c for c in folded if unicodedata.category(c) != "Cf").split())
 
