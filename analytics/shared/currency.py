@@ -9,6 +9,8 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 
+import pandas as pd
+
 from analytics.reference import reference_file
 
 NOT_STATED = "XXX"  # ISO 4217's code where no currency is involved or known
@@ -62,7 +64,7 @@ def minor_digits(code: str | None) -> int:
 def written(minor: int | None, code: str | None) -> str:
     """An amount as people read it, without its currency: 123456 of GBP is '1,234.56'. Exact; '' where there
     is none."""
-    if minor is None or minor != minor:
+    if pd.isna(minor):
         return ""
     digits = minor_digits(code)
     whole, part = divmod(abs(int(minor)), 10**digits)

@@ -118,11 +118,9 @@ def empty_server(tmp_path):
     running.stop()
 
 
-@pytest.fixture
-def watched(browser):
-    """A page, and the list of what it did wrong; the test fails at its end if that is not empty."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
+def watch(page: Page) -> list[str]:
+    """A list that fills with what goes wrong on the page: a request to elsewhere, a refusal, a console error;
+    a violation of the policy is one."""
     faults: list[str] = []
 
     def check_request(request):
@@ -144,6 +142,15 @@ def watched(browser):
 
     page.on("console", check_console)
     page.on("response", check_response)
+    return faults
+
+
+@pytest.fixture
+def watched(browser):
+    """A page; the test fails at its end if anything went wrong on it."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    faults = watch(page)
     yield page
     context.close()
     assert faults == []

@@ -346,6 +346,7 @@ def test_what_is_missing_is_said(store, tmp_path):
 
 
 def test_amounts_are_written_with_the_decimals_of_their_currency():
+    assert written(None, "GBP") == written(pd.NA, "GBP") == written(float("nan"), None) == ""
     assert [written(123456, code) for code in ("GBP", "JPY", "KWD")] == ["1,234.56", "123,456", "123.456"]
     assert (
         written(-5, "GBP") == "-0.05" and find_currency("us dollar") == "USD" and find_currency("zzz") is None

@@ -65,7 +65,8 @@ def tick_row(
 
     def pass_on() -> None:
         now = st.session_state[key]["selection"]["rows"]
-        on_choose(listed[now[0]] if now else None)
+        # The browser may still send a row of the longer table that was here before.
+        on_choose(listed[now[0]] if now and now[0] < len(listed) else None)
 
     st.dataframe(table, hide_index=True, key=key, on_select=pass_on, selection_mode="single-row", **look)
     return chosen if rows else None

@@ -69,3 +69,10 @@ def test_files_of_one_name_in_every_tab_share_no_widget(opened, tmp_path):
         folder.mkdir()
         _give(app, kind, written(folder, content))
     _give(app, "incidents", written(tmp_path, HEADER + GOOD, "advert-crimes.csv"))
+
+
+def test_rows_whose_amount_is_refused_are_previewed(opened, tmp_path):
+    app = _page()
+    content = FILES["transactions"][0] + "2,2024-07-01 22:15,A1,B1,much,GBP,card\n"
+    _give(app, "transactions", written(tmp_path, content))
+    assert any("1 would be refused" in said.value for said in app.caption)

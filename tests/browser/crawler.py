@@ -1,0 +1,194 @@
+"""A crawler that opens whatever the app offers and notes what goes wrong.
+
+It finds pages in the navigation and controls by their roles, so that what is added later is crawled too.
+It does not tick rows of tables, choose from select boxes, or submit forms.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import ElementHandle, Page, WebSocket
+from playwright.sync_api import Error as PlaywrightError
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 1024, "height": 768}
+# A button that begins so writes, removes, sends or answers for somebody: it is left alone, as is whatever
+# a form submits. All other buttons are pressed; what then asks to be confirmed is not.
+HARMFUL = re.compile(
+    r"(Add|Adopt|Amend|Analyse|Cancel|Close (it|the meeting)|Confirm|Decide|Decline|Defer|Delete|Discard|Draft"
+    r"|Find|Follow|Hide|Import|Keep|Load|Open the meeting|Record|Release|Remove|Reveal|Run|Save|Stop|Submit"
+    r"|Take in|Update|Withdraw)\b"
+)
+_VIEWS = {"tab", "expander", "path"}
+_VIEW_GROUPS = {"Entry", "Method", "View"}  # options that open a view; others are values
+_LONG = 120_000  # milliseconds
+
+# Every control in sight, in the order of the page: what it is, how it is told from others, whether it is in use.
+_FIND = """() => {
+    const kinds = {
+        tab: '[role=tab]', option: '[role=radio]', expander: '[data-testid=stExpander] summary',
+        popover: '[data-testid=stPopoverButton]', switch: '[data-testid=stCheckbox] input',
+        button: '[data-testid=stButton] button, [data-testid=stDownloadButton] button',
+        link: '[data-testid=stPageLink] a',
+        path: '[data-testid=stTextInput] input[aria-label*=path]',
+    };
+    const words = element => {
+        const copy = element?.cloneNode(true);
+        copy?.querySelectorAll('[data-testid*=Icon]').forEach(icon => icon.remove());
+        return copy?.textContent.trim() ?? '';
+    };
+    const name_of = element => element.getAttribute('aria-label') || words(element) || words(element.closest('label'));
+    const tab = () => words(document.querySelector('[role=tab][aria-selected=true]'));
+    const places = '[data-testid=stMain], [data-testid=stPopoverBody], [role=dialog]';
+    return [...document.querySelectorAll(Object.values(kinds).join(','))]
+        .filter(element => element.closest(places) && !element.disabled
+            && (element.closest('label') ?? element).checkVisibility()
+            && !element.closest('[data-testid=stElementToolbar]'))
+        .map(element => {
+            const kind = Object.keys(kinds).find(name => element.matches(kinds[name]));
+            return {
+                element, kind, name: name_of(element),
+                group: kind === 'path' ? tab() : element.closest('[role=radiogroup]')?.getAttribute('aria-label') ?? '',
+                used: element.ariaSelected === 'true' || element.ariaChecked === 'true' || !!element.checked,
+            };
+        })
+        .filter(control => control.name);
+}"""
+
+
+@dataclass
+class Traffic:
+    """What the browser asked of the server, and whether that is answered: counted on the web socket."""
+
+    asked: int = 0
+    answered: bool = True
+
+    def watch(self, socket: WebSocket) -> None:
+        socket.on("framesent", lambda _: self._ask())
+        socket.on("framereceived", self._take)
+
+    def _ask(self) -> None:
+        self.asked += 1
+        self.answered = False
+
+    def _take(self, frame: str | bytes) -> None:
+        if isinstance(frame, bytes) and ForwardMsg.FromString(frame).WhichOneof("type") == "script_finished":
+            self.answered = True
+
+
+@dataclass
+class Crawler:
+    """One browser page that goes through the pages of the app.
+
+    `faults` is what its watcher notes, `size` the window's; `files` what is typed where a path is
+    asked, by the tab that asks. Views (tabs, expanders, options that open one) are opened once a page; other controls not where they
+    are in `used`, which several crawlers can share. Of those that differ in a number alone, one is used.
+    """
+
+    page: Page
+    faults: list[str]
+    size: Mapping[str, int]
+    used: set[tuple[str, ...]]
+    files: Mapping[str, Path] = field(default_factory=dict)
+    found: list[str] = field(default_factory=list)
+    steps: int = 0
+    _traffic: Traffic = field(default_factory=Traffic)
+
+    def __post_init__(self) -> None:
+        self.page.on("websocket", self._traffic.watch)
+        self.page.set_default_timeout(3_000)
+
+    def crawl(self, url: str) -> list[str]:
+        """Open every page of the navigation and all that it offers; returns what was wrong, and where."""
+        self.page.set_viewport_size(WIDE)  # where the whole navigation is in sight
+        self.page.goto(url, timeout=_LONG)
+        self.page.get_by_test_id("stTopNavLink").first.wait_for(timeout=_LONG)
+        self._settle("start")
+        addresses = self.page.get_by_test_id("stTopNavLink").evaluate_all(
+            "links => links.map(link => link.href)"
+        )
+        assert len(addresses) > 1
+        self.page.set_viewport_size(self.size)
+        for address in addresses:
+            self.crawl_page(address)
+        return self.found
+
+    def crawl_page(self, address: str) -> None:
+        """Open one page and all that it offers; at the end see it at the other width too."""
+        name = address.rsplit("/", 1)[-1] or "overview"
+        self._open(address, name)
+        used: set[tuple[str, ...]] = set()
+        while control := self._next(name, used):
+            kind, group, words, element = control
+            where = f"{name} > {kind} {group} {words!r}"
+            self._use(kind, group, element, where)
+            self._settle(where)
+            if self.page.url.split("?")[0] != address:
+                self._open(address, name)
+        self.page.set_viewport_size(NARROW if self.size == WIDE else WIDE)
+        self._settle(f"{name} at the other width")
+        self.page.set_viewport_size(self.size)
+
+    def _open(self, address: str, where: str) -> None:
+        self.page.goto(address, timeout=_LONG)
+        self.page.wait_for_selector("h1", timeout=_LONG)
+        self._settle(where)
+
+    def _next(self, page: str, used: set[tuple[str, ...]]) -> tuple | None:
+        """The last control in sight that was not used yet: what it opens is gone through before what would
+        take it away."""
+        for place in reversed(list(self.page.evaluate_handle(_FIND).get_properties().values())):
+            parts = place.get_properties()
+            kind, group, name = (parts[part].json_value() for part in ("kind", "group", "name"))
+            mark = (page, kind, group, re.sub(r"\d[\d,.]*", "#", name))
+            known = used if kind in _VIEWS or group in _VIEW_GROUPS else self.used
+            if mark in known:
+                continue
+            known.add(mark)
+            if kind in ("tab", "option") and parts["used"].json_value():
+                continue
+            if kind == "button" and HARMFUL.match(name):
+                continue
+            return kind, group, name, parts["element"].as_element()
+        return None
+
+    def _use(self, kind: str, group: str, element: ElementHandle, where: str) -> None:
+        try:
+            if kind == "path":
+                element.fill(str(self.files.get(group, "")))
+                element.press("Enter")
+            elif kind in ("switch", "option"):
+                element.evaluate("element => (element.closest('label') ?? element).click()")
+            else:
+                element.click()
+        except PlaywrightError as error:
+            self.found.append(f"{where} cannot be used: {error.message.splitlines()[0]}")
+
+    def _settle(self, where: str) -> None:
+        """Wait until all that was asked is answered and drawn; then note what is wrong."""
+        self.steps += 1
+        asked = self._traffic.asked
+        self._draw()  # what a click asks is sent by then
+        for _ in range(_LONG // 20):
+            if self._traffic.answered:
+                break
+            self.page.wait_for_timeout(20)
+        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=_LONG)
+        self.page.wait_for_selector("[data-testid=stProgress]", state="detached", timeout=_LONG)
+        if asked != self._traffic.asked:
+            self.page.wait_for_selector("[data-stale=true]", state="detached", timeout=_LONG)
+        self._draw()
+        for box in self.page.get_by_test_id("stException").all_inner_texts():
+            self.found.append(f"{where}: exception: {box.splitlines()[0]}")
+        self.found += [f"{where}: {fault}" for fault in self.faults]
+        self.faults.clear()
+
+    def _draw(self) -> None:
+        """Wait until the browser has drawn two frames."""
+        self.page.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
