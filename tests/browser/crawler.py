@@ -19,7 +19,8 @@ WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 1024, "height": 768}
 # A button that begins so writes, removes, sends or answers for somebody: it is left alone, as is whatever
 # a form submits. All other buttons are pressed; what then asks to be confirmed is not.
 HARMFUL = re.compile(
-    r"(Add|Adopt|Amend|Analyse|Cancel|Close (it|the meeting)|Confirm|Decide|Decline|Defer|Delete|Discard|Draft"
+    r"(Add|Adopt|Amend|Analyse|Cancel|Close (it|the "
+    r"meeting)|Confirm|Decide|Decline|Defer|Delete|Discard|Draft"
     r"|Find|Follow|Hide|Import|Keep|Load|Open the meeting|Record|Release|Remove|Reveal|Run|Save|Stop|Submit"
     r"|Take in|Update|Withdraw)\b"
 )
@@ -27,7 +28,8 @@ _VIEWS = {"tab", "expander", "path"}
 _VIEW_GROUPS = {"Entry", "Method", "View"}  # options that open a view; others are values
 _LONG = 120_000  # milliseconds
 
-# Every control in sight, in the order of the page: what it is, how it is told from others, whether it is in use.
+# Every control in sight, in the order of the page: what it is, how it is told from others, whether it is in
+# use.
 _FIND = """() => {
     const kinds = {
         tab: '[role=tab]', option: '[role=radio]', expander: '[data-testid=stExpander] summary',
@@ -41,7 +43,8 @@ _FIND = """() => {
         copy?.querySelectorAll('[data-testid*=Icon]').forEach(icon => icon.remove());
         return copy?.textContent.trim() ?? '';
     };
-    const name_of = element => element.getAttribute('aria-label') || words(element) || words(element.closest('label'));
+    const name_of = element =>
+        element.getAttribute('aria-label') || words(element) || words(element.closest('label'));
     const tab = () => words(document.querySelector('[role=tab][aria-selected=true]'));
     const places = '[data-testid=stMain], [data-testid=stPopoverBody], [role=dialog]';
     return [...document.querySelectorAll(Object.values(kinds).join(','))]
@@ -52,7 +55,9 @@ _FIND = """() => {
             const kind = Object.keys(kinds).find(name => element.matches(kinds[name]));
             return {
                 element, kind, name: name_of(element),
-                group: kind === 'path' ? tab() : element.closest('[role=radiogroup]')?.getAttribute('aria-label') ?? '',
+                group: kind === 'path'
+                    ? tab()
+                    : element.closest('[role=radiogroup]')?.getAttribute('aria-label') ?? '',
                 used: element.ariaSelected === 'true' || element.ariaChecked === 'true' || !!element.checked,
             };
         })
@@ -84,10 +89,10 @@ class Traffic:
 class Crawler:
     """One browser page that goes through the pages of the app.
 
-    `faults` is what its watcher notes, `size` the window's; `files` what is typed where a path is
-    asked, by the tab that asks. Views (tabs, expanders, options that open one) are opened once a page; other controls not where they
-    are in `used`, which several crawlers can share. Of those that differ in a number alone, one is used.
-    """
+    `faults` is what its watcher notes, `size` the window's; `files` what is typed where a path is asked, by
+    the tab that asks. Views (tabs, expanders, options that open one) are opened once a page; other controls
+    not where they are in `used`, which several crawlers can share. Of those that differ in a number alone,
+    one is used."""
 
     page: Page
     faults: list[str]

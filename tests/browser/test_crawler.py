@@ -2,8 +2,8 @@
 error of the console, no violation of the policy.
 
 Views are opened on each store; buttons, switches and other options once, where they first come into sight.
-The first and last store are crawled at 1440 pixels, the files at 1024; each page is also seen at the other width.
-"""
+The first and last store are crawled at 1440 pixels, the files at 1024; each page is also seen at the other
+width."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -46,7 +46,8 @@ def files(tmp_path_factory) -> dict[str, Path]:
             "crimes.csv",
             "date,type,lon,lat,address",
             *(
-                f"{day} 2{k % 4}:15,{('Theft', 'Burglary')[k % 2]},{-0.1 - k % 5 / 90:.4f},{51.5 + k % 4 / 90:.4f},"
+                f"{day} "
+                f"2{k % 4}:15,{('Theft', 'Burglary')[k % 2]},{-0.1 - k % 5 / 90:.4f},{51.5 + k % 4 / 90:.4f},"
                 f"Kiln Row {k % 9}"
                 for k, day in enumerate(days)
             ),
@@ -62,7 +63,8 @@ def files(tmp_path_factory) -> dict[str, Path]:
             "adverts.csv",
             "id,text,posted,site,city,contact",
             *(
-                f"{k},Work on a farm in town {k % 3} call 0770090012{k % 4},{day} 12:00,board.example,Hove,@farm{k % 3}"
+                f"{k},Work on a farm in town {k % 3} call 0770090012{k % 4},{day} "
+                f"12:00,board.example,Hove,@farm{k % 3}"
                 for k, day in enumerate(days[:40])
             ),
         ),
@@ -70,7 +72,8 @@ def files(tmp_path_factory) -> dict[str, Path]:
             "payments.csv",
             "tx_id,ts,src,dst,amount,currency,channel",
             *(
-                f"{k},{day} 0{k % 9}:15,A{k % 7},A{(3 * k + 1) % 11},{10 + k}.50,GBP,{('card', 'cash')[k % 2]}"
+                f"{k},{day} "
+                f"0{k % 9}:15,A{k % 7},A{(3 * k + 1) % 11},{10 + k}.50,GBP,{('card', 'cash')[k % 2]}"
                 for k, day in enumerate(days)
             ),
         ),
@@ -85,7 +88,8 @@ def files(tmp_path_factory) -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def imported(files, tmp_path_factory):
-    """A server on a store with those files imported, two briefs on findings in them, and one of them tasked."""
+    """A server on a store with those files imported, two briefs on findings in them, and one of them
+    tasked."""
     folder = tmp_path_factory.mktemp("imported")
     store = Store(folder / "imported.duckdb")
     run(store, files["Import incidents"])

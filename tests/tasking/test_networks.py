@@ -93,7 +93,11 @@ def test_too_early_too_few_and_nothing_before_are_said():
     early = measure_network(record(last=START + timedelta(days=6)), START)
     assert early.verdict == "too early" and "judge from 21 Jun 2026" in early.why
     alone = measure_network(record(like=3), START)
-    assert alone.verdict == "not measured" and "only 3 similar networks" in alone.why and len(alone.turnover) == 3
+    assert (
+        alone.verdict == "not measured"
+        and "only 3 similar networks" in alone.why
+        and len(alone.turnover) == 3
+    )
     with pytest.raises(TooFewData, match="before the action"):
         measure_network(record(), date(2025, 6, 1))
 
