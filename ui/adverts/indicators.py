@@ -250,7 +250,11 @@ def _flagged(screen: AdvertsScreen, common: IndicatorCounts, way: str, box) -> i
         }
         listed = common.each[common.each.name.isin(titles)]
         name = box.selectbox(
-            "Indicator", listed.name.tolist(), format_func=titles.get, key="indicator", bind="query-params"
+            "Indicator",
+            listed.name.tolist(),
+            format_func=titles.__getitem__,
+            key="indicator",
+            bind="query-params",
         )
         return int(listed.adverts[listed.name == name].iloc[0])
     if way == "one combination":

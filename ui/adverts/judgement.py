@@ -48,7 +48,7 @@ def show_judge(screen: AdvertsScreen, operation: Operation) -> None:
         label = st.radio(
             "What is it?",
             list(_NAMES),
-            format_func=_NAMES.get,
+            format_func=_NAMES.__getitem__,
             horizontal=True,
             index=None,
             help="\n".join(f"- {entry.label}: {entry.note}" for entry in LABELS.entries),

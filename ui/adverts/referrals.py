@@ -221,7 +221,7 @@ def _show_steps(screen: AdvertsScreen, number: int) -> None:
         standing = st.radio(
             "Status now",
             list(_STANDINGS),
-            format_func=_STANDINGS.get,
+            format_func=_STANDINGS.__getitem__,
             horizontal=True,
             index=None,
             help="\n".join(f"- {entry.label}: {entry.note}" for entry in STANDINGS.entries),

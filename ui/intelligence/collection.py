@@ -193,4 +193,4 @@ def _ask(page: Page) -> None:
 
 def _optional(column, label: str, table: str) -> str | None:
     known = labels(table)
-    return column.selectbox(label, list(known), index=None, format_func=known.get, placeholder="any")
+    return column.selectbox(label, list(known), index=None, format_func=known.__getitem__, placeholder="any")

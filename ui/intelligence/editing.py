@@ -96,7 +96,7 @@ def _form(finding_id: int, start: int, latest: int, base: Finding) -> tuple[Find
             "How likely",
             list(likely),
             [*likely].index(base.likelihood),
-            format_func=likely.get,
+            format_func=likely.__getitem__,
             key=f"{key}-likelihood",
             help="Of what the finding says; apart from the confidence in it.",
         )

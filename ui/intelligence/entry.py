@@ -70,7 +70,7 @@ def _quick(page: Page) -> None:
         "Policing purpose",
         "Prevention and detection of crime",
         "3",
-        review_due("3", when),
+        review_due("3", when) or when + timedelta(days=365),
         lines,
         place=where or None,
     )
@@ -86,7 +86,9 @@ def _full(page: Page) -> None:
     place = right.text_input("Place", key="full_place")
     basis = left.text_input("Legal basis", key="full_basis")
     purpose = right.text_input("Purpose", key="full_purpose")
-    group = left.selectbox("Retention group", list(groups), index=2, format_func=groups.get, key="full_group")
+    group = left.selectbox(
+        "Retention group", list(groups), index=2, format_func=groups.__getitem__, key="full_group"
+    )
     due = review_due(group, observed) or observed + timedelta(days=365)
     review = right.date_input(
         "Review date",

@@ -68,7 +68,7 @@ def show_findings(page: Page) -> None:
         column_config=_COLUMNS,
         alt="Findings, newest first",
     )
-    if chosen in set(findings.finding_id):
+    if chosen is not None and chosen in set(findings.finding_id):
         show_finding(page, chosen, chosen_number("version"), findings)
     elif chosen is not None:
         st.info(f"There is no finding {chosen} that this role reads.")

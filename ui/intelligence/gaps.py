@@ -29,7 +29,9 @@ def ask_for_gap(page: Page, grid: pd.DataFrame) -> None:
         for row in cells.itertuples()
     }
     with st.expander("Fill a gap: ask for what a cell leaves unknown", icon=":material/add_task:"):
-        domain, stage = st.selectbox("Cell of the grid", list(about), format_func=about.get, key="gap_cell")
+        domain, stage = st.selectbox(
+            "Cell of the grid", list(about), format_func=about.__getitem__, key="gap_cell"
+        )
         strategy = find_strategy_in_force(page.store, date.today())
         priorities = [item.title for item in strategy[2].priorities] if strategy else []
         with st.form(f"gap-{domain}-{stage}"):

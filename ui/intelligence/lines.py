@@ -75,7 +75,12 @@ def edit_lines(table: pd.DataFrame, key: str) -> pd.DataFrame:
     def choice(label: str, name: str, *, required: bool = False, help: str | None = None):
         known = labels(name, with_code=True)
         return st.column_config.SelectboxColumn(
-            label, options=list(known), format_func=known.get, required=required, help=help, width="small"
+            label,
+            options=list(known),
+            format_func=lambda code: known[str(code)],
+            required=required,
+            help=help,
+            width="small",
         )
 
     conditions = labels("handling_conditions", with_code=True)
@@ -100,7 +105,7 @@ def edit_lines(table: pd.DataFrame, key: str) -> pd.DataFrame:
             "conditions": st.column_config.MultiselectColumn(
                 "Conditions",
                 options=list(conditions),
-                format_func=conditions.get,
+                format_func=conditions.__getitem__,
                 help="With handling C only.",
             ),
             "stage": choice("Stage", "stages"),

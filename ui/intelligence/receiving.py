@@ -98,7 +98,7 @@ def _save(page: Page, received: ReceivedBundle, name: str, upload: str) -> None:
         basis = b.text_input("Legal basis", key="stix_basis")
         purpose = c.text_input("Purpose", key="stix_purpose")
         group = a.selectbox(
-            "Retention group", list(groups), index=2, format_func=groups.get, key="stix_group"
+            "Retention group", list(groups), index=2, format_func=groups.__getitem__, key="stix_group"
         )
         review = b.date_input(
             "Review date",

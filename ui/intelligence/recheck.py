@@ -64,7 +64,7 @@ def show_check(page: Page, finding_id: int, finding: Finding, version: int, late
 
 def _ask(page: Page, finding_id: int, finding: Finding, version: int, latest: int) -> None:
     dates = _SAME_DATES
-    if finding.recipe["kind"] in MOVABLE:
+    if finding.recipe and finding.recipe["kind"] in MOVABLE:
         dates = st.segmented_control(
             "On", (_SAME_DATES, _NEWEST), default=_SAME_DATES, required=True, key="check_dates"
         )

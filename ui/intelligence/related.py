@@ -84,7 +84,7 @@ def _answer(page: Page, pair: tuple[int, int], relation: str, named: str) -> Non
             "The one … the other",
             RELATIONS,
             RELATIONS.index(relation),
-            format_func=_WORDS.get,
+            format_func=_WORDS.__getitem__,
             key=f"answer-relation-{key}",
             width=240,
         )
@@ -101,8 +101,8 @@ def _link(page: Page, finding_id: int, findings: pd.DataFrame) -> None:
             if row.finding_id != finding_id
         }
         left, right = st.columns([3, 2])
-        other = left.selectbox("Link it with", list(others), format_func=others.get)
-        relation = right.selectbox("The one … the other", RELATIONS, format_func=_WORDS.get)
+        other = left.selectbox("Link it with", list(others), format_func=others.__getitem__)
+        relation = right.selectbox("The one … the other", RELATIONS, format_func=_WORDS.__getitem__)
         reason = st.text_input("Why (for a corroboration: how the two are independent)")
         if st.form_submit_button("Link", icon=":material/link:"):
             _save(page, (finding_id, other), relation, reason)
@@ -123,7 +123,7 @@ def _withdraw(page: Page, links: pd.DataFrame) -> None:
             row.link_id: f"{row.finding_id} {row.relation} {row.other_finding_id}"
             for row in links.itertuples()
         }
-        link = st.selectbox("Link", list(about), format_func=about.get)
+        link = st.selectbox("Link", list(about), format_func=about.__getitem__)
         reason = st.text_input("Why is it withdrawn?")
         if st.form_submit_button("Withdraw"):
             try:

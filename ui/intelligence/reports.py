@@ -157,8 +157,8 @@ def _show_lines(report: Report) -> None:
                 "Grading": str(line.grade),
                 "In words": in_words(line.grade),
                 **read_across(line.grade),
-                "Stage": stages.get(line.stage),
-                "Domain": domains.get(line.domain),
+                "Stage": stages.get(line.stage or ""),
+                "Domain": domains.get(line.domain or ""),
             }
             for number, line in enumerate(report.lines, 1)
         ]
@@ -223,7 +223,7 @@ def _show_links(page: Page, report_id: int, report: Report, reports: pd.DataFram
         }
         mine, other, theirs = st.columns(3)
         line = mine.selectbox("Line of this report", range(1, len(report.lines) + 1))
-        other_id = other.selectbox("Other report", list(others), format_func=others.get)
+        other_id = other.selectbox("Other report", list(others), format_func=others.__getitem__)
         count = int(reports.set_index("report_id").lines[other_id])
         other_line = theirs.selectbox("Its line", range(1, count + 1))
         relation = st.segmented_control("The other", RELATIONS, default=RELATIONS[0], required=True)

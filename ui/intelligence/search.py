@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -57,7 +59,7 @@ def _show(kind: str, rows: pd.DataFrame) -> None:
     columns = (
         ["key", "title", "text", "moment"] if rows.title.astype(bool).any() else ["key", "text", "moment"]
     )
-    look = {
+    look: dict[str, Any] = {
         "height": "auto" if len(rows) < 6 else 230,
         "column_config": {
             "key": st.column_config.TextColumn("Key", width="small", help="Its number, or source:row."),

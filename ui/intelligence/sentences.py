@@ -127,6 +127,8 @@ def _show_finding(page: Page, cited: CitedFinding) -> None:
 
 
 def _show_line(page: Page, mark: SourceMark, state: str) -> None:
+    if mark.line is None:
+        return
     st.markdown(f"**Report {mark.number}, line {mark.line}**")
     try:
         whole, _ = load_report(page.store, mark.number)

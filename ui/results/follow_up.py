@@ -9,8 +9,8 @@ import streamlit as st
 
 from analytics.intelligence.requirements import Requirement, save_requirement
 from analytics.tasking.result_gaps import ResultGap
-from analytics.tasking.results import OUTPUTS, list_results, save_result
-from analytics.tasking.scorecard import LEAD_OUTCOMES, findings_of, judge_lead, list_lead_outcomes
+from analytics.tasking.results import OUTPUTS, findings_of, list_results, save_result
+from analytics.tasking.scorecard import LEAD_OUTCOMES, judge_lead, list_lead_outcomes
 from ui.components.text import plain
 from ui.shell.page import Page
 

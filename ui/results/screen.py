@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 import streamlit as st
 
@@ -86,7 +87,9 @@ def show_results(page: Page) -> int | None:
 
 
 @st.cache_data(max_entries=32, show_spinner="Comparing with like places …")
-def _measured(_page: Page, store: str, action_id: int, data_version: int, actions: int, harm: tuple):
+def _measured(
+    _page: Page, store: str, action_id: int, data_version: int, actions: int, harm: tuple[str, str] | None
+):
     """Also keyed on the number of actions, because a newly tasked place is no longer a control, and on the
     harm weights."""
     return measure(_page.store, action_id)
@@ -101,7 +104,9 @@ def show_one(page: Page, action_id: int) -> None:
     """The effect at the place and in the network, the form that saves it, the leads, and open questions."""
     store, actions = page.store, list_actions(page.store)
     st.subheader(plain(f"Action {action_id} · {actions.set_index('action_id').description[action_id]}"))
-    verdict, measured, gaps, why_not = NOT_MEASURED, {}, [], None
+    verdict, gaps = NOT_MEASURED, []
+    measured: dict[str, Any] = {}
+    why_not: Exception | None = None
     try:
         target, effect = _measured(
             page, store.path, action_id, store.data_version(), len(actions), harm_in_force(store)

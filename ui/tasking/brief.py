@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -110,7 +111,10 @@ def show_brief(page: Page, product: int, version: int) -> None:
     with left.expander(f"Annex: {counted(annex, 'page')} with method, sources and rows"):
         for number, image in enumerate(files.pages[1:], 2):
             st.image(image, alt=f"Page {number} of brief {product}, version {version}")
-    act = {"on_click": log, "args": (page, "export brief", f"product {product} version {version}")}
+    act: dict[str, Any] = {
+        "on_click": log,
+        "args": (page, "export brief", f"product {product} version {version}"),
+    }
     name = f"brief-{product}-version-{version}"  # the files are sent when asked for, not with every page
     right.download_button(
         "Brief (PDF)",

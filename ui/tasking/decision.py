@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import streamlit as st
 
@@ -10,7 +11,7 @@ from analytics.tasking.actions import list_actions
 from analytics.tasking.products import OUTCOMES, DecidedMeanwhile, list_decisions, record_decision
 from ui.shell.page import Page
 
-_DECISION_COLUMNS = {
+_DECISION_COLUMNS: dict[str, Any] = {
     "decision_id": "No.",
     "product_id": "Brief",
     "product_version": "Version",
@@ -22,7 +23,7 @@ _DECISION_COLUMNS = {
     "supersedes": "Supersedes",
     "standing": "In force",
 }
-_ACTION_COLUMNS = {
+_ACTION_COLUMNS: dict[str, Any] = {
     "action_id": "No.",
     "description": "Action",
     "owner": "Owner",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from analytics.exchange import FORMATS, Sharing, gather_case, has_places, record_export, write_case
@@ -41,7 +43,7 @@ def show_exchange(page: Page, product: int, version: int) -> None:
             for form, (label, ending, mime) in FORMATS.items():
                 st.download_button(
                     label,
-                    lambda form=form: write_case(case, form),
+                    partial(write_case, case, form),
                     f"case-{product}-version-{version}.{ending}",
                     mime,
                     icon=":material/ios_share:",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -134,7 +135,7 @@ def _propose(page: Page, meeting: Meeting, waiting: pd.DataFrame, left: float) -
     side, paper = st.columns([2, 3], gap="medium")
     with side:
         chosen = st.radio(
-            "Proposals in order of priority", list(about), format_func=about.get, key="on_the_table"
+            "Proposals in order of priority", list(about), format_func=about.__getitem__, key="on_the_table"
         )
         row = waiting.set_index("product_id").loc[chosen]
         _decide(page, meeting, chosen, int(row.version), left)
@@ -176,7 +177,7 @@ def _decide(page: Page, meeting: Meeting, product: int, version: int, left: floa
     standing = standing[standing.standing]
     supersedes = int(standing.decision_id.iloc[0]) if len(standing) else None
     _restore(page, meeting, product)
-    saving = {"on_change": _save_typed, "args": (page, meeting, product)}
+    saving: dict[str, Any] = {"on_change": _save_typed, "args": (page, meeting, product)}
     reason = st.text_area("Why", key=f"why-{product}", height=68, **saving)
     action = st.text_input("Action, if adopted or amended", key=f"action-{product}", **saving)
     who = st.text_input("Owner", key=f"owner-{product}", **saving)
@@ -229,7 +230,7 @@ def _restore(page: Page, meeting: Meeting, product: int) -> None:
     if f"why-{product}" in st.session_state:
         return
     draft = load_draft(page.store, page.actor, meeting.meeting_id, product)
-    until = draft.get("due") or (date.today() + timedelta(days=28)).isoformat()
+    until = str(draft.get("due") or (date.today() + timedelta(days=28)).isoformat())
     empty = {"why": "", "action": "", "owner": "", "hours": 0.0}
     for field, value in (empty | draft | {"due": date.fromisoformat(until)}).items():
         st.session_state[f"{field}-{product}"] = value
@@ -251,7 +252,7 @@ def _show_past(page: Page) -> None:
         m.meeting_id: f"Meeting {m.meeting_id} · {m.opened_at:%d %b %Y}" + ("" if m.closed_at else ", open")
         for m in past
     }
-    number = st.selectbox("Meeting", list(about), format_func=about.get, width=320)
+    number = st.selectbox("Meeting", list(about), format_func=about.__getitem__, width=320)
     meeting = next(meeting for meeting in past if meeting.meeting_id == number)
     text = write_minutes(page.store, meeting)
     for title, body in text.items():

@@ -8,7 +8,6 @@ import streamlit as st
 
 from analytics.shared.unwritten import is_unwritten
 from analytics.tasking.operation import (
-    KIND,
     OPTIONS,
     VICTIMS,
     OperationPlan,
@@ -20,7 +19,7 @@ from analytics.tasking.operation import (
 )
 from analytics.tasking.products import SavedMeanwhile, list_products, list_versions
 from analytics.tasking.saved_sections import WrittenSection
-from analytics.tasking.sections import read_asked_sections
+from analytics.tasking.sections import PLAN, read_asked_sections
 from ui.components.drafts import choose, choose_version, forget, go_to, say_state
 from ui.components.papers import offer_paper
 from ui.components.text import plain
@@ -33,7 +32,7 @@ _NEW = 0
 
 def show_operations(page: Page) -> None:
     adopted = list_adopted_proposals(page.store)
-    plans = list_products(page.store, KIND)
+    plans = list_products(page.store, PLAN)
     options = {_NEW: "Plan a new operation"} if adopted else {}
     options |= {int(row.product_id): f"{row.product_id} · {row.title}" for row in plans.itertuples()}
     if not options:
@@ -90,10 +89,10 @@ def _write(
         for title, sections in after.items():
             changed += _edit_group(name, title, sections, texts)
     plan = replace(saved, option=option, option_reason=reason, texts=texts)
-    if product is not None:
+    if product is not None and versions is not None:
         if (option, reason) != (saved.option, saved.option_reason):
             changed.append("Investigative option")
-        say_state(*versions, changed)
+        say_state(versions[0], versions[1], changed)
     if still := plan.open_items():
         st.caption(f"Not yet written: {'; '.join(still)}.")
     _save(page, name, plan, product, versions)
@@ -106,7 +105,7 @@ def _groups(saved: OperationPlan) -> tuple[Groups, Groups]:
     """The sections by heading: those always open, and those that wait for victims' protection.
 
     A section no longer asked for waits too, because its content is unknown."""
-    asked = read_asked_sections(KIND)
+    asked = read_asked_sections(PLAN)
     before: Groups = {}
     after: Groups = {}
     for section in saved.sections():
@@ -119,7 +118,7 @@ def _groups(saved: OperationPlan) -> tuple[Groups, Groups]:
 def _edit_group(name: str, title: str, sections: list[WrittenSection], texts: dict[str, str]) -> list[str]:
     """Edit one group into `texts`; returns the titles of the sections that differ from what is saved."""
     st.markdown(f"**{plain(title)}**")
-    edited, changed = edit_sections(name, KIND, sections)
+    edited, changed = edit_sections(name, PLAN, sections)
     texts |= edited
     return changed
 
@@ -130,7 +129,7 @@ def _option(name: str, saved: OperationPlan) -> tuple[str | None, str]:
     option = left.radio(
         "Investigative option",
         codes,
-        format_func=OPTIONS.get,
+        format_func=OPTIONS.__getitem__,
         index=codes.index(saved.option) if saved.option else None,
         key=f"option-{name}",
         persist_state="session",
@@ -148,7 +147,7 @@ def _option(name: str, saved: OperationPlan) -> tuple[str | None, str]:
 def _save(
     page: Page, name: str, plan: OperationPlan, product: int | None, versions: tuple[int, int] | None
 ) -> None:
-    label = "Save the plan" if product is None else f"Save as version {versions[1] + 1}"
+    label = "Save the plan" if versions is None else f"Save as version {versions[1] + 1}"
     unprotected = is_unwritten(plan.texts[VICTIMS])
     if not st.button(
         label,

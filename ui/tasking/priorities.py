@@ -130,7 +130,7 @@ def _show_ranking(page: Page, waiting: pd.DataFrame, *, reweighted: bool) -> Non
 def _score(page: Page, scheme: ScoringScheme, waiting: pd.DataFrame, strategy: Strategy | None) -> None:
     st.subheader("Score a proposal")
     about = {int(row.product_id): f"{row.product_id} · {row.title}" for row in waiting.itertuples()}
-    product = st.selectbox("Proposal", list(about), format_func=about.get, key="to_score")
+    product = st.selectbox("Proposal", list(about), format_func=about.__getitem__, key="to_score")
     version, serves, scores = list_assessments(page.store).get(product, (0, None, {}))
     titles = [item.title for item in strategy.priorities] if strategy else []
     with st.form(f"score-{product}-{version}"):

@@ -66,7 +66,7 @@ def _draft(page: Page, kind: str, key: str) -> None:
     about = {int(row.finding_id): f"{row.finding_id} · {row.title}" for row in findings.itertuples()}
     left, right = st.columns(2)
     finding_ids = left.multiselect(
-        "Findings it draws on", list(about), format_func=about.get, key=f"{key}-findings"
+        "Findings it draws on", list(about), format_func=about.__getitem__, key=f"{key}-findings"
     )
     with right:
         report_ids = choose_reports(page, f"{key}-reports")

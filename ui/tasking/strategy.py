@@ -12,7 +12,8 @@ from analytics.intelligence.requirements import list_requirements
 from analytics.tasking.drafts import draft_strategy
 from analytics.tasking.paper import Paper
 from analytics.tasking.products import SavedMeanwhile
-from analytics.tasking.strategy import KIND, Priority, Strategy, save_strategy
+from analytics.tasking.sections import STRATEGY
+from analytics.tasking.strategy import Priority, Strategy, save_strategy
 from ui.components.papers import choose_reports, offer_paper
 from ui.components.text import plain
 from ui.intelligence.cached_findings import held_findings
@@ -63,7 +64,7 @@ def _draft(page: Page) -> None:
     about = {int(row.finding_id): f"{row.finding_id} · {row.title}" for row in findings.itertuples()}
     left, right = st.columns(2)
     chosen = left.multiselect(
-        "Findings it draws on", list(about), format_func=about.get, key="strategy-findings"
+        "Findings it draws on", list(about), format_func=about.__getitem__, key="strategy-findings"
     )
     with right:
         reports = choose_reports(page, "strategy-reports")
@@ -101,7 +102,7 @@ def _edit_strategy(page: Page, in_force: tuple[int, int, Strategy] | None) -> No
     )
     requirement = st.text_area("Intelligence requirement", begun.requirement, key=f"strategy-asks-{key}")
     handling = st.text_input("Handling", begun.handling, key=f"strategy-handling-{key}")
-    texts, _ = edit_sections(f"strategy-{key}", KIND, begun.further())
+    texts, _ = edit_sections(f"strategy-{key}", STRATEGY, begun.further())
     if st.button("Save the control strategy", icon=":material/save:"):
         items = tuple(
             Priority(**{name: row[name] or "" for name in fields})
