@@ -11,6 +11,7 @@ run: .venv/warm.stamp
 test: .venv/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tests/browser/find_browser.py --install
 	$(BIN)/python -m pytest

@@ -64,7 +64,7 @@ def minor_digits(code: str | None) -> int:
 def written(minor: int | None, code: str | None) -> str:
     """An amount as people read it, without its currency: 123456 of GBP is '1,234.56'. Exact; '' where there
     is none."""
-    if pd.isna(minor):
+    if minor is None or pd.isna(minor):
         return ""
     digits = minor_digits(code)
     whole, part = divmod(abs(int(minor)), 10**digits)
