@@ -7,16 +7,19 @@ from pathlib import Path
 
 import pandas as pd
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # the wide forms too: a Japanese spreadsheet takes them for the others
 
 
 def safe_csv(frame: pd.DataFrame) -> bytes:
-    """UTF-8 CSV in which no text cell can run as a spreadsheet formula: it gets an apostrophe in front. It
-    begins with the mark by which spreadsheets know UTF-8."""
-    text = frame.select_dtypes(include=["object", "string"]).columns
-    safe = frame.assign(**{name: frame[name].map(_defused) for name in text})
-    text_of_table: str = safe.to_csv(index=False)
-    return text_of_table.encode("utf-8-sig")
+    """UTF-8 CSV in which no text, names of columns included, can run as a spreadsheet formula: it gets an
+    apostrophe in front. It begins with the mark by which spreadsheets know UTF-8.
+
+    Lines end as RFC 4180 has it: the writer puts a cell in quotes only for the line ends it knows, and a bare
+    carriage return would begin a new row, with a first cell that nothing has made harmless."""
+    text = frame.select_dtypes(include=["object", "string", "category"]).columns
+    safe = frame.assign(**{name: frame[name].astype(object).map(_defused) for name in text})
+    written: str = safe.rename(columns=_defused).to_csv(index=False, lineterminator="\r\n")
+    return written.encode("utf-8-sig")
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:

@@ -27,7 +27,6 @@ from analytics.ingest.area import projected_crs
 from analytics.ingest.preview import preview
 from analytics.oversight import verify
 from analytics.shared.progress import Cancelled
-from analytics.shared.safe_csv import safe_csv
 from analytics.store import Store
 from tests.ingest.helpers import ACTOR, DETAILS, GOOD, HEADER, as_format, reasons, run, written
 
@@ -242,12 +241,6 @@ def test_the_preview_reads_as_the_import_does(store, tmp_path):
     raw = read_file(path)
     shown = preview(store, raw, propose_mapping(raw, path.name)).rows.iloc[0]
     assert (shown.category, shown.lon, str(shown.start)) == ("Theft", -0.1278, "2024-07-01 22:15:00")
-
-
-def test_exported_text_cannot_run_as_a_formula():
-    frame = pd.DataFrame({"a": ["=1+1", "+x", "-x", "@x", "\tx", "plain"], "n": [-1, 2, 3, 4, 5, 6]})
-    lines = safe_csv(frame).decode("utf-8-sig").splitlines()
-    assert [line[0] for line in lines[1:5]] == ["'"] * 4 and "-1" in lines[1] and lines[6] == "plain,6"
 
 
 @given(st.binary(max_size=400))
