@@ -1,6 +1,7 @@
 """Indicators: the file is checked whole, windows agree with counting by hand, and no victim becomes a
 suspect."""
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -286,3 +287,67 @@ def test_a_run_stops_when_asked_and_hostile_text_stays_text():
     found = find_indicators(rows)
     assert found.hits.account.tolist() == ["=cmd()"] and "7 people" in found.hits.why[0]
     assert np.isfinite(found.hits.weight).all()
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "night"),
+    [(22, 6, {22, 23, 0, 1, 2, 3, 4, 5}), (9, 17, set(range(9, 17))), (0, 1, {0}), (23, 0, {23})],
+)
+def test_hours_hold_their_first_and_not_their_last(tmp_path, begin, end, night):
+    rules = one_rule(tmp_path, f"{{ hours = [{begin}, {end}] }}", {"payments": 1}, 1)
+    rows = table([(0.5 / 24 + hour / 24, "A", f"at {hour}", 100) for hour in range(24)])
+    found = find_indicators(rows, rules=rules)
+    assert set(found.hits.account) == {f"at {hour}" for hour in night}
+
+
+def indicators_of(*hits, share=1 / 64):
+    """Hits (account, rule, side, family, weight) as `find_indicators` gives them, every rule as rare."""
+    found = find_indicators(table([(0, "A", "B", 1)]))
+    columns = ["account", "rule", "side", "family", "weight"]
+    frame = pd.DataFrame(hits, columns=columns).assign(why=[f"why {at}" for at in range(len(hits))])
+    frame = frame.assign(hit=range(len(hits)))
+    rules = pd.DataFrame({"rule": frame.rule.unique(), "share": share})
+    return dataclasses.replace(found, hits=frame, rules=rules)
+
+
+def test_a_score_is_the_best_of_each_family_half_of_the_next_and_nothing_of_the_third():
+    found = indicators_of(
+        ("X", "a", "organiser", "cash", 4.0),
+        ("X", "b", "organiser", "cash", 3.0),
+        ("X", "c", "organiser", "cash", 2.0),
+        ("X", "d", "organiser", "wages", 1.0),
+        ("Y", "d", "organiser", "wages", 1.0),
+        ("Y", "a", "organiser", "cash", 4.0),
+        ("Z", "a", "organiser", "cash", 4.0),
+    )
+    ranked = rank_indicator_leads(found).set_index("account")
+    assert ranked.score.to_dict() == {"X": 4 + 1.5 + 0 + 1, "Y": 5.0}  # Z has one family alone
+    assert ranked["rank"].to_dict() == {"X": 1, "Y": 2}
+    assert ranked.indicators.to_dict() == {"X": 4, "Y": 2} and ranked.families.tolist() == [2, 2]
+    assert ranked.for_hits["X"] == [0, 1, 2, 3] and ranked.reason["Y"] == "why 5; why 4"
+    whole = rank_indicator_leads(found, parameters=LeadParameters(second=1.0)).set_index("account")
+    assert whole.score["X"] == 8.0
+
+
+def test_what_many_show_counts_in_part_and_what_speaks_against_in_full():
+    hits = (
+        ("X", "a", "organiser", "cash", 4.0),
+        ("X", "b", "organiser", "wages", 2.0),
+        ("X", "c", "against", "kin", 1.0),
+        ("X", "d", "against", "kin", 0.5),
+    )
+    for share, expected in ((1 / 64, 6.0), (1 / 128, 6.0), (1 / 8, 3.0), (1 / 2, 1.0)):
+        row = rank_indicator_leads(indicators_of(*hits, share=share)).iloc[0]
+        assert row.score == pytest.approx(expected - 1.25) and row.against_hits == [2, 3]
+
+
+def test_an_account_stays_a_victims_unless_twice_as_much_says_organiser():
+    for weight, side in ((3.9, "victim"), (4.0, "organiser")):
+        found = indicators_of(
+            ("X", "a", "organiser", "cash", weight - 1),
+            ("X", "b", "organiser", "wages", 1.0),
+            ("X", "c", "victim", "home", 2.0),
+        )
+        other = {"victim": "organiser", "organiser": "victim"}[side]
+        assert rank_indicator_leads(found, side).account.tolist() == ["X"]
+        assert rank_indicator_leads(found, other, LeadParameters(min_families=1)).empty

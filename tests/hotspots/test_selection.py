@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from analytics.hotspots.counts import count_by_cell, count_by_outline, find_study_cells
 from analytics.hotspots.grid.cells import Grid
 from analytics.hotspots.incident_points import read_incident_points
-from analytics.hotspots.selection import COMPARED_WITH, Selection
+from analytics.hotspots.selection import COMPARED_WITH, Selection, select_incidents
 from analytics.store import Store
 from analytics.store.engine import DuckDBEngine
 
@@ -96,3 +96,50 @@ def test_harm_sums_the_weights_and_leaves_out_what_has_none(engine):
         2.5 * odd
     )
     assert count_by_cell(engine, year, Grid("square", 500), {}).harm.sum() == 0
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "before"),
+    [
+        (date(2024, 3, 1), date(2024, 3, 31), (date(2024, 1, 30), date(2024, 2, 29))),
+        (date(2024, 3, 1), date(2024, 3, 1), (date(2024, 2, 29), date(2024, 2, 29))),
+        (date(2025, 1, 1), date(2025, 12, 31), (date(2024, 1, 2), date(2024, 12, 31))),
+    ],
+)
+def test_the_period_before_is_as_long_and_ends_the_day_before(first, last, before):
+    chosen = Selection(7, first, last, ("a",), (3,), (5,), b"x")
+    assert chosen.compared_with == "the period before"
+    assert chosen.days == (last - first).days + 1
+    assert chosen.earlier() == Selection(7, *before, ("a",), (3,), (5,), b"x")
+
+
+def test_a_year_earlier_keeps_the_filter_and_29_february_becomes_the_28th():
+    leap = Selection(7, date(2024, 2, 29), date(2024, 2, 29), ("a",), compared_with=COMPARED_WITH[1])
+    assert leap.earlier() == replace(leap, first=date(2023, 2, 28), last=date(2023, 2, 28))
+    year = replace(leap, first=date(2024, 3, 29), last=date(2025, 2, 28))
+    assert year.earlier() == replace(year, first=date(2023, 3, 29), last=date(2024, 2, 28))
+
+
+def test_each_condition_selects_exactly_what_a_plain_filter_does(engine):
+    frame, moment = engine.frame, engine.frame.moment
+
+    def numbers(selection, **options):
+        return set(engine.run(select_incidents(selection, **options)).column("row_number").to_pylist())
+
+    def plain(mask):
+        return set(frame.n[mask].tolist())
+
+    day, hour_known = moment.dt.date, frame.n % 10 != 0
+    march = replace(WHOLE, first=date(2024, 3, 1), last=date(2024, 3, 31))
+    in_march = (day >= march.first) & (day <= march.last)
+    assert (day == march.first).any() and (day == march.last).any()
+    assert numbers(march) == plain(in_march)
+    assert numbers(march, any_period=True) == set(frame.n)
+    assert numbers(replace(march, area_id=2)) == set()
+    assert numbers(replace(march, categories=("odd",))) == plain(in_march & (frame.n % 2 == 1))
+    assert numbers(replace(march, hours=(0, 22))) == plain(
+        in_march & hour_known & moment.dt.hour.isin([0, 22])
+    )
+    assert numbers(replace(march, weekdays=(1, 7))) == plain(
+        in_march & moment.dt.isocalendar().day.isin([1, 7])
+    )

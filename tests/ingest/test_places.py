@@ -74,3 +74,18 @@ def test_columns_may_be_named_as_the_tables_of_the_import_are(store, tmp_path):
     assert store.rows("SELECT category, place FROM incident ORDER BY row_number LIMIT 1") == [
         {"category": "Theft", "place": "10 High Street"}
     ]
+
+
+@pytest.mark.parametrize(
+    ("longitudes", "decimal"),
+    [
+        (["-0,1", "-0.2", "-0.3"], "."),  # one value decides nothing
+        (["-0.2", "-0.3", "-0,1"], "."),
+        (["-0,1", "-0.2"], "."),  # nor does half of them
+        (["-0,1", "-0,2", "-0.3"], ","),
+    ],
+)
+def test_the_decimal_sign_of_coordinates_is_that_of_most_values(tmp_path, longitudes, decimal):
+    rows = "".join(f"2024-07-01;Theft;{lon};51.5\n" for lon in longitudes)
+    raw = read_file(written(tmp_path, HEADER.replace(",", ";") + rows))
+    assert propose_mapping(raw, "crimes.csv").decimal == decimal

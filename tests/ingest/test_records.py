@@ -19,6 +19,7 @@ from analytics.ingest import (
     read_file,
     remove_source,
 )
+from analytics.ingest.job import already_held
 from analytics.ingest.record_mapping import save_record_mapping, saved_record_mappings, undeclared_contacts
 from analytics.ingest.records import preview_records
 from analytics.oversight import Actor
@@ -366,3 +367,38 @@ def test_the_shared_files_import_with_no_options(store, shared_data):
     truth = pd.read_parquet(shared_data / "transactions/zipf_bg_ibm_patterns_100k.parquet").amount
     assert total == sum(int(Decimal(str(value)) * 100) for value in truth)
     assert store.rows("SELECT count(contact) AS n FROM advert") == [{"n": 0}]
+
+
+def test_the_same_file_as_another_kind_is_another_source(store, tmp_path):
+    """What is already stored is asked by kind: a file may hold payments and the accounts between them."""
+    path = file(tmp_path, "account_id,holder," + MONEY + "A,Ann,1,2024-07-01 10:00,A,B,5,GBP,\n")
+    first = load(store, path, "transaction")
+    second = load(store, path, "account")
+    assert not first.already_imported and not second.already_imported
+    assert (first.source_id, second.source_id, second.accepted) == (1, 2, 1)
+    assert store.rows("SELECT kind, sha256 FROM source ORDER BY source_id") == [
+        {"kind": kind, "sha256": read_file(path).sha256} for kind in ("transaction", "account")
+    ]
+    again = load(store, path, "account")
+    assert again.already_imported and (again.source_id, again.accepted, again.rows_in) == (2, 1, 1)
+    assert load(store, path, "transaction").source_id == 1
+    sha = read_file(path).sha256
+    assert already_held(store, "advert", sha) is None and already_held(store, "account", "0" * 64) is None
+
+
+@pytest.mark.parametrize(
+    ("written_amounts", "decimal"),
+    [
+        (["12,50", "13.50", "14.50"], "."),  # one value decides nothing
+        (["13.50", "14.50", "12,50"], "."),
+        (["12,50", "13.50"], "."),  # nor does half of them
+        (["12,50", "13,50", "14.50"], ","),
+        (["1.234,50", "-7,5", "+8,25"], ","),
+        (["1,234", "2,345", "3,456"], "."),  # thousands
+        (["12,505", "12,505"], "."),
+    ],
+)
+def test_the_decimal_sign_is_that_of_most_values(tmp_path, written_amounts, decimal):
+    rows = "".join(f"1;2024-07-01 10:00;A;B;{amount};EUR;\n" for amount in written_amounts)
+    raw = read_file(file(tmp_path, MONEY.replace(",", ";") + rows), kind="transaction")
+    assert propose_record_mapping(raw, "transaction").decimal == decimal

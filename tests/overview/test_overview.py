@@ -9,6 +9,7 @@ from analytics.overview.latest_change import ChangeParameters, _compare, _edges,
 from analytics.overview.waiting import list_waiting
 from analytics.overview.worst_places import find_worst_places
 from analytics.store.engine import DuckDBEngine
+from tests.sources import insert_source_row
 
 LAST = date(2024, 3, 31)  # the week in which clocks change in Europe
 
@@ -140,3 +141,79 @@ def test_worst_places_count_recent_and_before_by_square(store):
 def test_no_places_without_coordinates(store):
     add_incidents(store, [(LAST, "x")])
     assert find_worst_places(DuckDBEngine(store), 1) is None
+
+
+FINDING_COLUMNS = (
+    "finding_id, version, title, statement, method, parameters, data_version, result, confidence, "
+    "confidence_basis, assumptions, alternatives, handling, created_by, created_at"
+)
+
+
+def add_versions(store, table: str, versions: list[tuple]) -> None:
+    """Findings (id, version, title, day) or products (id, version, title, day, kind, finding_ids)."""
+    with store.write() as cursor:
+        for number, version, title, day, *others in versions:
+            if table == "finding":
+                row = [number, version, title, "s", "m", "{}", 1, "{}", "low", "b", "a", "[]", "P", "u", day]
+                cursor.execute(
+                    f"INSERT INTO finding ({FINDING_COLUMNS}) VALUES ({', '.join('?' * len(row))})", row
+                ).fetchall()
+            else:
+                cursor.execute(
+                    "INSERT INTO product (product_id, version, kind, title, content, finding_ids, created_by,"
+                    " created_at) VALUES (?, ?, ?, ?, '{}', ?, 'u', ?)",
+                    [number, version, others[0], title, others[1], day],
+                ).fetchall()
+
+
+def test_only_the_newest_version_of_a_finding_and_of_a_brief_waits(store):
+    findings = [
+        (1, 1, "one", "2024-05-01"),
+        (1, 2, "one revised", "2024-05-02"),
+        (1, 3, "one again", "2024-05-03"),
+        (2, 1, "two", "2024-05-04"),
+        (3, 1, "three", "2024-05-05"),
+        (3, 2, "three revised", "2024-05-06"),
+    ]
+    products = [
+        (1, 1, "brief", "2024-05-01", "brief", [3]),
+        (1, 2, "brief revised", "2024-05-02", "brief", [3]),
+        (2, 1, "other", "2024-05-03", "brief", []),
+        (3, 1, "decided", "2024-05-04", "brief", []),
+        (3, 2, "decided, revised", "2024-05-05", "brief", []),
+        (4, 1, "profile", "2024-05-06", "problem profile", []),
+    ]
+    add_versions(store, "finding", findings)
+    add_versions(store, "product", products)
+    with store.write() as cursor:
+        cursor.execute(
+            "INSERT INTO decision (product_id, product_version, outcome, reason, decided_by, decided_at)"
+            " VALUES (3, 1, 'adopted', 'r', 'c', '2024-05-07')"
+        ).fetchall()
+    waiting = list_waiting(store, date(2024, 6, 1))
+    assert waiting.findings.title.tolist() == ["two", "one again"]  # the latest first; 3 is in a brief
+    assert waiting.briefs.title.tolist() == ["other", "brief revised"]
+
+
+def test_what_waits_is_counted_to_the_day_of_each_limit(store):
+    today = date(2024, 6, 15)
+    with store.write() as cursor:
+        cursor.execute(
+            "INSERT INTO action (decision_id, description, owner, due, status) VALUES (1, 'last day', 'o', "
+            "'2024-07-15', 'open'), (1, 'a day later', 'o', '2024-07-16', 'open'), (1, 'overdue', 'o', "
+            "'2024-01-01', 'open')"
+        ).fetchall()
+        cursor.execute(
+            "INSERT INTO import_failure VALUES ('first', 'incident', '2024-06-01 00:00:00', 'a', 'm'), "
+            "('before', 'incident', '2024-05-31 23:59:59', 'a', 'm')"
+        ).fetchall()
+        for number, review in ((1, date(2024, 7, 15)), (2, date(2024, 7, 16))):
+            insert_source_row(cursor, number, "incident")
+            cursor.execute(
+                "UPDATE source SET name = ?, review_date = ? WHERE source_id = ?",
+                [f"s{number}", review, number],
+            ).fetchall()
+    waiting = list_waiting(store, today)
+    assert waiting.actions.description.tolist() == ["overdue", "last day"]
+    assert waiting.failed_imports.file_name.tolist() == ["first"]
+    assert waiting.reviews.name.tolist() == ["s1"]

@@ -112,3 +112,8 @@ def test_a_scheme_that_does_not_fit_is_refused_in_words(tmp_path: Path):
         path.write_text(good.replace(old, new), encoding="utf-8")
         with pytest.raises(ValueError, match=says):
             read_scheme(path)
+
+
+def test_proposals_of_one_priority_have_one_rank_and_the_next_is_counted_from_all():
+    ranked = rank_proposals(PLAN, {1: scored(1), 2: scored(2), 3: scored(2), 4: scored(3)})
+    assert ranked.product_id.tolist() == [4, 2, 3, 1] and ranked["rank"].tolist() == [1, 2, 2, 4]

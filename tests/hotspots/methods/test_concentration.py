@@ -99,3 +99,18 @@ def test_chicago_assaults_are_concentrated(shared_data):
     cells = rows.groupby([rows.longitude // 0.005, rows.latitude // 0.005]).size().to_numpy()
     found = concentration(cells)
     assert 0.05 < found.places < 0.3 and found.places_low < found.places < found.places_high
+
+
+@pytest.mark.parametrize(
+    ("counts", "few"),
+    [
+        ([2.0] * 20, 10),  # exactly half
+        ([2.0] * 21, 11),
+        ([20.0, *[1.0] * 20], 1),  # the first has exactly half
+        ([19.0, *[1.0] * 20], 2),
+        ([21.0, *[1.0] * 20], 1),
+    ],
+)
+def test_half_is_reached_by_the_fewest_places(counts, few):
+    found = concentration(np.array(counts), ConcentrationParameters(share=0.5, replicates=2))
+    assert len(found.smallest) == few and found.places == few / len(counts)
