@@ -103,9 +103,9 @@ class CaseExport:
     lines: tuple[CitedLine, ...]
     rows: dict[str, pd.DataFrame]
     sources: pd.DataFrame
-    decisions: list[dict]
-    actions: list[dict]
-    results: list[dict]
+    decisions: list[dict[str, Any]]
+    actions: list[dict[str, Any]]
+    results: list[dict[str, Any]]
     sharing: Sharing
     withheld: dict[str, int] = field(default_factory=dict)
 
@@ -195,7 +195,7 @@ def _counted(counts: dict[str, int]) -> str:
     return ", ".join(counted(n, what, plural.get(what)) for what, n in counts.items())
 
 
-def _cited(store: Store, product: dict) -> list[tuple[int, int]]:
+def _cited(store: Store, product: dict[str, Any]) -> list[tuple[int, int]]:
     """Finding and version, as the product was written from them; those of older products as they are now."""
     held = {
         row["finding_id"]: row["finding_version"]
@@ -222,7 +222,7 @@ def _sources(store: Store) -> pd.DataFrame:
 
 
 def _finding(
-    store: Store, number: int, version: int, finding: Finding, shared: set, withheld: dict
+    store: Store, number: int, version: int, finding: Finding, shared: set, withheld: dict[str, Any]
 ) -> CaseFinding:
     rows = store.query(
         'SELECT DISTINCT table_name AS "table", source_id, row_number FROM finding_evidence JOIN source'
@@ -251,7 +251,9 @@ def _finding(
     )
 
 
-def _lines(store: Store, content: dict, findings, may_leave, withheld: dict) -> tuple[CitedLine, ...]:
+def _lines(
+    store: Store, content: dict[str, Any], findings, may_leave, withheld: dict[str, Any]
+) -> tuple[CitedLine, ...]:
     """The latest version of every line that the text marks or a finding rests on."""
     marked = {
         (int(report), int(line)) for report, line in _REPORT_MARK.findall(json.dumps(content, default=str))
@@ -342,7 +344,9 @@ def _masked_finding(finding: Finding, spans: Spans) -> Finding:
     )
 
 
-def _tasked(store: Store, product_id: int, version: int) -> tuple[list[dict], list[dict], list[dict]]:
+def _tasked(
+    store: Store, product_id: int, version: int
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
     decisions = store.rows(
         "SELECT decision_id, outcome, reason, decided_by, decided_at, supersedes FROM decision"
         " WHERE product_id = ? AND product_version = ? ORDER BY decision_id",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import stix2
 from stix2.exceptions import STIXError
@@ -54,7 +55,7 @@ class ReceivedStatement:
     title: str
     text: str
     marking: str
-    finding: dict | None = None
+    finding: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class ReceivedBundle:
 
     counts: dict[str, int]
     statements: tuple[ReceivedStatement, ...]
-    records: tuple[tuple[str, dict, dict], ...]
+    records: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...]
     refused: tuple[tuple[str, str], ...]
 
 

@@ -151,12 +151,14 @@ def _marking(text: str, made: datetime, author):
     )
 
 
-def _record(kind: str, content: dict, source: dict | None = None) -> dict:
+def _record(kind: str, content: dict[str, Any], source: dict[str, Any] | None = None) -> dict[str, Any]:
     text = json.dumps(convert_value(content), ensure_ascii=False, sort_keys=True)
     return {EXTENSION: AchillesRecord(kind=kind, content=text, **({"source": source} if source else {}))}
 
 
-def _row(table: str, row: dict, source: dict, made: datetime, shared: dict) -> list:
+def _row(
+    table: str, row: dict[str, Any], source: dict[str, Any], made: datetime, shared: dict[str, Any]
+) -> list:
     """The objects of one row; the last is the one to name it by."""
     name = f"{table} {source['sha256']} {row['row_number']}"
     from_file = {
@@ -204,7 +206,9 @@ def _one_line(value: str) -> str:
     return " ".join(value.split())
 
 
-def _incident(name: str, row: dict, extensions: dict, made: datetime, shared: dict) -> list:
+def _incident(
+    name: str, row: dict[str, Any], extensions: dict[str, Any], made: datetime, shared: dict[str, Any]
+) -> list:
     incident = _object(stix2.Incident, name, made, name=row["category"], extensions=extensions, **shared)
     if pd.isna(row["lat"]) or pd.isna(row["lon"]):
         return [incident]
@@ -229,7 +233,7 @@ def _incident(name: str, row: dict, extensions: dict, made: datetime, shared: di
     return [place, located, incident]
 
 
-def _finding(found: CaseFinding, row_refs: dict, author, marks: dict):
+def _finding(found: CaseFinding, row_refs: dict[str, Any], author, marks: dict[str, Any]):
     finding = found.finding
     keys = found.rows.itertuples(index=False)
     refs = [ref for row in keys for ref in row_refs.get((row.table, row.source_id, row.row_number), [])]
@@ -263,7 +267,7 @@ def _finding(found: CaseFinding, row_refs: dict, author, marks: dict):
     )
 
 
-def _line(line, case: CaseExport, author, marks: dict, made: datetime):
+def _line(line, case: CaseExport, author, marks: dict[str, Any], made: datetime):
     return _object(
         stix2.Note,
         f"report line {line.report_id} {line.version} {line.line}",
@@ -287,7 +291,7 @@ def _line(line, case: CaseExport, author, marks: dict, made: datetime):
     )
 
 
-def _tasking(case: CaseExport, author, marks: dict) -> list:
+def _tasking(case: CaseExport, author, marks: dict[str, Any]) -> list:
     parts = [
         *(
             (
@@ -336,12 +340,12 @@ def _tasking(case: CaseExport, author, marks: dict) -> list:
     ]
 
 
-def _verdict(row: dict) -> str:
+def _verdict(row: dict[str, Any]) -> str:
     words = verdict_in_words(row["verdict"], row["verdict_reason"])
     return words[:1].upper() + words[1:]
 
 
-def _text(content: dict) -> str:
+def _text(content: dict[str, Any]) -> str:
     """The brief's parts as text, in their order."""
     return (
         "\n\n".join(

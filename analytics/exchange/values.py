@@ -27,7 +27,7 @@ def convert_value(value: Any) -> Any:
     return value if isinstance(value, (str, int, float, bool)) else str(value)
 
 
-def convert_row(row: dict) -> dict[str, Any]:
+def convert_row(row: dict[str, Any]) -> dict[str, Any]:
     """A row without what it does not hold."""
     return {name: plain for name, value in row.items() if (plain := convert_value(value)) is not None}
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -65,7 +66,7 @@ def _paragraphs(text: str) -> list[dict[str, str | bool]]:
     return [{"text": line, "open": is_unwritten(line)} for line in text.split("\n") if line.strip()]
 
 
-def _options(paper: Paper) -> dict:
+def _options(paper: Paper) -> dict[str, Any]:
     data = replace_undrawable(
         {
             "title": paper.title,

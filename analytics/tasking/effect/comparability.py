@@ -15,6 +15,7 @@ where four rules hold. All are on counts before the action, apart from the last 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -66,7 +67,7 @@ def check_controls(
     return Comparability(checks.drop(columns="reason"), tuple(reasons))
 
 
-def _own_enough(baselines: pd.DataFrame, days: int, minimum: int, subject: str, unit: str) -> dict:
+def _own_enough(baselines: pd.DataFrame, days: int, minimum: int, subject: str, unit: str) -> dict[str, Any]:
     own = baselines.set_index("baseline").before["recent"]
     return {
         "check": f"Enough {unit} at the {subject}",
@@ -77,7 +78,9 @@ def _own_enough(baselines: pd.DataFrame, days: int, minimum: int, subject: str, 
     }
 
 
-def _control_enough(baselines: pd.DataFrame, length: int, minimum: int, subject: str, unit: str) -> dict:
+def _control_enough(
+    baselines: pd.DataFrame, length: int, minimum: int, subject: str, unit: str
+) -> dict[str, Any]:
     before = (baselines.control_before * baselines.scale).min()
     after = baselines.control_after.iloc[0]
     return {
@@ -90,7 +93,9 @@ def _control_enough(baselines: pd.DataFrame, length: int, minimum: int, subject:
     }
 
 
-def _level_alike(baselines: pd.DataFrame, places: int, factor: float, subject: str, unit: str) -> dict:
+def _level_alike(
+    baselines: pd.DataFrame, places: int, factor: float, subject: str, unit: str
+) -> dict[str, Any]:
     recent = baselines.set_index("baseline").loc["recent"]
     own, each = recent.before, recent.control_before / max(places, 1)
     return {
@@ -105,7 +110,7 @@ def _level_alike(baselines: pd.DataFrame, places: int, factor: float, subject: s
 
 def _fit_before(
     counts: np.ndarray, start: int, days: int, parameters: EffectParameters, subject: str, unit: str
-) -> dict:
+) -> dict[str, Any]:
     """The recent count predicted from the days before it; where the history has too few of those, its later
     half from its earlier half."""
     cut = start - days if start - days >= days // parameters.recent else start // 2

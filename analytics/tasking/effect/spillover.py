@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -102,7 +103,7 @@ def _sums(rows: np.ndarray, spans, weight: np.ndarray) -> AreaCounts:
     return AreaCounts(*(float(part.sum()) for part in parts), *(float((part**2).sum()) for part in parts))
 
 
-def _ring_row(inner: float, own: AreaCounts, control: AreaCounts, width: float) -> dict:
+def _ring_row(inner: float, own: AreaCounts, control: AreaCounts, width: float) -> dict[str, Any]:
     change = control.after / control.before if control.before else np.nan
     return {
         "ring": f"{inner:.0f} to {inner + width:.0f} m",

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from typing import Any
 
 import shapely
 
@@ -87,7 +88,7 @@ def normalise_text(text: str) -> str:
     return " ".join("".join(c for c in folded if unicodedata.category(c) != "Cf").split())
 
 
-def _personal(store: Store, finding_ids: list[int]) -> list[dict]:
+def _personal(store: Store, finding_ids: list[int]) -> list[dict[str, Any]]:
     """Distinct personal values, and references, of the rows behind the findings: value, kind. Tables and
     columns are our own constants."""
     columns = [
