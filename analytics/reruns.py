@@ -41,7 +41,8 @@ def check_again(store: Store, work: MakeAgain) -> Check:
     """The finding that `work` names, made again and set beside what it said. Nothing is written. A finding
     that the present data do not give any more is a check that says so."""
     finding = load_finding(store, work.finding_id, work.version)
-    if why := can_be_made(finding):
+    why, recipe = can_be_made(finding), finding.recipe
+    if why or recipe is None:
         return not_found(store, why)
     recipe = finding.recipe or {}
     try:

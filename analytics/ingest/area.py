@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import duckdb
 from tzfpy import get_tz
 
 _BRITAIN = (-8.7, 49.8, 1.8, 60.9)  # lon, lat, lon, lat; Northern Ireland uses its own grid and falls to UTM
 
 
-def surrounding_area(cursor, lon: float, lat: float) -> tuple[int, int, str] | None:
+def surrounding_area(
+    cursor: duckdb.DuckDBPyConnection, lon: float, lat: float
+) -> tuple[int, int, str] | None:
     """(area_id, epsg, time zone) of the area whose incidents surround a point in degrees; None where none
     do."""
     found = cursor.execute(
@@ -21,7 +24,11 @@ def surrounding_area(cursor, lon: float, lat: float) -> tuple[int, int, str] | N
 
 
 def choose_area(
-    cursor, name: str | None, new_name: str, middle: tuple[float, float] | None, time_zone: str | None
+    cursor: duckdb.DuckDBPyConnection,
+    name: str | None,
+    new_name: str,
+    middle: tuple[float, float] | None,
+    time_zone: str | None,
 ) -> tuple[int, int, str]:
     """(area_id, epsg, time zone) of the area named, else of one whose incidents surround the file's, else
     new.
@@ -32,7 +39,7 @@ def choose_area(
     x, y = middle or (0.0, 51.5)
     if name:
         rows = cursor.execute("SELECT area_id, epsg, time_zone FROM area WHERE name = ?", [name]).fetchall()
-        found = rows[0] if rows else None
+        found: tuple[int, int, str] | None = rows[0] if rows else None
     else:
         found = surrounding_area(cursor, x, y)
     if found:

@@ -54,7 +54,7 @@ def read_camt(data: bytes, kind: str) -> tuple[pa.Table, Refused]:
     booked as one sum over several transactions is one row unless each of them states its amount. Raises
     UnreadableFile."""
     _refuse_declarations(data)
-    rows: list[dict[str, str | None]] = []
+    rows: list[dict[str, str | int | None]] = []
     refused: Refused = []
     try:
         for statement in _statements(data):
@@ -113,8 +113,9 @@ def _find(element: etree._Element | None, path: str) -> etree._Element | None:
 def _text(element: etree._Element | None, *paths: str) -> str | None:
     for path in paths:
         found = _find(element, path)
-        if found is not None and found.text and found.text.strip():
-            return found.text.strip()
+        text: str = (found.text or "").strip() if found is not None else ""
+        if text:
+            return text
     return None
 
 
@@ -146,7 +147,13 @@ def _entry(entry: etree._Element, own: str | None, holder: str | None) -> Iterat
         yield _row(entry, details[0] if len(details) == 1 else None, _find(entry, "Amt"), own, holder)
 
 
-def _row(entry, detail, amount, own: str | None, holder: str | None) -> dict[str, str | None]:
+def _row(
+    entry: etree._Element,
+    detail: etree._Element | None,
+    amount: etree._Element | None,
+    own: str | None,
+    holder: str | None,
+) -> dict[str, str | None]:
     related = _find(detail, "RltdPties")
     debtor, creditor = _party(related, "Dbtr"), _party(related, "Cdtr")
     mine = {

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar, Unpack
 
 import click
 
@@ -84,21 +84,21 @@ def build_details(
 )
 @click.option("--rejects", type=click.Path(path_type=Path), help="Write the refused rows here as CSV.")
 def incidents(
-    file,
-    store_path,
-    name,
-    area,
-    legal_basis,
-    purpose,
-    handling,
-    review_date,
-    mapping_name,
-    epsg,
-    time_zone,
-    category,
-    exchange_coordinates,
-    rejects,
-):
+    file: Path,
+    store_path: Path | None,
+    name: str | None,
+    area: str | None,
+    legal_basis: str,
+    purpose: str,
+    handling: str,
+    review_date: datetime | None,
+    mapping_name: str | None,
+    epsg: int | None,
+    time_zone: str | None,
+    category: str | None,
+    exchange_coordinates: bool,
+    rejects: Path | None,
+) -> None:
     """Import recorded crime from FILE (CSV, Excel, Parquet, GeoJSON, GeoPackage, zipped shapefile, KML)."""
     store = open_store(store_path)
     try:
@@ -108,10 +108,13 @@ def incidents(
                 raise click.ClickException(f"There is no mapping {mapping_name!r}.")
         else:
             mapping = propose_mapping(read_file(file), file.name)
-        changes = {"epsg": epsg, "time_zone": time_zone, "category_constant": category}
-        mapping = replace(mapping, **{key: value for key, value in changes.items() if value})
-        if category:
-            mapping = replace(mapping, category=None)
+        mapping = replace(
+            mapping,
+            epsg=epsg or mapping.epsg,
+            time_zone=time_zone or mapping.time_zone,
+            category=None if category else mapping.category,
+            category_constant=category or mapping.category_constant,
+        )
         if exchange_coordinates:
             mapping = replace(mapping, longitude=mapping.latitude, latitude=mapping.longitude)
         details = build_details(file, name, legal_basis, purpose, handling, review_date)
@@ -137,7 +140,17 @@ def incidents(
 @click.option(
     "--role", type=click.Choice(["area", "street", "water", "green"]), default="area", show_default=True
 )
-def boundaries(file, store_path, name, area, legal_basis, purpose, handling, review_date, role):
+def boundaries(
+    file: Path,
+    store_path: Path | None,
+    name: str | None,
+    area: str | None,
+    legal_basis: str,
+    purpose: str,
+    handling: str,
+    review_date: datetime | None,
+    role: str,
+) -> None:
     """Import beats, wards or districts from FILE; or, by --role, streets, water or parks for the map."""
     details = build_details(file, name, legal_basis, purpose, handling, review_date)
     try:
@@ -156,7 +169,21 @@ def boundaries(file, store_path, name, area, legal_basis, purpose, handling, rev
         raise click.ClickException(str(error)) from error
 
 
-def _record_options(command):
+class _RecordOptions(TypedDict):
+    """The options of an import of adverts, accounts or transactions."""
+
+    store_path: Path | None
+    name: str | None
+    area: str | None
+    legal_basis: str
+    purpose: str
+    handling: str
+    review_date: datetime | None
+    time_zone: str | None
+    rejects: Path | None
+
+
+def _record_options(command: _Command) -> _Command:
     for option in (
         click.option("--mapping", "mapping_name", help="A mapping saved by name on the Data page."),
         click.option(
@@ -178,11 +205,12 @@ def _record_options(command):
 @_record_options
 @click.option(
     "--contacts",
-    help="Columns in which the site declares contacts, with commas between, or 'none' (default: those named "
-    "contact or"
-    " declared; others that look like it are named in a note).",
+    help="Columns in which the site declares contacts, separated by commas, or 'none' "
+    "(default: those named contact or declared; others that look like it are named in a note).",
 )
-def adverts(file, contacts, mapping_name, **options):
+def adverts(
+    file: Path, contacts: str | None, mapping_name: str | None, **options: Unpack[_RecordOptions]
+) -> None:
     """Import adverts from FILE (CSV, JSON lines, Parquet, Excel). Texts are read as text; no image is
     fetched."""
     store = open_store(options["store_path"])
@@ -199,7 +227,9 @@ def adverts(file, contacts, mapping_name, **options):
 @details_options
 @_record_options
 @click.option("--currency", help="Of balances that state none (default: XXX, not stated).")
-def accounts(file, currency, mapping_name, **options):
+def accounts(
+    file: Path, currency: str | None, mapping_name: str | None, **options: Unpack[_RecordOptions]
+) -> None:
     """Import accounts from FILE (CSV, Parquet, Excel, or camt.053 XML: the account of each statement)."""
     store = open_store(options["store_path"])
     _import_records(
@@ -216,7 +246,13 @@ def accounts(file, currency, mapping_name, **options):
 @click.option(
     "--round-amounts", is_flag=True, help="Round a part of a penny, cent or yen instead of refusing its row."
 )
-def transactions(file, currency, round_amounts, mapping_name, **options):
+def transactions(
+    file: Path,
+    currency: str | None,
+    round_amounts: bool,
+    mapping_name: str | None,
+    **options: Unpack[_RecordOptions],
+) -> None:
     """Import transactions from FILE (CSV, Parquet, Excel, camt.053 XML, money-remittance CSV)."""
     store = open_store(options["store_path"])
     mapping = with_currency(_record_mapping(store, file, "transaction", mapping_name), currency)
@@ -225,7 +261,7 @@ def transactions(file, currency, round_amounts, mapping_name, **options):
     _import_records(store, file, mapping, **options)
 
 
-def _record_mapping(store, file: Path, kind: str, mapping_name: str | None) -> RecordMapping:
+def _record_mapping(store: Store, file: Path, kind: str, mapping_name: str | None) -> RecordMapping:
     if mapping_name:
         mapping = saved_record_mappings(store, kind).get(mapping_name)
         if mapping is None:
@@ -242,23 +278,19 @@ def _record_mapping(store, file: Path, kind: str, mapping_name: str | None) -> R
 
 
 def _import_records(
-    store,
-    file: Path,
-    mapping: RecordMapping,
-    *,
-    store_path,
-    name,
-    area,
-    legal_basis,
-    purpose,
-    handling,
-    review_date,
-    time_zone,
-    rejects,
+    store: Store, file: Path, mapping: RecordMapping, **options: Unpack[_RecordOptions]
 ) -> None:
-    if time_zone:
+    area, rejects = options["area"], options["rejects"]
+    if time_zone := options["time_zone"]:
         mapping = replace(mapping, time_zone=time_zone)
-    details = build_details(file, name, legal_basis, purpose, handling, review_date)
+    details = build_details(
+        file,
+        options["name"],
+        options["legal_basis"],
+        options["purpose"],
+        options["handling"],
+        options["review_date"],
+    )
     try:
         report = import_records(
             store, Actor(getpass.getuser()), file, mapping, details, area=area, progress=show_progress

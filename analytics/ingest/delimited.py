@@ -71,12 +71,12 @@ def read_delimited(data: bytes, wanted: Collection[str] | None = None) -> Delimi
     unpaired = b'"' in data and data.count(b'"') % 2 == 1  # looking for one is quicker than counting
     if unpaired or wanted and len(kept) < len(set(wanted)):
         kept = names
+    refused: list[tuple[int, str, str]] = []
     try:  # threads cannot number malformed rows, so they serve only a file that has none
-        table, refused = _parse(data, names, kept, separator, encoding, refused=None), []
+        table = _parse(data, names, kept, separator, encoding, refused=None)
         if kept != names and _some_row_is_blank(table):
             table = _parse(data, names, names, separator, encoding, refused=None)
     except pa.ArrowInvalid:
-        refused = []
         table = _parse(data, names, names, separator, encoding, refused)
     if unpaired:
         _check_quotes(table, refused)
@@ -141,9 +141,15 @@ def _check_quotes(table: pa.Table, refused: list[tuple[int, str, str]]) -> None:
 
 
 def _parse(
-    data: bytes, names: list[str], kept: list[str], separator: str, encoding: str, refused: list | None
+    data: bytes,
+    names: list[str],
+    kept: list[str],
+    separator: str,
+    encoding: str,
+    refused: list[tuple[int, str, str]] | None,
 ) -> pa.Table:
     def refuse(row: pv.InvalidRow) -> str:
+        assert refused is not None
         reason = f"{row.actual_columns} columns where the header has {row.expected_columns}"
         refused.append((row.number, reason, row.text or ""))
         return "skip"

@@ -123,7 +123,7 @@ def already_held(store: Store, kind: str, sha256: str) -> ImportReport | None:
 
 
 def new_source_id(cursor: duckdb.DuckDBPyConnection) -> int:
-    return cursor.execute("SELECT nextval('source_id_sequence')").fetchall()[0][0]
+    return int(cursor.execute("SELECT nextval('source_id_sequence')").fetchall()[0][0])
 
 
 def insert_source(

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from math import isfinite
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from analytics.ingest.date_formats import TimeColumns, find_date_format
 from analytics.ingest.presets import find_preset, plain
@@ -135,7 +136,7 @@ def propose_mapping(raw: RawTable, file_name: str) -> Mapping:
         category_constant=None if found["category"] else found.get("category_constant") or _spoken(file_name),
         longitude=found["longitude"],
         latitude=found["latitude"],
-        epsg=found.get("epsg") or _guess_epsg(raw, found["longitude"], decimal),
+        epsg=(preset or {}).get("epsg") or _guess_epsg(raw, found["longitude"], decimal),
         decimal=decimal,
         place=found["place"],
         reference=found["reference"],
@@ -163,11 +164,16 @@ def with_time(date_column: str | None, columns: list[str]) -> tuple[str, ...]:
 
 
 def save_mapping(store: Store, actor: Actor, name: str, kind: str, mapping: Mapping) -> None:
-    """Keep a mapping by name for next month's file; the same name replaces it."""
+    """Save a mapping by name for next month's file; the same name replaces it."""
+    save_parameters(store, actor, name, kind, asdict(mapping))
+
+
+def save_parameters(store: Store, actor: Actor, name: str, kind: str, parameters: dict[str, Any]) -> None:
+    """Save the parameters of a mapping of any kind by name."""
     with store.write(changes_data=False) as cursor:
         cursor.execute(
             "INSERT OR REPLACE INTO column_mapping VALUES (?, ?, ?, ?, ?)",
-            [name, kind, json.dumps(asdict(mapping)), actor.name, now()],
+            [name, kind, json.dumps(parameters), actor.name, now()],
         ).fetchall()
         record(cursor, actor, "save mapping", name)
 
@@ -201,10 +207,10 @@ def _guess_epsg(raw: RawTable, x: str | None, decimal: str) -> int:
     if raw.epsg:
         return raw.epsg
     values = [_number(v, decimal) for v in (sample_texts(raw, x) if x else [])]
-    known = [v for v in values if v not in (None, 0)]
+    known = [v for v in values if v]
     if not known or median(abs(v) for v in known) <= 180:
         return 4326
-    if max(known) < 700_000 and plain(x) == "easting":
+    if x and max(known) < 700_000 and plain(x) == "easting":
         return 27700
     return 0
 

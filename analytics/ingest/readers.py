@@ -200,13 +200,13 @@ def _empty(names: list[str]) -> pa.Table:
 def _is_not_text(kind: pa.DataType) -> bool:
     """Whether no text can be made of a column of this type: lists, records and bytes."""
     binary = pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind)
-    return pa.types.is_nested(kind) or binary
+    return bool(pa.types.is_nested(kind) or binary)
 
 
 def _text_bytes(column: pa.Array) -> int:
     """What the column takes as text, before it is made."""
     if not pa.types.is_dictionary(column.type):
-        return max(column.nbytes, 8 * len(column))
+        return int(max(column.nbytes, 8 * len(column)))
     lengths = pc.binary_length(column.dictionary.cast(pa.large_string()))
     return 4 * len(column) + (pc.sum(lengths.take(column.indices)).as_py() or 0)
 

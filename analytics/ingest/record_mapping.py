@@ -6,11 +6,12 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, replace
 from fnmatch import fnmatchcase
+from typing import Any
 from zoneinfo import available_timezones
 
 from analytics.ingest.date_formats import FORMATS, TimeColumns, find_date_format
 from analytics.ingest.header import UnreadableFile
-from analytics.ingest.mapping import save_mapping, share_like, with_time
+from analytics.ingest.mapping import save_parameters, share_like, with_time
 from analytics.ingest.presets import plain
 from analytics.ingest.readers import RawTable
 from analytics.ingest.roles import LIKE_CONTACTS, ROLES
@@ -70,14 +71,14 @@ def propose_record_mapping(raw: RawTable, kind: str) -> RecordMapping:
             matches = matches[:1]
         if matches:
             found[role.name] = tuple(matches)
-    amount = found.get("amount") or found.get("balance") or (None,)
-    comma = share_like(raw, amount[0], r"^\s*[+-]?\d+(\.\d{3})*,\d{1,2}\s*$") > 0.5
+    amount = next(iter(found.get("amount") or found.get("balance") or ()), None)
+    comma = share_like(raw, amount, r"^\s*[+-]?\d+(\.\d{3})*,\d{1,2}\s*$") > 0.5
     return RecordMapping(
         kind=kind,
         columns=tuple(found.items()),
         time_format=find_date_format(raw, found.get("time", ())),
         decimal="," if comma else ".",
-        amounts_are_minor=bool(amount[0]) and plain(amount[0]).endswith("_minor"),
+        amounts_are_minor=amount is not None and plain(amount).endswith("_minor"),
     )
 
 
@@ -118,8 +119,8 @@ def check_record_mapping(raw: RawTable, mapping: RecordMapping) -> None:
 
 
 def save_record_mapping(store: Store, actor: Actor, name: str, mapping: RecordMapping) -> None:
-    """Keep a mapping by name for next month's file; the same name and kind replaces it."""
-    save_mapping(store, actor, name, mapping.kind, mapping)
+    """Save a mapping by name for next month's file; the same name and kind replaces it."""
+    save_parameters(store, actor, name, mapping.kind, as_parameters(mapping))
 
 
 def saved_record_mappings(store: Store, kind: str) -> dict[str, RecordMapping]:
@@ -134,8 +135,8 @@ def from_json(text: str) -> RecordMapping:
     return RecordMapping(**values | {"columns": columns})
 
 
-def as_parameters(mapping: RecordMapping) -> dict:
-    """What the source keeps of how it was read."""
+def as_parameters(mapping: RecordMapping) -> dict[str, Any]:
+    """How the source was read, as it is stored."""
     return asdict(mapping)
 
 

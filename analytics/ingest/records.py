@@ -71,7 +71,7 @@ def import_records(
             accepted, quarantined = _write(cursor, raw, table, mapping, rows, source_id)
             step("Finishing", 0.9)
             cursor.unregister(table.table)
-            notes = (*raw.notes, *rows.notes, *_said(mapping, time_zone))
+            notes = (*raw.notes, *rows.notes, *_time_zone_notes(mapping, time_zone))
             report = ImportReport(
                 source_id,
                 raw.table.num_rows + len(raw.refused),
@@ -111,10 +111,16 @@ def preview_records(
             f" ORDER BY {table.table}.row_number"
         ).df()
         cursor.unregister(table.table)
-    return frame, (*notes, *_said(mapping, mapping.time_zone or "UTC"), *undeclared_contacts(raw, mapping))
+    return frame, (
+        *notes,
+        *_time_zone_notes(mapping, mapping.time_zone or "UTC"),
+        *undeclared_contacts(raw, mapping),
+    )
 
 
-def _area(cursor, name: str | None, mapping: RecordMapping) -> tuple[int | None, str]:
+def _area(
+    cursor: duckdb.DuckDBPyConnection, name: str | None, mapping: RecordMapping
+) -> tuple[int | None, str]:
     """(area_id, time zone) of the working area named; none, and the mapping's zone or UTC, where none is
     named."""
     if not name:
@@ -127,11 +133,10 @@ def _area(cursor, name: str | None, mapping: RecordMapping) -> tuple[int | None,
     return found[0][0], mapping.time_zone or found[0][1]
 
 
-def _said(mapping: RecordMapping, time_zone: str) -> tuple[str, ...]:
-    notes = ()
+def _time_zone_notes(mapping: RecordMapping, time_zone: str) -> tuple[str, ...]:
     if mapping.of("time") and mapping.kind != "account" and not mapping.times_are_utc and time_zone == "UTC":
-        notes += ("times are read as UTC: name the working area or the time zone if they are local",)
-    return notes
+        return ("times are read as UTC: name the working area or the time zone if they are local",)
+    return ()
 
 
 def _write(

@@ -58,7 +58,7 @@ def read_shapes(data: bytes) -> tuple[pa.Table, tuple[str, ...]]:
         raise UnreadableFile("The file holds no features.")
     if len(frame.columns) > MOST_COLUMNS:
         raise UnreadableFile(f"The file has {len(frame.columns)} columns; at most {MOST_COLUMNS} are read.")
-    notes = () if frame.crs else ("No coordinate system is declared: WGS 84 is assumed.",)
+    notes: tuple[str, ...] = () if frame.crs else ("No coordinate system is declared: WGS 84 is assumed.",)
     frame = frame.to_crs(4326) if frame.crs else frame
     geometry = frame.geometry.array
     broken = ~shapely.is_valid(geometry) & ~shapely.is_missing(geometry)
@@ -161,7 +161,7 @@ def _first_table(path: Path) -> str:
         ) from error
     for layer in layers:
         if layer in stored:
-            return layer
+            return str(layer)
     raise UnreadableFile("The GeoPackage holds no features in a plain table, as is expected.")
 
 

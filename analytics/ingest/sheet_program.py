@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -59,10 +59,11 @@ def _limit(memory: int, seconds: int) -> None:
         resource.setrlimit(kind, (limit, highest))
 
 
-def _write(rows: Iterator[list[object]], width: int, most_bytes: int) -> int:
+def _write(rows: Iterator[Sequence[object]], width: int, most_bytes: int) -> int:
     """Row 1 as it is written, since it names the columns; of the others a whole number without its '.0'."""
     schema = pa.schema([(f"c{k}", pa.string()) for k in range(width)])
-    size, text = 0, str
+    size = 0
+    text: Callable[[object], str | None] = str
     with pa.ipc.new_stream(sys.stdout.buffer, schema) as stream:
         while block := list(islice(rows, _ROWS_AT_ONCE if text is _text else 1)):
             columns = [pa.array(map(text, column), pa.string()) for column in zip(*block, strict=True)]

@@ -119,7 +119,7 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
 def _of_one_place(rows: dict[int, dict[str, Any]]) -> dict[tuple[int, int], str]:
     """Pairs under one filter and of one place: one's centre within the other's outline, or, where either has
     none, one name."""
-    groups: dict[tuple, list[int]] = {}
+    groups: dict[tuple[str, ...], list[int]] = {}
     for number, told in sorted(rows.items()):
         if told["claims"]:  # what claims nothing neither contradicts nor corroborates
             groups.setdefault(tuple(told["question"]), []).append(number)
@@ -139,13 +139,14 @@ def _of_one_place(rows: dict[int, dict[str, Any]]) -> dict[tuple[int, int], str]
     return found
 
 
-def _overlap(first: dict, second: dict) -> bool:
+def _overlap(first: dict[str, Any], second: dict[str, Any]) -> bool:
     """Whether the periods share half of the shorter one; an open one overlaps everything."""
     (start, end), (other_start, other_end) = first["period"], second["period"]
     if None in (start, end, other_start, other_end):
         return True
     common = (min(end, other_end) - max(start, other_start)).days + 1
-    return 2 * common >= min((end - start).days, (other_end - other_start).days) + 1
+    shorter = min((end - start).days, (other_end - other_start).days) + 1
+    return bool(2 * common >= shorter)
 
 
 def _shared(store: Store) -> dict[tuple[int, int], int]:

@@ -93,7 +93,7 @@ def save_finding(
         _insert_evidence(cursor, finding_id, 1, evidence, lines)
         detail = {"rows": evidence.num_rows, "lines": len(lines)}
         record(cursor, actor, "save finding", f"finding {finding_id}", detail=detail)
-    return finding_id
+    return int(finding_id)
 
 
 def revise_finding(
@@ -222,7 +222,7 @@ def _latest(cursor: duckdb.DuckDBPyConnection, finding_id: int) -> int:
     ).fetchall()
     if latest is None:
         raise KeyError(f"There is no finding {finding_id}.")
-    return latest
+    return int(latest)
 
 
 def load_finding(store: Store, finding_id: int, version: int | None = None) -> Finding:

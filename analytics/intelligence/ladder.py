@@ -8,6 +8,7 @@ intelligence."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -39,7 +40,8 @@ def rung_of(every: pd.DataFrame, kind: str, number: int) -> dict[str, str]:
     found = every[(every.kind == kind) & (every.number == number)]
     if found.empty:
         raise KeyError(f"There is no {kind} {number}.")
-    return found.iloc[0][["rung", "why", "next_step"]].to_dict()
+    rung: dict[str, str] = found.iloc[0][["rung", "why", "next_step"]].to_dict()
+    return rung
 
 
 def _findings(store: Store) -> pd.DataFrame:
@@ -70,7 +72,7 @@ def _findings(store: Store) -> pd.DataFrame:
     )
 
 
-def _finding(row: dict) -> tuple[str, str, str]:
+def _finding(row: dict[str, Any]) -> tuple[str, str, str]:
     decisions, products = row["decisions"] or [], row["products"] or []
     acted = [text for text in decisions if text.startswith(_ACTED_ON)]
     if acted:
@@ -124,7 +126,7 @@ def _reports(store: Store, findings: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _report(row: dict, acted: set[int]) -> tuple[str, str, str]:
+def _report(row: dict[str, Any], acted: set[int]) -> tuple[str, str, str]:
     findings = row["findings"] or []
     named = ", ".join(map(str, findings))
     if acted & set(findings):
@@ -173,5 +175,5 @@ def _sources(store: Store) -> pd.DataFrame:
     )
 
 
-def _frame(kind: str, rows: Iterable[tuple]) -> pd.DataFrame:
+def _frame(kind: str, rows: Iterable[tuple[object, ...]]) -> pd.DataFrame:
     return pd.DataFrame([(kind, *row) for row in rows], columns=list(COLUMNS))

@@ -50,7 +50,7 @@ def insert_link(
         values,
     ).fetchall()
     record(cursor, actor, f"link {linked.things}: {relation}", what, reason.strip(), {"link": link_id})
-    return link_id
+    return int(link_id)
 
 
 def withdraw(store: Store, actor: Actor, linked: Linked, link_id: int, reason: str) -> None:

@@ -100,7 +100,7 @@ def keep_check(store: Store, actor: Actor, finding_id: int, version: int, check:
         ).fetchall()
         detail = {"verdict": check.verdict, "data version": check.data_version}
         record(cursor, actor, "check finding", f"finding {finding_id} version {version}", detail=detail)
-    return number
+    return int(number)
 
 
 def checks_of(store: Store, finding_id: int) -> pd.DataFrame:
@@ -147,7 +147,7 @@ def _plain(part: Mapping[str, Any], before: str) -> list[tuple[str, Any]]:
 def _equal(one: Any, other: Any) -> bool:
     if isinstance(one, int | float) and isinstance(other, int | float):
         return abs(one - other) <= _CLOSE * max(abs(one), abs(other))
-    return one == other
+    return bool(one == other)
 
 
 def _rows(store: Store, finding_id: int, version: int, evidence: pa.Table) -> tuple[pd.DataFrame, int]:

@@ -10,6 +10,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from analytics.ingest.header import UnreadableFile
 from analytics.ingest.job import (
@@ -99,11 +100,14 @@ def import_reports(
         return outcome
 
 
-def graded_reports(raw: RawTable, details: SourceDetails) -> tuple[list[Report], list[tuple[int, str, dict]]]:
+def graded_reports(
+    raw: RawTable, details: SourceDetails
+) -> tuple[list[Report], list[tuple[int, str, dict[str, Any]]]]:
     """The good reports of a file, and the rows that are refused: row number, reason, row; those of other
     reports in order, then those that do not fit the header. Raises UnreadableFile where a needed column is
     missing."""
-    reports, refused = [], []
+    reports: list[Report] = []
+    refused: list[tuple[int, str, dict[str, Any]]] = []
     for reference, members in _by_reference(_rows(raw)):
         if not reference:
             refused += [
@@ -149,16 +153,15 @@ def _columns(raw: RawTable) -> dict[str, str]:
     missing = [name for name in NEEDED if name not in names.values()]
     if missing:
         raise UnreadableFile(
-            f"The file has no column {missing[0]!r}. A file of reports needs: {', '.join(NEEDED)}; it may "
-            f"have "
-            f"{', '.join(OPTIONAL)}."
+            f"The file has no column {missing[0]!r}. A file of reports needs: {', '.join(NEEDED)}; "
+            f"it may have {', '.join(OPTIONAL)}."
         )
     return names
 
 
-def _by_reference(rows: list[dict]) -> list[tuple[str, list[dict]]]:
+def _by_reference(rows: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
     """Rows grouped by reference, the groups and their rows in the order of the file."""
-    groups: dict[str, list[dict]] = {}
+    groups: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         groups.setdefault(row["reference"].strip(), []).append(row)
     return list(groups.items())

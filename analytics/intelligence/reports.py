@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -227,7 +228,7 @@ def load_report(store: Store, report_id: int, version: int | None = None) -> tup
     return Report(**kept, lines=tuple(_line(line) for line in lines)), row["version"]
 
 
-def _line(row: dict) -> Line:
+def _line(row: dict[str, Any]) -> Line:
     grade = Grade(row["source_grade"], row["information_grade"], row["handling"], tuple(row["conditions"]))
     return Line(
         row["original"],

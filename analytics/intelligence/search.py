@@ -79,7 +79,9 @@ def search(store: Store, typed: str, tier: Tier, *, limit: int = 50) -> pd.DataF
     return pd.concat([frame for frame in found if len(frame)] or found[:1], ignore_index=True)
 
 
-def _one(store: Store, what: _Searchable, query: Query, parameters: dict, limit: int) -> pd.DataFrame:
+def _one(
+    store: Store, what: _Searchable, query: Query, parameters: dict[str, str], limit: int
+) -> pd.DataFrame:
     haystack = f"concat_ws(' ', {what.title}, {what.text})"
     wanted = [
         f"contains(strip_accents(lower({haystack})), strip_accents(lower($w{at})))"

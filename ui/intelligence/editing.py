@@ -77,9 +77,8 @@ def edit_finding(page: Page, finding_id: int, versions: pd.DataFrame) -> None:
 
 def _form(finding_id: int, start: int, latest: int, base: Finding) -> tuple[Finding, str, bool]:
     key = f"edit-{finding_id}-{start}"
-    likely = {None: "not stated"} | {
-        code: f"{label} ({_range(code)})" for code, label in labels("probability_yardstick").items()
-    }
+    likely: dict[str | None, str] = {None: "not stated"}
+    likely |= {code: f"{label} ({_range(code)})" for code, label in labels("probability_yardstick").items()}
     with st.form(key):
         title = st.text_input("Title", base.title, key=f"{key}-title")
         statement = st.text_area("What it says", base.statement, key=f"{key}-statement", height=110)
