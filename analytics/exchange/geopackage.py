@@ -11,7 +11,7 @@ import shapely
 
 from analytics.exchange.case import CaseExport
 from analytics.exchange.values import convert_value
-from analytics.gdal import restrict_gdal
+from analytics.formats.gdal import restrict_gdal
 from analytics.intelligence.finding_results import Focus
 
 

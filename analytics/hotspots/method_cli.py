@@ -167,8 +167,8 @@ def _polygons(path: Path | None, epsg: int) -> bytes:
     import geopandas as gpd
     from pyogrio.errors import DataSourceError
 
-    from analytics.gdal import restrict_gdal
-    from analytics.ingest.shapes import read_features
+    from analytics.formats.gdal import restrict_gdal
+    from analytics.formats.shapes import read_features
 
     restrict_gdal()
     try:  # a bare shapefile has its other parts beside it

@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
+from analytics.formats.header import UnreadableFile
+from analytics.formats.readers import RawTable, read_file
 from analytics.ingest.area import choose_area
-from analytics.ingest.header import UnreadableFile
 from analytics.ingest.job import (
     ImportReport,
     SourceDetails,
@@ -19,7 +20,6 @@ from analytics.ingest.job import (
     insert_source,
     new_source_id,
 )
-from analytics.ingest.readers import RawTable, read_file
 from analytics.oversight import Actor
 from analytics.shared.base_layers import BASE_LAYERS
 from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled

@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analytics.ingest.readers import RawTable, sample
+from analytics.formats.readers import RawTable, sample
 from analytics.ingest.sql import literal
 
 # Tried in order; the first that reads the most of a sample wins, so day-first comes before month-first only

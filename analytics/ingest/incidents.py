@@ -8,9 +8,10 @@ from zoneinfo import available_timezones
 
 import duckdb
 
+from analytics.formats.header import UnreadableFile
+from analytics.formats.readers import RawTable, read_file
 from analytics.ingest.area import choose_area
 from analytics.ingest.date_formats import FORMATS
-from analytics.ingest.header import UnreadableFile
 from analytics.ingest.job import (
     ImportReport,
     SourceDetails,
@@ -23,7 +24,6 @@ from analytics.ingest.job import (
 )
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.places import LocatedPlaces, locate, read_places
-from analytics.ingest.readers import RawTable, read_file
 from analytics.ingest.sql import RawRows, literal, register_rows
 from analytics.ingest.times import DatedTimes, date_times, read_times
 from analytics.oversight import Actor

@@ -14,8 +14,8 @@ from typing import Any
 
 import duckdb
 
-from analytics.ingest.header import UnreadableFile
-from analytics.ingest.readers import RawTable
+from analytics.formats.header import UnreadableFile
+from analytics.formats.readers import RawTable
 from analytics.oversight import Actor, record
 from analytics.shared.progress import Cancelled, IsCancelled, Progress, ignore_progress, never_cancelled
 from analytics.store import Store, now

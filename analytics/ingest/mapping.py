@@ -11,9 +11,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from analytics.formats.readers import RawTable, sample_texts
 from analytics.ingest.date_formats import TimeColumns, find_date_format
 from analytics.ingest.presets import find_preset, plain
-from analytics.ingest.readers import RawTable, sample_texts
 from analytics.oversight import Actor, record
 from analytics.store import Store, now
 

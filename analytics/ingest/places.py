@@ -16,8 +16,8 @@ from pyproj import Transformer
 from pyproj.exceptions import CRSError
 from tzfpy import get_tz
 
+from analytics.formats.header import UnreadableFile
 from analytics.ingest.area import surrounding_area
-from analytics.ingest.header import UnreadableFile
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.sql import RawRows, literal
 

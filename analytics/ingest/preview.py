@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analytics.formats.readers import RawTable
 from analytics.ingest.incidents import category_text, check_mapping
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.places import locate, read_places
-from analytics.ingest.readers import RawTable
 from analytics.ingest.sql import register_rows
 from analytics.ingest.times import read_times
 from analytics.store import Store

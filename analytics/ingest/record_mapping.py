@@ -9,11 +9,11 @@ from fnmatch import fnmatchcase
 from typing import Any
 from zoneinfo import available_timezones
 
+from analytics.formats.header import UnreadableFile
+from analytics.formats.readers import RawTable
 from analytics.ingest.date_formats import FORMATS, TimeColumns, find_date_format
-from analytics.ingest.header import UnreadableFile
 from analytics.ingest.mapping import save_parameters, share_like, with_time
 from analytics.ingest.presets import plain
-from analytics.ingest.readers import RawTable
 from analytics.ingest.roles import LIKE_CONTACTS, ROLES
 from analytics.oversight import Actor
 from analytics.shared.currency import NOT_STATED, currencies, find_currency

@@ -9,7 +9,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from analytics.ingest.header import UnreadableFile
+from analytics.formats.header import UnreadableFile
+from analytics.formats.readers import RawTable, read_file, sample
 from analytics.ingest.job import (
     ImportReport,
     SourceDetails,
@@ -20,7 +21,6 @@ from analytics.ingest.job import (
     keep_malformed,
     new_source_id,
 )
-from analytics.ingest.readers import RawTable, read_file, sample
 from analytics.ingest.record_mapping import (
     RecordMapping,
     as_parameters,

@@ -12,7 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from analytics.ingest.header import UnreadableFile
+from analytics.formats.header import UnreadableFile
+from analytics.formats.readers import RawTable, read_file
 from analytics.ingest.job import (
     ImportReport,
     SourceDetails,
@@ -22,7 +23,6 @@ from analytics.ingest.job import (
     insert_source,
     new_source_id,
 )
-from analytics.ingest.readers import RawTable, read_file
 from analytics.intelligence.grading import Grade
 from analytics.intelligence.reports import Line, Report, check_report, insert_report, review_due
 from analytics.oversight import Actor

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytics.formats.camt import read_camt
 from analytics.ingest import UnreadableFile, read_file
-from analytics.ingest.camt import read_camt
 from tests.ingest.helpers import reasons, written
 from tests.ingest.test_records import load
 

@@ -12,7 +12,7 @@ import pyogrio
 import pytest
 from shapely import Point
 
-from analytics.gdal import DRIVERS, restrict_gdal
+from analytics.formats.gdal import DRIVERS, restrict_gdal
 from analytics.ingest import UnreadableFile, read_file
 from tests.ingest.helpers import as_format, written
 

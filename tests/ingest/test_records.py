@@ -67,8 +67,8 @@ def test_an_advert_is_read_with_its_declared_contact_and_not_with_what_only_look
 
 
 def test_truth_columns_are_never_taken_for_anything():
+    from analytics.formats.readers import pa
     from analytics.ingest import RawTable
-    from analytics.ingest.readers import pa
 
     def proposed(kind, names):
         table = pa.table({name: pa.array(["1"]) for name in names.split(",")} | {"row_number": pa.array([2])})

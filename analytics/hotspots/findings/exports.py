@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from analytics.gdal import restrict_gdal
+from analytics.formats.gdal import restrict_gdal
 from analytics.hotspots.catalogue import Request, Result
 from analytics.hotspots.grid.cells import outline_cells
 from analytics.shared.safe_csv import safe_csv

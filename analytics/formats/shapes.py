@@ -19,8 +19,8 @@ import pyogrio
 import shapely
 from pyogrio.errors import DataSourceError
 
-from analytics.gdal import restrict_gdal
-from analytics.ingest.header import MOST_COLUMNS, UnreadableFile, unique_names
+from analytics.formats.gdal import restrict_gdal
+from analytics.formats.header import MOST_COLUMNS, UnreadableFile, unique_names
 
 LONGITUDE, LATITUDE, WKB = "longitude (geometry)", "latitude (geometry)", "geometry (WKB)"
 

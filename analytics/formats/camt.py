@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 from lxml import etree
 
-from analytics.ingest.header import UnreadableFile
+from analytics.formats.header import UnreadableFile
 
 TRANSACTIONS = (
     "reference",

@@ -6,7 +6,7 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
-from analytics.ingest.header import UnreadableFile, unique_names
+from analytics.formats.header import UnreadableFile, unique_names
 
 
 def looks_like_records(data: bytes) -> bool:

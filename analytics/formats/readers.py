@@ -20,12 +20,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from analytics.ingest import sheet_program
-from analytics.ingest.camt import read_camt
-from analytics.ingest.delimited import read_delimited, utf16_without_mark
-from analytics.ingest.header import MOST_COLUMNS, UnreadableFile, unique_names
-from analytics.ingest.jsonlines import looks_like_records, read_records
-from analytics.ingest.shapes import read_shapes
+from analytics.formats import sheet_program
+from analytics.formats.camt import read_camt
+from analytics.formats.delimited import read_delimited, utf16_without_mark
+from analytics.formats.header import MOST_COLUMNS, UnreadableFile, unique_names
+from analytics.formats.jsonlines import looks_like_records, read_records
+from analytics.formats.shapes import read_shapes
 
 MOST_BYTES = 4 << 30
 MOST_RATIO = 300
