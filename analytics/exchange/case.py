@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -21,6 +22,7 @@ from analytics.adverts.names import Spans, make_span_finder
 from analytics.adverts.queries import read_identifiers
 from analytics.intelligence.access import tier_of
 from analytics.intelligence.evidence_state import REPORT
+from analytics.intelligence.finding_results import read_result
 from analytics.intelligence.findings import Finding, load_finding
 from analytics.intelligence.grading import Grade
 from analytics.oversight.masking import PERSONAL, mask, mask_text
@@ -81,7 +83,7 @@ class CaseFinding:
     version: int
     finding: Finding
     created_by: str
-    created_at: Any
+    created_at: datetime
     rows: pd.DataFrame
     lines: tuple[tuple[int, int], ...] = ()
 
@@ -97,7 +99,7 @@ class CaseExport:
     title: str
     content: dict[str, Any]
     created_by: str
-    created_at: Any
+    created_at: datetime
     handling: str
     findings: tuple[CaseFinding, ...]
     lines: tuple[CitedLine, ...]
@@ -151,11 +153,11 @@ def gather_case(
     }
     if not sharing.personal:
         read = read_identifiers(store, rows["advert"]) if "advert" in rows else NOTHING_READ
+        spans = make_span_finder(list_personal_values(read) | _names_in(rows))
         rows = _masked(rows, find_personal_spans(read))
     decisions, actions, results = _tasked(store, product_id, product["version"])
     content, title = product["content"], product["title"]
     if not sharing.personal:
-        spans = make_span_finder(list_personal_values(read))
         content, title, decisions, actions, results = (
             _masked_words(part, spans) for part in (content, title, decisions, actions, results)
         )
@@ -222,7 +224,7 @@ def _sources(store: Store) -> pd.DataFrame:
 
 
 def _finding(
-    store: Store, number: int, version: int, finding: Finding, shared: set, withheld: dict[str, Any]
+    store: Store, number: int, version: int, finding: Finding, shared: set[int], withheld: dict[str, int]
 ) -> CaseFinding:
     rows = store.query(
         'SELECT DISTINCT table_name AS "table", source_id, row_number FROM finding_evidence JOIN source'
@@ -252,7 +254,11 @@ def _finding(
 
 
 def _lines(
-    store: Store, content: dict[str, Any], findings, may_leave, withheld: dict[str, Any]
+    store: Store,
+    content: dict[str, Any],
+    findings: Sequence[CaseFinding],
+    may_leave: Callable[[str], bool],
+    withheld: dict[str, int],
 ) -> tuple[CitedLine, ...]:
     """The latest version of every line that the text marks or a finding rests on."""
     marked = {
@@ -278,7 +284,7 @@ def _lines(
     return tuple(held)
 
 
-def _rows(store: Store, table: str, findings) -> pd.DataFrame:
+def _rows(store: Store, table: str, findings: Sequence[CaseFinding]) -> pd.DataFrame:
     """The rows of a table behind the findings, each once. The table's name is one of the store's own."""
     asked = pd.concat([found.rows[found.rows.table == table] for found in findings]).drop_duplicates()
     frame = store.query(
@@ -288,6 +294,17 @@ def _rows(store: Store, table: str, findings) -> pd.DataFrame:
         [asked.source_id.tolist(), asked.row_number.tolist()],
     ).to_pandas()
     return frame.drop(columns=[name for name in _DERIVED if name in frame])
+
+
+def _names_in(rows: Mapping[str, pd.DataFrame]) -> frozenset[str]:
+    """The names of people and firms in rows, to be masked wherever else they stand."""
+    columns = (
+        frame[column].dropna().str.strip()
+        for table, frame in rows.items()
+        for column, kind in PERSONAL.get(table, {}).items()
+        if kind == "name" and column in frame
+    )
+    return frozenset(name for values in columns for name in values.unique() if len(name) > 1)
 
 
 def _masked(
@@ -338,9 +355,12 @@ def _masked_words(part: Any, spans: Spans) -> Any:
 
 
 def _masked_finding(finding: Finding, spans: Spans) -> Finding:
-    words = ("title", "statement", "parameters", "result", "confidence_basis", "assumptions", "alternatives")
+    words = ("title", "statement", "parameters", "confidence_basis", "assumptions", "alternatives")
     return replace(
-        finding, **{name: _masked_words(getattr(finding, name), spans) for name in words}, recipe=None
+        finding,
+        **{name: _masked_words(getattr(finding, name), spans) for name in words},
+        result=read_result(_masked_words(finding.result.to_json(), spans)),
+        recipe=None,
     )
 
 

@@ -2,6 +2,7 @@
 text harmless."""
 
 import json
+from dataclasses import replace
 from datetime import date, datetime
 
 import geopandas as gpd
@@ -17,7 +18,13 @@ from analytics.exchange.provenance import format_ranges, to_prov, write_json, wr
 from analytics.exchange.received import draft_report
 from analytics.intelligence.evidence_state import evidence_states
 from analytics.intelligence.finding_results import read_result
-from analytics.intelligence.findings import Finding, evidence_lines, load_finding, save_finding
+from analytics.intelligence.findings import (
+    Finding,
+    evidence_lines,
+    load_finding,
+    revise_finding,
+    save_finding,
+)
 from analytics.intelligence.grading import Grade
 from analytics.intelligence.reports import Line, Report, load_report, save_report
 from analytics.oversight import Actor
@@ -140,6 +147,24 @@ def test_a_bundle_passes_the_standards_validator_offline_and_keeps_every_row(hel
         write_case(gather_case(held, 1, sharing=Sharing("for the court", "originator consulted")), "stix")
         == text
     )
+
+
+def test_what_a_result_holds_in_words_is_masked(held):
+    result = {
+        "kind": "money",
+        "profile": {"Who": f"{HOLDER}, {PHONE}"},
+        "narrative": f"From GB82WEST12345698765432; call {PHONE}.",
+        "trend": [{"period": "2026-05-01", "count": 3}],
+    }
+    finding = replace(load_finding(held, 1), result=read_result(result))
+    revise_finding(held, ACTOR, 1, finding, latest_seen=1, change_reason="money")
+    save_product(held, ACTOR, "brief", "Money", {"handling": "P: lawful sharing permitted"}, [1])
+    (shared,) = gather_case(held, 2).findings
+    assert shared.finding.result.trend == finding.result.trend
+    text = write_case(gather_case(held, 2), "stix").decode()
+    assert "12345698765432" not in text and PHONE not in text and HOLDER not in text
+    open_text = write_case(gather_case(held, 2, sharing=Sharing(personal="court order")), "stix").decode()
+    assert PHONE in open_text and "GB82WEST12345698765432" in open_text
 
 
 def test_a_result_that_cannot_be_judged_is_handed_on_with_its_reason(held):
