@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -86,11 +86,11 @@ def receive(
     file: Path,
     save: bool,
     with_findings: bool,
-    sent_by,
-    legal_basis,
-    purpose,
+    sent_by: str | None,
+    legal_basis: str | None,
+    purpose: str | None,
     retention_group: str,
-    review_date,
+    review_date: datetime | None,
     store_path: Path | None,
 ) -> None:
     """Check FILE, a STIX 2.1 bundle, and say what it holds; with --save, take its statements in as a

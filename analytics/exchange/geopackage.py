@@ -36,7 +36,9 @@ def has_places(case: CaseExport) -> bool:
 
 
 def _layers(case: CaseExport) -> dict[str, gpd.GeoDataFrame]:
-    layers = {table: _points(case, table) for table in ("incident", "premises") if table in case.rows}
+    layers: dict[str, gpd.GeoDataFrame] = {
+        table: _points(case, table) for table in ("incident", "premises") if table in case.rows
+    }
     layers["finding"] = _findings(case)
     return {name: frame for name, frame in layers.items() if len(frame)}
 

@@ -15,7 +15,7 @@ from prov.constants import PROV
 from prov.identifier import Namespace
 from prov.model import ProvDocument
 
-from analytics.exchange.case import CaseExport
+from analytics.exchange.case import CaseExport, CaseFinding
 from analytics.exchange.values import convert_value, to_utc
 from analytics.tasking.effect import UNJUDGED
 
@@ -51,7 +51,7 @@ def to_prov(case: CaseExport) -> ProvDocument:
 
 def write_json(document: ProvDocument) -> str:
     """PROV-JSON (W3C Member Submission, 24 April 2013)."""
-    return document.serialize(format="json", indent=1)
+    return str(document.serialize(format="json", indent=1))
 
 
 def write_notation(document: ProvDocument) -> str:
@@ -67,8 +67,11 @@ def _files(document: ProvDocument, case: CaseExport) -> dict[int, str]:
         about = {key: str(row[key]) for key in ("file_name", "sha256", "legal_basis", "purpose", "handling")}
         document.entity(
             names[number],
-            {"prov:label": str(row["name"]), "prov:type": ACH["Source"]}
-            | {f"ach:{key}": value for key, value in about.items()},
+            {
+                "prov:label": str(row["name"]),
+                "prov:type": ACH["Source"],
+                **{f"ach:{key}": value for key, value in about.items()},
+            },
         )
         activity, when = (
             f"{names[number]}-import",
@@ -84,7 +87,7 @@ def _files(document: ProvDocument, case: CaseExport) -> dict[int, str]:
     return names
 
 
-def _finding(document: ProvDocument, found, files: dict[int, str]) -> str:
+def _finding(document: ProvDocument, found: CaseFinding, files: dict[int, str]) -> str:
     name, finding, when = (
         f"ach:finding-{found.finding_id}-version-{found.version}",
         found.finding,
@@ -173,7 +176,7 @@ def _tasking(document: ProvDocument, case: CaseExport, brief: str) -> None:
 def _person(document: ProvDocument, name: str) -> str:
     """The agent of a name, made once; a name may hold anything, an identifier may not."""
     identifier = f"ach:agent-{name.encode().hex()}"
-    if not document.get_record(document.valid_qualified_name(identifier)):
+    if not document.get_record(ACH[identifier.removeprefix("ach:")]):
         document.agent(identifier, {"prov:label": name, "prov:type": PROV["Person"]})
     return identifier
 

@@ -9,9 +9,10 @@ low confidence, resting on its line alone, for its rows are not held here."""
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 import stix2
 from stix2.exceptions import STIXError
@@ -43,6 +44,17 @@ _TEXTS = {
 
 class NotStix(ValueError):
     """The file cannot be read as STIX 2.1; the message says why and where."""
+
+
+class StixRecord(Protocol):
+    """An object that stix2 has parsed: its properties by name, and those every object has as attributes."""
+
+    id: str
+    type: str
+
+    def get(self, name: str, default: Any = None) -> Any: ...
+
+    def __getitem__(self, name: str) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -240,10 +252,10 @@ def _day(value: object) -> date | None:
         return None
 
 
-def _parsed(raw: object):
+def _parsed(raw: object) -> StixRecord:
     if not isinstance(raw, dict):
         raise ValueError("not an object")
-    item = stix2.parse(raw, allow_custom=False, version="2.1")
+    item: StixRecord = stix2.parse(raw, allow_custom=False, version="2.1")
     if not hasattr(item, "id"):
         raise ValueError("not a STIX object")
     return item
@@ -254,12 +266,12 @@ def _named(raw: object, at: int) -> str:
     return identifier[:120] if isinstance(identifier, str) else f"object {at}"
 
 
-def _mark(item) -> str:
+def _mark(item: StixRecord) -> str:
     definition = item.get("definition") or {}
     return str(definition.get("statement") or item.get("name") or definition.get("tlp") or "")
 
 
-def _statement(item, marks: dict[str, str]) -> ReceivedStatement:
+def _statement(item: StixRecord, marks: dict[str, str]) -> ReceivedStatement:
     named = "; ".join(marks.get(ref, ref) for ref in item.get("object_marking_refs", []))
     title = item.get("abstract") or item.get("name") or ""
     kept = (item.get("extensions") or {}).get(EXTENSION)
@@ -268,7 +280,7 @@ def _statement(item, marks: dict[str, str]) -> ReceivedStatement:
     return ReceivedStatement(item.type, item.id, title, item[_TEXTS[item.type]], named, finding)
 
 
-def _records(read):
+def _records(read: Iterable[StixRecord]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
     for item in read:
         kept = (item.get("extensions") or {}).get(EXTENSION)
         if kept is not None:

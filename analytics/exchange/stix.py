@@ -13,13 +13,14 @@ from __future__ import annotations
 import base64
 import json
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 import stix2
 
-from analytics.exchange.case import CaseExport, CaseFinding
+from analytics.exchange.case import CaseExport, CaseFinding, CitedLine
 from analytics.exchange.values import convert_row, convert_value, to_utc
 from analytics.tasking.effect import verdict_in_words
 
@@ -44,20 +45,39 @@ _ACCOUNTS = {
 }
 
 
-@stix2.CustomExtension(
-    EXTENSION,
-    [
-        ("kind", stix2.properties.StringProperty(required=True)),
-        ("source", stix2.properties.DictionaryProperty()),
-        ("content", stix2.properties.StringProperty(required=True)),
-    ],
-)
+RowKey = tuple[str, int, int]  # table, source_id, row_number
+
+
+class StixObject(Protocol):
+    """What every object of the stix2 library has, which ships no types."""
+
+    id: str
+
+
+class StixClass(Protocol):
+    """A class of such objects."""
+
+    _type: str
+
+    def __call__(self, **properties: object) -> StixObject: ...
+
+
 class AchillesRecord:
     """`kind`: which table or part of the case; `source`: of a row, its file (name, SHA-256) and row number;
     `content`: its own columns as JSON text, for STIX dictionaries take neither every key nor a missing
     value."""
 
     extension_type = "property-extension"
+
+
+_RECORD = stix2.CustomExtension(
+    EXTENSION,
+    [
+        ("kind", stix2.properties.StringProperty(required=True)),
+        ("source", stix2.properties.DictionaryProperty()),
+        ("content", stix2.properties.StringProperty(required=True)),
+    ],
+)(AchillesRecord)
 
 
 def to_stix(case: CaseExport) -> str:
@@ -82,9 +102,9 @@ def to_stix(case: CaseExport) -> str:
         extension_types=["property-extension"],
         **shared,
     )
-    objects: dict[str, Any] = {item.id: item for item in (author, definition, *marks.values())}
+    objects: dict[str, StixObject] = {item.id: item for item in (author, definition, *marks.values())}
     sources = {row["source_id"]: row for row in case.sources.to_dict("records")}
-    row_refs: dict[tuple, list[str]] = {}
+    row_refs: dict[RowKey, list[str]] = {}
     for table, frame in case.rows.items():
         for row in frame.to_dict("records"):
             source = sources[row["source_id"]]
@@ -111,9 +131,8 @@ def to_stix(case: CaseExport) -> str:
         **shared,
     )
     objects[report.id] = report
-    return stix2.Bundle(
-        *objects.values(), id=f"bundle--{_name(f'bundle {report.id}', *sorted(objects))}"
-    ).serialize(pretty=True, ensure_ascii=False)
+    bundle = stix2.Bundle(*objects.values(), id=f"bundle--{_name(f'bundle {report.id}', *sorted(objects))}")
+    return str(bundle.serialize(pretty=True, ensure_ascii=False))
 
 
 def _pending(case: CaseExport) -> str:
@@ -126,7 +145,7 @@ def _handlings(case: CaseExport) -> list[str]:
     return list(dict.fromkeys([*found, *(_graded(line) for line in case.lines)]))
 
 
-def _graded(line) -> str:
+def _graded(line: CitedLine) -> str:
     conditions = f" ({', '.join(line.grade.conditions)})" if line.grade.conditions else ""
     return f"{line.grade.handling}{conditions}"
 
@@ -135,30 +154,33 @@ def _name(*parts: str) -> uuid.UUID:
     return uuid.uuid5(_SPACE, "\x1f".join(parts))
 
 
-def _object(kind, key: str, made: datetime, raw_id: str | None = None, **properties):
+def _object(
+    kind: StixClass, key: str, made: datetime, raw_id: str | None = None, **properties: object
+) -> StixObject:
     given = {field: value for field, value in properties.items() if value is not None and value != []}
     return kind(id=raw_id or f"{kind._type}--{_name(kind._type, key)}", created=made, modified=made, **given)
 
 
-def _marking(text: str, made: datetime, author):
+def _marking(text: str, made: datetime, author: StixObject) -> StixObject:
     statement = f"3x5x2 handling {text}"
-    return stix2.MarkingDefinition(
+    marking: StixObject = stix2.MarkingDefinition(
         id=f"marking-definition--{_name('marking', text)}",
         created=made,
         created_by_ref=author.id,
         definition_type="statement",
         definition=stix2.StatementMarking(statement=statement),
     )
+    return marking
 
 
 def _record(kind: str, content: dict[str, Any], source: dict[str, Any] | None = None) -> dict[str, Any]:
     text = json.dumps(convert_value(content), ensure_ascii=False, sort_keys=True)
-    return {EXTENSION: AchillesRecord(kind=kind, content=text, **({"source": source} if source else {}))}
+    return {EXTENSION: _RECORD(kind=kind, content=text, **({"source": source} if source else {}))}
 
 
 def _row(
     table: str, row: dict[str, Any], source: dict[str, Any], made: datetime, shared: dict[str, Any]
-) -> list:
+) -> list[StixObject]:
     """The objects of one row; the last is the one to name it by."""
     name = f"{table} {source['sha256']} {row['row_number']}"
     from_file = {
@@ -208,7 +230,7 @@ def _one_line(value: str) -> str:
 
 def _incident(
     name: str, row: dict[str, Any], extensions: dict[str, Any], made: datetime, shared: dict[str, Any]
-) -> list:
+) -> list[StixObject]:
     incident = _object(stix2.Incident, name, made, name=row["category"], extensions=extensions, **shared)
     if pd.isna(row["lat"]) or pd.isna(row["lon"]):
         return [incident]
@@ -233,7 +255,12 @@ def _incident(
     return [place, located, incident]
 
 
-def _finding(found: CaseFinding, row_refs: dict[str, Any], author, marks: dict[str, Any]):
+def _finding(
+    found: CaseFinding,
+    row_refs: Mapping[RowKey, list[str]],
+    author: StixObject,
+    marks: Mapping[str, StixObject],
+) -> StixObject:
     finding = found.finding
     keys = found.rows.itertuples(index=False)
     refs = [ref for row in keys for ref in row_refs.get((row.table, row.source_id, row.row_number), [])]
@@ -267,7 +294,9 @@ def _finding(found: CaseFinding, row_refs: dict[str, Any], author, marks: dict[s
     )
 
 
-def _line(line, case: CaseExport, author, marks: dict[str, Any], made: datetime):
+def _line(
+    line: CitedLine, case: CaseExport, author: StixObject, marks: Mapping[str, StixObject], made: datetime
+) -> StixObject:
     return _object(
         stix2.Note,
         f"report line {line.report_id} {line.version} {line.line}",
@@ -291,7 +320,7 @@ def _line(line, case: CaseExport, author, marks: dict[str, Any], made: datetime)
     )
 
 
-def _tasking(case: CaseExport, author, marks: dict[str, Any]) -> list:
+def _tasking(case: CaseExport, author: StixObject, marks: Mapping[str, StixObject]) -> list[StixObject]:
     parts = [
         *(
             (

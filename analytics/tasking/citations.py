@@ -92,12 +92,16 @@ def describe_grading(
         return "the author's own words, no source given"
     by_number = dict(findings)
     gradings: list[str] = []
-    lines = {(number, at): line for number, report in reports for at, line in enumerate(report.lines, 1)}
+    lines = {
+        SourceMark("report", number, at): line
+        for number, report in reports
+        for at, line in enumerate(report.lines, 1)
+    }
     for mark in statement.marks:
         if mark.kind == "finding" and mark.number in by_number:
             gradings.append(f"finding {mark.number}: {by_number[mark.number].confidence} confidence")
-        elif mark.kind == "report" and (mark.number, mark.line) in lines:
-            grade = lines[mark.number, mark.line].grade
+        elif mark in lines:
+            grade = lines[mark].grade
             gradings.append(f"report {mark.number}, line {mark.line}: {grade} ({in_words(grade)})")
         else:
             gradings.append(f"{mark.kind} {mark.number}: not among the sources of this product")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -12,7 +12,7 @@ import click
 from analytics.intelligence.findings import list_findings, load_finding
 from analytics.oversight import Actor, record
 from analytics.shared.cli_options import store_option
-from analytics.store import open_store
+from analytics.store import Store, open_store
 from analytics.tasking.brief import Brief, draft_brief
 from analytics.tasking.docx import render_docx
 from analytics.tasking.dossier import gather_dossier
@@ -37,7 +37,7 @@ def brief(
     product: int | None,
     finding_ids: tuple[int, ...],
     owner: str | None,
-    review_date,
+    review_date: datetime | None,
     out: Path,
 ) -> None:
     """Write a tasking brief as PDF or DOCX. What nobody has written yet is named, and marked in the brief."""
@@ -72,7 +72,7 @@ def brief(
         click.echo(f"Not yet written: {'; '.join(content.open_items())}")
 
 
-def _draft(store, finding_ids: tuple[int, ...], review: date) -> Brief:
+def _draft(store: Store, finding_ids: tuple[int, ...], review: date) -> Brief:
     if not finding_ids:
         latest = list_findings(store).finding_id[:1].tolist()
         if not latest:

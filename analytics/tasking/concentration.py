@@ -183,7 +183,7 @@ def _sides(store: Store, currency: str, first: date) -> pd.DataFrame:
 
 
 def _last(store: Store, question: str, noun: str) -> date:
-    last = store.rows(question)[0]["last"]
+    last: date | None = store.rows(question)[0]["last"]
     if last is None:
         raise TooFewData(f"No {noun} is in the store.")
     return last

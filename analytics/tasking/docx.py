@@ -9,6 +9,8 @@ from datetime import datetime
 
 import typst
 from docx import Document
+from docx.document import Document as DocxDocument
+from docx.enum.text import WD_BREAK
 from docx.shared import Cm, Pt
 
 from analytics.tasking.brief import BRIEF_PARTS
@@ -35,7 +37,7 @@ def render_docx(dossier: Dossier) -> bytes:
     if dossier.strategy:
         document.add_heading("Control strategy", level=2)
         document.add_paragraph(clean_xml(dossier.strategy))
-    document.add_page_break()
+    document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
     document.add_heading("Annex: method, sources, evidence", level=1)
     for (number, finding), drawing in zip(dossier.findings, dossier.drawings, strict=True):
         document.add_heading(clean_xml(f"Finding {number}: {finding.method}"), level=2)
@@ -65,7 +67,7 @@ def render_docx(dossier: Dossier) -> bytes:
     return strip_clock(saved)
 
 
-def open_document(title: str, mark: str, reference: str):
+def open_document(title: str, mark: str, reference: str) -> DocxDocument:
     """An A4 document with the handling mark and the reference at the head and foot of every page."""
     document = Document()
     properties = document.core_properties
@@ -91,7 +93,7 @@ def strip_clock(saved: io.BytesIO) -> bytes:
     return buffer.getvalue()
 
 
-def add_picture(document, svg: bytes | None, alt: str) -> None:
+def add_picture(document: DocxDocument, svg: bytes | None, alt: str) -> None:
     """Word wants a bitmap: Typst turns the same SVG into one."""
     if svg is None:
         return
@@ -102,7 +104,7 @@ def add_picture(document, svg: bytes | None, alt: str) -> None:
     document.add_picture(io.BytesIO(png), width=Cm(12))._inline.docPr.set("descr", clean_xml(alt))
 
 
-def add_table(document, header: list[str], rows: list[list[str]]) -> None:
+def add_table(document: DocxDocument, header: list[str], rows: list[list[str]]) -> None:
     table = document.add_table(rows=1, cols=len(header), style="Table Grid")
     for cell, text in zip(table.rows[0].cells, header, strict=True):
         cell.text = text

@@ -13,9 +13,9 @@ from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Report
 from analytics.shared.schema import InvalidFile
 from analytics.shared.unwritten import ask
-from analytics.tasking.brief import list_reported_lines
-from analytics.tasking.citations import combine_handling, mark_finding
-from analytics.tasking.fillers import FILLERS, DraftMaterial
+from analytics.tasking.brief import add_mark, list_reported_lines
+from analytics.tasking.citations import combine_handling
+from analytics.tasking.fillers import FILLERS, DraftMaterial, mark_if_numbered
 from analytics.tasking.sections import FILE, PROFILE, STRATEGY, Section, read_asked_sections
 from analytics.tasking.strategy import STRUCTURED, Priority, Strategy
 
@@ -38,7 +38,7 @@ def draft_profile(
 
     `reports` as the drafter may see them. Each statement bears its mark where the numbers of the findings are
     given. Raises what `draft` raises."""
-    numbers = list(finding_ids) or [None] * len(findings)
+    numbers: list[int | None] = [*finding_ids] or [None] * len(findings)
     material = DraftMaterial(
         [(number, finding, frozenset()) for number, finding in zip(numbers, findings, strict=True)], reports
     )
@@ -55,7 +55,9 @@ def draft_strategy(
     for number, finding, _ in material.findings:
         kinds = finding.result.categories
         problem = kinds[0].category if kinds else finding.title
-        problems.setdefault(problem, []).append(f"{finding.statement} {mark_finding(number, finding)}")
+        problems.setdefault(problem, []).append(
+            add_mark(finding.statement, mark_if_numbered(number, finding))
+        )
     if reported := list_reported_lines(material.reports):
         problems["What is reported, to be named"] = [reported]
     priorities = tuple(

@@ -88,13 +88,14 @@ def _report_lines(material: DraftMaterial, today: date) -> str:
 
 def _finding_statements(material: DraftMaterial, today: date) -> str:
     return "\n\n".join(
-        add_mark(finding.statement, _mark(number, finding)) for number, finding, _ in material.findings
+        add_mark(finding.statement, mark_if_numbered(number, finding))
+        for number, finding, _ in material.findings
     )
 
 
 def _places_and_times(material: DraftMaterial, today: date) -> str:
     return "\n\n".join(
-        add_mark(text, _mark(number, finding))
+        add_mark(text, mark_if_numbered(number, finding))
         for number, finding, _ in material.findings
         if (text := _place_and_time(finding))
     )
@@ -239,7 +240,7 @@ def _brief_part(part: str, material: DraftMaterial, today: date) -> str:
     return "" if is_unwritten(text) else text
 
 
-def _mark(number: int | None, finding: Finding) -> str:
+def mark_if_numbered(number: int | None, finding: Finding) -> str:
     return "" if number is None else mark_finding(number, finding)
 
 

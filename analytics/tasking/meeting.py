@@ -53,7 +53,7 @@ def open_meeting(store: Store, actor: Actor, chair: str, present: str, hours_ava
             [chair.strip(), present.strip(), hours_available, actor.name, now()],
         ).fetchall()
         record(cursor, actor, "open meeting", f"meeting {meeting_id}", detail={"chair": chair})
-    return meeting_id
+    return int(meeting_id)
 
 
 def close_meeting(store: Store, actor: Actor, meeting_id: int) -> None:
@@ -113,7 +113,7 @@ def list_agenda(store: Store, weights: dict[str, float] | None = None) -> pd.Dat
 
 def count_hours_left(store: Store, meeting: Meeting) -> float:
     """The meeting's hours less those of the actions adopted in it by decisions that stand."""
-    given = store.rows(
+    given: float = store.rows(
         "SELECT coalesce(sum(hours), 0) AS hours FROM action JOIN decision USING (decision_id)"
         " WHERE meeting_id = ? AND decision_id NOT IN (SELECT supersedes FROM decision"
         " WHERE supersedes IS NOT NULL)",
@@ -141,7 +141,8 @@ def load_draft(store: Store, actor: Actor, meeting_id: int, product_id: int) -> 
         " AND author = ?",
         [meeting_id, product_id, actor.name],
     )
-    return json.loads(rows[0]["fields"]) if rows else {}
+    fields: dict[str, str | float] = json.loads(rows[0]["fields"]) if rows else {}
+    return fields
 
 
 def build_minutes_paper(store: Store, meeting: Meeting) -> Paper:

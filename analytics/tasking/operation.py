@@ -160,7 +160,7 @@ def build_plan_paper(store: Store, product_id: int, version: int) -> Paper:
         )
     )
     sections = [("The decision it carries out", decision)]
-    option = ("Investigative option", f"{OPTIONS[plan.option]}\n{plan.option_reason}")
+    option = ("Investigative option", f"{OPTIONS[plan.option or '']}\n{plan.option_reason}")
     follows = find_option_place(plan.sections())
     for section in plan.sections():
         sections += [(section.title, section.text), *([option] if section.code == follows else [])]

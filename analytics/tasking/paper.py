@@ -5,17 +5,15 @@ markup."""
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import typst
 
 from analytics.shared.unwritten import is_unwritten
 from analytics.tasking.docx import clean_xml, open_document, strip_clock
-from analytics.tasking.render import FONTS, replace_undrawable
+from analytics.tasking.render import TypstOptions, replace_undrawable, typst_options
 
 _TEMPLATE = Path(__file__).with_name("sections.typ")
 
@@ -66,7 +64,7 @@ def _paragraphs(text: str) -> list[dict[str, str | bool]]:
     return [{"text": line, "open": is_unwritten(line)} for line in text.split("\n") if line.strip()]
 
 
-def _options(paper: Paper) -> dict[str, Any]:
+def _options(paper: Paper) -> TypstOptions:
     data = replace_undrawable(
         {
             "title": paper.title,
@@ -77,4 +75,4 @@ def _options(paper: Paper) -> dict[str, Any]:
             ],
         }
     )
-    return {"sys_inputs": {"data": json.dumps(data)}, "font_paths": [FONTS], "ignore_system_fonts": True}
+    return typst_options(data)

@@ -106,7 +106,7 @@ def compute_priority(
 
     `weights` replaces weights by criterion, for a what-if. Raises ValueError where a factor is left without
     weight."""
-    factors = {}
+    factors: dict[str, np.ndarray] = {}
     for factor in FACTORS:
         at = [i for i, criterion in enumerate(scheme.criteria) if criterion.factor == factor]
         weight = np.array(
@@ -116,7 +116,8 @@ def compute_priority(
             raise ValueError(f"Every weight of {factor} is 0: give one of them some.")
         factors[factor] = scores[..., at] @ (weight / weight.sum()) / HIGHEST
     gain = (1 + scheme.position_share * factors["position"]) / (1 + scheme.position_share)
-    return 100 * factors["impact"] * factors["likelihood"] * gain
+    priority: np.ndarray = 100 * factors["impact"] * factors["likelihood"] * gain
+    return priority
 
 
 def rank_proposals(

@@ -206,7 +206,7 @@ def record_decision(
             f"product {product_id} version {version}",
             detail={"outcome": outcome},
         )
-    return decision_id
+    return int(decision_id)
 
 
 def list_decisions(store: Store, product_id: int | None = None) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import matplotlib
 import typst
@@ -41,18 +41,30 @@ _FITS = (
 _MARK_ROOM = 90  # characters of the handling mark and the title's page header
 
 
+class TypstOptions(TypedDict):
+    """What every call of Typst here is given: the data, our own fonts and no others."""
+
+    sys_inputs: dict[str, str]
+    font_paths: list[Path]
+    ignore_system_fonts: bool
+
+
+def typst_options(data: object) -> TypstOptions:
+    return {"sys_inputs": {"data": json.dumps(data)}, "font_paths": [FONTS], "ignore_system_fonts": True}
+
+
 def render_pdf(dossier: Dossier) -> bytes:
     """The brief as a tagged PDF (PDF/UA-1): one page, then the annex."""
-    return typst.compile(_TEMPLATE, **_typst_options(dossier), pdf_standards=["ua-1"])
+    return typst.compile(_TEMPLATE, **_fit_first_page(dossier), pdf_standards=["ua-1"])
 
 
 def render_preview(dossier: Dossier) -> list[bytes]:
     """Every page as a PNG, 110 dots an inch."""
-    pages = typst.compile(_TEMPLATE, **_typst_options(dossier), format="png", ppi=110)
+    pages = typst.compile(_TEMPLATE, **_fit_first_page(dossier), format="png", ppi=110)
     return pages if isinstance(pages, list) else [pages]
 
 
-def _typst_options(dossier: Dossier) -> dict[str, Any]:
+def _fit_first_page(dossier: Dossier) -> TypstOptions:
     """The dossier at the largest type and longest parts with which the annex begins on page 2."""
     for size, room, generous in _FITS:
         data = _data(dossier, room) | {
@@ -61,11 +73,7 @@ def _typst_options(dossier: Dossier) -> dict[str, Any]:
             "generous": generous,
             "mark_room": _MARK_ROOM,
         }
-        options = {
-            "sys_inputs": {"data": json.dumps(data)},
-            "font_paths": [FONTS],
-            "ignore_system_fonts": True,
-        }
+        options = typst_options(data)
         if json.loads(typst.query(_TEMPLATE, "<annex>", field="value", one=True, **options)) == "2":
             break
     return options
@@ -94,7 +102,7 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
     brief = replace_undrawable(asdict(dossier.brief) | {"handling": dossier.handling})
     limits = {"handling": _MARK_ROOM}
     alternatives = dossier.brief.alternatives.split("\n")
-    return replace_undrawable(
+    data: dict[str, Any] = replace_undrawable(
         {
             "brief": brief,
             "reference": dossier.reference,
@@ -135,12 +143,17 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
             "strategy": dossier.strategy,
         }
     )
+    return data
 
 
 def _drawing_data(drawing: Drawing) -> dict[str, str | None]:
     return {
-        "map": drawing.map_svg and drawing.map_svg.decode(),
+        "map": _decode(drawing.map_svg),
         "map_alt": drawing.map_alt,
-        "chart": drawing.chart_svg and drawing.chart_svg.decode(),
+        "chart": _decode(drawing.chart_svg),
         "chart_alt": drawing.chart_alt,
     }
+
+
+def _decode(svg: bytes | None) -> str | None:
+    return None if svg is None else svg.decode()

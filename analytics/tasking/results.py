@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pyproj
 import shapely
 
 from analytics.hotspots.harm import list_harm_tables, match_incidents, read_harm_weights
-from analytics.intelligence.finding_results import Focus
 from analytics.intelligence.findings import Finding, load_finding
 from analytics.oversight import Actor, record
 from analytics.store import Store, now
@@ -56,27 +56,35 @@ def target_of(store: Store, action_id: int) -> Target:
         finding = load_finding(store, int(number))
         focus = finding.result.focus
         if focus and focus.ring and finding.area_id is not None:
-            return _target(store, finding, focus, _start(action))
+            label = focus.label or finding.title
+            return _target(store, finding, finding.area_id, focus.ring, label, _start(action))
     raise NoPlace(
         "The brief rests on no finding with an outline on the map: record what was done, there is no place "
         "to measure."
     )
 
 
-def _target(store: Store, finding: Finding, focus: Focus, start: date) -> Target:
-    epsg = store.rows("SELECT epsg FROM area WHERE area_id = ?", [finding.area_id])[0]["epsg"]
+def _target(
+    store: Store,
+    finding: Finding,
+    area_id: int,
+    ring: Sequence[tuple[float, float]],
+    label: str,
+    start: date,
+) -> Target:
+    epsg = store.rows("SELECT epsg FROM area WHERE area_id = ?", [area_id])[0]["epsg"]
     to_metres = pyproj.Transformer.from_crs(4326, epsg, always_xy=True)
-    outline = shapely.Polygon(list(zip(*to_metres.transform(*zip(*focus.ring, strict=True)), strict=True)))
+    outline = shapely.Polygon(np.column_stack(to_metres.transform(*np.array(ring).T)))
     categories = finding.parameters.get("categories") or ()
     found = (finding.period_from, finding.period_to) if finding.period_from and finding.period_to else None
     return Target(
-        finding.area_id,
+        area_id,
         epsg,
         outline,
         start,
         tuple(categories) if isinstance(categories, list) else (),
         found,
-        focus.label or finding.title,
+        label,
     )
 
 
@@ -167,7 +175,8 @@ def _action(store: Store, action_id: int) -> pd.Series:
 
 
 def _start(action: pd.Series) -> date:
-    return action.adopted_at.date()
+    start: date = action.adopted_at.date()
+    return start
 
 
 def _elsewhere(store: Store, action_id: int, target: Target) -> list[shapely.Geometry]:
@@ -191,7 +200,7 @@ def save_result(
     action_id: int,
     outputs: Mapping[str, int],
     verdict: str,
-    measured: Mapping,
+    measured: Mapping[str, object],
     note: str,
 ) -> int:
     """Keep a result as the action's next version, which is returned.
@@ -230,7 +239,7 @@ def save_result(
             f"action {action_id}",
             detail={"version": version, "verdict": verdict},
         )
-    return version
+    return int(version)
 
 
 def list_results(store: Store) -> pd.DataFrame:

@@ -46,19 +46,19 @@ class CitedFinding:
 
 @dataclass(frozen=True)
 class TracedProduct:
-    """A version of a product with everything its sentences rest on. `lines`: of reports, by (number, line):
+    """A version of a product with everything its sentences rest on. `lines`: of reports, by mark:
     'held', 'changed' since the product was saved, 'removed'. A mark that names no finding is in `sentences`
     alone."""
 
     product: dict[str, Any]
     sentences: list[TracedSentence]
     findings: dict[int, CitedFinding]
-    lines: dict[tuple[int, int], str]
+    lines: dict[SourceMark, str]
 
     def about(self, mark: SourceMark) -> str:
         """The state of what a mark names, in words."""
         if mark.kind == "report":
-            return self.lines[mark.number, mark.line]
+            return self.lines[mark]
         cited = self.findings.get(mark.number)
         if cited is None:
             return "there is no such finding"
@@ -83,11 +83,7 @@ def trace_product(store: Store, product_id: int, version: int | None = None) -> 
         product,
         sentences,
         _findings(store, numbers, cited),
-        {
-            (mark.number, mark.line): _line_state(store, mark, product)
-            for mark in marks
-            if mark.kind == "report"
-        },
+        {mark: _line_state(store, mark, product) for mark in marks if mark.kind == "report"},
     )
 
 

@@ -47,7 +47,7 @@ from analytics.tasking.products import (
     record_decision,
     save_product,
 )
-from analytics.tasking.render import _TEMPLATE, _typst_options, render_pdf, render_preview
+from analytics.tasking.render import _TEMPLATE, _fit_first_page, render_pdf, render_preview
 from tests.tasking.printed_text import pdf_pages
 
 ACTOR = Actor("analyst one")
@@ -171,7 +171,7 @@ def test_the_pdf_is_one_page_and_an_annex_tagged_with_alt_text(store, brief):
 
 def first_page_ends(dossier) -> bool:
     """Whether the annex begins on page 2, and nowhere else, by the PDF's own headings."""
-    options = _typst_options(dossier)
+    options = _fit_first_page(dossier)
     return json.loads(typst.query(_TEMPLATE, "<annex>", field="value", **options)) == ["2"]
 
 
@@ -220,7 +220,7 @@ def test_every_part_long_still_leaves_one_page_and_loses_nothing(store, brief, l
     texts = {name: f"{name} " + "word " * (length // 5) + f"end of {name}" for name in parts}
     dossier = gather_dossier(store, replace(brief, **texts))
     assert first_page_ends(dossier)
-    data = json.loads(_typst_options(dossier)["sys_inputs"]["data"])
+    data = json.loads(_fit_first_page(dossier)["sys_inputs"]["data"])
     whole = {item["text"] for item in data["long"]}
     cut = {texts[name] for name in parts if name != "alternatives" and len(texts[name]) > data["room"]}
     assert cut <= whole

@@ -75,10 +75,10 @@ def say_lost(traced: TracedProduct) -> None:
                 f"{cited.latest} has been saved since.",
                 icon=":material/history:",
             )
-    for (number, line), state in traced.lines.items():
+    for mark, state in traced.lines.items():
         if state != "held":
             st.warning(
-                f"Line {line} of report {number}, on which this stands, was {state} since.",
+                f"Line {mark.line} of report {mark.number}, on which this stands, was {state} since.",
                 icon=":material/report:",
             )
 

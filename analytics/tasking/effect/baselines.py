@@ -67,7 +67,7 @@ def measure_baselines(
     table = here.assign(p=[min(1.0, 2 * min(fewer[name], more[name])) for name in here.baseline])
     sides = {"fewer": fewer, "more": more}
     joint = {side: max(sides[side][name] for name in needed) for side, needed in _NEEDED.items()}
-    direction = min(joint, key=joint.get)
+    direction = min(joint, key=lambda side: joint[side])
     return Baselines(table, min(1.0, 2 * joint[direction]), direction, len(placebos))
 
 

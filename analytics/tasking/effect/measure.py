@@ -9,7 +9,7 @@ is called only where both show it. Places are tasked while they rise more often 
 each is tested stands in `baselines`. Where the like places are not comparable (`comparability`) nothing is
 called, and no figure that rests on them is returned.
 
-Beside it, for comparison with the literature: what `around` and `synthetic` measure. No correction for
+Beside it, for comparison with the literature: what `spillover` and `synthetic` measure. No correction for
 several actions is made here; the page states how many were measured."""
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from analytics.hotspots.refusal import TooFewData
 from analytics.shared.wording import counted
 from analytics.tasking.effect.baselines import Baselines, measure_baselines
 from analytics.tasking.effect.comparability import Comparability, check_controls
-from analytics.tasking.effect.parameters import EffectParameters
+from analytics.tasking.effect.parameters import EffectParameters, Period
 from analytics.tasking.effect.places import daily_counts, like_places, moved_to
-from analytics.tasking.effect.spillover import Around, around
+from analytics.tasking.effect.spillover import Surroundings, measure_surroundings
 from analytics.tasking.effect.synthetic import synthetic_control, weeks
 from analytics.tasking.effect.verdicts import FEWER, MORE, NO_EFFECT, UNJUDGED
 
@@ -76,8 +76,8 @@ class Effect:
     synthetic_p: float | None
     places: int
     placebos: int
-    before: tuple[date, date]
-    after: tuple[date, date]
+    before: Period
+    after: Period
     parameters: EffectParameters
     checks: pd.DataFrame
 
@@ -88,7 +88,7 @@ def measure_effect(
     start: date,
     last: date,
     *,
-    found_in: tuple[date, date] | None = None,
+    found_in: Period | None = None,
     elsewhere: Sequence[shapely.Geometry] = (),
     parameters: EffectParameters | None = None,
 ) -> Effect:
@@ -126,9 +126,11 @@ def measure_effect(
     places = [treated, *moved_to(treated, offsets)]
     counts = daily_counts(xy, day, places, first, after[1])
     at = (start - first).days
-    found = tuple((start - edge).days for edge in found_in) if found_in else None
+    found = ((start - found_in[0]).days, (start - found_in[1]).days) if found_in else None
     measured = measure_baselines(counts, at, length, parameters.recent, parameters.controls, found)
-    beside = around(points, day, treated, places[1 : parameters.controls + 1], recent, after, parameters)
+    beside = measure_surroundings(
+        points, day, treated, places[1 : parameters.controls + 1], recent, after, parameters
+    )
     synthetic, synthetic_p = synthetic_control(counts, at)
     comparability = check_controls(counts, at, length, measured.table, parameters)
     verdict, why = _verdict(measured, comparability, beside.displacement, len(offsets), length, parameters)
@@ -168,17 +170,17 @@ def _without_comparison(effect: Effect) -> Effect:
 
 
 def _effect(
-    verdict,
-    why,
+    verdict: str,
+    why: str,
     measured: Baselines,
-    beside: Around,
-    weekly,
-    synthetic_p,
-    places,
-    before,
-    after,
-    parameters,
-    checks,
+    beside: Surroundings,
+    weekly: pd.DataFrame,
+    synthetic_p: float | None,
+    places: int,
+    before: Period,
+    after: Period,
+    parameters: EffectParameters,
+    checks: pd.DataFrame,
 ) -> Effect:
     return Effect(
         verdict=verdict,
@@ -277,7 +279,9 @@ def _at_odds(baselines: pd.DataFrame) -> str:
     return ""
 
 
-def _weekly(counts: np.ndarray, start: date, at: int, synthetic, controls: int) -> pd.DataFrame:
+def _weekly(
+    counts: np.ndarray, start: date, at: int, synthetic: np.ndarray | None, controls: int
+) -> pd.DataFrame:
     weekly, first = weeks(counts, at)
     days = [start + timedelta(days=7 * (week - first)) for week in range(weekly.shape[1])]
     return pd.DataFrame(

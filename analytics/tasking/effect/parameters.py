@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+
+Period = tuple[date, date]  # first and last day
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,8 @@ def like_places(
             f"Only {len(offset)} other places ever had an incident: {LEAST} are needed to compare with."
         )
     order = np.lexsort((offset[:, 1], offset[:, 0], np.abs(np.sqrt(count) - np.sqrt(own))))
-    return offset[order[:most]]
+    similar: np.ndarray = offset[order[:most]]
+    return similar
 
 
 def moved_to(treated: shapely.Geometry, offsets: np.ndarray) -> list[shapely.Geometry]:

@@ -10,6 +10,7 @@ itself where there are fewer incidents, so compare it with like places."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import NormalDist
@@ -30,12 +31,13 @@ from analytics.hotspots.methods.displacement import (
 )
 from analytics.hotspots.methods.near_repeats import NearRepeatParameters, near_repeats
 from analytics.hotspots.refusal import TooFewData
+from analytics.tasking.effect.parameters import EffectParameters, Period
 
-_DRAWS, _LEAST_DEFINED = 2000, 0.5
+_DRAWS, _MINIMUM_DEFINED = 2000, 0.5
 
 
 @dataclass(frozen=True)
-class Around:
+class Surroundings:
     """See `Effect` for each field."""
 
     rings: pd.DataFrame
@@ -46,39 +48,48 @@ class Around:
     near_refused: str
 
 
-def around(points: pd.DataFrame, day, treated, controls, before, after, parameters) -> Around:
+def measure_surroundings(
+    points: pd.DataFrame,
+    day: np.ndarray,
+    treated: shapely.Geometry,
+    controls: Sequence[shapely.Geometry],
+    before: Period,
+    after: Period,
+    parameters: EffectParameters,
+) -> Surroundings:
     """Everything about the place: `points` and `day` as `measure_effect` has them, `controls` the control
     places, `before` and `after` the first and last days compared."""
     spans = [_within(day, *before), _within(day, *after)]
     then = spans[0] | spans[1]
-    near = points[then]
-    at, spans = shapely.points(near[["x", "y"]].to_numpy()), [span[then] for span in spans]
-    shapes = {"treated": ([treated], controls)}
-    for inner in (0, 1):
-        shapes[inner * parameters.ring] = (
-            [_ring(treated, inner, parameters.ring)],
-            [_ring(place, inner, parameters.ring) for place in controls],
-        )
-    inside = {name: [_rows_in(at, shape) for shape in pair] for name, pair in shapes.items()}
+    near, spans = points[then], [span[then] for span in spans]
+    at, width = shapely.points(near[["x", "y"]].to_numpy()), parameters.ring
+    places = [_rows_in(at, shapes) for shapes in ([treated], controls)]
+    beside = [
+        [_rows_in(at, [_ring(place, inner, width) for place in shapes]) for shapes in ([treated], controls)]
+        for inner in (0, 1)
+    ]
     ones = np.ones(len(near))
-    totals = {name: [_sums(rows, spans, ones) for rows in pair] for name, pair in inside.items()}
     rings = pd.DataFrame(
-        [_ring_row(name, *totals[name], parameters.ring) for name in totals if name != "treated"]
+        [
+            _ring_row(inner * width, _sums(own, spans, ones), _sums(control, spans, ones), width)
+            for inner, (own, control) in enumerate(beside)
+        ]
     )
     k = ((after[1] - after[0]).days + 1) / ((before[1] - before[0]).days + 1)
     weights = {"control": float(len(controls)), "displacement_control": float(len(controls))}
     weighing = BeforeAfterParameters((1.0, k), weights)
-    counts = dict(zip(AREAS, (*totals["treated"], *totals[0.0]), strict=True))
+    areas = dict(zip(AREAS, [*places, *beside[0]], strict=True))
+    counts = {name: _sums(rows, spans, ones) for name, rows in areas.items()}
     try:
         published = before_after(counts, weighing)
     except TooFewData:
         published = None
-    followed, refused = _near_repeats(near, day[then], inside["treated"], before, after, parameters)
-    return Around(
+    followed, refused = _near_repeats(near, day[then], places, before, after, parameters)
+    return Surroundings(
         rings,
         published,
         _quotient_interval(counts, weighing, parameters.seed) if published else None,
-        _harm(near, inside, spans, weighing),
+        _harm(near, areas, spans, weighing),
         followed,
         refused,
     )
@@ -92,12 +103,13 @@ def _ring(place: shapely.Geometry, inner: int, width: float) -> shapely.Geometry
     return place.buffer((inner + 1) * width).difference(place.buffer(inner * width) if inner else place)
 
 
-def _rows_in(at: np.ndarray, shapes) -> np.ndarray:
+def _rows_in(at: np.ndarray, shapes: Sequence[shapely.Geometry]) -> np.ndarray:
     """Positions of the points `at` in any of `shapes`, once for each shape."""
-    return shapely.STRtree(shapes).query(at, predicate="intersects")[0]
+    rows: np.ndarray = shapely.STRtree(shapes).query(at, predicate="intersects")[0]
+    return rows
 
 
-def _sums(rows: np.ndarray, spans, weight: np.ndarray) -> AreaCounts:
+def _sums(rows: np.ndarray, spans: Sequence[np.ndarray], weight: np.ndarray) -> AreaCounts:
     """Sum of weights before and after, with the sums of squares that are a compound Poisson's variances."""
     parts = [weight[rows[span[rows]]] for span in spans]
     return AreaCounts(*(float(part.sum()) for part in parts), *(float((part**2).sum()) for part in parts))
@@ -113,8 +125,10 @@ def _ring_row(inner: float, own: AreaCounts, control: AreaCounts, width: float) 
     }
 
 
-def _quotient_interval(counts, weighing: BeforeAfterParameters, seed: int) -> tuple[float, float] | None:
-    """Percentiles of the quotient with every count drawn anew; None where it is not defined, or in most
+def _quotient_interval(
+    counts: Mapping[str, AreaCounts], weighing: BeforeAfterParameters, seed: int
+) -> tuple[float, float] | None:
+    """Percentiles of the quotient over counts drawn at random; None where it is not defined, or in most
     draws."""
     if weighted_displacement_quotient(counts, weighing) is None:
         return None
@@ -127,20 +141,24 @@ def _quotient_interval(counts, weighing: BeforeAfterParameters, seed: int) -> tu
         value = weighted_displacement_quotient(again, weighing)
         if value is not None:
             drawn.append(value)
-    if len(drawn) < _LEAST_DEFINED * _DRAWS:
+    if len(drawn) < _MINIMUM_DEFINED * _DRAWS:
         return None
-    tails = (1 - weighing.level) / 2, (1 + weighing.level) / 2
-    return tuple(float(q) for q in np.quantile(drawn, tails))
+    low, high = np.quantile(drawn, ((1 - weighing.level) / 2, (1 + weighing.level) / 2))
+    return float(low), float(high)
 
 
-def _harm(near: pd.DataFrame, inside, spans, weighing: BeforeAfterParameters) -> pd.DataFrame:
+def _harm(
+    near: pd.DataFrame,
+    areas: Mapping[str, np.ndarray],
+    spans: Sequence[np.ndarray],
+    weighing: BeforeAfterParameters,
+) -> pd.DataFrame:
     """The weighted displacement difference of harm; an incident without a weight counts for nothing and is
     left to the page to name."""
     if "harm" not in near or not near.harm.notna().any():
         return pd.DataFrame()
     weight = near.harm.fillna(0).to_numpy(dtype=float)
-    pairs = [_sums(rows, spans, weight) for name in ("treated", 0.0) for rows in inside[name]]
-    counts = dict(zip(AREAS, pairs, strict=True))
+    counts = {name: _sums(rows, spans, weight) for name, rows in areas.items()}
     table = weighted_displacement_difference(counts, weighing)
     own, beside = counts["treated"], counts["displacement"]
     return table.assign(
@@ -150,7 +168,12 @@ def _harm(near: pd.DataFrame, inside, spans, weighing: BeforeAfterParameters) ->
 
 
 def _near_repeats(
-    near: pd.DataFrame, day, treated_and_control, before, after, parameters
+    near: pd.DataFrame,
+    day: np.ndarray,
+    treated_and_control: Sequence[np.ndarray],
+    before: Period,
+    after: Period,
+    parameters: EffectParameters,
 ) -> tuple[pd.DataFrame, str]:
     """How many of the incidents were followed, at the place and at its control; only those whose following
     days are all in the same period count."""

@@ -12,5 +12,6 @@ def verdict_in_words(verdict: str | None, reason: str | None) -> str:
     without a full stop."""
     if not isinstance(verdict, str):
         return NOT_MEASURED
-    refused = verdict == UNJUDGED and isinstance(reason, str) and reason
-    return f"{verdict}: {reason.removesuffix('.')}" if refused else verdict
+    if verdict == UNJUDGED and isinstance(reason, str) and reason:
+        return f"{verdict}: {reason.removesuffix('.')}"
+    return verdict

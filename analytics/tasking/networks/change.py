@@ -17,7 +17,7 @@ import pandas as pd
 from analytics.hotspots.refusal import TooFewData
 from analytics.shared.wording import counted
 from analytics.tasking.effect import NOT_MEASURED, UNJUDGED, EffectParameters
-from analytics.tasking.effect.baselines import measure_baselines
+from analytics.tasking.effect.baselines import Baselines, measure_baselines
 from analytics.tasking.effect.comparability import check_controls
 from analytics.tasking.networks.network_actions import NetworkRecord
 
@@ -94,7 +94,9 @@ def measure_network(
     )
 
 
-def _volume(network: NetworkRecord, start: date, length: int, parameters: EffectParameters):
+def _volume(
+    network: NetworkRecord, start: date, length: int, parameters: EffectParameters
+) -> tuple[str, str, Baselines | None, pd.DataFrame, int]:
     events, noun = network.events, network.kind
     origin = max(start - timedelta(days=parameters.history_days), events.day.min().date())
     day = (events.day - pd.Timestamp(origin)).dt.days.to_numpy()
@@ -132,16 +134,17 @@ def _weekly(counts: np.ndarray, start: date, at: int) -> pd.DataFrame:
     return pd.DataFrame({"week": days, "count": weekly[0], "control": control, "synthetic": np.nan})
 
 
-def _used(traits: pd.DataFrame, first: date, last: date) -> dict[str, set]:
+def _used(traits: pd.DataFrame, first: date, last: date) -> dict[str, set[str]]:
     inside = traits[(traits.day >= pd.Timestamp(first)) & (traits.day <= pd.Timestamp(last))]
-    return inside.groupby("trait").value.agg(set).to_dict()
+    used: dict[str, set[str]] = inside.groupby("trait").value.agg(set).to_dict()
+    return used
 
 
 def _turnover(traits: pd.DataFrame, start: date, length: int) -> pd.DataFrame:
     """How much of each trait is new or gone, and how much was between the two periods before."""
     long_ago = traits.day.min().date()
 
-    def moved(begin: date) -> list[dict[str, set]]:
+    def moved(begin: date) -> list[dict[str, set[str]]]:
         """What is used from `begin` on, in the period before it, and at any time before it."""
         eve = begin - timedelta(days=1)
         return [
@@ -209,7 +212,7 @@ def _replacements(
             old = partners[0].get(gone, set())
             shares = {new: len(old & partners[1].get(new, set())) / len(old) for new in fresh} if old else {}
             if shares and max(shares.values()) >= 0.5:
-                found[gone] = max(shares, key=shares.get)
+                found[gone] = max(shares, key=lambda value: shares[value])
     return found
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from analytics.intelligence.findings import load_finding
@@ -149,10 +149,10 @@ def build_release(
                     part.title, part.text, part.fact, withheld, reasons, repeats_withheld, redactor
                 )
             )
-    for part in parts:
-        if left := redactor.find_remaining(re.sub(r"\[a place in [^\]]*\]", "", part.text)):
+    for sanitised in parts:
+        if left := redactor.find_remaining(re.sub(r"\[a place in [^\]]*\]", "", sanitised.text)):
             raise RuntimeError(
-                f"{part.title}: {len(left)} known secrets would have been shared; nothing was built."
+                f"{sanitised.title}: {len(left)} known secrets would have been shared; nothing was built."
             )
     return ReleaseDraft(
         choices,
@@ -215,7 +215,13 @@ def _name_mark(mark: SourceMark) -> str:
 
 
 def _sanitise_part(
-    title: str, text: str, fact: bool, withheld, reasons, repeats_withheld, redactor: Redactor
+    title: str,
+    text: str,
+    fact: bool,
+    withheld: Mapping[SourceMark, str],
+    reasons: Mapping[SourceMark, str | None],
+    repeats_withheld: Callable[[str], bool],
+    redactor: Redactor,
 ) -> SanitisedPart:
     """One part: statements left out where they must be, then what remains sanitised."""
     text = "\n".join(normalise_text(line) for line in text.split("\n")).strip()
@@ -230,7 +236,7 @@ def _sanitise_part(
     return SanitisedPart(title, text, tuple(merge_overlaps(changes)))
 
 
-def _find_repeats(original: OriginalProduct, withheld: Mapping[SourceMark, str]):
+def _find_repeats(original: OriginalProduct, withheld: Mapping[SourceMark, str]) -> Callable[[str], bool]:
     """A test whether a text repeats a withheld text and no other."""
     shared_texts: list[str] = []
     withheld_texts: list[str] = []

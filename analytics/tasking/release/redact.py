@@ -145,9 +145,9 @@ class Redactor:
                 for found in pattern.finditer(text):
                     yield Redaction(*found.span(), REPLACEMENTS["address"], "address")
         if "contacts" in self._withhold:
-            for found in find_identifiers(text):
-                if kind_of(found.kind).personal:
-                    yield Redaction(found.start, found.end, REPLACEMENTS["contact"], "contact")
+            for identifier in find_identifiers(text):
+                if kind_of(identifier.kind).personal:
+                    yield Redaction(identifier.start, identifier.end, REPLACEMENTS["contact"], "contact")
             for found in re.finditer(f"(?:{HIDDEN}\\s*)+", mask_text(text.replace(HIDDEN, "·"))):
                 yield Redaction(
                     found.start(), found.start() + len(found[0].rstrip()), REPLACEMENTS["contact"], "contact"
@@ -162,7 +162,7 @@ class Redactor:
         if "names" in self._withhold:
             yield from self._possible_names(text)
 
-    def _addresses(self) -> list[re.Pattern]:
+    def _addresses(self) -> list[re.Pattern[str]]:
         streets, sure, before = (
             "|".join(sorted(map(re.escape, words), key=len, reverse=True))
             for words in (
@@ -215,7 +215,8 @@ class Redactor:
 def _capitals(text: str, may_stay: Callable[[str, bool], bool]) -> Iterator[tuple[str, int]]:
     """Runs of words with a capital, or of a script that has none: (run, start). `may_stay(word, begins a
     sentence)` names words that are in no run; a particle ('van der') joins two that are."""
-    words, run = list(WORD.finditer(text)), []
+    words = list(WORD.finditer(text))
+    run: list[re.Match[str]] = []
     for at, word in enumerate(words):
         first = bool(_SENTENCE.search(text[max(0, word.start() - 40) : word.start()]))
         between = text[run[-1].end() : word.start()] if run else ""

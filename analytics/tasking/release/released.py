@@ -72,7 +72,7 @@ def release_product(
                 "sha256": digest,
             },
         )
-    return number
+    return int(number)
 
 
 def list_releases(store: Store, product_id: int) -> pd.DataFrame:

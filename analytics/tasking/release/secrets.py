@@ -164,5 +164,5 @@ def _area_of(store: Store, area_id: int | None, lon: float | None, lat: float | 
             if row["name"] and shapely.contains_xy(shape, lon, lat)
         ]
         if around:
-            return max(around)[1]
-    return store.rows("SELECT name FROM area WHERE area_id = ?", [area_id])[0]["name"]
+            return str(max(around)[1])
+    return str(store.rows("SELECT name FROM area WHERE area_id = ?", [area_id])[0]["name"])
