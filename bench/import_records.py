@@ -21,7 +21,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analytics.ingest import import_records, propose_record_mapping, read_file
+from analytics.ingest import import_file, propose_mapping, read_file
 from analytics.oversight import Actor
 from analytics.store import Store
 from bench.import_throughput import DETAILS, Seconds
@@ -72,9 +72,9 @@ def peer(file: Path, folder: Path) -> tuple[Seconds, int]:
 
 def ours(kind: str, file: Path, folder: Path) -> tuple[Seconds, int]:
     store = Store(folder / "ours.duckdb")
-    mapping = propose_record_mapping(read_file(file, kind=kind), kind)
+    mapping = propose_mapping(read_file(file, kind=kind), kind)
     start = Seconds.now()
-    report = import_records(store, Actor("bench"), file, mapping, DETAILS)
+    report = import_file(store, Actor("bench"), file, mapping, DETAILS)
     seconds = start.passed()
     store.close()
     return seconds, report.accepted + report.quarantined

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import duckdb
 
-from analytics.ingest import SourceDetails, import_incidents, propose_mapping, read_file
+from analytics.ingest import SourceDetails, import_file, propose_mapping, read_file
 from analytics.oversight import Actor
 from analytics.store import Store
 
@@ -58,9 +58,9 @@ def peer(csv: Path, folder: Path) -> tuple[Seconds, int]:
 def ours(csv: Path, folder: Path) -> tuple[Seconds, int]:
     """Seconds and rows of the whole import: recognised, checked, projected, dated, committed, audited."""
     store = Store(folder / "ours.duckdb")
-    mapping = propose_mapping(read_file(csv), csv.name)
+    mapping = propose_mapping(read_file(csv), "incident")
     start = Seconds.now()
-    report = import_incidents(store, Actor("bench"), csv, mapping, DETAILS)
+    report = import_file(store, Actor("bench"), csv, mapping, DETAILS)
     seconds = start.passed()
     store.close()
     return seconds, report.accepted + report.quarantined

@@ -5,6 +5,8 @@ from __future__ import annotations
 import duckdb
 from tzfpy import get_tz
 
+from analytics.formats.header import UnreadableFile
+
 _BRITAIN = (-8.7, 49.8, 1.8, 60.9)  # lon, lat, lon, lat; Northern Ireland uses its own grid and falls to UTM
 
 
@@ -21,6 +23,16 @@ def surrounding_area(
         [lon, lat],
     ).fetchall()
     return found[0] if found else None
+
+
+def find_area(cursor: duckdb.DuckDBPyConnection, name: str) -> tuple[int, str]:
+    """(area_id, time zone) of a working area by name. Raises UnreadableFile where there is none."""
+    found = cursor.execute("SELECT area_id, time_zone FROM area WHERE name = ?", [name]).fetchall()
+    if not found:
+        raise UnreadableFile(
+            f"There is no working area {name!r}: import its incidents or boundaries first, or leave it out."
+        )
+    return found[0][0], found[0][1]
 
 
 def choose_area(

@@ -4,35 +4,31 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypedDict, TypeVar, Unpack
+from typing import Any
 
 import click
 
 from analytics.ingest import (
     ImportReport,
+    Mapping,
     SourceDetails,
     UnreadableFile,
-    import_boundaries,
-    import_incidents,
-    import_records,
+    import_file,
     propose_mapping,
-    propose_record_mapping,
     quarantine_rows,
     read_file,
     saved_mappings,
 )
-from analytics.ingest.record_mapping import RecordMapping, saved_record_mappings, undeclared_contacts
-from analytics.ingest.records import with_currency
+from analytics.ingest.proposal import undeclared_contacts
 from analytics.oversight import Actor
 from analytics.shared.cli_options import store_option
 from analytics.shared.codes import code_table
 from analytics.shared.safe_csv import safe_csv
 from analytics.store import Store, open_store
-
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 @click.group("import")
@@ -40,9 +36,39 @@ def import_() -> None:
     """Import recorded crime, boundaries, adverts, accounts or transactions. Nothing is half-imported."""
 
 
-def details_options(command: _Command) -> _Command:
-    """The options that say what a source is, for every kind of import."""
+@dataclass(frozen=True)
+class SourceOptions:
+    """The file, the store, and what is said of a source and of how it is read, for every kind."""
+
+    file: Path
+    store_path: Path | None
+    name: str | None
+    area: str | None
+    legal_basis: str
+    purpose: str
+    handling: str
+    review_date: datetime | None
+    mapping_name: str | None
+    rejects: Path | None
+
+    def details(self) -> SourceDetails:
+        """What the source is; its name is the file's where none was given."""
+        review = self.review_date.date() if self.review_date else date.today() + timedelta(days=365)
+        name = self.name or self.file.name.split(".")[0].replace("_", " ")
+        return SourceDetails(name, self.legal_basis, self.purpose, self.handling, review)
+
+
+def source_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command SourceOptions as its first argument, beside its own options."""
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        own = {option.name: given.pop(option.name) for option in fields(SourceOptions)}
+        command(SourceOptions(**own), **given)
+
     for option in (
+        click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False)),
+        store_option,
         click.option("--name", help="What to call the source (default: the file's name)."),
         click.option(
             "--area", help="Working area to add to (default: the one around its places, or a new one)."
@@ -51,254 +77,156 @@ def details_options(command: _Command) -> _Command:
         click.option("--purpose", default="Crime analysis", show_default=True),
         click.option("--handling", default=str(code_table("handling")["P"]), show_default=True),
         click.option("--review-date", type=click.DateTime(["%Y-%m-%d"]), help="Default: in a year."),
-    ):
-        command = option(command)
-    return command
-
-
-def build_details(
-    path: Path,
-    name: str | None,
-    legal_basis: str,
-    purpose: str,
-    handling: str,
-    review_date: datetime | None,
-) -> SourceDetails:
-    """What `details_options` gave of a source; its name is the file's where none was given."""
-    review = review_date.date() if review_date else date.today() + timedelta(days=365)
-    return SourceDetails(
-        name or path.name.split(".")[0].replace("_", " "), legal_basis, purpose, handling, review
-    )
-
-
-@import_.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@store_option
-@details_options
-@click.option("--mapping", "mapping_name", help="A mapping saved by name on the Data page.")
-@click.option("--epsg", type=int, help="Coordinate system of the coordinates, where they are not degrees.")
-@click.option("--time-zone", help="Of a new working area (default: of its middle), e.g. America/Chicago.")
-@click.option("--category", help="One category for all rows, where no column holds it.")
-@click.option(
-    "--exchange-coordinates", is_flag=True, help="Longitude and latitude stand in each other's column."
-)
-@click.option("--rejects", type=click.Path(path_type=Path), help="Write the refused rows here as CSV.")
-def incidents(
-    file: Path,
-    store_path: Path | None,
-    name: str | None,
-    area: str | None,
-    legal_basis: str,
-    purpose: str,
-    handling: str,
-    review_date: datetime | None,
-    mapping_name: str | None,
-    epsg: int | None,
-    time_zone: str | None,
-    category: str | None,
-    exchange_coordinates: bool,
-    rejects: Path | None,
-) -> None:
-    """Import recorded crime from FILE (CSV, Excel, Parquet, GeoJSON, GeoPackage, zipped shapefile, KML)."""
-    store = open_store(store_path)
-    try:
-        if mapping_name:
-            mapping = saved_mappings(store).get(mapping_name)
-            if mapping is None:
-                raise click.ClickException(f"There is no mapping {mapping_name!r}.")
-        else:
-            mapping = propose_mapping(read_file(file), file.name)
-        mapping = replace(
-            mapping,
-            epsg=epsg or mapping.epsg,
-            time_zone=time_zone or mapping.time_zone,
-            category=None if category else mapping.category,
-            category_constant=category or mapping.category_constant,
-        )
-        if exchange_coordinates:
-            mapping = replace(mapping, longitude=mapping.latitude, latitude=mapping.longitude)
-        details = build_details(file, name, legal_basis, purpose, handling, review_date)
-        report = import_incidents(
-            store,
-            Actor(getpass.getuser()),
-            file,
-            mapping,
-            details,
-            area=area,
-            progress=show_progress,
-        )
-    except UnreadableFile as error:
-        raise click.ClickException(str(error)) from error
-    print_report(report)
-    write_rejects(store, report, rejects)
-
-
-@import_.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@store_option
-@details_options
-@click.option(
-    "--role", type=click.Choice(["area", "street", "water", "green"]), default="area", show_default=True
-)
-def boundaries(
-    file: Path,
-    store_path: Path | None,
-    name: str | None,
-    area: str | None,
-    legal_basis: str,
-    purpose: str,
-    handling: str,
-    review_date: datetime | None,
-    role: str,
-) -> None:
-    """Import beats, wards or districts from FILE; or, by --role, streets, water or parks for the map."""
-    details = build_details(file, name, legal_basis, purpose, handling, review_date)
-    try:
-        print_report(
-            import_boundaries(
-                open_store(store_path),
-                Actor(getpass.getuser()),
-                file,
-                details,
-                role=role,
-                area=area,
-                progress=show_progress,
-            )
-        )
-    except UnreadableFile as error:
-        raise click.ClickException(str(error)) from error
-
-
-class _RecordOptions(TypedDict):
-    """The options of an import of adverts, accounts or transactions."""
-
-    store_path: Path | None
-    name: str | None
-    area: str | None
-    legal_basis: str
-    purpose: str
-    handling: str
-    review_date: datetime | None
-    time_zone: str | None
-    rejects: Path | None
-
-
-def _record_options(command: _Command) -> _Command:
-    for option in (
         click.option("--mapping", "mapping_name", help="A mapping saved by name on the Data page."),
-        click.option(
-            "--time-zone",
-            help="Of times without an offset, e.g. Europe/London (default: the area's, else UTC).",
-        ),
         click.option(
             "--rejects", type=click.Path(path_type=Path), help="Write the refused rows here as CSV."
         ),
     ):
-        command = option(command)
-    return command
+        run = option(run)
+    return run
+
+
+time_zone_option = click.option(
+    "--time-zone",
+    help="Of times without an offset, e.g. Europe/London (default: that of the places or area, else UTC).",
+)
+currency_option = click.option(
+    "--currency", help="Of rows that state none, by its ISO 4217 code (default: XXX, not stated)."
+)
 
 
 @import_.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@store_option
-@details_options
-@_record_options
+@source_options
+@click.option("--epsg", type=int, help="Coordinate system of the coordinates, where they are not degrees.")
+@time_zone_option
+@click.option("--category", help="One category for all rows, where no column holds it.")
+@click.option(
+    "--exchange-coordinates", is_flag=True, help="Longitude and latitude stand in each other's column."
+)
+def incidents(
+    options: SourceOptions,
+    epsg: int | None,
+    time_zone: str | None,
+    category: str | None,
+    exchange_coordinates: bool,
+) -> None:
+    """Import recorded crime from FILE (CSV, Excel, Parquet, GeoJSON, GeoPackage, zipped shapefile, KML)."""
+
+    def change(mapping: Mapping) -> Mapping:
+        mapping = replace(mapping, epsg=epsg or mapping.epsg, time_zone=time_zone or mapping.time_zone)
+        if category:
+            mapping = replace(mapping.with_role("category", ()), category=category)
+        return mapping.with_exchanged_coordinates() if exchange_coordinates else mapping
+
+    import_source("incident", options, change)
+
+
+@import_.command()
+@source_options
+@click.option(
+    "--role", type=click.Choice(["area", "street", "water", "green"]), default="area", show_default=True
+)
+def boundaries(options: SourceOptions, role: str) -> None:
+    """Import beats, wards or districts from FILE; or, by --role, streets, water or parks for the map."""
+    import_source("boundary", options, lambda mapping: replace(mapping, layer=role))
+
+
+@import_.command()
+@source_options
+@time_zone_option
 @click.option(
     "--contacts",
     help="Columns in which the site declares contacts, separated by commas, or 'none' "
     "(default: those named contact or declared; others that look like it are named in a note).",
 )
-def adverts(
-    file: Path, contacts: str | None, mapping_name: str | None, **options: Unpack[_RecordOptions]
-) -> None:
+def adverts(options: SourceOptions, contacts: str | None, time_zone: str | None) -> None:
     """Import adverts from FILE (CSV, JSON lines, Parquet, Excel). Texts are read as text; no image is
     fetched."""
-    store = open_store(options["store_path"])
-    mapping = _record_mapping(store, file, "advert", mapping_name)
-    if contacts:
-        named = tuple(name.strip() for name in contacts.split(",") if name.strip())
-        mapping = mapping.with_role("contact", () if contacts.strip().lower() == "none" else named)
-    _import_records(store, file, mapping, **options)
+
+    def change(mapping: Mapping) -> Mapping:
+        if contacts:
+            named = tuple(name.strip() for name in contacts.split(",") if name.strip())
+            mapping = mapping.with_role("contact", () if contacts.strip().lower() == "none" else named)
+        return replace(mapping, time_zone=time_zone or mapping.time_zone)
+
+    import_source("advert", options, change)
 
 
 @import_.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@store_option
-@details_options
-@_record_options
-@click.option("--currency", help="Of balances that state none (default: XXX, not stated).")
-def accounts(
-    file: Path, currency: str | None, mapping_name: str | None, **options: Unpack[_RecordOptions]
-) -> None:
+@source_options
+@time_zone_option
+@currency_option
+def accounts(options: SourceOptions, currency: str | None, time_zone: str | None) -> None:
     """Import accounts from FILE (CSV, Parquet, Excel, or camt.053 XML: the account of each statement)."""
-    store = open_store(options["store_path"])
-    _import_records(
-        store, file, with_currency(_record_mapping(store, file, "account", mapping_name), currency), **options
-    )
+
+    def change(mapping: Mapping) -> Mapping:
+        mapping = replace(mapping, time_zone=time_zone or mapping.time_zone)
+        return _with_currency(mapping, currency)
+
+    import_source("account", options, change)
 
 
 @import_.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@store_option
-@details_options
-@_record_options
-@click.option("--currency", help="Of rows that state none, by its ISO 4217 code (default: XXX, not stated).")
+@source_options
+@time_zone_option
+@currency_option
 @click.option(
     "--round-amounts", is_flag=True, help="Round a part of a penny, cent or yen instead of refusing its row."
 )
 def transactions(
-    file: Path,
-    currency: str | None,
-    round_amounts: bool,
-    mapping_name: str | None,
-    **options: Unpack[_RecordOptions],
+    options: SourceOptions, currency: str | None, round_amounts: bool, time_zone: str | None
 ) -> None:
     """Import transactions from FILE (CSV, Parquet, Excel, camt.053 XML, money-remittance CSV)."""
-    store = open_store(options["store_path"])
-    mapping = with_currency(_record_mapping(store, file, "transaction", mapping_name), currency)
-    if round_amounts:
-        mapping = replace(mapping, amounts_are_rounded=True)
-    _import_records(store, file, mapping, **options)
+
+    def change(mapping: Mapping) -> Mapping:
+        mapping = replace(mapping, time_zone=time_zone or mapping.time_zone)
+        mapping = replace(mapping, amounts_are_rounded=round_amounts or mapping.amounts_are_rounded)
+        return _with_currency(mapping, currency)
+
+    import_source("transaction", options, change)
 
 
-def _record_mapping(store: Store, file: Path, kind: str, mapping_name: str | None) -> RecordMapping:
-    if mapping_name:
-        mapping = saved_record_mappings(store, kind).get(mapping_name)
-        if mapping is None:
-            raise click.ClickException(f"There is no mapping {mapping_name!r} of this kind.")
-        return mapping
+def import_source(
+    kind: str,
+    options: SourceOptions,
+    change: Callable[[Mapping], Mapping] = lambda mapping: mapping,
+    load: Callable[..., ImportReport] = import_file,
+) -> None:
+    """Import a file by the mapping saved under a name or the one proposed, changed by the command's own
+    options, and say what became of it."""
+    store = open_store(options.store_path)
     try:
-        raw = read_file(file, kind=kind)
-        mapping = propose_record_mapping(raw, kind)
+        mapping = change(_mapping(store, kind, options))
+        report = load(
+            store,
+            Actor(getpass.getuser()),
+            options.file,
+            mapping,
+            options.details(),
+            area=options.area,
+            progress=show_progress,
+        )
     except UnreadableFile as error:
         raise click.ClickException(str(error)) from error
+    print_report(report)
+    write_rejects(store, report, options.rejects)
+
+
+def _mapping(store: Store, kind: str, options: SourceOptions) -> Mapping:
+    if options.mapping_name:
+        mapping = saved_mappings(store, kind).get(options.mapping_name)
+        if mapping is None:
+            raise click.ClickException(f"There is no mapping {options.mapping_name!r} of this kind.")
+        return mapping
+    raw = read_file(options.file, kind=kind)
+    mapping = propose_mapping(raw, kind, options.file.name)
     for note in undeclared_contacts(raw, mapping):
         click.echo(f"Note: {note}")
     return mapping
 
 
-def _import_records(
-    store: Store, file: Path, mapping: RecordMapping, **options: Unpack[_RecordOptions]
-) -> None:
-    area, rejects = options["area"], options["rejects"]
-    if time_zone := options["time_zone"]:
-        mapping = replace(mapping, time_zone=time_zone)
-    details = build_details(
-        file,
-        options["name"],
-        options["legal_basis"],
-        options["purpose"],
-        options["handling"],
-        options["review_date"],
-    )
-    try:
-        report = import_records(
-            store, Actor(getpass.getuser()), file, mapping, details, area=area, progress=show_progress
-        )
-    except UnreadableFile as error:
-        raise click.ClickException(str(error)) from error
-    print_report(report)
-    write_rejects(store, report, rejects)
+def _with_currency(mapping: Mapping, currency: str | None) -> Mapping:
+    return replace(mapping, currency=currency.upper()) if currency else mapping
 
 
 def show_progress(text: str, share: float) -> None:

@@ -1,24 +1,40 @@
-"""What every import shares: the questions asked once, the steps shown, the record of success and of
-failure."""
+"""A file of any kind into the store: one transaction, every refused row kept with its number and reason.
+
+The kinds differ in the function that makes rows of a file (ROWS). The questions asked once, the steps shown,
+and the record of success and of failure are the same for all."""
 
 from __future__ import annotations
 
 import errno
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from pathlib import Path
 
 import duckdb
 
 from analytics.formats.header import UnreadableFile
-from analytics.formats.readers import RawTable
+from analytics.formats.readers import RawTable, read_file
+from analytics.ingest.boundaries import boundary_rows
+from analytics.ingest.incidents import incident_rows
+from analytics.ingest.mapping import Mapping, check_mapping
+from analytics.ingest.record_rows import account_rows, advert_rows, transaction_rows
+from analytics.ingest.rows import Destination, RowMaker, Rows
+from analytics.ingest.sql import RawRows, literal, quoted, register_rows
 from analytics.oversight import Actor, record
 from analytics.shared.progress import Cancelled, IsCancelled, Progress, ignore_progress, never_cancelled
 from analytics.store import Store, now
+
+ROWS: dict[str, RowMaker] = {
+    "incident": incident_rows,
+    "boundary": boundary_rows,
+    "advert": advert_rows,
+    "account": account_rows,
+    "transaction": transaction_rows,
+}
 
 
 @dataclass(frozen=True)
@@ -44,6 +60,19 @@ class ImportReport:
     already_imported: bool
     area_id: int | None
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was written of a file, before its source is. `time_zone`: of its clock times, where it is not that
+    of the area."""
+
+    accepted: int
+    quarantined: int
+    unplaced: int = 0
+    area_id: int | None = None
+    notes: tuple[str, ...] = ()
+    time_zone: str | None = None
 
 
 _STOPPED = "The import was stopped; nothing of it was kept."
@@ -82,6 +111,119 @@ class Steps:
         finally:
             over.set()
             watcher.join()
+
+
+Writer = Callable[[duckdb.DuckDBPyConnection, RawTable, int, Steps], Outcome]
+
+
+def import_file(
+    store: Store,
+    actor: Actor,
+    path: Path,
+    mapping: Mapping,
+    details: SourceDetails,
+    *,
+    area: str | None = None,
+    progress: Progress = ignore_progress,
+    cancelled: IsCancelled = never_cancelled,
+) -> ImportReport:
+    """Import a file as the kind that the mapping is of. The same content twice as the same kind adds nothing.
+
+    `area` names the working area. Incidents and boundaries make it if it is new; without a name they go to
+    the area around their places, or make one. The times of other kinds are those of an area already stored.
+    Raises UnreadableFile, also recorded as a failed import, or Cancelled; either way nothing is kept."""
+
+    def write(cursor: duckdb.DuckDBPyConnection, raw: RawTable, source_id: int, step: Steps) -> Outcome:
+        destination = Destination(area or None, details.name, step)
+        table = register_rows(cursor, raw.table)
+        rows = ROWS[mapping.kind](cursor, table, mapping, destination)
+        step("Writing", 0.6)
+        outcome = _write_rows(cursor, raw, table, mapping, rows, source_id)
+        cursor.unregister(table.table)
+        return outcome
+
+    return run_import(store, actor, path, mapping, details, write, progress=progress, cancelled=cancelled)
+
+
+def run_import(
+    store: Store,
+    actor: Actor,
+    path: Path,
+    mapping: Mapping,
+    details: SourceDetails,
+    write: Writer,
+    *,
+    progress: Progress = ignore_progress,
+    cancelled: IsCancelled = never_cancelled,
+) -> ImportReport:
+    """Read a file, check its mapping, and have `write` write its rows, in one transaction with the source's
+    own row and the audit record.
+
+    Raises UnreadableFile, also recorded as a failed import, or Cancelled; either way nothing is kept."""
+    step, file_name, kind = Steps(progress, cancelled), Path(path).name, mapping.kind
+    with failures_recorded(store, actor, file_name, kind, details.purpose):
+        step("Reading the file", 0.05)
+        raw = read_file(path, mapping.names(), kind=kind)
+        check_mapping(raw, mapping)
+        if held := already_held(store, kind, raw.sha256):
+            return held
+        with store.write() as cursor, step.interrupting(cursor):
+            if held := already_held(store, kind, raw.sha256):  # by another session while this one waited
+                return held
+            source_id = new_source_id(cursor)
+            outcome = write(cursor, raw, source_id, step)
+            report = ImportReport(
+                source_id,
+                raw.table.num_rows + len(raw.refused),
+                outcome.accepted,
+                outcome.quarantined,
+                outcome.unplaced,
+                False,
+                outcome.area_id,
+                (*raw.notes, *outcome.notes),
+            )
+            _insert_source(cursor, actor, file_name, raw, details, mapping, report, outcome.time_zone)
+            step("Committing", 0.95)
+        return report
+
+
+def _write_rows(
+    cursor: duckdb.DuckDBPyConnection,
+    raw: RawTable,
+    table: RawRows,
+    mapping: Mapping,
+    rows: Rows,
+    source_id: int,
+) -> Outcome:
+    """Insert the good rows and quarantine the rest."""
+    number = f"{table.table}.row_number"
+    ((accepted,),) = cursor.execute(
+        f"""INSERT INTO {quoted(mapping.kind)} (source_id, row_number, {", ".join(rows.columns)})
+        SELECT {source_id}, {number}, {", ".join(rows.columns.values())}
+        FROM {rows.source} WHERE {rows.accepted or f"{rows.reason} IS NULL"}"""
+    ).fetchall()
+    if accepted < raw.table.num_rows:
+        written = ", ".join(f"{literal(name)}, left({table.column(name)}, 1000)" for name in mapping.names())
+        cursor.execute(
+            f"""INSERT INTO quarantine SELECT {source_id}, row_number, reason, raw FROM (
+                SELECT {number}, {rows.reason} AS reason, json_object({written}) AS raw FROM {rows.source}
+            ) WHERE reason IS NOT NULL ORDER BY row_number"""
+        ).fetchall()
+    _keep_malformed(cursor, source_id, raw, accepted)
+    unplaced = 0
+    if rows.place:
+        ((unplaced,),) = cursor.execute(
+            f"SELECT count(*) FROM {quoted(mapping.kind)} WHERE source_id = ? AND {rows.place} IS NULL",
+            [source_id],
+        ).fetchall()
+    return Outcome(
+        accepted,
+        raw.table.num_rows - accepted + len(raw.refused),
+        unplaced,
+        rows.area_id,
+        rows.notes,
+        rows.time_zone,
+    )
 
 
 @contextmanager
@@ -126,21 +268,17 @@ def new_source_id(cursor: duckdb.DuckDBPyConnection) -> int:
     return int(cursor.execute("SELECT nextval('source_id_sequence')").fetchall()[0][0])
 
 
-def insert_source(
+def _insert_source(
     cursor: duckdb.DuckDBPyConnection,
     actor: Actor,
-    kind: str,
     file_name: str,
     raw: RawTable,
     details: SourceDetails,
-    parameters: dict[str, Any],
+    mapping: Mapping,
     report: ImportReport,
-    time_zone: str | None = None,
+    time_zone: str | None,
 ) -> None:
-    """Write the source's own row and its audit record, in the caller's transaction.
-
-    `time_zone`: of the file's clock times, where it is not that of the area.
-    """
+    """Write the source's own row and its audit record, in the caller's transaction."""
     cursor.execute(
         "INSERT INTO source (source_id, kind, name, file_name, sha256, importer, parameters, area_id,"
         " imported_at,"
@@ -149,12 +287,12 @@ def insert_source(
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             report.source_id,
-            kind,
+            mapping.kind,
             details.name,
             file_name,
             raw.sha256,
             raw.format,
-            json.dumps(parameters),
+            json.dumps(asdict(mapping)),
             report.area_id,
             now(),
             actor.name,
@@ -175,7 +313,7 @@ def insert_source(
         f"source {report.source_id}",
         details.purpose,
         {
-            "kind": kind,
+            "kind": mapping.kind,
             "file": file_name,
             "sha256": raw.sha256,
             "accepted": report.accepted,
@@ -184,7 +322,7 @@ def insert_source(
     )
 
 
-def keep_malformed(cursor: duckdb.DuckDBPyConnection, source_id: int, raw: RawTable, accepted: int) -> None:
+def _keep_malformed(cursor: duckdb.DuckDBPyConnection, source_id: int, raw: RawTable, accepted: int) -> None:
     """Quarantine the rows that do not fit the header. Raises UnreadableFile, with the commonest reason, where
     the file gave no row at all."""
     if raw.refused:

@@ -129,9 +129,8 @@ def locate(cursor: duckdb.DuckDBPyConnection, places: Places, epsg: int) -> Loca
 
 
 def _keys(mapping: Mapping) -> dict[str, str]:
-    if not (mapping.longitude and mapping.latitude):
-        return {}
-    return {"x": mapping.longitude, "y": mapping.latitude}
+    x, y = mapping.one("longitude"), mapping.one("latitude")
+    return {"x": x, "y": y} if x and y else {}
 
 
 def _number(name: str, decimal: str) -> str:

@@ -1,37 +1,66 @@
-"""Files of known portals, recognised by their columns: `data/presets.toml`."""
+"""Files of known portals, banks and sites, recognised by their columns: `data/presets.toml`."""
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from analytics.ingest.roles import KINDS, plain
 from analytics.reference import reference_file
 from analytics.shared.schema import FileModel, read_toml
 
-_ROLES = ("start", "end", "category", "longitude", "latitude", "place", "reference")
 PRESETS_FILE = reference_file("presets.toml")
+_OLD_ROLES = ("start", "end", "category", "longitude", "latitude", "place", "reference")
 
 
 class Preset(FileModel):
-    """A portal's file: the columns it is recognised by, and the fields of its mapping. `place`: the columns
-    that may say where, of which the first that a file has is taken."""
+    """A known file of a kind: the columns it is recognised by, and the fields of its mapping. `columns`: by
+    role, the columns that may have it; of a role that one column has, the first that a file has is taken."""
 
     name: str = Field(min_length=1)
-    recognised_by: tuple[str, ...] = Field(min_length=1)
-    start: tuple[str, ...] = Field(min_length=1)
-    start_format: str | None = None
-    end: tuple[str, ...] | None = None
-    category: str | None = None
-    category_constant: str | None = None
-    longitude: str | None = None
-    latitude: str | None = None
+    kind: str
+    recognised_by: list[str] = Field(min_length=1)
+    columns: dict[str, list[str]] = Field(min_length=1)
+    time_format: str | None = None
+    time_zone: str | None = None
     epsg: int | None = None
-    place: tuple[str, ...] | None = None
-    reference: str | None = None
-    time_zone: str
+    category: str | None = None
+    currency: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _upgrade(cls, values: Any) -> Any:
+        """A preset of before, when all were of incidents and named a column by its role."""
+        if not isinstance(values, dict) or "columns" in values or "kind" in values:
+            return values
+        roles = {role: values[role] for role in _OLD_ROLES if values.get(role)}
+        columns = {
+            "time" if role == "start" else role: [names] if isinstance(names, str) else names
+            for role, names in roles.items()
+        }
+        new_names = {"start_format": "time_format", "category_constant": "category"}
+        rest = {new_names.get(key, key): value for key, value in values.items() if key not in _OLD_ROLES}
+        return rest | {"kind": "incident", "columns": columns}
+
+    @model_validator(mode="after")
+    def _check(self) -> Preset:
+        kind = KINDS.get(self.kind)
+        if kind is None:
+            raise ValueError(f"kind is one of {', '.join(KINDS)}, not {self.kind!r}")
+        if unknown := [role for role in self.columns if not kind.has(role)]:
+            raise ValueError(f"a column of a file of {kind.plural} cannot be {unknown[0]!r}")
+        return self
+
+    def columns_of(self, names: list[str]) -> dict[str, tuple[str, ...]]:
+        """By role, the columns of a file that have it."""
+        own = {plain(name): name for name in reversed(names)}
+        several = {role.name for role in KINDS[self.kind].roles if role.several}
+        found = {
+            role: tuple(own[name] for name in wanted if name in own) for role, wanted in self.columns.items()
+        }
+        return {role: names if role in several else names[:1] for role, names in found.items() if names}
 
 
 class PresetFile(FileModel):
@@ -46,25 +75,8 @@ def presets() -> tuple[Preset, ...]:
     return read_toml(PRESETS_FILE, PresetFile).preset
 
 
-def find_preset(columns: list[str]) -> dict[str, Any] | None:
-    """The first preset that recognises these columns, with the file's own names in place of its own; or None.
-
-    `place` is the first of the preset's columns that the file has; a role the file does not fill is None.
-    """
-    own = {plain(column): column for column in reversed(columns)}
-    for preset in presets():
-        if own.keys() >= set(preset.recognised_by):
-            roles = {role: _named(getattr(preset, role), own) for role in _ROLES}
-            return preset.model_dump() | roles | {"place": next(iter(roles["place"] or ()), None)}
-    return None
-
-
-def plain(name: str) -> str:
-    """A column name without what differs between one download and the next."""
-    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
-
-
-def _named(wanted: str | tuple[str, ...] | None, own: dict[str, str]) -> str | tuple[str, ...] | None:
-    if isinstance(wanted, tuple):
-        return tuple(own[name] for name in wanted if name in own)
-    return own.get(wanted) if wanted else None
+def find_preset(columns: list[str], kind: str) -> Preset | None:
+    """The first preset of a kind that recognises these columns, or None."""
+    own = {plain(column) for column in columns}
+    known = (preset for preset in presets() if preset.kind == kind)
+    return next((preset for preset in known if own >= set(preset.recognised_by)), None)

@@ -8,21 +8,20 @@ import numpy as np
 import pandas as pd
 
 from analytics.formats.readers import RawTable
-from analytics.ingest.incidents import category_text, check_mapping
-from analytics.ingest.mapping import Mapping
-from analytics.ingest.places import locate, read_places
+from analytics.ingest.job import ROWS
+from analytics.ingest.mapping import Mapping, check_mapping
+from analytics.ingest.proposal import undeclared_contacts
+from analytics.ingest.rows import Destination
 from analytics.ingest.sql import register_rows
-from analytics.ingest.times import read_times
 from analytics.store import Store
 
-SAMPLE = 100_000
+SAMPLE = 20_000
 
 
 @dataclass(frozen=True)
 class Preview:
-    """`rows`: row_number, category, start, finish (as written), place, lon, lat of the first rows; what
-    cannot be read is empty. `notes`: what the user should know before importing, judged on at most SAMPLE
-    rows."""
+    """`rows`: row_number, `refused` (why, empty where a row is accepted) and the columns of the kind, of the
+    first rows. `notes`: what the user should know before importing, judged on at most SAMPLE rows."""
 
     rows: pd.DataFrame
     notes: tuple[str, ...]
@@ -34,18 +33,15 @@ def preview(store: Store, raw: RawTable, mapping: Mapping, rows: int = 500) -> P
     check_mapping(raw, mapping)
     count = raw.table.num_rows
     spread = np.linspace(0, count - 1, SAMPLE).astype(int) if count > SAMPLE else np.arange(count)
-    taken = raw.table.take(np.union1d(np.arange(min(rows, count)), spread))
+    some = raw.table.take(np.union1d(np.arange(min(rows, count)), spread))
     with store.read() as cursor:
-        rows_taken = register_rows(cursor, taken)
-        written = read_times(cursor, rows_taken, mapping.times())
-        places = read_places(cursor, rows_taken, mapping)
-        located = locate(cursor, places, 4326)
+        table = register_rows(cursor, some)
+        read = ROWS[mapping.kind](cursor, table, mapping, Destination(is_preview=True))
+        columns = ", ".join(f"{sql} AS {name}" for name, sql in (read.shown or read.columns).items())
+        number = f"{table.table}.row_number"
         frame = cursor.sql(
-            f"""SELECT row_number, {category_text(rows_taken, mapping)} AS category,
-                {written.table}.start, {written.table}.finish,
-                {rows_taken.text(mapping.place)} AS place, {located.table}.lon, {located.table}.lat
-            FROM {rows_taken.table} {written.join(rows_taken)} {located.join(rows_taken)}
-            ORDER BY row_number LIMIT {int(rows)}"""
+            f"SELECT {number}, {read.reason} AS refused, {columns} FROM {read.source}"
+            f" ORDER BY {number} LIMIT {int(rows)}"
         ).df()
-        cursor.unregister(rows_taken.table)
-    return Preview(frame, (*written.notes, *places.notes))
+        cursor.unregister(table.table)
+    return Preview(frame, (*read.notes, *undeclared_contacts(raw, mapping)))

@@ -1,5 +1,4 @@
-"""How the rows of a file become adverts, accounts and transactions: SQL over its
-raw rows, one function a kind."""
+"""How the rows of a file become adverts, accounts and transactions, one function a kind."""
 
 from __future__ import annotations
 
@@ -9,23 +8,11 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from analytics.ingest.amounts import Amounts, read_amounts
+from analytics.ingest.mapping import Mapping
 from analytics.ingest.markup import strip_markup
-from analytics.ingest.record_mapping import RecordMapping
+from analytics.ingest.rows import NO_TEXT, Destination, Rows
 from analytics.ingest.sql import RawRows, literal
 from analytics.ingest.times import date_times, read_times
-
-_NO_TEXT = "CAST(NULL AS VARCHAR)"
-
-
-@dataclass(frozen=True)
-class Rows:
-    """`columns`: SQL of each column of the table; `reason`: SQL of why a row is refused, NULL where it is
-    not; `source`: what both are selected from."""
-
-    columns: dict[str, str]
-    reason: str
-    source: str
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -34,8 +21,8 @@ class _RowTimes:
 
     join: str = ""
     at: str = "CAST(NULL AS TIMESTAMP)"
-    precision: str = _NO_TEXT
-    reason: str = _NO_TEXT
+    precision: str = NO_TEXT
+    reason: str = NO_TEXT
     notes: tuple[str, ...] = ()
 
 
@@ -49,9 +36,11 @@ class _Reposts:
 
 
 def advert_rows(
-    cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: RecordMapping, time_zone: str
+    cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping, destination: Destination
 ) -> Rows:
     """Adverts: markup stripped, reposts pointing at the row that first said the same."""
+    area_id, time_zone = destination.area_named(cursor, mapping.time_zone)
+    destination.step("Reading times and amounts", 0.3)
     names = {role: name for role in ("body", "title") if (name := mapping.one(role))}
     stripped = strip_markup(cursor, raw, tuple(names.values()))
     # Line breaks of a text are kept: a telephone number may be spread over them.
@@ -62,7 +51,7 @@ def advert_rows(
     )
     times = _read_row_times(cursor, raw, mapping, time_zone, required=False)
     contact = _lines(raw, mapping.of("contact"))
-    body, title = (texts.get(role, _NO_TEXT) for role in ("body", "title"))
+    body, title = (texts.get(role, NO_TEXT) for role in ("body", "title"))
     reason = f"coalesce(if(coalesce({body}, {title}) IS NULL, 'no text', NULL), {times.reason})"
     source = f"{raw.table}{times.join}{joins}"
     reposts = _find_reposts(cursor, raw, source, reason, (title, body, contact))
@@ -88,6 +77,8 @@ def advert_rows(
         reason,
         f"{source} LEFT JOIN {reposts.table} ON {reposts.table}.row_number = {raw.table}.row_number",
         tuple(notes),
+        area_id=area_id,
+        time_zone=time_zone,
     )
 
 
@@ -110,10 +101,12 @@ def _find_reposts(
 
 
 def account_rows(
-    cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: RecordMapping, time_zone: str
+    cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping, destination: Destination
 ) -> Rows:
     """Accounts. `opened` and the day of a balance are dates as written."""
-    joins, opened, reason = "", "CAST(NULL AS DATE)", _NO_TEXT
+    area_id, time_zone = destination.area_named(cursor, mapping.time_zone)
+    destination.step("Reading times and amounts", 0.3)
+    joins, opened, reason = "", "CAST(NULL AS DATE)", NO_TEXT
     notes: tuple[str, ...] = ()
     if mapping.of("time"):
         written = read_times(cursor, raw, mapping.times())
@@ -153,14 +146,18 @@ def account_rows(
         f"coalesce(if({reference} IS NULL, 'no account number', NULL), {reason})",
         f"{raw.table}{joins}",
         notes,
+        area_id=area_id,
+        time_zone=time_zone,
     )
 
 
 def transaction_rows(
-    cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: RecordMapping, time_zone: str
+    cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping, destination: Destination
 ) -> Rows:
     """Transactions in whole minor units, from payer to payee; a negative amount
     is the payment the other way."""
+    area_id, time_zone = destination.area_named(cursor, mapping.time_zone)
+    destination.step("Reading times and amounts", 0.3)
     times = _read_row_times(cursor, raw, mapping, time_zone, required=True)
     amounts = _read_row_amounts(cursor, raw, mapping, mapping.of("amount")[0]).table
     notes = [*times.notes, *_note_amounts(cursor, amounts)]
@@ -203,16 +200,15 @@ def transaction_rows(
         f"coalesce({times.reason}, {amounts}.reason, {neither})",
         f"{raw.table}{times.join} JOIN {amounts} ON {amounts}.row_number = {raw.table}.row_number",
         tuple(notes),
+        area_id=area_id,
+        time_zone=time_zone,
     )
-
-
-ROWS = {"advert": advert_rows, "account": account_rows, "transaction": transaction_rows}
 
 
 def _read_row_times(
     cursor: duckdb.DuckDBPyConnection,
     raw: RawRows,
-    mapping: RecordMapping,
+    mapping: Mapping,
     time_zone: str,
     *,
     required: bool,
@@ -226,6 +222,8 @@ def _read_row_times(
     columns = replace(columns, are_utc=columns.are_utc or time_zone == "UTC")
     dated = date_times(cursor, replace(written, columns=columns), time_zone)
     table, notes = dated.table, written.notes + dated.notes
+    if time_zone == "UTC" and not mapping.times_are_utc:
+        notes += ("times are read as UTC: name the working area or the time zone if they are local",)
     times = _RowTimes(
         f" {dated.join(raw)}",
         f"{table}.occurred_from",
@@ -245,7 +243,7 @@ def _read_row_times(
 
 
 def _read_row_amounts(
-    cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: RecordMapping, amount: str
+    cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping, amount: str
 ) -> Amounts:
     return read_amounts(
         cursor,
@@ -283,7 +281,7 @@ def _trimmed(text: str) -> str:
 
 def _lines(raw: RawRows, names: tuple[str, ...]) -> str:
     if not names:
-        return _NO_TEXT
+        return NO_TEXT
     return f"nullif(concat_ws(chr(10), {', '.join(raw.text(name) for name in names)}), '')"
 
 

@@ -1,7 +1,10 @@
-"""What a column of adverts, accounts or transactions can mean, and how such a column is usually named."""
+"""The kinds of file that are imported: what a column of each can mean, and how it is usually named.
+
+A kind is one entry of KINDS: its roles, which of them a file must fill, and the formats it comes in."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -18,7 +21,36 @@ class Role:
     help: str | None = None
 
 
+@dataclass(frozen=True)
+class Need:
+    """What a file must say: at least one of these roles, or `message` is why it is refused."""
+
+    roles: tuple[str, ...]
+    message: str
+
+
+@dataclass(frozen=True)
+class ImportKind:
+    """A kind of file. `name` is that of the store's table, `plural` that of the page and the command."""
+
+    name: str
+    plural: str
+    roles: tuple[Role, ...]
+    needs: tuple[Need, ...]
+    formats: str
+
+    def has(self, role: str) -> bool:
+        """Whether a column of this kind can have a role."""
+        return any(own.name == role for own in self.roles)
+
+
+def plain(name: str) -> str:
+    """A column name without what differs between one download and the next."""
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+
+
 _ID = "Identity in the file"
+_ORDERED = "A date and a time of day, or year, month and day: several columns are read in this order."
 # A column that a site declares itself says so; a 'phone' may as well be somebody's extraction from the text,
 # and what is taken as declared joins adverts for certain. Such a column is named in a note, and read when
 # asked for.
@@ -41,6 +73,141 @@ LIKE_CONTACTS = (
     "seller",
     "poster",
 )
+
+INCIDENT = (
+    Role(
+        "time",
+        "Date and time, or start",
+        (
+            "date_start",
+            "occurred_from",
+            "cmplnt_fr_dt",
+            "occur_date",
+            "offense_date",
+            "occ_date",
+            "date",
+            "month",
+            "fecha*",
+            "start*",
+            "from*date*",
+            "*date*",
+            "*month*",
+        ),
+        several=True,
+        help=_ORDERED,
+    ),
+    Role(
+        "end",
+        "End, where there is one",
+        ("date_end", "occurred_to", "cmplnt_to_dt", "end*date*", "end*time*", "to*date*"),
+        several=True,
+        help=_ORDERED,
+    ),
+    Role(
+        "category",
+        "Category",
+        (
+            "crime_type",
+            "primary_type",
+            "offense_type",
+            "offense",
+            "ofns_desc",
+            "category",
+            "crime",
+            "type",
+            "modalidad",
+            "*offen?e*",
+            "crime*categor*",
+        ),
+    ),
+    Role(
+        "longitude",
+        "Longitude or easting",
+        (
+            "longitude",
+            "lon",
+            "long",
+            "lng",
+            "longitud",
+            "longitude_geometry",
+            "x",
+            "easting",
+            "x_coord*",
+        ),
+    ),
+    Role(
+        "latitude",
+        "Latitude or northing",
+        ("latitude", "lat", "latitud", "latitude_geometry", "y", "northing", "y_coord*"),
+    ),
+    Role(
+        "place",
+        "Place name",
+        (
+            "location",
+            "hundred_block",
+            "block",
+            "address",
+            "street",
+            "location_desc",
+            "loc_cat",
+            "place",
+            "location_type",
+            "neighbourhood",
+            "boro",
+            "lsoa_name",
+            "lsoa_code",
+        ),
+    ),
+    Role(
+        "reference",
+        "Reference",
+        ("crime_id", "incident_no", "incident_key", "uid", "case_number", "cmplnt_num", "reference", "id"),
+    ),
+)
+
+BOUNDARY = (
+    Role(
+        "name",
+        "Name",
+        (
+            "*name*",
+            "*neighbourhood*",
+            "*district*",
+            "*precinct*",
+            "*ward*",
+            "*beat*",
+            "*nombre*",
+            "*label*",
+            "*dist*",
+        ),
+    ),
+)
+
+REPORT = tuple(
+    Role(name, name.replace("_", " ").capitalize(), (name,))
+    for name in (
+        "reference",
+        "title",
+        "submitted_by",
+        "observed_on",
+        "provenance",
+        "retention_group",
+        "original",
+        "source",
+        "information",
+        "handling",
+        "place",
+        "review_date",
+        "sanitised",
+        "conditions",
+        "stage",
+        "domain",
+        "operational_domain",
+        "strategic_theme",
+    )
+)
+_REPORT_OPTIONAL = 8  # of the roles, the last
 
 ADVERT = (
     Role(
@@ -77,7 +244,7 @@ ADVERT = (
             "*date*",
         ),
         several=True,
-        help="A date and a time of day, or year, month and day: several columns are read in this order.",
+        help=_ORDERED,
     ),
     Role("site", "Site", ("site", "website", "board", "platform", "domain", "site_name")),
     Role("place", "Place", ("place", "city", "location", "town", "region", "posted_in", "area")),
@@ -163,7 +330,7 @@ TRANSACTION = (
             "*timestamp*",
         ),
         several=True,
-        help="A date and a time of day, or year, month and day: several columns are read in this order.",
+        help=_ORDERED,
     ),
     Role(
         "from",
@@ -337,4 +504,75 @@ TRANSACTION = (
     ),
 )
 
-ROLES: dict[str, tuple[Role, ...]] = {"advert": ADVERT, "account": ACCOUNT, "transaction": TRANSACTION}
+_TABLES = "CSV, Excel, Parquet"
+_UNSAID = "Say which column holds the {}: none looks like it."
+
+KINDS: dict[str, ImportKind] = {
+    kind.name: kind
+    for kind in (
+        ImportKind(
+            "incident",
+            "incidents",
+            INCIDENT,
+            (
+                Need(("time",), "Say which column holds the date: none looks like one."),
+                Need(
+                    ("category",),
+                    "Say which column holds the category, or name one category for all rows.",
+                ),
+            ),
+            f"{_TABLES}, GeoJSON, GeoPackage, zipped shapefile or KML",
+        ),
+        ImportKind(
+            "boundary",
+            "boundaries",
+            BOUNDARY,
+            (),
+            "GeoJSON, GeoPackage, zipped shapefile or KML: beats, wards or districts, or streets, water "
+            "and parks",
+        ),
+        ImportKind(
+            "advert",
+            "adverts",
+            ADVERT,
+            (Need(("body",), _UNSAID.format("text")),),
+            "CSV, JSON lines, Parquet or Excel; texts are read as text, and no picture is fetched",
+        ),
+        ImportKind(
+            "transaction",
+            "transactions",
+            TRANSACTION,
+            (
+                Need(("time",), _UNSAID.format("time or amount")),
+                Need(("amount",), _UNSAID.format("time or amount")),
+                Need(
+                    ("from", "to", "from_name", "to_name"),
+                    "Say which columns hold the accounts: none looks like one.",
+                ),
+            ),
+            f"{_TABLES}, bank statements in XML (ISO 20022 camt.053), or a money-remittance CSV",
+        ),
+        ImportKind(
+            "account",
+            "accounts",
+            ACCOUNT,
+            (Need(("reference",), _UNSAID.format("account number")),),
+            f"{_TABLES}, or bank statements in XML (ISO 20022 camt.053)",
+        ),
+        ImportKind(
+            "report",
+            "reports",
+            REPORT,
+            tuple(
+                Need(
+                    (role.name,),
+                    f"The file has no column {role.name!r}: say which holds it. A file of reports needs: "
+                    f"{', '.join(role.name for role in REPORT[:-_REPORT_OPTIONAL])}; it may have "
+                    f"{', '.join(role.name for role in REPORT[-_REPORT_OPTIONAL:])}.",
+                )
+                for role in REPORT[:-_REPORT_OPTIONAL]
+            ),
+            "CSV, TSV or Excel, one graded line a row, rows of one reference being one report",
+        ),
+    )
+}

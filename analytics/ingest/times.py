@@ -113,7 +113,8 @@ def date_times(cursor: duckdb.DuckDBPyConnection, written: WrittenTimes, time_zo
     zone, table = literal(time_zone), "dated"
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE {table} AS
-        SELECT {judged}.* EXCLUDE (start, ending), if(absolute, start, begins.first) AS occurred_from,
+        SELECT {judged}.* EXCLUDE (start, finish, ending), start AS written_from, finish AS written_to,
+            if(absolute, start, begins.first) AS occurred_from,
             greatest(if(absolute, ending, ends.last), occurred_from) AS occurred_to,
             start_precision AS time_precision,
             {_local("occurred_from", zone)} AS local_from, {_local("occurred_to", zone)} AS local_to,

@@ -1,8 +1,8 @@
 """Reports from a CSV or Excel file: one graded line a row, rows of one reference being one report.
 
-Columns, by these names in any case: reference, title, submitted_by, observed_on (YYYY-MM-DD), place,
-provenance, retention_group, review_date (optional where the group has a period), original, sanitised, source,
-information, handling, conditions ('A1 S2'), stage, domain, operational_domain, strategic_theme."""
+Which column means what is a mapping of the kind `report` (`analytics/ingest/roles.py`). Days are written
+YYYY-MM-DD; `review_date` may be left out where the retention group has a period; conditions are written
+'A1 S2'."""
 
 from __future__ import annotations
 
@@ -12,103 +12,61 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from analytics.formats.header import UnreadableFile
-from analytics.formats.readers import RawTable, read_file
-from analytics.ingest.job import (
-    ImportReport,
-    SourceDetails,
-    Steps,
-    already_held,
-    failures_recorded,
-    insert_source,
-    new_source_id,
-)
+import duckdb
+
+from analytics.ingest import ImportReport, Mapping, RawTable, SourceDetails, UnreadableFile
+from analytics.ingest.job import Outcome, Steps, run_import
 from analytics.intelligence.grading import Grade
 from analytics.intelligence.reports import Line, Report, check_report, insert_report, review_due
 from analytics.oversight import Actor
 from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled
 from analytics.store import Store
 
-NEEDED = (
-    "reference",
-    "title",
-    "submitted_by",
-    "observed_on",
-    "provenance",
-    "retention_group",
-    "original",
-    "source",
-    "information",
-    "handling",
-)
-OPTIONAL = (
-    "place",
-    "review_date",
-    "sanitised",
-    "conditions",
-    "stage",
-    "domain",
-    "operational_domain",
-    "strategic_theme",
-)
-
 
 def import_reports(
     store: Store,
     actor: Actor,
     path: Path,
+    mapping: Mapping,
     details: SourceDetails,
     *,
+    area: str | None = None,
     progress: Progress = ignore_progress,
     cancelled: IsCancelled = never_cancelled,
 ) -> ImportReport:
     """Import a file of reports, each whole or not at all: a bad row refuses its report, with the reason on
     that row.
 
-    The same content twice adds nothing. Raises UnreadableFile, also recorded as a failed import, or
-    Cancelled."""
-    step, file_name = Steps(progress, cancelled), Path(path).name
-    with failures_recorded(store, actor, file_name, "report", details.purpose):
-        step("Reading the file", 0.1)
-        raw = read_file(path)
-        _columns(raw)
-        if held := already_held(store, "report", raw.sha256):
-            return held
+    The same content twice adds nothing. A report belongs to no area, so `area` is not used. Raises
+    UnreadableFile, also recorded as a failed import, or Cancelled."""
+
+    def write(cursor: duckdb.DuckDBPyConnection, raw: RawTable, source_id: int, step: Steps) -> Outcome:
         step("Grading", 0.4)
-        reports, refused = graded_reports(raw, details)
+        reports, refused = graded_reports(raw, mapping, details)
         if not reports:
             raise UnreadableFile(f"No report could be accepted; the first reason: {refused[0][1]}")
-        with store.write() as cursor:
-            if held := already_held(store, "report", raw.sha256):
-                return held
-            source_id = new_source_id(cursor)
-            step("Writing", 0.6)
-            for report in reports:
-                insert_report(
-                    cursor, actor, report, change_reason=f"imported from {file_name}", source_id=source_id
-                )
-            if refused:
-                cursor.executemany(
-                    "INSERT INTO quarantine VALUES (?, ?, ?, ?)",
-                    [[source_id, number, why, json.dumps(row)] for number, why, row in refused],
-                )
-            accepted = sum(len(report.lines) for report in reports)
-            total = raw.table.num_rows + len(raw.refused)
-            outcome = ImportReport(source_id, total, accepted, len(refused), 0, False, None, raw.notes)
-            insert_source(cursor, actor, "report", file_name, raw, details, {}, outcome)
-            step("Committing", 0.95)
-        return outcome
+        step("Writing", 0.6)
+        reason = f"imported from {Path(path).name}"
+        for report in reports:
+            insert_report(cursor, actor, report, change_reason=reason, source_id=source_id)
+        if refused:
+            cursor.executemany(
+                "INSERT INTO quarantine VALUES (?, ?, ?, ?)",
+                [[source_id, number, why, json.dumps(row)] for number, why, row in refused],
+            )
+        return Outcome(sum(len(report.lines) for report in reports), len(refused))
+
+    return run_import(store, actor, path, mapping, details, write, progress=progress, cancelled=cancelled)
 
 
 def graded_reports(
-    raw: RawTable, details: SourceDetails
+    raw: RawTable, mapping: Mapping, details: SourceDetails
 ) -> tuple[list[Report], list[tuple[int, str, dict[str, Any]]]]:
     """The good reports of a file, and the rows that are refused: row number, reason, row; those of other
-    reports in order, then those that do not fit the header. Raises UnreadableFile where a needed column is
-    missing."""
+    reports in order, then those that do not fit the header."""
     reports: list[Report] = []
     refused: list[tuple[int, str, dict[str, Any]]] = []
-    for reference, members in _by_reference(_rows(raw)):
+    for reference, members in _by_reference(_rows(raw, mapping)):
         if not reference:
             refused += [
                 (row["row_number"], "no reference: which report is it a line of?", row) for row in members
@@ -137,26 +95,17 @@ def graded_reports(
     return reports, sorted(refused, key=lambda item: item[0]) + malformed
 
 
-def _rows(raw: RawTable) -> list[dict[str, str]]:
-    """Every row as {column in lower case: text}, with its row_number."""
-    wanted = {old: new for old, new in _columns(raw).items() if new in NEEDED + OPTIONAL}
-    table = raw.table.select([*wanted, "row_number"]).rename_columns([*wanted.values(), "row_number"])
+def _rows(raw: RawTable, mapping: Mapping) -> list[dict[str, Any]]:
+    """Every row as {role: text}, with its row_number."""
+    columns = {role: raw.table.column(names[0]).to_pylist() for role, names in mapping.columns}
+    columns["row_number"] = raw.table.column("row_number").to_pylist()
     return [
-        {key: (value or "") if key != "row_number" else value for key, value in row.items()}
-        for row in table.to_pylist()
+        {
+            role: value if role == "row_number" else value or ""
+            for role, value in zip(columns, row, strict=True)
+        }
+        for row in zip(*columns.values(), strict=True)
     ]
-
-
-def _columns(raw: RawTable) -> dict[str, str]:
-    """The file's columns by the names asked for. Raises UnreadableFile where a needed one is missing."""
-    names = {name: name.strip().lower().replace(" ", "_") for name in raw.columns}
-    missing = [name for name in NEEDED if name not in names.values()]
-    if missing:
-        raise UnreadableFile(
-            f"The file has no column {missing[0]!r}. A file of reports needs: {', '.join(NEEDED)}; "
-            f"it may have {', '.join(OPTIONAL)}."
-        )
-    return names
 
 
 def _by_reference(rows: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:

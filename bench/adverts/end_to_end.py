@@ -24,7 +24,7 @@ from pathlib import Path
 import pandas as pd
 
 from analytics.adverts.pipeline import update
-from analytics.ingest import SourceDetails, import_records, propose_record_mapping, read_file
+from analytics.ingest import SourceDetails, import_file, propose_mapping, read_file
 from analytics.oversight import Actor
 from analytics.store import Store
 from bench.adverts.synthetic import TOWNS, SyntheticAdverts, adverts
@@ -63,11 +63,11 @@ def _mobile(rng: random.Random) -> str:
     return f"07{rng.choice('45789')}{rng.randrange(10**8):08d}"
 
 
-def import_file(file: Path, path: Path) -> None:
+def import_adverts(file: Path, path: Path) -> None:
     raw = read_file(file, kind="advert")
     store, shown = Store(path), _Shown()
     details = SourceDetails("Made up", "none needed", "bench", "none", date(2030, 1, 1))
-    import_records(store, _ACTOR, file, propose_record_mapping(raw, "advert"), details, progress=shown)
+    import_file(store, _ACTOR, file, propose_mapping(raw, "advert"), details, progress=shown)
     shown("imported", 1)
     store.close()
 
@@ -106,7 +106,7 @@ def main() -> None:
         folder = asked.folder or Path(place)
         folder.mkdir(parents=True, exist_ok=True)
         file, path = whole_file(folder, asked.n), Path(place) / "whole.duckdb"
-        for work, given in ((import_file, (file, path)), (update_store, (path,))):
+        for work, given in ((import_adverts, (file, path)), (update_store, (path,))):
             process = multiprocessing.get_context("spawn").Process(target=work, args=given)
             process.start()
             process.join()

@@ -10,13 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from analytics.ingest import import_boundaries, import_records, propose_record_mapping, read_file
 from analytics.intelligence.report_import import import_reports
 from analytics.store import Store
 from analytics.tasking.products import record_decision
 from tests.browser.conftest import Server, watch
 from tests.browser.crawler import NARROW, WIDE, Crawler
-from tests.ingest.helpers import ACTOR, DETAILS, run
+from tests.ingest.helpers import ACTOR, DETAILS, proposed, run
 from tests.intelligence import test_report_import
 from tests.tasking.factories import brief
 
@@ -93,11 +92,11 @@ def imported(files, tmp_path_factory):
     folder = tmp_path_factory.mktemp("imported")
     store = Store(folder / "imported.duckdb")
     run(store, files["Import incidents"])
-    import_boundaries(store, ACTOR, files["Import boundaries"], DETAILS)
+    run(store, files["Import boundaries"], "boundary")
     for kind in ("advert", "transaction", "account"):
-        path = files[f"Import {kind}s"]
-        import_records(store, ACTOR, path, propose_record_mapping(read_file(path, kind=kind), kind), DETAILS)
-    import_reports(store, ACTOR, files["Import reports"], DETAILS)
+        run(store, files[f"Import {kind}s"], kind)
+    reports = files["Import reports"]
+    import_reports(store, ACTOR, reports, proposed(reports, "report"), DETAILS)
     for title in ("Kiln Row", "Second place"):
         number = brief(store, title)
     due = date.today() + timedelta(days=30)

@@ -51,12 +51,12 @@ def test_from_upload_to_the_sources_table(empty_server, watched, tmp_path):
 
 # In the server's own process: a step of the import that would not end by itself within hours.
 _ENDLESS = """
-import analytics.ingest.incidents as incidents
-write = incidents._write_rows
+import analytics.ingest.job as job
+write = job._write_rows
 def endless(cursor, *rest):
     cursor.execute("SELECT sum(a.range * b.range) FROM range(10000000) AS a, range(10000000) AS b").fetchall()
     return write(cursor, *rest)
-incidents._write_rows = endless
+job._write_rows = endless
 """
 
 

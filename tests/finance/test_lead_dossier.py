@@ -17,7 +17,7 @@ from analytics.finance.payment_filter import (
     read_money_extent,
     select_payments_of,
 )
-from analytics.ingest import SourceDetails, import_records, propose_record_mapping, read_file
+from analytics.ingest import SourceDetails, import_file, propose_mapping, read_file
 from analytics.intelligence.findings import evidence_counts, evidence_rows, load_finding, save_finding
 from analytics.intelligence.recheck import MakeAgain
 from analytics.oversight import Actor
@@ -69,8 +69,8 @@ def filled_store(tmp_path_factory):
     frame.to_csv(folder / "money.csv", index=False)
     store = Store(folder / "dossier.duckdb")
     details = SourceDetails("Money", "basis", "test", "P", pd.Timestamp("2030-01-01").date())
-    mapping = propose_record_mapping(read_file(folder / "money.csv"), "transaction")
-    import_records(store, ACTOR, folder / "money.csv", mapping, details)
+    mapping = propose_mapping(read_file(folder / "money.csv"), "transaction")
+    import_file(store, ACTOR, folder / "money.csv", mapping, details)
     yield store
     store.close()
 

@@ -9,7 +9,15 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from analytics.ingest import SourceDetails, import_incidents, propose_mapping, quarantine_rows, read_file
+from analytics.ingest import (
+    ImportReport,
+    Mapping,
+    SourceDetails,
+    import_file,
+    propose_mapping,
+    quarantine_rows,
+    read_file,
+)
 from analytics.oversight import Actor
 
 ACTOR = Actor("analyst one")
@@ -24,9 +32,16 @@ def written(tmp_path, content, name="crimes.csv") -> Path:
     return path
 
 
-def run(store, path, **changes):
-    mapping = replace(propose_mapping(read_file(path), path.name), **changes)
-    return import_incidents(store, ACTOR, path, mapping, DETAILS)
+def proposed(path, kind="incident", roles=None, **changes) -> Mapping:
+    """The mapping proposed, with other columns for some roles and other settings."""
+    mapping = replace(propose_mapping(read_file(path, kind=kind), kind, path.name), **changes)
+    for role, names in (roles or {}).items():
+        mapping = mapping.with_role(role, names)
+    return mapping
+
+
+def run(store, path, kind="incident", roles=None, area=None, **changes) -> ImportReport:
+    return import_file(store, ACTOR, path, proposed(path, kind, roles, **changes), DETAILS, area=area)
 
 
 def reasons(store, source_id=1):

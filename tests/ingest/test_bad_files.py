@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from analytics.ingest import Mapping, UnreadableFile, import_incidents, read_file
+from analytics.ingest import Mapping, UnreadableFile, import_file, read_file
 from tests.ingest.helpers import ACTOR, DETAILS, GOOD, HEADER, as_format, reasons, run, written
 
 UNREADABLE = {
@@ -34,7 +34,7 @@ def test_a_bad_file_says_why_and_leaves_nothing(store, tmp_path, case):
     content, message = UNREADABLE[case]
     path = written(tmp_path, content)
     with pytest.raises(UnreadableFile, match=message):
-        import_incidents(store, ACTOR, path, Mapping(("date",), "%Y-%m-%d"), DETAILS)
+        import_file(store, ACTOR, path, Mapping("incident", (("time", ("date",)),)), DETAILS)
     assert store.rows("SELECT count(*) AS n FROM source")[0]["n"] == 0
     assert message in store.rows("SELECT message FROM import_failure")[0]["message"]
 
@@ -57,7 +57,7 @@ def test_a_file_cut_short_says_so_whatever_its_format(store, tmp_path, suffix):
     path = as_format(tmp_path, suffix)
     path.write_bytes(path.read_bytes()[: path.stat().st_size * 6 // 10])
     with pytest.raises(UnreadableFile, match="damaged, cut short"):
-        import_incidents(store, ACTOR, path, Mapping(("date",), "%Y-%m-%d"), DETAILS)
+        import_file(store, ACTOR, path, Mapping("incident", (("time", ("date",)),)), DETAILS)
     assert store.rows("SELECT count(*) AS n FROM source")[0]["n"] == 0
 
 

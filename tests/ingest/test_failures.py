@@ -8,14 +8,11 @@ import pytest
 
 from analytics.ingest import (
     UnreadableFile,
-    import_boundaries,
-    import_incidents,
-    propose_mapping,
-    read_file,
+    import_file,
 )
 from analytics.shared.progress import Cancelled
 from analytics.store import Store
-from tests.ingest.helpers import ACTOR, DETAILS, GOOD, HEADER, run, written
+from tests.ingest.helpers import ACTOR, DETAILS, GOOD, HEADER, proposed, run, written
 
 SQUARE = (
     '{"type": "Feature", "properties": {"name": "A"}, "geometry": {"type": "Polygon", "coordinates": '
@@ -61,22 +58,23 @@ def test_a_full_disk_is_said_and_leaves_the_store_as_it_was(tmp_path):
 
 def test_boundaries_record_a_failure_and_can_be_cancelled(store, tmp_path):
     with pytest.raises(UnreadableFile, match="no outlines"):
-        import_boundaries(store, ACTOR, written(tmp_path, HEADER + GOOD), DETAILS)
+        run(store, written(tmp_path, HEADER + GOOD), "boundary")
     assert store.rows("SELECT kind, file_name FROM import_failure") == [
         {"kind": "boundary", "file_name": "crimes.csv"}
     ]
     path, steps = written(tmp_path, SQUARE, "beats.geojson"), []
     with pytest.raises(Cancelled):
-        import_boundaries(
+        import_file(
             store,
             ACTOR,
             path,
+            proposed(path, "boundary"),
             DETAILS,
             cancelled=lambda: len(steps) >= 3,
             progress=lambda text, share: steps.append(text),
         )
     assert store.rows("SELECT count(*) AS n FROM boundary") == [{"n": 0}]
-    assert import_boundaries(store, ACTOR, path, DETAILS).accepted == 1
+    assert run(store, path, "boundary").accepted == 1
 
 
 @pytest.mark.parametrize("at", ["Reading dates", "Reading coordinates", "Locating", "Writing"])
@@ -90,9 +88,9 @@ def test_cancelling_breaks_off_a_long_step_and_leaves_nothing(store, tmp_path, a
         for k in range(200_000)
     )
     path, steps = written(tmp_path, HEADER + "".join(lines)), []
-    mapping = propose_mapping(read_file(path), path.name)
+    mapping = proposed(path)
     with pytest.raises(Cancelled, match="nothing of it was kept") as raised:
-        import_incidents(
+        import_file(
             store,
             ACTOR,
             path,

@@ -2,7 +2,6 @@ import gzip
 import json
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -13,8 +12,7 @@ from hypothesis import strategies as st
 from analytics.ingest import (
     Mapping,
     UnreadableFile,
-    import_boundaries,
-    import_incidents,
+    import_file,
     list_sources,
     propose_mapping,
     quarantine_rows,
@@ -123,7 +121,7 @@ def test_an_interval_has_no_known_hour(store, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "start_format", "utc_from", "utc_to", "hour", "weekday"),
+    ("text", "time_format", "utc_from", "utc_to", "hour", "weekday"),
     [
         ("2024-07-01", "%Y-%m-%d", "2024-06-30 23:00:00", "2024-07-01 23:00:00", None, 1),
         ("2024-03-31", "%Y-%m-%d", "2024-03-31 00:00:00", "2024-03-31 23:00:00", None, 7),
@@ -132,8 +130,8 @@ def test_an_interval_has_no_known_hour(store, tmp_path):
         ("2024-03-31 01:30", "%Y-%m-%d %H:%M", "2024-03-31 01:30:00", "2024-03-31 01:30:00", 2, 7),  # skipped
     ],
 )
-def test_days_months_and_clock_changes(store, tmp_path, text, start_format, utc_from, utc_to, hour, weekday):
-    run(store, written(tmp_path, f"{HEADER}{text},Theft,-0.1,51.5\n"), start_format=start_format)
+def test_days_months_and_clock_changes(store, tmp_path, text, time_format, utc_from, utc_to, hour, weekday):
+    run(store, written(tmp_path, f"{HEADER}{text},Theft,-0.1,51.5\n"), time_format=time_format)
     row = store.rows("SELECT * FROM incident")[0]
     assert (row["local_hour"], row["local_weekday"]) == (hour, weekday)
     if utc_from:
@@ -169,20 +167,19 @@ def test_column_names_and_texts_cannot_be_sql(store, tmp_path):
         )
     )
     path = written(tmp_path, text)
-    raw = read_file(path)
-    mapping = replace(propose_mapping(raw, path.name), start=(raw.columns[0],), start_format="%Y-%m-%d %H:%M")
-    assert import_incidents(store, ACTOR, path, mapping, DETAILS).accepted == 1
+    first = read_file(path).columns[0]
+    assert run(store, path, roles={"time": (first,)}, time_format="%Y-%m-%d %H:%M").accepted == 1
     assert "DROP TABLE" in store.rows("SELECT category FROM incident")[0]["category"]
 
 
 def test_cancelling_leaves_nothing(store, tmp_path):
     path, asked = written(tmp_path, HEADER + GOOD), []
     with pytest.raises(Cancelled):
-        import_incidents(
+        import_file(
             store,
             ACTOR,
             path,
-            propose_mapping(read_file(path), path.name),
+            propose_mapping(read_file(path), "incident", path.name),
             DETAILS,
             cancelled=lambda: bool(asked.append(1)) or len(asked) > 4,
         )
@@ -209,7 +206,7 @@ path = Path({str(path)!r})
 def kill(text, share):
     if text == "Committing":
         os.kill(os.getpid(), 9)
-import_incidents(store, Actor("a"), path, propose_mapping(read_file(path), path.name),
+import_file(store, Actor("a"), path, propose_mapping(read_file(path), "incident", path.name),
                  SourceDetails("n", "l", "p", "h", date(2030, 1, 1)), progress=kill)
 """
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == -9
@@ -231,15 +228,15 @@ def test_a_source_goes_with_all_that_came_from_it(store, tmp_path):
 
 
 def test_a_mapping_is_kept_by_name(store, tmp_path):
-    mapping = propose_mapping(read_file(written(tmp_path, HEADER + GOOD)), "crimes.csv")
-    save_mapping(store, ACTOR, "monthly", "incident", mapping)
-    assert saved_mappings(store) == {"monthly": mapping}
+    mapping = propose_mapping(read_file(written(tmp_path, HEADER + GOOD)), "incident", "crimes.csv")
+    save_mapping(store, ACTOR, "monthly", mapping)
+    assert saved_mappings(store, "incident") == {"monthly": mapping}
 
 
 def test_the_preview_reads_as_the_import_does(store, tmp_path):
     path = written(tmp_path, HEADER + GOOD)
     raw = read_file(path)
-    shown = preview(store, raw, propose_mapping(raw, path.name)).rows.iloc[0]
+    shown = preview(store, raw, propose_mapping(raw, "incident", path.name)).rows.iloc[0]
     assert (shown.category, shown.lon, str(shown.start)) == ("Theft", -0.1278, "2024-07-01 22:15:00")
 
 
@@ -277,10 +274,11 @@ def test_every_row_is_accepted_or_quarantined_whatever_it_says(rows):
         path.write_bytes(path.read_bytes() + b"2024-07-01,Theft,-0.1,51.5\n")
         raw = read_file(path)
         store = Store(":memory:")
+        columns = {"time": "date", "category": "type", "longitude": "lon", "latitude": "lat"}
         mapping = Mapping(
-            ("date",), "%Y-%m-%d", category="type", longitude="lon", latitude="lat", time_zone="UTC"
+            "incident", tuple((role, (name,)) for role, name in columns.items()), time_zone="UTC"
         )
-        report = import_incidents(store, ACTOR, path, mapping, DETAILS)
+        report = import_file(store, ACTOR, path, mapping, DETAILS)
         assert report.accepted + report.quarantined == report.rows_in == raw.table.num_rows + len(raw.refused)
         assert store.rows("SELECT count(*) AS n FROM incident")[0]["n"] == report.accepted >= 1
         store.close()
@@ -328,13 +326,13 @@ def test_a_file_without_dates_is_refused_clearly(store, shared_data):
 def test_real_boundaries_import(store, shared_data, name, count):
     role = "street" if "roads" in name else "area"
     path = shared_data / "boundaries" / name
-    assert import_boundaries(store, ACTOR, path, DETAILS, role=role).accepted == count
-    assert import_boundaries(store, ACTOR, path, DETAILS, role=role).already_imported
+    assert run(store, path, "boundary", layer=role).accepted == count
+    assert run(store, path, "boundary", layer=role).already_imported
 
 
 def test_boundaries_without_outlines_are_refused(store, tmp_path):
     with pytest.raises(UnreadableFile, match="no outlines"):
-        import_boundaries(store, ACTOR, written(tmp_path, HEADER + GOOD), DETAILS)
+        run(store, written(tmp_path, HEADER + GOOD), "boundary")
 
 
 def test_crs_by_place():

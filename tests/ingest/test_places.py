@@ -1,7 +1,5 @@
 """Where: what cannot be right is kept out, and what looks exchanged is said."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -41,9 +39,9 @@ def test_a_second_region_is_kept_and_said(store, tmp_path):
 def test_a_file_swapped_throughout_is_said_and_put_right_by_exchanging(store, tmp_path):
     """New York: exchanged, it lies in the Antarctic, which is a place; Chicago would be nowhere at all."""
     raw = read_file(written(tmp_path, HEADER + lines([(y, x + 14) for x, y in PLACES])))
-    mapping = propose_mapping(raw, "crimes.csv")
+    mapping = propose_mapping(raw, "incident")
     assert any("look swapped" in note for note in preview(store, raw, mapping).notes)
-    exchanged = preview(store, raw, replace(mapping, longitude=mapping.latitude, latitude=mapping.longitude))
+    exchanged = preview(store, raw, mapping.with_exchanged_coordinates())
     assert not exchanged.notes and exchanged.rows.lon.between(-74, -73).all()
 
 
@@ -61,7 +59,7 @@ def test_a_held_area_tells_swapped_places_on_land(store, tmp_path):
     again = read_file(written(tmp_path, HEADER + lines([(y, x) for x, y in held[:30]], day=2), "next.csv"))
     assert any(
         "working area already held" in note
-        for note in preview(store, again, propose_mapping(again, "next.csv")).notes
+        for note in preview(store, again, propose_mapping(again, "incident")).notes
     )
 
 
@@ -69,7 +67,11 @@ def test_columns_may_be_named_as_the_tables_of_the_import_are(store, tmp_path):
     header = "occurred_from,reason,x,y,start_text,lon,lat,place\n"
     rows = "".join(f"2024-07-01 22:{k},Theft,-0.{k},51.5,a,b,c,{k} High Street\n" for k in range(10, 40))
     path = written(tmp_path, header + rows + "bad,,,,,,,\n")
-    report = run(store, path, category="reason", longitude="x", latitude="y", start=("occurred_from",))
+    report = run(
+        store,
+        path,
+        roles={"category": ("reason",), "longitude": ("x",), "latitude": ("y",), "time": ("occurred_from",)},
+    )
     assert (report.accepted, report.quarantined) == (30, 1)
     assert store.rows("SELECT category, place FROM incident ORDER BY row_number LIMIT 1") == [
         {"category": "Theft", "place": "10 High Street"}
@@ -88,4 +90,4 @@ def test_columns_may_be_named_as_the_tables_of_the_import_are(store, tmp_path):
 def test_the_decimal_sign_of_coordinates_is_that_of_most_values(tmp_path, longitudes, decimal):
     rows = "".join(f"2024-07-01;Theft;{lon};51.5\n" for lon in longitudes)
     raw = read_file(written(tmp_path, HEADER.replace(",", ";") + rows))
-    assert propose_mapping(raw, "crimes.csv").decimal == decimal
+    assert propose_mapping(raw, "incident").decimal == decimal

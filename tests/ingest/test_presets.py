@@ -5,8 +5,9 @@ from datetime import datetime
 import pytest
 
 from analytics.ingest import propose_mapping, read_file
-from analytics.ingest.incidents import check_mapping
-from analytics.ingest.presets import find_preset, presets
+from analytics.ingest.mapping import check_mapping
+from analytics.ingest.presets import Preset, PresetFile, find_preset, presets
+from analytics.shared.schema import InvalidFile, read_toml
 from tests.ingest.helpers import run, written
 
 CHICAGO = (
@@ -19,17 +20,18 @@ CHICAGO = (
 
 @pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.name)
 def test_a_preset_makes_a_mapping_of_its_own_columns(tmp_path, preset):
-    columns = dict.fromkeys(preset.recognised_by, "1")
-    columns |= dict.fromkeys(preset.start, "") | {preset.longitude: "1", preset.latitude: "1"}
-    columns[preset.start[0]] = datetime(2024, 12, 31, 22, 15).strftime(preset.start_format)
+    times = preset.columns["time"]
+    columns = dict.fromkeys(preset.recognised_by, "1") | dict.fromkeys(times, "")
+    columns |= {preset.columns[role][0]: "1" for role in ("longitude", "latitude") if role in preset.columns}
+    columns[times[0]] = datetime(2024, 12, 31, 22, 15).strftime(preset.time_format or "%Y-%m-%d")
     path = written(
         tmp_path, ",".join(name.upper() for name in columns) + "\n" + ",".join(columns.values()) + "\n"
     )
     raw = read_file(path)
-    mapping = propose_mapping(raw, path.name)
+    mapping = propose_mapping(raw, preset.kind, path.name)
     check_mapping(raw, mapping)
-    assert find_preset(raw.columns)["name"] == preset.name
-    assert tuple(name.lower() for name in mapping.start) == preset.start
+    assert find_preset(raw.columns, preset.kind) == preset
+    assert [name.lower() for name in mapping.of("time")] == times
     assert (mapping.epsg, mapping.time_zone) == (preset.epsg or 4326, preset.time_zone)
 
 
@@ -38,3 +40,42 @@ def test_the_chicago_portal_is_read_as_it_comes(store, tmp_path):
     row = store.rows("SELECT category, place, reference, occurred_from, local_hour FROM incident")[0]
     assert (row["category"], row["place"], row["reference"]) == ("BATTERY", "043XX S WOOD ST", "HK1")
     assert (str(row["occurred_from"]), row["local_hour"]) == ("2015-09-05 18:30:00", 13)
+
+
+def test_a_preset_of_before_is_read_as_one_of_incidents(tmp_path):
+    """Until one mapping served every kind, a preset named its columns by role and was of incidents."""
+    path = tmp_path / "presets.toml"
+    path.write_text(
+        '[[preset]]\nname = "Ours"\nrecognised_by = ["d", "t"]\nstart = ["d", "t"]\n'
+        'start_format = "%d/%m/%Y %H:%M"\ncategory_constant = "Theft"\nplace = ["a", "b"]\nlongitude = "x"\n'
+        'latitude = "y"\nepsg = 27700\ntime_zone = "Europe/London"\n',
+        encoding="utf-8",
+    )
+    (preset,) = read_toml(path, PresetFile).preset
+    assert preset == Preset(
+        name="Ours",
+        kind="incident",
+        recognised_by=["d", "t"],
+        columns={"time": ["d", "t"], "longitude": ["x"], "latitude": ["y"], "place": ["a", "b"]},
+        time_format="%d/%m/%Y %H:%M",
+        category="Theft",
+        epsg=27700,
+        time_zone="Europe/London",
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "role", "message"),
+    [
+        ("crime", "time", "kind is one of incident, boundary"),
+        ("advert", "amount", "adverts cannot be 'amount'"),
+    ],
+)
+def test_a_preset_of_an_unknown_kind_or_role_is_refused_in_words(tmp_path, kind, role, message):
+    path = tmp_path / "presets.toml"
+    path.write_text(
+        f'[[preset]]\nname = "Ours"\nkind = "{kind}"\nrecognised_by = ["d"]\ncolumns.{role} = ["d"]\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(InvalidFile, match=message):
+        read_toml(path, PresetFile)

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-from dataclasses import replace
 from decimal import Decimal
 
 import pandas as pd
@@ -12,20 +11,20 @@ from hypothesis import strategies as st
 
 from analytics.ingest import (
     UnreadableFile,
-    import_incidents,
-    import_records,
+    import_file,
     propose_mapping,
-    propose_record_mapping,
     read_file,
     remove_source,
+    save_mapping,
+    saved_mappings,
 )
 from analytics.ingest.job import already_held
-from analytics.ingest.record_mapping import save_record_mapping, saved_record_mappings, undeclared_contacts
-from analytics.ingest.records import preview_records
+from analytics.ingest.preview import preview
+from analytics.ingest.proposal import undeclared_contacts
 from analytics.oversight import Actor
 from analytics.shared.currency import currencies, find_currency, written
 from analytics.store import Store
-from tests.ingest.helpers import ACTOR, DETAILS, GOOD, HEADER, reasons
+from tests.ingest.helpers import ACTOR, DETAILS, GOOD, HEADER, reasons, run
 from tests.ingest.helpers import written as file
 
 ADVERT = "id,text,posted,site,city,contact,phone\n"
@@ -33,10 +32,8 @@ MONEY = "tx_id,ts,src,dst,amount,currency,channel\n"
 
 
 def load(store, path, kind, area=None, contacts=None, **changes):
-    mapping = replace(propose_record_mapping(read_file(path, kind=kind), kind), **changes)
-    if contacts is not None:
-        mapping = mapping.with_role("contact", contacts)
-    return import_records(store, ACTOR, path, mapping, DETAILS, area=area)
+    roles = None if contacts is None else {"contact": contacts}
+    return run(store, path, kind, roles, area, **changes)
 
 
 def amounts(store):
@@ -57,7 +54,7 @@ def test_an_advert_is_read_with_its_declared_contact_and_not_with_what_only_look
     )
     assert row["contact"] == "@farm" and str(row["posted_at"]) == "2024-07-01 22:15:00"
     raw = read_file(path)
-    assert "phone" in undeclared_contacts(raw, propose_record_mapping(raw, "advert"))[0]
+    assert "phone" in undeclared_contacts(raw, propose_mapping(raw, "advert"))[0]
     remove_source(store, ACTOR, report.source_id, "again")
     load(store, path, "advert", contacts=("contact", "phone"))
     assert store.rows("SELECT contact FROM advert")[0]["contact"] == "@farm\n07700900123"
@@ -72,7 +69,7 @@ def test_truth_columns_are_never_taken_for_anything():
 
     def proposed(kind, names):
         table = pa.table({name: pa.array(["1"]) for name in names.split(",")} | {"row_number": pa.array([2])})
-        return set(propose_record_mapping(RawTable(table, "", "CSV"), kind).names())
+        return set(propose_mapping(RawTable(table, "", "CSV"), kind).names())
 
     adverts = "id,text,cluster,operation,kind,phone,obf,handle,city,date,price,lang,slots"
     assert proposed("advert", adverts) == {"id", "text", "city", "date", "lang"}
@@ -310,7 +307,7 @@ def test_every_format_gives_the_same_transactions_once(store, tmp_path, suffix):
 
 def test_an_area_gives_its_time_zone_and_must_be_held(store, tmp_path):
     crimes = file(tmp_path, HEADER + GOOD, "crimes.csv")
-    import_incidents(store, ACTOR, crimes, propose_mapping(read_file(crimes), "crimes.csv"), DETAILS)
+    run(store, crimes)
     path = file(tmp_path, MONEY + "1,2024-07-01 10:00,A,B,1,GBP,\n")
     with pytest.raises(UnreadableFile, match="no working area"):
         load(store, path, "transaction", area="Nowhere")
@@ -322,18 +319,16 @@ def test_a_mapping_is_kept_by_name_and_kind_and_hostile_names_are_only_names(sto
     path = file(tmp_path, 'when,"pay""er; DROP TABLE source",payee,sum\n2024-07-01,A,B,5\n')
     raw = read_file(path)
     mapping = (
-        propose_record_mapping(raw, "transaction")
-        .with_role("from", (raw.columns[1],))
-        .with_role("time", ("when",))
+        propose_mapping(raw, "transaction").with_role("from", (raw.columns[1],)).with_role("time", ("when",))
     )
-    save_record_mapping(store, ACTOR, "bank", mapping)
-    assert saved_record_mappings(store, "transaction") == {"bank": mapping}
-    assert saved_record_mappings(store, "advert") == {}
-    frame, _ = preview_records(store, raw, mapping)
+    save_mapping(store, ACTOR, "bank", mapping)
+    assert saved_mappings(store, "transaction") == {"bank": mapping}
+    assert saved_mappings(store, "advert") == {}
+    frame = preview(store, raw, mapping).rows
     assert frame.from_account.tolist() == ["A"] and store.rows("SELECT count(*) AS n FROM source") == [
         {"n": 0}
     ]
-    assert import_records(store, Actor("a"), path, mapping, DETAILS).accepted == 1
+    assert import_file(store, Actor("a"), path, mapping, DETAILS).accepted == 1
 
 
 def test_what_is_missing_is_said(store, tmp_path):
@@ -401,4 +396,4 @@ def test_the_same_file_as_another_kind_is_another_source(store, tmp_path):
 def test_the_decimal_sign_is_that_of_most_values(tmp_path, written_amounts, decimal):
     rows = "".join(f"1;2024-07-01 10:00;A;B;{amount};EUR;\n" for amount in written_amounts)
     raw = read_file(file(tmp_path, MONEY.replace(",", ";") + rows), kind="transaction")
-    assert propose_record_mapping(raw, "transaction").decimal == decimal
+    assert propose_mapping(raw, "transaction").decimal == decimal

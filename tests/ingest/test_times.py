@@ -102,24 +102,22 @@ def test_separate_times_of_start_and_end_are_joined_and_may_be_missing(store, tm
 def test_the_portals_own_columns_are_recognised(tmp_path):
     header = "CMPLNT_NUM," + SEPARATE
     raw = read_file(written(tmp_path, header + "1,01/02/2015,22:00:00,01/02/2015,23:00:00,THEFT,40.7,-74\n"))
-    mapping = propose_mapping(raw, "nypd.csv")
-    assert mapping.start == ("CMPLNT_FR_DT", "CMPLNT_FR_TM") and mapping.end == (
-        "CMPLNT_TO_DT",
-        "CMPLNT_TO_TM",
-    )
-    assert (mapping.start_format, mapping.time_zone) == ("%m/%d/%Y %H:%M:%S", "America/New_York")
-    assert (mapping.reference, mapping.category) == ("CMPLNT_NUM", "OFNS_DESC")
+    mapping = propose_mapping(raw, "incident")
+    assert mapping.of("time") == ("CMPLNT_FR_DT", "CMPLNT_FR_TM")
+    assert mapping.of("end") == ("CMPLNT_TO_DT", "CMPLNT_TO_TM")
+    assert (mapping.time_format, mapping.time_zone) == ("%m/%d/%Y %H:%M:%S", "America/New_York")
+    assert (mapping.one("reference"), mapping.one("category")) == ("CMPLNT_NUM", "OFNS_DESC")
 
 
 def test_an_order_of_day_and_month_that_nothing_settles_is_said_and_can_be_chosen(store, tmp_path):
     text = HEADER + "01/02/2024 10:00,Theft,-0.1,51.5\n03/04/2024 11:00,Theft,-0.1,51.5\n"
     raw = read_file(written(tmp_path, text))
-    mapping = propose_mapping(raw, "crimes.csv")
+    mapping = propose_mapping(raw, "incident")
     assert any("day or the month" in note for note in preview(store, raw, mapping).notes)
-    other = preview(store, raw, replace(mapping, start_format="%m/%d/%Y %H:%M"))
+    other = preview(store, raw, replace(mapping, time_format="%m/%d/%Y %H:%M"))
     assert str(other.rows.start[0]) == "2024-01-02 10:00:00"
     settled = read_file(written(tmp_path, text + "25/04/2024 11:00,Theft,-0.1,51.5\n", "settled.csv"))
-    assert not preview(store, settled, propose_mapping(settled, "settled.csv")).notes
+    assert not preview(store, settled, propose_mapping(settled, "incident")).notes
 
 
 @pytest.mark.parametrize(

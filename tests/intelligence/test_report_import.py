@@ -4,7 +4,14 @@ from datetime import date
 
 import pytest
 
-from analytics.ingest import SourceDetails, UnreadableFile, quarantine_rows, remove_source
+from analytics.ingest import (
+    SourceDetails,
+    UnreadableFile,
+    propose_mapping,
+    quarantine_rows,
+    read_file,
+    remove_source,
+)
 from analytics.intelligence.report_import import import_reports
 from analytics.intelligence.reports import list_reports, load_report
 from tests.intelligence.test_reports import ACTOR
@@ -32,8 +39,12 @@ def written(tmp_path, rows=ROWS, header=HEADER):
     return path
 
 
+def load(store, path):
+    return import_reports(store, ACTOR, path, propose_mapping(read_file(path), "report"), DETAILS)
+
+
 def test_reports_are_taken_whole_and_the_rest_refused_with_row_and_reason(store, tmp_path):
-    outcome = import_reports(store, ACTOR, written(tmp_path), DETAILS)
+    outcome = load(store, written(tmp_path))
     assert (outcome.rows_in, outcome.accepted, outcome.quarantined) == (8, 3, 5)
     reasons = quarantine_rows(store, outcome.source_id).set_index("row_number").reason.to_dict()
     assert list(reasons) == [5, 6, 7, 8, 9]
@@ -48,8 +59,8 @@ def test_reports_are_taken_whole_and_the_rest_refused_with_row_and_reason(store,
 
 
 def test_the_same_file_adds_nothing_and_a_removed_source_takes_its_reports(store, tmp_path):
-    first = import_reports(store, ACTOR, written(tmp_path), DETAILS)
-    assert import_reports(store, ACTOR, written(tmp_path), DETAILS).already_imported
+    first = load(store, written(tmp_path))
+    assert load(store, written(tmp_path)).already_imported
     assert len(list_reports(store)) == 2
     remove_source(store, ACTOR, first.source_id, "sent by mistake")
     assert list_reports(store).empty
@@ -58,7 +69,7 @@ def test_the_same_file_adds_nothing_and_a_removed_source_takes_its_reports(store
 
 def test_a_file_that_is_none_says_what_it_needs(store, tmp_path):
     with pytest.raises(UnreadableFile, match="needs: reference, title"):
-        import_reports(store, ACTOR, written(tmp_path, ["1,2"], "a,b"), DETAILS)
+        load(store, written(tmp_path, ["1,2"], "a,b"))
     with pytest.raises(UnreadableFile, match="No report could be accepted"):
-        import_reports(store, ACTOR, written(tmp_path, ROWS[5:6]), DETAILS)
+        load(store, written(tmp_path, ROWS[5:6]))
     assert store.rows("SELECT count(*) AS n FROM import_failure")[0]["n"] == 2

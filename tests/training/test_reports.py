@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pyarrow.parquet as pq
 
-from analytics.ingest import SourceDetails
+from analytics.ingest import SourceDetails, propose_mapping, read_file
 from analytics.intelligence.report_import import import_reports
 from analytics.oversight import Actor
 from analytics.training import generate
@@ -30,7 +30,8 @@ def test_the_better_a_report_is_graded_the_oftener_it_is_true(tmp_path):
 
 def test_reports_are_a_file_that_anyone_can_import_and_are_sanitised(store, city_files):
     details = SourceDetails("Reports", "Police Act", "training", "P", date(2030, 1, 1))
-    outcome = import_reports(store, Actor("test"), city_files / "reports.csv", details)
+    path = city_files / "reports.csv"
+    outcome = import_reports(store, Actor("test"), path, propose_mapping(read_file(path), "report"), details)
     assert outcome.accepted == outcome.rows_in > 50 and not outcome.quarantined
     accounts = pq.read_table(city_files / "accounts.parquet").to_pandas()
     secret = {*accounts.holder, *accounts.phone.dropna()}

@@ -7,25 +7,24 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from analytics.ingest import RawTable, SourceDetails, UnreadableFile
-from analytics.intelligence.report_import import NEEDED, OPTIONAL, graded_reports
+from analytics.ingest import Mapping, RawTable, SourceDetails, UnreadableFile
+from analytics.ingest.mapping import check_mapping
+from analytics.intelligence.report_import import graded_reports
 from analytics.shared.wording import counted
 from ui.components.evidence import log_once
 from ui.intelligence.lines import WRAPPED
 from ui.shell.page import Page
 
-FORMATS_READ = "CSV, TSV or Excel, one graded line a row, rows of one reference being one report"
 _SHOWN = 200  # lines; a file may hold thousands
 
 
-def preview_reports(page: Page, raw: RawTable, file_name: str) -> bool:
+def preview_reports(page: Page, raw: RawTable, mapping: Mapping, file_name: str) -> bool:
     """Show what the file holds; False where it lacks a column or no report of it can be taken in."""
     try:
-        lines, refused = _read(raw, raw.sha256)
+        check_mapping(raw, mapping)
+        lines, refused = _read(raw, raw.sha256, mapping)
     except UnreadableFile as error:
         st.error(str(error))
-        with st.expander("The columns of a file of reports", icon=":material/table:"):
-            st.markdown(f"Needed: {', '.join(NEEDED)}.\n\nMay be there: {', '.join(OPTIONAL)}.")
         return False
     log_once(page, "view rows", f"preview of {file_name}", {"rows": len(lines)})
     st.caption(
@@ -58,10 +57,10 @@ def preview_reports(page: Page, raw: RawTable, file_name: str) -> bool:
 
 
 @st.cache_data(max_entries=4, show_spinner="Reading the reports …")
-def _read(_raw: RawTable, sha256: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _read(_raw: RawTable, sha256: str, mapping: Mapping) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The lines of the reports that would be taken in, and the refused rows with their reasons."""
     unsaid = SourceDetails("preview", "preview", "preview", "P", date.max)  # asked for in the next step
-    reports, refused = graded_reports(_raw, unsaid)
+    reports, refused = graded_reports(_raw, mapping, unsaid)
     lines = pd.DataFrame(
         [
             {

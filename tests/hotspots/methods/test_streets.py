@@ -9,8 +9,9 @@ from pyproj import Transformer
 
 from analytics.hotspots.methods.streets import count_on_streets, snap_to_streets, street_layer
 from analytics.hotspots.refusal import TooFewData
-from analytics.ingest import SourceDetails, import_boundaries
+from analytics.ingest import SourceDetails, import_file
 from analytics.oversight import Actor
+from tests.ingest.helpers import proposed
 
 CROSS = np.array(
     shapely.from_wkt(
@@ -102,7 +103,8 @@ def test_streets_come_from_the_store_in_metres(store, tmp_path):
     )
     streets.to_file(tmp_path / "streets.gpkg")
     details = SourceDetails("Streets", "test", "test", "P", date(2030, 1, 1))
-    report = import_boundaries(store, Actor("A"), tmp_path / "streets.gpkg", details, role="street")
+    path = tmp_path / "streets.gpkg"
+    report = import_file(store, Actor("A"), path, proposed(path, "boundary", layer="street"), details)
     layer = street_layer(store, report.area_id)
     assert layer.name.tolist() == ["North Street", "East Street"]
     np.testing.assert_allclose(shapely.length(layer.geometry.to_numpy()), [111.3, 64.6], rtol=0.005)

@@ -1,0 +1,246 @@
+"""The mapping of a file in widgets, as its kind's roles ask, and the first rows as they would be read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from zoneinfo import available_timezones
+
+import streamlit as st
+
+from analytics.figures.preview import preview_map
+from analytics.ingest import (
+    Mapping,
+    RawTable,
+    UnreadableFile,
+    propose_mapping,
+    save_mapping,
+    saved_mappings,
+)
+from analytics.ingest.date_formats import FORMATS, example
+from analytics.ingest.presets import find_preset
+from analytics.ingest.preview import SAMPLE, Preview, preview
+from analytics.ingest.roles import KINDS, Role
+from analytics.shared.currency import currencies
+from analytics.store import Store
+from ui.components.evidence import log_once, readable
+from ui.shell.page import Page
+
+_NONE = "(none)"
+_PLACES_ZONE, _AREA_ZONE = "that of its places", "that of the working area, else UTC"
+_LAYERS = ["area", "street", "water", "green"]
+
+
+def correct_mapping(page: Page, raw: RawTable, kind: str, file_name: str) -> Mapping:
+    """The proposed mapping in widgets, as the user corrects it."""
+    saved = saved_mappings(page.store, kind)
+    preset = find_preset(raw.columns, kind)
+    recognised = f"as recognised: {preset.name}" if preset else "as recognised"
+    chosen = st.selectbox(
+        "Mapping",
+        [recognised, *saved],
+        key=f"mapping-{kind}-{file_name}",
+        width=480,
+        help="Which column means what. One saved under a name serves next month's file.",
+    )
+    proposed = saved.get(chosen) or propose_mapping(raw, kind, file_name)
+    key = f"{kind}-{file_name}-{chosen}"
+    mapping = proposed
+    roles = KINDS[kind].roles
+    boxes = [box for _ in range(0, len(roles), 4) for box in st.columns(4)]
+    for box, role in zip(boxes, roles, strict=False):
+        mapping = mapping.with_role(role.name, _ask_columns(box, raw, role, proposed, key))
+    mapping = _ask_reading(mapping, key)
+    with st.popover("Save this mapping for next month's file", icon=":material/bookmark:"):
+        name = st.text_input("Name", key=f"save-{key}")
+        if st.button("Save", disabled=not name.strip(), key=f"save-button-{key}"):
+            save_mapping(page.store, page.actor, name.strip(), mapping)
+            st.toast("Saved.")
+    return mapping
+
+
+def _ask_columns(box, raw: RawTable, role: Role, proposed: Mapping, key: str) -> tuple[str, ...]:
+    found = [name for name in proposed.of(role.name) if name in raw.columns]
+    if role.several:
+        return tuple(
+            box.multiselect(
+                role.label, raw.columns, default=found, key=f"role-{role.name}-{key}", help=role.help
+            )
+        )
+    options = [_NONE, *raw.columns]
+    picked = box.selectbox(
+        role.label,
+        options,
+        index=options.index(found[0]) if found else 0,
+        key=f"role-{role.name}-{key}",
+        help=role.help,
+    )
+    return () if picked == _NONE else (picked,)
+
+
+def _ask_reading(mapping: Mapping, key: str) -> Mapping:
+    """How the texts of the columns are read, and what stands for all rows."""
+    kind = KINDS[mapping.kind]
+    has_money = kind.has("amount") or kind.has("balance")
+    if kind.name == "boundary":
+        return _ask_layer(mapping)
+    if kind.has("time"):
+        mapping = _ask_times(mapping, key)
+    if kind.has("category"):
+        mapping = _ask_category_and_coordinates(mapping, key)
+    return _ask_money(mapping, key) if has_money else mapping
+
+
+def _ask_layer(mapping: Mapping) -> Mapping:
+    layer = st.segmented_control(
+        "What the outlines are",
+        _LAYERS,
+        default=mapping.layer,
+        required=True,
+        key="role",
+        help="Areas are beats, wards or districts; the others are drawn as the base map.",
+    )
+    return replace(mapping, layer=layer)
+
+
+def _ask_times(mapping: Mapping, key: str) -> Mapping:
+    look, zone_box, utc_box, _ = st.columns(4, vertical_alignment="bottom")
+    formats = list(FORMATS)
+    time_format = look.selectbox(
+        "Dates look like",
+        formats,
+        index=formats.index(mapping.time_format),
+        format_func=example,
+        key=f"format-{key}",
+        help="The last day of 2024 at a quarter past ten in the evening.",
+    )
+    mapping = replace(mapping, time_format=time_format)
+    if mapping.kind == "account":  # its days are days, whatever the clock
+        return mapping
+    of_places = KINDS[mapping.kind].has("longitude")
+    without = _PLACES_ZONE if of_places else _AREA_ZONE
+    zones = [without, *sorted(available_timezones())]
+    zone = zone_box.selectbox(
+        "Time zone",
+        zones,
+        index=zones.index(mapping.time_zone or without),
+        key=f"zone-{key}",
+        help="Of a new working area. One already held keeps its own." if of_places else None,
+    )
+    utc = utc_box.checkbox(
+        "Times are UTC",
+        mapping.times_are_utc,
+        key=f"utc-{key}",
+        help="Leave off for local times, even with a Z.",
+    )
+    return replace(mapping, time_zone=None if zone == without else zone, times_are_utc=utc)
+
+
+def _ask_category_and_coordinates(mapping: Mapping, key: str) -> Mapping:
+    instead, system, sign, exchange = st.columns(4, vertical_alignment="bottom")
+    category = instead.text_input(
+        "One category for all rows",
+        mapping.category or "",
+        key=f"constant-{key}",
+        disabled=bool(mapping.of("category")),
+        help="Where no column holds it.",
+    )
+    epsg = system.number_input(
+        "EPSG of the coordinates", 0, 999_999, mapping.epsg, key=f"epsg-{key}", help="4326 is degrees."
+    )
+    mapping = replace(mapping, category=category or None, epsg=int(epsg))
+    mapping = replace(mapping, decimal=_ask_decimal_sign(sign, mapping, key))
+    exchanged = exchange.checkbox(
+        "Exchange the coordinates", key=f"exchange-{key}", help="Where they look swapped."
+    )
+    return mapping.with_exchanged_coordinates() if exchanged else mapping
+
+
+def _ask_decimal_sign(box, mapping: Mapping, key: str) -> str:
+    return box.selectbox("Decimal sign", [".", ","], index=int(mapping.decimal == ","), key=f"decimal-{key}")
+
+
+def _ask_money(mapping: Mapping, key: str) -> Mapping:
+    sign, money, minor_box, round_box = st.columns(4, vertical_alignment="bottom")
+    codes = list(currencies())
+    currency = money.selectbox(
+        "Currency of rows that state none",
+        codes,
+        index=codes.index(mapping.currency),
+        key=f"currency-{key}",
+        format_func=lambda code: f"{code} · {currencies()[code].name}",
+    )
+    minor = minor_box.checkbox("Amounts are pence or cents", mapping.amounts_are_minor, key=f"minor-{key}")
+    rounded = round_box.checkbox(
+        "Round parts of a penny",
+        mapping.amounts_are_rounded,
+        key=f"rounded-{key}",
+        help="Otherwise such a row is refused.",
+    )
+    return replace(
+        mapping,
+        decimal=_ask_decimal_sign(sign, mapping, key),
+        currency=currency,
+        amounts_are_minor=minor,
+        amounts_are_rounded=rounded,
+    )
+
+
+@st.cache_data(max_entries=8, show_spinner="Reading the first rows …")
+def _previewed(_store: Store, _raw: RawTable, data_version: int, sha256: str, mapping: Mapping) -> Preview:
+    return preview(_store, _raw, mapping)
+
+
+def preview_mapping(page: Page, raw: RawTable, mapping: Mapping, file_name: str) -> bool:
+    """The first rows as they would be read, in a table and, where they have places, on a map; False where the
+    mapping cannot be used."""
+    try:
+        read = _previewed(page.store, raw, page.store.data_version(), raw.sha256, mapping)
+    except UnreadableFile as error:
+        st.warning(str(error))
+        return False
+    log_once(page, "view rows", f"preview of {file_name}", {"rows": len(read.rows)})
+    has_places = KINDS[mapping.kind].has("longitude")
+    left, right = st.columns(2) if has_places else (st.container(), None)
+    shown = read.rows.drop(columns="repost_of", errors="ignore").dropna(axis="columns", how="all")
+    left.dataframe(
+        shown if has_places else readable(shown),
+        hide_index=True,
+        height=260,
+        alt="The first rows as they would be read",
+        column_config={
+            "row_number": "Row",
+            "refused": "Refused because",
+            "category": "Category",
+            "place": "Place",
+            "start": st.column_config.DatetimeColumn("From (as written)", format="D MMM YYYY, HH:mm"),
+            "finish": st.column_config.DatetimeColumn("To", format="D MMM YYYY, HH:mm"),
+            "lon": st.column_config.NumberColumn("Longitude", format="%.4f"),
+            "lat": st.column_config.NumberColumn("Latitude", format="%.4f"),
+        },
+    )
+    told = f"The first {len(read.rows):,} rows: {int(read.rows.refused.notna().sum()):,} would be refused"
+    if right is not None:
+        placed = read.rows.dropna(subset=["lon", "lat"])
+        told += f", {len(read.rows) - len(placed):,} have no place"
+        if placed.empty:
+            right.info("None of the first rows has a place.")
+        else:
+            right.plotly_chart(
+                preview_map(placed.lon, placed.lat, dark=st.context.theme.type == "dark"),
+                key="preview",
+                config={"displayModeBar": False},
+                alt=f"Where the first {len(placed)} rows lie",
+            )
+    st.caption(
+        told
+        + ". The whole file is judged on import."
+        + (f" Notes rest on {SAMPLE:,} rows spread over it." if raw.table.num_rows > SAMPLE else "")
+    )
+    for note in read.notes:
+        st.warning(as_sentence(note), icon=":material/warning:")
+    return True
+
+
+def as_sentence(note: str) -> str:
+    """A note of an import as a sentence."""
+    return note[0].upper() + note[1:] + ("" if note.endswith(("?", ".")) else ".")
