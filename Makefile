@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint theme lock clean
+.PHONY: run test lint mutants theme lock clean
 
 run: .venv/warm.stamp
 	$(BIN)/achilles scenario --load --if-empty
@@ -20,6 +20,10 @@ lint: .venv/test.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# Change the code in many small ways and see that tests fail; one room with ROOM=oversight. docs/mutants.md.
+mutants: .venv/mutants.stamp
+	$(BIN)/python -m bench.mutants $(ROOM)
+
 # Write the colours of analytics/figures/theme.py to Streamlit's settings and the print templates.
 theme: .venv/app.stamp
 	$(BIN)/python -m analytics.figures.theme
@@ -28,6 +32,7 @@ theme: .venv/app.stamp
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q -o requirements.lock
 	uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q -o requirements-test.lock
+	uv pip compile pyproject.toml --extra test --extra mutants --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q -o requirements-mutants.lock
 
 clean:
 	rm -rf .venv build *.egg-info
@@ -48,4 +53,8 @@ clean:
 
 .venv/test.stamp: requirements-test.lock .venv/app.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	touch $@
+
+.venv/mutants.stamp: requirements-mutants.lock .venv/test.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-mutants.lock
 	touch $@

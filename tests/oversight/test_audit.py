@@ -1,5 +1,8 @@
 """The audit chain: each way of changing it is found, at the record where it was changed."""
 
+import hashlib
+from datetime import date, datetime
+
 import pytest
 
 from analytics.oversight import Actor, record, verify
@@ -77,8 +80,6 @@ def test_a_record_without_detail_or_purpose_says_nothing_more(store):
 
 
 def test_detail_is_written_with_its_keys_in_order_and_any_value_as_text(store):
-    from datetime import date
-
     with store.write(changes_data=False) as cursor:
         record(cursor, Actor("A"), "a", "o", detail={"z": date(2026, 5, 1), "b": "\u00e9"})
     assert stored(store)[0]["detail"] == '{"b": "\\u00e9", "z": "2026-05-01"}'
@@ -150,3 +151,11 @@ def test_records_go_on_from_the_last(audited):
         record(cursor, Actor("A"), "look", "report 1")
     row = stored(audited)[-1]
     assert (row["sequence"], row["previous_hash"]) == (6, last) and verify(audited) == (6, row["hash"], None)
+
+
+def test_the_hash_is_of_the_record_as_json_in_utf_8():
+    """As every store has it: another way of writing the record would break the chains that exist."""
+    text = '[7, "2026-05-01T09:30:00.000005", "Ana \u00e9", "x", "' + 64 * "0" + '"]'
+    at = datetime(2026, 5, 1, 9, 30, 0, 5)
+    expected = hashlib.sha256(text.encode("utf-8")).hexdigest()
+    assert _hash(7, at, "Ana \u00e9", "x", _GENESIS) == expected

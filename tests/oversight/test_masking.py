@@ -34,6 +34,7 @@ def test_prices_dates_and_ages_stay(text):
 
 def test_spans_and_names_go_too():
     assert mask_text("ask Ana, oh seven", spans=[(9, 17)], names=["ana"]) == "ask •••, •• •••••"
+    assert mask_text("oh one", spans=[(-3, 2), (5, 99)]) == "•• on•"  # a span may reach past either end
 
 
 def test_values_by_kind():
@@ -70,15 +71,23 @@ def test_values_by_kind():
         ("contact", "999", "••••"),
         ("contact", "600-123", "••••"),
         ("contact", "600-1234", "••••234"),
+        (
+            "contact",
+            "ring 600-1234",
+            "••••234",
+        ),  # seven digits are a telephone, whatever letters stand beside
+        ("contact", "ring 600-123", "@r•••"),
         ("contact", "room 123456", "@r•••"),
         ("account", "1", "••••1"),
         ("account", "1234", "••••34"),
         ("account", "12345", "••••2345"),
         ("account", "GB33 BUKB 2020 1555 55", "••••5555"),
         ("handle", "@f", "@f•••"),
+        ("handle", "@@Xf", "@X•••"),
         ("email", "a@b.example", "a•••@•••"),
         ("name", "", "•••"),
         ("address", "Flat 3", "••••"),
+        ("address", "1 High St, Hove, Sussex", "••••, Hove, Sussex"),
     ],
 )
 def test_how_much_of_a_short_value_is_left(kind, value, masked):
@@ -89,6 +98,10 @@ def test_how_much_of_a_short_value_is_left(kind, value, masked):
 def test_of_an_unknown_kind_nothing_is_left_its_length_neither(kind):
     assert mask("LX19 ABC", kind) == mask("7", kind) == mask("07700 900123", kind) == "••••"
     assert mask(None, kind) is None
+
+
+def test_a_number_is_masked_as_its_text_is():
+    assert mask(7700900123, "phone") == "••••123" and mask(7700900123.5, "other") == "••••"
 
 
 @pytest.mark.parametrize(("digits", "gone"), [(6, False), (7, True)])

@@ -74,6 +74,42 @@ def test_sums_within_a_billionth_of_the_largest_value_are_ties_and_no_others_are
 
 
 @pytest.mark.parametrize("hold_own", [False, True])
+def test_a_sum_exactly_a_billionth_of_the_largest_value_away_is_still_a_tie(hold_own):
+    """The largest value is a thousand million: sums one apart are ties, and 1.5 apart are not."""
+    values = np.array([1e9, *[0.0] * 9, 4.0])
+    for sum_, ties in ((1.0, True), (-1.0, True), (1.5, False), (-1.5, False)):
+        sums = np.where(np.arange(11) == 10, sum_, 0.0)
+        p = measure(values, sums, np.ones(11, int), hold_own=hold_own)[10]
+        # Nine of the ten other values are nought: far the larger part of each tail where they are ties.
+        assert (p == 1) if ties else (p < 0.4), sum_
+
+
+@pytest.mark.parametrize("off", [-1.0, 1.0])
+def test_a_draw_of_the_cell_itself_that_ties_exactly_is_left_out_of_both_tails(off):
+    values, permutations = np.array([1e9, -1e9, *[0.0] * 8, 4.0]), 199
+    sums = np.where(np.arange(11) == 10, 4.0 + off, 0.0)
+    rng = np.random.default_rng(3)
+    drawn = np.array([int(rng.random() * 11) for _ in range(permutations)])
+    others = values[drawn[drawn != 10]]
+    tail = min((others >= 3.0 + off).sum(), (others <= 5.0 + off).sum())
+    p = measure(values, sums, np.ones(11, int), hold_own=True, permutations=permutations)[10]
+    assert p == 2 * (tail + 1) / (len(others) + 1)
+
+
+def test_only_draws_in_which_the_cell_is_among_its_own_neighbours_are_left_out():
+    """Of two drawn cells the first alone is the neighbour of a cell that has one."""
+    values, permutations = np.arange(6.0), 99
+    p = measure(values, np.full(6, 1e6), np.array([1, 1, 1, 2, 2, 2]), hold_own=True, permutations=99)
+    rng, first = np.random.default_rng(3), []
+    for _ in range(permutations):
+        first.append(int(rng.random() * 6))
+        while int(rng.random() * 6) == first[-1]:
+            pass
+    used = np.array([(np.array(first) != cell).sum() for cell in range(3)])
+    assert (p[:3] == 2 / (used + 1)).all()
+
+
+@pytest.mark.parametrize("hold_own", [False, True])
 def test_a_cell_with_nothing_to_sum_has_p_one_and_the_others_their_own(hold_own):
     sizes = np.array([0, 3, 0, 2, 1] * 8)
     p = measure(np.arange(40.0), np.full(40, 1e6), sizes, hold_own=hold_own)

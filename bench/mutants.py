@@ -1,0 +1,150 @@
+"""Mutation testing, room by room: every small change of the code should make a test fail. docs/mutants.md.
+
+    python -m bench.mutants                        every room of bench/mutants.toml
+    python -m bench.mutants oversight              one room
+    python -m bench.mutants oversight --survivors  what survived the last run, with the tests as they are now
+
+mutmut does the work in a copy of the tree under build/mutants. It leaves functions with a decorator alone. In
+the copy `@numba.njit` is therefore dropped, where a room's kernels run as Python, and any other decorator is
+applied to the name after the function instead of above it."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+from mutmut.mutation.diff_apply import get_diff_for_mutant
+
+ROOT = Path(__file__).parents[1]
+ROOMS: dict[str, dict] = tomllib.loads((ROOT / "bench/mutants.toml").read_text(encoding="utf-8"))
+WORK = ROOT / "build/mutants"
+COPIED = ("analytics", "ui", "pages", "tests", "data", ".streamlit", "app.py", "achilles.py")
+SURVIVED = (0, 5, 33)  # mutmut's exit codes: the tests passed, or no test runs the function
+_PLAIN = ("staticmethod", "classmethod")  # decorators that mutmut copes with
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Mutation testing, room by room.")
+    parser.add_argument("rooms", nargs="*", help=f"of {', '.join(ROOMS)}; all where none is named")
+    parser.add_argument("--survivors", action="store_true", help="test again what survived the last run")
+    parser.add_argument("--workers", type=int, default=2)
+    asked = parser.parse_args()
+    unknown = set(asked.rooms) - set(ROOMS)
+    if unknown:
+        parser.error(f"no room {', '.join(sorted(unknown))}; there are {', '.join(ROOMS)}")
+    for room in asked.rooms or ROOMS:
+        run_room(room, asked.workers, survivors=asked.survivors)
+    print("\n| room | mutants | killed | survived | rate |\n| --- | ---: | ---: | ---: | ---: |")
+    for room in asked.rooms or ROOMS:
+        codes = read_codes(room)
+        killed = sum(code not in SURVIVED for code in codes.values())
+        print(f"| {room} | {len(codes)} | {killed} | {len(codes) - killed} | {killed / len(codes):.0%} |")
+
+
+def run_room(room: str, workers: int, *, survivors: bool) -> None:
+    """Mutate a room in its copy of the tree, run its tests against each mutant, print the survivors."""
+    copy = WORK / room
+    names = [name for name, code in read_codes(room).items() if code in SURVIVED] if survivors else []
+    if survivors:
+        for folder in (copy, copy / "mutants"):
+            shutil.rmtree(folder / "tests")
+            shutil.copytree(ROOT / "tests", folder / "tests")
+        (copy / "mutants/mutmut-stats.json").unlink()  # which test runs which function
+    else:
+        copy_tree(room, copy)
+    if names or not survivors:
+        mutmut = Path(sys.executable).parent / "mutmut"
+        with (copy / "mutmut.log").open("w") as log:
+            command = [mutmut, "run", "--max-children", str(workers), *names]
+            done = subprocess.run(command, cwd=copy, env=_environment(room), stdout=log, stderr=log)
+        if done.returncode:
+            raise SystemExit(f"mutmut failed in room {room}: see {copy / 'mutmut.log'}")
+    print(f"\n## {room}")
+    for name, code in read_codes(room).items():
+        if code in SURVIVED:
+            print(f"\n{name}{'' if code == 0 else ' (no test runs it)'}\n{_difference(copy, name)}")
+
+
+def copy_tree(room: str, copy: Path) -> None:
+    """The tree as mutmut is to see it: decorators out of the way, and a configuration for the room."""
+    shutil.rmtree(copy, ignore_errors=True)
+    copy.mkdir(parents=True)
+    for name in COPIED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(ROOT / name, copy / name)
+    for pattern in ROOMS[room]["mutate"]:
+        for path in copy.glob(pattern):
+            source = path.read_text(encoding="utf-8")
+            path.write_text(without_decorators(source, ROOMS[room]["kernels"]), encoding="utf-8")
+    settings = {
+        "source_paths": ["analytics"],
+        "only_mutate": ROOMS[room]["mutate"],
+        "also_copy": [name for name in COPIED if name not in ("analytics", "tests")],
+        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "no:xdist"],
+        "pytest_add_cli_args_test_selection": ROOMS[room]["tests"],
+        "use_git_change_detection": False,
+    }
+    lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
+    text = "[tool.mutmut]\n" + "\n".join(lines) + "\n[tool.pytest.ini_options]\ntimeout = 300\n"
+    (copy / "pyproject.toml").write_text(text, encoding="utf-8")
+
+
+def without_decorators(source: str, kernels: str) -> str:
+    """The module with numba's decorators dropped, where `kernels` is 'python', and any other written behind
+    its function: `name = decorator(_plain_name)`."""
+    lines = source.splitlines()
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    for function in sorted(functions, key=lambda node: -node.lineno):
+        if len(function.decorator_list) != 1 or ast.unparse(function.decorator_list[0]) in _PLAIN:
+            continue
+        decorator = function.decorator_list[0]
+        kernel = ast.unparse(decorator).startswith("numba.")
+        if kernel and kernels == "compiled":
+            continue
+        if not kernel:
+            indent = " " * function.col_offset
+            applied = f"{indent}{function.name} = {ast.unparse(decorator)}(_plain_{function.name})"
+            lines.insert(function.end_lineno or 0, applied)
+            line = lines[function.lineno - 1]
+            lines[function.lineno - 1] = line.replace(
+                f"def {function.name}", f"def _plain_{function.name}", 1
+            )
+        del lines[decorator.lineno - 1 : decorator.end_lineno]
+    return "\n".join(lines) + "\n"
+
+
+def read_codes(room: str) -> dict[str, int | None]:
+    """mutmut's exit code of every mutant of a room's last run, by the mutant's name."""
+    codes: dict[str, int | None] = {}
+    for path in sorted((WORK / room / "mutants").rglob("*.py.meta")):
+        codes |= json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"]
+    return codes
+
+
+def _environment(room: str) -> dict[str, str]:
+    alone = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
+    python = {"NUMBA_DISABLE_JIT": "1"} if ROOMS[room]["kernels"] == "python" else {}
+    return os.environ | alone | python
+
+
+def _difference(copy: Path, name: str) -> str:
+    """The lines that a mutant changes."""
+    module = name.rpartition(".")[0].replace(".", "/")
+    path = f"{module}.py" if (copy / f"{module}.py").exists() else f"{module}/__init__.py"
+    with contextlib.chdir(copy):
+        lines = get_diff_for_mutant(name, path=path).splitlines()
+    return "\n".join(line for line in lines if line[:1] in "+-" and line[:3] not in ("+++", "---"))
+
+
+if __name__ == "__main__":
+    main()
