@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,11 @@ ROOT = Path(__file__).parents[1]
 ANALYTICS = sorted((ROOT / "analytics").rglob("*.py"))
 PAGES = sorted((ROOT / "pages").glob("*.py"))
 SCREENS = [*PAGES, *sorted((ROOT / "ui").rglob("*.py")), ROOT / "app.py"]
+TREE = [
+    *ANALYTICS,
+    *SCREENS,
+    *(path for folder in ("bench", "tests") for path in sorted((ROOT / folder).rglob("*.py"))),
+]
 SUBJECTS = {"hotspots", "adverts", "finance", "network"}
 
 
@@ -38,9 +44,8 @@ def test_subjects_do_not_import_each_other(path):
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda p: p.name)
-def test_a_page_begins_with_the_guard_and_holds_no_sql(path):
-    text = path.read_text(encoding="utf-8")
-    tree = ast.parse(text)
+def test_a_page_begins_with_the_guard(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
     calls = [
         node.func.id
         for node in ast.walk(tree)
@@ -48,7 +53,49 @@ def test_a_page_begins_with_the_guard_and_holds_no_sql(path):
     ]
     first_statement = next(n for n in tree.body if not isinstance(n, (ast.Import, ast.ImportFrom, ast.Expr)))
     assert "begin" in calls and "begin(" in ast.unparse(first_statement)
+
+
+@pytest.mark.parametrize("path", SCREENS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_screen_holds_no_sql(path):
+    text = path.read_text(encoding="utf-8")
     assert not re.search(r"\b(SELECT|INSERT|UPDATE|DELETE)\b", text)
+
+
+def test_no_two_classes_have_one_name():
+    """Classes within classes and functions count too; those of tests may be named as what they test."""
+    places = defaultdict(list)
+    for path in TREE:
+        if ROOT / "tests" not in path.parents:
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ClassDef):
+                    places[node.name].append(str(path.relative_to(ROOT)))
+    assert not {name: paths for name, paths in places.items() if len(paths) > 1}
+
+
+def test_the_formatter_formats_every_file():
+    switch = re.compile(r"#\s*fmt:\s*(skip|off)")
+    assert not [path for path in TREE if switch.search(path.read_text(encoding="utf-8"))]
+
+
+def test_no_test_depends_on_the_clock_or_on_being_repeated():
+    """No limit on a property's time but the one that `conftest.py` switches off, no assertion about time
+    that passed, and no second try: what is timed belongs in `bench`."""
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        limits = {
+            ast.unparse(word.value)
+            for call in ast.walk(tree)
+            if isinstance(call, ast.Call)
+            for word in call.keywords
+            if word.arg == "deadline"
+        }
+        assert limits <= {"None"}, path
+        clocks = re.compile(r"\b(perf_counter|monotonic|process_time|time\.time)(_ns)?\(|\belapsed\b")
+        asserted = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Assert)]
+        assert not [text for text in asserted if clocks.search(text)], path
+        assert "flaky" not in {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}, path
+    for name in ("pyproject.toml", "Makefile", "requirements-test.lock"):
+        assert "rerun" not in (ROOT / name).read_text(encoding="utf-8").replace("analytics.reruns", ""), name
 
 
 def test_navigation_lists_every_page():

@@ -207,6 +207,12 @@ def read_operation_adverts(store: Store, operation_id: int) -> pd.DataFrame:
     ).to_pandas()
 
 
+def read_operation_score(store: Store, operation_id: int) -> float:
+    """The strength of an operation's links, bits; 0 where there is no operation of this number."""
+    rows = store.rows("SELECT score FROM operation WHERE operation_id = ?", [operation_id])
+    return float(rows[0]["score"]) if rows else 0.0
+
+
 def read_advert(store: Store, source_id: int, row_number: int) -> dict[str, Any]:
     """One advert with its operation and campaign. Raises KeyError where it is not in the store."""
     rows = store.rows(

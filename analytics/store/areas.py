@@ -1,4 +1,4 @@
-"""Which working areas hold incidents, the largest first."""
+"""The working areas: which hold incidents, and what each is called."""
 
 from __future__ import annotations
 
@@ -14,3 +14,9 @@ def list_working_areas(store: Store) -> pd.DataFrame:
         "SELECT area_id, name, epsg, time_zone, count(*) AS incidents, max(local_date) AS last_day"
         " FROM incident JOIN area USING (area_id) GROUP BY ALL ORDER BY incidents DESC, name"
     ).to_pandas()
+
+
+def name_area(store: Store, area_id: int) -> str | None:
+    """The name of a working area; None where there is none of this number."""
+    rows = store.rows("SELECT name FROM area WHERE area_id = ?", [area_id])
+    return str(rows[0]["name"]) if rows else None

@@ -25,6 +25,7 @@ from analytics.adverts.queries import (
     list_operations,
     read_operation_adverts,
     read_operation_links,
+    read_operation_score,
     summarise_adverts,
 )
 from analytics.store import open_store
@@ -182,9 +183,8 @@ def _itinerary(version, number):
 @st.cache_data(max_entries=16, show_spinner="Opening the operation …")
 def _operation(version, number):
     store = open_store()
-    score = store.rows("SELECT score FROM operation WHERE operation_id = ?", [number])
     return (
         read_operation_adverts(store, number),
         read_operation_links(store, number),
-        score[0]["score"] if score else 0.0,
+        read_operation_score(store, number),
     )

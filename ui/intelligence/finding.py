@@ -9,6 +9,7 @@ import streamlit as st
 from analytics.intelligence.access import tier_of
 from analytics.intelligence.findings import Finding, finding_versions, load_finding
 from analytics.shared.codes import code_table
+from analytics.store.areas import name_area
 from ui.components.choosing import choose_one
 from ui.components.drafts import choose
 from ui.components.evidence import finding_evidence, log_once, say_evidence
@@ -86,14 +87,10 @@ def _show_facts(page: Page, finding: Finding) -> None:
         st.markdown("**Assumptions**")
         st.text(finding.assumptions)
     with facts:
-        area = (
-            page.store.rows("SELECT name FROM area WHERE area_id = ?", [finding.area_id])
-            if finding.area_id
-            else []
-        )
+        area = name_area(page.store, finding.area_id) if finding.area_id else None
         rows = {
             "Method": finding.method,
-            "Area": area[0]["name"] if area else "none",
+            "Area": area or "none",
             "Period": f"{finding.period_from} to {finding.period_to}" if finding.period_from else "none",
             "Data version": str(finding.data_version),
             "Handling": finding.handling,

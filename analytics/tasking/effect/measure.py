@@ -29,7 +29,7 @@ from analytics.tasking.effect.baselines import Baselines, measure_baselines
 from analytics.tasking.effect.comparability import Comparability, check_controls
 from analytics.tasking.effect.parameters import EffectParameters, Period
 from analytics.tasking.effect.places import daily_counts, like_places, moved_to
-from analytics.tasking.effect.spillover import Surroundings, measure_surroundings
+from analytics.tasking.effect.spillover import PlaceSurroundings, measure_surroundings
 from analytics.tasking.effect.synthetic import synthetic_control, weeks
 from analytics.tasking.effect.verdicts import FEWER, MORE, NO_EFFECT, UNJUDGED
 
@@ -173,7 +173,7 @@ def _effect(
     verdict: str,
     why: str,
     measured: Baselines,
-    beside: Surroundings,
+    beside: PlaceSurroundings,
     weekly: pd.DataFrame,
     synthetic_p: float | None,
     places: int,

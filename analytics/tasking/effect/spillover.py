@@ -37,7 +37,7 @@ _DRAWS, _MINIMUM_DEFINED = 2000, 0.5
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class PlaceSurroundings:
     """See `Effect` for each field."""
 
     rings: pd.DataFrame
@@ -56,7 +56,7 @@ def measure_surroundings(
     before: Period,
     after: Period,
     parameters: EffectParameters,
-) -> Surroundings:
+) -> PlaceSurroundings:
     """Everything about the place: `points` and `day` as `measure_effect` has them, `controls` the control
     places, `before` and `after` the first and last days compared."""
     spans = [_within(day, *before), _within(day, *after)]
@@ -85,7 +85,7 @@ def measure_surroundings(
     except TooFewData:
         published = None
     followed, refused = _near_repeats(near, day[then], places, before, after, parameters)
-    return Surroundings(
+    return PlaceSurroundings(
         rings,
         published,
         _quotient_interval(counts, weighing, parameters.seed) if published else None,

@@ -14,6 +14,7 @@ from analytics.adverts.identifiers.kinds import open_kinds
 from analytics.intelligence.finding_results import Focus
 from analytics.oversight.masking import PERSONAL
 from analytics.store import Store
+from analytics.store.areas import name_area
 from analytics.tasking.release.original import OriginalProduct
 
 WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
@@ -165,4 +166,4 @@ def _area_of(store: Store, area_id: int | None, lon: float | None, lat: float | 
         ]
         if around:
             return str(max(around)[1])
-    return str(store.rows("SELECT name FROM area WHERE area_id = ?", [area_id])[0]["name"])
+    return name_area(store, area_id) or ""
